@@ -1,0 +1,183 @@
+package command
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestKindString(t *testing.T) {
+	t.Parallel()
+	names := map[Kind]string{
+		None: "none", Deploy: "deploy", Noop: "noop", Lock: "lock", Unlock: "unlock",
+		LockInfo: "lock_info", Help: "help", Deprecated: "deprecated", Naked: "naked",
+		Naked + 1: "none", -1: "none",
+	}
+	for kind, name := range names {
+		assert.Equal(t, name, kind.String())
+	}
+}
+
+func TestParseNothing(t *testing.T) {
+	t.Parallel()
+	empty := Grammar{DisableNakedCommands: true}
+	for _, body := range []string{"", " ", "\x00", "\r\n\t\ufeff", "hello", ".deploy", "|", "--reason x"} {
+		for _, grammar := range []Grammar{empty, {}} {
+			command, err := grammar.Parse(body)
+			require.NoError(t, err)
+			assert.Equal(t, None, command.Kind, "%q", body)
+			assert.Empty(t, command.Type, "%q", body)
+		}
+	}
+}
+
+func TestParseOddText(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		body string
+		want Command
+	}{
+		{"crlf at the end", ".deploy staging\r\n", deploys("staging")},
+		{"nul behind the trigger", ".deploy\x00", Command{}},
+		{"nul behind the environment", ".deploy staging\x00", unknown()},
+		{"next line is no white space", ".deploy\u0085staging", Command{}},
+		{"line separator", ".deploy\u2028staging", deploys("staging")},
+		{"invalid byte behind the trigger", ".deploy\xff", Command{}},
+		{"invalid byte in the environment", ".deploy stag\xffing", unknown()},
+		{
+			"invalid byte in the parameters", ".deploy | a\xffb --\xed\xa0\x80=1",
+			deploys("production").given("a\ufffdb --\ufffd=1", "{\"_\":[\"a\ufffdb\"],\"\ufffd\":1}"),
+		},
+		{"emoji", ".deploy 🚀", unknown()},
+		{"only the separator", "|", Command{}},
+		{"deprecated is not trimmed away", "\n.deploy noop\n", Command{Kind: Deprecated}},
+		{"deprecated needs one blank", ".deploy  noop", unknown()},
+		{"deprecated minds the case", ".deploy Noop", unknown()},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := defaults().Parse(test.body)
+			require.NoError(t, err)
+			got.Text = ""
+			assert.Equal(t, test.want, got)
+		})
+	}
+}
+
+// TestParseInvalidText covers the text itself, which always is valid UTF-8.
+func TestParseInvalidText(t *testing.T) {
+	t.Parallel()
+	command, err := defaults().Parse(" a\xffb\x00 ")
+	require.NoError(t, err)
+	assert.Equal(t, "a\ufffdb\x00", command.Text)
+}
+
+// TestOverlappingTriggers covers that the output type and the command that is run follow
+// different orders when a comment begins with several triggers.
+func TestOverlappingTriggers(t *testing.T) {
+	t.Parallel()
+	set := func(name, trigger string) Grammar {
+		g := defaults()
+		switch name {
+		case "help":
+			g.HelpTrigger = trigger
+		case "lock":
+			g.LockTrigger = trigger
+		case "unlock":
+			g.UnlockTrigger = trigger
+		case "alias":
+			g.LockInfoAlias = trigger
+		}
+		return g
+	}
+	tests := []struct {
+		name    string
+		grammar Grammar
+		body    string
+		kind    Kind
+		kindOf  string
+		target  string
+	}{
+		{"help before deploy", set("help", ".deploy help"), ".deploy help", Help, "deploy", ""},
+		{"help before lock", set("help", ".lock help"), ".lock help", Help, "lock", ""},
+		{"help before unlock", set("help", ".unlock help"), ".unlock help", Help, "unlock", ""},
+		{"help before alias", set("help", ".wcid help"), ".wcid help me", Help, "help", ""},
+		{"lock before deploy", set("lock", ".deploy lock"), ".deploy lock staging", Lock, "deploy", "staging"},
+		{"alias before deploy", set("alias", ".deploy who"), ".deploy who", LockInfo, "deploy", "production"},
+		{"unlock before deploy", set("unlock", ".deploy free"), ".deploy free staging", Unlock, "deploy", "staging"},
+		{"lock before unlock", set("unlock", ".lock free"), ".lock free", Lock, "lock", ""},
+		{"alias is the longer one", set("alias", ".lock who"), ".lock who staging", LockInfo, "lock", "staging"},
+		{"alias is the shorter one", set("lock", ".wcid lock"), ".wcid lock staging", LockInfo, "lock", "staging"},
+		{"alias looks like a flag", set("alias", ".lock --info"), ".lock --info staging", LockInfo, "lock", "staging"},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			command, err := test.grammar.Parse(test.body)
+			require.NoError(t, err)
+			assert.Equal(t, test.kind, command.Kind)
+			assert.Equal(t, test.kindOf, command.Type)
+			assert.Equal(t, test.target, command.Environment)
+		})
+	}
+}
+
+func TestEmptyTriggersAreOff(t *testing.T) {
+	t.Parallel()
+	g := defaults()
+	g.NoopTrigger, g.LockTrigger, g.UnlockTrigger, g.HelpTrigger, g.LockInfoAlias = "", "", "", "", ""
+	for body, want := range map[string]Command{
+		"":                          {},
+		".noop":                     {},
+		".lock":                     {},
+		".help":                     {},
+		".deploy":                   deploys("production"),
+		".deploy staging":           deploys("staging"),
+		".deploy main staging":      rollsBack("staging"),
+		".deploy staging " + commit: unknown(),
+	} {
+		got, err := g.Parse(body)
+		require.NoError(t, err)
+		got.Text = ""
+		assert.Equal(t, want, got, "%q", body)
+	}
+}
+
+func TestConflicts(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		with func(*Grammar)
+		want []string
+	}{
+		{"defaults", func(*Grammar) {}, nil},
+		{"one begins with another", func(g *Grammar) { g.NoopTrigger = ".deploy dry" }, nil},
+		{"commands turned off", func(g *Grammar) { g.NoopTrigger, g.HelpTrigger = "", "" }, nil},
+		{"case matters", func(g *Grammar) { g.NoopTrigger = ".Deploy" }, nil},
+		{"no trigger", func(g *Grammar) { g.Trigger = "" }, []string{
+			"trigger is empty: no comment could start a deployment",
+		}},
+		{"two equal", func(g *Grammar) { g.NoopTrigger = ".deploy" }, []string{
+			`trigger and noop_trigger are both ".deploy": each command needs a trigger of its own`,
+		}},
+		{"three equal", func(g *Grammar) { g.LockInfoAlias, g.UnlockTrigger = ".lock", ".lock" }, []string{
+			`lock_trigger and unlock_trigger are both ".lock": each command needs a trigger of its own`,
+			`lock_trigger and lock_info_alias are both ".lock": each command needs a trigger of its own`,
+			`unlock_trigger and lock_info_alias are both ".lock": each command needs a trigger of its own`,
+		}},
+		{"help", func(g *Grammar) { g.HelpTrigger = ".noop" }, []string{
+			`noop_trigger and help_trigger are both ".noop": each command needs a trigger of its own`,
+		}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			g := defaults()
+			test.with(&g)
+			assert.Equal(t, test.want, g.Conflicts())
+		})
+	}
+}

@@ -1,0 +1,150 @@
+package command
+
+import (
+	"strings"
+	"unicode/utf8"
+
+	"github.com/lockstep-action/lockstep/internal/js"
+)
+
+// deployment reads a deploy or noop command.
+func (g Grammar) deployment(command Command, found triggers) (Command, error) {
+	words, raw, given := g.splitParams(command.Text)
+	commit, words := g.exactCommit(words)
+	target := g.target(words)
+
+	command.Kind = Deploy
+	if target.noop || target.environment == "" && found.noop {
+		command.Kind = Noop
+	}
+	if target.environment != "" {
+		command.Environment = target.environment
+		command.KnownEnvironment = true
+		command.StableBranch = target.stable
+		command.SHA = strings.ToLower(commit)
+	}
+	command.Reason = reasonIn(command.Text)
+	if !given {
+		return command, nil
+	}
+	var err error
+	command.Params, err = parseParams(raw)
+	return command, err
+}
+
+// splitParams splits text at the first separator into the command and the text of its
+// parameters. A separator with nothing behind it stays a part of the command, and an empty
+// one splits after the first character: both then name no known environment.
+func (g Grammar) splitParams(text string) (command, params string, given bool) {
+	before, after, _ := strings.Cut(text, g.ParamSeparator)
+	if g.ParamSeparator == "" {
+		_, size := utf8.DecodeRuneInString(text)
+		before, after = text[:size], text[size:]
+	}
+	if after == "" {
+		return text, "", false
+	}
+	return js.Trim(before), js.Trim(after), true
+}
+
+// target is what a deployment command points at. Its environment is "" when it is unknown.
+type target struct {
+	environment string
+	stable      bool
+	noop        bool
+}
+
+// form is one way to begin a deployment command.
+type form struct {
+	words string // the trigger, for a rollback with the stable branch
+	rest  string // the command without these words
+	target
+}
+
+// target finds the environment in the words of a deployment command. The forms without an
+// environment are tried after the first target, not last: so a stable branch that is named
+// like the first target is an environment, and like another one a rollback.
+func (g Grammar) target(words string) target {
+	forms := g.forms(words)
+	targets := g.targets()
+	first := min(1, len(targets))
+	if found, ok := forms.named(targets[:first]); ok {
+		return found
+	}
+	if found, ok := forms.bare(words); ok {
+		found.environment = js.Trim(g.DefaultEnvironment)
+		return found
+	}
+	found, _ := forms.named(targets[first:])
+	return found
+}
+
+// forms are the ways to begin a deployment command: of the pull request and of the stable
+// branch, in order of precedence.
+type forms struct {
+	plain, rollback []form
+}
+
+func (g Grammar) forms(words string) forms {
+	var all forms
+	for _, trigger := range []string{g.Trigger, g.NoopTrigger} {
+		if trigger == "" {
+			continue
+		}
+		noop := trigger != g.Trigger
+		stable := trigger + " " + g.StableBranch
+		all.plain = append(all.plain, form{trigger, without(words, trigger), target{noop: noop}})
+		all.rollback = append(all.rollback,
+			form{stable, without(words, stable), target{stable: true, noop: noop}})
+	}
+	return all
+}
+
+// without returns words without the first occurrence of part.
+func without(words, part string) string {
+	return js.Trim(strings.Replace(words, part, "", 1))
+}
+
+// named returns the first of the environments that the command names.
+func (f forms) named(environments []string) (target, bool) {
+	for _, environment := range environments {
+		attempts := []struct {
+			forms []form
+			rest  string
+		}{
+			{f.plain, environment},
+			{f.plain, "to " + environment},
+			{f.rollback, "to " + environment},
+			{f.rollback, environment},
+		}
+		for _, attempt := range attempts {
+			if found, ok := leaving(attempt.forms, attempt.rest); ok {
+				found.environment = environment
+				return found, true
+			}
+		}
+	}
+	return target{}, false
+}
+
+// leaving returns the first of the forms that leaves nothing but rest of the command.
+func leaving(forms []form, rest string) (target, bool) {
+	for _, form := range forms {
+		if form.rest == rest {
+			return form.target, true
+		}
+	}
+	return target{}, false
+}
+
+// bare returns the form that is the whole command.
+func (f forms) bare(words string) (target, bool) {
+	for _, forms := range [][]form{f.plain, f.rollback} {
+		for _, form := range forms {
+			if form.words == words {
+				return form.target, true
+			}
+		}
+	}
+	return target{}, false
+}

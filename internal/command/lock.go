@@ -1,0 +1,62 @@
+package command
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/js"
+)
+
+// lock reads a command that claims a lock or asks about one. Where both triggers fit, the
+// longer one is the trigger and the rest names the environment.
+func (g Grammar) lock(command Command, found triggers) Command {
+	trigger := g.LockTrigger
+	if !found.lock || found.lockInfo && len(g.LockInfoAlias) > len(trigger) {
+		trigger = g.LockInfoAlias
+	}
+	words := command.Text[len(trigger):]
+	command.Kind = Lock
+	if found.lockInfo || hasInfoFlag(beforeReason(words)) {
+		command.Kind = LockInfo
+	}
+	return g.lockTarget(command, words)
+}
+
+// unlock reads a command that releases a lock.
+func (g Grammar) unlock(command Command) Command {
+	command.Kind = Unlock
+	return g.lockTarget(command, command.Text[len(g.UnlockTrigger):])
+}
+
+// lockTarget reads the words after the trigger of a lock command: flags are whole words before
+// the reason, and what remains is the environment.
+func (g Grammar) lockTarget(command Command, words string) Command {
+	command.Reason = reasonIn(words)
+	words = beforeReason(words)
+	if indexFlag(words, g.GlobalLockFlag) >= 0 {
+		command.Global = true
+		command.KnownEnvironment = true
+		return command
+	}
+	environment := dropInfoFlags(words)
+	switch {
+	case environment == "":
+		command.Environment = js.Trim(g.DefaultEnvironment)
+	case slices.Contains(g.targets(), environment):
+		command.Environment = environment
+	}
+	command.KnownEnvironment = command.Environment != ""
+	return command
+}
+
+// beforeReason returns the part of words that flags and environments are looked for in.
+func beforeReason(words string) string {
+	before, _, _ := strings.Cut(words, reasonFlag)
+	return before
+}
+
+// reasonIn returns all text after the first --reason.
+func reasonIn(words string) string {
+	_, reason, _ := strings.Cut(words, reasonFlag)
+	return js.Trim(reason)
+}

@@ -1,0 +1,130 @@
+package command
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestLockCommands(t *testing.T) {
+	t.Parallel()
+	const alias = "lock-info-alias"
+	tests := []struct {
+		name string
+		body string
+		want Command
+	}{
+		{"line break before the environment", ".lock\r\nstaging", locks(Lock, "lock", "staging")},
+		{"case matters", ".lock Staging", locks(Lock, "lock", "")},
+		{"unlock", ".unlock", locks(Unlock, "unlock", "production")},
+		{"unlock staging", ".unlock staging", locks(Unlock, "unlock", "staging")},
+		{"alias", ".wcid", locks(LockInfo, alias, "production")},
+		{"alias, unknown", ".wcid qa", locks(LockInfo, alias, "")},
+		{"two environments", ".lock staging production", locks(Lock, "lock", "")},
+
+		{"global", ".lock --global", locksAll(Lock, "lock")},
+		{"global unlock", ".unlock --global", locksAll(Unlock, "unlock")},
+		{"global question", ".wcid --global", locksAll(LockInfo, alias)},
+		{"global question by flag", ".lock --global --info", locksAll(LockInfo, "lock")},
+		{"global beside an environment", ".lock staging --global", locksAll(Lock, "lock")},
+		{"global before an environment", ".lock\t--global\nqa", locksAll(Lock, "lock")},
+		{"global behind a bar", ".lock | --global", locksAll(Lock, "lock")},
+		{"global and reason", ".lock --global --reason x", locksAll(Lock, "lock").because("x")},
+		// P1: there, the reason loses the flag and the lock becomes global.
+		{"global in a reason", ".lock --reason --global", locks(Lock, "lock", "production").because("--global")},
+		{"global in an unlock reason", ".unlock --reason --global", locks(Unlock, "unlock", "production").because("--global")},
+		{"global in two pieces", ".lock --glo bal", locks(Lock, "lock", "")},
+		{"global twice, once whole", ".lock --global-- --global", locksAll(Lock, "lock")},
+
+		{"info", ".lock --info", locks(LockInfo, "lock", "production")},
+		{"i", ".lock --i staging", locks(LockInfo, "lock", "staging")},
+		{"short i", ".lock staging\n-i", locks(LockInfo, "lock", "staging")},
+		{"details", ".lock --details staging", locks(LockInfo, "lock", "staging")},
+		{"d", ".lock staging --d", locks(LockInfo, "lock", "staging")},
+		{"short d", ".lock -d", locks(LockInfo, "lock", "production")},
+		{"all of them", ".lock -i --i --info staging -d --d --details -i", locks(LockInfo, "lock", "staging")},
+		{"unknown environment", ".lock qa -i", locks(LockInfo, "lock", "")},
+		{"info beside a reason", ".lock -i --reason x", locks(LockInfo, "lock", "production").because("x")},
+		// P2: there, these are questions, because the flags count as parts of words.
+		{"word that begins like a flag", ".lock staging -debug", locks(Lock, "lock", "")},
+		{"flag in a reason", ".lock --reason build -debug", locks(Lock, "lock", "production").because("build -debug")},
+		{"whole flag in a reason", ".lock --reason see --info page", locks(Lock, "lock", "production").because("see --info page")},
+		// P3: there, this frees a lock named staging--i and says that none was set.
+		{"unlock with a flag", ".unlock staging -i", locks(Unlock, "unlock", "staging")},
+		{"alias with a flag", ".wcid staging -i", locks(LockInfo, alias, "staging")},
+
+		{"reason glued to the environment", ".lock staging--reason x", locks(Lock, "lock", "staging").because("x")},
+		{"empty reason", ".lock --reason ", locks(Lock, "lock", "production")},
+		{"reason with line breaks", ".lock --reason a\r\n  b\n", locks(Lock, "lock", "production").because("a\r\n  b")},
+		// P5: there, the reason ends at the second flag.
+		{"reason twice", ".lock --reason a --reason b", locks(Lock, "lock", "production").because("a --reason b")},
+		{"environment behind the reason", ".lock --reason x staging", locks(Lock, "lock", "production").because("x staging")},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := defaults().Parse(test.body)
+			require.NoError(t, err)
+			got.Text = ""
+			assert.Equal(t, test.want, got)
+		})
+	}
+}
+
+// TestEmptyGlobalFlag covers P4: in branch-deploy, an empty flag is in every comment.
+func TestEmptyGlobalFlag(t *testing.T) {
+	t.Parallel()
+	g := defaults()
+	g.GlobalLockFlag = ""
+	for body, want := range map[string]Command{
+		".lock":            locks(Lock, "lock", "production"),
+		".unlock staging":  locks(Unlock, "unlock", "staging"),
+		".wcid":            locks(LockInfo, "lock-info-alias", "production"),
+		".lock --global":   locks(Lock, "lock", ""),
+		".lock --reason x": locks(Lock, "lock", "production").because("x"),
+	} {
+		got, err := g.Parse(body)
+		require.NoError(t, err)
+		got.Text = ""
+		assert.Equal(t, want, got, "%q", body)
+	}
+}
+
+func TestLockEnvironments(t *testing.T) {
+	t.Parallel()
+	g := defaults()
+	g.DefaultEnvironment = "prod"
+	g.GlobalLockFlag = "all of them"
+	g.EnvironmentTargets = []string{" my env ", "", "a  b"}
+	for body, want := range map[string]Command{
+		".lock":                   locks(Lock, "lock", "prod"),
+		".lock prod":              locks(Lock, "lock", ""),
+		".lock my env":            locks(Lock, "lock", "my env"),
+		".lock my -i env":         locks(LockInfo, "lock", "my env"),
+		".lock a  b":              locks(Lock, "lock", "a  b"),
+		".lock a b":               locks(Lock, "lock", ""),
+		".lock all of them":       locksAll(Lock, "lock"),
+		".lock a all of them":     locksAll(Lock, "lock"),
+		".lock all of them.":      locks(Lock, "lock", ""),
+		".lock call of them":      locks(Lock, "lock", ""),
+		".lock all  of them":      locks(Lock, "lock", ""),
+		".unlock\u00a0a  b":       locks(Unlock, "unlock", "a  b"),
+		".unlock my env\u00a0--i": locks(Unlock, "unlock", "my env"),
+	} {
+		got, err := g.Parse(body)
+		require.NoError(t, err)
+		got.Text = ""
+		assert.Equal(t, want, got, "%q", body)
+	}
+}
+
+func TestLockWithoutDefaultEnvironment(t *testing.T) {
+	t.Parallel()
+	g := defaults()
+	g.DefaultEnvironment = " "
+	got, err := g.Parse(".lock")
+	require.NoError(t, err)
+	assert.Empty(t, got.Environment)
+	assert.False(t, got.KnownEnvironment)
+}

@@ -1,0 +1,83 @@
+package command
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/lockstep-action/lockstep/internal/js"
+)
+
+// triggers says which triggers a comment begins with: several, if one begins with another.
+type triggers struct {
+	deploy, noop, lock, unlock, help, lockInfo bool
+}
+
+func (g Grammar) triggersOf(text string) triggers {
+	return triggers{
+		deploy:   begins(text, g.Trigger),
+		noop:     begins(text, g.NoopTrigger),
+		lock:     begins(text, g.LockTrigger),
+		unlock:   begins(text, g.UnlockTrigger),
+		help:     begins(text, g.HelpTrigger),
+		lockInfo: begins(text, g.LockInfoAlias),
+	}
+}
+
+// begins reports whether text begins with trigger as a whole word.
+func begins(text, trigger string) bool {
+	rest, found := strings.CutPrefix(text, trigger)
+	return found && trigger != "" && startsBlank(rest)
+}
+
+// startsBlank reports whether text is empty or starts with white space.
+func startsBlank(text string) bool {
+	first, _ := utf8.DecodeRuneInString(text)
+	return text == "" || js.IsSpace(first)
+}
+
+// outputType returns the output type. Where triggers overlap, it need not be that of the
+// command which is run: branch-deploy orders them in two ways, and workflows see both.
+func (t triggers) outputType() string {
+	switch {
+	case t.deploy || t.noop:
+		return typeDeploy
+	case t.lock:
+		return typeLock
+	case t.unlock:
+		return typeUnlock
+	case t.help:
+		return typeHelp
+	case t.lockInfo:
+		return typeLockInfo
+	}
+	return ""
+}
+
+// Conflicts returns what makes the triggers unusable, one sentence each. A trigger other than
+// the first may be empty, which turns its command off; no two may be equal, or a comment
+// meant for one command would run the other.
+func (g Grammar) Conflicts() []string {
+	inputs := []struct{ name, value string }{
+		{"trigger", g.Trigger},
+		{"noop_trigger", g.NoopTrigger},
+		{"lock_trigger", g.LockTrigger},
+		{"unlock_trigger", g.UnlockTrigger},
+		{"help_trigger", g.HelpTrigger},
+		{"lock_info_alias", g.LockInfoAlias},
+	}
+	var conflicts []string
+	if g.Trigger == "" {
+		conflicts = append(conflicts, "trigger is empty: no comment could start a deployment")
+	}
+	for i, input := range inputs {
+		for _, other := range inputs[:i] {
+			if input.value == other.value && input.value != "" {
+				conflicts = append(conflicts, fmt.Sprintf(
+					"%s and %s are both %q: each command needs a trigger of its own",
+					other.name, input.name, input.value))
+			}
+		}
+	}
+	return conflicts
+}
