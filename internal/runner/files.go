@@ -1,0 +1,145 @@
+package runner
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/sethvargo/go-githubactions"
+)
+
+const (
+	// maxSummary is the longest summary that is written, in bytes. The runner drops a step's
+	// summary altogether when it is longer than 1 MiB.
+	maxSummary = 1<<20 - 4<<10
+	// maxState is the longest saved value, in bytes. The next stage gets it as an environment
+	// variable, and Linux starts no process with one of 128 KiB (MAX_ARG_STRLEN).
+	maxState = 120 << 10
+)
+
+// summaryCut stands at the end of a summary that was too long.
+const summaryCut = "\n_The rest is left out: a job summary holds at most 1 MiB._\n"
+
+// SetOutput sets an output of the step. A later value of the same name replaces an earlier one.
+func (r *Runner) SetOutput(name, value string) error {
+	if err := r.setValue(fileCommand{variable: "GITHUB_OUTPUT", file: "output", command: "set-output"}, name, value); err != nil {
+		return fmt.Errorf("set output %q: %w", name, err)
+	}
+	return nil
+}
+
+// SaveState saves a value for the next stage of this step, which reads it by State.
+// It refuses what an environment variable cannot hold: a NUL, or more than 120 KiB.
+func (r *Runner) SaveState(name, value string) error {
+	err := checkState(value)
+	if err == nil {
+		err = r.setValue(fileCommand{variable: "GITHUB_STATE", file: "state", command: "save-state"}, name, value)
+	}
+	if err != nil {
+		return fmt.Errorf("save state %q: %w", name, err)
+	}
+	return nil
+}
+
+func checkState(value string) error {
+	if len(value) > maxState {
+		return fmt.Errorf("the value has %d bytes, more than the %d that the next stage can be given", len(value), maxState)
+	}
+	if strings.ContainsRune(value, 0) {
+		return errors.New("the value holds a NUL")
+	}
+	return nil
+}
+
+// fileCommand names one of the runner's files of name and value pairs.
+type fileCommand struct {
+	variable string // the variable that holds the file's path
+	file     string // the library's name of the file
+	command  string // the workflow command of runners that had no such file
+}
+
+// setValue appends a pair in the runner's heredoc form. The delimiter is random, so that no value can
+// hold it: a value with the delimiter's line would end early, and its rest become further pairs.
+func (r *Runner) setValue(to fileCommand, name, value string) error {
+	if err := checkName(name); err != nil {
+		return err
+	}
+	value = validText(value)
+	if r.getenv(to.variable) == "" {
+		return r.setByCommand(to.command, name, value)
+	}
+	delimiter := "ghadelimiter_" + rand.Text()
+	message := strings.Join([]string{name + "<<" + delimiter, value, delimiter}, githubactions.EOF)
+	r.files.Lock()
+	defer r.files.Unlock()
+	return recovered(func() {
+		r.actions.IssueFileCommand(&githubactions.Command{Name: to.file, Message: message})
+	})
+}
+
+// setByCommand prints the pair as the workflow command that runners without the file understand.
+func (r *Runner) setByCommand(command, name, value string) error {
+	return recovered(func() {
+		r.actions.Infof("")
+		r.actions.IssueCommand(&githubactions.Command{
+			Name: command, Message: value,
+			Properties: githubactions.CommandProperties{"name": name},
+		})
+	})
+}
+
+// checkName takes names of the form that the runner's expressions can name. Others could read
+// as something else: `name=value`, `name<<delimiter`, or more than one line.
+func checkName(name string) error {
+	odd := func(c rune) bool {
+		return c != '_' && c != '-' && (c > unicode.MaxASCII || !unicode.IsLetter(c) && !unicode.IsDigit(c))
+	}
+	if name == "" || strings.ContainsFunc(name, odd) {
+		return errors.New("a name has letters, digits, `_` and `-`")
+	}
+	return nil
+}
+
+// Summary appends Markdown to the job summary. Where the runner takes none, it does nothing.
+// What would make the summary longer than the runner takes is left out, with a notice.
+func (r *Runner) Summary(markdown string) error {
+	path := r.getenv("GITHUB_STEP_SUMMARY")
+	if path == "" {
+		return nil
+	}
+	r.files.Lock()
+	defer r.files.Unlock()
+	used := 0
+	if info, err := os.Stat(path); err == nil {
+		used = int(info.Size())
+	}
+	text := fit(validText(markdown), maxSummary-used-len(githubactions.EOF))
+	if text == "" {
+		return nil
+	}
+	if err := recovered(func() { r.actions.AddStepSummary(text) }); err != nil {
+		return fmt.Errorf("write job summary: %w", err)
+	}
+	return nil
+}
+
+// fit returns as many whole lines of text as room bytes hold together with the notice.
+func fit(text string, room int) string {
+	if len(text) <= room {
+		return text
+	}
+	if room < len(summaryCut) {
+		return ""
+	}
+	head := text[:room-len(summaryCut)]
+	return head[:strings.LastIndexByte(head, '\n')+1] + summaryCut
+}
+
+// validText replaces what is no UTF-8, as the runner would on reading.
+func validText(text string) string {
+	return strings.ToValidUTF8(text, string(utf8.RuneError))
+}

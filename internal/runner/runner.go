@@ -1,0 +1,133 @@
+// Package runner is the only door to the Actions runner: inputs, the event's payload, outputs,
+// saved state, masks, the job summary and the log.
+//
+// What it writes may hold text of strangers (comments, branch names, error bodies of servers).
+// It is written such that the runner can never read a further output or a workflow command
+// out of it.
+package runner
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"runtime"
+	"strings"
+	"sync"
+
+	"github.com/sethvargo/go-githubactions"
+
+	"github.com/lockstep-action/lockstep/internal/js"
+)
+
+// Runner speaks with the Actions runner that started this process. It is safe for concurrent use.
+type Runner struct {
+	actions *githubactions.Action
+	getenv  func(string) string
+	files   *sync.Mutex // held while one of the runner's files is looked at and written
+}
+
+// New returns a Runner that prints to stdout and reads variables through getenv.
+func New(stdout io.Writer, getenv func(string) string) *Runner {
+	return &Runner{
+		actions: githubactions.New(
+			githubactions.WithWriter(&lockedWriter{w: stdout}),
+			githubactions.WithGetenv(getenv),
+		),
+		getenv: getenv,
+		files:  new(sync.Mutex),
+	}
+}
+
+// Input returns the action's input of that name without surrounding white space, "" when it is not set.
+// White space is what JavaScript's trim removes, as in actions written in that language.
+func (r *Runner) Input(name string) string {
+	key := "INPUT_" + strings.ToUpper(strings.ReplaceAll(name, " ", "_"))
+	return js.Trim(r.getenv(key))
+}
+
+// Getenv returns the environment variable of that name, "" when it is not set.
+func (r *Runner) Getenv(name string) string {
+	return r.getenv(name)
+}
+
+// State returns what an earlier stage of this step saved under that name, "" when it saved nothing.
+func (r *Runner) State(name string) string {
+	return r.getenv("STATE_" + name)
+}
+
+// Mask keeps a secret out of the log from now on, the whole of it and each of its lines.
+// Blank text is skipped: it is no secret, and the runner would warn about it.
+func (r *Runner) Mask(secret string) {
+	lines := strings.FieldsFunc(secret, func(c rune) bool { return c == '\r' || c == '\n' })
+	if len(lines) != 1 || lines[0] != secret {
+		lines = append([]string{secret}, lines...)
+	}
+	for _, line := range lines {
+		if js.Trim(line) != "" {
+			r.issue("add-mask", line)
+		}
+	}
+}
+
+// Log returns a logger whose records become lines and annotations of the step's log.
+func (r *Runner) Log() *slog.Logger {
+	return slog.New(handler{actions: r.actions})
+}
+
+// Group starts a part of the log that a reader can fold, up to the next EndGroup.
+func (r *Runner) Group(title string) {
+	r.issue("group", oneLine(title))
+}
+
+// EndGroup ends the part that Group started.
+func (r *Runner) EndGroup() {
+	r.issue("endgroup", "")
+}
+
+// Exit reports how the run ended and returns the process's exit code: 0 for nil, else 1 after
+// an error annotation with the error's text. A text of several lines stays one annotation.
+func (r *Runner) Exit(err error) int {
+	if err == nil {
+		return 0
+	}
+	r.Error(err.Error())
+	return 1
+}
+
+// issue prints a workflow command. That the log cannot be written any more is nothing that could
+// be told anywhere, so it is not returned.
+func (r *Runner) issue(name, message string) {
+	_ = recovered(func() {
+		r.actions.IssueCommand(&githubactions.Command{Name: name, Message: message})
+	})
+}
+
+// recovered calls write and turns the panic by which the library reports a failed write into an error.
+func recovered(write func()) (err error) {
+	defer func() {
+		cause := recover()
+		if cause == nil {
+			return
+		}
+		failed, isError := cause.(error)
+		if _, isBug := errors.AsType[runtime.Error](failed); !isError || isBug {
+			panic(cause)
+		}
+		err = fmt.Errorf("write to the runner: %w", failed)
+	}()
+	write()
+	return nil
+}
+
+// lockedWriter keeps lines of different goroutines apart: the library prints each with one Write.
+type lockedWriter struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (l *lockedWriter) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.w.Write(p)
+}
