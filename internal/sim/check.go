@@ -1,0 +1,220 @@
+package sim
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Check is a check run or a commit status.
+type Check struct {
+	Commit string // oid of the commit; empty with Pull set means that pull request's head
+	Pull   int
+	Name   string // the check run's name, or the status's context
+	// State is queued, in_progress, or how it ended: success, failure, neutral, cancelled,
+	// skipped, timed_out, action_required, stale or startup_failure. A commit status is
+	// pending, success, failure or error.
+	State        string
+	CommitStatus bool
+	App          string // the app's slug, github-actions unless given; "none" for a run without app
+	Workflow     string // name of the workflow, CI unless given; for github-actions only
+	Event        string // what started the workflow, pull_request unless given
+	StartedAt    time.Time
+}
+
+type check struct {
+	Check
+	id          int64
+	suite       *suite
+	completedAt time.Time
+	updatedAt   time.Time
+}
+
+// suite groups the check runs that one app, or one run of a workflow, made on a commit.
+type suite struct {
+	id        int64
+	commit    string
+	app       string
+	run       *WorkflowRun
+	createdAt time.Time
+}
+
+const (
+	actionsApp = "github-actions"
+	noApp      = "none"
+)
+
+// Check reports a check run or a commit status and returns its id. Doing so again under the
+// same name makes another one, as a rerun does.
+func (g *GitHub) Check(c Check) int64 {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if c.Commit == "" {
+		c.Commit = g.existing(c.Pull).headOID
+	}
+	c.App, c.State = cmp.Or(c.App, actionsApp), strings.ToUpper(c.State)
+	c.Workflow, c.Event = cmp.Or(c.Workflow, "CI"), cmp.Or(c.Event, "pull_request")
+	if c.StartedAt.IsZero() {
+		c.StartedAt = now()
+	}
+	added := &check{Check: c, id: g.ids.nextSmall(), updatedAt: now()}
+	if !c.CommitStatus {
+		added.suite = g.suiteFor(added)
+	}
+	added.enter(c.State)
+	g.checks = append(g.checks, added)
+	return added.id
+}
+
+// UpdateCheck gives a check run or commit status a new state.
+func (g *GitHub) UpdateCheck(id int64, state string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, one := range g.checks {
+		if one.id == id {
+			one.enter(strings.ToUpper(state))
+		}
+	}
+}
+
+func (c *check) enter(state string) {
+	c.State, c.updatedAt = state, now()
+	c.completedAt = time.Time{}
+	if !c.running() {
+		c.completedAt = now()
+	}
+	if c.suite != nil && c.suite.run != nil {
+		c.suite.run.Status, c.suite.run.Conclusion = strings.ToLower(c.status()), strings.ToLower(c.conclusion())
+	}
+}
+
+// running reports whether the result is still open.
+func (c *check) running() bool {
+	return slices.Contains([]string{"QUEUED", "IN_PROGRESS", "PENDING", "WAITING", "REQUESTED", "EXPECTED"}, c.State)
+}
+
+func (c *check) status() string {
+	if c.running() {
+		return c.State
+	}
+	return "COMPLETED"
+}
+
+func (c *check) conclusion() string {
+	if c.running() {
+		return ""
+	}
+	return c.State
+}
+
+// suiteFor finds the suite of a new check run. A check run whose name the suite already has
+// is a rerun and joins it as well.
+func (g *GitHub) suiteFor(c *check) *suite {
+	for _, other := range g.checks {
+		if other.suite != nil && other.Commit == c.Commit && other.App == c.App && other.Workflow == c.Workflow && other.Event == c.Event {
+			return other.suite
+		}
+	}
+	made := &suite{id: g.ids.nextSmall(), commit: c.Commit, app: c.App, createdAt: now()}
+	if c.App == actionsApp {
+		made.run = g.addRun(WorkflowRun{Name: c.Workflow, Event: c.Event, HeadSHA: c.Commit, Status: "in_progress"})
+	}
+	return made
+}
+
+func (g *GitHub) checksOn(oid string) []*check {
+	return slices.DeleteFunc(slices.Clone(g.checks), func(c *check) bool { return c.Commit != oid })
+}
+
+func (g *GitHub) runsOn(oid string) []*check {
+	return slices.DeleteFunc(g.checksOn(oid), func(c *check) bool { return c.CommitStatus })
+}
+
+// statusesOn returns the newest commit status of each context.
+func (g *GitHub) statusesOn(oid string) []*check {
+	all := slices.DeleteFunc(g.checksOn(oid), func(c *check) bool { return !c.CommitStatus })
+	var list []*check
+	for i, one := range all {
+		if !slices.ContainsFunc(all[i+1:], func(later *check) bool { return later.Name == one.Name }) {
+			list = append(list, one)
+		}
+	}
+	return list
+}
+
+// contexts are a commit's check runs and commit statuses as the rollup shows them.
+func (g *GitHub) contexts(oid string) []*check {
+	return slices.Concat(g.runsOn(oid), g.statusesOn(oid))
+}
+
+// verdict is the state of one check in the words of commit statuses.
+func (c *check) verdict() string {
+	switch {
+	case c.running():
+		return "PENDING"
+	case slices.Contains([]string{"SUCCESS", "NEUTRAL", "SKIPPED"}, c.State):
+		return "SUCCESS"
+	case c.State == "ERROR":
+		return "ERROR"
+	}
+	return "FAILURE"
+}
+
+// worst sums states up; "" stands for no checks at all.
+func worst(list []*check) string {
+	order := []string{"", "SUCCESS", "PENDING", "ERROR", "FAILURE"}
+	at := 0
+	for _, one := range list {
+		at = max(at, slices.Index(order, one.verdict()))
+	}
+	return order[at]
+}
+
+func (g *GitHub) rollupState(oid string) string { return worst(g.contexts(oid)) }
+
+// unmet returns the state of each of the named contexts that has not succeeded on a commit.
+// Without names it looks at every context that there is.
+func (g *GitHub) unmet(oid string, names []string) map[string]string {
+	states := map[string]string{}
+	for _, name := range names {
+		states[name] = "EXPECTED"
+	}
+	for _, one := range g.contexts(oid) {
+		if _, wanted := states[one.Name]; wanted || len(names) == 0 {
+			states[one.Name] = one.verdict()
+		}
+	}
+	for name, state := range states {
+		if state == "SUCCESS" {
+			delete(states, name)
+		}
+	}
+	return states
+}
+
+func (g *GitHub) checksMissing(p *pull) bool {
+	required := g.requiredChecks(p.Base)
+	return len(required) > 0 && len(g.unmet(p.headOID, required)) > 0
+}
+
+// isRequired reports whether a rule of the pull request's base asks for the check.
+func (g *GitHub) isRequired(c *check, pull int) bool {
+	p := g.pulls[pull]
+	return p != nil && slices.Contains(g.requiredChecks(p.Base), c.Name)
+}
+
+func (c *check) nodeID() string {
+	if c.CommitStatus {
+		return nodeID("SC", fmt.Sprint(c.id))
+	}
+	return nodeID("CR", fmt.Sprint(c.id))
+}
+
+func (g *GitHub) checkURL(c *check) string {
+	if c.suite != nil && c.suite.run != nil {
+		return g.web("/actions/runs/%d/job/%d", c.suite.run.ID, c.id)
+	}
+	return g.web("/runs/%d", c.id)
+}

@@ -1,0 +1,104 @@
+package sim
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+)
+
+func checkRoutes() []route {
+	const commit = "/repos/{owner}/{repo}/commits/{ref}"
+	return []route{
+		{method: "GET", path: commit + "/check-runs", needs: []string{"checks:read"}, handle: onCommit((*GitHub).listCheckRuns)},
+		{method: "GET", path: commit + "/status", needs: []string{"statuses:read"}, handle: onCommit((*GitHub).getCombinedStatus)},
+	}
+}
+
+// onCommit resolves the commit of a route before its handler runs.
+func onCommit(handle func(*GitHub, *call, string) answer) func(*GitHub, *call) answer {
+	return func(g *GitHub, c *call) answer {
+		oid, ok := g.commitAt(c.params["ref"])
+		if !ok {
+			return refuse(http.StatusUnprocessableEntity, "No commit found for SHA: "+c.params["ref"])
+		}
+		return handle(g, c, oid)
+	}
+}
+
+func (g *GitHub) listCheckRuns(c *call, oid string) answer {
+	list := slices.DeleteFunc(g.runsOn(oid), func(one *check) bool {
+		name, status := c.query.Get("check_name"), c.query.Get("status")
+		return name != "" && one.Name != name || status != "" && strings.ToLower(one.status()) != status
+	})
+	part, header := page(c, list)
+	shown := []any{}
+	for _, one := range part {
+		shown = append(shown, g.restCheckRun(one))
+	}
+	return answer{status: http.StatusOK, header: header, body: object{"total_count": len(list), "check_runs": shown}}
+}
+
+func (g *GitHub) restCheckRun(c *check) object {
+	var conclusion, completed any
+	if !c.running() {
+		conclusion, completed = strings.ToLower(c.conclusion()), c.completedAt
+	}
+	return object{
+		"id": c.id, "node_id": c.nodeID(), "head_sha": c.Commit, "name": c.Name, "external_id": "", "url": g.api("/check-runs/%d", c.id),
+		"html_url": g.checkURL(c), "details_url": g.checkURL(c), "status": strings.ToLower(c.status()), "conclusion": conclusion,
+		"started_at": c.StartedAt, "completed_at": completed, "check_suite": object{"id": c.suite.id}, "pull_requests": []any{},
+		"app": g.restApp(c.App),
+		"output": object{
+			"title": nil, "summary": nil, "text": nil, "annotations_count": 0, "annotations_url": g.api("/check-runs/%d/annotations", c.id),
+		},
+	}
+}
+
+func (g *GitHub) restApp(slug string) any {
+	if slug == noApp {
+		return nil
+	}
+	return object{
+		"id": appNumber(slug), "node_id": nodeID("A", slug), "slug": slug, "name": slug, "description": "",
+		"owner": g.user("github").rest(), "external_url": webURL, "html_url": webURL + "/apps/" + slug,
+		"created_at": g.created, "updated_at": g.created, "permissions": object{}, "events": []any{},
+	}
+}
+
+// appNumber is the id of an app. That of GitHub Actions is the real one.
+func appNumber(slug string) int {
+	if slug == actionsApp {
+		return 15368
+	}
+	number := 0
+	for _, letter := range slug {
+		number = (number*31 + int(letter)) % 100000
+	}
+	return 100000 + number
+}
+
+func (g *GitHub) getCombinedStatus(c *call, oid string) answer {
+	list := g.statusesOn(oid)
+	part, header := page(c, list)
+	shown := []any{}
+	for _, one := range part {
+		shown = append(shown, g.restCommitStatus(one))
+	}
+	state := map[string]string{"": "pending", "SUCCESS": "success", "PENDING": "pending"}[worst(list)]
+	if state == "" {
+		state = "failure"
+	}
+	return answer{status: http.StatusOK, header: header, body: object{
+		"state": state, "sha": oid, "total_count": len(list), "statuses": shown,
+		"repository": g.restRepository(g.repository.FullName()), "commit_url": g.api("/commits/%s", oid),
+		"url": g.api("/commits/%s/status", oid),
+	}}
+}
+
+func (g *GitHub) restCommitStatus(c *check) object {
+	return object{
+		"id": c.id, "node_id": c.nodeID(), "state": strings.ToLower(c.State), "context": c.Name, "description": nil,
+		"target_url": nil, "avatar_url": "https://avatars.githubusercontent.com/u/0?v=4", "url": g.api("/statuses/%s", c.Commit),
+		"created_at": c.StartedAt, "updated_at": c.updatedAt,
+	}
+}

@@ -1,0 +1,104 @@
+package sim_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/lockstep-action/lockstep/internal/sim"
+)
+
+const rollup = `pullRequest(number: 1) { commits(last: 1) { nodes { commit { statusCheckRollup { state contexts(first: 100) {
+	totalCount checkRunCount statusContextCount checkRunCountsByState { state count } nodes { __typename
+	... on CheckRun { name databaseId status conclusion startedAt completedAt isRequired(pullRequestNumber: 1)
+		checkSuite { app { databaseId slug } workflowRun { event workflow { name } } } }
+	... on StatusContext { context state createdAt isRequired(pullRequestNumber: 1) } } } } } } } }`
+
+func TestNoChecks(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	g.OpenPull(sim.Pull{})
+	includes(t, `{"pullRequest": {"commits": {"nodes": [{"commit": {"statusCheckRollup": null}}]}}}`, repository(t, g, rollup))
+}
+
+func TestRollup(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		g := start(t)
+		g.OpenPull(sim.Pull{})
+		g.RequireChecks("test", "legacy")
+		test := g.Check(sim.Check{Pull: 1, Name: "test", State: "in_progress"})
+		g.Check(sim.Check{Pull: 1, Name: "scan", State: "neutral", App: "scanner"})
+		g.Check(sim.Check{Pull: 1, Name: "odd", State: "success", App: "none"})
+		g.Check(sim.Check{Pull: 1, Name: "legacy", State: "pending", CommitStatus: true})
+		g.Check(sim.Check{Pull: 1, Name: "legacy", State: "success", CommitStatus: true})
+		includes(t, `{"pullRequest": {"commits": {"nodes": [{"commit": {"statusCheckRollup": {"state": "PENDING", "contexts": {
+			"totalCount": 4, "checkRunCount": 3, "statusContextCount": 1,
+			"checkRunCountsByState": [{"state": "IN_PROGRESS", "count": 1}, {"state": "NEUTRAL", "count": 1}, {"state": "SUCCESS", "count": 1}],
+			"nodes": [
+				{"__typename": "CheckRun", "name": "test", "status": "IN_PROGRESS", "conclusion": null, "completedAt": null, "isRequired": true,
+					"checkSuite": {"app": {"databaseId": 15368, "slug": "github-actions"}, "workflowRun": {"event": "pull_request", "workflow": {"name": "CI"}}}},
+				{"name": "scan", "status": "COMPLETED", "conclusion": "NEUTRAL", "isRequired": false, "checkSuite": {"app": {"slug": "scanner"}, "workflowRun": null}},
+				{"name": "odd", "checkSuite": {"app": null}},
+				{"__typename": "StatusContext", "context": "legacy", "state": "SUCCESS", "isRequired": true}]}}}}]}}}`, repository(t, g, rollup))
+
+		time.Sleep(time.Minute)
+		g.UpdateCheck(test, "failure")
+		includes(t, `{"pullRequest": {"commits": {"nodes": [{"commit": {"statusCheckRollup": {"state": "FAILURE"}}}]}}}`, repository(t, g, rollup))
+		done := time.Now().UTC().Format(time.RFC3339)
+		play(t, g, []exchange{
+			{"check runs", "GET /./commits/change-1/check-runs?check_name=test", nil, 200, `{"total_count": 1, "check_runs": [
+				{"name": "test", "status": "completed", "conclusion": "failure", "completed_at": "` + done + `", "app": {"slug": "github-actions"}}]}`},
+			{"of a status", "GET /./commits/change-1/check-runs?status=in_progress", nil, 200, `{"total_count": 0, "check_runs": []}`},
+			{"without app", "GET /./commits/change-1/check-runs?check_name=odd", nil, 200, `{"check_runs": [{"app": null}]}`},
+			{"commit statuses", "GET /./commits/change-1/status", nil, 200, `{"state": "success", "total_count": 1, "statuses": [{"context": "legacy", "state": "success"}]}`},
+			{"no statuses", "GET /./commits/main/status", nil, 200, `{"state": "pending", "total_count": 0}`},
+			{"no commit", "GET /./commits/none/status", nil, 422, ""},
+		})
+	})
+}
+
+// A rerun is a new check run in the suite of the first one; a workflow of another name has its own.
+func TestRerunsAndWorkflows(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	g.OpenPull(sim.Pull{})
+	first := g.Check(sim.Check{Pull: 1, Name: "test", State: "failure"})
+	second := g.Check(sim.Check{Pull: 1, Name: "test", State: "success"})
+	g.Check(sim.Check{Pull: 1, Name: "test", State: "failure", Workflow: "Nightly", Event: "schedule"})
+	assert.Greater(t, second, first)
+	includes(t, `{"object": {"checkSuites": {"totalCount": 2, "nodes": [
+		{"workflowRun": {"workflow": {"name": "CI"}}, "checkRuns": {"totalCount": 2}, "commit": {"oid": "`+g.PullHead(1)+`"}},
+		{"workflowRun": {"event": "schedule", "workflow": {"name": "Nightly"}}, "status": "COMPLETED", "conclusion": "FAILURE", "checkRuns": {"totalCount": 1}}]},
+		"none": {"totalCount": 0}}}`,
+		repository(t, g, `object(expression: "change-1") { ... on Commit { checkSuites(first: 5) { totalCount nodes { status conclusion
+			workflowRun { event workflow { name } } checkRuns(first: 1) { totalCount } commit { oid } } }
+			none: checkSuites(first: 5, filterBy: {appId: 1}) { totalCount } } }`))
+}
+
+func TestVerdicts(t *testing.T) {
+	t.Parallel()
+	for state, want := range map[string]string{
+		"success": "SUCCESS", "neutral": "SUCCESS", "skipped": "SUCCESS", "queued": "PENDING", "waiting": "PENDING",
+		"failure": "FAILURE", "cancelled": "FAILURE", "timed_out": "FAILURE", "action_required": "FAILURE", "stale": "FAILURE",
+	} {
+		g := start(t)
+		g.OpenPull(sim.Pull{})
+		g.Check(sim.Check{Pull: 1, Name: "x", State: state})
+		found := repository(t, g, `pullRequest(number: 1) { statusCheckRollup { state } }`)
+		includes(t, `{"pullRequest": {"statusCheckRollup": {"state": "`+want+`"}}}`, found)
+	}
+}
+
+func TestCommitStatusInGraphQL(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	g.Check(sim.Check{Commit: g.Head("main"), Name: "ci/build", State: "error", CommitStatus: true})
+	includes(t, `{"object": {"status": {"state": "ERROR", "contexts": [{"context": "ci/build"}], "context": {"state": "ERROR"}, "none": null}}}`,
+		repository(t, g, `object(expression: "main") { ... on Commit { status { state contexts { context } context(name: "ci/build") { state }
+			none: context(name: "x") { state } } } }`))
+	includes(t, `{"errors": [{"message": "a pull request ID or pull request number is required"}]}`, query(t, g,
+		`{ repository(owner: "acme", name: "shop") { object(expression: "main") { ... on Commit { status { context(name: "ci/build") { isRequired } } } } } }`, nil))
+}

@@ -1,0 +1,79 @@
+package sim_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/lockstep-action/lockstep/internal/sim"
+)
+
+func TestPush(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		g := start(t)
+		main := g.Head("main")
+		authored := time.Date(2020, 1, 2, 3, 4, 5, 0, time.UTC)
+		time.Sleep(time.Hour)
+		head := g.Push(sim.Commit{
+			Branch: "feature", Message: "Change\n\nWith reasons.", Author: "alice", AuthoredAt: authored, Verified: true,
+			Files: map[string]string{"new/file": "x", "README.md": "changed"},
+		})
+		assert.Equal(t, head, g.Head("feature"))
+		assert.Equal(t, main, g.Head("main"))
+
+		now := time.Now().UTC().Format(time.RFC3339)
+		play(t, g, []exchange{
+			{"commit", "GET /./commits/feature", nil, 200, `{"sha": "` + head + `", "author": {"login": "alice"}, "parents": [{"sha": "` + main + `"}],
+				"commit": {"message": "Change\n\nWith reasons.", "author": {"name": "alice", "date": "2020-01-02T03:04:05Z"}, "committer": {"date": "` + now + `"},
+				"verification": {"verified": true, "reason": "valid", "verified_at": "` + now + `"}},
+				"files": [{"filename": "README.md", "status": "modified"}, {"filename": "new/file", "status": "added"}]}`},
+			{"by its name", "GET /./commits/" + head, nil, 200, `{"sha": "` + head + `"}`},
+			{"unsigned", "GET /./commits/main", nil, 200, `{"commit": {"verification": {"verified": false, "verified_at": null}}}`},
+			{"missing", "GET /./commits/none", nil, 422, `{"message": "No commit found for SHA: none"}`},
+		})
+		includes(t, `{"object": {"messageHeadline": "Change", "messageBody": "With reasons.", "authoredDate": "2020-01-02T03:04:05Z",
+			"committedDate": "`+now+`", "committer": {"user": {"login": "alice"}}, "signature": {"isValid": true, "state": "VALID", "verifiedAt": "`+now+`"},
+			"file": {"path": "new/file", "object": {"text": "x"}}, "none": null, "parents": {"nodes": [{"oid": "`+main+`", "signature": null}]},
+			"history": {"totalCount": 2, "nodes": [{"oid": "`+head+`"}]}}}`,
+			repository(t, g, `object(expression: "feature") { ... on Commit { messageHeadline messageBody authoredDate committedDate committer { user { login } }
+				signature { isValid state verifiedAt } file(path: "new/file") { path object { ... on Blob { text } } } none: file(path: "none") { path }
+				parents(first: 1) { nodes { oid signature { isValid } } } history(first: 1) { totalCount nodes { oid } } } }`))
+	})
+}
+
+func TestPushIsDeterministic(t *testing.T) {
+	t.Parallel()
+	heads := map[string]bool{}
+	for range 2 {
+		synctest.Test(t, func(t *testing.T) {
+			g := start(t)
+			heads[g.Push(sim.Commit{Files: map[string]string{"a": "1"}})] = true
+			heads[g.Push(sim.Commit{Branch: "other", Files: map[string]string{"a": "2"}})] = true
+		})
+	}
+	assert.Len(t, heads, 2)
+}
+
+func TestCompare(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	base := g.Head("main")
+	g.Push(sim.Commit{Branch: "feature/x", Message: "one", Files: map[string]string{"a": "1"}})
+	head := g.Push(sim.Commit{Branch: "feature/x", Message: "two", Files: map[string]string{"a": "2"}})
+	g.Push(sim.Commit{Message: "elsewhere"})
+	fork := g.OpenPull(sim.Pull{HeadRepository: "eve/shop", Head: "patch"})
+	play(t, g, []exchange{
+		{"diverged", "GET /./compare/main..." + head, nil, 200, `{"status": "diverged", "ahead_by": 2, "behind_by": 1, "total_commits": 2,
+			"merge_base_commit": {"sha": "` + base + `"}, "commits": [{"commit": {"message": "one"}}, {"commit": {"message": "two"}}], "files": [{"filename": "a", "status": "added"}]}`},
+		{"one commit a page", "GET /./compare/main...feature%2Fx?per_page=1", nil, 200, `{"total_commits": 2, "commits": [{"commit": {"message": "one"}}]}`},
+		{"ahead", "GET /./compare/" + base + "...feature/x", nil, 200, `{"status": "ahead", "ahead_by": 2, "behind_by": 0}`},
+		{"behind", "GET /./compare/feature%2Fx..." + base, nil, 200, `{"status": "behind", "ahead_by": 0, "behind_by": 2}`},
+		{"identical", "GET /./compare/main...main", nil, 200, `{"status": "identical", "files": [], "commits": []}`},
+		{"with a fork", "GET /./compare/main..." + g.PullHead(fork), nil, 200, `{"status": "ahead", "ahead_by": 1}`},
+		{"missing", "GET /./compare/main...none", nil, 404, `{"message": "Not Found"}`},
+		{"no comparison", "GET /./compare/main", nil, 404, ""},
+	})
+}

@@ -1,0 +1,69 @@
+package sim_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lockstep-action/lockstep/internal/sim"
+)
+
+func template(t *testing.T, name string) []byte {
+	t.Helper()
+	data, err := os.ReadFile("../../testdata/events/" + name + ".json")
+	require.NoError(t, err)
+	return data
+}
+
+func TestCommentEvent(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	g.AddUser(sim.User{Login: "alice", Permission: "write"})
+	number := g.OpenPull(sim.Pull{Number: 42, Author: "bob", Title: "A <feature>"})
+	id := g.Comment(number, "alice", ".deploy to production")
+	for _, action := range []string{"created", "edited", "deleted"} {
+		payload, err := g.CommentEvent(template(t, "issue_comment."+action), action, id)
+		require.NoError(t, err)
+		event := decode(t, payload)
+		includes(t, `{"action": "`+action+`",
+			"issue": {"number": 42, "title": "A <feature>", "state": "open", "draft": false, "user": {"login": "bob"}, "comments": 1,
+				"html_url": "https://github.com/acme/shop/pull/42",
+				"pull_request": {"url": "https://api.github.com/repos/acme/shop/pulls/42", "merged_at": null}},
+			"comment": {"id": 2147483650, "body": ".deploy to production", "user": {"login": "alice"}, "author_association": "COLLABORATOR"},
+			"repository": {"full_name": "acme/shop", "default_branch": "main", "owner": {"login": "acme"}}, "sender": {"login": "alice"}}`, event)
+		includes(t, `{"issue": {"locked": false, "milestone": {"title": "v1.0"}}}`, event) // what the template has more
+	}
+	g.MergePull(number)
+	payload, err := g.CommentEvent(template(t, "issue_comment.created"), "created", id)
+	require.NoError(t, err)
+	includes(t, `{"issue": {"state": "closed", "pull_request": {"merged_at": "~Z"}}}`, decode(t, payload))
+}
+
+func TestCommentEventKeepsNumbers(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	id := g.Comment(g.OpenPull(sim.Pull{}), "alice", "x")
+	payload, err := g.CommentEvent([]byte(`{"issue": {}, "installation": {"id": 9007199254740993, "share": 0.1}}`), "created", id)
+	require.NoError(t, err)
+	assert.Contains(t, string(payload), `"installation":{"id":9007199254740993,"share":0.1}`)
+}
+
+func TestCommentEventFails(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	id := g.Comment(g.OpenPull(sim.Pull{}), "alice", "x")
+	for want, call := range map[string]struct {
+		template string
+		comment  int64
+	}{
+		"it is no JSON object":         {"[]", id},
+		"it has no issue":              {"{}", id},
+		"find comment 7: it does not":  {`{"issue": {}}`, 7},
+		"read event template: it is n": {"{", id},
+	} {
+		_, err := g.CommentEvent([]byte(call.template), "created", call.comment)
+		assert.ErrorContains(t, err, want)
+	}
+}

@@ -1,0 +1,83 @@
+package sim
+
+import (
+	"net/http"
+	"strings"
+)
+
+// Fault breaks requests that match its filters.
+type Fault struct {
+	Method    string // HTTP method, "" for any
+	Path      string // path without query, * for any one segment, "" for any path
+	Operation string // part of the GraphQL operation as recorded, "" for any request
+
+	Skip  int  // how many matching requests pass before
+	Times int  // how many are broken: 0 for one, -1 for all
+	After bool // the request takes effect, and only its answer is lost
+
+	Status int // the answer's status, 502 unless given
+	Body   string
+	Header map[string]string
+	Cut    bool // close the connection instead of answering
+	Hang   bool // do not answer before the request's context ends
+}
+
+// Fail arranges for requests to fail. Of several faults that match, the oldest is used.
+func (g *GitHub) Fail(f Fault) { g.traffic.add(f) }
+
+type fault struct {
+	Fault
+	seen, left int
+}
+
+func newFault(f Fault) *fault {
+	if f.Status == 0 && !f.Cut && !f.Hang {
+		f.Status = http.StatusBadGateway
+	}
+	if f.Cut || f.Hang {
+		f.Status = 0
+	}
+	return &fault{Fault: f, left: max(f.Times, 1)}
+}
+
+func (f *fault) matches(r Request) bool {
+	return (f.Method == "" || strings.EqualFold(f.Method, r.Method)) &&
+		(f.Path == "" || matchPath(f.Path, r.Path)) &&
+		strings.Contains(r.Operation, f.Operation)
+}
+
+// due counts a matching request and tells whether it is one to break.
+func (f *fault) due() bool {
+	f.seen++
+	return f.seen > f.Skip && (f.left > 0 || f.Times < 0)
+}
+
+func (f *fault) spend() { f.left-- }
+
+func (f *fault) strike(w http.ResponseWriter, r *http.Request) {
+	if f.Hang {
+		<-r.Context().Done()
+	}
+	if f.Cut || f.Hang {
+		panic(http.ErrAbortHandler)
+	}
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	for name, value := range f.Header {
+		w.Header().Set(name, value)
+	}
+	w.WriteHeader(f.Status)
+	_, _ = w.Write([]byte(f.Body)) // whoever asked may be gone
+}
+
+func matchPath(pattern, path string) bool {
+	want, got := strings.Split(pattern, "/"), strings.Split(path, "/")
+	if len(want) != len(got) {
+		return false
+	}
+	for i := range want {
+		if want[i] != "*" && want[i] != got[i] {
+			return false
+		}
+	}
+	return true
+}

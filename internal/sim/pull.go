@@ -1,0 +1,249 @@
+package sim
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/lockstep-action/lockstep/internal/sim/git"
+)
+
+// Pull is a pull request. A zero number takes the next free one, and a zero base the default
+// branch. HeadRepository names the fork that the head is in, as owner/name; it is empty for
+// this repository and "deleted" for a fork that is gone. MergeState overrides what GitHub
+// would work out as the merge state, for example with UNKNOWN.
+type Pull struct {
+	Number         int
+	Author, Title  string
+	Head, Base     string
+	Draft          bool
+	HeadRepository string
+	MergeState     string
+}
+
+// deletedFork is the head repository of a pull request whose fork is gone.
+const deletedFork = "deleted"
+
+type pull struct {
+	Pull
+	id          int64
+	body        string
+	headOID     string
+	state       string // OPEN, CLOSED or MERGED
+	mergeCommit string
+	mergedBy    string
+	labels      []string
+	reviews     []*review
+	createdAt   time.Time
+	updatedAt   time.Time
+	closedAt    time.Time
+}
+
+// OpenPull opens a pull request and returns its number. A head branch that does not exist is
+// made, with one commit on top of the base.
+func (g *GitHub) OpenPull(p Pull) int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if p.Number == 0 {
+		p.Number = 1 + slices.Max(append(slices.Collect(maps.Keys(g.pulls)), 0))
+	}
+	p.Author = cmp.Or(p.Author, "octocat")
+	p.Base = cmp.Or(p.Base, g.repository.DefaultBranch)
+	p.Head = cmp.Or(p.Head, fmt.Sprintf("change-%d", p.Number))
+	p.Title = cmp.Or(p.Title, "Change "+p.Head)
+	g.user(p.Author)
+	opened := &pull{Pull: p, id: g.ids.nextLarge(), state: "OPEN", createdAt: now(), updatedAt: now()}
+	g.pulls[p.Number] = opened
+	oid := g.head(p.Head)
+	if oid == "" || opened.isCross() {
+		oid = g.commitOn(g.head(p.Base), Commit{
+			Branch: p.Head, Author: p.Author, Message: p.Title,
+			Files: map[string]string{fmt.Sprintf("change-%d.txt", p.Number): p.Title + "\n"},
+		})
+	}
+	g.moveHead(opened, oid)
+	return p.Number
+}
+
+// EditPull changes a pull request, such as its draft state or its title. Its number, author
+// and head stay.
+func (g *GitHub) EditPull(number int, change func(*Pull)) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	edited := g.existing(number)
+	before := edited.Pull
+	change(&edited.Pull)
+	edited.Number, edited.Author, edited.Head = before.Number, before.Author, before.Head
+	edited.updatedAt = now()
+}
+
+// PushToPull commits onto the head of a pull request, wherever that is, and returns the new
+// head. The commit's branch is ignored.
+func (g *GitHub) PushToPull(number int, c Commit) string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	target := g.existing(number)
+	c.Branch, c.Author = target.Head, cmp.Or(c.Author, target.Author)
+	oid := g.commitOn(target.headOID, c)
+	g.moveHead(target, oid)
+	return oid
+}
+
+// MergePull merges a pull request with a merge commit and returns that commit, or "" when
+// there is a conflict. The head branch stays.
+func (g *GitHub) MergePull(number int) string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	merged := g.existing(number)
+	message := fmt.Sprintf("Merge pull request #%d from %s\n\n%s", number, merged.label(g.repository.Owner), merged.Title)
+	oid, err := g.merge(g.head(merged.Base), merged.headOID, merged.Author, message)
+	if err != nil {
+		return ""
+	}
+	merged.state, merged.mergeCommit, merged.mergedBy = "MERGED", oid, merged.Author
+	merged.closedAt, merged.updatedAt = now(), now()
+	g.setRef("refs/heads/"+merged.Base, oid)
+	return oid
+}
+
+// ClosePull closes a pull request without merging it.
+func (g *GitHub) ClosePull(number int) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	closed := g.existing(number)
+	closed.state, closed.closedAt, closed.updatedAt = "CLOSED", now(), now()
+}
+
+// PullHead returns the head of a pull request.
+func (g *GitHub) PullHead(number int) string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.existing(number).headOID
+}
+
+// Labels returns the names of a pull request's labels.
+func (g *GitHub) Labels(number int) []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return slices.Clone(g.existing(number).labels)
+}
+
+// existing is a pull request that has to be there: whoever sets the scene has made a mistake
+// otherwise.
+func (g *GitHub) existing(number int) *pull {
+	found := g.pulls[number]
+	if found == nil {
+		panic(fmt.Sprintf("sim: there is no pull request %d", number))
+	}
+	return found
+}
+
+// isCross reports whether the head is in another repository.
+func (p *pull) isCross() bool { return p.HeadRepository != "" }
+
+// label is the head as GitHub shows it, with its owner.
+func (p *pull) label(owner string) string {
+	switch p.HeadRepository {
+	case "":
+		return owner + ":" + p.Head
+	case deletedFork:
+		return "unknown repository"
+	}
+	owner, _, _ = strings.Cut(p.HeadRepository, "/")
+	return owner + ":" + p.Head
+}
+
+// moveHead gives a pull request a new head commit, and moves the branch that it is on.
+func (g *GitHub) moveHead(p *pull, oid string) {
+	if p.isCross() {
+		g.headMoved(p, oid)
+		return
+	}
+	g.setRef("refs/heads/"+p.Head, oid)
+	g.headMoved(p, oid)
+}
+
+// branchMoved lets the open pull requests of a branch follow it.
+func (g *GitHub) branchMoved(branch, oid string) {
+	for _, p := range g.pulls {
+		if p.Head == branch && !p.isCross() && p.state == "OPEN" {
+			g.headMoved(p, oid)
+		}
+	}
+}
+
+func (g *GitHub) headMoved(p *pull, oid string) {
+	if p.headOID == oid {
+		return
+	}
+	p.headOID, p.updatedAt = oid, now()
+	g.git.SetRef(fmt.Sprintf("refs/pull/%d/head", p.Number), oid)
+	if g.dismissesStale(p.Base) {
+		for _, one := range p.reviews {
+			if one.state == approved {
+				one.state = dismissed
+			}
+		}
+	}
+}
+
+// commitsOf returns the commits that the pull request would add to its base.
+func (g *GitHub) commitsOf(p *pull) []git.Commit {
+	base := g.head(p.Base)
+	if p.mergeCommit != "" {
+		merge, _ := g.git.Commit(p.mergeCommit)
+		base = merge.Parents[0]
+	}
+	return g.git.Between(base, p.headOID)
+}
+
+// mergeable tells whether head and base merge without conflict.
+func (g *GitHub) mergeable(p *pull) bool {
+	_, err := g.git.MergeTree(g.head(p.Base), p.headOID)
+	return err == nil
+}
+
+// behind reports whether the base has commits that the head lacks.
+func (g *GitHub) behind(p *pull) bool {
+	return len(g.git.Between(p.headOID, g.head(p.Base))) > 0
+}
+
+// mergeState is GitHub's summary of whether the pull request can be merged.
+func (g *GitHub) mergeState(p *pull) string {
+	checks := g.rollupState(p.headOID)
+	switch {
+	case p.MergeState != "":
+		return p.MergeState
+	case p.state != "OPEN":
+		return "UNKNOWN"
+	case !g.mergeable(p):
+		return "DIRTY"
+	case p.Draft:
+		return "DRAFT"
+	case g.reviewMissing(p) || g.checksMissing(p):
+		return "BLOCKED"
+	case g.strict(p.Base) && g.behind(p):
+		return "BEHIND"
+	case checks != "" && checks != "SUCCESS":
+		return "UNSTABLE"
+	}
+	return "CLEAN"
+}
+
+// mergedAt is when the pull request was merged, null before.
+func (p *pull) mergedAt() any {
+	if p.state != "MERGED" {
+		return nil
+	}
+	return p.closedAt
+}
+
+func (p *pull) nodeID() string { return nodeID("PR", fmt.Sprint(p.Number)) }
+
+// sortedPulls returns all pull requests by number.
+func (g *GitHub) sortedPulls() []*pull {
+	return slices.SortedFunc(maps.Values(g.pulls), func(a, b *pull) int { return cmp.Compare(a.Number, b.Number) })
+}

@@ -1,0 +1,161 @@
+package sim
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/lockstep-action/lockstep/internal/sim/git"
+	"github.com/lockstep-action/lockstep/internal/sim/graph"
+)
+
+// States of a review.
+const (
+	approved         = "APPROVED"
+	changesRequested = "CHANGES_REQUESTED"
+	dismissed        = "DISMISSED"
+)
+
+type review struct {
+	id          int64
+	login       string
+	state       string
+	commit      string
+	submittedAt time.Time
+}
+
+// Review submits a review of a pull request's current head. The state is APPROVED,
+// CHANGES_REQUESTED, COMMENTED, DISMISSED or PENDING.
+func (g *GitHub) Review(pull int, login, state string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.user(login)
+	of := g.existing(pull)
+	of.reviews = append(of.reviews, &review{
+		id: g.ids.nextLarge(), login: login, state: strings.ToUpper(state), commit: of.headOID, submittedAt: now(),
+	})
+}
+
+// opinions returns the newest review of each user that is not just a comment, oldest first.
+func (p *pull) opinions() []*review {
+	var list []*review
+	for i, one := range p.reviews {
+		later := slices.ContainsFunc(p.reviews[i+1:], func(other *review) bool {
+			return other.login == one.login && other.isOpinion()
+		})
+		if one.isOpinion() && !later {
+			list = append(list, one)
+		}
+	}
+	return list
+}
+
+func (r *review) isOpinion() bool {
+	return r.state == approved || r.state == changesRequested || r.state == dismissed
+}
+
+// latest returns the newest review of each user, oldest first.
+func (p *pull) latest() []*review {
+	var list []*review
+	for i, one := range p.reviews {
+		if !slices.ContainsFunc(p.reviews[i+1:], func(other *review) bool { return other.login == one.login }) {
+			list = append(list, one)
+		}
+	}
+	return list
+}
+
+// reviewDecision is what the reviews amount to, "" when the base requires none. Only reviews
+// of people with write access count.
+func (g *GitHub) reviewDecision(p *pull) string {
+	required := g.requiredReviews(p.Base)
+	if required == 0 {
+		return ""
+	}
+	approvals := 0
+	for _, one := range p.opinions() {
+		switch {
+		case !g.user(one.login).canWrite():
+		case one.state == changesRequested:
+			return changesRequested
+		case one.state == approved:
+			approvals++
+		}
+	}
+	if approvals >= required {
+		return approved
+	}
+	return "REVIEW_REQUIRED"
+}
+
+func (g *GitHub) reviewMissing(p *pull) bool {
+	decision := g.reviewDecision(p)
+	return decision != "" && decision != approved
+}
+
+func (g *GitHub) listReviews(c *call, p *pull) answer {
+	return listed(c, p.reviews, func(one *review) any {
+		author := g.user(one.login)
+		self := g.api("/pulls/%d", p.Number)
+		return object{
+			"id": one.id, "node_id": one.nodeID(), "user": author.rest(), "body": "", "state": one.state, "commit_id": one.commit,
+			"html_url": g.reviewURL(p, one), "pull_request_url": self, "author_association": author.association(),
+			"submitted_at": one.submittedAt,
+			"_links":       object{"html": object{"href": g.reviewURL(p, one)}, "pull_request": object{"href": self}},
+		}
+	})
+}
+
+func (g *GitHub) reviewURL(p *pull, r *review) string {
+	return g.web("/pull/%d#pullrequestreview-%d", p.Number, r.id)
+}
+
+func (r *review) nodeID() string { return nodeID("PRR", fmt.Sprint(r.id)) }
+
+func (g *GitHub) reviewObject(c *call, p *pull, r *review) *graph.Object {
+	author := g.user(r.login)
+	return &graph.Object{Type: "PullRequestReview", Fields: graph.Fields{
+		"id": r.nodeID(), "databaseId": r.id, "fullDatabaseId": r.id, "state": r.state, "body": "", "bodyText": "", "bodyHTML": "",
+		"author": graph.Lazy(func() any { return g.actor(r.login) }), "authorAssociation": author.association(),
+		"authorCanPushToRepository": author.canWrite(), "createdAt": r.submittedAt, "updatedAt": r.submittedAt,
+		"submittedAt": r.submittedAt, "publishedAt": r.submittedAt, "lastEditedAt": nil, "editor": nil,
+		"includesCreatedEdit": false, "createdViaEmail": false, "isMinimized": false, "minimizedReason": nil,
+		"url": g.reviewURL(p, r), "resourcePath": g.reviewURL(p, r)[len(webURL):],
+		"commit":      graph.Lazy(func() any { return g.commitObject(c, r.commit) }),
+		"pullRequest": graph.Lazy(func() any { return g.pullObject(c, p) }),
+		"repository":  graph.Lazy(func() any { return g.repositoryObject(c) }),
+	}}
+}
+
+func (g *GitHub) resolveReviews(c *call, p *pull) graph.Resolver {
+	return func(args graph.Args) (any, error) {
+		states, author := args.Strings("states"), args.String("author")
+		list := slices.DeleteFunc(slices.Clone(p.reviews), func(one *review) bool {
+			return len(states) > 0 && !slices.Contains(states, one.state) || author != "" && one.login != author
+		})
+		return g.reviewConnection(c, p, list)(args)
+	}
+}
+
+// resolveLatestReviews serves latestReviews and latestOpinionatedReviews.
+func (g *GitHub) resolveLatestReviews(c *call, p *pull) graph.Resolver {
+	return func(args graph.Args) (any, error) {
+		list := p.latest()
+		if args.Field == "latestOpinionatedReviews" {
+			list = p.opinions()
+		}
+		if args.Bool("writersOnly") {
+			list = slices.DeleteFunc(list, func(one *review) bool { return !g.user(one.login).canWrite() })
+		}
+		return g.reviewConnection(c, p, list)(args)
+	}
+}
+
+func (g *GitHub) reviewConnection(c *call, p *pull, list []*review) graph.Resolver {
+	return graph.Connection("PullRequestReviewConnection", len(list), func(i int) any { return g.reviewObject(c, p, list[i]) }, nil)
+}
+
+func isCommit(oid string) func(git.Commit) bool {
+	return func(commit git.Commit) bool { return commit.OID == oid }
+}

@@ -1,0 +1,78 @@
+package sim_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/lockstep-action/lockstep/internal/sim"
+)
+
+func decision(t *testing.T, g *sim.GitHub) any {
+	t.Helper()
+	pull, _ := repository(t, g, `pullRequest(number: 1) { reviewDecision }`)["pullRequest"].(map[string]any)
+	return pull["reviewDecision"]
+}
+
+func reviewed(t *testing.T) *sim.GitHub {
+	t.Helper()
+	g := start(t)
+	g.AddUser(sim.User{Login: "bob", Permission: "write"})
+	g.AddUser(sim.User{Login: "carol", Permission: "admin"})
+	g.AddUser(sim.User{Login: "dave", Permission: "read"})
+	g.OpenPull(sim.Pull{})
+	return g
+}
+
+func TestReviewDecision(t *testing.T) {
+	t.Parallel()
+	g := reviewed(t)
+	g.Review(1, "bob", "APPROVED")
+	assert.Nil(t, decision(t, g), "no rule requires reviews")
+
+	g.RequireReviews(2)
+	assert.Equal(t, "REVIEW_REQUIRED", decision(t, g))
+	g.Review(1, "dave", "APPROVED")
+	g.Review(1, "bob", "APPROVED")
+	assert.Equal(t, "REVIEW_REQUIRED", decision(t, g), "readers do not count, and nobody counts twice")
+	g.Review(1, "carol", "CHANGES_REQUESTED")
+	assert.Equal(t, "CHANGES_REQUESTED", decision(t, g))
+	g.Review(1, "carol", "COMMENTED")
+	assert.Equal(t, "CHANGES_REQUESTED", decision(t, g), "a comment takes nothing back")
+	g.Review(1, "carol", "approved")
+	assert.Equal(t, "APPROVED", decision(t, g))
+	g.PushToPull(1, sim.Commit{})
+	assert.Equal(t, "APPROVED", decision(t, g), "reviews outlive a push")
+	g.Review(1, "carol", "DISMISSED")
+	assert.Equal(t, "REVIEW_REQUIRED", decision(t, g))
+}
+
+func TestStaleReviewsAreDismissed(t *testing.T) {
+	t.Parallel()
+	g := reviewed(t)
+	g.AddRule(sim.Rule{Type: "pull_request", Parameters: map[string]any{"dismiss_stale_reviews_on_push": true}})
+	g.Review(1, "bob", "APPROVED")
+	assert.Equal(t, "APPROVED", decision(t, g))
+	g.PushToPull(1, sim.Commit{})
+	assert.Equal(t, "REVIEW_REQUIRED", decision(t, g))
+}
+
+func TestReviews(t *testing.T) {
+	t.Parallel()
+	g := reviewed(t)
+	head := g.PullHead(1)
+	g.Review(1, "bob", "APPROVED")
+	g.Review(1, "dave", "APPROVED")
+	g.Review(1, "bob", "COMMENTED")
+	includes(t, `{"pullRequest": {"reviews": {"totalCount": 3}, "approved": {"totalCount": 2},
+		"byBob": {"nodes": [{"state": "APPROVED", "commit": {"oid": "`+head+`"}, "authorCanPushToRepository": true}, {"state": "COMMENTED"}]},
+		"latestReviews": {"nodes": [{"author": {"login": "dave"}}, {"author": {"login": "bob"}, "state": "COMMENTED"}]},
+		"latestOpinionatedReviews": {"nodes": [{"author": {"login": "bob"}, "state": "APPROVED"}]}}}`,
+		repository(t, g, `pullRequest(number: 1) { reviews(first: 1) { totalCount } approved: reviews(first: 1, states: APPROVED) { totalCount }
+			byBob: reviews(first: 5, author: "bob") { nodes { state commit { oid } authorCanPushToRepository } }
+			latestReviews(first: 5) { nodes { author { login } state } }
+			latestOpinionatedReviews(first: 5, writersOnly: true) { nodes { author { login } state } } }`))
+	play(t, g, []exchange{
+		{"REST", "GET /./pulls/1/reviews?per_page=2", nil, 200, `[{"state": "APPROVED", "user": {"login": "bob"}, "commit_id": "` + head + `"}, {"user": {"login": "dave"}}]`},
+	})
+}

@@ -1,0 +1,27 @@
+package sim_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/lockstep-action/lockstep/internal/sim"
+)
+
+func TestWorkflowRuns(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	id := g.AddRun(sim.WorkflowRun{Name: "deploy", Event: "issue_comment", Actor: "alice"})
+	big := g.AddRun(sim.WorkflowRun{ID: 1 << 40})
+	assert.Equal(t, int64(1)<<40, big)
+	path := fmt.Sprintf("GET /./actions/runs/%d", id)
+	play(t, g, []exchange{
+		{"running", path, nil, 200, `{"name": "deploy", "event": "issue_comment", "status": "in_progress", "conclusion": null, "run_number": 1, "run_attempt": 1,
+			"head_branch": "main", "head_sha": "` + g.Head("main") + `", "actor": {"login": "alice"}}`},
+		{"large id", "GET /./actions/runs/1099511627776", nil, 200, `{"id": 1099511627776, "run_number": 2}`},
+		{"missing", "GET /./actions/runs/1", nil, 404, `{"message": "Not Found"}`},
+	})
+	g.FinishRun(id, "cancelled")
+	play(t, g, []exchange{{"finished", path, nil, 200, `{"status": "completed", "conclusion": "cancelled"}`}})
+}

@@ -1,0 +1,195 @@
+package sim
+
+import (
+	"cmp"
+	"encoding/base64"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/sim/graph"
+)
+
+// User is a person or, when the login ends in [bot], an app. Permission is admin, write, read
+// or none; RoleName is the finer role (maintain, triage or a custom one) and defaults to it.
+type User struct{ Login, Permission, RoleName string }
+
+type account struct {
+	User
+	id int64
+}
+
+// AddUser adds or replaces a user.
+func (g *GitHub) AddUser(u User) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.addUser(u)
+}
+
+// AddTeam puts users into a team of an organization.
+func (g *GitHub) AddTeam(organization, slug string, logins ...string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	key := organization + "/" + slug
+	g.teams[key] = append(g.teams[key], logins...)
+}
+
+func (g *GitHub) addUser(u User) *account {
+	u.RoleName = cmp.Or(u.RoleName, u.Permission)
+	switch u.Permission { // roles that the older permission does not know
+	case "maintain":
+		u.Permission = "write"
+	case "triage":
+		u.Permission = "read"
+	}
+	known, ok := g.users[strings.ToLower(u.Login)]
+	if !ok {
+		known = &account{id: g.ids.nextSmall()}
+		g.users[strings.ToLower(u.Login)] = known
+	}
+	known.User = u
+	return known
+}
+
+// user returns an account; someone unknown is a passer-by who may read.
+func (g *GitHub) user(login string) *account {
+	if known, ok := g.users[strings.ToLower(login)]; ok {
+		return known
+	}
+	return g.addUser(User{Login: login, Permission: "read"})
+}
+
+func (a *account) isBot() bool { return strings.HasSuffix(a.Login, "[bot]") }
+
+func (a *account) canWrite() bool { return a.Permission == "write" || a.Permission == "admin" }
+
+// association is the author's relation to the repository as comments show it.
+func (a *account) association() string {
+	switch a.Permission {
+	case "admin":
+		return "MEMBER"
+	case "write":
+		return "COLLABORATOR"
+	default:
+		return "NONE"
+	}
+}
+
+// rest is the user as the REST interface shows it.
+func (a *account) rest() object {
+	escaped := url.PathEscape(a.Login)
+	self := apiURL + "/users/" + escaped
+	kind := "User"
+	if a.isBot() {
+		kind = "Bot"
+	}
+	user := object{
+		"login": a.Login, "id": a.id, "node_id": a.nodeID(), "gravatar_id": "", "type": kind, "site_admin": false,
+		"avatar_url": fmt.Sprintf("https://avatars.githubusercontent.com/u/%d?v=4", a.id),
+		"url":        self, "html_url": webURL + "/" + escaped, "user_view_type": "public",
+		"following_url": self + "/following{/other_user}", "gists_url": self + "/gists{/gist_id}",
+		"starred_url": self + "/starred{/owner}{/repo}", "events_url": self + "/events{/privacy}",
+	}
+	for _, name := range []string{"followers", "subscriptions", "repos", "received_events"} {
+		user[name+"_url"] = self + "/" + name
+	}
+	user["organizations_url"] = self + "/orgs"
+	return user
+}
+
+func (a *account) nodeID() string {
+	if a.isBot() {
+		return nodeID("BOT", a.Login)
+	}
+	return nodeID("U", a.Login)
+}
+
+// actor is the user as GraphQL shows it, where the name of a bot lacks its suffix.
+func (g *GitHub) actor(login string) *graph.Object {
+	if login == "" {
+		return nil
+	}
+	a := g.user(login)
+	fields := graph.Fields{
+		"id": a.nodeID(), "databaseId": a.id, "login": strings.TrimSuffix(a.Login, "[bot]"),
+		"avatarUrl": a.rest()["avatar_url"], "url": a.rest()["html_url"], "resourcePath": "/" + a.Login,
+		"createdAt": g.created, "updatedAt": g.created,
+	}
+	if a.isBot() {
+		return &graph.Object{Type: "Bot", Fields: fields}
+	}
+	fields["name"], fields["email"], fields["isViewer"] = nil, "", false
+	return &graph.Object{Type: "User", Fields: fields}
+}
+
+// userObject is like actor for fields that hold people only: a bot is null there.
+func (g *GitHub) userObject(login string) *graph.Object {
+	if login == "" || g.user(login).isBot() {
+		return nil
+	}
+	return g.actor(login)
+}
+
+// nodeID makes a global id of a kind of object and its key.
+func nodeID(kind, key string) string {
+	return kind + "_" + base64.RawURLEncoding.EncodeToString([]byte(key))
+}
+
+func splitNodeID(id string) (kind, key string) {
+	kind, encoded, _ := strings.Cut(id, "_")
+	decoded, err := base64.RawURLEncoding.DecodeString(encoded)
+	if err != nil {
+		return "", ""
+	}
+	return kind, string(decoded)
+}
+
+func userRoutes() []route {
+	return []route{
+		{method: "GET", path: "/repos/{owner}/{repo}/collaborators/{username}/permission", handle: (*GitHub).getPermission},
+		{method: "GET", path: "/orgs/{org}/teams/{team_slug}/memberships/{username}", needs: []string{"members:read"}, handle: (*GitHub).getMembership},
+		{method: "GET", path: "/user", handle: (*GitHub).getViewer},
+	}
+}
+
+func (g *GitHub) getPermission(c *call) answer {
+	known, ok := g.users[strings.ToLower(c.params["username"])]
+	if !ok {
+		return refuse(http.StatusNotFound, c.params["username"]+" is not a user")
+	}
+	user := known.rest()
+	user["role_name"] = known.RoleName
+	user["permissions"] = known.permissions()
+	return reply(http.StatusOK, object{
+		"permission": known.Permission, "role_name": known.RoleName, "user": user,
+	})
+}
+
+func (a *account) permissions() object {
+	order := []string{"read", "triage", "write", "maintain", "admin"}
+	names := []string{"pull", "triage", "push", "maintain", "admin"}
+	reached := max(slices.Index(order, a.Permission), slices.Index(order, a.RoleName))
+	granted := object{}
+	for i, name := range names {
+		granted[name] = i <= reached
+	}
+	return granted
+}
+
+func (g *GitHub) getMembership(c *call) answer {
+	members, ok := g.teams[c.params["org"]+"/"+c.params["team_slug"]]
+	if !ok || !slices.Contains(members, c.params["username"]) {
+		return refuse(http.StatusNotFound, "Not Found")
+	}
+	return reply(http.StatusOK, object{
+		"role": "member", "state": "active",
+		"url": apiURL + "/organizations/1/team/1/memberships/" + url.PathEscape(c.params["username"]),
+	})
+}
+
+// getViewer refuses: a workflow's token stands for an app, which has no user of its own.
+func (g *GitHub) getViewer(*call) answer {
+	return refuse(http.StatusForbidden, forbidden)
+}
