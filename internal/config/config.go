@@ -1,0 +1,110 @@
+// Package config turns the action's inputs into one validated Config.
+//
+// Every input is declared once, in inputs.go, with its name, default, description and reader;
+// action.yml and the tables of the documentation are checked against that list.
+package config
+
+import (
+	"slices"
+	"strings"
+)
+
+// Config is everything that a workflow can set, read once and validated.
+type Config struct {
+	Mode   Mode
+	Token  string // github_token: the token for GitHub's API, a secret
+	Status Status // what became of the job, or the state that a tracked step reports
+
+	Environment            string   // the environment of a command that names none
+	Targets                []string // environments that a command may name, in order
+	ProductionEnvironments []string
+	EnvironmentURLs        map[string]string // an empty URL means that the environment has none
+	URLInComment           bool
+
+	Commands    Commands
+	Permissions []string // permissions and roles that may run commands
+	Reaction    string   // the first sign of life on a command, "" for none
+
+	StableBranch     string
+	Order            []string // enforced_deployment_order
+	OrderScope       OrderScope
+	RequiredContexts []string
+
+	Track     Track
+	Versioner Versioner
+}
+
+// Commands are the words that people type.
+type Commands struct {
+	Deploy, Noop, Lock, Unlock, LockInfo, Help string
+	Separator, GlobalFlag                      string
+	DisableNaked                               bool
+}
+
+// Track is what a tracked step says about itself.
+type Track struct {
+	Product      string // what was deployed, "" for the repository's name
+	Version      string
+	EventType    string
+	DeploymentID int64 // the GitHub deployment that a terminal status completes, 0 to look for it
+}
+
+// Versioner is the tracking endpoint that speaks Versioner's API.
+type Versioner struct {
+	APIKey      string // a secret; without it nothing is sent
+	APIURL      string
+	FailOnError FailOnError
+}
+
+// Mode is the way in which the action runs.
+type Mode string
+
+// The modes.
+const (
+	Auto    Mode = "auto"    // comment or track, by the inputs and the event
+	Comment Mode = "comment" // a command in a comment on a pull request
+	TrackIt Mode = "track"   // one state of a deployment, on any event
+)
+
+// OrderScope says whose deployments count for the enforced order.
+type OrderScope string
+
+// The scopes.
+const (
+	AllDeployments OrderScope = "all" // the newest deployment counts, whoever made it
+	OwnDeployments OrderScope = "own" // only deployments that carry our payload count
+)
+
+// FailOnError says when an unreachable or failing tracking endpoint fails the step.
+type FailOnError string
+
+// The choices of fail_on_api_error.
+const (
+	FailNever  FailOnError = "false"
+	FailStart  FailOnError = "true" // a start fails; a finished deployment stays finished
+	FailAlways FailOnError = "always"
+)
+
+// IsProduction reports whether deployments to the environment are marked as production.
+func (c Config) IsProduction(environment string) bool {
+	return slices.Contains(c.ProductionEnvironments, environment)
+}
+
+// Secrets lists the values that no log may show.
+func (c Config) Secrets() []string {
+	return slices.DeleteFunc([]string{c.Token, c.Versioner.APIKey}, func(s string) bool { return s == "" })
+}
+
+// Tracks reports whether deployment events are sent anywhere.
+func (c Config) Tracks() bool { return c.Versioner.APIKey != "" }
+
+// list splits a comma list, trims each entry and drops empty ones.
+func list(value string) []string {
+	var entries []string
+	for entry := range strings.SplitSeq(value, ",") {
+		if entry = trim(entry); entry != "" {
+			entries = append(entries, entry)
+		}
+	}
+	return entries
+}

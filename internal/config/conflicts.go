@@ -1,0 +1,36 @@
+package config
+
+import "slices"
+
+// conflicts finds inputs that are fine alone and wrong together.
+func (c Config) conflicts() Errors {
+	var errs Errors
+	if len(c.Targets) == 0 {
+		errs = append(errs, &InputError{Input: "environment_targets", Accepted: "name at least one environment"})
+	}
+	if len(c.Permissions) == 0 {
+		errs = append(errs, &InputError{Input: "permissions", Accepted: "name at least one permission, or nobody can run a command"})
+	}
+	return append(errs, c.Commands.conflicts()...)
+}
+
+// conflicts finds commands that cannot be told apart.
+func (c Commands) conflicts() Errors {
+	type word struct{ input, value string }
+	words := []word{
+		{"trigger", c.Deploy},
+		{"noop_trigger", c.Noop},
+		{"lock_trigger", c.Lock},
+		{"unlock_trigger", c.Unlock},
+		{"lock_info_alias", c.LockInfo},
+		{"help_trigger", c.Help},
+	}
+	var errs Errors
+	for i, one := range words {
+		same := func(other word) bool { return one.value != "" && other.value == one.value }
+		if first := slices.IndexFunc(words[:i], same); first >= 0 {
+			errs = append(errs, &InputError{Input: one.input, Value: one.value, Accepted: "it must differ from " + words[first].input})
+		}
+	}
+	return errs
+}

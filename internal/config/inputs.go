@@ -1,0 +1,235 @@
+package config
+
+import (
+	"slices"
+	"strings"
+)
+
+// Input is one input of the action.
+type Input struct {
+	Name        string
+	Aliases     []string // other accepted names; each is also read with hyphens
+	Default     string   // as declared in action.yml
+	Required    bool
+	Secret      bool
+	Variable    string // environment variable that is read when the input is not given
+	Description string // one line of Markdown
+
+	blankIsValue bool // an empty value is a choice of its own, not a request for the default
+	read         reader
+}
+
+// Spellings lists every name under which the input is accepted, the canonical one first.
+// Inputs that have aliases are accepted with hyphens too.
+func (i Input) Spellings() []string {
+	names := []string{i.Name}
+	if len(i.Aliases) == 0 {
+		return names
+	}
+	names = append(names, i.Aliases...)
+	for _, name := range names {
+		if hyphens := strings.ReplaceAll(name, "_", "-"); !slices.Contains(names, hyphens) {
+			names = append(names, hyphens)
+		}
+	}
+	return names
+}
+
+// expression reports whether only the runner can evaluate the default.
+func (i Input) expression() bool { return strings.Contains(i.Default, "${{") }
+
+// Inputs lists every input, in the order in which documentation shows them.
+func Inputs() []Input {
+	var all []Input
+	all = append(all, runInputs()...)
+	all = append(all, environmentInputs()...)
+	all = append(all, commandInputs()...)
+	all = append(all, gateInputs()...)
+	return append(all, trackInputs()...)
+}
+
+// Declared lists what action.yml has to declare, so that the runner knows every accepted spelling:
+// each input, and each of its other spellings as an input without a default.
+func Declared() []Input {
+	var all []Input
+	for _, input := range Inputs() {
+		for _, name := range input.Spellings() {
+			if name == input.Name {
+				all = append(all, input)
+				continue
+			}
+			all = append(all, Input{Name: name, Description: "Another spelling of `" + input.Name + "`"})
+		}
+	}
+	return all
+}
+
+// Defaults maps each input to the value that the runner fills in when a workflow leaves it out.
+// Defaults that are expressions are left out: only the runner can evaluate them.
+func Defaults() map[string]string {
+	defaults := map[string]string{}
+	for _, input := range Inputs() {
+		if !input.expression() {
+			defaults[input.Name] = input.Default
+		}
+	}
+	return defaults
+}
+
+func runInputs() []Input {
+	return []Input{
+		{
+			Name: "mode", Default: "auto",
+			Description: "What to do: `comment` (a command on a pull request), `track` (record one state of a deployment), or `auto` (decide by the other inputs and the event)",
+			read:        choice(func(c *Config) *Mode { return &c.Mode }, Auto, Comment, TrackIt),
+		},
+		{
+			Name: "github_token", Default: "${{ github.token }}", Required: true, Secret: true,
+			Description: "The token for GitHub's API; it is read again when the job ends and never stored",
+			read:        requiredText(func(c *Config) *string { return &c.Token }),
+		},
+		{
+			Name: "status", Default: "${{ job.status }}",
+			Description: "How it went. With `mode: track`, the state to record: `started`, `success`, `failure`, `cancelled`, or one of their synonyms",
+			read:        readStatus,
+		},
+	}
+}
+
+func environmentInputs() []Input {
+	return []Input{
+		{
+			Name:        "environment",
+			Description: "The environment of a command that names none (`production` when empty); with `mode: track`, the environment that is deployed to",
+			read:        text(func(c *Config) *string { return &c.Environment }),
+		},
+		{
+			Name: "environment_targets", Default: "production,development,staging",
+			Description: "Environments that a command may name, separated by commas",
+			read:        entries(func(c *Config) *[]string { return &c.Targets }),
+		},
+		{
+			Name: "production_environments", Default: "production", blankIsValue: true,
+			Description: "Environments whose deployments are marked as production",
+			read:        entries(func(c *Config) *[]string { return &c.ProductionEnvironments }),
+		},
+		{
+			Name:        "environment_urls",
+			Description: "Where each environment can be seen: `environment|URL` pairs separated by commas; the word `disabled` instead of a URL gives the environment none",
+			read:        readEnvironmentURLs,
+		},
+		{
+			Name: "environment_url_in_comment", Default: "true",
+			Description: "Whether the comment on a successful deployment links the environment's URL",
+			read:        boolean(func(c *Config) *bool { return &c.URLInComment }),
+		},
+	}
+}
+
+func commandInputs() []Input {
+	word := func(name, fallback, description string, field func(*Config) *string) Input {
+		return Input{Name: name, Default: fallback, Description: description, blankIsValue: true, read: text(field)}
+	}
+	return []Input{
+		{
+			Name: "trigger", Default: ".deploy", Description: "The command that deploys",
+			read: requiredText(func(c *Config) *string { return &c.Commands.Deploy }),
+		},
+		word("noop_trigger", ".noop", "The command that rehearses a deployment: everything is checked, no deployment is created",
+			func(c *Config) *string { return &c.Commands.Noop }),
+		word("lock_trigger", ".lock", "The command that locks an environment",
+			func(c *Config) *string { return &c.Commands.Lock }),
+		word("unlock_trigger", ".unlock", "The command that unlocks an environment",
+			func(c *Config) *string { return &c.Commands.Unlock }),
+		word("lock_info_alias", ".wcid", "The command that asks who holds a lock (where can I deploy?)",
+			func(c *Config) *string { return &c.Commands.LockInfo }),
+		word("help_trigger", ".help", "The command that lists the commands and the settings in force",
+			func(c *Config) *string { return &c.Commands.Help }),
+		{
+			Name: "param_separator", Default: "|", Description: "What stands between a command and its parameters",
+			read: requiredText(func(c *Config) *string { return &c.Commands.Separator }),
+		},
+		word("global_lock_flag", "--global", "The word that makes a lock command concern every environment",
+			func(c *Config) *string { return &c.Commands.GlobalFlag }),
+		{
+			Name: "disable_naked_commands", Default: "false",
+			Description: "Whether a command must name its environment",
+			read:        boolean(func(c *Config) *bool { return &c.Commands.DisableNaked }),
+		},
+		{
+			Name: "reaction", Default: "eyes", blankIsValue: true,
+			Description: "The reaction that says a command was seen: `+1`, `-1`, `laugh`, `confused`, `heart`, `hooray`, `rocket` or `eyes`; empty for none at all",
+			read: choice(func(c *Config) *string { return &c.Reaction },
+				"eyes", "+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", ""),
+		},
+	}
+}
+
+func gateInputs() []Input {
+	return []Input{
+		{
+			Name: "permissions", Default: "write,admin",
+			Description: "Who may run commands: repository permissions or roles (`read`, `triage`, `write`, `maintain`, `admin`, or a custom role)",
+			read:        entries(func(c *Config) *[]string { return &c.Permissions }),
+		},
+		{
+			Name: "stable_branch", Default: "main",
+			Description: "The branch that a rollback deploys (`.deploy main to production`)",
+			read:        requiredText(func(c *Config) *string { return &c.StableBranch }),
+		},
+		{
+			Name:        "enforced_deployment_order",
+			Description: "Environments in the order in which a commit must reach them, separated by commas; empty for no order",
+			read:        entries(func(c *Config) *[]string { return &c.Order }),
+		},
+		{
+			Name: "deployment_order_scope", Default: "all",
+			Description: "Whose deployments count for the order: `all`, or only Lockstep's `own` (useful when jobs use `environment:` and GitHub adds deployments by itself)",
+			read:        choice(func(c *Config) *OrderScope { return &c.OrderScope }, AllDeployments, OwnDeployments),
+		},
+		{
+			Name: "required_contexts", Default: "false",
+			Description: "Commit statuses that GitHub itself must see before it creates a deployment, separated by commas; `false` for none",
+			read:        readRequiredContexts,
+		},
+	}
+}
+
+func trackInputs() []Input {
+	return []Input{
+		{
+			Name: "product", Aliases: []string{"product_name"},
+			Description: "What is deployed, for tracking; the repository's name when empty",
+			read:        text(func(c *Config) *string { return &c.Track.Product }),
+		},
+		{
+			Name: "version", Description: "The version that is deployed, for tracking; the commit when empty",
+			read: text(func(c *Config) *string { return &c.Track.Version }),
+		},
+		{
+			Name: "event_type", Aliases: []string{"event-type"},
+			Description: "What a tracked step records: `deployment`",
+			read:        choice(func(c *Config) *string { return &c.Track.EventType }, "", "deployment"),
+		},
+		{
+			Name:        "deployment_id",
+			Description: "With `mode: track` and a final status: the GitHub deployment to complete; looked up by run, product and environment when empty",
+			read:        readDeploymentID,
+		},
+		{
+			Name: "versioner_api_key", Aliases: []string{"api_key"}, Secret: true, Variable: "VERSIONER_API_KEY",
+			Description: "The key for Versioner's API; without it no events are sent",
+			read:        text(func(c *Config) *string { return &c.Versioner.APIKey }),
+		},
+		{
+			Name: "versioner_api_url", Aliases: []string{"api_url"}, Default: "https://api.versioner.io", Variable: "VERSIONER_API_URL",
+			Description: "Where deployment events are sent",
+			read:        readAPIURL,
+		},
+		{
+			Name: "fail_on_api_error", Aliases: []string{"fail-on-api-error"}, Default: "true",
+			Description: "Whether a tracking endpoint that cannot be reached stops a start: `true`, `false`, or `always` (a finished deployment's step fails too). Its refusals always stop a start",
+			read:        readFailOnError,
+		},
+	}
+}

@@ -1,0 +1,43 @@
+package config
+
+// Output is one output of the action.
+type Output struct {
+	Name        string
+	Description string // one line of Markdown
+}
+
+// Outputs lists every output, in the order in which documentation shows them.
+func Outputs() []Output {
+	return []Output{
+		{"continue", "`true` when the workflow should deploy; guard your deployment steps with it"},
+		{"decision", "`continue`, `complete`, `stop` or `failure`"},
+		{"reason_code", "Why, as one stable word, such as `deployment_ready` or `deployment_order_failed`"},
+		{"result", "Decision, reason, operation, environment, ref, SHA and deployment as one JSON object"},
+		{"environment", "The environment that is deployed to"},
+		{"environment_url", "Its URL, or the word `null` when it has none"},
+		{"ref", "The branch that is deployed; a commit for a tracked step"},
+		{"sha", "The commit that is deployed; check out exactly this one"},
+		{"noop", "`true` for a rehearsal (`.noop`), `false` for a deployment"},
+		{"deployment_id", "The number of the GitHub deployment"},
+		{"params", "The text after the separator"},
+		{"parsed_params", "The same as a JSON object"},
+		{"needs_to_be_deployed", "Environments that must run this commit first, separated by commas; only when the order refuses"},
+		{"triggered", "`true` when the comment was a command"},
+		{"type", "The kind of command: `deploy`, `lock`, `unlock`, `lock-info-alias` or `help`"},
+		{"comment_body", "The comment's text"},
+		{"comment_id", "The number of the comment"},
+		{"issue_number", "The number of the pull request"},
+		{"actor", "Who runs the command"},
+		{"actor_handle", "Who wrote the comment"},
+		{"base_ref", "The branch that the pull request wants to be merged into"},
+		{"default_branch_tree_sha", "The tree of the stable branch's newest commit"},
+		{"fork", "`true` when the pull request comes from a fork and its code was asked for"},
+		{"commit_verified", "`true` when GitHub verified the commit's signature"},
+		{"initial_reaction_id", "The number of the reaction that says the command was seen"},
+		{"initial_comment_id", "The number of the comment that says the deployment started"},
+		{"tracking_status", "`recorded`, `not_recorded` or `blocked`, when an event was sent to a tracking endpoint"},
+		{"block_code", "The tracking endpoint's code for its refusal"},
+		{"retry_after", "When to try again, as the tracking endpoint says it"},
+		{"total_seconds", "How long the deployment took, once the job has ended"},
+	}
+}

@@ -1,0 +1,273 @@
+package config
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/js"
+)
+
+// InputError is an input that could not be read.
+type InputError struct {
+	Input    string
+	Value    string // "" when it must not be shown
+	Accepted string // what would have been accepted, for people
+}
+
+// Error names the input, the value and what is accepted.
+func (e *InputError) Error() string {
+	if e.Value == "" {
+		return fmt.Sprintf("input %q: %s", e.Input, e.Accepted)
+	}
+	return fmt.Sprintf("input %q has the value %q: %s", e.Input, e.Value, e.Accepted)
+}
+
+// Errors are all inputs that could not be read, in the order of their declaration, and then those
+// that contradict each other.
+type Errors []*InputError
+
+// Error lists every error on a line of its own.
+func (e Errors) Error() string {
+	lines := make([]string, len(e))
+	for i, one := range e {
+		lines[i] = one.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Source is where values come from: the runner's inputs and its environment variables.
+type Source struct {
+	Input  func(name string) string
+	Getenv func(name string) string
+}
+
+// Read reads every input. The error is of type Errors and holds all that is wrong at once;
+// the Config is filled as far as the values could be read, so that a caller can still tell
+// whether the event concerns it.
+func Read(source Source) (Config, error) {
+	var (
+		config Config
+		errs   Errors
+	)
+	for _, input := range Inputs() {
+		value, err := input.value(source)
+		if err == nil {
+			err = input.read(&config, value)
+		}
+		if err != nil {
+			errs = append(errs, input.explain(value, err))
+		}
+	}
+	errs = append(errs, config.conflicts()...)
+	if len(errs) > 0 {
+		return config, errs
+	}
+	return config, nil
+}
+
+// value finds what the workflow says, in this order: the input under any of its spellings, the
+// environment variable, the default. The canonical spelling says nothing when it holds the
+// default, because the runner fills that in. A default that is an expression is worth something
+// to the runner only.
+func (i Input) value(source Source) (string, error) {
+	given, err := i.given(source)
+	if err != nil || given != "" {
+		return given, err
+	}
+	if i.blankIsValue && trim(source.Input(i.Name)) == "" {
+		return "", nil
+	}
+	if i.Variable != "" {
+		given = trim(source.Getenv(i.Variable))
+	}
+	if given == "" && !i.expression() {
+		given = i.Default
+	}
+	return given, nil
+}
+
+// given finds the one value that the spellings of the input agree on, "" when none holds any.
+func (i Input) given(source Source) (string, error) {
+	var values, names []string
+	for _, name := range i.Spellings() {
+		value := trim(source.Input(name))
+		if value == "" || (name == i.Name && value == i.Default) || slices.Contains(values, value) {
+			continue
+		}
+		values, names = append(values, value), append(names, name)
+	}
+	if len(values) > 1 {
+		return strings.Join(values, " and "), fmt.Errorf("%s are one input, give it once", strings.Join(names, " and "))
+	}
+	return strings.Join(values, ""), nil
+}
+
+// explain turns a reader's error into one that names the input; secrets are not repeated.
+func (i Input) explain(value string, err error) *InputError {
+	if i.Secret || mayHoldSecret(value) {
+		value = ""
+	}
+	return &InputError{Input: i.Name, Value: value, Accepted: err.Error()}
+}
+
+// mayHoldSecret finds addresses with a password or a query in them.
+func mayHoldSecret(value string) bool {
+	for word := range strings.FieldsSeq(value) {
+		address, err := url.Parse(word)
+		if err == nil && (address.User != nil || (address.Host != "" && address.RawQuery != "")) {
+			return true
+		}
+	}
+	return false
+}
+
+// The readers below each return what is accepted as their error.
+
+type reader func(*Config, string) error
+
+func text(field func(*Config) *string) reader {
+	return func(c *Config, value string) error {
+		*field(c) = value
+		return nil
+	}
+}
+
+func requiredText(field func(*Config) *string) reader {
+	return func(c *Config, value string) error {
+		if value == "" {
+			return fmt.Errorf("a value is required")
+		}
+		*field(c) = value
+		return nil
+	}
+}
+
+func entries(field func(*Config) *[]string) reader {
+	return func(c *Config, value string) error {
+		*field(c) = list(value)
+		return nil
+	}
+}
+
+func boolean(field func(*Config) *bool) reader {
+	return func(c *Config, value string) error {
+		switch value {
+		case "true", "True", "TRUE":
+			*field(c) = true
+		case "false", "False", "FALSE":
+			*field(c) = false
+		default:
+			return fmt.Errorf("accepted are true and false")
+		}
+		return nil
+	}
+}
+
+// choice reads one word of a fixed set.
+func choice[T ~string](field func(*Config) *T, words ...T) reader {
+	return func(c *Config, value string) error {
+		if !slices.Contains(words, T(value)) {
+			return fmt.Errorf("accepted are %s", wordList(words))
+		}
+		*field(c) = T(value)
+		return nil
+	}
+}
+
+func wordList[T ~string](words []T) string {
+	shown := make([]string, len(words))
+	for i, word := range words {
+		shown[i] = cmp.Or(string(word), "an empty value")
+	}
+	return strings.Join(shown, ", ")
+}
+
+// readEnvironmentURLs reads pairs of environment and URL, "production|https://example.com,…".
+func readEnvironmentURLs(c *Config, value string) error {
+	c.EnvironmentURLs = map[string]string{}
+	if value == "null" || value == "undefined" {
+		return nil
+	}
+	for _, entry := range list(value) {
+		environment, rest, found := strings.Cut(entry, "|")
+		address, _, _ := strings.Cut(rest, "|")
+		environment, address = trim(environment), trim(address)
+		switch {
+		case !found, environment == "":
+			return fmt.Errorf("%q is no pair of environment|URL", entry)
+		case address == "disabled":
+			address = ""
+		case !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "https://"):
+			return fmt.Errorf("the URL of %q must start with https:// or http://, or be the word disabled", environment)
+		}
+		if _, known := c.EnvironmentURLs[environment]; !known {
+			c.EnvironmentURLs[environment] = address
+		}
+	}
+	return nil
+}
+
+func readRequiredContexts(c *Config, value string) error {
+	if value != "false" {
+		c.RequiredContexts = list(value)
+	}
+	return nil
+}
+
+// readStatus takes an empty value for a status that is not known yet: a workflow can hand over the
+// outcome of a step that runs after this one, and main reads its inputs before that.
+func readStatus(c *Config, value string) error {
+	if value == "" {
+		return nil
+	}
+	status, known := ParseStatus(value)
+	if !known {
+		return fmt.Errorf("accepted are %s", statusWords())
+	}
+	c.Status = status
+	return nil
+}
+
+func readFailOnError(c *Config, value string) error {
+	switch strings.ToLower(value) {
+	case "true", "yes", "on", "1":
+		c.Versioner.FailOnError = FailStart
+	case "false", "no", "off", "0":
+		c.Versioner.FailOnError = FailNever
+	case "always":
+		c.Versioner.FailOnError = FailAlways
+	default:
+		return fmt.Errorf("accepted are true, false and always")
+	}
+	return nil
+}
+
+func readAPIURL(c *Config, value string) error {
+	address, err := url.Parse(value)
+	if err != nil || address.Host == "" || (address.Scheme != "https" && address.Scheme != "http") {
+		return fmt.Errorf("it must start with https:// or http:// and name a host")
+	}
+	if address.RawQuery != "" || address.Fragment != "" || address.User != nil {
+		return fmt.Errorf("it must hold neither a query nor a fragment nor a password")
+	}
+	c.Versioner.APIURL = strings.TrimSuffix(value, "/")
+	return nil
+}
+
+func readDeploymentID(c *Config, value string) error {
+	if value == "" {
+		return nil
+	}
+	id, err := strconv.ParseInt(value, 10, 64)
+	if err != nil || id <= 0 {
+		return fmt.Errorf("accepted is the number of a GitHub deployment")
+	}
+	c.Track.DeploymentID = id
+	return nil
+}
+
+func trim(value string) string { return js.Trim(value) }

@@ -1,0 +1,351 @@
+package config_test
+
+import (
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+)
+
+// values are inputs, or environment variables, by name.
+type values map[string]string
+
+// filled are the inputs of a workflow that sets some of them: the runner fills in the defaults.
+func filled(given values) values {
+	all := values(config.Defaults())
+	all["github_token"], all["status"] = "t0ken", "success"
+	maps.Copy(all, given)
+	return all
+}
+
+func source(inputs, variables values) config.Source {
+	return config.Source{
+		Input:  func(name string) string { return inputs[name] },
+		Getenv: func(name string) string { return variables[name] },
+	}
+}
+
+func read(t *testing.T, given values) config.Config {
+	t.Helper()
+	c, err := config.Read(source(filled(given), nil))
+	require.NoError(t, err, "%v", given)
+	return c
+}
+
+// failing reads inputs of which one must be wrong.
+func failing(t *testing.T, given values) *config.InputError {
+	t.Helper()
+	_, err := config.Read(source(filled(given), nil))
+	var errs config.Errors
+	require.ErrorAs(t, err, &errs, "%v", given)
+	require.Len(t, errs, 1, "%v", given)
+	return errs[0]
+}
+
+func TestReadDefaults(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, config.Config{
+		Mode: config.Auto, Token: "t0ken", Status: config.Completed,
+		Targets:                []string{"production", "development", "staging"},
+		ProductionEnvironments: []string{"production"},
+		EnvironmentURLs:        map[string]string{},
+		URLInComment:           true,
+		Commands: config.Commands{
+			Deploy: ".deploy", Noop: ".noop", Lock: ".lock", Unlock: ".unlock", LockInfo: ".wcid", Help: ".help",
+			Separator: "|", GlobalFlag: "--global",
+		},
+		Permissions: []string{"write", "admin"}, Reaction: "eyes",
+		StableBranch: "main", OrderScope: config.AllDeployments,
+		Versioner: config.Versioner{APIURL: "https://api.versioner.io", FailOnError: config.FailStart},
+	}, read(t, nil))
+}
+
+// Each input as a workflow can set it, and what is read of it.
+func TestReadAccepted(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		input, value string
+		got          func(config.Config) any
+		want         any
+	}{
+		{"mode", "auto", func(c config.Config) any { return c.Mode }, config.Auto},
+		{"mode", "comment", func(c config.Config) any { return c.Mode }, config.Comment},
+		{"mode", " track\n", func(c config.Config) any { return c.Mode }, config.TrackIt},
+		{"mode", "", func(c config.Config) any { return c.Mode }, config.Auto},
+		{"github_token", " ghs_x ", func(c config.Config) any { return c.Token }, "ghs_x"},
+		{"environment", "qa", func(c config.Config) any { return c.Environment }, "qa"},
+		{"environment_targets", "qa, prod,, qa ,", func(c config.Config) any { return c.Targets }, []string{"qa", "prod", "qa"}},
+		{"environment_targets", " ", func(c config.Config) any { return c.Targets }, []string{"production", "development", "staging"}},
+		{"production_environments", "prod,prod-eu", func(c config.Config) any { return c.ProductionEnvironments }, []string{"prod", "prod-eu"}},
+		{"production_environments", " ", func(c config.Config) any { return c.ProductionEnvironments }, []string(nil)},
+		{"environment_url_in_comment", "False", func(c config.Config) any { return c.URLInComment }, false},
+		{"environment_url_in_comment", "TRUE", func(c config.Config) any { return c.URLInComment }, true},
+		{"environment_url_in_comment", "", func(c config.Config) any { return c.URLInComment }, true},
+		{"trigger", "/ship it", func(c config.Config) any { return c.Commands.Deploy }, "/ship it"},
+		{"trigger", "", func(c config.Config) any { return c.Commands.Deploy }, ".deploy"},
+		{"noop_trigger", "/plan", func(c config.Config) any { return c.Commands.Noop }, "/plan"},
+		{"noop_trigger", "", func(c config.Config) any { return c.Commands.Noop }, ""},
+		{"noop_trigger", "\t", func(c config.Config) any { return c.Commands.Noop }, ""},
+		{"lock_trigger", "/lock", func(c config.Config) any { return c.Commands.Lock }, "/lock"},
+		{"unlock_trigger", "/unlock", func(c config.Config) any { return c.Commands.Unlock }, "/unlock"},
+		{"lock_info_alias", "/who", func(c config.Config) any { return c.Commands.LockInfo }, "/who"},
+		{"help_trigger", "/help", func(c config.Config) any { return c.Commands.Help }, "/help"},
+		{"param_separator", "--", func(c config.Config) any { return c.Commands.Separator }, "--"},
+		{"param_separator", "", func(c config.Config) any { return c.Commands.Separator }, "|"},
+		{"global_lock_flag", "--all", func(c config.Config) any { return c.Commands.GlobalFlag }, "--all"},
+		{"global_lock_flag", "", func(c config.Config) any { return c.Commands.GlobalFlag }, ""},
+		{"disable_naked_commands", "True", func(c config.Config) any { return c.Commands.DisableNaked }, true},
+		{"disable_naked_commands", "FALSE", func(c config.Config) any { return c.Commands.DisableNaked }, false},
+		{"reaction", "-1", func(c config.Config) any { return c.Reaction }, "-1"},
+		{"reaction", "", func(c config.Config) any { return c.Reaction }, ""},
+		{"permissions", "maintain, admin", func(c config.Config) any { return c.Permissions }, []string{"maintain", "admin"}},
+		{"stable_branch", "release/1", func(c config.Config) any { return c.StableBranch }, "release/1"},
+		{"enforced_deployment_order", "dev,dev , prod", func(c config.Config) any { return c.Order }, []string{"dev", "dev", "prod"}},
+		{"deployment_order_scope", "own", func(c config.Config) any { return c.OrderScope }, config.OwnDeployments},
+		{"required_contexts", "false", func(c config.Config) any { return c.RequiredContexts }, []string(nil)},
+		{"required_contexts", "", func(c config.Config) any { return c.RequiredContexts }, []string(nil)},
+		{"required_contexts", "ci/test,, lint", func(c config.Config) any { return c.RequiredContexts }, []string{"ci/test", "lint"}},
+		{"product", "shop", func(c config.Config) any { return c.Track.Product }, "shop"},
+		{"version", "v1.2.3", func(c config.Config) any { return c.Track.Version }, "v1.2.3"},
+		{"event_type", "deployment", func(c config.Config) any { return c.Track.EventType }, "deployment"},
+		{"deployment_id", "9007199254740993", func(c config.Config) any { return c.Track.DeploymentID }, int64(9007199254740993)},
+		{"deployment_id", "", func(c config.Config) any { return c.Track.DeploymentID }, int64(0)},
+		{"versioner_api_key", " sk_a_b_c ", func(c config.Config) any { return c.Versioner.APIKey }, "sk_a_b_c"},
+		{"versioner_api_url", "https://versioner.example/base/", func(c config.Config) any { return c.Versioner.APIURL }, "https://versioner.example/base"},
+		{"versioner_api_url", "http://127.0.0.1:8080", func(c config.Config) any { return c.Versioner.APIURL }, "http://127.0.0.1:8080"},
+		{"fail_on_api_error", "Yes", func(c config.Config) any { return c.Versioner.FailOnError }, config.FailStart},
+		{"fail_on_api_error", "on", func(c config.Config) any { return c.Versioner.FailOnError }, config.FailStart},
+		{"fail_on_api_error", "1", func(c config.Config) any { return c.Versioner.FailOnError }, config.FailStart},
+		{"fail_on_api_error", "FALSE", func(c config.Config) any { return c.Versioner.FailOnError }, config.FailNever},
+		{"fail_on_api_error", "no", func(c config.Config) any { return c.Versioner.FailOnError }, config.FailNever},
+		{"fail_on_api_error", "off", func(c config.Config) any { return c.Versioner.FailOnError }, config.FailNever},
+		{"fail_on_api_error", "0", func(c config.Config) any { return c.Versioner.FailOnError }, config.FailNever},
+		{"fail_on_api_error", "Always", func(c config.Config) any { return c.Versioner.FailOnError }, config.FailAlways},
+	} {
+		assert.Equal(t, test.want, test.got(read(t, values{test.input: test.value})), "%s: %q", test.input, test.value)
+	}
+}
+
+func TestReadReactions(t *testing.T) {
+	t.Parallel()
+	for _, reaction := range []string{"+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"} {
+		assert.Equal(t, reaction, read(t, values{"reaction": reaction}).Reaction)
+	}
+}
+
+// Each input with values that must not be guessed at: the error names the input and the value, and
+// says what is accepted.
+func TestReadRefused(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ input, value, accepted string }{
+		{"mode", "Track", "auto, comment, track"},
+		{"mode", "finish", "auto, comment, track"},
+		{"status", "neutral", "pending, queued, scheduled, started"},
+		{"status", "inactive", "aborted, abort, cancelled, canceled, cancel, skipped"},
+		{"environment_targets", ",", "at least one environment"},
+		{"environment_urls", "production", "environment|URL"},
+		{"environment_urls", "|https://shop.example", "environment|URL"},
+		{"environment_urls", "production|shop.example", "https:// or http://, or be the word disabled"},
+		{"environment_urls", "production|", "https:// or http://, or be the word disabled"},
+		{"environment_urls", "production|HTTPS://shop.example", "https:// or http://, or be the word disabled"},
+		{"environment_url_in_comment", "yes", "true and false"},
+		{"environment_url_in_comment", "tRUE", "true and false"},
+		{"disable_naked_commands", "1", "true and false"},
+		{"reaction", "tada", "eyes, +1, -1, laugh, confused, heart, hooray, rocket, an empty value"},
+		{"reaction", "Eyes", "eyes, +1"},
+		{"permissions", " , ", "at least one permission"},
+		{"deployment_order_scope", "mine", "all, own"},
+		{"event_type", "build", "an empty value, deployment"},
+		{"deployment_id", "v1", "the number of a GitHub deployment"},
+		{"deployment_id", "0", "the number of a GitHub deployment"},
+		{"deployment_id", "-4", "the number of a GitHub deployment"},
+		{"deployment_id", "1.5", "the number of a GitHub deployment"},
+		{"deployment_id", "9223372036854775808", "the number of a GitHub deployment"},
+		{"versioner_api_url", "api.versioner.io", "https:// or http://"},
+		{"versioner_api_url", "ftp://versioner.example", "https:// or http://"},
+		{"versioner_api_url", "https://", "name a host"},
+		{"versioner_api_url", "https:///path", "name a host"},
+		{"versioner_api_url", "https://a b.example", "name a host"},
+		{"versioner_api_url", "https://versioner.example/#x", "neither a query nor a fragment"},
+		{"fail_on_api_error", "maybe", "true, false and always"},
+	} {
+		problem := failing(t, values{test.input: test.value})
+		assert.Equal(t, test.input, problem.Input)
+		assert.Contains(t, problem.Accepted, test.accepted, "%s: %q", test.input, test.value)
+		assert.Contains(t, problem.Error(), test.input)
+		if strings.Trim(test.value, " ,") != "" {
+			assert.Contains(t, problem.Error(), test.value, test.input)
+		}
+	}
+}
+
+func TestReadEnvironmentURLs(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]map[string]string{
+		"":          {},
+		"null":      {},
+		"undefined": {},
+		" production | https://shop.example/?a=1 , staging|http://s.example|x ": {
+			"production": "https://shop.example/?a=1", "staging": "http://s.example",
+		},
+		"staging|disabled": {"staging": ""},
+		"production|https://a.example,production|https://b.example": {"production": "https://a.example"},
+	} {
+		assert.Equal(t, want, read(t, values{"environment_urls": given}).EnvironmentURLs, "%q", given)
+	}
+}
+
+// A workflow can hand over the outcome of a step that runs later: it is empty until then.
+func TestReadStatusNotKnownYet(t *testing.T) {
+	t.Parallel()
+	c := read(t, values{"status": " "})
+	assert.Equal(t, config.Status(""), c.Status)
+	assert.False(t, c.Status.Terminal())
+}
+
+func TestReadSpellings(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		input     string
+		spellings []string
+		value     string
+		got       func(config.Config) any
+		want      any
+	}{
+		{
+			"product", []string{"product", "product_name", "product-name"}, "shop",
+			func(c config.Config) any { return c.Track.Product }, "shop",
+		},
+		{
+			"event_type", []string{"event_type", "event-type"}, "deployment",
+			func(c config.Config) any { return c.Track.EventType }, "deployment",
+		},
+		{
+			"versioner_api_key", []string{"versioner_api_key", "api_key", "versioner-api-key", "api-key"}, "sk_1",
+			func(c config.Config) any { return c.Versioner.APIKey }, "sk_1",
+		},
+		{
+			"versioner_api_url", []string{"versioner_api_url", "api_url", "versioner-api-url", "api-url"}, "https://v.example",
+			func(c config.Config) any { return c.Versioner.APIURL }, "https://v.example",
+		},
+		{
+			"fail_on_api_error", []string{"fail_on_api_error", "fail-on-api-error"}, "always",
+			func(c config.Config) any { return c.Versioner.FailOnError }, config.FailAlways,
+		},
+	} {
+		assert.Equal(t, test.spellings, declared(t, test.input).Spellings())
+		both := values{}
+		for _, spelling := range test.spellings {
+			assert.Equal(t, test.want, test.got(read(t, values{spelling: test.value})), spelling)
+			both[spelling] = test.value
+		}
+		assert.Equal(t, test.want, test.got(read(t, both)), "%s: one value under every spelling is one value", test.input)
+	}
+	assert.Equal(t, []string{"deployment_id"}, declared(t, "deployment_id").Spellings())
+}
+
+func declared(t *testing.T, name string) config.Input {
+	t.Helper()
+	for _, input := range config.Inputs() {
+		if input.Name == name {
+			return input
+		}
+	}
+	require.Fail(t, "no such input", name)
+	return config.Input{}
+}
+
+func TestReadTwoValuesOfOneInput(t *testing.T) {
+	t.Parallel()
+	problem := failing(t, values{"product": "shop", "product-name": "store"})
+	assert.Equal(t, `input "product" has the value "shop and store": product and product-name are one input, give it once`, problem.Error())
+
+	problem = failing(t, values{"fail_on_api_error": "always", "fail-on-api-error": "true"})
+	assert.Equal(t, "always and true", problem.Value, "the default counts where no runner fills it in")
+
+	problem = failing(t, values{"api_key": "sk_one", "api-key": "sk_two"})
+	assert.Equal(t, `input "versioner_api_key": api_key and api-key are one input, give it once`, problem.Error())
+
+	filledIn := read(t, values{"fail_on_api_error": "true", "fail-on-api-error": "false"})
+	assert.Equal(t, config.FailNever, filledIn.Versioner.FailOnError, "what the runner fills in is no second value")
+}
+
+func TestReadPrecedence(t *testing.T) {
+	t.Parallel()
+	variables := values{"VERSIONER_API_KEY": " sk_variable ", "VERSIONER_API_URL": "https://variable.example/"}
+	for name, test := range map[string]struct {
+		given            values
+		wantKey, wantURL string
+	}{
+		"variable before default":      {nil, "sk_variable", "https://variable.example"},
+		"input before variable":        {values{"versioner_api_key": "sk_input", "versioner_api_url": "https://input.example"}, "sk_input", "https://input.example"},
+		"alias before variable":        {values{"api-key": "sk_alias", "api_url": "https://api.versioner.io"}, "sk_alias", "https://api.versioner.io"},
+		"blank input":                  {values{"versioner_api_key": " ", "versioner_api_url": " "}, "sk_variable", "https://variable.example"},
+		"input that holds the default": {values{"versioner_api_url": "https://api.versioner.io"}, "sk_variable", "https://variable.example"},
+	} {
+		c, err := config.Read(source(filled(test.given), variables))
+		require.NoError(t, err, name)
+		assert.Equal(t, test.wantKey+" "+test.wantURL, c.Versioner.APIKey+" "+c.Versioner.APIURL, name)
+	}
+	_, err := config.Read(source(filled(nil), values{"VERSIONER_API_URL": "variable.example"}))
+	require.EqualError(t, err, `input "versioner_api_url" has the value "variable.example": it must start with https:// or http:// and name a host`)
+}
+
+// The runner evaluates ${{ … }}; outside of it the text would pass for a token.
+func TestReadExpressionsAreNoValues(t *testing.T) {
+	t.Parallel()
+	inputs := filled(values{"github_token": " ", "status": ""})
+	c, err := config.Read(source(inputs, nil))
+	require.EqualError(t, err, `input "github_token": a value is required`)
+	assert.Empty(t, c.Token)
+	assert.Empty(t, c.Status)
+}
+
+func TestReadCollectsErrors(t *testing.T) {
+	t.Parallel()
+	c, err := config.Read(source(filled(values{
+		"mode": "fly", "github_token": "", "trigger": ".x", "noop_trigger": ".x", "environment_url_in_comment": "2",
+		"permissions": ",", "deployment_id": "x", "environment": "qa",
+	}), nil))
+	require.EqualError(t, err, `input "mode" has the value "fly": accepted are auto, comment, track
+input "github_token": a value is required
+input "environment_url_in_comment" has the value "2": accepted are true and false
+input "deployment_id" has the value "x": accepted is the number of a GitHub deployment
+input "permissions": name at least one permission, or nobody can run a command
+input "noop_trigger" has the value ".x": it must differ from trigger`)
+	assert.Equal(t, ".x qa", c.Commands.Deploy+" "+c.Environment, "what could be read is there")
+}
+
+func TestReadConflictingCommands(t *testing.T) {
+	t.Parallel()
+	triggers := []string{"trigger", "noop_trigger", "lock_trigger", "unlock_trigger", "lock_info_alias", "help_trigger"}
+	for i, first := range triggers {
+		for _, second := range triggers[i+1:] {
+			problem := failing(t, values{first: "/go", second: "/go"})
+			assert.Equal(t, config.InputError{Input: second, Value: "/go", Accepted: "it must differ from " + first}, *problem)
+		}
+	}
+	c := read(t, values{"noop_trigger": "", "lock_trigger": "", "help_trigger": ""})
+	assert.Empty(t, c.Commands.Noop+c.Commands.Lock+c.Commands.Help, "commands that are switched off do not clash")
+}
+
+// Errors are shown on pull requests and in logs.
+func TestErrorsHoldNoSecret(t *testing.T) {
+	t.Parallel()
+	const secret = "s3cr3t"
+	for _, given := range []values{
+		{"api_key": secret, "api-key": "other-" + secret},
+		{"versioner_api_url": "https://user:" + secret + "@versioner.example"},
+		{"versioner_api_url": "https://" + secret + "@versioner.example"},
+		{"versioner_api_url": "https://versioner.example/?key=" + secret},
+		{"versioner_api_url": "ftp://user:" + secret + "@versioner.example"},
+		{"versioner_api_url": "https://a.example", "api_url": "https://" + secret + "@b.example"},
+	} {
+		problem := failing(t, given)
+		assert.NotContains(t, problem.Error(), secret, "%v", given)
+	}
+}

@@ -1,0 +1,130 @@
+// Package markdown makes text that comes from outside harmless in GitHub's Markdown.
+package markdown
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// Code shows text as a code span, in which nothing is a link, a mention or a tag. Line breaks and
+// control characters become blanks, since a span that meets a blank line ends early.
+func Code(text string) string {
+	text = strings.TrimSpace(oneLine(text))
+	if text == "" {
+		return "` `"
+	}
+	fence := strings.Repeat("`", longestRun(text, '`')+1)
+	if strings.HasPrefix(text, "`") || strings.HasSuffix(text, "`") {
+		return fence + " " + text + " " + fence
+	}
+	return fence + text + fence
+}
+
+// Cell shows text as a code span inside a table, where a bar would begin the next column.
+func Cell(text string) string {
+	return strings.ReplaceAll(Code(text), "|", `\|`)
+}
+
+// Codes shows names as code spans with the separator between them.
+func Codes(names []string, separator string) string {
+	spans := make([]string, len(names))
+	for i, name := range names {
+		spans[i] = Code(name)
+	}
+	return strings.Join(spans, separator)
+}
+
+// joiner keeps what stands on its two sides from being read as one: a zero-width joiner.
+const joiner = '\u200d'
+
+// Text shows text as plain words on one line: no mention, no link, no emphasis, no tag.
+func Text(text string) string {
+	var b strings.Builder
+	for _, r := range oneLine(text) {
+		switch {
+		case r == '@' || r == '#':
+			b.WriteRune(r)
+			b.WriteRune(joiner)
+		case r == '.' && endsWith(b.String(), "www"), r == '-' && endsWith(b.String(), "gh"):
+			// GitHub links www.example.com and GH-12, escaped or not.
+			b.WriteRune(joiner)
+			b.WriteRune(r)
+		case r == '<':
+			b.WriteString("&lt;")
+		case r == '&':
+			b.WriteString("&amp;")
+		case r < unicode.MaxASCII && unicode.In(r, unicode.P, unicode.S) && r != '.' && r != ',' && r != '\'':
+			b.WriteRune('\\')
+			b.WriteRune(r)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// endsWith compares without regard to case.
+func endsWith(text, word string) bool {
+	return len(text) >= len(word) && strings.EqualFold(text[len(text)-len(word):], word)
+}
+
+// Link shows label, which is Markdown already, as a link. Where address is none that a browser
+// opens, the label stands alone.
+func Link(label, address string) string {
+	if !strings.HasPrefix(address, "https://") && !strings.HasPrefix(address, "http://") {
+		return label
+	}
+	var b strings.Builder
+	for _, c := range []byte(address) {
+		// These would end the address, or pair up with something outside of it.
+		if c <= ' ' || c == 0x7f || strings.IndexByte("()<>[]\\`\"|", c) >= 0 {
+			fmt.Fprintf(&b, "%%%02X", c)
+			continue
+		}
+		b.WriteByte(c)
+	}
+	return "[" + label + "](" + b.String() + ")"
+}
+
+// Mention notifies a person. A name that cannot be a login, such as an app's, stands as it is.
+func Mention(login string) string {
+	notLogin := func(r rune) bool {
+		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
+		return !letter && (r < '0' || r > '9') && r != '-' && r != '_'
+	}
+	if login == "" || strings.ContainsFunc(login, notLogin) {
+		return "**" + Text(login) + "**"
+	}
+	return "@" + login
+}
+
+// Fence shows text as a block of code in the given language; its fence is longer than any run of
+// backticks inside, so that the text cannot close it.
+func Fence(language, text string) string {
+	fence := strings.Repeat("`", max(3, longestRun(text, '`')+1))
+	return fence + language + "\n" + text + "\n" + fence
+}
+
+// oneLine replaces everything that could end a line or hide text by a blank.
+func oneLine(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(text, "\uFFFD"))
+}
+
+func longestRun(text string, of rune) int {
+	longest, run := 0, 0
+	for _, r := range text {
+		if r != of {
+			run = 0
+			continue
+		}
+		run++
+		longest = max(longest, run)
+	}
+	return longest
+}
