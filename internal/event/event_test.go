@@ -213,7 +213,7 @@ func TestParseEnvironment(t *testing.T) {
 		URL: "https://ghe.example/acme/shop/actions/runs/11",
 	}, e.Run)
 	assert.Equal(t, "acme shop alice bob", e.Owner+" "+e.Repository+" "+e.Actor+" "+e.Triggering)
-	assert.Equal(t, "", e.Action)
+	assert.Empty(t, e.Action)
 
 	e, err = event.Parse(event.Environment{Name: "push", Actor: "alice", RunID: "eleven", RunNumber: "-", RunAttempt: ""}, payload(t, "push"))
 	require.NoError(t, err)

@@ -1,0 +1,171 @@
+package deploy_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+)
+
+var commandGates = []string{"permission", "environment", "parameters", "fork", "commit", "order"}
+
+func TestDecideReady(t *testing.T) {
+	t.Parallel()
+	d := deploy.Decide(asking(command.Deploy, "production"), settings(), known())
+	assert.Equal(t, deploy.Proceed, d.Verdict)
+	assert.Equal(t, deploy.DeploymentReady, d.Reason)
+	assert.Equal(t, commandGates, gates(d), "every gate has its say")
+	assert.Empty(t, d.Blocking())
+	assert.Empty(t, d.Warnings())
+	assert.Equal(t, deploy.Target{
+		Environment: "production", Ref: "feature", SHA: headSHA, Kind: deploy.BranchTarget, Commit: known().Pull.Head,
+	}, d.Target)
+
+	d = deploy.Decide(asking(command.Noop, "production"), settings(), known())
+	assert.Equal(t, deploy.Proceed, d.Verdict)
+	assert.Equal(t, deploy.NoopReady, d.Reason)
+	assert.Equal(t, commandGates, gates(d), "a rehearsal is held to the same rules")
+	assert.True(t, d.Target.Noop)
+	assert.Equal(t, deploy.NoopTarget, d.Target.Kind)
+}
+
+func TestDecideRollback(t *testing.T) {
+	t.Parallel()
+	f := known()
+	f.Deployments = nil
+	d := deploy.Decide(rollback("production"), settings(), f)
+	assert.Equal(t, deploy.Proceed, d.Verdict, "a rollback is not held to the order")
+	assert.Equal(t, deploy.DeploymentReady, d.Reason)
+	assert.Equal(t, deploy.Target{
+		Environment: "production", Ref: "main", SHA: stableSHA, Kind: deploy.BranchTarget, Stable: true, Commit: f.Stable.Head,
+	}, d.Target)
+
+	noop := rollback("production")
+	noop.Command.Kind = command.Noop
+	d = deploy.Decide(noop, settings(), f)
+	assert.Equal(t, deploy.NoopReady, d.Reason)
+	assert.True(t, d.Target.Stable && d.Target.Noop)
+}
+
+// Commands that start nothing.
+func TestDecideOtherCommands(t *testing.T) {
+	t.Parallel()
+	global := asking(command.Lock, "")
+	global.Command.Global, global.Command.KnownEnvironment = true, true
+	for name, test := range map[string]struct {
+		request deploy.Request
+		verdict deploy.Verdict
+		reason  deploy.Reason
+	}{
+		"help":               {asking(command.Help, ""), deploy.Proceed, deploy.HelpCompleted},
+		"lock":               {asking(command.Lock, "dev"), deploy.Proceed, deploy.LockingDisabled},
+		"global lock":        {global, deploy.Proceed, deploy.LockingDisabled},
+		"unlock":             {asking(command.Unlock, "dev"), deploy.Proceed, deploy.LockingDisabled},
+		"lock info":          {asking(command.LockInfo, "dev"), deploy.Proceed, deploy.LockingDisabled},
+		"lock of nothing":    {asking(command.Lock, ""), deploy.Refuse, deploy.InvalidEnvironment},
+		"unlock of nothing":  {asking(command.Unlock, ""), deploy.Refuse, deploy.InvalidEnvironment},
+		"info about nothing": {asking(command.LockInfo, ""), deploy.Refuse, deploy.InvalidEnvironment},
+		"deprecated":         {asking(command.Deprecated, ""), deploy.Refuse, deploy.DeprecatedCommand},
+		"naked":              {asking(command.Naked, ""), deploy.Refuse, deploy.NakedCommandDisabled},
+		"no command":         {asking(command.None, ""), deploy.Ignore, deploy.NoTrigger},
+	} {
+		d := deploy.Decide(test.request, settings(), known())
+		assert.Equal(t, test.verdict, d.Verdict, name)
+		assert.Equal(t, test.reason, d.Reason, name)
+		assert.Empty(t, d.Order, name)
+		assert.Equal(t, test.reason == deploy.InvalidEnvironment, len(d.Blocking()) == 1, name)
+	}
+}
+
+// The person sees all that is wrong at once; the first gate that blocks gives the reason.
+func TestDecideKeepsEveryFinding(t *testing.T) {
+	t.Parallel()
+	f := known()
+	f.Pull.CrossRepo = true
+	f.Deployments["dev"] = nil
+	r := asking(command.Deploy, "production")
+	r.Unreadable = errors.New("odd flag")
+	r.Pinned = otherSHA
+
+	type block struct {
+		gate   string
+		reason deploy.Reason
+	}
+	var got []block
+	d := deploy.Decide(r, settings(), f)
+	for _, finding := range d.Blocking() {
+		got = append(got, block{finding.Gate, finding.Code})
+		assert.NotEmpty(t, finding.Text)
+		assert.NotEmpty(t, finding.Hint, "every refusal says what to do")
+	}
+	assert.Equal(t, []block{
+		{"parameters", deploy.UnexpectedError},
+		{"fork", deploy.PrechecksFailed},
+		{"commit", deploy.RefChanged},
+		{"order", deploy.DeploymentOrderFailed},
+	}, got)
+	assert.Equal(t, deploy.Refuse, d.Verdict)
+	assert.Equal(t, deploy.UnexpectedError, d.Reason)
+	assert.Equal(t, commandGates, gates(d))
+
+	r.Unreadable = nil
+	assert.Equal(t, deploy.PrechecksFailed, deploy.Decide(r, settings(), f).Reason)
+	f.Pull.CrossRepo = false
+	assert.Equal(t, deploy.RefChanged, deploy.Decide(r, settings(), f).Reason)
+	r.Pinned = headSHA
+	assert.Equal(t, deploy.DeploymentOrderFailed, deploy.Decide(r, settings(), f).Reason)
+	r.Command.KnownEnvironment = false
+	assert.Equal(t, deploy.InvalidEnvironment, deploy.Decide(r, settings(), f).Reason)
+}
+
+// A tracked step records what the workflow says. Only what has not happened yet can be refused.
+func TestDecideTrack(t *testing.T) {
+	t.Parallel()
+	f := known()
+	f.Deployments = nil
+	for status, want := range map[config.Status]struct {
+		gates  []string
+		reason deploy.Reason
+	}{
+		config.Pending:   {[]string{"status", "commit"}, deploy.TrackRecorded},
+		config.Started:   {[]string{"status", "commit", "order"}, deploy.DeploymentOrderFailed},
+		config.Completed: {[]string{"status"}, deploy.TrackRecorded},
+		config.Failed:    {[]string{"status"}, deploy.TrackRecorded},
+		config.Aborted:   {[]string{"status"}, deploy.TrackRecorded},
+		"":               {[]string{"status"}, deploy.UnexpectedError},
+	} {
+		r, c := tracking(status)
+		d := deploy.Decide(r, c, f)
+		assert.Equal(t, want.gates, gates(d), "%q", status)
+		assert.Equal(t, want.reason, d.Reason, "%q", status)
+		assert.Equal(t, want.reason != deploy.TrackRecorded, d.Verdict == deploy.Refuse, "%q", status)
+		assert.Equal(t, deploy.Target{Environment: "production", Ref: headSHA, SHA: headSHA, Kind: deploy.SHATarget}, d.Target, "%q", status)
+	}
+	r, c := tracking(config.Started)
+	d := deploy.Decide(r, c, known())
+	assert.Equal(t, deploy.Proceed, d.Verdict)
+	assert.Len(t, d.Order, 2)
+}
+
+// On a comment the event names no commit: the head of its pull request is meant.
+func TestDecideTrackOnComment(t *testing.T) {
+	t.Parallel()
+	r, c := tracking(config.Started)
+	r.SHA = ""
+	d := deploy.Decide(r, c, known())
+	assert.Equal(t, deploy.Proceed, d.Verdict)
+	assert.Equal(t, headSHA, d.Target.SHA)
+}
+
+func TestVerdictAndLevelNames(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "ignore refuse proceed", deploy.Ignore.String()+" "+deploy.Refuse.String()+" "+deploy.Proceed.String())
+	assert.Equal(t, "pass warn block", deploy.Pass.String()+" "+deploy.Warn.String()+" "+deploy.Block.String())
+	d := deploy.Decision{Findings: []deploy.Finding{{Gate: "a"}, {Gate: "b", Level: deploy.Warn}, {Gate: "c", Level: deploy.Block}}}
+	assert.Equal(t, []deploy.Finding{{Gate: "b", Level: deploy.Warn}}, d.Warnings())
+	assert.Equal(t, []deploy.Finding{{Gate: "c", Level: deploy.Block}}, d.Blocking())
+}

@@ -1,0 +1,126 @@
+package deploy_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+)
+
+func TestCommitMoved(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		request deploy.Request
+		to      string
+		hint    string
+	}{
+		"head":          {asking(command.Deploy, "production"), "1111111", "Look at the new commits, then run the command again."},
+		"stable branch": {rollback("production"), "2222222", "Look at what was merged into `main`, then run the command again."},
+	} {
+		test.request.Pinned = otherSHA
+		d := deploy.Decide(test.request, settings(), known())
+		assert.Equal(t, deploy.RefChanged, d.Reason, name)
+		finding := said(t, d, "commit")
+		assert.Equal(t, "The branch moved from `3333333` to `"+test.to+"` while the command was being checked.", finding.Text, name)
+		assert.Equal(t, test.hint, finding.Hint, name)
+	}
+}
+
+func TestCommitHasNotMoved(t *testing.T) {
+	t.Parallel()
+	r := asking(command.Deploy, "production")
+	r.Pinned = headSHA
+	assert.Equal(t, deploy.Proceed, deploy.Decide(r, settings(), known()).Verdict)
+	r = rollback("production")
+	r.Pinned = stableSHA
+	assert.Equal(t, deploy.Proceed, deploy.Decide(r, settings(), known()).Verdict)
+}
+
+func TestExactCommitIsRefused(t *testing.T) {
+	t.Parallel()
+	r := asking(command.Deploy, "production")
+	r.Command.SHA = otherSHA
+	d := deploy.Decide(r, settings(), known())
+	assert.Equal(t, deploy.PrechecksFailed, d.Reason)
+	assert.Equal(t, deploy.Block, said(t, d, "commit").Level)
+	assert.Equal(t, deploy.SHATarget, d.Target.Kind)
+	assert.Equal(t, otherSHA, d.Target.SHA)
+}
+
+func TestHeadBranchIsGone(t *testing.T) {
+	t.Parallel()
+	f := known()
+	f.Pull.HeadExists = false
+	d := deploy.Decide(asking(command.Deploy, "production"), settings(), f)
+	assert.Equal(t, deploy.PrechecksFailed, d.Reason)
+	assert.Equal(t, "The branch of this pull request no longer exists.", said(t, d, "commit").Text)
+	assert.Equal(t, deploy.Proceed, deploy.Decide(rollback("production"), settings(), f).Verdict, "a rollback does not need it")
+	r, c := tracking(config.Started)
+	assert.Equal(t, deploy.Proceed, deploy.Decide(r, c, f).Verdict, "a tracked step has its commit already")
+}
+
+func TestCommitUnknown(t *testing.T) {
+	t.Parallel()
+	trackRequest, trackSettings := tracking(config.Pending)
+	trackRequest.SHA = ""
+	for name, test := range map[string]struct {
+		request deploy.Request
+		config  config.Config
+		text    string
+	}{
+		"head":          {asking(command.Deploy, "production"), settings(), "GitHub did not say which commit would be deployed."},
+		"stable branch": {rollback("production"), settings(), "There is no branch `main` to roll back to."},
+		"tracked step":  {trackRequest, trackSettings, "The event does not say which commit is deployed."},
+	} {
+		f := known()
+		f.Pull.Head, f.Stable = deploy.Commit{}, deploy.Branch{}
+		d := deploy.Decide(test.request, test.config, f)
+		assert.Equal(t, deploy.UnexpectedError, d.Reason, name)
+		finding := said(t, d, "commit")
+		assert.Equal(t, test.text, finding.Text, name)
+		assert.NotEmpty(t, finding.Hint, name)
+		assert.Len(t, d.Blocking(), 1, "%s: without a commit the order has nothing to say", name)
+	}
+}
+
+// Each way of asking needs one place that names the commit, and no other.
+func TestCommitUnread(t *testing.T) {
+	t.Parallel()
+	trackRequest, trackSettings := tracking(config.Started)
+	trackOnComment := trackRequest
+	trackOnComment.SHA = ""
+	for name, test := range map[string]struct {
+		request deploy.Request
+		config  config.Config
+		needs   deploy.Part
+	}{
+		"deploy":                  {asking(command.Deploy, "production"), settings(), deploy.PullPart},
+		"noop":                    {asking(command.Noop, "production"), settings(), deploy.PullPart},
+		"rollback":                {rollback("production"), settings(), deploy.StablePart},
+		"tracked step":            {trackRequest, trackSettings, ""},
+		"tracked step on comment": {trackOnComment, trackSettings, deploy.PullPart},
+	} {
+		for _, part := range []deploy.Part{deploy.PullPart, deploy.StablePart} {
+			d := deploy.Decide(test.request, test.config, without(part))
+			finding := said(t, d, "commit")
+			if part != test.needs {
+				assert.Equal(t, deploy.Proceed, d.Verdict, "%s without the %s", name, part)
+				continue
+			}
+			assert.Equal(t, deploy.UnexpectedError, d.Reason, "%s without the %s", name, part)
+			assert.Equal(t, deploy.Block, finding.Level, "%s without the %s", name, part)
+			assert.Equal(t, "I could not read the "+string(part)+".", finding.Text, name)
+			assert.Equal(t, "Add a permission.", finding.Hint, name)
+		}
+	}
+}
+
+func TestShort(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "1111111", deploy.Short(headSHA))
+	assert.Equal(t, "abc", deploy.Short("abc"))
+	assert.Empty(t, deploy.Short(""))
+}

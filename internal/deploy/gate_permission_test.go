@@ -1,0 +1,94 @@
+package deploy_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+)
+
+func TestPermission(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		actor   deploy.Actor
+		accepts []string
+		may     bool
+	}{
+		{deploy.Actor{Permission: "write", Role: "write"}, []string{"write", "admin"}, true},
+		{deploy.Actor{Permission: "admin", Role: "admin"}, []string{"write", "admin"}, true},
+		{deploy.Actor{Permission: "write", Role: "maintain"}, []string{"write", "admin"}, true},
+		{deploy.Actor{Permission: "write", Role: "maintain"}, []string{"maintain"}, true},
+		{deploy.Actor{Permission: "write", Role: "write"}, []string{"maintain"}, false},
+		{deploy.Actor{Permission: "read", Role: "deployer"}, []string{"deployer"}, true},
+		{deploy.Actor{Permission: "read", Role: "triage"}, []string{"write", "admin"}, false},
+		{deploy.Actor{Permission: "none"}, []string{"write", "admin"}, false},
+		{deploy.Actor{Permission: "Write"}, []string{"write"}, false},
+		{deploy.Actor{}, []string{"write"}, false},
+		{deploy.Actor{}, []string{""}, false},
+	} {
+		c, f := settings(), known()
+		c.Permissions, f.Actor = test.accepts, test.actor
+		d := deploy.Decide(asking(command.Deploy, "production"), c, f)
+		assert.Equal(t, test.may, d.Verdict == deploy.Proceed, "%+v", test)
+		assert.Equal(t, !test.may, d.Denied(), "%+v", test)
+	}
+}
+
+// Whoever may not run commands learns nothing else.
+func TestPermissionComesFirstAndAlone(t *testing.T) {
+	t.Parallel()
+	f := known()
+	f.Actor = deploy.Actor{Login: "octocat", Permission: "read", Role: "triage"}
+	f.Pull.CrossRepo = true
+	f.Deployments = nil
+	for kind, reason := range map[command.Kind]deploy.Reason{
+		command.Deploy: deploy.PrechecksFailed, command.Noop: deploy.PrechecksFailed,
+		command.Lock: deploy.PermissionDenied, command.Unlock: deploy.PermissionDenied,
+		command.LockInfo: deploy.PermissionDenied, command.Help: deploy.PermissionDenied,
+	} {
+		d := deploy.Decide(asking(kind, "production"), settings(), f)
+		assert.Equal(t, deploy.Refuse, d.Verdict, kind)
+		assert.Equal(t, reason, d.Reason, kind)
+		assert.Equal(t, []string{"permission"}, gates(d), kind)
+		assert.Empty(t, d.Order, kind)
+		assert.True(t, d.Denied(), kind)
+		assert.Equal(t, "You have the permission `read` (role `triage`) in this repository; this command needs `write` or `admin`.",
+			d.Findings[0].Text, kind)
+	}
+	assert.False(t, deploy.Decide(asking(command.Deprecated, ""), settings(), known()).Denied(), "a refusal for another reason")
+}
+
+// A stranger cannot make the action write comments about commands that could not run anyway.
+func TestOutsidersAreNotAnswered(t *testing.T) {
+	t.Parallel()
+	f := known()
+	f.Actor = deploy.Actor{Login: "stranger", Permission: "none"}
+	for name, test := range map[string]struct {
+		request deploy.Request
+		want    deploy.Verdict
+	}{
+		"deprecated":                   {asking(command.Deprecated, ""), deploy.Ignore},
+		"naked":                        {asking(command.Naked, ""), deploy.Ignore},
+		"deploy to nowhere":            {asking(command.Deploy, ""), deploy.Ignore},
+		"rehearse a deploy to nowhere": {asking(command.Noop, ""), deploy.Ignore},
+		"deploy":                       {asking(command.Deploy, "dev"), deploy.Refuse},
+		"help":                         {asking(command.Help, ""), deploy.Refuse},
+		"lock":                         {asking(command.Lock, "dev"), deploy.Refuse},
+	} {
+		assert.Equal(t, test.want, deploy.Decide(test.request, settings(), f).Verdict, name)
+		assert.NotEqual(t, deploy.Ignore, deploy.Decide(test.request, settings(), known()).Verdict, "%s by an insider", name)
+	}
+}
+
+func TestPermissionThatCannotBeReadIsNone(t *testing.T) {
+	t.Parallel()
+	d := deploy.Decide(asking(command.Deploy, "production"), settings(), without(deploy.ActorPart))
+	assert.Equal(t, deploy.Refuse, d.Verdict)
+	assert.Equal(t, deploy.PrechecksFailed, d.Reason)
+	assert.Equal(t, deploy.Finding{
+		Gate: "permission", Level: deploy.Block, Code: deploy.PrechecksFailed,
+		Text: "I could not read the actor.", Hint: "Add a permission.",
+	}, d.Findings[0])
+}

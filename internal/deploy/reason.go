@@ -1,0 +1,55 @@
+package deploy
+
+// Reason says in one stable word how a run ended. Workflows read it, so that the words never change.
+type Reason string
+
+// The reasons.
+const (
+	DeploymentReady       Reason = "deployment_ready"
+	NoopReady             Reason = "noop_ready"
+	UnsupportedEvent      Reason = "unsupported_event"
+	DeprecatedCommand     Reason = "deprecated_command"
+	NakedCommandDisabled  Reason = "naked_command_disabled"
+	NoTrigger             Reason = "no_trigger"
+	InvalidEnvironment    Reason = "invalid_environment"
+	HelpCompleted         Reason = "help_completed"
+	LockingDisabled       Reason = "locking_disabled"
+	PermissionDenied      Reason = "permission_denied"
+	PrechecksFailed       Reason = "prechecks_failed"
+	DeploymentOrderFailed Reason = "deployment_order_failed"
+	RefChanged            Reason = "ref_changed"
+	DeploymentSHAMismatch Reason = "deployment_sha_mismatch"
+	TrackingBlocked       Reason = "tracking_blocked"   // the tracking endpoint refused a start
+	TrackRecorded         Reason = "tracking_completed" // a tracked step is done
+	UnexpectedError       Reason = "unexpected_error"
+)
+
+// Outcome is what a workflow does with a reason: output decision.
+type Outcome string
+
+// The outcomes.
+const (
+	Continue Outcome = "continue" // deploy now
+	Complete Outcome = "complete" // the command is done
+	Stop     Outcome = "stop"     // nothing to do
+	Failure  Outcome = "failure"  // the step fails
+)
+
+// Outcome tells what a workflow does with the reason.
+func (r Reason) Outcome() Outcome {
+	switch r {
+	case DeploymentReady, NoopReady:
+		return Continue
+	case HelpCompleted, LockingDisabled, TrackRecorded:
+		return Complete
+	case UnsupportedEvent, DeprecatedCommand, NakedCommandDisabled, NoTrigger, InvalidEnvironment:
+		return Stop
+	case PermissionDenied, PrechecksFailed, DeploymentOrderFailed, RefChanged,
+		DeploymentSHAMismatch, TrackingBlocked, UnexpectedError:
+		return Failure
+	}
+	return Failure
+}
+
+// Fails reports whether the step ends with exit status 1.
+func (r Reason) Fails() bool { return r.Outcome() == Failure }
