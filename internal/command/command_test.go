@@ -145,39 +145,3 @@ func TestEmptyTriggersAreOff(t *testing.T) {
 		assert.Equal(t, want, got, "%q", body)
 	}
 }
-
-func TestConflicts(t *testing.T) {
-	t.Parallel()
-	tests := []struct {
-		name string
-		with func(*Grammar)
-		want []string
-	}{
-		{"defaults", func(*Grammar) {}, nil},
-		{"one begins with another", func(g *Grammar) { g.NoopTrigger = ".deploy dry" }, nil},
-		{"commands turned off", func(g *Grammar) { g.NoopTrigger, g.HelpTrigger = "", "" }, nil},
-		{"case matters", func(g *Grammar) { g.NoopTrigger = ".Deploy" }, nil},
-		{"no trigger", func(g *Grammar) { g.Trigger = "" }, []string{
-			"trigger is empty: no comment could start a deployment",
-		}},
-		{"two equal", func(g *Grammar) { g.NoopTrigger = ".deploy" }, []string{
-			`trigger and noop_trigger are both ".deploy": each command needs a trigger of its own`,
-		}},
-		{"three equal", func(g *Grammar) { g.LockInfoAlias, g.UnlockTrigger = ".lock", ".lock" }, []string{
-			`lock_trigger and unlock_trigger are both ".lock": each command needs a trigger of its own`,
-			`lock_trigger and lock_info_alias are both ".lock": each command needs a trigger of its own`,
-			`unlock_trigger and lock_info_alias are both ".lock": each command needs a trigger of its own`,
-		}},
-		{"help", func(g *Grammar) { g.HelpTrigger = ".noop" }, []string{
-			`noop_trigger and help_trigger are both ".noop": each command needs a trigger of its own`,
-		}},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			t.Parallel()
-			g := defaults()
-			test.with(&g)
-			assert.Equal(t, test.want, g.Conflicts())
-		})
-	}
-}

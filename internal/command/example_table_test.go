@@ -293,8 +293,8 @@ func overlapExamples() []example {
 			want: Command{Kind: Deprecated},
 		},
 		{row: 50, body: ".deploy dry staging", with: noopTrigger(".deploy dry"), want: noops("staging")},
-		// W20: branch-deploy deploys and calls it a noop. Here equal triggers are a conflict
-		// (TestConflicts), and even without that the kind says what would happen.
+		// W20: branch-deploy deploys and calls it a noop. Equal triggers are refused as
+		// inputs, and even without that the kind says what would happen.
 		{row: 51, body: ".deploy", with: noopTrigger(".deploy"), want: deploys("production")},
 		{row: 52, body: ".noop .deploy", want: Command{Kind: Noop, Type: "deploy"}},
 		{row: 52, body: ".deploy .noop", want: unknown()},

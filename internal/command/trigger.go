@@ -1,7 +1,6 @@
 package command
 
 import (
-	"fmt"
 	"strings"
 	"unicode/utf8"
 
@@ -52,32 +51,4 @@ func (t triggers) outputType() string {
 		return typeLockInfo
 	}
 	return ""
-}
-
-// Conflicts returns what makes the triggers unusable, one sentence each. A trigger other than
-// the first may be empty, which turns its command off; no two may be equal, or a comment
-// meant for one command would run the other.
-func (g Grammar) Conflicts() []string {
-	inputs := []struct{ name, value string }{
-		{"trigger", g.Trigger},
-		{"noop_trigger", g.NoopTrigger},
-		{"lock_trigger", g.LockTrigger},
-		{"unlock_trigger", g.UnlockTrigger},
-		{"help_trigger", g.HelpTrigger},
-		{"lock_info_alias", g.LockInfoAlias},
-	}
-	var conflicts []string
-	if g.Trigger == "" {
-		conflicts = append(conflicts, "trigger is empty: no comment could start a deployment")
-	}
-	for i, input := range inputs {
-		for _, other := range inputs[:i] {
-			if input.value == other.value && input.value != "" {
-				conflicts = append(conflicts, fmt.Sprintf(
-					"%s and %s are both %q: each command needs a trigger of its own",
-					other.name, input.name, input.value))
-			}
-		}
-	}
-	return conflicts
 }

@@ -1,0 +1,242 @@
+package message_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/message"
+)
+
+// ownLink is a link to a place that the tests' subjects name.
+var ownLink = regexp.MustCompile(`\]\(https://(github\.com/acme|shop\.example|ci\.example)/[^()<>\s\x60|\\]*\)`)
+
+// harmful are things that must not stand outside of code.
+var harmful = map[string]*regexp.Regexp{
+	"tag":                      regexp.MustCompile(`<`),
+	"mention":                  regexp.MustCompile(`@[0-9A-Za-z]`),
+	"reference":                regexp.MustCompile(`#[0-9]|(?i:gh-)[0-9]`),
+	"link":                     regexp.MustCompile(`\]\(|(?i:https?://|www\.)`),
+	"image":                    regexp.MustCompile(`!\[`),
+	"control character":        regexp.MustCompile(`[\x00-\x08\x0b-\x1f\x7f\x{2028}\x{202e}]`),
+	"heading of somebody else": regexp.MustCompile(`(?m)^#+ evil`),
+	"emphasis of somebody":     regexp.MustCompile(`\*\*shout`),
+}
+
+// harm lists what a Markdown text does beyond showing words and our own links, folds and markers.
+// It reads text as GitHub does: fences, code spans, backslashes, cells of tables.
+func harm(text string) []string {
+	plain, problems := prose(text)
+	for _, own := range []string{
+		"<details><summary>Details</summary>", "</details>",
+		"<!--- pre-deploy-metadata-start -->", "<!--- pre-deploy-metadata-end -->",
+		"<!--- post-deploy-metadata-start -->", "<!--- post-deploy-metadata-end -->", "<!-- marker -->",
+	} {
+		if strings.Count(plain, own) > 1 {
+			problems = append(problems, "twice: "+own)
+		}
+		plain = strings.ReplaceAll(plain, own, "")
+	}
+	plain = ownLink.ReplaceAllString(plain, "]")
+	for what, pattern := range harmful {
+		for _, found := range pattern.FindAllString(plain, -1) {
+			problems = append(problems, what+": "+found)
+		}
+	}
+	return problems
+}
+
+// prose drops code and escaped characters, and notes backticks without a partner.
+func prose(text string) (plain string, problems []string) {
+	var b strings.Builder
+	fence := ""
+	for line := range strings.Lines(text) {
+		trimmed := strings.TrimSpace(line)
+		rest := strings.TrimLeft(trimmed, "`")
+		ticks := trimmed[:len(trimmed)-len(rest)]
+		switch {
+		case fence != "":
+			if rest == "" && len(ticks) >= len(fence) {
+				fence = ""
+			}
+			continue
+		case len(ticks) >= 3 && !strings.Contains(rest, "`"):
+			fence = ticks
+			continue
+		}
+		for _, part := range cells(line) {
+			shown, open := spans(part)
+			b.WriteString(shown + " ")
+			if open {
+				problems = append(problems, "open code span: "+strings.TrimSpace(part))
+			}
+		}
+		b.WriteString("\n")
+	}
+	if fence != "" {
+		problems = append(problems, "open fence")
+	}
+	return b.String(), problems
+}
+
+// cells splits a row of a table at its bars, which code spans do not hide.
+func cells(line string) []string {
+	if !strings.HasPrefix(line, "|") {
+		return []string{line}
+	}
+	var parts []string
+	start := 0
+	for i := range len(line) {
+		if line[i] == '|' && (i == 0 || line[i-1] != '\\') {
+			parts = append(parts, strings.ReplaceAll(line[start:i], `\|`, "|"))
+			start = i + 1
+		}
+	}
+	return append(parts, line[start:])
+}
+
+// spans drops code spans and escaped characters, and reports whether backticks are left over.
+func spans(text string) (plain string, open bool) {
+	var b strings.Builder
+	for i := 0; i < len(text); {
+		switch {
+		case text[i] == '\\' && i+1 < len(text):
+			i += 2
+		case text[i] != '`':
+			b.WriteByte(text[i])
+			i++
+		default:
+			length := ticks(text[i:])
+			end := closing(text[i+length:], length)
+			if end < 0 {
+				return b.String() + text[i+length:], true
+			}
+			b.WriteString("code")
+			i += length + end
+		}
+	}
+	return b.String(), false
+}
+
+func ticks(text string) int { return len(text) - len(strings.TrimLeft(text, "`")) }
+
+// closing finds where a run of exactly this many backticks ends.
+func closing(text string, length int) int {
+	for i := 0; i < len(text); {
+		run := ticks(text[i:])
+		if run == length {
+			return i + run
+		}
+		i += max(run, 1)
+	}
+	return -1
+}
+
+// The check must find what it is there for.
+func TestHarmIsFound(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"hello @all":                    "mention: @a",
+		"a `b @all\n":                   "open code span: a `b @all",
+		"see #12":                       "reference: #1",
+		"see gh-1":                      "reference: gh-1",
+		"<b>x</b>":                      "tag: <",
+		"[x](https://evil.example)":     "link: ](",
+		"https://evil.example":          "link: https://",
+		"www.evil.example":              "link: www.",
+		"![x](https://shop.example/x)":  "image: ![",
+		"</details>\n</details>":        "twice: </details>",
+		"```\nx":                        "open fence",
+		"```\nx\n```\n@all":             "mention: @a",
+		"| `a | @all` |":                "mention: @a",
+		"[x](https://shop.example/a|b)": "link: ](",
+		"\u202ex":                       "control character: \u202e",
+		"# evil":                        "heading of somebody else: # evil",
+	} {
+		assert.Contains(t, harm(text), want, "%q", text)
+	}
+	for _, text := range []string{
+		"`@all <b>`", "````\n@all\n```\n<b>\n````", `\[x\]\(y\)`, "| a | `b\\|@all` |", "**production** [log](https://ci.example/1)", "@\u200dall",
+	} {
+		assert.Empty(t, harm(text), "%q", text)
+	}
+}
+
+// Whatever anybody writes, our messages call nobody, link nowhere and hold no tags of theirs.
+func TestNoMessageDoesHarm(t *testing.T) {
+	t.Parallel()
+	paths, err := filepath.Glob(filepath.Join("testdata", "*.md"))
+	require.NoError(t, err)
+	hostileOnes := 0
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		shown := string(text)
+		if strings.Contains(path, "refused-permission") {
+			shown = strings.Replace(shown, "Sorry @octocat,", "Sorry you,", 1) // the one mention that is meant
+		}
+		assert.Empty(t, harm(shown), path)
+		assert.True(t, strings.HasSuffix(shown, "\n"), path)
+		if strings.Contains(shown, "evil") {
+			hostileOnes++
+		}
+	}
+	assert.Greater(t, hostileOnes, 12, "messages with hostile text are among them")
+}
+
+// Files that no test writes any more would be checked for nothing.
+func TestNoForgottenMessages(t *testing.T) {
+	t.Parallel()
+	var sources strings.Builder
+	paths, err := filepath.Glob("*_test.go")
+	require.NoError(t, err)
+	for _, path := range paths {
+		text, err := os.ReadFile(path)
+		require.NoError(t, err)
+		sources.Write(text)
+	}
+	messages, err := filepath.Glob(filepath.Join("testdata", "*.md"))
+	require.NoError(t, err)
+	for _, path := range messages {
+		name := strings.TrimSuffix(filepath.Base(path), ".md")
+		// Some names are put together: the part behind a hyphen is then a string of its own.
+		known := strings.Contains(sources.String(), `"`+name+`"`)
+		for i := range len(name) {
+			known = known || name[i] == '-' && strings.Contains(sources.String(), `"`+name[:i+1]+`"`) && strings.Contains(sources.String(), `"`+name[i+1:]+`"`)
+		}
+		assert.True(t, known, "%s belongs to no test", path)
+	}
+}
+
+func FuzzHostileText(f *testing.F) {
+	for _, seed := range []string{hostile, hostileRef, "`", "\\`", "@a|b", "\n```\n@x"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		s := subject()
+		s.Actor, s.Environment, s.Params, s.Trigger.Body = text, text, text, text
+		s.Ref = strings.ReplaceAll(text, " ", "") // as in every branch's name
+		c := settings()
+		c.Targets = []string{text, "production"}
+		for _, said := range []string{
+			message.Started(s),
+			message.Result(s, message.Ending{RawStatus: text, ShowURL: true}),
+			message.Naked(c, text),
+			message.Help(c),
+		} {
+			problems := slices.DeleteFunc(harm(said), func(problem string) bool {
+				// Words that happen to be ours, or to begin a heading, do no harm.
+				return strings.HasPrefix(problem, "heading") || strings.HasPrefix(problem, "emphasis") || strings.HasPrefix(problem, "control")
+			})
+			assert.Empty(t, problems, "%q", text)
+		}
+		assert.NotContains(t, markdown.Text(text), "\n")
+	})
+}

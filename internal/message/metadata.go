@@ -1,0 +1,142 @@
+package message
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/lockstep-action/lockstep/internal/markdown"
+)
+
+// timestamps in metadata are UTC with milliseconds.
+const timestamp = "2006-01-02T15:04:05.000Z"
+
+// Timestamp writes a moment as metadata and deployment payloads show it.
+func Timestamp(t time.Time) string { return t.UTC().Format(timestamp) }
+
+// The metadata below has the key order of branch-deploy, whose readers cut it out of the comment
+// between its markers.
+
+type startMetadata struct {
+	Type        string              `json:"type"`
+	Environment environmentMetadata `json:"environment"`
+	Deployment  struct {
+		Timestamp string `json:"timestamp"`
+		Logs      string `json:"logs"`
+	} `json:"deployment"`
+	Git struct {
+		Branch    string  `json:"branch"`
+		Commit    string  `json:"commit"`
+		Verified  bool    `json:"verified"`
+		Committer string  `json:"committer"`
+		HTMLURL   *string `json:"html_url"`
+	} `json:"git"`
+	Context struct {
+		Actor   string          `json:"actor"`
+		Noop    bool            `json:"noop"`
+		Fork    bool            `json:"fork"` // always false: no code of a fork is deployed
+		Comment commentMetadata `json:"comment"`
+	} `json:"context"`
+	Parameters parameterMetadata `json:"parameters"`
+}
+
+type commentMetadata struct {
+	CreatedAt string `json:"created_at"`
+	UpdatedAt string `json:"updated_at"`
+	Body      string `json:"body"`
+	HTMLURL   string `json:"html_url"`
+}
+
+type environmentMetadata struct {
+	Name string  `json:"name"`
+	URL  *string `json:"url"`
+}
+
+type parameterMetadata struct {
+	Raw    *string         `json:"raw"`
+	Parsed json.RawMessage `json:"parsed"`
+}
+
+type resultMetadata struct {
+	Status      string              `json:"status"`
+	Environment environmentMetadata `json:"environment"`
+	Deployment  struct {
+		ID        *int64 `json:"id"`
+		Timestamp string `json:"timestamp"`
+		Logs      string `json:"logs"`
+		Duration  int    `json:"duration"`
+	} `json:"deployment"`
+	Git struct {
+		Branch   string `json:"branch"`
+		Commit   string `json:"commit"`
+		Verified bool   `json:"verified"`
+	} `json:"git"`
+	Context struct {
+		Actor string `json:"actor"`
+		Noop  bool   `json:"noop"`
+		Fork  bool   `json:"fork"` // always false
+	} `json:"context"`
+	Reviews struct {
+		Count    *int    `json:"count"`
+		Decision *string `json:"decision"`
+	} `json:"reviews"`
+	Parameters parameterMetadata `json:"parameters"`
+}
+
+func startDetails(s Subject) string {
+	m := startMetadata{Type: string(s.Kind), Environment: environmentOf(s), Parameters: parametersOf(s)}
+	m.Deployment.Timestamp, m.Deployment.Logs = Timestamp(s.StartedAt), s.RunURL
+	m.Git.Branch, m.Git.Commit, m.Git.Verified = s.Ref, s.SHA, s.Verified
+	m.Git.Committer, m.Git.HTMLURL = committer(s), nullable(s.CommitURL)
+	m.Context.Actor, m.Context.Noop = s.Actor, s.Noop
+	m.Context.Comment = commentMetadata{
+		CreatedAt: s.Trigger.CreatedAt.UTC().Format(time.RFC3339),
+		UpdatedAt: s.Trigger.UpdatedAt.UTC().Format(time.RFC3339),
+		Body:      s.Trigger.Body,
+		HTMLURL:   s.Trigger.URL,
+	}
+	return details("pre-deploy-metadata", m)
+}
+
+func resultDetails(s Subject, r Ending) string {
+	m := resultMetadata{Status: r.RawStatus, Environment: environmentOf(s), Parameters: parametersOf(s)}
+	if r.DeploymentID != 0 {
+		m.Deployment.ID = new(r.DeploymentID)
+	}
+	m.Deployment.Timestamp, m.Deployment.Logs, m.Deployment.Duration = Timestamp(r.At), s.RunURL, r.Seconds
+	m.Git.Branch, m.Git.Commit, m.Git.Verified = s.Ref, s.SHA, s.Verified
+	m.Context.Actor, m.Context.Noop = s.Actor, s.Noop
+	return details("post-deploy-metadata", m)
+}
+
+// details folds metadata away. The encoder writes < and > as escapes, so that a comment repeated
+// inside can neither close the markers nor open HTML.
+func details(name string, metadata any) string {
+	text, _ := json.MarshalIndent(metadata, "", "  ") // cannot fail: Brief leaves out what is no JSON
+	return fmt.Sprintf("<details><summary>Details</summary>\n\n<!--- %s-start -->\n\n%s\n\n<!--- %s-end -->\n\n</details>\n",
+		name, markdown.Fence("json", string(text)), name)
+}
+
+func environmentOf(s Subject) environmentMetadata {
+	return environmentMetadata{Name: s.Environment, URL: nullable(s.EnvironmentURL)}
+}
+
+func parametersOf(s Subject) parameterMetadata {
+	s = s.Brief()
+	return parameterMetadata{Raw: nullable(s.Params), Parsed: s.ParsedParams}
+}
+
+// committer is always a string for the readers of the metadata.
+func committer(s Subject) string {
+	if s.Committer == "" {
+		return "unknown"
+	}
+	return s.Committer
+}
+
+func nullable(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}

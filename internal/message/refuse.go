@@ -1,0 +1,170 @@
+package message
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+)
+
+// Refused says why a command is not carried out: every reason, what the facts are, what to do.
+func Refused(r deploy.Request, c config.Config, d deploy.Decision) string {
+	if d.Denied() {
+		return denied(r, d.Blocking()[0])
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "### %s\n\n", heading(r, d))
+	b.WriteString(reasons(d.Blocking()))
+	if orderBlocks(d) && len(d.Order) > 0 {
+		b.WriteString("\n" + orderTable(c, d))
+	}
+	return b.String()
+}
+
+// heading is what tools that read comments look for.
+func heading(r deploy.Request, d deploy.Decision) string {
+	switch {
+	case d.Reason == deploy.DeploymentOrderFailed && len(d.Order) > 0:
+		return "🚦 Invalid Deployment Order"
+	case d.Reason == deploy.DeploymentOrderFailed:
+		return "Invalid Deployment Order"
+	case d.Reason == deploy.RefChanged:
+		return "Deployment Ref Changed"
+	case d.Reason == deploy.DeploymentSHAMismatch:
+		return "Deployment Commit Changed"
+	case r.Command.Kind == command.Lock, r.Command.Kind == command.Unlock, r.Command.Kind == command.LockInfo:
+		return "⚠️ Cannot proceed with lock/unlock request"
+	}
+	return "⚠️ Cannot proceed with deployment"
+}
+
+func orderBlocks(d deploy.Decision) bool {
+	return slices.ContainsFunc(d.Blocking(), func(f deploy.Finding) bool { return f.Code == deploy.DeploymentOrderFailed })
+}
+
+// reasons lists what stands in the way, each with its way out. Gates that miss the same fact say the
+// same; once is enough.
+func reasons(findings []deploy.Finding) string {
+	items := make([]string, 0, len(findings))
+	for _, f := range findings {
+		item := f.Text
+		if f.Hint != "" {
+			item += "\n\n**What to do:** " + f.Hint
+		}
+		if !slices.Contains(items, item) {
+			items = append(items, item)
+		}
+	}
+	if len(items) == 1 {
+		return items[0] + "\n"
+	}
+	var b strings.Builder
+	for _, item := range items {
+		b.WriteString("- " + strings.ReplaceAll(item, "\n", "\n  ") + "\n")
+	}
+	return strings.ReplaceAll(b.String(), "\n  \n", "\n\n")
+}
+
+func denied(r deploy.Request, f deploy.Finding) string {
+	return fmt.Sprintf("👋 Sorry %s, I may not run this command for you.\n\n%s", markdown.Mention(r.Event.Actor), reasons([]deploy.Finding{f}))
+}
+
+// orderTable shows for each earlier environment what runs there and what would have to.
+func orderTable(c config.Config, d deploy.Decision) string {
+	var b strings.Builder
+	b.WriteString("| | Environment | Runs now | Has to run |\n| --- | --- | --- | --- |\n")
+	for _, state := range d.Order {
+		light := "🔴"
+		if state.Satisfied {
+			light = "🟢"
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", light, markdown.Cell(state.Environment), running(state), markdown.Cell(deploy.Short(d.Target.SHA)))
+	}
+	fmt.Fprintf(&b, "\nOrder: %s\n", orderLine(c, d.Target.Environment))
+	return b.String()
+}
+
+// running says what the newest deployment of an environment came to.
+func running(state deploy.OrderState) string {
+	switch {
+	case state.Unread != nil:
+		return "could not be read"
+	case state.Newest == nil:
+		return "nothing yet"
+	}
+	newest := *state.Newest
+	return markdown.Cell(deploy.Short(newest.SHA)) + standing(newest) + madeBy(state)
+}
+
+func standing(d deploy.Deployment) string {
+	log := ""
+	if d.LogURL != "" {
+		log = " (" + markdown.Link("log", d.LogURL) + ")"
+	}
+	switch {
+	case d.State == deploy.Active:
+		return ""
+	case d.Running():
+		return " is still being deployed" + log
+	case d.Broken():
+		return " was tried and failed" + log
+	case slices.Contains([]string{deploy.Inactive, "DESTROYED", "ABANDONED"}, d.State):
+		return " is no longer active"
+	}
+	return " (" + strings.ToLower(markdown.Text(d.State)) + ")"
+}
+
+// madeBy names the maker of a deployment that is not ours.
+func madeBy(state deploy.OrderState) string {
+	switch {
+	case !state.Foreign:
+		return ""
+	case state.Newest.Creator == "":
+		return ", not by Lockstep"
+	}
+	return ", by " + markdown.Cell(state.Newest.Creator) + " and not by Lockstep"
+}
+
+// orderLine shows the whole order with the requested environment standing out.
+func orderLine(c config.Config, environment string) string {
+	names := make([]string, len(c.Order))
+	for i, name := range c.Order {
+		names[i] = markdown.Code(name)
+		if name == environment {
+			names[i] = bold(name)
+		}
+	}
+	return strings.Join(names, " → ")
+}
+
+// Deprecated says what replaced an old command.
+func Deprecated(c config.Config) string {
+	instead := "Write " + markdown.Code(c.Commands.Noop) + " to rehearse a deployment."
+	if c.Commands.Noop == "" {
+		instead = "Deploy with " + markdown.Code(c.Commands.Deploy) + "; rehearsals are switched off here."
+	}
+	return "### Deprecated Input Detected\n\n`.deploy noop` is no command any more.\n\n**What to do:** " + instead + "\n"
+}
+
+// Naked asks for a command that names its environment.
+func Naked(c config.Config, body string) string {
+	return fmt.Sprintf("### Missing Explicit Environment\n\nCommands must name their environment here.\n\n**What to do:** Write %s, with one of %s.\n",
+		markdown.Code(triggerOf(c.Commands, body)+" <environment>"), markdown.Codes(c.Targets, ", "))
+}
+
+// triggerOf finds the trigger that a command begins with: the longest, where one is the beginning
+// of another.
+func triggerOf(c config.Commands, body string) string {
+	found := ""
+	for _, trigger := range []string{c.Deploy, c.Noop, c.Lock, c.Unlock, c.LockInfo} {
+		if strings.HasPrefix(body, trigger) && len(trigger) > len(found) {
+			found = trigger
+		}
+	}
+	return cmp.Or(found, c.Deploy)
+}

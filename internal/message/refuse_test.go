@@ -1,0 +1,170 @@
+package message_test
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/message"
+)
+
+// refusal decides for real, so that the words fit what the gates say.
+func refusal(t *testing.T, r deploy.Request, c config.Config, f deploy.Facts) string {
+	t.Helper()
+	d := deploy.Decide(r, c, f)
+	require.Equal(t, deploy.Refuse, d.Verdict)
+	return message.Refused(r, c, d)
+}
+
+// Every state in which an earlier environment can be.
+func TestRefusedByOrder(t *testing.T) {
+	t.Parallel()
+	log := "https://github.com/acme/shop/actions/runs/70"
+	for name, dev := range map[string][]deploy.Deployment{
+		"nothing":        nil,
+		"another-commit": {{SHA: otherSHA, State: "ACTIVE", Own: true}},
+		"in-progress":    {{SHA: headSHA, State: "IN_PROGRESS", Own: true, LogURL: log}},
+		"queued":         {{SHA: headSHA, State: "QUEUED", Own: true}},
+		"pending":        {{SHA: headSHA, State: "PENDING", Own: true}},
+		"waiting":        {{SHA: headSHA, State: "WAITING", Own: true}},
+		"failure":        {{SHA: headSHA, State: "FAILURE", Own: true, LogURL: log}},
+		"error":          {{SHA: headSHA, State: "ERROR", Own: true}},
+		"inactive":       {{SHA: headSHA, State: "INACTIVE", Own: true}},
+		"destroyed":      {{SHA: headSHA, State: "DESTROYED", Own: true}},
+		"abandoned":      {{SHA: headSHA, State: "ABANDONED", Own: true}},
+		"odd-state":      {{SHA: headSHA, State: "ON_HOLD", Own: true}},
+		"foreign":        {{SHA: otherSHA, State: "ACTIVE", Creator: "argo"}},
+		"foreign-nobody": {{SHA: headSHA, State: "IN_PROGRESS"}},
+	} {
+		f := known()
+		f.Deployments["dev"] = dev
+		golden(t, "order-"+name, refusal(t, asking(command.Deploy, "production"), settings(), f))
+	}
+	f := known()
+	f.Deployments = nil
+	f.Unread[deploy.DeploymentsPart+"dev"] = deploy.Problem{
+		Text: "I could not read the deployments of `dev`. GitHub said: `Resource not accessible by integration`.",
+		Hint: "Add `deployments: read` to the `permissions:` of the job.",
+	}
+	golden(t, "order-unread-and-missing", refusal(t, asking(command.Deploy, "production"), settings(), f))
+	golden(t, "order-unread", refusal(t, asking(command.Deploy, "staging"), settings(), f))
+	c := settings()
+	c.Order = []string{"dev", "staging"}
+	golden(t, "order-config", refusal(t, asking(command.Deploy, "production"), c, known()))
+}
+
+func TestRefused(t *testing.T) {
+	t.Parallel()
+	outsider, fork, several := known(), known(), known()
+	outsider.Actor = deploy.Actor{Login: "octocat", Permission: "read", Role: "triage"}
+	fork.Pull.CrossRepo = true
+	several.Pull.CrossRepo = true
+	several.Deployments["dev"] = nil
+	unread, noPull := known(), known()
+	unread.Unread[deploy.ActorPart] = deploy.Problem{Text: "I could not read which permission octocat has. GitHub said: `Not Found`.", Hint: "Run the command again."}
+	noPull.Unread[deploy.PullPart] = deploy.Problem{Text: "I could not read the pull request. GitHub said: `Bad credentials`.", Hint: "Check the input `github_token`."}
+	moved, odd := asking(command.Deploy, "production"), asking(command.Deploy, "production")
+	moved.Pinned = otherSHA
+	odd.Unreadable = errors.New("parse parameters: bad key")
+	app := asking(command.Deploy, "production")
+	app.Event.Actor = "renovate[bot]"
+
+	for name, test := range map[string]struct {
+		request deploy.Request
+		facts   deploy.Facts
+	}{
+		"permission-denied":   {asking(command.Deploy, "production"), outsider},
+		"permission-unread":   {asking(command.Help, ""), unread},
+		"permission-app":      {app, outsider},
+		"fork":                {asking(command.Deploy, "production"), fork},
+		"several":             {moved, several},
+		"moved":               {moved, known()},
+		"parameters":          {odd, known()},
+		"pull-unread":         {asking(command.Deploy, "production"), noPull},
+		"environment-unknown": {asking(command.Deploy, ""), known()},
+		"lock-unknown":        {asking(command.Lock, ""), known()},
+	} {
+		golden(t, "refused-"+name, refusal(t, test.request, settings(), test.facts))
+	}
+}
+
+// Refusals that come after the decision.
+func TestRefusedLate(t *testing.T) {
+	t.Parallel()
+	for name, code := range map[string]deploy.Reason{"mismatch": deploy.DeploymentSHAMismatch, "tracking": deploy.TrackingBlocked} {
+		r := asking(command.Deploy, "production")
+		d := deploy.Decide(r, settings(), known())
+		d.Verdict, d.Reason = deploy.Refuse, code
+		d.Findings = append(d.Findings, deploy.Finding{Gate: name, Level: deploy.Block, Code: code, Text: "It is " + name + ".", Hint: "Try again."})
+		golden(t, "refused-"+name, message.Refused(r, settings(), d))
+	}
+}
+
+// What a stranger or another tool chose can stand in a refusal; what a workflow chose as well.
+func TestRefusedHostile(t *testing.T) {
+	t.Parallel()
+	c := settings()
+	c.Commands.Deploy, c.StableBranch, c.Commands.Separator = hostile, hostile, hostile
+	c.Order = []string{hostile, "production"}
+	c.Targets, c.Permissions = []string{hostile, "production"}, []string{"write", hostile}
+	f := known()
+	f.Deployments[hostile] = []deploy.Deployment{{
+		SHA: hostile, State: hostile, Creator: hostile, LogURL: "https://ci.example/x) @all <b>`evil",
+	}}
+	r := asking(command.Deploy, "production")
+	r.Unreadable = errors.New(hostile)
+	golden(t, "hostile-order", refusal(t, r, c, f))
+	f.Deployments[hostile][0].SHA, f.Deployments[hostile][0].State = headSHA, "FAILURE"
+	golden(t, "hostile-order-failed", refusal(t, r, c, f))
+	golden(t, "hostile-environment", refusal(t, asking(command.Deploy, ""), c, f))
+	f.Actor = deploy.Actor{Permission: hostile, Role: hostile + "2"}
+	r.Event.Actor = hostile
+	golden(t, "hostile-permission", refusal(t, r, c, f))
+	golden(t, "hostile-naked", message.Naked(c, hostile))
+	golden(t, "hostile-deprecated", message.Deprecated(c))
+	c.Commands.Noop, c.Environment, c.ProductionEnvironments = hostile, hostile, []string{hostile}
+	golden(t, "hostile-help", message.Help(c))
+	golden(t, "hostile-failed", message.Failed(hostileSubject(), deploy.Problem{Text: "GitHub said: " + markdown.Code(hostile) + "."}))
+}
+
+func TestDeprecated(t *testing.T) {
+	t.Parallel()
+	c := settings()
+	golden(t, "deprecated", message.Deprecated(c))
+	c.Commands.Noop = ""
+	golden(t, "deprecated-without-noop", message.Deprecated(c))
+}
+
+func TestNaked(t *testing.T) {
+	t.Parallel()
+	golden(t, "naked", message.Naked(settings(), ".deploy"))
+	c := settings()
+	c.Commands.Deploy, c.Commands.Noop = "/ship", "/ship dry"
+	for body, want := range map[string]string{
+		"/ship":               "`/ship <environment>`",
+		"/ship dry":           "`/ship dry <environment>`",
+		"/ship dry | --cpu=2": "`/ship dry <environment>`",
+		"/ship|--cpu=2":       "`/ship <environment>`",
+		".lock --reason x":    "`.lock <environment>`",
+		".wcid":               "`.wcid <environment>`",
+		"odd":                 "`/ship <environment>`",
+	} {
+		assert.Contains(t, message.Naked(c, body), "Write "+want+",", body)
+	}
+}
+
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	golden(t, "help", message.Help(settings()))
+	c := settings()
+	c.Commands.DisableNaked, c.Commands.Noop, c.Commands.Help = true, "", ""
+	c.Order, c.ProductionEnvironments = nil, nil
+	golden(t, "help-bare", message.Help(c))
+	golden(t, "locks-off", message.LocksOff())
+}

@@ -1,0 +1,87 @@
+package message
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+)
+
+// Summary shows a run on the workflow run's page: what was asked, what each gate said, the result.
+func Summary(r deploy.Request, c config.Config, d deploy.Decision, deploymentID int64) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "## Lockstep: %s\n\n", summaryTitle(d))
+	b.WriteString("| | |\n| --- | --- |\n")
+	for _, row := range summaryRows(r, d, deploymentID) {
+		fmt.Fprintf(&b, "| %s | %s |\n", row[0], row[1])
+	}
+	if len(d.Findings) > 0 {
+		b.WriteString("\n| | Gate | Finding |\n| --- | --- | --- |\n")
+	}
+	for _, f := range d.Findings {
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", sign(f.Level), f.Gate, cell(f.Text+" "+f.Hint))
+	}
+	if len(d.Order) > 0 {
+		b.WriteString("\n" + orderTable(c, d))
+	}
+	return b.String()
+}
+
+func summaryTitle(d deploy.Decision) string {
+	if d.Reason == deploy.DeploymentReady {
+		return "deploying to " + markdown.Text(d.Target.Environment)
+	}
+	if d.Reason == deploy.NoopReady {
+		return "rehearsing a deployment to " + markdown.Text(d.Target.Environment)
+	}
+	return strings.ReplaceAll(string(d.Reason), "_", " ")
+}
+
+func summaryRows(r deploy.Request, d deploy.Decision, deploymentID int64) [][2]string {
+	rows := [][2]string{
+		{"Decision", markdown.Cell(string(d.Reason.Outcome())) + " (" + markdown.Cell(string(d.Reason)) + ")"},
+		{"Asked by", markdown.Cell(r.Event.Actor)},
+	}
+	for _, row := range [][2]string{
+		{"Environment", d.Target.Environment},
+		{"Ref", d.Target.Ref},
+		{"Commit", d.Target.SHA},
+	} {
+		if row[1] != "" {
+			rows = append(rows, [2]string{row[0], markdown.Cell(row[1])})
+		}
+	}
+	if deploymentID != 0 {
+		rows = append(rows, [2]string{"Deployment", fmt.Sprint(deploymentID)})
+	}
+	return rows
+}
+
+func sign(level deploy.Level) string {
+	return map[deploy.Level]string{deploy.Pass: "✅", deploy.Warn: "⚠️", deploy.Block: "⛔"}[level]
+}
+
+// cell keeps Markdown text inside its column.
+func cell(text string) string {
+	return cmp.Or(strings.ReplaceAll(strings.ReplaceAll(strings.TrimSpace(text), "\n", " "), "|", `\|`), "–")
+}
+
+// TrackSummary shows what a tracked step recorded, or why it did not.
+func TrackSummary(s Subject, product, version string, status config.Status, d deploy.Decision) string {
+	state := string(status)
+	if d.Verdict == deploy.Refuse {
+		state = "not " + cmp.Or(state, "recorded")
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "## Lockstep: %s %s in %s\n\n| | |\n| --- | --- |\n", markdown.Text(product), state, markdown.Text(s.Environment))
+	for _, row := range [][2]string{{"Version", version}, {"Commit", s.SHA}, {"By", s.Actor}} {
+		fmt.Fprintf(&b, "| %s | %s |\n", row[0], markdown.Cell(row[1]))
+	}
+	for _, f := range append(d.Blocking(), d.Warnings()...) {
+		fmt.Fprintf(&b, "\n%s %s\n", sign(f.Level), strings.TrimSpace(f.Text+" "+f.Hint))
+	}
+	return b.String()
+}

@@ -1,0 +1,162 @@
+package plan_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/plan"
+)
+
+// ready is the ledger of a start at whose end everything stood.
+func ready(r deploy.Request, c config.Config) plan.Ledger {
+	l := decide(r, c, facts()).ledger
+	l.Phase, l.ReactionID, l.StartedCommentID = plan.Ready, 9, 6
+	if r.Command.Kind == command.Deploy {
+		l.DeploymentID, l.Sought = 42, true
+	}
+	l.Announced = c.Tracks() && r.Command.Kind == command.Deploy
+	return l
+}
+
+func TestFinish(t *testing.T) {
+	t.Parallel()
+	const (
+		comment = "comment result on 12, must, beside"
+		off     = "take reaction 9 off 5, beside"
+		rocket  = "react rocket on 5, beside"
+		down    = "react -1 on 5, beside"
+	)
+	for status, want := range map[config.Status]struct{ status, reaction, announce string }{
+		config.Completed: {"status success, must", rocket, "announce completed, beside"},
+		config.Failed:    {"status failure, must", down, "announce failed, beside"},
+		config.Aborted:   {"status failure aborted: the job was cancelled, must", down, "announce aborted, beside"},
+		"":               {"status failure it is unknown how the job ended, must", down, "announce aborted, beside"},
+		config.Pending:   {"status failure it is unknown how the job ended, must", down, "announce aborted, beside"},
+	} {
+		for _, c := range []config.Config{settings(), tracked()} {
+			c.Status = status
+			steps := []string{want.status, comment, want.reaction, off}
+			if c.Tracks() {
+				steps = append(steps, want.announce)
+			}
+			assert.Equal(t, steps, show(plan.Finish(ready(asking(command.Deploy), c), c, "raw", at())), "deploy, %q", status)
+			assert.Equal(t, []string{comment, want.reaction, off},
+				show(plan.Finish(ready(asking(command.Noop), c), c, "raw", at())), "noop, %q: nothing was deployed", status)
+		}
+	}
+}
+
+func TestFinishWithoutReactions(t *testing.T) {
+	t.Parallel()
+	c := settings()
+	c.Reaction = ""
+	l := ready(asking(command.Deploy), c)
+	l.ReactionID = 0
+	assert.Equal(t, []string{"status success, must", "comment result on 12, must, beside"}, show(plan.Finish(l, c, "success", at())))
+
+	c.Reaction = "rocket"
+	l = ready(asking(command.Deploy), c)
+	assert.Equal(t, []string{"status success, must", "comment result on 12, must, beside"}, show(plan.Finish(l, c, "success", at())),
+		"the first reaction is the last one already")
+	l.ReactionID = 0
+	assert.Contains(t, show(plan.Finish(l, c, "success", at())), "react rocket on 5, beside", "it was lost")
+}
+
+// A tracking endpoint that is out of order fails a finished deployment only on request.
+func TestFinishAnnouncement(t *testing.T) {
+	t.Parallel()
+	for _, fail := range []config.FailOnError{config.FailNever, config.FailStart, config.FailAlways} {
+		c := tracked()
+		c.Versioner.FailOnError = fail
+		want := "announce completed, beside"
+		if fail == config.FailAlways {
+			want = "announce completed, must, beside"
+		}
+		assert.Contains(t, show(plan.Finish(ready(asking(command.Deploy), c), c, "success", at())), want, fail)
+	}
+	for status, want := range map[config.Status]string{
+		config.Completed: "", config.Failed: "the job failed", config.Aborted: "the job was cancelled", "": "it is unknown how the job ended",
+	} {
+		c := tracked()
+		c.Status = status
+		assert.Equal(t, want, effect[plan.Announce](t, plan.Finish(ready(asking(command.Deploy), c), c, "x", at())).Message, status)
+	}
+}
+
+func TestFinishWords(t *testing.T) {
+	t.Parallel()
+	c := settings()
+	later := at().Add(64*time.Second + 500*time.Millisecond)
+	body := effect[plan.Comment](t, plan.Finish(ready(asking(command.Deploy), c), c, "success", later)).Body
+	assert.Contains(t, body, "in 1m5s")
+	assert.Contains(t, body, "**Environment URL:** [shop.example](https://shop.example)")
+	assert.Contains(t, body, `"id": 42`)
+	assert.Contains(t, body, `"status": "success"`)
+
+	c.URLInComment, c.Status = false, config.Failed
+	body = effect[plan.Comment](t, plan.Finish(ready(asking(command.Deploy), c), c, "failure", later)).Body
+	assert.NotContains(t, body, "Environment URL:")
+	assert.Contains(t, body, "`.deploy main to production`", "the way back")
+	for name, r := range map[string]deploy.Request{"rollback": rollback(), "noop": asking(command.Noop)} {
+		body = effect[plan.Comment](t, plan.Finish(ready(r, c), c, "failure", later)).Body
+		assert.NotContains(t, body, ".deploy main", "%s: there is nothing to go back from", name)
+	}
+	c.Commands.Deploy = ""
+	body = effect[plan.Comment](t, plan.Finish(ready(asking(command.Deploy), c), c, "failure", later)).Body
+	assert.NotContains(t, body, "go back", "the inputs could not be read in the post step")
+}
+
+func TestSeconds(t *testing.T) {
+	t.Parallel()
+	l := ready(asking(command.Deploy), settings())
+	assert.Equal(t, 0, plan.Seconds(l, at().Add(499*time.Millisecond)))
+	assert.Equal(t, 1, plan.Seconds(l, at().Add(500*time.Millisecond)))
+	assert.Equal(t, 3600, plan.Seconds(l, at().Add(time.Hour)))
+}
+
+// The way out of a start that broke, from every point that it can have reached.
+func TestAbandon(t *testing.T) {
+	t.Parallel()
+	const (
+		fail    = "status error aborted: the deployment did not start, must, beside"
+		abort   = "announce aborted, beside"
+		comment = "comment answer on 12, must, beside"
+		down    = "react -1 on 5, beside"
+		off     = "take reaction 9 off 5, beside"
+	)
+	for name, test := range map[string]struct {
+		change func(*plan.Ledger)
+		want   []string
+	}{
+		"nothing begun":     {func(*plan.Ledger) {}, []string{comment, down}},
+		"first reaction":    {func(l *plan.Ledger) { l.ReactionID = 9 }, []string{comment, down, off}},
+		"announced":         {func(l *plan.Ledger) { l.Announced = true }, []string{abort, comment, down}},
+		"deployment sought": {func(l *plan.Ledger) { l.Sought = true }, []string{fail, comment, down}},
+		"everything":        {func(l *plan.Ledger) { l.ReactionID, l.Announced, l.Sought, l.DeploymentID = 9, true, true, 42 }, []string{fail, abort, comment, down, off}},
+		"no pull request":   {func(l *plan.Ledger) { l.Pull, l.Sought, l.Announced = 0, true, true }, []string{fail, abort}},
+		"reactions are off": {func(l *plan.Ledger) { l.Reaction = "" }, []string{comment}},
+		"what has happened": {func(l *plan.Ledger) { l.Pull, l.Records, l.DeploymentID, l.Announced = 0, true, 42, true }, nil},
+	} {
+		l := decide(asking(command.Deploy), tracked(), facts()).ledger
+		test.change(&l)
+		steps := plan.Abandon(l, deploy.Problem{Text: "It broke.", Hint: "Try again."})
+		assert.Equal(t, test.want, show(steps), name)
+		if l.Announced && !l.Records {
+			assert.Equal(t, "the start was called off: It broke.", effect[plan.Announce](t, steps).Message, name)
+		}
+		if l.Pull != 0 {
+			assert.Contains(t, effect[plan.Comment](t, steps).Body, "It broke.\n\n**What to do:** Try again.", name)
+		}
+	}
+}
+
+func TestInterrupted(t *testing.T) {
+	t.Parallel()
+	assert.NotEmpty(t, plan.Interrupted().Text)
+	assert.NotEmpty(t, plan.Interrupted().Hint)
+}

@@ -1,0 +1,158 @@
+package plan_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/event"
+	"github.com/lockstep-action/lockstep/internal/plan"
+)
+
+const (
+	headSHA   = "1111111111111111111111111111111111111111"
+	stableSHA = "2222222222222222222222222222222222222222"
+	token     = "ghs_t0ken"
+	apiKey    = "sk_acme_1_s3cret"
+	runURL    = "https://github.com/acme/shop/actions/runs/77"
+)
+
+func at() time.Time { return time.Date(2026, time.November, 21, 10, 0, 0, 0, time.UTC) }
+
+func settings() config.Config {
+	return config.Config{
+		Mode: config.Comment, Token: token, Status: config.Completed, Environment: "production",
+		Targets:                []string{"dev", "production"},
+		ProductionEnvironments: []string{"production"},
+		EnvironmentURLs:        map[string]string{"production": "https://shop.example"},
+		URLInComment:           true,
+		Commands:               config.Commands{Deploy: ".deploy", Noop: ".noop", Help: ".help", Separator: "|"},
+		Permissions:            []string{"write"}, Reaction: "eyes", StableBranch: "main",
+		Order: []string{"dev", "production"}, OrderScope: config.AllDeployments,
+	}
+}
+
+// tracked are settings with a tracking endpoint.
+func tracked() config.Config {
+	c := settings()
+	c.Versioner = config.Versioner{APIKey: apiKey, APIURL: "https://api.versioner.io", FailOnError: config.FailStart}
+	return c
+}
+
+func asking(kind command.Kind) deploy.Request {
+	return deploy.Request{
+		Command: command.Command{Kind: kind, Environment: "production", KnownEnvironment: true, Text: "." + kind.String() + " production"},
+		Event: event.Event{
+			Name: "issue_comment", OnPull: true, Pull: 12, Actor: "octocat", Owner: "acme", Repository: "shop",
+			Comment: event.Comment{
+				ID: 5, Body: ".deploy production", URL: "https://github.com/acme/shop/pull/12#issuecomment-5",
+				CreatedAt: at().Add(-time.Minute), UpdatedAt: at().Add(-time.Minute),
+			},
+			Run: event.Run{ID: 77, Attempt: 2, URL: runURL},
+		},
+	}
+}
+
+func rollback() deploy.Request {
+	r := asking(command.Deploy)
+	r.Command.StableBranch = true
+	return r
+}
+
+func facts() deploy.Facts {
+	return deploy.Facts{
+		ReadAt:      at(),
+		Actor:       deploy.Actor{Login: "octocat", Permission: "write"},
+		Pull:        deploy.PullRequest{ID: "PR_1", HeadRef: "feature", HeadExists: true, Head: deploy.Commit{SHA: headSHA, Verified: true, Committer: "ada"}},
+		Stable:      deploy.Branch{Name: "main", Head: deploy.Commit{SHA: stableSHA}},
+		Deployments: map[string][]deploy.Deployment{"dev": {{SHA: headSHA, State: "ACTIVE", Own: true}}},
+	}
+}
+
+// decided is a request with its decision and a new ledger.
+type decided struct {
+	request  deploy.Request
+	config   config.Config
+	decision deploy.Decision
+	ledger   plan.Ledger
+}
+
+func decide(r deploy.Request, c config.Config, f deploy.Facts) decided {
+	d := deploy.Decide(r, c, f)
+	return decided{request: r, config: c, decision: d, ledger: plan.NewLedger(r, c, d, f)}
+}
+
+func (d decided) plan() []plan.Step {
+	return plan.For(d.request, d.config, d.decision, d.ledger)
+}
+
+// tracking is a step that records one state.
+func tracking(c config.Config, status config.Status) (deploy.Request, config.Config) {
+	r := asking(command.Deploy)
+	r.Event.Pull, r.Event.OnPull, r.Event.Comment, r.Event.Branch = 0, false, event.Comment{}, "main"
+	r.SHA = headSHA
+	c.Mode, c.Status, c.Track = config.TrackIt, status, config.Track{Product: "store", Version: "v1"}
+	return r, c
+}
+
+// show writes one line for each step: what it does and what it means for the run.
+func show(steps []plan.Step) []string {
+	var lines []string
+	for _, step := range steps {
+		line := name(step.Effect)
+		for _, meaning := range []struct {
+			word  string
+			holds bool
+		}{{"must", step.Must}, {"beside", step.Beside}, {"permitted", step.Permitted}} {
+			if meaning.holds {
+				line += ", " + meaning.word
+			}
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func name(effect plan.Effect) string {
+	switch e := effect.(type) {
+	case plan.React:
+		if e.Initial {
+			return fmt.Sprintf("first reaction %s on %d", e.Content, e.CommentID)
+		}
+		return fmt.Sprintf("react %s on %d", e.Content, e.CommentID)
+	case plan.Unreact:
+		return fmt.Sprintf("take reaction %d off %d", e.ReactionID, e.CommentID)
+	case plan.Comment:
+		kind, _, _ := strings.Cut(strings.TrimPrefix(e.Marker, "<!-- lockstep:"), " ")
+		if e.Looks != nil {
+			kind += " and look"
+		}
+		return fmt.Sprintf("comment %s on %d", kind, e.Pull)
+	case plan.Announce:
+		return "announce " + string(e.Status)
+	case plan.StartDeployment:
+		return fmt.Sprintf("create deployment of %s to %s", e.Ref, e.Environment)
+	case plan.SetStatus:
+		return strings.TrimSpace("status " + e.State + " " + e.Description)
+	}
+	return fmt.Sprintf("%T", effect)
+}
+
+// effect finds the one effect of a kind in a plan.
+func effect[E plan.Effect](t *testing.T, steps []plan.Step) E {
+	t.Helper()
+	var found []E
+	for _, step := range steps {
+		if e, ok := step.Effect.(E); ok {
+			found = append(found, e)
+		}
+	}
+	require.Len(t, found, 1)
+	return found[0]
+}

@@ -1,0 +1,199 @@
+package plan_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/message"
+	"github.com/lockstep-action/lockstep/internal/plan"
+)
+
+func TestNewLedger(t *testing.T) {
+	t.Parallel()
+	r := asking(command.Deploy)
+	r.Command.Params = command.Params{Given: true, Raw: "--x", JSON: `{"_":[],"x":true}`}
+	c := settings()
+	assert.Equal(t, plan.Ledger{
+		RunID: 77, RunAttempt: 2, Pull: 12, PullID: "PR_1", TriggerID: 5, Reaction: "eyes",
+		Product: "shop", Version: headSHA, Branch: "feature",
+		Subject: message.Subject{
+			Actor: "octocat", Environment: "production", EnvironmentURL: "https://shop.example",
+			Ref: "feature", SHA: headSHA, Kind: deploy.BranchTarget, Verified: true, Committer: "ada",
+			Params: "--x", ParsedParams: json.RawMessage(`{"_":[],"x":true}`), RunURL: runURL, StartedAt: at(),
+			Trigger: message.Trigger{
+				CreatedAt: r.Event.Comment.CreatedAt, UpdatedAt: r.Event.Comment.UpdatedAt,
+				Body: ".deploy production", URL: "https://github.com/acme/shop/pull/12#issuecomment-5",
+			},
+		},
+	}, decide(r, c, facts()).ledger)
+}
+
+func TestNewLedgerNames(t *testing.T) {
+	t.Parallel()
+	r, c := tracking(settings(), config.Started)
+	l := decide(r, c, facts()).ledger
+	assert.Equal(t, "store v1 main", l.Product+" "+l.Version+" "+l.Branch, "what the inputs and the event say comes first")
+	l = decide(rollback(), settings(), facts()).ledger
+	assert.Equal(t, "main "+stableSHA, l.Branch+" "+l.Version)
+	assert.True(t, l.Subject.Stable)
+	assert.Nil(t, l.Subject.ParsedParams)
+}
+
+func TestLedgerRoundTrip(t *testing.T) {
+	t.Parallel()
+	r := asking(command.Deploy)
+	r.Command.Params = command.Params{Given: true, Raw: "--x", JSON: `{"_":[],"x":true}`}
+	l := decide(r, settings(), facts()).ledger
+	l.Phase, l.ReactionID, l.StartedCommentID, l.DeploymentID = plan.Starting, 9007199254740993, 6, 9007199254740995
+	l.Sought, l.Announced, l.Records = true, true, true
+	text, err := l.Marshal()
+	require.NoError(t, err)
+	assert.NotContains(t, text, "\n")
+	read, err := plan.ReadLedger(text)
+	require.NoError(t, err)
+	assert.Equal(t, l, read)
+
+	read, err = plan.ReadLedger("")
+	require.NoError(t, err)
+	assert.Equal(t, plan.Ledger{}, read, "main did not get far enough to begin anything")
+	assert.Equal(t, plan.Idle, read.Phase)
+}
+
+// The saved state lies in a file that every later step of the job can read.
+func TestLedgerHoldsNoSecret(t *testing.T) {
+	t.Parallel()
+	c := tracked()
+	require.ElementsMatch(t, []string{token, apiKey}, c.Secrets())
+	text, err := decide(asking(command.Deploy), c, facts()).ledger.Marshal()
+	require.NoError(t, err)
+	assert.Contains(t, text, headSHA)
+	for _, secret := range c.Secrets() {
+		assert.NotContains(t, text, secret)
+	}
+}
+
+// An environment variable of more than 128 KiB keeps a program from starting.
+func TestLedgerStaysSmall(t *testing.T) {
+	t.Parallel()
+	for _, character := range []string{"x", "<", "\x01", "🚀"} {
+		r := asking(command.Deploy)
+		long := strings.Repeat(character, 65536)
+		words, err := json.Marshal(map[string][]string{"_": {long}})
+		require.NoError(t, err)
+		r.Command.Text, r.Command.Params = ".deploy | "+long, command.Params{Given: true, Raw: long, JSON: string(words)}
+		d := decide(r, settings(), facts())
+		text, err := d.ledger.Marshal()
+		require.NoError(t, err)
+		assert.Less(t, len(text), 16<<10, "%q", character)
+		assert.Equal(t, long, *effect[plan.StartDeployment](t, d.plan()).Payload.Params, "the deployment itself has all of them")
+	}
+}
+
+func TestReadLedgerBroken(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{"{", `{"phase":"ready"`, "[]", `"x"`, `{"run_id":"7"}`, `{"phase":"ready","deployment_id":1.5}`} {
+		l, err := plan.ReadLedger(text)
+		require.ErrorContains(t, err, "read ledger: ", text)
+		assert.Equal(t, plan.Ledger{}, l, text)
+	}
+}
+
+// A run that dies in between must find traces of whatever it may have begun.
+func TestLedgerBegin(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		effect plan.Effect
+		want   plan.Ledger
+	}{
+		"deployment":           {plan.StartDeployment{}, plan.Ledger{Sought: true}},
+		"pending announcement": {plan.Announce{Status: config.Pending}, plan.Ledger{Announced: true}},
+		"start announcement":   {plan.Announce{Status: config.Started}, plan.Ledger{Announced: true}},
+		"end announcement":     {plan.Announce{Status: config.Completed}, plan.Ledger{}},
+		"reaction":             {plan.React{Initial: true}, plan.Ledger{}},
+		"no reaction":          {plan.Unreact{}, plan.Ledger{}},
+		"comment":              {plan.Comment{}, plan.Ledger{}},
+		"status":               {plan.SetStatus{}, plan.Ledger{}},
+	} {
+		var l plan.Ledger
+		l.Begin(test.effect)
+		assert.Equal(t, test.want, l, name)
+	}
+	l := plan.Ledger{Announced: true}
+	l.Begin(plan.Announce{Status: config.Aborted})
+	assert.True(t, l.Announced, "the end is not told before it is")
+}
+
+func TestLedgerNote(t *testing.T) {
+	t.Parallel()
+	done := plan.Done{ReactionID: 9, CommentID: 6, DeploymentID: 42}
+	full := plan.Ledger{ReactionID: 1, StartedCommentID: 2, DeploymentID: 3, Announced: true, Sought: true}
+	for name, test := range map[string]struct {
+		effect plan.Effect
+		change func(*plan.Ledger)
+	}{
+		"first reaction":     {plan.React{Initial: true}, func(l *plan.Ledger) { l.ReactionID = 9 }},
+		"last reaction":      {plan.React{}, func(*plan.Ledger) {}},
+		"reaction taken off": {plan.Unreact{}, func(l *plan.Ledger) { l.ReactionID = 0 }},
+		"started comment":    {plan.Comment{Looks: &deploy.Needs{}}, func(l *plan.Ledger) { l.StartedCommentID = 6 }},
+		"another comment":    {plan.Comment{}, func(*plan.Ledger) {}},
+		"deployment":         {plan.StartDeployment{}, func(l *plan.Ledger) { l.DeploymentID = 42 }},
+		"start announced":    {plan.Announce{Status: config.Started}, func(*plan.Ledger) {}},
+		"end announced":      {plan.Announce{Status: config.Aborted}, func(l *plan.Ledger) { l.Announced = false }},
+		"status":             {plan.SetStatus{State: "success"}, func(*plan.Ledger) {}},
+	} {
+		got, want := full, full
+		test.change(&want)
+		got.Note(test.effect, done)
+		assert.Equal(t, want, got, name)
+	}
+}
+
+// An endpoint that said no to a start knows of none, so that there is none to call off.
+func TestLedgerRefused(t *testing.T) {
+	t.Parallel()
+	l := plan.Ledger{Announced: true, Sought: true}
+	l.Refused(plan.Announce{Status: config.Aborted})
+	l.Refused(plan.StartDeployment{})
+	assert.Equal(t, plan.Ledger{Announced: true, Sought: true}, l)
+	l.Refused(plan.Announce{Status: config.Started})
+	assert.Equal(t, plan.Ledger{Sought: true}, l)
+}
+
+func TestLedgerFill(t *testing.T) {
+	t.Parallel()
+	l := plan.Ledger{ReactionID: 9, StartedCommentID: 6}
+	assert.Equal(t, plan.StartDeployment{Payload: plan.Payload{ReactionID: new(int64(9)), StartedCommentID: 6}}, l.Fill(plan.StartDeployment{}))
+	assert.Equal(t, plan.React{Content: "eyes"}, l.Fill(plan.React{Content: "eyes"}))
+	assert.Equal(t, plan.StartDeployment{}, new(plan.Ledger).Fill(plan.StartDeployment{}), "what is unknown is left out")
+}
+
+func TestLedgerCommand(t *testing.T) {
+	t.Parallel()
+	for _, r := range []deploy.Request{asking(command.Deploy), asking(command.Noop), rollback()} {
+		got := decide(r, settings(), facts()).ledger.Command()
+		r.Command.Text = ""
+		assert.Equal(t, r.Command, got)
+	}
+}
+
+func TestLedgerMarshalOddities(t *testing.T) {
+	t.Parallel()
+	l := plan.Ledger{Subject: message.Subject{Params: "x", ParsedParams: json.RawMessage(`{"_":`)}}
+	text, err := l.Marshal()
+	require.NoError(t, err)
+	read, err := plan.ReadLedger(text)
+	require.NoError(t, err)
+	assert.Equal(t, "x", read.Subject.Params)
+	assert.Nil(t, read.Subject.ParsedParams)
+
+	l.Subject.StartedAt = at().AddDate(9000, 0, 0)
+	_, err = l.Marshal()
+	require.ErrorContains(t, err, "write ledger: ", "JSON has no year of five digits")
+}

@@ -1,0 +1,164 @@
+package plan_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/plan"
+)
+
+// What a start does, in order. Steps that stand beside each other cost one round together.
+func TestForStart(t *testing.T) {
+	t.Parallel()
+	silent := func(c config.Config) config.Config { c.Reaction = ""; return c }
+	const look = "comment started and look on 12, must"
+	for name, test := range map[string]struct {
+		request deploy.Request
+		config  config.Config
+		want    []string
+	}{
+		"deploy": {asking(command.Deploy), settings(), []string{
+			"first reaction eyes on 5", look + ", beside",
+			"create deployment of feature to production, must", "status in_progress, must",
+		}},
+		"deploy without a reaction": {asking(command.Deploy), silent(settings()), []string{
+			look + ", beside",
+			"create deployment of feature to production, must", "status in_progress, must",
+		}},
+		"deploy with tracking": {asking(command.Deploy), tracked(), []string{
+			"first reaction eyes on 5", "announce started, must, beside",
+			look,
+			"create deployment of feature to production, must", "status in_progress, must",
+		}},
+		"deploy with tracking, without a reaction": {asking(command.Deploy), silent(tracked()), []string{
+			"announce started, must, beside",
+			look,
+			"create deployment of feature to production, must", "status in_progress, must",
+		}},
+		"rollback": {rollback(), tracked(), []string{
+			"first reaction eyes on 5", "announce started, must, beside",
+			look,
+			"create deployment of main to production, must", "status in_progress, must",
+		}},
+		"noop":               {asking(command.Noop), settings(), []string{"first reaction eyes on 5", look + ", beside"}},
+		"noop with tracking": {asking(command.Noop), tracked(), []string{"first reaction eyes on 5", look + ", beside"}},
+	} {
+		d := decide(test.request, test.config, facts())
+		require.Equal(t, deploy.Proceed, d.decision.Verdict, name)
+		assert.Equal(t, test.want, show(d.plan()), name)
+	}
+}
+
+func TestForAnswers(t *testing.T) {
+	t.Parallel()
+	for kind, test := range map[command.Kind]struct {
+		reaction, body string
+	}{
+		command.Help:       {"+1", "## 📚 Branch Deployment Help"},
+		command.Lock:       {"+1", "Locks are switched off"},
+		command.Unlock:     {"+1", "Locks are switched off"},
+		command.LockInfo:   {"+1", "Locks are switched off"},
+		command.Deprecated: {"-1", "### Deprecated Input Detected"},
+		command.Naked:      {"-1", "### Missing Explicit Environment"},
+	} {
+		steps := decide(asking(kind), tracked(), facts()).plan()
+		assert.Equal(t, []string{"comment answer on 12, must, beside", "react " + test.reaction + " on 5, beside"}, show(steps), kind)
+		answer := effect[plan.Comment](t, steps)
+		assert.Contains(t, answer.Body, test.body, kind)
+		assert.Equal(t, "PR_1", answer.PullID, kind)
+	}
+	assert.Empty(t, decide(asking(command.None), tracked(), facts()).plan())
+}
+
+// Outsiders with commands that could not run anyway get no answer at all.
+func TestForIgnored(t *testing.T) {
+	t.Parallel()
+	f := facts()
+	f.Actor.Permission = "none"
+	assert.Empty(t, decide(asking(command.Naked), tracked(), f).plan())
+}
+
+// A refusal before anything was begun has nothing to take back.
+func TestForEarlyRefusal(t *testing.T) {
+	t.Parallel()
+	f := facts()
+	f.Deployments = nil
+	d := decide(asking(command.Deploy), tracked(), f)
+	steps := d.plan()
+	assert.Equal(t, []string{"comment answer on 12, must, beside", "react -1 on 5, beside"}, show(steps))
+	assert.Contains(t, effect[plan.Comment](t, steps).Body, "### 🚦 Invalid Deployment Order")
+
+	d.config.Reaction, d.ledger.Reaction = "", ""
+	assert.Equal(t, []string{"comment answer on 12, must, beside"}, show(d.plan()), "reactions are switched off")
+}
+
+// A refusal in the middle of a start takes back what stands by then.
+func TestForLateRefusal(t *testing.T) {
+	t.Parallel()
+	f := facts()
+	f.Pull.Head.SHA = stableSHA
+	r := asking(command.Deploy)
+	r.Pinned = headSHA
+	const (
+		fail    = "status error aborted: the deployment did not start, must, beside"
+		abort   = "announce aborted, beside"
+		comment = "comment answer on 12, must, beside"
+		down    = "react -1 on 5, beside"
+		off     = "take reaction 9 off 5, beside"
+	)
+	for name, test := range map[string]struct {
+		change func(*plan.Ledger)
+		want   []string
+	}{
+		"first reaction":     {func(l *plan.Ledger) { l.ReactionID = 9 }, []string{comment, down, off}},
+		"announced":          {func(l *plan.Ledger) { l.ReactionID, l.Announced = 9, true }, []string{abort, comment, down, off}},
+		"deployment sought":  {func(l *plan.Ledger) { l.ReactionID, l.Announced, l.Sought = 9, true, true }, []string{fail, abort, comment, down, off}},
+		"deployment created": {func(l *plan.Ledger) { l.DeploymentID = 42 }, []string{fail, comment, down}},
+		"reaction is -1":     {func(l *plan.Ledger) { l.Reaction, l.ReactionID = "-1", 9 }, []string{comment}},
+		"reaction was lost":  {func(l *plan.Ledger) { l.Reaction, l.ReactionID = "-1", 0 }, []string{comment, down}},
+	} {
+		d := decide(r, tracked(), f)
+		require.Equal(t, deploy.RefChanged, d.decision.Reason)
+		test.change(&d.ledger)
+		steps := d.plan()
+		assert.Equal(t, test.want, show(steps), name)
+		if d.ledger.Announced {
+			assert.Equal(t, "the start was called off: The branch moved from `1111111` to `2222222` while the command was being checked.",
+				effect[plan.Announce](t, steps).Message, name)
+		}
+	}
+}
+
+func TestLooks(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, &deploy.Needs{Pull: 12, StableBranch: "main", Environments: []string{"dev"}}, plan.Looks(asking(command.Deploy), settings()))
+	assert.Equal(t, &deploy.Needs{Pull: 12, StableBranch: "main"}, plan.Looks(rollback(), settings()))
+	c := settings()
+	c.OrderScope = config.OwnDeployments
+	assert.Equal(t, deploy.UntilOwn, plan.Looks(asking(command.Deploy), c).Scope)
+
+	d := decide(asking(command.Deploy), settings(), facts())
+	assert.Equal(t, plan.Looks(d.request, d.config), effect[plan.Comment](t, d.plan()).Looks, "the second look sees what the first one saw")
+}
+
+// Repeated attempts find a comment by its marker, which no other comment has.
+func TestCommentMarkers(t *testing.T) {
+	t.Parallel()
+	d := decide(asking(command.Deploy), settings(), facts())
+	started := effect[plan.Comment](t, d.plan())
+	result := effect[plan.Comment](t, plan.Finish(d.ledger, d.config, "success", at()))
+	answer := effect[plan.Comment](t, plan.Abandon(d.ledger, plan.Interrupted()))
+	for marker, comment := range map[string]plan.Comment{
+		"<!-- lockstep:started run=77.2 comment=5 -->": started,
+		"<!-- lockstep:result run=77.2 comment=5 -->":  result,
+		"<!-- lockstep:answer run=77.2 comment=5 -->":  answer,
+	} {
+		assert.Equal(t, marker, comment.Marker)
+		assert.Contains(t, comment.Body, "\n\n"+marker)
+	}
+}

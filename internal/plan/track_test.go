@@ -1,0 +1,86 @@
+package plan_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/plan"
+)
+
+// The tracking endpoint has its say before a deployment begins, and learns of its end afterwards.
+func TestForTrack(t *testing.T) {
+	t.Parallel()
+	const create = "create deployment of " + headSHA + " to production, must, permitted"
+	for status, want := range map[config.Status]struct {
+		status, announce string
+		first            bool
+	}{
+		config.Pending:   {"status queued, must, permitted", "announce pending, must", true},
+		config.Started:   {"status in_progress, must, permitted", "announce started, must", true},
+		config.Completed: {"status success, must, permitted", "announce completed, beside", false},
+		config.Failed:    {"status failure, must, permitted", "announce failed, beside", false},
+		config.Aborted:   {"status error aborted: the job was cancelled, must, permitted", "announce aborted, beside", false},
+	} {
+		for _, known := range []int64{0, 42} {
+			steps := []string{create, want.status}
+			if known != 0 {
+				steps = steps[1:]
+			}
+			r, c := tracking(settings(), status)
+			d := decide(r, c, facts())
+			d.ledger.DeploymentID = known
+			assert.Equal(t, steps, show(d.plan()), "%s, deployment %d, no tracking", status, known)
+
+			if want.first {
+				steps = append([]string{want.announce}, steps...)
+			} else {
+				steps = append(steps, want.announce)
+			}
+			r, c = tracking(tracked(), status)
+			d = decide(r, c, facts())
+			d.ledger.DeploymentID = known
+			assert.Equal(t, steps, show(d.plan()), "%s, deployment %d", status, known)
+		}
+	}
+}
+
+func TestForTrackFailsOnTheEndOnRequest(t *testing.T) {
+	t.Parallel()
+	r, c := tracking(tracked(), config.Completed)
+	c.Versioner.FailOnError = config.FailAlways
+	assert.Contains(t, show(decide(r, c, facts()).plan()), "announce completed, must, beside")
+}
+
+func TestForTrackRefused(t *testing.T) {
+	t.Parallel()
+	f := facts()
+	f.Deployments = nil
+	r, c := tracking(tracked(), config.Started)
+	d := decide(r, c, f)
+	require.Equal(t, deploy.Refuse, d.decision.Verdict)
+	assert.Empty(t, d.plan(), "nothing was begun, and there is no pull request to answer on")
+
+	d.ledger.Announced, d.ledger.Sought = true, true
+	assert.Equal(t, []string{"status error aborted: the deployment did not start, must, beside", "announce aborted, beside"}, show(d.plan()))
+}
+
+// What has happened stays as it is on GitHub, also when it could not be recorded elsewhere.
+func TestForTrackTakesNoEndBack(t *testing.T) {
+	t.Parallel()
+	for status, records := range map[config.Status]bool{
+		config.Pending: false, config.Started: false,
+		config.Completed: true, config.Failed: true, config.Aborted: true, "": true,
+	} {
+		r, c := tracking(tracked(), status)
+		d := decide(r, c, facts())
+		assert.Equal(t, records, d.ledger.Records, "%q", status)
+		d.ledger.Pull, d.ledger.DeploymentID = 0, 42
+		assert.Equal(t, records, len(plan.Abandon(d.ledger, deploy.Problem{Text: "It broke."})) == 0, "%q", status)
+		d.decision.Verdict = deploy.Refuse
+		assert.Equal(t, records, len(d.plan()) == 0, "%q", status)
+	}
+}
