@@ -1,0 +1,131 @@
+package track
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// maxText is how much of a text from outside is repeated, in bytes.
+const maxText = 2 << 10
+
+// outcome reads what an answer means. Any 2xx means that the event was taken, whatever its body.
+func outcome(status int, body []byte) error {
+	if status >= 200 && status < 300 {
+		return nil
+	}
+	said := read(body)
+	switch status {
+	case http.StatusConflict, http.StatusLocked, http.StatusPreconditionRequired:
+		return &Refusal{
+			Status: status, Code: short(said.code), Rule: short(said.rule), Message: short(said.message),
+			RetryAfter: short(said.retryAfter), conflictSince: said.conflictSince,
+		}
+	}
+	return &Failure{Status: status, Message: short(said.message), uncertain: status >= 500}
+}
+
+// answer is what an error body says. The API's bodies have four forms: an object inside "detail",
+// the same object without it, a text inside "detail", and a list inside "detail" of what is wrong
+// with each field. A proxy in between can send anything.
+type answer struct {
+	code, rule, message, retryAfter string
+	conflictSince                   time.Time
+}
+
+func read(body []byte) answer {
+	body = bytes.TrimSpace(body)
+	if bytes.HasPrefix(body, []byte("<")) {
+		return answer{message: "a web page instead of an answer"}
+	}
+	detail := body
+	var outer struct {
+		Detail json.RawMessage `json:"detail"`
+	}
+	if json.Unmarshal(body, &outer) == nil && len(outer.Detail) > 0 {
+		detail = outer.Detail
+	}
+	if said, isObject := readObject(detail); isObject {
+		return said
+	}
+	return answer{message: cmp.Or(fieldErrors(detail), scalar(detail), string(detail))}
+}
+
+// readObject reads the members that matter; each is optional and none is trusted to have a type.
+func readObject(detail []byte) (answer, bool) {
+	var said struct {
+		Error      json.RawMessage `json:"error"`
+		Message    json.RawMessage `json:"message"`
+		Code       json.RawMessage `json:"code"`
+		RetryAfter json.RawMessage `json:"retry_after"`
+		Details    json.RawMessage `json:"details"`
+	}
+	if !bytes.HasPrefix(detail, []byte("{")) || json.Unmarshal(detail, &said) != nil {
+		return answer{}, false
+	}
+	var details struct {
+		RuleName json.RawMessage `json:"rule_name"`
+		Started  json.RawMessage `json:"conflicting_deployment_started"`
+	}
+	_ = json.Unmarshal(said.Details, &details) // details that are no object say nothing
+	since, _ := time.Parse(time.RFC3339, scalar(details.Started))
+	message := cmp.Or(scalar(said.Message), scalar(said.Error))
+	if message == "" && scalar(said.Code) == "" {
+		message = string(detail)
+	}
+	return answer{
+		code: scalar(said.Code), rule: scalar(details.RuleName), message: message,
+		retryAfter: scalar(said.RetryAfter), conflictSince: since,
+	}, true
+}
+
+// fieldErrors joins what is wrong with each field, "" when the detail is no such list.
+func fieldErrors(detail []byte) string {
+	var fields []struct {
+		Location []any  `json:"loc"`
+		Message  string `json:"msg"`
+	}
+	if json.Unmarshal(detail, &fields) != nil {
+		return ""
+	}
+	said := make([]string, len(fields))
+	for i, field := range fields {
+		location := make([]string, len(field.Location))
+		for j, part := range field.Location {
+			location[j] = fmt.Sprint(part)
+		}
+		said[i] = strings.Join(location, ".") + ": " + field.Message
+	}
+	return strings.Join(said, "; ")
+}
+
+// scalar shows a JSON string or number as text, "" for anything else.
+func scalar(raw json.RawMessage) string {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		return text
+	}
+	var number json.Number
+	if json.Unmarshal(raw, &number) == nil {
+		return number.String()
+	}
+	return ""
+}
+
+// short cuts a text, and splits no character.
+func short(text string) string {
+	if len(text) <= maxText {
+		return text
+	}
+	const ellipsis = "…"
+	end := maxText - len(ellipsis)
+	for end > 0 && !utf8.RuneStart(text[end]) {
+		end--
+	}
+	return text[:end] + ellipsis
+}

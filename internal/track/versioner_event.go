@@ -1,0 +1,81 @@
+package track
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+)
+
+// deploymentEvent is the body of POST /deployment-events/. Texts that are unknown are left out.
+type deploymentEvent struct {
+	Product         string         `json:"product_name"`
+	Version         string         `json:"version"`
+	Environment     string         `json:"environment_name"`
+	Status          config.Status  `json:"status"`
+	Repository      string         `json:"scm_repository,omitempty"`
+	SHA             string         `json:"scm_sha,omitempty"`
+	Branch          string         `json:"scm_branch,omitempty"`
+	SourceSystem    string         `json:"source_system"`
+	BuildNumber     string         `json:"build_number,omitempty"`
+	InvokeID        string         `json:"invoke_id,omitempty"`
+	DeployURL       string         `json:"deploy_url,omitempty"`
+	DeployedBy      string         `json:"deployed_by,omitempty"`
+	DeployedByEmail string         `json:"deployed_by_email,omitempty"`
+	DeployedByName  string         `json:"deployed_by_name,omitempty"`
+	CompletedAt     string         `json:"completed_at,omitempty"` // RFC 3339, only for ends
+	Metadata        map[string]any `json:"extra_metadata"`
+}
+
+func newDeploymentEvent(e Event) deploymentEvent {
+	body := deploymentEvent{
+		Product: e.Product, Version: e.Version, Environment: e.Environment, Status: e.State,
+		Repository: e.SCM.Repository, SHA: e.SCM.SHA, Branch: e.SCM.Branch, SourceSystem: "github",
+		BuildNumber: number(e.GitHub.RunNumber), InvokeID: number(e.GitHub.RunID),
+		DeployURL: e.GitHub.RunURL, DeployedBy: e.Actor.Login,
+		DeployedByEmail: e.Actor.Email, DeployedByName: e.Actor.Name, Metadata: metadata(e),
+	}
+	if e.State.Terminal() {
+		body.CompletedAt = e.Times.Completed.Format(time.RFC3339)
+	}
+	return body
+}
+
+// metadata adds what the fixed fields have no room for.
+func metadata(e Event) map[string]any {
+	all := map[string]any{}
+	for key, text := range map[string]string{
+		"vi_gh_workflow":    e.GitHub.Workflow,
+		"vi_gh_job":         e.GitHub.Job,
+		"vi_gh_run_attempt": number(e.GitHub.RunAttempt),
+		"vi_gh_event_name":  e.GitHub.EventName,
+		"vi_gh_ref":         e.GitHub.Ref,
+		"error":             e.Error,
+	} {
+		if text != "" {
+			all[key] = text
+		}
+	}
+	if e.GitHub.DeploymentID != 0 {
+		all["github_deployment_id"] = e.GitHub.DeploymentID
+	}
+	if e.SCM.Pull != 0 {
+		all["pull_request"] = e.SCM.Pull
+	}
+	if e.Rollback {
+		all["github_deployment_change"] = "rollback"
+	}
+	// A step that only records the end does not know the beginning.
+	if seconds := e.Times.Completed.Sub(e.Times.Started).Round(time.Second) / time.Second; e.State.Terminal() && seconds > 0 {
+		all["deployment_duration_seconds"] = int(seconds)
+	}
+	return all
+}
+
+// number writes a number as text, "" for zero, which stands for unknown.
+func number[N int | int64](n N) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.FormatInt(int64(n), 10)
+}
