@@ -30,8 +30,16 @@ type Config struct {
 	OrderScope       OrderScope
 	RequiredContexts []string
 
+	Checks   Checks
+	Reviews  Reviews
+	Origin   Origin
+	Outdated Outdated
+	Admins   Admins
+
 	Track     Track
 	Versioner Versioner
+
+	SecurityWarnings bool // use_security_warnings
 }
 
 // Commands are the words that people type.
@@ -39,6 +47,85 @@ type Commands struct {
 	Deploy, Noop, Lock, Unlock, LockInfo, Help string
 	Separator, GlobalFlag                      string
 	DisableNaked                               bool
+}
+
+// Checks say which checks of a commit must have passed.
+type Checks struct {
+	Mode    CheckMode
+	Names   []string // for ListedChecks
+	Ignored []string // names that never count
+	Skip    []string // environments for which no check counts
+	Unseen  UnseenChecks
+}
+
+// CheckMode says which checks count.
+type CheckMode string
+
+// The modes of input checks. A list of names is ListedChecks.
+const (
+	AllChecks      CheckMode = "all"
+	RequiredChecks CheckMode = "required"
+	ListedChecks   CheckMode = "list"
+)
+
+// UnseenChecks says what a required check counts for that has not reported yet.
+type UnseenChecks string
+
+// The choices of input unreported_checks.
+const (
+	UnseenPending UnseenChecks = "pending"
+	UnseenIgnored UnseenChecks = "ignore"
+)
+
+// Reviews say where no review is needed.
+type Reviews struct {
+	Skip []string // environments for which no review counts; not for forks
+}
+
+// Origin says which code may be deployed.
+type Origin struct {
+	Forks           bool     // allow_forks
+	OtherBases      bool     // allow_non_default_target_branch_deployments
+	ExactCommits    bool     // allow_sha_deployments
+	AnyExactCommit  bool     // allow_uncontained_sha_deployments
+	Drafts          []string // environments to which drafts may go
+	Verification    bool     // commit_verification
+	VerifyRollbacks bool     // verify_rollbacks
+	CommentActions  []string // actions of issue_comment that may carry commands
+	AutoMerge       bool     // deployment_auto_merge: GitHub may merge the default branch into the head
+}
+
+// Outdated says what becomes of branches that lack commits of their base.
+type Outdated struct {
+	Update UpdateBranch
+	Mode   OutdatedMode
+}
+
+// UpdateBranch says what to do about an outdated branch.
+type UpdateBranch string
+
+// The choices of update_branch.
+const (
+	UpdateDisabled UpdateBranch = "disabled" // nothing: outdated branches are deployed
+	UpdateWarn     UpdateBranch = "warn"     // refuse
+	UpdateForce    UpdateBranch = "force"    // update the branch, and refuse this time
+)
+
+// OutdatedMode says which branch counts.
+type OutdatedMode string
+
+// The choices of outdated_mode.
+const (
+	OutdatedBase   OutdatedMode = "pr_base"
+	OutdatedStable OutdatedMode = "default_branch"
+	OutdatedStrict OutdatedMode = "strict" // both
+)
+
+// Admins are the people who need no review.
+type Admins struct {
+	Logins []string // in lower case
+	Teams  []string // "organization/team"
+	Token  string   // a secret that may read the members of the teams, "" for none
 }
 
 // Track is what a tracked step says about itself.
@@ -92,7 +179,7 @@ func (c Config) IsProduction(environment string) bool {
 
 // Secrets lists the values that no log may show.
 func (c Config) Secrets() []string {
-	return slices.DeleteFunc([]string{c.Token, c.Versioner.APIKey}, func(s string) bool { return s == "" })
+	return slices.DeleteFunc([]string{c.Token, c.Admins.Token, c.Versioner.APIKey}, func(s string) bool { return s == "" })
 }
 
 // Tracks reports whether deployment events are sent anywhere.

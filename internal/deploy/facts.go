@@ -12,6 +12,11 @@ type Needs struct {
 	StableBranch string
 	Environments []string // environments whose deployments to read, without repetition
 	Scope        Scope
+	Gates        bool     // also what the checks of a pull request look at: reviews, checks, freshness
+	Fresh        bool     // how far the head lags behind, even where that takes a request of its own
+	Exact        string   // the exact commit that was asked for, "" for none
+	AdminTeams   []string // "organization/team": whose membership of the actor to read
+	Rules        bool     // the rules of the stable branch, for advice
 }
 
 // Scope says how far back the deployments of an environment are read.
@@ -29,6 +34,8 @@ type Facts struct {
 	Actor       Actor
 	Pull        PullRequest
 	Stable      Branch
+	Exact       ExactCommit
+	Rules       []Rule                  // of the stable branch
 	Deployments map[string][]Deployment // by environment, newest first
 	RateLimit   RateLimit
 	Unread      map[Part]Problem // what could not be read, and why
@@ -43,6 +50,12 @@ const (
 	PullPart        Part = "pull request"
 	StablePart      Part = "stable branch"
 	DeploymentsPart Part = "deployments of "
+	GatesPart       Part = "state of the pull request" // reviews, draft, mergeability
+	ChecksPart      Part = "checks"
+	FreshnessPart   Part = "freshness"
+	ExactPart       Part = "exact commit"
+	RulesPart       Part = "rules"
+	TeamsPart       Part = "teams"
 )
 
 // Problem says in a sentence what went wrong, and what to do about it.
@@ -51,8 +64,9 @@ type Problem struct{ Text, Hint string }
 // Actor is who asked.
 type Actor struct {
 	Login      string
-	Permission string // admin, write, read or none
-	Role       string // the role's name, which also knows maintain, triage and custom roles
+	Permission string   // admin, write, read or none
+	Role       string   // the role's name, which also knows maintain, triage and custom roles
+	Teams      []string // those of Needs.AdminTeams that the actor is a member of
 }
 
 // PullRequest is the pull request that carries the request.
@@ -65,7 +79,68 @@ type PullRequest struct {
 	HeadRef    string
 	HeadExists bool // the head branch is still there
 	Head       Commit
+	HeadRepo   string // "owner/name", "" when it is gone
 	BaseRef    string
+	State      string // OPEN, CLOSED or MERGED
+	Draft      bool
+	MergeState string // mergeStateStatus: CLEAN, BEHIND, BLOCKED, DIRTY, UNKNOWN, …
+
+	ReviewDecision string // APPROVED, REVIEW_REQUIRED or CHANGES_REQUESTED; "" where no review is required
+	Approvals      int    // approving reviews of any age and by anybody
+
+	BehindStable Distance // how far the head lags behind the stable branch
+	BehindBase   Distance // how far it lags behind the pull request's base
+	Checks       Checks
+}
+
+// Distance is how many commits a branch lacks of another.
+type Distance struct {
+	Known   bool
+	Commits int
+}
+
+// Checks are the check runs and commit statuses of a commit.
+type Checks struct {
+	SHA      string   // the commit that they belong to, "" when GitHub names none
+	Reported bool     // GitHub has a roll-up: at least one check exists
+	Nodes    []Check  // of all pages
+	Expected []string // names that the base's rules require, whether they have reported yet or not
+	Problem  string   // why they cannot be relied on, "" when they can
+}
+
+// CheckKind tells check runs from commit statuses.
+type CheckKind string
+
+// The kinds.
+const (
+	CheckRun     CheckKind = "run"
+	CommitStatus CheckKind = "status"
+)
+
+// Check is one check run or commit status.
+type Check struct {
+	Kind     CheckKind
+	Name     string
+	Value    string    // conclusion or state, "" while it is running
+	Required bool      // the base's rules want it
+	NodeID   string    // GraphQL node id
+	RunID    int64     // of a check run, 0 when unknown
+	App      int64     // of a check run, 0 when unknown
+	Workflow string    // node id of the workflow that made a check run, "" for other apps
+	Event    string    // the event that started that workflow, "" when unknown
+	At       time.Time // started, else completed; created, for a status; zero when unknown
+}
+
+// ExactCommit is a commit that a command names.
+type ExactCommit struct {
+	Commit    Commit
+	Contained bool // it is part of the stable branch or of the pull request
+}
+
+// Rule is one rule of a branch.
+type Rule struct {
+	Type       string
+	Parameters map[string]any
 }
 
 // Branch is a branch with its newest commit.
@@ -81,6 +156,11 @@ type Commit struct {
 	URL       string
 	Committer string // login, "" when GitHub knows none
 	Verified  bool   // the signature is valid
+
+	Signature  string    // GitHub's word on the signature: VALID, UNSIGNED, …; "" for none
+	VerifiedAt time.Time // when GitHub verified it, zero when it did not
+	AuthoredAt time.Time // by the author's own clock
+	SeenAt     time.Time // when GitHub first saw the commit, by its first check suite; zero when unknown
 }
 
 // Deployment is one deployment of one environment.
@@ -125,6 +205,23 @@ const OwnPayloadType = "branch-deploy"
 func (f Facts) unread(part Part) (Problem, bool) {
 	problem, missing := f.Unread[part]
 	return problem, missing
+}
+
+// unreadGates finds why the reviews, the draft state and the mergeability are missing. GitHub always
+// names a state, so that an empty one was never read.
+func (f Facts) unreadGates() (Problem, bool) {
+	for _, part := range []Part{PullPart, GatesPart} {
+		if problem, missing := f.unread(part); missing {
+			return problem, true
+		}
+	}
+	if f.Pull.State != "" {
+		return Problem{}, false
+	}
+	return Problem{
+		Text: "I could not read the reviews and the state of the pull request.",
+		Hint: "Run the command again. If it stays so, check that the `permissions:` of the job hold `pull-requests: read`.",
+	}, true
 }
 
 // newestOwn finds the newest deployment that is our own.

@@ -139,6 +139,7 @@ func (g *GitHub) headRef(c *call, p *pull) *graph.Object {
 		"id": nodeID("REF", p.HeadRepository+":refs/heads/"+p.Head), "name": p.Head, "prefix": "refs/heads/",
 		"target":     graph.Lazy(func() any { return g.commitObject(c, p.headOID) }),
 		"repository": graph.Lazy(func() any { return g.forkObject(p) }),
+		"compare":    nil, // would compare with the fork's own branches, of which nothing is known
 	}}
 }
 

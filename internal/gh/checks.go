@@ -1,0 +1,180 @@
+package gh
+
+import (
+	"context"
+	"time"
+
+	"github.com/shurcooL/githubv4"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+)
+
+// checkedCommitNode is a commit with the first page of its checks.
+type checkedCommitNode struct {
+	ID                string
+	Oid               string
+	StatusCheckRollup *struct {
+		Contexts checkConnection `graphql:"contexts(first: 100)"`
+	}
+}
+
+type checkConnection struct {
+	Nodes    []*checkNode
+	PageInfo pageInfo
+}
+
+type pageInfo struct {
+	HasNextPage bool
+	EndCursor   *string
+}
+
+// checkNode is a check run or a commit status, told apart by its type's name.
+type checkNode struct {
+	Typename string `graphql:"__typename"`
+	Run      struct {
+		ID          string
+		DatabaseID  *int64
+		Name        string
+		Conclusion  *string
+		StartedAt   *time.Time
+		CompletedAt *time.Time
+		IsRequired  bool `graphql:"isRequired(pullRequestNumber: $pull)"`
+		CheckSuite  *struct {
+			App         *struct{ DatabaseID *int64 }
+			WorkflowRun *struct {
+				Event    string
+				Workflow struct{ ID string }
+			}
+		}
+	} `graphql:"... on CheckRun"`
+	Status struct {
+		StatusID   string `graphql:"statusId: id"`
+		Context    string
+		State      string
+		CreatedAt  *time.Time
+		IsRequired bool `graphql:"statusRequired: isRequired(pullRequestNumber: $pull)"`
+	} `graphql:"... on StatusContext"`
+}
+
+// checks takes over the first page of the checks of the newest commit.
+func (n *gatesNode) checks() deploy.Checks {
+	if len(n.Commits.Nodes) == 0 {
+		return deploy.Checks{Problem: "GitHub names no commit of the pull request"}
+	}
+	commit := n.Commits.Nodes[len(n.Commits.Nodes)-1].Commit
+	checks := deploy.Checks{SHA: commit.Oid, Reported: commit.StatusCheckRollup != nil}
+	if checks.Reported {
+		checks.Nodes = convertChecks(commit.StatusCheckRollup.Contexts.Nodes)
+	}
+	return checks
+}
+
+func convertChecks(nodes []*checkNode) []deploy.Check {
+	var checks []deploy.Check
+	for _, node := range nodes {
+		switch {
+		case node == nil:
+			checks = append(checks, deploy.Check{})
+		case node.Typename == "CheckRun":
+			checks = append(checks, node.run())
+		default:
+			checks = append(checks, node.status())
+		}
+	}
+	return checks
+}
+
+func (n *checkNode) run() deploy.Check {
+	run := n.Run
+	check := deploy.Check{
+		Kind: deploy.CheckRun, Name: run.Name, Value: value(run.Conclusion), Required: run.IsRequired,
+		NodeID: run.ID, RunID: value(run.DatabaseID), At: either(run.StartedAt, run.CompletedAt),
+	}
+	if suite := run.CheckSuite; suite != nil {
+		if suite.App != nil {
+			check.App = value(suite.App.DatabaseID)
+		}
+		if suite.WorkflowRun != nil {
+			check.Workflow, check.Event = suite.WorkflowRun.Workflow.ID, suite.WorkflowRun.Event
+		}
+	}
+	return check
+}
+
+func (n *checkNode) status() deploy.Check {
+	status := n.Status
+	return deploy.Check{
+		Kind: deploy.CommitStatus, Name: status.Context, Value: status.State, Required: status.IsRequired,
+		NodeID: status.StatusID, At: value(status.CreatedAt),
+	}
+}
+
+// value is what a pointer points to, the zero value for nil.
+func value[T any](pointer *T) T {
+	if pointer == nil {
+		return *new(T)
+	}
+	return *pointer
+}
+
+func either(first, second *time.Time) time.Time {
+	if first != nil {
+		return *first
+	}
+	return value(second)
+}
+
+// moreChecks reads the pages behind the first one. What does not belong to the same commit, or does
+// not come to an end, cannot be relied on.
+func (c *Client) moreChecks(ctx context.Context, pull int, n *gatesNode, checks *deploy.Checks) error {
+	if !checks.Reported {
+		return nil
+	}
+	commit := n.Commits.Nodes[len(n.Commits.Nodes)-1].Commit
+	page := commit.StatusCheckRollup.Contexts.PageInfo
+	seen := map[string]bool{}
+	for page.HasNextPage {
+		cursor := value(page.EndCursor)
+		if cursor == "" || seen[cursor] {
+			checks.Problem = "GitHub's list of checks does not come to an end"
+			return nil
+		}
+		seen[cursor] = true
+		next, err := c.nextChecks(ctx, pull, commit.ID, cursor)
+		if err != nil {
+			return doing{"read all checks of the commit", "checks: read"}.failed(err)
+		}
+		if next == nil || next.Oid != commit.Oid || next.ID != commit.ID || next.StatusCheckRollup == nil {
+			checks.Problem = "GitHub's list of checks changed while it was read"
+			return nil
+		}
+		checks.Nodes = append(checks.Nodes, convertChecks(next.StatusCheckRollup.Contexts.Nodes)...)
+		page = next.StatusCheckRollup.Contexts.PageInfo
+	}
+	return nil
+}
+
+// morePage is a commit with a further page of its checks.
+type morePage struct {
+	ID                string
+	Oid               string
+	StatusCheckRollup *struct {
+		Contexts checkConnection `graphql:"contexts(first: 100, after: $cursor)"`
+	}
+}
+
+func (c *Client) nextChecks(ctx context.Context, pull int, commit, cursor string) (*morePage, error) {
+	var document struct {
+		Node *struct {
+			Commit morePage `graphql:"... on Commit"`
+		} `graphql:"node(id: $commit)"`
+	}
+	err := c.graph.Query(mayRepeat(ctx), &document, map[string]any{
+		"commit": githubv4.ID(commit), "cursor": githubv4.String(cursor),
+		"pull": githubv4.Int(pull), //nolint:gosec // GitHub numbers pull requests in 32 bits
+	})
+	if err != nil || document.Node == nil {
+		return nil, err
+	}
+	return &document.Node.Commit, nil
+}

@@ -1,0 +1,103 @@
+// Package gh is the only door to GitHub: it reads Facts and carries out the effects of a plan.
+//
+// GraphQL reads everything that one decision needs in one query; REST does the rest. Wire types do
+// not leave this package, and what fails comes back as an *Error, which names the missing
+// permission where that is the cause.
+package gh
+
+import (
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/google/go-github/v60/github"
+	"github.com/shurcooL/githubv4"
+	"golang.org/x/oauth2"
+)
+
+// Options are what a Client needs to know.
+type Options struct {
+	Token      string
+	TeamToken  string // may read the members of teams, "" for none
+	Owner      string
+	Repository string
+	APIURL     string            // REST base, "" for https://api.github.com
+	GraphQLURL string            // "" to derive it from APIURL
+	Version    string            // ours, for the User-Agent header
+	Transport  http.RoundTripper // what reaches the network
+	Now        func() time.Time
+	Log        *slog.Logger
+}
+
+// Client reads from and writes to one repository. It is safe for concurrent use.
+type Client struct {
+	rest       *github.Client
+	teamREST   *github.Client // nil without a token for teams
+	graph      *githubv4.Client
+	owner      string
+	repository string
+	now        func() time.Time
+	log        *slog.Logger
+}
+
+// New returns a Client. It fails on an APIURL that is none.
+func New(o Options) (*Client, error) {
+	base, graphURL, err := endpoints(o)
+	if err != nil {
+		return nil, err
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	wire := layers(o, o.Token)
+	client := &Client{
+		rest:  newREST(o, base, wire),
+		graph: githubv4.NewEnterpriseClient(graphURL, &http.Client{Transport: graphErrors{next: wire}}),
+		owner: o.Owner, repository: o.Repository, now: o.Now, log: o.Log,
+	}
+	if o.TeamToken != "" {
+		client.teamREST = newREST(o, base, layers(o, o.TeamToken))
+	}
+	return client, nil
+}
+
+func newREST(o Options, base *url.URL, wire http.RoundTripper) *github.Client {
+	rest := github.NewClient(&http.Client{Transport: wire})
+	rest.BaseURL, rest.UserAgent = base, userAgent(o.Version)
+	return rest
+}
+
+// layers stacks the transports: the token is added first, the network comes last.
+func layers(o Options, token string) http.RoundTripper {
+	return &oauth2.Transport{
+		Source: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: token}),
+		Base: identify{agent: userAgent(o.Version), next: &retry{
+			next: bounded{next: o.Transport}, log: o.Log,
+		}},
+	}
+}
+
+// endpoints finds the REST and GraphQL addresses. A GitHub Enterprise server has its REST API
+// below /api/v3 and GraphQL at /api/graphql.
+func endpoints(o Options) (*url.URL, string, error) {
+	address := strings.TrimSuffix(o.APIURL, "/")
+	if address == "" {
+		address = "https://api.github.com"
+	}
+	base, err := url.Parse(address + "/")
+	if err != nil || base.Host == "" {
+		return nil, "", fmt.Errorf("read API address %q: it is no URL", address)
+	}
+	if o.GraphQLURL != "" {
+		return base, o.GraphQLURL, nil
+	}
+	if enterprise, isEnterprise := strings.CutSuffix(address, "/api/v3"); isEnterprise {
+		return base, enterprise + "/api/graphql", nil
+	}
+	return base, address + "/graphql", nil
+}
+
+func userAgent(version string) string { return "lockstep/" + version }

@@ -1,0 +1,97 @@
+package gh
+
+import (
+	"context"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/go-github/v60/github"
+	"github.com/shurcooL/githubv4"
+
+	"github.com/lockstep-action/lockstep/internal/plan"
+)
+
+func commenting() doing { return doing{"comment on the pull request", "pull-requests: write"} }
+
+// comment writes a comment: POST /repos/{owner}/{repo}/issues/{issue_number}/comments, or the
+// GraphQL mutation addComment where everything is to be read once more at the same time.
+func (c *Client) comment(ctx context.Context, e plan.Comment) (plan.Done, error) {
+	if e.Looks != nil && e.PullID != "" {
+		return c.commentAndLook(ctx, e)
+	}
+	comment, _, err := c.rest.Issues.CreateComment(ctx, c.owner, c.repository, e.Pull, &github.IssueComment{Body: &e.Body})
+	return plan.Done{CommentID: comment.GetID()}, commenting().failed(created(comment.GetID(), err))
+}
+
+// commentAndLook writes a comment and reads the facts again, as they are after it was written.
+func (c *Client) commentAndLook(ctx context.Context, e plan.Comment) (plan.Done, error) {
+	asked := newRepositoryQuery(*e.Looks)
+	onPull := reflect.StructOf([]reflect.StructField{{Name: "Repository", Type: asked.fields}})
+	subject := reflect.StructOf([]reflect.StructField{{Name: "PullRequest", Type: onPull, Tag: `graphql:"... on PullRequest"`}})
+	payloadType := reflect.StructOf([]reflect.StructField{
+		field[struct {
+			Node struct{ FullDatabaseID string }
+		}]("CommentEdge", ""),
+		{Name: "Subject", Type: subject},
+	})
+	document := reflect.New(reflect.StructOf([]reflect.StructField{{Name: "AddComment", Type: payloadType, Tag: `graphql:"addComment(input: $input)"`}}))
+	input := githubv4.AddCommentInput{SubjectID: e.PullID, Body: githubv4.String(e.Body)}
+	ctx, problems := collect(ctx)
+	if err := c.graph.Mutate(ctx, document.Interface(), input, asked.variables); err != nil {
+		return plan.Done{}, commenting().failed(err)
+	}
+	payload := document.Elem().FieldByName("AddComment")
+	id := payload.FieldByName("CommentEdge").FieldByName("Node").FieldByName("FullDatabaseID").String()
+	repository := payload.FieldByName("Subject").FieldByName("PullRequest").FieldByName("Repository")
+	facts, err := c.convert(ctx, answer{asked: asked, repository: repository, problems: *problems, environments: asked.needs.Environments})
+	if err != nil {
+		return plan.Done{}, commenting().failed(err)
+	}
+	facts.ReadAt = c.now()
+	done := plan.Done{Facts: &facts}
+	done.CommentID, err = strconv.ParseInt(id, 10, 64)
+	return done, commenting().failed(err)
+}
+
+// commentOnce writes a comment unless an earlier attempt did: its marker is looked for among the
+// comments since the start (GET /repos/{owner}/{repo}/issues/{issue_number}/comments).
+func (c *Client) commentOnce(ctx context.Context, e plan.Comment, l plan.Ledger) (plan.Done, error) {
+	id, err := c.findComment(ctx, e, l.Subject.StartedAt)
+	if err != nil {
+		return plan.Done{}, commenting().failed(err)
+	}
+	if id == 0 {
+		return c.comment(ctx, e)
+	}
+	done := plan.Done{CommentID: id}
+	if e.Looks != nil {
+		facts, err := c.queryFacts(ctx, *e.Looks)
+		if err != nil {
+			return done, err
+		}
+		done.Facts = &facts
+	}
+	return done, nil
+}
+
+func (c *Client) findComment(ctx context.Context, e plan.Comment, since time.Time) (int64, error) {
+	// Clocks differ: look a little further back than the start.
+	options := &github.IssueListCommentsOptions{Since: new(since.Add(-time.Minute)), ListOptions: github.ListOptions{PerPage: 100}}
+	for {
+		comments, response, err := c.rest.Issues.ListComments(ctx, c.owner, c.repository, e.Pull, options)
+		if err != nil {
+			return 0, err
+		}
+		for _, comment := range comments {
+			if strings.Contains(comment.GetBody(), e.Marker) {
+				return comment.GetID(), nil
+			}
+		}
+		if response.NextPage == 0 {
+			return 0, nil
+		}
+		options.Page = response.NextPage
+	}
+}

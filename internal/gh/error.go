@@ -1,0 +1,161 @@
+package gh
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/google/go-github/v60/github"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+)
+
+// Error is a request to GitHub that failed.
+type Error struct {
+	Doing      string // what was being done, as "read the pull request"
+	Permission string // what the token needs for it, as "pull-requests: read"
+	Status     int    // HTTP status, 0 when there was no answer
+	Message    string // what GitHub said, untrusted
+	cause      error
+}
+
+// Error is the chain for the log.
+func (e *Error) Error() string { return fmt.Sprintf("%s: %v", e.Doing, e.cause) }
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.cause }
+
+// Denied reports whether the token lacks a permission.
+func (e *Error) Denied() bool {
+	switch e.Status {
+	case http.StatusForbidden:
+		return !strings.Contains(e.Message, "rate limit")
+	case http.StatusUnauthorized:
+		return true
+	}
+	graph, isGraph := errors.AsType[*GraphError](e.cause)
+	return isGraph && graph.Type == "FORBIDDEN"
+}
+
+// Problem says it for people: what could not be done, and what to do about it.
+func (e *Error) Problem() deploy.Problem {
+	said := e.Message
+	if said == "" {
+		said = e.cause.Error()
+	}
+	problem := deploy.Problem{Text: fmt.Sprintf("I could not %s. GitHub said: %s.", e.Doing, markdown.Code(said))}
+	switch {
+	case e.Status == http.StatusUnauthorized:
+		problem.Hint = "The token is not valid, or no longer. Check the input `github_token`."
+	case e.Denied():
+		problem.Hint = fmt.Sprintf("Add `%s` to the `permissions:` of the job.", e.Permission)
+	case e.Status == http.StatusNotFound:
+		problem.Hint = fmt.Sprintf("Either it does not exist, or the token may not see it: check that the job's `permissions:` hold `%s`.", e.Permission)
+	case e.Status == http.StatusTooManyRequests || strings.Contains(e.Message, "rate limit"):
+		problem.Hint = "GitHub limits how much this token may ask. Wait some minutes and run the command again."
+	default:
+		problem.Hint = "Run the command again. If it stays so, look at <https://www.githubstatus.com>."
+	}
+	return problem
+}
+
+// Definite reports whether GitHub clearly said no, so that the same request would fail again.
+func Definite(err error) bool {
+	failed, isOurs := errors.AsType[*Error](err)
+	if !isOurs {
+		return false
+	}
+	graph, isGraph := errors.AsType[*GraphError](failed.cause)
+	if isGraph {
+		return graph.Type != ""
+	}
+	return failed.Status >= 400 && failed.Status < 500
+}
+
+// Denied reports whether an error comes from a permission that the token lacks.
+func Denied(err error) bool {
+	failed, isOurs := errors.AsType[*Error](err)
+	return isOurs && failed.Denied()
+}
+
+// doing describes a request, for errors.
+type doing struct{ what, permission string }
+
+// failed wraps what went wrong, once, at the border of this package.
+func (d doing) failed(err error) error {
+	if err == nil {
+		return nil
+	}
+	status, message := statusAndMessage(err)
+	return &Error{Doing: d.what, Permission: d.permission, Status: status, Message: message, cause: err}
+}
+
+// errNoID says that an answer claims success and is none that GitHub would give.
+const errNoID = constant("the answer names nothing that was created")
+
+// created checks that an answer names what was created.
+func created(id int64, err error) error {
+	if err == nil && id == 0 {
+		return errNoID
+	}
+	return err
+}
+
+// constant is an error that is always the same.
+type constant string
+
+// Error says it.
+func (e constant) Error() string { return string(e) }
+
+// answerError is an answer with a status that says no.
+type answerError struct {
+	status  int
+	message string
+}
+
+// Error shows status and message.
+func (e *answerError) Error() string { return fmt.Sprintf("HTTP %d: %s", e.status, e.message) }
+
+func statusError(status int, body []byte) error {
+	var said struct {
+		Message string `json:"message"`
+	}
+	if json.Unmarshal(body, &said) != nil || said.Message == "" {
+		said.Message = http.StatusText(status)
+	}
+	return &answerError{status: status, message: said.Message}
+}
+
+// statusAndMessage finds what GitHub answered inside an error of either client.
+func statusAndMessage(err error) (int, string) {
+	if e, ok := errors.AsType[*answerError](err); ok {
+		return e.status, e.message
+	}
+	if e, ok := errors.AsType[*GraphError](err); ok {
+		return 0, e.Message
+	}
+	if e, ok := errors.AsType[*github.ErrorResponse](err); ok {
+		return e.Response.StatusCode, details(e)
+	}
+	if e, ok := errors.AsType[*github.RateLimitError](err); ok {
+		return e.Response.StatusCode, e.Message
+	}
+	if e, ok := errors.AsType[*github.AbuseRateLimitError](err); ok {
+		return e.Response.StatusCode, e.Message
+	}
+	return 0, ""
+}
+
+// details joins GitHub's message with what it says about single fields.
+func details(e *github.ErrorResponse) string {
+	said := []string{e.Message}
+	for _, one := range e.Errors {
+		if one.Message != "" {
+			said = append(said, one.Message)
+		}
+	}
+	return strings.Join(said, ": ")
+}

@@ -1,0 +1,279 @@
+package gh
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"reflect"
+	"slices"
+
+	"github.com/shurcooL/githubv4"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+)
+
+// Facts reads everything that a decision needs: one GraphQL query, and beside it the actor's
+// permission, which GraphQL does not tell a workflow's token. Parts that cannot be read are noted
+// in Facts.Unread; the error says that nothing could be read at all.
+func (c *Client) Facts(ctx context.Context, needs deploy.Needs) (deploy.Facts, error) {
+	var (
+		actor                     deploy.Actor
+		actorProblem, teamProblem *deploy.Problem
+		teams                     []string
+		facts                     deploy.Facts
+	)
+	group, groupContext := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		actor, actorProblem = c.actor(groupContext, needs.Actor)
+		return nil
+	})
+	group.Go(func() error {
+		teams, teamProblem = c.teams(groupContext, needs)
+		return nil
+	})
+	group.Go(func() (err error) {
+		facts, err = c.queryFacts(groupContext, needs)
+		return err
+	})
+	if err := group.Wait(); err != nil {
+		return deploy.Facts{}, err
+	}
+	facts.Actor = actor
+	facts.Actor.Teams = teams
+	for part, problem := range map[deploy.Part]*deploy.Problem{deploy.ActorPart: actorProblem, deploy.TeamsPart: teamProblem} {
+		if problem != nil {
+			facts.Unread[part] = *problem
+		}
+	}
+	return facts, nil
+}
+
+// actor reads what someone may do: GET /repos/{owner}/{repo}/collaborators/{username}/permission.
+// The client library knows no role names, so that the answer is read here.
+func (c *Client) actor(ctx context.Context, login string) (deploy.Actor, *deploy.Problem) {
+	if login == "" {
+		return deploy.Actor{}, nil
+	}
+	var answer struct {
+		Permission string `json:"permission"`
+		RoleName   string `json:"role_name"`
+	}
+	path := fmt.Sprintf("repos/%s/%s/collaborators/%s/permission", c.owner, c.repository, url.PathEscape(login))
+	request, err := c.rest.NewRequest("GET", path, nil)
+	if err == nil {
+		_, err = c.rest.Do(ctx, request, &answer)
+	}
+	if err != nil {
+		what := doing{"read which permission " + markdown.Text(login) + " has", "contents: read"}
+		problem := problemOf(what.failed(err))
+		return deploy.Actor{Login: login}, &problem
+	}
+	return deploy.Actor{Login: login, Permission: answer.Permission, Role: answer.RoleName}, nil
+}
+
+// queryFacts asks the one query. GitHub answers for a list that the token may not see by hiding the
+// whole repository; then it is asked again without those lists, so that the rest is known.
+func (c *Client) queryFacts(ctx context.Context, needs deploy.Needs) (deploy.Facts, error) {
+	got, err := c.ask(ctx, needs)
+	if err != nil {
+		return deploy.Facts{}, err
+	}
+	if got.repository.IsNil() && slices.ContainsFunc(got.problems, hidesDeployments(needs)) {
+		hidden, environments := got.problems, needs.Environments
+		needs.Environments = nil
+		if got, err = c.ask(ctx, needs); err != nil {
+			return deploy.Facts{}, err
+		}
+		got.problems, got.environments = append(got.problems, hidden...), environments
+	}
+	if got.repository.IsNil() {
+		return deploy.Facts{}, reading().failed(errors.Join(errNoRepository, first(got.problems)))
+	}
+	facts, err := c.convert(ctx, got)
+	if err != nil {
+		return deploy.Facts{}, reading().failed(err)
+	}
+	facts.ReadAt, facts.RateLimit = c.now(), got.limit
+	return facts, nil
+}
+
+func reading() doing {
+	return doing{"read the pull request and its environments", "pull-requests: read"}
+}
+
+// hidesDeployments tells the errors that lie on the deployments of an environment.
+func hidesDeployments(needs deploy.Needs) func(*GraphError) bool {
+	return func(problem *GraphError) bool {
+		for i := range needs.Environments {
+			if problem.on(environmentAlias(i)) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// answer is what GitHub said to a query, before it is converted.
+type answer struct {
+	asked      repositoryQuery
+	repository reflect.Value // a pointer to the query's type, nil when it is hidden
+	limit      deploy.RateLimit
+	problems   []*GraphError
+
+	environments []string // that were asked for at first
+}
+
+func (c *Client) ask(ctx context.Context, needs deploy.Needs) (answer, error) {
+	asked := newRepositoryQuery(needs)
+	document := reflect.New(reflect.StructOf([]reflect.StructField{
+		{Name: "Repository", Type: reflect.PointerTo(asked.fields), Tag: `graphql:"repository(owner: $owner, name: $name)"`},
+		field[rateLimitNode]("RateLimit", ""),
+	}))
+	asked.variables["owner"] = githubv4.String(c.owner)
+	asked.variables["name"] = githubv4.String(c.repository)
+	ctx, problems := collect(mayRepeat(ctx))
+	if err := c.graph.Query(ctx, document.Interface(), asked.variables); err != nil {
+		return answer{}, reading().failed(err)
+	}
+	limit := document.Elem().FieldByName("RateLimit").Interface().(rateLimitNode) //nolint:forcetypeassert // the type stands above
+	return answer{
+		asked: asked, repository: document.Elem().FieldByName("Repository"),
+		limit: deploy.RateLimit(limit), problems: *problems, environments: needs.Environments,
+	}, nil
+}
+
+const errNoRepository = constant("GitHub shows this token no such repository")
+
+func first(problems []*GraphError) error {
+	if len(problems) == 0 {
+		return nil
+	}
+	return problems[0]
+}
+
+// convert turns an answer into facts; what is missing because of an error is noted as unread.
+func (c *Client) convert(ctx context.Context, got answer) (deploy.Facts, error) {
+	repository, needs := reflect.Indirect(got.repository), got.asked.needs
+	facts := deploy.Facts{Deployments: map[string][]deploy.Deployment{}, Unread: unread(got)}
+	if pull := part[pullNode](repository, pullField); pull != nil {
+		facts.Pull = pull.convert()
+	}
+	if stable := part[refNode](repository, stableField); stable != nil {
+		facts.Stable = deploy.Branch{Name: stable.Name, Head: stable.Target.Commit.convert()}
+	}
+	if ruled := part[ruledNode](repository, rulesField); ruled != nil {
+		facts.Rules = ruled.Rules.convert()
+	}
+	facts.Exact = convertExact(repository, needs)
+	if gates := part[gatesNode](repository, gatesField); gates != nil {
+		c.addGates(ctx, gates, needs, &facts)
+	}
+	return facts, c.addDeployments(ctx, repository, needs, &facts)
+}
+
+// addGates adds what the gates look at, with what takes further requests: more than one page of
+// checks, and distances that the query cannot tell.
+func (c *Client) addGates(ctx context.Context, gates *gatesNode, needs deploy.Needs, facts *deploy.Facts) {
+	gates.addTo(&facts.Pull, needs.StableBranch)
+	if err := c.moreChecks(ctx, needs.Pull, gates, &facts.Pull.Checks); err != nil {
+		facts.Unread[deploy.ChecksPart] = problemOf(err)
+	}
+	if !needs.Fresh {
+		return
+	}
+	if err := c.measure(ctx, &facts.Pull, needs.StableBranch); err != nil {
+		facts.Unread[deploy.FreshnessPart] = problemOf(err)
+	}
+}
+
+func (c *Client) addDeployments(ctx context.Context, repository reflect.Value, needs deploy.Needs, facts *deploy.Facts) error {
+	for i, environment := range needs.Environments {
+		connection := part[deploymentConnection](repository, fmt.Sprintf("E%d", i))
+		deployments, err := c.deployments(ctx, environment, connection, needs.Scope)
+		if err != nil {
+			return err
+		}
+		facts.Deployments[environment] = deployments
+	}
+	return nil
+}
+
+func (p *pullNode) convert() deploy.PullRequest {
+	pull := deploy.PullRequest{
+		ID: p.ID, Number: p.Number, Title: p.Title, URL: p.URL,
+		CrossRepo: p.IsCrossRepository, HeadRef: p.HeadRefName, HeadExists: p.HeadRef != nil,
+		Head: deploy.Commit{SHA: p.HeadRefOid}, BaseRef: p.BaseRefName,
+	}
+	// The list of commits can lag behind the head; then nothing is known of the head but its SHA.
+	if n := len(p.Commits.Nodes); n > 0 && p.Commits.Nodes[n-1].Commit.Oid == p.HeadRefOid {
+		pull.Head = p.Commits.Nodes[n-1].Commit.convert()
+	}
+	return pull
+}
+
+func (n commitNode) convert() deploy.Commit {
+	commit := deploy.Commit{SHA: n.Oid, TreeSHA: n.Tree.Oid, URL: n.CommitURL}
+	if n.Committer != nil && n.Committer.User != nil {
+		commit.Committer = n.Committer.User.Login
+	}
+	if n.Signature != nil {
+		commit.Verified, commit.Signature = n.Signature.IsValid, n.Signature.State
+		commit.VerifiedAt = value(n.Signature.VerifiedAt)
+	}
+	commit.AuthoredAt = n.AuthoredDate
+	if n.CheckSuites != nil {
+		for _, suite := range n.CheckSuites.Nodes {
+			if commit.SeenAt.IsZero() || suite.CreatedAt.Before(commit.SeenAt) {
+				commit.SeenAt = suite.CreatedAt
+			}
+		}
+	}
+	return commit
+}
+
+func (n deploymentNode) convert(environment string) deploy.Deployment {
+	deployment := deploy.Deployment{
+		Environment: environment, SHA: n.CommitOid, State: n.State, CreatedAt: n.CreatedAt,
+		Own: n.Payload != nil && own(*n.Payload),
+	}
+	if n.Creator != nil {
+		deployment.Creator = n.Creator.Login
+	}
+	if n.LatestStatus != nil && n.LatestStatus.LogURL != nil {
+		deployment.LogURL = *n.LatestStatus.LogURL
+	}
+	if n.Statuses != nil {
+		for _, status := range n.Statuses.Nodes {
+			deployment.Succeeded = deployment.Succeeded || status.State == "SUCCESS"
+		}
+	}
+	return deployment
+}
+
+// own reports whether a payload carries our type. GraphQL gives payloads as JSON text, and those
+// that were created from a string as JSON text inside a JSON string.
+func own(payload string) bool {
+	var inner string
+	if json.Unmarshal([]byte(payload), &inner) == nil {
+		payload = inner
+	}
+	var known struct {
+		Type string `json:"type"`
+	}
+	return json.Unmarshal([]byte(payload), &known) == nil && known.Type == deploy.OwnPayloadType
+}
+
+// problemOf says for people what an error of this package means.
+func problemOf(err error) deploy.Problem {
+	if failed, isOurs := errors.AsType[*Error](err); isOurs {
+		return failed.Problem()
+	}
+	return deploy.Problem{Text: "Something went wrong while talking to GitHub: " + markdown.Code(err.Error()) + "."}
+}
+
+// Explain says for people what an error of this package means.
+func Explain(err error) deploy.Problem { return problemOf(err) }

@@ -1,0 +1,141 @@
+package gh_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/gh"
+	"github.com/lockstep-action/lockstep/internal/sim"
+)
+
+func needs() deploy.Needs {
+	return deploy.Needs{Actor: "alice", Pull: 7, StableBranch: "main", Environments: []string{"development", `stag"ing {}`}}
+}
+
+func TestFacts(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	head := github.Head("feature/a b")
+	github.Deploy(sim.DeploymentSpec{Environment: "development", SHA: github.Head("main"), Ref: "main", Creator: "robot", State: "failure"})
+	github.Deploy(sim.DeploymentSpec{
+		Environment: "development", SHA: head, Ref: "feature/a b", Creator: "alice", State: "success",
+		Payload: map[string]string{"type": "branch-deploy"},
+	})
+	client := newClient(t, github.Client().Transport, "sim-token")
+
+	facts, err := client.Facts(t.Context(), needs())
+	require.NoError(t, err)
+	assert.Empty(t, facts.Unread)
+	assert.Equal(t, deploy.Actor{Login: "alice", Permission: "write", Role: "maintain"}, facts.Actor)
+	assert.NotEmpty(t, facts.Pull.ID)
+	assert.NotEmpty(t, facts.Pull.Head.TreeSHA)
+	assert.Equal(t, head, facts.Pull.Head.SHA)
+	assert.Equal(t, "feature/a b", facts.Pull.HeadRef)
+	assert.True(t, facts.Pull.HeadExists)
+	assert.False(t, facts.Pull.CrossRepo)
+	assert.Equal(t, "main", facts.Pull.BaseRef)
+	assert.Equal(t, "Title", facts.Pull.Title)
+	assert.Equal(t, github.Head("main"), facts.Stable.Head.SHA)
+	assert.NotEmpty(t, facts.Stable.Head.TreeSHA)
+	assert.False(t, facts.ReadAt.IsZero())
+	assert.Positive(t, facts.RateLimit.Remaining)
+	require.Len(t, facts.Deployments["development"], 2)
+	newest := facts.Deployments["development"][0]
+	assert.Equal(t, head, newest.SHA)
+	assert.Equal(t, "ACTIVE", newest.State)
+	assert.True(t, newest.Own)
+	assert.True(t, newest.Succeeded)
+	older := facts.Deployments["development"][1]
+	assert.False(t, older.Own)
+	assert.False(t, older.Succeeded)
+	assert.Equal(t, "FAILURE", older.State)
+	assert.Empty(t, facts.Deployments[`stag"ing {}`])
+	assert.Len(t, github.Requests(), 2, "one query, and the permission beside it")
+}
+
+func TestFactsOfAFork(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	github.OpenPull(sim.Pull{Number: 8, Author: "eve", Head: "main", HeadRepository: "deleted"})
+	facts, err := newClient(t, github.Client().Transport, "sim-token").Facts(t.Context(), deploy.Needs{Pull: 8})
+	require.NoError(t, err)
+	assert.True(t, facts.Pull.CrossRepo)
+	assert.Empty(t, facts.Stable)
+}
+
+func TestFactsWithoutBranches(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	github.DeleteBranch("feature/a b")
+	facts, err := newClient(t, github.Client().Transport, "sim-token").Facts(t.Context(), deploy.Needs{Pull: 7, StableBranch: "gone"})
+	require.NoError(t, err)
+	assert.False(t, facts.Pull.HeadExists)
+	assert.NotEmpty(t, facts.Pull.Head.SHA, "the commit is known even then")
+	assert.Empty(t, facts.Stable.Head.SHA)
+}
+
+func TestUnreadParts(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	github.AddToken(sim.Token{Value: "poor", Login: "github-actions[bot]", Permissions: map[string]string{"contents": "read", "pull-requests": "read"}})
+	facts, err := newClient(t, github.Client().Transport, "poor").Facts(t.Context(), needs())
+	require.NoError(t, err)
+	assert.Equal(t, "alice", facts.Actor.Login)
+	assert.NotEmpty(t, facts.Pull.Head.SHA)
+	problem, unread := facts.Unread[deploy.DeploymentsPart+"development"]
+	require.True(t, unread, "%v", facts.Unread)
+	assert.Contains(t, problem.Hint, "`deployments: read`")
+}
+
+func TestUnreadActor(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	github.Fail(sim.Fault{Path: "/repos/*/*/collaborators/*/permission", Status: 404, Body: `{"message":"app is not a user"}`})
+	facts, err := newClient(t, github.Client().Transport, "sim-token").Facts(t.Context(), needs())
+	require.NoError(t, err)
+	assert.Contains(t, facts.Unread[deploy.ActorPart].Text, "`app is not a user`")
+}
+
+func TestNoSuchPullRequest(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	facts, err := newClient(t, github.Client().Transport, "sim-token").Facts(t.Context(), deploy.Needs{Pull: 99, StableBranch: "main"})
+	require.NoError(t, err)
+	assert.Contains(t, facts.Unread, deploy.PullPart)
+	assert.NotEmpty(t, facts.Stable.Head.SHA, "the rest was read")
+}
+
+func TestNoSuchRepository(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	client, err := gh.New(gh.Options{Token: "sim-token", Owner: "acme", Repository: "other", Transport: github.Client().Transport, Now: now})
+	require.NoError(t, err)
+	_, err = client.Facts(t.Context(), deploy.Needs{Pull: 7})
+	require.Error(t, err)
+	assert.Contains(t, gh.Explain(err).Text, "could not read the pull request")
+}
+
+// Where only our own deployments count, they are looked for behind any number of others.
+func TestOwnDeploymentBehindManyOthers(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	head := github.Head("feature/a b")
+	github.Deploy(sim.DeploymentSpec{Environment: "development", SHA: head, Ref: head, Creator: "alice", State: "success", Payload: `{"type":"branch-deploy"}`})
+	for range 130 {
+		github.JobDeployment("development", github.Head("main"))
+	}
+	client := newClient(t, github.Client().Transport, "sim-token")
+	facts, err := client.Facts(t.Context(), deploy.Needs{Environments: []string{"development"}, Scope: deploy.UntilOwn})
+	require.NoError(t, err)
+	all := facts.Deployments["development"]
+	require.Len(t, all, 131)
+	assert.True(t, all[130].Own)
+	assert.Equal(t, head, all[130].SHA)
+
+	facts, err = client.Facts(t.Context(), deploy.Needs{Environments: []string{"development"}})
+	require.NoError(t, err)
+	assert.Len(t, facts.Deployments["development"], 20, "the newest page is enough otherwise")
+}

@@ -1,0 +1,117 @@
+package gh
+
+import (
+	"context"
+
+	"github.com/google/go-github/v60/github"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+)
+
+// gatesNode is what the gates look at beside the pull request itself. It is a second field of the
+// query, so that what fails in it does not hide the pull request.
+type gatesNode struct {
+	State             string
+	IsDraft           bool
+	IsCrossRepository bool
+	MergeStateStatus  string
+	ReviewDecision    *string
+	Reviews           struct{ TotalCount int } `graphql:"reviews(states: APPROVED, first: 1)"`
+	HeadRefOid        string
+	HeadRepository    *struct{ NameWithOwner string }
+	HeadRef           *struct {
+		Compare *struct{ AheadBy int } `graphql:"compare(headRef: $stableName)"`
+	}
+	BaseRefName string
+	BaseRef     *struct {
+		RefUpdateRule *struct{ RequiredStatusCheckContexts []*string }
+		Rules         *ruleConnection `graphql:"rules(first: 100)"`
+	}
+	Commits struct {
+		Nodes []struct{ Commit checkedCommitNode }
+	} `graphql:"commits(last: 1)"`
+}
+
+// addTo adds to the facts what the gates look at.
+func (n *gatesNode) addTo(pull *deploy.PullRequest, stable string) {
+	pull.State, pull.Draft, pull.MergeState = n.State, n.IsDraft, n.MergeStateStatus
+	pull.Approvals = n.Reviews.TotalCount
+	if n.ReviewDecision != nil {
+		pull.ReviewDecision = *n.ReviewDecision
+	}
+	if n.HeadRepository != nil {
+		pull.HeadRepo = n.HeadRepository.NameWithOwner
+	}
+	pull.BehindStable = n.behindStable()
+	if n.BaseRefName == stable {
+		pull.BehindBase = pull.BehindStable
+	}
+	pull.Checks = n.checks()
+	pull.Checks.Expected = n.expected()
+}
+
+// behindStable tells what the stable branch has over the head. The head's own branch is asked, by
+// the stable branch's name, since that is known before anything is read; the branch of a fork
+// would compare itself with the fork's branches.
+func (n *gatesNode) behindStable() deploy.Distance {
+	if n.IsCrossRepository || n.HeadRef == nil || n.HeadRef.Compare == nil {
+		return deploy.Distance{}
+	}
+	return deploy.Distance{Known: true, Commits: n.HeadRef.Compare.AheadBy}
+}
+
+// expected lists the checks that the base's rules require, from branch protection and rulesets.
+func (n *gatesNode) expected() []string {
+	if n.BaseRef == nil {
+		return nil
+	}
+	var names []string
+	if rule := n.BaseRef.RefUpdateRule; rule != nil {
+		for _, name := range rule.RequiredStatusCheckContexts {
+			if name != nil {
+				names = append(names, *name)
+			}
+		}
+	}
+	return appendNew(names, n.BaseRef.Rules.contexts()...)
+}
+
+func appendNew(names []string, more ...string) []string {
+	known := map[string]bool{}
+	for _, name := range names {
+		known[name] = true
+	}
+	for _, name := range more {
+		if !known[name] {
+			names, known[name] = append(names, name), true
+		}
+	}
+	return names
+}
+
+// measure asks for the distances that the query could not tell: those of forks, and to a base that
+// is not the stable branch. GET /repos/{owner}/{repo}/compare/{basehead}, with as few commits as
+// possible, since only their number is wanted.
+func (c *Client) measure(ctx context.Context, pull *deploy.PullRequest, stable string) error {
+	var err error
+	if !pull.BehindStable.Known {
+		if pull.BehindStable, err = c.behind(ctx, stable, pull.Head.SHA); err != nil {
+			return err
+		}
+	}
+	if pull.BaseRef == stable {
+		pull.BehindBase = pull.BehindStable
+	}
+	if !pull.BehindBase.Known {
+		pull.BehindBase, err = c.behind(ctx, pull.BaseRef, pull.Head.SHA)
+	}
+	return err
+}
+
+func (c *Client) behind(ctx context.Context, branch, sha string) (deploy.Distance, error) {
+	comparison, _, err := c.rest.Repositories.CompareCommits(ctx, c.owner, c.repository, branch, sha, &github.ListOptions{PerPage: 1})
+	if err != nil {
+		return deploy.Distance{}, doing{"compare the branch with its base", "contents: read"}.failed(err)
+	}
+	return deploy.Distance{Known: true, Commits: comparison.GetBehindBy()}, nil
+}

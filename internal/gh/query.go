@@ -1,0 +1,145 @@
+package gh
+
+import (
+	"fmt"
+	"reflect"
+	"time"
+
+	"github.com/shurcooL/githubv4"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+)
+
+// The types below are GitHub's GraphQL types, cut to the fields that are read. Field names follow
+// the schema; aliases and arguments stand in the tags.
+
+type pullNode struct {
+	ID                string
+	Number            int
+	Title             string
+	URL               string
+	IsCrossRepository bool
+	HeadRefName       string
+	HeadRefOid        string
+	HeadRef           *struct{ ID string }
+	BaseRefName       string
+	Commits           struct {
+		Nodes []struct{ Commit commitNode }
+	} `graphql:"commits(last: 1)"`
+}
+
+type refNode struct {
+	Name   string
+	Target struct {
+		Commit commitNode `graphql:"... on Commit"`
+	}
+}
+
+type commitNode struct {
+	Oid          string
+	CommitURL    string
+	AuthoredDate time.Time
+	Tree         struct{ Oid string }
+	Committer    *struct{ User *struct{ Login string } }
+	Signature    *struct {
+		IsValid    bool
+		State      string
+		VerifiedAt *time.Time
+	}
+	CheckSuites *struct {
+		Nodes []struct{ CreatedAt time.Time }
+	} `graphql:"checkSuites(first: 20)"`
+}
+
+type deploymentConnection struct {
+	Nodes    []deploymentNode
+	PageInfo struct {
+		HasNextPage bool
+		EndCursor   *string
+	}
+}
+
+type deploymentNode struct {
+	CommitOid    string
+	State        string
+	Payload      *string
+	CreatedAt    time.Time
+	Creator      *struct{ Login string }
+	LatestStatus *struct{ LogURL *string }
+	Statuses     *struct {
+		Nodes []struct{ State string }
+	} `graphql:"statuses(first: 10)"`
+}
+
+type rateLimitNode struct {
+	Cost      int
+	Remaining int
+	ResetAt   time.Time
+}
+
+// pageSize is how many deployments of an environment one request reads.
+const pageSize = 20
+
+// repositoryQuery is the part of a document that describes one repository: its Go type, which the
+// GraphQL client turns into the document, and the variables that it uses. Names that people chose
+// travel as variables and never inside the document.
+type repositoryQuery struct {
+	needs     deploy.Needs
+	fields    reflect.Type
+	variables map[string]any
+}
+
+// newRepositoryQuery asks for everything that is needed, with one aliased field per environment.
+func newRepositoryQuery(needs deploy.Needs) repositoryQuery {
+	variables := map[string]any{}
+	var fields []reflect.StructField
+	if needs.Pull != 0 {
+		variables["pull"] = githubv4.Int(needs.Pull) //nolint:gosec // GitHub numbers pull requests in 32 bits
+		fields = append(fields, field[*pullNode](pullField, `graphql:"pullRequest(number: $pull)"`))
+	}
+	if needs.Gates {
+		variables["stableName"] = githubv4.String(needs.StableBranch)
+		fields = append(fields, field[*gatesNode](gatesField, `graphql:"gates: pullRequest(number: $pull)"`))
+	}
+	if needs.StableBranch != "" {
+		variables["stable"] = githubv4.String("refs/heads/" + needs.StableBranch)
+		fields = append(fields, field[*refNode](stableField, `graphql:"stable: ref(qualifiedName: $stable)"`))
+	}
+	if needs.Rules {
+		fields = append(fields, field[*ruledNode](rulesField, `graphql:"ruled: ref(qualifiedName: $stable)"`))
+	}
+	if needs.Exact != "" {
+		fields = append(fields, exactFields(needs, variables)...)
+	}
+	for i, environment := range needs.Environments {
+		alias := environmentAlias(i)
+		variables[alias] = []githubv4.String{githubv4.String(environment)}
+		fields = append(fields, field[*deploymentConnection](fmt.Sprintf("E%d", i), reflect.StructTag(fmt.Sprintf(
+			`graphql:"%s: deployments(environments: $%s, first: %d, orderBy: {field: CREATED_AT, direction: DESC})"`, alias, alias, pageSize))))
+	}
+	fields = append(fields, field[string]("NameWithOwner", ""))
+	return repositoryQuery{needs: needs, fields: reflect.StructOf(fields), variables: variables}
+}
+
+const (
+	pullField   = "PullRequest"
+	gatesField  = "Gates"
+	stableField = "Stable"
+	rulesField  = "Ruled"
+)
+
+func environmentAlias(i int) string { return fmt.Sprintf("e%d", i) }
+
+func field[T any](name string, tag reflect.StructTag) reflect.StructField {
+	return reflect.StructField{Name: name, Type: reflect.TypeFor[T](), Tag: tag}
+}
+
+// part reads one field of an answer, nil when the field was not asked for or came back as null.
+func part[T any](repository reflect.Value, name string) *T {
+	value := repository.FieldByName(name)
+	if !value.IsValid() {
+		return nil
+	}
+	found, _ := reflect.TypeAssert[*T](value)
+	return found
+}

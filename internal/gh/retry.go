@@ -1,0 +1,160 @@
+package gh
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const (
+	maxTries  = 5
+	maxWaits  = 60 * time.Second // for all waits of one request together
+	firstWait = 500 * time.Millisecond
+)
+
+// retry repeats what is safe to repeat: reads and idempotent methods after a failure, and any
+// request that GitHub turned away because of a limit, since it did not act on it.
+type retry struct {
+	next http.RoundTripper
+	log  *slog.Logger
+}
+
+type repeatable struct{}
+
+// mayRepeat marks POST requests that change nothing, such as GraphQL queries.
+func mayRepeat(ctx context.Context) context.Context {
+	return context.WithValue(ctx, repeatable{}, true)
+}
+
+// RoundTrip carries out a request, again and again if need be.
+func (t *retry) RoundTrip(r *http.Request) (*http.Response, error) {
+	body, err := drain(r)
+	if err != nil {
+		return nil, err
+	}
+	waited := time.Duration(0)
+	for try := 1; ; try++ {
+		response, err := t.next.RoundTrip(replay(r, body))
+		wait, again := nextWait(r, response, err, try)
+		if !again || try == maxTries || waited+wait > maxWaits || r.Context().Err() != nil {
+			return response, err
+		}
+		t.log.Debug("request is repeated", "method", r.Method, "path", r.URL.Path, "try", try, "wait", wait, "error", failure(response, err))
+		if err := sleep(r.Context(), wait); err != nil {
+			return nil, err
+		}
+		waited += wait
+	}
+}
+
+// nextWait tells whether a request may be repeated, and after how long.
+func nextWait(r *http.Request, response *http.Response, err error, try int) (time.Duration, bool) {
+	backoff := firstWait << (try - 1)
+	backoff += rand.N(backoff / 2) //nolint:gosec // a jitter is no secret
+	if err != nil {
+		return backoff, idempotent(r)
+	}
+	if wait, limited := limitWait(response); limited {
+		return max(wait, backoff), true
+	}
+	switch response.StatusCode {
+	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return backoff, idempotent(r)
+	}
+	return 0, false
+}
+
+func idempotent(r *http.Request) bool {
+	switch r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodPut, http.MethodDelete:
+		return true
+	}
+	return r.Context().Value(repeatable{}) != nil
+}
+
+// secondaryWait is what GitHub asks for where a secondary limit names no time.
+const secondaryWait = 60 * time.Second
+
+// limitWait tells whether GitHub turned a request away because of a rate limit, and how long it
+// wants us to wait. See "Rate limits for the REST API": Retry-After holds seconds,
+// X-RateLimit-Reset the second at which the budget is full again.
+func limitWait(response *http.Response) (time.Duration, bool) {
+	status := response.StatusCode
+	if status != http.StatusForbidden && status != http.StatusTooManyRequests {
+		return 0, false
+	}
+	if seconds, err := strconv.Atoi(response.Header.Get("Retry-After")); err == nil && seconds >= 0 {
+		return time.Duration(seconds) * time.Second, true
+	}
+	if response.Header.Get("X-RateLimit-Remaining") == "0" {
+		return untilReset(response), true
+	}
+	if status == http.StatusTooManyRequests || strings.Contains(peek(response), "secondary rate limit") {
+		return secondaryWait, true
+	}
+	return 0, false
+}
+
+// untilReset measures by the server's own clock, so that ours does not matter.
+func untilReset(response *http.Response) time.Duration {
+	reset, err := strconv.ParseInt(response.Header.Get("X-RateLimit-Reset"), 10, 64)
+	now, errDate := http.ParseTime(response.Header.Get("Date"))
+	if err != nil || errDate != nil {
+		return secondaryWait
+	}
+	return max(time.Unix(reset, 0).Sub(now), time.Second)
+}
+
+// peek reads an answer and puts it back.
+func peek(response *http.Response) string {
+	// The answer is in memory already: bounded has read it.
+	body, _ := io.ReadAll(response.Body)
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	return string(body)
+}
+
+func drain(r *http.Request) ([]byte, error) {
+	if r.Body == nil || r.Body == http.NoBody {
+		return nil, nil
+	}
+	body, err := io.ReadAll(r.Body)
+	if err = errors.Join(err, r.Body.Close()); err != nil {
+		return nil, fmt.Errorf("read request body: %w", err)
+	}
+	return body, nil
+}
+
+func replay(r *http.Request, body []byte) *http.Request {
+	if body == nil {
+		return r
+	}
+	again := r.Clone(r.Context())
+	again.Body = io.NopCloser(bytes.NewReader(body))
+	return again
+}
+
+func sleep(ctx context.Context, wait time.Duration) error {
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-timer.C:
+		return nil
+	}
+}
+
+func failure(response *http.Response, err error) string {
+	if err != nil {
+		return err.Error()
+	}
+	return response.Status
+}

@@ -1,0 +1,61 @@
+package gh
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/google/go-github/v60/github"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+)
+
+// teams reads in which teams somebody is an active member:
+// GET /orgs/{org}/teams/{team_slug}/memberships/{username}, with the token that may see them. A
+// workflow's own token may not.
+func (c *Client) teams(ctx context.Context, needs deploy.Needs) ([]string, *deploy.Problem) {
+	if len(needs.AdminTeams) == 0 {
+		return nil, nil
+	}
+	if c.teamREST == nil {
+		return nil, &deploy.Problem{
+			Text: "The teams in `admins` were left out, because there is no token to read their members.",
+			Hint: "Give the input `admins_pat` a token that may read the organization's members.",
+		}
+	}
+	var (
+		member  []string
+		problem *deploy.Problem
+	)
+	for _, team := range needs.AdminTeams {
+		found, err := c.isMember(ctx, team, needs.Actor)
+		if err != nil {
+			what := doing{"read the members of " + markdown.Code(team), "members: read"}
+			said := problemOf(what.failed(err))
+			problem = &said
+			continue
+		}
+		if found {
+			member = append(member, team)
+		}
+	}
+	return member, problem
+}
+
+func (c *Client) isMember(ctx context.Context, team, login string) (bool, error) {
+	organization, slug, _ := strings.Cut(team, "/")
+	var membership github.Membership
+	path := fmt.Sprintf("orgs/%s/teams/%s/memberships/%s", url.PathEscape(organization), url.PathEscape(slug), url.PathEscape(login))
+	request, err := c.teamREST.NewRequest(http.MethodGet, path, nil)
+	if err != nil {
+		return false, err
+	}
+	response, err := c.teamREST.Do(ctx, request, &membership)
+	if response != nil && response.StatusCode == http.StatusNotFound {
+		return false, nil
+	}
+	return err == nil && membership.GetState() == "active", err
+}
