@@ -1,0 +1,137 @@
+// Package app runs the action once: read, decide, plan, do, report.
+//
+// Each mode has a file of its own; do.go carries out plans, report.go tells the workflow how it
+// ended. Nothing here decides anything that package deploy could decide.
+package app
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/event"
+	"github.com/lockstep-action/lockstep/internal/runner"
+)
+
+// Doors are the ways to the world outside, besides the runner.
+type Doors struct {
+	Transport http.RoundTripper
+	Now       func() time.Time
+	Version   string // ours
+}
+
+// App is the action.
+type App struct {
+	runner *runner.Runner
+	doors  Doors
+	tracer *tracer
+}
+
+// New returns the action behind the given doors.
+func New(r *runner.Runner, doors Doors) *App {
+	return &App{runner: r, doors: doors, tracer: new(tracer)}
+}
+
+// Main handles the event that started the workflow, and returns the exit status.
+func (a *App) Main(ctx context.Context) int {
+	cfg, invalid := a.settings()
+	e, err := a.runner.Event()
+	if errors.Is(err, runner.ErrNoPayload) {
+		a.runner.Log().Info("nothing to do: the runner gave no event payload")
+		return 0
+	}
+	if err != nil {
+		return a.runner.Exit(err)
+	}
+	cfg = resolve(cfg, e)
+	r := a.newRun(cfg, e)
+	if cfg.Mode == config.TrackIt {
+		return r.track(ctx, invalid)
+	}
+	return r.comment(ctx, invalid)
+}
+
+// settings reads the inputs and masks the secrets among them before anything else is printed.
+func (a *App) settings() (config.Config, error) {
+	cfg, err := config.Read(config.Source{Input: a.runner.Input, Getenv: a.runner.Getenv})
+	for _, secret := range cfg.Secrets() {
+		a.runner.Mask(secret)
+	}
+	return cfg, err
+}
+
+// resolve picks the mode that auto stands for, and what depends on it.
+func resolve(c config.Config, e event.Event) config.Config {
+	if c.Mode == config.Auto {
+		c.Mode = config.Comment
+		about := c.Track
+		if about.Version != "" || about.EventType != "" || (about.Product != "" && !e.IsCommand()) {
+			c.Mode = config.TrackIt
+		}
+	}
+	if c.Mode == config.Comment {
+		c.Environment = cmp.Or(c.Environment, "production")
+	}
+	return c
+}
+
+// run is one run of the action, from the event to the report.
+type run struct {
+	*App
+	config   config.Config
+	request  deploy.Request
+	facts    deploy.Facts
+	decision deploy.Decision
+	world    *world
+	outputs  outputs
+}
+
+func (a *App) newRun(c config.Config, e event.Event) *run {
+	return &run{App: a, config: c, request: deploy.Request{Event: e}}
+}
+
+// fail ends a run that could not even begin because of how it is set up.
+func (r *run) fail(problems error) int {
+	r.decision.Reason = deploy.UnexpectedError
+	for _, problem := range listed(problems) {
+		r.runner.Error(problem)
+	}
+	return r.report(listed(problems)...)
+}
+
+// listed takes input errors apart, so that each gets an annotation of its own.
+func listed(err error) []string {
+	inputs, several := errors.AsType[config.Errors](err)
+	if !several {
+		return []string{err.Error()}
+	}
+	lines := make([]string, len(inputs))
+	for i, one := range inputs {
+		lines[i] = one.Error()
+	}
+	return lines
+}
+
+// say shows people a problem; what it came from goes to the log.
+func (r *run) say(show func(string), cause error) {
+	problem := explain(cause)
+	show(strings.TrimSpace(problem.Text + " " + problem.Hint))
+	r.runner.Log().Info("cause of the problem", "error", cause.Error())
+}
+
+// DefaultInputs are the inputs as the runner fills them in when a workflow gives none.
+func DefaultInputs() map[string]string { return config.Defaults() }
+
+// OutputNames are the names of all outputs.
+func OutputNames() []string {
+	var names []string
+	for _, output := range config.Outputs() {
+		names = append(names, output.Name)
+	}
+	return names
+}

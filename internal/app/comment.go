@@ -1,0 +1,123 @@
+package app
+
+import (
+	"context"
+	"strconv"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/plan"
+)
+
+// comment handles a comment on a pull request. Whatever is no command is left alone before
+// anything else is looked at, so that a mistake in the inputs disturbs nobody's conversation.
+func (r *run) comment(ctx context.Context, invalid error) int {
+	e := r.request.Event
+	if !e.IsCommand() || e.Action != "created" {
+		r.decision.Reason = deploy.UnsupportedEvent
+		r.runner.Log().Info("nothing to do: the event is no new comment on a pull request", "event", e.Name, "action", e.Action)
+		return r.report()
+	}
+	asked, unreadable := grammar(r.config).Parse(e.Comment.Body)
+	r.request.Command, r.request.Unreadable = asked, unreadable
+	r.describeCommand()
+	if asked.Kind == command.None {
+		r.decision.Reason = deploy.NoTrigger
+		r.runner.Log().Info("nothing to do: the comment is no command")
+		return r.report()
+	}
+	if invalid != nil {
+		return r.fail(invalid)
+	}
+	world, err := r.open()
+	if err != nil {
+		return r.fail(err)
+	}
+	r.world = world
+	return r.command(ctx)
+}
+
+// command reads the facts, decides, and carries out what follows.
+func (r *run) command(ctx context.Context) int {
+	r.openLedger()
+	needs := *plan.Looks(r.request, r.config)
+	needs.Actor = r.request.Event.Actor
+	facts, err := r.world.github.Facts(ctx, needs)
+	if err != nil {
+		return r.breakOff(ctx, err)
+	}
+	r.facts = facts
+	r.decision = deploy.Decide(r.request, r.config, facts)
+	r.describeFacts()
+	r.openLedger()
+	return r.carryOut(ctx)
+}
+
+// openLedger opens the ledger with what is known so far: before anything is read, so that a
+// failure can be answered, and again when everything is known.
+func (r *run) openLedger() {
+	r.world.ledger = plan.NewLedger(r.request, r.config, r.decision, r.facts)
+}
+
+// grammar is what the inputs say about commands.
+func grammar(c config.Config) command.Grammar {
+	w := c.Commands
+	return command.Grammar{
+		Trigger: w.Deploy, NoopTrigger: w.Noop, LockTrigger: w.Lock, UnlockTrigger: w.Unlock,
+		HelpTrigger: w.Help, LockInfoAlias: w.LockInfo, ParamSeparator: w.Separator,
+		GlobalLockFlag: w.GlobalFlag, StableBranch: c.StableBranch, DefaultEnvironment: c.Environment,
+		EnvironmentTargets: c.Targets, DisableNakedCommands: w.DisableNaked,
+	}
+}
+
+// describeCommand gives out what the comment itself says.
+func (r *run) describeCommand() {
+	e, asked := r.request.Event, r.request.Command
+	if asked.Kind == command.Deprecated || asked.Kind == command.Naked {
+		return
+	}
+	r.outputs.set("comment_body", asked.Text)
+	r.outputs.set("issue_number", strconv.Itoa(e.Pull))
+	r.outputs.set("triggered", strconv.FormatBool(asked.Kind != command.None))
+	if asked.Kind == command.None {
+		return
+	}
+	r.outputs.set("type", asked.Type)
+	r.outputs.set("comment_id", strconv.FormatInt(e.Comment.ID, 10))
+	r.outputs.set("actor_handle", e.Comment.Author)
+	r.outputs.set("actor", e.Actor)
+	if asked.Kind != command.Deploy && asked.Kind != command.Noop {
+		return
+	}
+	r.outputs.set("params", asked.Params.Raw)
+	r.outputs.set("parsed_params", asked.Params.JSON)
+	if asked.KnownEnvironment {
+		r.outputs.set("environment", asked.Environment)
+		r.describeURL(asked.Environment)
+	}
+}
+
+// describeURL gives out the environment's URL where any are set; the word null stands for none.
+func (r *run) describeURL(environment string) {
+	if len(r.config.EnvironmentURLs) == 0 {
+		return
+	}
+	url := r.config.EnvironmentURLs[environment]
+	if url == "" {
+		url = "null"
+	}
+	r.outputs.set("environment_url", url)
+}
+
+// describeFacts gives out what GitHub said, for a deployment and its rehearsal.
+func (r *run) describeFacts() {
+	kind := r.request.Command.Kind
+	if kind != command.Deploy && kind != command.Noop {
+		return
+	}
+	f := r.facts
+	r.outputs.set("base_ref", f.Pull.BaseRef)
+	r.outputs.set("default_branch_tree_sha", f.Stable.Head.TreeSHA)
+	r.outputs.set("fork", strconv.FormatBool(f.Pull.CrossRepo && !r.request.Command.StableBranch))
+}

@@ -1,0 +1,222 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/gh"
+	"github.com/lockstep-action/lockstep/internal/plan"
+	"github.com/lockstep-action/lockstep/internal/track"
+)
+
+// carryOut does what follows from the decision, and reports.
+func (r *run) carryOut(ctx context.Context) int {
+	starts := r.starts()
+	if starts {
+		r.world.ledger.Phase = plan.Starting
+	}
+	err := r.do(ctx, plan.For(r.request, r.config, r.decision, r.world.ledger))
+	if err != nil {
+		return r.breakOff(ctx, err)
+	}
+	if starts {
+		r.world.ledger.Phase = plan.Ready
+	}
+	return r.close()
+}
+
+// starts reports whether the decision begins something that the post step has to end.
+func (r *run) starts() bool {
+	return r.decision.Verdict == deploy.Proceed && r.decision.Reason.Outcome() == deploy.Continue
+}
+
+// close saves the ledger and reports.
+func (r *run) close() int {
+	if err := r.save(); err != nil {
+		// Without the ledger nobody could end what was begun.
+		return r.breakOff(context.Background(), err)
+	}
+	return r.report()
+}
+
+// calledOff says that the second look changed the decision.
+type calledOff struct{ decision deploy.Decision }
+
+// Error says it.
+func (c *calledOff) Error() string {
+	return "the decision changed while the deployment was being started: " + string(c.decision.Reason)
+}
+
+// do carries out steps in order; steps that stand beside each other run at the same time. It
+// stops at the first step that failed and had to succeed.
+func (r *run) do(ctx context.Context, steps []plan.Step) error {
+	for len(steps) > 0 {
+		together := 1
+		for together < len(steps) && steps[together].Beside {
+			together++
+		}
+		if err := r.doTogether(ctx, steps[:together]); err != nil {
+			return err
+		}
+		steps = steps[together:]
+	}
+	return nil
+}
+
+// attempt is a step with what came of it.
+type attempt struct {
+	step   plan.Step
+	effect plan.Effect
+	done   plan.Done
+	err    error
+}
+
+// doTogether carries out steps at the same time, with the ledger saved before and after.
+func (r *run) doTogether(ctx context.Context, steps []plan.Step) error {
+	attempts := make([]attempt, len(steps))
+	for i, step := range steps {
+		attempts[i] = attempt{step: step, effect: r.world.ledger.Fill(step.Effect)}
+		r.world.ledger.Begin(step.Effect)
+	}
+	if err := r.save(); err != nil {
+		return err
+	}
+	var group sync.WaitGroup
+	for i := range attempts {
+		group.Go(func() {
+			one := &attempts[i]
+			one.done, one.err = r.perform(ctx, one.effect, r.world.ledger)
+		})
+	}
+	group.Wait()
+	return errors.Join(r.settle(attempts), r.save())
+}
+
+// settle notes what was done and finds out whether the run can go on.
+func (r *run) settle(attempts []attempt) error {
+	var errs []error
+	for _, one := range attempts {
+		r.tracer.did(one.effect, one.err)
+		if one.err == nil || one.done != (plan.Done{}) {
+			r.world.ledger.Note(one.effect, one.done)
+		}
+		if track.Definite(one.err) {
+			r.world.ledger.Refused(one.effect)
+		}
+		errs = append(errs, r.weigh(one))
+	}
+	return errors.Join(errs...)
+}
+
+// weigh turns a failed step into an error or a warning, and a second look into a decision.
+func (r *run) weigh(one attempt) error {
+	switch {
+	case one.err == nil && one.done.Facts != nil:
+		return r.lookAgain(*one.done.Facts)
+	case one.err == nil:
+		return nil
+	case one.step.Permitted && gh.Denied(one.err), !one.step.Must:
+		r.say(r.runner.Warning, one.err)
+		return nil
+	}
+	return one.err
+}
+
+// lookAgain decides once more on what was read inside a write.
+func (r *run) lookAgain(facts deploy.Facts) error {
+	facts.Actor = r.facts.Actor
+	request := r.request
+	request.Pinned = r.decision.Target.SHA
+	again := deploy.Decide(request, r.config, facts)
+	if again.Verdict != deploy.Proceed {
+		return &calledOff{decision: again}
+	}
+	return nil
+}
+
+// save writes the ledger into the action's state, for the post step.
+func (r *run) save() error {
+	if r.world.ledger.Phase == plan.Idle {
+		return nil
+	}
+	text, err := r.world.ledger.Marshal()
+	if err != nil {
+		return err
+	}
+	return r.runner.SaveState(stateKey, text)
+}
+
+// stateKey is the one key of the saved state.
+const stateKey = "ledger"
+
+// breakOff ends a run in whose middle something went wrong: what was begun is taken back, and the
+// pull request says why.
+func (r *run) breakOff(ctx context.Context, cause error) int {
+	ctx, cancel := withinReach(ctx)
+	defer cancel()
+	r.runner.Log().Debug("run is broken off", "error", cause.Error())
+	steps := r.wayOut(cause)
+	if err := r.do(ctx, steps); err != nil {
+		r.say(r.runner.Error, err)
+	} else if r.world.ledger.Phase == plan.Starting {
+		r.world.ledger.Phase = plan.Closed
+		if err := r.save(); err != nil {
+			r.runner.Log().Error("the saved state could not be written", "error", err.Error())
+		}
+	}
+	return r.report()
+}
+
+// wayOut plans the end of a broken run. Refusals that come late are decisions like any other.
+func (r *run) wayOut(cause error) []plan.Step {
+	if late, isDecision := lateDecision(r.decision, cause); isDecision {
+		r.decision = late
+		return plan.For(r.request, r.config, late, r.world.ledger)
+	}
+	problem := explain(cause)
+	r.decision.Verdict, r.decision.Reason = deploy.Refuse, deploy.UnexpectedError
+	r.decision.Findings = append(r.decision.Findings, deploy.Finding{
+		Gate: "start", Level: deploy.Block, Code: deploy.UnexpectedError, Text: problem.Text, Hint: problem.Hint,
+	})
+	return plan.Abandon(r.world.ledger, problem)
+}
+
+// lateDecision reads a refusal out of what stopped a start.
+func lateDecision(d deploy.Decision, cause error) (deploy.Decision, bool) {
+	if off, changed := errors.AsType[*calledOff](cause); changed {
+		return off.decision, true
+	}
+	finding := deploy.Finding{Level: deploy.Block}
+	if refusal, refused := errors.AsType[*track.Refusal](cause); refused {
+		problem := refusal.Problem()
+		finding.Gate, finding.Code = "tracking", deploy.TrackingBlocked
+		finding.Text, finding.Hint = problem.Text, problem.Hint
+	} else if mismatch, differs := errors.AsType[*gh.MismatchError](cause); differs {
+		finding.Gate, finding.Code = "commit", deploy.DeploymentSHAMismatch
+		finding.Text = fmt.Sprintf("GitHub created the deployment for commit `%s` instead of `%s`, the one that was checked. It is marked as failed.",
+			deploy.Short(mismatch.Got), deploy.Short(mismatch.Want))
+		finding.Hint = "The branch moved at the last moment: look at the new commits, then run the command again."
+	} else {
+		return d, false
+	}
+	d.Verdict, d.Reason = deploy.Refuse, finding.Code
+	d.Findings = append(d.Findings, finding)
+	return d, true
+}
+
+// explain says for people what an error means.
+func explain(err error) deploy.Problem {
+	if failure, isTracking := errors.AsType[*track.Failure](err); isTracking {
+		return failure.Problem()
+	}
+	if refusal, isTracking := errors.AsType[*track.Refusal](err); isTracking {
+		return refusal.Problem()
+	}
+	if errors.Is(err, context.Canceled) {
+		return plan.Interrupted()
+	}
+	return gh.Explain(err)
+}

@@ -1,0 +1,208 @@
+package app
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/js"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/message"
+)
+
+// outputs are what the run says to the workflow, written all at once at the end, so that a run
+// that is killed in the middle says nothing.
+type outputs struct {
+	mu     sync.Mutex
+	names  []string
+	values map[string]string
+}
+
+func (o *outputs) set(name, value string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.values == nil {
+		o.values = map[string]string{}
+	}
+	if !slices.Contains(o.names, name) {
+		o.names = append(o.names, name)
+	}
+	o.values[name] = value
+}
+
+// first gives out a value unless there is one already.
+func (o *outputs) first(name, value string) {
+	if _, given := o.get(name); !given {
+		o.set(name, value)
+	}
+}
+
+func (o *outputs) get(name string) (string, bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	value, given := o.values[name]
+	return value, given
+}
+
+// result is output result: one JSON object whose key order never changes. Unknown is null.
+type result struct {
+	SchemaVersion  int            `json:"schema_version"`
+	Decision       deploy.Outcome `json:"decision"`
+	ReasonCode     deploy.Reason  `json:"reason_code"`
+	Operation      string         `json:"operation"`
+	DeploymentType *string        `json:"deployment_type"`
+	Environment    *string        `json:"environment"`
+	Ref            *string        `json:"ref"`
+	SHA            *string        `json:"sha"`
+	DeploymentID   *int64         `json:"deployment_id"`
+}
+
+// report writes outputs, summary and annotations, and returns the exit status.
+func (r *run) report(problems ...string) int {
+	r.tracer.decided(r.decision)
+	r.describeEnd()
+	failed := r.decision.Reason.Fails()
+	for _, finding := range r.decision.Blocking() {
+		r.runner.Error(strings.TrimSpace(finding.Text + " " + finding.Hint))
+	}
+	for _, finding := range r.decision.Warnings() {
+		r.runner.Warning(strings.TrimSpace(finding.Text + " " + finding.Hint))
+	}
+	for _, name := range r.outputs.names {
+		if err := r.runner.SetOutput(name, r.outputs.values[name]); err != nil {
+			r.runner.Log().Error("an output could not be written", "output", name, "error", err.Error())
+			failed = true
+		}
+	}
+	if err := r.runner.Summary(r.summary(problems)); err != nil {
+		r.runner.Log().Warn("the job summary could not be written", "error", err.Error())
+	}
+	if failed {
+		return 1
+	}
+	return 0
+}
+
+// describeEnd gives out how the run ended.
+func (r *run) describeEnd() {
+	d := r.decision
+	if d.Reason == deploy.DeploymentReady || d.Reason == deploy.NoopReady {
+		r.outputs.set("noop", strconv.FormatBool(d.Target.Noop))
+		r.outputs.set("continue", "true")
+	}
+	r.describeTarget()
+	r.describeLedger()
+	if missing := deploy.Missing(d.Order); d.Reason == deploy.DeploymentOrderFailed && len(missing) > 0 {
+		names := make([]string, len(missing))
+		for i, state := range missing {
+			names[i] = state.Environment
+		}
+		r.outputs.set("needs_to_be_deployed", strings.Join(names, ","))
+	}
+	r.outputs.set("decision", string(d.Reason.Outcome()))
+	r.outputs.set("reason_code", string(d.Reason))
+	text, err := js.Stringify(r.result())
+	if err != nil {
+		r.runner.Log().Error("the result could not be written", "error", err.Error())
+	}
+	r.outputs.set("result", text)
+}
+
+// describeTarget gives out ref and commit; failed checks leave them empty, so that nothing is
+// deployed by a workflow that forgot to look at continue.
+func (r *run) describeTarget() {
+	d := r.decision
+	switch {
+	case knowsTarget(d.Reason):
+		r.outputs.set("ref", d.Target.Ref)
+		r.outputs.set("sha", d.Target.SHA)
+		r.outputs.set("commit_verified", strconv.FormatBool(d.Target.Commit.Verified))
+	case d.Reason == deploy.PrechecksFailed:
+		r.outputs.set("ref", "")
+		r.outputs.set("sha", "")
+	}
+}
+
+// knowsTarget tells the reasons that come after it was settled what would be deployed.
+func knowsTarget(reason deploy.Reason) bool {
+	return starting(reason) || reason == deploy.DeploymentOrderFailed || reason == deploy.TrackRecorded || reason == deploy.TrackingBlocked
+}
+
+// starting tells the reasons of runs that had begun to start a deployment.
+func starting(reason deploy.Reason) bool {
+	return slices.Contains([]deploy.Reason{deploy.DeploymentReady, deploy.NoopReady, deploy.RefChanged, deploy.DeploymentSHAMismatch}, reason)
+}
+
+func (r *run) describeLedger() {
+	if r.world == nil {
+		return
+	}
+	l := r.world.ledger
+	for name, id := range map[string]int64{
+		"deployment_id":       l.DeploymentID,
+		"initial_comment_id":  l.StartedCommentID,
+		"initial_reaction_id": l.ReactionID,
+	} {
+		if id != 0 {
+			r.outputs.set(name, strconv.FormatInt(id, 10))
+		}
+	}
+}
+
+func (r *run) result() result {
+	d := r.decision
+	all := result{SchemaVersion: 1, Decision: d.Reason.Outcome(), ReasonCode: d.Reason, Operation: r.operation()}
+	if starting(d.Reason) {
+		all.DeploymentType = known(string(d.Target.Kind))
+	}
+	all.Environment = known(cmp.Or(d.Target.Environment, r.request.Command.Environment))
+	ref, _ := r.outputs.get("ref")
+	sha, _ := r.outputs.get("sha")
+	all.Ref, all.SHA = known(ref), known(sha)
+	if r.world != nil && r.world.ledger.DeploymentID != 0 {
+		all.DeploymentID = new(r.world.ledger.DeploymentID)
+	}
+	return all
+}
+
+// operation names what was asked for, none where nothing was.
+func (r *run) operation() string {
+	kind := r.request.Command.Kind
+	if kind == command.Deprecated || kind == command.Naked {
+		return command.None.String()
+	}
+	return kind.String()
+}
+
+func known(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
+}
+
+// summary is what the run's page shows.
+func (r *run) summary(problems []string) string {
+	if len(problems) > 0 {
+		shown := make([]string, len(problems))
+		for i, problem := range problems {
+			shown[i] = "- " + markdown.Code(problem)
+		}
+		return "## Lockstep: the inputs need a look\n\n" + strings.Join(shown, "\n") + "\n"
+	}
+	switch {
+	case r.decision.Reason == deploy.UnsupportedEvent, r.decision.Reason == deploy.NoTrigger:
+		return ""
+	case r.config.Mode == config.TrackIt && r.world != nil:
+		l := r.world.ledger
+		return message.TrackSummary(l.Subject, l.Product, l.Version, r.config.Status, r.decision)
+	case r.world == nil:
+		return message.Summary(r.request, r.config, r.decision, 0)
+	}
+	return message.Summary(r.request, r.config, r.decision, r.world.ledger.DeploymentID)
+}

@@ -1,0 +1,110 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/gh"
+	"github.com/lockstep-action/lockstep/internal/plan"
+)
+
+// track records one state of a deployment, on any event.
+func (r *run) track(ctx context.Context, invalid error) int {
+	if r.config.Environment == "" {
+		invalid = withProblem(invalid, &config.InputError{Input: "environment", Accepted: "mode track needs to know where the deployment goes"})
+	}
+	if invalid != nil {
+		return r.fail(invalid)
+	}
+	r.request.Command = command.Command{Kind: command.Deploy, Environment: r.config.Environment, KnownEnvironment: true}
+	r.request.SHA = r.request.Event.SHA
+	world, err := r.open()
+	if err != nil {
+		return r.fail(err)
+	}
+	r.world = world
+	return r.trackState(ctx)
+}
+
+func withProblem(invalid error, one *config.InputError) error {
+	if several, isList := errors.AsType[config.Errors](invalid); isList {
+		return append(several, one)
+	}
+	return config.Errors{one}
+}
+
+// trackState reads what the state needs to be recorded, decides and records.
+func (r *run) trackState(ctx context.Context) int {
+	r.world.ledger = r.trackLedger()
+	if err := r.readForTrack(ctx); err != nil {
+		return r.breakOff(ctx, err)
+	}
+	r.decision = deploy.Decide(r.request, r.config, r.facts)
+	r.world.ledger = r.trackLedger()
+	if err := r.findDeployment(ctx); err != nil {
+		return r.breakOff(ctx, err)
+	}
+	r.outputs.set("environment", r.config.Environment)
+	if err := r.do(ctx, plan.For(r.request, r.config, r.decision, r.world.ledger)); err != nil {
+		return r.breakOff(ctx, err)
+	}
+	return r.reportTracked()
+}
+
+// reportTracked ends the step; reporting a failed deployment fails it, so that a deployment step
+// with continue-on-error still turns the job red.
+func (r *run) reportTracked() int {
+	status := r.report()
+	if r.config.Status == config.Failed {
+		r.runner.Error("The deployment to " + r.config.Environment + " is reported as failed.")
+		return 1
+	}
+	return status
+}
+
+// readForTrack reads the facts that the order needs, and the head of a comment's pull request.
+// Where neither is needed nothing is read.
+func (r *run) readForTrack(ctx context.Context) error {
+	needs := deploy.Needs{}
+	if r.config.Status == config.Started {
+		needs = *plan.Looks(r.request, r.config)
+		needs.StableBranch = ""
+	}
+	needs.Pull = 0
+	if r.request.SHA == "" {
+		needs.Pull = r.request.Event.Pull
+	}
+	if needs.Pull == 0 && len(needs.Environments) == 0 {
+		r.facts = deploy.Facts{ReadAt: r.doors.Now()}
+		return nil
+	}
+	facts, err := r.world.github.Facts(ctx, needs)
+	r.facts = facts
+	return err
+}
+
+// trackLedger opens the ledger of a tracked step: it has no comment to answer and no reaction.
+func (r *run) trackLedger() plan.Ledger {
+	l := plan.NewLedger(r.request, r.config, r.decision, r.facts)
+	l.Pull, l.Reaction, l.TriggerID = 0, "", 0
+	l.DeploymentID = r.config.Track.DeploymentID
+	return l
+}
+
+// findDeployment looks for the deployment that an earlier step of this run created. A token that
+// may not look is told so once, and the tracking endpoint is still served.
+func (r *run) findDeployment(ctx context.Context) error {
+	if r.decision.Verdict != deploy.Proceed || r.world.ledger.DeploymentID != 0 {
+		return nil
+	}
+	id, err := r.world.github.OpenDeployment(ctx, r.world.ledger, r.config.Status)
+	if gh.Denied(err) {
+		r.say(r.runner.Warning, err)
+		return nil
+	}
+	r.world.ledger.DeploymentID = id
+	return err
+}

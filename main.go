@@ -1,0 +1,35 @@
+// Command lockstep is the GitHub Action: one binary with two entry points, main and post, told
+// apart by the name that it is started under.
+package main
+
+import (
+	"context"
+	"net/http"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"github.com/lockstep-action/lockstep/internal/app"
+	"github.com/lockstep-action/lockstep/internal/runner"
+)
+
+// version is set by the linker.
+var version = "dev"
+
+func main() { os.Exit(run()) }
+
+func run() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	action := app.New(runner.New(os.Stdout, os.Getenv), app.Doors{
+		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, IdleConnTimeout: time.Minute},
+		Now:       time.Now,
+		Version:   version,
+	})
+	if filepath.Base(os.Args[0]) == "lockstep-post" {
+		return action.Post(ctx)
+	}
+	return action.Main(ctx)
+}
