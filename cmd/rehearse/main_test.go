@@ -1,0 +1,63 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestRun(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	require.NoError(t, run(t.Context(), nil, &out))
+	assert.Contains(t, out.String(), "Production has to wait its turn")
+	require.NoError(t, run(t.Context(), []string{"noop"}, &out))
+	require.Error(t, run(t.Context(), []string{"no such story"}, &out))
+	require.Error(t, run(t.Context(), []string{"-nonsense"}, io.Discard))
+}
+
+func TestOwnStory(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join(t.TempDir(), "mine.txtar")
+	require.NoError(t, os.WriteFile(path, []byte("# Mine\npush main One\nwant exit 1\n"), 0o600))
+	var out bytes.Buffer
+	require.ErrorContains(t, run(t.Context(), []string{path}, &out), "want exit 1")
+	assert.Contains(t, out.String(), "━━ Mine")
+}
+
+// The simulator answers on a port until the context ends.
+func TestServe(t *testing.T) {
+	t.Parallel()
+	ctx, stop := context.WithCancel(t.Context())
+	dir := t.TempDir()
+	reader, writer := io.Pipe()
+	ended := make(chan error)
+	go func() { ended <- run(ctx, []string{"-serve", "127.0.0.1:0", "-dir", dir}, writer) }()
+	line := make([]byte, 200)
+	n, err := reader.Read(line)
+	require.NoError(t, err)
+	url, _, found := strings.Cut(string(line[:n]), " is ready")
+	require.True(t, found)
+
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/rate_limit", nil)
+	require.NoError(t, err)
+	request.Header.Set("Authorization", "Bearer sim-token")
+	response, err := new(http.Client).Do(request)
+	require.NoError(t, err)
+	require.NoError(t, response.Body.Close())
+	assert.Equal(t, http.StatusOK, response.StatusCode)
+	variables, err := os.ReadFile(filepath.Join(dir, "variables.env"))
+	require.NoError(t, err)
+	assert.Contains(t, string(variables), "GITHUB_API_URL="+url+"\n")
+	assert.FileExists(t, filepath.Join(dir, "event.json"))
+	stop()
+	require.NoError(t, <-ended)
+}

@@ -1,0 +1,146 @@
+package rehearse
+
+import (
+	"fmt"
+	"io"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/app"
+)
+
+// Printer shows a story as the people in it would see it. A nil Printer shows nothing.
+type Printer struct {
+	Out   io.Writer
+	Paint Paint
+}
+
+// Paint colours words; the zero value leaves them plain.
+type Paint struct{ reset, bold, faint, good, bad, warn, name string }
+
+// Colours paint for a terminal.
+func Colours() Paint {
+	return Paint{
+		reset: "\x1b[0m", bold: "\x1b[1m", faint: "\x1b[2m",
+		good: "\x1b[32m", bad: "\x1b[31m", warn: "\x1b[33m", name: "\x1b[36m",
+	}
+}
+
+func (p *Printer) printf(format string, a ...any) {
+	if p != nil {
+		_, _ = fmt.Fprintf(p.Out, format, a...) // nobody is left to tell
+	}
+}
+
+func (p *Printer) in(colour, text string) string {
+	if colour == "" {
+		return text
+	}
+	return colour + text + p.Paint.reset
+}
+
+func (p *Printer) title(s Story) {
+	if p != nil {
+		p.printf("%s\n\n", p.in(p.Paint.bold, "━━ "+s.Title))
+	}
+}
+
+// said shows a comment of a person.
+func (p *Printer) said(login string, pull int, body string) {
+	if p != nil {
+		p.printf("%s commented on #%d\n%s\n", p.in(p.Paint.name, login), pull, p.quote(body))
+	}
+}
+
+// stepped shows that a workflow runs the action as a step.
+func (p *Printer) stepped(login, event string, with map[string]string) {
+	if p == nil {
+		return
+	}
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(with)) {
+		all = append(all, name+": "+with[name])
+	}
+	p.printf("a workflow runs for %s on %s\n%s\n", p.in(p.Paint.name, login), event, p.quote(strings.Join(all, "\n")))
+}
+
+// step shows what the action thought, did and said in one of its parts.
+func (p *Printer) step(play *Play, part string) {
+	if p == nil {
+		return
+	}
+	p.findings(play.last.Trace)
+	p.effects(play.last.Trace)
+	p.answers(play)
+	p.ending(play, part)
+}
+
+func (p *Printer) findings(t app.Trace) {
+	for _, f := range t.Findings {
+		p.printf("  %s %-12s %s\n", p.mark(f.Level), f.Gate, p.in(p.Paint.faint, f.Text))
+	}
+}
+
+func (p *Printer) mark(level string) string {
+	switch level {
+	case "block":
+		return p.in(p.Paint.bad, "✘")
+	case "warn":
+		return p.in(p.Paint.warn, "!")
+	}
+	return p.in(p.Paint.good, "✔")
+}
+
+func (p *Printer) effects(t app.Trace) {
+	for _, e := range t.Effects {
+		if e.Err != nil {
+			p.printf("  %s %s: %v\n", p.in(p.Paint.bad, "→"), e.What, e.Err)
+			continue
+		}
+		p.printf("  %s %s\n", p.in(p.Paint.good, "→"), e.What)
+	}
+}
+
+// answers shows the comments that came since the last time.
+func (p *Printer) answers(play *Play) {
+	all := play.GitHub.Comments(play.pull)
+	for _, comment := range all[min(len(all), play.comments[play.pull]):] {
+		p.printf("%s commented on #%d\n%s\n", p.in(p.Paint.name, "lockstep"), play.pull, p.quote(visible(comment.Body)))
+	}
+	play.comments[play.pull] = len(all)
+}
+
+// ending shows outputs, events and what it took.
+func (p *Printer) ending(play *Play, part string) {
+	shown := []string{"continue", "decision", "reason_code", "environment", "ref", "sha", "deployment_id", "needs_to_be_deployed"}
+	if part == "post" {
+		shown = []string{"total_seconds"}
+	}
+	for _, name := range shown {
+		if value, set := play.last.Outputs[name]; set {
+			p.printf("  %s = %s\n", p.in(p.Paint.faint, name), value)
+		}
+	}
+	for _, event := range play.Versioner.Events()[play.shown:] {
+		play.shown++
+		p.printf("  %s tracking endpoint got %s\n", p.in(p.Paint.name, "●"), event.State)
+	}
+	p.printf("  %s\n\n", p.in(p.Paint.faint, fmt.Sprintf("%d requests to GitHub, exit %d", len(play.GitHub.Requests()), play.last.Exit)))
+}
+
+func (p *Printer) quote(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		b.WriteString("  " + p.in(p.Paint.faint, "│") + " " + strings.TrimRight(line, "\r\n") + "\n")
+	}
+	return b.String()
+}
+
+// visible leaves out what a browser does not show at first: folds and hidden markers.
+func visible(body string) string {
+	body = regexp.MustCompile(`(?s)<details>.*?</details>`).ReplaceAllString(body, "▸ Details")
+	body = regexp.MustCompile(`(?s)<!--.*?-->`).ReplaceAllString(body, "")
+	return strings.TrimSpace(body)
+}

@@ -1,0 +1,67 @@
+package rehearse_test
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"golang.org/x/tools/txtar"
+
+	"github.com/lockstep-action/lockstep/internal/rehearse"
+)
+
+var (
+	update = flag.Bool("update", false, "rewrite the comments that stories compare with")
+	schema = sync.OnceValues(rehearse.LoadSchema)
+)
+
+const stories = "../../testdata/stories"
+
+// TestStories plays every story in virtual time.
+func TestStories(t *testing.T) {
+	paths, err := filepath.Glob(filepath.Join(stories, "*.txtar"))
+	require.NoError(t, err)
+	require.NotEmpty(t, paths)
+	for _, path := range paths {
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) { play(t, path) })
+	}
+}
+
+func play(t *testing.T, path string) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	require.NoError(t, err)
+	story, err := rehearse.ParseStory(filepath.Base(path), data)
+	require.NoError(t, err)
+	compiled, err := schema()
+	require.NoError(t, err)
+	changed := map[string]string{}
+	options := rehearse.Options{Schema: compiled, Wait: time.Sleep, Latency: 100 * time.Millisecond}
+	if *update {
+		options.Rewrite = func(file, body string) { changed[file] = body }
+	}
+	synctest.Test(t, func(t *testing.T) {
+		require.NoError(t, rehearse.Run(t.Context(), story, options))
+	})
+	rewrite(t, path, data, changed)
+}
+
+// rewrite puts comments into a story's files.
+func rewrite(t *testing.T, path string, data []byte, changed map[string]string) {
+	t.Helper()
+	archive := txtar.Parse(data)
+	for i, file := range archive.Files {
+		if body, isChanged := changed[file.Name]; isChanged {
+			archive.Files[i].Data = []byte(body + "\n")
+		}
+	}
+	if len(changed) > 0 {
+		require.NoError(t, os.WriteFile(path, txtar.Format(archive), 0o600))
+	}
+}

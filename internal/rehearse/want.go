@@ -1,0 +1,232 @@
+package rehearse
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/sim"
+)
+
+// Want is something that a line beginning with want can expect.
+type Want struct {
+	Usage string // what stands behind want
+	Does  string // one sentence
+
+	check func(*Play, []string) error
+}
+
+func (w Want) name() string {
+	name, _, _ := strings.Cut(w.Usage, " ")
+	return name
+}
+
+// Wants lists everything that can be expected.
+func Wants() []Want {
+	return []Want{
+		{"exit STATUS", "The newest part of the step ended with this exit status.", (*Play).wantExit},
+		{"output NAME VALUE", "An output has this value.", (*Play).wantOutput},
+		{"no output NAME", "An output was not given; also `no comment`, `no deployment ENVIRONMENT`, `no requests`.", (*Play).wantNo},
+		{"comment TEXT", "The newest comment of Lockstep holds the text.", (*Play).wantComment},
+		{"reaction CONTENT…", "Exactly these reactions stand on the newest command; `none` for none.", (*Play).wantReaction},
+		{"deployment ENVIRONMENT STATE [BRANCH]", "The newest deployment has this newest status, and is about the head of the branch.", (*Play).wantDeployment},
+		{"events STATE…", "The tracking endpoint got exactly these since the last such line; `none` for none.", (*Play).wantEvents},
+		{"requests N [rounds M]", "The newest part of the step made at most so many requests, in at most so many rounds.", (*Play).wantRequests},
+		{"log TEXT", "The step's log holds the text.", (*Play).wantLog},
+		{"summary TEXT", "The job summary holds the text.", (*Play).wantSummary},
+	}
+}
+
+// expect checks one expectation.
+func (p *Play) expect(line Line) error {
+	f, err := fields(line.Rest, 1)
+	if err != nil {
+		return err
+	}
+	if line.Verb == "cmp" {
+		return p.compare(f)
+	}
+	var known []string
+	for _, want := range Wants() {
+		if want.name() == f[0] {
+			return want.check(p, f[1:])
+		}
+		known = append(known, want.name())
+	}
+	return fmt.Errorf("nothing is known about %q; there are %s", f[0], strings.Join(known, ", "))
+}
+
+func (p *Play) wantExit(f []string) error {
+	if got := strconv.Itoa(p.last.Exit); got != strings.Join(f, "") {
+		return fmt.Errorf("want exit %s, got %s; the log says:\n%s", strings.Join(f, ""), got, p.last.Log)
+	}
+	return nil
+}
+
+func (p *Play) wantOutput(f []string) error {
+	want := strings.Join(f[1:], " ")
+	if got, set := p.last.Outputs[f[0]]; got != want || !set {
+		return fmt.Errorf("want output %s to be %q, got %q", f[0], want, got)
+	}
+	return nil
+}
+
+func (p *Play) wantNo(f []string) error {
+	switch f[0] {
+	case "output":
+		if got, set := p.last.Outputs[f[1]]; set {
+			return fmt.Errorf("want no output %s, got %q", f[1], got)
+		}
+	case "comment":
+		if said := p.said(); len(said) > 0 {
+			return fmt.Errorf("want no comment, got:\n%s", said[len(said)-1].Body)
+		}
+	case "deployment":
+		if all := p.GitHub.Deployments(strings.Join(f[1:], "")); len(all) > 0 {
+			return fmt.Errorf("want no deployment, got %d", len(all))
+		}
+	case "requests":
+		if all := p.GitHub.Requests(); len(all) > 0 {
+			return fmt.Errorf("want no requests, got %d", len(all))
+		}
+	default:
+		return fmt.Errorf("nothing is known about no %q", f[0])
+	}
+	return nil
+}
+
+func (p *Play) wantComment(f []string) error {
+	said := p.said()
+	if len(said) == 0 {
+		return fmt.Errorf("want a comment, got none; the log says:\n%s", p.last.Log)
+	}
+	if text := strings.Join(f, " "); !strings.Contains(said[len(said)-1].Body, text) {
+		return fmt.Errorf("want a comment that holds %q, got:\n%s", text, said[len(said)-1].Body)
+	}
+	return nil
+}
+
+func (p *Play) wantReaction(f []string) error {
+	var got []string
+	for _, comment := range p.GitHub.Comments(p.pull) {
+		if comment.ID == p.comment {
+			for _, reaction := range comment.Reactions {
+				got = append(got, reaction.Content)
+			}
+		}
+	}
+	slices.Sort(got)
+	slices.Sort(f)
+	if !slices.Equal(got, slices.DeleteFunc(f, func(s string) bool { return s == "none" })) {
+		return fmt.Errorf("want reactions %q, got %q", f, got)
+	}
+	return nil
+}
+
+func (p *Play) wantDeployment(f []string) error {
+	if len(f) < 2 {
+		return fmt.Errorf("environment and state are needed")
+	}
+	all := p.GitHub.Deployments(f[0])
+	if len(all) == 0 {
+		return fmt.Errorf("want a deployment to %s, got none; the log says:\n%s", f[0], p.last.Log)
+	}
+	newest := all[0]
+	state := "none"
+	if len(newest.Statuses) > 0 {
+		state = newest.Statuses[0].State
+	}
+	if state != f[1] {
+		return fmt.Errorf("want the newest deployment to %s to be %s, got %s", f[0], f[1], state)
+	}
+	if len(f) > 2 && newest.SHA != p.GitHub.Head(f[2]) {
+		return fmt.Errorf("want the newest deployment to %s to be about %s (%s), got %s", f[0], f[2], p.GitHub.Head(f[2]), newest.SHA)
+	}
+	return nil
+}
+
+func (p *Play) wantEvents(f []string) error {
+	got := states(p.Versioner.Events()[p.events:])
+	p.events += len(got)
+	if !slices.Equal(got, slices.DeleteFunc(f, func(s string) bool { return s == "none" })) {
+		return fmt.Errorf("want events %q, got %q", f, got)
+	}
+	return nil
+}
+
+func states(events []sim.TrackedEvent) []string {
+	all := make([]string, len(events))
+	for i, event := range events {
+		all[i] = event.State
+	}
+	return all
+}
+
+func (p *Play) wantRequests(f []string) error {
+	most, err := strconv.Atoi(f[0])
+	if err != nil {
+		return err
+	}
+	if got := p.GitHub.Requests(); len(got) > most {
+		return fmt.Errorf("want at most %d requests, got %d", most, len(got))
+	}
+	if len(f) < 3 || p.latency == 0 {
+		return nil
+	}
+	rounds, err := strconv.Atoi(f[2])
+	if err == nil && p.GitHub.Rounds() > rounds {
+		return fmt.Errorf("want at most %d rounds, got %d", rounds, p.GitHub.Rounds())
+	}
+	return err
+}
+
+func (p *Play) wantLog(f []string) error {
+	return holds("log", p.last.Log, f)
+}
+
+func (p *Play) wantSummary(f []string) error {
+	return holds("summary", p.last.Summary, f)
+}
+
+func holds(what, got string, f []string) error {
+	if text := strings.Join(f, " "); !strings.Contains(got, text) {
+		return fmt.Errorf("want the %s to hold %q, got:\n%s", what, text, got)
+	}
+	return nil
+}
+
+// cmp comment FILE: the newest comment of Lockstep reads as in the file, but for commits, numbers
+// and times, which differ from play to play.
+func (p *Play) compare(f []string) error {
+	if len(f) != 2 || f[0] != "comment" {
+		return fmt.Errorf("write: cmp comment FILE")
+	}
+	said := p.said()
+	if len(said) == 0 {
+		return fmt.Errorf("want a comment, got none")
+	}
+	got, want := Settle(said[len(said)-1].Body), strings.TrimSpace(p.story.Files[f[1]])
+	if p.rewrite != nil {
+		p.rewrite(f[1], got)
+		return nil
+	}
+	if got != want {
+		return fmt.Errorf("want the comment to read as in %s:\n%s\n\ngot:\n%s", f[1], want, got)
+	}
+	return nil
+}
+
+// Settle replaces what differs from play to play: commits, numbers, times.
+func Settle(body string) string {
+	for pattern, word := range map[string]string{
+		`\b[0-9a-f]{40}\b`:                       "COMMIT",
+		"`[0-9a-f]{7}`":                          "`COMMIT`",
+		`\b[0-9]{9,}\b`:                          "NUMBER",
+		`\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z`: "TIME",
+	} {
+		body = regexp.MustCompile(pattern).ReplaceAllString(body, word)
+	}
+	return strings.TrimSpace(body)
+}
