@@ -136,7 +136,8 @@ func TestParseSource(t *testing.T) {
 			about{sha: workflowSHA, branch: "main"},
 		},
 		"head branch from the runner": {
-			event.Environment{Name: "merge_group", SHA: workflowSHA, Ref: "refs/pull/3/merge", HeadRef: "topic"}, []byte(`{}`),
+			event.Environment{Name: "merge_group", SHA: workflowSHA, Ref: "refs/pull/3/merge", HeadRef: "topic"},
+			[]byte(`{}`),
 			about{sha: workflowSHA, branch: "topic"},
 		},
 	} {

@@ -49,19 +49,21 @@ func TestPayloadJSON(t *testing.T) {
 	d.ledger.ReactionID, d.ledger.StartedCommentID = 9, 6
 	filled, isStart := d.ledger.Fill(effect[plan.StartDeployment](t, d.plan())).(plan.StartDeployment)
 	require.True(t, isStart)
-	assert.Equal(t, `{"type":"branch-deploy","sha":"`+headSHA+`","params":"--cpu=2 \u003cb\u003e","parsed_params":{"_":["\u003cb\u003e"],"cpu":2},`+
-		`"github_run_id":77,"initial_comment_id":5,"initial_reaction_id":9,"deployment_started_comment_id":6,`+
-		`"timestamp":"2026-11-21T10:00:00.000Z","commit_verified":true,"actor":"octocat","stable_branch_used":false,`+
-		`"tool":"lockstep","github_run_attempt":2,"product":"shop","version":"`+headSHA+`"}`, marshal(t, filled.Payload))
+	want := `{"type":"branch-deploy","sha":"` + headSHA + `","params":"--cpu=2 \u003cb\u003e","parsed_params":{"_":["\u003cb\u003e"],"cpu":2},` +
+		`"github_run_id":77,"initial_comment_id":5,"initial_reaction_id":9,"deployment_started_comment_id":6,` +
+		`"timestamp":"2026-11-21T10:00:00.000Z","commit_verified":true,"actor":"octocat","stable_branch_used":false,` +
+		`"tool":"lockstep","github_run_attempt":2,"product":"shop","version":"` + headSHA + `"}`
+	assert.Equal(t, want, marshal(t, filled.Payload))
 }
 
 func TestPayloadJSONOfLittle(t *testing.T) {
 	t.Parallel()
 	r, c := tracking(settings(), config.Started)
-	assert.Equal(t, `{"type":"branch-deploy","sha":"`+headSHA+`","params":null,"parsed_params":null,`+
-		`"github_run_id":77,"initial_reaction_id":null,`+
-		`"timestamp":"2026-11-21T10:00:00.000Z","commit_verified":false,"actor":"octocat","stable_branch_used":false,`+
-		`"tool":"lockstep","github_run_attempt":2,"product":"store","version":"v1"}`, marshal(t, started(t, r, c).Payload))
+	want := `{"type":"branch-deploy","sha":"` + headSHA + `","params":null,"parsed_params":null,` +
+		`"github_run_id":77,"initial_reaction_id":null,` +
+		`"timestamp":"2026-11-21T10:00:00.000Z","commit_verified":false,"actor":"octocat","stable_branch_used":false,` +
+		`"tool":"lockstep","github_run_attempt":2,"product":"store","version":"v1"}`
+	assert.Equal(t, want, marshal(t, started(t, r, c).Payload))
 }
 
 func marshal(t *testing.T, v any) string {

@@ -105,16 +105,17 @@ func tracking(c config.Config, status config.Status) (deploy.Request, config.Con
 func show(steps []plan.Step) []string {
 	var lines []string
 	for _, step := range steps {
-		line := name(step.Effect)
+		var line strings.Builder
+		line.WriteString(name(step.Effect))
 		for _, meaning := range []struct {
 			word  string
 			holds bool
 		}{{"must", step.Must}, {"beside", step.Beside}, {"permitted", step.Permitted}} {
 			if meaning.holds {
-				line += ", " + meaning.word
+				line.WriteString(", " + meaning.word)
 			}
 		}
-		lines = append(lines, line)
+		lines = append(lines, line.String())
 	}
 	return lines
 }

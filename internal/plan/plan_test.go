@@ -134,16 +134,38 @@ func TestForLateRefusal(t *testing.T) {
 	}
 }
 
+// What has to be read depends on what is asked: a rollback works when everything else is broken.
 func TestLooks(t *testing.T) {
 	t.Parallel()
-	assert.Equal(t, &deploy.Needs{Pull: 12, StableBranch: "main", Environments: []string{"dev"}}, plan.Looks(asking(command.Deploy), settings()))
-	assert.Equal(t, &deploy.Needs{Pull: 12, StableBranch: "main"}, plan.Looks(rollback(), settings()))
-	c := settings()
-	c.OrderScope = config.OwnDeployments
-	assert.Equal(t, deploy.UntilOwn, plan.Looks(asking(command.Deploy), c).Scope)
-
-	d := decide(asking(command.Deploy), settings(), facts())
-	assert.Equal(t, plan.Looks(d.request, d.config), effect[plan.Comment](t, d.plan()).Looks, "the second look sees what the first one saw")
+	exact, trackRequest := asking(command.Deploy), asking(command.Deploy)
+	exact.Command.SHA = stableSHA
+	strict, lenient := settings(), settings()
+	strict.Outdated.Update, strict.Admins.Teams, strict.SecurityWarnings = config.UpdateWarn, []string{"acme/ops"}, true
+	strict.Origin.ExactCommits, strict.OrderScope = true, config.OwnDeployments
+	lenient.Outdated.Update = config.UpdateDisabled
+	trackSettings := strict
+	trackSettings.Mode = config.TrackIt
+	for name, test := range map[string]struct {
+		request deploy.Request
+		config  config.Config
+		want    deploy.Needs
+	}{
+		"deploy": {asking(command.Deploy), strict, deploy.Needs{
+			Environments: []string{"dev"}, Scope: deploy.UntilOwn, Gates: true, Fresh: true, AdminTeams: []string{"acme/ops"}, Rules: true,
+		}},
+		"noop": {asking(command.Noop), strict, deploy.Needs{
+			Environments: []string{"dev"}, Scope: deploy.UntilOwn, Gates: true, Fresh: true, AdminTeams: []string{"acme/ops"}, Rules: true,
+		}},
+		"deploy leniently":          {asking(command.Deploy), lenient, deploy.Needs{Environments: []string{"dev"}, Gates: true}},
+		"rollback":                  {rollback(), strict, deploy.Needs{Scope: deploy.UntilOwn, Rules: true}},
+		"exact commit":              {exact, strict, deploy.Needs{Environments: []string{"dev"}, Scope: deploy.UntilOwn, Exact: stableSHA, Rules: true}},
+		"exact commit, not enabled": {exact, lenient, deploy.Needs{Environments: []string{"dev"}}},
+		"help":                      {asking(command.Help), lenient, deploy.Needs{Environments: []string{"dev"}}},
+		"tracked step":              {trackRequest, trackSettings, deploy.Needs{Environments: []string{"dev"}, Scope: deploy.UntilOwn}},
+	} {
+		test.want.Pull, test.want.StableBranch = 12, "main"
+		assert.Equal(t, &test.want, plan.Looks(test.request, test.config), name)
+	}
 }
 
 // Repeated attempts find a comment by its marker, which no other comment has.

@@ -1,0 +1,23 @@
+# The released action uses a prebuilt image of this file, for amd64 and arm64. The compiler runs on
+# the machine that builds and compiles for the one that runs.
+FROM --platform=$BUILDPLATFORM golang:1.26 AS build
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY main.go ./
+COPY internal internal
+ARG TARGETOS
+ARG TARGETARCH
+ARG VERSION=dev
+# The action's two stages are one program, told apart by the name it is started under.
+RUN mkdir -p /out/etc/ssl/certs \
+ && cp /etc/ssl/certs/ca-certificates.crt /out/etc/ssl/certs/ \
+ && CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH \
+    go build -trimpath -ldflags "-s -w -X main.version=$VERSION" -o /out/lockstep . \
+ && ln -s lockstep /out/lockstep-post
+
+# No shell, no git, no packages: one program and the certificates it trusts. There is no USER line,
+# since the files through which the runner takes outputs and state belong to root.
+FROM scratch
+COPY --from=build /out/ /
+ENTRYPOINT ["/lockstep"]

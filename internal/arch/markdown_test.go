@@ -1,0 +1,224 @@
+package arch
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"unicode"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/message"
+)
+
+// Tables in the documentation are what the code says. Each stands between its markers in the
+// README or below docs, in one place at least.
+func TestTables(t *testing.T) {
+	tables := map[string]string{"inputs": inputTable(), "outputs": outputTable(), "commands": commandTable(t)}
+	for name, want := range tables {
+		found := 0
+		for _, path := range documentation(t) {
+			text := read(t, path)
+			got, inside := between(text, name)
+			if !inside {
+				continue
+			}
+			found++
+			if *update {
+				text = strings.Replace(text, marker(name, got), marker(name, want), 1)
+				require.NoError(t, os.WriteFile(path, []byte(text), 0o644))
+				continue
+			}
+			assert.Equal(t, want, got, "%s: table %s; go test ./internal/arch -update rewrites it", path, name)
+		}
+		assert.Positive(t, found, "no page has the markers <!-- %s --> and <!-- /%s -->", name, name)
+	}
+}
+
+func marker(name, table string) string {
+	return "<!-- " + name + " -->\n" + table + "<!-- /" + name + " -->\n"
+}
+
+func between(text, name string) (table string, found bool) {
+	_, rest, found := strings.Cut(text, "<!-- "+name+" -->\n")
+	if !found {
+		return "", false
+	}
+	table, _, found = strings.Cut(rest, "<!-- /"+name+" -->\n")
+	return table, found
+}
+
+func inputTable() string {
+	var b strings.Builder
+	b.WriteString("\n| Input | Default | What it does |\n| --- | --- | --- |\n")
+	for _, input := range config.Inputs() {
+		fallback, text := "", input.Description
+		if input.Default != "" {
+			fallback = markdown.Cell(input.Default)
+		}
+		for i, alias := range input.Aliases {
+			text += [2]string{"; also accepted as ", ", "}[min(i, 1)] + markdown.Cell(alias)
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s |\n", markdown.Cell(input.Name), fallback, cell(text))
+	}
+	return b.String() + "\n"
+}
+
+func outputTable() string {
+	var b strings.Builder
+	b.WriteString("\n| Output | What it holds |\n| --- | --- |\n")
+	for _, output := range config.Outputs() {
+		fmt.Fprintf(&b, "| %s | %s |\n", markdown.Cell(output.Name), cell(output.Description))
+	}
+	return b.String() + "\n"
+}
+
+func commandTable(t *testing.T) string {
+	t.Helper()
+	defaults := config.Defaults()
+	defaults["github_token"] = "token"
+	defaults["status"] = "success"
+	c, err := config.Read(config.Source{
+		Input:  func(name string) string { return defaults[name] },
+		Getenv: func(string) string { return "" },
+	})
+	require.NoError(t, err)
+	return "\n" + message.CommandTable(c) + "\n"
+}
+
+// cell escapes the one character that ends a table's cell, inside code as well.
+func cell(text string) string {
+	return strings.ReplaceAll(text, "|", `\|`)
+}
+
+// documentation lists the pages that people read first: the README and everything below docs.
+func documentation(t *testing.T) []string {
+	t.Helper()
+	pages := []string{filepath.Join(root, "README.md")}
+	below, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
+	require.NoError(t, err)
+	return append(pages, below...)
+}
+
+func read(t *testing.T, path string) string {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	require.NoError(t, err)
+	return string(text)
+}
+
+func TestLinksResolve(t *testing.T) {
+	t.Parallel()
+	links := regexp.MustCompile(`\]\(([^)\s]+)(?: "[^"]*")?\)|(?:href|src)="([^"]+)"|(?m:^\[[^\]]+\]: (\S+))`)
+	checked := 0
+	for _, path := range files(t, ".md") {
+		for _, match := range links.FindAllStringSubmatch(prose(read(t, path)), -1) {
+			target := match[1] + match[2] + match[3]
+			if strings.Contains(target, "://") || strings.HasPrefix(target, "mailto:") {
+				continue
+			}
+			checked++
+			assertLink(t, path, target)
+		}
+	}
+	assert.Positive(t, checked)
+}
+
+func assertLink(t *testing.T, path, target string) {
+	t.Helper()
+	file, anchor, _ := strings.Cut(target, "#")
+	to := path
+	if file != "" {
+		to = filepath.Join(filepath.Dir(path), filepath.FromSlash(file))
+	}
+	info, err := os.Stat(to)
+	if err != nil {
+		t.Errorf("%s links to %s, which does not exist", path, target)
+		return
+	}
+	if anchor == "" || info.IsDir() {
+		return
+	}
+	assert.Contains(t, anchors(read(t, to)), anchor, "%s links to %s", path, target)
+}
+
+// prose returns a page without its fenced code and code spans.
+func prose(text string) string {
+	var b strings.Builder
+	fence := ""
+	for line := range strings.Lines(text) {
+		trimmed := strings.TrimSpace(line)
+		switch {
+		case fence != "":
+			if strings.HasPrefix(trimmed, fence) {
+				fence = ""
+			}
+		case strings.HasPrefix(trimmed, "```"), strings.HasPrefix(trimmed, "~~~"):
+			fence = trimmed[:3]
+		default:
+			b.WriteString(line)
+		}
+	}
+	return regexp.MustCompile("`[^`\n]*`").ReplaceAllString(b.String(), "``")
+}
+
+// anchors lists the names that GitHub gives a page's headings: lower case, blanks as hyphens,
+// punctuation dropped, a number behind repeated ones.
+func anchors(text string) []string {
+	var names []string
+	seen := map[string]int{}
+	heading := regexp.MustCompile(`(?m)^#{1,6} +(.*?) *#*$`)
+	for _, match := range heading.FindAllStringSubmatch(text, -1) {
+		name := strings.Map(func(c rune) rune {
+			switch {
+			case c == ' ', c == '-':
+				return '-'
+			case c == '_', unicode.IsLetter(c), unicode.IsDigit(c), unicode.IsMark(c):
+				return unicode.ToLower(c)
+			default:
+				return -1
+			}
+		}, match[1])
+		names = append(names, name)
+		if n := seen[name]; n > 0 {
+			names = append(names, fmt.Sprintf("%s-%d", name, n))
+		}
+		seen[name]++
+	}
+	return names
+}
+
+// files lists the repository's files whose name has one of these endings, every file without one.
+func files(t *testing.T, endings ...string) []string {
+	t.Helper()
+	var found []string
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir() && entry.Name() == ".git":
+			return filepath.SkipDir
+		case entry.Type().IsRegular() && (len(endings) == 0 || hasEnding(path, endings)):
+			found = append(found, path)
+		}
+		return nil
+	})
+	require.NoError(t, err)
+	return found
+}
+
+func hasEnding(path string, endings []string) bool {
+	for _, ending := range endings {
+		if strings.HasSuffix(path, ending) {
+			return true
+		}
+	}
+	return false
+}

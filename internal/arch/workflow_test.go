@@ -1,0 +1,89 @@
+package arch
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// Workflows in the documentation are linted as if they ran against this very action.yml, so that
+// a misspelt input or output of ours is found as well.
+func TestWorkflowsInDocumentation(t *testing.T) {
+	t.Parallel()
+	project := t.TempDir()
+	workflows := filepath.Join(project, ".github", "workflows")
+	require.NoError(t, os.MkdirAll(workflows, 0o755))
+	require.NoError(t, os.Mkdir(filepath.Join(project, ".git"), 0o755)) // what makes it a project for actionlint
+	for _, name := range []string{"action.yml", "Dockerfile"} {
+		require.NoError(t, os.WriteFile(filepath.Join(project, name), []byte(read(t, filepath.Join(root, name))), 0o600))
+	}
+	// For actionlint, entry points are files beside action.yml; ours are in the image.
+	for _, name := range []string{"lockstep", "lockstep-post"} {
+		require.NoError(t, os.WriteFile(filepath.Join(project, name), nil, 0o600))
+	}
+	ours := regexp.MustCompile(`uses: *lockstep-action/lockstep@\S+`)
+	var paths []string
+	for _, page := range documentation(t) {
+		for i, block := range workflowBlocks(read(t, page)) {
+			path := filepath.Join(workflows, fmt.Sprintf("%s-%d.yml", filepath.Base(page), i+1))
+			require.NoError(t, os.WriteFile(path, []byte(ours.ReplaceAllLiteralString(block, "uses: ./")), 0o600))
+			paths = append(paths, path)
+		}
+	}
+	require.NotEmpty(t, paths, "the documentation shows a workflow")
+	assertLint(t, paths)
+}
+
+func TestWorkflowsOfThisRepository(t *testing.T) {
+	t.Parallel()
+	paths, err := filepath.Glob(filepath.Join(root, ".github", "workflows", "*.yml"))
+	require.NoError(t, err)
+	require.NotEmpty(t, paths)
+	for i, path := range paths {
+		paths[i], err = filepath.Abs(path)
+		require.NoError(t, err)
+		assert.Regexp(t, `(?m)^permissions: \{\}$`, read(t, path), "%s grants nothing by default", path)
+		assertCheckout(t, path)
+	}
+	assertLint(t, paths)
+}
+
+// A checkout leaves its token on disk unless it is told not to.
+func assertCheckout(t *testing.T, path string) {
+	t.Helper()
+	text := read(t, path)
+	assert.Equal(t, strings.Count(text, "uses: actions/checkout@"), strings.Count(text, "persist-credentials: false"), path)
+}
+
+// workflowBlocks returns the fenced YAML blocks that are whole workflows.
+func workflowBlocks(text string) []string {
+	fence := regexp.MustCompile("(?ms)^( *)```ya?ml[^\n]*\n(.*?)^ *```")
+	var blocks []string
+	for _, match := range fence.FindAllStringSubmatch(text, -1) {
+		block := regexp.MustCompile("(?m)^"+match[1]).ReplaceAllLiteralString(match[2], "")
+		if hasKey(block, "on") && hasKey(block, "jobs") {
+			blocks = append(blocks, block)
+		}
+	}
+	return blocks
+}
+
+func hasKey(block, key string) bool {
+	return strings.HasPrefix(block, key+":") || strings.Contains(block, "\n"+key+":")
+}
+
+func assertLint(t *testing.T, paths []string) {
+	t.Helper()
+	args := []string{"tool", "-modfile=internal/tools/lint/go.mod", "actionlint", "-no-color", "-shellcheck=", "-pyflakes="}
+	lint := exec.CommandContext(t.Context(), "go", append(args, paths...)...)
+	lint.Dir = root
+	out, err := lint.CombinedOutput()
+	assert.NoError(t, err, "%s", out)
+}
