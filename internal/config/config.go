@@ -39,7 +39,8 @@ type Config struct {
 	Track     Track
 	Versioner Versioner
 
-	SecurityWarnings bool // use_security_warnings
+	SecurityWarnings bool     // use_security_warnings
+	WithoutEffect    []string // inputs that ask for something that is not there yet
 }
 
 // Commands are the words that people type.

@@ -18,9 +18,9 @@ func TestIsProduction(t *testing.T) {
 
 func TestSecrets(t *testing.T) {
 	t.Parallel()
-	c := config.Config{Token: "t", Versioner: config.Versioner{APIKey: "k"}}
-	assert.Equal(t, []string{"t", "k"}, c.Secrets())
-	c.Token = ""
+	c := config.Config{Token: "t", Admins: config.Admins{Token: "a"}, Versioner: config.Versioner{APIKey: "k"}}
+	assert.Equal(t, []string{"t", "a", "k"}, c.Secrets())
+	c.Token, c.Admins.Token = "", ""
 	assert.Equal(t, []string{"k"}, c.Secrets(), "an empty secret would mask everything")
 	assert.Empty(t, config.Config{}.Secrets())
 }

@@ -64,7 +64,11 @@ func TestDropInNames(t *testing.T) {
 		"trigger": ".deploy", "noop_trigger": ".noop", "lock_trigger": ".lock", "unlock_trigger": ".unlock",
 		"help_trigger": ".help", "lock_info_alias": ".wcid", "permissions": "write,admin",
 		"param_separator": "|", "global_lock_flag": "--global", "stable_branch": "main", "required_contexts": "false",
-		"disable_naked_commands": "false", "enforced_deployment_order": "",
+		"disable_naked_commands": "false", "enforced_deployment_order": "", "draft_permitted_targets": "",
+		"commit_verification": "false", "update_branch": "warn", "outdated_mode": "strict", "skip_ci": "",
+		"checks": "all", "ignored_checks": "", "skip_reviews": "", "allow_forks": "false", "admins": "false",
+		"admins_pat": "false", "allow_sha_deployments": "false", "use_security_warnings": "true",
+		"allow_non_default_target_branch_deployments": "false",
 	} {
 		assert.Equal(t, fallback, declared(t, input).Default, input)
 	}
@@ -93,5 +97,5 @@ func TestSecretInputs(t *testing.T) {
 			secret = append(secret, input.Name)
 		}
 	}
-	assert.Equal(t, []string{"github_token", "versioner_api_key"}, secret)
+	assert.Equal(t, []string{"github_token", "admins_pat", "versioner_api_key"}, secret)
 }

@@ -45,6 +45,9 @@ func Inputs() []Input {
 	all = append(all, environmentInputs()...)
 	all = append(all, commandInputs()...)
 	all = append(all, gateInputs()...)
+	all = append(all, checkInputs()...)
+	all = append(all, originInputs()...)
+	all = append(all, waitingInputs()...)
 	return append(all, trackInputs()...)
 }
 

@@ -60,7 +60,11 @@ func TestReadDefaults(t *testing.T) {
 		},
 		Permissions: []string{"write", "admin"}, Reaction: "eyes",
 		StableBranch: "main", OrderScope: config.AllDeployments,
-		Versioner: config.Versioner{APIURL: "https://api.versioner.io", FailOnError: config.FailStart},
+		Checks:           config.Checks{Mode: config.AllChecks, Unseen: config.UnseenPending},
+		Origin:           config.Origin{CommentActions: []string{"created"}},
+		Outdated:         config.Outdated{Update: config.UpdateWarn, Mode: config.OutdatedStrict},
+		SecurityWarnings: true,
+		Versioner:        config.Versioner{APIURL: "https://api.versioner.io", FailOnError: config.FailStart},
 	}, read(t, nil))
 }
 
@@ -185,17 +189,21 @@ func TestReadRefused(t *testing.T) {
 
 func TestReadEnvironmentURLs(t *testing.T) {
 	t.Parallel()
-	for given, want := range map[string]map[string]string{
-		"":          {},
-		"null":      {},
-		"undefined": {},
-		" production | https://shop.example/?a=1 , staging|http://s.example|x ": {
-			"production": "https://shop.example/?a=1", "staging": "http://s.example",
+	for _, test := range []struct {
+		given string
+		want  map[string]string
+	}{
+		{"", map[string]string{}},
+		{"null", map[string]string{}},
+		{"undefined", map[string]string{}},
+		{
+			" production | https://shop.example/?a=1 , staging|http://s.example|x ",
+			map[string]string{"production": "https://shop.example/?a=1", "staging": "http://s.example"},
 		},
-		"staging|disabled": {"staging": ""},
-		"production|https://a.example,production|https://b.example": {"production": "https://a.example"},
+		{"staging|disabled", map[string]string{"staging": ""}},
+		{"production|https://a.example,production|https://b.example", map[string]string{"production": "https://a.example"}},
 	} {
-		assert.Equal(t, want, read(t, values{"environment_urls": given}).EnvironmentURLs, "%q", given)
+		assert.Equal(t, test.want, read(t, values{"environment_urls": test.given}).EnvironmentURLs, "%q", test.given)
 	}
 }
 
@@ -217,23 +225,33 @@ func TestReadSpellings(t *testing.T) {
 		want      any
 	}{
 		{
-			"product", []string{"product", "product_name", "product-name"}, "shop",
+			"product",
+			[]string{"product", "product_name", "product-name"},
+			"shop",
 			func(c config.Config) any { return c.Track.Product }, "shop",
 		},
 		{
-			"event_type", []string{"event_type", "event-type"}, "deployment",
+			"event_type",
+			[]string{"event_type", "event-type"},
+			"deployment",
 			func(c config.Config) any { return c.Track.EventType }, "deployment",
 		},
 		{
-			"versioner_api_key", []string{"versioner_api_key", "api_key", "versioner-api-key", "api-key"}, "sk_1",
+			"versioner_api_key",
+			[]string{"versioner_api_key", "api_key", "versioner-api-key", "api-key"},
+			"sk_1",
 			func(c config.Config) any { return c.Versioner.APIKey }, "sk_1",
 		},
 		{
-			"versioner_api_url", []string{"versioner_api_url", "api_url", "versioner-api-url", "api-url"}, "https://v.example",
+			"versioner_api_url",
+			[]string{"versioner_api_url", "api_url", "versioner-api-url", "api-url"},
+			"https://v.example",
 			func(c config.Config) any { return c.Versioner.APIURL }, "https://v.example",
 		},
 		{
-			"fail_on_api_error", []string{"fail_on_api_error", "fail-on-api-error"}, "always",
+			"fail_on_api_error",
+			[]string{"fail_on_api_error", "fail-on-api-error"},
+			"always",
 			func(c config.Config) any { return c.Versioner.FailOnError }, config.FailAlways,
 		},
 	} {

@@ -1,0 +1,183 @@
+package config_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+)
+
+func TestReadChecks(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]config.Checks{
+		"all":                      {Mode: config.AllChecks},
+		"":                         {Mode: config.AllChecks},
+		" , ,":                     {Mode: config.AllChecks},
+		" required ":               {Mode: config.RequiredChecks},
+		"ALL":                      {Mode: config.ListedChecks, Names: []string{"ALL"}},
+		"Required":                 {Mode: config.ListedChecks, Names: []string{"Required"}},
+		"all,lint":                 {Mode: config.ListedChecks, Names: []string{"all", "lint"}},
+		"build (ubuntu) , ci/test": {Mode: config.ListedChecks, Names: []string{"build (ubuntu)", "ci/test"}},
+		",build,,build,":           {Mode: config.ListedChecks, Names: []string{"build", "build"}},
+		"build\nlint":              {Mode: config.ListedChecks, Names: []string{"build\nlint"}},
+	} {
+		want.Unseen = config.UnseenPending
+		assert.Equal(t, want, read(t, values{"checks": given}).Checks, "%q", given)
+	}
+}
+
+// Each list of names, with what lists have in common.
+func TestReadGateLists(t *testing.T) {
+	t.Parallel()
+	for input, got := range map[string]func(config.Config) []string{
+		"ignored_checks":          func(c config.Config) []string { return c.Checks.Ignored },
+		"skip_ci":                 func(c config.Config) []string { return c.Checks.Skip },
+		"skip_reviews":            func(c config.Config) []string { return c.Reviews.Skip },
+		"draft_permitted_targets": func(c config.Config) []string { return c.Origin.Drafts },
+	} {
+		for given, want := range map[string][]string{
+			"": nil, " ": nil, ",": nil, "dev": {"dev"}, " dev , Staging ,, dev": {"dev", "Staging", "dev"}, "false": {"false"},
+		} {
+			assert.Equal(t, want, got(read(t, values{input: given})), "%s: %q", input, given)
+		}
+	}
+}
+
+// Each flag, off unless it is switched on.
+func TestReadGateFlags(t *testing.T) {
+	t.Parallel()
+	for input, got := range map[string]func(config.Config) bool{
+		"allow_forks": func(c config.Config) bool { return c.Origin.Forks },
+		"allow_non_default_target_branch_deployments": func(c config.Config) bool { return c.Origin.OtherBases },
+		"allow_sha_deployments":                       func(c config.Config) bool { return c.Origin.ExactCommits },
+		"allow_uncontained_sha_deployments":           func(c config.Config) bool { return c.Origin.AnyExactCommit },
+		"commit_verification":                         func(c config.Config) bool { return c.Origin.Verification },
+		"verify_rollbacks":                            func(c config.Config) bool { return c.Origin.VerifyRollbacks },
+		"deployment_auto_merge":                       func(c config.Config) bool { return c.Origin.AutoMerge },
+	} {
+		for given, want := range map[string]bool{
+			"true": true, "True": true, "TRUE": true, "true\n": true, "false": false, "False": false, "FALSE": false, "": false,
+		} {
+			assert.Equal(t, want, got(read(t, values{input: given})), "%s: %q", input, given)
+		}
+		off := read(t, values{input: "false"})
+		assert.Equal(t, read(t, nil), off, "%s: false is the default", input)
+		assert.NotEqual(t, off, read(t, values{input: "true"}), input)
+		for _, given := range []string{"yes", "1", "tRue", "on", "null"} {
+			problem := failing(t, values{input: given})
+			assert.Equal(t, config.InputError{Input: input, Value: given, Accepted: "accepted are true and false"}, *problem)
+		}
+	}
+}
+
+func TestReadSecurityWarnings(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]bool{"": true, "true": true, "FALSE": false} {
+		assert.Equal(t, want, read(t, values{"use_security_warnings": given}).SecurityWarnings, "%q", given)
+	}
+	assert.Equal(t, "accepted are true and false", failing(t, values{"use_security_warnings": "warn"}).Accepted)
+}
+
+func TestReadGateChoices(t *testing.T) {
+	t.Parallel()
+	for input, test := range map[string]struct {
+		got      func(config.Config) string
+		fallback string
+		words    []string
+		accepted string
+	}{
+		"unreported_checks": {
+			func(c config.Config) string { return string(c.Checks.Unseen) }, "pending",
+			[]string{"pending", "ignore"},
+			"accepted are pending, ignore",
+		},
+		"update_branch": {
+			func(c config.Config) string { return string(c.Outdated.Update) }, "warn",
+			[]string{"disabled", "warn", "force"},
+			"accepted are disabled, warn, force",
+		},
+		"outdated_mode": {
+			func(c config.Config) string { return string(c.Outdated.Mode) }, "strict",
+			[]string{"pr_base", "default_branch", "strict"},
+			"accepted are pr_base, default_branch, strict",
+		},
+	} {
+		for _, word := range test.words {
+			assert.Equal(t, word, test.got(read(t, values{input: " " + word})), input)
+		}
+		assert.Equal(t, test.fallback, test.got(read(t, values{input: ""})), input)
+		for _, odd := range []string{"Warn", "STRICT", "true", "pending,ignore", "none"} {
+			problem := failing(t, values{input: odd})
+			assert.Equal(t, config.InputError{Input: input, Value: odd, Accepted: test.accepted}, *problem)
+		}
+	}
+}
+
+func TestReadAdmins(t *testing.T) {
+	t.Parallel()
+	long := "a123456789-123456789-123456789-123456789-123456789-123456789"
+	for given, want := range map[string]config.Admins{
+		"":                           {},
+		"false":                      {},
+		"False":                      {},
+		" , ":                        {},
+		"octocat":                    {Logins: []string{"octocat"}},
+		"OctoCat, @Ada ,,bob-2":      {Logins: []string{"octocat", "ada", "bob-2"}},
+		"ada,false":                  {Logins: []string{"ada"}},
+		"ada_acme":                   {Logins: []string{"ada_acme"}},
+		"Acme/Ops,@acme/site-team":   {Teams: []string{"acme/ops", "acme/site-team"}},
+		"ada, acme/ops, bob":         {Logins: []string{"ada", "bob"}, Teams: []string{"acme/ops"}},
+		"renovate[bot]":              {},
+		"-ada, ada-, a--b, _ada, é":  {},
+		"ada lovelace":               {},
+		"@@ada":                      {},
+		"acme/, /ops, acme/ops/deep": {},
+		"ac me/ops":                  {},
+		"a_b_c":                      {},
+		"https://github.com/ada":     {},
+		long:                         {Logins: []string{long}},
+		long + "0":                   {},
+	} {
+		assert.Equal(t, want, read(t, values{"admins": given}).Admins, "%q", given)
+	}
+}
+
+func TestReadAdminsToken(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]string{
+		"": "", "false": "", " false\n": "", " ghp_x ": "ghp_x", "False": "False",
+	} {
+		c := read(t, values{"admins_pat": given})
+		assert.Equal(t, want, c.Admins.Token, "%q", given)
+		assert.Equal(t, want != "", len(c.Secrets()) == 2, "%q: no log may show it", given)
+	}
+}
+
+func TestReadCommentActions(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string][]string{
+		"": {"created"}, "created": {"created"}, "edited": {"edited"}, "edited , created": {"edited", "created"},
+	} {
+		assert.Equal(t, want, read(t, values{"comment_actions": given}).Origin.CommentActions, "%q", given)
+	}
+	for _, given := range []string{"deleted", "created,deleted", "Created", ",", "*"} {
+		problem := failing(t, values{"comment_actions": given})
+		assert.Equal(t, config.InputError{
+			Input: "comment_actions", Value: given, Accepted: "accepted are created, edited, or both separated by a comma",
+		}, *problem)
+	}
+}
+
+// A mistake in one of them is told together with every other.
+func TestReadGateErrorsTogether(t *testing.T) {
+	t.Parallel()
+	c, err := config.Read(source(filled(values{
+		"update_branch": "merge", "allow_forks": "maybe", "outdated_mode": "", "skip_ci": "dev",
+	}), nil))
+	require.EqualError(t, err, `input "update_branch" has the value "merge": accepted are disabled, warn, force
+input "allow_forks" has the value "maybe": accepted are true and false`)
+	assert.False(t, c.Origin.Forks, "what cannot be read opens nothing")
+	assert.Equal(t, []string{"dev"}, c.Checks.Skip)
+}
