@@ -64,7 +64,9 @@ type Decision struct {
 	Verdict  Verdict
 	Reason   Reason
 	Target   Target
+	States   States       // what it rests on, for deployments and rehearsals
 	Order    []OrderState // how each earlier environment stands
+	Update   bool         // have GitHub merge the base into the pull request's branch, whose head is Target.SHA
 	Findings []Finding
 }
 
@@ -101,8 +103,17 @@ func commandGates() []gate {
 	return []gate{
 		{"environment", checkEnvironment},
 		{"parameters", checkParameters},
+		{"target branch", checkTargetBranch},
 		{"fork", checkFork},
 		{"commit", checkCommit},
+		{"checks", checkChecks},
+		{"outdated", checkOutdated},
+		{"draft", checkDraft},
+		{"conflicts", checkConflicts},
+		{"reviews", checkReviews},
+		{"safety", checkSafety},
+		{"verification", checkVerification},
+		{"rules", checkRules},
 		{"order", checkOrder},
 	}
 }
@@ -165,6 +176,9 @@ func runs(c command.Command) bool {
 }
 
 func (d Decision) decideKind(r Request, c config.Config, f Facts) Decision {
+	if runs(r.Command) {
+		d.States = states(r, c, f)
+	}
 	switch r.Command.Kind {
 	case command.Deploy:
 		d.Reason = DeploymentReady
@@ -192,15 +206,19 @@ func (d *Decision) decideLock(r Request, c config.Config, f Facts) {
 	d.run([]gate{{"environment", checkEnvironment}}, r, c, f)
 }
 
-// run adds the finding of every gate; the first one that blocks gives the reason.
+// run adds the finding of every gate; the first one that blocks gives the reason. A branch is brought
+// up to date only where nothing earlier stands in the way: its checks have passed, its code is welcome.
 func (d *Decision) run(gates []gate, r Request, c config.Config, f Facts) {
 	for _, g := range gates {
 		finding := g.check(r, c, f)
 		finding.Gate = g.name
-		d.Findings = append(d.Findings, finding)
 		if finding.Level == Block && d.Verdict != Refuse {
 			d.Verdict, d.Reason = Refuse, finding.Code
+			if g.name == "outdated" && updates(c, f) {
+				d.Update, finding.Hint = true, updating(f)
+			}
 		}
+		d.Findings = append(d.Findings, finding)
 		if g.name == "order" {
 			d.Order = orderStates(r, c, f)
 		}

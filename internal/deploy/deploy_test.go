@@ -11,7 +11,10 @@ import (
 	"github.com/lockstep-action/lockstep/internal/deploy"
 )
 
-var commandGates = []string{"permission", "environment", "parameters", "fork", "commit", "order"}
+var commandGates = []string{
+	"permission", "environment", "parameters", "target branch", "fork", "commit", "checks", "outdated", "draft", "conflicts",
+	"reviews", "safety", "verification", "rules", "order",
+}
 
 func TestDecideReady(t *testing.T) {
 	t.Parallel()
@@ -143,6 +146,7 @@ func TestDecideTrack(t *testing.T) {
 		assert.Equal(t, want.gates, gates(d), "%q", status)
 		assert.Equal(t, want.reason, d.Reason, "%q", status)
 		assert.Equal(t, want.reason != deploy.TrackRecorded, d.Verdict == deploy.Refuse, "%q", status)
+		assert.Equal(t, status == config.Started, len(d.Order) > 0, "%q", status)
 		assert.Equal(t, deploy.Target{Environment: "production", Ref: headSHA, SHA: headSHA, Kind: deploy.SHATarget}, d.Target, "%q", status)
 	}
 	r, c := tracking(config.Started)

@@ -9,16 +9,12 @@ import (
 // asked again.
 func checkCommit(r Request, c config.Config, f Facts) Finding {
 	if problem, missing := unreadSource(r, f); missing {
-		return Finding{Level: Block, Code: UnexpectedError, Text: problem.Text, Hint: problem.Hint}
+		return unreadable(problem)
 	}
 	t := target(r, c, f)
 	switch {
-	case r.Command.SHA != "":
-		return Finding{
-			Level: Block, Code: PrechecksFailed,
-			Text: "Deploying an exact commit is not enabled here.",
-			Hint: "Deploy the pull request's head instead: " + markdown.Code(c.Commands.Deploy+" <environment>") + ".",
-		}
+	case c.Mode != config.TrackIt && r.Command.SHA != "":
+		return checkExactCommit(r, c, f)
 	case t.SHA == "":
 		return noCommit(c, t)
 	case r.Pinned != "" && r.Pinned != t.SHA:
@@ -43,6 +39,42 @@ func unreadSource(r Request, f Facts) (Problem, bool) {
 		return f.unread(StablePart)
 	}
 	return f.unread(PullPart)
+}
+
+// unreadable refuses for want of a fact.
+func unreadable(problem Problem) Finding {
+	return Finding{Level: Block, Code: UnexpectedError, Text: problem.Text, Hint: problem.Hint}
+}
+
+// checkExactCommit wants exact commits to be enabled, and this one to be part of what was looked at
+// here: GitHub also finds the commits of every fork under their names.
+func checkExactCommit(r Request, c config.Config, f Facts) Finding {
+	if !c.Origin.ExactCommits {
+		return Finding{
+			Level: Block, Code: PrechecksFailed,
+			Text: "Deploying an exact commit is not enabled here.",
+			Hint: "Deploy the pull request's head instead: " + markdown.Code(c.Commands.Deploy+" <environment>") + ".",
+		}
+	}
+	if problem, missing := f.unread(ExactPart); missing {
+		return unreadable(problem)
+	}
+	commit := markdown.Code(Short(r.Command.SHA))
+	switch {
+	case f.Exact.Commit.SHA != r.Command.SHA:
+		return Finding{
+			Level: Block, Code: PrechecksFailed,
+			Text: "There is no commit " + commit + " in this repository.",
+			Hint: "Check the commit, push it if it is not on GitHub yet, and run the command again.",
+		}
+	case !f.Exact.Contained && !c.Origin.AnyExactCommit:
+		return Finding{
+			Level: Block, Code: PrechecksFailed,
+			Text: "The commit " + commit + " is part of neither " + markdown.Code(c.StableBranch) + " nor this pull request.",
+			Hint: "Choose a commit of one of them. Where any commit may be deployed, the workflow sets `allow_uncontained_sha_deployments: true`.",
+		}
+	}
+	return Finding{Text: "the exact commit exists and may be deployed"}
 }
 
 func noCommit(c config.Config, t Target) Finding {

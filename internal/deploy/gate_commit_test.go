@@ -67,13 +67,13 @@ func TestCommitUnknown(t *testing.T) {
 	trackRequest, trackSettings := tracking(config.Pending)
 	trackRequest.SHA = ""
 	for name, test := range map[string]struct {
-		request deploy.Request
-		config  config.Config
-		text    string
+		request    deploy.Request
+		config     config.Config
+		text, hint string
 	}{
-		"head":          {asking(command.Deploy, "production"), settings(), "GitHub did not say which commit would be deployed."},
-		"stable branch": {rollback("production"), settings(), "There is no branch `main` to roll back to."},
-		"tracked step":  {trackRequest, trackSettings, "The event does not say which commit is deployed."},
+		"head":          {asking(command.Deploy, "production"), settings(), "GitHub did not say which commit would be deployed.", "branch of the pull request exists"},
+		"stable branch": {rollback("production"), settings(), "There is no branch `main` to roll back to.", "`stable_branch`"},
+		"tracked step":  {trackRequest, trackSettings, "The event does not say which commit is deployed.", "push, pull_request, workflow_run"},
 	} {
 		f := known()
 		f.Pull.Head, f.Stable = deploy.Commit{}, deploy.Branch{}
@@ -81,7 +81,7 @@ func TestCommitUnknown(t *testing.T) {
 		assert.Equal(t, deploy.UnexpectedError, d.Reason, name)
 		finding := said(t, d, "commit")
 		assert.Equal(t, test.text, finding.Text, name)
-		assert.NotEmpty(t, finding.Hint, name)
+		assert.Contains(t, finding.Hint, test.hint, name)
 		assert.Len(t, d.Blocking(), 1, "%s: without a commit the order has nothing to say", name)
 	}
 }

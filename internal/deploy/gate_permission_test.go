@@ -60,6 +60,14 @@ func TestPermissionComesFirstAndAlone(t *testing.T) {
 	assert.False(t, deploy.Decide(asking(command.Deprecated, ""), settings(), known()).Denied(), "a refusal for another reason")
 }
 
+func TestPermissionWithoutRole(t *testing.T) {
+	t.Parallel()
+	f := known()
+	f.Actor = deploy.Actor{Login: "octocat", Permission: "none"} // without a role
+	d := deploy.Decide(asking(command.Help, ""), settings(), f)
+	assert.Equal(t, "You have the permission `none` in this repository; this command needs `write` or `admin`.", d.Findings[0].Text)
+}
+
 // A stranger cannot make the action write comments about commands that could not run anyway.
 func TestOutsidersAreNotAnswered(t *testing.T) {
 	t.Parallel()

@@ -5,23 +5,25 @@ type Reason string
 
 // The reasons.
 const (
-	DeploymentReady       Reason = "deployment_ready"
-	NoopReady             Reason = "noop_ready"
-	UnsupportedEvent      Reason = "unsupported_event"
-	DeprecatedCommand     Reason = "deprecated_command"
-	NakedCommandDisabled  Reason = "naked_command_disabled"
-	NoTrigger             Reason = "no_trigger"
-	InvalidEnvironment    Reason = "invalid_environment"
-	HelpCompleted         Reason = "help_completed"
-	LockingDisabled       Reason = "locking_disabled"
-	PermissionDenied      Reason = "permission_denied"
-	PrechecksFailed       Reason = "prechecks_failed"
-	DeploymentOrderFailed Reason = "deployment_order_failed"
-	RefChanged            Reason = "ref_changed"
-	DeploymentSHAMismatch Reason = "deployment_sha_mismatch"
-	TrackingBlocked       Reason = "tracking_blocked"   // the tracking endpoint refused a start
-	TrackRecorded         Reason = "tracking_completed" // a tracked step is done
-	UnexpectedError       Reason = "unexpected_error"
+	DeploymentReady          Reason = "deployment_ready"
+	NoopReady                Reason = "noop_ready"
+	UnsupportedEvent         Reason = "unsupported_event"
+	DeprecatedCommand        Reason = "deprecated_command"
+	NakedCommandDisabled     Reason = "naked_command_disabled"
+	NoTrigger                Reason = "no_trigger"
+	InvalidEnvironment       Reason = "invalid_environment"
+	BaseBranchUpdateRequired Reason = "base_branch_update_required" // GitHub merged the default branch into the head first
+	HelpCompleted            Reason = "help_completed"
+	LockingDisabled          Reason = "locking_disabled"
+	PermissionDenied         Reason = "permission_denied"
+	PrechecksFailed          Reason = "prechecks_failed"
+	CommitSafetyFailed       Reason = "commit_safety_failed"
+	DeploymentOrderFailed    Reason = "deployment_order_failed"
+	RefChanged               Reason = "ref_changed"
+	DeploymentSHAMismatch    Reason = "deployment_sha_mismatch"
+	TrackingBlocked          Reason = "tracking_blocked"   // the tracking endpoint refused a start
+	TrackRecorded            Reason = "tracking_completed" // a tracked step is done
+	UnexpectedError          Reason = "unexpected_error"
 )
 
 // Outcome is what a workflow does with a reason: output decision.
@@ -42,9 +44,9 @@ func (r Reason) Outcome() Outcome {
 		return Continue
 	case HelpCompleted, LockingDisabled, TrackRecorded:
 		return Complete
-	case UnsupportedEvent, DeprecatedCommand, NakedCommandDisabled, NoTrigger, InvalidEnvironment:
+	case UnsupportedEvent, DeprecatedCommand, NakedCommandDisabled, NoTrigger, InvalidEnvironment, BaseBranchUpdateRequired:
 		return Stop
-	case PermissionDenied, PrechecksFailed, DeploymentOrderFailed, RefChanged,
+	case PermissionDenied, PrechecksFailed, CommitSafetyFailed, DeploymentOrderFailed, RefChanged,
 		DeploymentSHAMismatch, TrackingBlocked, UnexpectedError:
 		return Failure
 	}

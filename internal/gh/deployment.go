@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
+	"strings"
 
 	"github.com/google/go-github/v60/github"
 
@@ -24,26 +26,41 @@ func (e *MismatchError) Error() string {
 	return fmt.Sprintf("deployment %d was created for commit %s instead of %s", e.DeploymentID, e.Got, e.Want)
 }
 
+// MergedError says that GitHub created no deployment, because it merged the default branch into the
+// ref first.
+type MergedError struct{ Message string }
+
+// Error says it.
+func (e *MergedError) Error() string { return "no deployment was created: " + e.Message }
+
 func deploying() doing { return doing{"create the deployment", "deployments: write"} }
 
-// startDeployment creates a deployment: POST /repos/{owner}/{repo}/deployments. GitHub is never
-// asked to merge anything into the branch: what was checked is what is deployed.
+// startDeployment creates a deployment: POST /repos/{owner}/{repo}/deployments.
 func (c *Client) startDeployment(ctx context.Context, e plan.StartDeployment) (plan.Done, error) {
 	request := &github.DeploymentRequest{
-		Ref: &e.Ref, Environment: &e.Environment, AutoMerge: new(false), RequiredContexts: &e.RequiredContexts,
+		Ref: &e.Ref, Environment: &e.Environment, AutoMerge: &e.AutoMerge, RequiredContexts: &e.RequiredContexts,
 		ProductionEnvironment: &e.Production, Payload: e.Payload,
 	}
 	if e.Description != "" {
 		request.Description = &e.Description
 	}
 	deployment, _, err := c.rest.Repositories.CreateDeployment(ctx, c.owner, c.repository, request)
-	if accepted, merged := errors.AsType[*github.AcceptedError](err); merged {
-		err = statusError(202, accepted.Raw)
+	if accepted, is202 := errors.AsType[*github.AcceptedError](err); is202 {
+		err = acceptedError(accepted.Raw)
 	}
 	if err = created(deployment.GetID(), err); err != nil {
 		return plan.Done{}, deploying().failed(err)
 	}
 	return adopt(deployment, e)
+}
+
+// acceptedError reads an answer 202: GitHub did something else than to create a deployment.
+func acceptedError(raw []byte) error {
+	err := statusError(http.StatusAccepted, raw)
+	if _, message := statusAndMessage(err); strings.Contains(message, "Auto-merged") {
+		return &MergedError{Message: message}
+	}
+	return err
 }
 
 // adopt takes a deployment for ours if it is about the right commit.

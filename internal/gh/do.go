@@ -22,6 +22,8 @@ func (c *Client) Do(ctx context.Context, effect plan.Effect, l plan.Ledger) (pla
 		return c.startDeployment(ctx, e)
 	case plan.SetStatus:
 		return plan.Done{}, c.setStatus(ctx, e, l)
+	case plan.UpdateBranch:
+		return plan.Done{}, c.updateBranch(ctx, e)
 	case plan.Announce:
 		return plan.Done{}, fmt.Errorf("carry out %T: that is no effect on GitHub", effect)
 	}
@@ -37,7 +39,7 @@ func (c *Client) Redo(ctx context.Context, effect plan.Effect, l plan.Ledger) (p
 		return c.startDeploymentOnce(ctx, e)
 	case plan.SetStatus:
 		return plan.Done{}, c.setStatusOnce(ctx, e, l)
-	case plan.React, plan.Unreact, plan.Announce:
+	case plan.React, plan.Unreact, plan.Announce, plan.UpdateBranch:
 		return c.Do(ctx, effect, l)
 	}
 	return c.Do(ctx, effect, l)

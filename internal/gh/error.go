@@ -54,6 +54,10 @@ func (e *Error) Problem() deploy.Problem {
 		problem.Hint = fmt.Sprintf("Add `%s` to the `permissions:` of the job.", e.Permission)
 	case e.Status == http.StatusNotFound:
 		problem.Hint = fmt.Sprintf("Either it does not exist, or the token may not see it: check that the job's `permissions:` hold `%s`.", e.Permission)
+	case e.Status == http.StatusConflict:
+		problem.Hint = "Resolve what GitHub names: merge the base and settle conflicts, or wait for the checks that it wants. Then run the command again."
+	case e.Status == http.StatusUnprocessableEntity:
+		problem.Hint = "GitHub does not take the request as it is: check the names in the command and in the workflow's inputs."
 	case e.Status == http.StatusTooManyRequests || strings.Contains(e.Message, "rate limit"):
 		problem.Hint = "GitHub limits how much this token may ask. Wait some minutes and run the command again."
 	default:

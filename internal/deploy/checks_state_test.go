@@ -1,0 +1,237 @@
+package deploy_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+)
+
+// status is a commit status.
+func status(name, state string) deploy.Check {
+	return deploy.Check{Kind: deploy.CommitStatus, Name: name, Value: state, NodeID: "SC_" + name, At: askedAt()}
+}
+
+// required is a check that the base's rules want.
+func required(one deploy.Check) deploy.Check {
+	one.Required = true
+	return one
+}
+
+// reported are the checks of the head.
+func reported(nodes ...deploy.Check) deploy.Checks {
+	return deploy.Checks{SHA: headSHA, Reported: len(nodes) > 0, Nodes: nodes}
+}
+
+// expecting adds what rules require.
+func expecting(checks deploy.Checks, names ...string) deploy.Checks {
+	checks.Expected = names
+	return checks
+}
+
+// checked decides with the given checks.
+func checked(c config.Checks, checks deploy.Checks) deploy.Decision {
+	settings, f := settings(), known()
+	settings.Checks, f.Pull.Checks = c, checks
+	return deploy.Decide(asking(command.Deploy, "production"), settings, f)
+}
+
+func all() config.Checks {
+	return config.Checks{Mode: config.AllChecks, Unseen: config.UnseenPending}
+}
+
+func onlyRequired() config.Checks {
+	return config.Checks{Mode: config.RequiredChecks, Unseen: config.UnseenPending}
+}
+
+func listed(names ...string) config.Checks {
+	return config.Checks{Mode: config.ListedChecks, Names: names, Unseen: config.UnseenPending}
+}
+
+func ignoring(c config.Checks, names ...string) config.Checks {
+	c.Ignored = names
+	return c
+}
+
+func ignoringUnseen(c config.Checks) config.Checks {
+	c.Unseen = config.UnseenIgnored
+	return c
+}
+
+// What GitHub may say of a single check, and what it comes to.
+func TestChecksClasses(t *testing.T) {
+	t.Parallel()
+	classes := map[deploy.ChecksState]string{
+		deploy.ChecksPassed:      "SUCCESS SKIPPED NEUTRAL",
+		deploy.ChecksPending:     "- EXPECTED PENDING",
+		deploy.ChecksFailed:      "FAILURE ERROR CANCELLED TIMED_OUT ACTION_REQUIRED STALE STARTUP_FAILURE",
+		deploy.ChecksUnavailable: "success Failure MYSTERY",
+	}
+	for want, values := range classes {
+		for value := range strings.FieldsSeq(values) {
+			value = strings.TrimPrefix(value, "-")
+			for _, one := range []deploy.Check{run("build", value), status("build", value)} {
+				d := checked(all(), reported(one))
+				assert.Equal(t, want, d.States.CommitStatus, "%s %q", one.Kind, value)
+				assert.Equal(t, want == deploy.ChecksPassed, d.Verdict == deploy.Proceed, "%s %q", one.Kind, value)
+			}
+		}
+	}
+}
+
+// Several checks: a failure outweighs what is pending, and what is unknown outweighs everything.
+func TestChecksTogether(t *testing.T) {
+	t.Parallel()
+	weight := []struct {
+		value string
+		state deploy.ChecksState
+	}{
+		{"SUCCESS", deploy.ChecksPassed},
+		{"PENDING", deploy.ChecksPending},
+		{"FAILURE", deploy.ChecksFailed},
+		{"MYSTERY", deploy.ChecksUnavailable},
+	}
+	for i := range weight {
+		for j := range weight {
+			for k := range weight {
+				got := checked(all(), reported(run("a", weight[i].value), status("b", weight[j].value), run("c", weight[k].value)))
+				assert.Equal(t, weight[max(i, j, k)].state, got.States.CommitStatus, "%d %d %d", i, j, k)
+			}
+		}
+	}
+}
+
+// Which checks count.
+func TestChecksPolicy(t *testing.T) {
+	t.Parallel()
+	good, bad := run("good", "SUCCESS"), run("bad", "FAILURE")
+	mixed := reported(good, bad)
+	rules := reported(required(good), bad)
+	for name, test := range map[string]struct {
+		settings config.Checks
+		checks   deploy.Checks
+		want     deploy.ChecksState
+	}{
+		"all":                                    {all(), mixed, deploy.ChecksFailed},
+		"all, ignored":                           {ignoring(all(), "bad"), mixed, deploy.ChecksPassed},
+		"all, everything ignored":                {ignoring(all(), "bad", "good"), mixed, deploy.ChecksPassed},
+		"all, ignored in another case":           {ignoring(all(), "BAD"), mixed, deploy.ChecksFailed},
+		"required, one is":                       {onlyRequired(), rules, deploy.ChecksPassed},
+		"required, the bad one is":               {onlyRequired(), reported(good, required(bad)), deploy.ChecksFailed},
+		"required, the bad one is, but ignored":  {ignoring(onlyRequired(), "bad"), reported(good, required(bad)), deploy.ChecksPassed},
+		"required, none is":                      {onlyRequired(), mixed, deploy.ChecksPassed},
+		"listed good":                            {listed("good"), mixed, deploy.ChecksPassed},
+		"listed bad":                             {listed("good", "bad"), mixed, deploy.ChecksFailed},
+		"listed in another case":                 {listed("Good"), mixed, deploy.ChecksMissing},
+		"listed, missing":                        {listed("good", "lint"), mixed, deploy.ChecksMissing},
+		"listed, missing outweighs failing":      {listed("bad", "lint"), mixed, deploy.ChecksMissing},
+		"listed and ignored":                     {ignoring(listed("good", "bad"), "bad"), mixed, deploy.ChecksPassed},
+		"listed, ignored and missing":            {ignoring(listed("good", "lint"), "lint"), mixed, deploy.ChecksMissing},
+		"listed, nothing reported":               {listed("good"), reported(), deploy.ChecksMissing},
+		"listed, found as a status":              {listed("good"), reported(status("good", "SUCCESS")), deploy.ChecksPassed},
+		"listed, although not required":          {listed("bad"), rules, deploy.ChecksFailed},
+		"nothing reported":                       {all(), reported(), deploy.NoChecks},
+		"nothing reported, required":             {onlyRequired(), reported(), deploy.NoChecks},
+		"a roll-up without a check":              {all(), deploy.Checks{SHA: headSHA, Reported: true}, deploy.ChecksPassed},
+		"an unknown mode counts everything":      {config.Checks{}, mixed, deploy.ChecksFailed},
+		"an unknown result that does not count":  {ignoring(all(), "odd"), reported(good, run("odd", "MYSTERY")), deploy.ChecksPassed},
+		"one without a name":                     {all(), reported(good, run("", "SUCCESS")), deploy.ChecksUnavailable},
+		"one without a name, none of it listed":  {listed("good"), reported(good, status("", "SUCCESS")), deploy.ChecksUnavailable},
+		"one that is neither a run nor a status": {all(), reported(good, deploy.Check{Name: "x", Value: "SUCCESS"}), deploy.ChecksUnavailable},
+		"one that GitHub did not show":           {all(), reported(good, deploy.Check{}), deploy.ChecksUnavailable},
+	} {
+		assert.Equal(t, test.want, checked(test.settings, test.checks).States.CommitStatus, name)
+	}
+}
+
+// A required check that has not reported yet is not passed by silence.
+func TestChecksNotReportedYet(t *testing.T) {
+	t.Parallel()
+	good := required(run("good", "SUCCESS"))
+	for name, test := range map[string]struct {
+		settings config.Checks
+		checks   deploy.Checks
+		want     deploy.ChecksState
+	}{
+		"comment right after the push":               {all(), expecting(reported(), "good"), deploy.ChecksPending},
+		"the same in mode required":                  {onlyRequired(), expecting(reported(), "good"), deploy.ChecksPending},
+		"reported":                                   {all(), expecting(reported(good), "good"), deploy.ChecksPassed},
+		"reported, required":                         {onlyRequired(), expecting(reported(good), "good"), deploy.ChecksPassed},
+		"another one is missing":                     {all(), expecting(reported(good), "good", "slow"), deploy.ChecksPending},
+		"another one is missing, required":           {onlyRequired(), expecting(reported(good), "good", "slow"), deploy.ChecksPending},
+		"a failure outweighs it":                     {all(), expecting(reported(run("bad", "FAILURE")), "slow"), deploy.ChecksFailed},
+		"a namesake that no rule asks for":           {onlyRequired(), expecting(reported(run("good", "SUCCESS")), "good"), deploy.ChecksPending},
+		"ignored":                                    {ignoring(all(), "slow"), expecting(reported(good), "slow"), deploy.ChecksPassed},
+		"ignored, required":                          {ignoring(onlyRequired(), "slow"), expecting(reported(good), "slow"), deploy.ChecksPassed},
+		"ignored and nothing reported":               {ignoring(all(), "slow"), expecting(reported(), "slow"), deploy.NoChecks},
+		"a list stands in place of the rules":        {listed("good"), expecting(reported(good), "slow"), deploy.ChecksPassed},
+		"a listed one is missing, as ever":           {listed("slow"), expecting(reported(good), "slow"), deploy.ChecksMissing},
+		"switched off":                               {ignoringUnseen(all()), expecting(reported(good), "slow"), deploy.ChecksPassed},
+		"switched off, required":                     {ignoringUnseen(onlyRequired()), expecting(reported(good), "slow"), deploy.ChecksPassed},
+		"switched off and nothing reported":          {ignoringUnseen(all()), expecting(reported(), "slow"), deploy.NoChecks},
+		"switched off does not forgive a listed one": {ignoringUnseen(listed("slow")), expecting(reported(good), "slow"), deploy.ChecksMissing},
+	} {
+		d := checked(test.settings, test.checks)
+		assert.Equal(t, test.want, d.States.CommitStatus, name)
+		assert.Equal(t, !test.want.Fine(), d.Verdict == deploy.Refuse, name)
+	}
+}
+
+func TestChecksUnread(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*deploy.Facts){
+		"unread":       func(f *deploy.Facts) { f.Unread[deploy.ChecksPart] = deploy.Problem{Text: "No.", Hint: "Do."} },
+		"not reliable": func(f *deploy.Facts) { f.Pull.Checks.Problem = "the list changed" },
+		"of no commit": func(f *deploy.Facts) { f.Pull.Checks.SHA = "" },
+		"never asked":  func(f *deploy.Facts) { f.Pull.Checks = deploy.Checks{} },
+		"unread, moved": func(f *deploy.Facts) {
+			f.Unread[deploy.ChecksPart] = deploy.Problem{Text: "No."}
+			f.Pull.Checks.SHA = otherSHA
+		},
+	} {
+		f, c := known(), settings()
+		change(&f)
+		d := deploy.Decide(asking(command.Deploy, "production"), c, f)
+		assert.Equal(t, deploy.ChecksUnavailable, d.States.CommitStatus, name)
+		assert.Equal(t, deploy.PrechecksFailed, d.Reason, name)
+		assert.Equal(t, []string{"checks"}, blocked(d), name)
+		if name == "unread" {
+			assert.Equal(t, "No. Do.", said(t, d, "checks").Text+" "+said(t, d, "checks").Hint)
+		}
+		c.Checks.Skip = []string{"dev", "production"}
+		d = deploy.Decide(asking(command.Deploy, "production"), c, f)
+		assert.Equal(t, deploy.ChecksSkipped, d.States.CommitStatus, name)
+		assert.Equal(t, name == "unread, moved", d.Verdict == deploy.Refuse, "%s: checks that do not count are not looked at", name)
+	}
+}
+
+// skip_ci is about environments, and about nothing but checks.
+func TestChecksSkipped(t *testing.T) {
+	t.Parallel()
+	c, f := settings(), known()
+	c.Checks.Skip = []string{"dev"}
+	f.Pull.Checks = reported(run("bad", "FAILURE"))
+	assert.Equal(t, deploy.ChecksFailed, deploy.Decide(asking(command.Deploy, "production"), c, f).States.CommitStatus)
+	d := deploy.Decide(asking(command.Deploy, "dev"), c, f)
+	assert.Equal(t, deploy.ChecksSkipped, d.States.CommitStatus)
+	assert.Equal(t, "checks do not count in `dev`", said(t, d, "checks").Text)
+	f.Pull.ReviewDecision, f.Pull.Draft = deploy.ReviewRequired, true
+	assert.Equal(t, []string{"draft", "reviews"}, blocked(deploy.Decide(asking(command.Deploy, "dev"), c, f)))
+}
+
+// The facts stay as they are, whatever is dropped from them on the way.
+func TestChecksLeaveFactsAlone(t *testing.T) {
+	t.Parallel()
+	f, c := known(), settings()
+	f.Pull.Checks = expecting(reported(run("a", "SUCCESS"), run("b", "FAILURE"), run("a", "SUCCESS")), "a", "x", "b", "x")
+	c.Checks.Ignored = []string{"a", "b"}
+	nodes, expected := slices.Clone(f.Pull.Checks.Nodes), slices.Clone(f.Pull.Checks.Expected)
+	deploy.Decide(asking(command.Deploy, "production"), c, f)
+	assert.Equal(t, nodes, f.Pull.Checks.Nodes)
+	assert.Equal(t, expected, f.Pull.Checks.Expected)
+}

@@ -1,0 +1,124 @@
+package deploy_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+)
+
+func TestReviewsWords(t *testing.T) {
+	t.Parallel()
+	const ask = "Ask somebody with write access, or a code owner of the changed files, for a review, and run the command when it is approved."
+	for _, test := range []struct {
+		decision   string
+		admins     config.Admins
+		text, hint string
+	}{
+		{deploy.ReviewRequired, config.Admins{}, "This pull request still needs an approving review.", ask},
+		{
+			deploy.ReviewRequired,
+			config.Admins{Logins: []string{"ada", "bob"}, Teams: []string{"acme/ops"}},
+			"This pull request still needs an approving review.", ask + " An admin (`ada`, `bob`, `acme/ops`) can deploy without one.",
+		},
+		{
+			deploy.ChangesRequested,
+			config.Admins{},
+			"This pull request was reviewed, and the reviewer asked for changes.",
+			"Answer the review, ask the reviewer to look again, and run the command when it is approved.",
+		},
+		{"MAYBE", config.Admins{}, "This pull request has reviews that come to `MAYBE`, which I do not know.", ask},
+	} {
+		c, f := settings(), known()
+		c.Admins, f.Pull.ReviewDecision = test.admins, test.decision
+		d := deploy.Decide(asking(command.Deploy, "production"), c, f)
+		assert.Equal(t, []string{"reviews"}, blocked(d), test.decision)
+		assert.Equal(t, deploy.Finding{
+			Gate: "reviews", Level: deploy.Block, Code: deploy.PrechecksFailed, Text: test.text, Hint: test.hint,
+		}, said(t, d, "reviews"))
+		assert.Equal(t, test.decision, d.States.ReviewDecision)
+		assert.Equal(t, 1, d.States.Approvals)
+	}
+	c, f := settings(), known()
+	f.Pull.ReviewDecision = hostile
+	assertHarmless(t, said(t, deploy.Decide(asking(command.Deploy, "production"), c, f), "reviews"))
+	c.Admins.Teams, f.Pull.ReviewDecision = []string{hostile}, deploy.ReviewRequired
+	assertHarmless(t, said(t, deploy.Decide(asking(command.Deploy, "production"), c, f), "reviews"))
+}
+
+func TestReviewsSkipped(t *testing.T) {
+	t.Parallel()
+	for environment, want := range map[string]deploy.Verdict{"dev": deploy.Proceed, "production": deploy.Refuse} {
+		c, f := settings(), known()
+		c.Reviews.Skip, f.Pull.ReviewDecision = []string{"dev", "staging"}, deploy.ReviewRequired
+		d := deploy.Decide(asking(command.Deploy, environment), c, f)
+		assert.Equal(t, want, d.Verdict, environment)
+		assert.Equal(t, want == deploy.Proceed, d.States.ReviewDecision == deploy.ReviewsSkipped, environment)
+	}
+}
+
+// Who counts as an admin.
+func TestReviewsAdmin(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		actor  string
+		logins []string
+		teams  []string
+		want   bool
+	}{
+		"nobody":         {"octocat", nil, nil, false},
+		"listed":         {"octocat", []string{"ada", "octocat"}, nil, true},
+		"another case":   {"OctoCat", []string{"octocat"}, nil, true},
+		"another one":    {"octocat", []string{"octocat2", "octo"}, nil, false},
+		"in a team":      {"octocat", nil, []string{"acme/ops"}, true},
+		"unknown actor":  {"", []string{""}, nil, false},
+		"listed and not": {"", []string{"octocat"}, nil, false},
+	} {
+		c, f := settings(), known()
+		r := asking(command.Deploy, "production")
+		r.Event.Actor, c.Admins.Logins, f.Actor.Teams = test.actor, test.logins, test.teams
+		f.Pull.ReviewDecision = deploy.ReviewRequired
+		d := deploy.Decide(r, c, f)
+		assert.Equal(t, test.want, d.States.Admin, name)
+		assert.Equal(t, test.want, d.Verdict == deploy.Proceed, name)
+	}
+}
+
+// An admin needs no review, and everything else like anybody.
+func TestReviewsAdminIsHeldToTheRest(t *testing.T) {
+	t.Parallel()
+	c, f := settings(), known()
+	c.Admins.Logins = []string{"octocat"}
+	f.Pull.ReviewDecision, f.Pull.Draft, f.Pull.MergeState = deploy.ChangesRequested, true, "DIRTY"
+	f.Pull.Checks = reported(run("a", "FAILURE"))
+	f.Pull.BehindBase = distance(1)
+	assert.Equal(t, []string{"checks", "outdated", "draft", "conflicts"}, blocked(deploy.Decide(asking(command.Deploy, "production"), c, f)))
+}
+
+// Whoever may be an admin is none, and is told so.
+func TestReviewsTeamsUnread(t *testing.T) {
+	t.Parallel()
+	c, f := settings(), without(deploy.TeamsPart)
+	for _, test := range []struct {
+		decision string
+		kind     command.Kind
+		want     deploy.Level
+	}{
+		{deploy.Approved, command.Deploy, deploy.Warn},
+		{"", command.Deploy, deploy.Warn},
+		{deploy.ReviewRequired, command.Noop, deploy.Warn},
+		{deploy.ReviewRequired, command.Deploy, deploy.Block},
+	} {
+		f.Pull.ReviewDecision = test.decision
+		d := deploy.Decide(asking(test.kind, "production"), c, f)
+		finding := said(t, d, "reviews")
+		assert.Equal(t, test.want, finding.Level, "%+v", test)
+		assert.Contains(t, finding.Text+finding.Hint, "I could not read the teams.", "%+v", test)
+		assert.False(t, d.States.Admin, "%+v", test)
+	}
+	f.Actor.Teams = []string{"acme/ops"}
+	assert.Equal(t, deploy.Proceed, deploy.Decide(asking(command.Deploy, "production"), c, f).Verdict, "another team could be read")
+}

@@ -1,0 +1,95 @@
+package deploy
+
+import (
+	"slices"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+)
+
+// suggestion is a rule that a stable branch should have, named as GitHub's REST API names it
+// (GET /repos/{owner}/{repo}/rules/branches/{branch}).
+type suggestion struct {
+	kind  string
+	flags []string // parameters that should be true
+	above []string // parameters that should not be nought
+}
+
+func suggestions() []suggestion {
+	return []suggestion{
+		{kind: "deletion"},
+		{kind: "non_fast_forward"},
+		{
+			kind:  "pull_request",
+			flags: []string{"dismiss_stale_reviews_on_push", "require_code_owner_review"},
+			above: []string{"required_approving_review_count"},
+		},
+		{kind: "required_deployments"},
+		{kind: "required_status_checks", flags: []string{"strict_required_status_checks_policy"}},
+	}
+}
+
+// checkRules advises on the rules of the stable branch. It never stands in the way.
+func checkRules(_ Request, c config.Config, f Facts) Finding {
+	if !c.SecurityWarnings {
+		return Finding{Text: "advice on rules is switched off"}
+	}
+	if problem, missing := f.unread(RulesPart); missing {
+		return Finding{Level: Warn, Text: problem.Text, Hint: problem.Hint}
+	}
+	advice := ruleAdvice(f.Rules)
+	if len(advice) == 0 {
+		return Finding{Text: "the stable branch has the suggested rules"}
+	}
+	return Finding{
+		Level: Warn,
+		Text:  "The rules of " + markdown.Code(c.StableBranch) + " could be stricter: " + markdown.Codes(advice, ", ") + ".",
+		Hint:  "Add them in the repository's settings, or set `use_security_warnings: false`.",
+	}
+}
+
+// ruleAdvice lists what is missing, in the words that branch-deploy uses.
+func ruleAdvice(rules []Rule) []string {
+	if len(rules) == 0 {
+		return []string{"missing_branch_rulesets"}
+	}
+	var advice []string
+	for _, wanted := range suggestions() {
+		alike := slices.DeleteFunc(slices.Clone(rules), func(rule Rule) bool { return rule.Type != wanted.kind })
+		if len(alike) == 0 {
+			advice = append(advice, "missing_"+wanted.kind)
+			continue
+		}
+		for _, parameter := range wanted.mismatches(alike) {
+			advice = append(advice, "mismatch_"+wanted.kind+"_"+parameter)
+		}
+	}
+	return advice
+}
+
+// mismatches lists the parameters that none of the rules of one type sets as suggested: where several
+// rules apply, GitHub holds to the strictest.
+func (s suggestion) mismatches(alike []Rule) []string {
+	var found []string
+	for _, flag := range s.flags {
+		set := func(rule Rule) bool { return rule.Parameters[flag] == true }
+		if !slices.ContainsFunc(alike, set) {
+			found = append(found, flag)
+		}
+	}
+	for _, amount := range s.above {
+		nought := func(rule Rule) bool { return isNought(rule.Parameters[amount]) }
+		if slices.ContainsFunc(alike, nought) && !slices.ContainsFunc(alike, func(rule Rule) bool { return isAboveNought(rule.Parameters[amount]) }) {
+			found = append(found, amount)
+		}
+	}
+	return found
+}
+
+func isNought(value any) bool { return value == 0 || value == 0.0 }
+
+func isAboveNought(value any) bool {
+	whole, isWhole := value.(int)
+	decimal, isDecimal := value.(float64)
+	return (isWhole && whole > 0) || (isDecimal && decimal > 0)
+}

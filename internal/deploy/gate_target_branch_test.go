@@ -1,0 +1,74 @@
+package deploy_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+)
+
+func TestTargetBranch(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		base, stable   string
+		others, advice bool
+		want           deploy.Level
+	}{
+		{"main", "main", false, true, deploy.Pass},
+		{"main", "main", true, true, deploy.Pass},
+		{"develop", "main", false, true, deploy.Block},
+		{"develop", "main", false, false, deploy.Block},
+		{"develop", "main", true, true, deploy.Warn},
+		{"develop", "main", true, false, deploy.Pass},
+		{"Main", "main", false, true, deploy.Block},
+		{"", "main", false, true, deploy.Block},
+		{"develop", "develop", false, true, deploy.Pass},
+	} {
+		c, f := settings(), known()
+		c.StableBranch, c.Origin.OtherBases, c.SecurityWarnings = test.stable, test.others, test.advice
+		f.Pull.BaseRef = test.base
+		for _, kind := range []command.Kind{command.Deploy, command.Noop} {
+			d := deploy.Decide(asking(kind, "production"), c, f)
+			assert.Equal(t, test.want, said(t, d, "target branch").Level, "%+v", test)
+			assert.Equal(t, test.want == deploy.Block, d.Reason == deploy.PrechecksFailed, "%+v", test)
+			assert.Equal(t, test.base != "" && test.base != test.stable, d.States.OtherBase, "%+v", test)
+		}
+	}
+}
+
+func TestTargetBranchWords(t *testing.T) {
+	t.Parallel()
+	c, f := settings(), known()
+	f.Pull.BaseRef = "develop"
+	finding := said(t, deploy.Decide(asking(command.Deploy, "production"), c, f), "target branch")
+	assert.Equal(t, "This pull request leads into `develop`, and only those into `main` may be deployed here.", finding.Text)
+	assert.Contains(t, finding.Hint, "Change the base of the pull request to `main`.")
+	assert.Contains(t, finding.Hint, "`allow_non_default_target_branch_deployments: true`")
+
+	c.Origin.OtherBases = true
+	finding = said(t, deploy.Decide(asking(command.Deploy, "production"), c, f), "target branch")
+	assert.Contains(t, finding.Text, "`develop` instead of `main`")
+
+	f.Pull.BaseRef = hostile
+	assertHarmless(t, said(t, deploy.Decide(asking(command.Deploy, "production"), c, f), "target branch"))
+}
+
+func TestTargetBranchOfRollback(t *testing.T) {
+	t.Parallel()
+	f := known()
+	f.Pull.BaseRef = "develop"
+	d := deploy.Decide(rollback("production"), settings(), f)
+	assert.Equal(t, deploy.Proceed, d.Verdict)
+	assert.True(t, d.States.OtherBase, "the output tells it nevertheless")
+	assert.Equal(t, deploy.Block, said(t, deploy.Decide(exactly("dev"), settings(), f), "target branch").Level)
+}
+
+func TestTargetBranchUnread(t *testing.T) {
+	t.Parallel()
+	finding := said(t, deploy.Decide(asking(command.Deploy, "production"), settings(), without(deploy.PullPart)), "target branch")
+	assert.Equal(t, deploy.Block, finding.Level)
+	assert.Equal(t, deploy.UnexpectedError, finding.Code)
+	assert.Equal(t, "I could not read the pull request.", finding.Text)
+}

@@ -1,0 +1,259 @@
+package deploy_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+)
+
+// situation is a deployment to be decided on.
+type situation struct {
+	request deploy.Request
+	config  config.Config
+	facts   deploy.Facts
+}
+
+func (s situation) decide() deploy.Decision { return deploy.Decide(s.request, s.config, s.facts) }
+
+// checksOf brings a situation into which the checks are in the given state.
+func (s *situation) checksOf(state deploy.ChecksState) {
+	switch state {
+	case deploy.ChecksPassed:
+	case deploy.NoChecks:
+		s.facts.Pull.Checks = reported()
+	case deploy.ChecksFailed:
+		s.facts.Pull.Checks = reported(run("a", "FAILURE"))
+	case deploy.ChecksPending:
+		s.facts.Pull.Checks = reported(run("a", ""))
+	case deploy.ChecksMissing:
+		s.config.Checks = listed("a")
+	case deploy.ChecksUnavailable:
+		s.facts.Pull.Checks = reported(run("a", "MYSTERY"))
+	case deploy.ChecksSkipped:
+		s.config.Checks.Skip = []string{"production"}
+		s.facts.Pull.Checks = reported(run("a", "FAILURE"))
+	}
+}
+
+// reviewsOf does the same for the reviews.
+func (s *situation) reviewsOf(decision string) {
+	s.facts.Pull.ReviewDecision = decision
+	if decision == deploy.ReviewsSkipped {
+		s.config.Reviews.Skip, s.facts.Pull.ReviewDecision = []string{"production"}, deploy.ReviewRequired
+	}
+}
+
+func everyChecksState() []deploy.ChecksState {
+	return []deploy.ChecksState{
+		deploy.ChecksPassed, deploy.NoChecks, deploy.ChecksSkipped,
+		deploy.ChecksPending, deploy.ChecksFailed, deploy.ChecksMissing, deploy.ChecksUnavailable,
+	}
+}
+
+func everyReviewDecision() []string {
+	return []string{deploy.Approved, "", deploy.ReviewsSkipped, deploy.ReviewRequired, deploy.ChangesRequested, "MAYBE"}
+}
+
+// The whole of what checks, reviews, rehearsals and admins mean for each other, written once more as
+// a table: ok for everybody, noop or admin for those only, no for nobody.
+func TestChecksAndReviewsMatrix(t *testing.T) {
+	t.Parallel()
+	green := []string{"ok", "ok", "ok", "noop admin", "noop admin", "admin"}
+	red := []string{"no", "no", "no", "no", "no", "no"}
+	table := map[deploy.ChecksState][]string{
+		deploy.ChecksPassed: green, deploy.NoChecks: green, deploy.ChecksSkipped: green,
+		deploy.ChecksPending: red, deploy.ChecksFailed: red, deploy.ChecksMissing: red, deploy.ChecksUnavailable: red,
+	}
+	decided := 0
+	for _, state := range everyChecksState() {
+		for column, decision := range everyReviewDecision() {
+			for _, kind := range []command.Kind{command.Deploy, command.Noop} {
+				for _, admin := range []bool{false, true} {
+					s := situation{asking(kind, "production"), settings(), known()}
+					s.checksOf(state)
+					s.reviewsOf(decision)
+					if admin {
+						s.config.Admins.Logins = []string{"octocat"}
+					}
+					d := s.decide()
+					want := map[string]bool{
+						"ok": true, "no": false, "admin": admin, "noop admin": admin || kind == command.Noop,
+					}[table[state][column]]
+					assert.Equal(t, want, d.Verdict == deploy.Proceed, "%q %q %s admin=%t", state, decision, kind, admin)
+					assert.Equal(t, state, d.States.CommitStatus)
+					assert.Equal(t, decision, d.States.ReviewDecision)
+					assert.Equal(t, admin, d.States.Admin)
+					if !want {
+						assert.Equal(t, deploy.PrechecksFailed, d.Reason)
+					}
+					decided++
+				}
+			}
+		}
+	}
+	assert.Equal(t, 7*6*2*2, decided)
+}
+
+// The same on a fork: a missing review stops everybody, and cannot be skipped.
+func TestChecksAndReviewsMatrixOfForks(t *testing.T) {
+	t.Parallel()
+	for _, state := range everyChecksState() {
+		for _, decision := range everyReviewDecision() {
+			for _, kind := range []command.Kind{command.Deploy, command.Noop} {
+				for _, admin := range []bool{false, true} {
+					s := situation{asking(kind, "production"), settings(), known()}
+					s.config.Origin.Forks, s.facts.Pull.CrossRepo = true, true
+					s.checksOf(state)
+					s.reviewsOf(decision)
+					if admin {
+						s.config.Admins.Logins = []string{"octocat"}
+					}
+					said := s.facts.Pull.ReviewDecision
+					want := state.Fine() && (said == deploy.Approved || said == "" || (said == "MAYBE" && admin))
+					d := s.decide()
+					assert.Equal(t, want, d.Verdict == deploy.Proceed, "%q %q %s admin=%t", state, decision, kind, admin)
+					assert.Equal(t, said, d.States.ReviewDecision)
+				}
+			}
+		}
+	}
+}
+
+// obstacle is one thing that is wrong, and which ways of asking it stops.
+type obstacle struct {
+	put                         func(*situation)
+	rollback, exact, fork, head bool
+}
+
+func obstacles() map[string]obstacle {
+	return map[string]obstacle{
+		"target branch": {func(s *situation) { s.facts.Pull.BaseRef = "develop" }, false, true, true, true},
+		"fork":          {func(s *situation) { s.config.Origin.Forks, s.facts.Pull.CrossRepo = false, true }, false, true, true, true},
+		"checks":        {func(s *situation) { s.checksOf(deploy.ChecksFailed) }, false, false, true, true},
+		"outdated":      {func(s *situation) { s.facts.Pull.BehindBase = distance(1) }, false, false, true, true},
+		"draft":         {func(s *situation) { s.facts.Pull.Draft = true }, false, false, true, true},
+		"conflicts":     {func(s *situation) { s.facts.Pull.MergeState = "DIRTY" }, false, false, true, true},
+		"reviews":       {func(s *situation) { s.facts.Pull.ReviewDecision = "MAYBE" }, false, false, true, true},
+		"safety": {func(s *situation) {
+			for _, one := range []*deploy.Commit{&s.facts.Pull.Head, &s.facts.Stable.Head, &s.facts.Exact.Commit} {
+				one.AuthoredAt = askedAt().Add(time.Hour)
+			}
+		}, false, true, true, true},
+		"verification": {func(s *situation) {
+			s.config.Origin.Verification = true
+			for _, one := range []*deploy.Commit{&s.facts.Pull.Head, &s.facts.Stable.Head, &s.facts.Exact.Commit} {
+				one.Verified = false
+			}
+		}, false, true, true, true},
+		"order":       {func(s *situation) { s.facts.Deployments = nil }, false, true, true, true},
+		"head branch": {func(s *situation) { s.facts.Pull.HeadExists = false }, false, false, false, true},
+		"permission":  {func(s *situation) { s.facts.Actor.Permission, s.facts.Actor.Role = "read", "read" }, true, true, true, true},
+		"environment": {func(s *situation) { s.request.Command.KnownEnvironment = false }, true, true, true, true},
+	}
+}
+
+// ways are the ways of asking, with everything in order.
+func ways() map[string]situation {
+	s := map[string]situation{
+		"rollback": {rollback("production"), settings(), known()},
+		"exact":    {exactly("production"), settings(), known()},
+		"fork":     {asking(command.Deploy, "production"), settings(), known()},
+		"head":     {asking(command.Deploy, "production"), settings(), known()},
+	}
+	one := s["exact"]
+	one.config.Origin.ExactCommits = true
+	one.facts.Deployments = map[string][]deploy.Deployment{"dev": {own(otherSHA, "ACTIVE")}, "staging": {own(otherSHA, "ACTIVE")}}
+	s["exact"] = one
+	one = s["fork"]
+	one.config.Origin.Forks, one.facts.Pull.CrossRepo = true, true
+	s["fork"] = one
+	return s
+}
+
+// What each way of asking is held to.
+func TestInteractions(t *testing.T) {
+	t.Parallel()
+	for name, s := range ways() {
+		assert.Equal(t, deploy.Proceed, s.decide().Verdict, name)
+	}
+	for what, o := range obstacles() {
+		stops := map[string]bool{"rollback": o.rollback, "exact": o.exact, "fork": o.fork, "head": o.head}
+		for name, s := range ways() {
+			for _, kind := range []command.Kind{command.Deploy, command.Noop} {
+				s.request.Command.Kind = kind
+				o.put(&s)
+				assert.Equal(t, stops[name], s.decide().Verdict == deploy.Refuse, "%s of a %s by %s", kind, name, what)
+			}
+		}
+	}
+}
+
+// However many things are wrong, each is said, in the order of the reason codes.
+func TestEveryObstacleIsSaid(t *testing.T) {
+	t.Parallel()
+	order := []string{"target branch", "fork", "commit", "checks", "outdated", "draft", "conflicts", "reviews", "safety", "verification", "order"}
+	s := ways()["head"]
+	for what, o := range obstacles() {
+		if what != "permission" && what != "environment" && what != "fork" {
+			o.put(&s)
+		}
+	}
+	d := s.decide()
+	assert.Equal(t, slices.DeleteFunc(slices.Clone(order), func(gate string) bool { return gate == "fork" }), blocked(d))
+	assert.Equal(t, deploy.PrechecksFailed, d.Reason)
+	for _, finding := range d.Blocking() {
+		assert.NotEmpty(t, finding.Text, finding.Gate)
+		assert.NotEmpty(t, finding.Hint, "%s says what to do", finding.Gate)
+	}
+}
+
+// A rollback works when everything about the pull request is unknown.
+func TestRollbackNeedsLittle(t *testing.T) {
+	t.Parallel()
+	s := ways()["rollback"]
+	s.facts.Pull, s.facts.Exact, s.facts.Rules, s.facts.Deployments = deploy.PullRequest{}, deploy.ExactCommit{}, nil, nil
+	s.config.Origin.Verification = true
+	for _, part := range []deploy.Part{
+		deploy.PullPart, deploy.GatesPart, deploy.ChecksPart, deploy.FreshnessPart, deploy.ExactPart, deploy.RulesPart, deploy.TeamsPart, deploy.DeploymentsPart + "dev",
+	} {
+		s.facts.Unread[part] = deploy.Problem{Text: "No."}
+	}
+	d := s.decide()
+	assert.Equal(t, deploy.Proceed, d.Verdict, "%+v", d.Blocking())
+	s.facts.Unread[deploy.StablePart] = deploy.Problem{Text: "No."}
+	assert.Equal(t, []string{"commit"}, blocked(s.decide()))
+}
+
+// Each part that could not be read stops what needs it, and nothing that does not.
+func TestUnreadParts(t *testing.T) {
+	t.Parallel()
+	stops := map[deploy.Part][]string{
+		deploy.PullPart:   {"exact", "fork", "head"},
+		deploy.GatesPart:  {"fork", "head"},
+		deploy.ChecksPart: {"fork", "head"},
+		deploy.ExactPart:  {"exact"},
+		deploy.StablePart: {"rollback"},
+		deploy.RulesPart:  {},
+		deploy.TeamsPart:  {},
+	}
+	for part, want := range stops {
+		var got []string
+		for name, s := range ways() {
+			s.facts.Unread[part] = deploy.Problem{Text: "I could not read it.", Hint: "Add a permission."}
+			d := s.decide()
+			if d.Verdict == deploy.Refuse {
+				got = append(got, name)
+			}
+			for _, finding := range d.Blocking() {
+				assert.Equal(t, "I could not read it. Add a permission.", finding.Text+" "+finding.Hint, "%s without the %s", name, part)
+			}
+		}
+		assert.ElementsMatch(t, want, got, part)
+	}
+}

@@ -1,0 +1,43 @@
+package deploy_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+)
+
+func TestStates(t *testing.T) {
+	t.Parallel()
+	s := ways()["head"]
+	assert.Equal(t, deploy.States{
+		CommitStatus: deploy.ChecksPassed, ReviewDecision: deploy.Approved, MergeState: "CLEAN", Approvals: 1,
+	}, s.decide().States)
+
+	s.facts.Pull.BehindBase, s.facts.Pull.BaseRef, s.facts.Pull.Approvals = distance(1), "develop", 3
+	s.facts.Pull.ReviewDecision, s.facts.Pull.MergeState = "", "BLOCKED"
+	s.facts.Actor.Teams = []string{"acme/ops"}
+	s.checksOf(deploy.NoChecks)
+	assert.Equal(t, deploy.States{
+		MergeState: "BLOCKED", Approvals: 3, Outdated: true, Admin: true, OtherBase: true,
+	}, s.decide().States, "they are known although the request is refused")
+}
+
+// What a request does not depend on is not read, so that there is nothing to say about it.
+func TestStatesOfOtherRequests(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, deploy.States{}, ways()["rollback"].decide().States)
+	assert.Equal(t, deploy.States{ExactSHA: otherSHA}, ways()["exact"].decide().States)
+	assert.Equal(t, deploy.States{}, deploy.Decide(asking(command.Lock, "dev"), settings(), known()).States)
+	r, c := tracking("started")
+	assert.Equal(t, deploy.States{}, deploy.Decide(r, c, known()).States)
+	f := known()
+	f.Actor = deploy.Actor{Permission: "none"}
+	assert.Equal(t, deploy.States{}, deploy.Decide(asking(command.Deploy, "dev"), settings(), f).States, "whoever may not ask is told nothing")
+	assert.False(t, deploy.Decide(asking(command.Deploy, "dev"), settings(), without(deploy.PullPart)).States.Fork)
+	f = without(deploy.PullPart)
+	f.Pull = deploy.PullRequest{}
+	assert.False(t, deploy.Decide(asking(command.Deploy, "dev"), settings(), f).States.OtherBase, "an unknown base is no other base")
+}

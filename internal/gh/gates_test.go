@@ -1,0 +1,214 @@
+package gh_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/gh"
+	"github.com/lockstep-action/lockstep/internal/plan"
+	"github.com/lockstep-action/lockstep/internal/sim"
+)
+
+// gates asks for everything that the gates look at.
+func gates(number int) deploy.Needs {
+	return deploy.Needs{Actor: "alice", Pull: number, StableBranch: "main", Gates: true, Fresh: true, Rules: true}
+}
+
+func read(t *testing.T, github *sim.GitHub, needs deploy.Needs) deploy.Facts {
+	t.Helper()
+	facts, err := newClient(t, github.Client().Transport, "sim-token").Facts(t.Context(), needs)
+	require.NoError(t, err)
+	return facts
+}
+
+func TestGateFacts(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	github.AddUser(sim.User{Login: "bob", Permission: "write"})
+	github.RequireReviews(1)
+	github.RequireChecks("build", "security")
+	github.Review(7, "bob", "APPROVED")
+	github.Check(sim.Check{Pull: 7, Name: "build", State: "success", Workflow: "CI", Event: "push"})
+	github.Check(sim.Check{Pull: 7, Name: "coverage", State: "pending", CommitStatus: true})
+	github.Check(sim.Check{Pull: 7, Name: "lint", State: "in_progress", App: "none"})
+
+	facts := read(t, github, gates(7))
+	assert.Empty(t, facts.Unread)
+	pull := facts.Pull
+	assert.Equal(t, "OPEN APPROVED acme/shop", pull.State+" "+pull.ReviewDecision+" "+pull.HeadRepo)
+	assert.Equal(t, 1, pull.Approvals)
+	assert.False(t, pull.Draft)
+	assert.NotEmpty(t, pull.MergeState)
+	assert.Equal(t, deploy.Distance{Known: true}, pull.BehindBase)
+	assert.Equal(t, deploy.Distance{Known: true}, pull.BehindStable)
+	assert.False(t, pull.Head.AuthoredAt.IsZero())
+	assert.False(t, pull.Head.SeenAt.IsZero(), "the first check suite")
+	assert.Equal(t, pull.Head.SHA, pull.Checks.SHA)
+	assert.Equal(t, []string{"build", "security"}, pull.Checks.Expected)
+	assert.True(t, pull.Checks.Reported)
+
+	byName := map[string]deploy.Check{}
+	for _, check := range pull.Checks.Nodes {
+		byName[check.Name] = check
+	}
+	build := byName["build"]
+	assert.Equal(t, deploy.CheckRun, build.Kind)
+	assert.Equal(t, "SUCCESS push", build.Value+" "+build.Event)
+	assert.NotEmpty(t, build.Workflow)
+	assert.NotZero(t, build.App)
+	assert.True(t, build.Required)
+	assert.False(t, build.At.IsZero())
+	assert.Equal(t, "PENDING", byName["coverage"].Value)
+	assert.Equal(t, deploy.CommitStatus, byName["coverage"].Kind)
+	assert.Empty(t, byName["lint"].Value)
+	assert.Zero(t, byName["lint"].App)
+
+	var types []string
+	for _, rule := range facts.Rules {
+		types = append(types, rule.Type)
+	}
+	assert.Equal(t, []string{"pull_request", "required_status_checks"}, types)
+	assert.Equal(t, 1, facts.Rules[0].Parameters["required_approving_review_count"])
+	assert.Len(t, github.Requests(), 2, "the gates cost no request of their own")
+}
+
+// A signature and its time come from GitHub, not from the author.
+func TestSignature(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	assert.False(t, read(t, github, gates(7)).Pull.Head.Verified)
+	github.PushToPull(7, sim.Commit{Message: "signed", Author: "alice", Verified: true})
+	head := read(t, github, gates(7)).Pull.Head
+	assert.True(t, head.Verified)
+	assert.Equal(t, "VALID", head.Signature)
+	assert.False(t, head.VerifiedAt.IsZero())
+}
+
+func TestPagesOfChecks(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	for i := range 250 {
+		github.Check(sim.Check{Pull: 7, Name: fmt.Sprint("unit ", i), State: "success"})
+	}
+	facts := read(t, github, gates(7))
+	assert.Len(t, facts.Pull.Checks.Nodes, 250)
+	assert.Empty(t, facts.Pull.Checks.Problem)
+	assert.Len(t, github.Requests(), 4, "two more pages")
+
+	github.Fail(sim.Fault{Operation: "node", Status: 403, Body: `{"message":"Resource not accessible by integration"}`})
+	facts = read(t, github, gates(7))
+	assert.Contains(t, facts.Unread[deploy.ChecksPart].Hint, "`checks: read`")
+
+	github.Fail(sim.Fault{Operation: "node", Status: 200, Body: `{"data":{"node":null}}`})
+	assert.Contains(t, read(t, github, gates(7)).Pull.Checks.Problem, "changed while it was read")
+}
+
+// What the query cannot tell is asked for: the distance of forks, and to a base that is not the
+// stable branch.
+func TestDistances(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	github.Push(sim.Commit{Branch: "release", Message: "r", Author: "alice"})
+	github.OpenPull(sim.Pull{Number: 8, Author: "alice", Head: "feature/a b", Base: "release"})
+	github.OpenPull(sim.Pull{Number: 9, Author: "eve", Head: "main", HeadRepository: "eve/shop"})
+	for i := range 3 {
+		github.Push(sim.Commit{Branch: "main", Message: fmt.Sprint(i), Author: "alice"})
+	}
+	assert.Equal(t, deploy.Distance{Known: true, Commits: 3}, read(t, github, gates(7)).Pull.BehindBase)
+	assert.Len(t, github.Requests(), 2)
+
+	pull := read(t, github, gates(8)).Pull
+	assert.Equal(t, deploy.Distance{Known: true, Commits: 3}, pull.BehindStable)
+	assert.Equal(t, deploy.Distance{Known: true, Commits: 1}, pull.BehindBase)
+	assert.Equal(t, deploy.Distance{Known: true, Commits: 3}, read(t, github, gates(9)).Pull.BehindBase)
+
+	github.Fail(sim.Fault{Path: "/repos/*/*/compare/*", Status: 404, Body: `{"message":"Not Found"}`})
+	assert.Contains(t, read(t, github, gates(9)).Unread, deploy.FreshnessPart)
+}
+
+func TestChecksThatMayNotBeRead(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	github.AddToken(sim.Token{Value: "poor", Login: "github-actions[bot]", Permissions: map[string]string{"contents": "read", "pull-requests": "read", "deployments": "read"}})
+	github.Check(sim.Check{Pull: 7, Name: "build", State: "success"})
+	facts, err := newClient(t, github.Client().Transport, "poor").Facts(t.Context(), gates(7))
+	require.NoError(t, err)
+	assert.Contains(t, facts.Unread[deploy.ChecksPart].Hint, "`checks: read`")
+	assert.NotContains(t, facts.Unread, deploy.PullPart)
+	assert.NotEmpty(t, facts.Pull.Head.SHA)
+}
+
+func TestExactCommit(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	old, stable := github.Head("feature/a b"), github.Head("main")
+	github.PushToPull(7, sim.Commit{Message: "two", Author: "alice"})
+	elsewhere := github.Push(sim.Commit{Branch: "elsewhere", Message: "x", Author: "eve"})
+	for sha, contained := range map[string]bool{old: true, stable: true, github.Head("feature/a b"): true, elsewhere: false} {
+		needs := deploy.Needs{Pull: 7, StableBranch: "main", Exact: sha}
+		exact := read(t, github, needs).Exact
+		assert.Equal(t, sha, exact.Commit.SHA)
+		assert.Equal(t, contained, exact.Contained, sha)
+		assert.False(t, exact.Commit.AuthoredAt.IsZero())
+	}
+	needs := deploy.Needs{Pull: 7, StableBranch: "main", Exact: "0123456789012345678901234567890123456789"}
+	assert.Empty(t, read(t, github, needs).Exact)
+}
+
+func TestTeams(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	github.AddTeam("acme", "release", "alice")
+	github.AddTeam("acme", "ops", "bob")
+	needs := gates(7)
+	needs.AdminTeams = []string{"acme/ops", "acme/release"}
+	assert.Contains(t, read(t, github, needs).Unread[deploy.TeamsPart].Hint, "admins_pat")
+
+	client, err := gh.New(gh.Options{
+		Token: "sim-token", TeamToken: "sim-token", Owner: "acme", Repository: "shop", Version: "test",
+		Transport: github.Client().Transport, Now: time.Now,
+	})
+	require.NoError(t, err)
+	facts, err := client.Facts(t.Context(), needs)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"acme/release"}, facts.Actor.Teams)
+	assert.Empty(t, facts.Unread)
+
+	github.Fail(sim.Fault{Path: "/orgs/*/teams/*/memberships/*", Status: 403, Body: `{"message":"no"}`})
+	facts, err = client.Facts(t.Context(), needs)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"acme/release"}, facts.Actor.Teams, "one team that cannot be read does not hide the others")
+	assert.Contains(t, facts.Unread, deploy.TeamsPart)
+}
+
+func TestUpdateBranch(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	head := github.Head("feature/a b")
+	github.Push(sim.Commit{Branch: "main", Message: "ahead", Author: "alice"})
+	client := newClient(t, github.Client().Transport, "sim-token")
+	_, err := client.Do(t.Context(), plan.UpdateBranch{Pull: 7, ExpectedHead: "1234567890123456789012345678901234567890"}, ledger())
+	require.Error(t, err, "the head is another one")
+	_, err = client.Do(t.Context(), plan.UpdateBranch{Pull: 7, ExpectedHead: head}, ledger())
+	require.NoError(t, err)
+	assert.NotEqual(t, head, github.PullHead(7))
+}
+
+// GitHub's answer 202 is no deployment, and says why.
+func TestMergedInstead(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	github.Push(sim.Commit{Branch: "main", Message: "ahead", Author: "alice"})
+	effect := start(github)
+	effect.AutoMerge = true
+	_, err := newClient(t, github.Client().Transport, "sim-token").Do(t.Context(), effect, ledger())
+	merged, isMerged := errorAs[*gh.MergedError](err)
+	require.True(t, isMerged, "%v", err)
+	assert.Contains(t, merged.Message, "Auto-merged")
+	assert.Empty(t, github.Deployments(""))
+}
