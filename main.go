@@ -26,6 +26,7 @@ func run() int {
 	action := app.New(runner.New(os.Stdout, os.Getenv), app.Doors{
 		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, IdleConnTimeout: time.Minute},
 		Now:       time.Now,
+		Environ:   os.Environ,
 		Version:   version,
 	})
 	if filepath.Base(os.Args[0]) == "lockstep-post" {

@@ -22,7 +22,8 @@ import (
 type Doors struct {
 	Transport http.RoundTripper
 	Now       func() time.Time
-	Version   string // ours
+	Environ   func() []string // the environment, as os.Environ gives it
+	Version   string          // ours
 }
 
 // App is the action.
@@ -63,6 +64,21 @@ func (a *App) settings() (config.Config, error) {
 		a.runner.Mask(secret)
 	}
 	return cfg, err
+}
+
+// advise warns about inputs that do not do what somebody may expect of them.
+func (r *run) advise() {
+	for _, name := range r.config.WithoutEffect {
+		r.runner.Warning("The input " + name + " has no effect yet.")
+	}
+	var names []string
+	for _, variable := range r.doors.Environ() {
+		name, _, _ := strings.Cut(variable, "=")
+		names = append(names, name)
+	}
+	for _, typo := range config.Typos(names) {
+		r.runner.Warning("There is no input " + typo.Given + ". Did you mean " + typo.Nearest + "?")
+	}
 }
 
 // resolve picks the mode that auto stands for, and what depends on it.

@@ -52,9 +52,17 @@ func (s *step) RoundTrip(r *http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusNotFound, Header: http.Header{}, Body: http.NoBody, Request: r}, nil
 }
 
+func (s *step) environ() []string {
+	var all []string
+	for name, value := range s.variables {
+		all = append(all, name+"="+value)
+	}
+	return all
+}
+
 func (s *step) app() *app.App {
 	r := runner.New(&s.log, func(name string) string { return s.variables[name] })
-	return app.New(r, app.Doors{Transport: s, Now: time.Now, Version: "test"})
+	return app.New(r, app.Doors{Transport: s, Now: time.Now, Environ: s.environ, Version: "test"})
 }
 
 func (s *step) outputs(t *testing.T) map[string]string {
@@ -132,6 +140,16 @@ func TestInputErrors(t *testing.T) {
 			assert.Zero(t, s.calls)
 		})
 	}
+}
+
+// What somebody may expect and does not happen is said.
+func TestAdvice(t *testing.T) {
+	t.Parallel()
+	s := newStep(t, onPull, map[string]string{"INPUT_ENVIRONMENT_TARGET": "staging", "INPUT_FAILED_DEPLOY_LABELS": "oops", "INPUT_WHO": "knows"})
+	s.app().Main(t.Context())
+	assert.Contains(t, s.log.String(), "::warning::There is no input environment_target. Did you mean environment_targets?")
+	assert.Contains(t, s.log.String(), "::warning::The input failed_deploy_labels has no effect yet.")
+	assert.NotContains(t, s.log.String(), "knows")
 }
 
 func TestBrokenPayload(t *testing.T) {

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"github.com/lockstep-action/lockstep/internal/command"
@@ -14,9 +15,9 @@ import (
 // anything else is looked at, so that a mistake in the inputs disturbs nobody's conversation.
 func (r *run) comment(ctx context.Context, invalid error) int {
 	e := r.request.Event
-	if !e.IsCommand() || e.Action != "created" {
+	if !e.IsCommand() || !r.mayCommand(e.Action) {
 		r.decision.Reason = deploy.UnsupportedEvent
-		r.runner.Log().Info("nothing to do: the event is no new comment on a pull request", "event", e.Name, "action", e.Action)
+		r.runner.Log().Info("nothing to do: the event is no such comment on a pull request", "event", e.Name, "action", e.Action)
 		return r.report()
 	}
 	asked, unreadable := grammar(r.config).Parse(e.Comment.Body)
@@ -27,6 +28,7 @@ func (r *run) comment(ctx context.Context, invalid error) int {
 		r.runner.Log().Info("nothing to do: the comment is no command")
 		return r.report()
 	}
+	r.advise()
 	if invalid != nil {
 		return r.fail(invalid)
 	}
@@ -36,6 +38,12 @@ func (r *run) comment(ctx context.Context, invalid error) int {
 	}
 	r.world = world
 	return r.command(ctx)
+}
+
+// mayCommand reports whether comments may carry commands when this happened to them. Where the
+// input itself is wrong, new comments may, so that somebody learns of it.
+func (r *run) mayCommand(action string) bool {
+	return action == "created" && len(r.config.Origin.CommentActions) == 0 || slices.Contains(r.config.Origin.CommentActions, action)
 }
 
 // command reads the facts, decides, and carries out what follows.
@@ -116,8 +124,40 @@ func (r *run) describeFacts() {
 	if kind != command.Deploy && kind != command.Noop {
 		return
 	}
-	f := r.facts
+	f, rests := r.facts, r.decision.States
 	r.outputs.set("base_ref", f.Pull.BaseRef)
 	r.outputs.set("default_branch_tree_sha", f.Stable.Head.TreeSHA)
-	r.outputs.set("fork", strconv.FormatBool(f.Pull.CrossRepo && !r.request.Command.StableBranch))
+	r.outputs.set("fork", strconv.FormatBool(rests.Fork))
+	if rests.OtherBase {
+		r.outputs.set("non_default_target_branch_used", "true")
+	}
+	if rests.ExactSHA != "" {
+		r.outputs.set("sha_deployment", rests.ExactSHA)
+	}
+	r.describeFork()
+	if !r.request.Command.StableBranch && r.request.Command.SHA == "" {
+		r.describeStates()
+	}
+}
+
+// describeFork gives out where the code of a fork is.
+func (r *run) describeFork() {
+	head := r.decision.States.Head
+	if head == (deploy.ForkHead{}) {
+		return
+	}
+	r.outputs.set("fork_ref", head.Ref)
+	r.outputs.set("fork_label", head.Label)
+	r.outputs.set("fork_checkout", head.Checkout)
+	r.outputs.set("fork_full_name", head.FullName)
+}
+
+// describeStates gives out what the checks of a pull request found.
+func (r *run) describeStates() {
+	rests := r.decision.States
+	r.outputs.set("commit_status", string(rests.CommitStatus))
+	r.outputs.set("review_decision", rests.ReviewDecision)
+	r.outputs.set("is_outdated", strconv.FormatBool(rests.Outdated))
+	r.outputs.set("merge_state_status", rests.MergeState)
+	r.outputs.set("approved_reviews_count", strconv.Itoa(rests.Approvals))
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/gh"
+	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/track"
 )
@@ -189,22 +190,38 @@ func lateDecision(d deploy.Decision, cause error) (deploy.Decision, bool) {
 	if off, changed := errors.AsType[*calledOff](cause); changed {
 		return off.decision, true
 	}
-	finding := deploy.Finding{Level: deploy.Block}
-	if refusal, refused := errors.AsType[*track.Refusal](cause); refused {
-		problem := refusal.Problem()
-		finding.Gate, finding.Code = "tracking", deploy.TrackingBlocked
-		finding.Text, finding.Hint = problem.Text, problem.Hint
-	} else if mismatch, differs := errors.AsType[*gh.MismatchError](cause); differs {
-		finding.Gate, finding.Code = "commit", deploy.DeploymentSHAMismatch
-		finding.Text = fmt.Sprintf("GitHub created the deployment for commit `%s` instead of `%s`, the one that was checked. It is marked as failed.",
-			deploy.Short(mismatch.Got), deploy.Short(mismatch.Want))
-		finding.Hint = "The branch moved at the last moment: look at the new commits, then run the command again."
-	} else {
+	finding, found := lateFinding(cause)
+	if !found {
 		return d, false
 	}
 	d.Verdict, d.Reason = deploy.Refuse, finding.Code
 	d.Findings = append(d.Findings, finding)
 	return d, true
+}
+
+// lateFinding reads what a late refusal says.
+func lateFinding(cause error) (deploy.Finding, bool) {
+	finding := deploy.Finding{Level: deploy.Block, Gate: "deployment"}
+	if refusal, refused := errors.AsType[*track.Refusal](cause); refused {
+		problem := refusal.Problem()
+		finding.Gate, finding.Code = "tracking", deploy.TrackingBlocked
+		finding.Text, finding.Hint = problem.Text, problem.Hint
+		return finding, true
+	}
+	if mismatch, differs := errors.AsType[*gh.MismatchError](cause); differs {
+		finding.Code = deploy.DeploymentSHAMismatch
+		finding.Text = fmt.Sprintf("GitHub created the deployment for commit %s instead of %s, the one that was checked. It is marked as failed.",
+			markdown.Code(deploy.Short(mismatch.Got)), markdown.Code(deploy.Short(mismatch.Want)))
+		finding.Hint = "The branch moved at the last moment: look at the new commits, then run the command again."
+		return finding, true
+	}
+	if merged, isMerged := errors.AsType[*gh.MergedError](cause); isMerged {
+		finding.Code = deploy.BaseBranchUpdateRequired
+		finding.Text = "GitHub merged the default branch into this branch first: " + markdown.Code(merged.Message) + ". Nothing was deployed."
+		finding.Hint = "Wait for the checks of the new commit, then run the command again."
+		return finding, true
+	}
+	return finding, false
 }
 
 // explain says for people what an error means.

@@ -130,7 +130,7 @@ func (r *run) describeTarget() {
 
 // knowsTarget tells the reasons that come after it was settled what would be deployed.
 func knowsTarget(reason deploy.Reason) bool {
-	return starting(reason) || reason == deploy.DeploymentOrderFailed || reason == deploy.TrackRecorded || reason == deploy.TrackingBlocked
+	return starting(reason) || reason == deploy.CommitSafetyFailed || reason == deploy.DeploymentOrderFailed || reason == deploy.TrackRecorded || reason == deploy.TrackingBlocked
 }
 
 // starting tells the reasons of runs that had begun to start a deployment.

@@ -67,6 +67,8 @@ func describe(effect plan.Effect) string {
 		return "tell the tracking endpoint: " + string(e.Status)
 	case plan.StartDeployment:
 		return fmt.Sprintf("create the deployment of %s to %s", deploy.Short(e.SHA), e.Environment)
+	case plan.UpdateBranch:
+		return "update the branch of the pull request"
 	case plan.SetStatus:
 		return "set the deployment's status: " + e.State
 	}

@@ -16,6 +16,7 @@ func (r *run) track(ctx context.Context, invalid error) int {
 	if r.config.Environment == "" {
 		invalid = withProblem(invalid, &config.InputError{Input: "environment", Accepted: "mode track needs to know where the deployment goes"})
 	}
+	r.advise()
 	if invalid != nil {
 		return r.fail(invalid)
 	}

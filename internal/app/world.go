@@ -64,7 +64,9 @@ func (r *run) perform(ctx context.Context, effect plan.Effect, l plan.Ledger) (p
 // worthRepeating tells whether a second attempt can end better. A status is always worth one: a
 // deployment that was just created is not known everywhere yet, and must not stay in progress.
 func worthRepeating(effect plan.Effect, err error) bool {
-	if _, mismatch := errors.AsType[*gh.MismatchError](err); mismatch {
+	_, mismatch := errors.AsType[*gh.MismatchError](err)
+	_, merged := errors.AsType[*gh.MergedError](err)
+	if mismatch || merged {
 		return false
 	}
 	if _, isStatus := effect.(plan.SetStatus); isStatus {

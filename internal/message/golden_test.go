@@ -80,22 +80,33 @@ func settings() config.Config {
 		},
 		Permissions: []string{"write", "admin"}, StableBranch: "main",
 		Order: []string{"dev", "staging", "production"}, OrderScope: config.AllDeployments,
+		Checks:   config.Checks{Mode: config.AllChecks, Unseen: config.UnseenPending},
+		Outdated: config.Outdated{Update: config.UpdateWarn, Mode: config.OutdatedStrict},
 	}
 }
 
 func asking(kind command.Kind, environment string) deploy.Request {
 	return deploy.Request{
 		Command: command.Command{Kind: kind, Environment: environment, KnownEnvironment: environment != ""},
-		Event:   event.Event{Name: "issue_comment", OnPull: true, Pull: 12, Actor: "octocat"},
+		Event: event.Event{
+			Name: "issue_comment", OnPull: true, Pull: 12, Actor: "octocat", Comment: event.Comment{CreatedAt: at()},
+		},
 	}
 }
 
 // known are facts with which nothing stands in the way of a deployment.
 func known() deploy.Facts {
+	written := at().Add(-time.Hour)
 	return deploy.Facts{
-		Actor:  deploy.Actor{Login: "octocat", Permission: "write"},
-		Pull:   deploy.PullRequest{Number: 12, HeadRef: "feature", HeadExists: true, Head: deploy.Commit{SHA: headSHA}},
-		Stable: deploy.Branch{Name: "main", Head: deploy.Commit{SHA: otherSHA}},
+		Actor: deploy.Actor{Login: "octocat", Permission: "write"},
+		Pull: deploy.PullRequest{
+			Number: 12, HeadRef: "feature", HeadExists: true, BaseRef: "main", State: "OPEN", MergeState: "CLEAN",
+			Head:           deploy.Commit{SHA: headSHA, AuthoredAt: written},
+			ReviewDecision: "APPROVED", Approvals: 1,
+			BehindStable: deploy.Distance{Known: true}, BehindBase: deploy.Distance{Known: true},
+			Checks: deploy.Checks{SHA: headSHA},
+		},
+		Stable: deploy.Branch{Name: "main", Head: deploy.Commit{SHA: otherSHA, AuthoredAt: written}},
 		Deployments: map[string][]deploy.Deployment{
 			"dev":     {{SHA: headSHA, State: "ACTIVE", Own: true}},
 			"staging": {{SHA: headSHA, State: "ACTIVE", Own: true}},

@@ -3,6 +3,7 @@ package message
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/config"
@@ -50,6 +51,7 @@ func Help(c config.Config) string {
 		{"Stable branch", markdown.Code(c.StableBranch)},
 		{"Permissions that may run commands", markdown.Codes(c.Permissions, ", ")},
 	}
+	settings = append(settings, gateSettings(c)...)
 	var b strings.Builder
 	b.WriteString("## 📚 Branch Deployment Help\n\n### 💻 Available Commands\n\n")
 	b.WriteString(CommandTable(c))
@@ -58,6 +60,36 @@ func Help(c config.Config) string {
 		fmt.Fprintf(&b, "| %s | %s |\n", s[0], cell(s[1]))
 	}
 	return b.String()
+}
+
+// gateSettings are the settings of the checks before a deployment.
+func gateSettings(c config.Config) [][2]string {
+	return [][2]string{
+		{"Checks that must have passed", checkSetting(c.Checks)},
+		{"Ignored checks", listed(c.Checks.Ignored)},
+		{"Environments without checks", listed(c.Checks.Skip)},
+		{"Environments without reviews", listed(c.Reviews.Skip)},
+		{"Admins, who need no review", listed(append(slices.Clone(c.Admins.Logins), c.Admins.Teams...))},
+		{"Outdated branches", markdown.Code(string(c.Outdated.Update)) + ", compared as " + markdown.Code(string(c.Outdated.Mode))},
+		{"Environments for drafts", listed(c.Origin.Drafts)},
+		{"Forks", allowed(c.Origin.Forks)},
+		{"Other target branches", allowed(c.Origin.OtherBases)},
+		{"Exact commits", allowed(c.Origin.ExactCommits)},
+		{"Verified signatures", map[bool]string{true: "required", false: "not required"}[c.Origin.Verification]},
+	}
+}
+
+func checkSetting(c config.Checks) string {
+	if c.Mode == config.ListedChecks {
+		return markdown.Codes(c.Names, ", ")
+	}
+	return markdown.Code(string(c.Mode))
+}
+
+func listed(names []string) string { return cmp.Or(markdown.Codes(names, ", "), "none") }
+
+func allowed(is bool) string {
+	return map[bool]string{true: "allowed", false: "not allowed"}[is]
 }
 
 // LocksOff answers lock commands where nothing can be locked.

@@ -25,6 +25,8 @@ type Subject struct {
 	Kind           deploy.TargetKind `json:"kind"`
 	Noop           bool              `json:"noop,omitempty"`
 	Stable         bool              `json:"stable,omitempty"`
+	Fork           bool              `json:"fork,omitempty"`
+	Reviews        *Reviews          `json:"reviews,omitempty"` // nil where they were not looked at
 	Verified       bool              `json:"verified,omitempty"`
 	Committer      string            `json:"committer,omitempty"`
 	CommitURL      string            `json:"commit_url,omitempty"`
@@ -33,6 +35,12 @@ type Subject struct {
 	RunURL         string            `json:"run_url"`
 	StartedAt      time.Time         `json:"started_at"`
 	Trigger        Trigger           `json:"trigger"`
+}
+
+// Reviews are the reviews of a pull request when it was checked.
+type Reviews struct {
+	Count    int    `json:"count"`
+	Decision string `json:"decision,omitempty"`
 }
 
 // Trigger is the comment that holds the command.
@@ -93,6 +101,9 @@ func undertaking(s Subject) string {
 // revision names what is deployed.
 func revision(s Subject) string {
 	commit := markdown.Link(markdown.Code(deploy.Short(s.SHA)), s.CommitURL)
+	if s.Fork {
+		return "commit " + commit + " of a fork"
+	}
 	if s.Kind == deploy.SHATarget {
 		return "commit " + commit
 	}

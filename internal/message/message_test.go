@@ -26,6 +26,7 @@ func TestStarted(t *testing.T) {
 			s.EnvironmentURL = "https://shop.example"
 			s.Params, s.ParsedParams = "--cpu=2 eu", json.RawMessage(`{"_":["eu"],"cpu":2}`)
 		},
+		"started-fork":         func(s *message.Subject) { s.Fork, s.Ref = true, headSHA },
 		"started-little-known": func(s *message.Subject) { s.Committer, s.CommitURL, s.RunURL, s.Verified = "", "", "", false },
 	} {
 		s := subject()
@@ -55,6 +56,8 @@ func TestResult(t *testing.T) {
 		"result-aborted-noop":       {noop, config.Aborted, "cancelled"},
 		"result-unknown":            {nothing, "", ""},
 		"result-unknown-noop":       {noop, config.Started, "started"},
+		"result-reviewed":           {func(s *message.Subject) { s.Reviews, s.Fork = &message.Reviews{Count: 2, Decision: "APPROVED"}, true }, config.Completed, "success"},
+		"result-not-reviewed":       {func(s *message.Subject) { s.Reviews = &message.Reviews{} }, config.Completed, "success"},
 		"result-rollback-failed":    {func(s *message.Subject) { s.Stable, s.Ref = true, "main" }, config.Failed, "failure"},
 	} {
 		s := subject()

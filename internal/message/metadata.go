@@ -34,7 +34,7 @@ type startMetadata struct {
 	Context struct {
 		Actor   string          `json:"actor"`
 		Noop    bool            `json:"noop"`
-		Fork    bool            `json:"fork"` // always false: no code of a fork is deployed
+		Fork    bool            `json:"fork"`
 		Comment commentMetadata `json:"comment"`
 	} `json:"context"`
 	Parameters parameterMetadata `json:"parameters"`
@@ -74,7 +74,7 @@ type resultMetadata struct {
 	Context struct {
 		Actor string `json:"actor"`
 		Noop  bool   `json:"noop"`
-		Fork  bool   `json:"fork"` // always false
+		Fork  bool   `json:"fork"`
 	} `json:"context"`
 	Reviews struct {
 		Count    *int    `json:"count"`
@@ -88,7 +88,7 @@ func startDetails(s Subject) string {
 	m.Deployment.Timestamp, m.Deployment.Logs = Timestamp(s.StartedAt), s.RunURL
 	m.Git.Branch, m.Git.Commit, m.Git.Verified = s.Ref, s.SHA, s.Verified
 	m.Git.Committer, m.Git.HTMLURL = committer(s), nullable(s.CommitURL)
-	m.Context.Actor, m.Context.Noop = s.Actor, s.Noop
+	m.Context.Actor, m.Context.Noop, m.Context.Fork = s.Actor, s.Noop, s.Fork
 	m.Context.Comment = commentMetadata{
 		CreatedAt: s.Trigger.CreatedAt.UTC().Format(time.RFC3339),
 		UpdatedAt: s.Trigger.UpdatedAt.UTC().Format(time.RFC3339),
@@ -105,7 +105,10 @@ func resultDetails(s Subject, r Ending) string {
 	}
 	m.Deployment.Timestamp, m.Deployment.Logs, m.Deployment.Duration = Timestamp(r.At), s.RunURL, r.Seconds
 	m.Git.Branch, m.Git.Commit, m.Git.Verified = s.Ref, s.SHA, s.Verified
-	m.Context.Actor, m.Context.Noop = s.Actor, s.Noop
+	m.Context.Actor, m.Context.Noop, m.Context.Fork = s.Actor, s.Noop, s.Fork
+	if s.Reviews != nil {
+		m.Reviews.Count, m.Reviews.Decision = new(s.Reviews.Count), nullable(s.Reviews.Decision)
+	}
 	return details("post-deploy-metadata", m)
 }
 

@@ -37,6 +37,8 @@ func heading(r deploy.Request, d deploy.Decision) string {
 		return "Deployment Ref Changed"
 	case d.Reason == deploy.DeploymentSHAMismatch:
 		return "Deployment Commit Changed"
+	case d.Reason == deploy.BaseBranchUpdateRequired:
+		return "⚠️ Deployment Warning"
 	case r.Command.Kind == command.Lock, r.Command.Kind == command.Unlock, r.Command.Kind == command.LockInfo:
 		return "⚠️ Cannot proceed with lock/unlock request"
 	}

@@ -97,7 +97,7 @@ func TestRefused(t *testing.T) {
 // Refusals that come after the decision.
 func TestRefusedLate(t *testing.T) {
 	t.Parallel()
-	for name, code := range map[string]deploy.Reason{"mismatch": deploy.DeploymentSHAMismatch, "tracking": deploy.TrackingBlocked} {
+	for name, code := range map[string]deploy.Reason{"mismatch": deploy.DeploymentSHAMismatch, "tracking": deploy.TrackingBlocked, "update": deploy.BaseBranchUpdateRequired} {
 		r := asking(command.Deploy, "production")
 		d := deploy.Decide(r, settings(), known())
 		d.Verdict, d.Reason = deploy.Refuse, code
@@ -123,7 +123,7 @@ func TestRefusedHostile(t *testing.T) {
 	f.Deployments[hostile][0].SHA, f.Deployments[hostile][0].State = headSHA, "FAILURE"
 	golden(t, "hostile-order-failed", refusal(t, r, c, f))
 	golden(t, "hostile-environment", refusal(t, asking(command.Deploy, ""), c, f))
-	f.Actor = deploy.Actor{Permission: hostile, Role: hostile + "2"}
+	f.Actor = deploy.Actor{Permission: hostile + "1", Role: hostile + "2"}
 	r.Event.Actor = hostile
 	golden(t, "hostile-permission", refusal(t, r, c, f))
 	golden(t, "hostile-naked", message.Naked(c, hostile))

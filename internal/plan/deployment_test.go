@@ -40,6 +40,20 @@ func TestStartDeployment(t *testing.T) {
 	assert.True(t, start.Payload.StableBranchUsed)
 }
 
+// GitHub merges nothing into a branch unless a workflow asks for it, and never into the stable one.
+func TestAutoMerge(t *testing.T) {
+	t.Parallel()
+	wanted, disabled := settings(), settings()
+	wanted.Origin.AutoMerge, disabled.Origin.AutoMerge = true, true
+	disabled.Outdated.Update = config.UpdateDisabled
+	assert.False(t, started(t, asking(command.Deploy), settings()).AutoMerge)
+	assert.True(t, started(t, asking(command.Deploy), wanted).AutoMerge)
+	assert.False(t, started(t, asking(command.Deploy), disabled).AutoMerge)
+	assert.False(t, started(t, rollback(), wanted).AutoMerge)
+	r, c := tracking(wanted, config.Started)
+	assert.False(t, started(t, r, c).AutoMerge, "a commit is no branch")
+}
+
 // The order of the keys is part of the contract: branch-deploy's first, then our own.
 func TestPayloadJSON(t *testing.T) {
 	t.Parallel()

@@ -44,9 +44,9 @@ func TestFinish(t *testing.T) {
 			if c.Tracks() {
 				steps = append(steps, want.announce)
 			}
-			assert.Equal(t, steps, show(plan.Finish(ready(asking(command.Deploy), c), c, "raw", at())), "deploy, %q", status)
-			assert.Equal(t, []string{comment, want.reaction, off},
-				show(plan.Finish(ready(asking(command.Noop), c), c, "raw", at())), "noop, %q: nothing was deployed", status)
+			assertPlan(t, steps, plan.Finish(ready(asking(command.Deploy), c), c, "raw", at()), "deploy, %q", status)
+			assertPlan(t, []string{comment, want.reaction, off},
+				plan.Finish(ready(asking(command.Noop), c), c, "raw", at()), "noop, %q: nothing was deployed", status)
 		}
 	}
 }
@@ -57,11 +57,11 @@ func TestFinishWithoutReactions(t *testing.T) {
 	c.Reaction = ""
 	l := ready(asking(command.Deploy), c)
 	l.ReactionID = 0
-	assert.Equal(t, []string{"status success, must", "comment result on 12, must, beside"}, show(plan.Finish(l, c, "success", at())))
+	assertPlan(t, []string{"status success, must", "comment result on 12, must, beside"}, plan.Finish(l, c, "success", at()))
 
 	c.Reaction = "rocket"
 	l = ready(asking(command.Deploy), c)
-	assert.Equal(t, []string{"status success, must", "comment result on 12, must, beside"}, show(plan.Finish(l, c, "success", at())),
+	assertPlan(t, []string{"status success, must", "comment result on 12, must, beside"}, plan.Finish(l, c, "success", at()),
 		"the first reaction is the last one already")
 	l.ReactionID = 0
 	assert.Contains(t, show(plan.Finish(l, c, "success", at())), "react rocket on 5, beside", "it was lost")
@@ -145,7 +145,7 @@ func TestAbandon(t *testing.T) {
 		l := decide(asking(command.Deploy), tracked(), facts()).ledger
 		test.change(&l)
 		steps := plan.Abandon(l, deploy.Problem{Text: "It broke.", Hint: "Try again."})
-		assert.Equal(t, test.want, show(steps), name)
+		assertPlan(t, test.want, steps, name)
 		if l.Announced && !l.Records {
 			assert.Equal(t, "the start was called off: It broke.", effect[plan.Announce](t, steps).Message, name)
 		}

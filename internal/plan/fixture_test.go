@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/lockstep-action/lockstep/internal/command"
@@ -35,6 +36,8 @@ func settings() config.Config {
 		Commands:               config.Commands{Deploy: ".deploy", Noop: ".noop", Help: ".help", Separator: "|"},
 		Permissions:            []string{"write"}, Reaction: "eyes", StableBranch: "main",
 		Order: []string{"dev", "production"}, OrderScope: config.AllDeployments,
+		Checks:   config.Checks{Mode: config.AllChecks, Unseen: config.UnseenPending},
+		Outdated: config.Outdated{Update: config.UpdateWarn, Mode: config.OutdatedStrict},
 	}
 }
 
@@ -65,12 +68,20 @@ func rollback() deploy.Request {
 	return r
 }
 
+// facts are what GitHub says of a pull request that may be deployed.
 func facts() deploy.Facts {
+	written := at().Add(-time.Hour)
 	return deploy.Facts{
-		ReadAt:      at(),
-		Actor:       deploy.Actor{Login: "octocat", Permission: "write"},
-		Pull:        deploy.PullRequest{ID: "PR_1", HeadRef: "feature", HeadExists: true, Head: deploy.Commit{SHA: headSHA, Verified: true, Committer: "ada"}},
-		Stable:      deploy.Branch{Name: "main", Head: deploy.Commit{SHA: stableSHA}},
+		ReadAt: at(),
+		Actor:  deploy.Actor{Login: "octocat", Permission: "write"},
+		Pull: deploy.PullRequest{
+			ID: "PR_1", HeadRef: "feature", HeadExists: true, BaseRef: "main", State: "OPEN", MergeState: "CLEAN",
+			Head:           deploy.Commit{SHA: headSHA, Verified: true, Committer: "ada", AuthoredAt: written},
+			ReviewDecision: "APPROVED", Approvals: 1,
+			BehindStable: deploy.Distance{Known: true}, BehindBase: deploy.Distance{Known: true},
+			Checks: deploy.Checks{SHA: headSHA},
+		},
+		Stable:      deploy.Branch{Name: "main", Head: deploy.Commit{SHA: stableSHA, AuthoredAt: written}},
 		Deployments: map[string][]deploy.Deployment{"dev": {{SHA: headSHA, State: "ACTIVE", Own: true}}},
 	}
 }
@@ -99,6 +110,21 @@ func tracking(c config.Config, status config.Status) (deploy.Request, config.Con
 	r.SHA = headSHA
 	c.Mode, c.Status, c.Track = config.TrackIt, status, config.Track{Product: "store", Version: "v1"}
 	return r, c
+}
+
+// assertPlan compares what a plan does, step by step. The first step stands beside nothing, whatever
+// it says.
+func assertPlan(t *testing.T, want []string, steps []plan.Step, name ...any) {
+	t.Helper()
+	got := show(steps)
+	assert.Equal(t, leading(want), leading(got), name...)
+}
+
+func leading(lines []string) []string {
+	if len(lines) == 0 {
+		return nil
+	}
+	return append([]string{strings.ReplaceAll(lines[0], ", beside", "")}, lines[1:]...)
 }
 
 // show writes one line for each step: what it does and what it means for the run.
@@ -141,6 +167,8 @@ func name(effect plan.Effect) string {
 		return fmt.Sprintf("create deployment of %s to %s", e.Ref, e.Environment)
 	case plan.SetStatus:
 		return strings.TrimSpace("status " + e.State + " " + e.Description)
+	case plan.UpdateBranch:
+		return fmt.Sprintf("update branch of %d from %s", e.Pull, deploy.Short(e.ExpectedHead))
 	}
 	return fmt.Sprintf("%T", effect)
 }

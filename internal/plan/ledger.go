@@ -56,12 +56,14 @@ func NewLedger(r deploy.Request, c config.Config, d deploy.Decision, f deploy.Fa
 		Version: cmp.Or(c.Track.Version, t.SHA),
 		Branch:  branch(r, f, t),
 		Records: c.Mode == config.TrackIt && c.Status != config.Pending && c.Status != config.Started,
-		Subject: subject(r, c, t, f.ReadAt),
+		Subject: subject(r, c, d, f.ReadAt),
 	}
 }
 
-func subject(r deploy.Request, c config.Config, t deploy.Target, at time.Time) message.Subject {
+func subject(r deploy.Request, c config.Config, d deploy.Decision, at time.Time) message.Subject {
+	t := d.Target
 	return message.Subject{
+		Fork: d.States.Fork, Reviews: reviews(d.States),
 		Actor: r.Event.Actor, Environment: t.Environment, EnvironmentURL: c.EnvironmentURLs[t.Environment],
 		Ref: t.Ref, SHA: t.SHA, Kind: t.Kind, Noop: t.Noop, Stable: t.Stable,
 		Verified: t.Commit.Verified, Committer: t.Commit.Committer, CommitURL: t.Commit.URL,
@@ -72,6 +74,14 @@ func subject(r deploy.Request, c config.Config, t deploy.Target, at time.Time) m
 			Body: message.ShortBody(r.Command.Text), URL: r.Event.Comment.URL,
 		},
 	}
+}
+
+// reviews gives what is known of the reviews, nothing where they were not looked at.
+func reviews(s deploy.States) *message.Reviews {
+	if s.MergeState == "" {
+		return nil
+	}
+	return &message.Reviews{Count: s.Approvals, Decision: s.ReviewDecision}
 }
 
 // parsed gives the parameters as JSON, nothing when there are none.
@@ -129,7 +139,7 @@ func (l *Ledger) Begin(e Effect) {
 		l.Sought = true
 	case Announce:
 		l.Announced = l.Announced || e.Status == config.Started || e.Status == config.Pending
-	case React, Unreact, Comment, SetStatus:
+	case React, Unreact, Comment, SetStatus, UpdateBranch:
 	}
 }
 
@@ -152,7 +162,7 @@ func (l *Ledger) Note(e Effect, done Done) {
 		if e.Status.Terminal() {
 			l.Announced = false
 		}
-	case SetStatus:
+	case SetStatus, UpdateBranch:
 	}
 }
 

@@ -26,7 +26,8 @@ func TestNewLedger(t *testing.T) {
 		Subject: message.Subject{
 			Actor: "octocat", Environment: "production", EnvironmentURL: "https://shop.example",
 			Ref: "feature", SHA: headSHA, Kind: deploy.BranchTarget, Verified: true, Committer: "ada",
-			Params: "--x", ParsedParams: json.RawMessage(`{"_":[],"x":true}`), RunURL: runURL, StartedAt: at(),
+			Reviews: &message.Reviews{Count: 1, Decision: "APPROVED"},
+			Params:  "--x", ParsedParams: json.RawMessage(`{"_":[],"x":true}`), RunURL: runURL, StartedAt: at(),
 			Trigger: message.Trigger{
 				CreatedAt: r.Event.Comment.CreatedAt, UpdatedAt: r.Event.Comment.UpdatedAt,
 				Body: ".deploy production", URL: "https://github.com/acme/shop/pull/12#issuecomment-5",
@@ -44,6 +45,21 @@ func TestNewLedgerNames(t *testing.T) {
 	assert.Equal(t, "main "+stableSHA, l.Branch+" "+l.Version)
 	assert.True(t, l.Subject.Stable)
 	assert.Nil(t, l.Subject.ParsedParams)
+}
+
+// Reviews and the fork are noted where they were looked at.
+func TestNewLedgerOrigin(t *testing.T) {
+	t.Parallel()
+	f, c := facts(), settings()
+	f.Pull.CrossRepo, f.Pull.HeadRepo, c.Origin.Forks = true, "eve/shop", true
+	s := decide(asking(command.Deploy), c, f).ledger.Subject
+	assert.True(t, s.Fork)
+	assert.Equal(t, headSHA, s.Ref, "a fork's branch is none of ours")
+
+	s = decide(rollback(), settings(), facts()).ledger.Subject
+	assert.False(t, s.Fork)
+	r, c := tracking(settings(), config.Started)
+	assert.Nil(t, decide(r, c, deploy.Facts{ReadAt: at()}).ledger.Subject.Reviews)
 }
 
 func TestLedgerRoundTrip(t *testing.T) {
@@ -120,6 +136,7 @@ func TestLedgerBegin(t *testing.T) {
 		"no reaction":          {plan.Unreact{}, plan.Ledger{}},
 		"comment":              {plan.Comment{}, plan.Ledger{}},
 		"status":               {plan.SetStatus{}, plan.Ledger{}},
+		"branch":               {plan.UpdateBranch{}, plan.Ledger{}},
 	} {
 		var l plan.Ledger
 		l.Begin(test.effect)
@@ -147,6 +164,7 @@ func TestLedgerNote(t *testing.T) {
 		"start announced":    {plan.Announce{Status: config.Started}, func(*plan.Ledger) {}},
 		"end announced":      {plan.Announce{Status: config.Aborted}, func(l *plan.Ledger) { l.Announced = false }},
 		"status":             {plan.SetStatus{State: "success"}, func(*plan.Ledger) {}},
+		"branch":             {plan.UpdateBranch{}, func(*plan.Ledger) {}},
 	} {
 		got, want := full, full
 		test.change(&want)

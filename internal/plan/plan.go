@@ -51,6 +51,7 @@ type StartDeployment struct {
 	Environment      string
 	Ref              string
 	SHA              string // the commit that the ref must still name
+	AutoMerge        bool   // GitHub may merge the default branch into the ref instead
 	Description      string
 	Production       bool
 	RequiredContexts []string
@@ -66,6 +67,14 @@ type SetStatus struct {
 	Description    string // at most 140 characters
 }
 
+// UpdateBranch merges the base into the pull request's branch, if that still has the head that was
+// looked at.
+type UpdateBranch struct {
+	Pull         int
+	ExpectedHead string
+}
+
+func (UpdateBranch) effect()    {}
 func (React) effect()           {}
 func (Unreact) effect()         {}
 func (Comment) effect()         {}
@@ -114,12 +123,25 @@ func For(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step 
 	}
 	switch d.Verdict {
 	case deploy.Refuse:
-		return append(withdraw(l, d.Blocking()), answer(l, refusal(r, c, d), "-1")...)
+		return refuse(r, c, d, l)
 	case deploy.Proceed:
 		return proceed(r, c, d, l)
 	case deploy.Ignore:
 	}
 	return nil
+}
+
+// refuse answers why not. A branch that is to be updated is updated first, so that a failure of that
+// is what the answer tells.
+func refuse(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
+	var steps []Step
+	if d.Update {
+		steps = append(steps, Step{Effect: UpdateBranch{Pull: l.Pull, ExpectedHead: d.Target.SHA}, Must: true})
+	}
+	steps = append(steps, withdraw(l, d.Blocking())...)
+	said := answer(l, refusal(r, c, d), "-1")
+	said[0].Beside = len(steps) > 0 && !d.Update
+	return append(steps, said...)
 }
 
 func proceed(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {

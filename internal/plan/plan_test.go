@@ -50,7 +50,7 @@ func TestForStart(t *testing.T) {
 	} {
 		d := decide(test.request, test.config, facts())
 		require.Equal(t, deploy.Proceed, d.decision.Verdict, name)
-		assert.Equal(t, test.want, show(d.plan()), name)
+		assertPlan(t, test.want, d.plan(), name)
 	}
 }
 
@@ -67,7 +67,7 @@ func TestForAnswers(t *testing.T) {
 		command.Naked:      {"-1", "### Missing Explicit Environment"},
 	} {
 		steps := decide(asking(kind), tracked(), facts()).plan()
-		assert.Equal(t, []string{"comment answer on 12, must, beside", "react " + test.reaction + " on 5, beside"}, show(steps), kind)
+		assertPlan(t, []string{"comment answer on 12, must, beside", "react " + test.reaction + " on 5, beside"}, steps, kind)
 		answer := effect[plan.Comment](t, steps)
 		assert.Contains(t, answer.Body, test.body, kind)
 		assert.Equal(t, "PR_1", answer.PullID, kind)
@@ -90,18 +90,18 @@ func TestForEarlyRefusal(t *testing.T) {
 	f.Deployments = nil
 	d := decide(asking(command.Deploy), tracked(), f)
 	steps := d.plan()
-	assert.Equal(t, []string{"comment answer on 12, must, beside", "react -1 on 5, beside"}, show(steps))
+	assertPlan(t, []string{"comment answer on 12, must, beside", "react -1 on 5, beside"}, steps)
 	assert.Contains(t, effect[plan.Comment](t, steps).Body, "### 🚦 Invalid Deployment Order")
 
 	d.config.Reaction, d.ledger.Reaction = "", ""
-	assert.Equal(t, []string{"comment answer on 12, must, beside"}, show(d.plan()), "reactions are switched off")
+	assertPlan(t, []string{"comment answer on 12, must, beside"}, d.plan(), "reactions are switched off")
 }
 
 // A refusal in the middle of a start takes back what stands by then.
 func TestForLateRefusal(t *testing.T) {
 	t.Parallel()
 	f := facts()
-	f.Pull.Head.SHA = stableSHA
+	f.Pull.Head.SHA, f.Pull.Checks.SHA = stableSHA, stableSHA
 	r := asking(command.Deploy)
 	r.Pinned = headSHA
 	const (
@@ -126,12 +126,22 @@ func TestForLateRefusal(t *testing.T) {
 		require.Equal(t, deploy.RefChanged, d.decision.Reason)
 		test.change(&d.ledger)
 		steps := d.plan()
-		assert.Equal(t, test.want, show(steps), name)
+		assertPlan(t, test.want, steps, name)
 		if d.ledger.Announced {
 			assert.Equal(t, "the start was called off: The branch moved from `1111111` to `2222222` while the command was being checked.",
 				effect[plan.Announce](t, steps).Message, name)
 		}
 	}
+}
+
+// A branch that GitHub brings up to date is updated first: whether that worked is part of the answer.
+func TestForUpdateOfTheBranch(t *testing.T) {
+	t.Parallel()
+	d := decide(asking(command.Deploy), settings(), facts())
+	d.decision.Verdict, d.decision.Reason, d.decision.Update = deploy.Refuse, deploy.PrechecksFailed, true
+	steps := d.plan()
+	assertPlan(t, []string{"update branch of 12 from 1111111, must", "comment answer on 12, must", "react -1 on 5, beside"}, steps)
+	assert.Equal(t, headSHA, effect[plan.UpdateBranch](t, steps).ExpectedHead)
 }
 
 // What has to be read depends on what is asked: a rollback works when everything else is broken.

@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 
+	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/message"
@@ -29,7 +30,32 @@ func Looks(r deploy.Request, c config.Config) *deploy.Needs {
 	if c.OrderScope == config.OwnDeployments {
 		needs.Scope = deploy.UntilOwn
 	}
+	if c.Mode != config.TrackIt && deploys(r.Command) {
+		lookAtSource(needs, r, c)
+	}
 	return needs
+}
+
+// deploys reports whether a command asks for a deployment or its rehearsal.
+func deploys(asked command.Command) bool {
+	return asked.Kind == command.Deploy || asked.Kind == command.Noop
+}
+
+// lookAtSource adds what the gates want to know of the code: nothing but its commit for a
+// rollback, which has to work when everything else is broken.
+func lookAtSource(needs *deploy.Needs, r deploy.Request, c config.Config) {
+	needs.Rules = c.SecurityWarnings
+	switch {
+	case r.Command.StableBranch:
+	case r.Command.SHA != "":
+		if c.Origin.ExactCommits {
+			needs.Exact = r.Command.SHA
+		}
+	default:
+		needs.Gates = true
+		needs.Fresh = c.Outdated.Update != config.UpdateDisabled
+		needs.AdminTeams = c.Admins.Teams
+	}
 }
 
 // deployment plans the GitHub deployment: created first, then in progress.
@@ -56,9 +82,16 @@ func startDeployment(c config.Config, t deploy.Target, l Ledger) StartDeployment
 		contexts = []string{} // GitHub takes a missing list for "all of them"
 	}
 	return StartDeployment{
-		Environment: t.Environment, Ref: t.Ref, SHA: t.SHA, RequiredContexts: contexts,
+		Environment: t.Environment, Ref: t.Ref, SHA: t.SHA, AutoMerge: autoMerge(c, t), RequiredContexts: contexts,
 		Production: c.IsProduction(t.Environment), Payload: payload,
 	}
+}
+
+// autoMerge lets GitHub merge the default branch into the pull request's branch only where a
+// workflow asks for that and the branch is the pull request's own.
+func autoMerge(c config.Config, t deploy.Target) bool {
+	ownBranch := !t.Stable && t.Ref != t.SHA
+	return c.Origin.AutoMerge && ownBranch && c.Outdated.Update != config.UpdateDisabled
 }
 
 // status plans a deployment status.

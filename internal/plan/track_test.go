@@ -33,7 +33,7 @@ func TestForTrack(t *testing.T) {
 			r, c := tracking(settings(), status)
 			d := decide(r, c, facts())
 			d.ledger.DeploymentID = known
-			assert.Equal(t, steps, show(d.plan()), "%s, deployment %d, no tracking", status, known)
+			assertPlan(t, steps, d.plan(), "%s, deployment %d, no tracking", status, known)
 
 			if want.first {
 				steps = append([]string{want.announce}, steps...)
@@ -43,7 +43,7 @@ func TestForTrack(t *testing.T) {
 			r, c = tracking(tracked(), status)
 			d = decide(r, c, facts())
 			d.ledger.DeploymentID = known
-			assert.Equal(t, steps, show(d.plan()), "%s, deployment %d", status, known)
+			assertPlan(t, steps, d.plan(), "%s, deployment %d", status, known)
 		}
 	}
 }
@@ -65,7 +65,7 @@ func TestForTrackRefused(t *testing.T) {
 	assert.Empty(t, d.plan(), "nothing was begun, and there is no pull request to answer on")
 
 	d.ledger.Announced, d.ledger.Sought = true, true
-	assert.Equal(t, []string{"status error aborted: the deployment did not start, must, beside", "announce aborted, beside"}, show(d.plan()))
+	assertPlan(t, []string{"status error aborted: the deployment did not start, must, beside", "announce aborted, beside"}, d.plan())
 }
 
 // What has happened stays as it is on GitHub, also when it could not be recorded elsewhere.
