@@ -72,10 +72,18 @@ func (j *job) run(name string, part func(*app.App) int) (stage, error) {
 	}
 	var log bytes.Buffer
 	action := app.New(runner.New(&log, func(name string) string { return j.environment[name] }),
-		app.Doors{Transport: j.transport, Now: j.now, Version: "rehearsal"})
+		app.Doors{Transport: j.transport, Now: j.now, Environ: j.environ, Version: "rehearsal"})
 	done := stage{Exit: part(action), Trace: action.Trace()}
 	done.Log = log.String()
 	return done, j.read(&done)
+}
+
+func (j *job) environ() []string {
+	var all []string
+	for name, value := range j.environment {
+		all = append(all, name+"="+value)
+	}
+	return all
 }
 
 // read reads the files that the action wrote.

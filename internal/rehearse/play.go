@@ -59,9 +59,10 @@ type Play struct {
 	open     bool  // main said continue, and the job has not ended yet
 	comment  int64 // the newest command
 	pull     int
-	comments map[int]int // comments shown so far, by pull request
-	events   int         // events looked at by the story so far
-	shown    int         // events shown so far
+	comments map[int]int         // comments shown so far, by pull request
+	pushed   map[string][]string // commits of this story, by branch
+	events   int                 // events looked at by the story so far
+	shown    int                 // events shown so far
 	latency  time.Duration
 	requests int // to GitHub, before the newest part of a step
 	problems []error
@@ -103,7 +104,7 @@ func newPlay(story Story, o Options, dir string) *Play {
 		GitHub:    sim.New(o.Schema, sim.Repository{Owner: owner, Name: repository, DefaultBranch: "main"}),
 		Versioner: sim.NewVersioner(versionerKey),
 		story:     story, dir: dir, runs: 9_000_000_000, wait: o.Wait, show: o.Show, rewrite: o.Rewrite, latency: o.Latency,
-		comments: map[int]int{},
+		comments: map[int]int{}, pushed: map[string][]string{},
 	}
 	p.moments = &moments{next: p.GitHub}
 	if p.wait == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -30,11 +31,17 @@ func Verbs() []Verb {
 	return []Verb{
 		{"user LOGIN PERMISSION [ROLE]", "Somebody with a permission (`admin`, `write`, `read`, `none`) and a role.", (*Play).user},
 		{"push BRANCH [MESSAGE]", "A commit on a branch, which is created if need be.", (*Play).push},
-		{"push-during TEXT BRANCH [MESSAGE]", "The same, just before the next request whose method, path or body holds the text.", (*Play).pushDuring},
+		{"signed BRANCH [MESSAGE]", "A commit with a verified signature.", (*Play).signed},
+		{"during TEXT LINE", "The line is played just before the next request whose method, path or body holds the text.", (*Play).during},
 		{"delete-branch BRANCH", "The branch goes away.", (*Play).deleteBranch},
 		{"pull NUMBER LOGIN BRANCH [TITLE]", "A pull request into the default branch.", (*Play).openPull},
 		{"fork NUMBER LOGIN BRANCH OWNER/NAME", "A pull request from another repository; `deleted` is one that is gone.", (*Play).openFork},
+		{"draft NUMBER [BASE]", "The pull request becomes a draft; with a base, it wants to be merged into that branch instead.", (*Play).draft},
+		{"state NUMBER MERGE-STATE", "GitHub says this of whether the pull request can be merged: `DIRTY`, `BLOCKED`, …", (*Play).mergeState},
 		{"merge NUMBER", "The pull request is merged.", (*Play).merge},
+		{"review NUMBER LOGIN STATE", "Somebody reviews: `APPROVED` or `CHANGES_REQUESTED`.", (*Play).review},
+		{"check NAME BRANCH STATE", "A check of the branch's head stands so: `in_progress`, `success`, `failure`, …; `1..120` in the name makes so many.", (*Play).check},
+		{"rule reviews COUNT", "The default branch asks for so many reviews; `rule checks NAME…` for these checks.", (*Play).rule},
 		{"comment LOGIN NUMBER TEXT", "Somebody comments, and the workflow runs. In double quotes the text may hold escapes.", (*Play).commentAs},
 		{"edit LOGIN", "The newest comment is edited.", (*Play).edit},
 		{"job STATUS [DURATION]", "The job's own steps end (`success`, `failure`, `cancelled`), and the post step runs.", (*Play).endJob},
@@ -49,8 +56,26 @@ func Verbs() []Verb {
 	}
 }
 
+// resolve replaces sha(BRANCH) by the branch's newest commit of this story, and sha(BRANCH~1) by the
+// one before.
+func (p *Play) resolve(text string) string {
+	return regexp.MustCompile(`sha\(([^()~]+)(~1)?\)`).ReplaceAllStringFunc(text, func(word string) string {
+		branch, before := strings.CutSuffix(word[len("sha("):len(word)-1], "~1")
+		back := 1
+		if before {
+			back = 2
+		}
+		commits := p.pushed[branch]
+		if len(commits) < back {
+			return word
+		}
+		return commits[len(commits)-back]
+	})
+}
+
 // line plays one line of the script.
 func (p *Play) line(ctx context.Context, line Line) error {
+	line.Rest = p.resolve(line.Rest)
 	if line.Verb == "want" || line.Verb == "cmp" {
 		if err := p.expect(line); err != nil {
 			p.problems = append(p.problems, fmt.Errorf("story %q, line %d: %w", p.story.Name, line.Number, err))
@@ -90,21 +115,31 @@ func (p *Play) user(_ context.Context, rest string) error {
 }
 
 func (p *Play) push(_ context.Context, rest string) error {
+	return p.commit(rest, sim.Commit{Author: "alice"})
+}
+
+func (p *Play) signed(_ context.Context, rest string) error {
+	return p.commit(rest, sim.Commit{Author: "alice", Verified: true})
+}
+
+func (p *Play) commit(rest string, c sim.Commit) error {
 	f, err := fields(rest, 1)
 	if err != nil {
 		return err
 	}
-	message := strings.Join(f[1:], " ")
-	p.GitHub.Push(sim.Commit{Branch: f[0], Message: message, Author: "alice", Files: map[string]string{"story.txt": message}})
+	c.Branch, c.Message = f[0], strings.Join(f[1:], " ")
+	c.Files = map[string]string{c.Branch + ".txt": c.Message}
+	p.pushed[c.Branch] = append(p.pushed[c.Branch], p.GitHub.Push(c))
 	return nil
 }
 
-func (p *Play) pushDuring(_ context.Context, rest string) error {
+func (p *Play) during(ctx context.Context, rest string) error {
 	f, err := fields(rest, 2)
 	if err != nil {
 		return err
 	}
-	p.moments.before(f[0], func() error { return p.push(context.Background(), strings.Join(f[1:], " ")) })
+	line := Line{Verb: f[1], Rest: strings.Join(f[2:], " ")}
+	p.moments.before(f[0], func() error { return p.line(ctx, line) })
 	return nil
 }
 
@@ -138,6 +173,83 @@ func (p *Play) merge(_ context.Context, rest string) error {
 	number, err := strconv.Atoi(rest)
 	if err == nil {
 		p.GitHub.MergePull(number)
+	}
+	return err
+}
+
+func (p *Play) review(_ context.Context, rest string) error {
+	number, f, err := numbered(rest, 2)
+	if err == nil {
+		p.GitHub.Review(number, f[0], f[1])
+	}
+	return err
+}
+
+// numbered reads the number of a pull request and words behind it.
+func numbered(rest string, least int) (int, []string, error) {
+	f, err := fields(rest, least+1)
+	if err != nil {
+		return 0, nil, err
+	}
+	number, err := strconv.Atoi(f[0])
+	return number, f[1:], err
+}
+
+func (p *Play) draft(_ context.Context, rest string) error {
+	number, f, err := numbered(rest, 0)
+	if err != nil {
+		return err
+	}
+	p.GitHub.EditPull(number, func(pull *sim.Pull) {
+		pull.Draft = len(f) == 0
+		if len(f) > 0 {
+			pull.Base = f[0]
+		}
+	})
+	return nil
+}
+
+func (p *Play) mergeState(_ context.Context, rest string) error {
+	number, f, err := numbered(rest, 1)
+	if err == nil {
+		p.GitHub.EditPull(number, func(pull *sim.Pull) { pull.MergeState = f[0] })
+	}
+	return err
+}
+
+func (p *Play) check(_ context.Context, rest string) error {
+	f, err := fields(rest, 3)
+	if err != nil {
+		return err
+	}
+	for i := range checkCount(f[0]) {
+		p.GitHub.Check(sim.Check{Name: strings.ReplaceAll(f[0], checkRange, strconv.Itoa(i+1)), Commit: p.GitHub.Head(f[1]), State: f[2]})
+	}
+	return nil
+}
+
+// checkRange stands in the name of a check for each number of a crowd that fills more than one page.
+const checkRange = "1..120"
+
+func checkCount(name string) int {
+	if strings.Contains(name, checkRange) {
+		return 120
+	}
+	return 1
+}
+
+func (p *Play) rule(_ context.Context, rest string) error {
+	f, err := fields(rest, 2)
+	if err != nil {
+		return err
+	}
+	if f[0] == "checks" {
+		p.GitHub.RequireChecks(f[1:]...)
+		return nil
+	}
+	count, err := strconv.Atoi(f[1])
+	if err == nil {
+		p.GitHub.RequireReviews(count)
 	}
 	return err
 }
