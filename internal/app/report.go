@@ -67,12 +67,8 @@ func (r *run) report(problems ...string) int {
 	r.tracer.decided(r.decision)
 	r.describeEnd()
 	failed := r.decision.Reason.Fails()
-	for _, finding := range r.decision.Blocking() {
-		r.runner.Error(strings.TrimSpace(finding.Text + " " + finding.Hint))
-	}
-	for _, finding := range r.decision.Warnings() {
-		r.runner.Warning(strings.TrimSpace(finding.Text + " " + finding.Hint))
-	}
+	annotate(r.runner.Error, r.decision.Blocking())
+	annotate(r.runner.Warning, r.decision.Warnings())
 	for _, name := range r.outputs.names {
 		if err := r.runner.SetOutput(name, r.outputs.values[name]); err != nil {
 			r.runner.Log().Error("an output could not be written", "output", name, "error", err.Error())
@@ -86,6 +82,18 @@ func (r *run) report(problems ...string) int {
 		return 1
 	}
 	return 0
+}
+
+// annotate shows what gates said. Gates that miss the same fact say the same; once is enough.
+func annotate(show func(string), findings []deploy.Finding) {
+	var shown []string
+	for _, finding := range findings {
+		text := strings.TrimSpace(finding.Text + " " + finding.Hint)
+		if !slices.Contains(shown, text) {
+			show(text)
+			shown = append(shown, text)
+		}
+	}
 }
 
 // describeEnd gives out how the run ended.

@@ -2,6 +2,7 @@ package gh_test
 
 import (
 	"fmt"
+	"net/http"
 	"testing"
 	"time"
 
@@ -141,6 +142,25 @@ func TestChecksThatMayNotBeRead(t *testing.T) {
 	assert.Contains(t, facts.Unread[deploy.ChecksPart].Hint, "`checks: read`")
 	assert.NotContains(t, facts.Unread, deploy.PullPart)
 	assert.NotEmpty(t, facts.Pull.Head.SHA)
+}
+
+// A state of the pull request that could not be read is never taken for a good one.
+func TestGatesThatCouldNotBeRead(t *testing.T) {
+	t.Parallel()
+	const head = "1111111111111111111111111111111111111111"
+	for field, part := range map[string]deploy.Part{
+		`"reviewDecision"`:    deploy.GatesPart,
+		`"headRef","compare"`: deploy.FreshnessPart,
+		`"commits","nodes",0,"commit","statusCheckRollup"`: deploy.ChecksPart,
+	} {
+		body := `{"data":{"repository":{"pullRequest":{"headRefOid":"` + head + `"},"gates":{"state":"OPEN","reviewDecision":null}},"rateLimit":{}},
+			"errors":[{"type":"INTERNAL","path":["repository","gates",` + field + `],"message":"Something went wrong"}]}`
+		wire := &answers{list: []func(*http.Request) (*http.Response, error){answer(200, body)}}
+		facts, err := newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Pull: 7, StableBranch: "main", Gates: true})
+		require.NoError(t, err)
+		assert.Contains(t, facts.Unread, part, field)
+		assert.NotContains(t, facts.Unread, deploy.PullPart)
+	}
 }
 
 func TestExactCommit(t *testing.T) {

@@ -22,7 +22,7 @@ func sources(environments []string) []source {
 		{exactAlias, deploy.ExactPart, doing{"read the exact commit", "contents: read"}},
 		{inStableAlias, deploy.ExactPart, doing{"find out where the exact commit belongs", "contents: read"}},
 		{inPullAlias, deploy.ExactPart, doing{"find out where the exact commit belongs", "contents: read"}},
-		{"gates", deploy.ChecksPart, doing{"read the state of the pull request", "pull-requests: read"}},
+		{"gates", deploy.GatesPart, doing{"read the state of the pull request", "pull-requests: read"}},
 		{"pullRequest", deploy.PullPart, doing{"read the pull request", "pull-requests: read"}},
 		{"stable", deploy.StablePart, doing{"read the stable branch", "contents: read"}},
 	}
