@@ -41,9 +41,6 @@ func (c *Client) startDeployment(ctx context.Context, e plan.StartDeployment) (p
 		Ref: &e.Ref, Environment: &e.Environment, AutoMerge: &e.AutoMerge, RequiredContexts: &e.RequiredContexts,
 		ProductionEnvironment: &e.Production, Payload: e.Payload,
 	}
-	if e.Description != "" {
-		request.Description = &e.Description
-	}
 	deployment, _, err := c.rest.Repositories.CreateDeployment(ctx, c.owner, c.repository, request)
 	if accepted, is202 := errors.AsType[*github.AcceptedError](err); is202 {
 		err = acceptedError(accepted.Raw)

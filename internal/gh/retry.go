@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/lockstep-action/lockstep/internal/wait"
 )
 
 const (
@@ -43,15 +45,15 @@ func (t *retry) RoundTrip(r *http.Request) (*http.Response, error) {
 	waited := time.Duration(0)
 	for try := 1; ; try++ {
 		response, err := t.next.RoundTrip(replay(r, body))
-		wait, again := nextWait(r, response, err, try)
-		if !again || try == maxTries || waited+wait > maxWaits || r.Context().Err() != nil {
+		pause, again := nextWait(r, response, err, try)
+		if !again || try == maxTries || waited+pause > maxWaits || r.Context().Err() != nil {
 			return response, err
 		}
-		t.log.Debug("request is repeated", "method", r.Method, "path", r.URL.Path, "try", try, "wait", wait, "error", failure(response, err))
-		if err := sleep(r.Context(), wait); err != nil {
+		t.log.Debug("request is repeated", "method", r.Method, "path", r.URL.Path, "try", try, "wait", pause, "error", failure(response, err))
+		if err := wait.For(r.Context(), pause); err != nil {
 			return nil, err
 		}
-		waited += wait
+		waited += pause
 	}
 }
 
@@ -139,17 +141,6 @@ func replay(r *http.Request, body []byte) *http.Request {
 	again := r.Clone(r.Context())
 	again.Body = io.NopCloser(bytes.NewReader(body))
 	return again
-}
-
-func sleep(ctx context.Context, wait time.Duration) error {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-timer.C:
-		return nil
-	}
 }
 
 func failure(response *http.Response, err error) string {

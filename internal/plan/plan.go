@@ -52,7 +52,6 @@ type StartDeployment struct {
 	Ref              string
 	SHA              string // the commit that the ref must still name
 	AutoMerge        bool   // GitHub may merge the default branch into the ref instead
-	Description      string
 	Production       bool
 	RequiredContexts []string
 	Payload          Payload

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/wait"
 )
 
 // Versioner sends deployment events to Versioner's API: POST <base>/deployment-events/.
@@ -52,14 +53,14 @@ func (v *Versioner) Send(ctx context.Context, e Event) error {
 	}
 	delivery := delivery{event: e}
 	for attempt, left := 1, sendTimeout; ; attempt++ {
-		wait, err := v.attempt(ctx, request)
+		pause, err := v.attempt(ctx, request)
 		err = delivery.weigh(err)
-		wait = max(wait, backoff(attempt))
-		left -= wait
+		pause = max(pause, backoff(attempt))
+		left -= pause
 		if !repeatable(err) || attempt == maxAttempts || left <= 0 {
 			return err
 		}
-		if pause(ctx, wait) == nil {
+		if wait.For(ctx, pause) == nil {
 			continue
 		}
 		if errors.Is(ctx.Err(), context.Canceled) {
@@ -182,15 +183,4 @@ func retryAfter(header http.Header) time.Duration {
 func backoff(attempt int) time.Duration {
 	wait := time.Second << (attempt - 1)
 	return wait + rand.N(wait/4) //nolint:gosec // a jitter is no secret
-}
-
-func pause(ctx context.Context, wait time.Duration) error {
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	case <-timer.C:
-		return nil
-	}
 }
