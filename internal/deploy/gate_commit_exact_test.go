@@ -48,6 +48,7 @@ func TestExactCommit(t *testing.T) {
 		assert.Equal(t, []string{"commit"}, blocked(d), name)
 		assert.Equal(t, test.text, said(t, d, "commit").Text, name)
 		assert.NotEmpty(t, said(t, d, "commit").Hint, name)
+		assert.Contains(t, []string{"", otherSHA}, d.Target.Commit.SHA, "%s: nothing is said of another commit", name)
 	}
 }
 

@@ -83,6 +83,7 @@ func TestForkIsAlwaysReviewed(t *testing.T) {
 			assert.Equal(t, want, said(t, d, "fork").Level, "%s %s", kind, decision)
 			assert.Equal(t, want == deploy.Block, d.Verdict == deploy.Refuse, "%s %s", kind, decision)
 			assert.NotEqual(t, deploy.Block, said(t, d, "reviews").Level, "%s %s: once is enough", kind, decision)
+			assert.Equal(t, want == deploy.Block, said(t, d, "reviews").Text == "the review of a fork is the business of gate fork", "%s %s", kind, decision)
 			assert.Equal(t, decision, d.States.ReviewDecision)
 		}
 	}

@@ -14,11 +14,11 @@ type gap struct {
 	behind bool // GitHub says so itself, whatever the distance is
 }
 
-func (g gap) lacks() bool { return g.behind || (g.Known && g.Commits > 0) }
+func (g gap) lacks() bool { return g.behind || g.Commits > 0 }
 
 // String says how far the head lags behind.
 func (g gap) String() string {
-	if !g.Known || g.Commits == 0 {
+	if g.Commits == 0 {
 		return "behind " + markdown.Code(g.branch)
 	}
 	return quantity(g.Commits, "commit") + " behind " + markdown.Code(g.branch)
@@ -107,5 +107,5 @@ func updates(c config.Config, f Facts) bool {
 
 // updating says that GitHub is asked to.
 func updating(f Facts) string {
-	return "I ask GitHub to merge " + markdown.Code(f.Pull.BaseRef) + " into it. Wait for the checks of the new commit, and run the command again."
+	return "I ask GitHub to merge " + markdown.Code(f.Pull.BaseRef) + " into it. Wait for the checks of the new commit, and run the command again. If none appear (GitHub starts no workflows for a merge by the workflow's own token), push a commit of your own."
 }

@@ -162,7 +162,8 @@ func TestOutdatedUpdate(t *testing.T) {
 		assert.Equal(t, test.want, strings.HasPrefix(hint, "I ask GitHub"), name)
 		if test.want {
 			assert.Equal(t, deploy.PrechecksFailed, d.Reason, name)
-			assert.Equal(t, "I ask GitHub to merge `develop` into it. Wait for the checks of the new commit, and run the command again.", hint, name)
+			assert.Equal(t, "I ask GitHub to merge `develop` into it. Wait for the checks of the new commit, and run the command again. "+
+				"If none appear (GitHub starts no workflows for a merge by the workflow's own token), push a commit of your own.", hint, name)
 			assert.Equal(t, headSHA, d.Target.SHA, "%s: the head that is to be updated", name)
 		}
 	}

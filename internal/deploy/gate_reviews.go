@@ -38,9 +38,11 @@ func checkReviews(r Request, c config.Config, f Facts) Finding {
 	switch {
 	case !deploysHead(r):
 		return Finding{Text: "reviews of the pull request do not matter"}
+	case f.Pull.CrossRepo && needsReview(decision):
+		return Finding{Text: "the review of a fork is the business of gate fork"}
 	case decision == ReviewsSkipped:
 		return Finding{Text: "reviews do not count in " + markdown.Code(r.Command.Environment)}
-	case isAdmin(r, c, f) && !awaitsForkReview(decision, f):
+	case isAdmin(r, c, f):
 		return Finding{Text: "the actor is an admin, who needs no review"}
 	}
 	if problem, missing := f.unreadGates(); missing {
@@ -49,17 +51,10 @@ func checkReviews(r Request, c config.Config, f Facts) Finding {
 	switch {
 	case decision == Approved, decision == "":
 		return teamWarning(f, "no review is missing")
-	case awaitsForkReview(decision, f):
-		return Finding{Text: "the review of a fork is the business of gate fork"}
 	case r.Command.Kind == command.Noop && needsReview(decision):
 		return teamWarning(f, "a rehearsal does not wait for a review")
 	}
 	return reviewRefusal(c, f, decision)
-}
-
-// awaitsForkReview reports whether the fork gate refuses for the same reason.
-func awaitsForkReview(decision string, f Facts) bool {
-	return f.Pull.CrossRepo && needsReview(decision)
 }
 
 func reviewRefusal(c config.Config, f Facts, decision string) Finding {

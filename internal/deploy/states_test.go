@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 )
 
@@ -31,7 +32,7 @@ func TestStatesOfOtherRequests(t *testing.T) {
 	assert.Equal(t, deploy.States{}, ways()["rollback"].decide().States)
 	assert.Equal(t, deploy.States{ExactSHA: otherSHA}, ways()["exact"].decide().States)
 	assert.Equal(t, deploy.States{}, deploy.Decide(asking(command.Lock, "dev"), settings(), known()).States)
-	r, c := tracking("started")
+	r, c := tracking(config.Started)
 	assert.Equal(t, deploy.States{}, deploy.Decide(r, c, known()).States)
 	f := known()
 	f.Actor = deploy.Actor{Permission: "none"}
@@ -40,4 +41,17 @@ func TestStatesOfOtherRequests(t *testing.T) {
 	f = without(deploy.PullPart)
 	f.Pull = deploy.PullRequest{}
 	assert.False(t, deploy.Decide(asking(command.Deploy, "dev"), settings(), f).States.OtherBase, "an unknown base is no other base")
+}
+
+// A tracked step records a commit, whatever the comment says that its workflow may have started from.
+func TestTrackedStepIsAboutACommit(t *testing.T) {
+	t.Parallel()
+	r, c := tracking(config.Started)
+	r.Command.Kind = command.Noop
+	f := known()
+	f.Pull.CrossRepo = true
+	d := deploy.Decide(r, c, f)
+	assert.Equal(t, deploy.Proceed, d.Verdict)
+	assert.Equal(t, deploy.SHATarget, d.Target.Kind)
+	assert.Equal(t, headSHA, d.Target.Ref)
 }

@@ -75,6 +75,7 @@ func TestMention(t *testing.T) {
 	t.Parallel()
 	for _, test := range [][2]string{
 		{"octo-cat", "@octo-cat"},
+		{"azAZ09", "@azAZ09"},
 		{"Ada99_acme", "@Ada99_acme"},
 		{"dependabot[bot]", "**dependabot\\[bot\\]**"},
 		{"a/b", "**a\\/b**"},

@@ -57,6 +57,11 @@ func TestLimitKeepsWholeLines(t *testing.T) {
 	limited := message.Limit(strings.Repeat(line, 70), marker)
 	assert.Equal(t, strings.Repeat(line, 65)+"\n"+notice+"\n\n"+marker, limited)
 
+	room := longest - js.UTF16Len("\n"+notice+"\n\n"+marker) // the line before the notice is blank
+	fits := strings.Repeat("x", room-1) + "\n"
+	assert.Equal(t, fits+"\n"+notice+"\n\n"+marker, message.Limit(fits+line, marker))
+	assert.Equal(t, notice+"\n\n"+marker, message.Limit("x"+fits+line, marker), "one more is too long")
+
 	limited = message.Limit("first\n"+strings.Repeat("x", longest), marker)
 	assert.Equal(t, "first\n\n"+notice+"\n\n"+marker, limited, "a line that is too long goes as a whole")
 }

@@ -165,6 +165,8 @@ func TestHelp(t *testing.T) {
 	c := settings()
 	c.Commands.DisableNaked, c.Commands.Noop, c.Commands.Help = true, "", ""
 	c.Order, c.ProductionEnvironments = nil, nil
+	c.Checks = config.Checks{Mode: config.ListedChecks, Names: []string{"test", "lint"}, Ignored: []string{"docs"}}
+	c.Origin.Forks, c.Origin.Verification = true, true
 	golden(t, "help-bare", message.Help(c))
 	golden(t, "locks-off", message.LocksOff())
 }

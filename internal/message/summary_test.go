@@ -3,6 +3,8 @@ package message_test
 import (
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
@@ -37,6 +39,15 @@ func TestSummary(t *testing.T) {
 	c := settings()
 	c.Targets = []string{hostile}
 	golden(t, "summary-hostile-environment", message.Summary(hostileActor, c, deploy.Decide(hostileActor, c, known()), 0))
+}
+
+// A run that ended before any gate was asked has no table of them.
+func TestSummaryWithoutFindings(t *testing.T) {
+	t.Parallel()
+	said := message.Summary(asking(command.Deploy, ""), settings(), deploy.Decision{Reason: deploy.UnexpectedError}, 0)
+	assert.Contains(t, said, "## Lockstep: unexpected error\n")
+	assert.NotContains(t, said, "Gate")
+	assert.NotContains(t, said, "Commit")
 }
 
 func TestTrackSummary(t *testing.T) {
