@@ -25,19 +25,20 @@ func allowed() map[string][]string {
 	return map[string][]string{
 		"js":       {},
 		"markdown": {},
+		"wait":     {},
 		"event":    {},
 		"command":  {"js", "markdown"},
 		"lock":     {"js", "markdown"},
-		"config":   {"js", "markdown", "go.yaml.in/yaml/v3"},
+		"config":   {"js", "markdown", "go.yaml.in/yaml/v3", "github.com/agnivade/levenshtein"},
 		"deploy":   {"command", "config", "event", "js", "lock", "markdown"},
 		"message":  {"command", "config", "deploy", "js", "lock", "markdown"},
 		"plan":     {"command", "config", "deploy", "js", "lock", "markdown", "message"},
 		"runner":   {"config", "event", "js", "github.com/sethvargo/go-githubactions"},
 		"gh": {
-			"config", "deploy", "event", "js", "lock", "markdown", "plan",
+			"config", "deploy", "event", "js", "lock", "markdown", "plan", "wait",
 			"github.com/google/go-github/v60", "github.com/shurcooL/githubv4", "golang.org/x/oauth2", "golang.org/x/sync",
 		},
-		"track": {"config", "deploy", "js", "markdown", "plan", "github.com/google/uuid"},
+		"track": {"config", "deploy", "js", "markdown", "plan", "wait", "github.com/google/uuid"},
 		"app": {
 			"command", "config", "deploy", "event", "gh", "js", "lock", "markdown", "message", "plan", "runner", "track",
 		},

@@ -1,0 +1,124 @@
+package arch
+
+import (
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+)
+
+// What pages show as `input: value` is taken by the action.
+func TestSettingsInText(t *testing.T) {
+	t.Parallel()
+	setting := regexp.MustCompile("`([a-z_]+): ([^`\n]+)`")
+	names := inputNames()
+	checked := 0
+	for _, path := range documentation(t) {
+		text := outside(t, path, "values")
+		for _, match := range setting.FindAllStringSubmatch(text, -1) {
+			if !slices.Contains(names, match[1]) {
+				continue
+			}
+			checked++
+			_, err := tryOut(map[string]string{match[1]: strings.ReplaceAll(match[2], `\|`, "|")})
+			require.NoError(t, err, "%s: %s", path, match[0])
+		}
+	}
+	assert.Positive(t, checked)
+}
+
+// outside is a page without the blocks of a name.
+func outside(t *testing.T, path, name string) string {
+	t.Helper()
+	text := read(t, path)
+	for _, b := range blocks(t, path) {
+		if b.name == name {
+			text = strings.Replace(text, b.String(), "", 1)
+		}
+	}
+	return text
+}
+
+func inputNames() []string {
+	var names []string
+	for _, input := range config.Declared() {
+		names = append(names, input.Name)
+	}
+	return names
+}
+
+func outputNames() []string {
+	var names []string
+	for _, output := range config.Outputs() {
+		names = append(names, output.Name)
+	}
+	return names
+}
+
+// Names with an underscore in the text of a page exist: as an input, an output, a reason, or as a
+// word of GitHub's.
+func TestNamesInText(t *testing.T) {
+	t.Parallel()
+	known := slices.Concat(inputNames(), outputNames(), words(), futureNames(t))
+	for _, reason := range reasons(t) {
+		known = append(known, string(reason))
+	}
+	span := regexp.MustCompile("`([a-z]+(?:_[a-z]+)+)`")
+	for _, path := range documentation(t) {
+		for _, match := range span.FindAllStringSubmatch(read(t, path), -1) {
+			assert.Contains(t, known, match[1], path)
+		}
+	}
+}
+
+// words are names of GitHub's, of deployment payloads and of other parts of the action.
+func words() []string {
+	return []string{
+		"issue_comment", "pull_request", "pull_request_target", "workflow_dispatch", "workflow_run",
+		"skip_reviews", "github_run_attempt", "github_run_id", "auto_merge", "expected_head_sha",
+		"pr_base", "default_branch", "in_progress", "not_recorded", "schema_version", "deployment_type",
+		"initial_comment_id", "lock_info", "timed_out", "rolled_back",
+	}
+}
+
+// futureNames are what the page of differences calls missing.
+func futureNames(t *testing.T) []string {
+	t.Helper()
+	text := read(t, filepath.Join(root, "docs", "differences.md"))
+	_, missing, found := strings.Cut(text, "\n## Not there yet\n")
+	require.True(t, found)
+	var names []string
+	for line := range strings.Lines(missing) {
+		if !strings.HasPrefix(line, "|") {
+			continue
+		}
+		for _, match := range regexp.MustCompile("`([a-z_]+)`").FindAllStringSubmatch(line, -1) {
+			names = append(names, match[1])
+		}
+	}
+	require.NotEmpty(t, names)
+	return names
+}
+
+// When a part comes to be, the page of differences no longer calls it missing.
+func TestNotThereYet(t *testing.T) {
+	t.Parallel()
+	missing := futureNames(t)
+	for _, input := range config.Inputs() {
+		waits := strings.Contains(input.Description, "not available yet") || strings.Contains(input.Description, "no effect yet")
+		assert.Equal(t, waits, slices.Contains(missing, input.Name), "docs/differences.md: input %s", input.Name)
+	}
+	known := outputNames()
+	for _, reason := range reasons(t) {
+		known = append(known, string(reason))
+	}
+	for _, name := range missing {
+		assert.NotContains(t, known, name, "docs/differences.md says that it is not there yet")
+	}
+}
