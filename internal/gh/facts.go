@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"reflect"
 	"slices"
+	"strings"
 
 	"github.com/shurcooL/githubv4"
 	"golang.org/x/sync/errgroup"
@@ -93,12 +94,24 @@ func (c *Client) queryFacts(ctx context.Context, needs deploy.Needs) (deploy.Fac
 	if got.repository.IsNil() {
 		return deploy.Facts{}, reading().failed(errors.Join(errNoRepository, first(got.problems)))
 	}
+	if err := c.isOurs(got); err != nil {
+		return deploy.Facts{}, reading().failed(err)
+	}
 	facts, err := c.convert(ctx, got)
 	if err != nil {
 		return deploy.Facts{}, reading().failed(err)
 	}
 	facts.ReadAt, facts.RateLimit = c.now(), got.limit
 	return facts, nil
+}
+
+// isOurs makes sure that the answer is about the repository that was asked for.
+func (c *Client) isOurs(got answer) error {
+	name := got.repository.Elem().FieldByName(repositoryField).String()
+	if asked := c.owner + "/" + c.repository; !strings.EqualFold(name, asked) {
+		return fmt.Errorf("the answer is about the repository %q instead of %q", name, asked)
+	}
+	return nil
 }
 
 func reading() doing {
@@ -197,6 +210,12 @@ func (c *Client) addDeployments(ctx context.Context, repository reflect.Value, n
 		if err != nil {
 			return err
 		}
+		if slices.ContainsFunc(deployments, func(d deploy.Deployment) bool { return !strings.EqualFold(d.Environment, environment) }) {
+			facts.Unread[deploy.DeploymentsPart+deploy.Part(environment)] = deploy.Problem{
+				Text: "GitHub answered with deployments of another environment than " + markdown.Code(environment) + ".",
+				Hint: "Run the command again.",
+			}
+		}
 		facts.Deployments[environment] = deployments
 	}
 	return nil
@@ -235,9 +254,9 @@ func (n commitNode) convert() deploy.Commit {
 	return commit
 }
 
-func (n deploymentNode) convert(environment string) deploy.Deployment {
+func (n deploymentNode) convert() deploy.Deployment {
 	deployment := deploy.Deployment{
-		Environment: environment, SHA: n.CommitOid, State: n.State, CreatedAt: n.CreatedAt,
+		Environment: n.Environment, SHA: n.CommitOid, State: n.State, CreatedAt: n.CreatedAt,
 		Own: n.Payload != nil && own(*n.Payload),
 	}
 	if n.Creator != nil {

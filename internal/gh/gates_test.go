@@ -153,7 +153,7 @@ func TestGatesThatCouldNotBeRead(t *testing.T) {
 		`"headRef","compare"`: deploy.FreshnessPart,
 		`"commits","nodes",0,"commit","statusCheckRollup"`: deploy.ChecksPart,
 	} {
-		body := `{"data":{"repository":{"pullRequest":{"headRefOid":"` + head + `"},"gates":{"state":"OPEN","reviewDecision":null}},"rateLimit":{}},
+		body := `{"data":{"repository":{"nameWithOwner":"Acme/Shop","pullRequest":{"headRefOid":"` + head + `"},"gates":{"state":"OPEN","reviewDecision":null}},"rateLimit":{}},
 			"errors":[{"type":"INTERNAL","path":["repository","gates",` + field + `],"message":"Something went wrong"}]}`
 		wire := &answers{list: []func(*http.Request) (*http.Response, error){answer(200, body)}}
 		facts, err := newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Pull: 7, StableBranch: "main", Gates: true})
@@ -161,6 +161,44 @@ func TestGatesThatCouldNotBeRead(t *testing.T) {
 		assert.Contains(t, facts.Unread, part, field)
 		assert.NotContains(t, facts.Unread, deploy.PullPart)
 	}
+}
+
+// A list of checks that goes in circles, or turns to another commit, cannot be relied on.
+func TestEndlessChecks(t *testing.T) {
+	t.Parallel()
+	page := func(oid, cursor string) string {
+		return `{"id":"C_1","oid":"` + oid + `","statusCheckRollup":{"contexts":{"nodes":[],"pageInfo":{"hasNextPage":true,"endCursor":` + cursor + `}}}}`
+	}
+	for name, next := range map[string]string{
+		"the same page again": page("a", `"one"`),
+		"a page without end":  page("a", "null"),
+		"another commit":      page("b", `"two"`),
+	} {
+		first := `{"data":{"repository":{"nameWithOwner":"acme/shop","pullRequest":{"headRefOid":"a"},"gates":{"state":"OPEN",
+			"commits":{"nodes":[{"commit":` + page("a", `"one"`) + `}]}}},"rateLimit":{}}}`
+		wire := &answers{list: []func(*http.Request) (*http.Response, error){answer(200, first), answer(200, `{"data":{"node":`+next+`}}`)}}
+		facts, err := newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Pull: 7, StableBranch: "main", Gates: true})
+		require.NoError(t, err, name)
+		assert.NotEmpty(t, facts.Pull.Checks.Problem, name)
+	}
+}
+
+// An answer about something else than was asked for is no answer.
+func TestAnswersAboutOthers(t *testing.T) {
+	t.Parallel()
+	ask := func(repository, environment string) (deploy.Facts, error) {
+		body := `{"data":{"repository":{"nameWithOwner":"` + repository + `","e0":{"nodes":[{"environment":"` + environment + `","state":"ACTIVE"}],"pageInfo":{}}},"rateLimit":{}}}`
+		wire := &answers{list: []func(*http.Request) (*http.Response, error){answer(200, body)}}
+		return newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Environments: []string{"staging"}})
+	}
+	facts, err := ask("ACME/shop", "Staging")
+	require.NoError(t, err)
+	assert.Empty(t, facts.Unread)
+	facts, err = ask("acme/shop", "production")
+	require.NoError(t, err)
+	assert.Contains(t, facts.Unread, deploy.DeploymentsPart+"staging")
+	_, err = ask("acme/other", "staging")
+	require.ErrorContains(t, err, `"acme/other"`)
 }
 
 func TestExactCommit(t *testing.T) {

@@ -22,7 +22,7 @@ func (c *Client) deployments(ctx context.Context, environment string, page *depl
 			return all, nil
 		}
 		for _, node := range page.Nodes {
-			all = append(all, node.convert(environment))
+			all = append(all, node.convert())
 		}
 		cursor := page.PageInfo.EndCursor
 		found := slices.ContainsFunc(all, func(d deploy.Deployment) bool { return d.Own })
@@ -44,7 +44,7 @@ func (c *Client) nextDeployments(ctx context.Context, environment, cursor string
 			Deployments *deploymentConnection `graphql:"deployments(environments: $environments, first: 100, after: $cursor, orderBy: {field: CREATED_AT, direction: DESC})"`
 		} `graphql:"repository(owner: $owner, name: $name)"`
 	}
-	err := c.graph.Query(ctx, &document, map[string]any{
+	err := c.graph.Query(mayRepeat(ctx), &document, map[string]any{
 		"owner": githubv4.String(c.owner), "name": githubv4.String(c.repository),
 		"environments": []githubv4.String{githubv4.String(environment)}, "cursor": githubv4.String(cursor),
 	})

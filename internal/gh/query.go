@@ -60,6 +60,7 @@ type deploymentConnection struct {
 }
 
 type deploymentNode struct {
+	Environment  string
 	CommitOid    string
 	State        string
 	Payload      *string
@@ -117,7 +118,7 @@ func newRepositoryQuery(needs deploy.Needs) repositoryQuery {
 		fields = append(fields, field[*deploymentConnection](fmt.Sprintf("E%d", i), reflect.StructTag(fmt.Sprintf(
 			`graphql:"%s: deployments(environments: $%s, first: %d, orderBy: {field: CREATED_AT, direction: DESC})"`, alias, alias, pageSize))))
 	}
-	fields = append(fields, field[string]("NameWithOwner", ""))
+	fields = append(fields, field[string](repositoryField, ""))
 	return repositoryQuery{needs: needs, fields: reflect.StructOf(fields), variables: variables}
 }
 
@@ -126,6 +127,8 @@ const (
 	gatesField  = "Gates"
 	stableField = "Stable"
 	rulesField  = "Ruled"
+
+	repositoryField = "NameWithOwner"
 )
 
 func environmentAlias(i int) string { return fmt.Sprintf("e%d", i) }
