@@ -79,7 +79,7 @@ func (p *Printer) step(play *Play, part string) {
 
 func (p *Printer) findings(t app.Trace) {
 	for _, f := range t.Findings {
-		p.printf("  %s %-12s %s\n", p.mark(f.Level), f.Gate, p.in(p.Paint.faint, f.Text))
+		p.printf("  %s %-13s %s\n", p.mark(f.Level), f.Gate, p.in(p.Paint.faint, f.Text))
 	}
 }
 
