@@ -1,6 +1,6 @@
 TOOL = go tool -modfile=internal/tools/lint/go.mod
 
-.PHONY: help test race lint fmt update fuzz image ci
+.PHONY: help test race lint fmt update fuzz image workflow ci
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -19,14 +19,19 @@ fmt: ## Format the code and apply what go fix suggests
 	go fix ./...
 	$(TOOL) golangci-lint fmt
 
-update: ## Rewrite the generated parts of action.yml and the documentation
+update: ## Rewrite what is generated: action.yml, tables, messages, stories
 	go test ./internal/arch -update
+	go test ./internal/message -update
+	go test ./internal/rehearse -update
 
 fuzz: ## Fuzz every target for FUZZTIME (60s)
 	.ci/fuzz $(or $(FUZZTIME),60s)
 
 image: ## Build the container image and run it against the simulator
 	.ci/image
+
+workflow: ## Have a real workflow runner play the action against the simulator
+	.ci/workflow
 
 ci: ## Run everything that CI runs
 	.ci/run
