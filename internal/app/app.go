@@ -114,14 +114,18 @@ func (a *App) newRun(c config.Config, e event.Event) *run {
 // fail ends a run that could not even begin because of how it is set up.
 func (r *run) fail(problems error) int {
 	r.decision.Reason = deploy.UnexpectedError
-	for _, problem := range listed(problems) {
-		r.runner.Error(problem)
+	lines := listed(problems)
+	for _, line := range lines {
+		r.runner.Error(line)
 	}
-	return r.report(listed(problems)...)
+	return r.report(lines...)
 }
 
 // listed takes input errors apart, so that each gets an annotation of its own.
 func listed(err error) []string {
+	if err == nil {
+		return nil
+	}
 	inputs, several := errors.AsType[config.Errors](err)
 	if !several {
 		return []string{err.Error()}

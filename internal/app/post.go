@@ -29,19 +29,12 @@ func (a *App) Post(ctx context.Context) int {
 	if r.world, err = r.open(); err != nil {
 		return a.runner.Exit(err)
 	}
-	for _, problem := range inputProblems(invalid) {
+	for _, problem := range listed(invalid) {
 		a.runner.Warning(problem)
 	}
 	r.world.ledger = ledger
 	r.request.Command = ledger.Command()
 	return r.complete(ctx)
-}
-
-func inputProblems(invalid error) []string {
-	if invalid == nil {
-		return nil
-	}
-	return listed(invalid)
 }
 
 // complete carries out the end of a deployment, or the way out of one that was cut off while it
@@ -52,8 +45,9 @@ func (r *run) complete(ctx context.Context) int {
 	steps := plan.Abandon(r.world.ledger, plan.Interrupted())
 	r.world.repeats = r.world.ledger.Phase != plan.Ready
 	if r.world.ledger.Phase == plan.Ready {
-		steps = plan.Finish(r.world.ledger, r.config, r.runner.Input("status"), r.doors.Now())
-		seconds := strconv.Itoa(plan.Seconds(r.world.ledger, r.doors.Now()))
+		now := r.doors.Now()
+		steps = plan.Finish(r.world.ledger, r.config, r.runner.Input("status"), now)
+		seconds := strconv.Itoa(plan.Seconds(r.world.ledger, now))
 		if err := r.runner.SetOutput("total_seconds", seconds); err != nil {
 			r.runner.Log().Warn("an output could not be written", "output", "total_seconds", "error", err.Error())
 		}

@@ -16,16 +16,36 @@ type checkedCommitNode struct {
 	StatusCheckRollup *struct {
 		Contexts checkConnection `graphql:"contexts(first: 100)"`
 	}
+	CheckSuites *struct {
+		Nodes []struct{ CreatedAt time.Time }
+	} `graphql:"checkSuites(first: 20)"`
+}
+
+// seenAt is when GitHub made the first check suite of the commit, zero when it made none.
+func (n checkedCommitNode) seenAt() time.Time {
+	var first time.Time
+	if n.CheckSuites == nil {
+		return first
+	}
+	for _, suite := range n.CheckSuites.Nodes {
+		if first.IsZero() || suite.CreatedAt.Before(first) {
+			first = suite.CreatedAt
+		}
+	}
+	return first
+}
+
+// newest is the newest commit of the pull request, nil when GitHub names none.
+func (n *gatesNode) newest() *checkedCommitNode {
+	if len(n.Commits.Nodes) == 0 {
+		return nil
+	}
+	return &n.Commits.Nodes[len(n.Commits.Nodes)-1].Commit
 }
 
 type checkConnection struct {
 	Nodes    []*checkNode
 	PageInfo pageInfo
-}
-
-type pageInfo struct {
-	HasNextPage bool
-	EndCursor   *string
 }
 
 // checkNode is a check run or a commit status, told apart by its type's name.
@@ -58,10 +78,10 @@ type checkNode struct {
 
 // checks takes over the first page of the checks of the newest commit.
 func (n *gatesNode) checks() deploy.Checks {
-	if len(n.Commits.Nodes) == 0 {
+	commit := n.newest()
+	if commit == nil {
 		return deploy.Checks{Problem: "GitHub names no commit of the pull request"}
 	}
-	commit := n.Commits.Nodes[len(n.Commits.Nodes)-1].Commit
 	checks := deploy.Checks{SHA: commit.Oid, Reported: commit.StatusCheckRollup != nil}
 	if checks.Reported {
 		checks.Nodes = convertChecks(commit.StatusCheckRollup.Contexts.Nodes)
@@ -130,7 +150,7 @@ func (c *Client) moreChecks(ctx context.Context, pull int, n *gatesNode, checks 
 	if !checks.Reported {
 		return nil
 	}
-	commit := n.Commits.Nodes[len(n.Commits.Nodes)-1].Commit
+	commit := n.newest()
 	page := commit.StatusCheckRollup.Contexts.PageInfo
 	seen := map[string]bool{}
 	for page.HasNextPage {

@@ -97,13 +97,19 @@ func (c *Client) findDeployment(ctx context.Context, environment string, isOurs 
 
 // readPayload reads a payload that is an object, or JSON text of one inside a string.
 func readPayload(raw json.RawMessage) (plan.Payload, bool) {
-	var text string
-	if json.Unmarshal(raw, &text) == nil {
-		raw = []byte(text)
-	}
+	raw = unwrapped(raw)
 	var payload plan.Payload
 	if !bytes.HasPrefix(bytes.TrimSpace(raw), []byte("{")) {
 		return payload, false
 	}
 	return payload, json.Unmarshal(raw, &payload) == nil
+}
+
+// unwrapped takes JSON text out of a JSON string that holds it.
+func unwrapped(raw json.RawMessage) json.RawMessage {
+	var text string
+	if json.Unmarshal(raw, &text) == nil {
+		return json.RawMessage(text)
+	}
+	return raw
 }

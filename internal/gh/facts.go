@@ -70,7 +70,7 @@ func (c *Client) actor(ctx context.Context, login string) (deploy.Actor, *deploy
 	}
 	if err != nil {
 		what := doing{"read which permission " + markdown.Text(login) + " has", "contents: read"}
-		problem := problemOf(what.failed(err))
+		problem := Explain(what.failed(err))
 		return deploy.Actor{Login: login}, &problem
 	}
 	return deploy.Actor{Login: login, Permission: answer.Permission, Role: answer.RoleName}, nil
@@ -193,13 +193,13 @@ func (c *Client) convert(ctx context.Context, got answer) (deploy.Facts, error) 
 func (c *Client) addGates(ctx context.Context, gates *gatesNode, needs deploy.Needs, facts *deploy.Facts) {
 	gates.addTo(&facts.Pull, needs.StableBranch)
 	if err := c.moreChecks(ctx, needs.Pull, gates, &facts.Pull.Checks); err != nil {
-		facts.Unread[deploy.ChecksPart] = problemOf(err)
+		facts.Unread[deploy.ChecksPart] = Explain(err)
 	}
 	if !needs.Fresh {
 		return
 	}
 	if err := c.measure(ctx, &facts.Pull, needs.StableBranch); err != nil {
-		facts.Unread[deploy.FreshnessPart] = problemOf(err)
+		facts.Unread[deploy.FreshnessPart] = Explain(err)
 	}
 }
 
@@ -244,13 +244,6 @@ func (n commitNode) convert() deploy.Commit {
 		commit.VerifiedAt = value(n.Signature.VerifiedAt)
 	}
 	commit.AuthoredAt = n.AuthoredDate
-	if n.CheckSuites != nil {
-		for _, suite := range n.CheckSuites.Nodes {
-			if commit.SeenAt.IsZero() || suite.CreatedAt.Before(commit.SeenAt) {
-				commit.SeenAt = suite.CreatedAt
-			}
-		}
-	}
 	return commit
 }
 
@@ -276,23 +269,16 @@ func (n deploymentNode) convert() deploy.Deployment {
 // own reports whether a payload carries our type. GraphQL gives payloads as JSON text, and those
 // that were created from a string as JSON text inside a JSON string.
 func own(payload string) bool {
-	var inner string
-	if json.Unmarshal([]byte(payload), &inner) == nil {
-		payload = inner
-	}
 	var known struct {
 		Type string `json:"type"`
 	}
-	return json.Unmarshal([]byte(payload), &known) == nil && known.Type == deploy.OwnPayloadType
+	return json.Unmarshal(unwrapped([]byte(payload)), &known) == nil && known.Type == deploy.OwnPayloadType
 }
 
-// problemOf says for people what an error of this package means.
-func problemOf(err error) deploy.Problem {
+// Explain says for people what an error of this package means.
+func Explain(err error) deploy.Problem {
 	if failed, isOurs := errors.AsType[*Error](err); isOurs {
 		return failed.Problem()
 	}
 	return deploy.Problem{Text: "Something went wrong while talking to GitHub: " + markdown.Code(err.Error()) + "."}
 }
-
-// Explain says for people what an error of this package means.
-func Explain(err error) deploy.Problem { return problemOf(err) }

@@ -47,6 +47,9 @@ func (n *gatesNode) addTo(pull *deploy.PullRequest, stable string) {
 		pull.BehindBase = pull.BehindStable
 	}
 	pull.Checks = n.checks()
+	if commit := n.newest(); commit != nil && commit.Oid == pull.Head.SHA {
+		pull.Head.SeenAt = commit.seenAt()
+	}
 	pull.Checks.Expected = n.expected()
 }
 

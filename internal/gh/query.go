@@ -46,17 +46,11 @@ type commitNode struct {
 		State      string
 		VerifiedAt *time.Time
 	}
-	CheckSuites *struct {
-		Nodes []struct{ CreatedAt time.Time }
-	} `graphql:"checkSuites(first: 20)"`
 }
 
 type deploymentConnection struct {
 	Nodes    []deploymentNode
-	PageInfo struct {
-		HasNextPage bool
-		EndCursor   *string
-	}
+	PageInfo pageInfo
 }
 
 type deploymentNode struct {
@@ -70,6 +64,12 @@ type deploymentNode struct {
 	Statuses     *struct {
 		Nodes []struct{ State string }
 	} `graphql:"statuses(first: 10)"`
+}
+
+// pageInfo tells whether a list goes on, and where.
+type pageInfo struct {
+	HasNextPage bool
+	EndCursor   *string
 }
 
 type rateLimitNode struct {

@@ -34,7 +34,7 @@ func (c *Client) teams(ctx context.Context, needs deploy.Needs) ([]string, *depl
 		found, err := c.isMember(ctx, team, needs.Actor)
 		if err != nil {
 			what := doing{"read the members of " + markdown.Code(team), "members: read"}
-			said := problemOf(what.failed(err))
+			said := Explain(what.failed(err))
 			problem = &said
 			continue
 		}

@@ -41,7 +41,7 @@ func unread(got answer) map[deploy.Part]deploy.Problem {
 	for _, problem := range got.problems {
 		for _, one := range sources(got.environments) {
 			if problem.on(one.field) {
-				missing[one.part] = problemOf(one.what.failed(problem))
+				missing[one.part] = Explain(one.what.failed(problem))
 				break
 			}
 		}
