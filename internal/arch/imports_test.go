@@ -26,12 +26,14 @@ func allowed() map[string][]string {
 		"js":       {},
 		"markdown": {},
 		"wait":     {},
+		"period":   {},
+		"template": {"js"},
 		"event":    {},
-		"command":  {"js", "markdown"},
+		"command":  {"js", "markdown", "period"},
 		"lock":     {"js", "markdown"},
-		"config":   {"js", "markdown", "go.yaml.in/yaml/v3", "github.com/agnivade/levenshtein"},
+		"config":   {"js", "markdown", "period", "go.yaml.in/yaml/v3", "github.com/agnivade/levenshtein"},
 		"deploy":   {"command", "config", "event", "js", "lock", "markdown"},
-		"message":  {"command", "config", "deploy", "js", "lock", "markdown"},
+		"message":  {"command", "config", "deploy", "js", "lock", "markdown", "period", "template"},
 		"plan":     {"command", "config", "deploy", "js", "lock", "markdown", "message"},
 		"runner":   {"config", "event", "js", "github.com/sethvargo/go-githubactions"},
 		"gh": {
@@ -40,7 +42,7 @@ func allowed() map[string][]string {
 		},
 		"track": {"config", "deploy", "js", "markdown", "plan", "wait", "github.com/google/uuid"},
 		"app": {
-			"command", "config", "deploy", "event", "gh", "js", "lock", "markdown", "message", "plan", "runner", "track",
+			"command", "config", "deploy", "event", "gh", "js", "lock", "markdown", "message", "plan", "runner", "template", "track", "wait",
 		},
 		"main": {"app", "runner"},
 

@@ -7,6 +7,7 @@ package command
 
 import (
 	"strings"
+	"time"
 
 	"github.com/lockstep-action/lockstep/internal/js"
 )
@@ -91,6 +92,8 @@ type Command struct {
 	// Reason says why a lock is claimed: all text after --reason. In a deployment command it
 	// is the reason of the sticky lock that the deployment may leave behind.
 	Reason string
+	// For says how long a claimed lock lasts: the period after --for, 0 when none is given.
+	For time.Duration
 	// Params are the parameters of a deployment.
 	Params Params
 }
@@ -111,7 +114,8 @@ const deprecatedCommand = ".deploy noop"
 const reasonFlag = "--reason"
 
 // Parse returns the command in the body of a comment. It fails only if the text of parameters
-// cannot be represented; the command is complete even then, except for its parsed parameters.
+// cannot be represented or --for comes without a period; the command is complete even then,
+// except for its parsed parameters and its period.
 func (g Grammar) Parse(body string) (Command, error) {
 	text := js.Trim(strings.ToValidUTF8(body, "\ufffd"))
 	command := Command{Text: text}
@@ -134,9 +138,9 @@ func (g Grammar) run(command Command) (Command, error) {
 	case found.help:
 		command.Kind = Help
 	case found.lock || found.lockInfo:
-		return g.lock(command, found), nil
+		return g.lock(command, found)
 	case found.unlock:
-		return g.unlock(command), nil
+		return g.unlock(command)
 	case found.deploy || found.noop:
 		return g.deployment(command, found)
 	}

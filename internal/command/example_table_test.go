@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -96,6 +97,12 @@ func (c Command) given(raw, json string) Command {
 // because adds a reason to a command.
 func (c Command) because(reason string) Command {
 	c.Reason = reason
+	return c
+}
+
+// lasting adds a period to a command.
+func (c Command) lasting(length time.Duration) Command {
+	c.For = length
 	return c
 }
 

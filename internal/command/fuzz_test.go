@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lockstep-action/lockstep/internal/js"
+	"github.com/lockstep-action/lockstep/internal/period"
 )
 
 func FuzzParse(f *testing.F) {
@@ -22,6 +23,8 @@ func FuzzParse(f *testing.F) {
 			f.Add(example.body, g.Trigger, g.NoopTrigger, g.ParamSeparator, g.DisableNakedCommands)
 		}
 	}
+	f.Add(".lock staging --for 1h30m --reason x", ".deploy", ".noop", "|", true)
+	f.Add(".lock --for 2h --for --reason", ".deploy", ".noop", "|", false)
 	f.Add(".lock \xff --global\x00 --reason \r\n", ".deploy", ".noop", "", true)
 	f.Fuzz(func(t *testing.T, body, trigger, noopTrigger, separator string, noNaked bool) {
 		g := defaults()
@@ -30,8 +33,9 @@ func FuzzParse(f *testing.F) {
 		command, err := g.Parse(body)
 		checkCommand(t, g, command)
 		if err != nil {
-			assert.True(t, command.Params.Given)
+			assert.Equal(t, command.Kind != Lock, command.Params.Given)
 			assert.Empty(t, command.Params.JSON)
+			assert.Zero(t, command.For)
 		}
 	})
 }
@@ -61,6 +65,10 @@ func checkCommand(t *testing.T, g Grammar, command Command) {
 	default:
 		assert.Fail(t, "unknown kind", command.Kind)
 	}
+	if command.Kind != Lock {
+		assert.Zero(t, command.For)
+	}
+	assert.True(t, command.For >= 0 && command.For <= period.Longest)
 	checkEnvironment(t, g, command)
 }
 

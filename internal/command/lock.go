@@ -9,36 +9,47 @@ import (
 
 // lock reads a command that claims a lock or asks about one. Where both triggers fit, the
 // longer one is the trigger and the rest names the environment.
-func (g Grammar) lock(command Command, found triggers) Command {
+func (g Grammar) lock(command Command, found triggers) (Command, error) {
 	trigger := g.LockTrigger
 	if !found.lock || found.lockInfo && len(g.LockInfoAlias) > len(trigger) {
 		trigger = g.LockInfoAlias
 	}
 	words := command.Text[len(trigger):]
-	command.Kind = Lock
-	if found.lockInfo || hasInfoFlag(beforeReason(words)) {
-		command.Kind = LockInfo
+	command.Kind = LockInfo
+	if found.claims(words) {
+		command.Kind = Lock
 	}
 	return g.lockTarget(command, words)
 }
 
+// claims reports whether a command with the words after its trigger claims a lock, rather than
+// asking about one.
+func (t triggers) claims(words string) bool {
+	return t.lock && !t.lockInfo && !hasInfoFlag(beforeReason(words))
+}
+
 // unlock reads a command that releases a lock.
-func (g Grammar) unlock(command Command) Command {
+func (g Grammar) unlock(command Command) (Command, error) {
 	command.Kind = Unlock
 	return g.lockTarget(command, command.Text[len(g.UnlockTrigger):])
 }
 
 // lockTarget reads the words after the trigger of a lock command: flags are whole words before
 // the reason, and what remains is the environment.
-func (g Grammar) lockTarget(command Command, words string) Command {
+func (g Grammar) lockTarget(command Command, words string) (Command, error) {
 	command.Reason = reasonIn(words)
 	words = beforeReason(words)
+	environment := dropFlag(words, g.GlobalLockFlag)
+	var err error
+	if command.Kind == Lock {
+		command.For, environment, err = takePeriod(environment)
+	}
 	if indexFlag(words, g.GlobalLockFlag) >= 0 {
 		command.Global = true
 		command.KnownEnvironment = true
-		return command
+		return command, err
 	}
-	environment := dropInfoFlags(words)
+	environment = dropInfoFlags(environment)
 	switch {
 	case environment == "":
 		command.Environment = js.Trim(g.DefaultEnvironment)
@@ -46,7 +57,7 @@ func (g Grammar) lockTarget(command Command, words string) Command {
 		command.Environment = environment
 	}
 	command.KnownEnvironment = command.Environment != ""
-	return command
+	return command, err
 }
 
 // beforeReason returns the part of words that flags and environments are looked for in.

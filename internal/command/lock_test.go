@@ -2,6 +2,7 @@ package command
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -127,4 +128,113 @@ func TestLockWithoutDefaultEnvironment(t *testing.T) {
 	require.NoError(t, err)
 	assert.Empty(t, got.Environment)
 	assert.False(t, got.KnownEnvironment)
+}
+
+func TestLockPeriods(t *testing.T) {
+	t.Parallel()
+	const alias = "lock-info-alias"
+	tests := []struct {
+		name string
+		body string
+		want Command
+	}{
+		{"default environment", ".lock --for 1d", locks(Lock, "lock", "production").lasting(24 * time.Hour)},
+		{"behind the environment", ".lock staging --for 2h", locks(Lock, "lock", "staging").lasting(2 * time.Hour)},
+		{"before the environment", ".lock --for 2H staging", locks(Lock, "lock", "staging").lasting(2 * time.Hour)},
+		{"before a reason", ".lock staging --for 1h30m --reason release", locks(Lock, "lock", "staging").lasting(90 * time.Minute).because("release")},
+		{"glued to a reason", ".lock --for 2h--reason x", locks(Lock, "lock", "production").lasting(2 * time.Hour).because("x")},
+		{"other blanks", ".lock\u00a0staging\r\n--for\t 30m\n", locks(Lock, "lock", "staging").lasting(30 * time.Minute)},
+		{"global", ".lock --global --for 8h", locksAll(Lock, "lock").lasting(8 * time.Hour)},
+		{"before the global flag", ".lock --for 1w --global --reason x", locksAll(Lock, "lock").lasting(7 * 24 * time.Hour).because("x")},
+		{"global beside an environment", ".lock staging --for 1w --global", locksAll(Lock, "lock").lasting(7 * 24 * time.Hour)},
+		{"unknown environment", ".lock qa --for 2h", locks(Lock, "lock", "").lasting(2 * time.Hour)},
+		{"within the environment", ".lock sta --for 2h ging", locks(Lock, "lock", "").lasting(2 * time.Hour)},
+		{"more words", ".lock staging --for 2h please", locks(Lock, "lock", "").lasting(2 * time.Hour)},
+		{"behind a bar", ".lock staging | --for 2h", locks(Lock, "lock", "").lasting(2 * time.Hour)},
+
+		{"in a reason", ".lock --reason x --for 2h", locks(Lock, "lock", "production").because("x --for 2h")},
+		{"in one word", ".lock --for=2h", locks(Lock, "lock", "")},
+		{"glued to the period", ".lock --for2h", locks(Lock, "lock", "")},
+		{"glued to the environment", ".lock staging--for 2h", locks(Lock, "lock", "")},
+		{"another case", ".lock --For 2h", locks(Lock, "lock", "")},
+		{"period without the flag", ".lock 2h", locks(Lock, "lock", "")},
+
+		{"unlock", ".unlock --for 2h", locks(Unlock, "unlock", "")},
+		{"unlock staging", ".unlock staging --for 2h", locks(Unlock, "unlock", "")},
+		{"global unlock", ".unlock --global --for 2h", locksAll(Unlock, "unlock")},
+		{"question", ".lock --for 2h --info", locks(LockInfo, "lock", "")},
+		{"question by alias", ".wcid --for 2h", locks(LockInfo, alias, "")},
+		{"global question", ".wcid --global --for 2h", locksAll(LockInfo, alias)},
+		{"deployment", ".deploy staging --for 2h", unknown()},
+		{"help", ".help --for", Command{Kind: Help, Type: "help"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := defaults().Parse(test.body)
+			require.NoError(t, err)
+			got.Text = ""
+			assert.Equal(t, test.want, got)
+		})
+	}
+}
+
+// TestLockPeriodsThatAreNone covers that what else the command says is read all the same.
+func TestLockPeriodsThatAreNone(t *testing.T) {
+	t.Parallel()
+	const (
+		missing = `read "--for": a length of time such as 2h must follow it`
+		twice   = `read "--for": it is there more than once`
+	)
+	wrong := func(quoted string) string {
+		return `read "--for": ` + quoted + ` is no length of time such as 30m, 2h, 1d12h or 1w, of at most a year`
+	}
+	tests := []struct {
+		body string
+		want Command
+		says string
+	}{
+		{".lock --for", locks(Lock, "lock", "production"), missing},
+		{".lock staging --for", locks(Lock, "lock", "staging"), missing},
+		{".lock staging --for --reason 2h", locks(Lock, "lock", "staging").because("2h"), missing},
+		{".lock --for --global", locksAll(Lock, "lock"), missing},
+		{".lock --for --prod", locks(Lock, "lock", ""), missing},
+		{".lock --for staging", locks(Lock, "lock", "production"), wrong(`"staging"`)},
+		{".lock --for 2x staging", locks(Lock, "lock", "staging"), wrong(`"2x"`)},
+		{".lock --for 2 h", locks(Lock, "lock", ""), wrong(`"2"`)},
+		{".lock staging --for 0m", locks(Lock, "lock", "staging"), wrong(`"0m"`)},
+		{".lock staging --for -1h", locks(Lock, "lock", "staging"), wrong(`"-1h"`)},
+		{".lock staging --for 366d --reason x", locks(Lock, "lock", "staging").because("x"), wrong(`"366d"`)},
+		{".lock --global --for forever", locksAll(Lock, "lock"), wrong(`"forever"`)},
+		{".lock --for 2h --for 2h", locks(Lock, "lock", "production"), twice},
+		{".lock --for 2h staging --for 3x", locks(Lock, "lock", "staging"), twice},
+		{".lock staging --for --for 2h", locks(Lock, "lock", "staging"), twice},
+		{".lock --global --for 2h --for", locksAll(Lock, "lock"), twice},
+	}
+	for _, test := range tests {
+		t.Run(test.body, func(t *testing.T) {
+			t.Parallel()
+			got, err := defaults().Parse(test.body)
+			require.EqualError(t, err, test.says)
+			got.Text = ""
+			assert.Equal(t, test.want, got)
+		})
+	}
+}
+
+// TestGlobalFlagBeforePeriods covers that the words which the configuration chooses win.
+func TestGlobalFlagBeforePeriods(t *testing.T) {
+	t.Parallel()
+	g := defaults()
+	g.GlobalLockFlag = "--for"
+	g.LockInfoAlias = ".lock --for"
+	for body, want := range map[string]Command{
+		".lock staging --for 2h": locksAll(Lock, "lock"),
+		".lock --for 2h":         locks(LockInfo, "lock", ""),
+	} {
+		got, err := g.Parse(body)
+		require.NoError(t, err)
+		got.Text = ""
+		assert.Equal(t, want, got, "%q", body)
+	}
 }

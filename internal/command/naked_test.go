@@ -53,6 +53,22 @@ func TestNaked(t *testing.T) {
 		{".lock --reason a | b", Naked},
 		{".lock staging --reason x", Lock},
 
+		{".lock --for 2h", Naked},
+		{".lock --for 2h --reason x", Naked},
+		{".lock --for 2h | x", Naked},
+		{".lock --for", Naked},
+		{".lock --for soon", Naked},
+		{".lock --for 2h --for 3h", Naked},
+		{".lock staging --for 2h", Lock},
+		{".lock --for 2h staging", Lock},
+		{".lock --for 2h qa", Lock},
+		{".lock --for 2h --global", Lock},
+		// These name an unknown environment: only what claims a lock has a period.
+		{".lock --for 2h -i", LockInfo},
+		{".wcid --for 2h", LockInfo},
+		{".unlock --for 2h", Unlock},
+		{".deploy --for 2h", Deploy},
+
 		{".lock --global", Lock},
 		{".unlock --global", Unlock},
 		{".wcid --global", LockInfo},
