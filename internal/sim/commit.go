@@ -115,12 +115,11 @@ func (g *GitHub) loginOf(s git.Signature) string {
 }
 
 // merge commits a merge of two commits and returns its oid.
-func (g *GitHub) merge(ours, theirs, login, message string) (string, error) {
+func (g *GitHub) merge(ours, theirs string, by git.Signature, message string) (string, error) {
 	tree, err := g.git.MergeTree(ours, theirs)
 	if err != nil {
 		return "", err
 	}
-	by := g.signature(login, now())
 	return g.git.WriteCommit(git.Commit{
 		Tree: tree, Parents: []string{ours, theirs}, Author: by, Committer: by, Message: message,
 	}), nil
@@ -231,7 +230,7 @@ func (g *GitHub) getCompare(c *call) answer {
 		return refuse(http.StatusNotFound, "Not Found")
 	}
 	ahead, behind := g.git.Between(base, head), g.git.Between(head, base)
-	shown, header := page(c, ahead)
+	shown, header := comparedPage(c, ahead)
 	mergeBase := g.git.MergeBase(base, head)
 	first, _ := g.git.Commit(base)
 	last, _ := g.git.Commit(head)
@@ -241,12 +240,32 @@ func (g *GitHub) getCompare(c *call) answer {
 	for _, one := range shown {
 		commits = append(commits, g.restCommit(one))
 	}
+	files := []any{} // of the whole comparison, on the first page only
+	if clamp(c.query.Get("page"), 1, 1<<30) == 1 {
+		files = g.restChanges(common.Tree, last)
+	}
 	return answer{status: http.StatusOK, header: header, body: object{
 		"url": g.api("/compare/%s", c.params["basehead"]), "html_url": url, "permalink_url": url,
 		"diff_url": url + ".diff", "patch_url": url + ".patch", "base_commit": g.restCommit(first),
 		"merge_base_commit": g.restCommit(common), "status": comparison(len(ahead), len(behind)), "ahead_by": len(ahead),
-		"behind_by": len(behind), "total_commits": len(ahead), "commits": commits, "files": g.restChanges(common.Tree, last),
+		"behind_by": len(behind), "total_commits": len(ahead), "commits": commits, "files": files[:min(len(files), mostFiles)],
 	}}
+}
+
+// How much of a comparison is shown: so many commits to those who ask for no page, and so many
+// files.
+const (
+	mostCommits = 250
+	mostFiles   = 300
+)
+
+// comparedPage is the part of a comparison's commits that is shown: a page of them, or without
+// paging the newest.
+func comparedPage(c *call, commits []git.Commit) ([]git.Commit, map[string]string) {
+	if !c.query.Has("page") && !c.query.Has("per_page") {
+		return commits[max(0, len(commits)-mostCommits):], nil
+	}
+	return page(c, commits)
 }
 
 // withoutOwner drops the owner of a reference in the form owner:branch; objects are shared

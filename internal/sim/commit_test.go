@@ -1,11 +1,13 @@
 package sim_test
 
 import (
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
@@ -68,7 +70,10 @@ func TestCompare(t *testing.T) {
 	play(t, g, []exchange{
 		{"diverged", "GET /./compare/main..." + head, nil, 200, `{"status": "diverged", "ahead_by": 2, "behind_by": 1, "total_commits": 2,
 			"merge_base_commit": {"sha": "` + base + `"}, "commits": [{"commit": {"message": "one"}}, {"commit": {"message": "two"}}], "files": [{"filename": "a", "status": "added"}]}`},
-		{"one commit a page", "GET /./compare/main...feature%2Fx?per_page=1", nil, 200, `{"total_commits": 2, "commits": [{"commit": {"message": "one"}}]}`},
+		{"one commit a page", "GET /./compare/main...feature%2Fx?per_page=1", nil, 200, `{"total_commits": 2, "commits": [{"commit": {"message": "one"}}], "files": [{"filename": "a"}]}`},
+		{"no files behind the first page", "GET /./compare/main...feature%2Fx?page=2&per_page=1", nil, 200, `{"status": "diverged", "ahead_by": 2, "behind_by": 1,
+			"total_commits": 2, "merge_base_commit": {"sha": "` + base + `"}, "commits": [{"commit": {"message": "two"}}], "files": []}`},
+		{"behind the last page", "GET /./compare/main...feature%2Fx?page=9&per_page=1", nil, 200, `{"ahead_by": 2, "behind_by": 1, "commits": [], "files": []}`},
 		{"ahead", "GET /./compare/" + base + "...feature/x", nil, 200, `{"status": "ahead", "ahead_by": 2, "behind_by": 0}`},
 		{"behind", "GET /./compare/feature%2Fx..." + base, nil, 200, `{"status": "behind", "ahead_by": 0, "behind_by": 2}`},
 		{"identical", "GET /./compare/main...main", nil, 200, `{"status": "identical", "files": [], "commits": []}`},
@@ -76,4 +81,25 @@ func TestCompare(t *testing.T) {
 		{"missing", "GET /./compare/main...none", nil, 404, `{"message": "Not Found"}`},
 		{"no comparison", "GET /./compare/main", nil, 404, ""},
 	})
+}
+
+// Without paging, the newest 250 commits are shown, and never more than 300 files.
+func TestLargeComparison(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	base := g.Head("main")
+	files := map[string]string{}
+	for i := range 301 {
+		files[fmt.Sprint(i)] = ""
+	}
+	for i := range 251 {
+		g.Push(sim.Commit{Message: fmt.Sprint(i), Files: files})
+		files = nil
+	}
+	_, answer := ask(t, g, "GET /./compare/"+base+"...main", nil)
+	includes(t, `{"ahead_by": 251, "total_commits": 251}`, answer)
+	commits, _ := at(answer, "commits").([]any)
+	require.Len(t, commits, 250)
+	assert.Equal(t, "1", at(commits[0], "commit", "message"))
+	assert.Len(t, at(answer, "files"), 300)
 }

@@ -29,8 +29,14 @@ func (g *GitHub) getContent(c *call) answer {
 	content, _ := g.git.Blob(entry.OID)
 	file := g.restEntry(entry, c.params["path"], revision)
 	file["content"], file["encoding"] = wrapped(content), "base64"
+	if len(content) > longestInline {
+		file["content"], file["encoding"] = "", "none"
+	}
 	return reply(http.StatusOK, file)
 }
+
+// longestInline is how many bytes of a file the contents route sends along.
+const longestInline = 1 << 20
 
 func (g *GitHub) restDirectory(directory git.Entry, at, revision string) []any {
 	list := []any{}

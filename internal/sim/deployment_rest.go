@@ -82,7 +82,7 @@ func (g *GitHub) autoMerge(branch string) (answered answer, done bool) {
 	if len(g.git.Between(g.head(branch), g.head(trunk))) == 0 {
 		return answer{}, false
 	}
-	oid, err := g.merge(g.head(branch), g.head(trunk), ActionsLogin, "Merge branch '"+trunk+"' into "+branch)
+	oid, err := g.merge(g.head(branch), g.head(trunk), g.signature(ActionsLogin, now()), "Merge branch '"+trunk+"' into "+branch)
 	if err != nil {
 		return refuse(http.StatusConflict, "Conflict merging "+trunk+" into "+branch+"."), true
 	}

@@ -175,14 +175,14 @@ func TestDeploymentsInGraphQL(t *testing.T) {
 	}
 	g.SetDeploymentState(g.Deployments("production")[0].ID, "success")
 	includes(t, `{
-		"dev": {"totalCount": 2, "nodes": [{"payload": "{\"i\":2}", "environment": "dev", "commitOid": "`+main+`", "commit": {"oid": "`+main+`"},
+		"dev": {"totalCount": 2, "nodes": [{"payload": "{\"i\":2}", "environment": "dev", "commitOid": "`+main+`", "commit": {"oid": "`+main+`", "tree": {"oid": "`+treeOfMain(t, g)+`"}},
 			"ref": {"name": "main"}, "creator": {"login": "alice"}, "latestStatus": null, "repository": {"name": "shop"}}], "pageInfo": {"hasNextPage": true}},
 		"two": {"totalCount": 3}, "oldest": {"nodes": [{"environment": "dev", "payload": "{\"i\":0}"}]}, "nothing": {"totalCount": 0},
 		"environments": {"nodes": [{"name": "dev"}, {"name": "production"}, {"name": "staging"}]},
 		"environment": {"name": "production", "latestCompletedDeployment": {"latestStatus": {"state": "SUCCESS"}}}, "missing": null}`,
 		repository(t, g, `
 			dev: deployments(environments: ["dev"], first: 1, orderBy: {field: CREATED_AT, direction: DESC}) { totalCount pageInfo { hasNextPage }
-				nodes { payload environment commitOid commit { oid } ref { name } creator { login } latestStatus { state } repository { name } } }
+				nodes { payload environment commitOid commit { oid tree { oid } } ref { name } creator { login } latestStatus { state } repository { name } } }
 			two: deployments(environments: ["dev", "staging"], first: 1) { totalCount }
 			oldest: deployments(first: 1) { nodes { environment payload } } nothing: deployments(first: 1, environments: []) { totalCount }
 			environments(first: 5) { nodes { name } }

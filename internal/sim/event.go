@@ -32,6 +32,26 @@ func (g *GitHub) CommentEvent(template []byte, action string, commentID int64) (
 	return encode(payload), nil
 }
 
+// PullEvent fills a real pull_request payload with this repository and a pull request, which
+// somebody has opened, closed and so on. Numbers of the template stay exact.
+func (g *GitHub) PullEvent(template []byte, action string, number int, sender string) ([]byte, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	payload, ok := decode(template).(object)
+	if !ok {
+		return nil, errors.New("read event template: it is no JSON object")
+	}
+	found := g.pulls[number]
+	if found == nil {
+		return nil, fmt.Errorf("find pull request %d: it does not exist", number)
+	}
+	payload["action"], payload["number"] = action, number
+	payload["pull_request"] = merged(payload["pull_request"], g.restPull(found))
+	payload["repository"] = merged(payload["repository"], g.restRepository(g.repository.FullName()))
+	payload["sender"] = g.user(sender).rest()
+	return encode(payload), nil
+}
+
 func (g *GitHub) fillIssue(issue object, p *pull) {
 	page := g.web("/pull/%d", p.Number)
 	self := g.api("/issues/%d", p.Number)

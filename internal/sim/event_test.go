@@ -41,6 +41,35 @@ func TestCommentEvent(t *testing.T) {
 	includes(t, `{"issue": {"state": "closed", "pull_request": {"merged_at": "~Z"}}}`, decode(t, payload))
 }
 
+func TestPullEvent(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	closed := g.OpenPull(sim.Pull{Number: 41, Author: "bob"})
+	number := g.OpenPull(sim.Pull{Number: 42, Author: "bob", Title: "A <feature>", Head: "feature"})
+	g.Label(number, "deployed")
+	g.ClosePull(closed)
+	merge := g.MergePull(number)
+	assert.Equal(t, []string{"CLOSED", "MERGED", ""}, []string{g.PullState(closed), g.PullState(number), g.PullState(1)})
+	payload, err := g.PullEvent(template(t, "pull_request.closed"), "closed", number, "alice")
+	require.NoError(t, err)
+	includes(t, `{"action": "closed", "number": 42, "repository": {"full_name": "acme/shop"}, "sender": {"login": "alice"}, "installation": {"id": 1},
+		"pull_request": {"number": 42, "title": "A <feature>", "state": "closed", "merged": true, "merged_at": "~Z", "merge_commit_sha": "`+merge+`",
+			"user": {"login": "bob"}, "labels": [{"name": "deployed"}], "head": {"ref": "feature", "sha": "`+g.PullHead(number)+`"}, "base": {"ref": "main"}}}`,
+		decode(t, payload))
+
+	payload, err = g.PullEvent(template(t, "pull_request.closed"), "closed", closed, "alice")
+	require.NoError(t, err)
+	event := decode(t, payload)
+	includes(t, `{"number": 41, "pull_request": {"number": 41, "state": "closed", "merged": false, "merged_at": null, "closed_at": "~Z"}}`, event)
+	// GitHub names the commit of its own trial here, which is on no branch.
+	assert.Len(t, at(event, "pull_request", "merge_commit_sha"), 40)
+
+	for want, source := range map[string]string{"it is no JSON object": "[]", "find pull request 7": "{}"} {
+		_, err := g.PullEvent([]byte(source), "closed", 7, "alice")
+		require.ErrorContains(t, err, want)
+	}
+}
+
 func TestCommentEventKeepsNumbers(t *testing.T) {
 	t.Parallel()
 	g := start(t)

@@ -10,6 +10,13 @@ import (
 	"github.com/lockstep-action/lockstep/internal/sim/graph"
 )
 
+// Label puts labels on a pull request, as somebody else would.
+func (g *GitHub) Label(number int, names ...string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.existing(number).putLabels(names)
+}
+
 func labelRoutes() []route {
 	const list = "/repos/{owner}/{repo}/issues/{issue_number}/labels"
 	return []route{
@@ -34,12 +41,16 @@ func (g *GitHub) postLabels(c *call, p *pull) answer {
 	if !ok {
 		return invalid("Label", "name", "invalid", "")
 	}
+	p.putLabels(names)
+	return reply(http.StatusOK, g.restLabels(p))
+}
+
+func (p *pull) putLabels(names []string) {
 	for _, name := range names {
 		if !slices.ContainsFunc(p.labels, sameLabel(name)) {
 			p.labels = append(p.labels, name)
 		}
 	}
-	return reply(http.StatusOK, g.restLabels(p))
 }
 
 // longestLabel is how many characters the name of a label can hold.

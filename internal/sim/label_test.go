@@ -24,9 +24,13 @@ func TestLabels(t *testing.T) {
 		{"escaped name", "DELETE " + list + "/a%2Fb%20c%23%25", nil, 200, `[{"name": "deployed"}, {"name": "x"}]`},
 		{"case does not matter", "DELETE " + list + "/Deployed", nil, 200, `[{"name": "x"}]`},
 		{"gone", "DELETE " + list + "/deployed", nil, 404, `{"message": "Label does not exist"}`},
+		{"emoji", "POST " + list, []string{"🚀 out", "50%"}, 200, `[{"name": "x"}, {"name": "🚀 out"}, {"name": "50%"}]`},
+		{"escaped emoji", "DELETE " + list + "/%F0%9F%9A%80%20out", nil, 200, `[{"name": "x"}, {"name": "50%"}]`},
+		{"escaped percent", "DELETE " + list + "/50%25", nil, 200, `[{"name": "x"}]`},
 		{"unknown pull request", "POST /./issues/7/labels", []string{"a"}, 404, ""},
 	})
-	assert.Equal(t, []string{"x"}, g.Labels(number))
+	g.Label(number, "X", "y")
+	assert.Equal(t, []string{"x", "y"}, g.Labels(number))
 }
 
 func TestUnescapedLabelIsAnotherRoute(t *testing.T) {

@@ -159,6 +159,9 @@ func (g *GitHub) createRef(c *call, input graph.Args) (graph.Fields, error) {
 		if _, exists := g.git.Ref(name); exists {
 			wrong = "A ref named \"" + name + "\" already exists in the repository."
 		}
+		if wrong == failedUpdate {
+			wrong = "Ref cannot be created."
+		}
 		return nil, unprocessable(wrong)
 	}
 	g.setRef(name, oid)
@@ -212,13 +215,19 @@ func (g *GitHub) updateRefs(_ *call, input graph.Args) (graph.Fields, error) {
 		return nil, err
 	}
 	var updates []refUpdate
+	named := map[string]bool{}
 	for _, one := range input.Objects("refUpdates") {
 		update := refUpdate{
 			name: one.String("name"), before: one.String("beforeOid"), after: one.String("afterOid"), force: one.Bool("force"),
 		}
-		if wrong := g.wrongUpdate(update); wrong != "" {
+		wrong := g.wrongUpdate(update)
+		if named[update.name] {
+			wrong = failedUpdate // a reference can be changed once in one transaction
+		}
+		if wrong != "" {
 			return nil, unprocessable(wrong)
 		}
+		named[update.name] = true
 		updates = append(updates, update)
 	}
 	for _, update := range updates {
@@ -233,7 +242,7 @@ func (g *GitHub) wrongUpdate(u refUpdate) string {
 	case !git.ValidRefName(u.name):
 		return u.name + " is not a valid ref name."
 	case u.before == zeroOID && exists, u.before != "" && u.before != zeroOID && u.before != current:
-		return "Reference update failed: " + u.name + " is at " + current + " but expected " + u.before
+		return failedUpdate
 	case u.after == zeroOID:
 		return g.wrongDeletion(u.name)
 	case !exists:

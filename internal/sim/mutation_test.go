@@ -101,8 +101,32 @@ func TestCreateRef(t *testing.T) {
 
 	includes(t, `{"data": {"createRef": null}, "errors": [{"type": "UNPROCESSABLE", "path": ["createRef"], "message": "~already exists in the repository."}]}`,
 		mutate(t, g, "createRef", "clientMutationId", input))
+	for name, want := range map[string]string{
+		"refs/heads/production-branch-deploy-lock/eu": "Ref cannot be created.", "refs/heads/a b": "~not a valid ref name",
+		"production-branch-deploy-lock": "~not a valid ref name",
+	} {
+		includes(t, `{"data": {"createRef": null}, "errors": [{"type": "UNPROCESSABLE", "message": "`+want+`"}]}`,
+			mutate(t, g, "createRef", "clientMutationId", map[string]any{"repositoryId": id, "name": name, "oid": head}))
+	}
 	input["repositoryId"] = "R_x"
 	includes(t, `{"errors": [{"type": "NOT_FOUND"}]}`, mutate(t, g, "createRef", "clientMutationId", input))
+}
+
+// The whole repository can be looked at once more in the answer to the change.
+func TestSecondLook(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	number := g.OpenPull(sim.Pull{Author: "alice"})
+	require.NoError(t, g.Lock(sim.Lock{Owner: "bob", Pull: number}))
+	includes(t, `{"data": {"createRef": {"ref": {"repository": {
+		"global": {"target": {"oid": "`+g.Head("global-branch-deploy-lock")+`", "file": {"object": {"text": "~\"created_by\":\"bob\""}}}},
+		"own": {"name": "staging-branch-deploy-lock"}, "defaultBranchRef": {"target": {"tree": {"oid": "`+treeOfMain(t, g)+`"}}},
+		"pullRequest": {"headRefOid": "`+g.PullHead(number)+`", "isDraft": false}}}}}}`,
+		mutate(t, g, "createRef", `ref { repository {
+			global: ref(qualifiedName: "refs/heads/global-branch-deploy-lock") { target { oid ... on Commit { file(path: "lock.json") { object { ... on Blob { text } } } } } }
+			own: ref(qualifiedName: "refs/heads/staging-branch-deploy-lock") { name } defaultBranchRef { target { ... on Commit { tree { oid } } } }
+			pullRequest(number: 1) { headRefOid isDraft } } }`,
+			map[string]any{"repositoryId": nodeOf(t, g, "id", "id"), "name": "refs/heads/staging-branch-deploy-lock", "oid": g.Head("main")}))
 }
 
 func TestUpdateRefs(t *testing.T) {
@@ -132,6 +156,8 @@ func TestUpdateRefs(t *testing.T) {
 		"not forward":          {update("main", head, old, false)},
 		"bad name":             {update("a..b", "", head, false)},
 		"one of two is wrong":  {update("side", side, zeros, false), update("lock", head, zeros, false)},
+		"twice the same":       {update("lock", lock, zeros, false), update("lock", lock, zeros, false)},
+		"the default branch":   {update("main", head, zeros, false)},
 		"missing but expected": {update("none", head, zeros, false)},
 	} {
 		includes(t, `{"data": {"updateRefs": null}, "errors": [{"type": "UNPROCESSABLE"}]}`, run(updates...))

@@ -1,8 +1,11 @@
 package sim
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/base64"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -63,10 +66,10 @@ func wrapped(content []byte) string {
 
 func (g *GitHub) postTree(c *call) answer {
 	files := map[string]git.File{}
-	if base := c.text("base_tree"); base != "" {
-		tree, ok := g.treeOf(base)
-		if !ok {
-			return refuse(http.StatusNotFound, "Not Found")
+	if base, given := c.fields["base_tree"]; given {
+		tree, _ := base.(string)
+		if g.git.Kind(tree) != git.KindTree {
+			return refuse(http.StatusUnprocessableEntity, "base_tree is not a valid tree oid")
 		}
 		files = g.git.Files(tree)
 	}
@@ -75,39 +78,71 @@ func (g *GitHub) postTree(c *call) answer {
 		return refuse(http.StatusUnprocessableEntity, "Invalid tree info")
 	}
 	for _, one := range entries {
-		if entry, ok := one.(object); !ok || !g.putEntry(files, entry) {
-			return refuse(http.StatusUnprocessableEntity, "tree.sha "+textOf(entry, "sha")+" is not a valid "+textOf(entry, "type"))
+		entry, _ := one.(object)
+		if wrong := cmp.Or(wrongEntry(entry), g.putEntry(files, entry)); wrong != "" {
+			return refuse(http.StatusUnprocessableEntity, wrong)
 		}
 	}
 	oid := g.git.WriteFiles(files)
 	return reply(http.StatusCreated, g.restTree(oid, g.entries(oid)))
 }
 
+// wrongEntry says what is wrong with the form of one line of a new tree, "" for nothing.
+func wrongEntry(entry object) string {
+	path := textOf(entry, "path")
+	_, hasContent := entry["content"]
+	_, hasSHA := entry["sha"]
+	switch {
+	case strings.HasPrefix(path, "/"):
+		return "tree.path cannot start with a slash"
+	case slices.ContainsFunc(strings.Split(path, "/"), isMalformed):
+		return "tree.path contains a malformed path component"
+	case textOf(entry, "mode") == "":
+		return "Must supply a valid tree.mode"
+	case hasContent == hasSHA:
+		return "Must supply either tree.sha or tree.content"
+	}
+	return ""
+}
+
+// isMalformed tells parts of paths that git does not take.
+func isMalformed(part string) bool {
+	return slices.Contains([]string{"", ".", ".."}, part) || strings.EqualFold(part, ".git") || strings.Contains(part, "\x00")
+}
+
 // putEntry applies one line of a new tree: inline content, a known object, or, with a null
-// sha, the removal of a path.
-func (g *GitHub) putEntry(files map[string]git.File, entry object) bool {
+// sha, the removal of a path. It returns what is wrong with it, "" for nothing.
+func (g *GitHub) putEntry(files map[string]git.File, entry object) string {
 	path, mode := textOf(entry, "path"), textOf(entry, "mode")
 	if content, ok := entry["content"].(string); ok {
 		files[path] = git.File{Mode: mode, Kind: git.KindBlob, OID: g.git.WriteBlob([]byte(content))}
-		return path != ""
+		return ""
 	}
-	sha, given := entry["sha"]
-	if given && sha == nil {
+	if entry["sha"] == nil {
+		if _, exists := files[path]; !exists {
+			return "GitRPC::BadObjectState"
+		}
 		delete(files, path)
-		return true
+		return ""
 	}
-	oid, _ := sha.(string)
-	switch g.git.Kind(oid) {
-	case git.KindBlob:
-		files[path] = git.File{Mode: mode, Kind: git.KindBlob, OID: oid}
-	case git.KindTree:
+	return g.putObject(files, entry)
+}
+
+// putObject puts a known object into a new tree.
+func (g *GitHub) putObject(files map[string]git.File, entry object) string {
+	path, oid := textOf(entry, "path"), textOf(entry, "sha")
+	kind := g.git.Kind(oid)
+	switch {
+	case kind == "" || kind == git.KindCommit || kind != cmp.Or(textOf(entry, "type"), kind):
+		return "tree.sha " + oid + " is not a valid " + cmp.Or(textOf(entry, "type"), git.KindBlob)
+	case kind == git.KindBlob:
+		files[path] = git.File{Mode: textOf(entry, "mode"), Kind: git.KindBlob, OID: oid}
+	default:
 		for below, file := range g.git.Files(oid) {
 			files[path+"/"+below] = file
 		}
-	default:
-		return false
 	}
-	return path != ""
+	return ""
 }
 
 func textOf(fields object, name string) string {
@@ -310,14 +345,20 @@ func octal(mode string) int {
 func (g *GitHub) blobObject(c *call, oid string) *graph.Object {
 	content, _ := g.git.Blob(oid)
 	fields := g.objectFields(c, "B", oid)
-	binary := !utf8.Valid(content)
-	fields["byteSize"], fields["isBinary"], fields["isTruncated"] = len(content), binary, false
-	fields["text"] = string(content)
+	binary := isBinary(content)
+	fields["byteSize"], fields["isBinary"], fields["isTruncated"] = len(content), binary, len(content) > longestText
+	fields["text"] = string(content[:min(len(content), longestText)])
 	if binary {
 		fields["text"] = nil
 	}
 	return &graph.Object{Type: "Blob", Fields: fields}
 }
+
+// longestText is how many bytes of a blob GraphQL shows.
+const longestText = 512_000
+
+// isBinary tells content of which GraphQL does not show the text.
+func isBinary(content []byte) bool { return !utf8.Valid(content) || bytes.IndexByte(content, 0) >= 0 }
 
 func (g *GitHub) resolveFile(c *call, tree string) graph.Resolver {
 	return func(args graph.Args) (any, error) {

@@ -53,6 +53,7 @@ func TestTrees(t *testing.T) {
 	tree := sha(t, g, "POST /./git/trees", map[string]any{"tree": []any{
 		entry("lock.json", map[string]any{"content": "{}"}), entry("dir/b", map[string]any{"sha": blob}),
 	}})
+	main := treeOfMain(t, g)
 	play(t, g, []exchange{
 		{"read", "GET /./git/trees/" + tree, nil, 200, `{"sha": "` + tree + `", "truncated": false, "tree": [
 			{"path": "dir", "type": "tree", "mode": "040000"}, {"path": "lock.json", "type": "blob", "mode": "100644", "size": 2}]}`},
@@ -60,7 +61,7 @@ func TestTrees(t *testing.T) {
 		{"of a branch", "GET /./git/trees/main", nil, 200, `{"tree": [{"path": "README.md"}]}`},
 		{
 			"on top of another", "POST /./git/trees",
-			map[string]any{"base_tree": "main", "tree": []any{entry("new", map[string]any{"content": ""})}},
+			map[string]any{"base_tree": main, "tree": []any{entry("new", map[string]any{"content": ""})}},
 			201,
 			`{"tree": [{"path": "README.md"}, {"path": "new", "size": 0}]}`,
 		},
@@ -68,9 +69,63 @@ func TestTrees(t *testing.T) {
 		{"with a tree", "POST /./git/trees", map[string]any{"tree": []any{map[string]any{"path": "a", "mode": "040000", "type": "tree", "sha": tree}}}, 201, `{"tree": [{"path": "a", "type": "tree"}]}`},
 		{"empty", "POST /./git/trees", map[string]any{"tree": []any{}}, 422, `{"message": "Invalid tree info"}`},
 		{"unknown object", "POST /./git/trees", map[string]any{"tree": []any{entry("x", map[string]any{"sha": strings.Repeat("1", 40)})}}, 422, `{"message": "~is not a valid blob"}`},
-		{"unknown base", "POST /./git/trees", map[string]any{"base_tree": "none", "tree": []any{entry("x", map[string]any{"content": ""})}}, 404, ""},
+		{"unknown base", "POST /./git/trees", map[string]any{"base_tree": "none", "tree": []any{entry("x", map[string]any{"content": ""})}}, 422, `{"message": "base_tree is not a valid tree oid"}`},
+		{"empty base", "POST /./git/trees", map[string]any{"base_tree": "", "tree": []any{entry("x", map[string]any{"content": ""})}}, 422, ""},
+		{"a blob called tree", "POST /./git/trees", map[string]any{"tree": []any{map[string]any{"path": "a", "mode": "040000", "type": "tree", "sha": blob}}}, 422, `{"message": "~is not a valid tree"}`},
+		{"removal of what is not there", "POST /./git/trees", map[string]any{"base_tree": tree, "tree": []any{entry("none", map[string]any{"sha": nil})}}, 422, `{"message": "GitRPC::BadObjectState"}`},
 		{"missing", "GET /./git/trees/none", nil, 404, ""},
 	})
+}
+
+func treeOfMain(t *testing.T, g *sim.GitHub) string {
+	t.Helper()
+	return nodeOf(t, g, `defaultBranchRef { target { ... on Commit { tree { oid } } } }`, "defaultBranchRef", "target", "tree", "oid")
+}
+
+func TestEntriesOfTrees(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	both := map[string]any{"content": "", "sha": "ce013625030ba8dba906f756967f9e9ca394464a"}
+	const malformed = "tree.path contains a malformed path component"
+	for _, test := range []struct {
+		entry map[string]any
+		want  string
+	}{
+		{entry("/lock.json", map[string]any{"content": ""}), "tree.path cannot start with a slash"},
+		{entry("a//b", map[string]any{"content": ""}), malformed},
+		{entry("a/../b", map[string]any{"content": ""}), malformed},
+		{entry("./a", map[string]any{"content": ""}), malformed},
+		{entry("a/.GIT/b", map[string]any{"content": ""}), malformed},
+		{entry("", map[string]any{"content": ""}), malformed},
+		{entry("a\x00", map[string]any{"content": ""}), malformed},
+		{map[string]any{"path": "a", "content": ""}, "Must supply a valid tree.mode"},
+		{entry("a", both), "Must supply either tree.sha or tree.content"},
+		{entry("a", map[string]any{}), "Must supply either tree.sha or tree.content"},
+	} {
+		play(t, g, []exchange{{test.want, "POST /./git/trees", map[string]any{"tree": []any{test.entry}}, 422, `{"message": "` + test.want + `"}`}})
+	}
+	play(t, g, []exchange{
+		{"names like these", "POST /./git/trees", map[string]any{"tree": []any{entry("..a/.github/b", map[string]any{"content": ""})}}, 201, ""},
+		{"no type", "POST /./git/trees", map[string]any{"tree": []any{map[string]any{"path": "a", "mode": "100644", "content": "x"}}}, 201, `{"tree": [{"type": "blob"}]}`},
+	})
+}
+
+// A lock is a commit without parents whose tree holds one file.
+func TestRootCommit(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	tree := sha(t, g, "POST /./git/trees", map[string]any{"tree": []any{entry("lock.json", map[string]any{"content": "{}"})}})
+	for _, parents := range []map[string]any{{}, {"parents": []string{}}} {
+		parents["message"], parents["tree"] = "lock [skip ci]", tree
+		root := sha(t, g, "POST /./git/commits", parents)
+		includes(t, `{"object": {"parents": {"totalCount": 0}, "author": {"name": "github-actions[bot]", "user": null}, "committer": {"email": "~github-actions[bot]@"},
+			"tree": {"entries": [{"name": "lock.json"}]}, "history": {"totalCount": 1}, "signature": {"isValid": true}},
+			"file": {"text": "{}", "isTruncated": false, "byteSize": 2}, "none": null, "nowhere": null}`,
+			repository(t, g, `object(oid: "`+root+`") { ... on Commit { parents(first: 1) { totalCount } author { name user { login } } committer { email }
+				tree { entries { name } } history(first: 1) { totalCount } signature { isValid } } }
+				file: object(expression: "`+root+`:lock.json") { ... on Blob { text isTruncated byteSize } }
+				none: object(expression: "`+root+`:other.json") { oid } nowhere: object(expression: "`+strings.Repeat("1", 40)+`:lock.json") { oid }`))
+	}
 }
 
 func TestGitCommits(t *testing.T) {

@@ -99,7 +99,7 @@ func (g *GitHub) MergePull(number int) string {
 	defer g.mu.Unlock()
 	merged := g.existing(number)
 	message := fmt.Sprintf("Merge pull request #%d from %s\n\n%s", number, merged.label(g.repository.Owner), merged.Title)
-	oid, err := g.merge(g.head(merged.Base), merged.headOID, merged.Author, message)
+	oid, err := g.merge(g.head(merged.Base), merged.headOID, g.signature(merged.Author, now()), message)
 	if err != nil {
 		return ""
 	}
@@ -115,6 +115,16 @@ func (g *GitHub) ClosePull(number int) {
 	defer g.mu.Unlock()
 	closed := g.existing(number)
 	closed.state, closed.closedAt, closed.updatedAt = "CLOSED", now(), now()
+}
+
+// PullState returns OPEN, CLOSED or MERGED, or "" when there is no such pull request.
+func (g *GitHub) PullState(number int) string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if found := g.pulls[number]; found != nil {
+		return found.state
+	}
+	return ""
 }
 
 // PullHead returns the head of a pull request.

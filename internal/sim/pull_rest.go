@@ -39,7 +39,7 @@ func (g *GitHub) putUpdateBranch(c *call, p *pull) answer {
 	if !g.behind(p) {
 		return refuse(http.StatusUnprocessableEntity, "There are no new commits on the base branch.")
 	}
-	oid, err := g.merge(p.headOID, g.head(p.Base), c.token.Login, "Merge branch '"+p.Base+"' into "+p.Head)
+	oid, err := g.merge(p.headOID, g.head(p.Base), g.signature(c.token.Login, now()), "Merge branch '"+p.Base+"' into "+p.Head)
 	if err != nil {
 		return refuse(http.StatusUnprocessableEntity, "merge conflict between base and head")
 	}
@@ -60,7 +60,7 @@ func (g *GitHub) restPull(p *pull) object {
 		"author_association": author.association(), "labels": g.restLabels(p), "milestone": nil, "assignee": nil,
 		"assignees": []any{}, "requested_reviewers": []any{}, "requested_teams": []any{}, "auto_merge": nil,
 		"created_at": p.createdAt, "updated_at": p.updatedAt, "closed_at": moment(p.closedAt), "merged_at": p.mergedAt(), "merged_by": nil,
-		"merge_commit_sha": nil, "draft": p.Draft, "merged": p.state == "MERGED", "mergeable": nil,
+		"merge_commit_sha": optional(g.testMerge(p)), "draft": p.Draft, "merged": p.state == "MERGED", "mergeable": nil,
 		"mergeable_state": strings.ToLower(g.mergeState(p)), "rebaseable": nil, "maintainer_can_modify": false,
 		"comments": len(g.commentsOf(p.Number)), "review_comments": 0, "commits": len(commits), "additions": 0, "deletions": 0,
 		"changed_files": len(g.changedFiles(p)), "head": g.restHead(p), "base": g.restBase(p), "_links": g.restPullLinks(p),
@@ -72,6 +72,15 @@ func (g *GitHub) restPull(p *pull) object {
 		shown["mergeable"] = g.mergeable(p)
 	}
 	return shown
+}
+
+// testMerge is the merge commit by which GitHub tries a pull request out, "" where that fails.
+func (g *GitHub) testMerge(p *pull) string {
+	oid, err := g.merge(g.head(p.Base), p.headOID, g.signature(p.Author, p.updatedAt), "Merge "+p.headOID+" into "+g.head(p.Base))
+	if err != nil {
+		return ""
+	}
+	return oid
 }
 
 func restState(state string) string {

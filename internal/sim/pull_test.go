@@ -28,7 +28,7 @@ func TestPull(t *testing.T) {
 
 	play(t, g, []exchange{
 		{"REST", "GET /./pulls/1", nil, 200, `{"number": 1, "title": "A feature", "state": "open", "draft": true, "merged": false, "mergeable": true,
-			"user": {"login": "alice"}, "author_association": "MEMBER", "changed_files": 1, "commits": 1, "merge_commit_sha": null,
+			"user": {"login": "alice"}, "author_association": "MEMBER", "changed_files": 1, "commits": 1, "merged": false,
 			"head": {"ref": "feature", "sha": "` + head + `", "label": "acme:feature", "repo": {"full_name": "acme/shop", "fork": false}},
 			"base": {"ref": "main", "sha": "` + g.Head("main") + `"}}`},
 		{"missing", "GET /./pulls/2", nil, 404, `{"message": "Not Found"}`},

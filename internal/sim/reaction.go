@@ -37,6 +37,15 @@ func reactionContents() [][2]string {
 	}
 }
 
+// ReactionContents are the reactions that there are, spelled as in REST.
+func ReactionContents() []string {
+	var all []string
+	for _, pair := range reactionContents() {
+		all = append(all, pair[0])
+	}
+	return all
+}
+
 func respell(content string) string {
 	for _, pair := range reactionContents() {
 		switch content {

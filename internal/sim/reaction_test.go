@@ -67,3 +67,23 @@ func TestReactionsInGraphQL(t *testing.T) {
 			{"content": "THUMBS_DOWN"}, {"content": "LAUGH", "reactors": {"totalCount": 0}}, {"content": "HOORAY"}, {"content": "CONFUSED"},
 			{"content": "HEART"}, {"content": "ROCKET"}, {"content": "EYES", "viewerHasReacted": true}]}]}}}`, found)
 }
+
+// A list of more than one page has to be read to its end.
+func TestReactionPages(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	id := g.Comment(g.OpenPull(sim.Pull{}), "alice", ".deploy")
+	for i := range 130 {
+		g.ReactAs(id, fmt.Sprintf("user-%d", i), "+1")
+	}
+	g.ReactAs(id, "alice", "-1")
+	list := fmt.Sprintf("GET /./issues/comments/%d/reactions?per_page=100", id)
+	for page, want := range map[string]int{"": 100, "&page=2": 31, "&page=3": 0} {
+		_, answer := ask(t, g, list+page, nil)
+		assert.Len(t, answer, want, page)
+	}
+	_, answer := ask(t, g, list+"&page=2", nil)
+	includes(t, `{"content": "-1", "user": {"login": "alice"}}`, at(answer, 30))
+	response := send(t, g.Client(), request(t, list, nil))
+	assert.Contains(t, response.Header.Get("Link"), `page=2&per_page=100>; rel="next"`)
+}

@@ -47,6 +47,12 @@ func (g *GitHub) matchRefs(c *call) answer {
 	return reply(http.StatusOK, list)
 }
 
+// failedUpdate is all that GitHub says when git itself refuses a change of a reference, such as
+// for a branch whose name would have to be a folder of another's.
+const failedUpdate = "Reference update failed"
+
+func isBranch(name string) bool { return strings.HasPrefix(name, "refs/heads/") }
+
 // wrongRef says why a reference cannot be created, "" when it can.
 func (g *GitHub) wrongRef(name, oid string) string {
 	_, exists := g.git.Ref(name)
@@ -57,8 +63,8 @@ func (g *GitHub) wrongRef(name, oid string) string {
 		return name + " is not a valid ref name."
 	case g.git.Kind(oid) == "":
 		return "Object does not exist"
-	case g.git.Blocked(name):
-		return "Reference cannot be created: a file/directory conflict with an existing reference"
+	case g.git.Blocked(name) || isBranch(name) && g.git.Kind(oid) != git.KindCommit:
+		return failedUpdate
 	}
 	return g.violation(name, "creation", "Cannot create ref due to creations being restricted.")
 }
@@ -78,6 +84,9 @@ func (g *GitHub) wrongDeletion(name string) string {
 	if _, ok := g.git.Ref(name); !ok {
 		return "Reference does not exist"
 	}
+	if name == g.git.Head() {
+		return "Cannot delete the default branch"
+	}
 	return g.violation(name, "deletion", "Cannot delete this protected ref.")
 }
 
@@ -89,6 +98,8 @@ func (g *GitHub) wrongMove(name, oid string) string {
 		return "Reference does not exist"
 	case g.git.Kind(oid) == "":
 		return "Object does not exist"
+	case isBranch(name) && g.git.Kind(oid) != git.KindCommit:
+		return failedUpdate
 	case !g.git.History(oid)[current]:
 		return cmp.Or(g.violation(name, "non_fast_forward", "Cannot force-push to this branch."), g.wrongPush(name))
 	}

@@ -34,10 +34,38 @@ func (g *GitHub) AddRun(run WorkflowRun) int64 {
 
 // FinishRun completes a workflow run.
 func (g *GitHub) FinishRun(id int64, conclusion string) {
+	g.editRun(id, func(run *WorkflowRun) { run.Status, run.Conclusion = "completed", conclusion })
+}
+
+// ResumeRun goes on with a workflow run: one of its jobs begins.
+func (g *GitHub) ResumeRun(id int64) {
+	g.editRun(id, func(run *WorkflowRun) { run.Status, run.Conclusion = "in_progress", "" })
+}
+
+// Rerun starts the next attempt of a workflow run.
+func (g *GitHub) Rerun(id int64) {
+	g.editRun(id, func(run *WorkflowRun) {
+		run.Status, run.Conclusion = "in_progress", ""
+		run.RunAttempt++
+	})
+}
+
+// Runs returns the workflow runs, oldest first.
+func (g *GitHub) Runs() []WorkflowRun {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var list []WorkflowRun
+	for _, one := range g.runs {
+		list = append(list, *one)
+	}
+	return list
+}
+
+func (g *GitHub) editRun(id int64, change func(*WorkflowRun)) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if found := g.run(id); found != nil {
-		found.Status, found.Conclusion = "completed", conclusion
+		change(found)
 	}
 }
 

@@ -23,5 +23,15 @@ func TestWorkflowRuns(t *testing.T) {
 		{"missing", "GET /./actions/runs/1", nil, 404, `{"message": "Not Found"}`},
 	})
 	g.FinishRun(id, "cancelled")
-	play(t, g, []exchange{{"finished", path, nil, 200, `{"status": "completed", "conclusion": "cancelled"}`}})
+	play(t, g, []exchange{{"finished", path, nil, 200, `{"status": "completed", "conclusion": "cancelled", "run_attempt": 1}`}})
+	g.ResumeRun(id)
+	play(t, g, []exchange{{"another job", path, nil, 200, `{"status": "in_progress", "conclusion": null, "run_attempt": 1}`}})
+	g.FinishRun(id, "success")
+	g.Rerun(id)
+	play(t, g, []exchange{{"again", path, nil, 200, `{"status": "in_progress", "conclusion": null, "run_attempt": 2}`}})
+	assert.Equal(t, []int64{id, big}, []int64{g.Runs()[0].ID, g.Runs()[1].ID})
+	for permission, want := range map[string]int{"contents": 403, "actions": 200} {
+		status, _ := asUser(t, g, map[string]string{permission: "read"}, path, nil)
+		assert.Equal(t, want, status, permission)
+	}
 }
