@@ -1,12 +1,14 @@
 // Package config turns the action's inputs into one validated Config.
 //
-// Every input is declared once, in inputs.go, with its name, default, description and reader;
+// Every input is declared once, in one of the files inputs*.go, with its name, default, description and reader;
 // action.yml and the tables of the documentation are checked against that list.
 package config
 
 import (
+	"cmp"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Config is everything that a workflow can set, read once and validated.
@@ -36,11 +38,21 @@ type Config struct {
 	Outdated Outdated
 	Admins   Admins
 
+	Locks        Locks
+	Confirmation Confirmation
+	Messages     Messages
+	Labels       Labels
+	Merge        Merge
+
+	SkipCompleting bool   // the workflow ends what main begins, by itself or by mode finish
+	Handoff        string // mode finish: what the starting step handed over
+
 	Track     Track
 	Versioner Versioner
 
-	SecurityWarnings bool     // use_security_warnings
-	WithoutEffect    []string // inputs that ask for something that is not there yet
+	SecurityWarnings bool // use_security_warnings
+
+	mergeMode Mode // the mode of those with inputs of their own that is switched on, "" for none
 }
 
 // Commands are the words that people type.
@@ -129,6 +141,59 @@ type Admins struct {
 	Token  string   // a secret that may read the members of the teams, "" for none
 }
 
+// Locks say how environments are held while something is deployed to them.
+type Locks struct {
+	Disabled   bool          // disable_lock
+	Sticky     bool          // deployments keep their lock
+	StickyNoop bool          // rehearsals keep their lock
+	Expiry     time.Duration // after which a sticky lock stops to count, 0 for never
+	Owner      LockOwner
+}
+
+// LockOwner says to whom a lock belongs.
+type LockOwner string
+
+// The choices of lock_owner.
+const (
+	OwnedByUser LockOwner = "user"         // to whoever asked for it, on every pull request
+	OwnedByPull LockOwner = "pull_request" // to the pull request, whoever asks there
+)
+
+// Confirmation says whether a deployment waits for a reaction of whoever asked for it.
+type Confirmation struct {
+	Required bool
+	Timeout  time.Duration
+}
+
+// Messages say how results are told.
+type Messages struct {
+	TemplatePath string // of the comment on a result, "" for none
+	Style        CommentStyle
+}
+
+// CommentStyle says where the result of a deployment is told.
+type CommentStyle string
+
+// The choices of comments.
+const (
+	NewComment    CommentStyle = "new"    // in a comment of its own
+	UpdateComment CommentStyle = "update" // in the comment that said that the deployment started
+)
+
+// Labels are what a pull request gets after a deployment or its rehearsal.
+type Labels struct {
+	Deployed, DeployFailed []string
+	Noop, NoopFailed       []string
+	SkipDeployedIfApproved bool // approved pull requests do not get Deployed
+	SkipNoopIfApproved     bool // approved pull requests do not get Noop
+}
+
+// Merge says which locks the end of a pull request removes.
+type Merge struct {
+	OnClose bool // also when it was closed without being merged
+	Global  bool // also the global lock, if it was made there
+}
+
 // Track is what a tracked step says about itself.
 type Track struct {
 	Product      string // what was deployed, "" for the repository's name
@@ -152,6 +217,10 @@ const (
 	Auto    Mode = "auto"    // comment or track, by the inputs and the event
 	Comment Mode = "comment" // a command in a comment on a pull request
 	TrackIt Mode = "track"   // one state of a deployment, on any event
+	Finish  Mode = "finish"  // the end of a deployment that another job began
+
+	MergeDeploy   Mode = "merge_deploy"    // whether what was merged still has to be deployed
+	UnlockOnMerge Mode = "unlock_on_merge" // remove the locks of a pull request that has ended
 )
 
 // OrderScope says whose deployments count for the enforced order.
@@ -182,6 +251,9 @@ func (c Config) IsProduction(environment string) bool {
 func (c Config) Secrets() []string {
 	return slices.DeleteFunc([]string{c.Token, c.Admins.Token, c.Versioner.APIKey}, func(s string) bool { return s == "" })
 }
+
+// effectiveMode is the mode after all inputs: those with inputs of their own come first.
+func (c Config) effectiveMode() Mode { return cmp.Or(c.mergeMode, c.Mode) }
 
 // Tracks reports whether deployment events are sent anywhere.
 func (c Config) Tracks() bool { return c.Versioner.APIKey != "" }

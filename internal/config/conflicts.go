@@ -11,7 +11,20 @@ func (c Config) conflicts() Errors {
 	if len(c.Permissions) == 0 {
 		errs = append(errs, &InputError{Input: "permissions", Accepted: "name at least one permission, or nobody can run a command"})
 	}
-	return append(errs, c.Commands.conflicts()...)
+	return slices.Concat(errs, c.modeConflicts(), c.Commands.conflicts(), c.lockConflicts())
+}
+
+// modeConflicts finds inputs that want another mode than the one that is asked for.
+func (c Config) modeConflicts() Errors {
+	var errs Errors
+	if c.mergeMode != "" && (c.Mode == TrackIt || c.Mode == Finish) {
+		accepted := "it must be left out with " + string(c.mergeMode) + "_mode: true, which is a mode of its own"
+		errs = append(errs, &InputError{Input: "mode", Value: string(c.Mode), Accepted: accepted})
+	}
+	if c.Handoff != "" && c.Mode != Finish && c.Mode != "" {
+		errs = append(errs, &InputError{Input: "handoff", Accepted: "it needs mode: finish"})
+	}
+	return errs
 }
 
 // conflicts finds commands that cannot be told apart.

@@ -69,9 +69,34 @@ func TestDropInNames(t *testing.T) {
 		"checks": "all", "ignored_checks": "", "skip_reviews": "", "allow_forks": "false", "admins": "false",
 		"admins_pat": "false", "allow_sha_deployments": "false", "use_security_warnings": "true",
 		"allow_non_default_target_branch_deployments": "false",
+		"disable_lock": "false", "sticky_locks": "false", "sticky_locks_for_noop": "false",
+		"deployment_confirmation": "false", "deployment_confirmation_timeout": "60",
+		"deploy_message_path": ".github/deployment_message.md", "skip_completing": "false",
+		"successful_deploy_labels": "", "successful_noop_labels": "", "failed_deploy_labels": "", "failed_noop_labels": "",
+		"skip_successful_noop_labels_if_approved": "false", "skip_successful_deploy_labels_if_approved": "false",
+		"merge_deploy_mode": "false", "unlock_on_merge_mode": "false",
 	} {
 		assert.Equal(t, fallback, declared(t, input).Default, input)
 	}
+}
+
+// Names that such workflows read.
+func TestDropInOutputs(t *testing.T) {
+	t.Parallel()
+	var names []string
+	for _, output := range config.Outputs() {
+		names = append(names, output.Name)
+	}
+	assert.Subset(t, names, []string{
+		"actor", "actor_handle", "approved_reviews_count", "base_ref", "comment_body", "comment_id", "commit_status",
+		"commit_verified", "continue", "decision", "default_branch_tree_sha", "deployment_id", "environment",
+		"environment_url", "fork", "fork_checkout", "fork_full_name", "fork_label", "fork_ref",
+		"global_lock_claimed", "global_lock_released", "initial_comment_id", "initial_reaction_id", "is_outdated",
+		"issue_number", "merge_state_status", "needs_to_be_deployed", "non_default_target_branch_used", "noop",
+		"params", "parsed_params", "reason_code", "ref", "result", "review_decision", "sha", "sha_deployment",
+		"total_seconds", "triggered", "type", "unlocked_environments",
+	})
+	assert.Subset(t, names, []string{"handoff", "lock_ref_sha"}, "what a workflow needs that ends its deployments itself")
 }
 
 func TestDefaults(t *testing.T) {

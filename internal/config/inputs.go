@@ -47,7 +47,10 @@ func Inputs() []Input {
 	all = append(all, gateInputs()...)
 	all = append(all, checkInputs()...)
 	all = append(all, originInputs()...)
-	all = append(all, waitingInputs()...)
+	all = append(all, confirmationInputs()...)
+	all = append(all, lockInputs()...)
+	all = append(all, messageInputs()...)
+	all = append(all, finishInputs()...)
 	return append(all, trackInputs()...)
 }
 
@@ -79,12 +82,17 @@ func Defaults() map[string]string {
 	return defaults
 }
 
+// flag is an input that is off until somebody switches it on.
+func flag(name, description string, field func(*Config) *bool) Input {
+	return Input{Name: name, Default: "false", Description: description, read: boolean(field)}
+}
+
 func runInputs() []Input {
 	return []Input{
 		{
 			Name: "mode", Default: "auto",
-			Description: "What to do: `comment` (a command on a pull request), `track` (record one state of a deployment), or `auto` (decide by the other inputs and the event)",
-			read:        choice(func(c *Config) *Mode { return &c.Mode }, Auto, Comment, TrackIt),
+			Description: "What to do: `comment` (a command on a pull request), `track` (record one state of a deployment), `finish` (complete what another job started), or `auto` (decide by the other inputs and the event)",
+			read:        choice(func(c *Config) *Mode { return &c.Mode }, Auto, Comment, TrackIt, Finish),
 		},
 		{
 			Name: "github_token", Default: "${{ github.token }}", Required: true, Secret: true,

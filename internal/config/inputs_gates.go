@@ -55,9 +55,6 @@ func checkInputs() []Input {
 
 // originInputs say which code may be deployed at all.
 func originInputs() []Input {
-	flag := func(name, description string, field func(*Config) *bool) Input {
-		return Input{Name: name, Default: "false", Description: description, read: boolean(field)}
-	}
 	return []Input{
 		{
 			Name: "draft_permitted_targets", Description: "Environments to which draft pull requests may be deployed, separated by commas",

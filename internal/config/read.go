@@ -63,6 +63,7 @@ func Read(source Source) (Config, error) {
 		}
 	}
 	errs = append(errs, config.conflicts()...)
+	config.Mode = config.effectiveMode()
 	if len(errs) > 0 {
 		return config, errs
 	}

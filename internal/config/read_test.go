@@ -4,6 +4,7 @@ import (
 	"maps"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -64,6 +65,9 @@ func TestReadDefaults(t *testing.T) {
 		Origin:           config.Origin{CommentActions: []string{"created"}},
 		Outdated:         config.Outdated{Update: config.UpdateWarn, Mode: config.OutdatedStrict},
 		SecurityWarnings: true,
+		Locks:            config.Locks{Owner: config.OwnedByUser},
+		Confirmation:     config.Confirmation{Timeout: time.Minute},
+		Messages:         config.Messages{TemplatePath: ".github/deployment_message.md", Style: config.NewComment},
 		Versioner:        config.Versioner{APIURL: "https://api.versioner.io", FailOnError: config.FailStart},
 	}, read(t, nil))
 }
@@ -79,6 +83,7 @@ func TestReadAccepted(t *testing.T) {
 		{"mode", "auto", func(c config.Config) any { return c.Mode }, config.Auto},
 		{"mode", "comment", func(c config.Config) any { return c.Mode }, config.Comment},
 		{"mode", " track\n", func(c config.Config) any { return c.Mode }, config.TrackIt},
+		{"mode", "finish", func(c config.Config) any { return c.Mode }, config.Finish},
 		{"mode", "", func(c config.Config) any { return c.Mode }, config.Auto},
 		{"github_token", " ghs_x ", func(c config.Config) any { return c.Token }, "ghs_x"},
 		{"environment", "qa", func(c config.Config) any { return c.Environment }, "qa"},
@@ -146,8 +151,9 @@ func TestReadReactions(t *testing.T) {
 func TestReadRefused(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ input, value, accepted string }{
-		{"mode", "Track", "auto, comment, track"},
-		{"mode", "finish", "auto, comment, track"},
+		{"mode", "Track", "auto, comment, track, finish"},
+		{"mode", "merge_deploy", "auto, comment, track, finish"},
+		{"mode", "unlock_on_merge", "auto, comment, track, finish"},
 		{"status", "neutral", "pending, queued, scheduled, started"},
 		{"status", "inactive", "aborted, abort, cancelled, canceled, cancel, skipped"},
 		{"environment_targets", ",", "at least one environment"},
@@ -329,7 +335,7 @@ func TestReadCollectsErrors(t *testing.T) {
 		"mode": "fly", "github_token": "", "trigger": ".x", "noop_trigger": ".x", "environment_url_in_comment": "2",
 		"permissions": ",", "deployment_id": "x", "environment": "qa",
 	}), nil))
-	require.EqualError(t, err, `input "mode" has the value "fly": accepted are auto, comment, track
+	require.EqualError(t, err, `input "mode" has the value "fly": accepted are auto, comment, track, finish
 input "github_token": a value is required
 input "environment_url_in_comment" has the value "2": accepted are true and false
 input "deployment_id" has the value "x": accepted is the number of a GitHub deployment

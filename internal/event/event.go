@@ -40,6 +40,7 @@ type Event struct {
 	Triggering  string
 	Pull        int  // number of the pull request, 0 when there is none
 	OnPull      bool // the event is about a pull request
+	Merged      bool // that pull request has been merged
 	Comment     Comment
 	SHA         string // the commit that this event is about, as far as the payload tells
 	WorkflowSHA string // GITHUB_SHA as it is: the commit whose workflow file runs
@@ -149,7 +150,7 @@ func convert(environment Environment, p payload) Event {
 	e.Comment = comment(p)
 	e.Author = author(p)
 	e.SHA, e.Branch = source(environment, p)
-	e.Pull = p.PullRequest.Number
+	e.Pull, e.Merged = p.PullRequest.Number, p.PullRequest.Merged
 	if p.Issue.PullRequest != nil {
 		e.Pull = p.Issue.Number
 	}
