@@ -5,9 +5,12 @@
 package deploy
 
 import (
+	"time"
+
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/event"
+	"github.com/lockstep-action/lockstep/internal/lock"
 )
 
 // Request is what someone asked for.
@@ -26,12 +29,13 @@ type Verdict int
 const (
 	Ignore  Verdict = iota // do nothing, say nothing
 	Refuse                 // say why not
+	Ask                    // wait for a confirmation, then decide again
 	Proceed                // do it
 )
 
 // String names the verdict.
 func (v Verdict) String() string {
-	return [...]string{"ignore", "refuse", "proceed"}[v]
+	return [...]string{"ignore", "refuse", "ask", "proceed"}[v]
 }
 
 // Level is how much a finding weighs.
@@ -61,13 +65,29 @@ type Finding struct {
 
 // Decision is the verdict, what it is about and every finding that led to it.
 type Decision struct {
+	Kind     command.Kind // what was asked for
+	At       time.Time    // when the facts were read
 	Verdict  Verdict
 	Reason   Reason
 	Target   Target
+	Locks    LockStates   // how the request stands to the locks
+	Claim    lock.Claim   // that the request makes to the lock of its target
+	Answer   Answer       // to the question whether to go on
+	Ended    []EndedLock  // locks that end with their pull request
+	Live     *Deployment  // what runs in the environment now, nil when nothing is known to
 	States   States       // what it rests on, for deployments and rehearsals
 	Order    []OrderState // how each earlier environment stands
 	Update   bool         // have GitHub merge the base into the pull request's branch, whose head is Target.SHA
 	Findings []Finding
+}
+
+// Outcome tells what a workflow does with the decision. A question about a lock that cannot be read
+// has failed, whereas a command that meets one is stopped.
+func (d Decision) Outcome() Outcome {
+	if d.Kind == command.LockInfo && d.Reason == LockConflict {
+		return Failure
+	}
+	return d.Reason.Outcome()
 }
 
 // Denied reports whether the decision is about missing rights alone.
@@ -115,6 +135,9 @@ func commandGates() []gate {
 		{"verification", checkVerification},
 		{"rules", checkRules},
 		{"order", checkOrder},
+		{"template", checkTemplate},
+		{"lock", checkLock},
+		{"confirmation", checkConfirmation},
 	}
 }
 
@@ -149,7 +172,7 @@ func decideTrack(r Request, c config.Config, f Facts) Decision {
 
 // decideCommand looks at the actor's rights first, and says no more to those without them.
 func decideCommand(r Request, c config.Config, f Facts) Decision {
-	d := Decision{Verdict: Proceed, Target: target(r, c, f)}
+	d := Decision{Kind: r.Command.Kind, At: f.ReadAt, Verdict: Proceed, Target: target(r, c, f)}
 	permission := checkPermission(r, c, f)
 	permission.Gate = "permission"
 	d.Findings = []Finding{permission}
@@ -176,16 +199,11 @@ func runs(c command.Command) bool {
 }
 
 func (d Decision) decideKind(r Request, c config.Config, f Facts) Decision {
-	if runs(r.Command) {
-		d.States = states(r, c, f)
-	}
 	switch r.Command.Kind {
 	case command.Deploy:
-		d.Reason = DeploymentReady
-		d.run(commandGates(), r, c, f)
+		d.decideDeployment(DeploymentReady, r, c, f)
 	case command.Noop:
-		d.Reason = NoopReady
-		d.run(commandGates(), r, c, f)
+		d.decideDeployment(NoopReady, r, c, f)
 	case command.Help:
 		d.Reason = HelpCompleted
 	case command.Lock, command.Unlock, command.LockInfo:
@@ -200,10 +218,24 @@ func (d Decision) decideKind(r Request, c config.Config, f Facts) Decision {
 	return d
 }
 
-// decideLock answers lock commands: an unknown environment first, then that nothing is locked.
-func (d *Decision) decideLock(r Request, c config.Config, f Facts) {
-	d.Reason = LockingDisabled
-	d.run([]gate{{"environment", checkEnvironment}}, r, c, f)
+// decideDeployment decides on a deployment or its rehearsal. Where a confirmation is wanted it is
+// asked for when nothing else stands in the way.
+func (d *Decision) decideDeployment(ready Reason, r Request, c config.Config, f Facts) {
+	d.Reason, d.States, d.Live, d.Answer = ready, states(r, c, f), live(f), f.Answer
+	d.run(commandGates(), r, c, f)
+	if d.Verdict == Proceed && c.Confirmation.Required && f.Answer.Kind == NoAnswer {
+		d.Verdict = Ask
+	}
+}
+
+// live finds what runs in the environment: the newest deployment that is active, whoever made it.
+func live(f Facts) *Deployment {
+	for _, deployment := range f.Live {
+		if deployment.State == Active {
+			return &deployment
+		}
+	}
+	return nil
 }
 
 // run adds the finding of every gate; the first one that blocks gives the reason. A branch is brought
@@ -219,8 +251,11 @@ func (d *Decision) run(gates []gate, r Request, c config.Config, f Facts) {
 			}
 		}
 		d.Findings = append(d.Findings, finding)
-		if g.name == "order" {
+		switch g.name {
+		case "order":
 			d.Order = orderStates(r, c, f)
+		case "lock":
+			d.Locks, d.Claim = lockStates(r, c, f), ClaimOf(r, c, f)
 		}
 	}
 }

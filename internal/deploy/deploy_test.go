@@ -13,7 +13,7 @@ import (
 
 var commandGates = []string{
 	"permission", "environment", "parameters", "target branch", "fork", "commit", "checks", "outdated", "draft", "conflicts",
-	"reviews", "safety", "verification", "rules", "order",
+	"reviews", "safety", "verification", "rules", "order", "template", "lock", "confirmation",
 }
 
 func TestDecideReady(t *testing.T) {
@@ -57,18 +57,16 @@ func TestDecideRollback(t *testing.T) {
 // Commands that start nothing.
 func TestDecideOtherCommands(t *testing.T) {
 	t.Parallel()
-	global := asking(command.Lock, "")
-	global.Command.Global, global.Command.KnownEnvironment = true, true
 	for name, test := range map[string]struct {
 		request deploy.Request
 		verdict deploy.Verdict
 		reason  deploy.Reason
 	}{
 		"help":               {asking(command.Help, ""), deploy.Proceed, deploy.HelpCompleted},
-		"lock":               {asking(command.Lock, "dev"), deploy.Proceed, deploy.LockingDisabled},
-		"global lock":        {global, deploy.Proceed, deploy.LockingDisabled},
-		"unlock":             {asking(command.Unlock, "dev"), deploy.Proceed, deploy.LockingDisabled},
-		"lock info":          {asking(command.LockInfo, "dev"), deploy.Proceed, deploy.LockingDisabled},
+		"lock":               {asking(command.Lock, "dev"), deploy.Proceed, deploy.LockAcquired},
+		"global lock":        {globally(command.Lock), deploy.Proceed, deploy.LockAcquired},
+		"unlock":             {asking(command.Unlock, "dev"), deploy.Proceed, deploy.UnlockCompleted},
+		"lock info":          {asking(command.LockInfo, "dev"), deploy.Proceed, deploy.LockInfoCompleted},
 		"lock of nothing":    {asking(command.Lock, ""), deploy.Refuse, deploy.InvalidEnvironment},
 		"unlock of nothing":  {asking(command.Unlock, ""), deploy.Refuse, deploy.InvalidEnvironment},
 		"info about nothing": {asking(command.LockInfo, ""), deploy.Refuse, deploy.InvalidEnvironment},
@@ -79,6 +77,8 @@ func TestDecideOtherCommands(t *testing.T) {
 		d := deploy.Decide(test.request, settings(), known())
 		assert.Equal(t, test.verdict, d.Verdict, name)
 		assert.Equal(t, test.reason, d.Reason, name)
+		assert.Equal(t, test.request.Command.Kind, d.Kind, name)
+		assert.Equal(t, known().ReadAt, d.At, name)
 		assert.Empty(t, d.Order, name)
 		assert.Equal(t, test.reason == deploy.InvalidEnvironment, len(d.Blocking()) == 1, name)
 	}
@@ -87,19 +87,19 @@ func TestDecideOtherCommands(t *testing.T) {
 // The person sees all that is wrong at once; the first gate that blocks gives the reason.
 func TestDecideKeepsEveryFinding(t *testing.T) {
 	t.Parallel()
-	f := known()
-	f.Pull.CrossRepo = true
-	f.Deployments["dev"] = nil
-	r := asking(command.Deploy, "production")
-	r.Unreadable = errors.New("odd flag")
-	r.Pinned = otherSHA
+	s := situation{asking(command.Deploy, "production"), settings(), known()}
+	s.facts.Pull.CrossRepo = true
+	s.facts.Deployments["dev"] = nil
+	s.request.Unreadable = errors.New("odd flag")
+	s.request.Pinned = otherSHA
+	s.facts.Answer.Kind = deploy.Rejected
 
 	type block struct {
 		gate   string
 		reason deploy.Reason
 	}
 	var got []block
-	d := deploy.Decide(r, settings(), f)
+	d := s.decide()
 	for _, finding := range d.Blocking() {
 		got = append(got, block{finding.Gate, finding.Code})
 		assert.NotEmpty(t, finding.Text)
@@ -110,19 +110,45 @@ func TestDecideKeepsEveryFinding(t *testing.T) {
 		{"fork", deploy.PrechecksFailed},
 		{"commit", deploy.RefChanged},
 		{"order", deploy.DeploymentOrderFailed},
+		{"lock", deploy.LockConflict},
+		{"confirmation", deploy.ConfirmationRejected},
 	}, got)
 	assert.Equal(t, deploy.Refuse, d.Verdict)
 	assert.Equal(t, deploy.UnexpectedError, d.Reason)
 	assert.Equal(t, commandGates, gates(d))
 
-	r.Unreadable = nil
-	assert.Equal(t, deploy.PrechecksFailed, deploy.Decide(r, settings(), f).Reason)
-	f.Pull.CrossRepo = false
-	assert.Equal(t, deploy.RefChanged, deploy.Decide(r, settings(), f).Reason)
-	r.Pinned = headSHA
-	assert.Equal(t, deploy.DeploymentOrderFailed, deploy.Decide(r, settings(), f).Reason)
-	r.Command.KnownEnvironment = false
-	assert.Equal(t, deploy.InvalidEnvironment, deploy.Decide(r, settings(), f).Reason)
+	s.request.Unreadable = nil
+	assert.Equal(t, deploy.PrechecksFailed, s.decide().Reason)
+	s.facts.Pull.CrossRepo = false
+	assert.Equal(t, deploy.RefChanged, s.decide().Reason)
+	s.request.Pinned = headSHA
+	assert.Equal(t, deploy.DeploymentOrderFailed, s.decide().Reason)
+	s.facts.Deployments["dev"] = s.facts.Deployments["staging"]
+	assert.Equal(t, deploy.LockConflict, s.decide().Reason)
+	s.again(headSHA)
+	assert.Equal(t, deploy.ConfirmationRejected, s.decide().Reason)
+	s.request.Command.KnownEnvironment = false
+	assert.Equal(t, deploy.InvalidEnvironment, s.decide().Reason)
+}
+
+// What runs now is the newest deployment that is up, whoever made it.
+func TestDecideFindsWhatRuns(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		live []deploy.Deployment
+		want *deploy.Deployment
+	}{
+		"nothing":        {nil, nil},
+		"nothing is up":  {[]deploy.Deployment{own(headSHA, "IN_PROGRESS"), own(headSHA, "FAILURE"), own(headSHA, "INACTIVE")}, nil},
+		"the newest":     {[]deploy.Deployment{own(headSHA, "ACTIVE"), own(otherSHA, "ACTIVE")}, new(own(headSHA, "ACTIVE"))},
+		"another tool's": {[]deploy.Deployment{own(headSHA, "FAILURE"), foreign(otherSHA, "ACTIVE")}, new(foreign(otherSHA, "ACTIVE"))},
+	} {
+		f := known()
+		f.Live = test.live
+		assert.Equal(t, test.want, deploy.Decide(asking(command.Deploy, "production"), settings(), f).Live, name)
+		assert.Equal(t, test.want, deploy.Decide(asking(command.Noop, "production"), settings(), f).Live, name)
+		assert.Nil(t, deploy.Decide(asking(command.Lock, "production"), settings(), f).Live, name)
+	}
 }
 
 // A tracked step records what the workflow says. Only what has not happened yet can be refused.
@@ -167,7 +193,8 @@ func TestDecideTrackOnComment(t *testing.T) {
 
 func TestVerdictAndLevelNames(t *testing.T) {
 	t.Parallel()
-	assert.Equal(t, "ignore refuse proceed", deploy.Ignore.String()+" "+deploy.Refuse.String()+" "+deploy.Proceed.String())
+	assert.Equal(t, "ignore refuse ask proceed",
+		deploy.Ignore.String()+" "+deploy.Refuse.String()+" "+deploy.Ask.String()+" "+deploy.Proceed.String())
 	assert.Equal(t, "pass warn block", deploy.Pass.String()+" "+deploy.Warn.String()+" "+deploy.Block.String())
 	d := deploy.Decision{Findings: []deploy.Finding{{Gate: "a"}, {Gate: "b", Level: deploy.Warn}, {Gate: "c", Level: deploy.Block}}}
 	assert.Equal(t, []deploy.Finding{{Gate: "b", Level: deploy.Warn}}, d.Warnings())

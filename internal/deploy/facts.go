@@ -3,6 +3,8 @@ package deploy
 import (
 	"slices"
 	"time"
+
+	"github.com/lockstep-action/lockstep/internal/lock"
 )
 
 // Needs says which facts a decision wants, so that they can be read at once.
@@ -17,7 +19,20 @@ type Needs struct {
 	Exact        string   // the exact commit that was asked for, "" for none
 	AdminTeams   []string // "organization/team": whose membership of the actor to read
 	Rules        bool     // the rules of the stable branch, for advice
+	Live         string   // the environment of which to find out what runs there, "" for none
+	Locks        []string // branches that may be locks
+	Run          RunID    // the run that asks: its own locks need no second look
+	Template     File     // the template of the comment on the result
 }
+
+// RunID names one attempt of a workflow run.
+type RunID struct {
+	ID      int64
+	Attempt int
+}
+
+// File names a file at a commit; no path is no file.
+type File struct{ Path, Commit string }
 
 // Scope says how far back the deployments of an environment are read.
 type Scope int
@@ -36,7 +51,14 @@ type Facts struct {
 	Stable      Branch
 	Exact       ExactCommit
 	Rules       []Rule                  // of the stable branch
+	NoRules     bool                    // the repository's plan knows no rules
 	Deployments map[string][]Deployment // by environment, newest first
+	Live        []Deployment            // of the environment that is deployed to, newest first
+	Locks       map[string]Lock         // by branch; a branch that is missing is no lock
+	Template    *string                 // the text of the template, nil when there is none
+	Default     Branch                  // the default branch, in mode merge_deploy
+	Answer      Answer                  // to the question whether to go on
+	Repository  string                  // GraphQL node id
 	RateLimit   RateLimit
 	Unread      map[Part]Problem // what could not be read, and why
 }
@@ -56,6 +78,10 @@ const (
 	ExactPart       Part = "exact commit"
 	RulesPart       Part = "rules"
 	TeamsPart       Part = "teams"
+	LocksPart       Part = "locks"
+	RunPart         Part = "run of the lock"
+	TemplatePart    Part = "template"
+	LivePart        Part = "what runs now"
 )
 
 // Problem says in a sentence what went wrong, and what to do about it.
@@ -167,6 +193,7 @@ type Commit struct {
 type Deployment struct {
 	Environment string
 	SHA         string
+	TreeSHA     string // of that commit
 	State       string // as GraphQL's DeploymentState spells it
 	Own         bool   // the payload is ours, or the one of branch-deploy
 	Succeeded   bool   // one of its statuses was a success
@@ -190,6 +217,42 @@ func (d Deployment) Running() bool {
 func (d Deployment) Broken() bool {
 	return d.State == "FAILURE" || d.State == "ERROR"
 }
+
+// Lock is a lock as it stands.
+type Lock struct {
+	Branch     string
+	Tip        string        // the commit that the branch points at
+	Document   lock.Document // what the lock says, where it can be read
+	Unreadable string        // why it cannot be read, "" when it can
+	Run        RunState      // how the run stands that took it
+}
+
+// RunState tells whether a workflow run is over.
+type RunState string
+
+// The states. A lock whose run is over was left behind.
+const (
+	RunUnknown RunState = ""
+	RunGoing   RunState = "going"
+	RunEnded   RunState = "ended"
+)
+
+// Answer is what was said to the question whether to go on, and when.
+type Answer struct {
+	Kind AnswerKind
+	At   time.Time
+}
+
+// AnswerKind is one of the answers.
+type AnswerKind string
+
+// The answers.
+const (
+	NoAnswer  AnswerKind = ""
+	Confirmed AnswerKind = "confirmed"
+	Rejected  AnswerKind = "rejected"
+	TimedOut  AnswerKind = "timed out"
+)
 
 // RateLimit is what one request costs and what is left of the budget.
 type RateLimit struct {

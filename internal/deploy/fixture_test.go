@@ -25,6 +25,7 @@ func settings() config.Config {
 		Targets: []string{"dev", "staging", "production"},
 		Commands: config.Commands{
 			Deploy: ".deploy", Noop: ".noop", Lock: ".lock", Unlock: ".unlock", LockInfo: ".wcid", Help: ".help", Separator: "|",
+			GlobalFlag: "--global",
 		},
 		Permissions:  []string{"write", "admin"},
 		StableBranch: "main",
@@ -33,6 +34,8 @@ func settings() config.Config {
 
 		Checks:           config.Checks{Mode: config.AllChecks, Unseen: config.UnseenPending},
 		Outdated:         config.Outdated{Update: config.UpdateWarn, Mode: config.OutdatedStrict},
+		Locks:            config.Locks{Owner: config.OwnedByUser},
+		Confirmation:     config.Confirmation{Timeout: time.Minute},
 		SecurityWarnings: true,
 	}
 }
@@ -42,8 +45,9 @@ func asking(kind command.Kind, environment string) deploy.Request {
 	return deploy.Request{
 		Command: command.Command{Kind: kind, Environment: environment, KnownEnvironment: environment != ""},
 		Event: event.Event{
-			Name: "issue_comment", OnPull: true, Pull: 12, Actor: "octocat",
-			Comment: event.Comment{CreatedAt: askedAt()},
+			Name: "issue_comment", OnPull: true, Pull: 12, Actor: "octocat", Owner: "acme", Repository: "shop",
+			Comment: event.Comment{ID: 900, CreatedAt: askedAt()},
+			Run:     event.Run{ID: 4711, Attempt: 1, ServerURL: "https://github.com"},
 		},
 	}
 }

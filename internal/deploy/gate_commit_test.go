@@ -20,9 +20,11 @@ func TestCommitMoved(t *testing.T) {
 		"head":          {asking(command.Deploy, "production"), "1111111", "Look at the new commits, then run the command again."},
 		"stable branch": {rollback("production"), "2222222", "Look at what was merged into `main`, then run the command again."},
 	} {
-		test.request.Pinned = otherSHA
-		d := deploy.Decide(test.request, settings(), known())
+		s := situation{test.request, settings(), known()}
+		s.again(otherSHA)
+		d := s.decide()
 		assert.Equal(t, deploy.RefChanged, d.Reason, name)
+		assert.Equal(t, []string{"commit"}, blocked(d), name)
 		finding := said(t, d, "commit")
 		assert.Equal(t, "The branch moved from `3333333` to `"+test.to+"` while the command was being checked.", finding.Text, name)
 		assert.Equal(t, test.hint, finding.Hint, name)
@@ -31,12 +33,12 @@ func TestCommitMoved(t *testing.T) {
 
 func TestCommitHasNotMoved(t *testing.T) {
 	t.Parallel()
-	r := asking(command.Deploy, "production")
-	r.Pinned = headSHA
-	assert.Equal(t, deploy.Proceed, deploy.Decide(r, settings(), known()).Verdict)
-	r = rollback("production")
-	r.Pinned = stableSHA
-	assert.Equal(t, deploy.Proceed, deploy.Decide(r, settings(), known()).Verdict)
+	s := situation{asking(command.Deploy, "production"), settings(), known()}
+	s.again(headSHA)
+	assert.Equal(t, deploy.Proceed, s.decide().Verdict)
+	s.request = rollback("production")
+	s.again(stableSHA)
+	assert.Equal(t, deploy.Proceed, s.decide().Verdict)
 }
 
 func TestExactCommitIsRefused(t *testing.T) {

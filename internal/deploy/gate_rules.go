@@ -37,6 +37,9 @@ func checkRules(_ Request, c config.Config, f Facts) Finding {
 	if problem, missing := f.unread(RulesPart); missing {
 		return Finding{Level: Warn, Text: problem.Text, Hint: problem.Hint}
 	}
+	if f.NoRules {
+		return Finding{Text: "the repository's plan knows no rules"}
+	}
 	advice := ruleAdvice(f.Rules)
 	if len(advice) == 0 {
 		return Finding{Text: "the stable branch has the suggested rules"}

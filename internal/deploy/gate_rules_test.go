@@ -104,3 +104,13 @@ func TestRulesUnwantedOrUnread(t *testing.T) {
 	c.SecurityWarnings, f.Rules = false, nil
 	assert.Empty(t, deploy.Decide(asking(command.Deploy, "production"), c, f).Warnings())
 }
+
+// Where the plan has no rules to offer, nobody is told to add any.
+func TestRulesOfPlainPlan(t *testing.T) {
+	t.Parallel()
+	f := known()
+	f.Rules, f.NoRules = nil, true
+	d := deploy.Decide(asking(command.Deploy, "production"), settings(), f)
+	assert.Equal(t, deploy.Proceed, d.Verdict)
+	assert.Empty(t, d.Warnings())
+}

@@ -152,6 +152,7 @@ func obstacles() map[string]obstacle {
 			}
 		}, false, true, true, true},
 		"order":       {func(s *situation) { s.facts.Deployments = nil }, false, true, true, true},
+		"lock":        {func(s *situation) { s.hold("production", stickyLock("hubot")) }, true, true, true, true},
 		"head branch": {func(s *situation) { s.facts.Pull.HeadExists = false }, false, false, false, true},
 		"permission":  {func(s *situation) { s.facts.Actor.Permission, s.facts.Actor.Role = "read", "read" }, true, true, true, true},
 		"environment": {func(s *situation) { s.request.Command.KnownEnvironment = false }, true, true, true, true},
@@ -197,7 +198,7 @@ func TestInteractions(t *testing.T) {
 // However many things are wrong, each is said, in the order of the reason codes.
 func TestEveryObstacleIsSaid(t *testing.T) {
 	t.Parallel()
-	order := []string{"target branch", "fork", "commit", "checks", "outdated", "draft", "conflicts", "reviews", "safety", "verification", "order"}
+	order := []string{"target branch", "fork", "commit", "checks", "outdated", "draft", "conflicts", "reviews", "safety", "verification", "order", "lock"}
 	s := ways()["head"]
 	for what, o := range obstacles() {
 		if what != "permission" && what != "environment" && what != "fork" {
@@ -221,26 +222,31 @@ func TestRollbackNeedsLittle(t *testing.T) {
 	s.config.Origin.Verification = true
 	for _, part := range []deploy.Part{
 		deploy.PullPart, deploy.GatesPart, deploy.ChecksPart, deploy.FreshnessPart, deploy.ExactPart, deploy.RulesPart, deploy.TeamsPart, deploy.DeploymentsPart + "dev",
+		deploy.TemplatePart, deploy.LivePart, deploy.RunPart,
 	} {
 		s.facts.Unread[part] = deploy.Problem{Text: "No."}
 	}
 	d := s.decide()
 	assert.Equal(t, deploy.Proceed, d.Verdict, "%+v", d.Blocking())
-	s.facts.Unread[deploy.StablePart] = deploy.Problem{Text: "No."}
-	assert.Equal(t, []string{"commit"}, blocked(s.decide()))
+	s.facts.Unread[deploy.StablePart], s.facts.Unread[deploy.LocksPart] = deploy.Problem{Text: "No."}, deploy.Problem{Text: "No."}
+	assert.Equal(t, []string{"commit", "lock"}, blocked(s.decide()))
 }
 
 // Each part that could not be read stops what needs it, and nothing that does not.
 func TestUnreadParts(t *testing.T) {
 	t.Parallel()
 	stops := map[deploy.Part][]string{
-		deploy.PullPart:   {"exact", "fork", "head"},
-		deploy.GatesPart:  {"fork", "head"},
-		deploy.ChecksPart: {"fork", "head"},
-		deploy.ExactPart:  {"exact"},
-		deploy.StablePart: {"rollback"},
-		deploy.RulesPart:  {},
-		deploy.TeamsPart:  {},
+		deploy.PullPart:     {"exact", "fork", "head"},
+		deploy.GatesPart:    {"fork", "head"},
+		deploy.ChecksPart:   {"fork", "head"},
+		deploy.ExactPart:    {"exact"},
+		deploy.StablePart:   {"rollback"},
+		deploy.LocksPart:    {"exact", "fork", "head", "rollback"},
+		deploy.RulesPart:    {},
+		deploy.TeamsPart:    {},
+		deploy.RunPart:      {},
+		deploy.TemplatePart: {},
+		deploy.LivePart:     {},
 	}
 	for part, want := range stops {
 		var got []string

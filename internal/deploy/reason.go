@@ -15,6 +15,18 @@ const (
 	BaseBranchUpdateRequired Reason = "base_branch_update_required" // GitHub merged the default branch into the head first
 	HelpCompleted            Reason = "help_completed"
 	LockingDisabled          Reason = "locking_disabled"
+	LockAcquired             Reason = "lock_acquired"
+	LockAlreadyOwned         Reason = "lock_already_owned"
+	LockConflict             Reason = "lock_conflict" // somebody else holds a lock, or nobody can tell who does
+	LockInfoCompleted        Reason = "lock_info_completed"
+	UnlockCompleted          Reason = "unlock_completed"
+	UnlockFailed             Reason = "unlock_failed"
+	ConfirmationRejected     Reason = "confirmation_rejected"
+	ConfirmationTimedOut     Reason = "confirmation_timed_out"
+	FinishCompleted          Reason = "finish_completed" // what another job began is ended
+	MergeDeployRequired      Reason = "merge_deploy_required"
+	MergeDeployNotRequired   Reason = "merge_deploy_not_required"
+	UnlockOnMergeCompleted   Reason = "unlock_on_merge_completed"
 	PermissionDenied         Reason = "permission_denied"
 	PrechecksFailed          Reason = "prechecks_failed"
 	CommitSafetyFailed       Reason = "commit_safety_failed"
@@ -40,18 +52,21 @@ const (
 // Outcome tells what a workflow does with the reason.
 func (r Reason) Outcome() Outcome {
 	switch r {
-	case DeploymentReady, NoopReady:
+	case DeploymentReady, NoopReady, MergeDeployRequired:
 		return Continue
-	case HelpCompleted, LockingDisabled, TrackRecorded:
+	case HelpCompleted, LockingDisabled, LockAcquired, LockAlreadyOwned, LockInfoCompleted, UnlockCompleted,
+		FinishCompleted, UnlockOnMergeCompleted, TrackRecorded:
 		return Complete
-	case UnsupportedEvent, DeprecatedCommand, NakedCommandDisabled, NoTrigger, InvalidEnvironment, BaseBranchUpdateRequired:
+	case UnsupportedEvent, DeprecatedCommand, NakedCommandDisabled, NoTrigger, InvalidEnvironment, BaseBranchUpdateRequired,
+		LockConflict, MergeDeployNotRequired:
 		return Stop
-	case PermissionDenied, PrechecksFailed, CommitSafetyFailed, DeploymentOrderFailed, RefChanged,
-		DeploymentSHAMismatch, TrackingBlocked, UnexpectedError:
+	case PermissionDenied, PrechecksFailed, CommitSafetyFailed, DeploymentOrderFailed, RefChanged, DeploymentSHAMismatch,
+		UnlockFailed, ConfirmationRejected, ConfirmationTimedOut, TrackingBlocked, UnexpectedError:
 		return Failure
 	}
 	return Failure
 }
 
-// Fails reports whether the step ends with exit status 1.
-func (r Reason) Fails() bool { return r.Outcome() == Failure }
+// Fails reports whether the step ends with exit status 1. A lock that somebody else holds stops the
+// run and fails it, as in branch-deploy.
+func (r Reason) Fails() bool { return r.Outcome() == Failure || r == LockConflict }

@@ -1,0 +1,154 @@
+package deploy_test
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+)
+
+// hostileTexts must not come out of a finding as they went in.
+func hostileTexts() []string {
+	return []string{
+		hostile, "@evil", "``evil``", "` evil `", "evil`", "evil\n\n# evil", "evil\r\n```\nevil", "](https://evil.example) evil",
+		"<!-- lockstep:evil -->", "<details>evil", "\u202eevil\u2028evil", "| evil |", "![evil](https://evil.example/x.png)", "evil\x00\x1b[31m", "evil \xff",
+	}
+}
+
+// hostileLinks are addresses that a lock can give for the comment that asked for it.
+func hostileLinks() []string {
+	return []string{
+		"https://evil.example/pull/7", "javascript:evil()/pull/7", "//evil.example/pull/7", "evil/pull/7",
+		"https://github.com/acme/shop/pull/../../../evil/shop/pull/7", "https://github.com/evil/shop/pull/7", "https://github.com.evil.example/acme/shop/pull/7",
+		"https://github.com@evil.example/acme/shop/pull/7", "https://evil.example/?https://github.com/acme/shop/pull/7",
+		"https://github.com/acme/shop/pull/7#issuecomment-1) [x](https://evil.example", "https://github.com/acme/shop/pull/7#issuecomment-\n\n@all",
+	}
+}
+
+var (
+	backticks = regexp.MustCompile("`+")
+	address   = regexp.MustCompile(`\]\(([^)]*)\)`)
+)
+
+// outsideOfCode is what Markdown does not show as code: a span ends at the next run of as many
+// backticks as it begins with.
+func outsideOfCode(text string) string {
+	runs := backticks.FindAllStringIndex(text, -1)
+	var plain strings.Builder
+	at := 0
+	for i, begin := range runs {
+		if begin[0] < at {
+			continue
+		}
+		length := begin[1] - begin[0]
+		end := slices.IndexFunc(runs[i+1:], func(run []int) bool { return run[1]-run[0] == length })
+		if end >= 0 {
+			plain.WriteString(text[at:begin[0]])
+			at = runs[i+1+end][1]
+		}
+	}
+	return plain.String() + text[at:]
+}
+
+// assertTame wants foreign text to be nothing but code, and links to lead to places in the repository.
+func assertTame(t *testing.T, said string) {
+	t.Helper()
+	plain := outsideOfCode(said)
+	for _, link := range address.FindAllStringSubmatch(plain, -1) {
+		assert.Regexp(t, `^https://github\.com/acme/shop/(pull/7|actions/runs/77)(#[^ ]*)?$`, link[1], said)
+	}
+	for _, sign := range []string{"evil.example", "@", "<", "!", "|", "`"} {
+		assert.NotContains(t, address.ReplaceAllString(plain, "]()"), sign, said)
+	}
+	for _, sign := range []string{"\n", "\r", "\u202e", "\u2028", "\x00", "\x1b", "\xff", ".foreign unlock"} {
+		assert.NotContains(t, said, sign)
+	}
+}
+
+// everySaying lets every finding about a lock be said, with the lock changed before.
+func everySaying(change func(*deploy.Lock)) map[string]deploy.Finding {
+	locks := map[string]deploy.Lock{
+		"sticky": stickyLock("hubot"), "sticky, own": stickyLock("octocat"), "going": passingLock("hubot", 77, deploy.RunGoing),
+		"unknown": passingLock("hubot", 77, deploy.RunUnknown), "ended": passingLock("hubot", 77, deploy.RunEnded),
+		"legacy": passingLock("hubot", 0, deploy.RunUnknown), "expired": expired(stickyLock("hubot")), "broken": brokenLock(),
+	}
+	all := map[string]deploy.Finding{}
+	for name, l := range locks {
+		change(&l)
+		for _, place := range []string{"production", "global"} {
+			for _, owner := range []config.LockOwner{config.OwnedByUser, config.OwnedByPull} {
+				for _, r := range []deploy.Request{asking(command.Deploy, "production"), asking(command.Lock, "production"), asking(command.LockInfo, "production")} {
+					for look, pinned := range map[string]string{"first": "", "second": headSHA} {
+						s := situation{r, settings(), known()}
+						s.request.Pinned, s.config.Locks.Owner, s.config.Merge.Global = pinned, owner, true
+						s.hold(place, l)
+						about := strings.Join([]string{name, place, string(owner), r.Command.Kind.String(), look}, " ")
+						d := s.decide()
+						all[about] = d.Findings[len(d.Findings)-1]
+						for _, finding := range d.Findings {
+							if finding.Gate == "lock" {
+								all[about] = finding
+							}
+						}
+						for _, finding := range s.unlock().Findings {
+							all["unlock "+about] = finding
+						}
+					}
+				}
+			}
+		}
+	}
+	return all
+}
+
+// A lock's file can say anything.
+func TestHostileLocks(t *testing.T) {
+	t.Parallel()
+	shown := 0
+	for _, text := range hostileTexts() {
+		for _, finding := range everySaying(func(l *deploy.Lock) {
+			d := &l.Document
+			d.CreatedBy, d.Reason, d.Branch, d.UnlockCommand, d.Tool = text, text, text, text, text
+		}) {
+			said := finding.Text + " " + finding.Hint
+			assertTame(t, said)
+			if strings.Contains(said, "evil") {
+				shown++
+			}
+		}
+	}
+	assert.Positive(t, shown, "owners and reasons are shown")
+	for _, link := range hostileLinks() {
+		for _, finding := range everySaying(func(l *deploy.Lock) { l.Document.Link = link }) {
+			assertTame(t, finding.Text+" "+finding.Hint)
+		}
+	}
+}
+
+// Names of environments and people can hold anything, too.
+func TestHostileNames(t *testing.T) {
+	t.Parallel()
+	for _, text := range hostileTexts() {
+		s := confirming(command.Deploy, deploy.TimedOut)
+		s.request.Command.Environment, s.request.Event.Actor = text, text
+		s.config.Targets, s.config.Environment, s.facts.Default.Name, s.config.Order = []string{text}, text, text, nil
+		s.hold(text, passingLock("hubot", 77, deploy.RunGoing))
+		for _, answer := range []deploy.AnswerKind{deploy.TimedOut, deploy.Rejected} {
+			s.facts.Answer.Kind = answer
+			assertTame(t, said(t, s.decide(), "confirmation").Text)
+			assertTame(t, said(t, s.decide(), "lock").Text+" "+said(t, s.decide(), "lock").Hint)
+		}
+		s.hold(text, brokenLock())
+		assertTame(t, said(t, s.decide(), "lock").Text)
+		assertTame(t, s.unlock().Findings[0].Text+" "+s.unlock().Findings[0].Hint)
+		assertTame(t, deploy.DecideMerge(s.config, s.facts).Findings[0].Text)
+		s.facts.Live = []deploy.Deployment{own(headSHA, "ACTIVE")}
+		assertTame(t, deploy.DecideMerge(s.config, s.facts).Findings[0].Text)
+	}
+}

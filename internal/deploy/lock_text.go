@@ -1,0 +1,139 @@
+package deploy
+
+import (
+	"cmp"
+	"strconv"
+	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/lock"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+)
+
+// Holder names the owner of a lock.
+func Holder(l Lock) string { return markdown.Code(cmp.Or(l.Document.CreatedBy, "somebody")) }
+
+// lockName names what a lock is about.
+func lockName(t lock.Target) string {
+	if t.Global {
+		return "all environments"
+	}
+	return markdown.Code(t.Environment)
+}
+
+// UnlockCommand is the command that removes a lock.
+func UnlockCommand(c config.Commands, t lock.Target) string {
+	if t.Global {
+		return c.Unlock + " " + c.GlobalFlag
+	}
+	return c.Unlock + " " + t.Environment
+}
+
+// removal says how to remove a lock: by its branch where the workflow has no command for it.
+func removal(c config.Commands, t lock.Target) string {
+	if c.Unlock == "" || (t.Global && c.GlobalFlag == "") {
+		return "by deleting the branch " + markdown.Code(t.Branch())
+	}
+	return "with " + markdown.Code(UnlockCommand(c, t))
+}
+
+// lockRefusal says who holds a lock, and what to do about it.
+func lockRefusal(r Request, c config.Config, f Facts, state LockState) Finding {
+	finding := Finding{Level: Block, Code: LockConflict}
+	release := removal(c.Commands, state.Target)
+	switch {
+	case state.Hold == Broken:
+		finding.Text = "There is a lock of " + lockName(state.Target) + " (branch " + markdown.Code(state.Target.Branch()) + "), " +
+			"but it does not say whose it is: " + state.Lock.Unreadable + "."
+		finding.Hint = "Nothing was repaired or overwritten. Find out who made it, then remove it " + release + "."
+	case state.Lock.Document.Sticky:
+		finding.Text = heldBy(r, state)
+		finding.Hint = askHint(r, state, release)
+	default:
+		finding.Text = underWay(r, state)
+		finding.Hint = waitHint(f, state.Lock, release)
+	}
+	return finding
+}
+
+// heldBy says who keeps an environment to themselves, and why.
+func heldBy(r Request, state LockState) string {
+	d := state.Lock.Document
+	who := Holder(state.Lock) + " has"
+	if d.CreatedBy == r.Event.Actor {
+		who = "You have"
+	}
+	text := who + " locked " + lockName(state.Target)
+	if d.Pull() != 0 && d.Pull() != r.Event.Pull {
+		text += " from " + otherPull(r, d)
+	}
+	if d.Reason != "" {
+		return text + ": " + markdown.Code(d.Reason) + "."
+	}
+	return text + "."
+}
+
+// otherPull links the pull request that a lock belongs to. A lock can name any address: only places in
+// this repository are linked.
+func otherPull(r Request, d lock.Document) string {
+	const label = "another pull request"
+	page, _, _ := strings.Cut(d.Link, "#")
+	if page != inRepository(r, "pull", strconv.Itoa(d.Pull())) {
+		return label
+	}
+	return markdown.Link(label, d.Link)
+}
+
+// askHint says how to get past a lock that somebody keeps. It is one's own where locks belong to pull
+// requests and it was made on another one.
+func askHint(r Request, state LockState, release string) string {
+	if state.Lock.Document.CreatedBy == r.Event.Actor {
+		return "Locks belong to pull requests here. Run the command on the one that holds the lock, or remove the lock " + release + "."
+	}
+	return "Ask " + Holder(state.Lock) + " to release it, or remove the lock " + release + "."
+}
+
+// underWay says who is deploying.
+func underWay(r Request, state LockState) string {
+	d := state.Lock.Document
+	who := Holder(state.Lock) + " is"
+	if d.CreatedBy == r.Event.Actor {
+		who = "You are"
+	}
+	what := who + " deploying to " + lockName(state.Target)
+	if run := RunURL(r, d); run != "" {
+		what += " in " + markdown.Link("another run", run)
+	}
+	return what + "."
+}
+
+// RunURL is the page of the run that took a lock, "" when it is unknown.
+func RunURL(r Request, d lock.Document) string {
+	if d.RunID == 0 || r.Event.Run.ServerURL == "" {
+		return ""
+	}
+	return inRepository(r, "actions", "runs", strconv.FormatInt(d.RunID, 10))
+}
+
+// inRepository is the address of a page of the repository.
+func inRepository(r Request, page ...string) string {
+	e := r.Event
+	return strings.Join(append([]string{e.Run.ServerURL, e.Owner, e.Repository}, page...), "/")
+}
+
+// waitHint says how to get past a deployment that is under way, or seems to be.
+func waitHint(f Facts, l Lock, release string) string {
+	hint := "Wait until it has ended, then run the command again. If its runner was lost, remove the lock " + release + "."
+	if problem, missing := unknownRun(f, l); missing {
+		hint += " I could not find out whether that run has ended. " + problem.Hint
+	}
+	return strings.TrimSpace(hint)
+}
+
+// unknownRun finds why it is not known whether the run is over that took a lock.
+func unknownRun(f Facts, l Lock) (Problem, bool) {
+	if l.Document.RunID == 0 || l.Run != RunUnknown {
+		return Problem{}, false
+	}
+	return f.unread(RunPart)
+}
