@@ -60,6 +60,14 @@ func subject() message.Subject {
 	}
 }
 
+// confirmed is a deployment about which everything is known.
+func confirmed() message.Subject {
+	s := subject()
+	s.Live = &message.Live{SHA: otherSHA, Counted: true, Ahead: 3, CompareURL: "https://github.com/acme/shop/compare/" + otherSHA + "..." + headSHA}
+	s.TookOver = &message.TookOver{Owner: "ada", Why: "the run that took it has ended"}
+	return s
+}
+
 // hostileSubject has hostile text wherever somebody outside could put it.
 func hostileSubject() message.Subject {
 	s := subject()
@@ -67,6 +75,8 @@ func hostileSubject() message.Subject {
 	s.EnvironmentURL = "https://shop.example/a) [evil](https://evil.example) <b>`@all"
 	s.Params, s.ParsedParams = hostile, []byte(`{"_":["@all <b> ~~~ `+"```"+`"]}`)
 	s.Trigger.Body = hostile
+	s.Live = &message.Live{SHA: hostile, Counted: true, Ahead: 3, Behind: 4, CompareURL: "https://shop.example/a) [evil](https://evil.example) <b>`@all"}
+	s.TookOver = &message.TookOver{Owner: hostile, Why: hostile}
 	return s
 }
 
@@ -77,7 +87,10 @@ func settings() config.Config {
 		ProductionEnvironments: []string{"production"},
 		Commands: config.Commands{
 			Deploy: ".deploy", Noop: ".noop", Lock: ".lock", Unlock: ".unlock", LockInfo: ".wcid", Help: ".help", Separator: "|",
+			GlobalFlag: "--global",
 		},
+		Reaction: "eyes", Locks: config.Locks{Owner: config.OwnedByUser}, Confirmation: config.Confirmation{Timeout: time.Minute},
+		Messages:    config.Messages{TemplatePath: ".github/deployment_message.md", Style: config.NewComment},
 		Permissions: []string{"write", "admin"}, StableBranch: "main",
 		Order: []string{"dev", "staging", "production"}, OrderScope: config.AllDeployments,
 		Checks:   config.Checks{Mode: config.AllChecks, Unseen: config.UnseenPending},
@@ -89,7 +102,8 @@ func asking(kind command.Kind, environment string) deploy.Request {
 	return deploy.Request{
 		Command: command.Command{Kind: kind, Environment: environment, KnownEnvironment: environment != ""},
 		Event: event.Event{
-			Name: "issue_comment", OnPull: true, Pull: 12, Actor: "octocat", Comment: event.Comment{CreatedAt: at()},
+			Name: "issue_comment", Owner: "acme", Repository: "shop", OnPull: true, Pull: 12, Actor: "octocat",
+			Comment: event.Comment{ID: 5, CreatedAt: at()}, Run: event.Run{ID: 77, Attempt: 1, ServerURL: "https://github.com", URL: runURL},
 		},
 	}
 }
@@ -98,7 +112,8 @@ func asking(kind command.Kind, environment string) deploy.Request {
 func known() deploy.Facts {
 	written := at().Add(-time.Hour)
 	return deploy.Facts{
-		Actor: deploy.Actor{Login: "octocat", Permission: "write"},
+		ReadAt: at(),
+		Actor:  deploy.Actor{Login: "octocat", Permission: "write"},
 		Pull: deploy.PullRequest{
 			Number: 12, HeadRef: "feature", HeadExists: true, BaseRef: "main", State: "OPEN", MergeState: "CLEAN",
 			Head:           deploy.Commit{SHA: headSHA, AuthoredAt: written},
@@ -111,6 +126,7 @@ func known() deploy.Facts {
 			"dev":     {{SHA: headSHA, State: "ACTIVE", Own: true}},
 			"staging": {{SHA: headSHA, State: "ACTIVE", Own: true}},
 		},
+		Locks:  map[string]deploy.Lock{},
 		Unread: map[deploy.Part]deploy.Problem{},
 	}
 }

@@ -1,16 +1,20 @@
 package message_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/message"
 )
@@ -34,16 +38,23 @@ var harmful = map[string]*regexp.Regexp{
 // It reads text as GitHub does: fences, code spans, backslashes, cells of tables.
 func harm(text string) []string {
 	plain, problems := prose(text)
+	folds := 0
 	for _, own := range []string{
-		"<details><summary>Details</summary>", "</details>",
+		"<details><summary>Details</summary>", "<details><summary>Details of the start</summary>", "<details><summary>Show Results</summary>",
 		"<!--- pre-deploy-metadata-start -->", "<!--- pre-deploy-metadata-end -->",
-		"<!--- post-deploy-metadata-start -->", "<!--- post-deploy-metadata-end -->", "<!-- marker -->",
+		"<!--- post-deploy-metadata-start -->", "<!--- post-deploy-metadata-end -->",
+		"<!--- deployment-confirmation-metadata-start -->", "<!--- deployment-confirmation-metadata-end -->", "<!-- marker -->",
 	} {
 		if strings.Count(plain, own) > 1 {
 			problems = append(problems, "twice: "+own)
 		}
+		folds += strings.Count(plain, own) * strings.Count(own, "<details>")
 		plain = strings.ReplaceAll(plain, own, "")
 	}
+	if ends := strings.Count(plain, "</details>"); ends != folds {
+		problems = append(problems, fmt.Sprintf("folds: %d begin, %d end", folds, ends))
+	}
+	plain = strings.ReplaceAll(plain, "</details>", "")
 	plain = ownLink.ReplaceAllString(plain, "]")
 	for what, pattern := range harmful {
 		for _, found := range pattern.FindAllString(plain, -1) {
@@ -143,22 +154,23 @@ func closing(text string, length int) int {
 func TestHarmIsFound(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
-		"hello @all":                    "mention: @a",
-		"a `b @all\n":                   "open code span: a `b @all",
-		"see #12":                       "reference: #1",
-		"see gh-1":                      "reference: gh-1",
-		"<b>x</b>":                      "tag: <",
-		"[x](https://evil.example)":     "link: ](",
-		"https://evil.example":          "link: https://",
-		"www.evil.example":              "link: www.",
-		"![x](https://shop.example/x)":  "image: ![",
-		"</details>\n</details>":        "twice: </details>",
-		"```\nx":                        "open fence",
-		"```\nx\n```\n@all":             "mention: @a",
-		"| `a | @all` |":                "mention: @a",
-		"[x](https://shop.example/a|b)": "link: ](",
-		"\u202ex":                       "control character: \u202e",
-		"# evil":                        "heading of somebody else: # evil",
+		"hello @all":                            "mention: @a",
+		"a `b @all\n":                           "open code span: a `b @all",
+		"see #12":                               "reference: #1",
+		"see gh-1":                              "reference: gh-1",
+		"<b>x</b>":                              "tag: <",
+		"[x](https://evil.example)":             "link: ](",
+		"https://evil.example":                  "link: https://",
+		"www.evil.example":                      "link: www.",
+		"![x](https://shop.example/x)":          "image: ![",
+		"</details>":                            "folds: 0 begin, 1 end",
+		"<details><summary>Details</summary>\n": "folds: 1 begin, 0 end",
+		"```\nx":                                "open fence",
+		"```\nx\n```\n@all":                     "mention: @a",
+		"| `a | @all` |":                        "mention: @a",
+		"[x](https://shop.example/a|b)":         "link: ](",
+		"\u202ex":                               "control character: \u202e",
+		"# evil":                                "heading of somebody else: # evil",
 	} {
 		assert.Contains(t, harm(text), want, "%q", text)
 	}
@@ -178,6 +190,9 @@ func TestNoMessageDoesHarm(t *testing.T) {
 	for _, path := range paths {
 		text, err := os.ReadFile(path)
 		require.NoError(t, err)
+		if strings.Contains(path, "results-") {
+			continue // what a workflow says of itself is shown as it is
+		}
 		shown := string(text)
 		if strings.Contains(path, "refused-permission") {
 			shown = strings.Replace(shown, "Sorry @octocat,", "Sorry you,", 1) // the one mention that is meant
@@ -223,10 +238,20 @@ func FuzzHostileText(f *testing.F) {
 		s := subject()
 		s.Actor, s.Environment, s.Params, s.Trigger.Body = text, text, text, text
 		s.Ref = strings.ReplaceAll(text, " ", "") // as in every branch's name
+		s.Live, s.TookOver = &message.Live{SHA: text, CompareURL: "https://shop.example/" + text}, &message.TookOver{Owner: text, Why: text}
 		c := settings()
 		c.Targets = []string{text, "production"}
+		r := asking(command.LockInfo, "production")
+		l := with(sticky(production()), func(l *deploy.Lock) {
+			l.Document.CreatedBy, l.Document.Reason, l.Document.Branch = text, text, strings.ReplaceAll(text, " ", "")
+			l.Document.Link, l.Document.UnlockCommand = "https://github.com/acme/shop/pull/7"+text, text
+		})
 		for _, said := range []string{
 			message.Started(s),
+			message.Confirm(s, time.Minute),
+			message.LockInfo(r, c, deploy.Decide(r, c, locked(l))),
+			message.Refused(asking(command.Lock, "production"), c, deploy.Decide(asking(command.Lock, "production"), c, locked(l))),
+			message.LockRemoved(r, c, deploy.Decide(r, c, locked(l))),
 			message.Result(s, message.Ending{RawStatus: text, ShowURL: true}),
 			message.Naked(c, text),
 			message.Help(c),

@@ -8,58 +8,90 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/period"
 )
 
-// CommandTable lists the commands that work with these settings, as a Markdown table.
-func CommandTable(c config.Config) string {
-	deploy, stable := c.Commands.Deploy, c.StableBranch
-	var rows [][2]string
-	if !c.Commands.DisableNaked {
-		rows = append(rows, [2]string{deploy, "Deploy the pull request to the default environment"})
-	}
-	rows = append(rows,
-		[2]string{deploy + " <environment>", "Deploy it there; " + markdown.Code(deploy+" to <environment>") + " is the same"},
-		[2]string{deploy + " " + stable, "Roll back: deploy the stable branch to the default environment"},
-		[2]string{deploy + " " + stable + " to <environment>", "Roll back that environment"},
-		[2]string{
-			deploy + " <environment> " + c.Commands.Separator + " <parameters>",
-			"Hand parameters to the workflow (outputs `params` and `parsed_params`)",
-		},
-	)
-	if noop := c.Commands.Noop; noop != "" {
-		rows = append(rows, [2]string{noop + " <environment>", "Rehearse: check everything, create no deployment, set output `noop` to `true`"})
-	}
-	if c.Commands.Help != "" {
-		rows = append(rows, [2]string{c.Commands.Help, "Show the commands and settings"})
-	}
+// Help lists the commands and the settings in force.
+func Help(c config.Config) string {
 	var b strings.Builder
-	b.WriteString("| Command | What it does |\n| --- | --- |\n")
-	for _, row := range rows {
-		fmt.Fprintf(&b, "| %s | %s |\n", markdown.Cell(row[0]), cell(row[1]))
+	b.WriteString("## 📚 Branch Deployment Help\n\nThis page is made from the inputs of the workflow: it shows what holds here.\n\n")
+	if c.Locks.Disabled {
+		b.WriteString("> 🔓 Locks are switched off (`disable_lock`): lock commands do nothing, and no deployment waits for a lock.\n\n")
+	}
+	b.WriteString("### 💻 Available Commands\n\n" + CommandTable(c))
+	b.WriteString("\n### 🌍 Environments\n\n" + environments(c))
+	b.WriteString("\n### 🔭 Example Commands\n\n" + examples(c))
+	b.WriteString("\n### ⚙️ Configuration\n\n| Setting | Value |\n| --- | --- |\n")
+	for _, s := range slices.Concat(commandSettings(c), gateSettings(c), lockSettings(c), messageSettings(c)) {
+		fmt.Fprintf(&b, "| %s | %s |\n", s[0], cell(s[1]))
 	}
 	return b.String()
 }
 
-// Help lists the commands and the settings in force.
-func Help(c config.Config) string {
-	settings := [][2]string{
-		{"Default environment", markdown.Code(c.Environment)},
-		{"Environments", markdown.Codes(c.Targets, ", ")},
-		{"Production environments", cmp.Or(markdown.Codes(c.ProductionEnvironments, ", "), "none")},
-		{"Enforced order", cmp.Or(markdown.Codes(c.Order, " → "), "none")},
-		{"Deployments that count for the order", markdown.Code(string(c.OrderScope))},
-		{"Stable branch", markdown.Code(c.StableBranch)},
-		{"Permissions that may run commands", markdown.Codes(c.Permissions, ", ")},
+// environments says where one can deploy, and in which order.
+func environments(c config.Config) string {
+	order := "No order is enforced: each environment stands for itself."
+	if len(c.Order) > 0 {
+		order = "A commit must run in each of these before it may go to the next: " + markdown.Codes(c.Order, " → ") + ". " +
+			choose(c.OrderScope == config.OwnDeployments, "Only deployments by Lockstep count.", "Deployments by other tools count too.")
 	}
-	settings = append(settings, gateSettings(c)...)
+	return fmt.Sprintf("- A command that names no environment means %s.\n- Commands can name %s.\n- Production: %s.\n- %s\n- That an environment is listed does not mean that everything may go there: the checks below decide.\n",
+		markdown.Code(c.Environment), markdown.Codes(c.Targets, ", "), listed(c.ProductionEnvironments), order)
+}
+
+// examples show commands as one would type them here.
+func examples(c config.Config) string {
+	first := c.Environment
+	if len(c.Targets) > 0 {
+		first = c.Targets[0]
+	}
+	deploy := c.Commands.Deploy
+	rows := [][2]string{
+		{deploy + " " + first, "deploy this pull request to " + markdown.Code(first)},
+		{deploy + " to <" + strings.Join(c.Targets, "|") + ">", "deploy it to one of these"},
+		{deploy + " " + c.StableBranch, "roll back " + markdown.Code(c.Environment)},
+		{deploy + " " + c.StableBranch + " to " + first, "roll back " + markdown.Code(first)},
+	}
+	if noop := c.Commands.Noop; noop != "" {
+		rows = append(rows, [2]string{noop + " " + first, "rehearse the deployment to " + markdown.Code(first)})
+	}
+	rows = append(rows, lockExamples(c, first)...)
 	var b strings.Builder
-	b.WriteString("## 📚 Branch Deployment Help\n\n### 💻 Available Commands\n\n")
-	b.WriteString(CommandTable(c))
-	b.WriteString("\n### ⚙️ Configuration\n\n| Setting | Value |\n| --- | --- |\n")
-	for _, s := range settings {
-		fmt.Fprintf(&b, "| %s | %s |\n", s[0], cell(s[1]))
+	for _, row := range rows {
+		fmt.Fprintf(&b, "- %s: %s\n", markdown.Code(row[0]), row[1])
 	}
 	return b.String()
+}
+
+func lockExamples(c config.Config, environment string) [][2]string {
+	if c.Locks.Disabled {
+		return nil
+	}
+	var rows [][2]string
+	for _, row := range [][3]string{
+		{c.Commands.Lock, " --for 2h --reason we look into an outage", "keep %s to yourself for two hours"},
+		{c.Commands.Unlock, "", "release %s"},
+		{c.Commands.LockInfo, "", "see who holds %s"},
+	} {
+		if row[0] != "" {
+			rows = append(rows, [2]string{row[0] + " " + environment + row[1], fmt.Sprintf(row[2], markdown.Code(environment))})
+		}
+	}
+	return rows
+}
+
+// commandSettings are the settings of who may say what.
+func commandSettings(c config.Config) [][2]string {
+	first := "none"
+	if c.Reaction != "" {
+		first = markdown.Code(c.Reaction)
+	}
+	return [][2]string{
+		{"Permissions that may run commands", markdown.Codes(c.Permissions, ", ")},
+		{"Commands without an environment", choose(!c.Commands.DisableNaked, "allowed", "not allowed")},
+		{"First reaction to a command", first},
+		{"Stable branch", markdown.Code(c.StableBranch)},
+	}
 }
 
 // gateSettings are the settings of the checks before a deployment.
@@ -72,10 +104,13 @@ func gateSettings(c config.Config) [][2]string {
 		{"Admins, who need no review", listed(append(slices.Clone(c.Admins.Logins), c.Admins.Teams...))},
 		{"Outdated branches", markdown.Code(string(c.Outdated.Update)) + ", compared as " + markdown.Code(string(c.Outdated.Mode))},
 		{"Environments for drafts", listed(c.Origin.Drafts)},
-		{"Forks", allowed(c.Origin.Forks)},
-		{"Other target branches", allowed(c.Origin.OtherBases)},
-		{"Exact commits", allowed(c.Origin.ExactCommits)},
-		{"Verified signatures", map[bool]string{true: "required", false: "not required"}[c.Origin.Verification]},
+		{"Forks", choose(c.Origin.Forks, "allowed", "not allowed")},
+		{"Other target branches", choose(c.Origin.OtherBases, "allowed", "not allowed")},
+		{"Exact commits", choose(c.Origin.ExactCommits, "allowed", "not allowed")},
+		{"Verified signatures", choose(c.Origin.Verification, "required", "not required")},
+		{"Contexts that GitHub requires for a deployment", listed(c.RequiredContexts)},
+		{"Advice on the rules of the stable branch", choose(c.SecurityWarnings, "given", "not given")},
+		{"Confirmation by whoever deploys", confirmationSetting(c.Confirmation)},
 	}
 }
 
@@ -86,11 +121,55 @@ func checkSetting(c config.Checks) string {
 	return markdown.Code(string(c.Mode))
 }
 
+func confirmationSetting(c config.Confirmation) string {
+	if !c.Required {
+		return "not needed"
+	}
+	return "needed within " + seconds(c.Timeout)
+}
+
+// lockSettings are the settings of locks.
+func lockSettings(c config.Config) [][2]string {
+	if c.Locks.Disabled {
+		return [][2]string{{"Locks", "switched off"}}
+	}
+	const stays, ends = "stays until it is removed", "ends with it"
+	expiry := "until they are removed"
+	if c.Locks.Expiry > 0 {
+		expiry = "for " + markdown.Code(period.Format(c.Locks.Expiry)) + ", unless a command says otherwise"
+	}
+	return [][2]string{
+		{"The lock of a deployment", choose(c.Locks.Sticky, stays, ends)},
+		{"The lock of a rehearsal", choose(c.Locks.StickyNoop, stays, ends)},
+		{"Locks that stay count", expiry},
+		{"Locks belong to", choose(c.Locks.Owner == config.OwnedByPull, "the pull request, whoever asks there", "whoever asked for them")},
+	}
+}
+
+// messageSettings are the settings of what people see of a result.
+func messageSettings(c config.Config) [][2]string {
+	path := "none"
+	if c.Messages.TemplatePath != "" {
+		path = markdown.Code(c.Messages.TemplatePath)
+	}
+	return [][2]string{
+		{"Results are told", choose(c.Messages.Style == config.UpdateComment, "in the comment that said that it started", "in a new comment")},
+		{"Template of that comment, if it exists", path},
+		{"Labels after a deployment", labelSetting(c.Labels.Deployed, c.Labels.SkipDeployedIfApproved)},
+		{"Labels after a failed deployment", listed(c.Labels.DeployFailed)},
+		{"Labels after a rehearsal", labelSetting(c.Labels.Noop, c.Labels.SkipNoopIfApproved)},
+		{"Labels after a failed rehearsal", listed(c.Labels.NoopFailed)},
+	}
+}
+
+func labelSetting(names []string, notIfApproved bool) string {
+	return listed(names) + choose(notIfApproved && len(names) > 0, ", unless the pull request is approved", "")
+}
+
 func listed(names []string) string { return cmp.Or(markdown.Codes(names, ", "), "none") }
 
-func allowed(is bool) string {
-	return map[bool]string{true: "allowed", false: "not allowed"}[is]
-}
+// choose puts a setting into words.
+func choose(is bool, yes, no string) string { return map[bool]string{true: yes, false: no}[is] }
 
 // LocksOff answers lock commands where nothing can be locked.
 func LocksOff() string {

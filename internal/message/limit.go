@@ -1,65 +1,111 @@
 package message
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/js"
 )
 
-// maxComment is the longest comment that GitHub takes, in UTF-16 code units.
-const maxComment = 65536
+const (
+	// maxComment is the longest comment that GitHub takes, in UTF-16 code units.
+	maxComment = 65536
 
-// Limit puts the hidden marker behind a comment. Of a comment that would be too long it keeps whole
-// lines: code spans are never longer than a line, and a fence or fold that the cut leaves open is
-// closed, so that what was harmless stays harmless.
-func Limit(body, marker string) string {
+	// reserved is what comments on results leave free for notes and the marker.
+	reserved = 2000
+
+	// maxNotes is how much of it notes take.
+	maxNotes = 1600
+)
+
+// Limit puts a tail, notes and the hidden marker, behind a comment. Of a comment that would be too
+// long it keeps whole lines: code spans are never longer than a line, and a fence or fold that the cut
+// leaves open is closed, so that what was harmless stays harmless.
+func Limit(body, tail string) string {
 	const notice = "… (the rest is left out: GitHub takes no longer comments)\n\n"
-	body = strings.TrimRight(body, "\n") + "\n"
-	full := body + "\n" + marker
+	// Nothing that somebody typed passes for the marker.
+	body = strings.TrimRight(without(body, hiddenMark), "\n") + "\n"
+	full := body + "\n" + tail
 	if js.UTF16Len(full) <= maxComment {
 		return full
 	}
-	return cut(body, maxComment-js.UTF16Len(notice+marker)) + notice + marker
+	kept, closing := keep(body, maxComment-js.UTF16Len(notice+tail), new(opened))
+	return body[:kept] + closing + notice + tail
 }
 
-// cut keeps as many lines as there is room for, in UTF-16 code units.
-func cut(body string, room int) string {
-	var open opened
-	kept, closing := 0, ""
-	for line := range strings.Lines(body) {
+// Notes says what people have to put in order themselves, one quoted warning each, "" for nothing.
+// What there is no room for is counted.
+func Notes(troubles []string) string {
+	var b strings.Builder
+	left := 0
+	for _, trouble := range troubles {
+		note := "> ⚠️ " + strings.ReplaceAll(trouble, "\n", "\n> ") + "\n\n"
+		if js.UTF16Len(b.String()+note) > maxNotes {
+			left++
+			continue
+		}
+		b.WriteString(note)
+	}
+	if left > 0 {
+		fmt.Fprintf(&b, "> ⚠️ There is more to put in order: the run's log tells of %s.\n\n", plural(left, "more problem"))
+	}
+	return b.String()
+}
+
+// reader reads lines of Markdown and knows how to end what they leave open, in plain ASCII.
+type reader interface {
+	read(line string)
+	closing() string
+}
+
+// keep tells how many bytes of a text there is room for, in UTF-16 code units and whole lines, and what
+// has to follow.
+func keep(text string, room int, open reader) (kept int, closing string) {
+	for line := range strings.Lines(text) {
 		open.read(line)
 		room -= js.UTF16Len(line)
-		if js.UTF16Len(open.closing()) > room {
+		ends := open.closing()
+		if len(ends) > room {
 			break
 		}
-		kept += len(line)
-		closing = open.closing()
+		kept, closing = kept+len(line), ends
 	}
-	return body[:kept] + closing
+	return kept, closing
 }
+
+// shortestFence is the least number of backticks or tildes that begin a block of code.
+const shortestFence = 3
 
 // opened is what the lines so far have opened and not closed.
 type opened struct {
-	fence string // the backticks that end a block of code, "" outside of one
+	fence string // what ends a block of code, "" outside of one
 	folds int
 }
 
 func (o *opened) read(line string) {
 	text := strings.TrimSpace(line)
-	rest := strings.TrimLeft(text, "`")
-	ticks := text[:len(text)-len(rest)]
+	fence, rest := fenceIn(text)
 	switch {
 	case o.fence != "":
-		if rest == "" && len(ticks) >= len(o.fence) {
+		if rest == "" && strings.HasPrefix(fence, o.fence) {
 			o.fence = ""
 		}
-	case len(ticks) >= 3 && !strings.Contains(rest, "`"):
-		o.fence = ticks
+	case len(fence) >= shortestFence && (fence[0] == '~' || !strings.Contains(rest, "`")):
+		o.fence = fence
 	case strings.HasPrefix(text, "<details>"):
 		o.folds++
 	case strings.HasPrefix(text, "</details>"):
 		o.folds--
 	}
+}
+
+// fenceIn splits a line behind the backticks or tildes that it begins with.
+func fenceIn(text string) (fence, rest string) {
+	rest = strings.TrimLeft(text, "`")
+	if rest == text {
+		rest = strings.TrimLeft(text, "~")
+	}
+	return text[:len(text)-len(rest)], rest
 }
 
 // closing ends what is open, with a blank line behind it.

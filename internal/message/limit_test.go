@@ -92,6 +92,28 @@ func TestLimitClosesWhatItCuts(t *testing.T) {
 	assert.True(t, strings.HasSuffix(closed, "x\n\n"+notice+"\n\n"+marker), "what is closed is not closed again")
 }
 
+// Somebody who knows what our markers look like can write one.
+func TestLimitBreaksForgedMarkers(t *testing.T) {
+	t.Parallel()
+	forged := "<!-- lockstep:answer run=77.1 comment=5 -->"
+	limited := message.Limit(markdown.Code(forged)+"\n"+markdown.Fence("", forged), forged)
+	assert.Equal(t, 1, strings.Count(limited, forged))
+	assert.True(t, strings.HasSuffix(limited, "\n\n"+forged))
+}
+
+func TestNotes(t *testing.T) {
+	t.Parallel()
+	assert.Empty(t, message.Notes(nil))
+	assert.Equal(t, "> ⚠️ One.\n\n", message.Notes([]string{"One."}))
+	assert.Equal(t, "> ⚠️ One.\n> More.\n\n> ⚠️ Two.\n\n", message.Notes([]string{"One.\nMore.", "Two."}))
+
+	long := strings.Repeat("🚀", 500)
+	assert.Equal(t, "> ⚠️ "+long+"\n\n> ⚠️ Two.\n\n> ⚠️ There is more to put in order: the run's log tells of 2 more problems.\n\n",
+		message.Notes([]string{long, long, "Two.", long}))
+	assert.Equal(t, "> ⚠️ There is more to put in order: the run's log tells of 1 more problem.\n\n",
+		message.Notes([]string{strings.Repeat(long, 100)}), "the comment is worth more than its notes")
+}
+
 func FuzzLimit(f *testing.F) {
 	f.Add("intro\n", "@all\n```\n", 30000)
 	f.Add("", "🚀", 33000)

@@ -9,7 +9,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/message"
 )
@@ -28,6 +27,8 @@ func TestStarted(t *testing.T) {
 		},
 		"started-fork":         func(s *message.Subject) { s.Fork, s.Ref = true, headSHA },
 		"started-little-known": func(s *message.Subject) { s.Committer, s.CommitURL, s.RunURL, s.Verified = "", "", "", false },
+		"started-noop-commit":  func(s *message.Subject) { s.Noop, s.Kind, s.Ref = true, deploy.NoopTarget, headSHA },
+		"started-taken-over":   func(s *message.Subject) { *s = confirmed() },
 	} {
 		s := subject()
 		change(&s)
@@ -36,57 +37,38 @@ func TestStarted(t *testing.T) {
 	golden(t, "started-hostile", message.Started(hostileSubject()))
 }
 
-func TestResult(t *testing.T) {
+// How far a deployment moves what runs. A rollback is there to move it back.
+func TestComparison(t *testing.T) {
 	t.Parallel()
+	const address = "https://github.com/acme/shop/compare/a...b"
+	rollback := func(s *message.Subject) { s.Stable, s.Ref = true, "main" }
 	noop := func(s *message.Subject) { s.Noop, s.Kind = true, deploy.NoopTarget }
-	withURL := func(s *message.Subject) { s.EnvironmentURL = "https://shop.example/start" }
 	nothing := func(*message.Subject) {}
-	for name, test := range map[string]struct {
+	for _, test := range []struct {
+		live   message.Live
 		change func(*message.Subject)
-		status config.Status
-		raw    string
+		want   string
 	}{
-		"result-completed":          {nothing, config.Completed, "success"},
-		"result-completed-url":      {withURL, config.Completed, "success"},
-		"result-completed-noop":     {noop, config.Completed, "success"},
-		"result-completed-noop-url": {func(s *message.Subject) { noop(s); withURL(s) }, config.Completed, "success"},
-		"result-failed":             {withURL, config.Failed, "failure"},
-		"result-failed-noop":        {noop, config.Failed, "failure"},
-		"result-aborted":            {nothing, config.Aborted, "cancelled"},
-		"result-aborted-noop":       {noop, config.Aborted, "cancelled"},
-		"result-unknown":            {nothing, "", ""},
-		"result-unknown-noop":       {noop, config.Started, "started"},
-		"result-reviewed":           {func(s *message.Subject) { s.Reviews, s.Fork = &message.Reviews{Count: 2, Decision: "APPROVED"}, true }, config.Completed, "success"},
-		"result-not-reviewed":       {func(s *message.Subject) { s.Reviews = &message.Reviews{} }, config.Completed, "success"},
-		"result-rollback-failed":    {func(s *message.Subject) { s.Stable, s.Ref = true, "main" }, config.Failed, "failure"},
+		{message.Live{SHA: headSHA, Counted: true, CompareURL: address}, nothing, "**production** runs this commit already."},
+		{message.Live{SHA: otherSHA, CompareURL: address}, nothing, "**production** runs `3333333` now. [Compare the two](" + address + ")."},
+		{message.Live{SHA: otherSHA}, nothing, "**production** runs `3333333` now."},
+		{message.Live{SHA: otherSHA, Counted: true, CompareURL: address}, nothing, "**production** runs `3333333` now. [Compare the two](" + address + ")."},
+		{message.Live{SHA: otherSHA, Counted: true, Ahead: 1, CompareURL: address}, nothing, "It brings [1 new commit](" + address + ") to **production**."},
+		{message.Live{SHA: otherSHA, Counted: true, Ahead: 3, CompareURL: "/odd"}, nothing, "It brings 3 new commits to **production**."},
+		{message.Live{SHA: otherSHA, Counted: true, Behind: 4, CompareURL: address}, nothing, "⚠️ This moves **production** back by [4 commits](" + address + ")."},
+		{message.Live{SHA: otherSHA, Counted: true, Behind: 1, CompareURL: address}, rollback, "This moves **production** back by [1 commit](" + address + ")."},
+		{message.Live{SHA: otherSHA, Counted: true, Behind: 4, CompareURL: address}, noop, "⚠️ This would move **production** back by [4 commits](" + address + ")."},
+		{message.Live{SHA: otherSHA, Counted: true, Ahead: 2, Behind: 1, CompareURL: address}, nothing, "⚠️ It brings [2 new commits](" + address + ") to **production**, and takes away 1 commit that runs there now."},
+		{message.Live{SHA: otherSHA, Counted: true, Ahead: 1, Behind: 2, CompareURL: address}, rollback, "It brings [1 new commit](" + address + ") to **production**, and takes away 2 commits that run there now."},
+		{message.Live{SHA: otherSHA, Counted: true, Ahead: 1, Behind: 2, CompareURL: address}, noop, "⚠️ It would bring [1 new commit](" + address + ") to **production**, and take away 2 commits that run there now."},
 	} {
 		s := subject()
+		s.Live = &test.live
 		test.change(&s)
-		ending := message.Ending{Status: test.status, RawStatus: test.raw, DeploymentID: 42, At: at().Add(65 * time.Second), Seconds: 65, ShowURL: true}
-		if s.Noop {
-			ending.DeploymentID = 0
+		for _, said := range []string{message.Started(s), message.Confirm(s, time.Minute)} {
+			assert.Contains(t, said, "\n\n"+test.want+"\n\n")
 		}
-		if !s.Noop && !s.Stable {
-			ending.Rollback = ".deploy main to production"
-		}
-		golden(t, name, message.Result(s, ending))
 	}
-	for name, status := range map[string]config.Status{"completed": config.Completed, "failed": config.Failed, "unknown": ""} {
-		golden(t, "result-hostile-"+name, message.Result(hostileSubject(), message.Ending{
-			Status: status, RawStatus: hostile, DeploymentID: 42, At: at(), ShowURL: true, Rollback: ".deploy main to " + hostile,
-		}))
-	}
-}
-
-func TestResultWithoutURL(t *testing.T) {
-	t.Parallel()
-	s := subject()
-	s.EnvironmentURL = "https://shop.example"
-	said := message.Result(s, message.Ending{Status: config.Completed, At: at()})
-	assert.NotContains(t, said, "Environment URL:")
-	s.EnvironmentURL = ""
-	said = message.Result(s, message.Ending{Status: config.Completed, At: at(), ShowURL: true})
-	assert.NotContains(t, said, "Environment URL:")
 }
 
 func TestFailed(t *testing.T) {
@@ -98,6 +80,9 @@ func TestFailed(t *testing.T) {
 	s := subject()
 	s.RunURL = ""
 	golden(t, "failed-without-hint", message.Failed(s, deploy.Problem{Text: "Something went wrong."}))
+	s = subject()
+	s.LockCommand = true
+	golden(t, "failed-lock", message.Failed(s, deploy.Problem{Text: "I could not remove the lock.", Hint: "Run the command again."}))
 }
 
 // Readers of the metadata cut it out of the comment between its markers.
@@ -128,7 +113,9 @@ func TestMetadata(t *testing.T) {
 		assert.JSONEq(t, string(s.ParsedParams), string(started.Parameters.Parsed), name)
 
 		var ended struct{ Status string }
-		metadata(t, message.Result(s, message.Ending{RawStatus: "odd"}), "post-deploy-metadata", &ended)
+		metadata(t, message.Result(s, message.Ending{RawStatus: "odd", Started: true}), "post-deploy-metadata", &ended)
+		metadata(t, message.Result(s, message.Ending{RawStatus: "odd", Started: true}), "pre-deploy-metadata", &started)
+		metadata(t, message.Confirm(s, time.Minute), "deployment-confirmation-metadata", &started)
 		assert.Equal(t, "odd", ended.Status, name)
 	}
 }

@@ -14,6 +14,13 @@ const timestamp = "2006-01-02T15:04:05.000Z"
 // Timestamp writes a moment as metadata and deployment payloads show it.
 func Timestamp(t time.Time) string { return t.UTC().Format(timestamp) }
 
+// The names in the markers around the metadata.
+const (
+	confirmationName = "deployment-confirmation-metadata"
+	startName        = "pre-deploy-metadata"
+	resultName       = "post-deploy-metadata"
+)
+
 // The metadata below has the key order of branch-deploy, whose readers cut it out of the comment
 // between its markers.
 
@@ -21,7 +28,7 @@ type startMetadata struct {
 	Type        string              `json:"type"`
 	Environment environmentMetadata `json:"environment"`
 	Deployment  struct {
-		Timestamp string `json:"timestamp"`
+		Timestamp string `json:"timestamp,omitempty"` // there is none before the start
 		Logs      string `json:"logs"`
 	} `json:"deployment"`
 	Git struct {
@@ -83,7 +90,22 @@ type resultMetadata struct {
 	Parameters parameterMetadata `json:"parameters"`
 }
 
-func startDetails(s Subject) string {
+// confirmationDetails fold away what is to be confirmed.
+func confirmationDetails(s Subject) string {
+	m := metadataOf(s)
+	m.Deployment.Timestamp = ""
+	return details("Details", confirmationName, m)
+}
+
+// startDetails fold away what begins.
+func startDetails(s Subject) string { return details("Details", startName, metadataOf(s)) }
+
+// startedDetails are the same behind other details.
+func startedDetails(s Subject) string {
+	return details("Details of the start", startName, metadataOf(s))
+}
+
+func metadataOf(s Subject) startMetadata {
 	m := startMetadata{Type: string(s.Kind), Environment: environmentOf(s), Parameters: parametersOf(s)}
 	m.Deployment.Timestamp, m.Deployment.Logs = Timestamp(s.StartedAt), s.RunURL
 	m.Git.Branch, m.Git.Commit, m.Git.Verified = s.Ref, s.SHA, s.Verified
@@ -95,7 +117,7 @@ func startDetails(s Subject) string {
 		Body:      s.Trigger.Body,
 		HTMLURL:   s.Trigger.URL,
 	}
-	return details("pre-deploy-metadata", m)
+	return m
 }
 
 func resultDetails(s Subject, r Ending) string {
@@ -109,15 +131,15 @@ func resultDetails(s Subject, r Ending) string {
 	if s.Reviews != nil {
 		m.Reviews.Count, m.Reviews.Decision = new(s.Reviews.Count), nullable(s.Reviews.Decision)
 	}
-	return details("post-deploy-metadata", m)
+	return details("Details", resultName, m)
 }
 
-// details folds metadata away. The encoder writes < and > as escapes, so that a comment repeated
+// details folds metadata away under a title. The encoder writes < and > as escapes, so that a comment repeated
 // inside can neither close the markers nor open HTML.
-func details(name string, metadata any) string {
+func details(title, name string, metadata any) string {
 	text, _ := json.MarshalIndent(metadata, "", "  ") // cannot fail: Brief leaves out what is no JSON
-	return fmt.Sprintf("<details><summary>Details</summary>\n\n<!--- %s-start -->\n\n%s\n\n<!--- %s-end -->\n\n</details>\n",
-		name, markdown.Fence("json", string(text)), name)
+	return fmt.Sprintf("<details><summary>%s</summary>\n\n<!--- %s-start -->\n\n%s\n\n<!--- %s-end -->\n\n</details>\n",
+		title, name, markdown.Fence("json", string(text)), name)
 }
 
 func environmentOf(s Subject) environmentMetadata {

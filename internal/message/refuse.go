@@ -20,10 +20,34 @@ func Refused(r deploy.Request, c config.Config, d deploy.Decision) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### %s\n\n", heading(r, d))
 	b.WriteString(reasons(d.Blocking()))
-	if orderBlocks(d) && len(d.Order) > 0 {
+	if blockedBy(d, deploy.DeploymentOrderFailed) && len(d.Order) > 0 {
 		b.WriteString("\n" + orderTable(c, d))
 	}
+	b.WriteString(locksInTheWay(r, c, d))
 	return b.String()
+}
+
+func broken(s deploy.LockState) bool { return s.Hold == deploy.Broken }
+
+// locksInTheWay shows the locks that block, all that they say of themselves.
+func locksInTheWay(r deploy.Request, c config.Config, d deploy.Decision) string {
+	states := slices.DeleteFunc(lockStates(d), func(s deploy.LockState) bool { return s.Hold != deploy.Busy && s.Hold != deploy.Broken })
+	if len(states) == 0 || !blockedBy(d, deploy.LockConflict) {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("\n#### Lock Details 🔒\n")
+	for _, state := range states {
+		if len(states) > 1 {
+			b.WriteString("\n" + lockStanding(r, c, state) + "\n")
+		}
+		b.WriteString("\n" + lockDetails(r, c, d, state))
+	}
+	return b.String()
+}
+
+func blockedBy(d deploy.Decision, code deploy.Reason) bool {
+	return slices.ContainsFunc(d.Blocking(), func(f deploy.Finding) bool { return f.Code == code })
 }
 
 // heading is what tools that read comments look for.
@@ -39,14 +63,14 @@ func heading(r deploy.Request, d deploy.Decision) string {
 		return "Deployment Commit Changed"
 	case d.Reason == deploy.BaseBranchUpdateRequired:
 		return "⚠️ Deployment Warning"
+	case d.Reason == deploy.LockConflict && slices.ContainsFunc(lockStates(d), broken):
+		return "⚠️ Cannot process deployment lock"
+	case d.Reason == deploy.LockConflict && r.Command.Kind == command.Lock:
+		return "⚠️ Cannot claim deployment lock"
 	case r.Command.Kind == command.Lock, r.Command.Kind == command.Unlock, r.Command.Kind == command.LockInfo:
 		return "⚠️ Cannot proceed with lock/unlock request"
 	}
 	return "⚠️ Cannot proceed with deployment"
-}
-
-func orderBlocks(d deploy.Decision) bool {
-	return slices.ContainsFunc(d.Blocking(), func(f deploy.Finding) bool { return f.Code == deploy.DeploymentOrderFailed })
 }
 
 // reasons lists what stands in the way, each with its way out. Gates that miss the same fact say the

@@ -3,6 +3,7 @@ package message_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -10,6 +11,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/lock"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/message"
 )
@@ -72,6 +74,14 @@ func TestRefused(t *testing.T) {
 	moved, odd := asking(command.Deploy, "production"), asking(command.Deploy, "production")
 	moved.Pinned = otherSHA
 	odd.Unreadable = errors.New("parse parameters: bad key")
+	// Whoever looks again holds the lock meanwhile.
+	stillOwn := known()
+	for _, f := range []deploy.Facts{several, stillOwn} {
+		own := lock.Document{ClaimID: deploy.ClaimOf(moved, settings(), f).ID(), CreatedBy: "octocat", RunID: 77}
+		f.Locks[lock.Branch("production")] = deploy.Lock{Document: own, Run: deploy.RunGoing}
+	}
+	lost := asking(command.Deploy, "production")
+	lost.Pinned = headSHA
 	app := asking(command.Deploy, "production")
 	app.Event.Actor = "renovate[bot]"
 
@@ -84,7 +94,8 @@ func TestRefused(t *testing.T) {
 		"permission-app":      {app, outsider},
 		"fork":                {asking(command.Deploy, "production"), fork},
 		"several":             {moved, several},
-		"moved":               {moved, known()},
+		"moved":               {moved, stillOwn},
+		"lost":                {lost, known()},
 		"parameters":          {odd, known()},
 		"pull-unread":         {asking(command.Deploy, "production"), noPull},
 		"environment-unknown": {asking(command.Deploy, ""), known()},
@@ -129,6 +140,9 @@ func TestRefusedHostile(t *testing.T) {
 	golden(t, "hostile-naked", message.Naked(c, hostile))
 	golden(t, "hostile-deprecated", message.Deprecated(c))
 	c.Commands.Noop, c.Environment, c.ProductionEnvironments = hostile, hostile, []string{hostile}
+	c.Commands.Lock, c.Commands.Unlock, c.Commands.LockInfo, c.Commands.GlobalFlag = hostile, hostile, hostile, hostile
+	c.Reaction, c.Messages.TemplatePath, c.RequiredContexts = hostile, hostile, []string{hostile}
+	c.Labels = config.Labels{Deployed: []string{hostile}, DeployFailed: []string{hostile}, Noop: []string{hostile}, NoopFailed: []string{hostile}}
 	golden(t, "hostile-help", message.Help(c))
 	golden(t, "hostile-failed", message.Failed(hostileSubject(), deploy.Problem{Text: "GitHub said: " + markdown.Code(hostile) + "."}))
 }
@@ -167,6 +181,21 @@ func TestHelp(t *testing.T) {
 	c.Order, c.ProductionEnvironments = nil, nil
 	c.Checks = config.Checks{Mode: config.ListedChecks, Names: []string{"test", "lint"}, Ignored: []string{"docs"}}
 	c.Origin.Forks, c.Origin.Verification = true, true
+	c.Commands.GlobalFlag, c.Commands.LockInfo, c.Reaction, c.Messages.TemplatePath, c.Targets = "", "", "", "", nil
 	golden(t, "help-bare", message.Help(c))
+	c.Commands.Lock, c.Commands.Unlock = "", ""
+	assert.NotContains(t, message.CommandTable(c), "ock")
+	c = settings()
+	c.OrderScope = config.OwnDeployments
+	c.Locks = config.Locks{Sticky: true, StickyNoop: true, Expiry: 36 * time.Hour, Owner: config.OwnedByPull}
+	c.Confirmation.Required, c.SecurityWarnings, c.RequiredContexts = true, true, []string{"ci/test"}
+	c.Messages.Style = config.UpdateComment
+	c.Labels = config.Labels{
+		Deployed: []string{"deployed"}, DeployFailed: []string{"broken"}, Noop: []string{"noop"}, NoopFailed: []string{"noop-broken"},
+		SkipDeployedIfApproved: true, SkipNoopIfApproved: true,
+	}
+	golden(t, "help-all", message.Help(c))
+	c.Locks.Disabled = true
+	golden(t, "help-without-locks", message.Help(c))
 	golden(t, "locks-off", message.LocksOff())
 }

@@ -3,8 +3,10 @@ package message
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
@@ -13,11 +15,7 @@ import (
 // Summary shows a run on the workflow run's page: what was asked, what each gate said, the result.
 func Summary(r deploy.Request, c config.Config, d deploy.Decision, deploymentID int64) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "## Lockstep: %s\n\n", summaryTitle(d))
-	b.WriteString("| | |\n| --- | --- |\n")
-	for _, row := range summaryRows(r, d, deploymentID) {
-		fmt.Fprintf(&b, "| %s | %s |\n", row[0], row[1])
-	}
+	fmt.Fprintf(&b, "## Lockstep: %s\n\n%s", summaryTitle(d), table(slices.Concat(summaryRows(r, d, deploymentID), lockSummary(d))))
 	if len(d.Findings) > 0 {
 		b.WriteString("\n| | Gate | Finding |\n| --- | --- | --- |\n")
 	}
@@ -42,7 +40,7 @@ func summaryTitle(d deploy.Decision) string {
 
 func summaryRows(r deploy.Request, d deploy.Decision, deploymentID int64) [][2]string {
 	rows := [][2]string{
-		{"Decision", markdown.Cell(string(d.Reason.Outcome())) + " (" + markdown.Cell(string(d.Reason)) + ")"},
+		{"Decision", markdown.Cell(string(d.Outcome())) + " (" + markdown.Cell(string(d.Reason)) + ")"},
 		{"Asked by", markdown.Cell(r.Event.Actor)},
 	}
 	for _, row := range [][2]string{
@@ -58,6 +56,56 @@ func summaryRows(r deploy.Request, d deploy.Decision, deploymentID int64) [][2]s
 		rows = append(rows, [2]string{"Deployment", fmt.Sprint(deploymentID)})
 	}
 	return rows
+}
+
+// lockSummary says how it stands with the locks, where they were looked at.
+func lockSummary(d deploy.Decision) [][2]string {
+	if !d.Locks.Looked {
+		return nil
+	}
+	var rows [][2]string
+	for _, state := range lockStates(d) {
+		if state.Hold == deploy.Free && state.Target != d.Locks.Target.Target {
+			continue // a global lock that is not there concerns nobody
+		}
+		name := "Lock of " + environmentCell(state.Target)
+		if state.Target.Global {
+			name = "Global lock"
+		}
+		rows = append(rows, [2]string{name, lockOutcome(d, state)})
+	}
+	return rows
+}
+
+// lockOutcome says what a run found of a lock, and what it made of it.
+func lockOutcome(d deploy.Decision, state deploy.LockState) string {
+	found := lockFound(state)
+	if d.Verdict != deploy.Proceed || state.Target != d.Locks.Target.Target || d.Kind == command.LockInfo {
+		return found
+	}
+	switch free := state.Hold == deploy.Free; {
+	case d.Kind == command.Unlock && !free:
+		return "removed (" + found + ")"
+	case d.Kind != command.Unlock && free:
+		return "taken"
+	case d.Kind != command.Unlock && state.Hold == deploy.Left:
+		return "taken over (" + found + ")"
+	}
+	return found
+}
+
+func lockFound(state deploy.LockState) string {
+	holder := "held by " + markdown.Cell(cmp.Or(state.Lock.Document.CreatedBy, "somebody"))
+	switch state.Hold {
+	case deploy.Free:
+		return "there is none"
+	case deploy.Broken:
+		return "there is one that does not say whose it is"
+	case deploy.Left:
+		return holder + ", and does not count any more: " + markdown.Text(state.Why)
+	case deploy.Claimed, deploy.Owned, deploy.Busy:
+	}
+	return holder
 }
 
 func sign(level deploy.Level) string {

@@ -1,6 +1,7 @@
 package message_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -48,6 +49,56 @@ func TestSummaryWithoutFindings(t *testing.T) {
 	assert.Contains(t, said, "## Lockstep: unexpected error\n")
 	assert.NotContains(t, said, "Gate")
 	assert.NotContains(t, said, "Commit")
+}
+
+// The page of a run says which lock it took, held, took over or removed.
+func TestSummaryOfLocks(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		request deploy.Request
+		facts   deploy.Facts
+		want    []string
+	}{
+		{asking(command.Lock, "production"), known(), []string{"| Lock of `production` | taken |"}},
+		{askingGlobally(command.Lock), known(), []string{"| Global lock | taken |"}},
+		{asking(command.Deploy, "production"), locked(with(deploying(production()), ended)), []string{
+			"| Lock of `production` | taken over (held by `ada`, and does not count any more: the run that took it has ended) |",
+		}},
+		{asking(command.Deploy, "production"), locked(with(sticky(production()), octocats), with(sticky(global()), expired)), []string{
+			"| Global lock | held by `ada`, and does not count any more: it has expired |", "| Lock of `production` | held by `octocat` |",
+		}},
+		{asking(command.Deploy, "production"), locked(sticky(production())), []string{"| Lock of `production` | held by `ada` |"}},
+		{asking(command.Deploy, "production"), locked(sticky(global())), []string{"| Global lock | held by `ada` |", "| Lock of `production` | there is none |"}},
+		{asking(command.Lock, "production"), locked(unreadable(production())), []string{"| Lock of `production` | there is one that does not say whose it is |"}},
+		{asking(command.LockInfo, "production"), known(), []string{"| Lock of `production` | there is none |"}},
+		{asking(command.LockInfo, "production"), locked(deploying(production())), []string{"| Lock of `production` | held by `ada` |"}},
+		{asking(command.Unlock, "production"), known(), []string{"| Lock of `production` | there is none |"}},
+		{asking(command.Unlock, "production"), locked(sticky(production()), sticky(global())), []string{
+			"| Global lock | held by `ada` |", "| Lock of `production` | removed (held by `ada`) |",
+		}},
+		{asking(command.Unlock, "production"), locked(unreadable(production())), []string{"| Lock of `production` | removed (there is one that does not say whose it is) |"}},
+	} {
+		said := message.Summary(test.request, settings(), deploy.Decide(test.request, settings(), test.facts), 0)
+		var rows []string
+		for line := range strings.Lines(said) {
+			if strings.HasPrefix(line, "| Global lock") || strings.HasPrefix(line, "| Lock of") {
+				rows = append(rows, strings.TrimSpace(line))
+			}
+		}
+		assert.Equal(t, test.want, rows)
+	}
+	c := settings()
+	c.Locks.Disabled = true
+	r := asking(command.Deploy, "production")
+	assert.NotContains(t, message.Summary(r, c, deploy.Decide(r, c, known()), 0), "Lock of")
+}
+
+// A question about a lock that cannot be read has failed, and says so.
+func TestSummaryOfAFailedQuestion(t *testing.T) {
+	t.Parallel()
+	r := asking(command.LockInfo, "production")
+	said := message.Summary(r, settings(), deploy.Decide(r, settings(), locked(unreadable(production()))), 0)
+	assert.Contains(t, said, "| Decision | `failure` (`lock_conflict`) |")
 }
 
 func TestTrackSummary(t *testing.T) {

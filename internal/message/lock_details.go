@@ -1,0 +1,183 @@
+package message
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/lock"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+)
+
+// lockDetails shows all that a lock says of itself.
+func lockDetails(r deploy.Request, c config.Config, d deploy.Decision, state deploy.LockState) string {
+	if state.Hold == deploy.Broken {
+		return table(brokenRows(r, c, state))
+	}
+	return table(lockRows(r, c, d.At, state)) + reason(state.Lock.Document)
+}
+
+// brokenRows tell what is known of a lock that does not say whose it is.
+func brokenRows(r deploy.Request, c config.Config, state deploy.LockState) [][2]string {
+	branch := state.Target.Branch()
+	return [][2]string{
+		{"Environment", environmentCell(state.Target)},
+		{"Lock branch", markdown.Link(markdown.Cell(branch), inRepository(r, "tree", branch))},
+		{"What is wrong", markdown.Text(state.Lock.Unreadable)},
+		{"To remove it", cell(removal(c, state.Target))},
+	}
+}
+
+func lockRows(r deploy.Request, c config.Config, at time.Time, state deploy.LockState) [][2]string {
+	said := state.Lock.Document
+	return [][2]string{
+		{"Environment", environmentCell(state.Target)},
+		{"Branch", nonEmptyCell(said.Branch)},
+		{"Created by", nonEmptyCell(said.CreatedBy)},
+		{"Created at", created(said)},
+		{"Age", age(at, said.CreatedAt)},
+		{"Sticky", stickiness(said)},
+		{"Global", markdown.Cell(fmt.Sprint(state.Target.Global))},
+		{"Counts until", expiry(said, at)},
+		{"Comment", commentCell(r, said)},
+		{"Run", runCell(r, state.Lock)},
+		{"Lock file", markdown.Link(markdown.Cell(lock.File), inRepository(r, "blob", state.Target.Branch()+"/"+lock.File))},
+		{"To remove it", cell(removal(c, state.Target))},
+	}
+}
+
+// environmentCell names what a lock is about.
+func environmentCell(target lock.Target) string {
+	if target.Global {
+		return "all"
+	}
+	return markdown.Cell(target.Environment)
+}
+
+func nonEmptyCell(text string) string {
+	if text == "" {
+		return ""
+	}
+	return markdown.Cell(text)
+}
+
+// created says when a lock was taken, which may be missing: branch-deploy takes any text for a time.
+func created(said lock.Document) string {
+	if said.CreatedAt.IsZero() {
+		return "unknown"
+	}
+	return moment(said.CreatedAt)
+}
+
+// age shows how old something is, as branch-deploy does. Clocks differ: nothing is younger than new.
+func age(at, created time.Time) string {
+	if created.IsZero() {
+		return "unknown"
+	}
+	const minute, hour, day = 60, 60 * 60, 24 * 60 * 60
+	seconds := int64(max(0, at.Sub(created)) / time.Second)
+	return fmt.Sprintf("`%dd:%dh:%dm:%ds`", seconds/day, seconds%day/hour, seconds%hour/minute, seconds%minute)
+}
+
+func stickiness(said lock.Document) string {
+	switch {
+	case !said.Sticky:
+		return "`false`: it ends with its deployment"
+	case !said.ExpiresAt.IsZero():
+		return "`true`"
+	}
+	return "`true`: it stays until it is removed"
+}
+
+// expiry says until when a lock counts, "" where nothing ends it.
+func expiry(said lock.Document, at time.Time) string {
+	switch {
+	case said.ExpiresAt.IsZero():
+		return ""
+	case said.Expired(at):
+		return moment(said.ExpiresAt) + ", which is over"
+	}
+	return moment(said.ExpiresAt)
+}
+
+// commentCell links the comment that asked for a lock, or shows what the lock says instead.
+func commentCell(r deploy.Request, said lock.Document) string {
+	return cmp.Or(commentLink(r, said), nonEmptyCell(said.Link))
+}
+
+// commentLink links the comment that asked for a lock. A lock can say anything: only comments on pull
+// requests of this repository are linked.
+func commentLink(r deploy.Request, said lock.Document) string {
+	pull := said.Pull()
+	address := inRepository(r, "pull", strconv.Itoa(pull))
+	anchor, inside := strings.CutPrefix(said.Link, address)
+	if pull == 0 || !inside || !regexp.MustCompile(`^(#issuecomment-[0-9]+)?$`).MatchString(anchor) {
+		return ""
+	}
+	label := fmt.Sprintf("pull request %d", pull)
+	if pull == r.Event.Pull {
+		label = "this pull request"
+	}
+	return markdown.Link(label, said.Link)
+}
+
+// runCell links the run that took a lock, and says how it stands.
+func runCell(r deploy.Request, l deploy.Lock) string {
+	return runLink(r, l.Document) + map[deploy.RunState]string{
+		deploy.RunGoing: ", which is under way", deploy.RunEnded: ", which has ended",
+	}[l.Run]
+}
+
+// runLink links the run that took a lock, "" where that is unknown.
+func runLink(r deploy.Request, said lock.Document) string {
+	address := deploy.RunURL(r, said)
+	if address == "" {
+		return ""
+	}
+	return markdown.Link(fmt.Sprintf("run %d", said.RunID), address)
+}
+
+// reason shows what a lock is held for, as it was typed, "" where that says nothing.
+func reason(said lock.Document) string {
+	const ofDeployments = "deployment"
+	if said.Reason == "" || (!said.Sticky && said.Reason == ofDeployments) {
+		return ""
+	}
+	return "\n**Reason:**\n\n" + markdown.Fence("", visible(said.Reason)) + "\n"
+}
+
+// visible cuts what somebody typed to a length that fits a comment, and leaves nothing in it that
+// turns words around.
+func visible(text string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {
+			return ' '
+		}
+		return r
+	}, unmarked(ShortBody(text)))
+}
+
+// removal says how to remove a lock. Without a word for all environments there is no command that
+// removes their lock.
+func removal(c config.Config, target lock.Target) string {
+	if c.Commands.Unlock == "" || (target.Global && c.Commands.GlobalFlag == "") {
+		return "a deletion of the branch " + markdown.Code(target.Branch())
+	}
+	return markdown.Code(deploy.UnlockCommand(c.Commands, target))
+}
+
+// inRepository is the address of something in the repository, "" where the server is unknown.
+func inRepository(r deploy.Request, kind, path string) string {
+	if r.Event.Run.ServerURL == "" {
+		return ""
+	}
+	escaped := (&url.URL{Path: path}).EscapedPath()
+	return strings.Join([]string{r.Event.Run.ServerURL, r.Event.Owner, r.Event.Repository, kind, escaped}, "/")
+}

@@ -1,0 +1,172 @@
+package message
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/js"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/template"
+)
+
+// Ending is how a deployment ended, and when.
+type Ending struct {
+	Status          config.Status
+	RawStatus       string // as the workflow spells it
+	DeploymentID    int64
+	At              time.Time
+	Seconds         int
+	ShowURL         bool
+	Rollback        string             // the command that deploys the stable branch instead, "" for none
+	Results         string             // what the workflow has to say: Markdown that is shown as it is, "" for nothing
+	Template        *template.Template // writes the message, nil for the default one
+	TemplateProblem string             // why the template could not be used, "" when it could
+	Started         bool               // it takes the place of the comment that said that the deployment started
+}
+
+// Result says how a deployment ended.
+func Result(s Subject, r Ending) string {
+	if text := r.rendered(s); text != "" {
+		return text
+	}
+	before := fmt.Sprintf("### Deployment Results %s\n\n%s\n\n", r.emoji(), r.sentence(s)) +
+		paragraph(r.advice()) + paragraph(r.environmentURL(s)) + paragraph(r.templateWarning())
+	after := resultDetails(s, r)
+	if r.Started {
+		before += paragraph(compared(s, "Compare with what ran there before"))
+		after += "\n" + startedDetails(s)
+	}
+	return before + resultsFold(s, r.results(), js.UTF16Len(before+after)) + after
+}
+
+// rendered is what the template makes of it, "" where that is nothing. Where it would be too long, what
+// the workflow has to say is cut first.
+func (r Ending) rendered(s Subject) string {
+	if r.Template == nil {
+		return ""
+	}
+	after := ""
+	if r.Started {
+		after = "\n" + startedDetails(s)
+	}
+	values := Values(s, r)
+	text := r.Template.Render(values)
+	if js.Trim(text) == "" {
+		return ""
+	}
+	if taken := js.UTF16Len(text + after + endsOf(text)); taken > maxComment-reserved {
+		values.Results = fitted(s, values.Results, taken-js.UTF16Len(values.Results))
+		text = r.Template.Render(values)
+	}
+	return fitted(s, text, js.UTF16Len(after)) + after
+}
+
+// Values are what a template can show.
+func Values(s Subject, r Ending) template.Values {
+	values := template.Values{
+		Environment: s.Environment, Ref: s.Ref, SHA: s.SHA, EnvironmentURL: nullable(s.EnvironmentURL),
+		Status: r.RawStatus, Noop: s.Noop, Fork: s.Fork, CommitVerified: s.Verified,
+		Params: nullable(s.Params), ParsedParams: nullable(string(s.ParsedParams)),
+		DeploymentEndTime: Timestamp(r.At), Actor: s.Actor, Logs: s.RunURL, TotalSeconds: r.Seconds,
+		Results: unmarked(r.given()),
+	}
+	if r.DeploymentID != 0 {
+		values.DeploymentID = new(r.DeploymentID)
+	}
+	if s.Reviews != nil {
+		values.ApprovedReviewsCount, values.ReviewDecision = new(s.Reviews.Count), nullable(s.Reviews.Decision)
+	}
+	return values
+}
+
+// given is what the workflow has to say. The words by which workflows write that there is nothing are
+// nothing.
+func (r Ending) given() string {
+	switch js.Trim(r.Results) {
+	case "", "null", "undefined":
+		return ""
+	}
+	return r.Results
+}
+
+// results are what the default message shows of it: \n and \t stand for line breaks and tabs there.
+func (r Ending) results() string {
+	return unmarked(strings.NewReplacer(`\n`, "\n", `\t`, "\t").Replace(r.given()))
+}
+
+func (r Ending) emoji() string {
+	switch r.Status {
+	case config.Completed:
+		return "✅"
+	case config.Failed:
+		return "❌"
+	case config.Aborted, config.Pending, config.Started:
+	}
+	return "⚠️"
+}
+
+func (r Ending) sentence(s Subject) string {
+	who, what, after := bold(s.Actor), intended(s), duration(r.Seconds)
+	if r.Status == config.Completed {
+		return fmt.Sprintf("%s successfully finished %s in %s.", who, what, after)
+	}
+	log := markdown.Link("run's log", s.RunURL)
+	if r.Status == config.Failed {
+		return fmt.Sprintf("%s started %s, and it failed after %s. The %s says why.", who, what, after, log)
+	}
+	how := "how it ended is unknown (the workflow's status is " + markdown.Code(r.RawStatus) + ")"
+	if r.RawStatus == "" {
+		how = "how it ended is unknown (the input `status` is empty)"
+	}
+	if r.Status == config.Aborted {
+		how = "the job was cancelled after " + after
+	}
+	next := "The " + log + " says more."
+	if !s.Noop {
+		next = fmt.Sprintf("What runs in %s now is uncertain: look at the %s before you deploy again.", bold(s.Environment), log)
+	}
+	return fmt.Sprintf("%s started %s, and %s. %s", who, what, how, next)
+}
+
+// advice says what to do after a failure.
+func (r Ending) advice() string {
+	if r.Rollback == "" || r.Status != config.Failed {
+		return ""
+	}
+	return fmt.Sprintf("**What to do:** Correct it and deploy again, or go back to the stable branch with %s.", markdown.Code(r.Rollback))
+}
+
+func (r Ending) templateWarning() string {
+	if r.TemplateProblem == "" {
+		return ""
+	}
+	return "> ⚠️ These are the usual words, because the template of this message could not be used: " + markdown.Text(r.TemplateProblem)
+}
+
+// environmentURL links the place where the result can be seen.
+func (r Ending) environmentURL(s Subject) string {
+	if r.Status != config.Completed || s.Noop || s.EnvironmentURL == "" || !r.ShowURL {
+		return ""
+	}
+	_, host, _ := strings.Cut(s.EnvironmentURL, "://")
+	return "> **Environment URL:** " + markdown.Link(markdown.Text(host), s.EnvironmentURL)
+}
+
+// Failed says that a command could not be carried out because something broke, and what was done
+// about it.
+func Failed(s Subject, problem deploy.Problem) string {
+	subject, outcome := "deployment", "Nothing was deployed. "
+	if s.LockCommand {
+		subject, outcome = "lock/unlock request", ""
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, "### ⚠️ Cannot proceed with %s\n\n%s\n", subject, problem.Text)
+	if problem.Hint != "" {
+		fmt.Fprintf(&b, "\n**What to do:** %s\n", problem.Hint)
+	}
+	fmt.Fprintf(&b, "\n%sThe %s has the details.\n", outcome, markdown.Link("run's log", s.RunURL))
+	return b.String()
+}

@@ -1,0 +1,138 @@
+package message
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/lock"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+)
+
+// LockRemoved says which lock was removed, and what that may break.
+func LockRemoved(r deploy.Request, c config.Config, d deploy.Decision) string {
+	state := d.Locks.Target
+	doc, where := state.Lock.Document, place(state.Target)
+	text := fmt.Sprintf("### 🔓 Deployment Lock Removed\n\n%s has removed the lock of %s", bold(r.Event.Actor), where)
+	if state.Hold == deploy.Broken {
+		text += fmt.Sprintf(". Whose it was is unknown, because it could not be read: %s.\n\n", markdown.Text(state.Lock.Unreadable))
+		return text + afterwards(r, c, d) + "\n"
+	}
+	text += fmt.Sprintf(", which %s took%s.", somebody(doc.CreatedBy), sinceWhen(doc, d.At))
+	if state.Hold == deploy.Left {
+		text += " It did not count any more, because " + markdown.Text(state.Why) + "."
+	}
+	return text + "\n\n" + cmp.Or(stillRunning(r, state), afterwards(r, c, d)) + "\n" + reason(doc)
+}
+
+// sinceWhen says when a lock was taken, "" where that is unknown.
+func sinceWhen(doc lock.Document, at time.Time) string {
+	if doc.CreatedAt.IsZero() {
+		return ""
+	}
+	return " at " + moment(doc.CreatedAt) + inBrackets("age "+age(at, doc.CreatedAt))
+}
+
+// stillRunning warns of a deployment that goes on without its lock.
+func stillRunning(r deploy.Request, state deploy.LockState) string {
+	doc := state.Lock.Document
+	if doc.Sticky || state.Lock.Run == deploy.RunEnded {
+		return ""
+	}
+	run := runLink(r, doc)
+	if run != "" {
+		run = " in " + run
+	}
+	may := "may still be under way"
+	if state.Lock.Run == deploy.RunGoing {
+		may = "is still under way"
+	}
+	return fmt.Sprintf("> ⚠️ The lock belonged to a deployment of %s that %s%s. That deployment goes on, and nothing keeps others from deploying to %s at the same time now: wait until it has ended, or cancel its run.",
+		somebody(doc.CreatedBy), may, run, place(state.Target))
+}
+
+// afterwards says what is free when a lock is gone.
+func afterwards(r deploy.Request, c config.Config, d deploy.Decision) string {
+	if !d.Locks.Target.Target.Global {
+		return globalRest(c, d, bold(d.Locks.Target.Target.Environment)+" is free again.")
+	}
+	rest := besides(r, c, d, "These environments still have locks of their own:")
+	if rest == "" {
+		rest = "Every environment is free again."
+	}
+	return rest
+}
+
+// LockMissing says that there was no lock to remove.
+func LockMissing(r deploy.Request, d deploy.Decision) string {
+	target := lock.Target{Environment: r.Command.Environment, Global: r.Command.Global}
+	text := fmt.Sprintf("🔓 There is no lock of %s: nothing had to be removed.", place(target))
+	if holder, held := globalHolder(d); held {
+		text += fmt.Sprintf(" The lock of all environments is there, and it is %s.", holder)
+	}
+	return text + "\n"
+}
+
+// globalRest says that the lock of all environments still holds, or else what there is to say.
+func globalRest(c config.Config, d deploy.Decision, otherwise string) string {
+	holder, held := globalHolder(d)
+	if !held {
+		return otherwise
+	}
+	return fmt.Sprintf("The lock of all environments is still there, and it is %s. Remove that one with %s.",
+		holder, removal(c, lock.Target{Global: true}))
+}
+
+// globalHolder tells whose the global lock is, where it stands beside the lock in question.
+func globalHolder(d deploy.Decision) (whose string, held bool) {
+	global := d.Locks.Global
+	if d.Locks.Target.Target.Global || !slices.Contains([]deploy.Hold{deploy.Claimed, deploy.Owned, deploy.Busy, deploy.Broken}, global.Hold) {
+		return "", false
+	}
+	if global.Hold == deploy.Broken {
+		return "not known whose", true
+	}
+	return somebody(global.Lock.Document.CreatedBy) + "'s", true
+}
+
+// besides lists the locks of single environments that count, under a title; "" for none.
+func besides(r deploy.Request, c config.Config, d deploy.Decision, title string) string {
+	var items []string
+	for _, l := range d.Locks.Others {
+		if item := besidesItem(r, l); item != "" && !l.Document.Expired(d.At) {
+			items = append(items, "- "+bold(environmentOfLock(c, l))+": "+item)
+		}
+	}
+	if len(items) == 0 {
+		return ""
+	}
+	return title + "\n\n" + strings.Join(items, "\n")
+}
+
+// besidesItem says who holds an environment, "" where that is over.
+func besidesItem(r deploy.Request, l deploy.Lock) string {
+	who := somebody(l.Document.CreatedBy)
+	switch {
+	case l.Unreadable != "":
+		return "a lock that does not say whose it is"
+	case l.Document.Sticky:
+		return "locked by " + who + inBrackets(commentLink(r, l.Document))
+	case l.Run == deploy.RunEnded:
+		return ""
+	}
+	return who + " is deploying" + inBrackets(runLink(r, l.Document))
+}
+
+// environmentOfLock finds the environment that a lock's branch stands for.
+func environmentOfLock(c config.Config, l deploy.Lock) string {
+	for _, environment := range c.Targets {
+		if lock.Branch(environment) == l.Branch {
+			return environment
+		}
+	}
+	return l.Branch
+}
