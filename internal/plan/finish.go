@@ -8,24 +8,39 @@ import (
 	"github.com/lockstep-action/lockstep/internal/message"
 )
 
-// Finish plans what follows when the job has ended. No part waits for another, so that a failed
-// comment does not cost the status.
-func Finish(l Ledger, c config.Config, rawStatus string, now time.Time) []Step {
-	s := l.Subject
-	ending := message.Ending{
-		Status: c.Status, RawStatus: rawStatus, DeploymentID: l.DeploymentID,
-		At: now, Seconds: Seconds(l, now), ShowURL: c.URLInComment, Rollback: rollback(s, c),
-	}
+// End plans the end of a deployment: its status, the lock, and the word of it to the tracking
+// endpoints. No part waits for another.
+func End(l Ledger, c config.Config) []Step {
 	var steps []Step
-	if !s.Noop {
-		steps = append(steps, Step{Effect: jobStatus(l, c.Status), Must: true})
+	if !l.Subject.Noop {
+		steps = append(steps, Step{Effect: jobStatus(l, c.Status), Must: true, Beside: true})
 	}
-	steps = append(steps, Step{Effect: comment(l, "result", message.Result(s, ending)), Must: true, Beside: true})
-	steps = append(steps, swap(l, finalReaction(c.Status))...)
-	if c.Tracks() && !s.Noop {
+	steps = append(steps, giveBack(l)...)
+	if c.Tracks() && !l.Subject.Noop {
 		steps = append(steps, Step{Effect: announceEnd(c.Status), Must: c.Versioner.FailOnError == config.FailAlways, Beside: true})
 	}
 	return steps
+}
+
+// Tell plans what people see of the end: the comment, the reaction and the labels. The ending says how
+// the workflow spells it, when that was, and what the results are.
+func Tell(l Ledger, c config.Config, ending message.Ending) []Step {
+	s := l.Subject
+	ending.Status, ending.DeploymentID, ending.Seconds = c.Status, l.DeploymentID, Seconds(l, ending.At)
+	ending.ShowURL, ending.Rollback = c.URLInComment, rollback(s, c)
+	steps := []Step{{Effect: resultComment(l, c, ending), Must: true}}
+	steps = append(steps, swap(l, finalReaction(c.Status))...)
+	return append(steps, labels(l, c)...)
+}
+
+// resultComment writes the result into a comment of its own, or into the one that said that the
+// deployment started.
+func resultComment(l Ledger, c config.Config, ending message.Ending) Effect {
+	if c.Messages.Style == config.UpdateComment && l.StartedCommentID != 0 {
+		ending.Started = true
+		return edit(l, l.StartedCommentID, ResultComment, message.Result(l.Subject, ending))
+	}
+	return comment(l, ResultComment, message.Result(l.Subject, ending))
 }
 
 // rollback is the command that brings the stable branch back, where something else was deployed.

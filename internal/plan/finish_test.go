@@ -26,7 +26,7 @@ func ready(r deploy.Request, c config.Config) plan.Ledger {
 func TestFinish(t *testing.T) {
 	t.Parallel()
 	const (
-		comment = "comment result on 12, must, beside"
+		comment = "comment result on 12, must"
 		off     = "take reaction 9 off 5, beside"
 		rocket  = "react rocket on 5, beside"
 		down    = "react -1 on 5, beside"
@@ -40,13 +40,14 @@ func TestFinish(t *testing.T) {
 	} {
 		for _, c := range []config.Config{settings(), tracked()} {
 			c.Status = status
-			steps := []string{want.status, comment, want.reaction, off}
+			steps := []string{want.status}
 			if c.Tracks() {
 				steps = append(steps, want.announce)
 			}
-			assertPlan(t, steps, plan.Finish(ready(asking(command.Deploy), c), c, "raw", at()), "deploy, %q", status)
+			steps = append(steps, comment, want.reaction, off)
+			assertPlan(t, steps, finish(ready(asking(command.Deploy), c), c, "raw", at()), "deploy, %q", status)
 			assertPlan(t, []string{comment, want.reaction, off},
-				plan.Finish(ready(asking(command.Noop), c), c, "raw", at()), "noop, %q: nothing was deployed", status)
+				finish(ready(asking(command.Noop), c), c, "raw", at()), "noop, %q: nothing was deployed", status)
 		}
 	}
 }
@@ -57,14 +58,14 @@ func TestFinishWithoutReactions(t *testing.T) {
 	c.Reaction = ""
 	l := ready(asking(command.Deploy), c)
 	l.ReactionID = 0
-	assertPlan(t, []string{"status success, must", "comment result on 12, must, beside"}, plan.Finish(l, c, "success", at()))
+	assertPlan(t, []string{"status success, must", "comment result on 12, must"}, finish(l, c, "success", at()))
 
 	c.Reaction = "rocket"
 	l = ready(asking(command.Deploy), c)
-	assertPlan(t, []string{"status success, must", "comment result on 12, must, beside"}, plan.Finish(l, c, "success", at()),
+	assertPlan(t, []string{"status success, must", "comment result on 12, must"}, finish(l, c, "success", at()),
 		"the first reaction is the last one already")
 	l.ReactionID = 0
-	assert.Contains(t, show(plan.Finish(l, c, "success", at())), "react rocket on 5, beside", "it was lost")
+	assert.Contains(t, show(finish(l, c, "success", at())), "react rocket on 5, beside", "it was lost")
 }
 
 // A tracking endpoint that is out of order fails a finished deployment only on request.
@@ -77,14 +78,14 @@ func TestFinishAnnouncement(t *testing.T) {
 		if fail == config.FailAlways {
 			want = "announce completed, must, beside"
 		}
-		assert.Contains(t, show(plan.Finish(ready(asking(command.Deploy), c), c, "success", at())), want, fail)
+		assert.Contains(t, show(finish(ready(asking(command.Deploy), c), c, "success", at())), want, fail)
 	}
 	for status, want := range map[config.Status]string{
 		config.Completed: "", config.Failed: "the job failed", config.Aborted: "the job was cancelled", "": "it is unknown how the job ended",
 	} {
 		c := tracked()
 		c.Status = status
-		assert.Equal(t, want, effect[plan.Announce](t, plan.Finish(ready(asking(command.Deploy), c), c, "x", at())).Message, status)
+		assert.Equal(t, want, effect[plan.Announce](t, finish(ready(asking(command.Deploy), c), c, "x", at())).Message, status)
 	}
 }
 
@@ -92,22 +93,22 @@ func TestFinishWords(t *testing.T) {
 	t.Parallel()
 	c := settings()
 	later := at().Add(64*time.Second + 500*time.Millisecond)
-	body := effect[plan.Comment](t, plan.Finish(ready(asking(command.Deploy), c), c, "success", later)).Body
+	body := effect[plan.Comment](t, finish(ready(asking(command.Deploy), c), c, "success", later)).Body
 	assert.Contains(t, body, "in 1m5s")
 	assert.Contains(t, body, "**Environment URL:** [shop.example](https://shop.example)")
 	assert.Contains(t, body, `"id": 42`)
 	assert.Contains(t, body, `"status": "success"`)
 
 	c.URLInComment, c.Status = false, config.Failed
-	body = effect[plan.Comment](t, plan.Finish(ready(asking(command.Deploy), c), c, "failure", later)).Body
+	body = effect[plan.Comment](t, finish(ready(asking(command.Deploy), c), c, "failure", later)).Body
 	assert.NotContains(t, body, "Environment URL:")
 	assert.Contains(t, body, "`.deploy main to production`", "the way back")
 	for name, r := range map[string]deploy.Request{"rollback": rollback(), "noop": asking(command.Noop)} {
-		body = effect[plan.Comment](t, plan.Finish(ready(r, c), c, "failure", later)).Body
+		body = effect[plan.Comment](t, finish(ready(r, c), c, "failure", later)).Body
 		assert.NotContains(t, body, ".deploy main", "%s: there is nothing to go back from", name)
 	}
 	c.Commands.Deploy = ""
-	body = effect[plan.Comment](t, plan.Finish(ready(asking(command.Deploy), c), c, "failure", later)).Body
+	body = effect[plan.Comment](t, finish(ready(asking(command.Deploy), c), c, "failure", later)).Body
 	assert.NotContains(t, body, "go back", "the inputs could not be read in the post step")
 }
 
@@ -125,7 +126,7 @@ func TestAbandon(t *testing.T) {
 	const (
 		fail    = "status error aborted: the deployment did not start, must, beside"
 		abort   = "announce aborted, beside"
-		comment = "comment answer on 12, must, beside"
+		comment = "comment answer on 12, must"
 		down    = "react -1 on 5, beside"
 		off     = "take reaction 9 off 5, beside"
 	)

@@ -13,6 +13,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/event"
+	"github.com/lockstep-action/lockstep/internal/message"
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
@@ -33,12 +34,23 @@ func settings() config.Config {
 		ProductionEnvironments: []string{"production"},
 		EnvironmentURLs:        map[string]string{"production": "https://shop.example"},
 		URLInComment:           true,
-		Commands:               config.Commands{Deploy: ".deploy", Noop: ".noop", Help: ".help", Separator: "|"},
-		Permissions:            []string{"write"}, Reaction: "eyes", StableBranch: "main",
+		Commands: config.Commands{
+			Deploy: ".deploy", Noop: ".noop", Lock: ".lock", Unlock: ".unlock", LockInfo: ".wcid", Help: ".help",
+			Separator: "|", GlobalFlag: "--global",
+		},
+		Locks:       config.Locks{Disabled: true}, // locked has them
+		Permissions: []string{"write"}, Reaction: "eyes", StableBranch: "main",
 		Order: []string{"dev", "production"}, OrderScope: config.AllDeployments,
 		Checks:   config.Checks{Mode: config.AllChecks, Unseen: config.UnseenPending},
 		Outdated: config.Outdated{Update: config.UpdateWarn, Mode: config.OutdatedStrict},
 	}
+}
+
+// locked are settings with locks, as they are unless somebody switches them off.
+func locked() config.Config {
+	c := settings()
+	c.Locks = config.Locks{Owner: config.OwnedByUser}
+	return c
 }
 
 // tracked are settings with a tracking endpoint.
@@ -57,7 +69,7 @@ func asking(kind command.Kind) deploy.Request {
 				ID: 5, Body: ".deploy production", URL: "https://github.com/acme/shop/pull/12#issuecomment-5",
 				CreatedAt: at().Add(-time.Minute), UpdatedAt: at().Add(-time.Minute),
 			},
-			Run: event.Run{ID: 77, Attempt: 2, URL: runURL},
+			Run: event.Run{ID: 77, Attempt: 2, URL: runURL, ServerURL: "https://github.com"},
 		},
 	}
 }
@@ -72,8 +84,8 @@ func rollback() deploy.Request {
 func facts() deploy.Facts {
 	written := at().Add(-time.Hour)
 	return deploy.Facts{
-		ReadAt: at(),
-		Actor:  deploy.Actor{Login: "octocat", Permission: "write"},
+		ReadAt: at(), Repository: "R_1",
+		Actor: deploy.Actor{Login: "octocat", Permission: "write"},
 		Pull: deploy.PullRequest{
 			ID: "PR_1", HeadRef: "feature", HeadExists: true, BaseRef: "main", State: "OPEN", MergeState: "CLEAN",
 			Head:           deploy.Commit{SHA: headSHA, Verified: true, Committer: "ada", AuthoredAt: written},
@@ -167,6 +179,18 @@ func name(effect plan.Effect) string {
 		return fmt.Sprintf("create deployment of %s to %s", e.Ref, e.Environment)
 	case plan.SetStatus:
 		return strings.TrimSpace("status " + e.State + " " + e.Description)
+	case plan.EditComment:
+		return fmt.Sprintf("edit %s %d", e.New.Kind, e.CommentID)
+	case plan.TakeLock:
+		return strings.TrimSpace("take " + e.Branch + " " + e.Instead)
+	case plan.FreeLock:
+		return strings.TrimSpace("free " + e.Branch + " " + e.Tip)
+	case plan.Measure:
+		return "measure " + deploy.Short(e.Base) + " " + deploy.Short(e.Head)
+	case plan.AddLabels:
+		return "label " + strings.Join(e.Names, " ")
+	case plan.RemoveLabel:
+		return "unlabel " + e.Name
 	case plan.UpdateBranch:
 		return fmt.Sprintf("update branch of %d from %s", e.Pull, deploy.Short(e.ExpectedHead))
 	}
@@ -184,4 +208,9 @@ func effect[E plan.Effect](t *testing.T, steps []plan.Step) E {
 	}
 	require.Len(t, found, 1)
 	return found[0]
+}
+
+// finish is everything that follows a job's end.
+func finish(l plan.Ledger, c config.Config, rawStatus string, now time.Time) []plan.Step {
+	return append(plan.End(l, c), plan.Tell(l, c, message.Ending{RawStatus: rawStatus, At: now})...)
 }

@@ -9,17 +9,19 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/message"
 )
 
 // Phase says how far a run has come.
 type Phase string
 
-// The phases. A run that is found in Starting was killed in the middle.
+// The phases. A run that is found in Starting or Ending was killed in the middle.
 const (
 	Idle     Phase = ""         // nothing was begun that would have to be ended
 	Starting Phase = "starting" // effects are being carried out
 	Ready    Phase = "ready"    // everything stands and the workflow was told to go
+	Ending   Phase = "ending"   // the end is being carried out
 	Closed   Phase = "closed"   // everything that was begun is ended
 )
 
@@ -27,23 +29,41 @@ const (
 // as one JSON value, and holds no secret. It is written before and after each step that a later
 // one relies on, so that a run that dies in between can still be put in order.
 type Ledger struct {
-	Phase            Phase           `json:"phase"`
-	RunID            int64           `json:"run_id"`
-	RunAttempt       int             `json:"run_attempt"`
-	Pull             int             `json:"pull,omitempty"`
-	PullID           string          `json:"pull_id,omitempty"`
-	TriggerID        int64           `json:"trigger_id,omitempty"` // the comment that holds the command
-	Reaction         string          `json:"reaction,omitempty"`   // the first reaction that is wanted, "" for none
-	ReactionID       int64           `json:"reaction_id,omitempty"`
-	StartedCommentID int64           `json:"started_comment_id,omitempty"`
-	Sought           bool            `json:"sought,omitempty"` // the creation of the deployment was begun
-	DeploymentID     int64           `json:"deployment_id,omitempty"`
-	Announced        bool            `json:"announced,omitempty"` // a start was sent to the tracking endpoints
-	Product          string          `json:"product,omitempty"`
-	Version          string          `json:"version,omitempty"`
-	Branch           string          `json:"branch,omitempty"`
-	Records          bool            `json:"records,omitempty"` // only records what has happened: there is no start to take back
-	Subject          message.Subject `json:"subject"`
+	Phase            Phase             `json:"phase"`
+	RunID            int64             `json:"run_id"`
+	RunAttempt       int               `json:"run_attempt"`
+	Pull             int               `json:"pull,omitempty"`
+	PullID           string            `json:"pull_id,omitempty"`
+	TriggerID        int64             `json:"trigger_id,omitempty"` // the comment that holds the command
+	Reaction         string            `json:"reaction,omitempty"`   // the first reaction that is wanted, "" for none
+	ReactionID       int64             `json:"reaction_id,omitempty"`
+	StartedCommentID int64             `json:"started_comment_id,omitempty"`
+	Sought           bool              `json:"sought,omitempty"` // the creation of the deployment was begun
+	DeploymentID     int64             `json:"deployment_id,omitempty"`
+	Announced        bool              `json:"announced,omitempty"` // a start was sent to the tracking endpoints
+	Product          string            `json:"product,omitempty"`
+	Version          string            `json:"version,omitempty"`
+	Branch           string            `json:"branch,omitempty"`
+	Records          bool              `json:"records,omitempty"`    // only records what has happened: there is no start to take back
+	Repository       string            `json:"repository,omitempty"` // GraphQL node id
+	Lock             *Lock             `json:"lock,omitempty"`       // that this run takes or has taken, nil for none
+	PromptID         int64             `json:"prompt_id,omitempty"`  // the comment that asks for a confirmation
+	Timeout          time.Duration     `json:"timeout,omitempty"`    // for the confirmation, in nanoseconds
+	Answer           deploy.AnswerKind `json:"answer,omitempty"`     // to the question for a confirmation
+	Subject          message.Subject   `json:"subject"`
+
+	troubles []string // what could not be put in order, for the next comment
+}
+
+// Lock is a lock of this run.
+type Lock struct {
+	Branch  string `json:"branch"`
+	ClaimID string `json:"claim_id"`
+	Sticky  bool   `json:"sticky,omitempty"`
+	Sought  bool   `json:"sought,omitempty"`  // taking it was begun
+	Settled bool   `json:"settled,omitempty"` // the second look found nobody in the way
+	Tip     string `json:"tip,omitempty"`     // the commit that the branch points at, "" while it is unknown
+	Command string `json:"command,omitempty"` // removes the lock
 }
 
 // NewLedger opens the ledger of a request that was decided on.
@@ -52,18 +72,34 @@ func NewLedger(r deploy.Request, c config.Config, d deploy.Decision, f deploy.Fa
 	return Ledger{
 		RunID: e.Run.ID, RunAttempt: e.Run.Attempt,
 		Pull: e.Pull, PullID: f.Pull.ID, TriggerID: e.Comment.ID, Reaction: c.Reaction,
-		Product: cmp.Or(c.Track.Product, e.Repository),
-		Version: cmp.Or(c.Track.Version, t.SHA),
-		Branch:  branch(r, f, t),
-		Records: c.Mode == config.TrackIt && c.Status != config.Pending && c.Status != config.Started,
+		Product:    cmp.Or(c.Track.Product, e.Repository),
+		Version:    cmp.Or(c.Track.Version, t.SHA),
+		Branch:     branch(r, f, t),
+		Records:    c.Mode == config.TrackIt && c.Status != config.Pending && c.Status != config.Started,
+		Repository: f.Repository, Lock: ownLock(r, c, d), Timeout: c.Confirmation.Timeout,
 		Subject: subject(r, c, d, f.ReadAt),
 	}
+}
+
+// Renew brings a ledger up to what was decided after a confirmation: what was done stays noted.
+func (l Ledger) Renew(r deploy.Request, c config.Config, d deploy.Decision, f deploy.Facts) Ledger {
+	fresh := NewLedger(r, c, d, f)
+	fresh.Phase, fresh.ReactionID, fresh.PromptID, fresh.Answer = l.Phase, l.ReactionID, l.PromptID, f.Answer.Kind
+	if fresh.Subject.Live != nil && l.Subject.Live != nil && fresh.Subject.Live.SHA == l.Subject.Live.SHA {
+		fresh.Subject.Live = l.Subject.Live
+	}
+	if l.Lock != nil {
+		fresh.Lock = l.Lock
+	}
+	fresh.Subject.TookOver = cmp.Or(fresh.Subject.TookOver, l.Subject.TookOver)
+	return fresh
 }
 
 func subject(r deploy.Request, c config.Config, d deploy.Decision, at time.Time) message.Subject {
 	t := d.Target
 	return message.Subject{
 		Fork: d.States.Fork, Reviews: reviews(d.States),
+		LockCommand: aboutLocks(r.Command.Kind), Live: liveOf(r, d), TookOver: tookOver(d),
 		Actor: r.Event.Actor, Environment: t.Environment, EnvironmentURL: c.EnvironmentURLs[t.Environment],
 		Ref: t.Ref, SHA: t.SHA, Kind: t.Kind, Noop: t.Noop, Stable: t.Stable,
 		Verified: t.Commit.Verified, Committer: t.Commit.Committer, CommitURL: t.Commit.URL,
@@ -73,6 +109,19 @@ func subject(r deploy.Request, c config.Config, d deploy.Decision, at time.Time)
 			CreatedAt: r.Event.Comment.CreatedAt, UpdatedAt: r.Event.Comment.UpdatedAt,
 			Body: message.ShortBody(r.Command.Text), URL: r.Event.Comment.URL,
 		},
+	}
+}
+
+// liveOf tells what runs in the environment. Where it is what is to be deployed there is nothing to
+// count.
+func liveOf(r deploy.Request, d deploy.Decision) *message.Live {
+	if d.Live == nil || d.Live.SHA == "" {
+		return nil
+	}
+	e := r.Event
+	return &message.Live{
+		SHA: d.Live.SHA, Counted: d.Live.SHA == d.Target.SHA,
+		CompareURL: fmt.Sprintf("%s/%s/%s/compare/%s...%s", e.Run.ServerURL, e.Owner, e.Repository, d.Live.SHA, d.Target.SHA),
 	}
 }
 
@@ -129,6 +178,9 @@ type Done struct {
 	ReactionID   int64
 	CommentID    int64
 	DeploymentID int64
+	LockTip      string // the commit of the lock that was taken
+	Ahead        int    // commits that were counted
+	Behind       int
 	Facts        *deploy.Facts // read inside the write, when the effect asked for it
 }
 
@@ -137,9 +189,13 @@ func (l *Ledger) Begin(e Effect) {
 	switch e := e.(type) {
 	case StartDeployment:
 		l.Sought = true
+	case TakeLock:
+		if l.Lock != nil {
+			l.Lock.Sought = true
+		}
 	case Announce:
 		l.Announced = l.Announced || e.Status == config.Started || e.Status == config.Pending
-	case React, Unreact, Comment, SetStatus, UpdateBranch:
+	case React, Unreact, Comment, EditComment, SetStatus, UpdateBranch, FreeLock, Measure, AddLabels, RemoveLabel:
 	}
 }
 
@@ -153,37 +209,105 @@ func (l *Ledger) Note(e Effect, done Done) {
 	case Unreact:
 		l.ReactionID = 0
 	case Comment:
-		if e.Looks != nil {
-			l.StartedCommentID = done.CommentID
-		}
+		l.noteComment(e, done)
 	case StartDeployment:
 		l.DeploymentID = done.DeploymentID
 	case Announce:
 		if e.Status.Terminal() {
 			l.Announced = false
 		}
-	case SetStatus, UpdateBranch:
+	case TakeLock:
+		l.noteLock(done)
+	case FreeLock:
+		l.Lock = nil
+	case Measure:
+		if live := l.Subject.Live; live != nil {
+			live.Counted, live.Ahead, live.Behind = true, done.Ahead, done.Behind
+		}
+	case EditComment, SetStatus, UpdateBranch, AddLabels, RemoveLabel:
+	}
+}
+
+// noteLock notes the lock. The deployment counts as started from here on.
+func (l *Ledger) noteLock(done Done) {
+	if l.Lock != nil {
+		l.Lock.Tip = done.LockTip
+	}
+	if done.Facts != nil {
+		l.Subject.StartedAt = done.Facts.ReadAt
+	}
+}
+
+func (l *Ledger) noteComment(e Comment, done Done) {
+	switch e.Kind {
+	case StartedComment:
+		l.StartedCommentID = done.CommentID
+	case PromptComment:
+		l.PromptID = done.CommentID
+	case AnswerComment, ResultComment:
 	}
 }
 
 // Refused notes that what was about to be done did not take place for certain.
 func (l *Ledger) Refused(e Effect) {
-	if announcement, isAnnouncement := e.(Announce); isAnnouncement && !announcement.Status.Terminal() {
-		l.Announced = false
+	switch e := e.(type) {
+	case Announce:
+		if !e.Status.Terminal() {
+			l.Announced = false
+		}
+	case TakeLock:
+		if l.Lock != nil {
+			l.Lock.Sought = false
+		}
+	default:
+	}
+}
+
+// Trouble notes that something could not be put in order, for people to do it themselves.
+func (l *Ledger) Trouble(e Effect, problem deploy.Problem) {
+	switch e.(type) {
+	case FreeLock:
+		text := "The lock could not be released: " + problem.Text
+		if l.Lock != nil && l.Lock.Command != "" {
+			text += " Remove it with " + markdown.Code(l.Lock.Command) + "."
+		}
+		l.troubles = append(l.troubles, text)
+	case SetStatus:
+		l.troubles = append(l.troubles, "The status of the deployment could not be set: "+problem.Text)
+	default:
 	}
 }
 
 // Fill completes an effect with what earlier steps brought about.
 func (l *Ledger) Fill(e Effect) Effect {
-	start, isStart := e.(StartDeployment)
-	if !isStart {
+	switch e := e.(type) {
+	case StartDeployment:
+		e.Payload.StartedCommentID, e.Payload.Timestamp = l.StartedCommentID, message.Timestamp(l.Subject.StartedAt)
+		if l.ReactionID != 0 {
+			e.Payload.ReactionID = new(l.ReactionID)
+		}
+		return e
+	case Comment:
+		return l.write(e)
+	case EditComment:
+		e.New = l.write(e.New)
+		return e
+	default:
 		return e
 	}
-	start.Payload.StartedCommentID = l.StartedCommentID
-	if l.ReactionID != 0 {
-		start.Payload.ReactionID = new(l.ReactionID)
+}
+
+// write completes the text of a comment: with what was counted meanwhile, what could not be put in
+// order, and the marker.
+func (l *Ledger) write(e Comment) Comment {
+	switch {
+	case e.Kind == StartedComment:
+		e.Body = message.Started(l.Subject)
+	case e.Kind == PromptComment && l.PromptID == 0:
+		e.Body = message.Confirm(l.Subject, l.Timeout)
 	}
-	return start
+	e.Body = message.Limit(e.Body, message.Notes(l.troubles)+e.Marker)
+	return e
 }
 
 // SameRun reports whether a deployment's payload says that this run created it.

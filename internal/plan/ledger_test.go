@@ -22,7 +22,7 @@ func TestNewLedger(t *testing.T) {
 	c := settings()
 	assert.Equal(t, plan.Ledger{
 		RunID: 77, RunAttempt: 2, Pull: 12, PullID: "PR_1", TriggerID: 5, Reaction: "eyes",
-		Product: "shop", Version: headSHA, Branch: "feature",
+		Product: "shop", Version: headSHA, Branch: "feature", Repository: "R_1",
 		Subject: message.Subject{
 			Actor: "octocat", Environment: "production", EnvironmentURL: "https://shop.example",
 			Ref: "feature", SHA: headSHA, Kind: deploy.BranchTarget, Verified: true, Committer: "ada",
@@ -158,8 +158,14 @@ func TestLedgerNote(t *testing.T) {
 		"first reaction":     {plan.React{Initial: true}, func(l *plan.Ledger) { l.ReactionID = 9 }},
 		"last reaction":      {plan.React{}, func(*plan.Ledger) {}},
 		"reaction taken off": {plan.Unreact{}, func(l *plan.Ledger) { l.ReactionID = 0 }},
-		"started comment":    {plan.Comment{Looks: &deploy.Needs{}}, func(l *plan.Ledger) { l.StartedCommentID = 6 }},
-		"another comment":    {plan.Comment{}, func(*plan.Ledger) {}},
+		"started comment":    {plan.Comment{Kind: plan.StartedComment}, func(l *plan.Ledger) { l.StartedCommentID = 6 }},
+		"question":           {plan.Comment{Kind: plan.PromptComment}, func(l *plan.Ledger) { l.PromptID = 6 }},
+		"another comment":    {plan.Comment{Kind: plan.AnswerComment}, func(*plan.Ledger) {}},
+		"edited comment":     {plan.EditComment{}, func(*plan.Ledger) {}},
+		"labels":             {plan.AddLabels{}, func(*plan.Ledger) {}},
+		"no label":           {plan.RemoveLabel{}, func(*plan.Ledger) {}},
+		"lock of another":    {plan.TakeLock{}, func(*plan.Ledger) {}},
+		"nothing to count":   {plan.Measure{}, func(*plan.Ledger) {}},
 		"deployment":         {plan.StartDeployment{}, func(l *plan.Ledger) { l.DeploymentID = 42 }},
 		"start announced":    {plan.Announce{Status: config.Started}, func(*plan.Ledger) {}},
 		"end announced":      {plan.Announce{Status: config.Aborted}, func(l *plan.Ledger) { l.Announced = false }},
@@ -186,10 +192,12 @@ func TestLedgerRefused(t *testing.T) {
 
 func TestLedgerFill(t *testing.T) {
 	t.Parallel()
-	l := plan.Ledger{ReactionID: 9, StartedCommentID: 6}
-	assert.Equal(t, plan.StartDeployment{Payload: plan.Payload{ReactionID: new(int64(9)), StartedCommentID: 6}}, l.Fill(plan.StartDeployment{}))
+	l := plan.Ledger{ReactionID: 9, StartedCommentID: 6, Subject: message.Subject{StartedAt: at()}}
+	const begun = "2026-11-21T10:00:00.000Z"
+	assert.Equal(t, plan.StartDeployment{Payload: plan.Payload{ReactionID: new(int64(9)), StartedCommentID: 6, Timestamp: begun}}, l.Fill(plan.StartDeployment{}))
 	assert.Equal(t, plan.React{Content: "eyes"}, l.Fill(plan.React{Content: "eyes"}))
-	assert.Equal(t, plan.StartDeployment{}, new(plan.Ledger).Fill(plan.StartDeployment{}), "what is unknown is left out")
+	l.ReactionID, l.StartedCommentID = 0, 0
+	assert.Equal(t, plan.StartDeployment{Payload: plan.Payload{Timestamp: begun}}, l.Fill(plan.StartDeployment{}), "what is unknown is left out")
 }
 
 func TestLedgerCommand(t *testing.T) {

@@ -1,6 +1,6 @@
 // Package plan turns a decision into an ordered list of effects, as plain data.
 //
-// For plans the main part, Finish the part after the job, Abandon the way back out of a start
+// For plans the main part, End and Tell the part after the job, Abandon the way back out of a start
 // that failed. Nothing here acts: app carries the steps out and notes the results in the Ledger.
 package plan
 
@@ -33,11 +33,63 @@ type Unreact struct {
 
 // Comment writes a comment on a pull request.
 type Comment struct {
+	Kind   CommentKind
 	Pull   int
 	PullID string // GraphQL node id of the pull request, "" when it is unknown
 	Marker string // found again by this hidden text
-	Body   string // holds the marker
+	Body   string // Ledger.Fill adds the marker
 	Looks  *deploy.Needs
+}
+
+// CommentKind says what a comment is for.
+type CommentKind string
+
+// The kinds.
+const (
+	AnswerComment  CommentKind = "answer"  // to a command that starts nothing
+	PromptComment  CommentKind = "confirm" // asks for a confirmation
+	StartedComment CommentKind = "started" // a deployment begins
+	ResultComment  CommentKind = "result"  // a deployment has ended
+)
+
+// EditComment gives a comment of ours a new text. One that somebody has deleted is written anew.
+type EditComment struct {
+	CommentID int64
+	New       Comment
+}
+
+// TakeLock publishes a lock, as one step that either succeeds or leaves nothing.
+type TakeLock struct {
+	Repository string // GraphQL node id
+	Branch     string
+	Content    string // of the lock's file
+	ClaimID    string
+	Instead    string // the commit of the lock that is taken over, "" when there must be none
+	Looks      *deploy.Needs
+}
+
+// FreeLock removes a lock if it is still the one that is meant.
+type FreeLock struct {
+	Repository string // GraphQL node id
+	Branch     string
+	Tip        string // the commit that the branch points at, "" when it is unknown: then the claim decides
+	ClaimID    string
+}
+
+// Measure counts the commits between what runs and what is deployed. It changes nothing, and stands
+// among the effects because it takes place beside them.
+type Measure struct{ Base, Head string }
+
+// AddLabels adds labels to a pull request.
+type AddLabels struct {
+	Pull  int
+	Names []string
+}
+
+// RemoveLabel takes a label off a pull request, if it is there.
+type RemoveLabel struct {
+	Pull int
+	Name string
 }
 
 // Announce tells the tracking endpoints a new state of the deployment.
@@ -80,6 +132,12 @@ func (Comment) effect()         {}
 func (Announce) effect()        {}
 func (StartDeployment) effect() {}
 func (SetStatus) effect()       {}
+func (EditComment) effect()     {}
+func (TakeLock) effect()        {}
+func (FreeLock) effect()        {}
+func (Measure) effect()         {}
+func (AddLabels) effect()       {}
+func (RemoveLabel) effect()     {}
 
 // Step is an effect and what it means for the run. What takes a start back is not written at each
 // step but planned from the ledger by Abandon, so that the same plan serves a failure in the middle
@@ -123,6 +181,8 @@ func For(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step 
 	switch d.Verdict {
 	case deploy.Refuse:
 		return refuse(r, c, d, l)
+	case deploy.Ask:
+		return ask(r, c, d, l)
 	case deploy.Proceed:
 		return proceed(r, c, d, l)
 	case deploy.Ignore:
@@ -130,28 +190,39 @@ func For(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step 
 	return nil
 }
 
-// refuse answers why not. A branch that is to be updated is updated first, so that a failure of that
-// is what the answer tells.
+// refuse takes back what was begun and then answers why not, so that the answer can tell what could
+// not be taken back. A branch that is to be updated is updated first, for the same reason.
 func refuse(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
 	var steps []Step
 	if d.Update {
 		steps = append(steps, Step{Effect: UpdateBranch{Pull: l.Pull, ExpectedHead: d.Target.SHA}, Must: true})
 	}
 	steps = append(steps, withdraw(l, d.Blocking())...)
-	said := answer(l, refusal(r, c, d), "-1")
-	said[0].Beside = len(steps) > 0 && !d.Update
-	return append(steps, said...)
+	if d.Reason == deploy.ConfirmationRejected || d.Reason == deploy.ConfirmationTimedOut {
+		return append(steps, unconfirmed(d, l)...)
+	}
+	steps = append(steps, answer(l, refusal(r, c, d), "-1")...)
+	return append(steps, confirmed(l, d)...)
 }
 
 func proceed(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
-	if d.Reason.Outcome() != deploy.Continue {
-		return answer(l, reply(c, d), "+1")
+	switch d.Reason {
+	case deploy.DeploymentReady:
+		return append(start(r, c, d, l), deployment(c, d, l)...)
+	case deploy.NoopReady:
+		return start(r, c, d, l)
+	case deploy.LockAcquired, deploy.LockAlreadyOwned:
+		return acquire(r, c, d, l)
+	case deploy.UnlockCompleted:
+		return release(r, c, d, l)
+	case deploy.LockInfoCompleted:
+		return answer(l, message.LockInfo(r, c, d), "+1")
+	case deploy.HelpCompleted:
+		return answer(l, message.Help(c), "+1")
+	default:
+		// No other command proceeds: it is about locks, and they are switched off.
+		return answer(l, message.LocksOff(), "+1")
 	}
-	steps := start(r, c, l)
-	if d.Target.Noop {
-		return steps
-	}
-	return append(steps, deployment(c, d, l)...)
 }
 
 // refusal finds the words for a refusal.
@@ -165,17 +236,9 @@ func refusal(r deploy.Request, c config.Config, d deploy.Decision) string {
 	return message.Refused(r, c, d)
 }
 
-// reply finds the words for a command that asks for no deployment.
-func reply(c config.Config, d deploy.Decision) string {
-	if d.Reason == deploy.HelpCompleted {
-		return message.Help(c)
-	}
-	return message.LocksOff()
-}
-
-// answer comments and sets the final reaction, all at once.
+// answer comments and sets the final reaction, at once.
 func answer(l Ledger, body, reaction string) []Step {
-	return append([]Step{{Effect: comment(l, "answer", body), Must: true, Beside: true}}, swap(l, reaction)...)
+	return append([]Step{{Effect: comment(l, AnswerComment, body), Must: true}}, swap(l, reaction)...)
 }
 
 // swap replaces the first sign of life by the final reaction.
@@ -190,10 +253,10 @@ func swap(l Ledger, reaction string) []Step {
 	return steps
 }
 
-// comment writes body with a marker by which a repeated attempt finds it.
-func comment(l Ledger, kind, body string) Comment {
+// comment is a comment with a marker by which a repeated attempt finds it.
+func comment(l Ledger, kind CommentKind, body string) Comment {
 	marker := fmt.Sprintf("<!-- lockstep:%s run=%d.%d comment=%d -->", kind, l.RunID, l.RunAttempt, l.TriggerID)
-	return Comment{Pull: l.Pull, PullID: l.PullID, Marker: marker, Body: message.Limit(body, marker)}
+	return Comment{Kind: kind, Pull: l.Pull, PullID: l.PullID, Marker: marker, Body: body}
 }
 
 // SameRun tells payloads of the same run, command and product.

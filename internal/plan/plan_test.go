@@ -67,7 +67,7 @@ func TestForAnswers(t *testing.T) {
 		command.Naked:      {"-1", "### Missing Explicit Environment"},
 	} {
 		steps := decide(asking(kind), tracked(), facts()).plan()
-		assertPlan(t, []string{"comment answer on 12, must, beside", "react " + test.reaction + " on 5, beside"}, steps, kind)
+		assertPlan(t, []string{"comment answer on 12, must", "react " + test.reaction + " on 5, beside"}, steps, kind)
 		answer := effect[plan.Comment](t, steps)
 		assert.Contains(t, answer.Body, test.body, kind)
 		assert.Equal(t, "PR_1", answer.PullID, kind)
@@ -90,11 +90,11 @@ func TestForEarlyRefusal(t *testing.T) {
 	f.Deployments = nil
 	d := decide(asking(command.Deploy), tracked(), f)
 	steps := d.plan()
-	assertPlan(t, []string{"comment answer on 12, must, beside", "react -1 on 5, beside"}, steps)
+	assertPlan(t, []string{"comment answer on 12, must", "react -1 on 5, beside"}, steps)
 	assert.Contains(t, effect[plan.Comment](t, steps).Body, "### 🚦 Invalid Deployment Order")
 
 	d.config.Reaction, d.ledger.Reaction = "", ""
-	assertPlan(t, []string{"comment answer on 12, must, beside"}, d.plan(), "reactions are switched off")
+	assertPlan(t, []string{"comment answer on 12, must"}, d.plan(), "reactions are switched off")
 }
 
 // A refusal in the middle of a start takes back what stands by then.
@@ -107,7 +107,7 @@ func TestForLateRefusal(t *testing.T) {
 	const (
 		fail    = "status error aborted: the deployment did not start, must, beside"
 		abort   = "announce aborted, beside"
-		comment = "comment answer on 12, must, beside"
+		comment = "comment answer on 12, must"
 		down    = "react -1 on 5, beside"
 		off     = "take reaction 9 off 5, beside"
 	)
@@ -170,10 +170,16 @@ func TestLooks(t *testing.T) {
 		"rollback":                  {rollback(), strict, deploy.Needs{Scope: deploy.UntilOwn, Rules: true}},
 		"exact commit":              {exact, strict, deploy.Needs{Environments: []string{"dev"}, Scope: deploy.UntilOwn, Exact: stableSHA, Rules: true}},
 		"exact commit, not enabled": {exact, lenient, deploy.Needs{Environments: []string{"dev"}}},
-		"help":                      {asking(command.Help), lenient, deploy.Needs{Environments: []string{"dev"}}},
+		"help":                      {asking(command.Help), lenient, deploy.Needs{}},
 		"tracked step":              {trackRequest, trackSettings, deploy.Needs{Environments: []string{"dev"}, Scope: deploy.UntilOwn}},
 	} {
-		test.want.Pull, test.want.StableBranch = 12, "main"
+		test.want.Pull, test.want.Run = 12, deploy.RunID{ID: 77, Attempt: 2}
+		if test.request.Command.Kind != command.Help {
+			test.want.StableBranch = "main"
+			if test.config.Mode != config.TrackIt {
+				test.want.Live = "production"
+			}
+		}
 		assert.Equal(t, &test.want, plan.Looks(test.request, test.config), name)
 	}
 }
@@ -183,7 +189,7 @@ func TestCommentMarkers(t *testing.T) {
 	t.Parallel()
 	d := decide(asking(command.Deploy), settings(), facts())
 	started := effect[plan.Comment](t, d.plan())
-	result := effect[plan.Comment](t, plan.Finish(d.ledger, d.config, "success", at()))
+	result := effect[plan.Comment](t, finish(d.ledger, d.config, "success", at()))
 	answer := effect[plan.Comment](t, plan.Abandon(d.ledger, plan.Interrupted()))
 	for marker, comment := range map[string]plan.Comment{
 		"<!-- lockstep:started run=77.2 comment=5 -->": started,
@@ -191,6 +197,8 @@ func TestCommentMarkers(t *testing.T) {
 		"<!-- lockstep:answer run=77.2 comment=5 -->":  answer,
 	} {
 		assert.Equal(t, marker, comment.Marker)
-		assert.Contains(t, comment.Body, "\n\n"+marker)
+		filled, isComment := d.ledger.Fill(comment).(plan.Comment)
+		require.True(t, isComment)
+		assert.Contains(t, filled.Body, "\n\n"+marker)
 	}
 }

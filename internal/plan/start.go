@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
@@ -9,28 +10,59 @@ import (
 	"github.com/lockstep-action/lockstep/internal/message"
 )
 
-// start plans what a deployment and its rehearsal have in common: a sign of life, the word of the
-// tracking endpoints, and the comment, inside which everything is read once more.
-func start(r deploy.Request, c config.Config, l Ledger) []Step {
-	var steps []Step
-	if l.Reaction != "" {
-		steps = append(steps, Step{Effect: React{CommentID: l.TriggerID, Content: l.Reaction, Initial: true}})
-	}
+// start plans what a deployment and its rehearsal have in common: a sign of life, the lock, the word
+// of the tracking endpoints, and the comment, inside which everything is read once more.
+func start(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
+	steps := hold(r, c, d, l)
+	steps = append(steps, confirmed(l, d)...)
+	early := len(steps) > 0 && !slices.ContainsFunc(steps, decides)
 	if c.Tracks() && !l.Subject.Noop {
-		steps = append(steps, Step{Effect: Announce{Status: config.Started}, Must: true, Beside: true})
+		steps = append(steps, Step{Effect: Announce{Status: config.Started}, Must: true, Beside: early})
+		early = false
 	}
-	started := comment(l, "started", message.Started(l.Subject))
+	started := comment(l, StartedComment, message.Started(l.Subject))
 	started.Looks = Looks(r, c)
-	return append(steps, Step{Effect: started, Must: true, Beside: !c.Tracks() || l.Subject.Noop})
+	return append(steps, Step{Effect: started, Must: true, Beside: early})
+}
+
+// decides tells the steps that later ones have to wait for: the lock, without which nothing may
+// follow, and the distance, which the comment tells.
+func decides(s Step) bool {
+	_, locks := s.Effect.(TakeLock)
+	_, measures := s.Effect.(Measure)
+	return locks || measures
+}
+
+// hold plans what comes before everything else: the sign of life and the lock, and beside them the
+// distance to what runs now. What was done before a confirmation is not done again.
+func hold(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
+	var steps []Step
+	if l.Reaction != "" && l.ReactionID == 0 {
+		steps = append(steps, Step{Effect: React{CommentID: l.TriggerID, Content: l.Reaction, Initial: true}, Beside: true})
+	}
+	if takes(d) {
+		steps = append(steps, Step{Effect: takeLock(r, c, d, l), Must: true, Beside: true})
+	}
+	if live := l.Subject.Live; live != nil && !live.Counted {
+		steps = append(steps, Step{Effect: Measure{Base: live.SHA, Head: l.Subject.SHA}, Beside: true})
+	}
+	return steps
 }
 
 // Looks says what has to be read for a decision on the request.
 func Looks(r deploy.Request, c config.Config) *deploy.Needs {
-	needs := &deploy.Needs{Pull: r.Event.Pull, StableBranch: c.StableBranch, Environments: deploy.Earlier(r, c)}
+	needs := &deploy.Needs{Pull: r.Event.Pull, Run: deploy.RunID{ID: r.Event.Run.ID, Attempt: r.Event.Run.Attempt}}
+	if c.Mode != config.TrackIt && !c.Locks.Disabled {
+		needs.Locks = lockBranches(r.Command, c)
+	}
+	if !deploys(r.Command) {
+		return needs
+	}
+	needs.StableBranch, needs.Environments = c.StableBranch, deploy.Earlier(r, c)
 	if c.OrderScope == config.OwnDeployments {
 		needs.Scope = deploy.UntilOwn
 	}
-	if c.Mode != config.TrackIt && deploys(r.Command) {
+	if c.Mode != config.TrackIt {
 		lookAtSource(needs, r, c)
 	}
 	return needs
@@ -44,7 +76,7 @@ func deploys(asked command.Command) bool {
 // lookAtSource adds what the gates want to know of the code: nothing but its commit for a
 // rollback, which has to work when everything else is broken.
 func lookAtSource(needs *deploy.Needs, r deploy.Request, c config.Config) {
-	needs.Rules = c.SecurityWarnings
+	needs.Rules, needs.Live = c.SecurityWarnings, r.Command.Environment
 	switch {
 	case r.Command.StableBranch:
 	case r.Command.SHA != "":
@@ -120,15 +152,20 @@ func withdraw(l Ledger, why []deploy.Finding) []Step {
 	if l.Announced {
 		steps = append(steps, Step{Effect: Announce{Status: config.Aborted, Message: reason}, Beside: true})
 	}
-	return steps
+	return append(steps, giveBack(l)...)
 }
 
 // Abandon plans the way out of a start that something broke: the deployment does not stay in
-// progress, the tracking endpoints learn of it, and the pull request says what happened.
+// progress, the lock is free, the tracking endpoints learn of it, and then the pull request says what
+// happened.
 func Abandon(l Ledger, problem deploy.Problem) []Step {
 	steps := withdraw(l, []deploy.Finding{{Text: problem.Text}})
 	if l.Pull == 0 {
 		return steps
 	}
-	return append(steps, answer(l, message.Failed(l.Subject, problem), "-1")...)
+	steps = append(steps, answer(l, message.Failed(l.Subject, problem), "-1")...)
+	if l.PromptID != 0 && l.Answer == deploy.NoAnswer {
+		steps = append(steps, Step{Effect: edit(l, l.PromptID, PromptComment, message.Unanswered(l.Subject, l.Timeout)), Beside: true})
+	}
+	return steps
 }

@@ -1,0 +1,33 @@
+package plan
+
+import (
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/message"
+)
+
+// ask plans the question whether to go on: the lock is taken first, so that nobody else deploys while
+// it is waited for.
+func ask(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
+	prompt := comment(l, PromptComment, message.Confirm(l.Subject, c.Confirmation.Timeout))
+	return append(hold(r, c, d, l), Step{Effect: prompt, Must: true})
+}
+
+// confirmed notes in the question that it was answered.
+func confirmed(l Ledger, d deploy.Decision) []Step {
+	if l.PromptID == 0 {
+		return nil
+	}
+	return []Step{{Effect: edit(l, l.PromptID, PromptComment, message.Answered(l.Subject, l.Timeout, d.Answer)), Beside: true}}
+}
+
+// unconfirmed notes in the question why nothing follows; that is the answer.
+func unconfirmed(d deploy.Decision, l Ledger) []Step {
+	steps := []Step{{Effect: edit(l, l.PromptID, PromptComment, message.Answered(l.Subject, l.Timeout, d.Answer)), Must: true}}
+	return append(steps, swap(l, "-1")...)
+}
+
+// edit gives one of the run's own comments a new text.
+func edit(l Ledger, id int64, kind CommentKind, body string) EditComment {
+	return EditComment{CommentID: id, New: comment(l, kind, body)}
+}

@@ -1,0 +1,119 @@
+package plan_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/plan"
+)
+
+func confirming() config.Config {
+	c := locked()
+	c.Confirmation = config.Confirmation{Required: true, Timeout: time.Minute}
+	return c
+}
+
+// answered is a request whose question was asked and got that answer.
+func answered(kind deploy.AnswerKind) decided {
+	asked := decide(asking(command.Deploy), confirming(), facts())
+	asked.ledger.Phase, asked.ledger.ReactionID, asked.ledger.PromptID = plan.Starting, 9, 8
+	asked.ledger.Lock.Sought, asked.ledger.Lock.Tip, asked.ledger.Lock.Settled = true, tip, true
+	f := facts()
+	f.Answer = deploy.Answer{Kind: kind, At: at().Add(time.Minute)}
+	f.ReadAt = at().Add(time.Minute)
+	f.Locks = map[string]deploy.Lock{productionLock: {Branch: productionLock, Tip: tip}}
+	f.Locks[productionLock] = withClaim(f.Locks[productionLock], asked.ledger.Lock.ClaimID)
+	d := decide(asking(command.Deploy), confirming(), f)
+	d.ledger = asked.ledger.Renew(d.request, d.config, d.decision, f)
+	return d
+}
+
+func withClaim(l deploy.Lock, id string) deploy.Lock {
+	l.Document.ClaimID = id
+	return l
+}
+
+// The lock is taken before somebody is asked, so that nobody else deploys meanwhile.
+func TestForAsking(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []command.Kind{command.Deploy, command.Noop} {
+		d := decide(asking(kind), confirming(), facts())
+		require.Equal(t, deploy.Ask, d.decision.Verdict)
+		assertPlan(t, []string{"first reaction eyes on 5", "take " + productionLock + ", must, beside", "comment confirm on 12, must"}, d.plan())
+	}
+}
+
+// What was done before the question is not done again after a yes.
+func TestForConfirmed(t *testing.T) {
+	t.Parallel()
+	d := answered(deploy.Confirmed)
+	require.Equal(t, deploy.Proceed, d.decision.Verdict)
+	assertPlan(t, []string{
+		"edit confirm 8", "comment started and look on 12, must, beside",
+		"create deployment of feature to production, must", "status in_progress, must",
+	}, d.plan())
+	assert.Equal(t, at().Add(time.Minute), d.ledger.Subject.StartedAt, "the time of waiting is nobody's deployment")
+	assert.Equal(t, tip, d.ledger.Lock.Tip)
+	d.config.Versioner = tracked().Versioner
+	assertPlan(t, []string{
+		"edit confirm 8", "announce started, must, beside", "comment started and look on 12, must",
+		"create deployment of feature to production, must", "status in_progress, must",
+	}, d.plan())
+}
+
+func TestForUnconfirmed(t *testing.T) {
+	t.Parallel()
+	for kind, reason := range map[deploy.AnswerKind]deploy.Reason{
+		deploy.Rejected: deploy.ConfirmationRejected, deploy.TimedOut: deploy.ConfirmationTimedOut,
+	} {
+		d := answered(kind)
+		require.Equal(t, reason, d.decision.Reason)
+		assertPlan(t, []string{
+			"free " + productionLock + " " + tip + ", must", "edit confirm 8, must", "react -1 on 5, beside", "take reaction 9 off 5, beside",
+		}, d.plan(), kind)
+	}
+}
+
+// A run that is cut off while it waits says so in the question.
+func TestAbandonQuestion(t *testing.T) {
+	t.Parallel()
+	d := answered(deploy.Confirmed)
+	d.ledger.Answer = deploy.NoAnswer
+	assert.Equal(t, []string{
+		"free " + productionLock + " " + tip + ", must, beside", "comment answer on 12, must", "react -1 on 5, beside",
+		"take reaction 9 off 5, beside", "edit confirm 8, beside",
+	}, show(plan.Abandon(d.ledger, plan.Interrupted())))
+	d.ledger.Answer = deploy.Confirmed
+	assert.NotContains(t, show(plan.Abandon(d.ledger, plan.Interrupted())), "edit confirm 8, beside")
+}
+
+// The question tells what was counted beside the lock; once it is asked its own words stay.
+func TestQuestionIsFilled(t *testing.T) {
+	t.Parallel()
+	f := facts()
+	f.Live = []deploy.Deployment{{SHA: liveSHA, State: deploy.Active}}
+	d := decide(asking(command.Deploy), confirming(), f)
+	prompt := effect[plan.Comment](t, d.plan())
+	d.ledger.Note(plan.Measure{}, plan.Done{Ahead: 41})
+	filled, isComment := d.ledger.Fill(prompt).(plan.Comment)
+	require.True(t, isComment)
+	assert.Contains(t, filled.Body, "41 new commits")
+	assert.Contains(t, filled.Body, "\n\n<!-- lockstep:confirm run=77.2 comment=5 -->")
+
+	d.ledger.PromptID = 8
+	f.Answer = deploy.Answer{Kind: deploy.Confirmed, At: at()}
+	f.Locks = map[string]deploy.Lock{productionLock: withClaim(deploy.Lock{Branch: productionLock, Tip: tip}, d.ledger.Lock.ClaimID)}
+	again := decide(asking(command.Deploy), confirming(), f)
+	again.ledger = d.ledger.Renew(again.request, again.config, again.decision, f)
+	assert.Equal(t, 41, again.ledger.Subject.Live.Ahead, "nobody has to count twice")
+	edited, isEdit := again.ledger.Fill(effect[plan.EditComment](t, again.plan())).(plan.EditComment)
+	require.True(t, isEdit)
+	assert.Contains(t, edited.New.Body, "Confirmed by **octocat**")
+	assert.Contains(t, edited.New.Body, "\n\n<!-- lockstep:confirm run=77.2 comment=5 -->")
+}

@@ -1,0 +1,70 @@
+package plan_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/message"
+	"github.com/lockstep-action/lockstep/internal/plan"
+)
+
+func labelled() config.Config {
+	c := settings()
+	c.Labels = config.Labels{
+		Deployed: []string{"live", "done"}, DeployFailed: []string{"broken"}, Noop: []string{"tried"}, NoopFailed: []string{"untried", "Tried"},
+	}
+	return c
+}
+
+func TestLabels(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		kind     command.Kind
+		status   config.Status
+		decision string
+		change   func(*config.Labels)
+		want     []string
+	}{
+		"deployed":             {command.Deploy, config.Completed, "", nil, []string{"unlabel broken, must, beside", "label live done, must, beside"}},
+		"failed":               {command.Deploy, config.Failed, "", nil, []string{"unlabel live, must, beside", "unlabel done, must, beside", "label broken, must, beside"}},
+		"cancelled":            {command.Deploy, config.Aborted, "", nil, []string{"unlabel live, must, beside", "unlabel done, must, beside", "label broken, must, beside"}},
+		"rehearsed":            {command.Noop, config.Completed, "", nil, []string{"unlabel untried, must, beside", "label tried, must, beside"}},
+		"rehearsal failed":     {command.Noop, config.Failed, "", nil, []string{"label untried Tried, must, beside"}},
+		"approved":             {command.Deploy, config.Completed, "APPROVED", func(l *config.Labels) { l.SkipDeployedIfApproved = true }, []string{"unlabel broken, must, beside"}},
+		"not approved":         {command.Deploy, config.Completed, "REVIEW_REQUIRED", func(l *config.Labels) { l.SkipDeployedIfApproved = true }, []string{"unlabel broken, must, beside", "label live done, must, beside"}},
+		"approved, no skip":    {command.Deploy, config.Completed, "APPROVED", func(l *config.Labels) { l.SkipNoopIfApproved = true }, []string{"unlabel broken, must, beside", "label live done, must, beside"}},
+		"approved, but failed": {command.Deploy, config.Failed, "APPROVED", func(l *config.Labels) { l.SkipDeployedIfApproved = true }, []string{"unlabel live, must, beside", "unlabel done, must, beside", "label broken, must, beside"}},
+		"approved rehearsal":   {command.Noop, config.Completed, "APPROVED", func(l *config.Labels) { l.SkipNoopIfApproved = true }, []string{"unlabel untried, must, beside", "unlabel Tried, must, beside"}},
+		"none":                 {command.Deploy, config.Completed, "", func(l *config.Labels) { *l = config.Labels{} }, nil},
+	} {
+		c := labelled()
+		if test.change != nil {
+			test.change(&c.Labels)
+		}
+		c.Status = test.status
+		l := ready(asking(test.kind), c)
+		l.Subject.Reviews = &message.Reviews{Decision: test.decision}
+		var got []string
+		for _, line := range show(plan.Tell(l, c, message.Ending{At: at()})) {
+			if strings.Contains(line, "label ") {
+				got = append(got, line)
+			}
+		}
+		assert.Equal(t, test.want, got, name)
+	}
+}
+
+// The result can take the place of the comment that said that the deployment started.
+func TestResultInPlace(t *testing.T) {
+	t.Parallel()
+	c := settings()
+	c.Messages.Style = config.UpdateComment
+	l := ready(asking(command.Deploy), c)
+	assert.Contains(t, show(plan.Tell(l, c, message.Ending{At: at()})), "edit result 6, must")
+	l.StartedCommentID = 0
+	assert.Contains(t, show(plan.Tell(l, c, message.Ending{At: at()})), "comment result on 12, must", "there is nothing to change")
+}

@@ -1,0 +1,149 @@
+package plan
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/lock"
+	"github.com/lockstep-action/lockstep/internal/message"
+)
+
+// aboutLocks reports whether a command is about a lock.
+func aboutLocks(kind command.Kind) bool {
+	return kind == command.Lock || kind == command.Unlock || kind == command.LockInfo
+}
+
+// lockBranches names the branches that may be locks which matter to a command.
+func lockBranches(asked command.Command, c config.Config) []string {
+	switch {
+	case asked.Global && aboutLocks(asked.Kind):
+		branches := []string{lock.GlobalBranch}
+		for _, environment := range c.Targets {
+			branches = append(branches, lock.Branch(environment))
+		}
+		return branches
+	case asked.KnownEnvironment && (aboutLocks(asked.Kind) || deploys(asked)):
+		return []string{lock.GlobalBranch, lock.Branch(asked.Environment)}
+	}
+	return nil
+}
+
+// takes reports whether a decision takes a lock, which may be one that somebody left behind.
+func takes(d deploy.Decision) bool {
+	return d.Locks.Looked && (d.Locks.Target.Hold == deploy.Free || d.Locks.Target.Hold == deploy.Left)
+}
+
+// takeLock plans the lock of a request.
+func takeLock(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) TakeLock {
+	document := lockDocument(r, c, d, l)
+	return TakeLock{
+		Repository: l.Repository, Branch: document.Target.Branch(), Content: document.Marshal(), ClaimID: document.ClaimID,
+		Instead: d.Locks.Target.Lock.Tip, Looks: Looks(r, c),
+	}
+}
+
+// lockDocument is what the lock says.
+func lockDocument(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) lock.Document {
+	e, target := r.Event, d.Locks.Target.Target
+	document := lock.Document{
+		Target: target, Reason: lockReason(r.Command, l), Branch: d.Claim.Ref,
+		CreatedAt: l.Subject.StartedAt, CreatedBy: e.Actor, Sticky: d.Claim.Sticky,
+		UnlockCommand: deploy.UnlockCommand(c.Commands, target),
+		Link:          fmt.Sprintf("%s/%s/%s/pull/%d#issuecomment-%d", e.Run.ServerURL, e.Owner, e.Repository, e.Pull, e.Comment.ID),
+		ClaimID:       d.Claim.ID(), Tool: lock.Tool, RunID: e.Run.ID, RunAttempt: e.Run.Attempt,
+	}
+	if lasts := lasting(r.Command, c.Locks); document.Sticky && lasts > 0 {
+		document.ExpiresAt = document.CreatedAt.Add(lasts)
+	}
+	return document
+}
+
+// lockReason is what a lock is held for: a lock that ends with its deployment says just that.
+func lockReason(asked command.Command, l Ledger) string {
+	if l.Lock != nil && !l.Lock.Sticky {
+		return "deployment"
+	}
+	return asked.Reason
+}
+
+// lasting tells how long a lock counts, 0 for until it is removed.
+func lasting(asked command.Command, c config.Locks) time.Duration {
+	if asked.For != 0 {
+		return asked.For
+	}
+	return c.Expiry
+}
+
+// ownLock is the lock that a run takes, or that an earlier attempt of the same request took.
+func ownLock(r deploy.Request, c config.Config, d deploy.Decision) *Lock {
+	state := d.Locks.Target
+	if d.Verdict == deploy.Refuse || r.Command.Kind == command.Unlock || r.Command.Kind == command.LockInfo {
+		return nil
+	}
+	own := Lock{
+		Branch: state.Target.Branch(), ClaimID: d.Claim.ID(), Sticky: d.Claim.Sticky,
+		Command: deploy.UnlockCommand(c.Commands, state.Target),
+	}
+	switch {
+	case takes(d):
+		return &own
+	case d.Locks.Looked && state.Hold == deploy.Claimed:
+		own.Sticky = state.Lock.Document.Sticky
+		own.Sought, own.Settled, own.Tip = true, true, state.Lock.Tip
+		return &own
+	}
+	return nil
+}
+
+// tookOver tells whose lock is taken over.
+func tookOver(d deploy.Decision) *message.TookOver {
+	state := d.Locks.Target
+	if !takes(d) || state.Hold != deploy.Left {
+		return nil
+	}
+	return &message.TookOver{Owner: state.Lock.Document.CreatedBy, Why: state.Why}
+}
+
+// giveBack plans the release of the run's own lock. A sticky lock stays, unless somebody else turned
+// out to be in the way while it was taken: then it was never granted.
+func giveBack(l Ledger) []Step {
+	if l.Lock == nil || !l.Lock.Sought || (l.Lock.Sticky && l.Lock.Settled) {
+		return nil
+	}
+	free := FreeLock{Repository: l.Repository, Branch: l.Lock.Branch, Tip: l.Lock.Tip, ClaimID: l.Lock.ClaimID}
+	return []Step{{Effect: free, Must: true, Beside: true}}
+}
+
+// acquire answers a command that claims a lock. The same command run again was answered before.
+func acquire(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
+	switch {
+	case takes(d):
+		steps := []Step{{Effect: takeLock(r, c, d, l), Must: true}}
+		return append(steps, informally(answer(l, message.LockClaimed(r, c, d, lockDocument(r, c, d, l)), "+1"))...)
+	case d.Locks.Target.Hold == deploy.Claimed:
+		return swap(l, "+1")
+	}
+	return informally(answer(l, message.LockOwned(r, c, d), "+1"))
+}
+
+// release answers a command that removes a lock, whoever it belongs to.
+func release(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
+	state := d.Locks.Target
+	if state.Hold == deploy.Free {
+		return answer(l, message.LockMissing(r, d), "+1")
+	}
+	free := FreeLock{Repository: l.Repository, Branch: state.Lock.Branch, Tip: state.Lock.Tip}
+	return append([]Step{{Effect: free, Must: true}}, informally(answer(l, message.LockRemoved(r, c, d), "+1"))...)
+}
+
+// informally lets a command about a lock succeed whose answer cannot be written: the lock stands as it
+// was asked for.
+func informally(steps []Step) []Step {
+	for i := range steps {
+		steps[i].Must = false
+	}
+	return steps
+}

@@ -1,0 +1,283 @@
+package plan_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/lock"
+	"github.com/lockstep-action/lockstep/internal/plan"
+)
+
+const (
+	productionLock = "production-branch-deploy-lock"
+	tip            = "3333333333333333333333333333333333333333"
+	liveSHA        = "4444444444444444444444444444444444444444"
+)
+
+// held are facts with a lock of production.
+func held(d lock.Document) deploy.Facts {
+	f := facts()
+	d.Target = lock.Target{Environment: "production"}
+	f.Locks = map[string]deploy.Lock{productionLock: {Branch: productionLock, Tip: tip, Document: d}}
+	return f
+}
+
+// taken parses the lock that a plan takes.
+func taken(t *testing.T, steps []plan.Step) lock.Document {
+	t.Helper()
+	document, err := lock.Parse(effect[plan.TakeLock](t, steps).Content)
+	require.NoError(t, err)
+	return document
+}
+
+// The lock is taken beside the first reaction; everything else waits for it.
+func TestForStartWithLock(t *testing.T) {
+	t.Parallel()
+	const look = "comment started and look on 12, must"
+	deployment := []string{"create deployment of feature to production, must", "status in_progress, must"}
+	begin := []string{"first reaction eyes on 5", "take " + productionLock + ", must, beside"}
+	withTracking := locked()
+	withTracking.Versioner = tracked().Versioner
+	live := facts()
+	live.Live = []deploy.Deployment{{SHA: liveSHA, State: deploy.Active}}
+	own := held(lock.Document{CreatedBy: "octocat", Sticky: true})
+	for name, test := range map[string]struct {
+		config config.Config
+		facts  deploy.Facts
+		want   []string
+	}{
+		"free":         {locked(), facts(), append(append(begin, look), deployment...)},
+		"with live":    {locked(), live, append(append(begin, "measure 4444444 1111111, beside", look), deployment...)},
+		"with tracker": {withTracking, facts(), append(append(begin, "announce started, must", look), deployment...)},
+		"own lock":     {locked(), own, append([]string{"first reaction eyes on 5", look + ", beside"}, deployment...)},
+		"left behind": {
+			locked(), held(lock.Document{CreatedBy: "octocat"}),
+			append([]string{"first reaction eyes on 5", "take " + productionLock + " " + tip + ", must, beside", look}, deployment...),
+		},
+	} {
+		d := decide(asking(command.Deploy), test.config, test.facts)
+		require.Equal(t, deploy.Proceed, d.decision.Verdict, name)
+		assertPlan(t, test.want, d.plan(), name)
+	}
+}
+
+// What a lock says, for each command that takes one.
+func TestLockDocument(t *testing.T) {
+	t.Parallel()
+	sticky, lasting := locked(), locked()
+	sticky.Locks.Sticky, lasting.Locks.Expiry = true, 8*time.Hour
+	reasoned, timed, global := asking(command.Lock), asking(command.Lock), asking(command.Lock)
+	reasoned.Command.Reason, timed.Command.For = "release day", 2*time.Hour
+	global.Command.Global, global.Command.Environment = true, ""
+	for name, test := range map[string]struct {
+		request deploy.Request
+		config  config.Config
+		change  func(*lock.Document)
+	}{
+		"deploy":      {asking(command.Deploy), locked(), func(d *lock.Document) { d.Reason = "deployment" }},
+		"noop":        {asking(command.Noop), sticky, func(d *lock.Document) { d.Reason = "deployment" }},
+		"kept":        {asking(command.Deploy), sticky, func(d *lock.Document) { d.Sticky = true }},
+		"lock":        {asking(command.Lock), locked(), func(d *lock.Document) { d.Sticky = true }},
+		"with reason": {reasoned, locked(), func(d *lock.Document) { d.Sticky, d.Reason = true, "release day" }},
+		"for a time":  {timed, lasting, func(d *lock.Document) { d.Sticky, d.ExpiresAt = true, at().Add(2*time.Hour) }},
+		"expiring":    {asking(command.Lock), lasting, func(d *lock.Document) { d.Sticky, d.ExpiresAt = true, at().Add(8*time.Hour) }},
+		"not sticky":  {asking(command.Deploy), lasting, func(d *lock.Document) { d.Reason = "deployment" }},
+		"global": {global, locked(), func(d *lock.Document) {
+			d.Sticky, d.Target, d.UnlockCommand = true, lock.Target{Global: true}, ".unlock --global"
+		}},
+	} {
+		d := decide(test.request, test.config, facts())
+		want := lock.Document{
+			Target: lock.Target{Environment: "production"}, Branch: "feature", CreatedAt: at(), CreatedBy: "octocat",
+			UnlockCommand: ".unlock production", Link: "https://github.com/acme/shop/pull/12#issuecomment-5",
+			Tool: "lockstep", RunID: 77, RunAttempt: 2,
+		}
+		test.change(&want)
+		want.ClaimID = lock.Claim{
+			Owner: "acme", Repository: "shop", Pull: 12, CommentID: 5, Target: want.Target, Ref: "feature", Sticky: want.Sticky,
+		}.ID()
+		steps := d.plan()
+		assert.Equal(t, want, taken(t, steps), name)
+		assert.Equal(t, want.Target.Branch(), effect[plan.TakeLock](t, steps).Branch, name)
+		assert.Equal(t, "R_1", effect[plan.TakeLock](t, steps).Repository, name)
+	}
+}
+
+// The ledger notes the lock of its own run, and no other.
+func TestLedgerLock(t *testing.T) {
+	t.Parallel()
+	claim := lock.Claim{Owner: "acme", Repository: "shop", Pull: 12, CommentID: 5, Target: lock.Target{Environment: "production"}, Ref: "feature"}
+	mine := lock.Document{CreatedBy: "octocat", ClaimID: claim.ID()}
+	kept := mine
+	kept.Sticky = true
+	planned := &plan.Lock{Branch: productionLock, ClaimID: claim.ID(), Command: ".unlock production"}
+	again := &plan.Lock{Branch: productionLock, ClaimID: claim.ID(), Command: ".unlock production", Sought: true, Settled: true, Tip: tip}
+	stays := *again
+	stays.Sticky = true
+	for name, test := range map[string]struct {
+		facts deploy.Facts
+		want  *plan.Lock
+	}{
+		"free":                  {facts(), planned},
+		"taken over":            {held(lock.Document{CreatedBy: "octocat"}), planned},
+		"of an earlier attempt": {held(mine), again},
+		"file says sticky":      {held(kept), &stays},
+		"of the same person":    {held(lock.Document{CreatedBy: "octocat", Sticky: true}), nil},
+		"of somebody else":      {held(lock.Document{CreatedBy: "eve", Sticky: true}), nil},
+	} {
+		assert.Equal(t, test.want, decide(asking(command.Deploy), locked(), test.facts).ledger.Lock, name)
+	}
+	for _, kind := range []command.Kind{command.Unlock, command.LockInfo, command.Help} {
+		assert.Nil(t, decide(asking(kind), locked(), facts()).ledger.Lock, kind)
+	}
+	assert.Nil(t, decide(asking(command.Deploy), settings(), facts()).ledger.Lock, "locks are switched off")
+	assert.Nil(t, decide(rollback(), tracked(), facts()).ledger.Lock)
+}
+
+// Only what the run took itself is given back, and a sticky lock only where it was never granted.
+func TestGiveBack(t *testing.T) {
+	t.Parallel()
+	free := "free " + productionLock + " " + tip + ", must, beside"
+	for name, test := range map[string]struct {
+		lock *plan.Lock
+		want string
+	}{
+		"none":                {nil, ""},
+		"not begun":           {&plan.Lock{Branch: productionLock}, ""},
+		"begun":               {&plan.Lock{Branch: productionLock, Sought: true}, "free " + productionLock + ", must, beside"},
+		"taken":               {&plan.Lock{Branch: productionLock, Sought: true, Tip: tip}, free},
+		"settled":             {&plan.Lock{Branch: productionLock, Sought: true, Tip: tip, Settled: true}, free},
+		"sticky, not granted": {&plan.Lock{Branch: productionLock, Sought: true, Tip: tip, Sticky: true}, free},
+		"sticky":              {&plan.Lock{Branch: productionLock, Sought: true, Tip: tip, Sticky: true, Settled: true}, ""},
+	} {
+		l := ready(asking(command.Deploy), settings())
+		l.Lock = test.lock
+		frees := func(steps []plan.Step) string {
+			for _, line := range show(steps) {
+				if len(line) > 5 && line[:5] == "free " {
+					return line
+				}
+			}
+			return ""
+		}
+		assert.Equal(t, test.want, frees(plan.End(l, settings())), name)
+		assert.Equal(t, test.want, frees(plan.Abandon(l, plan.Interrupted())), name)
+	}
+}
+
+// Commands about locks, and how each is answered.
+func TestForLockCommands(t *testing.T) {
+	t.Parallel()
+	broken := held(lock.Document{})
+	broken.Locks[productionLock] = deploy.Lock{Branch: productionLock, Tip: tip, Unreadable: "it is no text"}
+	theirs := held(lock.Document{CreatedBy: "eve", Sticky: true})
+	claim := lock.Claim{Owner: "acme", Repository: "shop", Pull: 12, CommentID: 5, Target: lock.Target{Environment: "production"}, Ref: "feature", Sticky: true}
+	const up, down = "react +1 on 5, beside", "react -1 on 5, beside"
+	for name, test := range map[string]struct {
+		kind  command.Kind
+		facts deploy.Facts
+		want  []string
+	}{
+		"lock":                   {command.Lock, facts(), []string{"take " + productionLock + ", must", "comment answer on 12", up}},
+		"lock again":             {command.Lock, held(lock.Document{CreatedBy: "octocat", Sticky: true, ClaimID: claim.ID()}), []string{"react +1 on 5"}},
+		"lock what is mine":      {command.Lock, held(lock.Document{CreatedBy: "octocat", Sticky: true}), []string{"comment answer on 12", up}},
+		"lock what is theirs":    {command.Lock, theirs, []string{"comment answer on 12, must", down}},
+		"lock what is broken":    {command.Lock, broken, []string{"comment answer on 12, must", down}},
+		"unlock":                 {command.Unlock, theirs, []string{"free " + productionLock + " " + tip + ", must", "comment answer on 12", up}},
+		"unlock what is broken":  {command.Unlock, broken, []string{"free " + productionLock + " " + tip + ", must", "comment answer on 12", up}},
+		"unlock nothing":         {command.Unlock, facts(), []string{"comment answer on 12, must", up}},
+		"info":                   {command.LockInfo, theirs, []string{"comment answer on 12, must", up}},
+		"info of what is broken": {command.LockInfo, broken, []string{"comment answer on 12, must", down}},
+	} {
+		assertPlan(t, test.want, decide(asking(test.kind), locked(), test.facts).plan(), name)
+	}
+}
+
+func TestLooksAtLocks(t *testing.T) {
+	t.Parallel()
+	global := asking(command.Unlock)
+	global.Command.Global, global.Command.Environment = true, ""
+	unknown := asking(command.Lock)
+	unknown.Command.KnownEnvironment = false
+	off := locked()
+	off.Locks.Disabled = true
+	for name, test := range map[string]struct {
+		request deploy.Request
+		config  config.Config
+		want    []string
+	}{
+		"deploy":              {asking(command.Deploy), locked(), []string{lock.GlobalBranch, productionLock}},
+		"rollback":            {rollback(), locked(), []string{lock.GlobalBranch, productionLock}},
+		"lock":                {asking(command.Lock), locked(), []string{lock.GlobalBranch, productionLock}},
+		"global":              {global, locked(), []string{lock.GlobalBranch, "dev-branch-deploy-lock", productionLock}},
+		"unknown environment": {unknown, locked(), nil},
+		"help":                {asking(command.Help), locked(), nil},
+		"switched off":        {asking(command.Deploy), off, nil},
+	} {
+		assert.Equal(t, test.want, plan.Looks(test.request, test.config).Locks, name)
+	}
+}
+
+// What could not be put in order is told in the next comment.
+func TestTroubles(t *testing.T) {
+	t.Parallel()
+	l := ready(asking(command.Deploy), settings())
+	l.Lock = &plan.Lock{Branch: productionLock, Sought: true, Tip: tip, Command: ".unlock production"}
+	l.Trouble(plan.FreeLock{}, deploy.Problem{Text: "GitHub was down."})
+	l.Trouble(plan.SetStatus{}, deploy.Problem{Text: "It was very down."})
+	l.Trouble(plan.React{}, deploy.Problem{Text: "Nobody needs this."})
+	told, isComment := l.Fill(effect[plan.Comment](t, finish(l, settings(), "success", at()))).(plan.Comment)
+	require.True(t, isComment)
+	assert.Contains(t, told.Body, "GitHub was down. Remove it with `.unlock production`.")
+	assert.Contains(t, told.Body, "It was very down.")
+	assert.NotContains(t, told.Body, "Nobody needs this.")
+
+	l.Lock = nil
+	l.Trouble(plan.FreeLock{}, deploy.Problem{Text: "Which lock?"})
+	assert.NotContains(t, l.Fill(plan.Comment{}).(plan.Comment).Body, "Remove it with `.unlock production`.\n> ⚠️ Which") //nolint:forcetypeassert // a comment stays one
+}
+
+func TestLedgerNotesLocks(t *testing.T) {
+	t.Parallel()
+	l := plan.Ledger{Lock: &plan.Lock{Branch: productionLock}}
+	l.Begin(plan.TakeLock{})
+	assert.True(t, l.Lock.Sought)
+	l.Refused(plan.TakeLock{})
+	assert.False(t, l.Lock.Sought)
+	l.Note(plan.TakeLock{}, plan.Done{LockTip: tip, Facts: &deploy.Facts{ReadAt: at()}})
+	assert.Equal(t, tip, l.Lock.Tip)
+	assert.Equal(t, at(), l.Subject.StartedAt, "the time it took is not the deployment's")
+	l.Subject.StartedAt = time.Time{}
+	l.Note(plan.FreeLock{}, plan.Done{})
+	assert.Nil(t, l.Lock)
+	for _, none := range []plan.Effect{plan.TakeLock{}, plan.Comment{}} {
+		l.Begin(none)
+		l.Refused(none)
+	}
+	assert.Equal(t, plan.Ledger{}, l)
+}
+
+// The distance to what runs is counted beside other things, and told in the comment.
+func TestMeasure(t *testing.T) {
+	t.Parallel()
+	f := facts()
+	f.Live = []deploy.Deployment{{SHA: liveSHA, State: deploy.Active}}
+	d := decide(asking(command.Deploy), settings(), f)
+	require.Equal(t, "https://github.com/acme/shop/compare/"+liveSHA+"..."+headSHA, d.ledger.Subject.Live.CompareURL)
+	d.ledger.Note(plan.Measure{}, plan.Done{Ahead: 41, Behind: 3})
+	assert.True(t, d.ledger.Subject.Live.Counted)
+	filled, isComment := d.ledger.Fill(effect[plan.Comment](t, d.plan())).(plan.Comment)
+	require.True(t, isComment)
+	assert.Contains(t, filled.Body, "41")
+
+	f.Live[0].SHA = headSHA
+	same := decide(asking(command.Deploy), settings(), f)
+	assert.NotContains(t, show(same.plan()), "measure", "it is what is to be deployed")
+	assert.True(t, same.ledger.Subject.Live.Counted)
+}
