@@ -60,7 +60,7 @@ func TestEndpoints(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			seen := &recorder{next: &answers{list: []func(*http.Request) (*http.Response, error){answer(http.StatusNotFound, `{}`)}}}
+			seen := &recorder{next: &answers{list: []answering{answer(http.StatusNotFound, `{}`)}}}
 			client, err := gh.New(gh.Options{
 				Token: "x", Owner: "acme", Repository: "shop", Version: "test",
 				APIURL: test.api, GraphQLURL: test.graphql, Transport: seen, Now: time.Now,

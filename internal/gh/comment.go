@@ -2,6 +2,7 @@ package gh
 
 import (
 	"context"
+	"net/http"
 	"reflect"
 	"strconv"
 	"strings"
@@ -38,21 +39,34 @@ func (c *Client) commentAndLook(ctx context.Context, e plan.Comment) (plan.Done,
 	})
 	document := reflect.New(reflect.StructOf([]reflect.StructField{{Name: "AddComment", Type: payloadType, Tag: `graphql:"addComment(input: $input)"`}}))
 	input := githubv4.AddCommentInput{SubjectID: e.PullID, Body: githubv4.String(e.Body)}
-	ctx, problems := collect(ctx)
-	if err := c.graph.Mutate(ctx, document.Interface(), input, asked.variables); err != nil {
+	collecting, problems := collect(ctx)
+	if err := c.graph.Mutate(collecting, document.Interface(), input, asked.variables); err != nil {
 		return plan.Done{}, commenting().failed(err)
 	}
 	payload := document.Elem().FieldByName("AddComment")
 	id := payload.FieldByName("CommentEdge").FieldByName("Node").FieldByName("FullDatabaseID").String()
-	repository := payload.FieldByName("Subject").FieldByName("PullRequest").FieldByName("Repository")
-	facts, err := c.convert(ctx, answer{asked: asked, repository: repository, problems: *problems, environments: asked.needs.Environments})
+	commentID, err := strconv.ParseInt(id, 10, 64)
 	if err != nil {
-		return plan.Done{}, commenting().failed(err)
+		return plan.Done{}, commenting().failed(errNoID)
 	}
-	facts.ReadAt = c.now()
-	done := plan.Done{Facts: &facts}
-	done.CommentID, err = strconv.ParseInt(id, 10, 64)
-	return done, commenting().failed(err)
+	repository := payload.FieldByName("Subject").FieldByName("PullRequest").FieldByName("Repository")
+	facts, err := c.inside(ctx, answer{asked: asked, repository: repository, problems: *problems, environments: asked.needs.Environments})
+	if err != nil {
+		return plan.Done{CommentID: commentID}, &lookError{err}
+	}
+	return plan.Done{CommentID: commentID, Facts: &facts}, nil
+}
+
+// editComment gives a comment a new text:
+// PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}. Where somebody has deleted it, the text
+// becomes a comment of its own.
+func (c *Client) editComment(ctx context.Context, e plan.EditComment, l plan.Ledger) error {
+	_, response, err := c.rest.Issues.EditComment(mayRepeat(ctx), c.owner, c.repository, e.CommentID, &github.IssueComment{Body: &e.New.Body})
+	if response != nil && response.StatusCode == http.StatusNotFound {
+		_, err = c.commentOnce(ctx, e.New, l)
+		return err
+	}
+	return commenting().failed(err)
 }
 
 // commentOnce writes a comment unless an earlier attempt did: its marker is looked for among the
@@ -89,7 +103,7 @@ func (c *Client) findComment(ctx context.Context, e plan.Comment, since time.Tim
 				return comment.GetID(), nil
 			}
 		}
-		if response.NextPage == 0 {
+		if response.NextPage <= options.Page {
 			return 0, nil
 		}
 		options.Page = response.NextPage

@@ -24,6 +24,18 @@ func (c *Client) Do(ctx context.Context, effect plan.Effect, l plan.Ledger) (pla
 		return plan.Done{}, c.setStatus(ctx, e, l)
 	case plan.UpdateBranch:
 		return plan.Done{}, c.updateBranch(ctx, e)
+	case plan.EditComment:
+		return plan.Done{}, c.editComment(ctx, e, l)
+	case plan.TakeLock:
+		return c.takeLock(ctx, e)
+	case plan.FreeLock:
+		return plan.Done{}, c.freeLock(ctx, e)
+	case plan.Measure:
+		return c.distance(ctx, e)
+	case plan.AddLabels:
+		return plan.Done{}, c.addLabels(ctx, e)
+	case plan.RemoveLabel:
+		return plan.Done{}, c.removeLabel(ctx, e)
 	case plan.Announce:
 		return plan.Done{}, fmt.Errorf("carry out %T: that is no effect on GitHub", effect)
 	}
@@ -39,8 +51,10 @@ func (c *Client) Redo(ctx context.Context, effect plan.Effect, l plan.Ledger) (p
 		return c.startDeploymentOnce(ctx, e)
 	case plan.SetStatus:
 		return plan.Done{}, c.setStatusOnce(ctx, e, l)
-	case plan.React, plan.Unreact, plan.Announce, plan.UpdateBranch:
+	case plan.TakeLock:
+		return c.takeLockOnce(ctx, e)
+	default:
+		// Doing these twice is the same as doing them once.
 		return c.Do(ctx, effect, l)
 	}
-	return c.Do(ctx, effect, l)
 }

@@ -52,6 +52,8 @@ func (e *Error) Problem() deploy.Problem {
 		problem.Hint = "The token is not valid, or no longer. Check the input `github_token`."
 	case e.Denied():
 		problem.Hint = fmt.Sprintf("Add `%s` to the `permissions:` of the job.", e.Permission)
+	case strings.Contains(e.Message, "rule violations"):
+		problem.Hint = "A ruleset of the repository forbids it. Leave the branch out of the ruleset, or let GitHub Actions bypass it."
 	case e.Status == http.StatusNotFound:
 		problem.Hint = fmt.Sprintf("Either it does not exist, or the token may not see it: check that the job's `permissions:` hold `%s`.", e.Permission)
 	case e.Status == http.StatusConflict:
@@ -66,8 +68,24 @@ func (e *Error) Problem() deploy.Problem {
 	return problem
 }
 
+// lookError is a failure to see what an effect led to, or how things stand. Whatever GitHub answered,
+// it did not refuse the effect.
+type lookError struct{ cause error }
+
+// Error says what went wrong.
+func (e *lookError) Error() string { return "look again: " + e.cause.Error() }
+
+// Unwrap gives the cause.
+func (e *lookError) Unwrap() error { return e.cause }
+
 // Definite reports whether GitHub clearly said no, so that the same request would fail again.
 func Definite(err error) bool {
+	_, looking := errors.AsType[*lookError](err)
+	_, taken := errors.AsType[*TakenError](err)
+	_, replaced := errors.AsType[*ReplacedError](err)
+	if looking || taken || replaced {
+		return !looking
+	}
 	failed, isOurs := errors.AsType[*Error](err)
 	if !isOurs {
 		return false

@@ -85,16 +85,13 @@ func (c *Client) queryFacts(ctx context.Context, needs deploy.Needs) (deploy.Fac
 	}
 	if got.repository.IsNil() && slices.ContainsFunc(got.problems, hidesDeployments(needs)) {
 		hidden, environments := got.problems, needs.Environments
-		needs.Environments = nil
+		needs.Environments, needs.Live = nil, ""
 		if got, err = c.ask(ctx, needs); err != nil {
 			return deploy.Facts{}, err
 		}
 		got.problems, got.environments = append(got.problems, hidden...), environments
 	}
-	if got.repository.IsNil() {
-		return deploy.Facts{}, reading().failed(errors.Join(errNoRepository, first(got.problems)))
-	}
-	if err := c.isOurs(got); err != nil {
+	if err := c.shown(got); err != nil {
 		return deploy.Facts{}, reading().failed(err)
 	}
 	facts, err := c.convert(ctx, got)
@@ -105,8 +102,25 @@ func (c *Client) queryFacts(ctx context.Context, needs deploy.Needs) (deploy.Fac
 	return facts, nil
 }
 
-// isOurs makes sure that the answer is about the repository that was asked for.
-func (c *Client) isOurs(got answer) error {
+// inside turns what came back inside a write into facts. GitHub hides all of it for a list that the
+// token may not see; then it is asked for on its own.
+func (c *Client) inside(ctx context.Context, got answer) (deploy.Facts, error) {
+	if got.repository.FieldByName(repositoryField).String() == "" {
+		return c.queryFacts(ctx, got.asked.needs)
+	}
+	facts, err := c.convert(ctx, got)
+	if err != nil {
+		return deploy.Facts{}, reading().failed(err)
+	}
+	facts.ReadAt = c.now()
+	return facts, nil
+}
+
+// shown makes sure that there is an answer, and that it is about the repository that was asked for.
+func (c *Client) shown(got answer) error {
+	if got.repository.IsNil() {
+		return errors.Join(errNoRepository, first(got.problems))
+	}
 	name := got.repository.Elem().FieldByName(repositoryField).String()
 	if asked := c.owner + "/" + c.repository; !strings.EqualFold(name, asked) {
 		return fmt.Errorf("the answer is about the repository %q instead of %q", name, asked)
@@ -126,14 +140,14 @@ func hidesDeployments(needs deploy.Needs) func(*GraphError) bool {
 				return true
 			}
 		}
-		return false
+		return problem.on(liveAlias)
 	}
 }
 
 // answer is what GitHub said to a query, before it is converted.
 type answer struct {
 	asked      repositoryQuery
-	repository reflect.Value // a pointer to the query's type, nil when it is hidden
+	repository reflect.Value // a pointer to the query's type, nil when it is hidden; inside a write the type itself
 	limit      deploy.RateLimit
 	problems   []*GraphError
 
@@ -178,14 +192,41 @@ func (c *Client) convert(ctx context.Context, got answer) (deploy.Facts, error) 
 	if stable := part[refNode](repository, stableField); stable != nil {
 		facts.Stable = deploy.Branch{Name: stable.Name, Head: stable.Target.Commit.convert()}
 	}
+	facts.NoRules = slices.ContainsFunc(got.problems, plainPlan)
 	if ruled := part[ruledNode](repository, rulesField); ruled != nil {
 		facts.Rules = ruled.Rules.convert()
 	}
 	facts.Exact = convertExact(repository, needs)
+	facts.Repository = repository.FieldByName(idField).String()
+	facts.Locks = convertLocks(repository, needs)
+	c.findRuns(ctx, needs, &facts)
+	convertTemplate(repository, needs, &facts)
+	if live := part[deploymentConnection](repository, liveField); live != nil {
+		for _, node := range live.Nodes {
+			facts.Live = append(facts.Live, node.convert())
+		}
+	}
 	if gates := part[gatesNode](repository, gatesField); gates != nil {
 		c.addGates(ctx, gates, needs, &facts)
 	}
 	return facts, c.addDeployments(ctx, repository, needs, &facts)
+}
+
+// convertTemplate reads the template, which may be missing.
+func convertTemplate(repository reflect.Value, needs deploy.Needs, facts *deploy.Facts) {
+	node := part[templateNode](repository, templateField)
+	if node == nil {
+		return
+	}
+	text, problem := node.Blob.read()
+	if problem != "" {
+		facts.Unread[deploy.TemplatePart] = deploy.Problem{
+			Text: "The template " + markdown.Code(needs.Template.Path) + " cannot be read, because " + problem + ".",
+			Hint: "Correct the file, or the input `deploy_message_path`.",
+		}
+		return
+	}
+	facts.Template = &text
 }
 
 // addGates adds what the gates look at, with what takes further requests: more than one page of

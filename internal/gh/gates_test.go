@@ -2,7 +2,6 @@ package gh_test
 
 import (
 	"fmt"
-	"net/http"
 	"testing"
 	"time"
 
@@ -155,7 +154,7 @@ func TestGatesThatCouldNotBeRead(t *testing.T) {
 	} {
 		body := `{"data":{"repository":{"nameWithOwner":"Acme/Shop","pullRequest":{"headRefOid":"` + head + `"},"gates":{"state":"OPEN","reviewDecision":null}},"rateLimit":{}},
 			"errors":[{"type":"INTERNAL","path":["repository","gates",` + field + `],"message":"Something went wrong"}]}`
-		wire := &answers{list: []func(*http.Request) (*http.Response, error){answer(200, body)}}
+		wire := &answers{list: []answering{answer(200, body)}}
 		facts, err := newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Pull: 7, StableBranch: "main", Gates: true})
 		require.NoError(t, err)
 		assert.Contains(t, facts.Unread, part, field)
@@ -176,7 +175,7 @@ func TestEndlessChecks(t *testing.T) {
 	} {
 		first := `{"data":{"repository":{"nameWithOwner":"acme/shop","pullRequest":{"headRefOid":"a"},"gates":{"state":"OPEN",
 			"commits":{"nodes":[{"commit":` + page("a", `"one"`) + `}]}}},"rateLimit":{}}}`
-		wire := &answers{list: []func(*http.Request) (*http.Response, error){answer(200, first), answer(200, `{"data":{"node":`+next+`}}`)}}
+		wire := &answers{list: []answering{answer(200, first), answer(200, `{"data":{"node":`+next+`}}`)}}
 		facts, err := newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Pull: 7, StableBranch: "main", Gates: true})
 		require.NoError(t, err, name)
 		assert.NotEmpty(t, facts.Pull.Checks.Problem, name)
@@ -188,7 +187,7 @@ func TestAnswersAboutOthers(t *testing.T) {
 	t.Parallel()
 	ask := func(repository, environment string) (deploy.Facts, error) {
 		body := `{"data":{"repository":{"nameWithOwner":"` + repository + `","e0":{"nodes":[{"environment":"` + environment + `","state":"ACTIVE"}],"pageInfo":{}}},"rateLimit":{}}}`
-		wire := &answers{list: []func(*http.Request) (*http.Response, error){answer(200, body)}}
+		wire := &answers{list: []answering{answer(200, body)}}
 		return newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Environments: []string{"staging"}})
 	}
 	facts, err := ask("ACME/shop", "Staging")

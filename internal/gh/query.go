@@ -118,7 +118,21 @@ func newRepositoryQuery(needs deploy.Needs) repositoryQuery {
 		fields = append(fields, field[*deploymentConnection](fmt.Sprintf("E%d", i), reflect.StructTag(fmt.Sprintf(
 			`graphql:"%s: deployments(environments: $%s, first: %d, orderBy: {field: CREATED_AT, direction: DESC})"`, alias, alias, pageSize))))
 	}
-	fields = append(fields, field[string](repositoryField, ""))
+	if needs.Live != "" {
+		variables[liveAlias] = []githubv4.String{githubv4.String(needs.Live)}
+		fields = append(fields, field[*deploymentConnection](liveField, reflect.StructTag(fmt.Sprintf(
+			`graphql:"%s: deployments(environments: $%s, first: %d, orderBy: {field: CREATED_AT, direction: DESC})"`, liveAlias, liveAlias, pageSize))))
+	}
+	for i, branch := range needs.Locks {
+		alias := lockAlias(i)
+		variables[alias] = githubv4.String(branchRef(branch))
+		fields = append(fields, field[*lockNode](lockField(i), reflect.StructTag(fmt.Sprintf(`graphql:"%s: ref(qualifiedName: $%s)"`, alias, alias))))
+	}
+	if needs.Template.Path != "" {
+		variables[templateAlias] = githubv4.String(needs.Template.Commit + ":" + needs.Template.Path)
+		fields = append(fields, field[*templateNode](templateField, `graphql:"template: object(expression: $template)"`))
+	}
+	fields = append(fields, field[string](repositoryField, ""), field[string](idField, ""))
 	return repositoryQuery{needs: needs, fields: reflect.StructOf(fields), variables: variables}
 }
 
@@ -129,7 +143,18 @@ const (
 	rulesField  = "Ruled"
 
 	repositoryField = "NameWithOwner"
+	idField         = "ID"
+
+	liveField     = "Live"
+	liveAlias     = "live"
+	templateField = "Template"
+	templateAlias = "template"
 )
+
+// templateNode is the file that holds the template, if it is one.
+type templateNode struct {
+	Blob textNode `graphql:"... on Blob"`
+}
 
 func environmentAlias(i int) string { return fmt.Sprintf("e%d", i) }
 

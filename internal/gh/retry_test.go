@@ -20,9 +20,12 @@ import (
 
 func errorAs[T error](err error) (T, bool) { return errors.AsType[T](err) }
 
+// answering answers one request.
+type answering func(*http.Request) (*http.Response, error)
+
 // answers is a transport that gives prepared answers, the last one for ever.
 type answers struct {
-	list  []func(*http.Request) (*http.Response, error)
+	list  []answering
 	times []time.Time
 	last  string
 }
@@ -41,7 +44,7 @@ func (a *answers) RoundTrip(r *http.Request) (*http.Response, error) {
 	return a.list[min(len(a.times), len(a.list))-1](r)
 }
 
-func answer(status int, body string, header ...string) func(*http.Request) (*http.Response, error) {
+func answer(status int, body string, header ...string) answering {
 	return func(r *http.Request) (*http.Response, error) {
 		response := &http.Response{StatusCode: status, Status: http.StatusText(status), Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}
 		response.Header.Set("Date", time.Now().UTC().Format(http.TimeFormat))
@@ -67,7 +70,7 @@ const (
 func TestRetryOfWrites(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		first  func(*http.Request) (*http.Response, error)
+		first  answering
 		tries  int
 		atWait time.Duration // at least
 	}{
@@ -85,7 +88,7 @@ func TestRetryOfWrites(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				wire := &answers{list: []func(*http.Request) (*http.Response, error){test.first, answer(201, reaction)}}
+				wire := &answers{list: []answering{test.first, answer(201, reaction)}}
 				done, err := newClient(t, wire, "x").Do(t.Context(), plan.React{CommentID: 1, Content: "eyes"}, plan.Ledger{})
 				assert.Len(t, wire.times, test.tries)
 				if test.tries == 1 {
@@ -105,7 +108,7 @@ func TestRetryOfReads(t *testing.T) {
 	t.Parallel()
 	const empty = `{"data":{"repository":{"pullRequest":null,"nameWithOwner":"acme/shop"},"rateLimit":{"cost":1,"remaining":2,"resetAt":"2026-01-01T00:00:00Z"}}}`
 	for name, test := range map[string]struct {
-		first func(*http.Request) (*http.Response, error)
+		first answering
 		tries int
 	}{
 		"good":              {answer(200, empty), 1},
@@ -121,7 +124,7 @@ func TestRetryOfReads(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				wire := &answers{list: []func(*http.Request) (*http.Response, error){test.first, answer(200, empty)}}
+				wire := &answers{list: []answering{test.first, answer(200, empty)}}
 				_, err := newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Pull: 1})
 				assert.Len(t, wire.times, test.tries)
 				if test.tries == 2 {
@@ -135,9 +138,9 @@ func TestRetryOfReads(t *testing.T) {
 // What never gets better is given up after five tries and well within the budget.
 func TestRetryEnds(t *testing.T) {
 	t.Parallel()
-	for name, forever := range map[string]func(*http.Request) (*http.Response, error){"failing": answer(503, `{}`), "hanging": hanging} {
+	for name, forever := range map[string]answering{"failing": answer(503, `{}`), "hanging": hanging} {
 		synctest.Test(t, func(t *testing.T) {
-			wire := &answers{list: []func(*http.Request) (*http.Response, error){forever}}
+			wire := &answers{list: []answering{forever}}
 			begin := time.Now()
 			_, err := newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Pull: 1})
 			require.Error(t, err, name)
@@ -150,7 +153,7 @@ func TestRetryEnds(t *testing.T) {
 func TestCancelledRetry(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		wire := &answers{list: []func(*http.Request) (*http.Response, error){answer(429, `{}`, "Retry-After", "30")}}
+		wire := &answers{list: []answering{answer(429, `{}`, "Retry-After", "30")}}
 		begin := time.Now()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		defer cancel()
@@ -164,7 +167,7 @@ func TestCancelledRetry(t *testing.T) {
 func TestProblems(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		answer func(*http.Request) (*http.Response, error)
+		answer answering
 		text   string
 		hint   string
 		denied bool
@@ -184,7 +187,7 @@ func TestProblems(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				wire := &answers{list: []func(*http.Request) (*http.Response, error){test.answer}}
+				wire := &answers{list: []answering{test.answer}}
 				_, err := newClient(t, wire, "x").Do(t.Context(), plan.StartDeployment{SHA: "a"}, plan.Ledger{})
 				require.Error(t, err)
 				problem := gh.Explain(err)
@@ -203,7 +206,7 @@ func TestDefinite(t *testing.T) {
 		`{"data":null,"errors":[{"type":"FORBIDDEN","message":"no"}]}`: true,
 		`{"data":null,"errors":[{"message":"Something went wrong"}]}`:  false,
 	} {
-		wire := &answers{list: []func(*http.Request) (*http.Response, error){answer(200, body)}}
+		wire := &answers{list: []answering{answer(200, body)}}
 		_, err := newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Pull: 1})
 		require.Error(t, err)
 		assert.Equal(t, want, gh.Definite(err), body)

@@ -1,0 +1,36 @@
+package gh
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/plan"
+)
+
+func labelling() doing { return doing{"set the labels of the pull request", "pull-requests: write"} }
+
+// addLabels adds labels: POST /repos/{owner}/{repo}/issues/{issue_number}/labels.
+func (c *Client) addLabels(ctx context.Context, e plan.AddLabels) error {
+	_, _, err := c.rest.Issues.AddLabelsToIssue(mayRepeat(ctx), c.owner, c.repository, e.Pull, e.Names)
+	return labelling().failed(err)
+}
+
+// removeLabel takes a label off: DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}. The
+// client library does not escape the name, and nobody escapes dots, which alone would be a step in the
+// path.
+func (c *Client) removeLabel(ctx context.Context, e plan.RemoveLabel) error {
+	name := strings.ReplaceAll(url.PathEscape(e.Name), ".", "%2E")
+	path := fmt.Sprintf("repos/%s/%s/issues/%d/labels/%s", c.owner, c.repository, e.Pull, name)
+	request, err := c.rest.NewRequest(http.MethodDelete, path, nil)
+	if err != nil {
+		return labelling().failed(err)
+	}
+	response, err := c.rest.Do(ctx, request, nil)
+	if response != nil && response.StatusCode == http.StatusNotFound {
+		return nil // the pull request does not have it
+	}
+	return labelling().failed(err)
+}

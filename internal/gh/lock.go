@@ -1,0 +1,175 @@
+package gh
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+
+	"github.com/google/go-github/v60/github"
+	"github.com/shurcooL/githubv4"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/lock"
+	"github.com/lockstep-action/lockstep/internal/plan"
+)
+
+// TakenError says that somebody else's lock is where ours was to be, and how everything stands now.
+type TakenError struct {
+	Branch string
+	Facts  deploy.Facts
+}
+
+// Error says it.
+func (e *TakenError) Error() string {
+	return fmt.Sprintf("lock %q was taken by somebody else", e.Branch)
+}
+
+func locking() doing { return doing{"take the lock", "contents: write"} }
+
+// takeLock publishes a lock: a commit that holds nothing but the lock's file, and then the branch that
+// points at it. Branches cannot be created twice, so that of all who try one succeeds.
+func (c *Client) takeLock(ctx context.Context, e plan.TakeLock) (plan.Done, error) {
+	tip, err := c.lockCommit(ctx, e.Content)
+	if err != nil {
+		return plan.Done{}, locking().failed(err)
+	}
+	if e.Instead != "" {
+		return c.replaceLock(ctx, e, tip)
+	}
+	return c.createLock(ctx, e, tip)
+}
+
+// lockCommit writes the commit of a lock and gives its name:
+// POST /repos/{owner}/{repo}/git/trees and POST /repos/{owner}/{repo}/git/commits. It has no parent, so
+// that the branch carries none of the repository's files. Written twice it harms nobody.
+func (c *Client) lockCommit(ctx context.Context, content string) (string, error) {
+	ctx = mayRepeat(ctx)
+	entry := &github.TreeEntry{Path: new(lock.File), Mode: new("100644"), Type: new("blob"), Content: &content}
+	tree, _, err := c.rest.Git.CreateTree(ctx, c.owner, c.repository, "", []*github.TreeEntry{entry})
+	if err == nil && tree.GetSHA() == "" {
+		err = errNoID
+	}
+	if err != nil {
+		return "", err
+	}
+	// Nothing has to be built or tested for a lock.
+	commit, _, err := c.rest.Git.CreateCommit(ctx, c.owner, c.repository, &github.Commit{Message: new("lock [skip ci]"), Tree: tree}, nil)
+	if err != nil {
+		return "", err
+	}
+	if commit.GetSHA() == "" {
+		return "", errNoID
+	}
+	return commit.GetSHA(), nil
+}
+
+// createLock publishes the branch of a lock and reads the facts as they are after that: mutation
+// createRef.
+func (c *Client) createLock(ctx context.Context, e plan.TakeLock, tip string) (plan.Done, error) {
+	asked := newRepositoryQuery(*e.Looks)
+	ref := reflect.StructOf([]reflect.StructField{{Name: "Repository", Type: asked.fields}})
+	payloadType := reflect.StructOf([]reflect.StructField{{Name: "Ref", Type: ref}})
+	document := reflect.New(reflect.StructOf([]reflect.StructField{{Name: "CreateRef", Type: reflect.PointerTo(payloadType), Tag: `graphql:"createRef(input: $input)"`}}))
+	input := githubv4.CreateRefInput{
+		RepositoryID: e.Repository, Name: githubv4.String(branchRef(e.Branch)), Oid: githubv4.GitObjectID(tip),
+	}
+	collecting, problems := collect(ctx)
+	if err := c.graph.Mutate(collecting, document.Interface(), input, asked.variables); err != nil {
+		return c.lockRefused(ctx, e, locking().failed(err))
+	}
+	created := document.Elem().FieldByName("CreateRef")
+	if created.IsNil() {
+		return plan.Done{}, locking().failed(errNoID)
+	}
+	repository := created.Elem().FieldByName("Ref").FieldByName("Repository")
+	facts, err := c.inside(ctx, answer{asked: asked, repository: repository, problems: *problems, environments: asked.needs.Environments})
+	return lockTaken(tip, facts, err)
+}
+
+// lockTaken is what came of a lock that was published.
+func lockTaken(tip string, facts deploy.Facts, err error) (plan.Done, error) {
+	if err != nil {
+		return plan.Done{LockTip: tip}, &lookError{err}
+	}
+	return plan.Done{LockTip: tip, Facts: &facts}, nil
+}
+
+// lockRefused finds out why a lock was not published: an earlier attempt of ours succeeded, somebody
+// else was faster, or it was something else. Where there was no answer at all, another one is left to
+// the next attempt.
+func (c *Client) lockRefused(ctx context.Context, e plan.TakeLock, refused error) (plan.Done, error) {
+	_, answered := errors.AsType[*GraphError](refused)
+	if !answered || Denied(refused) {
+		return plan.Done{}, refused
+	}
+	facts, err := c.queryFacts(ctx, *e.Looks)
+	if err != nil {
+		return plan.Done{}, &lookError{errors.Join(refused, err)}
+	}
+	found, locked := facts.Locks[e.Branch]
+	switch {
+	case !locked || found.Tip == e.Instead:
+		return plan.Done{}, refused
+	case claimed(found, e.ClaimID):
+		return plan.Done{LockTip: found.Tip, Facts: &facts}, nil
+	}
+	return plan.Done{}, &TakenError{Branch: e.Branch, Facts: facts}
+}
+
+// claimed tells a lock that a request took by its claim. Locks of old versions have none.
+func claimed(found deploy.Lock, claim string) bool {
+	return claim != "" && found.Document.ClaimID == claim
+}
+
+// replaceLock puts a lock in the place of one that was left behind, if that is still there.
+func (c *Client) replaceLock(ctx context.Context, e plan.TakeLock, tip string) (plan.Done, error) {
+	if err := c.updateRef(ctx, e.Repository, e.Branch, e.Instead, tip); err != nil {
+		return c.lockRefused(ctx, e, locking().failed(err))
+	}
+	facts, err := c.queryFacts(ctx, *e.Looks)
+	return lockTaken(tip, facts, err)
+}
+
+// takeLockOnce takes a lock unless an earlier attempt did.
+func (c *Client) takeLockOnce(ctx context.Context, e plan.TakeLock) (plan.Done, error) {
+	facts, err := c.queryFacts(ctx, *e.Looks)
+	if err != nil {
+		return plan.Done{}, &lookError{err}
+	}
+	// The lock that is taken over can have been claimed by an earlier run of the same command.
+	if found := facts.Locks[e.Branch]; found.Tip != e.Instead && claimed(found, e.ClaimID) {
+		return plan.Done{LockTip: found.Tip, Facts: &facts}, nil
+	}
+	return c.takeLock(ctx, e)
+}
+
+// noCommit stands for no commit at all in mutation updateRefs.
+const noCommit = "0000000000000000000000000000000000000000"
+
+// updateRef moves a branch from one commit to another, or from one to none, if it is where it is
+// thought to be: mutation updateRefs. Asked twice it fails the second time, which is found out about
+// then.
+func (c *Client) updateRef(ctx context.Context, repository, branch, before, after string) error {
+	if len(before) > len(noCommit) && after == noCommit {
+		after = strings.Repeat("0", len(before)) // a repository with longer names of commits
+	}
+	var document struct {
+		UpdateRefs *struct{ ClientMutationID *string } `graphql:"updateRefs(input: $input)"`
+	}
+	expected := githubv4.GitObjectID(before)
+	input := githubv4.UpdateRefsInput{RepositoryID: repository, RefUpdates: []githubv4.RefUpdate{{
+		Name: githubv4.GitRefname(branchRef(branch)), BeforeOid: &expected, AfterOid: githubv4.GitObjectID(after),
+		Force: new(githubv4.Boolean(true)), // the commits of two locks have nothing in common
+	}}}
+	if err := c.graph.Mutate(mayRepeat(ctx), &document, input, nil); err != nil {
+		return err
+	}
+	if document.UpdateRefs == nil {
+		return errNoID
+	}
+	return nil
+}
+
+func branchRef(branch string) string { return "refs/heads/" + branch }

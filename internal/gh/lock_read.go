@@ -1,0 +1,140 @@
+package gh
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"reflect"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/lock"
+)
+
+// lockNode is a branch that may be a lock, with the file that says whose it is.
+type lockNode struct {
+	Target struct {
+		Oid    string
+		Commit struct {
+			File *struct {
+				Object *struct {
+					Blob textNode `graphql:"... on Blob"`
+				}
+			} `graphql:"file(path: \"lock.json\")"`
+		} `graphql:"... on Commit"`
+	}
+}
+
+// textNode is a file's text, nil when it is no text.
+type textNode struct {
+	Text        *string
+	IsTruncated bool
+}
+
+// read gives the text, or says in half a sentence why there is none.
+func (n textNode) read() (text, problem string) {
+	switch {
+	case n.Text == nil:
+		return "", "it is no text"
+	case n.IsTruncated:
+		return "", "it is too long"
+	}
+	return *n.Text, ""
+}
+
+func lockAlias(i int) string { return fmt.Sprintf("lock%d", i) }
+
+func lockField(i int) string { return fmt.Sprintf("Lock%d", i) }
+
+// convertLocks reads the locks out of an answer.
+func convertLocks(repository reflect.Value, needs deploy.Needs) map[string]deploy.Lock {
+	locks := map[string]deploy.Lock{}
+	for i, branch := range needs.Locks {
+		if node := part[lockNode](repository, lockField(i)); node != nil {
+			locks[branch] = node.convert(branch)
+		}
+	}
+	return locks
+}
+
+func (n *lockNode) convert(branch string) deploy.Lock {
+	found := deploy.Lock{Branch: branch, Tip: n.Target.Oid}
+	file := n.Target.Commit.File
+	if file == nil || file.Object == nil {
+		found.Unreadable = "the branch holds no file " + lock.File
+		return found
+	}
+	text, problem := file.Object.Blob.read()
+	if problem != "" {
+		found.Unreadable = "its file " + lock.File + " cannot be read, because " + problem
+		return found
+	}
+	document, err := lock.Parse(text)
+	if err != nil {
+		found.Unreadable = "its file " + lock.File + " is not one of a lock"
+		return found
+	}
+	found.Document = document
+	return found
+}
+
+// mostRuns bounds how many workflow runs are looked up at a time.
+const mostRuns = 4
+
+// findRuns finds out for each lock that ends with its run whether that is over. Sticky locks and those
+// of the asking run need no look.
+func (c *Client) findRuns(ctx context.Context, needs deploy.Needs, facts *deploy.Facts) {
+	branches := slices.DeleteFunc(slices.Clone(needs.Locks), func(branch string) bool {
+		found, locked := facts.Locks[branch]
+		return !locked || found.Unreadable != "" || found.Document.Sticky || found.Document.RunID == 0
+	})
+	states, errs := make([]deploy.RunState, len(branches)), make([]error, len(branches))
+	var group errgroup.Group
+	group.SetLimit(mostRuns)
+	for i, branch := range branches {
+		group.Go(func() error {
+			states[i], errs[i] = c.runState(ctx, facts.Locks[branch].Document, needs.Run)
+			return nil
+		})
+	}
+	_ = group.Wait() // nothing in it fails
+	for i, branch := range branches {
+		found := facts.Locks[branch]
+		found.Run = states[i]
+		facts.Locks[branch] = found
+		if errs[i] != nil {
+			facts.Unread[deploy.RunPart] = Explain(errs[i])
+		}
+	}
+}
+
+// runState tells whether the run that took a lock is over:
+// GET /repos/{owner}/{repo}/actions/runs/{run_id}. So is one that is not known any more. A run that was
+// started again goes on under the lock of its earlier attempt; only to itself that attempt is over.
+func (c *Client) runState(ctx context.Context, d lock.Document, asking deploy.RunID) (deploy.RunState, error) {
+	if d.RunID == asking.ID {
+		return attemptState(d, asking.Attempt), nil
+	}
+	run, response, err := c.rest.Actions.GetWorkflowRunByID(ctx, c.owner, c.repository, d.RunID)
+	if response != nil && response.StatusCode == http.StatusNotFound {
+		return deploy.RunEnded, nil
+	}
+	if err != nil {
+		return deploy.RunUnknown, doing{"find out whether the run that took the lock has ended", "actions: read"}.failed(err)
+	}
+	if run.GetStatus() == "completed" {
+		return deploy.RunEnded, nil
+	}
+	return deploy.RunGoing, nil
+}
+
+// attemptState tells how a run stands to a lock of its own, when this attempt of it asks. Where the lock
+// does not tell the attempt it may be this one.
+func attemptState(d lock.Document, attempt int) deploy.RunState {
+	if d.RunAttempt != 0 && d.RunAttempt < attempt {
+		return deploy.RunEnded
+	}
+	return deploy.RunGoing
+}

@@ -1,0 +1,454 @@
+package gh_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/gh"
+	"github.com/lockstep-action/lockstep/internal/lock"
+	"github.com/lockstep-action/lockstep/internal/plan"
+	"github.com/lockstep-action/lockstep/internal/sim"
+)
+
+// taking is the effect that takes a lock.
+func taking(t *testing.T, github *sim.GitHub, d lock.Document) plan.TakeLock {
+	t.Helper()
+	looks := locks(lock.GlobalBranch, d.Target.Branch())
+	looks.Pull = 7
+	repository := read(t, github, deploy.Needs{}).Repository
+	github.ResetRequests()
+	return plan.TakeLock{Repository: repository, Branch: d.Target.Branch(), Content: d.Marshal(), ClaimID: d.ClaimID, Looks: &looks}
+}
+
+func do(t *testing.T, github *sim.GitHub, effect plan.Effect) (plan.Done, error) {
+	t.Helper()
+	return newClient(t, github.Client().Transport, "sim-token").Do(t.Context(), effect, ledger())
+}
+
+func redo(t *testing.T, github *sim.GitHub, effect plan.Effect) (plan.Done, error) {
+	t.Helper()
+	return newClient(t, github.Client().Transport, "sim-token").Redo(t.Context(), effect, ledger())
+}
+
+// asked counts the requests with an operation.
+func asked(github *sim.GitHub, operation string) int {
+	count := 0
+	for _, request := range github.Requests() {
+		if strings.Contains(request.Operation, operation) {
+			count++
+		}
+	}
+	return count
+}
+
+// requestTo is a question of the test's own.
+func requestTo(t *testing.T, path string) *http.Request {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "https://api.github.com"+path, nil)
+	require.NoError(t, err)
+	request.Header.Set("Authorization", "Bearer sim-token")
+	request.Header.Set("User-Agent", "test")
+	return request
+}
+
+func answerTo[T any](t *testing.T, github *sim.GitHub, request *http.Request) T {
+	t.Helper()
+	response, err := github.Client().Do(request)
+	require.NoError(t, err)
+	defer response.Body.Close() //nolint:errcheck // the whole answer is in memory
+	var found T
+	require.NoError(t, json.NewDecoder(response.Body).Decode(&found))
+	return found
+}
+
+// commit is one as git has it.
+type commit struct {
+	Message string
+	Parents []any
+}
+
+func commitOf(t *testing.T, github *sim.GitHub, sha string) commit {
+	t.Helper()
+	return answerTo[commit](t, github, requestTo(t, "/repos/acme/shop/git/commits/"+sha))
+}
+
+func TestTakeLock(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	want := document("prod/eu west", 5)
+	done, err := do(t, github, taking(t, github, want))
+	require.NoError(t, err)
+	assert.Equal(t, github.Head("prod/eu-west-branch-deploy-lock"), done.LockTip)
+	assert.Len(t, github.Requests(), 3, "tree, commit and branch")
+
+	facts := done.Facts
+	require.NotNil(t, facts)
+	assert.Empty(t, facts.Unread)
+	assert.Equal(t, deploy.Lock{Branch: want.Target.Branch(), Tip: done.LockTip, Document: want, Run: deploy.RunGoing}, facts.Locks[want.Target.Branch()])
+	assert.Equal(t, github.Head("feature/a b"), facts.Pull.Head.SHA)
+	assert.False(t, facts.ReadAt.IsZero())
+
+	made := commitOf(t, github, done.LockTip)
+	assert.Equal(t, "lock [skip ci]", made.Message)
+	assert.Empty(t, made.Parents)
+	content, _ := github.File(done.LockTip, lock.File)
+	assert.Equal(t, want.Marshal(), content)
+	_, others := github.File(done.LockTip, "README.md")
+	assert.False(t, others, "nothing but the lock's file")
+}
+
+func TestTakeLockOfSomebodyElse(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	effect := taking(t, github, document("production", 5))
+	require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "bob", Pull: 7}))
+	tip := github.Head(production)
+	for _, attempt := range []func(*testing.T, *sim.GitHub, plan.Effect) (plan.Done, error){do, redo} {
+		done, err := attempt(t, github, effect)
+		taken, isTaken := errorAs[*gh.TakenError](err)
+		require.True(t, isTaken, "%v", err)
+		assert.Equal(t, production, taken.Branch)
+		assert.Equal(t, "bob", taken.Facts.Locks[production].Document.CreatedBy)
+		assert.Contains(t, err.Error(), "somebody else")
+		assert.Equal(t, plan.Done{}, done)
+		assert.True(t, gh.Definite(err), "to ask once more is of no use")
+		assert.Equal(t, tip, github.Head(production))
+	}
+}
+
+// The branch of a lock without its file is somebody's as well.
+func TestTakeLockOfNobody(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	effect := taking(t, github, document("production", 5))
+	require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "bob", Pull: 7, Form: sim.EmptyLock}))
+	_, err := do(t, github, effect)
+	taken, isTaken := errorAs[*gh.TakenError](err)
+	require.True(t, isTaken, "%v", err)
+	assert.NotEmpty(t, taken.Facts.Locks[production].Unreadable)
+}
+
+func TestTakeLockAgain(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	effect := taking(t, github, document("production", 5))
+	first, err := do(t, github, effect)
+	require.NoError(t, err)
+	for _, attempt := range []func(*testing.T, *sim.GitHub, plan.Effect) (plan.Done, error){do, redo} {
+		again, err := attempt(t, github, effect)
+		require.NoError(t, err)
+		assert.Equal(t, first.LockTip, again.LockTip)
+		assert.Equal(t, effect.ClaimID, again.Facts.Locks[production].Document.ClaimID)
+		assert.Equal(t, first.LockTip, github.Head(production))
+	}
+}
+
+// Locks of old versions make no claim, and one that makes none is not ours.
+func TestTakeLockWithoutAClaim(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	effect := taking(t, github, document("production", 5))
+	require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "bob", Pull: 7, Form: sim.LegacyLock}))
+	effect.ClaimID = ""
+	_, err := do(t, github, effect)
+	_, isTaken := errorAs[*gh.TakenError](err)
+	assert.True(t, isTaken, "%v", err)
+}
+
+func TestTakeLockWithoutPermission(t *testing.T) {
+	t.Parallel()
+	for name, broken := range map[string]func(*sim.GitHub) string{
+		"token": func(github *sim.GitHub) string {
+			github.AddToken(sim.Token{Value: "poor", Login: sim.ActionsLogin, Permissions: map[string]string{"contents": "read", "pull-requests": "write"}})
+			return "poor"
+		},
+		"branch": func(github *sim.GitHub) string {
+			github.Fail(sim.Fault{Operation: "createRef", Status: 200, Body: `{"data":{"createRef":null},"errors":[{"type":"FORBIDDEN","path":["createRef"],"message":"no"}]}`})
+			return "sim-token"
+		},
+		"commit": func(github *sim.GitHub) string {
+			github.Fail(sim.Fault{Path: "/repos/*/*/git/commits", Status: 403, Body: `{"message":"no"}`})
+			return "sim-token"
+		},
+	} {
+		github := newGitHub(t)
+		effect := taking(t, github, document("production", 5))
+		_, err := newClient(t, github.Client().Transport, broken(github)).Do(t.Context(), effect, ledger())
+		require.ErrorContains(t, err, "take the lock", name)
+		assert.Contains(t, gh.Explain(err).Hint, "`contents: write`", name)
+		assert.True(t, gh.Denied(err), name)
+		assert.True(t, gh.Definite(err), name)
+		assert.Empty(t, github.Head(production), name)
+	}
+}
+
+func TestTakeLockAgainstARuleset(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	github.AddRule(sim.Rule{Branch: "*-branch-deploy-lock", Type: "creation"})
+	_, err := do(t, github, taking(t, github, document("production", 5)))
+	problem := gh.Explain(err)
+	assert.Contains(t, problem.Text, "could not take the lock")
+	assert.Contains(t, problem.Text, "creations being restricted")
+	assert.Contains(t, problem.Hint, "ruleset")
+	assert.True(t, gh.Definite(err))
+	assert.Empty(t, github.Head(production))
+}
+
+// A branch of the same name as a folder of locks leaves no room for the lock.
+func TestTakeLockWithoutRoom(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	github.Push(sim.Commit{Branch: "prod"})
+	_, err := do(t, github, taking(t, github, document("prod/eu", 5)))
+	require.ErrorContains(t, err, "Ref cannot be created")
+	assert.True(t, gh.Definite(err))
+}
+
+func TestTakeLockWithoutNames(t *testing.T) {
+	t.Parallel()
+	for name, path := range map[string]string{"tree": "/repos/*/*/git/trees", "commit": "/repos/*/*/git/commits"} {
+		github := newGitHub(t)
+		effect := taking(t, github, document("production", 5))
+		github.Fail(sim.Fault{Path: path, Status: 201, Body: `{}`})
+		if name == "tree" {
+			github.Fail(sim.Fault{Path: "/repos/*/*/git/commits", Status: 201, Body: `{"sha":"a"}`})
+		}
+		_, err := do(t, github, effect)
+		require.ErrorContains(t, err, "names nothing", name)
+		assert.Empty(t, github.Head(production), name)
+	}
+}
+
+// The answer that tells of the lock is lost: it stands, and the second attempt finds it.
+func TestTakeLockWhoseAnswerWasLost(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]sim.Fault{
+		"bad gateway": {Status: 502}, "cut": {Cut: true}, "no JSON": {Status: 200, Body: "<html>"},
+		"null": {Status: 200, Body: `{"data":null}`},
+	} {
+		github := newGitHub(t)
+		effect := taking(t, github, document("production", 5))
+		fault.Operation, fault.After = "createRef", true
+		github.Fail(fault)
+		_, err := do(t, github, effect)
+		require.Error(t, err, name)
+		assert.False(t, gh.Definite(err), name)
+		tip := github.Head(production)
+		require.NotEmpty(t, tip, name)
+		done, err := redo(t, github, effect)
+		require.NoError(t, err, name)
+		assert.Equal(t, tip, done.LockTip, name)
+		assert.Equal(t, tip, done.Facts.Locks[production].Tip, name)
+		assert.Equal(t, tip, github.Head(production), name)
+		assert.Equal(t, 1, asked(github, "createRef"), name)
+	}
+}
+
+// An error that says nothing certain is looked into: the lock may stand.
+func TestTakeLockWithAnUncertainError(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []string{`"type":"INTERNAL",`, ``} {
+		github := newGitHub(t)
+		effect := taking(t, github, document("production", 5))
+		github.Fail(sim.Fault{
+			Operation: "createRef", After: true, Status: 200,
+			Body: `{"data":{"createRef":null},"errors":[{` + kind + `"path":["createRef"],"message":"Something went wrong"}]}`,
+		})
+		done, err := do(t, github, effect)
+		require.NoError(t, err)
+		assert.Equal(t, github.Head(production), done.LockTip)
+	}
+}
+
+// Where nobody can look what came of it, it is not taken for refused.
+func TestTakeLockThatNobodyCanLookInto(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	effect := taking(t, github, document("production", 5))
+	require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "bob", Pull: 7}))
+	github.Fail(sim.Fault{Operation: "query", Status: 401, Body: `{"message":"Bad credentials"}`, Times: -1})
+	_, err := do(t, github, effect)
+	require.ErrorContains(t, err, "already exists")
+	require.ErrorContains(t, err, "Bad credentials")
+	assert.False(t, gh.Definite(err))
+	_, err = redo(t, github, effect)
+	require.ErrorContains(t, err, "Bad credentials")
+	assert.False(t, gh.Definite(err))
+}
+
+// hidden is a token to which GitHub hides the whole repository when it asks for deployments.
+func hidden(github *sim.GitHub) string {
+	github.AddToken(sim.Token{Value: "hidden", Login: sim.ActionsLogin, Permissions: map[string]string{"contents": "write", "pull-requests": "write"}})
+	return "hidden"
+}
+
+func TestTakeLockWithoutASightOfDeployments(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	effect := taking(t, github, document("production", 5))
+	effect.Looks.Environments, effect.Looks.Live = []string{"staging"}, "production"
+	done, err := newClient(t, github.Client().Transport, hidden(github)).Do(t.Context(), effect, ledger())
+	require.NoError(t, err)
+	assert.Equal(t, github.Head(production), done.LockTip)
+	assert.Equal(t, done.LockTip, done.Facts.Locks[production].Tip)
+	assert.Contains(t, done.Facts.Unread, deploy.DeploymentsPart+"staging")
+	assert.NotContains(t, done.Facts.Unread, deploy.LocksPart)
+}
+
+// A lock that was taken is not lost sight of because the rest could not be read.
+func TestTakeLockWithoutALook(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	left := document("staging", 4)
+	old := put(github, left.Target.Branch(), left.Marshal())
+	take, replace := taking(t, github, document("production", 5)), taking(t, github, document("staging", 5))
+	take.Looks.Environments, replace.Instead = []string{"staging"}, old
+	client := newClient(t, github.Client().Transport, hidden(github))
+	github.Fail(sim.Fault{Operation: "query", Status: 403, Body: `{"message":"no"}`, Times: -1})
+	for _, effect := range []plan.TakeLock{take, replace} {
+		done, err := client.Do(t.Context(), effect, ledger())
+		require.Error(t, err)
+		assert.Equal(t, github.Head(effect.Branch), done.LockTip)
+		assert.NotEqual(t, old, done.LockTip)
+		assert.False(t, gh.Definite(err), "the lock was not refused")
+		assert.Contains(t, gh.Explain(err).Text, "could not read")
+	}
+}
+
+// A further page that cannot be read is as bad as the first one.
+func TestTakeLockWithHalfALook(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	for range 30 {
+		github.JobDeployment("staging", github.Head("main"))
+	}
+	effect := taking(t, github, document("production", 5))
+	effect.Looks.Environments, effect.Looks.Scope = []string{"staging"}, deploy.UntilOwn
+	github.Fail(sim.Fault{Operation: "query", Status: 403, Body: `{"message":"no"}`})
+	done, err := do(t, github, effect)
+	require.ErrorContains(t, err, "read more deployments")
+	assert.Equal(t, github.Head(production), done.LockTip)
+	assert.False(t, gh.Definite(err))
+}
+
+func TestTakeLockInstead(t *testing.T) {
+	t.Parallel()
+	for name, attempt := range map[string]func(*testing.T, *sim.GitHub, plan.Effect) (plan.Done, error){"first": do, "again": redo} {
+		github := newGitHub(t)
+		require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "bob", Pull: 7, Deploying: true}))
+		effect := taking(t, github, document("production", 5))
+		effect.Instead = github.Head(production)
+		done, err := attempt(t, github, effect)
+		require.NoError(t, err, name)
+		assert.NotEqual(t, effect.Instead, done.LockTip, name)
+		assert.Equal(t, github.Head(production), done.LockTip, name)
+		assert.Equal(t, "alice", done.Facts.Locks[production].Document.CreatedBy, name)
+		assert.Empty(t, commitOf(t, github, done.LockTip).Parents, name)
+	}
+}
+
+func TestTakeLockInsteadOfOneThatMoved(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "bob", Pull: 7, Deploying: true}))
+	effect := taking(t, github, document("production", 5))
+	effect.Instead = github.Head(production)
+	require.NoError(t, github.Unlock("production"))
+
+	_, err := do(t, github, effect)
+	require.ErrorContains(t, err, "take the lock")
+	assert.True(t, gh.Definite(err))
+	assert.Empty(t, github.Head(production), "the one that was to be taken over is gone")
+
+	require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "carol", Pull: 7}))
+	tip := github.Head(production)
+	_, err = do(t, github, effect)
+	taken, isTaken := errorAs[*gh.TakenError](err)
+	require.True(t, isTaken, "%v", err)
+	assert.Equal(t, "carol", taken.Facts.Locks[production].Document.CreatedBy)
+	assert.Equal(t, tip, github.Head(production))
+}
+
+// A lock that still stands where it stood was taken by nobody else.
+func TestTakeLockInsteadAgainstARuleset(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	left := document("production", 5)
+	effect := taking(t, github, left)
+	effect.Instead = put(github, production, left.Marshal()) // by the same command, long ago
+	github.AddRule(sim.Rule{Branch: "*-branch-deploy-lock", Type: "non_fast_forward"})
+	for _, attempt := range []func(*testing.T, *sim.GitHub, plan.Effect) (plan.Done, error){do, redo} {
+		done, err := attempt(t, github, effect)
+		require.ErrorContains(t, err, "force-push")
+		assert.Contains(t, gh.Explain(err).Hint, "ruleset")
+		assert.Equal(t, plan.Done{}, done)
+		assert.Equal(t, effect.Instead, github.Head(production))
+	}
+}
+
+// The branch is moved once even if the answer is lost and the request repeated.
+func TestTakeLockInsteadWhoseAnswerWasLost(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]sim.Fault{"bad gateway": {Status: 502}, "null": {Status: 200, Body: `{"data":{"updateRefs":null}}`}} {
+		github := newGitHub(t)
+		require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "bob", Pull: 7, Deploying: true}))
+		effect := taking(t, github, document("production", 5))
+		effect.Instead = github.Head(production)
+		fault.Operation, fault.After = "updateRefs", true
+		github.Fail(fault)
+		done, err := do(t, github, effect)
+		if name == "null" {
+			require.ErrorContains(t, err, "names nothing")
+			assert.False(t, gh.Definite(err))
+			done, err = redo(t, github, effect)
+		}
+		require.NoError(t, err, name)
+		assert.Equal(t, github.Head(production), done.LockTip, name)
+		assert.NotEqual(t, effect.Instead, done.LockTip, name)
+	}
+}
+
+func TestCrowdTakesALock(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	client := newClient(t, github.Client().Transport, "sim-token")
+	const crowd = 50
+	var (
+		group sync.WaitGroup
+		tips  [crowd]string
+		errs  [crowd]error
+	)
+	effects := make([]plan.TakeLock, crowd)
+	for i := range effects {
+		effects[i] = taking(t, github, document("production", int64(i+1)))
+	}
+	for i, effect := range effects {
+		group.Go(func() {
+			done, err := client.Do(t.Context(), effect, ledger())
+			tips[i], errs[i] = done.LockTip, err
+		})
+	}
+	group.Wait()
+	winners := 0
+	for i := range crowd {
+		if errs[i] == nil {
+			winners++
+			assert.Equal(t, github.Head(production), tips[i])
+			content, _ := github.File(production, lock.File)
+			assert.Equal(t, effects[i].Content, content)
+			continue
+		}
+		_, isTaken := errorAs[*gh.TakenError](errs[i])
+		assert.True(t, isTaken, fmt.Sprint(errs[i]))
+	}
+	assert.Equal(t, 1, winners)
+}
