@@ -51,8 +51,16 @@ func (a *App) Main(ctx context.Context) int {
 	}
 	cfg = resolve(cfg, e)
 	r := a.newRun(cfg, e)
-	if cfg.Mode == config.TrackIt {
+	switch cfg.Mode {
+	case config.TrackIt:
 		return r.track(ctx, invalid)
+	case config.Finish:
+		return r.finish(ctx, invalid)
+	case config.MergeDeploy:
+		return r.mergeDeploy(ctx, invalid)
+	case config.UnlockOnMerge:
+		return r.unlockOnMerge(ctx, invalid)
+	case config.Auto, config.Comment:
 	}
 	return r.comment(ctx, invalid)
 }
@@ -68,9 +76,6 @@ func (a *App) settings() (config.Config, error) {
 
 // advise warns about inputs that do not do what somebody may expect of them.
 func (r *run) advise() {
-	for _, name := range r.config.WithoutEffect {
-		r.runner.Warning("The input " + name + " has no effect yet.")
-	}
 	var names []string
 	for _, variable := range r.doors.Environ() {
 		name, _, _ := strings.Cut(variable, "=")
@@ -90,7 +95,7 @@ func resolve(c config.Config, e event.Event) config.Config {
 			c.Mode = config.TrackIt
 		}
 	}
-	if c.Mode == config.Comment {
+	if c.Mode != config.TrackIt {
 		c.Environment = cmp.Or(c.Environment, "production")
 	}
 	return c

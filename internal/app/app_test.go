@@ -145,10 +145,9 @@ func TestInputErrors(t *testing.T) {
 // What somebody may expect and does not happen is said.
 func TestAdvice(t *testing.T) {
 	t.Parallel()
-	s := newStep(t, onPull, map[string]string{"INPUT_ENVIRONMENT_TARGET": "staging", "INPUT_FAILED_DEPLOY_LABELS": "oops", "INPUT_WHO": "knows"})
+	s := newStep(t, onPull, map[string]string{"INPUT_ENVIRONMENT_TARGET": "staging", "INPUT_WHO": "knows"})
 	s.app().Main(t.Context())
 	assert.Contains(t, s.log.String(), "::warning::There is no input environment_target. Did you mean environment_targets?")
-	assert.Contains(t, s.log.String(), "::warning::The input failed_deploy_labels has no effect yet.")
 	assert.NotContains(t, s.log.String(), "knows")
 }
 

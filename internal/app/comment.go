@@ -9,6 +9,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/plan"
+	"github.com/lockstep-action/lockstep/internal/template"
 )
 
 // comment handles a comment on a pull request. Whatever is no command is left alone before
@@ -49,17 +50,39 @@ func (r *run) mayCommand(action string) bool {
 // command reads the facts, decides, and carries out what follows.
 func (r *run) command(ctx context.Context) int {
 	r.openLedger()
-	needs := *plan.Looks(r.request, r.config)
-	needs.Actor = r.request.Event.Actor
-	facts, err := r.world.github.Facts(ctx, needs)
-	if err != nil {
+	if err := r.read(ctx); err != nil {
 		return r.breakOff(ctx, err)
 	}
-	r.facts = facts
-	r.decision = deploy.Decide(r.request, r.config, facts)
+	r.decision = deploy.Decide(r.request, r.config, r.facts)
 	r.describeFacts()
 	r.openLedger()
+	if r.decision.Verdict == deploy.Ask {
+		return r.confirm(ctx)
+	}
 	return r.carryOut(ctx)
+}
+
+// read reads everything that a decision on the command needs. A template that cannot be used is found
+// out now, while there is nothing to tell yet.
+func (r *run) read(ctx context.Context) error {
+	needs := *plan.Looks(r.request, r.config)
+	needs.Actor, needs.Template = r.request.Event.Actor, r.templateFile()
+	if kind := r.request.Command.Kind; kind != command.Deploy && kind != command.Noop {
+		needs.Template = deploy.File{}
+	}
+	facts, err := r.world.github.Facts(ctx, needs)
+	if err != nil {
+		return err
+	}
+	facts.Answer = r.facts.Answer
+	r.facts = facts
+	if facts.Template == nil {
+		return nil
+	}
+	if _, err := template.Parse(*facts.Template); err != nil {
+		facts.Unread[deploy.TemplatePart] = templateProblem(r.config, err)
+	}
+	return nil
 }
 
 // openLedger opens the ledger with what is known so far: before anything is read, so that a

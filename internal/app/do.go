@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"sync"
 
+	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/gh"
 	"github.com/lockstep-action/lockstep/internal/markdown"
@@ -15,15 +17,17 @@ import (
 
 // carryOut does what follows from the decision, and reports.
 func (r *run) carryOut(ctx context.Context) int {
-	starts := r.starts()
-	if starts {
+	steps := plan.For(r.request, r.config, r.decision, r.world.ledger)
+	if !r.starts() && r.world.ledger.Phase == plan.Starting {
+		return r.callOff(ctx, steps)
+	}
+	if r.starts() {
 		r.world.ledger.Phase = plan.Starting
 	}
-	err := r.do(ctx, plan.For(r.request, r.config, r.decision, r.world.ledger))
-	if err != nil {
+	if err := r.do(ctx, steps); err != nil {
 		return r.breakOff(ctx, err)
 	}
-	if starts {
+	if r.starts() {
 		r.world.ledger.Phase = plan.Ready
 	}
 	return r.close()
@@ -31,7 +35,7 @@ func (r *run) carryOut(ctx context.Context) int {
 
 // starts reports whether the decision begins something that the post step has to end.
 func (r *run) starts() bool {
-	return r.decision.Verdict == deploy.Proceed && r.decision.Reason.Outcome() == deploy.Continue
+	return r.decision.Verdict == deploy.Proceed && r.decision.Outcome() == deploy.Continue
 }
 
 // close saves the ledger and reports.
@@ -54,17 +58,45 @@ func (c *calledOff) Error() string {
 // do carries out steps in order; steps that stand beside each other run at the same time. It
 // stops at the first step that failed and had to succeed.
 func (r *run) do(ctx context.Context, steps []plan.Step) error {
-	for len(steps) > 0 {
-		together := 1
-		for together < len(steps) && steps[together].Beside {
-			together++
-		}
-		if err := r.doTogether(ctx, steps[:together]); err != nil {
+	for together := range groups(steps) {
+		attempts, err := r.doTogether(ctx, together)
+		if err = errors.Join(r.settle(attempts), err); err != nil {
 			return err
 		}
-		steps = steps[together:]
 	}
 	return nil
+}
+
+// doAll carries out steps like do, and goes on after a failure: none of them depends on another. What
+// could not be done is noted for the comment that follows.
+func (r *run) doAll(ctx context.Context, steps []plan.Step) error {
+	var errs []error
+	for together := range groups(steps) {
+		attempts, err := r.doTogether(ctx, together)
+		for _, one := range attempts {
+			if failed := one.err; failed != nil && !replaced(failed) {
+				r.world.ledger.Trouble(one.effect, explain(failed))
+			}
+		}
+		errs = append(errs, r.settle(attempts), err)
+	}
+	return errors.Join(errs...)
+}
+
+// groups takes steps apart where one waits for another.
+func groups(steps []plan.Step) iter.Seq[[]plan.Step] {
+	return func(yield func([]plan.Step) bool) {
+		for len(steps) > 0 {
+			together := 1
+			for together < len(steps) && steps[together].Beside {
+				together++
+			}
+			if !yield(steps[:together]) {
+				return
+			}
+			steps = steps[together:]
+		}
+	}
 }
 
 // attempt is a step with what came of it.
@@ -75,15 +107,15 @@ type attempt struct {
 	err    error
 }
 
-// doTogether carries out steps at the same time, with the ledger saved before and after.
-func (r *run) doTogether(ctx context.Context, steps []plan.Step) error {
+// doTogether carries out steps at the same time, with the ledger saved before.
+func (r *run) doTogether(ctx context.Context, steps []plan.Step) ([]attempt, error) {
 	attempts := make([]attempt, len(steps))
 	for i, step := range steps {
 		attempts[i] = attempt{step: step, effect: r.world.ledger.Fill(step.Effect)}
 		r.world.ledger.Begin(step.Effect)
 	}
 	if err := r.save(); err != nil {
-		return err
+		return nil, err
 	}
 	var group sync.WaitGroup
 	for i := range attempts {
@@ -93,23 +125,25 @@ func (r *run) doTogether(ctx context.Context, steps []plan.Step) error {
 		})
 	}
 	group.Wait()
-	return errors.Join(r.settle(attempts), r.save())
+	return attempts, nil
 }
 
-// settle notes what was done and finds out whether the run can go on.
+// settle notes what was done, saves that, and finds out whether the run can go on.
 func (r *run) settle(attempts []attempt) error {
 	var errs []error
 	for _, one := range attempts {
 		r.tracer.did(one.effect, one.err)
-		if one.err == nil || one.done != (plan.Done{}) {
+		if one.err == nil || one.done != (plan.Done{}) || replaced(one.err) {
 			r.world.ledger.Note(one.effect, one.done)
 		}
-		if track.Definite(one.err) {
+		if track.Definite(one.err) || gh.Definite(one.err) || taken(one.err) != nil {
 			r.world.ledger.Refused(one.effect)
 		}
+	}
+	for _, one := range attempts {
 		errs = append(errs, r.weigh(one))
 	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, r.save())...)
 }
 
 // weigh turns a failed step into an error or a warning, and a second look into a decision.
@@ -119,6 +153,11 @@ func (r *run) weigh(one attempt) error {
 		return r.lookAgain(*one.done.Facts)
 	case one.err == nil:
 		return nil
+	case taken(one.err) != nil:
+		return r.lookAtTaken(taken(one.err).Facts)
+	case replaced(one.err) && r.request.Command.Kind != command.Unlock:
+		r.runner.Warning("The lock was left alone: somebody has replaced it meanwhile.")
+		return nil
 	case one.step.Permitted && gh.Denied(one.err), !one.step.Must:
 		r.say(r.runner.Warning, one.err)
 		return nil
@@ -126,16 +165,48 @@ func (r *run) weigh(one attempt) error {
 	return one.err
 }
 
-// lookAgain decides once more on what was read inside a write.
+// replaced reports whether a lock was left alone because it is another one by now.
+func replaced(err error) bool {
+	_, isReplaced := errors.AsType[*gh.ReplacedError](err)
+	return isReplaced
+}
+
+// taken says who was faster to take a lock, nil when nobody was.
+func taken(err error) *gh.TakenError {
+	found, _ := errors.AsType[*gh.TakenError](err)
+	return found
+}
+
+// lookAgain decides once more on what was read inside a write. That the lock is granted is settled
+// when nobody turns out to be in its way.
 func (r *run) lookAgain(facts deploy.Facts) error {
-	facts.Actor = r.facts.Actor
-	request := r.request
-	request.Pinned = r.decision.Target.SHA
-	again := deploy.Decide(request, r.config, facts)
-	if again.Verdict != deploy.Proceed {
+	again := r.decideAgain(facts)
+	if held := r.world.ledger.Lock; held != nil && held.Tip != "" && again.Reason != deploy.LockConflict {
+		held.Settled = true
+	}
+	if again.Verdict != r.decision.Verdict {
 		return &calledOff{decision: again}
 	}
 	return nil
+}
+
+// lookAtTaken decides once more when somebody else took the lock. It may have been the same person, by
+// another command: then a deployment goes on under that lock.
+func (r *run) lookAtTaken(facts deploy.Facts) error {
+	again := r.decideAgain(facts)
+	r.world.ledger.Lock = nil
+	if again.Verdict != r.decision.Verdict || again.Kind == command.Lock {
+		return &calledOff{decision: again}
+	}
+	return nil
+}
+
+func (r *run) decideAgain(facts deploy.Facts) deploy.Decision {
+	facts.Actor, facts.Answer, facts.Template = r.facts.Actor, r.facts.Answer, r.facts.Template
+	r.facts = facts
+	request := r.request
+	request.Pinned = r.decision.Target.SHA
+	return deploy.Decide(request, r.config, facts)
 }
 
 // save writes the ledger into the action's state, for the post step.
@@ -156,13 +227,19 @@ const stateKey = "ledger"
 // breakOff ends a run in whose middle something went wrong: what was begun is taken back, and the
 // pull request says why.
 func (r *run) breakOff(ctx context.Context, cause error) int {
+	r.runner.Log().Debug("run is broken off", "error", cause.Error())
+	return r.callOff(ctx, r.wayOut(cause))
+}
+
+// callOff carries out a way out, and reports.
+func (r *run) callOff(ctx context.Context, steps []plan.Step) int {
 	ctx, cancel := withinReach(ctx)
 	defer cancel()
-	r.runner.Log().Debug("run is broken off", "error", cause.Error())
-	steps := r.wayOut(cause)
-	if err := r.do(ctx, steps); err != nil {
-		r.say(r.runner.Error, err)
-	} else if r.world.ledger.Phase == plan.Starting {
+	err := r.doAll(ctx, steps)
+	for _, one := range unjoin(err) {
+		r.say(r.runner.Error, one)
+	}
+	if err == nil && r.world.ledger.Phase == plan.Starting {
 		r.world.ledger.Phase = plan.Closed
 		if err := r.save(); err != nil {
 			r.runner.Log().Error("the saved state could not be written", "error", err.Error())
@@ -178,6 +255,7 @@ func (r *run) wayOut(cause error) []plan.Step {
 		return plan.For(r.request, r.config, late, r.world.ledger)
 	}
 	problem := explain(cause)
+	r.decision.Kind = r.request.Command.Kind
 	r.decision.Verdict, r.decision.Reason = deploy.Refuse, deploy.UnexpectedError
 	r.decision.Findings = append(r.decision.Findings, deploy.Finding{
 		Gate: "start", Level: deploy.Block, Code: deploy.UnexpectedError, Text: problem.Text, Hint: problem.Hint,
@@ -215,6 +293,12 @@ func lateFinding(cause error) (deploy.Finding, bool) {
 		finding.Hint = "The branch moved at the last moment: look at the new commits, then run the command again."
 		return finding, true
 	}
+	if replaced(cause) {
+		finding.Gate, finding.Code = "lock", deploy.UnlockFailed
+		finding.Text = "The lock changed hands while I was about to remove it, so I left it alone."
+		finding.Hint = "Ask who holds it now, then decide again."
+		return finding, true
+	}
 	if merged, isMerged := errors.AsType[*gh.MergedError](cause); isMerged {
 		finding.Code = deploy.BaseBranchUpdateRequired
 		finding.Text = "GitHub merged the default branch into this branch first: " + markdown.Code(merged.Message) + ". Nothing was deployed."
@@ -231,6 +315,9 @@ func explain(err error) deploy.Problem {
 	}
 	if refusal, isTracking := errors.AsType[*track.Refusal](err); isTracking {
 		return refusal.Problem()
+	}
+	if found, isProblem := errors.AsType[*problemError](err); isProblem {
+		return found.problem
 	}
 	if errors.Is(err, context.Canceled) {
 		return plan.Interrupted()

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"strconv"
+	"sync"
 
+	"github.com/lockstep-action/lockstep/internal/message"
 	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/runner"
 )
@@ -21,6 +23,10 @@ func (a *App) Post(ctx context.Context) int {
 		return 0
 	}
 	cfg, invalid := a.settings()
+	if cfg.SkipCompleting && ledger.Phase == plan.Ready {
+		a.runner.Log().Info("the end of the deployment is left to the workflow")
+		return 0
+	}
 	e, err := a.runner.Event()
 	if err != nil && !errors.Is(err, runner.ErrNoPayload) {
 		return a.runner.Exit(err)
@@ -42,27 +48,52 @@ func (a *App) Post(ctx context.Context) int {
 func (r *run) complete(ctx context.Context) int {
 	ctx, cancel := withinReach(ctx)
 	defer cancel()
-	steps := plan.Abandon(r.world.ledger, plan.Interrupted())
+	var err error
 	r.world.repeats = r.world.ledger.Phase != plan.Ready
-	if r.world.ledger.Phase == plan.Ready {
-		now := r.doors.Now()
-		steps = plan.Finish(r.world.ledger, r.config, r.runner.Input("status"), now)
-		seconds := strconv.Itoa(plan.Seconds(r.world.ledger, now))
-		if err := r.runner.SetOutput("total_seconds", seconds); err != nil {
-			r.runner.Log().Warn("an output could not be written", "output", "total_seconds", "error", err.Error())
-		}
+	if r.world.ledger.Phase == plan.Starting {
+		err = r.doAll(ctx, plan.Abandon(r.world.ledger, plan.Interrupted()))
+	} else {
+		err = r.end(ctx)
 	}
-	if err := r.do(ctx, steps); err != nil {
-		for _, one := range unjoin(err) {
-			r.say(r.runner.Error, one)
-		}
+	for _, one := range unjoin(err) {
+		r.say(r.runner.Error, one)
+	}
+	if err != nil {
 		return 1
 	}
 	return 0
 }
 
+// end ends a deployment: its status and lock first, with the template read beside them, and then what
+// people see of it. Everything is tried, whatever fails.
+func (r *run) end(ctx context.Context) error {
+	r.world.ledger.Phase = plan.Ending
+	now := r.doors.Now()
+	if err := r.runner.SetOutput("total_seconds", strconv.Itoa(plan.Seconds(r.world.ledger, now))); err != nil {
+		r.runner.Log().Warn("an output could not be written", "output", "total_seconds", "error", err.Error())
+	}
+	var (
+		group  sync.WaitGroup
+		ending message.Ending
+		failed error
+	)
+	group.Go(func() { ending.Template, failed = r.template(ctx) })
+	err := r.doAll(ctx, plan.End(r.world.ledger, r.config))
+	group.Wait()
+	if failed != nil {
+		ending.TemplateProblem = plainly(failed)
+	}
+	ending.RawStatus, ending.At, ending.Results = r.runner.Input("status"), now, r.runner.Getenv("DEPLOY_MESSAGE")
+	told := r.doAll(ctx, plan.Tell(r.world.ledger, r.config, ending))
+	r.world.ledger.Phase = plan.Closed
+	return errors.Join(err, failed, told, r.save())
+}
+
 // unjoin takes joined errors apart.
 func unjoin(err error) []error {
+	if err == nil {
+		return nil
+	}
 	joined, several := err.(interface{ Unwrap() []error })
 	if !several {
 		return []error{err}

@@ -102,9 +102,11 @@ func (r *run) describeEnd() {
 	if d.Reason == deploy.DeploymentReady || d.Reason == deploy.NoopReady {
 		r.outputs.set("noop", strconv.FormatBool(d.Target.Noop))
 		r.outputs.set("continue", "true")
+		r.describeHandoff()
 	}
 	r.describeTarget()
 	r.describeLedger()
+	r.describeLock()
 	if missing := deploy.Missing(d.Order); d.Reason == deploy.DeploymentOrderFailed && len(missing) > 0 {
 		names := make([]string, len(missing))
 		for i, state := range missing {
@@ -112,7 +114,7 @@ func (r *run) describeEnd() {
 		}
 		r.outputs.set("needs_to_be_deployed", strings.Join(names, ","))
 	}
-	r.outputs.set("decision", string(d.Reason.Outcome()))
+	r.outputs.set("decision", string(d.Outcome()))
 	r.outputs.set("reason_code", string(d.Reason))
 	text, err := js.Stringify(r.result())
 	if err != nil {
@@ -126,7 +128,9 @@ func (r *run) describeEnd() {
 func (r *run) describeTarget() {
 	d := r.decision
 	switch {
-	case knowsTarget(d.Reason):
+	case d.Reason == deploy.RefChanged:
+		r.describeChecked()
+	case (knowsTarget(d.Reason) || r.broke()) && r.request.Command.Kind != command.Lock:
 		r.outputs.set("ref", d.Target.Ref)
 		r.outputs.set("sha", d.Target.SHA)
 		r.outputs.set("commit_verified", strconv.FormatBool(d.Target.Commit.Verified))
@@ -136,14 +140,77 @@ func (r *run) describeTarget() {
 	}
 }
 
+// describeChecked gives out the commit that was checked, not the one that the branch has moved to.
+func (r *run) describeChecked() {
+	now, before := r.decision.Target, r.world.ledger.Subject
+	sha, ref := cmp.Or(r.request.Pinned, before.SHA), now.Ref
+	if ref == now.SHA {
+		ref = sha
+	}
+	r.outputs.set("ref", ref)
+	r.outputs.set("sha", sha)
+	if before.SHA == sha {
+		r.outputs.set("commit_verified", strconv.FormatBool(before.Verified))
+	}
+}
+
+// broke reports whether something went wrong with a deployment that every gate had let pass: nothing but
+// the start itself has a finding that blocks.
+func (r *run) broke() bool {
+	d, kind := r.decision, r.request.Command.Kind
+	refused := func(f deploy.Finding) bool { return f.Gate != "start" }
+	return d.Reason == deploy.UnexpectedError && d.Target.SHA != "" &&
+		(kind == command.Deploy || kind == command.Noop) && !slices.ContainsFunc(d.Blocking(), refused)
+}
+
+// unbegun reports whether the run ended before it could look at what was asked for.
+func (r *run) unbegun() bool {
+	return r.decision.Reason == deploy.UnexpectedError && r.world == nil
+}
+
+// describeHandoff gives out what the workflow needs to end the deployment where it wants to.
+func (r *run) describeHandoff() {
+	if !r.config.SkipCompleting {
+		return
+	}
+	l := r.world.ledger
+	if l.Lock != nil && !l.Lock.Sticky {
+		r.outputs.set("lock_ref_sha", l.Lock.Tip)
+	}
+	text, err := l.Marshal()
+	if err != nil {
+		r.runner.Log().Error("the handoff could not be written", "error", err.Error())
+	}
+	r.outputs.set("handoff", text)
+}
+
+// describeLock gives out what became of the global lock.
+func (r *run) describeLock() {
+	d := r.decision
+	if !d.Locks.Target.Target.Global {
+		return
+	}
+	if d.Reason == deploy.LockAcquired {
+		r.outputs.set("global_lock_claimed", "true")
+	}
+	if d.Reason == deploy.UnlockCompleted && d.Locks.Target.Hold != deploy.Free {
+		r.outputs.set("global_lock_released", "true")
+	}
+}
+
 // knowsTarget tells the reasons that come after it was settled what would be deployed.
 func knowsTarget(reason deploy.Reason) bool {
-	return starting(reason) || reason == deploy.CommitSafetyFailed || reason == deploy.DeploymentOrderFailed || reason == deploy.TrackRecorded || reason == deploy.TrackingBlocked
+	return starting(reason) || slices.Contains([]deploy.Reason{
+		deploy.CommitSafetyFailed, deploy.DeploymentOrderFailed, deploy.LockConflict, deploy.TrackRecorded, deploy.TrackingBlocked,
+	}, reason)
 }
 
 // starting tells the reasons of runs that had begun to start a deployment.
 func starting(reason deploy.Reason) bool {
-	return slices.Contains([]deploy.Reason{deploy.DeploymentReady, deploy.NoopReady, deploy.RefChanged, deploy.DeploymentSHAMismatch}, reason)
+	return slices.Contains([]deploy.Reason{
+		deploy.DeploymentReady, deploy.NoopReady, deploy.ConfirmationRejected, deploy.ConfirmationTimedOut,
+		deploy.RefChanged, deploy.DeploymentSHAMismatch, deploy.BaseBranchUpdateRequired,
+	}, reason)
 }
 
 func (r *run) describeLedger() {
@@ -164,22 +231,48 @@ func (r *run) describeLedger() {
 
 func (r *run) result() result {
 	d := r.decision
-	all := result{SchemaVersion: 1, Decision: d.Reason.Outcome(), ReasonCode: d.Reason, Operation: r.operation()}
-	if starting(d.Reason) {
+	all := result{SchemaVersion: 1, Decision: d.Outcome(), ReasonCode: d.Reason, Operation: r.operation()}
+	if starting(d.Reason) || r.broke() {
 		all.DeploymentType = known(string(d.Target.Kind))
 	}
-	all.Environment = known(cmp.Or(d.Target.Environment, r.request.Command.Environment))
+	all.Environment = known(r.environment())
 	ref, _ := r.outputs.get("ref")
 	sha, _ := r.outputs.get("sha")
-	all.Ref, all.SHA = known(ref), known(sha)
+	if r.request.Command.Kind == command.Lock {
+		ref = r.facts.Pull.HeadRef
+	}
+	if r.config.Mode != config.MergeDeploy {
+		all.Ref, all.SHA = known(ref), known(sha)
+	}
 	if r.world != nil && r.world.ledger.DeploymentID != 0 {
 		all.DeploymentID = new(r.world.ledger.DeploymentID)
 	}
 	return all
 }
 
+// environment names what the result is about: the words that branch-deploy uses for all environments,
+// the default environment where nobody named one.
+func (r *run) environment() string {
+	asked := r.request.Command
+	switch {
+	case r.unbegun():
+		return ""
+	case asked.Global && asked.Kind != command.Deploy && asked.Kind != command.Noop:
+		return "GLOBAL_REQUEST"
+	case r.config.Mode == config.MergeDeploy || r.config.Mode == config.UnlockOnMerge:
+		return r.config.Environment
+	}
+	return cmp.Or(r.decision.Target.Environment, asked.Environment)
+}
+
 // operation names what was asked for, none where nothing was.
 func (r *run) operation() string {
+	if r.unbegun() {
+		return command.None.String()
+	}
+	if r.config.Mode == config.MergeDeploy || r.config.Mode == config.UnlockOnMerge {
+		return string(r.config.Mode)
+	}
 	kind := r.request.Command.Kind
 	if kind == command.Deprecated || kind == command.Naked {
 		return command.None.String()

@@ -2,6 +2,7 @@ package app
 
 import (
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
@@ -69,6 +70,18 @@ func describe(effect plan.Effect) string {
 		return fmt.Sprintf("create the deployment of %s to %s", deploy.Short(e.SHA), e.Environment)
 	case plan.UpdateBranch:
 		return "update the branch of the pull request"
+	case plan.EditComment:
+		return "change a comment"
+	case plan.TakeLock:
+		return "take the lock " + e.Branch
+	case plan.FreeLock:
+		return "release the lock " + e.Branch
+	case plan.Measure:
+		return "count the commits since the last deployment"
+	case plan.AddLabels:
+		return "add the labels " + strings.Join(e.Names, ", ")
+	case plan.RemoveLabel:
+		return "remove the label " + e.Name
 	case plan.SetStatus:
 		return "set the deployment's status: " + e.State
 	}

@@ -32,34 +32,73 @@ enforced_deployment_order: development,staging,production
 // under way at the same time share one.
 func TestBudget(t *testing.T) {
 	t.Parallel()
-	const tracked = "versioner_api_key: sk_acme_1_rehearsal"
+	const tracked, unlocked = "versioner_api_key: sk_acme_1_rehearsal", "disable_lock: true"
+	const again = "job success\npush checkout Even faster\ncomment alice 1 .deploy to development\njob success\n" +
+		"comment alice 1 .deploy to staging\njob success\ncomment alice 1 .deploy to production"
 	for name, test := range map[string]struct {
 		end, with        string
 		requests, rounds int
 	}{
-		"main":          {"", "", 6, 4},
-		"post":          {"job success", "", 4, 1},
-		"main, tracked": {"", tracked, 6, 5}, // the endpoint's word comes before the comment
-		"post, tracked": {"job success", tracked, 4, 1},
+		"main":                    {"", "", 9, 7},
+		"post":                    {"job success", "", 6, 2},
+		"main, tracked":           {"", tracked, 9, 7}, // the endpoint's word comes before the comment
+		"post, tracked":           {"job success", tracked, 6, 2},
+		"main, with a comparison": {again, "", 10, 7},
+		"main, without locks":     {"", unlocked, 6, 4},
+		"post, without locks":     {"job success", unlocked, 5, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			story, err := rehearse.ParseStory(name, fmt.Appendf(nil, inOrder, test.end, test.with))
-			require.NoError(t, err)
-			compiled, err := schema()
-			require.NoError(t, err)
-			synctest.Test(t, func(t *testing.T) {
-				options := rehearse.Options{Schema: compiled, Wait: time.Sleep, Latency: 100 * time.Millisecond}
-				options.After = func(p *rehearse.Play) {
-					_, outputs, log := p.Last()
-					require.Equal(t, "true", outputs["continue"], log)
-					assert.Len(t, p.GitHub.Requests(), test.requests)
-					assert.Equal(t, test.rounds, p.GitHub.Rounds())
-				}
-				require.NoError(t, rehearse.Run(t.Context(), story, options))
-			})
+			requests, rounds, outputs, log := measure(t, fmt.Sprintf(inOrder, test.end, test.with))
+			require.Equal(t, "true", outputs["continue"], log)
+			assert.Equal(t, test.requests, requests)
+			assert.Equal(t, test.rounds, rounds)
 		})
 	}
+}
+
+// TestLockBudget counts what the commands about locks ask of GitHub.
+func TestLockBudget(t *testing.T) {
+	t.Parallel()
+	const script = "user alice write\npush checkout Faster\npull 1 alice checkout\n"
+	for name, test := range map[string]struct {
+		lines, reason    string
+		requests, rounds int
+	}{
+		"lock":          {"comment alice 1 .lock", "lock_acquired", 7, 5},
+		"lock again":    {"comment alice 1 .lock\ncomment alice 1 .lock", "lock_already_owned", 4, 2},
+		"global lock":   {"comment alice 1 .lock --global", "lock_acquired", 7, 5},
+		"unlock":        {"comment alice 1 .lock\ncomment alice 1 .unlock", "unlock_completed", 5, 3},
+		"unlock none":   {"comment alice 1 .unlock", "unlock_completed", 4, 2},
+		"info":          {"comment alice 1 .lock\ncomment alice 1 .wcid", "lock_info_completed", 4, 2},
+		"locks are off": {"set disable_lock true\ncomment alice 1 .lock", "locking_disabled", 4, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			requests, rounds, outputs, log := measure(t, script+test.lines+"\n")
+			require.Equal(t, test.reason, outputs["reason_code"], log)
+			assert.Equal(t, test.requests, requests)
+			assert.Equal(t, test.rounds, rounds)
+		})
+	}
+}
+
+// measure plays a story and counts what its last part asks of GitHub.
+func measure(t *testing.T, script string) (requests, rounds int, outputs map[string]string, log string) {
+	t.Helper()
+	story, err := rehearse.ParseStory("budget", []byte(script))
+	require.NoError(t, err)
+	compiled, err := schema()
+	require.NoError(t, err)
+	synctest.Test(t, func(t *testing.T) {
+		options := rehearse.Options{Schema: compiled, Wait: time.Sleep, Latency: 100 * time.Millisecond}
+		options.After = func(p *rehearse.Play) {
+			_, outputs, log = p.Last()
+			requests, rounds = len(p.GitHub.Requests()), p.GitHub.Rounds()
+		}
+		require.NoError(t, rehearse.Run(t.Context(), story, options))
+	})
+	return requests, rounds, outputs, log
 }
 
 // BenchmarkDeploy measures one deployment in production behind two others, with its post step.

@@ -123,6 +123,9 @@ func inspect(t *testing.T, p *rehearse.Play, fault sim.Fault) {
 	if comments := p.GitHub.Comments(1); reachable {
 		assert.Greater(t, len(comments), 1, "the pull request says how it went:\n%s", log)
 	}
+	if reachable {
+		assert.Empty(t, p.GitHub.Head("staging-branch-deploy-lock"), "a lock that nobody holds any more:\n%s", log)
+	}
 	assert.Equal(t, len(started(p)) > 0, len(p.Versioner.Events()) > 0)
 }
 

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/app"
@@ -24,16 +26,19 @@ type job struct {
 	environment map[string]string
 	transport   http.RoundTripper
 	now         func() time.Time
+	process     *process // of the newest part
 }
 
 // stage is one of the two parts of a step.
 type stage struct {
-	Exit    int
-	Log     string
-	Outputs map[string]string
-	State   map[string]string
-	Summary string
-	Trace   app.Trace
+	Exit      int
+	Log       string
+	Outputs   map[string]string
+	State     map[string]string
+	Summary   string
+	Trace     app.Trace
+	Cancelled bool // the job was cancelled meanwhile
+	Killed    bool // the process died
 }
 
 // newJob prepares the files of a step.
@@ -49,7 +54,7 @@ func newJob(dir string, environment map[string]string, payload []byte, doors app
 
 // main runs the step's main part.
 func (j *job) main(ctx context.Context) (stage, error) {
-	return j.run("main", func(a *app.App) int { return a.Main(ctx) })
+	return j.run(ctx, "main", (*app.App).Main)
 }
 
 // post runs the step's post part with the state that main saved and the job's status.
@@ -58,24 +63,122 @@ func (j *job) post(ctx context.Context, saved map[string]string, status string) 
 		j.environment["STATE_"+name] = value
 	}
 	j.environment["INPUT_STATUS"] = status
-	return j.run("post", func(a *app.App) int { return a.Post(ctx) })
+	return j.run(ctx, "post", (*app.App).Post)
 }
 
-func (j *job) run(name string, part func(*app.App) int) (stage, error) {
+func (j *job) run(ctx context.Context, name string, part func(*app.App, context.Context) int) (stage, error) {
+	if err := j.prepare(name); err != nil {
+		return stage{}, err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	j.process = &process{transport: j.transport, cancel: cancel}
+	action := app.New(runner.New(&j.process.log, func(name string) string { return j.environment[name] }),
+		app.Doors{Transport: j.process, Now: j.now, Environ: j.environ, Version: "rehearsal"})
+	j.process.trace = action.Trace
+	done := stage{Exit: part(action, ctx), Trace: action.Trace()}
+	if left := j.process.remains(); left != nil {
+		return *left, nil
+	}
+	done.Log, done.Cancelled = j.process.log.text(), j.process.wasCancelled()
+	return done, j.read(&done)
+}
+
+// prepare makes the files that the runner gives to a part of a step.
+func (j *job) prepare(name string) error {
 	files := map[string]string{"GITHUB_OUTPUT": "output", "GITHUB_STATE": "state", "GITHUB_STEP_SUMMARY": "summary"}
 	for variable, file := range files {
 		path := filepath.Join(j.dir, name+"-"+file)
 		if err := os.WriteFile(path, nil, 0o600); err != nil {
-			return stage{}, fmt.Errorf("prepare file %q: %w", file, err)
+			return fmt.Errorf("prepare file %q: %w", file, err)
 		}
 		j.environment[variable] = path
 	}
-	var log bytes.Buffer
-	action := app.New(runner.New(&log, func(name string) string { return j.environment[name] }),
-		app.Doors{Transport: j.transport, Now: j.now, Environ: j.environ, Version: "rehearsal"})
-	done := stage{Exit: part(action), Trace: action.Trace()}
-	done.Log = log.String()
-	return done, j.read(&done)
+	return nil
+}
+
+// process is a part of a step while it runs. It stands between the action and the network.
+type process struct {
+	transport http.RoundTripper
+	cancel    context.CancelFunc
+	trace     func() app.Trace
+	log       journal
+
+	mu        sync.Mutex
+	left      *stage // what there was when it died
+	cancelled bool
+}
+
+// exitKilled is the exit status of a process that was killed.
+const exitKilled = 137
+
+// RoundTrip lets requests through while the process lives. Nothing that it does afterwards may
+// count, and a refusal that is final makes it come to its end soon.
+func (p *process) RoundTrip(r *http.Request) (*http.Response, error) {
+	if p.remains() == nil {
+		return p.transport.RoundTrip(r)
+	}
+	return &http.Response{
+		Status: "401 Unauthorized", StatusCode: http.StatusUnauthorized, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
+		Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(strings.NewReader(deadBody)), Request: r,
+	}, nil
+}
+
+// deadBody is the answer to what a dead process asks.
+const deadBody = `{"message":"Bad credentials"}`
+
+func (p *process) remains() *stage {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.left
+}
+
+func (p *process) wasCancelled() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.cancelled
+}
+
+// stop cancels the job.
+func (p *process) stop() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.cancelled = true
+	p.cancel()
+}
+
+// kill ends the running part at once: of what it wrote only its saved state stays.
+func (j *job) kill() error {
+	whole := new(stage)
+	if err := j.read(whole); err != nil {
+		return err
+	}
+	p := j.process
+	left := &stage{Exit: exitKilled, Killed: true, State: whole.State, Outputs: map[string]string{}, Log: p.log.text(), Trace: p.trace()}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.left = left
+	p.cancel()
+	return nil
+}
+
+// journal is a log that can be read while it is written.
+type journal struct {
+	mu     sync.Mutex
+	buffer bytes.Buffer
+}
+
+// Write adds to the log.
+func (j *journal) Write(data []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.buffer.Write(data)
+}
+
+func (j *journal) text() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.buffer.String()
 }
 
 func (j *job) environ() []string {

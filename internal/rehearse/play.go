@@ -1,6 +1,7 @@
 package rehearse
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -45,19 +47,27 @@ type Play struct {
 	GitHub    *sim.GitHub
 	Versioner *sim.Versioner
 
-	story    Story
-	moments  *moments
-	inputs   map[string]string
-	dir      string
-	runs     int64
-	wait     func(time.Duration)
-	ahead    time.Duration // how far the action's clock has been put forward
-	show     *Printer
-	rewrite  func(file, body string)
+	story     Story
+	moments   *moments
+	inputs    map[string]string
+	variables map[string]string // of the environment, besides those of the runner
+	dir       string
+	runs      int64
+	wait      func(time.Duration)
+	ahead     time.Duration // how far the action's clock has been put forward
+	show      *Printer
+	rewrite   func(file, body string)
+
 	job      *job
-	last     stage // the newest part of the newest step
-	open     bool  // main said continue, and the job has not ended yet
-	comment  int64 // the newest command
+	step     invocation // the newest step
+	last     stage      // its newest part
+	running  bool       // the action is running
+	open     bool       // main said continue, and the job has not ended yet
+	command  invocation // the newest command
+	start    invocation // the newest step that another job can finish
+	handoff  string     // what that one hands over
+	tracked  int64      // the workflow run whose steps track a deployment
+	comment  int64      // the newest command
 	pull     int
 	comments map[int]int         // comments shown so far, by pull request
 	pushed   map[string][]string // commits of this story, by branch
@@ -104,7 +114,7 @@ func newPlay(story Story, o Options, dir string) *Play {
 		GitHub:    sim.New(o.Schema, sim.Repository{Owner: owner, Name: repository, DefaultBranch: "main"}),
 		Versioner: sim.NewVersioner(versionerKey),
 		story:     story, dir: dir, runs: 9_000_000_000, wait: o.Wait, show: o.Show, rewrite: o.Rewrite, latency: o.Latency,
-		comments: map[int]int{}, pushed: map[string][]string{},
+		variables: map[string]string{}, comments: map[int]int{}, pushed: map[string][]string{},
 	}
 	p.moments = &moments{next: p.GitHub}
 	if p.wait == nil {
@@ -135,6 +145,9 @@ func (p *Play) verdict() error {
 	for _, violation := range p.GitHub.Violations() {
 		p.problems = append(p.problems, fmt.Errorf("story %q: broken contract: %s", p.story.Name, violation))
 	}
+	for _, text := range p.moments.missed() {
+		p.problems = append(p.problems, fmt.Errorf("story %q: no request held %q", p.story.Name, text))
+	}
 	return errors.Join(p.problems...)
 }
 
@@ -148,36 +161,95 @@ func (p *Play) network() sim.Network {
 	return sim.Network{apiHost: p.moments, versionerHost: p.Versioner}
 }
 
-// step runs the main part of the action for an event.
-func (p *Play) step(ctx context.Context, event, actor string, payload []byte, with map[string]string) error {
-	if p.open {
-		if err := p.finish(ctx, "success"); err != nil {
-			return err
-		}
-	}
+// invocation is one call of the action by a workflow run.
+type invocation struct {
+	run       int64
+	attempt   int
+	variables map[string]string // that describe the run
+	payload   []byte            // of the event
+	with      map[string]string // inputs of this step alone
+	pull      int               // the pull request that it is about
+	goesOn    bool              // the run goes on when the step has ended
+	ends      string            // how the run ends when the step succeeds
+}
+
+// newRun starts a workflow run for an event.
+func (p *Play) newRun(event, actor string, payload []byte) invocation {
 	p.runs++
+	head := p.GitHub.Head("main")
+	p.GitHub.AddRun(sim.WorkflowRun{
+		ID: p.runs, Name: "deploy", Event: event, Actor: actor, HeadBranch: "main", HeadSHA: head, RunNumber: int(p.runs % 1000), CreatedAt: p.now(),
+	})
+	return invocation{run: p.runs, attempt: 1, variables: runVariables(event, actor, head, p.runs), payload: payload, pull: p.pull}
+}
+
+// call runs the main part of the action in a step of a workflow run.
+func (p *Play) call(ctx context.Context, step invocation) error {
+	if err := p.leave(ctx); err != nil {
+		return err
+	}
+	if err := p.newJob(step); err != nil {
+		return err
+	}
+	p.step, p.pull = step, step.pull
+	p.forget()
+	var err error
+	if p.last, err = p.part(ctx, (*job).main); err != nil {
+		return err
+	}
+	p.inspect()
+	p.show.step(p, "main")
+	return p.goOn(ctx)
+}
+
+// leave ends the open job, since a story goes on with another one.
+func (p *Play) leave(ctx context.Context) error {
+	if p.running {
+		return errors.New("the action is running already")
+	}
+	if !p.open {
+		return nil
+	}
+	return p.finish(ctx, "success")
+}
+
+func (p *Play) newJob(step invocation) error {
 	dir, err := os.MkdirTemp(p.dir, "step-")
 	if err != nil {
 		return fmt.Errorf("make room for the step: %w", err)
 	}
 	inputs := maps.Clone(p.inputs)
-	maps.Copy(inputs, with)
-	environment := runVariables(event, actor, p.GitHub.Head("main"), p.runs)
+	maps.Copy(inputs, step.with)
+	environment := maps.Clone(step.variables)
+	maps.Copy(environment, p.variables)
 	maps.Copy(environment, inputVariables(inputs))
-	if p.job, err = newJob(dir, environment, payload, app.Doors{Transport: p.network(), Now: p.now}); err != nil {
-		return err
-	}
-	p.forget()
-	if p.last, err = p.job.main(ctx); err != nil {
-		return err
-	}
-	p.inspect()
-	p.show.step(p, "main")
+	p.job, err = newJob(dir, environment, step.payload, app.Doors{Transport: p.network(), Now: p.now})
+	return err
+}
+
+// part runs one of the two parts of a step.
+func (p *Play) part(ctx context.Context, part func(*job, context.Context) (stage, error)) (stage, error) {
+	p.running = true
+	defer func() { p.running = false }()
+	return part(p.job, ctx)
+}
+
+// goOn does what the runner does when the main part has ended.
+func (p *Play) goOn(ctx context.Context) error {
 	p.open = p.last.Outputs["continue"] == "true"
-	if !p.open {
-		return p.finishQuietly(ctx)
+	if handoff := p.last.Outputs["handoff"]; handoff != "" {
+		p.start, p.handoff = p.step, handoff
 	}
-	return nil
+	switch {
+	case p.last.Killed:
+		p.GitHub.FinishRun(p.step.run, "failure")
+		return nil
+	case p.last.Cancelled:
+		return p.finish(ctx, "cancelled")
+	case p.open:
+		return nil
+	}
+	return p.finishQuietly(ctx)
 }
 
 // finish ends the open job, as the runner does when its other steps are over.
@@ -187,7 +259,7 @@ func (p *Play) finish(ctx context.Context, status string) error {
 	}
 	outputs := p.last.Outputs
 	p.forget()
-	last, err := p.job.post(ctx, p.last.State, status)
+	last, err := p.post(ctx, status)
 	if err != nil {
 		return err
 	}
@@ -197,7 +269,41 @@ func (p *Play) finish(ctx context.Context, status string) error {
 	p.last, p.open = last, false
 	p.inspect()
 	p.show.step(p, "post")
+	p.conclude(status, last.Exit)
 	return nil
+}
+
+// post runs the post part of the newest step.
+func (p *Play) post(ctx context.Context, status string) (stage, error) {
+	maps.Copy(p.job.environment, p.variables)
+	saved := p.last.State
+	return p.part(ctx, func(j *job, ctx context.Context) (stage, error) { return j.post(ctx, saved, status) })
+}
+
+// conclude ends the workflow run, unless another of its jobs or steps is still to come.
+func (p *Play) conclude(conclusion string, exit int) {
+	if p.step.goesOn || p.leavesTheEnd() && conclusion != "cancelled" {
+		return
+	}
+	if exit != 0 && conclusion == "success" {
+		conclusion = "failure"
+	}
+	p.GitHub.FinishRun(p.step.run, conclusion)
+}
+
+// workflowRun is the run of the newest step as GitHub knows it.
+func (p *Play) workflowRun() (sim.WorkflowRun, bool) {
+	runs := p.GitHub.Runs()
+	at := slices.IndexFunc(runs, func(run sim.WorkflowRun) bool { return run.ID == p.step.run })
+	if at < 0 {
+		return sim.WorkflowRun{}, false
+	}
+	return runs[at], true
+}
+
+// leavesTheEnd reports whether the workflow itself completes the deployments that it starts.
+func (p *Play) leavesTheEnd() bool {
+	return strings.EqualFold(p.job.environment["INPUT_SKIP_COMPLETING"], "true") && p.last.Outputs["continue"] == "true"
 }
 
 // inspect holds a part of a step to what the runner would understand of it.
@@ -217,12 +323,12 @@ func (p *Play) inspect() {
 // finishQuietly runs the post part of a step that does not go on. Where main closed everything it
 // has nothing to do, and what main said stays the newest.
 func (p *Play) finishQuietly(ctx context.Context) error {
-	status := "success"
+	status := cmp.Or(p.step.with["status"], "success")
 	if p.last.Exit != 0 {
 		status = "failure"
 	}
 	before := len(p.GitHub.Requests())
-	done, err := p.job.post(ctx, p.last.State, status)
+	done, err := p.post(ctx, status)
 	if err != nil {
 		return err
 	}
@@ -231,6 +337,103 @@ func (p *Play) finishQuietly(ctx context.Context) error {
 	}
 	if done.Exit != 0 {
 		p.last.Log += done.Log
+	}
+	p.conclude(cmp.Or(p.step.ends, "success"), max(p.last.Exit, done.Exit))
+	return nil
+}
+
+func (p *Play) rerun(ctx context.Context, login string) error {
+	if p.command.run == 0 {
+		return errors.New("there is no command to run again")
+	}
+	if err := p.leave(ctx); err != nil {
+		return err
+	}
+	p.command.attempt++
+	p.command.variables = maps.Clone(p.command.variables)
+	p.command.variables["GITHUB_RUN_ATTEMPT"] = strconv.Itoa(p.command.attempt)
+	actor := p.command.variables["GITHUB_ACTOR"] // stays, whoever starts the run again
+	p.command.variables["GITHUB_TRIGGERING_ACTOR"] = cmp.Or(login, actor)
+	p.GitHub.Rerun(p.command.run)
+	p.show.stepped(cmp.Or(login, actor), "issue_comment", nil)
+	return p.call(ctx, p.command)
+}
+
+func (p *Play) finishElsewhere(ctx context.Context, status string) error {
+	if p.handoff == "" || status == "" {
+		return errors.New("a status is needed, and a step that has handed something over")
+	}
+	if err := p.leave(ctx); err != nil {
+		return err
+	}
+	step := p.start
+	step.ends, step.with = status, map[string]string{"mode": "finish", "handoff": p.handoff, "status": status}
+	step.variables = maps.Clone(step.variables)
+	step.variables["GITHUB_JOB"] = "finish"
+	p.GitHub.ResumeRun(step.run)
+	p.show.stepped(step.variables["GITHUB_ACTOR"], step.variables["GITHUB_EVENT_NAME"], map[string]string{"mode": "finish", "status": status})
+	return p.call(ctx, step)
+}
+
+func (p *Play) crash(_ context.Context, conclusion string) error {
+	if run, found := p.workflowRun(); !found || run.Status == "completed" {
+		return errors.New("no job is running")
+	}
+	p.open = false
+	p.GitHub.FinishRun(p.step.run, cmp.Or(conclusion, "failure"))
+	return nil
+}
+
+func (p *Play) closed(ctx context.Context, rest string) error {
+	number, f, err := p.numbered(rest, 1)
+	if err != nil {
+		return err
+	}
+	if p.GitHub.PullState(number) == "OPEN" {
+		return fmt.Errorf("pull request %d is open", number)
+	}
+	template, err := testdata.Files().ReadFile("events/pull_request.closed.json")
+	if err != nil {
+		return fmt.Errorf("read event: %w", err)
+	}
+	payload, err := p.GitHub.PullEvent(template, "closed", number, f[0])
+	if err != nil {
+		return err
+	}
+	p.pull = number
+	step := p.newRun("pull_request", f[0], payload)
+	step.with = pairs(f[1:])
+	if err := aboutPull(step.variables, payload); err != nil {
+		return err
+	}
+	p.show.stepped(f[0], "pull_request", step.with)
+	return p.call(ctx, step)
+}
+
+// aboutPull puts into the variables of a run what the runner takes from the payload of a pull
+// request that was closed.
+func aboutPull(variables map[string]string, payload []byte) error {
+	var event struct {
+		PullRequest struct {
+			Number         int    `json:"number"`
+			Merged         bool   `json:"merged"`
+			MergeCommitSHA string `json:"merge_commit_sha"`
+			Head           struct {
+				Ref string `json:"ref"`
+			} `json:"head"`
+			Base struct {
+				Ref string `json:"ref"`
+			} `json:"base"`
+		} `json:"pull_request"`
+	}
+	if err := json.Unmarshal(payload, &event); err != nil {
+		return fmt.Errorf("read event: %w", err)
+	}
+	pull := event.PullRequest
+	variables["GITHUB_HEAD_REF"], variables["GITHUB_BASE_REF"], variables["GITHUB_SHA"] = pull.Head.Ref, pull.Base.Ref, pull.MergeCommitSHA
+	variables["GITHUB_REF"] = fmt.Sprintf("refs/pull/%d/merge", pull.Number)
+	if pull.Merged {
+		variables["GITHUB_REF"] = "refs/heads/" + pull.Base.Ref
 	}
 	return nil
 }

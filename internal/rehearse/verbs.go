@@ -1,10 +1,12 @@
 package rehearse
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -32,6 +34,7 @@ func Verbs() []Verb {
 		{"user LOGIN PERMISSION [ROLE]", "Somebody with a permission (`admin`, `write`, `read`, `none`) and a role.", (*Play).user},
 		{"push BRANCH [MESSAGE]", "A commit on a branch, which is created if need be.", (*Play).push},
 		{"signed BRANCH [MESSAGE]", "A commit with a verified signature.", (*Play).signed},
+		{"file BRANCH PATH TEXT", "A commit that writes a file. In double quotes the text may hold escapes.", (*Play).file},
 		{"during TEXT LINE", "The line is played just before the next request whose method, path or body holds the text.", (*Play).during},
 		{"delete-branch BRANCH", "The branch goes away.", (*Play).deleteBranch},
 		{"pull NUMBER LOGIN BRANCH [TITLE]", "A pull request into the default branch.", (*Play).openPull},
@@ -39,16 +42,28 @@ func Verbs() []Verb {
 		{"draft NUMBER [BASE]", "The pull request becomes a draft; with a base, it wants to be merged into that branch instead.", (*Play).draft},
 		{"state NUMBER MERGE-STATE", "GitHub says this of whether the pull request can be merged: `DIRTY`, `BLOCKED`, …", (*Play).mergeState},
 		{"merge NUMBER", "The pull request is merged.", (*Play).merge},
+		{"close NUMBER", "The pull request is closed without being merged.", (*Play).closePull},
+		{"closed NUMBER LOGIN NAME=VALUE…", "The workflow runs because somebody has merged or closed the pull request, with these inputs.", (*Play).closed},
 		{"review NUMBER LOGIN STATE", "Somebody reviews: `APPROVED` or `CHANGES_REQUESTED`.", (*Play).review},
+		{"labelled NUMBER NAME…", "The pull request has these labels, too.", (*Play).labelled},
 		{"check NAME BRANCH STATE", "A check of the branch's head stands so: `in_progress`, `success`, `failure`, …; `1..120` in the name makes so many.", (*Play).check},
 		{"rule reviews COUNT", "The default branch asks for so many reviews; `rule checks NAME…` for these checks.", (*Play).rule},
 		{"comment LOGIN NUMBER TEXT", "Somebody comments, and the workflow runs. In double quotes the text may hold escapes.", (*Play).commentAs},
 		{"edit LOGIN", "The newest comment is edited.", (*Play).edit},
+		{"react LOGIN CONTENT [COUNT]", "Somebody reacts to the newest comment of Lockstep on the pull request; with a count so many people do, called LOGIN-1 and so on.", (*Play).react},
+		{"rerun [LOGIN]", "The workflow run of the newest command is started again, by the same actor or by somebody else; it is the same run's next attempt.", (*Play).rerun},
 		{"job STATUS [DURATION]", "The job's own steps end (`success`, `failure`, `cancelled`), and the post step runs.", (*Play).endJob},
 		{"end STATUS", "The same, if there is a job to end.", (*Play).end},
+		{"finish STATUS", "Another job of the workflow run that made the newest start runs the action with `mode: finish` and what was handed over.", (*Play).finishElsewhere},
+		{"kill TEXT", "The action's process dies just before the next request that holds the text; its outputs are lost, and its workflow run fails. No post step runs, unless `job` plays one with the state saved so far.", (*Play).kill},
+		{"cancel TEXT", "The job is cancelled just before the next request that holds the text: the action is told to stop, then the post step runs.", (*Play).cancel},
+		{"crash [CONCLUSION]", "The runner is lost while the job runs: no post step runs, and the workflow run ends as a `failure`, or `cancelled`.", (*Play).crash},
 		{"step EVENT LOGIN NAME=VALUE…", "The action runs as a step of a workflow on another event, with these inputs.", (*Play).trackStep},
 		{"deployed ENVIRONMENT BRANCH LOGIN STATE", "Another tool deploys.", (*Play).deployed},
+		{"locked ENVIRONMENT LOGIN [FORM…] [PULL] [REASON]", "Somebody holds a lock of branch-deploy; forms are `sticky` (the default), `deploying`, `legacy` (older than version 12), `broken` (the file is no lock) and `empty` (no file). `--global` is the lock of all environments.", (*Play).locked},
+		{"unlocked ENVIRONMENT", "Somebody deletes the branch of a lock by hand; `--global` for the lock of all environments.", (*Play).unlocked},
 		{"set NAME VALUE", "An input changes from here on.", (*Play).set},
+		{"env NAME VALUE", "An environment variable for the parts of steps that follow. In double quotes the value may hold escapes.", (*Play).env},
 		{"token SCOPE=LEVEL…", "The workflow's token may do only this from here on.", (*Play).token},
 		{"pass DURATION", "Time passes.", (*Play).pass},
 		{"fail METHOD PATH STATUS [after] [TIMES]", "GitHub fails the next matching request; `cut` or `hang` instead of a status; `after` it took effect; `*` stands for one part of a path.", (*Play).fail},
@@ -133,16 +148,6 @@ func (p *Play) commit(rest string, c sim.Commit) error {
 	return nil
 }
 
-func (p *Play) during(ctx context.Context, rest string) error {
-	f, err := fields(rest, 2)
-	if err != nil {
-		return err
-	}
-	line := Line{Verb: f[1], Rest: strings.Join(f[2:], " ")}
-	p.moments.before(f[0], func() error { return p.line(ctx, line) })
-	return nil
-}
-
 func (p *Play) openPull(_ context.Context, rest string) error {
 	return p.openFrom(rest, "")
 }
@@ -170,33 +175,77 @@ func (p *Play) openFrom(rest, from string) error {
 }
 
 func (p *Play) merge(_ context.Context, rest string) error {
-	number, err := strconv.Atoi(rest)
+	number, _, err := p.numbered(rest, 0)
+	if err == nil && p.GitHub.MergePull(number) == "" {
+		err = errors.New("there is a conflict")
+	}
+	return err
+}
+
+func (p *Play) closePull(_ context.Context, rest string) error {
+	number, _, err := p.numbered(rest, 0)
 	if err == nil {
-		p.GitHub.MergePull(number)
+		p.GitHub.ClosePull(number)
+	}
+	return err
+}
+
+func (p *Play) file(_ context.Context, rest string) error {
+	branch, rest, _ := strings.Cut(rest, " ")
+	path, rest, found := strings.Cut(rest, " ")
+	text, err := unquote(rest)
+	if err != nil || !found {
+		return cmp.Or(err, errors.New("branch, path and text are needed"))
+	}
+	p.pushed[branch] = append(p.pushed[branch], p.GitHub.Push(sim.Commit{
+		Branch: branch, Message: "Write " + path, Author: "alice", Files: map[string]string{path: text},
+	}))
+	return nil
+}
+
+func (p *Play) labelled(_ context.Context, rest string) error {
+	number, names, err := p.numbered(rest, 1)
+	if err == nil {
+		p.GitHub.Label(number, names...)
 	}
 	return err
 }
 
 func (p *Play) review(_ context.Context, rest string) error {
-	number, f, err := numbered(rest, 2)
+	number, f, err := p.numbered(rest, 2)
 	if err == nil {
 		p.GitHub.Review(number, f[0], f[1])
 	}
 	return err
 }
 
-// numbered reads the number of a pull request and words behind it.
-func numbered(rest string, least int) (int, []string, error) {
+// numbered reads the number of an existing pull request and words behind it.
+func (p *Play) numbered(rest string, least int) (int, []string, error) {
 	f, err := fields(rest, least+1)
 	if err != nil {
 		return 0, nil, err
 	}
 	number, err := strconv.Atoi(f[0])
+	if err == nil && p.GitHub.PullState(number) == "" {
+		err = fmt.Errorf("there is no pull request %d", number)
+	}
 	return number, f[1:], err
 }
 
+// unquote reads a text, which in double quotes may hold Go's escapes.
+func unquote(text string) (string, error) {
+	if !strings.HasPrefix(text, `"`) {
+		return text, nil
+	}
+	plain, err := strconv.Unquote(text)
+	if err != nil {
+		return "", fmt.Errorf("read %s: %w", text, err)
+	}
+	return plain, nil
+}
+
 func (p *Play) draft(_ context.Context, rest string) error {
-	number, f, err := numbered(rest, 0)
+	number, f, err := p.numbered(rest, 0)
 	if err != nil {
 		return err
 	}
@@ -210,7 +259,7 @@ func (p *Play) draft(_ context.Context, rest string) error {
 }
 
 func (p *Play) mergeState(_ context.Context, rest string) error {
-	number, f, err := numbered(rest, 1)
+	number, f, err := p.numbered(rest, 1)
 	if err == nil {
 		p.GitHub.EditPull(number, func(pull *sim.Pull) { pull.MergeState = f[0] })
 	}
@@ -261,15 +310,14 @@ func (p *Play) deleteBranch(_ context.Context, rest string) error {
 
 func (p *Play) commentAs(ctx context.Context, rest string) error {
 	login, rest, _ := strings.Cut(rest, " ")
-	pull, body, _ := strings.Cut(rest, " ")
-	number, err := strconv.Atoi(pull)
+	pull, rest, _ := strings.Cut(rest, " ")
+	number, _, err := p.numbered(pull, 0)
 	if err != nil {
 		return err
 	}
-	if strings.HasPrefix(body, `"`) {
-		if body, err = strconv.Unquote(body); err != nil {
-			return fmt.Errorf("read comment: %w", err)
-		}
+	body, err := unquote(rest)
+	if err != nil {
+		return err
 	}
 	p.pull, p.comment = number, p.GitHub.Comment(number, login, body)
 	p.comments[number]++
@@ -286,7 +334,32 @@ func (p *Play) runCommand(ctx context.Context, actor, action string) error {
 	if err != nil {
 		return err
 	}
-	return p.step(ctx, "issue_comment", actor, payload, nil)
+	p.command = p.newRun("issue_comment", actor, payload)
+	return p.call(ctx, p.command)
+}
+
+func (p *Play) react(_ context.Context, rest string) error {
+	f, err := fields(rest, 2)
+	if err != nil {
+		return err
+	}
+	said := p.said()
+	if len(said) == 0 {
+		return errors.New("there is no comment of Lockstep yet")
+	}
+	if !slices.Contains(sim.ReactionContents(), f[1]) {
+		return fmt.Errorf("%q is none of the reactions %q", f[1], sim.ReactionContents())
+	}
+	newest := said[len(said)-1].ID
+	if len(f) == 2 {
+		p.GitHub.ReactAs(newest, f[0], f[1])
+		return nil
+	}
+	count, err := strconv.Atoi(f[2])
+	for i := range count {
+		p.GitHub.ReactAs(newest, fmt.Sprintf("%s-%d", f[0], i+1), f[1])
+	}
+	return err
 }
 
 func (p *Play) endJob(ctx context.Context, rest string) error {
@@ -294,7 +367,7 @@ func (p *Play) endJob(ctx context.Context, rest string) error {
 	if err != nil {
 		return err
 	}
-	if !p.open {
+	if !p.open && !p.last.Killed {
 		return errors.New("the action did not say continue, so that there is no job to end")
 	}
 	if len(f) > 1 {
@@ -319,20 +392,28 @@ func (p *Play) trackStep(ctx context.Context, rest string) error {
 	if err != nil {
 		return err
 	}
-	with := map[string]string{}
-	for _, pair := range f[2:] {
-		name, value, _ := strings.Cut(pair, "=")
-		with[name] = value
-	}
+	with := pairs(f[2:])
 	p.show.stepped(f[1], f[0], with)
-	again := p.runs // steps of one workflow run share its number
-	if err := p.step(ctx, f[0], f[1], plainEvent(), with); err != nil {
-		return err
+	step := invocation{run: p.tracked, attempt: 1, variables: runVariables(f[0], f[1], p.GitHub.Head("main"), p.tracked), payload: plainEvent(), pull: p.pull}
+	if p.tracked == 0 { // steps of one workflow run share its number
+		step = p.newRun(f[0], f[1], plainEvent())
 	}
-	if with["status"] == "started" || with["status"] == "pending" {
-		p.runs = again
+	step.with, step.goesOn = with, with["status"] == "started" || with["status"] == "pending"
+	p.tracked = 0
+	if step.goesOn {
+		p.tracked = step.run
 	}
-	return nil
+	return p.call(ctx, step)
+}
+
+// pairs reads words of the form NAME=VALUE.
+func pairs(words []string) map[string]string {
+	all := map[string]string{}
+	for _, word := range words {
+		name, value, _ := strings.Cut(word, "=")
+		all[name] = value
+	}
+	return all
 }
 
 func (p *Play) deployed(_ context.Context, rest string) error {
@@ -341,6 +422,68 @@ func (p *Play) deployed(_ context.Context, rest string) error {
 		return err
 	}
 	p.GitHub.Deploy(sim.DeploymentSpec{Environment: f[0], Ref: f[1], SHA: p.GitHub.Head(f[1]), Creator: f[2], State: f[3]})
+	return nil
+}
+
+func (p *Play) locked(_ context.Context, rest string) error {
+	f, err := fields(rest, 2)
+	if err != nil {
+		return err
+	}
+	lock := sim.Lock{Environment: environmentOf(f[0]), Owner: f[1], Pull: p.pull, CreatedAt: p.now()}
+	f = f[2:]
+	for len(f) > 0 && shape(&lock, f[0]) {
+		f = f[1:]
+	}
+	if len(f) > 0 {
+		if number, err := strconv.Atoi(f[0]); err == nil {
+			lock.Pull, f = number, f[1:]
+		}
+	}
+	lock.Reason = strings.Join(f, " ")
+	return p.GitHub.Lock(lock)
+}
+
+// shape gives a lock the form that a word names, if it names one.
+func shape(lock *sim.Lock, word string) bool {
+	switch word {
+	case "sticky":
+		lock.Deploying = false
+	case "deploying":
+		lock.Deploying = true
+	case "global":
+		lock.Environment = ""
+	case "legacy", "broken", "empty":
+		lock.Form = sim.LockForm(word)
+	default:
+		return false
+	}
+	return true
+}
+
+// environmentOf reads an environment, of which --global means all.
+func environmentOf(word string) string {
+	if word == "--global" {
+		return ""
+	}
+	return word
+}
+
+func (p *Play) unlocked(_ context.Context, rest string) error {
+	f, err := fields(rest, 1)
+	if err != nil {
+		return err
+	}
+	return p.GitHub.Unlock(environmentOf(f[0]))
+}
+
+func (p *Play) env(_ context.Context, rest string) error {
+	name, rest, _ := strings.Cut(rest, " ")
+	value, err := unquote(strings.TrimSpace(rest))
+	if err != nil || name == "" {
+		return cmp.Or(err, errors.New("a name is needed"))
+	}
+	p.variables[name] = value
 	return nil
 }
 
@@ -355,12 +498,7 @@ func (p *Play) token(_ context.Context, rest string) error {
 	if err != nil {
 		return err
 	}
-	permissions := map[string]string{}
-	for _, pair := range f {
-		scope, level, _ := strings.Cut(pair, "=")
-		permissions[scope] = level
-	}
-	p.GitHub.AddToken(sim.Token{Value: "scoped-token", Login: "github-actions[bot]", Permissions: permissions})
+	p.GitHub.AddToken(sim.Token{Value: "scoped-token", Login: "github-actions[bot]", Permissions: pairs(f)})
 	p.inputs["github_token"] = "scoped-token"
 	return nil
 }

@@ -1,6 +1,9 @@
 package rehearse
 
 import (
+	"cmp"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -28,11 +31,17 @@ func Wants() []Want {
 	return []Want{
 		{"exit STATUS", "The newest part of the step ended with this exit status.", (*Play).wantExit},
 		{"output NAME VALUE", "An output has this value.", (*Play).wantOutput},
-		{"no output NAME", "An output was not given; also `no comment`, `no deployment ENVIRONMENT`, `no requests`.", (*Play).wantNo},
+		{"no output NAME", "An output was not given; also `no comment`, `no deployment ENVIRONMENT`, `no lock ENVIRONMENT`, `no requests`.", (*Play).wantNo},
 		{"comment TEXT", "The newest comment of Lockstep holds the text.", (*Play).wantComment},
+		{"said N TEXT", "The N-th newest comment of Lockstep holds the text; 1 is the newest.", (*Play).wantSaid},
+		{"comments COUNT", "Lockstep has written so many comments on the pull request.", (*Play).wantComments},
+		{"labels NAME…", "Exactly these labels are on the pull request; `none` for none.", (*Play).wantLabels},
 		{"reaction CONTENT…", "Exactly these reactions stand on the newest command; `none` for none.", (*Play).wantReaction},
 		{"deployment ENVIRONMENT STATE [BRANCH]", "The newest deployment has this newest status, and is about the head of the branch.", (*Play).wantDeployment},
+		{"lock ENVIRONMENT LOGIN", "Somebody holds the environment's lock, `--global` for the lock of all environments; `none` for nobody.", (*Play).wantLock},
+		{"lock-field ENVIRONMENT FIELD VALUE", "A field of the lock's file has this value; what is no text is written as in JSON.", (*Play).wantLockField},
 		{"events STATE…", "The tracking endpoint got exactly these since the last such line; `none` for none.", (*Play).wantEvents},
+		{"run STATUS", "The workflow run of the newest step is `in_progress`, or has ended so: `success`, `failure`, `cancelled`.", (*Play).wantRun},
 		{"requests N [rounds M]", "The newest part of the step made at most so many requests, in at most so many rounds.", (*Play).wantRequests},
 		{"log TEXT", "The step's log holds the text.", (*Play).wantLog},
 		{"summary TEXT", "The job summary holds the text.", (*Play).wantSummary},
@@ -87,6 +96,8 @@ func (p *Play) wantNo(f []string) error {
 		if all := p.GitHub.Deployments(strings.Join(f[1:], "")); len(all) > 0 {
 			return fmt.Errorf("want no deployment, got %d", len(all))
 		}
+	case "lock":
+		return p.wantLock([]string{strings.Join(f[1:], " "), "none"})
 	case "requests":
 		if all := p.GitHub.Requests(); len(all) > 0 {
 			return fmt.Errorf("want no requests, got %d", len(all))
@@ -98,12 +109,84 @@ func (p *Play) wantNo(f []string) error {
 }
 
 func (p *Play) wantComment(f []string) error {
-	said := p.said()
-	if len(said) == 0 {
-		return fmt.Errorf("want a comment, got none; the log says:\n%s", p.last.Log)
+	return p.wantSaid(append([]string{"1"}, f...))
+}
+
+func (p *Play) wantSaid(f []string) error {
+	if len(f) < 2 {
+		return errors.New("a number and a text are needed")
 	}
-	if text := strings.Join(f, " "); !strings.Contains(said[len(said)-1].Body, text) {
-		return fmt.Errorf("want a comment that holds %q, got:\n%s", text, said[len(said)-1].Body)
+	said, text := p.said(), strings.Join(f[1:], " ")
+	n, err := strconv.Atoi(f[0])
+	switch {
+	case err != nil || n < 1:
+		return fmt.Errorf("%q is no number of a comment", f[0])
+	case len(said) < n:
+		return fmt.Errorf("want %d comments, got %d; the log says:\n%s", n, len(said), p.last.Log)
+	case !strings.Contains(said[len(said)-n].Body, text):
+		return fmt.Errorf("want a comment that holds %q, got:\n%s", text, said[len(said)-n].Body)
+	}
+	return nil
+}
+
+func (p *Play) wantComments(f []string) error {
+	if got := strconv.Itoa(len(p.said())); got != strings.Join(f, " ") {
+		return fmt.Errorf("want %s comments, got %s", strings.Join(f, " "), got)
+	}
+	return nil
+}
+
+func (p *Play) wantLabels(f []string) error {
+	return sameWords("labels", p.GitHub.Labels(p.pull), f)
+}
+
+// sameWords compares words regardless of their order; none stands for no word.
+func sameWords(what string, got, want []string) error {
+	if len(want) == 0 {
+		return fmt.Errorf("name the %s, or none", what)
+	}
+	want = slices.DeleteFunc(slices.Sorted(slices.Values(want)), func(s string) bool { return s == "none" })
+	if got = slices.Sorted(slices.Values(got)); !slices.Equal(got, want) {
+		return fmt.Errorf("want %s %q, got %q", what, want, got)
+	}
+	return nil
+}
+
+func (p *Play) wantLock(f []string) error {
+	if len(f) != 2 || f[0] == "" {
+		return errors.New("environment and login are needed")
+	}
+	branch := sim.LockBranch(environmentOf(f[0]))
+	locked := p.GitHub.Head(branch) != ""
+	if f[1] == "none" && locked {
+		return fmt.Errorf("want no branch %q, but it is there", branch)
+	}
+	if f[1] == "none" {
+		return nil
+	}
+	return p.wantLockField([]string{f[0], "created_by", f[1]})
+}
+
+func (p *Play) wantLockField(f []string) error {
+	if len(f) < 3 {
+		return errors.New("environment, field and value are needed")
+	}
+	branch := sim.LockBranch(environmentOf(f[0]))
+	file, found := p.GitHub.File(branch, sim.LockFile)
+	if !found {
+		return fmt.Errorf("want %s in branch %q, got none; the log says:\n%s", sim.LockFile, branch, p.last.Log)
+	}
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(file), &fields); err != nil {
+		return fmt.Errorf("read lock: %w", err)
+	}
+	got := string(fields[f[1]])
+	var text string
+	if strings.HasPrefix(got, `"`) && json.Unmarshal(fields[f[1]], &text) == nil {
+		got = text
+	}
+	if want := strings.Join(f[2:], " "); fields[f[1]] == nil || got != want {
+		return fmt.Errorf("want %s of lock %q to be %q, got %q", f[1], f[0], want, file)
 	}
 	return nil
 }
@@ -117,12 +200,7 @@ func (p *Play) wantReaction(f []string) error {
 			}
 		}
 	}
-	slices.Sort(got)
-	slices.Sort(f)
-	if !slices.Equal(got, slices.DeleteFunc(f, func(s string) bool { return s == "none" })) {
-		return fmt.Errorf("want reactions %q, got %q", f, got)
-	}
-	return nil
+	return sameWords("reactions", got, f)
 }
 
 func (p *Play) wantDeployment(f []string) error {
@@ -162,6 +240,14 @@ func states(events []sim.TrackedEvent) []string {
 		all[i] = event.State
 	}
 	return all
+}
+
+func (p *Play) wantRun(f []string) error {
+	run, _ := p.workflowRun()
+	if got, want := cmp.Or(run.Conclusion, run.Status), strings.Join(f, " "); got != want {
+		return fmt.Errorf("want the workflow run to be %s, got %q", want, got)
+	}
+	return nil
 }
 
 func (p *Play) wantRequests(f []string) error {
@@ -221,10 +307,11 @@ func (p *Play) compare(f []string) error {
 // Settle replaces what differs from play to play: commits, numbers, times.
 func Settle(body string) string {
 	for pattern, word := range map[string]string{
-		`\b[0-9a-f]{40}\b`:                       "COMMIT",
-		"`[0-9a-f]{7}`":                          "`COMMIT`",
-		`\b[0-9]{9,}\b`:                          "NUMBER",
-		`\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z`: "TIME",
+		`\b[0-9a-f]{40}\b`:                         "COMMIT",
+		"`[0-9a-f]{7}`":                            "`COMMIT`",
+		`\b[0-9]{9,}\b`:                            "NUMBER",
+		`\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z`:   "TIME",
+		`\b[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]+ UTC`: "TIME",
 	} {
 		body = regexp.MustCompile(pattern).ReplaceAllString(body, word)
 	}

@@ -1,0 +1,72 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"regexp"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/template"
+)
+
+// templateFile is the template of the comment on the result, as it is at the commit whose workflow
+// runs: never as a pull request has it.
+func (r *run) templateFile() deploy.File {
+	commit := r.request.Event.WorkflowSHA
+	if r.config.Messages.TemplatePath == "" || !regexp.MustCompile(`^([0-9a-fA-F]{40}|[0-9a-fA-F]{64})$`).MatchString(commit) {
+		return deploy.File{}
+	}
+	return deploy.File{Path: r.config.Messages.TemplatePath, Commit: commit}
+}
+
+// template reads the template, nil when there is none or it is empty.
+func (r *run) template(ctx context.Context) (*template.Template, error) {
+	file := r.templateFile()
+	if file.Path == "" {
+		return nil, nil
+	}
+	facts, err := r.world.github.Facts(ctx, deploy.Needs{Template: file})
+	if err != nil {
+		return nil, err
+	}
+	if problem, unread := facts.Unread[deploy.TemplatePart]; unread {
+		return nil, &problemError{problem: problem, plain: "it could not be read"}
+	}
+	if facts.Template == nil {
+		return nil, nil
+	}
+	parsed, err := template.Parse(*facts.Template)
+	if err != nil {
+		return nil, &problemError{problem: templateProblem(r.config, err), plain: err.Error()}
+	}
+	if parsed.Empty() {
+		return nil, nil
+	}
+	return &parsed, nil
+}
+
+// problemError is a problem that was explained where it was found.
+type problemError struct {
+	problem deploy.Problem
+	plain   string // the same in few words, and not in Markdown
+}
+
+// Error says it.
+func (e *problemError) Error() string { return e.problem.Text }
+
+func templateProblem(c config.Config, err error) deploy.Problem {
+	return deploy.Problem{
+		Text: "The template " + markdown.Code(c.Messages.TemplatePath) + " cannot be used: " + markdown.Code(err.Error()) + ".",
+		Hint: "Correct the file on the default branch. Until then results are told in the usual words.",
+	}
+}
+
+// plainly says in few words, and not in Markdown, why there is no template.
+func plainly(err error) string {
+	if found, isProblem := errors.AsType[*problemError](err); isProblem && found.plain != "" {
+		return found.plain
+	}
+	return "it could not be read"
+}
