@@ -12,6 +12,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/period"
 )
 
 // exampleTable says what becomes of the comments in its first column. The arguments are inputs,
@@ -22,9 +23,9 @@ func exampleTable(t *testing.T, b block) string {
 	var rows [][]string
 	for _, row := range b.rows() {
 		body := plain(row[0])
-		asked, err := grammar(c).Parse(body)
-		require.NoError(t, err, body)
+		asked, unreadable := grammar(c).Parse(body)
 		r := asking(asked)
+		r.Unreadable = unreadable
 		reason := deploy.Decide(r, c, facts(r)).Reason
 		rows = append(rows, []string{
 			markdown.Cell(shown(body)), wish(asked, c), place(asked), markdown.Cell(string(reason)),
@@ -56,6 +57,9 @@ func wish(asked command.Command, c config.Config) string {
 		}
 		return verb + " " + code
 	case command.Lock:
+		if asked.For != 0 {
+			return "lock for " + markdown.Cell(period.Format(asked.For))
+		}
 		return "lock"
 	case command.Unlock:
 		return "unlock"

@@ -19,8 +19,9 @@ const (
 // asking is a request with a command, written by somebody with write access.
 func asking(asked command.Command) deploy.Request {
 	return deploy.Request{Command: asked, Event: event.Event{
-		Name: "issue_comment", Action: "created", OnPull: true, Pull: 12, Actor: "octocat",
-		Comment: event.Comment{CreatedAt: askedAt()},
+		Name: "issue_comment", Action: "created", Owner: "acme", Repository: "shop", OnPull: true, Pull: 12, Actor: "octocat",
+		Comment: event.Comment{ID: 3001, CreatedAt: askedAt()},
+		Run:     event.Run{ID: 77, Attempt: 1, ServerURL: "https://github.com", URL: "https://github.com/acme/shop/actions/runs/77"},
 	}}
 }
 

@@ -76,7 +76,8 @@ type situation struct {
 
 // situations are in the order of the gates.
 func situations() []situation {
-	return slices.Concat(requestSituations(), sourceSituations(), stateSituations(), commitSituations())
+	return slices.Concat(requestSituations(), sourceSituations(), stateSituations(), commitSituations(),
+		templateSituations(), lockSituations(), confirmationSituations())
 }
 
 func requestSituations() []situation {
@@ -209,23 +210,38 @@ func situationTable(t *testing.T, _ block) string {
 	return table(append([]string{"Gate", "Situation"}, kinds()...), rows)
 }
 
-// answerTable shows what each gate says when it blocks.
-func answerTable(t *testing.T, _ block) string {
+// answerTable shows what each gate says when it blocks, or what one gate that the arguments name says
+// in each situation.
+func answerTable(t *testing.T, b block) string {
 	t.Helper()
+	heading, only := []string{"Gate", "Answer", "What to do"}, b.words()
 	var rows [][]string
 	for _, s := range situations() {
-		for _, kind := range kinds() {
-			if weight(t, s, kind) == "blocks" {
-				a := newTrial(t, kind)
-				s.arrange(a)
-				f, _ := a.say(s.gate)
-				rows = append(rows, []string{s.gate, cell(f.Text), cell(f.Hint)})
-				break
-			}
+		f, blocks := refusal(t, s)
+		switch {
+		case !blocks || (len(only) > 0 && !slices.Contains(only, s.gate)):
+		case len(only) > 0:
+			heading[0] = "Situation"
+			rows = append(rows, []string{cell(s.text), cell(f.Text), cell(f.Hint)})
+		default:
+			rows = append(rows, []string{s.gate, cell(f.Text), cell(f.Hint)})
 		}
 	}
-	rows = slices.CompactFunc(rows, slices.Equal)
-	return table([]string{"Gate", "Answer", "What to do"}, rows)
+	require.NotEmpty(t, rows)
+	return table(heading, slices.CompactFunc(rows, slices.Equal))
+}
+
+// refusal finds what a gate says in a situation, on the first kind of request that it blocks.
+func refusal(t *testing.T, s situation) (deploy.Finding, bool) {
+	t.Helper()
+	for _, kind := range kinds() {
+		if weight(t, s, kind) == "blocks" {
+			a := newTrial(t, kind)
+			s.arrange(a)
+			return a.say(s.gate)
+		}
+	}
+	return deploy.Finding{}, false
 }
 
 // gateTable lists the gates in order. What they want and which inputs change them is written by hand.

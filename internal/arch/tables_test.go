@@ -65,6 +65,11 @@ func generators() map[string]func(*testing.T, block) string {
 		"reports":     reportTable,
 		"lagging":     laggingTable,
 		"permissions": permissionTable,
+		"holds":       holdTable,
+		"lockfile":    lockFileTable,
+		"variables":   variableTable,
+		"says":        sample,
+		"phrases":     phraseTable,
 	}
 }
 
@@ -209,10 +214,17 @@ func inputTable(t *testing.T, b block) string {
 	return table([]string{"Input", "Default", "What it does"}, rows)
 }
 
-func outputTable(t *testing.T, _ block) string {
+// outputTable lists every output, or those that the arguments name.
+func outputTable(t *testing.T, b block) string {
 	t.Helper()
+	for _, name := range b.words() {
+		assert.Contains(t, outputNames(), name)
+	}
 	var rows [][]string
 	for _, output := range config.Outputs() {
+		if b.arguments != "" && !slices.Contains(b.words(), output.Name) {
+			continue
+		}
 		rows = append(rows, []string{markdown.Cell(output.Name), cell(output.Description)})
 	}
 	return table([]string{"Output", "What it holds"}, rows)

@@ -1,7 +1,6 @@
 package arch
 
 import (
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/template"
 )
 
 // What pages show as `input: value` is taken by the action.
@@ -65,7 +65,10 @@ func outputNames() []string {
 // word of GitHub's.
 func TestNamesInText(t *testing.T) {
 	t.Parallel()
-	known := slices.Concat(inputNames(), outputNames(), words(), futureNames(t))
+	known := slices.Concat(inputNames(), outputNames(), words(), order(t, document().Marshal()))
+	for _, variable := range template.Variables() {
+		known = append(known, variable.Name)
+	}
 	for _, reason := range reasons(t) {
 		known = append(known, string(reason))
 	}
@@ -83,42 +86,6 @@ func words() []string {
 		"issue_comment", "pull_request", "pull_request_target", "workflow_dispatch", "workflow_run",
 		"skip_reviews", "github_run_attempt", "github_run_id", "auto_merge", "expected_head_sha",
 		"pr_base", "default_branch", "in_progress", "not_recorded", "schema_version", "deployment_type",
-		"initial_comment_id", "lock_info", "timed_out", "rolled_back",
-	}
-}
-
-// futureNames are what the page of differences calls missing.
-func futureNames(t *testing.T) []string {
-	t.Helper()
-	text := read(t, filepath.Join(root, "docs", "differences.md"))
-	_, missing, found := strings.Cut(text, "\n## Not there yet\n")
-	require.True(t, found)
-	var names []string
-	for line := range strings.Lines(missing) {
-		if !strings.HasPrefix(line, "|") {
-			continue
-		}
-		for _, match := range regexp.MustCompile("`([a-z_]+)`").FindAllStringSubmatch(line, -1) {
-			names = append(names, match[1])
-		}
-	}
-	require.NotEmpty(t, names)
-	return names
-}
-
-// When a part comes to be, the page of differences no longer calls it missing.
-func TestNotThereYet(t *testing.T) {
-	t.Parallel()
-	missing := futureNames(t)
-	for _, input := range config.Inputs() {
-		waits := strings.Contains(input.Description, "not available yet") || strings.Contains(input.Description, "no effect yet")
-		assert.Equal(t, waits, slices.Contains(missing, input.Name), "docs/differences.md: input %s", input.Name)
-	}
-	known := outputNames()
-	for _, reason := range reasons(t) {
-		known = append(known, string(reason))
-	}
-	for _, name := range missing {
-		assert.NotContains(t, known, name, "docs/differences.md says that it is not there yet")
+		"initial_comment_id", "lock_info", "merge_deploy", "unlock_on_merge", "timed_out", "rolled_back",
 	}
 }

@@ -32,13 +32,22 @@ func TestWorkflowsInDocumentation(t *testing.T) {
 	var paths []string
 	for _, page := range documentation(t) {
 		for i, block := range workflowBlocks(read(t, page)) {
-			path := filepath.Join(workflows, fmt.Sprintf("%s-%d.yml", filepath.Base(page), i+1))
+			path := filepath.Join(workflows, workflowName(page, i, block))
+			require.NoFileExists(t, path, "two workflows of the documentation have one name")
 			require.NoError(t, os.WriteFile(path, []byte(ours.ReplaceAllLiteralString(block, "uses: ./")), 0o600))
 			paths = append(paths, path)
 		}
 	}
 	require.NotEmpty(t, paths, "the documentation shows a workflow")
 	assertLint(t, paths)
+}
+
+// workflowName is the name that a workflow's first line gives it, so that others can call it.
+func workflowName(page string, i int, block string) string {
+	if named := regexp.MustCompile(`^# \.github/workflows/([a-z-]+\.yml)\n`).FindStringSubmatch(block); named != nil {
+		return named[1]
+	}
+	return fmt.Sprintf("%s-%d.yml", filepath.Base(page), i+1)
 }
 
 func TestWorkflowsOfThisRepository(t *testing.T) {
