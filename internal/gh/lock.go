@@ -97,15 +97,14 @@ func lockTaken(tip string, facts deploy.Facts, err error) (plan.Done, error) {
 }
 
 // lockRefused finds out why a lock was not published: an earlier attempt of ours succeeded, somebody
-// else was faster, or it was something else. Where there was no answer at all, another one is left to
-// the next attempt.
+// else was faster, or it was something else. Where there was no answer, the next attempt looks.
 func (c *Client) lockRefused(ctx context.Context, e plan.TakeLock, refused error) (plan.Done, error) {
 	_, answered := errors.AsType[*GraphError](refused)
 	if !answered || Denied(refused) {
 		return plan.Done{}, refused
 	}
 	facts, err := c.queryFacts(ctx, *e.Looks)
-	if err != nil {
+	if _, unread := facts.Unread[deploy.LocksPart]; unread || err != nil {
 		return plan.Done{}, &lookError{errors.Join(refused, err)}
 	}
 	found, locked := facts.Locks[e.Branch]

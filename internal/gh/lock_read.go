@@ -88,7 +88,7 @@ const mostRuns = 4
 func (c *Client) findRuns(ctx context.Context, needs deploy.Needs, facts *deploy.Facts) {
 	branches := slices.DeleteFunc(slices.Clone(needs.Locks), func(branch string) bool {
 		found, locked := facts.Locks[branch]
-		return !locked || found.Unreadable != "" || found.Document.Sticky || found.Document.RunID == 0
+		return !locked || found.Document.Sticky || found.Document.RunID == 0
 	})
 	states, errs := make([]deploy.RunState, len(branches)), make([]error, len(branches))
 	var group errgroup.Group

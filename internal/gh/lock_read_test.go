@@ -108,6 +108,7 @@ func TestLocksThatCouldNotBeRead(t *testing.T) {
 		"broken off":     {`null`, `{"path":["repository","lock0"],"message":"Something went wrong"}`, true, "again"},
 		"file denied":    {withoutFile, `{"type":"FORBIDDEN","path":["repository","lock0","target","file"],"message":"no"}`, true, "`contents: read`"},
 		"commit unknown": {`{"target":null}`, `{"type":"INTERNAL","path":["repository","lock0","target"],"message":"no"}`, true, "again"},
+		"no object":      {`{"target":{"oid":"a","file":{"object":null}}}`, ``, false, ""},
 		"file missing":   {withoutFile, `{"type":"NOT_FOUND","path":["repository","lock0","target","file"],"message":"Could not resolve file for path 'lock.json'."}`, false, ""},
 	} {
 		wire := &answers{list: []answering{lockAnswer(test.found, test.problem)}}

@@ -186,6 +186,7 @@ func TestTakeLockWithoutPermission(t *testing.T) {
 		assert.Contains(t, gh.Explain(err).Hint, "`contents: write`", name)
 		assert.True(t, gh.Denied(err), name)
 		assert.True(t, gh.Definite(err), name)
+		assert.Zero(t, asked(github, "query"), "%s: there is nothing to look into", name)
 		assert.Empty(t, github.Head(production), name)
 	}
 }
@@ -275,8 +276,16 @@ func TestTakeLockThatNobodyCanLookInto(t *testing.T) {
 	github := newGitHub(t)
 	effect := taking(t, github, document("production", 5))
 	require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "bob", Pull: 7}))
-	github.Fail(sim.Fault{Operation: "query", Status: 401, Body: `{"message":"Bad credentials"}`, Times: -1})
+	github.Fail(sim.Fault{
+		Operation: "query", Status: 200,
+		Body: `{"data":{"repository":{"nameWithOwner":"acme/shop","lock1":null},"rateLimit":{}},"errors":[{"path":["repository","lock1"],"message":"Something went wrong"}]}`,
+	})
 	_, err := do(t, github, effect)
+	require.ErrorContains(t, err, "already exists")
+	assert.False(t, gh.Definite(err), "the locks are as unknown as before")
+
+	github.Fail(sim.Fault{Operation: "query", Status: 401, Body: `{"message":"Bad credentials"}`, Times: -1})
+	_, err = do(t, github, effect)
 	require.ErrorContains(t, err, "already exists")
 	require.ErrorContains(t, err, "Bad credentials")
 	assert.False(t, gh.Definite(err))
@@ -331,13 +340,19 @@ func TestTakeLockWithHalfALook(t *testing.T) {
 	for range 30 {
 		github.JobDeployment("staging", github.Head("main"))
 	}
-	effect := taking(t, github, document("production", 5))
-	effect.Looks.Environments, effect.Looks.Scope = []string{"staging"}, deploy.UntilOwn
-	github.Fail(sim.Fault{Operation: "query", Status: 403, Body: `{"message":"no"}`})
-	done, err := do(t, github, effect)
-	require.ErrorContains(t, err, "read more deployments")
-	assert.Equal(t, github.Head(production), done.LockTip)
-	assert.False(t, gh.Definite(err))
+	for environment, fault := range map[string]sim.Fault{
+		"denied":  {Status: 403, Body: `{"message":"no"}`},
+		"partial": {Status: 200, Body: `{"data":{"repository":{"deployments":null}},"errors":[{"path":["repository","deployments"],"message":"no"}]}`},
+	} {
+		effect := taking(t, github, document(environment, 5))
+		effect.Looks.Environments, effect.Looks.Scope = []string{"staging"}, deploy.UntilOwn
+		fault.Operation = "query"
+		github.Fail(fault)
+		done, err := do(t, github, effect)
+		require.ErrorContains(t, err, "read more deployments", environment)
+		assert.Equal(t, github.Head(effect.Branch), done.LockTip, environment)
+		assert.False(t, gh.Definite(err), environment)
+	}
 }
 
 func TestTakeLockInstead(t *testing.T) {
