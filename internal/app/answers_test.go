@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -12,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lockstep-action/lockstep/internal/runner/runnertest"
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
@@ -143,7 +146,8 @@ func TestDeploymentOnTheWire(t *testing.T) {
 			`{"environment":"staging","auto_merge":false,"required_contexts":["ci/test"],"production_environment":true}`, "",
 		},
 		"merging": {
-			".deploy", "feature", map[string]string{"INPUT_DEPLOYMENT_AUTO_MERGE": "true"},
+			".deploy", "feature",
+			map[string]string{"INPUT_DEPLOYMENT_AUTO_MERGE": "true"},
 			`{"environment":"production","auto_merge":true,"required_contexts":[],"production_environment":true}`, "",
 		},
 		"rollback": {".deploy main", "main", rollback, `{"environment":"production","auto_merge":false,"required_contexts":[],"production_environment":true}`, ""},
@@ -154,9 +158,7 @@ func TestDeploymentOnTheWire(t *testing.T) {
 				github := sim.New(schema, sim.Repository{})
 				person := crowd(t, github, test.command, 1)[0]
 				github.Check(sim.Check{Name: "ci/test", Commit: github.Head("feature"), State: "success"})
-				for variable, value := range test.with {
-					person.variables[variable] = value
-				}
+				maps.Copy(person.variables, test.with)
 				wire := &heard{github: github}
 				person.transport = sim.Network{"api.github.com": wire}
 				person.main(t)
@@ -184,4 +186,35 @@ func fields(t *testing.T, text string) map[string]any {
 	var all map[string]any
 	require.NoError(t, json.Unmarshal([]byte(text), &all), text)
 	return all
+}
+
+// The post part has something to do where the workflow may go on, and nowhere else.
+func TestWhatIsLeftToThePostPart(t *testing.T) {
+	t.Parallel()
+	schema, err := loadSchema()
+	require.NoError(t, err)
+	for command, left := range map[string]bool{
+		".deploy": true, ".noop": true, ".deploy main": true,
+		".deploy qa": false, ".deploy " + strings.Repeat("1", 40): false, ".deploy noop": false,
+		".help": false, ".lock": false, ".lock qa": false, ".unlock": false, ".wcid": false, "Thanks!": false,
+	} {
+		t.Run(command, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				github := sim.New(schema, sim.Repository{})
+				person := crowd(t, github, command, 1)[0]
+				person.main(t)
+				require.NoError(t, person.unread)
+				state, err := runnertest.ReadFile(person.variables["GITHUB_STATE"])
+				require.NoError(t, err)
+				assert.Equal(t, left, person.outputs["continue"] == "true", person.log.String())
+				if left {
+					assert.Equal(t, []string{"ledger"}, slices.Collect(maps.Keys(state)))
+				}
+				requests := len(github.Requests())
+				assert.Zero(t, person.app().Post(t.Context()))
+				assert.Equal(t, left, len(github.Requests()) > requests)
+			})
+		})
+	}
 }

@@ -136,6 +136,7 @@ func (r *run) describeURL(environment string) {
 	}
 	url := r.config.EnvironmentURLs[environment]
 	if url == "" {
+		r.runner.Log().Warn("the environment has no URL in environment_urls", "environment", environment)
 		url = "null"
 	}
 	r.outputs.set("environment_url", url)
@@ -144,8 +145,9 @@ func (r *run) describeURL(environment string) {
 // describeFacts gives out what GitHub said, for a deployment and its rehearsal.
 func (r *run) describeFacts() {
 	kind := r.request.Command.Kind
-	if kind != command.Deploy && kind != command.Noop {
-		return
+	refused := r.decision.Denied() || r.decision.Verdict == deploy.Ignore
+	if refused || kind != command.Deploy && kind != command.Noop {
+		return // nothing else was looked at
 	}
 	f, rests := r.facts, r.decision.States
 	r.outputs.set("base_ref", f.Pull.BaseRef)
@@ -156,6 +158,9 @@ func (r *run) describeFacts() {
 	}
 	if rests.ExactSHA != "" {
 		r.outputs.set("sha_deployment", rests.ExactSHA)
+	}
+	if t := r.decision.Target; t.SHA != "" && t.Commit.Committer == "" {
+		r.runner.Log().Warn("GitHub knows no user who committed this", "commit", t.SHA)
 	}
 	r.describeFork()
 	if !r.request.Command.StableBranch && r.request.Command.SHA == "" {

@@ -254,11 +254,14 @@ func (r *run) wayOut(cause error) []plan.Step {
 		r.decision = late
 		return plan.For(r.request, r.config, late, r.world.ledger)
 	}
-	problem := explain(cause)
+	problem, reason := explain(cause), deploy.UnexpectedError
+	if r.decision.Update {
+		reason = r.decision.Reason // it was refused already; only the update failed
+	}
 	r.decision.Kind = r.request.Command.Kind
-	r.decision.Verdict, r.decision.Reason = deploy.Refuse, deploy.UnexpectedError
+	r.decision.Verdict, r.decision.Reason = deploy.Refuse, reason
 	r.decision.Findings = append(r.decision.Findings, deploy.Finding{
-		Gate: "start", Level: deploy.Block, Code: deploy.UnexpectedError, Text: problem.Text, Hint: problem.Hint,
+		Gate: "start", Level: deploy.Block, Code: reason, Text: problem.Text, Hint: problem.Hint,
 	})
 	return plan.Abandon(r.world.ledger, problem)
 }

@@ -166,7 +166,8 @@ func TestOutputsOfStarts(t *testing.T) {
 	})
 }
 
-// What it gets to know when a command is refused: nothing that comes after the first step that refuses.
+// What it gets to know when a command is refused: what all gates saw, but no commit that the first of them
+// did not let pass.
 func TestOutputsOfRefusals(t *testing.T) {
 	t.Parallel()
 	checkEndings(t, map[string]ending{

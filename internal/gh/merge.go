@@ -81,13 +81,17 @@ func (c *Client) mergePage(ctx context.Context, environment string, cursor *gith
 			return &deployment, nil, nil
 		}
 	}
-	return nil, nextPage(repository.Deployments.PageInfo, cursor), nil
+	next, err := nextPage(repository.Deployments.PageInfo, cursor)
+	return nil, next, err
 }
 
 // nextPage tells where the next page begins, nil when there is none.
-func nextPage(page pageInfo, cursor *githubv4.String) *githubv4.String {
-	if !page.HasNextPage || page.EndCursor == nil || (cursor != nil && string(*cursor) == *page.EndCursor) {
-		return nil
+func nextPage(page pageInfo, cursor *githubv4.String) (*githubv4.String, error) {
+	switch {
+	case !page.HasNextPage:
+		return nil, nil
+	case page.EndCursor == nil || (cursor != nil && string(*cursor) == *page.EndCursor):
+		return nil, errors.New("the list goes on, and the answer does not say where")
 	}
-	return new(githubv4.String(*page.EndCursor))
+	return new(githubv4.String(*page.EndCursor)), nil
 }
