@@ -6,6 +6,7 @@ package config
 
 import (
 	"cmp"
+	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -49,10 +50,16 @@ type Config struct {
 
 	Track     Track
 	Versioner Versioner
+	Sinks     []Sink // who else receives events; those with inputs of their own come first
+
+	AllowInsecureHTTP bool // events may go to other machines unencrypted
 
 	SecurityWarnings bool // use_security_warnings
 
-	mergeMode Mode // the mode of those with inputs of their own that is switched on, "" for none
+	Advice []string // sentences about inputs that are accepted and may not do what was meant
+
+	mergeMode Mode        // the mode of those with inputs of their own that is switched on, "" for none
+	single    singleSinks // until all inputs are read
 }
 
 // Commands are the words that people type.
@@ -198,8 +205,11 @@ type Merge struct {
 type Track struct {
 	Product      string // what was deployed, "" for the repository's name
 	Version      string
-	EventType    string
-	DeploymentID int64 // the GitHub deployment that a terminal status completes, 0 to look for it
+	EventType    string          // build or deployment, "" for deployment
+	DeploymentID int64           // the GitHub deployment that a terminal status completes, 0 to look for it
+	Metadata     json.RawMessage // a JSON object, as it was written
+	FinishOnPost bool            // the end of the job records how a start ended
+	JobStatus    Status          // how the job went, "" when unknown
 }
 
 // Versioner is the tracking endpoint that speaks Versioner's API.
@@ -207,6 +217,7 @@ type Versioner struct {
 	APIKey      string // a secret; without it nothing is sent
 	APIURL      string
 	FailOnError FailOnError
+	Gate        bool // Versioner may refuse a start
 }
 
 // Mode is the way in which the action runs.
@@ -249,11 +260,27 @@ func (c Config) IsProduction(environment string) bool {
 
 // Secrets lists the values that no log may show.
 func (c Config) Secrets() []string {
-	return slices.DeleteFunc([]string{c.Token, c.Admins.Token, c.Versioner.APIKey}, func(s string) bool { return s == "" })
+	candidates := []string{c.Token, c.Admins.Token, c.Versioner.APIKey}
+	for _, sink := range c.Sinks {
+		candidates = append(candidates, sink.secrets()...)
+	}
+	var secrets []string
+	for _, secret := range candidates {
+		if secret != "" && !slices.Contains(secrets, secret) {
+			secrets = append(secrets, secret)
+		}
+	}
+	return secrets
 }
 
 // effectiveMode is the mode after all inputs: those with inputs of their own come first.
 func (c Config) effectiveMode() Mode { return cmp.Or(c.mergeMode, c.Mode) }
+
+// Notifies reports whether anybody wants to know of events.
+func (c Config) Notifies() bool { return len(c.Sinks) > 0 }
+
+// Builds reports whether a tracked step is about a build rather than a deployment.
+func (c Config) Builds() bool { return c.Mode == TrackIt && c.Track.EventType == "build" }
 
 // Tracks reports whether deployment events are sent anywhere.
 func (c Config) Tracks() bool { return c.Versioner.APIKey != "" }

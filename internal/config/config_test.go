@@ -16,17 +16,21 @@ func TestIsProduction(t *testing.T) {
 	assert.False(t, config.Config{}.IsProduction(""))
 }
 
-func TestSecrets(t *testing.T) {
-	t.Parallel()
-	c := config.Config{Token: "t", Admins: config.Admins{Token: "a"}, Versioner: config.Versioner{APIKey: "k"}}
-	assert.Equal(t, []string{"t", "a", "k"}, c.Secrets())
-	c.Token, c.Admins.Token = "", ""
-	assert.Equal(t, []string{"k"}, c.Secrets(), "an empty secret would mask everything")
-	assert.Empty(t, config.Config{}.Secrets())
-}
-
 func TestTracks(t *testing.T) {
 	t.Parallel()
 	assert.False(t, config.Config{}.Tracks())
 	assert.True(t, config.Config{Versioner: config.Versioner{APIKey: "k"}}.Tracks())
+}
+
+func TestNotifiesAndBuilds(t *testing.T) {
+	t.Parallel()
+	assert.False(t, config.Config{}.Notifies())
+	assert.True(t, config.Config{Sinks: []config.Sink{{}}}.Notifies())
+	for _, test := range []struct {
+		mode  config.Mode
+		about string
+		want  bool
+	}{{config.TrackIt, "build", true}, {config.TrackIt, "deployment", false}, {config.TrackIt, "", false}, {config.Comment, "build", false}} {
+		assert.Equal(t, test.want, config.Config{Mode: test.mode, Track: config.Track{EventType: test.about}}.Builds(), test)
+	}
 }

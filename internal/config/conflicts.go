@@ -11,7 +11,8 @@ func (c Config) conflicts() Errors {
 	if len(c.Permissions) == 0 {
 		errs = append(errs, &InputError{Input: "permissions", Accepted: "name at least one permission, or nobody can run a command"})
 	}
-	return slices.Concat(errs, c.modeConflicts(), c.Commands.conflicts(), c.lockConflicts())
+	return slices.Concat(errs, c.modeConflicts(), c.Commands.conflicts(), c.lockConflicts(),
+		c.finishConflicts(), c.addressConflicts(), c.webhookConflicts())
 }
 
 // modeConflicts finds inputs that want another mode than the one that is asked for.
@@ -25,6 +26,15 @@ func (c Config) modeConflicts() Errors {
 		errs = append(errs, &InputError{Input: "handoff", Accepted: "it needs mode: finish"})
 	}
 	return errs
+}
+
+// finishConflicts finds two opinions on what the end of the job does.
+func (c Config) finishConflicts() Errors {
+	if c.Track.FinishOnPost && c.SkipCompleting {
+		accepted := "it must be left out with skip_completing: true, which says that the end of the job completes nothing"
+		return Errors{&InputError{Input: "finish_on_post", Accepted: accepted}}
+	}
+	return nil
 }
 
 // conflicts finds commands that cannot be told apart.

@@ -97,6 +97,22 @@ func TestDropInOutputs(t *testing.T) {
 		"total_seconds", "triggered", "type", "unlocked_environments",
 	})
 	assert.Subset(t, names, []string{"handoff", "lock_ref_sha"}, "what a workflow needs that ends its deployments itself")
+	assert.Subset(t, names, []string{"tracking_status", "block_code", "retry_after", "report_only_warnings", "event_id", "record"})
+	assert.Subset(t, names, []string{"version_id", "product_id", "build_id", "environment_id"}, "what workflows for Versioner's action read")
+}
+
+// What is declared is what action.yml shows.
+func TestTrackingDefaults(t *testing.T) {
+	t.Parallel()
+	for input, fallback := range map[string]string{
+		"metadata": "{}", "finish_on_post": "false", "versioner_gate": "true",
+		"allow_insecure_http": "false", "webhook_url": "", "webhook_secret": "", "webhook_headers": "", "webhook_events": "",
+		"webhook_signature_header": "X-Signature-256", "slack_webhook_url": "", "slack_events": "", "slack_mention_on_failure": "",
+		"cdevents_url": "", "cdevents_token": "", "cdevents_mode": "binary", "cdevents_artifact_id": "", "sinks": "",
+	} {
+		assert.Equal(t, fallback, declared(t, input).Default, input)
+		assert.False(t, declared(t, input).Required, input)
+	}
 }
 
 func TestDefaults(t *testing.T) {
@@ -111,7 +127,7 @@ func TestDefaults(t *testing.T) {
 		assert.True(t, listed, input.Name)
 		assert.Equal(t, input.Default, value, input.Name)
 	}
-	assert.Len(t, defaults, len(config.Inputs())-2, "github_token and status are expressions")
+	assert.Len(t, defaults, len(config.Inputs())-3, "github_token, status and job_status are expressions")
 }
 
 func TestSecretInputs(t *testing.T) {
@@ -122,5 +138,8 @@ func TestSecretInputs(t *testing.T) {
 			secret = append(secret, input.Name)
 		}
 	}
-	assert.Equal(t, []string{"github_token", "admins_pat", "versioner_api_key"}, secret)
+	assert.Equal(t, []string{
+		"github_token", "admins_pat", "versioner_api_key",
+		"webhook_url", "webhook_secret", "slack_webhook_url", "cdevents_token",
+	}, secret)
 }

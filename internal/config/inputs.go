@@ -16,7 +16,9 @@ type Input struct {
 	Description string // one line of Markdown
 
 	blankIsValue bool // an empty value is a choice of its own, not a request for the default
+	unshown      bool // errors do not repeat the value: somebody may have put a secret there
 	read         reader
+	readWith     func(getenv func(string) string) reader // instead of read, for a value that names environment variables
 }
 
 // Spellings lists every name under which the input is accepted, the canonical one first.
@@ -51,7 +53,9 @@ func Inputs() []Input {
 	all = append(all, lockInputs()...)
 	all = append(all, messageInputs()...)
 	all = append(all, finishInputs()...)
-	return append(all, trackInputs()...)
+	all = append(all, trackInputs()...)
+	all = append(all, eventInputs()...)
+	return append(all, sinkInputs()...)
 }
 
 // Declared lists what action.yml has to declare, so that the runner knows every accepted spelling:
@@ -219,8 +223,8 @@ func trackInputs() []Input {
 		},
 		{
 			Name: "event_type", Aliases: []string{"event-type"},
-			Description: "What a tracked step records: `deployment`",
-			read:        choice(func(c *Config) *string { return &c.Track.EventType }, "", "deployment"),
+			Description: "What a tracked step records: a `deployment`, also when empty, or a `build`, which has no environment",
+			read:        choice(func(c *Config) *string { return &c.Track.EventType }, "", "deployment", "build"),
 		},
 		{
 			Name:        "deployment_id",
@@ -235,11 +239,11 @@ func trackInputs() []Input {
 		{
 			Name: "versioner_api_url", Aliases: []string{"api_url"}, Default: "https://api.versioner.io", Variable: "VERSIONER_API_URL",
 			Description: "Where deployment events are sent",
-			read:        readAPIURL,
+			read:        baseAddress(func(c *Config) *string { return &c.Versioner.APIURL }),
 		},
 		{
 			Name: "fail_on_api_error", Aliases: []string{"fail-on-api-error"}, Default: "true",
-			Description: "Whether a tracking endpoint that cannot be reached stops a start: `true`, `false`, or `always` (a finished deployment's step fails too). Its refusals always stop a start",
+			Description: "Whether a tracking endpoint that cannot be reached stops a start: `true`, `false`, or `always` (a finished deployment's step fails too). Its refusals stop a start unless `versioner_gate` is `false`",
 			read:        readFailOnError,
 		},
 	}

@@ -49,14 +49,12 @@ type Source struct {
 // the Config is filled as far as the values could be read, so that a caller can still tell
 // whether the event concerns it.
 func Read(source Source) (Config, error) {
-	var (
-		config Config
-		errs   Errors
-	)
+	var errs Errors
+	config := Config{single: newSingleSinks()}
 	for _, input := range Inputs() {
 		value, err := input.value(source)
 		if err == nil {
-			err = input.read(&config, value)
+			err = input.reader(source)(&config, value)
 		}
 		if err != nil {
 			errs = append(errs, input.explain(value, err))
@@ -64,10 +62,19 @@ func Read(source Source) (Config, error) {
 	}
 	errs = append(errs, config.conflicts()...)
 	config.Mode = config.effectiveMode()
+	config.gatherSinks()
 	if len(errs) > 0 {
 		return config, errs
 	}
 	return config, nil
+}
+
+// reader is what reads the value.
+func (i Input) reader(source Source) reader {
+	if i.readWith != nil {
+		return i.readWith(source.Getenv)
+	}
+	return i.read
 }
 
 // value finds what the workflow says, in this order: the input under any of its spellings, the
@@ -107,9 +114,10 @@ func (i Input) given(source Source) (string, error) {
 	return strings.Join(values, ""), nil
 }
 
-// explain turns a reader's error into one that names the input; secrets are not repeated.
+// explain turns a reader's error into one that names the input; what may hold a secret is not
+// repeated.
 func (i Input) explain(value string, err error) *InputError {
-	if i.Secret || mayHoldSecret(value) {
+	if i.Secret || i.unshown || mayHoldSecret(value) {
 		value = ""
 	}
 	return &InputError{Input: i.Name, Value: value, Accepted: err.Error()}
@@ -233,6 +241,12 @@ func readStatus(c *Config, value string) error {
 	return nil
 }
 
+// readJobStatus takes what is no state for unknown: the runner fills it in.
+func readJobStatus(c *Config, value string) error {
+	c.Track.JobStatus, _ = ParseStatus(value)
+	return nil
+}
+
 func readFailOnError(c *Config, value string) error {
 	switch strings.ToLower(value) {
 	case "true", "yes", "on", "1":
@@ -244,18 +258,6 @@ func readFailOnError(c *Config, value string) error {
 	default:
 		return fmt.Errorf("accepted are true, false and always")
 	}
-	return nil
-}
-
-func readAPIURL(c *Config, value string) error {
-	address, err := url.Parse(value)
-	if err != nil || address.Host == "" || (address.Scheme != "https" && address.Scheme != "http") {
-		return fmt.Errorf("it must start with https:// or http:// and name a host")
-	}
-	if address.RawQuery != "" || address.Fragment != "" || address.User != nil {
-		return fmt.Errorf("it must hold neither a query nor a fragment nor a password")
-	}
-	c.Versioner.APIURL = strings.TrimSuffix(value, "/")
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"encoding/json"
 	"maps"
 	"strings"
 	"testing"
@@ -68,7 +69,8 @@ func TestReadDefaults(t *testing.T) {
 		Locks:            config.Locks{Owner: config.OwnedByUser},
 		Confirmation:     config.Confirmation{Timeout: time.Minute},
 		Messages:         config.Messages{TemplatePath: ".github/deployment_message.md", Style: config.NewComment},
-		Versioner:        config.Versioner{APIURL: "https://api.versioner.io", FailOnError: config.FailStart},
+		Versioner:        config.Versioner{APIURL: "https://api.versioner.io", FailOnError: config.FailStart, Gate: true},
+		Track:            config.Track{Metadata: json.RawMessage("{}")},
 	}, read(t, nil))
 }
 
@@ -121,11 +123,17 @@ func TestReadAccepted(t *testing.T) {
 		{"product", "shop", func(c config.Config) any { return c.Track.Product }, "shop"},
 		{"version", "v1.2.3", func(c config.Config) any { return c.Track.Version }, "v1.2.3"},
 		{"event_type", "deployment", func(c config.Config) any { return c.Track.EventType }, "deployment"},
+		{"event_type", "build", func(c config.Config) any { return c.Track.EventType }, "build"},
+		{"job_status", "failure", func(c config.Config) any { return c.Track.JobStatus }, config.Failed},
+		{"job_status", "who knows", func(c config.Config) any { return c.Track.JobStatus }, config.Status("")},
+		{"event_type", "", func(c config.Config) any { return c.Track.EventType }, ""},
 		{"deployment_id", "9007199254740993", func(c config.Config) any { return c.Track.DeploymentID }, int64(9007199254740993)},
 		{"deployment_id", "", func(c config.Config) any { return c.Track.DeploymentID }, int64(0)},
 		{"versioner_api_key", " sk_a_b_c ", func(c config.Config) any { return c.Versioner.APIKey }, "sk_a_b_c"},
 		{"versioner_api_url", "https://versioner.example/base/", func(c config.Config) any { return c.Versioner.APIURL }, "https://versioner.example/base"},
 		{"versioner_api_url", "http://127.0.0.1:8080", func(c config.Config) any { return c.Versioner.APIURL }, "http://127.0.0.1:8080"},
+		{"versioner_gate", "False", func(c config.Config) any { return c.Versioner.Gate }, false},
+		{"versioner_gate", "", func(c config.Config) any { return c.Versioner.Gate }, true},
 		{"fail_on_api_error", "Yes", func(c config.Config) any { return c.Versioner.FailOnError }, config.FailStart},
 		{"fail_on_api_error", "on", func(c config.Config) any { return c.Versioner.FailOnError }, config.FailStart},
 		{"fail_on_api_error", "1", func(c config.Config) any { return c.Versioner.FailOnError }, config.FailStart},
@@ -169,7 +177,8 @@ func TestReadRefused(t *testing.T) {
 		{"reaction", "Eyes", "eyes, +1"},
 		{"permissions", " , ", "at least one permission"},
 		{"deployment_order_scope", "mine", "all, own"},
-		{"event_type", "build", "an empty value, deployment"},
+		{"event_type", "Build", "an empty value, deployment, build"},
+		{"event_type", "builds", "an empty value, deployment, build"},
 		{"deployment_id", "v1", "the number of a GitHub deployment"},
 		{"deployment_id", "0", "the number of a GitHub deployment"},
 		{"deployment_id", "-4", "the number of a GitHub deployment"},
@@ -179,6 +188,8 @@ func TestReadRefused(t *testing.T) {
 		{"versioner_api_url", "ftp://versioner.example", "https:// or http://"},
 		{"versioner_api_url", "https://", "name a host"},
 		{"versioner_api_url", "https:///path", "name a host"},
+		{"versioner_api_url", "https://:443", "name a host"},
+		{"versioner_gate", "yes", "true and false"},
 		{"versioner_api_url", "https://a b.example", "name a host"},
 		{"versioner_api_url", "https://versioner.example/#x", "neither a query nor a fragment"},
 		{"fail_on_api_error", "maybe", "true, false and always"},
@@ -259,6 +270,12 @@ func TestReadSpellings(t *testing.T) {
 			[]string{"fail_on_api_error", "fail-on-api-error"},
 			"always",
 			func(c config.Config) any { return c.Versioner.FailOnError }, config.FailAlways,
+		},
+		{
+			"metadata",
+			[]string{"metadata", "extra_metadata", "extra-metadata"},
+			`{"a":1}`,
+			func(c config.Config) any { return string(c.Track.Metadata) }, `{"a":1}`,
 		},
 	} {
 		assert.Equal(t, test.spellings, declared(t, test.input).Spellings())
@@ -368,6 +385,27 @@ func TestErrorsHoldNoSecret(t *testing.T) {
 		{"versioner_api_url": "https://versioner.example/?key=" + secret},
 		{"versioner_api_url": "ftp://user:" + secret + "@versioner.example"},
 		{"versioner_api_url": "https://a.example", "api_url": "https://" + secret + "@b.example"},
+		{"webhook_url": secret + ".example"},
+		{"webhook_url": "http://hook.example/" + secret},
+		{"webhook_url": "https://hook.example/#" + secret},
+		{"webhook_secret": "whsec_" + secret + "!"},
+		{"webhook_headers": "X-Key " + secret},
+		{"webhook_headers": "X-Key: " + secret + "\nX-Key: " + secret},
+		{"webhook_headers": "X-Key: " + secret + "\x00"},
+		{"webhook_headers": "X-Signature-256: " + secret},
+		{"slack_webhook_url": "hooks.slack.example/" + secret},
+		{"slack_webhook_url": "http://hooks.slack.example/" + secret},
+		{"cdevents_url": "https://user:" + secret + "@cd.example/#x"},
+		{"cdevents_url": "http://cd.example/?key=" + secret},
+		{"cdevents_token": secret + " " + secret},
+		{"metadata": `{"password":"` + secret + `"`},
+		{"metadata": `["` + secret + `"]`},
+		{"metadata": `{"a":"` + secret + `"}`, "extra_metadata": `{"a":"other ` + secret + `"}`},
+		{"sinks": `[{"type":"slack","url":"https://hooks.slack.example/` + secret + `"}]`},
+		{"sinks": `[{"type":"slack","url_env":"` + secret + `-x"}]`},
+		{"sinks": `[{"type":"` + secret + `"}]`},
+		{"sinks": `[{"type":"slack","url_env":"X","events":["` + secret + `"]}]`},
+		{"sinks": secret},
 	} {
 		problem := failing(t, given)
 		assert.NotContains(t, problem.Error(), secret, "%v", given)

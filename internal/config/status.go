@@ -27,8 +27,8 @@ type spelling struct {
 func spellings() []spelling {
 	return []spelling{
 		{Pending, []string{"pending", "queued", "scheduled"}},
-		{Started, []string{"started", "in_progress", "init", "deploying"}},
-		{Completed, []string{"completed", "complete", "success", "finished", "deployed"}},
+		{Started, []string{"started", "in_progress", "init", "deploying", "building"}},
+		{Completed, []string{"completed", "complete", "success", "finished", "deployed", "built"}},
 		{Failed, []string{"failed", "fail", "failure", "error", "timed_out", "rolled_back"}},
 		{Aborted, []string{"aborted", "abort", "cancelled", "canceled", "cancel", "skipped"}},
 	}

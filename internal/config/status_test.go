@@ -14,8 +14,8 @@ func TestParseStatus(t *testing.T) {
 	t.Parallel()
 	for want, spellings := range map[config.Status]string{
 		config.Pending:   "pending queued scheduled",
-		config.Started:   "started in_progress init deploying",
-		config.Completed: "completed complete success finished deployed",
+		config.Started:   "started in_progress init deploying building",
+		config.Completed: "completed complete success finished deployed built",
 		config.Failed:    "failed fail failure error timed_out rolled_back",
 		config.Aborted:   "aborted abort cancelled canceled cancel skipped",
 	} {
@@ -33,7 +33,7 @@ func TestParseStatus(t *testing.T) {
 // What is not known is not guessed: GitHub's other words among them.
 func TestParseStatusUnknown(t *testing.T) {
 	t.Parallel()
-	for _, text := range []string{"", " ", "neutral", "action_required", "stale", "inactive", "ok", "building", "built", "in progress", "${{ job.status }}"} {
+	for _, text := range []string{"", " ", "neutral", "action_required", "stale", "inactive", "ok", "build", "canary", "in progress", "${{ job.status }}"} {
 		got, known := config.ParseStatus(text)
 		assert.False(t, known, "%q", text)
 		assert.Empty(t, got, "%q", text)

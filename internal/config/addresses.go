@@ -1,0 +1,54 @@
+package config
+
+import (
+	"errors"
+	"net/netip"
+	"net/url"
+	"strings"
+)
+
+// parseAddress wants the absolute address of something that speaks HTTP.
+func parseAddress(value string) (*url.URL, error) {
+	address, err := url.Parse(value)
+	if err != nil || address.Hostname() == "" || (address.Scheme != "https" && address.Scheme != "http") {
+		return nil, errors.New("it must start with https:// or http:// and name a host")
+	}
+	return address, nil
+}
+
+// baseAddress reads an address to which paths are added.
+func baseAddress(field func(*Config) *string) reader {
+	return func(c *Config, value string) error {
+		address, err := parseAddress(value)
+		if err != nil {
+			return err
+		}
+		if address.RawQuery != "" || address.Fragment != "" || address.User != nil {
+			return errors.New("it must hold neither a query nor a fragment nor a password")
+		}
+		*field(c) = strings.TrimSuffix(value, "/")
+		return nil
+	}
+}
+
+// optional leaves the field as it is when there is no value.
+func optional(read reader) reader {
+	return func(c *Config, value string) error {
+		if value == "" {
+			return nil
+		}
+		return read(c, value)
+	}
+}
+
+// unencrypted reports whether what is sent to the address can be read on its way.
+func unencrypted(value string) bool {
+	address, err := parseAddress(value)
+	return err == nil && address.Scheme == "http" && !isLoopback(address.Hostname())
+}
+
+// isLoopback knows the names of the machine itself.
+func isLoopback(host string) bool {
+	address, err := netip.ParseAddr(host)
+	return strings.EqualFold(host, "localhost") || (err == nil && address.IsLoopback())
+}

@@ -1,0 +1,218 @@
+package config_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+)
+
+const (
+	hook  = "https://hook.example/in?key=1"
+	slack = "https://hooks.slack.example/services/T0/B0/x"
+	sent  = "https://events.example/cd"
+)
+
+func TestReadSinksOff(t *testing.T) {
+	t.Parallel()
+	c := read(t, values{
+		"webhook_url": " ", "webhook_secret": "longenough", "webhook_headers": "X-A: ", "webhook_events": "*",
+		"slack_webhook_url": "", "slack_events": "deployment.failed", "slack_mention_on_failure": "@here",
+		"cdevents_url": "", "cdevents_token": "t", "cdevents_mode": "structured", "sinks": " [] ",
+	})
+	assert.Empty(t, c.Sinks)
+	assert.Empty(t, c.Advice)
+	assert.Equal(t, []string{"t0ken"}, c.Secrets())
+}
+
+func TestReadSinksAlone(t *testing.T) {
+	t.Parallel()
+	for input, want := range map[string]config.Sink{
+		"webhook_url":       {Type: config.WebhookSink, Name: "webhook", URL: hook, SignatureHeader: "X-Signature-256"},
+		"slack_webhook_url": {Type: config.SlackSink, Name: "slack", URL: slack},
+		"cdevents_url":      {Type: config.CDEventsSink, Name: "cdevents", URL: sent, Mode: config.BinaryMode},
+	} {
+		assert.Equal(t, []config.Sink{want}, read(t, values{input: want.URL}).Sinks)
+	}
+}
+
+func TestReadSinksTogether(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, []config.Sink{
+		{
+			Type: config.WebhookSink, Name: "webhook", URL: hook, Secret: "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3 other-secret", SignatureHeader: "X-Hub-Signature-256",
+			Headers: map[string]string{"X-Team": "a"}, Events: []string{"deployment.failed"},
+		},
+		{Type: config.SlackSink, Name: "slack", URL: slack, Mention: "S012345678", Events: []string{"deployment.blocked"}},
+		{Type: config.CDEventsSink, Name: "cdevents", URL: sent, Secret: "t", Mode: config.StructuredMode, ArtifactID: "pkg:oci/shop@sha256%3Aab"},
+	}, read(t, values{
+		"webhook_url": hook, "webhook_secret": " whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3\n other-secret", "webhook_signature_header": "X-Hub-Signature-256",
+		"webhook_headers": "X-Team: a", "webhook_events": "deployment.failed",
+		"slack_webhook_url": slack, "slack_mention_on_failure": "S012345678", "slack_events": "deployment.blocked",
+		"cdevents_url": sent, "cdevents_token": "t", "cdevents_mode": "structured", "cdevents_artifact_id": "pkg:oci/shop@sha256%3Aab",
+	}).Sinks)
+}
+
+func TestReadEvents(t *testing.T) {
+	t.Parallel()
+	deployments := []string{
+		"deployment.pending", "deployment.started", "deployment.completed", "deployment.failed", "deployment.aborted",
+		"deployment.blocked", "deployment.rolled_back",
+	}
+	builds := []string{"build.pending", "build.started", "build.completed", "build.failed", "build.aborted"}
+	all := append(append([]string{}, deployments...), builds...)
+	for given, want := range map[string][]string{
+		"": nil, ",": nil, "deployment.*": deployments, "build.*": builds, "*": all, "build.*,*": all,
+		"build.failed, deployment.started,build.failed": {"deployment.started", "build.failed"},
+		"deployment.*,deployment.failed":                deployments,
+		strings.Join(all, " ,"):                         all,
+	} {
+		assert.Equal(t, want, read(t, values{"webhook_url": hook, "webhook_events": given}).Sinks[0].Events, given)
+		assert.Equal(t, want, read(t, values{"slack_webhook_url": slack, "slack_events": given}).Sinks[0].Events, given)
+	}
+	for _, given := range []string{
+		"completed", "Deployment.failed", "deployment", "deployment.", "deployment*", ".*", "**", "*.failed", "deployment.f*",
+		"build.blocked", "build.rolled_back", "deployment.preflight_failed", "deployment.success", "deployment.failed build.failed",
+	} {
+		for _, input := range []string{"webhook_events", "slack_events"} {
+			problem := failing(t, values{input: "deployment.failed," + given})
+			assert.Equal(t, input, problem.Input, given)
+			assert.Equal(t, "accepted are "+strings.Join(all, ", ")+", deployment.*, build.* and *", problem.Accepted, given)
+		}
+	}
+}
+
+func TestReadWebhookHeaders(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]map[string]string{
+		"":                                nil,
+		"X-A: b":                          {"X-A": "b"},
+		"X-A: b, x-c :d:e,":               {"X-A": "b", "x-c": "d:e"},
+		"Accept: a, b\r\n\n  X-C: \td\te": {"Accept": "a, b", "X-C": "d\te"},
+		"X-A:\nX-B: ü":                    {"X-B": "ü"},
+		"!#$%&'*+.^_`|~0Az-: v":           {"!#$%&'*+.^_`|~0Az-": "v"},
+	} {
+		assert.Equal(t, want, read(t, values{"webhook_url": hook, "webhook_headers": given}).Sinks[0].Headers, "%q", given)
+	}
+	const form = "accepted are headers as Name: value"
+	for given, want := range map[string]string{
+		"Accept: a, b": form, "X-A": form, ": v": form, "X A: v": form, "X-Ä: v": form, "X-A: v\nnext": form, "X\x00: v": form,
+		"X-A: 1\nx-a: 2":                     "the header x-a is given twice",
+		"Authorization: a, authorization: b": "the header authorization is given twice",
+		"X-A: a\x00b":                        "the header X-A holds control characters",
+		"X-A: a\x7fb":                        "the header X-A holds control characters",
+		"host: evil.example":                 "the header host is Lockstep's own",
+		"Content-Type: text/plain":           "the header Content-Type is Lockstep's own",
+		"Content-Length: 3":                  "the header Content-Length is Lockstep's own",
+		"Transfer-Encoding: chunked":         "the header Transfer-Encoding is Lockstep's own",
+		"webhook-id: 1":                      "the header webhook-id is Lockstep's own",
+		"Webhook-Timestamp: 1":               "the header Webhook-Timestamp is Lockstep's own",
+		"Webhook-Signature: v1,x":            "the header Webhook-Signature is Lockstep's own",
+		"Idempotency-Key: 1":                 "the header Idempotency-Key is Lockstep's own",
+		"x-signature-256: sha256=0":          "the header X-Signature-256 is for the signature",
+	} {
+		problem := failing(t, values{"webhook_url": hook, "webhook_headers": given})
+		assert.Equal(t, "webhook_headers", problem.Input)
+		assert.Contains(t, problem.Accepted, want, "%q", given)
+	}
+}
+
+// A secret that a run may not see is empty.
+func TestEmptyHeaders(t *testing.T) {
+	t.Parallel()
+	c := read(t, values{"webhook_url": hook, "webhook_headers": "X-Key:\nAuthorization: \nX-Team: a"})
+	assert.Equal(t, map[string]string{"X-Team": "a"}, c.Sinks[0].Headers)
+	assert.Equal(t, []string{
+		`The header Authorization of the sink "webhook" has no value and is left out.`,
+		`The header X-Key of the sink "webhook" has no value and is left out.`,
+	}, c.Advice)
+}
+
+func TestAuthorizationBesidePassword(t *testing.T) {
+	t.Parallel()
+	given := values{"webhook_url": "https://user:pass@hook.example", "webhook_headers": "authorization: Bearer x"}
+	problem := failing(t, given)
+	assert.Equal(t, "webhook_headers", problem.Input)
+	assert.Contains(t, problem.Accepted, "the header Authorization must be left out")
+	given["webhook_headers"] = "X-Team: a"
+	assert.Equal(t, "https://user:pass@hook.example", read(t, given).Sinks[0].URL)
+}
+
+func TestReadMentions(t *testing.T) {
+	t.Parallel()
+	for _, given := range []string{"@here", "@channel", "U024BE7LH", "W0123456789", "S0604QSJC", "USLACKBOT"} {
+		assert.Equal(t, given, read(t, values{"slack_webhook_url": slack, "slack_mention_on_failure": given}).Sinks[0].Mention)
+	}
+	for _, given := range []string{
+		"here", "@Here", "@everyone", "@alice", "<!here>", "<@U024BE7LH>", "U1", "USER", "SRE", "C024BE7LH", "u024be7lh", "U024BE7LH,@here",
+		"U024-E7LH", "U" + strings.Repeat("0", 31),
+	} {
+		problem := failing(t, values{"slack_mention_on_failure": given})
+		assert.Equal(t, config.InputError{
+			Input: "slack_mention_on_failure", Value: given,
+			Accepted: "accepted are @here, @channel, and ids of users (U… or W…) and of user groups (S…)",
+		}, *problem)
+	}
+}
+
+func TestReadSinkFieldsRefused(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ input, value, accepted string }{
+		{"webhook_url", "hook.example", "https:// or http://"},
+		{"webhook_url", "https://hook.example/#part", "no fragment"},
+		{"webhook_url", "https://hook example", "https:// or http://"},
+		{"webhook_url", "https:hook.example", "https:// or http://"},
+		{"webhook_url", "https://hook.example/\x01", "https:// or http://"},
+		{"slack_webhook_url", "T0/B0/x", "https:// or http://"},
+		{"slack_webhook_url", "slack://channel", "https:// or http://"},
+		{"cdevents_url", "file:///etc/passwd", "https:// or http://"},
+		{"webhook_secret", "whsec_", "base64"},
+		{"webhook_secret", "good-one whsec_not*base64", "base64"},
+		{"webhook_secret", "whsec_MDEyMw", "base64"},
+		{"webhook_secret", "whsec_MDEyMw==", "24 to 64 bytes"},
+		{"webhook_secret", "short", "at least 8"},
+		{"cdevents_token", "two words", "a token"},
+		{"cdevents_token", "tökn", "a token"},
+		{"cdevents_token", "a\x7fb", "a token"},
+		{"webhook_signature_header", "X Signature", "the name of a header"},
+		{"webhook_signature_header", "X-Signature:", "the name of a header"},
+		{"webhook_signature_header", "webhook-signature", "the name of a header"},
+		{"cdevents_mode", "Binary", "accepted are binary, structured"},
+		{"cdevents_mode", "batched", "accepted are binary, structured"},
+		{"cdevents_artifact_id", "oci/shop", "a package URL"},
+		{"cdevents_artifact_id", "pkg:", "a package URL"},
+		{"cdevents_artifact_id", "pkg:oci", "a package URL"},
+		{"cdevents_artifact_id", "pkg:oci/", "a package URL"},
+		{"cdevents_artifact_id", "pkg:oci/a b", "a package URL"},
+		{"cdevents_artifact_id", "PKG:oci/shop", "a package URL"},
+	} {
+		problem := failing(t, values{test.input: test.value})
+		assert.Equal(t, test.input, problem.Input)
+		assert.Contains(t, problem.Accepted, test.accepted, "%s: %q", test.input, test.value)
+	}
+}
+
+func TestUnencryptedAddresses(t *testing.T) {
+	t.Parallel()
+	inputs := []string{"versioner_api_url", "webhook_url", "slack_webhook_url", "cdevents_url"}
+	for _, host := range []string{
+		"hook.example", "10.0.0.1", "localhost.example", "127.0.0.1.example", "128.0.0.1", "0.0.0.0", "[::2]", "127.1", "xlocalhost:80", "[fe80::1]",
+	} {
+		for _, input := range inputs {
+			problem := failing(t, values{input: "http://" + host})
+			const accepted = "it must start with https://; http:// is for this machine, or for allow_insecure_http: true"
+			assert.Equal(t, config.InputError{Input: input, Accepted: accepted}, *problem, host)
+			read(t, values{input: "http://" + host, "allow_insecure_http": "true"})
+		}
+		problem := failingWith(t, `[{"type":"slack","name":"team","url_env":"X"}]`, values{"X": "http://" + host})
+		assert.Equal(t, `the address of "team" must start with https://; http:// is for this machine, or for allow_insecure_http: true`, problem.Accepted)
+	}
+	for _, host := range []string{"localhost", "LocalHost:8080", "127.0.0.1", "127.255.0.9:1", "[::1]", "[::1]:80", "[::ffff:127.0.0.1]"} {
+		for _, input := range inputs {
+			read(t, values{input: "http://" + host})
+		}
+	}
+	assert.Equal(t, "https://hook.example", read(t, values{"webhook_url": "HTTPS://hook.example"}).Sinks[0].URL, "as the network spells it")
+}
