@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -14,20 +13,12 @@ import (
 // maxText is how much of a text from outside is repeated, in bytes.
 const maxText = 2 << 10
 
-// outcome reads what an answer means. Any 2xx means that the event was taken, whatever its body.
-func outcome(status int, body []byte) error {
+// taken reads what an answer means: any 2xx says that the event was taken.
+func taken(status int, said answer) error {
 	if status >= 200 && status < 300 {
 		return nil
 	}
-	said := read(body)
-	switch status {
-	case http.StatusConflict, http.StatusLocked, http.StatusPreconditionRequired:
-		return &Refusal{
-			Status: status, Code: short(said.code), Rule: short(said.rule), Message: short(said.message),
-			RetryAfter: short(said.retryAfter), conflictSince: said.conflictSince,
-		}
-	}
-	return &Failure{Status: status, Message: short(said.message), uncertain: status >= 500}
+	return &Failure{Status: status, Message: said.message, uncertain: status >= 500}
 }
 
 // answer is what an error body says. The API's bodies have four forms: an object inside "detail",
@@ -102,6 +93,14 @@ func fieldErrors(detail []byte) string {
 		said[i] = strings.Join(location, ".") + ": " + field.Message
 	}
 	return strings.Join(said, "; ")
+}
+
+// shown takes secrets out of the answer, which is shown to people, and cuts what is too long.
+func (a answer) shown(hide *strings.Replacer) answer {
+	for _, text := range []*string{&a.code, &a.rule, &a.message, &a.retryAfter} {
+		*text = short(hide.Replace(*text))
+	}
+	return a
 }
 
 // scalar shows a JSON string or number as text, "" for anything else.

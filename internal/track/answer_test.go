@@ -147,7 +147,7 @@ func TestKeyIsNeverRepeated(t *testing.T) {
 			"key " + key + " is wrong",
 			`{"detail":"key ` + key + ` is wrong"}`,
 			`{"detail":{"message":"` + key + `","code":"` + key + `","retry_after":"` + key + `","details":{"rule_name":"` + key + `"}}}`,
-			strings.Repeat("x", 2040) + key,
+			strings.Repeat("x", 2035) + key,
 		} {
 			for _, status := range []int{401, 409, 500} {
 				err := send(t, answering(status, body), config.Started)

@@ -5,6 +5,7 @@
 package track
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -23,34 +24,75 @@ type Sink interface {
 	Send(ctx context.Context, e Event) error
 }
 
-// Event is one new state of one deployment. All its times were fixed when it was made, so that a
-// repeated delivery carries the same bytes.
+// Event is one new state of one deployment or build. All its times were fixed when it was made, so
+// that a repeated delivery carries the same bytes.
 type Event struct {
-	ID          string // the same for every delivery of this event: a UUID
-	State       config.Status
-	Product     string
-	Version     string
-	Environment string
-	SCM         SCM
-	GitHub      GitHub
-	Actor       Actor
-	Times       Times
-	Error       string // what went wrong, for failed and aborted
-	Rollback    bool
+	ID             string // the same for every delivery of this event: a UUID
+	Kind           Kind
+	State          config.Status // or Blocked
+	Change         Change        // "" where nobody compared: then Rollback tells
+	Product        string
+	Version        string
+	Environment    string // "" for builds
+	EnvironmentURL string
+	SCM            SCM
+	Previous       Previous
+	GitHub         GitHub
+	Actor          Actor
+	Times          Times
+	Checks         []Check
+	Artifacts      []Artifact
+	Error          string // what went wrong, for failed and aborted
+	Block          Block
+	Warnings       []string
+	Metadata       Metadata
+	Rollback       bool // the stable branch was asked for, as for a rollback
 }
+
+// Kind is what an event is about. The zero value means a deployment.
+type Kind string
+
+// The kinds.
+const (
+	Deployment Kind = "deployment"
+	Build      Kind = "build"
+)
+
+// Blocked is the state of a deployment that was not allowed to start.
+const Blocked config.Status = "blocked"
+
+// Change is what a deployment means for its environment, seen from what ran there before.
+type Change string
+
+// The changes.
+const (
+	UnknownChange Change = "unknown"
+	Forward       Change = "forward"
+	Rollback      Change = "rollback"
+	Redeploy      Change = "redeploy"
+)
 
 // SCM is the source that is deployed.
 type SCM struct {
 	ServerURL  string
 	Repository string // owner/name
 	SHA        string
+	Ref        string // what was asked for: a branch or a commit
 	Branch     string // "" when unknown
 	Pull       int    // 0 when there is none
+	PullTitle  string
+}
+
+// Previous is what the environment ran before; it is empty when there was nothing.
+type Previous struct {
+	SHA     string `json:"sha,omitempty"`
+	Version string `json:"version,omitempty"`
 }
 
 // GitHub is the workflow run that deploys.
 type GitHub struct {
 	DeploymentID int64 // 0 before there is one
+	StatusID     int64 // of the deployment status that says the same as the event, 0 for none
 	RunID        int64
 	RunNumber    int
 	RunAttempt   int
@@ -62,7 +104,10 @@ type GitHub struct {
 }
 
 // Actor is who deploys. Name and e-mail are only known for pushes.
-type Actor struct{ Login, Name, Email string }
+type Actor struct {
+	Login, Name, Email string
+	Triggering         string // who started this attempt of the run
+}
 
 // Times are the moments of a deployment, in UTC.
 type Times struct {
@@ -71,20 +116,45 @@ type Times struct {
 	Completed time.Time // zero unless the state is terminal
 }
 
+// Check is one check that was looked at.
+type Check struct {
+	Name     string `json:"name"`
+	Result   string `json:"result"`
+	Required bool   `json:"required"`
+	URL      string `json:"url,omitempty"`
+}
+
+// Artifact is something that was built or deployed.
+type Artifact struct {
+	Type     string `json:"type,omitempty"` // oci for container images
+	Location string `json:"location"`
+	Digest   string `json:"digest,omitempty"` // sha256:<hex>
+}
+
+// Block is why a deployment was not allowed to start.
+type Block struct {
+	Source     string `json:"source,omitempty"` // who forbids it
+	Code       string `json:"code,omitempty"`
+	Rule       string `json:"rule,omitempty"`
+	Message    string `json:"message,omitempty"`
+	RetryAfter string `json:"retry_after,omitempty"` // a moment or a number of seconds
+}
+
 // NewEvent makes the event that a plan announces.
 func NewEvent(r deploy.Request, l plan.Ledger, a plan.Announce, now time.Time) Event {
 	e := r.Event
 	event := Event{
-		State: a.Status, Product: l.Product, Version: l.Version, Environment: l.Subject.Environment,
+		Kind: Deployment, State: a.Status, Product: l.Product, Version: l.Version,
+		Environment: l.Subject.Environment, EnvironmentURL: l.Subject.EnvironmentURL,
 		SCM: SCM{
 			ServerURL: e.Run.ServerURL, Repository: e.Owner + "/" + e.Repository,
-			SHA: l.Subject.SHA, Branch: l.Branch, Pull: e.Pull,
+			SHA: l.Subject.SHA, Ref: l.Subject.Ref, Branch: l.Branch, Pull: e.Pull,
 		},
 		GitHub: GitHub{
 			DeploymentID: l.DeploymentID, RunID: e.Run.ID, RunNumber: e.Run.Number, RunAttempt: e.Run.Attempt,
 			RunURL: e.Run.URL, Workflow: e.Run.Workflow, Job: e.Run.Job, EventName: e.Name, Ref: e.Ref,
 		},
-		Actor:    Actor{Login: e.Actor, Name: e.Author.Name, Email: e.Author.Email},
+		Actor:    Actor{Login: e.Actor, Name: e.Author.Name, Email: e.Author.Email, Triggering: e.Triggering},
 		Times:    Times{Occurred: now.UTC(), Started: l.Subject.StartedAt.UTC()},
 		Error:    a.Message,
 		Rollback: l.Subject.Stable,
@@ -92,13 +162,103 @@ func NewEvent(r deploy.Request, l plan.Ledger, a plan.Announce, now time.Time) E
 	if event.State.Terminal() {
 		event.Times.Completed = event.Times.Occurred
 	}
-	event.ID = event.id()
-	return event
+	return event.Identified()
 }
 
-// id names the event by what it is about, so that it stays the same however often it is made.
-func (e Event) id() string {
-	key := fmt.Sprintf("%s/%s#run/%d/%d/%s/%s/%s/%s/deployment.%s", e.SCM.ServerURL, e.SCM.Repository,
-		e.GitHub.RunID, e.GitHub.RunAttempt, e.GitHub.Job, e.Product, e.Environment, e.Version, e.State)
-	return uuid.NewSHA1(uuid.NameSpaceURL, []byte(key)).String()
+// Identified gives the event the id of what it says. NewEvent has done so; it is needed again after
+// the kind, the state or the status of an event was set.
+//
+// The id names the event by what it is about, so that it stays the same however often it is made.
+func (e Event) Identified() Event {
+	g := e.GitHub
+	key := fmt.Sprintf("run/%d/%d/%s/%s/%s/%s/%s", g.RunID, g.RunAttempt, g.Job, e.Product, e.Environment, e.Version, e.Types()[0])
+	if g.DeploymentID != 0 && g.StatusID != 0 {
+		key = fmt.Sprintf("deployment/%d/status/%d", g.DeploymentID, g.StatusID)
+	}
+	e.ID = e.SCM.identify(key)
+	return e
+}
+
+// ChainID is the same for all events of one GitHub deployment, "" before there is one.
+func (e Event) ChainID() string {
+	if e.GitHub.DeploymentID == 0 {
+		return ""
+	}
+	return e.SCM.identify(fmt.Sprintf("deployment/%d", e.GitHub.DeploymentID))
+}
+
+// identify names something of the repository.
+func (s SCM) identify(key string) string {
+	return uuid.NewSHA1(uuid.NameSpaceURL, []byte(s.page()+"#"+key)).String()
+}
+
+// messageID names one of the messages in which a receiver is told of the event. The message about its
+// main type has the id of the event itself.
+func (e Event) messageID(name string) string {
+	if name == e.Types()[0] {
+		return e.ID
+	}
+	return uuid.NewSHA1(uuid.NameSpaceURL, []byte("urn:uuid:"+e.ID+"#"+name)).String()
+}
+
+// rolledBack is the type that a completed rollback has beside deployment.completed.
+const rolledBack = "deployment.rolled_back"
+
+// Types lists the names under which receivers know the event, the main one first.
+func (e Event) Types() []string {
+	types := []string{string(e.kind()) + "." + string(e.State)}
+	if types[0] == "deployment.completed" && e.change() == Rollback {
+		types = append(types, rolledBack)
+	}
+	return types
+}
+
+// eventTypes lists every type that an event can have.
+func eventTypes() []string {
+	return []string{
+		"deployment.pending", "deployment.started", "deployment.completed", "deployment.failed", "deployment.aborted",
+		"deployment.blocked", rolledBack,
+		"build.pending", "build.started", "build.completed", "build.failed", "build.aborted",
+	}
+}
+
+func (e Event) kind() Kind { return cmp.Or(e.Kind, Deployment) }
+
+// change is what the deployment means for its environment; builds change none.
+func (e Event) change() Change {
+	switch {
+	case e.kind() == Build:
+		return ""
+	case e.Change == "" && e.Rollback:
+		return Rollback
+	}
+	return cmp.Or(e.Change, UnknownChange)
+}
+
+// duration is how long the deployment took, in whole seconds; 0 when it has not ended, or when only
+// its end was recorded.
+func (e Event) duration() time.Duration {
+	if !e.State.Terminal() || e.Times.Started.IsZero() {
+		return 0
+	}
+	return max(0, e.Times.Completed.Sub(e.Times.Started).Round(time.Second))
+}
+
+// page is the repository's address.
+func (s SCM) page() string { return s.ServerURL + "/" + s.Repository }
+
+// commitURL is the commit's page, "" without a commit.
+func (s SCM) commitURL() string {
+	if s.SHA == "" {
+		return ""
+	}
+	return s.page() + "/commit/" + s.SHA
+}
+
+// pullURL is the pull request's page, "" without one.
+func (s SCM) pullURL() string {
+	if s.Pull == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s/pull/%d", s.page(), s.Pull)
 }

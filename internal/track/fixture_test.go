@@ -73,6 +73,8 @@ func (e *endpoint) RoundTrip(r *http.Request) (*http.Response, error) {
 	e.times, e.bodies = append(e.times, time.Now()), append(e.bodies, string(body))
 	e.heads, e.urls = append(e.heads, r.Header.Clone()), append(e.urls, r.Method+" "+r.URL.String())
 	e.mu.Unlock()
+	r = r.Clone(r.Context())
+	r.Body = io.NopCloser(strings.NewReader(string(body)))
 	return e.answers[n](r)
 }
 
@@ -114,6 +116,42 @@ func breaks(err error) func(*http.Request) (*http.Response, error) {
 func hangs(r *http.Request) (*http.Response, error) {
 	<-r.Context().Done()
 	return nil, r.Context().Err()
+}
+
+// full is an event with everything that can be known.
+func full(status config.Status) track.Event {
+	r, l := push()
+	r.Event.Pull, r.Event.Triggering, l.DeploymentID = 12, "hubot", 42
+	l.Subject.Ref, l.Subject.EnvironmentURL = "topic", "https://shop.example"
+	e := track.NewEvent(r, l, plan.Announce{Status: status}, at().Add(90*time.Second))
+	e.GitHub.StatusID, e.Change, e.SCM.PullTitle = 7, track.Forward, "Sell more"
+	e.Previous = track.Previous{SHA: workflowSHA, Version: "v1.2.2"}
+	e.Checks = []track.Check{{Name: "test", Result: "success", Required: true, URL: "https://github.com/acme/shop/runs/1"}}
+	e.Artifacts = []track.Artifact{{Type: "oci", Location: "ghcr.io/acme/shop:v1.2.3", Digest: "sha256:" + strings.Repeat("0a", 32)}}
+	e.Metadata, _, _ = track.ParseMetadata(`{"region":"eu","replicas":3}`)
+	e.Warnings = []string{"the order names a single environment"}
+	switch status {
+	case config.Failed, config.Aborted:
+		e.Error = "the job did not succeed"
+	case track.Blocked:
+		e.Block = track.Block{Source: "versioner", Code: "NO_DEPLOY_WINDOW", Rule: "Weekend", Message: "Not now", RetryAfter: "3600"}
+	case config.Pending, config.Started, config.Completed:
+	}
+	return e.Identified()
+}
+
+// built is a build.
+func built(status config.Status) track.Event {
+	e := announced(status)
+	e.Kind, e.Environment = track.Build, ""
+	return e.Identified()
+}
+
+// rollback is a completed deployment of what ran before.
+func rollback() track.Event {
+	e := full(config.Completed)
+	e.Change = track.Rollback
+	return e
 }
 
 func send(t *testing.T, e *endpoint, status config.Status) error {

@@ -76,6 +76,11 @@ func (r *Refusal) hint() string {
 	return "Do what the message asks for, then try again."
 }
 
+// Block says for receivers why the deployment was not allowed to start.
+func (r *Refusal) Block() Block {
+	return Block{Source: "versioner", Code: r.Code, Rule: r.Rule, Message: r.Message, RetryAfter: r.RetryAfter}
+}
+
 func (r *Refusal) when() string {
 	if r.RetryAfter == "" {
 		return "later"

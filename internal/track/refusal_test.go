@@ -95,3 +95,9 @@ func TestDefinite(t *testing.T) {
 	assert.False(t, track.Definite(nil))
 	assert.False(t, track.Definite(errors.New("something else")))
 }
+
+func TestRefusalBlock(t *testing.T) {
+	t.Parallel()
+	r := track.Refusal{Status: 423, Code: "NO_DEPLOY_WINDOW", Rule: "Weekend", Message: "Not now", RetryAfter: "60"}
+	assert.Equal(t, track.Block{Source: "versioner", Code: "NO_DEPLOY_WINDOW", Rule: "Weekend", Message: "Not now", RetryAfter: "60"}, r.Block())
+}

@@ -1,6 +1,7 @@
 package track
 
 import (
+	"maps"
 	"strconv"
 	"time"
 
@@ -62,13 +63,13 @@ func metadata(e Event) map[string]any {
 	if e.SCM.Pull != 0 {
 		all["pull_request"] = e.SCM.Pull
 	}
-	if e.Rollback {
-		all["github_deployment_change"] = "rollback"
+	if change := e.change(); change != UnknownChange {
+		all["github_deployment_change"] = change
 	}
-	// A step that only records the end does not know the beginning.
-	if seconds := e.Times.Completed.Sub(e.Times.Started).Round(time.Second) / time.Second; e.State.Terminal() && seconds > 0 {
-		all["deployment_duration_seconds"] = int(seconds)
+	if seconds := int(e.duration() / time.Second); seconds > 0 {
+		all["deployment_duration_seconds"] = seconds
 	}
+	maps.Copy(all, e.Metadata.values) // what the workflow says counts
 	return all
 }
 

@@ -77,3 +77,27 @@ func TestBodyOfLittle(t *testing.T) {
 	assert.NotContains(t, body, "null")
 	assert.NotContains(t, body, workflowSHA)
 }
+
+// What the workflow says counts more than what we know by ourselves.
+func TestBodyMetadataOfTheWorkflow(t *testing.T) {
+	t.Parallel()
+	e := announced(config.Started)
+	var err error
+	e.Metadata, _, err = track.ParseMetadata(`{"region":"eu","vi_gh_job":"mine","api_key":"hush"}`)
+	require.NoError(t, err)
+	e.Change = track.Redeploy
+	body := sent(t, e)
+	assert.Contains(t, body, `"extra_metadata":{"github_deployment_change":"redeploy","region":"eu","vi_gh_event_name":"push","vi_gh_job":"mine",`)
+	assert.NotContains(t, body, "hush")
+}
+
+func TestVersionerWants(t *testing.T) {
+	t.Parallel()
+	v := track.NewVersioner(base, key, "lockstep/test", nil)
+	assert.Equal(t, "versioner", v.Name())
+	for _, status := range []config.Status{config.Pending, config.Started, config.Completed, config.Failed, config.Aborted} {
+		assert.True(t, v.Wants(announced(status)), status)
+		assert.True(t, v.Wants(built(status)), status)
+	}
+	assert.False(t, v.Wants(announced(track.Blocked)))
+}

@@ -1,0 +1,326 @@
+package track_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/track"
+)
+
+// Everything that nobody may see.
+const (
+	hookURL    = "https://hooks.example/services/T0/B0/XyZ0123456789aBcDeFgHiJk?code=0123456789abcdefghij"
+	hookSecret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+	hookToken  = "t0ken-t0ken"
+	hookExtra  = "Bearer extra-s3cret"
+)
+
+func hookSecrets() []string {
+	return []string{
+		hookURL, strings.TrimPrefix(hookURL, "https://hooks.example"), "hooks.example", "XyZ0123456789aBcDeFgHiJk", "0123456789abcdefghij",
+		hookSecret, strings.TrimPrefix(hookSecret, "whsec_"), hookToken, hookExtra, "extra-s3cret",
+	}
+}
+
+// notices are the sinks that are only told, each with the same server.
+func notices(t *testing.T, url string, transport http.RoundTripper) []track.Named {
+	t.Helper()
+	to := track.Endpoint{URL: url, Agent: "lockstep/test", Transport: transport}
+	webhook, err := track.NewWebhook(to, track.WebhookOptions{
+		Secrets: hookSecret, Headers: map[string]string{"Authorization": hookExtra}, Now: time.Now,
+	})
+	require.NoError(t, err)
+	slack, err := track.NewSlack(to, "<!here>")
+	require.NoError(t, err)
+	events, err := track.NewCDEvents(to, track.CDEventsOptions{Token: hookToken})
+	require.NoError(t, err)
+	return []track.Named{webhook, slack, events}
+}
+
+// eachNotice plays a server against every sink, in time that only passes while all wait.
+func eachNotice(t *testing.T, server func() *endpoint, check func(t *testing.T, name string, s track.Sink, e *endpoint)) {
+	t.Helper()
+	for i := range notices(t, hookURL, nil) {
+		synctest.Test(t, func(t *testing.T) {
+			transport := server()
+			sink := notices(t, hookURL, transport)[i]
+			check(t, sink.Name(), sink, transport)
+		})
+	}
+}
+
+// slow answers after a while, unless nobody wants the answer any more.
+func slow(d time.Duration, answer func(*http.Request) (*http.Response, error)) func(*http.Request) (*http.Response, error) {
+	return func(r *http.Request) (*http.Response, error) {
+		select {
+		case <-time.After(d):
+			return answer(r)
+		case <-r.Context().Done():
+			return nil, r.Context().Err()
+		}
+	}
+}
+
+func TestNoticeIsTaken(t *testing.T) {
+	t.Parallel()
+	eachNotice(t, func() *endpoint { return answering(200, "ok") }, func(t *testing.T, name string, s track.Sink, e *endpoint) {
+		t.Helper()
+		require.NoError(t, s.Send(t.Context(), announced(config.Started)), name)
+		require.Len(t, e.times, 1, name)
+		assert.Equal(t, "POST "+hookURL, e.urls[0], name)
+		assert.Equal(t, "lockstep/test", e.heads[0].Get("User-Agent"), name)
+		assert.Equal(t, `"591f0574-dac9-5a94-aae7-e5830c4f3a63"`, e.heads[0].Get("Idempotency-Key"), name)
+	})
+}
+
+// Whatever a receiver does, a notice costs no more than 20 seconds.
+func TestNoticeIsBounded(t *testing.T) {
+	t.Parallel()
+	wait := func(seconds string) func(*http.Request) (*http.Response, error) {
+		return says(429, "", "Retry-After", seconds)
+	}
+	for name, test := range map[string]struct {
+		answers         []func(*http.Request) (*http.Response, error)
+		attempts        int
+		shortest, limit time.Duration
+		message         string
+	}{
+		"dead":            {answersOf(breaks(refusedConnection())), 4, 7 * time.Second, 9 * time.Second, "connection refused"},
+		"closing":         {answersOf(breaks(io.EOF)), 4, 7 * time.Second, 9 * time.Second, "EOF"},
+		"hanging":         {answersOf(hangs), 2, 20 * time.Second, 20 * time.Second, "no delivery within 20s"},
+		"slow":            {answersOf(slow(30*time.Second, says(200, "ok"))), 2, 20 * time.Second, 20 * time.Second, "no delivery within 20s"},
+		"slow to say 500": {answersOf(slow(9*time.Second, says(500, "out of order"))), 2, 20 * time.Second, 20 * time.Second, "out of order"},
+		"500":             {answersOf(says(500, "out of order")), 4, 7 * time.Second, 9 * time.Second, "out of order"},
+		"429":             {answersOf(says(429, "later")), 4, 7 * time.Second, 9 * time.Second, "later"},
+		"408":             {answersOf(says(408, "later")), 4, 7 * time.Second, 9 * time.Second, "later"},
+		"a long wait":     {answersOf(wait("3600")), 1, 0, 0, ""},
+		"waits":           {answersOf(wait("8")), 3, 16 * time.Second, 16 * time.Second, ""},
+	} {
+		eachNotice(t, func() *endpoint { return inTurn(test.answers...) }, func(t *testing.T, sink string, s track.Sink, e *endpoint) {
+			t.Helper()
+			about := name + " " + sink
+			begun := time.Now()
+			failed := failure(t, s.Send(t.Context(), announced(config.Completed)))
+			assert.Equal(t, test.message, failed.Message, about)
+			assert.Len(t, e.times, test.attempts, about)
+			assert.GreaterOrEqual(t, time.Since(begun), test.shortest, about)
+			assert.LessOrEqual(t, time.Since(begun), test.limit, about)
+			for _, body := range e.bodies {
+				assert.Equal(t, e.bodies[0], body, "%s: the same bytes every time", about)
+			}
+		})
+	}
+}
+
+func answersOf(answers ...func(*http.Request) (*http.Response, error)) []func(*http.Request) (*http.Response, error) {
+	return answers
+}
+
+// An attempt has 10 seconds, also when only the end of an answer is missing.
+func TestNoticeAttemptIsBounded(t *testing.T) {
+	t.Parallel()
+	eachNotice(t, func() *endpoint { return inTurn(hangs, says(200, "ok")) }, func(t *testing.T, name string, s track.Sink, e *endpoint) {
+		t.Helper()
+		require.NoError(t, s.Send(t.Context(), announced(config.Started)), name)
+		require.Len(t, e.times, 2, name)
+		assert.GreaterOrEqual(t, e.waits()[0], 11*time.Second, name)
+		assert.Less(t, e.waits()[0], 12*time.Second, name)
+	})
+	dripping := func(r *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: http.StatusBadRequest, Body: io.NopCloser(endless{r.Context()}), Request: r}, nil
+	}
+	eachNotice(t, func() *endpoint { return inTurn(dripping) }, func(t *testing.T, name string, s track.Sink, _ *endpoint) {
+		t.Helper()
+		begun := time.Now()
+		assert.Equal(t, 400, failure(t, s.Send(t.Context(), announced(config.Started))).Status, name)
+		assert.Equal(t, 10*time.Second, time.Since(begun), name)
+	})
+}
+
+// endless is an answer of which nothing comes.
+type endless struct{ ctx context.Context }
+
+func (e endless) Read([]byte) (int, error) {
+	<-e.ctx.Done()
+	return 0, e.ctx.Err()
+}
+
+// A wait that the receiver asks for is kept.
+func TestNoticeWaits(t *testing.T) {
+	t.Parallel()
+	eachNotice(t, func() *endpoint { return inTurn(says(429, "", "Retry-After", "6"), says(200, "ok")) }, func(t *testing.T, name string, s track.Sink, e *endpoint) {
+		t.Helper()
+		require.NoError(t, s.Send(t.Context(), announced(config.Started)), name)
+		assert.Equal(t, []time.Duration{6 * time.Second}, e.waits(), name)
+	})
+}
+
+// What is refused is refused, and a redirect is not followed.
+func TestNoticeIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{301, 302, 307, 308, 400, 401, 403, 404, 409, 410, 413, 415, 422} {
+		eachNotice(t, func() *endpoint { return answering(status, "no", "Location", "https://thief.example/") }, func(t *testing.T, name string, s track.Sink, e *endpoint) {
+			t.Helper()
+			failed := failure(t, s.Send(t.Context(), announced(config.Started)))
+			assert.Equal(t, status, failed.Status, name)
+			assert.Equal(t, "no", failed.Message, name)
+			assert.Equal(t, config.Started, failed.State, name)
+			assert.Equal(t, []string{"POST " + hookURL}, e.urls, name)
+		})
+	}
+}
+
+// Who says that it is gone is left alone.
+func TestNoticeToNobody(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{404, 410} {
+		eachNotice(t, func() *endpoint { return inTurn(says(status, "gone"), says(200, "ok")) }, func(t *testing.T, name string, s track.Sink, e *endpoint) {
+			t.Helper()
+			require.Error(t, s.Send(t.Context(), announced(config.Started)), name)
+			err := s.Send(t.Context(), announced(config.Completed))
+			if status == 404 && name != "slack" {
+				require.NoError(t, err, "%s: a page can appear", name)
+				return
+			}
+			failed := failure(t, err)
+			assert.Equal(t, status, failed.Status, name)
+			assert.Equal(t, "the receiver wants no more events", failed.Message, name)
+			assert.Equal(t, config.Completed, failed.State, name)
+			assert.Len(t, e.times, 1, name)
+		})
+	}
+	synctest.Test(t, func(t *testing.T) {
+		server := answering(410, "gone")
+		v := track.NewVersioner(base, key, "lockstep/test", server)
+		require.Error(t, v.Send(t.Context(), announced(config.Started)))
+		require.Error(t, v.Send(t.Context(), announced(config.Aborted)))
+		assert.Len(t, server.times, 2, "a gate is asked every time")
+	})
+}
+
+func TestNoticeIsCancelled(t *testing.T) {
+	t.Parallel()
+	for about, answer := range map[string]func(*http.Request) (*http.Response, error){"hanging": hangs, "waiting": says(503, "", "Retry-After", "15")} {
+		eachNotice(t, func() *endpoint { return inTurn(answer) }, func(t *testing.T, name string, s track.Sink, e *endpoint) {
+			t.Helper()
+			ctx, cancel := context.WithCancel(t.Context())
+			begun := time.Now()
+			time.AfterFunc(3*time.Second, cancel)
+			require.ErrorIs(t, s.Send(ctx, announced(config.Started)), context.Canceled, "%s %s", name, about)
+			assert.Equal(t, 3*time.Second, time.Since(begun), "%s %s", name, about)
+			assert.Len(t, e.times, 1, "%s %s", name, about)
+		})
+	}
+}
+
+// A server that repeats what it was sent, or an error that names where it was sent, tells nobody.
+func TestNoticeKeepsSecrets(t *testing.T) {
+	t.Parallel()
+	unknown := &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "hooks.example", Server: "10.0.0.1:53"}}
+	eachNotice(t, func() *endpoint { return inTurn(breaks(unknown)) }, func(t *testing.T, name string, s track.Sink, _ *endpoint) {
+		t.Helper()
+		assert.Equal(t, "no such host", failure(t, s.Send(t.Context(), announced(config.Started))).Message, name)
+	})
+	for _, secret := range hookSecrets() {
+		escaped := strings.ReplaceAll(secret, "/", `\/`)
+		for _, answer := range []func(*http.Request) (*http.Response, error){
+			says(400, "you said "+secret), says(400, `{"detail":{"why":"`+escaped+`"}}`), says(500, `{"message":"`+escaped+`"}`),
+			says(400, strings.Repeat("x", 2030)+secret), breaks(errors.New("post to " + secret + ": broken")),
+			breaks(errors.New(strings.Repeat("x", 2030) + secret)),
+		} {
+			eachNotice(t, func() *endpoint { return inTurn(answer) }, func(t *testing.T, name string, s track.Sink, _ *endpoint) {
+				t.Helper()
+				if !sends(secret, s) {
+					return
+				}
+				failed := failure(t, s.Send(t.Context(), announced(config.Started)))
+				for _, said := range []string{failed.Error(), failed.Message, fmt.Sprintf("%+v", failed)} {
+					assert.NotContains(t, said, secret[:min(len(secret), 8)], name)
+					assert.NotContains(t, said, escaped, name)
+				}
+			})
+		}
+	}
+}
+
+// One secret can begin another.
+func TestNoticeKeepsBothSecrets(t *testing.T) {
+	t.Parallel()
+	w := hook(t, track.WebhookOptions{Secrets: "plain-secret plain-secret-of-old"}, answering(400, "plain-secret-of-old or plain-secret"))
+	assert.Equal(t, "*** or ***", failure(t, w.Send(t.Context(), full(config.Started))).Message)
+}
+
+// sends reports whether the sink knows the secret at all.
+func sends(secret string, s track.Sink) bool {
+	switch s.(type) {
+	case *track.Webhook:
+		return secret != hookToken
+	case *track.CDEvents:
+		return !strings.HasPrefix(secret, "whsec_") && !strings.Contains(hookSecret, secret) && !strings.Contains(hookExtra, secret)
+	}
+	return strings.Contains(hookURL, secret)
+}
+
+// The sinks on real connections: one that takes, one that redirects, one that hangs up.
+func TestNoticeOverHTTP(t *testing.T) {
+	t.Parallel()
+	stolen := false
+	thief := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { stolen = true }))
+	defer thief.Close()
+	requests := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests++
+		body, err := io.ReadAll(r.Body)
+		switch {
+		case r.Method != http.MethodPost || r.URL.Path != "/hook" || err != nil || int64(len(body)) != r.ContentLength || len(body) == 0:
+			w.WriteHeader(http.StatusTeapot)
+		case requests%2 == 0:
+			http.Redirect(w, r, thief.URL, http.StatusTemporaryRedirect)
+		default:
+			_, _ = io.WriteString(w, "ok")
+		}
+	}))
+	defer server.Close()
+	for _, sink := range notices(t, server.URL+"/hook", server.Client().Transport) {
+		require.NoError(t, sink.Send(t.Context(), announced(config.Started)), sink.Name())
+		assert.Equal(t, http.StatusTemporaryRedirect, failure(t, sink.Send(t.Context(), announced(config.Started))).Status, sink.Name())
+	}
+	assert.False(t, stolen)
+
+	rude := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+	defer rude.Close()
+	for _, sink := range notices(t, rude.URL+"/hook", rude.Client().Transport) {
+		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+		failed := failure(t, sink.Send(ctx, announced(config.Started)))
+		cancel()
+		assert.Zero(t, failed.Status, sink.Name())
+		assert.NotContains(t, failed.Error(), "127.0.0.1", sink.Name())
+	}
+}
+
+// What cannot be written down is not sent.
+func TestNoticeThatCannotBeWritten(t *testing.T) {
+	t.Parallel()
+	e := full(config.Completed)
+	e.Times.Occurred = time.Date(10000, time.January, 1, 0, 0, 0, 0, time.UTC)
+	server := answering(200, "ok")
+	for _, sink := range notices(t, hookURL, server) {
+		if sink.Name() != "slack" { // which is told of no time
+			require.ErrorContains(t, sink.Send(t.Context(), e), "write event "+e.ID+": ", sink.Name())
+		}
+	}
+	assert.Empty(t, server.times)
+}

@@ -1,0 +1,80 @@
+package track
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"sync"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+)
+
+// Named is a sink that can stand beside others.
+type Named interface {
+	Sink
+	Name() string       // what it is called in the log; no secret
+	Wants(e Event) bool // whether it is there for the event
+}
+
+// Result is what became of an event at one sink. A sink that did not want the event has neither
+// delivered it nor failed.
+type Result struct {
+	Name      string
+	Delivered bool
+	Err       error
+}
+
+// Fanout sends an event to every sink that wants it, to all at the same time. It ends when the
+// slowest has ended, and every sink is bounded in time; none waits for another or fails with it.
+// The results have the order of the sinks.
+func Fanout(ctx context.Context, sinks []Named, e Event) []Result {
+	results := make([]Result, len(sinks))
+	var group sync.WaitGroup
+	for i, sink := range sinks {
+		results[i].Name = sink.Name()
+		if !sink.Wants(e) {
+			continue
+		}
+		group.Go(func() {
+			err := sink.Send(ctx, e)
+			results[i].Delivered = err == nil
+			if err != nil {
+				results[i].Err = fmt.Errorf("sink %q: %w", sink.Name(), err)
+			}
+		})
+	}
+	group.Wait()
+	return results
+}
+
+// Problem says for people why the event was not delivered. It is not for results without an error.
+func (r Result) Problem() deploy.Problem {
+	if refusal, refused := errors.AsType[*Refusal](r.Err); refused {
+		return refusal.Problem()
+	}
+	name := markdown.Code(r.Name)
+	failure, failed := errors.AsType[*Failure](r.Err)
+	switch {
+	case !failed:
+		return deploy.Problem{Text: fmt.Sprintf("The event was not sent to %s: %s.", name, markdown.Code(r.Err.Error())), Hint: unharmed}
+	case failure.Status == 0:
+		return deploy.Problem{Text: fmt.Sprintf("%s gave no answer to the event: %s.", name, markdown.Code(failure.Message)), Hint: unharmed}
+	}
+	text := fmt.Sprintf("%s did not take the event (HTTP %d): %s.", name, failure.Status, markdown.Code(failure.said()))
+	return deploy.Problem{Text: text, Hint: noticeHint(failure.Status)}
+}
+
+// unharmed is what matters most when a notice does not arrive.
+const unharmed = "The deployment itself goes on as if it had been told."
+
+func noticeHint(status int) string {
+	switch {
+	case status == http.StatusUnauthorized, status == http.StatusForbidden:
+		return unharmed + " Check the secret or token for this receiver."
+	case status == http.StatusNotFound, status == http.StatusGone, status >= 300 && status < 400:
+		return unharmed + " Check the address of this receiver."
+	}
+	return unharmed
+}

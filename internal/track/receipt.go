@@ -1,0 +1,64 @@
+package track
+
+import (
+	"cmp"
+	"encoding/json"
+)
+
+// Receipt is what Versioner says of an event that it took. Every field may be missing, and all of it
+// comes from outside.
+type Receipt struct {
+	ID            string // of the deployment or the build
+	VersionID     string
+	ProductID     string
+	EnvironmentID string
+	ReportOnly    []Rule // rules that would have refused, were they in force
+}
+
+// Rule is a rule of the receiver, with what it says.
+type Rule struct{ Name, Message string }
+
+// readReceipt reads an answer; what is not of the documented form says nothing.
+func readReceipt(body string) Receipt {
+	var said struct {
+		ID            json.RawMessage `json:"id"`
+		VersionID     json.RawMessage `json:"version_id"`
+		ProductID     json.RawMessage `json:"product_id"`
+		EnvironmentID json.RawMessage `json:"environment_id"`
+		Metadata      json.RawMessage `json:"extra_metadata"`
+	}
+	if json.Unmarshal([]byte(body), &said) != nil {
+		return Receipt{}
+	}
+	return Receipt{
+		ID: short(scalar(said.ID)), VersionID: short(scalar(said.VersionID)),
+		ProductID: short(scalar(said.ProductID)), EnvironmentID: short(scalar(said.EnvironmentID)),
+		ReportOnly: readRules(said.Metadata),
+	}
+}
+
+// readRules finds the rules that are only reported and that the event does not satisfy.
+func readRules(metadata json.RawMessage) []Rule {
+	var said struct {
+		Preflight struct {
+			Rules []json.RawMessage `json:"rules_evaluated"`
+		} `json:"preflight_status"`
+	}
+	if json.Unmarshal(metadata, &said) != nil {
+		return nil
+	}
+	var rules []Rule
+	for _, raw := range said.Preflight.Rules {
+		var one struct {
+			Name    json.RawMessage `json:"rule_name"`
+			Message json.RawMessage `json:"error_message"`
+			Status  json.RawMessage `json:"status"`
+			Result  json.RawMessage `json:"evaluation_result"`
+		}
+		if json.Unmarshal(raw, &one) != nil || scalar(one.Status) != "report_only" || scalar(one.Result) != "failed" {
+			continue
+		}
+		rules = append(rules, Rule{Name: short(cmp.Or(scalar(one.Name), "unknown")), Message: short(cmp.Or(scalar(one.Message), "no details"))})
+	}
+	return rules
+}

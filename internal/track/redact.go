@@ -1,0 +1,124 @@
+package track
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Metadata is what a workflow adds to its events, without anything that looks like a secret.
+type Metadata struct{ values map[string]any }
+
+// maxMetadata is how long metadata may be, in bytes.
+const maxMetadata = 100 << 10
+
+// ParseMetadata reads a JSON object; blank text has none. What has the name of a secret is left out, and listed by its
+// path; what has the form of a secret is made unreadable.
+func ParseMetadata(text string) (Metadata, []string, error) {
+	if len(text) > maxMetadata {
+		return Metadata{}, nil, fmt.Errorf("read metadata: it has %d bytes, and %d are allowed", len(text), maxMetadata)
+	}
+	if strings.TrimSpace(text) == "" {
+		return Metadata{}, nil, nil
+	}
+	values, err := object(text)
+	if err != nil {
+		return Metadata{}, nil, fmt.Errorf("read metadata: %w", err)
+	}
+	r := redaction{name: secretName(), form: secretForm()}
+	return Metadata{values: r.object("", values)}, slices.Sorted(slices.Values(r.dropped)), nil
+}
+
+// MarshalJSON writes the metadata as an object with sorted keys.
+func (m Metadata) MarshalJSON() ([]byte, error) {
+	if m.IsZero() {
+		return []byte("{}"), nil
+	}
+	return json.Marshal(m.values)
+}
+
+// UnmarshalJSON reads what MarshalJSON wrote: it was cleaned before.
+func (m *Metadata) UnmarshalJSON(text []byte) error {
+	values, err := object(string(text))
+	if err != nil {
+		return fmt.Errorf("read metadata: %w", err)
+	}
+	m.values = nil
+	if len(values) > 0 {
+		m.values = values
+	}
+	return nil
+}
+
+// IsZero reports whether there is none.
+func (m Metadata) IsZero() bool { return len(m.values) == 0 }
+
+// object reads one JSON object, and leaves its numbers as they are written. The error repeats
+// nothing of the text.
+func object(text string) (map[string]any, error) {
+	decoder := json.NewDecoder(strings.NewReader(text))
+	decoder.UseNumber()
+	var values map[string]any
+	err := decoder.Decode(&values)
+	if _, isType := errors.AsType[*json.UnmarshalTypeError](err); isType || err == nil && values == nil {
+		return nil, errors.New("it must be a JSON object")
+	}
+	if err != nil {
+		return nil, errors.New("it is no valid JSON")
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("something follows the JSON object")
+	}
+	return values, nil
+}
+
+func secretName() *regexp.Regexp {
+	return regexp.MustCompile(`(?i)pass(word|wd)?|secret|token|api[_-]?key|authorization|cookie|credential|private[_-]?key`)
+}
+
+// secretForm knows GitHub's, Slack's, Versioner's and Amazon's keys, and PEM blocks.
+func secretForm() *regexp.Regexp {
+	return regexp.MustCompile(`\bgh[pousr]_[A-Za-z0-9]{8,}|\bgithub_pat_\w{8,}|\bxox[abprs]-[A-Za-z0-9-]{8,}|` +
+		`\b(?:sk|pat)_\w{8,}|\bAKIA[A-Z0-9]{12,}|-----BEGIN [^-]+-----(?s:.*?)(?:-----END [^-]+-----|\z)`)
+}
+
+// redaction is the work on one value.
+type redaction struct {
+	name, form *regexp.Regexp
+	dropped    []string
+}
+
+func (r *redaction) object(path string, values map[string]any) map[string]any {
+	clean := map[string]any{}
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		name := r.form.ReplaceAllLiteralString(key, hidden)
+		if name != key || r.name.MatchString(key) {
+			r.dropped = append(r.dropped, path+name)
+			continue
+		}
+		clean[key] = r.value(path+key, values[key])
+	}
+	return clean
+}
+
+func (r *redaction) value(path string, value any) any {
+	switch value := value.(type) {
+	case map[string]any:
+		return r.object(path+".", value)
+	case []any:
+		clean := make([]any, len(value))
+		for i, element := range value {
+			clean[i] = r.value(path+"."+strconv.Itoa(i), element)
+		}
+		return clean
+	case string:
+		return r.form.ReplaceAllLiteralString(value, hidden)
+	}
+	return value
+}

@@ -1,0 +1,237 @@
+package track
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf16"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+)
+
+// Slack's limits, in characters.
+const (
+	maxSlackHeader  = 150
+	maxSlackSection = 3000
+)
+
+// slackMessage is the body for an incoming webhook.
+type slackMessage struct {
+	Text   string       `json:"text"` // for notifications
+	Blocks []slackBlock `json:"blocks"`
+}
+
+type slackBlock struct {
+	Type     string      `json:"type"`
+	Text     *slackText  `json:"text,omitempty"`
+	Fields   []slackText `json:"fields,omitempty"`
+	Elements []slackText `json:"elements,omitempty"`
+}
+
+type slackText struct {
+	Type     string `json:"type"`
+	Text     string `json:"text"`
+	Verbatim bool   `json:"verbatim,omitempty"` // no name or address in it becomes a link
+}
+
+func newSlackMessage(e Event, mention string) slackMessage {
+	title := slackTitle(e)
+	blocks := []slackBlock{{Type: "header", Text: &slackText{Type: "plain_text", Text: slackPlain(title, maxSlackHeader)}}}
+	if mention != "" && e.State == config.Failed {
+		blocks = append(blocks, slackSection(mention))
+	}
+	if fields := slackFields(e); len(fields) > 0 {
+		blocks = append(blocks, slackBlock{Type: "section", Fields: fields})
+	}
+	for _, why := range []string{slackReason(e), slackWarnings(e)} {
+		if why != "" {
+			blocks = append(blocks, slackSection(why))
+		}
+	}
+	if run := slackRun(e); run != "" {
+		blocks = append(blocks, slackBlock{Type: "context", Elements: []slackText{slackMarkup(run)}})
+	}
+	return slackMessage{Text: slackEscape(title+slackDetails(e), maxSlackSection), Blocks: blocks}
+}
+
+// slackDetails is the part of a notification that a title has no room for.
+func slackDetails(e Event) string {
+	details := []string{e.Version}
+	if e.Actor.Login != "" {
+		details = append(details, "by "+e.Actor.Login)
+	}
+	text := strings.TrimSpace(strings.Join(details, " "))
+	if text == "" {
+		return ""
+	}
+	return " (" + text + ")"
+}
+
+// slackTitle says in plain words what has happened.
+func slackTitle(e Event) string {
+	what := "Deployment of " + e.Product
+	if e.kind() == Build {
+		what = "Build of " + e.Product
+	}
+	if e.Environment != "" {
+		what += " to " + e.Environment
+	}
+	if e.change() == Rollback && e.State == config.Completed {
+		return "↩️ " + what + " is done: a rollback"
+	}
+	switch e.State {
+	case config.Pending:
+		return "⏳ " + what + " is waiting"
+	case config.Started:
+		return "🔄 " + what + " has started"
+	case config.Completed:
+		return "✅ " + what + " is done"
+	case config.Failed:
+		return "❌ " + what + " has failed"
+	case config.Aborted:
+		return "🚫 " + what + " was stopped"
+	case Blocked:
+		return "⛔ " + what + " was not allowed to start"
+	}
+	return what
+}
+
+// slackFields are the facts, as far as they are known.
+func slackFields(e Event) []slackText {
+	var fields []slackText
+	for _, field := range []struct{ name, value string }{
+		{"Version", slackCode(e.Version)},
+		{"Environment", slackLink(slackCode(e.Environment), e.EnvironmentURL)},
+		{"Commit", slackLink(slackCode(e.SCM.SHA[:min(len(e.SCM.SHA), 7)]), e.SCM.commitURL())},
+		{"By", slackCode(e.Actor.Login)},
+		{"Pull request", slackPull(e.SCM)},
+		{"Before", slackCode(cmp.Or(e.Previous.Version, e.Previous.SHA))},
+		{"Took", slackDuration(e)},
+	} {
+		if field.value != "" {
+			fields = append(fields, slackMarkup("*"+field.name+"*\n"+field.value))
+		}
+	}
+	return fields
+}
+
+func slackDuration(e Event) string {
+	if e.duration() == 0 {
+		return ""
+	}
+	return e.duration().String()
+}
+
+func slackPull(s SCM) string {
+	if s.Pull == 0 {
+		return ""
+	}
+	return slackLink(fmt.Sprintf("#%d", s.Pull), s.pullURL()) + strings.TrimSuffix(" "+slackCode(s.PullTitle), " ")
+}
+
+// slackReason shows what went wrong.
+func slackReason(e Event) string {
+	why := e.Error
+	if e.State == Blocked {
+		said := strings.Join([]string{e.Block.Code, e.Block.Rule, e.Block.Message}, " ")
+		why = cmp.Or(strings.Join(strings.Fields(said), " "), why)
+	}
+	if why == "" {
+		return ""
+	}
+	const fence = "```"
+	return fence + slackEscape(why, maxSlackSection-2*len(fence)) + fence
+}
+
+func slackWarnings(e Event) string {
+	const most = 10 // of the length of a code span, so that all of them fit into a section
+	var lines []string
+	for _, warning := range e.Warnings[:min(len(e.Warnings), most)] {
+		lines = append(lines, "⚠️ "+slackCode(warning))
+	}
+	if more := len(e.Warnings) - most; more > 0 {
+		lines = append(lines, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func slackRun(e Event) string {
+	name := strings.TrimSpace(cmp.Or(e.GitHub.Workflow, "Workflow run") + " " + number(e.GitHub.RunNumber))
+	if e.GitHub.RunURL == "" {
+		return ""
+	}
+	return slackLink(slackCode(name), e.GitHub.RunURL)
+}
+
+func slackSection(text string) slackBlock {
+	markup := slackMarkup(text)
+	return slackBlock{Type: "section", Text: &markup}
+}
+
+func slackMarkup(text string) slackText {
+	return slackText{Type: "mrkdwn", Text: text, Verbatim: true}
+}
+
+// slackCode shows a text as code, in which nothing is emphasis; "" for nothing.
+func slackCode(text string) string {
+	const longest = 200
+	if strings.TrimSpace(text) == "" {
+		return ""
+	}
+	return "`" + slackEscape(text, longest) + "`"
+}
+
+// slackLink shows a label, which is markup already, as a link. Where the address is none that a
+// browser opens, the label stands alone.
+func slackLink(label, address string) string {
+	const longest = 1000
+	web := strings.HasPrefix(address, "https://") || strings.HasPrefix(address, "http://")
+	if label == "" || !web || len(address) > longest {
+		return label
+	}
+	var b strings.Builder
+	for _, c := range []byte(address) {
+		switch {
+		case c <= ' ' || c == 0x7f || c == '<' || c == '>' || c == '|' || c == '`':
+			fmt.Fprintf(&b, "%%%02X", c)
+		case c == '&':
+			b.WriteString("&amp;")
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return "<" + b.String() + "|" + label + ">"
+}
+
+// slackEscape takes the meaning from what Slack gives one: &, < and > begin mentions and links, and
+// a backtick would end code. The limit counts the characters of the result.
+func slackEscape(text string, limit int) string {
+	meaning := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "`", "'")
+	return shorten(text, limit, func(r rune) string { return meaning.Replace(string(r)) })
+}
+
+// slackPlain is text in which Slack looks for nothing.
+func slackPlain(text string, limit int) string {
+	return shorten(text, limit, func(r rune) string { return string(r) })
+}
+
+// shorten spells a text on one line, and cuts it to a number of characters between two spellings.
+func shorten(text string, limit int, spell func(rune) string) string {
+	var b strings.Builder
+	size, end := 0, 0 // end is where an ellipsis still fits
+	for _, r := range text {
+		if unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {
+			r = ' '
+		}
+		spelt := spell(r)
+		if size += len(utf16.Encode([]rune(spelt))); size > limit {
+			return b.String()[:end] + "…"
+		}
+		b.WriteString(spelt)
+		if size < limit {
+			end = b.Len()
+		}
+	}
+	return b.String()
+}
