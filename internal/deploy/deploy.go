@@ -143,9 +143,9 @@ func commandGates() []gate {
 
 // trackGates are the gates of a tracked step: the workflow itself asks, so nobody's rights count.
 // What already happened is recorded whatever the other gates would say.
-func trackGates(status config.Status) []gate {
-	gates := []gate{{"status", checkStatus}}
-	if status.Terminal() || status == "" {
+func trackGates(c config.Config) []gate {
+	gates, status := []gate{{"status", checkStatus}}, c.Status
+	if c.Builds() || status.Terminal() || status == "" {
 		return gates
 	}
 	gates = append(gates, gate{"commit", checkCommit})
@@ -165,8 +165,8 @@ func Decide(r Request, c config.Config, f Facts) Decision {
 
 // decideTrack decides on one state of a tracked step.
 func decideTrack(r Request, c config.Config, f Facts) Decision {
-	d := Decision{Verdict: Proceed, Reason: TrackRecorded, Target: target(r, c, f)}
-	d.run(trackGates(c.Status), r, c, f)
+	d := Decision{Kind: r.Command.Kind, At: f.ReadAt, Verdict: Proceed, Reason: TrackRecorded, Target: target(r, c, f)}
+	d.run(trackGates(c), r, c, f)
 	return d
 }
 

@@ -16,6 +16,7 @@ func End(l Ledger, c config.Config) []Step {
 		steps = append(steps, Step{Effect: jobStatus(l, c.Status), Must: true, Beside: true})
 	}
 	steps = append(steps, giveBack(l)...)
+	steps = append(steps, deliver(l)...)
 	if c.Tracks() && !l.Subject.Noop {
 		steps = append(steps, Step{Effect: announceEnd(c.Status), Must: c.Versioner.FailOnError == config.FailAlways, Beside: true})
 	}
@@ -30,7 +31,37 @@ func Tell(l Ledger, c config.Config, ending message.Ending) []Step {
 	ending.ShowURL, ending.Rollback = c.URLInComment, rollback(s, c)
 	steps := []Step{{Effect: resultComment(l, c, ending), Must: true}}
 	steps = append(steps, swap(l, finalReaction(c.Status))...)
-	return append(steps, labels(l, c)...)
+	steps = append(steps, labels(l, c)...)
+	return append(steps, notifyEnd(l, c)...)
+}
+
+// EndTracked plans the end of a tracked step that began in the main part of the same job.
+func EndTracked(l Ledger, c config.Config) []Step {
+	steps := append([]Step{{Effect: finalStatus(l, c.Status), Must: true, Permitted: true}}, deliver(l)...)
+	if c.Tracks() {
+		steps = append(steps, Step{Effect: announceEnd(c.Status), Must: c.Versioner.FailOnError == config.FailAlways, Beside: true})
+	}
+	told := notifyEnd(l, c)
+	if len(told) > 0 && len(l.Outbox) > 0 {
+		told[0].Beside = false
+	}
+	return append(steps, told...)
+}
+
+// deliver plans another try for what could not be told: before the end is told, so that everybody learns
+// of things in their order.
+func deliver(l Ledger) []Step {
+	var steps []Step
+	for _, parcel := range l.Outbox {
+		steps = append(steps, Step{Effect: Deliver{Parcel: parcel}, Beside: true})
+	}
+	return steps
+}
+
+// notifyEnd tells those who only want to know how a job ended.
+func notifyEnd(l Ledger, c config.Config) []Step {
+	ended := announceEnd(c.Status)
+	return notify(l, c, Notify{Status: ended.Status, Message: ended.Message})
 }
 
 // resultComment writes the result into a comment of its own, or into the one that said that the

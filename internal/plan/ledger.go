@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/command"
@@ -34,6 +35,7 @@ type Ledger struct {
 	RunAttempt       int               `json:"run_attempt"`
 	Pull             int               `json:"pull,omitempty"`
 	PullID           string            `json:"pull_id,omitempty"`
+	PullTitle        string            `json:"pull_title,omitempty"`
 	TriggerID        int64             `json:"trigger_id,omitempty"` // the comment that holds the command
 	Reaction         string            `json:"reaction,omitempty"`   // the first reaction that is wanted, "" for none
 	ReactionID       int64             `json:"reaction_id,omitempty"`
@@ -41,6 +43,9 @@ type Ledger struct {
 	Sought           bool              `json:"sought,omitempty"` // the creation of the deployment was begun
 	DeploymentID     int64             `json:"deployment_id,omitempty"`
 	Announced        bool              `json:"announced,omitempty"` // a start was sent to the tracking endpoints
+	Notified         bool              `json:"notified,omitempty"`  // a start was told to those who only want to know
+	Outbox           []Parcel          `json:"outbox,omitempty"`    // what somebody could not be told yet
+	Tracked          bool              `json:"tracked,omitempty"`   // a step that records what the workflow says, without a comment
 	Product          string            `json:"product,omitempty"`
 	Version          string            `json:"version,omitempty"`
 	Branch           string            `json:"branch,omitempty"`
@@ -71,7 +76,7 @@ func NewLedger(r deploy.Request, c config.Config, d deploy.Decision, f deploy.Fa
 	e, t := r.Event, d.Target
 	return Ledger{
 		RunID: e.Run.ID, RunAttempt: e.Run.Attempt,
-		Pull: e.Pull, PullID: f.Pull.ID, TriggerID: e.Comment.ID, Reaction: c.Reaction,
+		Pull: e.Pull, PullID: f.Pull.ID, PullTitle: message.ShortBody(f.Pull.Title), TriggerID: e.Comment.ID, Reaction: c.Reaction,
 		Product:    cmp.Or(c.Track.Product, e.Repository),
 		Version:    cmp.Or(c.Track.Version, t.SHA),
 		Branch:     branch(r, f, t),
@@ -182,7 +187,11 @@ type Done struct {
 	Ahead        int    // commits that were counted
 	Behind       int
 	Facts        *deploy.Facts // read inside the write, when the effect asked for it
+	Undelivered  *Outbox       // who could not be told, nil for nobody
 }
+
+// Outbox is what could not be told.
+type Outbox struct{ Parcels []Parcel }
 
 // Begin notes what is about to be done, before it is done.
 func (l *Ledger) Begin(e Effect) {
@@ -195,7 +204,9 @@ func (l *Ledger) Begin(e Effect) {
 		}
 	case Announce:
 		l.Announced = l.Announced || e.Status == config.Started || e.Status == config.Pending
-	case React, Unreact, Comment, EditComment, SetStatus, UpdateBranch, FreeLock, Measure, AddLabels, RemoveLabel:
+	case Notify:
+		l.Notified = l.Notified || (e.Blocked == nil && !e.Status.Terminal())
+	case React, Unreact, Comment, EditComment, SetStatus, UpdateBranch, FreeLock, Measure, AddLabels, RemoveLabel, Deliver:
 	}
 }
 
@@ -220,11 +231,37 @@ func (l *Ledger) Note(e Effect, done Done) {
 		l.noteLock(done)
 	case FreeLock:
 		l.Lock = nil
+	case Notify:
+		if e.Status.Terminal() {
+			l.Notified = false
+		}
+		l.keep(done.Undelivered)
+	case Deliver:
+		l.Outbox = slices.DeleteFunc(l.Outbox, func(kept Parcel) bool { return kept.Sink == e.Parcel.Sink })
 	case Measure:
 		if live := l.Subject.Live; live != nil {
 			live.Counted, live.Ahead, live.Behind = true, done.Ahead, done.Behind
 		}
 	case EditComment, SetStatus, UpdateBranch, AddLabels, RemoveLabel:
+	}
+}
+
+// maxOutbox is how long what could not be told may be altogether, in bytes: the saved state is limited.
+const maxOutbox = 16 << 10
+
+// keep keeps what could not be told for the end of the job, as far as there is room.
+func (l *Ledger) keep(undelivered *Outbox) {
+	if undelivered == nil {
+		return
+	}
+	size := 0
+	for _, kept := range l.Outbox {
+		size += len(kept.Event)
+	}
+	for _, parcel := range undelivered.Parcels {
+		if size += len(parcel.Event); size <= maxOutbox {
+			l.Outbox = append(l.Outbox, parcel)
+		}
 	}
 }
 

@@ -150,7 +150,7 @@ func TestLedgerBegin(t *testing.T) {
 func TestLedgerNote(t *testing.T) {
 	t.Parallel()
 	done := plan.Done{ReactionID: 9, CommentID: 6, DeploymentID: 42}
-	full := plan.Ledger{ReactionID: 1, StartedCommentID: 2, DeploymentID: 3, Announced: true, Sought: true}
+	full := plan.Ledger{Notified: true, ReactionID: 1, StartedCommentID: 2, DeploymentID: 3, Announced: true, Sought: true}
 	for name, test := range map[string]struct {
 		effect plan.Effect
 		change func(*plan.Ledger)
@@ -166,6 +166,8 @@ func TestLedgerNote(t *testing.T) {
 		"no label":           {plan.RemoveLabel{}, func(*plan.Ledger) {}},
 		"lock of another":    {plan.TakeLock{}, func(*plan.Ledger) {}},
 		"nothing to count":   {plan.Measure{}, func(*plan.Ledger) {}},
+		"start told":         {plan.Notify{Status: config.Started}, func(*plan.Ledger) {}},
+		"end told":           {plan.Notify{Status: config.Failed}, func(l *plan.Ledger) { l.Notified = false }},
 		"deployment":         {plan.StartDeployment{}, func(l *plan.Ledger) { l.DeploymentID = 42 }},
 		"start announced":    {plan.Announce{Status: config.Started}, func(*plan.Ledger) {}},
 		"end announced":      {plan.Announce{Status: config.Aborted}, func(l *plan.Ledger) { l.Announced = false }},

@@ -98,6 +98,22 @@ type Announce struct {
 	Message string // what went wrong, for failed and aborted
 }
 
+// Notify tells those who only want to know a new state of the deployment. It never stops anything.
+type Notify struct {
+	Status  config.Status
+	Message string          // what went wrong, for failed and aborted
+	Blocked *deploy.Finding // why the deployment was not allowed to start, instead of a status
+}
+
+// Deliver tries once more to tell somebody what could not be told before.
+type Deliver struct{ Parcel Parcel }
+
+// Parcel is an event that somebody could not be told, with its receiver. The event holds no secret.
+type Parcel struct {
+	Sink  string          `json:"sink"`
+	Event json.RawMessage `json:"event"`
+}
+
 // StartDeployment creates the GitHub deployment.
 type StartDeployment struct {
 	Environment      string
@@ -136,6 +152,8 @@ func (EditComment) effect()     {}
 func (TakeLock) effect()        {}
 func (FreeLock) effect()        {}
 func (Measure) effect()         {}
+func (Notify) effect()          {}
+func (Deliver) effect()         {}
 func (AddLabels) effect()       {}
 func (RemoveLabel) effect()     {}
 
@@ -202,13 +220,15 @@ func refuse(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []St
 		return append(steps, unconfirmed(d, l)...)
 	}
 	steps = append(steps, answer(l, refusal(r, c, d), "-1")...)
-	return append(steps, confirmed(l, d)...)
+	steps = append(steps, confirmed(l, d)...)
+	return append(steps, blocked(c, d)...)
 }
 
 func proceed(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
 	switch d.Reason {
 	case deploy.DeploymentReady:
-		return append(start(r, c, d, l), deployment(c, d, l)...)
+		steps := append(start(r, c, d, l), deployment(c, d, l)...)
+		return append(steps, notify(l, c, Notify{Status: config.Started})...)
 	case deploy.NoopReady:
 		return start(r, c, d, l)
 	case deploy.LockAcquired, deploy.LockAlreadyOwned:

@@ -98,6 +98,25 @@ func deployment(c config.Config, d deploy.Decision, l Ledger) []Step {
 	}
 }
 
+// notify plans the word to those who only want to know, if there are any. Rehearsals change nothing
+// that they would want to know.
+func notify(l Ledger, c config.Config, n Notify) []Step {
+	if !c.Notifies() || l.Subject.Noop {
+		return nil
+	}
+	return []Step{{Effect: n, Beside: true}}
+}
+
+// blocked plans the word of a deployment that somebody may ask for and that was not allowed to start.
+func blocked(c config.Config, d deploy.Decision) []Step {
+	why := d.Blocking()
+	deployment := d.Kind == command.Deploy && d.Target.Environment != ""
+	if !c.Notifies() || !deployment || d.Denied() || len(why) == 0 {
+		return nil
+	}
+	return []Step{{Effect: Notify{Blocked: &why[0]}, Beside: true}}
+}
+
 func startDeployment(c config.Config, t deploy.Target, l Ledger) StartDeployment {
 	s := l.Subject
 	payload := Payload{
@@ -151,6 +170,9 @@ func withdraw(l Ledger, why []deploy.Finding) []Step {
 	}
 	if l.Announced {
 		steps = append(steps, Step{Effect: Announce{Status: config.Aborted, Message: reason}, Beside: true})
+	}
+	if l.Notified {
+		steps = append(steps, Step{Effect: Notify{Status: config.Aborted, Message: reason}, Beside: true})
 	}
 	return append(steps, giveBack(l)...)
 }

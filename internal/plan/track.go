@@ -9,20 +9,33 @@ import (
 // GitHub deployment is created, unless an earlier step did, and gets its status.
 func forTrack(c config.Config, d deploy.Decision, l Ledger) []Step {
 	if d.Verdict != deploy.Proceed {
-		return withdraw(l, d.Blocking())
+		return append(withdraw(l, d.Blocking()), blocked(c, d)...)
 	}
 	var steps []Step
 	if c.Tracks() && !c.Status.Terminal() {
 		steps = append(steps, Step{Effect: Announce{Status: c.Status}, Must: true})
 	}
+	if c.Builds() {
+		return append(steps, recordEnd(l, c)...)
+	}
 	if l.DeploymentID == 0 {
 		steps = append(steps, Step{Effect: startDeployment(c, d.Target, l), Must: true, Permitted: true})
 	}
 	steps = append(steps, Step{Effect: trackStatus(l, c.Status), Must: true, Permitted: true})
-	if c.Tracks() && c.Status.Terminal() {
+	return append(steps, recordEnd(l, c)...)
+}
+
+// recordEnd plans the word of an end to the tracking endpoint, and that of every state to those who only
+// want to know.
+func recordEnd(l Ledger, c config.Config) []Step {
+	if !c.Status.Terminal() {
+		return notify(l, c, Notify{Status: c.Status})
+	}
+	var steps []Step
+	if c.Tracks() {
 		steps = append(steps, Step{Effect: announceEnd(c.Status), Must: c.Versioner.FailOnError == config.FailAlways, Beside: true})
 	}
-	return steps
+	return append(steps, notifyEnd(l, c)...)
 }
 
 func trackStatus(l Ledger, s config.Status) SetStatus {

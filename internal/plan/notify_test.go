@@ -1,0 +1,125 @@
+package plan_test
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/message"
+	"github.com/lockstep-action/lockstep/internal/plan"
+)
+
+// noticed are settings with somebody who only wants to know.
+func noticed(c config.Config) config.Config {
+	c.Sinks = []config.Sink{{Type: config.WebhookSink, Name: "hook"}}
+	return c
+}
+
+// Others learn of a start when it stands, and of nothing that is only rehearsed.
+func TestNotifyStart(t *testing.T) {
+	t.Parallel()
+	steps := show(decide(asking(command.Deploy), noticed(settings()), facts()).plan())
+	assert.Equal(t, []string{"status in_progress, must", "notify started, beside"}, steps[len(steps)-2:])
+	assert.NotContains(t, show(decide(asking(command.Noop), noticed(settings()), facts()).plan()), "notify started, beside")
+	assert.NotContains(t, show(decide(asking(command.Deploy), settings(), facts()).plan()), "notify started, beside")
+}
+
+// A deployment that may not start is told with its reason; rehearsals, commands about locks and people
+// without rights are nobody's business.
+func TestNotifyBlocked(t *testing.T) {
+	t.Parallel()
+	f, stranger := facts(), facts()
+	f.Deployments = nil
+	stranger.Actor.Permission = "none"
+	const told = "notify blocked deployment_order_failed, beside"
+	assert.Contains(t, show(decide(asking(command.Deploy), noticed(settings()), f).plan()), told)
+	assert.NotContains(t, show(decide(asking(command.Noop), noticed(settings()), f).plan()), told)
+	assert.NotContains(t, show(decide(asking(command.Deploy), settings(), f).plan()), told)
+	assert.Len(t, decide(asking(command.Deploy), noticed(settings()), stranger).plan(), 2, "an answer and a reaction")
+	nowhere := asking(command.Deploy)
+	nowhere.Command.Environment, nowhere.Command.KnownEnvironment = "", false
+	assert.Len(t, decide(nowhere, noticed(settings()), facts()).plan(), 2, "nobody knows what it is about")
+	r, c := tracking(noticed(settings()), config.Started)
+	assertPlan(t, []string{told}, decide(r, c, f).plan())
+}
+
+func TestNotifyEnd(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[config.Status]string{
+		config.Completed: "notify completed, beside", config.Failed: "notify failed, beside", config.Aborted: "notify aborted, beside", "": "notify aborted, beside",
+	} {
+		c := noticed(settings())
+		c.Status = status
+		assert.Contains(t, show(plan.Tell(ready(asking(command.Deploy), c), c, message.Ending{At: at()})), want, status)
+		l := ready(asking(command.Deploy), c)
+		l.Notified = true
+		assert.Contains(t, show(plan.Abandon(l, plan.Interrupted())), "notify aborted, beside")
+		assert.Contains(t, show(plan.EndTracked(l, c)), want, status)
+	}
+	l := ready(asking(command.Deploy), settings())
+	l.Begin(plan.Notify{Status: config.Started})
+	assert.True(t, l.Notified)
+	l.Notified = false
+	l.Begin(plan.Notify{Blocked: &deploy.Finding{}})
+	l.Begin(plan.Notify{Status: config.Failed})
+	assert.False(t, l.Notified, "there is no start to take back")
+}
+
+// A tracked step tells each of its states; a build has no GitHub deployment.
+func TestNotifyTracked(t *testing.T) {
+	t.Parallel()
+	both := noticed(tracked())
+	for status, want := range map[config.Status][]string{
+		config.Pending:   {"announce pending, must", "notify pending, beside"},
+		config.Started:   {"announce started, must", "notify started, beside"},
+		config.Completed: {"announce completed, beside", "notify completed, beside"},
+		config.Failed:    {"announce failed, beside", "notify failed, beside"},
+	} {
+		r, c := tracking(both, status)
+		c.Track.EventType = "build"
+		d := decide(r, c, deploy.Facts{ReadAt: at()})
+		require.Equal(t, deploy.Proceed, d.decision.Verdict)
+		assertPlan(t, want, d.plan(), status)
+	}
+	r, c := tracking(both, config.Started)
+	d := decide(r, c, facts())
+	assertPlan(t, []string{
+		"announce started, must", "create deployment of 1111111111111111111111111111111111111111 to production, must, permitted",
+		"status in_progress, must, permitted", "notify started, beside",
+	}, d.plan())
+	c.Status = config.Completed
+	assert.Equal(t, []string{"status success, must, permitted", "announce completed, beside", "notify completed, beside"}, show(plan.EndTracked(d.ledger, c)))
+}
+
+// What could not be told is kept for the end of the job, as far as the saved state has room, and told
+// before the end is.
+func TestOutbox(t *testing.T) {
+	t.Parallel()
+	c := noticed(settings())
+	l := ready(asking(command.Deploy), c)
+	parcel := func(sink string, size int) plan.Parcel {
+		return plan.Parcel{Sink: sink, Event: json.RawMessage(`"` + strings.Repeat("x", size-2) + `"`)}
+	}
+	l.Note(plan.Notify{Status: config.Started}, plan.Done{})
+	assert.Empty(t, l.Outbox)
+	l.Note(plan.Notify{Status: config.Started}, plan.Done{Undelivered: &plan.Outbox{Parcels: []plan.Parcel{parcel("a", 10), parcel("b", 17<<10), parcel("c", 20)}}})
+	l.Note(plan.Notify{Status: config.Pending}, plan.Done{Undelivered: &plan.Outbox{Parcels: []plan.Parcel{parcel("d", 16<<10)}}})
+	require.Equal(t, []plan.Parcel{parcel("a", 10)}, l.Outbox)
+
+	text, err := l.Marshal()
+	require.NoError(t, err)
+	read, err := plan.ReadLedger(text)
+	require.NoError(t, err)
+	assert.Equal(t, []string{"status success, must, beside", "deliver to a, beside"}, show(plan.End(read, c)))
+	c.Status = config.Completed
+	assert.Equal(t, []string{"status success, must, permitted", "deliver to a, beside", "notify completed"}, show(plan.EndTracked(read, c)))
+	read.Begin(plan.Deliver{})
+	read.Note(plan.Deliver{Parcel: parcel("a", 10)}, plan.Done{})
+	assert.Empty(t, read.Outbox)
+}
