@@ -76,6 +76,9 @@ func (a *App) settings() (config.Config, error) {
 
 // advise warns about inputs that do not do what somebody may expect of them.
 func (r *run) advise() {
+	for _, sentence := range r.config.Advice {
+		r.runner.Warning(sentence)
+	}
 	var names []string
 	for _, variable := range r.doors.Environ() {
 		name, _, _ := strings.Cut(variable, "=")

@@ -68,6 +68,9 @@ func (r *run) complete(ctx context.Context) int {
 // people see of it. Everything is tried, whatever fails.
 func (r *run) end(ctx context.Context) error {
 	r.world.ledger.Phase = plan.Ending
+	if r.world.ledger.Tracked {
+		return r.endTracked(ctx)
+	}
 	now := r.doors.Now()
 	if err := r.runner.SetOutput("total_seconds", strconv.Itoa(plan.Seconds(r.world.ledger, now))); err != nil {
 		r.runner.Log().Warn("an output could not be written", "output", "total_seconds", "error", err.Error())
@@ -87,6 +90,15 @@ func (r *run) end(ctx context.Context) error {
 	told := r.doAll(ctx, plan.Tell(r.world.ledger, r.config, ending))
 	r.world.ledger.Phase = plan.Closed
 	return errors.Join(err, failed, told, r.save())
+}
+
+// endTracked records how the job ended that a tracked step began.
+func (r *run) endTracked(ctx context.Context) error {
+	settings := r.config
+	settings.Status = settings.Track.JobStatus
+	err := r.doAll(ctx, plan.EndTracked(r.world.ledger, settings))
+	r.world.ledger.Phase = plan.Closed
+	return errors.Join(err, r.save())
 }
 
 // unjoin takes joined errors apart.

@@ -107,6 +107,7 @@ func (r *run) describeEnd() {
 	r.describeTarget()
 	r.describeLedger()
 	r.describeLock()
+	r.describeRecord()
 	if missing := deploy.Missing(d.Order); d.Reason == deploy.DeploymentOrderFailed && len(missing) > 0 {
 		names := make([]string, len(missing))
 		for i, state := range missing {

@@ -66,6 +66,13 @@ func describe(effect plan.Effect) string {
 		return "comment"
 	case plan.Announce:
 		return "tell the tracking endpoint: " + string(e.Status)
+	case plan.Deliver:
+		return "tell " + e.Parcel.Sink + " once more"
+	case plan.Notify:
+		if e.Blocked != nil {
+			return "tell the others: blocked"
+		}
+		return "tell the others: " + string(e.Status)
 	case plan.StartDeployment:
 		return fmt.Sprintf("create the deployment of %s to %s", deploy.Short(e.SHA), e.Environment)
 	case plan.UpdateBranch:

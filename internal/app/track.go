@@ -13,7 +13,7 @@ import (
 
 // track records one state of a deployment, on any event.
 func (r *run) track(ctx context.Context, invalid error) int {
-	if r.config.Environment == "" {
+	if r.config.Environment == "" && !r.config.Builds() {
 		invalid = withProblem(invalid, &config.InputError{Input: "environment", Accepted: "mode track needs to know where the deployment goes"})
 	}
 	r.advise()
@@ -48,11 +48,27 @@ func (r *run) trackState(ctx context.Context) int {
 	if err := r.findDeployment(ctx); err != nil {
 		return r.breakOff(ctx, err)
 	}
-	r.outputs.set("environment", r.config.Environment)
+	if !r.config.Builds() {
+		r.outputs.set("environment", r.config.Environment)
+	}
+	if r.brackets() {
+		r.world.ledger.Phase = plan.Starting
+	}
 	if err := r.do(ctx, plan.For(r.request, r.config, r.decision, r.world.ledger)); err != nil {
 		return r.breakOff(ctx, err)
 	}
+	if r.brackets() {
+		r.world.ledger.Phase = plan.Ready
+		if err := r.save(); err != nil {
+			return r.breakOff(ctx, err)
+		}
+	}
 	return r.reportTracked()
+}
+
+// brackets reports whether the post step records how the job ended.
+func (r *run) brackets() bool {
+	return r.config.Track.FinishOnPost && r.config.Status == config.Started && r.decision.Verdict == deploy.Proceed
 }
 
 // reportTracked ends the step; reporting a failed deployment fails it, so that a deployment step
@@ -60,7 +76,11 @@ func (r *run) trackState(ctx context.Context) int {
 func (r *run) reportTracked() int {
 	status := r.report()
 	if r.config.Status == config.Failed {
-		r.runner.Error("The deployment to " + r.config.Environment + " is reported as failed.")
+		what := "The deployment to " + r.config.Environment
+		if r.config.Builds() {
+			what = "The build"
+		}
+		r.runner.Error(what + " is reported as failed.")
 		return 1
 	}
 	return status
@@ -70,7 +90,7 @@ func (r *run) reportTracked() int {
 // Where neither is needed nothing is read.
 func (r *run) readForTrack(ctx context.Context) error {
 	needs := deploy.Needs{}
-	if r.config.Status == config.Started {
+	if r.config.Status == config.Started && !r.config.Builds() {
 		needs = *plan.Looks(r.request, r.config)
 		needs.StableBranch = ""
 	}
@@ -90,7 +110,7 @@ func (r *run) readForTrack(ctx context.Context) error {
 // trackLedger opens the ledger of a tracked step: it has no comment to answer and no reaction.
 func (r *run) trackLedger() plan.Ledger {
 	l := plan.NewLedger(r.request, r.config, r.decision, r.facts)
-	l.Pull, l.Reaction, l.TriggerID = 0, "", 0
+	l.Pull, l.Reaction, l.TriggerID, l.Tracked = 0, "", 0, true
 	l.DeploymentID = r.config.Track.DeploymentID
 	return l
 }
@@ -98,7 +118,7 @@ func (r *run) trackLedger() plan.Ledger {
 // findDeployment looks for the deployment that an earlier step of this run created. A token that
 // may not look is told so once, and the tracking endpoint is still served.
 func (r *run) findDeployment(ctx context.Context) error {
-	if r.decision.Verdict != deploy.Proceed || r.world.ledger.DeploymentID != 0 {
+	if r.decision.Verdict != deploy.Proceed || r.world.ledger.DeploymentID != 0 || r.config.Builds() {
 		return nil
 	}
 	id, err := r.world.github.OpenDeployment(ctx, r.world.ledger, r.config.Status)

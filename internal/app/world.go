@@ -6,17 +6,19 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/gh"
+	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/track"
 )
 
-// world is where effects take place: GitHub and the tracking endpoints, with the ledger of what
-// was done there.
+// world is where effects take place: GitHub and the receivers of events, with the ledger of what was
+// done there.
 type world struct {
 	github  *gh.Client
-	sinks   []track.Sink
+	gate    *track.Versioner // has its say before a start, nil for none
+	notices []track.Named    // only want to know
+	extra   track.Metadata   // what the workflow adds to events
 	ledger  plan.Ledger
 	repeats bool // an earlier stage may have carried out the same effects
 }
@@ -32,16 +34,18 @@ func (r *run) open() (*world, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &world{github: client, sinks: r.sinks()}, nil
-}
-
-// sinks lists the tracking endpoints that are set up.
-func (r *run) sinks() []track.Sink {
-	if !r.config.Tracks() {
-		return nil
+	opened := &world{github: client, gate: r.gate()}
+	if opened.notices, err = r.notices(); err != nil {
+		return nil, err
 	}
-	v := r.config.Versioner
-	return []track.Sink{track.NewVersioner(v.APIURL, v.APIKey, "lockstep/"+r.doors.Version, r.doors.Transport)}
+	var dropped []string
+	if opened.extra, dropped, err = track.ParseMetadata(string(r.config.Track.Metadata)); err != nil {
+		return nil, err
+	}
+	if len(dropped) > 0 {
+		r.runner.Warning("The metadata look as if they held secrets. These were left out: " + markdown.Codes(dropped, ", ") + ".")
+	}
+	return opened, nil
 }
 
 // perform carries out one effect. What fails without a clear no from GitHub is tried once more,
@@ -49,6 +53,13 @@ func (r *run) sinks() []track.Sink {
 func (r *run) perform(ctx context.Context, effect plan.Effect, l plan.Ledger) (plan.Done, error) {
 	if announcement, isAnnouncement := effect.(plan.Announce); isAnnouncement {
 		return plan.Done{}, r.announce(ctx, announcement, l)
+	}
+	if notice, isNotice := effect.(plan.Notify); isNotice {
+		return r.notify(ctx, notice, l), nil
+	}
+	if again, isParcel := effect.(plan.Deliver); isParcel {
+		r.deliver(ctx, again.Parcel)
+		return plan.Done{}, nil
 	}
 	if r.world.repeats {
 		return r.world.github.Redo(ctx, effect, l)
@@ -73,33 +84,6 @@ func worthRepeating(effect plan.Effect, err error) bool {
 		return !gh.Denied(err)
 	}
 	return !gh.Definite(err)
-}
-
-// announce tells every tracking endpoint. A start that an endpoint forbids or cannot record stops
-// the run; fail_on_api_error: false lets an endpoint be out of order, never its refusal.
-func (r *run) announce(ctx context.Context, a plan.Announce, l plan.Ledger) error {
-	e := track.NewEvent(r.request, l, a, r.doors.Now())
-	var errs []error
-	for _, sink := range r.world.sinks {
-		errs = append(errs, sink.Send(ctx, e))
-	}
-	err := errors.Join(errs...)
-	refusal, refused := errors.AsType[*track.Refusal](err)
-	switch {
-	case err == nil:
-		r.outputs.first("tracking_status", "recorded")
-	case refused && !a.Status.Terminal():
-		r.outputs.set("tracking_status", "blocked")
-		r.outputs.set("block_code", refusal.Code)
-		r.outputs.set("retry_after", refusal.RetryAfter)
-	default:
-		r.outputs.first("tracking_status", "not_recorded")
-		if r.config.Versioner.FailOnError == config.FailNever {
-			r.runner.Log().Warn("the deployment event was not recorded", "status", string(a.Status), "error", err.Error())
-			return nil
-		}
-	}
-	return err
 }
 
 // withinReach gives the way out of a failed start enough time, also when the run itself has been

@@ -1,0 +1,214 @@
+package app
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/plan"
+	"github.com/lockstep-action/lockstep/internal/track"
+)
+
+// gate is the tracking endpoint that is asked before a start, nil for none.
+func (r *run) gate() *track.Versioner {
+	if !r.config.Tracks() {
+		return nil
+	}
+	v := r.config.Versioner
+	return track.NewVersioner(v.APIURL, v.APIKey, r.agent(), r.doors.Transport)
+}
+
+func (r *run) agent() string { return "lockstep/" + r.doors.Version }
+
+// notices lists who only wants to know.
+func (r *run) notices() ([]track.Named, error) {
+	var all []track.Named
+	for _, sink := range r.config.Sinks {
+		one, err := r.notice(sink)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+func (r *run) notice(s config.Sink) (track.Named, error) {
+	to := track.Endpoint{
+		Name: s.Name, URL: s.URL, Agent: r.agent(), Events: s.Events, Environments: s.Environments,
+		AllowHTTP: r.config.AllowInsecureHTTP, Transport: r.doors.Transport,
+	}
+	switch s.Type {
+	case config.WebhookSink:
+		return track.NewWebhook(to, track.WebhookOptions{
+			Secrets: s.Secret, SignatureHeader: s.SignatureHeader, Headers: s.Headers, Now: r.doors.Now,
+		})
+	case config.SlackSink:
+		return track.NewSlack(to, mention(s.Mention))
+	case config.CDEventsSink:
+		return track.NewCDEvents(to, track.CDEventsOptions{Token: s.Secret, Mode: track.CDEventsMode(s.Mode), ArtifactID: s.ArtifactID})
+	}
+	return nil, errors.New("set up sink " + s.Name + ": its type is unknown")
+}
+
+// mention writes somebody as Slack does: @here and @channel, the number of a user or of a group.
+func mention(who string) string {
+	switch {
+	case who == "":
+		return ""
+	case strings.HasPrefix(who, "@"):
+		return "<!" + who[1:] + ">"
+	case strings.HasPrefix(who, "S"):
+		return "<!subteam^" + who + ">"
+	}
+	return "<@" + who + ">"
+}
+
+// event is what a plan tells, with all that is known of it.
+func (r *run) event(a plan.Announce, l plan.Ledger) track.Event {
+	e := track.NewEvent(r.request, l, a, r.doors.Now())
+	if r.config.Builds() {
+		e.Kind, e.Environment = track.Build, ""
+	}
+	e.SCM.PullTitle = l.PullTitle
+	e.Change, e.Metadata = change(l), r.world.extra
+	if live := l.Subject.Live; live != nil {
+		e.Previous.SHA = live.SHA
+	}
+	return e.Identified()
+}
+
+// change tells what a deployment does to its environment, as far as the commits were counted.
+func change(l plan.Ledger) track.Change {
+	live := l.Subject.Live
+	switch {
+	case l.Subject.Stable:
+		return track.Rollback
+	case live == nil || !live.Counted:
+		return track.UnknownChange
+	case live.SHA == l.Subject.SHA:
+		return track.Redeploy
+	case live.Ahead == 0 && live.Behind > 0:
+		return track.Rollback
+	}
+	return track.Forward
+}
+
+// announce asks the tracking endpoint. A start that it forbids or cannot record stops the run;
+// fail_on_api_error: false lets it be out of order, versioner_gate: false takes its refusals for advice.
+func (r *run) announce(ctx context.Context, a plan.Announce, l plan.Ledger) error {
+	e := r.event(a, l)
+	r.outputs.set("event_id", e.ID)
+	receipt, err := r.world.gate.Record(ctx, e)
+	r.describeReceipt(receipt)
+	refusal, refused := errors.AsType[*track.Refusal](err)
+	switch {
+	case err == nil:
+		r.outputs.first("tracking_status", "recorded")
+		return nil
+	case refused && !a.Status.Terminal():
+		r.outputs.set("block_code", refusal.Code)
+		r.outputs.set("retry_after", refusal.RetryAfter)
+		if r.config.Versioner.Gate {
+			r.outputs.set("tracking_status", "blocked")
+			return err
+		}
+		r.outputs.first("tracking_status", "not_recorded")
+		r.say(r.runner.Warning, err)
+		return nil
+	}
+	r.outputs.first("tracking_status", "not_recorded")
+	if r.config.Versioner.FailOnError == config.FailNever {
+		r.runner.Log().Warn("the event was not recorded", "status", string(a.Status), "error", err.Error())
+		return nil
+	}
+	return err
+}
+
+// describeReceipt gives out what the tracking endpoint says of what it recorded. Rules that are not in
+// force yet would have refused; people should know before they are.
+func (r *run) describeReceipt(receipt track.Receipt) {
+	names := map[string]string{"version_id": receipt.VersionID, "product_id": receipt.ProductID, "environment_id": receipt.EnvironmentID}
+	if r.config.Builds() {
+		names["build_id"] = receipt.ID
+	}
+	for name, id := range names {
+		if id != "" {
+			r.outputs.set(name, id)
+		}
+	}
+	if count := len(receipt.ReportOnly); count > 0 {
+		r.outputs.set("report_only_warnings", strconv.Itoa(count))
+	}
+	for _, rule := range receipt.ReportOnly {
+		r.runner.Warning("A rule of the tracking endpoint that is not in force yet would refuse this: " + markdown.Code(rule.Name) + ": " + markdown.Code(rule.Message) + ".")
+	}
+}
+
+// notify tells those who only want to know, all at the same time. Whom it does not reach costs one
+// warning, and is told once more when the job ends.
+func (r *run) notify(ctx context.Context, n plan.Notify, l plan.Ledger) plan.Done {
+	e := r.event(plan.Announce{Status: n.Status, Message: n.Message}, l)
+	if n.Blocked != nil {
+		e.State = track.Blocked
+		e.Block = track.Block{Source: n.Blocked.Gate, Code: string(n.Blocked.Code), Message: n.Blocked.Text}
+		e = e.Identified()
+	}
+	r.outputs.first("event_id", e.ID)
+	undelivered := r.tell(ctx, r.world.notices, e)
+	if len(undelivered) == 0 {
+		return plan.Done{}
+	}
+	return plan.Done{Undelivered: &plan.Outbox{Parcels: undelivered}}
+}
+
+// tell sends an event to each of the receivers, and packs it for those whom it does not reach.
+func (r *run) tell(ctx context.Context, receivers []track.Named, e track.Event) []plan.Parcel {
+	var undelivered []plan.Parcel
+	e.Actor.Email = "" // nobody else is told, so it need not be kept
+	packed, err := json.Marshal(e)
+	for _, result := range track.Fanout(ctx, receivers, e) {
+		if result.Err == nil {
+			continue
+		}
+		problem := result.Problem()
+		r.runner.Warning(problem.Text + " " + problem.Hint)
+		if err == nil {
+			undelivered = append(undelivered, plan.Parcel{Sink: result.Name, Event: packed})
+		}
+	}
+	return undelivered
+}
+
+// deliver tells somebody what could not be told before: the same event with the same id.
+func (r *run) deliver(ctx context.Context, p plan.Parcel) {
+	var e track.Event
+	if err := json.Unmarshal(p.Event, &e); err != nil {
+		r.runner.Log().Error("an event that was kept cannot be read", "receiver", p.Sink, "error", err.Error())
+		return
+	}
+	r.tell(ctx, slices.DeleteFunc(slices.Clone(r.world.notices), func(one track.Named) bool { return one.Name() != p.Sink }), e)
+}
+
+// describeRecord gives out the event of what was begun or recorded.
+func (r *run) describeRecord() {
+	if r.world == nil || (r.decision.Reason != deploy.DeploymentReady && r.decision.Reason != deploy.TrackRecorded) {
+		return
+	}
+	status := config.Started
+	if r.config.Mode == config.TrackIt {
+		status = r.config.Status
+	}
+	text, err := r.event(plan.Announce{Status: status}, r.world.ledger).Record()
+	if err != nil {
+		r.runner.Log().Error("the record could not be written", "error", err.Error())
+		return
+	}
+	r.outputs.set("record", string(text))
+}
