@@ -62,7 +62,10 @@ func (j *job) post(ctx context.Context, saved map[string]string, status string) 
 	for name, value := range saved {
 		j.environment["STATE_"+name] = value
 	}
-	j.environment["INPUT_STATUS"] = status
+	if given := j.environment["INPUT_STATUS"]; given == jobGoesWell {
+		j.environment["INPUT_STATUS"] = status
+	}
+	j.environment["INPUT_JOB_STATUS"] = status
 	return j.run(ctx, "post", (*app.App).Post)
 }
 
@@ -233,3 +236,7 @@ const (
 	versionerHost = "api.versioner.io"
 	versionerKey  = "sk_acme_1_rehearsal"
 )
+
+// jobGoesWell is the status of a job that is under way. The inputs that stand for the job's status have
+// it in the main part, and the job's end in the post part.
+const jobGoesWell = "success"

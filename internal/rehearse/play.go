@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"os"
 	"slices"
 	"strconv"
@@ -27,6 +28,7 @@ type Options struct {
 
 	Latency time.Duration           // of each request to GitHub; without it rounds cannot be told and are not counted
 	Prepare func(*sim.GitHub)       // prepares GitHub before the story begins; nil does not
+	Before  func(*Play)             // looks at the stage before the story begins; nil does not
 	After   func(*Play)             // looks at the stage when the story is over; nil does not
 	Rewrite func(file, body string) // is given the comments instead of comparing them; nil compares
 }
@@ -46,6 +48,9 @@ func LoadSchema() (*sim.Schema, error) {
 type Play struct {
 	GitHub    *sim.GitHub
 	Versioner *sim.Versioner
+	Webhook   *sim.Receiver
+	Slack     *sim.Receiver
+	CDEvents  *sim.Receiver
 
 	story     Story
 	moments   *moments
@@ -71,7 +76,7 @@ type Play struct {
 	pull     int
 	comments map[int]int         // comments shown so far, by pull request
 	pushed   map[string][]string // commits of this story, by branch
-	events   int                 // events looked at by the story so far
+	seen     map[string]int      // messages of each kind that the story has looked at
 	shown    int                 // events shown so far
 	latency  time.Duration
 	requests int // to GitHub, before the newest part of a step
@@ -97,6 +102,9 @@ func Run(ctx context.Context, story Story, o Options) error {
 	if o.Prepare != nil {
 		o.Prepare(p.GitHub)
 	}
+	if o.Before != nil {
+		o.Before(p)
+	}
 	p.show.title(story)
 	for _, line := range story.Lines {
 		if err := p.line(ctx, line); err != nil {
@@ -114,14 +122,15 @@ func newPlay(story Story, o Options, dir string) *Play {
 		GitHub:    sim.New(o.Schema, sim.Repository{Owner: owner, Name: repository, DefaultBranch: "main"}),
 		Versioner: sim.NewVersioner(versionerKey),
 		story:     story, dir: dir, runs: 9_000_000_000, wait: o.Wait, show: o.Show, rewrite: o.Rewrite, latency: o.Latency,
-		variables: map[string]string{}, comments: map[int]int{}, pushed: map[string][]string{},
+		variables: map[string]string{}, comments: map[int]int{}, pushed: map[string][]string{}, seen: map[string]int{},
 	}
+	p.Webhook, p.Slack, p.CDEvents = sim.NewWebhookReceiver(p.now), sim.NewSlackReceiver(p.now), sim.NewCDEventsReceiver(p.now)
 	p.moments = &moments{next: p.GitHub}
 	if p.wait == nil {
 		p.wait = func(d time.Duration) { p.ahead += d }
 	}
 	p.inputs = app.DefaultInputs()
-	p.inputs["github_token"], p.inputs["status"] = "sim-token", "success"
+	p.inputs["github_token"], p.inputs["status"], p.inputs["job_status"] = "sim-token", jobGoesWell, jobGoesWell
 	maps.Copy(p.inputs, story.With)
 	return p
 }
@@ -145,6 +154,12 @@ func (p *Play) verdict() error {
 	for _, violation := range p.GitHub.Violations() {
 		p.problems = append(p.problems, fmt.Errorf("story %q: broken contract: %s", p.story.Name, violation))
 	}
+	servers := p.receivers()
+	for _, name := range slices.Sorted(maps.Keys(servers)) {
+		for _, violation := range servers[name].Violations() {
+			p.problems = append(p.problems, fmt.Errorf("story %q: broken contract of %s: %s", p.story.Name, name, violation))
+		}
+	}
 	for _, text := range p.moments.missed() {
 		p.problems = append(p.problems, fmt.Errorf("story %q: no request held %q", p.story.Name, text))
 	}
@@ -158,7 +173,12 @@ func (p *Play) now() time.Time {
 
 // network is what the action can reach.
 func (p *Play) network() sim.Network {
-	return sim.Network{apiHost: p.moments, versionerHost: p.Versioner}
+	all := sim.Network{apiHost: p.moments, versionerHost: p.Versioner}
+	for address, server := range map[string]*sim.Receiver{sim.WebhookURL: p.Webhook, sim.SlackURL: p.Slack, sim.CDEventsURL: p.CDEvents} {
+		at, _ := url.Parse(address) // constants of the simulator
+		all[at.Host] = server
+	}
+	return all
 }
 
 // invocation is one call of the action by a workflow run.
@@ -323,7 +343,7 @@ func (p *Play) inspect() {
 // finishQuietly runs the post part of a step that does not go on. Where main closed everything it
 // has nothing to do, and what main said stays the newest.
 func (p *Play) finishQuietly(ctx context.Context) error {
-	status := cmp.Or(p.step.with["status"], "success")
+	status := jobGoesWell
 	if p.last.Exit != 0 {
 		status = "failure"
 	}

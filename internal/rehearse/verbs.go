@@ -66,8 +66,9 @@ func Verbs() []Verb {
 		{"env NAME VALUE", "An environment variable for the parts of steps that follow. In double quotes the value may hold escapes.", (*Play).env},
 		{"token SCOPE=LEVEL…", "The workflow's token may do only this from here on.", (*Play).token},
 		{"pass DURATION", "Time passes.", (*Play).pass},
-		{"fail METHOD PATH STATUS [after] [TIMES]", "GitHub fails the next matching request; `cut` or `hang` instead of a status; `after` it took effect; `*` stands for one part of a path.", (*Play).fail},
-		{"tracker STATUS CODE MESSAGE", "The tracking endpoint refuses the next start; `tracker down` fails everything.", (*Play).tracker},
+		{"fail METHOD PATH STATUS [after] [TIMES]", "GitHub fails the next matching request; `cut`, `hang`, `slow` or `down` instead of a status, see `receiver`; `after` it took effect; `*` stands for one part of a path.", (*Play).fail},
+		{"tracker STATUS CODE MESSAGE [FORM] [any]", "The tracking endpoint refuses the next start, or `any` next event; the answer's form can be `bare`, `text` or `list`. `tracker down` fails everything; with `tracker report-only RULE MESSAGE` every start breaks a rule that is only reported.", (*Play).tracker},
+		{"receiver NAME HOW [TIMES]", "`webhook`, `slack`, `cdevents` or `versioner` is `down`, `slow` (it takes a message, but answers 30 seconds later), or `up` again; with a status, `cut` or `hang` it fails so once or TIMES. `after` it took effect; `wait=SECONDS` is sent as Retry-After.", (*Play).receiver},
 	}
 }
 
@@ -516,41 +517,11 @@ func (p *Play) fail(_ context.Context, rest string) error {
 	if err != nil {
 		return err
 	}
-	fault := sim.Fault{Method: f[0], Path: f[1], Times: 1}
-	switch f[2] {
-	case "cut":
-		fault.Cut = true
-	case "hang":
-		fault.Hang = true
-	default:
-		if fault.Status, err = strconv.Atoi(f[2]); err != nil {
-			return err
-		}
-	}
-	for _, word := range f[3:] {
-		if word == "after" {
-			fault.After = true
-		} else if fault.Times, err = strconv.Atoi(word); err != nil {
-			return err
-		}
-	}
-	p.GitHub.Fail(fault)
-	return nil
-}
-
-func (p *Play) tracker(_ context.Context, rest string) error {
-	f, err := fields(rest, 1)
+	fault, err := readFault(f[2:])
 	if err != nil {
 		return err
 	}
-	if f[0] == "down" {
-		p.Versioner.Fail(sim.Fault{Status: 500, Times: -1})
-		return nil
-	}
-	status, err := strconv.Atoi(f[0])
-	if err != nil || len(f) < 3 {
-		return errors.New("status, code and message are needed")
-	}
-	p.Versioner.Refuse(sim.Refusal{Status: status, Code: f[1], Message: f[2]})
+	fault.Method, fault.Path = f[0], f[1]
+	p.GitHub.Fail(fault)
 	return nil
 }

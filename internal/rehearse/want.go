@@ -31,6 +31,7 @@ func Wants() []Want {
 	return []Want{
 		{"exit STATUS", "The newest part of the step ended with this exit status.", (*Play).wantExit},
 		{"output NAME VALUE", "An output has this value.", (*Play).wantOutput},
+		{"output-holds NAME TEXT", "An output holds the text.", (*Play).wantOutputHolds},
 		{"no output NAME", "An output was not given; also `no comment`, `no deployment ENVIRONMENT`, `no lock ENVIRONMENT`, `no requests`.", (*Play).wantNo},
 		{"comment TEXT", "The newest comment of Lockstep holds the text.", (*Play).wantComment},
 		{"said N TEXT", "The N-th newest comment of Lockstep holds the text; 1 is the newest.", (*Play).wantSaid},
@@ -40,7 +41,11 @@ func Wants() []Want {
 		{"deployment ENVIRONMENT STATE [BRANCH]", "The newest deployment has this newest status, and is about the head of the branch.", (*Play).wantDeployment},
 		{"lock ENVIRONMENT LOGIN", "Somebody holds the environment's lock, `--global` for the lock of all environments; `none` for nobody.", (*Play).wantLock},
 		{"lock-field ENVIRONMENT FIELD VALUE", "A field of the lock's file has this value; what is no text is written as in JSON.", (*Play).wantLockField},
-		{"events STATE…", "The tracking endpoint got exactly these since the last such line; `none` for none.", (*Play).wantEvents},
+		{"events STATE…", "The tracking endpoint got exactly these events of deployments since the last such line; `none` for none.", (*Play).wantEvents},
+		{"builds STATE…", "The same for events of builds.", (*Play).wantBuilds},
+		{"webhook TYPE…", "The webhook got exactly these since the last such line, such as `deployment.started`; `none` for none.", (*Play).wantWebhook},
+		{"cdevents TYPE…", "The receiver of CDEvents got exactly these since the last such line, such as `service.upgraded`; `none` for none.", (*Play).wantCDEvents},
+		{"slack TEXT", "The next message in Slack holds the text, which is looked for as it was sent; `none` for no further message.", (*Play).wantSlack},
 		{"run STATUS", "The workflow run of the newest step is `in_progress`, or has ended so: `success`, `failure`, `cancelled`.", (*Play).wantRun},
 		{"requests N [rounds M]", "The newest part of the step made at most so many requests, in at most so many rounds.", (*Play).wantRequests},
 		{"log TEXT", "The step's log holds the text.", (*Play).wantLog},
@@ -223,23 +228,6 @@ func (p *Play) wantDeployment(f []string) error {
 		return fmt.Errorf("want the newest deployment to %s to be about %s (%s), got %s", f[0], f[2], p.GitHub.Head(f[2]), newest.SHA)
 	}
 	return nil
-}
-
-func (p *Play) wantEvents(f []string) error {
-	got := states(p.Versioner.Events()[p.events:])
-	p.events += len(got)
-	if !slices.Equal(got, slices.DeleteFunc(f, func(s string) bool { return s == "none" })) {
-		return fmt.Errorf("want events %q, got %q", f, got)
-	}
-	return nil
-}
-
-func states(events []sim.TrackedEvent) []string {
-	all := make([]string, len(events))
-	for i, event := range events {
-		all[i] = event.State
-	}
-	return all
 }
 
 func (p *Play) wantRun(f []string) error {

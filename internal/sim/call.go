@@ -37,6 +37,9 @@ type answer struct {
 	header map[string]string
 }
 
+// plain is a body that is no JSON.
+type plain string
+
 func reply(status int, body any) answer { return answer{status: status, body: body} }
 
 // refuse is an error in the form of GitHub's REST interface.
@@ -114,6 +117,12 @@ func (a answer) write(w http.ResponseWriter) {
 	}
 	if a.body == nil {
 		w.WriteHeader(a.status)
+		return
+	}
+	if text, ok := a.body.(plain); ok {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.WriteHeader(a.status)
+		_, _ = io.WriteString(w, string(text)) // whoever asked may be gone
 		return
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")

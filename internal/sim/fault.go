@@ -3,6 +3,7 @@ package sim
 import (
 	"net/http"
 	"strings"
+	"time"
 )
 
 // Fault breaks requests that match its filters.
@@ -15,7 +16,8 @@ type Fault struct {
 	Times int  // how many are broken: 0 for one, -1 for all
 	After bool // the request takes effect, and only its answer is lost
 
-	Status int // the answer's status, 502 unless given
+	Delay  time.Duration // how late the answer comes; with nothing below it is the true one
+	Status int           // the answer's status, 502 unless given
 	Body   string
 	Header map[string]string
 	Cut    bool // close the connection instead of answering
@@ -31,7 +33,7 @@ type fault struct {
 }
 
 func newFault(f Fault) *fault {
-	if f.Status == 0 && !f.Cut && !f.Hang {
+	if f.Status == 0 && !f.Cut && !f.Hang && f.Delay == 0 {
 		f.Status = http.StatusBadGateway
 	}
 	if f.Cut || f.Hang {
@@ -53,6 +55,9 @@ func (f *fault) due() bool {
 }
 
 func (f *fault) spend() { f.left-- }
+
+// isLate reports whether nothing but the delay is wrong.
+func (f *fault) isLate() bool { return f.Status == 0 && !f.Cut && !f.Hang }
 
 func (f *fault) strike(w http.ResponseWriter, r *http.Request) {
 	if f.Hang {

@@ -79,19 +79,31 @@ func (t *traffic) add(f Fault) {
 	t.faults = append(t.faults, newFault(f))
 }
 
+// recover forgets all faults.
+func (t *traffic) recover() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.faults = nil
+}
+
 // handle lets a request through to a server, unless a fault is in its way.
 func (t *traffic) handle(w http.ResponseWriter, r *http.Request, seen Request, serve func() answer) {
 	record, status := t.begin(seen), 0
 	defer func() { t.end(record, status) }()
 	wait(r.Context(), t.delay())
 	struck := t.strike(seen)
-	if struck == nil || struck.After {
-		answered := serve()
-		if struck == nil {
-			status = answered.status
-			answered.write(w)
-			return
-		}
+	if struck == nil {
+		struck = &fault{}
+	}
+	var answered answer
+	if struck.After || struck.isLate() {
+		answered = serve()
+	}
+	wait(r.Context(), struck.Delay)
+	if struck.isLate() {
+		status = answered.status
+		answered.write(w)
+		return
 	}
 	status = struck.Status
 	struck.strike(w, r)

@@ -22,6 +22,7 @@ type Versioner struct {
 	mu       sync.Mutex
 	events   []TrackedEvent
 	refusals []Refusal
+	rules    []object // that are only reported
 	running  []trackedRun
 	versions map[string]string
 	made     int
@@ -29,6 +30,7 @@ type Versioner struct {
 
 // TrackedEvent is an event that the server took.
 type TrackedEvent struct {
+	Kind     string // deployment or build
 	Path     string
 	Received time.Time
 	Header   http.Header
@@ -36,8 +38,7 @@ type TrackedEvent struct {
 	State    string // pending, started, completed, failed or aborted
 }
 
-// Refusal is a policy answer to the start of a deployment. The body is wrapped in "detail"
-// unless Bare is set; with Text, "detail" is just the message.
+// Refusal is a policy answer to the start of a deployment.
 type Refusal struct {
 	Status     int // 409, 423 or 428
 	Code       string
@@ -45,9 +46,21 @@ type Refusal struct {
 	Message    string
 	RetryAfter string
 	Details    map[string]any
-	Bare, Text bool
-	Times      int // how many starts are refused: 0 for one, -1 for all
+	Form       RefusalForm
+	Any        bool // whatever event comes is refused, not just a start
+	Times      int  // how many events are refused: 0 for one, -1 for all
 }
+
+// RefusalForm is one of the forms that the body of a refusal can have.
+type RefusalForm string
+
+// The forms.
+const (
+	WrappedRefusal RefusalForm = ""     // {"detail": {"code": …, "message": …, …}}
+	BareRefusal    RefusalForm = "bare" // {"code": …, "message": …, …}
+	TextRefusal    RefusalForm = "text" // {"detail": "message"}
+	ListRefusal    RefusalForm = "list" // {"detail": [{"loc": …, "msg": "message", "type": …}]}
+)
 
 type trackedRun struct {
 	product, environment, version, id string
@@ -59,7 +72,7 @@ func NewVersioner(key string) *Versioner {
 	return &Versioner{key: key, traffic: newTraffic(), versions: map[string]string{}}
 }
 
-// Refuse arranges for deployments not to be allowed to start.
+// Refuse arranges for events to be refused.
 func (v *Versioner) Refuse(r Refusal) {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -69,8 +82,20 @@ func (v *Versioner) Refuse(r Refusal) {
 	v.refusals = append(v.refusals, r)
 }
 
+// ReportOnly adds a rule that every start of a deployment breaks, and that is only reported.
+func (v *Versioner) ReportOnly(rule, message string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.rules = append(v.rules, object{
+		"rule_name": rule, "error_message": message, "status": "report_only", "evaluation_result": "failed",
+	})
+}
+
 // Fail arranges for requests to fail.
 func (v *Versioner) Fail(f Fault) { v.traffic.add(f) }
+
+// Recover forgets what was arranged to fail.
+func (v *Versioner) Recover() { v.traffic.recover() }
 
 // Events returns what was recorded, oldest first.
 func (v *Versioner) Events() []TrackedEvent {
@@ -122,35 +147,49 @@ func (v *Versioner) answer(r *http.Request, body []byte) answer {
 	if !ok {
 		return detail(http.StatusBadRequest, "There was an error parsing the body")
 	}
-	return v.take(kind, fields, TrackedEvent{
-		Path: r.URL.Path, Received: time.Now(), Header: r.Header.Clone(), Body: body,
+	return v.take(fields, TrackedEvent{
+		Kind: kind, Path: r.URL.Path, Received: time.Now(), Header: r.Header.Clone(), Body: body,
 	})
 }
 
 // take validates an event, asks the rules, and records it.
-func (v *Versioner) take(kind string, fields object, event TrackedEvent) answer {
-	found, unknown := validateEvent(kind, fields)
+func (v *Versioner) take(fields object, event TrackedEvent) answer {
+	found, unknown := validateEvent(event.Kind, fields)
 	for _, name := range unknown {
 		v.traffic.violate("POST %s: unknown field %q", event.Path, name)
 	}
 	if len(found) > 0 {
 		return detail(http.StatusUnprocessableEntity, found)
 	}
-	event.State = eventState(kind, textOf(fields, "status"))
+	event.State = eventState(event.Kind, textOf(fields, "status"))
+	if ended := event.State == "completed" || event.State == "failed" || event.State == "aborted"; !ended && fields["completed_at"] != nil {
+		v.traffic.violate("POST %s: completed_at, although it is %s", event.Path, event.State)
+	}
+	isStart := event.Kind == "deployment" && event.State == "started"
+	if refusal, refused := v.refusal(isStart); refused {
+		return refusal.answer()
+	}
 	if version, ok := v.immutable(fields); !ok {
 		return detail(http.StatusConflict, "Version "+version+" already exists with different SHA")
 	}
-	if kind == "build" {
-		v.events = append(v.events, event)
-		return reply(http.StatusCreated, v.buildRecord(fields, event))
-	}
-	if event.State == "started" {
-		if refused, ok := v.preflight(fields); !ok {
-			return refused
-		}
+	if conflict, found := v.conflict(fields); found && isStart {
+		return conflict.answer()
 	}
 	v.events = append(v.events, event)
+	if event.Kind == "build" {
+		return reply(http.StatusCreated, v.buildRecord(fields, event))
+	}
 	return reply(http.StatusCreated, v.deploymentRecord(fields, event))
+}
+
+// refusal is what was arranged for an event.
+func (v *Versioner) refusal(isStart bool) (Refusal, bool) {
+	at := slices.IndexFunc(v.refusals, func(r Refusal) bool { return r.Times != 0 && (isStart || r.Any) })
+	if at < 0 {
+		return Refusal{}, false
+	}
+	v.refusals[at].Times--
+	return v.refusals[at], true
 }
 
 // immutable ties a version to the commit that it was first seen with.
@@ -166,19 +205,13 @@ func (v *Versioner) immutable(fields object) (string, bool) {
 	return version, true
 }
 
-// preflight tells whether a deployment may start.
-func (v *Versioner) preflight(fields object) (refused answer, ok bool) {
-	for i := range v.refusals {
-		if v.refusals[i].Times != 0 {
-			v.refusals[i].Times--
-			return v.refusals[i].answer(), false
-		}
-	}
+// conflict is the refusal of a start while another deployment runs in the same place.
+func (v *Versioner) conflict(fields object) (Refusal, bool) {
 	at := slices.IndexFunc(v.running, func(r trackedRun) bool {
 		return r.product == textOf(fields, "product_name") && r.environment == textOf(fields, "environment_name")
 	})
 	if at < 0 {
-		return answer{}, true
+		return Refusal{}, false
 	}
 	other := v.running[at]
 	return Refusal{
@@ -188,12 +221,16 @@ func (v *Versioner) preflight(fields object) (refused answer, ok bool) {
 			"conflicting_deployment_id": other.id, "conflicting_deployment_status": "started",
 			"conflicting_deployment_started": other.started.UTC().Format(time.RFC3339),
 		},
-	}.answer(), false
+	}, true
 }
 
 func (r Refusal) answer() answer {
-	if r.Text {
+	switch r.Form {
+	case TextRefusal:
 		return detail(r.Status, r.Message)
+	case ListRefusal:
+		return detail(r.Status, []any{wrong("status", r.Message, "value_error")})
+	case WrappedRefusal, BareRefusal:
 	}
 	details := object{}
 	maps.Copy(details, r.Details)
@@ -203,7 +240,7 @@ func (r Refusal) answer() answer {
 	body := object{
 		"error": http.StatusText(r.Status), "message": r.Message, "code": r.Code, "retry_after": optional(r.RetryAfter), "details": details,
 	}
-	if r.Bare {
+	if r.Form == BareRefusal {
 		return reply(r.Status, body)
 	}
 	return detail(r.Status, body)
@@ -238,7 +275,24 @@ func (v *Versioner) deploymentRecord(fields object, event TrackedEvent) object {
 	for _, name := range []string{"source_system", "deployed_by", "deployed_by_name", "deployed_by_email", "completed_at", "deploy_url", "extra_metadata"} {
 		record[name] = fields[name]
 	}
+	if event.State == "started" && len(v.rules) > 0 {
+		record["extra_metadata"] = v.reported(fields["extra_metadata"])
+	}
 	return record
+}
+
+// reported adds to metadata how the rules judged a start. Rules that hold are reported, too.
+func (v *Versioner) reported(metadata any) object {
+	all := object{}
+	if given, ok := metadata.(object); ok {
+		maps.Copy(all, given)
+	}
+	rules := []any{object{"rule_name": "one deployment at a time", "error_message": nil, "status": "enabled", "evaluation_result": "passed"}}
+	for _, rule := range v.rules {
+		rules = append(rules, rule)
+	}
+	all["preflight_status"] = object{"rules_evaluated": rules}
+	return all
 }
 
 func (v *Versioner) buildRecord(fields object, event TrackedEvent) object {

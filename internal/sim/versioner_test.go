@@ -191,10 +191,10 @@ func TestRefusals(t *testing.T) {
 		Details: map[string]any{"window_name": "Weekend"},
 	}
 	bare := window
-	bare.Bare = true
+	bare.Form = sim.BareRefusal
 	v.Refuse(window)
 	v.Refuse(bare)
-	v.Refuse(sim.Refusal{Status: 428, Message: "just text", Text: true})
+	v.Refuse(sim.Refusal{Status: 428, Message: "just text", Form: sim.TextRefusal})
 	const body = `{"error": "Locked", "code": "NO_DEPLOY_WINDOW", "message": "No deployments now", "retry_after": "2026-11-23T09:00:00Z",
 		"details": {"rule_name": "weekend", "window_name": "Weekend"}}`
 
@@ -282,4 +282,101 @@ func TestVersionerFails(t *testing.T) {
 	status, answer = post(t, v, deploymentEvents, event("started", nil))
 	assert.Equal(t, http.StatusConflict, status, "the first one was taken")
 	includes(t, `{"detail": {"code": "DEPLOYMENT_IN_PROGRESS"}}`, answer)
+}
+
+// Rules that are only reported stand in the answer to a start, beside one that holds.
+func TestReportOnlyRules(t *testing.T) {
+	t.Parallel()
+	v := sim.NewVersioner("sk_key")
+	v.ReportOnly("soak", "staging needs 24 hours")
+	v.ReportOnly("window", "it is Friday")
+	status, answer := post(t, v, deploymentEvents, event("started", map[string]any{"extra_metadata": map[string]any{"n": 1}}))
+	assert.Equal(t, http.StatusCreated, status)
+	includes(t, `{"extra_metadata": {"n": 1, "preflight_status": {"rules_evaluated": [
+		{"status": "enabled", "evaluation_result": "passed"},
+		{"rule_name": "soak", "error_message": "staging needs 24 hours", "status": "report_only", "evaluation_result": "failed"},
+		{"rule_name": "window", "error_message": "it is Friday", "status": "report_only", "evaluation_result": "failed"}
+	]}}}`, answer)
+	for _, body := range []map[string]any{event("completed", nil), event("pending", nil)} {
+		_, answer = post(t, v, deploymentEvents, body)
+		assert.Nil(t, at(answer, "extra_metadata"), "only starts are judged")
+	}
+	_, answer = post(t, v, buildEvents, build("started"))
+	assert.Nil(t, at(answer, "extra_metadata"), "builds have no rules")
+}
+
+// Every form of a refusal, for every event if need be.
+func TestFormsOfRefusals(t *testing.T) {
+	t.Parallel()
+	for form, want := range map[sim.RefusalForm]string{
+		sim.WrappedRefusal: `{"detail": {"code": "C", "message": "no", "retry_after": null, "details": {"rule_name": "r"}}}`,
+		sim.BareRefusal:    `{"code": "C", "message": "no", "details": {"rule_name": "r"}}`,
+		sim.TextRefusal:    `{"detail": "no"}`,
+		sim.ListRefusal:    `{"detail": [{"loc": ["body", "status"], "msg": "no", "type": "value_error"}]}`,
+	} {
+		v := sim.NewVersioner("sk_key")
+		v.Refuse(sim.Refusal{Status: 428, Code: "C", Message: "no", Rule: "r", Form: form, Any: true, Times: 2})
+		for path, body := range map[string]map[string]any{deploymentEvents: event("completed", nil), buildEvents: build("started")} {
+			status, answer := post(t, v, path, body)
+			assert.Equal(t, 428, status)
+			includes(t, want, answer)
+		}
+		status, _ := post(t, v, buildEvents, build("started"))
+		assert.Equal(t, http.StatusCreated, status)
+		assert.Len(t, v.Events(), 1)
+		assert.Equal(t, "build", v.Events()[0].Kind)
+	}
+}
+
+// A build says all that the interface documents, and gets the ids of what it is about.
+func TestCompleteBuildEvents(t *testing.T) {
+	t.Parallel()
+	v := sim.NewVersioner("sk_key")
+	body := build("failed")
+	for _, name := range []string{
+		"scm_repository", "scm_branch", "scm_sha", "source_system", "build_number", "invoke_id", "build_url",
+		"built_by", "built_by_name", "error_message", "error_code",
+	} {
+		body[name] = "x"
+	}
+	body["built_by_email"] = "alice@example.com"
+	body["started_at"], body["completed_at"] = "2026-11-20T11:00:00Z", "2026-11-20T11:06:00Z"
+	body["extra_metadata"] = map[string]any{"vi_gh_job": "build"}
+	status, answer := post(t, v, buildEvents, body)
+	assert.Equal(t, http.StatusCreated, status)
+	includes(t, `{"version": "1.2.3", "status": "failed", "build_number": "x", "build_url": "x", "completed_at": "2026-11-20T11:06:00Z"}`, answer)
+	_, deployed := post(t, v, deploymentEvents, event("completed", nil))
+	for _, name := range []string{"version_id", "product_id"} {
+		assert.Equal(t, at(deployed, name), at(answer, name), "both are about one %s", name)
+		assert.NotEmpty(t, at(answer, name))
+	}
+	assert.NotEqual(t, at(deployed, "id"), at(answer, "id"))
+	assert.Empty(t, v.Violations())
+	for _, name := range []string{"environment_name", "deploy_url", "deployed_by", "deployed_by_email", "deployed_by_name"} {
+		body := build("started")
+		body[name] = "a@b"
+		_, _ = post(t, v, buildEvents, body)
+	}
+	assert.Len(t, v.Violations(), 5, "those are of deployments")
+}
+
+func TestEndsBeforeTheEnd(t *testing.T) {
+	t.Parallel()
+	const moment = "2026-11-20T11:06:00Z"
+	for status, want := range map[string]int{"pending": 1, "started": 1, "completed": 0, "failed": 0, "aborted": 0} {
+		v := sim.NewVersioner("sk_key")
+		_, _ = post(t, v, deploymentEvents, event(status, map[string]any{"completed_at": moment}))
+		assert.Len(t, v.Violations(), want, status)
+	}
+}
+
+func TestVersionerRecovers(t *testing.T) {
+	t.Parallel()
+	v := sim.NewVersioner("sk_key")
+	v.Fail(sim.Fault{Status: 500, Times: -1})
+	status, _ := post(t, v, buildEvents, build("started"))
+	assert.Equal(t, 500, status)
+	v.Recover()
+	status, _ = post(t, v, buildEvents, build("started"))
+	assert.Equal(t, http.StatusCreated, status)
 }

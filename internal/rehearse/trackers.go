@@ -1,0 +1,216 @@
+package rehearse
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/lockstep-action/lockstep/internal/sim"
+)
+
+// The receivers, as scripts call them.
+const (
+	webhook   = "webhook"
+	slack     = "slack"
+	cdevents  = "cdevents"
+	versioner = "versioner"
+)
+
+// receivers gives the servers beside GitHub that events go to.
+func (p *Play) receivers() map[string]receiver {
+	return map[string]receiver{webhook: p.Webhook, slack: p.Slack, cdevents: p.CDEvents, versioner: p.Versioner}
+}
+
+// receiver is a server that can be out of order.
+type receiver interface {
+	http.Handler
+	Fail(sim.Fault)
+	Recover()
+	Violations() []string
+}
+
+// slowness is how late a slow receiver answers.
+const slowness = 30 * time.Second
+
+func (p *Play) receiver(_ context.Context, rest string) error {
+	f, err := fields(rest, 2)
+	if err != nil {
+		return err
+	}
+	server := p.receivers()[f[0]]
+	if server == nil {
+		return fmt.Errorf("%q is no receiver", f[0])
+	}
+	if f[1] == "up" {
+		server.Recover()
+		return nil
+	}
+	fault, err := readFault(f[1:])
+	if err == nil {
+		server.Fail(fault)
+	}
+	return err
+}
+
+// readFault reads how something fails: a status or a word, then when and how often.
+func readFault(words []string) (sim.Fault, error) {
+	fault := sim.Fault{Times: 1, Header: map[string]string{}}
+	var err error
+	switch words[0] {
+	case "down":
+		fault.Status, fault.Times = http.StatusServiceUnavailable, -1
+	case "slow":
+		fault.Delay, fault.Times = slowness, -1
+	case "cut":
+		fault.Cut = true
+	case "hang":
+		fault.Hang = true
+	default:
+		if fault.Status, err = strconv.Atoi(words[0]); err != nil {
+			return sim.Fault{}, err
+		}
+	}
+	if redirects := fault.Status/100 == 3; redirects {
+		fault.Header["Location"] = "/elsewhere"
+	}
+	err = readTimes(&fault, words[1:])
+	return fault, err
+}
+
+func readTimes(fault *sim.Fault, words []string) error {
+	for _, word := range words {
+		var err error
+		seconds, isWait := strings.CutPrefix(word, "wait=")
+		switch {
+		case word == "after":
+			fault.After = true
+		case isWait:
+			fault.Header["Retry-After"] = seconds
+		default:
+			fault.Times, err = strconv.Atoi(word)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *Play) tracker(_ context.Context, rest string) error {
+	f, err := fields(rest, 1)
+	if err != nil {
+		return err
+	}
+	switch {
+	case f[0] == "down":
+		p.Versioner.Fail(sim.Fault{Status: http.StatusInternalServerError, Times: -1})
+		return nil
+	case len(f) < 3:
+		return errors.New("status, code and message are needed")
+	case f[0] == "report-only":
+		p.Versioner.ReportOnly(f[1], f[2])
+		return nil
+	}
+	refusal := sim.Refusal{Code: f[1], Message: f[2]}
+	if refusal.Status, err = strconv.Atoi(f[0]); err != nil {
+		return err
+	}
+	return p.refuse(refusal, f[3:])
+}
+
+// refuse arranges for a refusal; the words say more of its form.
+func (p *Play) refuse(refusal sim.Refusal, words []string) error {
+	for _, word := range words {
+		switch form := sim.RefusalForm(word); form {
+		case "any":
+			refusal.Any = true
+		case sim.BareRefusal, sim.TextRefusal, sim.ListRefusal:
+			refusal.Form = form
+		default:
+			return fmt.Errorf("%q is no form of a refusal", word)
+		}
+	}
+	p.Versioner.Refuse(refusal)
+	return nil
+}
+
+func (p *Play) wantEvents(f []string) error {
+	return p.wantTracked("deployment", f)
+}
+
+func (p *Play) wantBuilds(f []string) error {
+	return p.wantTracked("build", f)
+}
+
+func (p *Play) wantTracked(kind string, f []string) error {
+	var states []string
+	for _, event := range p.Versioner.Events() {
+		if event.Kind == kind {
+			states = append(states, event.State)
+		}
+	}
+	return p.wantNext(kind+" events", states, f)
+}
+
+func (p *Play) wantWebhook(f []string) error {
+	return p.wantNext(webhook, types(p.Webhook), f)
+}
+
+func (p *Play) wantCDEvents(f []string) error {
+	names := types(p.CDEvents)
+	for i, name := range names {
+		names[i] = strings.TrimSuffix(strings.TrimPrefix(name, "dev.cdevents."), ".0.3.0")
+	}
+	return p.wantNext(cdevents, names, f)
+}
+
+func types(from *sim.Receiver) []string {
+	var all []string
+	for _, message := range from.Messages() {
+		all = append(all, message.Type)
+	}
+	return all
+}
+
+// wantNext compares what came since the last time, in its order; none stands for nothing.
+func (p *Play) wantNext(what string, all, want []string) error {
+	if len(want) == 0 {
+		return fmt.Errorf("name the %s, or none", what)
+	}
+	got := all[p.seen[what]:]
+	p.seen[what] = len(all)
+	if want = slices.DeleteFunc(want, func(s string) bool { return s == "none" }); !slices.Equal(got, want) {
+		return fmt.Errorf("want %s %q, got %q; the log says:\n%s", what, want, got, p.last.Log)
+	}
+	return nil
+}
+
+// wantSlack looks at the oldest message that no such line has looked at.
+func (p *Play) wantSlack(f []string) error {
+	messages := p.Slack.Messages()[p.seen[slack]:]
+	text := strings.Join(f, " ")
+	switch {
+	case text == "":
+		return errors.New("a text is needed, or none")
+	case text == "none" && len(messages) > 0:
+		return fmt.Errorf("want no message in Slack, got:\n%s", messages[0].Text)
+	case text == "none":
+		return nil
+	case len(messages) == 0:
+		return fmt.Errorf("want a message in Slack that holds %q, got none; the log says:\n%s", text, p.last.Log)
+	}
+	p.seen[slack]++
+	return holds("message in Slack", messages[0].Text, f)
+}
+
+func (p *Play) wantOutputHolds(f []string) error {
+	if len(f) < 2 {
+		return errors.New("name and text are needed")
+	}
+	return holds("output "+f[0], p.last.Outputs[f[0]], f[1:])
+}
