@@ -92,6 +92,7 @@ func permitted() map[string]string {
 		"docs/security.md deploy": deploys,
 		"docs/locks.md deploy":    deploys,
 		"docs/messages.md deploy": deploys,
+		"docs/tracking.md deploy": deploys,
 		"docs/multi-job.md start": strings.ReplaceAll(deploys, "job success\nwant deployment development success\nwant comment Deployment Results\n", ""),
 		"docs/confirmation.md deploy": strings.ReplaceAll(deploys, "comment alice",
 			"during \"GET /repos/acme/shop/issues/comments/\" react alice +1\ncomment alice"),

@@ -37,6 +37,7 @@ func samples(t *testing.T) map[string]string {
 		"rendered": rendered(t, s, reported),
 		"claimed":  claimed(t),
 		"conflict": refused(t, ".deploy to production", held()),
+		"frozen":   frozen(t),
 	}
 }
 

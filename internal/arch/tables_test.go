@@ -70,6 +70,9 @@ func generators() map[string]func(*testing.T, block) string {
 		"variables":   variableTable,
 		"says":        sample,
 		"phrases":     phraseTable,
+		"receivers":   receiverTable,
+		"sinkkeys":    sinkKeyTable,
+		"webhook":     webhookSample,
 	}
 }
 

@@ -61,11 +61,11 @@ func outputNames() []string {
 	return names
 }
 
-// Names with an underscore in the text of a page exist: as an input, an output, a reason, or as a
-// word of GitHub's.
+// Names with an underscore in the text of a page exist: as an input, an output, a reason, a key of what
+// is written somewhere, or as a word of GitHub's.
 func TestNamesInText(t *testing.T) {
 	t.Parallel()
-	known := slices.Concat(inputNames(), outputNames(), words(), order(t, document().Marshal()))
+	known := slices.Concat(inputNames(), outputNames(), words(), order(t, document().Marshal()), eventKeys(t), sinkKeys(t))
 	for _, variable := range template.Variables() {
 		known = append(known, variable.Name)
 	}
