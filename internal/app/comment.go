@@ -66,9 +66,9 @@ func (r *run) command(ctx context.Context) int {
 // out now, while there is nothing to tell yet.
 func (r *run) read(ctx context.Context) error {
 	needs := *plan.Looks(r.request, r.config)
-	needs.Actor, needs.Template = r.request.Event.Actor, r.templateFile()
-	if kind := r.request.Command.Kind; kind != command.Deploy && kind != command.Noop {
-		needs.Template = deploy.File{}
+	needs.Actor = r.request.Event.Actor
+	if r.request.Command.Kind.Deploys() {
+		needs.Template = r.templateFile()
 	}
 	facts, err := r.world.github.Facts(ctx, needs)
 	if err != nil {
@@ -118,7 +118,7 @@ func (r *run) describeCommand() {
 	r.outputs.set("comment_id", strconv.FormatInt(e.Comment.ID, 10))
 	r.outputs.set("actor_handle", e.Comment.Author)
 	r.outputs.set("actor", e.Actor)
-	if asked.Kind != command.Deploy && asked.Kind != command.Noop {
+	if !asked.Kind.Deploys() {
 		return
 	}
 	r.outputs.set("params", asked.Params.Raw)
@@ -144,9 +144,8 @@ func (r *run) describeURL(environment string) {
 
 // describeFacts gives out what GitHub said, for a deployment and its rehearsal.
 func (r *run) describeFacts() {
-	kind := r.request.Command.Kind
 	refused := r.decision.Denied() || r.decision.Verdict == deploy.Ignore
-	if refused || kind != command.Deploy && kind != command.Noop {
+	if refused || !r.request.Command.Kind.Deploys() {
 		return // nothing else was looked at
 	}
 	f, rests := r.facts, r.decision.States

@@ -236,9 +236,7 @@ func (r *run) callOff(ctx context.Context, steps []plan.Step) int {
 	ctx, cancel := withinReach(ctx)
 	defer cancel()
 	err := r.doAll(ctx, steps)
-	for _, one := range unjoin(err) {
-		r.say(r.runner.Error, one)
-	}
+	r.sayEach(err)
 	if err == nil && r.world.ledger.Phase == plan.Starting {
 		r.world.ledger.Phase = plan.Closed
 		if err := r.save(); err != nil {

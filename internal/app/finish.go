@@ -43,9 +43,7 @@ func (r *run) finishHanded(ctx context.Context) int {
 	ctx, cancel := withinReach(ctx)
 	defer cancel()
 	err := r.end(ctx)
-	for _, one := range unjoin(err) {
-		r.say(r.runner.Error, one)
-	}
+	r.sayEach(err)
 	if err != nil {
 		r.decision.Reason = deploy.UnexpectedError
 	}

@@ -55,22 +55,29 @@ func (r *run) complete(ctx context.Context) int {
 	} else {
 		err = r.end(ctx)
 	}
-	for _, one := range unjoin(err) {
-		r.say(r.runner.Error, one)
-	}
+	r.sayEach(err)
 	if err != nil {
 		return 1
 	}
 	return 0
 }
 
-// end ends a deployment: its status and lock first, with the template read beside them, and then what
-// people see of it. Everything is tried, whatever fails.
+// end carries out the end of what was started, and notes that nothing is left to do. Everything is
+// tried, whatever fails.
 func (r *run) end(ctx context.Context) error {
 	r.world.ledger.Phase = plan.Ending
+	ending := r.endDeployment
 	if r.world.ledger.Tracked {
-		return r.endTracked(ctx)
+		ending = r.endTracked
 	}
+	err := ending(ctx)
+	r.world.ledger.Phase = plan.Closed
+	return errors.Join(err, r.save())
+}
+
+// endDeployment ends a deployment: its status and lock first, with the template read beside them, and
+// then what people see of it.
+func (r *run) endDeployment(ctx context.Context) error {
 	now := r.doors.Now()
 	if err := r.runner.SetOutput("total_seconds", strconv.Itoa(plan.Seconds(r.world.ledger, now))); err != nil {
 		r.runner.Log().Warn("an output could not be written", "output", "total_seconds", "error", err.Error())
@@ -88,17 +95,21 @@ func (r *run) end(ctx context.Context) error {
 	}
 	ending.RawStatus, ending.At, ending.Results = r.runner.Input("status"), now, r.runner.Getenv("DEPLOY_MESSAGE")
 	told := r.doAll(ctx, plan.Tell(r.world.ledger, r.config, ending))
-	r.world.ledger.Phase = plan.Closed
-	return errors.Join(err, failed, told, r.save())
+	return errors.Join(err, failed, told)
 }
 
 // endTracked records how the job ended that a tracked step began.
 func (r *run) endTracked(ctx context.Context) error {
 	settings := r.config
 	settings.Status = settings.Track.JobStatus
-	err := r.doAll(ctx, plan.EndTracked(r.world.ledger, settings))
-	r.world.ledger.Phase = plan.Closed
-	return errors.Join(err, r.save())
+	return r.doAll(ctx, plan.EndTracked(r.world.ledger, settings))
+}
+
+// sayEach reports every one of joined errors.
+func (r *run) sayEach(err error) {
+	for _, one := range unjoin(err) {
+		r.say(r.runner.Error, one)
+	}
 }
 
 // unjoin takes joined errors apart.

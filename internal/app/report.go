@@ -158,10 +158,10 @@ func (r *run) describeChecked() {
 // broke reports whether something went wrong with a deployment that every gate had let pass: nothing but
 // the start itself has a finding that blocks.
 func (r *run) broke() bool {
-	d, kind := r.decision, r.request.Command.Kind
+	d := r.decision
 	refused := func(f deploy.Finding) bool { return f.Gate != "start" }
 	return d.Reason == deploy.UnexpectedError && d.Target.SHA != "" &&
-		(kind == command.Deploy || kind == command.Noop) && !slices.ContainsFunc(d.Blocking(), refused)
+		r.request.Command.Kind.Deploys() && !slices.ContainsFunc(d.Blocking(), refused)
 }
 
 // unbegun reports whether the run ended before it could look at what was asked for.
@@ -258,7 +258,7 @@ func (r *run) environment() string {
 	switch {
 	case r.unbegun():
 		return ""
-	case asked.Global && asked.Kind != command.Deploy && asked.Kind != command.Noop:
+	case asked.Global && !asked.Kind.Deploys():
 		return "GLOBAL_REQUEST"
 	case r.config.Mode == config.MergeDeploy || r.config.Mode == config.UnlockOnMerge:
 		return r.config.Environment

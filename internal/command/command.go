@@ -53,6 +53,16 @@ func (k Kind) String() string {
 	return "none"
 }
 
+// Deploys reports whether the kind asks for a deployment or its rehearsal.
+func (k Kind) Deploys() bool {
+	return k == Deploy || k == Noop
+}
+
+// AboutLocks reports whether the kind is about a lock.
+func (k Kind) AboutLocks() bool {
+	return k == Lock || k == Unlock || k == LockInfo
+}
+
 // Grammar is what the configuration says about commands. An empty trigger never matches.
 type Grammar struct {
 	Trigger       string // begins a deployment

@@ -190,12 +190,7 @@ func decideCommand(r Request, c config.Config, f Facts) Decision {
 // write: corrections of commands that could not be carried out anyway.
 func quietForOutsiders(c command.Command) bool {
 	malformed := c.Kind == command.Deprecated || c.Kind == command.Naked
-	return malformed || (runs(c) && !c.KnownEnvironment)
-}
-
-// runs reports whether the command asks for a deployment or its rehearsal.
-func runs(c command.Command) bool {
-	return c.Kind == command.Deploy || c.Kind == command.Noop
+	return malformed || (c.Kind.Deploys() && !c.KnownEnvironment)
 }
 
 func (d Decision) decideKind(r Request, c config.Config, f Facts) Decision {

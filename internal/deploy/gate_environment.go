@@ -25,7 +25,7 @@ func environmentForms(kind command.Kind, c config.Commands, stableBranch string)
 		command.Lock: c.Lock, command.Unlock: c.Unlock, command.LockInfo: c.LockInfo,
 	}
 	plain := markdown.Code(words[kind] + " <environment>")
-	if kind != command.Deploy && kind != command.Noop {
+	if !kind.Deploys() {
 		return plain
 	}
 	rollback := markdown.Code(words[kind] + " " + stableBranch + " to <environment>")

@@ -52,7 +52,7 @@ func checkLocksReadable(r Request, c config.Config, f Facts) Finding {
 
 // lost reports whether a deployment no longer holds the lock that it held when it was looked at first.
 func lost(r Request, state LockState) bool {
-	return r.Pinned != "" && runs(r.Command) && state.Hold != Claimed && state.Hold != Owned
+	return r.Pinned != "" && r.Command.Kind.Deploys() && state.Hold != Claimed && state.Hold != Owned
 }
 
 // lockLost refuses to go on without a lock.

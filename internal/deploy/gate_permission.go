@@ -10,7 +10,7 @@ import (
 // checkPermission wants the actor to have one of the permissions or roles that may run commands.
 func checkPermission(r Request, c config.Config, f Facts) Finding {
 	code := PermissionDenied
-	if runs(r.Command) {
+	if r.Command.Kind.Deploys() {
 		code = PrechecksFailed
 	}
 	if problem, missing := f.unread(ActorPart); missing {

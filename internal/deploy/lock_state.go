@@ -83,7 +83,7 @@ func ClaimOf(r Request, c config.Config, f Facts) lock.Claim {
 // claimedRef is what the lock says it is held for: the ref of a deployment, the pull request's branch
 // otherwise.
 func claimedRef(r Request, c config.Config, f Facts) string {
-	if runs(r.Command) {
+	if r.Command.Kind.Deploys() {
 		return target(r, c, f).Ref
 	}
 	return f.Pull.HeadRef
@@ -128,7 +128,7 @@ func hold(l Lock, r Request, c config.Config, f Facts) (held Hold, why string) {
 		return Left, "the run that took it has ended"
 	case !owns(d, r, c):
 		return Busy, ""
-	case d.Sticky || !runs(r.Command):
+	case d.Sticky || !r.Command.Kind.Deploys():
 		return Owned, ""
 	case d.RunID == 0:
 		// No version of branch-deploy tells the run, and all let the owner go on.

@@ -18,13 +18,18 @@ func confirmed(l Ledger, d deploy.Decision) []Step {
 	if l.PromptID == 0 {
 		return nil
 	}
-	return []Step{{Effect: edit(l, l.PromptID, PromptComment, message.Answered(l.Subject, l.Timeout, d.Answer)), Beside: true}}
+	return []Step{{Effect: answered(l, d), Beside: true}}
 }
 
 // unconfirmed notes in the question why nothing follows; that is the answer.
 func unconfirmed(d deploy.Decision, l Ledger) []Step {
-	steps := []Step{{Effect: edit(l, l.PromptID, PromptComment, message.Answered(l.Subject, l.Timeout, d.Answer)), Must: true}}
+	steps := []Step{{Effect: answered(l, d), Must: true}}
 	return append(steps, swap(l, "-1")...)
+}
+
+// answered gives the question the text that says how it was answered.
+func answered(l Ledger, d deploy.Decision) EditComment {
+	return edit(l, l.PromptID, PromptComment, message.Answered(l.Subject, l.Timeout, d.Answer))
 }
 
 // edit gives one of the run's own comments a new text.

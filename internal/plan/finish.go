@@ -17,8 +17,8 @@ func End(l Ledger, c config.Config) []Step {
 	}
 	steps = append(steps, giveBack(l)...)
 	steps = append(steps, deliver(l)...)
-	if c.Tracks() && !l.Subject.Noop {
-		steps = append(steps, Step{Effect: announceEnd(c.Status), Must: c.Versioner.FailOnError == config.FailAlways, Beside: true})
+	if !l.Subject.Noop {
+		steps = append(steps, trackEnd(c)...)
 	}
 	return steps
 }
@@ -38,9 +38,7 @@ func Tell(l Ledger, c config.Config, ending message.Ending) []Step {
 // EndTracked plans the end of a tracked step that began in the main part of the same job.
 func EndTracked(l Ledger, c config.Config) []Step {
 	steps := append([]Step{{Effect: finalStatus(l, c.Status), Must: true, Permitted: true}}, deliver(l)...)
-	if c.Tracks() {
-		steps = append(steps, Step{Effect: announceEnd(c.Status), Must: c.Versioner.FailOnError == config.FailAlways, Beside: true})
-	}
+	steps = append(steps, trackEnd(c)...)
 	told := notifyEnd(l, c)
 	if len(told) > 0 && len(l.Outbox) > 0 {
 		told[0].Beside = false
@@ -56,6 +54,14 @@ func deliver(l Ledger) []Step {
 		steps = append(steps, Step{Effect: Deliver{Parcel: parcel}, Beside: true})
 	}
 	return steps
+}
+
+// trackEnd tells the tracking endpoint how a job ended, if there is one.
+func trackEnd(c config.Config) []Step {
+	if !c.Tracks() {
+		return nil
+	}
+	return []Step{{Effect: announceEnd(c.Status), Must: c.Versioner.FailOnError == config.FailAlways, Beside: true}}
 }
 
 // notifyEnd tells those who only want to know how a job ended.

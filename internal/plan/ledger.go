@@ -104,7 +104,7 @@ func subject(r deploy.Request, c config.Config, d deploy.Decision, at time.Time)
 	t := d.Target
 	return message.Subject{
 		Fork: d.States.Fork, Reviews: reviews(d.States),
-		LockCommand: aboutLocks(r.Command.Kind), Live: liveOf(r, d), TookOver: tookOver(d),
+		LockCommand: r.Command.Kind.AboutLocks(), Live: liveOf(r, d), TookOver: tookOver(d),
 		Actor: r.Event.Actor, Environment: t.Environment, EnvironmentURL: c.EnvironmentURLs[t.Environment],
 		Ref: t.Ref, SHA: t.SHA, Kind: t.Kind, Noop: t.Noop, Stable: t.Stable,
 		Verified: t.Commit.Verified, Committer: t.Commit.Committer, CommitURL: t.Commit.URL,

@@ -11,21 +11,16 @@ import (
 	"github.com/lockstep-action/lockstep/internal/message"
 )
 
-// aboutLocks reports whether a command is about a lock.
-func aboutLocks(kind command.Kind) bool {
-	return kind == command.Lock || kind == command.Unlock || kind == command.LockInfo
-}
-
 // lockBranches names the branches that may be locks which matter to a command.
 func lockBranches(asked command.Command, c config.Config) []string {
 	switch {
-	case asked.Global && aboutLocks(asked.Kind):
+	case asked.Global && asked.Kind.AboutLocks():
 		branches := []string{lock.GlobalBranch}
 		for _, environment := range c.Targets {
 			branches = append(branches, lock.Branch(environment))
 		}
 		return branches
-	case asked.KnownEnvironment && (aboutLocks(asked.Kind) || deploys(asked)):
+	case asked.KnownEnvironment && (asked.Kind.AboutLocks() || asked.Kind.Deploys()):
 		return []string{lock.GlobalBranch, lock.Branch(asked.Environment)}
 	}
 	return nil

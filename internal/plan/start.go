@@ -55,7 +55,7 @@ func Looks(r deploy.Request, c config.Config) *deploy.Needs {
 	if c.Mode != config.TrackIt && !c.Locks.Disabled {
 		needs.Locks = lockBranches(r.Command, c)
 	}
-	if !deploys(r.Command) {
+	if !r.Command.Kind.Deploys() {
 		return needs
 	}
 	needs.StableBranch, needs.Environments = c.StableBranch, deploy.Earlier(r, c)
@@ -66,11 +66,6 @@ func Looks(r deploy.Request, c config.Config) *deploy.Needs {
 		lookAtSource(needs, r, c)
 	}
 	return needs
-}
-
-// deploys reports whether a command asks for a deployment or its rehearsal.
-func deploys(asked command.Command) bool {
-	return asked.Kind == command.Deploy || asked.Kind == command.Noop
 }
 
 // lookAtSource adds what the gates want to know of the code: nothing but its commit for a

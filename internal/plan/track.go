@@ -31,11 +31,7 @@ func recordEnd(l Ledger, c config.Config) []Step {
 	if !c.Status.Terminal() {
 		return notify(l, c, Notify{Status: c.Status})
 	}
-	var steps []Step
-	if c.Tracks() {
-		steps = append(steps, Step{Effect: announceEnd(c.Status), Must: c.Versioner.FailOnError == config.FailAlways, Beside: true})
-	}
-	return append(steps, notifyEnd(l, c)...)
+	return append(trackEnd(c), notifyEnd(l, c)...)
 }
 
 func trackStatus(l Ledger, s config.Status) SetStatus {
