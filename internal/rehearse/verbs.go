@@ -22,10 +22,10 @@ type Verb struct {
 	play func(*Play, context.Context, string) error
 }
 
-// name is the verb itself.
-func (v Verb) name() string {
-	name, _, _ := strings.Cut(v.Usage, " ")
-	return name
+// keyword is the first word of a usage: what a line is recognised by.
+func keyword(usage string) string {
+	word, _, _ := strings.Cut(usage, " ")
+	return word
 }
 
 // Verbs lists every verb, but for those that expect something: see Wants.
@@ -100,10 +100,10 @@ func (p *Play) line(ctx context.Context, line Line) error {
 	}
 	var known []string
 	for _, verb := range Verbs() {
-		if verb.name() == line.Verb {
+		if keyword(verb.Usage) == line.Verb {
 			return verb.play(p, ctx, line.Rest)
 		}
-		known = append(known, verb.name())
+		known = append(known, keyword(verb.Usage))
 	}
 	return fmt.Errorf("no such verb; there are %s, want and cmp", strings.Join(known, ", "))
 }

@@ -21,11 +21,6 @@ type Want struct {
 	check func(*Play, []string) error
 }
 
-func (w Want) name() string {
-	name, _, _ := strings.Cut(w.Usage, " ")
-	return name
-}
-
 // Wants lists everything that can be expected.
 func Wants() []Want {
 	return []Want{
@@ -64,10 +59,10 @@ func (p *Play) expect(line Line) error {
 	}
 	var known []string
 	for _, want := range Wants() {
-		if want.name() == f[0] {
+		if keyword(want.Usage) == f[0] {
 			return want.check(p, f[1:])
 		}
-		known = append(known, want.name())
+		known = append(known, keyword(want.Usage))
 	}
 	return fmt.Errorf("nothing is known about %q; there are %s", f[0], strings.Join(known, ", "))
 }
