@@ -79,7 +79,7 @@ func (r *run) event(a plan.Announce, l plan.Ledger) track.Event {
 	e.SCM.PullTitle = l.PullTitle
 	e.Change, e.Metadata = change(l), r.world.extra
 	if live := l.Subject.Live; live != nil {
-		e.Previous.SHA = live.SHA
+		e.Previous = track.Previous{SHA: live.SHA, Version: live.Version}
 	}
 	return e.Identified()
 }

@@ -196,6 +196,7 @@ type Deployment struct {
 	TreeSHA     string // of that commit
 	State       string // as GraphQL's DeploymentState spells it
 	Own         bool   // the payload is ours, or the one of branch-deploy
+	Version     string // as our own payload names it, "" when it does not
 	Succeeded   bool   // one of its statuses was a success
 	Creator     string
 	LogURL      string

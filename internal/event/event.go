@@ -22,6 +22,7 @@ type Environment struct {
 	SHA        string // GITHUB_SHA: the default branch's head for issue_comment
 	Ref        string // GITHUB_REF
 	HeadRef    string // GITHUB_HEAD_REF, set for pull request events
+	BaseRef    string // GITHUB_BASE_REF, the same
 	RunID      string // GITHUB_RUN_ID
 	RunNumber  string // GITHUB_RUN_NUMBER
 	RunAttempt string // GITHUB_RUN_ATTEMPT
@@ -45,6 +46,8 @@ type Event struct {
 	SHA         string // the commit that this event is about, as far as the payload tells
 	WorkflowSHA string // GITHUB_SHA as it is: the commit whose workflow file runs
 	Ref         string
+	HeadRef     string // the branch of a pull request, for its own events
+	BaseRef     string // the branch that it wants to be merged into, the same
 	Branch      string // the branch that the commit is on, "" for tags and unknown ones
 	Author      Author
 	Run         Run
@@ -143,7 +146,7 @@ func convert(environment Environment, p payload) Event {
 	e := Event{
 		Name: environment.Name, Action: p.Action,
 		Actor: environment.Actor, Triggering: cmp.Or(environment.Triggering, environment.Actor),
-		WorkflowSHA: environment.SHA, Ref: environment.Ref,
+		WorkflowSHA: environment.SHA, Ref: environment.Ref, HeadRef: environment.HeadRef, BaseRef: environment.BaseRef,
 	}
 	e.Owner, e.Repository = repository(environment.Repository, p)
 	e.Run = run(environment, e.Owner, e.Repository)

@@ -21,7 +21,7 @@ func (c *Client) Do(ctx context.Context, effect plan.Effect, l plan.Ledger) (pla
 	case plan.StartDeployment:
 		return c.startDeployment(ctx, e)
 	case plan.SetStatus:
-		return plan.Done{}, c.setStatus(ctx, e, l)
+		return c.setStatus(ctx, e, l)
 	case plan.UpdateBranch:
 		return plan.Done{}, c.updateBranch(ctx, e)
 	case plan.EditComment:
@@ -50,7 +50,7 @@ func (c *Client) Redo(ctx context.Context, effect plan.Effect, l plan.Ledger) (p
 	case plan.StartDeployment:
 		return c.startDeploymentOnce(ctx, e)
 	case plan.SetStatus:
-		return plan.Done{}, c.setStatusOnce(ctx, e, l)
+		return c.setStatusOnce(ctx, e, l)
 	case plan.TakeLock:
 		return c.takeLockOnce(ctx, e)
 	default:

@@ -291,7 +291,9 @@ func (n commitNode) convert() deploy.Commit {
 func (n deploymentNode) convert() deploy.Deployment {
 	deployment := deploy.Deployment{
 		Environment: n.Environment, SHA: n.CommitOid, State: n.State, CreatedAt: n.CreatedAt,
-		Own: n.Payload != nil && own(*n.Payload),
+	}
+	if n.Payload != nil {
+		deployment.Own, deployment.Version = own(*n.Payload)
 	}
 	if n.Creator != nil {
 		deployment.Creator = n.Creator.Login
@@ -307,13 +309,18 @@ func (n deploymentNode) convert() deploy.Deployment {
 	return deployment
 }
 
-// own reports whether a payload carries our type. GraphQL gives payloads as JSON text, and those
-// that were created from a string as JSON text inside a JSON string.
-func own(payload string) bool {
+// own reports whether a payload carries our type, and which version it names. GraphQL gives payloads
+// as JSON text, and those that were created from a string as JSON text inside a JSON string.
+func own(payload string) (isOurs bool, version string) {
 	var known struct {
-		Type string `json:"type"`
+		Type    string          `json:"type"`
+		Version json.RawMessage `json:"version"`
 	}
-	return json.Unmarshal(unwrapped([]byte(payload)), &known) == nil && known.Type == deploy.OwnPayloadType
+	if json.Unmarshal(unwrapped([]byte(payload)), &known) != nil || known.Type != deploy.OwnPayloadType {
+		return false, ""
+	}
+	_ = json.Unmarshal(known.Version, &version) // a version that is no text is none
+	return true, version
 }
 
 // Explain says for people what an error of this package means.

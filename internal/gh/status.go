@@ -18,10 +18,10 @@ const maxDescription = 140
 // setStatus adds a status: POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses. Where
 // the deployment's number is unknown because its creation was cut off, it is looked for; where
 // there is no deployment, there is nothing to set.
-func (c *Client) setStatus(ctx context.Context, e plan.SetStatus, l plan.Ledger) error {
+func (c *Client) setStatus(ctx context.Context, e plan.SetStatus, l plan.Ledger) (plan.Done, error) {
 	id, err := c.deploymentID(ctx, e, l)
 	if err != nil || id == 0 {
-		return settingStatus().failed(err)
+		return plan.Done{}, settingStatus().failed(err)
 	}
 	request := &github.DeploymentStatusRequest{State: &e.State, LogURL: &e.LogURL, Environment: &e.Environment}
 	if e.EnvironmentURL != "" {
@@ -32,22 +32,22 @@ func (c *Client) setStatus(ctx context.Context, e plan.SetStatus, l plan.Ledger)
 		request.Description = new(string(runes[:min(len(runes), maxDescription)]))
 	}
 	status, _, err := c.rest.Repositories.CreateDeploymentStatus(ctx, c.owner, c.repository, id, request)
-	return settingStatus().failed(created(status.GetID(), err))
+	return plan.Done{StatusID: status.GetID()}, settingStatus().failed(created(status.GetID(), err))
 }
 
 // setStatusOnce adds a status unless the newest one says the same already.
-func (c *Client) setStatusOnce(ctx context.Context, e plan.SetStatus, l plan.Ledger) error {
+func (c *Client) setStatusOnce(ctx context.Context, e plan.SetStatus, l plan.Ledger) (plan.Done, error) {
 	id, err := c.deploymentID(ctx, e, l)
 	if err != nil || id == 0 {
-		return settingStatus().failed(err)
+		return plan.Done{}, settingStatus().failed(err)
 	}
 	l.DeploymentID = id
-	latest, err := c.latestState(ctx, id)
+	latest, err := c.latestStatus(ctx, id)
 	if err != nil {
-		return settingStatus().failed(err)
+		return plan.Done{}, settingStatus().failed(err)
 	}
-	if latest == e.State {
-		return nil
+	if latest.GetState() == e.State {
+		return plan.Done{StatusID: latest.GetID()}, nil
 	}
 	return c.setStatus(ctx, e, l)
 }
@@ -60,14 +60,14 @@ func (c *Client) deploymentID(ctx context.Context, e plan.SetStatus, l plan.Ledg
 	return found.GetID(), err
 }
 
-// latestState reads the newest status of a deployment, "" when it has none yet:
+// latestStatus reads the newest status of a deployment, nil when it has none yet:
 // GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses, newest first.
-func (c *Client) latestState(ctx context.Context, id int64) (string, error) {
+func (c *Client) latestStatus(ctx context.Context, id int64) (*github.DeploymentStatus, error) {
 	statuses, _, err := c.rest.Repositories.ListDeploymentStatuses(ctx, c.owner, c.repository, id, &github.ListOptions{PerPage: 1})
 	if err != nil || len(statuses) == 0 {
-		return "", err
+		return nil, err
 	}
-	return statuses[0].GetState(), nil
+	return statuses[0], nil
 }
 
 // OpenDeployment finds the deployment that an earlier step of the same run created for the same
@@ -79,8 +79,8 @@ func (c *Client) OpenDeployment(ctx context.Context, l plan.Ledger, wanted confi
 	if err != nil || found == nil || wanted.Terminal() {
 		return found.GetID(), what.failed(err)
 	}
-	state, err := c.latestState(ctx, found.GetID())
-	if err != nil || slices.Contains([]string{"success", "failure", "error", "inactive"}, state) {
+	latest, err := c.latestStatus(ctx, found.GetID())
+	if err != nil || slices.Contains([]string{"success", "failure", "error", "inactive"}, latest.GetState()) {
 		return 0, what.failed(err)
 	}
 	return found.GetID(), nil

@@ -39,6 +39,7 @@ type Subject struct {
 // Live is what ran in an environment before, and how far the deployment moves it.
 type Live struct {
 	SHA        string `json:"sha"`
+	Version    string `json:"version,omitempty"` // "" when unknown
 	CompareURL string `json:"compare_url,omitempty"`
 	Counted    bool   `json:"counted,omitempty"` // the commits in between were counted
 	Ahead      int    `json:"ahead,omitempty"`   // commits that are new

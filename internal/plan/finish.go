@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/config"
@@ -8,23 +9,19 @@ import (
 	"github.com/lockstep-action/lockstep/internal/message"
 )
 
-// End plans the end of a deployment: its status, the lock, and the word of it to the tracking
-// endpoints. No part waits for another.
+// End plans the end of a deployment: its status, the lock, and what could not be told of its start. No
+// part waits for another.
 func End(l Ledger, c config.Config) []Step {
 	var steps []Step
 	if !l.Subject.Noop {
 		steps = append(steps, Step{Effect: jobStatus(l, c.Status), Must: true, Beside: true})
 	}
-	steps = append(steps, giveBack(l)...)
-	steps = append(steps, deliver(l)...)
-	if !l.Subject.Noop {
-		steps = append(steps, trackEnd(c)...)
-	}
-	return steps
+	return slices.Concat(steps, giveBack(l), deliver(l))
 }
 
-// Tell plans what people see of the end: the comment, the reaction and the labels. The ending says how
-// the workflow spells it, when that was, and what the results are.
+// Tell plans the word of the end to people and to other systems: the comment, the reaction, the labels and
+// the events, whose id is that of the status. The ending says how the workflow spells it, when that was, and
+// what the results are.
 func Tell(l Ledger, c config.Config, ending message.Ending) []Step {
 	s := l.Subject
 	ending.Status, ending.DeploymentID, ending.Seconds = c.Status, l.DeploymentID, Seconds(l, ending.At)
@@ -32,18 +29,26 @@ func Tell(l Ledger, c config.Config, ending message.Ending) []Step {
 	steps := []Step{{Effect: resultComment(l, c, ending), Must: true}}
 	steps = append(steps, swap(l, finalReaction(c.Status))...)
 	steps = append(steps, labels(l, c)...)
+	if !l.Subject.Noop {
+		steps = append(steps, trackEnd(c)...)
+	}
 	return append(steps, notifyEnd(l, c)...)
 }
 
 // EndTracked plans the end of a tracked step that began in the main part of the same job.
 func EndTracked(l Ledger, c config.Config) []Step {
-	steps := append([]Step{{Effect: finalStatus(l, c.Status), Must: true, Permitted: true}}, deliver(l)...)
-	steps = append(steps, trackEnd(c)...)
-	told := notifyEnd(l, c)
-	if len(told) > 0 && len(l.Outbox) > 0 {
-		told[0].Beside = false
+	strict := c.Versioner.FailOnError == config.FailAlways
+	steps := append([]Step{{Effect: finalStatus(l, c.Status), Must: strict, Permitted: true}}, deliver(l)...)
+	return append(steps, tellEnd(l, c)...)
+}
+
+// tellEnd plans the word of an end to other systems. It comes after the status, whose id it bears.
+func tellEnd(l Ledger, c config.Config) []Step {
+	steps := append(trackEnd(c), notifyEnd(l, c)...)
+	if len(steps) > 0 {
+		steps[0].Beside = false
 	}
-	return append(steps, told...)
+	return steps
 }
 
 // deliver plans another try for what could not be told: before the end is told, so that everybody learns

@@ -40,11 +40,10 @@ func TestFinish(t *testing.T) {
 	} {
 		for _, c := range []config.Config{settings(), tracked()} {
 			c.Status = status
-			steps := []string{want.status}
+			steps := []string{want.status, comment, want.reaction, off}
 			if c.Tracks() {
 				steps = append(steps, want.announce)
 			}
-			steps = append(steps, comment, want.reaction, off)
 			assertPlan(t, steps, finish(ready(asking(command.Deploy), c), c, "raw", at()), "deploy, %q", status)
 			assertPlan(t, []string{comment, want.reaction, off},
 				finish(ready(asking(command.Noop), c), c, "raw", at()), "noop, %q: nothing was deployed", status)

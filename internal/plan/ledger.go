@@ -42,10 +42,11 @@ type Ledger struct {
 	StartedCommentID int64             `json:"started_comment_id,omitempty"`
 	Sought           bool              `json:"sought,omitempty"` // the creation of the deployment was begun
 	DeploymentID     int64             `json:"deployment_id,omitempty"`
-	Announced        bool              `json:"announced,omitempty"` // a start was sent to the tracking endpoints
-	Notified         bool              `json:"notified,omitempty"`  // a start was told to those who only want to know
-	Outbox           []Parcel          `json:"outbox,omitempty"`    // what somebody could not be told yet
-	Tracked          bool              `json:"tracked,omitempty"`   // a step that records what the workflow says, without a comment
+	EndStatusID      int64             `json:"end_status_id,omitempty"` // the deployment status that says how it ended
+	Announced        bool              `json:"announced,omitempty"`     // a start was sent to the tracking endpoints
+	Notified         bool              `json:"notified,omitempty"`      // a start was told to those who only want to know
+	Outbox           []Parcel          `json:"outbox,omitempty"`        // what somebody could not be told yet
+	Tracked          bool              `json:"tracked,omitempty"`       // a step that records what the workflow says, without a comment
 	Product          string            `json:"product,omitempty"`
 	Version          string            `json:"version,omitempty"`
 	Branch           string            `json:"branch,omitempty"`
@@ -125,7 +126,7 @@ func liveOf(r deploy.Request, d deploy.Decision) *message.Live {
 	}
 	e := r.Event
 	return &message.Live{
-		SHA: d.Live.SHA, Counted: d.Live.SHA == d.Target.SHA,
+		SHA: d.Live.SHA, Version: message.ShortBody(d.Live.Version), Counted: d.Live.SHA == d.Target.SHA,
 		CompareURL: fmt.Sprintf("%s/%s/%s/compare/%s...%s", e.Run.ServerURL, e.Owner, e.Repository, d.Live.SHA, d.Target.SHA),
 	}
 }
@@ -183,6 +184,7 @@ type Done struct {
 	ReactionID   int64
 	CommentID    int64
 	DeploymentID int64
+	StatusID     int64  // of a deployment status
 	LockTip      string // the commit of the lock that was taken
 	Ahead        int    // commits that were counted
 	Behind       int
@@ -242,7 +244,11 @@ func (l *Ledger) Note(e Effect, done Done) {
 		if live := l.Subject.Live; live != nil {
 			live.Counted, live.Ahead, live.Behind = true, done.Ahead, done.Behind
 		}
-	case EditComment, SetStatus, UpdateBranch, AddLabels, RemoveLabel:
+	case SetStatus:
+		if e.ends() {
+			l.EndStatusID = done.StatusID
+		}
+	case EditComment, UpdateBranch, AddLabels, RemoveLabel:
 	}
 }
 

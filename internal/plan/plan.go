@@ -134,6 +134,9 @@ type SetStatus struct {
 	Description    string // at most 140 characters
 }
 
+// ends reports whether the status is the deployment's last.
+func (s SetStatus) ends() bool { return s.State != "in_progress" && s.State != "queued" }
+
 // UpdateBranch merges the base into the pull request's branch, if that still has the head that was
 // looked at.
 type UpdateBranch struct {

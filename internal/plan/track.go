@@ -18,11 +18,18 @@ func forTrack(c config.Config, d deploy.Decision, l Ledger) []Step {
 	if c.Builds() {
 		return append(steps, recordEnd(l, c)...)
 	}
+	must := mustRecord(c)
 	if l.DeploymentID == 0 {
-		steps = append(steps, Step{Effect: startDeployment(c, d.Target, l), Must: true, Permitted: true})
+		steps = append(steps, Step{Effect: startDeployment(c, d.Target, l), Must: must, Permitted: true})
 	}
-	steps = append(steps, Step{Effect: trackStatus(l, c.Status), Must: true, Permitted: true})
+	steps = append(steps, Step{Effect: trackStatus(l, c.Status), Must: must, Permitted: true})
 	return append(steps, recordEnd(l, c)...)
+}
+
+// mustRecord reports whether a step fails that cannot record a state on GitHub. An end has taken place
+// anyway, so that it counts only where a workflow is strict about it.
+func mustRecord(c config.Config) bool {
+	return !c.Status.Terminal() || c.Versioner.FailOnError == config.FailAlways
 }
 
 // recordEnd plans the word of an end to the tracking endpoint, and that of every state to those who only
@@ -31,7 +38,7 @@ func recordEnd(l Ledger, c config.Config) []Step {
 	if !c.Status.Terminal() {
 		return notify(l, c, Notify{Status: c.Status})
 	}
-	return append(trackEnd(c), notifyEnd(l, c)...)
+	return tellEnd(l, c)
 }
 
 func trackStatus(l Ledger, s config.Status) SetStatus {

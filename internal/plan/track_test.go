@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/plan"
@@ -14,19 +15,22 @@ import (
 // The tracking endpoint has its say before a deployment begins, and learns of its end afterwards.
 func TestForTrack(t *testing.T) {
 	t.Parallel()
-	const create = "create deployment of " + headSHA + " to production, must, permitted"
+	const create = "create deployment of " + headSHA + " to production, "
 	for status, want := range map[config.Status]struct {
 		status, announce string
 		first            bool
 	}{
 		config.Pending:   {"status queued, must, permitted", "announce pending, must", true},
 		config.Started:   {"status in_progress, must, permitted", "announce started, must", true},
-		config.Completed: {"status success, must, permitted", "announce completed, beside", false},
-		config.Failed:    {"status failure, must, permitted", "announce failed, beside", false},
-		config.Aborted:   {"status error aborted: the job was cancelled, must, permitted", "announce aborted, beside", false},
+		config.Completed: {"status success, permitted", "announce completed", false},
+		config.Failed:    {"status failure, permitted", "announce failed", false},
+		config.Aborted:   {"status error aborted: the job was cancelled, permitted", "announce aborted", false},
 	} {
 		for _, known := range []int64{0, 42} {
-			steps := []string{create, want.status}
+			steps := []string{create + "permitted", want.status}
+			if want.first {
+				steps[0] = create + "must, permitted"
+			}
 			if known != 0 {
 				steps = steps[1:]
 			}
@@ -52,7 +56,8 @@ func TestForTrackFailsOnTheEndOnRequest(t *testing.T) {
 	t.Parallel()
 	r, c := tracking(tracked(), config.Completed)
 	c.Versioner.FailOnError = config.FailAlways
-	assert.Contains(t, show(decide(r, c, facts()).plan()), "announce completed, must, beside")
+	assert.Subset(t, show(decide(r, c, facts()).plan()), []string{"status success, must, permitted", "announce completed, must"})
+	assert.Contains(t, show(plan.EndTracked(ready(asking(command.Deploy), c), c)), "status success, must, permitted")
 }
 
 func TestForTrackRefused(t *testing.T) {

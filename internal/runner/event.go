@@ -31,6 +31,7 @@ func (r *Runner) Event() (event.Event, error) {
 		SHA:        r.getenv("GITHUB_SHA"),
 		Ref:        r.getenv("GITHUB_REF"),
 		HeadRef:    r.getenv("GITHUB_HEAD_REF"),
+		BaseRef:    r.getenv("GITHUB_BASE_REF"),
 		RunID:      r.getenv("GITHUB_RUN_ID"),
 		RunNumber:  r.getenv("GITHUB_RUN_NUMBER"),
 		RunAttempt: r.getenv("GITHUB_RUN_ATTEMPT"),

@@ -101,6 +101,8 @@ type GitHub struct {
 	Job          string
 	EventName    string
 	Ref          string
+	HeadRef      string // the branch of a pull request, for its own events
+	BaseRef      string // the branch that it wants to be merged into, the same
 }
 
 // Actor is who deploys. Name and e-mail are only known for pushes.
@@ -151,8 +153,9 @@ func NewEvent(r deploy.Request, l plan.Ledger, a plan.Announce, now time.Time) E
 			SHA: l.Subject.SHA, Ref: l.Subject.Ref, Branch: l.Branch, Pull: e.Pull,
 		},
 		GitHub: GitHub{
-			DeploymentID: l.DeploymentID, RunID: e.Run.ID, RunNumber: e.Run.Number, RunAttempt: e.Run.Attempt,
-			RunURL: e.Run.URL, Workflow: e.Run.Workflow, Job: e.Run.Job, EventName: e.Name, Ref: e.Ref,
+			DeploymentID: l.DeploymentID, StatusID: endedBy(l, a), RunID: e.Run.ID, RunNumber: e.Run.Number, RunAttempt: e.Run.Attempt,
+			RunURL: e.Run.URL, Workflow: e.Run.Workflow, Job: e.Run.Job, EventName: e.Name,
+			Ref: e.Ref, HeadRef: e.HeadRef, BaseRef: e.BaseRef,
 		},
 		Actor:    Actor{Login: e.Actor, Name: e.Author.Name, Email: e.Author.Email, Triggering: e.Triggering},
 		Times:    Times{Occurred: now.UTC(), Started: l.Subject.StartedAt.UTC()},
@@ -163,6 +166,15 @@ func NewEvent(r deploy.Request, l plan.Ledger, a plan.Announce, now time.Time) E
 		event.Times.Completed = event.Times.Occurred
 	}
 	return event.Identified()
+}
+
+// endedBy is the deployment status that says the same as an event of an end. Events of starts are made
+// before there is one.
+func endedBy(l plan.Ledger, a plan.Announce) int64 {
+	if !a.Status.Terminal() {
+		return 0
+	}
+	return l.EndStatusID
 }
 
 // Identified gives the event the id of what it says. NewEvent has done so; it is needed again after

@@ -51,6 +51,9 @@ func metadata(e Event) map[string]any {
 		"vi_gh_run_attempt": number(e.GitHub.RunAttempt),
 		"vi_gh_event_name":  e.GitHub.EventName,
 		"vi_gh_ref":         e.GitHub.Ref,
+		"vi_gh_head_ref":    e.GitHub.HeadRef,
+		"vi_gh_base_ref":    e.GitHub.BaseRef,
+		"rollback_version":  e.Previous.Version,
 		"error":             e.Error,
 	} {
 		if text != "" {
