@@ -4,12 +4,13 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/lockstep-action/lockstep/internal/config"
-	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/track"
@@ -72,12 +73,16 @@ func mention(who string) string {
 
 // event is what a plan tells, with all that is known of it.
 func (r *run) event(a plan.Announce, l plan.Ledger) track.Event {
-	e := track.NewEvent(r.request, l, a, r.doors.Now())
+	e := track.NewEvent(r.request, l, a, r.world.heard.occurred(a.Status, r.doors.Now))
 	if r.config.Builds() {
 		e.Kind, e.Environment = track.Build, ""
 	}
-	e.SCM.PullTitle = l.PullTitle
+	if r.config.Track.IncludeEmail {
+		e.Actor.PublicEmail = e.Actor.Email
+	}
+	e.SCM.PullTitle, e.Artifacts = l.PullTitle, artifacts(r.config)
 	e.Change, e.Metadata = change(l), r.world.extra
+	e.Warnings = r.warnings()
 	if live := l.Subject.Live; live != nil {
 		e.Previous = track.Previous{SHA: live.SHA, Version: live.Version}
 	}
@@ -106,13 +111,14 @@ func (r *run) announce(ctx context.Context, a plan.Announce, l plan.Ledger) erro
 	e := r.event(a, l)
 	r.outputs.set("event_id", e.ID)
 	receipt, err := r.world.gate.Record(ctx, e)
-	r.describeReceipt(receipt)
 	refusal, refused := errors.AsType[*track.Refusal](err)
 	switch {
 	case err == nil:
 		r.outputs.first("tracking_status", "recorded")
+		r.describeReceipt(e, receipt)
 		return nil
 	case refused && !a.Status.Terminal():
+		r.world.heard.refused(refusal)
 		r.outputs.set("block_code", refusal.Code)
 		r.outputs.set("retry_after", refusal.RetryAfter)
 		if r.config.Versioner.Gate {
@@ -133,8 +139,13 @@ func (r *run) announce(ctx context.Context, a plan.Announce, l plan.Ledger) erro
 
 // describeReceipt gives out what the tracking endpoint says of what it recorded. Rules that are not in
 // force yet would have refused; people should know before they are.
-func (r *run) describeReceipt(receipt track.Receipt) {
-	names := map[string]string{"version_id": receipt.VersionID, "product_id": receipt.ProductID, "environment_id": receipt.EnvironmentID}
+func (r *run) describeReceipt(e track.Event, receipt track.Receipt) {
+	r.world.heard.received(receipt)
+	r.runner.Notice(recorded(e))
+	names := map[string]string{
+		"tracking_id": receipt.ID, "tracking_url": r.receiptURL(e.Kind, receipt),
+		"version_id": receipt.VersionID, "product_id": receipt.ProductID, "environment_id": receipt.EnvironmentID,
+	}
 	if r.config.Builds() {
 		names["build_id"] = receipt.ID
 	}
@@ -157,19 +168,33 @@ func (r *run) notify(ctx context.Context, n plan.Notify, l plan.Ledger) plan.Don
 	e := r.event(plan.Announce{Status: n.Status, Message: n.Message}, l)
 	if n.Blocked != nil {
 		e.State = track.Blocked
-		e.Block = track.Block{Source: n.Blocked.Gate, Code: string(n.Blocked.Code), Message: n.Blocked.Text}
+		e.Block = r.block(*n.Blocked)
 		e = e.Identified()
 	}
 	r.outputs.first("event_id", e.ID)
-	undelivered := r.tell(ctx, r.world.notices, e)
+	hint := ""
+	if r.tellsAgain(e) {
+		const patience = 5 * time.Second // nobody's deployment waits longer for what can be told later
+		within, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("no delivery within %s", patience))
+		defer cancel()
+		ctx, hint = within, " It is told once more when the job ends."
+	}
+	undelivered := r.tell(ctx, r.world.notices, e, hint)
 	if len(undelivered) == 0 {
 		return plan.Done{}
 	}
 	return plan.Done{Undelivered: &plan.Outbox{Parcels: undelivered}}
 }
 
-// tell sends an event to each of the receivers, and packs it for those whom it does not reach.
-func (r *run) tell(ctx context.Context, receivers []track.Named, e track.Event) []plan.Parcel {
+// tellsAgain reports whether a later part of the action tries again to tell what cannot be told now.
+func (r *run) tellsAgain(e track.Event) bool {
+	ends := r.config.Mode != config.TrackIt || r.config.Track.FinishOnPost
+	return ends && (e.State == config.Started || e.State == config.Pending)
+}
+
+// tell sends an event to each of the receivers, and packs it for those whom it does not reach. The hint says
+// what becomes of that.
+func (r *run) tell(ctx context.Context, receivers []track.Named, e track.Event, hint string) []plan.Parcel {
 	var undelivered []plan.Parcel
 	e.Actor.Email = "" // nobody else is told, so it need not be kept
 	packed, err := json.Marshal(e)
@@ -178,7 +203,7 @@ func (r *run) tell(ctx context.Context, receivers []track.Named, e track.Event) 
 			continue
 		}
 		problem := result.Problem()
-		r.runner.Warning(problem.Text + " " + problem.Hint)
+		r.runner.Warning(problem.Text + " " + problem.Hint + hint)
 		if err == nil {
 			undelivered = append(undelivered, plan.Parcel{Sink: result.Name, Event: packed})
 		}
@@ -193,22 +218,5 @@ func (r *run) deliver(ctx context.Context, p plan.Parcel) {
 		r.runner.Log().Error("an event that was kept cannot be read", "receiver", p.Sink, "error", err.Error())
 		return
 	}
-	r.tell(ctx, slices.DeleteFunc(slices.Clone(r.world.notices), func(one track.Named) bool { return one.Name() != p.Sink }), e)
-}
-
-// describeRecord gives out the event of what was begun or recorded.
-func (r *run) describeRecord() {
-	if r.world == nil || (r.decision.Reason != deploy.DeploymentReady && r.decision.Reason != deploy.TrackRecorded) {
-		return
-	}
-	status := config.Started
-	if r.config.Mode == config.TrackIt {
-		status = r.config.Status
-	}
-	text, err := r.event(plan.Announce{Status: status}, r.world.ledger).Record()
-	if err != nil {
-		r.runner.Log().Error("the record could not be written", "error", err.Error())
-		return
-	}
-	r.outputs.set("record", string(text))
+	r.tell(ctx, slices.DeleteFunc(slices.Clone(r.world.notices), func(one track.Named) bool { return one.Name() != p.Sink }), e, "")
 }

@@ -102,7 +102,7 @@ func TestOutputsOfStarts(t *testing.T) {
 	t.Parallel()
 	checkEndings(t, map[string]ending{
 		"deployment": {
-			script: `comment alice 1 ".deploy staging \r\n"`, names: ofReady + "deployment_id record",
+			script: `comment alice 1 ".deploy staging \r\n"`, names: ofReady + "deployment_id record record_file",
 			result: `"decision":"continue","reason_code":"deployment_ready","operation":"deploy","deployment_type":"branch","environment":"staging","ref":"checkout","sha":"HEAD","deployment_id":ID`,
 			values: map[string]string{
 				"continue": "true", "noop": "false", "triggered": "true", "type": "deploy", "environment": "staging", "ref": "checkout", "sha": "HEAD",
@@ -117,13 +117,13 @@ func TestOutputsOfStarts(t *testing.T) {
 			values: map[string]string{"noop": "true", "type": "deploy", "params": "--x=1 <b>", "parsed_params": `{"_":["<b>"],"x":1}`},
 		},
 		"rollback": {
-			script: "comment alice 1 .deploy main", names: ofBranch + ofStart + "initial_reaction_id continue noop deployment_id record",
+			script: "comment alice 1 .deploy main", names: ofBranch + ofStart + "initial_reaction_id continue noop deployment_id record record_file",
 			result: `"decision":"continue","reason_code":"deployment_ready","operation":"deploy","deployment_type":"branch","environment":"production","ref":"main","sha":"STABLE","deployment_id":ID`,
 			values: map[string]string{"ref": "main", "sha": "STABLE"},
 		},
 		"exact commit": {
 			script: "set allow_sha_deployments true\ncomment alice 1 .deploy sha(checkout)",
-			names:  ofBranch + ofStart + "initial_reaction_id continue noop deployment_id record sha_deployment",
+			names:  ofBranch + ofStart + "initial_reaction_id continue noop deployment_id record record_file sha_deployment",
 			result: `"decision":"continue","reason_code":"deployment_ready","operation":"deploy","deployment_type":"sha","environment":"production","ref":"HEAD","sha":"HEAD","deployment_id":ID`,
 			values: map[string]string{"sha_deployment": "HEAD"},
 		},
@@ -134,13 +134,13 @@ func TestOutputsOfStarts(t *testing.T) {
 		},
 		"fork": {
 			script: "set allow_forks true\nfork 2 eve checkout eve/shop\ncomment alice 2 .deploy",
-			names:  ofReady + "deployment_id record fork_ref fork_label fork_checkout fork_full_name",
+			names:  ofReady + "deployment_id record record_file fork_ref fork_label fork_checkout fork_full_name",
 			result: `"decision":"continue","reason_code":"deployment_ready","operation":"deploy","deployment_type":"branch","environment":"production","ref":"OTHER","sha":"OTHER","deployment_id":ID`,
 			values: map[string]string{"fork": "true", "fork_label": "eve:checkout", "issue_number": "2"},
 		},
 		"another base": {
 			script: "set allow_non_default_target_branch_deployments true\npush release\ndraft 1 release\nset update_branch disabled\ncomment alice 1 .deploy",
-			names:  ofReady + "deployment_id record non_default_target_branch_used",
+			names:  ofReady + "deployment_id record record_file non_default_target_branch_used",
 			result: `"decision":"continue","reason_code":"deployment_ready","operation":"deploy","deployment_type":"branch","environment":"production","ref":"checkout","sha":"HEAD","deployment_id":ID`,
 			values: map[string]string{"non_default_target_branch_used": "true", "base_ref": "release"},
 		},

@@ -95,6 +95,7 @@ func (r *run) endDeployment(ctx context.Context) error {
 	}
 	ending.RawStatus, ending.At, ending.Results = r.runner.Input("status"), now, r.runner.Getenv("DEPLOY_MESSAGE")
 	told := r.doAll(ctx, plan.Tell(r.world.ledger, r.config, ending))
+	r.summarizeEnd(r.config)
 	return errors.Join(err, failed, told)
 }
 
@@ -102,7 +103,9 @@ func (r *run) endDeployment(ctx context.Context) error {
 func (r *run) endTracked(ctx context.Context) error {
 	settings := r.config
 	settings.Status = settings.Track.JobStatus
-	return r.doAll(ctx, plan.EndTracked(r.world.ledger, settings))
+	err := r.doAll(ctx, plan.EndTracked(r.world.ledger, settings))
+	r.summarizeEnd(settings)
+	return err
 }
 
 // sayEach reports every one of joined errors.

@@ -301,10 +301,11 @@ func (r *run) summary(problems []string) string {
 	case r.decision.Reason == deploy.UnsupportedEvent, r.decision.Reason == deploy.NoTrigger:
 		return ""
 	case r.config.Mode == config.TrackIt && r.world != nil:
-		l := r.world.ledger
-		return message.TrackSummary(l.Subject, l.Product, l.Version, r.config.Status, r.decision)
+		return message.RecordSummary(r.recordOf(r.config.Status, r.world.ledger), r.decision)
 	case r.world == nil:
-		return message.Summary(r.request, r.config, r.decision, 0)
+		return message.Summary(r.request, r.config, r.decision, message.Record{})
+	case r.decision.Reason != deploy.DeploymentReady:
+		return message.Summary(r.request, r.config, r.decision, message.Record{DeploymentID: r.world.ledger.DeploymentID})
 	}
-	return message.Summary(r.request, r.config, r.decision, r.world.ledger.DeploymentID)
+	return message.Summary(r.request, r.config, r.decision, r.recordOf(config.Started, r.world.ledger))
 }

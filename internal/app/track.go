@@ -86,24 +86,22 @@ func (r *run) reportTracked() int {
 	return status
 }
 
-// readForTrack reads the facts that the order needs, and the head of a comment's pull request.
-// Where neither is needed nothing is read.
+// readForTrack reads the facts that a state needs. Where none is needed nothing is read. What has already
+// happened is recorded also when GitHub does not say what ran before.
 func (r *run) readForTrack(ctx context.Context) error {
-	needs := deploy.Needs{}
-	if r.config.Status == config.Started && !r.config.Builds() {
-		needs = *plan.Looks(r.request, r.config)
-		needs.StableBranch = ""
-	}
-	needs.Pull = 0
-	if r.request.SHA == "" {
-		needs.Pull = r.request.Event.Pull
-	}
-	if needs.Pull == 0 && len(needs.Environments) == 0 {
-		r.facts = deploy.Facts{ReadAt: r.doors.Now()}
+	needs := *plan.Looks(r.request, r.config)
+	r.facts = deploy.Facts{ReadAt: r.doors.Now()}
+	if needs.Pull == 0 && needs.Live == "" {
 		return nil
 	}
 	facts, err := r.world.github.Facts(ctx, needs)
-	r.facts = facts
+	if err != nil && needs.Pull == 0 && r.config.Status.Terminal() && ctx.Err() == nil {
+		r.runner.Log().Info("it is not known what ran before", "error", err.Error())
+		return nil
+	}
+	if err == nil {
+		r.facts = facts
+	}
 	return err
 }
 

@@ -19,6 +19,7 @@ type world struct {
 	gate    *track.Versioner // has its say before a start, nil for none
 	notices []track.Named    // only want to know
 	extra   track.Metadata   // what the workflow adds to events
+	heard   heard            // what is known of events so far
 	ledger  plan.Ledger
 	repeats bool // an earlier stage may have carried out the same effects
 }

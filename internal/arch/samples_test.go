@@ -38,7 +38,17 @@ func samples(t *testing.T) map[string]string {
 		"claimed":  claimed(t),
 		"conflict": refused(t, ".deploy to production", held()),
 		"frozen":   frozen(t),
+		"recorded": recorded(s),
 	}
+}
+
+// recorded is what the page of a run shows when the deployment has ended.
+func recorded(s message.Subject) string {
+	return message.RecordSummary(message.Record{
+		Subject: s, Product: "shop", Version: "1.4.0", Status: config.Completed, Change: "forward", Ended: afterwards(),
+		DeploymentID: 1893021, Checks: 4, Artifacts: []string{"ghcr.io/acme/shop:1.4.0"},
+		Receipt: "recorded", ReceiptURL: "https://app.versioner.io/manage/deployments?view=8c1f6a52",
+	}, deploy.Decision{})
 }
 
 // outcomes are the lines that a question for a confirmation ends with, for each answer.

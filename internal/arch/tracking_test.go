@@ -54,8 +54,12 @@ func told(t *testing.T, state config.Status) track.Event {
 	r.Event.Triggering, r.Event.Ref = "octocat", "refs/heads/main"
 	s := sampleSubject()
 	s.Environment, s.EnvironmentURL = "production", "https://shop.example"
-	ledger := plan.Ledger{DeploymentID: 1893021, Product: "shop", Version: "1.4.0", Branch: s.Ref, Subject: s}
+	ledger := plan.Ledger{
+		DeploymentID: 1893021, EndStatusID: 5120776, Product: "shop", Version: "1.4.0", Branch: s.Ref, Subject: s,
+		Checks: []plan.Check{{Name: "test", Result: "success", Required: true}},
+	}
 	e := track.NewEvent(r, ledger, plan.Announce{Status: state}, afterwards())
+	e.Artifacts = []track.Artifact{{Type: "oci", Location: "ghcr.io/acme/shop:1.4.0"}}
 	e.Change, e.Previous.SHA, e.SCM.PullTitle = track.Forward, stableSHA, "Bigger cache"
 	var err error
 	e.Metadata, _, err = track.ParseMetadata(`{"region":"eu"}`)
@@ -230,6 +234,7 @@ func TestWebhookSampleIsComplete(t *testing.T) {
 user octocat write
 push faster-checkout Faster checkout
 pull 1 octocat faster-checkout Faster checkout
+check test faster-checkout success
 deployed production main octocat success
 pass 1m
 comment octocat 1 .deploy to production
@@ -241,6 +246,7 @@ product: shop
 version: 1.4.0
 environment_urls: production|https://shop.example
 metadata: {"region":"eu"}
+artifacts: oci=ghcr.io/acme/shop:1.4.0
 webhook_url: https://hooks.example.com/deployments
 webhook_secret: whsec_cmVoZWFyc2FsLW9mLXNpZ25lZC13ZWJob29rcw==
 `))

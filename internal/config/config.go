@@ -208,14 +208,17 @@ type Track struct {
 	EventType    string          // build or deployment, "" for deployment
 	DeploymentID int64           // the GitHub deployment that a terminal status completes, 0 to look for it
 	Metadata     json.RawMessage // a JSON object, as it was written
-	FinishOnPost bool            // the end of the job records how a start ended
-	JobStatus    Status          // how the job went, "" when unknown
+	Artifacts    []Artifact
+	IncludeEmail bool   // every receiver learns e-mail addresses
+	FinishOnPost bool   // the end of the job records how a start ended
+	JobStatus    Status // how the job went, "" when unknown
 }
 
 // Versioner is the tracking endpoint that speaks Versioner's API.
 type Versioner struct {
 	APIKey      string // a secret; without it nothing is sent
 	APIURL      string
+	UIURL       string // where its pages are, "" for those that belong to its own service
 	FailOnError FailOnError
 	Gate        bool // Versioner may refuse a start
 }

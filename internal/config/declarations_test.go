@@ -27,7 +27,7 @@ func TestInputsAreDeclaredOnce(t *testing.T) {
 			variables[input.Variable] = input.Name
 		}
 	}
-	assert.Equal(t, map[string]string{"VERSIONER_API_KEY": "versioner_api_key", "VERSIONER_API_URL": "versioner_api_url"}, variables)
+	assert.Equal(t, map[string]string{"VERSIONER_API_KEY": "versioner_api_key", "VERSIONER_API_URL": "versioner_api_url", "VERSIONER_UI_URL": "versioner_ui_url"}, variables)
 }
 
 func TestDeclarationsReadWell(t *testing.T) {

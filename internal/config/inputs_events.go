@@ -9,12 +9,24 @@ func eventInputs() []Input {
 			read:        readMetadata,
 		},
 		{
+			Name: "artifacts", unshown: true,
+			Description: "What was built or is deployed, as lines `type=location`, such as `oci=ghcr.io/acme/shop@sha256:…`",
+			read:        readArtifacts,
+		},
+		flag("include_email", "Whether every receiver learns the e-mail address of who made the push; otherwise only Versioner does",
+			func(c *Config) *bool { return &c.Track.IncludeEmail }),
+		{
 			Name: "job_status", Default: "${{ job.status }}",
 			Description: "How the job went, as the runner knows it when the job ends; for `finish_on_post`. Leave it as it is",
 			read:        readJobStatus,
 		},
 		flag("finish_on_post", "With `mode: track` and the status `started`: whether the end of the job records how it ended",
 			func(c *Config) *bool { return &c.Track.FinishOnPost }),
+		{
+			Name: "versioner_ui_url", Variable: "VERSIONER_UI_URL",
+			Description: "Where Versioner's pages are, for links to them; known for Versioner's own service when empty",
+			read:        optional(baseAddress(func(c *Config) *string { return &c.Versioner.UIURL })),
+		},
 		{
 			Name: "versioner_gate", Default: "true",
 			Description: "Whether Versioner may refuse a start",

@@ -12,6 +12,7 @@ import (
 func TestReadEventFlags(t *testing.T) {
 	t.Parallel()
 	assertFlag(t, "finish_on_post", func(c *config.Config) *bool { return &c.Track.FinishOnPost })
+	assertFlag(t, "include_email", func(c *config.Config) *bool { return &c.Track.IncludeEmail })
 	assertFlag(t, "allow_insecure_http", func(c *config.Config) *bool { return &c.AllowInsecureHTTP })
 }
 
@@ -50,6 +51,29 @@ func TestReadMetadataRefused(t *testing.T) {
 		problem := failing(t, values{"metadata": given})
 		assert.Equal(t, config.InputError{Input: "metadata", Accepted: "Invalid metadata JSON: " + want}, *problem, "%.40q", given)
 	}
+}
+
+func TestReadArtifacts(t *testing.T) {
+	t.Parallel()
+	assert.Empty(t, read(t, values{}).Track.Artifacts)
+	c := read(t, values{"artifacts": " OCI = ghcr.io/acme/shop@sha256:0a \r\n\nnpm=@acme/shop=1\n"})
+	assert.Equal(t, []config.Artifact{{Type: "oci", Location: "ghcr.io/acme/shop@sha256:0a"}, {Type: "npm", Location: "@acme/shop=1"}}, c.Track.Artifacts)
+	for _, wrong := range []string{"oci", "=x", "oci=", "oci=a b", "o ci=a", "oci=a\x1bb", "oci=a\u202eb"} {
+		problem := failing(t, values{"artifacts": wrong})
+		assert.Contains(t, problem.Accepted, "type=location", wrong)
+		assert.Empty(t, problem.Value, "it may hold a secret")
+	}
+	assert.Contains(t, failing(t, values{"artifacts": "zip=https://ada:s3cret@files.example/a.zip"}).Accepted, "password")
+	assert.Contains(t, failing(t, values{"artifacts": "zip=https://files.example/a.zip?sig=s3cret"}).Accepted, "query")
+	assert.Contains(t, failing(t, values{"artifacts": strings.Repeat("a=b\n", 51)}).Accepted, "at most 50")
+	assert.Len(t, read(t, values{"artifacts": strings.Repeat("a=b\n", 50)}).Track.Artifacts, 50)
+}
+
+func TestReadPagesOfVersioner(t *testing.T) {
+	t.Parallel()
+	assert.Empty(t, read(t, values{}).Versioner.UIURL)
+	assert.Equal(t, "https://pages.example/x", read(t, values{"versioner_ui_url": "https://pages.example/x/"}).Versioner.UIURL)
+	assert.Contains(t, failing(t, values{"versioner_ui_url": "pages.example"}).Accepted, "https://")
 }
 
 func TestReservedMetadata(t *testing.T) {

@@ -54,6 +54,8 @@ func Outputs() []Output {
 		{"tracking_status", "`recorded`, `not_recorded` or `blocked`, when an event was sent to a tracking endpoint"},
 		{"block_code", "The tracking endpoint's code for its refusal"},
 		{"retry_after", "When to try again, as the tracking endpoint says it"},
+		{"tracking_id", "The tracking endpoint's id of the deployment or build"},
+		{"tracking_url", "Its page there, where that is known"},
 		{"version_id", "The tracking endpoint's id of the version"},
 		{"product_id", "The tracking endpoint's id of the product"},
 		{"environment_id", "The tracking endpoint's id of the environment"},
@@ -61,6 +63,7 @@ func Outputs() []Output {
 		{"report_only_warnings", "How many of the tracking endpoint's rules would have refused, were they in force"},
 		{"event_id", "Lockstep's own id of the event; the same when it is sent again"},
 		{"record", "The event as one JSON object"},
+		{"record_file", "The name of a file in `runner.temp` that holds the same"},
 		{"total_seconds", "How long the deployment took, once the job has ended"},
 	}
 }

@@ -32,6 +32,7 @@ type summary struct {
 	names   []string // of the checks that failed, have not ended or are missing
 	unseen  []string // of those that are required and have not reported
 	problem string   // why the checks are unavailable, in Markdown
+	counted []Check  // those that count
 }
 
 // summarize weighs the checks of the pull request's head.
@@ -72,7 +73,9 @@ func weigh(c config.Checks, checks Checks) summary {
 	if !checks.Reported && len(unseen) == 0 {
 		return summary{state: NoChecks}
 	}
-	return classify(counted, unseen)
+	weighed := classify(counted, unseen)
+	weighed.counted = counted
+	return weighed
 }
 
 // malformed finds checks that cannot be told apart from others.

@@ -150,7 +150,7 @@ func trackGates(c config.Config) []gate {
 	}
 	gates = append(gates, gate{"commit", checkCommit})
 	if status == config.Started {
-		gates = append(gates, gate{"order", checkOrder})
+		gates = append(gates, gate{"order", checkOrder}, gate{"lock", checkLock})
 	}
 	return gates
 }
@@ -165,7 +165,7 @@ func Decide(r Request, c config.Config, f Facts) Decision {
 
 // decideTrack decides on one state of a tracked step.
 func decideTrack(r Request, c config.Config, f Facts) Decision {
-	d := Decision{Kind: r.Command.Kind, At: f.ReadAt, Verdict: Proceed, Reason: TrackRecorded, Target: target(r, c, f)}
+	d := Decision{Kind: r.Command.Kind, At: f.ReadAt, Verdict: Proceed, Reason: TrackRecorded, Target: target(r, c, f), Live: live(f)}
 	d.run(trackGates(c), r, c, f)
 	return d
 }

@@ -161,7 +161,7 @@ func TestDecideTrack(t *testing.T) {
 		reason deploy.Reason
 	}{
 		config.Pending:   {[]string{"status", "commit"}, deploy.TrackRecorded},
-		config.Started:   {[]string{"status", "commit", "order"}, deploy.DeploymentOrderFailed},
+		config.Started:   {[]string{"status", "commit", "order", "lock"}, deploy.DeploymentOrderFailed},
 		config.Completed: {[]string{"status"}, deploy.TrackRecorded},
 		config.Failed:    {[]string{"status"}, deploy.TrackRecorded},
 		config.Aborted:   {[]string{"status"}, deploy.TrackRecorded},
@@ -179,6 +179,50 @@ func TestDecideTrack(t *testing.T) {
 	d := deploy.Decide(r, c, known())
 	assert.Equal(t, deploy.Proceed, d.Verdict)
 	assert.Len(t, d.Order, 2)
+}
+
+// Tracked steps respect the locks of others. What another step of the same run holds the lock for is what
+// is recorded.
+func TestDecideTrackUnderALock(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		where string
+		lock  deploy.Lock
+		want  deploy.Reason
+		hint  string
+	}{
+		"somebody's":        {"production", stickyLock("ada"), deploy.LockConflict, "Ask `ada` to release it"},
+		"of everything":     {"global", stickyLock("ada"), deploy.LockConflict, "Ask `ada` to release it"},
+		"of a deployment":   {"production", passingLock("ada", 7, deploy.RunGoing), deploy.LockConflict, "Wait until it has ended, then run this step again."},
+		"one's own":         {"production", stickyLock("octocat"), deploy.TrackRecorded, ""},
+		"left behind":       {"production", passingLock("ada", 7, deploy.RunEnded), deploy.TrackRecorded, ""},
+		"of the run itself": {"production", passingLock("octocat", 4711, deploy.RunGoing), deploy.TrackRecorded, ""},
+		"of another run":    {"production", passingLock("octocat", 4712, deploy.RunGoing), deploy.LockConflict, "run this step again"},
+	} {
+		r, c := tracking(config.Started)
+		s := situation{r, c, known()}
+		s.hold(test.where, test.lock)
+		d := s.decide()
+		assert.Equal(t, test.want, d.Reason, name)
+		if test.hint != "" {
+			assert.Contains(t, d.Blocking()[0].Hint, test.hint, name)
+		}
+		s.config.Locks.Disabled = true
+		assert.Equal(t, deploy.TrackRecorded, s.decide().Reason, "%s: locks are switched off", name)
+		s.config.Locks.Disabled, s.config.Status = false, config.Completed
+		assert.Equal(t, deploy.TrackRecorded, s.decide().Reason, "%s: it has happened", name)
+	}
+	r, c := tracking(config.Started)
+	assert.Equal(t, deploy.Refuse, deploy.Decide(r, c, without(deploy.LocksPart)).Verdict, "nobody knows whether there is a lock")
+}
+
+// What runs there is known to a tracked step, too.
+func TestDecideTrackLive(t *testing.T) {
+	t.Parallel()
+	r, c := tracking(config.Completed)
+	f := known()
+	f.Live = []deploy.Deployment{{State: "IN_PROGRESS", SHA: headSHA}, {State: deploy.Active, SHA: otherSHA, Version: "1.2"}}
+	assert.Equal(t, &f.Live[1], deploy.Decide(r, c, f).Live)
 }
 
 // On a comment the event names no commit: the head of its pull request is meant.

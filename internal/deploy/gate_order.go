@@ -140,15 +140,15 @@ func orderRefusal(r Request, c config.Config, sha string, missing []OrderState) 
 // orderHint says what to do about the first environment that does not run the commit.
 func orderHint(c config.Config, sha string, first OrderState) string {
 	environment := markdown.Code(first.Environment)
-	again, next := "run the command again", "type "+markdown.Code(c.Commands.Deploy+" "+first.Environment)
+	next := "type " + markdown.Code(c.Commands.Deploy+" "+first.Environment)
 	if c.Mode == config.TrackIt {
-		again, next = "run this step again", "deploy this commit to "+environment
+		next = "deploy this commit to " + environment
 	}
 	hint := strings.ToUpper(next[:1]) + next[1:] + " first."
 	if newest := first.Newest; newest != nil && newest.SHA == sha {
 		switch {
 		case newest.Running():
-			hint = "Wait until the deployment of this commit to " + environment + " has ended, then " + again + "."
+			hint = "Wait until the deployment of this commit to " + environment + " has ended, then " + again(c) + "."
 		case newest.Broken():
 			hint = "The last deployment of this commit to " + environment + " failed. " + markdown.Link("Find out why", newest.LogURL) + ", then " + next + "."
 		}
@@ -157,4 +157,12 @@ func orderHint(c config.Config, sha string, first OrderState) string {
 		hint += " The newest deployment of " + environment + " was made by another tool; with `deployment_order_scope: own` it would not count."
 	}
 	return hint
+}
+
+// again says what to repeat when nothing is in the way any more.
+func again(c config.Config) string {
+	if c.Mode == config.TrackIt {
+		return "run this step again"
+	}
+	return "run the command again"
 }

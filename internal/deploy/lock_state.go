@@ -138,13 +138,15 @@ func hold(l Lock, r Request, c config.Config, f Facts) (held Hold, why string) {
 }
 
 // claims reports whether a lock was taken by this very request. On a second look the run tells that
-// as well, because the ref of the claim may have moved, or not have been read.
+// as well, because the ref of the claim may have moved, or not have been read; and so it does for a
+// tracked step, which records what another step of its run holds the lock for.
 func claims(d lock.Document, r Request, c config.Config, f Facts) bool {
 	if d.ClaimID == ClaimOf(r, c, f).ID() {
 		return true
 	}
 	run := r.Event.Run
-	return r.Pinned != "" && d.RunID != 0 && d.RunID == run.ID && d.RunAttempt == run.Attempt
+	sameRun := r.Pinned != "" || c.Mode == config.TrackIt
+	return sameRun && d.RunID != 0 && d.RunID == run.ID && d.RunAttempt == run.Attempt
 }
 
 // owns reports whether a lock belongs to whoever asks.

@@ -51,7 +51,7 @@ func lockRefusal(r Request, c config.Config, f Facts, state LockState) Finding {
 		finding.Hint = askHint(r, state, release)
 	default:
 		finding.Text = underWay(r, state)
-		finding.Hint = waitHint(f, state.Lock, release)
+		finding.Hint = "Wait until it has ended, then " + again(c) + ". " + waitHint(f, state.Lock, release)
 	}
 	return finding
 }
@@ -121,9 +121,9 @@ func inRepository(r Request, page ...string) string {
 	return strings.Join(append([]string{e.Run.ServerURL, e.Owner, e.Repository}, page...), "/")
 }
 
-// waitHint says how to get past a deployment that is under way, or seems to be.
+// waitHint says how to get past a deployment that only seems to be under way.
 func waitHint(f Facts, l Lock, release string) string {
-	hint := "Wait until it has ended, then run the command again. If its runner was lost, remove the lock " + release + "."
+	hint := "If its runner was lost, remove the lock " + release + "."
 	if problem, missing := unknownRun(f, l); missing {
 		hint += " I could not find out whether that run has ended. " + problem.Hint
 	}

@@ -10,6 +10,7 @@ import (
 // request does not depend on was not read, and is left out.
 type States struct {
 	CommitStatus   ChecksState // output commit_status
+	Checks         []Check     // that it comes from
 	ReviewDecision string      // output review_decision, "" where no review is required
 	Outdated       bool        // output is_outdated
 	MergeState     string      // output merge_state_status
@@ -41,7 +42,8 @@ func states(r Request, c config.Config, f Facts) States {
 		s.Head = forkHead(f.Pull)
 	}
 	if deploysHead(r) {
-		s.CommitStatus = summarize(r, c, f).state
+		weighed := summarize(r, c, f)
+		s.CommitStatus, s.Checks = weighed.state, weighed.counted
 		s.ReviewDecision = reviewDecision(r, c, f)
 		s.Outdated = len(outdatedBy(c, f)) > 0
 		s.MergeState, s.Approvals = f.Pull.MergeState, f.Pull.Approvals

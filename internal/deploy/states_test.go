@@ -14,8 +14,11 @@ func TestStates(t *testing.T) {
 	t.Parallel()
 	s := ways()["head"]
 	assert.Equal(t, deploy.States{
-		CommitStatus: deploy.ChecksPassed, ReviewDecision: deploy.Approved, MergeState: "CLEAN", Approvals: 1,
+		CommitStatus: deploy.ChecksPassed, Checks: s.facts.Pull.Checks.Nodes, ReviewDecision: deploy.Approved, MergeState: "CLEAN", Approvals: 1,
 	}, s.decide().States)
+	ignoring := ways()["head"]
+	ignoring.config.Checks.Ignored = []string{"build"}
+	assert.Empty(t, ignoring.decide().States.Checks, "it does not count")
 
 	s.facts.Pull.BehindBase, s.facts.Pull.BaseRef, s.facts.Pull.Approvals = distance(1), "develop", 3
 	s.facts.Pull.ReviewDecision, s.facts.Pull.MergeState = "", "BLOCKED"

@@ -20,7 +20,7 @@ import (
 )
 
 // ownLink is a link to a place that the tests' subjects name.
-var ownLink = regexp.MustCompile(`\]\(https://(github\.com/acme|shop\.example|ci\.example)/[^()<>\s\x60|\\]*\)`)
+var ownLink = regexp.MustCompile(`\]\(https://(github\.com/acme|shop\.example|ci\.example|app\.versioner\.io)/[^()<>\s\x60|\\]*\)`)
 
 // harmful are things that must not stand outside of code.
 var harmful = map[string]*regexp.Regexp{

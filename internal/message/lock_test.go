@@ -392,7 +392,7 @@ func TestHostileLocks(t *testing.T) {
 			r.Event.Actor = hostile + "2"
 		}
 		golden(t, "hostile-lock-"+name, test.say(r, c, d))
-		golden(t, "hostile-lock-summary-"+name, message.Summary(r, c, d, 0))
+		golden(t, "hostile-lock-summary-"+name, message.Summary(r, c, d, message.Record{}))
 	}
 }
 

@@ -12,10 +12,11 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// Summary shows a run on the workflow run's page: what was asked, what each gate said, the result.
-func Summary(r deploy.Request, c config.Config, d deploy.Decision, deploymentID int64) string {
+// Summary shows a run on the workflow run's page: what was asked, what each gate said, the result, and
+// what was recorded of it.
+func Summary(r deploy.Request, c config.Config, d deploy.Decision, recorded Record) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "## Lockstep: %s\n\n%s", summaryTitle(d), table(slices.Concat(summaryRows(r, d, deploymentID), lockSummary(d))))
+	fmt.Fprintf(&b, "## Lockstep: %s\n\n%s", summaryTitle(d), table(slices.Concat(summaryRows(r, d, recorded.DeploymentID), recorded.more(), lockSummary(d))))
 	if len(d.Findings) > 0 {
 		b.WriteString("\n| | Gate | Finding |\n| --- | --- | --- |\n")
 	}
@@ -25,6 +26,7 @@ func Summary(r deploy.Request, c config.Config, d deploy.Decision, deploymentID 
 	if len(d.Order) > 0 {
 		b.WriteString("\n" + orderTable(c, d))
 	}
+	b.WriteString(reportOnly(recorded))
 	return b.String()
 }
 
@@ -115,21 +117,4 @@ func sign(level deploy.Level) string {
 // cell keeps Markdown text inside its column.
 func cell(text string) string {
 	return cmp.Or(strings.ReplaceAll(strings.ReplaceAll(strings.TrimSpace(text), "\n", " "), "|", `\|`), "–")
-}
-
-// TrackSummary shows what a tracked step recorded, or why it did not.
-func TrackSummary(s Subject, product, version string, status config.Status, d deploy.Decision) string {
-	state := string(status)
-	if d.Verdict == deploy.Refuse {
-		state = "not " + cmp.Or(state, "recorded")
-	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "## Lockstep: %s %s in %s\n\n| | |\n| --- | --- |\n", markdown.Text(product), state, markdown.Text(s.Environment))
-	for _, row := range [][2]string{{"Version", version}, {"Commit", s.SHA}, {"By", s.Actor}} {
-		fmt.Fprintf(&b, "| %s | %s |\n", row[0], markdown.Cell(row[1]))
-	}
-	for _, f := range append(d.Blocking(), d.Warnings()...) {
-		fmt.Fprintf(&b, "\n%s %s\n", sign(f.Level), strings.TrimSpace(f.Text+" "+f.Hint))
-	}
-	return b.String()
 }

@@ -3,6 +3,7 @@ package message_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 
@@ -33,19 +34,19 @@ func TestSummary(t *testing.T) {
 		"hostile": {asking(command.Deploy, "production"), settings(), hostileFacts, 0},
 	} {
 		d := deploy.Decide(test.request, test.config, test.facts)
-		golden(t, "summary-"+name, message.Summary(test.request, test.config, d, test.id))
+		golden(t, "summary-"+name, message.Summary(test.request, test.config, d, message.Record{DeploymentID: test.id}))
 	}
 	hostileActor := asking(command.Deploy, "")
 	hostileActor.Event.Actor = hostile
 	c := settings()
 	c.Targets = []string{hostile}
-	golden(t, "summary-hostile-environment", message.Summary(hostileActor, c, deploy.Decide(hostileActor, c, known()), 0))
+	golden(t, "summary-hostile-environment", message.Summary(hostileActor, c, deploy.Decide(hostileActor, c, known()), message.Record{}))
 }
 
 // A run that ended before any gate was asked has no table of them.
 func TestSummaryWithoutFindings(t *testing.T) {
 	t.Parallel()
-	said := message.Summary(asking(command.Deploy, ""), settings(), deploy.Decision{Reason: deploy.UnexpectedError}, 0)
+	said := message.Summary(asking(command.Deploy, ""), settings(), deploy.Decision{Reason: deploy.UnexpectedError}, message.Record{})
 	assert.Contains(t, said, "## Lockstep: unexpected error\n")
 	assert.NotContains(t, said, "Gate")
 	assert.NotContains(t, said, "Commit")
@@ -78,7 +79,7 @@ func TestSummaryOfLocks(t *testing.T) {
 		}},
 		{asking(command.Unlock, "production"), locked(unreadable(production())), []string{"| Lock of `production` | removed (there is one that does not say whose it is) |"}},
 	} {
-		said := message.Summary(test.request, settings(), deploy.Decide(test.request, settings(), test.facts), 0)
+		said := message.Summary(test.request, settings(), deploy.Decide(test.request, settings(), test.facts), message.Record{})
 		var rows []string
 		for line := range strings.Lines(said) {
 			if strings.HasPrefix(line, "| Global lock") || strings.HasPrefix(line, "| Lock of") {
@@ -90,18 +91,23 @@ func TestSummaryOfLocks(t *testing.T) {
 	c := settings()
 	c.Locks.Disabled = true
 	r := asking(command.Deploy, "production")
-	assert.NotContains(t, message.Summary(r, c, deploy.Decide(r, c, known()), 0), "Lock of")
+	assert.NotContains(t, message.Summary(r, c, deploy.Decide(r, c, known()), message.Record{}), "Lock of")
 }
 
 // A question about a lock that cannot be read has failed, and says so.
 func TestSummaryOfAFailedQuestion(t *testing.T) {
 	t.Parallel()
 	r := asking(command.LockInfo, "production")
-	said := message.Summary(r, settings(), deploy.Decide(r, settings(), locked(unreadable(production()))), 0)
+	said := message.Summary(r, settings(), deploy.Decide(r, settings(), locked(unreadable(production()))), message.Record{})
 	assert.Contains(t, said, "| Decision | `failure` (`lock_conflict`) |")
 }
 
-func TestTrackSummary(t *testing.T) {
+// tracked is a record of the subject.
+func tracked(s message.Subject, product, version string) message.Record {
+	return message.Record{Subject: s, Product: product, Version: version, Status: config.Started}
+}
+
+func TestRecordSummary(t *testing.T) {
 	t.Parallel()
 	c := settings()
 	c.Mode, c.Status = config.TrackIt, config.Started
@@ -109,9 +115,53 @@ func TestTrackSummary(t *testing.T) {
 	r.SHA = headSHA
 	missing := known()
 	missing.Deployments["dev"] = nil
-	golden(t, "track-started", message.TrackSummary(subject(), "shop", "v1.2.3", c.Status, deploy.Decide(r, c, known())))
-	golden(t, "track-refused", message.TrackSummary(subject(), "shop", "v1.2.3", c.Status, deploy.Decide(r, c, missing)))
-	golden(t, "track-hostile", message.TrackSummary(hostileSubject(), hostile, hostile, c.Status, deploy.Decide(r, c, missing)))
-	c.Status = ""
-	golden(t, "track-unknown", message.TrackSummary(subject(), "shop", "v1.2.3", c.Status, deploy.Decide(r, c, known())))
+	granted, refused := deploy.Decide(r, c, known()), deploy.Decide(r, c, missing)
+	golden(t, "track-started", message.RecordSummary(tracked(subject(), "shop", "v1.2.3"), granted))
+	golden(t, "track-refused", message.RecordSummary(tracked(subject(), "shop", "v1.2.3"), refused))
+	evil := tracked(hostileSubject(), hostile, hostile)
+	evil.Change, evil.Artifacts, evil.Receipt, evil.ReceiptURL = hostile, []string{hostile}, "recorded", hostile
+	evil.ReportOnly = []message.Rule{{Name: hostile, Message: hostile}}
+	golden(t, "track-hostile", message.RecordSummary(evil, refused))
+	unknown := tracked(subject(), "shop", "v1.2.3")
+	unknown.Status = ""
+	golden(t, "track-unknown", message.RecordSummary(unknown, granted))
+}
+
+// A record of an end says when it began and ended, what ran there before, and who has it.
+func TestRecordSummaryOfAnEnd(t *testing.T) {
+	t.Parallel()
+	ended := tracked(subject(), "shop", "v1.2.3")
+	ended.Status, ended.Ended, ended.Change, ended.DeploymentID, ended.Checks = config.Completed, ended.Subject.StartedAt.Add(64*time.Second), "forward", 42, 2
+	ended.Subject.Live = &message.Live{SHA: strings.Repeat("7", 40), Version: "v1.2.2", Counted: true, Ahead: 3, CompareURL: "https://github.com/acme/shop/compare/7...1"}
+	ended.Artifacts = []string{"ghcr.io/acme/shop@sha256:0a"}
+	ended.Receipt, ended.ReceiptURL = "recorded", "https://app.versioner.io/manage/deployments?view=1"
+	ended.ReportOnly = []message.Rule{{Name: "Soak", Message: "let it run for a day"}}
+	golden(t, "record-completed", message.RecordSummary(ended, deploy.Decision{}))
+
+	build := tracked(message.Subject{SHA: headSHA, Ref: headSHA, Actor: "octocat", StartedAt: ended.Subject.StartedAt}, "shop", "v1.2.3")
+	build.Status = config.Failed
+	golden(t, "record-build", message.RecordSummary(build, deploy.Decision{}))
+
+	r := asking(command.Deploy, "production")
+	golden(t, "summary-recorded", message.Summary(r, settings(), deploy.Decide(r, settings(), known()), ended))
+}
+
+func TestRecordSummaryMoves(t *testing.T) {
+	t.Parallel()
+	with := func(change string, live *message.Live) string {
+		r := tracked(subject(), "shop", headSHA)
+		r.Change, r.Subject.Live = change, live
+		return message.RecordSummary(r, deploy.Decision{})
+	}
+	assert.Contains(t, with("unknown", nil), "| Change | unknown |\n")
+	assert.NotContains(t, with("unknown", nil), "Before")
+	assert.NotContains(t, with("unknown", nil), "Version", "it is the commit")
+	assert.NotContains(t, with("", nil), "Change")
+	same := with("redeploy", &message.Live{SHA: headSHA, Counted: true, CompareURL: "https://github.com/acme/shop/compare/1...1"})
+	assert.Contains(t, same, "| Change | redeploy |\n")
+	uncounted := with("unknown", &message.Live{SHA: strings.Repeat("7", 40), CompareURL: "https://github.com/acme/shop/compare/7...1"})
+	assert.Contains(t, uncounted, "| Change | [unknown](https://github.com/acme/shop/compare/7...1) |\n")
+	r := tracked(subject(), "shop", headSHA)
+	r.Status, r.Ended = config.Completed, r.Subject.StartedAt
+	assert.NotContains(t, message.RecordSummary(r, deploy.Decision{}), "→", "only the end was recorded")
 }

@@ -66,12 +66,12 @@ func trackEnd(c config.Config) []Step {
 	if !c.Tracks() {
 		return nil
 	}
-	return []Step{{Effect: announceEnd(c.Status), Must: c.Versioner.FailOnError == config.FailAlways, Beside: true}}
+	return []Step{{Effect: Ended(c), Must: c.Versioner.FailOnError == config.FailAlways, Beside: true}}
 }
 
 // notifyEnd tells those who only want to know how a job ended.
 func notifyEnd(l Ledger, c config.Config) []Step {
-	ended := announceEnd(c.Status)
+	ended := Ended(c)
 	return notify(l, c, Notify{Status: ended.Status, Message: ended.Message})
 }
 
@@ -137,16 +137,16 @@ func finalStatus(l Ledger, s config.Status) SetStatus {
 	return status(l, "error", howItEnded(s))
 }
 
-// announceEnd tells how a job ended; one whose end is unknown counts as aborted.
-func announceEnd(s config.Status) Announce {
-	switch s {
+// Ended tells how a job ended; one whose end is unknown counts as aborted.
+func Ended(c config.Config) Announce {
+	switch s := c.Status; s {
 	case config.Completed:
 		return Announce{Status: s}
 	case config.Failed:
 		return Announce{Status: s, Message: howItEnded(s)}
 	case config.Aborted, config.Pending, config.Started:
 	}
-	return Announce{Status: config.Aborted, Message: howItEnded(s)}
+	return Announce{Status: config.Aborted, Message: howItEnded(c.Status)}
 }
 
 func howItEnded(s config.Status) string {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/command"
@@ -56,9 +57,29 @@ type Ledger struct {
 	PromptID         int64             `json:"prompt_id,omitempty"`  // the comment that asks for a confirmation
 	Timeout          time.Duration     `json:"timeout,omitempty"`    // for the confirmation, in nanoseconds
 	Answer           deploy.AnswerKind `json:"answer,omitempty"`     // to the question for a confirmation
+	Checks           []Check           `json:"checks,omitempty"`     // that the deployment rests on
 	Subject          message.Subject   `json:"subject"`
 
 	troubles []string // what could not be put in order, for the next comment
+}
+
+// Check is a check of the deployed commit that counted.
+type Check struct {
+	Name     string `json:"name"`
+	Result   string `json:"result"` // in GitHub's words, in lower case; "" while it runs
+	Required bool   `json:"required"`
+}
+
+// maxChecks is how many checks are kept: events and the saved state have little room.
+const maxChecks = 50
+
+// checks keeps the checks that a decision rests on.
+func checks(d deploy.Decision) []Check {
+	var kept []Check
+	for _, one := range d.States.Checks[:min(len(d.States.Checks), maxChecks)] {
+		kept = append(kept, Check{Name: message.ShortBody(one.Name), Result: strings.ToLower(one.Value), Required: one.Required})
+	}
+	return kept
 }
 
 // Lock is a lock of this run.
@@ -83,7 +104,7 @@ func NewLedger(r deploy.Request, c config.Config, d deploy.Decision, f deploy.Fa
 		Branch:     branch(r, f, t),
 		Records:    c.Mode == config.TrackIt && c.Status != config.Pending && c.Status != config.Started,
 		Repository: f.Repository, Lock: ownLock(r, c, d), Timeout: c.Confirmation.Timeout,
-		Subject: subject(r, c, d, f.ReadAt),
+		Checks: checks(d), Subject: subject(r, c, d, f.ReadAt),
 	}
 }
 

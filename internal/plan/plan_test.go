@@ -147,14 +147,12 @@ func TestForUpdateOfTheBranch(t *testing.T) {
 // What has to be read depends on what is asked: a rollback works when everything else is broken.
 func TestLooks(t *testing.T) {
 	t.Parallel()
-	exact, trackRequest := asking(command.Deploy), asking(command.Deploy)
+	exact := asking(command.Deploy)
 	exact.Command.SHA = stableSHA
 	strict, lenient := settings(), settings()
 	strict.Outdated.Update, strict.Admins.Teams, strict.SecurityWarnings = config.UpdateWarn, []string{"acme/ops"}, true
 	strict.Origin.ExactCommits, strict.OrderScope = true, config.OwnDeployments
 	lenient.Outdated.Update = config.UpdateDisabled
-	trackSettings := strict
-	trackSettings.Mode = config.TrackIt
 	for name, test := range map[string]struct {
 		request deploy.Request
 		config  config.Config
@@ -171,14 +169,10 @@ func TestLooks(t *testing.T) {
 		"exact commit":              {exact, strict, deploy.Needs{Environments: []string{"dev"}, Scope: deploy.UntilOwn, Exact: stableSHA, Rules: true}},
 		"exact commit, not enabled": {exact, lenient, deploy.Needs{Environments: []string{"dev"}}},
 		"help":                      {asking(command.Help), lenient, deploy.Needs{}},
-		"tracked step":              {trackRequest, trackSettings, deploy.Needs{Environments: []string{"dev"}, Scope: deploy.UntilOwn}},
 	} {
 		test.want.Pull, test.want.Run = 12, deploy.RunID{ID: 77, Attempt: 2}
 		if test.request.Command.Kind != command.Help {
-			test.want.StableBranch = "main"
-			if test.config.Mode != config.TrackIt {
-				test.want.Live = "production"
-			}
+			test.want.StableBranch, test.want.Live = "main", "production"
 		}
 		assert.Equal(t, &test.want, plan.Looks(test.request, test.config), name)
 	}

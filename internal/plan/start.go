@@ -51,21 +51,28 @@ func hold(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step
 
 // Looks says what has to be read for a decision on the request.
 func Looks(r deploy.Request, c config.Config) *deploy.Needs {
+	if c.Mode == config.TrackIt {
+		return trackLooks(r, c)
+	}
 	needs := &deploy.Needs{Pull: r.Event.Pull, Run: deploy.RunID{ID: r.Event.Run.ID, Attempt: r.Event.Run.Attempt}}
-	if c.Mode != config.TrackIt && !c.Locks.Disabled {
+	if !c.Locks.Disabled {
 		needs.Locks = lockBranches(r.Command, c)
 	}
 	if !r.Command.Kind.Deploys() {
 		return needs
 	}
-	needs.StableBranch, needs.Environments = c.StableBranch, deploy.Earlier(r, c)
+	needs.StableBranch = c.StableBranch
+	lookAtOrder(needs, r, c)
+	lookAtSource(needs, r, c)
+	return needs
+}
+
+// lookAtOrder adds the environments that come earlier.
+func lookAtOrder(needs *deploy.Needs, r deploy.Request, c config.Config) {
+	needs.Environments = deploy.Earlier(r, c)
 	if c.OrderScope == config.OwnDeployments {
 		needs.Scope = deploy.UntilOwn
 	}
-	if c.Mode != config.TrackIt {
-		lookAtSource(needs, r, c)
-	}
-	return needs
 }
 
 // lookAtSource adds what the gates want to know of the code: nothing but its commit for a

@@ -5,6 +5,39 @@ import (
 	"github.com/lockstep-action/lockstep/internal/deploy"
 )
 
+// trackLooks says what has to be read for one state of a tracked step: the commit of a comment's pull
+// request, what runs in the environment, and for a start who and what could be in its way.
+func trackLooks(r deploy.Request, c config.Config) *deploy.Needs {
+	needs := &deploy.Needs{Run: deploy.RunID{ID: r.Event.Run.ID, Attempt: r.Event.Run.Attempt}}
+	if r.SHA == "" {
+		needs.Pull = r.Event.Pull
+	}
+	if c.Builds() || c.Status == "" {
+		return needs
+	}
+	needs.Live = r.Command.Environment
+	if c.Status == config.Started {
+		lookAtOrder(needs, r, c)
+		if !c.Locks.Disabled {
+			needs.Locks = lockBranches(r.Command, c)
+		}
+	}
+	return needs
+}
+
+// measured counts the commits since the last deployment beside the first step, unless that is already
+// told of them.
+func measured(l Ledger, steps []Step) []Step {
+	live := l.Subject.Live
+	if live == nil || live.Counted || len(steps) == 0 {
+		return steps
+	}
+	if _, tells := steps[0].Effect.(Announce); !tells {
+		steps[0].Beside = true
+	}
+	return append([]Step{{Effect: Measure{Base: live.SHA, Head: l.Subject.SHA}}}, steps...)
+}
+
 // forTrack plans one state of a tracked step: the tracking endpoint has its say first, then the
 // GitHub deployment is created, unless an earlier step did, and gets its status.
 func forTrack(c config.Config, d deploy.Decision, l Ledger) []Step {
@@ -18,6 +51,12 @@ func forTrack(c config.Config, d deploy.Decision, l Ledger) []Step {
 	if c.Builds() {
 		return append(steps, recordEnd(l, c)...)
 	}
+	return measured(l, append(steps, trackDeployment(c, d, l)...))
+}
+
+// trackDeployment plans the GitHub deployment of a tracked step, and the word of what became of it.
+func trackDeployment(c config.Config, d deploy.Decision, l Ledger) []Step {
+	var steps []Step
 	must := mustRecord(c)
 	if l.DeploymentID == 0 {
 		steps = append(steps, Step{Effect: startDeployment(c, d.Target, l), Must: must, Permitted: true})

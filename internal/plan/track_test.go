@@ -52,6 +52,52 @@ func TestForTrack(t *testing.T) {
 	}
 }
 
+// A start looks at what could be in its way, every state at what runs there, and a build at nothing.
+func TestTrackLooks(t *testing.T) {
+	t.Parallel()
+	run := deploy.RunID{ID: 77, Attempt: 2}
+	locks := []string{"global-branch-deploy-lock", "production-branch-deploy-lock"}
+	later := deploy.Needs{Live: "production", Run: run}
+	for status, want := range map[config.Status]deploy.Needs{
+		config.Pending: later, config.Completed: later, config.Failed: later, config.Aborted: later, "": {Run: run},
+		config.Started: {Live: "production", Run: run, Environments: []string{"dev"}, Locks: locks},
+	} {
+		r, c := tracking(settings(), status)
+		c.Locks.Disabled = false
+		assert.Equal(t, &want, plan.Looks(r, c), status)
+		c.Track.EventType = "build"
+		assert.Equal(t, &deploy.Needs{Run: run}, plan.Looks(r, c), "build, %s", status)
+	}
+	r, c := tracking(settings(), config.Started)
+	c.Locks.Disabled, c.OrderScope = true, config.OwnDeployments
+	assert.Equal(t, &deploy.Needs{Live: "production", Run: run, Environments: []string{"dev"}, Scope: deploy.UntilOwn}, plan.Looks(r, c))
+	r.SHA, r.Event.Pull = "", 12
+	assert.Equal(t, 12, plan.Looks(r, c).Pull, "the event does not name the commit")
+}
+
+// What a state means for its environment is counted before anybody is told of it.
+func TestForTrackMeasures(t *testing.T) {
+	t.Parallel()
+	f := facts()
+	f.Live = []deploy.Deployment{{State: deploy.Active, SHA: stableSHA}}
+	const measure, create = "measure 2222222 1111111", "create deployment of " + headSHA + " to production, "
+	for _, test := range []struct {
+		config config.Config
+		status config.Status
+		want   []string
+	}{
+		{settings(), config.Started, []string{measure, create + "must, beside, permitted", "status in_progress, must, permitted"}},
+		{tracked(), config.Started, []string{measure, "announce started, must", create + "must, permitted", "status in_progress, must, permitted"}},
+		{tracked(), config.Completed, []string{measure, create + "beside, permitted", "status success, permitted", "announce completed"}},
+	} {
+		r, c := tracking(test.config, test.status)
+		assertPlan(t, test.want, decide(r, c, f).plan(), test.status)
+	}
+	f.Live[0].SHA = headSHA
+	r, c := tracking(settings(), config.Completed)
+	assert.NotContains(t, show(decide(r, c, f).plan()), measure, "it runs already")
+}
+
 func TestForTrackFailsOnTheEndOnRequest(t *testing.T) {
 	t.Parallel()
 	r, c := tracking(tracked(), config.Completed)

@@ -48,7 +48,7 @@ func newJob(dir string, environment map[string]string, payload []byte, doors app
 	if err := os.WriteFile(path, payload, 0o600); err != nil {
 		return nil, fmt.Errorf("write event: %w", err)
 	}
-	j.environment["GITHUB_EVENT_PATH"] = path
+	j.environment["GITHUB_EVENT_PATH"], j.environment["RUNNER_TEMP"] = path, dir
 	return j, nil
 }
 

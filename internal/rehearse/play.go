@@ -334,7 +334,7 @@ func (p *Play) inspect() {
 		}
 	}
 	for _, command := range runnertest.Commands(p.last.Log) {
-		if !slices.Contains([]string{"add-mask", "debug", "warning", "error"}, command.Name) {
+		if !slices.Contains([]string{"add-mask", "debug", "notice", "warning", "error"}, command.Name) {
 			p.problems = append(p.problems, fmt.Errorf("story %q: the log holds the command %q", p.story.Name, command.Name))
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -45,6 +47,7 @@ func Wants() []Want {
 		{"requests N [rounds M]", "The newest part of the step made at most so many requests, in at most so many rounds.", (*Play).wantRequests},
 		{"log TEXT", "The step's log holds the text.", (*Play).wantLog},
 		{"summary TEXT", "The job summary holds the text.", (*Play).wantSummary},
+		{"record TEXT", "The output `record` holds the text, and the file that `record_file` names is the same.", (*Play).wantRecord},
 	}
 }
 
@@ -257,6 +260,18 @@ func (p *Play) wantLog(f []string) error {
 
 func (p *Play) wantSummary(f []string) error {
 	return holds("summary", p.last.Summary, f)
+}
+
+func (p *Play) wantRecord(f []string) error {
+	given := p.last.Outputs["record"]
+	file, err := os.ReadFile(filepath.Join(p.job.dir, p.last.Outputs["record_file"]))
+	if err != nil {
+		return fmt.Errorf("want a file of the record: %w", err)
+	}
+	if string(file) != given {
+		return fmt.Errorf("want the file to be the record %s, got %s", given, file)
+	}
+	return holds("record", given, f)
 }
 
 func holds(what, got string, f []string) error {

@@ -40,7 +40,7 @@ type Event struct {
 	GitHub         GitHub
 	Actor          Actor
 	Times          Times
-	Checks         []Check
+	Checks         []plan.Check
 	Artifacts      []Artifact
 	Error          string // what went wrong, for failed and aborted
 	Block          Block
@@ -108,6 +108,7 @@ type GitHub struct {
 // Actor is who deploys. Name and e-mail are only known for pushes.
 type Actor struct {
 	Login, Name, Email string
+	PublicEmail        string // that everybody who gets the event may know, "" for none
 	Triggering         string // who started this attempt of the run
 }
 
@@ -116,14 +117,6 @@ type Times struct {
 	Occurred  time.Time
 	Started   time.Time
 	Completed time.Time // zero unless the state is terminal
-}
-
-// Check is one check that was looked at.
-type Check struct {
-	Name     string `json:"name"`
-	Result   string `json:"result"`
-	Required bool   `json:"required"`
-	URL      string `json:"url,omitempty"`
 }
 
 // Artifact is something that was built or deployed.
@@ -159,6 +152,7 @@ func NewEvent(r deploy.Request, l plan.Ledger, a plan.Announce, now time.Time) E
 		},
 		Actor:    Actor{Login: e.Actor, Name: e.Author.Name, Email: e.Author.Email, Triggering: e.Triggering},
 		Times:    Times{Occurred: now.UTC(), Started: l.Subject.StartedAt.UTC()},
+		Checks:   l.Checks,
 		Error:    a.Message,
 		Rollback: l.Subject.Stable,
 	}

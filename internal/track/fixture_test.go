@@ -126,7 +126,7 @@ func full(status config.Status) track.Event {
 	e := track.NewEvent(r, l, plan.Announce{Status: status}, at().Add(90*time.Second))
 	e.GitHub.StatusID, e.Change, e.SCM.PullTitle = 7, track.Forward, "Sell more"
 	e.Previous = track.Previous{SHA: workflowSHA, Version: "v1.2.2"}
-	e.Checks = []track.Check{{Name: "test", Result: "success", Required: true, URL: "https://github.com/acme/shop/runs/1"}}
+	e.Checks = []plan.Check{{Name: "test", Result: "success", Required: true}}
 	e.Artifacts = []track.Artifact{{Type: "oci", Location: "ghcr.io/acme/shop:v1.2.3", Digest: "sha256:" + strings.Repeat("0a", 32)}}
 	e.Metadata, _, _ = track.ParseMetadata(`{"region":"eu","replicas":3}`)
 	e.Warnings = []string{"the order names a single environment"}

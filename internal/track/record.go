@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
 // schema names the form of a record. It changes when a receiver has to change as well.
 const schema = "https://github.com/lockstep-action/lockstep/deployment-event/v1"
 
-// record is an event as receivers see it. What is not known is left out. It holds no e-mail
-// address: receivers have no need of it.
+// record is an event as receivers see it. What is not known is left out. It holds an e-mail address only
+// where that is wanted: receivers have no need of it.
 type record struct {
 	Schema      string            `json:"schema"`
 	ID          string            `json:"id"`
@@ -28,7 +29,7 @@ type record struct {
 	GitHub      recordGitHub      `json:"github,omitzero"`
 	Actor       recordActor       `json:"actor,omitzero"`
 	Times       recordTimes       `json:"times,omitzero"`
-	Checks      []Check           `json:"checks,omitempty"`
+	Checks      []plan.Check      `json:"checks,omitempty"`
 	Artifacts   []Artifact        `json:"artifacts,omitempty"`
 	Error       recordError       `json:"error,omitzero"`
 	Block       Block             `json:"block,omitzero"`
@@ -73,6 +74,7 @@ type recordActor struct {
 	Login      string `json:"login,omitempty"`
 	Triggering string `json:"triggering_login,omitempty"`
 	Name       string `json:"name,omitempty"`
+	Email      string `json:"email,omitempty"`
 }
 
 type recordTimes struct {
@@ -110,7 +112,7 @@ func newRecord(e Event) record {
 			RunID: e.GitHub.RunID, RunAttempt: e.GitHub.RunAttempt, RunNumber: e.GitHub.RunNumber, RunURL: e.GitHub.RunURL,
 			Job: e.GitHub.Job, Workflow: e.GitHub.Workflow, EventName: e.GitHub.EventName, Ref: e.GitHub.Ref,
 		},
-		Actor: recordActor{Login: e.Actor.Login, Triggering: e.Actor.Triggering, Name: e.Actor.Name},
+		Actor: recordActor{Login: e.Actor.Login, Triggering: e.Actor.Triggering, Name: e.Actor.Name, Email: e.Actor.PublicEmail},
 		Times: recordTimes{
 			Occurred: moment(e.Times.Occurred), Started: moment(e.Times.Started), Completed: moment(e.Times.Completed),
 			Seconds: int(e.duration() / time.Second),

@@ -62,6 +62,20 @@ func TestBodyMetadata(t *testing.T) {
 	assert.NotContains(t, body, "deployment_duration_seconds", "a step that only records the end does not know how long it took")
 }
 
+// A pull request's own events name its two branches, and what ran before is where a rollback leads.
+func TestBodyMetadataOfBranches(t *testing.T) {
+	t.Parallel()
+	r, l := push()
+	assert.NotContains(t, sent(t, track.NewEvent(r, l, plan.Announce{Status: config.Started}, at())), "vi_gh_head_ref")
+	r.Event.HeadRef, r.Event.BaseRef = "topic", "main"
+	e := track.NewEvent(r, l, plan.Announce{Status: config.Started}, at())
+	e.Previous = track.Previous{SHA: workflowSHA, Version: "v1.2.2"}
+	body := sent(t, e)
+	assert.Contains(t, body, `"vi_gh_base_ref":"main"`)
+	assert.Contains(t, body, `"vi_gh_head_ref":"topic"`)
+	assert.Contains(t, body, `"extra_metadata":{"rollback_version":"v1.2.2",`)
+}
+
 // Nothing is sent as null, empty or zero when it is not known.
 func TestBodyOfLittle(t *testing.T) {
 	t.Parallel()

@@ -1,0 +1,205 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/message"
+	"github.com/lockstep-action/lockstep/internal/plan"
+	"github.com/lockstep-action/lockstep/internal/runner"
+	"github.com/lockstep-action/lockstep/internal/track"
+)
+
+// heard is what is known of events so far; several are sent at the same time.
+type heard struct {
+	mu      sync.Mutex
+	times   map[config.Status]time.Time
+	receipt *track.Receipt // what the tracking endpoint says of the newest event that it took
+	refusal *track.Refusal // nil while it refuses nothing
+}
+
+// occurred is when a state came about: the same moment for everybody who is told.
+func (h *heard) occurred(s config.Status, now func() time.Time) time.Time {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.times == nil {
+		h.times = map[config.Status]time.Time{}
+	}
+	if h.times[s].IsZero() {
+		h.times[s] = now()
+	}
+	return h.times[s]
+}
+
+func (h *heard) received(r track.Receipt) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.receipt = &r
+}
+
+func (h *heard) refused(r *track.Refusal) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.refusal = r
+}
+
+// answers are what the tracking endpoint has said, nil for nothing.
+func (h *heard) answers() (*track.Receipt, *track.Refusal) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.receipt, h.refusal
+}
+
+// rules are those of the tracking endpoint that are not in force yet and would refuse.
+func (h *heard) rules() []track.Rule {
+	if receipt, _ := h.answers(); receipt != nil {
+		return receipt.ReportOnly
+	}
+	return nil
+}
+
+// block is why a deployment was not allowed to start: in the tracking endpoint's words where it refused.
+func (r *run) block(f deploy.Finding) track.Block {
+	_, refusal := r.world.heard.answers()
+	if refusal != nil && f.Code == deploy.TrackingBlocked {
+		return track.Block{
+			Source: r.world.gate.Name(), Code: refusal.Code, Rule: refusal.Rule,
+			Message: refusal.Message, RetryAfter: refusal.RetryAfter,
+		}
+	}
+	return track.Block{Source: f.Gate, Code: string(f.Code), Message: f.Text}
+}
+
+// warnings are what people were warned of when the deployment was let through.
+func (r *run) warnings() []string {
+	const most = 20 // events have little room
+	var all []string
+	for _, finding := range r.decision.Warnings() {
+		all = append(all, message.ShortBody(finding.Text))
+	}
+	for _, rule := range r.world.heard.rules() {
+		all = append(all, rule.Name+": "+rule.Message)
+	}
+	return all[:min(len(all), most)]
+}
+
+func artifacts(c config.Config) []track.Artifact {
+	var all []track.Artifact
+	for _, one := range c.Track.Artifacts {
+		all = append(all, track.Artifact{Type: one.Type, Location: one.Location})
+	}
+	return all
+}
+
+// recorded says in one line what the tracking endpoint took.
+func recorded(e track.Event) string {
+	if e.Kind == track.Build {
+		return fmt.Sprintf("Build tracked: %s@%s (%s)", e.Product, e.Version, e.State)
+	}
+	return fmt.Sprintf("Deployment tracked: %s@%s → %s (%s)", e.Product, e.Version, e.Environment, e.State)
+}
+
+func (r *run) receiptURL(kind track.Kind, receipt track.Receipt) string {
+	return track.VersionerPage(r.config.Versioner.APIURL, r.config.Versioner.UIURL, kind, receipt)
+}
+
+// describeRecord gives out the event of what was begun or recorded.
+func (r *run) describeRecord() {
+	announced, recorded := r.recordedState()
+	if !recorded {
+		return
+	}
+	e := r.event(announced, r.world.ledger)
+	text, err := e.Record()
+	if err != nil {
+		r.runner.Log().Error("the record could not be written", "error", err.Error())
+		return
+	}
+	r.outputs.set("record", string(text))
+	r.keepRecord(e.ID, text)
+}
+
+// recordedState is the state that the run has recorded, if it has.
+func (r *run) recordedState() (plan.Announce, bool) {
+	if r.world == nil || r.world.ledger.Subject.Noop {
+		return plan.Announce{}, false
+	}
+	switch r.decision.Reason {
+	case deploy.DeploymentReady:
+		return plan.Announce{Status: config.Started}, true
+	case deploy.FinishCompleted:
+		return plan.Ended(r.config), r.world.ledger.Phase == plan.Closed
+	case deploy.TrackRecorded:
+		if r.config.Status.Terminal() {
+			return plan.Ended(r.config), true
+		}
+		return plan.Announce{Status: r.config.Status}, true
+	default:
+		return plan.Announce{}, false
+	}
+}
+
+// keepRecord writes the record into a file as well, which has room for what an output has none for.
+func (r *run) keepRecord(id string, text []byte) {
+	name := "lockstep-record-" + id + ".json"
+	switch err := r.runner.WriteTemporary(name, text); {
+	case err == nil:
+		r.outputs.set("record_file", name)
+	case !errors.Is(err, runner.ErrNoTemporary):
+		r.runner.Log().Warn("the file of the record could not be written", "error", err.Error())
+	}
+}
+
+// recordOf is what the run's page shows of a state.
+func (r *run) recordOf(status config.Status, l plan.Ledger) message.Record {
+	shown := message.Record{Subject: l.Subject, DeploymentID: l.DeploymentID}
+	if l.Subject.Noop {
+		return shown
+	}
+	shown.Product, shown.Version, shown.Status, shown.Checks = l.Product, l.Version, status, len(l.Checks)
+	if !r.config.Builds() {
+		shown.Change = string(change(l))
+	}
+	if status.Terminal() {
+		shown.Ended = r.world.heard.occurred(status, r.doors.Now)
+	}
+	for _, one := range r.config.Track.Artifacts {
+		shown.Artifacts = append(shown.Artifacts, one.Location)
+	}
+	r.addReceipt(&shown)
+	return shown
+}
+
+// addReceipt adds what the tracking endpoint said.
+func (r *run) addReceipt(shown *message.Record) {
+	status, _ := r.outputs.get("tracking_status")
+	shown.Receipt = strings.ReplaceAll(status, "_", " ")
+	receipt, _ := r.world.heard.answers()
+	if receipt == nil {
+		return
+	}
+	kind := track.Deployment
+	if r.config.Builds() {
+		kind = track.Build
+	}
+	shown.ReceiptURL = r.receiptURL(kind, *receipt)
+	for _, rule := range receipt.ReportOnly {
+		shown.ReportOnly = append(shown.ReportOnly, message.Rule(rule))
+	}
+}
+
+// summarizeEnd shows on the run's page how a deployment ended.
+func (r *run) summarizeEnd(c config.Config) {
+	if r.world.ledger.Subject.Noop {
+		return
+	}
+	text := message.RecordSummary(r.recordOf(plan.Ended(c).Status, r.world.ledger), deploy.Decision{})
+	if err := r.runner.Summary(text); err != nil {
+		r.runner.Log().Warn("the job summary could not be written", "error", err.Error())
+	}
+}

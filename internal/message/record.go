@@ -1,0 +1,187 @@
+package message
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+)
+
+// Record is what a run's page shows of one state of a deployment or build. Unknown is empty.
+type Record struct {
+	Subject      Subject // without an environment for builds
+	Product      string
+	Version      string
+	Status       config.Status
+	Change       string // what it means for the environment
+	Ended        time.Time
+	DeploymentID int64
+	Checks       int // how many the deployment rests on
+	Artifacts    []string
+	Receipt      string // what became of it at the tracking endpoint, in a word or two
+	ReceiptURL   string // its page there
+	ReportOnly   []Rule // its rules that are not in force yet and would refuse
+}
+
+// Rule is a rule of the tracking endpoint, with what it says.
+type Rule struct{ Name, Message string }
+
+// RecordSummary shows what was recorded, or why it was not.
+func RecordSummary(r Record, d deploy.Decision) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "## Lockstep: %s\n\n%s", recordTitle(r, d), table(r.rows()))
+	b.WriteString(reportOnly(r))
+	for _, f := range append(d.Blocking(), d.Warnings()...) {
+		fmt.Fprintf(&b, "\n%s %s\n", sign(f.Level), strings.TrimSpace(f.Text+" "+f.Hint))
+	}
+	return b.String()
+}
+
+func recordTitle(r Record, d deploy.Decision) string {
+	state := cmp.Or(string(r.Status), "recorded")
+	switch {
+	case d.Verdict == deploy.Refuse:
+		state = "not " + state
+	case r.Status != "":
+		state = statusSign(r.Status) + " " + state
+	}
+	title := markdown.Text(r.Product) + " " + state
+	if r.Subject.Environment == "" {
+		return title
+	}
+	return title + " in " + markdown.Text(r.Subject.Environment)
+}
+
+func statusSign(s config.Status) string {
+	return cmp.Or(map[config.Status]string{
+		config.Completed: "✅", config.Failed: "❌", config.Started: "🔄", config.Pending: "⏳", config.Aborted: "🚫",
+	}[s], "⚠️")
+}
+
+// rows are all that is known, for a page that shows nothing else.
+func (r Record) rows() [][2]string {
+	s := r.Subject
+	rows := [][2]string{
+		{"Environment", linked(s.Environment, s.EnvironmentURL)},
+		{"Commit", linked(s.SHA, s.CommitURL)},
+		{"Ref", named(s.Ref)},
+		{"By", named(s.Actor)},
+		{"When", r.timeline()},
+	}
+	if s.Ref == s.SHA {
+		rows[2][1] = ""
+	}
+	if r.DeploymentID != 0 {
+		rows = append(rows, [2]string{"Deployment", fmt.Sprint(r.DeploymentID)})
+	}
+	return append(rows, r.more()...)
+}
+
+// more is what a summary of the gates leaves open.
+func (r Record) more() [][2]string {
+	rows := [][2]string{
+		{"Product", named(r.Product)},
+		{"Version", named(r.Version)},
+		{"Before", before(r.Subject)},
+		{"Change", r.moved()},
+		{"Artifacts", markdownCells(r.Artifacts)},
+		{"Checks", r.checks()},
+		{"Tracking", markdown.Link(markdown.Text(r.Receipt), r.ReceiptURL)},
+	}
+	if r.Version == r.Subject.SHA {
+		rows[1][1] = ""
+	}
+	return rows
+}
+
+// checks says how many checks there were, nothing where none was looked at.
+func (r Record) checks() string {
+	if r.Checks == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d, none of them failed", r.Checks)
+}
+
+// timeline says when it began and ended, in UTC.
+func (r Record) timeline() string {
+	const layout = "2006-01-02 15:04:05 UTC"
+	from, to := r.Subject.StartedAt.UTC(), r.Ended.UTC()
+	switch {
+	case r.Ended.IsZero():
+		return from.Format(layout)
+	case to.Sub(from) < time.Second:
+		return to.Format(layout)
+	}
+	return fmt.Sprintf("%s → %s (%s)", from.Format(layout), to.Format(layout), to.Sub(from).Round(time.Second))
+}
+
+// before names what ran in the environment.
+func before(s Subject) string {
+	if s.Live == nil {
+		return ""
+	}
+	text := markdown.Cell(deploy.Short(s.Live.SHA))
+	if s.Live.Version != "" && s.Live.Version != s.Live.SHA {
+		text += ", version " + markdown.Cell(s.Live.Version)
+	}
+	return text
+}
+
+// moved says what a deployment means for its environment, with a link to the comparison.
+func (r Record) moved() string {
+	live := r.Subject.Live
+	if r.Change == "" || live == nil {
+		return markdown.Text(r.Change)
+	}
+	text := markdown.Text(r.Change)
+	if live.SHA == r.Subject.SHA {
+		return text
+	}
+	if live.Ahead > 0 {
+		text += ", " + plural(live.Ahead, "commit") + " more"
+	}
+	if live.Behind > 0 {
+		text += ", " + plural(live.Behind, "commit") + " less"
+	}
+	return markdown.Link(text, live.CompareURL)
+}
+
+// reportOnly lists the tracking endpoint's rules that would have refused, were they in force.
+func reportOnly(r Record) string {
+	if len(r.ReportOnly) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("\n⚠️ Rules of the tracking endpoint that are not in force yet would refuse this:\n\n")
+	for _, rule := range r.ReportOnly {
+		fmt.Fprintf(&b, "- %s: %s\n", markdown.Code(rule.Name), markdown.Text(rule.Message))
+	}
+	return b.String()
+}
+
+// named shows a name inside a table, nothing where there is none.
+func named(text string) string {
+	if text == "" {
+		return ""
+	}
+	return markdown.Cell(text)
+}
+
+func linked(text, address string) string {
+	if text == "" {
+		return ""
+	}
+	return markdown.Link(markdown.Cell(text), address)
+}
+
+func markdownCells(names []string) string {
+	cells := make([]string, len(names))
+	for i, name := range names {
+		cells[i] = markdown.Cell(name)
+	}
+	return strings.Join(cells, ", ")
+}
