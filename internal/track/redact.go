@@ -78,8 +78,9 @@ func object(text string) (map[string]any, error) {
 	return values, nil
 }
 
+// secretName knows pass at the end of a word only: tests_passed is no secret.
 func secretName() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)pass(word|wd)?|secret|token|api[_-]?key|authorization|cookie|credential|private[_-]?key`)
+	return regexp.MustCompile(`(?i)pass(word|wd|phrase|code|key|[^a-z]|$)|secret|token|api[_-]?key|authorization|cookie|credential|private[_-]?key`)
 }
 
 // secretForm knows GitHub's, Slack's, Versioner's and Amazon's keys, and PEM blocks.

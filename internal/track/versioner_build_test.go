@@ -23,6 +23,7 @@ func TestVersionerBuild(t *testing.T) {
 		assert.Contains(t, body, `"built_by":"`, status)
 		assert.NotContains(t, body, "environment_name", status)
 		assert.NotContains(t, body, "deploy_url", status)
+		assert.NotContains(t, body, "github_deployment", status)
 		if times == "" {
 			assert.NotContains(t, body, "_at\"", status)
 		} else {

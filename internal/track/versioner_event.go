@@ -66,7 +66,7 @@ func metadata(e Event) map[string]any {
 	if e.SCM.Pull != 0 {
 		all["pull_request"] = e.SCM.Pull
 	}
-	if change := e.change(); change != UnknownChange {
+	if change := e.change(); change != "" && change != UnknownChange {
 		all["github_deployment_change"] = change
 	}
 	if seconds := int(e.duration() / time.Second); seconds > 0 {
