@@ -193,14 +193,26 @@ type invocation struct {
 	ends      string            // how the run ends when the step succeeds
 }
 
-// newRun starts a workflow run for an event.
+// newRun starts a workflow run for an event on the default branch.
 func (p *Play) newRun(event, actor string, payload []byte) invocation {
+	return p.runOf(occasion{event: event, actor: actor, payload: payload, branch: "main", variables: map[string]string{}})
+}
+
+// runOf starts a workflow run.
+func (p *Play) runOf(o occasion) invocation {
 	p.runs++
-	head := p.GitHub.Head("main")
 	p.GitHub.AddRun(sim.WorkflowRun{
-		ID: p.runs, Name: "deploy", Event: event, Actor: actor, HeadBranch: "main", HeadSHA: head, RunNumber: int(p.runs % 1000), CreatedAt: p.now(),
+		ID: p.runs, Name: "deploy", Event: o.event, Actor: o.actor, HeadBranch: o.branch, HeadSHA: p.GitHub.Head(o.branch),
+		RunNumber: int(p.runs % 1000), CreatedAt: p.now(),
 	})
-	return invocation{run: p.runs, attempt: 1, variables: runVariables(event, actor, head, p.runs), payload: payload, pull: p.pull}
+	return p.invocationOf(o, p.runs)
+}
+
+// invocationOf is a step of a workflow run.
+func (p *Play) invocationOf(o occasion, run int64) invocation {
+	variables := runVariables(o.event, o.actor, p.GitHub.Head("main"), run)
+	maps.Copy(variables, o.variables)
+	return invocation{run: run, attempt: 1, variables: variables, payload: o.payload, pull: p.pull}
 }
 
 // call runs the main part of the action in a step of a workflow run.
@@ -467,7 +479,7 @@ func (p *Play) commandEvent(action string) ([]byte, error) {
 	return p.GitHub.CommentEvent(template, action, p.comment)
 }
 
-// plainEvent is the payload of an event that is about no comment.
+// plainEvent is the payload of an event of which nothing more is known.
 func plainEvent() []byte {
 	payload, _ := json.Marshal(map[string]any{"repository": map[string]any{"name": repository, "owner": map[string]string{"login": owner}}})
 	return payload

@@ -2,6 +2,7 @@ package rehearse
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -155,6 +156,38 @@ func (p *Play) wantTracked(kind string, f []string) error {
 		}
 	}
 	return p.wantNext(kind+" events", states, f)
+}
+
+func (p *Play) wantTrackedField(f []string) error {
+	events := p.Versioner.Events()
+	if len(f) < 2 || len(events) == 0 {
+		return errors.New("an event, a field and a value are needed")
+	}
+	body := events[len(events)-1].Body
+	got, err := member(body, strings.Split(f[0], "."))
+	if want := strings.Join(f[1:], " "); err == nil && got != want {
+		err = fmt.Errorf("want %s to be %q, got %q in %s", f[0], want, got, body)
+	}
+	return err
+}
+
+// member finds a member of an object inside objects. What is no text is returned as JSON.
+func member(value json.RawMessage, path []string) (string, error) {
+	for _, name := range path {
+		var members map[string]json.RawMessage
+		if err := json.Unmarshal(value, &members); err != nil {
+			return "", fmt.Errorf("look for %q: %w", name, err)
+		}
+		if value = members[name]; value == nil {
+			return "absent", nil
+		}
+	}
+	if !strings.HasPrefix(string(value), `"`) {
+		return string(value), nil
+	}
+	var text string
+	err := json.Unmarshal(value, &text)
+	return text, err
 }
 
 func (p *Play) wantWebhook(f []string) error {

@@ -173,6 +173,37 @@ func TestWantsOfReceivers(t *testing.T) {
 	}
 }
 
+// What a step's event is about reaches the tracking endpoint as the runner says it.
+func TestStepsOnEvents(t *testing.T) {
+	t.Parallel()
+	const (
+		start = "user bob write\npush main One\npush main Two\npush develop Three\npull 1 bob topic\ntag v1\ntag v2 develop\n"
+		with  = " bob event_type=build product=p version=1 status=success versioner_api_key=sk_acme_1_rehearsal\nwant tracked "
+	)
+	for line, want := range map[string]string{
+		"step push":                      "scm_sha sha(main)\nwant tracked scm_branch main\nwant tracked built_by_name alice\nwant tracked extra_metadata.vi_gh_event_name push",
+		"step push@develop":              "scm_sha sha(develop)\nwant tracked scm_branch develop",
+		"step push@tags/v1":              "scm_sha sha(main)\nwant tracked scm_branch absent\nwant tracked extra_metadata.vi_gh_ref refs/tags/v1",
+		"step release@v2":                "scm_sha sha(develop)\nwant tracked built_by_name absent",
+		"step workflow_dispatch@develop": "scm_sha sha(develop)\nwant tracked extra_metadata.vi_gh_ref refs/heads/develop",
+		"step schedule":                  "scm_sha sha(main)\nwant tracked extra_metadata.vi_gh_event_name schedule",
+		"step pull_request@1":            "scm_branch topic\nwant tracked extra_metadata.vi_gh_ref refs/pull/1/merge",
+		"step repository_dispatch":       "scm_sha sha(main)",
+	} {
+		require.NoError(t, run(t, start+line+with+want), line)
+		require.ErrorContains(t, run(t, start+line+with+"scm_sha none"), "want scm_sha to be", line)
+	}
+	for _, line := range []string{
+		"step pull_request bob", "step pull_request@2 bob", "step push@gone bob", "step push@tags/gone bob", "step release bob", "tag v1 gone", "tag",
+		"want tracked status started",
+	} {
+		require.Error(t, run(t, start+line), line)
+	}
+	require.ErrorContains(t, run(t, start+"step push"+with+"status"), "a field and a value are needed")
+	require.ErrorContains(t, run(t, start+"step push"+with+"status.deep x"), "look for")
+	require.NoError(t, run(t, start+"step push"+with+"extra_metadata {\"vi_gh_event_name\":\"push\",\"vi_gh_job\":\"deploy\",\"vi_gh_ref\":\"refs/heads/main\",\"vi_gh_run_attempt\":\"1\",\"vi_gh_workflow\":\"deploy\"}"))
+}
+
 func TestWantOutputHolds(t *testing.T) {
 	t.Parallel()
 	require.NoError(t, run(t, scene+"want output-holds environment stag\nwant output-holds ref check"))

@@ -58,7 +58,8 @@ func Verbs() []Verb {
 		{"kill TEXT", "The action's process dies just before the next request that holds the text; its outputs are lost, and its workflow run fails. No post step runs, unless `job` plays one with the state saved so far.", (*Play).kill},
 		{"cancel TEXT", "The job is cancelled just before the next request that holds the text: the action is told to stop, then the post step runs.", (*Play).cancel},
 		{"crash [CONCLUSION]", "The runner is lost while the job runs: no post step runs, and the workflow run ends as a `failure`, or `cancelled`.", (*Play).crash},
-		{"step EVENT LOGIN NAME=VALUE…", "The action runs as a step of a workflow on another event, with these inputs.", (*Play).trackStep},
+		{"step EVENT[@REF] LOGIN NAME=VALUE…", "The action runs as a step of a workflow on another event, with these inputs: `push`, `workflow_dispatch` and `schedule` on a branch or on `tags/NAME`, `release` of a tag, `pull_request` with a number.", (*Play).trackStep},
+		{"tag NAME [BRANCH]", "A tag on the newest commit of a branch.", (*Play).tag},
 		{"deployed ENVIRONMENT BRANCH LOGIN STATE", "Another tool deploys.", (*Play).deployed},
 		{"locked ENVIRONMENT LOGIN [FORM…] [PULL] [REASON]", "Somebody holds a lock of branch-deploy; forms are `sticky` (the default), `deploying`, `legacy` (older than version 12), `broken` (the file is no lock) and `empty` (no file). `--global` is the lock of all environments.", (*Play).locked},
 		{"unlocked ENVIRONMENT", "Somebody deletes the branch of a lock by hand; `--global` for the lock of all environments.", (*Play).unlocked},
@@ -304,6 +305,19 @@ func (p *Play) rule(_ context.Context, rest string) error {
 	return err
 }
 
+func (p *Play) tag(_ context.Context, rest string) error {
+	f, err := fields(rest, 1)
+	if err != nil {
+		return err
+	}
+	head := p.GitHub.Head(cmp.Or(strings.Join(f[1:], ""), "main"))
+	if head == "" {
+		return fmt.Errorf("there is no branch %q", strings.Join(f[1:], ""))
+	}
+	p.GitHub.TagCommit(f[0], head)
+	return nil
+}
+
 func (p *Play) deleteBranch(_ context.Context, rest string) error {
 	p.GitHub.DeleteBranch(rest)
 	return nil
@@ -393,11 +407,16 @@ func (p *Play) trackStep(ctx context.Context, rest string) error {
 	if err != nil {
 		return err
 	}
+	event, at, _ := strings.Cut(f[0], "@")
+	why, err := p.occasion(event, at, f[1])
+	if err != nil {
+		return err
+	}
 	with := pairs(f[2:])
 	p.show.stepped(f[1], f[0], with)
-	step := invocation{run: p.tracked, attempt: 1, variables: runVariables(f[0], f[1], p.GitHub.Head("main"), p.tracked), payload: plainEvent(), pull: p.pull}
+	step := p.invocationOf(why, p.tracked)
 	if p.tracked == 0 { // steps of one workflow run share its number
-		step = p.newRun(f[0], f[1], plainEvent())
+		step = p.runOf(why)
 	}
 	step.with, step.goesOn = with, with["status"] == "started" || with["status"] == "pending"
 	p.tracked = 0

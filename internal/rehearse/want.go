@@ -40,6 +40,7 @@ func Wants() []Want {
 		{"lock-field ENVIRONMENT FIELD VALUE", "A field of the lock's file has this value; what is no text is written as in JSON.", (*Play).wantLockField},
 		{"events STATE…", "The tracking endpoint got exactly these events of deployments since the last such line; `none` for none.", (*Play).wantEvents},
 		{"builds STATE…", "The same for events of builds.", (*Play).wantBuilds},
+		{"tracked FIELD VALUE", "The newest event that the tracking endpoint took has this field, such as `status` or `extra_metadata.region`; what is no text is written as in JSON, and `absent` stands for a field that is not there.", (*Play).wantTrackedField},
 		{"webhook TYPE…", "The webhook got exactly these since the last such line, such as `deployment.started`; `none` for none.", (*Play).wantWebhook},
 		{"cdevents TYPE…", "The receiver of CDEvents got exactly these since the last such line, such as `service.upgraded`; `none` for none.", (*Play).wantCDEvents},
 		{"slack TEXT", "The next message in Slack holds the text, which is looked for as it was sent; `none` for no further message.", (*Play).wantSlack},

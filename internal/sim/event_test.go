@@ -96,3 +96,43 @@ func TestCommentEventFails(t *testing.T) {
 		assert.ErrorContains(t, err, want)
 	}
 }
+
+func TestRefEvent(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	before := g.Push(sim.Commit{Message: "One", Author: "alice"})
+	head := g.Push(sim.Commit{Message: "Two", Author: "alice"})
+	g.TagCommit("v1", head)
+	assert.Equal(t, []string{head, ""}, []string{g.TagHead("v1"), g.TagHead("v2")})
+	about := `"repository": {"full_name": "acme/shop"}, "sender": {"login": "bob"}`
+	commit := `{"id": "` + head + `", "message": "Two", "timestamp": "~Z", "distinct": true, "url": "https://github.com/acme/shop/commit/` + head + `",
+		"author": {"name": "alice", "username": "alice", "email": "~alice@users.noreply.github.com"}}`
+	const none = "0000000000000000000000000000000000000000"
+	for _, test := range []struct{ event, template, ref, want string }{
+		{"push", "push", "refs/heads/main", `{"ref": "refs/heads/main", "before": "` + before + `", "after": "` + head + `", "created": false,
+			"commits": [` + commit + `], "head_commit": ` + commit + `, "pusher": {"name": "bob"}, ` + about + `}`},
+		{"push", "push", "refs/tags/v1", `{"ref": "refs/tags/v1", "before": "` + none + `", "after": "` + head + `", "created": true,
+			"commits": [], "head_commit": ` + commit + `, ` + about + `}`},
+		{"release", "release.published", "refs/tags/v1", `{"action": "published", "release": {"tag_name": "v1", "draft": false, "author": {"login": "bob"},
+			"target_commitish": "main", "html_url": "https://github.com/acme/shop/releases/tag/v1", "published_at": "~Z"}, ` + about + `}`},
+		{"workflow_dispatch", "workflow_dispatch", "refs/heads/main", `{"ref": "refs/heads/main", "inputs": {}, "workflow": ".github/workflows/deploy.yml", ` + about + `}`},
+		{"schedule", "", "refs/heads/main", `{"schedule": "30 5 * * 1", ` + about + `}`},
+	} {
+		source := []byte("{}")
+		if test.template != "" {
+			source = template(t, test.template)
+		}
+		payload, err := g.RefEvent(source, test.event, test.ref, "bob")
+		require.NoError(t, err, test.event)
+		includes(t, test.want, decode(t, payload))
+	}
+	for want, test := range map[string][]string{
+		"it is no JSON object": {"[]", "push", "refs/heads/main"}, "find refs/heads/gone": {"{}", "push", "refs/heads/gone"},
+		"a tag and a template": {"{}", "release", "refs/tags/v1"}, "is about no branch or tag": {"{}", "issues", "refs/heads/main"},
+	} {
+		_, err := g.RefEvent([]byte(test[0]), test[1], test[2], "bob")
+		require.ErrorContains(t, err, want)
+	}
+	_, err := g.RefEvent(template(t, "release.published"), "release", "refs/heads/main", "bob")
+	require.ErrorContains(t, err, "a tag")
+}
