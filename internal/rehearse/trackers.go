@@ -67,6 +67,8 @@ func readFault(words []string) (sim.Fault, error) {
 		fault.Status, fault.Times = http.StatusServiceUnavailable, -1
 	case "slow":
 		fault.Delay, fault.Times = slowness, -1
+	case "gone":
+		fault.Refuse, fault.Times = true, -1
 	case "cut":
 		fault.Cut = true
 	case "hang":

@@ -244,6 +244,8 @@ func TestReceiverVerb(t *testing.T) {
 		}{
 			"up":                             {"taken taken", 2, 0},
 			"down":                           {"503 503", 0, 0},
+			"gone":                           {"cut cut", 0, 0},
+			"gone 1":                         {"cut taken", 1, 0},
 			"down 1":                         {"503 taken", 1, 0},
 			"slow":                           {"taken taken", 2, 2 * slow},
 			"slow 1":                         {"taken taken", 2, slow},

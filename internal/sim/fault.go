@@ -1,8 +1,11 @@
 package sim
 
 import (
+	"net"
 	"net/http"
+	"os"
 	"strings"
+	"syscall"
 	"time"
 )
 
@@ -21,6 +24,7 @@ type Fault struct {
 	Body   string
 	Header map[string]string
 	Cut    bool // close the connection instead of answering
+	Refuse bool // nobody listens: no connection is made at all
 	Hang   bool // do not answer before the request's context ends
 }
 
@@ -33,10 +37,10 @@ type fault struct {
 }
 
 func newFault(f Fault) *fault {
-	if f.Status == 0 && !f.Cut && !f.Hang && f.Delay == 0 {
+	if f.Status == 0 && f.isLate() && f.Delay == 0 {
 		f.Status = http.StatusBadGateway
 	}
-	if f.Cut || f.Hang {
+	if f.Cut || f.Hang || f.Refuse {
 		f.Status = 0
 	}
 	return &fault{Fault: f, left: max(f.Times, 1)}
@@ -57,9 +61,12 @@ func (f *fault) due() bool {
 func (f *fault) spend() { f.left-- }
 
 // isLate reports whether nothing but the delay is wrong.
-func (f *fault) isLate() bool { return f.Status == 0 && !f.Cut && !f.Hang }
+func (f *Fault) isLate() bool { return f.Status == 0 && !f.Cut && !f.Hang && !f.Refuse }
 
 func (f *fault) strike(w http.ResponseWriter, r *http.Request) {
+	if f.Refuse {
+		panic(errRefused)
+	}
 	if f.Hang {
 		<-r.Context().Done()
 	}
@@ -73,6 +80,10 @@ func (f *fault) strike(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(f.Status)
 	_, _ = w.Write([]byte(f.Body)) // whoever asked may be gone
 }
+
+// errRefused is what a handler panics with when nobody listens. Only [Network] can play that: a server
+// on a port has accepted the connection already, and closes it.
+var errRefused = &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 
 func matchPath(pattern, path string) bool {
 	want, got := strings.Split(pattern, "/"), strings.Split(path, "/")

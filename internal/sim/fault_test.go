@@ -3,7 +3,9 @@ package sim_test
 import (
 	"context"
 	"io"
+	"net"
 	"net/http"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -124,4 +126,19 @@ func TestFaultAtEveryRequest(t *testing.T) {
 		assert.Len(t, g.Comments(number), 3)
 		assert.Equal(t, http.StatusBadGateway, g.Requests()[index].Status)
 	}
+}
+
+// A connection that was refused differs from one that was cut: nothing can have been sent.
+func TestRefusedConnection(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	number := g.OpenPull(sim.Pull{})
+	g.Fail(sim.Fault{Refuse: true})
+	_, err := g.Client().Do(request(t, comments, hello())) //nolint:bodyclose // there is none
+	var failed *net.OpError
+	require.ErrorAs(t, err, &failed)
+	assert.Equal(t, "dial", failed.Op)
+	require.ErrorIs(t, err, syscall.ECONNREFUSED)
+	assert.Empty(t, g.Comments(number))
+	play(t, g, []exchange{{"over", comments, hello(), 201, ""}})
 }

@@ -93,6 +93,8 @@ func serve(handler http.Handler, r *http.Request) (result outcome) {
 		case nil:
 		case http.ErrAbortHandler:
 			result = outcome{err: io.ErrUnexpectedEOF}
+		case errRefused:
+			result = outcome{err: errRefused}
 		default:
 			panic(reason)
 		}

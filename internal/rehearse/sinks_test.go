@@ -1,0 +1,202 @@
+package rehearse_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lockstep-action/lockstep/internal/rehearse"
+	"github.com/lockstep-action/lockstep/internal/runner/runnertest"
+	"github.com/lockstep-action/lockstep/internal/sim"
+)
+
+// station is somebody who is told of deployments. A further one joins by an entry here.
+type station struct {
+	name   string   // as stories call it
+	inputs []string // that make it a receiver
+	asked  bool     // it is asked before a start, and told of the end only
+	says   string   // what a warning about it holds
+	got    func(*rehearse.Play) []string
+}
+
+func stations() []station {
+	return []station{
+		{
+			name: "versioner", asked: true, says: "The tracking endpoint", inputs: []string{"versioner_api_key: sk_acme_1_rehearsal"},
+			got: func(p *rehearse.Play) []string {
+				var states []string
+				for _, event := range p.Versioner.Events() {
+					states = append(states, event.State)
+				}
+				return states
+			},
+		},
+		{
+			name: "webhook", says: "`webhook`", inputs: []string{"webhook_url: " + sim.WebhookURL, "webhook_secret: " + sim.WebhookSecret},
+			got: func(p *rehearse.Play) []string { return types(p.Webhook) },
+		},
+		{
+			name: "slack", says: "`slack`", inputs: []string{"slack_webhook_url: " + sim.SlackURL},
+			got: func(p *rehearse.Play) []string { return texts(p.Slack) },
+		},
+		{
+			name: "cdevents", says: "`cdevents`", inputs: []string{"cdevents_url: " + sim.CDEventsURL, "cdevents_token: " + sim.CDEventsToken},
+			got: func(p *rehearse.Play) []string { return types(p.CDEvents) },
+		},
+	}
+}
+
+func types(from *sim.Receiver) []string {
+	var all []string
+	for _, message := range from.Messages() {
+		all = append(all, message.Type)
+	}
+	return all
+}
+
+// texts are the first lines of what people read.
+func texts(from *sim.Receiver) []string {
+	var all []string
+	for _, message := range from.Messages() {
+		first, _, _ := strings.Cut(message.Text, "\n")
+		all = append(all, first)
+	}
+	return all
+}
+
+// troubles are the ways in which a receiver is out of order for good.
+func troubles() []string {
+	return []string{"gone", "slow", "hang -1", "429 wait=7 -1", "429 wait=3600 -1", "500 -1", "500 after -1", "302 -1", "307 -1", "401 -1", "410 -1", "cut -1", "cut after -1"}
+}
+
+// The parts of a deployment that succeeds.
+const (
+	beforehand = "user alice write\npush checkout Faster checkout\npull 1 alice checkout\n"
+	beginning  = "comment alice 1 .deploy to staging\nwant exit 0\nwant output continue true\nwant deployment staging in_progress checkout\n"
+	conclusion = "job success 1m\nwant exit 0\nwant deployment staging success checkout\nwant lock staging none\nwant reaction rocket\nwant comments 2\nwant run success\n"
+)
+
+// bracketed is a deployment in one step, both of whose parts run.
+const bracketed = "push main One\nstep push alice version=1 environment=staging status=started finish_on_post=true\n" +
+	"want exit 0\nwant deployment staging success main\n"
+
+// told is what a deployment came to, as its receivers and its people see it.
+type told struct {
+	exit     int
+	outputs  map[string]string
+	comments []string
+	got      map[string][]string
+	took     time.Duration
+	warnings []string // of the newest part
+}
+
+// tell plays a deployment with every station there.
+func tell(t *testing.T, script string) told {
+	t.Helper()
+	result := told{got: map[string][]string{}}
+	var inputs []string
+	for _, one := range stations() {
+		inputs = append(inputs, one.inputs...)
+	}
+	began := time.Time{}
+	before := func(*testing.T, *rehearse.Play) { began = time.Now() }
+	err := framed(t, before, script+"-- with --\nuse_security_warnings: false\n"+strings.Join(inputs, "\n")+"\n", func(_ *testing.T, p *rehearse.Play) {
+		var log string
+		result.took = time.Since(began)
+		result.exit, result.outputs, log = p.Last()
+		for _, comment := range p.GitHub.Comments(1) {
+			result.comments = append(result.comments, rehearse.Settle(comment.Body))
+		}
+		for _, one := range stations() {
+			result.got[one.name] = one.got(p)
+		}
+		for _, command := range runnertest.Commands(log) {
+			if command.Name == "warning" || command.Name == "error" {
+				result.warnings = append(result.warnings, command.Data)
+			}
+		}
+	})
+	require.NoError(t, err, script)
+	return result
+}
+
+// Whatever is wrong with one receiver: the deployment ends as if nothing were, the others get what they
+// would have got, and people see one warning about each event that the receiver was not told of.
+func TestReceiversInTrouble(t *testing.T) {
+	t.Parallel()
+	calmStart, calm, calmStep := tell(t, beforehand+beginning), tell(t, beforehand+beginning+conclusion), tell(t, bracketed)
+	require.Empty(t, calmStart.warnings)
+	require.Empty(t, calm.warnings)
+	require.Equal(t, time.Minute, calm.took)
+	for _, one := range stations() {
+		for _, trouble := range troubles() {
+			t.Run(one.name+" "+trouble, func(t *testing.T) {
+				t.Parallel()
+				broken, mended := "receiver "+one.name+" "+trouble+"\n", "receiver "+one.name+" up\n"
+				if one.asked {
+					late := tell(t, beforehand+beginning+broken+conclusion)
+					one.resemble(t, calm, late)
+					assert.LessOrEqual(t, late.took-calm.took, 90*time.Second)
+					if trouble != "slow" { // 30 seconds are just what it may take
+						one.warns(t, late, 1)
+					}
+					return
+				}
+				once := costs{warnings: 1, time: 20 * time.Second}
+				one.compare(t, calmStart, tell(t, beforehand+broken+beginning), once)
+				one.compare(t, calm, tell(t, beforehand+beginning+broken+conclusion), once)
+				// At the end the start is told again: that makes two events in that part, and three delays.
+				one.compare(t, calm, tell(t, beforehand+broken+beginning+conclusion), costs{warnings: 2, time: 60 * time.Second})
+				late := tell(t, beforehand+broken+beginning+mended+conclusion)
+				one.compare(t, calm, late, costs{time: 20 * time.Second})
+				assert.Equal(t, calm.got[one.name], slices.Compact(late.got[one.name]), "what it missed is made up for")
+				step := tell(t, broken+bracketed)
+				one.resemble(t, calmStep, step)
+				assert.LessOrEqual(t, step.took, 60*time.Second)
+			})
+		}
+	}
+}
+
+// costs are what trouble with a receiver may cost.
+type costs struct {
+	warnings int // in the newest part
+	time     time.Duration
+}
+
+// compare wants nothing to be different from a calm deployment, except for the costs and for what the
+// receiver got.
+func (s station) compare(t *testing.T, calm, troubled told, most costs) {
+	t.Helper()
+	s.resemble(t, calm, troubled)
+	assert.LessOrEqual(t, troubled.took-calm.took, most.time)
+	s.warns(t, troubled, most.warnings)
+}
+
+func (s station) resemble(t *testing.T, calm, troubled told) {
+	t.Helper()
+	assert.Equal(t, calm.exit, troubled.exit)
+	assert.Equal(t, slices.Sorted(maps.Keys(calm.outputs)), slices.Sorted(maps.Keys(troubled.outputs)))
+	assert.Len(t, troubled.comments, len(calm.comments))
+	for name, got := range calm.got {
+		if name != s.name {
+			assert.Equal(t, got, troubled.got[name], "%s is told as ever", name)
+		}
+	}
+}
+
+func (s station) warns(t *testing.T, troubled told, count int) {
+	t.Helper()
+	assert.Len(t, troubled.warnings, count)
+	for _, warning := range troubled.warnings {
+		assert.Contains(t, warning, s.says)
+		if !s.asked {
+			assert.Contains(t, warning, "The deployment itself goes on")
+		}
+	}
+}
