@@ -50,13 +50,13 @@ func (r *receiver) Wants(e Event) bool { return len(r.types(e)) > 0 }
 
 // types lists those of the event's types that the receiver gets.
 func (r *receiver) types(e Event) []string {
-	if len(r.to.Environments) > 0 && !slices.Contains(r.to.Environments, e.Environment) {
-		return nil
-	}
-	if len(r.to.Events) == 0 {
-		return e.Types()
-	}
-	return slices.DeleteFunc(e.Types(), func(name string) bool { return !slices.Contains(r.to.Events, name) })
+	return slices.DeleteFunc(e.Types(), func(name string) bool { return !r.to.gets(name, e.Environment) })
+}
+
+// gets reports whether the receiver is told of a type of events in an environment.
+func (e Endpoint) gets(name, environment string) bool {
+	return (len(e.Events) == 0 || slices.Contains(e.Events, name)) &&
+		(len(e.Environments) == 0 || slices.Contains(e.Environments, environment))
 }
 
 // header begins the header of a post.

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf16"
 
 	"github.com/lockstep-action/lockstep/internal/config"
 )
@@ -37,7 +35,7 @@ type slackText struct {
 
 func newSlackMessage(e Event, mention string) slackMessage {
 	title := slackTitle(e)
-	blocks := []slackBlock{{Type: "header", Text: &slackText{Type: "plain_text", Text: slackPlain(title, maxSlackHeader)}}}
+	blocks := []slackBlock{{Type: "header", Text: &slackText{Type: "plain_text", Text: oneLine(title, maxSlackHeader)}}}
 	if mention != "" && e.State == config.Failed {
 		blocks = append(blocks, slackSection(mention))
 	}
@@ -52,49 +50,13 @@ func newSlackMessage(e Event, mention string) slackMessage {
 	if run := slackRun(e); run != "" {
 		blocks = append(blocks, slackBlock{Type: "context", Elements: []slackText{slackMarkup(run)}})
 	}
-	return slackMessage{Text: slackEscape(title+slackDetails(e), maxSlackSection), Blocks: blocks}
+	return slackMessage{Text: slackEscape(title+details(e), maxSlackSection), Blocks: blocks}
 }
 
-// slackDetails is the part of a notification that a title has no room for.
-func slackDetails(e Event) string {
-	details := []string{e.Version}
-	if e.Actor.Login != "" {
-		details = append(details, "by "+e.Actor.Login)
-	}
-	text := strings.TrimSpace(strings.Join(details, " "))
-	if text == "" {
-		return ""
-	}
-	return " (" + text + ")"
-}
-
-// slackTitle says in plain words what has happened.
+// slackTitle says what has happened, behind a sign for it.
 func slackTitle(e Event) string {
-	what := "Deployment of " + e.Product
-	if e.kind() == Build {
-		what = "Build of " + e.Product
-	}
-	if e.Environment != "" {
-		what += " to " + e.Environment
-	}
-	if e.change() == Rollback && e.State == config.Completed {
-		return "↩️ " + what + " is done: a rollback"
-	}
-	switch e.State {
-	case config.Pending:
-		return "⏳ " + what + " is waiting"
-	case config.Started:
-		return "🔄 " + what + " has started"
-	case config.Completed:
-		return "✅ " + what + " is done"
-	case config.Failed:
-		return "❌ " + what + " has failed"
-	case config.Aborted:
-		return "🚫 " + what + " was stopped"
-	case Blocked:
-		return "⛔ " + what + " was not allowed to start"
-	}
-	return what
+	sign, words := happened(e)
+	return strings.TrimSpace(sign + " " + words)
 }
 
 // slackFields are the facts, as far as they are known.
@@ -209,29 +171,4 @@ func slackLink(label, address string) string {
 func slackEscape(text string, limit int) string {
 	meaning := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "`", "'")
 	return shorten(text, limit, func(r rune) string { return meaning.Replace(string(r)) })
-}
-
-// slackPlain is text in which Slack looks for nothing.
-func slackPlain(text string, limit int) string {
-	return shorten(text, limit, func(r rune) string { return string(r) })
-}
-
-// shorten spells a text on one line, and cuts it to a number of characters between two spellings.
-func shorten(text string, limit int, spell func(rune) string) string {
-	var b strings.Builder
-	size, end := 0, 0 // end is where an ellipsis still fits
-	for _, r := range text {
-		if unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {
-			r = ' '
-		}
-		spelt := spell(r)
-		if size += len(utf16.Encode([]rune(spelt))); size > limit {
-			return b.String()[:end] + "…"
-		}
-		b.WriteString(spelt)
-		if size < limit {
-			end = b.Len()
-		}
-	}
-	return b.String()
 }

@@ -1,0 +1,76 @@
+package track
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf16"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+)
+
+// happened says in plain words what has happened, and shows a sign for it.
+func happened(e Event) (sign, words string) {
+	words = "Deployment of " + e.Product
+	if e.kind() == Build {
+		words = "Build of " + e.Product
+	}
+	if e.Environment != "" {
+		words += " to " + e.Environment
+	}
+	if e.change() == Rollback && e.State == config.Completed {
+		return "↩️", words + " is done: a rollback"
+	}
+	switch e.State {
+	case config.Pending:
+		return "⏳", words + " is waiting"
+	case config.Started:
+		return "🔄", words + " has started"
+	case config.Completed:
+		return "✅", words + " is done"
+	case config.Failed:
+		return "❌", words + " has failed"
+	case config.Aborted:
+		return "🚫", words + " was stopped"
+	case Blocked:
+		return "⛔", words + " was not allowed to start"
+	}
+	return "", words
+}
+
+// details is what follows where there is room for more: the version, and who deploys.
+func details(e Event) string {
+	facts := []string{e.Version}
+	if e.Actor.Login != "" {
+		facts = append(facts, "by "+e.Actor.Login)
+	}
+	text := strings.TrimSpace(strings.Join(facts, " "))
+	if text == "" {
+		return ""
+	}
+	return " (" + text + ")"
+}
+
+// oneLine cuts a text to a number of characters, and shows it on one line.
+func oneLine(text string, limit int) string {
+	return shorten(text, limit, func(r rune) string { return string(r) })
+}
+
+// shorten spells a text on one line, and cuts it to a number of characters between two spellings.
+func shorten(text string, limit int, spell func(rune) string) string {
+	var b strings.Builder
+	size, end := 0, 0 // end is where an ellipsis still fits
+	for _, r := range text {
+		if unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {
+			r = ' '
+		}
+		spelt := spell(r)
+		if size += len(utf16.Encode([]rune(spelt))); size > limit {
+			return b.String()[:end] + "…"
+		}
+		b.WriteString(spelt)
+		if size < limit {
+			end = b.Len()
+		}
+	}
+	return b.String()
+}
