@@ -5,6 +5,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -23,7 +24,8 @@ func taken(status int, said answer) error {
 
 // answer is what an error body says. The API's bodies have four forms: an object inside "detail",
 // the same object without it, a text inside "detail", and a list inside "detail" of what is wrong
-// with each field. A proxy in between can send anything.
+// with each field. Other services say what is wrong in a list beside or instead of a message. A proxy
+// in between can send anything.
 type answer struct {
 	code, rule, message, retryAfter string
 	conflictSince                   time.Time
@@ -55,6 +57,7 @@ func readObject(detail []byte) (answer, bool) {
 		Code       json.RawMessage `json:"code"`
 		RetryAfter json.RawMessage `json:"retry_after"`
 		Details    json.RawMessage `json:"details"`
+		Errors     json.RawMessage `json:"errors"`
 	}
 	if !bytes.HasPrefix(detail, []byte("{")) || json.Unmarshal(detail, &said) != nil {
 		return answer{}, false
@@ -65,7 +68,7 @@ func readObject(detail []byte) (answer, bool) {
 	}
 	_ = json.Unmarshal(said.Details, &details) // details that are no object say nothing
 	since, _ := time.Parse(time.RFC3339, scalar(details.Started))
-	message := cmp.Or(scalar(said.Message), scalar(said.Error))
+	message := joined(": ", cmp.Or(scalar(said.Message), scalar(said.Error)), listed(said.Errors))
 	if message == "" && scalar(said.Code) == "" {
 		message = string(detail)
 	}
@@ -73,6 +76,27 @@ func readObject(detail []byte) (answer, bool) {
 		code: scalar(said.Code), rule: scalar(details.RuleName), message: message,
 		retryAfter: scalar(said.RetryAfter), conflictSince: since,
 	}, true
+}
+
+// listed joins a list of errors: each is a text, or an object with a detail or a title.
+func listed(raw json.RawMessage) string {
+	var errors []json.RawMessage
+	_ = json.Unmarshal(raw, &errors) // what is no list says nothing
+	texts := make([]string, len(errors))
+	for i, one := range errors {
+		var object struct {
+			Detail json.RawMessage `json:"detail"`
+			Title  json.RawMessage `json:"title"`
+		}
+		_ = json.Unmarshal(one, &object) // as a text
+		texts[i] = cmp.Or(scalar(one), scalar(object.Detail), scalar(object.Title))
+	}
+	return joined("; ", texts...)
+}
+
+// joined puts a separator between the texts that are not empty.
+func joined(separator string, texts ...string) string {
+	return strings.Join(slices.DeleteFunc(texts, func(text string) bool { return text == "" }), separator)
 }
 
 // fieldErrors joins what is wrong with each field, "" when the detail is no such list.

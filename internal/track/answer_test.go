@@ -63,9 +63,15 @@ func TestFailureForms(t *testing.T) {
 		`{"message":"Forbidden"}`:                   "Forbidden",
 		`{"error":"Forbidden"}`:                     "Forbidden",
 		`{"detail":{"message":"Forbidden"}}`:        "Forbidden",
-		"<html>":                                    "a web page instead of an answer",
-		"plain":                                     "plain",
-		"":                                          "",
+		`{"status":"invalid event","message":"Event object is invalid","errors":["a is wrong","b is long"]}`: "Event object is invalid: a is wrong; b is long",
+		`{"errors":["Forbidden"]}`: "Forbidden",
+		`{"errors":[{"title":"Generic Error","detail":"no service"},{"title":"Again"},{},null,7]}`: "no service; Again; 7",
+		`{"errors":{"a":"b"}}`:           `{"errors":{"a":"b"}}`,
+		`{"errors":[]}`:                  `{"errors":[]}`,
+		`{"message":"odd","errors":"x"}`: "odd",
+		"<html>":                         "a web page instead of an answer",
+		"plain":                          "plain",
+		"":                               "",
 	} {
 		for _, status := range []int{300, 400, 401, 403, 404, 405, 410, 413, 422} {
 			server := answering(status, body)

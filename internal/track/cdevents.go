@@ -2,7 +2,6 @@ package track
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -72,21 +71,22 @@ func (c *CDEvents) Send(ctx context.Context, e Event) error {
 
 // post binds one event to HTTP.
 func (c *CDEvents) post(event cdEvent) (post, error) {
-	p := post{url: c.to.URL, id: event.Context.ID, header: c.header("application/json")}
-	if c.options.Token != "" {
-		p.header.Set("Authorization", "Bearer "+c.options.Token)
-	}
 	envelope := newCloudEvent(event)
 	var message any = event
 	if c.options.Mode == Structured {
-		p.header.Set("Content-Type", "application/cloudevents+json")
 		message = envelope
+	}
+	p, err := c.letter(c.to.URL, event.Context.ID, message)
+	if err != nil {
+		return post{}, err
+	}
+	if c.options.Token != "" {
+		p.header.Set("Authorization", "Bearer "+c.options.Token)
+	}
+	if c.options.Mode == Structured {
+		p.header.Set("Content-Type", "application/cloudevents+json")
 	} else {
 		envelope.addTo(p.header)
-	}
-	var err error
-	if p.body, err = json.Marshal(message); err != nil {
-		return post{}, fmt.Errorf("write event %s: %w", event.Context.ID, err)
 	}
 	return p, nil
 }

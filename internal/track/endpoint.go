@@ -2,6 +2,7 @@ package track
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net"
@@ -59,9 +60,14 @@ func (e Endpoint) gets(name, environment string) bool {
 		(len(e.Environments) == 0 || slices.Contains(e.Environments, environment))
 }
 
-// header begins the header of a post.
-func (r *receiver) header(contentType string) http.Header {
-	return http.Header{"Content-Type": {contentType}, "User-Agent": {r.to.Agent}}
+// letter is a post that holds a message as JSON.
+func (r *receiver) letter(address, id string, message any) (post, error) {
+	body, err := json.Marshal(message)
+	if err != nil {
+		return post{}, fmt.Errorf("write event %s: %w", id, err)
+	}
+	header := http.Header{"Content-Type": {"application/json"}, "User-Agent": {r.to.Agent}}
+	return post{url: address, id: id, header: header, body: body}, nil
 }
 
 // impossible names the sink whose settings cannot work.

@@ -2,7 +2,6 @@ package track
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -41,11 +40,11 @@ func NewSlack(to Endpoint, mention string) (*Slack, error) {
 
 // Send posts one message.
 func (s *Slack) Send(ctx context.Context, e Event) error {
-	body, err := json.Marshal(newSlackMessage(e, s.mention))
+	p, err := s.letter(s.to.URL, e.ID, newSlackMessage(e, s.mention))
 	if err != nil {
-		return fmt.Errorf("write event %s: %w", e.ID, err)
+		return err
 	}
-	return s.courier.deliver(ctx, e, post{url: s.to.URL, id: e.ID, header: s.header("application/json"), body: body})
+	return s.courier.deliver(ctx, e, p)
 }
 
 // posted reads what Slack's answer means: a message is posted when it says ok.

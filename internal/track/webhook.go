@@ -67,19 +67,18 @@ func (w *Webhook) Send(ctx context.Context, e Event) error {
 
 // post is the message about one type of the event.
 func (w *Webhook) post(e Event, name string, data []byte) (post, error) {
-	body, err := json.Marshal(struct {
+	p, err := w.letter(w.to.URL, e.messageID(name), struct {
 		Type      string          `json:"type"`
 		Timestamp time.Time       `json:"timestamp"`
 		Data      json.RawMessage `json:"data"`
 	}{name, moment(e.Times.Occurred), data})
 	if err != nil {
-		return post{}, fmt.Errorf("write event %s: %w", e.ID, err)
+		return post{}, err
 	}
-	p := post{url: w.to.URL, id: e.messageID(name), header: w.header("application/json"), body: body}
 	for name, value := range w.headers {
 		p.header.Set(name, value)
 	}
-	p.sign = func(header http.Header) { w.signer.sign(header, p.id, w.now(), body) }
+	p.sign = func(header http.Header) { w.signer.sign(header, p.id, w.now(), p.body) }
 	return p, nil
 }
 
