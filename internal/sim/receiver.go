@@ -31,7 +31,7 @@ type Receiver struct {
 type Message struct {
 	ID       string // "" where the protocol knows none
 	Type     string // of the event, "" where the protocol knows none
-	Text     string // what people read, "" where the protocol is for machines
+	Text     string // what people read or look for, "" where the protocol is for machines
 	Received time.Time
 	Header   http.Header
 	Body     json.RawMessage
@@ -39,10 +39,10 @@ type Message struct {
 
 // protocol is what tells one receiver from another.
 type protocol struct {
-	address string
-	inspect func(*inspection)
-	accept  answer
-	refuse  func(status int, why string) answer
+	addresses []string // all on one host
+	inspect   func(*inspection)
+	accept    func(Message) answer
+	refuse    func(status int, why string) answer
 }
 
 func newReceiver(p protocol, now func() time.Time) *Receiver {
@@ -87,7 +87,7 @@ func (r *Receiver) inspect(request *http.Request, body []byte) *inspection {
 	defer r.mu.Unlock()
 	i := &inspection{request: request, body: body, now: r.now()}
 	i.message = Message{Received: i.now, Header: request.Header.Clone(), Body: body}
-	if i.isAddressed(r.protocol.address) {
+	if i.isAddressed(r.protocol.addresses) {
 		r.protocol.inspect(i)
 		r.compare(i)
 	}
@@ -120,8 +120,11 @@ func (r *Receiver) answer(i *inspection) answer {
 		r.messages = append(r.messages, i.message)
 		r.taken[id] = true
 	}
-	return r.protocol.accept
+	return r.protocol.accept(i.message)
 }
+
+// always accepts every message in the same way.
+func always(a answer) func(Message) answer { return func(Message) answer { return a } }
 
 // because is a refusal for machines.
 func because(status int, why string) answer { return reply(status, object{"error": why}) }
@@ -144,10 +147,13 @@ func (i *inspection) wrong(status int, format string, args ...any) {
 }
 
 // isAddressed reports whether the request came to the right door.
-func (i *inspection) isAddressed(address string) bool {
-	door, _ := url.Parse(address) // one of our constants
+func (i *inspection) isAddressed(addresses []string) bool {
+	isDoor := func(address string) bool {
+		door, _ := url.Parse(address) // one of our constants
+		return door.Path == i.request.URL.EscapedPath()
+	}
 	switch {
-	case i.request.URL.EscapedPath() != door.Path:
+	case !slices.ContainsFunc(addresses, isDoor):
 		i.wrong(http.StatusNotFound, "nobody listens at this path")
 	case i.request.Method != http.MethodPost:
 		i.wrong(http.StatusMethodNotAllowed, "the method has to be POST")
@@ -163,6 +169,13 @@ func (i *inspection) mediaType() string {
 		return ""
 	}
 	return media
+}
+
+// isJSON wants the content type of JSON.
+func (i *inspection) isJSON(status int) {
+	if i.mediaType() != "application/json" {
+		i.wrong(status, "content type %q is not application/json", i.header("Content-Type"))
+	}
 }
 
 // object reads the body. It returns nil for a body that is something else.

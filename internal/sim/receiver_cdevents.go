@@ -19,7 +19,7 @@ const (
 // structured mode. It wants [CDEventsToken].
 func NewCDEventsReceiver(now func() time.Time) *Receiver {
 	return newReceiver(protocol{
-		address: CDEventsURL, inspect: inspectCDEvent, accept: answer{status: http.StatusAccepted}, refuse: because,
+		addresses: []string{CDEventsURL}, inspect: inspectCDEvent, accept: always(answer{status: http.StatusAccepted}), refuse: because,
 	}, now)
 }
 
@@ -129,23 +129,16 @@ func (i *inspection) structured() (event object, attributes map[string]string) {
 	return event, attributes
 }
 
-// cdMember is a member of an object in an event.
-type cdMember struct {
-	name     string
-	required bool
-	fits     func(any) bool
-}
-
 // cdEvent wants what CDEvents 0.5.1 says of an event. Its objects have no other members.
 func (i *inspection) cdEvent(event object) {
-	i.cdObject("", event, []cdMember{
+	i.members("", event, []member{
 		{"context", true, isObject},
 		{"subject", true, isObject},
 		{"customData", false, func(value any) bool { return isObject(value) || isText(value) }},
 		{"customDataContentType", false, isText},
 	})
 	context, _ := event["context"].(object)
-	i.cdObject("context.", context, []cdMember{
+	i.members("context", context, []member{
 		{"specversion", true, func(value any) bool { return value == "0.5.1" }},
 		{"id", true, isWord},
 		{"source", true, isReference},
@@ -156,36 +149,24 @@ func (i *inspection) cdEvent(event object) {
 		{"links", false, isList},
 	})
 	subject, _ := event["subject"].(object)
-	i.cdObject("subject.", subject, []cdMember{{"id", true, isWord}, {"source", false, isReference}, {"content", true, isObject}})
+	i.members("subject", subject, []member{{"id", true, isWord}, {"source", false, isReference}, {"content", true, isObject}})
 	content, _ := subject["content"].(object)
-	i.cdObject("subject.content.", content, cdContents()[textOf(context, "type")])
+	i.members("subject.content", content, cdContents()[textOf(context, "type")])
 	if environment, ok := content["environment"].(object); ok {
-		i.cdObject("subject.content.environment.", environment, []cdMember{{"id", true, isWord}, {"source", false, isReference}})
+		i.members("subject.content.environment", environment, []member{{"id", true, isWord}, {"source", false, isReference}})
 	}
-}
-
-func (i *inspection) cdObject(where string, fields object, members []cdMember) {
-	var known []string
-	for _, member := range members {
-		known = append(known, member.name)
-		value, given := fields[member.name]
-		if !given && member.required || given && !member.fits(value) {
-			i.wrong(http.StatusBadRequest, "%s%s is %v", where, member.name, value)
-		}
-	}
-	i.only("event "+strings.TrimSuffix(where, "."), fields, known...)
 }
 
 // cdContents lists the types of events, and what each says of its subject.
-func cdContents() map[string][]cdMember {
-	environment, artifact := cdMember{"environment", true, isObject}, cdMember{"artifactId", true, isPackage}
-	service := []cdMember{environment, artifact}
+func cdContents() map[string][]member {
+	environment, artifact := member{"environment", true, isObject}, member{"artifactId", true, isPackage}
+	service := []member{environment, artifact}
 	environment.required, artifact.required = false, false
-	name, address := cdMember{"name", false, isText}, cdMember{"uri", false, isAddress}
-	pipeline := cdMember{"pipelineName", false, isText}
-	finished := []cdMember{pipeline, address, {"outcome", false, isOutcome}, {"errors", false, isText}}
-	started := []cdMember{{"pipelineName", true, isText}, {"uri", true, isAddress}}
-	return map[string][]cdMember{
+	name, address := member{"name", false, isText}, member{"uri", false, isAddress}
+	pipeline := member{"pipelineName", false, isText}
+	finished := []member{pipeline, address, {"outcome", false, isOneOf("success", "failure", "cancel", "error")}, {"errors", false, isText}}
+	started := []member{{"pipelineName", true, isText}, {"uri", true, isAddress}}
+	return map[string][]member{
 		"dev.cdevents.service.deployed.0.3.0":     service,
 		"dev.cdevents.service.upgraded.0.3.0":     service,
 		"dev.cdevents.service.rolledback.0.3.0":   service,
@@ -205,33 +186,6 @@ func cdContents() map[string][]cdMember {
 func isCDEventsType(value any) bool {
 	text, _ := value.(string)
 	return cdContents()[text] != nil
-}
-
-func isText(value any) bool   { _, ok := value.(string); return ok }
-func isObject(value any) bool { _, ok := value.(object); return ok }
-func isList(value any) bool   { _, ok := value.([]any); return ok }
-func isWord(value any) bool   { return isText(value) && value != "" }
-
-func isMoment(value any) bool {
-	text, _ := value.(string)
-	_, err := time.Parse(time.RFC3339, text)
-	return err == nil
-}
-
-func isReference(value any) bool {
-	text, _ := value.(string)
-	_, err := url.Parse(text)
-	return err == nil && text != ""
-}
-
-func isAddress(value any) bool {
-	text, _ := value.(string)
-	address, err := url.Parse(text)
-	return err == nil && address.IsAbs()
-}
-
-func isOutcome(value any) bool {
-	return value == "success" || value == "failure" || value == "cancel" || value == "error"
 }
 
 // isPackage wants a package URL. Those of GitHub are in small letters, an image's digest has its

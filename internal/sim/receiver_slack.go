@@ -25,7 +25,7 @@ const (
 // NewSlackReceiver returns a receiver at [SlackURL] that takes what Slack's incoming webhooks take.
 func NewSlackReceiver(now func() time.Time) *Receiver {
 	return newReceiver(protocol{
-		address: SlackURL, inspect: inspectSlack, accept: reply(http.StatusOK, plain("ok")),
+		addresses: []string{SlackURL}, inspect: inspectSlack, accept: always(reply(http.StatusOK, plain("ok"))),
 		refuse: func(status int, _ string) answer {
 			if status == http.StatusNotFound {
 				return reply(status, plain("no_service"))
@@ -36,9 +36,7 @@ func NewSlackReceiver(now func() time.Time) *Receiver {
 }
 
 func inspectSlack(i *inspection) {
-	if i.mediaType() != "application/json" {
-		i.wrong(http.StatusBadRequest, "content type %q is not application/json", i.header("Content-Type"))
-	}
+	i.isJSON(http.StatusBadRequest)
 	fields := i.object()
 	if fields == nil {
 		return

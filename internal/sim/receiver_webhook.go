@@ -27,14 +27,12 @@ const webhookTolerance = 5 * time.Minute
 // [WebhookSecret], as Standard Webhooks wants it. It measures their age by the given clock.
 func NewWebhookReceiver(now func() time.Time) *Receiver {
 	return newReceiver(protocol{
-		address: WebhookURL, inspect: inspectWebhook, accept: answer{status: http.StatusNoContent}, refuse: because,
+		addresses: []string{WebhookURL}, inspect: inspectWebhook, accept: always(answer{status: http.StatusNoContent}), refuse: because,
 	}, now)
 }
 
 func inspectWebhook(i *inspection) {
-	if media := i.mediaType(); media != "application/json" {
-		i.wrong(http.StatusUnsupportedMediaType, "content type %q is not application/json", i.header("Content-Type"))
-	}
+	i.isJSON(http.StatusUnsupportedMediaType)
 	id := i.header("Webhook-Id")
 	if id == "" || strings.Contains(id, ".") {
 		i.wrong(http.StatusBadRequest, "webhook-id is %q", id)
