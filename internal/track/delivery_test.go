@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -26,12 +27,13 @@ const (
 	hookSecret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
 	hookToken  = "t0ken-t0ken"
 	hookExtra  = "Bearer extra-s3cret"
+	hookKey    = "r0ut1ng0r0ut1ng0r0ut1ng0r0ut1ng0"
 )
 
 func hookSecrets() []string {
 	return []string{
 		hookURL, strings.TrimPrefix(hookURL, "https://hooks.example"), "hooks.example", "XyZ0123456789aBcDeFgHiJk", "0123456789abcdefghij",
-		hookSecret, strings.TrimPrefix(hookSecret, "whsec_"), hookToken, hookExtra, "extra-s3cret",
+		hookSecret, strings.TrimPrefix(hookSecret, "whsec_"), hookToken, hookExtra, "extra-s3cret", hookKey,
 	}
 }
 
@@ -47,7 +49,20 @@ func notices(t *testing.T, url string, transport http.RoundTripper) []track.Name
 	require.NoError(t, err)
 	events, err := track.NewCDEvents(to, track.CDEventsOptions{Token: hookToken})
 	require.NoError(t, err)
-	return []track.Named{webhook, slack, events}
+	pages, err := track.NewPagerDuty(to, track.PagerDutyOptions{RoutingKey: hookKey})
+	require.NoError(t, err)
+	metrics, err := track.NewDatadog(to, track.DatadogOptions{APIKey: hookKey})
+	require.NoError(t, err)
+	return []track.Named{webhook, slack, events, pages, metrics}
+}
+
+// single is an event of which the sink tells in one message.
+func single(s track.Sink) track.Event {
+	switch s.(type) {
+	case *track.PagerDuty, *track.Datadog:
+		return announced(config.Completed)
+	}
+	return announced(config.Started)
 }
 
 // eachNotice plays a server against every sink, in time that only passes while all wait.
@@ -78,11 +93,13 @@ func TestNoticeIsTaken(t *testing.T) {
 	t.Parallel()
 	eachNotice(t, func() *endpoint { return answering(200, "ok") }, func(t *testing.T, name string, s track.Sink, e *endpoint) {
 		t.Helper()
-		require.NoError(t, s.Send(t.Context(), announced(config.Started)), name)
+		require.NoError(t, s.Send(t.Context(), single(s)), name)
 		require.Len(t, e.times, 1, name)
-		assert.Equal(t, "POST "+hookURL, e.urls[0], name)
+		assert.Contains(t, e.urls[0], "POST "+hookURL, name)
 		assert.Equal(t, "lockstep/test", e.heads[0].Get("User-Agent"), name)
-		assert.Equal(t, `"591f0574-dac9-5a94-aae7-e5830c4f3a63"`, e.heads[0].Get("Idempotency-Key"), name)
+		if name != "pagerduty" { // whose messages are not the event itself
+			assert.Equal(t, strconv.Quote(single(s).ID), e.heads[0].Get("Idempotency-Key"), name)
+		}
 	})
 }
 
@@ -134,7 +151,7 @@ func TestNoticeAttemptIsBounded(t *testing.T) {
 	t.Parallel()
 	eachNotice(t, func() *endpoint { return inTurn(hangs, says(200, "ok")) }, func(t *testing.T, name string, s track.Sink, e *endpoint) {
 		t.Helper()
-		require.NoError(t, s.Send(t.Context(), announced(config.Started)), name)
+		require.NoError(t, s.Send(t.Context(), single(s)), name)
 		require.Len(t, e.times, 2, name)
 		assert.GreaterOrEqual(t, e.waits()[0], 11*time.Second, name)
 		assert.Less(t, e.waits()[0], 12*time.Second, name)
@@ -145,7 +162,7 @@ func TestNoticeAttemptIsBounded(t *testing.T) {
 	eachNotice(t, func() *endpoint { return inTurn(dripping) }, func(t *testing.T, name string, s track.Sink, _ *endpoint) {
 		t.Helper()
 		begun := time.Now()
-		assert.Equal(t, 400, failure(t, s.Send(t.Context(), announced(config.Started))).Status, name)
+		assert.Equal(t, 400, failure(t, s.Send(t.Context(), single(s))).Status, name)
 		assert.Equal(t, 10*time.Second, time.Since(begun), name)
 	})
 }
@@ -163,7 +180,7 @@ func TestNoticeWaits(t *testing.T) {
 	t.Parallel()
 	eachNotice(t, func() *endpoint { return inTurn(says(429, "", "Retry-After", "6"), says(200, "ok")) }, func(t *testing.T, name string, s track.Sink, e *endpoint) {
 		t.Helper()
-		require.NoError(t, s.Send(t.Context(), announced(config.Started)), name)
+		require.NoError(t, s.Send(t.Context(), single(s)), name)
 		assert.Equal(t, []time.Duration{6 * time.Second}, e.waits(), name)
 	})
 }
@@ -174,11 +191,12 @@ func TestNoticeIsNotRepeated(t *testing.T) {
 	for _, status := range []int{301, 302, 307, 308, 400, 401, 403, 404, 409, 410, 413, 415, 422} {
 		eachNotice(t, func() *endpoint { return answering(status, "no", "Location", "https://thief.example/") }, func(t *testing.T, name string, s track.Sink, e *endpoint) {
 			t.Helper()
-			failed := failure(t, s.Send(t.Context(), announced(config.Started)))
+			failed := failure(t, s.Send(t.Context(), single(s)))
 			assert.Equal(t, status, failed.Status, name)
 			assert.Equal(t, "no", failed.Message, name)
-			assert.Equal(t, config.Started, failed.State, name)
-			assert.Equal(t, []string{"POST " + hookURL}, e.urls, name)
+			assert.Equal(t, single(s).State, failed.State, name)
+			require.Len(t, e.urls, 1, name)
+			assert.Contains(t, e.urls[0], "POST "+hookURL, name)
 		})
 	}
 }
@@ -189,7 +207,7 @@ func TestNoticeToNobody(t *testing.T) {
 	for _, status := range []int{404, 410} {
 		eachNotice(t, func() *endpoint { return inTurn(says(status, "gone"), says(200, "ok")) }, func(t *testing.T, name string, s track.Sink, e *endpoint) {
 			t.Helper()
-			require.Error(t, s.Send(t.Context(), announced(config.Started)), name)
+			require.Error(t, s.Send(t.Context(), single(s)), name)
 			err := s.Send(t.Context(), announced(config.Completed))
 			if status == 404 && name != "slack" {
 				require.NoError(t, err, "%s: a page can appear", name)
@@ -219,7 +237,7 @@ func TestNoticeIsCancelled(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			begun := time.Now()
 			time.AfterFunc(3*time.Second, cancel)
-			require.ErrorIs(t, s.Send(ctx, announced(config.Started)), context.Canceled, "%s %s", name, about)
+			require.ErrorIs(t, s.Send(ctx, single(s)), context.Canceled, "%s %s", name, about)
 			assert.Equal(t, 3*time.Second, time.Since(begun), "%s %s", name, about)
 			assert.Len(t, e.times, 1, "%s %s", name, about)
 		})
@@ -232,7 +250,7 @@ func TestNoticeKeepsSecrets(t *testing.T) {
 	unknown := &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "hooks.example", Server: "10.0.0.1:53"}}
 	eachNotice(t, func() *endpoint { return inTurn(breaks(unknown)) }, func(t *testing.T, name string, s track.Sink, _ *endpoint) {
 		t.Helper()
-		assert.Equal(t, "no such host", failure(t, s.Send(t.Context(), announced(config.Started))).Message, name)
+		assert.Equal(t, "no such host", failure(t, s.Send(t.Context(), single(s))).Message, name)
 	})
 	for _, secret := range hookSecrets() {
 		escaped := strings.ReplaceAll(secret, "/", `\/`)
@@ -246,7 +264,7 @@ func TestNoticeKeepsSecrets(t *testing.T) {
 				if !sends(secret, s) {
 					return
 				}
-				failed := failure(t, s.Send(t.Context(), announced(config.Started)))
+				failed := failure(t, s.Send(t.Context(), single(s)))
 				for _, said := range []string{failed.Error(), failed.Message, fmt.Sprintf("%+v", failed)} {
 					assert.NotContains(t, said, secret[:min(len(secret), 8)], name)
 					assert.NotContains(t, said, escaped, name)
@@ -267,11 +285,12 @@ func TestNoticeKeepsBothSecrets(t *testing.T) {
 func sends(secret string, s track.Sink) bool {
 	switch s.(type) {
 	case *track.Webhook:
-		return secret != hookToken
+		return secret != hookToken && secret != hookKey
 	case *track.CDEvents:
-		return !strings.HasPrefix(secret, "whsec_") && !strings.Contains(hookSecret, secret) && !strings.Contains(hookExtra, secret)
+		return secret != hookKey && !strings.HasPrefix(secret, "whsec_") && !strings.Contains(hookSecret, secret) && !strings.Contains(hookExtra, secret)
 	}
-	return strings.Contains(hookURL, secret)
+	_, isSlack := s.(*track.Slack)
+	return strings.Contains(hookURL, secret) || secret == hookKey && !isSlack
 }
 
 // The sinks on real connections: one that takes, one that redirects, one that hangs up.
@@ -285,7 +304,7 @@ func TestNoticeOverHTTP(t *testing.T) {
 		requests++
 		body, err := io.ReadAll(r.Body)
 		switch {
-		case r.Method != http.MethodPost || r.URL.Path != "/hook" || err != nil || int64(len(body)) != r.ContentLength || len(body) == 0:
+		case r.Method != http.MethodPost || !strings.HasPrefix(r.URL.Path, "/hook") || err != nil || int64(len(body)) != r.ContentLength || len(body) == 0:
 			w.WriteHeader(http.StatusTeapot)
 		case requests%2 == 0:
 			http.Redirect(w, r, thief.URL, http.StatusTemporaryRedirect)
@@ -295,8 +314,8 @@ func TestNoticeOverHTTP(t *testing.T) {
 	}))
 	defer server.Close()
 	for _, sink := range notices(t, server.URL+"/hook", server.Client().Transport) {
-		require.NoError(t, sink.Send(t.Context(), announced(config.Started)), sink.Name())
-		assert.Equal(t, http.StatusTemporaryRedirect, failure(t, sink.Send(t.Context(), announced(config.Started))).Status, sink.Name())
+		require.NoError(t, sink.Send(t.Context(), single(sink)), sink.Name())
+		assert.Equal(t, http.StatusTemporaryRedirect, failure(t, sink.Send(t.Context(), single(sink))).Status, sink.Name())
 	}
 	assert.False(t, stolen)
 
@@ -304,7 +323,7 @@ func TestNoticeOverHTTP(t *testing.T) {
 	defer rude.Close()
 	for _, sink := range notices(t, rude.URL+"/hook", rude.Client().Transport) {
 		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-		failed := failure(t, sink.Send(ctx, announced(config.Started)))
+		failed := failure(t, sink.Send(ctx, single(sink)))
 		cancel()
 		assert.Zero(t, failed.Status, sink.Name())
 		assert.NotContains(t, failed.Error(), "127.0.0.1", sink.Name())
@@ -318,8 +337,8 @@ func TestNoticeThatCannotBeWritten(t *testing.T) {
 	e.Times.Occurred = time.Date(10000, time.January, 1, 0, 0, 0, 0, time.UTC)
 	server := answering(200, "ok")
 	for _, sink := range notices(t, hookURL, server) {
-		if sink.Name() != "slack" { // which is told of no time
-			require.ErrorContains(t, sink.Send(t.Context(), e), "write event "+e.ID+": ", sink.Name())
+		if sink.Name() != "slack" && sink.Name() != "datadog" { // which are told of no such time
+			require.ErrorContains(t, sink.Send(t.Context(), e), "write event ", sink.Name())
 		}
 	}
 	assert.Empty(t, server.times)

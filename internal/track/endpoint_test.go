@@ -36,6 +36,10 @@ func TestEndpointThatCannotWork(t *testing.T) {
 		require.EqualError(t, err, `set up sink "slack": `+want, url)
 		_, err = track.NewCDEvents(track.Endpoint{URL: url}, track.CDEventsOptions{})
 		require.EqualError(t, err, `set up sink "cdevents": `+want, url)
+		_, err = track.NewPagerDuty(track.Endpoint{URL: url}, track.PagerDutyOptions{RoutingKey: hookKey})
+		require.EqualError(t, err, `set up sink "pagerduty": `+want, url)
+		_, err = track.NewDatadog(track.Endpoint{URL: url}, track.DatadogOptions{APIKey: hookKey})
+		require.EqualError(t, err, `set up sink "datadog": `+want, url)
 	}
 	for _, url := range []string{"https://hooks.example/a?b=c", "http://localhost:80/", "http://127.0.0.1/", "http://[::1]:8080/x", "https://u:p@h/"} {
 		w, err := webhookTo(track.Endpoint{URL: url})
