@@ -54,6 +54,10 @@ func (r *run) notice(s config.Sink) (track.Named, error) {
 		return track.NewSlack(to, mention(s.Mention))
 	case config.CDEventsSink:
 		return track.NewCDEvents(to, track.CDEventsOptions{Token: s.Secret, Mode: track.CDEventsMode(s.Mode), ArtifactID: s.ArtifactID})
+	case config.PagerDutySink:
+		return track.NewPagerDuty(to, track.PagerDutyOptions{RoutingKey: s.Secret, Severity: s.AlertSeverity()})
+	case config.DatadogSink:
+		return track.NewDatadog(to, track.DatadogOptions{APIKey: s.Secret, Service: s.Service})
 	}
 	return nil, errors.New("set up sink " + s.Name + ": its type is unknown")
 }

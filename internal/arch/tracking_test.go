@@ -2,6 +2,7 @@ package arch
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -87,18 +88,18 @@ func tellable(t *testing.T) []track.Event {
 }
 
 // receiverTable sends each event to each receiver, as it is set up when an input says no more than its
-// address, and shows what arrives. When an event comes is written by hand.
+// address or its key, and shows what arrives. When an event comes is written by hand.
 func receiverTable(t *testing.T, b block) string {
 	t.Helper()
 	var rows [][]string
 	for _, e := range tellable(t) {
 		row := []string{strings.Join(names(e.Types()), ", ")}
-		for _, arrived := range []func(*testing.T, track.Event) string{atVersioner, atWebhook, atSlack, atCDEvents} {
+		for _, arrived := range []func(*testing.T, track.Event) string{atVersioner, atWebhook, atSlack, atCDEvents, atPagerDuty, atDatadog} {
 			row = append(row, arrived(t, e))
 		}
 		rows = append(rows, append(row, kept(t, b, row[0], len(row), 1)...))
 	}
-	return table([]string{"Event", "Versioner", "Webhook", "Slack", "CDEvents", "When"}, rows)
+	return table([]string{"Event", "Versioner", "Webhook", "Slack", "CDEvents", "PagerDuty", "Datadog", "When"}, rows)
 }
 
 // names shows words as code.
@@ -167,6 +168,75 @@ func atCDEvents(t *testing.T, e track.Event) string {
 		return untold
 	}
 	return strings.Join(types, ", ")
+}
+
+// atPagerDuty shows in brackets what arrives with pagerduty_alert_on_failure only.
+func atPagerDuty(t *testing.T, e track.Event) string {
+	t.Helper()
+	quiet := pages(t, "", e)
+	var shown []string
+	for _, action := range pages(t, "error", e) {
+		cell := markdown.Cell(action)
+		if !slices.Contains(quiet, action) {
+			cell = "(" + cell + ")"
+		}
+		shown = append(shown, cell)
+	}
+	if len(shown) == 0 {
+		return untold
+	}
+	return strings.Join(shown, ", ")
+}
+
+// pages lists what PagerDuty is asked to do about an event; a message without an action is a change.
+func pages(t *testing.T, severity string, e track.Event) []string {
+	t.Helper()
+	var actions []string
+	for _, message := range toPagerDuty(t, severity, e) {
+		var body struct {
+			Action string `json:"event_action"`
+		}
+		require.NoError(t, json.Unmarshal(message, &body))
+		actions = append(actions, cmp.Or(body.Action, "change"))
+	}
+	return actions
+}
+
+func toPagerDuty(t *testing.T, severity string, e track.Event) [][]byte {
+	t.Helper()
+	var to wire
+	pagerduty, err := track.NewPagerDuty(endpoint(&to), track.PagerDutyOptions{RoutingKey: strings.Repeat("0", 32), Severity: severity})
+	require.NoError(t, err)
+	return deliver(t, pagerduty, &to, e)
+}
+
+func atDatadog(t *testing.T, e track.Event) string {
+	t.Helper()
+	if len(toDatadog(t, e)) == 0 {
+		return untold
+	}
+	return "✓"
+}
+
+func toDatadog(t *testing.T, e track.Event) [][]byte {
+	t.Helper()
+	var to wire
+	datadog, err := track.NewDatadog(endpoint(&to), track.DatadogOptions{APIKey: "key"})
+	require.NoError(t, err)
+	return deliver(t, datadog, &to, e)
+}
+
+// foreignKeys are the keys of messages whose form is not ours.
+func foreignKeys(t *testing.T) []string {
+	t.Helper()
+	var keys []string
+	for _, message := range slices.Concat(toPagerDuty(t, "error", told(t, config.Failed)), toDatadog(t, told(t, config.Completed))) {
+		for _, path := range paths(t, message) {
+			keys = append(keys, path[strings.LastIndex(path, ".")+1:])
+		}
+	}
+	require.NotEmpty(t, keys)
+	return keys
 }
 
 func endpoint(to *wire) track.Endpoint {
@@ -430,7 +500,7 @@ func sinkKeyTable(t *testing.T, b block) string {
 }
 
 // sinkTypes are the types that an entry of sinks can have.
-func sinkTypes() []string { return []string{"webhook", "slack", "cdevents"} }
+func sinkTypes() []string { return []string{"webhook", "slack", "cdevents", "pagerduty", "datadog"} }
 
 // sinkKeys are the keys of all types.
 func sinkKeys(t *testing.T) []string {

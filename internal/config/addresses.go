@@ -19,16 +19,24 @@ func parseAddress(value string) (*url.URL, error) {
 // baseAddress reads an address to which paths are added.
 func baseAddress(field func(*Config) *string) reader {
 	return func(c *Config, value string) error {
-		address, err := parseAddress(value)
-		if err != nil {
-			return err
+		base, err := parseBase(value)
+		if err == nil {
+			*field(c) = base
 		}
-		if address.RawQuery != "" || address.Fragment != "" || address.User != nil {
-			return errors.New("it must hold neither a query nor a fragment nor a password")
-		}
-		*field(c) = strings.TrimSuffix(value, "/")
-		return nil
+		return err
 	}
+}
+
+// parseBase wants an address to which paths can be added.
+func parseBase(value string) (string, error) {
+	address, err := parseAddress(value)
+	if err != nil {
+		return "", err
+	}
+	if address.RawQuery != "" || address.Fragment != "" || address.User != nil {
+		return "", errors.New("it must hold neither a query nor a fragment nor a password")
+	}
+	return strings.TrimSuffix(value, "/"), nil
 }
 
 // optional leaves the field as it is when there is no value.

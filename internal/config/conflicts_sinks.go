@@ -15,6 +15,7 @@ func (c Config) addressConflicts() Errors {
 		{"webhook_url", c.single.webhook.URL},
 		{"slack_webhook_url", c.single.slack.URL},
 		{"cdevents_url", c.single.cdevents.URL},
+		{"pagerduty_url", c.single.pagerduty.URL},
 	} {
 		if unencrypted(one.url) {
 			errs = append(errs, &InputError{Input: one.input, Accepted: "it " + rule})

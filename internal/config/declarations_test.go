@@ -109,6 +109,8 @@ func TestTrackingDefaults(t *testing.T) {
 		"allow_insecure_http": "false", "webhook_url": "", "webhook_secret": "", "webhook_headers": "", "webhook_events": "",
 		"webhook_signature_header": "X-Signature-256", "slack_webhook_url": "", "slack_events": "", "slack_mention_on_failure": "",
 		"cdevents_url": "", "cdevents_token": "", "cdevents_mode": "binary", "cdevents_artifact_id": "", "sinks": "",
+		"pagerduty_routing_key": "", "pagerduty_alert_on_failure": "false", "pagerduty_severity": "error", "pagerduty_url": "https://events.pagerduty.com",
+		"datadog_api_key": "", "datadog_site": "datadoghq.com", "datadog_service": "",
 	} {
 		assert.Equal(t, fallback, declared(t, input).Default, input)
 		assert.False(t, declared(t, input).Required, input)
@@ -140,6 +142,6 @@ func TestSecretInputs(t *testing.T) {
 	}
 	assert.Equal(t, []string{
 		"github_token", "admins_pat", "versioner_api_key",
-		"webhook_url", "webhook_secret", "slack_webhook_url", "cdevents_token",
+		"webhook_url", "webhook_secret", "slack_webhook_url", "cdevents_token", "pagerduty_routing_key", "datadog_api_key",
 	}, secret)
 }

@@ -7,6 +7,8 @@ func sinkInputs() []Input {
 	all = append(all, webhookInputs()...)
 	all = append(all, slackInputs()...)
 	all = append(all, cdeventsInputs()...)
+	all = append(all, pagerDutyInputs()...)
+	all = append(all, datadogInputs()...)
 	return append(all, Input{
 		Name: "sinks", unshown: true,
 		Description: "Further receivers, as a JSON array of objects with `type`, `name`, `events`, `environments` and names of environment variables such as `url_env`",
@@ -88,6 +90,50 @@ func cdeventsInputs() []Input {
 			Name:        "cdevents_artifact_id",
 			Description: "The package URL of what is deployed, such as `pkg:oci/shop@sha256%3A…`; the repository and the commit when empty",
 			read:        sinkField(cdevents, setArtifactID),
+		},
+	}
+}
+
+func pagerDutyInputs() []Input {
+	pagerduty := func(c *Config) *Sink { return &c.single.pagerduty }
+	return []Input{
+		{
+			Name: "pagerduty_routing_key", Secret: true,
+			Description: "The integration key of a PagerDuty service that is told of deployments; empty for none",
+			read:        sinkField(pagerduty, setRoutingKey),
+		},
+		flag("pagerduty_alert_on_failure", "Whether a deployment that failed raises an alert, which the next one that succeeds resolves",
+			func(c *Config) *bool { return &pagerduty(c).AlertOnFailure }),
+		{
+			Name: "pagerduty_severity", Default: defaultSeverity,
+			Description: "How severe such an alert is: `critical`, `error`, `warning` or `info`",
+			read:        sinkField(pagerduty, setSeverity),
+		},
+		{
+			Name: "pagerduty_url", Default: defaultPagerDutyURL,
+			Description: "Where PagerDuty takes events; `https://events.eu.pagerduty.com` for accounts in its European region",
+			read:        sinkField(pagerduty, setPagerDutyURL),
+		},
+	}
+}
+
+func datadogInputs() []Input {
+	datadog := func(c *Config) *Sink { return &c.single.datadog }
+	return []Input{
+		{
+			Name: "datadog_api_key", Secret: true,
+			Description: "The API key by which completed deployments are reported to Datadog's DORA metrics; empty for not at all",
+			read:        sinkField(datadog, setBearerToken),
+		},
+		{
+			Name: "datadog_site", Default: defaultDatadogSite,
+			Description: "The Datadog site, such as `datadoghq.eu` or `us3.datadoghq.com`",
+			read:        sinkField(datadog, setDatadogSite),
+		},
+		{
+			Name:        "datadog_service",
+			Description: "What Datadog calls the service that is deployed; the product when empty",
+			read:        sinkField(datadog, setDatadogService),
 		},
 	}
 }

@@ -13,6 +13,7 @@ const (
 	hook  = "https://hook.example/in?key=1"
 	slack = "https://hooks.slack.example/services/T0/B0/x"
 	sent  = "https://events.example/cd"
+	route = "0123456789abcdef0123456789ABCDEF"
 )
 
 func TestReadSinksOff(t *testing.T) {
@@ -21,6 +22,8 @@ func TestReadSinksOff(t *testing.T) {
 		"webhook_url": " ", "webhook_secret": "longenough", "webhook_headers": "X-A: ", "webhook_events": "*",
 		"slack_webhook_url": "", "slack_events": "deployment.failed", "slack_mention_on_failure": "@here",
 		"cdevents_url": "", "cdevents_token": "t", "cdevents_mode": "structured", "sinks": " [] ",
+		"pagerduty_routing_key": " ", "pagerduty_alert_on_failure": "true", "pagerduty_severity": "info", "pagerduty_url": "https://events.eu.pagerduty.com",
+		"datadog_api_key": "", "datadog_site": "datadoghq.eu", "datadog_service": "shop",
 	})
 	assert.Empty(t, c.Sinks)
 	assert.Empty(t, c.Advice)
@@ -36,6 +39,15 @@ func TestReadSinksAlone(t *testing.T) {
 	} {
 		assert.Equal(t, []config.Sink{want}, read(t, values{input: want.URL}).Sinks)
 	}
+	for input, want := range map[string]config.Sink{
+		"pagerduty_routing_key": {Type: config.PagerDutySink, Name: "pagerduty", URL: "https://events.pagerduty.com", Secret: route, Severity: "error"},
+		"datadog_api_key":       {Type: config.DatadogSink, Name: "datadog", URL: "https://api.datadoghq.com", Secret: route},
+	} {
+		c := read(t, values{input: route})
+		assert.Equal(t, []config.Sink{want}, c.Sinks)
+		assert.Equal(t, []string{"t0ken", route}, c.Secrets(), "only the key")
+		assert.Empty(t, c.Advice)
+	}
 }
 
 func TestReadSinksTogether(t *testing.T) {
@@ -47,7 +59,11 @@ func TestReadSinksTogether(t *testing.T) {
 		},
 		{Type: config.SlackSink, Name: "slack", URL: slack, Mention: "S012345678", Events: []string{"deployment.blocked"}},
 		{Type: config.CDEventsSink, Name: "cdevents", URL: sent, Secret: "t", Mode: config.StructuredMode, ArtifactID: "pkg:oci/shop@sha256%3Aab"},
+		{Type: config.PagerDutySink, Name: "pagerduty", URL: "https://events.eu.pagerduty.com", Secret: route, AlertOnFailure: true, Severity: "critical"},
+		{Type: config.DatadogSink, Name: "datadog", URL: "https://api.us3.datadoghq.com", Secret: "d1", Service: "web shop"},
 	}, read(t, values{
+		"pagerduty_routing_key": " " + route + "\n", "pagerduty_alert_on_failure": "true", "pagerduty_severity": "critical", "pagerduty_url": "https://events.eu.pagerduty.com/",
+		"datadog_api_key": "d1", "datadog_site": "us3.datadoghq.com", "datadog_service": " web shop ",
 		"webhook_url": hook, "webhook_secret": " whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3\n other-secret", "webhook_signature_header": "X-Hub-Signature-256",
 		"webhook_headers": "X-Team: a", "webhook_events": "deployment.failed",
 		"slack_webhook_url": slack, "slack_mention_on_failure": "S012345678", "slack_events": "deployment.blocked",
@@ -181,6 +197,16 @@ func TestReadSinkFieldsRefused(t *testing.T) {
 		{"webhook_signature_header", "webhook-signature", "the name of a header"},
 		{"cdevents_mode", "Binary", "accepted are binary, structured"},
 		{"cdevents_mode", "batched", "accepted are binary, structured"},
+		{"pagerduty_alert_on_failure", "yes", "accepted are true and false"},
+		{"pagerduty_severity", "high", "accepted are critical, error, warning, info"},
+		{"pagerduty_severity", "Error", "accepted are critical, error, warning, info"},
+		{"pagerduty_url", "events.pagerduty.com", "https:// or http://"},
+		{"pagerduty_url", "https://events.pagerduty.com/?a=b", "neither a query nor a fragment nor a password"},
+		{"pagerduty_url", "https://events.pagerduty.com/#a", "neither a query nor a fragment nor a password"},
+		{"pagerduty_url", "https://u:p@events.pagerduty.com", "neither a query nor a fragment nor a password"},
+		{"pagerduty_url", "https://events.pagerduty.com/v2/enqueue", "no path such as /v2/enqueue"},
+		{"pagerduty_url", "https://events.pagerduty.com/v2/change/enqueue/", "no path such as /v2/enqueue"},
+		{"datadog_api_key", "two words", "a token"},
 		{"cdevents_artifact_id", "oci/shop", "a package URL"},
 		{"cdevents_artifact_id", "pkg:", "a package URL"},
 		{"cdevents_artifact_id", "pkg:oci", "a package URL"},
@@ -194,9 +220,81 @@ func TestReadSinkFieldsRefused(t *testing.T) {
 	}
 }
 
+func TestAlertSeverity(t *testing.T) {
+	t.Parallel()
+	assert.Empty(t, config.Sink{Severity: "error"}.AlertSeverity())
+	assert.Equal(t, "error", config.Sink{Severity: "error", AlertOnFailure: true}.AlertSeverity())
+}
+
+func TestReadRoutingKeys(t *testing.T) {
+	t.Parallel()
+	for _, given := range []string{route, strings.Repeat("0", 32), "r" + route[1:]} {
+		assert.Equal(t, given, read(t, values{"pagerduty_routing_key": given}).Sinks[0].Secret)
+	}
+	const form, ruleset = "accepted is the integration key of a service: 32 letters and digits", "a key that begins with R belongs to a ruleset or an event orchestration"
+	for given, want := range map[string]string{
+		route[1:]: form, route + "0": form, "-" + route[1:]: form, route[:31] + "é": form, "two words": form,
+		"R" + route[1:]: ruleset, "R0": ruleset,
+	} {
+		problem := failing(t, values{"pagerduty_routing_key": given})
+		assert.Equal(t, "pagerduty_routing_key", problem.Input)
+		assert.Empty(t, problem.Value, "it is a secret")
+		assert.Contains(t, problem.Accepted, want, given)
+		assert.NotContains(t, problem.Error(), given)
+	}
+}
+
+func TestReadDatadogSites(t *testing.T) {
+	t.Parallel()
+	for _, given := range []string{"datadoghq.com", "us3.datadoghq.com", "datadoghq.eu", "ap1.datadoghq.com", "proxy-1.shop.example", "notddog-gov.com", "ddog-gov.com.example"} {
+		assert.Equal(t, "https://api."+given, read(t, values{"datadog_api_key": "d1", "datadog_site": given}).Sinks[0].URL)
+	}
+	const name, subdomain, government = "the name of a site, such as datadoghq.com", "without app. or api.", "the sites for governments have no DORA metrics"
+	for given, want := range map[string]string{
+		"https://datadoghq.com": name, "http://datadoghq.com": name, "datadoghq.com/": name, "datadoghq.com:443": name, "datadoghq": name, "localhost": name,
+		"DatadogHQ.com": name, "US3": name, ".datadoghq.com": name, "datadoghq.com.": name, "-a.com": name, "a..com": name, "user@datadoghq.com": name, "data dog.com": name,
+		"10.0.0.1": name, "shop.example\nhost.example": name, "app.datadoghq.com": subdomain, "api.datadoghq.eu": subdomain, "app.ddog-gov.com": subdomain,
+		"ddog-gov.com": government, "us2.ddog-gov.com": government,
+	} {
+		problem := failing(t, values{"datadog_site": given})
+		assert.Equal(t, "datadog_site", problem.Input)
+		assert.Contains(t, problem.Accepted, want, given)
+	}
+}
+
+// Events that leave a receiver without what it is there for are worth a word.
+func TestSilentSinks(t *testing.T) {
+	t.Parallel()
+	const nothing, alerts = `The sink "x" is told nothing: its events name nothing that a receiver of type `, `The sink "x" raises no alerts: its events do not name deployment.failed.`
+	for entry, want := range map[string]string{
+		`"type":"pagerduty"`: "",
+		`"type":"pagerduty","events":["*"],"alert_on_failure":true`:                                         "",
+		`"type":"pagerduty","events":["deployment.completed"]`:                                              "",
+		`"type":"pagerduty","events":["deployment.rolled_back"]`:                                            "",
+		`"type":"pagerduty","events":["deployment.failed"],"alert_on_failure":true`:                         "",
+		`"type":"pagerduty","events":["deployment.failed"]`:                                                 nothing + "pagerduty takes.",
+		`"type":"pagerduty","events":["deployment.failed"],"alert_on_failure":false`:                        nothing + "pagerduty takes.",
+		`"type":"pagerduty","events":["deployment.started","build.*"]`:                                      nothing + "pagerduty takes.",
+		`"type":"pagerduty","events":["deployment.started"],"alert_on_failure":true`:                        nothing + "pagerduty takes.",
+		`"type":"pagerduty","events":["deployment.started","deployment.completed"],"alert_on_failure":true`: alerts,
+		`"type":"datadog"`:                                                "",
+		`"type":"datadog","events":["deployment.*"]`:                      "",
+		`"type":"datadog","events":["deployment.rolled_back"]`:            "",
+		`"type":"datadog","events":["deployment.failed","build.started"]`: nothing + "datadog takes.",
+	} {
+		c := readList(t, `[{"name":"x","secret_env":"ROUTE",`+entry+`}]`)
+		if want == "" {
+			assert.Empty(t, c.Advice, entry)
+			continue
+		}
+		assert.Equal(t, []string{want}, c.Advice, entry)
+	}
+	assert.Empty(t, readList(t, `[{"type":"slack","url_env":"SLACK","events":["build.failed"]}]`).Advice)
+}
+
 func TestUnencryptedAddresses(t *testing.T) {
 	t.Parallel()
-	inputs := []string{"versioner_api_url", "webhook_url", "slack_webhook_url", "cdevents_url"}
+	inputs := []string{"versioner_api_url", "webhook_url", "slack_webhook_url", "cdevents_url", "pagerduty_url"}
 	for _, host := range []string{
 		"hook.example", "10.0.0.1", "localhost.example", "127.0.0.1.example", "128.0.0.1", "0.0.0.0", "[::2]", "127.1", "xlocalhost:80", "[fe80::1]",
 	} {

@@ -66,8 +66,12 @@ func (e *sinkEntry) read(taken []string) error {
 			return err
 		}
 	}
-	if _, addressed := e.keys["url_env"]; !addressed {
-		return errors.New("url_env is required: the name of the environment variable that holds the address")
+	key, holds := "url_env", "address"
+	if e.sink.Type.byKey() {
+		key, holds = "secret_env", "key"
+	}
+	if _, given := e.keys[key]; !given {
+		return fmt.Errorf("%s is required: the name of the environment variable that holds the %s", key, holds)
 	}
 	if slices.Contains(taken, e.sink.Name) {
 		return errors.New("another sink has the same name; give it a name of its own")
@@ -123,6 +127,16 @@ func sinkKeys(kind SinkType) map[string]keyReader {
 		keys["token_env"] = variable(setBearerToken)
 		keys["mode"] = literal(setMode)
 		keys["artifact_id"] = literal(setArtifactID)
+	case PagerDutySink:
+		keys["secret_env"] = variable(setRoutingKey)
+		keys["url_env"] = variable(setPagerDutyURL)
+		keys["alert_on_failure"] = readAlertOnFailure
+		keys["severity"] = literal(setSeverity)
+	case DatadogSink:
+		keys["secret_env"] = variable(setBearerToken)
+		keys["site"] = literal(setDatadogSite)
+		keys["service"] = literal(setDatadogService)
+		delete(keys, "url_env") // the site says it
 	}
 	return keys
 }
@@ -136,6 +150,15 @@ func literal(set func(*Sink, string) error) keyReader {
 		}
 		return set(&e.sink, value)
 	}
+}
+
+func readAlertOnFailure(e *sinkEntry, name string) error {
+	var value *bool
+	if err := json.Unmarshal(e.keys[name], &value); err != nil || value == nil {
+		return errors.New("accepted are true and false, without quotes")
+	}
+	e.sink.AlertOnFailure = *value
+	return nil
 }
 
 // variable reads what the environment variable holds that is named.

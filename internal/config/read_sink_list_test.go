@@ -16,7 +16,8 @@ func sinkVariables() values {
 		"HOOK": " " + hook + "\n", "SLACK": slack, "CD": sent, "SIGN": "secret-one  secret-two", "BEARER": "b1", "HEADERS": "X-Key: k1\nX-Team: a",
 		"FTP": "ftp://s3cr3t.example", "PART": "https://s3cr3t.example/#p", "BAD_SIGN": "whsec_s3cr3t!", "BAD_BEARER": "s3cr3t s3cr3t",
 		"BAD_HEADERS": "s3cr3t", "BLANK": " \n", "SIGNED": "x-signature-256: s3cr3t", "EMPTY_HEADER": "X-Key:", "WITH_PASSWORD": "https://u:s3cr3t@hook.example",
-		"AUTHORIZATION": "Authorization: s3cr3t",
+		"AUTHORIZATION": "Authorization: s3cr3t", "ROUTE": route, "RULESET": "R-s3cr3t", "SHORT": "s3cr3t", "REGION": "https://events.eu.pagerduty.com/",
+		"DATADOG": "d1", "ENQUEUE": "https://s3cr3t.example/v2/enqueue",
 	}
 }
 
@@ -46,7 +47,11 @@ func TestReadSinkList(t *testing.T) {
 		{"url_env":"HOOK","type":"webhook","secret_env":"SIGN","headers_env":"HEADERS","signature_header":"X-Hub-Signature-256"},
 		{"type":"cdevents","name":" events ü ","url_env":"CD","token_env":"BEARER","mode":"structured","artifact_id":"pkg:oci/shop@1","events":["deployment.failed","build.*"]},
 		{"type":"cdevents","url_env":"CD"},
-		{"type":"webhook","name":"second","url_env":"HOOK"}
+		{"type":"webhook","name":"second","url_env":"HOOK"},
+		{"type":"pagerduty","name":"on call","secret_env":"ROUTE","url_env":"REGION","alert_on_failure":true,"severity":"warning","events":["deployment.failed"],"environments":["prod"]},
+		{"type":"pagerduty","secret_env":"ROUTE"},
+		{"type":"datadog","secret_env":"DATADOG","site":"datadoghq.eu","service":"web shop","environments":["prod"]},
+		{"type":"datadog","name":"more metrics","secret_env":"DATADOG"}
 	]`)
 	assert.Equal(t, []config.Sink{
 		{
@@ -63,9 +68,16 @@ func TestReadSinkList(t *testing.T) {
 		},
 		{Type: config.CDEventsSink, Name: "cdevents", URL: sent, Mode: config.BinaryMode},
 		{Type: config.WebhookSink, Name: "second", URL: hook, SignatureHeader: "X-Signature-256"},
+		{
+			Type: config.PagerDutySink, Name: "on call", URL: "https://events.eu.pagerduty.com", Secret: route, AlertOnFailure: true, Severity: "warning",
+			Events: []string{"deployment.failed"}, Environments: []string{"prod"},
+		},
+		{Type: config.PagerDutySink, Name: "pagerduty", URL: "https://events.pagerduty.com", Secret: route, Severity: "error"},
+		{Type: config.DatadogSink, Name: "datadog", URL: "https://api.datadoghq.eu", Secret: "d1", Service: "web shop", Environments: []string{"prod"}},
+		{Type: config.DatadogSink, Name: "more metrics", URL: "https://api.datadoghq.com", Secret: "d1"},
 	}, c.Sinks)
 	assert.Empty(t, c.Advice)
-	assert.Equal(t, []string{"t0ken", slack, "secret-one secret-two", "secret-one", "secret-two", hook, "k1", "b1"}, c.Secrets())
+	assert.Equal(t, []string{"t0ken", slack, "secret-one secret-two", "secret-one", "secret-two", hook, "k1", "b1", route, "d1"}, c.Secrets())
 }
 
 func TestReadSinkListAfterInputs(t *testing.T) {
@@ -89,12 +101,15 @@ func TestReadSinkListAfterInputs(t *testing.T) {
 func TestSinksWithoutTheirVariables(t *testing.T) {
 	t.Parallel()
 	for entry, key := range map[string]string{
-		`"type":"slack","url_env":"BLANK"`:                        "url_env",
-		`"type":"slack","url_env":"UNSET"`:                        "url_env",
-		`"type":"webhook","url_env":"HOOK","secret_env":"BLANK"`:  "secret_env",
-		`"type":"webhook","url_env":"HOOK","headers_env":"UNSET"`: "headers_env",
-		`"type":"cdevents","url_env":"CD","token_env":"UNSET"`:    "token_env",
-		`"type":"cdevents","url_env":"UNSET","token_env":"UNSET"`: "token_env",
+		`"type":"slack","url_env":"BLANK"`:                          "url_env",
+		`"type":"slack","url_env":"UNSET"`:                          "url_env",
+		`"type":"webhook","url_env":"HOOK","secret_env":"BLANK"`:    "secret_env",
+		`"type":"webhook","url_env":"HOOK","headers_env":"UNSET"`:   "headers_env",
+		`"type":"cdevents","url_env":"CD","token_env":"UNSET"`:      "token_env",
+		`"type":"cdevents","url_env":"UNSET","token_env":"UNSET"`:   "token_env",
+		`"type":"pagerduty","secret_env":"BLANK"`:                   "secret_env",
+		`"type":"pagerduty","secret_env":"ROUTE","url_env":"UNSET"`: "url_env",
+		`"type":"datadog","secret_env":"UNSET"`:                     "secret_env",
 	} {
 		list := `[{"name":"a","type":"slack","url_env":"SLACK"},{"name":"b",` + entry + `}]`
 		c := readList(t, list)
@@ -112,13 +127,30 @@ func TestSinkListRefused(t *testing.T) {
 	const named = "accepted is the name of an environment variable, not what it holds"
 	const texts = "accepted is a list of texts, none of them empty"
 	for entry, want := range map[string]string{
-		`{}`:                                    "type: accepted are webhook, slack, cdevents",
-		`null`:                                  "type: accepted are webhook, slack, cdevents",
-		`{"type":"versioner","url_env":"HOOK"}`: "type: accepted are webhook, slack, cdevents",
-		`{"type":"Slack","url_env":"SLACK"}`:    "type: accepted are webhook, slack, cdevents",
-		`{"type":1,"url_env":"SLACK"}`:          "type: accepted are webhook, slack, cdevents",
-		`{"Type":"slack","url_env":"SLACK"}`:    "type: accepted are webhook, slack, cdevents",
-		`{"type":"slack"}`:                      "url_env is required",
+		`{}`:                                       "type: accepted are webhook, slack, cdevents, pagerduty, datadog",
+		`null`:                                     "type: accepted are webhook, slack, cdevents, pagerduty, datadog",
+		`{"type":"versioner","url_env":"HOOK"}`:    "type: accepted are webhook, slack, cdevents, pagerduty, datadog",
+		`{"type":"Slack","url_env":"SLACK"}`:       "type: accepted are webhook, slack, cdevents, pagerduty, datadog",
+		`{"type":1,"url_env":"SLACK"}`:             "type: accepted are webhook, slack, cdevents, pagerduty, datadog",
+		`{"Type":"slack","url_env":"SLACK"}`:       "type: accepted are webhook, slack, cdevents, pagerduty, datadog",
+		`{"type":"slack"}`:                         "url_env is required",
+		`{"type":"pagerduty","url_env":"REGION"}`:  "secret_env is required: the name of the environment variable that holds the key",
+		`{"type":"datadog","site":"datadoghq.eu"}`: "secret_env is required: the name of the environment variable that holds the key",
+		`{"type":"pagerduty","secret":"s3cr3t"}`:   "secret must not stand here; put it into an environment variable and name that as secret_env",
+		`{"type":"pagerduty","secret_env":"ROUTE","routing_key":"s3cr3t"}`:             `a sink of type pagerduty has no key "routing_key"; accepted are alert_on_failure, environments, events, name, secret_env, severity, type, url_env`,
+		`{"type":"datadog","secret_env":"DATADOG","url_env":"CD"}`:                     `a sink of type datadog has no key "url_env"; accepted are environments, events, name, secret_env, service, site, type`,
+		`{"type":"pagerduty","secret_env":"s3cr3t-key"}`:                               "secret_env: " + named,
+		`{"type":"pagerduty","secret_env":"RULESET"}`:                                  "secret_env: a key that begins with R",
+		`{"type":"pagerduty","secret_env":"SHORT"}`:                                    "secret_env: accepted is the integration key",
+		`{"type":"pagerduty","secret_env":"ROUTE","url_env":"ENQUEUE"}`:                "url_env: it must hold no path",
+		`{"type":"pagerduty","secret_env":"ROUTE","url_env":"FTP"}`:                    "url_env: it must start with https:// or http://",
+		`{"type":"pagerduty","secret_env":"ROUTE","alert_on_failure":"true"}`:          "alert_on_failure: accepted are true and false, without quotes",
+		`{"type":"pagerduty","secret_env":"ROUTE","alert_on_failure":null}`:            "alert_on_failure: accepted are true and false, without quotes",
+		`{"type":"pagerduty","secret_env":"ROUTE","severity":"high"}`:                  "severity: accepted are critical, error, warning, info",
+		`{"type":"datadog","secret_env":"BAD_BEARER"}`:                                 "secret_env: accepted is a token",
+		`{"type":"datadog","secret_env":"DATADOG","site":"us2.ddog-gov.com"}`:          "site: the sites for governments",
+		`{"type":"datadog","secret_env":"DATADOG","site":7}`:                           "site: accepted is a text that is not empty",
+		`{"type":"datadog","secret_env":"DATADOG","service":""}`:                       "service: accepted is a text that is not empty",
 		`{"type":"slack","url":"https://s3cr3t.example"}`:                              "url must not stand here; put it into an environment variable and name that as url_env",
 		`{"type":"webhook","url_env":"HOOK","secret":"s3cr3t"}`:                        "secret must not stand here",
 		`{"type":"cdevents","url_env":"CD","token":"s3cr3t"}`:                          "token must not stand here",
@@ -174,7 +206,7 @@ func TestSinkListIsAnArrayOfObjects(t *testing.T) {
 		assert.Equal(t, "accepted is a JSON array of objects", problem.Accepted, given)
 	}
 	const several = `[{"type":"fax"},{"type":"slack","url_env":"SLACK"},{"type":"slack","url_env":"SLACK"},{"type":"slack","name":"x"}]`
-	assert.Equal(t, "entry 1: type: accepted are webhook, slack, cdevents; "+
+	assert.Equal(t, "entry 1: type: accepted are webhook, slack, cdevents, pagerduty, datadog; "+
 		"entry 3: another sink has the same name; give it a name of its own; "+
 		"entry 4: url_env is required: the name of the environment variable that holds the address",
 		failingWith(t, several, sinkVariables()).Accepted, "all that is wrong at once")

@@ -72,6 +72,7 @@ func isKey(encoded string) bool {
 	return err == nil && len(key) >= shortest && len(key) <= longest
 }
 
+// setBearerToken wants what can stand in a header.
 func setBearerToken(s *Sink, value string) error {
 	if strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r >= '\x7f' }) {
 		return errors.New("accepted is a token of ASCII characters without blanks")
@@ -108,5 +109,62 @@ func setArtifactID(s *Sink, value string) error {
 		return errors.New("accepted is a package URL, such as pkg:oci/shop@sha256%3A…")
 	}
 	s.ArtifactID = value
+	return nil
+}
+
+// setRoutingKey wants the key of a service. Keys of rulesets look alike, but take no changes.
+func setRoutingKey(s *Sink, value string) error {
+	s.Secret = value // also one that is refused is a secret
+	switch {
+	case strings.HasPrefix(value, "R"):
+		return errors.New("a key that begins with R belongs to a ruleset or an event orchestration, which takes no change events; " +
+			"accepted is the integration key of a service, for its Events API v2")
+	case !regexp.MustCompile(`^[A-Za-z0-9]{32}$`).MatchString(value):
+		return errors.New("accepted is the integration key of a service: 32 letters and digits")
+	}
+	return nil
+}
+
+// setPagerDutyURL wants the address of a service region, to which paths are added.
+func setPagerDutyURL(s *Sink, value string) error {
+	base, err := parseBase(value)
+	if err != nil {
+		return err
+	}
+	if strings.HasSuffix(base, "/enqueue") {
+		return errors.New("it must hold no path such as /v2/enqueue, which is added for each event")
+	}
+	s.URL = base
+	return nil
+}
+
+func setSeverity(s *Sink, value string) error {
+	severities := []string{"critical", "error", "warning", "info"}
+	if !slices.Contains(severities, value) {
+		return fmt.Errorf("accepted are %s", wordList(severities))
+	}
+	s.Severity = value
+	return nil
+}
+
+// setDatadogSite wants the part of Datadog's addresses by which its sites differ.
+func setDatadogSite(s *Sink, value string) error {
+	switch {
+	case !regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$`).MatchString(value):
+		return errors.New("accepted is the name of a site, such as datadoghq.com or us3.datadoghq.com, without https://")
+	case strings.HasPrefix(value, "app.") || strings.HasPrefix(value, "api."):
+		return errors.New("accepted is the name of a site without app. or api., such as datadoghq.com")
+	case value == "ddog-gov.com" || strings.HasSuffix(value, ".ddog-gov.com"):
+		return errors.New("the sites for governments have no DORA metrics; accepted are other sites, such as datadoghq.com")
+	}
+	s.URL = datadogURL(value)
+	return nil
+}
+
+// datadogURL is the address of a site's API.
+func datadogURL(site string) string { return "https://api." + site }
+
+func setDatadogService(s *Sink, value string) error {
+	s.Service = value
 	return nil
 }

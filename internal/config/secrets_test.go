@@ -36,6 +36,8 @@ func TestSecretsOfSinks(t *testing.T) {
 		{config.Sink{Type: config.CDEventsSink, URL: "https://events.example"}, nil},
 		{config.Sink{Type: config.CDEventsSink, URL: "https://events.example/?k=v"}, []string{"https://events.example/?k=v"}},
 		{config.Sink{Type: config.CDEventsSink, URL: "https://u:p@events.example", Secret: "t0"}, []string{"t0", "https://u:p@events.example"}},
+		{config.Sink{Type: config.PagerDutySink, URL: "https://events.example", Secret: "r0"}, []string{"r0"}},
+		{config.Sink{Type: config.DatadogSink, URL: "https://api.example", Secret: "d0"}, []string{"d0"}},
 		{
 			config.Sink{Type: config.CDEventsSink, Headers: map[string]string{
 				"Accept": "seen", "X-Author": "seen", "X-Monkey": "seen",
@@ -55,6 +57,7 @@ func TestSecretsBesideErrors(t *testing.T) {
 	c, err := config.Read(source(filled(values{
 		"mode": "fly", "webhook_url": "http://hook.example/p", "webhook_secret": "s1\n s2", "webhook_headers": "Authorization: Bearer b1, oops",
 		"slack_webhook_url": "HTTPS://slack.example/T", "cdevents_url": "https://cd.example?k=1", "cdevents_token": "t1",
+		"pagerduty_routing_key": "R1", "datadog_api_key": "d1",
 		"sinks": `[{"type":"slack","name":"x","url_env":"X"},{"type":"fax"}]`,
 	}), values{"X": "https://slack.example/X"}))
 	require.Error(t, err)
@@ -62,7 +65,7 @@ func TestSecretsBesideErrors(t *testing.T) {
 		"t0ken",
 		"s1 s2", "s1", "s2", "http://hook.example/p", "Bearer b1", "b1",
 		"https://slack.example/T",
-		"t1", "https://cd.example?k=1",
+		"t1", "https://cd.example?k=1", "R1", "d1",
 		"https://slack.example/X",
 	}, c.Secrets())
 }

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"net/url"
 	"os"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -51,6 +52,8 @@ type Play struct {
 	Webhook   *sim.Receiver
 	Slack     *sim.Receiver
 	CDEvents  *sim.Receiver
+	PagerDuty *sim.Receiver
+	Datadog   *sim.Receiver
 
 	story     Story
 	moments   *moments
@@ -125,6 +128,7 @@ func newPlay(story Story, o Options, dir string) *Play {
 		variables: map[string]string{}, comments: map[int]int{}, pushed: map[string][]string{}, seen: map[string]int{},
 	}
 	p.Webhook, p.Slack, p.CDEvents = sim.NewWebhookReceiver(p.now), sim.NewSlackReceiver(p.now), sim.NewCDEventsReceiver(p.now)
+	p.PagerDuty, p.Datadog = sim.NewPagerDutyReceiver(p.now), sim.NewDatadogReceiver(p.now)
 	p.moments = &moments{next: p.GitHub}
 	if p.wait == nil {
 		p.wait = func(d time.Duration) { p.ahead += d }
@@ -174,7 +178,10 @@ func (p *Play) now() time.Time {
 // network is what the action can reach.
 func (p *Play) network() sim.Network {
 	all := sim.Network{apiHost: p.moments, versionerHost: p.Versioner}
-	for address, server := range map[string]*sim.Receiver{sim.WebhookURL: p.Webhook, sim.SlackURL: p.Slack, sim.CDEventsURL: p.CDEvents} {
+	for address, server := range map[string]*sim.Receiver{
+		sim.WebhookURL: p.Webhook, sim.SlackURL: p.Slack, sim.CDEventsURL: p.CDEvents,
+		sim.PagerDutyURL: p.PagerDuty, sim.PagerDutyEUURL: p.PagerDuty, sim.DatadogURL: p.Datadog,
+	} {
 		at, _ := url.Parse(address) // constants of the simulator
 		all[at.Host] = server
 	}
@@ -263,7 +270,27 @@ func (p *Play) newJob(step invocation) error {
 func (p *Play) part(ctx context.Context, part func(*job, context.Context) (stage, error)) (stage, error) {
 	p.running = true
 	defer func() { p.running = false }()
-	return part(p.job, ctx)
+	done, err := part(p.job, ctx)
+	p.guard(done)
+	return done, err
+}
+
+// guard looks for the keys of receivers in what a part of a step leaves behind. Only the runner gets them,
+// to hide them.
+func (p *Play) guard(done stage) {
+	var text strings.Builder
+	text.WriteString(regexp.MustCompile(`(?m)^::add-mask::.*$`).ReplaceAllString(done.Log, "") + done.Summary)
+	for _, left := range []map[string]string{done.Outputs, done.State} {
+		text.WriteString(strings.Join(slices.Collect(maps.Values(left)), "\n"))
+	}
+	for _, comment := range p.GitHub.Comments(p.pull) {
+		text.WriteString(comment.Body)
+	}
+	for name, key := range keys() {
+		if strings.Contains(text.String(), key) {
+			p.problems = append(p.problems, fmt.Errorf("story %q: the key for %s was given away", p.story.Name, name))
+		}
+	}
 }
 
 // goOn does what the runner does when the main part has ended.

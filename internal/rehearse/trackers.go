@@ -19,12 +19,24 @@ const (
 	webhook   = "webhook"
 	slack     = "slack"
 	cdevents  = "cdevents"
+	pagerduty = "pagerduty"
+	datadog   = "datadog"
 	versioner = "versioner"
 )
 
 // receivers gives the servers beside GitHub that events go to.
 func (p *Play) receivers() map[string]receiver {
-	return map[string]receiver{webhook: p.Webhook, slack: p.Slack, cdevents: p.CDEvents, versioner: p.Versioner}
+	return map[string]receiver{
+		webhook: p.Webhook, slack: p.Slack, cdevents: p.CDEvents, pagerduty: p.PagerDuty, datadog: p.Datadog, versioner: p.Versioner,
+	}
+}
+
+// keys are what nobody but its receiver may see.
+func keys() map[string]string {
+	return map[string]string{
+		webhook: sim.WebhookSecret, slack: sim.SlackURL, cdevents: sim.CDEventsToken,
+		pagerduty: sim.PagerDutyKey, datadog: sim.DatadogKey, versioner: versionerKey,
+	}
 }
 
 // receiver is a server that can be out of order.
@@ -225,22 +237,26 @@ func (p *Play) wantNext(what string, all, want []string) error {
 	return nil
 }
 
-// wantSlack looks at the oldest message that no such line has looked at.
-func (p *Play) wantSlack(f []string) error {
-	messages := p.Slack.Messages()[p.seen[slack]:]
+func (p *Play) wantSlack(f []string) error     { return p.wantText(slack, p.Slack, f) }
+func (p *Play) wantPagerDuty(f []string) error { return p.wantText(pagerduty, p.PagerDuty, f) }
+func (p *Play) wantDatadog(f []string) error   { return p.wantText(datadog, p.Datadog, f) }
+
+// wantText looks at the oldest message to a receiver that no such line has looked at.
+func (p *Play) wantText(name string, at *sim.Receiver, f []string) error {
+	messages := at.Messages()[p.seen[name]:]
 	text := strings.Join(f, " ")
 	switch {
 	case text == "":
 		return errors.New("a text is needed, or none")
 	case text == "none" && len(messages) > 0:
-		return fmt.Errorf("want no message in Slack, got:\n%s", messages[0].Text)
+		return fmt.Errorf("want no message to %s, got:\n%s", name, messages[0].Text)
 	case text == "none":
 		return nil
 	case len(messages) == 0:
-		return fmt.Errorf("want a message in Slack that holds %q, got none; the log says:\n%s", text, p.last.Log)
+		return fmt.Errorf("want a message to %s that holds %q, got none; the log says:\n%s", name, text, p.last.Log)
 	}
-	p.seen[slack]++
-	return holds("message in Slack", messages[0].Text, f)
+	p.seen[name]++
+	return holds("message to "+name, messages[0].Text, f)
 }
 
 func (p *Play) wantOutputHolds(f []string) error {

@@ -127,6 +127,21 @@ func tracked(t *testing.T, path, status string) *http.Request {
 	return r
 }
 
+// paged is something for PagerDuty.
+func paged(t *testing.T, path, rest string) *http.Request {
+	t.Helper()
+	return request(t, sim.PagerDutyURL+path, fmt.Sprintf(`{"routing_key":%q,%s}`, sim.PagerDutyKey, rest))
+}
+
+// counted is a deployment for Datadog.
+func counted(t *testing.T, service string) *http.Request {
+	t.Helper()
+	moment := time.Now().UnixMilli()
+	r := request(t, sim.DatadogURL, fmt.Sprintf(`{"data":{"attributes":{"service":%q,"started_at":%d,"finished_at":%d,"id":"0123456789abcdef-%s"}}}`, service, moment, moment, service))
+	r.Header.Set("Dd-Api-Key", sim.DatadogKey)
+	return r
+}
+
 // busy lets every receiver get something.
 func busy(t *testing.T, p *rehearse.Play) {
 	t.Helper()
@@ -137,6 +152,11 @@ func busy(t *testing.T, p *rehearse.Play) {
 	assert.Equal(t, "taken", hand(t, p.CDEvents, cdevent(t, "service.upgraded", `{"environment":{"id":"staging"},"artifactId":"pkg:github/acme/shop@1"}`)))
 	for _, text := range []string{"shop has  started", "shop is done"} {
 		assert.Equal(t, "taken", hand(t, p.Slack, request(t, sim.SlackURL, fmt.Sprintf(`{"text":%q}`, text))))
+	}
+	assert.Equal(t, "taken", hand(t, p.PagerDuty, paged(t, "/v2/enqueue", `"event_action":"resolve","dedup_key":"shop/staging"`)))
+	assert.Equal(t, "taken", hand(t, p.PagerDuty, paged(t, "/v2/change/enqueue", `"payload":{"summary":"shop is done"}`)))
+	for _, service := range []string{"shop", "tea"} {
+		assert.Equal(t, "taken", hand(t, p.Datadog, counted(t, service)))
 	}
 	for _, status := range []string{"started", "completed"} {
 		assert.Equal(t, "taken", hand(t, p.Versioner, tracked(t, "/deployment-events/", status)))
@@ -154,21 +174,25 @@ func TestWantsOfReceivers(t *testing.T) {
 		"cdevents pipelinerun.queued service.upgraded\nwant cdevents none":   "cdevents none",
 		"slack started":        "slack done",
 		`slack "has  started"`: "slack has started",
-		"slack started\nwant slack done\nwant slack none": "slack none",
-		"events started completed\nwant events none":      "events started",
-		"builds failed\nwant builds none":                 "builds none",
-		"events started completed\nwant builds failed":    "events started completed failed",
+		"slack started\nwant slack done\nwant slack none":                            "slack none",
+		"pagerduty resolve shop/staging":                                             "pagerduty change",
+		"pagerduty resolve\nwant pagerduty change shop is done\nwant pagerduty none": "pagerduty none",
+		"datadog shop": "datadog tea",
+		"datadog shop\nwant datadog tea\nwant datadog none": "datadog none",
+		"events started completed\nwant events none":        "events started",
+		"builds failed\nwant builds none":                   "builds none",
+		"events started completed\nwant builds failed":      "events started completed failed",
 	} {
 		require.NoError(t, framed(t, busy, "want "+good, nil), good)
 		require.ErrorContains(t, framed(t, busy, "want "+bad, nil), "line 1", bad)
 	}
 	for _, line := range []string{
-		"want slack started\nwant slack none", "want slack started\nwant slack done\nwant slack done", "want webhook", "want cdevents", "want slack", "want events", "want builds",
+		"want slack started\nwant slack none", "want slack started\nwant slack done\nwant slack done", "want webhook", "want cdevents", "want slack", "want pagerduty", "want datadog", "want events", "want builds",
 		"want webhook deployment.started",
 	} {
 		require.Error(t, framed(t, busy, line, nil), line)
 	}
-	for _, line := range []string{"webhook none", "cdevents none", "slack none", "events none", "builds none"} {
+	for _, line := range []string{"webhook none", "cdevents none", "slack none", "pagerduty none", "datadog none", "events none", "builds none"} {
 		require.NoError(t, run(t, scene+"want "+line))
 	}
 }
@@ -216,7 +240,10 @@ func TestWantOutputHolds(t *testing.T) {
 func TestReceiversAreOnStage(t *testing.T) {
 	t.Parallel()
 	const step = "step push alice product=shop version=1 environment=staging status=completed fail_on_api_error=false versioner_api_key="
-	for url, name := range map[string]string{sim.WebhookURL: "webhook", sim.SlackURL: "slack", sim.CDEventsURL: "cdevents"} {
+	for url, name := range map[string]string{
+		sim.WebhookURL: "webhook", sim.SlackURL: "slack", sim.CDEventsURL: "cdevents",
+		sim.PagerDutyURL: "pagerduty", sim.PagerDutyEUURL: "pagerduty", sim.DatadogURL: "datadog",
+	} {
 		script := scene + "job success\nset versioner_api_url " + url + "\n" + step + "sk_acme_1_rehearsal\n"
 		require.ErrorContains(t, run(t, script), "broken contract of "+name+": POST /", name)
 	}
@@ -232,11 +259,24 @@ func TestReceiversAreOnStage(t *testing.T) {
 	require.ErrorContains(t, err, `broken contract of versioner: POST /build-events/: unknown field "odd"`)
 }
 
+// A key that the action gives away fails the story.
+func TestKeysAreGuarded(t *testing.T) {
+	t.Parallel()
+	for name, key := range map[string]string{
+		"webhook": sim.WebhookSecret, "slack": sim.SlackURL, "cdevents": sim.CDEventsToken, "pagerduty": sim.PagerDutyKey, "datadog": sim.DatadogKey,
+		"versioner": "sk_acme_1_rehearsal",
+	} {
+		for _, line := range []string{"comment alice 1 .deploy to staging | " + key, "step push alice product=shop mode=track status=completed environment=staging version=" + key} {
+			require.ErrorContains(t, run(t, scene+"job success\n"+line+"\n"), "the key for "+name+" was given away", line)
+		}
+	}
+}
+
 // Each receiver can be out of order in each way.
 func TestReceiverVerb(t *testing.T) {
 	t.Parallel()
 	const slow = 30 * time.Second
-	for _, name := range []string{"webhook", "slack", "cdevents", "versioner"} {
+	for _, name := range []string{"webhook", "slack", "cdevents", "pagerduty", "datadog", "versioner"} {
 		for how, want := range map[string]struct {
 			answers string // to two messages
 			taken   int
@@ -262,7 +302,11 @@ func TestReceiverVerb(t *testing.T) {
 				began, to := time.Now(), servers(p)[name]
 				assert.Equal(t, want.answers, hand(t, to, different(t, name, 0))+" "+hand(t, to, different(t, name, 1)), "%s %s", name, how)
 				assert.Equal(t, want.took, time.Since(began), "%s %s", name, how)
-				assert.Equal(t, want.taken, len(p.Webhook.Messages())+len(p.Slack.Messages())+len(p.CDEvents.Messages())+len(p.Versioner.Events()), "%s %s", name, how)
+				taken := len(p.Versioner.Events())
+				for _, receiver := range []*sim.Receiver{p.Webhook, p.Slack, p.CDEvents, p.PagerDuty, p.Datadog} {
+					taken += len(receiver.Messages())
+				}
+				assert.Equal(t, want.taken, taken, "%s %s", name, how)
 			}))
 		}
 	}
@@ -274,7 +318,7 @@ func TestReceiverVerb(t *testing.T) {
 }
 
 func servers(p *rehearse.Play) map[string]http.Handler {
-	return map[string]http.Handler{"webhook": p.Webhook, "slack": p.Slack, "cdevents": p.CDEvents, "versioner": p.Versioner}
+	return map[string]http.Handler{"webhook": p.Webhook, "slack": p.Slack, "cdevents": p.CDEvents, "pagerduty": p.PagerDuty, "datadog": p.Datadog, "versioner": p.Versioner}
 }
 
 // different is a message to a receiver, another one each time.
@@ -287,6 +331,10 @@ func different(t *testing.T, name string, i int) *http.Request {
 		return cdevent(t, []string{"build.queued", "build.started"}[i], "{}")
 	case "slack":
 		return request(t, sim.SlackURL, `{"text":"hello"}`)
+	case "pagerduty":
+		return paged(t, "/v2/enqueue", `"event_action":"resolve","dedup_key":"x"`)
+	case "datadog":
+		return counted(t, []string{"shop", "tea"}[i])
 	}
 	return tracked(t, "/build-events/", "started")
 }

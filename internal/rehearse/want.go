@@ -44,6 +44,8 @@ func Wants() []Want {
 		{"webhook TYPE…", "The webhook got exactly these since the last such line, such as `deployment.started`; `none` for none.", (*Play).wantWebhook},
 		{"cdevents TYPE…", "The receiver of CDEvents got exactly these since the last such line, such as `service.upgraded`; `none` for none.", (*Play).wantCDEvents},
 		{"slack TEXT", "The next message in Slack holds the text, which is looked for as it was sent; `none` for no further message.", (*Play).wantSlack},
+		{"pagerduty TEXT", "The same for PagerDuty. A message is `change` with a summary, `trigger` with the alert's key and a summary, or `resolve` with the key.", (*Play).wantPagerDuty},
+		{"datadog TEXT", "The same for Datadog. A message is the service, the version, the environment and the tags.", (*Play).wantDatadog},
 		{"run STATUS", "The workflow run of the newest step is `in_progress`, or has ended so: `success`, `failure`, `cancelled`.", (*Play).wantRun},
 		{"requests N [rounds M]", "The newest part of the step made at most so many requests, in at most so many rounds.", (*Play).wantRequests},
 		{"log TEXT", "The step's log holds the text.", (*Play).wantLog},
