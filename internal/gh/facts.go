@@ -246,8 +246,7 @@ func (c *Client) addGates(ctx context.Context, gates *gatesNode, needs deploy.Ne
 
 func (c *Client) addDeployments(ctx context.Context, repository reflect.Value, needs deploy.Needs, facts *deploy.Facts) error {
 	for i, environment := range needs.Environments {
-		connection := part[deploymentConnection](repository, fmt.Sprintf("E%d", i))
-		deployments, err := c.deployments(ctx, environment, connection, needs.Scope)
+		deployments, err := c.deployments(ctx, repository, i, needs)
 		if err != nil {
 			return err
 		}
@@ -300,11 +299,6 @@ func (n deploymentNode) convert() deploy.Deployment {
 	}
 	if n.LatestStatus != nil && n.LatestStatus.LogURL != nil {
 		deployment.LogURL = *n.LatestStatus.LogURL
-	}
-	if n.Statuses != nil {
-		for _, status := range n.Statuses.Nodes {
-			deployment.Succeeded = deployment.Succeeded || status.State == "SUCCESS"
-		}
 	}
 	return deployment
 }

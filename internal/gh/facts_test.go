@@ -1,6 +1,7 @@
 package gh_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -42,18 +43,24 @@ func TestFacts(t *testing.T) {
 	assert.NotEmpty(t, facts.Stable.Head.TreeSHA)
 	assert.False(t, facts.ReadAt.IsZero())
 	assert.Positive(t, facts.RateLimit.Remaining)
-	require.Len(t, facts.Deployments["development"], 2)
+	require.Len(t, facts.Deployments["development"], 1, "the newest one counts")
 	newest := facts.Deployments["development"][0]
 	assert.Equal(t, head, newest.SHA)
 	assert.Equal(t, "ACTIVE", newest.State)
 	assert.True(t, newest.Own)
-	assert.True(t, newest.Succeeded)
+	assert.Empty(t, facts.Deployments[`stag"ing {}`])
+	assert.Len(t, github.Requests(), 2, "one query, and the permission beside it")
+
+	history := needs()
+	history.Scope = deploy.UntilOwn
+	facts, err = client.Facts(t.Context(), history)
+	require.NoError(t, err)
+	require.Len(t, facts.Deployments["development"], 2)
+	assert.True(t, facts.Deployments["development"][0].Succeeded)
 	older := facts.Deployments["development"][1]
 	assert.False(t, older.Own)
 	assert.False(t, older.Succeeded)
 	assert.Equal(t, "FAILURE", older.State)
-	assert.Empty(t, facts.Deployments[`stag"ing {}`])
-	assert.Len(t, github.Requests(), 2, "one query, and the permission beside it")
 }
 
 func TestFactsOfAFork(t *testing.T) {
@@ -137,5 +144,31 @@ func TestOwnDeploymentBehindManyOthers(t *testing.T) {
 
 	facts, err = client.Facts(t.Context(), deploy.Needs{Environments: []string{"development"}})
 	require.NoError(t, err)
-	assert.Len(t, facts.Deployments["development"], 20, "the newest page is enough otherwise")
+	assert.Len(t, facts.Deployments["development"], 1, "the newest one is enough otherwise")
+}
+
+// However many environments come earlier, the query costs no more points, and little more where our own
+// deployments have to be found.
+func TestCostOfTheQuery(t *testing.T) {
+	t.Parallel()
+	points := func(environments int, scope deploy.Scope) int {
+		github := newGitHub(t)
+		asked := needs()
+		asked.Scope, asked.Gates, asked.Fresh, asked.Rules, asked.Live, asked.Environments = scope, true, true, true, "production", nil
+		for i := range environments {
+			asked.Environments = append(asked.Environments, fmt.Sprintf("environment-%d", i))
+		}
+		_, err := newClient(t, github.Client().Transport, "sim-token").Facts(t.Context(), asked)
+		require.NoError(t, err)
+		most := 0
+		for _, request := range github.Requests() {
+			most = max(most, request.Points)
+		}
+		return most
+	}
+	for _, environments := range []int{1, 3, 10, 50} {
+		assert.Equal(t, 1, points(environments, deploy.Newest), environments)
+	}
+	assert.Equal(t, 1, points(10, deploy.UntilOwn))
+	assert.LessOrEqual(t, points(50, deploy.UntilOwn), 4)
 }

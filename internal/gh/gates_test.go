@@ -186,7 +186,7 @@ func TestEndlessChecks(t *testing.T) {
 func TestAnswersAboutOthers(t *testing.T) {
 	t.Parallel()
 	ask := func(repository, environment string) (deploy.Facts, error) {
-		body := `{"data":{"repository":{"nameWithOwner":"` + repository + `","e0":{"nodes":[{"environment":"` + environment + `","state":"ACTIVE"}],"pageInfo":{}}},"rateLimit":{}}}`
+		body := `{"data":{"repository":{"nameWithOwner":"` + repository + `","e0":{"nodes":[{"environment":"` + environment + `","state":"ACTIVE"}]}},"rateLimit":{}}}`
 		wire := &answers{list: []answering{answer(200, body)}}
 		return newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Environments: []string{"staging"}})
 	}

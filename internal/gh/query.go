@@ -48,10 +48,20 @@ type commitNode struct {
 	}
 }
 
-type deploymentConnection struct {
-	Nodes    []deploymentNode
+// historyConnection is a page of deployments with their statuses.
+type historyConnection struct {
+	Nodes []struct {
+		deploymentNode
+		Statuses *struct {
+			Nodes []struct{ State string }
+		} `graphql:"statuses(first: 10)"`
+	}
 	PageInfo pageInfo
 }
+
+// deploymentConnection is a page of deployments that has no next one. A list inside of this list would
+// make the query dearer with every environment.
+type deploymentConnection struct{ Nodes []deploymentNode }
 
 type deploymentNode struct {
 	Environment  string
@@ -61,9 +71,6 @@ type deploymentNode struct {
 	CreatedAt    time.Time
 	Creator      *struct{ Login string }
 	LatestStatus *struct{ LogURL *string }
-	Statuses     *struct {
-		Nodes []struct{ State string }
-	} `graphql:"statuses(first: 10)"`
 }
 
 // pageInfo tells whether a list goes on, and where.
@@ -78,8 +85,13 @@ type rateLimitNode struct {
 	ResetAt   time.Time
 }
 
-// pageSize is how many deployments of an environment one request reads.
-const pageSize = 20
+// How many deployments of an environment the first page holds: the one that counts, those among which our
+// own may be, and those among which the active one may be.
+const (
+	newestPage  = 1
+	historyPage = 5
+	livePage    = 20
+)
 
 // repositoryQuery is the part of a document that describes one repository: its Go type, which the
 // GraphQL client turns into the document, and the variables that it uses. Names that people chose
@@ -115,13 +127,16 @@ func newRepositoryQuery(needs deploy.Needs) repositoryQuery {
 	for i, environment := range needs.Environments {
 		alias := environmentAlias(i)
 		variables[alias] = []githubv4.String{githubv4.String(environment)}
-		fields = append(fields, field[*deploymentConnection](fmt.Sprintf("E%d", i), reflect.StructTag(fmt.Sprintf(
-			`graphql:"%s: deployments(environments: $%s, first: %d, orderBy: {field: CREATED_AT, direction: DESC})"`, alias, alias, pageSize))))
+		name := environmentField(i)
+		if needs.Scope == deploy.UntilOwn {
+			fields = append(fields, field[*historyConnection](name, deploymentsTag(alias, historyPage)))
+		} else {
+			fields = append(fields, field[*deploymentConnection](name, deploymentsTag(alias, newestPage)))
+		}
 	}
 	if needs.Live != "" {
 		variables[liveAlias] = []githubv4.String{githubv4.String(needs.Live)}
-		fields = append(fields, field[*deploymentConnection](liveField, reflect.StructTag(fmt.Sprintf(
-			`graphql:"%s: deployments(environments: $%s, first: %d, orderBy: {field: CREATED_AT, direction: DESC})"`, liveAlias, liveAlias, pageSize))))
+		fields = append(fields, field[*deploymentConnection](liveField, deploymentsTag(liveAlias, livePage)))
 	}
 	for i, branch := range needs.Locks {
 		alias := lockAlias(i)
@@ -156,7 +171,14 @@ type templateNode struct {
 	Blob textNode `graphql:"... on Blob"`
 }
 
+// deploymentsTag asks for the newest deployments of the environment that the variable of the alias names.
+func deploymentsTag(alias string, page int) reflect.StructTag {
+	return reflect.StructTag(fmt.Sprintf(
+		`graphql:"%s: deployments(environments: $%s, first: %d, orderBy: {field: CREATED_AT, direction: DESC})"`, alias, alias, page))
+}
+
 func environmentAlias(i int) string { return fmt.Sprintf("e%d", i) }
+func environmentField(i int) string { return fmt.Sprintf("E%d", i) }
 
 func field[T any](name string, tag reflect.StructTag) reflect.StructField {
 	return reflect.StructField{Name: name, Type: reflect.TypeFor[T](), Tag: tag}

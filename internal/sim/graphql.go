@@ -43,6 +43,11 @@ func (g *GitHub) graphQL(c *call) answer {
 		return reply(http.StatusOK, object{"errors": c.problems})
 	}
 	g.checkMedia(c)
+	if nodes := c.document.Cost().Nodes; nodes > graph.MostNodes {
+		message := "This query requests up to " + strconv.Itoa(nodes) + " possible nodes which exceeds the maximum limit of 500,000."
+		g.traffic.violate("POST /graphql: %s", message)
+		return reply(http.StatusOK, object{"errors": []any{object{"type": "MAX_NODE_LIMIT_EXCEEDED", "message": message}}})
+	}
 	response, err := c.document.Execute(g.root(c))
 	unresolved := &graph.UnresolvedError{}
 	switch {
@@ -79,7 +84,7 @@ func (g *GitHub) root(c *call) *graph.Object {
 	}
 	return &graph.Object{Type: "Query", Fields: graph.Fields{
 		"id":         "R_query",
-		"rateLimit":  graph.Lazy(func() any { return g.rateObject() }),
+		"rateLimit":  graph.Lazy(func() any { return g.rateObject(c) }),
 		"viewer":     graph.Lazy(func() any { return g.viewer(c) }),
 		"repository": g.resolveRepository(c),
 		"node": graph.Resolver(func(args graph.Args) (any, error) {

@@ -61,8 +61,29 @@ func (c *call) exceeded() answer {
 
 func (r *rate) spend(c *call) {
 	if c.path != "/rate_limit" {
-		r.used[c.resource()]++
+		r.used[c.resource()] += c.points()
 	}
+}
+
+// points are what a call costs of the hour's budget of its resource.
+func (c *call) points() int {
+	if c.document == nil {
+		return 1
+	}
+	return c.document.Cost().Points()
+}
+
+// weight is what a call costs of the minute's budget, by which GitHub keeps bursts apart: a change costs
+// five times as much as a question.
+func (c *call) weight() int {
+	question := c.request.Method == http.MethodGet || c.request.Method == http.MethodHead
+	if c.document != nil {
+		question = !c.document.IsMutation()
+	}
+	if question {
+		return 1
+	}
+	return 5
 }
 
 // headers adds what every answer of GitHub carries.
@@ -100,10 +121,10 @@ func (g *GitHub) getRateLimit(*call) answer {
 	})
 }
 
-func (g *GitHub) rateObject() *graph.Object {
-	used := g.rate.used["graphql"]
+func (g *GitHub) rateObject(c *call) *graph.Object {
+	cost, used := c.document.Cost(), g.rate.used["graphql"]
 	return &graph.Object{Type: "RateLimit", Fields: graph.Fields{
-		"limit": g.rate.limit, "cost": 1, "used": used, "remaining": max(0, g.rate.limit-used),
-		"resetAt": g.rate.reset, "nodeCount": 0,
+		"limit": g.rate.limit, "cost": cost.Points(), "used": used, "remaining": max(0, g.rate.limit-used),
+		"resetAt": g.rate.reset, "nodeCount": cost.Nodes,
 	}}
 }

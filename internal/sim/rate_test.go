@@ -24,6 +24,31 @@ func TestRateLimitOnEveryAnswer(t *testing.T) {
 	})
 }
 
+// What a query costs grows with the lists inside of lists that it asks for.
+func TestPoints(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	const long = `{ rateLimit { cost used nodeCount } repository(owner: "acme", name: "shop") { deployments(first: 100) { nodes {
+		statuses(first: 100) { nodes { id } } commit { parents(first: 3) { totalCount } } } } } }`
+	includes(t, `{"data": {"rateLimit": {"cost": 2, "used": 2, "nodeCount": 10400}}}`, query(t, g, long, nil))
+	last := g.Requests()[len(g.Requests())-1]
+	assert.Equal(t, 2, last.Points)
+	assert.Equal(t, 1, last.Weight)
+	send(t, g.Client(), request(t, "POST /./issues/1/comments", map[string]any{"body": "x"}))
+	last = g.Requests()[len(g.Requests())-1]
+	assert.Equal(t, 1, last.Points)
+	assert.Equal(t, 5, last.Weight, "a change")
+	send(t, g.Client(), request(t, "GET /.", nil))
+	assert.Equal(t, 1, g.Requests()[len(g.Requests())-1].Weight)
+}
+
+func TestNodeLimit(t *testing.T) {
+	t.Parallel()
+	g := start(t, "possible nodes which exceeds the maximum")
+	const huge = `{ repository(owner: "acme", name: "shop") { deployments(first: 100) { nodes { statuses(first: 100) { nodes { deployment { statuses(first: 100) { totalCount } } } } } } } }`
+	includes(t, `{"errors": [{"type": "MAX_NODE_LIMIT_EXCEEDED"}]}`, query(t, g, huge, nil))
+}
+
 func TestRateLimitIsUsedUp(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -109,6 +109,6 @@ func (i *identifiers) nextLarge() int64 {
 // Enterprise server does.
 func (g *GitHub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	c := g.receive(r)
-	seen := Request{Method: r.Method, Path: c.path, Operation: c.operation}
+	seen := Request{Method: r.Method, Path: c.path, Operation: c.operation, Points: c.points(), Weight: c.weight()}
 	g.traffic.handle(w, r, seen, func() answer { return g.answer(c) })
 }

@@ -15,6 +15,8 @@ type Request struct {
 	Method    string // the HTTP method
 	Path      string // the escaped path, without a GitHub Enterprise prefix
 	Operation string // GraphQL only: type and fields, such as "query repository,rateLimit"
+	Points    int    // that it costs of the hour's budget: for REST and GraphQL apart
+	Weight    int    // that it costs of the minute's budget, which limits bursts
 	Status    int    // the answer's status, 0 when there was none
 	Start     time.Time
 	End       time.Time

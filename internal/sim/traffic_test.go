@@ -28,9 +28,9 @@ func TestRequestsAreRecorded(t *testing.T) {
 
 		at := func(n int) time.Time { return began.Add(time.Duration(n) * 50 * time.Millisecond) }
 		assert.Equal(t, []sim.Request{
-			{Index: 0, Method: "GET", Path: "/repos/acme/shop/branches/feature%2Fx", Status: 404, Start: at(0), End: at(1)},
-			{Index: 1, Method: "POST", Path: "/graphql", Operation: "query rateLimit,repository", Status: 200, Start: at(1), End: at(2)},
-			{Index: 2, Method: "POST", Path: "/graphql", Operation: "mutation addComment", Status: 200, Start: at(2), End: at(3)},
+			{Index: 0, Method: "GET", Path: "/repos/acme/shop/branches/feature%2Fx", Points: 1, Weight: 1, Status: 404, Start: at(0), End: at(1)},
+			{Index: 1, Method: "POST", Path: "/graphql", Operation: "query rateLimit,repository", Points: 1, Weight: 1, Status: 200, Start: at(1), End: at(2)},
+			{Index: 2, Method: "POST", Path: "/graphql", Operation: "mutation addComment", Points: 1, Weight: 5, Status: 200, Start: at(2), End: at(3)},
 		}, g.Requests())
 
 		g.ResetRequests()
