@@ -58,8 +58,9 @@ type Config struct {
 
 	Advice []string // sentences about inputs that are accepted and may not do what was meant
 
-	mergeMode Mode        // the mode of those with inputs of their own that is switched on, "" for none
-	single    singleSinks // until all inputs are read
+	mergeMode  Mode        // the mode of those with inputs of their own that is switched on, "" for none
+	single     singleSinks // until all inputs are read
+	rolledBack bool        // the status is spelled so
 }
 
 // Commands are the words that people type.

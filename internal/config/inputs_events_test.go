@@ -76,6 +76,23 @@ func TestReadPagesOfVersioner(t *testing.T) {
 	assert.Contains(t, failing(t, values{"versioner_ui_url": "pages.example"}).Accepted, "https://")
 }
 
+// A rollback is a failure; what was special about it goes with the metadata.
+func TestMetadataOfARollback(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ status, given, want string }{
+		{"rolled_back", "", `{"rolled_back":true}`},
+		{" Rolled_Back ", `{"a": [1], "z": "<"}`, `{"a":[1],"rolled_back":true,"z":"<"}`},
+		{"rolled_back", `{"rolled_back": "to 1.2"}`, `{"rolled_back": "to 1.2"}`},
+		{"failure", `{"a": 1}`, `{"a": 1}`},
+	} {
+		c := read(t, values{"status": test.status, "metadata": test.given})
+		assert.Equal(t, config.Failed, c.Status)
+		assert.JSONEq(t, test.want, string(c.Track.Metadata))
+	}
+	problem := failing(t, values{"status": "rolled_back", "metadata": "[]"})
+	assert.Contains(t, problem.Accepted, "Metadata must be a JSON object")
+}
+
 func TestReservedMetadata(t *testing.T) {
 	t.Parallel()
 	c := read(t, values{"metadata": `{"vi_b":1,"vi":2,"VI_c":3," vi_d":4,"vi_\na":5,"vi_b":6}`})

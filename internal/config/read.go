@@ -60,6 +60,7 @@ func Read(source Source) (Config, error) {
 			errs = append(errs, input.explain(value, err))
 		}
 	}
+	config.noteRollback()
 	errs = append(errs, config.conflicts()...)
 	config.Mode = config.effectiveMode()
 	config.gatherSinks()
@@ -238,6 +239,7 @@ func readStatus(c *Config, value string) error {
 		return fmt.Errorf("accepted are %s", statusWords())
 	}
 	c.Status = status
+	c.rolledBack = isRollback(value)
 	return nil
 }
 

@@ -30,6 +30,22 @@ func readMetadata(c *Config, value string) error {
 	return nil
 }
 
+// noteRollback keeps what the state does not say: that the version was there and did not stay. What the
+// workflow says of it counts.
+func (c *Config) noteRollback() {
+	var members map[string]json.RawMessage
+	if !c.rolledBack || json.Unmarshal(c.Track.Metadata, &members) != nil {
+		return
+	}
+	if _, given := members[rolledBack]; given {
+		return
+	}
+	members[rolledBack] = json.RawMessage("true")
+	if marked, err := json.Marshal(members); err == nil {
+		c.Track.Metadata = marked
+	}
+}
+
 // adviseOnMetadata warns about keys that Versioner keeps for itself.
 func (c *Config) adviseOnMetadata(keys []string) {
 	for _, key := range keys {

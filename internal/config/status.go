@@ -29,7 +29,7 @@ func spellings() []spelling {
 		{Pending, []string{"pending", "queued", "scheduled"}},
 		{Started, []string{"started", "in_progress", "init", "deploying", "building"}},
 		{Completed, []string{"completed", "complete", "success", "finished", "deployed", "built"}},
-		{Failed, []string{"failed", "fail", "failure", "error", "timed_out", "rolled_back"}},
+		{Failed, []string{"failed", "fail", "failure", "error", "timed_out", rolledBack}},
 		{Aborted, []string{"aborted", "abort", "cancelled", "canceled", "cancel", "skipped"}},
 	}
 }
@@ -44,6 +44,11 @@ func ParseStatus(text string) (Status, bool) {
 	}
 	return "", false
 }
+
+// rolledBack is the one spelling that says more than its state: the version was there and did not stay.
+const rolledBack = "rolled_back"
+
+func isRollback(text string) bool { return strings.EqualFold(trim(text), rolledBack) }
 
 // Terminal reports whether nothing follows the state.
 func (s Status) Terminal() bool { return s == Completed || s == Failed || s == Aborted }

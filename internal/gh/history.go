@@ -56,7 +56,7 @@ func (c *Client) history(ctx context.Context, environment string, page *historyC
 func (p *historyConnection) convert() []deploy.Deployment {
 	var all []deploy.Deployment
 	for _, node := range p.Nodes {
-		one := node.deploymentNode.convert()
+		one := node.convert()
 		if node.Statuses != nil {
 			one.Succeeded = slices.ContainsFunc(node.Statuses.Nodes, func(status struct{ State string }) bool { return status.State == "SUCCESS" })
 		}

@@ -230,11 +230,12 @@ func runVariables(event, actor, sha string, run int64) map[string]string {
 
 // The repository of the stories, and where its services answer.
 const (
-	owner         = "acme"
-	repository    = "shop"
-	apiHost       = "api.github.com"
-	versionerHost = "api.versioner.io"
-	versionerKey  = "sk_acme_1_rehearsal"
+	owner          = "acme"
+	repository     = "shop"
+	apiHost        = "api.github.com"
+	enterpriseHost = "github.acme.example" // the same, as a server of the company's own
+	versionerHost  = "api.versioner.io"
+	versionerKey   = "sk_acme_1_rehearsal"
 )
 
 // jobGoesWell is the status of a job that is under way. The inputs that stand for the job's status have

@@ -144,6 +144,9 @@ func (p *Play) Last() (exit int, outputs map[string]string, log string) {
 	return p.last.Exit, p.last.Outputs, p.last.Log
 }
 
+// Left is what the newest part of the newest step wrote for the post part and for the run's page.
+func (p *Play) Left() (state map[string]string, summary string) { return p.last.State, p.last.Summary }
+
 // Requests counts the requests to GitHub since the story began.
 func (p *Play) Requests() int { return p.requests + len(p.GitHub.Requests()) }
 
@@ -177,7 +180,7 @@ func (p *Play) now() time.Time {
 
 // network is what the action can reach.
 func (p *Play) network() sim.Network {
-	all := sim.Network{apiHost: p.moments, versionerHost: p.Versioner}
+	all := sim.Network{apiHost: p.moments, enterpriseHost: p.moments, versionerHost: p.Versioner}
 	for address, server := range map[string]*sim.Receiver{
 		sim.WebhookURL: p.Webhook, sim.SlackURL: p.Slack, sim.CDEventsURL: p.CDEvents,
 		sim.PagerDutyURL: p.PagerDuty, sim.PagerDutyEUURL: p.PagerDuty, sim.DatadogURL: p.Datadog,

@@ -28,6 +28,7 @@ func taken(status int, said answer) error {
 // in between can send anything.
 type answer struct {
 	code, rule, message, retryAfter string
+	conflictID                      string
 	conflictSince                   time.Time
 }
 
@@ -64,6 +65,7 @@ func readObject(detail []byte) (answer, bool) {
 	}
 	var details struct {
 		RuleName json.RawMessage `json:"rule_name"`
+		ID       json.RawMessage `json:"conflicting_deployment_id"`
 		Started  json.RawMessage `json:"conflicting_deployment_started"`
 	}
 	_ = json.Unmarshal(said.Details, &details) // details that are no object say nothing
@@ -74,7 +76,7 @@ func readObject(detail []byte) (answer, bool) {
 	}
 	return answer{
 		code: scalar(said.Code), rule: scalar(details.RuleName), message: message,
-		retryAfter: scalar(said.RetryAfter), conflictSince: since,
+		retryAfter: scalar(said.RetryAfter), conflictID: scalar(details.ID), conflictSince: since,
 	}, true
 }
 
@@ -121,7 +123,7 @@ func fieldErrors(detail []byte) string {
 
 // shown takes secrets out of the answer, which is shown to people, and cuts what is too long.
 func (a answer) shown(hide *strings.Replacer) answer {
-	for _, text := range []*string{&a.code, &a.rule, &a.message, &a.retryAfter} {
+	for _, text := range []*string{&a.code, &a.rule, &a.message, &a.retryAfter, &a.conflictID} {
 		*text = short(hide.Replace(*text))
 	}
 	return a

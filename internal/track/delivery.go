@@ -77,6 +77,8 @@ type post struct {
 	body   []byte
 	sign   func(http.Header) // completes the header of an attempt, nil when there is nothing to add
 	taken  func(body []byte) // is given the answer of a receiver that took it, nil when nobody reads it
+
+	presumed func(*Refusal) // is given the refusal that shows that it was taken before, nil when nobody reads it
 }
 
 // deliver carries the posts in their order, and stops at the first that is not taken.
@@ -110,7 +112,7 @@ func (d *delivery) run(ctx context.Context, p post) error {
 	}
 	for attempt, left := 1, d.courier.limits.total; ; attempt++ {
 		pause, err := d.courier.attempt(ctx, request, p)
-		err = d.weigh(err)
+		err = d.weigh(p, err)
 		pause = max(pause, backoff(attempt))
 		left -= pause
 		if !repeatable(err) || attempt == maxAttempts || left <= 0 {
@@ -164,9 +166,12 @@ func (c *courier) attempt(ctx context.Context, request *http.Request, p post) (t
 
 // weigh completes the error of one attempt by what is known of the event and the attempts before. A
 // start that seems to be in the way of itself was taken by an earlier attempt.
-func (d *delivery) weigh(err error) error {
+func (d *delivery) weigh(p post, err error) error {
 	if refusal, refused := errors.AsType[*Refusal](err); refused {
 		if d.uncertain && refusal.byItself(d.event) {
+			if p.presumed != nil {
+				p.presumed(refusal)
+			}
 			return nil
 		}
 		refusal.State, refusal.uncertain = d.event.State, d.uncertain

@@ -93,7 +93,7 @@ func (e Endpoint) check() (*url.URL, error) {
 
 // local reports whether what is sent to the host stays on this machine.
 func local(host string) bool {
-	return host == "localhost" || net.ParseIP(host).IsLoopback()
+	return strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback()
 }
 
 // secretsIn lists what of an address nobody may see: all of it, and any part that can be a key.

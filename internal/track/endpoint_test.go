@@ -41,7 +41,7 @@ func TestEndpointThatCannotWork(t *testing.T) {
 		_, err = track.NewDatadog(track.Endpoint{URL: url}, track.DatadogOptions{APIKey: hookKey})
 		require.EqualError(t, err, `set up sink "datadog": `+want, url)
 	}
-	for _, url := range []string{"https://hooks.example/a?b=c", "http://localhost:80/", "http://127.0.0.1/", "http://[::1]:8080/x", "https://u:p@h/"} {
+	for _, url := range []string{"https://hooks.example/a?b=c", "http://localhost:80/", "http://LocalHost:80/", "http://127.0.0.1/", "http://[::1]:8080/x", "https://u:p@h/"} {
 		w, err := webhookTo(track.Endpoint{URL: url})
 		require.NoError(t, err, url)
 		assert.Equal(t, "webhook", w.Name())

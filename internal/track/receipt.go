@@ -12,6 +12,7 @@ type Receipt struct {
 	VersionID     string
 	ProductID     string
 	EnvironmentID string
+	Presumed      bool   // a start was in its own way, so that its first delivery must have been taken
 	ReportOnly    []Rule // rules that would have refused, were they in force
 }
 

@@ -23,6 +23,7 @@ type Refusal struct {
 	Message    string
 	RetryAfter string // a moment or a number of seconds, as the receiver says it
 
+	conflictID    string    // of the deployment that stands in the way, "" when unknown
 	conflictSince time.Time // when the deployment began that stands in the way, zero when unknown
 	uncertain     bool      // an earlier attempt may have been taken all the same
 }

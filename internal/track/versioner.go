@@ -56,6 +56,7 @@ func (v *Versioner) Record(ctx context.Context, e Event) (Receipt, error) {
 	var receipt Receipt
 	message := post{url: v.base + path, id: e.ID, header: v.header, body: body}
 	message.taken = func(answered []byte) { receipt = readReceipt(v.courier.hide.Replace(string(answered))) }
+	message.presumed = func(r *Refusal) { receipt = Receipt{ID: r.conflictID, Presumed: true} }
 	err = v.courier.deliver(ctx, e, message)
 	return receipt, err
 }
@@ -67,7 +68,7 @@ func permitted(status int, said answer) error {
 	case http.StatusConflict, http.StatusLocked, http.StatusPreconditionRequired:
 		return &Refusal{
 			Status: status, Code: said.code, Rule: said.rule, Message: said.message,
-			RetryAfter: said.retryAfter, conflictSince: said.conflictSince,
+			RetryAfter: said.retryAfter, conflictID: said.conflictID, conflictSince: said.conflictSince,
 		}
 	}
 	return taken(status, said)

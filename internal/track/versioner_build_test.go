@@ -5,8 +5,10 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/track"
 )
 
 // Builds have an address and a form of their own: no environment, and times only where they are known.
@@ -29,6 +31,16 @@ func TestVersionerBuild(t *testing.T) {
 		} else {
 			assert.Contains(t, body, times, status)
 		}
+	}
+	const want = `{"product_name":"shop","version":"v1.2.3","status":"completed","scm_repository":"acme/shop","scm_sha":"` + deployedSHA + `",` +
+		`"scm_branch":"main","source_system":"github","build_number":"45","invoke_id":"123","build_url":"https://github.com/acme/shop/actions/runs/123",` +
+		`"built_by":"octocat","built_by_email":"ada@example.com","built_by_name":"Ada","completed_at":"2026-11-21T10:00:00Z","extra_metadata":{` +
+		`"vi_gh_event_name":"push","vi_gh_job":"deploy","vi_gh_ref":"refs/heads/main","vi_gh_run_attempt":"1","vi_gh_workflow":"Deploy"}}`
+	assert.JSONEq(t, want, sent(t, built(config.Completed)))
+	for _, address := range []string{base, base + "/"} {
+		server := answering(201, "{}")
+		require.NoError(t, track.NewVersioner(address, key, "lockstep/test", server).Send(t.Context(), built(config.Started)))
+		assert.Equal(t, []string{"POST https://versioner.example/build-events/"}, server.urls)
 	}
 	failed := built(config.Failed)
 	failed.Error = "the job failed"

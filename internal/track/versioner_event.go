@@ -1,6 +1,7 @@
 package track
 
 import (
+	"cmp"
 	"maps"
 	"strconv"
 	"time"
@@ -53,8 +54,8 @@ func metadata(e Event) map[string]any {
 		"vi_gh_ref":         e.GitHub.Ref,
 		"vi_gh_head_ref":    e.GitHub.HeadRef,
 		"vi_gh_base_ref":    e.GitHub.BaseRef,
-		"rollback_version":  e.Previous.Version,
 		"error":             e.Error,
+		"rollback_version":  e.goodVersion(),
 	} {
 		if text != "" {
 			all[key] = text
@@ -74,6 +75,15 @@ func metadata(e Event) map[string]any {
 	}
 	maps.Copy(all, e.Metadata.values) // what the workflow says counts
 	return all
+}
+
+// goodVersion is the version that the environment ran before, "" when unknown. Where the commit is the
+// version, it was the version before, too.
+func (e Event) goodVersion() string {
+	if e.Version == e.SCM.SHA {
+		return cmp.Or(e.Previous.Version, e.Previous.SHA)
+	}
+	return e.Previous.Version
 }
 
 // number writes a number as text, "" for zero, which stands for unknown.

@@ -105,6 +105,25 @@ func TestBodyMetadataOfTheWorkflow(t *testing.T) {
 	assert.NotContains(t, body, "hush")
 }
 
+// The version to go back to is what ran before, where that is known.
+func TestBodyRollbackVersion(t *testing.T) {
+	t.Parallel()
+	for want, change := range map[string]func(*track.Event){
+		`"rollback_version":"v1.2.2"`:              func(e *track.Event) { e.Previous.Version = "v1.2.2" },
+		`"rollback_version":"` + workflowSHA + `"`: func(e *track.Event) { e.Version = e.SCM.SHA },
+		`"extra_metadata":{"vi_gh_event_name"`:     func(*track.Event) {},
+		`"rollback_version":"mine"`: func(e *track.Event) {
+			e.Previous.Version = "v1.2.2"
+			e.Metadata, _, _ = track.ParseMetadata(`{"rollback_version":"mine"}`)
+		},
+	} {
+		e := announced(config.Started)
+		e.Previous.SHA = workflowSHA
+		change(&e)
+		assert.Contains(t, sent(t, e), want)
+	}
+}
+
 func TestVersionerWants(t *testing.T) {
 	t.Parallel()
 	v := track.NewVersioner(base, key, "lockstep/test", nil)

@@ -238,7 +238,7 @@ func TestNoAnswerIsExplained(t *testing.T) {
 func TestConflictWithItself(t *testing.T) {
 	t.Parallel()
 	conflict := func(since time.Time) func(*http.Request) (*http.Response, error) {
-		return says(409, `{"detail":{"code":"CONCURRENT_DEPLOYMENT","message":"busy","details":{"conflicting_deployment_started":`+
+		return says(409, `{"detail":{"code":"CONCURRENT_DEPLOYMENT","message":"busy","details":{"conflicting_deployment_id":"d7","conflicting_deployment_started":`+
 			strconv.Quote(since.Format(time.RFC3339))+`}}}`)
 	}
 	lost := breaks(errors.New("connection reset by peer"))
@@ -258,11 +258,13 @@ func TestConflictWithItself(t *testing.T) {
 		"no start":                         {config.Pending, []func(*http.Request) (*http.Response, error){lost, conflict(at())}, false},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			err := send(t, inTurn(test.answers...), test.status)
+			receipt, err := track.NewVersioner(base, key, "lockstep/test", inTurn(test.answers...)).Record(t.Context(), announced(test.status))
 			if test.taken {
 				require.NoError(t, err, name)
+				assert.Equal(t, track.Receipt{ID: "d7", Presumed: true}, receipt, name)
 				return
 			}
+			assert.Equal(t, track.Receipt{}, receipt, name)
 			assert.Equal(t, test.status, refusal(t, err).State, name)
 			first := name == "nothing came before" || name == "nothing arrived before" || name == "it was told to wait"
 			assert.Equal(t, first, track.Definite(err), name)
