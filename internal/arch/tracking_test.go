@@ -364,6 +364,21 @@ func eventKeys(t *testing.T) []string {
 	return keys
 }
 
+// metadataKeys are the keys that Versioner gets beside the fields that it has.
+func metadataKeys(t *testing.T) []string {
+	t.Helper()
+	e := told(t, config.Completed)
+	e.Previous.Version = "1.3.0"
+	var to wire
+	messages := deliver(t, track.NewVersioner("https://api.versioner.io", "sk_key", "lockstep", &to), &to, e)
+	require.Len(t, messages, 1)
+	var body struct {
+		Metadata json.RawMessage `json:"extra_metadata"`
+	}
+	require.NoError(t, json.Unmarshal(messages[0], &body))
+	return order(t, string(body.Metadata))
+}
+
 func trackingPage(t *testing.T) string {
 	t.Helper()
 	return read(t, filepath.Join(root, "docs", "tracking.md"))

@@ -65,7 +65,7 @@ func outputNames() []string {
 // is written somewhere, or as a word of GitHub's.
 func TestNamesInText(t *testing.T) {
 	t.Parallel()
-	known := slices.Concat(inputNames(), outputNames(), words(), order(t, document().Marshal()), eventKeys(t), sinkKeys(t), foreignKeys(t))
+	known := slices.Concat(inputNames(), outputNames(), words(), order(t, document().Marshal()), eventKeys(t), sinkKeys(t), foreignKeys(t), metadataKeys(t))
 	for _, variable := range template.Variables() {
 		known = append(known, variable.Name)
 	}

@@ -1,6 +1,7 @@
 package rehearse_test
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -21,57 +22,55 @@ type station struct {
 	inputs []string // that make it a receiver
 	asked  bool     // it is asked before a start, and told of the end only
 	says   string   // what a warning about it holds
-	got    func(*rehearse.Play) []string
+	got    func(*rehearse.Play) []arrival
+}
+
+// arrival is a message that a receiver took.
+type arrival struct {
+	what string
+	at   time.Time
 }
 
 func stations() []station {
 	return []station{
 		{
 			name: "versioner", asked: true, says: "The tracking endpoint", inputs: []string{"versioner_api_key: sk_acme_1_rehearsal"},
-			got: func(p *rehearse.Play) []string {
-				var states []string
+			got: func(p *rehearse.Play) []arrival {
+				var all []arrival
 				for _, event := range p.Versioner.Events() {
-					states = append(states, event.State)
+					all = append(all, arrival{event.State, event.Received})
 				}
-				return states
+				return all
 			},
 		},
 		{
 			name: "webhook", says: "`webhook`", inputs: []string{"webhook_url: " + sim.WebhookURL, "webhook_secret: " + sim.WebhookSecret},
-			got: func(p *rehearse.Play) []string { return types(p.Webhook) },
+			got: func(p *rehearse.Play) []arrival { return arrivals(p.Webhook) },
 		},
 		{
 			name: "slack", says: "`slack`", inputs: []string{"slack_webhook_url: " + sim.SlackURL},
-			got: func(p *rehearse.Play) []string { return texts(p.Slack) },
+			got: func(p *rehearse.Play) []arrival { return arrivals(p.Slack) },
 		},
 		{
 			name: "cdevents", says: "`cdevents`", inputs: []string{"cdevents_url: " + sim.CDEventsURL, "cdevents_token: " + sim.CDEventsToken},
-			got: func(p *rehearse.Play) []string { return types(p.CDEvents) },
+			got: func(p *rehearse.Play) []arrival { return arrivals(p.CDEvents) },
 		},
 	}
 }
 
-func types(from *sim.Receiver) []string {
-	var all []string
-	for _, message := range from.Messages() {
-		all = append(all, message.Type)
-	}
-	return all
-}
-
-// texts are the first lines of what people read.
-func texts(from *sim.Receiver) []string {
-	var all []string
+// arrivals names messages by their type, or by what people read first.
+func arrivals(from *sim.Receiver) []arrival {
+	var all []arrival
 	for _, message := range from.Messages() {
 		first, _, _ := strings.Cut(message.Text, "\n")
-		all = append(all, first)
+		all = append(all, arrival{cmp.Or(message.Type, first), message.Received})
 	}
 	return all
 }
 
 // troubles are the ways in which a receiver is out of order for good.
 func troubles() []string {
-	return []string{"gone", "slow", "hang -1", "429 wait=7 -1", "429 wait=3600 -1", "500 -1", "500 after -1", "302 -1", "307 -1", "401 -1", "410 -1", "cut -1", "cut after -1"}
+	return []string{"gone", "slow", "hang -1", "429 wait=7 -1", "429 wait=3600 -1", "500 -1", "302 -1", "410 -1", "cut -1", "cut after -1"}
 }
 
 // The parts of a deployment that succeeds.
@@ -91,6 +90,7 @@ type told struct {
 	outputs  map[string]string
 	comments []string
 	got      map[string][]string
+	when     map[string][]time.Duration // since the beginning
 	took     time.Duration
 	warnings []string // of the newest part
 }
@@ -98,7 +98,7 @@ type told struct {
 // tell plays a deployment with every station there.
 func tell(t *testing.T, script string) told {
 	t.Helper()
-	result := told{got: map[string][]string{}}
+	result := told{got: map[string][]string{}, when: map[string][]time.Duration{}}
 	var inputs []string
 	for _, one := range stations() {
 		inputs = append(inputs, one.inputs...)
@@ -113,7 +113,10 @@ func tell(t *testing.T, script string) told {
 			result.comments = append(result.comments, rehearse.Settle(comment.Body))
 		}
 		for _, one := range stations() {
-			result.got[one.name] = one.got(p)
+			for _, message := range one.got(p) {
+				result.got[one.name] = append(result.got[one.name], message.what)
+				result.when[one.name] = append(result.when[one.name], message.at.Sub(began))
+			}
 		}
 		for _, command := range runnertest.Commands(log) {
 			if command.Name == "warning" || command.Name == "error" {
@@ -148,8 +151,8 @@ func TestReceiversInTrouble(t *testing.T) {
 					return
 				}
 				const short, long = 5 * time.Second, 20 * time.Second // a start can be told again
-				one.compare(t, calmStart, tell(t, beforehand+broken+beginning), costs{warnings: 1, time: short})
-				one.compare(t, calm, tell(t, beforehand+beginning+broken+conclusion), costs{warnings: 1, time: long})
+				one.disturbsNobody(t, calmStart, tell(t, beforehand+broken+beginning), costs{warnings: 1, time: short})
+				one.disturbsNobody(t, calm, tell(t, beforehand+beginning+broken+conclusion), costs{warnings: 1, time: long})
 				// At the end the start is told again: that makes two events in that part, and three delays.
 				one.compare(t, calm, tell(t, beforehand+broken+beginning+conclusion), costs{warnings: 2, time: short + long + long})
 				late := tell(t, beforehand+broken+beginning+mended+conclusion)
@@ -167,6 +170,17 @@ func TestReceiversInTrouble(t *testing.T) {
 type costs struct {
 	warnings int // in the newest part
 	time     time.Duration
+}
+
+// disturbsNobody wants the other receivers to be told at the same moment, too.
+func (s station) disturbsNobody(t *testing.T, calm, troubled told, most costs) {
+	t.Helper()
+	s.compare(t, calm, troubled, most)
+	for name, when := range calm.when {
+		if name != s.name {
+			assert.Equal(t, when, troubled.when[name], "%s waits for nobody", name)
+		}
+	}
 }
 
 // compare wants nothing to be different from a calm deployment, except for the costs and for what the

@@ -213,7 +213,7 @@ func TestOutputsOfTracking(t *testing.T) {
 	} {
 		outputs := track(t, pushed+script+withAKey).outputs
 		var got []string
-		for _, name := range strings.Fields("block_code build_id deployment_id environment_id event_id product_id report_only_warnings retry_after tracking_status version_id") {
+		for name := range strings.FieldsSeq("block_code build_id deployment_id environment_id event_id product_id report_only_warnings retry_after tracking_status version_id") {
 			if outputs[name] != "" {
 				got = append(got, name)
 			}

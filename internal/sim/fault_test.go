@@ -134,7 +134,7 @@ func TestRefusedConnection(t *testing.T) {
 	g := start(t)
 	number := g.OpenPull(sim.Pull{})
 	g.Fail(sim.Fault{Refuse: true})
-	_, err := g.Client().Do(request(t, comments, hello())) //nolint:bodyclose // there is none
+	_, err := g.Client().Do(request(t, comments, hello()))
 	var failed *net.OpError
 	require.ErrorAs(t, err, &failed)
 	assert.Equal(t, "dial", failed.Op)
