@@ -311,14 +311,14 @@ func lateFinding(cause error) (deploy.Finding, bool) {
 
 // explain says for people what an error means.
 func explain(err error) deploy.Problem {
+	if found, isProblem := errors.AsType[*problemError](err); isProblem {
+		return found.problem
+	}
 	if failure, isTracking := errors.AsType[*track.Failure](err); isTracking {
 		return failure.Problem()
 	}
 	if refusal, isTracking := errors.AsType[*track.Refusal](err); isTracking {
 		return refusal.Problem()
-	}
-	if found, isProblem := errors.AsType[*problemError](err); isProblem {
-		return found.problem
 	}
 	if errors.Is(err, context.Canceled) {
 		return plan.Interrupted()

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -134,11 +133,22 @@ func (r *run) announce(ctx context.Context, a plan.Announce, l plan.Ledger) erro
 		return nil
 	}
 	r.outputs.first("tracking_status", "not_recorded")
+	if a.Status == config.Aborted && l.Phase == plan.Starting {
+		err = leftStarted(err)
+	}
 	if r.config.Versioner.FailOnError == config.FailNever {
-		r.runner.Log().Warn("the event was not recorded", "status", string(a.Status), "error", err.Error())
+		r.say(r.runner.Warning, err)
 		return nil
 	}
 	return err
+}
+
+// leftStarted says what it means that the tracking endpoint does not learn that a start was called off.
+func leftStarted(err error) error {
+	problem := explain(err)
+	problem.Text = "The tracking endpoint could not be told that this start was called off. " + problem.Text
+	problem.Hint = "It may take the deployment for one that still runs, and refuse the next start: correct its record in the tracking service."
+	return &problemError{problem: problem, cause: err}
 }
 
 // describeReceipt gives out what the tracking endpoint says of what it recorded. Rules that are not in
@@ -146,6 +156,10 @@ func (r *run) announce(ctx context.Context, a plan.Announce, l plan.Ledger) erro
 func (r *run) describeReceipt(e track.Event, receipt track.Receipt) {
 	r.world.heard.received(receipt)
 	r.runner.Notice(recorded(e))
+	if receipt.Presumed {
+		r.runner.Warning("The tracking endpoint's answer to the start was lost, and its next one said that a deployment is running. " +
+			"That deployment began with this start, so I take the start for recorded.")
+	}
 	names := map[string]string{
 		"tracking_id": receipt.ID, "tracking_url": r.receiptURL(e.Kind, receipt),
 		"version_id": receipt.VersionID, "product_id": receipt.ProductID, "environment_id": receipt.EnvironmentID,
@@ -176,14 +190,17 @@ func (r *run) notify(ctx context.Context, n plan.Notify, l plan.Ledger) plan.Don
 		e = e.Identified()
 	}
 	r.outputs.first("event_id", e.ID)
-	hint := ""
-	if r.tellsAgain(e) {
+	receivers, hint := r.world.notices, ""
+	switch {
+	case r.tellsAgain(e):
 		const patience = 5 * time.Second // nobody's deployment waits longer for what can be told later
 		within, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("no delivery within %s", patience))
 		defer cancel()
 		ctx, hint = within, " It is told once more when the job ends."
+	case e.State.Terminal():
+		receivers = r.catchingUp(l.Outbox)
 	}
-	undelivered := r.tell(ctx, r.world.notices, e, hint)
+	undelivered := r.tell(ctx, receivers, e, hint)
 	if len(undelivered) == 0 {
 		return plan.Done{}
 	}
@@ -194,6 +211,25 @@ func (r *run) notify(ctx context.Context, n plan.Notify, l plan.Ledger) plan.Don
 func (r *run) tellsAgain(e track.Event) bool {
 	ends := r.config.Mode != config.TrackIt || r.config.Track.FinishOnPost
 	return ends && (e.State == config.Started || e.State == config.Pending)
+}
+
+// catchingUp are those who only want to know, each of whom learns first what could not be told before: the
+// same event with the same id.
+func (r *run) catchingUp(outbox []plan.Parcel) []track.Named {
+	missed := map[string][]track.Event{}
+	for _, parcel := range outbox {
+		var e track.Event
+		if err := json.Unmarshal(parcel.Event, &e); err != nil {
+			r.runner.Log().Error("an event that was kept cannot be read", "receiver", parcel.Sink, "error", err.Error())
+			continue
+		}
+		missed[parcel.Sink] = append(missed[parcel.Sink], e)
+	}
+	receivers := make([]track.Named, len(r.world.notices))
+	for i, one := range r.world.notices {
+		receivers[i] = track.CatchUp(one, missed[one.Name()])
+	}
+	return receivers
 }
 
 // tell sends an event to each of the receivers, and packs it for those whom it does not reach. The hint says
@@ -213,14 +249,4 @@ func (r *run) tell(ctx context.Context, receivers []track.Named, e track.Event, 
 		}
 	}
 	return undelivered
-}
-
-// deliver tells somebody what could not be told before: the same event with the same id.
-func (r *run) deliver(ctx context.Context, p plan.Parcel) {
-	var e track.Event
-	if err := json.Unmarshal(p.Event, &e); err != nil {
-		r.runner.Log().Error("an event that was kept cannot be read", "receiver", p.Sink, "error", err.Error())
-		return
-	}
-	r.tell(ctx, slices.DeleteFunc(slices.Clone(r.world.notices), func(one track.Named) bool { return one.Name() != p.Sink }), e, "")
 }

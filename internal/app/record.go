@@ -67,10 +67,7 @@ func (h *heard) rules() []track.Rule {
 func (r *run) block(f deploy.Finding) track.Block {
 	_, refusal := r.world.heard.answers()
 	if refusal != nil && f.Code == deploy.TrackingBlocked {
-		return track.Block{
-			Source: r.world.gate.Name(), Code: refusal.Code, Rule: refusal.Rule,
-			Message: refusal.Message, RetryAfter: refusal.RetryAfter,
-		}
+		return refusal.Block()
 	}
 	return track.Block{Source: f.Gate, Code: string(f.Code), Message: f.Text}
 }

@@ -51,10 +51,19 @@ func (r *run) template(ctx context.Context) (*template.Template, error) {
 type problemError struct {
 	problem deploy.Problem
 	plain   string // the same in few words, and not in Markdown
+	cause   error  // nil where the problem says all
 }
 
 // Error says it.
-func (e *problemError) Error() string { return e.problem.Text }
+func (e *problemError) Error() string {
+	if e.cause != nil {
+		return e.cause.Error()
+	}
+	return e.problem.Text
+}
+
+// Unwrap gives the cause.
+func (e *problemError) Unwrap() error { return e.cause }
 
 func templateProblem(c config.Config, err error) deploy.Problem {
 	return deploy.Problem{

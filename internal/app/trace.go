@@ -66,8 +66,6 @@ func describe(effect plan.Effect) string {
 		return "comment"
 	case plan.Announce:
 		return "tell the tracking endpoint: " + string(e.Status)
-	case plan.Deliver:
-		return "tell " + e.Parcel.Sink + " once more"
 	case plan.Notify:
 		if e.Blocked != nil {
 			return "tell the others: blocked"

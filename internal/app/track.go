@@ -20,6 +20,10 @@ func (r *run) track(ctx context.Context, invalid error) int {
 	if invalid != nil {
 		return r.fail(invalid)
 	}
+	if r.config.Builds() && !r.config.Tracks() && !r.config.Notifies() {
+		r.runner.Warning("The build is recorded nowhere: neither versioner_api_key nor the address of another receiver is set. " +
+			"Secrets are empty in runs of pull requests from forks, and where their name is wrong.")
+	}
 	r.request.Command = command.Command{Kind: command.Deploy, Environment: r.config.Environment, KnownEnvironment: true}
 	r.request.SHA = r.request.Event.SHA
 	world, err := r.open()
@@ -122,6 +126,7 @@ func (r *run) findDeployment(ctx context.Context) error {
 	id, err := r.world.github.OpenDeployment(ctx, r.world.ledger, r.config.Status)
 	if gh.Denied(err) {
 		r.say(r.runner.Warning, err)
+		r.world.ledger.Unrecorded = true
 		return nil
 	}
 	r.world.ledger.DeploymentID = id

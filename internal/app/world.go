@@ -58,10 +58,6 @@ func (r *run) perform(ctx context.Context, effect plan.Effect, l plan.Ledger) (p
 	if notice, isNotice := effect.(plan.Notify); isNotice {
 		return r.notify(ctx, notice, l), nil
 	}
-	if again, isParcel := effect.(plan.Deliver); isParcel {
-		r.deliver(ctx, again.Parcel)
-		return plan.Done{}, nil
-	}
 	if r.world.repeats {
 		return r.world.github.Redo(ctx, effect, l)
 	}

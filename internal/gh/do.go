@@ -36,7 +36,7 @@ func (c *Client) Do(ctx context.Context, effect plan.Effect, l plan.Ledger) (pla
 		return plan.Done{}, c.addLabels(ctx, e)
 	case plan.RemoveLabel:
 		return plan.Done{}, c.removeLabel(ctx, e)
-	case plan.Announce, plan.Notify, plan.Deliver:
+	case plan.Announce, plan.Notify:
 		return plan.Done{}, fmt.Errorf("carry out %T: that is no effect on GitHub", effect)
 	}
 	return plan.Done{}, fmt.Errorf("carry out %T: unknown effect", effect)

@@ -75,7 +75,7 @@ func (c *Client) latestStatus(ctx context.Context, id int64) (*github.Deployment
 // state is itself an end.
 func (c *Client) OpenDeployment(ctx context.Context, l plan.Ledger, wanted config.Status) (int64, error) {
 	found, err := c.findDeployment(ctx, l.Subject.Environment, l.SameProduct)
-	what := doing{"look for the deployment", "deployments: read"}
+	what := doing{"look for the deployment", "deployments: write"} // which the next steps need
 	if err != nil || found == nil || wanted.Terminal() {
 		return found.GetID(), what.failed(err)
 	}

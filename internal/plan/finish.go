@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"slices"
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/config"
@@ -9,14 +8,13 @@ import (
 	"github.com/lockstep-action/lockstep/internal/message"
 )
 
-// End plans the end of a deployment: its status, the lock, and what could not be told of its start. No
-// part waits for another.
+// End plans the end of a deployment: its status and the lock. Neither waits for the other.
 func End(l Ledger, c config.Config) []Step {
 	var steps []Step
 	if !l.Subject.Noop {
 		steps = append(steps, Step{Effect: jobStatus(l, c.Status), Must: true, Beside: true})
 	}
-	return slices.Concat(steps, giveBack(l), deliver(l))
+	return append(steps, giveBack(l)...)
 }
 
 // Tell plans the word of the end to people and to other systems: the comment, the reaction, the labels and
@@ -38,8 +36,11 @@ func Tell(l Ledger, c config.Config, ending message.Ending) []Step {
 // EndTracked plans the end of a tracked step that began in the main part of the same job.
 func EndTracked(l Ledger, c config.Config) []Step {
 	strict := c.Versioner.FailOnError == config.FailAlways
-	steps := append([]Step{{Effect: finalStatus(l, c.Status), Must: strict, Permitted: true}}, deliver(l)...)
-	return append(steps, tellEnd(l, c)...)
+	if l.Unrecorded {
+		return tellEnd(l, c)
+	}
+	ended := Step{Effect: finalStatus(l, c.Status), Must: strict, Permitted: true}
+	return append([]Step{ended}, tellEnd(l, c)...)
 }
 
 // tellEnd plans the word of an end to other systems. It comes after the status, whose id it bears.
@@ -47,16 +48,6 @@ func tellEnd(l Ledger, c config.Config) []Step {
 	steps := append(trackEnd(c), notifyEnd(l, c)...)
 	if len(steps) > 0 {
 		steps[0].Beside = false
-	}
-	return steps
-}
-
-// deliver plans another try for what could not be told: before the end is told, so that everybody learns
-// of things in their order.
-func deliver(l Ledger) []Step {
-	var steps []Step
-	for _, parcel := range l.Outbox {
-		steps = append(steps, Step{Effect: Deliver{Parcel: parcel}, Beside: true})
 	}
 	return steps
 }

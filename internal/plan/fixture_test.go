@@ -175,8 +175,6 @@ func name(effect plan.Effect) string {
 		return fmt.Sprintf("comment %s on %d", kind, e.Pull)
 	case plan.Announce:
 		return "announce " + string(e.Status)
-	case plan.Deliver:
-		return "deliver to " + e.Parcel.Sink
 	case plan.Notify:
 		if e.Blocked != nil {
 			return "notify blocked " + string(e.Blocked.Code)

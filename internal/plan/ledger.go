@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -47,6 +46,7 @@ type Ledger struct {
 	Announced        bool              `json:"announced,omitempty"`     // a start was sent to the tracking endpoints
 	Notified         bool              `json:"notified,omitempty"`      // a start was told to those who only want to know
 	Outbox           []Parcel          `json:"outbox,omitempty"`        // what somebody could not be told yet
+	Unrecorded       bool              `json:"unrecorded,omitempty"`    // the token may record no deployment on GitHub
 	Tracked          bool              `json:"tracked,omitempty"`       // a step that records what the workflow says, without a comment
 	Product          string            `json:"product,omitempty"`
 	Version          string            `json:"version,omitempty"`
@@ -229,7 +229,7 @@ func (l *Ledger) Begin(e Effect) {
 		l.Announced = l.Announced || e.Status == config.Started || e.Status == config.Pending
 	case Notify:
 		l.Notified = l.Notified || (e.Blocked == nil && !e.Status.Terminal())
-	case React, Unreact, Comment, EditComment, SetStatus, UpdateBranch, FreeLock, Measure, AddLabels, RemoveLabel, Deliver:
+	case React, Unreact, Comment, EditComment, SetStatus, UpdateBranch, FreeLock, Measure, AddLabels, RemoveLabel:
 	}
 }
 
@@ -255,12 +255,7 @@ func (l *Ledger) Note(e Effect, done Done) {
 	case FreeLock:
 		l.Lock = nil
 	case Notify:
-		if e.Status.Terminal() {
-			l.Notified = false
-		}
-		l.keep(done.Undelivered)
-	case Deliver:
-		l.Outbox = slices.DeleteFunc(l.Outbox, func(kept Parcel) bool { return kept.Sink == e.Parcel.Sink })
+		l.noteNotice(e, done)
 	case Measure:
 		if live := l.Subject.Live; live != nil {
 			live.Counted, live.Ahead, live.Behind = true, done.Ahead, done.Behind
@@ -271,6 +266,15 @@ func (l *Ledger) Note(e Effect, done Done) {
 		}
 	case EditComment, UpdateBranch, AddLabels, RemoveLabel:
 	}
+}
+
+// noteNotice notes who was told. With an end everything is told that was kept before.
+func (l *Ledger) noteNotice(e Notify, done Done) {
+	if e.Status.Terminal() {
+		l.Notified, l.Outbox = false, nil
+		return
+	}
+	l.keep(done.Undelivered)
 }
 
 // maxOutbox is how long what could not be told may be altogether, in bytes: the saved state is limited.

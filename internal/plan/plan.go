@@ -98,15 +98,13 @@ type Announce struct {
 	Message string // what went wrong, for failed and aborted
 }
 
-// Notify tells those who only want to know a new state of the deployment. It never stops anything.
+// Notify tells those who only want to know a new state of the deployment, and with an end what could not be
+// told before. It never stops anything.
 type Notify struct {
 	Status  config.Status
 	Message string          // what went wrong, for failed and aborted
 	Blocked *deploy.Finding // why the deployment was not allowed to start, instead of a status
 }
-
-// Deliver tries once more to tell somebody what could not be told before.
-type Deliver struct{ Parcel Parcel }
 
 // Parcel is an event that somebody could not be told, with its receiver. The event holds no secret.
 type Parcel struct {
@@ -156,7 +154,6 @@ func (TakeLock) effect()        {}
 func (FreeLock) effect()        {}
 func (Measure) effect()         {}
 func (Notify) effect()          {}
-func (Deliver) effect()         {}
 func (AddLabels) effect()       {}
 func (RemoveLabel) effect()     {}
 

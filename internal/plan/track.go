@@ -48,7 +48,7 @@ func forTrack(c config.Config, d deploy.Decision, l Ledger) []Step {
 	if c.Tracks() && !c.Status.Terminal() {
 		steps = append(steps, Step{Effect: Announce{Status: c.Status}, Must: true})
 	}
-	if c.Builds() {
+	if c.Builds() || l.Unrecorded {
 		return append(steps, recordEnd(l, c)...)
 	}
 	return measured(l, append(steps, trackDeployment(c, d, l)...))

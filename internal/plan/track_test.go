@@ -98,6 +98,22 @@ func TestForTrackMeasures(t *testing.T) {
 	assert.NotContains(t, show(decide(r, c, f).plan()), measure, "it runs already")
 }
 
+// Where the token may record nothing on GitHub, the tracking endpoint is told all the same.
+func TestForTrackUnrecorded(t *testing.T) {
+	t.Parallel()
+	for status, want := range map[config.Status][]string{
+		config.Started:   {"announce started, must", "notify started, beside"},
+		config.Completed: {"announce completed", "notify completed, beside"},
+	} {
+		r, c := tracking(noticed(tracked()), status)
+		d := decide(r, c, facts())
+		d.ledger.Unrecorded = true
+		assertPlan(t, want, d.plan(), status)
+		c.Status = config.Completed
+		assert.Equal(t, []string{"announce completed", "notify completed, beside"}, show(plan.EndTracked(d.ledger, c)))
+	}
+}
+
 func TestForTrackFailsOnTheEndOnRequest(t *testing.T) {
 	t.Parallel()
 	r, c := tracking(tracked(), config.Completed)

@@ -18,6 +18,35 @@ type Named interface {
 	Wants(e Event) bool // whether it is there for the event
 }
 
+// CatchUp returns the sink as one that delivers what it missed first, and each event although another did not
+// arrive.
+func CatchUp(sink Named, missed []Event) Named {
+	if len(missed) == 0 {
+		return sink
+	}
+	return lateSink{sink, missed}
+}
+
+type lateSink struct {
+	Named
+	missed []Event
+}
+
+// Wants reports whether there is anything to deliver.
+func (l lateSink) Wants(Event) bool { return true }
+
+// Send delivers what was missed, and then the event if the sink is there for it.
+func (l lateSink) Send(ctx context.Context, e Event) error {
+	var errs []error
+	for _, missed := range l.missed {
+		errs = append(errs, l.Named.Send(ctx, missed))
+	}
+	if l.Named.Wants(e) {
+		errs = append(errs, l.Named.Send(ctx, e))
+	}
+	return errors.Join(errs...)
+}
+
 // Result is what became of an event at one sink. A sink that did not want the event has neither
 // delivered it nor failed.
 type Result struct {

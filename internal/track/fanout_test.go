@@ -137,3 +137,27 @@ func TestResultProblem(t *testing.T) {
 	assertHarmless(t, track.Result{Name: hostile, Err: &track.Failure{Message: hostile}}.Problem())
 	assertHarmless(t, track.Result{Name: hostile, Err: errors.New(hostile)}.Problem())
 }
+
+// Who missed something learns it first, and the rest although it failed again.
+func TestCatchUp(t *testing.T) {
+	t.Parallel()
+	missed, now := announced(config.Started), announced(config.Completed)
+	told := func(server *endpoint, missed []track.Event, events ...string) track.Result {
+		return track.Fanout(t.Context(), []track.Named{track.CatchUp(notice(t, "one", server, events...), missed)}, now)[0]
+	}
+	server := inTurn(says(404, ""), says(200, ""))
+	result := told(server, []track.Event{missed})
+	require.Len(t, server.bodies, 2)
+	assert.Contains(t, server.bodies[0], `"type":"deployment.started"`)
+	assert.Contains(t, server.bodies[1], `"type":"deployment.completed"`)
+	assert.False(t, result.Delivered)
+	assert.Contains(t, result.Problem().Text, "HTTP 404")
+
+	server = answering(200, "")
+	assert.True(t, told(server, []track.Event{missed}, "deployment.started").Delivered)
+	assert.Len(t, server.bodies, 1, "the end does not concern it")
+
+	server = answering(200, "")
+	assert.False(t, told(server, nil, "deployment.started").Delivered, "nothing concerns it")
+	assert.Empty(t, server.bodies)
+}
