@@ -1,6 +1,6 @@
 TOOL = go tool -modfile=internal/tools/lint/go.mod
 
-.PHONY: help test race lint fmt update fuzz image workflow ci
+.PHONY: help test race lint fmt update bench fuzz image workflow ci
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -23,6 +23,10 @@ update: ## Rewrite what is generated: action.yml, tables, messages, stories
 	go test ./internal/arch -update
 	go test ./internal/message -update
 	go test ./internal/rehearse -update
+
+bench: ## Measure what commands take, and rewrite the tables of docs/performance.md
+	go test ./internal/rehearse -run TestPerformancePage -update
+	go run ./cmd/measure -page docs/performance.md
 
 fuzz: ## Fuzz every target for FUZZTIME (60s)
 	.ci/fuzz $(or $(FUZZTIME),60s)

@@ -31,7 +31,7 @@ type process struct {
 
 func newProcess(t *testing.T, command string) *process {
 	t.Helper()
-	service, err := rehearse.NewService(t.Context(), "127.0.0.1:0", command)
+	service, err := rehearse.NewService(t.Context(), "127.0.0.1:0", rehearse.Waiting(command))
 	require.NoError(t, err)
 	p := &process{dir: t.TempDir(), service: service, variables: maps.Clone(service.Variables)}
 	require.NoError(t, service.WriteTo(p.dir))

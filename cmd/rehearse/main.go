@@ -67,7 +67,7 @@ func paint(out io.Writer) rehearse.Paint {
 }
 
 func serve(ctx context.Context, out io.Writer, address, dir, command string) error {
-	service, err := rehearse.NewService(ctx, address, command)
+	service, err := rehearse.NewService(ctx, address, rehearse.Waiting(command))
 	if err != nil {
 		return err
 	}

@@ -52,6 +52,7 @@ func allowed() map[string][]string {
 		"sim/graph":         {"github.com/vektah/gqlparser/v2"},
 		"rehearse":          {"app", "runner", "runner/runnertest", "sim", "testdata", "golang.org/x/tools"},
 		"cmd/rehearse":      {"rehearse"},
+		"cmd/measure":       {"app", "rehearse", "runner", "runner/runnertest"},
 		"runner/runnertest": {},
 		"testdata":          {},
 		"tools/schema":      {"github.com/vektah/gqlparser/v2", "github.com/getkin/kin-openapi"},

@@ -13,7 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/lockstep-action/lockstep/internal/app"
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
@@ -30,8 +29,12 @@ type Service struct {
 }
 
 // NewService listens on a loopback address and serves until the context ends.
-func NewService(ctx context.Context, address, command string) (*Service, error) {
+func NewService(ctx context.Context, address string, scenario Scenario) (*Service, error) {
 	schema, err := LoadSchema()
+	if err != nil {
+		return nil, err
+	}
+	story, err := scenario.story()
 	if err != nil {
 		return nil, err
 	}
@@ -40,9 +43,9 @@ func NewService(ctx context.Context, address, command string) (*Service, error) 
 	if err != nil {
 		return nil, fmt.Errorf("listen on %q: %w", address, err)
 	}
-	p := newPlay(Story{}, Options{Schema: schema}, "")
+	p := newPlay(story, Options{Schema: schema}, "")
 	s := &Service{GitHub: p.GitHub, Versioner: p.Versioner, URL: "http://" + listener.Addr().String()}
-	if err := s.prepare(p, command); err != nil {
+	if err := s.prepare(ctx, p, scenario.Command); err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
 	mux := http.NewServeMux()
@@ -54,24 +57,22 @@ func NewService(ctx context.Context, address, command string) (*Service, error) 
 	return s, nil
 }
 
-// prepare opens the pull request and types the command.
-func (s *Service) prepare(p *Play, command string) error {
-	s.GitHub.AddUser(sim.User{Login: "alice", Permission: "write"})
-	s.GitHub.Push(sim.Commit{Branch: "checkout", Message: "Faster checkout", Author: "alice"})
-	s.GitHub.OpenPull(sim.Pull{Number: 1, Author: "alice", Title: "Faster checkout", Head: "checkout"})
+// prepare plays what comes before the command, and types it.
+func (s *Service) prepare(ctx context.Context, p *Play, command string) error {
+	for _, line := range p.story.Lines {
+		if err := p.line(ctx, line); err != nil {
+			return fmt.Errorf("line %d: %w", line.Number, err)
+		}
+	}
 	p.pull, p.comment = 1, s.GitHub.Comment(1, "alice", command)
 	payload, err := p.commandEvent("created")
 	if err != nil {
 		return err
 	}
 	s.Payload = payload
+	p.inputs["versioner_api_url"] = s.URL + "/versioner"
 	s.Variables = runVariables("issue_comment", "alice", s.GitHub.Head("main"), 9_000_000_001)
-	inputs := app.DefaultInputs()
-	maps.Copy(inputs, map[string]string{
-		"github_token": "sim-token", "status": "success", "enforced_deployment_order": "development,staging,production",
-		"versioner_api_key": versionerKey, "versioner_api_url": s.URL + "/versioner",
-	})
-	maps.Copy(s.Variables, inputVariables(inputs))
+	maps.Copy(s.Variables, inputVariables(p.inputs))
 	s.Variables["GITHUB_API_URL"], s.Variables["GITHUB_GRAPHQL_URL"] = s.URL, s.URL+"/graphql"
 	return nil
 }

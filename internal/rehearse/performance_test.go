@@ -1,0 +1,114 @@
+package rehearse_test
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lockstep-action/lockstep/internal/rehearse"
+)
+
+// The table of what each command asks of GitHub is what the simulator counts.
+func TestPerformancePage(t *testing.T) {
+	const page = "../../docs/performance.md"
+	text, err := os.ReadFile(page)
+	require.NoError(t, err)
+	want := between(t, string(text), "requests", requestTable(t))
+	if *update {
+		require.NoError(t, os.WriteFile(page, []byte(want), 0o600))
+		return
+	}
+	assert.Equal(t, want, string(text), "go test ./internal/rehearse -update rewrites the table")
+	for _, scenario := range rehearse.Scenarios() {
+		assert.Equal(t, 3, strings.Count(string(text), "| "+scenario.Name+" |"), "%s: requests, points, and what `make bench` measures", scenario.Name)
+	}
+}
+
+// spending is what one part of the action asks of GitHub.
+type spending struct {
+	requests, rounds int
+	rest, graph      int // points of the hour's two budgets
+	weight           int // of the minute's budget
+	took             time.Duration
+}
+
+// requestTable measures each scenario with an answer that takes 100 ms.
+func requestTable(t *testing.T) string {
+	t.Helper()
+	var asked, spent strings.Builder
+	asked.WriteString("\n| Command | Start: requests | in rounds | at 100 ms | End: requests | in rounds | at 100 ms |\n| --- | --- | --- | --- | --- | --- | --- |\n")
+	spent.WriteString("\n| Command | REST requests of the hour's 1,000 | GraphQL points of the hour's 1,000 | Weight in the minute's limits |\n| --- | --- | --- | --- |\n")
+	for _, scenario := range rehearse.Scenarios() {
+		story, err := scenario.Main()
+		require.NoError(t, err)
+		start, end := spend(t, story), spending{}
+		if scenario.Begins {
+			story, err = scenario.Post()
+			require.NoError(t, err)
+			end = spend(t, story)
+		}
+		fmt.Fprintf(&asked, "| %s | %d | %d | %s | %s |\n", scenario.Name, start.requests, start.rounds, seconds(start.took), end.cells())
+		fmt.Fprintf(&spent, "| %s | %d | %d | %d |\n", scenario.Name, start.rest+end.rest, start.graph+end.graph, start.weight+end.weight)
+	}
+	return asked.String() + spent.String() + "\n"
+}
+
+func (c spending) cells() string {
+	if c.requests == 0 {
+		return "– | – | –"
+	}
+	return fmt.Sprintf("%d | %d | %s", c.requests, c.rounds, seconds(c.took))
+}
+
+func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
+
+// spend plays a story and counts what its last part asks.
+func spend(t *testing.T, story rehearse.Story) spending {
+	t.Helper()
+	compiled, err := schema()
+	require.NoError(t, err)
+	var all spending
+	synctest.Test(t, func(t *testing.T) {
+		options := rehearse.Options{Schema: compiled, Wait: time.Sleep, Latency: 100 * time.Millisecond}
+		options.After = func(p *rehearse.Play) {
+			exit, _, log := p.Last()
+			require.Zero(t, exit, log)
+			requests := p.GitHub.Requests()
+			all.requests, all.rounds = len(requests), p.GitHub.Rounds()
+			for _, request := range requests {
+				if request.Operation != "" {
+					all.graph += request.Points
+				} else {
+					all.rest += request.Points
+				}
+				all.weight += request.Weight
+			}
+			all.took = requests[len(requests)-1].End.Sub(requests[0].Start)
+		}
+		require.NoError(t, rehearse.Run(t.Context(), story, options))
+	})
+	return all
+}
+
+// However many environments come before one, its start costs the same.
+func TestOrderCostsNothing(t *testing.T) {
+	t.Parallel()
+	var costs []spending
+	for _, scenario := range rehearse.Scenarios() {
+		if strings.Contains(scenario.Name, "the last of") {
+			story, err := scenario.Main()
+			require.NoError(t, err)
+			costs = append(costs, spend(t, story))
+		}
+	}
+	require.Len(t, costs, 3)
+	for _, cost := range costs {
+		assert.Equal(t, costs[0], cost)
+	}
+}
