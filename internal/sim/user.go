@@ -33,7 +33,7 @@ func (g *GitHub) AddTeam(organization, slug string, logins ...string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	key := organization + "/" + slug
-	g.teams[key] = append(g.teams[key], logins...)
+	g.teams[key] = append(slices.Clip(g.teams[key]), logins...)
 }
 
 func (g *GitHub) addUser(u User) *account {

@@ -6,6 +6,7 @@ import (
 	"crypto/sha1" //nolint:gosec // git names objects by SHA-1
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -63,6 +64,15 @@ func New(branch string) *Store {
 	}
 	s.WriteTree(nil)
 	return s
+}
+
+// Clone returns a store that holds the same, and goes its own way from there. Objects never change, so
+// that both share them.
+func (s *Store) Clone() *Store {
+	return &Store{
+		blobs: maps.Clone(s.blobs), trees: maps.Clone(s.trees), commits: maps.Clone(s.commits),
+		refs: maps.Clone(s.refs), head: s.head,
+	}
 }
 
 // Kind tells what kind of object an oid names, "" for none.

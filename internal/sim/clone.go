@@ -1,0 +1,111 @@
+package sim
+
+import (
+	"bytes"
+	"maps"
+	"slices"
+	"time"
+)
+
+// Clone returns a repository that stands exactly as this one does, and goes its own way from there. It
+// lets many tests go on from one moment that took long to reach.
+func (g *GitHub) Clone() *GitHub {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	runs := cloneAll(g.runs, nil)
+	return &GitHub{
+		schema: g.schema, repository: g.repository, created: g.created, traffic: g.traffic.clone(),
+		git: g.git.Clone(), ids: g.ids,
+		users: cloneEach(g.users, nil), tokens: cloneEach(g.tokens, nil), teams: maps.Clone(g.teams),
+		pulls:       cloneEach(g.pulls, func(p *pull) { p.labels, p.reviews = slices.Clone(p.labels), cloneAll(p.reviews, nil) }),
+		comments:    cloneAll(g.comments, func(c *comment) { c.reactions = cloneAll(c.reactions, nil) }),
+		deployments: cloneAll(g.deployments, func(d *deployment) { d.statuses = cloneAll(d.statuses, nil) }),
+		checks:      g.cloneChecks(runs), rules: g.cloneRules(), runs: runs, dispatches: slices.Clone(g.dispatches),
+		rate: rate{limit: g.rate.limit, used: maps.Clone(g.rate.used), reset: g.rate.reset},
+	}
+}
+
+// cloneChecks copies the checks; those of one suite share the copy of their suite, which belongs to the
+// copy of its run.
+func (g *GitHub) cloneChecks(runs []*WorkflowRun) []*check {
+	suites := map[*suite]*suite{nil: nil}
+	return cloneAll(g.checks, func(c *check) {
+		copied, known := suites[c.suite]
+		if !known {
+			copied = new(*c.suite)
+			if at := slices.Index(g.runs, copied.run); at >= 0 {
+				copied.run = runs[at]
+			}
+			suites[c.suite] = copied
+		}
+		c.suite = copied
+	})
+}
+
+func (g *GitHub) cloneRules() []Rule {
+	rules := slices.Clone(g.rules)
+	for i := range rules {
+		rules[i].Parameters = maps.Clone(rules[i].Parameters)
+	}
+	return rules
+}
+
+// cloneAll copies what a list points to; deepen copies what hangs on each, nil for nothing.
+func cloneAll[T any](list []*T, deepen func(*T)) []*T {
+	var all []*T
+	for _, one := range list {
+		all = append(all, cloneOne(one, deepen))
+	}
+	return all
+}
+
+// cloneEach does the same for a map.
+func cloneEach[K comparable, T any](values map[K]*T, deepen func(*T)) map[K]*T {
+	all := map[K]*T{}
+	for key, one := range values {
+		all[key] = cloneOne(one, deepen)
+	}
+	return all
+}
+
+func cloneOne[T any](one *T, deepen func(*T)) *T {
+	copied := new(*one)
+	if deepen != nil {
+		deepen(copied)
+	}
+	return copied
+}
+
+func (t *traffic) clone() *traffic {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return &traffic{
+		requests: cloneAll(t.requests, nil), violations: slices.Clone(t.violations),
+		faults: cloneAll(t.faults, nil), latency: t.latency,
+	}
+}
+
+// Clone returns a server that stands exactly as this one does, and goes its own way from there.
+func (v *Versioner) Clone() *Versioner {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return &Versioner{
+		key: v.key, traffic: v.traffic.clone(), events: slices.Clone(v.events), refusals: slices.Clone(v.refusals),
+		rules: slices.Clone(v.rules), running: slices.Clone(v.running), versions: maps.Clone(v.versions), made: v.made,
+	}
+}
+
+// Clone returns a server that stands exactly as this one does, with a clock of its own, and goes its
+// own way from there.
+func (r *Receiver) Clone(now func() time.Time) *Receiver {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	bodies := map[string][]byte{}
+	for id, body := range r.bodies {
+		bodies[id] = bytes.Clone(body)
+	}
+	return &Receiver{
+		protocol: r.protocol, now: now, traffic: r.traffic.clone(),
+		messages: slices.Clone(r.messages), bodies: bodies, taken: maps.Clone(r.taken),
+	}
+}
