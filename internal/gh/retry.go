@@ -3,6 +3,7 @@ package gh
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -71,7 +72,27 @@ func nextWait(r *http.Request, response *http.Response, err error, try int) (tim
 	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return backoff, idempotent(r)
 	}
-	return 0, false
+	return backoff, idempotent(r) && response.StatusCode/100 == 2 && garbled(peek(response))
+}
+
+// garbled reports whether an answer that claims success is none: it is cut off, or comes from something that
+// stands before GitHub and speaks HTML, or GraphQL has no data and does not say why, as when the query took
+// too long. GitHub itself always speaks JSON, or says nothing, and what is final has a type or a code.
+func garbled(body string) bool {
+	if body == "" || !json.Valid([]byte(body)) {
+		return body != ""
+	}
+	var answer struct {
+		Data   map[string]json.RawMessage `json:"data"`
+		Errors []struct {
+			Type       string                     `json:"type"`
+			Extensions map[string]json.RawMessage `json:"extensions"`
+		} `json:"errors"`
+	}
+	if json.Unmarshal([]byte(body), &answer) != nil || answer.Data != nil || len(answer.Errors) == 0 {
+		return false
+	}
+	return answer.Errors[0].Type == "" && answer.Errors[0].Extensions["code"] == nil
 }
 
 func idempotent(r *http.Request) bool {

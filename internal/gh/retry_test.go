@@ -118,7 +118,11 @@ func TestRetryOfReads(t *testing.T) {
 		"hanging":           {hanging, 2},
 		"limited":           {answer(429, `{}`, "Retry-After", "1"), 2},
 		"not worth a retry": {answer(404, `{"message":"Not Found"}`), 1},
-		"no JSON":           {answer(200, `<html>`), 1},
+		"no JSON":           {answer(200, `<html>`), 2},
+		"half of the JSON":  {answer(200, empty[:40]), 2},
+		"an untyped error":  {answer(200, `{"data":null,"errors":[{"message":"Something went wrong"}]}`), 2},
+		"a typed error":     {answer(200, `{"data":null,"errors":[{"type":"FORBIDDEN","message":"no"}]}`), 1},
+		"an unknown field":  {answer(200, `{"errors":[{"extensions":{"code":"undefinedField"},"message":"no"}]}`), 1},
 		"an endless answer": {answer(200, strings.Repeat("x", 9<<20)), 2},
 	} {
 		t.Run(name, func(t *testing.T) {
