@@ -24,7 +24,11 @@ func (r *run) carryOut(ctx context.Context) int {
 	if r.starts() {
 		r.world.ledger.Phase = plan.Starting
 	}
-	if err := r.do(ctx, steps); err != nil {
+	err := r.do(ctx, steps)
+	if err == nil && r.starts() {
+		err = ctx.Err() // whoever is told to stop does not say that it goes: nobody may be left to end it
+	}
+	if err != nil {
 		return r.breakOff(ctx, err)
 	}
 	if r.starts() {

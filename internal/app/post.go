@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"sync"
 
+	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/message"
 	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/runner"
@@ -108,10 +109,19 @@ func (r *run) endTracked(ctx context.Context) error {
 	return err
 }
 
-// sayEach reports every one of joined errors.
+// sayEach reports every one of joined errors, in the log and on the run's page: the pull request may be
+// what could not be reached.
 func (r *run) sayEach(err error) {
+	var problems []deploy.Problem
 	for _, one := range unjoin(err) {
 		r.say(r.runner.Error, one)
+		problems = append(problems, explain(one))
+	}
+	if len(problems) == 0 {
+		return
+	}
+	if err := r.runner.Summary(message.Unfinished(problems)); err != nil {
+		r.runner.Log().Warn("the job summary could not be written", "error", err.Error())
 	}
 }
 

@@ -58,10 +58,11 @@ func (r *run) perform(ctx context.Context, effect plan.Effect, l plan.Ledger) (p
 	if notice, isNotice := effect.(plan.Notify); isNotice {
 		return r.notify(ctx, notice, l), nil
 	}
+	attempt := r.world.github.Do
 	if r.world.repeats {
-		return r.world.github.Redo(ctx, effect, l)
+		attempt = r.world.github.Redo
 	}
-	done, err := r.world.github.Do(ctx, effect, l)
+	done, err := attempt(ctx, effect, l)
 	if err == nil || ctx.Err() != nil || !worthRepeating(effect, err) {
 		return done, err
 	}
@@ -83,12 +84,18 @@ func worthRepeating(effect plan.Effect, err error) bool {
 	return !gh.Definite(err)
 }
 
-// withinReach gives the way out of a failed start enough time, also when the run itself has been
-// cancelled: a runner that was told to stop waits some seconds before it kills.
+// withinReach gives the end of a deployment, and the way out of a failed start, enough time, also when
+// the run has been cancelled or is cancelled meanwhile: a runner that tells a process to stop waits some
+// seconds before it kills.
 func withinReach(ctx context.Context) (context.Context, context.CancelFunc) {
 	const cancelled, broken = 6 * time.Second, 2 * time.Minute
-	if ctx.Err() != nil {
-		return context.WithTimeout(context.WithoutCancel(ctx), cancelled)
+	reach, cancel := context.WithTimeout(context.WithoutCancel(ctx), broken)
+	unheard := context.AfterFunc(ctx, func() {
+		hurry := time.AfterFunc(cancelled, cancel)
+		context.AfterFunc(reach, func() { hurry.Stop() })
+	})
+	return reach, func() {
+		unheard()
+		cancel()
 	}
-	return context.WithTimeout(ctx, broken)
 }
