@@ -43,6 +43,11 @@ func withProblem(invalid error, one *config.InputError) error {
 
 // trackState reads what the state needs to be recorded, decides and records.
 func (r *run) trackState(ctx context.Context) int {
+	if r.config.Status.Terminal() { // nobody else tells the end, so that a stop has to wait for it
+		reach, cancel := withinReach(ctx)
+		defer cancel()
+		ctx = reach
+	}
 	r.world.ledger = r.trackLedger()
 	if err := r.readForTrack(ctx); err != nil {
 		return r.breakOff(ctx, err)
@@ -55,19 +60,27 @@ func (r *run) trackState(ctx context.Context) int {
 	if !r.config.Builds() {
 		r.outputs.set("environment", r.config.Environment)
 	}
-	if r.brackets() {
-		r.world.ledger.Phase = plan.Starting
+	if r.decision.Verdict == deploy.Proceed && !r.config.Status.Terminal() {
+		r.world.ledger.Phase = plan.Starting // so that the post step can take back what was cut off
 	}
 	if err := r.do(ctx, plan.For(r.request, r.config, r.decision, r.world.ledger)); err != nil {
 		return r.breakOff(ctx, err)
 	}
-	if r.brackets() {
-		r.world.ledger.Phase = plan.Ready
-		if err := r.save(); err != nil {
-			return r.breakOff(ctx, err)
-		}
+	if err := r.begun(); err != nil {
+		return r.breakOff(ctx, err)
 	}
 	return r.reportTracked()
+}
+
+// begun notes that everything stands, and whether the post step has to end it.
+func (r *run) begun() error {
+	if r.world.ledger.Phase == plan.Starting {
+		r.world.ledger.Phase = plan.Closed
+	}
+	if r.brackets() {
+		r.world.ledger.Phase = plan.Ready
+	}
+	return r.save()
 }
 
 // brackets reports whether the post step records how the job ended.
