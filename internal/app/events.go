@@ -111,6 +111,9 @@ func change(l plan.Ledger) track.Change {
 // announce asks the tracking endpoint. A start that it forbids or cannot record stops the run;
 // fail_on_api_error: false lets it be out of order, versioner_gate: false takes its refusals for advice.
 func (r *run) announce(ctx context.Context, a plan.Announce, l plan.Ledger) error {
+	if a.Lost != nil {
+		return r.announceLost(ctx, a, l)
+	}
 	e := r.event(a, l)
 	r.outputs.set("event_id", e.ID)
 	receipt, err := r.world.gate.Record(ctx, e)
@@ -149,6 +152,17 @@ func leftStarted(err error) error {
 	problem.Text = "The tracking endpoint could not be told that this start was called off. " + problem.Text
 	problem.Hint = "It may take the deployment for one that still runs, and refuse the next start: correct its record in the tracking service."
 	return &problemError{problem: problem, cause: err}
+}
+
+// announceLost tells the tracking endpoint the end of a deployment whose own run cannot.
+func (r *run) announceLost(ctx context.Context, a plan.Announce, l plan.Ledger) error {
+	e := track.NewEvent(r.request, l, a, r.doors.Now())
+	e.Product, e.Version, e.SCM.SHA = a.Lost.Product, a.Lost.Version, a.Lost.SHA
+	e.GitHub.RunID, e.GitHub.RunAttempt, e.GitHub.RunNumber = a.Lost.Run.ID, a.Lost.Run.Attempt, 0
+	e.GitHub.RunURL = fmt.Sprintf("%s/%s/actions/runs/%d", e.SCM.ServerURL, e.SCM.Repository, a.Lost.Run.ID)
+	e.GitHub.DeploymentID, e.Times.Started, e.Checks = 0, time.Time{}, nil
+	_, err := r.world.gate.Record(ctx, e.Identified())
+	return err
 }
 
 // describeReceipt gives out what the tracking endpoint says of what it recorded. Rules that are not in

@@ -77,6 +77,8 @@ func describe(effect plan.Effect) string {
 		return "update the branch of the pull request"
 	case plan.EditComment:
 		return "change a comment"
+	case plan.EndLost:
+		return "end the deployment of a run that was lost"
 	case plan.TakeLock:
 		return "take the lock " + e.Branch
 	case plan.FreeLock:

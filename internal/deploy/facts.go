@@ -201,6 +201,16 @@ type Deployment struct {
 	Creator     string
 	LogURL      string
 	CreatedAt   time.Time
+	Maker       Maker // zero for those of other tools
+}
+
+// Maker is the run that created a deployment of ours, and what it told the tracking endpoint of it.
+type Maker struct {
+	Run     RunID
+	Comment int64 // that holds the command
+	Product string
+	Version string
+	State   RunState // of deployments that are under way
 }
 
 // States of a deployment that matter here.

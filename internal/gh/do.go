@@ -26,6 +26,8 @@ func (c *Client) Do(ctx context.Context, effect plan.Effect, l plan.Ledger) (pla
 		return plan.Done{}, c.updateBranch(ctx, e)
 	case plan.EditComment:
 		return plan.Done{}, c.editComment(ctx, e, l)
+	case plan.EndLost:
+		return plan.Done{}, c.endLost(ctx, e)
 	case plan.TakeLock:
 		return c.takeLock(ctx, e)
 	case plan.FreeLock:

@@ -205,6 +205,7 @@ func (c *Client) convert(ctx context.Context, got answer) (deploy.Facts, error) 
 		for _, node := range live.Nodes {
 			facts.Live = append(facts.Live, node.convert())
 		}
+		c.findMakers(ctx, needs, &facts)
 	}
 	if gates := part[gatesNode](repository, gatesField); gates != nil {
 		c.addGates(ctx, gates, needs, &facts)
@@ -293,6 +294,9 @@ func (n deploymentNode) convert() deploy.Deployment {
 	}
 	if n.Payload != nil {
 		deployment.Own, deployment.Version = own(*n.Payload)
+	}
+	if n.Payload != nil {
+		deployment.Maker = maker(*n.Payload)
 	}
 	if n.Creator != nil {
 		deployment.Creator = n.Creator.Login

@@ -95,7 +95,7 @@ func (c *Client) findRuns(ctx context.Context, needs deploy.Needs, facts *deploy
 	group.SetLimit(mostRuns)
 	for i, branch := range branches {
 		group.Go(func() error {
-			states[i], errs[i] = c.runState(ctx, facts.Locks[branch].Document, needs.Run)
+			states[i], errs[i] = c.runState(ctx, takenBy(facts.Locks[branch].Document), needs.Run)
 			return nil
 		})
 	}
@@ -110,14 +110,16 @@ func (c *Client) findRuns(ctx context.Context, needs deploy.Needs, facts *deploy
 	}
 }
 
-// runState tells whether the run that took a lock is over:
+func takenBy(d lock.Document) deploy.RunID { return deploy.RunID{ID: d.RunID, Attempt: d.RunAttempt} }
+
+// runState tells whether the run that took a lock, or made a deployment, is over:
 // GET /repos/{owner}/{repo}/actions/runs/{run_id}. So is one that is not known any more. A run that was
 // started again goes on under the lock of its earlier attempt; only to itself that attempt is over.
-func (c *Client) runState(ctx context.Context, d lock.Document, asking deploy.RunID) (deploy.RunState, error) {
-	if d.RunID == asking.ID {
-		return attemptState(d, asking.Attempt), nil
+func (c *Client) runState(ctx context.Context, of, asking deploy.RunID) (deploy.RunState, error) {
+	if of.ID == asking.ID {
+		return attemptState(of, asking.Attempt), nil
 	}
-	run, response, err := c.rest.Actions.GetWorkflowRunByID(ctx, c.owner, c.repository, d.RunID)
+	run, response, err := c.rest.Actions.GetWorkflowRunByID(ctx, c.owner, c.repository, of.ID)
 	if response != nil && response.StatusCode == http.StatusNotFound {
 		return deploy.RunEnded, nil
 	}
@@ -132,8 +134,8 @@ func (c *Client) runState(ctx context.Context, d lock.Document, asking deploy.Ru
 
 // attemptState tells how a run stands to a lock of its own, when this attempt of it asks. Where the lock
 // does not tell the attempt it may be this one.
-func attemptState(d lock.Document, attempt int) deploy.RunState {
-	if d.RunAttempt != 0 && d.RunAttempt < attempt {
+func attemptState(of deploy.RunID, attempt int) deploy.RunState {
+	if of.Attempt != 0 && of.Attempt < attempt {
 		return deploy.RunEnded
 	}
 	return deploy.RunGoing

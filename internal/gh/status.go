@@ -80,8 +80,13 @@ func (c *Client) OpenDeployment(ctx context.Context, l plan.Ledger, wanted confi
 		return found.GetID(), what.failed(err)
 	}
 	latest, err := c.latestStatus(ctx, found.GetID())
-	if err != nil || slices.Contains([]string{"success", "failure", "error", "inactive"}, latest.GetState()) {
+	if err != nil || isOver(latest.GetState()) {
 		return 0, what.failed(err)
 	}
 	return found.GetID(), nil
+}
+
+// isOver tells the states of deployments that have ended.
+func isOver(state string) bool {
+	return slices.Contains([]string{"success", "failure", "error", "inactive"}, state)
 }

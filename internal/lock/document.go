@@ -26,6 +26,8 @@ type Document struct {
 	RunID      int64     // of the workflow run that took the lock, 0 when unknown
 	RunAttempt int       // of that run
 	ExpiresAt  time.Time // when it stops to count, zero for never
+	Product    string    // that is deployed under the lock, where a tracking endpoint is told of it; "" for none
+	Version    string    // of the product
 
 	unknown []field // what another tool added
 }
@@ -62,6 +64,8 @@ type document struct {
 	RunID         int64   `json:"run_id,omitempty"`
 	RunAttempt    int     `json:"run_attempt,omitempty"`
 	ExpiresAt     string  `json:"expires_at,omitempty"`
+	Product       string  `json:"product,omitempty"`
+	Version       string  `json:"version,omitempty"`
 }
 
 // Marshal writes the file: one JSON object, without a line break.
@@ -70,7 +74,7 @@ func (d Document) Marshal() string {
 		SchemaVersion: schemaVersion, Reason: nullable(d.Reason), Branch: nullable(d.Branch),
 		CreatedAt: d.CreatedAt.UTC().Format(timestamp), CreatedBy: d.CreatedBy, Sticky: d.Sticky,
 		Environment: nullable(d.Environment), Global: d.Global, UnlockCommand: d.UnlockCommand, Link: d.Link,
-		ClaimID: d.ClaimID, Tool: d.Tool, RunID: d.RunID, RunAttempt: d.RunAttempt,
+		ClaimID: d.ClaimID, Tool: d.Tool, RunID: d.RunID, RunAttempt: d.RunAttempt, Product: d.Product, Version: d.Version,
 	}
 	if !d.ExpiresAt.IsZero() {
 		all.ExpiresAt = d.ExpiresAt.UTC().Format(timestamp)

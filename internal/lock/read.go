@@ -138,6 +138,7 @@ func (d *Document) readOurs(fields map[string]json.RawMessage) {
 	d.Tool = lenient[string](fields["tool"])
 	d.RunID = max(lenient[int64](fields["run_id"]), 0)
 	d.RunAttempt = max(lenient[int](fields["run_attempt"]), 0)
+	d.Product, d.Version = lenient[string](fields["product"]), lenient[string](fields["version"])
 	d.ExpiresAt = moment(lenient[string](fields["expires_at"]))
 }
 
@@ -154,7 +155,7 @@ func lenient[T any](raw json.RawMessage) T {
 func knownFields() []string {
 	return []string{
 		"schema_version", "reason", "branch", "created_at", "created_by", "sticky", "environment", "global",
-		"unlock_command", "link", "claim_id", "tool", "run_id", "run_attempt", "expires_at",
+		"unlock_command", "link", "claim_id", "tool", "run_id", "run_attempt", "expires_at", "product", "version",
 	}
 }
 

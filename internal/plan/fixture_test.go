@@ -196,6 +196,8 @@ func name(effect plan.Effect) string {
 		return "label " + strings.Join(e.Names, " ")
 	case plan.RemoveLabel:
 		return "unlabel " + e.Name
+	case plan.EndLost:
+		return fmt.Sprintf("end lost run %d in %s", e.Maker.Run.ID, e.Environment)
 	case plan.UpdateBranch:
 		return fmt.Sprintf("update branch of %d from %s", e.Pull, deploy.Short(e.ExpectedHead))
 	}

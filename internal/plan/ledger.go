@@ -229,7 +229,7 @@ func (l *Ledger) Begin(e Effect) {
 		l.Announced = l.Announced || e.Status == config.Started || e.Status == config.Pending
 	case Notify:
 		l.Notified = l.Notified || (e.Blocked == nil && !e.Status.Terminal())
-	case React, Unreact, Comment, EditComment, SetStatus, UpdateBranch, FreeLock, Measure, AddLabels, RemoveLabel:
+	case React, Unreact, Comment, EditComment, SetStatus, UpdateBranch, FreeLock, Measure, AddLabels, RemoveLabel, EndLost:
 	}
 }
 
@@ -247,7 +247,7 @@ func (l *Ledger) Note(e Effect, done Done) {
 	case StartDeployment:
 		l.DeploymentID = done.DeploymentID
 	case Announce:
-		if e.Status.Terminal() {
+		if e.Status.Terminal() && e.Lost == nil {
 			l.Announced = false
 		}
 	case TakeLock:
@@ -264,7 +264,7 @@ func (l *Ledger) Note(e Effect, done Done) {
 		if e.ends() {
 			l.EndStatusID = done.StatusID
 		}
-	case EditComment, UpdateBranch, AddLabels, RemoveLabel:
+	case EditComment, UpdateBranch, AddLabels, RemoveLabel, EndLost:
 	}
 }
 

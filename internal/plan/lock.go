@@ -50,6 +50,9 @@ func lockDocument(r deploy.Request, c config.Config, d deploy.Decision, l Ledger
 		Link:          fmt.Sprintf("%s/%s/%s/pull/%d#issuecomment-%d", e.Run.ServerURL, e.Owner, e.Repository, e.Pull, e.Comment.ID),
 		ClaimID:       d.Claim.ID(), Tool: lock.Tool, RunID: e.Run.ID, RunAttempt: e.Run.Attempt,
 	}
+	if c.Tracks() && r.Command.Kind == command.Deploy && !document.Sticky {
+		document.Product, document.Version = l.Product, l.Version
+	}
 	if lasts := lasting(r.Command, c.Locks); document.Sticky && lasts > 0 {
 		document.ExpiresAt = document.CreatedAt.Add(lasts)
 	}

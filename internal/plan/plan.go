@@ -95,7 +95,14 @@ type RemoveLabel struct {
 // Announce tells the tracking endpoints a new state of the deployment.
 type Announce struct {
 	Status  config.Status
-	Message string // what went wrong, for failed and aborted
+	Message string       // what went wrong, for failed and aborted
+	Lost    *deploy.Lost // the deployment of another run that it is about, nil for the own one
+}
+
+// EndLost ends the GitHub deployment of a run that was lost, unless somebody has ended it meanwhile.
+type EndLost struct {
+	Environment string
+	Maker       deploy.Maker
 }
 
 // Notify tells those who only want to know a new state of the deployment, and with an end what could not be
@@ -143,6 +150,7 @@ type UpdateBranch struct {
 }
 
 func (UpdateBranch) effect()    {}
+func (EndLost) effect()         {}
 func (React) effect()           {}
 func (Unreact) effect()         {}
 func (Comment) effect()         {}

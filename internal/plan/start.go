@@ -26,11 +26,15 @@ func start(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Ste
 }
 
 // decides tells the steps that later ones have to wait for: the lock, without which nothing may
-// follow, and the distance, which the comment tells.
+// follow, the distance, which the comment tells, and the end of what was lost, which a tracking endpoint
+// may hold against the start.
 func decides(s Step) bool {
-	_, locks := s.Effect.(TakeLock)
-	_, measures := s.Effect.(Measure)
-	return locks || measures
+	switch s.Effect.(type) {
+	case TakeLock, Measure, EndLost, Announce:
+		return true
+	default:
+		return false
+	}
 }
 
 // hold plans what comes before everything else: the sign of life and the lock, and beside them the
@@ -46,7 +50,7 @@ func hold(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step
 	if live := l.Subject.Live; live != nil && !live.Counted {
 		steps = append(steps, Step{Effect: Measure{Base: live.SHA, Head: l.Subject.SHA}, Beside: true})
 	}
-	return steps
+	return append(steps, endLost(c, d)...)
 }
 
 // Looks says what has to be read for a decision on the request.

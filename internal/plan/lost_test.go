@@ -1,0 +1,82 @@
+package plan_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/lock"
+	"github.com/lockstep-action/lockstep/internal/plan"
+)
+
+// What is left of runs that have ended is ended, and only that.
+func TestForStartAfterLostRuns(t *testing.T) {
+	t.Parallel()
+	withTracking := locked()
+	withTracking.Versioner = tracked().Versioner
+	ended := deploy.Maker{Run: deploy.RunID{ID: 70, Attempt: 1}, Comment: 4, Product: "shop", Version: "1", State: deploy.RunEnded}
+	byLock := ended
+	byLock.Comment = 0 // its lock does not say which comment it was
+	going := ended
+	going.State = deploy.RunGoing
+	running := func(m deploy.Maker) deploy.Facts {
+		f := facts()
+		f.Live = []deploy.Deployment{{SHA: liveSHA, State: "IN_PROGRESS", Maker: m}}
+		return f
+	}
+	behind := held(lock.Document{CreatedBy: "hubot", RunID: 70, RunAttempt: 1, Product: "shop", Version: "1"})
+	leave := behind.Locks[productionLock]
+	leave.Run = deploy.RunEnded
+	behind.Locks[productionLock] = leave
+	both := running(ended)
+	both.Locks = behind.Locks
+	end := plan.EndLost{Environment: "production", Maker: ended}
+	for name, test := range map[string]struct {
+		config config.Config
+		facts  deploy.Facts
+		want   []plan.Effect
+	}{
+		"on GitHub":           {locked(), running(ended), []plan.Effect{end}},
+		"still under way":     {withTracking, running(going), nil},
+		"unknown":             {withTracking, running(deploy.Maker{Run: ended.Run}), nil},
+		"tracked":             {withTracking, running(ended), []plan.Effect{end, announceLost(deploy.Lost{Maker: ended, SHA: liveSHA, Created: true})}},
+		"nothing but a lock":  {withTracking, behind, []plan.Effect{announceLost(deploy.Lost{Maker: byLock})}},
+		"lock, not tracked":   {locked(), behind, nil},
+		"lock and deployment": {withTracking, both, []plan.Effect{end, announceLost(deploy.Lost{Maker: ended, SHA: liveSHA, Created: true})}},
+	} {
+		var got []plan.Effect
+		for i, step := range decide(asking(command.Deploy), test.config, test.facts).plan() {
+			_, ends := step.Effect.(plan.EndLost)
+			announce, announces := step.Effect.(plan.Announce)
+			if ends || announces && announce.Lost != nil {
+				got = append(got, step.Effect)
+				assert.False(t, step.Must, "%s: nobody has to wait for that", name)
+				assert.Less(t, i, 5, "%s: it comes before the own start", name)
+			}
+		}
+		assert.Equal(t, test.want, got, name)
+	}
+}
+
+func announceLost(of deploy.Lost) plan.Announce {
+	return plan.Announce{Status: config.Aborted, Message: plan.WhyLost, Lost: &of}
+}
+
+// The lock says what is deployed under it, where somebody may have to be told of its end.
+func TestLockOfATrackedDeployment(t *testing.T) {
+	t.Parallel()
+	withTracking := locked()
+	withTracking.Versioner = tracked().Versioner
+	document := taken(t, decide(asking(command.Deploy), withTracking, facts()).plan())
+	assert.Equal(t, []string{"shop", headSHA}, []string{document.Product, document.Version})
+	for name, steps := range map[string][]plan.Step{
+		"not tracked": decide(asking(command.Deploy), locked(), facts()).plan(),
+		"rehearsal":   decide(asking(command.Noop), withTracking, facts()).plan(),
+	} {
+		document := taken(t, steps)
+		assert.Empty(t, document.Product+document.Version, name)
+	}
+}
