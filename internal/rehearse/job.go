@@ -43,7 +43,7 @@ type stage struct {
 
 // newJob prepares the files of a step.
 func newJob(dir string, environment map[string]string, payload []byte, doors app.Doors) (*job, error) {
-	j := &job{dir: dir, environment: maps.Clone(environment), transport: doors.Transport, now: doors.Now}
+	j := &job{dir: dir, environment: maps.Clone(environment), now: doors.Now}
 	path := filepath.Join(dir, "event.json")
 	if err := os.WriteFile(path, payload, 0o600); err != nil {
 		return nil, fmt.Errorf("write event: %w", err)

@@ -81,6 +81,13 @@ func (m *moments) take(request string) (moment, bool) {
 	return moment{}, false
 }
 
+// forget lets nothing happen any more.
+func (m *moments) forget() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.waiting = nil
+}
+
 // missed lists the moments that never came.
 func (m *moments) missed() []string {
 	m.mu.Lock()

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"net/url"
 	"os"
 	"regexp"
@@ -32,6 +33,9 @@ type Options struct {
 	Before  func(*Play)             // looks at the stage before the story begins; nil does not
 	After   func(*Play)             // looks at the stage when the story is over; nil does not
 	Rewrite func(file, body string) // is given the comments instead of comparing them; nil compares
+
+	Around func(*Play, http.RoundTripper) http.RoundTripper // stands between each part of a step and the network; nil does not
+	Ended  func(*Play)                                      // looks at the stage when a part of a step has ended; nil does not
 }
 
 // LoadSchema compiles GitHub's published contracts for simulators.
@@ -65,11 +69,14 @@ type Play struct {
 	ahead     time.Duration // how far the action's clock has been put forward
 	show      *Printer
 	rewrite   func(file, body string)
+	around    func(*Play, http.RoundTripper) http.RoundTripper
+	ended     func(*Play)
 
 	job      *job
 	step     invocation // the newest step
 	last     stage      // its newest part
 	running  bool       // the action is running
+	posted   bool       // the newest part is the post part
 	open     bool       // main said continue, and the job has not ended yet
 	command  invocation // the newest command
 	start    invocation // the newest step that another job can finish
@@ -82,7 +89,10 @@ type Play struct {
 	seen     map[string]int      // messages of each kind that the story has looked at
 	shown    int                 // events shown so far
 	latency  time.Duration
-	requests int // to GitHub, before the newest part of a step
+	requests int  // to GitHub, before the newest part of a step
+	lost     bool // somebody from outside has killed a process
+	calls    int  // of the action so far
+	called   Line // that called it last, in a scene
 	problems []error
 }
 
@@ -124,19 +134,25 @@ func newPlay(story Story, o Options, dir string) *Play {
 	p := &Play{
 		GitHub:    sim.New(o.Schema, sim.Repository{Owner: owner, Name: repository, DefaultBranch: "main"}),
 		Versioner: sim.NewVersioner(versionerKey),
-		story:     story, dir: dir, runs: 9_000_000_000, wait: o.Wait, show: o.Show, rewrite: o.Rewrite, latency: o.Latency,
+		story:     story, dir: dir, runs: 9_000_000_000, show: o.Show, rewrite: o.Rewrite, latency: o.Latency,
 		variables: map[string]string{}, comments: map[int]int{}, pushed: map[string][]string{}, seen: map[string]int{},
 	}
 	p.Webhook, p.Slack, p.CDEvents = sim.NewWebhookReceiver(p.now), sim.NewSlackReceiver(p.now), sim.NewCDEventsReceiver(p.now)
 	p.PagerDuty, p.Datadog = sim.NewPagerDutyReceiver(p.now), sim.NewDatadogReceiver(p.now)
 	p.moments = &moments{next: p.GitHub}
-	if p.wait == nil {
-		p.wait = func(d time.Duration) { p.ahead += d }
-	}
+	p.heed(o)
 	p.inputs = app.DefaultInputs()
 	p.inputs["github_token"], p.inputs["status"], p.inputs["job_status"] = "sim-token", jobGoesWell, jobGoesWell
 	maps.Copy(p.inputs, story.With)
 	return p
+}
+
+// heed takes over how time passes, and who looks on.
+func (p *Play) heed(o Options) {
+	p.wait, p.around, p.ended = o.Wait, o.Around, o.Ended
+	if p.wait == nil {
+		p.wait = func(d time.Duration) { p.ahead += d }
+	}
 }
 
 // Last is what the newest part of the newest step came to.
@@ -234,6 +250,8 @@ func (p *Play) call(ctx context.Context, step invocation) error {
 		return err
 	}
 	p.step, p.pull = step, step.pull
+	p.calls++
+	p.posted = false
 	p.forget()
 	var err error
 	if p.last, err = p.part(ctx, (*job).main); err != nil {
@@ -241,6 +259,7 @@ func (p *Play) call(ctx context.Context, step invocation) error {
 	}
 	p.inspect()
 	p.show.step(p, "main")
+	p.look()
 	return p.goOn(ctx)
 }
 
@@ -265,7 +284,7 @@ func (p *Play) newJob(step invocation) error {
 	environment := maps.Clone(step.variables)
 	maps.Copy(environment, p.variables)
 	maps.Copy(environment, inputVariables(inputs))
-	p.job, err = newJob(dir, environment, step.payload, app.Doors{Transport: p.network(), Now: p.now})
+	p.job, err = newJob(dir, environment, step.payload, app.Doors{Now: p.now})
 	return err
 }
 
@@ -273,6 +292,10 @@ func (p *Play) newJob(step invocation) error {
 func (p *Play) part(ctx context.Context, part func(*job, context.Context) (stage, error)) (stage, error) {
 	p.running = true
 	defer func() { p.running = false }()
+	p.job.transport = p.network()
+	if p.around != nil {
+		p.job.transport = p.around(p, p.job.transport)
+	}
 	done, err := part(p.job, ctx)
 	p.guard(done)
 	return done, err
@@ -328,10 +351,11 @@ func (p *Play) finish(ctx context.Context, status string) error {
 	merged := maps.Clone(outputs)
 	maps.Copy(merged, last.Outputs)
 	last.Outputs = merged
-	p.last, p.open = last, false
+	p.last, p.open, p.posted = last, false, true
 	p.inspect()
 	p.show.step(p, "post")
 	p.conclude(status, last.Exit)
+	p.look()
 	return nil
 }
 
@@ -402,6 +426,13 @@ func (p *Play) finishQuietly(ctx context.Context) error {
 	}
 	p.conclude(cmp.Or(p.step.ends, "success"), max(p.last.Exit, done.Exit))
 	return nil
+}
+
+// look lets somebody look at the stage.
+func (p *Play) look() {
+	if p.ended != nil {
+		p.ended(p)
+	}
 }
 
 func (p *Play) rerun(ctx context.Context, login string) error {

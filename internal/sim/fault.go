@@ -31,6 +31,9 @@ type Fault struct {
 // Fail arranges for requests to fail. Of several faults that match, the oldest is used.
 func (g *GitHub) Fail(f Fault) { g.traffic.add(f) }
 
+// Recover forgets what was arranged to fail.
+func (g *GitHub) Recover() { g.traffic.recover() }
+
 type fault struct {
 	Fault
 	seen, left int
