@@ -35,7 +35,7 @@ func globalLock() lock.Document {
 	return lock.Document{
 		Target: lock.Target{Global: true}, Branch: "feature", CreatedAt: createdAt(), CreatedBy: "octocat", Sticky: true,
 		UnlockCommand: ".unlock --global", Link: "https://github.com/o/r/pull/12#issuecomment-3",
-		ClaimID: claimID, Tool: lock.Tool, ExpiresAt: createdAt().Add(2 * time.Hour),
+		ClaimID: claimID, Tool: lock.Tool, ExpiresAt: createdAt().Add(2 * time.Hour), Product: "shop", Version: "1.4.0",
 	}
 }
 
@@ -49,7 +49,7 @@ func TestMarshal(t *testing.T) {
 		`{"schema_version":1,"reason":null,"branch":"feature","created_at":"2026-01-31T08:09:10.123Z",` +
 			`"created_by":"octocat","sticky":true,"environment":null,"global":true,` +
 			`"unlock_command":".unlock --global","link":"https://github.com/o/r/pull/12#issuecomment-3",` +
-			`"claim_id":"` + claimID + `","tool":"lockstep","expires_at":"2026-01-31T10:09:10.123Z"}`: globalLock(),
+			`"claim_id":"` + claimID + `","tool":"lockstep","expires_at":"2026-01-31T10:09:10.123Z","product":"shop","version":"1.4.0"}`: globalLock(),
 	} {
 		assert.Equal(t, want, d.Marshal())
 	}
