@@ -82,17 +82,26 @@ func garbled(body string) bool {
 	if body == "" || !json.Valid([]byte(body)) {
 		return body != ""
 	}
+	first := refusal(body)
+	return first != nil && first.Type == "" && first.Extensions["code"] == nil
+}
+
+// graphRefusal is why GraphQL answers without data.
+type graphRefusal struct {
+	Type       string                     `json:"type"`
+	Extensions map[string]json.RawMessage `json:"extensions"`
+}
+
+// refusal finds why GraphQL answers without data, nil for any other answer.
+func refusal(body string) *graphRefusal {
 	var answer struct {
 		Data   map[string]json.RawMessage `json:"data"`
-		Errors []struct {
-			Type       string                     `json:"type"`
-			Extensions map[string]json.RawMessage `json:"extensions"`
-		} `json:"errors"`
+		Errors []graphRefusal             `json:"errors"`
 	}
 	if json.Unmarshal([]byte(body), &answer) != nil || answer.Data != nil || len(answer.Errors) == 0 {
-		return false
+		return nil
 	}
-	return answer.Errors[0].Type == "" && answer.Errors[0].Extensions["code"] == nil
+	return &answer.Errors[0]
 }
 
 func idempotent(r *http.Request) bool {
@@ -107,11 +116,12 @@ func idempotent(r *http.Request) bool {
 const secondaryWait = 60 * time.Second
 
 // limitWait tells whether GitHub turned a request away because of a rate limit, and how long it
-// wants us to wait. See "Rate limits for the REST API": Retry-After holds seconds,
-// X-RateLimit-Reset the second at which the budget is full again.
+// wants us to wait. See "Rate limits for the REST API" and "… for the GraphQL API": Retry-After holds
+// seconds, X-RateLimit-Reset the second at which the budget is full again.
 func limitWait(response *http.Response) (time.Duration, bool) {
 	status := response.StatusCode
-	if status != http.StatusForbidden && status != http.StatusTooManyRequests {
+	exceeded := status == http.StatusTooManyRequests || status == http.StatusOK && graphLimited(peek(response))
+	if status != http.StatusForbidden && !exceeded {
 		return 0, false
 	}
 	if seconds, err := strconv.Atoi(response.Header.Get("Retry-After")); err == nil && seconds >= 0 {
@@ -120,10 +130,16 @@ func limitWait(response *http.Response) (time.Duration, bool) {
 	if response.Header.Get("X-RateLimit-Remaining") == "0" {
 		return untilReset(response), true
 	}
-	if status == http.StatusTooManyRequests || strings.Contains(peek(response), "secondary rate limit") {
+	if exceeded || strings.Contains(peek(response), "secondary rate limit") {
 		return secondaryWait, true
 	}
 	return 0, false
+}
+
+// graphLimited reports whether GraphQL turned a request away because of a limit, which it does with status 200.
+func graphLimited(body string) bool {
+	first := refusal(body)
+	return first != nil && (first.Type == "RATE_LIMITED" || first.Type == "RATE_LIMIT")
 }
 
 // untilReset measures by the server's own clock, so that ours does not matter.

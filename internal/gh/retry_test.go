@@ -104,6 +104,9 @@ func TestRetryOfWrites(t *testing.T) {
 	}
 }
 
+// spent is how GraphQL says that a budget is used up.
+const spent = `{"errors":[{"type":"RATE_LIMITED","message":"API rate limit exceeded for installation."}]}`
+
 func TestRetryOfReads(t *testing.T) {
 	t.Parallel()
 	const empty = `{"data":{"repository":{"pullRequest":null,"nameWithOwner":"acme/shop"},"rateLimit":{"cost":1,"remaining":2,"resetAt":"2026-01-01T00:00:00Z"}}}`
@@ -122,6 +125,10 @@ func TestRetryOfReads(t *testing.T) {
 		"half of the JSON":  {answer(200, empty[:40]), 2},
 		"an untyped error":  {answer(200, `{"data":null,"errors":[{"message":"Something went wrong"}]}`), 2},
 		"a typed error":     {answer(200, `{"data":null,"errors":[{"type":"FORBIDDEN","message":"no"}]}`), 1},
+		"GraphQL's limit":   {answer(200, spent, "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "946684810"), 2},
+		"its other name":    {answer(200, strings.Replace(spent, "LIMITED", "LIMIT", 1), "Retry-After", "3"), 2},
+		"without a time":    {answer(200, spent), 2},
+		"a long time":       {answer(200, spent, "X-RateLimit-Remaining", "0", "X-RateLimit-Reset", "946690000"), 1},
 		"an unknown field":  {answer(200, `{"errors":[{"extensions":{"code":"undefinedField"},"message":"no"}]}`), 1},
 		"an endless answer": {answer(200, strings.Repeat("x", 9<<20)), 2},
 	} {
