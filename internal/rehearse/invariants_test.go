@@ -23,6 +23,7 @@ const longest = 6 * time.Minute
 type witness struct {
 	saboteur *saboteur
 	base     *witness // the same scene without a fault, nil for that itself
+	hurried  bool     // the story itself has told the process to stop
 	resumed  bool     // what follows is no part of the scene
 	lost     bool     // no post part has run
 	lostLate bool     // or it has died itself
@@ -110,6 +111,7 @@ func (w *witness) ended(p *rehearse.Play) {
 	part := came{Part: p.Newest(), said: now.since(w.before), took: time.Since(w.began)}
 	w.told += part.Log + part.Summary + strings.Join(part.said, "\n")
 	w.parts = append(w.parts, part)
+	w.hurried = part.Cancelled && w.saboteur.fault != nil && !w.saboteur.fault.stop
 	if part.Killed {
 		return // it says nothing any more
 	}
@@ -125,10 +127,11 @@ func (w *witness) ended(p *rehearse.Play) {
 	}
 }
 
-// lasting reports whether the fault goes on, or is a clear no, so that something may have to stay undone.
+// lasting reports whether the fault goes on, or is a clear no, so that something may have to stay undone. The
+// same holds where the story has told the process to stop, which leaves no time for a second try.
 func (w *witness) lasting() bool {
 	f := w.saboteur.fault
-	return f != nil && (f.denies || f.reach != thisOnce)
+	return f != nil && (f.denies || f.reach != thisOnce || w.hurried)
 }
 
 // standsWhole holds what says continue to what must stand then.
