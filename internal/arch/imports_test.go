@@ -47,15 +47,16 @@ func allowed() map[string][]string {
 		"main": {"app", "runner"},
 
 		// What follows is not part of the shipped program.
-		"sim":               {"sim/git", "sim/graph", "github.com/vektah/gqlparser/v2", "github.com/getkin/kin-openapi"},
-		"sim/git":           {},
-		"sim/graph":         {"github.com/vektah/gqlparser/v2"},
-		"rehearse":          {"app", "runner", "runner/runnertest", "sim", "testdata", "golang.org/x/tools"},
-		"cmd/rehearse":      {"rehearse"},
-		"cmd/measure":       {"app", "rehearse", "runner", "runner/runnertest"},
-		"runner/runnertest": {},
-		"testdata":          {},
-		"tools/schema":      {"github.com/vektah/gqlparser/v2", "github.com/getkin/kin-openapi"},
+		"sim":                   {"sim/git", "sim/graph", "github.com/vektah/gqlparser/v2", "github.com/getkin/kin-openapi"},
+		"sim/git":               {},
+		"sim/graph":             {"github.com/vektah/gqlparser/v2"},
+		"rehearse":              {"app", "runner", "runner/runnertest", "sim", "testdata", "golang.org/x/tools"},
+		"cmd/rehearse":          {"rehearse"},
+		"cmd/measure":           {"app", "rehearse", "runner", "runner/runnertest"},
+		"runner/runnertest":     {},
+		"markdown/markdowntest": {},
+		"testdata":              {},
+		"tools/schema":          {"github.com/vektah/gqlparser/v2", "github.com/getkin/kin-openapi"},
 	}
 }
 

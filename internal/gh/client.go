@@ -36,7 +36,7 @@ type Options struct {
 type Client struct {
 	rest       *github.Client
 	teamREST   *github.Client // nil without a token for teams
-	graph      *githubv4.Client
+	graph      graph
 	owner      string
 	repository string
 	now        func() time.Time
@@ -55,7 +55,7 @@ func New(o Options) (*Client, error) {
 	wire := layers(o, o.Token)
 	client := &Client{
 		rest:  newREST(o, base, wire),
-		graph: githubv4.NewEnterpriseClient(graphURL, &http.Client{Transport: graphErrors{next: wire}}),
+		graph: graph{githubv4.NewEnterpriseClient(graphURL, &http.Client{Transport: graphErrors{next: wire}})},
 		owner: o.Owner, repository: o.Repository, now: o.Now, log: o.Log,
 	}
 	if o.TeamToken != "" {
@@ -101,3 +101,6 @@ func endpoints(o Options) (*url.URL, string, error) {
 }
 
 func userAgent(version string) string { return "lockstep/" + version }
+
+// segment is a name as one part of a path. Nobody else escapes dots, which alone would be a step in the path.
+func segment(name string) string { return strings.ReplaceAll(url.PathEscape(name), ".", "%2E") }

@@ -42,7 +42,7 @@ func newGitHub(t *testing.T) *sim.GitHub {
 func newClient(t *testing.T, transport http.RoundTripper, token string) *gh.Client {
 	t.Helper()
 	client, err := gh.New(gh.Options{
-		Token: token, Owner: "acme", Repository: "shop", Version: "test", Transport: transport, Now: time.Now,
+		Token: token, Owner: "acme", Repository: "shop", Version: "test", Transport: filling{transport}, Now: time.Now,
 	})
 	require.NoError(t, err)
 	return client

@@ -13,7 +13,7 @@ import (
 func (c *Client) distance(ctx context.Context, e plan.Measure) (plan.Done, error) {
 	options := &github.ListOptions{PerPage: 1, Page: 2}
 	comparison, _, err := c.rest.Repositories.CompareCommits(ctx, c.owner, c.repository, e.Base, e.Head, options)
-	if err != nil {
+	if err = counted(comparison, err); err != nil {
 		return plan.Done{}, doing{"count the commits since the last deployment", "contents: read"}.failed(err)
 	}
 	return plan.Done{Ahead: comparison.GetAheadBy(), Behind: comparison.GetBehindBy()}, nil

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"reflect"
 	"slices"
 	"strings"
@@ -63,7 +62,7 @@ func (c *Client) actor(ctx context.Context, login string) (deploy.Actor, *deploy
 		Permission string `json:"permission"`
 		RoleName   string `json:"role_name"`
 	}
-	path := fmt.Sprintf("repos/%s/%s/collaborators/%s/permission", c.owner, c.repository, url.PathEscape(login))
+	path := fmt.Sprintf("repos/%s/%s/collaborators/%s/permission", c.owner, c.repository, segment(login))
 	request, err := c.rest.NewRequest("GET", path, nil)
 	if err == nil {
 		_, err = c.rest.Do(ctx, request, &answer)

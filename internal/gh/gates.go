@@ -113,8 +113,18 @@ func (c *Client) measure(ctx context.Context, pull *deploy.PullRequest, stable s
 
 func (c *Client) behind(ctx context.Context, branch, sha string) (deploy.Distance, error) {
 	comparison, _, err := c.rest.Repositories.CompareCommits(ctx, c.owner, c.repository, branch, sha, &github.ListOptions{PerPage: 1})
-	if err != nil {
+	if err = counted(comparison, err); err != nil {
 		return deploy.Distance{}, doing{"compare the branch with its base", "contents: read"}.failed(err)
 	}
 	return deploy.Distance{Known: true, Commits: comparison.GetBehindBy()}, nil
+}
+
+const errNotCounted = constant("the answer does not say how many commits there are")
+
+// counted checks that a comparison says how far apart its ends are.
+func counted(comparison *github.CommitsComparison, err error) error {
+	if err == nil && (comparison == nil || comparison.AheadBy == nil || comparison.BehindBy == nil) {
+		return errNotCounted
+	}
+	return err
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -76,8 +77,14 @@ func split(ctx context.Context, body []byte) ([]byte, error) {
 	if err := json.Unmarshal(body, &answer); err != nil {
 		return nil, fmt.Errorf("read GraphQL answer: %w", err)
 	}
+	if kept, wanted := ctx.Value(keeper{}).(*json.RawMessage); wanted {
+		*kept = answer.Data
+	}
 	if len(answer.Errors) == 0 {
 		return body, nil
+	}
+	if slices.Contains(answer.Errors, nil) {
+		return nil, errNoError
 	}
 	found, wanted := ctx.Value(collector{}).(*[]*GraphError)
 	if !wanted || !hasData(answer.Data) {
@@ -86,6 +93,8 @@ func split(ctx context.Context, body []byte) ([]byte, error) {
 	*found = answer.Errors
 	return json.Marshal(map[string]json.RawMessage{"data": answer.Data})
 }
+
+const errNoError = constant("the answer holds null instead of an error")
 
 // hasData reports whether any top-level field came back.
 func hasData(data json.RawMessage) bool {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/url"
-	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
@@ -19,11 +17,9 @@ func (c *Client) addLabels(ctx context.Context, e plan.AddLabels) error {
 }
 
 // removeLabel takes a label off: DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}. The
-// client library does not escape the name, and nobody escapes dots, which alone would be a step in the
-// path.
+// client library does not escape the name.
 func (c *Client) removeLabel(ctx context.Context, e plan.RemoveLabel) error {
-	name := strings.ReplaceAll(url.PathEscape(e.Name), ".", "%2E")
-	path := fmt.Sprintf("repos/%s/%s/issues/%d/labels/%s", c.owner, c.repository, e.Pull, name)
+	path := fmt.Sprintf("repos/%s/%s/issues/%d/labels/%s", c.owner, c.repository, e.Pull, segment(e.Name))
 	request, err := c.rest.NewRequest(http.MethodDelete, path, nil)
 	if err != nil {
 		return labelling().failed(err)

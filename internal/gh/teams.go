@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"net/url"
 	"strings"
 
 	"github.com/google/go-github/v60/github"
@@ -48,7 +47,7 @@ func (c *Client) teams(ctx context.Context, needs deploy.Needs) ([]string, *depl
 func (c *Client) isMember(ctx context.Context, team, login string) (bool, error) {
 	organization, slug, _ := strings.Cut(team, "/")
 	var membership github.Membership
-	path := fmt.Sprintf("orgs/%s/teams/%s/memberships/%s", url.PathEscape(organization), url.PathEscape(slug), url.PathEscape(login))
+	path := fmt.Sprintf("orgs/%s/teams/%s/memberships/%s", segment(organization), segment(slug), segment(login))
 	request, err := c.teamREST.NewRequest(http.MethodGet, path, nil)
 	if err != nil {
 		return false, err

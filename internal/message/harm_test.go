@@ -16,6 +16,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/markdown/markdowntest"
 	"github.com/lockstep-action/lockstep/internal/message"
 )
 
@@ -37,7 +38,7 @@ var harmful = map[string]*regexp.Regexp{
 // harm lists what a Markdown text does beyond showing words and our own links, folds and markers.
 // It reads text as GitHub does: fences, code spans, backslashes, cells of tables.
 func harm(text string) []string {
-	plain, problems := prose(text)
+	plain, problems := markdowntest.Prose(text)
 	folds := 0
 	for _, own := range []string{
 		"<details><summary>Details</summary>", "<details><summary>Details of the start</summary>", "<details><summary>Show Results</summary>",
@@ -62,92 +63,6 @@ func harm(text string) []string {
 		}
 	}
 	return problems
-}
-
-// prose drops code and escaped characters, and notes backticks without a partner.
-func prose(text string) (plain string, problems []string) {
-	var b strings.Builder
-	fence := ""
-	for line := range strings.Lines(text) {
-		trimmed := strings.TrimSpace(line)
-		rest := strings.TrimLeft(trimmed, "`")
-		ticks := trimmed[:len(trimmed)-len(rest)]
-		switch {
-		case fence != "":
-			if rest == "" && len(ticks) >= len(fence) {
-				fence = ""
-			}
-			continue
-		case len(ticks) >= 3 && !strings.Contains(rest, "`"):
-			fence = ticks
-			continue
-		}
-		for _, part := range cells(line) {
-			shown, open := spans(part)
-			b.WriteString(shown + " ")
-			if open {
-				problems = append(problems, "open code span: "+strings.TrimSpace(part))
-			}
-		}
-		b.WriteString("\n")
-	}
-	if fence != "" {
-		problems = append(problems, "open fence")
-	}
-	return b.String(), problems
-}
-
-// cells splits a row of a table at its bars, which code spans do not hide.
-func cells(line string) []string {
-	if !strings.HasPrefix(line, "|") {
-		return []string{line}
-	}
-	var parts []string
-	start := 0
-	for i := range len(line) {
-		if line[i] == '|' && (i == 0 || line[i-1] != '\\') {
-			parts = append(parts, strings.ReplaceAll(line[start:i], `\|`, "|"))
-			start = i + 1
-		}
-	}
-	return append(parts, line[start:])
-}
-
-// spans drops code spans and escaped characters, and reports whether backticks are left over.
-func spans(text string) (plain string, open bool) {
-	var b strings.Builder
-	for i := 0; i < len(text); {
-		switch {
-		case text[i] == '\\' && i+1 < len(text):
-			i += 2
-		case text[i] != '`':
-			b.WriteByte(text[i])
-			i++
-		default:
-			length := ticks(text[i:])
-			end := closing(text[i+length:], length)
-			if end < 0 {
-				return b.String() + text[i+length:], true
-			}
-			b.WriteString("code")
-			i += length + end
-		}
-	}
-	return b.String(), false
-}
-
-func ticks(text string) int { return len(text) - len(strings.TrimLeft(text, "`")) }
-
-// closing finds where a run of exactly this many backticks ends.
-func closing(text string, length int) int {
-	for i := 0; i < len(text); {
-		run := ticks(text[i:])
-		if run == length {
-			return i + run
-		}
-		i += max(run, 1)
-	}
-	return -1
 }
 
 // The check must find what it is there for.
