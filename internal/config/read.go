@@ -3,7 +3,7 @@ package config
 import (
 	"cmp"
 	"fmt"
-	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -124,15 +124,17 @@ func (i Input) explain(value string, err error) *InputError {
 	return &InputError{Input: i.Name, Value: value, Accepted: err.Error()}
 }
 
-// mayHoldSecret finds addresses with a password or a query in them.
+// mayHoldSecret finds addresses with a password or a query in them, wherever they stand.
 func mayHoldSecret(value string) bool {
-	for word := range strings.FieldsSeq(value) {
-		address, err := url.Parse(word)
-		if err == nil && (address.User != nil || (address.Host != "" && address.RawQuery != "")) {
-			return true
-		}
+	return regexp.MustCompile(`//[^/\s]*@|//\S*\?\S`).MatchString(value)
+}
+
+// shown repeats a part of a value, unless it may hold a secret.
+func shown(part string) string {
+	if mayHoldSecret(part) {
+		return "an entry"
 	}
-	return false
+	return strconv.Quote(part)
 }
 
 // The readers below each return what is accepted as their error.
@@ -208,11 +210,11 @@ func readEnvironmentURLs(c *Config, value string) error {
 		environment, address = trim(environment), trim(address)
 		switch {
 		case !found, environment == "":
-			return fmt.Errorf("%q is no pair of environment|URL", entry)
+			return fmt.Errorf("%s is no pair of environment|URL", shown(entry))
 		case address == "disabled":
 			address = ""
 		case !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "https://"):
-			return fmt.Errorf("the URL of %q must start with https:// or http://, or be the word disabled", environment)
+			return fmt.Errorf("the URL of %s must start with https:// or http://, or be the word disabled", shown(environment))
 		}
 		if _, known := c.EnvironmentURLs[environment]; !known {
 			c.EnvironmentURLs[environment] = address

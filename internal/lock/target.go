@@ -42,3 +42,6 @@ func Branch(environment string) string {
 		return r
 	}, environment) + branchSuffix
 }
+
+// IsBranch reports whether a branch can be a lock, by its name.
+func IsBranch(name string) bool { return strings.HasSuffix(name, branchSuffix) }

@@ -39,6 +39,7 @@ func Result(s Subject, r Ending) string {
 		before += paragraph(compared(s, "Compare with what ran there before"))
 		after += "\n" + startedDetails(s)
 	}
+	before = unlike(before)
 	return before + resultsFold(s, r.results(), js.UTF16Len(before+after)) + after
 }
 

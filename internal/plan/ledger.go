@@ -10,6 +10,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/lock"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/message"
 )
@@ -196,6 +197,9 @@ func ReadLedger(text string) (Ledger, error) {
 	}
 	if err := json.Unmarshal([]byte(text), &l); err != nil {
 		return Ledger{}, fmt.Errorf("read ledger: %w", err)
+	}
+	if l.Lock != nil && !lock.IsBranch(l.Lock.Branch) {
+		return Ledger{}, fmt.Errorf("read ledger: %q is no branch of a lock", l.Lock.Branch)
 	}
 	return l, nil
 }
