@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/lock"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/markdown/markdowntest"
 	"github.com/lockstep-action/lockstep/internal/message"
@@ -178,5 +180,34 @@ func FuzzHostileText(f *testing.F) {
 			assert.Empty(t, problems, "%q", text)
 		}
 		assert.NotContains(t, markdown.Text(text), "\n")
+	})
+}
+
+// FuzzLockFile shows people the file of a lock that somebody else wrote.
+func FuzzLockFile(f *testing.F) {
+	own := sticky(production()).Document
+	f.Add(own.Marshal())
+	for _, field := range []string{own.Reason, own.Branch, own.CreatedBy, own.UnlockCommand, own.Link} {
+		for _, word := range []string{"@all `x` <b>|", `\\`, "a\\n\\n# evil", `\u0000\u202e\u001b[31m`, "](https://evil.example)", "```"} {
+			f.Add(strings.ReplaceAll(own.Marshal(), strconv.Quote(field), `"`+word+`"`))
+		}
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		document, err := lock.Parse(text)
+		if err != nil {
+			return
+		}
+		l := sticky(production())
+		l.Document = document
+		for _, kind := range []command.Kind{command.LockInfo, command.Lock, command.Unlock, command.Deploy} {
+			r, c := asking(kind, "production"), settings()
+			d := deploy.Decide(r, c, locked(l))
+			for _, said := range []string{message.LockInfo(r, c, d), message.Refused(r, c, d), message.LockRemoved(r, c, d), message.Summary(r, c, d, message.Record{})} {
+				problems := slices.DeleteFunc(harm(said), func(problem string) bool {
+					return strings.HasPrefix(problem, "heading") || strings.HasPrefix(problem, "emphasis")
+				})
+				assert.Empty(t, problems, "%q", text)
+			}
+		}
 	})
 }

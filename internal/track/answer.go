@@ -47,7 +47,22 @@ func read(body []byte) answer {
 	if said, isObject := readObject(detail); isObject {
 		return said
 	}
-	return answer{message: cmp.Or(fieldErrors(detail), scalar(detail), string(detail))}
+	return answer{message: cmp.Or(fieldErrors(detail), scalar(detail), spelt(detail))}
+}
+
+// spelt writes JSON in its plainest spelling, in which a secret can be found; what is no JSON stays as it is.
+func spelt(detail []byte) string {
+	var value any
+	decoder := json.NewDecoder(bytes.NewReader(detail))
+	decoder.UseNumber()
+	if !json.Valid(detail) || decoder.Decode(&value) != nil {
+		return string(detail)
+	}
+	var plain bytes.Buffer
+	encoder := json.NewEncoder(&plain)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(value) // cannot fail: it was JSON
+	return strings.TrimSpace(plain.String())
 }
 
 // readObject reads the members that matter; each is optional and none is trusted to have a type.
@@ -72,7 +87,7 @@ func readObject(detail []byte) (answer, bool) {
 	since, _ := time.Parse(time.RFC3339, scalar(details.Started))
 	message := joined(": ", cmp.Or(scalar(said.Message), scalar(said.Error)), listed(said.Errors))
 	if message == "" && scalar(said.Code) == "" {
-		message = string(detail)
+		message = spelt(detail)
 	}
 	return answer{
 		code: scalar(said.Code), rule: scalar(details.RuleName), message: message,

@@ -3,6 +3,7 @@ package track
 import (
 	"cmp"
 	"encoding/json"
+	"strings"
 )
 
 // Receipt is what Versioner says of an event that it took. Every field may be missing, and all of it
@@ -19,8 +20,9 @@ type Receipt struct {
 // Rule is a rule of the receiver, with what it says.
 type Rule struct{ Name, Message string }
 
-// readReceipt reads an answer; what is not of the documented form says nothing.
-func readReceipt(body string) Receipt {
+// readReceipt reads an answer; what is not of the documented form says nothing. Secrets are taken out of what
+// was read, whatever its spelling was.
+func readReceipt(body []byte, hide *strings.Replacer) Receipt {
 	var said struct {
 		ID            json.RawMessage `json:"id"`
 		VersionID     json.RawMessage `json:"version_id"`
@@ -28,18 +30,18 @@ func readReceipt(body string) Receipt {
 		EnvironmentID json.RawMessage `json:"environment_id"`
 		Metadata      json.RawMessage `json:"extra_metadata"`
 	}
-	if json.Unmarshal([]byte(body), &said) != nil {
+	if json.Unmarshal(body, &said) != nil {
 		return Receipt{}
 	}
+	text := func(raw json.RawMessage) string { return short(hide.Replace(scalar(raw))) }
 	return Receipt{
-		ID: short(scalar(said.ID)), VersionID: short(scalar(said.VersionID)),
-		ProductID: short(scalar(said.ProductID)), EnvironmentID: short(scalar(said.EnvironmentID)),
-		ReportOnly: readRules(said.Metadata),
+		ID: text(said.ID), VersionID: text(said.VersionID), ProductID: text(said.ProductID), EnvironmentID: text(said.EnvironmentID),
+		ReportOnly: readRules(said.Metadata, text),
 	}
 }
 
 // readRules finds the rules that are only reported and that the event does not satisfy.
-func readRules(metadata json.RawMessage) []Rule {
+func readRules(metadata json.RawMessage, text func(json.RawMessage) string) []Rule {
 	var said struct {
 		Preflight struct {
 			Rules []json.RawMessage `json:"rules_evaluated"`
@@ -59,7 +61,7 @@ func readRules(metadata json.RawMessage) []Rule {
 		if json.Unmarshal(raw, &one) != nil || scalar(one.Status) != "report_only" || scalar(one.Result) != "failed" {
 			continue
 		}
-		rules = append(rules, Rule{Name: short(cmp.Or(scalar(one.Name), "unknown")), Message: short(cmp.Or(scalar(one.Message), "no details"))})
+		rules = append(rules, Rule{Name: cmp.Or(text(one.Name), "unknown"), Message: cmp.Or(text(one.Message), "no details")})
 	}
 	return rules
 }

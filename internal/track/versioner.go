@@ -55,7 +55,7 @@ func (v *Versioner) Record(ctx context.Context, e Event) (Receipt, error) {
 	}
 	var receipt Receipt
 	message := post{url: v.base + path, id: e.ID, header: v.header, body: body}
-	message.taken = func(answered []byte) { receipt = readReceipt(v.courier.hide.Replace(string(answered))) }
+	message.taken = func(answered []byte) { receipt = readReceipt(answered, v.courier.hide) }
 	message.presumed = func(r *Refusal) { receipt = Receipt{ID: r.conflictID, Presumed: true} }
 	err = v.courier.deliver(ctx, e, message)
 	return receipt, err
