@@ -25,10 +25,11 @@ import (
 // FuzzSaid lets a receiver answer anything: an event was taken where the status says so, people are shown nothing but
 // short code, nobody sees the key again however it is spelt, and links lead to the service's pages.
 func FuzzSaid(f *testing.F) {
-	spelt := ""
+	var letters strings.Builder
 	for _, c := range key {
-		spelt += fmt.Sprintf(`\u%04x`, c)
+		fmt.Fprintf(&letters, `\u%04x`, c)
 	}
+	spelt := letters.String()
 	text, err := json.Marshal(hostile + " \x00\x1b[31m\u202e::error::x ##[error] " + strings.Repeat("é", 3000))
 	require.NoError(f, err)
 	for _, body := range []string{
