@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/lockstep-action/lockstep/internal/js"
 )
@@ -215,6 +216,8 @@ func readEnvironmentURLs(c *Config, value string) error {
 			address = ""
 		case !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "https://"):
 			return fmt.Errorf("the URL of %s must start with https:// or http://, or be the word disabled", shown(environment))
+		case strings.ContainsFunc(address, unicode.IsControl):
+			return fmt.Errorf("the URL of %s holds a control character", shown(environment))
 		}
 		if _, known := c.EnvironmentURLs[environment]; !known {
 			c.EnvironmentURLs[environment] = address

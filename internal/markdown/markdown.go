@@ -10,7 +10,7 @@ import (
 // Code shows text as a code span, in which nothing is a link, a mention or a tag. Line breaks and
 // control characters become blanks, since a span that meets a blank line ends early.
 func Code(text string) string {
-	text = strings.TrimSpace(oneLine(text))
+	text = strings.TrimSpace(unmarked(oneLine(text)))
 	if text == "" {
 		return "` `"
 	}
@@ -102,9 +102,13 @@ func Mention(login string) string {
 // Fence shows text as a block of code in the given language; its fence is longer than any run of
 // backticks inside, so that the text cannot close it.
 func Fence(language, text string) string {
+	text = unmarked(text)
 	fence := strings.Repeat("`", max(3, longestRun(text, '`')+1))
 	return fence + language + "\n" + text + "\n" + fence
 }
+
+// unmarked keeps text inside of code from passing for a hidden comment to programs that read no Markdown.
+func unmarked(text string) string { return strings.ReplaceAll(text, "<!--", "<!"+string(joiner)+"--") }
 
 // oneLine replaces everything that could end a line or hide text by a blank.
 func oneLine(text string) string {

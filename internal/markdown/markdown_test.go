@@ -92,11 +92,21 @@ func TestFenceCannotBeClosedByItsText(t *testing.T) {
 	assert.Equal(t, "`````\na\n````\nb\n`````", markdown.Fence("", "a\n````\nb"))
 }
 
+// Programs look for hidden comments in the text of a message as it is.
+func TestCodeHoldsNoHiddenComment(t *testing.T) {
+	t.Parallel()
+	for _, shown := range []string{markdown.Code("<!-- a --><!--- b -->"), markdown.Cell("<!-- a -->"), markdown.Fence("", "<!-- a -->\n<!-- b -->"), markdown.Text("<!-- a -->")} {
+		assert.NotContains(t, shown, "<!--")
+	}
+}
+
 func FuzzCode(f *testing.F) {
 	f.Add("`a` | @b\n\n# c")
+	f.Add("<!--- pre-deploy-metadata-start -->")
 	f.Fuzz(func(t *testing.T, text string) {
 		span := markdown.Code(text)
 		assert.NotContains(t, span, "\n")
+		assert.NotContains(t, span, "<!--")
 		fence := span[:len(span)-len(strings.TrimLeft(span, "`"))]
 		inner := strings.TrimSuffix(strings.TrimPrefix(span, fence), fence)
 		for run := range strings.FieldsFuncSeq(inner, func(r rune) bool { return r != '`' }) {

@@ -37,8 +37,8 @@ func Unanswered(s Subject, timeout time.Duration) string {
 func question(s Subject, timeout time.Duration, outcome string) string {
 	asked := fmt.Sprintf("%s, react to this comment within %s: 👍 confirms %s, 👎 rejects it. Nobody else's reaction counts.",
 		bold(s.Actor), seconds(timeout), intended(s))
-	return unlike("### Deployment Confirmation Required 🚦\n\n"+paragraph(asked)+paragraph(comparison(s))+paragraph(takeover(s))+
-		table(questionRows(s, timeout))+"\n"+paragraph(outcome)) + confirmationDetails(s)
+	return "### Deployment Confirmation Required 🚦\n\n" + paragraph(asked) + paragraph(comparison(s)) + paragraph(takeover(s)) +
+		table(questionRows(s, timeout)) + "\n" + paragraph(outcome) + confirmationDetails(s)
 }
 
 func questionRows(s Subject, timeout time.Duration) [][2]string {

@@ -19,11 +19,8 @@ const hiddenMark = "<!-- lockstep"
 // unmarked keeps foreign text from passing for our metadata or a hidden marker. A reader of the comment
 // sees no difference.
 func unmarked(text string) string {
-	return without(unlike(plainLines(text)), hiddenMark)
+	return without(plainLines(text), startName, resultName, confirmationName, hiddenMark)
 }
-
-// unlike keeps what people read from passing for the metadata that programs look for.
-func unlike(text string) string { return without(text, startName, resultName, confirmationName) }
 
 // without makes words different from what they were, by a joiner that has no width.
 func without(text string, words ...string) string {

@@ -39,7 +39,6 @@ func Result(s Subject, r Ending) string {
 		before += paragraph(compared(s, "Compare with what ran there before"))
 		after += "\n" + startedDetails(s)
 	}
-	before = unlike(before)
 	return before + resultsFold(s, r.results(), js.UTF16Len(before+after)) + after
 }
 
@@ -54,13 +53,13 @@ func (r Ending) rendered(s Subject) string {
 		after = "\n" + startedDetails(s)
 	}
 	values := Values(s, r)
-	text := r.Template.Render(values)
+	text := plainLines(r.Template.Render(values))
 	if js.Trim(text) == "" {
 		return ""
 	}
 	if taken := js.UTF16Len(text + after + endsOf(text)); taken > maxComment-reserved {
 		values.Results = fitted(s, values.Results, taken-js.UTF16Len(values.Results))
-		text = r.Template.Render(values)
+		text = plainLines(r.Template.Render(values))
 	}
 	return fitted(s, text, js.UTF16Len(after)) + after
 }

@@ -19,8 +19,8 @@ func Started(s Subject) string {
 	if s.Noop {
 		doing = "rehearsing (**noop**) " + undertaking(s)
 	}
-	return unlike(fmt.Sprintf("### Deployment Triggered 🚀\n\n%s is %s. %s.\n\n%s%s",
-		bold(s.Actor), doing, markdown.Link("Follow the run", s.RunURL), paragraph(comparison(s)), paragraph(takeover(s)))) + startDetails(s)
+	return fmt.Sprintf("### Deployment Triggered 🚀\n\n%s is %s. %s.\n\n%s%s%s",
+		bold(s.Actor), doing, markdown.Link("Follow the run", s.RunURL), paragraph(comparison(s)), paragraph(takeover(s)), startDetails(s))
 }
 
 // intended names what is done, and that it is a rehearsal where it is one.

@@ -4,7 +4,7 @@ package markdowntest
 
 import "strings"
 
-// Prose drops code and escaped characters, and notes what is open at the end: backticks without a partner, and
+// Prose drops code and escaped characters (but for those that begin mentions, escaped or not), and notes what is open at the end: backticks without a partner, and
 // fences. It reads text as GitHub does: fences, code spans, backslashes, cells of tables.
 func Prose(text string) (plain string, problems []string) {
 	var b strings.Builder
@@ -60,6 +60,9 @@ func spans(text string) (plain string, open bool) {
 	for i := 0; i < len(text); {
 		switch {
 		case text[i] == '\\' && i+1 < len(text):
+			if text[i+1] == '@' || text[i+1] == '#' {
+				b.WriteByte(text[i+1]) // GitHub looks for mentions in what is shown
+			}
 			i += 2
 		case text[i] != '`':
 			b.WriteByte(text[i])

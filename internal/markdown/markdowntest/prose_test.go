@@ -15,7 +15,7 @@ func TestProse(t *testing.T) {
 		"plain @a":              "plain @a",
 		"`@a` b":                "code b",
 		"``a`@b`` c":            "code c",
-		"\\@a \\`b\\`":          "a b",
+		"\\@a \\`b\\`":          "@a b",
 		"```\n@a\n```\nb":       "b",
 		"````\n```\n@a\n````":   "",
 		"| `a\\|@b` | @c |":     "code   @c",
