@@ -543,16 +543,17 @@ func lookAtMarkup(body []byte) []string {
 		}
 	}
 	_ = json.Unmarshal(body, &message) // what is none is found out about elsewhere
-	markup := message.Text
+	var markup strings.Builder
+	markup.WriteString(message.Text)
 	for _, block := range message.Blocks {
 		for _, one := range slices.Concat(block.Fields, block.Elements, []text{block.Text}) {
 			if one.Type == "mrkdwn" {
-				markup += "\n" + one.Text
+				markup.WriteString("\n" + one.Text)
 			}
 		}
 	}
 	var wrong []string
-	for _, found := range regexp.MustCompile(`<[^>]*`).FindAllString(markup, -1) {
+	for _, found := range regexp.MustCompile(`<[^>]*`).FindAllString(markup.String(), -1) {
 		if !strings.HasPrefix(found, "<https://github.com/acme/shop/") && !strings.HasPrefix(found, "<https://staging.example") {
 			wrong = append(wrong, fmt.Sprintf("Slack: %.200q", found))
 		}
