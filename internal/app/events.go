@@ -175,7 +175,7 @@ func (r *run) describeReceipt(e track.Event, receipt track.Receipt) {
 			"That deployment began with this start, so I take the start for recorded.")
 	}
 	names := map[string]string{
-		"tracking_id": receipt.ID, "tracking_url": r.receiptURL(e.Kind, receipt),
+		"tracking_id": receipt.ID, "tracking_url": r.receiptURL(receipt),
 		"version_id": receipt.VersionID, "product_id": receipt.ProductID, "environment_id": receipt.EnvironmentID,
 	}
 	if r.config.Builds() {

@@ -120,9 +120,7 @@ func (r *run) sayEach(err error) {
 	if len(problems) == 0 {
 		return
 	}
-	if err := r.runner.Summary(message.Unfinished(problems)); err != nil {
-		r.runner.Log().Warn("the job summary could not be written", "error", err.Error())
-	}
+	r.summarize(message.Unfinished(problems))
 }
 
 // unjoin takes joined errors apart.

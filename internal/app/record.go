@@ -101,7 +101,12 @@ func recorded(e track.Event) string {
 	return fmt.Sprintf("Deployment tracked: %s@%s → %s (%s)", e.Product, e.Version, e.Environment, e.State)
 }
 
-func (r *run) receiptURL(kind track.Kind, receipt track.Receipt) string {
+// receiptURL is the tracking endpoint's page of what it took, "" when unknown.
+func (r *run) receiptURL(receipt track.Receipt) string {
+	kind := track.Deployment
+	if r.config.Builds() {
+		kind = track.Build
+	}
 	return track.VersionerPage(r.config.Versioner.APIURL, r.config.Versioner.UIURL, kind, receipt)
 }
 
@@ -180,11 +185,7 @@ func (r *run) addReceipt(shown *message.Record) {
 	if receipt == nil {
 		return
 	}
-	kind := track.Deployment
-	if r.config.Builds() {
-		kind = track.Build
-	}
-	shown.ReceiptURL = r.receiptURL(kind, *receipt)
+	shown.ReceiptURL = r.receiptURL(*receipt)
 	for _, rule := range receipt.ReportOnly {
 		shown.ReportOnly = append(shown.ReportOnly, message.Rule(rule))
 	}
@@ -195,8 +196,5 @@ func (r *run) summarizeEnd(c config.Config) {
 	if r.world.ledger.Subject.Noop {
 		return
 	}
-	text := message.RecordSummary(r.recordOf(plan.Ended(c).Status, r.world.ledger), deploy.Decision{})
-	if err := r.runner.Summary(text); err != nil {
-		r.runner.Log().Warn("the job summary could not be written", "error", err.Error())
-	}
+	r.summarize(message.RecordSummary(r.recordOf(plan.Ended(c).Status, r.world.ledger), deploy.Decision{}))
 }

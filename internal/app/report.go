@@ -75,9 +75,7 @@ func (r *run) report(problems ...string) int {
 			failed = true
 		}
 	}
-	if err := r.runner.Summary(r.summary(problems)); err != nil {
-		r.runner.Log().Warn("the job summary could not be written", "error", err.Error())
-	}
+	r.summarize(r.summary(problems))
 	if failed {
 		return 1
 	}
@@ -286,6 +284,13 @@ func known(text string) *string {
 		return nil
 	}
 	return &text
+}
+
+// summarize adds to what the run's page shows.
+func (r *run) summarize(text string) {
+	if err := r.runner.Summary(text); err != nil {
+		r.runner.Log().Warn("the job summary could not be written", "error", err.Error())
+	}
 }
 
 // summary is what the run's page shows.

@@ -52,11 +52,11 @@ func optional(read reader) reader {
 // unencrypted reports whether what is sent to the address can be read on its way.
 func unencrypted(value string) bool {
 	address, err := parseAddress(value)
-	return err == nil && address.Scheme == "http" && !isLoopback(address.Hostname())
+	return err == nil && address.Scheme == "http" && !IsLoopback(address.Hostname())
 }
 
-// isLoopback knows the names of the machine itself.
-func isLoopback(host string) bool {
+// IsLoopback knows the names of the machine itself.
+func IsLoopback(host string) bool {
 	address, err := netip.ParseAddr(host)
 	return strings.EqualFold(host, "localhost") || (err == nil && address.IsLoopback())
 }

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// eventTypes lists the types of events that a sink can ask for.
-func eventTypes() []string {
+// EventTypes lists the types of events that a sink can ask for.
+func EventTypes() []string {
 	return []string{
 		"deployment.pending", "deployment.started", "deployment.completed", "deployment.failed", "deployment.aborted",
 		"deployment.blocked", "deployment.rolled_back",
@@ -18,7 +18,7 @@ func eventTypes() []string {
 // setEvents wants types of events. What stands for several is spelled out, so that nobody
 // downstream has to know patterns.
 func setEvents(s *Sink, wanted []string) error {
-	known := eventTypes()
+	known := EventTypes()
 	for _, pattern := range wanted {
 		if !slices.ContainsFunc(known, func(kind string) bool { return matches(pattern, kind) }) {
 			return fmt.Errorf("accepted are %s, deployment.*, build.* and *", strings.Join(known, ", "))

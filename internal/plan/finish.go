@@ -35,11 +35,10 @@ func Tell(l Ledger, c config.Config, ending message.Ending) []Step {
 
 // EndTracked plans the end of a tracked step that began in the main part of the same job.
 func EndTracked(l Ledger, c config.Config) []Step {
-	strict := c.Versioner.FailOnError == config.FailAlways
 	if l.Unrecorded {
 		return tellEnd(l, c)
 	}
-	ended := Step{Effect: finalStatus(l, c.Status), Must: strict, Permitted: true}
+	ended := Step{Effect: finalStatus(l, c.Status), Must: c.StrictEnds(), Permitted: true}
 	return append([]Step{ended}, tellEnd(l, c)...)
 }
 
@@ -57,7 +56,7 @@ func trackEnd(c config.Config) []Step {
 	if !c.Tracks() {
 		return nil
 	}
-	return []Step{{Effect: Ended(c), Must: c.Versioner.FailOnError == config.FailAlways, Beside: true}}
+	return []Step{{Effect: Ended(c), Must: c.StrictEnds(), Beside: true}}
 }
 
 // notifyEnd tells those who only want to know how a job ended.

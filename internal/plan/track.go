@@ -68,7 +68,7 @@ func trackDeployment(c config.Config, d deploy.Decision, l Ledger) []Step {
 // mustRecord reports whether a step fails that cannot record a state on GitHub. An end has taken place
 // anyway, so that it counts only where a workflow is strict about it.
 func mustRecord(c config.Config) bool {
-	return !c.Status.Terminal() || c.Versioner.FailOnError == config.FailAlways
+	return !c.Status.Terminal() || c.StrictEnds()
 }
 
 // recordEnd plans the word of an end to the tracking endpoint, and that of every state to those who only

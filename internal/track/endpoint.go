@@ -5,11 +5,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/config"
 )
 
 // Endpoint is what a sink knows of its receiver, whatever it speaks.
@@ -75,8 +76,8 @@ func (e Endpoint) impossible(err error) error { return fmt.Errorf("set up sink %
 
 func (e Endpoint) check() (*url.URL, error) {
 	for _, name := range e.Events {
-		if !slices.Contains(eventTypes(), name) {
-			return nil, fmt.Errorf("there is no event %q; there are %s", name, strings.Join(eventTypes(), ", "))
+		if known := config.EventTypes(); !slices.Contains(known, name) {
+			return nil, fmt.Errorf("there is no event %q; there are %s", name, strings.Join(known, ", "))
 		}
 	}
 	address, err := url.Parse(e.URL)
@@ -85,15 +86,10 @@ func (e Endpoint) check() (*url.URL, error) {
 		return nil, errors.New("it has no URL")
 	case err != nil || address.Hostname() == "":
 		return nil, errors.New("its URL is none") // and may hold a secret all the same
-	case address.Scheme == "https", address.Scheme == "http" && (e.AllowHTTP || local(address.Hostname())):
+	case address.Scheme == "https", address.Scheme == "http" && (e.AllowHTTP || config.IsLoopback(address.Hostname())):
 		return address, nil
 	}
 	return nil, errors.New("its URL must begin with https://")
-}
-
-// local reports whether what is sent to the host stays on this machine.
-func local(host string) bool {
-	return strings.EqualFold(host, "localhost") || net.ParseIP(host).IsLoopback()
 }
 
 // secretsIn lists what of an address nobody may see: all of it, and any part that can be a key.

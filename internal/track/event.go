@@ -219,15 +219,6 @@ func (e Event) Types() []string {
 	return types
 }
 
-// eventTypes lists every type that an event can have.
-func eventTypes() []string {
-	return []string{
-		"deployment.pending", "deployment.started", "deployment.completed", "deployment.failed", "deployment.aborted",
-		"deployment.blocked", rolledBack,
-		"build.pending", "build.started", "build.completed", "build.failed", "build.aborted",
-	}
-}
-
 func (e Event) kind() Kind { return cmp.Or(e.Kind, Deployment) }
 
 // change is what the deployment means for its environment; builds change none.
