@@ -60,6 +60,8 @@ func (a *App) Main(ctx context.Context) int {
 		return r.mergeDeploy(ctx, invalid)
 	case config.UnlockOnMerge:
 		return r.unlockOnMerge(ctx, invalid)
+	case config.Doctor:
+		return r.doctor(ctx, invalid)
 	case config.Auto, config.Comment:
 	}
 	return r.comment(ctx, invalid)

@@ -56,6 +56,9 @@ func (r *run) command(ctx context.Context) int {
 	r.decision = deploy.Decide(r.request, r.config, r.facts)
 	r.describeFacts()
 	r.openLedger()
+	if r.decision.Reason == deploy.HelpCompleted {
+		r.decision.Checkup = r.checkUp(ctx)
+	}
 	if r.decision.Verdict == deploy.Ask {
 		return r.confirm(ctx)
 	}

@@ -269,7 +269,7 @@ func (r *run) operation() string {
 	if r.unbegun() {
 		return command.None.String()
 	}
-	if r.config.Mode == config.MergeDeploy || r.config.Mode == config.UnlockOnMerge {
+	if slices.Contains([]config.Mode{config.MergeDeploy, config.UnlockOnMerge, config.Doctor}, r.config.Mode) {
 		return string(r.config.Mode)
 	}
 	kind := r.request.Command.Kind
@@ -305,6 +305,8 @@ func (r *run) summary(problems []string) string {
 	switch {
 	case r.decision.Reason == deploy.UnsupportedEvent, r.decision.Reason == deploy.NoTrigger:
 		return ""
+	case r.config.Mode == config.Doctor:
+		return message.CheckupSummary(r.decision.Findings)
 	case r.config.Mode == config.TrackIt && r.world != nil:
 		return message.RecordSummary(r.recordOf(r.config.Status, r.world.ledger), r.decision)
 	case r.world == nil:

@@ -14,11 +14,17 @@ import (
 // templateFile is the template of the comment on the result, as it is at the commit whose workflow
 // runs: never as a pull request has it.
 func (r *run) templateFile() deploy.File {
-	commit := r.request.Event.WorkflowSHA
-	if r.config.Messages.TemplatePath == "" || !regexp.MustCompile(`^([0-9a-fA-F]{40}|[0-9a-fA-F]{64})$`).MatchString(commit) {
+	commit, known := r.workflowCommit()
+	if r.config.Messages.TemplatePath == "" || !known {
 		return deploy.File{}
 	}
 	return deploy.File{Path: r.config.Messages.TemplatePath, Commit: commit}
+}
+
+// workflowCommit is the commit whose workflow runs, as far as the runner tells a full one.
+func (r *run) workflowCommit() (string, bool) {
+	commit := r.request.Event.WorkflowSHA
+	return commit, regexp.MustCompile(`^([0-9a-fA-F]{40}|[0-9a-fA-F]{64})$`).MatchString(commit)
 }
 
 // template reads the template, nil when there is none or it is empty.

@@ -24,14 +24,19 @@ type world struct {
 	repeats bool // an earlier stage may have carried out the same effects
 }
 
-// open reaches for the world.
-func (r *run) open() (*world, error) {
+// client reaches for GitHub.
+func (r *run) client() (*gh.Client, error) {
 	e := r.request.Event
-	client, err := gh.New(gh.Options{
+	return gh.New(gh.Options{
 		Token: r.config.Token, TeamToken: r.config.Admins.Token, Owner: e.Owner, Repository: e.Repository,
 		APIURL: r.runner.Getenv("GITHUB_API_URL"), GraphQLURL: r.runner.Getenv("GITHUB_GRAPHQL_URL"),
 		Version: r.doors.Version, Transport: r.doors.Transport, Now: r.doors.Now, Log: r.runner.Log(),
 	})
+}
+
+// open reaches for the world.
+func (r *run) open() (*world, error) {
+	client, err := r.client()
 	if err != nil {
 		return nil, err
 	}

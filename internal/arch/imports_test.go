@@ -32,17 +32,19 @@ func allowed() map[string][]string {
 		"command":  {"js", "markdown", "period"},
 		"lock":     {"js", "markdown"},
 		"config":   {"js", "markdown", "period", "go.yaml.in/yaml/v3", "github.com/agnivade/levenshtein"},
+		"workflow": {"go.yaml.in/yaml/v3"},
 		"deploy":   {"command", "config", "event", "js", "lock", "markdown"},
 		"message":  {"command", "config", "deploy", "js", "lock", "markdown", "period", "template"},
+		"doctor":   {"config", "deploy", "lock", "markdown", "template", "workflow", "github.com/agnivade/levenshtein"},
 		"plan":     {"command", "config", "deploy", "js", "lock", "markdown", "message"},
 		"runner":   {"config", "event", "js", "github.com/sethvargo/go-githubactions"},
 		"gh": {
-			"config", "deploy", "event", "js", "lock", "markdown", "plan", "wait",
+			"config", "deploy", "doctor", "event", "js", "lock", "markdown", "plan", "wait",
 			"github.com/google/go-github/v60", "github.com/shurcooL/githubv4", "golang.org/x/oauth2", "golang.org/x/sync",
 		},
 		"track": {"config", "deploy", "js", "markdown", "plan", "wait", "github.com/google/uuid"},
 		"app": {
-			"command", "config", "deploy", "event", "gh", "js", "lock", "markdown", "message", "plan", "runner", "template", "track", "wait",
+			"command", "config", "deploy", "doctor", "event", "gh", "js", "lock", "markdown", "message", "plan", "runner", "template", "track", "wait", "workflow",
 		},
 		"main": {"app", "runner"},
 

@@ -18,7 +18,7 @@ import (
 // Pure packages decide: the same facts give the same decision, whenever and wherever.
 func TestPurePackages(t *testing.T) {
 	t.Parallel()
-	pure := []string{"command", "config", "deploy", "event", "js", "lock", "markdown", "message", "period", "plan", "template"}
+	pure := []string{"command", "config", "deploy", "doctor", "event", "js", "lock", "markdown", "message", "period", "plan", "template", "workflow"}
 	found := map[string]bool{}
 	for name := range packages(t, "{{.ImportPath}}") {
 		if !slices.Contains(pure, name) {

@@ -73,6 +73,7 @@ func generators() map[string]func(*testing.T, block) string {
 		"receivers":   receiverTable,
 		"sinkkeys":    sinkKeyTable,
 		"webhook":     webhookSample,
+		"checkups":    checkupTable,
 	}
 }
 

@@ -233,6 +233,7 @@ const (
 	Comment Mode = "comment" // a command in a comment on a pull request
 	TrackIt Mode = "track"   // one state of a deployment, on any event
 	Finish  Mode = "finish"  // the end of a deployment that another job began
+	Doctor  Mode = "doctor"  // what to change about the set-up
 
 	MergeDeploy   Mode = "merge_deploy"    // whether what was merged still has to be deployed
 	UnlockOnMerge Mode = "unlock_on_merge" // remove the locks of a pull request that has ended

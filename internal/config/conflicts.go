@@ -18,7 +18,7 @@ func (c Config) conflicts() Errors {
 // modeConflicts finds inputs that want another mode than the one that is asked for.
 func (c Config) modeConflicts() Errors {
 	var errs Errors
-	if c.mergeMode != "" && (c.Mode == TrackIt || c.Mode == Finish) {
+	if c.mergeMode != "" && slices.Contains([]Mode{TrackIt, Finish, Doctor}, c.Mode) {
 		accepted := "it must be left out with " + string(c.mergeMode) + "_mode: true, which is a mode of its own"
 		errs = append(errs, &InputError{Input: "mode", Value: string(c.Mode), Accepted: accepted})
 	}

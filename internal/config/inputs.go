@@ -95,8 +95,8 @@ func runInputs() []Input {
 	return []Input{
 		{
 			Name: "mode", Default: "auto",
-			Description: "What to do: `comment` (a command on a pull request), `track` (record one state of a deployment), `finish` (complete what another job started), or `auto` (decide by the other inputs and the event)",
-			read:        choice(func(c *Config) *Mode { return &c.Mode }, Auto, Comment, TrackIt, Finish),
+			Description: "What to do: `comment` (a command on a pull request), `track` (record one state of a deployment), `finish` (complete what another job started), `doctor` (examine the set-up and say what to change), or `auto` (decide by the other inputs and the event)",
+			read:        choice(func(c *Config) *Mode { return &c.Mode }, Auto, Comment, TrackIt, Finish, Doctor),
 		},
 		{
 			Name: "github_token", Default: "${{ github.token }}", Required: true, Secret: true,

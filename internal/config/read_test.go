@@ -352,7 +352,7 @@ func TestReadCollectsErrors(t *testing.T) {
 		"mode": "fly", "github_token": "", "trigger": ".x", "noop_trigger": ".x", "environment_url_in_comment": "2",
 		"permissions": ",", "deployment_id": "x", "environment": "qa",
 	}), nil))
-	require.EqualError(t, err, `input "mode" has the value "fly": accepted are auto, comment, track, finish
+	require.EqualError(t, err, `input "mode" has the value "fly": accepted are auto, comment, track, finish, doctor
 input "github_token": a value is required
 input "environment_url_in_comment" has the value "2": accepted are true and false
 input "deployment_id" has the value "x": accepted is the number of a GitHub deployment

@@ -7,29 +7,37 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// Typo is an input that the action does not know, with the known one that is most like it.
+// Typo is an input that the action does not know, with the known one that is most like it, "" when it is like
+// none.
 type Typo struct{ Given, Nearest string }
 
 // Typos finds inputs that were probably meant to be others. The names are those of the environment
 // variables by which the runner hands inputs over, INPUT_ and the name in upper case. An unknown
 // input that is like no other is left to the runner, which warns about it by itself.
 func Typos(variables []string) []Typo {
+	return slices.DeleteFunc(Unknown(variables), func(t Typo) bool { return t.Nearest == "" })
+}
+
+// Unknown finds all inputs that the action does not know.
+func Unknown(variables []string) []Typo {
 	var known []string
 	for _, input := range Declared() {
 		known = append(known, input.Name)
 	}
-	var typos []Typo
+	var unknown []Typo
 	for _, variable := range variables {
 		name, isInput := strings.CutPrefix(variable, "INPUT_")
 		name = strings.ToLower(name)
 		if !isInput || slices.Contains(known, name) {
 			continue
 		}
-		if nearest, near := nearestTo(name, known); near {
-			typos = append(typos, Typo{Given: name, Nearest: nearest})
+		nearest, near := nearestTo(name, known)
+		if !near {
+			nearest = ""
 		}
+		unknown = append(unknown, Typo{Given: name, Nearest: nearest})
 	}
-	return typos
+	return unknown
 }
 
 // nearestTo finds the name that takes the fewest changes, if that is less than a third of it.

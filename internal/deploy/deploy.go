@@ -80,6 +80,7 @@ type Decision struct {
 	Order    []OrderState // how each earlier environment stands
 	Update   bool         // have GitHub merge the base into the pull request's branch, whose head is Target.SHA
 	Findings []Finding
+	Checkup  []Finding // what an examination of the set-up found, for `.help`
 }
 
 // Outcome tells what a workflow does with the decision. A question about a lock that cannot be read

@@ -30,7 +30,10 @@ func suggestions() []suggestion {
 }
 
 // checkRules advises on the rules of the stable branch. It never stands in the way.
-func checkRules(_ Request, c config.Config, f Facts) Finding {
+func checkRules(_ Request, c config.Config, f Facts) Finding { return AdviseOnRules(c, f) }
+
+// AdviseOnRules compares the rules of the stable branch with those that it should have.
+func AdviseOnRules(c config.Config, f Facts) Finding {
 	if !c.SecurityWarnings {
 		return Finding{Text: "advice on rules is switched off"}
 	}

@@ -35,6 +35,8 @@ const (
 	DeploymentSHAMismatch    Reason = "deployment_sha_mismatch"
 	TrackingBlocked          Reason = "tracking_blocked"   // the tracking endpoint refused a start
 	TrackRecorded            Reason = "tracking_completed" // a tracked step is done
+	DoctorCompleted          Reason = "doctor_completed"   // the set-up was examined and can work
+	DoctorFoundProblems      Reason = "doctor_found_problems"
 	UnexpectedError          Reason = "unexpected_error"
 )
 
@@ -55,13 +57,13 @@ func (r Reason) Outcome() Outcome {
 	case DeploymentReady, NoopReady, MergeDeployRequired:
 		return Continue
 	case HelpCompleted, LockingDisabled, LockAcquired, LockAlreadyOwned, LockInfoCompleted, UnlockCompleted,
-		FinishCompleted, UnlockOnMergeCompleted, TrackRecorded:
+		FinishCompleted, UnlockOnMergeCompleted, TrackRecorded, DoctorCompleted:
 		return Complete
 	case UnsupportedEvent, DeprecatedCommand, NakedCommandDisabled, NoTrigger, InvalidEnvironment, BaseBranchUpdateRequired,
 		LockConflict, MergeDeployNotRequired:
 		return Stop
 	case PermissionDenied, PrechecksFailed, CommitSafetyFailed, DeploymentOrderFailed, RefChanged, DeploymentSHAMismatch,
-		UnlockFailed, ConfirmationRejected, ConfirmationTimedOut, TrackingBlocked, UnexpectedError:
+		UnlockFailed, ConfirmationRejected, ConfirmationTimedOut, TrackingBlocked, DoctorFoundProblems, UnexpectedError:
 		return Failure
 	}
 	return Failure

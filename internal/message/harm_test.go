@@ -43,7 +43,7 @@ func harm(text string) []string {
 	plain, problems := markdowntest.Prose(text)
 	folds := 0
 	for _, own := range []string{
-		"<details><summary>Details</summary>", "<details><summary>Details of the start</summary>", "<details><summary>Show Results</summary>",
+		"<details><summary>Details</summary>", "<details><summary>Details of the start</summary>", "<details><summary>Show Results</summary>", "<details><summary>What is fine</summary>",
 		"<!--- pre-deploy-metadata-start -->", "<!--- pre-deploy-metadata-end -->",
 		"<!--- post-deploy-metadata-start -->", "<!--- post-deploy-metadata-end -->",
 		"<!--- deployment-confirmation-metadata-start -->", "<!--- deployment-confirmation-metadata-end -->", "<!-- marker -->",
@@ -171,7 +171,7 @@ func FuzzHostileText(f *testing.F) {
 			message.LockRemoved(r, c, deploy.Decide(r, c, locked(l))),
 			message.Result(s, message.Ending{RawStatus: text, ShowURL: true}),
 			message.Naked(c, text),
-			message.Help(c),
+			message.Help(c, nil),
 		} {
 			problems := slices.DeleteFunc(harm(said), func(problem string) bool {
 				// Words that happen to be ours, or to begin a heading, do no harm.

@@ -7,12 +7,13 @@ import (
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/period"
 )
 
-// Help lists the commands and the settings in force.
-func Help(c config.Config) string {
+// Help lists the commands and the settings in force, and what an examination of the set-up found.
+func Help(c config.Config, findings []deploy.Finding) string {
 	var b strings.Builder
 	b.WriteString("## 📚 Branch Deployment Help\n\nThis page is made from the inputs of the workflow: it shows what holds here.\n\n")
 	if c.Locks.Disabled {
@@ -24,6 +25,9 @@ func Help(c config.Config) string {
 	b.WriteString("\n### ⚙️ Configuration\n\n| Setting | Value |\n| --- | --- |\n")
 	for _, s := range slices.Concat(commandSettings(c), gateSettings(c), lockSettings(c), messageSettings(c)) {
 		fmt.Fprintf(&b, "| %s | %s |\n", s[0], cell(s[1]))
+	}
+	if len(findings) > 0 {
+		b.WriteString("\n### 🩺 Check-up\n\n" + Checkup(findings))
 	}
 	return b.String()
 }
@@ -45,12 +49,12 @@ func examples(c config.Config) string {
 	if len(c.Targets) > 0 {
 		first = c.Targets[0]
 	}
-	deploy := c.Commands.Deploy
+	word := c.Commands.Deploy
 	rows := [][2]string{
-		{deploy + " " + first, "deploy this pull request to " + markdown.Code(first)},
-		{deploy + " to <" + strings.Join(c.Targets, "|") + ">", "deploy it to one of these"},
-		{deploy + " " + c.StableBranch, "roll back " + markdown.Code(c.Environment)},
-		{deploy + " " + c.StableBranch + " to " + first, "roll back " + markdown.Code(first)},
+		{word + " " + first, "deploy this pull request to " + markdown.Code(first)},
+		{word + " to <" + strings.Join(c.Targets, "|") + ">", "deploy it to one of these"},
+		{word + " " + c.StableBranch, "roll back " + markdown.Code(c.Environment)},
+		{word + " " + c.StableBranch + " to " + first, "roll back " + markdown.Code(first)},
 	}
 	if noop := c.Commands.Noop; noop != "" {
 		rows = append(rows, [2]string{noop + " " + first, "rehearse the deployment to " + markdown.Code(first)})

@@ -143,7 +143,7 @@ func TestRefusedHostile(t *testing.T) {
 	c.Commands.Lock, c.Commands.Unlock, c.Commands.LockInfo, c.Commands.GlobalFlag = hostile, hostile, hostile, hostile
 	c.Reaction, c.Messages.TemplatePath, c.RequiredContexts = hostile, hostile, []string{hostile}
 	c.Labels = config.Labels{Deployed: []string{hostile}, DeployFailed: []string{hostile}, Noop: []string{hostile}, NoopFailed: []string{hostile}}
-	golden(t, "hostile-help", message.Help(c))
+	golden(t, "hostile-help", message.Help(c, nil))
 	golden(t, "hostile-failed", message.Failed(hostileSubject(), deploy.Problem{Text: "GitHub said: " + markdown.Code(hostile) + "."}))
 }
 
@@ -175,14 +175,14 @@ func TestNaked(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	t.Parallel()
-	golden(t, "help", message.Help(settings()))
+	golden(t, "help", message.Help(settings(), nil))
 	c := settings()
 	c.Commands.DisableNaked, c.Commands.Noop, c.Commands.Help = true, "", ""
 	c.Order, c.ProductionEnvironments = nil, nil
 	c.Checks = config.Checks{Mode: config.ListedChecks, Names: []string{"test", "lint"}, Ignored: []string{"docs"}}
 	c.Origin.Forks, c.Origin.Verification = true, true
 	c.Commands.GlobalFlag, c.Commands.LockInfo, c.Reaction, c.Messages.TemplatePath, c.Targets = "", "", "", "", nil
-	golden(t, "help-bare", message.Help(c))
+	golden(t, "help-bare", message.Help(c, nil))
 	c.Commands.Lock, c.Commands.Unlock = "", ""
 	assert.NotContains(t, message.CommandTable(c), "ock")
 	c = settings()
@@ -194,8 +194,8 @@ func TestHelp(t *testing.T) {
 		Deployed: []string{"deployed"}, DeployFailed: []string{"broken"}, Noop: []string{"noop"}, NoopFailed: []string{"noop-broken"},
 		SkipDeployedIfApproved: true, SkipNoopIfApproved: true,
 	}
-	golden(t, "help-all", message.Help(c))
+	golden(t, "help-all", message.Help(c, nil))
 	c.Locks.Disabled = true
-	golden(t, "help-without-locks", message.Help(c))
+	golden(t, "help-without-locks", message.Help(c, nil))
 	golden(t, "locks-off", message.LocksOff())
 }

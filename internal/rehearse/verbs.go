@@ -47,7 +47,10 @@ func Verbs() []Verb {
 		{"review NUMBER LOGIN STATE", "Somebody reviews: `APPROVED` or `CHANGES_REQUESTED`.", (*Play).review},
 		{"labelled NUMBER NAME…", "The pull request has these labels, too.", (*Play).labelled},
 		{"check NAME BRANCH STATE", "A check of the branch's head stands so: `in_progress`, `success`, `failure`, …; `1..120` in the name makes so many.", (*Play).check},
-		{"rule reviews COUNT", "The default branch asks for so many reviews; `rule checks NAME…` for these checks.", (*Play).rule},
+		{"rule reviews COUNT", "The default branch asks for so many reviews; `rule checks NAME…` for these checks. `rule TYPE PATTERN` is a rule of that type for branches like that.", (*Play).rule},
+		{"environment NAME [RULE…]", "The repository has an environment, with protection rules such as `REQUIRED_REVIEWERS`.", (*Play).environment},
+		{"label NAME", "The repository has a label.", (*Play).label},
+		{"workflow NAME [FILE]", "A commit on the default branch writes the workflow `.github/workflows/NAME`, as the story's file of that name, or another one, has it.", (*Play).workflow},
 		{"comment LOGIN NUMBER TEXT", "Somebody comments, and the workflow runs. In double quotes the text may hold escapes.", (*Play).commentAs},
 		{"edit LOGIN", "The newest comment is edited.", (*Play).edit},
 		{"react LOGIN CONTENT [COUNT]", "Somebody reacts to the newest comment of Lockstep on the pull request; with a count so many people do, called LOGIN-1 and so on.", (*Play).react},
@@ -205,6 +208,21 @@ func (p *Play) file(_ context.Context, rest string) error {
 	return nil
 }
 
+func (p *Play) workflow(_ context.Context, rest string) error {
+	f, err := fields(rest, 1)
+	if err != nil {
+		return err
+	}
+	text, known := p.story.Files[f[len(f)-1]]
+	if !known {
+		return fmt.Errorf("the story has no file %q", f[len(f)-1])
+	}
+	p.pushed["main"] = append(p.pushed["main"], p.GitHub.Push(sim.Commit{
+		Branch: "main", Message: "Write " + f[0], Author: "alice", Files: map[string]string{".github/workflows/" + f[0]: text},
+	}))
+	return nil
+}
+
 func (p *Play) labelled(_ context.Context, rest string) error {
 	number, names, err := p.numbered(rest, 1)
 	if err == nil {
@@ -298,9 +316,29 @@ func (p *Play) rule(_ context.Context, rest string) error {
 		p.GitHub.RequireChecks(f[1:]...)
 		return nil
 	}
+	if f[0] != "reviews" {
+		p.GitHub.AddRule(sim.Rule{Type: f[0], Branch: f[1]})
+		return nil
+	}
 	count, err := strconv.Atoi(f[1])
 	if err == nil {
 		p.GitHub.RequireReviews(count)
+	}
+	return err
+}
+
+func (p *Play) environment(_ context.Context, rest string) error {
+	f, err := fields(rest, 1)
+	if err == nil {
+		p.GitHub.AddEnvironment(f[0], f[1:]...)
+	}
+	return err
+}
+
+func (p *Play) label(_ context.Context, rest string) error {
+	f, err := fields(rest, 1)
+	if err == nil {
+		p.GitHub.AddLabel(strings.Join(f, " "))
 	}
 	return err
 }

@@ -20,7 +20,7 @@ func (g *GitHub) Clone() *GitHub {
 		pulls:       cloneEach(g.pulls, func(p *pull) { p.labels, p.reviews = slices.Clone(p.labels), cloneAll(p.reviews, nil) }),
 		comments:    cloneAll(g.comments, func(c *comment) { c.reactions = cloneAll(c.reactions, nil) }),
 		deployments: cloneAll(g.deployments, func(d *deployment) { d.statuses = cloneAll(d.statuses, nil) }),
-		checks:      g.cloneChecks(runs), rules: g.cloneRules(), runs: runs, dispatches: slices.Clone(g.dispatches),
+		checks:      g.cloneChecks(runs), rules: g.cloneRules(), protected: maps.Clone(g.protected), labels: maps.Clone(g.labels), runs: runs, dispatches: slices.Clone(g.dispatches),
 		rate: rate{limit: g.rate.limit, used: maps.Clone(g.rate.used), reset: g.rate.reset},
 	}
 }

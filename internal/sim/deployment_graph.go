@@ -51,8 +51,19 @@ func (g *GitHub) resolveDeployments(c *call, oid string) graph.Resolver {
 	}
 }
 
+// AddEnvironment creates an environment, with protection rules of these types, such as REQUIRED_REVIEWERS.
+func (g *GitHub) AddEnvironment(name string, rules ...string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.protected[name] = rules
+}
+
+// environments are those that were created, and those that a deployment has created.
 func (g *GitHub) environments() []string {
 	known := map[string]bool{}
+	for name := range g.protected {
+		known[name] = true
+	}
 	for _, one := range g.deployments {
 		known[one.environment] = true
 	}
@@ -62,7 +73,7 @@ func (g *GitHub) environments() []string {
 func (g *GitHub) environmentObject(c *call, name string) *graph.Object {
 	return &graph.Object{Type: "Environment", Fields: graph.Fields{
 		"id": nodeID("EN", name), "databaseId": appNumber(name), "name": name, "isPinned": false, "pinnedPosition": nil,
-		"protectionRules": noneOf("DeploymentProtectionRuleConnection"),
+		"protectionRules": protectionRules(g.protected[name]),
 		"latestCompletedDeployment": c.guard(graph.Lazy(func() any {
 			for _, one := range g.newestDeployments() {
 				if one.environment == name && slices.Contains([]string{"ACTIVE", "FAILURE", "ERROR"}, one.state()) {
@@ -72,6 +83,15 @@ func (g *GitHub) environmentObject(c *call, name string) *graph.Object {
 			return nil
 		}), "deployments:read"),
 	}}
+}
+
+func protectionRules(types []string) graph.Resolver {
+	return graph.Connection("DeploymentProtectionRuleConnection", len(types), func(i int) any {
+		return &graph.Object{Type: "DeploymentProtectionRule", Fields: graph.Fields{
+			"databaseId": i + 1, "type": types[i], "preventSelfReview": false, "timeout": 0,
+			"reviewers": noneOf("DeploymentReviewerConnection"),
+		}}
+	}, nil)
 }
 
 func (g *GitHub) resolveEnvironment(c *call) graph.Resolver {

@@ -121,9 +121,16 @@ func (g *GitHub) resolvePullLabels(c *call, p *pull) graph.Resolver {
 	return g.labelConnection(c, p.labels)
 }
 
-// knownLabels are the labels in use, sorted.
+// AddLabel adds a label to the repository.
+func (g *GitHub) AddLabel(name string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.labels[name] = true
+}
+
+// knownLabels are the labels of the repository and those in use, sorted.
 func (g *GitHub) knownLabels() []string {
-	known := map[string]bool{}
+	known := maps.Clone(g.labels)
 	for _, p := range g.pulls {
 		for _, name := range p.labels {
 			known[name] = true

@@ -87,6 +87,9 @@ func (r *Receiver) inspect(request *http.Request, body []byte) *inspection {
 	defer r.mu.Unlock()
 	i := &inspection{request: request, body: body, now: r.now()}
 	i.message = Message{Received: i.now, Header: request.Header.Clone(), Body: body}
+	if request.Method == http.MethodHead {
+		return i // somebody wants to know whether anybody listens
+	}
 	if i.isAddressed(r.protocol.addresses) {
 		r.protocol.inspect(i)
 		r.compare(i)
@@ -113,6 +116,9 @@ func (r *Receiver) compare(i *inspection) {
 func (r *Receiver) answer(i *inspection) answer {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if i.request.Method == http.MethodHead {
+		return answer{status: http.StatusMethodNotAllowed, header: map[string]string{"Allow": http.MethodPost}}
+	}
 	if len(i.problems) > 0 {
 		return r.protocol.refuse(i.status, i.problems[0])
 	}

@@ -39,6 +39,8 @@ type GitHub struct {
 	deployments []*deployment
 	checks      []*check
 	rules       []Rule
+	protected   map[string][]string // environments, with the types of their protection rules
+	labels      map[string]bool
 	runs        []*WorkflowRun
 	dispatches  []Dispatch
 	rate        rate
@@ -58,7 +60,7 @@ func New(schema *Schema, repository Repository) *GitHub {
 		schema: schema, repository: repository, created: now(), traffic: newTraffic(),
 		git:   git.New(repository.DefaultBranch),
 		ids:   newIdentifiers(),
-		users: map[string]*account{}, tokens: map[string]*credential{},
+		users: map[string]*account{}, tokens: map[string]*credential{}, protected: map[string][]string{}, labels: map[string]bool{},
 		teams: map[string][]string{}, pulls: map[int]*pull{}, rate: newRate(),
 	}
 	g.AddUser(User{Login: ActionsLogin, Permission: "write"})

@@ -14,8 +14,14 @@ import (
 // Named is a sink that can stand beside others.
 type Named interface {
 	Sink
-	Name() string       // what it is called in the log; no secret
+	Door
 	Wants(e Event) bool // whether it is there for the event
+}
+
+// Door is a receiver at which one can knock.
+type Door interface {
+	Name() string                    // what it is called in the log; no secret
+	Knock(ctx context.Context) error // whether it can be reached, without telling it anything
 }
 
 // CatchUp returns the sink as one that delivers what it missed first, and each event although another did not

@@ -1,0 +1,128 @@
+package app
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/doctor"
+	"github.com/lockstep-action/lockstep/internal/gh"
+	"github.com/lockstep-action/lockstep/internal/track"
+	"github.com/lockstep-action/lockstep/internal/workflow"
+)
+
+// home is the repository of the action, by which workflows call it.
+const home = "lockstep-action/lockstep"
+
+// doctor examines how the action is set up, on any event. It changes nothing.
+func (r *run) doctor(ctx context.Context, invalid error) int {
+	r.advise()
+	client, err := r.client()
+	if err != nil {
+		return r.fail(err)
+	}
+	setup, problem := r.setup(ctx, client)
+	setup.Invalid = listed(invalid)
+	setup.Deploys = setup.AnswersHere() // then the mode is worked out, and the inputs are those of deployments
+	if setup.Deploys || r.isSet() {
+		setup.Running = &r.config
+	}
+	findings := r.examined(ctx, client, setup, problem)
+	r.decision.Findings, r.decision.Reason = findings, deploy.DoctorCompleted
+	if len(r.decision.Blocking()) > 0 {
+		r.decision.Reason = deploy.DoctorFoundProblems
+	}
+	return r.report()
+}
+
+// checkUp examines the set-up of the step that answers a command.
+func (r *run) checkUp(ctx context.Context) []deploy.Finding {
+	setup, problem := r.setup(ctx, r.world.github)
+	setup.Running, setup.Deploys = &r.config, true
+	return r.examined(ctx, r.world.github, setup, problem)
+}
+
+// setup reads the workflow files of the commit whose workflow runs.
+func (r *run) setup(ctx context.Context, client *gh.Client) (doctor.Setup, *deploy.Problem) {
+	files, problem := client.WorkflowFiles(ctx, r.examinedCommit())
+	setup := doctor.Setup{Names: []string{home}, Here: r.here(), Files: files}
+	switch name := r.runner.Getenv("GITHUB_ACTION_REPOSITORY"); name {
+	case "":
+		setup.Names = append(setup.Names, "./") // only an action in the same repository has no name
+	default:
+		setup.Names = append(setup.Names, name)
+	}
+	setup.Uses, _ = doctor.Find(setup.Names, files)
+	return setup, problem
+}
+
+// examinedCommit is the commit whose files are looked at: the one whose workflow runs.
+func (r *run) examinedCommit() string {
+	if commit, known := r.workflowCommit(); known {
+		return commit
+	}
+	return "HEAD"
+}
+
+// here is the place of the step, where its workflow belongs to this repository.
+func (r *run) here() doctor.Place {
+	e := r.request.Event
+	file, inside := strings.CutPrefix(r.runner.Getenv("GITHUB_WORKFLOW_REF"), e.Owner+"/"+e.Repository+"/")
+	if !inside {
+		return doctor.Place{}
+	}
+	file, _, _ = strings.Cut(file, "@")
+	return doctor.Place{File: file, Job: e.Run.Job}
+}
+
+// isSet reports whether the step has inputs that say something about deployments.
+func (r *run) isSet() bool {
+	return slices.ContainsFunc(config.Inputs(), func(input config.Input) bool {
+		given := r.runner.Input(input.Name)
+		filledIn := workflow.Computed(input.Default) // by the runner, with something else than the default
+		return input.Name != "mode" && !filledIn && given != "" && given != input.Default
+	})
+}
+
+// examined reads what an examination needs, from GitHub and from receivers at the same time, and carries it
+// out.
+func (r *run) examined(ctx context.Context, client *gh.Client, setup doctor.Setup, filesProblem *deploy.Problem) []deploy.Finding {
+	var receivers []doctor.Receiver
+	var group sync.WaitGroup
+	group.Go(func() { receivers = r.knock(ctx) })
+	facts := client.Checkup(ctx, setup.Needs(r.examinedCommit(), r.request.Event.Run.ID))
+	group.Wait()
+	facts.Receivers = receivers
+	if filesProblem != nil {
+		facts.Unread[doctor.FilesPart] = *filesProblem
+	}
+	return doctor.Examine(doctor.Examination{Setup: setup, Facts: facts})
+}
+
+// knock finds out which receivers of events can be reached. Where they cannot be set up, the inputs say so.
+func (r *run) knock(ctx context.Context) []doctor.Receiver {
+	var doors []track.Door
+	if gate := r.gate(); gate != nil {
+		doors = append(doors, gate)
+	}
+	for _, sink := range r.config.Sinks {
+		if one, err := r.notice(sink); err == nil {
+			doors = append(doors, one)
+		}
+	}
+	receivers := make([]doctor.Receiver, len(doors))
+	var group sync.WaitGroup
+	for i, door := range doors {
+		group.Go(func() {
+			receivers[i] = doctor.Receiver{Name: door.Name(), Gate: i == 0 && r.config.Tracks() && r.config.Versioner.FailOnError != config.FailNever}
+			if err := door.Knock(ctx); err != nil {
+				receivers[i].Problem = err.Error()
+			}
+		})
+	}
+	group.Wait()
+	return receivers
+}

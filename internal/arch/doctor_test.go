@@ -1,0 +1,45 @@
+package arch
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/lockstep-action/lockstep/internal/doctor"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/message"
+)
+
+// checkupTable lists every check of the doctor. What each looks at is written by hand.
+func checkupTable(t *testing.T, b block) string {
+	t.Helper()
+	var rows [][]string
+	for _, name := range doctor.Checks() {
+		key := markdown.Cell(name)
+		rows = append(rows, append([]string{key}, kept(t, b, key, 1, 1)...))
+	}
+	return table([]string{"Check", "What it looks at"}, rows)
+}
+
+// checkup is what `.help` says of a workflow with two mistakes.
+func checkup(t *testing.T) string {
+	t.Helper()
+	const careless = `on: {issue_comment: {types: [created]}}
+jobs:
+  deploy:
+    if: github.event.issue.pull_request && startsWith(github.event.comment.body, '.')
+    runs-on: ubuntu-latest
+    permissions: {contents: write, actions: read, pull-requests: write, deployments: write, checks: read, statuses: read}
+    steps:
+      - {id: lockstep, uses: lockstep-action/lockstep@v1, with: {enforced_deployment_order: "staging,production", environment_targets: "staging,production"}}
+      - {name: Deploy, run: ./deploy.sh}
+`
+	files := []doctor.File{{Path: ".github/workflows/deploy.yml", Text: careless}}
+	setup := doctor.Setup{Names: []string{"lockstep-action/lockstep"}, Files: files}
+	var unreadable map[string]error
+	setup.Uses, unreadable = doctor.Find(setup.Names, files)
+	require.Empty(t, unreadable)
+	running := settings(t, map[string]string{"use_security_warnings": "false", "enforced_deployment_order": "staging,production", "environment_targets": "staging,production"})
+	setup.Running = &running
+	return message.Checkup(doctor.Examine(doctor.Examination{Setup: setup}))
+}

@@ -1,0 +1,47 @@
+package doctor
+
+import (
+	"slices"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/workflow"
+)
+
+// checkJobEnvironments looks for jobs for which GitHub creates deployments by itself, beside those of
+// Lockstep. Each is the newest one of its environment, whatever came of the gates.
+func checkJobEnvironments(e Examination) []deploy.Finding {
+	if len(e.Uses) == 0 {
+		return nil
+	}
+	var found []deploy.Finding
+	for _, use := range e.having(Commands, Tracks) {
+		jobs := append([]workflow.Job{use.In}, use.Workflow.After(use.Job)...)
+		for _, job := range jobs {
+			if job.Environment.Deploys {
+				found = append(found, e.makesDeployments(use, job))
+			}
+		}
+	}
+	return orFine(found, "no job makes deployments beside those of Lockstep")
+}
+
+func (e Examination) makesDeployments(use Use, job workflow.Job) deploy.Finding {
+	name := job.Environment.Name
+	if job.Environment.Computed {
+		name = "…"
+	}
+	finding := deploy.Finding{
+		Level: deploy.Warn,
+		Text:  Place{use.File, job.ID}.where() + ": for its `environment:` GitHub creates a second deployment.",
+		Hint:  "Write " + markdown.Code("environment: {name: "+name+", deployment: false}") + ": secrets and protection rules stay.",
+	}
+	matters := func(c config.Config) bool { return len(c.Order) > 0 && c.OrderScope != config.OwnDeployments }
+	if matters(use.Config) || slices.ContainsFunc(e.Settings(), matters) {
+		finding.Level = deploy.Block
+		finding.Text += " The enforced order goes by the newest one, so that later environments are refused, or let in too early."
+		finding.Hint += " On a GitHub that does not know the setting, set `deployment_order_scope: own`."
+	}
+	return finding
+}

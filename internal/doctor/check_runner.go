@@ -1,0 +1,27 @@
+package doctor
+
+import (
+	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+)
+
+// checkRunner looks whether jobs run where a container action can.
+func checkRunner(e Examination) []deploy.Finding {
+	if len(e.Uses) == 0 {
+		return nil
+	}
+	var found []deploy.Finding
+	for _, use := range e.Uses {
+		for _, label := range use.In.RunsOn {
+			if word := strings.ToLower(label); strings.HasPrefix(word, "windows") || strings.HasPrefix(word, "macos") {
+				found = append(found, deploy.Finding{
+					Level: deploy.Block, Text: use.where() + ": it runs on " + markdown.Code(label) + ", where container actions do not run.",
+					Hint: "Run this job on `ubuntu-latest`, or another Linux runner with Docker. What deploys can be a job of its own.",
+				})
+			}
+		}
+	}
+	return orFine(found, "every job that uses the action can run on Linux")
+}

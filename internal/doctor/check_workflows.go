@@ -1,0 +1,36 @@
+package doctor
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+)
+
+// checkWorkflows looks whether any workflow uses the action at all. A step that runs in a workflow of another
+// repository finds none here, and that is no mistake.
+func checkWorkflows(e Examination) []deploy.Finding {
+	if problem := e.Facts.unread(FilesPart); problem != nil {
+		return problem
+	}
+	_, unreadable := Find(e.Names, e.Files)
+	var found []deploy.Finding
+	for _, path := range slices.Sorted(maps.Keys(unreadable)) {
+		found = append(found, deploy.Finding{
+			Level: deploy.Warn, Text: markdown.Code(path) + " cannot be read as a workflow: " + markdown.Code(unreadable[path].Error()) + ".",
+			Hint: "Correct the file; GitHub does not run it as it is.",
+		})
+	}
+	switch uses := len(e.having(Commands, Finishes, Tracks, Merges, Unlocks)); {
+	case uses > 0:
+		found = append(found, deploy.Finding{Text: fmt.Sprintf("workflow files that were read: %d; steps in them that use the action: %d", len(e.Files), uses)})
+	case e.Running == nil:
+		found = append(found, deploy.Finding{
+			Level: deploy.Warn, Text: "None of the workflow files that were looked at uses Lockstep.",
+			Hint: "Comments start the workflow files of the default branch: the file has to be there, below `.github/workflows`.",
+		})
+	}
+	return found
+}

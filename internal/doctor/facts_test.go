@@ -1,0 +1,189 @@
+package doctor_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/doctor"
+	"github.com/lockstep-action/lockstep/internal/markdown/markdowntest"
+)
+
+func TestFacts(t *testing.T) {
+	t.Parallel()
+	foreign := []deploy.Deployment{{Environment: "staging", Creator: "github-actions"}}
+	for name, test := range map[string]struct {
+		inputs map[string]string
+		facts  func(*doctor.Facts)
+		want   string // the whole of what is not praise, "" for nothing
+	}{
+		"nothing but the defaults": {nil, func(*doctor.Facts) {}, ""},
+		"foreign deployment that counts": {
+			map[string]string{"enforced_deployment_order": "development,staging,production"},
+			func(f *doctor.Facts) { f.Deploy.Deployments["staging"] = foreign },
+			"warn order: The newest deployment to `staging` was made by `github-actions` and not by Lockstep; the order goes by it. " +
+				"If a job's `environment:` makes such deployments, write `environment: {name: …, deployment: false}` there, or set `deployment_order_scope: own`.",
+		},
+		"deployments that nobody may see": {
+			map[string]string{"enforced_deployment_order": "development,staging,production"},
+			func(f *doctor.Facts) {
+				f.Deploy.Unread = map[deploy.Part]deploy.Problem{"deployments of staging": {Text: "I could not read them.", Hint: "Add it."}}
+			}, "warn order: I could not read them. Add it.",
+		},
+		"foreign deployment that does not count": {
+			map[string]string{"enforced_deployment_order": "development,staging,production", "deployment_order_scope": "own"},
+			func(f *doctor.Facts) { f.Deploy.Deployments["staging"] = foreign }, "",
+		},
+		"foreign deployment at the end of the order": {
+			map[string]string{"enforced_deployment_order": "development,production,staging"},
+			func(f *doctor.Facts) { f.Deploy.Deployments["staging"] = foreign }, "",
+		},
+		"loose rules": {
+			nil, func(f *doctor.Facts) { f.Deploy.Rules = f.Deploy.Rules[1:] },
+			"warn rules: The rules of `main` could be stricter: `missing_deletion`. Add them in the repository's settings, or set `use_security_warnings: false`.",
+		},
+		"advice that nobody wants": {
+			map[string]string{"use_security_warnings": "false"}, func(f *doctor.Facts) { f.Deploy.Rules = nil }, "",
+		},
+		"required checks that no rule requires": {
+			map[string]string{"checks": "required", "use_security_warnings": "false"},
+			func(f *doctor.Facts) { f.Deploy.Rules = nil },
+			"warn rules: `checks: required` is set, but no rule of `main` requires a check: none has to pass. Require checks in a ruleset of the branch, or set `checks: all`.",
+		},
+		"required checks where a plan knows no rules": {
+			map[string]string{"checks": "required"}, func(f *doctor.Facts) { f.Deploy.Rules, f.Deploy.NoRules = nil, true }, "",
+		},
+		"rules for locks": {
+			nil, func(f *doctor.Facts) {
+				f.LockRules = map[string][]string{"staging-branch-deploy-lock": {"deletion", "creation", "non_fast_forward"}, "global-branch-deploy-lock": {"creation"}, "x": nil}
+			},
+			"warn locks: Rules of the repository (`creation`, `deletion`) also hold for the branches that are locks: `global-branch-deploy-lock`, `staging-branch-deploy-lock`. " +
+				"GitHub may refuse to create or to delete them. Exclude `**/*-branch-deploy-lock` from the ruleset, or let GitHub Actions bypass it.",
+		},
+		"harmless rules for locks": {
+			nil, func(f *doctor.Facts) { f.LockRules = map[string][]string{"x": {"non_fast_forward"}} }, "",
+		},
+		"labels": {
+			map[string]string{"successful_deploy_labels": "deployed,live", "failed_noop_labels": "broken"},
+			func(f *doctor.Facts) { f.Labels = map[string]bool{"live": true} },
+			"warn labels: The repository does not have these labels yet: `deployed`, `broken`. GitHub creates them when they are first set. If a name is mistyped, correct it now.",
+		},
+		"labels that exist": {
+			map[string]string{"successful_noop_labels": "tried"}, func(f *doctor.Facts) { f.Labels = map[string]bool{"tried": true} }, "",
+		},
+		"template that is broken": {
+			nil, func(f *doctor.Facts) {
+				f.Templates = map[string]*string{".github/deployment_message.md": new("{{ status")}
+			},
+			"warn template: The template `.github/deployment_message.md` cannot be used: `line 1: \"{{\" is never closed`. Correct the file on the default branch. Until then results are told in the usual words.",
+		},
+		"template that is not there": {
+			map[string]string{"deploy_message_path": "docs/x.md"},
+			func(f *doctor.Facts) { f.Templates = map[string]*string{"docs/x.md": nil} },
+			"warn template: There is no template `docs/x.md`. Commit it to the default branch, or leave `deploy_message_path` out.",
+		},
+		"protection that a job waits for": {
+			nil, func(f *doctor.Facts) {
+				f.Environments = []doctor.Environment{{Name: "production", Rules: []string{"WAIT_TIMER"}}}
+			}, "",
+		},
+		"tracking that cannot be reached": {
+			nil, func(f *doctor.Facts) {
+				f.Receivers = []doctor.Receiver{{Name: "versioner", Gate: true, Problem: "no such host"}, {Name: "slack", Problem: "it answers with HTTP 503"}, {Name: "webhook"}}
+			},
+			"block tracking: `versioner` is asked before each deployment, and was not reached: `no such host`. Check its address, and that this runner may reach it.\n" +
+				"warn tracking: `slack` was not reached: `it answers with HTTP 503`. Check its address, and that this runner may reach it. Deployments go on without it.",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := running(t, test.inputs)
+			test.facts(&e.Facts)
+			assert.Equal(t, test.want, unwell(doctor.Examine(e)))
+		})
+	}
+}
+
+// Protection rules hold for jobs with "environment:" alone.
+func TestProtectionThatNobodyWaitsFor(t *testing.T) {
+	t.Parallel()
+	text := changed(t, `    environment: {name: "${{ needs.start.outputs.environment }}", deployment: false}`+"\n", "")
+	e := examination(map[string]string{path: text})
+	e.Facts.Environments = []doctor.Environment{{Name: "production", Rules: []string{"REQUIRED_REVIEWERS"}}, {Name: "elsewhere", Rules: []string{"WAIT_TIMER"}}}
+	assert.Equal(t, "warn environments: `production` has protection rules on GitHub (`required reviewers`), but no job waits for them. "+
+		"They hold for jobs with `environment:`. Let the job that deploys have `environment: {name: …, deployment: false}`.", unwell(doctor.Examine(e)))
+}
+
+// What could not be read is said, and nothing is concluded from it.
+func TestUnread(t *testing.T) {
+	t.Parallel()
+	e := running(t, map[string]string{"successful_deploy_labels": "deployed", "enforced_deployment_order": "development,staging,production"})
+	e.Files, e.Uses = nil, nil
+	for _, part := range []doctor.Part{
+		doctor.FilesPart, doctor.DeploymentsPart, doctor.EnvironmentsPart, doctor.LabelsPart, doctor.TemplatesPart, doctor.LockRulesPart,
+	} {
+		e.Facts.Unread[part] = deploy.Problem{Text: "GitHub said no.", Hint: "Ask again."}
+	}
+	e.Facts.Environments, e.Facts.Deploy.Rules = nil, nil
+	assert.Equal(t, "warn workflows: The workflow files could not be looked at. GitHub said no. Ask again.\n"+
+		"warn environments: The environments could not be looked at. GitHub said no. Ask again.\n"+
+		"warn rules: The deployments and rules could not be looked at. GitHub said no. Ask again.\n"+
+		"warn locks: The rules for locks could not be looked at. GitHub said no. Ask again.\n"+
+		"warn labels: The labels could not be looked at. GitHub said no. Ask again.\n"+
+		"warn template: The templates could not be looked at. GitHub said no. Ask again.", unwell(doctor.Examine(e)))
+}
+
+// Needs are what the settings name: of the running step, or else of the workflow files.
+func TestNeeds(t *testing.T) {
+	t.Parallel()
+	fromFiles := examination(map[string]string{path: healthy}).Needs("abc", 7)
+	assert.Equal(t, doctor.Needs{
+		Commit: "abc", Run: 7,
+		Deploy:    deploy.Needs{StableBranch: "main", Rules: true, Environments: []string{"development", "staging", "production"}},
+		Templates: []string{".github/deployment_message.md"},
+		Locks:     []string{"global-branch-deploy-lock", "development-branch-deploy-lock", "staging-branch-deploy-lock", "production-branch-deploy-lock"},
+	}, fromFiles)
+	e := running(t, map[string]string{
+		"deployment_order_scope": "own", "enforced_deployment_order": "staging,production", "environment_targets": "staging,production",
+		"disable_lock": "true", "failed_deploy_labels": "broken",
+	})
+	assert.Equal(t, doctor.Needs{
+		Deploy:    deploy.Needs{StableBranch: "main", Rules: true},
+		Templates: []string{".github/deployment_message.md"}, Labels: []string{"broken"},
+	}, e.Needs("", 0))
+	e.Deploys = true
+	assert.Equal(t, []string{"pull-requests: write", "deployments: write", "checks: read", "statuses: read", "contents: read"}, e.Needs("", 0).Permissions)
+	assert.Equal(t, doctor.Needs{}, examination(nil).Needs("", 0))
+}
+
+// Files can be those of a stranger's pull request: nothing in them becomes more than text.
+func TestHostileFiles(t *testing.T) {
+	t.Parallel()
+	const evil = "`@everyone <img src=x> ::error::x ![x](http://x) | -->"
+	quoted := `"` + "`@everyone <img src=x> ::error::x ![x](http://x) | -->" + `"`
+	text := "on: {issue_comment: {types: [" + quoted + "]}}\njobs:\n  " + quoted + ":\n    runs-on: " + `"windows` + evil + `"` + "\n    environment: " + quoted + "\n" +
+		"    steps:\n      - id: " + quoted + "\n        uses: " + `"lockstep-action/lockstep@` + evil + `"` + "\n        with: {" + quoted + ": " + quoted + ", reaction: " + quoted + ", environment_targets: " + quoted +
+		", enforced_deployment_order: " + `"a,` + evil + `"` + ", successful_deploy_labels: " + quoted + ", deploy_message_path: " + quoted + ", stable_branch: " + quoted + ", checks: required, skip_completing: true}\n" +
+		"      - name: " + quoted + "\n        run: " + `"x ${{ github.event.comment.body || '` + evil + `' }}"` + "\n" +
+		"  next:\n    needs: " + quoted + "\n"
+	e := examination(map[string]string{".github/workflows/" + evil + ".yml": text, ".github/workflows/" + evil + "2.yml": "jobs: [" + evil})
+	require.NotEmpty(t, e.Uses)
+	e.Facts.Deploy.Rules = nil
+	e.Facts.Deploy.Deployments["a"] = []deploy.Deployment{{Creator: evil}}
+	e.Facts.Environments = []doctor.Environment{{Name: evil, Rules: []string{evil}}}
+	e.Facts.LockRules = map[string][]string{evil: {"deletion"}}
+	e.Facts.Receivers = []doctor.Receiver{{Name: evil, Problem: evil}}
+	findings := doctor.Examine(e)
+	assert.Greater(t, len(findings), 12)
+	for _, f := range findings {
+		for _, text := range []string{f.Text, f.Hint} {
+			plain, problems := markdowntest.Prose(text)
+			assert.Empty(t, problems, text)
+			assert.NotContains(t, plain, "@everyone", text)
+			assert.NotContains(t, plain, "<img", text)
+			assert.NotContains(t, text, "\n", text)
+		}
+	}
+}

@@ -1,0 +1,200 @@
+package doctor
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/workflow"
+)
+
+// File is one workflow file.
+type File struct {
+	Path string
+	Text string
+}
+
+// Use is a step of a workflow that uses the action.
+type Use struct {
+	Place
+	Workflow workflow.Workflow
+	In       workflow.Job
+	Step     workflow.Step
+	At       int // the step's place in the job
+	Role     Role
+	Config   config.Config
+	Computed []string // inputs that only the runner can work out
+	Wrong    []string // what is wrong with the others
+}
+
+// Role is what a step is there for.
+type Role string
+
+// The roles.
+const (
+	Commands Role = "commands"        // answers comments
+	Finishes Role = "finish"          // ends what another job began
+	Tracks   Role = "track"           // records states
+	Merges   Role = "merge_deploy"    // compares after a merge
+	Unlocks  Role = "unlock_on_merge" // frees the locks of a pull request
+	Examines Role = "doctor"
+)
+
+// Find lists every use of the action in workflow files, and the files that cannot be read.
+func Find(names []string, files []File) (uses []Use, unreadable map[string]error) {
+	unreadable = map[string]error{}
+	for _, file := range files {
+		read, err := workflow.Parse(file.Text)
+		if err != nil {
+			unreadable[file.Path] = err
+			continue
+		}
+		for _, job := range read.Jobs {
+			for at, step := range job.Steps {
+				if isOurs(names, step.Uses) {
+					uses = append(uses, newUse(Place{file.Path, job.ID}, read, job, at))
+				}
+			}
+		}
+	}
+	return uses, unreadable
+}
+
+// isOurs tells whether a step uses this action: by one of its names, or by its image.
+func isOurs(names []string, uses string) bool {
+	name, _, _ := strings.Cut(uses, "@")
+	if image, isImage := strings.CutPrefix(name, "docker://ghcr.io/"); isImage {
+		name, _, _ = strings.Cut(image, ":")
+	}
+	return slices.ContainsFunc(names, func(ours string) bool { return strings.EqualFold(ours, name) })
+}
+
+func newUse(at Place, w workflow.Workflow, job workflow.Job, index int) Use {
+	use := Use{Place: at, Workflow: w, In: job, Step: job.Steps[index], At: index}
+	given := map[string]string{}
+	for name, value := range use.Step.With {
+		if workflow.Computed(value) {
+			use.Computed = append(use.Computed, name)
+		} else {
+			given[name] = value
+		}
+	}
+	slices.Sort(use.Computed)
+	use.Config, use.Wrong = readInputs(given, use.Computed)
+	use.Wrong = append(use.Wrong, unknownInputs(use.Step.With)...)
+	use.Role = role(use.Config, use.Step.With, w)
+	use.Config.Environment = cmp.Or(use.Config.Environment, "production")
+	return use
+}
+
+// readInputs reads inputs as a step would. What is wrong with one that is given is wrong whatever the runner
+// works out for others; what is wrong with several together counts only where all are known.
+func readInputs(given map[string]string, computed []string) (config.Config, []string) {
+	settings, err := config.Read(source(given))
+	if len(computed) == 0 {
+		return settings, lines(err)
+	}
+	var wrong []string
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		_, alone := config.Read(source(map[string]string{name: given[name]}))
+		for _, line := range lines(alone) {
+			if slices.Contains(lines(err), line) {
+				wrong = append(wrong, line)
+			}
+		}
+	}
+	return settings, wrong
+}
+
+// source stands for the runner. The token is there in every job.
+func source(given map[string]string) config.Source {
+	defaults := config.Defaults()
+	defaults["github_token"] = "token"
+	input := func(name string) string {
+		if value, isGiven := given[name]; isGiven {
+			return value
+		}
+		return defaults[name]
+	}
+	return config.Source{Input: input, Getenv: func(string) string { return "" }}
+}
+
+func lines(err error) []string {
+	if err == nil {
+		return nil
+	}
+	return strings.Split(err.Error(), "\n")
+}
+
+// unknownInputs names inputs that the action does not have.
+func unknownInputs(with map[string]string) []string {
+	var variables []string
+	for name := range with {
+		variables = append(variables, "INPUT_"+strings.ToUpper(name))
+	}
+	slices.Sort(variables)
+	var wrong []string
+	for _, unknown := range config.Unknown(variables) {
+		text := fmt.Sprintf("there is no input %q", unknown.Given)
+		if unknown.Nearest != "" {
+			text += fmt.Sprintf(", perhaps %q is meant", unknown.Nearest)
+		}
+		wrong = append(wrong, text)
+	}
+	return wrong
+}
+
+// role tells what a step is there for. A mode that the runner works out is taken for auto, in a workflow that
+// comments start.
+func role(c config.Config, with map[string]string, w workflow.Workflow) Role {
+	switch c.Mode {
+	case config.Finish:
+		return Finishes
+	case config.TrackIt:
+		return Tracks
+	case config.MergeDeploy:
+		return Merges
+	case config.UnlockOnMerge:
+		return Unlocks
+	case config.Doctor:
+		return Examines
+	case config.Comment:
+		return Commands
+	case config.Auto:
+	}
+	has := func(names ...string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return with[name] != "" })
+	}
+	answers := w.Starts("issue_comment") || w.Starts("workflow_call")
+	if has("version", "event_type", "event-type") || has("product", "product_name", "product-name") && !answers {
+		return Tracks
+	}
+	return Commands
+}
+
+// where names the place for people.
+func (p Place) where() string {
+	return markdown.Code(p.File) + ", job " + markdown.Code(p.Job)
+}
+
+// answers are the steps that answer comments.
+func (s Setup) answers() []Use { return s.having(Commands) }
+
+func (s Setup) having(roles ...Role) []Use {
+	return slices.DeleteFunc(slices.Clone(s.Uses), func(u Use) bool { return !slices.Contains(roles, u.Role) })
+}
+
+// AnswersHere reports whether the step that examines is the one that otherwise answers commands: its job has
+// one of those, and none that is there for examining only.
+func (s Setup) AnswersHere() bool {
+	here := slices.DeleteFunc(slices.Clone(s.Uses), func(u Use) bool { return !s.isHere(u) })
+	is := func(role Role) bool { return slices.ContainsFunc(here, func(u Use) bool { return u.Role == role }) }
+	return is(Commands) && !is(Examines)
+}
+
+// isHere reports whether a use is part of the job that examines.
+func (s Setup) isHere(u Use) bool { return s.Here != Place{} && u.Place == s.Here }

@@ -1,0 +1,324 @@
+package doctor_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/doctor"
+)
+
+func TestHealthy(t *testing.T) {
+	t.Parallel()
+	findings := doctor.Examine(examination(map[string]string{path: healthy}))
+	assert.Empty(t, unwell(findings))
+	assert.Greater(t, len(findings), 10)
+	for _, f := range findings {
+		assert.NotEmpty(t, f.Gate)
+		assert.NotEmpty(t, f.Text)
+	}
+}
+
+// Each mistake is found, by the check that is there for it and by no other.
+func TestMistakes(t *testing.T) {
+	t.Parallel()
+	const ours = "lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2 # v1.0.0"
+	for name, test := range map[string]struct {
+		change []string
+		want   string // level and check
+		says   []string
+	}{
+		"not started by comments": {
+			[]string{"issue_comment:\n    types: [created]", "push:"},
+			"block trigger",
+			[]string{"comments do not start it"},
+		},
+		"started by every change of a comment": {
+			[]string{"issue_comment:\n    types: [created]", "issue_comment:"},
+			"warn trigger",
+			[]string{"edited or deleted", "types: [created]"},
+		},
+		"started by changed comments only": {
+			[]string{"types: [created]", "types: [edited]"},
+			"block trigger",
+			[]string{"`created`"},
+		},
+		"no condition": {
+			[]string{"    if: github.event.issue.pull_request && startsWith(github.event.comment.body, '.')\n", ""},
+			"warn condition",
+			[]string{"a runner starts for every comment"},
+		},
+		"not on Linux": {
+			[]string{"runs-on: ubuntu-latest\n    permissions:\n      contents: write\n      actions", "runs-on: windows-2025\n    permissions:\n      contents: write\n      actions"},
+			"block runner",
+			[]string{"`windows-2025`"},
+		},
+		"missing permissions": {
+			[]string{"      actions: read\n      pull-requests: write\n", "      issues: write\n"},
+			"block permissions",
+			[]string{"`pull-requests: write`, `actions: read`", "`issues: write` does not cover"},
+		},
+		"missing permission to finish": {
+			[]string{"      pull-requests: write\n      deployments: write\n    steps:\n      - uses: lock", "      deployments: write\n    steps:\n      - uses: lock"},
+			"block permissions",
+			[]string{"job `finish`", "lacks `pull-requests: write`"},
+		},
+		"every permission": {
+			[]string{"    permissions:\n      contents: write\n      pull-requests: write\n      deployments: write\n    steps:\n      - uses: lock", "    permissions: write-all\n    steps:\n      - uses: lock"},
+			"warn permissions",
+			[]string{"`write-all`", "`pull-requests: write`, `deployments: write`, `contents: write`"},
+		},
+		"permissions left to the repository": {
+			[]string{"permissions: {}\n", "", "    permissions:\n      contents: write\n      pull-requests: write\n      deployments: write\n    steps:\n      - uses: lock", "    steps:\n      - uses: lock"},
+			"warn permissions",
+			[]string{"nothing says what its token may do"},
+		},
+		"step without a guard": {
+			[]string{"        if: steps.lockstep.outputs.continue == 'true'\n", ""},
+			"block guards",
+			[]string{"the step `tell`", "also after `.help`", "`if: steps.lockstep.outputs.continue == 'true'`"},
+		},
+		"job without a guard": {
+			[]string{"    if: needs.start.outputs.continue == 'true'\n", ""},
+			"block guards",
+			[]string{"job `deploy`", "job `smoke`", "`if: needs.start.outputs.continue == 'true'`"},
+		},
+		"job that insists": {
+			[]string{"    needs: deploy\n", "    needs: deploy\n    if: always()\n"},
+			"block guards",
+			[]string{"job `smoke`"},
+		},
+		"default branch is checked out": {
+			[]string{"        with:\n          ref: ${{ needs.start.outputs.sha }}\n", ""},
+			"warn checkout",
+			[]string{"job `deploy`", "the default branch"},
+		},
+		"branch is checked out": {
+			[]string{"ref: ${{ needs.start.outputs.sha }}", "ref: ${{ needs.start.outputs.ref }}"},
+			"warn checkout",
+			[]string{"can move after it was checked"},
+		},
+		"whatever the pull request holds is checked out": {
+			[]string{"ref: ${{ needs.start.outputs.sha }}", "ref: refs/pull/${{ github.event.issue.number }}/head"},
+			"block checkout",
+			[]string{"not the commit that was checked"},
+		},
+		"text of a comment in a script": {
+			[]string{`run: ./deploy.sh "$PARAMS"`, `run: ./deploy.sh "${{ github.event.comment.body }}"`},
+			"block scripts",
+			[]string{"`${{ github.event.comment.body }}`", "whoever writes that text writes the script"},
+		},
+		"parameters in a script": {
+			[]string{`run: ./deploy.sh "$PARAMS"`, `run: ./deploy.sh ${{ needs.start.outputs.params }}`},
+			"block scripts",
+			[]string{"`${{ needs.start.outputs.params }}`"},
+		},
+		"nobody finishes": {
+			[]string{"mode: finish", "mode: track\n          version: 1"},
+			"warn finish",
+			[]string{"job `start`", "none of its steps has `mode: finish`"},
+		},
+		"finish that is skipped": {
+			[]string{"always() && needs.start.outputs.continue", "needs.start.outputs.continue"},
+			"block finish",
+			[]string{"skipped when a job before it fails"},
+		},
+		"finish that praises itself": {
+			[]string{"          status: ${{ needs.deploy.result }}\n", ""},
+			"block finish",
+			[]string{"how this job went", "`status: ${{ needs.<job that deploys>.result }}`"},
+		},
+		"runs that cancel each other": {
+			[]string{"permissions: {}\n", "permissions: {}\nconcurrency: {group: deploy, cancel-in-progress: true}\n"},
+			"block concurrency",
+			[]string{"`cancel-in-progress`"},
+		},
+		"branch of the action": {
+			[]string{ours, "lockstep-action/lockstep@main"},
+			"warn pinning",
+			[]string{"`lockstep-action/lockstep@main`"},
+		},
+		"tag of somebody else's action": {
+			[]string{"      - name: tell\n", "      - uses: acme/notify@v2\n        if: steps.lockstep.outputs.continue == 'true'\n      - name: tell\n"},
+			"warn pinning",
+			[]string{"`acme/notify@v2`"},
+		},
+		"deployments by GitHub": {
+			[]string{", deployment: false", ""},
+			"block job environments",
+			[]string{"job `deploy`", "creates a second deployment", "`environment: {name: …, deployment: false}`", "deployment_order_scope: own"},
+		},
+		"deployments by GitHub without an order": {
+			[]string{", deployment: false", "", "          enforced_deployment_order: development,staging,production\n", ""},
+			"warn job environments",
+			[]string{"creates a second deployment"},
+		},
+		"unknown input": {
+			[]string{"skip_completing: true", "skip_completing: true\n          environment_url: x"},
+			"block inputs",
+			[]string{`no input "environment_url", perhaps "environment_urls" is meant`},
+		},
+		"input with a wrong value": {
+			[]string{"skip_completing: true", "skip_completing: true\n          reaction: thumb"},
+			"block inputs",
+			[]string{`input "reaction" has the value "thumb"`},
+		},
+		"wrong value beside what the runner works out": {
+			[]string{"handoff:", "disable_lock: perhaps\n          handoff:"},
+			"block inputs",
+			[]string{"job `finish`", `"disable_lock" has the value "perhaps"`},
+		},
+		"secret in the file": {
+			[]string{"skip_completing: true", "skip_completing: true\n          versioner_api_key: sk_live_1234567890"},
+			"block inputs",
+			[]string{"the secret `versioner_api_key` stands in the file"},
+		},
+		"target without a place in the order": {
+			[]string{"environment_targets: dev", "environment_targets: sandbox,dev"},
+			"block order",
+			[]string{"always refused: `sandbox`"},
+		},
+		"order with what nobody can deploy": {
+			[]string{"environment_targets: development,", "environment_targets: "},
+			"block order",
+			[]string{"out of reach: `development`"},
+		},
+		"order that repeats itself": {
+			[]string{"order: development,", "order: development,staging,"},
+			"block order",
+			[]string{"names an environment twice"},
+		},
+		"order of one": {
+			[]string{"targets: development,staging,production", "targets: production", "order: development,staging,production", "order: production"},
+			"warn order",
+			[]string{"enforces nothing"},
+		},
+		"mistyped environment": {
+			[]string{"targets: development,staging,", "targets: development,stagging,", "order: development,staging,", "order: development,stagging,"},
+			"warn environments",
+			[]string{"no environment `stagging`, but one that is called `staging`"},
+		},
+		"environment in another case": {
+			[]string{"targets: development,staging,", "targets: development,Staging,", "order: development,staging,", "order: development,Staging,"},
+			"warn environments",
+			[]string{"`Staging` is called `staging` on GitHub"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			found := unwell(doctor.Examine(examination(map[string]string{path: changed(t, test.change...)})))
+			require.NotEmpty(t, found)
+			for line := range strings.Lines(found) {
+				assert.True(t, strings.HasPrefix(line, test.want+": "), line)
+			}
+			for _, text := range test.says {
+				assert.Contains(t, found, text)
+			}
+		})
+	}
+}
+
+// A step can be found by the image, or by its path in the action's own repository, and is none of ours
+// otherwise.
+func TestFind(t *testing.T) {
+	t.Parallel()
+	for uses, ours := range map[string]bool{
+		"lockstep-action/lockstep@v1":                                   true,
+		"Lockstep-Action/Lockstep@v1":                                   true,
+		"docker://ghcr.io/lockstep-action/lockstep:v1":                  true,
+		"docker://ghcr.io/lockstep-action/lockstep@sha256:" + zeros(64): true,
+		"./":                            false,
+		"./.github/actions/lockstep":    false,
+		"lockstep-action/lockstep/x@v1": false,
+		"acme/lockstep@v1":              false,
+		"docker://alpine":               false,
+	} {
+		text := "on: issue_comment\njobs: {a: {steps: [{uses: '" + uses + "'}]}}\n"
+		found, unreadable := doctor.Find([]string{"lockstep-action/lockstep"}, []doctor.File{{Path: path, Text: text}})
+		assert.Empty(t, unreadable)
+		assert.Equal(t, ours, len(found) == 1, uses)
+	}
+	found, _ := doctor.Find([]string{"./"}, []doctor.File{{Path: path, Text: "jobs: {a: {steps: [{uses: ./}]}}"}})
+	assert.Len(t, found, 1)
+}
+
+func zeros(n int) string { return strings.Repeat("0", n) }
+
+func TestRoles(t *testing.T) {
+	t.Parallel()
+	for with, role := range map[string]doctor.Role{
+		"":                                  doctor.Commands,
+		"mode: comment":                     doctor.Commands,
+		`mode: "${{ vars.MODE }}"`:          doctor.Commands,
+		"product: shop":                     doctor.Commands,
+		`version: "${{ github.sha }}"`:      doctor.Tracks,
+		"mode: track, environment: staging": doctor.Tracks,
+		"mode: finish":                      doctor.Finishes,
+		"mode: doctor":                      doctor.Examines,
+		"merge_deploy_mode: true":           doctor.Merges,
+		"unlock_on_merge_mode: true":        doctor.Unlocks,
+	} {
+		text := "on: issue_comment\njobs: {a: {steps: [{uses: lockstep-action/lockstep@v1, with: {" + with + "}}]}}"
+		found, unreadable := doctor.Find([]string{"lockstep-action/lockstep"}, []doctor.File{{Path: path, Text: text}})
+		require.Empty(t, unreadable, with)
+		require.Len(t, found, 1, with)
+		assert.Equal(t, role, found[0].Role, with)
+	}
+	text := "on: push\njobs: {a: {steps: [{uses: lockstep-action/lockstep@v1, with: {product: shop}}]}}"
+	found, _ := doctor.Find([]string{"lockstep-action/lockstep"}, []doctor.File{{Path: path, Text: text}})
+	assert.Equal(t, doctor.Tracks, found[0].Role)
+}
+
+func TestUnreadableWorkflow(t *testing.T) {
+	t.Parallel()
+	findings := doctor.Examine(examination(map[string]string{path: healthy, ".github/workflows/broken.yml": "jobs: ["}))
+	found := unwell(findings)
+	assert.Contains(t, found, "warn workflows: `.github/workflows/broken.yml` cannot be read as a workflow")
+	assert.Equal(t, 0, strings.Count(found, "\n"))
+}
+
+func TestNoWorkflow(t *testing.T) {
+	t.Parallel()
+	assert.Contains(t, unwell(doctor.Examine(examination(nil))), "warn workflows: None of the workflow files")
+	away := running(t, nil)
+	away.Files, away.Uses = nil, nil // the workflow of a command can be in another repository
+	assert.Empty(t, unwell(doctor.Examine(away)))
+}
+
+// A called workflow has the permissions of its caller at most.
+func TestCalledWorkflow(t *testing.T) {
+	t.Parallel()
+	called := changed(t, "issue_comment:\n    types: [created]", "workflow_call:", "permissions: {}\n", "")
+	const caller = `on: {issue_comment: {types: [created]}}
+jobs:
+  call:
+    permissions: {contents: write, actions: read, pull-requests: write, deployments: write, checks: read, statuses: read}
+    uses: ./.github/workflows/deploy.yml
+`
+	files := func(caller string) map[string]string {
+		return map[string]string{path: called, ".github/workflows/caller.yml": caller}
+	}
+	assert.Empty(t, unwell(doctor.Examine(examination(files(caller)))))
+	poor := strings.Replace(caller, "deployments: write", "deployments: read", 1)
+	found := unwell(doctor.Examine(examination(files(poor))))
+	assert.Contains(t, found, "block permissions: `.github/workflows/caller.yml`, job `call`: its token lacks `deployments: write`")
+}
+
+// In the action's own workflow the token itself was tried out, so that the file is not judged as well.
+func TestTokenComesFirst(t *testing.T) {
+	t.Parallel()
+	poor := changed(t, "      deployments: write\n      checks", "      checks")
+	e := examination(map[string]string{path: poor})
+	e.Here = doctor.Place{File: path, Job: "start"}
+	e.Facts.Token = []doctor.Grant{
+		{Permission: "contents: write", For: "take locks", Allowed: true},
+		{Permission: "deployments: write", For: "create deployments"},
+		{Permission: "checks: read", For: "read check runs", Allowed: true, Problem: &deploy.Problem{Text: "GitHub is down.", Hint: "Wait."}},
+	}
+	found := unwell(doctor.Examine(e))
+	assert.Equal(t, "warn token: It is not known whether the token has `checks: read`. GitHub is down. Wait.\n"+
+		"block token: The token of this job may not create deployments. Add `deployments: write` to the `permissions:` of the job.", found)
+}

@@ -1,0 +1,269 @@
+// Package workflow reads what a workflow file says: its triggers, jobs and steps.
+//
+// It keeps what can be judged without running anything. Expressions stay as they are written: only a
+// runner can evaluate them. The format is GitHub's, see its "Workflow syntax for GitHub Actions".
+package workflow
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// Workflow is one file below .github/workflows.
+type Workflow struct {
+	Name        string
+	Triggers    map[string]Trigger // by event
+	Permissions *Permissions       // nil when the file says nothing of them
+	Concurrency Concurrency
+	Jobs        []Job // in the order of the file
+}
+
+// Trigger is how an event starts the workflow.
+type Trigger struct {
+	Types []string // the activity types, none for GitHub's choice
+}
+
+// Job is one job.
+type Job struct {
+	ID          string
+	Name        string
+	If          string
+	Needs       []string
+	RunsOn      []string // labels
+	Uses        string   // the reusable workflow that it calls, "" for none
+	Environment Environment
+	Permissions *Permissions // nil when the job says nothing of them
+	Concurrency Concurrency
+	Steps       []Step
+}
+
+// Environment is the environment of a job.
+type Environment struct {
+	Name     string // "" for none
+	Deploys  bool   // GitHub creates a deployment by itself
+	Computed bool   // the name is an expression
+}
+
+// Concurrency says what becomes of runs of the same group.
+type Concurrency struct {
+	Group   string
+	Cancels bool // a new run cancels the one that is under way
+}
+
+// Step is one step of a job.
+type Step struct {
+	ID   string
+	Name string
+	If   string
+	Uses string
+	Run  string
+	With map[string]string
+	Line int // of the file, from 1
+}
+
+// Computed reports whether a value is left to the runner.
+func Computed(value string) bool { return strings.Contains(value, "${{") }
+
+// Parse reads a workflow file.
+func Parse(text string) (Workflow, error) {
+	var document struct {
+		Name        string
+		On          yaml.Node
+		Permissions yaml.Node
+		Concurrency yaml.Node
+		Jobs        yaml.Node
+	}
+	if err := yaml.Unmarshal([]byte(text), &document); err != nil {
+		return Workflow{}, fmt.Errorf("read workflow: %w", err)
+	}
+	jobs, err := readJobs(document.Jobs)
+	if err != nil {
+		return Workflow{}, fmt.Errorf("read workflow: %w", err)
+	}
+	return Workflow{
+		Name: document.Name, Triggers: readTriggers(document.On), Permissions: readPermissions(document.Permissions),
+		Concurrency: readConcurrency(document.Concurrency), Jobs: jobs,
+	}, nil
+}
+
+// Job finds a job by its id.
+func (w Workflow) Job(id string) (Job, bool) {
+	i := slices.IndexFunc(w.Jobs, func(j Job) bool { return j.ID == id })
+	if i < 0 {
+		return Job{}, false
+	}
+	return w.Jobs[i], true
+}
+
+// Starts reports whether an event starts the workflow.
+func (w Workflow) Starts(event string) bool {
+	_, starts := w.Triggers[event]
+	return starts
+}
+
+// After lists the jobs that wait for a job, also through others.
+func (w Workflow) After(id string) []Job {
+	waiting := map[string]bool{id: true}
+	for range w.Jobs { // each round finds at least one more, or all are found
+		for _, job := range w.Jobs {
+			if slices.ContainsFunc(job.Needs, func(need string) bool { return waiting[need] }) {
+				waiting[job.ID] = true
+			}
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(w.Jobs), func(j Job) bool { return j.ID == id || !waiting[j.ID] })
+}
+
+// readTriggers reads "on": one event, a list of events, or events with their settings.
+func readTriggers(node yaml.Node) map[string]Trigger {
+	triggers := map[string]Trigger{}
+	if node.Kind != yaml.MappingNode {
+		for _, event := range texts(node) {
+			triggers[event] = Trigger{}
+		}
+		return triggers
+	}
+	for event, settings := range members(node) {
+		var trigger struct{ Types yaml.Node }
+		_ = settings.Decode(&trigger) // an event without settings is nothing that can be decoded
+		triggers[event] = Trigger{Types: texts(trigger.Types)}
+	}
+	return triggers
+}
+
+// readConcurrency reads a group, alone or with its settings.
+func readConcurrency(node yaml.Node) Concurrency {
+	if node.Kind == yaml.ScalarNode {
+		return Concurrency{Group: node.Value}
+	}
+	var settings struct {
+		Group  string
+		Cancel string `yaml:"cancel-in-progress"`
+	}
+	_ = node.Decode(&settings) // what is no such mapping says nothing
+	return Concurrency{Group: settings.Group, Cancels: settings.Cancel == "true"}
+}
+
+type job struct {
+	Name        string
+	If          string
+	Needs       yaml.Node
+	RunsOn      yaml.Node `yaml:"runs-on"`
+	Uses        string
+	Environment yaml.Node
+	Permissions yaml.Node
+	Concurrency yaml.Node
+	Steps       []yaml.Node
+}
+
+func readJobs(node yaml.Node) ([]Job, error) {
+	if node.Kind != yaml.MappingNode {
+		return nil, errors.New("there are no jobs")
+	}
+	var jobs []Job
+	for id, content := range members(node) {
+		var read job
+		if err := content.Decode(&read); err != nil {
+			return nil, fmt.Errorf("job %q: %w", id, err)
+		}
+		steps, err := readSteps(read.Steps)
+		if err != nil {
+			return nil, fmt.Errorf("job %q: %w", id, err)
+		}
+		jobs = append(jobs, Job{
+			ID: id, Name: read.Name, If: read.If, Needs: texts(read.Needs), RunsOn: labels(read.RunsOn), Uses: read.Uses,
+			Environment: readEnvironment(read.Environment), Permissions: readPermissions(read.Permissions),
+			Concurrency: readConcurrency(read.Concurrency), Steps: steps,
+		})
+	}
+	return jobs, nil
+}
+
+func readSteps(nodes []yaml.Node) ([]Step, error) {
+	var steps []Step
+	for _, node := range nodes {
+		var step struct {
+			ID, Name, If, Uses, Run string
+			With                    map[string]string
+		}
+		if err := node.Decode(&step); err != nil {
+			return nil, fmt.Errorf("step in line %d: %w", node.Line, err)
+		}
+		steps = append(steps, Step{
+			ID: step.ID, Name: step.Name, If: step.If, Uses: step.Uses, Run: step.Run, With: lowered(step.With), Line: node.Line,
+		})
+	}
+	return steps, nil
+}
+
+// lowered spells names of inputs as the runner compares them: without regard to case.
+func lowered(with map[string]string) map[string]string {
+	inputs := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(with)) {
+		inputs[strings.ToLower(name)] = with[name]
+	}
+	return inputs
+}
+
+// readEnvironment reads a name, alone or with its settings. Unless "deployment" is false, GitHub creates a
+// deployment for the job.
+func readEnvironment(node yaml.Node) Environment {
+	settings := struct {
+		Name       string
+		Deployment string
+	}{}
+	if node.Kind == yaml.ScalarNode {
+		settings.Name = node.Value
+	} else {
+		_ = node.Decode(&settings) // what is no such mapping names none
+	}
+	return Environment{
+		Name: settings.Name, Deploys: settings.Name != "" && settings.Deployment != "false", Computed: Computed(settings.Name),
+	}
+}
+
+// labels reads "runs-on": one label, a list, or a group with labels.
+func labels(node yaml.Node) []string {
+	if node.Kind != yaml.MappingNode {
+		return texts(node)
+	}
+	var group struct{ Labels yaml.Node }
+	_ = node.Decode(&group) // a group without labels
+	return texts(group.Labels)
+}
+
+// texts reads one text or a list of them.
+func texts(node yaml.Node) []string {
+	if node.Kind == yaml.ScalarNode && node.Value != "" {
+		return []string{node.Value}
+	}
+	var list []string
+	_ = node.Decode(&list) // what is no list names nothing
+	return list
+}
+
+// members goes through a mapping in the order of the file.
+func members(node yaml.Node) func(func(string, yaml.Node) bool) {
+	return func(yield func(string, yaml.Node) bool) {
+		for i := 0; i+1 < len(node.Content); i += 2 {
+			value := node.Content[i+1]
+			if value.Kind == yaml.AliasNode {
+				value = value.Alias
+			}
+			if !yield(node.Content[i].Value, *value) {
+				return
+			}
+		}
+	}
+}
+
+// Mentions reports whether a condition looks at an output of that name, of whichever step or job.
+func Mentions(condition, output string) bool {
+	return regexp.MustCompile(`outputs\.` + regexp.QuoteMeta(output) + `\b|outputs\[['"]` + regexp.QuoteMeta(output) + `['"]\]`).MatchString(condition)
+}
