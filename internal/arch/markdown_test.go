@@ -14,10 +14,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// documentation lists the pages that people read first: the README and everything below docs.
+// documentation lists the pages that people read first: the READMEs and everything below docs.
 func documentation(t *testing.T) []string {
 	t.Helper()
-	pages := []string{filepath.Join(root, "README.md")}
+	pages := []string{filepath.Join(root, "README.md"), filepath.Join(root, "examples", "README.md")}
 	below, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
 	require.NoError(t, err)
 	return append(pages, below...)

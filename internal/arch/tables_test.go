@@ -74,6 +74,7 @@ func generators() map[string]func(*testing.T, block) string {
 		"sinkkeys":    sinkKeyTable,
 		"webhook":     webhookSample,
 		"checkups":    checkupTable,
+		"workflows":   workflowTable,
 	}
 }
 

@@ -17,7 +17,6 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
@@ -480,14 +479,13 @@ import (
 func TestInputsOfDocumentedWorkflows(t *testing.T) {
 	t.Parallel()
 	checked := 0
-	for _, page := range documentation(t) {
-		for _, one := range workflowBlocks(read(t, page)) {
-			var workflow struct{ Jobs map[string]documentedJob }
-			require.NoError(t, yaml.Unmarshal([]byte(one), &workflow))
-			for name, job := range workflow.Jobs {
-				_, err := tryOut(job.inputs())
-				require.NoError(t, err, "%s: %s", page, name)
-				checked += len(job.inputs())
+	for _, w := range workflows(t) {
+		for name, job := range w.Jobs {
+			for _, step := range job.calls() {
+				given := inputs(w.workflow, step)
+				_, err := tryOut(given)
+				require.NoError(t, err, "%s: %s", w.page, name)
+				checked += len(given)
 			}
 		}
 	}

@@ -18,8 +18,8 @@ import (
 func TestWorkflowsInDocumentation(t *testing.T) {
 	t.Parallel()
 	project := t.TempDir()
-	workflows := filepath.Join(project, ".github", "workflows")
-	require.NoError(t, os.MkdirAll(workflows, 0o755))
+	folder := filepath.Join(project, ".github", "workflows")
+	require.NoError(t, os.MkdirAll(folder, 0o755))
 	require.NoError(t, os.Mkdir(filepath.Join(project, ".git"), 0o755)) // what makes it a project for actionlint
 	for _, name := range []string{"action.yml", "Dockerfile"} {
 		require.NoError(t, os.WriteFile(filepath.Join(project, name), []byte(read(t, filepath.Join(root, name))), 0o600))
@@ -30,24 +30,26 @@ func TestWorkflowsInDocumentation(t *testing.T) {
 	}
 	ours := regexp.MustCompile(`uses: *lockstep-action/lockstep@\S+`)
 	var paths []string
-	for _, page := range documentation(t) {
-		for i, block := range workflowBlocks(read(t, page)) {
-			path := filepath.Join(workflows, workflowName(page, i, block))
-			require.NoFileExists(t, path, "two workflows of the documentation have one name")
-			require.NoError(t, os.WriteFile(path, []byte(ours.ReplaceAllLiteralString(block, "uses: ./")), 0o600))
-			paths = append(paths, path)
-		}
+	for i, w := range workflows(t) {
+		path := filepath.Join(folder, workflowName(w, i))
+		require.NoFileExists(t, path, "two workflows of the documentation have one name")
+		require.NoError(t, os.WriteFile(path, []byte(ours.ReplaceAllLiteralString(w.text, "uses: ./")), 0o600))
+		paths = append(paths, path)
 	}
 	require.NotEmpty(t, paths, "the documentation shows a workflow")
 	assertLint(t, paths)
 }
 
-// workflowName is the name that a workflow's first line gives it, so that others can call it.
-func workflowName(page string, i int, block string) string {
-	if named := regexp.MustCompile(`^# \.github/workflows/([a-z-]+\.yml)\n`).FindStringSubmatch(block); named != nil {
+// workflowName is the name that a workflow has as a file, or that its first line gives it, so that
+// others can call it.
+func workflowName(w published, i int) string {
+	if strings.HasSuffix(w.page, ".yml") {
+		return filepath.Base(w.page)
+	}
+	if named := regexp.MustCompile(`^# \.github/workflows/([a-z-]+\.yml)\n`).FindStringSubmatch(w.text); named != nil {
 		return named[1]
 	}
-	return fmt.Sprintf("%s-%d.yml", filepath.Base(page), i+1)
+	return fmt.Sprintf("%s-%d.yml", filepath.Base(w.page), i+1)
 }
 
 func TestWorkflowsOfThisRepository(t *testing.T) {
@@ -73,13 +75,21 @@ func assertCheckout(t *testing.T, path string) {
 
 // workflowBlocks returns the fenced YAML blocks that are whole workflows.
 func workflowBlocks(text string) []string {
+	var whole []string
+	for _, block := range yamlBlocks(text) {
+		if hasKey(block, "on") && hasKey(block, "jobs") {
+			whole = append(whole, block)
+		}
+	}
+	return whole
+}
+
+// yamlBlocks returns the fenced YAML blocks of a page, without what they are indented by.
+func yamlBlocks(text string) []string {
 	fence := regexp.MustCompile("(?ms)^( *)```ya?ml[^\n]*\n(.*?)^ *```")
 	var blocks []string
 	for _, match := range fence.FindAllStringSubmatch(text, -1) {
-		block := regexp.MustCompile("(?m)^"+match[1]).ReplaceAllLiteralString(match[2], "")
-		if hasKey(block, "on") && hasKey(block, "jobs") {
-			blocks = append(blocks, block)
-		}
+		blocks = append(blocks, regexp.MustCompile("(?m)^"+match[1]).ReplaceAllLiteralString(match[2], ""))
 	}
 	return blocks
 }
