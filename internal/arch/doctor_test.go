@@ -1,10 +1,14 @@
 package arch
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/doctor"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/message"
@@ -19,6 +23,49 @@ func checkupTable(t *testing.T, b block) string {
 		rows = append(rows, append([]string{key}, kept(t, b, key, 1, 1)...))
 	}
 	return table([]string{"Check", "What it looks at"}, rows)
+}
+
+// The doctor has nothing to say against the workflows that people may copy, except that the action is named by
+// its tag there.
+func TestDoctorOfDocumentedWorkflows(t *testing.T) {
+	t.Parallel()
+	called := reusable(t)
+	for i, w := range workflows(t) {
+		t.Run(fmt.Sprintf("%s-%d", w.page, i), func(t *testing.T) {
+			t.Parallel()
+			found := examined(append(called, doctor.File{Path: ".github/workflows/" + workflowName(w, i), Text: w.text}))
+			for _, f := range found {
+				if f.Gate == "workflows" {
+					continue // some call Lockstep by way of another workflow
+				}
+				isTag := f.Gate == "pinning" && strings.Contains(f.Text, "`lockstep-action/lockstep@v1`")
+				assert.True(t, f.Level == deploy.Pass || isTag, "%s: %s %s", f.Gate, f.Text, f.Hint)
+			}
+		})
+	}
+}
+
+// reusable are the workflows of the documentation that others call.
+func reusable(t *testing.T) []doctor.File {
+	t.Helper()
+	var files []doctor.File
+	for i, w := range workflows(t) {
+		if w.runsOn("workflow_call") {
+			files = append(files, doctor.File{Path: ".github/workflows/" + workflowName(w, i), Text: w.text})
+		}
+	}
+	return files
+}
+
+// examined is what the doctor says of workflow files, in a repository about which nothing else is known.
+func examined(files []doctor.File) []deploy.Finding {
+	setup := doctor.Setup{Names: []string{"lockstep-action/lockstep"}, Files: files}
+	setup.Uses, _ = doctor.Find(setup.Names, files)
+	facts := doctor.Facts{Deploy: deploy.Facts{NoRules: true}, Labels: map[string]bool{}}
+	for _, label := range doctor.Labels(setup.Settings()) {
+		facts.Labels[label] = true
+	}
+	return doctor.Examine(doctor.Examination{Setup: setup, Facts: facts})
 }
 
 // checkup is what `.help` says of a workflow with two mistakes.

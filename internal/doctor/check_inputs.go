@@ -25,9 +25,6 @@ func checkInputs(e Examination) []deploy.Finding {
 				Hint: "Replace it where it comes from, store the new one as a secret of the repository, and write " + markdown.Code(name+": ${{ secrets.NAME }}") + ".",
 			})
 		}
-		for _, sentence := range use.Config.Advice {
-			found = append(found, deploy.Finding{Level: deploy.Warn, Text: use.where() + ": " + sentence})
-		}
 	}
 	return orFine(found, "every input that is set has a value that the action takes")
 }

@@ -19,7 +19,7 @@ func checkJobEnvironments(e Examination) []deploy.Finding {
 	for _, use := range e.having(Commands, Tracks) {
 		jobs := append([]workflow.Job{use.In}, use.Workflow.After(use.Job)...)
 		for _, job := range jobs {
-			if job.Environment.Deploys {
+			if job.Environment.Deploys && use.Config.OrderScope != config.OwnDeployments {
 				found = append(found, e.makesDeployments(use, job))
 			}
 		}

@@ -39,12 +39,17 @@ func TestMistakes(t *testing.T) {
 		"started by every change of a comment": {
 			[]string{"issue_comment:\n    types: [created]", "issue_comment:"},
 			"warn trigger",
-			[]string{"edited or deleted", "types: [created]"},
+			[]string{"`edited` or `deleted`", "`issue_comment: {types: [created]}`"},
 		},
-		"started by changed comments only": {
-			[]string{"types: [created]", "types: [edited]"},
+		"started by more than is wanted": {
+			[]string{"types: [created]", "types: [deleted, created, edited]", "skip_completing", "comment_actions: edited,created\n          skip_completing"},
+			"warn trigger",
+			[]string{"were `deleted`", "`issue_comment: {types: [edited, created]}`"},
+		},
+		"commands in comments that start nothing": {
+			[]string{"skip_completing", "comment_actions: edited,created\n          skip_completing"},
 			"block trigger",
-			[]string{"`created`"},
+			[]string{"were `edited`, although they may carry commands"},
 		},
 		"no condition": {
 			[]string{"    if: github.event.issue.pull_request && startsWith(github.event.comment.body, '.')\n", ""},
@@ -270,6 +275,13 @@ func TestRoles(t *testing.T) {
 	text := "on: push\njobs: {a: {steps: [{uses: lockstep-action/lockstep@v1, with: {product: shop}}]}}"
 	found, _ := doctor.Find([]string{"lockstep-action/lockstep"}, []doctor.File{{Path: path, Text: text}})
 	assert.Equal(t, doctor.Tracks, found[0].Role)
+}
+
+// Where only our own deployments count, those that GitHub makes for jobs do no harm.
+func TestJobEnvironmentsBesideOurOwn(t *testing.T) {
+	t.Parallel()
+	text := changed(t, ", deployment: false", "", "skip_completing", "deployment_order_scope: own\n          skip_completing")
+	assert.Empty(t, unwell(doctor.Examine(examination(map[string]string{path: text}))))
 }
 
 func TestUnreadableWorkflow(t *testing.T) {
