@@ -4,7 +4,9 @@
 //	rehearse                         the story that the README tells
 //	rehearse story.txtar …           stories of your own
 //	rehearse -serve 127.0.0.1:8080 -dir folder
-//	                                 the simulated GitHub on a port, with a command waiting
+//	                                 the simulated GitHub on a port, with a command waiting; when it is
+//	                                 stopped it says what the tracking endpoint was told, and what
+//	                                 GitHub would not have taken
 package main
 
 import (
@@ -78,5 +80,10 @@ func serve(ctx context.Context, out io.Writer, address, dir, command string) err
 		return err
 	}
 	<-ctx.Done()
+	for _, line := range service.Report() {
+		if _, err := fmt.Fprintln(out, line); err != nil {
+			return err
+		}
+	}
 	return nil
 }

@@ -77,6 +77,19 @@ func (s *Service) prepare(ctx context.Context, p *Play, command string) error {
 	return nil
 }
 
+// Report says in lines what happened so far: the events that the tracking endpoint took, and what the real
+// services would not have taken.
+func (s *Service) Report() []string {
+	var lines []string
+	for _, e := range s.Versioner.Events() {
+		lines = append(lines, "event: "+e.Kind+" "+e.State)
+	}
+	for _, violation := range slices.Concat(s.GitHub.Violations(), s.Versioner.Violations()) {
+		lines = append(lines, "violation: "+violation)
+	}
+	return lines
+}
+
 // WriteTo puts the payload and the variables into a folder, as event.json and variables.env.
 func (s *Service) WriteTo(dir string) error {
 	var lines []string
