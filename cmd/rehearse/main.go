@@ -3,6 +3,7 @@
 //
 //	rehearse                         the story that the README tells
 //	rehearse story.txtar …           stories of your own
+//	rehearse -brief story.txtar …    the same without the gates that let a command pass
 //	rehearse -serve 127.0.0.1:8080 -dir folder
 //	                                 the simulated GitHub on a port, with a command waiting; when it is
 //	                                 stopped it says what the tracking endpoint was told, and what
@@ -37,6 +38,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	address := flags.String("serve", "", "serve the simulated GitHub on this address instead")
 	dir := flags.String("dir", ".", "where -serve puts event.json and variables.env")
 	command := flags.String("command", ".deploy to development", "what -serve has somebody type")
+	brief := flags.Bool("brief", false, "leave out the gates that let a command pass, and most outputs")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -47,7 +49,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	printer := &rehearse.Printer{Out: out, Paint: paint(out)}
+	printer := &rehearse.Printer{Out: out, Paint: paint(out), Brief: *brief}
 	var problems []error
 	for _, story := range stories {
 		problems = append(problems, rehearse.Run(ctx, story, rehearse.Options{Show: printer}))

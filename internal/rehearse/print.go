@@ -15,6 +15,7 @@ import (
 type Printer struct {
 	Out   io.Writer
 	Paint Paint
+	Brief bool // only what people wait for: what speaks against a command, what is done, what is answered
 }
 
 // Paint colours words; the zero value leaves them plain.
@@ -78,7 +79,12 @@ func (p *Printer) step(play *Play, part string) {
 }
 
 func (p *Printer) findings(t app.Trace) {
-	for _, f := range t.Findings {
+	findings := t.Findings
+	if p.Brief && len(findings) > 0 {
+		findings = slices.DeleteFunc(slices.Clone(findings), func(f app.TraceFinding) bool { return f.Level == "pass" })
+		p.printf("  %s %s\n", p.mark("pass"), p.in(p.Paint.faint, fmt.Sprintf("%d gates let it pass", len(t.Findings)-len(findings))))
+	}
+	for _, f := range findings {
 		p.printf("  %s %-13s %s\n", p.mark(f.Level), f.Gate, p.in(p.Paint.faint, f.Text))
 	}
 }
@@ -107,18 +113,18 @@ func (p *Printer) effects(t app.Trace) {
 func (p *Printer) answers(play *Play) {
 	all := play.GitHub.Comments(play.pull)
 	for _, comment := range all[min(len(all), play.comments[play.pull]):] {
-		p.printf("%s commented on #%d\n%s\n", p.in(p.Paint.name, "lockstep"), play.pull, p.quote(visible(comment.Body)))
+		body := visible(comment.Body)
+		if p.Brief {
+			body = short(body)
+		}
+		p.printf("%s commented on #%d\n%s\n", p.in(p.Paint.name, "lockstep"), play.pull, p.quote(body))
 	}
 	play.comments[play.pull] = len(all)
 }
 
 // ending shows outputs, events and what it took.
 func (p *Printer) ending(play *Play, part string) {
-	shown := []string{"continue", "decision", "reason_code", "environment", "ref", "sha", "deployment_id", "needs_to_be_deployed"}
-	if part == "post" {
-		shown = []string{"total_seconds"}
-	}
-	for _, name := range shown {
+	for _, name := range p.outputs(part) {
 		if value, set := play.last.Outputs[name]; set {
 			p.printf("  %s = %s\n", p.in(p.Paint.faint, name), value)
 		}
@@ -128,6 +134,17 @@ func (p *Printer) ending(play *Play, part string) {
 		p.printf("  %s tracking endpoint got %s\n", p.in(p.Paint.name, "●"), event.State)
 	}
 	p.printf("  %s\n\n", p.in(p.Paint.faint, fmt.Sprintf("%d requests to GitHub, exit %d", len(play.GitHub.Requests()), play.last.Exit)))
+}
+
+// outputs names the outputs that are shown.
+func (p *Printer) outputs(part string) []string {
+	switch {
+	case part == "post":
+		return []string{"total_seconds"}
+	case p.Brief:
+		return []string{"continue", "reason_code"}
+	}
+	return []string{"continue", "decision", "reason_code", "environment", "ref", "sha", "deployment_id", "needs_to_be_deployed"}
 }
 
 func (p *Printer) quote(text string) string {
@@ -143,4 +160,11 @@ func visible(body string) string {
 	body = regexp.MustCompile(`(?s)<details>.*?</details>`).ReplaceAllString(body, "▸ Details")
 	body = regexp.MustCompile(`(?s)<!--.*?-->`).ReplaceAllString(body, "")
 	return strings.TrimSpace(body)
+}
+
+// short leaves the words of links and drops their addresses, the marks of folds and blank lines.
+func short(text string) string {
+	text = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`).ReplaceAllString(text, "$1")
+	text = strings.TrimSpace(strings.TrimSuffix(text, "▸ Details"))
+	return regexp.MustCompile(`\n\s*\n`).ReplaceAllString(text, "\n")
 }

@@ -323,4 +323,5 @@ func TestPrinter(t *testing.T) {
 		told = rest
 	}
 	assert.NotContains(t, plain.String(), "<!--", "what a browser hides is hidden")
+	assert.NotContains(t, plain.String(), "gates let it pass", "each of them is shown")
 }
