@@ -67,6 +67,11 @@ func assertLink(t *testing.T, path, target string) {
 
 // prose returns a page without its fenced code and code spans.
 func prose(text string) string {
+	return regexp.MustCompile("`[^`\n]*`").ReplaceAllString(unfenced(text), "``")
+}
+
+// unfenced returns a page without its fenced code.
+func unfenced(text string) string {
 	var b strings.Builder
 	fence := ""
 	for line := range strings.Lines(text) {
@@ -82,16 +87,16 @@ func prose(text string) string {
 			b.WriteString(line)
 		}
 	}
-	return regexp.MustCompile("`[^`\n]*`").ReplaceAllString(b.String(), "``")
+	return b.String()
 }
 
 // anchors lists the names that GitHub gives a page's headings: lower case, blanks as hyphens,
-// punctuation dropped, a number behind repeated ones.
+// punctuation dropped, a number behind repeated ones. A remark in a script is no heading.
 func anchors(text string) []string {
 	var names []string
 	seen := map[string]int{}
 	heading := regexp.MustCompile(`(?m)^#{1,6} +(.*?) *#*$`)
-	for _, match := range heading.FindAllStringSubmatch(text, -1) {
+	for _, match := range heading.FindAllStringSubmatch(unfenced(text), -1) {
 		name := strings.Map(func(c rune) rune {
 			switch {
 			case c == ' ', c == '-':

@@ -75,6 +75,7 @@ func generators() map[string]func(*testing.T, block) string {
 		"webhook":     webhookSample,
 		"checkups":    checkupTable,
 		"workflows":   workflowTable,
+		"codes":       codeTable,
 	}
 }
 
