@@ -75,6 +75,8 @@ func generators() map[string]func(*testing.T, block) string {
 		"webhook":     webhookSample,
 		"checkups":    checkupTable,
 		"workflows":   workflowTable,
+		"imports":     importDiagram,
+		"packages":    packageTable,
 		"codes":       codeTable,
 	}
 }
