@@ -78,6 +78,8 @@ func generators() map[string]func(*testing.T, block) string {
 		"imports":     importDiagram,
 		"packages":    packageTable,
 		"codes":       codeTable,
+		"dropin":      dropInTable,
+		"stricter":    strictTable,
 	}
 }
 
