@@ -55,7 +55,7 @@ func New(o Options) (*Client, error) {
 	wire := layers(o, o.Token)
 	client := &Client{
 		rest:  newREST(o, base, wire),
-		graph: graph{githubv4.NewEnterpriseClient(graphURL, &http.Client{Transport: graphErrors{next: wire}})},
+		graph: graph{githubv4.NewEnterpriseClient(graphURL, door(graphErrors{next: wire}))},
 		owner: o.Owner, repository: o.Repository, now: o.Now, log: o.Log,
 	}
 	if o.TeamToken != "" {
@@ -65,9 +65,22 @@ func New(o Options) (*Client, error) {
 }
 
 func newREST(o Options, base *url.URL, wire http.RoundTripper) *github.Client {
-	rest := github.NewClient(&http.Client{Transport: wire})
+	rest := github.NewClient(door(wire))
 	rest.BaseURL, rest.UserAgent = base, userAgent(o.Version)
 	return rest
+}
+
+// door is a client that stays where it is sent: the token is added to every request, also to one that an
+// answer has sent elsewhere. GitHub redirects to itself where a repository was renamed.
+func door(wire http.RoundTripper) *http.Client {
+	return &http.Client{Transport: wire, CheckRedirect: func(next *http.Request, before []*http.Request) error {
+		const most = 10
+		from := before[0].URL
+		if next.URL.Scheme != from.Scheme || next.URL.Host != from.Host || len(before) >= most {
+			return http.ErrUseLastResponse
+		}
+		return nil
+	}}
 }
 
 // layers stacks the transports: the token is added first, the network comes last.
