@@ -14,10 +14,14 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// documentation lists the pages that people read first: the READMEs and everything below docs.
+// documentation lists the pages that people read first: those beside the README, the one of the examples, and
+// everything below docs.
 func documentation(t *testing.T) []string {
 	t.Helper()
-	pages := []string{filepath.Join(root, "README.md"), filepath.Join(root, "examples", "README.md")}
+	var pages []string
+	for _, name := range []string{"README.md", "SECURITY.md", "CONTRIBUTING.md", "examples/README.md"} {
+		pages = append(pages, filepath.Join(root, filepath.FromSlash(name)))
+	}
 	below, err := filepath.Glob(filepath.Join(root, "docs", "*.md"))
 	require.NoError(t, err)
 	return append(pages, below...)

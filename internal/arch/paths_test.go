@@ -104,7 +104,9 @@ func TestDoors(t *testing.T) {
 	assert.Greater(t, shipped, 10)
 	source := shippedText(t)
 	for _, word := range []string{"docker.sock", "ACTIONS_RUNTIME_TOKEN", "GITHUB_WORKSPACE", "GITHUB_ENV", "GITHUB_PATH"} {
-		assert.False(t, strings.Contains(source, word), "SECURITY.md says that %s is not used", word)
+		if strings.Contains(source, word) {
+			t.Errorf("SECURITY.md says that %s is not used", word)
+		}
 	}
 }
 

@@ -102,7 +102,7 @@ func spans(line string) string {
 	plain, coloured, _ := strings.Cut(line, "\x1b[")
 	b := new(strings.Builder)
 	escape(b, plain)
-	for _, part := range strings.Split(coloured, "\x1b[") {
+	for part := range strings.SplitSeq(coloured, "\x1b[") {
 		code, text, _ := strings.Cut(part, "m")
 		switch class := classes[code]; {
 		case text == "":
