@@ -171,9 +171,10 @@ func permitted() map[string]string {
 		"docs/multi-job.md start": starts,
 		"docs/confirmation.md deploy": strings.ReplaceAll(deploys, "comment alice",
 			"during \"GET /repos/acme/shop/issues/comments/\" react alice +1\ncomment alice"),
-		"docs/multi-job.md finish":    finishes,
-		"docs/merge-modes.md compare": compares,
-		"docs/merge-modes.md unlock":  unlocks,
+		"docs/from-branch-deploy.md try": strings.ReplaceAll(deploys, "comment alice 1 .", "comment alice 1 .try-"),
+		"docs/multi-job.md finish":       finishes,
+		"docs/merge-modes.md compare":    compares,
+		"docs/merge-modes.md unlock":     unlocks,
 
 		"examples/single-job.yml deploy":               deploys,
 		"examples/multi-job.yml start":                 starts,

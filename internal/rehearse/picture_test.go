@@ -22,7 +22,11 @@ import (
 // have the commits the same names every day.
 func TestPicture(t *testing.T) {
 	const picture, story = "docs/rehearsal.svg", "docs/rehearsal.txtar"
-	shown := draw("go run ./cmd/rehearse -brief "+story, printed(t, story))
+	text := printed(t, story)
+	lines := strings.Split(text, "\n")
+	assert.LessOrEqual(t, len(lines), 40, "it fits on a screen")
+	assert.LessOrEqual(t, widest(lines), 100, "and into a page")
+	shown := draw("go run ./cmd/rehearse -brief "+story, text)
 	path := filepath.Join("..", "..", picture)
 	if *update {
 		require.NoError(t, os.WriteFile(path, []byte(shown), 0o600))
