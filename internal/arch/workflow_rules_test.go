@@ -16,9 +16,10 @@ func TestActionsArePinned(t *testing.T) {
 	t.Parallel()
 	used := regexp.MustCompile(`(?m)\buses: *"?([\w.-]+/[\w./-]+)@(.*)$`)
 	pinned := regexp.MustCompile(`^[0-9a-f]{40} # v\d+\.\d+\.\d+$`)
+	removed := regexp.MustCompile(`(?m)^- {2,}uses:.*$`) // in what a page shows as a change
 	checked := 0
 	assertPinned := func(where, text string) {
-		for _, match := range used.FindAllStringSubmatch(text, -1) {
+		for _, match := range used.FindAllStringSubmatch(removed.ReplaceAllLiteralString(text, ""), -1) {
 			if match[1] != "lockstep-action/lockstep" {
 				checked++
 				assert.Regexp(t, pinned, match[2], "%s: %s", where, match[1])

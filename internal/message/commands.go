@@ -12,7 +12,7 @@ import (
 func CommandTable(c config.Config) string {
 	rows := append(deployCommands(c), lockCommands(c)...)
 	if c.Commands.Help != "" {
-		rows = append(rows, [2]string{c.Commands.Help, "Show the commands and settings"})
+		rows = append(rows, [2]string{c.Commands.Help, "Show the commands and settings, and what to change about the set-up"})
 	}
 	var b strings.Builder
 	b.WriteString("| Command | What it does |\n| --- | --- |\n")
