@@ -55,6 +55,8 @@ func allowed() map[string][]string {
 		"rehearse":              {"app", "runner", "runner/runnertest", "sim", "testdata", "golang.org/x/tools"},
 		"cmd/rehearse":          {"rehearse"},
 		"cmd/measure":           {"app", "rehearse", "runner", "runner/runnertest"},
+		"cmd/release":           {"release", "github.com/google/go-github/v60"},
+		"release":               {"github.com/google/go-github/v60", "github.com/google/uuid"},
 		"runner/runnertest":     {},
 		"markdown/markdowntest": {},
 		"testdata":              {},
