@@ -1,6 +1,6 @@
 TOOL = go tool -modfile=internal/tools/lint/go.mod
 
-.PHONY: help test race lint fmt update bench fuzz image workflow ci
+.PHONY: help test race lint fmt update bench fuzz image workflow rehearsal ci
 
 help: ## Show this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST)
@@ -36,6 +36,9 @@ image: ## Build the container image and run it against the simulator
 
 workflow: ## Have a real workflow runner play the action against the simulator
 	.ci/workflow
+
+rehearsal: ## Rehearse a release of this commit, up to where it would be published
+	.ci/release-rehearse
 
 ci: ## Run everything that CI runs
 	.ci/run
