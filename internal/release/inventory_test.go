@@ -2,6 +2,7 @@ package release
 
 import (
 	"encoding/json"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -103,16 +104,21 @@ func TestInventory(t *testing.T) {
 func TestInventoryRefuses(t *testing.T) {
 	t.Parallel()
 	here := runtime.GOOS + "_" + runtime.GOARCH
+	whole := contents(t)
+	all, ok := whole.Files.(fstest.MapFS)
+	require.True(t, ok)
 	for name, spoil := range map[string]func(*Contents, fstest.MapFS){
-		"there are none":              func(_ *Contents, files fstest.MapFS) { clear(files) },
-		`read program "linux_sparc/`:  func(_ *Contents, files fstest.MapFS) { files["linux_sparc/lockstep"] = files[here+"/lockstep"] },
-		`read program "` + here + `/`: func(_ *Contents, files fstest.MapFS) { files[here+"/lockstep"].Data = []byte("no program") },
-		"read certificates":           func(_ *Contents, files fstest.MapFS) { delete(files, here+"/etc/ssl/certs/ca-certificates.crt") },
-		"read digest":                 func(c *Contents, _ fstest.MapFS) { c.Digest = "latest" },
+		"there are none":             func(_ *Contents, files fstest.MapFS) { clear(files) },
+		`read program "linux_sparc/`: func(_ *Contents, files fstest.MapFS) { files["linux_sparc/lockstep"] = files[here+"/lockstep"] },
+		`read program "` + here + `/`: func(_ *Contents, files fstest.MapFS) {
+			files[here+"/lockstep"] = &fstest.MapFile{Data: []byte("no program")}
+		},
+		"read certificates": func(_ *Contents, files fstest.MapFS) { delete(files, here+"/etc/ssl/certs/ca-certificates.crt") },
+		"read digest":       func(c *Contents, _ fstest.MapFS) { c.Digest = "latest" },
 	} {
-		c := contents(t)
-		files, ok := c.Files.(fstest.MapFS)
-		require.True(t, ok)
+		c := whole
+		files := maps.Clone(all)
+		c.Files = files
 		spoil(&c, files)
 		_, err := Inventory(c)
 		assert.ErrorContains(t, err, name)

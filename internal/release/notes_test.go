@@ -38,6 +38,10 @@ const changelog = `# Changelog
 
 - Without a date.
 
+## 1.3.0-rc.1 - 2026-10-20
+
+- Soon.
+
 ## 0.9.0 - 2026-10-01
 
 - First.
@@ -58,7 +62,7 @@ func TestNotes(t *testing.T) {
 		assert.Equal(t, want, got, version)
 	}
 	for version, want := range map[string]string{
-		"1.1.0": "says nothing", "1.0.0": "no heading", "1.2.1": "no heading", "1.2.10": "no heading", "2.0.0": "no heading",
+		"1.1.0": "says nothing", "1.0.0": "no heading", "1.2.1": "no heading", "1.3.0": "no heading", "1.2.10": "no heading", "2.0.0": "no heading",
 	} {
 		v, err := ParseVersion(version)
 		require.NoError(t, err)

@@ -2,6 +2,7 @@ package release
 
 import (
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -29,6 +30,7 @@ func TestPinTheRealFiles(t *testing.T) {
 	} {
 		text, err := os.ReadFile("../../" + name)
 		require.NoError(t, err)
+		text = unpinned(text)
 		before := strings.Split(string(text), "\n")
 		require.Contains(t, before, test.old)
 		pinned, err := test.pin(text)
@@ -44,6 +46,12 @@ func TestPinTheRealFiles(t *testing.T) {
 		_, err = test.pin(pinned)
 		require.Error(t, err, "what is pinned is not pinned again")
 	}
+}
+
+// unpinned is a file as it is on main, also where these tests run on a release commit.
+func unpinned(text []byte) []byte {
+	text = regexp.MustCompile(`(?m)^  image: docker://.*$`).ReplaceAllLiteral(text, []byte("  image: Dockerfile"))
+	return regexp.MustCompile(`@sha256:[0-9a-f]{64} AS build`).ReplaceAllLiteral(text, []byte(" AS build"))
 }
 
 func TestPinImage(t *testing.T) {

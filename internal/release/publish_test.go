@@ -39,7 +39,7 @@ type hub struct {
 func newHub() *hub {
 	return &hub{
 		commits: map[string]object{
-			"source": {"tree": object{"sha": "base"}}, "other": {"tree": object{"sha": "otherbase"}},
+			"source": {"tree": object{"sha": "base"}}, "other": {"tree": object{"sha": "otherbase"}}, "twin": {"tree": object{"sha": "base"}},
 		},
 		trees: map[string]object{"base": {}, "otherbase": {}}, tags: map[string]object{}, releases: map[string]object{},
 	}
@@ -298,8 +298,9 @@ func TestPublishLate(t *testing.T) {
 func TestPublishTwice(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*Publication){
-		"another commit": func(a *Publication) { a.Source = "other" },
-		"another image":  func(a *Publication) { a.Files["action.yml"] = "image of another build" },
+		"another commit":                     func(a *Publication) { a.Source = "other" },
+		"another commit with the same files": func(a *Publication) { a.Source = "twin" },
+		"another image":                      func(a *Publication) { a.Files["action.yml"] = "image of another build" },
 	} {
 		h := newHub()
 		_, err := h.publish(t, "1.2.0")
