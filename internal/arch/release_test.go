@@ -11,8 +11,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// workflow is what the tests look at in a workflow of this repository.
-type workflow struct {
+// ownWorkflow is what the tests look at in a workflow of this repository.
+type ownWorkflow struct {
 	On          map[string]any
 	Permissions map[string]string
 	Concurrency struct {
@@ -33,13 +33,13 @@ type workflow struct {
 	}
 }
 
-func workflows(t *testing.T) map[string]workflow {
+func ownWorkflows(t *testing.T) map[string]ownWorkflow {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(root, ".github", "workflows", "*.yml"))
 	require.NoError(t, err)
-	found := map[string]workflow{}
+	found := map[string]ownWorkflow{}
 	for _, path := range paths {
-		var w workflow
+		var w ownWorkflow
 		require.NoError(t, yaml.Unmarshal([]byte(read(t, path)), &w), path)
 		found[filepath.Base(path)] = w
 	}
@@ -52,7 +52,7 @@ func workflows(t *testing.T) map[string]workflow {
 // outside into a script.
 func TestJobsOfThisRepository(t *testing.T) {
 	t.Parallel()
-	for name, w := range workflows(t) {
+	for name, w := range ownWorkflows(t) {
 		assert.NotNil(t, w.Permissions, name)
 		assert.Empty(t, w.Permissions, name)
 		for id, job := range w.Jobs {
@@ -70,12 +70,12 @@ func TestJobsOfThisRepository(t *testing.T) {
 }
 
 // Actions are pinned to a commit, with the version beside it for people and for Dependabot.
-func TestActionsArePinned(t *testing.T) {
+func TestOwnActionsArePinned(t *testing.T) {
 	t.Parallel()
 	uses := regexp.MustCompile(`(?m)^\s*(?:- )?uses: *(.*)$`)
 	pinned := regexp.MustCompile(`^[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`)
 	versions := map[string]string{}
-	for name, w := range workflows(t) {
+	for name, w := range ownWorkflows(t) {
 		found := uses.FindAllStringSubmatch(read(t, filepath.Join(root, ".github", "workflows", name)), -1)
 		steps := 0
 		for _, job := range w.Jobs {
@@ -102,7 +102,7 @@ func TestActionsArePinned(t *testing.T) {
 // comes last and waits for whoever guards the environment.
 func TestReleaseWorkflow(t *testing.T) {
 	t.Parallel()
-	w := workflows(t)["release.yml"]
+	w := ownWorkflows(t)["release.yml"]
 	assert.Len(t, w.On, 1)
 	assert.Contains(t, w.On, "workflow_dispatch")
 	assert.Equal(t, false, w.Concurrency.Cancel)
