@@ -102,7 +102,7 @@ func TestQuietEnds(t *testing.T) {
 	}
 }
 
-// All input errors come at once, before anything is asked of GitHub.
+// All input errors come at once. Nothing is tracked, and GitHub is asked only in order to answer a comment.
 func TestInputErrors(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -137,7 +137,7 @@ func TestInputErrors(t *testing.T) {
 			assert.Equal(t, "failure", s.outputs(t)["decision"])
 			assert.NotContains(t, s.outputs(t), "continue")
 			assert.NotContains(t, s.log.String(), "one-key")
-			assert.Zero(t, s.calls)
+			assert.Equal(t, test.payload == onPull, s.calls > 0)
 		})
 	}
 }

@@ -31,11 +31,11 @@ func (r *run) comment(ctx context.Context, invalid error) int {
 	}
 	r.advise()
 	if invalid != nil {
-		return r.fail(invalid)
+		return r.misconfigured(ctx, invalid)
 	}
 	world, err := r.open()
 	if err != nil {
-		return r.fail(err)
+		return r.misconfigured(ctx, err)
 	}
 	r.world = world
 	return r.command(ctx)
