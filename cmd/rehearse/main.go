@@ -39,7 +39,10 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	dir := flags.String("dir", ".", "where -serve puts event.json and variables.env")
 	command := flags.String("command", ".deploy to development", "what -serve has somebody type")
 	brief := flags.Bool("brief", false, "leave out the gates that let a command pass, and most outputs")
-	if err := flags.Parse(args); err != nil {
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return nil // it is there already
+	case err != nil:
 		return err
 	}
 	if *address != "" {

@@ -20,7 +20,8 @@ func TestRun(t *testing.T) {
 	require.NoError(t, run(t.Context(), nil, &out))
 	assert.Contains(t, out.String(), "Production has to wait its turn")
 	require.NoError(t, run(t.Context(), []string{"noop"}, &out))
-	require.Error(t, run(t.Context(), []string{"no such story"}, &out))
+	require.ErrorContains(t, run(t.Context(), []string{"no such story"}, &out), "order, outdated")
+	require.NoError(t, run(t.Context(), []string{"-h"}, io.Discard), "who asks for help gets it")
 	require.Error(t, run(t.Context(), []string{"-nonsense"}, io.Discard))
 }
 

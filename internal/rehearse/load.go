@@ -1,16 +1,21 @@
 package rehearse
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"strings"
 
 	"github.com/lockstep-action/lockstep/testdata"
 )
 
-// firstStory is the one that the README tells.
-const firstStory = "order"
+const (
+	firstStory = "order" // the one that the README tells
+	storyExt   = ".txtar"
+)
 
 // Stories reads stories from files, or by their names those that come along. Without a name it is
 // the story that the README tells.
@@ -34,8 +39,25 @@ func Stories(names ...string) ([]Story, error) {
 }
 
 func readStory(name string) ([]byte, error) {
-	if filepath.Ext(name) == ".txtar" {
+	if filepath.Ext(name) == storyExt {
 		return os.ReadFile(name) //nolint:gosec // the person at the terminal names the file
 	}
-	return testdata.Files().ReadFile(path.Join("stories", name+".txtar"))
+	data, err := testdata.Files().ReadFile(path.Join("stories", name+storyExt))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("it is no file *%s, and none of the stories that come along: %s", storyExt, strings.Join(storyNames(), ", "))
+	}
+	return data, err
+}
+
+// storyNames lists the stories that come along.
+func storyNames() []string {
+	entries, err := testdata.Files().ReadDir("stories")
+	if err != nil {
+		return nil
+	}
+	names := make([]string, len(entries))
+	for i, entry := range entries {
+		names[i] = strings.TrimSuffix(entry.Name(), storyExt)
+	}
+	return names
 }

@@ -419,7 +419,10 @@ func (p *Play) finishQuietly(ctx context.Context) error {
 		return err
 	}
 	if len(p.GitHub.Requests()) > before {
+		main := p.last
+		p.last = done
 		p.show.step(p, "post")
+		p.last = main
 	}
 	if done.Exit != 0 {
 		p.last.Log += done.Log

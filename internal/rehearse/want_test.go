@@ -325,3 +325,28 @@ func TestPrinter(t *testing.T) {
 	assert.NotContains(t, plain.String(), "<!--", "what a browser hides is hidden")
 	assert.NotContains(t, plain.String(), "gates let it pass", "each of them is shown")
 }
+
+// A step whose job ends at once shows each of its parts by what that part did.
+func TestPrinterOfSteps(t *testing.T) {
+	t.Parallel()
+	story, err := rehearse.ParseStory("steps", []byte(`# Steps
+user alice write
+step push alice environment=staging version=1 status=started finish_on_post=true
+-- with --
+mode: track
+`))
+	require.NoError(t, err)
+	out := new(bytes.Buffer)
+	require.NoError(t, rehearse.Run(t.Context(), story, rehearse.Options{Show: &rehearse.Printer{Out: out, Brief: true}}))
+	assert.Equal(t, 1, strings.Count(out.String(), "status: in_progress"), out.String())
+	assert.Equal(t, 1, strings.Count(out.String(), "status: success"), out.String())
+}
+
+func TestPrinterCounts(t *testing.T) {
+	t.Parallel()
+	story, err := rehearse.ParseStory("help", []byte("# Help\nuser alice write\npush checkout One\npull 1 alice checkout\ncomment alice 1 .help\n"))
+	require.NoError(t, err)
+	out := new(bytes.Buffer)
+	require.NoError(t, rehearse.Run(t.Context(), story, rehearse.Options{Show: &rehearse.Printer{Out: out, Brief: true}}))
+	assert.Contains(t, out.String(), "✔ 1 gate lets it pass\n")
+}
