@@ -38,10 +38,14 @@ func TestOwnStory(t *testing.T) {
 func TestServe(t *testing.T) {
 	t.Parallel()
 	ctx, stop := context.WithCancel(t.Context())
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "folder") // which -serve makes
 	reader, writer := io.Pipe()
-	ended := make(chan error)
-	go func() { ended <- run(ctx, []string{"-serve", "127.0.0.1:0", "-dir", dir}, writer) }()
+	ended := make(chan error, 1)
+	go func() {
+		err := run(ctx, []string{"-serve", "127.0.0.1:0", "-dir", dir}, writer)
+		_ = writer.CloseWithError(err) // whoever reads need not wait for more
+		ended <- err
+	}()
 	line := make([]byte, 200)
 	n, err := reader.Read(line)
 	require.NoError(t, err)

@@ -90,8 +90,11 @@ func (s *Service) Report() []string {
 	return lines
 }
 
-// WriteTo puts the payload and the variables into a folder, as event.json and variables.env.
+// WriteTo puts the payload and the variables into a folder, as event.json and variables.env. It makes the folder.
 func (s *Service) WriteTo(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("make folder %q: %w", dir, err)
+	}
 	var lines []string
 	for _, name := range slices.Sorted(maps.Keys(s.Variables)) {
 		lines = append(lines, name+"="+s.Variables[name])

@@ -61,7 +61,7 @@ func Verbs() []Verb {
 		{"kill TEXT", "The action's process dies just before the next request that holds the text; its outputs are lost, and its workflow run fails. No post step runs, unless `job` plays one with the state saved so far.", (*Play).kill},
 		{"cancel TEXT", "The job is cancelled just before the next request that holds the text: the action is told to stop, then the post step runs.", (*Play).cancel},
 		{"crash [CONCLUSION]", "The runner is lost while the job runs: no post step runs, and the workflow run ends as a `failure`, or `cancelled`.", (*Play).crash},
-		{"step EVENT[@REF] LOGIN NAME=VALUE…", "The action runs as a step of a workflow on another event, with these inputs: `push`, `workflow_dispatch` and `schedule` on a branch or on `tags/NAME`, `release` of a tag, `pull_request` with a number.", (*Play).trackStep},
+		{"step EVENT[@REF] LOGIN NAME=VALUE…", "The action runs as a step of a workflow on another event, with these inputs; its post step runs at once: `push`, `workflow_dispatch` and `schedule` on a branch or on `tags/NAME`, `release` of a tag, `pull_request` with a number.", (*Play).trackStep},
 		{"tag NAME [BRANCH]", "A tag on the newest commit of a branch.", (*Play).tag},
 		{"deployed ENVIRONMENT BRANCH LOGIN STATE", "Another tool deploys.", (*Play).deployed},
 		{"locked ENVIRONMENT LOGIN [FORM…] [PULL] [REASON]", "Somebody holds a lock of branch-deploy; forms are `sticky` (the default), `deploying`, `legacy` (older than version 12), `broken` (the file is no lock) and `empty` (no file). `--global` is the lock of all environments.", (*Play).locked},
