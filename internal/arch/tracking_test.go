@@ -418,6 +418,7 @@ func TestVerificationOfSignatures(t *testing.T) {
 		genuine(func(v *verification) { v.Header.Del("Webhook-Signature") }),
 	})
 	assert.Equal(t, []bool{true, true, true, false, false, false, false, false, false, false}, said)
+	assert.Contains(t, trackingPage(t), "is signed with `"+signingSecret+"`", "the message on the page can be checked")
 }
 
 // verify runs the function on the page.
