@@ -154,7 +154,7 @@ type Locks struct {
 	Disabled   bool          // disable_lock
 	Sticky     bool          // deployments keep their lock
 	StickyNoop bool          // rehearsals keep their lock
-	Expiry     time.Duration // after which a sticky lock stops to count, 0 for never
+	Expiry     time.Duration // how long a sticky lock counts, 0 for no end
 	Owner      LockOwner
 }
 

@@ -25,7 +25,7 @@ type Document struct {
 	Tool       string
 	RunID      int64     // of the workflow run that took the lock, 0 when unknown
 	RunAttempt int       // of that run
-	ExpiresAt  time.Time // when it stops to count, zero for never
+	ExpiresAt  time.Time // until when it counts, zero for no end
 	Product    string    // that is deployed under the lock, where a tracking endpoint is told of it; "" for none
 	Version    string    // of the product
 
