@@ -216,6 +216,20 @@ func TestDecideTrackUnderALock(t *testing.T) {
 	assert.Equal(t, deploy.Refuse, deploy.Decide(r, c, without(deploy.LocksPart)).Verdict, "nobody knows whether there is a lock")
 }
 
+// A push is on no pull request, so that no lock is on another one.
+func TestDecideTrackUnderALockOfAPullRequest(t *testing.T) {
+	t.Parallel()
+	r, c := tracking(config.Started)
+	r.Event.Pull, c.Locks.Owner = 0, config.OwnedByPull
+	l := stickyLock("octocat")
+	l.Document.Link = linkTo(7)
+	s := situation{r, c, known()}
+	s.hold("production", l)
+	finding := said(t, s.decide(), "lock")
+	assert.Equal(t, "You have locked `production` from [a pull request](https://github.com/acme/shop/pull/7#issuecomment-1).", finding.Text)
+	assert.Equal(t, "Locks belong to pull requests here. Remove the lock with `.unlock production`, then run this step again.", finding.Hint)
+}
+
 // What runs there is known to a tracked step, too.
 func TestDecideTrackLive(t *testing.T) {
 	t.Parallel()

@@ -48,7 +48,7 @@ func lockRefusal(r Request, c config.Config, f Facts, state LockState) Finding {
 		finding.Hint = "Nothing was repaired or overwritten. Find out who made it, then remove it " + release + "."
 	case state.Lock.Document.Sticky:
 		finding.Text = heldBy(r, state)
-		finding.Hint = askHint(r, state, release)
+		finding.Hint = askHint(r, c, state, release)
 	default:
 		finding.Text = underWay(r, state)
 		finding.Hint = "Wait until it has ended, then " + again(c) + ". " + waitHint(f, state.Lock, release)
@@ -76,7 +76,10 @@ func heldBy(r Request, state LockState) string {
 // otherPull links the pull request that a lock belongs to. A lock can name any address: only places in
 // this repository are linked.
 func otherPull(r Request, d lock.Document) string {
-	const label = "another pull request"
+	label := "another pull request"
+	if r.Event.Pull == 0 {
+		label = "a pull request"
+	}
 	page, _, _ := strings.Cut(d.Link, "#")
 	if page != inRepository(r, "pull", strconv.Itoa(d.Pull())) {
 		return label
@@ -86,11 +89,15 @@ func otherPull(r Request, d lock.Document) string {
 
 // askHint says how to get past a lock that somebody keeps. It is one's own where locks belong to pull
 // requests and it was made on another one.
-func askHint(r Request, state LockState, release string) string {
-	if state.Lock.Document.CreatedBy == r.Event.Actor {
+func askHint(r Request, c config.Config, state LockState, release string) string {
+	switch {
+	case state.Lock.Document.CreatedBy != r.Event.Actor:
+		return "Ask " + Holder(state.Lock) + " to release it, or remove the lock " + release + "."
+	case c.Mode == config.TrackIt:
+		return "Locks belong to pull requests here. Remove the lock " + release + ", then " + again(c) + "."
+	default:
 		return "Locks belong to pull requests here. Run the command on the one that holds the lock, or remove the lock " + release + "."
 	}
-	return "Ask " + Holder(state.Lock) + " to release it, or remove the lock " + release + "."
 }
 
 // underWay says who is deploying.
