@@ -12,6 +12,7 @@ type Permissions struct {
 
 // readPermissions reads read-all, write-all, or a mapping of scopes; nil when nothing is said.
 func readPermissions(node yaml.Node) *Permissions {
+	node = resolved(node)
 	switch {
 	case node.Kind == 0:
 		return nil

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -40,20 +39,24 @@ type Job struct {
 	Environment Environment
 	Permissions *Permissions // nil when the job says nothing of them
 	Concurrency Concurrency
+	Outputs     map[string]string
+	With        map[string]string // what it hands to the workflow that it calls
+	Tolerated   bool              // continue-on-error: its failure counts as success
 	Steps       []Step
 }
 
 // Environment is the environment of a job.
 type Environment struct {
 	Name     string // "" for none
-	Deploys  bool   // GitHub creates a deployment by itself
+	Deploys  bool   // GitHub surely creates a deployment by itself
 	Computed bool   // the name is an expression
 }
 
 // Concurrency says what becomes of runs of the same group.
 type Concurrency struct {
 	Group   string
-	Cancels bool // a new run cancels the one that is under way
+	Cancels bool // a new run surely cancels the one that is under way
+	Queues  bool // more than one run may wait
 }
 
 // Step is one step of a job.
@@ -63,6 +66,7 @@ type Step struct {
 	If   string
 	Uses string
 	Run  string
+	Env  map[string]string
 	With map[string]string
 	Line int // of the file, from 1
 }
@@ -109,19 +113,45 @@ func (w Workflow) Starts(event string) bool {
 
 // After lists the jobs that wait for a job, also through others.
 func (w Workflow) After(id string) []Job {
-	waiting := map[string]bool{id: true}
-	for range w.Jobs { // each round finds at least one more, or all are found
-		for _, job := range w.Jobs {
-			if slices.ContainsFunc(job.Needs, func(need string) bool { return waiting[need] }) {
-				waiting[job.ID] = true
-			}
+	waiting := map[string][]string{}
+	for _, job := range w.Jobs {
+		for _, need := range job.Needs {
+			waiting[need] = append(waiting[need], job.ID)
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(w.Jobs), func(j Job) bool { return j.ID == id || !waiting[j.ID] })
+	return w.reached(id, waiting)
+}
+
+// Before lists the jobs that a job waits for, also through others.
+func (w Workflow) Before(id string) []Job {
+	needs := map[string][]string{}
+	for _, job := range w.Jobs {
+		needs[job.ID] = job.Needs
+	}
+	return w.reached(id, needs)
+}
+
+// reached lists the jobs to which steps lead from one, which is not among them.
+func (w Workflow) reached(id string, steps map[string][]string) []Job {
+	seen, next := map[string]bool{id: true}, []string{id}
+	for len(next) > 0 {
+		var further []string
+		for _, one := range next {
+			for _, other := range steps[one] {
+				if !seen[other] {
+					seen[other] = true
+					further = append(further, other)
+				}
+			}
+		}
+		next = further
+	}
+	return slices.DeleteFunc(slices.Clone(w.Jobs), func(j Job) bool { return j.ID == id || !seen[j.ID] })
 }
 
 // readTriggers reads "on": one event, a list of events, or events with their settings.
 func readTriggers(node yaml.Node) map[string]Trigger {
+	node = resolved(node)
 	triggers := map[string]Trigger{}
 	if node.Kind != yaml.MappingNode {
 		for _, event := range texts(node) {
@@ -139,15 +169,17 @@ func readTriggers(node yaml.Node) map[string]Trigger {
 
 // readConcurrency reads a group, alone or with its settings.
 func readConcurrency(node yaml.Node) Concurrency {
+	node = resolved(node)
 	if node.Kind == yaml.ScalarNode {
 		return Concurrency{Group: node.Value}
 	}
 	var settings struct {
 		Group  string
 		Cancel string `yaml:"cancel-in-progress"`
+		Queue  string
 	}
 	_ = node.Decode(&settings) // what is no such mapping says nothing
-	return Concurrency{Group: settings.Group, Cancels: settings.Cancel == "true"}
+	return Concurrency{Group: settings.Group, Cancels: isTrue(settings.Cancel), Queues: settings.Queue == "max"}
 }
 
 type job struct {
@@ -159,10 +191,14 @@ type job struct {
 	Environment yaml.Node
 	Permissions yaml.Node
 	Concurrency yaml.Node
+	Outputs     yaml.Node
+	With        yaml.Node
+	Tolerated   string `yaml:"continue-on-error"`
 	Steps       []yaml.Node
 }
 
 func readJobs(node yaml.Node) ([]Job, error) {
+	node = resolved(node)
 	if node.Kind != yaml.MappingNode {
 		return nil, errors.New("there are no jobs")
 	}
@@ -179,7 +215,8 @@ func readJobs(node yaml.Node) ([]Job, error) {
 		jobs = append(jobs, Job{
 			ID: id, Name: read.Name, If: read.If, Needs: texts(read.Needs), RunsOn: labels(read.RunsOn), Uses: read.Uses,
 			Environment: readEnvironment(read.Environment), Permissions: readPermissions(read.Permissions),
-			Concurrency: readConcurrency(read.Concurrency), Steps: steps,
+			Concurrency: readConcurrency(read.Concurrency), Outputs: named(read.Outputs), With: named(read.With),
+			Tolerated: isTrue(read.Tolerated), Steps: steps,
 		})
 	}
 	return jobs, nil
@@ -191,12 +228,14 @@ func readSteps(nodes []yaml.Node) ([]Step, error) {
 		var step struct {
 			ID, Name, If, Uses, Run string
 			With                    map[string]string
+			Env                     yaml.Node
 		}
 		if err := node.Decode(&step); err != nil {
 			return nil, fmt.Errorf("step in line %d: %w", node.Line, err)
 		}
 		steps = append(steps, Step{
-			ID: step.ID, Name: step.Name, If: step.If, Uses: step.Uses, Run: step.Run, With: lowered(step.With), Line: node.Line,
+			ID: step.ID, Name: step.Name, If: step.If, Uses: step.Uses, Run: step.Run,
+			Env: named(step.Env), With: lowered(step.With), Line: node.Line,
 		})
 	}
 	return steps, nil
@@ -212,8 +251,9 @@ func lowered(with map[string]string) map[string]string {
 }
 
 // readEnvironment reads a name, alone or with its settings. Unless "deployment" is false, GitHub creates a
-// deployment for the job.
+// deployment for the job; what an expression comes to is not known.
 func readEnvironment(node yaml.Node) Environment {
+	node = resolved(node)
 	settings := struct {
 		Name       string
 		Deployment string
@@ -224,12 +264,14 @@ func readEnvironment(node yaml.Node) Environment {
 		_ = node.Decode(&settings) // what is no such mapping names none
 	}
 	return Environment{
-		Name: settings.Name, Deploys: settings.Name != "" && settings.Deployment != "false", Computed: Computed(settings.Name),
+		Name: settings.Name, Computed: Computed(settings.Name),
+		Deploys: settings.Name != "" && (settings.Deployment == "" || isTrue(settings.Deployment)),
 	}
 }
 
 // labels reads "runs-on": one label, a list, or a group with labels.
 func labels(node yaml.Node) []string {
+	node = resolved(node)
 	if node.Kind != yaml.MappingNode {
 		return texts(node)
 	}
@@ -240,6 +282,7 @@ func labels(node yaml.Node) []string {
 
 // texts reads one text or a list of them.
 func texts(node yaml.Node) []string {
+	node = resolved(node)
 	if node.Kind == yaml.ScalarNode && node.Value != "" {
 		return []string{node.Value}
 	}
@@ -248,22 +291,31 @@ func texts(node yaml.Node) []string {
 	return list
 }
 
+// named reads texts by name. An expression in the place of a mapping names nothing.
+func named(node yaml.Node) map[string]string {
+	var values map[string]string
+	_ = node.Decode(&values)
+	return values
+}
+
+// isTrue reads a choice as YAML spells it, or as an expression that is nothing but the word.
+func isTrue(choice string) bool { return strings.EqualFold(bare(choice), "true") }
+
+// resolved is what an alias stands for.
+func resolved(node yaml.Node) yaml.Node {
+	if node.Kind == yaml.AliasNode && node.Alias != nil {
+		return *node.Alias
+	}
+	return node
+}
+
 // members goes through a mapping in the order of the file.
 func members(node yaml.Node) func(func(string, yaml.Node) bool) {
 	return func(yield func(string, yaml.Node) bool) {
 		for i := 0; i+1 < len(node.Content); i += 2 {
-			value := node.Content[i+1]
-			if value.Kind == yaml.AliasNode {
-				value = value.Alias
-			}
-			if !yield(node.Content[i].Value, *value) {
+			if !yield(node.Content[i].Value, resolved(*node.Content[i+1])) {
 				return
 			}
 		}
 	}
-}
-
-// Mentions reports whether a condition looks at an output of that name, of whichever step or job.
-func Mentions(condition, output string) bool {
-	return regexp.MustCompile(`outputs\.` + regexp.QuoteMeta(output) + `\b|outputs\[['"]` + regexp.QuoteMeta(output) + `['"]\]`).MatchString(condition)
 }

@@ -134,21 +134,12 @@ func TestAfter(t *testing.T) {
 	}
 	assert.Equal(t, []string{"c", "b"}, ids)
 	assert.Empty(t, read.After("e"))
-}
-
-func TestMentions(t *testing.T) {
-	t.Parallel()
-	for condition, want := range map[string]bool{
-		"steps.x.outputs.continue == 'true'":              true,
-		"always() && needs.start.outputs.continue":        true,
-		"needs['start'].outputs['continue'] == 'true'":    true,
-		`fromJSON(needs.start.outputs["continue"])`:       true,
-		"steps.x.outputs.continued":                       false,
-		"steps.x.outcome == 'success'":                    false,
-		"contains(github.event.comment.body, 'continue')": false,
-	} {
-		assert.Equal(t, want, workflow.Mentions(condition, "continue"), condition)
+	ids = nil
+	for _, job := range read.Before("c") {
+		ids = append(ids, job.ID)
 	}
+	assert.Equal(t, []string{"a", "b"}, ids)
+	assert.Empty(t, read.Before("a"))
 }
 
 func TestParseRefuses(t *testing.T) {
@@ -163,6 +154,56 @@ func TestParseRefuses(t *testing.T) {
 		_, err := workflow.Parse(written)
 		require.ErrorContains(t, err, problem, written)
 	}
+}
+
+// Forms that GitHub takes and that are easily overlooked.
+func TestForms(t *testing.T) {
+	t.Parallel()
+	read, err := workflow.Parse(`
+x: [&events [issue_comment], &grants {contents: write}, &where {name: live, deployment: false}, &waits {group: g, cancel-in-progress: true}]
+on: *events
+permissions: *grants
+concurrency: *waits
+jobs:
+  a:
+    needs: &needs [b]
+    runs-on: ${{ matrix.os }}
+    environment: *where
+    permissions: read-all
+    concurrency: {group: g, cancel-in-progress: "${{ github.ref != 'x' }}", queue: max}
+    continue-on-error: ${{ true }}
+    outputs: {go: "${{ steps.x.outputs.continue }}"}
+    env: ${{ fromJSON('{}') }}
+    steps:
+      - &step {run: deploy, env: {A: b}}
+      - *step
+      - {uses: 'a/b@c', env: "${{ fromJSON('{}') }}", with: {Version: 1.0, flag: true, none: }}
+  b: {if: true, needs: *needs, environment: {name: x, deployment: "${{ false }}"}, runs-on: {labels: linux}}
+  c: {environment: {name: x, deployment: true}, continue-on-error: "${{ matrix.x }}"}
+  d: {environment: {url: x}, uses: ./x.yml, with: {a: 1}, secrets: inherit, strategy: {matrix: {a: [1]}}, permissions: *grants}
+`)
+	require.NoError(t, err)
+	assert.Equal(t, map[string]workflow.Trigger{"issue_comment": {}}, read.Triggers)
+	assert.True(t, read.Permissions.Grants("contents", "write"))
+	assert.Equal(t, workflow.Concurrency{Group: "g", Cancels: true}, read.Concurrency)
+	require.Len(t, read.Jobs, 4)
+	a, b, c, d := read.Jobs[0], read.Jobs[1], read.Jobs[2], read.Jobs[3]
+	assert.Equal(t, workflow.Environment{Name: "live"}, a.Environment)
+	assert.False(t, read.Granted(a).Grants("contents", "write"))
+	assert.Equal(t, workflow.Concurrency{Group: "g", Queues: true}, a.Concurrency)
+	assert.True(t, a.Tolerated)
+	assert.Equal(t, "${{ steps.x.outputs.continue }}", a.Outputs["go"])
+	require.Len(t, a.Steps, 3)
+	assert.Equal(t, map[string]string{"A": "b"}, a.Steps[1].Env)
+	assert.Equal(t, map[string]string{"version": "1.0", "flag": "true", "none": ""}, a.Steps[2].With)
+	assert.Equal(t, []string{"b"}, b.Needs)
+	assert.False(t, b.Environment.Deploys)
+	assert.Equal(t, []string{"linux"}, b.RunsOn)
+	assert.True(t, c.Environment.Deploys)
+	assert.False(t, c.Tolerated)
+	assert.Equal(t, workflow.Environment{}, d.Environment)
+	assert.Equal(t, map[string]string{"a": "1"}, d.With)
+	assert.True(t, d.Permissions.Grants("contents", "write"))
 }
 
 func TestAlias(t *testing.T) {
