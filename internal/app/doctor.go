@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
@@ -24,13 +25,18 @@ func (r *run) doctor(ctx context.Context, invalid error) int {
 	if err != nil {
 		return r.fail(err)
 	}
-	setup, problem := r.setup(ctx, client)
+	files, problem := client.WorkflowFiles(ctx, r.examinedCommit())
+	setup := r.setup(files)
 	setup.Invalid = listed(invalid)
 	setup.Deploys = setup.AnswersHere() // then the mode is worked out, and the inputs are those of deployments
 	if setup.Deploys || r.isSet() {
 		setup.Running = &r.config
 	}
-	findings := r.examined(ctx, client, setup, problem)
+	facts := r.examined(ctx, client, setup)
+	if problem != nil {
+		facts.Unread[doctor.FilesPart] = *problem
+	}
+	findings := doctor.Examine(doctor.Examination{Setup: setup, Facts: facts})
 	r.decision.Findings, r.decision.Reason = findings, deploy.DoctorCompleted
 	if len(r.decision.Blocking()) > 0 {
 		r.decision.Reason = deploy.DoctorFoundProblems
@@ -38,17 +44,33 @@ func (r *run) doctor(ctx context.Context, invalid error) int {
 	return r.report()
 }
 
-// checkUp examines the set-up of the step that answers a command.
+// checkUpPatience is how long somebody who asks for help waits for a check-up. What is not known by then is left
+// out, and said to be.
+const checkUpPatience = 10 * time.Second
+
+// checkUp examines the set-up of the step that answers a command. The workflow files are read beside everything
+// else: what this step is set to is known.
 func (r *run) checkUp(ctx context.Context) []deploy.Finding {
-	setup, problem := r.setup(ctx, r.world.github)
+	ctx, cancel := context.WithTimeout(ctx, checkUpPatience)
+	defer cancel()
+	var files []doctor.File
+	var problem *deploy.Problem
+	var group sync.WaitGroup
+	group.Go(func() { files, problem = r.world.github.WorkflowFiles(ctx, r.examinedCommit()) })
+	facts := r.examined(ctx, r.world.github, doctor.Setup{Running: &r.config, Deploys: true})
+	group.Wait()
+	if problem != nil {
+		facts.Unread[doctor.FilesPart] = *problem
+	}
+	setup := r.setup(files)
 	setup.Running, setup.Deploys = &r.config, true
-	return r.examined(ctx, r.world.github, setup, problem)
+	return doctor.Examine(doctor.Examination{Setup: setup, Facts: facts})
 }
 
-// setup reads the workflow files of the commit whose workflow runs.
-func (r *run) setup(ctx context.Context, client *gh.Client) (doctor.Setup, *deploy.Problem) {
-	files, problem := client.WorkflowFiles(ctx, r.examinedCommit())
-	setup := doctor.Setup{Names: []string{home}, Here: r.here(), Files: files}
+// setup finds out where workflow files use the action.
+func (r *run) setup(files []doctor.File) doctor.Setup {
+	e := r.request.Event
+	setup := doctor.Setup{Names: []string{home}, Repository: e.Owner + "/" + e.Repository, Here: r.here(), Files: files}
 	switch name := r.runner.Getenv("GITHUB_ACTION_REPOSITORY"); name {
 	case "":
 		setup.Names = append(setup.Names, "./") // only an action in the same repository has no name
@@ -56,7 +78,7 @@ func (r *run) setup(ctx context.Context, client *gh.Client) (doctor.Setup, *depl
 		setup.Names = append(setup.Names, name)
 	}
 	setup.Uses, _ = doctor.Find(setup.Names, files)
-	return setup, problem
+	return setup
 }
 
 // examinedCommit is the commit whose files are looked at: the one whose workflow runs.
@@ -87,19 +109,15 @@ func (r *run) isSet() bool {
 	})
 }
 
-// examined reads what an examination needs, from GitHub and from receivers at the same time, and carries it
-// out.
-func (r *run) examined(ctx context.Context, client *gh.Client, setup doctor.Setup, filesProblem *deploy.Problem) []deploy.Finding {
+// examined reads what an examination needs, from GitHub and from receivers at the same time.
+func (r *run) examined(ctx context.Context, client *gh.Client, setup doctor.Setup) doctor.Facts {
 	var receivers []doctor.Receiver
 	var group sync.WaitGroup
 	group.Go(func() { receivers = r.knock(ctx) })
 	facts := client.Checkup(ctx, setup.Needs(r.examinedCommit(), r.request.Event.Run.ID))
 	group.Wait()
 	facts.Receivers = receivers
-	if filesProblem != nil {
-		facts.Unread[doctor.FilesPart] = *filesProblem
-	}
-	return doctor.Examine(doctor.Examination{Setup: setup, Facts: facts})
+	return facts
 }
 
 // knock finds out which receivers of events can be reached. Where they cannot be set up, the inputs say so.

@@ -6,25 +6,24 @@ import (
 
 	"github.com/agnivade/levenshtein"
 
-	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
 // checkEnvironments compares the environments that commands name with those of the repository.
 func checkEnvironments(e Examination) []deploy.Finding {
-	targets := gather(e.Settings(), func(c config.Config) []string { return c.Targets })
-	if len(targets) == 0 {
+	known := gather(e.Settings(), targets)
+	if len(known) == 0 {
 		return nil
 	}
 	if problem := e.Facts.unread(EnvironmentsPart); problem != nil {
 		return problem
 	}
 	var found []deploy.Finding
-	for _, target := range targets {
+	for _, target := range known {
 		environment, exists := e.environment(target)
 		if !exists {
-			found = append(found, e.unknown(target)...)
+			found = append(found, e.unknown(target, known)...)
 			continue
 		}
 		if environment.Name != target {
@@ -35,7 +34,7 @@ func checkEnvironments(e Examination) []deploy.Finding {
 		}
 		found = append(found, e.bypassed(environment)...)
 	}
-	return orFine(found, "the environments of commands are those of the repository, or do not exist yet: "+markdown.Codes(targets, ", "))
+	return orFine(found, "the environments of commands are those of the repository, or do not exist yet: "+markdown.Codes(known, ", "))
 }
 
 func (e Examination) environment(name string) (Environment, bool) {
@@ -47,9 +46,12 @@ func (e Examination) environment(name string) (Environment, bool) {
 }
 
 // unknown tells targets that look like a mistyped environment. One that is like no other is created by its
-// first deployment.
-func (e Examination) unknown(target string) []deploy.Finding {
+// first deployment, and one that is like another target is meant.
+func (e Examination) unknown(target string, known []string) []deploy.Finding {
 	for _, one := range e.Facts.Environments {
+		if slices.ContainsFunc(known, func(other string) bool { return strings.EqualFold(other, one.Name) }) {
+			continue
+		}
 		distance := levenshtein.ComputeDistance(strings.ToLower(target), strings.ToLower(one.Name))
 		if !e.Facts.Unlisted && distance*3 < len(target) {
 			return []deploy.Finding{{
@@ -62,11 +64,11 @@ func (e Examination) unknown(target string) []deploy.Finding {
 }
 
 // bypassed tells protection rules that no job waits for: GitHub applies them to jobs with "environment:",
-// and to nothing else.
+// and to nothing else. What a called workflow does is not known.
 func (e Examination) bypassed(environment Environment) []deploy.Finding {
 	names := func(use Use) bool {
 		for _, job := range use.Workflow.Jobs {
-			if job.Environment.Computed || strings.EqualFold(job.Environment.Name, environment.Name) {
+			if job.Uses != "" || job.Environment.Computed || strings.EqualFold(job.Environment.Name, environment.Name) {
 				return true
 			}
 		}

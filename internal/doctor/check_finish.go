@@ -1,10 +1,11 @@
 package doctor
 
 import (
-	"regexp"
 	"slices"
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/workflow"
 )
 
 // checkFinish looks at deployments that another job has to end.
@@ -13,12 +14,12 @@ func checkFinish(e Examination) []deploy.Finding {
 	applies := false
 	for _, use := range e.Uses {
 		switch {
-		case use.Role == Commands && use.Config.SkipCompleting:
+		case use.Role == Commands && use.Settings.SkipCompleting:
 			applies = true
 			found = append(found, unfinished(e, use)...)
 		case use.Role == Finishes:
 			applies = true
-			found = append(found, finishing(use)...)
+			found = append(found, e.finishing(use)...)
 		}
 	}
 	if !applies {
@@ -29,8 +30,9 @@ func checkFinish(e Examination) []deploy.Finding {
 
 // unfinished tells starts that no step ends.
 func unfinished(e Examination, start Use) []deploy.Finding {
-	ends := func(u Use) bool { return u.Role == Finishes && u.File == start.File }
-	if start.Workflow.Starts("workflow_call") || slices.ContainsFunc(e.Uses, ends) {
+	ends := func(u Use) bool { return (u.Role == Finishes || u.Role == Unclear) && u.File == start.File }
+	calls := func(job workflow.Job) bool { return job.Uses != "" }
+	if start.Workflow.Starts("workflow_call") || slices.ContainsFunc(e.Uses, ends) || slices.ContainsFunc(start.Workflow.Jobs, calls) {
 		return nil
 	}
 	return []deploy.Finding{{
@@ -39,20 +41,51 @@ func unfinished(e Examination, start Use) []deploy.Finding {
 	}}
 }
 
-// finishing tells what ends may miss.
-func finishing(use Use) []deploy.Finding {
+// finishing tells what ends may miss. A step that ends what its own job did is told by that job how it went.
+func (e Examination) finishing(use Use) []deploy.Finding {
+	deploying := slices.DeleteFunc(slices.Clone(use.In.Needs), func(id string) bool { return e.starts(use.File, id) })
+	if len(deploying) == 0 {
+		if use.At > 0 && !workflow.Insists(use.Step.If) {
+			return []deploy.Finding{{
+				Level: deploy.Block, Text: use.where() + ": the step that ends the deployment is skipped when a step before it fails.",
+				Hint: "Begin the step's `if:` with `always() &&`.",
+			}}
+		}
+		return nil
+	}
 	var found []deploy.Finding
-	if len(use.In.Needs) > 0 && !regexp.MustCompile(`always\(\)|!\s*cancelled\(\)`).MatchString(use.In.If+" "+use.Step.If) {
+	if !workflow.Insists(use.In.If) {
 		found = append(found, deploy.Finding{
 			Level: deploy.Block, Text: use.where() + ": it is skipped when a job before it fails, and the deployment never ends.",
 			Hint: "Begin the job's `if:` with `always() &&`.",
 		})
 	}
-	if len(use.In.Needs) > 0 && use.Step.With["status"] == "" {
+	if use.Step.With["status"] == "" {
 		found = append(found, deploy.Finding{
 			Level: deploy.Block, Text: use.where() + ": without `status` it tells how this job went, not how the deployment did.",
 			Hint: "Set `status: ${{ needs.<job that deploys>.result }}`.",
 		})
+	}
+	return append(found, tolerated(use)...)
+}
+
+// starts reports whether a job is one that answers commands.
+func (e Examination) starts(file, job string) bool {
+	return slices.ContainsFunc(e.answers(), func(u Use) bool { return u.Place == Place{file, job} })
+}
+
+// tolerated tells failures that the end cannot see: for those that need it, a job with continue-on-error was
+// successful whatever happened in it.
+func tolerated(use Use) []deploy.Finding {
+	var found []deploy.Finding
+	for _, id := range use.In.Needs {
+		job, known := use.Workflow.Job(id)
+		if known && job.Tolerated && workflow.Refers(use.Step.With["status"], "needs", id) {
+			found = append(found, deploy.Finding{
+				Level: deploy.Block, Text: Place{use.File, id}.where() + ": with `continue-on-error` its result is `success` although it failed, and so is the deployment's.",
+				Hint: "Leave `continue-on-error` of the job " + markdown.Code(id) + " out.",
+			})
+		}
 	}
 	return found
 }

@@ -2,6 +2,9 @@ package doctor
 
 import (
 	"fmt"
+	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
@@ -16,50 +19,149 @@ func checkGuards(e Examination) []deploy.Finding {
 	}
 	var found []deploy.Finding
 	for _, use := range e.answers() {
-		for i, step := range use.In.Steps[use.At+1:] {
-			if isGuarded(step.If) || isOurs(e.Names, step.Uses) {
-				continue
-			}
-			found = append(found, deploy.Finding{
-				Level: deploy.Block,
-				Text:  fmt.Sprintf("%s: the step %s runs after every command, also after `.help`.", use.where(), stepName(step, use.At+1+i)),
-				Hint:  "Give it " + markdown.Code("if: steps."+stepID(use)+".outputs.continue == 'true'") + needsID(use) + ".",
-			})
-		}
-		for _, job := range use.Workflow.After(use.Job) {
-			if !isGuarded(job.If) && !behindGuard(use, job) {
-				found = append(found, deploy.Finding{
-					Level: deploy.Block, Text: Place{use.File, job.ID}.where() + ": it runs after every command, also after `.help`.",
-					Hint: "Give it " + markdown.Code("if: needs."+use.Job+".outputs.continue == 'true'") + ", and the job " + markdown.Code(use.Job) + " that output.",
-				})
-			}
+		g := guarding{Examination: e, use: use}
+		g.guarded = g.anythingAsks()
+		found = append(found, g.steps()...)
+		if !g.ends(use.In.Steps[use.At+1:]) {
+			found = append(found, g.jobs()...)
 		}
 	}
 	return orFine(found, "what deploys waits for the output `continue`")
 }
 
-func isGuarded(condition string) bool {
-	for _, output := range []string{"continue", "decision", "reason_code"} {
-		if workflow.Mentions(condition, output) {
-			return true
-		}
-	}
-	return false
+// guarding is a step that answers commands, with what comes behind it.
+type guarding struct {
+	Examination
+	use     Use
+	guarded bool // something waits for what the step says
 }
 
-// behindGuard reports whether a job waits for one that is guarded: what is skipped skips what needs it, unless
-// that insists on running.
-func behindGuard(use Use, job workflow.Job) bool {
-	if job.If != "" {
-		return false
-	}
-	for _, need := range job.Needs {
-		before, known := use.Workflow.Job(need)
-		if known && need != use.Job && (isGuarded(before.If) || behindGuard(use, before)) {
-			return true
+// steps tells steps of the same job that wait for nothing.
+func (g guarding) steps() []deploy.Finding {
+	var found []deploy.Finding
+	for i := g.use.At + 1; i < len(g.use.In.Steps); i++ {
+		step := g.use.In.Steps[i]
+		if g.ends([]workflow.Step{step}) {
+			break
 		}
+		if g.harmless(step) {
+			continue
+		}
+		found = append(found, deploy.Finding{
+			Level: g.level(step.If, step),
+			Text:  fmt.Sprintf("%s: the step %s runs after every command, also after `.help`.", g.use.where(), stepName(step, i)),
+			Hint:  "If it is there for deployments, give it " + markdown.Code("if: steps."+stepID(g.use)+".outputs.continue == 'true'") + needsID(g.use) + ".",
+		})
 	}
-	return false
+	return found
+}
+
+// jobs tells jobs that wait for the step's job and for nothing else.
+func (g guarding) jobs() []deploy.Finding {
+	var found []deploy.Finding
+	for _, job := range g.use.Workflow.After(g.use.Job) {
+		if g.waits(job) || g.behind(job) {
+			continue
+		}
+		found = append(found, deploy.Finding{
+			Level: g.level(job.If, append(slices.Clone(job.Steps), workflow.Step{With: job.With})...), Text: Place{g.use.File, job.ID}.where() + ": it runs after every command, also after `.help`.",
+			Hint: "If it is there for deployments, give it " + markdown.Code("if: needs."+g.use.Job+".outputs.continue == 'true'") + ", and the job " + markdown.Code(g.use.Job) + " that output.",
+		})
+	}
+	return found
+}
+
+// level tells a mistake from what can be meant. It is one where nothing at all waits, and where something that
+// makes use of a deployment has no condition.
+func (g guarding) level(condition string, steps ...workflow.Step) deploy.Level {
+	if !g.guarded || condition == "" && slices.ContainsFunc(steps, usesDeployment) {
+		return deploy.Block
+	}
+	return deploy.Warn
+}
+
+// usesDeployment reports whether a step is given what only a deployment has.
+func usesDeployment(step workflow.Step) bool {
+	return slices.ContainsFunc(texts(step), func(text string) bool {
+		return mentions(text, "sha", "ref", "environment", "noop", "params")
+	})
+}
+
+// anythingAsks reports whether any step or job looks at what the step said. One that ends a deployment does
+// so in any case.
+func (g guarding) anythingAsks() bool {
+	return slices.ContainsFunc(g.use.In.Steps[g.use.At+1:], g.stepAsks) ||
+		slices.ContainsFunc(g.use.Workflow.After(g.use.Job), g.jobAsks) ||
+		g.use.Workflow.Starts("workflow_call") && g.asks(values(g.use.In.Outputs)...)
+}
+
+func (g guarding) stepAsks(step workflow.Step) bool {
+	return g.use.isAsked(step.If) || g.asks(texts(step)...)
+}
+
+func (g guarding) jobAsks(job workflow.Job) bool {
+	finishes := slices.ContainsFunc(job.Steps, func(step workflow.Step) bool { return isOurs(g.Names, step.Uses) })
+	asks := g.use.isAsked(job.If) || slices.ContainsFunc(job.Steps, g.stepAsks)
+	return !finishes && asks || g.asks(values(job.With)...)
+}
+
+// asks reports whether a text looks at whether there is a deployment.
+func (g guarding) asks(all ...string) bool {
+	return slices.ContainsFunc(all, func(text string) bool { return mentions(text, "continue", "decision", "reason_code") })
+}
+
+// harmless reports whether a step cannot deploy what it should not: it has a condition, looks for itself, or
+// only prepares the job.
+func (g guarding) harmless(step workflow.Step) bool {
+	prepares := regexp.MustCompile(`^actions/(?:checkout|setup-[a-z-]+|cache|upload-artifact|download-artifact)(?:/[a-z]+)?@`)
+	return !g.unconditional(step.If) || g.asks(texts(step)...) || isOurs(g.Names, step.Uses) || prepares.MatchString(step.Uses)
+}
+
+// waits reports whether a job, or each of its steps, has a condition, or looks for itself.
+func (g guarding) waits(job workflow.Job) bool {
+	acts := func(step workflow.Step) bool { return !g.harmless(step) }
+	return !g.unconditional(job.If) || g.asks(values(job.With)...) || job.Uses == "" && !slices.ContainsFunc(job.Steps, acts)
+}
+
+// behind reports whether a job waits for one that has a condition: what is skipped skips what needs it, unless
+// that insists on running.
+func (g guarding) behind(job workflow.Job) bool {
+	var behind []string
+	for _, after := range g.use.Workflow.After(g.use.Job) {
+		behind = append(behind, after.ID)
+	}
+	return !workflow.Insists(job.If) && slices.ContainsFunc(g.use.Workflow.Before(job.ID), func(before workflow.Job) bool {
+		return slices.Contains(behind, before.ID) && !g.unconditional(before.If)
+	})
+}
+
+// unconditional reports whether a condition says nothing about the command: that the action succeeded is true
+// of `.help` as well.
+func (g guarding) unconditional(condition string) bool {
+	succeeded := regexp.MustCompile(`(?i)(?:needs\.` + regexp.QuoteMeta(g.use.Job) + `\.result|steps\.` + regexp.QuoteMeta(stepID(g.use)) + `\.(?:outcome|conclusion))\s*==\s*'success'`)
+	return workflow.Unconditional(succeeded.ReplaceAllString(condition, "true"))
+}
+
+// ends reports whether a step ends the job where there is nothing to deploy.
+func (g guarding) ends(steps []workflow.Step) bool {
+	return slices.ContainsFunc(steps, func(step workflow.Step) bool {
+		refuses := step.If == "" && g.asks(texts(step)...) || g.asks(step.If) && strings.Contains(step.If, "!")
+		return refuses && regexp.MustCompile(`\bexit\b`).MatchString(step.Run)
+	})
+}
+
+// texts are all texts of a step in which it can look at something.
+func texts(step workflow.Step) []string {
+	return slices.Concat([]string{step.If, step.Run}, values(step.Env), values(step.With))
+}
+
+// values are those of a mapping, in any order.
+func values(mapping map[string]string) []string {
+	all := make([]string, 0, len(mapping))
+	for _, value := range mapping {
+		all = append(all, value)
+	}
+	return all
 }
 
 func stepName(step workflow.Step, at int) string {

@@ -19,6 +19,12 @@ func checkInputs(e Examination) []deploy.Finding {
 		for _, problem := range use.Wrong {
 			found = append(found, wrongInput(use.where(), problem))
 		}
+		for _, problem := range use.Unknown {
+			found = append(found, deploy.Finding{
+				Level: deploy.Warn, Text: use.where() + ": " + markdown.Code(problem) + ", so that GitHub leaves it out.",
+				Hint: "Correct it, or leave it out; `docs/inputs.md` of the action names each input.",
+			})
+		}
 		for _, name := range writtenSecrets(use) {
 			found = append(found, deploy.Finding{
 				Level: deploy.Block, Text: use.where() + ": the secret " + markdown.Code(name) + " stands in the file for everybody to read.",
@@ -42,7 +48,7 @@ func writtenSecrets(use Use) []string {
 	for _, input := range config.Inputs() {
 		for _, name := range input.Spellings() {
 			value := use.Step.With[name]
-			if input.Secret && value != "" && !workflow.Computed(value) && !slices.Contains(names, name) {
+			if input.Secret && value != "" && value != input.Default && !workflow.Computed(value) && !slices.Contains(names, name) {
 				names = append(names, name)
 			}
 		}

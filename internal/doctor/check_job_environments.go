@@ -19,7 +19,7 @@ func checkJobEnvironments(e Examination) []deploy.Finding {
 	for _, use := range e.having(Commands, Tracks) {
 		jobs := append([]workflow.Job{use.In}, use.Workflow.After(use.Job)...)
 		for _, job := range jobs {
-			if job.Environment.Deploys && use.Config.OrderScope != config.OwnDeployments {
+			if job.Environment.Deploys && use.Settings.OrderScope != config.OwnDeployments && use.Settings.Knows("deployment_order_scope") {
 				found = append(found, e.makesDeployments(use, job))
 			}
 		}
@@ -37,11 +37,18 @@ func (e Examination) makesDeployments(use Use, job workflow.Job) deploy.Finding 
 		Text:  Place{use.File, job.ID}.where() + ": for its `environment:` GitHub creates a second deployment.",
 		Hint:  "Write " + markdown.Code("environment: {name: "+name+", deployment: false}") + ": secrets and protection rules stay.",
 	}
-	matters := func(c config.Config) bool { return len(c.Order) > 0 && c.OrderScope != config.OwnDeployments }
-	if matters(use.Config) || slices.ContainsFunc(e.Settings(), matters) {
+	if e.misleads(use, job.Environment) {
 		finding.Level = deploy.Block
 		finding.Text += " The enforced order goes by the newest one, so that later environments are refused, or let in too early."
 		finding.Hint += " On a GitHub that does not know the setting, set `deployment_order_scope: own`."
 	}
 	return finding
+}
+
+// misleads reports whether the order goes by the deployments that GitHub creates for a job. A step that only
+// records is later than its job, and so is its deployment.
+func (e Examination) misleads(use Use, environment workflow.Environment) bool {
+	return use.Role == Commands && slices.ContainsFunc(append(e.Settings(), use.Settings), func(c Settings) bool {
+		return c.goesByAll() && (environment.Computed || slices.Contains(c.Order, environment.Name))
+	})
 }

@@ -1,14 +1,13 @@
 package doctor
 
 import (
-	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
 // Labels lists the labels that the settings name.
-func Labels(settings []config.Config) []string {
-	return gather(settings, func(c config.Config) []string {
+func Labels(settings []Settings) []string {
+	return gather(settings, func(c Settings) []string {
 		var all []string
 		for _, names := range [][]string{c.Labels.Deployed, c.Labels.DeployFailed, c.Labels.Noop, c.Labels.NoopFailed} {
 			all = append(all, names...)

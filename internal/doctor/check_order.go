@@ -3,7 +3,6 @@ package doctor
 import (
 	"slices"
 
-	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
@@ -26,7 +25,7 @@ func checkOrder(e Examination) []deploy.Finding {
 	return orFine(found, "every environment has its place in the order")
 }
 
-func orderMistakes(c config.Config) []deploy.Finding {
+func orderMistakes(c Settings) []deploy.Finding {
 	const correct = "Correct `enforced_deployment_order` or `environment_targets`."
 	var found []deploy.Finding
 	if repeated := slices.Compact(slices.Sorted(slices.Values(c.Order))); len(repeated) < len(c.Order) {
@@ -34,12 +33,12 @@ func orderMistakes(c config.Config) []deploy.Finding {
 			Level: deploy.Block, Text: "The enforced order (" + markdown.Codes(c.Order, " → ") + ") names an environment twice, so that it refuses every deployment.", Hint: correct,
 		})
 	}
-	if left := without(c.Targets, c.Order); len(left) > 0 {
+	if left := without(targets(c), c.Order); len(left) > 0 {
 		found = append(found, deploy.Finding{
 			Level: deploy.Block, Text: "The enforced order does not say where these belong, so that deployments to them are always refused: " + markdown.Codes(left, ", ") + ".", Hint: correct,
 		})
 	}
-	if left := without(c.Order, c.Targets); len(left) > 0 {
+	if left := without(c.Order, c.Targets); len(left) > 0 && c.Knows("environment_targets") {
 		found = append(found, deploy.Finding{
 			Level: deploy.Block, Text: "No command can name these, so that what comes after them in the enforced order is out of reach: " + markdown.Codes(left, ", ") + ".", Hint: correct,
 		})
@@ -56,8 +55,8 @@ func without(all, known []string) []string {
 }
 
 // foreign tells environments whose newest deployment is not ours, where that counts for the order.
-func (e Examination) foreign(c config.Config) []deploy.Finding {
-	if c.OrderScope == config.OwnDeployments {
+func (e Examination) foreign(c Settings) []deploy.Finding {
+	if !c.goesByAll() {
 		return nil
 	}
 	var found []deploy.Finding

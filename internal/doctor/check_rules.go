@@ -19,10 +19,13 @@ func checkRules(e Examination) []deploy.Finding {
 	}
 	var found []deploy.Finding
 	for _, c := range settings {
-		found = append(found, deploy.AdviseOnRules(c, e.Facts.Deploy))
+		if !c.Knows("stable_branch", "use_security_warnings", "checks") {
+			continue
+		}
+		found = append(found, deploy.AdviseOnRules(c.Config, e.Facts.Deploy))
 		if c.Checks.Mode == config.RequiredChecks && !e.Facts.Deploy.NoRules && !requiresChecks(e.Facts.Deploy.Rules) {
 			found = append(found, deploy.Finding{
-				Level: deploy.Warn, Text: "`checks: required` is set, but no rule of " + markdown.Code(c.StableBranch) + " requires a check: none has to pass.",
+				Level: deploy.Warn, Text: "`checks: required` is set, but no ruleset of " + markdown.Code(c.StableBranch) + " requires a check. Unless branch protection does, none has to pass.",
 				Hint: "Require checks in a ruleset of the branch, or set `checks: all`.",
 			})
 		}

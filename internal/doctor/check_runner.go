@@ -1,21 +1,23 @@
 package doctor
 
 import (
-	"strings"
+	"regexp"
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// checkRunner looks whether jobs run where a container action can.
+// checkRunner looks whether jobs run where a container action can. Labels that are not GitHub's may mean
+// anything.
 func checkRunner(e Examination) []deploy.Finding {
 	if len(e.Uses) == 0 {
 		return nil
 	}
+	elsewhere := regexp.MustCompile(`(?i)^(?:(?:windows|macos)(?:-(?:latest|\d+)(?:[.-].*)?)?|ubuntu-slim)$`)
 	var found []deploy.Finding
 	for _, use := range e.Uses {
 		for _, label := range use.In.RunsOn {
-			if word := strings.ToLower(label); strings.HasPrefix(word, "windows") || strings.HasPrefix(word, "macos") {
+			if elsewhere.MatchString(label) {
 				found = append(found, deploy.Finding{
 					Level: deploy.Block, Text: use.where() + ": it runs on " + markdown.Code(label) + ", where container actions do not run.",
 					Hint: "Run this job on `ubuntu-latest`, or another Linux runner with Docker. What deploys can be a job of its own.",

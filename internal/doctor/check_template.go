@@ -8,8 +8,8 @@ import (
 )
 
 // Templates lists the templates that the settings name.
-func Templates(settings []config.Config) []string {
-	return gather(settings, func(c config.Config) []string { return []string{c.Messages.TemplatePath} })
+func Templates(settings []Settings) []string {
+	return gather(settings, func(c Settings) []string { return []string{c.Messages.TemplatePath} })
 }
 
 // checkTemplate looks whether templates can be used. That there is none is no mistake where nobody asked for

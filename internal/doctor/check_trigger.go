@@ -33,7 +33,7 @@ func startedBy(use Use, types []string) []deploy.Finding {
 	if len(types) == 0 {
 		types = []string{"created", "edited", "deleted"}
 	}
-	actions := use.Config.Origin.CommentActions
+	actions := use.Settings.Origin.CommentActions
 	var found []deploy.Finding
 	if unheard := without(actions, types); len(unheard) > 0 {
 		found = append(found, deploy.Finding{

@@ -20,7 +20,7 @@ func checkWorkflows(e Examination) []deploy.Finding {
 	for _, path := range slices.Sorted(maps.Keys(unreadable)) {
 		found = append(found, deploy.Finding{
 			Level: deploy.Warn, Text: markdown.Code(path) + " cannot be read as a workflow: " + markdown.Code(unreadable[path].Error()) + ".",
-			Hint: "Correct the file; GitHub does not run it as it is.",
+			Hint: "Correct the file; GitHub may not run it as it is.",
 		})
 	}
 	switch uses := len(e.having(Commands, Finishes, Tracks, Merges, Unlocks)); {
@@ -29,7 +29,7 @@ func checkWorkflows(e Examination) []deploy.Finding {
 	case e.Running == nil:
 		found = append(found, deploy.Finding{
 			Level: deploy.Warn, Text: "None of the workflow files that were looked at uses Lockstep.",
-			Hint: "Comments start the workflow files of the default branch: the file has to be there, below `.github/workflows`.",
+			Hint: "Comments start the workflow files of the default branch: the file has to be there, below `.github/workflows`. What is inside of other actions is not looked at.",
 		})
 	}
 	return found

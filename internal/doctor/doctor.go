@@ -14,9 +14,11 @@ import (
 // Setup is what is examined.
 type Setup struct {
 	Names []string // by which workflows call the action: its repository as owner/name, or a path
-	Here  Place    // where the step stands that examines
-	Files []File   // every workflow file of the commit
-	Uses  []Use    // every step in them that uses the action
+
+	Repository string // owner/name, "" when it does not matter
+	Here       Place  // where the step stands that examines
+	Files      []File // every workflow file of the commit
+	Uses       []Use  // every step in them that uses the action
 
 	// Running is what the examining step is set to; nil where it is there for examining only, so that its
 	// inputs say nothing about deployments.
@@ -33,6 +35,7 @@ type Facts struct {
 	Deploy       deploy.Facts // deployments of the ordered environments, rules of the stable branch
 	Environments []Environment
 	Unlisted     bool // GitHub has more environments than it named
+	Private      bool // not everybody may read the repository
 	Labels       map[string]bool
 	Templates    map[string]*string  // by path; nil when there is no such file
 	LockRules    map[string][]string // types of rules that hold for the branch of a lock
@@ -65,6 +68,7 @@ type Grant struct {
 	Permission string // as in a workflow file, such as "contents: write"
 	For        string // what it is good for, as the end of a sentence
 	Allowed    bool
+	Personal   bool            // the token is somebody's own: no workflow file says what it may do
 	Problem    *deploy.Problem // why it is not known, nil when it is
 }
 
@@ -97,6 +101,7 @@ func checks() []check {
 		{"token", checkToken},
 		{"permissions", checkPermissions},
 		{"condition", checkCondition},
+		{"expressions", checkExpressions},
 		{"guards", checkGuards},
 		{"checkout", checkCheckout},
 		{"scripts", checkScripts},
@@ -105,9 +110,12 @@ func checks() []check {
 		{"pinning", checkPinning},
 		{"order", checkOrder},
 		{"environments", checkEnvironments},
+		{"names", checkNames},
 		{"job environments", checkJobEnvironments},
+		{"admins", checkAdmins},
 		{"rules", checkRules},
 		{"locks", checkLocks},
+		{"sticky locks", checkSticky},
 		{"labels", checkLabels},
 		{"template", checkTemplate},
 		{"tracking", checkTracking},
@@ -135,34 +143,6 @@ func Examine(e Examination) []deploy.Finding {
 		}
 	}
 	return findings
-}
-
-// Settings lists what deployments are set to: by the examining step, and by the workflow files as far as
-// they tell.
-func (s Setup) Settings() []config.Config {
-	if s.Running != nil {
-		return []config.Config{*s.Running}
-	}
-	var all []config.Config
-	for _, use := range s.Uses {
-		if use.Role == Commands || use.Role == Merges {
-			all = append(all, use.Config)
-		}
-	}
-	return all
-}
-
-// gather collects what the settings name, each once.
-func gather(settings []config.Config, names func(config.Config) []string) []string {
-	var all []string
-	for _, c := range settings {
-		for _, name := range names(c) {
-			if name != "" && !slices.Contains(all, name) {
-				all = append(all, name)
-			}
-		}
-	}
-	return all
 }
 
 // unread turns a part that could not be read into a finding.

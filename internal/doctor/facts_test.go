@@ -50,7 +50,7 @@ func TestFacts(t *testing.T) {
 		"required checks that no rule requires": {
 			map[string]string{"checks": "required", "use_security_warnings": "false"},
 			func(f *doctor.Facts) { f.Deploy.Rules = nil },
-			"warn rules: `checks: required` is set, but no rule of `main` requires a check: none has to pass. Require checks in a ruleset of the branch, or set `checks: all`.",
+			"warn rules: `checks: required` is set, but no ruleset of `main` requires a check. Unless branch protection does, none has to pass. Require checks in a ruleset of the branch, or set `checks: all`.",
 		},
 		"required checks where a plan knows no rules": {
 			map[string]string{"checks": "required"}, func(f *doctor.Facts) { f.Deploy.Rules, f.Deploy.NoRules = nil, true }, "",

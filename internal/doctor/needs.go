@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/lock"
 )
@@ -22,26 +21,31 @@ func (s Setup) Needs(commit string, run int64) Needs {
 	settings := s.Settings()
 	wanted := Needs{Commit: commit, Run: run, Labels: Labels(settings), Templates: Templates(settings)}
 	for _, c := range settings {
-		wanted.Deploy.StableBranch, wanted.Deploy.Rules = c.StableBranch, true
-		if c.OrderScope != config.OwnDeployments {
-			wanted.Deploy.Environments = gather(settings, func(c config.Config) []string { return c.Order })
+		if c.Knows("stable_branch") {
+			wanted.Deploy.StableBranch, wanted.Deploy.Rules = c.StableBranch, true
 		}
 	}
-	locking := gather(settings, func(c config.Config) []string {
+	wanted.Deploy.Environments = gather(settings, func(c Settings) []string {
+		if !c.goesByAll() {
+			return nil
+		}
+		return c.Order
+	})
+	locking := gather(settings, func(c Settings) []string {
 		if c.Locks.Disabled {
 			return nil
 		}
-		return append([]string{lock.GlobalBranch}, branches(c.Targets)...)
+		return append([]string{lock.GlobalBranch}, branches(targets(c))...)
 	})
 	wanted.Locks = locking[:min(len(locking), mostLocks)]
 	if s.Running != nil && s.Deploys {
-		wanted.Permissions = NeedsOfCommands(*s.Running)
+		wanted.Permissions = permissionsOf(Commands, Settings{Config: *s.Running})
 	}
 	return wanted
 }
 
 // mostLocks bounds for how many locks rules are looked up. Rulesets go by patterns, so that a few tell.
-const mostLocks = 10
+const mostLocks = 5
 
 func branches(environments []string) []string {
 	names := make([]string, len(environments))

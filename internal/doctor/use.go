@@ -26,9 +26,9 @@ type Use struct {
 	Step     workflow.Step
 	At       int // the step's place in the job
 	Role     Role
-	Config   config.Config
-	Computed []string // inputs that only the runner can work out
-	Wrong    []string // what is wrong with the others
+	Settings Settings
+	Wrong    []string // what is wrong with inputs: values that are not taken
+	Unknown  []string // inputs that the action does not have
 }
 
 // Role is what a step is there for.
@@ -42,6 +42,7 @@ const (
 	Merges   Role = "merge_deploy"    // compares after a merge
 	Unlocks  Role = "unlock_on_merge" // frees the locks of a pull request
 	Examines Role = "doctor"
+	Unclear  Role = "" // only the runner knows
 )
 
 // Find lists every use of the action in workflow files, and the files that cannot be read.
@@ -76,19 +77,31 @@ func isOurs(names []string, uses string) bool {
 func newUse(at Place, w workflow.Workflow, job workflow.Job, index int) Use {
 	use := Use{Place: at, Workflow: w, In: job, Step: job.Steps[index], At: index}
 	given := map[string]string{}
+	var computed []string
 	for name, value := range use.Step.With {
 		if workflow.Computed(value) {
-			use.Computed = append(use.Computed, name)
+			computed = append(computed, canonical(name))
 		} else {
 			given[name] = value
 		}
 	}
-	slices.Sort(use.Computed)
-	use.Config, use.Wrong = readInputs(given, use.Computed)
-	use.Wrong = append(use.Wrong, unknownInputs(use.Step.With)...)
-	use.Role = role(use.Config, use.Step.With, w)
-	use.Config.Environment = cmp.Or(use.Config.Environment, "production")
+	slices.Sort(computed)
+	use.Settings.Computed = computed
+	use.Settings.Config, use.Wrong = readInputs(given, computed)
+	use.Unknown = unknownInputs(use.Step.With)
+	use.Role = role(use.Settings, use.Step.With, w)
+	use.Settings.Environment = cmp.Or(use.Settings.Environment, "production")
 	return use
+}
+
+// canonical is the name of an input of which this is a spelling.
+func canonical(name string) string {
+	for _, input := range config.Inputs() {
+		if slices.Contains(input.Spellings(), name) {
+			return input.Name
+		}
+	}
+	return name
 }
 
 // readInputs reads inputs as a step would. What is wrong with one that is given is wrong whatever the runner
@@ -150,7 +163,10 @@ func unknownInputs(with map[string]string) []string {
 
 // role tells what a step is there for. A mode that the runner works out is taken for auto, in a workflow that
 // comments start.
-func role(c config.Config, with map[string]string, w workflow.Workflow) Role {
+func role(c Settings, with map[string]string, w workflow.Workflow) Role {
+	if !c.Knows("mode", "merge_deploy_mode", "unlock_on_merge_mode") && !w.Starts("issue_comment") {
+		return Unclear
+	}
 	switch c.Mode {
 	case config.Finish:
 		return Finishes
@@ -174,6 +190,17 @@ func role(c config.Config, with map[string]string, w workflow.Workflow) Role {
 		return Tracks
 	}
 	return Commands
+}
+
+// isAsked reports whether a text looks at what became of the step, by its id or by the job that it is in.
+func (u Use) isAsked(text string) bool {
+	return u.Step.ID != "" && workflow.Refers(text, "steps", u.Step.ID) || workflow.Refers(text, "needs", u.Job)
+}
+
+// ownToken reports whether the step has the token of its job, for which the file says what it may do.
+func (u Use) ownToken() bool {
+	token := u.Step.With["github_token"]
+	return token == "" || strings.Contains(token, "github.token") || strings.Contains(token, "secrets.GITHUB_TOKEN")
 }
 
 // where names the place for people.

@@ -56,6 +56,109 @@ func TestMistakes(t *testing.T) {
 			"warn condition",
 			[]string{"a runner starts for every comment"},
 		},
+		"nothing waits for the action": {
+			[]string{
+				"        if: steps.lockstep.outputs.continue == 'true'\n", "", "    if: needs.start.outputs.continue == 'true'\n", "",
+				"${{ needs.start.outputs.sha }}", "main", `"${{ needs.start.outputs.environment }}"`, "x",
+			},
+			"block guards",
+			[]string{"the step `tell`", "job `deploy`", "job `smoke`"},
+		},
+		"step that makes use of a deployment": {
+			[]string{"        if: steps.lockstep.outputs.continue == 'true'\n        run: ./tell.sh", "        env: {SHA: '${{ steps.lockstep.outputs.sha }}'}\n        run: ./tell.sh"},
+			"block guards",
+			[]string{"the step `tell`"},
+		},
+		"step that waits for success": {
+			[]string{"if: steps.lockstep.outputs.continue == 'true'", "if: steps.lockstep.outcome == 'success'"},
+			"warn guards",
+			[]string{"the step `tell`"},
+		},
+		"job that waits for success": {
+			[]string{"    needs: deploy\n", "    needs: start\n    if: needs.start.result == 'success'\n"},
+			"warn guards",
+			[]string{"job `smoke`"},
+		},
+		"called workflow without a guard": {
+			[]string{"    needs: deploy\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./smoke.sh\n", "    needs: start\n    uses: ./x.yml\n    with: {sha: '${{ needs.start.outputs.sha }}'}\n"},
+			"block guards",
+			[]string{"job `smoke`"},
+		},
+		"condition that is a text": {
+			[]string{"if: github.event.issue.pull_request && startsWith", "if: ${{ github.event.issue.pull_request }} && startsWith"},
+			"block expressions",
+			[]string{"job `start`", "is always true"},
+		},
+		"condition with a line break": {
+			[]string{"run: ./smoke.sh", "run: ./smoke.sh\n        if: |\n          ${{ needs.deploy.outputs.x }}"},
+			"block expressions",
+			[]string{"job `smoke`", "is always true"},
+		},
+		"pull request is checked out first": {
+			[]string{"    steps:\n      - id", "    steps:\n      - uses: actions/checkout@v6\n        with: {ref: 'refs/pull/${{ github.event.issue.number }}/head'}\n      - id"},
+			"warn checkout",
+			[]string{"job `start`", "before the action has checked anything"},
+		},
+		"text in JavaScript": {
+			[]string{`run: ./deploy.sh "$PARAMS"`, "uses: actions/github-script@v8\n        with: {script: 'x = `${{ github.event.issue.title }}`'}"},
+			"block scripts",
+			[]string{"`${{ github.event.issue.title }}`"},
+		},
+		"branch in a script": {
+			[]string{`run: ./deploy.sh "$PARAMS"`, `run: ./deploy.sh "${{ needs.start.outputs.ref }}"`},
+			"block scripts",
+			[]string{"whoever writes that text"},
+		},
+		"failure that the end cannot see": {
+			[]string{"  deploy:\n    needs: start\n", "  deploy:\n    continue-on-error: true\n    needs: start\n"},
+			"block finish",
+			[]string{"job `deploy`", "its result is `success` although it failed"},
+		},
+		"end of the same job that is skipped": {
+			[]string{"needs: [start, deploy, smoke]\n    if: always() && ", "needs: start\n    if: ", "    steps:\n      - uses: lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2 # v1.0.0\n        with:\n          mode", "    steps:\n      - run: x\n        if: needs.start.outputs.continue == 'true'\n      - uses: lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2 # v1.0.0\n        with:\n          mode"},
+			"block finish",
+			[]string{"a step before it fails"},
+		},
+		"commands that are dropped": {
+			[]string{"permissions: {}\n", "permissions: {}\nconcurrency: deploy\n"},
+			"warn concurrency",
+			[]string{"GitHub keeps the newest"},
+		},
+		"deployment that the next one cancels": {
+			[]string{"  deploy:\n    needs: start\n", "  deploy:\n    concurrency: {group: x, cancel-in-progress: true}\n    needs: start\n"},
+			"block concurrency",
+			[]string{"job `deploy`"},
+		},
+		"runner without Docker": {
+			[]string{"runs-on: ubuntu-latest", "runs-on: ubuntu-slim"},
+			"block runner",
+			[]string{"`ubuntu-slim`"},
+		},
+		"settings about nothing": {
+			[]string{"skip_completing", "skip_ci: stagging\n          skip_reviews: qa\n          draft_permitted_targets: test\n          environment_urls: prod|https://x.example\n          production_environments: live\n          skip_completing"},
+			"warn names",
+			[]string{"`skip_ci` names what no command can deploy to: `stagging`", "`skip_reviews`", "`draft_permitted_targets`", "`environment_urls`", "`production_environments`"},
+		},
+		"teams that nobody can read": {
+			[]string{"skip_completing", "admins: alice,acme/ops\n          skip_completing"},
+			"warn admins",
+			[]string{"`acme/ops`"},
+		},
+		"locks that stay": {
+			[]string{"skip_completing", "sticky_locks_for_noop: true\n          skip_completing"},
+			"warn sticky locks",
+			[]string{"no workflow frees them"},
+		},
+		"missing permission to read": {
+			[]string{"      checks: read\n", ""},
+			"warn permissions",
+			[]string{"lacks `checks: read`", "In a public repository"},
+		},
+		"permissions of branch-deploy": {
+			[]string{"      actions: read\n", ""},
+			"warn permissions",
+			[]string{"lacks `actions: read`"},
+		},
 		"not on Linux": {
 			[]string{"runs-on: ubuntu-latest\n    permissions:\n      contents: write\n      actions", "runs-on: windows-2025\n    permissions:\n      contents: write\n      actions"},
 			"block runner",
@@ -83,17 +186,17 @@ func TestMistakes(t *testing.T) {
 		},
 		"step without a guard": {
 			[]string{"        if: steps.lockstep.outputs.continue == 'true'\n", ""},
-			"block guards",
+			"warn guards",
 			[]string{"the step `tell`", "also after `.help`", "`if: steps.lockstep.outputs.continue == 'true'`"},
 		},
 		"job without a guard": {
-			[]string{"    if: needs.start.outputs.continue == 'true'\n", ""},
+			[]string{"    if: needs.start.outputs.continue == 'true'\n", "", "    needs: deploy\n", "    needs: deploy\n    if: needs.start.outputs.continue == 'true'\n"},
 			"block guards",
-			[]string{"job `deploy`", "job `smoke`", "`if: needs.start.outputs.continue == 'true'`"},
+			[]string{"job `deploy`", "`if: needs.start.outputs.continue == 'true'`"},
 		},
 		"job that insists": {
 			[]string{"    needs: deploy\n", "    needs: deploy\n    if: always()\n"},
-			"block guards",
+			"warn guards",
 			[]string{"job `smoke`"},
 		},
 		"default branch is checked out": {
@@ -118,8 +221,8 @@ func TestMistakes(t *testing.T) {
 		},
 		"parameters in a script": {
 			[]string{`run: ./deploy.sh "$PARAMS"`, `run: ./deploy.sh ${{ needs.start.outputs.params }}`},
-			"block scripts",
-			[]string{"`${{ needs.start.outputs.params }}`"},
+			"warn scripts",
+			[]string{"`${{ needs.start.outputs.params }}`", "whoever may run commands"},
 		},
 		"nobody finishes": {
 			[]string{"mode: finish", "mode: track\n          version: 1"},
@@ -163,7 +266,7 @@ func TestMistakes(t *testing.T) {
 		},
 		"unknown input": {
 			[]string{"skip_completing: true", "skip_completing: true\n          environment_url: x"},
-			"block inputs",
+			"warn inputs",
 			[]string{`no input "environment_url", perhaps "environment_urls" is meant`},
 		},
 		"input with a wrong value": {

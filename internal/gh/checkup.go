@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
-	"slices"
 	"strings"
 	"sync"
 
-	"github.com/google/go-github/v60/github"
 	"github.com/shurcooL/githubv4"
 	"golang.org/x/sync/errgroup"
 
@@ -39,7 +37,7 @@ func (c *Client) WorkflowFiles(ctx context.Context, commit string) ([]doctor.Fil
 		err = errNoRepository
 	}
 	if err != nil {
-		problem := Explain(doing{"read the workflow files", "contents: read"}.failed(err))
+		problem := unreadYet(ctx, doing{"read the workflow files", "contents: read"}.failed(err))
 		return nil, &problem
 	}
 	if document.Repository.Object == nil {
@@ -74,7 +72,7 @@ func (c *Client) Checkup(ctx context.Context, needs doctor.Needs) doctor.Facts {
 				mutex.Lock()
 				defer mutex.Unlock()
 				for _, part := range parts {
-					facts.Unread[part] = Explain(what.failed(err))
+					facts.Unread[part] = unreadYet(ctx, what.failed(err))
 				}
 			}
 			return nil
@@ -84,9 +82,8 @@ func (c *Client) Checkup(ctx context.Context, needs doctor.Needs) doctor.Facts {
 		facts.Deploy, err = c.queryFacts(ctx, needs.Deploy)
 		return err
 	}, doctor.DeploymentsPart)
-	read(doing{"list the environments", "actions: read"}, func() (err error) {
-		facts.Environments, facts.Unlisted, err = c.environments(ctx)
-		return err
+	read(doing{"list the environments", "actions: read"}, func() error {
+		return c.environments(ctx, &facts)
 	}, doctor.EnvironmentsPart)
 	read(doing{"read the templates and labels", "contents: read"}, func() (err error) {
 		facts.Templates, facts.Labels, err = c.named(ctx, needs)
@@ -104,10 +101,20 @@ func (c *Client) Checkup(ctx context.Context, needs doctor.Needs) doctor.Facts {
 	return facts
 }
 
-// environments lists the environments with their protection rules.
-func (c *Client) environments(ctx context.Context) (all []doctor.Environment, more bool, err error) {
+// unreadYet says why something could not be read: because it failed, or because the time for it was over, which
+// says nothing about GitHub's answer.
+func unreadYet(ctx context.Context, err error) deploy.Problem {
+	if ctx.Err() != nil {
+		return deploy.Problem{Text: "There was no time left for it: GitHub answers slowly, or not at all.", Hint: "Ask again later."}
+	}
+	return Explain(err)
+}
+
+// environments lists the environments with their protection rules, and says who may see the repository.
+func (c *Client) environments(ctx context.Context, facts *doctor.Facts) error {
 	var document struct {
 		Repository *struct {
+			IsPrivate    bool
 			Environments struct {
 				Nodes []struct {
 					Name            string
@@ -120,21 +127,22 @@ func (c *Client) environments(ctx context.Context) (all []doctor.Environment, mo
 		} `graphql:"repository(owner: $owner, name: $name)"`
 	}
 	const page = 100
-	err = c.graph.Query(mayRepeat(ctx), &document, c.variables("page", githubv4.Int(page)))
+	err := c.graph.Query(mayRepeat(ctx), &document, c.variables("page", githubv4.Int(page)))
 	if err == nil && document.Repository == nil {
 		err = errNoRepository
 	}
 	if err != nil {
-		return nil, false, err
+		return err
 	}
 	for _, node := range document.Repository.Environments.Nodes {
 		environment := doctor.Environment{Name: node.Name}
 		for _, rule := range node.ProtectionRules.Nodes {
 			environment.Rules = append(environment.Rules, rule.Type)
 		}
-		all = append(all, environment)
+		facts.Environments = append(facts.Environments, environment)
 	}
-	return all, document.Repository.Environments.PageInfo.HasNextPage, nil
+	facts.Unlisted, facts.Private = document.Repository.Environments.PageInfo.HasNextPage, document.Repository.IsPrivate
+	return nil
 }
 
 // named reads what the settings name: templates and labels, one aliased field each.
@@ -215,67 +223,4 @@ func (c *Client) lockRules(ctx context.Context, branches []string) (map[string][
 		})
 	}
 	return rules, group.Wait()
-}
-
-// trial asks for something that needs a permission and cannot do anything.
-type trial struct {
-	permission, purpose string
-	ask                 func(context.Context) error
-}
-
-// tryOut finds out which of the wanted permissions the token has. GitHub does not tell; it refuses whom it does
-// not allow before it looks at what is asked for, so that a request that it cannot carry out shows the
-// difference and changes nothing.
-func (c *Client) tryOut(ctx context.Context, needs doctor.Needs) []doctor.Grant {
-	trials := slices.DeleteFunc(c.trials(needs), func(t trial) bool { return !slices.Contains(needs.Permissions, t.permission) })
-	grants := make([]doctor.Grant, len(trials))
-	var group sync.WaitGroup
-	for i, one := range trials {
-		group.Go(func() {
-			grants[i] = doctor.Grant{Permission: one.permission, For: one.purpose}
-			what := doing{"find out whether the token may " + one.purpose, one.permission}
-			err := what.failed(one.ask(ctx))
-			grants[i].Allowed = !Denied(err)
-			if grants[i].Allowed && err != nil && !Definite(err) {
-				problem := Explain(err)
-				grants[i].Problem = &problem
-			}
-		})
-	}
-	group.Wait()
-	return grants
-}
-
-// nowhere names no commit.
-const nowhere = "0000000000000000000000000000000000000000"
-
-func (c *Client) trials(needs doctor.Needs) []trial {
-	return []trial{
-		{"contents: write", "take locks", func(ctx context.Context) error {
-			_, _, err := c.rest.Git.CreateRef(ctx, c.owner, c.repository, &github.Reference{
-				Ref: new("refs/heads/lockstep-doctor"), Object: &github.GitObject{SHA: new(nowhere)},
-			})
-			return err
-		}},
-		{"deployments: write", "create deployments", func(ctx context.Context) error {
-			_, _, err := c.rest.Repositories.CreateDeployment(ctx, c.owner, c.repository, &github.DeploymentRequest{
-				Ref: new(nowhere), Environment: new("lockstep-doctor"), AutoMerge: new(false), RequiredContexts: &[]string{},
-			})
-			return err
-		}},
-		{"actions: read", "see whether a run has ended", func(ctx context.Context) error {
-			_, _, err := c.rest.Actions.GetWorkflowRunByID(ctx, c.owner, c.repository, needs.Run)
-			return err
-		}},
-		{"checks: read", "read check runs", func(ctx context.Context) error {
-			_, _, err := c.rest.Checks.ListCheckRunsForRef(ctx, c.owner, c.repository, needs.Commit, &github.ListCheckRunsOptions{
-				ListOptions: github.ListOptions{PerPage: 1},
-			})
-			return err
-		}},
-		{"statuses: read", "read commit statuses", func(ctx context.Context) error {
-			_, _, err := c.rest.Repositories.GetCombinedStatus(ctx, c.owner, c.repository, needs.Commit, &github.ListOptions{PerPage: 1})
-			return err
-		}},
-	}
 }

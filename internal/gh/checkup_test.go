@@ -1,11 +1,15 @@
 package gh_test
 
 import (
+	"context"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/doctor"
 	"github.com/lockstep-action/lockstep/internal/sim"
@@ -35,7 +39,7 @@ func TestWorkflowFiles(t *testing.T) {
 
 func everything(github *sim.GitHub) doctor.Needs {
 	return doctor.Needs{
-		Commit: github.Head("main"), Run: 4,
+		Commit: github.Head("main"), Run: github.AddRun(sim.WorkflowRun{Name: "deploy", Event: "issue_comment", Status: "in_progress", RunAttempt: 1}),
 		Deploy:    deploy.Needs{StableBranch: "main", Rules: true, Environments: []string{"staging"}},
 		Labels:    []string{"live", "needs review/ok"},
 		Templates: []string{"a", "b"}, Locks: []string{"prod/eu-branch-deploy-lock", "x"},
@@ -59,6 +63,7 @@ func TestCheckup(t *testing.T) {
 	assert.Equal(t, "staging", facts.Deploy.Deployments["staging"][0].Environment)
 	assert.Equal(t, []doctor.Environment{{Name: "production", Rules: []string{"REQUIRED_REVIEWERS", "WAIT_TIMER"}}, {Name: "staging"}}, facts.Environments)
 	assert.False(t, facts.Unlisted)
+	assert.False(t, facts.Private)
 	assert.Equal(t, map[string]bool{"live": false, "needs review/ok": true}, facts.Labels)
 	assert.Equal(t, map[string]*string{"a": new("text"), "b": nil}, facts.Templates)
 	assert.Equal(t, map[string][]string{"prod/eu-branch-deploy-lock": {"deletion", "creation"}, "x": nil}, facts.LockRules)
@@ -100,4 +105,84 @@ func TestCheckupWithoutAnswers(t *testing.T) {
 	for _, part := range []doctor.Part{doctor.DeploymentsPart, doctor.EnvironmentsPart, doctor.LabelsPart, doctor.TemplatesPart, doctor.LockRulesPart} {
 		assert.Contains(t, facts.Unread, part)
 	}
+}
+
+// Only GitHub's clear word about a token counts as one. Whatever else it answers leaves the permission unknown.
+func TestTokenTrials(t *testing.T) {
+	t.Parallel()
+	type verdict struct{ allowed, personal, known bool }
+	allowed, refused, unknown := verdict{true, false, true}, verdict{false, false, true}, verdict{}
+	for name, test := range map[string]struct {
+		fault sim.Fault
+		want  verdict
+		hint  string
+	}{
+		"no such commit":         {sim.Fault{Status: 422, Body: `{"message":"Object does not exist"}`}, allowed, ""},
+		"rules of a ruleset":     {sim.Fault{Status: 422, Body: `{"message":"Repository rule violations found"}`}, allowed, ""},
+		"workflow's token":       {sim.Fault{Status: 403, Body: `{"message":"Resource not accessible by integration"}`}, refused, ""},
+		"somebody's own token":   {sim.Fault{Status: 403, Body: `{"message":"Resource not accessible by personal access token"}`}, verdict{false, true, true}, ""},
+		"archived":               {sim.Fault{Status: 403, Body: `{"message":"Repository was archived so is read-only."}`}, unknown, ""},
+		"single sign-on":         {sim.Fault{Status: 403, Body: `{"message":"Resource protected by organization SAML enforcement."}`}, unknown, ""},
+		"hidden":                 {sim.Fault{Status: 404, Body: `{"message":"Not Found"}`}, unknown, "Either it does not exist"},
+		"conflict":               {sim.Fault{Status: 409, Body: `{"message":"Conflict"}`}, unknown, "Resolve what GitHub names"},
+		"rate limit":             {sim.Fault{Status: 403, Body: `{"message":"You have exceeded a secondary rate limit."}`, Header: map[string]string{"Retry-After": "3600"}}, unknown, "GitHub limits"},
+		"out of order":           {sim.Fault{Status: 500}, unknown, "Run the command again"},
+		"connection that is cut": {sim.Fault{Cut: true}, unknown, "Run the command again"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			github := newGitHub(t)
+			test.fault.Method, test.fault.Path = "POST", "/repos/acme/shop/git/refs"
+			github.Fail(test.fault)
+			needs := doctor.Needs{Commit: github.Head("main"), Permissions: []string{"contents: write"}}
+			facts := newClient(t, github.Client().Transport, "sim-token").Checkup(t.Context(), needs)
+			require.Len(t, facts.Token, 1)
+			got := facts.Token[0]
+			assert.Equal(t, test.want, verdict{got.Allowed, got.Personal, got.Problem == nil})
+			if got.Problem != nil {
+				assert.Contains(t, got.Problem.Hint, test.hint)
+				assert.NotContains(t, got.Problem.Hint, "Add `", "no permission is missing")
+			}
+		})
+	}
+}
+
+// Every permission that commands need is tried out, apart from those that show by themselves: the comment is
+// written with one, and the files are read with the other.
+func TestTrialsOfAllNeeds(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	wanted := doctor.Setup{Running: &config.Config{StableBranch: "main"}, Deploys: true}.Needs("HEAD", everything(github).Run)
+	facts := newClient(t, github.Client().Transport, "sim-token").Checkup(t.Context(), wanted)
+	var tried []string
+	for _, grant := range facts.Token {
+		tried = append(tried, grant.Permission)
+	}
+	assert.ElementsMatch(t, wanted.Permissions, append(tried, "pull-requests: write"))
+}
+
+// When the time is over, whatever is not known by then is said to be unknown.
+func TestCheckupInTime(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		github := newGitHub(t)
+		needs := everything(github)
+		github.Fail(sim.Fault{Times: -1, Hang: true})
+		ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
+		defer cancel()
+		begin := time.Now()
+		client := newClient(t, github.Client().Transport, "sim-token")
+		facts := client.Checkup(ctx, needs)
+		_, problem := client.WorkflowFiles(ctx, "HEAD")
+		assert.Equal(t, 3*time.Second, time.Since(begin))
+		require.NotNil(t, problem)
+		assert.Contains(t, problem.Text, "no time left")
+		for _, part := range []doctor.Part{doctor.DeploymentsPart, doctor.EnvironmentsPart, doctor.LabelsPart, doctor.TemplatesPart, doctor.LockRulesPart} {
+			assert.Contains(t, facts.Unread[part].Text, "no time left", part)
+		}
+		for _, grant := range facts.Token {
+			require.NotNil(t, grant.Problem)
+			assert.Contains(t, grant.Problem.Text, "no time left")
+		}
+	})
 }

@@ -35,7 +35,7 @@ func (c *courier) knock(ctx context.Context, address, agent string) error {
 	}
 	defer response.Body.Close() //nolint:errcheck // there is no body to a HEAD
 	switch status := response.StatusCode; {
-	case status >= 500:
+	case status >= 500 && status != http.StatusNotImplemented: // which is about HEAD
 		return fmt.Errorf("it answers with HTTP %d", status)
 	case status >= 300 && status < 400:
 		return fmt.Errorf("it redirects (HTTP %d), and messages are not sent on", status)
