@@ -12,6 +12,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/doctor"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/message"
+	workflowfile "github.com/lockstep-action/lockstep/internal/workflow"
 )
 
 // checkupTable lists every check of the doctor. What each looks at is written by hand.
@@ -43,6 +44,62 @@ func TestDoctorOfDocumentedWorkflows(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The doctor knows of each job on the pages what it needs: stories show that none of its permissions can be left
+// out, and when one is, that is the one that the doctor misses.
+func TestDoctorKnowsPermissions(t *testing.T) {
+	t.Parallel()
+	for name := range permitted() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			page, jobName, _ := strings.Cut(name, " ")
+			_, job := jobOn(t, page, jobName)
+			use := useIn(t, page, jobName)
+			var granted []string
+			for scope, level := range job.Permissions {
+				granted = append(granted, scope+": "+level)
+			}
+			require.ElementsMatch(t, granted, use.Permissions())
+			for what, fewer := range lessThan(job.Permissions) {
+				scope, _, _ := strings.Cut(what, ":")
+				missing := "`" + scope + ": " + job.Permissions[scope] + "`"
+				assert.Contains(t, misses(use, fewer), "its token lacks "+missing+".", what)
+			}
+		})
+	}
+}
+
+// useIn is what the doctor sees of the step that calls the action in a job.
+func useIn(t *testing.T, page, job string) doctor.Use {
+	t.Helper()
+	for _, other := range workflows(t) {
+		if other.page != page {
+			continue
+		}
+		uses, unreadable := doctor.Find([]string{"lockstep-action/lockstep"}, []doctor.File{{Path: "x.yml", Text: other.text}})
+		require.Empty(t, unreadable)
+		for _, use := range uses {
+			if use.Job == job {
+				return use
+			}
+		}
+	}
+	require.Fail(t, "no such job calls the action", job)
+	return doctor.Use{}
+}
+
+// misses is what the doctor says of the permissions of a job, were they these.
+func misses(use doctor.Use, granted map[string]string) string {
+	use.In.Permissions = &workflowfile.Permissions{Scopes: granted}
+	use.Workflow.Triggers = nil // whoever calls it has enough
+	var all []string
+	for _, f := range doctor.Examine(doctor.Examination{Setup: doctor.Setup{Uses: []doctor.Use{use}}}) {
+		if f.Gate == "permissions" && f.Level != deploy.Pass {
+			all = append(all, f.Text)
+		}
+	}
+	return strings.Join(all, "\n")
 }
 
 // reusable are the workflows of the documentation that others call.

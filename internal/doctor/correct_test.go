@@ -166,7 +166,7 @@ func TestOtherWorkflows(t *testing.T) {
 	t.Parallel()
 	const ours = "uses: lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2"
 	for name, text := range map[string]string{
-		"push that records itself": "on: push\njobs: {a: {runs-on: ubuntu-latest, permissions: {deployments: write}, steps: [{" + ours + ", with: {version: '${{ github.sha }}', environment: staging}}, {run: ./deploy.sh}]}}",
+		"push that records itself": "on: push\njobs: {a: {runs-on: ubuntu-latest, permissions: {contents: read, deployments: write}, steps: [{" + ours + ", with: {version: '${{ github.sha }}', environment: staging}}, {run: ./deploy.sh}]}}",
 		"modes by event": "on: [push, pull_request]\njobs: {a: {runs-on: ubuntu-latest, steps: [{" + ours +
 			", with: {merge_deploy_mode: \"${{ github.event_name == 'push' }}\", unlock_on_merge_mode: \"${{ github.event_name == 'pull_request' }}\"}}]}}",
 		"build":         "on: push\njobs: {a: {runs-on: ubuntu-latest, permissions: {}, steps: [{" + ours + ", with: {version: '1', event_type: build}}]}}",
@@ -178,7 +178,7 @@ func TestOtherWorkflows(t *testing.T) {
 			assert.Empty(t, unwell(doctor.Examine(examination(map[string]string{path: healthy, ".github/workflows/other.yml": text}))))
 		})
 	}
-	beside := "on: push\njobs: {a: {runs-on: ubuntu-latest, environment: staging, permissions: {deployments: write}, steps: [{" + ours + ", with: {version: '1', environment: staging}}]}}"
+	beside := "on: push\njobs: {a: {runs-on: ubuntu-latest, environment: staging, permissions: {contents: read, deployments: write}, steps: [{" + ours + ", with: {version: '1', environment: staging}}]}}"
 	found := unwell(doctor.Examine(examination(map[string]string{path: healthy, ".github/workflows/other.yml": beside})))
 	assert.True(t, strings.HasPrefix(found, "warn job environments"), found)
 }

@@ -13,8 +13,8 @@ type need struct{ scope, level string }
 
 func (n need) String() string { return n.scope + ": " + n.level }
 
-// forgone reports whether everything but comfort works without it: who lacks it cannot tell whether the run
-// that left a lock has ended.
+// forgone reports whether deployments work without it. Who lacks it cannot tell whether the run that left a
+// lock has ended.
 func (n need) forgone() bool { return n.scope == "actions" }
 
 // needs lists what the token of a step must be allowed, by what the step is there for. Where settings are not
@@ -38,11 +38,14 @@ func needs(role Role, c Settings) []need {
 		if c.Track.EventType == "build" || !c.Knows("event_type") {
 			return nil
 		}
-		return []need{{"deployments", write}}
+		if !locks(c) {
+			return []need{{"deployments", write}}
+		}
+		return []need{{"deployments", write}, {"contents", read}}
 	case Merges:
 		return []need{{"contents", read}, {"deployments", read}}
 	case Unlocks:
-		return []need{{"contents", write}}
+		return []need{{"contents", write}, {"actions", read}}
 	case Examines, Unclear:
 	}
 	return nil
