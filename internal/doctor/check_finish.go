@@ -30,7 +30,7 @@ func checkFinish(e Examination) []deploy.Finding {
 
 // unfinished tells starts that no step ends.
 func unfinished(e Examination, start Use) []deploy.Finding {
-	ends := func(u Use) bool { return (u.Role == Finishes || u.Role == Unclear) && u.File == start.File }
+	ends := func(u Use) bool { return u.Role == Finishes && u.File == start.File }
 	calls := func(job workflow.Job) bool { return job.Uses != "" }
 	if start.Workflow.Starts("workflow_call") || slices.ContainsFunc(e.Uses, ends) || slices.ContainsFunc(start.Workflow.Jobs, calls) {
 		return nil

@@ -34,6 +34,14 @@ func TestCorrectWorkflows(t *testing.T) {
 		"steps that follow another":            {guard, guard + "        id: first\n        run: ./first.sh\n      - name: next\n        if: steps.first.outcome == 'success'\n"},
 		"guard that ends the job":              {"      - name: tell\n" + guard, "      - if: steps.lockstep.outputs.continue != 'true'\n        run: exit 1\n      - name: tell\n"},
 		"script that ends the job":             {"      - name: tell\n" + guard, "      - run: test \"${{ steps.lockstep.outputs.continue }}\" = true || exit 1\n      - name: tell\n"},
+		"guard that ends the job for others":   {"      - name: tell\n", "      - if: steps.lockstep.outputs.continue != 'true'\n        run: exit 1\n      - name: tell\n", smoke, "    needs: start\n"},
+		"second use in the job":                {"      - name: tell\n", "      - uses: lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2\n        with: {mode: track, version: '1', environment: staging}\n      - name: tell\n"},
+		"trusted scripts alone":                {sha, "path: trusted"},
+		"commit or else the branch":            {sha, "ref: ${{ needs.start.outputs.sha || needs.start.outputs.ref }}"},
+		"end right behind the start":           {"needs: [start, deploy, smoke]\n    if: always() && ", "needs: start\n    if: "},
+		"group of the job that deploys":        {"  deploy:\n    needs: start\n", "  deploy:\n    concurrency: x\n    needs: start\n"},
+		"expiry that the runner works out":     {skip, skip + "\n          sticky_locks: true\n          lock_expiry: ${{ vars.X }}"},
+		"order of other targets":               {"environment_targets: development,staging,production", "environment_targets: ${{ vars.TARGETS }}", order, "          enforced_deployment_order: qa,live\n"},
 		"preparations":                         {"      - name: tell\n", "      - uses: actions/checkout@v6\n        with: {ref: \"${{ steps.lockstep.outputs.sha }}\"}\n      - uses: actions/setup-node@v6\n      - name: tell\n"},
 		"checkout before the action":           {"    steps:\n      - id", "    steps:\n      - uses: actions/checkout@v6\n      - run: make\n      - id"},
 		"called workflow that is handed it":    {"    needs: deploy\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./smoke.sh\n", "    needs: start\n    uses: ./x.yml\n    with: {go: \"${{ needs.start.outputs.continue }}\"}\n    secrets: inherit\n"},
@@ -130,6 +138,10 @@ jobs:
       - if: ${{ steps.branch-deploy.outputs.continue == 'true' && steps.plan.outcome == 'failure' }}
         run: exit 1
 `,
+		"conditions on other outputs, beside a step that is forgotten": `    steps:` + ours + `      - run: npm install
+      - if: steps.branch-deploy.outputs.environment == 'production'
+        run: ./deploy.sh
+`,
 		"several jobs that are ended by hand": `    outputs:
       continue: ${{ steps.branch-deploy.outputs.continue }}
       sha: ${{ steps.branch-deploy.outputs.sha }}
@@ -169,9 +181,10 @@ func TestOtherWorkflows(t *testing.T) {
 		"push that records itself": "on: push\njobs: {a: {runs-on: ubuntu-latest, permissions: {contents: read, deployments: write}, steps: [{" + ours + ", with: {version: '${{ github.sha }}', environment: staging}}, {run: ./deploy.sh}]}}",
 		"modes by event": "on: [push, pull_request]\njobs: {a: {runs-on: ubuntu-latest, steps: [{" + ours +
 			", with: {merge_deploy_mode: \"${{ github.event_name == 'push' }}\", unlock_on_merge_mode: \"${{ github.event_name == 'pull_request' }}\"}}]}}",
-		"build":         "on: push\njobs: {a: {runs-on: ubuntu-latest, permissions: {}, steps: [{" + ours + ", with: {version: '1', event_type: build}}]}}",
-		"no use at all": "on: [issue_comment]\njobs: {a: {runs-on: windows-latest, concurrency: x, steps: [{run: 'echo ${{ github.event.comment.body }}'}]}}",
-		"wrapped":       "on: [issue_comment]\njobs: {a: {runs-on: ubuntu-latest, steps: [{uses: ./.github/actions/deploy}, {run: ./deploy.sh}]}}",
+		"build":                   "on: push\njobs: {a: {runs-on: ubuntu-latest, permissions: {}, steps: [{" + ours + ", with: {version: '1', event_type: build}}]}}",
+		"kind of event by matrix": "on: push\njobs: {a: {runs-on: ubuntu-latest, permissions: {}, steps: [{" + ours + ", with: {version: '1', event-type: '${{ matrix.x }}'}}]}}",
+		"no use at all":           "on: [issue_comment]\njobs: {a: {runs-on: windows-latest, concurrency: x, steps: [{run: 'echo ${{ github.event.comment.body }}'}]}}",
+		"wrapped":                 "on: [issue_comment]\njobs: {a: {runs-on: ubuntu-latest, steps: [{uses: ./.github/actions/deploy}, {run: ./deploy.sh}]}}",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

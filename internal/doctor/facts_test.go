@@ -1,6 +1,7 @@
 package doctor_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -89,6 +90,34 @@ func TestFacts(t *testing.T) {
 				f.Environments = []doctor.Environment{{Name: "production", Rules: []string{"WAIT_TIMER"}}}
 			}, "",
 		},
+		"admins with a token": {map[string]string{"admins": "acme/ops", "admins_pat": "x"}, func(*doctor.Facts) {}, ""},
+		"admins without one": {
+			map[string]string{"admins": "acme/ops"},
+			func(*doctor.Facts) {},
+			"warn admins: `admins` names teams (`acme/ops`), but there is no token that may read their members: they count for nobody. Give `admins_pat` a token that may read the organization's members.",
+		},
+		"locks that nobody frees": {
+			map[string]string{"sticky_locks": "true"},
+			func(*doctor.Facts) {},
+			"warn sticky locks: Deployments keep their locks, also when the pull request is merged, and no workflow frees them then. " +
+				"Add one with `unlock_on_merge_mode: true`, as `docs/merge-modes.md` of the action shows it, or free them with `.unlock`.",
+		},
+		"no locks at all": {map[string]string{"sticky_locks": "true", "disable_lock": "true"}, func(*doctor.Facts) {}, ""},
+		"more environments than are listed": {
+			map[string]string{"environment_targets": "stagging"}, func(f *doctor.Facts) { f.Unlisted = true }, "",
+		},
+		"own token": {
+			nil, func(f *doctor.Facts) {
+				f.Token = []doctor.Grant{{Permission: "contents: write", For: "take locks", Personal: true}}
+			},
+			"block token: The token of this job may not take locks. Give it `contents: write` where it was made: `permissions:` of a job say nothing about it.",
+		},
+		"permission for comfort": {
+			nil, func(f *doctor.Facts) {
+				f.Token = []doctor.Grant{{Permission: "actions: read", For: "see runs"}, {Permission: "checks: read", Allowed: true}}
+			},
+			"warn token: The token of this job may not see runs. Add `actions: read` to the `permissions:` of the job.",
+		},
 		"tracking that cannot be reached": {
 			nil, func(f *doctor.Facts) {
 				f.Receivers = []doctor.Receiver{{Name: "versioner", Gate: true, Problem: "no such host"}, {Name: "slack", Problem: "it answers with HTTP 503"}, {Name: "webhook"}}
@@ -114,6 +143,9 @@ func TestProtectionThatNobodyWaitsFor(t *testing.T) {
 	e.Facts.Environments = []doctor.Environment{{Name: "production", Rules: []string{"REQUIRED_REVIEWERS"}}, {Name: "elsewhere", Rules: []string{"WAIT_TIMER"}}}
 	assert.Equal(t, "warn environments: `production` has protection rules on GitHub (`required reviewers`), but no job waits for them. "+
 		"They hold for jobs with `environment:`. Let the job that deploys have `environment: {name: …, deployment: false}`.", unwell(doctor.Examine(e)))
+	called := strings.Replace(text, "    runs-on: ubuntu-latest\n    steps:\n      - run: ./smoke.sh\n", "    uses: ./x.yml\n", 1)
+	e.Uses, _ = doctor.Find(e.Names, []doctor.File{{Path: path, Text: called}})
+	assert.Empty(t, unwell(doctor.Examine(e)), "what is called may wait")
 }
 
 // What could not be read is said, and nothing is concluded from it.
@@ -186,4 +218,35 @@ func TestHostileFiles(t *testing.T) {
 			assert.NotContains(t, text, "\n", text)
 		}
 	}
+}
+
+// What the runner works out is not held against anybody, whatever else is known.
+func TestComputedSettings(t *testing.T) {
+	t.Parallel()
+	text := changed(t, "skip_completing", "stable_branch: ${{ vars.BRANCH }}\n          deployment_order_scope: ${{ vars.SCOPE }}\n          skip_completing")
+	e := examination(map[string]string{path: text})
+	e.Facts.Deploy.Rules = nil
+	e.Facts.Deploy.Deployments["staging"] = []deploy.Deployment{{Environment: "staging", Creator: "robot"}}
+	assert.Empty(t, unwell(doctor.Examine(e)))
+	assert.Equal(t, deploy.Needs{}, e.Needs("", 0).Deploy)
+}
+
+// What a step is set to by the examining one does not hide what files say.
+func TestOrderOfTheFile(t *testing.T) {
+	t.Parallel()
+	e := running(t, nil)
+	e.Files = []doctor.File{{Path: path, Text: changed(t, ", deployment: false", "")}}
+	e.Uses, _ = doctor.Find(e.Names, e.Files)
+	assert.Contains(t, unwell(doctor.Examine(e)), "block job environments")
+}
+
+// Who frees the locks of ended pull requests may stand in another file.
+func TestUnlocksElsewhere(t *testing.T) {
+	t.Parallel()
+	const unlocks = "on: {pull_request: {types: [closed]}}\njobs: {a: {runs-on: ubuntu-latest, permissions: {contents: write, actions: read}, steps: [{uses: lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2, with: {unlock_on_merge_mode: true}}]}}"
+	text := changed(t, "skip_completing", "sticky_locks: true\n          skip_completing")
+	assert.Empty(t, unwell(doctor.Examine(examination(map[string]string{path: text, ".github/workflows/unlock.yml": unlocks}))))
+	nobody := changed(t, "mode: finish", "mode: track\n          version: 1")
+	found := unwell(doctor.Examine(examination(map[string]string{path: nobody, ".github/workflows/other.yml": healthy})))
+	assert.Contains(t, found, "warn finish: `.github/workflows/deploy.yml`", "the end in another file is another's")
 }

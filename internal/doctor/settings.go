@@ -24,7 +24,7 @@ func (s Setup) Settings() []Settings {
 		return []Settings{{Config: *s.Running}}
 	}
 	var all []Settings
-	for _, use := range s.having(Commands, Merges) {
+	for _, use := range s.answers() {
 		all = append(all, use.Settings)
 	}
 	return all

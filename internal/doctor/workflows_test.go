@@ -129,6 +129,31 @@ func TestMistakes(t *testing.T) {
 			"block concurrency",
 			[]string{"job `deploy`"},
 		},
+		"step that always tells": {
+			[]string{"        if: steps.lockstep.outputs.continue == 'true'\n        run: ./tell.sh", "        if: always()\n        env: {SHA: '${{ steps.lockstep.outputs.sha }}'}\n        run: ./tell.sh"},
+			"warn guards",
+			[]string{"the step `tell`"},
+		},
+		"this repository by name": {
+			[]string{"ref: ${{ needs.start.outputs.sha }}", "repository: ${{ github.repository }}"},
+			"warn checkout",
+			[]string{"the default branch"},
+		},
+		"comparison beside the text itself": {
+			[]string{`run: ./deploy.sh "$PARAMS"`, "run: ./deploy.sh ${{ github.head_ref == 'x' || github.head_ref }}"},
+			"block scripts",
+			[]string{"whoever writes that text"},
+		},
+		"token of the job by name": {
+			[]string{"      actions: read\n", "", "skip_completing", "github_token: ${{ secrets.GITHUB_TOKEN }}\n          skip_completing"},
+			"warn permissions",
+			[]string{"lacks `actions: read`"},
+		},
+		"token of the job": {
+			[]string{"      actions: read\n", "", "skip_completing", "github_token: ${{ github.token }}\n          skip_completing"},
+			"warn permissions",
+			[]string{"lacks `actions: read`"},
+		},
 		"runner without Docker": {
 			[]string{"runs-on: ubuntu-latest", "runs-on: ubuntu-slim"},
 			"block runner",
@@ -399,6 +424,7 @@ func TestNoWorkflow(t *testing.T) {
 	t.Parallel()
 	assert.Contains(t, unwell(doctor.Examine(examination(nil))), "warn workflows: None of the workflow files")
 	away := running(t, nil)
+	away.Facts.Environments = []doctor.Environment{{Name: "production", Rules: []string{"WAIT_TIMER"}}}
 	away.Files, away.Uses = nil, nil // the workflow of a command can be in another repository
 	assert.Empty(t, unwell(doctor.Examine(away)))
 }
@@ -417,8 +443,21 @@ jobs:
 		return map[string]string{path: called, ".github/workflows/caller.yml": caller}
 	}
 	assert.Empty(t, unwell(doctor.Examine(examination(files(caller)))))
+	loose := called
+	for old, replacement := range map[string]string{
+		"        with:\n          ref: ${{ needs.start.outputs.sha }}\n":                          "",
+		"    if: github.event.issue.pull_request && startsWith(github.event.comment.body, '.')\n": "",
+		"mode: finish": "mode: track\n          version: 1",
+	} {
+		require.Contains(t, loose, old)
+		loose = strings.Replace(loose, old, replacement, 1)
+	}
+	assert.Empty(t, unwell(doctor.Examine(examination(map[string]string{path: loose, ".github/workflows/caller.yml": caller}))), "its caller may see to all of that")
+	weak := strings.Replace(called, "      deployments: write\n      checks", "      checks", 1)
+	found := unwell(doctor.Examine(examination(map[string]string{path: weak, ".github/workflows/caller.yml": caller})))
+	assert.Contains(t, found, "job `start`: its token lacks `deployments: write`", "what it asks for itself is less")
 	poor := strings.Replace(caller, "deployments: write", "deployments: read", 1)
-	found := unwell(doctor.Examine(examination(files(poor))))
+	found = unwell(doctor.Examine(examination(files(poor))))
 	assert.Contains(t, found, "block permissions: `.github/workflows/caller.yml`, job `call`: its token lacks `deployments: write`")
 }
 
