@@ -43,7 +43,7 @@ func (e Examination) grants(use Use) []granted {
 		return []granted{own}
 	}
 	all := e.callers(use.File)
-	if own.permissions != nil || len(all) == 0 && len(use.Workflow.Triggers) > 1 {
+	if own.permissions != nil || len(use.Workflow.Triggers) > 1 {
 		all = append(all, own)
 	}
 	return all

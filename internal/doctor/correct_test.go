@@ -227,3 +227,28 @@ func TestPrivateRepository(t *testing.T) {
 		assert.NotContains(t, found, "public")
 	}
 }
+
+// The job that deploys can stand in the caller's file, which learns by outputs whether to.
+func TestOutputsOfACalledWorkflow(t *testing.T) {
+	t.Parallel()
+	const text = "on: EVENT\njobs: {a: {if: github.event.issue.pull_request, runs-on: ubuntu-latest, outputs: {go: '${{ steps.x.outputs.continue }}'}, " +
+		"permissions: {contents: write, actions: read, pull-requests: write, deployments: write, checks: read, statuses: read}, " +
+		"steps: [{id: x, uses: lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2}, {run: ./tell.sh}]}}"
+	for event, want := range map[string]string{"workflow_call": "warn guards", "{issue_comment: {types: [created]}}": "block guards"} {
+		found := unwell(doctor.Examine(examination(map[string]string{path: strings.Replace(text, "EVENT", event, 1)})))
+		assert.True(t, strings.HasPrefix(found, want), found)
+	}
+}
+
+// What a caller grants says nothing about a workflow that comments start as well.
+func TestCalledAndStarted(t *testing.T) {
+	t.Parallel()
+	const text = "on: {issue_comment: {types: [created]}, workflow_call: null}\njobs: {a: {if: github.event.issue.pull_request, runs-on: ubuntu-latest, " +
+		"steps: [{id: x, uses: lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2}]}}"
+	const caller = "on: push\njobs: {b: {permissions: {contents: write, actions: read, pull-requests: write, deployments: write, checks: read, statuses: read}, uses: ./" + path + "}}"
+	for _, files := range []map[string]string{{path: text}, {path: text, ".github/workflows/caller.yml": caller}} {
+		assert.Contains(t, unwell(doctor.Examine(examination(files))), "nothing says what its token may do")
+	}
+	called := strings.Replace(text, "issue_comment: {types: [created]}, ", "", 1)
+	assert.Empty(t, unwell(doctor.Examine(examination(map[string]string{path: called, ".github/workflows/caller.yml": caller}))))
+}

@@ -20,7 +20,7 @@ func FuzzExamine(f *testing.F) {
 	f.Add("on: [push]\njobs: {a: {permissions: {issues: write}, needs: b, steps: [{uses: lockstep-action/lockstep@v1, with: {mode: finish, status: '${{ needs.b.result }}'}}]}, b: {continue-on-error: true}}")
 	f.Fuzz(func(t *testing.T, text string) {
 		e := examination(map[string]string{path: text})
-		e.Facts.Environments = append(e.Facts.Environments, doctor.Environment{Name: "produktion", Rules: []string{"WAIT_TIMER"}})
+		e.Facts.Environments = append(e.Facts.Environments, doctor.Environment{Name: "prod", Rules: []string{"WAIT_TIMER"}})
 		for _, finding := range doctor.Examine(e) {
 			assertOneLine(t, finding)
 		}
