@@ -30,7 +30,7 @@ func newMachine(ctx context.Context, runs int) (*machine, error) {
 		return nil, fmt.Errorf("make room: %w", err)
 	}
 	m := &machine{dir: dir, binary: filepath.Join(dir, "lockstep"), runs: runs}
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", m.binary, ".") //nolint:gosec // our own program
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-gcflags=./...=-l", "-ldflags", "-s -w", "-o", m.binary, ".") //nolint:gosec // our own program
 	build.Env = append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("build: %w: %s", err, out)

@@ -12,7 +12,6 @@ import (
 	"github.com/lockstep-action/lockstep/internal/doctor"
 	"github.com/lockstep-action/lockstep/internal/gh"
 	"github.com/lockstep-action/lockstep/internal/track"
-	"github.com/lockstep-action/lockstep/internal/workflow"
 )
 
 // home is the repository of the action, by which workflows call it.
@@ -100,12 +99,11 @@ func (r *run) here() doctor.Place {
 	return doctor.Place{File: file, Job: e.Run.Job}
 }
 
-// isSet reports whether the step has inputs that say something about deployments.
+// isSet reports whether the step has inputs that say how deployments go.
 func (r *run) isSet() bool {
-	return slices.ContainsFunc(config.Inputs(), func(input config.Input) bool {
+	return slices.ContainsFunc(config.DeploymentInputs(), func(input config.Input) bool {
 		given := r.runner.Input(input.Name)
-		filledIn := workflow.Computed(input.Default) // by the runner, with something else than the default
-		return input.Name != "mode" && !filledIn && given != "" && given != input.Default
+		return given != "" && given != input.Default
 	})
 }
 

@@ -44,7 +44,7 @@ func allowed() map[string][]string {
 		},
 		"track": {"config", "deploy", "js", "markdown", "plan", "wait", "github.com/google/uuid"},
 		"app": {
-			"command", "config", "deploy", "doctor", "event", "gh", "js", "lock", "markdown", "message", "plan", "runner", "template", "track", "wait", "workflow",
+			"command", "config", "deploy", "doctor", "event", "gh", "js", "lock", "markdown", "message", "plan", "runner", "template", "track", "wait",
 		},
 		"main": {"app", "runner"},
 

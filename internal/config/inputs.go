@@ -42,20 +42,15 @@ func (i Input) expression() bool { return strings.Contains(i.Default, "${{") }
 
 // Inputs lists every input, in the order in which documentation shows them.
 func Inputs() []Input {
-	var all []Input
-	all = append(all, runInputs()...)
-	all = append(all, environmentInputs()...)
-	all = append(all, commandInputs()...)
-	all = append(all, gateInputs()...)
-	all = append(all, checkInputs()...)
-	all = append(all, originInputs()...)
-	all = append(all, confirmationInputs()...)
-	all = append(all, lockInputs()...)
-	all = append(all, messageInputs()...)
-	all = append(all, finishInputs()...)
-	all = append(all, trackInputs()...)
-	all = append(all, eventInputs()...)
-	return append(all, sinkInputs()...)
+	return slices.Concat(runInputs(), DeploymentInputs(), trackInputs(), eventInputs(), sinkInputs())
+}
+
+// DeploymentInputs lists those that say how commands and deployments go, and nothing of who is told.
+func DeploymentInputs() []Input {
+	return slices.Concat(
+		environmentInputs(), commandInputs(), gateInputs(), checkInputs(), originInputs(), confirmationInputs(), lockInputs(),
+		messageInputs(), finishInputs(),
+	)
 }
 
 // Declared lists what action.yml has to declare, so that the runner knows every accepted spelling:
