@@ -228,7 +228,7 @@ func trials(scene *rehearsed) []trial {
 }
 
 // drawn is how many cases are played when nothing else is asked for.
-const drawn = 800
+const drawn = 600
 
 // choose takes the cases that LOCKSTEP_FAULTS asks for.
 func choose(t *testing.T, cases []trial) []trial {
