@@ -83,7 +83,7 @@ func (r *run) read(ctx context.Context) error {
 		return nil
 	}
 	if _, err := template.Parse(*facts.Template); err != nil {
-		facts.Unread[deploy.TemplatePart] = templateProblem(r.config, err)
+		facts.Unread[deploy.TemplatePart] = deploy.UnusableTemplate(r.config.Messages.TemplatePath, err)
 	}
 	return nil
 }

@@ -69,14 +69,14 @@ func (r *run) checkUp(ctx context.Context) []deploy.Finding {
 // setup finds out where workflow files use the action.
 func (r *run) setup(files []doctor.File) doctor.Setup {
 	e := r.request.Event
-	setup := doctor.Setup{Names: []string{home}, Repository: e.Owner + "/" + e.Repository, Here: r.here(), Files: files}
+	setup := doctor.Setup{Names: []string{home}, Repository: e.Owner + "/" + e.Repository, Here: r.here()}
 	switch name := r.runner.Getenv("GITHUB_ACTION_REPOSITORY"); name {
 	case "":
 		setup.Names = append(setup.Names, "./") // only an action in the same repository has no name
 	default:
 		setup.Names = append(setup.Names, name)
 	}
-	setup.Uses, _ = doctor.Find(setup.Names, files)
+	setup.Read(files)
 	return setup
 }
 

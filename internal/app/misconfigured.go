@@ -2,11 +2,9 @@ package app
 
 import (
 	"context"
-	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/deploy"
-	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
@@ -35,12 +33,8 @@ func (r *run) answerMisconfigured(ctx context.Context, problems error) error {
 		return nil
 	}
 	r.world = &world{github: client, ledger: plan.NewLedger(r.request, r.config, deploy.Decision{}, facts)}
-	shown := make([]string, 0, len(listed(problems)))
-	for _, line := range listed(problems) {
-		shown = append(shown, "- "+markdown.Code(line))
-	}
 	return r.doAll(ctx, plan.Abandon(r.world.ledger, deploy.Problem{
-		Text: "The workflow gives Lockstep inputs that it cannot use:\n\n" + strings.Join(shown, "\n"),
+		Text: "The workflow gives Lockstep inputs that it cannot use:\n\n" + bullets(listed(problems)),
 		Hint: "Correct them in the workflow file of the default branch; comments start that one, whatever the pull request holds.",
 	}))
 }

@@ -296,11 +296,7 @@ func (r *run) summarize(text string) {
 // summary is what the run's page shows.
 func (r *run) summary(problems []string) string {
 	if len(problems) > 0 {
-		shown := make([]string, len(problems))
-		for i, problem := range problems {
-			shown[i] = "- " + markdown.Code(problem)
-		}
-		return "## Lockstep: the inputs need a look\n\n" + strings.Join(shown, "\n") + "\n"
+		return "## Lockstep: the inputs need a look\n\n" + bullets(problems) + "\n"
 	}
 	switch {
 	case r.decision.Reason == deploy.UnsupportedEvent, r.decision.Reason == deploy.NoTrigger:
@@ -315,4 +311,13 @@ func (r *run) summary(problems []string) string {
 		return message.Summary(r.request, r.config, r.decision, message.Record{DeploymentID: r.world.ledger.DeploymentID})
 	}
 	return message.Summary(r.request, r.config, r.decision, r.recordOf(config.Started, r.world.ledger))
+}
+
+// bullets lists what is wrong, a line each.
+func bullets(problems []string) string {
+	shown := make([]string, len(problems))
+	for i, problem := range problems {
+		shown[i] = "- " + markdown.Code(problem)
+	}
+	return strings.Join(shown, "\n")
 }

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"regexp"
 
-	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
-	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/template"
 )
 
@@ -45,7 +43,7 @@ func (r *run) template(ctx context.Context) (*template.Template, error) {
 	}
 	parsed, err := template.Parse(*facts.Template)
 	if err != nil {
-		return nil, &problemError{problem: templateProblem(r.config, err), plain: err.Error()}
+		return nil, &problemError{problem: deploy.UnusableTemplate(r.config.Messages.TemplatePath, err), plain: err.Error()}
 	}
 	if parsed.Empty() {
 		return nil, nil
@@ -70,13 +68,6 @@ func (e *problemError) Error() string {
 
 // Unwrap gives the cause.
 func (e *problemError) Unwrap() error { return e.cause }
-
-func templateProblem(c config.Config, err error) deploy.Problem {
-	return deploy.Problem{
-		Text: "The template " + markdown.Code(c.Messages.TemplatePath) + " cannot be used: " + markdown.Code(err.Error()) + ".",
-		Hint: "Correct the file on the default branch. Until then results are told in the usual words.",
-	}
-}
 
 // plainly says in few words, and not in Markdown, why there is no template.
 func plainly(err error) string {

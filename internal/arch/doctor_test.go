@@ -77,7 +77,9 @@ func useIn(t *testing.T, page, job string) doctor.Use {
 		if other.page != page {
 			continue
 		}
-		uses, unreadable := doctor.Find([]string{"lockstep-action/lockstep"}, []doctor.File{{Path: "x.yml", Text: other.text}})
+		setup := doctor.Setup{Names: []string{"lockstep-action/lockstep"}}
+		setup.Read([]doctor.File{{Path: "x.yml", Text: other.text}})
+		uses, unreadable := setup.Uses, setup.Unreadable
 		require.Empty(t, unreadable)
 		for _, use := range uses {
 			if use.Job == job {
@@ -116,8 +118,8 @@ func reusable(t *testing.T) []doctor.File {
 
 // examined is what the doctor says of workflow files, in a repository about which nothing else is known.
 func examined(files []doctor.File) []deploy.Finding {
-	setup := doctor.Setup{Names: []string{"lockstep-action/lockstep"}, Files: files}
-	setup.Uses, _ = doctor.Find(setup.Names, files)
+	setup := doctor.Setup{Names: []string{"lockstep-action/lockstep"}}
+	setup.Read(files)
 	facts := doctor.Facts{Deploy: deploy.Facts{NoRules: true}, Labels: map[string]bool{}}
 	for _, label := range doctor.Labels(setup.Settings()) {
 		facts.Labels[label] = true
@@ -139,10 +141,9 @@ jobs:
       - {name: Deploy, run: ./deploy.sh}
 `
 	files := []doctor.File{{Path: ".github/workflows/deploy.yml", Text: careless}}
-	setup := doctor.Setup{Names: []string{"lockstep-action/lockstep"}, Files: files}
-	var unreadable map[string]error
-	setup.Uses, unreadable = doctor.Find(setup.Names, files)
-	require.Empty(t, unreadable)
+	setup := doctor.Setup{Names: []string{"lockstep-action/lockstep"}}
+	setup.Read(files)
+	require.Empty(t, setup.Unreadable)
 	running := settings(t, map[string]string{"use_security_warnings": "false", "enforced_deployment_order": "staging,production", "environment_targets": "staging,production"})
 	setup.Running = &running
 	return message.Checkup(doctor.Examine(doctor.Examination{Setup: setup}))

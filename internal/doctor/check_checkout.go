@@ -12,9 +12,6 @@ import (
 // checkCheckout looks at what is checked out to be deployed, and at what is checked out before anything was
 // checked. Workflows that comments start see the default branch, unless they say otherwise.
 func checkCheckout(e Examination) []deploy.Finding {
-	if len(e.answers()) == 0 {
-		return nil
-	}
 	var found []deploy.Finding
 	for _, use := range e.answers() {
 		if !use.Workflow.Starts("issue_comment") {

@@ -10,9 +10,6 @@ import (
 // checkConcurrency looks for groups in which a comment ends a deployment that is under way, or a command that
 // waits.
 func checkConcurrency(e Examination) []deploy.Finding {
-	if len(e.answers()) == 0 {
-		return nil
-	}
 	var found []deploy.Finding
 	for _, use := range e.answers() {
 		for _, group := range []workflow.Concurrency{use.Workflow.Concurrency, use.In.Concurrency} {

@@ -14,9 +14,6 @@ import (
 // checkGuards looks for steps and jobs that run whatever the action said. A refusal ends the job, but `.help`,
 // `.lock` and comments that are no command do not.
 func checkGuards(e Examination) []deploy.Finding {
-	if len(e.answers()) == 0 {
-		return nil
-	}
 	var found []deploy.Finding
 	for _, use := range e.answers() {
 		g := guarding{Examination: e, use: use}

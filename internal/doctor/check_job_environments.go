@@ -12,9 +12,6 @@ import (
 // checkJobEnvironments looks for jobs for which GitHub creates deployments by itself, beside those of
 // Lockstep. Each is the newest one of its environment, whatever came of the gates.
 func checkJobEnvironments(e Examination) []deploy.Finding {
-	if len(e.Uses) == 0 {
-		return nil
-	}
 	var found []deploy.Finding
 	for _, use := range e.having(Commands, Tracks) {
 		jobs := append([]workflow.Job{use.In}, use.Workflow.After(use.Job)...)

@@ -53,15 +53,11 @@ func (e Examination) grants(use Use) []granted {
 // is called itself, leaves it to its own caller.
 func (e Examination) callers(file string) []granted {
 	var all []granted
-	for _, other := range e.Files {
-		calling, err := workflow.Parse(other.Text)
-		if err != nil {
-			continue
-		}
+	for _, calling := range e.workflows {
 		for _, job := range calling.Jobs {
 			permissions := calling.Granted(job)
 			if e.isCalled(file, job.Uses) && (permissions != nil || !calling.Starts("workflow_call")) {
-				all = append(all, granted{Place{other.Path, job.ID}, permissions})
+				all = append(all, granted{Place{calling.path, job.ID}, permissions})
 			}
 		}
 	}

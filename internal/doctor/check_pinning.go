@@ -11,9 +11,6 @@ import (
 // checkPinning looks whether somebody else can change what runs. Tags and branches move; commits and digests
 // do not.
 func checkPinning(e Examination) []deploy.Finding {
-	if len(e.Uses) == 0 {
-		return nil
-	}
 	fixed := regexp.MustCompile(`@([0-9a-f]{40}|[0-9a-f]{64}|sha256:[0-9a-f]{64})$`)
 	var found []deploy.Finding
 	for _, use := range e.Uses {

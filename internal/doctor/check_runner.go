@@ -10,9 +10,6 @@ import (
 // checkRunner looks whether jobs run where a container action can. Labels that are not GitHub's may mean
 // anything.
 func checkRunner(e Examination) []deploy.Finding {
-	if len(e.Uses) == 0 {
-		return nil
-	}
 	elsewhere := regexp.MustCompile(`(?i)^(?:(?:windows|macos)(?:-(?:latest|\d+)(?:[.-].*)?)?|ubuntu-slim)$`)
 	var found []deploy.Finding
 	for _, use := range e.Uses {

@@ -40,10 +40,8 @@ func templateMistakes(path string, text *string) []deploy.Finding {
 		return nil
 	}
 	if _, err := template.Parse(*text); err != nil {
-		return []deploy.Finding{{
-			Level: deploy.Warn, Text: "The template " + markdown.Code(path) + " cannot be used: " + markdown.Code(err.Error()) + ".",
-			Hint: "Correct the file on the default branch. Until then results are told in the usual words.",
-		}}
+		problem := deploy.UnusableTemplate(path, err)
+		return []deploy.Finding{{Level: deploy.Warn, Text: problem.Text, Hint: problem.Hint}}
 	}
 	return nil
 }

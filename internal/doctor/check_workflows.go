@@ -15,11 +15,10 @@ func checkWorkflows(e Examination) []deploy.Finding {
 	if problem := e.Facts.unread(FilesPart); problem != nil {
 		return problem
 	}
-	_, unreadable := Find(e.Names, e.Files)
 	var found []deploy.Finding
-	for _, path := range slices.Sorted(maps.Keys(unreadable)) {
+	for _, path := range slices.Sorted(maps.Keys(e.Unreadable)) {
 		found = append(found, deploy.Finding{
-			Level: deploy.Warn, Text: markdown.Code(path) + " cannot be read as a workflow: " + markdown.Code(unreadable[path].Error()) + ".",
+			Level: deploy.Warn, Text: markdown.Code(path) + " cannot be read as a workflow: " + markdown.Code(e.Unreadable[path].Error()) + ".",
 			Hint: "Correct the file; GitHub may not run it as it is.",
 		})
 	}

@@ -15,10 +15,12 @@ import (
 type Setup struct {
 	Names []string // by which workflows call the action: its repository as owner/name, or a path
 
-	Repository string // owner/name, "" when it does not matter
-	Here       Place  // where the step stands that examines
-	Files      []File // every workflow file of the commit
-	Uses       []Use  // every step in them that uses the action
+	Repository string           // owner/name, "" when it does not matter
+	Here       Place            // where the step stands that examines
+	Files      []File           // every workflow file of the commit
+	Uses       []Use            // every step in them that uses the action
+	Unreadable map[string]error // why files could not be read, by path
+	workflows  []readable       // the others
 
 	// Running is what the examining step is set to; nil where it is there for examining only, so that its
 	// inputs say nothing about deployments.
@@ -88,37 +90,38 @@ type Examination struct {
 // check looks for one kind of mistake. What it has nothing to say about it leaves out.
 type check struct {
 	name    string
+	about   func(Setup) []Use // without any of these there is nothing to examine; nil where it is about something else
 	examine func(Examination) []deploy.Finding
 }
 
 // checks are in the order in which people read them: what stops everything comes first.
 func checks() []check {
 	return []check{
-		{"workflows", checkWorkflows},
-		{"inputs", checkInputs},
-		{"trigger", checkTrigger},
-		{"runner", checkRunner},
-		{"token", checkToken},
-		{"permissions", checkPermissions},
-		{"condition", checkCondition},
-		{"expressions", checkExpressions},
-		{"guards", checkGuards},
-		{"checkout", checkCheckout},
-		{"scripts", checkScripts},
-		{"finish", checkFinish},
-		{"concurrency", checkConcurrency},
-		{"pinning", checkPinning},
-		{"order", checkOrder},
-		{"environments", checkEnvironments},
-		{"names", checkNames},
-		{"job environments", checkJobEnvironments},
-		{"admins", checkAdmins},
-		{"rules", checkRules},
-		{"locks", checkLocks},
-		{"sticky locks", checkSticky},
-		{"labels", checkLabels},
-		{"template", checkTemplate},
-		{"tracking", checkTracking},
+		{"workflows", nil, checkWorkflows},
+		{"inputs", nil, checkInputs},
+		{"trigger", Setup.answers, checkTrigger},
+		{"runner", Setup.all, checkRunner},
+		{"token", nil, checkToken},
+		{"permissions", nil, checkPermissions},
+		{"condition", Setup.answers, checkCondition},
+		{"expressions", Setup.all, checkExpressions},
+		{"guards", Setup.answers, checkGuards},
+		{"checkout", Setup.answers, checkCheckout},
+		{"scripts", Setup.answers, checkScripts},
+		{"finish", nil, checkFinish},
+		{"concurrency", Setup.answers, checkConcurrency},
+		{"pinning", Setup.all, checkPinning},
+		{"order", nil, checkOrder},
+		{"environments", nil, checkEnvironments},
+		{"names", nil, checkNames},
+		{"job environments", Setup.all, checkJobEnvironments},
+		{"admins", nil, checkAdmins},
+		{"rules", nil, checkRules},
+		{"locks", nil, checkLocks},
+		{"sticky locks", nil, checkSticky},
+		{"labels", nil, checkLabels},
+		{"template", nil, checkTemplate},
+		{"tracking", nil, checkTracking},
 	}
 }
 
@@ -135,6 +138,9 @@ func Checks() []string {
 func Examine(e Examination) []deploy.Finding {
 	var findings []deploy.Finding
 	for _, one := range checks() {
+		if one.about != nil && len(one.about(e.Setup)) == 0 {
+			continue
+		}
 		for _, finding := range one.examine(e) {
 			finding.Gate = one.name
 			if !slices.Contains(findings, finding) {

@@ -144,7 +144,7 @@ func TestProtectionThatNobodyWaitsFor(t *testing.T) {
 	assert.Equal(t, "warn environments: `production` has protection rules on GitHub (`required reviewers`), but no job waits for them. "+
 		"They hold for jobs with `environment:`. Let the job that deploys have `environment: {name: …, deployment: false}`.", unwell(doctor.Examine(e)))
 	called := strings.Replace(text, "    runs-on: ubuntu-latest\n    steps:\n      - run: ./smoke.sh\n", "    uses: ./x.yml\n", 1)
-	e.Uses, _ = doctor.Find(e.Names, []doctor.File{{Path: path, Text: called}})
+	e.Read([]doctor.File{{Path: path, Text: called}})
 	assert.Empty(t, unwell(doctor.Examine(e)), "what is called may wait")
 }
 
@@ -235,8 +235,7 @@ func TestComputedSettings(t *testing.T) {
 func TestOrderOfTheFile(t *testing.T) {
 	t.Parallel()
 	e := running(t, nil)
-	e.Files = []doctor.File{{Path: path, Text: changed(t, ", deployment: false", "")}}
-	e.Uses, _ = doctor.Find(e.Names, e.Files)
+	e.Read([]doctor.File{{Path: path, Text: changed(t, ", deployment: false", "")}})
 	assert.Contains(t, unwell(doctor.Examine(e)), "block job environments")
 }
 

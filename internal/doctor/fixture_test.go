@@ -84,10 +84,11 @@ func examination(files map[string]string) doctor.Examination {
 		Unread:       map[doctor.Part]deploy.Problem{},
 	}}
 	e.Names = []string{"lockstep-action/lockstep"}
+	var read []doctor.File
 	for name, text := range files {
-		e.Files = append(e.Files, doctor.File{Path: name, Text: text})
+		read = append(read, doctor.File{Path: name, Text: text})
 	}
-	e.Uses, _ = doctor.Find(e.Names, e.Files)
+	e.Read(read)
 	return e
 }
 

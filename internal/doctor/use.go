@@ -45,24 +45,30 @@ const (
 	Unclear  Role = "" // only the runner knows
 )
 
-// Find lists every use of the action in workflow files, and the files that cannot be read.
-func Find(names []string, files []File) (uses []Use, unreadable map[string]error) {
-	unreadable = map[string]error{}
+// readable is a workflow file that could be read.
+type readable struct {
+	path string
+	workflow.Workflow
+}
+
+// Read reads workflow files, and finds every use of the action in them.
+func (s *Setup) Read(files []File) {
+	s.Files, s.Uses, s.workflows, s.Unreadable = files, nil, nil, map[string]error{}
 	for _, file := range files {
 		read, err := workflow.Parse(file.Text)
 		if err != nil {
-			unreadable[file.Path] = err
+			s.Unreadable[file.Path] = err
 			continue
 		}
+		s.workflows = append(s.workflows, readable{file.Path, read})
 		for _, job := range read.Jobs {
 			for at, step := range job.Steps {
-				if isOurs(names, step.Uses) {
-					uses = append(uses, newUse(Place{file.Path, job.ID}, read, job, at))
+				if isOurs(s.Names, step.Uses) {
+					s.Uses = append(s.Uses, newUse(Place{file.Path, job.ID}, read, job, at))
 				}
 			}
 		}
 	}
-	return uses, unreadable
 }
 
 // isOurs tells whether a step uses this action: by one of its names, or by its image.
@@ -207,6 +213,9 @@ func (u Use) ownToken() bool {
 func (p Place) where() string {
 	return markdown.Code(p.File) + ", job " + markdown.Code(p.Job)
 }
+
+// all are the steps that use the action.
+func (s Setup) all() []Use { return s.Uses }
 
 // answers are the steps that answer comments.
 func (s Setup) answers() []Use { return s.having(Commands) }

@@ -370,11 +370,11 @@ func TestFind(t *testing.T) {
 		"docker://alpine":               false,
 	} {
 		text := "on: issue_comment\njobs: {a: {steps: [{uses: '" + uses + "'}]}}\n"
-		found, unreadable := doctor.Find([]string{"lockstep-action/lockstep"}, []doctor.File{{Path: path, Text: text}})
+		found, unreadable := find([]string{"lockstep-action/lockstep"}, []doctor.File{{Path: path, Text: text}})
 		assert.Empty(t, unreadable)
 		assert.Equal(t, ours, len(found) == 1, uses)
 	}
-	found, _ := doctor.Find([]string{"./"}, []doctor.File{{Path: path, Text: "jobs: {a: {steps: [{uses: ./}]}}"}})
+	found, _ := find([]string{"./"}, []doctor.File{{Path: path, Text: "jobs: {a: {steps: [{uses: ./}]}}"}})
 	assert.Len(t, found, 1)
 }
 
@@ -395,13 +395,13 @@ func TestRoles(t *testing.T) {
 		"unlock_on_merge_mode: true":        doctor.Unlocks,
 	} {
 		text := "on: issue_comment\njobs: {a: {steps: [{uses: lockstep-action/lockstep@v1, with: {" + with + "}}]}}"
-		found, unreadable := doctor.Find([]string{"lockstep-action/lockstep"}, []doctor.File{{Path: path, Text: text}})
+		found, unreadable := find([]string{"lockstep-action/lockstep"}, []doctor.File{{Path: path, Text: text}})
 		require.Empty(t, unreadable, with)
 		require.Len(t, found, 1, with)
 		assert.Equal(t, role, found[0].Role, with)
 	}
 	text := "on: push\njobs: {a: {steps: [{uses: lockstep-action/lockstep@v1, with: {product: shop}}]}}"
-	found, _ := doctor.Find([]string{"lockstep-action/lockstep"}, []doctor.File{{Path: path, Text: text}})
+	found, _ := find([]string{"lockstep-action/lockstep"}, []doctor.File{{Path: path, Text: text}})
 	assert.Equal(t, doctor.Tracks, found[0].Role)
 }
 
@@ -475,4 +475,11 @@ func TestTokenComesFirst(t *testing.T) {
 	found := unwell(doctor.Examine(e))
 	assert.Equal(t, "warn token: It is not known whether the token has `checks: read`. GitHub is down. Wait.\n"+
 		"block token: The token of this job may not create deployments. Add `deployments: write` to the `permissions:` of the job.", found)
+}
+
+// find lists the uses of the action in files, and the files that cannot be read.
+func find(names []string, files []doctor.File) ([]doctor.Use, map[string]error) {
+	setup := doctor.Setup{Names: names}
+	setup.Read(files)
+	return setup.Uses, setup.Unreadable
 }

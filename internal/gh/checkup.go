@@ -3,7 +3,6 @@ package gh
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"reflect"
 	"strings"
 	"sync"
@@ -209,10 +208,7 @@ func (c *Client) lockRules(ctx context.Context, branches []string) (map[string][
 				Type string `json:"type"`
 			}
 			path := fmt.Sprintf("repos/%s/%s/rules/branches/%s?per_page=100", c.owner, c.repository, segment(branch))
-			request, err := c.rest.NewRequest(http.MethodGet, path, nil)
-			if err == nil {
-				_, err = c.rest.Do(ctx, request, &answer)
-			}
+			_, err := get(ctx, c.rest, path, &answer)
 			mutex.Lock()
 			defer mutex.Unlock()
 			rules[branch] = nil

@@ -6,6 +6,7 @@
 package gh
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -81,6 +82,15 @@ func door(wire http.RoundTripper) *http.Client {
 		}
 		return nil
 	}}
+}
+
+// get reads an address below the API's, for answers of which the client library does not know all.
+func get(ctx context.Context, rest *github.Client, path string, answer any) (*github.Response, error) {
+	request, err := rest.NewRequest(http.MethodGet, path, nil)
+	if err != nil {
+		return nil, err
+	}
+	return rest.Do(ctx, request, answer)
 }
 
 // layers stacks the transports: the token is added first, the network comes last.

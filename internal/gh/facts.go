@@ -63,10 +63,7 @@ func (c *Client) actor(ctx context.Context, login string) (deploy.Actor, *deploy
 		RoleName   string `json:"role_name"`
 	}
 	path := fmt.Sprintf("repos/%s/%s/collaborators/%s/permission", c.owner, c.repository, segment(login))
-	request, err := c.rest.NewRequest("GET", path, nil)
-	if err == nil {
-		_, err = c.rest.Do(ctx, request, &answer)
-	}
+	_, err := get(ctx, c.rest, path, &answer)
 	if err != nil {
 		what := doing{"read which permission " + markdown.Text(login) + " has", "contents: read"}
 		problem := Explain(what.failed(err))

@@ -48,11 +48,7 @@ func (c *Client) isMember(ctx context.Context, team, login string) (bool, error)
 	organization, slug, _ := strings.Cut(team, "/")
 	var membership github.Membership
 	path := fmt.Sprintf("orgs/%s/teams/%s/memberships/%s", segment(organization), segment(slug), segment(login))
-	request, err := c.teamREST.NewRequest(http.MethodGet, path, nil)
-	if err != nil {
-		return false, err
-	}
-	response, err := c.teamREST.Do(ctx, request, &membership)
+	response, err := get(ctx, c.teamREST, path, &membership)
 	if response != nil && response.StatusCode == http.StatusNotFound {
 		return false, nil
 	}
