@@ -23,7 +23,7 @@ func main() { os.Exit(run()) }
 func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	action := app.New(runner.New(os.Stdout, os.Getenv), app.Doors{
+	action := app.New(runner.New(os.Stdout, os.Getenv), app.Deps{
 		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, IdleConnTimeout: time.Minute},
 		Now:       time.Now,
 		Environ:   os.Environ,

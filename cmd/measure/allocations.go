@@ -37,7 +37,7 @@ func allocations(ctx context.Context, s rehearse.Scenario) (count, kibibytes int
 	t := &tape{next: http.DefaultTransport, answers: map[string][]recorded{}, played: map[string]int{}}
 	action := func() int {
 		clear(t.played)
-		doors := app.Doors{Transport: t, Now: time.Now, Environ: os.Environ, Version: "measured"}
+		doors := app.Deps{Transport: t, Now: time.Now, Environ: os.Environ, Version: "measured"}
 		return app.New(runner.New(io.Discard, variables(service, dir)), doors).Main(ctx)
 	}
 	if exit := action(); exit != 0 {

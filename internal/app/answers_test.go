@@ -107,13 +107,13 @@ func reactions(comment sim.Comment) []string {
 	return all
 }
 
-// heard keeps what GitHub is asked to create or to set.
-type heard struct {
+// tracking keeps what GitHub is asked to create or to set.
+type tracking struct {
 	github *sim.GitHub
 	bodies []string
 }
 
-func (h *heard) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (h *tracking) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err == nil && r.Method == http.MethodPost && strings.Contains(r.URL.Path, "/deployments") {
 		h.bodies = append(h.bodies, string(body))
@@ -159,7 +159,7 @@ func TestDeploymentOnTheWire(t *testing.T) {
 				person := crowd(t, github, test.command, 1)[0]
 				github.Check(sim.Check{Name: "ci/test", Commit: github.Head("feature"), State: "success"})
 				maps.Copy(person.variables, test.with)
-				wire := &heard{github: github}
+				wire := &tracking{github: github}
 				person.transport = sim.Network{"api.github.com": wire}
 				person.main(t)
 				require.Equal(t, "deployment_ready", person.outputs["reason_code"], person.log.String())

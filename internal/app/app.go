@@ -18,8 +18,8 @@ import (
 	"github.com/lockstep-action/lockstep/internal/runner"
 )
 
-// Doors are the ways to the world outside, besides the runner.
-type Doors struct {
+// Deps are the ways to the world outside, besides the runner.
+type Deps struct {
 	Transport http.RoundTripper
 	Now       func() time.Time
 	Environ   func() []string // the environment, as os.Environ gives it
@@ -29,13 +29,13 @@ type Doors struct {
 // App is the action.
 type App struct {
 	runner *runner.Runner
-	doors  Doors
+	deps   Deps
 	tracer *tracer
 }
 
 // New returns the action behind the given doors.
-func New(r *runner.Runner, doors Doors) *App {
-	return &App{runner: r, doors: doors, tracer: new(tracer)}
+func New(r *runner.Runner, doors Deps) *App {
+	return &App{runner: r, deps: doors, tracer: new(tracer)}
 }
 
 // Main handles the event that started the workflow, and returns the exit status.
@@ -82,7 +82,7 @@ func (r *run) advise() {
 		r.runner.Warning(sentence)
 	}
 	var names []string
-	for _, variable := range r.doors.Environ() {
+	for _, variable := range r.deps.Environ() {
 		name, _, _ := strings.Cut(variable, "=")
 		names = append(names, name)
 	}
@@ -113,7 +113,7 @@ type run struct {
 	request  deploy.Request
 	facts    deploy.Facts
 	decision deploy.Decision
-	world    *world
+	session  *session
 	outputs  outputs
 }
 

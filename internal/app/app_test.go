@@ -62,7 +62,7 @@ func (s *step) environ() []string {
 
 func (s *step) app() *app.App {
 	r := runner.New(&s.log, func(name string) string { return s.variables[name] })
-	return app.New(r, app.Doors{Transport: s, Now: time.Now, Environ: s.environ, Version: "test"})
+	return app.New(r, app.Deps{Transport: s, Now: time.Now, Environ: s.environ, Version: "test"})
 }
 
 func (s *step) outputs(t *testing.T) map[string]string {

@@ -37,7 +37,7 @@ func (r *run) comment(ctx context.Context, invalid error) int {
 	if err != nil {
 		return r.misconfigured(ctx, err)
 	}
-	r.world = world
+	r.session = world
 	return r.command(ctx)
 }
 
@@ -51,7 +51,7 @@ func (r *run) mayCommand(action string) bool {
 func (r *run) command(ctx context.Context) int {
 	r.openLedger()
 	if err := r.read(ctx); err != nil {
-		return r.breakOff(ctx, err)
+		return r.abort(ctx, err)
 	}
 	r.decision = deploy.Decide(r.request, r.config, r.facts)
 	r.describeFacts()
@@ -62,18 +62,18 @@ func (r *run) command(ctx context.Context) int {
 	if r.decision.Verdict == deploy.Ask {
 		return r.confirm(ctx)
 	}
-	return r.carryOut(ctx)
+	return r.execute(ctx)
 }
 
 // read reads everything that a decision on the command needs. A template that cannot be used is found
 // out now, while there is nothing to tell yet.
 func (r *run) read(ctx context.Context) error {
-	needs := *plan.Looks(r.request, r.config)
+	needs := *plan.NeedsFor(r.request, r.config)
 	needs.Actor = r.request.Event.Actor
 	if r.request.Command.Kind.Deploys() {
 		needs.Template = r.templateFile()
 	}
-	facts, err := r.world.github.Facts(ctx, needs)
+	facts, err := r.session.github.Facts(ctx, needs)
 	if err != nil {
 		return err
 	}
@@ -83,7 +83,7 @@ func (r *run) read(ctx context.Context) error {
 		return nil
 	}
 	if _, err := template.Parse(*facts.Template); err != nil {
-		facts.Unread[deploy.TemplatePart] = deploy.UnusableTemplate(r.config.Messages.TemplatePath, err)
+		facts.Unavailable[deploy.TemplatePart] = deploy.UnusableTemplate(r.config.Messages.TemplatePath, err)
 	}
 	return nil
 }
@@ -91,7 +91,7 @@ func (r *run) read(ctx context.Context) error {
 // openLedger opens the ledger with what is known so far: before anything is read, so that a
 // failure can be answered, and again when everything is known.
 func (r *run) openLedger() {
-	r.world.ledger = plan.NewLedger(r.request, r.config, r.decision, r.facts)
+	r.session.ledger = plan.NewLedger(r.request, r.config, r.decision, r.facts)
 }
 
 // grammar is what the inputs say about commands.
@@ -151,7 +151,7 @@ func (r *run) describeFacts() {
 	if refused || !r.request.Command.Kind.Deploys() {
 		return // nothing else was looked at
 	}
-	f, rests := r.facts, r.decision.States
+	f, rests := r.facts, r.decision.Evidence
 	r.outputs.set("base_ref", f.Pull.BaseRef)
 	r.outputs.set("default_branch_tree_sha", f.Stable.Head.TreeSHA)
 	r.outputs.set("fork", strconv.FormatBool(rests.Fork))
@@ -172,7 +172,7 @@ func (r *run) describeFacts() {
 
 // describeFork gives out where the code of a fork is.
 func (r *run) describeFork() {
-	head := r.decision.States.Head
+	head := r.decision.Evidence.Head
 	if head == (deploy.ForkHead{}) {
 		return
 	}
@@ -184,7 +184,7 @@ func (r *run) describeFork() {
 
 // describeStates gives out what the checks of a pull request found.
 func (r *run) describeStates() {
-	rests := r.decision.States
+	rests := r.decision.Evidence
 	r.outputs.set("commit_status", string(rests.CommitStatus))
 	r.outputs.set("review_decision", rests.ReviewDecision)
 	r.outputs.set("is_outdated", strconv.FormatBool(rests.Outdated))

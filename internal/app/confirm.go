@@ -13,53 +13,53 @@ import (
 // confirm takes the lock, asks whether to go on, waits for the answer and decides again. After a yes
 // everything is read anew, since much can happen while somebody thinks.
 func (r *run) confirm(ctx context.Context) int {
-	r.world.ledger.Phase = plan.Starting
-	if err := r.do(ctx, plan.For(r.request, r.config, r.decision, r.world.ledger)); err != nil {
-		return r.breakOff(ctx, err)
+	r.session.ledger.Phase = plan.Starting
+	if err := r.do(ctx, plan.For(r.request, r.config, r.decision, r.session.ledger)); err != nil {
+		return r.abort(ctx, err)
 	}
 	answer, err := r.awaitAnswer(ctx)
 	if err != nil {
-		return r.breakOff(ctx, err)
+		return r.abort(ctx, err)
 	}
-	r.facts.Answer, r.world.ledger.Answer = answer, answer.Kind
+	r.facts.Answer, r.session.ledger.Answer = answer, answer.Kind
 	if answer.Kind == deploy.Confirmed {
 		if err := r.read(ctx); err != nil {
-			return r.breakOff(ctx, err)
+			return r.abort(ctx, err)
 		}
 	}
 	r.request.Pinned = r.decision.Target.SHA
 	r.decision = deploy.Decide(r.request, r.config, r.facts)
-	r.world.ledger = r.world.ledger.Renew(r.request, r.config, r.decision, r.facts)
-	return r.carryOut(ctx)
+	r.session.ledger = r.session.ledger.Renew(r.request, r.config, r.decision, r.facts)
+	return r.execute(ctx)
 }
 
 // The waits between two looks at the reactions.
 const (
-	firstLook   = 2 * time.Second
-	longestLook = 10 * time.Second
+	firstPoll   = 2 * time.Second
+	longestPoll = 10 * time.Second
 )
 
 // awaitAnswer looks for a reaction of whoever asked until there is one or the time is over; the last
 // look is at the very end. A look that fails for the moment is made up for by the next one.
 func (r *run) awaitAnswer(ctx context.Context) (deploy.Answer, error) {
-	deadline, pause := r.doors.Now().Add(r.config.Confirmation.Timeout), firstLook
+	deadline, pause := r.deps.Now().Add(r.config.Confirmation.Timeout), firstPoll
 	for {
-		last := !r.doors.Now().Before(deadline)
-		kind, err := r.world.github.Answer(ctx, r.world.ledger.PromptID, r.request.Event.Actor)
+		last := !r.deps.Now().Before(deadline)
+		kind, err := r.session.github.Answer(ctx, r.session.ledger.PromptID, r.request.Event.Actor)
 		switch {
 		case err != nil && (gh.Definite(err) || ctx.Err() != nil):
 			return deploy.Answer{}, err
 		case err != nil:
 			r.say(r.runner.Warning, err)
 		case kind != deploy.NoAnswer:
-			return deploy.Answer{Kind: kind, At: r.doors.Now()}, nil
+			return deploy.Answer{Kind: kind, At: r.deps.Now()}, nil
 		}
 		if last {
-			return deploy.Answer{Kind: deploy.TimedOut, At: r.doors.Now()}, nil
+			return deploy.Answer{Kind: deploy.TimedOut, At: r.deps.Now()}, nil
 		}
-		if err := wait.For(ctx, min(pause, deadline.Sub(r.doors.Now()))); err != nil {
+		if err := wait.For(ctx, min(pause, deadline.Sub(r.deps.Now()))); err != nil {
 			return deploy.Answer{}, err
 		}
-		pause = min(2*pause, longestLook)
+		pause = min(2*pause, longestPoll)
 	}
 }

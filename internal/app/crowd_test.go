@@ -41,7 +41,7 @@ type person struct {
 
 func (p *person) app() *app.App {
 	r := runner.New(&p.log, func(name string) string { return p.variables[name] })
-	return app.New(r, app.Doors{Transport: p.transport, Now: time.Now, Environ: func() []string { return nil }, Version: "test"})
+	return app.New(r, app.Deps{Transport: p.transport, Now: time.Now, Environ: func() []string { return nil }, Version: "test"})
 }
 
 // crowd is as many people, on one pull request.

@@ -15,24 +15,24 @@ import (
 	"github.com/lockstep-action/lockstep/internal/track"
 )
 
-// carryOut does what follows from the decision, and reports.
-func (r *run) carryOut(ctx context.Context) int {
-	steps := plan.For(r.request, r.config, r.decision, r.world.ledger)
-	if !r.starts() && r.world.ledger.Phase == plan.Starting {
-		return r.callOff(ctx, steps)
+// execute does what follows from the decision, and reports.
+func (r *run) execute(ctx context.Context) int {
+	steps := plan.For(r.request, r.config, r.decision, r.session.ledger)
+	if !r.starts() && r.session.ledger.Phase == plan.Starting {
+		return r.runCleanup(ctx, steps)
 	}
 	if r.starts() {
-		r.world.ledger.Phase = plan.Starting
+		r.session.ledger.Phase = plan.Starting
 	}
 	err := r.do(ctx, steps)
 	if err == nil && r.starts() {
 		err = ctx.Err() // whoever is told to stop does not say that it goes: nobody may be left to end it
 	}
 	if err != nil {
-		return r.breakOff(ctx, err)
+		return r.abort(ctx, err)
 	}
 	if r.starts() {
-		r.world.ledger.Phase = plan.Ready
+		r.session.ledger.Phase = plan.Ready
 	}
 	return r.close()
 }
@@ -46,16 +46,16 @@ func (r *run) starts() bool {
 func (r *run) close() int {
 	if err := r.save(); err != nil {
 		// Without the ledger nobody could end what was begun.
-		return r.breakOff(context.Background(), err)
+		return r.abort(context.Background(), err)
 	}
 	return r.report()
 }
 
-// calledOff says that the second look changed the decision.
-type calledOff struct{ decision deploy.Decision }
+// verdictChanged says that the second look changed the decision.
+type verdictChanged struct{ decision deploy.Decision }
 
 // Error says it.
-func (c *calledOff) Error() string {
+func (c *verdictChanged) Error() string {
 	return "the decision changed while the deployment was being started: " + string(c.decision.Reason)
 }
 
@@ -63,8 +63,8 @@ func (c *calledOff) Error() string {
 // stops at the first step that failed and had to succeed.
 func (r *run) do(ctx context.Context, steps []plan.Step) error {
 	for together := range groups(steps) {
-		attempts, err := r.doTogether(ctx, together)
-		if err = errors.Join(r.settle(attempts), err); err != nil {
+		attempts, err := r.runBatch(ctx, together)
+		if err = errors.Join(r.record(attempts), err); err != nil {
 			return err
 		}
 	}
@@ -76,13 +76,13 @@ func (r *run) do(ctx context.Context, steps []plan.Step) error {
 func (r *run) doAll(ctx context.Context, steps []plan.Step) error {
 	var errs []error
 	for together := range groups(steps) {
-		attempts, err := r.doTogether(ctx, together)
+		attempts, err := r.runBatch(ctx, together)
 		for _, one := range attempts {
 			if failed := one.err; failed != nil && !replaced(failed) {
-				r.world.ledger.Trouble(one.effect, explain(failed))
+				r.session.ledger.AddProblem(one.effect, explain(failed))
 			}
 		}
-		errs = append(errs, r.settle(attempts), err)
+		errs = append(errs, r.record(attempts), err)
 	}
 	return errors.Join(errs...)
 }
@@ -92,7 +92,7 @@ func groups(steps []plan.Step) iter.Seq[[]plan.Step] {
 	return func(yield func([]plan.Step) bool) {
 		for len(steps) > 0 {
 			together := 1
-			for together < len(steps) && steps[together].Beside {
+			for together < len(steps) && steps[together].Concurrent {
 				together++
 			}
 			if !yield(steps[:together]) {
@@ -111,12 +111,12 @@ type attempt struct {
 	err    error
 }
 
-// doTogether carries out steps at the same time, with the ledger saved before.
-func (r *run) doTogether(ctx context.Context, steps []plan.Step) ([]attempt, error) {
+// runBatch carries out steps at the same time, with the ledger saved before.
+func (r *run) runBatch(ctx context.Context, steps []plan.Step) ([]attempt, error) {
 	attempts := make([]attempt, len(steps))
 	for i, step := range steps {
-		attempts[i] = attempt{step: step, effect: r.world.ledger.Fill(step.Effect)}
-		r.world.ledger.Begin(step.Effect)
+		attempts[i] = attempt{step: step, effect: r.session.ledger.Resolve(step.Effect)}
+		r.session.ledger.MarkStarted(step.Effect)
 	}
 	if err := r.save(); err != nil {
 		return nil, err
@@ -125,40 +125,40 @@ func (r *run) doTogether(ctx context.Context, steps []plan.Step) ([]attempt, err
 	for i := range attempts {
 		group.Go(func() {
 			one := &attempts[i]
-			one.done, one.err = r.perform(ctx, one.effect, r.world.ledger)
+			one.done, one.err = r.runEffect(ctx, one.effect, r.session.ledger)
 		})
 	}
 	group.Wait()
 	return attempts, nil
 }
 
-// settle notes what was done, saves that, and finds out whether the run can go on.
-func (r *run) settle(attempts []attempt) error {
+// record notes what was done, saves that, and finds out whether the run can go on.
+func (r *run) record(attempts []attempt) error {
 	var errs []error
 	for _, one := range attempts {
 		r.tracer.did(one.effect, one.err)
 		if one.err == nil || one.done != (plan.Done{}) || replaced(one.err) {
-			r.world.ledger.Note(one.effect, one.done)
+			r.session.ledger.MarkDone(one.effect, one.done)
 		}
-		if track.Definite(one.err) || gh.Definite(one.err) || taken(one.err) != nil {
-			r.world.ledger.Refused(one.effect)
+		if track.Definite(one.err) || gh.Definite(one.err) || takenBy(one.err) != nil {
+			r.session.ledger.MarkRejected(one.effect)
 		}
 	}
 	for _, one := range attempts {
-		errs = append(errs, r.weigh(one))
+		errs = append(errs, r.classify(one))
 	}
 	return errors.Join(append(errs, r.save())...)
 }
 
-// weigh turns a failed step into an error or a warning, and a second look into a decision.
-func (r *run) weigh(one attempt) error {
+// classify turns a failed step into an error or a warning, and a second look into a decision.
+func (r *run) classify(one attempt) error {
 	switch {
 	case one.err == nil && one.done.Facts != nil:
-		return r.lookAgain(*one.done.Facts)
+		return r.recheck(*one.done.Facts)
 	case one.err == nil:
 		return nil
-	case taken(one.err) != nil:
-		return r.lookAtTaken(taken(one.err).Facts)
+	case takenBy(one.err) != nil:
+		return r.recheckTaken(takenBy(one.err).Facts)
 	case replaced(one.err) && r.request.Command.Kind != command.Unlock:
 		r.runner.Warning("The lock was left alone: somebody has replaced it meanwhile.")
 		return nil
@@ -175,32 +175,32 @@ func replaced(err error) bool {
 	return isReplaced
 }
 
-// taken says who was faster to take a lock, nil when nobody was.
-func taken(err error) *gh.TakenError {
+// takenBy says who was faster to take a lock, nil when nobody was.
+func takenBy(err error) *gh.TakenError {
 	found, _ := errors.AsType[*gh.TakenError](err)
 	return found
 }
 
-// lookAgain decides once more on what was read inside a write. That the lock is granted is settled
+// recheck decides once more on what was read inside a write. That the lock is granted is settled
 // when nobody turns out to be in its way.
-func (r *run) lookAgain(facts deploy.Facts) error {
+func (r *run) recheck(facts deploy.Facts) error {
 	again := r.decideAgain(facts)
-	if held := r.world.ledger.Lock; held != nil && held.Tip != "" && again.Reason != deploy.LockConflict {
-		held.Settled = true
+	if held := r.session.ledger.Lock; held != nil && held.Tip != "" && again.Reason != deploy.LockConflict {
+		held.Confirmed = true
 	}
 	if again.Verdict != r.decision.Verdict {
-		return &calledOff{decision: again}
+		return &verdictChanged{decision: again}
 	}
 	return nil
 }
 
-// lookAtTaken decides once more when somebody else took the lock. It may have been the same person, by
+// recheckTaken decides once more when somebody else took the lock. It may have been the same person, by
 // another command: then a deployment goes on under that lock.
-func (r *run) lookAtTaken(facts deploy.Facts) error {
+func (r *run) recheckTaken(facts deploy.Facts) error {
 	again := r.decideAgain(facts)
-	r.world.ledger.Lock = nil
+	r.session.ledger.Lock = nil
 	if again.Verdict != r.decision.Verdict || again.Kind == command.Lock {
-		return &calledOff{decision: again}
+		return &verdictChanged{decision: again}
 	}
 	return nil
 }
@@ -215,10 +215,10 @@ func (r *run) decideAgain(facts deploy.Facts) deploy.Decision {
 
 // save writes the ledger into the action's state, for the post step.
 func (r *run) save() error {
-	if r.world.ledger.Phase == plan.Idle {
+	if r.session.ledger.Phase == plan.Idle {
 		return nil
 	}
-	text, err := r.world.ledger.Marshal()
+	text, err := r.session.ledger.Marshal()
 	if err != nil {
 		return err
 	}
@@ -228,21 +228,21 @@ func (r *run) save() error {
 // stateKey is the one key of the saved state.
 const stateKey = "ledger"
 
-// breakOff ends a run in whose middle something went wrong: what was begun is taken back, and the
+// abort ends a run in whose middle something went wrong: what was begun is taken back, and the
 // pull request says why.
-func (r *run) breakOff(ctx context.Context, cause error) int {
+func (r *run) abort(ctx context.Context, cause error) int {
 	r.runner.Log().Debug("run is broken off", "error", cause.Error())
-	return r.callOff(ctx, r.wayOut(cause))
+	return r.runCleanup(ctx, r.cleanupPlan(cause))
 }
 
-// callOff carries out a way out, and reports.
-func (r *run) callOff(ctx context.Context, steps []plan.Step) int {
-	ctx, cancel := withinReach(ctx)
+// runCleanup carries out a way out, and reports.
+func (r *run) runCleanup(ctx context.Context, steps []plan.Step) int {
+	ctx, cancel := withCleanupTimeout(ctx)
 	defer cancel()
 	err := r.doAll(ctx, steps)
 	r.sayEach(err)
-	if err == nil && r.world.ledger.Phase == plan.Starting {
-		r.world.ledger.Phase = plan.Closed
+	if err == nil && r.session.ledger.Phase == plan.Starting {
+		r.session.ledger.Phase = plan.Closed
 		if err := r.save(); err != nil {
 			r.runner.Log().Error("the saved state could not be written", "error", err.Error())
 		}
@@ -250,11 +250,11 @@ func (r *run) callOff(ctx context.Context, steps []plan.Step) int {
 	return r.report()
 }
 
-// wayOut plans the end of a broken run. Refusals that come late are decisions like any other.
-func (r *run) wayOut(cause error) []plan.Step {
+// cleanupPlan plans the end of a broken run. Refusals that come late are decisions like any other.
+func (r *run) cleanupPlan(cause error) []plan.Step {
 	if late, isDecision := lateDecision(r.decision, cause); isDecision {
 		r.decision = late
-		return plan.For(r.request, r.config, late, r.world.ledger)
+		return plan.For(r.request, r.config, late, r.session.ledger)
 	}
 	problem, reason := explain(cause), deploy.UnexpectedError
 	if r.decision.Update {
@@ -265,12 +265,12 @@ func (r *run) wayOut(cause error) []plan.Step {
 	r.decision.Findings = append(r.decision.Findings, deploy.Finding{
 		Gate: "start", Level: deploy.Block, Code: reason, Text: problem.Text, Hint: problem.Hint,
 	})
-	return plan.Abandon(r.world.ledger, problem)
+	return plan.Abandon(r.session.ledger, problem)
 }
 
 // lateDecision reads a refusal out of what stopped a start.
 func lateDecision(d deploy.Decision, cause error) (deploy.Decision, bool) {
-	if off, changed := errors.AsType[*calledOff](cause); changed {
+	if off, changed := errors.AsType[*verdictChanged](cause); changed {
 		return off.decision, true
 	}
 	finding, found := lateFinding(cause)

@@ -55,8 +55,8 @@ func (r *run) checkUp(ctx context.Context) []deploy.Finding {
 	var files []doctor.File
 	var problem *deploy.Problem
 	var group sync.WaitGroup
-	group.Go(func() { files, problem = r.world.github.WorkflowFiles(ctx, r.examinedCommit()) })
-	facts := r.examined(ctx, r.world.github, doctor.Setup{Running: &r.config, Deploys: true})
+	group.Go(func() { files, problem = r.session.github.WorkflowFiles(ctx, r.examinedCommit()) })
+	facts := r.examined(ctx, r.session.github, doctor.Setup{Running: &r.config, Deploys: true})
 	group.Wait()
 	if problem != nil {
 		facts.Unread[doctor.FilesPart] = *problem
@@ -111,16 +111,16 @@ func (r *run) isSet() bool {
 func (r *run) examined(ctx context.Context, client *gh.Client, setup doctor.Setup) doctor.Facts {
 	var receivers []doctor.Receiver
 	var group sync.WaitGroup
-	group.Go(func() { receivers = r.knock(ctx) })
+	group.Go(func() { receivers = r.ping(ctx) })
 	facts := client.Checkup(ctx, setup.Needs(r.examinedCommit(), r.request.Event.Run.ID))
 	group.Wait()
 	facts.Receivers = receivers
 	return facts
 }
 
-// knock finds out which receivers of events can be reached. Where they cannot be set up, the inputs say so.
-func (r *run) knock(ctx context.Context) []doctor.Receiver {
-	var doors []track.Door
+// ping finds out which receivers of events can be reached. Where they cannot be set up, the inputs say so.
+func (r *run) ping(ctx context.Context) []doctor.Receiver {
+	var doors []track.Prober
 	if gate := r.gate(); gate != nil {
 		doors = append(doors, gate)
 	}
@@ -134,7 +134,7 @@ func (r *run) knock(ctx context.Context) []doctor.Receiver {
 	for i, door := range doors {
 		group.Go(func() {
 			receivers[i] = doctor.Receiver{Name: door.Name(), Gate: i == 0 && r.config.Tracks() && r.config.Versioner.FailOnError != config.FailNever}
-			if err := door.Knock(ctx); err != nil {
+			if err := door.Ping(ctx); err != nil {
 				receivers[i].Problem = err.Error()
 			}
 		})

@@ -21,10 +21,10 @@ func (r *run) gate() *track.Versioner {
 		return nil
 	}
 	v := r.config.Versioner
-	return track.NewVersioner(v.APIURL, v.APIKey, r.agent(), r.doors.Transport)
+	return track.NewVersioner(v.APIURL, v.APIKey, r.agent(), r.deps.Transport)
 }
 
-func (r *run) agent() string { return "lockstep/" + r.doors.Version }
+func (r *run) agent() string { return "lockstep/" + r.deps.Version }
 
 // notices lists who only wants to know.
 func (r *run) notices() ([]track.Named, error) {
@@ -42,12 +42,12 @@ func (r *run) notices() ([]track.Named, error) {
 func (r *run) notice(s config.Sink) (track.Named, error) {
 	to := track.Endpoint{
 		Name: s.Name, URL: s.URL, Agent: r.agent(), Events: s.Events, Environments: s.Environments,
-		AllowHTTP: r.config.AllowInsecureHTTP, Transport: r.doors.Transport,
+		AllowHTTP: r.config.AllowInsecureHTTP, Transport: r.deps.Transport,
 	}
 	switch s.Type {
 	case config.WebhookSink:
 		return track.NewWebhook(to, track.WebhookOptions{
-			Secrets: s.Secret, SignatureHeader: s.SignatureHeader, Headers: s.Headers, Now: r.doors.Now,
+			Secrets: s.Secret, SignatureHeader: s.SignatureHeader, Headers: s.Headers, Now: r.deps.Now,
 		})
 	case config.SlackSink:
 		return track.NewSlack(to, mention(s.Mention))
@@ -75,8 +75,8 @@ func mention(who string) string {
 }
 
 // event is what a plan tells, with all that is known of it.
-func (r *run) event(a plan.Announce, l plan.Ledger) track.Event {
-	e := track.NewEvent(r.request, l, a, r.world.heard.occurred(a.Status, r.doors.Now))
+func (r *run) event(a plan.RecordEvent, l plan.Ledger) track.Event {
+	e := track.NewEvent(r.request, l, a, r.session.heard.occurred(a.Status, r.deps.Now))
 	if r.config.Builds() {
 		e.Kind, e.Environment = track.Build, ""
 	}
@@ -84,7 +84,7 @@ func (r *run) event(a plan.Announce, l plan.Ledger) track.Event {
 		e.Actor.PublicEmail = e.Actor.Email
 	}
 	e.SCM.PullTitle, e.Artifacts = l.PullTitle, artifacts(r.config)
-	e.Change, e.Metadata = change(l), r.world.extra
+	e.Change, e.Metadata = change(l), r.session.extra
 	e.Warnings = r.warnings()
 	if live := l.Subject.Live; live != nil {
 		e.Previous = track.Previous{SHA: live.SHA, Version: live.Version}
@@ -110,13 +110,13 @@ func change(l plan.Ledger) track.Change {
 
 // announce asks the tracking endpoint. A start that it forbids or cannot record stops the run;
 // fail_on_api_error: false lets it be out of order, versioner_gate: false takes its refusals for advice.
-func (r *run) announce(ctx context.Context, a plan.Announce, l plan.Ledger) error {
-	if a.Lost != nil {
+func (r *run) announce(ctx context.Context, a plan.RecordEvent, l plan.Ledger) error {
+	if a.Orphan != nil {
 		return r.announceLost(ctx, a, l)
 	}
 	e := r.event(a, l)
 	r.outputs.set("event_id", e.ID)
-	receipt, err := r.world.gate.Record(ctx, e)
+	receipt, err := r.session.gate.Record(ctx, e)
 	refusal, refused := errors.AsType[*track.Refusal](err)
 	switch {
 	case err == nil:
@@ -124,7 +124,7 @@ func (r *run) announce(ctx context.Context, a plan.Announce, l plan.Ledger) erro
 		r.describeReceipt(e, receipt)
 		return nil
 	case refused && !a.Status.Terminal():
-		r.world.heard.refused(refusal)
+		r.session.heard.refused(refusal)
 		r.outputs.set("block_code", refusal.Code)
 		r.outputs.set("retry_after", refusal.RetryAfter)
 		if r.config.Versioner.Gate {
@@ -137,7 +137,7 @@ func (r *run) announce(ctx context.Context, a plan.Announce, l plan.Ledger) erro
 	}
 	r.outputs.first("tracking_status", "not_recorded")
 	if a.Status == config.Aborted && l.Phase == plan.Starting {
-		err = leftStarted(err)
+		err = notAborted(err)
 	}
 	if r.config.Versioner.FailOnError == config.FailNever {
 		r.say(r.runner.Warning, err)
@@ -146,8 +146,8 @@ func (r *run) announce(ctx context.Context, a plan.Announce, l plan.Ledger) erro
 	return err
 }
 
-// leftStarted says what it means that the tracking endpoint does not learn that a start was called off.
-func leftStarted(err error) error {
+// notAborted says what it means that the tracking endpoint does not learn that a start was called off.
+func notAborted(err error) error {
 	problem := explain(err)
 	problem.Text = "The tracking endpoint could not be told that this start was called off. " + problem.Text
 	problem.Hint = "It may take the deployment for one that still runs, and refuse the next start: correct its record in the tracking service."
@@ -155,20 +155,20 @@ func leftStarted(err error) error {
 }
 
 // announceLost tells the tracking endpoint the end of a deployment whose own run cannot.
-func (r *run) announceLost(ctx context.Context, a plan.Announce, l plan.Ledger) error {
-	e := track.NewEvent(r.request, l, a, r.doors.Now())
-	e.Product, e.Version, e.SCM.SHA = a.Lost.Product, a.Lost.Version, a.Lost.SHA
-	e.GitHub.RunID, e.GitHub.RunAttempt, e.GitHub.RunNumber = a.Lost.Run.ID, a.Lost.Run.Attempt, 0
-	e.GitHub.RunURL = fmt.Sprintf("%s/%s/actions/runs/%d", e.SCM.ServerURL, e.SCM.Repository, a.Lost.Run.ID)
+func (r *run) announceLost(ctx context.Context, a plan.RecordEvent, l plan.Ledger) error {
+	e := track.NewEvent(r.request, l, a, r.deps.Now())
+	e.Product, e.Version, e.SCM.SHA = a.Orphan.Product, a.Orphan.Version, a.Orphan.SHA
+	e.GitHub.RunID, e.GitHub.RunAttempt, e.GitHub.RunNumber = a.Orphan.Run.ID, a.Orphan.Run.Attempt, 0
+	e.GitHub.RunURL = fmt.Sprintf("%s/%s/actions/runs/%d", e.SCM.ServerURL, e.SCM.Repository, a.Orphan.Run.ID)
 	e.GitHub.DeploymentID, e.Times.Started, e.Checks = 0, time.Time{}, nil
-	_, err := r.world.gate.Record(ctx, e.Identified())
+	_, err := r.session.gate.Record(ctx, e.Identified())
 	return err
 }
 
 // describeReceipt gives out what the tracking endpoint says of what it recorded. Rules that are not in
 // force yet would have refused; people should know before they are.
 func (r *run) describeReceipt(e track.Event, receipt track.Receipt) {
-	r.world.heard.received(receipt)
+	r.session.heard.received(receipt)
 	r.runner.Notice(recorded(e))
 	if receipt.Presumed {
 		r.runner.Warning("The tracking endpoint's answer to the start was lost, and its next one said that a deployment is running. " +
@@ -196,40 +196,40 @@ func (r *run) describeReceipt(e track.Event, receipt track.Receipt) {
 
 // notify tells those who only want to know, all at the same time. Whom it does not reach costs one
 // warning, and is told once more when the job ends.
-func (r *run) notify(ctx context.Context, n plan.Notify, l plan.Ledger) plan.Done {
-	e := r.event(plan.Announce{Status: n.Status, Message: n.Message}, l)
+func (r *run) notify(ctx context.Context, n plan.NotifySinks, l plan.Ledger) plan.Done {
+	e := r.event(plan.RecordEvent{Status: n.Status, Message: n.Message}, l)
 	if n.Blocked != nil {
 		e.State = track.Blocked
 		e.Block = r.block(*n.Blocked)
 		e = e.Identified()
 	}
 	r.outputs.first("event_id", e.ID)
-	receivers, hint := r.world.notices, ""
+	receivers, hint := r.session.notices, ""
 	switch {
-	case r.tellsAgain(e):
+	case r.retriesAtEnd(e):
 		const patience = 5 * time.Second // nobody's deployment waits longer for what can be told later
 		within, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("no delivery within %s", patience))
 		defer cancel()
 		ctx, hint = within, " It is told once more when the job ends."
 	case e.State.Terminal():
-		receivers = r.catchingUp(l.Outbox)
+		receivers = r.withBacklog(l.Outbox)
 	}
 	undelivered := r.tell(ctx, receivers, e, hint)
 	if len(undelivered) == 0 {
 		return plan.Done{}
 	}
-	return plan.Done{Undelivered: &plan.Outbox{Parcels: undelivered}}
+	return plan.Done{Undelivered: &plan.Outbox{Events: undelivered}}
 }
 
-// tellsAgain reports whether a later part of the action tries again to tell what cannot be told now.
-func (r *run) tellsAgain(e track.Event) bool {
+// retriesAtEnd reports whether a later part of the action tries again to tell what cannot be told now.
+func (r *run) retriesAtEnd(e track.Event) bool {
 	ends := r.config.Mode != config.TrackIt || r.config.Track.FinishOnPost
 	return ends && (e.State == config.Started || e.State == config.Pending)
 }
 
-// catchingUp are those who only want to know, each of whom learns first what could not be told before: the
+// withBacklog are those who only want to know, each of whom learns first what could not be told before: the
 // same event with the same id.
-func (r *run) catchingUp(outbox []plan.Parcel) []track.Named {
+func (r *run) withBacklog(outbox []plan.PendingEvent) []track.Named {
 	missed := map[string][]track.Event{}
 	for _, parcel := range outbox {
 		var e track.Event
@@ -239,17 +239,17 @@ func (r *run) catchingUp(outbox []plan.Parcel) []track.Named {
 		}
 		missed[parcel.Sink] = append(missed[parcel.Sink], e)
 	}
-	receivers := make([]track.Named, len(r.world.notices))
-	for i, one := range r.world.notices {
-		receivers[i] = track.CatchUp(one, missed[one.Name()])
+	receivers := make([]track.Named, len(r.session.notices))
+	for i, one := range r.session.notices {
+		receivers[i] = track.Redeliver(one, missed[one.Name()])
 	}
 	return receivers
 }
 
 // tell sends an event to each of the receivers, and packs it for those whom it does not reach. The hint says
 // what becomes of that.
-func (r *run) tell(ctx context.Context, receivers []track.Named, e track.Event, hint string) []plan.Parcel {
-	var undelivered []plan.Parcel
+func (r *run) tell(ctx context.Context, receivers []track.Named, e track.Event, hint string) []plan.PendingEvent {
+	var undelivered []plan.PendingEvent
 	e.Actor.Email = "" // nobody else is told, so it need not be kept
 	packed, err := json.Marshal(e)
 	for _, result := range track.Fanout(ctx, receivers, e) {
@@ -259,7 +259,7 @@ func (r *run) tell(ctx context.Context, receivers []track.Named, e track.Event, 
 		problem := result.Problem()
 		r.runner.Warning(problem.Text + " " + problem.Hint + hint)
 		if err == nil {
-			undelivered = append(undelivered, plan.Parcel{Sink: result.Name, Event: packed})
+			undelivered = append(undelivered, plan.PendingEvent{Sink: result.Name, Event: packed})
 		}
 	}
 	return undelivered

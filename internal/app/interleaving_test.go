@@ -83,7 +83,7 @@ func (d *deed) play(t *testing.T, github *sim.GitHub, c *commotion) {
 
 func (d *deed) actor() *app.App {
 	r := runner.New(&d.log, func(name string) string { return d.variables[name] })
-	return app.New(r, app.Doors{Transport: d, Now: time.Now, Environ: func() []string { return nil }, Version: "test"})
+	return app.New(r, app.Deps{Transport: d, Now: time.Now, Environ: func() []string { return nil }, Version: "test"})
 }
 
 // commotion knows which deployments go at the moment, as the workflows see it.

@@ -15,7 +15,7 @@ func (r *run) mergeDeploy(ctx context.Context, invalid error) int {
 	if !r.begin(invalid) {
 		return 1
 	}
-	facts, err := r.world.github.MergeFacts(ctx, r.config.Environment)
+	facts, err := r.session.github.MergeFacts(ctx, r.config.Environment)
 	if err != nil {
 		return r.failQuietly(err)
 	}
@@ -33,7 +33,7 @@ func (r *run) mergeDeploy(ctx context.Context, invalid error) int {
 func (r *run) begin(invalid error) bool {
 	r.advise()
 	if invalid == nil {
-		r.world, invalid = r.open()
+		r.session, invalid = r.open()
 	}
 	if invalid != nil {
 		r.fail(invalid)
@@ -62,22 +62,22 @@ func (r *run) unlockOnMerge(ctx context.Context, invalid error) int {
 		r.outputs.set("unlocked_environments", "")
 		return r.report()
 	}
-	facts, err := r.world.github.Facts(ctx, plan.MergeLooks(r.request, r.config))
+	facts, err := r.session.github.Facts(ctx, plan.MergeNeeds(r.request, r.config))
 	if err != nil {
 		return r.failQuietly(err)
 	}
-	if problem, unread := facts.Unread[deploy.LocksPart]; unread {
+	if problem, unread := facts.Unavailable[deploy.LocksPart]; unread {
 		return r.failQuietly(&problemError{problem: problem})
 	}
-	r.world.ledger.Repository = facts.Repository
+	r.session.ledger.Repository = facts.Repository
 	r.decision = deploy.DecideUnlock(r.request, r.config, facts)
 	return r.unlock(ctx)
 }
 
 // unlock removes the locks that were decided on, all at once.
 func (r *run) unlock(ctx context.Context) int {
-	steps := plan.Unlock(r.decision, r.world.ledger)
-	attempts, err := r.doTogether(ctx, steps)
+	steps := plan.Unlock(r.decision, r.session.ledger)
+	attempts, err := r.runBatch(ctx, steps)
 	var unlocked []string
 	for i, one := range attempts {
 		r.tracer.did(one.effect, one.err)

@@ -14,7 +14,7 @@ func (r *run) misconfigured(ctx context.Context, problems error) int {
 	if err := r.answerMisconfigured(ctx, problems); err != nil {
 		r.runner.Log().Info("the pull request could not be told what is wrong with the inputs", "error", err.Error())
 	}
-	r.world = nil // nothing of the command itself was begun
+	r.session = nil // nothing of the command itself was begun
 	return r.fail(problems)
 }
 
@@ -32,8 +32,8 @@ func (r *run) answerMisconfigured(ctx context.Context, problems error) error {
 	if deploy.Decide(asked, r.config, facts).Verdict != deploy.Proceed {
 		return nil
 	}
-	r.world = &world{github: client, ledger: plan.NewLedger(r.request, r.config, deploy.Decision{}, facts)}
-	return r.doAll(ctx, plan.Abandon(r.world.ledger, deploy.Problem{
+	r.session = &session{github: client, ledger: plan.NewLedger(r.request, r.config, deploy.Decision{}, facts)}
+	return r.doAll(ctx, plan.Abandon(r.session.ledger, deploy.Problem{
 		Text: "The workflow gives Lockstep inputs that it cannot use:\n\n" + bullets(listed(problems)),
 		Hint: "Correct them in the workflow file of the default branch; comments start that one, whatever the pull request holds.",
 	}))

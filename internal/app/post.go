@@ -33,13 +33,13 @@ func (a *App) Post(ctx context.Context) int {
 		return a.runner.Exit(err)
 	}
 	r := a.newRun(resolve(cfg, e), e)
-	if r.world, err = r.open(); err != nil {
+	if r.session, err = r.open(); err != nil {
 		return a.runner.Exit(err)
 	}
 	for _, problem := range listed(invalid) {
 		a.runner.Warning(problem)
 	}
-	r.world.ledger = ledger
+	r.session.ledger = ledger
 	r.request.Command = ledger.Command()
 	return r.complete(ctx)
 }
@@ -47,12 +47,12 @@ func (a *App) Post(ctx context.Context) int {
 // complete carries out the end of a deployment, or the way out of one that was cut off while it
 // was being started.
 func (r *run) complete(ctx context.Context) int {
-	ctx, cancel := withinReach(ctx)
+	ctx, cancel := withCleanupTimeout(ctx)
 	defer cancel()
 	var err error
-	r.world.repeats = r.world.ledger.Phase != plan.Ready
-	if r.world.ledger.Phase == plan.Starting {
-		err = r.doAll(ctx, plan.Abandon(r.world.ledger, plan.Interrupted()))
+	r.session.repeats = r.session.ledger.Phase != plan.Ready
+	if r.session.ledger.Phase == plan.Starting {
+		err = r.doAll(ctx, plan.Abandon(r.session.ledger, plan.Interrupted()))
 	} else {
 		err = r.end(ctx)
 	}
@@ -66,21 +66,21 @@ func (r *run) complete(ctx context.Context) int {
 // end carries out the end of what was started, and notes that nothing is left to do. Everything is
 // tried, whatever fails.
 func (r *run) end(ctx context.Context) error {
-	r.world.ledger.Phase = plan.Ending
+	r.session.ledger.Phase = plan.Ending
 	ending := r.endDeployment
-	if r.world.ledger.Tracked {
+	if r.session.ledger.Tracked {
 		ending = r.endTracked
 	}
 	err := ending(ctx)
-	r.world.ledger.Phase = plan.Closed
+	r.session.ledger.Phase = plan.Closed
 	return errors.Join(err, r.save())
 }
 
 // endDeployment ends a deployment: its status and lock first, with the template read beside them, and
 // then what people see of it.
 func (r *run) endDeployment(ctx context.Context) error {
-	now := r.doors.Now()
-	if err := r.runner.SetOutput("total_seconds", strconv.Itoa(plan.Seconds(r.world.ledger, now))); err != nil {
+	now := r.deps.Now()
+	if err := r.runner.SetOutput("total_seconds", strconv.Itoa(plan.Seconds(r.session.ledger, now))); err != nil {
 		r.runner.Log().Warn("an output could not be written", "output", "total_seconds", "error", err.Error())
 	}
 	var (
@@ -89,13 +89,13 @@ func (r *run) endDeployment(ctx context.Context) error {
 		failed error
 	)
 	group.Go(func() { ending.Template, failed = r.template(ctx) })
-	err := r.doAll(ctx, plan.End(r.world.ledger, r.config))
+	err := r.doAll(ctx, plan.End(r.session.ledger, r.config))
 	group.Wait()
 	if failed != nil {
 		ending.TemplateProblem = plainly(failed)
 	}
 	ending.RawStatus, ending.At, ending.Results = r.runner.Input("status"), now, r.runner.Getenv("DEPLOY_MESSAGE")
-	told := r.doAll(ctx, plan.Tell(r.world.ledger, r.config, ending))
+	told := r.doAll(ctx, plan.Tell(r.session.ledger, r.config, ending))
 	r.summarizeEnd(r.config)
 	return errors.Join(err, failed, told)
 }
@@ -104,7 +104,7 @@ func (r *run) endDeployment(ctx context.Context) error {
 func (r *run) endTracked(ctx context.Context) error {
 	settings := r.config
 	settings.Status = settings.Track.JobStatus
-	err := r.doAll(ctx, plan.EndTracked(r.world.ledger, settings))
+	err := r.doAll(ctx, plan.EndTracked(r.session.ledger, settings))
 	r.summarizeEnd(settings)
 	return err
 }

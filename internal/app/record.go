@@ -15,8 +15,8 @@ import (
 	"github.com/lockstep-action/lockstep/internal/track"
 )
 
-// heard is what is known of events so far; several are sent at the same time.
-type heard struct {
+// tracking is what is known of events so far; several are sent at the same time.
+type tracking struct {
 	mu      sync.Mutex
 	times   map[config.Status]time.Time
 	receipt *track.Receipt // what the tracking endpoint says of the newest event that it took
@@ -24,7 +24,7 @@ type heard struct {
 }
 
 // occurred is when a state came about: the same moment for everybody who is told.
-func (h *heard) occurred(s config.Status, now func() time.Time) time.Time {
+func (h *tracking) occurred(s config.Status, now func() time.Time) time.Time {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.times == nil {
@@ -36,27 +36,27 @@ func (h *heard) occurred(s config.Status, now func() time.Time) time.Time {
 	return h.times[s]
 }
 
-func (h *heard) received(r track.Receipt) {
+func (h *tracking) received(r track.Receipt) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.receipt = &r
 }
 
-func (h *heard) refused(r *track.Refusal) {
+func (h *tracking) refused(r *track.Refusal) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.refusal = r
 }
 
 // answers are what the tracking endpoint has said, nil for nothing.
-func (h *heard) answers() (*track.Receipt, *track.Refusal) {
+func (h *tracking) answers() (*track.Receipt, *track.Refusal) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.receipt, h.refusal
 }
 
 // rules are those of the tracking endpoint that are not in force yet and would refuse.
-func (h *heard) rules() []track.Rule {
+func (h *tracking) rules() []track.Rule {
 	if receipt, _ := h.answers(); receipt != nil {
 		return receipt.ReportOnly
 	}
@@ -65,7 +65,7 @@ func (h *heard) rules() []track.Rule {
 
 // block is why a deployment was not allowed to start: in the tracking endpoint's words where it refused.
 func (r *run) block(f deploy.Finding) track.Block {
-	_, refusal := r.world.heard.answers()
+	_, refusal := r.session.heard.answers()
 	if refusal != nil && f.Code == deploy.TrackingBlocked {
 		return refusal.Block()
 	}
@@ -79,7 +79,7 @@ func (r *run) warnings() []string {
 	for _, finding := range r.decision.Warnings() {
 		all = append(all, message.ShortBody(finding.Text))
 	}
-	for _, rule := range r.world.heard.rules() {
+	for _, rule := range r.session.heard.rules() {
 		all = append(all, rule.Name+": "+rule.Message)
 	}
 	return all[:min(len(all), most)]
@@ -116,7 +116,7 @@ func (r *run) describeRecord() {
 	if !recorded {
 		return
 	}
-	e := r.event(announced, r.world.ledger)
+	e := r.event(announced, r.session.ledger)
 	text, err := e.Record()
 	if err != nil {
 		r.runner.Log().Error("the record could not be written", "error", err.Error())
@@ -127,22 +127,22 @@ func (r *run) describeRecord() {
 }
 
 // recordedState is the state that the run has recorded, if it has.
-func (r *run) recordedState() (plan.Announce, bool) {
-	if r.world == nil || r.world.ledger.Subject.Noop {
-		return plan.Announce{}, false
+func (r *run) recordedState() (plan.RecordEvent, bool) {
+	if r.session == nil || r.session.ledger.Subject.Noop {
+		return plan.RecordEvent{}, false
 	}
 	switch r.decision.Reason {
 	case deploy.DeploymentReady:
-		return plan.Announce{Status: config.Started}, true
+		return plan.RecordEvent{Status: config.Started}, true
 	case deploy.FinishCompleted:
-		return plan.Ended(r.config), r.world.ledger.Phase == plan.Closed
+		return plan.Ended(r.config), r.session.ledger.Phase == plan.Closed
 	case deploy.TrackRecorded:
 		if r.config.Status.Terminal() {
 			return plan.Ended(r.config), true
 		}
-		return plan.Announce{Status: r.config.Status}, true
+		return plan.RecordEvent{Status: r.config.Status}, true
 	default:
-		return plan.Announce{}, false
+		return plan.RecordEvent{}, false
 	}
 }
 
@@ -168,7 +168,7 @@ func (r *run) recordOf(status config.Status, l plan.Ledger) message.Record {
 		shown.Change = string(change(l))
 	}
 	if status.Terminal() {
-		shown.Ended = r.world.heard.occurred(status, r.doors.Now)
+		shown.Ended = r.session.heard.occurred(status, r.deps.Now)
 	}
 	for _, one := range r.config.Track.Artifacts {
 		shown.Artifacts = append(shown.Artifacts, one.Location)
@@ -181,7 +181,7 @@ func (r *run) recordOf(status config.Status, l plan.Ledger) message.Record {
 func (r *run) addReceipt(shown *message.Record) {
 	status, _ := r.outputs.get("tracking_status")
 	shown.Receipt = strings.ReplaceAll(status, "_", " ")
-	receipt, _ := r.world.heard.answers()
+	receipt, _ := r.session.heard.answers()
 	if receipt == nil {
 		return
 	}
@@ -193,8 +193,8 @@ func (r *run) addReceipt(shown *message.Record) {
 
 // summarizeEnd shows on the run's page how a deployment ended.
 func (r *run) summarizeEnd(c config.Config) {
-	if r.world.ledger.Subject.Noop {
+	if r.session.ledger.Subject.Noop {
 		return
 	}
-	r.summarize(message.RecordSummary(r.recordOf(plan.Ended(c).Status, r.world.ledger), deploy.Decision{}))
+	r.summarize(message.RecordSummary(r.recordOf(plan.Ended(c).Status, r.session.ledger), deploy.Decision{}))
 }

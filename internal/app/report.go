@@ -129,7 +129,7 @@ func (r *run) describeTarget() {
 	switch {
 	case d.Reason == deploy.RefChanged:
 		r.describeChecked()
-	case (knowsTarget(d.Reason) || r.broke()) && r.request.Command.Kind != command.Lock:
+	case (knowsTarget(d.Reason) || r.failedAfterGates()) && r.request.Command.Kind != command.Lock:
 		r.outputs.set("ref", d.Target.Ref)
 		r.outputs.set("sha", d.Target.SHA)
 		r.outputs.set("commit_verified", strconv.FormatBool(d.Target.Commit.Verified))
@@ -141,7 +141,7 @@ func (r *run) describeTarget() {
 
 // describeChecked gives out the commit that was checked, not the one that the branch has moved to.
 func (r *run) describeChecked() {
-	now, before := r.decision.Target, r.world.ledger.Subject
+	now, before := r.decision.Target, r.session.ledger.Subject
 	sha, ref := cmp.Or(r.request.Pinned, before.SHA), now.Ref
 	if ref == now.SHA {
 		ref = sha
@@ -153,18 +153,18 @@ func (r *run) describeChecked() {
 	}
 }
 
-// broke reports whether something went wrong with a deployment that every gate had let pass: nothing but
+// failedAfterGates reports whether something went wrong with a deployment that every gate had let pass: nothing but
 // the start itself has a finding that blocks.
-func (r *run) broke() bool {
+func (r *run) failedAfterGates() bool {
 	d := r.decision
 	refused := func(f deploy.Finding) bool { return f.Gate != "start" }
 	return d.Reason == deploy.UnexpectedError && d.Target.SHA != "" &&
 		r.request.Command.Kind.Deploys() && !slices.ContainsFunc(d.Blocking(), refused)
 }
 
-// unbegun reports whether the run ended before it could look at what was asked for.
-func (r *run) unbegun() bool {
-	return r.decision.Reason == deploy.UnexpectedError && r.world == nil
+// neverStarted reports whether the run ended before it could look at what was asked for.
+func (r *run) neverStarted() bool {
+	return r.decision.Reason == deploy.UnexpectedError && r.session == nil
 }
 
 // describeHandoff gives out what the workflow needs to end the deployment where it wants to.
@@ -172,7 +172,7 @@ func (r *run) describeHandoff() {
 	if !r.config.SkipCompleting {
 		return
 	}
-	l := r.world.ledger
+	l := r.session.ledger
 	if l.Lock != nil && !l.Lock.Sticky {
 		r.outputs.set("lock_ref_sha", l.Lock.Tip)
 	}
@@ -192,7 +192,7 @@ func (r *run) describeLock() {
 	if d.Reason == deploy.LockAcquired {
 		r.outputs.set("global_lock_claimed", "true")
 	}
-	if d.Reason == deploy.UnlockCompleted && d.Locks.Target.Hold != deploy.Free {
+	if d.Reason == deploy.UnlockCompleted && d.Locks.Target.Status != deploy.Free {
 		r.outputs.set("global_lock_released", "true")
 	}
 }
@@ -213,10 +213,10 @@ func starting(reason deploy.Reason) bool {
 }
 
 func (r *run) describeLedger() {
-	if r.world == nil {
+	if r.session == nil {
 		return
 	}
-	l := r.world.ledger
+	l := r.session.ledger
 	for name, id := range map[string]int64{
 		"deployment_id":       l.DeploymentID,
 		"initial_comment_id":  l.StartedCommentID,
@@ -231,7 +231,7 @@ func (r *run) describeLedger() {
 func (r *run) result() result {
 	d := r.decision
 	all := result{SchemaVersion: 1, Decision: d.Outcome(), ReasonCode: d.Reason, Operation: r.operation()}
-	if starting(d.Reason) || r.broke() {
+	if starting(d.Reason) || r.failedAfterGates() {
 		all.DeploymentType = known(string(d.Target.Kind))
 	}
 	all.Environment = known(r.environment())
@@ -243,8 +243,8 @@ func (r *run) result() result {
 	if r.config.Mode != config.MergeDeploy {
 		all.Ref, all.SHA = known(ref), known(sha)
 	}
-	if r.world != nil && r.world.ledger.DeploymentID != 0 {
-		all.DeploymentID = new(r.world.ledger.DeploymentID)
+	if r.session != nil && r.session.ledger.DeploymentID != 0 {
+		all.DeploymentID = new(r.session.ledger.DeploymentID)
 	}
 	return all
 }
@@ -254,7 +254,7 @@ func (r *run) result() result {
 func (r *run) environment() string {
 	asked := r.request.Command
 	switch {
-	case r.unbegun():
+	case r.neverStarted():
 		return ""
 	case asked.Global && !asked.Kind.Deploys():
 		return "GLOBAL_REQUEST"
@@ -266,7 +266,7 @@ func (r *run) environment() string {
 
 // operation names what was asked for, none where nothing was.
 func (r *run) operation() string {
-	if r.unbegun() {
+	if r.neverStarted() {
 		return command.None.String()
 	}
 	if slices.Contains([]config.Mode{config.MergeDeploy, config.UnlockOnMerge, config.Doctor}, r.config.Mode) {
@@ -303,14 +303,14 @@ func (r *run) summary(problems []string) string {
 		return ""
 	case r.config.Mode == config.Doctor:
 		return message.CheckupSummary(r.decision.Findings)
-	case r.config.Mode == config.TrackIt && r.world != nil:
-		return message.RecordSummary(r.recordOf(r.config.Status, r.world.ledger), r.decision)
-	case r.world == nil:
+	case r.config.Mode == config.TrackIt && r.session != nil:
+		return message.RecordSummary(r.recordOf(r.config.Status, r.session.ledger), r.decision)
+	case r.session == nil:
 		return message.Summary(r.request, r.config, r.decision, message.Record{})
 	case r.decision.Reason != deploy.DeploymentReady:
-		return message.Summary(r.request, r.config, r.decision, message.Record{DeploymentID: r.world.ledger.DeploymentID})
+		return message.Summary(r.request, r.config, r.decision, message.Record{DeploymentID: r.session.ledger.DeploymentID})
 	}
-	return message.Summary(r.request, r.config, r.decision, r.recordOf(config.Started, r.world.ledger))
+	return message.Summary(r.request, r.config, r.decision, r.recordOf(config.Started, r.session.ledger))
 }
 
 // bullets lists what is wrong, a line each.

@@ -31,11 +31,11 @@ func (r *run) template(ctx context.Context) (*template.Template, error) {
 	if file.Path == "" {
 		return nil, nil
 	}
-	facts, err := r.world.github.Facts(ctx, deploy.Needs{Template: file})
+	facts, err := r.session.github.Facts(ctx, deploy.Needs{Template: file})
 	if err != nil {
 		return nil, err
 	}
-	if problem, unread := facts.Unread[deploy.TemplatePart]; unread {
+	if problem, unread := facts.Unavailable[deploy.TemplatePart]; unread {
 		return nil, &problemError{problem: problem, plain: "it could not be read"}
 	}
 	if facts.Template == nil {

@@ -60,13 +60,13 @@ func describe(effect plan.Effect) string {
 	case plan.Unreact:
 		return "take back the first reaction"
 	case plan.Comment:
-		if e.Looks != nil {
+		if e.Recheck != nil {
 			return "comment, and look again"
 		}
 		return "comment"
-	case plan.Announce:
+	case plan.RecordEvent:
 		return "tell the tracking endpoint: " + string(e.Status)
-	case plan.Notify:
+	case plan.NotifySinks:
 		if e.Blocked != nil {
 			return "tell the others: blocked"
 		}
@@ -77,13 +77,13 @@ func describe(effect plan.Effect) string {
 		return "update the branch of the pull request"
 	case plan.EditComment:
 		return "change a comment"
-	case plan.EndLost:
+	case plan.CloseOrphan:
 		return "end the deployment of a run that was lost"
 	case plan.TakeLock:
 		return "take the lock " + e.Branch
 	case plan.FreeLock:
 		return "release the lock " + e.Branch
-	case plan.Measure:
+	case plan.CountCommits:
 		return "count the commits since the last deployment"
 	case plan.AddLabels:
 		return "add the labels " + strings.Join(e.Names, ", ")

@@ -30,7 +30,7 @@ func (r *run) track(ctx context.Context, invalid error) int {
 	if err != nil {
 		return r.fail(err)
 	}
-	r.world = world
+	r.session = world
 	return r.trackState(ctx)
 }
 
@@ -44,47 +44,47 @@ func withProblem(invalid error, one *config.InputError) error {
 // trackState reads what the state needs to be recorded, decides and records.
 func (r *run) trackState(ctx context.Context) int {
 	if r.config.Status.Terminal() { // nobody else tells the end, so that a stop has to wait for it
-		reach, cancel := withinReach(ctx)
+		reach, cancel := withCleanupTimeout(ctx)
 		defer cancel()
 		ctx = reach
 	}
-	r.world.ledger = r.trackLedger()
+	r.session.ledger = r.trackLedger()
 	if err := r.readForTrack(ctx); err != nil {
-		return r.breakOff(ctx, err)
+		return r.abort(ctx, err)
 	}
 	r.decision = deploy.Decide(r.request, r.config, r.facts)
-	r.world.ledger = r.trackLedger()
+	r.session.ledger = r.trackLedger()
 	if err := r.findDeployment(ctx); err != nil {
-		return r.breakOff(ctx, err)
+		return r.abort(ctx, err)
 	}
 	if !r.config.Builds() {
 		r.outputs.set("environment", r.config.Environment)
 	}
 	if r.decision.Verdict == deploy.Proceed && !r.config.Status.Terminal() {
-		r.world.ledger.Phase = plan.Starting // so that the post step can take back what was cut off
+		r.session.ledger.Phase = plan.Starting // so that the post step can take back what was cut off
 	}
-	if err := r.do(ctx, plan.For(r.request, r.config, r.decision, r.world.ledger)); err != nil {
-		return r.breakOff(ctx, err)
+	if err := r.do(ctx, plan.For(r.request, r.config, r.decision, r.session.ledger)); err != nil {
+		return r.abort(ctx, err)
 	}
-	if err := r.begun(); err != nil {
-		return r.breakOff(ctx, err)
+	if err := r.markReady(); err != nil {
+		return r.abort(ctx, err)
 	}
 	return r.reportTracked()
 }
 
-// begun notes that everything stands, and whether the post step has to end it.
-func (r *run) begun() error {
-	if r.world.ledger.Phase == plan.Starting {
-		r.world.ledger.Phase = plan.Closed
+// markReady notes that everything stands, and whether the post step has to end it.
+func (r *run) markReady() error {
+	if r.session.ledger.Phase == plan.Starting {
+		r.session.ledger.Phase = plan.Closed
 	}
-	if r.brackets() {
-		r.world.ledger.Phase = plan.Ready
+	if r.endsOnPost() {
+		r.session.ledger.Phase = plan.Ready
 	}
 	return r.save()
 }
 
-// brackets reports whether the post step records how the job ended.
-func (r *run) brackets() bool {
+// endsOnPost reports whether the post step records how the job ended.
+func (r *run) endsOnPost() bool {
 	return r.config.Track.FinishOnPost && r.config.Status == config.Started && r.decision.Verdict == deploy.Proceed
 }
 
@@ -106,12 +106,12 @@ func (r *run) reportTracked() int {
 // readForTrack reads the facts that a state needs. Where none is needed nothing is read. What has already
 // happened is recorded also when GitHub does not say what ran before.
 func (r *run) readForTrack(ctx context.Context) error {
-	needs := *plan.Looks(r.request, r.config)
-	r.facts = deploy.Facts{ReadAt: r.doors.Now()}
+	needs := *plan.NeedsFor(r.request, r.config)
+	r.facts = deploy.Facts{ReadAt: r.deps.Now()}
 	if needs.Pull == 0 && needs.Live == "" {
 		return nil
 	}
-	facts, err := r.world.github.Facts(ctx, needs)
+	facts, err := r.session.github.Facts(ctx, needs)
 	if err != nil && needs.Pull == 0 && r.config.Status.Terminal() && ctx.Err() == nil {
 		r.runner.Log().Info("it is not known what ran before", "error", err.Error())
 		return nil
@@ -133,15 +133,15 @@ func (r *run) trackLedger() plan.Ledger {
 // findDeployment looks for the deployment that an earlier step of this run created. A token that
 // may not look is told so once, and the tracking endpoint is still served.
 func (r *run) findDeployment(ctx context.Context) error {
-	if r.decision.Verdict != deploy.Proceed || r.world.ledger.DeploymentID != 0 || r.config.Builds() {
+	if r.decision.Verdict != deploy.Proceed || r.session.ledger.DeploymentID != 0 || r.config.Builds() {
 		return nil
 	}
-	id, err := r.world.github.OpenDeployment(ctx, r.world.ledger, r.config.Status)
+	id, err := r.session.github.OpenDeployment(ctx, r.session.ledger, r.config.Status)
 	if gh.Denied(err) {
 		r.say(r.runner.Warning, err)
-		r.world.ledger.Unrecorded = true
+		r.session.ledger.Unrecorded = true
 		return nil
 	}
-	r.world.ledger.DeploymentID = id
+	r.session.ledger.DeploymentID = id
 	return err
 }

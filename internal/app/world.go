@@ -12,14 +12,14 @@ import (
 	"github.com/lockstep-action/lockstep/internal/track"
 )
 
-// world is where effects take place: GitHub and the receivers of events, with the ledger of what was
+// session is where effects take place: GitHub and the receivers of events, with the ledger of what was
 // done there.
-type world struct {
+type session struct {
 	github  *gh.Client
 	gate    *track.Versioner // has its say before a start, nil for none
 	notices []track.Named    // only want to know
 	extra   track.Metadata   // what the workflow adds to events
-	heard   heard            // what is known of events so far
+	heard   tracking         // what is known of events so far
 	ledger  plan.Ledger
 	repeats bool // an earlier stage may have carried out the same effects
 }
@@ -30,17 +30,17 @@ func (r *run) client() (*gh.Client, error) {
 	return gh.New(gh.Options{
 		Token: r.config.Token, TeamToken: r.config.Admins.Token, Owner: e.Owner, Repository: e.Repository,
 		APIURL: r.runner.Getenv("GITHUB_API_URL"), GraphQLURL: r.runner.Getenv("GITHUB_GRAPHQL_URL"),
-		Version: r.doors.Version, Transport: r.doors.Transport, Now: r.doors.Now, Log: r.runner.Log(),
+		Version: r.deps.Version, Transport: r.deps.Transport, Now: r.deps.Now, Log: r.runner.Log(),
 	})
 }
 
 // open reaches for the world.
-func (r *run) open() (*world, error) {
+func (r *run) open() (*session, error) {
 	client, err := r.client()
 	if err != nil {
 		return nil, err
 	}
-	opened := &world{github: client, gate: r.gate()}
+	opened := &session{github: client, gate: r.gate()}
 	if opened.notices, err = r.notices(); err != nil {
 		return nil, err
 	}
@@ -54,30 +54,30 @@ func (r *run) open() (*world, error) {
 	return opened, nil
 }
 
-// perform carries out one effect. What fails without a clear no from GitHub is tried once more,
+// runEffect carries out one effect. What fails without a clear no from GitHub is tried once more,
 // this time with a look at what the first attempt left behind.
-func (r *run) perform(ctx context.Context, effect plan.Effect, l plan.Ledger) (plan.Done, error) {
-	if announcement, isAnnouncement := effect.(plan.Announce); isAnnouncement {
+func (r *run) runEffect(ctx context.Context, effect plan.Effect, l plan.Ledger) (plan.Done, error) {
+	if announcement, isAnnouncement := effect.(plan.RecordEvent); isAnnouncement {
 		return plan.Done{}, r.announce(ctx, announcement, l)
 	}
-	if notice, isNotice := effect.(plan.Notify); isNotice {
+	if notice, isNotice := effect.(plan.NotifySinks); isNotice {
 		return r.notify(ctx, notice, l), nil
 	}
-	attempt := r.world.github.Do
-	if r.world.repeats {
-		attempt = r.world.github.Redo
+	attempt := r.session.github.Do
+	if r.session.repeats {
+		attempt = r.session.github.Redo
 	}
 	done, err := attempt(ctx, effect, l)
-	if err == nil || ctx.Err() != nil || !worthRepeating(effect, err) {
+	if err == nil || ctx.Err() != nil || !retryable(effect, err) {
 		return done, err
 	}
 	r.runner.Log().Debug("effect is repeated", "effect", fmt.Sprintf("%T", effect), "error", err.Error())
-	return r.world.github.Redo(ctx, effect, l)
+	return r.session.github.Redo(ctx, effect, l)
 }
 
-// worthRepeating tells whether a second attempt can end better. A status is always worth one: a
+// retryable tells whether a second attempt can end better. A status is always worth one: a
 // deployment that was just created is not known everywhere yet, and must not stay in progress.
-func worthRepeating(effect plan.Effect, err error) bool {
+func retryable(effect plan.Effect, err error) bool {
 	_, mismatch := errors.AsType[*gh.MismatchError](err)
 	_, merged := errors.AsType[*gh.MergedError](err)
 	if mismatch || merged {
@@ -89,10 +89,10 @@ func worthRepeating(effect plan.Effect, err error) bool {
 	return !gh.Definite(err)
 }
 
-// withinReach gives the end of a deployment, and the way out of a failed start, enough time, also when
+// withCleanupTimeout gives the end of a deployment, and the way out of a failed start, enough time, also when
 // the run has been cancelled or is cancelled meanwhile: a runner that tells a process to stop waits some
 // seconds before it kills.
-func withinReach(ctx context.Context) (context.Context, context.CancelFunc) {
+func withCleanupTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
 	const cancelled, broken = 6 * time.Second, 2 * time.Minute
 	reach, cancel := context.WithTimeout(context.WithoutCancel(ctx), broken)
 	unheard := context.AfterFunc(ctx, func() {

@@ -71,7 +71,7 @@ func TestDoctorKnowsPermissions(t *testing.T) {
 }
 
 // useIn is what the doctor sees of the step that calls the action in a job.
-func useIn(t *testing.T, page, job string) doctor.Use {
+func useIn(t *testing.T, page, job string) doctor.StepRef {
 	t.Helper()
 	for _, other := range workflows(t) {
 		if other.page != page {
@@ -88,15 +88,15 @@ func useIn(t *testing.T, page, job string) doctor.Use {
 		}
 	}
 	require.Fail(t, "no such job calls the action", job)
-	return doctor.Use{}
+	return doctor.StepRef{}
 }
 
 // misses is what the doctor says of the permissions of a job, were they these.
-func misses(use doctor.Use, granted map[string]string) string {
+func misses(use doctor.StepRef, granted map[string]string) string {
 	use.In.Permissions = &workflowfile.Permissions{Scopes: granted}
 	use.Workflow.Triggers = nil // whoever calls it has enough
 	var all []string
-	for _, f := range doctor.Examine(doctor.Examination{Setup: doctor.Setup{Uses: []doctor.Use{use}}}) {
+	for _, f := range doctor.Examine(doctor.Examination{Setup: doctor.Setup{Uses: []doctor.StepRef{use}}}) {
 		if f.Gate == "permissions" && f.Level != deploy.Pass {
 			all = append(all, f.Text)
 		}

@@ -65,7 +65,7 @@ func facts(r deploy.Request) deploy.Facts {
 			{Type: "required_deployments"},
 			{Type: "required_status_checks", Parameters: map[string]any{"strict_required_status_checks_policy": true}},
 		},
-		Unread: map[deploy.Part]deploy.Problem{},
+		Unavailable: map[deploy.Part]deploy.Problem{},
 	}
 }
 

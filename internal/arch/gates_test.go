@@ -313,8 +313,8 @@ func admitted(t *testing.T, state deploy.ChecksState, review string) string {
 			a.settings.Admins.Logins = []string{"octocat"}
 		}
 		d := a.decide()
-		require.Equal(t, state, d.States.CommitStatus)
-		require.Equal(t, review, d.States.ReviewDecision)
+		require.Equal(t, state, d.Evidence.CommitStatus)
+		require.Equal(t, review, d.Evidence.ReviewDecision)
 		passes[kind] = d.Verdict == deploy.Proceed
 	}
 	switch fmt.Sprint(passes["Branch"], passes["Rehearsal"], passes["Admin"]) {

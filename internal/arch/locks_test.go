@@ -65,7 +65,7 @@ func lockSituations() []situation {
 		}},
 		{"lock", "Somebody seems to deploy there, and the token lacks `actions: read`", func(a *trial) {
 			a.hold(held(ofDeployment))
-			a.facts.Unread[deploy.RunPart] = deploy.Problem{Hint: "Add `actions: read` to the `permissions:` of the job."}
+			a.facts.Unavailable[deploy.RunPart] = deploy.Problem{Hint: "Add `actions: read` to the `permissions:` of the job."}
 		}},
 		{"lock", "Somebody has locked all environments", func(a *trial) { a.hold(held(global)) }},
 		{"lock", "With `lock_owner: pull_request`, you locked it from another pull request", func(a *trial) {
@@ -88,7 +88,7 @@ func lockSituations() []situation {
 // templateSituations are those of the gate in front of the lock.
 func templateSituations() []situation {
 	return []situation{{"template", "The template of the comment on the result has a mistake", func(a *trial) {
-		a.facts.Unread[deploy.TemplatePart] = deploy.Problem{Text: "The template cannot be used."}
+		a.facts.Unavailable[deploy.TemplatePart] = deploy.Problem{Text: "The template cannot be used."}
 	}}}
 }
 
@@ -197,7 +197,7 @@ func sign(t *testing.T, one holding, asked string, from origin) string {
 	switch d := a.decide(); {
 	case d.Verdict == deploy.Refuse:
 		return "🔴"
-	case d.Locks.Target.Hold == deploy.Left:
+	case d.Locks.Target.Status == deploy.Stale:
 		return "🔓"
 	case d.Reason == deploy.LockAlreadyOwned:
 		return "🔵"

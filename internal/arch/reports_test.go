@@ -90,8 +90,8 @@ func reportTable(t *testing.T, _ block) string {
 		if d.Verdict == deploy.Proceed {
 			deployed = "yes"
 		}
-		assert.Equal(t, d.States.CommitStatus.Fine(), d.Verdict == deploy.Proceed, one.text)
-		rows = append(rows, []string{one.text, stateName(string(d.States.CommitStatus)), deployed})
+		assert.Equal(t, d.Evidence.CommitStatus.Fine(), d.Verdict == deploy.Proceed, one.text)
+		rows = append(rows, []string{one.text, stateName(string(d.Evidence.CommitStatus)), deployed})
 	}
 	return table([]string{"What GitHub reports", "`commit_status`", "Deployed"}, rows)
 }

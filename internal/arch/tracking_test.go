@@ -58,7 +58,7 @@ func told(t *testing.T, state config.Status) track.Event {
 		DeploymentID: 1893021, EndStatusID: 5120776, Product: "shop", Version: "1.4.0", Branch: s.Ref, Subject: s,
 		Checks: []plan.Check{{Name: "test", Result: "success", Required: true}},
 	}
-	e := track.NewEvent(r, ledger, plan.Announce{Status: state}, afterwards())
+	e := track.NewEvent(r, ledger, plan.RecordEvent{Status: state}, afterwards())
 	e.Artifacts = []track.Artifact{{Type: "oci", Location: "ghcr.io/acme/shop:1.4.0"}}
 	e.Change, e.Previous.SHA, e.SCM.PullTitle = track.Forward, stableSHA, "Bigger cache"
 	var err error

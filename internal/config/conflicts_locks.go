@@ -9,8 +9,8 @@ import (
 	"github.com/lockstep-action/lockstep/internal/js"
 )
 
-// holding is an environment that a command can lock, and the branch that is its lock.
-type holding struct {
+// lockNames is an environment that a command can lock, and the branch that is its lock.
+type lockNames struct {
 	input  string // the input that names it
 	name   string
 	branch string
@@ -22,7 +22,7 @@ func (c Config) lockConflicts() Errors {
 		return nil
 	}
 	var errs Errors
-	known := []holding{{branch: lockBranch("global")}}
+	known := []lockNames{{branch: lockBranch("global")}}
 	for _, one := range c.holdings() {
 		problem := cmp.Or(one.unusable(), one.clash(known))
 		if problem == "" {
@@ -42,12 +42,12 @@ func (c Config) takesLocks() bool {
 }
 
 // holdings lists each environment that a command can lock once.
-func (c Config) holdings() []holding {
-	var all []holding
+func (c Config) holdings() []lockNames {
+	var all []lockNames
 	add := func(input, name string) {
-		known := func(other holding) bool { return other.name == name }
+		known := func(other lockNames) bool { return other.name == name }
 		if !slices.ContainsFunc(all, known) {
-			all = append(all, holding{input: input, name: name, branch: lockBranch(name)})
+			all = append(all, lockNames{input: input, name: name, branch: lockBranch(name)})
 		}
 	}
 	for _, target := range c.Targets {
@@ -79,7 +79,7 @@ func hyphenated(environment string) string {
 }
 
 // unusable says what git has against a branch with the environment's name, "" for nothing.
-func (h holding) unusable() string {
+func (h lockNames) unusable() string {
 	for _, rule := range branchRules() {
 		if rule.broken(hyphenated(h.name)) {
 			return "its lock is a branch with its name, and such a name must not " + rule.text
@@ -89,7 +89,7 @@ func (h holding) unusable() string {
 }
 
 // clash says why the lock cannot exist beside the others, "" if it can.
-func (h holding) clash(others []holding) string {
+func (h lockNames) clash(others []lockNames) string {
 	for _, other := range others {
 		switch {
 		case h.branch == other.branch:
@@ -102,7 +102,7 @@ func (h holding) clash(others []holding) string {
 }
 
 // lock is what people call the lock.
-func (h holding) lock() string {
+func (h lockNames) lock() string {
 	if h.name == "" {
 		return "the global lock"
 	}

@@ -24,7 +24,7 @@ func readArtifacts(c *Config, value string) error {
 		}
 		kind, location, found := strings.Cut(line, "=")
 		one := Artifact{Type: strings.ToLower(trim(kind)), Location: trim(location)}
-		if !found || one.Type == "" || one.Location == "" || strings.ContainsFunc(one.Type+one.Location, unfit) {
+		if !found || one.Type == "" || one.Location == "" || strings.ContainsFunc(one.Type+one.Location, invalid) {
 			return errors.New("accepted are lines of the form type=location, such as oci=ghcr.io/acme/shop@sha256:…")
 		}
 		if mayHoldSecret(one.Location) {
@@ -38,5 +38,5 @@ func readArtifacts(c *Config, value string) error {
 	return nil
 }
 
-// unfit tells what has no place in the name of an artifact.
-func unfit(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }
+// invalid tells what has no place in the name of an artifact.
+func invalid(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }

@@ -76,7 +76,7 @@ func TestReruns(t *testing.T) {
 		"statuses, the same one on two pages": {all(), []deploy.Check{passed, run("x", "SUCCESS"), passed}, deploy.ChecksPassed},
 	} {
 		d := checked(test.settings, reported(test.nodes...))
-		assert.Equal(t, test.want, d.States.CommitStatus, name)
+		assert.Equal(t, test.want, d.Evidence.CommitStatus, name)
 	}
 }
 
@@ -96,6 +96,6 @@ func TestRerunsOfOtherWorkflows(t *testing.T) {
 		"a run without a workflow": {with(pass, func(one *deploy.Check) { one.Workflow, one.Event = "", "" }), deploy.ChecksFailed},
 	} {
 		d := checked(all(), reported(fail, test.newer))
-		assert.Equal(t, test.want, d.States.CommitStatus, name)
+		assert.Equal(t, test.want, d.Evidence.CommitStatus, name)
 	}
 }

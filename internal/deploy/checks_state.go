@@ -38,7 +38,7 @@ type summary struct {
 // summarize weighs the checks of the pull request's head.
 func summarize(r Request, c config.Config, f Facts) summary {
 	checks := f.Pull.Checks
-	_, missing := f.unread(ChecksPart)
+	_, missing := f.unavailable(ChecksPart)
 	switch {
 	case slices.Contains(c.Checks.Skip, r.Command.Environment):
 		return summary{state: ChecksSkipped}

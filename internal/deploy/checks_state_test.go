@@ -77,7 +77,7 @@ func TestChecksClasses(t *testing.T) {
 			value = strings.TrimPrefix(value, "-")
 			for _, one := range []deploy.Check{run("build", value), status("build", value)} {
 				d := checked(all(), reported(one))
-				assert.Equal(t, want, d.States.CommitStatus, "%s %q", one.Kind, value)
+				assert.Equal(t, want, d.Evidence.CommitStatus, "%s %q", one.Kind, value)
 				assert.Equal(t, want == deploy.ChecksPassed, d.Verdict == deploy.Proceed, "%s %q", one.Kind, value)
 			}
 		}
@@ -100,7 +100,7 @@ func TestChecksTogether(t *testing.T) {
 		for j := range weight {
 			for k := range weight {
 				got := checked(all(), reported(run("a", weight[i].value), status("b", weight[j].value), run("c", weight[k].value)))
-				assert.Equal(t, weight[max(i, j, k)].state, got.States.CommitStatus, "%d %d %d", i, j, k)
+				assert.Equal(t, weight[max(i, j, k)].state, got.Evidence.CommitStatus, "%d %d %d", i, j, k)
 			}
 		}
 	}
@@ -145,7 +145,7 @@ func TestChecksPolicy(t *testing.T) {
 		"one that is neither a run nor a status": {all(), reported(good, deploy.Check{Name: "x", Value: "SUCCESS"}), deploy.ChecksUnavailable},
 		"one that GitHub did not show":           {all(), reported(good, deploy.Check{}), deploy.ChecksUnavailable},
 	} {
-		assert.Equal(t, test.want, checked(test.settings, test.checks).States.CommitStatus, name)
+		assert.Equal(t, test.want, checked(test.settings, test.checks).Evidence.CommitStatus, name)
 	}
 }
 
@@ -177,7 +177,7 @@ func TestChecksNotReportedYet(t *testing.T) {
 		"switched off does not forgive a listed one": {ignoringUnseen(listed("slow")), expecting(reported(good), "slow"), deploy.ChecksMissing},
 	} {
 		d := checked(test.settings, test.checks)
-		assert.Equal(t, test.want, d.States.CommitStatus, name)
+		assert.Equal(t, test.want, d.Evidence.CommitStatus, name)
 		assert.Equal(t, !test.want.Fine(), d.Verdict == deploy.Refuse, name)
 	}
 }
@@ -185,19 +185,19 @@ func TestChecksNotReportedYet(t *testing.T) {
 func TestChecksUnread(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*deploy.Facts){
-		"unread":       func(f *deploy.Facts) { f.Unread[deploy.ChecksPart] = deploy.Problem{Text: "No.", Hint: "Do."} },
+		"unread":       func(f *deploy.Facts) { f.Unavailable[deploy.ChecksPart] = deploy.Problem{Text: "No.", Hint: "Do."} },
 		"not reliable": func(f *deploy.Facts) { f.Pull.Checks.Problem = "the list changed" },
 		"of no commit": func(f *deploy.Facts) { f.Pull.Checks.SHA = "" },
 		"never asked":  func(f *deploy.Facts) { f.Pull.Checks = deploy.Checks{} },
 		"unread, moved": func(f *deploy.Facts) {
-			f.Unread[deploy.ChecksPart] = deploy.Problem{Text: "No."}
+			f.Unavailable[deploy.ChecksPart] = deploy.Problem{Text: "No."}
 			f.Pull.Checks.SHA = otherSHA
 		},
 	} {
 		f, c := known(), settings()
 		change(&f)
 		d := deploy.Decide(asking(command.Deploy, "production"), c, f)
-		assert.Equal(t, deploy.ChecksUnavailable, d.States.CommitStatus, name)
+		assert.Equal(t, deploy.ChecksUnavailable, d.Evidence.CommitStatus, name)
 		assert.Equal(t, deploy.PrechecksFailed, d.Reason, name)
 		assert.Equal(t, []string{"checks"}, blocked(d), name)
 		if name == "unread" {
@@ -205,7 +205,7 @@ func TestChecksUnread(t *testing.T) {
 		}
 		c.Checks.Skip = []string{"dev", "production"}
 		d = deploy.Decide(asking(command.Deploy, "production"), c, f)
-		assert.Equal(t, deploy.ChecksSkipped, d.States.CommitStatus, name)
+		assert.Equal(t, deploy.ChecksSkipped, d.Evidence.CommitStatus, name)
 		assert.Equal(t, name == "unread, moved", d.Verdict == deploy.Refuse, "%s: checks that do not count are not looked at", name)
 	}
 }
@@ -216,9 +216,9 @@ func TestChecksSkipped(t *testing.T) {
 	c, f := settings(), known()
 	c.Checks.Skip = []string{"dev"}
 	f.Pull.Checks = reported(run("bad", "FAILURE"))
-	assert.Equal(t, deploy.ChecksFailed, deploy.Decide(asking(command.Deploy, "production"), c, f).States.CommitStatus)
+	assert.Equal(t, deploy.ChecksFailed, deploy.Decide(asking(command.Deploy, "production"), c, f).Evidence.CommitStatus)
 	d := deploy.Decide(asking(command.Deploy, "dev"), c, f)
-	assert.Equal(t, deploy.ChecksSkipped, d.States.CommitStatus)
+	assert.Equal(t, deploy.ChecksSkipped, d.Evidence.CommitStatus)
 	assert.Equal(t, "checks do not count in `dev`", said(t, d, "checks").Text)
 	f.Pull.ReviewDecision, f.Pull.Draft = deploy.ReviewRequired, true
 	assert.Equal(t, []string{"draft", "reviews"}, blocked(deploy.Decide(asking(command.Deploy, "dev"), c, f)))

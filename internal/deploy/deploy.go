@@ -75,8 +75,8 @@ type Decision struct {
 	Answer   Answer       // to the question whether to go on
 	Ended    []EndedLock  // locks that end with their pull request
 	Live     *Deployment  // what runs in the environment now, nil when nothing is known to
-	Lost     []Lost       // deployments to the environment that nobody else will end
-	States   States       // what it rests on, for deployments and rehearsals
+	Orphans  []Orphan     // deployments to the environment that nobody else will end
+	Evidence Evidence     // what it rests on, for deployments and rehearsals
 	Order    []OrderState // how each earlier environment stands
 	Update   bool         // have GitHub merge the base into the pull request's branch, whose head is Target.SHA
 	Findings []Finding
@@ -218,9 +218,9 @@ func (d Decision) decideKind(r Request, c config.Config, f Facts) Decision {
 // decideDeployment decides on a deployment or its rehearsal. Where a confirmation is wanted it is
 // asked for when nothing else stands in the way.
 func (d *Decision) decideDeployment(ready Reason, r Request, c config.Config, f Facts) {
-	d.Reason, d.States, d.Live, d.Answer = ready, states(r, c, f), live(f), f.Answer
+	d.Reason, d.Evidence, d.Live, d.Answer = ready, evidence(r, c, f), live(f), f.Answer
 	d.run(commandGates(), r, c, f)
-	d.Lost = findLost(f, d.Locks.Target)
+	d.Orphans = findOrphans(f, d.Locks.Target)
 	if d.Verdict == Proceed && c.Confirmation.Required && f.Answer.Kind == NoAnswer {
 		d.Verdict = Ask
 	}

@@ -60,7 +60,26 @@ type Facts struct {
 	Answer      Answer                  // to the question whether to go on
 	Repository  string                  // GraphQL node id
 	RateLimit   RateLimit
-	Unread      map[Part]Problem // what could not be read, and why
+	Unavailable map[Part]Problem // what could not be read, and why
+	Read        map[Part]bool    // what was read: a part that is in neither was never asked for
+}
+
+// MarkRead notes that parts were read.
+func (f *Facts) MarkRead(parts ...Part) {
+	if f.Read == nil {
+		f.Read = map[Part]bool{}
+	}
+	for _, part := range parts {
+		f.Read[part] = true
+	}
+}
+
+// MarkUnavailable notes that a part could not be read, and why.
+func (f *Facts) MarkUnavailable(part Part, problem Problem) {
+	if f.Unavailable == nil {
+		f.Unavailable = map[Part]Problem{}
+	}
+	f.Unavailable[part] = problem
 }
 
 // Part names a part of the facts that can fail to be read on its own.
@@ -201,11 +220,11 @@ type Deployment struct {
 	Creator     string
 	LogURL      string
 	CreatedAt   time.Time
-	Maker       Maker // zero for those of other tools
+	CreatedBy   CreatedByRun // zero for those of other tools
 }
 
-// Maker is the run that created a deployment of ours, and what it told the tracking endpoint of it.
-type Maker struct {
+// CreatedByRun is the run that created a deployment of ours, and what it told the tracking endpoint of it.
+type CreatedByRun struct {
 	Run     RunID
 	Comment int64 // that holds the command
 	Product string
@@ -275,17 +294,17 @@ type RateLimit struct {
 // word, so that each reads the history that the other made.
 const OwnPayloadType = "branch-deploy"
 
-// unread finds why a part of the facts is missing.
-func (f Facts) unread(part Part) (Problem, bool) {
-	problem, missing := f.Unread[part]
+// unavailable finds why a part of the facts is missing.
+func (f Facts) unavailable(part Part) (Problem, bool) {
+	problem, missing := f.Unavailable[part]
 	return problem, missing
 }
 
-// unreadGates finds why the reviews, the draft state and the mergeability are missing. GitHub always
+// unavailableGates finds why the reviews, the draft state and the mergeability are missing. GitHub always
 // names a state, so that an empty one was never read.
-func (f Facts) unreadGates() (Problem, bool) {
+func (f Facts) unavailableGates() (Problem, bool) {
 	for _, part := range []Part{PullPart, GatesPart} {
-		if problem, missing := f.unread(part); missing {
+		if problem, missing := f.unavailable(part); missing {
 			return problem, true
 		}
 	}

@@ -104,7 +104,7 @@ func known() deploy.Facts {
 			"dev":     {own(headSHA, "ACTIVE")},
 			"staging": {own(headSHA, "ACTIVE")},
 		},
-		Unread: map[deploy.Part]deploy.Problem{},
+		Unavailable: map[deploy.Part]deploy.Problem{},
 	}
 }
 
@@ -140,7 +140,7 @@ func foreign(sha, state string) deploy.Deployment {
 // without are the known facts, a part of which could not be read.
 func without(part deploy.Part) deploy.Facts {
 	f := known()
-	f.Unread[part] = deploy.Problem{Text: "I could not read the " + string(part) + ".", Hint: "Add a permission."}
+	f.Unavailable[part] = deploy.Problem{Text: "I could not read the " + string(part) + ".", Hint: "Add a permission."}
 	return f
 }
 

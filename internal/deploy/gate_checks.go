@@ -11,8 +11,8 @@ func checkChecks(r Request, c config.Config, f Facts) Finding {
 	if !deploysHead(r) {
 		return Finding{Text: "checks of the pull request do not matter"}
 	}
-	if problem, missing := f.unread(PullPart); missing {
-		return unreadable(problem)
+	if problem, missing := f.unavailable(PullPart); missing {
+		return blockUnavailable(problem)
 	}
 	head, checked := f.Pull.Head.SHA, f.Pull.Checks.SHA
 	if head != "" && checked != "" && head != checked {
@@ -44,24 +44,24 @@ func (s summary) passed(r Request) string {
 
 // refusal says which checks stand in the way, and what to do about them.
 func (s summary) refusal(f Facts) Finding {
-	if problem, missing := f.unread(ChecksPart); missing {
+	if problem, missing := f.unavailable(ChecksPart); missing {
 		return Finding{Text: problem.Text, Hint: problem.Hint}
 	}
-	amount := quantity(len(s.names), "check")
+	amount := plural(len(s.names), "check")
 	switch s.state {
 	case ChecksFailed:
 		return Finding{
-			Text: amount + " of this commit failed: " + some(s.names) + ".",
+			Text: amount + " of this commit failed: " + firstFew(s.names) + ".",
 			Hint: "Find out why on the *Checks* tab, push a correction or rerun what failed by chance, and run the command again.",
 		}
 	case ChecksPending:
 		return Finding{
-			Text: amount + " of this commit " + verb(s.names, "has", "have") + " not ended yet: " + some(s.names) + ".",
+			Text: amount + " of this commit " + verb(s.names, "has", "have") + " not ended yet: " + firstFew(s.names) + ".",
 			Hint: "Wait for the result and run the command again." + s.unseenHint(),
 		}
 	case ChecksMissing:
 		return Finding{
-			Text: amount + " that must pass " + verb(s.names, "has", "have") + " not reported on this commit: " + some(s.names) + ".",
+			Text: amount + " that must pass " + verb(s.names, "has", "have") + " not reported on this commit: " + firstFew(s.names) + ".",
 			Hint: "Wait for the report and run the command again, or correct the names in the input `checks`.",
 		}
 	case NoChecks, ChecksPassed, ChecksUnavailable, ChecksSkipped:
@@ -77,6 +77,6 @@ func (s summary) unseenHint() string {
 	if len(s.unseen) == 0 {
 		return ""
 	}
-	return " A rule of the base requires " + some(s.unseen) + ", which " + verb(s.unseen, "has", "have") +
+	return " A rule of the base requires " + firstFew(s.unseen) + ", which " + verb(s.unseen, "has", "have") +
 		" not reported at all; if that never happens, the workflow can set `ignored_checks`, or `unreported_checks: ignore`."
 }

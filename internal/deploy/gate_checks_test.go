@@ -81,11 +81,11 @@ func TestChecksOfWhatIsNotTheHead(t *testing.T) {
 	t.Parallel()
 	f := known()
 	f.Pull.Checks = deploy.Checks{}
-	f.Unread[deploy.ChecksPart] = deploy.Problem{Text: "No."}
+	f.Unavailable[deploy.ChecksPart] = deploy.Problem{Text: "No."}
 	for name, r := range map[string]deploy.Request{"rollback": rollback("production"), "exact commit": exactly("production")} {
 		d := deploy.Decide(r, exact(), f)
 		assert.Equal(t, deploy.Proceed, d.Verdict, name)
 		assert.Equal(t, deploy.Pass, said(t, d, "checks").Level, name)
-		assert.Empty(t, d.States.CommitStatus, "%s: checks were not read", name)
+		assert.Empty(t, d.Evidence.CommitStatus, "%s: checks were not read", name)
 	}
 }

@@ -8,8 +8,8 @@ import (
 // checkCommit wants the request to be about one commit, and still about the same one when it is
 // asked again.
 func checkCommit(r Request, c config.Config, f Facts) Finding {
-	if problem, missing := unreadSource(r, f); missing {
-		return unreadable(problem)
+	if problem, missing := sourceUnavailable(r, f); missing {
+		return blockUnavailable(problem)
 	}
 	t := target(r, c, f)
 	switch {
@@ -29,20 +29,20 @@ func checkCommit(r Request, c config.Config, f Facts) Finding {
 	return Finding{Text: "the commit is known and has not moved"}
 }
 
-// unreadSource finds why the place that names the commit could not be read. A rollback needs the
+// sourceUnavailable finds why the place that names the commit could not be read. A rollback needs the
 // stable branch only.
-func unreadSource(r Request, f Facts) (Problem, bool) {
+func sourceUnavailable(r Request, f Facts) (Problem, bool) {
 	switch {
 	case r.SHA != "":
 		return Problem{}, false
 	case r.Command.StableBranch:
-		return f.unread(StablePart)
+		return f.unavailable(StablePart)
 	}
-	return f.unread(PullPart)
+	return f.unavailable(PullPart)
 }
 
-// unreadable refuses for want of a fact.
-func unreadable(problem Problem) Finding {
+// blockUnavailable refuses for want of a fact.
+func blockUnavailable(problem Problem) Finding {
 	return Finding{Level: Block, Code: UnexpectedError, Text: problem.Text, Hint: problem.Hint}
 }
 
@@ -56,8 +56,8 @@ func checkExactCommit(r Request, c config.Config, f Facts) Finding {
 			Hint: "Deploy the pull request's head instead: " + markdown.Code(c.Commands.Deploy+" <environment>") + ".",
 		}
 	}
-	if problem, missing := f.unread(ExactPart); missing {
-		return unreadable(problem)
+	if problem, missing := f.unavailable(ExactPart); missing {
+		return blockUnavailable(problem)
 	}
 	commit := markdown.Code(Short(r.Command.SHA))
 	switch {

@@ -81,8 +81,8 @@ func TestExactCommitRehearsed(t *testing.T) {
 	assert.Equal(t, deploy.NoopReady, d.Reason)
 	assert.Equal(t, deploy.NoopTarget, d.Target.Kind)
 	assert.Equal(t, otherSHA, d.Target.SHA)
-	assert.Equal(t, otherSHA, d.States.ExactSHA)
-	assert.Empty(t, deploy.Decide(r, settings(), known()).States.ExactSHA, "not where it is not enabled")
+	assert.Equal(t, otherSHA, d.Evidence.ExactSHA)
+	assert.Empty(t, deploy.Decide(r, settings(), known()).Evidence.ExactSHA, "not where it is not enabled")
 }
 
 // The order holds for the exact commit, not for the head.

@@ -13,8 +13,8 @@ func checkConflicts(r Request, _ config.Config, f Facts) Finding {
 	if !deploysHead(r) {
 		return Finding{Text: "it does not matter whether the pull request can be merged"}
 	}
-	if problem, missing := f.unreadGates(); missing {
-		return unreadable(problem)
+	if problem, missing := f.unavailableGates(); missing {
+		return blockUnavailable(problem)
 	}
 	if f.Pull.MergeState != dirty {
 		return Finding{Text: "the pull request has no conflicts"}

@@ -17,7 +17,7 @@ func TestConflicts(t *testing.T) {
 			f := known()
 			f.Pull.MergeState = state
 			d := deploy.Decide(asking(kind, "production"), settings(), f)
-			assert.Equal(t, state, d.States.MergeState)
+			assert.Equal(t, state, d.Evidence.MergeState)
 			if state != "DIRTY" {
 				assert.Equal(t, deploy.Proceed, d.Verdict, state)
 				continue

@@ -12,8 +12,8 @@ func checkDraft(r Request, c config.Config, f Facts) Finding {
 	if !deploysHead(r) || slices.Contains(c.Origin.Drafts, r.Command.Environment) {
 		return Finding{Text: "it does not matter whether the pull request is a draft"}
 	}
-	if problem, missing := f.unreadGates(); missing {
-		return unreadable(problem)
+	if problem, missing := f.unavailableGates(); missing {
+		return blockUnavailable(problem)
 	}
 	if !f.Pull.Draft {
 		return Finding{Text: "the pull request is no draft"}

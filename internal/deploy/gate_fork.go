@@ -13,8 +13,8 @@ func checkFork(r Request, c config.Config, f Facts) Finding {
 	if r.Command.StableBranch {
 		return Finding{Text: "a rollback deploys no code of the pull request"}
 	}
-	if problem, missing := f.unread(PullPart); missing {
-		return unreadable(problem)
+	if problem, missing := f.unavailable(PullPart); missing {
+		return blockUnavailable(problem)
 	}
 	switch {
 	case !f.Pull.CrossRepo:
@@ -34,8 +34,8 @@ func checkFork(r Request, c config.Config, f Facts) Finding {
 // checkForkReview holds rehearsals and admins to the review of a fork as well: whoever opened the
 // pull request chose what runs with the workflow's secrets.
 func checkForkReview(f Facts) Finding {
-	if problem, missing := f.unreadGates(); missing {
-		return unreadable(problem)
+	if problem, missing := f.unavailableGates(); missing {
+		return blockUnavailable(problem)
 	}
 	switch {
 	case needsReview(f.Pull.ReviewDecision):

@@ -84,7 +84,7 @@ func TestForkIsAlwaysReviewed(t *testing.T) {
 			assert.Equal(t, want == deploy.Block, d.Verdict == deploy.Refuse, "%s %s", kind, decision)
 			assert.NotEqual(t, deploy.Block, said(t, d, "reviews").Level, "%s %s: once is enough", kind, decision)
 			assert.Equal(t, want == deploy.Block, said(t, d, "reviews").Text == "the review of a fork is the business of gate fork", "%s %s", kind, decision)
-			assert.Equal(t, decision, d.States.ReviewDecision)
+			assert.Equal(t, decision, d.Evidence.ReviewDecision)
 		}
 	}
 	c, f := forked(deploy.ReviewRequired)
@@ -102,7 +102,7 @@ func TestForkIsAlwaysReviewed(t *testing.T) {
 func TestForkReviewUnread(t *testing.T) {
 	t.Parallel()
 	c, f := forked("")
-	f.Unread[deploy.GatesPart] = deploy.Problem{Text: "I could not read the reviews.", Hint: "Add a permission."}
+	f.Unavailable[deploy.GatesPart] = deploy.Problem{Text: "I could not read the reviews.", Hint: "Add a permission."}
 	finding := said(t, deploy.Decide(asking(command.Deploy, "production"), c, f), "fork")
 	assert.Equal(t, deploy.Finding{
 		Gate: "fork", Level: deploy.Block, Code: deploy.UnexpectedError, Text: "I could not read the reviews.", Hint: "Add a permission.",
@@ -123,16 +123,16 @@ func TestForkHead(t *testing.T) {
 		f.Pull.HeadRepo, f.Pull.HeadRef = test.repository, test.branch
 		d := deploy.Decide(asking(command.Deploy, "production"), c, f)
 		assert.Equal(t, deploy.Proceed, d.Verdict, name)
-		assert.True(t, d.States.Fork, name)
-		assert.Equal(t, test.want, d.States.Head, name)
-		assert.False(t, deploy.Decide(rollback("production"), c, f).States.Fork, name)
-		assert.Zero(t, deploy.Decide(rollback("production"), c, f).States.Head, name)
+		assert.True(t, d.Evidence.Fork, name)
+		assert.Equal(t, test.want, d.Evidence.Head, name)
+		assert.False(t, deploy.Decide(rollback("production"), c, f).Evidence.Fork, name)
+		assert.Zero(t, deploy.Decide(rollback("production"), c, f).Evidence.Head, name)
 		c.Origin.Forks = false
 		d = deploy.Decide(asking(command.Deploy, "production"), c, f)
-		assert.True(t, d.States.Fork, name)
-		assert.Zero(t, d.States.Head, name)
+		assert.True(t, d.Evidence.Fork, name)
+		assert.Zero(t, d.Evidence.Head, name)
 	}
 	d := deploy.Decide(asking(command.Deploy, "production"), settings(), known())
-	assert.False(t, d.States.Fork)
-	assert.Zero(t, d.States.Head)
+	assert.False(t, d.Evidence.Fork)
+	assert.Zero(t, d.Evidence.Head)
 }

@@ -19,20 +19,20 @@ func checkLock(r Request, c config.Config, f Facts) Finding {
 	}
 	all := lockStates(r, c, f)
 	for _, state := range all.inOrder() {
-		if state.Hold == Broken || state.Hold == Busy {
+		if state.Status == Corrupt || state.Status == Held {
 			return lockRefusal(r, c, f, state)
 		}
 	}
-	if lost(r, all.Target) {
-		return lockLost(all.Target)
+	if lockLost(r, all.Target) {
+		return refuseLockLost(all.Target)
 	}
 	return lockPass(c.Commands, all)
 }
 
 // checkLocksRead wants the locks to have been read.
 func checkLocksRead(_ Request, _ config.Config, f Facts) Finding {
-	if problem, missing := f.unread(LocksPart); missing {
-		return unreadable(problem)
+	if problem, missing := f.unavailable(LocksPart); missing {
+		return blockUnavailable(problem)
 	}
 	return Finding{Text: "the locks were read"}
 }
@@ -43,23 +43,23 @@ func checkLocksReadable(r Request, c config.Config, f Facts) Finding {
 		return finding
 	}
 	for _, state := range lockStates(r, c, f).inOrder() {
-		if state.Hold == Broken {
+		if state.Status == Corrupt {
 			return lockRefusal(r, c, f, state)
 		}
 	}
 	return Finding{Text: "the locks can be read"}
 }
 
-// lost reports whether a deployment no longer holds the lock that it held when it was looked at first.
-func lost(r Request, state LockState) bool {
-	return r.Pinned != "" && r.Command.Kind.Deploys() && state.Hold != Claimed && state.Hold != Owned
+// lockLost reports whether a deployment no longer holds the lock that it held when it was looked at first.
+func lockLost(r Request, state LockState) bool {
+	return r.Pinned != "" && r.Command.Kind.Deploys() && state.Status != Ours && state.Status != OwnedByActor
 }
 
-// lockLost refuses to go on without a lock.
-func lockLost(state LockState) Finding {
+// refuseLockLost refuses to go on without a lock.
+func refuseLockLost(state LockState) Finding {
 	finding := Finding{Level: Block, Code: LockConflict}
 	name := lockName(state.Target)
-	if state.Hold == Left {
+	if state.Status == Stale {
 		finding.Text = "Nothing holds " + name + " for this deployment any more: the lock of " + Holder(state.Lock) + " does not count, because " + state.Why + "."
 		finding.Hint = "Run the command again, which takes that lock over."
 		return finding
@@ -73,13 +73,13 @@ func lockLost(state LockState) Finding {
 func lockPass(c config.Commands, all LockStates) Finding {
 	var warnings []string
 	name, hint := lockName(all.Target.Target), ""
-	if all.Target.Hold == Left {
+	if all.Target.Status == Stale {
 		warnings = append(warnings, "I take over the lock of "+name+" from "+Holder(all.Target.Lock)+", because "+all.Target.Why+".")
 	}
-	if all.Global.Hold == Left && !all.Target.Target.Global {
+	if all.Global.Status == Stale && !all.Target.Target.Global {
 		global := lockName(all.Global.Target)
 		warnings = append(warnings, "The lock of "+global+" does not count any more, because "+all.Global.Why+".")
-		hint = "Remove the lock of " + global + " " + removal(c, all.Global.Target) + "."
+		hint = "Remove the lock of " + global + " " + howToUnlock(c, all.Global.Target) + "."
 	}
 	if len(warnings) == 0 {
 		return Finding{Text: "nobody else holds " + name}

@@ -134,7 +134,7 @@ func TestGlobalLockIsOver(t *testing.T) {
 	assert.Equal(t, deploy.Finding{
 		Gate: "lock", Level: deploy.Warn, Text: over, Hint: "Remove the lock of all environments with `.unlock --global`.",
 	}, said(t, d, "lock"))
-	assert.Equal(t, deploy.Free, d.Locks.Target.Hold)
+	assert.Equal(t, deploy.Free, d.Locks.Target.Status)
 
 	s.hold("production", expired(stickyLock("hubot")))
 	finding := said(t, s.decide(), "lock")
@@ -215,7 +215,7 @@ func TestRunUnread(t *testing.T) {
 		}
 	}
 	s := situation{asking(command.Deploy, "production"), settings(), known()}
-	s.facts.Unread[deploy.RunPart] = deploy.Problem{Text: "No."}
+	s.facts.Unavailable[deploy.RunPart] = deploy.Problem{Text: "No."}
 	s.hold("production", passingLock("hubot", 77, deploy.RunUnknown))
 	assert.Regexp(t, `has ended\.$`, said(t, s.decide(), "lock").Hint)
 }
@@ -275,7 +275,7 @@ func TestOwnRunOnSecondLook(t *testing.T) {
 	s.again(otherSHA)
 	d := s.decide()
 	assert.Equal(t, []string{"commit"}, blocked(d), "the claim of a fork names its commit")
-	assert.Equal(t, deploy.Claimed, d.Locks.Target.Hold)
+	assert.Equal(t, deploy.Ours, d.Locks.Target.Status)
 
 	s.facts = without(deploy.PullPart)
 	s.facts.Pull = deploy.PullRequest{}
@@ -311,7 +311,7 @@ func TestLocksDisabled(t *testing.T) {
 			assert.Equal(t, deploy.DeploymentReady, d.Reason)
 			assert.Equal(t, deploy.Pass, said(t, d, "lock").Level)
 			assert.Equal(t, deploy.LockStates{}, d.Locks)
-			s.facts.Unread[deploy.LocksPart] = deploy.Problem{Text: "No."}
+			s.facts.Unavailable[deploy.LocksPart] = deploy.Problem{Text: "No."}
 			assert.Equal(t, deploy.DeploymentReady, s.decide().Reason)
 			for _, kind := range []command.Kind{command.Lock, command.Unlock, command.LockInfo} {
 				for _, r := range []deploy.Request{asking(kind, "production"), globally(kind)} {

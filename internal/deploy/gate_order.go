@@ -14,7 +14,7 @@ type OrderState struct {
 	Satisfied   bool
 	Newest      *Deployment // the deployment that counts, nil when there is none
 	Foreign     bool        // it was made by another tool
-	Unread      *Problem    // why the deployments could not be read
+	Unavailable *Problem    // why the deployments could not be read
 }
 
 // Earlier lists the environments that a commit must have reached before the environment.
@@ -89,8 +89,8 @@ func orderStates(r Request, c config.Config, f Facts) []OrderState {
 
 func orderState(environment, sha string, scope config.OrderScope, f Facts) OrderState {
 	state := OrderState{Environment: environment}
-	if problem, missing := f.unread(DeploymentsPart + Part(environment)); missing {
-		state.Unread = &problem
+	if problem, missing := f.unavailable(DeploymentsPart + Part(environment)); missing {
+		state.Unavailable = &problem
 		return state
 	}
 	deployments := f.Deployments[environment]
@@ -121,9 +121,9 @@ func ownState(state OrderState, sha string, deployments []Deployment) OrderState
 
 // orderRefusal says what has to happen first.
 func orderRefusal(r Request, c config.Config, sha string, missing []OrderState) Finding {
-	known := slices.DeleteFunc(slices.Clone(missing), func(s OrderState) bool { return s.Unread != nil })
+	known := slices.DeleteFunc(slices.Clone(missing), func(s OrderState) bool { return s.Unavailable != nil })
 	if len(known) == 0 {
-		problem := missing[0].Unread
+		problem := missing[0].Unavailable
 		return Finding{Level: Block, Code: DeploymentOrderFailed, Text: problem.Text, Hint: problem.Hint}
 	}
 	names := make([]string, len(known))

@@ -184,7 +184,7 @@ func TestOrderUnread(t *testing.T) {
 		d := deploy.Decide(asking(command.Deploy, "production"), c, f)
 		assert.Equal(t, deploy.DeploymentOrderFailed, d.Reason, scope)
 		assert.Equal(t, deploy.OrderState{
-			Environment: "dev", Unread: &deploy.Problem{Text: "I could not read the deployments of dev.", Hint: "Add a permission."},
+			Environment: "dev", Unavailable: &deploy.Problem{Text: "I could not read the deployments of dev.", Hint: "Add a permission."},
 		}, d.Order[0], scope)
 		finding := said(t, d, "order")
 		assert.Equal(t, "I could not read the deployments of dev.", finding.Text, scope)

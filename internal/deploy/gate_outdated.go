@@ -21,7 +21,7 @@ func (g gap) String() string {
 	if g.Commits == 0 {
 		return "behind " + markdown.Code(g.branch)
 	}
-	return quantity(g.Commits, "commit") + " behind " + markdown.Code(g.branch)
+	return plural(g.Commits, "commit") + " behind " + markdown.Code(g.branch)
 }
 
 // gaps lists the branches whose commits the head must not lack. GitHub's own word about it concerns
@@ -57,25 +57,25 @@ func checkOutdated(r Request, c config.Config, f Facts) Finding {
 	case c.Outdated.Update == config.UpdateDisabled:
 		return Finding{Text: "branches that lack commits of their base may be deployed"}
 	}
-	if problem, missing := f.unread(PullPart); missing {
-		return unreadable(problem)
+	if problem, missing := f.unavailable(PullPart); missing {
+		return blockUnavailable(problem)
 	}
 	if found := outdatedBy(c, f); len(found) > 0 {
 		return outdated(found)
 	}
-	if problem, missing := unreadDistance(c, f); missing {
-		return unreadable(problem)
+	if problem, missing := distanceUnavailable(c, f); missing {
+		return blockUnavailable(problem)
 	}
 	return Finding{Text: "the branch is up to date"}
 }
 
-// unreadDistance finds why a distance is missing that would have to be nought.
-func unreadDistance(c config.Config, f Facts) (Problem, bool) {
+// distanceUnavailable finds why a distance is missing that would have to be nought.
+func distanceUnavailable(c config.Config, f Facts) (Problem, bool) {
 	for _, g := range gaps(c, f) {
 		if g.Known {
 			continue
 		}
-		if problem, missing := f.unread(FreshnessPart); missing {
+		if problem, missing := f.unavailable(FreshnessPart); missing {
 			return problem, true
 		}
 		return Problem{

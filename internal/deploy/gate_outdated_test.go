@@ -82,7 +82,7 @@ func TestOutdated(t *testing.T) {
 		assert.Equal(t, deploy.Block, finding.Level, "%+v", test)
 		assert.NotEmpty(t, finding.Hint, "%+v", test)
 		isUnknown := finding.Code == deploy.UnexpectedError
-		assert.Equal(t, !isUnknown, d.States.Outdated, "%+v", test)
+		assert.Equal(t, !isUnknown, d.Evidence.Outdated, "%+v", test)
 		assert.Equal(t, isUnknown, strings.HasPrefix(test.text, ask), "%+v", test)
 		assert.False(t, d.Update, "only where it is asked for")
 	}
@@ -109,10 +109,10 @@ func TestOutdatedDisabled(t *testing.T) {
 	for _, distance := range []int{0, 4, unknown} {
 		c, f := lagging(config.OutdatedStrict, distance, distance)
 		c.Outdated.Update = config.UpdateDisabled
-		f.Unread[deploy.FreshnessPart] = deploy.Problem{Text: "No."}
+		f.Unavailable[deploy.FreshnessPart] = deploy.Problem{Text: "No."}
 		d := deploy.Decide(asking(command.Deploy, "production"), c, f)
 		assert.Equal(t, deploy.Proceed, d.Verdict, distance)
-		assert.Equal(t, distance > 0, d.States.Outdated, "the output tells it nevertheless")
+		assert.Equal(t, distance > 0, d.Evidence.Outdated, "the output tells it nevertheless")
 	}
 }
 

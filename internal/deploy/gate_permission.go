@@ -13,7 +13,7 @@ func checkPermission(r Request, c config.Config, f Facts) Finding {
 	if r.Command.Kind.Deploys() {
 		code = PrechecksFailed
 	}
-	if problem, missing := f.unread(ActorPart); missing {
+	if problem, missing := f.unavailable(ActorPart); missing {
 		return Finding{Level: Block, Code: code, Text: problem.Text, Hint: problem.Hint}
 	}
 	for _, has := range []string{f.Actor.Permission, f.Actor.Role} {

@@ -45,8 +45,8 @@ func checkReviews(r Request, c config.Config, f Facts) Finding {
 	case isAdmin(r, c, f):
 		return Finding{Text: "the actor is an admin, who needs no review"}
 	}
-	if problem, missing := f.unreadGates(); missing {
-		return unreadable(problem)
+	if problem, missing := f.unavailableGates(); missing {
+		return blockUnavailable(problem)
 	}
 	switch {
 	case decision == Approved, decision == "":
@@ -60,9 +60,9 @@ func checkReviews(r Request, c config.Config, f Facts) Finding {
 func reviewRefusal(c config.Config, f Facts, decision string) Finding {
 	hint := reviewHint(decision)
 	if admins := slices.Concat(c.Admins.Logins, c.Admins.Teams); len(admins) > 0 {
-		hint += " An admin (" + some(admins) + ") can deploy without one."
+		hint += " An admin (" + firstFew(admins) + ") can deploy without one."
 	}
-	if problem, missing := f.unread(TeamsPart); missing {
+	if problem, missing := f.unavailable(TeamsPart); missing {
 		hint += " " + strings.TrimSpace(problem.Text+" "+problem.Hint)
 	}
 	return Finding{Level: Block, Code: PrechecksFailed, Text: "This pull request " + lacking(decision) + ".", Hint: hint}
@@ -88,7 +88,7 @@ func reviewHint(decision string) string {
 
 // teamWarning passes, with a warning when it is unknown whether the actor is an admin.
 func teamWarning(f Facts, passed string) Finding {
-	if problem, missing := f.unread(TeamsPart); missing {
+	if problem, missing := f.unavailable(TeamsPart); missing {
 		return Finding{Level: Warn, Text: problem.Text, Hint: problem.Hint}
 	}
 	return Finding{Text: passed}

@@ -39,8 +39,8 @@ func TestReviewsWords(t *testing.T) {
 		assert.Equal(t, deploy.Finding{
 			Gate: "reviews", Level: deploy.Block, Code: deploy.PrechecksFailed, Text: test.text, Hint: test.hint,
 		}, said(t, d, "reviews"))
-		assert.Equal(t, test.decision, d.States.ReviewDecision)
-		assert.Equal(t, 1, d.States.Approvals)
+		assert.Equal(t, test.decision, d.Evidence.ReviewDecision)
+		assert.Equal(t, 1, d.Evidence.Approvals)
 	}
 	c, f := settings(), known()
 	f.Pull.ReviewDecision = hostile
@@ -56,7 +56,7 @@ func TestReviewsSkipped(t *testing.T) {
 		c.Reviews.Skip, f.Pull.ReviewDecision = []string{"dev", "staging"}, deploy.ReviewRequired
 		d := deploy.Decide(asking(command.Deploy, environment), c, f)
 		assert.Equal(t, want, d.Verdict, environment)
-		assert.Equal(t, want == deploy.Proceed, d.States.ReviewDecision == deploy.ReviewsSkipped, environment)
+		assert.Equal(t, want == deploy.Proceed, d.Evidence.ReviewDecision == deploy.ReviewsSkipped, environment)
 	}
 }
 
@@ -82,7 +82,7 @@ func TestReviewsAdmin(t *testing.T) {
 		r.Event.Actor, c.Admins.Logins, f.Actor.Teams = test.actor, test.logins, test.teams
 		f.Pull.ReviewDecision = deploy.ReviewRequired
 		d := deploy.Decide(r, c, f)
-		assert.Equal(t, test.want, d.States.Admin, name)
+		assert.Equal(t, test.want, d.Evidence.Admin, name)
 		assert.Equal(t, test.want, d.Verdict == deploy.Proceed, name)
 	}
 }
@@ -117,7 +117,7 @@ func TestReviewsTeamsUnread(t *testing.T) {
 		finding := said(t, d, "reviews")
 		assert.Equal(t, test.want, finding.Level, "%+v", test)
 		assert.Contains(t, finding.Text+finding.Hint, "I could not read the teams.", "%+v", test)
-		assert.False(t, d.States.Admin, "%+v", test)
+		assert.False(t, d.Evidence.Admin, "%+v", test)
 	}
 	f.Actor.Teams = []string{"acme/ops"}
 	assert.Equal(t, deploy.Proceed, deploy.Decide(asking(command.Deploy, "production"), c, f).Verdict, "another team could be read")

@@ -37,7 +37,7 @@ func AdviseOnRules(c config.Config, f Facts) Finding {
 	if !c.SecurityWarnings {
 		return Finding{Text: "advice on rules is switched off"}
 	}
-	if problem, missing := f.unread(RulesPart); missing {
+	if problem, missing := f.unavailable(RulesPart); missing {
 		return Finding{Level: Warn, Text: problem.Text, Hint: problem.Hint}
 	}
 	if f.NoRules {
@@ -84,17 +84,17 @@ func (s suggestion) mismatches(alike []Rule) []string {
 		}
 	}
 	for _, amount := range s.above {
-		nought := func(rule Rule) bool { return isNought(rule.Parameters[amount]) }
-		if slices.ContainsFunc(alike, nought) && !slices.ContainsFunc(alike, func(rule Rule) bool { return isAboveNought(rule.Parameters[amount]) }) {
+		nought := func(rule Rule) bool { return isZero(rule.Parameters[amount]) }
+		if slices.ContainsFunc(alike, nought) && !slices.ContainsFunc(alike, func(rule Rule) bool { return isPositive(rule.Parameters[amount]) }) {
 			found = append(found, amount)
 		}
 	}
 	return found
 }
 
-func isNought(value any) bool { return value == 0 || value == 0.0 }
+func isZero(value any) bool { return value == 0 || value == 0.0 }
 
-func isAboveNought(value any) bool {
+func isPositive(value any) bool {
 	whole, isWhole := value.(int)
 	decimal, isDecimal := value.(float64)
 	return (isWhole && whole > 0) || (isDecimal && decimal > 0)

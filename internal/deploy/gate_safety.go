@@ -44,5 +44,5 @@ func tooLate(r Request, commit Commit) (text, hint string) {
 }
 
 func dates(commit, asked time.Time) string {
-	return "at " + clock(commit) + ", and the command at " + clock(asked)
+	return "at " + formatTime(commit) + ", and the command at " + formatTime(asked)
 }

@@ -10,8 +10,8 @@ func checkTargetBranch(r Request, c config.Config, f Facts) Finding {
 	if r.Command.StableBranch {
 		return Finding{Text: "a rollback deploys no code of the pull request"}
 	}
-	if problem, missing := f.unread(PullPart); missing {
-		return unreadable(problem)
+	if problem, missing := f.unavailable(PullPart); missing {
+		return blockUnavailable(problem)
 	}
 	base, stable := markdown.Code(f.Pull.BaseRef), markdown.Code(c.StableBranch)
 	switch {

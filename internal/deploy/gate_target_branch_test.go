@@ -33,7 +33,7 @@ func TestTargetBranch(t *testing.T) {
 			d := deploy.Decide(asking(kind, "production"), c, f)
 			assert.Equal(t, test.want, said(t, d, "target branch").Level, "%+v", test)
 			assert.Equal(t, test.want == deploy.Block, d.Reason == deploy.PrechecksFailed, "%+v", test)
-			assert.Equal(t, test.base != "" && test.base != test.stable, d.States.OtherBase, "%+v", test)
+			assert.Equal(t, test.base != "" && test.base != test.stable, d.Evidence.OtherBase, "%+v", test)
 		}
 	}
 }
@@ -61,7 +61,7 @@ func TestTargetBranchOfRollback(t *testing.T) {
 	f.Pull.BaseRef = "develop"
 	d := deploy.Decide(rollback("production"), settings(), f)
 	assert.Equal(t, deploy.Proceed, d.Verdict)
-	assert.True(t, d.States.OtherBase, "the output tells it nevertheless")
+	assert.True(t, d.Evidence.OtherBase, "the output tells it nevertheless")
 	assert.Equal(t, deploy.Block, said(t, deploy.Decide(exactly("dev"), settings(), f), "target branch").Level)
 }
 

@@ -30,7 +30,7 @@ func (d *Decision) decideLock(r Request, c config.Config, f Facts) {
 func (d *Decision) decideClaim(r Request, c config.Config, f Facts) {
 	d.Reason = LockAcquired
 	d.run([]gate{{"parameters", checkPeriod}, {"lock", checkLock}}, r, c, f)
-	held := d.Locks.Target.Hold == Claimed || d.Locks.Target.Hold == Owned
+	held := d.Locks.Target.Status == Ours || d.Locks.Target.Status == OwnedByActor
 	if d.Verdict != Refuse && held {
 		d.Reason = LockAlreadyOwned
 	}

@@ -224,7 +224,7 @@ func TestLockMatrix(t *testing.T) {
 
 // takesTarget reports whether a decision leaves a lock to be taken.
 func takesTarget(d deploy.Decision) bool {
-	return d.Locks.Target.Hold == deploy.Free || d.Locks.Target.Hold == deploy.Left
+	return d.Locks.Target.Status == deploy.Free || d.Locks.Target.Status == deploy.Stale
 }
 
 // assertStanding wants the lock to be where it is, and seen for what it is. A command about all
@@ -236,14 +236,14 @@ func (e encounter) assertStanding(t *testing.T, d deploy.Decision, stands string
 		state, other = other, state
 	}
 	if e.asked == "global" {
-		other = deploy.LockState{Hold: deploy.Free}
+		other = deploy.LockState{Status: deploy.Free}
 	}
 	if e.asked == "global" && e.place == "here" {
 		require.Equal(t, stands != "free", len(d.Locks.Others) == 1, "%+v", e)
 		stands, state = "free", d.Locks.Global
 	}
-	require.Equal(t, stands, string(state.Hold), "%+v", e)
+	require.Equal(t, stands, string(state.Status), "%+v", e)
 	require.Equal(t, stands == "left", state.Why != "", "%+v", e)
-	require.Equal(t, deploy.Free, other.Hold, "%+v", e)
+	require.Equal(t, deploy.Free, other.Status, "%+v", e)
 	require.True(t, d.Locks.Looked, "%+v", e)
 }

@@ -6,24 +6,24 @@ import (
 	"github.com/lockstep-action/lockstep/internal/lock"
 )
 
-// Hold says how a request stands to a lock.
-type Hold string
+// LockStatus says how a request stands to a lock.
+type LockStatus string
 
 // The ways to stand to a lock.
 const (
-	Free    Hold = "free"    // nobody holds it
-	Claimed Hold = "claimed" // this very request holds it
-	Owned   Hold = "owned"   // whoever asks holds it, by an earlier request
-	Left    Hold = "left"    // whoever took it left it behind, so that it can be taken over
-	Busy    Hold = "busy"    // somebody holds it
-	Broken  Hold = "broken"  // there is a lock, and it does not say whose it is
+	Free         LockStatus = "free"    // nobody holds it
+	Ours         LockStatus = "claimed" // this very request holds it
+	OwnedByActor LockStatus = "owned"   // whoever asks holds it, by an earlier request
+	Stale        LockStatus = "left"    // whoever took it left it behind, so that it can be taken over
+	Held         LockStatus = "busy"    // somebody holds it
+	Corrupt      LockStatus = "broken"  // there is a lock, and it does not say whose it is
 )
 
 // LockState is how a request stands to one lock.
 type LockState struct {
 	Target lock.Target
 	Lock   Lock // zero when it is free
-	Hold   Hold
+	Status LockStatus
 	Why    string // why it is left, as half a sentence; "" otherwise
 }
 
@@ -38,7 +38,7 @@ type LockStates struct {
 // lockStates tells how a request stands to the locks: to none where they are switched off or could not
 // be read, and where nobody knows which environment is meant.
 func lockStates(r Request, c config.Config, f Facts) LockStates {
-	if _, missing := f.unread(LocksPart); missing || c.Locks.Disabled || !r.Command.KnownEnvironment {
+	if _, missing := f.unavailable(LocksPart); missing || c.Locks.Disabled || !r.Command.KnownEnvironment {
 		return LockStates{}
 	}
 	target := lockTarget(r)
@@ -106,35 +106,35 @@ func Sticky(kind command.Kind, c config.Locks) bool {
 // lockState tells how a request stands to the lock of a target.
 func lockState(target lock.Target, r Request, c config.Config, f Facts) LockState {
 	found, locked := f.Locks[target.Branch()]
-	state := LockState{Target: target, Lock: found, Hold: Free}
+	state := LockState{Target: target, Lock: found, Status: Free}
 	if !locked {
 		return state
 	}
-	state.Hold, state.Why = hold(found, r, c, f)
+	state.Status, state.Why = lockStatus(found, r, c, f)
 	return state
 }
 
-// hold tells how a request stands to a lock that exists, and why where that is Left.
-func hold(l Lock, r Request, c config.Config, f Facts) (held Hold, why string) {
+// lockStatus tells how a request stands to a lock that exists, and why where that is Left.
+func lockStatus(l Lock, r Request, c config.Config, f Facts) (held LockStatus, why string) {
 	d := l.Document
 	switch {
 	case l.Unreadable != "":
-		return Broken, ""
+		return Corrupt, ""
 	case d.Expired(f.ReadAt):
-		return Left, "it has expired"
+		return Stale, "it has expired"
 	case claims(d, r, c, f):
-		return Claimed, ""
+		return Ours, ""
 	case !d.Sticky && l.Run == RunEnded:
-		return Left, "the run that took it has ended"
+		return Stale, "the run that took it has ended"
 	case !owns(d, r, c):
-		return Busy, ""
+		return Held, ""
 	case d.Sticky || !r.Command.Kind.Deploys():
-		return Owned, ""
+		return OwnedByActor, ""
 	case d.RunID == 0:
 		// No version of branch-deploy tells the run, and all let the owner go on.
-		return Left, "it belongs to " + asking(c) + " and does not say which run took it"
+		return Stale, "it belongs to " + asking(c) + " and does not say which run took it"
 	}
-	return Busy, ""
+	return Held, ""
 }
 
 // claims reports whether a lock was taken by this very request. On a second look the run tells that

@@ -29,8 +29,8 @@ func UnlockCommand(c config.Commands, t lock.Target) string {
 	return c.Unlock + " " + t.Environment
 }
 
-// removal says how to remove a lock: by its branch where the workflow has no command for it.
-func removal(c config.Commands, t lock.Target) string {
+// howToUnlock says how to remove a lock: by its branch where the workflow has no command for it.
+func howToUnlock(c config.Commands, t lock.Target) string {
 	if c.Unlock == "" || (t.Global && c.GlobalFlag == "") {
 		return "by deleting the branch " + markdown.Code(t.Branch())
 	}
@@ -40,9 +40,9 @@ func removal(c config.Commands, t lock.Target) string {
 // lockRefusal says who holds a lock, and what to do about it.
 func lockRefusal(r Request, c config.Config, f Facts, state LockState) Finding {
 	finding := Finding{Level: Block, Code: LockConflict}
-	release := removal(c.Commands, state.Target)
+	release := howToUnlock(c.Commands, state.Target)
 	switch {
-	case state.Hold == Broken:
+	case state.Status == Corrupt:
 		finding.Text = "There is a lock of " + lockName(state.Target) + " (branch " + markdown.Code(state.Target.Branch()) + "), " +
 			"but it does not say whose it is: " + state.Lock.Unreadable + "."
 		finding.Hint = "Nothing was repaired or overwritten. Find out who made it, then remove it " + release + "."
@@ -142,5 +142,5 @@ func unknownRun(f Facts, l Lock) (Problem, bool) {
 	if l.Document.RunID == 0 || l.Run != RunUnknown {
 		return Problem{}, false
 	}
-	return f.unread(RunPart)
+	return f.unavailable(RunPart)
 }

@@ -86,9 +86,9 @@ func TestChecksAndReviewsMatrix(t *testing.T) {
 						"ok": true, "no": false, "admin": admin, "noop admin": admin || kind == command.Noop,
 					}[table[state][column]]
 					assert.Equal(t, want, d.Verdict == deploy.Proceed, "%q %q %s admin=%t", state, decision, kind, admin)
-					assert.Equal(t, state, d.States.CommitStatus)
-					assert.Equal(t, decision, d.States.ReviewDecision)
-					assert.Equal(t, admin, d.States.Admin)
+					assert.Equal(t, state, d.Evidence.CommitStatus)
+					assert.Equal(t, decision, d.Evidence.ReviewDecision)
+					assert.Equal(t, admin, d.Evidence.Admin)
 					if !want {
 						assert.Equal(t, deploy.PrechecksFailed, d.Reason)
 					}
@@ -118,7 +118,7 @@ func TestChecksAndReviewsMatrixOfForks(t *testing.T) {
 					want := state.Fine() && (said == deploy.Approved || said == "" || (said == "MAYBE" && admin))
 					d := s.decide()
 					assert.Equal(t, want, d.Verdict == deploy.Proceed, "%q %q %s admin=%t", state, decision, kind, admin)
-					assert.Equal(t, said, d.States.ReviewDecision)
+					assert.Equal(t, said, d.Evidence.ReviewDecision)
 				}
 			}
 		}
@@ -224,11 +224,11 @@ func TestRollbackNeedsLittle(t *testing.T) {
 		deploy.PullPart, deploy.GatesPart, deploy.ChecksPart, deploy.FreshnessPart, deploy.ExactPart, deploy.RulesPart, deploy.TeamsPart, deploy.DeploymentsPart + "dev",
 		deploy.TemplatePart, deploy.LivePart, deploy.RunPart,
 	} {
-		s.facts.Unread[part] = deploy.Problem{Text: "No."}
+		s.facts.Unavailable[part] = deploy.Problem{Text: "No."}
 	}
 	d := s.decide()
 	assert.Equal(t, deploy.Proceed, d.Verdict, "%+v", d.Blocking())
-	s.facts.Unread[deploy.StablePart], s.facts.Unread[deploy.LocksPart] = deploy.Problem{Text: "No."}, deploy.Problem{Text: "No."}
+	s.facts.Unavailable[deploy.StablePart], s.facts.Unavailable[deploy.LocksPart] = deploy.Problem{Text: "No."}, deploy.Problem{Text: "No."}
 	assert.Equal(t, []string{"commit", "lock"}, blocked(s.decide()))
 }
 
@@ -251,7 +251,7 @@ func TestUnreadParts(t *testing.T) {
 	for part, want := range stops {
 		var got []string
 		for name, s := range ways() {
-			s.facts.Unread[part] = deploy.Problem{Text: "I could not read it.", Hint: "Add a permission."}
+			s.facts.Unavailable[part] = deploy.Problem{Text: "I could not read it.", Hint: "Add a permission."}
 			d := s.decide()
 			if d.Verdict == deploy.Refuse {
 				got = append(got, name)

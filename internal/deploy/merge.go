@@ -61,8 +61,8 @@ func DecideUnlock(r Request, c config.Config, f Facts) Decision {
 		d.Findings = []Finding{{Gate: "unlock", Text: "locks are switched off"}}
 		return d
 	}
-	if problem, missing := f.unread(LocksPart); missing {
-		finding := unreadable(problem)
+	if problem, missing := f.unavailable(LocksPart); missing {
+		finding := blockUnavailable(problem)
 		finding.Gate = "unlock"
 		d.Verdict, d.Reason, d.Findings = Refuse, finding.Code, []Finding{finding}
 		return d
@@ -129,7 +129,7 @@ func keepHint(c config.Config, f Facts, l EndedLock) string {
 	if l.Lock.Run == RunGoing {
 		return "It ends with that deployment."
 	}
-	hint := "Remove it " + removal(c.Commands, l.Target) + " if nobody needs it."
+	hint := "Remove it " + howToUnlock(c.Commands, l.Target) + " if nobody needs it."
 	if problem, missing := unknownRun(f, l.Lock); missing {
 		hint += " I could not find out whether its run has ended. " + problem.Hint
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// some shows the first few names, and how many there are beside them.
-func some(names []string) string {
+// firstFew shows the first few names, and how many there are beside them.
+func firstFew(names []string) string {
 	const few = 5
 	if len(names) <= few {
 		return markdown.Codes(names, ", ")
@@ -28,16 +28,16 @@ func distinct(names []string) []string {
 	return kept
 }
 
-// quantity says how many there are of something.
-func quantity(n int, thing string) string {
+// plural says how many there are of something.
+func plural(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
-// clock shows a moment as people compare it.
-func clock(at time.Time) string {
+// formatTime shows a moment as people compare it.
+func formatTime(at time.Time) string {
 	return at.UTC().Format("2006-01-02 15:04:05 UTC")
 }
 

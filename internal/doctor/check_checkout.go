@@ -17,7 +17,7 @@ func checkCheckout(e Examination) []deploy.Finding {
 		if !use.Workflow.Starts("issue_comment") {
 			continue
 		}
-		found = append(found, early(use)...)
+		found = append(found, checkoutBeforeGate(use)...)
 		found = append(found, checkouts(use.Place, use.In.Steps[use.At+1:])...)
 		for _, job := range use.Workflow.After(use.Job) {
 			found = append(found, checkouts(Place{use.File, job.ID}, job.Steps)...)
@@ -26,8 +26,8 @@ func checkCheckout(e Examination) []deploy.Finding {
 	return orFine(found, "what is checked out is the commit that was checked, or is not told by the file")
 }
 
-// early tells code of pull requests that is there before anybody is known to be allowed to deploy it.
-func early(use Use) []deploy.Finding {
+// checkoutBeforeGate tells code of pull requests that is there before anybody is known to be allowed to deploy it.
+func checkoutBeforeGate(use StepRef) []deploy.Finding {
 	if !slices.ContainsFunc(use.In.Steps[:use.At], func(step workflow.Step) bool { return isCheckout(step) && isMoving(step.With["ref"]) }) {
 		return nil
 	}

@@ -13,20 +13,20 @@ func checkConcurrency(e Examination) []deploy.Finding {
 	var found []deploy.Finding
 	for _, use := range e.answers() {
 		for _, group := range []workflow.Concurrency{use.Workflow.Concurrency, use.In.Concurrency} {
-			found = append(found, crowded(use.Place, group)...)
+			found = append(found, cancelledRuns(use.Place, group)...)
 		}
 		for _, job := range use.Workflow.After(use.Job) {
 			if job.Concurrency.Cancels {
-				found = append(found, crowded(Place{use.File, job.ID}, job.Concurrency)...)
+				found = append(found, cancelledRuns(Place{use.File, job.ID}, job.Concurrency)...)
 			}
 		}
 	}
 	return orFine(found, "no run cancels another")
 }
 
-// crowded tells what becomes of runs that share a group. One that is named after the run or the comment holds
+// cancelledRuns tells what becomes of runs that share a group. One that is named after the run or the comment holds
 // a single one.
-func crowded(at Place, group workflow.Concurrency) []deploy.Finding {
+func cancelledRuns(at Place, group workflow.Concurrency) []deploy.Finding {
 	alone := regexp.MustCompile(`github\.(?:run_id|event\.comment\.id)\b`).MatchString(group.Group)
 	switch {
 	case group.Group == "" || alone:

@@ -66,7 +66,7 @@ func (e Examination) unknown(target string, known []string) []deploy.Finding {
 // bypassed tells protection rules that no job waits for: GitHub applies them to jobs with "environment:",
 // and to nothing else. What a called workflow does is not known.
 func (e Examination) bypassed(environment Environment) []deploy.Finding {
-	names := func(use Use) bool {
+	names := func(use StepRef) bool {
 		for _, job := range use.Workflow.Jobs {
 			if job.Uses != "" || job.Environment.Computed || strings.EqualFold(job.Environment.Name, environment.Name) {
 				return true

@@ -29,8 +29,8 @@ func checkFinish(e Examination) []deploy.Finding {
 }
 
 // unfinished tells starts that no step ends.
-func unfinished(e Examination, start Use) []deploy.Finding {
-	ends := func(u Use) bool { return u.Role == Finishes && u.File == start.File }
+func unfinished(e Examination, start StepRef) []deploy.Finding {
+	ends := func(u StepRef) bool { return u.Role == Finishes && u.File == start.File }
 	calls := func(job workflow.Job) bool { return job.Uses != "" }
 	if start.Workflow.Starts("workflow_call") || slices.ContainsFunc(e.Uses, ends) || slices.ContainsFunc(start.Workflow.Jobs, calls) {
 		return nil
@@ -42,7 +42,7 @@ func unfinished(e Examination, start Use) []deploy.Finding {
 }
 
 // finishing tells what ends may miss. A step that ends what its own job did is told by that job how it went.
-func (e Examination) finishing(use Use) []deploy.Finding {
+func (e Examination) finishing(use StepRef) []deploy.Finding {
 	deploying := slices.DeleteFunc(slices.Clone(use.In.Needs), func(id string) bool { return e.starts(use.File, id) })
 	if len(deploying) == 0 {
 		if use.At > 0 && !workflow.Insists(use.Step.If) {
@@ -71,12 +71,12 @@ func (e Examination) finishing(use Use) []deploy.Finding {
 
 // starts reports whether a job is one that answers commands.
 func (e Examination) starts(file, job string) bool {
-	return slices.ContainsFunc(e.answers(), func(u Use) bool { return u.Place == Place{file, job} })
+	return slices.ContainsFunc(e.answers(), func(u StepRef) bool { return u.Place == Place{file, job} })
 }
 
 // tolerated tells failures that the end cannot see: for those that need it, a job with continue-on-error was
 // successful whatever happened in it.
-func tolerated(use Use) []deploy.Finding {
+func tolerated(use StepRef) []deploy.Finding {
 	var found []deploy.Finding
 	for _, id := range use.In.Needs {
 		job, known := use.Workflow.Job(id)

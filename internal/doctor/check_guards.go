@@ -29,7 +29,7 @@ func checkGuards(e Examination) []deploy.Finding {
 // guarding is a step that answers commands, with what comes behind it.
 type guarding struct {
 	Examination
-	use     Use
+	use     StepRef
 	guarded bool // something waits for what the step says
 }
 
@@ -170,14 +170,14 @@ func stepName(step workflow.Step, at int) string {
 	return fmt.Sprintf("number %d (line %d)", at+1, step.Line)
 }
 
-func stepID(use Use) string {
+func stepID(use StepRef) string {
 	if use.Step.ID == "" {
 		return "lockstep"
 	}
 	return use.Step.ID
 }
 
-func needsID(use Use) string {
+func needsID(use StepRef) string {
 	if use.Step.ID == "" {
 		return ", and the step of the action `id: lockstep`"
 	}

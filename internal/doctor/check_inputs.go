@@ -43,7 +43,7 @@ func wrongInput(where, problem string) deploy.Finding {
 }
 
 // writtenSecrets lists inputs that hold a secret in plain text.
-func writtenSecrets(use Use) []string {
+func writtenSecrets(use StepRef) []string {
 	var names []string
 	for _, input := range config.Inputs() {
 		for _, name := range input.Spellings() {

@@ -24,7 +24,7 @@ func checkJobEnvironments(e Examination) []deploy.Finding {
 	return orFine(found, "no job makes deployments beside those of Lockstep")
 }
 
-func (e Examination) makesDeployments(use Use, job workflow.Job) deploy.Finding {
+func (e Examination) makesDeployments(use StepRef, job workflow.Job) deploy.Finding {
 	name := job.Environment.Name
 	if job.Environment.Computed {
 		name = "…"
@@ -44,7 +44,7 @@ func (e Examination) makesDeployments(use Use, job workflow.Job) deploy.Finding 
 
 // misleads reports whether the order goes by the deployments that GitHub creates for a job. A step that only
 // records is later than its job, and so is its deployment.
-func (e Examination) misleads(use Use, environment workflow.Environment) bool {
+func (e Examination) misleads(use StepRef, environment workflow.Environment) bool {
 	return use.Role == Commands && slices.ContainsFunc(append(e.Settings(), use.Settings), func(c Settings) bool {
 		return c.goesByAll() && (environment.Computed || slices.Contains(c.Order, environment.Name))
 	})

@@ -15,7 +15,7 @@ func checkLocks(e Examination) []deploy.Finding {
 	}
 	var branches, hindering []string
 	for _, branch := range slices.Sorted(maps.Keys(e.Facts.LockRules)) {
-		hinders := func(rule string) bool { return slices.Contains(hindrances(), rule) }
+		hinders := func(rule string) bool { return slices.Contains(blockingRules(), rule) }
 		if slices.ContainsFunc(e.Facts.LockRules[branch], hinders) {
 			branches = append(branches, branch)
 			hindering = append(hindering, e.Facts.LockRules[branch]...)
@@ -35,9 +35,9 @@ func checkLocks(e Examination) []deploy.Finding {
 	return append(orFine(found, "no rule stands in the way of locks"), e.Facts.unread(LockRulesPart)...)
 }
 
-// hindrances are the types of rules that a lock can run into: it is one commit that is pushed without a pull
+// blockingRules are the types of rules that a lock can run into: it is one commit that is pushed without a pull
 // request, and a branch that comes and goes. See GET /repos/{owner}/{repo}/rules/branches/{branch}.
-func hindrances() []string {
+func blockingRules() []string {
 	return []string{
 		"creation", "update", "deletion", "pull_request", "required_status_checks", "required_deployments", "required_signatures",
 		"workflows", "branch_name_pattern", "commit_message_pattern", "commit_author_email_pattern", "committer_email_pattern",

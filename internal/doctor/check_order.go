@@ -61,7 +61,7 @@ func (e Examination) foreign(c Settings) []deploy.Finding {
 	}
 	var found []deploy.Finding
 	for _, environment := range c.Order[:len(c.Order)-1] {
-		if problem, missing := e.Facts.Deploy.Unread[deploy.DeploymentsPart+deploy.Part(environment)]; missing {
+		if problem, missing := e.Facts.Deploy.Unavailable[deploy.DeploymentsPart+deploy.Part(environment)]; missing {
 			found = append(found, deploy.Finding{Level: deploy.Warn, Text: problem.Text, Hint: problem.Hint})
 			continue
 		}

@@ -37,7 +37,7 @@ type granted struct {
 
 // grants lists every job that has its say on the token of a step: its own, and those that call its workflow,
 // since a called workflow cannot have more than its caller.
-func (e Examination) grants(use Use) []granted {
+func (e Examination) grants(use StepRef) []granted {
 	own := granted{use.Place, use.Workflow.Granted(use.In)}
 	if !use.Workflow.Starts("workflow_call") {
 		return []granted{own}
@@ -71,7 +71,7 @@ func (e Examination) isCalled(file, uses string) bool {
 	return name == "./"+file || e.Repository != "" && strings.EqualFold(name, e.Repository+"/"+file)
 }
 
-func (e Examination) judged(use Use, by granted) []deploy.Finding {
+func (e Examination) judged(use StepRef, by granted) []deploy.Finding {
 	wanted := needs(use.Role, use.Settings)
 	switch {
 	case by.permissions == nil:

@@ -32,7 +32,7 @@ func script(step workflow.Step) string {
 }
 
 // injected tells the expressions of a script that others write: anybody, or only those who may run commands.
-func injected(use Use, at Place, script string) []deploy.Finding {
+func injected(use StepRef, at Place, script string) []deploy.Finding {
 	const hint = "Hand it over by `env:`, and use the variable in the script."
 	var found []deploy.Finding
 	for _, expression := range regexp.MustCompile(`\$\{\{[^}]*\}\}`).FindAllString(script, -1) {

@@ -26,7 +26,7 @@ func checkTrigger(e Examination) []deploy.Finding {
 
 // startedBy compares what starts a workflow with what may carry commands. Without types it is everything that
 // can become of a comment.
-func startedBy(use Use, types []string) []deploy.Finding {
+func startedBy(use StepRef, types []string) []deploy.Finding {
 	if len(types) == 0 {
 		types = []string{"created", "edited", "deleted"}
 	}

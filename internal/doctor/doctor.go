@@ -18,7 +18,7 @@ type Setup struct {
 	Repository string           // owner/name, "" when it does not matter
 	Here       Place            // where the step stands that examines
 	Files      []File           // every workflow file of the commit
-	Uses       []Use            // every step in them that uses the action
+	Uses       []StepRef        // every step in them that uses the action
 	Unreadable map[string]error // why files could not be read, by path
 	workflows  []readable       // the others
 
@@ -90,7 +90,7 @@ type Examination struct {
 // check looks for one kind of mistake. What it has nothing to say about it leaves out.
 type check struct {
 	name    string
-	about   func(Setup) []Use // without any of these there is nothing to examine; nil where it is about something else
+	about   func(Setup) []StepRef // without any of these there is nothing to examine; nil where it is about something else
 	examine func(Examination) []deploy.Finding
 }
 

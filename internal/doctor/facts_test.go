@@ -30,7 +30,7 @@ func TestFacts(t *testing.T) {
 		"deployments that nobody may see": {
 			map[string]string{"enforced_deployment_order": "development,staging,production"},
 			func(f *doctor.Facts) {
-				f.Deploy.Unread = map[deploy.Part]deploy.Problem{"deployments of staging": {Text: "I could not read them.", Hint: "Add it."}}
+				f.Deploy.Unavailable = map[deploy.Part]deploy.Problem{"deployments of staging": {Text: "I could not read them.", Hint: "Add it."}}
 			}, "warn order: I could not read them. Add it.",
 		},
 		"foreign deployment that does not count": {

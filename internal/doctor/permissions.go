@@ -63,7 +63,7 @@ func contentsLevel(c config.Config) string {
 }
 
 // Permissions lists what a step's token must be allowed, as workflow files write it.
-func (u Use) Permissions() []string { return permissionsOf(u.Role, u.Settings) }
+func (u StepRef) Permissions() []string { return permissionsOf(u.Role, u.Settings) }
 
 func permissionsOf(role Role, c Settings) []string {
 	var list []string

@@ -18,8 +18,8 @@ type File struct {
 	Text string
 }
 
-// Use is a step of a workflow that uses the action.
-type Use struct {
+// StepRef is a step of a workflow that uses the action.
+type StepRef struct {
 	Place
 	Workflow workflow.Workflow
 	In       workflow.Job
@@ -80,8 +80,8 @@ func isOurs(names []string, uses string) bool {
 	return slices.ContainsFunc(names, func(ours string) bool { return strings.EqualFold(ours, name) })
 }
 
-func newUse(at Place, w workflow.Workflow, job workflow.Job, index int) Use {
-	use := Use{Place: at, Workflow: w, In: job, Step: job.Steps[index], At: index}
+func newUse(at Place, w workflow.Workflow, job workflow.Job, index int) StepRef {
+	use := StepRef{Place: at, Workflow: w, In: job, Step: job.Steps[index], At: index}
 	given := map[string]string{}
 	var computed []string
 	for name, value := range use.Step.With {
@@ -199,12 +199,12 @@ func role(c Settings, with map[string]string, w workflow.Workflow) Role {
 }
 
 // isAsked reports whether a text looks at what became of the step, by its id or by the job that it is in.
-func (u Use) isAsked(text string) bool {
+func (u StepRef) isAsked(text string) bool {
 	return u.Step.ID != "" && workflow.Refers(text, "steps", u.Step.ID) || workflow.Refers(text, "needs", u.Job)
 }
 
 // ownToken reports whether the step has the token of its job, for which the file says what it may do.
-func (u Use) ownToken() bool {
+func (u StepRef) ownToken() bool {
 	token := u.Step.With["github_token"]
 	return token == "" || strings.Contains(token, "github.token") || strings.Contains(token, "secrets.GITHUB_TOKEN")
 }
@@ -215,22 +215,22 @@ func (p Place) where() string {
 }
 
 // all are the steps that use the action.
-func (s Setup) all() []Use { return s.Uses }
+func (s Setup) all() []StepRef { return s.Uses }
 
 // answers are the steps that answer comments.
-func (s Setup) answers() []Use { return s.having(Commands) }
+func (s Setup) answers() []StepRef { return s.having(Commands) }
 
-func (s Setup) having(roles ...Role) []Use {
-	return slices.DeleteFunc(slices.Clone(s.Uses), func(u Use) bool { return !slices.Contains(roles, u.Role) })
+func (s Setup) having(roles ...Role) []StepRef {
+	return slices.DeleteFunc(slices.Clone(s.Uses), func(u StepRef) bool { return !slices.Contains(roles, u.Role) })
 }
 
 // AnswersHere reports whether the step that examines is the one that otherwise answers commands: its job has
 // one of those, and none that is there for examining only.
 func (s Setup) AnswersHere() bool {
-	here := slices.DeleteFunc(slices.Clone(s.Uses), func(u Use) bool { return !s.isHere(u) })
-	is := func(role Role) bool { return slices.ContainsFunc(here, func(u Use) bool { return u.Role == role }) }
+	here := slices.DeleteFunc(slices.Clone(s.Uses), func(u StepRef) bool { return !s.isHere(u) })
+	is := func(role Role) bool { return slices.ContainsFunc(here, func(u StepRef) bool { return u.Role == role }) }
 	return is(Commands) && !is(Examines)
 }
 
 // isHere reports whether a use is part of the job that examines.
-func (s Setup) isHere(u Use) bool { return s.Here != Place{} && u.Place == s.Here }
+func (s Setup) isHere(u StepRef) bool { return s.Here != Place{} && u.Place == s.Here }

@@ -478,7 +478,7 @@ func TestTokenComesFirst(t *testing.T) {
 }
 
 // find lists the uses of the action in files, and the files that cannot be read.
-func find(names []string, files []doctor.File) ([]doctor.Use, map[string]error) {
+func find(names []string, files []doctor.File) ([]doctor.StepRef, map[string]error) {
 	setup := doctor.Setup{Names: names}
 	setup.Read(files)
 	return setup.Uses, setup.Unreadable

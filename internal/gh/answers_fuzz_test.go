@@ -100,7 +100,7 @@ func play(t testing.TB, s scene) played {
 	if s.ask != nil {
 		s.ask(&p.request, &p.config)
 	}
-	p.needs = *plan.Looks(p.request, p.config)
+	p.needs = *plan.NeedsFor(p.request, p.config)
 	p.needs.Actor = "alice"
 	facts, err := unfilled(t, p.answers).Facts(t.Context(), p.needs)
 	require.NoError(t, err, s.gate)
@@ -366,7 +366,7 @@ func (p played) check(t *testing.T, d defect) {
 		assertShown(t, gh.Explain(err))
 		return
 	}
-	for _, problem := range facts.Unread {
+	for _, problem := range facts.Unavailable {
 		assertShown(t, problem)
 	}
 	decision := deploy.Decide(p.request, p.config, facts)

@@ -91,7 +91,7 @@ func TestCheckupOfAPoorToken(t *testing.T) {
 		"contents: write": false, "deployments: write": false, "actions: read": false, "checks: read": true, "statuses: read": false,
 	}, allowed)
 	assert.NotContains(t, facts.Unread, doctor.TemplatesPart)
-	assert.Contains(t, facts.Deploy.Unread, deploy.DeploymentsPart+"staging")
+	assert.Contains(t, facts.Deploy.Unavailable, deploy.DeploymentsPart+"staging")
 }
 
 // Where GitHub fails nothing is concluded, neither about the token nor about the rest.

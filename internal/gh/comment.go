@@ -19,7 +19,7 @@ func commenting() doing { return doing{"comment on the pull request", "pull-requ
 // comment writes a comment: POST /repos/{owner}/{repo}/issues/{issue_number}/comments, or the
 // GraphQL mutation addComment where everything is to be read once more at the same time.
 func (c *Client) comment(ctx context.Context, e plan.Comment) (plan.Done, error) {
-	if e.Looks != nil && e.PullID != "" {
+	if e.Recheck != nil && e.PullID != "" {
 		return c.commentAndLook(ctx, e)
 	}
 	comment, _, err := c.rest.Issues.CreateComment(ctx, c.owner, c.repository, e.Pull, &github.IssueComment{Body: &e.Body})
@@ -28,7 +28,7 @@ func (c *Client) comment(ctx context.Context, e plan.Comment) (plan.Done, error)
 
 // commentAndLook writes a comment and reads the facts again, as they are after it was written.
 func (c *Client) commentAndLook(ctx context.Context, e plan.Comment) (plan.Done, error) {
-	asked := newRepositoryQuery(*e.Looks)
+	asked := newRepositoryQuery(*e.Recheck)
 	onPull := reflect.StructOf([]reflect.StructField{{Name: "Repository", Type: asked.fields}})
 	subject := reflect.StructOf([]reflect.StructField{{Name: "PullRequest", Type: onPull, Tag: `graphql:"... on PullRequest"`}})
 	payloadType := reflect.StructOf([]reflect.StructField{
@@ -80,8 +80,8 @@ func (c *Client) commentOnce(ctx context.Context, e plan.Comment, l plan.Ledger)
 		return c.comment(ctx, e)
 	}
 	done := plan.Done{CommentID: id}
-	if e.Looks != nil {
-		facts, err := c.queryFacts(ctx, *e.Looks)
+	if e.Recheck != nil {
+		facts, err := c.queryFacts(ctx, *e.Recheck)
 		if err != nil {
 			return done, err
 		}

@@ -62,7 +62,7 @@ func looking(t *testing.T, github *sim.GitHub) plan.Comment {
 	looks := locks(production)
 	looks.Pull, looks.StableBranch, looks.Environments = 7, "main", []string{"staging"}
 	return plan.Comment{
-		Pull: 7, PullID: read(t, github, deploy.Needs{Pull: 7}).Pull.ID, Marker: "<!-- one -->", Body: "Hello <!-- one -->", Looks: &looks,
+		Pull: 7, PullID: read(t, github, deploy.Needs{Pull: 7}).Pull.ID, Marker: "<!-- one -->", Body: "Hello <!-- one -->", Recheck: &looks,
 	}
 }
 
@@ -78,7 +78,7 @@ func TestCommentWithoutASightOfDeployments(t *testing.T) {
 	assert.Equal(t, github.Comments(7)[0].ID, done.CommentID)
 	assert.Equal(t, github.Head(production), done.Facts.Locks[production].Tip)
 	assert.Equal(t, github.Head("main"), done.Facts.Stable.Head.SHA)
-	assert.Contains(t, done.Facts.Unread, deploy.DeploymentsPart+"staging")
+	assert.Contains(t, done.Facts.Unavailable, deploy.DeploymentsPart+"staging")
 }
 
 // The comment stands even if the rest could not be read.
@@ -119,7 +119,7 @@ func TestCommentWithHalfALook(t *testing.T) {
 		github.JobDeployment("staging", github.Head("main"))
 	}
 	comment := looking(t, github)
-	comment.Looks.Scope = deploy.UntilOwn
+	comment.Recheck.Scope = deploy.UntilOwn
 	github.Fail(sim.Fault{
 		Operation: "query", Status: 200,
 		Body: `{"data":{"repository":{"deployments":null}},"errors":[{"path":["repository","deployments"],"message":"Something went wrong"}]}`,

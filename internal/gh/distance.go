@@ -10,7 +10,7 @@ import (
 
 // distance counts the commits between two: GET /repos/{owner}/{repo}/compare/{basehead}. Only the first
 // page of the answer lists the changed files, and nobody wants them here.
-func (c *Client) distance(ctx context.Context, e plan.Measure) (plan.Done, error) {
+func (c *Client) distance(ctx context.Context, e plan.CountCommits) (plan.Done, error) {
 	options := &github.ListOptions{PerPage: 1, Page: 2}
 	comparison, _, err := c.rest.Repositories.CompareCommits(ctx, c.owner, c.repository, e.Base, e.Head, options)
 	if err = counted(comparison, err); err != nil {

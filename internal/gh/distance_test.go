@@ -18,7 +18,7 @@ func TestMeasure(t *testing.T) {
 		github.Push(sim.Commit{Branch: "main", Author: "alice"})
 	}
 	seen := &recorder{next: github.Client().Transport}
-	effect := plan.Measure{Base: github.Head("main"), Head: github.Head("feature/a b")}
+	effect := plan.CountCommits{Base: github.Head("main"), Head: github.Head("feature/a b")}
 	done, err := newClient(t, seen, "sim-token").Do(t.Context(), effect, ledger())
 	require.NoError(t, err)
 	assert.Equal(t, plan.Done{Ahead: 1, Behind: 3}, done)
@@ -31,7 +31,7 @@ func TestMeasure(t *testing.T) {
 func TestMeasureFromAnUnknownCommit(t *testing.T) {
 	t.Parallel()
 	github := newGitHub(t)
-	_, err := do(t, github, plan.Measure{Base: "0123456789012345678901234567890123456789", Head: github.Head("main")})
+	_, err := do(t, github, plan.CountCommits{Base: "0123456789012345678901234567890123456789", Head: github.Head("main")})
 	require.ErrorContains(t, err, "count the commits")
 	assert.Contains(t, gh.Explain(err).Hint, "`contents: read`")
 }

@@ -26,19 +26,19 @@ func (c *Client) Do(ctx context.Context, effect plan.Effect, l plan.Ledger) (pla
 		return plan.Done{}, c.updateBranch(ctx, e)
 	case plan.EditComment:
 		return plan.Done{}, c.editComment(ctx, e, l)
-	case plan.EndLost:
+	case plan.CloseOrphan:
 		return plan.Done{}, c.endLost(ctx, e)
 	case plan.TakeLock:
 		return c.takeLock(ctx, e)
 	case plan.FreeLock:
 		return plan.Done{}, c.freeLock(ctx, e)
-	case plan.Measure:
+	case plan.CountCommits:
 		return c.distance(ctx, e)
 	case plan.AddLabels:
 		return plan.Done{}, c.addLabels(ctx, e)
 	case plan.RemoveLabel:
 		return plan.Done{}, c.removeLabel(ctx, e)
-	case plan.Announce, plan.Notify:
+	case plan.RecordEvent, plan.NotifySinks:
 		return plan.Done{}, fmt.Errorf("carry out %T: that is no effect on GitHub", effect)
 	}
 	return plan.Done{}, fmt.Errorf("carry out %T: unknown effect", effect)

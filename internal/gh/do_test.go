@@ -100,7 +100,7 @@ func TestRedoOfALook(t *testing.T) {
 	facts, err := client.Facts(t.Context(), needs())
 	require.NoError(t, err)
 	looks := needs()
-	comment := plan.Comment{Pull: 7, PullID: facts.Pull.ID, Marker: "<!-- one -->", Body: "Hello <!-- one -->", Looks: &looks}
+	comment := plan.Comment{Pull: 7, PullID: facts.Pull.ID, Marker: "<!-- one -->", Body: "Hello <!-- one -->", Recheck: &looks}
 	first, err := client.Do(t.Context(), comment, ledger())
 	require.NoError(t, err)
 	github.Push(sim.Commit{Branch: "feature/a b", Message: "two", Author: "alice", Files: map[string]string{"a": "2"}})
@@ -129,7 +129,7 @@ func TestStatusOfALostDeployment(t *testing.T) {
 	foreign.Payload.RunID = 43
 	_, err = client.Do(t.Context(), foreign, l)
 	require.NoError(t, err)
-	l.Sought = true
+	l.Attempted = true
 	for _, do := range []func() error{
 		func() error { _, err := client.Do(t.Context(), inProgress(), l); return err },
 		func() error { _, err := client.Redo(t.Context(), inProgress(), l); return err },
@@ -194,6 +194,6 @@ func TestOpenDeployment(t *testing.T) {
 func TestAnnouncementsAreNotForGitHub(t *testing.T) {
 	t.Parallel()
 	github := newGitHub(t)
-	_, err := newClient(t, github.Client().Transport, "sim-token").Do(t.Context(), plan.Announce{}, ledger())
+	_, err := newClient(t, github.Client().Transport, "sim-token").Do(t.Context(), plan.RecordEvent{}, ledger())
 	require.ErrorContains(t, err, "no effect on GitHub")
 }

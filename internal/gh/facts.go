@@ -46,7 +46,7 @@ func (c *Client) Facts(ctx context.Context, needs deploy.Needs) (deploy.Facts, e
 	facts.Actor.Teams = teams
 	for part, problem := range map[deploy.Part]*deploy.Problem{deploy.ActorPart: actorProblem, deploy.TeamsPart: teamProblem} {
 		if problem != nil {
-			facts.Unread[part] = *problem
+			facts.Unavailable[part] = *problem
 		}
 	}
 	return facts, nil
@@ -181,7 +181,7 @@ func first(problems []*GraphError) error {
 // convert turns an answer into facts; what is missing because of an error is noted as unread.
 func (c *Client) convert(ctx context.Context, got answer) (deploy.Facts, error) {
 	repository, needs := reflect.Indirect(got.repository), got.asked.needs
-	facts := deploy.Facts{Deployments: map[string][]deploy.Deployment{}, Unread: unread(got)}
+	facts := deploy.Facts{Deployments: map[string][]deploy.Deployment{}, Unavailable: unread(got)}
 	if pull := part[pullNode](repository, pullField); pull != nil {
 		facts.Pull = pull.convert()
 	}
@@ -217,7 +217,7 @@ func convertTemplate(repository reflect.Value, needs deploy.Needs, facts *deploy
 	}
 	text, problem := node.Blob.read()
 	if problem != "" {
-		facts.Unread[deploy.TemplatePart] = deploy.Problem{
+		facts.Unavailable[deploy.TemplatePart] = deploy.Problem{
 			Text: "The template " + markdown.Code(needs.Template.Path) + " cannot be read, because " + problem + ".",
 			Hint: "Correct the file, or the input `deploy_message_path`.",
 		}
@@ -231,13 +231,13 @@ func convertTemplate(repository reflect.Value, needs deploy.Needs, facts *deploy
 func (c *Client) addGates(ctx context.Context, gates *gatesNode, needs deploy.Needs, facts *deploy.Facts) {
 	gates.addTo(&facts.Pull, needs.StableBranch)
 	if err := c.moreChecks(ctx, needs.Pull, gates, &facts.Pull.Checks); err != nil {
-		facts.Unread[deploy.ChecksPart] = Explain(err)
+		facts.Unavailable[deploy.ChecksPart] = Explain(err)
 	}
 	if !needs.Fresh {
 		return
 	}
 	if err := c.measure(ctx, &facts.Pull, needs.StableBranch); err != nil {
-		facts.Unread[deploy.FreshnessPart] = Explain(err)
+		facts.Unavailable[deploy.FreshnessPart] = Explain(err)
 	}
 }
 
@@ -248,7 +248,7 @@ func (c *Client) addDeployments(ctx context.Context, repository reflect.Value, n
 			return err
 		}
 		if slices.ContainsFunc(deployments, func(d deploy.Deployment) bool { return !strings.EqualFold(d.Environment, environment) }) {
-			facts.Unread[deploy.DeploymentsPart+deploy.Part(environment)] = deploy.Problem{
+			facts.Unavailable[deploy.DeploymentsPart+deploy.Part(environment)] = deploy.Problem{
 				Text: "GitHub answered with deployments of another environment than " + markdown.Code(environment) + ".",
 				Hint: "Run the command again.",
 			}
@@ -292,7 +292,7 @@ func (n deploymentNode) convert() deploy.Deployment {
 		deployment.Own, deployment.Version = own(*n.Payload)
 	}
 	if n.Payload != nil {
-		deployment.Maker = maker(*n.Payload)
+		deployment.CreatedBy = createdBy(*n.Payload)
 	}
 	if n.Creator != nil {
 		deployment.Creator = n.Creator.Login

@@ -29,7 +29,7 @@ func TestFacts(t *testing.T) {
 
 	facts, err := client.Facts(t.Context(), needs())
 	require.NoError(t, err)
-	assert.Empty(t, facts.Unread)
+	assert.Empty(t, facts.Unavailable)
 	assert.Equal(t, deploy.Actor{Login: "alice", Permission: "write", Role: "maintain"}, facts.Actor)
 	assert.NotEmpty(t, facts.Pull.ID)
 	assert.NotEmpty(t, facts.Pull.Head.TreeSHA)
@@ -92,8 +92,8 @@ func TestUnreadParts(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, "alice", facts.Actor.Login)
 	assert.NotEmpty(t, facts.Pull.Head.SHA)
-	problem, unread := facts.Unread[deploy.DeploymentsPart+"development"]
-	require.True(t, unread, "%v", facts.Unread)
+	problem, unread := facts.Unavailable[deploy.DeploymentsPart+"development"]
+	require.True(t, unread, "%v", facts.Unavailable)
 	assert.Contains(t, problem.Hint, "`deployments: read`")
 }
 
@@ -103,7 +103,7 @@ func TestUnreadActor(t *testing.T) {
 	github.Fail(sim.Fault{Path: "/repos/*/*/collaborators/*/permission", Status: 404, Body: `{"message":"app is not a user"}`})
 	facts, err := newClient(t, github.Client().Transport, "sim-token").Facts(t.Context(), needs())
 	require.NoError(t, err)
-	assert.Contains(t, facts.Unread[deploy.ActorPart].Text, "`app is not a user`")
+	assert.Contains(t, facts.Unavailable[deploy.ActorPart].Text, "`app is not a user`")
 }
 
 func TestNoSuchPullRequest(t *testing.T) {
@@ -111,7 +111,7 @@ func TestNoSuchPullRequest(t *testing.T) {
 	github := newGitHub(t)
 	facts, err := newClient(t, github.Client().Transport, "sim-token").Facts(t.Context(), deploy.Needs{Pull: 99, StableBranch: "main"})
 	require.NoError(t, err)
-	assert.Contains(t, facts.Unread, deploy.PullPart)
+	assert.Contains(t, facts.Unavailable, deploy.PullPart)
 	assert.NotEmpty(t, facts.Stable.Head.SHA, "the rest was read")
 }
 

@@ -38,7 +38,7 @@ func TestGateFacts(t *testing.T) {
 	github.Check(sim.Check{Pull: 7, Name: "lint", State: "in_progress", App: "none"})
 
 	facts := read(t, github, gates(7))
-	assert.Empty(t, facts.Unread)
+	assert.Empty(t, facts.Unavailable)
 	pull := facts.Pull
 	assert.Equal(t, "OPEN APPROVED acme/shop", pull.State+" "+pull.ReviewDecision+" "+pull.HeadRepo)
 	assert.Equal(t, 1, pull.Approvals)
@@ -102,7 +102,7 @@ func TestPagesOfChecks(t *testing.T) {
 
 	github.Fail(sim.Fault{Operation: "node", Status: 403, Body: `{"message":"Resource not accessible by integration"}`})
 	facts = read(t, github, gates(7))
-	assert.Contains(t, facts.Unread[deploy.ChecksPart].Hint, "`checks: read`")
+	assert.Contains(t, facts.Unavailable[deploy.ChecksPart].Hint, "`checks: read`")
 
 	github.Fail(sim.Fault{Operation: "node", Status: 200, Body: `{"data":{"node":null}}`})
 	assert.Contains(t, read(t, github, gates(7)).Pull.Checks.Problem, "changed while it was read")
@@ -128,7 +128,7 @@ func TestDistances(t *testing.T) {
 	assert.Equal(t, deploy.Distance{Known: true, Commits: 3}, read(t, github, gates(9)).Pull.BehindBase)
 
 	github.Fail(sim.Fault{Path: "/repos/*/*/compare/*", Status: 404, Body: `{"message":"Not Found"}`})
-	assert.Contains(t, read(t, github, gates(9)).Unread, deploy.FreshnessPart)
+	assert.Contains(t, read(t, github, gates(9)).Unavailable, deploy.FreshnessPart)
 }
 
 func TestChecksThatMayNotBeRead(t *testing.T) {
@@ -138,8 +138,8 @@ func TestChecksThatMayNotBeRead(t *testing.T) {
 	github.Check(sim.Check{Pull: 7, Name: "build", State: "success"})
 	facts, err := newClient(t, github.Client().Transport, "poor").Facts(t.Context(), gates(7))
 	require.NoError(t, err)
-	assert.Contains(t, facts.Unread[deploy.ChecksPart].Hint, "`checks: read`")
-	assert.NotContains(t, facts.Unread, deploy.PullPart)
+	assert.Contains(t, facts.Unavailable[deploy.ChecksPart].Hint, "`checks: read`")
+	assert.NotContains(t, facts.Unavailable, deploy.PullPart)
 	assert.NotEmpty(t, facts.Pull.Head.SHA)
 }
 
@@ -157,8 +157,8 @@ func TestGatesThatCouldNotBeRead(t *testing.T) {
 		wire := &answers{list: []answering{answer(200, body)}}
 		facts, err := newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Pull: 7, StableBranch: "main", Gates: true})
 		require.NoError(t, err)
-		assert.Contains(t, facts.Unread, part, field)
-		assert.NotContains(t, facts.Unread, deploy.PullPart)
+		assert.Contains(t, facts.Unavailable, part, field)
+		assert.NotContains(t, facts.Unavailable, deploy.PullPart)
 	}
 }
 
@@ -192,10 +192,10 @@ func TestAnswersAboutOthers(t *testing.T) {
 	}
 	facts, err := ask("ACME/shop", "Staging")
 	require.NoError(t, err)
-	assert.Empty(t, facts.Unread)
+	assert.Empty(t, facts.Unavailable)
 	facts, err = ask("acme/shop", "production")
 	require.NoError(t, err)
-	assert.Contains(t, facts.Unread, deploy.DeploymentsPart+"staging")
+	assert.Contains(t, facts.Unavailable, deploy.DeploymentsPart+"staging")
 	_, err = ask("acme/other", "staging")
 	require.ErrorContains(t, err, `"acme/other"`)
 }
@@ -224,7 +224,7 @@ func TestTeams(t *testing.T) {
 	github.AddTeam("acme", "ops", "bob")
 	needs := gates(7)
 	needs.AdminTeams = []string{"acme/ops", "acme/release"}
-	assert.Contains(t, read(t, github, needs).Unread[deploy.TeamsPart].Hint, "admins_pat")
+	assert.Contains(t, read(t, github, needs).Unavailable[deploy.TeamsPart].Hint, "admins_pat")
 
 	client, err := gh.New(gh.Options{
 		Token: "sim-token", TeamToken: "sim-token", Owner: "acme", Repository: "shop", Version: "test",
@@ -234,13 +234,13 @@ func TestTeams(t *testing.T) {
 	facts, err := client.Facts(t.Context(), needs)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"acme/release"}, facts.Actor.Teams)
-	assert.Empty(t, facts.Unread)
+	assert.Empty(t, facts.Unavailable)
 
 	github.Fail(sim.Fault{Path: "/orgs/*/teams/*/memberships/*", Status: 403, Body: `{"message":"no"}`})
 	facts, err = client.Facts(t.Context(), needs)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"acme/release"}, facts.Actor.Teams, "one team that cannot be read does not hide the others")
-	assert.Contains(t, facts.Unread, deploy.TeamsPart)
+	assert.Contains(t, facts.Unavailable, deploy.TeamsPart)
 }
 
 func TestUpdateBranch(t *testing.T) {

@@ -68,7 +68,7 @@ func (c *Client) lockCommit(ctx context.Context, content string) (string, error)
 // createLock publishes the branch of a lock and reads the facts as they are after that: mutation
 // createRef.
 func (c *Client) createLock(ctx context.Context, e plan.TakeLock, tip string) (plan.Done, error) {
-	asked := newRepositoryQuery(*e.Looks)
+	asked := newRepositoryQuery(*e.Recheck)
 	ref := reflect.StructOf([]reflect.StructField{{Name: "Repository", Type: asked.fields}})
 	payloadType := reflect.StructOf([]reflect.StructField{{Name: "Ref", Type: ref}})
 	document := reflect.New(reflect.StructOf([]reflect.StructField{{Name: "CreateRef", Type: reflect.PointerTo(payloadType), Tag: `graphql:"createRef(input: $input)"`}}))
@@ -103,8 +103,8 @@ func (c *Client) lockRefused(ctx context.Context, e plan.TakeLock, refused error
 	if !answered || Denied(refused) {
 		return plan.Done{}, refused
 	}
-	facts, err := c.queryFacts(ctx, *e.Looks)
-	if _, unread := facts.Unread[deploy.LocksPart]; unread || err != nil {
+	facts, err := c.queryFacts(ctx, *e.Recheck)
+	if _, unread := facts.Unavailable[deploy.LocksPart]; unread || err != nil {
 		return plan.Done{}, &lookError{errors.Join(refused, err)}
 	}
 	found, locked := facts.Locks[e.Branch]
@@ -127,13 +127,13 @@ func (c *Client) replaceLock(ctx context.Context, e plan.TakeLock, tip string) (
 	if err := c.updateRef(ctx, e.Repository, e.Branch, e.Instead, tip); err != nil {
 		return c.lockRefused(ctx, e, locking().failed(err))
 	}
-	facts, err := c.queryFacts(ctx, *e.Looks)
+	facts, err := c.queryFacts(ctx, *e.Recheck)
 	return lockTaken(tip, facts, err)
 }
 
 // takeLockOnce takes a lock unless an earlier attempt did.
 func (c *Client) takeLockOnce(ctx context.Context, e plan.TakeLock) (plan.Done, error) {
-	facts, err := c.queryFacts(ctx, *e.Looks)
+	facts, err := c.queryFacts(ctx, *e.Recheck)
 	if err != nil {
 		return plan.Done{}, &lookError{err}
 	}

@@ -105,7 +105,7 @@ func (c *Client) findRuns(ctx context.Context, needs deploy.Needs, facts *deploy
 		found.Run = states[i]
 		facts.Locks[branch] = found
 		if errs[i] != nil {
-			facts.Unread[deploy.RunPart] = Explain(errs[i])
+			facts.Unavailable[deploy.RunPart] = Explain(errs[i])
 		}
 	}
 }

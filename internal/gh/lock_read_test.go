@@ -47,7 +47,7 @@ func TestLocks(t *testing.T) {
 	tip := put(github, lock.Branch("staging"), own.Marshal())
 
 	facts := read(t, github, locks(lock.Branch("prod/eu west"), lock.GlobalBranch, lock.Branch("staging"), lock.Branch("free")))
-	assert.Empty(t, facts.Unread)
+	assert.Empty(t, facts.Unavailable)
 	require.Len(t, facts.Locks, 3, "a branch that is missing is no lock")
 	assert.NotEmpty(t, facts.Repository)
 
@@ -84,7 +84,7 @@ func TestUnreadableLocks(t *testing.T) {
 	} {
 		branch := lock.Branch(environment)
 		facts := read(t, github, locks(branch))
-		assert.Empty(t, facts.Unread, environment)
+		assert.Empty(t, facts.Unavailable, environment)
 		assert.Contains(t, facts.Locks[branch].Unreadable, why, environment)
 		assert.Equal(t, github.Head(branch), facts.Locks[branch].Tip, environment)
 		assert.Empty(t, facts.Locks[branch].Document, environment)
@@ -114,7 +114,7 @@ func TestLocksThatCouldNotBeRead(t *testing.T) {
 		wire := &answers{list: []answering{lockAnswer(test.found, test.problem)}}
 		facts, err := newClient(t, wire, "x").Facts(t.Context(), locks(production))
 		require.NoError(t, err, name)
-		problem, unread := facts.Unread[deploy.LocksPart]
+		problem, unread := facts.Unavailable[deploy.LocksPart]
 		assert.Equal(t, test.unread, unread, name)
 		assert.Contains(t, problem.Hint, test.hint, name)
 		if !test.unread {
@@ -131,7 +131,7 @@ func TestLockBesideOneThatCouldNotBeRead(t *testing.T) {
 	wire := &answers{list: []answering{answer(http.StatusOK, body)}}
 	facts, err := newClient(t, wire, "x").Facts(t.Context(), locks(lock.GlobalBranch, production))
 	require.NoError(t, err)
-	assert.Contains(t, facts.Unread, deploy.LocksPart)
+	assert.Contains(t, facts.Unavailable, deploy.LocksPart)
 	assert.Equal(t, "a", facts.Locks[lock.GlobalBranch].Tip)
 }
 
@@ -142,7 +142,7 @@ func TestLocksWithoutPermission(t *testing.T) {
 	github.AddToken(sim.Token{Value: "poor", Login: sim.ActionsLogin, Permissions: map[string]string{"pull-requests": "write"}})
 	facts, err := newClient(t, github.Client().Transport, "poor").Facts(t.Context(), locks(production))
 	require.NoError(t, err)
-	assert.Contains(t, facts.Unread[deploy.LocksPart].Hint, "`contents: read`")
+	assert.Contains(t, facts.Unavailable[deploy.LocksPart].Hint, "`contents: read`")
 }
 
 func TestRunsOfLocks(t *testing.T) {
@@ -175,7 +175,7 @@ func TestRunsOfLocks(t *testing.T) {
 			test.change(&held)
 			put(github, production, held.Marshal())
 			facts := read(t, github, locks(production))
-			assert.Empty(t, facts.Unread)
+			assert.Empty(t, facts.Unavailable)
 			assert.Equal(t, test.state, facts.Locks[production].Run)
 			assert.Len(t, github.Requests(), 1+test.looks)
 		})
@@ -192,8 +192,8 @@ func TestRunThatCouldNotBeLookedUp(t *testing.T) {
 	put(github, production, held.Marshal())
 	facts, err := newClient(t, github.Client().Transport, "poor").Facts(t.Context(), locks(production, lock.GlobalBranch))
 	require.NoError(t, err)
-	assert.Contains(t, facts.Unread[deploy.RunPart].Hint, "`actions: read`")
-	assert.NotContains(t, facts.Unread, deploy.LocksPart)
+	assert.Contains(t, facts.Unavailable[deploy.RunPart].Hint, "`actions: read`")
+	assert.NotContains(t, facts.Unavailable, deploy.LocksPart)
 	assert.Equal(t, deploy.RunUnknown, facts.Locks[production].Run)
 	assert.Equal(t, held, facts.Locks[production].Document)
 }

@@ -25,7 +25,7 @@ func taking(t *testing.T, github *sim.GitHub, d lock.Document) plan.TakeLock {
 	looks.Pull = 7
 	repository := read(t, github, deploy.Needs{}).Repository
 	github.ResetRequests()
-	return plan.TakeLock{Repository: repository, Branch: d.Target.Branch(), Content: d.Marshal(), ClaimID: d.ClaimID, Looks: &looks}
+	return plan.TakeLock{Repository: repository, Branch: d.Target.Branch(), Content: d.Marshal(), ClaimID: d.ClaimID, Recheck: &looks}
 }
 
 func do(t *testing.T, github *sim.GitHub, effect plan.Effect) (plan.Done, error) {
@@ -91,7 +91,7 @@ func TestTakeLock(t *testing.T) {
 
 	facts := done.Facts
 	require.NotNil(t, facts)
-	assert.Empty(t, facts.Unread)
+	assert.Empty(t, facts.Unavailable)
 	assert.Equal(t, deploy.Lock{Branch: want.Target.Branch(), Tip: done.LockTip, Document: want, Run: deploy.RunGoing}, facts.Locks[want.Target.Branch()])
 	assert.Equal(t, github.Head("feature/a b"), facts.Pull.Head.SHA)
 	assert.False(t, facts.ReadAt.IsZero())
@@ -304,13 +304,13 @@ func TestTakeLockWithoutASightOfDeployments(t *testing.T) {
 	t.Parallel()
 	github := newGitHub(t)
 	effect := taking(t, github, document("production", 5))
-	effect.Looks.Environments, effect.Looks.Live = []string{"staging"}, "production"
+	effect.Recheck.Environments, effect.Recheck.Live = []string{"staging"}, "production"
 	done, err := newClient(t, github.Client().Transport, hidden(github)).Do(t.Context(), effect, ledger())
 	require.NoError(t, err)
 	assert.Equal(t, github.Head(production), done.LockTip)
 	assert.Equal(t, done.LockTip, done.Facts.Locks[production].Tip)
-	assert.Contains(t, done.Facts.Unread, deploy.DeploymentsPart+"staging")
-	assert.NotContains(t, done.Facts.Unread, deploy.LocksPart)
+	assert.Contains(t, done.Facts.Unavailable, deploy.DeploymentsPart+"staging")
+	assert.NotContains(t, done.Facts.Unavailable, deploy.LocksPart)
 }
 
 // A lock that was taken is not lost sight of because the rest could not be read.
@@ -320,7 +320,7 @@ func TestTakeLockWithoutALook(t *testing.T) {
 	left := document("staging", 4)
 	old := put(github, left.Target.Branch(), left.Marshal())
 	take, replace := taking(t, github, document("production", 5)), taking(t, github, document("staging", 5))
-	take.Looks.Environments, replace.Instead = []string{"staging"}, old
+	take.Recheck.Environments, replace.Instead = []string{"staging"}, old
 	client := newClient(t, github.Client().Transport, hidden(github))
 	github.Fail(sim.Fault{Operation: "query", Status: 403, Body: `{"message":"no"}`, Times: -1})
 	for _, effect := range []plan.TakeLock{take, replace} {
@@ -345,7 +345,7 @@ func TestTakeLockWithHalfALook(t *testing.T) {
 		"partial": {Status: 200, Body: `{"data":{"repository":{"deployments":null}},"errors":[{"path":["repository","deployments"],"message":"no"}]}`},
 	} {
 		effect := taking(t, github, document(environment, 5))
-		effect.Looks.Environments, effect.Looks.Scope = []string{"staging"}, deploy.UntilOwn
+		effect.Recheck.Environments, effect.Recheck.Scope = []string{"staging"}, deploy.UntilOwn
 		fault.Operation = "query"
 		github.Fail(fault)
 		done, err := do(t, github, effect)

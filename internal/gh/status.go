@@ -53,7 +53,7 @@ func (c *Client) setStatusOnce(ctx context.Context, e plan.SetStatus, l plan.Led
 }
 
 func (c *Client) deploymentID(ctx context.Context, e plan.SetStatus, l plan.Ledger) (int64, error) {
-	if l.DeploymentID != 0 || !l.Sought {
+	if l.DeploymentID != 0 || !l.Attempted {
 		return l.DeploymentID, nil
 	}
 	found, err := c.findDeployment(ctx, e.Environment, l.SameRun)

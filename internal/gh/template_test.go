@@ -26,7 +26,7 @@ func TestTemplate(t *testing.T) {
 	github.Push(sim.Commit{Branch: "main", Files: map[string]string{names[0]: "newer"}})
 	for _, name := range append(names, "empty.md") {
 		facts := read(t, github, deploy.Needs{Template: deploy.File{Path: name, Commit: commit}})
-		assert.Empty(t, facts.Unread, name)
+		assert.Empty(t, facts.Unavailable, name)
 		require.NotNil(t, facts.Template, name)
 		assert.Equal(t, files[name], *facts.Template, "as it was at the commit")
 	}
@@ -34,7 +34,7 @@ func TestTemplate(t *testing.T) {
 
 	for _, missing := range []deploy.File{{Path: names[0], Commit: old}, {Path: "other.md", Commit: commit}, {Path: names[0], Commit: strings.Repeat("0", 40)}} {
 		facts := read(t, github, deploy.Needs{Template: missing})
-		assert.Empty(t, facts.Unread, "%v", missing)
+		assert.Empty(t, facts.Unavailable, "%v", missing)
 		assert.Nil(t, facts.Template, "%v", missing)
 	}
 }
@@ -48,7 +48,7 @@ func TestTemplateThatIsNone(t *testing.T) {
 	for path, why := range map[string]string{"directory/`@everyone`": "it is no text", "binary": "it is no text", "long": "it is too long"} {
 		facts := read(t, github, deploy.Needs{Template: deploy.File{Path: path, Commit: commit}})
 		assert.Nil(t, facts.Template, path)
-		problem := facts.Unread[deploy.TemplatePart]
+		problem := facts.Unavailable[deploy.TemplatePart]
 		assert.Contains(t, problem.Text, why, path)
 		assert.Contains(t, problem.Hint, "`deploy_message_path`", path)
 		assert.Equal(t, strings.Contains(path, "@"), strings.Contains(problem.Text, "`` directory/`@everyone` ``"), path)
@@ -62,7 +62,7 @@ func TestTemplateWithoutPermission(t *testing.T) {
 	needs := deploy.Needs{Template: deploy.File{Path: "a.md", Commit: github.Head("main")}}
 	facts, err := newClient(t, github.Client().Transport, "poor").Facts(t.Context(), needs)
 	require.NoError(t, err)
-	assert.Contains(t, facts.Unread[deploy.TemplatePart].Hint, "`contents: read`")
+	assert.Contains(t, facts.Unavailable[deploy.TemplatePart].Hint, "`contents: read`")
 }
 
 // What runs in the environment is read beside everything else.
@@ -78,13 +78,13 @@ func TestLive(t *testing.T) {
 	require.Len(t, facts.Live, 2)
 	assert.Equal(t, head, facts.Live[1].SHA)
 	assert.False(t, facts.Live[0].Own)
-	assert.Empty(t, facts.Unread)
+	assert.Empty(t, facts.Unavailable)
 
 	// Without the permission the rest is read.
 	put(github, production, document("production", 5).Marshal())
 	facts, err := newClient(t, github.Client().Transport, hidden(github)).Facts(t.Context(), needs)
 	require.NoError(t, err)
-	assert.Contains(t, facts.Unread[deploy.LivePart].Hint, "`deployments: read`")
+	assert.Contains(t, facts.Unavailable[deploy.LivePart].Hint, "`deployments: read`")
 	assert.Equal(t, github.Head(production), facts.Locks[production].Tip)
 
 	github.Fail(sim.Fault{Operation: "query", Skip: 1, Status: 401, Body: `{"message":"Bad credentials"}`})
@@ -106,12 +106,12 @@ func TestRulesThatThePlanDoesNotKnow(t *testing.T) {
 	for _, path := range []string{`["repository","ruled"]`, `["repository","ruled","rules"]`, `["repository","gates","baseRef","refUpdateRule"]`} {
 		facts := ask(path)
 		assert.True(t, facts.NoRules, path)
-		assert.Empty(t, facts.Unread, path)
+		assert.Empty(t, facts.Unavailable, path)
 		assert.Empty(t, facts.Rules, path)
 	}
 	facts := ask(`["repository","stable"]`)
 	assert.False(t, facts.NoRules)
-	assert.Contains(t, facts.Unread, deploy.StablePart, "about something else it is an error like any other")
+	assert.Contains(t, facts.Unavailable, deploy.StablePart, "about something else it is an error like any other")
 }
 
 func TestUnknownEffect(t *testing.T) {

@@ -23,17 +23,17 @@ const head = "1111111111111111111111111111111111111111"
 func writes() map[plan.Effect]func(plan.Done) bool {
 	looks := &deploy.Needs{Locks: []string{production}}
 	return map[plan.Effect]func(plan.Done) bool{
-		plan.React{CommentID: 5, Content: "eyes"}:                                                                     func(d plan.Done) bool { return d.ReactionID != 0 },
-		plan.Comment{Pull: 7, Body: "x", Marker: "<!-- m -->"}:                                                        func(d plan.Done) bool { return d.CommentID != 0 },
-		plan.Comment{Pull: 7, PullID: "PR_1", Body: "x", Marker: "<!-- m -->", Looks: looks}:                          func(d plan.Done) bool { return d.CommentID != 0 && d.Facts != nil },
-		plan.SetStatus{State: "success", Environment: "production"}:                                                   func(d plan.Done) bool { return d.StatusID != 0 },
-		plan.TakeLock{Repository: "R_1", Branch: production, ClaimID: "c", Content: "{}", Looks: looks}:               func(d plan.Done) bool { return d.LockTip != "" && d.Facts != nil },
-		plan.TakeLock{Repository: "R_1", Branch: production, ClaimID: "c", Content: "{}", Looks: looks, Instead: "a"}: func(d plan.Done) bool { return d.LockTip != "" && d.Facts != nil },
-		plan.Measure{Base: "a", Head: "b"}:                                                                            func(plan.Done) bool { return true },
-		plan.RemoveLabel{Pull: 7, Name: "a"}:                                                                          func(plan.Done) bool { return true },
-		plan.FreeLock{Repository: "R_1", Branch: production, Tip: head}:                                               func(plan.Done) bool { return true },
-		plan.Unreact{CommentID: 5, ReactionID: 6}:                                                                     func(plan.Done) bool { return true },
-		plan.UpdateBranch{Pull: 7, ExpectedHead: head}:                                                                func(plan.Done) bool { return true },
+		plan.React{CommentID: 5, Content: "eyes"}:                                                                       func(d plan.Done) bool { return d.ReactionID != 0 },
+		plan.Comment{Pull: 7, Body: "x", Marker: "<!-- m -->"}:                                                          func(d plan.Done) bool { return d.CommentID != 0 },
+		plan.Comment{Pull: 7, PullID: "PR_1", Body: "x", Marker: "<!-- m -->", Recheck: looks}:                          func(d plan.Done) bool { return d.CommentID != 0 && d.Facts != nil },
+		plan.SetStatus{State: "success", Environment: "production"}:                                                     func(d plan.Done) bool { return d.StatusID != 0 },
+		plan.TakeLock{Repository: "R_1", Branch: production, ClaimID: "c", Content: "{}", Recheck: looks}:               func(d plan.Done) bool { return d.LockTip != "" && d.Facts != nil },
+		plan.TakeLock{Repository: "R_1", Branch: production, ClaimID: "c", Content: "{}", Recheck: looks, Instead: "a"}: func(d plan.Done) bool { return d.LockTip != "" && d.Facts != nil },
+		plan.CountCommits{Base: "a", Head: "b"}:                                                                         func(plan.Done) bool { return true },
+		plan.RemoveLabel{Pull: 7, Name: "a"}:                                                                            func(plan.Done) bool { return true },
+		plan.FreeLock{Repository: "R_1", Branch: production, Tip: head}:                                                 func(plan.Done) bool { return true },
+		plan.Unreact{CommentID: 5, ReactionID: 6}:                                                                       func(plan.Done) bool { return true },
+		plan.UpdateBranch{Pull: 7, ExpectedHead: head}:                                                                  func(plan.Done) bool { return true },
 	}
 }
 
@@ -115,7 +115,7 @@ func FuzzNames(f *testing.F) {
 		client, err := gh.New(gh.Options{Token: "x", TeamToken: "y", Owner: "acme", Repository: "shop", Transport: seen, Now: time.Now})
 		require.NoError(t, err)
 		for _, effect := range []plan.Effect{
-			plan.RemoveLabel{Pull: 7, Name: name}, plan.Measure{Base: name, Head: name},
+			plan.RemoveLabel{Pull: 7, Name: name}, plan.CountCommits{Base: name, Head: name},
 		} {
 			_, _ = client.Do(t.Context(), effect, ledger()) // only where it asks matters
 		}

@@ -126,7 +126,7 @@ func known() deploy.Facts {
 			"dev":     {{SHA: headSHA, State: "ACTIVE", Own: true}},
 			"staging": {{SHA: headSHA, State: "ACTIVE", Own: true}},
 		},
-		Locks:  map[string]deploy.Lock{},
-		Unread: map[deploy.Part]deploy.Problem{},
+		Locks:       map[string]deploy.Lock{},
+		Unavailable: map[deploy.Part]deploy.Problem{},
 	}
 }

@@ -20,10 +20,10 @@ func LockClaimed(r deploy.Request, c config.Config, d deploy.Decision, doc lock.
 	if doc.Global {
 		b.WriteString("> 🌍 This is the **global** lock: it holds every environment at once.\n\n")
 	}
-	if left := d.Locks.Target; left.Hold == deploy.Left {
+	if left := d.Locks.Target; left.Status == deploy.Stale {
 		b.WriteString(paragraph(tookOver(place(left.Target), left.Lock.Document.CreatedBy, left.Why)))
 	}
-	b.WriteString(paragraph(besides(r, c, d, "These environments are held besides; what runs there goes on:")))
+	b.WriteString(paragraph(otherLocks(r, c, d, "These environments are held besides; what runs there goes on:")))
 	b.WriteString(ending(c, doc.Target, doc, d.At) + "\n" + reason(doc))
 	return b.String()
 }
@@ -46,14 +46,14 @@ func endOfOwn(r deploy.Request, c config.Config, d deploy.Decision) string {
 		return ending(c, target, doc, d.At)
 	}
 	return fmt.Sprintf("It belongs to a deployment%s and ends with it.\n\n**What to do:** To keep the lock after that, wait for the end and write %s again. If the runner of the deployment was lost, remove the lock with %s.",
-		inBrackets(runLink(r, doc)), markdown.Code(lockCommand(c.Commands, target)), removal(c, target))
+		inBrackets(runLink(r, doc)), markdown.Code(lockCommand(c.Commands, target)), howToUnlock(c, target))
 }
 
 // LockInfo shows the locks that there are: the one of all environments and the one that was asked
 // about.
 func LockInfo(r deploy.Request, c config.Config, d deploy.Decision) string {
 	text := "### Lock Details 🔒\n\n"
-	states := slices.DeleteFunc(lockStates(d), func(s deploy.LockState) bool { return s.Hold == deploy.Free })
+	states := slices.DeleteFunc(lockStates(d), func(s deploy.LockState) bool { return s.Status == deploy.Free })
 	if len(states) == 0 {
 		return text + nobodyHolds(r, c, d.Locks.Target.Target) + "\n"
 	}
@@ -89,9 +89,9 @@ func lockStanding(r deploy.Request, c config.Config, state deploy.LockState) str
 	doc, where := state.Lock.Document, place(state.Target)
 	who := somebody(doc.CreatedBy)
 	switch {
-	case state.Hold == deploy.Broken:
+	case state.Status == deploy.Corrupt:
 		return fmt.Sprintf("There is a lock of %s, but it does not say whose it is. Until it is removed nobody can deploy there.", where)
-	case state.Hold == deploy.Left:
+	case state.Status == deploy.Stale:
 		text := fmt.Sprintf("%s has left a lock of %s behind. It does not count any more, because %s.", who, where, markdown.Text(state.Why))
 		if state.Target.Global {
 			return text
@@ -134,10 +134,10 @@ func allowedBy(r deploy.Request, c config.Config, target lock.Target, doc lock.D
 // ending says how long a lock stays that does not end with a deployment, and how to remove it.
 func ending(c config.Config, target lock.Target, doc lock.Document, at time.Time) string {
 	if doc.ExpiresAt.IsZero() {
-		return "The lock is sticky: it stays until somebody removes it.\n\n**When you are done:** Remove it with " + removal(c, target) + "."
+		return "The lock is sticky: it stays until somebody removes it.\n\n**When you are done:** Remove it with " + howToUnlock(c, target) + "."
 	}
 	return fmt.Sprintf("The lock counts until %s (%s from now).\n\n**When you are done earlier:** Remove it with %s.",
-		moment(doc.ExpiresAt), period.Format(doc.ExpiresAt.Sub(at)), removal(c, target))
+		moment(doc.ExpiresAt), period.Format(doc.ExpiresAt.Sub(at)), howToUnlock(c, target))
 }
 
 // lockCommand is the command that takes a lock.

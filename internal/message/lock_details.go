@@ -18,7 +18,7 @@ import (
 
 // lockDetails shows all that a lock says of itself.
 func lockDetails(r deploy.Request, c config.Config, d deploy.Decision, state deploy.LockState) string {
-	if state.Hold == deploy.Broken {
+	if state.Status == deploy.Corrupt {
 		return table(brokenRows(r, c, state))
 	}
 	return table(lockRows(r, c, d.At, state)) + reason(state.Lock.Document)
@@ -31,7 +31,7 @@ func brokenRows(r deploy.Request, c config.Config, state deploy.LockState) [][2]
 		{"Environment", environmentCell(state.Target)},
 		{"Lock branch", markdown.Link(markdown.Cell(branch), inRepository(r, "tree", branch))},
 		{"What is wrong", markdown.Text(state.Lock.Unreadable)},
-		{"To remove it", cell(removal(c, state.Target))},
+		{"To remove it", cell(howToUnlock(c, state.Target))},
 	}
 }
 
@@ -49,7 +49,7 @@ func lockRows(r deploy.Request, c config.Config, at time.Time, state deploy.Lock
 		{"Comment", commentCell(r, said)},
 		{"Run", runCell(r, state.Lock)},
 		{"Lock file", markdown.Link(markdown.Cell(lock.File), inRepository(r, "blob", state.Target.Branch()+"/"+lock.File))},
-		{"To remove it", cell(removal(c, state.Target))},
+		{"To remove it", cell(howToUnlock(c, state.Target))},
 	}
 }
 
@@ -164,9 +164,9 @@ func visible(text string) string {
 	}, unmarked(ShortBody(text)))
 }
 
-// removal says how to remove a lock. Without a word for all environments there is no command that
+// howToUnlock says how to remove a lock. Without a word for all environments there is no command that
 // removes their lock.
-func removal(c config.Config, target lock.Target) string {
+func howToUnlock(c config.Config, target lock.Target) string {
 	if c.Commands.Unlock == "" || (target.Global && c.Commands.GlobalFlag == "") {
 		return "a deletion of the branch " + markdown.Code(target.Branch())
 	}

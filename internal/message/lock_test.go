@@ -312,7 +312,7 @@ func TestRefusedByLock(t *testing.T) {
 		return f
 	}
 	unread := locked(with(deploying(production()), func(l *deploy.Lock) { l.Run = deploy.RunUnknown }))
-	unread.Unread[deploy.RunPart] = deploy.Problem{Text: "I could not read run 70.", Hint: "Add `actions: read` to the `permissions:` of the job."}
+	unread.Unavailable[deploy.RunPart] = deploy.Problem{Text: "I could not read run 70.", Hint: "Add `actions: read` to the `permissions:` of the job."}
 	for name, test := range map[string]struct {
 		request deploy.Request
 		facts   deploy.Facts

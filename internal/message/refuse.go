@@ -27,11 +27,11 @@ func Refused(r deploy.Request, c config.Config, d deploy.Decision) string {
 	return b.String()
 }
 
-func broken(s deploy.LockState) bool { return s.Hold == deploy.Broken }
+func broken(s deploy.LockState) bool { return s.Status == deploy.Corrupt }
 
 // locksInTheWay shows the locks that block, all that they say of themselves.
 func locksInTheWay(r deploy.Request, c config.Config, d deploy.Decision) string {
-	states := slices.DeleteFunc(lockStates(d), func(s deploy.LockState) bool { return s.Hold != deploy.Busy && s.Hold != deploy.Broken })
+	states := slices.DeleteFunc(lockStates(d), func(s deploy.LockState) bool { return s.Status != deploy.Held && s.Status != deploy.Corrupt })
 	if len(states) == 0 || !blockedBy(d, deploy.LockConflict) {
 		return ""
 	}
@@ -118,16 +118,16 @@ func orderTable(c config.Config, d deploy.Decision) string {
 // running says what the newest deployment of an environment came to.
 func running(state deploy.OrderState) string {
 	switch {
-	case state.Unread != nil:
+	case state.Unavailable != nil:
 		return "could not be read"
 	case state.Newest == nil:
 		return "nothing yet"
 	}
 	newest := *state.Newest
-	return markdown.Cell(deploy.Short(newest.SHA)) + standing(newest) + madeBy(state)
+	return markdown.Cell(deploy.Short(newest.SHA)) + stateText(newest) + madeBy(state)
 }
 
-func standing(d deploy.Deployment) string {
+func stateText(d deploy.Deployment) string {
 	log := ""
 	if d.LogURL != "" {
 		log = " (" + markdown.Link("log", d.LogURL) + ")"

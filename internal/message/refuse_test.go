@@ -50,7 +50,7 @@ func TestRefusedByOrder(t *testing.T) {
 	}
 	f := known()
 	f.Deployments = nil
-	f.Unread[deploy.DeploymentsPart+"dev"] = deploy.Problem{
+	f.Unavailable[deploy.DeploymentsPart+"dev"] = deploy.Problem{
 		Text: "I could not read the deployments of `dev`. GitHub said: `Resource not accessible by integration`.",
 		Hint: "Add `deployments: read` to the `permissions:` of the job.",
 	}
@@ -69,8 +69,8 @@ func TestRefused(t *testing.T) {
 	several.Pull.CrossRepo = true
 	several.Deployments["dev"] = nil
 	unread, noPull := known(), known()
-	unread.Unread[deploy.ActorPart] = deploy.Problem{Text: "I could not read which permission octocat has. GitHub said: `Not Found`.", Hint: "Run the command again."}
-	noPull.Unread[deploy.PullPart] = deploy.Problem{Text: "I could not read the pull request. GitHub said: `Bad credentials`.", Hint: "Check the input `github_token`."}
+	unread.Unavailable[deploy.ActorPart] = deploy.Problem{Text: "I could not read which permission octocat has. GitHub said: `Not Found`.", Hint: "Run the command again."}
+	noPull.Unavailable[deploy.PullPart] = deploy.Problem{Text: "I could not read the pull request. GitHub said: `Bad credentials`.", Hint: "Check the input `github_token`."}
 	moved, odd := asking(command.Deploy, "production"), asking(command.Deploy, "production")
 	moved.Pinned = otherSHA
 	odd.Unreadable = errors.New("parse parameters: bad key")

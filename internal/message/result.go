@@ -58,10 +58,10 @@ func (r Ending) rendered(s Subject) string {
 		return ""
 	}
 	if taken := js.UTF16Len(text + after + endsOf(text)); taken > maxComment-reserved {
-		values.Results = fitted(s, values.Results, taken-js.UTF16Len(values.Results))
+		values.Results = truncate(s, values.Results, taken-js.UTF16Len(values.Results))
 		text = plainLines(r.Template.Render(values))
 	}
-	return fitted(s, text, js.UTF16Len(after)) + after
+	return truncate(s, text, js.UTF16Len(after)) + after
 }
 
 // Values are what a template can show.

@@ -17,7 +17,7 @@ func Started(s Subject) string {
 		doing = fmt.Sprintf("rolling back %s to %s", bold(s.Environment), revision(s))
 	}
 	if s.Noop {
-		doing = "rehearsing (**noop**) " + undertaking(s)
+		doing = "rehearsing (**noop**) " + action(s)
 	}
 	return fmt.Sprintf("### Deployment Triggered 🚀\n\n%s is %s. %s.\n\n%s%s%s",
 		bold(s.Actor), doing, markdown.Link("Follow the run", s.RunURL), paragraph(comparison(s)), paragraph(takeover(s)), startDetails(s))
@@ -26,13 +26,13 @@ func Started(s Subject) string {
 // intended names what is done, and that it is a rehearsal where it is one.
 func intended(s Subject) string {
 	if s.Noop {
-		return "the rehearsal (**noop**) of " + undertaking(s)
+		return "the rehearsal (**noop**) of " + action(s)
 	}
-	return undertaking(s)
+	return action(s)
 }
 
-// undertaking names what is done, or rehearsed.
-func undertaking(s Subject) string {
+// action names what is done, or rehearsed.
+func action(s Subject) string {
 	what := fmt.Sprintf("the deployment of %s to %s", revision(s), bold(s.Environment))
 	if s.Stable {
 		what = fmt.Sprintf("the rollback of %s to %s", bold(s.Environment), revision(s))

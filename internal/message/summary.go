@@ -67,7 +67,7 @@ func lockSummary(d deploy.Decision) [][2]string {
 	}
 	var rows [][2]string
 	for _, state := range lockStates(d) {
-		if state.Hold == deploy.Free && state.Target != d.Locks.Target.Target {
+		if state.Status == deploy.Free && state.Target != d.Locks.Target.Target {
 			continue // a global lock that is not there concerns nobody
 		}
 		name := "Lock of " + environmentCell(state.Target)
@@ -85,12 +85,12 @@ func lockOutcome(d deploy.Decision, state deploy.LockState) string {
 	if d.Verdict != deploy.Proceed || state.Target != d.Locks.Target.Target || d.Kind == command.LockInfo {
 		return found
 	}
-	switch free := state.Hold == deploy.Free; {
+	switch free := state.Status == deploy.Free; {
 	case d.Kind == command.Unlock && !free:
 		return "removed (" + found + ")"
 	case d.Kind != command.Unlock && free:
 		return "taken"
-	case d.Kind != command.Unlock && state.Hold == deploy.Left:
+	case d.Kind != command.Unlock && state.Status == deploy.Stale:
 		return "taken over (" + found + ")"
 	}
 	return found
@@ -98,14 +98,14 @@ func lockOutcome(d deploy.Decision, state deploy.LockState) string {
 
 func lockFound(state deploy.LockState) string {
 	holder := "held by " + markdown.Cell(cmp.Or(state.Lock.Document.CreatedBy, "somebody"))
-	switch state.Hold {
+	switch state.Status {
 	case deploy.Free:
 		return "there is none"
-	case deploy.Broken:
+	case deploy.Corrupt:
 		return "there is one that does not say whose it is"
-	case deploy.Left:
+	case deploy.Stale:
 		return holder + ", and does not count any more: " + markdown.Text(state.Why)
-	case deploy.Claimed, deploy.Owned, deploy.Busy:
+	case deploy.Ours, deploy.OwnedByActor, deploy.Held:
 	}
 	return holder
 }

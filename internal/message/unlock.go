@@ -18,12 +18,12 @@ func LockRemoved(r deploy.Request, c config.Config, d deploy.Decision) string {
 	state := d.Locks.Target
 	doc, where := state.Lock.Document, place(state.Target)
 	text := fmt.Sprintf("### 🔓 Deployment Lock Removed\n\n%s has removed the lock of %s", bold(r.Event.Actor), where)
-	if state.Hold == deploy.Broken {
+	if state.Status == deploy.Corrupt {
 		text += fmt.Sprintf(". Whose it was is unknown, because it could not be read: %s.\n\n", markdown.Text(state.Lock.Unreadable))
 		return text + afterwards(r, c, d) + "\n"
 	}
 	text += fmt.Sprintf(", which %s took%s.", somebody(doc.CreatedBy), sinceWhen(doc, d.At))
-	if state.Hold == deploy.Left {
+	if state.Status == deploy.Stale {
 		text += " It did not count any more, because " + markdown.Text(state.Why) + "."
 	}
 	return text + "\n\n" + cmp.Or(stillRunning(r, state), afterwards(r, c, d)) + "\n" + reason(doc)
@@ -60,7 +60,7 @@ func afterwards(r deploy.Request, c config.Config, d deploy.Decision) string {
 	if !d.Locks.Target.Target.Global {
 		return globalRest(c, d, bold(d.Locks.Target.Target.Environment)+" is free again.")
 	}
-	rest := besides(r, c, d, "These environments still have locks of their own:")
+	rest := otherLocks(r, c, d, "These environments still have locks of their own:")
 	if rest == "" {
 		rest = "Every environment is free again."
 	}
@@ -84,23 +84,23 @@ func globalRest(c config.Config, d deploy.Decision, otherwise string) string {
 		return otherwise
 	}
 	return fmt.Sprintf("The lock of all environments is still there, and it is %s. Remove that one with %s.",
-		holder, removal(c, lock.Target{Global: true}))
+		holder, howToUnlock(c, lock.Target{Global: true}))
 }
 
 // globalHolder tells whose the global lock is, where it stands beside the lock in question.
 func globalHolder(d deploy.Decision) (whose string, held bool) {
 	global := d.Locks.Global
-	if d.Locks.Target.Target.Global || !slices.Contains([]deploy.Hold{deploy.Claimed, deploy.Owned, deploy.Busy, deploy.Broken}, global.Hold) {
+	if d.Locks.Target.Target.Global || !slices.Contains([]deploy.LockStatus{deploy.Ours, deploy.OwnedByActor, deploy.Held, deploy.Corrupt}, global.Status) {
 		return "", false
 	}
-	if global.Hold == deploy.Broken {
+	if global.Status == deploy.Corrupt {
 		return "not known whose", true
 	}
 	return somebody(global.Lock.Document.CreatedBy) + "'s", true
 }
 
-// besides lists the locks of single environments that count, under a title; "" for none.
-func besides(r deploy.Request, c config.Config, d deploy.Decision, title string) string {
+// otherLocks lists the locks of single environments that count, under a title; "" for none.
+func otherLocks(r deploy.Request, c config.Config, d deploy.Decision, title string) string {
 	var items []string
 	for _, l := range d.Locks.Others {
 		if item := besidesItem(r, l); item != "" && !l.Document.Expired(d.At) {

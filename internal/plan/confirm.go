@@ -10,7 +10,7 @@ import (
 // it is waited for.
 func ask(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
 	prompt := comment(l, PromptComment, message.Confirm(l.Subject, c.Confirmation.Timeout))
-	return append(hold(r, c, d, l), Step{Effect: prompt, Must: true})
+	return append(acquireSteps(r, c, d, l), Step{Effect: prompt, Must: true})
 }
 
 // confirmed notes in the question that it was answered.
@@ -18,13 +18,13 @@ func confirmed(l Ledger, d deploy.Decision) []Step {
 	if l.PromptID == 0 {
 		return nil
 	}
-	return []Step{{Effect: answered(l, d), Beside: true}}
+	return []Step{{Effect: answered(l, d), Concurrent: true}}
 }
 
 // unconfirmed notes in the question why nothing follows; that is the answer.
 func unconfirmed(d deploy.Decision, l Ledger) []Step {
 	steps := []Step{{Effect: answered(l, d), Must: true}}
-	return append(steps, swap(l, "-1")...)
+	return append(steps, replaceReaction(l, "-1")...)
 }
 
 // answered gives the question the text that says how it was answered.

@@ -23,7 +23,7 @@ func confirming() config.Config {
 func answered(kind deploy.AnswerKind) decided {
 	asked := decide(asking(command.Deploy), confirming(), facts())
 	asked.ledger.Phase, asked.ledger.ReactionID, asked.ledger.PromptID = plan.Starting, 9, 8
-	asked.ledger.Lock.Sought, asked.ledger.Lock.Tip, asked.ledger.Lock.Settled = true, tip, true
+	asked.ledger.Lock.Attempted, asked.ledger.Lock.Tip, asked.ledger.Lock.Confirmed = true, tip, true
 	f := facts()
 	f.Answer = deploy.Answer{Kind: kind, At: at().Add(time.Minute)}
 	f.ReadAt = at().Add(time.Minute)
@@ -100,8 +100,8 @@ func TestQuestionIsFilled(t *testing.T) {
 	f.Live = []deploy.Deployment{{SHA: liveSHA, State: deploy.Active}}
 	d := decide(asking(command.Deploy), confirming(), f)
 	prompt := effect[plan.Comment](t, d.plan())
-	d.ledger.Note(plan.Measure{}, plan.Done{Ahead: 41})
-	filled, isComment := d.ledger.Fill(prompt).(plan.Comment)
+	d.ledger.MarkDone(plan.CountCommits{}, plan.Done{Ahead: 41})
+	filled, isComment := d.ledger.Resolve(prompt).(plan.Comment)
 	require.True(t, isComment)
 	assert.Contains(t, filled.Body, "41 new commits")
 	assert.Contains(t, filled.Body, "\n\n<!-- lockstep:confirm run=77.2 comment=5 -->")
@@ -112,7 +112,7 @@ func TestQuestionIsFilled(t *testing.T) {
 	again := decide(asking(command.Deploy), confirming(), f)
 	again.ledger = d.ledger.Renew(again.request, again.config, again.decision, f)
 	assert.Equal(t, 41, again.ledger.Subject.Live.Ahead, "nobody has to count twice")
-	edited, isEdit := again.ledger.Fill(effect[plan.EditComment](t, again.plan())).(plan.EditComment)
+	edited, isEdit := again.ledger.Resolve(effect[plan.EditComment](t, again.plan())).(plan.EditComment)
 	require.True(t, isEdit)
 	assert.Contains(t, edited.New.Body, "Confirmed by **octocat**")
 	assert.Contains(t, edited.New.Body, "\n\n<!-- lockstep:confirm run=77.2 comment=5 -->")

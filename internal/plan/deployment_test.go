@@ -61,7 +61,7 @@ func TestPayloadJSON(t *testing.T) {
 	r.Command.Params = command.Params{Given: true, Raw: "--cpu=2 <b>", JSON: `{"_":["<b>"],"cpu":2}`}
 	d := decide(r, settings(), facts())
 	d.ledger.ReactionID, d.ledger.StartedCommentID = 9, 6
-	filled, isStart := d.ledger.Fill(effect[plan.StartDeployment](t, d.plan())).(plan.StartDeployment)
+	filled, isStart := d.ledger.Resolve(effect[plan.StartDeployment](t, d.plan())).(plan.StartDeployment)
 	require.True(t, isStart)
 	want := `{"type":"branch-deploy","sha":"` + headSHA + `","params":"--cpu=2 \u003cb\u003e","parsed_params":{"_":["\u003cb\u003e"],"cpu":2},` +
 		`"github_run_id":77,"initial_comment_id":5,"initial_reaction_id":9,"deployment_started_comment_id":6,` +

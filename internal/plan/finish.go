@@ -12,9 +12,9 @@ import (
 func End(l Ledger, c config.Config) []Step {
 	var steps []Step
 	if !l.Subject.Noop {
-		steps = append(steps, Step{Effect: jobStatus(l, c.Status), Must: true, Beside: true})
+		steps = append(steps, Step{Effect: jobStatus(l, c.Status), Must: true, Concurrent: true})
 	}
-	return append(steps, giveBack(l)...)
+	return append(steps, releaseOwn(l)...)
 }
 
 // Tell plans the word of the end to people and to other systems: the comment, the reaction, the labels and
@@ -25,7 +25,7 @@ func Tell(l Ledger, c config.Config, ending message.Ending) []Step {
 	ending.Status, ending.DeploymentID, ending.Seconds = c.Status, l.DeploymentID, Seconds(l, ending.At)
 	ending.ShowURL, ending.Rollback = c.URLInComment, rollback(s, c)
 	steps := []Step{{Effect: resultComment(l, c, ending), Must: true}}
-	steps = append(steps, swap(l, finalReaction(c.Status))...)
+	steps = append(steps, replaceReaction(l, finalReaction(c.Status))...)
 	steps = append(steps, labels(l, c)...)
 	if !l.Subject.Noop {
 		steps = append(steps, trackEnd(c)...)
@@ -46,7 +46,7 @@ func EndTracked(l Ledger, c config.Config) []Step {
 func tellEnd(l Ledger, c config.Config) []Step {
 	steps := append(trackEnd(c), notifyEnd(l, c)...)
 	if len(steps) > 0 {
-		steps[0].Beside = false
+		steps[0].Concurrent = false
 	}
 	return steps
 }
@@ -56,13 +56,13 @@ func trackEnd(c config.Config) []Step {
 	if !c.Tracks() {
 		return nil
 	}
-	return []Step{{Effect: Ended(c), Must: c.StrictEnds(), Beside: true}}
+	return []Step{{Effect: Ended(c), Must: c.StrictEnds(), Concurrent: true}}
 }
 
 // notifyEnd tells those who only want to know how a job ended.
 func notifyEnd(l Ledger, c config.Config) []Step {
 	ended := Ended(c)
-	return notify(l, c, Notify{Status: ended.Status, Message: ended.Message})
+	return notify(l, c, NotifySinks{Status: ended.Status, Message: ended.Message})
 }
 
 // resultComment writes the result into a comment of its own, or into the one that said that the
@@ -128,15 +128,15 @@ func finalStatus(l Ledger, s config.Status) SetStatus {
 }
 
 // Ended tells how a job ended; one whose end is unknown counts as aborted.
-func Ended(c config.Config) Announce {
+func Ended(c config.Config) RecordEvent {
 	switch s := c.Status; s {
 	case config.Completed:
-		return Announce{Status: s}
+		return RecordEvent{Status: s}
 	case config.Failed:
-		return Announce{Status: s, Message: howItEnded(s)}
+		return RecordEvent{Status: s, Message: howItEnded(s)}
 	case config.Aborted, config.Pending, config.Started:
 	}
-	return Announce{Status: config.Aborted, Message: howItEnded(c.Status)}
+	return RecordEvent{Status: config.Aborted, Message: howItEnded(c.Status)}
 }
 
 func howItEnded(s config.Status) string {

@@ -17,7 +17,7 @@ func ready(r deploy.Request, c config.Config) plan.Ledger {
 	l := decide(r, c, facts()).ledger
 	l.Phase, l.ReactionID, l.StartedCommentID = plan.Ready, 9, 6
 	if r.Command.Kind == command.Deploy {
-		l.DeploymentID, l.Sought = 42, true
+		l.DeploymentID, l.Attempted = 42, true
 	}
 	l.Announced = c.Tracks() && r.Command.Kind == command.Deploy
 	return l
@@ -84,7 +84,7 @@ func TestFinishAnnouncement(t *testing.T) {
 	} {
 		c := tracked()
 		c.Status = status
-		assert.Equal(t, want, effect[plan.Announce](t, finish(ready(asking(command.Deploy), c), c, "x", at())).Message, status)
+		assert.Equal(t, want, effect[plan.RecordEvent](t, finish(ready(asking(command.Deploy), c), c, "x", at())).Message, status)
 	}
 }
 
@@ -136,9 +136,9 @@ func TestAbandon(t *testing.T) {
 		"nothing begun":     {func(*plan.Ledger) {}, []string{comment, down}},
 		"first reaction":    {func(l *plan.Ledger) { l.ReactionID = 9 }, []string{comment, down, off}},
 		"announced":         {func(l *plan.Ledger) { l.Announced = true }, []string{abort, comment, down}},
-		"deployment sought": {func(l *plan.Ledger) { l.Sought = true }, []string{fail, comment, down}},
-		"everything":        {func(l *plan.Ledger) { l.ReactionID, l.Announced, l.Sought, l.DeploymentID = 9, true, true, 42 }, []string{fail, abort, comment, down, off}},
-		"no pull request":   {func(l *plan.Ledger) { l.Pull, l.Sought, l.Announced = 0, true, true }, []string{fail, abort}},
+		"deployment sought": {func(l *plan.Ledger) { l.Attempted = true }, []string{fail, comment, down}},
+		"everything":        {func(l *plan.Ledger) { l.ReactionID, l.Announced, l.Attempted, l.DeploymentID = 9, true, true, 42 }, []string{fail, abort, comment, down, off}},
+		"no pull request":   {func(l *plan.Ledger) { l.Pull, l.Attempted, l.Announced = 0, true, true }, []string{fail, abort}},
 		"reactions are off": {func(l *plan.Ledger) { l.Reaction = "" }, []string{comment}},
 		"what has happened": {func(l *plan.Ledger) { l.Pull, l.Records, l.DeploymentID, l.Announced = 0, true, 42, true }, nil},
 	} {
@@ -147,7 +147,7 @@ func TestAbandon(t *testing.T) {
 		steps := plan.Abandon(l, deploy.Problem{Text: "It broke.", Hint: "Try again."})
 		assertPlan(t, test.want, steps, name)
 		if l.Announced && !l.Records {
-			assert.Equal(t, "the start was called off: It broke.", effect[plan.Announce](t, steps).Message, name)
+			assert.Equal(t, "the start was called off: It broke.", effect[plan.RecordEvent](t, steps).Message, name)
 		}
 		if l.Pull != 0 {
 			assert.Contains(t, effect[plan.Comment](t, steps).Body, "It broke.\n\n**What to do:** Try again.", name)

@@ -148,7 +148,7 @@ func show(steps []plan.Step) []string {
 		for _, meaning := range []struct {
 			word  string
 			holds bool
-		}{{"must", step.Must}, {"beside", step.Beside}, {"permitted", step.Permitted}} {
+		}{{"must", step.Must}, {"beside", step.Concurrent}, {"permitted", step.Permitted}} {
 			if meaning.holds {
 				line.WriteString(", " + meaning.word)
 			}
@@ -169,13 +169,13 @@ func name(effect plan.Effect) string {
 		return fmt.Sprintf("take reaction %d off %d", e.ReactionID, e.CommentID)
 	case plan.Comment:
 		kind, _, _ := strings.Cut(strings.TrimPrefix(e.Marker, "<!-- lockstep:"), " ")
-		if e.Looks != nil {
+		if e.Recheck != nil {
 			kind += " and look"
 		}
 		return fmt.Sprintf("comment %s on %d", kind, e.Pull)
-	case plan.Announce:
+	case plan.RecordEvent:
 		return "announce " + string(e.Status)
-	case plan.Notify:
+	case plan.NotifySinks:
 		if e.Blocked != nil {
 			return "notify blocked " + string(e.Blocked.Code)
 		}
@@ -190,14 +190,14 @@ func name(effect plan.Effect) string {
 		return strings.TrimSpace("take " + e.Branch + " " + e.Instead)
 	case plan.FreeLock:
 		return strings.TrimSpace("free " + e.Branch + " " + e.Tip)
-	case plan.Measure:
+	case plan.CountCommits:
 		return "measure " + deploy.Short(e.Base) + " " + deploy.Short(e.Head)
 	case plan.AddLabels:
 		return "label " + strings.Join(e.Names, " ")
 	case plan.RemoveLabel:
 		return "unlabel " + e.Name
-	case plan.EndLost:
-		return fmt.Sprintf("end lost run %d in %s", e.Maker.Run.ID, e.Environment)
+	case plan.CloseOrphan:
+		return fmt.Sprintf("end lost run %d in %s", e.CreatedBy.Run.ID, e.Environment)
 	case plan.UpdateBranch:
 		return fmt.Sprintf("update branch of %d from %s", e.Pull, deploy.Short(e.ExpectedHead))
 	}

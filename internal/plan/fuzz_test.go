@@ -25,7 +25,7 @@ import (
 func FuzzReadLedger(f *testing.F) {
 	l := decide(asking(command.Deploy), locked(), facts()).ledger
 	l.Phase, l.DeploymentID, l.StartedCommentID, l.ReactionID = plan.Ready, 9, 8, 7
-	l.Lock.Sought, l.Lock.Tip = true, headSHA
+	l.Lock.Attempted, l.Lock.Tip = true, headSHA
 	l.Subject.Live = &message.Live{SHA: stableSHA, Version: "`x` @all", CompareURL: "javascript:alert(1)"}
 	l.Subject.TookOver = &message.TookOver{Owner: "@all", Why: "<b>\n# x"}
 	text, err := l.Marshal()
@@ -70,10 +70,10 @@ func checkEnd(t *testing.T, l plan.Ledger, status config.Status) {
 		finish(l, c, "`@all`", at()), plan.EndTracked(l, c), plan.Abandon(l, problem),
 	} {
 		for _, step := range steps {
-			l.Begin(step.Effect)
-			l.Trouble(step.Effect, deploy.Problem{Text: "no"})
-			checkEffect(t, l.Fill(step.Effect))
-			l.Note(step.Effect, plan.Done{})
+			l.MarkStarted(step.Effect)
+			l.AddProblem(step.Effect, deploy.Problem{Text: "no"})
+			checkEffect(t, l.Resolve(step.Effect))
+			l.MarkDone(step.Effect, plan.Done{})
 		}
 	}
 }
@@ -89,7 +89,7 @@ func checkEffect(t *testing.T, effect plan.Effect) {
 		checkWords(t, e.Body)
 	case plan.EditComment:
 		checkWords(t, e.New.Body)
-	case plan.Notify:
+	case plan.NotifySinks:
 		assert.True(t, json.Valid([]byte(`"`+string(e.Status)+`"`)))
 	default:
 	}

@@ -23,11 +23,11 @@ func labels(l Ledger, c config.Config) []Step {
 	var steps []Step
 	for _, name := range remove {
 		if !slices.ContainsFunc(add, func(other string) bool { return strings.EqualFold(name, other) }) {
-			steps = append(steps, Step{Effect: RemoveLabel{Pull: l.Pull, Name: name}, Must: true, Beside: true})
+			steps = append(steps, Step{Effect: RemoveLabel{Pull: l.Pull, Name: name}, Must: true, Concurrent: true})
 		}
 	}
 	if len(add) > 0 {
-		steps = append(steps, Step{Effect: AddLabels{Pull: l.Pull, Names: add}, Must: true, Beside: true})
+		steps = append(steps, Step{Effect: AddLabels{Pull: l.Pull, Names: add}, Must: true, Concurrent: true})
 	}
 	return steps
 }

@@ -41,12 +41,12 @@ type Ledger struct {
 	Reaction         string            `json:"reaction,omitempty"`   // the first reaction that is wanted, "" for none
 	ReactionID       int64             `json:"reaction_id,omitempty"`
 	StartedCommentID int64             `json:"started_comment_id,omitempty"`
-	Sought           bool              `json:"sought,omitempty"` // the creation of the deployment was begun
+	Attempted        bool              `json:"sought,omitempty"` // the creation of the deployment was begun
 	DeploymentID     int64             `json:"deployment_id,omitempty"`
 	EndStatusID      int64             `json:"end_status_id,omitempty"` // the deployment status that says how it ended
 	Announced        bool              `json:"announced,omitempty"`     // a start was sent to the tracking endpoints
 	Notified         bool              `json:"notified,omitempty"`      // a start was told to those who only want to know
-	Outbox           []Parcel          `json:"outbox,omitempty"`        // what somebody could not be told yet
+	Outbox           []PendingEvent    `json:"outbox,omitempty"`        // what somebody could not be told yet
 	Unrecorded       bool              `json:"unrecorded,omitempty"`    // the token may record no deployment on GitHub
 	Tracked          bool              `json:"tracked,omitempty"`       // a step that records what the workflow says, without a comment
 	Product          string            `json:"product,omitempty"`
@@ -61,7 +61,7 @@ type Ledger struct {
 	Checks           []Check           `json:"checks,omitempty"`     // that the deployment rests on
 	Subject          message.Subject   `json:"subject"`
 
-	troubles []string // what could not be put in order, for the next comment
+	problems []string // what could not be put in order, for the next comment
 }
 
 // Check is a check of the deployed commit that counted.
@@ -77,7 +77,7 @@ const maxChecks = 50
 // checks keeps the checks that a decision rests on.
 func checks(d deploy.Decision) []Check {
 	var kept []Check
-	for _, one := range d.States.Checks[:min(len(d.States.Checks), maxChecks)] {
+	for _, one := range d.Evidence.Checks[:min(len(d.Evidence.Checks), maxChecks)] {
 		kept = append(kept, Check{Name: message.ShortBody(one.Name), Result: strings.ToLower(one.Value), Required: one.Required})
 	}
 	return kept
@@ -85,13 +85,13 @@ func checks(d deploy.Decision) []Check {
 
 // Lock is a lock of this run.
 type Lock struct {
-	Branch  string `json:"branch"`
-	ClaimID string `json:"claim_id"`
-	Sticky  bool   `json:"sticky,omitempty"`
-	Sought  bool   `json:"sought,omitempty"`  // taking it was begun
-	Settled bool   `json:"settled,omitempty"` // the second look found nobody in the way
-	Tip     string `json:"tip,omitempty"`     // the commit that the branch points at, "" while it is unknown
-	Command string `json:"command,omitempty"` // removes the lock
+	Branch    string `json:"branch"`
+	ClaimID   string `json:"claim_id"`
+	Sticky    bool   `json:"sticky,omitempty"`
+	Attempted bool   `json:"sought,omitempty"`  // taking it was begun
+	Confirmed bool   `json:"settled,omitempty"` // the second look found nobody in the way
+	Tip       string `json:"tip,omitempty"`     // the commit that the branch points at, "" while it is unknown
+	Command   string `json:"command,omitempty"` // removes the lock
 }
 
 // NewLedger opens the ledger of a request that was decided on.
@@ -126,7 +126,7 @@ func (l Ledger) Renew(r deploy.Request, c config.Config, d deploy.Decision, f de
 func subject(r deploy.Request, c config.Config, d deploy.Decision, at time.Time) message.Subject {
 	t := d.Target
 	return message.Subject{
-		Fork: d.States.Fork, Reviews: reviews(d.States),
+		Fork: d.Evidence.Fork, Reviews: reviews(d.Evidence),
 		LockCommand: r.Command.Kind.AboutLocks(), Live: liveOf(r, d), TookOver: tookOver(d),
 		Actor: r.Event.Actor, Environment: t.Environment, EnvironmentURL: c.EnvironmentURLs[t.Environment],
 		Ref: t.Ref, SHA: t.SHA, Kind: t.Kind, Noop: t.Noop, Stable: t.Stable,
@@ -154,7 +154,7 @@ func liveOf(r deploy.Request, d deploy.Decision) *message.Live {
 }
 
 // reviews gives what is known of the reviews, nothing where they were not looked at.
-func reviews(s deploy.States) *message.Reviews {
+func reviews(s deploy.Evidence) *message.Reviews {
 	if s.MergeState == "" {
 		return nil
 	}
@@ -218,27 +218,27 @@ type Done struct {
 }
 
 // Outbox is what could not be told.
-type Outbox struct{ Parcels []Parcel }
+type Outbox struct{ Events []PendingEvent }
 
-// Begin notes what is about to be done, before it is done.
-func (l *Ledger) Begin(e Effect) {
+// MarkStarted notes what is about to be done, before it is done.
+func (l *Ledger) MarkStarted(e Effect) {
 	switch e := e.(type) {
 	case StartDeployment:
-		l.Sought = true
+		l.Attempted = true
 	case TakeLock:
 		if l.Lock != nil {
-			l.Lock.Sought = true
+			l.Lock.Attempted = true
 		}
-	case Announce:
+	case RecordEvent:
 		l.Announced = l.Announced || e.Status == config.Started || e.Status == config.Pending
-	case Notify:
+	case NotifySinks:
 		l.Notified = l.Notified || (e.Blocked == nil && !e.Status.Terminal())
-	case React, Unreact, Comment, EditComment, SetStatus, UpdateBranch, FreeLock, Measure, AddLabels, RemoveLabel, EndLost:
+	case React, Unreact, Comment, EditComment, SetStatus, UpdateBranch, FreeLock, CountCommits, AddLabels, RemoveLabel, CloseOrphan:
 	}
 }
 
-// Note notes what was done.
-func (l *Ledger) Note(e Effect, done Done) {
+// MarkDone notes what was done.
+func (l *Ledger) MarkDone(e Effect, done Done) {
 	switch e := e.(type) {
 	case React:
 		if e.Initial {
@@ -250,17 +250,17 @@ func (l *Ledger) Note(e Effect, done Done) {
 		l.noteComment(e, done)
 	case StartDeployment:
 		l.DeploymentID = done.DeploymentID
-	case Announce:
-		if e.Status.Terminal() && e.Lost == nil {
+	case RecordEvent:
+		if e.Status.Terminal() && e.Orphan == nil {
 			l.Announced = false
 		}
 	case TakeLock:
 		l.noteLock(done)
 	case FreeLock:
 		l.Lock = nil
-	case Notify:
+	case NotifySinks:
 		l.noteNotice(e, done)
-	case Measure:
+	case CountCommits:
 		if live := l.Subject.Live; live != nil {
 			live.Counted, live.Ahead, live.Behind = true, done.Ahead, done.Behind
 		}
@@ -268,12 +268,12 @@ func (l *Ledger) Note(e Effect, done Done) {
 		if e.ends() {
 			l.EndStatusID = done.StatusID
 		}
-	case EditComment, UpdateBranch, AddLabels, RemoveLabel, EndLost:
+	case EditComment, UpdateBranch, AddLabels, RemoveLabel, CloseOrphan:
 	}
 }
 
 // noteNotice notes who was told. With an end everything is told that was kept before.
-func (l *Ledger) noteNotice(e Notify, done Done) {
+func (l *Ledger) noteNotice(e NotifySinks, done Done) {
 	if e.Status.Terminal() {
 		l.Notified, l.Outbox = false, nil
 		return
@@ -293,7 +293,7 @@ func (l *Ledger) keep(undelivered *Outbox) {
 	for _, kept := range l.Outbox {
 		size += len(kept.Event)
 	}
-	for _, parcel := range undelivered.Parcels {
+	for _, parcel := range undelivered.Events {
 		if size += len(parcel.Event); size <= maxOutbox {
 			l.Outbox = append(l.Outbox, parcel)
 		}
@@ -320,38 +320,38 @@ func (l *Ledger) noteComment(e Comment, done Done) {
 	}
 }
 
-// Refused notes that what was about to be done did not take place for certain.
-func (l *Ledger) Refused(e Effect) {
+// MarkRejected notes that what was about to be done did not take place for certain.
+func (l *Ledger) MarkRejected(e Effect) {
 	switch e := e.(type) {
-	case Announce:
+	case RecordEvent:
 		if !e.Status.Terminal() {
 			l.Announced = false
 		}
 	case TakeLock:
 		if l.Lock != nil {
-			l.Lock.Sought = false
+			l.Lock.Attempted = false
 		}
 	default:
 	}
 }
 
-// Trouble notes that something could not be put in order, for people to do it themselves.
-func (l *Ledger) Trouble(e Effect, problem deploy.Problem) {
+// AddProblem notes that something could not be put in order, for people to do it themselves.
+func (l *Ledger) AddProblem(e Effect, problem deploy.Problem) {
 	switch e.(type) {
 	case FreeLock:
 		text := "The lock could not be released: " + problem.Text
 		if l.Lock != nil && l.Lock.Command != "" {
 			text += " Remove it with " + markdown.Code(l.Lock.Command) + "."
 		}
-		l.troubles = append(l.troubles, text)
+		l.problems = append(l.problems, text)
 	case SetStatus:
-		l.troubles = append(l.troubles, "The status of the deployment could not be set: "+problem.Text)
+		l.problems = append(l.problems, "The status of the deployment could not be set: "+problem.Text)
 	default:
 	}
 }
 
-// Fill completes an effect with what earlier steps brought about.
-func (l *Ledger) Fill(e Effect) Effect {
+// Resolve completes an effect with what earlier steps brought about.
+func (l *Ledger) Resolve(e Effect) Effect {
 	switch e := e.(type) {
 	case StartDeployment:
 		e.Payload.StartedCommentID, e.Payload.Timestamp = l.StartedCommentID, message.Timestamp(l.Subject.StartedAt)
@@ -378,7 +378,7 @@ func (l *Ledger) write(e Comment) Comment {
 	case e.Kind == PromptComment && l.PromptID == 0:
 		e.Body = message.Confirm(l.Subject, l.Timeout)
 	}
-	e.Body = message.Limit(e.Body, message.Notes(l.troubles)+e.Marker)
+	e.Body = message.Limit(e.Body, message.Notes(l.problems)+e.Marker)
 	return e
 }
 

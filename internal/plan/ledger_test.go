@@ -68,7 +68,7 @@ func TestLedgerRoundTrip(t *testing.T) {
 	r.Command.Params = command.Params{Given: true, Raw: "--x", JSON: `{"_":[],"x":true}`}
 	l := decide(r, settings(), facts()).ledger
 	l.Phase, l.ReactionID, l.StartedCommentID, l.DeploymentID = plan.Starting, 9007199254740993, 6, 9007199254740995
-	l.Sought, l.Announced, l.Records = true, true, true
+	l.Attempted, l.Announced, l.Records = true, true, true
 	text, err := l.Marshal()
 	require.NoError(t, err)
 	assert.NotContains(t, text, "\n")
@@ -128,10 +128,10 @@ func TestLedgerBegin(t *testing.T) {
 		effect plan.Effect
 		want   plan.Ledger
 	}{
-		"deployment":           {plan.StartDeployment{}, plan.Ledger{Sought: true}},
-		"pending announcement": {plan.Announce{Status: config.Pending}, plan.Ledger{Announced: true}},
-		"start announcement":   {plan.Announce{Status: config.Started}, plan.Ledger{Announced: true}},
-		"end announcement":     {plan.Announce{Status: config.Completed}, plan.Ledger{}},
+		"deployment":           {plan.StartDeployment{}, plan.Ledger{Attempted: true}},
+		"pending announcement": {plan.RecordEvent{Status: config.Pending}, plan.Ledger{Announced: true}},
+		"start announcement":   {plan.RecordEvent{Status: config.Started}, plan.Ledger{Announced: true}},
+		"end announcement":     {plan.RecordEvent{Status: config.Completed}, plan.Ledger{}},
 		"reaction":             {plan.React{Initial: true}, plan.Ledger{}},
 		"no reaction":          {plan.Unreact{}, plan.Ledger{}},
 		"comment":              {plan.Comment{}, plan.Ledger{}},
@@ -139,18 +139,18 @@ func TestLedgerBegin(t *testing.T) {
 		"branch":               {plan.UpdateBranch{}, plan.Ledger{}},
 	} {
 		var l plan.Ledger
-		l.Begin(test.effect)
+		l.MarkStarted(test.effect)
 		assert.Equal(t, test.want, l, name)
 	}
 	l := plan.Ledger{Announced: true}
-	l.Begin(plan.Announce{Status: config.Aborted})
+	l.MarkStarted(plan.RecordEvent{Status: config.Aborted})
 	assert.True(t, l.Announced, "the end is not told before it is")
 }
 
 func TestLedgerNote(t *testing.T) {
 	t.Parallel()
 	done := plan.Done{ReactionID: 9, CommentID: 6, DeploymentID: 42}
-	full := plan.Ledger{Notified: true, ReactionID: 1, StartedCommentID: 2, DeploymentID: 3, Announced: true, Sought: true}
+	full := plan.Ledger{Notified: true, ReactionID: 1, StartedCommentID: 2, DeploymentID: 3, Announced: true, Attempted: true}
 	for name, test := range map[string]struct {
 		effect plan.Effect
 		change func(*plan.Ledger)
@@ -165,18 +165,18 @@ func TestLedgerNote(t *testing.T) {
 		"labels":             {plan.AddLabels{}, func(*plan.Ledger) {}},
 		"no label":           {plan.RemoveLabel{}, func(*plan.Ledger) {}},
 		"lock of another":    {plan.TakeLock{}, func(*plan.Ledger) {}},
-		"nothing to count":   {plan.Measure{}, func(*plan.Ledger) {}},
-		"start told":         {plan.Notify{Status: config.Started}, func(*plan.Ledger) {}},
-		"end told":           {plan.Notify{Status: config.Failed}, func(l *plan.Ledger) { l.Notified = false }},
+		"nothing to count":   {plan.CountCommits{}, func(*plan.Ledger) {}},
+		"start told":         {plan.NotifySinks{Status: config.Started}, func(*plan.Ledger) {}},
+		"end told":           {plan.NotifySinks{Status: config.Failed}, func(l *plan.Ledger) { l.Notified = false }},
 		"deployment":         {plan.StartDeployment{}, func(l *plan.Ledger) { l.DeploymentID = 42 }},
-		"start announced":    {plan.Announce{Status: config.Started}, func(*plan.Ledger) {}},
-		"end announced":      {plan.Announce{Status: config.Aborted}, func(l *plan.Ledger) { l.Announced = false }},
+		"start announced":    {plan.RecordEvent{Status: config.Started}, func(*plan.Ledger) {}},
+		"end announced":      {plan.RecordEvent{Status: config.Aborted}, func(l *plan.Ledger) { l.Announced = false }},
 		"status":             {plan.SetStatus{State: "success"}, func(*plan.Ledger) {}},
 		"branch":             {plan.UpdateBranch{}, func(*plan.Ledger) {}},
 	} {
 		got, want := full, full
 		test.change(&want)
-		got.Note(test.effect, done)
+		got.MarkDone(test.effect, done)
 		assert.Equal(t, want, got, name)
 	}
 }
@@ -184,22 +184,22 @@ func TestLedgerNote(t *testing.T) {
 // An endpoint that said no to a start knows of none, so that there is none to call off.
 func TestLedgerRefused(t *testing.T) {
 	t.Parallel()
-	l := plan.Ledger{Announced: true, Sought: true}
-	l.Refused(plan.Announce{Status: config.Aborted})
-	l.Refused(plan.StartDeployment{})
-	assert.Equal(t, plan.Ledger{Announced: true, Sought: true}, l)
-	l.Refused(plan.Announce{Status: config.Started})
-	assert.Equal(t, plan.Ledger{Sought: true}, l)
+	l := plan.Ledger{Announced: true, Attempted: true}
+	l.MarkRejected(plan.RecordEvent{Status: config.Aborted})
+	l.MarkRejected(plan.StartDeployment{})
+	assert.Equal(t, plan.Ledger{Announced: true, Attempted: true}, l)
+	l.MarkRejected(plan.RecordEvent{Status: config.Started})
+	assert.Equal(t, plan.Ledger{Attempted: true}, l)
 }
 
 func TestLedgerFill(t *testing.T) {
 	t.Parallel()
 	l := plan.Ledger{ReactionID: 9, StartedCommentID: 6, Subject: message.Subject{StartedAt: at()}}
 	const begun = "2026-11-21T10:00:00.000Z"
-	assert.Equal(t, plan.StartDeployment{Payload: plan.Payload{ReactionID: new(int64(9)), StartedCommentID: 6, Timestamp: begun}}, l.Fill(plan.StartDeployment{}))
-	assert.Equal(t, plan.React{Content: "eyes"}, l.Fill(plan.React{Content: "eyes"}))
+	assert.Equal(t, plan.StartDeployment{Payload: plan.Payload{ReactionID: new(int64(9)), StartedCommentID: 6, Timestamp: begun}}, l.Resolve(plan.StartDeployment{}))
+	assert.Equal(t, plan.React{Content: "eyes"}, l.Resolve(plan.React{Content: "eyes"}))
 	l.ReactionID, l.StartedCommentID = 0, 0
-	assert.Equal(t, plan.StartDeployment{Payload: plan.Payload{Timestamp: begun}}, l.Fill(plan.StartDeployment{}), "what is unknown is left out")
+	assert.Equal(t, plan.StartDeployment{Payload: plan.Payload{Timestamp: begun}}, l.Resolve(plan.StartDeployment{}), "what is unknown is left out")
 }
 
 func TestLedgerCommand(t *testing.T) {

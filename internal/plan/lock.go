@@ -26,9 +26,9 @@ func lockBranches(asked command.Command, c config.Config) []string {
 	return nil
 }
 
-// takes reports whether a decision takes a lock, which may be one that somebody left behind.
-func takes(d deploy.Decision) bool {
-	return d.Locks.Looked && (d.Locks.Target.Hold == deploy.Free || d.Locks.Target.Hold == deploy.Left)
+// acquiresLock reports whether a decision takes a lock, which may be one that somebody left behind.
+func acquiresLock(d deploy.Decision) bool {
+	return d.Locks.Looked && (d.Locks.Target.Status == deploy.Free || d.Locks.Target.Status == deploy.Stale)
 }
 
 // takeLock plans the lock of a request.
@@ -36,7 +36,7 @@ func takeLock(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) Ta
 	document := lockDocument(r, c, d, l)
 	return TakeLock{
 		Repository: l.Repository, Branch: document.Target.Branch(), Content: document.Marshal(), ClaimID: document.ClaimID,
-		Instead: d.Locks.Target.Lock.Tip, Looks: Looks(r, c),
+		Instead: d.Locks.Target.Lock.Tip, Recheck: NeedsFor(r, c),
 	}
 }
 
@@ -86,11 +86,11 @@ func ownLock(r deploy.Request, c config.Config, d deploy.Decision) *Lock {
 		Command: deploy.UnlockCommand(c.Commands, state.Target),
 	}
 	switch {
-	case takes(d):
+	case acquiresLock(d):
 		return &own
-	case d.Locks.Looked && state.Hold == deploy.Claimed:
+	case d.Locks.Looked && state.Status == deploy.Ours:
 		own.Sticky = state.Lock.Document.Sticky
-		own.Sought, own.Settled, own.Tip = true, true, state.Lock.Tip
+		own.Attempted, own.Confirmed, own.Tip = true, true, state.Lock.Tip
 		return &own
 	}
 	return nil
@@ -99,47 +99,47 @@ func ownLock(r deploy.Request, c config.Config, d deploy.Decision) *Lock {
 // tookOver tells whose lock is taken over.
 func tookOver(d deploy.Decision) *message.TookOver {
 	state := d.Locks.Target
-	if !takes(d) || state.Hold != deploy.Left {
+	if !acquiresLock(d) || state.Status != deploy.Stale {
 		return nil
 	}
 	return &message.TookOver{Owner: state.Lock.Document.CreatedBy, Why: state.Why}
 }
 
-// giveBack plans the release of the run's own lock. A sticky lock stays, unless somebody else turned
+// releaseOwn plans the release of the run's own lock. A sticky lock stays, unless somebody else turned
 // out to be in the way while it was taken: then it was never granted.
-func giveBack(l Ledger) []Step {
-	if l.Lock == nil || !l.Lock.Sought || (l.Lock.Sticky && l.Lock.Settled) {
+func releaseOwn(l Ledger) []Step {
+	if l.Lock == nil || !l.Lock.Attempted || (l.Lock.Sticky && l.Lock.Confirmed) {
 		return nil
 	}
 	free := FreeLock{Repository: l.Repository, Branch: l.Lock.Branch, Tip: l.Lock.Tip, ClaimID: l.Lock.ClaimID}
-	return []Step{{Effect: free, Must: true, Beside: true}}
+	return []Step{{Effect: free, Must: true, Concurrent: true}}
 }
 
 // acquire answers a command that claims a lock. The same command run again was answered before.
 func acquire(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
 	switch {
-	case takes(d):
+	case acquiresLock(d):
 		steps := []Step{{Effect: takeLock(r, c, d, l), Must: true}}
-		return append(steps, informally(answer(l, message.LockClaimed(r, c, d, lockDocument(r, c, d, l)), "+1"))...)
-	case d.Locks.Target.Hold == deploy.Claimed:
-		return swap(l, "+1")
+		return append(steps, bestEffort(answer(l, message.LockClaimed(r, c, d, lockDocument(r, c, d, l)), "+1"))...)
+	case d.Locks.Target.Status == deploy.Ours:
+		return replaceReaction(l, "+1")
 	}
-	return informally(answer(l, message.LockOwned(r, c, d), "+1"))
+	return bestEffort(answer(l, message.LockOwned(r, c, d), "+1"))
 }
 
 // release answers a command that removes a lock, whoever it belongs to.
 func release(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
 	state := d.Locks.Target
-	if state.Hold == deploy.Free {
+	if state.Status == deploy.Free {
 		return answer(l, message.LockMissing(r, d), "+1")
 	}
 	free := FreeLock{Repository: l.Repository, Branch: state.Lock.Branch, Tip: state.Lock.Tip}
-	return append([]Step{{Effect: free, Must: true}}, informally(answer(l, message.LockRemoved(r, c, d), "+1"))...)
+	return append([]Step{{Effect: free, Must: true}}, bestEffort(answer(l, message.LockRemoved(r, c, d), "+1"))...)
 }
 
-// informally lets a command about a lock succeed whose answer cannot be written: the lock stands as it
+// bestEffort lets a command about a lock succeed whose answer cannot be written: the lock stands as it
 // was asked for.
-func informally(steps []Step) []Step {
+func bestEffort(steps []Step) []Step {
 	for i := range steps {
 		steps[i].Must = false
 	}

@@ -117,7 +117,7 @@ func TestLedgerLock(t *testing.T) {
 	kept := mine
 	kept.Sticky = true
 	planned := &plan.Lock{Branch: productionLock, ClaimID: claim.ID(), Command: ".unlock production"}
-	again := &plan.Lock{Branch: productionLock, ClaimID: claim.ID(), Command: ".unlock production", Sought: true, Settled: true, Tip: tip}
+	again := &plan.Lock{Branch: productionLock, ClaimID: claim.ID(), Command: ".unlock production", Attempted: true, Confirmed: true, Tip: tip}
 	stays := *again
 	stays.Sticky = true
 	for name, test := range map[string]struct {
@@ -150,11 +150,11 @@ func TestGiveBack(t *testing.T) {
 	}{
 		"none":                {nil, ""},
 		"not begun":           {&plan.Lock{Branch: productionLock}, ""},
-		"begun":               {&plan.Lock{Branch: productionLock, Sought: true}, "free " + productionLock + ", must, beside"},
-		"taken":               {&plan.Lock{Branch: productionLock, Sought: true, Tip: tip}, free},
-		"settled":             {&plan.Lock{Branch: productionLock, Sought: true, Tip: tip, Settled: true}, free},
-		"sticky, not granted": {&plan.Lock{Branch: productionLock, Sought: true, Tip: tip, Sticky: true}, free},
-		"sticky":              {&plan.Lock{Branch: productionLock, Sought: true, Tip: tip, Sticky: true, Settled: true}, ""},
+		"begun":               {&plan.Lock{Branch: productionLock, Attempted: true}, "free " + productionLock + ", must, beside"},
+		"taken":               {&plan.Lock{Branch: productionLock, Attempted: true, Tip: tip}, free},
+		"settled":             {&plan.Lock{Branch: productionLock, Attempted: true, Tip: tip, Confirmed: true}, free},
+		"sticky, not granted": {&plan.Lock{Branch: productionLock, Attempted: true, Tip: tip, Sticky: true}, free},
+		"sticky":              {&plan.Lock{Branch: productionLock, Attempted: true, Tip: tip, Sticky: true, Confirmed: true}, ""},
 	} {
 		l := ready(asking(command.Deploy), settings())
 		l.Lock = test.lock
@@ -220,7 +220,7 @@ func TestLooksAtLocks(t *testing.T) {
 		"help":                {asking(command.Help), locked(), nil},
 		"switched off":        {asking(command.Deploy), off, nil},
 	} {
-		assert.Equal(t, test.want, plan.Looks(test.request, test.config).Locks, name)
+		assert.Equal(t, test.want, plan.NeedsFor(test.request, test.config).Locks, name)
 	}
 }
 
@@ -228,37 +228,37 @@ func TestLooksAtLocks(t *testing.T) {
 func TestTroubles(t *testing.T) {
 	t.Parallel()
 	l := ready(asking(command.Deploy), settings())
-	l.Lock = &plan.Lock{Branch: productionLock, Sought: true, Tip: tip, Command: ".unlock production"}
-	l.Trouble(plan.FreeLock{}, deploy.Problem{Text: "GitHub was down."})
-	l.Trouble(plan.SetStatus{}, deploy.Problem{Text: "It was very down."})
-	l.Trouble(plan.React{}, deploy.Problem{Text: "Nobody needs this."})
-	told, isComment := l.Fill(effect[plan.Comment](t, finish(l, settings(), "success", at()))).(plan.Comment)
+	l.Lock = &plan.Lock{Branch: productionLock, Attempted: true, Tip: tip, Command: ".unlock production"}
+	l.AddProblem(plan.FreeLock{}, deploy.Problem{Text: "GitHub was down."})
+	l.AddProblem(plan.SetStatus{}, deploy.Problem{Text: "It was very down."})
+	l.AddProblem(plan.React{}, deploy.Problem{Text: "Nobody needs this."})
+	told, isComment := l.Resolve(effect[plan.Comment](t, finish(l, settings(), "success", at()))).(plan.Comment)
 	require.True(t, isComment)
 	assert.Contains(t, told.Body, "GitHub was down. Remove it with `.unlock production`.")
 	assert.Contains(t, told.Body, "It was very down.")
 	assert.NotContains(t, told.Body, "Nobody needs this.")
 
 	l.Lock = nil
-	l.Trouble(plan.FreeLock{}, deploy.Problem{Text: "Which lock?"})
-	assert.NotContains(t, l.Fill(plan.Comment{}).(plan.Comment).Body, "Remove it with `.unlock production`.\n> ⚠️ Which") //nolint:forcetypeassert // a comment stays one
+	l.AddProblem(plan.FreeLock{}, deploy.Problem{Text: "Which lock?"})
+	assert.NotContains(t, l.Resolve(plan.Comment{}).(plan.Comment).Body, "Remove it with `.unlock production`.\n> ⚠️ Which") //nolint:forcetypeassert // a comment stays one
 }
 
 func TestLedgerNotesLocks(t *testing.T) {
 	t.Parallel()
 	l := plan.Ledger{Lock: &plan.Lock{Branch: productionLock}}
-	l.Begin(plan.TakeLock{})
-	assert.True(t, l.Lock.Sought)
-	l.Refused(plan.TakeLock{})
-	assert.False(t, l.Lock.Sought)
-	l.Note(plan.TakeLock{}, plan.Done{LockTip: tip, Facts: &deploy.Facts{ReadAt: at()}})
+	l.MarkStarted(plan.TakeLock{})
+	assert.True(t, l.Lock.Attempted)
+	l.MarkRejected(plan.TakeLock{})
+	assert.False(t, l.Lock.Attempted)
+	l.MarkDone(plan.TakeLock{}, plan.Done{LockTip: tip, Facts: &deploy.Facts{ReadAt: at()}})
 	assert.Equal(t, tip, l.Lock.Tip)
 	assert.Equal(t, at(), l.Subject.StartedAt, "the time it took is not the deployment's")
 	l.Subject.StartedAt = time.Time{}
-	l.Note(plan.FreeLock{}, plan.Done{})
+	l.MarkDone(plan.FreeLock{}, plan.Done{})
 	assert.Nil(t, l.Lock)
 	for _, none := range []plan.Effect{plan.TakeLock{}, plan.Comment{}} {
-		l.Begin(none)
-		l.Refused(none)
+		l.MarkStarted(none)
+		l.MarkRejected(none)
 	}
 	assert.Equal(t, plan.Ledger{}, l)
 }
@@ -270,9 +270,9 @@ func TestMeasure(t *testing.T) {
 	f.Live = []deploy.Deployment{{SHA: liveSHA, State: deploy.Active}}
 	d := decide(asking(command.Deploy), settings(), f)
 	require.Equal(t, "https://github.com/acme/shop/compare/"+liveSHA+"..."+headSHA, d.ledger.Subject.Live.CompareURL)
-	d.ledger.Note(plan.Measure{}, plan.Done{Ahead: 41, Behind: 3})
+	d.ledger.MarkDone(plan.CountCommits{}, plan.Done{Ahead: 41, Behind: 3})
 	assert.True(t, d.ledger.Subject.Live.Counted)
-	filled, isComment := d.ledger.Fill(effect[plan.Comment](t, d.plan())).(plan.Comment)
+	filled, isComment := d.ledger.Resolve(effect[plan.Comment](t, d.plan())).(plan.Comment)
 	require.True(t, isComment)
 	assert.Contains(t, filled.Body, "41")
 

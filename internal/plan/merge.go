@@ -6,8 +6,8 @@ import (
 	"github.com/lockstep-action/lockstep/internal/lock"
 )
 
-// MergeLooks says what has to be read to find the locks of a pull request that has ended.
-func MergeLooks(r deploy.Request, c config.Config) deploy.Needs {
+// MergeNeeds says what has to be read to find the locks of a pull request that has ended.
+func MergeNeeds(r deploy.Request, c config.Config) deploy.Needs {
 	needs := deploy.Needs{Run: deploy.RunID{ID: r.Event.Run.ID, Attempt: r.Event.Run.Attempt}}
 	if c.Locks.Disabled {
 		return needs
@@ -25,7 +25,7 @@ func MergeLooks(r deploy.Request, c config.Config) deploy.Needs {
 func Unlock(d deploy.Decision, l Ledger) []Step {
 	var steps []Step
 	for _, ended := range d.Ended {
-		steps = append(steps, Step{Effect: FreeLock{Repository: l.Repository, Branch: ended.Lock.Branch, Tip: ended.Lock.Tip}, Beside: true})
+		steps = append(steps, Step{Effect: FreeLock{Repository: l.Repository, Branch: ended.Lock.Branch, Tip: ended.Lock.Tip}, Concurrent: true})
 	}
 	return steps
 }

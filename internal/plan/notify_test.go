@@ -63,11 +63,11 @@ func TestNotifyEnd(t *testing.T) {
 		assert.Contains(t, show(plan.EndTracked(l, c)), strings.TrimSuffix(want, ", beside"), "%s: after the status, whose id it bears", status)
 	}
 	l := ready(asking(command.Deploy), settings())
-	l.Begin(plan.Notify{Status: config.Started})
+	l.MarkStarted(plan.NotifySinks{Status: config.Started})
 	assert.True(t, l.Notified)
 	l.Notified = false
-	l.Begin(plan.Notify{Blocked: &deploy.Finding{}})
-	l.Begin(plan.Notify{Status: config.Failed})
+	l.MarkStarted(plan.NotifySinks{Blocked: &deploy.Finding{}})
+	l.MarkStarted(plan.NotifySinks{Status: config.Failed})
 	assert.False(t, l.Notified, "there is no start to take back")
 }
 
@@ -103,20 +103,20 @@ func TestOutbox(t *testing.T) {
 	t.Parallel()
 	c := noticed(settings())
 	l := ready(asking(command.Deploy), c)
-	parcel := func(sink string, size int) plan.Parcel {
-		return plan.Parcel{Sink: sink, Event: json.RawMessage(`"` + strings.Repeat("x", size-2) + `"`)}
+	parcel := func(sink string, size int) plan.PendingEvent {
+		return plan.PendingEvent{Sink: sink, Event: json.RawMessage(`"` + strings.Repeat("x", size-2) + `"`)}
 	}
-	l.Note(plan.Notify{Status: config.Started}, plan.Done{})
+	l.MarkDone(plan.NotifySinks{Status: config.Started}, plan.Done{})
 	assert.Empty(t, l.Outbox)
-	l.Note(plan.Notify{Status: config.Started}, plan.Done{Undelivered: &plan.Outbox{Parcels: []plan.Parcel{parcel("a", 10), parcel("b", 17<<10), parcel("c", 20)}}})
-	l.Note(plan.Notify{Status: config.Pending}, plan.Done{Undelivered: &plan.Outbox{Parcels: []plan.Parcel{parcel("d", 16<<10)}}})
-	require.Equal(t, []plan.Parcel{parcel("a", 10)}, l.Outbox)
+	l.MarkDone(plan.NotifySinks{Status: config.Started}, plan.Done{Undelivered: &plan.Outbox{Events: []plan.PendingEvent{parcel("a", 10), parcel("b", 17<<10), parcel("c", 20)}}})
+	l.MarkDone(plan.NotifySinks{Status: config.Pending}, plan.Done{Undelivered: &plan.Outbox{Events: []plan.PendingEvent{parcel("d", 16<<10)}}})
+	require.Equal(t, []plan.PendingEvent{parcel("a", 10)}, l.Outbox)
 
 	text, err := l.Marshal()
 	require.NoError(t, err)
 	read, err := plan.ReadLedger(text)
 	require.NoError(t, err)
 	assert.Equal(t, l.Outbox, read.Outbox)
-	read.Note(plan.Notify{Status: config.Completed}, plan.Done{Undelivered: &plan.Outbox{Parcels: []plan.Parcel{parcel("a", 10)}}})
+	read.MarkDone(plan.NotifySinks{Status: config.Completed}, plan.Done{Undelivered: &plan.Outbox{Events: []plan.PendingEvent{parcel("a", 10)}}})
 	assert.Empty(t, read.Outbox, "nobody tries again after the end")
 }

@@ -33,12 +33,12 @@ type Unreact struct {
 
 // Comment writes a comment on a pull request.
 type Comment struct {
-	Kind   CommentKind
-	Pull   int
-	PullID string // GraphQL node id of the pull request, "" when it is unknown
-	Marker string // found again by this hidden text
-	Body   string // Ledger.Fill adds the marker
-	Looks  *deploy.Needs
+	Kind    CommentKind
+	Pull    int
+	PullID  string // GraphQL node id of the pull request, "" when it is unknown
+	Marker  string // found again by this hidden text
+	Body    string // Ledger.Fill adds the marker
+	Recheck *deploy.Needs
 }
 
 // CommentKind says what a comment is for.
@@ -65,7 +65,7 @@ type TakeLock struct {
 	Content    string // of the lock's file
 	ClaimID    string
 	Instead    string // the commit of the lock that is taken over, "" when there must be none
-	Looks      *deploy.Needs
+	Recheck    *deploy.Needs
 }
 
 // FreeLock removes a lock if it is still the one that is meant.
@@ -76,9 +76,9 @@ type FreeLock struct {
 	ClaimID    string
 }
 
-// Measure counts the commits between what runs and what is deployed. It changes nothing, and stands
+// CountCommits counts the commits between what runs and what is deployed. It changes nothing, and stands
 // among the effects because it takes place beside them.
-type Measure struct{ Base, Head string }
+type CountCommits struct{ Base, Head string }
 
 // AddLabels adds labels to a pull request.
 type AddLabels struct {
@@ -92,29 +92,29 @@ type RemoveLabel struct {
 	Name string
 }
 
-// Announce tells the tracking endpoints a new state of the deployment.
-type Announce struct {
+// RecordEvent tells the tracking endpoints a new state of the deployment.
+type RecordEvent struct {
 	Status  config.Status
-	Message string       // what went wrong, for failed and aborted
-	Lost    *deploy.Lost // the deployment of another run that it is about, nil for the own one
+	Message string         // what went wrong, for failed and aborted
+	Orphan  *deploy.Orphan // the deployment of another run that it is about, nil for the own one
 }
 
-// EndLost ends the GitHub deployment of a run that was lost, unless somebody has ended it meanwhile.
-type EndLost struct {
+// CloseOrphan ends the GitHub deployment of a run that was lost, unless somebody has ended it meanwhile.
+type CloseOrphan struct {
 	Environment string
-	Maker       deploy.Maker
+	CreatedBy   deploy.CreatedByRun
 }
 
-// Notify tells those who only want to know a new state of the deployment, and with an end what could not be
+// NotifySinks tells those who only want to know a new state of the deployment, and with an end what could not be
 // told before. It never stops anything.
-type Notify struct {
+type NotifySinks struct {
 	Status  config.Status
 	Message string          // what went wrong, for failed and aborted
 	Blocked *deploy.Finding // why the deployment was not allowed to start, instead of a status
 }
 
-// Parcel is an event that somebody could not be told, with its receiver. The event holds no secret.
-type Parcel struct {
+// PendingEvent is an event that somebody could not be told, with its receiver. The event holds no secret.
+type PendingEvent struct {
 	Sink  string          `json:"sink"`
 	Event json.RawMessage `json:"event"`
 }
@@ -150,18 +150,18 @@ type UpdateBranch struct {
 }
 
 func (UpdateBranch) effect()    {}
-func (EndLost) effect()         {}
+func (CloseOrphan) effect()     {}
 func (React) effect()           {}
 func (Unreact) effect()         {}
 func (Comment) effect()         {}
-func (Announce) effect()        {}
+func (RecordEvent) effect()     {}
 func (StartDeployment) effect() {}
 func (SetStatus) effect()       {}
 func (EditComment) effect()     {}
 func (TakeLock) effect()        {}
 func (FreeLock) effect()        {}
-func (Measure) effect()         {}
-func (Notify) effect()          {}
+func (CountCommits) effect()    {}
+func (NotifySinks) effect()     {}
 func (AddLabels) effect()       {}
 func (RemoveLabel) effect()     {}
 
@@ -169,10 +169,10 @@ func (RemoveLabel) effect()     {}
 // step but planned from the ledger by Abandon, so that the same plan serves a failure in the middle
 // and a run that was killed there.
 type Step struct {
-	Effect    Effect
-	Must      bool // without it the run stops and is abandoned; otherwise a failure is a warning
-	Beside    bool // does not wait for the step before it
-	Permitted bool // Must holds only where the token may do it: a missing permission is a warning
+	Effect     Effect
+	Must       bool // without it the run stops and is abandoned; otherwise a failure is a warning
+	Concurrent bool // does not wait for the step before it
+	Permitted  bool // Must holds only where the token may do it: a missing permission is a warning
 }
 
 // Payload is the payload of a GitHub deployment. The first keys are those of branch-deploy, so
@@ -236,7 +236,7 @@ func proceed(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []S
 	switch d.Reason {
 	case deploy.DeploymentReady:
 		steps := append(start(r, c, d, l), deployment(c, d, l)...)
-		return append(steps, notify(l, c, Notify{Status: config.Started})...)
+		return append(steps, notify(l, c, NotifySinks{Status: config.Started})...)
 	case deploy.NoopReady:
 		return start(r, c, d, l)
 	case deploy.LockAcquired, deploy.LockAlreadyOwned:
@@ -266,17 +266,17 @@ func refusal(r deploy.Request, c config.Config, d deploy.Decision) string {
 
 // answer comments and sets the final reaction, at once.
 func answer(l Ledger, body, reaction string) []Step {
-	return append([]Step{{Effect: comment(l, AnswerComment, body), Must: true}}, swap(l, reaction)...)
+	return append([]Step{{Effect: comment(l, AnswerComment, body), Must: true}}, replaceReaction(l, reaction)...)
 }
 
-// swap replaces the first sign of life by the final reaction.
-func swap(l Ledger, reaction string) []Step {
+// replaceReaction replaces the first sign of life by the final reaction.
+func replaceReaction(l Ledger, reaction string) []Step {
 	if l.Reaction == "" || (l.ReactionID != 0 && l.Reaction == reaction) {
 		return nil
 	}
-	steps := []Step{{Effect: React{CommentID: l.TriggerID, Content: reaction}, Beside: true}}
+	steps := []Step{{Effect: React{CommentID: l.TriggerID, Content: reaction}, Concurrent: true}}
 	if l.ReactionID != 0 {
-		steps = append(steps, Step{Effect: Unreact{CommentID: l.TriggerID, ReactionID: l.ReactionID}, Beside: true})
+		steps = append(steps, Step{Effect: Unreact{CommentID: l.TriggerID, ReactionID: l.ReactionID}, Concurrent: true})
 	}
 	return steps
 }

@@ -117,7 +117,7 @@ func TestForLateRefusal(t *testing.T) {
 	}{
 		"first reaction":     {func(l *plan.Ledger) { l.ReactionID = 9 }, []string{comment, down, off}},
 		"announced":          {func(l *plan.Ledger) { l.ReactionID, l.Announced = 9, true }, []string{abort, comment, down, off}},
-		"deployment sought":  {func(l *plan.Ledger) { l.ReactionID, l.Announced, l.Sought = 9, true, true }, []string{fail, abort, comment, down, off}},
+		"deployment sought":  {func(l *plan.Ledger) { l.ReactionID, l.Announced, l.Attempted = 9, true, true }, []string{fail, abort, comment, down, off}},
 		"deployment created": {func(l *plan.Ledger) { l.DeploymentID = 42 }, []string{fail, comment, down}},
 		"reaction is -1":     {func(l *plan.Ledger) { l.Reaction, l.ReactionID = "-1", 9 }, []string{comment}},
 		"reaction was lost":  {func(l *plan.Ledger) { l.Reaction, l.ReactionID = "-1", 0 }, []string{comment, down}},
@@ -129,7 +129,7 @@ func TestForLateRefusal(t *testing.T) {
 		assertPlan(t, test.want, steps, name)
 		if d.ledger.Announced {
 			assert.Equal(t, "the start was called off: The branch moved from `1111111` to `2222222` while the command was being checked.",
-				effect[plan.Announce](t, steps).Message, name)
+				effect[plan.RecordEvent](t, steps).Message, name)
 		}
 	}
 }
@@ -174,7 +174,7 @@ func TestLooks(t *testing.T) {
 		if test.request.Command.Kind != command.Help {
 			test.want.StableBranch, test.want.Live = "main", "production"
 		}
-		assert.Equal(t, &test.want, plan.Looks(test.request, test.config), name)
+		assert.Equal(t, &test.want, plan.NeedsFor(test.request, test.config), name)
 	}
 }
 
@@ -191,7 +191,7 @@ func TestCommentMarkers(t *testing.T) {
 		"<!-- lockstep:answer run=77.2 comment=5 -->":  answer,
 	} {
 		assert.Equal(t, marker, comment.Marker)
-		filled, isComment := d.ledger.Fill(comment).(plan.Comment)
+		filled, isComment := d.ledger.Resolve(comment).(plan.Comment)
 		require.True(t, isComment)
 		assert.Contains(t, filled.Body, "\n\n"+marker)
 	}

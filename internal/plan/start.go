@@ -13,50 +13,50 @@ import (
 // start plans what a deployment and its rehearsal have in common: a sign of life, the lock, the word
 // of the tracking endpoints, and the comment, inside which everything is read once more.
 func start(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
-	steps := hold(r, c, d, l)
+	steps := acquireSteps(r, c, d, l)
 	steps = append(steps, confirmed(l, d)...)
-	early := len(steps) > 0 && !slices.ContainsFunc(steps, decides)
+	early := len(steps) > 0 && !slices.ContainsFunc(steps, blocksLater)
 	if c.Tracks() && !l.Subject.Noop {
-		steps = append(steps, Step{Effect: Announce{Status: config.Started}, Must: true, Beside: early})
+		steps = append(steps, Step{Effect: RecordEvent{Status: config.Started}, Must: true, Concurrent: early})
 		early = false
 	}
 	started := comment(l, StartedComment, message.Started(l.Subject))
-	started.Looks = Looks(r, c)
-	return append(steps, Step{Effect: started, Must: true, Beside: early})
+	started.Recheck = NeedsFor(r, c)
+	return append(steps, Step{Effect: started, Must: true, Concurrent: early})
 }
 
-// decides tells the steps that later ones have to wait for: the lock, without which nothing may
+// blocksLater tells the steps that later ones have to wait for: the lock, without which nothing may
 // follow, the distance, which the comment tells, and the end of what was lost, which a tracking endpoint
 // may hold against the start.
-func decides(s Step) bool {
+func blocksLater(s Step) bool {
 	switch s.Effect.(type) {
-	case TakeLock, Measure, EndLost, Announce:
+	case TakeLock, CountCommits, CloseOrphan, RecordEvent:
 		return true
 	default:
 		return false
 	}
 }
 
-// hold plans what comes before everything else: the sign of life and the lock, and beside them the
+// acquireSteps plans what comes before everything else: the sign of life and the lock, and beside them the
 // distance to what runs now. What was done before a confirmation is not done again.
-func hold(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
+func acquireSteps(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
 	var steps []Step
 	if l.Reaction != "" && l.ReactionID == 0 {
-		steps = append(steps, Step{Effect: React{CommentID: l.TriggerID, Content: l.Reaction, Initial: true}, Beside: true})
+		steps = append(steps, Step{Effect: React{CommentID: l.TriggerID, Content: l.Reaction, Initial: true}, Concurrent: true})
 	}
-	if takes(d) {
-		steps = append(steps, Step{Effect: takeLock(r, c, d, l), Must: true, Beside: true})
+	if acquiresLock(d) {
+		steps = append(steps, Step{Effect: takeLock(r, c, d, l), Must: true, Concurrent: true})
 	}
 	if live := l.Subject.Live; live != nil && !live.Counted {
-		steps = append(steps, Step{Effect: Measure{Base: live.SHA, Head: l.Subject.SHA}, Beside: true})
+		steps = append(steps, Step{Effect: CountCommits{Base: live.SHA, Head: l.Subject.SHA}, Concurrent: true})
 	}
-	return append(steps, endLost(c, d)...)
+	return append(steps, closeOrphans(c, d)...)
 }
 
-// Looks says what has to be read for a decision on the request.
-func Looks(r deploy.Request, c config.Config) *deploy.Needs {
+// NeedsFor says what has to be read for a decision on the request.
+func NeedsFor(r deploy.Request, c config.Config) *deploy.Needs {
 	if c.Mode == config.TrackIt {
-		return trackLooks(r, c)
+		return trackNeeds(r, c)
 	}
 	needs := &deploy.Needs{Pull: r.Event.Pull, Run: deploy.RunID{ID: r.Event.Run.ID, Attempt: r.Event.Run.Attempt}}
 	if !c.Locks.Disabled {
@@ -66,22 +66,22 @@ func Looks(r deploy.Request, c config.Config) *deploy.Needs {
 		return needs
 	}
 	needs.StableBranch = c.StableBranch
-	lookAtOrder(needs, r, c)
-	lookAtSource(needs, r, c)
+	needOrder(needs, r, c)
+	needSource(needs, r, c)
 	return needs
 }
 
-// lookAtOrder adds the environments that come earlier.
-func lookAtOrder(needs *deploy.Needs, r deploy.Request, c config.Config) {
+// needOrder adds the environments that come earlier.
+func needOrder(needs *deploy.Needs, r deploy.Request, c config.Config) {
 	needs.Environments = deploy.Earlier(r, c)
 	if c.OrderScope == config.OwnDeployments {
 		needs.Scope = deploy.UntilOwn
 	}
 }
 
-// lookAtSource adds what the gates want to know of the code: nothing but its commit for a
+// needSource adds what the gates want to know of the code: nothing but its commit for a
 // rollback, which has to work when everything else is broken.
-func lookAtSource(needs *deploy.Needs, r deploy.Request, c config.Config) {
+func needSource(needs *deploy.Needs, r deploy.Request, c config.Config) {
 	needs.Rules, needs.Live = c.SecurityWarnings, r.Command.Environment
 	switch {
 	case r.Command.StableBranch:
@@ -106,11 +106,11 @@ func deployment(c config.Config, d deploy.Decision, l Ledger) []Step {
 
 // notify plans the word to those who only want to know, if there are any. Rehearsals change nothing
 // that they would want to know.
-func notify(l Ledger, c config.Config, n Notify) []Step {
+func notify(l Ledger, c config.Config, n NotifySinks) []Step {
 	if !c.Notifies() || l.Subject.Noop {
 		return nil
 	}
-	return []Step{{Effect: n, Beside: true}}
+	return []Step{{Effect: n, Concurrent: true}}
 }
 
 // blocked plans the word of a deployment that somebody may ask for and that was not allowed to start.
@@ -120,7 +120,7 @@ func blocked(c config.Config, d deploy.Decision) []Step {
 	if !c.Notifies() || !deployment || d.Denied() || len(why) == 0 {
 		return nil
 	}
-	return []Step{{Effect: Notify{Blocked: &why[0]}, Beside: true}}
+	return []Step{{Effect: NotifySinks{Blocked: &why[0]}, Concurrent: true}}
 }
 
 func startDeployment(c config.Config, t deploy.Target, l Ledger) StartDeployment {
@@ -171,16 +171,16 @@ func withdraw(l Ledger, why []deploy.Finding) []Step {
 	if len(why) > 0 {
 		reason = fmt.Sprintf("the start was called off: %s", why[0].Text)
 	}
-	if l.Sought || l.DeploymentID != 0 {
-		steps = append(steps, Step{Effect: status(l, "error", "aborted: the deployment did not start"), Must: true, Beside: true})
+	if l.Attempted || l.DeploymentID != 0 {
+		steps = append(steps, Step{Effect: status(l, "error", "aborted: the deployment did not start"), Must: true, Concurrent: true})
 	}
 	if l.Announced {
-		steps = append(steps, Step{Effect: Announce{Status: config.Aborted, Message: reason}, Beside: true})
+		steps = append(steps, Step{Effect: RecordEvent{Status: config.Aborted, Message: reason}, Concurrent: true})
 	}
 	if l.Notified {
-		steps = append(steps, Step{Effect: Notify{Status: config.Aborted, Message: reason}, Beside: true})
+		steps = append(steps, Step{Effect: NotifySinks{Status: config.Aborted, Message: reason}, Concurrent: true})
 	}
-	return append(steps, giveBack(l)...)
+	return append(steps, releaseOwn(l)...)
 }
 
 // Abandon plans the way out of a start that something broke: the deployment does not stay in
@@ -193,7 +193,7 @@ func Abandon(l Ledger, problem deploy.Problem) []Step {
 	}
 	steps = append(steps, answer(l, message.Failed(l.Subject, problem), "-1")...)
 	if l.PromptID != 0 && l.Answer == deploy.NoAnswer {
-		steps = append(steps, Step{Effect: edit(l, l.PromptID, PromptComment, message.Unanswered(l.Subject, l.Timeout)), Beside: true})
+		steps = append(steps, Step{Effect: edit(l, l.PromptID, PromptComment, message.Unanswered(l.Subject, l.Timeout)), Concurrent: true})
 	}
 	return steps
 }

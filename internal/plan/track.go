@@ -5,9 +5,9 @@ import (
 	"github.com/lockstep-action/lockstep/internal/deploy"
 )
 
-// trackLooks says what has to be read for one state of a tracked step: the commit of a comment's pull
+// trackNeeds says what has to be read for one state of a tracked step: the commit of a comment's pull
 // request, what runs in the environment, and for a start who and what could be in its way.
-func trackLooks(r deploy.Request, c config.Config) *deploy.Needs {
+func trackNeeds(r deploy.Request, c config.Config) *deploy.Needs {
 	needs := &deploy.Needs{Run: deploy.RunID{ID: r.Event.Run.ID, Attempt: r.Event.Run.Attempt}}
 	if r.SHA == "" {
 		needs.Pull = r.Event.Pull
@@ -17,7 +17,7 @@ func trackLooks(r deploy.Request, c config.Config) *deploy.Needs {
 	}
 	needs.Live = r.Command.Environment
 	if c.Status == config.Started {
-		lookAtOrder(needs, r, c)
+		needOrder(needs, r, c)
 		if !c.Locks.Disabled {
 			needs.Locks = lockBranches(r.Command, c)
 		}
@@ -25,17 +25,17 @@ func trackLooks(r deploy.Request, c config.Config) *deploy.Needs {
 	return needs
 }
 
-// measured counts the commits since the last deployment beside the first step, unless that is already
+// withCommitCount counts the commits since the last deployment beside the first step, unless that is already
 // told of them.
-func measured(l Ledger, steps []Step) []Step {
+func withCommitCount(l Ledger, steps []Step) []Step {
 	live := l.Subject.Live
 	if live == nil || live.Counted || len(steps) == 0 {
 		return steps
 	}
-	if _, tells := steps[0].Effect.(Announce); !tells {
-		steps[0].Beside = true
+	if _, tells := steps[0].Effect.(RecordEvent); !tells {
+		steps[0].Concurrent = true
 	}
-	return append([]Step{{Effect: Measure{Base: live.SHA, Head: l.Subject.SHA}}}, steps...)
+	return append([]Step{{Effect: CountCommits{Base: live.SHA, Head: l.Subject.SHA}}}, steps...)
 }
 
 // forTrack plans one state of a tracked step: the tracking endpoint has its say first, then the
@@ -46,12 +46,12 @@ func forTrack(c config.Config, d deploy.Decision, l Ledger) []Step {
 	}
 	var steps []Step
 	if c.Tracks() && !c.Status.Terminal() {
-		steps = append(steps, Step{Effect: Announce{Status: c.Status}, Must: true})
+		steps = append(steps, Step{Effect: RecordEvent{Status: c.Status}, Must: true})
 	}
 	if c.Builds() || l.Unrecorded {
 		return append(steps, recordEnd(l, c)...)
 	}
-	return measured(l, append(steps, trackDeployment(c, d, l)...))
+	return withCommitCount(l, append(steps, trackDeployment(c, d, l)...))
 }
 
 // trackDeployment plans the GitHub deployment of a tracked step, and the word of what became of it.
@@ -75,7 +75,7 @@ func mustRecord(c config.Config) bool {
 // want to know.
 func recordEnd(l Ledger, c config.Config) []Step {
 	if !c.Status.Terminal() {
-		return notify(l, c, Notify{Status: c.Status})
+		return notify(l, c, NotifySinks{Status: c.Status})
 	}
 	return tellEnd(l, c)
 }

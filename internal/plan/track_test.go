@@ -64,15 +64,15 @@ func TestTrackLooks(t *testing.T) {
 	} {
 		r, c := tracking(settings(), status)
 		c.Locks.Disabled = false
-		assert.Equal(t, &want, plan.Looks(r, c), status)
+		assert.Equal(t, &want, plan.NeedsFor(r, c), status)
 		c.Track.EventType = "build"
-		assert.Equal(t, &deploy.Needs{Run: run}, plan.Looks(r, c), "build, %s", status)
+		assert.Equal(t, &deploy.Needs{Run: run}, plan.NeedsFor(r, c), "build, %s", status)
 	}
 	r, c := tracking(settings(), config.Started)
 	c.Locks.Disabled, c.OrderScope = true, config.OwnDeployments
-	assert.Equal(t, &deploy.Needs{Live: "production", Run: run, Environments: []string{"dev"}, Scope: deploy.UntilOwn}, plan.Looks(r, c))
+	assert.Equal(t, &deploy.Needs{Live: "production", Run: run, Environments: []string{"dev"}, Scope: deploy.UntilOwn}, plan.NeedsFor(r, c))
 	r.SHA, r.Event.Pull = "", 12
-	assert.Equal(t, 12, plan.Looks(r, c).Pull, "the event does not name the commit")
+	assert.Equal(t, 12, plan.NeedsFor(r, c).Pull, "the event does not name the commit")
 }
 
 // What a state means for its environment is counted before anybody is told of it.
@@ -131,7 +131,7 @@ func TestForTrackRefused(t *testing.T) {
 	require.Equal(t, deploy.Refuse, d.decision.Verdict)
 	assert.Empty(t, d.plan(), "nothing was begun, and there is no pull request to answer on")
 
-	d.ledger.Announced, d.ledger.Sought = true, true
+	d.ledger.Announced, d.ledger.Attempted = true, true
 	assertPlan(t, []string{"status error aborted: the deployment did not start, must, beside", "announce aborted, beside"}, d.plan())
 }
 

@@ -212,8 +212,8 @@ func handedOver(word string) string {
 	const firstRun, sha = 9_000_000_001, "1111111111111111111111111111111111111111"
 	text, _ := plan.Ledger{
 		Phase: plan.Ready, RunID: firstRun, RunAttempt: 1, Pull: 1, TriggerID: 5, DeploymentID: 6, StartedCommentID: 7, Product: word, Version: word, Branch: word,
-		Repository: "R_1", PullTitle: word, Checks: []plan.Check{{Name: word, Result: word}}, Outbox: []plan.Parcel{{Sink: "webhook", Event: []byte(quoted(word))}},
-		Lock: &plan.Lock{Branch: "production-branch-deploy-lock", ClaimID: word, Sought: true, Tip: word, Command: word},
+		Repository: "R_1", PullTitle: word, Checks: []plan.Check{{Name: word, Result: word}}, Outbox: []plan.PendingEvent{{Sink: "webhook", Event: []byte(quoted(word))}},
+		Lock: &plan.Lock{Branch: "production-branch-deploy-lock", ClaimID: word, Attempted: true, Tip: word, Command: word},
 		Subject: message.Subject{
 			Actor: word, Environment: word, EnvironmentURL: "https://staging.example/" + word, Ref: word, SHA: sha, Committer: word, Params: word,
 			Live: &message.Live{SHA: word, Version: word, Counted: true, Ahead: 1}, TookOver: &message.TookOver{Owner: word, Why: word},

@@ -42,7 +42,7 @@ type stage struct {
 }
 
 // newJob prepares the files of a step.
-func newJob(dir string, environment map[string]string, payload []byte, doors app.Doors) (*job, error) {
+func newJob(dir string, environment map[string]string, payload []byte, doors app.Deps) (*job, error) {
 	j := &job{dir: dir, environment: maps.Clone(environment), now: doors.Now}
 	path := filepath.Join(dir, "event.json")
 	if err := os.WriteFile(path, payload, 0o600); err != nil {
@@ -77,7 +77,7 @@ func (j *job) run(ctx context.Context, name string, part func(*app.App, context.
 	defer cancel()
 	j.process = &process{transport: j.transport, cancel: cancel}
 	action := app.New(runner.New(&j.process.log, func(name string) string { return j.environment[name] }),
-		app.Doors{Transport: j.process, Now: j.now, Environ: j.environ, Version: "rehearsal"})
+		app.Deps{Transport: j.process, Now: j.now, Environ: j.environ, Version: "rehearsal"})
 	j.process.trace = action.Trace
 	done := stage{Exit: part(action, ctx), Trace: action.Trace()}
 	if left := j.process.remains(); left != nil {

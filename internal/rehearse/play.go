@@ -284,7 +284,7 @@ func (p *Play) newJob(step invocation) error {
 	environment := maps.Clone(step.variables)
 	maps.Copy(environment, p.variables)
 	maps.Copy(environment, inputVariables(inputs))
-	p.job, err = newJob(dir, environment, step.payload, app.Doors{Now: p.now})
+	p.job, err = newJob(dir, environment, step.payload, app.Deps{Now: p.now})
 	return err
 }
 

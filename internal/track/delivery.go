@@ -36,8 +36,8 @@ func gateLimits() limits { return limits{attempt: 30 * time.Second, total: 90 * 
 // noticeLimits are for receivers that are only told.
 func noticeLimits() limits { return limits{attempt: 10 * time.Second, total: 20 * time.Second} }
 
-// courier carries posts to one receiver.
-type courier struct {
+// client carries posts to one receiver.
+type client struct {
 	client *http.Client
 	limits limits
 	hide   *strings.Replacer // takes secrets out of what is shown
@@ -46,8 +46,8 @@ type courier struct {
 	gone   atomic.Int32 // the one of them that it gave
 }
 
-// client follows no redirects: secrets are meant for one host only.
-func client(transport http.RoundTripper) *http.Client {
+// noRedirects returns a client that follows no redirects: secrets are meant for one host only.
+func noRedirects(transport http.RoundTripper) *http.Client {
 	refuse := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return &http.Client{Transport: transport, CheckRedirect: refuse}
 }
@@ -82,7 +82,7 @@ type post struct {
 }
 
 // deliver carries the posts in their order, and stops at the first that is not taken.
-func (c *courier) deliver(ctx context.Context, e Event, posts ...post) error {
+func (c *client) deliver(ctx context.Context, e Event, posts ...post) error {
 	if status := int(c.gone.Load()); status != 0 {
 		return &Failure{State: e.State, Status: status, Message: "the receiver wants no more events"}
 	}
@@ -99,7 +99,7 @@ func (c *courier) deliver(ctx context.Context, e Event, posts ...post) error {
 
 // delivery is one post on its way.
 type delivery struct {
-	courier   *courier
+	courier   *client
 	event     Event
 	uncertain bool // an attempt may have been taken, although no answer said so
 }
@@ -139,7 +139,7 @@ func (p post) request(ctx context.Context) (*http.Request, error) {
 }
 
 // attempt delivers once. The duration is what the receiver wants us to wait before the next try.
-func (c *courier) attempt(ctx context.Context, request *http.Request, p post) (time.Duration, error) {
+func (c *client) attempt(ctx context.Context, request *http.Request, p post) (time.Duration, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, c.limits.attempt, fmt.Errorf("no answer within %s", c.limits.attempt))
 	defer cancel()
 	request = request.Clone(ctx)

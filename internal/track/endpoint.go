@@ -27,7 +27,7 @@ type Endpoint struct {
 // receiver is the part that the sinks for notices share.
 type receiver struct {
 	to      Endpoint
-	courier courier
+	courier client
 }
 
 // newReceiver checks an endpoint. Its secrets are the address and those that the sink adds.
@@ -38,8 +38,8 @@ func newReceiver(kind string, to Endpoint, secrets ...string) (*receiver, error)
 		return nil, to.impossible(err)
 	}
 	secrets = slices.Concat(secrets, secretsIn(address), []string{to.URL})
-	return &receiver{to: to, courier: courier{
-		client: client(to.Transport), limits: noticeLimits(), judge: taken, final: []int{http.StatusGone},
+	return &receiver{to: to, courier: client{
+		client: noRedirects(to.Transport), limits: noticeLimits(), judge: taken, final: []int{http.StatusGone},
 		hide: hiding(secrets...),
 	}}, nil
 }

@@ -136,7 +136,7 @@ type Block struct {
 }
 
 // NewEvent makes the event that a plan announces.
-func NewEvent(r deploy.Request, l plan.Ledger, a plan.Announce, now time.Time) Event {
+func NewEvent(r deploy.Request, l plan.Ledger, a plan.RecordEvent, now time.Time) Event {
 	e := r.Event
 	event := Event{
 		Kind: Deployment, State: a.Status, Product: l.Product, Version: l.Version,
@@ -164,7 +164,7 @@ func NewEvent(r deploy.Request, l plan.Ledger, a plan.Announce, now time.Time) E
 
 // endedBy is the deployment status that says the same as an event of an end. Events of starts are made
 // before there is one.
-func endedBy(l plan.Ledger, a plan.Announce) int64 {
+func endedBy(l plan.Ledger, a plan.RecordEvent) int64 {
 	if !a.Status.Terminal() {
 		return 0
 	}

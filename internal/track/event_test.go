@@ -18,7 +18,7 @@ func TestNewEvent(t *testing.T) {
 	r.Event.Pull, r.Event.Triggering, l.DeploymentID, l.Subject.Stable = 12, "hubot", 42, true
 	l.Subject.Ref, l.Subject.EnvironmentURL = "topic", "https://shop.example"
 	zone := time.FixedZone("east", 3600)
-	e := track.NewEvent(r, l, plan.Announce{Status: config.Failed, Message: "the job failed"}, at().Add(time.Minute).In(zone))
+	e := track.NewEvent(r, l, plan.RecordEvent{Status: config.Failed, Message: "the job failed"}, at().Add(time.Minute).In(zone))
 	assert.Equal(t, track.Event{
 		ID: e.ID, Kind: track.Deployment, State: config.Failed, Product: "shop", Version: "v1.2.3",
 		Environment: "production", EnvironmentURL: "https://shop.example",
@@ -98,7 +98,7 @@ func TestTypes(t *testing.T) {
 func TestEventIDSaysWhatTheEventIsAbout(t *testing.T) {
 	t.Parallel()
 	r, l := push()
-	a := plan.Announce{Status: config.Started}
+	a := plan.RecordEvent{Status: config.Started}
 	first := track.NewEvent(r, l, a, at()).ID
 
 	changed := l
@@ -106,23 +106,23 @@ func TestEventIDSaysWhatTheEventIsAbout(t *testing.T) {
 	assert.Equal(t, first, track.NewEvent(r, changed, a, at().Add(time.Hour)).ID, "made again later, with more known by then")
 
 	seen := map[string]string{first: "the first"}
-	for name, change := range map[string]func(*deploy.Request, *plan.Ledger, *plan.Announce){
-		"server": func(r *deploy.Request, _ *plan.Ledger, _ *plan.Announce) {
+	for name, change := range map[string]func(*deploy.Request, *plan.Ledger, *plan.RecordEvent){
+		"server": func(r *deploy.Request, _ *plan.Ledger, _ *plan.RecordEvent) {
 			r.Event.Run.ServerURL = "https://ghe.example"
 		},
-		"owner":       func(r *deploy.Request, _ *plan.Ledger, _ *plan.Announce) { r.Event.Owner = "emca" },
-		"repository":  func(r *deploy.Request, _ *plan.Ledger, _ *plan.Announce) { r.Event.Repository = "store" },
-		"run":         func(r *deploy.Request, _ *plan.Ledger, _ *plan.Announce) { r.Event.Run.ID = 124 },
-		"attempt":     func(r *deploy.Request, _ *plan.Ledger, _ *plan.Announce) { r.Event.Run.Attempt = 2 },
-		"job":         func(r *deploy.Request, _ *plan.Ledger, _ *plan.Announce) { r.Event.Run.Job = "finish" },
-		"product":     func(_ *deploy.Request, l *plan.Ledger, _ *plan.Announce) { l.Product = "store" },
-		"environment": func(_ *deploy.Request, l *plan.Ledger, _ *plan.Announce) { l.Subject.Environment = "dev" },
-		"version":     func(_ *deploy.Request, l *plan.Ledger, _ *plan.Announce) { l.Version = "v1.2.4" },
-		"state":       func(_ *deploy.Request, _ *plan.Ledger, a *plan.Announce) { a.Status = config.Aborted },
-		"block":       func(_ *deploy.Request, _ *plan.Ledger, a *plan.Announce) { a.Status = track.Blocked },
+		"owner":       func(r *deploy.Request, _ *plan.Ledger, _ *plan.RecordEvent) { r.Event.Owner = "emca" },
+		"repository":  func(r *deploy.Request, _ *plan.Ledger, _ *plan.RecordEvent) { r.Event.Repository = "store" },
+		"run":         func(r *deploy.Request, _ *plan.Ledger, _ *plan.RecordEvent) { r.Event.Run.ID = 124 },
+		"attempt":     func(r *deploy.Request, _ *plan.Ledger, _ *plan.RecordEvent) { r.Event.Run.Attempt = 2 },
+		"job":         func(r *deploy.Request, _ *plan.Ledger, _ *plan.RecordEvent) { r.Event.Run.Job = "finish" },
+		"product":     func(_ *deploy.Request, l *plan.Ledger, _ *plan.RecordEvent) { l.Product = "store" },
+		"environment": func(_ *deploy.Request, l *plan.Ledger, _ *plan.RecordEvent) { l.Subject.Environment = "dev" },
+		"version":     func(_ *deploy.Request, l *plan.Ledger, _ *plan.RecordEvent) { l.Version = "v1.2.4" },
+		"state":       func(_ *deploy.Request, _ *plan.Ledger, a *plan.RecordEvent) { a.Status = config.Aborted },
+		"block":       func(_ *deploy.Request, _ *plan.Ledger, a *plan.RecordEvent) { a.Status = track.Blocked },
 	} {
 		r, l := push()
-		a := plan.Announce{Status: config.Started}
+		a := plan.RecordEvent{Status: config.Started}
 		change(&r, &l, &a)
 		id := track.NewEvent(r, l, a, at()).ID
 		assert.Empty(t, seen[id], "another %s is another event than %s", name, seen[id])

@@ -14,35 +14,35 @@ import (
 // Named is a sink that can stand beside others.
 type Named interface {
 	Sink
-	Door
+	Prober
 	Wants(e Event) bool // whether it is there for the event
 }
 
-// Door is a receiver at which one can knock.
-type Door interface {
-	Name() string                    // what it is called in the log; no secret
-	Knock(ctx context.Context) error // whether it can be reached, without telling it anything
+// Prober is a receiver at which one can knock.
+type Prober interface {
+	Name() string                   // what it is called in the log; no secret
+	Ping(ctx context.Context) error // whether it can be reached, without telling it anything
 }
 
-// CatchUp returns the sink as one that delivers what it missed first, and each event although another did not
+// Redeliver returns the sink as one that delivers what it missed first, and each event although another did not
 // arrive.
-func CatchUp(sink Named, missed []Event) Named {
+func Redeliver(sink Named, missed []Event) Named {
 	if len(missed) == 0 {
 		return sink
 	}
-	return lateSink{sink, missed}
+	return backlogSink{sink, missed}
 }
 
-type lateSink struct {
+type backlogSink struct {
 	Named
 	missed []Event
 }
 
 // Wants reports whether there is anything to deliver.
-func (l lateSink) Wants(Event) bool { return true }
+func (l backlogSink) Wants(Event) bool { return true }
 
 // Send delivers what was missed, and then the event if the sink is there for it.
-func (l lateSink) Send(ctx context.Context, e Event) error {
+func (l backlogSink) Send(ctx context.Context, e Event) error {
 	var errs []error
 	for _, missed := range l.missed {
 		errs = append(errs, l.Named.Send(ctx, missed))

@@ -143,7 +143,7 @@ func TestCatchUp(t *testing.T) {
 	t.Parallel()
 	missed, now := announced(config.Started), announced(config.Completed)
 	told := func(server *endpoint, missed []track.Event, events ...string) track.Result {
-		return track.Fanout(t.Context(), []track.Named{track.CatchUp(notice(t, "one", server, events...), missed)}, now)[0]
+		return track.Fanout(t.Context(), []track.Named{track.Redeliver(notice(t, "one", server, events...), missed)}, now)[0]
 	}
 	server := inTurn(says(404, ""), says(200, ""))
 	result := told(server, []track.Event{missed})

@@ -48,7 +48,7 @@ func push() (deploy.Request, plan.Ledger) {
 // event makes one event of the push.
 func announced(status config.Status) track.Event {
 	r, l := push()
-	return track.NewEvent(r, l, plan.Announce{Status: status}, at())
+	return track.NewEvent(r, l, plan.RecordEvent{Status: status}, at())
 }
 
 // endpoint is a server in memory: it answers in turn, the last answer again and again, and keeps
@@ -123,7 +123,7 @@ func full(status config.Status) track.Event {
 	r, l := push()
 	r.Event.Pull, r.Event.Triggering, l.DeploymentID = 12, "hubot", 42
 	l.Subject.Ref, l.Subject.EnvironmentURL = "topic", "https://shop.example"
-	e := track.NewEvent(r, l, plan.Announce{Status: status}, at().Add(90*time.Second))
+	e := track.NewEvent(r, l, plan.RecordEvent{Status: status}, at().Add(90*time.Second))
 	e.GitHub.StatusID, e.Change, e.SCM.PullTitle = 7, track.Forward, "Sell more"
 	e.Previous = track.Previous{SHA: workflowSHA, Version: "v1.2.2"}
 	e.Checks = []plan.Check{{Name: "test", Result: "success", Required: true}}

@@ -15,7 +15,7 @@ import (
 type Versioner struct {
 	base    string
 	header  http.Header
-	courier courier
+	courier client
 }
 
 // NewVersioner returns a sink whose address was checked with the inputs.
@@ -27,7 +27,7 @@ func NewVersioner(baseURL, key, agent string, transport http.RoundTripper) *Vers
 			"Authorization": {"Bearer " + key},
 			"User-Agent":    {agent},
 		},
-		courier: courier{client: client(transport), limits: gateLimits(), hide: hiding(key), judge: permitted},
+		courier: client{client: noRedirects(transport), limits: gateLimits(), hide: hiding(key), judge: permitted},
 	}
 }
 

@@ -41,7 +41,7 @@ func TestBody(t *testing.T) {
 		config.Aborted:   head + "aborted" + mid + end + `"error":"the job was cancelled",` + tail,
 	} {
 		r, l := push()
-		a := plan.Announce{Status: status}
+		a := plan.RecordEvent{Status: status}
 		switch status {
 		case config.Failed:
 			a.Message = "the job failed"
@@ -57,7 +57,7 @@ func TestBodyMetadata(t *testing.T) {
 	t.Parallel()
 	r, l := push()
 	r.Event.Pull, l.DeploymentID, l.Subject.Stable = 12, 9007199254740993, true
-	body := sent(t, track.NewEvent(r, l, plan.Announce{Status: config.Completed}, at()))
+	body := sent(t, track.NewEvent(r, l, plan.RecordEvent{Status: config.Completed}, at()))
 	assert.Contains(t, body, `"extra_metadata":{"github_deployment_change":"rollback","github_deployment_id":9007199254740993,"pull_request":12,"vi_`)
 	assert.NotContains(t, body, "deployment_duration_seconds", "a step that only records the end does not know how long it took")
 }
@@ -66,9 +66,9 @@ func TestBodyMetadata(t *testing.T) {
 func TestBodyMetadataOfBranches(t *testing.T) {
 	t.Parallel()
 	r, l := push()
-	assert.NotContains(t, sent(t, track.NewEvent(r, l, plan.Announce{Status: config.Started}, at())), "vi_gh_head_ref")
+	assert.NotContains(t, sent(t, track.NewEvent(r, l, plan.RecordEvent{Status: config.Started}, at())), "vi_gh_head_ref")
 	r.Event.HeadRef, r.Event.BaseRef = "topic", "main"
-	e := track.NewEvent(r, l, plan.Announce{Status: config.Started}, at())
+	e := track.NewEvent(r, l, plan.RecordEvent{Status: config.Started}, at())
 	e.Previous = track.Previous{SHA: workflowSHA, Version: "v1.2.2"}
 	body := sent(t, e)
 	assert.Contains(t, body, `"vi_gh_base_ref":"main"`)
@@ -79,13 +79,13 @@ func TestBodyMetadataOfBranches(t *testing.T) {
 // Nothing is sent as null, empty or zero when it is not known.
 func TestBodyOfLittle(t *testing.T) {
 	t.Parallel()
-	e := track.NewEvent(deploy.Request{}, plan.Ledger{Product: "shop", Version: "1"}, plan.Announce{Status: config.Started}, at())
+	e := track.NewEvent(deploy.Request{}, plan.Ledger{Product: "shop", Version: "1"}, plan.RecordEvent{Status: config.Started}, at())
 	e.SCM.Repository = ""
 	want := `{"product_name":"shop","version":"1","environment_name":"","status":"started","source_system":"github","extra_metadata":{}}`
 	assert.Equal(t, want, sent(t, e))
 	r, l := push()
 	r.Event.Author.Email, r.Event.Author.Name = "", ""
-	body := sent(t, track.NewEvent(r, l, plan.Announce{Status: config.Started}, at()))
+	body := sent(t, track.NewEvent(r, l, plan.RecordEvent{Status: config.Started}, at()))
 	assert.NotContains(t, body, "deployed_by_email")
 	assert.NotContains(t, body, "deployed_by_name")
 	assert.NotContains(t, body, "null")

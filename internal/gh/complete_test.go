@@ -62,10 +62,10 @@ func TestAnswersOfAnotherForm(t *testing.T) {
 func TestComparisonsWithoutNumbers(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`{}`, `null`, `{"ahead_by":0}`, `{"behind_by":0}`, `{"ahead_by":null,"behind_by":null}`} {
-		_, err := newClient(t, &answers{list: []answering{answer(http.StatusOK, body)}}, "x").Do(t.Context(), plan.Measure{Base: "a", Head: "b"}, ledger())
+		_, err := newClient(t, &answers{list: []answering{answer(http.StatusOK, body)}}, "x").Do(t.Context(), plan.CountCommits{Base: "a", Head: "b"}, ledger())
 		require.ErrorContains(t, err, "how many commits", body)
 	}
-	done, err := newClient(t, &answers{list: []answering{answer(http.StatusOK, `{"ahead_by":2,"behind_by":0}`)}}, "x").Do(t.Context(), plan.Measure{Base: "a", Head: "b"}, ledger())
+	done, err := newClient(t, &answers{list: []answering{answer(http.StatusOK, `{"ahead_by":2,"behind_by":0}`)}}, "x").Do(t.Context(), plan.CountCommits{Base: "a", Head: "b"}, ledger())
 	require.NoError(t, err)
 	assert.Equal(t, 2, done.Ahead)
 }

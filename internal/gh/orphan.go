@@ -10,13 +10,13 @@ import (
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
-// maker reads out of a payload which run made a deployment, zero for those of other tools.
-func maker(payload string) deploy.Maker {
+// createdBy reads out of a payload which run made a deployment, zero for those of other tools.
+func createdBy(payload string) deploy.CreatedByRun {
 	var of plan.Payload
 	if json.Unmarshal(unwrapped([]byte(payload)), &of) != nil || of.Tool != plan.Tool {
-		return deploy.Maker{}
+		return deploy.CreatedByRun{}
 	}
-	return deploy.Maker{
+	return deploy.CreatedByRun{
 		Run: deploy.RunID{ID: of.RunID, Attempt: of.RunAttempt}, Comment: of.TriggerCommentID,
 		Product: of.Product, Version: of.Version,
 	}
@@ -33,18 +33,18 @@ func (c *Client) findMakers(ctx context.Context, needs deploy.Needs, facts *depl
 	group.SetLimit(mostRuns)
 	for i := range facts.Live {
 		found := &facts.Live[i]
-		if !found.Running() || found.Maker.Run.ID == 0 || found.Maker.Run == needs.Run {
+		if !found.Running() || found.CreatedBy.Run.ID == 0 || found.CreatedBy.Run == needs.Run {
 			continue
 		}
-		if found.Maker.State = known[found.Maker.Run]; found.Maker.State != deploy.RunUnknown {
+		if found.CreatedBy.State = known[found.CreatedBy.Run]; found.CreatedBy.State != deploy.RunUnknown {
 			continue
 		}
 		group.Go(func() error {
-			state, err := c.runState(ctx, found.Maker.Run, needs.Run)
+			state, err := c.runState(ctx, found.CreatedBy.Run, needs.Run)
 			if err != nil {
-				c.log.Debug("it is unknown whether a deployment is still under way", "run", found.Maker.Run.ID, "error", err.Error())
+				c.log.Debug("it is unknown whether a deployment is still under way", "run", found.CreatedBy.Run.ID, "error", err.Error())
 			}
-			found.Maker.State = state
+			found.CreatedBy.State = state
 			return nil
 		})
 	}
@@ -53,9 +53,9 @@ func (c *Client) findMakers(ctx context.Context, needs deploy.Needs, facts *depl
 
 // endLost ends the deployment of a run that was lost, if nobody has ended it since it was looked at. It is
 // found as one whose creation was cut off.
-func (c *Client) endLost(ctx context.Context, e plan.EndLost) error {
-	status := plan.SetStatus{State: "error", Environment: e.Environment, Description: plan.WhyLost}
-	of := plan.Ledger{RunID: e.Maker.Run.ID, RunAttempt: e.Maker.Run.Attempt, TriggerID: e.Maker.Comment, Sought: true}
+func (c *Client) endLost(ctx context.Context, e plan.CloseOrphan) error {
+	status := plan.SetStatus{State: "error", Environment: e.Environment, Description: plan.WhyOrphaned}
+	of := plan.Ledger{RunID: e.CreatedBy.Run.ID, RunAttempt: e.CreatedBy.Run.Attempt, TriggerID: e.CreatedBy.Comment, Attempted: true}
 	id, err := c.deploymentID(ctx, status, of)
 	if err != nil || id == 0 {
 		return settingStatus().failed(err)

@@ -17,14 +17,14 @@ func TestForStartAfterLostRuns(t *testing.T) {
 	t.Parallel()
 	withTracking := locked()
 	withTracking.Versioner = tracked().Versioner
-	ended := deploy.Maker{Run: deploy.RunID{ID: 70, Attempt: 1}, Comment: 4, Product: "shop", Version: "1", State: deploy.RunEnded}
+	ended := deploy.CreatedByRun{Run: deploy.RunID{ID: 70, Attempt: 1}, Comment: 4, Product: "shop", Version: "1", State: deploy.RunEnded}
 	byLock := ended
 	byLock.Comment = 0 // its lock does not say which comment it was
 	going := ended
 	going.State = deploy.RunGoing
-	running := func(m deploy.Maker) deploy.Facts {
+	running := func(m deploy.CreatedByRun) deploy.Facts {
 		f := facts()
-		f.Live = []deploy.Deployment{{SHA: liveSHA, State: "IN_PROGRESS", Maker: m}}
+		f.Live = []deploy.Deployment{{SHA: liveSHA, State: "IN_PROGRESS", CreatedBy: m}}
 		return f
 	}
 	behind := held(lock.Document{CreatedBy: "hubot", RunID: 70, RunAttempt: 1, Product: "shop", Version: "1"})
@@ -33,7 +33,7 @@ func TestForStartAfterLostRuns(t *testing.T) {
 	behind.Locks[productionLock] = leave
 	both := running(ended)
 	both.Locks = behind.Locks
-	end := plan.EndLost{Environment: "production", Maker: ended}
+	end := plan.CloseOrphan{Environment: "production", CreatedBy: ended}
 	for name, test := range map[string]struct {
 		config config.Config
 		facts  deploy.Facts
@@ -41,17 +41,17 @@ func TestForStartAfterLostRuns(t *testing.T) {
 	}{
 		"on GitHub":           {locked(), running(ended), []plan.Effect{end}},
 		"still under way":     {withTracking, running(going), nil},
-		"unknown":             {withTracking, running(deploy.Maker{Run: ended.Run}), nil},
-		"tracked":             {withTracking, running(ended), []plan.Effect{end, announceLost(deploy.Lost{Maker: ended, SHA: liveSHA, Created: true})}},
-		"nothing but a lock":  {withTracking, behind, []plan.Effect{announceLost(deploy.Lost{Maker: byLock})}},
+		"unknown":             {withTracking, running(deploy.CreatedByRun{Run: ended.Run}), nil},
+		"tracked":             {withTracking, running(ended), []plan.Effect{end, announceLost(deploy.Orphan{CreatedByRun: ended, SHA: liveSHA, Created: true})}},
+		"nothing but a lock":  {withTracking, behind, []plan.Effect{announceLost(deploy.Orphan{CreatedByRun: byLock})}},
 		"lock, not tracked":   {locked(), behind, nil},
-		"lock and deployment": {withTracking, both, []plan.Effect{end, announceLost(deploy.Lost{Maker: ended, SHA: liveSHA, Created: true})}},
+		"lock and deployment": {withTracking, both, []plan.Effect{end, announceLost(deploy.Orphan{CreatedByRun: ended, SHA: liveSHA, Created: true})}},
 	} {
 		var got []plan.Effect
 		for i, step := range decide(asking(command.Deploy), test.config, test.facts).plan() {
-			_, ends := step.Effect.(plan.EndLost)
-			announce, announces := step.Effect.(plan.Announce)
-			if ends || announces && announce.Lost != nil {
+			_, ends := step.Effect.(plan.CloseOrphan)
+			announce, announces := step.Effect.(plan.RecordEvent)
+			if ends || announces && announce.Orphan != nil {
 				got = append(got, step.Effect)
 				assert.False(t, step.Must, "%s: nobody has to wait for that", name)
 				assert.Less(t, i, 5, "%s: it comes before the own start", name)
@@ -61,8 +61,8 @@ func TestForStartAfterLostRuns(t *testing.T) {
 	}
 }
 
-func announceLost(of deploy.Lost) plan.Announce {
-	return plan.Announce{Status: config.Aborted, Message: plan.WhyLost, Lost: &of}
+func announceLost(of deploy.Orphan) plan.RecordEvent {
+	return plan.RecordEvent{Status: config.Aborted, Message: plan.WhyOrphaned, Orphan: &of}
 }
 
 // The lock says what is deployed under it, where somebody may have to be told of its end.

@@ -8,19 +8,19 @@ import (
 	"time"
 )
 
-// Knock finds out whether the API can be reached. It records nothing, and does not try the key.
-func (v *Versioner) Knock(ctx context.Context) error {
-	return v.courier.knock(ctx, v.base+"/deployment-events/", v.header.Get("User-Agent"))
+// Ping finds out whether the API can be reached. It records nothing, and does not try the key.
+func (v *Versioner) Ping(ctx context.Context) error {
+	return v.courier.ping(ctx, v.base+"/deployment-events/", v.header.Get("User-Agent"))
 }
 
-// Knock finds out whether the receiver can be reached. It tells it nothing.
-func (r *receiver) Knock(ctx context.Context) error {
-	return r.courier.knock(ctx, r.to.URL, r.to.Agent)
+// Ping finds out whether the receiver can be reached. It tells it nothing.
+func (r *receiver) Ping(ctx context.Context) error {
+	return r.courier.ping(ctx, r.to.URL, r.to.Agent)
 }
 
-// knock asks for the header of an answer, with HEAD, which no receiver takes for a message: whatever it says
+// ping asks for the header of an answer, with HEAD, which no receiver takes for a message: whatever it says
 // to that, it is there. A redirect is none that a message would follow.
-func (c *courier) knock(ctx context.Context, address, agent string) error {
+func (c *client) ping(ctx context.Context, address, agent string) error {
 	const patience = 5 * time.Second
 	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("no answer within %s", patience))
 	defer cancel()

@@ -6,9 +6,9 @@ import (
 	"github.com/lockstep-action/lockstep/internal/config"
 )
 
-// States are what a deployment's decision rests on, as the outputs of the action say it. What the
+// Evidence are what a deployment's decision rests on, as the outputs of the action say it. What the
 // request does not depend on was not read, and is left out.
-type States struct {
+type Evidence struct {
 	CommitStatus   ChecksState // output commit_status
 	Checks         []Check     // that it comes from
 	ReviewDecision string      // output review_decision, "" where no review is required
@@ -31,9 +31,9 @@ type ForkHead struct {
 	FullName string // output fork_full_name, "owner/name"
 }
 
-// states tells what the decision rests on.
-func states(r Request, c config.Config, f Facts) States {
-	s := States{OtherBase: f.Pull.BaseRef != "" && f.Pull.BaseRef != c.StableBranch}
+// evidence tells what the decision rests on.
+func evidence(r Request, c config.Config, f Facts) Evidence {
+	s := Evidence{OtherBase: f.Pull.BaseRef != "" && f.Pull.BaseRef != c.StableBranch}
 	if c.Origin.ExactCommits {
 		s.ExactSHA = r.Command.SHA
 	}

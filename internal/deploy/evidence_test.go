@@ -13,37 +13,37 @@ import (
 func TestStates(t *testing.T) {
 	t.Parallel()
 	s := ways()["head"]
-	assert.Equal(t, deploy.States{
+	assert.Equal(t, deploy.Evidence{
 		CommitStatus: deploy.ChecksPassed, Checks: s.facts.Pull.Checks.Nodes, ReviewDecision: deploy.Approved, MergeState: "CLEAN", Approvals: 1,
-	}, s.decide().States)
+	}, s.decide().Evidence)
 	ignoring := ways()["head"]
 	ignoring.config.Checks.Ignored = []string{"build"}
-	assert.Empty(t, ignoring.decide().States.Checks, "it does not count")
+	assert.Empty(t, ignoring.decide().Evidence.Checks, "it does not count")
 
 	s.facts.Pull.BehindBase, s.facts.Pull.BaseRef, s.facts.Pull.Approvals = distance(1), "develop", 3
 	s.facts.Pull.ReviewDecision, s.facts.Pull.MergeState = "", "BLOCKED"
 	s.facts.Actor.Teams = []string{"acme/ops"}
 	s.checksOf(deploy.NoChecks)
-	assert.Equal(t, deploy.States{
+	assert.Equal(t, deploy.Evidence{
 		MergeState: "BLOCKED", Approvals: 3, Outdated: true, Admin: true, OtherBase: true,
-	}, s.decide().States, "they are known although the request is refused")
+	}, s.decide().Evidence, "they are known although the request is refused")
 }
 
 // What a request does not depend on is not read, so that there is nothing to say about it.
 func TestStatesOfOtherRequests(t *testing.T) {
 	t.Parallel()
-	assert.Equal(t, deploy.States{}, ways()["rollback"].decide().States)
-	assert.Equal(t, deploy.States{ExactSHA: otherSHA}, ways()["exact"].decide().States)
-	assert.Equal(t, deploy.States{}, deploy.Decide(asking(command.Lock, "dev"), settings(), known()).States)
+	assert.Equal(t, deploy.Evidence{}, ways()["rollback"].decide().Evidence)
+	assert.Equal(t, deploy.Evidence{ExactSHA: otherSHA}, ways()["exact"].decide().Evidence)
+	assert.Equal(t, deploy.Evidence{}, deploy.Decide(asking(command.Lock, "dev"), settings(), known()).Evidence)
 	r, c := tracking(config.Started)
-	assert.Equal(t, deploy.States{}, deploy.Decide(r, c, known()).States)
+	assert.Equal(t, deploy.Evidence{}, deploy.Decide(r, c, known()).Evidence)
 	f := known()
 	f.Actor = deploy.Actor{Permission: "none"}
-	assert.Equal(t, deploy.States{}, deploy.Decide(asking(command.Deploy, "dev"), settings(), f).States, "whoever may not ask is told nothing")
-	assert.False(t, deploy.Decide(asking(command.Deploy, "dev"), settings(), without(deploy.PullPart)).States.Fork)
+	assert.Equal(t, deploy.Evidence{}, deploy.Decide(asking(command.Deploy, "dev"), settings(), f).Evidence, "whoever may not ask is told nothing")
+	assert.False(t, deploy.Decide(asking(command.Deploy, "dev"), settings(), without(deploy.PullPart)).Evidence.Fork)
 	f = without(deploy.PullPart)
 	f.Pull = deploy.PullRequest{}
-	assert.False(t, deploy.Decide(asking(command.Deploy, "dev"), settings(), f).States.OtherBase, "an unknown base is no other base")
+	assert.False(t, deploy.Decide(asking(command.Deploy, "dev"), settings(), f).Evidence.OtherBase, "an unknown base is no other base")
 }
 
 // A tracked step records a commit, whatever the comment says that its workflow may have started from.

@@ -49,12 +49,12 @@ func resultsFold(s Subject, text string, taken int) string {
 	if js.Trim(text) == "" {
 		return ""
 	}
-	return opening + fitted(s, paired(text), taken+len(opening+closing)) + closing
+	return opening + truncate(s, openBlocks(text), taken+len(opening+closing)) + closing
 }
 
-// fitted keeps what GitHub has room for beside the rest of the comment, in whole lines, and ends
+// truncate keeps what GitHub has room for beside the rest of the comment, in whole lines, and ends
 // whatever they leave open.
-func fitted(s Subject, text string, taken int) string {
+func truncate(s Subject, text string, taken int) string {
 	text = strings.TrimRight(text, "\n") + "\n"
 	notice := fmt.Sprintf("\n… (the rest is left out: GitHub takes no longer comments; look for it in the %s)\n", markdown.Link("run's log", s.RunURL))
 	room := maxComment - reserved - taken
@@ -69,9 +69,9 @@ func fitted(s Subject, text string, taken int) string {
 // foldTags are the beginnings and ends of folds.
 func foldTags() *regexp.Regexp { return regexp.MustCompile(`(?i)</?details\b`) }
 
-// paired makes plain text of the ends of folds that have no beginning: they would end the fold that
+// openBlocks makes plain text of the ends of folds that have no beginning: they would end the fold that
 // the text is in.
-func paired(text string) string {
+func openBlocks(text string) string {
 	var b strings.Builder
 	var code opened
 	folds, tags := 0, foldTags()
@@ -79,7 +79,7 @@ func paired(text string) string {
 		if code.read(line); code.fence == "" {
 			line = tags.ReplaceAllStringFunc(line, func(tag string) string {
 				before := folds
-				if folds = folded(folds, tag); folds == before {
+				if folds = balanceDetails(folds, tag); folds == before {
 					return "&lt;" + tag[1:]
 				}
 				return tag
@@ -90,17 +90,17 @@ func paired(text string) string {
 	return b.String()
 }
 
-// folded tells how many folds are open behind a tag. An end without a beginning ends nothing.
-func folded(folds int, tag string) int {
+// balanceDetails tells how many folds are open behind a tag. An end without a beginning ends nothing.
+func balanceDetails(folds int, tag string) int {
 	if strings.HasPrefix(tag, "</") {
 		return max(0, folds-1)
 	}
 	return folds + 1
 }
 
-// guest is what foreign lines have opened and not closed, as far as one can tell without reading them
+// untrusted is what foreign lines have opened and not closed, as far as one can tell without reading them
 // as thoroughly as GitHub does.
-type guest struct {
+type untrusted struct {
 	guestState
 	tags, markup *regexp.Regexp
 	ended        guestState // the state that ends belongs to
@@ -115,11 +115,11 @@ type guestState struct {
 	html          bool // something looks like a comment, or like HTML that reaches up to its own end
 }
 
-func newGuest() *guest {
-	return &guest{tags: foldTags(), markup: regexp.MustCompile(`(?i)<(!|\?|pre|script|style|textarea)`)}
+func newGuest() *untrusted {
+	return &untrusted{tags: foldTags(), markup: regexp.MustCompile(`(?i)<(!|\?|pre|script|style|textarea)`)}
 }
 
-func (g *guest) read(line string) {
+func (g *untrusted) read(line string) {
 	g.ticks, g.tildes = max(g.ticks, longestRun(line, '`')), max(g.tildes, longestRun(line, '~'))
 	marked := strings.Contains(line, "<")
 	g.html = g.html || (marked && g.markup.MatchString(line))
@@ -133,12 +133,12 @@ func (g *guest) read(line string) {
 	}
 	g.comment = strings.HasPrefix(strings.TrimSpace(line), "<!--") && !closes
 	for _, tag := range g.tags.FindAllString(line, -1) {
-		g.folds = folded(g.folds, tag)
+		g.folds = balanceDetails(g.folds, tag)
 	}
 }
 
 // closing ends what is open.
-func (g *guest) closing() string {
+func (g *untrusted) closing() string {
 	if g.guestState != g.ended {
 		g.ended, g.ends = g.guestState, g.end()
 	}

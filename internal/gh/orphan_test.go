@@ -37,8 +37,8 @@ func TestFactsOfLostDeployments(t *testing.T) {
 		facts, err := client.Facts(t.Context(), deploy.Needs{Live: "prod/eu #1 50%", Run: deploy.RunID{ID: 43, Attempt: 1}})
 		require.NoError(t, err, name)
 		require.Len(t, facts.Live, 1, name)
-		assert.Equal(t, test.want, facts.Live[0].Maker.State, name)
-		assert.Equal(t, deploy.RunID{ID: 42, Attempt: 1}, facts.Live[0].Maker.Run, name)
+		assert.Equal(t, test.want, facts.Live[0].CreatedBy.State, name)
+		assert.Equal(t, deploy.RunID{ID: 42, Attempt: 1}, facts.Live[0].CreatedBy.Run, name)
 		assert.Len(t, github.Requests(), 1+test.asked, name)
 	}
 }
@@ -53,9 +53,9 @@ func TestEndLost(t *testing.T) {
 		_, err := client.Do(t.Context(), effect, l)
 		require.NoError(t, err)
 	}
-	maker := deploy.Maker{Run: deploy.RunID{ID: 42, Attempt: 1}, Comment: 5, Product: "shop"}
+	maker := deploy.CreatedByRun{Run: deploy.RunID{ID: 42, Attempt: 1}, Comment: 5, Product: "shop"}
 	for range 2 {
-		_, err := client.Do(t.Context(), plan.EndLost{Environment: "prod/eu #1 50%", Maker: maker}, l)
+		_, err := client.Do(t.Context(), plan.CloseOrphan{Environment: "prod/eu #1 50%", CreatedBy: maker}, l)
 		require.NoError(t, err)
 	}
 	all := github.Deployments("")
@@ -66,7 +66,7 @@ func TestEndLost(t *testing.T) {
 
 	github.SetDeploymentState(all[1].ID, "success")
 	maker.Run.ID = 41
-	_, err := client.Do(t.Context(), plan.EndLost{Environment: "prod/eu #1 50%", Maker: maker}, l)
+	_, err := client.Do(t.Context(), plan.CloseOrphan{Environment: "prod/eu #1 50%", CreatedBy: maker}, l)
 	require.NoError(t, err)
 	assert.Equal(t, "success", github.Deployments("")[1].Statuses[0].State, "somebody has ended it")
 }

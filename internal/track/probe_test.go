@@ -12,7 +12,7 @@ import (
 )
 
 // A receiver is there when it answers anything to HEAD, as long as that is not that it is out of order.
-func TestKnock(t *testing.T) {
+func TestPing(t *testing.T) {
 	t.Parallel()
 	for status, problem := range map[int]string{
 		200: "", 204: "", 401: "", 404: "", 405: "", 501: "", // the last one knows no HEAD
@@ -24,9 +24,9 @@ func TestKnock(t *testing.T) {
 			w.WriteHeader(status)
 		}))
 		for _, one := range notices(t, server.URL, http.DefaultTransport) {
-			door, isDoor := one.(track.Door)
+			door, isDoor := one.(track.Prober)
 			require.True(t, isDoor, one.Name())
-			err := door.Knock(t.Context())
+			err := door.Ping(t.Context())
 			if problem == "" {
 				require.NoError(t, err, status)
 			} else {
