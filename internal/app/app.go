@@ -16,6 +16,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/event"
 	"github.com/lockstep-action/lockstep/internal/runner"
+	"github.com/lockstep-action/lockstep/internal/track"
 )
 
 // Deps are the ways to the world outside, besides the runner.
@@ -69,7 +70,7 @@ func (a *App) Main(ctx context.Context) int {
 
 // settings reads the inputs and masks the secrets among them before anything else is printed.
 func (a *App) settings() (config.Config, error) {
-	cfg, err := config.Read(config.Source{Input: a.runner.Input, Getenv: a.runner.Getenv})
+	cfg, err := config.Read(config.Source{Input: a.runner.Input, Getenv: a.runner.Getenv}, track.SinkTypes()...)
 	for _, secret := range cfg.Secrets() {
 		a.runner.Mask(secret)
 	}
@@ -86,7 +87,7 @@ func (r *run) advise() {
 		name, _, _ := strings.Cut(variable, "=")
 		names = append(names, name)
 	}
-	for _, typo := range config.Typos(names) {
+	for _, typo := range config.Typos(names, track.SinkTypes()...) {
 		r.runner.Warning("There is no input " + typo.Given + ". Did you mean " + typo.Nearest + "?")
 	}
 }
@@ -155,7 +156,7 @@ func (r *run) say(show func(string), cause error) {
 }
 
 // DefaultInputs are the inputs as the runner fills them in when a workflow gives none.
-func DefaultInputs() map[string]string { return config.Defaults() }
+func DefaultInputs() map[string]string { return config.Defaults(track.SinkTypes()...) }
 
 // OutputNames are the names of all outputs.
 func OutputNames() []string {

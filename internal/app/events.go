@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/config"
@@ -26,7 +25,7 @@ func (r *run) gate() *track.Versioner {
 
 func (r *run) agent() string { return "lockstep/" + r.deps.Version }
 
-// notices lists who only wants to know.
+// notices lists the receivers that cannot refuse.
 func (r *run) notices() ([]track.Named, error) {
 	var all []track.Named
 	for _, sink := range r.config.Sinks {
@@ -40,38 +39,9 @@ func (r *run) notices() ([]track.Named, error) {
 }
 
 func (r *run) notice(s config.Sink) (track.Named, error) {
-	to := track.Endpoint{
-		Name: s.Name, URL: s.URL, Agent: r.agent(), Events: s.Events, Environments: s.Environments,
-		AllowHTTP: r.config.AllowInsecureHTTP, Transport: r.deps.Transport,
-	}
-	switch s.Type {
-	case config.WebhookSink:
-		return track.NewWebhook(to, track.WebhookOptions{
-			Secrets: s.Secret, SignatureHeader: s.SignatureHeader, Headers: s.Headers, Now: r.deps.Now,
-		})
-	case config.SlackSink:
-		return track.NewSlack(to, mention(s.Mention))
-	case config.CDEventsSink:
-		return track.NewCDEvents(to, track.CDEventsOptions{Token: s.Secret, Mode: track.CDEventsMode(s.Mode), ArtifactID: s.ArtifactID})
-	case config.PagerDutySink:
-		return track.NewPagerDuty(to, track.PagerDutyOptions{RoutingKey: s.Secret, Severity: s.AlertSeverity()})
-	case config.DatadogSink:
-		return track.NewDatadog(to, track.DatadogOptions{APIKey: s.Secret, Service: s.Service})
-	}
-	return nil, errors.New("set up sink " + s.Name + ": its type is unknown")
-}
-
-// mention writes somebody as Slack does: @here and @channel, the number of a user or of a group.
-func mention(who string) string {
-	switch {
-	case who == "":
-		return ""
-	case strings.HasPrefix(who, "@"):
-		return "<!" + who[1:] + ">"
-	case strings.HasPrefix(who, "S"):
-		return "<!subteam^" + who + ">"
-	}
-	return "<@" + who + ">"
+	return track.New(s, track.Options{
+		Agent: r.agent(), AllowHTTP: r.config.AllowInsecureHTTP, Transport: r.deps.Transport, Now: r.deps.Now,
+	})
 }
 
 // event is what a plan tells, with all that is known of it.
@@ -210,7 +180,7 @@ func (r *run) notify(ctx context.Context, n plan.NotifySinks, l plan.Ledger) pla
 		const patience = 5 * time.Second // nobody's deployment waits longer for what can be told later
 		within, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("no delivery within %s", patience))
 		defer cancel()
-		ctx, hint = within, " It is told once more when the job ends."
+		ctx, hint = within, " Will retry when the job ends."
 	case e.State.Terminal():
 		receivers = r.withBacklog(l.Outbox)
 	}

@@ -15,6 +15,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/track"
 )
 
 // branchDeploy is what workflows for branch-deploy v12 may name.
@@ -64,7 +65,7 @@ func dropInTable(t *testing.T, _ block) string {
 // declaredDefault is the default of one of our inputs.
 func declaredDefault(t *testing.T, name string) string {
 	t.Helper()
-	all := config.Inputs()
+	all := config.Inputs(track.SinkTypes()...)
 	i := slices.IndexFunc(all, func(input config.Input) bool { return input.Name == name })
 	require.GreaterOrEqual(t, i, 0, "there is no input %q", name)
 	return all[i].Default

@@ -35,7 +35,7 @@ func allowed() map[string][]string {
 		"workflow": {"go.yaml.in/yaml/v3"},
 		"deploy":   {"command", "config", "event", "js", "lock", "markdown"},
 		"message":  {"command", "config", "deploy", "js", "lock", "markdown", "period", "template"},
-		"doctor":   {"config", "deploy", "lock", "markdown", "template", "workflow", "github.com/agnivade/levenshtein"},
+		"doctor":   {"config", "deploy", "lock", "markdown", "template", "track", "workflow", "github.com/agnivade/levenshtein"},
 		"plan":     {"command", "config", "deploy", "js", "lock", "markdown", "message"},
 		"runner":   {"config", "event", "js", "github.com/sethvargo/go-githubactions"},
 		"gh": {

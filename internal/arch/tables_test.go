@@ -16,6 +16,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/message"
+	"github.com/lockstep-action/lockstep/internal/track"
 )
 
 // block is a generated part of a page: what stands between <!-- name: arguments --> and
@@ -205,10 +206,10 @@ func inputTable(t *testing.T, b block) string {
 	t.Helper()
 	var rows [][]string
 	for _, name := range b.words() {
-		known := slices.ContainsFunc(config.Inputs(), func(input config.Input) bool { return input.Name == name })
+		known := slices.ContainsFunc(config.Inputs(track.SinkTypes()...), func(input config.Input) bool { return input.Name == name })
 		assert.True(t, known, "there is no input %q", name)
 	}
-	for _, input := range config.Inputs() {
+	for _, input := range config.Inputs(track.SinkTypes()...) {
 		if b.arguments != "" && !slices.Contains(b.words(), input.Name) {
 			continue
 		}
@@ -254,7 +255,7 @@ func TestInputsPageIsComplete(t *testing.T) {
 			got = append(got, b.words()...)
 		}
 	}
-	for _, input := range config.Inputs() {
+	for _, input := range config.Inputs(track.SinkTypes()...) {
 		want = append(want, input.Name)
 	}
 	assert.ElementsMatch(t, want, got)
@@ -271,13 +272,13 @@ func settings(t *testing.T, with map[string]string) config.Config {
 // tryOut does the same and leaves errors to the caller. Like a command, it takes production for the
 // environment where none is set.
 func tryOut(with map[string]string) (config.Config, error) {
-	inputs := config.Defaults()
+	inputs := config.Defaults(track.SinkTypes()...)
 	inputs["mode"], inputs["environment"], inputs["github_token"], inputs["status"] = "comment", "production", "token", "success"
 	maps.Copy(inputs, with)
 	return config.Read(config.Source{
 		Input:  func(name string) string { return inputs[name] },
 		Getenv: func(string) string { return "" },
-	})
+	}, track.SinkTypes()...)
 }
 
 // assigned reads arguments of the form name=value.

@@ -58,9 +58,9 @@ type Config struct {
 
 	Advice []string // sentences about inputs that are accepted and may not do what was meant
 
-	mergeMode  Mode        // the mode of those with inputs of their own that is switched on, "" for none
-	single     singleSinks // until all inputs are read
-	rolledBack bool        // the status is spelled so
+	mergeMode  Mode             // the mode of those with inputs of their own that is switched on, "" for none
+	single     map[string]*Sink // those with inputs of their own, until all inputs are read
+	rolledBack bool             // the status is spelled so
 }
 
 // Commands are the words that people type.
@@ -267,7 +267,7 @@ func (c Config) IsProduction(environment string) bool {
 func (c Config) Secrets() []string {
 	candidates := []string{c.Token, c.Admins.Token, c.Versioner.APIKey}
 	for _, sink := range c.Sinks {
-		candidates = append(candidates, sink.secrets()...)
+		candidates = append(candidates, sink.secrets...)
 	}
 	var secrets []string
 	for _, secret := range candidates {

@@ -12,7 +12,7 @@ func (c Config) conflicts() Errors {
 		errs = append(errs, &InputError{Input: "permissions", Accepted: "name at least one permission, or nobody can run a command"})
 	}
 	return slices.Concat(errs, c.modeConflicts(), c.Commands.conflicts(), c.lockConflicts(),
-		c.finishConflicts(), c.addressConflicts(), c.webhookConflicts())
+		c.finishConflicts())
 }
 
 // modeConflicts finds inputs that want another mode than the one that is asked for.

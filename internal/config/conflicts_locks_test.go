@@ -9,6 +9,7 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/lock"
+	"github.com/lockstep-action/lockstep/internal/track"
 )
 
 // remedy is what every refusal of a lock's name ends with.
@@ -124,7 +125,7 @@ func TestLocksThatNeedABranchAsDirectory(t *testing.T) {
 
 func TestEveryLockConflictIsTold(t *testing.T) {
 	t.Parallel()
-	_, err := config.Read(source(filled(values{"environment_targets": "a b,a-b,global,x:y,x:y", "environment": "a\tb"}), nil))
+	_, err := config.Read(source(filled(values{"environment_targets": "a b,a-b,global,x:y,x:y", "environment": "a\tb"}), nil), track.SinkTypes()...)
 	require.EqualError(t, err, `input "environment_targets" has the value "a-b": its lock is the branch a-b-branch-deploy-lock, and so is the lock of "a b"; choose another name, or set disable_lock: true
 input "environment_targets" has the value "global": its lock is the branch global-branch-deploy-lock, and so is the global lock; choose another name, or set disable_lock: true
 input "environment_targets" has the value "x:y": its lock is a branch with its name, and such a name must not hold any of ~ ^ : ? * [ \; choose another name, or set disable_lock: true

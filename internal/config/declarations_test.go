@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/track"
 )
 
 // GitHub compares names of inputs without regard to case, and turns blanks into underscores.
@@ -16,7 +17,7 @@ var name = regexp.MustCompile(`^[a-z][a-z_]*[a-z]$`)
 func TestInputsAreDeclaredOnce(t *testing.T) {
 	t.Parallel()
 	seen, variables := map[string]string{}, map[string]string{}
-	for _, input := range config.Inputs() {
+	for _, input := range config.Inputs(track.SinkTypes()...) {
 		assert.Regexp(t, name, input.Name)
 		for _, spelling := range input.Spellings() {
 			assert.Empty(t, seen[spelling], "%s and %s are both read as %s", input.Name, seen[spelling], spelling)
@@ -32,7 +33,7 @@ func TestInputsAreDeclaredOnce(t *testing.T) {
 
 func TestDeclarationsReadWell(t *testing.T) {
 	t.Parallel()
-	for _, input := range config.Inputs() {
+	for _, input := range config.Inputs(track.SinkTypes()...) {
 		assertSentence(t, input.Name, input.Description)
 		assert.Equal(t, strings.TrimSpace(input.Default), input.Default, input.Name)
 	}
@@ -119,8 +120,8 @@ func TestTrackingDefaults(t *testing.T) {
 
 func TestDefaults(t *testing.T) {
 	t.Parallel()
-	defaults := config.Defaults()
-	for _, input := range config.Inputs() {
+	defaults := config.Defaults(track.SinkTypes()...)
+	for _, input := range config.Inputs(track.SinkTypes()...) {
 		value, listed := defaults[input.Name]
 		if strings.Contains(input.Default, "${{") {
 			assert.False(t, listed, "%s: only the runner can evaluate it", input.Name)
@@ -129,13 +130,13 @@ func TestDefaults(t *testing.T) {
 		assert.True(t, listed, input.Name)
 		assert.Equal(t, input.Default, value, input.Name)
 	}
-	assert.Len(t, defaults, len(config.Inputs())-3, "github_token, status and job_status are expressions")
+	assert.Len(t, defaults, len(config.Inputs(track.SinkTypes()...))-3, "github_token, status and job_status are expressions")
 }
 
 func TestSecretInputs(t *testing.T) {
 	t.Parallel()
 	var secret []string
-	for _, input := range config.Inputs() {
+	for _, input := range config.Inputs(track.SinkTypes()...) {
 		if input.Secret {
 			secret = append(secret, input.Name)
 		}

@@ -40,9 +40,10 @@ func (i Input) Spellings() []string {
 // expression reports whether only the runner can evaluate the default.
 func (i Input) expression() bool { return strings.Contains(i.Default, "${{") }
 
-// Inputs lists every input, in the order in which documentation shows them.
-func Inputs() []Input {
-	return slices.Concat(runInputs(), DeploymentInputs(), trackInputs(), eventInputs(), sinkInputs())
+// Inputs lists every input, in the order in which documentation shows them; those of the sinks come from the
+// types that can be set up.
+func Inputs(types ...SinkType) []Input {
+	return slices.Concat(runInputs(), DeploymentInputs(), trackInputs(), eventInputs(), sinkInputs(types))
 }
 
 // DeploymentInputs lists those that say how commands and deployments go, and nothing of who is told.
@@ -55,9 +56,9 @@ func DeploymentInputs() []Input {
 
 // Declared lists what action.yml has to declare, so that the runner knows every accepted spelling:
 // each input, and each of its other spellings as an input without a default.
-func Declared() []Input {
+func Declared(types ...SinkType) []Input {
 	var all []Input
-	for _, input := range Inputs() {
+	for _, input := range Inputs(types...) {
 		for _, name := range input.Spellings() {
 			if name == input.Name {
 				all = append(all, input)
@@ -71,9 +72,9 @@ func Declared() []Input {
 
 // Defaults maps each input to the value that the runner fills in when a workflow leaves it out.
 // Defaults that are expressions are left out: only the runner can evaluate them.
-func Defaults() map[string]string {
+func Defaults(types ...SinkType) map[string]string {
 	defaults := map[string]string{}
-	for _, input := range Inputs() {
+	for _, input := range Inputs(types...) {
 		if !input.expression() {
 			defaults[input.Name] = input.Default
 		}

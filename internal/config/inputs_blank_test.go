@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/track"
 )
 
 // Inputs for which blanks are a choice of their own.
@@ -20,7 +21,7 @@ func choosesBlank() map[string]string {
 // Blanks, as JavaScript knows them, ask for the default, unless they are a choice of their own.
 func TestBlankInputs(t *testing.T) {
 	t.Parallel()
-	for _, input := range config.Inputs() {
+	for _, input := range config.Inputs(track.SinkTypes()...) {
 		if input.Required || input.Name == "status" {
 			continue
 		}

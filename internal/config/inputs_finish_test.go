@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/track"
 )
 
 func TestReadFinishFlags(t *testing.T) {
@@ -85,7 +86,7 @@ func TestMergeModesBesideOtherModes(t *testing.T) {
 func TestMergeModeBesideErrors(t *testing.T) {
 	t.Parallel()
 	for _, mode := range []string{"fly", "track"} {
-		c, err := config.Read(source(filled(values{"mode": mode, "unlock_on_merge_mode": "true"}), nil))
+		c, err := config.Read(source(filled(values{"mode": mode, "unlock_on_merge_mode": "true"}), nil), track.SinkTypes()...)
 		require.Error(t, err)
 		assert.Equal(t, config.UnlockOnMerge, c.Mode)
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/track"
 )
 
 func TestReadChecks(t *testing.T) {
@@ -175,7 +176,7 @@ func TestReadGateErrorsTogether(t *testing.T) {
 	t.Parallel()
 	c, err := config.Read(source(filled(values{
 		"update_branch": "merge", "allow_forks": "maybe", "outdated_mode": "", "skip_ci": "dev",
-	}), nil))
+	}), nil), track.SinkTypes()...)
 	require.EqualError(t, err, `input "update_branch" has the value "merge": accepted are disabled, warn, force
 input "allow_forks" has the value "maybe": accepted are true and false`)
 	assert.False(t, c.Origin.Forks, "what cannot be read opens nothing")

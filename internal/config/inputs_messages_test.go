@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/track"
 )
 
 func TestReadComments(t *testing.T) {
@@ -58,7 +59,7 @@ func TestReadTemplatePathLeftOut(t *testing.T) {
 	t.Parallel()
 	inputs := filled(nil)
 	delete(inputs, "deploy_message_path")
-	c, err := config.Read(source(inputs, nil))
+	c, err := config.Read(source(inputs, nil), track.SinkTypes()...)
 	require.NoError(t, err)
 	assert.Empty(t, c.Messages.TemplatePath)
 }

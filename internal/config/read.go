@@ -48,11 +48,11 @@ type Source struct {
 
 // Read reads every input. The error is of type Errors and holds all that is wrong at once;
 // the Config is filled as far as the values could be read, so that a caller can still tell
-// whether the event concerns it.
-func Read(source Source) (Config, error) {
+// whether the event concerns it. The types are those of the sinks that can be set up.
+func Read(source Source, types ...SinkType) (Config, error) {
 	var errs Errors
-	config := Config{single: newSingleSinks()}
-	for _, input := range Inputs() {
+	config := Config{single: newSingleSinks(types)}
+	for _, input := range Inputs(types...) {
 		value, err := input.value(source)
 		if err == nil {
 			err = input.reader(source)(&config, value)
@@ -63,8 +63,9 @@ func Read(source Source) (Config, error) {
 	}
 	config.noteRollback()
 	errs = append(errs, config.conflicts()...)
+	errs = append(errs, config.sinkConflicts(types)...)
 	config.Mode = config.effectiveMode()
-	config.gatherSinks()
+	config.gatherSinks(types)
 	if len(errs) > 0 {
 		return config, errs
 	}

@@ -14,14 +14,14 @@ type Typo struct{ Given, Nearest string }
 // Typos finds inputs that were probably meant to be others. The names are those of the environment
 // variables by which the runner hands inputs over, INPUT_ and the name in upper case. An unknown
 // input that is like no other is left to the runner, which warns about it by itself.
-func Typos(variables []string) []Typo {
-	return slices.DeleteFunc(Unknown(variables), func(t Typo) bool { return t.Nearest == "" })
+func Typos(variables []string, types ...SinkType) []Typo {
+	return slices.DeleteFunc(Unknown(variables, types...), func(t Typo) bool { return t.Nearest == "" })
 }
 
 // Unknown finds all inputs that the action does not know.
-func Unknown(variables []string) []Typo {
+func Unknown(variables []string, types ...SinkType) []Typo {
 	var known []string
-	for _, input := range Declared() {
+	for _, input := range Declared(types...) {
 		known = append(known, input.Name)
 	}
 	var unknown []Typo

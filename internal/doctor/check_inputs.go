@@ -6,6 +6,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/track"
 	"github.com/lockstep-action/lockstep/internal/workflow"
 )
 
@@ -45,7 +46,7 @@ func wrongInput(where, problem string) deploy.Finding {
 // writtenSecrets lists inputs that hold a secret in plain text.
 func writtenSecrets(use StepRef) []string {
 	var names []string
-	for _, input := range config.Inputs() {
+	for _, input := range config.Inputs(track.SinkTypes()...) {
 		for _, name := range input.Spellings() {
 			value := use.Step.With[name]
 			if input.Secret && value != "" && value != input.Default && !workflow.Computed(value) && !slices.Contains(names, name) {

@@ -17,7 +17,7 @@ import (
 
 // noticed are settings with somebody who only wants to know.
 func noticed(c config.Config) config.Config {
-	c.Sinks = []config.Sink{{Type: config.WebhookSink, Name: "hook"}}
+	c.Sinks = []config.Sink{{Type: "webhook", Name: "hook"}}
 	return c
 }
 

@@ -261,7 +261,7 @@ func answerSources() []source {
 		versioner("text", func(v *sim.Versioner, word string) { v.Fail(sim.Fault{Status: 400, Times: -1, Body: word}) }),
 		{"other receivers", func(s *setting, word string) {
 			s.before = func(p *rehearse.Play) {
-				for _, receiver := range []*sim.Receiver{p.Webhook, p.Slack, p.CDEvents, p.PagerDuty, p.Datadog} {
+				for _, receiver := range p.Receivers {
 					receiver.Fail(sim.Fault{Status: 400, Times: -1, Body: word})
 				}
 			}
@@ -511,10 +511,14 @@ func lookAtDeployments(p *rehearse.Play, s *setting) []string {
 // lookAtMessages looks at what receivers get. They hold it to the rules of their services by themselves.
 func lookAtMessages(p *rehearse.Play, _ *setting) []string {
 	var wrong []string
-	for _, message := range p.Slack.Messages() {
+	for _, message := range p.Receivers["slack"].Messages() {
 		wrong = append(wrong, lookAtMarkup(message.Body)...)
 	}
-	for _, message := range slices.Concat(p.Webhook.Messages(), p.Slack.Messages(), p.CDEvents.Messages(), p.PagerDuty.Messages(), p.Datadog.Messages()) {
+	var messages []sim.Message
+	for _, receiver := range p.Receivers {
+		messages = append(messages, receiver.Messages()...)
+	}
+	for _, message := range messages {
 		for name, values := range message.Header {
 			if strings.ContainsFunc(strings.Join(values, ""), func(r rune) bool { return r < ' ' || r > '~' }) {
 				wrong = append(wrong, fmt.Sprintf("header %s: %.200q", name, values))

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"net/url"
 	"os"
 	"regexp"
 	"slices"
@@ -53,11 +52,7 @@ func LoadSchema() (*sim.Schema, error) {
 type Play struct {
 	GitHub    *sim.GitHub
 	Versioner *sim.Versioner
-	Webhook   *sim.Receiver
-	Slack     *sim.Receiver
-	CDEvents  *sim.Receiver
-	PagerDuty *sim.Receiver
-	Datadog   *sim.Receiver
+	Receivers map[string]*sim.Receiver // by type
 
 	story     Story
 	moments   *moments
@@ -137,8 +132,10 @@ func newPlay(story Story, o Options, dir string) *Play {
 		story:     story, dir: dir, runs: 9_000_000_000, show: o.Show, rewrite: o.Rewrite, latency: o.Latency,
 		variables: map[string]string{}, comments: map[int]int{}, pushed: map[string][]string{}, seen: map[string]int{},
 	}
-	p.Webhook, p.Slack, p.CDEvents = sim.NewWebhookReceiver(p.now), sim.NewSlackReceiver(p.now), sim.NewCDEventsReceiver(p.now)
-	p.PagerDuty, p.Datadog = sim.NewPagerDutyReceiver(p.now), sim.NewDatadogReceiver(p.now)
+	p.Receivers = map[string]*sim.Receiver{}
+	for _, one := range sim.ReceiverTypes() {
+		p.Receivers[one.Name] = one.New(p.now)
+	}
 	p.moments = &moments{next: p.GitHub}
 	p.heed(o)
 	p.inputs = app.DefaultInputs()
@@ -197,12 +194,10 @@ func (p *Play) now() time.Time {
 // network is what the action can reach.
 func (p *Play) network() sim.Network {
 	all := sim.Network{apiHost: p.moments, enterpriseHost: p.moments, versionerHost: p.Versioner}
-	for address, server := range map[string]*sim.Receiver{
-		sim.WebhookURL: p.Webhook, sim.SlackURL: p.Slack, sim.CDEventsURL: p.CDEvents,
-		sim.PagerDutyURL: p.PagerDuty, sim.PagerDutyEUURL: p.PagerDuty, sim.DatadogURL: p.Datadog,
-	} {
-		at, _ := url.Parse(address) // constants of the simulator
-		all[at.Host] = server
+	for _, server := range p.Receivers {
+		for _, host := range server.Hosts() {
+			all[host] = server
+		}
 	}
 	return all
 }

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
 // Scene is a piece of a story that can be played again and again: when it begins and when it ends no
@@ -72,8 +74,10 @@ func (p *Play) fork() *Play {
 	forked := *p
 	f := &forked
 	f.GitHub, f.Versioner = p.GitHub.Clone(), p.Versioner.Clone()
-	f.Webhook, f.Slack, f.CDEvents = p.Webhook.Clone(f.now), p.Slack.Clone(f.now), p.CDEvents.Clone(f.now)
-	f.PagerDuty, f.Datadog = p.PagerDuty.Clone(f.now), p.Datadog.Clone(f.now)
+	f.Receivers = map[string]*sim.Receiver{}
+	for name, receiver := range p.Receivers {
+		f.Receivers[name] = receiver.Clone(f.now)
+	}
 	f.moments = &moments{next: f.GitHub}
 	f.inputs, f.variables = maps.Clone(p.inputs), maps.Clone(p.variables)
 	f.comments, f.pushed, f.seen = maps.Clone(p.comments), maps.Clone(p.pushed), maps.Clone(p.seen)

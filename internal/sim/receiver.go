@@ -37,9 +37,28 @@ type Message struct {
 	Body     json.RawMessage
 }
 
-// protocol is what tells one receiver from another.
+// ReceiverType is one type of receivers.
+type ReceiverType struct {
+	Name   string
+	URL    string // of its server
+	Secret string // what only the receiver may see
+	New    func(now func() time.Time) *Receiver
+}
+
+// ReceiverTypes lists the types of receivers.
+func ReceiverTypes() []ReceiverType {
+	return []ReceiverType{
+		{"webhook", WebhookURL, WebhookSecret, NewWebhookReceiver},
+		{"slack", SlackURL, SlackURL, NewSlackReceiver},
+		{"cdevents", CDEventsURL, CDEventsToken, NewCDEventsReceiver},
+		{"pagerduty", PagerDutyURL, PagerDutyKey, NewPagerDutyReceiver},
+		{"datadog", DatadogURL, DatadogKey, NewDatadogReceiver},
+	}
+}
+
+// protocol is what distinguishes one type of receivers from another.
 type protocol struct {
-	addresses []string // all on one host
+	addresses []string
 	inspect   func(*inspection)
 	accept    func(Message) answer
 	refuse    func(status int, why string) answer
@@ -47,6 +66,16 @@ type protocol struct {
 
 func newReceiver(p protocol, now func() time.Time) *Receiver {
 	return &Receiver{protocol: p, now: now, traffic: newTraffic(), bodies: map[string][]byte{}, taken: map[string]bool{}}
+}
+
+// Hosts are the names of the receiver's server.
+func (r *Receiver) Hosts() []string {
+	var all []string
+	for _, address := range r.protocol.addresses {
+		at, _ := url.Parse(address) // one of our constants
+		all = append(all, at.Host)
+	}
+	return all
 }
 
 // Fail arranges for requests to fail.

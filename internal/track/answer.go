@@ -14,8 +14,8 @@ import (
 // maxText is how much of a text from outside is repeated, in bytes.
 const maxText = 2 << 10
 
-// taken reads what an answer means: any 2xx says that the event was taken.
-func taken(status int, said answer) error {
+// accepted reads what an answer means: any 2xx says that the event was accepted.
+func accepted(status int, said answer) error {
 	if status >= 200 && status < 300 {
 		return nil
 	}
@@ -137,9 +137,9 @@ func fieldErrors(detail []byte) string {
 }
 
 // shown takes secrets out of the answer, which is shown to people, and cuts what is too long.
-func (a answer) shown(hide *strings.Replacer) answer {
+func (a answer) shown(redact *strings.Replacer) answer {
 	for _, text := range []*string{&a.code, &a.rule, &a.message, &a.retryAfter, &a.conflictID} {
-		*text = short(hide.Replace(*text))
+		*text = short(redact.Replace(*text))
 	}
 	return a
 }

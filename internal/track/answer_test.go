@@ -83,7 +83,7 @@ func TestFailureForms(t *testing.T) {
 	}
 }
 
-// Any 2xx means that the event was taken.
+// Any 2xx means that the event was accepted.
 func TestAccepted(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{200, 201, 202, 204, 299} {
@@ -96,7 +96,7 @@ func TestAccepted(t *testing.T) {
 	broken := inTurn(func(r *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusCreated, Body: io.NopCloser(io.MultiReader(strings.NewReader("{"), failing{})), Request: r}, nil
 	})
-	require.NoError(t, send(t, broken, config.Started), "the status came, so the event was taken")
+	require.NoError(t, send(t, broken, config.Started), "the status came, so the event was accepted")
 }
 
 // failing is a connection that breaks while an answer is read.

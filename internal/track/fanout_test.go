@@ -19,9 +19,9 @@ import (
 // notice is a sink with a server of its own.
 func notice(t *testing.T, name string, server http.RoundTripper, events ...string) track.Named {
 	t.Helper()
-	sink, err := webhookTo(track.Endpoint{Name: name, URL: hookURL, Transport: server, Events: events})
-	require.NoError(t, err)
-	return sink
+	s := sink("webhook", nil)
+	s.Name, s.Events = name, events
+	return to(t, s, server)
 }
 
 // Each sink is sent to at once, and its trouble is its own.
@@ -115,18 +115,18 @@ func TestFanoutResultsKeepSecrets(t *testing.T) {
 
 func TestResultProblem(t *testing.T) {
 	t.Parallel()
-	const unharmed = "The deployment itself goes on as if it had been told."
+	const unharmed = "The deployment continues."
 	for _, test := range []struct {
 		err        error
 		text, hint string
 	}{
 		{&track.Failure{Message: "connection refused"}, "`team` gave no answer to the event: `connection refused`.", unharmed},
-		{&track.Failure{Status: 503}, "`team` did not take the event (HTTP 503): `Service Unavailable`.", unharmed},
-		{&track.Failure{Status: 401, Message: "no"}, "`team` did not take the event (HTTP 401): `no`.", unharmed + " Check the secret or token for this receiver."},
-		{&track.Failure{Status: 403, Message: "no"}, "`team` did not take the event (HTTP 403): `no`.", unharmed + " Check the secret or token for this receiver."},
-		{&track.Failure{Status: 404, Message: "no"}, "`team` did not take the event (HTTP 404): `no`.", unharmed + " Check the address of this receiver."},
-		{&track.Failure{Status: 410, Message: "no"}, "`team` did not take the event (HTTP 410): `no`.", unharmed + " Check the address of this receiver."},
-		{&track.Failure{Status: 302, Message: "no"}, "`team` did not take the event (HTTP 302): `no`.", unharmed + " Check the address of this receiver."},
+		{&track.Failure{Status: 503}, "`team` rejected the event (HTTP 503): `Service Unavailable`.", unharmed},
+		{&track.Failure{Status: 401, Message: "no"}, "`team` rejected the event (HTTP 401): `no`.", unharmed + " Check the secret or token for this receiver."},
+		{&track.Failure{Status: 403, Message: "no"}, "`team` rejected the event (HTTP 403): `no`.", unharmed + " Check the secret or token for this receiver."},
+		{&track.Failure{Status: 404, Message: "no"}, "`team` rejected the event (HTTP 404): `no`.", unharmed + " Check the address of this receiver."},
+		{&track.Failure{Status: 410, Message: "no"}, "`team` rejected the event (HTTP 410): `no`.", unharmed + " Check the address of this receiver."},
+		{&track.Failure{Status: 302, Message: "no"}, "`team` rejected the event (HTTP 302): `no`.", unharmed + " Check the address of this receiver."},
 		{context.Canceled, "The event was not sent to `team`: `context canceled`.", unharmed},
 	} {
 		p := track.Result{Name: "team", Err: test.err}.Problem()

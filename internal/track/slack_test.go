@@ -87,9 +87,9 @@ func (b slackBlock) wrong() string {
 func slackPost(t *testing.T, mention string, e track.Event) slackMessage {
 	t.Helper()
 	server := inTurn(channel)
-	s, err := track.NewSlack(track.Endpoint{URL: hookURL, Transport: server}, mention)
-	require.NoError(t, err)
-	require.NoError(t, s.Send(t.Context(), e))
+	s := sink("slack", settings{"mention_on_failure": mention})
+	s.Events = config.EventTypes()
+	require.NoError(t, to(t, s, server).Send(t.Context(), e))
 	require.Len(t, server.bodies, 1)
 	var m slackMessage
 	require.NoError(t, json.Unmarshal([]byte(server.bodies[0]), &m))
@@ -114,15 +114,15 @@ func TestSlackMessage(t *testing.T) {
 		Text: "❌ Deployment of shop to production has failed (v1.2.3 by octocat)",
 		Blocks: []slackBlock{
 			{Type: "header", Text: &slackText{Type: "plain_text", Text: "❌ Deployment of shop to production has failed"}},
-			{Type: "section", Text: &slackText{Type: "mrkdwn", Text: "<!here> <@U012AB>", Verbatim: true}},
+			{Type: "section", Text: &slackText{Type: "mrkdwn", Text: "<@U012ABCD>", Verbatim: true}},
 			{Type: "section", Fields: markup(append(facts, "*Took*\n1m30s")...)},
 			{Type: "section", Text: &slackText{Type: "mrkdwn", Text: "```the job did not succeed```", Verbatim: true}},
 			{Type: "section", Text: &slackText{Type: "mrkdwn", Text: "⚠️ `the order names a single environment`", Verbatim: true}},
 			{Type: "context", Elements: markup("<https://github.com/acme/shop/actions/runs/123|`Deploy 45`>")},
 		},
-	}, slackPost(t, " <!here>  <@U012AB>", full(config.Failed)))
+	}, slackPost(t, "U012ABCD", full(config.Failed)))
 
-	m := slackPost(t, "<!here>", full(track.Blocked))
+	m := slackPost(t, "@here", full(track.Blocked))
 	assert.Equal(t, "```NO_DEPLOY_WINDOW Weekend Not now```", m.Blocks[2].Text.Text)
 	assert.Equal(t, markup(facts...), m.Blocks[1].Fields)
 	e := full(track.Blocked)
@@ -144,9 +144,8 @@ func TestSlackTitles(t *testing.T) {
 		{full(config.Aborted), "🚫 Deployment of shop to production was stopped"},
 		{full(track.Blocked), "⛔ Deployment of shop to production was not allowed to start"},
 		{built(config.Completed), "✅ Build of shop is done"},
-		{full("odd"), "Deployment of shop to production"},
 	} {
-		m := slackPost(t, "<!channel>", test.event)
+		m := slackPost(t, "@channel", test.event)
 		assert.Equal(t, test.want, m.Blocks[0].Text.Text)
 		assert.True(t, strings.HasPrefix(m.Text, test.want+" (v1.2.3 by "), m.Text)
 		all, err := json.Marshal(m)
@@ -261,13 +260,19 @@ func TestSlackLimits(t *testing.T) {
 
 func TestSlackMentions(t *testing.T) {
 	t.Parallel()
-	for _, mention := range []string{"", "<!here>", "<!channel>", "<!everyone>", "<@U012AB>", "<@W012AB>", "<!subteam^S012AB>", "<!here>\n<@U1>"} {
-		_, err := track.NewSlack(track.Endpoint{URL: hookURL}, mention)
-		require.NoError(t, err, mention)
+	for mention, want := range map[string]string{
+		"@here": "<!here>", "@channel": "<!channel>", "U012ABCD": "<@U012ABCD>", "W012ABCD": "<@W012ABCD>", "S012ABCD": "<!subteam^S012ABCD>",
+	} {
+		t.Run(mention, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, slackPost(t, mention, full(config.Failed)).Blocks[1].Text.Text)
+		})
 	}
-	for _, mention := range []string{"@here", "here", "<@octocat>", "<!date^1^x|y>", "<https://x|y>", "<!here>x", "<!subteam^S1|@team>", "<#C1>"} {
-		_, err := track.NewSlack(track.Endpoint{Name: "team", URL: hookURL}, mention)
-		require.EqualError(t, err, fmt.Sprintf(`set up sink "team": %q is no mention; write <!here>, <!channel>, <@U…> or <!subteam^S…>`, mention))
+	for _, mention := range []string{"here", "@octocat", "<!here>", "@here x", "U1", "C012ABCD"} {
+		t.Run(mention, func(t *testing.T) {
+			t.Parallel()
+			assert.Contains(t, invalid(t, sink("slack", settings{"mention_on_failure": mention})), `set up sink "slack": mention_on_failure: must be @here, `)
+		})
 	}
 }
 
@@ -293,9 +298,7 @@ func TestSlackAnswers(t *testing.T) {
 		{410, "channel_is_archived", "channel_is_archived"},
 	} {
 		server := answering(test.status, test.body)
-		s, err := track.NewSlack(track.Endpoint{URL: hookURL, Transport: server}, "")
-		require.NoError(t, err)
-		err = s.Send(t.Context(), full(config.Started))
+		err := to(t, sink("slack", nil), server).Send(t.Context(), full(config.Started))
 		assert.Len(t, server.times, 1, test.body)
 		if test.status == 200 && test.want == "" {
 			require.NoError(t, err, test.body)
@@ -306,9 +309,7 @@ func TestSlackAnswers(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		server := inTurn(says(500, "rollup_error"), channel)
-		s, err := track.NewSlack(track.Endpoint{URL: hookURL, Transport: server}, "")
-		require.NoError(t, err)
-		require.NoError(t, s.Send(t.Context(), full(config.Started)))
+		require.NoError(t, to(t, sink("slack", nil), server).Send(t.Context(), full(config.Started)))
 		assert.Len(t, server.times, 2)
 	})
 }

@@ -99,7 +99,7 @@ func TestRetries(t *testing.T) {
 				assert.Equal(t, server.heads[0], server.heads[i+1], name)
 			}
 			assert.NotEmpty(t, server.bodies[0])
-			assert.Equal(t, name == "429" || name == "408" || name == "refused", track.Definite(err), "%s: may the event have been taken?", name)
+			assert.Equal(t, name == "429" || name == "408" || name == "refused", track.Definite(err), "%s: may the event have been accepted?", name)
 		})
 	}
 }
@@ -114,7 +114,7 @@ func TestRetryEndsWithAnAnswer(t *testing.T) {
 		server = inTurn(says(503, ""), says(423, `{"detail":"closed"}`))
 		err := send(t, server, config.Started)
 		assert.Equal(t, "closed", refusal(t, err).Message)
-		assert.False(t, track.Definite(err), "the first attempt may have been taken")
+		assert.False(t, track.Definite(err), "the first attempt may have been accepted")
 		assert.Len(t, server.times, 2)
 
 		server = inTurn(says(503, ""), says(401, "no"))
@@ -229,7 +229,7 @@ func TestNoAnswerIsExplained(t *testing.T) {
 	}
 	server := answering(201, "")
 	err := track.NewVersioner("https://versioner.example/\x7f", key, "lockstep/test", server).Send(t.Context(), announced(config.Started))
-	assert.Equal(t, "the address is no URL", failure(t, err).Message)
+	assert.Equal(t, "the address is not a URL", failure(t, err).Message)
 	assert.Empty(t, server.times)
 	assert.True(t, track.Definite(err))
 }
@@ -243,9 +243,9 @@ func TestConflictWithItself(t *testing.T) {
 	}
 	lost := breaks(errors.New("connection reset by peer"))
 	for name, test := range map[string]struct {
-		status  config.Status
-		answers []func(*http.Request) (*http.Response, error)
-		taken   bool
+		status   config.Status
+		answers  []func(*http.Request) (*http.Response, error)
+		accepted bool
 	}{
 		"delivered, then in the way":       {config.Started, []func(*http.Request) (*http.Response, error){lost, conflict(at())}, true},
 		"the receiver's clock is behind":   {config.Started, []func(*http.Request) (*http.Response, error){says(502, ""), conflict(at().Add(-5 * time.Second))}, true},
@@ -259,7 +259,7 @@ func TestConflictWithItself(t *testing.T) {
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			receipt, err := track.NewVersioner(base, key, "lockstep/test", inTurn(test.answers...)).Record(t.Context(), announced(test.status))
-			if test.taken {
+			if test.accepted {
 				require.NoError(t, err, name)
 				assert.Equal(t, track.Receipt{ID: "d7", Presumed: true}, receipt, name)
 				return

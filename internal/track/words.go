@@ -8,6 +8,13 @@ import (
 	"github.com/lockstep-action/lockstep/internal/config"
 )
 
+// chatEvents are the events of which people in a channel want to know.
+func chatEvents() []string {
+	return []string{
+		"deployment.started", "deployment.completed", "deployment.failed", "deployment.aborted", "deployment.blocked", rolledBack,
+	}
+}
+
 // happened says in plain words what has happened, and shows a sign for it.
 func happened(e Event) (sign, words string) {
 	words = "Deployment of " + e.Product

@@ -25,7 +25,7 @@ type Refusal struct {
 
 	conflictID    string    // of the deployment that stands in the way, "" when unknown
 	conflictSince time.Time // when the deployment began that stands in the way, zero when unknown
-	uncertain     bool      // an earlier attempt may have been taken all the same
+	uncertain     bool      // an earlier attempt may have been accepted all the same
 }
 
 // Error says it for the log.
@@ -98,7 +98,7 @@ type Failure struct {
 	Status  int           // 0 when there was no answer
 	Message string
 
-	uncertain bool // this attempt or an earlier one may have been taken all the same
+	uncertain bool // this attempt or an earlier one may have been accepted all the same
 }
 
 // Error says it for the log.

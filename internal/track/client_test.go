@@ -37,36 +37,41 @@ func hookSecrets() []string {
 	}
 }
 
-// notices are the sinks that are only told, each with the same server.
+// notices are receivers of every type, each with every secret that it can have, and all with the same server.
 func notices(t *testing.T, url string, transport http.RoundTripper) []track.Named {
 	t.Helper()
-	to := track.Endpoint{URL: url, Agent: "lockstep/test", Transport: transport}
-	webhook, err := track.NewWebhook(to, track.WebhookOptions{
-		Secrets: hookSecret, Headers: map[string]string{"Authorization": hookExtra}, Now: time.Now,
-	})
-	require.NoError(t, err)
-	slack, err := track.NewSlack(to, "<!here>")
-	require.NoError(t, err)
-	events, err := track.NewCDEvents(to, track.CDEventsOptions{Token: hookToken})
-	require.NoError(t, err)
-	pages, err := track.NewPagerDuty(to, track.PagerDutyOptions{RoutingKey: hookKey})
-	require.NoError(t, err)
-	metrics, err := track.NewDatadog(to, track.DatadogOptions{APIKey: hookKey})
-	require.NoError(t, err)
-	return []track.Named{webhook, slack, events, pages, metrics}
+	var all []track.Named
+	for _, one := range track.Types() {
+		s, through := sink(one.Name, nil), transport
+		if one.Required == "url" {
+			s.Settings["url"] = url
+		}
+		for _, setting := range one.Settings {
+			switch setting.Name {
+			case "token":
+				s.Settings["token"] = hookToken
+			case "headers":
+				s.Settings["headers"], s.Settings["secret"] = "Authorization: "+hookExtra, hookSecret
+			}
+		}
+		if s.Settings["url"] != url {
+			through = forward{url, transport} // it knows its address by itself
+		}
+		all = append(all, to(t, s, through))
+	}
+	return all
 }
 
-// single is an event of which the sink tells in one message.
-func single(s track.Sink) track.Event {
-	switch s.(type) {
-	case *track.PagerDuty, *track.Datadog:
-		return announced(config.Completed)
+// single is an event that makes one message.
+func single(s track.Named) track.Event {
+	if e := announced(config.Started); s.Wants(e) {
+		return e
 	}
-	return announced(config.Started)
+	return announced(config.Completed)
 }
 
 // eachNotice plays a server against every sink, in time that only passes while all wait.
-func eachNotice(t *testing.T, server func() *endpoint, check func(t *testing.T, name string, s track.Sink, e *endpoint)) {
+func eachNotice(t *testing.T, server func() *endpoint, check func(t *testing.T, name string, s track.Named, e *endpoint)) {
 	t.Helper()
 	for i := range notices(t, hookURL, nil) {
 		synctest.Test(t, func(t *testing.T) {
@@ -91,7 +96,7 @@ func slow(d time.Duration, answer func(*http.Request) (*http.Response, error)) f
 
 func TestNoticeIsTaken(t *testing.T) {
 	t.Parallel()
-	eachNotice(t, func() *endpoint { return answering(200, "ok") }, func(t *testing.T, name string, s track.Sink, e *endpoint) {
+	eachNotice(t, func() *endpoint { return answering(200, "ok") }, func(t *testing.T, name string, s track.Named, e *endpoint) {
 		t.Helper()
 		require.NoError(t, s.Send(t.Context(), single(s)), name)
 		require.Len(t, e.times, 1, name)
@@ -126,7 +131,7 @@ func TestNoticeIsBounded(t *testing.T) {
 		"a long wait":     {answersOf(wait("3600")), 1, 0, 0, ""},
 		"waits":           {answersOf(wait("8")), 3, 16 * time.Second, 16 * time.Second, ""},
 	} {
-		eachNotice(t, func() *endpoint { return inTurn(test.answers...) }, func(t *testing.T, sink string, s track.Sink, e *endpoint) {
+		eachNotice(t, func() *endpoint { return inTurn(test.answers...) }, func(t *testing.T, sink string, s track.Named, e *endpoint) {
 			t.Helper()
 			about := name + " " + sink
 			begun := time.Now()
@@ -149,7 +154,7 @@ func answersOf(answers ...func(*http.Request) (*http.Response, error)) []func(*h
 // An attempt has 10 seconds, also when only the end of an answer is missing.
 func TestNoticeAttemptIsBounded(t *testing.T) {
 	t.Parallel()
-	eachNotice(t, func() *endpoint { return inTurn(hangs, says(200, "ok")) }, func(t *testing.T, name string, s track.Sink, e *endpoint) {
+	eachNotice(t, func() *endpoint { return inTurn(hangs, says(200, "ok")) }, func(t *testing.T, name string, s track.Named, e *endpoint) {
 		t.Helper()
 		require.NoError(t, s.Send(t.Context(), single(s)), name)
 		require.Len(t, e.times, 2, name)
@@ -159,7 +164,7 @@ func TestNoticeAttemptIsBounded(t *testing.T) {
 	dripping := func(r *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusBadRequest, Body: io.NopCloser(endless{r.Context()}), Request: r}, nil
 	}
-	eachNotice(t, func() *endpoint { return inTurn(dripping) }, func(t *testing.T, name string, s track.Sink, _ *endpoint) {
+	eachNotice(t, func() *endpoint { return inTurn(dripping) }, func(t *testing.T, name string, s track.Named, _ *endpoint) {
 		t.Helper()
 		begun := time.Now()
 		assert.Equal(t, 400, failure(t, s.Send(t.Context(), single(s))).Status, name)
@@ -178,7 +183,7 @@ func (e endless) Read([]byte) (int, error) {
 // A wait that the receiver asks for is kept.
 func TestNoticeWaits(t *testing.T) {
 	t.Parallel()
-	eachNotice(t, func() *endpoint { return inTurn(says(429, "", "Retry-After", "6"), says(200, "ok")) }, func(t *testing.T, name string, s track.Sink, e *endpoint) {
+	eachNotice(t, func() *endpoint { return inTurn(says(429, "", "Retry-After", "6"), says(200, "ok")) }, func(t *testing.T, name string, s track.Named, e *endpoint) {
 		t.Helper()
 		require.NoError(t, s.Send(t.Context(), single(s)), name)
 		assert.Equal(t, []time.Duration{6 * time.Second}, e.waits(), name)
@@ -189,7 +194,7 @@ func TestNoticeWaits(t *testing.T) {
 func TestNoticeIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{301, 302, 307, 308, 400, 401, 403, 404, 409, 410, 413, 415, 422} {
-		eachNotice(t, func() *endpoint { return answering(status, "no", "Location", "https://thief.example/") }, func(t *testing.T, name string, s track.Sink, e *endpoint) {
+		eachNotice(t, func() *endpoint { return answering(status, "no", "Location", "https://thief.example/") }, func(t *testing.T, name string, s track.Named, e *endpoint) {
 			t.Helper()
 			failed := failure(t, s.Send(t.Context(), single(s)))
 			assert.Equal(t, status, failed.Status, name)
@@ -205,7 +210,7 @@ func TestNoticeIsNotRepeated(t *testing.T) {
 func TestNoticeToNobody(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{404, 410} {
-		eachNotice(t, func() *endpoint { return inTurn(says(status, "gone"), says(200, "ok")) }, func(t *testing.T, name string, s track.Sink, e *endpoint) {
+		eachNotice(t, func() *endpoint { return inTurn(says(status, "gone"), says(200, "ok")) }, func(t *testing.T, name string, s track.Named, e *endpoint) {
 			t.Helper()
 			require.Error(t, s.Send(t.Context(), single(s)), name)
 			err := s.Send(t.Context(), announced(config.Completed))
@@ -232,7 +237,7 @@ func TestNoticeToNobody(t *testing.T) {
 func TestNoticeIsCancelled(t *testing.T) {
 	t.Parallel()
 	for about, answer := range map[string]func(*http.Request) (*http.Response, error){"hanging": hangs, "waiting": says(503, "", "Retry-After", "15")} {
-		eachNotice(t, func() *endpoint { return inTurn(answer) }, func(t *testing.T, name string, s track.Sink, e *endpoint) {
+		eachNotice(t, func() *endpoint { return inTurn(answer) }, func(t *testing.T, name string, s track.Named, e *endpoint) {
 			t.Helper()
 			ctx, cancel := context.WithCancel(t.Context())
 			begun := time.Now()
@@ -248,7 +253,7 @@ func TestNoticeIsCancelled(t *testing.T) {
 func TestNoticeKeepsSecrets(t *testing.T) {
 	t.Parallel()
 	unknown := &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "hooks.example", Server: "10.0.0.1:53"}}
-	eachNotice(t, func() *endpoint { return inTurn(breaks(unknown)) }, func(t *testing.T, name string, s track.Sink, _ *endpoint) {
+	eachNotice(t, func() *endpoint { return inTurn(breaks(unknown)) }, func(t *testing.T, name string, s track.Named, _ *endpoint) {
 		t.Helper()
 		assert.Equal(t, "no such host", failure(t, s.Send(t.Context(), single(s))).Message, name)
 	})
@@ -259,7 +264,7 @@ func TestNoticeKeepsSecrets(t *testing.T) {
 			says(400, strings.Repeat("x", 2030)+secret), breaks(errors.New("post to " + secret + ": broken")),
 			breaks(errors.New(strings.Repeat("x", 2030) + secret)),
 		} {
-			eachNotice(t, func() *endpoint { return inTurn(answer) }, func(t *testing.T, name string, s track.Sink, _ *endpoint) {
+			eachNotice(t, func() *endpoint { return inTurn(answer) }, func(t *testing.T, name string, s track.Named, _ *endpoint) {
 				t.Helper()
 				if !sends(secret, s) {
 					return
@@ -277,20 +282,22 @@ func TestNoticeKeepsSecrets(t *testing.T) {
 // One secret can begin another.
 func TestNoticeKeepsBothSecrets(t *testing.T) {
 	t.Parallel()
-	w := hook(t, track.WebhookOptions{Secrets: "plain-secret plain-secret-of-old"}, answering(400, "plain-secret-of-old or plain-secret"))
+	w := hook(t, settings{"secret": "plain-secret plain-secret-of-old"}, answering(400, "plain-secret-of-old or plain-secret"))
 	assert.Equal(t, "*** or ***", failure(t, w.Send(t.Context(), full(config.Started))).Message)
 }
 
-// sends reports whether the sink knows the secret at all.
-func sends(secret string, s track.Sink) bool {
-	switch s.(type) {
-	case *track.Webhook:
+// sends reports whether the receiver knows the secret at all.
+func sends(secret string, s track.Named) bool {
+	address := strings.Contains(hookURL, secret)
+	switch s.Name() {
+	case "webhook":
 		return secret != hookToken && secret != hookKey
-	case *track.CDEvents:
-		return secret != hookKey && !strings.HasPrefix(secret, "whsec_") && !strings.Contains(hookSecret, secret) && !strings.Contains(hookExtra, secret)
+	case "cdevents":
+		return address || secret == hookToken
+	case "pagerduty", "datadog":
+		return secret == hookKey
 	}
-	_, isSlack := s.(*track.Slack)
-	return strings.Contains(hookURL, secret) || secret == hookKey && !isSlack
+	return address
 }
 
 // The sinks on real connections: one that takes, one that redirects, one that hangs up.
