@@ -165,7 +165,7 @@ func (r *run) describeReceipt(e track.Event, receipt track.Receipt) {
 }
 
 // notify tells those who only want to know, all at the same time. Whom it does not reach costs one
-// warning, and is told once more when the job ends.
+// warning, and gets the event once more when the job ends.
 func (r *run) notify(ctx context.Context, n plan.NotifySinks, l plan.Ledger) plan.Done {
 	e := r.event(plan.RecordEvent{Status: n.Status, Message: n.Message}, l)
 	if n.Blocked != nil {

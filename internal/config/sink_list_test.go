@@ -22,6 +22,15 @@ func sinkVariables() values {
 	}
 }
 
+// types is the problem of an entry whose type is unknown.
+func types() string {
+	var names []string
+	for _, one := range track.SinkTypes() {
+		names = append(names, one.Name)
+	}
+	return "type: must be one of " + strings.Join(names, ", ")
+}
+
 func readList(t *testing.T, list string) config.Config {
 	t.Helper()
 	c, err := config.Read(source(filled(values{"sinks": list}), sinkVariables()), track.SinkTypes()...)
@@ -122,12 +131,12 @@ func TestSinkListRefused(t *testing.T) {
 	const named = "must be the name of an environment variable, not its value"
 	const texts = "must be a list of texts, none of them empty"
 	for entry, want := range map[string]string{
-		`{}`:                                       "type: must be one of webhook, slack, cdevents, pagerduty, datadog",
-		`null`:                                     "type: must be one of webhook, slack, cdevents, pagerduty, datadog",
-		`{"type":"versioner","url_env":"HOOK"}`:    "type: must be one of webhook, slack, cdevents, pagerduty, datadog",
-		`{"type":"Slack","url_env":"SLACK"}`:       "type: must be one of webhook, slack, cdevents, pagerduty, datadog",
-		`{"type":1,"url_env":"SLACK"}`:             "type: must be one of webhook, slack, cdevents, pagerduty, datadog",
-		`{"Type":"slack","url_env":"SLACK"}`:       "type: must be one of webhook, slack, cdevents, pagerduty, datadog",
+		`{}`:                                       types(),
+		`null`:                                     types(),
+		`{"type":"versioner","url_env":"HOOK"}`:    types(),
+		`{"type":"Slack","url_env":"SLACK"}`:       types(),
+		`{"type":1,"url_env":"SLACK"}`:             types(),
+		`{"Type":"slack","url_env":"SLACK"}`:       types(),
 		`{"type":"slack"}`:                         "url_env is required",
 		`{"type":"pagerduty","url_env":"REGION"}`:  "secret_env is required: the name of the environment variable that contains the key",
 		`{"type":"datadog","site":"datadoghq.eu"}`: "secret_env is required: the name of the environment variable that contains the key",
@@ -201,7 +210,7 @@ func TestSinkListIsAnArrayOfObjects(t *testing.T) {
 		assert.Equal(t, "must be a JSON array of objects", problem.Accepted, given)
 	}
 	const several = `[{"type":"fax"},{"type":"slack","url_env":"SLACK"},{"type":"slack","url_env":"SLACK"},{"type":"slack","name":"x"}]`
-	assert.Equal(t, "entry 1: type: must be one of webhook, slack, cdevents, pagerduty, datadog; "+
+	assert.Equal(t, "entry 1: "+types()+"; "+
 		"entry 3: another sink has the same name; give it a name of its own; "+
 		"entry 4: url_env is required: the name of the environment variable that contains the address",
 		failingWith(t, several, sinkVariables()).Accepted, "all that is wrong at once")

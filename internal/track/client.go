@@ -149,7 +149,7 @@ func (c *client) attempt(ctx context.Context, call *http.Request, r request) (ti
 	}
 	response, err := c.http.Do(call)
 	if err != nil {
-		return 0, &Failure{Message: short(c.redact.Replace(reason(ctx, err))), uncertain: !undelivered(err)}
+		return 0, &Failure{Message: short(c.redact.Replace(networkError(ctx, err))), uncertain: !undelivered(err)}
 	}
 	defer response.Body.Close() //nolint:errcheck // nothing depends on the rest of the answer
 	// What can be read of an answer is enough: its status says what matters.
@@ -195,8 +195,8 @@ func undelivered(err error) bool {
 	return onNetwork && operation.Op == "dial"
 }
 
-// reason says why there was no answer, without the address, which can hold a secret.
-func reason(ctx context.Context, err error) string {
+// networkError says why there was no answer, without the address, which can contain a secret.
+func networkError(ctx context.Context, err error) string {
 	if cause := context.Cause(ctx); cause != nil {
 		return cause.Error()
 	}
@@ -243,7 +243,7 @@ func (c *client) ping(ctx context.Context, address, agent string) error {
 	call.Header.Set("User-Agent", agent)
 	response, err := c.http.Do(call)
 	if err != nil {
-		return errors.New(short(c.redact.Replace(reason(ctx, err))))
+		return errors.New(short(c.redact.Replace(networkError(ctx, err))))
 	}
 	defer response.Body.Close() //nolint:errcheck // there is no body to a HEAD
 	switch status := response.StatusCode; {

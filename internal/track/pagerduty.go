@@ -191,17 +191,10 @@ func pagerDutyDetails(e Event) map[string]string {
 	return known
 }
 
-// pagerDutyLinks are the pages that help, without those that no browser opens.
 func pagerDutyLinks(e Event) []pagerDutyLink {
 	var links []pagerDutyLink
-	for _, link := range []pagerDutyLink{
-		{e.GitHub.RunURL, "Workflow run"}, {e.SCM.pullURL(), "Pull request"}, {e.SCM.commitURL(), "Commit"}, {e.EnvironmentURL, "Environment"},
-	} {
-		address, err := url.Parse(link.Address)
-		web := err == nil && address.Host != "" && (address.Scheme == "https" || address.Scheme == "http")
-		if web && len(address.String()) <= maxPagerDutyLink {
-			links = append(links, pagerDutyLink{address.String(), link.Text})
-		}
+	for _, page := range pages(e, maxPagerDutyLink) {
+		links = append(links, pagerDutyLink{page.value, page.name})
 	}
 	return links
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -64,6 +65,30 @@ func TestInvalidSinks(t *testing.T) {
 		})
 	}
 	assert.Equal(t, `set up sink "x": its type "fax" is unknown`, invalid(t, config.Sink{Type: "fax", Name: "x"}))
+}
+
+// What a receiver requires is a secret, but for the address of a CDEvents receiver, which has a token. Secrets come
+// from the environment, and each type has its own inputs.
+func TestSettings(t *testing.T) {
+	t.Parallel()
+	for _, one := range track.Types() {
+		t.Run(one.Name, func(t *testing.T) {
+			t.Parallel()
+			assert.NotEmpty(t, one.Title)
+			for _, setting := range one.Settings {
+				assert.True(t, strings.HasPrefix(setting.Input, one.Name+"_"), setting.Input)
+				if setting.Name == one.Required || setting.Name == "token" || setting.Name == "secret" {
+					assert.Equal(t, setting.Input != "cdevents_url", setting.Secret, setting.Input)
+					assert.True(t, setting.FromEnv, setting.Input)
+				}
+				if setting.Default != "" {
+					plain, err := setting.Parse(setting.Default)
+					require.NoError(t, err)
+					assert.Equal(t, setting.Default, plain, setting.Input)
+				}
+			}
+		})
+	}
 }
 
 func TestWants(t *testing.T) {

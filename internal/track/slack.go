@@ -122,27 +122,20 @@ func slackTitle(e Event) string {
 // slackFields are the facts, as far as they are known.
 func slackFields(e Event) []slackText {
 	var fields []slackText
-	for _, field := range []struct{ name, value string }{
+	for _, field := range []fact{
 		{"Version", slackCode(e.Version)},
 		{"Environment", slackLink(slackCode(e.Environment), e.EnvironmentURL)},
-		{"Commit", slackLink(slackCode(e.SCM.SHA[:min(len(e.SCM.SHA), 7)]), e.SCM.commitURL())},
+		{"Commit", slackLink(slackCode(shortSHA(e.SCM.SHA)), e.SCM.commitURL())},
 		{"By", slackCode(e.Actor.Login)},
 		{"Pull request", slackPull(e.SCM)},
 		{"Before", slackCode(cmp.Or(e.Previous.Version, e.Previous.SHA))},
-		{"Took", slackDuration(e)},
+		{"Took", took(e)},
 	} {
 		if field.value != "" {
 			fields = append(fields, slackMarkup("*"+field.name+"*\n"+field.value))
 		}
 	}
 	return fields
-}
-
-func slackDuration(e Event) string {
-	if e.duration() == 0 {
-		return ""
-	}
-	return e.duration().String()
 }
 
 func slackPull(s SCM) string {
@@ -154,11 +147,7 @@ func slackPull(s SCM) string {
 
 // slackReason shows what went wrong.
 func slackReason(e Event) string {
-	why := e.Error
-	if e.State == Blocked {
-		said := strings.Join([]string{e.Block.Code, e.Block.Rule, e.Block.Message}, " ")
-		why = cmp.Or(strings.Join(strings.Fields(said), " "), why)
-	}
+	why := reason(e)
 	if why == "" {
 		return ""
 	}

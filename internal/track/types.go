@@ -64,7 +64,9 @@ func readToken(value string) (string, error) {
 }
 
 // chose reports whether a sink gets events of a type, as far as its settings say.
-func chose(s config.Sink, name string) bool { return len(s.Events) == 0 || slices.Contains(s.Events, name) }
+func chose(s config.Sink, name string) bool {
+	return len(s.Events) == 0 || slices.Contains(s.Events, name)
+}
 
 // silent is the warning about a sink that gets no event of which its type has something to say.
 func silent(s config.Sink) []string {

@@ -229,7 +229,7 @@ func secretHeaders(value string) []string {
 func headerValues(s config.Sink) []string {
 	const shortest = 8 // the word Bearer is no secret
 	var all []string
-	for _, secret := range strings.Fields(s.Settings["secret"]) {
+	for secret := range strings.FieldsSeq(s.Settings["secret"]) {
 		all = append(all, strings.TrimPrefix(secret, "whsec_"))
 	}
 	for _, value := range headersOf(s) {
