@@ -96,13 +96,22 @@ func receiverTable(t *testing.T, b block) string {
 		for _, one := range track.Types() {
 			row = append(row, arrived(t, one.Name, e))
 		}
-		rows = append(rows, append(row, kept(t, b, row[0], len(row), 1)...))
+		rows = append(rows, append(row, kept(t, b, row[0], lastColumn(b), 1)...))
 	}
 	head := []string{"Event", "Versioner"}
 	for _, one := range track.Types() {
 		head = append(head, one.Title)
 	}
 	return table(append(head, "When"), rows)
+}
+
+// lastColumn is where the last column of a table is, however many there are.
+func lastColumn(b block) int {
+	last := 0
+	for _, row := range b.rows() {
+		last = len(row) - 1
+	}
+	return last
 }
 
 // names shows words as code.
