@@ -50,6 +50,7 @@ func ReceiverTypes() []ReceiverType {
 	return []ReceiverType{
 		{"webhook", WebhookURL, WebhookSecret, NewWebhookReceiver},
 		{"slack", SlackURL, SlackURL, NewSlackReceiver},
+		{"teams", TeamsURL, TeamsURL, NewTeamsReceiver},
 		{"cdevents", CDEventsURL, CDEventsToken, NewCDEventsReceiver},
 		{"pagerduty", PagerDutyURL, PagerDutyKey, NewPagerDutyReceiver},
 		{"datadog", DatadogURL, DatadogKey, NewDatadogReceiver},

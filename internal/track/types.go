@@ -10,7 +10,7 @@ import (
 )
 
 // Types lists the types of receivers, in the order in which documentation shows them.
-func Types() []Type { return []Type{webhook(), slack(), cdEvents(), pagerDuty(), datadog()} }
+func Types() []Type { return []Type{webhook(), slack(), teams(), cdEvents(), pagerDuty(), datadog()} }
 
 // Type is one type of receivers: what can be set for one, and what one is sent.
 type Type struct {
