@@ -116,11 +116,14 @@ func TestSinksWithoutTheirVariables(t *testing.T) {
 		`"type":"pagerduty","secret_env":"ROUTE","url_env":"UNSET"`: "url_env",
 		`"type":"datadog","secret_env":"UNSET"`:                     "secret_env",
 	} {
-		list := `[{"name":"a","type":"slack","url_env":"SLACK"},{"name":"b",` + entry + `}]`
-		c := readList(t, list)
-		require.Len(t, c.Sinks, 1, entry)
-		assert.Equal(t, "a", c.Sinks[0].Name)
-		assert.Equal(t, []string{`The sink "b" is off: the environment variable that its ` + key + " names is empty."}, c.Advice)
+		t.Run(entry, func(t *testing.T) {
+			t.Parallel()
+			list := `[{"name":"a","type":"slack","url_env":"SLACK"},{"name":"b",` + entry + `}]`
+			c := readList(t, list)
+			require.Len(t, c.Sinks, 1, entry)
+			assert.Equal(t, "a", c.Sinks[0].Name)
+			assert.Equal(t, []string{`The sink "b" is off: the environment variable that its ` + key + " names is empty."}, c.Advice)
+		})
 	}
 	c := readList(t, `[{"type":"webhook","name":"w","url_env":"HOOK","headers_env":"EMPTY_HEADER"}]`)
 	assert.Equal(t, []string{`The header X-Key of the sink "w" has no value and is left out.`}, c.Advice)
@@ -197,17 +200,23 @@ func TestSinkListRefused(t *testing.T) {
 		`{"type":"cdevents","url_env":"CD","mode":"batch"}`:                            "mode: must be one of binary, structured",
 		`{"type":"cdevents","url_env":"CD","artifact_id":"shop"}`:                      "artifact_id: must be a package URL",
 	} {
-		problem := failingWith(t, `[{"type":"slack","name":"first","url_env":"SLACK"},`+entry+`]`, sinkVariables())
-		assert.True(t, strings.HasPrefix(problem.Accepted, "entry 2: "+want), "%s: %s", entry, problem.Accepted)
-		assert.NotContains(t, problem.Error(), "s3cr3t")
+		t.Run(entry, func(t *testing.T) {
+			t.Parallel()
+			problem := failingWith(t, `[{"type":"slack","name":"first","url_env":"SLACK"},`+entry+`]`, sinkVariables())
+			assert.True(t, strings.HasPrefix(problem.Accepted, "entry 2: "+want), "%s: %s", entry, problem.Accepted)
+			assert.NotContains(t, problem.Error(), "s3cr3t")
+		})
 	}
 }
 
 func TestSinkListIsAnArrayOfObjects(t *testing.T) {
 	t.Parallel()
 	for _, given := range []string{"null", "{}", `"slack"`, "1", "[", "[1]", `["slack"]`, "[[]]", "[{}]]", "[{'type':'s3cr3t'}]", `[{"type":"slack"},]`, "slack"} {
-		problem := failingWith(t, given, nil)
-		assert.Equal(t, "must be a JSON array of objects", problem.Accepted, given)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			problem := failingWith(t, given, nil)
+			assert.Equal(t, "must be a JSON array of objects", problem.Accepted, given)
+		})
 	}
 	const several = `[{"type":"fax"},{"type":"slack","url_env":"SLACK"},{"type":"slack","url_env":"SLACK"},{"type":"slack","name":"x"}]`
 	assert.Equal(t, "entry 1: "+types()+"; "+

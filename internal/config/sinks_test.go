@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -94,18 +95,24 @@ func TestReadEvents(t *testing.T) {
 		"deployment.*,deployment.failed":                deployments,
 		strings.Join(all, " ,"):                         all,
 	} {
-		assert.Equal(t, want, read(t, values{"webhook_url": hook, "webhook_events": given}).Sinks[0].Events, given)
-		assert.Equal(t, want, read(t, values{"slack_webhook_url": slack, "slack_events": given}).Sinks[0].Events, given)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, read(t, values{"webhook_url": hook, "webhook_events": given}).Sinks[0].Events, given)
+			assert.Equal(t, want, read(t, values{"slack_webhook_url": slack, "slack_events": given}).Sinks[0].Events, given)
+		})
 	}
 	for _, given := range []string{
 		"completed", "Deployment.failed", "deployment", "deployment.", "deployment*", ".*", "**", "*.failed", "deployment.f*",
 		"build.blocked", "build.rolled_back", "deployment.preflight_failed", "deployment.success", "deployment.failed build.failed",
 	} {
-		for _, input := range []string{"webhook_events", "slack_events"} {
-			problem := failing(t, values{input: "deployment.failed," + given})
-			assert.Equal(t, input, problem.Input, given)
-			assert.Equal(t, "accepted are "+strings.Join(all, ", ")+", deployment.*, build.* and *", problem.Accepted, given)
-		}
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			for _, input := range []string{"webhook_events", "slack_events"} {
+				problem := failing(t, values{input: "deployment.failed," + given})
+				assert.Equal(t, input, problem.Input, given)
+				assert.Equal(t, "accepted are "+strings.Join(all, ", ")+", deployment.*, build.* and *", problem.Accepted, given)
+			}
+		})
 	}
 }
 
@@ -136,9 +143,12 @@ func TestReadWebhookHeaders(t *testing.T) {
 		"Idempotency-Key: 1":                 "the header Idempotency-Key is Lockstep's own",
 		"x-signature-256: sha256=0":          "the header X-Signature-256 is for the signature",
 	} {
-		problem := failing(t, values{"webhook_url": hook, "webhook_headers": given})
-		assert.Equal(t, "webhook_headers", problem.Input)
-		assert.Contains(t, problem.Accepted, want, "%q", given)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, values{"webhook_url": hook, "webhook_headers": given})
+			assert.Equal(t, "webhook_headers", problem.Input)
+			assert.Contains(t, problem.Accepted, want, "%q", given)
+		})
 	}
 }
 
@@ -165,17 +175,23 @@ func TestAuthorizationBesidePassword(t *testing.T) {
 func TestReadMentions(t *testing.T) {
 	t.Parallel()
 	for _, given := range []string{"@here", "@channel", "U024BE7LH", "W0123456789", "S0604QSJC", "USLACKBOT"} {
-		assert.Equal(t, given, read(t, values{"slack_webhook_url": slack, "slack_mention_on_failure": given}).Sinks[0].Settings["mention_on_failure"])
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, given, read(t, values{"slack_webhook_url": slack, "slack_mention_on_failure": given}).Sinks[0].Settings["mention_on_failure"])
+		})
 	}
 	for _, given := range []string{
 		"here", "@Here", "@everyone", "@alice", "<!here>", "<@U024BE7LH>", "U1", "USER", "SRE", "C024BE7LH", "u024be7lh", "U024BE7LH,@here",
 		"U024-E7LH", "U" + strings.Repeat("0", 31),
 	} {
-		problem := failing(t, values{"slack_mention_on_failure": given})
-		assert.Equal(t, config.InputError{
-			Input: "slack_mention_on_failure", Value: given,
-			Accepted: "must be @here, @channel, or the id of a user (U… or W…) or of a user group (S…)",
-		}, *problem)
+		t.Run(fmt.Sprintf("%.20q", given), func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, values{"slack_mention_on_failure": given})
+			assert.Equal(t, config.InputError{
+				Input: "slack_mention_on_failure", Value: given,
+				Accepted: "must be @here, @channel, or the id of a user (U… or W…) or of a user group (S…)",
+			}, *problem)
+		})
 	}
 }
 
@@ -220,34 +236,46 @@ func TestReadSinkFieldsRefused(t *testing.T) {
 		{"cdevents_artifact_id", "pkg:oci/a b", "a package URL"},
 		{"cdevents_artifact_id", "PKG:oci/shop", "a package URL"},
 	} {
-		problem := failing(t, values{test.input: test.value})
-		assert.Equal(t, test.input, problem.Input)
-		assert.Contains(t, problem.Accepted, test.accepted, "%s: %q", test.input, test.value)
+		t.Run(fmt.Sprint(test.input, test.value), func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, values{test.input: test.value})
+			assert.Equal(t, test.input, problem.Input)
+			assert.Contains(t, problem.Accepted, test.accepted, "%s: %q", test.input, test.value)
+		})
 	}
 }
 
 func TestReadRoutingKeys(t *testing.T) {
 	t.Parallel()
 	for _, given := range []string{route, strings.Repeat("0", 32), "r" + route[1:]} {
-		assert.Equal(t, given, read(t, values{"pagerduty_routing_key": given}).Sinks[0].Settings["secret"])
+		t.Run(fmt.Sprintf("%.20q", given), func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, given, read(t, values{"pagerduty_routing_key": given}).Sinks[0].Settings["secret"])
+		})
 	}
 	const form, ruleset = "must be the integration key of a service: 32 letters and digits", "a key that begins with R belongs to a ruleset or an event orchestration"
 	for given, want := range map[string]string{
 		route[1:]: form, route + "0": form, "-" + route[1:]: form, route[:31] + "é": form, "two words": form,
 		"R" + route[1:]: ruleset, "R0": ruleset,
 	} {
-		problem := failing(t, values{"pagerduty_routing_key": given})
-		assert.Equal(t, "pagerduty_routing_key", problem.Input)
-		assert.Empty(t, problem.Value, "it is a secret")
-		assert.Contains(t, problem.Accepted, want, given)
-		assert.NotContains(t, problem.Error(), given)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, values{"pagerduty_routing_key": given})
+			assert.Equal(t, "pagerduty_routing_key", problem.Input)
+			assert.Empty(t, problem.Value, "it is a secret")
+			assert.Contains(t, problem.Accepted, want, given)
+			assert.NotContains(t, problem.Error(), given)
+		})
 	}
 }
 
 func TestReadDatadogSites(t *testing.T) {
 	t.Parallel()
 	for _, given := range []string{"datadoghq.com", "us3.datadoghq.com", "datadoghq.eu", "ap1.datadoghq.com", "proxy-1.shop.example", "notddog-gov.com", "ddog-gov.com.example"} {
-		assert.Equal(t, given, read(t, values{"datadog_api_key": "d1", "datadog_site": given}).Sinks[0].Settings["site"])
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, given, read(t, values{"datadog_api_key": "d1", "datadog_site": given}).Sinks[0].Settings["site"])
+		})
 	}
 	const name, subdomain, government = "the name of a site, such as datadoghq.com", "without app. or api.", "the sites for governments have no DORA metrics"
 	for given, want := range map[string]string{
@@ -256,9 +284,12 @@ func TestReadDatadogSites(t *testing.T) {
 		"10.0.0.1": name, "shop.example\nhost.example": name, "app.datadoghq.com": subdomain, "api.datadoghq.eu": subdomain, "app.ddog-gov.com": subdomain,
 		"ddog-gov.com": government, "us2.ddog-gov.com": government,
 	} {
-		problem := failing(t, values{"datadog_site": given})
-		assert.Equal(t, "datadog_site", problem.Input)
-		assert.Contains(t, problem.Accepted, want, given)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, values{"datadog_site": given})
+			assert.Equal(t, "datadog_site", problem.Input)
+			assert.Contains(t, problem.Accepted, want, given)
+		})
 	}
 }
 
@@ -282,12 +313,15 @@ func TestSilentSinks(t *testing.T) {
 		`"type":"datadog","events":["deployment.rolled_back"]`:            "",
 		`"type":"datadog","events":["deployment.failed","build.started"]`: nothing + "datadog gets.",
 	} {
-		c := readList(t, `[{"name":"x","secret_env":"ROUTE",`+entry+`}]`)
-		if want == "" {
-			assert.Empty(t, c.Advice, entry)
-			continue
-		}
-		assert.Equal(t, []string{want}, c.Advice, entry)
+		t.Run(entry, func(t *testing.T) {
+			t.Parallel()
+			c := readList(t, `[{"name":"x","secret_env":"ROUTE",`+entry+`}]`)
+			if want == "" {
+				assert.Empty(t, c.Advice, entry)
+				return
+			}
+			assert.Equal(t, []string{want}, c.Advice, entry)
+		})
 	}
 	assert.Empty(t, readList(t, `[{"type":"slack","url_env":"SLACK","events":["build.failed"]}]`).Advice)
 }
@@ -298,19 +332,25 @@ func TestUnencryptedAddresses(t *testing.T) {
 	for _, host := range []string{
 		"hook.example", "10.0.0.1", "localhost.example", "127.0.0.1.example", "128.0.0.1", "0.0.0.0", "[::2]", "127.1", "xlocalhost:80", "[fe80::1]",
 	} {
-		for _, input := range inputs {
-			problem := failing(t, values{input: "http://" + host})
-			const accepted = "it must start with https://; http:// is for this machine, or for allow_insecure_http: true"
-			assert.Equal(t, config.InputError{Input: input, Accepted: accepted}, *problem, host)
-			read(t, values{input: "http://" + host, "allow_insecure_http": "true"})
-		}
-		problem := failingWith(t, `[{"type":"slack","name":"team","url_env":"X"}]`, values{"X": "http://" + host})
-		assert.Equal(t, `the address of "team" must start with https://; http:// is for this machine, or for allow_insecure_http: true`, problem.Accepted)
+		t.Run(host, func(t *testing.T) {
+			t.Parallel()
+			for _, input := range inputs {
+				problem := failing(t, values{input: "http://" + host})
+				const accepted = "it must start with https://; http:// is for this machine, or for allow_insecure_http: true"
+				assert.Equal(t, config.InputError{Input: input, Accepted: accepted}, *problem, host)
+				read(t, values{input: "http://" + host, "allow_insecure_http": "true"})
+			}
+			problem := failingWith(t, `[{"type":"slack","name":"team","url_env":"X"}]`, values{"X": "http://" + host})
+			assert.Equal(t, `the address of "team" must start with https://; http:// is for this machine, or for allow_insecure_http: true`, problem.Accepted)
+		})
 	}
 	for _, host := range []string{"localhost", "LocalHost:8080", "127.0.0.1", "127.255.0.9:1", "[::1]", "[::1]:80", "[::ffff:127.0.0.1]"} {
-		for _, input := range inputs {
-			read(t, values{input: "http://" + host})
-		}
+		t.Run(host, func(t *testing.T) {
+			t.Parallel()
+			for _, input := range inputs {
+				read(t, values{input: "http://" + host})
+			}
+		})
 	}
 	assert.Equal(t, "https://hook.example", read(t, values{"webhook_url": "HTTPS://hook.example"}).Sinks[0].Settings["url"], "as the network spells it")
 }

@@ -58,13 +58,16 @@ func TestPagerDutyEvents(t *testing.T) {
 			b["event_action"] = "resolve"
 		}), "resolve " + strings.Repeat("é", 255)},
 	} {
-		r := sim.NewPagerDutyReceiver(now)
-		status, said := deliver(t, r, test.message)
-		assert.Equal(t, 202, status, "%s: %s", name, said)
-		require.Empty(t, r.Violations(), name)
-		assert.Equal(t, test.text, r.Messages()[0].Text, name)
-		action, _, _ := strings.Cut(test.text, " ")
-		assert.Equal(t, action, r.Messages()[0].Type, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := sim.NewPagerDutyReceiver(now)
+			status, said := deliver(t, r, test.message)
+			assert.Equal(t, 202, status, "%s: %s", name, said)
+			require.Empty(t, r.Violations(), name)
+			assert.Equal(t, test.text, r.Messages()[0].Text, name)
+			action, _, _ := strings.Cut(test.text, " ")
+			assert.Equal(t, action, r.Messages()[0].Type, name)
+		})
 	}
 }
 

@@ -102,14 +102,17 @@ func TestVocabulary(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, examples, 13)
 	for _, path := range examples {
-		event, err := readJSON(path)
-		require.NoError(t, err)
-		assert.Empty(t, v.check(event), path)
-		header, _ := event["context"].(map[string]any)
-		header["timestamp"] = "yesterday"
-		assert.NotEmpty(t, v.check(event), path)
-		header["timestamp"], header["url"] = "2026-11-21T10:00:00Z", "x"
-		assert.NotEmpty(t, v.check(event), path)
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			t.Parallel()
+			event, err := readJSON(path)
+			require.NoError(t, err)
+			assert.Empty(t, v.check(event), path)
+			header, _ := event["context"].(map[string]any)
+			header["timestamp"] = "yesterday"
+			assert.NotEmpty(t, v.check(event), path)
+			header["timestamp"], header["url"] = "2026-11-21T10:00:00Z", "x"
+			assert.NotEmpty(t, v.check(event), path)
+		})
 	}
 }
 
@@ -217,17 +220,20 @@ func TestCDEvents(t *testing.T) {
 		"build aborted":  {built(config.Aborted), []string{"build.finished"}},
 		"little is done": {track.Event{Product: "s", Environment: "e", State: config.Completed}.Identified(), []string{"pipelinerun.finished", "service.deployed"}},
 	} {
-		if strings.HasPrefix(name, "little") {
-			test.event.SCM = track.SCM{ServerURL: "https://github.com", Repository: "acme/shop"}
-		}
-		for _, mode := range []string{"binary", "structured"} {
-			events := told(t, settings{"mode": mode}, test.event)
-			var types []string
-			for _, event := range events {
-				types = append(types, strings.TrimSuffix(strings.TrimPrefix(in(event, "context.type").(string), "dev.cdevents."), ".0.3.0"))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if strings.HasPrefix(name, "little") {
+				test.event.SCM = track.SCM{ServerURL: "https://github.com", Repository: "acme/shop"}
 			}
-			assert.Equal(t, test.want, types, "%s %s", name, mode)
-		}
+			for _, mode := range []string{"binary", "structured"} {
+				events := told(t, settings{"mode": mode}, test.event)
+				var types []string
+				for _, event := range events {
+					types = append(types, strings.TrimSuffix(strings.TrimPrefix(in(event, "context.type").(string), "dev.cdevents."), ".0.3.0"))
+				}
+				assert.Equal(t, test.want, types, "%s %s", name, mode)
+			}
+		})
 	}
 }
 
@@ -288,10 +294,13 @@ func TestArtifactID(t *testing.T) {
 		{[]track.Artifact{{Type: "oci", Location: "ghcr.io/acme/", Digest: "sha256:" + hex}}, commit},
 		{[]track.Artifact{{Type: "oci", Location: "", Digest: "sha256:" + hex}}, commit},
 	} {
-		e := full(config.Completed)
-		e.Artifacts = test.artifacts
-		assert.Equal(t, test.want, in(told(t, nil, e)[1], "subject.content.artifactId"), "%v", test.artifacts)
-		assert.Equal(t, "pkg:npm/a@1", in(told(t, settings{"artifact_id": "pkg:npm/a@1"}, e)[1], "subject.content.artifactId"))
+		t.Run(test.want, func(t *testing.T) {
+			t.Parallel()
+			e := full(config.Completed)
+			e.Artifacts = test.artifacts
+			assert.Equal(t, test.want, in(told(t, nil, e)[1], "subject.content.artifactId"), "%v", test.artifacts)
+			assert.Equal(t, "pkg:npm/a@1", in(told(t, settings{"artifact_id": "pkg:npm/a@1"}, e)[1], "subject.content.artifactId"))
+		})
 	}
 	e := full(config.Completed)
 	e.Artifacts, e.SCM.ServerURL, e.SCM.Repository = nil, "https://ghe.example", "Acme/Shop"

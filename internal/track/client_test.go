@@ -132,18 +132,21 @@ func TestNoticeIsBounded(t *testing.T) {
 		"a long wait":     {answersOf(wait("3600")), 1, 0, 0, ""},
 		"waits":           {answersOf(wait("8")), 3, 16 * time.Second, 16 * time.Second, ""},
 	} {
-		eachNotice(t, func() *endpoint { return inTurn(test.answers...) }, func(t *testing.T, sink string, s track.Named, e *endpoint) {
-			t.Helper()
-			about := name + " " + sink
-			begun := time.Now()
-			failed := failure(t, s.Send(t.Context(), announced(config.Completed)))
-			assert.Equal(t, test.message, failed.Message, about)
-			assert.Len(t, e.times, test.attempts, about)
-			assert.GreaterOrEqual(t, time.Since(begun), test.shortest, about)
-			assert.LessOrEqual(t, time.Since(begun), test.limit, about)
-			for _, body := range e.bodies {
-				assert.Equal(t, e.bodies[0], body, "%s: the same bytes every time", about)
-			}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			eachNotice(t, func() *endpoint { return inTurn(test.answers...) }, func(t *testing.T, sink string, s track.Named, e *endpoint) {
+				t.Helper()
+				about := name + " " + sink
+				begun := time.Now()
+				failed := failure(t, s.Send(t.Context(), announced(config.Completed)))
+				assert.Equal(t, test.message, failed.Message, about)
+				assert.Len(t, e.times, test.attempts, about)
+				assert.GreaterOrEqual(t, time.Since(begun), test.shortest, about)
+				assert.LessOrEqual(t, time.Since(begun), test.limit, about)
+				for _, body := range e.bodies {
+					assert.Equal(t, e.bodies[0], body, "%s: the same bytes every time", about)
+				}
+			})
 		})
 	}
 }
@@ -195,14 +198,17 @@ func TestNoticeWaits(t *testing.T) {
 func TestNoticeIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{301, 302, 307, 308, 400, 401, 403, 404, 409, 410, 413, 415, 422} {
-		eachNotice(t, func() *endpoint { return answering(status, "no", "Location", "https://thief.example/") }, func(t *testing.T, name string, s track.Named, e *endpoint) {
-			t.Helper()
-			failed := failure(t, s.Send(t.Context(), single(s)))
-			assert.Equal(t, status, failed.Status, name)
-			assert.Equal(t, "no", failed.Message, name)
-			assert.Equal(t, single(s).State, failed.State, name)
-			require.Len(t, e.urls, 1, name)
-			assert.Contains(t, e.urls[0], "POST "+hookURL, name)
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			eachNotice(t, func() *endpoint { return answering(status, "no", "Location", "https://thief.example/") }, func(t *testing.T, name string, s track.Named, e *endpoint) {
+				t.Helper()
+				failed := failure(t, s.Send(t.Context(), single(s)))
+				assert.Equal(t, status, failed.Status, name)
+				assert.Equal(t, "no", failed.Message, name)
+				assert.Equal(t, single(s).State, failed.State, name)
+				require.Len(t, e.urls, 1, name)
+				assert.Contains(t, e.urls[0], "POST "+hookURL, name)
+			})
 		})
 	}
 }
@@ -211,19 +217,22 @@ func TestNoticeIsNotRepeated(t *testing.T) {
 func TestNoticeToNobody(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{404, 410} {
-		eachNotice(t, func() *endpoint { return inTurn(says(status, "gone"), says(200, "ok")) }, func(t *testing.T, name string, s track.Named, e *endpoint) {
-			t.Helper()
-			require.Error(t, s.Send(t.Context(), single(s)), name)
-			err := s.Send(t.Context(), announced(config.Completed))
-			if status == 404 && name != "slack" {
-				require.NoError(t, err, "%s: a page can appear", name)
-				return
-			}
-			failed := failure(t, err)
-			assert.Equal(t, status, failed.Status, name)
-			assert.Equal(t, "the receiver wants no more events", failed.Message, name)
-			assert.Equal(t, config.Completed, failed.State, name)
-			assert.Len(t, e.times, 1, name)
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			eachNotice(t, func() *endpoint { return inTurn(says(status, "gone"), says(200, "ok")) }, func(t *testing.T, name string, s track.Named, e *endpoint) {
+				t.Helper()
+				require.Error(t, s.Send(t.Context(), single(s)), name)
+				err := s.Send(t.Context(), announced(config.Completed))
+				if status == 404 && name != "slack" {
+					require.NoError(t, err, "%s: a page can appear", name)
+					return
+				}
+				failed := failure(t, err)
+				assert.Equal(t, status, failed.Status, name)
+				assert.Equal(t, "the receiver wants no more events", failed.Message, name)
+				assert.Equal(t, config.Completed, failed.State, name)
+				assert.Len(t, e.times, 1, name)
+			})
 		})
 	}
 	synctest.Test(t, func(t *testing.T) {
@@ -238,14 +247,17 @@ func TestNoticeToNobody(t *testing.T) {
 func TestNoticeIsCancelled(t *testing.T) {
 	t.Parallel()
 	for about, answer := range map[string]func(*http.Request) (*http.Response, error){"hanging": hangs, "waiting": says(503, "", "Retry-After", "15")} {
-		eachNotice(t, func() *endpoint { return inTurn(answer) }, func(t *testing.T, name string, s track.Named, e *endpoint) {
-			t.Helper()
-			ctx, cancel := context.WithCancel(t.Context())
-			begun := time.Now()
-			time.AfterFunc(3*time.Second, cancel)
-			require.ErrorIs(t, s.Send(ctx, single(s)), context.Canceled, "%s %s", name, about)
-			assert.Equal(t, 3*time.Second, time.Since(begun), "%s %s", name, about)
-			assert.Len(t, e.times, 1, "%s %s", name, about)
+		t.Run(about, func(t *testing.T) {
+			t.Parallel()
+			eachNotice(t, func() *endpoint { return inTurn(answer) }, func(t *testing.T, name string, s track.Named, e *endpoint) {
+				t.Helper()
+				ctx, cancel := context.WithCancel(t.Context())
+				begun := time.Now()
+				time.AfterFunc(3*time.Second, cancel)
+				require.ErrorIs(t, s.Send(ctx, single(s)), context.Canceled, "%s %s", name, about)
+				assert.Equal(t, 3*time.Second, time.Since(begun), "%s %s", name, about)
+				assert.Len(t, e.times, 1, "%s %s", name, about)
+			})
 		})
 	}
 }
@@ -259,24 +271,27 @@ func TestNoticeKeepsSecrets(t *testing.T) {
 		assert.Equal(t, "no such host", failure(t, s.Send(t.Context(), single(s))).Message, name)
 	})
 	for _, secret := range hookSecrets() {
-		escaped := strings.ReplaceAll(secret, "/", `\/`)
-		for _, answer := range []func(*http.Request) (*http.Response, error){
-			says(400, "you said "+secret), says(400, `{"detail":{"why":"`+escaped+`"}}`), says(500, `{"message":"`+escaped+`"}`),
-			says(400, strings.Repeat("x", 2030)+secret), breaks(errors.New("post to " + secret + ": broken")),
-			breaks(errors.New(strings.Repeat("x", 2030) + secret)),
-		} {
-			eachNotice(t, func() *endpoint { return inTurn(answer) }, func(t *testing.T, name string, s track.Named, _ *endpoint) {
-				t.Helper()
-				if !sends(secret, s) {
-					return
-				}
-				failed := failure(t, s.Send(t.Context(), single(s)))
-				for _, said := range []string{failed.Error(), failed.Message, fmt.Sprintf("%+v", failed)} {
-					assert.NotContains(t, said, secret[:min(len(secret), 8)], name)
-					assert.NotContains(t, said, escaped, name)
-				}
-			})
-		}
+		t.Run(fmt.Sprint(secret), func(t *testing.T) {
+			t.Parallel()
+			escaped := strings.ReplaceAll(secret, "/", `\/`)
+			for _, answer := range []func(*http.Request) (*http.Response, error){
+				says(400, "you said "+secret), says(400, `{"detail":{"why":"`+escaped+`"}}`), says(500, `{"message":"`+escaped+`"}`),
+				says(400, strings.Repeat("x", 2030)+secret), breaks(errors.New("post to " + secret + ": broken")),
+				breaks(errors.New(strings.Repeat("x", 2030) + secret)),
+			} {
+				eachNotice(t, func() *endpoint { return inTurn(answer) }, func(t *testing.T, name string, s track.Named, _ *endpoint) {
+					t.Helper()
+					if !sends(secret, s) {
+						return
+					}
+					failed := failure(t, s.Send(t.Context(), single(s)))
+					for _, said := range []string{failed.Error(), failed.Message, fmt.Sprintf("%+v", failed)} {
+						assert.NotContains(t, said, secret[:min(len(secret), 8)], name)
+						assert.NotContains(t, said, escaped, name)
+					}
+				})
+			}
+		})
 	}
 }
 

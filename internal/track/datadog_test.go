@@ -2,6 +2,7 @@ package track_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -53,9 +54,12 @@ func TestDatadog(t *testing.T) {
 func TestDatadogTimes(t *testing.T) {
 	t.Parallel()
 	for name, started := range map[string]time.Time{"unknown": {}, "later": at().Add(time.Hour), "the same": at().Add(90 * time.Second)} {
-		e := full(config.Completed)
-		e.Times.Started = started
-		assert.Contains(t, string(counted(t, "", e).Body), `"started_at":1795255290000,"finished_at":1795255290000`, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := full(config.Completed)
+			e.Times.Started = started
+			assert.Contains(t, string(counted(t, "", e).Body), `"started_at":1795255290000,"finished_at":1795255290000`, name)
+		})
 	}
 	e := full(config.Completed)
 	e.Times.Started = at().Add(400 * time.Millisecond)
@@ -92,10 +96,13 @@ func TestDatadogWants(t *testing.T) {
 		{chosen{environments: []string{"production"}}, full(config.Completed), true},
 		{chosen{environments: []string{"staging"}}, full(config.Completed), false},
 	} {
-		server, d := metrics(t, "", test.by)
-		assert.Equal(t, test.want, d.Wants(test.event), "%v %v", test.by, test.event.Types())
-		track.Fanout(t.Context(), []track.Named{d}, test.event)
-		assert.Equal(t, test.want, len(server.Requests()) == 1, "%v %v", test.by, test.event.Types())
+		t.Run(fmt.Sprint(test.by, test.event.Types()), func(t *testing.T) {
+			t.Parallel()
+			server, d := metrics(t, "", test.by)
+			assert.Equal(t, test.want, d.Wants(test.event), "%v %v", test.by, test.event.Types())
+			track.Fanout(t.Context(), []track.Named{d}, test.event)
+			assert.Equal(t, test.want, len(server.Requests()) == 1, "%v %v", test.by, test.event.Types())
+		})
 	}
 }
 
@@ -111,7 +118,10 @@ func TestDatadogComesAgain(t *testing.T) {
 		assert.Empty(t, server.Violations())
 	})
 	for status, body := range map[int]string{200: `{"data":{"id":"x","type":"dora_deployment"}}`, 202: ""} {
-		require.NoError(t, to(t, sink("datadog", nil), answering(status, body)).Send(t.Context(), full(config.Completed)))
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			require.NoError(t, to(t, sink("datadog", nil), answering(status, body)).Send(t.Context(), full(config.Completed)))
+		})
 	}
 	refusing := answering(403, `{"errors":["Forbidden by `+hookKey+`"]}`)
 	d := to(t, sink("datadog", settings{"site": "us3.datadoghq.com"}), refusing)
@@ -135,16 +145,19 @@ func TestInvalidDatadog(t *testing.T) {
 func TestDatadogIsHarmless(t *testing.T) {
 	t.Parallel()
 	for _, odd := range []string{hostile, strings.Repeat("x", 10_000), "\x00\u202e"} {
-		e := full(config.Completed)
-		e.Product, e.Version, e.Environment = odd, odd, odd
-		var m struct {
-			Data struct {
-				Attributes struct{ Service, Version, Env string }
+		t.Run(fmt.Sprintf("%.20q", odd), func(t *testing.T) {
+			t.Parallel()
+			e := full(config.Completed)
+			e.Product, e.Version, e.Environment = odd, odd, odd
+			var m struct {
+				Data struct {
+					Attributes struct{ Service, Version, Env string }
+				}
 			}
-		}
-		require.NoError(t, json.Unmarshal(counted(t, "", e).Body, &m))
-		assert.Equal(t, odd, m.Data.Attributes.Service)
-		assert.Equal(t, odd, m.Data.Attributes.Version)
-		assert.Equal(t, odd, m.Data.Attributes.Env)
+			require.NoError(t, json.Unmarshal(counted(t, "", e).Body, &m))
+			assert.Equal(t, odd, m.Data.Attributes.Service)
+			assert.Equal(t, odd, m.Data.Attributes.Version)
+			assert.Equal(t, odd, m.Data.Attributes.Env)
+		})
 	}
 }

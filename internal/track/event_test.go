@@ -1,6 +1,7 @@
 package track_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -35,7 +36,10 @@ func TestNewEvent(t *testing.T) {
 	for status, ends := range map[config.Status]bool{
 		config.Pending: false, config.Started: false, config.Completed: true, config.Failed: true, config.Aborted: true,
 	} {
-		assert.Equal(t, !ends, announced(status).Times.Completed.IsZero(), status)
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, !ends, announced(status).Times.Completed.IsZero(), status)
+		})
 	}
 }
 
@@ -90,7 +94,10 @@ func TestTypes(t *testing.T) {
 		{track.Event{State: track.Blocked}, []string{"deployment.blocked"}},
 		{track.Event{Kind: track.Build, State: config.Completed, Change: track.Rollback}, []string{"build.completed"}},
 	} {
-		assert.Equal(t, test.want, test.event.Types(), "%+v", test.event)
+		t.Run(fmt.Sprint(test.want), func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, test.want, test.event.Types(), "%+v", test.event)
+		})
 	}
 }
 
@@ -121,12 +128,15 @@ func TestEventIDSaysWhatTheEventIsAbout(t *testing.T) {
 		"state":       func(_ *deploy.Request, _ *plan.Ledger, a *plan.RecordEvent) { a.Status = config.Aborted },
 		"block":       func(_ *deploy.Request, _ *plan.Ledger, a *plan.RecordEvent) { a.Status = track.Blocked },
 	} {
-		r, l := push()
-		a := plan.RecordEvent{Status: config.Started}
-		change(&r, &l, &a)
-		id := track.NewEvent(r, l, a, at()).ID
-		assert.Empty(t, seen[id], "another %s is another event than %s", name, seen[id])
-		seen[id] = name
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, l := push()
+			a := plan.RecordEvent{Status: config.Started}
+			change(&r, &l, &a)
+			id := track.NewEvent(r, l, a, at()).ID
+			assert.Empty(t, seen[id], "another %s is another event than %s", name, seen[id])
+			seen[id] = name
+		})
 	}
 	build := announced(config.Started)
 	build.Kind = track.Build

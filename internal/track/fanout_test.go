@@ -129,9 +129,12 @@ func TestResultProblem(t *testing.T) {
 		{&track.Failure{Status: 302, Message: "no"}, "`team` rejected the event (HTTP 302): `no`.", unharmed + " Check the address of this receiver."},
 		{context.Canceled, "The event was not sent to `team`: `context canceled`.", unharmed},
 	} {
-		p := track.Result{Name: "team", Err: test.err}.Problem()
-		assert.Equal(t, test.text, p.Text)
-		assert.Equal(t, test.hint, p.Hint)
+		t.Run(test.text, func(t *testing.T) {
+			t.Parallel()
+			p := track.Result{Name: "team", Err: test.err}.Problem()
+			assert.Equal(t, test.text, p.Text)
+			assert.Equal(t, test.hint, p.Hint)
+		})
 	}
 	assertHarmless(t, track.Result{Name: hostile, Err: &track.Failure{Status: 500, Message: hostile}}.Problem())
 	assertHarmless(t, track.Result{Name: hostile, Err: &track.Failure{Message: hostile}}.Problem())

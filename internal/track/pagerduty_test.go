@@ -121,9 +121,12 @@ func TestPagerDutyActions(t *testing.T) {
 		"a build":                          {"error", chosen{}, built(config.Completed), nil},
 		"a broken build":                   {"error", chosen{}, built(config.Failed), nil},
 	} {
-		_, p := onCall(t, test.severity, test.by)
-		assert.Equal(t, len(test.want) > 0, p.Wants(test.event), name)
-		assert.Equal(t, test.want, kindsOf(paged(t, test.severity, test.by, test.event)), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, p := onCall(t, test.severity, test.by)
+			assert.Equal(t, len(test.want) > 0, p.Wants(test.event), name)
+			assert.Equal(t, test.want, kindsOf(paged(t, test.severity, test.by, test.event)), name)
+		})
 	}
 }
 
@@ -155,14 +158,17 @@ func TestPagerDutyKeys(t *testing.T) {
 func TestPagerDutyLimits(t *testing.T) {
 	t.Parallel()
 	for _, odd := range []string{hostile, strings.Repeat("x", 100_000), strings.Repeat("😀", 5000), "\x00\x1b[31m\u202e\xff", strings.Repeat("<&>", 50_000)} {
-		e := full(config.Failed)
-		e.Product, e.Version, e.Environment, e.EnvironmentURL, e.Error = odd, odd, odd, "https://shop.example/"+odd, odd
-		e.SCM.PullTitle, e.SCM.SHA, e.Actor.Login, e.GitHub.RunURL = odd, odd, odd, odd
-		for _, message := range paged(t, "error", chosen{}, e) {
-			var m struct{ Payload struct{ Summary string } }
-			require.NoError(t, json.Unmarshal(message.Body, &m))
-			assert.NotContains(t, m.Payload.Summary, "\n")
-		}
+		t.Run(fmt.Sprintf("%.20q", odd), func(t *testing.T) {
+			t.Parallel()
+			e := full(config.Failed)
+			e.Product, e.Version, e.Environment, e.EnvironmentURL, e.Error = odd, odd, odd, "https://shop.example/"+odd, odd
+			e.SCM.PullTitle, e.SCM.SHA, e.Actor.Login, e.GitHub.RunURL = odd, odd, odd, odd
+			for _, message := range paged(t, "error", chosen{}, e) {
+				var m struct{ Payload struct{ Summary string } }
+				require.NoError(t, json.Unmarshal(message.Body, &m))
+				assert.NotContains(t, m.Payload.Summary, "\n")
+			}
+		})
 	}
 	e := full(config.Completed)
 	summary := func() string {

@@ -154,22 +154,25 @@ func TestPing(t *testing.T) {
 		200: "", 204: "", 401: "", 404: "", 405: "", 501: "", // the last one knows no HEAD
 		302: "it redirects (HTTP 302)", 500: "it answers with HTTP 500", 503: "it answers with HTTP 503",
 	} {
-		var asked []string
-		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			asked = append(asked, r.Method+" "+r.Header.Get("Authorization"))
-			w.WriteHeader(status)
-		}))
-		for _, one := range notices(t, server.URL, http.DefaultTransport) {
-			err := one.Ping(t.Context())
-			if problem == "" {
-				require.NoError(t, err, status)
-			} else {
-				require.ErrorContains(t, err, problem)
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			var asked []string
+			server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				asked = append(asked, r.Method+" "+r.Header.Get("Authorization"))
+				w.WriteHeader(status)
+			}))
+			for _, one := range notices(t, server.URL, http.DefaultTransport) {
+				err := one.Ping(t.Context())
+				if problem == "" {
+					require.NoError(t, err, status)
+				} else {
+					require.ErrorContains(t, err, problem)
+				}
 			}
-		}
-		server.Close()
-		for _, request := range asked {
-			assert.Equal(t, "HEAD ", request, "neither an event nor a key is sent")
-		}
+			server.Close()
+			for _, request := range asked {
+				assert.Equal(t, "HEAD ", request, "neither an event nor a key is sent")
+			}
+		})
 	}
 }

@@ -145,12 +145,15 @@ func TestSlackTitles(t *testing.T) {
 		{full(track.Blocked), "⛔ Deployment of shop to production was not allowed to start"},
 		{built(config.Completed), "✅ Build of shop is done"},
 	} {
-		m := slackPost(t, "@channel", test.event)
-		assert.Equal(t, test.want, m.Blocks[0].Text.Text)
-		assert.True(t, strings.HasPrefix(m.Text, test.want+" (v1.2.3 by "), m.Text)
-		all, err := json.Marshal(m)
-		require.NoError(t, err)
-		assert.Equal(t, test.event.State == config.Failed, strings.Contains(string(all), "!channel"), "who is called on %s", test.event.State)
+		t.Run(test.want, func(t *testing.T) {
+			t.Parallel()
+			m := slackPost(t, "@channel", test.event)
+			assert.Equal(t, test.want, m.Blocks[0].Text.Text)
+			assert.True(t, strings.HasPrefix(m.Text, test.want+" (v1.2.3 by "), m.Text)
+			all, err := json.Marshal(m)
+			require.NoError(t, err)
+			assert.Equal(t, test.event.State == config.Failed, strings.Contains(string(all), "!channel"), "who is called on %s", test.event.State)
+		})
 	}
 }
 
@@ -169,21 +172,24 @@ func TestSlackMessageIsHarmless(t *testing.T) {
 		"<!here> <@U1> <https://thief.example|x> & `*_~ @here #general\n> quote ```x`", strings.Repeat("&<>", 5000), strings.Repeat("😀", 5000),
 		"\x00\x1b[31m\u202e\xff", "https://thief.example/" + strings.Repeat("a", 2000),
 	} {
-		for _, status := range []config.Status{config.Started, config.Failed, track.Blocked} {
-			e := full(status)
-			e.Product, e.Version, e.Environment, e.EnvironmentURL, e.Error = hostile, hostile, hostile, "https://shop.example/"+hostile, hostile
-			e.SCM.PullTitle, e.SCM.SHA, e.Previous.Version, e.Actor.Login, e.GitHub.Workflow = hostile, hostile, hostile, hostile, hostile
-			e.GitHub.RunURL, e.Block.Message, e.Block.Rule, e.Block.Code = "https://run.example/"+hostile, hostile, hostile, hostile
-			e.Warnings = []string{hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile}
-			m := slackPost(t, "", e)
-			assertNoMention(t, m.Text)
-			for _, b := range m.Blocks[1:] {
-				for _, one := range append(append(append([]slackText{}, b.Fields...), b.Elements...), asList(b.Text)...) {
-					assertNoMention(t, one.Text)
+		t.Run(fmt.Sprintf("%.20q", hostile), func(t *testing.T) {
+			t.Parallel()
+			for _, status := range []config.Status{config.Started, config.Failed, track.Blocked} {
+				e := full(status)
+				e.Product, e.Version, e.Environment, e.EnvironmentURL, e.Error = hostile, hostile, hostile, "https://shop.example/"+hostile, hostile
+				e.SCM.PullTitle, e.SCM.SHA, e.Previous.Version, e.Actor.Login, e.GitHub.Workflow = hostile, hostile, hostile, hostile, hostile
+				e.GitHub.RunURL, e.Block.Message, e.Block.Rule, e.Block.Code = "https://run.example/"+hostile, hostile, hostile, hostile
+				e.Warnings = []string{hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile}
+				m := slackPost(t, "", e)
+				assertNoMention(t, m.Text)
+				for _, b := range m.Blocks[1:] {
+					for _, one := range append(append(append([]slackText{}, b.Fields...), b.Elements...), asList(b.Text)...) {
+						assertNoMention(t, one.Text)
+					}
 				}
+				assert.NotContains(t, m.Blocks[0].Text.Text, "\n")
 			}
-			assert.NotContains(t, m.Blocks[0].Text.Text, "\n")
-		}
+		})
 	}
 }
 
@@ -221,9 +227,12 @@ func TestSlackLinks(t *testing.T) {
 		"":                              "*Environment*\n`production`",
 		"https://shop.example/" + strings.Repeat("a", 1000): "*Environment*\n`production`",
 	} {
-		e := full(config.Started)
-		e.EnvironmentURL = address
-		assert.Equal(t, want, slackPost(t, "", e).Blocks[1].Fields[1].Text)
+		t.Run(address, func(t *testing.T) {
+			t.Parallel()
+			e := full(config.Started)
+			e.EnvironmentURL = address
+			assert.Equal(t, want, slackPost(t, "", e).Blocks[1].Fields[1].Text)
+		})
 	}
 }
 
@@ -297,15 +306,18 @@ func TestSlackAnswers(t *testing.T) {
 		{404, "channel_not_found", "channel_not_found"},
 		{410, "channel_is_archived", "channel_is_archived"},
 	} {
-		server := answering(test.status, test.body)
-		err := to(t, sink("slack", nil), server).Send(t.Context(), full(config.Started))
-		assert.Len(t, server.times, 1, test.body)
-		if test.status == 200 && test.want == "" {
-			require.NoError(t, err, test.body)
-			continue
-		}
-		assert.Equal(t, test.want, failure(t, err).Message)
-		assert.Equal(t, test.status, failure(t, err).Status)
+		t.Run(fmt.Sprint(test.status, test.body), func(t *testing.T) {
+			t.Parallel()
+			server := answering(test.status, test.body)
+			err := to(t, sink("slack", nil), server).Send(t.Context(), full(config.Started))
+			assert.Len(t, server.times, 1, test.body)
+			if test.status == 200 && test.want == "" {
+				require.NoError(t, err, test.body)
+				return
+			}
+			assert.Equal(t, test.want, failure(t, err).Message)
+			assert.Equal(t, test.status, failure(t, err).Status)
+		})
 	}
 	synctest.Test(t, func(t *testing.T) {
 		server := inTurn(says(500, "rollup_error"), channel)

@@ -67,9 +67,12 @@ func TestVerify(t *testing.T) {
 	assert.NotEmpty(t, verify("another", header(), body))
 	assert.NotEmpty(t, verify(hookSecret, header(), body[1:]))
 	for _, name := range []string{"webhook-id", "webhook-timestamp", "webhook-signature", "X-Signature-256"} {
-		h := header()
-		h.Set(name, "1"+h.Get(name))
-		assert.NotEmpty(t, verify(hookSecret, h, body), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := header()
+			h.Set(name, "1"+h.Get(name))
+			assert.NotEmpty(t, verify(hookSecret, h, body), name)
+		})
 	}
 }
 
@@ -110,12 +113,15 @@ func TestWebhook(t *testing.T) {
 	for _, e := range []track.Event{
 		full(config.Pending), full(config.Started), full(config.Completed), full(config.Failed), full(config.Aborted), full(track.Blocked), built(config.Completed),
 	} {
-		server := inTurn(strictHook(hookSecret))
-		require.NoError(t, hook(t, settings{"secret": hookSecret}, server).Send(t.Context(), e), e.State)
-		require.Len(t, server.bodies, 1)
-		assert.Equal(t, e.ID, server.heads[0].Get("webhook-id"))
-		want := fmt.Sprintf(`{"type":"%s","timestamp":"%s","data":%s}`, e.Types()[0], e.Times.Occurred.Format(time.RFC3339), record(t, e))
-		assert.Equal(t, want, server.bodies[0], "compact, and in this order")
+		t.Run(fmt.Sprint(e.Types()), func(t *testing.T) {
+			t.Parallel()
+			server := inTurn(strictHook(hookSecret))
+			require.NoError(t, hook(t, settings{"secret": hookSecret}, server).Send(t.Context(), e), e.State)
+			require.Len(t, server.bodies, 1)
+			assert.Equal(t, e.ID, server.heads[0].Get("webhook-id"))
+			want := fmt.Sprintf(`{"type":"%s","timestamp":"%s","data":%s}`, e.Types()[0], e.Times.Occurred.Format(time.RFC3339), record(t, e))
+			assert.Equal(t, want, server.bodies[0], "compact, and in this order")
+		})
 	}
 }
 
@@ -165,13 +171,16 @@ func TestWebhookRollback(t *testing.T) {
 		{[]string{"deployment.rolled_back"}, []string{"deployment.rolled_back"}, []string{"199c4b9c-6034-5c39-9886-fafd8a8b926c"}},
 		{[]string{"deployment.completed"}, []string{"deployment.completed"}, []string{"5f2528b4-b0d6-5e72-bb1c-1ed25a614652"}},
 	} {
-		server := inTurn(strictHook(hookSecret))
-		require.NoError(t, hook(t, settings{"secret": hookSecret}, server, test.events...).Send(t.Context(), rollback()))
-		require.Len(t, server.bodies, len(test.want))
-		for i, name := range test.want {
-			assert.Contains(t, server.bodies[i], `{"type":"`+name+`",`)
-			assert.Equal(t, test.ids[i], server.heads[i].Get("webhook-id"))
-		}
+		t.Run(fmt.Sprint(test.events), func(t *testing.T) {
+			t.Parallel()
+			server := inTurn(strictHook(hookSecret))
+			require.NoError(t, hook(t, settings{"secret": hookSecret}, server, test.events...).Send(t.Context(), rollback()))
+			require.Len(t, server.bodies, len(test.want))
+			for i, name := range test.want {
+				assert.Contains(t, server.bodies[i], `{"type":"`+name+`",`)
+				assert.Equal(t, test.ids[i], server.heads[i].Get("webhook-id"))
+			}
+		})
 	}
 	server := inTurn(says(400, "no"), strictHook(hookSecret))
 	require.Error(t, hook(t, settings{"secret": hookSecret}, server).Send(t.Context(), rollback()))
