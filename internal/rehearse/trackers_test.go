@@ -369,7 +369,7 @@ func TestRedirectingReceiver(t *testing.T) {
 			t.Helper()
 			hand(t, p.Receivers["webhook"], webhook(t, "build.started"))
 		})
-		require.ErrorContains(t, err, "/elsewhere: nobody listens at this path", status)
+		require.ErrorContains(t, err, "/elsewhere: there is nothing at this path", status)
 	}
 }
 

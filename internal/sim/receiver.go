@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Receiver is a server that takes messages about deployments. It holds each to the rules of its
+// Receiver is a server that takes messages about deployments. It checks each against the rules of its
 // protocol. It is an [http.Handler].
 type Receiver struct {
 	protocol protocol
@@ -118,7 +118,7 @@ func (r *Receiver) inspect(request *http.Request, body []byte) *inspection {
 	i := &inspection{request: request, body: body, now: r.now()}
 	i.message = Message{Received: i.now, Header: request.Header.Clone(), Body: body}
 	if request.Method == http.MethodHead {
-		return i // somebody wants to know whether anybody listens
+		return i // a ping
 	}
 	if i.isAddressed(r.protocol.addresses) {
 		r.protocol.inspect(i)
@@ -130,7 +130,7 @@ func (r *Receiver) inspect(request *http.Request, body []byte) *inspection {
 	return i
 }
 
-// compare holds a message that comes again to its first coming.
+// compare compares a message that comes again with its first delivery.
 func (r *Receiver) compare(i *inspection) {
 	id := i.message.ID
 	if id == "" {
@@ -190,7 +190,7 @@ func (i *inspection) isAddressed(addresses []string) bool {
 	}
 	switch {
 	case !slices.ContainsFunc(addresses, isDoor):
-		i.wrong(http.StatusNotFound, "nobody listens at this path")
+		i.wrong(http.StatusNotFound, "there is nothing at this path")
 	case i.request.Method != http.MethodPost:
 		i.wrong(http.StatusMethodNotAllowed, "the method has to be POST")
 	}
@@ -231,7 +231,7 @@ func (i *inspection) isRepeatable(id string) {
 	}
 }
 
-// only names the fields that nobody documents.
+// only reports fields that are not documented.
 func (i *inspection) only(where string, fields object, known ...string) {
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if !slices.Contains(known, name) {

@@ -108,7 +108,7 @@ func TestSlackViolations(t *testing.T) {
 		"less":               {blocks(section("a < b")), "not escaped"},
 		"more":               {blocks(section("a -> b")), "not escaped"},
 		"markup of HTML":     {blocks(section("<b>x</b>")), "not escaped"},
-		"unknown mention":    {blocks(section("<!somebody>")), "not escaped"},
+		"unknown mention":    {blocks(section("<!person>")), "not escaped"},
 		"login":              {blocks(section("<@alice>")), "not escaped"},
 		"script":             {blocks(section("<javascript:alert(1)|x>")), "not escaped"},
 		"link in a label":    {blocks(section("<https://example.com|<b>>")), "not escaped"},

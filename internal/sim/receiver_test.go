@@ -136,7 +136,7 @@ func TestReceiversDoors(t *testing.T) {
 			t.Parallel()
 			elsewhere := kind.message
 			elsewhere.url += "/elsewhere"
-			refusesAll(t, kind.receiver, map[string]misfit{name: {elsewhere, 404, "nobody listens"}})
+			refusesAll(t, kind.receiver, map[string]misfit{name: {elsewhere, 404, "there is nothing"}})
 			r := kind.receiver(now)
 			response, err := attempt(t, r, http.MethodPut, kind.message)
 			require.NoError(t, err)

@@ -24,7 +24,7 @@ func accepted(status int, said answer) error {
 
 // answer is what an error body says. The API's bodies have four forms: an object inside "detail",
 // the same object without it, a text inside "detail", and a list inside "detail" of what is wrong
-// with each field. Other services say what is wrong in a list beside or instead of a message. A proxy
+// with each field. Other services say what is wrong in a list next to or instead of a message. A proxy
 // in between can send anything.
 type answer struct {
 	code, rule, message, retryAfter string

@@ -116,7 +116,7 @@ func TestVocabulary(t *testing.T) {
 	}
 }
 
-// broker is a strict receiver of CloudEvents in either mode; what is wrong stands in its answer.
+// broker is a strict receiver of CloudEvents in either mode; its answer says what is wrong.
 func broker(v vocabulary) func(*http.Request) (*http.Response, error) {
 	return func(r *http.Request) (*http.Response, error) {
 		body, err := io.ReadAll(r.Body)

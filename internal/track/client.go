@@ -189,7 +189,7 @@ func repeatable(err error) bool {
 		failure.Status == http.StatusTooManyRequests || failure.Status == http.StatusRequestTimeout)
 }
 
-// undelivered reports whether no connection was made, so that nothing was sent.
+// undelivered reports whether no connection was made: then nothing was sent.
 func undelivered(err error) bool {
 	operation, onNetwork := errors.AsType[*net.OpError](err)
 	return onNetwork && operation.Op == "dial"

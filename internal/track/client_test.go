@@ -22,7 +22,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/track"
 )
 
-// Everything that nobody may see.
+// Everything that no log may show.
 const (
 	hookURL    = "https://hooks.example/services/T0/B0/XyZ0123456789aBcDeFgHiJk?code=0123456789abcdefghij"
 	hookSecret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
@@ -83,7 +83,7 @@ func eachNotice(t *testing.T, server func() *endpoint, check func(t *testing.T, 
 	}
 }
 
-// slow answers after a while, unless nobody wants the answer any more.
+// slow answers after a while, unless the request is cancelled.
 func slow(d time.Duration, answer func(*http.Request) (*http.Response, error)) func(*http.Request) (*http.Response, error) {
 	return func(r *http.Request) (*http.Response, error) {
 		select {
@@ -95,7 +95,7 @@ func slow(d time.Duration, answer func(*http.Request) (*http.Response, error)) f
 	}
 }
 
-func TestNoticeIsTaken(t *testing.T) {
+func TestNoticeIsAccepted(t *testing.T) {
 	t.Parallel()
 	eachNotice(t, func() *endpoint { return answering(200, "ok") }, func(t *testing.T, name string, s track.Named, e *endpoint) {
 		t.Helper()
@@ -213,8 +213,8 @@ func TestNoticeIsNotRepeated(t *testing.T) {
 	}
 }
 
-// Who says that it is gone is left alone.
-func TestNoticeToNobody(t *testing.T) {
+// A receiver that says that it is gone gets nothing more.
+func TestNoticeToGoneReceiver(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{404, 410} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
@@ -262,7 +262,7 @@ func TestNoticeIsCancelled(t *testing.T) {
 	}
 }
 
-// A server that repeats what it was sent, or an error that names where it was sent, tells nobody.
+// A server that repeats what it was sent, or an error that names the address, gives nothing away.
 func TestNoticeKeepsSecrets(t *testing.T) {
 	t.Parallel()
 	unknown := &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "hooks.example", Server: "10.0.0.1:53"}}

@@ -50,7 +50,7 @@ func TestDatadog(t *testing.T) {
 	assert.Equal(t, "web-shop v1.2.3 production [change:rollback deployed_by:octocat]", counted(t, "web-shop", rollback()).Text)
 }
 
-// Datadog wants a beginning; where nobody knows it, or clocks differ, it is the end.
+// Datadog wants a beginning; where it is unknown, or clocks differ, it is the end.
 func TestDatadogTimes(t *testing.T) {
 	t.Parallel()
 	for name, started := range map[string]time.Time{"unknown": {}, "later": at().Add(time.Hour), "the same": at().Add(90 * time.Second)} {

@@ -83,7 +83,7 @@ func TestFanoutIsCancelled(t *testing.T) {
 	})
 }
 
-// A gate can stand beside the others: its no is told as its own.
+// A gate can be one of several receivers: its refusal is reported as such.
 func TestFanoutWithVersioner(t *testing.T) {
 	t.Parallel()
 	v := track.NewVersioner(base, key, "lockstep/test", answering(423, `{"detail":{"message":"Not now","code":"NO_DEPLOY_WINDOW"}}`))
@@ -141,8 +141,8 @@ func TestResultProblem(t *testing.T) {
 	assertHarmless(t, track.Result{Name: hostile, Err: errors.New(hostile)}.Problem())
 }
 
-// Who missed something learns it first, and the rest although it failed again.
-func TestCatchUp(t *testing.T) {
+// A receiver first gets what it missed, and the rest also when that failed again.
+func TestRedeliver(t *testing.T) {
 	t.Parallel()
 	missed, now := announced(config.Started), announced(config.Completed)
 	told := func(server *endpoint, missed []track.Event, events ...string) track.Result {

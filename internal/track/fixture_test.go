@@ -241,5 +241,5 @@ func assertHarmless(t *testing.T, p deploy.Problem) {
 	}
 }
 
-// hostile holds a run of three backticks, so that only a longer one can enclose it.
+// hostile has a run of three backticks: only a longer one can enclose it.
 const hostile = "```@all <b>x</b>\n\n# no"

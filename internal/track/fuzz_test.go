@@ -23,7 +23,7 @@ import (
 )
 
 // FuzzSaid lets a receiver answer anything: an event was accepted where the status says so, people are shown nothing but
-// short code, nobody sees the key again however it is spelt, and links lead to the service's pages.
+// short code, the key is not shown again however it is spelt, and links lead to the service's pages.
 func FuzzSaid(f *testing.F) {
 	var letters strings.Builder
 	for _, c := range key {
@@ -49,7 +49,7 @@ func FuzzSaid(f *testing.F) {
 			return
 		}
 		if !json.Valid([]byte(body)) {
-			body = strings.ReplaceAll(body, `\u`, "u") // means nothing where nobody reads JSON
+			body = strings.ReplaceAll(body, `\u`, "u") // means nothing outside of JSON
 		}
 		synctest.Test(t, func(t *testing.T) {
 			for _, state := range []config.Status{config.Started, config.Failed} {
@@ -216,7 +216,7 @@ func checkClean(t *testing.T, value any) {
 }
 
 // FuzzEvent sends an event that says anything, such as one that a saved state holds, to every kind of receiver: what
-// each gets is JSON within its limits, in headers that can be sent, and mentions nobody in Slack.
+// each gets is JSON within its limits, in headers that can be sent, and mentions no one in Slack.
 func FuzzEvent(f *testing.F) {
 	for _, e := range []track.Event{full(config.Completed), full(track.Blocked), full(config.Failed), built(config.Started), {}} {
 		text, err := json.Marshal(e)

@@ -41,7 +41,7 @@ func TestMetadataThatIsNone(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"[]": "it must be a JSON object", "null": "it must be a JSON object", `"hush"`: "it must be a JSON object", "7": "it must be a JSON object",
-		"{": "it is no valid JSON", "hush": "it is no valid JSON", `{"a":hush}`: "it is no valid JSON",
+		"{": "it is not valid JSON", "hush": "it is not valid JSON", `{"a":hush}`: "it is not valid JSON",
 		"{} {}": "something follows the JSON object", "{}hush": "something follows the JSON object",
 	} {
 		t.Run(text, func(t *testing.T) {
@@ -64,7 +64,7 @@ func TestMetadataIsBounded(t *testing.T) {
 	require.EqualError(t, err, "read metadata: it has 102401 bytes, and 102400 are allowed")
 }
 
-// What has the name of a secret is left out, wherever it stands.
+// What has the name of a secret is left out, wherever it is.
 func TestMetadataNames(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{

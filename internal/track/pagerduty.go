@@ -117,7 +117,7 @@ func pagerDutyRequests(r *receiver, e Event) ([]request, error) {
 	return all, nil
 }
 
-// PagerDuty's limits, in characters; those of details and links are ours, so that no message is too long.
+// PagerDuty's limits, in characters; those of details and links are ours, and keep every message short enough.
 const (
 	maxPagerDutySummary = 1024
 	maxPagerDutyKey     = 255
@@ -167,8 +167,8 @@ func (r *receiver) pagerDutyMessage(e Event, action string) pagerDutyMessage {
 	return m
 }
 
-// pagerDutyKey names the alert: there is one for a product in an environment, so that the next success
-// finds it. Escaped names cannot pass for others, and each of their bytes is a character.
+// pagerDutyKey names the alert: there is one for a product in an environment, which the next success
+// finds. Escaped names cannot pass for others, and each of their bytes is a character.
 func (e Event) pagerDutyKey() string {
 	key := e.SCM.page() + "/" + url.PathEscape(e.Product) + "/" + url.PathEscape(e.Environment)
 	if len(key) > maxPagerDutyKey {

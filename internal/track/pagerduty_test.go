@@ -106,7 +106,7 @@ func TestPagerDutyActions(t *testing.T) {
 		"a rollback":                       {"error", chosen{}, back, []string{"resolve", "change"}},
 		"alerts alone":                     {"error", chosen{events: []string{"deployment.failed"}}, failed, []string{"trigger"}},
 		"ends of alerts alone":             {"error", chosen{events: []string{"deployment.failed"}}, completed, []string{"resolve"}},
-		"failures that nobody chose":       {"error", chosen{events: []string{"deployment.completed"}}, failed, nil},
+		"failures that were not chosen":    {"error", chosen{events: []string{"deployment.completed"}}, failed, nil},
 		"no alerts, no ends":               {"error", chosen{events: []string{"deployment.completed"}}, completed, []string{"change"}},
 		"rollbacks alone":                  {"", chosen{events: []string{"deployment.rolled_back"}}, back, []string{"change"}},
 		"no rollback":                      {"", chosen{events: []string{"deployment.rolled_back"}}, completed, nil},
@@ -154,7 +154,7 @@ func TestPagerDutyKeys(t *testing.T) {
 	assert.Equal(t, page+"shop/caf%C3%A9", keyOf("shop", "café"), "its bytes are its characters")
 }
 
-// Whatever stands in an event, PagerDuty takes it, and its summary has one line.
+// PagerDuty accepts any event, and its summary has one line.
 func TestPagerDutyLimits(t *testing.T) {
 	t.Parallel()
 	for _, odd := range []string{hostile, strings.Repeat("x", 100_000), strings.Repeat("😀", 5000), "\x00\x1b[31m\u202e\xff", strings.Repeat("<&>", 50_000)} {

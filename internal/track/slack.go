@@ -156,7 +156,7 @@ func slackReason(e Event) string {
 }
 
 func slackWarnings(e Event) string {
-	const most = 10 // of the length of a code span, so that all of them fit into a section
+	const most = 10 // of the length of a code span: all of them fit into a section
 	var lines []string
 	for _, warning := range e.Warnings[:min(len(e.Warnings), most)] {
 		lines = append(lines, "⚠️ "+slackCode(warning))
@@ -193,8 +193,8 @@ func slackCode(text string) string {
 	return "`" + slackEscape(text, longest) + "`"
 }
 
-// slackLink shows a label, which is markup already, as a link. Where the address is none that a
-// browser opens, the label stands alone.
+// slackLink shows a label, which is markup already, as a link. Where no browser opens the address, it is the
+// label alone.
 func slackLink(label, address string) string {
 	const longest = 1000
 	web := strings.HasPrefix(address, "https://") || strings.HasPrefix(address, "http://")

@@ -97,7 +97,7 @@ type Receipt struct {
 	VersionID     string
 	ProductID     string
 	EnvironmentID string
-	Presumed      bool   // a start was in its own way, so that its first delivery must have been accepted
+	Presumed      bool   // a start was in its own way, because its first delivery was accepted
 	ReportOnly    []Rule // rules that would have refused, were they in force
 }
 

@@ -99,7 +99,7 @@ func mac(key, content []byte) []byte {
 	return hash.Sum(nil)
 }
 
-// readSigningSecrets wants secrets separated by blanks, so that a receiver can change from one to the next.
+// readSigningSecrets wants secrets separated by blanks: while one replaces another, there are two.
 func readSigningSecrets(value string) (string, error) {
 	secrets := strings.Fields(value)
 	for _, secret := range secrets {
@@ -110,7 +110,7 @@ func readSigningSecrets(value string) (string, error) {
 	return strings.Join(secrets, " "), nil
 }
 
-// signingKey reads one secret; one without the mark of Standard Webhooks stands for its own bytes. The error
+// signingKey reads one secret; one without the mark of Standard Webhooks is used as its bytes. The error
 // does not repeat it.
 func signingKey(secret string) ([]byte, error) {
 	const shortestPlain, shortest, longest = 8, 24, 64
@@ -150,7 +150,7 @@ func readHeaders(value string) (string, error) {
 	return value, nil
 }
 
-// headerLines splits a value with several lines at their ends, so that headers may contain commas.
+// headerLines splits a value with several lines at their ends: there, headers may contain commas.
 func headerLines(value string) []string {
 	separator := "\n"
 	if !strings.ContainsAny(value, "\r\n") {

@@ -76,7 +76,7 @@ func TestVerify(t *testing.T) {
 	}
 }
 
-// strictHook takes only what is signed, fresh and complete; what is wrong stands in its answer.
+// strictHook takes only what is signed, fresh and complete; its answer says what is wrong.
 func strictHook(secret string) func(*http.Request) (*http.Response, error) {
 	return func(r *http.Request) (*http.Response, error) {
 		body, err := io.ReadAll(r.Body)
