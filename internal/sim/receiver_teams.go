@@ -53,9 +53,13 @@ func inspectTeams(i *inspection) {
 
 func (i *inspection) teamsCard(where string, card object) {
 	i.members(where, card, []member{
-		{"type", true, isOneOf("AdaptiveCard")}, {"version", true, isOneOf("1.0", "1.1", "1.2", "1.3", "1.4", "1.5")},
+		{"type", true, isOneOf("AdaptiveCard")},
+		{"version", true, isOneOf("1.0", "1.1", "1.2", "1.3", "1.4", "1.5")},
 		{"$schema", false, isOneOf("http://adaptivecards.io/schemas/adaptive-card.json", "https://adaptivecards.io/schemas/adaptive-card.json")},
-		{"body", true, isFilled}, {"actions", false, isFilled}, {"fallbackText", false, isWord}, {"msteams", false, isObject},
+		{"body", true, isFilled},
+		{"actions", false, isFilled},
+		{"fallbackText", false, isWord},
+		{"msteams", false, isObject},
 	})
 	for n, element := range objectsIn(card["body"]) {
 		i.teamsElement(fmt.Sprintf("%s.body.%d", where, n), element)

@@ -2,6 +2,7 @@ package track_test
 
 import (
 	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -112,7 +113,8 @@ func TestEventIDSaysWhatTheEventIsAbout(t *testing.T) {
 	changed.DeploymentID, changed.Subject.Actor = 42, "else"
 	assert.Equal(t, first, track.NewEvent(r, changed, a, at().Add(time.Hour)).ID, "made again later, with more known by then")
 
-	seen := map[string]string{first: "the first"}
+	var seen sync.Map
+	seen.Store(first, "the first")
 	for name, change := range map[string]func(*deploy.Request, *plan.Ledger, *plan.RecordEvent){
 		"server": func(r *deploy.Request, _ *plan.Ledger, _ *plan.RecordEvent) {
 			r.Event.Run.ServerURL = "https://ghe.example"
@@ -134,11 +136,12 @@ func TestEventIDSaysWhatTheEventIsAbout(t *testing.T) {
 			a := plan.RecordEvent{Status: config.Started}
 			change(&r, &l, &a)
 			id := track.NewEvent(r, l, a, at()).ID
-			assert.Empty(t, seen[id], "another %s is another event than %s", name, seen[id])
-			seen[id] = name
+			other, known := seen.LoadOrStore(id, name)
+			assert.False(t, known, "another %s is another event than %s", name, other)
 		})
 	}
 	build := announced(config.Started)
 	build.Kind = track.Build
-	assert.Empty(t, seen[build.Identified().ID], "a build is another event than a deployment")
+	_, known := seen.LoadOrStore(build.Identified().ID, "a build")
+	assert.False(t, known, "a build is another event than a deployment")
 }

@@ -54,7 +54,7 @@ func TestRefusalProblem(t *testing.T) {
 	for _, over := range []config.Status{config.Completed, config.Failed, config.Aborted} {
 		t.Run(fmt.Sprint(over), func(t *testing.T) {
 			t.Parallel()
-			r = track.Refusal{State: over, Status: 409, Code: "DEPLOYMENT_IN_PROGRESS", Message: "m"}
+			r := track.Refusal{State: over, Status: 409, Code: "DEPLOYMENT_IN_PROGRESS", Message: "m"}
 			assert.Equal(t, "The tracking endpoint did not take the end of this deployment (`DEPLOYMENT_IN_PROGRESS`): `m`.", r.Problem().Text, over)
 			assert.Contains(t, r.Problem().Hint, "The deployment itself is over and stays as it is", over)
 		})

@@ -119,8 +119,12 @@ func teamsLine(name, value, spacing string) teamsText {
 
 func teamsFacts(e Event) []fact {
 	facts := []fact{
-		{"Version", e.Version}, {"Environment", e.Environment}, {"Commit", shortSHA(e.SCM.SHA)}, {"By", e.Actor.Login},
-		{"Before", cmp.Or(e.Previous.Version, shortSHA(e.Previous.SHA))}, {"Took", took(e)},
+		{"Version", e.Version},
+		{"Environment", e.Environment},
+		{"Commit", shortSHA(e.SCM.SHA)},
+		{"By", e.Actor.Login},
+		{"Before", cmp.Or(e.Previous.Version, shortSHA(e.Previous.SHA))},
+		{"Took", took(e)},
 	}
 	if e.SCM.Pull != 0 {
 		facts = append(facts, fact{"Pull request", fmt.Sprintf("#%d %s", e.SCM.Pull, e.SCM.PullTitle)})
