@@ -20,31 +20,32 @@ const (
 
 // allowed lists, for each package, everything outside the standard library that its code (not its
 // tests) may import. A name without a dot is a package below internal; a module stands for all of
-// its packages. The leaves js and markdown know nothing of the product.
+// its packages. The leaves envname, js and markdown know nothing of the product.
 func allowed() map[string][]string {
 	return map[string][]string{
+		"envname":  {},
 		"js":       {},
 		"markdown": {},
 		"wait":     {},
 		"period":   {},
 		"template": {"js"},
 		"event":    {},
-		"command":  {"js", "markdown", "period"},
+		"command":  {"envname", "js", "markdown", "period"},
 		"lock":     {"js", "markdown"},
-		"config":   {"js", "markdown", "period", "go.yaml.in/yaml/v3", "github.com/agnivade/levenshtein"},
+		"config":   {"envname", "js", "markdown", "period", "go.yaml.in/yaml/v3", "github.com/agnivade/levenshtein"},
 		"workflow": {"go.yaml.in/yaml/v3"},
-		"deploy":   {"command", "config", "event", "js", "lock", "markdown"},
-		"message":  {"command", "config", "deploy", "js", "lock", "markdown", "period", "template"},
-		"doctor":   {"config", "deploy", "lock", "markdown", "template", "workflow", "github.com/agnivade/levenshtein"},
-		"plan":     {"command", "config", "deploy", "js", "lock", "markdown", "message"},
+		"deploy":   {"command", "config", "envname", "event", "js", "lock", "markdown"},
+		"message":  {"command", "config", "deploy", "envname", "js", "lock", "markdown", "period", "template"},
+		"doctor":   {"config", "deploy", "envname", "lock", "markdown", "template", "workflow", "github.com/agnivade/levenshtein"},
+		"plan":     {"command", "config", "deploy", "envname", "js", "lock", "markdown", "message"},
 		"runner":   {"config", "event", "js", "github.com/sethvargo/go-githubactions"},
 		"gh": {
-			"config", "deploy", "doctor", "event", "js", "lock", "markdown", "plan", "wait",
+			"config", "deploy", "doctor", "envname", "event", "js", "lock", "markdown", "plan", "wait",
 			"github.com/google/go-github/v60", "github.com/shurcooL/githubv4", "golang.org/x/oauth2", "golang.org/x/sync",
 		},
-		"track": {"config", "deploy", "js", "markdown", "plan", "wait", "github.com/google/uuid"},
+		"track": {"config", "deploy", "envname", "js", "markdown", "plan", "wait", "github.com/google/uuid"},
 		"app": {
-			"command", "config", "deploy", "doctor", "event", "gh", "js", "lock", "markdown", "message", "plan", "runner", "template", "track", "wait",
+			"command", "config", "deploy", "doctor", "envname", "event", "gh", "js", "lock", "markdown", "message", "plan", "runner", "template", "track", "wait",
 		},
 		"main": {"app", "runner"},
 

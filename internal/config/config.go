@@ -24,6 +24,8 @@ type Config struct {
 	EnvironmentURLs        map[string]string // an empty URL means that the environment has none
 	URLInComment           bool
 
+	Resolved Resolved // for one environment, as For fills it in
+
 	Commands    Commands
 	Permissions []string // permissions and roles that may run commands
 	Reaction    string   // the first sign of life on a command, "" for none
@@ -257,11 +259,6 @@ const (
 	FailStart  FailOnError = "true" // a start fails; a finished deployment stays finished
 	FailAlways FailOnError = "always"
 )
-
-// IsProduction reports whether deployments to the environment are marked as production.
-func (c Config) IsProduction(environment string) bool {
-	return slices.Contains(c.ProductionEnvironments, environment)
-}
 
 // Secrets lists the values that no log may show.
 func (c Config) Secrets() []string {

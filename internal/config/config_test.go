@@ -8,14 +8,6 @@ import (
 	"github.com/lockstep-action/lockstep/internal/config"
 )
 
-func TestIsProduction(t *testing.T) {
-	t.Parallel()
-	c := config.Config{ProductionEnvironments: []string{"prod", "prod-eu"}}
-	assert.True(t, c.IsProduction("prod-eu"))
-	assert.False(t, c.IsProduction("Prod"))
-	assert.False(t, config.Config{}.IsProduction(""))
-}
-
 func TestTracks(t *testing.T) {
 	t.Parallel()
 	assert.False(t, config.Config{}.Tracks())

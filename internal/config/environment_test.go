@@ -1,0 +1,66 @@
+package config_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+)
+
+// listed are settings in which every list of environments has a spelling of its own.
+func listed() config.Config {
+	return config.Config{
+		Targets:                []string{"dev", "staging", "Prod-EU"},
+		ProductionEnvironments: []string{"prod-eu", "Prod-US"},
+		EnvironmentURLs:        map[string]string{"PROD-EU": "https://eu.shop.example", "dev": ""},
+		Order:                  []string{"DEV", "Staging", "prod-eu"},
+		Checks:                 config.Checks{Skip: []string{"Dev"}},
+		Reviews:                config.Reviews{Skip: []string{"STAGING"}},
+		Origin:                 config.Origin{Drafts: []string{"Dev", "Staging"}},
+	}
+}
+
+func TestFor(t *testing.T) {
+	t.Parallel()
+	dev := config.Resolved{Environment: "dev", SkipsChecks: true, AllowsDrafts: true}
+	staging := config.Resolved{Environment: "staging", Earlier: []string{"DEV"}, SkipsReviews: true, AllowsDrafts: true}
+	eu := config.Resolved{
+		Environment: "Prod-EU", URL: "https://eu.shop.example", Production: true, Earlier: []string{"DEV", "Staging"},
+	}
+	for environment, want := range map[string]config.Resolved{
+		"dev": dev, "DEV": dev,
+		"staging": staging, "Staging": staging,
+		"Prod-EU": eu, "prod-eu": eu, "PROD-EU": eu,
+		"prod-us": {Environment: "prod-us", Production: true}, // no target
+		"prod":    {Environment: "prod"},
+		"":        {},
+	} {
+		t.Run(environment, func(t *testing.T) {
+			t.Parallel()
+			got := listed().For(environment)
+			assert.Equal(t, want, got.Resolved)
+			got.Resolved = config.Resolved{}
+			assert.Equal(t, listed(), got, "everything else stays")
+		})
+	}
+}
+
+// What is resolved for one environment is not left over for the next, and does not write into the order.
+func TestForAgain(t *testing.T) {
+	t.Parallel()
+	c := listed()
+	staging := c.For("staging")
+	_ = append(staging.Resolved.Earlier, "qa")
+	assert.Equal(t, listed(), c)
+	assert.Equal(t, config.Resolved{Environment: "qa"}, staging.For("qa").Resolved)
+}
+
+func TestIsProduction(t *testing.T) {
+	t.Parallel()
+	c := config.Config{ProductionEnvironments: []string{"prod", "prod-eu"}}
+	assert.True(t, c.IsProduction("prod-eu"))
+	assert.True(t, c.IsProduction("Prod"))
+	assert.False(t, c.IsProduction("production"))
+	assert.False(t, config.Config{}.IsProduction(""))
+}
