@@ -68,12 +68,7 @@ func (r *run) command(ctx context.Context) int {
 // read reads everything that a decision on the command needs. A template that cannot be used is found
 // out now, while there is nothing to tell yet.
 func (r *run) read(ctx context.Context) error {
-	needs := *plan.NeedsFor(r.request, r.config)
-	needs.Actor = r.request.Event.Actor
-	if r.request.Command.Kind.Deploys() {
-		needs.Template = r.templateFile()
-	}
-	facts, err := r.session.github.Facts(ctx, needs)
+	facts, err := r.session.github.Facts(ctx, deploy.NeedsFor(r.request, r.config))
 	if err != nil {
 		return err
 	}
@@ -83,7 +78,7 @@ func (r *run) read(ctx context.Context) error {
 		return nil
 	}
 	if _, err := template.Parse(*facts.Template); err != nil {
-		facts.Unavailable[deploy.TemplatePart] = deploy.UnusableTemplate(r.config.Messages.TemplatePath, err)
+		facts.MarkUnavailable(deploy.TemplatePart, deploy.UnusableTemplate(r.config.Messages.TemplatePath, err))
 	}
 	return nil
 }

@@ -12,11 +12,7 @@ import (
 // templateFile is the template of the comment on the result, as it is at the commit whose workflow
 // runs: never as a pull request has it.
 func (r *run) templateFile() deploy.File {
-	commit, known := r.workflowCommit()
-	if r.config.Messages.TemplatePath == "" || !known {
-		return deploy.File{}
-	}
-	return deploy.File{Path: r.config.Messages.TemplatePath, Commit: commit}
+	return deploy.TemplateFile(r.request, r.config)
 }
 
 // workflowCommit is the commit whose workflow runs, as far as the runner tells a full one.

@@ -8,6 +8,7 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
 
 // with changes one report of a check.
@@ -18,21 +19,25 @@ func with(one deploy.Check, changes ...func(*deploy.Check)) deploy.Check {
 	return one
 }
 
-func numbered(id int64) func(*deploy.Check) { return func(one *deploy.Check) { one.RunID = id } }
-func node(id string) func(*deploy.Check)    { return func(one *deploy.Check) { one.NodeID = id } }
-func of(app int64) func(*deploy.Check)      { return func(one *deploy.Check) { one.App = app } }
+func numbered(id int64) func(*deploy.Check) {
+	return func(one *deploy.Check) { one.RunID = deploy.Know(id) }
+}
+func node(id string) func(*deploy.Check) { return func(one *deploy.Check) { one.NodeID = id } }
+func of(app int64) func(*deploy.Check) {
+	return func(one *deploy.Check) { one.App = deploy.Known[int64]{Value: app, OK: app != 0} }
+}
 
 // after moves a report some seconds behind the others.
 func after(seconds int) func(*deploy.Check) {
-	return func(one *deploy.Check) { one.At = one.At.Add(time.Duration(seconds) * time.Second) }
+	return func(one *deploy.Check) { one.At.Value = one.At.Value.Add(time.Duration(seconds) * time.Second) }
 }
 
-func timeless(one *deploy.Check) { one.At = time.Time{} }
+func timeless(one *deploy.Check) { one.At = deploy.Known[time.Time]{} }
 
 // Several reports of one check: the newest counts, or none where GitHub does not say which that is.
 func TestReruns(t *testing.T) {
 	t.Parallel()
-	pass, fail := run("build", "SUCCESS"), run("build", "FAILURE")
+	pass, fail := deploytest.CheckRun("build", "SUCCESS"), deploytest.CheckRun("build", "FAILURE")
 	passed, failed := status("ci", "SUCCESS"), status("ci", "FAILURE")
 	for name, test := range map[string]struct {
 		settings config.Checks
@@ -44,7 +49,7 @@ func TestReruns(t *testing.T) {
 		"listed the other way round":       {all(), []deploy.Check{with(pass, numbered(2)), with(fail, numbered(1))}, deploy.ChecksPassed},
 		"the number outweighs the time":    {all(), []deploy.Check{with(pass, numbered(2)), with(fail, numbered(1), after(60))}, deploy.ChecksPassed},
 		"the number needs no time":         {all(), []deploy.Check{with(pass, numbered(2), timeless), with(fail, numbered(1), timeless)}, deploy.ChecksPassed},
-		"rerun that is still under way":    {all(), []deploy.Check{with(pass, numbered(1)), with(run("build", ""), numbered(2))}, deploy.ChecksPending},
+		"rerun that is still under way":    {all(), []deploy.Check{with(pass, numbered(1)), with(deploytest.CheckRun("build", ""), numbered(2))}, deploy.ChecksPending},
 		"pass, then fail, by time":         {all(), []deploy.Check{pass, with(fail, after(1))}, deploy.ChecksFailed},
 		"fail, then pass, by time":         {all(), []deploy.Check{fail, with(pass, after(1))}, deploy.ChecksPassed},
 		"by time, the other way round":     {all(), []deploy.Check{with(pass, after(1)), fail}, deploy.ChecksPassed},
@@ -61,7 +66,7 @@ func TestReruns(t *testing.T) {
 
 		"unknown app that counts":             {all(), []deploy.Check{with(pass, of(0), numbered(1)), with(pass, of(0), numbered(2))}, deploy.ChecksUnavailable},
 		"unknown app, listed":                 {listed("build"), []deploy.Check{with(pass, of(0), numbered(1)), with(pass, of(0), numbered(2))}, deploy.ChecksUnavailable},
-		"unknown app, not listed":             {listed("x"), []deploy.Check{with(fail, of(0), numbered(1)), with(fail, of(0), numbered(2)), run("x", "SUCCESS")}, deploy.ChecksPassed},
+		"unknown app, not listed":             {listed("x"), []deploy.Check{with(fail, of(0), numbered(1)), with(fail, of(0), numbered(2)), deploytest.CheckRun("x", "SUCCESS")}, deploy.ChecksPassed},
 		"unknown app, ignored":                {ignoring(all(), "build"), []deploy.Check{with(fail, of(0), numbered(1)), with(fail, of(0), numbered(2))}, deploy.ChecksPassed},
 		"unknown app, not required":           {onlyRequired(), []deploy.Check{with(fail, of(0), numbered(1)), with(fail, of(0), numbered(2))}, deploy.ChecksPassed},
 		"unknown app, the old one required":   {onlyRequired(), []deploy.Check{required(with(pass, of(0), numbered(1))), with(pass, of(0), numbered(2))}, deploy.ChecksUnavailable},
@@ -73,7 +78,7 @@ func TestReruns(t *testing.T) {
 		"statuses, newest last":               {all(), []deploy.Check{failed, with(passed, after(1))}, deploy.ChecksPassed},
 		"statuses, newest first":              {all(), []deploy.Check{with(failed, after(1)), passed}, deploy.ChecksFailed},
 		"statuses, tie":                       {all(), []deploy.Check{passed, with(failed, node("SC_other"))}, deploy.ChecksUnavailable},
-		"statuses, the same one on two pages": {all(), []deploy.Check{passed, run("x", "SUCCESS"), passed}, deploy.ChecksPassed},
+		"statuses, the same one on two pages": {all(), []deploy.Check{passed, deploytest.CheckRun("x", "SUCCESS"), passed}, deploy.ChecksPassed},
 	} {
 		d := checked(test.settings, reported(test.nodes...))
 		assert.Equal(t, test.want, d.Evidence.CommitStatus, name)
@@ -84,8 +89,8 @@ func TestReruns(t *testing.T) {
 // the failure of a job with the same name.
 func TestRerunsOfOtherWorkflows(t *testing.T) {
 	t.Parallel()
-	fail := with(run("build", "FAILURE"), numbered(1))
-	pass := with(run("build", "SUCCESS"), numbered(2))
+	fail := with(deploytest.CheckRun("build", "FAILURE"), numbered(1))
+	pass := with(deploytest.CheckRun("build", "SUCCESS"), numbered(2))
 	for name, test := range map[string]struct {
 		newer deploy.Check
 		want  deploy.ChecksState

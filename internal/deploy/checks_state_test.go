@@ -10,11 +10,12 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
 
 // status is a commit status.
 func status(name, state string) deploy.Check {
-	return deploy.Check{Kind: deploy.CommitStatus, Name: name, Value: state, NodeID: "SC_" + name, At: askedAt()}
+	return deploy.Check{Kind: deploy.CommitStatus, Name: name, Value: state, NodeID: "SC_" + name, At: deploy.Know(deploytest.AskedAt())}
 }
 
 // required is a check that the base's rules want.
@@ -25,7 +26,7 @@ func required(one deploy.Check) deploy.Check {
 
 // reported are the checks of the head.
 func reported(nodes ...deploy.Check) deploy.Checks {
-	return deploy.Checks{SHA: headSHA, Reported: len(nodes) > 0, Nodes: nodes}
+	return deploy.Checks{SHA: deploytest.HeadSHA, Reported: len(nodes) > 0, Nodes: nodes}
 }
 
 // expecting adds what rules require.
@@ -36,9 +37,9 @@ func expecting(checks deploy.Checks, names ...string) deploy.Checks {
 
 // checked decides with the given checks.
 func checked(c config.Checks, checks deploy.Checks) deploy.Decision {
-	settings, f := settings(), known()
+	settings, f := deploytest.Settings(), deploytest.Facts()
 	settings.Checks, f.Pull.Checks = c, checks
-	return deploy.Decide(asking(command.Deploy, "production"), settings, f)
+	return deploy.Decide(deploytest.Asking(command.Deploy, "production"), settings, f)
 }
 
 func all() config.Checks {
@@ -75,7 +76,7 @@ func TestChecksClasses(t *testing.T) {
 	for want, values := range classes {
 		for value := range strings.FieldsSeq(values) {
 			value = strings.TrimPrefix(value, "-")
-			for _, one := range []deploy.Check{run("build", value), status("build", value)} {
+			for _, one := range []deploy.Check{deploytest.CheckRun("build", value), status("build", value)} {
 				d := checked(all(), reported(one))
 				assert.Equal(t, want, d.Evidence.CommitStatus, "%s %q", one.Kind, value)
 				assert.Equal(t, want == deploy.ChecksPassed, d.Verdict == deploy.Proceed, "%s %q", one.Kind, value)
@@ -99,7 +100,7 @@ func TestChecksTogether(t *testing.T) {
 	for i := range weight {
 		for j := range weight {
 			for k := range weight {
-				got := checked(all(), reported(run("a", weight[i].value), status("b", weight[j].value), run("c", weight[k].value)))
+				got := checked(all(), reported(deploytest.CheckRun("a", weight[i].value), status("b", weight[j].value), deploytest.CheckRun("c", weight[k].value)))
 				assert.Equal(t, weight[max(i, j, k)].state, got.Evidence.CommitStatus, "%d %d %d", i, j, k)
 			}
 		}
@@ -109,7 +110,7 @@ func TestChecksTogether(t *testing.T) {
 // Which checks count.
 func TestChecksPolicy(t *testing.T) {
 	t.Parallel()
-	good, bad := run("good", "SUCCESS"), run("bad", "FAILURE")
+	good, bad := deploytest.CheckRun("good", "SUCCESS"), deploytest.CheckRun("bad", "FAILURE")
 	mixed := reported(good, bad)
 	rules := reported(required(good), bad)
 	for name, test := range map[string]struct {
@@ -137,10 +138,10 @@ func TestChecksPolicy(t *testing.T) {
 		"listed, although not required":          {listed("bad"), rules, deploy.ChecksFailed},
 		"nothing reported":                       {all(), reported(), deploy.NoChecks},
 		"nothing reported, required":             {onlyRequired(), reported(), deploy.NoChecks},
-		"a roll-up without a check":              {all(), deploy.Checks{SHA: headSHA, Reported: true}, deploy.ChecksPassed},
+		"a roll-up without a check":              {all(), deploy.Checks{SHA: deploytest.HeadSHA, Reported: true}, deploy.ChecksPassed},
 		"an unknown mode counts everything":      {config.Checks{}, mixed, deploy.ChecksFailed},
-		"an unknown result that does not count":  {ignoring(all(), "odd"), reported(good, run("odd", "MYSTERY")), deploy.ChecksPassed},
-		"one without a name":                     {all(), reported(good, run("", "SUCCESS")), deploy.ChecksUnavailable},
+		"an unknown result that does not count":  {ignoring(all(), "odd"), reported(good, deploytest.CheckRun("odd", "MYSTERY")), deploy.ChecksPassed},
+		"one without a name":                     {all(), reported(good, deploytest.CheckRun("", "SUCCESS")), deploy.ChecksUnavailable},
 		"one without a name, none of it listed":  {listed("good"), reported(good, status("", "SUCCESS")), deploy.ChecksUnavailable},
 		"one that is neither a run nor a status": {all(), reported(good, deploy.Check{Name: "x", Value: "SUCCESS"}), deploy.ChecksUnavailable},
 		"one that GitHub did not show":           {all(), reported(good, deploy.Check{}), deploy.ChecksUnavailable},
@@ -152,7 +153,7 @@ func TestChecksPolicy(t *testing.T) {
 // A required check that has not reported yet is not passed by silence.
 func TestChecksNotReportedYet(t *testing.T) {
 	t.Parallel()
-	good := required(run("good", "SUCCESS"))
+	good := required(deploytest.CheckRun("good", "SUCCESS"))
 	for name, test := range map[string]struct {
 		settings config.Checks
 		checks   deploy.Checks
@@ -164,8 +165,8 @@ func TestChecksNotReportedYet(t *testing.T) {
 		"reported, required":                         {onlyRequired(), expecting(reported(good), "good"), deploy.ChecksPassed},
 		"another one is missing":                     {all(), expecting(reported(good), "good", "slow"), deploy.ChecksPending},
 		"another one is missing, required":           {onlyRequired(), expecting(reported(good), "good", "slow"), deploy.ChecksPending},
-		"a failure outweighs it":                     {all(), expecting(reported(run("bad", "FAILURE")), "slow"), deploy.ChecksFailed},
-		"a namesake that no rule asks for":           {onlyRequired(), expecting(reported(run("good", "SUCCESS")), "good"), deploy.ChecksPending},
+		"a failure outweighs it":                     {all(), expecting(reported(deploytest.CheckRun("bad", "FAILURE")), "slow"), deploy.ChecksFailed},
+		"a namesake that no rule asks for":           {onlyRequired(), expecting(reported(deploytest.CheckRun("good", "SUCCESS")), "good"), deploy.ChecksPending},
 		"ignored":                                    {ignoring(all(), "slow"), expecting(reported(good), "slow"), deploy.ChecksPassed},
 		"ignored, required":                          {ignoring(onlyRequired(), "slow"), expecting(reported(good), "slow"), deploy.ChecksPassed},
 		"ignored and nothing reported":               {ignoring(all(), "slow"), expecting(reported(), "slow"), deploy.NoChecks},
@@ -191,20 +192,20 @@ func TestChecksUnread(t *testing.T) {
 		"never asked":  func(f *deploy.Facts) { f.Pull.Checks = deploy.Checks{} },
 		"unread, moved": func(f *deploy.Facts) {
 			f.Unavailable[deploy.ChecksPart] = deploy.Problem{Text: "No."}
-			f.Pull.Checks.SHA = otherSHA
+			f.Pull.Checks.SHA = deploytest.OtherSHA
 		},
 	} {
-		f, c := known(), settings()
+		f, c := deploytest.Facts(), deploytest.Settings()
 		change(&f)
-		d := deploy.Decide(asking(command.Deploy, "production"), c, f)
+		d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
 		assert.Equal(t, deploy.ChecksUnavailable, d.Evidence.CommitStatus, name)
 		assert.Equal(t, deploy.PrechecksFailed, d.Reason, name)
-		assert.Equal(t, []string{"checks"}, blocked(d), name)
+		assert.Equal(t, []string{"checks"}, deploytest.Blocked(d), name)
 		if name == "unread" {
-			assert.Equal(t, "No. Do.", said(t, d, "checks").Text+" "+said(t, d, "checks").Hint)
+			assert.Equal(t, "No. Do.", deploytest.Said(t, d, "checks").Text+" "+deploytest.Said(t, d, "checks").Hint)
 		}
 		c.Checks.Skip = []string{"dev", "production"}
-		d = deploy.Decide(asking(command.Deploy, "production"), c, f)
+		d = deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
 		assert.Equal(t, deploy.ChecksSkipped, d.Evidence.CommitStatus, name)
 		assert.Equal(t, name == "unread, moved", d.Verdict == deploy.Refuse, "%s: checks that do not count are not looked at", name)
 	}
@@ -213,25 +214,25 @@ func TestChecksUnread(t *testing.T) {
 // skip_ci is about environments, and about nothing but checks.
 func TestChecksSkipped(t *testing.T) {
 	t.Parallel()
-	c, f := settings(), known()
+	c, f := deploytest.Settings(), deploytest.Facts()
 	c.Checks.Skip = []string{"dev"}
-	f.Pull.Checks = reported(run("bad", "FAILURE"))
-	assert.Equal(t, deploy.ChecksFailed, deploy.Decide(asking(command.Deploy, "production"), c, f).Evidence.CommitStatus)
-	d := deploy.Decide(asking(command.Deploy, "dev"), c, f)
+	f.Pull.Checks = reported(deploytest.CheckRun("bad", "FAILURE"))
+	assert.Equal(t, deploy.ChecksFailed, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f).Evidence.CommitStatus)
+	d := deploy.Decide(deploytest.Asking(command.Deploy, "dev"), c, f)
 	assert.Equal(t, deploy.ChecksSkipped, d.Evidence.CommitStatus)
-	assert.Equal(t, "checks do not count in `dev`", said(t, d, "checks").Text)
+	assert.Equal(t, "checks do not count in `dev`", deploytest.Said(t, d, "checks").Text)
 	f.Pull.ReviewDecision, f.Pull.Draft = deploy.ReviewRequired, true
-	assert.Equal(t, []string{"draft", "reviews"}, blocked(deploy.Decide(asking(command.Deploy, "dev"), c, f)))
+	assert.Equal(t, []string{"draft", "reviews"}, deploytest.Blocked(deploy.Decide(deploytest.Asking(command.Deploy, "dev"), c, f)))
 }
 
 // The facts stay as they are, whatever is dropped from them on the way.
 func TestChecksLeaveFactsAlone(t *testing.T) {
 	t.Parallel()
-	f, c := known(), settings()
-	f.Pull.Checks = expecting(reported(run("a", "SUCCESS"), run("b", "FAILURE"), run("a", "SUCCESS")), "a", "x", "b", "x")
+	f, c := deploytest.Facts(), deploytest.Settings()
+	f.Pull.Checks = expecting(reported(deploytest.CheckRun("a", "SUCCESS"), deploytest.CheckRun("b", "FAILURE"), deploytest.CheckRun("a", "SUCCESS")), "a", "x", "b", "x")
 	c.Checks.Ignored = []string{"a", "b"}
 	nodes, expected := slices.Clone(f.Pull.Checks.Nodes), slices.Clone(f.Pull.Checks.Expected)
-	deploy.Decide(asking(command.Deploy, "production"), c, f)
+	deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
 	assert.Equal(t, nodes, f.Pull.Checks.Nodes)
 	assert.Equal(t, expected, f.Pull.Checks.Expected)
 }

@@ -8,13 +8,14 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
 
 // confirming is a deployment that has to be confirmed, and what was answered so far.
 func confirming(kind command.Kind, answer deploy.AnswerKind) situation {
-	s := situation{asking(kind, "production"), settings(), known()}
+	s := situation{deploytest.Asking(kind, "production"), deploytest.Settings(), deploytest.Facts()}
 	s.config.Confirmation.Required, s.config.Confirmation.Timeout = true, 90*time.Second
-	s.facts.Answer = deploy.Answer{Kind: answer, At: askedAt()}
+	s.facts.Answer = deploy.Answer{Kind: answer, At: deploytest.AskedAt()}
 	return s
 }
 
@@ -36,7 +37,7 @@ func TestConfirmation(t *testing.T) {
 		} {
 			s := confirming(kind, answer)
 			d := s.decide()
-			finding := said(t, d, "confirmation")
+			finding := deploytest.Said(t, d, "confirmation")
 			assert.Equal(t, want.verdict, d.Verdict, answer)
 			assert.Equal(t, want.level, finding.Level, answer)
 			assert.Equal(t, want.text, finding.Text, answer)
@@ -58,7 +59,7 @@ func TestConfirmationChangesNothingElse(t *testing.T) {
 		for what, o := range obstacles() {
 			s := confirming(command.Deploy, answer)
 			without := s
-			without.config.Confirmation.Required, without.facts = false, known()
+			without.config.Confirmation.Required, without.facts = false, deploytest.Facts()
 			o.put(&s)
 			o.put(&without)
 			d := s.decide()
@@ -80,7 +81,7 @@ func TestConfirmationOfDeploymentsOnly(t *testing.T) {
 	s.config.Confirmation.Required = false
 	d := s.decide()
 	assert.Equal(t, deploy.Proceed, d.Verdict)
-	assert.Equal(t, "no confirmation is needed", said(t, d, "confirmation").Text)
+	assert.Equal(t, "no confirmation is needed", deploytest.Said(t, d, "confirmation").Text)
 }
 
 // While somebody thinks, everything else can change.
@@ -89,12 +90,12 @@ func TestConfirmationOnSecondLook(t *testing.T) {
 	for _, answer := range []deploy.AnswerKind{deploy.NoAnswer, deploy.Confirmed, deploy.Rejected, deploy.TimedOut} {
 		s := confirming(command.Deploy, answer)
 		first := s.decide().Verdict
-		s.again(headSHA)
+		s.again(deploytest.HeadSHA)
 		assert.Equal(t, first, s.decide().Verdict, "%q: nothing has changed", answer)
-		s.again(otherSHA)
+		s.again(deploytest.OtherSHA)
 		assert.Equal(t, deploy.RefChanged, s.decide().Reason, answer)
 	}
 	s := confirming(command.Deploy, deploy.Confirmed)
-	s.request.Pinned = headSHA
+	s.request.Pinned = deploytest.HeadSHA
 	assert.Equal(t, deploy.LockConflict, s.decide().Reason)
 }

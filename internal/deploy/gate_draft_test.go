@@ -7,6 +7,7 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
 
 func TestDraft(t *testing.T) {
@@ -21,13 +22,13 @@ func TestDraft(t *testing.T) {
 		{true, nil, ready},
 		{true, []string{"dev", "staging"}, ready + " Drafts may be deployed to `dev`, `staging`."},
 		{true, []string{"dev", "production"}, ""},
-		{true, []string{"Production"}, ready + " Drafts may be deployed to `Production`."},
+		{true, []string{"Production"}, ""},
 		{false, []string{"production"}, ""},
 	} {
 		for _, kind := range []command.Kind{command.Deploy, command.Noop} {
-			c, f := settings(), known()
+			c, f := deploytest.Settings(), deploytest.Facts()
 			c.Origin.Drafts, f.Pull.Draft = test.permitted, test.draft
-			d := deploy.Decide(asking(kind, "production"), c, f)
+			d := deploy.Decide(deploytest.Asking(kind, "production"), c, f)
 			if test.hint == "" {
 				assert.Equal(t, deploy.Proceed, d.Verdict, "%+v", test)
 				continue
@@ -35,7 +36,7 @@ func TestDraft(t *testing.T) {
 			assert.Equal(t, deploy.PrechecksFailed, d.Reason, "%+v", test)
 			assert.Equal(t, deploy.Finding{
 				Gate: "draft", Level: deploy.Block, Code: deploy.PrechecksFailed, Text: "This pull request is still a draft.", Hint: test.hint,
-			}, said(t, d, "draft"), "%+v", test)
+			}, deploytest.Said(t, d, "draft"), "%+v", test)
 		}
 	}
 }
@@ -43,21 +44,21 @@ func TestDraft(t *testing.T) {
 // The draft state is not guessed at, except where it does not matter.
 func TestDraftUnread(t *testing.T) {
 	t.Parallel()
-	for name, f := range map[string]deploy.Facts{"failed": without(deploy.GatesPart), "never asked": known()} {
+	for name, f := range map[string]deploy.Facts{"failed": deploytest.Without(deploy.GatesPart), "never asked": deploytest.Facts()} {
 		if name == "never asked" {
-			f.Pull.State = ""
+			delete(f.Read, deploy.GatesPart)
 		}
-		c := settings()
+		c := deploytest.Settings()
 		for _, gate := range []string{"draft", "conflicts", "reviews"} {
-			finding := said(t, deploy.Decide(asking(command.Deploy, "production"), c, f), gate)
+			finding := deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f), gate)
 			assert.Equal(t, deploy.Block, finding.Level, "%s %s", name, gate)
 			assert.Equal(t, deploy.UnexpectedError, finding.Code, "%s %s", name, gate)
 			assert.Contains(t, finding.Text, "I could not read the", "%s %s", name, gate)
 			assert.Contains(t, finding.Hint, "permission", "%s %s", name, gate)
 		}
 		c.Origin.Drafts = []string{"production"}
-		assert.Equal(t, deploy.Pass, said(t, deploy.Decide(asking(command.Deploy, "production"), c, f), "draft").Level, name)
-		assert.Equal(t, deploy.Proceed, deploy.Decide(rollback("production"), c, f).Verdict, name)
-		assert.Equal(t, deploy.Proceed, deploy.Decide(exactly("production"), exact(), f).Verdict, name)
+		assert.Equal(t, deploy.Pass, deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f), "draft").Level, name)
+		assert.Equal(t, deploy.Proceed, deploy.Decide(deploytest.Rollback("production"), c, f).Verdict, name)
+		assert.Equal(t, deploy.Proceed, deploy.Decide(deploytest.ExactCommit("production"), exact(), f).Verdict, name)
 	}
 }

@@ -9,12 +9,13 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
 
 // lagging are settings and facts about a head that lacks commits; its base is another branch than
 // the stable one.
 func lagging(mode config.OutdatedMode, base, stable int) (config.Config, deploy.Facts) {
-	c, f := settings(), known()
+	c, f := deploytest.Settings(), deploytest.Facts()
 	c.Origin.OtherBases, c.SecurityWarnings = true, false
 	c.Outdated.Mode, f.Pull.BaseRef = mode, "develop"
 	f.Pull.BehindBase, f.Pull.BehindStable = distance(base), distance(stable)
@@ -24,11 +25,11 @@ func lagging(mode config.OutdatedMode, base, stable int) (config.Config, deploy.
 // unknown is a distance that could not be read.
 const unknown = -1
 
-func distance(commits int) deploy.Distance {
+func distance(commits int) deploy.Known[int] {
 	if commits == unknown {
-		return deploy.Distance{}
+		return deploy.Known[int]{}
 	}
-	return deploy.Distance{Known: true, Commits: commits}
+	return deploy.Know(commits)
 }
 
 func TestOutdated(t *testing.T) {
@@ -72,8 +73,8 @@ func TestOutdated(t *testing.T) {
 	} {
 		c, f := lagging(test.mode, test.base, test.stable)
 		f.Pull.MergeState = test.mergeState
-		d := deploy.Decide(asking(command.Deploy, "production"), c, f)
-		finding := said(t, d, "outdated")
+		d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
+		finding := deploytest.Said(t, d, "outdated")
 		if test.text == "" {
 			assert.Equal(t, deploy.Proceed, d.Verdict, "%+v", test)
 			continue
@@ -91,11 +92,11 @@ func TestOutdated(t *testing.T) {
 // Most pull requests lead into the stable branch: it is one branch then, and named once.
 func TestOutdatedByOneBranch(t *testing.T) {
 	t.Parallel()
-	c, f := settings(), known()
+	c, f := deploytest.Settings(), deploytest.Facts()
 	f.Pull.BehindBase, f.Pull.BehindStable = distance(2), distance(2)
 	for _, mode := range []config.OutdatedMode{config.OutdatedStrict, config.OutdatedBase, config.OutdatedStable} {
 		c.Outdated.Mode = mode
-		finding := said(t, deploy.Decide(asking(command.Noop, "production"), c, f), "outdated")
+		finding := deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Noop, "production"), c, f), "outdated")
 		assert.Equal(t, deploy.Finding{
 			Gate: "outdated", Level: deploy.Block, Code: deploy.PrechecksFailed,
 			Text: "The branch is 2 commits behind `main`.",
@@ -110,7 +111,7 @@ func TestOutdatedDisabled(t *testing.T) {
 		c, f := lagging(config.OutdatedStrict, distance, distance)
 		c.Outdated.Update = config.UpdateDisabled
 		f.Unavailable[deploy.FreshnessPart] = deploy.Problem{Text: "No."}
-		d := deploy.Decide(asking(command.Deploy, "production"), c, f)
+		d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
 		assert.Equal(t, deploy.Proceed, d.Verdict, distance)
 		assert.Equal(t, distance > 0, d.Evidence.Outdated, "the output tells it nevertheless")
 	}
@@ -118,12 +119,12 @@ func TestOutdatedDisabled(t *testing.T) {
 
 func TestOutdatedUnread(t *testing.T) {
 	t.Parallel()
-	f := without(deploy.FreshnessPart)
-	assert.Equal(t, deploy.Proceed, deploy.Decide(asking(command.Deploy, "production"), settings(), f).Verdict, "what is needed was read")
+	f := deploytest.Without(deploy.FreshnessPart)
+	assert.Equal(t, deploy.Proceed, deploy.Decide(deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), f).Verdict, "what is needed was read")
 	f.Pull.BehindBase, f.Pull.BehindStable = distance(unknown), distance(unknown)
-	d := deploy.Decide(asking(command.Deploy, "production"), settings(), f)
-	assert.Equal(t, []string{"outdated"}, blocked(d))
-	assert.Equal(t, "I could not read the freshness. Add a permission.", said(t, d, "outdated").Text+" "+said(t, d, "outdated").Hint)
+	d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), f)
+	assert.Equal(t, []string{"outdated"}, deploytest.Blocked(d))
+	assert.Equal(t, "I could not read the distance to the base. Add a permission.", deploytest.Said(t, d, "outdated").Text+" "+deploytest.Said(t, d, "outdated").Hint)
 }
 
 // GitHub merges the base into the branch, which is worth a try only where that is what is missing.
@@ -149,35 +150,35 @@ func TestOutdatedUpdate(t *testing.T) {
 		}, false},
 		"unknown":       {func(_ *config.Config, f *deploy.Facts) { f.Pull.BehindBase = distance(unknown) }, false},
 		"conflicts":     {func(_ *config.Config, f *deploy.Facts) { f.Pull.MergeState = "DIRTY" }, false},
-		"failed checks": {func(_ *config.Config, f *deploy.Facts) { f.Pull.Checks = reported(run("a", "FAILURE")) }, false},
+		"failed checks": {func(_ *config.Config, f *deploy.Facts) { f.Pull.Checks = reported(deploytest.CheckRun("a", "FAILURE")) }, false},
 		"a fork":        {func(_ *config.Config, f *deploy.Facts) { f.Pull.CrossRepo = true }, false},
 		"other base":    {func(c *config.Config, _ *deploy.Facts) { c.Origin.OtherBases = false }, false},
 	} {
 		c, f := lagging(config.OutdatedStrict, 2, 0)
 		c.Outdated.Update = config.UpdateForce
 		test.change(&c, &f)
-		d := deploy.Decide(asking(command.Deploy, "production"), c, f)
+		d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
 		assert.Equal(t, test.want, d.Update, name)
-		hint := said(t, d, "outdated").Hint
+		hint := deploytest.Said(t, d, "outdated").Hint
 		assert.Equal(t, test.want, strings.HasPrefix(hint, "I ask GitHub"), name)
 		if test.want {
 			assert.Equal(t, deploy.PrechecksFailed, d.Reason, name)
 			assert.Equal(t, "I ask GitHub to merge `develop` into it. Wait for the checks of the new commit, and run the command again. "+
 				"If none appear (GitHub starts no workflows for a merge by the workflow's own token), push a commit of your own.", hint, name)
-			assert.Equal(t, headSHA, d.Target.SHA, "%s: the head that is to be updated", name)
+			assert.Equal(t, deploytest.HeadSHA, d.Target.SHA, "%s: the head that is to be updated", name)
 		}
 	}
-	c, f := settings(), known()
+	c, f := deploytest.Settings(), deploytest.Facts()
 	c.Outdated = config.Outdated{Update: config.UpdateForce, Mode: config.OutdatedStable}
 	f.Pull.BehindBase, f.Pull.BehindStable = distance(1), distance(1)
-	assert.True(t, deploy.Decide(asking(command.Deploy, "production"), c, f).Update, "the stable branch is the base")
+	assert.True(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f).Update, "the stable branch is the base")
 }
 
 func TestOutdatedHostile(t *testing.T) {
 	t.Parallel()
 	c, f := lagging(config.OutdatedStrict, 2, 0)
-	f.Pull.BaseRef = hostile
-	assertHarmless(t, said(t, deploy.Decide(asking(command.Deploy, "production"), c, f), "outdated"))
+	f.Pull.BaseRef = deploytest.Hostile
+	deploytest.AssertHarmless(t, deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f), "outdated"))
 	f.Pull.BehindBase = distance(unknown)
-	assertHarmless(t, said(t, deploy.Decide(asking(command.Deploy, "production"), c, f), "outdated"))
+	deploytest.AssertHarmless(t, deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f), "outdated"))
 }

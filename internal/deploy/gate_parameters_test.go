@@ -8,19 +8,20 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
 
 func TestUnreadableParameters(t *testing.T) {
 	t.Parallel()
-	r := asking(command.Deploy, "production")
-	assert.Equal(t, deploy.Pass, said(t, deploy.Decide(r, settings(), known()), "parameters").Level)
+	r := deploytest.Asking(command.Deploy, "production")
+	assert.Equal(t, deploy.Pass, deploytest.Said(t, deploy.Decide(r, deploytest.Settings(), deploytest.Facts()), "parameters").Level)
 
 	r.Unreadable = errors.New("the key `@all\n` is odd")
-	d := deploy.Decide(r, settings(), known())
+	d := deploy.Decide(r, deploytest.Settings(), deploytest.Facts())
 	assert.Equal(t, deploy.Finding{
 		Gate: "parameters", Level: deploy.Block, Code: deploy.UnexpectedError,
-		Text: "The parameters behind `|` cannot be read: ``the key `@all ` is odd``.",
+		Text: "The parameters after `|` cannot be read: ``the key `@all ` is odd``.",
 		Hint: "Correct the parameters and run the command again.",
-	}, said(t, d, "parameters"))
+	}, deploytest.Said(t, d, "parameters"))
 	assert.Equal(t, deploy.UnexpectedError, d.Reason)
 }

@@ -8,11 +8,12 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
 
 func TestReviewsWords(t *testing.T) {
 	t.Parallel()
-	const ask = "Ask somebody with write access, or a code owner of the changed files, for a review, and run the command when it is approved."
+	const ask = "Ask someone with write access, or a code owner of the changed files, for a review, and run the command when it is approved."
 	for _, test := range []struct {
 		decision   string
 		admins     config.Admins
@@ -30,31 +31,31 @@ func TestReviewsWords(t *testing.T) {
 			"This pull request was reviewed, and the reviewer asked for changes.",
 			"Answer the review, ask the reviewer to look again, and run the command when it is approved.",
 		},
-		{"MAYBE", config.Admins{}, "This pull request has reviews that come to `MAYBE`, which I do not know.", ask},
+		{"MAYBE", config.Admins{}, "This pull request has an unknown review state `MAYBE`.", ask},
 	} {
-		c, f := settings(), known()
+		c, f := deploytest.Settings(), deploytest.Facts()
 		c.Admins, f.Pull.ReviewDecision = test.admins, test.decision
-		d := deploy.Decide(asking(command.Deploy, "production"), c, f)
-		assert.Equal(t, []string{"reviews"}, blocked(d), test.decision)
+		d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
+		assert.Equal(t, []string{"reviews"}, deploytest.Blocked(d), test.decision)
 		assert.Equal(t, deploy.Finding{
 			Gate: "reviews", Level: deploy.Block, Code: deploy.PrechecksFailed, Text: test.text, Hint: test.hint,
-		}, said(t, d, "reviews"))
+		}, deploytest.Said(t, d, "reviews"))
 		assert.Equal(t, test.decision, d.Evidence.ReviewDecision)
 		assert.Equal(t, 1, d.Evidence.Approvals)
 	}
-	c, f := settings(), known()
-	f.Pull.ReviewDecision = hostile
-	assertHarmless(t, said(t, deploy.Decide(asking(command.Deploy, "production"), c, f), "reviews"))
-	c.Admins.Teams, f.Pull.ReviewDecision = []string{hostile}, deploy.ReviewRequired
-	assertHarmless(t, said(t, deploy.Decide(asking(command.Deploy, "production"), c, f), "reviews"))
+	c, f := deploytest.Settings(), deploytest.Facts()
+	f.Pull.ReviewDecision = deploytest.Hostile
+	deploytest.AssertHarmless(t, deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f), "reviews"))
+	c.Admins.Teams, f.Pull.ReviewDecision = []string{deploytest.Hostile}, deploy.ReviewRequired
+	deploytest.AssertHarmless(t, deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f), "reviews"))
 }
 
 func TestReviewsSkipped(t *testing.T) {
 	t.Parallel()
 	for environment, want := range map[string]deploy.Verdict{"dev": deploy.Proceed, "production": deploy.Refuse} {
-		c, f := settings(), known()
+		c, f := deploytest.Settings(), deploytest.Facts()
 		c.Reviews.Skip, f.Pull.ReviewDecision = []string{"dev", "staging"}, deploy.ReviewRequired
-		d := deploy.Decide(asking(command.Deploy, environment), c, f)
+		d := deploy.Decide(deploytest.Asking(command.Deploy, environment), c, f)
 		assert.Equal(t, want, d.Verdict, environment)
 		assert.Equal(t, want == deploy.Proceed, d.Evidence.ReviewDecision == deploy.ReviewsSkipped, environment)
 	}
@@ -77,8 +78,8 @@ func TestReviewsAdmin(t *testing.T) {
 		"unknown actor":  {"", []string{""}, nil, false},
 		"listed and not": {"", []string{"octocat"}, nil, false},
 	} {
-		c, f := settings(), known()
-		r := asking(command.Deploy, "production")
+		c, f := deploytest.Settings(), deploytest.Facts()
+		r := deploytest.Asking(command.Deploy, "production")
 		r.Event.Actor, c.Admins.Logins, f.Actor.Teams = test.actor, test.logins, test.teams
 		f.Pull.ReviewDecision = deploy.ReviewRequired
 		d := deploy.Decide(r, c, f)
@@ -90,18 +91,19 @@ func TestReviewsAdmin(t *testing.T) {
 // An admin needs no review, and everything else like anybody.
 func TestReviewsAdminIsHeldToTheRest(t *testing.T) {
 	t.Parallel()
-	c, f := settings(), known()
+	c, f := deploytest.Settings(), deploytest.Facts()
 	c.Admins.Logins = []string{"octocat"}
 	f.Pull.ReviewDecision, f.Pull.Draft, f.Pull.MergeState = deploy.ChangesRequested, true, "DIRTY"
-	f.Pull.Checks = reported(run("a", "FAILURE"))
+	f.Pull.Checks = reported(deploytest.CheckRun("a", "FAILURE"))
 	f.Pull.BehindBase = distance(1)
-	assert.Equal(t, []string{"checks", "outdated", "draft", "conflicts"}, blocked(deploy.Decide(asking(command.Deploy, "production"), c, f)))
+	assert.Equal(t, []string{"checks", "outdated", "draft", "conflicts"}, deploytest.Blocked(deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)))
 }
 
-// Whoever may be an admin is none, and is told so.
+// An actor who may be an admin is not treated as one, and learns why.
 func TestReviewsTeamsUnread(t *testing.T) {
 	t.Parallel()
-	c, f := settings(), without(deploy.TeamsPart)
+	c, f := deploytest.Settings(), deploytest.Without(deploy.TeamsPart)
+	c.Admins.Teams = []string{"acme/admins"}
 	for _, test := range []struct {
 		decision string
 		kind     command.Kind
@@ -113,12 +115,12 @@ func TestReviewsTeamsUnread(t *testing.T) {
 		{deploy.ReviewRequired, command.Deploy, deploy.Block},
 	} {
 		f.Pull.ReviewDecision = test.decision
-		d := deploy.Decide(asking(test.kind, "production"), c, f)
-		finding := said(t, d, "reviews")
+		d := deploy.Decide(deploytest.Asking(test.kind, "production"), c, f)
+		finding := deploytest.Said(t, d, "reviews")
 		assert.Equal(t, test.want, finding.Level, "%+v", test)
 		assert.Contains(t, finding.Text+finding.Hint, "I could not read the teams.", "%+v", test)
 		assert.False(t, d.Evidence.Admin, "%+v", test)
 	}
 	f.Actor.Teams = []string{"acme/ops"}
-	assert.Equal(t, deploy.Proceed, deploy.Decide(asking(command.Deploy, "production"), c, f).Verdict, "another team could be read")
+	assert.Equal(t, deploy.Proceed, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f).Verdict, "another team could be read")
 }

@@ -8,11 +8,12 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
 
 func TestVerification(t *testing.T) {
 	t.Parallel()
-	asked := askedAt()
+	asked := deploytest.AskedAt()
 	for name, test := range map[string]struct {
 		verified  bool
 		signature string
@@ -27,20 +28,21 @@ func TestVerification(t *testing.T) {
 		"not signed, dated": {false, "", asked, "The commit `1111111` is not signed."},
 		"not valid":         {false, "UNKNOWN_KEY", asked, "The signature of the commit `1111111` is not verified: GitHub calls it `UNKNOWN_KEY`."},
 	} {
-		c, f := settings(), known()
-		f.Pull.Head.Verified, f.Pull.Head.Signature, f.Pull.Head.VerifiedAt = test.verified, test.signature, test.at
-		assert.Equal(t, deploy.Proceed, deploy.Decide(asking(command.Deploy, "production"), c, f).Verdict, "%s, and nobody asks", name)
+		c, f := deploytest.Settings(), deploytest.Facts()
+		f.Pull.Head.Verified, f.Pull.Head.Signature, f.Pull.Head.VerifiedAt = test.verified, test.signature,
+			deploy.Known[time.Time]{Value: test.at, OK: !test.at.IsZero()}
+		assert.Equal(t, deploy.Proceed, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f).Verdict, "%s, and nobody asks", name)
 		c.Origin.Verification = true
 		for _, kind := range []command.Kind{command.Deploy, command.Noop} {
-			d := deploy.Decide(asking(kind, "production"), c, f)
+			d := deploy.Decide(deploytest.Asking(kind, "production"), c, f)
 			if test.text == "" {
 				assert.Equal(t, deploy.Proceed, d.Verdict, name)
 				continue
 			}
-			assert.Equal(t, []string{"verification"}, blocked(d), name)
+			assert.Equal(t, []string{"verification"}, deploytest.Blocked(d), name)
 			assert.Equal(t, deploy.CommitSafetyFailed, d.Reason, name)
-			assert.Equal(t, test.text, said(t, d, "verification").Text, name)
-			assert.NotEmpty(t, said(t, d, "verification").Hint, name)
+			assert.Equal(t, test.text, deploytest.Said(t, d, "verification").Text, name)
+			assert.NotEmpty(t, deploytest.Said(t, d, "verification").Hint, name)
 		}
 	}
 }
@@ -56,11 +58,11 @@ func TestVerificationOfRollback(t *testing.T) {
 		{true, false, deploy.Warn},
 		{true, true, deploy.Block},
 	} {
-		c, f := settings(), known()
+		c, f := deploytest.Settings(), deploytest.Facts()
 		c.Origin.Verification, c.Origin.VerifyRollbacks = test.verification, test.rollbacks
 		f.Stable.Head.Verified, f.Stable.Head.Signature = false, ""
-		d := deploy.Decide(rollback("production"), c, f)
-		finding := said(t, d, "verification")
+		d := deploy.Decide(deploytest.Rollback("production"), c, f)
+		finding := deploytest.Said(t, d, "verification")
 		assert.Equal(t, test.want, finding.Level, "%+v", test)
 		assert.Equal(t, test.want == deploy.Block, finding.Code == deploy.CommitSafetyFailed, "%+v", test)
 		assert.Equal(t, test.want == deploy.Block, d.Verdict == deploy.Refuse, "%+v", test)
@@ -72,18 +74,18 @@ func TestVerificationOfRollback(t *testing.T) {
 
 func TestVerificationOfExactCommit(t *testing.T) {
 	t.Parallel()
-	c, f := exact(), known()
+	c, f := exact(), deploytest.Facts()
 	c.Origin.Verification = true
 	f.Pull.Head.Verified, f.Stable.Head.Verified = false, false
-	assert.Equal(t, deploy.Proceed, deploy.Decide(exactly("production"), c, f).Verdict, "it is signed itself")
-	f = known()
+	assert.Equal(t, deploy.Proceed, deploy.Decide(deploytest.ExactCommit("production"), c, f).Verdict, "it is signed itself")
+	f = deploytest.Facts()
 	f.Exact.Commit.Verified = false
-	assert.Equal(t, deploy.CommitSafetyFailed, deploy.Decide(exactly("production"), c, f).Reason)
+	assert.Equal(t, deploy.CommitSafetyFailed, deploy.Decide(deploytest.ExactCommit("production"), c, f).Reason)
 }
 
 func TestVerificationHostile(t *testing.T) {
 	t.Parallel()
-	c, f := settings(), known()
-	c.Origin.Verification, f.Pull.Head.Verified, f.Pull.Head.Signature = true, false, hostile
-	assertHarmless(t, said(t, deploy.Decide(asking(command.Deploy, "production"), c, f), "verification"))
+	c, f := deploytest.Settings(), deploytest.Facts()
+	c.Origin.Verification, f.Pull.Head.Verified, f.Pull.Head.Signature = true, false, deploytest.Hostile
+	deploytest.AssertHarmless(t, deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f), "verification"))
 }

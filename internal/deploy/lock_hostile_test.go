@@ -11,12 +11,13 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
 
 // hostileTexts must not come out of a finding as they went in.
 func hostileTexts() []string {
 	return []string{
-		hostile, "@evil", "``evil``", "` evil `", "evil`", "evil\n\n# evil", "evil\r\n```\nevil", "](https://evil.example) evil",
+		deploytest.Hostile, "@evil", "``evil``", "` evil `", "evil`", "evil\n\n# evil", "evil\r\n```\nevil", "](https://evil.example) evil",
 		"<!-- lockstep:evil -->", "<details>evil", "\u202eevil\u2028evil", "| evil |", "![evil](https://evil.example/x.png)", "evil\x00\x1b[31m", "evil \xff",
 	}
 }
@@ -74,18 +75,18 @@ func assertTame(t *testing.T, said string) {
 // everySaying lets every finding about a lock be said, with the lock changed before.
 func everySaying(change func(*deploy.Lock)) map[string]deploy.Finding {
 	locks := map[string]deploy.Lock{
-		"sticky": stickyLock("hubot"), "sticky, own": stickyLock("octocat"), "going": passingLock("hubot", 77, deploy.RunGoing),
-		"unknown": passingLock("hubot", 77, deploy.RunUnknown), "ended": passingLock("hubot", 77, deploy.RunEnded),
-		"legacy": passingLock("hubot", 0, deploy.RunUnknown), "expired": expired(stickyLock("hubot")), "broken": brokenLock(),
+		"sticky": deploytest.StickyLock("hubot"), "sticky, own": deploytest.StickyLock("octocat"), "going": deploytest.PassingLock("hubot", 77, deploy.RunGoing),
+		"unknown": deploytest.PassingLock("hubot", 77, deploy.RunUnknown), "ended": deploytest.PassingLock("hubot", 77, deploy.RunEnded),
+		"legacy": deploytest.PassingLock("hubot", 0, deploy.RunUnknown), "expired": deploytest.Expired(deploytest.StickyLock("hubot")), "broken": deploytest.CorruptLock(),
 	}
 	all := map[string]deploy.Finding{}
 	for name, l := range locks {
 		change(&l)
 		for _, place := range []string{"production", "global"} {
 			for _, owner := range []config.LockOwner{config.OwnedByUser, config.OwnedByPull} {
-				for _, r := range []deploy.Request{asking(command.Deploy, "production"), asking(command.Lock, "production"), asking(command.LockInfo, "production")} {
-					for look, pinned := range map[string]string{"first": "", "second": headSHA} {
-						s := situation{r, settings(), known()}
+				for _, r := range []deploy.Request{deploytest.Asking(command.Deploy, "production"), deploytest.Asking(command.Lock, "production"), deploytest.Asking(command.LockInfo, "production")} {
+					for look, pinned := range map[string]string{"first": "", "second": deploytest.HeadSHA} {
+						s := situation{r, deploytest.Settings(), deploytest.Facts()}
 						s.request.Pinned, s.config.Locks.Owner, s.config.Merge.Global = pinned, owner, true
 						s.hold(place, l)
 						about := strings.Join([]string{name, place, string(owner), r.Command.Kind.String(), look}, " ")
@@ -138,17 +139,17 @@ func TestHostileNames(t *testing.T) {
 		s := confirming(command.Deploy, deploy.TimedOut)
 		s.request.Command.Environment, s.request.Event.Actor = text, text
 		s.config.Targets, s.config.Environment, s.facts.Default.Name, s.config.Order = []string{text}, text, text, nil
-		s.hold(text, passingLock("hubot", 77, deploy.RunGoing))
+		s.hold(text, deploytest.PassingLock("hubot", 77, deploy.RunGoing))
 		for _, answer := range []deploy.AnswerKind{deploy.TimedOut, deploy.Rejected} {
 			s.facts.Answer.Kind = answer
-			assertTame(t, said(t, s.decide(), "confirmation").Text)
-			assertTame(t, said(t, s.decide(), "lock").Text+" "+said(t, s.decide(), "lock").Hint)
+			assertTame(t, deploytest.Said(t, s.decide(), "confirmation").Text)
+			assertTame(t, deploytest.Said(t, s.decide(), "lock").Text+" "+deploytest.Said(t, s.decide(), "lock").Hint)
 		}
-		s.hold(text, brokenLock())
-		assertTame(t, said(t, s.decide(), "lock").Text)
+		s.hold(text, deploytest.CorruptLock())
+		assertTame(t, deploytest.Said(t, s.decide(), "lock").Text)
 		assertTame(t, s.unlock().Findings[0].Text+" "+s.unlock().Findings[0].Hint)
 		assertTame(t, deploy.DecideMerge(s.config, s.facts).Findings[0].Text)
-		s.facts.Live = []deploy.Deployment{own(headSHA, "ACTIVE")}
+		s.facts.Live = []deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "ACTIVE")}
 		assertTame(t, deploy.DecideMerge(s.config, s.facts).Findings[0].Text)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 	"github.com/lockstep-action/lockstep/internal/lock"
 )
 
@@ -61,20 +62,20 @@ func encounters() iter.Seq[encounter] {
 
 // arrange brings the encounter about.
 func (e encounter) arrange() situation {
-	s := situation{asking(command.Deploy, "production"), settings(), known()}
+	s := situation{deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Facts()}
 	switch e.asked {
 	case "noop":
-		s.request = asking(command.Noop, "production")
+		s.request = deploytest.Asking(command.Noop, "production")
 	case "lock":
-		s.request = asking(command.Lock, "production")
+		s.request = deploytest.Asking(command.Lock, "production")
 	case "global":
-		s.request = globally(command.Lock)
+		s.request = deploytest.Globally(command.Lock)
 	}
 	if e.owner == "pull" {
 		s.config.Locks.Owner = config.OwnedByPull
 	}
 	if e.look == "second" {
-		s.request.Pinned = headSHA
+		s.request.Pinned = deploytest.HeadSHA
 	}
 	if e.holder != "nobody" {
 		s.hold(map[string]string{"here": "production", "all": "global"}[e.place], e.lock())
@@ -84,18 +85,18 @@ func (e encounter) arrange() situation {
 
 // lock is the lock that exists.
 func (e encounter) lock() deploy.Lock {
-	l := stickyLock(map[string]string{"itself": "octocat", "actor": "octocat", "other": "hubot"}[e.holder])
+	l := deploytest.StickyLock(map[string]string{"itself": "octocat", "actor": "octocat", "other": "hubot"}[e.holder])
 	l.Document.Sticky = e.kind == "sticky"
 	l.Run = map[string]deploy.RunState{"going": deploy.RunGoing, "ended": deploy.RunEnded}[e.run]
 	if e.run != "untold" {
 		l.Document.RunID, l.Document.RunAttempt = 77, 1
 	}
 	if e.pull == "another" {
-		l.Document.Link = linkTo(7)
+		l.Document.Link = deploytest.LinkTo(7)
 	}
-	l.Document.ExpiresAt = known().ReadAt.Add(time.Second)
+	l.Document.ExpiresAt = deploytest.Facts().ReadAt.Add(time.Second)
 	if e.age == "over" {
-		l.Document.ExpiresAt = known().ReadAt
+		l.Document.ExpiresAt = deploytest.Facts().ReadAt
 	}
 	if e.holder == "itself" {
 		l.Document.ClaimID = e.claim().ID()
@@ -119,44 +120,44 @@ func (e encounter) claim() lock.Claim {
 const standings = `
 holder       age     kind     run            mine  wants   stands
 nobody       -       -        -              -     -       free
-itself,actor,other over -     -              -     -       left
-itself       counts  -        -              -     -       claimed
+itself,actor,other over -     -              -     -       stale
+itself       counts  -        -              -     -       ours
 actor,other  counts  sticky   -              yes   -       owned
-actor,other  counts  sticky   -              no    -       busy
-actor,other  counts  passing  ended          -     -       left
-actor,other  counts  passing  untold,unknown,going no -    busy
+actor,other  counts  sticky   -              no    -       held
+actor,other  counts  passing  ended          -     -       stale
+actor,other  counts  passing  untold,unknown,going no -    held
 actor,other  counts  passing  untold,unknown,going yes lock owned
-actor,other  counts  passing  untold         yes   deploy  left
-actor,other  counts  passing  unknown,going  yes   deploy  busy
+actor,other  counts  passing  untold         yes   deploy  stale
+actor,other  counts  passing  unknown,going  yes   deploy  held
 `
 
 // consequences say what follows on a first look: the reason, whether the command takes the lock of its
 // target, and whether people are warned.
 const consequences = `
 asked        place  stands         reason              takes  warns
-deploy       -      busy           lock_conflict       no     no
+deploy       -      held           lock_conflict       no     no
 deploy       here   free           deployment_ready    yes    no
-deploy       here   left           deployment_ready    yes    yes
-deploy       here   claimed,owned  deployment_ready    no     no
-deploy       all    free,claimed,owned deployment_ready yes   no
-deploy       all    left           deployment_ready    yes    yes
-noop         -      busy           lock_conflict       no     no
+deploy       here   stale           deployment_ready    yes    yes
+deploy       here   ours,owned  deployment_ready    no     no
+deploy       all    free,ours,owned deployment_ready yes   no
+deploy       all    stale           deployment_ready    yes    yes
+noop         -      held           lock_conflict       no     no
 noop         here   free           noop_ready          yes    no
-noop         here   left           noop_ready          yes    yes
-noop         here   claimed,owned  noop_ready          no     no
-noop         all    free,claimed,owned noop_ready      yes    no
-noop         all    left           noop_ready          yes    yes
-lock         -      busy           lock_conflict       no     no
+noop         here   stale           noop_ready          yes    yes
+noop         here   ours,owned  noop_ready          no     no
+noop         all    free,ours,owned noop_ready      yes    no
+noop         all    stale           noop_ready          yes    yes
+lock         -      held           lock_conflict       no     no
 lock         here   free           lock_acquired       yes    no
-lock         here   left           lock_acquired       yes    yes
-lock         here   claimed,owned  lock_already_owned  no     no
-lock         all    free,claimed,owned lock_acquired   yes    no
-lock         all    left           lock_acquired       yes    yes
+lock         here   stale           lock_acquired       yes    yes
+lock         here   ours,owned  lock_already_owned  no     no
+lock         all    free,ours,owned lock_acquired   yes    no
+lock         all    stale           lock_acquired       yes    yes
 global       here   -              lock_acquired       yes    no
-global       all    busy           lock_conflict       no     no
+global       all    held           lock_conflict       no     no
 global       all    free           lock_acquired       yes    no
-global       all    left           lock_acquired       yes    yes
-global       all    claimed,owned  lock_already_owned  no     no
+global       all    stale           lock_acquired       yes    yes
+global       all    ours,owned  lock_already_owned  no     no
 `
 
 // row finds the one row of a table that fits, by column.
@@ -243,7 +244,7 @@ func (e encounter) assertStanding(t *testing.T, d deploy.Decision, stands string
 		stands, state = "free", d.Locks.Global
 	}
 	require.Equal(t, stands, string(state.Status), "%+v", e)
-	require.Equal(t, stands == "left", state.Why != "", "%+v", e)
+	require.Equal(t, stands == "stale", state.Why != "", "%+v", e)
 	require.Equal(t, deploy.Free, other.Status, "%+v", e)
 	require.True(t, d.Locks.Looked, "%+v", e)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
 
 // situation is a deployment to be decided on.
@@ -28,16 +29,16 @@ func (s *situation) checksOf(state deploy.ChecksState) {
 	case deploy.NoChecks:
 		s.facts.Pull.Checks = reported()
 	case deploy.ChecksFailed:
-		s.facts.Pull.Checks = reported(run("a", "FAILURE"))
+		s.facts.Pull.Checks = reported(deploytest.CheckRun("a", "FAILURE"))
 	case deploy.ChecksPending:
-		s.facts.Pull.Checks = reported(run("a", ""))
+		s.facts.Pull.Checks = reported(deploytest.CheckRun("a", ""))
 	case deploy.ChecksMissing:
 		s.config.Checks = listed("a")
 	case deploy.ChecksUnavailable:
-		s.facts.Pull.Checks = reported(run("a", "MYSTERY"))
+		s.facts.Pull.Checks = reported(deploytest.CheckRun("a", "MYSTERY"))
 	case deploy.ChecksSkipped:
 		s.config.Checks.Skip = []string{"production"}
-		s.facts.Pull.Checks = reported(run("a", "FAILURE"))
+		s.facts.Pull.Checks = reported(deploytest.CheckRun("a", "FAILURE"))
 	}
 }
 
@@ -75,7 +76,7 @@ func TestChecksAndReviewsMatrix(t *testing.T) {
 		for column, decision := range everyReviewDecision() {
 			for _, kind := range []command.Kind{command.Deploy, command.Noop} {
 				for _, admin := range []bool{false, true} {
-					s := situation{asking(kind, "production"), settings(), known()}
+					s := situation{deploytest.Asking(kind, "production"), deploytest.Settings(), deploytest.Facts()}
 					s.checksOf(state)
 					s.reviewsOf(decision)
 					if admin {
@@ -107,7 +108,7 @@ func TestChecksAndReviewsMatrixOfForks(t *testing.T) {
 		for _, decision := range everyReviewDecision() {
 			for _, kind := range []command.Kind{command.Deploy, command.Noop} {
 				for _, admin := range []bool{false, true} {
-					s := situation{asking(kind, "production"), settings(), known()}
+					s := situation{deploytest.Asking(kind, "production"), deploytest.Settings(), deploytest.Facts()}
 					s.config.Origin.Forks, s.facts.Pull.CrossRepo = true, true
 					s.checksOf(state)
 					s.reviewsOf(decision)
@@ -142,7 +143,7 @@ func obstacles() map[string]obstacle {
 		"reviews":       {func(s *situation) { s.facts.Pull.ReviewDecision = "MAYBE" }, false, false, true, true},
 		"safety": {func(s *situation) {
 			for _, one := range []*deploy.Commit{&s.facts.Pull.Head, &s.facts.Stable.Head, &s.facts.Exact.Commit} {
-				one.AuthoredAt = askedAt().Add(time.Hour)
+				one.AuthoredAt = deploy.Know(deploytest.AskedAt().Add(time.Hour))
 			}
 		}, false, true, true, true},
 		"verification": {func(s *situation) {
@@ -152,7 +153,7 @@ func obstacles() map[string]obstacle {
 			}
 		}, false, true, true, true},
 		"order":       {func(s *situation) { s.facts.Deployments = nil }, false, true, true, true},
-		"lock":        {func(s *situation) { s.hold("production", stickyLock("hubot")) }, true, true, true, true},
+		"lock":        {func(s *situation) { s.hold("production", deploytest.StickyLock("hubot")) }, true, true, true, true},
 		"head branch": {func(s *situation) { s.facts.Pull.HeadExists = false }, false, false, false, true},
 		"permission":  {func(s *situation) { s.facts.Actor.Permission, s.facts.Actor.Role = "read", "read" }, true, true, true, true},
 		"environment": {func(s *situation) { s.request.Command.KnownEnvironment = false }, true, true, true, true},
@@ -162,14 +163,14 @@ func obstacles() map[string]obstacle {
 // ways are the ways of asking, with everything in order.
 func ways() map[string]situation {
 	s := map[string]situation{
-		"rollback": {rollback("production"), settings(), known()},
-		"exact":    {exactly("production"), settings(), known()},
-		"fork":     {asking(command.Deploy, "production"), settings(), known()},
-		"head":     {asking(command.Deploy, "production"), settings(), known()},
+		"rollback": {deploytest.Rollback("production"), deploytest.Settings(), deploytest.Facts()},
+		"exact":    {deploytest.ExactCommit("production"), deploytest.Settings(), deploytest.Facts()},
+		"fork":     {deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Facts()},
+		"head":     {deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Facts()},
 	}
 	one := s["exact"]
 	one.config.Origin.ExactCommits = true
-	one.facts.Deployments = map[string][]deploy.Deployment{"dev": {own(otherSHA, "ACTIVE")}, "staging": {own(otherSHA, "ACTIVE")}}
+	one.facts.Deployments = map[string][]deploy.Deployment{"dev": {deploytest.Own(deploytest.OtherSHA, "ACTIVE")}, "staging": {deploytest.Own(deploytest.OtherSHA, "ACTIVE")}}
 	s["exact"] = one
 	one = s["fork"]
 	one.config.Origin.Forks, one.facts.Pull.CrossRepo = true, true
@@ -206,7 +207,7 @@ func TestEveryObstacleIsSaid(t *testing.T) {
 		}
 	}
 	d := s.decide()
-	assert.Equal(t, slices.DeleteFunc(slices.Clone(order), func(gate string) bool { return gate == "fork" }), blocked(d))
+	assert.Equal(t, slices.DeleteFunc(slices.Clone(order), func(gate string) bool { return gate == "fork" }), deploytest.Blocked(d))
 	assert.Equal(t, deploy.PrechecksFailed, d.Reason)
 	for _, finding := range d.Blocking() {
 		assert.NotEmpty(t, finding.Text, finding.Gate)
@@ -229,7 +230,7 @@ func TestRollbackNeedsLittle(t *testing.T) {
 	d := s.decide()
 	assert.Equal(t, deploy.Proceed, d.Verdict, "%+v", d.Blocking())
 	s.facts.Unavailable[deploy.StablePart], s.facts.Unavailable[deploy.LocksPart] = deploy.Problem{Text: "No."}, deploy.Problem{Text: "No."}
-	assert.Equal(t, []string{"commit", "lock"}, blocked(s.decide()))
+	assert.Equal(t, []string{"commit", "safety", "verification", "lock"}, deploytest.Blocked(s.decide()))
 }
 
 // Each part that could not be read stops what needs it, and nothing that does not.

@@ -7,6 +7,7 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
 
 // Whatever is deployed, and whether it is rehearsed, it waits for a confirmation where one is wanted.
@@ -31,9 +32,9 @@ func TestSecondLookByWay(t *testing.T) {
 	} {
 		s := ways()[name]
 		assert.Equal(t, deploy.DeploymentReady, s.decide().Reason, name)
-		s.again(stableSHA)
+		s.again(deploytest.StableSHA)
 		if name == "rollback" {
-			s.again(headSHA)
+			s.again(deploytest.HeadSHA)
 		}
 		assert.Equal(t, want, s.decide().Reason, name)
 	}

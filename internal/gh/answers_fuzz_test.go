@@ -100,7 +100,7 @@ func play(t testing.TB, s scene) played {
 	if s.ask != nil {
 		s.ask(&p.request, &p.config)
 	}
-	p.needs = *plan.NeedsFor(p.request, p.config)
+	p.needs = deploy.NeedsFor(p.request, p.config)
 	p.needs.Actor = "alice"
 	facts, err := unfilled(t, p.answers).Facts(t.Context(), p.needs)
 	require.NoError(t, err, s.gate)

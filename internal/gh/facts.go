@@ -197,10 +197,8 @@ func (c *Client) convert(ctx context.Context, got answer) (deploy.Facts, error) 
 	facts.Locks = convertLocks(repository, needs)
 	c.findRuns(ctx, needs, &facts)
 	convertTemplate(repository, needs, &facts)
-	if live := part[deploymentConnection](repository, liveField); live != nil {
-		for _, node := range live.Nodes {
-			facts.Live = append(facts.Live, node.convert())
-		}
+	if live := part[historyConnection](repository, liveField); live != nil {
+		facts.Live = live.convert()
 		c.findMakers(ctx, needs, &facts)
 	}
 	if gates := part[gatesNode](repository, gatesField); gates != nil {
@@ -278,9 +276,9 @@ func (n commitNode) convert() deploy.Commit {
 	}
 	if n.Signature != nil {
 		commit.Verified, commit.Signature = n.Signature.IsValid, n.Signature.State
-		commit.VerifiedAt = value(n.Signature.VerifiedAt)
+		commit.VerifiedAt = known(n.Signature.VerifiedAt)
 	}
-	commit.AuthoredAt = n.AuthoredDate
+	commit.AuthoredAt = deploy.Know(n.AuthoredDate)
 	return commit
 }
 

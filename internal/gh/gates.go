@@ -56,11 +56,11 @@ func (n *gatesNode) addTo(pull *deploy.PullRequest, stable string) {
 // behindStable tells what the stable branch has over the head. The head's own branch is asked, by
 // the stable branch's name, since that is known before anything is read; the branch of a fork
 // would compare itself with the fork's branches.
-func (n *gatesNode) behindStable() deploy.Distance {
+func (n *gatesNode) behindStable() deploy.Known[int] {
 	if n.IsCrossRepository || n.HeadRef == nil || n.HeadRef.Compare == nil {
-		return deploy.Distance{}
+		return deploy.Known[int]{}
 	}
-	return deploy.Distance{Known: true, Commits: n.HeadRef.Compare.AheadBy}
+	return deploy.Know(n.HeadRef.Compare.AheadBy)
 }
 
 // expected lists the checks that the base's rules require, from branch protection and rulesets.
@@ -97,7 +97,7 @@ func appendNew(names []string, more ...string) []string {
 // possible, since only their number is wanted.
 func (c *Client) measure(ctx context.Context, pull *deploy.PullRequest, stable string) error {
 	var err error
-	if !pull.BehindStable.Known {
+	if !pull.BehindStable.OK {
 		if pull.BehindStable, err = c.behind(ctx, stable, pull.Head.SHA); err != nil {
 			return err
 		}
@@ -105,18 +105,18 @@ func (c *Client) measure(ctx context.Context, pull *deploy.PullRequest, stable s
 	if pull.BaseRef == stable {
 		pull.BehindBase = pull.BehindStable
 	}
-	if !pull.BehindBase.Known {
+	if !pull.BehindBase.OK {
 		pull.BehindBase, err = c.behind(ctx, pull.BaseRef, pull.Head.SHA)
 	}
 	return err
 }
 
-func (c *Client) behind(ctx context.Context, branch, sha string) (deploy.Distance, error) {
+func (c *Client) behind(ctx context.Context, branch, sha string) (deploy.Known[int], error) {
 	comparison, _, err := c.rest.Repositories.CompareCommits(ctx, c.owner, c.repository, branch, sha, &github.ListOptions{PerPage: 1})
 	if err = counted(comparison, err); err != nil {
-		return deploy.Distance{}, doing{"compare the branch with its base", "contents: read"}.failed(err)
+		return deploy.Known[int]{}, doing{"compare the branch with its base", "contents: read"}.failed(err)
 	}
-	return deploy.Distance{Known: true, Commits: comparison.GetBehindBy()}, nil
+	return deploy.Know(comparison.GetBehindBy()), nil
 }
 
 const errNotCounted = constant("the answer does not say how many commits there are")

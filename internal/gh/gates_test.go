@@ -44,10 +44,10 @@ func TestGateFacts(t *testing.T) {
 	assert.Equal(t, 1, pull.Approvals)
 	assert.False(t, pull.Draft)
 	assert.NotEmpty(t, pull.MergeState)
-	assert.Equal(t, deploy.Distance{Known: true}, pull.BehindBase)
-	assert.Equal(t, deploy.Distance{Known: true}, pull.BehindStable)
-	assert.False(t, pull.Head.AuthoredAt.IsZero())
-	assert.False(t, pull.Head.SeenAt.IsZero(), "the first check suite")
+	assert.Equal(t, deploy.Know(0), pull.BehindBase)
+	assert.Equal(t, deploy.Know(0), pull.BehindStable)
+	assert.True(t, pull.Head.AuthoredAt.OK)
+	assert.NotNil(t, pull.Head.SeenAt, "the first check suite")
 	assert.Equal(t, pull.Head.SHA, pull.Checks.SHA)
 	assert.Equal(t, []string{"build", "security"}, pull.Checks.Expected)
 	assert.True(t, pull.Checks.Reported)
@@ -62,7 +62,7 @@ func TestGateFacts(t *testing.T) {
 	assert.NotEmpty(t, build.Workflow)
 	assert.NotZero(t, build.App)
 	assert.True(t, build.Required)
-	assert.False(t, build.At.IsZero())
+	assert.True(t, build.At.OK)
 	assert.Equal(t, "PENDING", byName["coverage"].Value)
 	assert.Equal(t, deploy.CommitStatus, byName["coverage"].Kind)
 	assert.Empty(t, byName["lint"].Value)
@@ -86,7 +86,7 @@ func TestSignature(t *testing.T) {
 	head := read(t, github, gates(7)).Pull.Head
 	assert.True(t, head.Verified)
 	assert.Equal(t, "VALID", head.Signature)
-	assert.False(t, head.VerifiedAt.IsZero())
+	assert.True(t, head.VerifiedAt.OK)
 }
 
 func TestPagesOfChecks(t *testing.T) {
@@ -119,13 +119,13 @@ func TestDistances(t *testing.T) {
 	for i := range 3 {
 		github.Push(sim.Commit{Branch: "main", Message: fmt.Sprint(i), Author: "alice"})
 	}
-	assert.Equal(t, deploy.Distance{Known: true, Commits: 3}, read(t, github, gates(7)).Pull.BehindBase)
+	assert.Equal(t, deploy.Know(3), read(t, github, gates(7)).Pull.BehindBase)
 	assert.Len(t, github.Requests(), 2)
 
 	pull := read(t, github, gates(8)).Pull
-	assert.Equal(t, deploy.Distance{Known: true, Commits: 3}, pull.BehindStable)
-	assert.Equal(t, deploy.Distance{Known: true, Commits: 1}, pull.BehindBase)
-	assert.Equal(t, deploy.Distance{Known: true, Commits: 3}, read(t, github, gates(9)).Pull.BehindBase)
+	assert.Equal(t, deploy.Know(3), pull.BehindStable)
+	assert.Equal(t, deploy.Know(1), pull.BehindBase)
+	assert.Equal(t, deploy.Know(3), read(t, github, gates(9)).Pull.BehindBase)
 
 	github.Fail(sim.Fault{Path: "/repos/*/*/compare/*", Status: 404, Body: `{"message":"Not Found"}`})
 	assert.Contains(t, read(t, github, gates(9)).Unavailable, deploy.FreshnessPart)
@@ -211,7 +211,7 @@ func TestExactCommit(t *testing.T) {
 		exact := read(t, github, needs).Exact
 		assert.Equal(t, sha, exact.Commit.SHA)
 		assert.Equal(t, contained, exact.Contained, sha)
-		assert.False(t, exact.Commit.AuthoredAt.IsZero())
+		assert.True(t, exact.Commit.AuthoredAt.OK)
 	}
 	needs := deploy.Needs{Pull: 7, StableBranch: "main", Exact: "0123456789012345678901234567890123456789"}
 	assert.Empty(t, read(t, github, needs).Exact)

@@ -33,7 +33,7 @@ func (c *Client) findMakers(ctx context.Context, needs deploy.Needs, facts *depl
 	group.SetLimit(mostRuns)
 	for i := range facts.Live {
 		found := &facts.Live[i]
-		if !found.Running() || found.CreatedBy.Run.ID == 0 || found.CreatedBy.Run == needs.Run {
+		if !found.InProgress() || found.CreatedBy.Run.ID == 0 || found.CreatedBy.Run == needs.Run {
 			continue
 		}
 		if found.CreatedBy.State = known[found.CreatedBy.Run]; found.CreatedBy.State != deploy.RunUnknown {

@@ -136,7 +136,7 @@ func newRepositoryQuery(needs deploy.Needs) repositoryQuery {
 	}
 	if needs.Live != "" {
 		variables[liveAlias] = []githubv4.String{githubv4.String(needs.Live)}
-		fields = append(fields, field[*deploymentConnection](liveField, deploymentsTag(liveAlias, livePage)))
+		fields = append(fields, field[*historyConnection](liveField, deploymentsTag(liveAlias, livePage)))
 	}
 	for i, branch := range needs.Locks {
 		alias := lockAlias(i)

@@ -143,13 +143,13 @@ func subject(r deploy.Request, c config.Config, d deploy.Decision, at time.Time)
 // liveOf tells what runs in the environment. Where it is what is to be deployed there is nothing to
 // count.
 func liveOf(r deploy.Request, d deploy.Decision) *message.Live {
-	if d.Live == nil || d.Live.SHA == "" {
+	if d.Running == nil || d.Running.SHA == "" {
 		return nil
 	}
 	e := r.Event
 	return &message.Live{
-		SHA: d.Live.SHA, Version: message.ShortBody(d.Live.Version), Counted: d.Live.SHA == d.Target.SHA,
-		CompareURL: fmt.Sprintf("%s/%s/%s/compare/%s...%s", e.Run.ServerURL, e.Owner, e.Repository, d.Live.SHA, d.Target.SHA),
+		SHA: d.Running.SHA, Version: message.ShortBody(d.Running.Version), Counted: d.Running.SHA == d.Target.SHA,
+		CompareURL: fmt.Sprintf("%s/%s/%s/compare/%s...%s", e.Run.ServerURL, e.Owner, e.Repository, d.Running.SHA, d.Target.SHA),
 	}
 }
 

@@ -11,21 +11,6 @@ import (
 	"github.com/lockstep-action/lockstep/internal/message"
 )
 
-// lockBranches names the branches that may be locks which matter to a command.
-func lockBranches(asked command.Command, c config.Config) []string {
-	switch {
-	case asked.Global && asked.Kind.AboutLocks():
-		branches := []string{lock.GlobalBranch}
-		for _, environment := range c.Targets {
-			branches = append(branches, lock.Branch(environment))
-		}
-		return branches
-	case asked.KnownEnvironment && (asked.Kind.AboutLocks() || asked.Kind.Deploys()):
-		return []string{lock.GlobalBranch, lock.Branch(asked.Environment)}
-	}
-	return nil
-}
-
 // acquiresLock reports whether a decision takes a lock, which may be one that somebody left behind.
 func acquiresLock(d deploy.Decision) bool {
 	return d.Locks.Looked && (d.Locks.Target.Status == deploy.Free || d.Locks.Target.Status == deploy.Stale)
@@ -36,7 +21,7 @@ func takeLock(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) Ta
 	document := lockDocument(r, c, d, l)
 	return TakeLock{
 		Repository: l.Repository, Branch: document.Target.Branch(), Content: document.Marshal(), ClaimID: document.ClaimID,
-		Instead: d.Locks.Target.Lock.Tip, Recheck: NeedsFor(r, c),
+		Instead: d.Locks.Target.Lock.Tip, Recheck: deploy.RecheckNeeds(r, c),
 	}
 }
 

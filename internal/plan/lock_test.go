@@ -220,7 +220,7 @@ func TestLooksAtLocks(t *testing.T) {
 		"help":                {asking(command.Help), locked(), nil},
 		"switched off":        {asking(command.Deploy), off, nil},
 	} {
-		assert.Equal(t, test.want, plan.NeedsFor(test.request, test.config).Locks, name)
+		assert.Equal(t, test.want, deploy.NeedsFor(test.request, test.config).Locks, name)
 	}
 }
 

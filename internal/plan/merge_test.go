@@ -15,11 +15,11 @@ func TestMergeLooks(t *testing.T) {
 	t.Parallel()
 	c := locked()
 	want := deploy.Needs{Run: deploy.RunID{ID: 77, Attempt: 2}, Locks: []string{"dev-branch-deploy-lock", productionLock}}
-	assert.Equal(t, want, plan.MergeNeeds(asking(command.None), c))
+	assert.Equal(t, want, deploy.MergeNeeds(asking(command.None), c))
 	c.Merge.Global = true
 	want.Locks = append(want.Locks, lock.GlobalBranch)
-	assert.Equal(t, want, plan.MergeNeeds(asking(command.None), c))
-	assert.Empty(t, plan.MergeNeeds(asking(command.None), settings()).Locks, "locks are switched off")
+	assert.Equal(t, want, deploy.MergeNeeds(asking(command.None), c))
+	assert.Empty(t, deploy.MergeNeeds(asking(command.None), settings()).Locks, "locks are switched off")
 }
 
 // Every lock is removed for itself, so that none keeps another.

@@ -174,7 +174,7 @@ func TestLooks(t *testing.T) {
 		if test.request.Command.Kind != command.Help {
 			test.want.StableBranch, test.want.Live = "main", "production"
 		}
-		assert.Equal(t, &test.want, plan.NeedsFor(test.request, test.config), name)
+		assert.Equal(t, test.want, deploy.NeedsFor(test.request, test.config), name)
 	}
 }
 

@@ -21,7 +21,7 @@ func start(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Ste
 		early = false
 	}
 	started := comment(l, StartedComment, message.Started(l.Subject))
-	started.Recheck = NeedsFor(r, c)
+	started.Recheck = deploy.RecheckNeeds(r, c)
 	return append(steps, Step{Effect: started, Must: true, Concurrent: early})
 }
 
@@ -51,49 +51,6 @@ func acquireSteps(r deploy.Request, c config.Config, d deploy.Decision, l Ledger
 		steps = append(steps, Step{Effect: CountCommits{Base: live.SHA, Head: l.Subject.SHA}, Concurrent: true})
 	}
 	return append(steps, closeOrphans(c, d)...)
-}
-
-// NeedsFor says what has to be read for a decision on the request.
-func NeedsFor(r deploy.Request, c config.Config) *deploy.Needs {
-	if c.Mode == config.TrackIt {
-		return trackNeeds(r, c)
-	}
-	needs := &deploy.Needs{Pull: r.Event.Pull, Run: deploy.RunID{ID: r.Event.Run.ID, Attempt: r.Event.Run.Attempt}}
-	if !c.Locks.Disabled {
-		needs.Locks = lockBranches(r.Command, c)
-	}
-	if !r.Command.Kind.Deploys() {
-		return needs
-	}
-	needs.StableBranch = c.StableBranch
-	needOrder(needs, r, c)
-	needSource(needs, r, c)
-	return needs
-}
-
-// needOrder adds the environments that come earlier.
-func needOrder(needs *deploy.Needs, r deploy.Request, c config.Config) {
-	needs.Environments = deploy.Earlier(r, c)
-	if c.OrderScope == config.OwnDeployments {
-		needs.Scope = deploy.UntilOwn
-	}
-}
-
-// needSource adds what the gates want to know of the code: nothing but its commit for a
-// rollback, which has to work when everything else is broken.
-func needSource(needs *deploy.Needs, r deploy.Request, c config.Config) {
-	needs.Rules, needs.Live = c.SecurityWarnings, r.Command.Environment
-	switch {
-	case r.Command.StableBranch:
-	case r.Command.SHA != "":
-		if c.Origin.ExactCommits {
-			needs.Exact = r.Command.SHA
-		}
-	default:
-		needs.Gates = true
-		needs.Fresh = c.Outdated.Update != config.UpdateDisabled
-		needs.AdminTeams = c.Admins.Teams
-	}
 }
 
 // deployment plans the GitHub deployment: created first, then in progress.

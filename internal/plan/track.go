@@ -5,26 +5,6 @@ import (
 	"github.com/lockstep-action/lockstep/internal/deploy"
 )
 
-// trackNeeds says what has to be read for one state of a tracked step: the commit of a comment's pull
-// request, what runs in the environment, and for a start who and what could be in its way.
-func trackNeeds(r deploy.Request, c config.Config) *deploy.Needs {
-	needs := &deploy.Needs{Run: deploy.RunID{ID: r.Event.Run.ID, Attempt: r.Event.Run.Attempt}}
-	if r.SHA == "" {
-		needs.Pull = r.Event.Pull
-	}
-	if c.Builds() || c.Status == "" {
-		return needs
-	}
-	needs.Live = r.Command.Environment
-	if c.Status == config.Started {
-		needOrder(needs, r, c)
-		if !c.Locks.Disabled {
-			needs.Locks = lockBranches(r.Command, c)
-		}
-	}
-	return needs
-}
-
 // withCommitCount counts the commits since the last deployment beside the first step, unless that is already
 // told of them.
 func withCommitCount(l Ledger, steps []Step) []Step {

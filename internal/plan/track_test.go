@@ -64,15 +64,15 @@ func TestTrackLooks(t *testing.T) {
 	} {
 		r, c := tracking(settings(), status)
 		c.Locks.Disabled = false
-		assert.Equal(t, &want, plan.NeedsFor(r, c), status)
+		assert.Equal(t, want, deploy.NeedsFor(r, c), status)
 		c.Track.EventType = "build"
-		assert.Equal(t, &deploy.Needs{Run: run}, plan.NeedsFor(r, c), "build, %s", status)
+		assert.Equal(t, deploy.Needs{Run: run}, deploy.NeedsFor(r, c), "build, %s", status)
 	}
 	r, c := tracking(settings(), config.Started)
 	c.Locks.Disabled, c.OrderScope = true, config.OwnDeployments
-	assert.Equal(t, &deploy.Needs{Live: "production", Run: run, Environments: []string{"dev"}, Scope: deploy.UntilOwn}, plan.NeedsFor(r, c))
+	assert.Equal(t, deploy.Needs{Live: "production", Run: run, Environments: []string{"dev"}, Scope: deploy.UntilOwn}, deploy.NeedsFor(r, c))
 	r.SHA, r.Event.Pull = "", 12
-	assert.Equal(t, 12, plan.NeedsFor(r, c).Pull, "the event does not name the commit")
+	assert.Equal(t, 12, deploy.NeedsFor(r, c).Pull, "the event does not name the commit")
 }
 
 // What a state means for its environment is counted before anybody is told of it.
