@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lockstep-action/lockstep/internal/checkup"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/doctor"
 	"github.com/lockstep-action/lockstep/internal/markdown"
@@ -26,21 +27,19 @@ func checkupTable(t *testing.T, b block) string {
 	return table([]string{"Check", "What it looks at"}, rows)
 }
 
-// The doctor has nothing to say against the workflows that people may copy, except that the action is named by
-// its tag there.
+// The doctor has nothing to say against the workflows that people may copy.
 func TestDoctorOfDocumentedWorkflows(t *testing.T) {
 	t.Parallel()
 	called := reusable(t)
 	for i, w := range workflows(t) {
 		t.Run(fmt.Sprintf("%s-%d", w.page, i), func(t *testing.T) {
 			t.Parallel()
-			found := examined(append(called, doctor.File{Path: ".github/workflows/" + workflowName(w, i), Text: w.text}))
+			found := examined(append(called, checkup.File{Path: ".github/workflows/" + workflowName(w, i), Text: w.text}))
 			for _, f := range found {
 				if f.Gate == "workflows" {
 					continue // some call Lockstep by way of another workflow
 				}
-				isTag := f.Gate == "pinning" && strings.Contains(f.Text, "`lockstep-action/lockstep@v1`")
-				assert.True(t, f.Level == deploy.Pass || isTag, "%s: %s %s", f.Gate, f.Text, f.Hint)
+				assert.Equal(t, deploy.Pass, f.Level, "%s: %s %s", f.Gate, f.Text, f.Hint)
 			}
 		})
 	}
@@ -78,7 +77,7 @@ func useIn(t *testing.T, page, job string) doctor.StepRef {
 			continue
 		}
 		setup := doctor.Setup{Names: []string{"lockstep-action/lockstep"}}
-		setup.Read([]doctor.File{{Path: "x.yml", Text: other.text}})
+		setup.Read([]checkup.File{{Path: "x.yml", Text: other.text}})
 		uses, unreadable := setup.Uses, setup.Unreadable
 		require.Empty(t, unreadable)
 		for _, use := range uses {
@@ -105,42 +104,41 @@ func misses(use doctor.StepRef, granted map[string]string) string {
 }
 
 // reusable are the workflows of the documentation that others call.
-func reusable(t *testing.T) []doctor.File {
+func reusable(t *testing.T) []checkup.File {
 	t.Helper()
-	var files []doctor.File
+	var files []checkup.File
 	for i, w := range workflows(t) {
 		if w.runsOn("workflow_call") {
-			files = append(files, doctor.File{Path: ".github/workflows/" + workflowName(w, i), Text: w.text})
+			files = append(files, checkup.File{Path: ".github/workflows/" + workflowName(w, i), Text: w.text})
 		}
 	}
 	return files
 }
 
 // examined is what the doctor says of workflow files, in a repository about which nothing else is known.
-func examined(files []doctor.File) []deploy.Finding {
+func examined(files []checkup.File) []deploy.Finding {
 	setup := doctor.Setup{Names: []string{"lockstep-action/lockstep"}}
 	setup.Read(files)
-	facts := doctor.Facts{Deploy: deploy.Facts{NoRules: true}, Labels: map[string]bool{}}
+	facts := checkup.Facts{Deploy: deploy.Facts{NoRules: true}, Labels: map[string]bool{}}
 	for _, label := range doctor.Labels(setup.Settings()) {
 		facts.Labels[label] = true
 	}
 	return doctor.Examine(doctor.Examination{Setup: setup, Facts: facts})
 }
 
-// checkup is what `.help` says of a workflow with two mistakes.
-func checkup(t *testing.T) string {
+// checkupSample is what `.help` says of a workflow with two mistakes.
+func checkupSample(t *testing.T) string {
 	t.Helper()
 	const careless = `on: {issue_comment: {types: [created]}}
 jobs:
   deploy:
-    if: github.event.issue.pull_request && startsWith(github.event.comment.body, '.')
     runs-on: ubuntu-latest
     permissions: {contents: write, actions: read, pull-requests: write, deployments: write, checks: read, statuses: read}
     steps:
       - {id: lockstep, uses: lockstep-action/lockstep@v1, with: {enforced_deployment_order: "staging,production", environment_targets: "staging,production"}}
       - {name: Deploy, run: ./deploy.sh}
 `
-	files := []doctor.File{{Path: ".github/workflows/deploy.yml", Text: careless}}
+	files := []checkup.File{{Path: ".github/workflows/deploy.yml", Text: careless}}
 	setup := doctor.Setup{Names: []string{"lockstep-action/lockstep"}}
 	setup.Read(files)
 	require.Empty(t, setup.Unreadable)

@@ -17,7 +17,7 @@ import (
 
 // purePackages decide, and are tables and texts for those that do.
 func purePackages() []string {
-	return []string{"command", "config", "deploy", "doctor", "envname", "event", "js", "lock", "markdown", "message", "period", "plan", "template", "workflow"}
+	return []string{"checkup", "command", "config", "deploy", "doctor", "envname", "event", "js", "lock", "markdown", "message", "period", "plan", "template", "workflow"}
 }
 
 // Pure packages decide: the same facts give the same decision, whenever and wherever.

@@ -39,7 +39,7 @@ func samples(t *testing.T) map[string]string {
 		"conflict": refused(t, ".deploy to production", held()),
 		"frozen":   frozen(t),
 		"recorded": recorded(s),
-		"checkup":  checkup(t),
+		"checkup":  checkupSample(t),
 	}
 }
 

@@ -197,7 +197,7 @@ func (c *Client) nextChecks(ctx context.Context, pull int, commit, cursor string
 			Commit morePage `graphql:"... on Commit"`
 		} `graphql:"node(id: $commit)"`
 	}
-	err := c.graph.Query(mayRepeat(ctx), &document, map[string]any{
+	err := c.graph.query(ctx, &document, map[string]any{
 		"commit": githubv4.ID(commit), "cursor": githubv4.String(cursor),
 		"pull": githubv4.Int(pull), //nolint:gosec // GitHub numbers pull requests in 32 bits
 	})

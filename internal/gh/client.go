@@ -6,8 +6,11 @@
 package gh
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -15,7 +18,6 @@ import (
 	"time"
 
 	"github.com/google/go-github/v60/github"
-	"github.com/shurcooL/githubv4"
 	"golang.org/x/oauth2"
 )
 
@@ -56,7 +58,7 @@ func New(o Options) (*Client, error) {
 	wire := layers(o, o.Token)
 	client := &Client{
 		rest:  newREST(o, base, wire),
-		graph: graph{githubv4.NewEnterpriseClient(graphURL, door(graphErrors{next: wire}))},
+		graph: graph{url: graphURL, wire: wire},
 		owner: o.Owner, repository: o.Repository, now: o.Now, log: o.Log,
 	}
 	if o.TeamToken != "" {
@@ -127,3 +129,54 @@ func userAgent(version string) string { return "lockstep/" + version }
 
 // segment is a name as one part of a path. Nobody else escapes dots, which alone would be a step in the path.
 func segment(name string) string { return strings.ReplaceAll(url.PathEscape(name), ".", "%2E") }
+
+const (
+	maxAnswer      = 8 << 20          // bytes of one answer
+	attemptTimeout = 10 * time.Second // for one request with its answer
+)
+
+// identify says who asks, and which version of the API is meant.
+type identify struct {
+	agent string
+	next  http.RoundTripper
+}
+
+// RoundTrip adds the headers that GitHub wants on every request.
+func (t identify) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("User-Agent", t.agent)
+	r.Header.Set("X-GitHub-Api-Version", "2022-11-28")
+	return t.next.RoundTrip(r)
+}
+
+// bounded gives each request a time limit and each answer a size limit. It reads the whole
+// answer, so that the limit covers it and a cut connection is an error of the request.
+type bounded struct{ next http.RoundTripper }
+
+// RoundTrip carries out one request.
+func (t bounded) RoundTrip(r *http.Request) (*http.Response, error) {
+	ctx, cancel := context.WithTimeoutCause(r.Context(), attemptTimeout, fmt.Errorf("no answer within %s", attemptTimeout))
+	defer cancel()
+	response, err := t.next.RoundTrip(r.WithContext(ctx))
+	if err != nil {
+		return nil, because(ctx, err)
+	}
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+	err = errors.Join(err, response.Body.Close())
+	switch {
+	case err != nil:
+		return nil, because(ctx, err)
+	case len(body) > maxAnswer:
+		return nil, fmt.Errorf("answer is longer than %d bytes", maxAnswer)
+	}
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	return response, nil
+}
+
+// because says why a context ended, where that is the reason of an error.
+func because(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	return err
+}

@@ -43,7 +43,7 @@ func TestAnswersThatLackSomething(t *testing.T) {
 func TestAnswersOfAnotherForm(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]string{
-		`{"data":{"repository":{},"rateLimit":null},"errors":[null]}`: "the answer holds null instead of an error",
+		`{"data":{"repository":{},"rateLimit":null},"errors":[null]}`: "the answer has null instead of an error",
 		`{"data":{"repository":{}}}`:                                  "the answer lacks",
 		`{"data":{}}`:                                                 "the answer lacks",
 		`{"data":null}`:                                               "no such repository",

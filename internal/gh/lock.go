@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"reflect"
 	"strings"
 
@@ -75,8 +76,8 @@ func (c *Client) createLock(ctx context.Context, e plan.TakeLock, tip string) (p
 	input := githubv4.CreateRefInput{
 		RepositoryID: e.Repository, Name: githubv4.String(branchRef(e.Branch)), Oid: githubv4.GitObjectID(tip),
 	}
-	collecting, problems := collect(ctx)
-	if err := c.graph.Mutate(collecting, document.Interface(), input, asked.variables); err != nil {
+	problems, err := c.graph.mutateParts(ctx, document.Interface(), input, asked.variables)
+	if err != nil {
 		return c.lockRefused(ctx, e, locking().failed(err))
 	}
 	created := document.Elem().FieldByName("CreateRef")
@@ -84,7 +85,7 @@ func (c *Client) createLock(ctx context.Context, e plan.TakeLock, tip string) (p
 		return plan.Done{}, locking().failed(errNoID)
 	}
 	repository := created.Elem().FieldByName("Ref").FieldByName("Repository")
-	facts, err := c.inside(ctx, answer{asked: asked, repository: repository, problems: *problems, environments: asked.needs.Environments})
+	facts, err := c.inside(ctx, answer{asked: asked, repository: repository, problems: problems})
 	return lockTaken(tip, facts, err)
 }
 
@@ -162,7 +163,7 @@ func (c *Client) updateRef(ctx context.Context, repository, branch, before, afte
 		Name: githubv4.GitRefname(branchRef(branch)), BeforeOid: &expected, AfterOid: githubv4.GitObjectID(after),
 		Force: new(githubv4.Boolean(true)), // the commits of two locks have nothing in common
 	}}}
-	if err := c.graph.Mutate(mayRepeat(ctx), &document, input, nil); err != nil {
+	if err := c.graph.mutate(mayRepeat(ctx), &document, input); err != nil {
 		return err
 	}
 	if document.UpdateRefs == nil {
@@ -172,3 +173,73 @@ func (c *Client) updateRef(ctx context.Context, repository, branch, before, afte
 }
 
 func branchRef(branch string) string { return "refs/heads/" + branch }
+
+// ReplacedError says that a lock was left alone, because it is not the one that was meant any more.
+type ReplacedError struct{ Branch, Want, Got string }
+
+// Error says it.
+func (e *ReplacedError) Error() string {
+	return fmt.Sprintf("lock %q stands at %s instead of %s", e.Branch, e.Got, e.Want)
+}
+
+func releasing() doing { return doing{"release the lock", "contents: write"} }
+
+// freeLock removes a lock that is still the one that is meant. Where its commit is unknown, because
+// taking it was cut off, the claim decides.
+func (c *Client) freeLock(ctx context.Context, e plan.FreeLock) error {
+	if e.Tip == "" {
+		found, err := c.lockAt(ctx, e.Branch)
+		if err != nil || found.Tip == "" || !claimed(found, e.ClaimID) {
+			return releasing().failed(err)
+		}
+		e.Tip = found.Tip
+	}
+	err := c.updateRef(ctx, e.Repository, e.Branch, e.Tip, noCommit)
+	if err == nil {
+		return nil
+	}
+	c.log.Debug("lock is released in steps", "branch", e.Branch, "error", err.Error())
+	return c.freeInSteps(ctx, e)
+}
+
+// freeInSteps looks at a lock and then removes it, for servers that cannot do both at once, and to find
+// out what stood in the way: GET and DELETE /repos/{owner}/{repo}/git/refs/heads/{branch}.
+func (c *Client) freeInSteps(ctx context.Context, e plan.FreeLock) error {
+	ref, response, err := c.rest.Git.GetRef(ctx, c.owner, c.repository, branchRef(e.Branch))
+	if response != nil && response.StatusCode == http.StatusNotFound {
+		return nil // somebody else removed it
+	}
+	if err != nil {
+		return releasing().failed(err)
+	}
+	if got := ref.GetObject().GetSHA(); got != e.Tip {
+		return &ReplacedError{Branch: e.Branch, Want: e.Tip, Got: got}
+	}
+	response, err = c.rest.Git.DeleteRef(ctx, c.owner, c.repository, branchRef(e.Branch))
+	if response != nil && (response.StatusCode == http.StatusNotFound || isGone(err)) {
+		return nil
+	}
+	return releasing().failed(err)
+}
+
+// isGone tells what GitHub says of a branch that is not there.
+func isGone(err error) bool {
+	_, message := statusAndMessage(err)
+	return strings.HasPrefix(message, "Reference does not exist")
+}
+
+// lockAt reads one lock, zero when there is none. How its run stands is not asked.
+func (c *Client) lockAt(ctx context.Context, branch string) (deploy.Lock, error) {
+	got, err := c.ask(ctx, deploy.Needs{Locks: []string{branch}})
+	if err == nil {
+		err = c.shown(got)
+	}
+	if err != nil {
+		return deploy.Lock{}, err
+	}
+	var facts deploy.Facts
+	if noteErrors(&facts, got); len(facts.Unavailable) > 0 {
+		return deploy.Lock{}, strict(got.problems, nil)
+	}
+	return convertLocks(got.repository.Elem(), got.asked.needs)[branch], nil
+}

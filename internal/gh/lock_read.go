@@ -2,7 +2,6 @@ package gh
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"reflect"
 	"slices"
@@ -43,10 +42,6 @@ func (n textNode) read() (text, problem string) {
 	}
 	return *n.Text, ""
 }
-
-func lockAlias(i int) string { return fmt.Sprintf("lock%d", i) }
-
-func lockField(i int) string { return fmt.Sprintf("Lock%d", i) }
 
 // convertLocks reads the locks out of an answer.
 func convertLocks(repository reflect.Value, needs deploy.Needs) map[string]deploy.Lock {
@@ -105,7 +100,7 @@ func (c *Client) findRuns(ctx context.Context, needs deploy.Needs, facts *deploy
 		found.Run = states[i]
 		facts.Locks[branch] = found
 		if errs[i] != nil {
-			facts.Unavailable[deploy.RunPart] = Explain(errs[i])
+			facts.MarkUnavailable(deploy.RunPart, Explain(errs[i]))
 		}
 	}
 }

@@ -12,6 +12,26 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
+// actor reads what someone may do: GET /repos/{owner}/{repo}/collaborators/{username}/permission.
+// The client library knows no role names, so that the answer is read here.
+func (c *Client) actor(ctx context.Context, login string) (deploy.Actor, *deploy.Problem) {
+	if login == "" {
+		return deploy.Actor{}, nil
+	}
+	var answer struct {
+		Permission string `json:"permission"`
+		RoleName   string `json:"role_name"`
+	}
+	path := fmt.Sprintf("repos/%s/%s/collaborators/%s/permission", c.owner, c.repository, segment(login))
+	_, err := get(ctx, c.rest, path, &answer)
+	if err != nil {
+		what := doing{"read which permission " + markdown.Text(login) + " has", "contents: read"}
+		problem := Explain(what.failed(err))
+		return deploy.Actor{Login: login}, &problem
+	}
+	return deploy.Actor{Login: login, Permission: answer.Permission, Role: answer.RoleName}, nil
+}
+
 // teams reads in which teams somebody is an active member:
 // GET /orgs/{org}/teams/{team_slug}/memberships/{username}, with the token that may see them. A
 // workflow's own token may not.

@@ -7,16 +7,11 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lockstep-action/lockstep/internal/checkup"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/workflow"
 )
-
-// File is one workflow file.
-type File struct {
-	Path string
-	Text string
-}
 
 // StepRef is a step of a workflow that uses the action.
 type StepRef struct {
@@ -37,7 +32,7 @@ type Role string
 // The roles.
 const (
 	Commands Role = "commands"        // answers comments
-	Finishes Role = "finish"          // ends what another job began
+	Finishes Role = "finish"          // ends what another job started
 	Tracks   Role = "track"           // records states
 	Merges   Role = "merge_deploy"    // compares after a merge
 	Unlocks  Role = "unlock_on_merge" // frees the locks of a pull request
@@ -52,7 +47,7 @@ type readable struct {
 }
 
 // Read reads workflow files, and finds every use of the action in them.
-func (s *Setup) Read(files []File) {
+func (s *Setup) Read(files []checkup.File) {
 	s.Files, s.Uses, s.workflows, s.Unreadable = files, nil, nil, map[string]error{}
 	for _, file := range files {
 		read, err := workflow.Parse(file.Text)
@@ -64,14 +59,14 @@ func (s *Setup) Read(files []File) {
 		for _, job := range read.Jobs {
 			for at, step := range job.Steps {
 				if isOurs(s.Names, step.Uses) {
-					s.Uses = append(s.Uses, newUse(Place{file.Path, job.ID}, read, job, at))
+					s.Uses = append(s.Uses, newStepRef(Place{file.Path, job.ID}, read, job, at))
 				}
 			}
 		}
 	}
 }
 
-// isOurs tells whether a step uses this action: by one of its names, or by its image.
+// isOurs reports whether a step uses this action: by one of its names, or by its image.
 func isOurs(names []string, uses string) bool {
 	name, _, _ := strings.Cut(uses, "@")
 	if image, isImage := strings.CutPrefix(name, "docker://ghcr.io/"); isImage {
@@ -80,7 +75,7 @@ func isOurs(names []string, uses string) bool {
 	return slices.ContainsFunc(names, func(ours string) bool { return strings.EqualFold(ours, name) })
 }
 
-func newUse(at Place, w workflow.Workflow, job workflow.Job, index int) StepRef {
+func newStepRef(at Place, w workflow.Workflow, job workflow.Job, index int) StepRef {
 	use := StepRef{Place: at, Workflow: w, In: job, Step: job.Steps[index], At: index}
 	given := map[string]string{}
 	var computed []string
@@ -129,7 +124,7 @@ func readInputs(given map[string]string, computed []string) (config.Config, []st
 	return settings, wrong
 }
 
-// source stands for the runner. The token is there in every job.
+// source answers in place of the runner. The token is there in every job.
 func source(given map[string]string) config.Source {
 	defaults := config.Defaults()
 	defaults["github_token"] = "token"
@@ -167,7 +162,7 @@ func unknownInputs(with map[string]string) []string {
 	return wrong
 }
 
-// role tells what a step is there for. A mode that the runner works out is taken for auto, in a workflow that
+// role finds what a step is there for. A mode that the runner works out is taken for auto, in a workflow that
 // comments start.
 func role(c Settings, with map[string]string, w workflow.Workflow) Role {
 	if !c.Knows("mode", "merge_deploy_mode", "unlock_on_merge_mode") && !w.Starts("issue_comment") {
