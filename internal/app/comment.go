@@ -71,7 +71,7 @@ func (r *run) read(ctx context.Context) error {
 	needs := *plan.NeedsFor(r.request, r.config)
 	needs.Actor = r.request.Event.Actor
 	if r.request.Command.Kind.Deploys() {
-		needs.Template = r.templateFile()
+		needs.Template = plan.TemplateFile(r.request, r.config)
 	}
 	facts, err := r.session.github.Facts(ctx, needs)
 	if err != nil {
@@ -91,7 +91,7 @@ func (r *run) read(ctx context.Context) error {
 // openLedger opens the ledger with what is known so far: before anything is read, so that a
 // failure can be answered, and again when everything is known.
 func (r *run) openLedger() {
-	r.session.ledger = plan.NewLedger(r.request, r.config, r.decision, r.facts)
+	r.session.ledger = r.newLedger()
 }
 
 // grammar is what the inputs say about commands.

@@ -11,6 +11,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/doctor"
 	"github.com/lockstep-action/lockstep/internal/gh"
+	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/track"
 )
 
@@ -82,7 +83,7 @@ func (r *run) setup(files []doctor.File) doctor.Setup {
 
 // examinedCommit is the commit whose files are looked at: the one whose workflow runs.
 func (r *run) examinedCommit() string {
-	if commit, known := r.workflowCommit(); known {
+	if commit, known := plan.WorkflowCommit(r.request); known {
 		return commit
 	}
 	return "HEAD"
@@ -125,7 +126,7 @@ func (r *run) ping(ctx context.Context) []doctor.Receiver {
 		doors = append(doors, gate)
 	}
 	for _, sink := range r.config.Sinks {
-		if one, err := r.notice(sink); err == nil {
+		if one, err := r.notice(sink, r.config.AllowInsecureHTTP); err == nil {
 			doors = append(doors, one)
 		}
 	}

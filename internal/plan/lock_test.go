@@ -166,7 +166,7 @@ func TestGiveBack(t *testing.T) {
 			}
 			return ""
 		}
-		assert.Equal(t, test.want, frees(plan.End(l, settings())), name)
+		assert.Equal(t, test.want, frees(plan.End(l, config.Completed)), name)
 		assert.Equal(t, test.want, frees(plan.Abandon(l, plan.Interrupted())), name)
 	}
 }
@@ -232,7 +232,7 @@ func TestTroubles(t *testing.T) {
 	l.AddProblem(plan.FreeLock{}, deploy.Problem{Text: "GitHub was down."})
 	l.AddProblem(plan.SetStatus{}, deploy.Problem{Text: "It was very down."})
 	l.AddProblem(plan.React{}, deploy.Problem{Text: "Nobody needs this."})
-	told, isComment := l.Resolve(effect[plan.Comment](t, finish(l, settings(), "success", at()))).(plan.Comment)
+	told, isComment := l.Resolve(effect[plan.Comment](t, finish(l, config.Completed, at()))).(plan.Comment)
 	require.True(t, isComment)
 	assert.Contains(t, told.Body, "GitHub was down. Remove it with `.unlock production`.")
 	assert.Contains(t, told.Body, "It was very down.")

@@ -29,6 +29,6 @@ func TestUnlock(t *testing.T) {
 		{Lock: deploy.Lock{Branch: "dev-branch-deploy-lock", Tip: tip}}, {Lock: deploy.Lock{Branch: productionLock, Tip: headSHA}},
 	}}
 	steps := plan.Unlock(d, plan.Ledger{Repository: "R_1"})
-	assertPlan(t, []string{"free dev-branch-deploy-lock " + tip, "free " + productionLock + " " + headSHA + ", beside"}, steps)
+	assertPlan(t, []string{"free dev-branch-deploy-lock " + tip + ", must", "free " + productionLock + " " + headSHA + ", must, beside"}, steps)
 	assert.Equal(t, plan.FreeLock{Repository: "R_1", Branch: productionLock, Tip: headSHA}, steps[1].Effect)
 }

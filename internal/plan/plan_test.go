@@ -183,7 +183,7 @@ func TestCommentMarkers(t *testing.T) {
 	t.Parallel()
 	d := decide(asking(command.Deploy), settings(), facts())
 	started := effect[plan.Comment](t, d.plan())
-	result := effect[plan.Comment](t, finish(d.ledger, d.config, "success", at()))
+	result := effect[plan.Comment](t, finish(d.ledger, config.Completed, at()))
 	answer := effect[plan.Comment](t, plan.Abandon(d.ledger, plan.Interrupted()))
 	for marker, comment := range map[string]plan.Comment{
 		"<!-- lockstep:started run=77.2 comment=5 -->": started,

@@ -109,8 +109,7 @@ func TestForTrackUnrecorded(t *testing.T) {
 		d := decide(r, c, facts())
 		d.ledger.Unrecorded = true
 		assertPlan(t, want, d.plan(), status)
-		c.Status = config.Completed
-		assert.Equal(t, []string{"announce completed", "notify completed, beside"}, show(plan.EndTracked(d.ledger, c)))
+		assert.Equal(t, []string{"announce completed", "notify completed, beside"}, show(endTracked(d.ledger, config.Completed)))
 	}
 }
 
@@ -119,7 +118,7 @@ func TestForTrackFailsOnTheEndOnRequest(t *testing.T) {
 	r, c := tracking(tracked(), config.Completed)
 	c.Versioner.FailOnError = config.FailAlways
 	assert.Subset(t, show(decide(r, c, facts()).plan()), []string{"status success, must, permitted", "announce completed, must"})
-	assert.Contains(t, show(plan.EndTracked(ready(asking(command.Deploy), c), c)), "status success, must, permitted")
+	assert.Contains(t, show(endTracked(ready(asking(command.Deploy), c), config.Completed)), "status success, must, permitted")
 }
 
 func TestForTrackRefused(t *testing.T) {
