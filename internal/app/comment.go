@@ -8,7 +8,6 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
-	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/template"
 )
 
@@ -86,7 +85,7 @@ func (r *run) read(ctx context.Context) error {
 // openLedger opens the ledger with what is known so far: before anything is read, so that a
 // failure can be answered, and again when everything is known.
 func (r *run) openLedger() {
-	r.session.ledger = plan.NewLedger(r.request, r.config, r.decision, r.facts)
+	r.session.ledger = r.newLedger()
 }
 
 // grammar is what the inputs say about commands.

@@ -83,7 +83,7 @@ func (r *run) setup(files []checkup.File) doctor.Setup {
 
 // examinedCommit is the commit whose files are looked at: the one whose workflow runs.
 func (r *run) examinedCommit() string {
-	if commit, known := r.workflowCommit(); known {
+	if commit, known := deploy.WorkflowCommit(r.request); known {
 		return commit
 	}
 	return "HEAD"
@@ -126,7 +126,7 @@ func (r *run) ping(ctx context.Context) []checkup.Receiver {
 		doors = append(doors, gate)
 	}
 	for _, sink := range r.config.Sinks {
-		if one, err := r.notice(sink); err == nil {
+		if one, err := r.notice(sink, r.config.AllowInsecureHTTP); err == nil {
 			doors = append(doors, one)
 		}
 	}

@@ -124,7 +124,7 @@ func (r *run) readForTrack(ctx context.Context) error {
 
 // trackLedger opens the ledger of a tracked step: it has no comment to answer and no reaction.
 func (r *run) trackLedger() plan.Ledger {
-	l := plan.NewLedger(r.request, r.config, r.decision, r.facts)
+	l := r.newLedger()
 	l.Pull, l.Reaction, l.TriggerID, l.Tracked = 0, "", 0, true
 	l.DeploymentID = r.config.Track.DeploymentID
 	return l

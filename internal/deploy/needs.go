@@ -83,10 +83,16 @@ func MergeNeeds(r Request, c config.Config) Needs {
 // TemplateFile returns the template of the comment on the result at the commit whose workflow runs, so
 // that no pull request can change it. It returns no file where the runner does not name a full commit.
 func TemplateFile(r Request, c config.Config) File {
-	if c.Messages.TemplatePath == "" || !fullCommit.MatchString(r.Event.WorkflowSHA) {
+	commit, known := WorkflowCommit(r)
+	if c.Messages.TemplatePath == "" || !known {
 		return File{}
 	}
-	return File{Path: c.Messages.TemplatePath, Commit: r.Event.WorkflowSHA}
+	return File{Path: c.Messages.TemplatePath, Commit: commit}
+}
+
+// WorkflowCommit returns the commit whose workflow runs, if the runner names a full one.
+func WorkflowCommit(r Request) (string, bool) {
+	return r.Event.WorkflowSHA, fullCommit.MatchString(r.Event.WorkflowSHA)
 }
 
 var fullCommit = regexp.MustCompile(`^([0-9a-fA-F]{40}|[0-9a-fA-F]{64})$`)

@@ -73,7 +73,7 @@ func adopt(found *github.Deployment, e plan.StartDeployment) (plan.Done, error) 
 
 // startDeploymentOnce creates a deployment unless an earlier attempt did.
 func (c *Client) startDeploymentOnce(ctx context.Context, e plan.StartDeployment) (plan.Done, error) {
-	found, err := c.findDeployment(ctx, e.Environment, e.Payload.SameRun())
+	found, err := c.findDeployment(ctx, e.Environment, func(found plan.Payload) bool { return plan.SameRun(found, e.Payload) })
 	if err != nil {
 		return plan.Done{}, deploying().failed(err)
 	}

@@ -218,7 +218,13 @@ func effect[E plan.Effect](t *testing.T, steps []plan.Step) E {
 	return found[0]
 }
 
+// endTracked is everything that follows the end of a job in which a tracked step began.
+func endTracked(l plan.Ledger, status config.Status) []plan.Step {
+	l.Tracked = true
+	return finish(l, status, at())
+}
+
 // finish is everything that follows a job's end.
-func finish(l plan.Ledger, c config.Config, rawStatus string, now time.Time) []plan.Step {
-	return append(plan.End(l, c), plan.Tell(l, c, message.Ending{RawStatus: rawStatus, At: now})...)
+func finish(l plan.Ledger, status config.Status, now time.Time) []plan.Step {
+	return append(plan.End(l, status), plan.Tell(l, message.Ending{Status: status, RawStatus: "raw", At: now})...)
 }

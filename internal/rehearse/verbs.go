@@ -57,7 +57,8 @@ func Verbs() []Verb {
 		{"rerun [LOGIN]", "The workflow run of the newest command is started again, by the same actor or by somebody else; it is the same run's next attempt.", (*Play).rerun},
 		{"job STATUS [DURATION]", "The job's own steps end (`success`, `failure`, `cancelled`), and the post step runs.", (*Play).endJob},
 		{"end STATUS", "The same, if there is a job to end.", (*Play).end},
-		{"finish STATUS", "Another job of the workflow run that made the newest start runs the action with `mode: finish` and what was handed over.", (*Play).finishElsewhere},
+		{"finish STATUS [bare] [NAME=VALUE…]", "Another job of the workflow run that made the newest start runs the action with `mode: finish`, what was handed over and these inputs. With `bare` it gives no other input.", (*Play).finishElsewhere},
+		{"post NAME VALUE", "An input evaluates to this in the post parts that follow, whatever it was in the main part.", (*Play).setPost},
 		{"kill TEXT", "The action's process dies just before the next request that holds the text; its outputs are lost, and its workflow run fails. No post step runs, unless `job` plays one with the state saved so far.", (*Play).kill},
 		{"cancel TEXT", "The job is cancelled just before the next request that holds the text: the action is told to stop, then the post step runs.", (*Play).cancel},
 		{"crash [CONCLUSION]", "The runner is lost while the job runs: no post step runs, and the workflow run ends as a `failure`, or `cancelled`.", (*Play).crash},
@@ -548,6 +549,12 @@ func (p *Play) env(_ context.Context, rest string) error {
 func (p *Play) set(_ context.Context, rest string) error {
 	name, value, _ := strings.Cut(rest, " ")
 	p.inputs[name] = strings.TrimSpace(value)
+	return nil
+}
+
+func (p *Play) setPost(_ context.Context, rest string) error {
+	name, value, _ := strings.Cut(rest, " ")
+	p.post[name] = strings.TrimSpace(value)
 	return nil
 }
 
