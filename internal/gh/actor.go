@@ -24,6 +24,9 @@ func (c *Client) actor(ctx context.Context, login string) (deploy.Actor, *deploy
 	}
 	path := fmt.Sprintf("repos/%s/%s/collaborators/%s/permission", c.owner, c.repository, segment(login))
 	_, err := get(ctx, c.rest, path, &answer)
+	if err == nil && answer.Permission == "" {
+		err = errNoPermission
+	}
 	if err != nil {
 		what := doing{"read which permission " + markdown.Text(login) + " has", "contents: read"}
 		problem := Explain(what.failed(err))
@@ -31,6 +34,8 @@ func (c *Client) actor(ctx context.Context, login string) (deploy.Actor, *deploy
 	}
 	return deploy.Actor{Login: login, Permission: answer.Permission, Role: answer.RoleName}, nil
 }
+
+const errNoPermission = constant("the answer names no permission")
 
 // teams reads in which teams somebody is an active member:
 // GET /orgs/{org}/teams/{team_slug}/memberships/{username}, with the token that may see them. A

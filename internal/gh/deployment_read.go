@@ -110,13 +110,12 @@ func (c *Client) MergeFacts(ctx context.Context, environment string) (deploy.Fac
 		}
 		if page != nil {
 			facts.Live = []deploy.Deployment{*page}
-			return facts, nil
 		}
-		if next == nil {
-			return facts, nil
+		if cursor = next; page != nil || next == nil {
+			break
 		}
-		cursor = next
 	}
+	facts.MarkRead(deploy.LivePart)
 	return facts, nil
 }
 

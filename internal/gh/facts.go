@@ -186,6 +186,9 @@ func (c *Client) convert(ctx context.Context, got answer) (deploy.Facts, error) 
 	}
 	if gates := part[gatesNode](repository, gatesField); gates != nil {
 		c.addGates(ctx, gates, needs, &facts)
+	} else if problem, failed := facts.Unavailable[deploy.GatesPart]; failed {
+		facts.MarkUnavailable(deploy.ChecksPart, problem)
+		facts.MarkUnavailable(deploy.FreshnessPart, problem)
 	}
 	if err := c.addDeployments(ctx, repository, needs, &facts); err != nil {
 		return deploy.Facts{}, err
