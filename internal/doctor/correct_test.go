@@ -206,10 +206,13 @@ func TestCallers(t *testing.T) {
 		"Acme/Shop/.github/workflows/deploy.yml@main":  true,
 		"acme/other/.github/workflows/deploy.yml@main": false,
 	} {
-		caller := "on: {issue_comment: {types: [created]}}\njobs: {call: {permissions: {contents: read}, uses: " + uses + "}}"
-		e := examination(map[string]string{path: called, ".github/workflows/caller.yml": caller})
-		e.Repository = "acme/shop"
-		assert.Equal(t, judged, strings.Contains(unwell(doctor.Examine(e)), "job `call`: its token lacks"), uses)
+		t.Run(uses, func(t *testing.T) {
+			t.Parallel()
+			caller := "on: {issue_comment: {types: [created]}}\njobs: {call: {permissions: {contents: read}, uses: " + uses + "}}"
+			e := examination(map[string]string{path: called, ".github/workflows/caller.yml": caller})
+			e.Repository = "acme/shop"
+			assert.Equal(t, judged, strings.Contains(unwell(doctor.Examine(e)), "job `call`: its token lacks"))
+		})
 	}
 	inner := strings.Replace("on: workflow_call\njobs: {call: {uses: X}}", "X", "./"+path, 1)
 	e := examination(map[string]string{path: called, ".github/workflows/inner.yml": inner})
@@ -220,11 +223,14 @@ func TestCallers(t *testing.T) {
 func TestPrivateRepository(t *testing.T) {
 	t.Parallel()
 	for without, want := range map[string]string{"checks: read": "block permissions: ", "actions: read": "warn permissions: "} {
-		e := examination(map[string]string{path: changed(t, "      "+without+"\n", "")})
-		e.Facts.Private = true
-		found := unwell(doctor.Examine(e))
-		assert.True(t, strings.HasPrefix(found, want), found)
-		assert.NotContains(t, found, "public")
+		t.Run(without, func(t *testing.T) {
+			t.Parallel()
+			e := examination(map[string]string{path: changed(t, "      "+without+"\n", "")})
+			e.Facts.Private = true
+			found := unwell(doctor.Examine(e))
+			assert.True(t, strings.HasPrefix(found, want), found)
+			assert.NotContains(t, found, "public")
+		})
 	}
 }
 
@@ -235,8 +241,11 @@ func TestOutputsOfACalledWorkflow(t *testing.T) {
 		"permissions: {contents: write, actions: read, pull-requests: write, deployments: write, checks: read, statuses: read}, " +
 		"steps: [{id: x, uses: lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2}, {run: ./tell.sh}]}}"
 	for event, want := range map[string]string{"workflow_call": "warn guards", "{issue_comment: {types: [created]}}": "block guards"} {
-		found := unwell(doctor.Examine(examination(map[string]string{path: strings.Replace(text, "EVENT", event, 1)})))
-		assert.True(t, strings.HasPrefix(found, want), found)
+		t.Run(event, func(t *testing.T) {
+			t.Parallel()
+			found := unwell(doctor.Examine(examination(map[string]string{path: strings.Replace(text, "EVENT", event, 1)})))
+			assert.True(t, strings.HasPrefix(found, want), found)
+		})
 	}
 }
 
@@ -246,8 +255,11 @@ func TestCalledAndStarted(t *testing.T) {
 	const text = "on: {issue_comment: {types: [created]}, workflow_call: null}\njobs: {a: {if: github.event.issue.pull_request, runs-on: ubuntu-latest, " +
 		"steps: [{id: x, uses: lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2}]}}"
 	const caller = "on: push\njobs: {b: {permissions: {contents: write, actions: read, pull-requests: write, deployments: write, checks: read, statuses: read}, uses: ./" + path + "}}"
-	for _, files := range []map[string]string{{path: text}, {path: text, ".github/workflows/caller.yml": caller}} {
-		assert.Contains(t, unwell(doctor.Examine(examination(files))), "nothing says what its token may do")
+	for name, files := range map[string]map[string]string{"alone": {path: text}, "with its caller": {path: text, ".github/workflows/caller.yml": caller}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Contains(t, unwell(doctor.Examine(examination(files))), "nothing says what its token may do")
+		})
 	}
 	called := strings.Replace(text, "issue_comment: {types: [created]}, ", "", 1)
 	assert.Empty(t, unwell(doctor.Examine(examination(map[string]string{path: called, ".github/workflows/caller.yml": caller}))))

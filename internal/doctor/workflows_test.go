@@ -1,6 +1,7 @@
 package doctor_test
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 
@@ -350,10 +351,13 @@ func TestFind(t *testing.T) {
 		"acme/lockstep@v1":              false,
 		"docker://alpine":               false,
 	} {
-		text := "on: issue_comment\njobs: {a: {steps: [{uses: '" + uses + "'}]}}\n"
-		found, unreadable := find([]string{"lockstep-action/lockstep"}, []checkup.File{{Path: path, Text: text}})
-		assert.Empty(t, unreadable)
-		assert.Equal(t, ours, len(found) == 1, uses)
+		t.Run(uses, func(t *testing.T) {
+			t.Parallel()
+			text := "on: issue_comment\njobs: {a: {steps: [{uses: '" + uses + "'}]}}\n"
+			found, unreadable := find([]string{"lockstep-action/lockstep"}, []checkup.File{{Path: path, Text: text}})
+			assert.Empty(t, unreadable)
+			assert.Equal(t, ours, len(found) == 1)
+		})
 	}
 	found, _ := find([]string{"./"}, []checkup.File{{Path: path, Text: "jobs: {a: {steps: [{uses: ./}]}}"}})
 	assert.Len(t, found, 1)
@@ -375,11 +379,14 @@ func TestRoles(t *testing.T) {
 		"merge_deploy_mode: true":           doctor.Merges,
 		"unlock_on_merge_mode: true":        doctor.Unlocks,
 	} {
-		text := "on: issue_comment\njobs: {a: {steps: [{uses: lockstep-action/lockstep@v1, with: {" + with + "}}]}}"
-		found, unreadable := find([]string{"lockstep-action/lockstep"}, []checkup.File{{Path: path, Text: text}})
-		require.Empty(t, unreadable, with)
-		require.Len(t, found, 1, with)
-		assert.Equal(t, role, found[0].Role, with)
+		t.Run(cmp.Or(with, "no inputs"), func(t *testing.T) {
+			t.Parallel()
+			text := "on: issue_comment\njobs: {a: {steps: [{uses: lockstep-action/lockstep@v1, with: {" + with + "}}]}}"
+			found, unreadable := find([]string{"lockstep-action/lockstep"}, []checkup.File{{Path: path, Text: text}})
+			require.Empty(t, unreadable)
+			require.Len(t, found, 1)
+			assert.Equal(t, role, found[0].Role)
+		})
 	}
 	text := "on: push\njobs: {a: {steps: [{uses: lockstep-action/lockstep@v1, with: {product: shop}}]}}"
 	found, _ := find([]string{"lockstep-action/lockstep"}, []checkup.File{{Path: path, Text: text}})

@@ -38,6 +38,11 @@ func redo(t *testing.T, github *sim.GitHub, effect plan.Effect) (plan.Done, erro
 	return newClient(t, github.Client().Transport, "sim-token").Redo(t.Context(), effect, ledger())
 }
 
+// attempts are the ways to carry out an effect: for the first time, and once more.
+func attempts() map[string]func(*testing.T, *sim.GitHub, plan.Effect) (plan.Done, error) {
+	return map[string]func(*testing.T, *sim.GitHub, plan.Effect) (plan.Done, error){"first": do, "again": redo}
+}
+
 // asked counts the requests with an operation.
 func asked(github *sim.GitHub, operation string) int {
 	count := 0
@@ -111,16 +116,18 @@ func TestTakeLockOfSomebodyElse(t *testing.T) {
 	effect := taking(t, github, document("production", 5))
 	require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "bob", Pull: 7}))
 	tip := github.Head(production)
-	for _, attempt := range []func(*testing.T, *sim.GitHub, plan.Effect) (plan.Done, error){do, redo} {
-		done, err := attempt(t, github, effect)
-		taken, isTaken := errorAs[*gh.TakenError](err)
-		require.True(t, isTaken, "%v", err)
-		assert.Equal(t, production, taken.Branch)
-		assert.Equal(t, "bob", taken.Facts.Locks[production].Document.CreatedBy)
-		assert.Contains(t, err.Error(), "somebody else")
-		assert.Equal(t, plan.Done{}, done)
-		assert.True(t, gh.Definite(err), "to ask once more is of no use")
-		assert.Equal(t, tip, github.Head(production))
+	for name, attempt := range attempts() {
+		t.Run(name, func(t *testing.T) {
+			done, err := attempt(t, github, effect)
+			taken, isTaken := errorAs[*gh.TakenError](err)
+			require.True(t, isTaken, "%v", err)
+			assert.Equal(t, production, taken.Branch)
+			assert.Equal(t, "bob", taken.Facts.Locks[production].Document.CreatedBy)
+			assert.Contains(t, err.Error(), "somebody else")
+			assert.Equal(t, plan.Done{}, done)
+			assert.True(t, gh.Definite(err), "to ask once more is of no use")
+			assert.Equal(t, tip, github.Head(production))
+		})
 	}
 }
 
@@ -142,12 +149,14 @@ func TestTakeLockAgain(t *testing.T) {
 	effect := taking(t, github, document("production", 5))
 	first, err := do(t, github, effect)
 	require.NoError(t, err)
-	for _, attempt := range []func(*testing.T, *sim.GitHub, plan.Effect) (plan.Done, error){do, redo} {
-		again, err := attempt(t, github, effect)
-		require.NoError(t, err)
-		assert.Equal(t, first.LockTip, again.LockTip)
-		assert.Equal(t, effect.ClaimID, again.Facts.Locks[production].Document.ClaimID)
-		assert.Equal(t, first.LockTip, github.Head(production))
+	for name, attempt := range attempts() {
+		t.Run(name, func(t *testing.T) {
+			again, err := attempt(t, github, effect)
+			require.NoError(t, err)
+			assert.Equal(t, first.LockTip, again.LockTip)
+			assert.Equal(t, effect.ClaimID, again.Facts.Locks[production].Document.ClaimID)
+			assert.Equal(t, first.LockTip, github.Head(production))
+		})
 	}
 }
 
@@ -179,15 +188,18 @@ func TestTakeLockWithoutPermission(t *testing.T) {
 			return "sim-token"
 		},
 	} {
-		github := newGitHub(t)
-		effect := taking(t, github, document("production", 5))
-		_, err := newClient(t, github.Client().Transport, broken(github)).Do(t.Context(), effect, ledger())
-		require.ErrorContains(t, err, "take the lock", name)
-		assert.Contains(t, gh.Explain(err).Hint, "`contents: write`", name)
-		assert.True(t, gh.Denied(err), name)
-		assert.True(t, gh.Definite(err), name)
-		assert.Zero(t, asked(github, "query"), "%s: there is nothing to look into", name)
-		assert.Empty(t, github.Head(production), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			github := newGitHub(t)
+			effect := taking(t, github, document("production", 5))
+			_, err := newClient(t, github.Client().Transport, broken(github)).Do(t.Context(), effect, ledger())
+			require.ErrorContains(t, err, "take the lock")
+			assert.Contains(t, gh.Explain(err).Hint, "`contents: write`")
+			assert.True(t, gh.Denied(err))
+			assert.True(t, gh.Definite(err))
+			assert.Zero(t, asked(github, "query"), "%s: there is nothing to look into")
+			assert.Empty(t, github.Head(production))
+		})
 	}
 }
 
@@ -217,15 +229,18 @@ func TestTakeLockWithoutRoom(t *testing.T) {
 func TestTakeLockWithoutNames(t *testing.T) {
 	t.Parallel()
 	for name, path := range map[string]string{"tree": "/repos/*/*/git/trees", "commit": "/repos/*/*/git/commits"} {
-		github := newGitHub(t)
-		effect := taking(t, github, document("production", 5))
-		github.Fail(sim.Fault{Path: path, Status: 201, Body: `{}`})
-		if name == "tree" {
-			github.Fail(sim.Fault{Path: "/repos/*/*/git/commits", Status: 201, Body: `{"sha":"a"}`})
-		}
-		_, err := do(t, github, effect)
-		require.ErrorContains(t, err, "names nothing", name)
-		assert.Empty(t, github.Head(production), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			github := newGitHub(t)
+			effect := taking(t, github, document("production", 5))
+			github.Fail(sim.Fault{Path: path, Status: 201, Body: `{}`})
+			if name == "tree" {
+				github.Fail(sim.Fault{Path: "/repos/*/*/git/commits", Status: 201, Body: `{"sha":"a"}`})
+			}
+			_, err := do(t, github, effect)
+			require.ErrorContains(t, err, "names nothing")
+			assert.Empty(t, github.Head(production))
+		})
 	}
 }
 
@@ -236,37 +251,43 @@ func TestTakeLockWhoseAnswerWasLost(t *testing.T) {
 		"bad gateway": {Status: 502}, "cut": {Cut: true}, "no JSON": {Status: 200, Body: "<html>"},
 		"null": {Status: 200, Body: `{"data":null}`},
 	} {
-		github := newGitHub(t)
-		effect := taking(t, github, document("production", 5))
-		fault.Operation, fault.After = "createRef", true
-		github.Fail(fault)
-		_, err := do(t, github, effect)
-		require.Error(t, err, name)
-		assert.False(t, gh.Definite(err), name)
-		tip := github.Head(production)
-		require.NotEmpty(t, tip, name)
-		done, err := redo(t, github, effect)
-		require.NoError(t, err, name)
-		assert.Equal(t, tip, done.LockTip, name)
-		assert.Equal(t, tip, done.Facts.Locks[production].Tip, name)
-		assert.Equal(t, tip, github.Head(production), name)
-		assert.Equal(t, 1, asked(github, "createRef"), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			github := newGitHub(t)
+			effect := taking(t, github, document("production", 5))
+			fault.Operation, fault.After = "createRef", true
+			github.Fail(fault)
+			_, err := do(t, github, effect)
+			require.Error(t, err)
+			assert.False(t, gh.Definite(err))
+			tip := github.Head(production)
+			require.NotEmpty(t, tip)
+			done, err := redo(t, github, effect)
+			require.NoError(t, err)
+			assert.Equal(t, tip, done.LockTip)
+			assert.Equal(t, tip, done.Facts.Locks[production].Tip)
+			assert.Equal(t, tip, github.Head(production))
+			assert.Equal(t, 1, asked(github, "createRef"))
+		})
 	}
 }
 
 // An error that says nothing certain is looked into: the lock may stand.
 func TestTakeLockWithAnUncertainError(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []string{`"type":"INTERNAL",`, ``} {
-		github := newGitHub(t)
-		effect := taking(t, github, document("production", 5))
-		github.Fail(sim.Fault{
-			Operation: "createRef", After: true, Status: 200,
-			Body: `{"data":{"createRef":null},"errors":[{` + kind + `"path":["createRef"],"message":"Something went wrong"}]}`,
+	for name, kind := range map[string]string{"internal": `"type":"INTERNAL",`, "untyped": ``} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			github := newGitHub(t)
+			effect := taking(t, github, document("production", 5))
+			github.Fail(sim.Fault{
+				Operation: "createRef", After: true, Status: 200,
+				Body: `{"data":{"createRef":null},"errors":[{` + kind + `"path":["createRef"],"message":"Something went wrong"}]}`,
+			})
+			done, err := do(t, github, effect)
+			require.NoError(t, err)
+			assert.Equal(t, github.Head(production), done.LockTip)
 		})
-		done, err := do(t, github, effect)
-		require.NoError(t, err)
-		assert.Equal(t, github.Head(production), done.LockTip)
 	}
 }
 
@@ -324,12 +345,14 @@ func TestTakeLockWithoutALook(t *testing.T) {
 	client := newClient(t, github.Client().Transport, hidden(github))
 	github.Fail(sim.Fault{Operation: "query", Status: 403, Body: `{"message":"no"}`, Times: -1})
 	for _, effect := range []plan.TakeLock{take, replace} {
-		done, err := client.Do(t.Context(), effect, ledger())
-		require.Error(t, err)
-		assert.Equal(t, github.Head(effect.Branch), done.LockTip)
-		assert.NotEqual(t, old, done.LockTip)
-		assert.False(t, gh.Definite(err), "the lock was not refused")
-		assert.Contains(t, gh.Explain(err).Text, "could not read")
+		t.Run(effect.Branch, func(t *testing.T) {
+			done, err := client.Do(t.Context(), effect, ledger())
+			require.Error(t, err)
+			assert.Equal(t, github.Head(effect.Branch), done.LockTip)
+			assert.NotEqual(t, old, done.LockTip)
+			assert.False(t, gh.Definite(err), "the lock was not refused")
+			assert.Contains(t, gh.Explain(err).Text, "could not read")
+		})
 	}
 }
 
@@ -344,30 +367,35 @@ func TestTakeLockWithHalfALook(t *testing.T) {
 		"denied":  {Status: 403, Body: `{"message":"no"}`},
 		"partial": {Status: 200, Body: `{"data":{"repository":{"deployments":null}},"errors":[{"path":["repository","deployments"],"message":"no"}]}`},
 	} {
-		effect := taking(t, github, document(environment, 5))
-		effect.Recheck.Environments, effect.Recheck.Scope = []string{"staging"}, deploy.UntilOwn
-		fault.Operation = "query"
-		github.Fail(fault)
-		done, err := do(t, github, effect)
-		require.ErrorContains(t, err, "read more deployments", environment)
-		assert.Equal(t, github.Head(effect.Branch), done.LockTip, environment)
-		assert.False(t, gh.Definite(err), environment)
+		t.Run(environment, func(t *testing.T) {
+			effect := taking(t, github, document(environment, 5))
+			effect.Recheck.Environments, effect.Recheck.Scope = []string{"staging"}, deploy.UntilOwn
+			fault.Operation = "query"
+			github.Fail(fault)
+			done, err := do(t, github, effect)
+			require.ErrorContains(t, err, "read more deployments")
+			assert.Equal(t, github.Head(effect.Branch), done.LockTip)
+			assert.False(t, gh.Definite(err))
+		})
 	}
 }
 
 func TestTakeLockInstead(t *testing.T) {
 	t.Parallel()
-	for name, attempt := range map[string]func(*testing.T, *sim.GitHub, plan.Effect) (plan.Done, error){"first": do, "again": redo} {
-		github := newGitHub(t)
-		require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "bob", Pull: 7, Deploying: true}))
-		effect := taking(t, github, document("production", 5))
-		effect.Instead = github.Head(production)
-		done, err := attempt(t, github, effect)
-		require.NoError(t, err, name)
-		assert.NotEqual(t, effect.Instead, done.LockTip, name)
-		assert.Equal(t, github.Head(production), done.LockTip, name)
-		assert.Equal(t, "alice", done.Facts.Locks[production].Document.CreatedBy, name)
-		assert.Empty(t, commitOf(t, github, done.LockTip).Parents, name)
+	for name, attempt := range attempts() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			github := newGitHub(t)
+			require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "bob", Pull: 7, Deploying: true}))
+			effect := taking(t, github, document("production", 5))
+			effect.Instead = github.Head(production)
+			done, err := attempt(t, github, effect)
+			require.NoError(t, err)
+			assert.NotEqual(t, effect.Instead, done.LockTip)
+			assert.Equal(t, github.Head(production), done.LockTip)
+			assert.Equal(t, "alice", done.Facts.Locks[production].Document.CreatedBy)
+			assert.Empty(t, commitOf(t, github, done.LockTip).Parents)
+		})
 	}
 }
 
@@ -401,12 +429,14 @@ func TestTakeLockInsteadAgainstARuleset(t *testing.T) {
 	effect := taking(t, github, left)
 	effect.Instead = put(github, production, left.Marshal()) // by the same command, long ago
 	github.AddRule(sim.Rule{Branch: "*-branch-deploy-lock", Type: "non_fast_forward"})
-	for _, attempt := range []func(*testing.T, *sim.GitHub, plan.Effect) (plan.Done, error){do, redo} {
-		done, err := attempt(t, github, effect)
-		require.ErrorContains(t, err, "force-push")
-		assert.Contains(t, gh.Explain(err).Hint, "ruleset")
-		assert.Equal(t, plan.Done{}, done)
-		assert.Equal(t, effect.Instead, github.Head(production))
+	for name, attempt := range attempts() {
+		t.Run(name, func(t *testing.T) {
+			done, err := attempt(t, github, effect)
+			require.ErrorContains(t, err, "force-push")
+			assert.Contains(t, gh.Explain(err).Hint, "ruleset")
+			assert.Equal(t, plan.Done{}, done)
+			assert.Equal(t, effect.Instead, github.Head(production))
+		})
 	}
 }
 
@@ -414,21 +444,24 @@ func TestTakeLockInsteadAgainstARuleset(t *testing.T) {
 func TestTakeLockInsteadWhoseAnswerWasLost(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]sim.Fault{"bad gateway": {Status: 502}, "null": {Status: 200, Body: `{"data":{"updateRefs":null}}`}} {
-		github := newGitHub(t)
-		require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "bob", Pull: 7, Deploying: true}))
-		effect := taking(t, github, document("production", 5))
-		effect.Instead = github.Head(production)
-		fault.Operation, fault.After = "updateRefs", true
-		github.Fail(fault)
-		done, err := do(t, github, effect)
-		if name == "null" {
-			require.ErrorContains(t, err, "names nothing")
-			assert.False(t, gh.Definite(err))
-			done, err = redo(t, github, effect)
-		}
-		require.NoError(t, err, name)
-		assert.Equal(t, github.Head(production), done.LockTip, name)
-		assert.NotEqual(t, effect.Instead, done.LockTip, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			github := newGitHub(t)
+			require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "bob", Pull: 7, Deploying: true}))
+			effect := taking(t, github, document("production", 5))
+			effect.Instead = github.Head(production)
+			fault.Operation, fault.After = "updateRefs", true
+			github.Fail(fault)
+			done, err := do(t, github, effect)
+			if name == "null" {
+				require.ErrorContains(t, err, "names nothing")
+				assert.False(t, gh.Definite(err))
+				done, err = redo(t, github, effect)
+			}
+			require.NoError(t, err)
+			assert.Equal(t, github.Head(production), done.LockTip)
+			assert.NotEqual(t, effect.Instead, done.LockTip)
+		})
 	}
 }
 

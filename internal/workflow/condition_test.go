@@ -1,6 +1,7 @@
 package workflow_test
 
 import (
+	"cmp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -21,7 +22,10 @@ func TestMentions(t *testing.T) {
 		"steps.x.outcome == 'success'":                    false,
 		"contains(github.event.comment.body, 'continue')": false,
 	} {
-		assert.Equal(t, want, workflow.Mentions(condition, "continue"), condition)
+		t.Run(cmp.Or(condition, "none"), func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, workflow.Mentions(condition, "continue"))
+		})
 	}
 }
 
@@ -36,7 +40,10 @@ func TestRefers(t *testing.T) {
 		"steps.lock.outcome":                       false,
 		"mysteps.lock-step.outcome":                false,
 	} {
-		assert.Equal(t, want, workflow.Refers(text, "steps", "lock-step"), text)
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, workflow.Refers(text, "steps", "lock-step"))
+		})
 	}
 }
 
@@ -60,7 +67,10 @@ func TestUnconditional(t *testing.T) {
 		"${{ steps.x.outputs.noop }}":    false,
 		"always() || steps.x.outputs.no": false,
 	} {
-		assert.Equal(t, want, workflow.Unconditional(condition), condition)
+		t.Run(cmp.Or(condition, "none"), func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, workflow.Unconditional(condition))
+		})
 	}
 }
 
@@ -75,7 +85,10 @@ func TestInsists(t *testing.T) {
 		"failure()":                  true,
 		"${{ a }} && b":              true,
 	} {
-		assert.Equal(t, want, workflow.Insists(condition), condition)
+		t.Run(cmp.Or(condition, "none"), func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, workflow.Insists(condition))
+		})
 	}
 }
 
@@ -98,6 +111,9 @@ func TestAlwaysTrue(t *testing.T) {
 		"github.ref == '${{ env.X }}": true,
 		"${{ a == '}}' }} || b":       true,
 	} {
-		assert.Equal(t, want, workflow.AlwaysTrue(condition), condition)
+		t.Run(cmp.Or(condition, "none"), func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, workflow.AlwaysTrue(condition))
+		})
 	}
 }
