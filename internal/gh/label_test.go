@@ -2,6 +2,7 @@ package gh_test
 
 import (
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -63,13 +64,15 @@ func TestLabelsWithoutPermission(t *testing.T) {
 // Both can be done twice, so that an answer that is lost costs nothing.
 func TestLabelsWhoseAnswerWasLost(t *testing.T) {
 	t.Parallel()
-	github := newGitHub(t)
-	github.Label(7, "old")
-	github.Fail(sim.Fault{Path: "/repos/*/*/issues/*/labels", After: true})
-	github.Fail(sim.Fault{Path: "/repos/*/*/issues/*/labels/*", After: true})
-	_, err := do(t, github, plan.AddLabels{Pull: 7, Names: []string{"new"}})
-	require.NoError(t, err)
-	_, err = do(t, github, plan.RemoveLabel{Pull: 7, Name: "old"})
-	require.NoError(t, err)
-	assert.Equal(t, []string{"new"}, labelsOf(t, github))
+	synctest.Test(t, func(t *testing.T) {
+		github := newGitHub(t)
+		github.Label(7, "old")
+		github.Fail(sim.Fault{Path: "/repos/*/*/issues/*/labels", After: true})
+		github.Fail(sim.Fault{Path: "/repos/*/*/issues/*/labels/*", After: true})
+		_, err := do(t, github, plan.AddLabels{Pull: 7, Names: []string{"new"}})
+		require.NoError(t, err)
+		_, err = do(t, github, plan.RemoveLabel{Pull: 7, Name: "old"})
+		require.NoError(t, err)
+		assert.Equal(t, []string{"new"}, labelsOf(t, github))
+	})
 }

@@ -3,6 +3,7 @@ package gh_test
 import (
 	"net/http"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -196,18 +197,20 @@ func TestFreeLockWhoseAnswerWasLost(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			github := newGitHub(t)
-			free := freeing(t, github, "production")
-			fault.After = true
-			github.Fail(fault)
-			if fault.Method != "" {
-				github.Fail(unknownMutation())
-			}
-			for range 2 {
-				_, err := do(t, github, free)
-				require.NoError(t, err)
-				assert.Empty(t, github.Head(production))
-			}
+			synctest.Test(t, func(t *testing.T) {
+				github := newGitHub(t)
+				free := freeing(t, github, "production")
+				fault.After = true
+				github.Fail(fault)
+				if fault.Method != "" {
+					github.Fail(unknownMutation())
+				}
+				for range 2 {
+					_, err := do(t, github, free)
+					require.NoError(t, err)
+					assert.Empty(t, github.Head(production))
+				}
+			})
 		})
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -446,21 +447,23 @@ func TestTakeLockInsteadWhoseAnswerWasLost(t *testing.T) {
 	for name, fault := range map[string]sim.Fault{"bad gateway": {Status: 502}, "null": {Status: 200, Body: `{"data":{"updateRefs":null}}`}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			github := newGitHub(t)
-			require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "bob", Pull: 7, Deploying: true}))
-			effect := taking(t, github, document("production", 5))
-			effect.Instead = github.Head(production)
-			fault.Operation, fault.After = "updateRefs", true
-			github.Fail(fault)
-			done, err := do(t, github, effect)
-			if name == "null" {
-				require.ErrorContains(t, err, "names nothing")
-				assert.False(t, gh.Definite(err))
-				done, err = redo(t, github, effect)
-			}
-			require.NoError(t, err)
-			assert.Equal(t, github.Head(production), done.LockTip)
-			assert.NotEqual(t, effect.Instead, done.LockTip)
+			synctest.Test(t, func(t *testing.T) {
+				github := newGitHub(t)
+				require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "bob", Pull: 7, Deploying: true}))
+				effect := taking(t, github, document("production", 5))
+				effect.Instead = github.Head(production)
+				fault.Operation, fault.After = "updateRefs", true
+				github.Fail(fault)
+				done, err := do(t, github, effect)
+				if name == "null" {
+					require.ErrorContains(t, err, "names nothing")
+					assert.False(t, gh.Definite(err))
+					done, err = redo(t, github, effect)
+				}
+				require.NoError(t, err)
+				assert.Equal(t, github.Head(production), done.LockTip)
+				assert.NotEqual(t, effect.Instead, done.LockTip)
+			})
 		})
 	}
 }
