@@ -78,7 +78,7 @@ func TestCorrectWorkflows(t *testing.T) {
 		"end by hand or success":               {"always() && needs.start.outputs", "(success() || failure()) && needs.start.outputs"},
 		"end for cancelled runs too":           {"always() && needs.start.outputs", "(!cancelled()) && needs.start.outputs"},
 		"step that may fail":                   {deploy, deploy + "\n        continue-on-error: true"},
-		"job that may fail and nobody asks":    {"  smoke:\n", "  smoke:\n    continue-on-error: true\n"},
+		"job that may fail and is not asked":   {"  smoke:\n", "  smoke:\n    continue-on-error: true\n"},
 		"job with a container and defaults":    {"  smoke:\n", "  smoke:\n    container: node:24\n    defaults: {run: {shell: bash}}\n    timeout-minutes: 5\n"},
 		"order without deployments of jobs":    {order, "", live, ""},
 		"condition of a job before":            {"jobs:\n  start:\n    if: github.event.issue.pull_request && startsWith(github.event.comment.body, '.')\n", "jobs:\n  gate:\n    if: github.event.issue.pull_request\n    runs-on: ubuntu-latest\n    steps: [{run: x}]\n  start:\n    needs: gate\n"},
@@ -138,7 +138,7 @@ jobs:
       - if: ${{ steps.branch-deploy.outputs.continue == 'true' && steps.plan.outcome == 'failure' }}
         run: exit 1
 `,
-		"conditions on other outputs, beside a step that is forgotten": `    steps:` + ours + `      - run: npm install
+		"conditions on other outputs, next to a step that is forgotten": `    steps:` + ours + `      - run: npm install
       - if: steps.branch-deploy.outputs.environment == 'production'
         run: ./deploy.sh
 `,
@@ -191,8 +191,8 @@ func TestOtherWorkflows(t *testing.T) {
 			assert.Empty(t, unwell(doctor.Examine(examination(map[string]string{path: healthy, ".github/workflows/other.yml": text}))))
 		})
 	}
-	beside := "on: push\njobs: {a: {runs-on: ubuntu-latest, environment: staging, permissions: {contents: read, deployments: write}, steps: [{" + ours + ", with: {version: '1', environment: staging}}]}}"
-	found := unwell(doctor.Examine(examination(map[string]string{path: healthy, ".github/workflows/other.yml": beside})))
+	own := "on: push\njobs: {a: {runs-on: ubuntu-latest, environment: staging, permissions: {contents: read, deployments: write}, steps: [{" + ours + ", with: {version: '1', environment: staging}}]}}"
+	found := unwell(doctor.Examine(examination(map[string]string{path: healthy, ".github/workflows/other.yml": own})))
 	assert.True(t, strings.HasPrefix(found, "warn job environments"), found)
 }
 

@@ -79,7 +79,7 @@ func TestNewRefusesWhatIsNoURL(t *testing.T) {
 		t.Run(address, func(t *testing.T) {
 			t.Parallel()
 			_, err := gh.New(gh.Options{APIURL: address})
-			require.ErrorContains(t, err, "it is no URL")
+			require.ErrorContains(t, err, "it is not a URL")
 		})
 	}
 }

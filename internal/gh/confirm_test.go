@@ -18,14 +18,14 @@ func TestAnswer(t *testing.T) {
 		reactions [][2]string // who, what
 		want      deploy.AnswerKind
 	}{
-		"none":             {nil, deploy.NoAnswer},
-		"yes":              {[][2]string{{"alice", "+1"}}, deploy.Confirmed},
-		"no":               {[][2]string{{"alice", "-1"}}, deploy.Rejected},
-		"yes and then no":  {[][2]string{{"alice", "+1"}, {"alice", "-1"}}, deploy.Rejected},
-		"no and then yes":  {[][2]string{{"alice", "-1"}, {"alice", "+1"}}, deploy.Rejected},
-		"something else":   {[][2]string{{"alice", "rocket"}, {"alice", "eyes"}}, deploy.NoAnswer},
-		"of others":        {[][2]string{{"eve", "+1"}, {"alice2", "-1"}, {"Alic", "+1"}}, deploy.NoAnswer},
-		"beside of others": {[][2]string{{"eve", "-1"}, {"alice", "+1"}, {"mallory", "-1"}}, deploy.Confirmed},
+		"none":            {nil, deploy.NoAnswer},
+		"yes":             {[][2]string{{"alice", "+1"}}, deploy.Confirmed},
+		"no":              {[][2]string{{"alice", "-1"}}, deploy.Rejected},
+		"yes and then no": {[][2]string{{"alice", "+1"}, {"alice", "-1"}}, deploy.Rejected},
+		"no and then yes": {[][2]string{{"alice", "-1"}, {"alice", "+1"}}, deploy.Rejected},
+		"something else":  {[][2]string{{"alice", "rocket"}, {"alice", "eyes"}}, deploy.NoAnswer},
+		"of others":       {[][2]string{{"eve", "+1"}, {"alice2", "-1"}, {"Alic", "+1"}}, deploy.NoAnswer},
+		"among others":    {[][2]string{{"eve", "-1"}, {"alice", "+1"}, {"mallory", "-1"}}, deploy.Confirmed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

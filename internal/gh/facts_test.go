@@ -49,7 +49,7 @@ func TestFacts(t *testing.T) {
 	assert.Equal(t, "ACTIVE", newest.State)
 	assert.True(t, newest.Own)
 	assert.Empty(t, facts.Deployments[`stag"ing {}`])
-	assert.Len(t, github.Requests(), 2, "one query, and the permission beside it")
+	assert.Len(t, github.Requests(), 2, "one query, and one request for the permission")
 
 	history := needs()
 	history.Scope = deploy.UntilOwn

@@ -61,7 +61,7 @@ func TestLabelsWithoutPermission(t *testing.T) {
 	assert.Equal(t, []string{"old"}, labelsOf(t, github))
 }
 
-// Both can be done twice, so that an answer that is lost costs nothing.
+// Both can be done twice: an answer that is lost costs nothing.
 func TestLabelsWhoseAnswerWasLost(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

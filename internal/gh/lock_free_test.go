@@ -97,9 +97,9 @@ func TestFreeLockByItsClaim(t *testing.T) {
 	foreign.ClaimID = document("production", 6).ClaimID
 	_, err := do(t, github, foreign)
 	require.NoError(t, err, "there is nothing of ours")
-	nobody := free
-	nobody.ClaimID = ""
-	_, err = do(t, github, nobody)
+	unclaimed := free
+	unclaimed.ClaimID = ""
+	_, err = do(t, github, unclaimed)
 	require.NoError(t, err)
 	assert.NotEmpty(t, github.Head(production))
 
@@ -215,7 +215,7 @@ func TestFreeLockWhoseAnswerWasLost(t *testing.T) {
 	}
 }
 
-// Somebody can remove a lock between the look and the removal.
+// Someone can remove a lock between the look and the removal.
 func TestFreeLockThatVanishes(t *testing.T) {
 	t.Parallel()
 	for name, said := range map[string]sim.Fault{

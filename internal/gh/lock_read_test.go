@@ -129,7 +129,7 @@ func TestLocksThatCouldNotBeRead(t *testing.T) {
 }
 
 // One lock that cannot be read does not hide the others, and is not taken for free.
-func TestLockBesideOneThatCouldNotBeRead(t *testing.T) {
+func TestLockNextToOneThatCouldNotBeRead(t *testing.T) {
 	t.Parallel()
 	body := `{"data":{"repository":{"nameWithOwner":"acme/shop","id":"R_1","lock0":{"target":{"oid":"a","file":{"object":{"text":"{}","isTruncated":false}}}},"lock1":null},
 		"rateLimit":{}},"errors":[{"path":["repository","lock1"],"message":"Something went wrong"}]}`
@@ -187,7 +187,7 @@ func TestRunsOfLocks(t *testing.T) {
 	}
 }
 
-// Without the permission nobody knows how the run stands; the lock is known all the same.
+// Without the permission the state of the run is unknown; the lock is known all the same.
 func TestRunThatCouldNotBeLookedUp(t *testing.T) {
 	t.Parallel()
 	github := newGitHub(t)

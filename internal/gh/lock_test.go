@@ -111,7 +111,7 @@ func TestTakeLock(t *testing.T) {
 	assert.False(t, others, "nothing but the lock's file")
 }
 
-func TestTakeLockOfSomebodyElse(t *testing.T) {
+func TestTakeLockOfSomeoneElse(t *testing.T) {
 	t.Parallel()
 	github := newGitHub(t)
 	effect := taking(t, github, document("production", 5))
@@ -124,7 +124,7 @@ func TestTakeLockOfSomebodyElse(t *testing.T) {
 			require.True(t, isTaken, "%v", err)
 			assert.Equal(t, production, taken.Branch)
 			assert.Equal(t, "bob", taken.Facts.Locks[production].Document.CreatedBy)
-			assert.Contains(t, err.Error(), "somebody else")
+			assert.Contains(t, err.Error(), "someone else")
 			assert.Equal(t, plan.Done{}, done)
 			assert.True(t, gh.Definite(err), "to ask once more is of no use")
 			assert.Equal(t, tip, github.Head(production))
@@ -132,8 +132,8 @@ func TestTakeLockOfSomebodyElse(t *testing.T) {
 	}
 }
 
-// The branch of a lock without its file is somebody's as well.
-func TestTakeLockOfNobody(t *testing.T) {
+// The branch of a lock without its file belongs to someone as well.
+func TestTakeLockWithoutAFile(t *testing.T) {
 	t.Parallel()
 	github := newGitHub(t)
 	effect := taking(t, github, document("production", 5))
@@ -245,7 +245,7 @@ func TestTakeLockWithoutNames(t *testing.T) {
 	}
 }
 
-// The answer that tells of the lock is lost: it stands, and the second attempt finds it.
+// The answer about the lock is lost: the lock is there, and the second attempt finds it.
 func TestTakeLockWhoseAnswerWasLost(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]sim.Fault{
@@ -292,8 +292,8 @@ func TestTakeLockWithAnUncertainError(t *testing.T) {
 	}
 }
 
-// Where nobody can look what came of it, it is not taken for refused.
-func TestTakeLockThatNobodyCanLookInto(t *testing.T) {
+// Where what came of it cannot be read, it is not taken for refused.
+func TestTakeLockThatCannotBeLookedInto(t *testing.T) {
 	t.Parallel()
 	github := newGitHub(t)
 	effect := taking(t, github, document("production", 5))
@@ -422,7 +422,7 @@ func TestTakeLockInsteadOfOneThatMoved(t *testing.T) {
 	assert.Equal(t, tip, github.Head(production))
 }
 
-// A lock that still stands where it stood was taken by nobody else.
+// A lock that is still where it was has not been taken by anyone else.
 func TestTakeLockInsteadAgainstARuleset(t *testing.T) {
 	t.Parallel()
 	github := newGitHub(t)

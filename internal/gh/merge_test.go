@@ -113,7 +113,7 @@ func TestMergeFactsOfAnOddAnswer(t *testing.T) {
 	facts, _, err := ask(mergeAnswer(`{` + defaultBranch + `,"deployments":{"nodes":[` + ownNode + `],` + onePage + `}}`))
 	require.NoError(t, err, "names of environments differ in case")
 	require.Len(t, facts.Live, 1)
-	assert.Empty(t, facts.Live[0].TreeSHA, "GitHub does not know the commit any more")
+	assert.Empty(t, facts.Live[0].TreeSHA, "GitHub no longer knows the commit")
 
 	_, wire, err := ask(mergeAnswer(`{` + defaultBranch + `,"deployments":{"nodes":[` + foreignNode + `],"pageInfo":{"hasNextPage":true,"endCursor":"one"}}}`))
 	require.ErrorContains(t, err, "does not say where")

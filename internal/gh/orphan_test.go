@@ -11,8 +11,8 @@ import (
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
-// Whose run has ended is told by GitHub; what cannot be told is left alone.
-func TestFactsOfLostDeployments(t *testing.T) {
+// GitHub knows whether a run has ended; where it does not say, the deployment is left alone.
+func TestFactsOfOrphans(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		status string
@@ -46,7 +46,7 @@ func TestFactsOfLostDeployments(t *testing.T) {
 	}
 }
 
-func TestEndLost(t *testing.T) {
+func TestCloseOrphan(t *testing.T) {
 	t.Parallel()
 	github := newGitHub(t)
 	client, l := newClient(t, github.Client().Transport, "sim-token"), ledger()
@@ -71,5 +71,5 @@ func TestEndLost(t *testing.T) {
 	maker.Run.ID = 41
 	_, err := client.Do(t.Context(), plan.CloseOrphan{Environment: "prod/eu #1 50%", CreatedBy: maker}, l)
 	require.NoError(t, err)
-	assert.Equal(t, "success", github.Deployments("")[1].Statuses[0].State, "somebody has ended it")
+	assert.Equal(t, "success", github.Deployments("")[1].Statuses[0].State, "it has an end already")
 }

@@ -110,7 +110,7 @@ func TestPartsThatWereNotAskedFor(t *testing.T) {
 	}
 }
 
-// What was asked for and does not exist was read: there is none.
+// What was asked for and does not exist was read as well.
 func TestPartsThatDoNotExist(t *testing.T) {
 	t.Parallel()
 	github := newGitHub(t)
@@ -213,7 +213,7 @@ func TestPartsThatCouldNotBeRead(t *testing.T) {
 	}
 }
 
-// The distance is asked for once more where the query could not tell it.
+// The distance is asked for once more where the query did not give it.
 func TestFreshnessByAnotherWay(t *testing.T) {
 	t.Parallel()
 	path := []any{"repository", "gates", "headRef", "compare"}

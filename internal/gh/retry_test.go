@@ -191,7 +191,7 @@ func TestProblems(t *testing.T) {
 		"not there":   {answer(404, `{"message":"Not Found"}`), "`Not Found`", "`deployments: write`", false},
 		"limited":     {answer(403, limited), "secondary rate limit", "Wait some minutes", false},
 		"invalid":     {answer(422, `{"message":"Validation Failed","errors":[{"message":"No ref found"}]}`), "`Validation Failed: No ref found`", "check the names", false},
-		"conflict":    {answer(409, `{"message":"Conflict merging main into x"}`), "`Conflict merging main into x`", "settle conflicts", false},
+		"conflict":    {answer(409, `{"message":"Conflict merging main into x"}`), "`Conflict merging main into x`", "resolve conflicts", false},
 		"broken":      {broken, "could not create the deployment", "githubstatus", false},
 		"no body":     {answer(500, ``), "could not create the deployment", "githubstatus", false},
 		"hostile":     {answer(422, "{\"message\":\"`\\n@everyone <b>\"}"), "`` ` @everyone <b> ``", "", false},

@@ -73,7 +73,7 @@ func TestTemplateWithoutPermission(t *testing.T) {
 	assert.Contains(t, facts.Unavailable[deploy.TemplatePart].Hint, "`contents: read`")
 }
 
-// What runs in the environment is read beside everything else.
+// What runs in the environment is read with everything else.
 func TestLive(t *testing.T) {
 	t.Parallel()
 	github := newGitHub(t)

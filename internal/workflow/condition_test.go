@@ -47,7 +47,7 @@ func TestRefers(t *testing.T) {
 	}
 }
 
-// A condition is none when nothing in it can be false after success.
+// A condition asks for nothing when nothing in it can be false after success.
 func TestUnconditional(t *testing.T) {
 	t.Parallel()
 	for condition, want := range map[string]bool{
@@ -92,7 +92,7 @@ func TestInsists(t *testing.T) {
 	}
 }
 
-// GitHub takes a condition for a text as soon as something stands beside its braces.
+// GitHub takes a condition for a text as soon as something is outside of its braces.
 func TestAlwaysTrue(t *testing.T) {
 	t.Parallel()
 	for condition, want := range map[string]bool{
