@@ -44,12 +44,12 @@ func (r *run) doctor(ctx context.Context, invalid error) int {
 	return r.report()
 }
 
-// checkUpPatience is how long somebody who asks for help waits for a check-up. What is not known by then is left
-// out, and said to be.
+// checkUpPatience is how long the answer to a call for help waits for a check-up. What is not known by then is
+// left out, and the answer says so.
 const checkUpPatience = 10 * time.Second
 
-// checkUp examines the set-up of the step that answers a command. The workflow files are read beside everything
-// else: what this step is set to is known.
+// checkUp examines the set-up of the step that answers a command. The workflow files are read at the same time
+// as everything else: what this step is set to is known.
 func (r *run) checkUp(ctx context.Context) []deploy.Finding {
 	ctx, cancel := context.WithTimeout(ctx, checkUpPatience)
 	defer cancel()

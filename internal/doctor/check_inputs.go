@@ -135,7 +135,7 @@ func checkTemplate(e Examination) []deploy.Finding {
 	for _, path := range paths {
 		found = append(found, templateMistakes(path, e.Facts.Templates[path])...)
 	}
-	return orFine(found, "the template of the comment on results can be used, or there is none")
+	return orFine(found, "the template of the comment on results can be used, or does not exist")
 }
 
 func templateMistakes(path string, text *string) []deploy.Finding {

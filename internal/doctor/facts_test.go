@@ -28,7 +28,7 @@ func TestFacts(t *testing.T) {
 			"warn order: The newest deployment to `staging` was made by `github-actions` and not by Lockstep; the order goes by it. " +
 				"If a job's `environment:` makes such deployments, write `environment: {name: …, deployment: false}` there, or set `deployment_order_scope: own`.",
 		},
-		"deployments that nobody may see": {
+		"deployments that may not be seen": {
 			map[string]string{"enforced_deployment_order": "development,staging,production"},
 			func(f *checkup.Facts) {
 				f.Deploy.Unavailable = map[deploy.Part]deploy.Problem{"deployments of staging": {Text: "I could not read them.", Hint: "Add it."}}
@@ -46,7 +46,7 @@ func TestFacts(t *testing.T) {
 			nil, func(f *checkup.Facts) { f.Deploy.Rules = f.Deploy.Rules[1:] },
 			"warn rules: The rules of `main` could be stricter: `missing_deletion`. Add them in the repository's settings, or set `use_security_warnings: false`.",
 		},
-		"advice that nobody wants": {
+		"advice that is switched off": {
 			map[string]string{"use_security_warnings": "false"}, func(f *checkup.Facts) { f.Deploy.Rules = nil }, "",
 		},
 		"required checks that no rule requires": {
@@ -97,7 +97,7 @@ func TestFacts(t *testing.T) {
 			func(*checkup.Facts) {},
 			"warn admins: `admins` names teams (`acme/ops`), but there is no token that may read their members: they do not count as admins. Give `admins_pat` a token that may read the organization's members.",
 		},
-		"locks that nobody frees": {
+		"locks that stay": {
 			map[string]string{"sticky_locks": "true"},
 			func(*checkup.Facts) {},
 			"warn sticky locks: Deployments keep their locks, also when the pull request is merged, and no workflow frees them then. " +
@@ -137,7 +137,7 @@ func TestFacts(t *testing.T) {
 }
 
 // Protection rules hold for jobs with "environment:" alone.
-func TestProtectionThatNobodyWaitsFor(t *testing.T) {
+func TestProtectionThatNoJobWaitsFor(t *testing.T) {
 	t.Parallel()
 	text := changed(t, `    environment: {name: "${{ needs.start.outputs.environment }}", deployment: false}`+"\n", "")
 	e := examination(map[string]string{path: text})
@@ -150,7 +150,7 @@ func TestProtectionThatNobodyWaitsFor(t *testing.T) {
 }
 
 // What could not be read is said, and nothing is concluded from it.
-func TestUnread(t *testing.T) {
+func TestUnavailable(t *testing.T) {
 	t.Parallel()
 	e := running(t, map[string]string{"successful_deploy_labels": "deployed", "enforced_deployment_order": "development,staging,production"})
 	e.Files, e.Uses = nil, nil
@@ -221,7 +221,7 @@ func TestHostileFiles(t *testing.T) {
 	}
 }
 
-// What the runner works out is not held against anybody, whatever else is known.
+// What the runner works out does not count as a mistake.
 func TestComputedSettings(t *testing.T) {
 	t.Parallel()
 	text := changed(t, "skip_completing", "stable_branch: ${{ vars.BRANCH }}\n          deployment_order_scope: ${{ vars.SCOPE }}\n          skip_completing")
@@ -246,7 +246,7 @@ func TestUnlocksElsewhere(t *testing.T) {
 	const unlocks = "on: {pull_request: {types: [closed]}}\njobs: {a: {runs-on: ubuntu-latest, permissions: {contents: write, actions: read}, steps: [{uses: lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2, with: {unlock_on_merge_mode: true}}]}}"
 	text := changed(t, "skip_completing", "sticky_locks: true\n          skip_completing")
 	assert.Empty(t, unwell(doctor.Examine(examination(map[string]string{path: text, ".github/workflows/unlock.yml": unlocks}))))
-	nobody := changed(t, "mode: finish", "mode: track\n          version: 1")
-	found := unwell(doctor.Examine(examination(map[string]string{path: nobody, ".github/workflows/other.yml": healthy})))
+	unfinished := changed(t, "mode: finish", "mode: track\n          version: 1")
+	found := unwell(doctor.Examine(examination(map[string]string{path: unfinished, ".github/workflows/other.yml": healthy})))
 	assert.Contains(t, found, "warn finish: `.github/workflows/deploy.yml`", "the end in another file is another's")
 }

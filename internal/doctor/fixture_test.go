@@ -94,7 +94,7 @@ func examination(files map[string]string) doctor.Examination {
 	return e
 }
 
-// strictRules are rules with which nobody has to be advised.
+// strictRules are rules that need no advice.
 func strictRules() []deploy.Rule {
 	return []deploy.Rule{
 		{Type: "deletion"},

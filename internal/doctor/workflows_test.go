@@ -1,6 +1,7 @@
 package doctor_test
 
 import (
+	"cmp"
 	"strings"
 	"testing"
 
@@ -165,7 +166,7 @@ func TestMistakes(t *testing.T) {
 			"warn names",
 			[]string{"`skip_ci` names what no command can deploy to: `stagging`", "`skip_reviews`", "`draft_permitted_targets`", "`environment_urls`", "`production_environments`"},
 		},
-		"teams that nobody can read": {
+		"teams that cannot be read": {
 			[]string{"skip_completing", "admins: alice,acme/ops\n          skip_completing"},
 			"warn admins",
 			[]string{"`acme/ops`"},
@@ -240,7 +241,7 @@ func TestMistakes(t *testing.T) {
 			"warn scripts",
 			[]string{"`${{ needs.start.outputs.params }}`", "those who may run commands"},
 		},
-		"nobody finishes": {
+		"no step finishes": {
 			[]string{"mode: finish", "mode: track\n          version: 1"},
 			"warn finish",
 			[]string{"job `start`", "none of its steps has `mode: finish`"},
@@ -280,7 +281,7 @@ func TestMistakes(t *testing.T) {
 			"block inputs",
 			[]string{`input "reaction" has the value "thumb"`},
 		},
-		"wrong value beside what the runner works out": {
+		"wrong value next to what the runner works out": {
 			[]string{"handoff:", "disable_lock: perhaps\n          handoff:"},
 			"block inputs",
 			[]string{"job `finish`", `"disable_lock" has the value "perhaps"`},
@@ -295,7 +296,7 @@ func TestMistakes(t *testing.T) {
 			"block order",
 			[]string{"always refuses deployments to them: `sandbox`"},
 		},
-		"order with what nobody can deploy": {
+		"order with what cannot be deployed": {
 			[]string{"environment_targets: development,", "environment_targets: "},
 			"block order",
 			[]string{"out of reach: `development`"},
@@ -335,8 +336,7 @@ func TestMistakes(t *testing.T) {
 	}
 }
 
-// A step can be found by the image, or by its path in the action's own repository, and is none of ours
-// otherwise.
+// A step can be found by the image, or by its path in the action's own repository.
 func TestFind(t *testing.T) {
 	t.Parallel()
 	for uses, ours := range map[string]bool{
@@ -350,10 +350,13 @@ func TestFind(t *testing.T) {
 		"acme/lockstep@v1":              false,
 		"docker://alpine":               false,
 	} {
-		text := "on: issue_comment\njobs: {a: {steps: [{uses: '" + uses + "'}]}}\n"
-		found, unreadable := find([]string{"lockstep-action/lockstep"}, []checkup.File{{Path: path, Text: text}})
-		assert.Empty(t, unreadable)
-		assert.Equal(t, ours, len(found) == 1, uses)
+		t.Run(uses, func(t *testing.T) {
+			t.Parallel()
+			text := "on: issue_comment\njobs: {a: {steps: [{uses: '" + uses + "'}]}}\n"
+			found, unreadable := find([]string{"lockstep-action/lockstep"}, []checkup.File{{Path: path, Text: text}})
+			assert.Empty(t, unreadable)
+			assert.Equal(t, ours, len(found) == 1)
+		})
 	}
 	found, _ := find([]string{"./"}, []checkup.File{{Path: path, Text: "jobs: {a: {steps: [{uses: ./}]}}"}})
 	assert.Len(t, found, 1)
@@ -375,11 +378,14 @@ func TestRoles(t *testing.T) {
 		"merge_deploy_mode: true":           doctor.Merges,
 		"unlock_on_merge_mode: true":        doctor.Unlocks,
 	} {
-		text := "on: issue_comment\njobs: {a: {steps: [{uses: lockstep-action/lockstep@v1, with: {" + with + "}}]}}"
-		found, unreadable := find([]string{"lockstep-action/lockstep"}, []checkup.File{{Path: path, Text: text}})
-		require.Empty(t, unreadable, with)
-		require.Len(t, found, 1, with)
-		assert.Equal(t, role, found[0].Role, with)
+		t.Run(cmp.Or(with, "no inputs"), func(t *testing.T) {
+			t.Parallel()
+			text := "on: issue_comment\njobs: {a: {steps: [{uses: lockstep-action/lockstep@v1, with: {" + with + "}}]}}"
+			found, unreadable := find([]string{"lockstep-action/lockstep"}, []checkup.File{{Path: path, Text: text}})
+			require.Empty(t, unreadable)
+			require.Len(t, found, 1)
+			assert.Equal(t, role, found[0].Role)
+		})
 	}
 	text := "on: push\njobs: {a: {steps: [{uses: lockstep-action/lockstep@v1, with: {product: shop}}]}}"
 	found, _ := find([]string{"lockstep-action/lockstep"}, []checkup.File{{Path: path, Text: text}})
@@ -387,7 +393,7 @@ func TestRoles(t *testing.T) {
 }
 
 // Where only our own deployments count, those that GitHub makes for jobs do no harm.
-func TestJobEnvironmentsBesideOurOwn(t *testing.T) {
+func TestJobEnvironmentsNextToOurOwn(t *testing.T) {
 	t.Parallel()
 	text := changed(t, ", deployment: false", "", "skip_completing", "deployment_order_scope: own\n          skip_completing")
 	assert.Empty(t, unwell(doctor.Examine(examination(map[string]string{path: text}))))
@@ -442,7 +448,7 @@ jobs:
 	assert.Contains(t, found, "block permissions: `.github/workflows/caller.yml`, job `call`: its token lacks `deployments: write`")
 }
 
-// In the action's own workflow the token itself was tried out, so that the file is not judged as well.
+// In the action's own workflow the token itself was tried out: the file is not judged as well.
 func TestTokenComesFirst(t *testing.T) {
 	t.Parallel()
 	poor := changed(t, "      deployments: write\n      checks", "      checks")

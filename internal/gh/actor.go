@@ -13,7 +13,7 @@ import (
 )
 
 // actor reads what someone may do: GET /repos/{owner}/{repo}/collaborators/{username}/permission.
-// The client library knows no role names, so that the answer is read here.
+// The client library does not know role names.
 func (c *Client) actor(ctx context.Context, login string) (deploy.Actor, *deploy.Problem) {
 	if login == "" {
 		return deploy.Actor{}, nil
@@ -24,6 +24,9 @@ func (c *Client) actor(ctx context.Context, login string) (deploy.Actor, *deploy
 	}
 	path := fmt.Sprintf("repos/%s/%s/collaborators/%s/permission", c.owner, c.repository, segment(login))
 	_, err := get(ctx, c.rest, path, &answer)
+	if err == nil && answer.Permission == "" {
+		err = errNoPermission
+	}
 	if err != nil {
 		what := doing{"read which permission " + markdown.Text(login) + " has", "contents: read"}
 		problem := Explain(what.failed(err))
@@ -32,7 +35,9 @@ func (c *Client) actor(ctx context.Context, login string) (deploy.Actor, *deploy
 	return deploy.Actor{Login: login, Permission: answer.Permission, Role: answer.RoleName}, nil
 }
 
-// teams reads in which teams somebody is an active member:
+const errNoPermission = constant("the answer names no permission")
+
+// teams reads in which teams the actor is an active member:
 // GET /orgs/{org}/teams/{team_slug}/memberships/{username}, with the token that may see them. A
 // workflow's own token may not.
 func (c *Client) teams(ctx context.Context, needs deploy.Needs) ([]string, *deploy.Problem) {

@@ -189,7 +189,7 @@ func (n *templateNode) text() *string {
 }
 
 // lockRules reads which types of rules apply to each branch: GET /repos/{owner}/{repo}/rules/branches/{branch}.
-// The branch need not exist. The client library does not know all types, so that the answer is read here.
+// The branch need not exist. The client library does not know all types.
 func (c *Client) lockRules(ctx context.Context, branches []string) (map[string][]string, error) {
 	rules, mutex := map[string][]string{}, new(sync.Mutex)
 	group, ctx := errgroup.WithContext(ctx)

@@ -19,9 +19,8 @@ type trial struct {
 	ask                 func(context.Context) error
 }
 
-// tryOut finds out which of the wanted permissions the token has. GitHub does not tell; it refuses whom it does
-// not allow before it looks at what is asked for, so that a request that it cannot carry out shows the
-// difference and changes nothing.
+// tryOut finds out which of the wanted permissions the token has. GitHub does not say, but it looks at the
+// permission before it looks at the request: one that cannot work shows the difference and changes nothing.
 func (c *Client) tryOut(ctx context.Context, needs checkup.Needs) []checkup.Grant {
 	trials := slices.DeleteFunc(c.trials(needs), func(t trial) bool { return !slices.Contains(needs.Permissions, t.permission) })
 	grants := make([]checkup.Grant, len(trials))

@@ -46,7 +46,7 @@ type Client struct {
 	log        *slog.Logger
 }
 
-// New returns a Client. It fails on an APIURL that is none.
+// New returns a Client. It fails when APIURL is not a URL.
 func New(o Options) (*Client, error) {
 	base, graphURL, err := endpoints(o)
 	if err != nil {
@@ -114,7 +114,7 @@ func endpoints(o Options) (*url.URL, string, error) {
 	}
 	base, err := url.Parse(address + "/")
 	if err != nil || base.Host == "" {
-		return nil, "", fmt.Errorf("read API address %q: it is no URL", address)
+		return nil, "", fmt.Errorf("read API address %q: it is not a URL", address)
 	}
 	if o.GraphQLURL != "" {
 		return base, o.GraphQLURL, nil
@@ -127,7 +127,7 @@ func endpoints(o Options) (*url.URL, string, error) {
 
 func userAgent(version string) string { return "lockstep/" + version }
 
-// segment is a name as one part of a path. Nobody else escapes dots, which alone would be a step in the path.
+// segment is a name as one part of a path. Its dots are escaped: alone they would be a step in the path.
 func segment(name string) string { return strings.ReplaceAll(url.PathEscape(name), ".", "%2E") }
 
 const (
@@ -150,7 +150,7 @@ func (t identify) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // bounded gives each request a time limit and each answer a size limit. It reads the whole
-// answer, so that the limit covers it and a cut connection is an error of the request.
+// answer: the limit covers it, and a cut connection is an error of the request.
 type bounded struct{ next http.RoundTripper }
 
 // RoundTrip carries out one request.

@@ -59,7 +59,7 @@ func (c *Client) commentAndLook(ctx context.Context, e plan.Comment) (plan.Done,
 }
 
 // editComment gives a comment a new text:
-// PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}. Where somebody has deleted it, the text
+// PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}. Where it was deleted, the text
 // becomes a comment of its own.
 func (c *Client) editComment(ctx context.Context, e plan.EditComment, l plan.Ledger) error {
 	_, response, err := c.rest.Issues.EditComment(mayRepeat(ctx), c.owner, c.repository, e.CommentID, &github.IssueComment{Body: &e.New.Body})
@@ -124,12 +124,12 @@ func (c *Client) react(ctx context.Context, e plan.React) (plan.Done, error) {
 func (c *Client) unreact(ctx context.Context, e plan.Unreact) error {
 	response, err := c.rest.Reactions.DeleteIssueCommentReaction(ctx, c.owner, c.repository, e.CommentID, e.ReactionID)
 	if response != nil && response.StatusCode == http.StatusNotFound {
-		return nil // somebody else, or an earlier attempt, took it away
+		return nil // it is gone already
 	}
 	return doing{"take back the reaction", "pull-requests: write"}.failed(err)
 }
 
-// Answer reads what somebody answered to a question by a reaction, on all pages:
+// Answer reads how a user answered a question by a reaction, on all pages:
 // GET /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions. A thumb down counts more than a
 // thumb up, whichever came first.
 func (c *Client) Answer(ctx context.Context, commentID int64, login string) (deploy.AnswerKind, error) {

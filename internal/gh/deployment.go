@@ -23,7 +23,7 @@ type MismatchError struct {
 	Want, Got    string
 }
 
-// Error says it.
+// Error names both commits.
 func (e *MismatchError) Error() string {
 	return fmt.Sprintf("deployment %d was created for commit %s instead of %s", e.DeploymentID, e.Got, e.Want)
 }
@@ -32,7 +32,7 @@ func (e *MismatchError) Error() string {
 // ref first.
 type MergedError struct{ Message string }
 
-// Error says it.
+// Error names both commits.
 func (e *MergedError) Error() string { return "no deployment was created: " + e.Message }
 
 func deploying() doing { return doing{"create the deployment", "deployments: write"} }
@@ -107,7 +107,7 @@ func readPayload(raw json.RawMessage) (plan.Payload, bool) {
 	return payload, json.Unmarshal(raw, &payload) == nil
 }
 
-// unwrapped takes JSON text out of a JSON string that holds it.
+// unwrapped takes JSON text out of a JSON string around it.
 func unwrapped(raw json.RawMessage) json.RawMessage {
 	var text string
 	if json.Unmarshal(raw, &text) == nil {
@@ -177,7 +177,7 @@ func (c *Client) latestStatus(ctx context.Context, id int64) (*github.Deployment
 }
 
 // OpenDeployment finds the deployment that an earlier step of the same run created for the same
-// product and environment, 0 when there is none. Finished ones are left out unless the wanted
+// product and environment, 0 when there is no such deployment. Finished ones are left out unless the wanted
 // state is itself an end.
 func (c *Client) OpenDeployment(ctx context.Context, l plan.Ledger, wanted config.Status) (int64, error) {
 	found, err := c.findDeployment(ctx, l.Subject.Environment, l.SameProduct)
@@ -192,14 +192,14 @@ func (c *Client) OpenDeployment(ctx context.Context, l plan.Ledger, wanted confi
 	return found.GetID(), nil
 }
 
-// isOver tells the states of deployments that have ended.
+// isOver reports whether a deployment in this state has ended.
 func isOver(state string) bool {
 	return slices.Contains([]string{"success", "failure", "error", "inactive"}, state)
 }
 
-// distance counts the commits between two: GET /repos/{owner}/{repo}/compare/{basehead}. Only the first
-// page of the answer lists the changed files, and nobody wants them here.
-func (c *Client) distance(ctx context.Context, e plan.CountCommits) (plan.Done, error) {
+// countCommits counts the commits between two: GET /repos/{owner}/{repo}/compare/{basehead}. Only the first
+// page of the answer lists the changed files, which are not needed.
+func (c *Client) countCommits(ctx context.Context, e plan.CountCommits) (plan.Done, error) {
 	options := &github.ListOptions{PerPage: 1, Page: 2}
 	comparison, _, err := c.rest.Repositories.CompareCommits(ctx, c.owner, c.repository, e.Base, e.Head, options)
 	if err = counted(comparison, err); err != nil {

@@ -169,7 +169,7 @@ func (c *Client) mergePage(ctx context.Context, environment string, cursor *gith
 	return nil, next, err
 }
 
-// nextPage tells where the next page begins, nil when there is none.
+// nextPage returns where the next page begins, nil after the last one.
 func nextPage(page pageInfo, cursor *githubv4.String) (*githubv4.String, error) {
 	switch {
 	case !page.HasNextPage:
@@ -192,9 +192,9 @@ func createdBy(payload string) deploy.CreatedByRun {
 	}
 }
 
-// findMakers finds out for each deployment of ours that is under way whether its run is over. Where that
-// cannot be told it is left alone.
-func (c *Client) findMakers(ctx context.Context, needs deploy.Needs, facts *deploy.Facts) {
+// findCreators finds out for each deployment of ours that is under way whether its run is over. One whose run
+// is unknown is left alone.
+func (c *Client) findCreators(ctx context.Context, needs deploy.Needs, facts *deploy.Facts) {
 	known := map[deploy.RunID]deploy.RunState{}
 	for _, found := range facts.Locks {
 		known[deploy.RunID{ID: found.Document.RunID, Attempt: found.Document.RunAttempt}] = found.Run
@@ -221,9 +221,9 @@ func (c *Client) findMakers(ctx context.Context, needs deploy.Needs, facts *depl
 	_ = group.Wait() // nothing in it fails
 }
 
-// endLost ends the deployment of a run that was lost, if nobody has ended it since it was looked at. It is
+// closeOrphan ends the deployment of a run that has ended, unless it has an end by now. It is
 // found as one whose creation was cut off.
-func (c *Client) endLost(ctx context.Context, e plan.CloseOrphan) error {
+func (c *Client) closeOrphan(ctx context.Context, e plan.CloseOrphan) error {
 	status := plan.SetStatus{State: "error", Environment: e.Environment, Description: plan.WhyOrphaned}
 	of := plan.Ledger{RunID: e.CreatedBy.Run.ID, RunAttempt: e.CreatedBy.Run.Attempt, TriggerID: e.CreatedBy.Comment, Attempted: true}
 	id, err := c.deploymentID(ctx, status, of)

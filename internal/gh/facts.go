@@ -16,8 +16,8 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// Facts reads everything that a decision needs: one GraphQL query and, at the same time, what GraphQL does not
-// tell a workflow's token. Facts.Read and Facts.Unavailable name the parts that were read and those that could
+// Facts reads everything that a decision needs: one GraphQL query and, at the same time, what GraphQL hides
+// from a workflow's token. Facts.Read and Facts.Unavailable name the parts that were read and those that could
 // not be; the error says that nothing could be read at all.
 func (c *Client) Facts(ctx context.Context, needs deploy.Needs) (deploy.Facts, error) {
 	var (
@@ -51,7 +51,7 @@ func (c *Client) Facts(ctx context.Context, needs deploy.Needs) (deploy.Facts, e
 }
 
 // queryFacts asks the one query. GitHub answers for a list that the token may not see by hiding the
-// whole repository; then it is asked again without those lists, so that the rest is known.
+// whole repository; then it is asked again without those lists, to learn the rest.
 func (c *Client) queryFacts(ctx context.Context, needs deploy.Needs) (deploy.Facts, error) {
 	got, err := c.ask(ctx, needs)
 	if err == nil && got.repository.IsNil() {
@@ -121,7 +121,7 @@ func (a answer) name() string {
 	return reflect.Indirect(a.repository).FieldByName(goName(nameField)).String()
 }
 
-// hiding is the error that lies on deployments, nil when there is none.
+// hiding is the error that lies on deployments, nil for any other.
 func (a answer) hiding() *GraphError {
 	for _, problem := range a.problems {
 		for i := range a.asked.needs.Environments {
@@ -180,10 +180,13 @@ func (c *Client) convert(ctx context.Context, got answer) (deploy.Facts, error) 
 	convertTemplate(repository, needs, &facts)
 	if live := part[historyConnection](repository, liveField); live != nil {
 		facts.Live = live.convert()
-		c.findMakers(ctx, needs, &facts)
+		c.findCreators(ctx, needs, &facts)
 	}
 	if gates := part[gatesNode](repository, gatesField); gates != nil {
 		c.addGates(ctx, gates, needs, &facts)
+	} else if problem, failed := facts.Unavailable[deploy.GatesPart]; failed {
+		facts.MarkUnavailable(deploy.ChecksPart, problem)
+		facts.MarkUnavailable(deploy.FreshnessPart, problem)
 	}
 	if err := c.addDeployments(ctx, repository, needs, &facts); err != nil {
 		return deploy.Facts{}, err
@@ -210,7 +213,7 @@ func convertTemplate(repository reflect.Value, needs deploy.Needs, facts *deploy
 }
 
 // addGates adds what the gates look at, with what takes further requests: more than one page of
-// checks, and distances that the query cannot tell.
+// checks, and distances that the query does not give.
 func (c *Client) addGates(ctx context.Context, gates *gatesNode, needs deploy.Needs, facts *deploy.Facts) {
 	gates.addTo(&facts.Pull, needs.StableBranch)
 	if err := c.moreChecks(ctx, needs.Pull, gates, &facts.Pull.Checks); err != nil {
@@ -219,7 +222,7 @@ func (c *Client) addGates(ctx context.Context, gates *gatesNode, needs deploy.Ne
 	if !needs.Fresh {
 		return
 	}
-	delete(facts.Unavailable, deploy.FreshnessPart) // what the query could not tell is asked for here
+	delete(facts.Unavailable, deploy.FreshnessPart) // what the query did not give is asked for here
 	if err := c.measure(ctx, &facts.Pull, needs.StableBranch); err != nil {
 		facts.MarkUnavailable(deploy.FreshnessPart, Explain(err))
 	}
@@ -295,7 +298,7 @@ func own(payload string) (isOurs bool, version string) {
 	if json.Unmarshal(unwrapped([]byte(payload)), &known) != nil || known.Type != deploy.OwnPayloadType {
 		return false, ""
 	}
-	_ = json.Unmarshal(known.Version, &version) // a version that is no text is none
+	_ = json.Unmarshal(known.Version, &version) // other versions are left out
 	return true, version
 }
 

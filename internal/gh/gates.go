@@ -9,8 +9,8 @@ import (
 	"github.com/lockstep-action/lockstep/internal/deploy"
 )
 
-// gatesNode is what the gates look at beside the pull request itself. It is a second field of the
-// query, so that what fails in it does not hide the pull request.
+// gatesNode is what the gates look at apart from the pull request itself. It is a second field of the
+// query: what fails in it does not hide the pull request.
 type gatesNode struct {
 	State             string
 	IsDraft           bool
@@ -54,7 +54,7 @@ func (n *gatesNode) addTo(pull *deploy.PullRequest, stable string) {
 	pull.Checks.Expected = n.expected()
 }
 
-// behindStable tells what the stable branch has over the head. The head's own branch is asked, by
+// behindStable counts what the stable branch has over the head. The head's own branch is asked, by
 // the stable branch's name, since that is known before anything is read; the branch of a fork
 // would compare itself with the fork's branches.
 func (n *gatesNode) behindStable() deploy.Known[int] {
@@ -93,7 +93,7 @@ func appendNew(names []string, more ...string) []string {
 	return names
 }
 
-// measure asks for the distances that the query could not tell: those of forks, and to a base that
+// measure asks for the distances that the query did not give: those of forks, and to a base that
 // is not the stable branch. GET /repos/{owner}/{repo}/compare/{basehead}, with as few commits as
 // possible, since only their number is wanted.
 func (c *Client) measure(ctx context.Context, pull *deploy.PullRequest, stable string) error {

@@ -147,18 +147,24 @@ func TestChecksThatMayNotBeRead(t *testing.T) {
 func TestGatesThatCouldNotBeRead(t *testing.T) {
 	t.Parallel()
 	const head = "1111111111111111111111111111111111111111"
-	for field, part := range map[string]deploy.Part{
-		`"reviewDecision"`:    deploy.GatesPart,
-		`"headRef","compare"`: deploy.FreshnessPart,
-		`"commits","nodes",0,"commit","statusCheckRollup"`: deploy.ChecksPart,
+	for name, test := range map[string]struct {
+		field string
+		part  deploy.Part
+	}{
+		"reviews":   {`"reviewDecision"`, deploy.GatesPart},
+		"freshness": {`"headRef","compare"`, deploy.FreshnessPart},
+		"checks":    {`"commits","nodes",0,"commit","statusCheckRollup"`, deploy.ChecksPart},
 	} {
-		body := `{"data":{"repository":{"nameWithOwner":"Acme/Shop","pullRequest":{"headRefOid":"` + head + `"},"gates":{"state":"OPEN","reviewDecision":null}},"rateLimit":{}},
-			"errors":[{"type":"INTERNAL","path":["repository","gates",` + field + `],"message":"Something went wrong"}]}`
-		wire := &answers{list: []answering{answer(200, body)}}
-		facts, err := newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Pull: 7, StableBranch: "main", Gates: true})
-		require.NoError(t, err)
-		assert.Contains(t, facts.Unavailable, part, field)
-		assert.NotContains(t, facts.Unavailable, deploy.PullPart)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			body := `{"data":{"repository":{"nameWithOwner":"Acme/Shop","pullRequest":{"headRefOid":"` + head + `"},"gates":{"state":"OPEN","reviewDecision":null}},"rateLimit":{}},
+				"errors":[{"type":"INTERNAL","path":["repository","gates",` + test.field + `],"message":"Something went wrong"}]}`
+			wire := &answers{list: []answering{answer(200, body)}}
+			facts, err := newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Pull: 7, StableBranch: "main", Gates: true})
+			require.NoError(t, err)
+			assert.Contains(t, facts.Unavailable, test.part)
+			assert.NotContains(t, facts.Unavailable, deploy.PullPart)
+		})
 	}
 }
 
@@ -173,12 +179,15 @@ func TestEndlessChecks(t *testing.T) {
 		"a page without end":  page("a", "null"),
 		"another commit":      page("b", `"two"`),
 	} {
-		first := `{"data":{"repository":{"nameWithOwner":"acme/shop","pullRequest":{"headRefOid":"a"},"gates":{"state":"OPEN",
-			"commits":{"nodes":[{"commit":` + page("a", `"one"`) + `}]}}},"rateLimit":{}}}`
-		wire := &answers{list: []answering{answer(200, first), answer(200, `{"data":{"node":`+next+`}}`)}}
-		facts, err := newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Pull: 7, StableBranch: "main", Gates: true})
-		require.NoError(t, err, name)
-		assert.NotEmpty(t, facts.Pull.Checks.Problem, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			first := `{"data":{"repository":{"nameWithOwner":"acme/shop","pullRequest":{"headRefOid":"a"},"gates":{"state":"OPEN",
+				"commits":{"nodes":[{"commit":` + page("a", `"one"`) + `}]}}},"rateLimit":{}}}`
+			wire := &answers{list: []answering{answer(200, first), answer(200, `{"data":{"node":`+next+`}}`)}}
+			facts, err := newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Pull: 7, StableBranch: "main", Gates: true})
+			require.NoError(t, err)
+			assert.NotEmpty(t, facts.Pull.Checks.Problem)
+		})
 	}
 }
 
@@ -206,12 +215,22 @@ func TestExactCommit(t *testing.T) {
 	old, stable := github.Head("feature/a b"), github.Head("main")
 	github.PushToPull(7, sim.Commit{Message: "two", Author: "alice"})
 	elsewhere := github.Push(sim.Commit{Branch: "elsewhere", Message: "x", Author: "eve"})
-	for sha, contained := range map[string]bool{old: true, stable: true, github.Head("feature/a b"): true, elsewhere: false} {
-		needs := deploy.Needs{Pull: 7, StableBranch: "main", Exact: sha}
-		exact := read(t, github, needs).Exact
-		assert.Equal(t, sha, exact.Commit.SHA)
-		assert.Equal(t, contained, exact.Contained, sha)
-		assert.True(t, exact.Commit.AuthoredAt.OK)
+	for name, test := range map[string]struct {
+		sha       string
+		contained bool
+	}{
+		"earlier commit of the pull request": {old, true},
+		"stable branch":                      {stable, true},
+		"head of the pull request":           {github.Head("feature/a b"), true},
+		"another branch":                     {elsewhere, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			exact := read(t, github, deploy.Needs{Pull: 7, StableBranch: "main", Exact: test.sha}).Exact
+			assert.Equal(t, test.sha, exact.Commit.SHA)
+			assert.Equal(t, test.contained, exact.Contained)
+			assert.True(t, exact.Commit.AuthoredAt.OK)
+		})
 	}
 	needs := deploy.Needs{Pull: 7, StableBranch: "main", Exact: "0123456789012345678901234567890123456789"}
 	assert.Empty(t, read(t, github, needs).Exact)

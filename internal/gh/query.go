@@ -12,7 +12,7 @@ import (
 )
 
 // The types below are GitHub's GraphQL types, cut to the fields that are read. Field names follow
-// the schema; aliases and arguments stand in the tags.
+// the schema; aliases and arguments are in the tags.
 
 type pullNode struct {
 	ID                string
@@ -61,7 +61,7 @@ type historyConnection struct {
 }
 
 // deploymentConnection is a page of deployments that has no next one. A list inside of this list would
-// make the query dearer with every environment.
+// make the query more expensive with every environment.
 type deploymentConnection struct{ Nodes []deploymentNode }
 
 type deploymentNode struct {
@@ -74,7 +74,7 @@ type deploymentNode struct {
 	LatestStatus *struct{ LogURL *string }
 }
 
-// pageInfo tells whether a list goes on, and where.
+// pageInfo says whether a list goes on, and where.
 type pageInfo struct {
 	HasNextPage bool
 	EndCursor   *string
@@ -86,7 +86,7 @@ type rateLimitNode struct {
 	ResetAt   time.Time
 }
 
-// How many deployments of an environment the first page holds: the one that counts, those among which our
+// How many deployments of an environment the first page has: the one that counts, those among which our
 // own may be, and those among which the active one may be.
 const (
 	newestPage  = 1
@@ -175,12 +175,12 @@ func deploymentFields(needs deploy.Needs, variables map[string]any) []reflect.St
 	return fields
 }
 
-// templateNode is the file that holds the template, if it is one.
+// templateNode is the file of the template, if it is one.
 type templateNode struct {
 	Blob textNode `graphql:"... on Blob"`
 }
 
-// field is a field of a query: its name with arguments, or its alias with the field that it stands for.
+// field is a field of a query: its name with arguments, or its alias with the field behind it.
 func field[T any](name, asks string) reflect.StructField {
 	return reflect.StructField{
 		Name: goName(name), Type: reflect.TypeFor[T](), Tag: reflect.StructTag(`graphql:"` + name + asks + `"`),

@@ -63,7 +63,7 @@ type source struct {
 	what  doing
 }
 
-// sources lists them so that the first that lies on an error's path is the one that failed.
+// sources lists them in an order in which the first that lies on an error's path is the one that failed.
 func sources(needs deploy.Needs) []source {
 	var all []source
 	for i := range needs.Locks {
@@ -119,8 +119,8 @@ func noteErrors(facts *deploy.Facts, got answer) {
 	}
 }
 
-// plainPlan tells the errors that say that the repository's plan knows no rules: then there is nothing
-// to be read, and nothing that somebody could change about it here.
+// plainPlan reports whether an error says that the repository's plan knows no rules: then there is nothing
+// to be read, and nothing to change about it here.
 func plainPlan(problem *GraphError) bool {
 	return (problem.on(rulesField) || problem.on("rules") || problem.on("refUpdateRule")) &&
 		strings.Contains(problem.Message, "Upgrade to GitHub Pro or make this repository public")
