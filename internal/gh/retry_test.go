@@ -217,10 +217,15 @@ func TestDefinite(t *testing.T) {
 		`{"data":null,"errors":[{"type":"FORBIDDEN","message":"no"}]}`: true,
 		`{"data":null,"errors":[{"message":"Something went wrong"}]}`:  false,
 	} {
-		wire := &answers{list: []answering{answer(200, body)}}
-		_, err := newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Pull: 1})
-		require.Error(t, err)
-		assert.Equal(t, want, gh.Definite(err), body)
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				wire := &answers{list: []answering{answer(200, body)}}
+				_, err := newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Pull: 1})
+				require.Error(t, err)
+				assert.Equal(t, want, gh.Definite(err))
+			})
+		})
 	}
 	assert.False(t, gh.Definite(io.EOF))
 	assert.Contains(t, gh.Explain(io.EOF).Text, "`EOF`")
