@@ -9,7 +9,6 @@ import (
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
-	"github.com/lockstep-action/lockstep/internal/lock"
 )
 
 // What people read when a lock stands in the way.
@@ -146,6 +145,35 @@ func TestGlobalLockIsOver(t *testing.T) {
 	finding = deploytest.Said(t, s.decide(), "lock")
 	assert.Equal(t, "I take over the lock of all environments from `hubot`, because it has expired.", finding.Text)
 	assert.Empty(t, finding.Hint, "nobody needs to remove what is taken over")
+}
+
+// A lock may be removed and asked about whoever holds it.
+func TestUnlockAndInfoOfEveryLock(t *testing.T) {
+	t.Parallel()
+	for name, l := range map[string]deploy.Lock{
+		"sticky":      deploytest.StickyLock("hubot"),
+		"one's own":   deploytest.StickyLock("octocat"),
+		"going":       deploytest.PassingLock("hubot", 77, deploy.RunGoing),
+		"left behind": deploytest.PassingLock("hubot", 77, deploy.RunEnded),
+		"expired":     deploytest.Expired(deploytest.StickyLock("hubot")),
+	} {
+		for _, place := range []string{"production", "global"} {
+			for kind, reason := range map[command.Kind]deploy.Reason{
+				command.Unlock: deploy.UnlockCompleted, command.LockInfo: deploy.LockInfoCompleted,
+			} {
+				d := holding(deploytest.Asking(kind, "production"), place, l)
+				assert.Equal(t, deploy.Proceed, d.Verdict, name)
+				assert.Equal(t, reason, d.Reason, name)
+				assert.Equal(t, deploy.Complete, d.Outcome(), name)
+				assert.Empty(t, d.Warnings(), name)
+				found := d.Locks.Target
+				if place == "global" {
+					found = d.Locks.Global
+				}
+				assert.Equal(t, deploytest.OtherSHA, found.Lock.Tip, "%s: what is meant is known", name)
+			}
+		}
+	}
 }
 
 // A lock that does not say whose it is stops everything that claims one, and nothing is taken.
@@ -336,68 +364,4 @@ func TestLockOfUnknownEnvironment(t *testing.T) {
 	assert.Equal(t, []string{"environment"}, deploytest.Blocked(d))
 	assert.Equal(t, deploy.Pass, deploytest.Said(t, d, "lock").Level)
 	assert.Equal(t, deploy.LockStates{}, d.Locks)
-}
-
-// The claim is that of branch-deploy: repository, comment, environment, ref and how long it stays.
-func TestClaimOf(t *testing.T) {
-	t.Parallel()
-	here := lock.Target{Environment: "production"}
-	claim := func(target lock.Target, ref string) lock.Claim {
-		return lock.Claim{Owner: "acme", Repository: "shop", Pull: 12, CommentID: 900, Target: target, Ref: ref}
-	}
-	sticky := func(c lock.Claim) lock.Claim { c.Sticky = true; return c }
-	for name, test := range map[string]struct {
-		request deploy.Request
-		locks   config.Locks
-		fork    bool
-		want    lock.Claim
-	}{
-		"deployment":              {deploytest.Asking(command.Deploy, "production"), config.Locks{}, false, claim(here, "feature")},
-		"sticky deployment":       {deploytest.Asking(command.Deploy, "production"), config.Locks{Sticky: true}, false, sticky(claim(here, "feature"))},
-		"other kind is sticky":    {deploytest.Asking(command.Deploy, "production"), config.Locks{StickyNoop: true}, false, claim(here, "feature")},
-		"rehearsal":               {deploytest.Asking(command.Noop, "production"), config.Locks{Sticky: true}, false, claim(here, "feature")},
-		"sticky rehearsal":        {deploytest.Asking(command.Noop, "production"), config.Locks{StickyNoop: true}, false, sticky(claim(here, "feature"))},
-		"rollback":                {deploytest.Rollback("production"), config.Locks{}, false, claim(here, "main")},
-		"exact commit":            {deploytest.ExactCommit("production"), config.Locks{}, false, claim(here, deploytest.OtherSHA)},
-		"fork":                    {deploytest.Asking(command.Deploy, "production"), config.Locks{}, true, claim(here, deploytest.HeadSHA)},
-		"lock":                    {deploytest.Asking(command.Lock, "production"), config.Locks{}, false, sticky(claim(here, "feature"))},
-		"lock on a fork":          {deploytest.Asking(command.Lock, "production"), config.Locks{}, true, sticky(claim(here, "feature"))},
-		"lock of all":             {deploytest.Globally(command.Lock), config.Locks{}, false, sticky(claim(lock.Target{Global: true}, "feature"))},
-		"what claims nothing":     {deploytest.Asking(command.Unlock, "production"), config.Locks{Sticky: true}, false, claim(here, "feature")},
-		"what claims nothing too": {deploytest.Asking(command.LockInfo, "production"), config.Locks{StickyNoop: true}, false, claim(here, "feature")},
-	} {
-		c, f := deploytest.Settings(), deploytest.Facts()
-		c.Locks, f.Pull.CrossRepo = test.locks, test.fork
-		assert.Equal(t, test.want, deploy.NewCase(test.request, c, f).Claim, name)
-		assert.Equal(t, test.want, deploy.Decide(test.request, c, f).Claim, name)
-	}
-}
-
-// A command about all environments tells of the locks of single ones, each once.
-func TestLocksBesidesTheGlobalOne(t *testing.T) {
-	t.Parallel()
-	for _, kind := range []command.Kind{command.Lock, command.LockInfo, command.Unlock} {
-		s := situation{deploytest.Globally(kind), deploytest.Settings(), deploytest.Facts()}
-		s.config.Targets = []string{"dev", "super production", "dev", "production"}
-		for _, environment := range []string{"dev", "super production", "elsewhere", "global"} {
-			s.hold(environment, deploytest.StickyLock("octocat"))
-		}
-		var branches []string
-		for _, other := range s.decide().Locks.Others {
-			branches = append(branches, other.Branch)
-		}
-		assert.Equal(t, []string{"dev-branch-deploy-lock", "super-production-branch-deploy-lock"}, branches, kind)
-		s.request = deploytest.Asking(kind, "production")
-		assert.Empty(t, s.decide().Locks.Others, kind)
-	}
-}
-
-func TestRunURL(t *testing.T) {
-	t.Parallel()
-	r := deploytest.Asking(command.Deploy, "production")
-	assert.Equal(t, "https://github.com/acme/shop/actions/runs/77", deploy.RunURL(r, lock.Document{RunID: 77}))
-	assert.Empty(t, deploy.RunURL(r, lock.Document{}))
-	r.Event.Run.ServerURL = ""
-	assert.Empty(t, deploy.RunURL(r, lock.Document{RunID: 77}))
-	assert.Equal(t, "`someone`", deploy.Holder(deploy.Lock{}))
 }

@@ -3,9 +3,7 @@ package deploy_test
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -203,19 +201,4 @@ func walk(v reflect.Value, path string, visit func(path string, known reflect.Va
 			walk(v.Field(i), path+"."+v.Type().Field(i).Name, visit)
 		}
 	}
-}
-
-// new is the case of the situation.
-func (s *situation) new() *deploy.Case { return deploy.NewCase(s.request, s.config, s.facts) }
-
-func (s *situation) passes(g deploy.Gate) bool {
-	return deploy.RunGate(g, s.new()).Level == deploy.Pass
-}
-
-// copy shares nothing that tests change.
-func (s *situation) copy() situation {
-	other := *s
-	other.facts.Read, other.facts.Unavailable = maps.Clone(s.facts.Read), maps.Clone(s.facts.Unavailable)
-	other.facts.Pull.Checks.Nodes = slices.Clone(s.facts.Pull.Checks.Nodes)
-	return other
 }

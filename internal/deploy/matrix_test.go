@@ -8,47 +8,9 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/lockstep-action/lockstep/internal/command"
-	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
-
-// situation is a deployment to be decided on.
-type situation struct {
-	request deploy.Request
-	config  config.Config
-	facts   deploy.Facts
-}
-
-func (s situation) decide() deploy.Decision { return deploy.Decide(s.request, s.config, s.facts) }
-
-// checksOf brings a situation into which the checks are in the given state.
-func (s *situation) checksOf(state deploy.ChecksState) {
-	switch state {
-	case deploy.ChecksPassed:
-	case deploy.NoChecks:
-		s.facts.Pull.Checks = reported()
-	case deploy.ChecksFailed:
-		s.facts.Pull.Checks = reported(deploytest.CheckRun("a", "FAILURE"))
-	case deploy.ChecksPending:
-		s.facts.Pull.Checks = reported(deploytest.CheckRun("a", ""))
-	case deploy.ChecksMissing:
-		s.config.Checks = listed("a")
-	case deploy.ChecksUnavailable:
-		s.facts.Pull.Checks = reported(deploytest.CheckRun("a", "MYSTERY"))
-	case deploy.ChecksSkipped:
-		s.config.Checks.Skip = []string{"production"}
-		s.facts.Pull.Checks = reported(deploytest.CheckRun("a", "FAILURE"))
-	}
-}
-
-// reviewsOf does the same for the reviews.
-func (s *situation) reviewsOf(decision string) {
-	s.facts.Pull.ReviewDecision = decision
-	if decision == deploy.ReviewsSkipped {
-		s.config.Reviews.Skip, s.facts.Pull.ReviewDecision = []string{"production"}, deploy.ReviewRequired
-	}
-}
 
 func everyChecksState() []deploy.ChecksState {
 	return []deploy.ChecksState{
@@ -160,24 +122,6 @@ func obstacles() map[string]obstacle {
 	}
 }
 
-// ways are the ways of asking, with everything in order.
-func ways() map[string]situation {
-	s := map[string]situation{
-		"rollback": {deploytest.Rollback("production"), deploytest.Settings(), deploytest.Facts()},
-		"exact":    {deploytest.ExactCommit("production"), deploytest.Settings(), deploytest.Facts()},
-		"fork":     {deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Facts()},
-		"head":     {deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Facts()},
-	}
-	one := s["exact"]
-	one.config.Origin.ExactCommits = true
-	one.facts.Deployments = map[string][]deploy.Deployment{"dev": {deploytest.Own(deploytest.OtherSHA, "ACTIVE")}, "staging": {deploytest.Own(deploytest.OtherSHA, "ACTIVE")}}
-	s["exact"] = one
-	one = s["fork"]
-	one.config.Origin.Forks, one.facts.Pull.CrossRepo = true, true
-	s["fork"] = one
-	return s
-}
-
 // What each way of asking is held to.
 func TestInteractions(t *testing.T) {
 	t.Parallel()
@@ -262,5 +206,55 @@ func TestUnreadParts(t *testing.T) {
 			}
 		}
 		assert.ElementsMatch(t, want, got, part)
+	}
+}
+
+// Whatever is deployed, and whether it is rehearsed, it waits for a confirmation where one is wanted.
+func TestEveryWayIsConfirmed(t *testing.T) {
+	t.Parallel()
+	for name, s := range ways() {
+		for _, kind := range []command.Kind{command.Deploy, command.Noop} {
+			s.request.Command.Kind = kind
+			s.config.Confirmation.Required, s.facts.Answer = true, deploy.Answer{}
+			assert.Equal(t, deploy.Ask, s.decide().Verdict, "%s of a %s", kind, name)
+			s.facts.Answer.Kind = deploy.Confirmed
+			assert.Equal(t, deploy.Proceed, s.decide().Verdict, "%s of a %s", kind, name)
+		}
+	}
+}
+
+// What can move is looked at again; an exact commit cannot.
+func TestSecondLookByWay(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]deploy.Reason{
+		"head": deploy.RefChanged, "rollback": deploy.RefChanged, "fork": deploy.RefChanged, "exact": deploy.DeploymentReady,
+	} {
+		s := ways()[name]
+		assert.Equal(t, deploy.DeploymentReady, s.decide().Reason, name)
+		s.again(deploytest.StableSHA)
+		if name == "rollback" {
+			s.again(deploytest.HeadSHA)
+		}
+		assert.Equal(t, want, s.decide().Reason, name)
+	}
+}
+
+// Contexts that GitHub is to look at are no gate of ours.
+func TestRequiredContextsStopNobodyHere(t *testing.T) {
+	t.Parallel()
+	for name, s := range ways() {
+		s.config.RequiredContexts = []string{"ci/never"}
+		assert.Equal(t, deploy.Proceed, s.decide().Verdict, name)
+	}
+}
+
+// An open pull request is not what a deployment needs: its branch is.
+func TestEndedPullRequests(t *testing.T) {
+	t.Parallel()
+	for _, state := range []string{"OPEN", "CLOSED", "MERGED"} {
+		for name, s := range ways() {
+			s.facts.Pull.State = state
+			assert.Equal(t, deploy.Proceed, s.decide().Verdict, "%s of a pull request that is %s", name, state)
+		}
 	}
 }

@@ -1,15 +1,92 @@
 package deploy_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 
 	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
+
+func TestUnknownEnvironment(t *testing.T) {
+	t.Parallel()
+	const known3 = "The environments are `dev`, `staging`, `production`. "
+	for kind, hint := range map[command.Kind]string{
+		command.Deploy:   known3 + "Type `.deploy <environment>`, or `.deploy main to <environment>` for a rollback; parameters follow `|`.",
+		command.Noop:     known3 + "Type `.noop <environment>`, or `.noop main to <environment>` for a rollback; parameters follow `|`.",
+		command.Lock:     known3 + "Type `.lock <environment>`.",
+		command.Unlock:   known3 + "Type `.unlock <environment>`.",
+		command.LockInfo: known3 + "Type `.wcid <environment>`.",
+	} {
+		d := deploy.Decide(deploytest.Asking(kind, ""), deploytest.Settings(), deploytest.Facts())
+		assert.Equal(t, deploy.InvalidEnvironment, d.Reason, kind)
+		finding := deploytest.Said(t, d, "environment")
+		assert.Equal(t, deploy.Block, finding.Level, kind)
+		assert.Equal(t, hint, finding.Hint, kind)
+	}
+}
+
+// Names come from a workflow file, and still must not change how a comment is read.
+func TestUnknownEnvironmentEscapes(t *testing.T) {
+	t.Parallel()
+	c := deploytest.Settings()
+	c.Targets, c.Commands.Deploy, c.StableBranch = []string{"a`b"}, "`x", "m`n"
+	finding := deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, ""), c, deploytest.Facts()), "environment")
+	assert.Equal(t, "The environments are ``a`b``. Type `` `x <environment> ``, or `` `x m`n to <environment> `` for a rollback; parameters follow `|`.", finding.Hint)
+}
+
+func TestUnreadableParameters(t *testing.T) {
+	t.Parallel()
+	r := deploytest.Asking(command.Deploy, "production")
+	assert.Equal(t, deploy.Pass, deploytest.Said(t, deploy.Decide(r, deploytest.Settings(), deploytest.Facts()), "parameters").Level)
+
+	r.Unreadable = errors.New("the key `@all\n` is odd")
+	d := deploy.Decide(r, deploytest.Settings(), deploytest.Facts())
+	assert.Equal(t, deploy.Finding{
+		Gate: "parameters", Level: deploy.Block, Code: deploy.UnexpectedError,
+		Text: "The parameters after `|` cannot be read: ``the key `@all ` is odd``.",
+		Hint: "Correct the parameters and run the command again.",
+	}, deploytest.Said(t, d, "parameters"))
+	assert.Equal(t, deploy.UnexpectedError, d.Reason)
+}
+
+// A time that nobody understands is refused, beside everything else that is wrong.
+func TestUnreadablePeriod(t *testing.T) {
+	t.Parallel()
+	s := situation{deploytest.Asking(command.Lock, "production"), deploytest.Settings(), deploytest.Facts()}
+	assert.Equal(t, deploy.Pass, deploytest.Said(t, s.decide(), "parameters").Level)
+	s.request.Unreadable = errors.New("read \"--for\": `@all\n` is no length of time")
+	d := s.decide()
+	assert.Equal(t, deploy.UnexpectedError, d.Reason)
+	assert.Equal(t, deploy.Finding{
+		Gate: "parameters", Level: deploy.Block, Code: deploy.UnexpectedError,
+		Text: "The command cannot be read: ``read \"--for\": `@all ` is no length of time``.",
+		Hint: "Type for example `--for 2h`, with `m`, `h`, `d` or `w` for minutes, hours, days or weeks.",
+	}, deploytest.Said(t, d, "parameters"))
+	s.hold("production", deploytest.StickyLock("octocat"))
+	assert.Equal(t, deploy.UnexpectedError, s.decide().Reason, "also where the lock is one's own")
+	s.hold("production", deploytest.StickyLock("hubot"))
+	assert.Equal(t, []string{"parameters", "lock"}, deploytest.Blocked(s.decide()))
+}
+
+// An outcome that is not known yet must not be recorded as a state.
+func TestStatusUnknown(t *testing.T) {
+	t.Parallel()
+	r, c := deploytest.Tracking("")
+	d := deploy.Decide(r, c, deploytest.Facts())
+	assert.Equal(t, deploy.Refuse, d.Verdict)
+	assert.Equal(t, deploy.UnexpectedError, d.Reason)
+	assert.Contains(t, deploytest.Said(t, d, "status").Text, "`status` is empty")
+	assert.Contains(t, deploytest.Said(t, d, "status").Hint, "`started`")
+
+	r, c = deploytest.Tracking(config.Aborted)
+	assert.Equal(t, deploy.Pass, deploytest.Said(t, deploy.Decide(r, c, deploytest.Facts()), "status").Level)
+}
 
 // confirming is a deployment that has to be confirmed, and what was answered so far.
 func confirming(kind command.Kind, answer deploy.AnswerKind) situation {
