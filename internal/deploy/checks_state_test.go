@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -78,9 +79,12 @@ func TestChecksClasses(t *testing.T) {
 		for value := range strings.FieldsSeq(values) {
 			value = strings.TrimPrefix(value, "-")
 			for _, one := range []deploy.Check{deploytest.CheckRun("build", value), status("build", value)} {
-				d := checked(all(), reported(one))
-				assert.Equal(t, want, d.Evidence.CommitStatus, "%s %q", one.Kind, value)
-				assert.Equal(t, want == deploy.ChecksPassed, d.Verdict == deploy.Proceed, "%s %q", one.Kind, value)
+				t.Run(fmt.Sprintf("%s %q", one.Kind, value), func(t *testing.T) {
+					t.Parallel()
+					d := checked(all(), reported(one))
+					assert.Equal(t, want, d.Evidence.CommitStatus)
+					assert.Equal(t, want == deploy.ChecksPassed, d.Verdict == deploy.Proceed)
+				})
 			}
 		}
 	}
@@ -101,8 +105,11 @@ func TestChecksTogether(t *testing.T) {
 	for i := range weight {
 		for j := range weight {
 			for k := range weight {
-				got := checked(all(), reported(deploytest.CheckRun("a", weight[i].value), status("b", weight[j].value), deploytest.CheckRun("c", weight[k].value)))
-				assert.Equal(t, weight[max(i, j, k)].state, got.Evidence.CommitStatus, "%d %d %d", i, j, k)
+				t.Run(weight[i].value+" "+weight[j].value+" "+weight[k].value, func(t *testing.T) {
+					t.Parallel()
+					got := checked(all(), reported(deploytest.CheckRun("a", weight[i].value), status("b", weight[j].value), deploytest.CheckRun("c", weight[k].value)))
+					assert.Equal(t, weight[max(i, j, k)].state, got.Evidence.CommitStatus)
+				})
 			}
 		}
 	}
@@ -147,7 +154,10 @@ func TestChecksPolicy(t *testing.T) {
 		"one that is neither a run nor a status": {all(), reported(good, deploy.Check{Name: "x", Value: "SUCCESS"}), deploy.ChecksUnavailable},
 		"one that GitHub did not show":           {all(), reported(good, deploy.Check{}), deploy.ChecksUnavailable},
 	} {
-		assert.Equal(t, test.want, checked(test.settings, test.checks).Evidence.CommitStatus, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, test.want, checked(test.settings, test.checks).Evidence.CommitStatus)
+		})
 	}
 }
 
@@ -171,44 +181,50 @@ func TestChecksNotReportedYet(t *testing.T) {
 		"ignored":                                    {ignoring(all(), "slow"), expecting(reported(good), "slow"), deploy.ChecksPassed},
 		"ignored, required":                          {ignoring(onlyRequired(), "slow"), expecting(reported(good), "slow"), deploy.ChecksPassed},
 		"ignored and nothing reported":               {ignoring(all(), "slow"), expecting(reported(), "slow"), deploy.NoChecks},
-		"a list stands in place of the rules":        {listed("good"), expecting(reported(good), "slow"), deploy.ChecksPassed},
+		"a list replaces the rules":                  {listed("good"), expecting(reported(good), "slow"), deploy.ChecksPassed},
 		"a listed one is missing, as ever":           {listed("slow"), expecting(reported(good), "slow"), deploy.ChecksMissing},
 		"switched off":                               {ignoringUnseen(all()), expecting(reported(good), "slow"), deploy.ChecksPassed},
 		"switched off, required":                     {ignoringUnseen(onlyRequired()), expecting(reported(good), "slow"), deploy.ChecksPassed},
 		"switched off and nothing reported":          {ignoringUnseen(all()), expecting(reported(), "slow"), deploy.NoChecks},
 		"switched off does not forgive a listed one": {ignoringUnseen(listed("slow")), expecting(reported(good), "slow"), deploy.ChecksMissing},
 	} {
-		d := checked(test.settings, test.checks)
-		assert.Equal(t, test.want, d.Evidence.CommitStatus, name)
-		assert.Equal(t, !test.want.Fine(), d.Verdict == deploy.Refuse, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := checked(test.settings, test.checks)
+			assert.Equal(t, test.want, d.Evidence.CommitStatus)
+			assert.Equal(t, !test.want.Fine(), d.Verdict == deploy.Refuse)
+		})
 	}
 }
 
-func TestChecksUnread(t *testing.T) {
+func TestChecksUnavailable(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*deploy.Facts){
-		"unread":       func(f *deploy.Facts) { f.Unavailable[deploy.ChecksPart] = deploy.Problem{Text: "No.", Hint: "Do."} },
+		"unavailable":  func(f *deploy.Facts) { f.Unavailable[deploy.ChecksPart] = deploy.Problem{Text: "No.", Hint: "Do."} },
 		"not reliable": func(f *deploy.Facts) { f.Pull.Checks.Problem = "the list changed" },
 		"of no commit": func(f *deploy.Facts) { f.Pull.Checks.SHA = "" },
 		"never asked":  func(f *deploy.Facts) { f.Pull.Checks = deploy.Checks{} },
-		"unread, moved": func(f *deploy.Facts) {
+		"unavailable, moved": func(f *deploy.Facts) {
 			f.Unavailable[deploy.ChecksPart] = deploy.Problem{Text: "No."}
 			f.Pull.Checks.SHA = deploytest.OtherSHA
 		},
 	} {
-		f, c := deploytest.Facts(), deploytest.Settings()
-		change(&f)
-		d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
-		assert.Equal(t, deploy.ChecksUnavailable, d.Evidence.CommitStatus, name)
-		assert.Equal(t, deploy.PrechecksFailed, d.Reason, name)
-		assert.Equal(t, []string{"checks"}, deploytest.Blocked(d), name)
-		if name == "unread" {
-			assert.Equal(t, "No. Do.", deploytest.Said(t, d, "checks").Text+" "+deploytest.Said(t, d, "checks").Hint)
-		}
-		c.Checks.Skip = []string{"dev", "production"}
-		d = deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
-		assert.Equal(t, deploy.ChecksSkipped, d.Evidence.CommitStatus, name)
-		assert.Equal(t, name == "unread, moved", d.Verdict == deploy.Refuse, "%s: checks that do not count are not looked at", name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f, c := deploytest.Facts(), deploytest.Settings()
+			change(&f)
+			d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
+			assert.Equal(t, deploy.ChecksUnavailable, d.Evidence.CommitStatus)
+			assert.Equal(t, deploy.PrechecksFailed, d.Reason)
+			assert.Equal(t, []string{"checks"}, deploytest.Blocked(d))
+			if name == "unavailable" {
+				assert.Equal(t, "No. Do.", deploytest.Said(t, d, "checks").Text+" "+deploytest.Said(t, d, "checks").Hint)
+			}
+			c.Checks.Skip = []string{"dev", "production"}
+			d = deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
+			assert.Equal(t, deploy.ChecksSkipped, d.Evidence.CommitStatus)
+			assert.Equal(t, name == "unavailable, moved", d.Verdict == deploy.Refuse, "checks that do not count are not looked at")
+		})
 	}
 }
 
@@ -299,7 +315,7 @@ func TestReruns(t *testing.T) {
 		"unknown app, the old one required":   {onlyRequired(), []deploy.Check{required(with(pass, of(0), numbered(1))), with(pass, of(0), numbered(2))}, deploy.ChecksUnavailable},
 		"unknown app, the new one required":   {onlyRequired(), []deploy.Check{with(pass, of(0), numbered(1)), required(with(pass, of(0), numbered(2)))}, deploy.ChecksUnavailable},
 		"unknown app once":                    {all(), []deploy.Check{with(pass, of(0))}, deploy.ChecksPassed},
-		"unknown app beside a known one":      {all(), []deploy.Check{with(pass, of(0)), fail}, deploy.ChecksFailed},
+		"unknown app next to a known one":     {all(), []deploy.Check{with(pass, of(0)), fail}, deploy.ChecksFailed},
 		"another app with the same name":      {all(), []deploy.Check{with(fail, of(1), numbered(1)), with(pass, of(2), numbered(2))}, deploy.ChecksFailed},
 		"a status with the same name":         {all(), []deploy.Check{fail, with(status("build", "SUCCESS"), after(60))}, deploy.ChecksFailed},
 		"statuses, newest last":               {all(), []deploy.Check{failed, with(passed, after(1))}, deploy.ChecksPassed},
@@ -307,8 +323,11 @@ func TestReruns(t *testing.T) {
 		"statuses, tie":                       {all(), []deploy.Check{passed, with(failed, node("SC_other"))}, deploy.ChecksUnavailable},
 		"statuses, the same one on two pages": {all(), []deploy.Check{passed, deploytest.CheckRun("x", "SUCCESS"), passed}, deploy.ChecksPassed},
 	} {
-		d := checked(test.settings, reported(test.nodes...))
-		assert.Equal(t, test.want, d.Evidence.CommitStatus, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := checked(test.settings, reported(test.nodes...))
+			assert.Equal(t, test.want, d.Evidence.CommitStatus)
+		})
 	}
 }
 
@@ -327,7 +346,10 @@ func TestRerunsOfOtherWorkflows(t *testing.T) {
 		"another event":            {with(pass, func(one *deploy.Check) { one.Event = "pull_request" }), deploy.ChecksFailed},
 		"a run without a workflow": {with(pass, func(one *deploy.Check) { one.Workflow, one.Event = "", "" }), deploy.ChecksFailed},
 	} {
-		d := checked(all(), reported(fail, test.newer))
-		assert.Equal(t, test.want, d.Evidence.CommitStatus, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := checked(all(), reported(fail, test.newer))
+			assert.Equal(t, test.want, d.Evidence.CommitStatus)
+		})
 	}
 }

@@ -31,7 +31,11 @@ func (s *situation) passes(g deploy.Gate) bool {
 func (s *situation) copy() situation {
 	other := *s
 	other.facts.Read, other.facts.Unavailable = maps.Clone(s.facts.Read), maps.Clone(s.facts.Unavailable)
-	other.facts.Pull.Checks.Nodes = slices.Clone(s.facts.Pull.Checks.Nodes)
+	other.facts.Pull.Checks.Nodes, other.facts.Live = slices.Clone(s.facts.Pull.Checks.Nodes), slices.Clone(s.facts.Live)
+	other.facts.Deployments = maps.Clone(s.facts.Deployments)
+	for environment, deployments := range other.facts.Deployments {
+		other.facts.Deployments[environment] = slices.Clone(deployments)
+	}
 	return other
 }
 

@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"cmp"
 	"errors"
 	"testing"
 	"time"
@@ -23,11 +24,14 @@ func TestUnknownEnvironment(t *testing.T) {
 		command.Unlock:   known3 + "Type `.unlock <environment>`.",
 		command.LockInfo: known3 + "Type `.wcid <environment>`.",
 	} {
-		d := deploy.Decide(deploytest.Asking(kind, ""), deploytest.Settings(), deploytest.Facts())
-		assert.Equal(t, deploy.InvalidEnvironment, d.Reason, kind)
-		finding := deploytest.Said(t, d, "environment")
-		assert.Equal(t, deploy.Block, finding.Level, kind)
-		assert.Equal(t, hint, finding.Hint, kind)
+		t.Run(kind.String(), func(t *testing.T) {
+			t.Parallel()
+			d := deploy.Decide(deploytest.Asking(kind, ""), deploytest.Settings(), deploytest.Facts())
+			assert.Equal(t, deploy.InvalidEnvironment, d.Reason)
+			finding := deploytest.Said(t, d, "environment")
+			assert.Equal(t, deploy.Block, finding.Level)
+			assert.Equal(t, hint, finding.Hint)
+		})
 	}
 }
 
@@ -55,7 +59,7 @@ func TestUnreadableParameters(t *testing.T) {
 	assert.Equal(t, deploy.UnexpectedError, d.Reason)
 }
 
-// A time that nobody understands is refused, beside everything else that is wrong.
+// A period that cannot be read is refused, together with everything else that is wrong.
 func TestUnreadablePeriod(t *testing.T) {
 	t.Parallel()
 	s := situation{deploytest.Asking(command.Lock, "production"), deploytest.Settings(), deploytest.Facts()}
@@ -96,6 +100,8 @@ func confirming(kind command.Kind, answer deploy.AnswerKind) situation {
 	return s
 }
 
+func answerName(answer deploy.AnswerKind) string { return cmp.Or(string(answer), "no answer") }
+
 func TestConfirmation(t *testing.T) {
 	t.Parallel()
 	for answer, want := range map[deploy.AnswerKind]struct {
@@ -112,36 +118,42 @@ func TestConfirmation(t *testing.T) {
 		for kind, ready := range map[command.Kind]deploy.Reason{
 			command.Deploy: deploy.DeploymentReady, command.Noop: deploy.NoopReady,
 		} {
-			s := confirming(kind, answer)
-			d := s.decide()
-			finding := deploytest.Said(t, d, "confirmation")
-			assert.Equal(t, want.verdict, d.Verdict, answer)
-			assert.Equal(t, want.level, finding.Level, answer)
-			assert.Equal(t, want.text, finding.Text, answer)
-			assert.Equal(t, want.reason, finding.Code, answer)
-			assert.Equal(t, want.level == deploy.Block, finding.Hint != "", answer)
-			assert.Equal(t, s.facts.Answer, d.Answer, answer)
-			if want.verdict == deploy.Refuse {
-				ready = want.reason
-			}
-			assert.Equal(t, ready, d.Reason, answer)
+			t.Run(kind.String()+" "+answerName(answer), func(t *testing.T) {
+				t.Parallel()
+				s := confirming(kind, answer)
+				d := s.decide()
+				finding := deploytest.Said(t, d, "confirmation")
+				assert.Equal(t, want.verdict, d.Verdict)
+				assert.Equal(t, want.level, finding.Level)
+				assert.Equal(t, want.text, finding.Text)
+				assert.Equal(t, want.reason, finding.Code)
+				assert.Equal(t, want.level == deploy.Block, finding.Hint != "")
+				assert.Equal(t, s.facts.Answer, d.Answer)
+				if want.verdict == deploy.Refuse {
+					ready = want.reason
+				}
+				assert.Equal(t, ready, d.Reason)
+			})
 		}
 	}
 }
 
-// Nobody is asked where the answer would change nothing, and no answer changes what another gate says.
+// No question is asked where the answer would change nothing, and no answer changes what another gate says.
 func TestConfirmationChangesNothingElse(t *testing.T) {
 	t.Parallel()
 	for _, answer := range []deploy.AnswerKind{deploy.NoAnswer, deploy.Confirmed, deploy.Rejected, deploy.TimedOut} {
 		for what, o := range obstacles() {
-			s := confirming(command.Deploy, answer)
-			without := s
-			without.config.Confirmation.Required, without.facts = false, deploytest.Facts()
-			o.put(&s)
-			o.put(&without)
-			d := s.decide()
-			assert.Equal(t, deploy.Refuse, d.Verdict, "%s after %q", what, answer)
-			assert.Equal(t, without.decide().Reason, d.Reason, "%s after %q", what, answer)
+			t.Run(what+", "+answerName(answer), func(t *testing.T) {
+				t.Parallel()
+				s := confirming(command.Deploy, answer)
+				without := s
+				without.config.Confirmation.Required, without.facts = false, deploytest.Facts()
+				o.put(&s)
+				o.put(&without)
+				d := s.decide()
+				assert.Equal(t, deploy.Refuse, d.Verdict)
+				assert.Equal(t, without.decide().Reason, d.Reason)
+			})
 		}
 	}
 }
@@ -150,7 +162,10 @@ func TestConfirmationChangesNothingElse(t *testing.T) {
 func TestConfirmationOfDeploymentsOnly(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []command.Kind{command.Lock, command.Unlock, command.LockInfo, command.Help} {
-		assert.Equal(t, deploy.Proceed, confirming(kind, deploy.NoAnswer).decide().Verdict, kind)
+		t.Run(kind.String(), func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, deploy.Proceed, confirming(kind, deploy.NoAnswer).decide().Verdict)
+		})
 	}
 	s := confirming(command.Deploy, deploy.NoAnswer)
 	s.request.Command.StableBranch = true
@@ -161,16 +176,19 @@ func TestConfirmationOfDeploymentsOnly(t *testing.T) {
 	assert.Equal(t, "no confirmation is needed", deploytest.Said(t, d, "confirmation").Text)
 }
 
-// While somebody thinks, everything else can change.
+// While the question is open, everything else can change.
 func TestConfirmationOnSecondLook(t *testing.T) {
 	t.Parallel()
 	for _, answer := range []deploy.AnswerKind{deploy.NoAnswer, deploy.Confirmed, deploy.Rejected, deploy.TimedOut} {
-		s := confirming(command.Deploy, answer)
-		first := s.decide().Verdict
-		s.again(deploytest.HeadSHA)
-		assert.Equal(t, first, s.decide().Verdict, "%q: nothing has changed", answer)
-		s.again(deploytest.OtherSHA)
-		assert.Equal(t, deploy.RefChanged, s.decide().Reason, answer)
+		t.Run(answerName(answer), func(t *testing.T) {
+			t.Parallel()
+			s := confirming(command.Deploy, answer)
+			first := s.decide().Verdict
+			s.again(deploytest.HeadSHA)
+			assert.Equal(t, first, s.decide().Verdict, "nothing has changed")
+			s.again(deploytest.OtherSHA)
+			assert.Equal(t, deploy.RefChanged, s.decide().Reason)
+		})
 	}
 	s := confirming(command.Deploy, deploy.Confirmed)
 	s.request.Pinned = deploytest.HeadSHA

@@ -40,29 +40,35 @@ func TestClaimOf(t *testing.T) {
 		"what claims nothing":     {deploytest.Asking(command.Unlock, "production"), config.Locks{Sticky: true}, false, claim(here, "feature")},
 		"what claims nothing too": {deploytest.Asking(command.LockInfo, "production"), config.Locks{StickyNoop: true}, false, claim(here, "feature")},
 	} {
-		c, f := deploytest.Settings(), deploytest.Facts()
-		c.Locks, f.Pull.CrossRepo = test.locks, test.fork
-		assert.Equal(t, test.want, deploy.NewCase(test.request, c, f).Claim, name)
-		assert.Equal(t, test.want, deploy.Decide(test.request, c, f).Claim, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, f := deploytest.Settings(), deploytest.Facts()
+			c.Locks, f.Pull.CrossRepo = test.locks, test.fork
+			assert.Equal(t, test.want, deploy.NewCase(test.request, c, f).Claim)
+			assert.Equal(t, test.want, deploy.Decide(test.request, c, f).Claim)
+		})
 	}
 }
 
-// A command about all environments tells of the locks of single ones, each once.
-func TestLocksBesidesTheGlobalOne(t *testing.T) {
+// A command about all environments lists the locks of single ones, each once.
+func TestLocksOtherThanTheGlobalOne(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []command.Kind{command.Lock, command.LockInfo, command.Unlock} {
-		s := situation{deploytest.Globally(kind), deploytest.Settings(), deploytest.Facts()}
-		s.config.Targets = []string{"dev", "super production", "dev", "production"}
-		for _, environment := range []string{"dev", "super production", "elsewhere", "global"} {
-			s.hold(environment, deploytest.StickyLock("octocat"))
-		}
-		var branches []string
-		for _, other := range s.decide().Locks.Others {
-			branches = append(branches, other.Branch)
-		}
-		assert.Equal(t, []string{"dev-branch-deploy-lock", "super-production-branch-deploy-lock"}, branches, kind)
-		s.request = deploytest.Asking(kind, "production")
-		assert.Empty(t, s.decide().Locks.Others, kind)
+		t.Run(kind.String(), func(t *testing.T) {
+			t.Parallel()
+			s := situation{deploytest.Globally(kind), deploytest.Settings(), deploytest.Facts()}
+			s.config.Targets = []string{"dev", "super production", "dev", "production"}
+			for _, environment := range []string{"dev", "super production", "elsewhere", "global"} {
+				s.hold(environment, deploytest.StickyLock("octocat"))
+			}
+			var branches []string
+			for _, other := range s.decide().Locks.Others {
+				branches = append(branches, other.Branch)
+			}
+			assert.Equal(t, []string{"dev-branch-deploy-lock", "super-production-branch-deploy-lock"}, branches)
+			s.request = deploytest.Asking(kind, "production")
+			assert.Empty(t, s.decide().Locks.Others)
+		})
 	}
 }
 
