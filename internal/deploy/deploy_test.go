@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"cmp"
 	"errors"
 	"testing"
 
@@ -75,13 +76,16 @@ func TestDecideOtherCommands(t *testing.T) {
 		"naked":              {deploytest.Asking(command.Naked, ""), deploy.Refuse, deploy.NakedCommandDisabled},
 		"no command":         {deploytest.Asking(command.None, ""), deploy.Ignore, deploy.NoTrigger},
 	} {
-		d := deploy.Decide(test.request, deploytest.Settings(), deploytest.Facts())
-		assert.Equal(t, test.verdict, d.Verdict, name)
-		assert.Equal(t, test.reason, d.Reason, name)
-		assert.Equal(t, test.request.Command.Kind, d.Kind, name)
-		assert.Equal(t, deploytest.Facts().ReadAt, d.At, name)
-		assert.Empty(t, d.Order, name)
-		assert.Equal(t, test.reason == deploy.InvalidEnvironment, len(d.Blocking()) == 1, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := deploy.Decide(test.request, deploytest.Settings(), deploytest.Facts())
+			assert.Equal(t, test.verdict, d.Verdict)
+			assert.Equal(t, test.reason, d.Reason)
+			assert.Equal(t, test.request.Command.Kind, d.Kind)
+			assert.Equal(t, deploytest.Facts().ReadAt, d.At)
+			assert.Empty(t, d.Order)
+			assert.Equal(t, test.reason == deploy.InvalidEnvironment, len(d.Blocking()) == 1)
+		})
 	}
 }
 
@@ -132,7 +136,7 @@ func TestDecideKeepsEveryFinding(t *testing.T) {
 	assert.Equal(t, deploy.InvalidEnvironment, s.decide().Reason)
 }
 
-// What runs now is the newest deployment that is up, whoever made it.
+// What runs now is the newest deployment that is up, of any tool.
 func TestDecideFindsWhatRuns(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -144,11 +148,14 @@ func TestDecideFindsWhatRuns(t *testing.T) {
 		"the newest":     {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "ACTIVE"), deploytest.Own(deploytest.OtherSHA, "ACTIVE")}, new(deploytest.Own(deploytest.HeadSHA, "ACTIVE"))},
 		"another tool's": {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "FAILURE"), deploytest.Foreign(deploytest.OtherSHA, "ACTIVE")}, new(deploytest.Foreign(deploytest.OtherSHA, "ACTIVE"))},
 	} {
-		f := deploytest.Facts()
-		f.Live = test.live
-		assert.Equal(t, test.want, deploy.Decide(deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), f).Running, name)
-		assert.Equal(t, test.want, deploy.Decide(deploytest.Asking(command.Noop, "production"), deploytest.Settings(), f).Running, name)
-		assert.Nil(t, deploy.Decide(deploytest.Asking(command.Lock, "production"), deploytest.Settings(), f).Running, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := deploytest.Facts()
+			f.Live = test.live
+			assert.Equal(t, test.want, deploy.Decide(deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), f).Running)
+			assert.Equal(t, test.want, deploy.Decide(deploytest.Asking(command.Noop, "production"), deploytest.Settings(), f).Running)
+			assert.Nil(t, deploy.Decide(deploytest.Asking(command.Lock, "production"), deploytest.Settings(), f).Running)
+		})
 	}
 }
 
@@ -168,13 +175,16 @@ func TestDecideTrack(t *testing.T) {
 		config.Aborted:   {[]string{"status"}, deploy.TrackRecorded},
 		"":               {[]string{"status"}, deploy.UnexpectedError},
 	} {
-		r, c := deploytest.Tracking(status)
-		d := deploy.Decide(r, c, f)
-		assert.Equal(t, want.gates, deploytest.Gates(d), "%q", status)
-		assert.Equal(t, want.reason, d.Reason, "%q", status)
-		assert.Equal(t, want.reason != deploy.TrackRecorded, d.Verdict == deploy.Refuse, "%q", status)
-		assert.Equal(t, status == config.Started, len(d.Order) > 0, "%q", status)
-		assert.Equal(t, deploy.Target{Environment: "production", Ref: deploytest.HeadSHA, SHA: deploytest.HeadSHA, Kind: deploy.SHATarget}, d.Target, "%q", status)
+		t.Run(cmp.Or(string(status), "no status"), func(t *testing.T) {
+			t.Parallel()
+			r, c := deploytest.Tracking(status)
+			d := deploy.Decide(r, c, f)
+			assert.Equal(t, want.gates, deploytest.Gates(d))
+			assert.Equal(t, want.reason, d.Reason)
+			assert.Equal(t, want.reason != deploy.TrackRecorded, d.Verdict == deploy.Refuse)
+			assert.Equal(t, status == config.Started, len(d.Order) > 0)
+			assert.Equal(t, deploy.Target{Environment: "production", Ref: deploytest.HeadSHA, SHA: deploytest.HeadSHA, Kind: deploy.SHATarget}, d.Target)
+		})
 	}
 	r, c := deploytest.Tracking(config.Started)
 	d := deploy.Decide(r, c, deploytest.Facts())
@@ -182,8 +192,8 @@ func TestDecideTrack(t *testing.T) {
 	assert.Len(t, d.Order, 2)
 }
 
-// Tracked steps respect the locks of others. What another step of the same run holds the lock for is what
-// is recorded.
+// Tracked steps respect the locks of others. A lock that another step of the same run has taken is for the
+// deployment that is recorded.
 func TestDecideTrackUnderALock(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -192,7 +202,7 @@ func TestDecideTrackUnderALock(t *testing.T) {
 		want  deploy.Reason
 		hint  string
 	}{
-		"somebody's":        {"production", deploytest.StickyLock("ada"), deploy.LockConflict, "Ask `ada` to release it"},
+		"of someone else":   {"production", deploytest.StickyLock("ada"), deploy.LockConflict, "Ask `ada` to release it"},
 		"of everything":     {"global", deploytest.StickyLock("ada"), deploy.LockConflict, "Ask `ada` to release it"},
 		"of a deployment":   {"production", deploytest.PassingLock("ada", 7, deploy.RunGoing), deploy.LockConflict, "Wait until it has ended, then run this step again."},
 		"one's own":         {"production", deploytest.StickyLock("octocat"), deploy.TrackRecorded, ""},
@@ -200,24 +210,27 @@ func TestDecideTrackUnderALock(t *testing.T) {
 		"of the run itself": {"production", deploytest.PassingLock("octocat", 4711, deploy.RunGoing), deploy.TrackRecorded, ""},
 		"of another run":    {"production", deploytest.PassingLock("octocat", 4712, deploy.RunGoing), deploy.LockConflict, "run this step again"},
 	} {
-		r, c := deploytest.Tracking(config.Started)
-		s := situation{r, c, deploytest.Facts()}
-		s.hold(test.where, test.lock)
-		d := s.decide()
-		assert.Equal(t, test.want, d.Reason, name)
-		if test.hint != "" {
-			assert.Contains(t, d.Blocking()[0].Hint, test.hint, name)
-		}
-		s.config.Locks.Disabled = true
-		assert.Equal(t, deploy.TrackRecorded, s.decide().Reason, "%s: locks are switched off", name)
-		s.config.Locks.Disabled, s.config.Status = false, config.Completed
-		assert.Equal(t, deploy.TrackRecorded, s.decide().Reason, "%s: it has happened", name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, c := deploytest.Tracking(config.Started)
+			s := situation{r, c, deploytest.Facts()}
+			s.hold(test.where, test.lock)
+			d := s.decide()
+			assert.Equal(t, test.want, d.Reason)
+			if test.hint != "" {
+				assert.Contains(t, d.Blocking()[0].Hint, test.hint)
+			}
+			s.config.Locks.Disabled = true
+			assert.Equal(t, deploy.TrackRecorded, s.decide().Reason, "locks are switched off")
+			s.config.Locks.Disabled, s.config.Status = false, config.Completed
+			assert.Equal(t, deploy.TrackRecorded, s.decide().Reason, "it has happened")
+		})
 	}
 	r, c := deploytest.Tracking(config.Started)
-	assert.Equal(t, deploy.Refuse, deploy.Decide(r, c, deploytest.Without(deploy.LocksPart)).Verdict, "nobody knows whether there is a lock")
+	assert.Equal(t, deploy.Refuse, deploy.Decide(r, c, deploytest.Without(deploy.LocksPart)).Verdict, "there may be a lock")
 }
 
-// A push is on no pull request, so that no lock is on another one.
+// A push belongs to no pull request: a lock is from a pull request, and not from another one.
 func TestDecideTrackUnderALockOfAPullRequest(t *testing.T) {
 	t.Parallel()
 	r, c := deploytest.Tracking(config.Started)

@@ -11,7 +11,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
 
-func TestStates(t *testing.T) {
+func TestEvidence(t *testing.T) {
 	t.Parallel()
 	s := ways()["head"]
 	assert.Equal(t, deploy.Evidence{
@@ -30,8 +30,8 @@ func TestStates(t *testing.T) {
 	}, s.decide().Evidence, "they are known although the request is refused")
 }
 
-// What a request does not depend on is not read, so that there is nothing to say about it.
-func TestStatesOfOtherRequests(t *testing.T) {
+// What a request does not depend on is not read, and the evidence leaves it out.
+func TestEvidenceOfOtherRequests(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, deploy.Evidence{}, ways()["rollback"].decide().Evidence)
 	assert.Equal(t, deploy.Evidence{ExactSHA: deploytest.OtherSHA}, ways()["exact"].decide().Evidence)
@@ -40,7 +40,7 @@ func TestStatesOfOtherRequests(t *testing.T) {
 	assert.Equal(t, deploy.Evidence{}, deploy.Decide(r, c, deploytest.Facts()).Evidence)
 	f := deploytest.Facts()
 	f.Actor = deploy.Actor{Permission: "none"}
-	assert.Equal(t, deploy.Evidence{}, deploy.Decide(deploytest.Asking(command.Deploy, "dev"), deploytest.Settings(), f).Evidence, "whoever may not ask is told nothing")
+	assert.Equal(t, deploy.Evidence{}, deploy.Decide(deploytest.Asking(command.Deploy, "dev"), deploytest.Settings(), f).Evidence, "an actor without permission learns nothing")
 	assert.False(t, deploy.Decide(deploytest.Asking(command.Deploy, "dev"), deploytest.Settings(), deploytest.Without(deploy.PullPart)).Evidence.Fork)
 	f = deploytest.Without(deploy.PullPart)
 	f.Pull = deploy.PullRequest{}

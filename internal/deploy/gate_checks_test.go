@@ -45,9 +45,12 @@ func TestChecksWords(t *testing.T) {
 		"of no commit":       {all(), deploy.Checks{}, "The checks of this commit could not be evaluated: GitHub does not say which commit they belong to.", "Run the command again in a moment. If this keeps happening, rerun the checks, or list those that count in the input `checks`."},
 		"failed and missing": {all(), expecting(reported(deploytest.CheckRun("a", "FAILURE")), "b"), "1 check of this commit failed: `a`.", push},
 	} {
-		assert.Equal(t, deploy.Finding{
-			Gate: "checks", Level: deploy.Block, Code: deploy.PrechecksFailed, Text: test.text, Hint: test.hint,
-		}, deploytest.Said(t, checked(test.settings, test.checks), "checks"), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, deploy.Finding{
+				Gate: "checks", Level: deploy.Block, Code: deploy.PrechecksFailed, Text: test.text, Hint: test.hint,
+			}, deploytest.Said(t, checked(test.settings, test.checks), "checks"))
+		})
 	}
 	assert.Equal(t, "the checks of this commit have passed", deploytest.Said(t, checked(all(), reported(deploytest.CheckRun("a", "SUCCESS"))), "checks").Text)
 	assert.Equal(t, "no check reports on this commit", deploytest.Said(t, checked(all(), reported()), "checks").Text)
@@ -84,9 +87,12 @@ func TestChecksOfWhatIsNotTheHead(t *testing.T) {
 	f.Pull.Checks = deploy.Checks{}
 	f.Unavailable[deploy.ChecksPart] = deploy.Problem{Text: "No."}
 	for name, r := range map[string]deploy.Request{"rollback": deploytest.Rollback("production"), "exact commit": deploytest.ExactCommit("production")} {
-		d := deploy.Decide(r, exact(), f)
-		assert.Equal(t, deploy.Proceed, d.Verdict, name)
-		assert.Equal(t, deploy.Pass, deploytest.Said(t, d, "checks").Level, name)
-		assert.Empty(t, d.Evidence.CommitStatus, "%s: checks were not read", name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := deploy.Decide(r, exact(), f)
+			assert.Equal(t, deploy.Proceed, d.Verdict)
+			assert.Equal(t, deploy.Pass, deploytest.Said(t, d, "checks").Level)
+			assert.Empty(t, d.Evidence.CommitStatus, "checks were not read")
+		})
 	}
 }

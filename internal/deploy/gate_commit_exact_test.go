@@ -28,44 +28,50 @@ func TestExactCommit(t *testing.T) {
 		"contained":               {true, false, deploy.ExactCommit{Commit: deploytest.Commit(deploytest.OtherSHA), Contained: true}, ""},
 		"contained nowhere":       {true, false, deploy.ExactCommit{Commit: deploytest.Commit(deploytest.OtherSHA)}, "The commit `3333333` is part of neither `main` nor this pull request."},
 		"any commit":              {true, true, deploy.ExactCommit{Commit: deploytest.Commit(deploytest.OtherSHA)}, ""},
-		"any commit that is none": {true, true, deploy.ExactCommit{}, "There is no commit `3333333` in this repository."},
+		"any commit, unknown":     {true, true, deploy.ExactCommit{}, "There is no commit `3333333` in this repository."},
 		"none":                    {true, false, deploy.ExactCommit{}, "There is no commit `3333333` in this repository."},
 		"another one":             {true, false, deploy.ExactCommit{Commit: deploytest.Commit(deploytest.HeadSHA), Contained: true}, "There is no commit `3333333` in this repository."},
 		"not enabled":             {false, false, deploy.ExactCommit{Commit: deploytest.Commit(deploytest.OtherSHA), Contained: true}, "Deploying an exact commit is not enabled here."},
 		"not enabled, any commit": {false, true, deploy.ExactCommit{Commit: deploytest.Commit(deploytest.OtherSHA), Contained: true}, "Deploying an exact commit is not enabled here."},
 	} {
-		c, f := exact(), deploytest.Facts()
-		c.Origin.ExactCommits, c.Origin.AnyExactCommit = test.enabled, test.anyCommit
-		f.Exact = test.found
-		d := deploy.Decide(deploytest.ExactCommit("production"), c, f)
-		if test.text == "" {
-			assert.Equal(t, deploy.Proceed, d.Verdict, name)
-			assert.Equal(t, deploy.Target{
-				Environment: "production", Ref: deploytest.OtherSHA, SHA: deploytest.OtherSHA, Kind: deploy.SHATarget, Commit: deploytest.Commit(deploytest.OtherSHA),
-			}, d.Target, name)
-			continue
-		}
-		assert.Equal(t, deploy.PrechecksFailed, d.Reason, name)
-		assert.Equal(t, []string{"commit"}, deploytest.Blocked(d), name)
-		assert.Equal(t, test.text, deploytest.Said(t, d, "commit").Text, name)
-		assert.NotEmpty(t, deploytest.Said(t, d, "commit").Hint, name)
-		assert.Contains(t, []string{"", deploytest.OtherSHA}, d.Target.Commit.SHA, "%s: nothing is said of another commit", name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, f := exact(), deploytest.Facts()
+			c.Origin.ExactCommits, c.Origin.AnyExactCommit = test.enabled, test.anyCommit
+			f.Exact = test.found
+			d := deploy.Decide(deploytest.ExactCommit("production"), c, f)
+			if test.text == "" {
+				assert.Equal(t, deploy.Proceed, d.Verdict)
+				assert.Equal(t, deploy.Target{
+					Environment: "production", Ref: deploytest.OtherSHA, SHA: deploytest.OtherSHA, Kind: deploy.SHATarget, Commit: deploytest.Commit(deploytest.OtherSHA),
+				}, d.Target)
+				return
+			}
+			assert.Equal(t, deploy.PrechecksFailed, d.Reason)
+			assert.Equal(t, []string{"commit"}, deploytest.Blocked(d))
+			assert.Equal(t, test.text, deploytest.Said(t, d, "commit").Text)
+			assert.NotEmpty(t, deploytest.Said(t, d, "commit").Hint)
+			assert.Contains(t, []string{"", deploytest.OtherSHA}, d.Target.Commit.SHA, "nothing is said of another commit")
+		})
 	}
 }
 
-func TestExactCommitUnread(t *testing.T) {
+func TestExactCommitUnavailable(t *testing.T) {
 	t.Parallel()
 	for _, part := range []deploy.Part{deploy.ExactPart, deploy.PullPart} {
-		f := deploytest.Without(part)
-		d := deploy.Decide(deploytest.ExactCommit("production"), exact(), f)
-		assert.Equal(t, deploy.Finding{
-			Gate: "commit", Level: deploy.Block, Code: deploy.UnexpectedError,
-			Text: "I could not read the " + string(part) + ".", Hint: "Add a permission.",
-		}, deploytest.Said(t, d, "commit"), part)
+		t.Run(string(part), func(t *testing.T) {
+			t.Parallel()
+			f := deploytest.Without(part)
+			d := deploy.Decide(deploytest.ExactCommit("production"), exact(), f)
+			assert.Equal(t, deploy.Finding{
+				Gate: "commit", Level: deploy.Block, Code: deploy.UnexpectedError,
+				Text: "I could not read the " + string(part) + ".", Hint: "Add a permission.",
+			}, deploytest.Said(t, d, "commit"))
+		})
 	}
 }
 
-// What was read of an exact commit counts for nobody else, and the other way round.
+// What was read about an exact commit counts for no other request, and the other way round.
 func TestExactCommitNeedsNothingElse(t *testing.T) {
 	t.Parallel()
 	f := deploytest.Facts()
@@ -86,7 +92,7 @@ func TestExactCommitRehearsed(t *testing.T) {
 	assert.Empty(t, deploy.Decide(r, deploytest.Settings(), deploytest.Facts()).Evidence.ExactSHA, "not where it is not enabled")
 }
 
-// The order holds for the exact commit, not for the head.
+// The order is about the exact commit, not about the head.
 func TestExactCommitInOrder(t *testing.T) {
 	t.Parallel()
 	c, f := exact(), deploytest.Facts()

@@ -21,14 +21,17 @@ func TestCommitMoved(t *testing.T) {
 		"head":          {deploytest.Asking(command.Deploy, "production"), "1111111", "Look at the new commits, then run the command again."},
 		"stable branch": {deploytest.Rollback("production"), "2222222", "Look at what was merged into `main`, then run the command again."},
 	} {
-		s := situation{test.request, deploytest.Settings(), deploytest.Facts()}
-		s.again(deploytest.OtherSHA)
-		d := s.decide()
-		assert.Equal(t, deploy.RefChanged, d.Reason, name)
-		assert.Equal(t, []string{"commit"}, deploytest.Blocked(d), name)
-		finding := deploytest.Said(t, d, "commit")
-		assert.Equal(t, "The branch moved from `3333333` to `"+test.to+"` while the command was being checked.", finding.Text, name)
-		assert.Equal(t, test.hint, finding.Hint, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := situation{test.request, deploytest.Settings(), deploytest.Facts()}
+			s.again(deploytest.OtherSHA)
+			d := s.decide()
+			assert.Equal(t, deploy.RefChanged, d.Reason)
+			assert.Equal(t, []string{"commit"}, deploytest.Blocked(d))
+			finding := deploytest.Said(t, d, "commit")
+			assert.Equal(t, "The branch moved from `3333333` to `"+test.to+"` while the command was being checked.", finding.Text)
+			assert.Equal(t, test.hint, finding.Hint)
+		})
 	}
 }
 
@@ -78,19 +81,22 @@ func TestCommitUnknown(t *testing.T) {
 		"stable branch": {deploytest.Rollback("production"), deploytest.Settings(), "There is no branch `main` to roll back to.", "`stable_branch`"},
 		"tracked step":  {trackRequest, trackSettings, "The event does not say which commit is deployed.", "push, pull_request, workflow_run"},
 	} {
-		f := deploytest.Facts()
-		f.Pull.Head, f.Stable = deploy.Commit{}, deploy.Branch{}
-		d := deploy.Decide(test.request, test.config, f)
-		assert.Equal(t, deploy.UnexpectedError, d.Reason, name)
-		finding := deploytest.Said(t, d, "commit")
-		assert.Equal(t, test.text, finding.Text, name)
-		assert.Contains(t, finding.Hint, test.hint, name)
-		assert.Len(t, d.Blocking(), 1, "%s: without a commit the order has nothing to say", name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := deploytest.Facts()
+			f.Pull.Head, f.Stable = deploy.Commit{}, deploy.Branch{}
+			d := deploy.Decide(test.request, test.config, f)
+			assert.Equal(t, deploy.UnexpectedError, d.Reason)
+			finding := deploytest.Said(t, d, "commit")
+			assert.Equal(t, test.text, finding.Text)
+			assert.Contains(t, finding.Hint, test.hint)
+			assert.Len(t, d.Blocking(), 1, "without a commit the order has nothing to say")
+		})
 	}
 }
 
 // Each way of asking needs one place that names the commit, and no other.
-func TestCommitUnread(t *testing.T) {
+func TestCommitUnavailable(t *testing.T) {
 	t.Parallel()
 	trackRequest, trackSettings := deploytest.Tracking(config.Started)
 	trackOnComment := trackRequest
@@ -107,16 +113,19 @@ func TestCommitUnread(t *testing.T) {
 		"tracked step on comment": {trackOnComment, trackSettings, deploy.PullPart},
 	} {
 		for _, part := range []deploy.Part{deploy.PullPart, deploy.StablePart} {
-			d := deploy.Decide(test.request, test.config, deploytest.Without(part))
-			finding := deploytest.Said(t, d, "commit")
-			if part != test.needs {
-				assert.Equal(t, deploy.Proceed, d.Verdict, "%s without the %s", name, part)
-				continue
-			}
-			assert.Equal(t, deploy.UnexpectedError, d.Reason, "%s without the %s", name, part)
-			assert.Equal(t, deploy.Block, finding.Level, "%s without the %s", name, part)
-			assert.Equal(t, "I could not read the "+string(part)+".", finding.Text, name)
-			assert.Equal(t, "Add a permission.", finding.Hint, name)
+			t.Run(name+" without the "+string(part), func(t *testing.T) {
+				t.Parallel()
+				d := deploy.Decide(test.request, test.config, deploytest.Without(part))
+				finding := deploytest.Said(t, d, "commit")
+				if part != test.needs {
+					assert.Equal(t, deploy.Proceed, d.Verdict)
+					return
+				}
+				assert.Equal(t, deploy.UnexpectedError, d.Reason)
+				assert.Equal(t, deploy.Block, finding.Level)
+				assert.Equal(t, "I could not read the "+string(part)+".", finding.Text)
+				assert.Equal(t, "Add a permission.", finding.Hint)
+			})
 		}
 	}
 }

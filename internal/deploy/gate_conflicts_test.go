@@ -15,18 +15,21 @@ func TestConflicts(t *testing.T) {
 	t.Parallel()
 	for _, state := range []string{"CLEAN", "DIRTY", "BLOCKED", "UNKNOWN", "UNSTABLE", "HAS_HOOKS", "DRAFT", "dirty"} {
 		for _, kind := range []command.Kind{command.Deploy, command.Noop} {
-			f := deploytest.Facts()
-			f.Pull.MergeState = state
-			d := deploy.Decide(deploytest.Asking(kind, "production"), deploytest.Settings(), f)
-			assert.Equal(t, state, d.Evidence.MergeState)
-			if state != "DIRTY" {
-				assert.Equal(t, deploy.Proceed, d.Verdict, state)
-				continue
-			}
-			assert.Equal(t, []string{"conflicts"}, deploytest.Blocked(d))
-			assert.Equal(t, deploy.PrechecksFailed, d.Reason)
-			assert.Equal(t, "The branch has conflicts with `main`.", deploytest.Said(t, d, "conflicts").Text)
-			assert.Equal(t, "Merge `main` into the branch, resolve the conflicts, push, and run the command again.", deploytest.Said(t, d, "conflicts").Hint)
+			t.Run(state+" "+kind.String(), func(t *testing.T) {
+				t.Parallel()
+				f := deploytest.Facts()
+				f.Pull.MergeState = state
+				d := deploy.Decide(deploytest.Asking(kind, "production"), deploytest.Settings(), f)
+				assert.Equal(t, state, d.Evidence.MergeState)
+				if state != "DIRTY" {
+					assert.Equal(t, deploy.Proceed, d.Verdict)
+					return
+				}
+				assert.Equal(t, []string{"conflicts"}, deploytest.Blocked(d))
+				assert.Equal(t, deploy.PrechecksFailed, d.Reason)
+				assert.Equal(t, "The branch has conflicts with `main`.", deploytest.Said(t, d, "conflicts").Text)
+				assert.Equal(t, "Merge `main` into the branch, resolve the conflicts, push, and run the command again.", deploytest.Said(t, d, "conflicts").Hint)
+			})
 		}
 	}
 	c, f := deploytest.Settings(), deploytest.Facts()

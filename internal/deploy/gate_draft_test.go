@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -26,39 +27,47 @@ func TestDraft(t *testing.T) {
 		{false, []string{"production"}, ""},
 	} {
 		for _, kind := range []command.Kind{command.Deploy, command.Noop} {
-			c, f := deploytest.Settings(), deploytest.Facts()
-			c.Origin.Drafts, f.Pull.Draft = test.permitted, test.draft
-			d := deploy.Decide(deploytest.Asking(kind, "production"), c, f)
-			if test.hint == "" {
-				assert.Equal(t, deploy.Proceed, d.Verdict, "%+v", test)
-				continue
-			}
-			assert.Equal(t, deploy.PrechecksFailed, d.Reason, "%+v", test)
-			assert.Equal(t, deploy.Finding{
-				Gate: "draft", Level: deploy.Block, Code: deploy.PrechecksFailed, Text: "This pull request is still a draft.", Hint: test.hint,
-			}, deploytest.Said(t, d, "draft"), "%+v", test)
+			t.Run(fmt.Sprintf("%s, draft %t, drafts in %q", kind, test.draft, test.permitted), func(t *testing.T) {
+				t.Parallel()
+				c, f := deploytest.Settings(), deploytest.Facts()
+				c.Origin.Drafts, f.Pull.Draft = test.permitted, test.draft
+				d := deploy.Decide(deploytest.Asking(kind, "production"), c, f)
+				if test.hint == "" {
+					assert.Equal(t, deploy.Proceed, d.Verdict)
+					return
+				}
+				assert.Equal(t, deploy.PrechecksFailed, d.Reason)
+				assert.Equal(t, deploy.Finding{
+					Gate: "draft", Level: deploy.Block, Code: deploy.PrechecksFailed, Text: "This pull request is still a draft.", Hint: test.hint,
+				}, deploytest.Said(t, d, "draft"))
+			})
 		}
 	}
 }
 
 // The draft state is not guessed at, except where it does not matter.
-func TestDraftUnread(t *testing.T) {
+func TestDraftUnavailable(t *testing.T) {
 	t.Parallel()
-	for name, f := range map[string]deploy.Facts{"failed": deploytest.Without(deploy.GatesPart), "never asked": deploytest.Facts()} {
-		if name == "never asked" {
-			delete(f.Read, deploy.GatesPart)
-		}
-		c := deploytest.Settings()
+	neverRead := deploytest.Facts()
+	delete(neverRead.Read, deploy.GatesPart)
+	for name, f := range map[string]deploy.Facts{"unavailable": deploytest.Without(deploy.GatesPart), "never read": neverRead} {
 		for _, gate := range []string{"draft", "conflicts", "reviews"} {
-			finding := deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f), gate)
-			assert.Equal(t, deploy.Block, finding.Level, "%s %s", name, gate)
-			assert.Equal(t, deploy.UnexpectedError, finding.Code, "%s %s", name, gate)
-			assert.Contains(t, finding.Text, "I could not read the", "%s %s", name, gate)
-			assert.Contains(t, finding.Hint, "permission", "%s %s", name, gate)
+			t.Run(gate+", "+name, func(t *testing.T) {
+				t.Parallel()
+				finding := deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), f), gate)
+				assert.Equal(t, deploy.Block, finding.Level)
+				assert.Equal(t, deploy.UnexpectedError, finding.Code)
+				assert.Contains(t, finding.Text, "I could not read the")
+				assert.Contains(t, finding.Hint, "permission")
+			})
 		}
-		c.Origin.Drafts = []string{"production"}
-		assert.Equal(t, deploy.Pass, deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f), "draft").Level, name)
-		assert.Equal(t, deploy.Proceed, deploy.Decide(deploytest.Rollback("production"), c, f).Verdict, name)
-		assert.Equal(t, deploy.Proceed, deploy.Decide(deploytest.ExactCommit("production"), exact(), f).Verdict, name)
+		t.Run("drafts may be deployed, "+name, func(t *testing.T) {
+			t.Parallel()
+			c := deploytest.Settings()
+			c.Origin.Drafts = []string{"production"}
+			assert.Equal(t, deploy.Pass, deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f), "draft").Level)
+			assert.Equal(t, deploy.Proceed, deploy.Decide(deploytest.Rollback("production"), c, f).Verdict)
+			assert.Equal(t, deploy.Proceed, deploy.Decide(deploytest.ExactCommit("production"), exact(), f).Verdict)
+		})
 	}
 }

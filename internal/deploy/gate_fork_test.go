@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"cmp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -18,13 +19,22 @@ func TestFork(t *testing.T) {
 	for name, r := range map[string]deploy.Request{
 		"deploy": deploytest.Asking(command.Deploy, "dev"), "noop": deploytest.Asking(command.Noop, "dev"),
 	} {
-		d := deploy.Decide(r, deploytest.Settings(), f)
-		assert.Equal(t, deploy.PrechecksFailed, d.Reason, name)
-		assert.Equal(t, deploy.Block, deploytest.Said(t, d, "fork").Level, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := deploy.Decide(r, deploytest.Settings(), f)
+			assert.Equal(t, deploy.PrechecksFailed, d.Reason)
+			assert.Equal(t, deploy.Block, deploytest.Said(t, d, "fork").Level)
+		})
 	}
-	f.Pull.HeadExists = false
+}
+
+// The branch of a fork is not in this repository: the fork gate says all there is to say.
+func TestForkBranchIsElsewhere(t *testing.T) {
+	t.Parallel()
+	f := deploytest.Facts()
+	f.Pull.CrossRepo, f.Pull.HeadExists = true, false
 	d := deploy.Decide(deploytest.Asking(command.Deploy, "dev"), deploytest.Settings(), f)
-	assert.Equal(t, deploy.Pass, deploytest.Said(t, d, "commit").Level, "a fork's branch is nowhere here: the fork gate says all there is to say")
+	assert.Equal(t, deploy.Pass, deploytest.Said(t, d, "commit").Level)
 }
 
 func TestRollbackOnAForkIsHarmless(t *testing.T) {
@@ -77,15 +87,18 @@ func TestForkIsAlwaysReviewed(t *testing.T) {
 		deploy.ReviewRequired: deploy.Block, deploy.ChangesRequested: deploy.Block,
 	} {
 		for _, kind := range []command.Kind{command.Deploy, command.Noop} {
-			c, f := forked(decision)
-			c.Admins.Logins, f.Actor.Teams = []string{"octocat"}, []string{"acme/ops"}
-			c.Reviews.Skip = []string{"production"}
-			d := deploy.Decide(deploytest.Asking(kind, "production"), c, f)
-			assert.Equal(t, want, deploytest.Said(t, d, "fork").Level, "%s %s", kind, decision)
-			assert.Equal(t, want == deploy.Block, d.Verdict == deploy.Refuse, "%s %s", kind, decision)
-			assert.NotEqual(t, deploy.Block, deploytest.Said(t, d, "reviews").Level, "%s %s: once is enough", kind, decision)
-			assert.Equal(t, want == deploy.Block, deploytest.Said(t, d, "reviews").Text == "gate fork decides on the review of a fork", "%s %s", kind, decision)
-			assert.Equal(t, decision, d.Evidence.ReviewDecision)
+			t.Run(kind.String()+" "+cmp.Or(decision, "no review"), func(t *testing.T) {
+				t.Parallel()
+				c, f := forked(decision)
+				c.Admins.Logins, f.Actor.Teams = []string{"octocat"}, []string{"acme/ops"}
+				c.Reviews.Skip = []string{"production"}
+				d := deploy.Decide(deploytest.Asking(kind, "production"), c, f)
+				assert.Equal(t, want, deploytest.Said(t, d, "fork").Level)
+				assert.Equal(t, want == deploy.Block, d.Verdict == deploy.Refuse)
+				assert.NotEqual(t, deploy.Block, deploytest.Said(t, d, "reviews").Level, "once is enough")
+				assert.Equal(t, want == deploy.Block, deploytest.Said(t, d, "reviews").Text == "gate fork decides on the review of a fork")
+				assert.Equal(t, decision, d.Evidence.ReviewDecision)
+			})
 		}
 	}
 	c, f := forked(deploy.ReviewRequired)
@@ -99,8 +112,8 @@ func TestForkIsAlwaysReviewed(t *testing.T) {
 	assert.Contains(t, finding.Hint, "Answer the review")
 }
 
-// The review of a fork that could not be read is none.
-func TestForkReviewUnread(t *testing.T) {
+// A review of a fork that could not be read does not count.
+func TestForkReviewUnavailable(t *testing.T) {
 	t.Parallel()
 	c, f := forked("")
 	f.Unavailable[deploy.GatesPart] = deploy.Problem{Text: "I could not read the reviews.", Hint: "Add a permission."}
@@ -120,18 +133,21 @@ func TestForkHead(t *testing.T) {
 		"nested":       {"eve/shop", "a/b:c", deploy.ForkHead{Ref: "a/b:c", Label: "eve:a/b:c", Checkout: "eve-a/b:c a/b:c", FullName: "eve/shop"}},
 		"deleted fork": {"", "patch-1", deploy.ForkHead{Ref: "patch-1"}},
 	} {
-		c, f := forked(deploy.Approved)
-		f.Pull.HeadRepo, f.Pull.HeadRef = test.repository, test.branch
-		d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
-		assert.Equal(t, deploy.Proceed, d.Verdict, name)
-		assert.True(t, d.Evidence.Fork, name)
-		assert.Equal(t, test.want, d.Evidence.Head, name)
-		assert.False(t, deploy.Decide(deploytest.Rollback("production"), c, f).Evidence.Fork, name)
-		assert.Zero(t, deploy.Decide(deploytest.Rollback("production"), c, f).Evidence.Head, name)
-		c.Origin.Forks = false
-		d = deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
-		assert.True(t, d.Evidence.Fork, name)
-		assert.Zero(t, d.Evidence.Head, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, f := forked(deploy.Approved)
+			f.Pull.HeadRepo, f.Pull.HeadRef = test.repository, test.branch
+			d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
+			assert.Equal(t, deploy.Proceed, d.Verdict)
+			assert.True(t, d.Evidence.Fork)
+			assert.Equal(t, test.want, d.Evidence.Head)
+			assert.False(t, deploy.Decide(deploytest.Rollback("production"), c, f).Evidence.Fork)
+			assert.Zero(t, deploy.Decide(deploytest.Rollback("production"), c, f).Evidence.Head)
+			c.Origin.Forks = false
+			d = deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
+			assert.True(t, d.Evidence.Fork)
+			assert.Zero(t, d.Evidence.Head)
+		})
 	}
 	d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Facts())
 	assert.False(t, d.Evidence.Fork)

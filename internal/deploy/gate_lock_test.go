@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"cmp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -9,10 +10,9 @@ import (
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
-	"github.com/lockstep-action/lockstep/internal/lock"
 )
 
-// What people read when a lock stands in the way.
+// What people read when a lock blocks.
 func TestLockRefusal(t *testing.T) {
 	t.Parallel()
 	const (
@@ -40,12 +40,15 @@ func TestLockRefusal(t *testing.T) {
 			"Nothing was changed. Find out who made it, then remove it with " + release + ".",
 		},
 	} {
-		d := holding(deploytest.Asking(command.Deploy, "production"), "production", test.lock)
-		assert.Equal(t, deploy.Refuse, d.Verdict, name)
-		assert.Equal(t, deploy.Stop, d.Outcome(), name)
-		assert.Equal(t, deploy.Finding{
-			Gate: "lock", Level: deploy.Block, Code: deploy.LockConflict, Text: test.text, Hint: test.hint,
-		}, deploytest.Said(t, d, "lock"), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := holding(deploytest.Asking(command.Deploy, "production"), "production", test.lock)
+			assert.Equal(t, deploy.Refuse, d.Verdict)
+			assert.Equal(t, deploy.Stop, d.Outcome())
+			assert.Equal(t, deploy.Finding{
+				Gate: "lock", Level: deploy.Block, Code: deploy.LockConflict, Text: test.text, Hint: test.hint,
+			}, deploytest.Said(t, d, "lock"))
+		})
 	}
 }
 
@@ -77,7 +80,7 @@ func TestLockOwnerCase(t *testing.T) {
 func TestGlobalLockRefusal(t *testing.T) {
 	t.Parallel()
 	s := situation{deploytest.Asking(command.Lock, "production"), deploytest.Settings(), deploytest.Facts()}
-	s.hold("production", deploytest.StickyLock("somebody-else"))
+	s.hold("production", deploytest.StickyLock("someone-else"))
 	s.hold("global", deploytest.StickyLock("hubot"))
 	assert.Equal(t, deploy.Finding{
 		Gate: "lock", Level: deploy.Block, Code: deploy.LockConflict,
@@ -109,13 +112,16 @@ func TestLockTakeover(t *testing.T) {
 			"it belongs to you and does not say which run took it",
 		},
 	} {
-		d := holding(deploytest.Asking(command.Deploy, "production"), "production", test.lock)
-		assert.Equal(t, deploy.DeploymentReady, d.Reason, name)
-		assert.Equal(t, deploy.Finding{
-			Gate: "lock", Level: deploy.Warn, Text: "I take over the lock of `production` " + test.because,
-		}, deploytest.Said(t, d, "lock"), name)
-		assert.Equal(t, test.why, d.Locks.Target.Why, name)
-		assert.Equal(t, deploytest.OtherSHA, d.Locks.Target.Lock.Tip, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := holding(deploytest.Asking(command.Deploy, "production"), "production", test.lock)
+			assert.Equal(t, deploy.DeploymentReady, d.Reason)
+			assert.Equal(t, deploy.Finding{
+				Gate: "lock", Level: deploy.Warn, Text: "I take over the lock of `production` " + test.because,
+			}, deploytest.Said(t, d, "lock"))
+			assert.Equal(t, test.why, d.Locks.Target.Why)
+			assert.Equal(t, deploytest.OtherSHA, d.Locks.Target.Lock.Tip)
+		})
 	}
 	s := situation{deploytest.Asking(command.Noop, "production"), deploytest.Settings(), deploytest.Facts()}
 	s.config.Locks.Owner = config.OwnedByPull
@@ -123,8 +129,7 @@ func TestLockTakeover(t *testing.T) {
 	assert.Equal(t, "it belongs to this pull request and does not say which run took it", s.decide().Locks.Target.Why)
 }
 
-// A lock of all environments that does not count any more is told of, with our own command to remove
-// it, whatever its file says.
+// A stale lock of all environments is a warning, with our own command to remove it, whatever its file says.
 func TestGlobalLockIsOver(t *testing.T) {
 	t.Parallel()
 	const over = "The lock of all environments is stale: it has expired."
@@ -139,64 +144,100 @@ func TestGlobalLockIsOver(t *testing.T) {
 
 	s.hold("production", deploytest.Expired(deploytest.StickyLock("hubot")))
 	finding := deploytest.Said(t, s.decide(), "lock")
-	assert.Equal(t, "I take over the lock of `production` from `hubot`, because it has expired. "+over, finding.Text, "both are told")
+	assert.Equal(t, "I take over the lock of `production` from `hubot`, because it has expired. "+over, finding.Text, "both are mentioned")
 	assert.Equal(t, "Remove the lock of all environments with `.unlock --global`.", finding.Hint)
 
 	s.request = deploytest.Globally(command.Lock)
 	finding = deploytest.Said(t, s.decide(), "lock")
 	assert.Equal(t, "I take over the lock of all environments from `hubot`, because it has expired.", finding.Text)
-	assert.Empty(t, finding.Hint, "nobody needs to remove what is taken over")
+	assert.Empty(t, finding.Hint, "there is no need to remove what is taken over")
 }
 
-// A lock that does not say whose it is stops everything that claims one, and nothing is taken.
-func TestBrokenLockMatrix(t *testing.T) {
+// Anyone may remove a lock, and ask about it, regardless of its owner.
+func TestUnlockAndInfoOfEveryLock(t *testing.T) {
 	t.Parallel()
-	kinds := []command.Kind{command.Deploy, command.Noop, command.Lock, command.LockInfo, command.Unlock}
-	for _, kind := range kinds {
+	for name, l := range map[string]deploy.Lock{
+		"sticky":      deploytest.StickyLock("hubot"),
+		"one's own":   deploytest.StickyLock("octocat"),
+		"going":       deploytest.PassingLock("hubot", 77, deploy.RunGoing),
+		"left behind": deploytest.PassingLock("hubot", 77, deploy.RunEnded),
+		"expired":     deploytest.Expired(deploytest.StickyLock("hubot")),
+	} {
 		for _, place := range []string{"production", "global"} {
-			for _, r := range []deploy.Request{deploytest.Asking(kind, "production"), deploytest.Globally(kind)} {
-				if r.Command.Global && (kind == command.Deploy || kind == command.Noop) {
-					continue
-				}
-				d := holding(r, place, deploytest.CorruptLock())
-				about := r.Command.Global && place == "production"
-				name := kind.String() + " of " + r.Command.Environment + " with a broken lock of " + place
-				if kind == command.Unlock || about {
-					assert.Equal(t, deploy.Proceed, d.Verdict, name)
-					assert.False(t, d.Reason.Fails(), name)
-					continue
-				}
-				assert.Equal(t, deploy.Refuse, d.Verdict, name)
-				assert.Equal(t, deploy.LockConflict, d.Reason, name)
-				assert.Equal(t, kind == command.LockInfo, d.Outcome() == deploy.Failure, name)
-				assert.True(t, d.Reason.Fails(), name)
-				assert.Contains(t, deploytest.Said(t, d, "lock").Text, "its owner is unknown: the branch holds no file lock.json.", name)
+			for kind, reason := range map[command.Kind]deploy.Reason{
+				command.Unlock: deploy.UnlockCompleted, command.LockInfo: deploy.LockInfoCompleted,
+			} {
+				t.Run(kind.String()+", "+name+", "+place, func(t *testing.T) {
+					t.Parallel()
+					d := holding(deploytest.Asking(kind, "production"), place, l)
+					assert.Equal(t, deploy.Proceed, d.Verdict)
+					assert.Equal(t, reason, d.Reason)
+					assert.Equal(t, deploy.Complete, d.Outcome())
+					assert.Empty(t, d.Warnings())
+					found := d.Locks.Target
+					if place == "global" {
+						found = d.Locks.Global
+					}
+					assert.Equal(t, deploytest.OtherSHA, found.Lock.Tip, "what is meant is known")
+				})
 			}
 		}
 	}
 }
 
+// A lock whose owner is unknown blocks everything that claims one, and nothing is taken.
+func TestCorruptLockMatrix(t *testing.T) {
+	t.Parallel()
+	for _, r := range []deploy.Request{
+		deploytest.Asking(command.Deploy, "production"), deploytest.Asking(command.Noop, "production"),
+		deploytest.Asking(command.Lock, "production"), deploytest.Globally(command.Lock),
+		deploytest.Asking(command.LockInfo, "production"), deploytest.Globally(command.LockInfo),
+		deploytest.Asking(command.Unlock, "production"), deploytest.Globally(command.Unlock),
+	} {
+		for _, place := range []string{"production", "global"} {
+			t.Run(r.Command.Kind.String()+" of "+cmp.Or(r.Command.Environment, "all")+", lock of "+place, func(t *testing.T) {
+				t.Parallel()
+				d := holding(r, place, deploytest.CorruptLock())
+				about := r.Command.Global && place == "production"
+				if r.Command.Kind == command.Unlock || about {
+					assert.Equal(t, deploy.Proceed, d.Verdict)
+					assert.False(t, d.Reason.Fails())
+					return
+				}
+				assert.Equal(t, deploy.Refuse, d.Verdict)
+				assert.Equal(t, deploy.LockConflict, d.Reason)
+				assert.Equal(t, r.Command.Kind == command.LockInfo, d.Outcome() == deploy.Failure)
+				assert.True(t, d.Reason.Fails())
+				assert.Contains(t, deploytest.Said(t, d, "lock").Text, "its owner is unknown: the branch holds no file lock.json.")
+			})
+		}
+	}
+}
+
 // Locks that could not be read count as held.
-func TestLocksUnread(t *testing.T) {
+func TestLocksUnavailable(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []command.Kind{command.Deploy, command.Noop, command.Lock, command.LockInfo, command.Unlock} {
-		d := deploy.Decide(deploytest.Asking(kind, "production"), deploytest.Settings(), deploytest.Without(deploy.LocksPart))
-		assert.Equal(t, deploy.Refuse, d.Verdict, kind)
-		assert.Equal(t, deploy.UnexpectedError, d.Reason, kind)
-		assert.Equal(t, deploy.Finding{
-			Gate: "lock", Level: deploy.Block, Code: deploy.UnexpectedError, Text: "I could not read the locks.", Hint: "Add a permission.",
-		}, deploytest.Said(t, d, "lock"), kind)
-		assert.Equal(t, deploy.LockStates{}, d.Locks, "%s: what was not looked at is not free", kind)
+		t.Run(kind.String(), func(t *testing.T) {
+			t.Parallel()
+			d := deploy.Decide(deploytest.Asking(kind, "production"), deploytest.Settings(), deploytest.Without(deploy.LocksPart))
+			assert.Equal(t, deploy.Refuse, d.Verdict)
+			assert.Equal(t, deploy.UnexpectedError, d.Reason)
+			assert.Equal(t, deploy.Finding{
+				Gate: "lock", Level: deploy.Block, Code: deploy.UnexpectedError, Text: "I could not read the locks.", Hint: "Add a permission.",
+			}, deploytest.Said(t, d, "lock"))
+			assert.Equal(t, deploy.LockStates{}, d.Locks, "what was not looked at is not free")
+		})
 	}
 }
 
 // Whether a run has ended is worth a hint only where it is the question.
-func TestRunUnread(t *testing.T) {
+func TestRunUnavailable(t *testing.T) {
 	t.Parallel()
 	const unknown = " I could not find out whether that run has ended. Add a permission."
 	for name, test := range map[string]struct {
 		lock deploy.Lock
-		told bool
+		hint bool
 	}{
 		"unknown":          {deploytest.PassingLock("hubot", 77, deploy.RunUnknown), true},
 		"one's own":        {deploytest.PassingLock("octocat", 77, deploy.RunUnknown), true},
@@ -205,15 +246,18 @@ func TestRunUnread(t *testing.T) {
 		"sticky":           {deploytest.StickyLock("hubot"), false},
 		"broken":           {deploytest.CorruptLock(), false},
 	} {
-		s := situation{deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Without(deploy.RunPart)}
-		s.hold("production", test.lock)
-		finding := deploytest.Said(t, s.decide(), "lock")
-		assert.Equal(t, deploy.LockConflict, finding.Code, name)
-		if test.told {
-			assert.Contains(t, finding.Hint, "remove the lock with `.unlock production`."+unknown, name)
-		} else {
-			assert.NotContains(t, finding.Hint, "could not find out", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := situation{deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Without(deploy.RunPart)}
+			s.hold("production", test.lock)
+			finding := deploytest.Said(t, s.decide(), "lock")
+			assert.Equal(t, deploy.LockConflict, finding.Code)
+			if test.hint {
+				assert.Contains(t, finding.Hint, "remove the lock with `.unlock production`."+unknown)
+			} else {
+				assert.NotContains(t, finding.Hint, "could not find out")
+			}
+		})
 	}
 	s := situation{deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Facts()}
 	s.facts.Unavailable[deploy.RunPart] = deploy.Problem{Text: "No."}
@@ -233,7 +277,7 @@ func TestLockOnSecondLook(t *testing.T) {
 			nil, "The lock of `production` was removed while the deployment was being started.",
 			"Find out who needs the environment, then run the command again.",
 		},
-		"somebody else's": {
+		"of someone else": {
 			&another, "`hubot` has locked `production`.", "Ask `hubot` to release it, or remove the lock with `.unlock production`.",
 		},
 		"expired": {
@@ -241,25 +285,28 @@ func TestLockOnSecondLook(t *testing.T) {
 			"This deployment no longer has the lock of `production`: the lock of `octocat` is stale, because it has expired.",
 			"Run the command again to take over that lock.",
 		},
-		"left behind by somebody else": {
+		"left behind by someone else": {
 			new(deploytest.PassingLock("hubot", 77, deploy.RunEnded)),
 			"This deployment no longer has the lock of `production`: the lock of `hubot` is stale, because the run that took it has ended.",
 			"Run the command again to take over that lock.",
 		},
 	} {
 		for _, kind := range []command.Kind{command.Deploy, command.Noop} {
-			s := situation{deploytest.Asking(kind, "production"), deploytest.Settings(), deploytest.Facts()}
-			s.request.Pinned = deploytest.HeadSHA
-			if test.lock != nil {
-				s.hold("production", *test.lock)
-			}
-			d := s.decide()
-			assert.Equal(t, deploy.LockConflict, d.Reason, name)
-			assert.Equal(t, deploy.Finding{
-				Gate: "lock", Level: deploy.Block, Code: deploy.LockConflict, Text: test.text, Hint: test.hint,
-			}, deploytest.Said(t, d, "lock"), name)
-			s.config.Locks.Disabled = true
-			assert.Equal(t, deploy.Proceed, s.decide().Verdict, "%s: without locks there is none to lose", name)
+			t.Run(kind.String()+", "+name, func(t *testing.T) {
+				t.Parallel()
+				s := situation{deploytest.Asking(kind, "production"), deploytest.Settings(), deploytest.Facts()}
+				s.request.Pinned = deploytest.HeadSHA
+				if test.lock != nil {
+					s.hold("production", *test.lock)
+				}
+				d := s.decide()
+				assert.Equal(t, deploy.LockConflict, d.Reason)
+				assert.Equal(t, deploy.Finding{
+					Gate: "lock", Level: deploy.Block, Code: deploy.LockConflict, Text: test.text, Hint: test.hint,
+				}, deploytest.Said(t, d, "lock"))
+				s.config.Locks.Disabled = true
+				assert.Equal(t, deploy.Proceed, s.decide().Verdict, "without locks there is no lock to lose")
+			})
 		}
 	}
 	s := situation{deploytest.Asking(command.Lock, "production"), deploytest.Settings(), deploytest.Facts()}
@@ -288,116 +335,80 @@ func TestOwnRunOnSecondLook(t *testing.T) {
 		"another run":     func(s *situation) { s.request.Event.Run.ID = 4712 },
 		"another attempt": func(s *situation) { s.request.Event.Run.Attempt = 2 },
 	} {
-		s := situation{deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Facts()}
-		s.again(deploytest.HeadSHA)
-		change(&s)
-		assert.Equal(t, deploy.LockConflict, s.decide().Reason, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := situation{deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Facts()}
+			s.again(deploytest.HeadSHA)
+			change(&s)
+			assert.Equal(t, deploy.LockConflict, s.decide().Reason)
+		})
 	}
 	s = situation{deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Facts()}
 	s.again(deploytest.HeadSHA)
 	s.request.Event.Run.ID = 0
 	s.hold("production", deploytest.PassingLock("hubot", 0, deploy.RunUnknown))
-	assert.Equal(t, deploy.LockConflict, s.decide().Reason, "an unknown run is nobody's")
+	assert.Equal(t, deploy.LockConflict, s.decide().Reason, "an unknown run is not our own")
+}
+
+// locksDisabled are situations without locks, in which the branch of one exists or the branches are unknown.
+func locksDisabled(r deploy.Request) map[string]situation {
+	all := map[string]situation{}
+	for _, place := range []string{"production", "global"} {
+		for name, l := range map[string]deploy.Lock{"sticky": deploytest.StickyLock("hubot"), "corrupt": deploytest.CorruptLock()} {
+			s := situation{r, deploytest.Settings(), deploytest.Facts()}
+			s.config.Locks.Disabled = true
+			s.hold(place, l)
+			all[name+" lock of "+place] = s
+		}
+	}
+	s := situation{r, deploytest.Settings(), deploytest.Without(deploy.LocksPart)}
+	s.config.Locks.Disabled = true
+	all["unavailable"] = s
+	return all
 }
 
 // Without locks nothing is looked at.
 func TestLocksDisabled(t *testing.T) {
 	t.Parallel()
-	for _, place := range []string{"production", "global"} {
-		for _, l := range []deploy.Lock{deploytest.StickyLock("hubot"), deploytest.CorruptLock()} {
-			s := situation{deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Facts()}
-			s.config.Locks.Disabled = true
-			s.hold(place, l)
+	for name, s := range locksDisabled(deploytest.Asking(command.Deploy, "production")) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			d := s.decide()
 			assert.Equal(t, deploy.DeploymentReady, d.Reason)
 			assert.Equal(t, deploy.Pass, deploytest.Said(t, d, "lock").Level)
 			assert.Equal(t, deploy.LockStates{}, d.Locks)
-			s.facts.Unavailable[deploy.LocksPart] = deploy.Problem{Text: "No."}
-			assert.Equal(t, deploy.DeploymentReady, s.decide().Reason)
-			for _, kind := range []command.Kind{command.Lock, command.Unlock, command.LockInfo} {
-				for _, r := range []deploy.Request{deploytest.Asking(kind, "production"), deploytest.Globally(kind)} {
-					s.request = r
+		})
+	}
+}
+
+func TestLockCommandsDisabled(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []command.Kind{command.Lock, command.Unlock, command.LockInfo} {
+		for what, r := range map[string]deploy.Request{
+			"production": deploytest.Asking(kind, "production"), "all": deploytest.Globally(kind), "an unknown environment": deploytest.Asking(kind, ""),
+		} {
+			for name, s := range locksDisabled(r) {
+				t.Run(kind.String()+" of "+what+", "+name, func(t *testing.T) {
+					t.Parallel()
 					d := s.decide()
-					assert.Equal(t, deploy.Proceed, d.Verdict, kind)
-					assert.Equal(t, deploy.LockingDisabled, d.Reason, kind)
-					assert.Equal(t, []string{"permission", "environment"}, deploytest.Gates(d), kind)
-				}
-				s.request = deploytest.Asking(kind, "")
-				assert.Equal(t, deploy.InvalidEnvironment, s.decide().Reason, "%s: an unknown environment comes first", kind)
+					assert.Equal(t, []string{"permission", "environment"}, deploytest.Gates(d))
+					if r.Command.KnownEnvironment {
+						assert.Equal(t, deploy.Proceed, d.Verdict)
+						assert.Equal(t, deploy.LockingDisabled, d.Reason)
+						return
+					}
+					assert.Equal(t, deploy.InvalidEnvironment, d.Reason)
+				})
 			}
 		}
 	}
 }
 
-// Nothing is said of a lock of an environment that nobody knows.
+// A lock of an unknown environment is not mentioned.
 func TestLockOfUnknownEnvironment(t *testing.T) {
 	t.Parallel()
 	d := holding(deploytest.Asking(command.Deploy, ""), "global", deploytest.StickyLock("hubot"))
 	assert.Equal(t, []string{"environment"}, deploytest.Blocked(d))
 	assert.Equal(t, deploy.Pass, deploytest.Said(t, d, "lock").Level)
 	assert.Equal(t, deploy.LockStates{}, d.Locks)
-}
-
-// The claim is that of branch-deploy: repository, comment, environment, ref and how long it stays.
-func TestClaimOf(t *testing.T) {
-	t.Parallel()
-	here := lock.Target{Environment: "production"}
-	claim := func(target lock.Target, ref string) lock.Claim {
-		return lock.Claim{Owner: "acme", Repository: "shop", Pull: 12, CommentID: 900, Target: target, Ref: ref}
-	}
-	sticky := func(c lock.Claim) lock.Claim { c.Sticky = true; return c }
-	for name, test := range map[string]struct {
-		request deploy.Request
-		locks   config.Locks
-		fork    bool
-		want    lock.Claim
-	}{
-		"deployment":              {deploytest.Asking(command.Deploy, "production"), config.Locks{}, false, claim(here, "feature")},
-		"sticky deployment":       {deploytest.Asking(command.Deploy, "production"), config.Locks{Sticky: true}, false, sticky(claim(here, "feature"))},
-		"other kind is sticky":    {deploytest.Asking(command.Deploy, "production"), config.Locks{StickyNoop: true}, false, claim(here, "feature")},
-		"rehearsal":               {deploytest.Asking(command.Noop, "production"), config.Locks{Sticky: true}, false, claim(here, "feature")},
-		"sticky rehearsal":        {deploytest.Asking(command.Noop, "production"), config.Locks{StickyNoop: true}, false, sticky(claim(here, "feature"))},
-		"rollback":                {deploytest.Rollback("production"), config.Locks{}, false, claim(here, "main")},
-		"exact commit":            {deploytest.ExactCommit("production"), config.Locks{}, false, claim(here, deploytest.OtherSHA)},
-		"fork":                    {deploytest.Asking(command.Deploy, "production"), config.Locks{}, true, claim(here, deploytest.HeadSHA)},
-		"lock":                    {deploytest.Asking(command.Lock, "production"), config.Locks{}, false, sticky(claim(here, "feature"))},
-		"lock on a fork":          {deploytest.Asking(command.Lock, "production"), config.Locks{}, true, sticky(claim(here, "feature"))},
-		"lock of all":             {deploytest.Globally(command.Lock), config.Locks{}, false, sticky(claim(lock.Target{Global: true}, "feature"))},
-		"what claims nothing":     {deploytest.Asking(command.Unlock, "production"), config.Locks{Sticky: true}, false, claim(here, "feature")},
-		"what claims nothing too": {deploytest.Asking(command.LockInfo, "production"), config.Locks{StickyNoop: true}, false, claim(here, "feature")},
-	} {
-		c, f := deploytest.Settings(), deploytest.Facts()
-		c.Locks, f.Pull.CrossRepo = test.locks, test.fork
-		assert.Equal(t, test.want, deploy.NewCase(test.request, c, f).Claim, name)
-		assert.Equal(t, test.want, deploy.Decide(test.request, c, f).Claim, name)
-	}
-}
-
-// A command about all environments tells of the locks of single ones, each once.
-func TestLocksBesidesTheGlobalOne(t *testing.T) {
-	t.Parallel()
-	for _, kind := range []command.Kind{command.Lock, command.LockInfo, command.Unlock} {
-		s := situation{deploytest.Globally(kind), deploytest.Settings(), deploytest.Facts()}
-		s.config.Targets = []string{"dev", "super production", "dev", "production"}
-		for _, environment := range []string{"dev", "super production", "elsewhere", "global"} {
-			s.hold(environment, deploytest.StickyLock("octocat"))
-		}
-		var branches []string
-		for _, other := range s.decide().Locks.Others {
-			branches = append(branches, other.Branch)
-		}
-		assert.Equal(t, []string{"dev-branch-deploy-lock", "super-production-branch-deploy-lock"}, branches, kind)
-		s.request = deploytest.Asking(kind, "production")
-		assert.Empty(t, s.decide().Locks.Others, kind)
-	}
-}
-
-func TestRunURL(t *testing.T) {
-	t.Parallel()
-	r := deploytest.Asking(command.Deploy, "production")
-	assert.Equal(t, "https://github.com/acme/shop/actions/runs/77", deploy.RunURL(r, lock.Document{RunID: 77}))
-	assert.Empty(t, deploy.RunURL(r, lock.Document{}))
-	r.Event.Run.ServerURL = ""
-	assert.Empty(t, deploy.RunURL(r, lock.Document{RunID: 77}))
-	assert.Equal(t, "`someone`", deploy.Holder(deploy.Lock{}))
 }

@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"cmp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -42,21 +43,24 @@ func TestOrderByPlace(t *testing.T) {
 	for environment, missing := range map[string][]string{
 		"dev": nil, "staging": {"dev"}, "production": {"dev", "staging"},
 	} {
-		f := deploytest.Facts()
-		f.Deployments = nil
-		d := deploy.Decide(deploytest.Asking(command.Deploy, environment), deploytest.Settings(), f)
-		var names []string
-		for _, state := range deploy.Missing(d.Order) {
-			names = append(names, state.Environment)
-			assert.Nil(t, state.Newest)
-		}
-		assert.Equal(t, missing, names, environment)
-		assert.Equal(t, len(missing) > 0, d.Reason == deploy.DeploymentOrderFailed, environment)
-		assert.Equal(t, len(missing) > 0, d.Verdict == deploy.Refuse, environment)
+		t.Run(environment, func(t *testing.T) {
+			t.Parallel()
+			f := deploytest.Facts()
+			f.Deployments = nil
+			d := deploy.Decide(deploytest.Asking(command.Deploy, environment), deploytest.Settings(), f)
+			var names []string
+			for _, state := range deploy.Missing(d.Order) {
+				names = append(names, state.Environment)
+				assert.Nil(t, state.Newest)
+			}
+			assert.Equal(t, missing, names)
+			assert.Equal(t, len(missing) > 0, d.Reason == deploy.DeploymentOrderFailed)
+			assert.Equal(t, len(missing) > 0, d.Verdict == deploy.Refuse)
+		})
 	}
 }
 
-// The newest deployment of an environment counts, whoever made it, and nothing that was before.
+// The newest deployment of an environment counts, of any tool, and nothing that was before.
 func TestOrderScopeAll(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -77,15 +81,18 @@ func TestOrderScopeAll(t *testing.T) {
 		"the state is spelled otherwise":  {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "active")}, false, false},
 		"the commit is shortened":         {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA[:7], "ACTIVE")}, false, false},
 	} {
-		d := order(config.AllDeployments, test.dev...)
-		require.Len(t, d.Order, 2, name)
-		assert.Equal(t, test.satisfied, d.Order[0].Satisfied, name)
-		assert.Equal(t, test.isForeign, d.Order[0].Foreign, name)
-		assert.True(t, d.Order[1].Satisfied, name)
-		assert.Equal(t, test.satisfied, d.Verdict == deploy.Proceed, name)
-		if len(test.dev) > 0 {
-			assert.Equal(t, &test.dev[0], d.Order[0].Newest, name)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := order(config.AllDeployments, test.dev...)
+			require.Len(t, d.Order, 2)
+			assert.Equal(t, test.satisfied, d.Order[0].Satisfied)
+			assert.Equal(t, test.isForeign, d.Order[0].Foreign)
+			assert.True(t, d.Order[1].Satisfied)
+			assert.Equal(t, test.satisfied, d.Verdict == deploy.Proceed)
+			if len(test.dev) > 0 {
+				assert.Equal(t, &test.dev[0], d.Order[0].Newest)
+			}
+		})
 	}
 }
 
@@ -95,8 +102,11 @@ func TestOrderStatesThatAreNotActive(t *testing.T) {
 		"ABANDONED", "DESTROYED", "ERROR", "FAILURE", "INACTIVE", "IN_PROGRESS", "PENDING", "QUEUED", "SUCCESS", "WAITING", "NEW_ONE", "",
 	} {
 		for _, scope := range []config.OrderScope{config.AllDeployments, config.OwnDeployments} {
-			d := order(scope, succeeded(deploytest.Own(deploytest.HeadSHA, state)))
-			assert.Equal(t, deploy.DeploymentOrderFailed, d.Reason, "%s in scope %s", state, scope)
+			t.Run(cmp.Or(state, "no state")+" in scope "+string(scope), func(t *testing.T) {
+				t.Parallel()
+				d := order(scope, succeeded(deploytest.Own(deploytest.HeadSHA, state)))
+				assert.Equal(t, deploy.DeploymentOrderFailed, d.Reason)
+			})
 		}
 	}
 }
@@ -120,11 +130,14 @@ func TestOrderScopeOwn(t *testing.T) {
 		"only foreign ones":                  {[]deploy.Deployment{deploytest.Foreign(deploytest.HeadSHA, "ACTIVE")}, false},
 		"nothing":                            {nil, false},
 	} {
-		d := order(config.OwnDeployments, test.dev...)
-		assert.Equal(t, test.satisfied, d.Verdict == deploy.Proceed, name)
-		assert.Equal(t, test.satisfied, d.Order[0].Satisfied, name)
-		assert.False(t, d.Order[0].Foreign, name)
-		assert.NotContains(t, deploytest.Said(t, d, "order").Hint, "deployment_order_scope", "%s: it is set already", name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := order(config.OwnDeployments, test.dev...)
+			assert.Equal(t, test.satisfied, d.Verdict == deploy.Proceed)
+			assert.Equal(t, test.satisfied, d.Order[0].Satisfied)
+			assert.False(t, d.Order[0].Foreign)
+			assert.NotContains(t, deploytest.Said(t, d, "order").Hint, "deployment_order_scope", "it is set already")
+		})
 	}
 }
 
@@ -141,20 +154,23 @@ func TestOrderMistakes(t *testing.T) {
 		"single one, another":    {[]string{"dev"}, "The enforced order (`dev`) does not say where `production` belongs."},
 		"duplicate in two cases": {[]string{"dev", "Dev", "production"}, "The enforced order names `dev` twice, the second time as `Dev`."},
 	} {
-		c := deploytest.Settings()
-		c.Order = test.order
-		d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, deploytest.Facts())
-		assert.Equal(t, deploy.DeploymentOrderFailed, d.Reason, name)
-		assert.Empty(t, d.Order, name)
-		assert.Equal(t, deploy.Finding{
-			Gate: "order", Level: deploy.Block, Code: deploy.DeploymentOrderFailed, Text: test.text,
-			Hint: "Correct the input `enforced_deployment_order` in the workflow.",
-		}, deploytest.Said(t, d, "order"), name)
-		assert.Equal(t, deploy.Proceed, deploy.Decide(deploytest.Rollback("production"), c, deploytest.Facts()).Verdict, "%s: a rollback works when everything else is broken", name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := deploytest.Settings()
+			c.Order = test.order
+			d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, deploytest.Facts())
+			assert.Equal(t, deploy.DeploymentOrderFailed, d.Reason)
+			assert.Empty(t, d.Order)
+			assert.Equal(t, deploy.Finding{
+				Gate: "order", Level: deploy.Block, Code: deploy.DeploymentOrderFailed, Text: test.text,
+				Hint: "Correct the input `enforced_deployment_order` in the workflow.",
+			}, deploytest.Said(t, d, "order"))
+			assert.Equal(t, deploy.Proceed, deploy.Decide(deploytest.Rollback("production"), c, deploytest.Facts()).Verdict, "a rollback works when everything else is broken")
+		})
 	}
 }
 
-// An environment that nobody knows is the environment gate's business.
+// An unknown environment is a matter of the environment gate.
 func TestOrderOfUnknownEnvironment(t *testing.T) {
 	t.Parallel()
 	d := deploy.Decide(deploytest.Asking(command.Deploy, ""), deploytest.Settings(), deploytest.Facts())
@@ -177,23 +193,26 @@ func TestOrderOfOne(t *testing.T) {
 }
 
 // Deployments that could not be read count as none.
-func TestOrderUnread(t *testing.T) {
+func TestOrderUnavailable(t *testing.T) {
 	t.Parallel()
 	for _, scope := range []config.OrderScope{config.AllDeployments, config.OwnDeployments} {
-		c, f := deploytest.Settings(), deploytest.Without(deploy.DeploymentsPart+"dev")
-		c.OrderScope = scope
-		d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
-		assert.Equal(t, deploy.DeploymentOrderFailed, d.Reason, scope)
-		assert.Equal(t, deploy.OrderState{
-			Environment: "dev", Unavailable: &deploy.Problem{Text: "I could not read the deployments of dev.", Hint: "Add a permission."},
-		}, d.Order[0], scope)
-		finding := deploytest.Said(t, d, "order")
-		assert.Equal(t, "I could not read the deployments of dev.", finding.Text, scope)
-		assert.Equal(t, "Add a permission.", finding.Hint, scope)
+		t.Run(string(scope), func(t *testing.T) {
+			t.Parallel()
+			c, f := deploytest.Settings(), deploytest.Without(deploy.DeploymentsPart+"dev")
+			c.OrderScope = scope
+			d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
+			assert.Equal(t, deploy.DeploymentOrderFailed, d.Reason)
+			assert.Equal(t, deploy.OrderState{
+				Environment: "dev", Unavailable: &deploy.Problem{Text: "I could not read the deployments of dev.", Hint: "Add a permission."},
+			}, d.Order[0])
+			finding := deploytest.Said(t, d, "order")
+			assert.Equal(t, "I could not read the deployments of dev.", finding.Text)
+			assert.Equal(t, "Add a permission.", finding.Hint)
+		})
 	}
 }
 
-// What the person should do depends on how the environment stands.
+// What the person should do depends on the state of the environment.
 func TestOrderHint(t *testing.T) {
 	t.Parallel()
 	const (
@@ -220,9 +239,12 @@ func TestOrderHint(t *testing.T) {
 		"foreign":                {[]deploy.Deployment{deploytest.Foreign(deploytest.OtherSHA, "ACTIVE")}, typeIt + other},
 		"foreign and running":    {[]deploy.Deployment{deploytest.Foreign(deploytest.HeadSHA, "IN_PROGRESS")}, wait + other},
 	} {
-		finding := deploytest.Said(t, order(config.AllDeployments, test.dev...), "order")
-		assert.Equal(t, test.want, finding.Hint, name)
-		assert.Equal(t, "`production` comes after `dev`, which must run this commit first.", finding.Text, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			finding := deploytest.Said(t, order(config.AllDeployments, test.dev...), "order")
+			assert.Equal(t, test.want, finding.Hint)
+			assert.Equal(t, "`production` comes after `dev`, which must run this commit first.", finding.Text)
+		})
 	}
 }
 
@@ -236,7 +258,7 @@ func TestOrderHintOfTrackedStep(t *testing.T) {
 	f.Deployments["dev"] = nil
 	finding = deploytest.Said(t, deploy.Decide(r, c, f), "order")
 	assert.Equal(t, "`production` comes after `dev`, `staging`, which must run this commit first.", finding.Text)
-	assert.Equal(t, "Deploy this commit to `dev` first.", finding.Hint, "nobody types commands there")
+	assert.Equal(t, "Deploy this commit to `dev` first.", finding.Hint, "there are no commands to type")
 }
 
 func TestMissingLeavesItsArgumentAlone(t *testing.T) {

@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -29,15 +30,18 @@ func TestPermission(t *testing.T) {
 		{deploy.Actor{}, []string{"write"}, false},
 		{deploy.Actor{}, []string{""}, false},
 	} {
-		c, f := deploytest.Settings(), deploytest.Facts()
-		c.Permissions, f.Actor = test.accepts, test.actor
-		d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
-		assert.Equal(t, test.may, d.Verdict == deploy.Proceed, "%+v", test)
-		assert.Equal(t, !test.may, d.Denied(), "%+v", test)
+		t.Run(fmt.Sprintf("permission %q, role %q, wanted %q", test.actor.Permission, test.actor.Role, test.accepts), func(t *testing.T) {
+			t.Parallel()
+			c, f := deploytest.Settings(), deploytest.Facts()
+			c.Permissions, f.Actor = test.accepts, test.actor
+			d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
+			assert.Equal(t, test.may, d.Verdict == deploy.Proceed)
+			assert.Equal(t, !test.may, d.Denied())
+		})
 	}
 }
 
-// Whoever may not run commands learns nothing else.
+// An actor who may not run commands learns nothing else.
 func TestPermissionComesFirstAndAlone(t *testing.T) {
 	t.Parallel()
 	f := deploytest.Facts()
@@ -49,14 +53,17 @@ func TestPermissionComesFirstAndAlone(t *testing.T) {
 		command.Lock: deploy.PermissionDenied, command.Unlock: deploy.PermissionDenied,
 		command.LockInfo: deploy.PermissionDenied, command.Help: deploy.PermissionDenied,
 	} {
-		d := deploy.Decide(deploytest.Asking(kind, "production"), deploytest.Settings(), f)
-		assert.Equal(t, deploy.Refuse, d.Verdict, kind)
-		assert.Equal(t, reason, d.Reason, kind)
-		assert.Equal(t, []string{"permission"}, deploytest.Gates(d), kind)
-		assert.Empty(t, d.Order, kind)
-		assert.True(t, d.Denied(), kind)
-		assert.Equal(t, "You have the permission `read` (role `triage`) in this repository; this command needs `write` or `admin`.",
-			d.Findings[0].Text, kind)
+		t.Run(kind.String(), func(t *testing.T) {
+			t.Parallel()
+			d := deploy.Decide(deploytest.Asking(kind, "production"), deploytest.Settings(), f)
+			assert.Equal(t, deploy.Refuse, d.Verdict)
+			assert.Equal(t, reason, d.Reason)
+			assert.Equal(t, []string{"permission"}, deploytest.Gates(d))
+			assert.Empty(t, d.Order)
+			assert.True(t, d.Denied())
+			assert.Equal(t, "You have the permission `read` (role `triage`) in this repository; this command needs `write` or `admin`.",
+				d.Findings[0].Text)
+		})
 	}
 	assert.False(t, deploy.Decide(deploytest.Asking(command.Deprecated, ""), deploytest.Settings(), deploytest.Facts()).Denied(), "a refusal for another reason")
 }
@@ -86,8 +93,11 @@ func TestOutsidersAreNotAnswered(t *testing.T) {
 		"help":                         {deploytest.Asking(command.Help, ""), deploy.Refuse},
 		"lock":                         {deploytest.Asking(command.Lock, "dev"), deploy.Refuse},
 	} {
-		assert.Equal(t, test.want, deploy.Decide(test.request, deploytest.Settings(), f).Verdict, name)
-		assert.NotEqual(t, deploy.Ignore, deploy.Decide(test.request, deploytest.Settings(), deploytest.Facts()).Verdict, "%s by an insider", name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, test.want, deploy.Decide(test.request, deploytest.Settings(), f).Verdict)
+			assert.NotEqual(t, deploy.Ignore, deploy.Decide(test.request, deploytest.Settings(), deploytest.Facts()).Verdict, "other people get an answer")
+		})
 	}
 }
 

@@ -1,6 +1,8 @@
 package deploy_test
 
 import (
+	"cmp"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -33,16 +35,23 @@ func TestReviewsWords(t *testing.T) {
 		},
 		{"MAYBE", config.Admins{}, "This pull request has an unknown review state `MAYBE`.", ask},
 	} {
-		c, f := deploytest.Settings(), deploytest.Facts()
-		c.Admins, f.Pull.ReviewDecision = test.admins, test.decision
-		d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
-		assert.Equal(t, []string{"reviews"}, deploytest.Blocked(d), test.decision)
-		assert.Equal(t, deploy.Finding{
-			Gate: "reviews", Level: deploy.Block, Code: deploy.PrechecksFailed, Text: test.text, Hint: test.hint,
-		}, deploytest.Said(t, d, "reviews"))
-		assert.Equal(t, test.decision, d.Evidence.ReviewDecision)
-		assert.Equal(t, 1, d.Evidence.Approvals)
+		t.Run(fmt.Sprintf("%s, admins %q", test.decision, test.admins.Logins), func(t *testing.T) {
+			t.Parallel()
+			c, f := deploytest.Settings(), deploytest.Facts()
+			c.Admins, f.Pull.ReviewDecision = test.admins, test.decision
+			d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
+			assert.Equal(t, []string{"reviews"}, deploytest.Blocked(d))
+			assert.Equal(t, deploy.Finding{
+				Gate: "reviews", Level: deploy.Block, Code: deploy.PrechecksFailed, Text: test.text, Hint: test.hint,
+			}, deploytest.Said(t, d, "reviews"))
+			assert.Equal(t, test.decision, d.Evidence.ReviewDecision)
+			assert.Equal(t, 1, d.Evidence.Approvals)
+		})
 	}
+}
+
+func TestReviewsHostile(t *testing.T) {
+	t.Parallel()
 	c, f := deploytest.Settings(), deploytest.Facts()
 	f.Pull.ReviewDecision = deploytest.Hostile
 	deploytest.AssertHarmless(t, deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f), "reviews"))
@@ -53,11 +62,14 @@ func TestReviewsWords(t *testing.T) {
 func TestReviewsSkipped(t *testing.T) {
 	t.Parallel()
 	for environment, want := range map[string]deploy.Verdict{"dev": deploy.Proceed, "production": deploy.Refuse} {
-		c, f := deploytest.Settings(), deploytest.Facts()
-		c.Reviews.Skip, f.Pull.ReviewDecision = []string{"dev", "staging"}, deploy.ReviewRequired
-		d := deploy.Decide(deploytest.Asking(command.Deploy, environment), c, f)
-		assert.Equal(t, want, d.Verdict, environment)
-		assert.Equal(t, want == deploy.Proceed, d.Evidence.ReviewDecision == deploy.ReviewsSkipped, environment)
+		t.Run(environment, func(t *testing.T) {
+			t.Parallel()
+			c, f := deploytest.Settings(), deploytest.Facts()
+			c.Reviews.Skip, f.Pull.ReviewDecision = []string{"dev", "staging"}, deploy.ReviewRequired
+			d := deploy.Decide(deploytest.Asking(command.Deploy, environment), c, f)
+			assert.Equal(t, want, d.Verdict)
+			assert.Equal(t, want == deploy.Proceed, d.Evidence.ReviewDecision == deploy.ReviewsSkipped)
+		})
 	}
 }
 
@@ -70,7 +82,7 @@ func TestReviewsAdmin(t *testing.T) {
 		teams  []string
 		want   bool
 	}{
-		"nobody":         {"octocat", nil, nil, false},
+		"no admins":      {"octocat", nil, nil, false},
 		"listed":         {"octocat", []string{"ada", "octocat"}, nil, true},
 		"another case":   {"OctoCat", []string{"octocat"}, nil, true},
 		"another one":    {"octocat", []string{"octocat2", "octo"}, nil, false},
@@ -78,17 +90,20 @@ func TestReviewsAdmin(t *testing.T) {
 		"unknown actor":  {"", []string{""}, nil, false},
 		"listed and not": {"", []string{"octocat"}, nil, false},
 	} {
-		c, f := deploytest.Settings(), deploytest.Facts()
-		r := deploytest.Asking(command.Deploy, "production")
-		r.Event.Actor, c.Admins.Logins, f.Actor.Teams = test.actor, test.logins, test.teams
-		f.Pull.ReviewDecision = deploy.ReviewRequired
-		d := deploy.Decide(r, c, f)
-		assert.Equal(t, test.want, d.Evidence.Admin, name)
-		assert.Equal(t, test.want, d.Verdict == deploy.Proceed, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, f := deploytest.Settings(), deploytest.Facts()
+			r := deploytest.Asking(command.Deploy, "production")
+			r.Event.Actor, c.Admins.Logins, f.Actor.Teams = test.actor, test.logins, test.teams
+			f.Pull.ReviewDecision = deploy.ReviewRequired
+			d := deploy.Decide(r, c, f)
+			assert.Equal(t, test.want, d.Evidence.Admin)
+			assert.Equal(t, test.want, d.Verdict == deploy.Proceed)
+		})
 	}
 }
 
-// An admin needs no review, and everything else like anybody.
+// An admin needs no review, and everything else like anyone.
 func TestReviewsAdminIsHeldToTheRest(t *testing.T) {
 	t.Parallel()
 	c, f := deploytest.Settings(), deploytest.Facts()
@@ -100,9 +115,9 @@ func TestReviewsAdminIsHeldToTheRest(t *testing.T) {
 }
 
 // An actor who may be an admin is not treated as one, and learns why.
-func TestReviewsTeamsUnread(t *testing.T) {
+func TestReviewsTeamsUnavailable(t *testing.T) {
 	t.Parallel()
-	c, f := deploytest.Settings(), deploytest.Without(deploy.TeamsPart)
+	c := deploytest.Settings()
 	c.Admins.Teams = []string{"acme/admins"}
 	for _, test := range []struct {
 		decision string
@@ -114,13 +129,18 @@ func TestReviewsTeamsUnread(t *testing.T) {
 		{deploy.ReviewRequired, command.Noop, deploy.Warn},
 		{deploy.ReviewRequired, command.Deploy, deploy.Block},
 	} {
-		f.Pull.ReviewDecision = test.decision
-		d := deploy.Decide(deploytest.Asking(test.kind, "production"), c, f)
-		finding := deploytest.Said(t, d, "reviews")
-		assert.Equal(t, test.want, finding.Level, "%+v", test)
-		assert.Contains(t, finding.Text+finding.Hint, "I could not read the teams.", "%+v", test)
-		assert.False(t, d.Evidence.Admin, "%+v", test)
+		t.Run(test.kind.String()+" "+cmp.Or(test.decision, "no review"), func(t *testing.T) {
+			t.Parallel()
+			f := deploytest.Without(deploy.TeamsPart)
+			f.Pull.ReviewDecision = test.decision
+			d := deploy.Decide(deploytest.Asking(test.kind, "production"), c, f)
+			finding := deploytest.Said(t, d, "reviews")
+			assert.Equal(t, test.want, finding.Level)
+			assert.Contains(t, finding.Text+finding.Hint, "I could not read the teams.")
+			assert.False(t, d.Evidence.Admin)
+		})
 	}
-	f.Actor.Teams = []string{"acme/ops"}
+	f := deploytest.Without(deploy.TeamsPart)
+	f.Actor.Teams, f.Pull.ReviewDecision = []string{"acme/ops"}, deploy.ReviewRequired
 	assert.Equal(t, deploy.Proceed, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f).Verdict, "another team could be read")
 }

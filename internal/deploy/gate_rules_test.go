@@ -79,22 +79,25 @@ func TestRulesAdvice(t *testing.T) {
 			append(deploytest.Rules(), deploy.Rule{Type: "deletion"}, deploy.Rule{Type: "required_status_checks"}), "",
 		},
 	} {
-		f := deploytest.Facts()
-		f.Rules = test.rules
-		d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), f)
-		finding := deploytest.Said(t, d, "rules")
-		assert.Equal(t, deploy.Proceed, d.Verdict, "%s: advice stops nobody", name)
-		if test.want == "" {
-			assert.Equal(t, deploy.Pass, finding.Level, name)
-			continue
-		}
-		assert.Equal(t, deploy.Warn, finding.Level, name)
-		assert.Equal(t, "The rules of `main` could be stricter: "+test.want+".", finding.Text, name)
-		assert.Contains(t, finding.Hint, "`use_security_warnings: false`", name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := deploytest.Facts()
+			f.Rules = test.rules
+			d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), f)
+			finding := deploytest.Said(t, d, "rules")
+			assert.Equal(t, deploy.Proceed, d.Verdict, "advice does not block")
+			if test.want == "" {
+				assert.Equal(t, deploy.Pass, finding.Level)
+				return
+			}
+			assert.Equal(t, deploy.Warn, finding.Level)
+			assert.Equal(t, "The rules of `main` could be stricter: "+test.want+".", finding.Text)
+			assert.Contains(t, finding.Hint, "`use_security_warnings: false`")
+		})
 	}
 }
 
-func TestRulesUnwantedOrUnread(t *testing.T) {
+func TestRulesUnwantedOrUnavailable(t *testing.T) {
 	t.Parallel()
 	c, f := deploytest.Settings(), deploytest.Without(deploy.RulesPart)
 	d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
@@ -106,7 +109,7 @@ func TestRulesUnwantedOrUnread(t *testing.T) {
 	assert.Empty(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f).Warnings())
 }
 
-// Where the plan has no rules to offer, nobody is told to add any.
+// Where the plan has no rules, there is no advice to add any.
 func TestRulesOfPlainPlan(t *testing.T) {
 	t.Parallel()
 	f := deploytest.Facts()

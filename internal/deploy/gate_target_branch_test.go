@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -31,10 +32,13 @@ func TestTargetBranch(t *testing.T) {
 		c.StableBranch, c.Origin.OtherBases, c.SecurityWarnings = test.stable, test.others, test.advice
 		f.Pull.BaseRef = test.base
 		for _, kind := range []command.Kind{command.Deploy, command.Noop} {
-			d := deploy.Decide(deploytest.Asking(kind, "production"), c, f)
-			assert.Equal(t, test.want, deploytest.Said(t, d, "target branch").Level, "%+v", test)
-			assert.Equal(t, test.want == deploy.Block, d.Reason == deploy.PrechecksFailed, "%+v", test)
-			assert.Equal(t, test.base != "" && test.base != test.stable, d.Evidence.OtherBase, "%+v", test)
+			t.Run(fmt.Sprintf("%s, %q into %q, others allowed %t, advice %t", kind, test.base, test.stable, test.others, test.advice), func(t *testing.T) {
+				t.Parallel()
+				d := deploy.Decide(deploytest.Asking(kind, "production"), c, f)
+				assert.Equal(t, test.want, deploytest.Said(t, d, "target branch").Level)
+				assert.Equal(t, test.want == deploy.Block, d.Reason == deploy.PrechecksFailed)
+				assert.Equal(t, test.base != "" && test.base != test.stable, d.Evidence.OtherBase)
+			})
 		}
 	}
 }
@@ -62,11 +66,11 @@ func TestTargetBranchOfRollback(t *testing.T) {
 	f.Pull.BaseRef = "develop"
 	d := deploy.Decide(deploytest.Rollback("production"), deploytest.Settings(), f)
 	assert.Equal(t, deploy.Proceed, d.Verdict)
-	assert.True(t, d.Evidence.OtherBase, "the output tells it nevertheless")
+	assert.True(t, d.Evidence.OtherBase, "the output reports it nevertheless")
 	assert.Equal(t, deploy.Block, deploytest.Said(t, deploy.Decide(deploytest.ExactCommit("dev"), deploytest.Settings(), f), "target branch").Level)
 }
 
-func TestTargetBranchUnread(t *testing.T) {
+func TestTargetBranchUnavailable(t *testing.T) {
 	t.Parallel()
 	finding := deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Without(deploy.PullPart)), "target branch")
 	assert.Equal(t, deploy.Block, finding.Level)

@@ -3,9 +3,7 @@ package deploy_test
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -22,8 +20,8 @@ import (
 // Every gate fails closed: it passes nothing without the facts that it rests on, and on no value that is unknown.
 func TestEveryGateFailsClosed(t *testing.T) {
 	t.Parallel()
-	for _, gate := range deploy.EveryGate() {
-		t.Run(gate.Name, func(t *testing.T) {
+	for name, gate := range deploy.EveryGate() {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			require.NoError(t, failsClosed(gate))
 		})
@@ -106,8 +104,8 @@ func failsClosed(g deploy.Gate) error {
 			rests = true
 			errs = append(errs, passesWithout(g, s, name, part))
 		}
-		for _, path := range knownPaths(&s.facts) {
-			errs = append(errs, passesUnknown(g, s, name, path))
+		for path, others := range knownPaths(&s.facts) {
+			errs = append(errs, passesUnknown(g, s, name, path, others))
 		}
 	}
 	if !passes {
@@ -147,11 +145,9 @@ func passesWithout(g deploy.Gate, s situation, name string, part deploy.Part) er
 }
 
 // passesUnknown reports that a gate passes on an unknown value, although it depends on it: another value blocks.
-func passesUnknown(g deploy.Gate, s situation, name, path string) error {
+func passesUnknown(g deploy.Gate, s situation, name, path string, others []any) error {
 	depends := false
-	for _, value := range []any{
-		0, 1 << 20, int64(0), int64(1 << 40), deploytest.AskedAt().AddDate(-9, 0, 0), deploytest.AskedAt().AddDate(9, 0, 0),
-	} {
+	for _, value := range others {
 		other := s.copy()
 		set(&other.facts, path, value)
 		depends = depends || !other.passes(g)
@@ -164,26 +160,32 @@ func passesUnknown(g deploy.Gate, s situation, name, path string) error {
 	return nil
 }
 
-// knownPaths lists the values in the facts that may be unknown, and are known.
-func knownPaths(f *deploy.Facts) []string {
-	var paths []string
+// knownPaths finds the values in the facts that may be unknown, and are known, with extreme values of their types.
+func knownPaths(f *deploy.Facts) map[string][]any {
+	others := map[reflect.Type][]any{}
+	for _, value := range []any{
+		0, 1 << 20, int64(0), int64(1 << 40), deploytest.AskedAt().AddDate(-9, 0, 0), deploytest.AskedAt().AddDate(9, 0, 0),
+	} {
+		others[reflect.TypeOf(value)] = append(others[reflect.TypeOf(value)], value)
+	}
+	paths := map[string][]any{}
 	walk(reflect.ValueOf(f).Elem(), "", func(path string, known reflect.Value) {
 		if known.FieldByName("OK").Bool() {
-			paths = append(paths, path)
+			paths[path] = others[known.FieldByName("Value").Type()]
 		}
 	})
 	return paths
 }
 
-// set changes a value that may be unknown, where it is of the same type; nil makes it unknown.
+// set changes a value that may be unknown; nil makes it unknown.
 func set(f *deploy.Facts, wanted string, value any) {
 	walk(reflect.ValueOf(f).Elem(), "", func(path string, known reflect.Value) {
-		switch field := known.FieldByName("Value"); {
+		switch {
 		case path != wanted:
 		case value == nil:
 			known.SetZero()
-		case field.Type() == reflect.TypeOf(value):
-			field.Set(reflect.ValueOf(value))
+		default:
+			known.FieldByName("Value").Set(reflect.ValueOf(value))
 		}
 	})
 }
@@ -195,6 +197,10 @@ func walk(v reflect.Value, path string, visit func(path string, known reflect.Va
 		for i := range v.Len() {
 			walk(v.Index(i), fmt.Sprintf("%s[%d]", path, i), visit)
 		}
+	case v.Kind() == reflect.Map && v.Type().Elem().Kind() == reflect.Slice:
+		for key, list := range v.Seq2() {
+			walk(list, fmt.Sprintf("%s[%s]", path, key), visit)
+		}
 	case v.Kind() != reflect.Struct || v.Type() == reflect.TypeFor[time.Time]():
 	case strings.HasPrefix(v.Type().Name(), "Known["):
 		visit(strings.TrimPrefix(path, "."), v)
@@ -203,19 +209,4 @@ func walk(v reflect.Value, path string, visit func(path string, known reflect.Va
 			walk(v.Field(i), path+"."+v.Type().Field(i).Name, visit)
 		}
 	}
-}
-
-// new is the case of the situation.
-func (s *situation) new() *deploy.Case { return deploy.NewCase(s.request, s.config, s.facts) }
-
-func (s *situation) passes(g deploy.Gate) bool {
-	return deploy.RunGate(g, s.new()).Level == deploy.Pass
-}
-
-// copy shares nothing that tests change.
-func (s *situation) copy() situation {
-	other := *s
-	other.facts.Read, other.facts.Unavailable = maps.Clone(s.facts.Read), maps.Clone(s.facts.Unavailable)
-	other.facts.Pull.Checks.Nodes = slices.Clone(s.facts.Pull.Checks.Nodes)
-	return other
 }

@@ -14,16 +14,16 @@ import (
 
 const treeSHA, otherTree = "4444444444444444444444444444444444444444", "5555555555555555555555555555555555555555"
 
-// holdingTree is a deployment of a commit with that tree.
-func holdingTree(d deploy.Deployment, tree string) deploy.Deployment {
+// withTree is a deployment of a commit with that tree.
+func withTree(d deploy.Deployment, tree string) deploy.Deployment {
 	d.TreeSHA = tree
 	return d
 }
 
-// What the default branch holds has to be deployed unless it certainly is.
+// What is on the default branch has to be deployed unless it certainly is.
 func TestDecideMerge(t *testing.T) {
 	t.Parallel()
-	up, down := holdingTree(deploytest.Own(deploytest.OtherSHA, "ACTIVE"), treeSHA), holdingTree(deploytest.Own(deploytest.OtherSHA, "INACTIVE"), treeSHA)
+	up, down := withTree(deploytest.Own(deploytest.OtherSHA, "ACTIVE"), treeSHA), withTree(deploytest.Own(deploytest.OtherSHA, "INACTIVE"), treeSHA)
 	for name, test := range map[string]struct {
 		live     []deploy.Deployment
 		tree     string
@@ -31,32 +31,35 @@ func TestDecideMerge(t *testing.T) {
 		text     string
 	}{
 		"the same files":           {[]deploy.Deployment{up}, treeSHA, false, "`production` runs what is on `main`"},
-		"the same below another's": {[]deploy.Deployment{holdingTree(deploytest.Foreign(deploytest.OtherSHA, "ACTIVE"), otherTree), up}, treeSHA, false, "`production` runs what is on `main`"},
+		"the same below another's": {[]deploy.Deployment{withTree(deploytest.Foreign(deploytest.OtherSHA, "ACTIVE"), otherTree), up}, treeSHA, false, "`production` runs what is on `main`"},
 		"other files":              {[]deploy.Deployment{up}, otherTree, true, "`main` differs from what runs in `production`"},
-		"unknown files":            {[]deploy.Deployment{holdingTree(up, "")}, treeSHA, true, "`main` differs from what runs in `production`"},
-		"all files are unknown":    {[]deploy.Deployment{holdingTree(up, "")}, "", true, "`main` differs from what runs in `production`"},
+		"unknown files":            {[]deploy.Deployment{withTree(up, "")}, treeSHA, true, "`main` differs from what runs in `production`"},
+		"all files are unknown":    {[]deploy.Deployment{withTree(up, "")}, "", true, "`main` differs from what runs in `production`"},
 		"not active":               {[]deploy.Deployment{down}, treeSHA, true, "our newest deployment of `production` is not active"},
 		"not active, above one":    {[]deploy.Deployment{down, up}, treeSHA, true, "our newest deployment of `production` is not active"},
 		"nothing":                  {nil, treeSHA, true, "nothing of ours was deployed to `production` yet"},
-		"only another tool's":      {[]deploy.Deployment{holdingTree(deploytest.Foreign(deploytest.OtherSHA, "ACTIVE"), treeSHA)}, treeSHA, true, "nothing of ours was deployed to `production` yet"},
+		"only another tool's":      {[]deploy.Deployment{withTree(deploytest.Foreign(deploytest.OtherSHA, "ACTIVE"), treeSHA)}, treeSHA, true, "nothing of ours was deployed to `production` yet"},
 	} {
-		f := deploytest.Facts()
-		f.Live = test.live
-		f.Default = deploy.Branch{Name: "main", Head: deploytest.Commit(deploytest.StableSHA)}
-		f.Default.Head.TreeSHA = test.tree
-		d := deploy.DecideMerge(deploytest.Settings(), f)
-		reason, outcome := deploy.MergeDeployNotRequired, deploy.Stop
-		if test.required {
-			reason, outcome = deploy.MergeDeployRequired, deploy.Continue
-		}
-		assert.Equal(t, reason, d.Reason, name)
-		assert.Equal(t, outcome, d.Outcome(), name)
-		assert.Equal(t, deploy.Proceed, d.Verdict, name)
-		assert.Equal(t, []deploy.Finding{{Gate: "merge", Level: deploy.Pass, Text: test.text}}, d.Findings, name)
-		assert.Equal(t, deploy.Target{
-			Environment: "production", Ref: "main", SHA: deploytest.StableSHA, Kind: deploy.BranchTarget, Commit: f.Default.Head,
-		}, d.Target, name)
-		assert.Equal(t, f.ReadAt, d.At, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := deploytest.Facts()
+			f.Live = test.live
+			f.Default = deploy.Branch{Name: "main", Head: deploytest.Commit(deploytest.StableSHA)}
+			f.Default.Head.TreeSHA = test.tree
+			d := deploy.DecideMerge(deploytest.Settings(), f)
+			reason, outcome := deploy.MergeDeployNotRequired, deploy.Stop
+			if test.required {
+				reason, outcome = deploy.MergeDeployRequired, deploy.Continue
+			}
+			assert.Equal(t, reason, d.Reason)
+			assert.Equal(t, outcome, d.Outcome())
+			assert.Equal(t, deploy.Proceed, d.Verdict)
+			assert.Equal(t, []deploy.Finding{{Gate: "merge", Level: deploy.Pass, Text: test.text}}, d.Findings)
+			assert.Equal(t, deploy.Target{
+				Environment: "production", Ref: "main", SHA: deploytest.StableSHA, Kind: deploy.BranchTarget, Commit: f.Default.Head,
+			}, d.Target)
+			assert.Equal(t, f.ReadAt, d.At)
+		})
 	}
 }
 
@@ -105,25 +108,28 @@ func TestDecideUnlockOfOneLock(t *testing.T) {
 		"without pull request":  {linked(deploytest.StickyLock("hubot"), "https://github.com/acme/shop/issues/12"), deploy.Warn, "The lock of `super production` stays, because it does not say on which pull request it was made.", remove},
 		"without a link at all": {linked(deploytest.StickyLock("hubot"), ""), deploy.Warn, "The lock of `super production` stays, because it does not say on which pull request it was made.", remove},
 	} {
-		s := ending()
-		s.hold("super production", test.lock)
-		d := s.unlock()
-		assert.Equal(t, deploy.Proceed, d.Verdict, name)
-		assert.Equal(t, deploy.UnlockOnMergeCompleted, d.Reason, name)
-		assert.Equal(t, s.facts.ReadAt, d.At, name)
-		if test.text == "" {
-			assert.Equal(t, []deploy.EndedLock{{
-				Target: lock.Target{Environment: "super production"}, Lock: s.facts.Locks["super-production-branch-deploy-lock"],
-			}}, d.Ended, name)
-			test.text, test.level = "the lock of `super production` belongs to the pull request", deploy.Pass
-		} else {
-			assert.Empty(t, d.Ended, name)
-		}
-		assert.Equal(t, []deploy.Finding{{Gate: "unlock", Level: test.level, Text: test.text, Hint: test.hint}}, d.Findings, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := ending()
+			s.hold("super production", test.lock)
+			d := s.unlock()
+			assert.Equal(t, deploy.Proceed, d.Verdict)
+			assert.Equal(t, deploy.UnlockOnMergeCompleted, d.Reason)
+			assert.Equal(t, s.facts.ReadAt, d.At)
+			if test.text == "" {
+				assert.Equal(t, []deploy.EndedLock{{
+					Target: lock.Target{Environment: "super production"}, Lock: s.facts.Locks["super-production-branch-deploy-lock"],
+				}}, d.Ended)
+				test.text, test.level = "the lock of `super production` belongs to the pull request", deploy.Pass
+			} else {
+				assert.Empty(t, d.Ended)
+			}
+			assert.Equal(t, []deploy.Finding{{Gate: "unlock", Level: test.level, Text: test.text, Hint: test.hint}}, d.Findings)
+		})
 	}
 }
 
-// Each lock stands for itself, and the output names the environments as the workflow does.
+// Locks are independent, and the output names the environments as the workflow does.
 func TestDecideUnlockOfSeveralLocks(t *testing.T) {
 	t.Parallel()
 	s := ending()
@@ -148,7 +154,7 @@ func TestDecideUnlockOfSeveralLocks(t *testing.T) {
 }
 
 // What could not be read is not removed, and said.
-func TestDecideUnlockUnread(t *testing.T) {
+func TestDecideUnlockUnavailable(t *testing.T) {
 	t.Parallel()
 	s := ending()
 	s.facts = deploytest.Without(deploy.RunPart)
@@ -168,7 +174,7 @@ func TestDecideUnlockUnread(t *testing.T) {
 	}}, d.Findings)
 }
 
-// Without locks those that exist are nobody's business.
+// Where locks are switched off, those that exist are left alone.
 func TestDecideUnlockDisabled(t *testing.T) {
 	t.Parallel()
 	s := ending()
