@@ -116,12 +116,12 @@ func environmentInputs() []Input {
 		{
 			Name: "environment_targets", Default: "production,development,staging",
 			Description: "Environments that a command may name, separated by commas",
-			read:        entries(func(c *Config) *[]string { return &c.Targets }),
+			read:        environments(func(c *Config) *[]string { return &c.Targets }),
 		},
 		{
 			Name: "production_environments", Default: "production", blankIsValue: true,
 			Description: "Environments whose deployments are marked as production",
-			read:        entries(func(c *Config) *[]string { return &c.ProductionEnvironments }),
+			read:        environments(func(c *Config) *[]string { return &c.ProductionEnvironments }),
 		},
 		{
 			Name:        "environment_urls",
@@ -190,7 +190,7 @@ func gateInputs() []Input {
 		{
 			Name:        "enforced_deployment_order",
 			Description: "Environments in the order in which a commit must reach them, separated by commas; empty for no order",
-			read:        entries(func(c *Config) *[]string { return &c.Order }),
+			read:        environments(func(c *Config) *[]string { return &c.Order }),
 		},
 		{
 			Name: "deployment_order_scope", Default: "all",

@@ -19,11 +19,11 @@ func checkInputs() []Input {
 		},
 		{
 			Name: "skip_ci", Description: "Environments for which checks do not count, separated by commas",
-			read: entries(func(c *Config) *[]string { return &c.Checks.Skip }),
+			read: environments(func(c *Config) *[]string { return &c.Checks.Skip }),
 		},
 		{
 			Name: "skip_reviews", Description: "Environments for which reviews do not count, separated by commas; pull requests from forks are always reviewed",
-			read: entries(func(c *Config) *[]string { return &c.Reviews.Skip }),
+			read: environments(func(c *Config) *[]string { return &c.Reviews.Skip }),
 		},
 		{
 			Name: "admins", Default: "false",
@@ -58,7 +58,7 @@ func originInputs() []Input {
 	return []Input{
 		{
 			Name: "draft_permitted_targets", Description: "Environments to which draft pull requests may be deployed, separated by commas",
-			read: entries(func(c *Config) *[]string { return &c.Origin.Drafts }),
+			read: environments(func(c *Config) *[]string { return &c.Origin.Drafts }),
 		},
 		flag("allow_forks", "Whether pull requests from forks may be deployed; they always need a review",
 			func(c *Config) *bool { return &c.Origin.Forks }),

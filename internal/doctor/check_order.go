@@ -28,11 +28,6 @@ func checkOrder(e Examination) []deploy.Finding {
 func orderMistakes(c Settings) []deploy.Finding {
 	const correct = "Correct `enforced_deployment_order` or `environment_targets`."
 	var found []deploy.Finding
-	if repeated := slices.Compact(slices.Sorted(slices.Values(c.Order))); len(repeated) < len(c.Order) {
-		found = append(found, deploy.Finding{
-			Level: deploy.Block, Text: "The enforced order (" + markdown.Codes(c.Order, " → ") + ") names an environment twice, so that it refuses every deployment.", Hint: correct,
-		})
-	}
 	if left := without(targets(c), c.Order); len(left) > 0 {
 		found = append(found, deploy.Finding{
 			Level: deploy.Block, Text: "The enforced order does not say where these belong, so that deployments to them are always refused: " + markdown.Codes(left, ", ") + ".", Hint: correct,
