@@ -170,7 +170,7 @@ func permitted() map[string]string {
 		"docs/tracking.md deploy": deploys,
 		"docs/multi-job.md start": starts,
 		"docs/confirmation.md deploy": strings.ReplaceAll(deploys, "comment alice",
-			"during \"GET /repos/acme/shop/issues/comments/\" react alice +1\ncomment alice"),
+			"before-request \"GET /repos/acme/shop/issues/comments/\" react alice +1\ncomment alice"),
 		"docs/from-branch-deploy.md try": strings.ReplaceAll(deploys, "comment alice 1 .", "comment alice 1 .try-"),
 		"docs/multi-job.md finish":       finishes,
 		"docs/merge-modes.md compare":    compares,
@@ -285,7 +285,7 @@ func playWith(t *testing.T, script string, inputs, granted map[string]string) (l
 				github.Check(sim.Check{Name: "ci", Commit: github.Head("checkout"), State: "success", CommitStatus: true})
 			}
 		},
-		After: func(p *rehearse.Play) { _, _, log = p.Last() },
+		After: func(p *rehearse.Session) { _, _, log = p.Last() },
 	})
 	return log, problem
 }

@@ -48,7 +48,7 @@ func play(t *testing.T, text string) map[string]string {
 	var outputs map[string]string
 	require.NoError(t, rehearse.Run(t.Context(), story, rehearse.Options{
 		Schema: schema(t),
-		After:  func(p *rehearse.Play) { _, outputs, _ = p.Last() },
+		After:  func(p *rehearse.Session) { _, outputs, _ = p.Last() },
 	}))
 	return outputs
 }

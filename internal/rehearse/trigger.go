@@ -10,17 +10,17 @@ import (
 	"github.com/lockstep-action/lockstep/testdata"
 )
 
-// occasion is why a workflow runs.
-type occasion struct {
+// trigger is the event that a workflow runs on.
+type trigger struct {
 	event, actor string
 	payload      []byte
 	branch       string            // that its run is listed under
 	variables    map[string]string // in which it differs from a run on the default branch
 }
 
-// occasion finds out what an event at a place is about: a branch, a tag or a pull request.
-func (p *Play) occasion(event, at, actor string) (occasion, error) {
-	o := occasion{event: event, actor: actor, branch: "main", variables: map[string]string{}}
+// newTrigger returns the event on a branch, a tag or a pull request.
+func (p *Session) newTrigger(event, at, actor string) (trigger, error) {
+	o := trigger{event: event, actor: actor, branch: "main", variables: map[string]string{}}
 	var err error
 	switch event {
 	case "pull_request":
@@ -34,7 +34,7 @@ func (p *Play) occasion(event, at, actor string) (occasion, error) {
 }
 
 // onPull is about a pull request that is open.
-func (o *occasion) onPull(p *Play, at string) error {
+func (o *trigger) onPull(p *Session, at string) error {
 	number, err := strconv.Atoi(at)
 	if err != nil {
 		return errors.New("the number of a pull request is needed, as in pull_request@1")
@@ -52,7 +52,7 @@ func (o *occasion) onPull(p *Play, at string) error {
 }
 
 // onRef is about a branch, by default main, or a tag.
-func (o *occasion) onRef(p *Play, at string) error {
+func (o *trigger) onRef(p *Session, at string) error {
 	template, err := refTemplate(o.event)
 	if err != nil {
 		return err

@@ -12,37 +12,37 @@ import (
 	"sync"
 )
 
-// moments lets things happen just before GitHub gets a certain request.
-type moments struct {
+// hooks runs functions just before GitHub gets certain requests.
+type hooks struct {
 	next http.Handler
 
 	mu      sync.Mutex
-	waiting []moment
-	turn    sync.Mutex // held while a moment happens, so that they follow each other
+	waiting []hook
+	turn    sync.Mutex // locked while a hook runs: hooks run one after the other
 }
 
-type moment struct {
+type hook struct {
 	text string
 	do   func() error
 }
 
-func (m *moments) before(text string, do func() error) {
+func (m *hooks) before(text string, do func() error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.waiting = append(m.waiting, moment{text, do})
+	m.waiting = append(m.waiting, hook{text, do})
 }
 
-// What a moment can make of the request that it came before.
+// What a hook can do to the request that it runs before.
 var (
 	errDied    = errors.New("the process died before it could ask")
 	errStopped = errors.New("the job was cancelled before it could ask")
 )
 
-// ServeHTTP lets the moment happen, then GitHub answer.
-func (m *moments) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+// ServeHTTP runs the hook that is due, then GitHub answers.
+func (m *hooks) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err == nil {
-		err = m.happen(r.Method + " " + r.URL.Path + "\n" + string(body))
+		err = m.run(r.Method + " " + r.URL.Path + "\n" + string(body))
 	}
 	switch {
 	case errors.Is(err, errDied):
@@ -58,7 +58,7 @@ func (m *moments) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	m.next.ServeHTTP(w, r)
 }
 
-func (m *moments) happen(request string) error {
+func (m *hooks) run(request string) error {
 	one, due := m.take(request)
 	if !due {
 		return nil
@@ -68,8 +68,8 @@ func (m *moments) happen(request string) error {
 	return one.do()
 }
 
-// take finds the oldest moment that a request is waited for by.
-func (m *moments) take(request string) (moment, bool) {
+// take removes the oldest hook whose text the request contains.
+func (m *hooks) take(request string) (hook, bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	for i, one := range m.waiting {
@@ -78,18 +78,18 @@ func (m *moments) take(request string) (moment, bool) {
 			return one, true
 		}
 	}
-	return moment{}, false
+	return hook{}, false
 }
 
-// forget lets nothing happen any more.
-func (m *moments) forget() {
+// forget removes all hooks.
+func (m *hooks) forget() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.waiting = nil
 }
 
-// missed lists the moments that never came.
-func (m *moments) missed() []string {
+// missed lists the texts of hooks that have not run.
+func (m *hooks) missed() []string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var all []string
@@ -99,38 +99,38 @@ func (m *moments) missed() []string {
 	return all
 }
 
-func (p *Play) during(ctx context.Context, rest string) error {
+func (p *Session) beforeRequest(ctx context.Context, rest string) error {
 	f, err := fields(rest, 2)
 	if err != nil {
 		return err
 	}
 	line := Line{Verb: f[1], Rest: strings.Join(f[2:], " ")}
-	p.moments.before(f[0], func() error {
+	p.hooks.before(f[0], func() error {
 		err := p.line(ctx, line)
 		if err != nil {
-			p.problems = append(p.problems, fmt.Errorf("story %q, during %q (%s %s): %w", p.story.Name, f[0], line.Verb, line.Rest, err))
+			p.problems = append(p.problems, fmt.Errorf("story %q, before-request %q (%s %s): %w", p.story.Name, f[0], line.Verb, line.Rest, err))
 		}
 		return err
 	})
 	return nil
 }
 
-func (p *Play) kill(_ context.Context, text string) error {
+func (p *Session) kill(_ context.Context, text string) error {
 	return p.interrupt(text, func() error { return cmp.Or(p.job.kill(), errDied) })
 }
 
-func (p *Play) cancel(_ context.Context, text string) error {
+func (p *Session) cancel(_ context.Context, text string) error {
 	return p.interrupt(text, func() error {
 		p.job.process.stop()
 		return errStopped
 	})
 }
 
-// interrupt lets something happen to the action just before a request.
-func (p *Play) interrupt(text string, do func() error) error {
+// interrupt stops or kills the action just before a request.
+func (p *Session) interrupt(text string, do func() error) error {
 	f, err := fields(text, 1)
 	if err == nil {
-		p.moments.before(strings.Join(f, " "), do)
+		p.hooks.before(strings.Join(f, " "), do)
 	}
 	return err
 }

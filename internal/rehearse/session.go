@@ -30,12 +30,12 @@ type Options struct {
 
 	Latency time.Duration           // of each request to GitHub; without it rounds cannot be told and are not counted
 	Prepare func(*sim.GitHub)       // prepares GitHub before the story begins; nil does not
-	Before  func(*Play)             // looks at the stage before the story begins; nil does not
-	After   func(*Play)             // looks at the stage when the story is over; nil does not
+	Before  func(*Session)          // is called before the story begins; nil is not
+	After   func(*Session)          // is called when the story is over; nil is not
 	Rewrite func(file, body string) // is given the comments instead of comparing them; nil compares
 
-	Around func(*Play, http.RoundTripper) http.RoundTripper // stands between each part of a step and the network; nil does not
-	Ended  func(*Play)                                      // looks at the stage when a part of a step has ended; nil does not
+	Around func(*Session, http.RoundTripper) http.RoundTripper // wraps the network for each part of a step; nil does not
+	Ended  func(*Session)                                      // is called when a part of a step has ended; nil is not
 }
 
 // LoadSchema compiles GitHub's published contracts for simulators.
@@ -49,8 +49,8 @@ func LoadSchema() (*sim.Schema, error) {
 	return sim.LoadSchema(graphql, openapi)
 }
 
-// Play is a story on the stage.
-type Play struct {
+// Session is a story while it is played.
+type Session struct {
 	GitHub    *sim.GitHub
 	Versioner *sim.Versioner
 	Webhook   *sim.Receiver
@@ -60,7 +60,7 @@ type Play struct {
 	Datadog   *sim.Receiver
 
 	story     Story
-	moments   *moments
+	hooks     *hooks
 	inputs    map[string]string
 	variables map[string]string // of the environment, besides those of the runner
 	dir       string
@@ -69,8 +69,8 @@ type Play struct {
 	ahead     time.Duration // how far the action's clock has been put forward
 	show      *Printer
 	rewrite   func(file, body string)
-	around    func(*Play, http.RoundTripper) http.RoundTripper
-	ended     func(*Play)
+	around    func(*Session, http.RoundTripper) http.RoundTripper
+	ended     func(*Session)
 
 	job      *job
 	step     invocation // the newest step
@@ -90,9 +90,9 @@ type Play struct {
 	shown    int                 // events shown so far
 	latency  time.Duration
 	requests int  // to GitHub, before the newest part of a step
-	lost     bool // somebody from outside has killed a process
+	lost     bool // a process was killed from outside of the story
 	calls    int  // of the action so far
-	called   Line // that called it last, in a scene
+	called   Line // that called it last, in a scenario
 	problems []error
 }
 
@@ -109,8 +109,8 @@ func Run(ctx context.Context, story Story, o Options) error {
 	if err != nil {
 		return fmt.Errorf("make room for the story: %w", err)
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a left-over temporary folder harms nobody
-	p := newPlay(story, o, dir)
+	defer os.RemoveAll(dir) //nolint:errcheck // a left-over temporary folder does no harm
+	p := newSession(story, o, dir)
 	p.GitHub.SetLatency(o.Latency)
 	if o.Prepare != nil {
 		o.Prepare(p.GitHub)
@@ -130,8 +130,8 @@ func Run(ctx context.Context, story Story, o Options) error {
 	return p.verdict()
 }
 
-func newPlay(story Story, o Options, dir string) *Play {
-	p := &Play{
+func newSession(story Story, o Options, dir string) *Session {
+	p := &Session{
 		GitHub:    sim.New(o.Schema, sim.Repository{Owner: owner, Name: repository, DefaultBranch: "main"}),
 		Versioner: sim.NewVersioner(versionerKey),
 		story:     story, dir: dir, runs: 9_000_000_000, show: o.Show, rewrite: o.Rewrite, latency: o.Latency,
@@ -139,7 +139,7 @@ func newPlay(story Story, o Options, dir string) *Play {
 	}
 	p.Webhook, p.Slack, p.CDEvents = sim.NewWebhookReceiver(p.now), sim.NewSlackReceiver(p.now), sim.NewCDEventsReceiver(p.now)
 	p.PagerDuty, p.Datadog = sim.NewPagerDutyReceiver(p.now), sim.NewDatadogReceiver(p.now)
-	p.moments = &moments{next: p.GitHub}
+	p.hooks = &hooks{next: p.GitHub}
 	p.heed(o)
 	p.inputs = app.DefaultInputs()
 	p.inputs["github_token"], p.inputs["status"], p.inputs["job_status"] = "sim-token", jobGoesWell, jobGoesWell
@@ -148,7 +148,7 @@ func newPlay(story Story, o Options, dir string) *Play {
 }
 
 // heed takes over how time passes, and who looks on.
-func (p *Play) heed(o Options) {
+func (p *Session) heed(o Options) {
 	p.wait, p.around, p.ended = o.Wait, o.Around, o.Ended
 	if p.wait == nil {
 		p.wait = func(d time.Duration) { p.ahead += d }
@@ -156,24 +156,26 @@ func (p *Play) heed(o Options) {
 }
 
 // Last is what the newest part of the newest step came to.
-func (p *Play) Last() (exit int, outputs map[string]string, log string) {
+func (p *Session) Last() (exit int, outputs map[string]string, log string) {
 	return p.last.Exit, p.last.Outputs, p.last.Log
 }
 
 // Left is what the newest part of the newest step wrote for the post part and for the run's page.
-func (p *Play) Left() (state map[string]string, summary string) { return p.last.State, p.last.Summary }
+func (p *Session) Left() (state map[string]string, summary string) {
+	return p.last.State, p.last.Summary
+}
 
 // Requests counts the requests to GitHub since the story began.
-func (p *Play) Requests() int { return p.requests + len(p.GitHub.Requests()) }
+func (p *Session) Requests() int { return p.requests + len(p.GitHub.Requests()) }
 
 // forget starts a new count of requests.
-func (p *Play) forget() {
+func (p *Session) forget() {
 	p.requests += len(p.GitHub.Requests())
 	p.GitHub.ResetRequests()
 }
 
-// verdict joins what the story and the simulated services have to complain about.
-func (p *Play) verdict() error {
+// verdict joins the problems of the story and of the simulated services.
+func (p *Session) verdict() error {
 	for _, violation := range p.GitHub.Violations() {
 		p.problems = append(p.problems, fmt.Errorf("story %q: broken contract: %s", p.story.Name, violation))
 	}
@@ -183,20 +185,20 @@ func (p *Play) verdict() error {
 			p.problems = append(p.problems, fmt.Errorf("story %q: broken contract of %s: %s", p.story.Name, name, violation))
 		}
 	}
-	for _, text := range p.moments.missed() {
+	for _, text := range p.hooks.missed() {
 		p.problems = append(p.problems, fmt.Errorf("story %q: no request held %q", p.story.Name, text))
 	}
 	return errors.Join(p.problems...)
 }
 
 // now is the action's clock.
-func (p *Play) now() time.Time {
+func (p *Session) now() time.Time {
 	return time.Now().Add(p.ahead) //nolint:forbidigo // the rehearsal is a door: it plays the world
 }
 
 // network is what the action can reach.
-func (p *Play) network() sim.Network {
-	all := sim.Network{apiHost: p.moments, enterpriseHost: p.moments, versionerHost: p.Versioner}
+func (p *Session) network() sim.Network {
+	all := sim.Network{apiHost: p.hooks, enterpriseHost: p.hooks, versionerHost: p.Versioner}
 	for address, server := range map[string]*sim.Receiver{
 		sim.WebhookURL: p.Webhook, sim.SlackURL: p.Slack, sim.CDEventsURL: p.CDEvents,
 		sim.PagerDutyURL: p.PagerDuty, sim.PagerDutyEUURL: p.PagerDuty, sim.DatadogURL: p.Datadog,
@@ -220,12 +222,12 @@ type invocation struct {
 }
 
 // newRun starts a workflow run for an event on the default branch.
-func (p *Play) newRun(event, actor string, payload []byte) invocation {
-	return p.runOf(occasion{event: event, actor: actor, payload: payload, branch: "main", variables: map[string]string{}})
+func (p *Session) newRun(event, actor string, payload []byte) invocation {
+	return p.runOf(trigger{event: event, actor: actor, payload: payload, branch: "main", variables: map[string]string{}})
 }
 
 // runOf starts a workflow run.
-func (p *Play) runOf(o occasion) invocation {
+func (p *Session) runOf(o trigger) invocation {
 	p.runs++
 	p.GitHub.AddRun(sim.WorkflowRun{
 		ID: p.runs, Name: "deploy", Event: o.event, Actor: o.actor, HeadBranch: o.branch, HeadSHA: p.GitHub.Head(o.branch),
@@ -235,14 +237,14 @@ func (p *Play) runOf(o occasion) invocation {
 }
 
 // invocationOf is a step of a workflow run.
-func (p *Play) invocationOf(o occasion, run int64) invocation {
+func (p *Session) invocationOf(o trigger, run int64) invocation {
 	variables := runVariables(o.event, o.actor, p.GitHub.Head("main"), run)
 	maps.Copy(variables, o.variables)
 	return invocation{run: run, attempt: 1, variables: variables, payload: o.payload, pull: p.pull}
 }
 
 // call runs the main part of the action in a step of a workflow run.
-func (p *Play) call(ctx context.Context, step invocation) error {
+func (p *Session) call(ctx context.Context, step invocation) error {
 	if err := p.leave(ctx); err != nil {
 		return err
 	}
@@ -264,7 +266,7 @@ func (p *Play) call(ctx context.Context, step invocation) error {
 }
 
 // leave ends the open job, since a story goes on with another one.
-func (p *Play) leave(ctx context.Context) error {
+func (p *Session) leave(ctx context.Context) error {
 	if p.running {
 		return errors.New("the action is running already")
 	}
@@ -274,7 +276,7 @@ func (p *Play) leave(ctx context.Context) error {
 	return p.finish(ctx, "success")
 }
 
-func (p *Play) newJob(step invocation) error {
+func (p *Session) newJob(step invocation) error {
 	dir, err := os.MkdirTemp(p.dir, "step-")
 	if err != nil {
 		return fmt.Errorf("make room for the step: %w", err)
@@ -289,7 +291,7 @@ func (p *Play) newJob(step invocation) error {
 }
 
 // part runs one of the two parts of a step.
-func (p *Play) part(ctx context.Context, part func(*job, context.Context) (stage, error)) (stage, error) {
+func (p *Session) part(ctx context.Context, part func(*job, context.Context) (stage, error)) (stage, error) {
 	p.running = true
 	defer func() { p.running = false }()
 	p.job.transport = p.network()
@@ -303,7 +305,7 @@ func (p *Play) part(ctx context.Context, part func(*job, context.Context) (stage
 
 // guard looks for the keys of receivers in what a part of a step leaves behind. Only the runner gets them,
 // to hide them.
-func (p *Play) guard(done stage) {
+func (p *Session) guard(done stage) {
 	var text strings.Builder
 	text.WriteString(regexp.MustCompile(`(?m)^::add-mask::.*$`).ReplaceAllString(done.Log, "") + done.Summary)
 	for _, left := range []map[string]string{done.Outputs, done.State} {
@@ -320,7 +322,7 @@ func (p *Play) guard(done stage) {
 }
 
 // goOn does what the runner does when the main part has ended.
-func (p *Play) goOn(ctx context.Context) error {
+func (p *Session) goOn(ctx context.Context) error {
 	p.open = p.last.Outputs["continue"] == "true"
 	if handoff := p.last.Outputs["handoff"]; handoff != "" {
 		p.start, p.handoff = p.step, handoff
@@ -338,7 +340,7 @@ func (p *Play) goOn(ctx context.Context) error {
 }
 
 // finish ends the open job, as the runner does when its other steps are over.
-func (p *Play) finish(ctx context.Context, status string) error {
+func (p *Session) finish(ctx context.Context, status string) error {
 	if p.job == nil {
 		return errors.New("there is no job to end")
 	}
@@ -360,14 +362,14 @@ func (p *Play) finish(ctx context.Context, status string) error {
 }
 
 // post runs the post part of the newest step.
-func (p *Play) post(ctx context.Context, status string) (stage, error) {
+func (p *Session) post(ctx context.Context, status string) (stage, error) {
 	maps.Copy(p.job.environment, p.variables)
 	saved := p.last.State
 	return p.part(ctx, func(j *job, ctx context.Context) (stage, error) { return j.post(ctx, saved, status) })
 }
 
 // conclude ends the workflow run, unless another of its jobs or steps is still to come.
-func (p *Play) conclude(conclusion string, exit int) {
+func (p *Session) conclude(conclusion string, exit int) {
 	if p.step.goesOn || p.leavesTheEnd() && conclusion != "cancelled" {
 		return
 	}
@@ -378,7 +380,7 @@ func (p *Play) conclude(conclusion string, exit int) {
 }
 
 // workflowRun is the run of the newest step as GitHub knows it.
-func (p *Play) workflowRun() (sim.WorkflowRun, bool) {
+func (p *Session) workflowRun() (sim.WorkflowRun, bool) {
 	runs := p.GitHub.Runs()
 	at := slices.IndexFunc(runs, func(run sim.WorkflowRun) bool { return run.ID == p.step.run })
 	if at < 0 {
@@ -388,12 +390,12 @@ func (p *Play) workflowRun() (sim.WorkflowRun, bool) {
 }
 
 // leavesTheEnd reports whether the workflow itself completes the deployments that it starts.
-func (p *Play) leavesTheEnd() bool {
+func (p *Session) leavesTheEnd() bool {
 	return strings.EqualFold(p.job.environment["INPUT_SKIP_COMPLETING"], "true") && p.last.Outputs["continue"] == "true"
 }
 
 // inspect holds a part of a step to what the runner would understand of it.
-func (p *Play) inspect() {
+func (p *Session) inspect() {
 	for name := range p.last.Outputs {
 		if !slices.Contains(app.OutputNames(), name) {
 			p.problems = append(p.problems, fmt.Errorf("story %q: output %q is not declared", p.story.Name, name))
@@ -408,7 +410,7 @@ func (p *Play) inspect() {
 
 // finishQuietly runs the post part of a step that does not go on. Where main closed everything it
 // has nothing to do, and what main said stays the newest.
-func (p *Play) finishQuietly(ctx context.Context) error {
+func (p *Session) finishQuietly(ctx context.Context) error {
 	status := jobGoesWell
 	if p.last.Exit != 0 {
 		status = "failure"
@@ -431,14 +433,14 @@ func (p *Play) finishQuietly(ctx context.Context) error {
 	return nil
 }
 
-// look lets somebody look at the stage.
-func (p *Play) look() {
+// look calls the observer of ended parts.
+func (p *Session) look() {
 	if p.ended != nil {
 		p.ended(p)
 	}
 }
 
-func (p *Play) rerun(ctx context.Context, login string) error {
+func (p *Session) rerun(ctx context.Context, login string) error {
 	if p.command.run == 0 {
 		return errors.New("there is no command to run again")
 	}
@@ -448,14 +450,14 @@ func (p *Play) rerun(ctx context.Context, login string) error {
 	p.command.attempt++
 	p.command.variables = maps.Clone(p.command.variables)
 	p.command.variables["GITHUB_RUN_ATTEMPT"] = strconv.Itoa(p.command.attempt)
-	actor := p.command.variables["GITHUB_ACTOR"] // stays, whoever starts the run again
+	actor := p.command.variables["GITHUB_ACTOR"] // stays the same for each attempt
 	p.command.variables["GITHUB_TRIGGERING_ACTOR"] = cmp.Or(login, actor)
 	p.GitHub.Rerun(p.command.run)
 	p.show.stepped(cmp.Or(login, actor), "issue_comment", nil)
 	return p.call(ctx, p.command)
 }
 
-func (p *Play) finishElsewhere(ctx context.Context, status string) error {
+func (p *Session) finishElsewhere(ctx context.Context, status string) error {
 	if p.handoff == "" || status == "" {
 		return errors.New("a status is needed, and a step that has handed something over")
 	}
@@ -471,7 +473,7 @@ func (p *Play) finishElsewhere(ctx context.Context, status string) error {
 	return p.call(ctx, step)
 }
 
-func (p *Play) crash(_ context.Context, conclusion string) error {
+func (p *Session) crash(_ context.Context, conclusion string) error {
 	if run, found := p.workflowRun(); !found || run.Status == "completed" {
 		return errors.New("no job is running")
 	}
@@ -480,7 +482,7 @@ func (p *Play) crash(_ context.Context, conclusion string) error {
 	return nil
 }
 
-func (p *Play) closed(ctx context.Context, rest string) error {
+func (p *Session) closed(ctx context.Context, rest string) error {
 	number, f, err := p.numbered(rest, 1)
 	if err != nil {
 		return err
@@ -535,7 +537,7 @@ func aboutPull(variables map[string]string, payload []byte) error {
 }
 
 // commandEvent is the payload of a new comment.
-func (p *Play) commandEvent(action string) ([]byte, error) {
+func (p *Session) commandEvent(action string) ([]byte, error) {
 	template, err := testdata.Files().ReadFile("events/issue_comment." + action + ".json")
 	if err != nil {
 		return nil, fmt.Errorf("read event: %w", err)
@@ -550,7 +552,7 @@ func plainEvent() []byte {
 }
 
 // said are the comments that Lockstep wrote on the pull request of the newest command.
-func (p *Play) said() []sim.Comment {
+func (p *Session) said() []sim.Comment {
 	var said []sim.Comment
 	for _, comment := range p.GitHub.Comments(p.pull) {
 		if strings.HasSuffix(comment.Author, "[bot]") {
