@@ -33,6 +33,9 @@ func main() {
 	}
 }
 
+// pace is how many times as fast as in real time a rehearsal waits.
+const pace = 20
+
 func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("rehearse", flag.ContinueOnError)
 	address := flags.String("serve", "", "serve the simulated GitHub on this address instead")
@@ -55,7 +58,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	printer := &rehearse.Printer{Out: out, Paint: paint(out), Brief: *brief}
 	var problems []error
 	for _, story := range stories {
-		problems = append(problems, rehearse.Run(ctx, story, rehearse.Options{Show: printer}))
+		problems = append(problems, rehearse.Run(ctx, story, rehearse.Options{Show: printer, Pace: pace}))
 	}
 	return errors.Join(problems...)
 }

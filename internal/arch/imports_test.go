@@ -53,7 +53,7 @@ func allowed() map[string][]string {
 		"sim":                   {"sim/git", "sim/graph", "github.com/vektah/gqlparser/v2", "github.com/getkin/kin-openapi"},
 		"sim/git":               {},
 		"sim/graph":             {"github.com/vektah/gqlparser/v2"},
-		"rehearse":              {"app", "runner", "runner/runnertest", "sim", "testdata", "golang.org/x/tools"},
+		"rehearse":              {"app", "runner", "runner/runnertest", "sim", "testdata", "wait", "golang.org/x/tools"},
 		"cmd/rehearse":          {"rehearse"},
 		"cmd/measure":           {"app", "rehearse", "runner", "runner/runnertest"},
 		"cmd/release":           {"release", "github.com/google/go-github/v60"},

@@ -2,11 +2,11 @@ package arch
 
 import (
 	"maps"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -280,10 +280,11 @@ func playWith(t *testing.T, script string, inputs, granted map[string]string) (l
 				leaveLock(g, stagingOf(script))
 			}
 		},
-		Wait: func(time.Duration) {
+		Around: func(_ *rehearse.Session, next http.RoundTripper) http.RoundTripper {
 			if github.Head("checkout") != "" && strings.Contains(script, "check build") {
 				github.Check(sim.Check{Name: "ci", Commit: github.Head("checkout"), State: "success", CommitStatus: true})
 			}
+			return next
 		},
 		After: func(p *rehearse.Session) { _, _, log = p.Last() },
 	})

@@ -8,6 +8,8 @@ import (
 	"io"
 	"net/http"
 	"time"
+
+	"github.com/lockstep-action/lockstep/internal/wait"
 )
 
 const (
@@ -35,7 +37,7 @@ type bounded struct{ next http.RoundTripper }
 
 // RoundTrip carries out one request.
 func (t bounded) RoundTrip(r *http.Request) (*http.Response, error) {
-	ctx, cancel := context.WithTimeoutCause(r.Context(), attemptTimeout, fmt.Errorf("no answer within %s", attemptTimeout))
+	ctx, cancel := wait.Limit(r.Context(), attemptTimeout, fmt.Errorf("no answer within %s", attemptTimeout))
 	defer cancel()
 	response, err := t.next.RoundTrip(r.WithContext(ctx))
 	if err != nil {

@@ -91,7 +91,7 @@ func measure(t *testing.T, script string) (requests, rounds int, outputs map[str
 	compiled, err := schema()
 	require.NoError(t, err)
 	synctest.Test(t, func(t *testing.T) {
-		options := rehearse.Options{Schema: compiled, Wait: time.Sleep, Latency: 100 * time.Millisecond}
+		options := rehearse.Options{Schema: compiled, Latency: 100 * time.Millisecond}
 		options.After = func(p *rehearse.Session) {
 			_, outputs, log = p.Last()
 			requests, rounds = len(p.GitHub.Requests()), p.GitHub.Rounds()

@@ -56,7 +56,7 @@ func helped(t *testing.T, fault sim.Fault) (took time.Duration, comment string) 
 	require.NoError(t, err)
 	synctest.Test(t, func(t *testing.T) {
 		begin := time.Now()
-		options := rehearse.Options{Schema: compiled, Wait: time.Sleep, Prepare: func(g *sim.GitHub) { g.Fail(fault) }}
+		options := rehearse.Options{Schema: compiled, Prepare: func(g *sim.GitHub) { g.Fail(fault) }}
 		options.After = func(p *rehearse.Session) {
 			exit, _, log := p.Last()
 			require.Zero(t, exit, log)

@@ -315,7 +315,7 @@ func inject(t *testing.T, s *setting, kind string) {
 	require.NoError(t, err)
 	maps.Copy(story.With, s.with)
 	synctest.Test(t, func(t *testing.T) {
-		options := rehearse.Options{Schema: compiled, Wait: time.Sleep, Before: s.prepare, After: func(p *rehearse.Session) {
+		options := rehearse.Options{Schema: compiled, Before: s.prepare, After: func(p *rehearse.Session) {
 			for _, place := range places() {
 				for _, problem := range place.look(p, s) {
 					assert.Fail(t, place.name+": "+problem, "with %s, in %s", kind, s.script[:min(len(s.script), 200)])

@@ -155,7 +155,7 @@ func scenariosOf(t *testing.T, path string) ([]*rehearsed, error) {
 	}
 	var scenarios []rehearse.Scenario
 	synctest.Test(t, func(t *testing.T) {
-		options := rehearse.Options{Schema: compiled, Wait: time.Sleep, Latency: latency, Around: new(saboteur).around}
+		options := rehearse.Options{Schema: compiled, Latency: latency, Around: new(saboteur).around}
 		scenarios, err = rehearse.Scenarios(t.Context(), story, options)
 	})
 	var all []*rehearsed
@@ -174,7 +174,7 @@ func playScenario(t *testing.T, scenario *rehearsed, at site, f *fault) (*witnes
 	s := &saboteur{target: at, fault: f}
 	w := &witness{saboteur: s, base: scenario.base, moody: slices.ContainsFunc(scenario.Lines, moody)}
 	synctest.Test(t, func(t *testing.T) {
-		options := rehearse.Options{Wait: time.Sleep, Before: w.begin, Ended: w.ended}
+		options := rehearse.Options{Before: w.begin, Ended: w.ended}
 		options.Around = func(p *rehearse.Session, next http.RoundTripper) http.RoundTripper {
 			w.before, w.began = standOf(p), time.Now()
 			return s.around(p, next)

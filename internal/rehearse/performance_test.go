@@ -75,7 +75,7 @@ func spend(t *testing.T, story rehearse.Story) spending {
 	require.NoError(t, err)
 	var all spending
 	synctest.Test(t, func(t *testing.T) {
-		options := rehearse.Options{Schema: compiled, Wait: time.Sleep, Latency: 100 * time.Millisecond}
+		options := rehearse.Options{Schema: compiled, Latency: 100 * time.Millisecond}
 		options.After = func(p *rehearse.Session) {
 			exit, _, log := p.Last()
 			require.Zero(t, exit, log)

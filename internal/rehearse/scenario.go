@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
 // Scenario is a part of a story that can be played again and again. No step of a workflow is under way when it
@@ -31,7 +33,7 @@ func Scenarios(ctx context.Context, story Story, o Options) ([]Scenario, error) 
 	defer os.RemoveAll(dir) //nolint:errcheck // a left-over temporary folder does no harm
 	p := newSession(story, o, dir)
 	p.GitHub.SetLatency(o.Latency)
-	began := p.now()
+	began := p.Now()
 	var all []Scenario
 	next, calls := Scenario{Story: story.Name, Number: 1, session: p.fork()}, p.calls
 	for i, line := range story.Lines {
@@ -43,7 +45,7 @@ func Scenarios(ctx context.Context, story Story, o Options) ([]Scenario, error) 
 			continue
 		}
 		all, calls = append(all, next), p.calls
-		next = Scenario{Story: story.Name, Number: len(all) + 1, session: p.fork(), since: p.now().Sub(began) - p.ahead}
+		next = Scenario{Story: story.Name, Number: len(all) + 1, session: p.fork(), since: p.Now().Sub(began)}
 	}
 	if p.calls != calls {
 		all = append(all, next)
@@ -71,8 +73,9 @@ func (p *Session) fork() *Session {
 	forked := *p
 	f := &forked
 	f.GitHub, f.Versioner = p.GitHub.Clone(), p.Versioner.Clone()
-	f.Webhook, f.Slack, f.CDEvents = p.Webhook.Clone(f.now), p.Slack.Clone(f.now), p.CDEvents.Clone(f.now)
-	f.PagerDuty, f.Datadog = p.PagerDuty.Clone(f.now), p.Datadog.Clone(f.now)
+	now := p.clock.Now
+	f.Webhook, f.Slack, f.CDEvents = p.Webhook.Clone(now), p.Slack.Clone(now), p.CDEvents.Clone(now)
+	f.PagerDuty, f.Datadog = p.PagerDuty.Clone(now), p.Datadog.Clone(now)
 	f.hooks = &hooks{next: f.GitHub}
 	f.inputs, f.variables = maps.Clone(p.inputs), maps.Clone(p.variables)
 	f.comments, f.pushed, f.seen = maps.Clone(p.comments), maps.Clone(p.pushed), maps.Clone(p.seen)
@@ -92,7 +95,8 @@ func (s Scenario) Play(ctx context.Context, o Options, enough func() bool) error
 	p := s.session.fork()
 	p.dir = dir
 	p.heed(o)
-	p.wait(s.since)
+	p.useClock(sim.NewClock(o.Pace)) // time begins again in each bubble
+	p.clock.Advance(s.since)
 	if o.Before != nil {
 		o.Before(p)
 	}

@@ -14,19 +14,21 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/app"
 	"github.com/lockstep-action/lockstep/internal/runner/runnertest"
 	"github.com/lockstep-action/lockstep/internal/sim"
+	"github.com/lockstep-action/lockstep/internal/wait"
 	"github.com/lockstep-action/lockstep/testdata"
 )
 
 // Options say how to play.
 type Options struct {
-	Schema *sim.Schema         // of LoadSchema; loaded when nil
-	Wait   func(time.Duration) // lets time pass between the parts of a story; nil puts the clock forward
-	Show   *Printer            // shows the story to people; nil plays in silence
+	Schema *sim.Schema // of LoadSchema; loaded when nil
+	Pace   int         // how many times as fast as in real time the action and the simulator wait; 0 is 1
+	Show   *Printer    // shows the story to people; nil shows nothing
 
 	Latency time.Duration           // of each request to GitHub; without it rounds cannot be told and are not counted
 	Prepare func(*sim.GitHub)       // prepares GitHub before the story begins; nil does not
@@ -38,8 +40,13 @@ type Options struct {
 	Ended  func(*Session)                                      // is called when a part of a step has ended; nil is not
 }
 
-// LoadSchema compiles GitHub's published contracts for simulators.
-func LoadSchema() (*sim.Schema, error) {
+// compiled is the schema of all simulators: it takes long to compile, and never changes.
+var compiled = sync.OnceValues(compileSchema) //nolint:gochecknoglobals // computed once, never changed
+
+// LoadSchema returns GitHub's published contracts for simulators.
+func LoadSchema() (*sim.Schema, error) { return compiled() }
+
+func compileSchema() (*sim.Schema, error) {
 	files := testdata.Files()
 	graphql, errGraphQL := files.ReadFile("schema/github.graphql")
 	openapi, errOpenAPI := files.ReadFile("schema/rest.openapi.json")
@@ -65,8 +72,7 @@ type Session struct {
 	variables map[string]string // of the environment, besides those of the runner
 	dir       string
 	runs      int64
-	wait      func(time.Duration)
-	ahead     time.Duration // how far the action's clock has been put forward
+	clock     *sim.Clock // of the story, the simulator and the action
 	show      *Printer
 	rewrite   func(file, body string)
 	around    func(*Session, http.RoundTripper) http.RoundTripper
@@ -134,11 +140,14 @@ func newSession(story Story, o Options, dir string) *Session {
 	p := &Session{
 		GitHub:    sim.New(o.Schema, sim.Repository{Owner: owner, Name: repository, DefaultBranch: "main"}),
 		Versioner: sim.NewVersioner(versionerKey),
+		clock:     sim.NewClock(o.Pace),
 		story:     story, dir: dir, runs: 9_000_000_000, show: o.Show, rewrite: o.Rewrite, latency: o.Latency,
 		variables: map[string]string{}, comments: map[int]int{}, pushed: map[string][]string{}, seen: map[string]int{},
 	}
-	p.Webhook, p.Slack, p.CDEvents = sim.NewWebhookReceiver(p.now), sim.NewSlackReceiver(p.now), sim.NewCDEventsReceiver(p.now)
-	p.PagerDuty, p.Datadog = sim.NewPagerDutyReceiver(p.now), sim.NewDatadogReceiver(p.now)
+	now := p.clock.Now
+	p.Webhook, p.Slack, p.CDEvents = sim.NewWebhookReceiver(now), sim.NewSlackReceiver(now), sim.NewCDEventsReceiver(now)
+	p.PagerDuty, p.Datadog = sim.NewPagerDutyReceiver(now), sim.NewDatadogReceiver(now)
+	p.useClock(p.clock)
 	p.hooks = &hooks{next: p.GitHub}
 	p.heed(o)
 	p.inputs = app.DefaultInputs()
@@ -147,13 +156,23 @@ func newSession(story Story, o Options, dir string) *Session {
 	return p
 }
 
-// heed takes over how time passes, and who looks on.
+// heed takes over who looks on.
 func (p *Session) heed(o Options) {
-	p.wait, p.around, p.ended = o.Wait, o.Around, o.Ended
-	if p.wait == nil {
-		p.wait = func(d time.Duration) { p.ahead += d }
+	p.around, p.ended = o.Around, o.Ended
+}
+
+// useClock sets the clock of everything that is simulated.
+func (p *Session) useClock(c *sim.Clock) {
+	p.clock = c
+	for _, server := range []interface{ UseClock(c *sim.Clock) }{
+		p.GitHub, p.Versioner, p.Webhook, p.Slack, p.CDEvents, p.PagerDuty, p.Datadog,
+	} {
+		server.UseClock(c)
 	}
 }
+
+// Now is the time in the story.
+func (p *Session) Now() time.Time { return p.clock.Now() }
 
 // Last is what the newest part of the newest step came to.
 func (p *Session) Last() (exit int, outputs map[string]string, log string) {
@@ -191,11 +210,6 @@ func (p *Session) verdict() error {
 	return errors.Join(p.problems...)
 }
 
-// now is the action's clock.
-func (p *Session) now() time.Time {
-	return time.Now().Add(p.ahead) //nolint:forbidigo // the rehearsal is a door: it plays the world
-}
-
 // network is what the action can reach.
 func (p *Session) network() sim.Network {
 	all := sim.Network{apiHost: p.hooks, enterpriseHost: p.hooks, versionerHost: p.Versioner}
@@ -231,7 +245,7 @@ func (p *Session) runOf(o trigger) invocation {
 	p.runs++
 	p.GitHub.AddRun(sim.WorkflowRun{
 		ID: p.runs, Name: "deploy", Event: o.event, Actor: o.actor, HeadBranch: o.branch, HeadSHA: p.GitHub.Head(o.branch),
-		RunNumber: int(p.runs % 1000), CreatedAt: p.now(),
+		RunNumber: int(p.runs % 1000), CreatedAt: p.clock.Now(),
 	})
 	return p.invocationOf(o, p.runs)
 }
@@ -286,7 +300,7 @@ func (p *Session) newJob(step invocation) error {
 	environment := maps.Clone(step.variables)
 	maps.Copy(environment, p.variables)
 	maps.Copy(environment, inputVariables(inputs))
-	p.job, err = newJob(dir, environment, step.payload, app.Deps{Now: p.now})
+	p.job, err = newJob(dir, environment, step.payload, app.Deps{Now: p.clock.Now})
 	return err
 }
 
@@ -298,7 +312,7 @@ func (p *Session) part(ctx context.Context, part func(*job, context.Context) (st
 	if p.around != nil {
 		p.job.transport = p.around(p, p.job.transport)
 	}
-	done, err := part(p.job, ctx)
+	done, err := part(p.job, wait.WithPace(ctx, p.clock.Pace))
 	p.guard(done)
 	return done, err
 }

@@ -32,7 +32,7 @@ func framed(t *testing.T, before act, script string, after act) error {
 	compiled, err := schema()
 	require.NoError(t, err)
 	synctest.Test(t, func(t *testing.T) {
-		options := rehearse.Options{Schema: compiled, Wait: time.Sleep}
+		options := rehearse.Options{Schema: compiled}
 		if before != nil {
 			options.Before = func(p *rehearse.Session) { before(t, p) }
 		}

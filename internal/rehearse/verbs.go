@@ -428,7 +428,7 @@ func (p *Session) endJob(ctx context.Context, rest string) error {
 		if err != nil {
 			return fmt.Errorf("read duration: %w", err)
 		}
-		p.wait(duration)
+		p.clock.Advance(duration)
 	}
 	return p.finish(ctx, f[0])
 }
@@ -488,7 +488,7 @@ func (p *Session) locked(_ context.Context, rest string) error {
 	if err != nil {
 		return err
 	}
-	lock := sim.Lock{Environment: environmentOf(f[0]), Owner: f[1], Pull: p.pull, CreatedAt: p.now()}
+	lock := sim.Lock{Environment: environmentOf(f[0]), Owner: f[1], Pull: p.pull, CreatedAt: p.clock.Now()}
 	f = f[2:]
 	for len(f) > 0 && shape(&lock, f[0]) {
 		f = f[1:]
@@ -564,7 +564,7 @@ func (p *Session) token(_ context.Context, rest string) error {
 func (p *Session) pass(_ context.Context, rest string) error {
 	duration, err := time.ParseDuration(rest)
 	if err == nil {
-		p.wait(duration)
+		p.clock.Advance(duration)
 	}
 	return err
 }

@@ -38,7 +38,7 @@ func stage(t *testing.T, script string) (*rehearse.Session, error) {
 	require.NoError(t, err)
 	var left *rehearse.Session
 	synctest.Test(t, func(t *testing.T) {
-		options := rehearse.Options{Schema: compiled, Latency: time.Millisecond, Wait: time.Sleep}
+		options := rehearse.Options{Schema: compiled, Latency: time.Millisecond}
 		options.After = func(p *rehearse.Session) { left = p }
 		err = rehearse.Run(t.Context(), story, options)
 	})

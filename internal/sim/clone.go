@@ -20,7 +20,8 @@ func (g *GitHub) Clone() *GitHub {
 		pulls:       cloneEach(g.pulls, func(p *pull) { p.labels, p.reviews = slices.Clone(p.labels), cloneAll(p.reviews, nil) }),
 		comments:    cloneAll(g.comments, func(c *comment) { c.reactions = cloneAll(c.reactions, nil) }),
 		deployments: cloneAll(g.deployments, func(d *deployment) { d.statuses = cloneAll(d.statuses, nil) }),
-		checks:      g.cloneChecks(runs), rules: g.cloneRules(), protected: maps.Clone(g.protected), labels: maps.Clone(g.labels), runs: runs, dispatches: slices.Clone(g.dispatches),
+		checks:      g.cloneChecks(runs), rules: g.cloneRules(), environments: cloneAll(g.environments, nil), labels: maps.Clone(g.labels),
+		runs: runs, dispatches: slices.Clone(g.dispatches),
 		rate: rate{limit: g.rate.limit, used: maps.Clone(g.rate.used), reset: g.rate.reset},
 	}
 }
@@ -80,6 +81,7 @@ func (t *traffic) clone() *traffic {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return &traffic{
+		clock:    t.clock.Clone(),
 		requests: cloneAll(t.requests, nil), violations: slices.Clone(t.violations),
 		faults: cloneAll(t.faults, nil), latency: t.latency,
 	}

@@ -82,12 +82,12 @@ func (g *GitHub) commitOn(parent string, c Commit) string {
 	author := cmp.Or(c.Author, g.repository.Owner)
 	when := c.AuthoredAt
 	if when.IsZero() {
-		when = now()
+		when = g.now()
 	}
 	base, _ := g.git.Commit(parent)
 	commit := git.Commit{
 		Tree: g.git.WithContent(base.Tree, c.Files), Message: cmp.Or(c.Message, "Update "+c.Branch),
-		Author: g.signature(author, when), Committer: g.signature(author, now()), Signed: c.Verified,
+		Author: g.signature(author, when), Committer: g.signature(author, g.now()), Signed: c.Verified,
 	}
 	if parent != "" {
 		commit.Parents = []string{parent}

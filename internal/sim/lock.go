@@ -55,7 +55,7 @@ func (g *GitHub) Lock(l Lock) error {
 		return fmt.Errorf("lock on pull request %d: it does not exist", l.Pull)
 	}
 	if l.CreatedAt.IsZero() {
-		l.CreatedAt = now()
+		l.CreatedAt = g.now()
 	}
 	l.Comment = cmp.Or(l.Comment, g.ids.nextLarge())
 	name := "refs/heads/" + LockBranch(l.Environment)

@@ -95,7 +95,7 @@ func (g *GitHub) updateComment(c *call, input graph.Args) (graph.Fields, error) 
 	if wrong := wrongBody(input.String("body")); wrong != "" {
 		return nil, unprocessable(wrong)
 	}
-	found.body, found.updatedAt = input.String("body"), now()
+	found.body, found.updatedAt = input.String("body"), g.now()
 	return graph.Fields{"issueComment": graph.Lazy(func() any { return g.commentObject(c, found) })}, nil
 }
 

@@ -75,7 +75,7 @@ func (g *GitHub) react(to *comment, login, content string) (*reaction, bool) {
 		}
 	}
 	g.user(login)
-	added := &reaction{id: g.ids.nextLarge(), login: login, content: content, createdAt: now()}
+	added := &reaction{id: g.ids.nextLarge(), login: login, content: content, createdAt: g.now()}
 	to.reactions = append(to.reactions, added)
 	return added, true
 }
