@@ -81,7 +81,7 @@ func useIn(t *testing.T, page, job string) doctor.StepRef {
 // misses is what the doctor says of the permissions of a job, were they these.
 func misses(use doctor.StepRef, granted map[string]string) string {
 	use.In.Permissions = &workflowfile.Permissions{Scopes: granted}
-	use.Workflow.Triggers = nil // whoever calls it has enough
+	use.Workflow.Triggers = nil // its caller has enough
 	var all []string
 	for _, f := range doctor.Examine(doctor.Examination{Setup: doctor.Setup{Uses: []doctor.StepRef{use}}}) {
 		if f.Gate == "permissions" && f.Level != deploy.Pass {

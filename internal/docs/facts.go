@@ -8,7 +8,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/event"
 )
 
-// The pull request of the documentation's tables: nothing stands in the way of its deployment.
+// The pull request of the documentation's tables: it may be deployed.
 
 const (
 	headSHA   = "4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2"
@@ -16,7 +16,7 @@ const (
 	exactSHA  = "a1b2c3d4e5f60718293a4b5c6d7e8f9012345678"
 )
 
-// asking is a request with a command, written by somebody with write access.
+// asking is a request with a command, written by a user with write access.
 func asking(asked command.Command) deploy.Request {
 	return deploy.Request{Command: asked, Event: event.Event{
 		Name: "issue_comment", Action: "created", Owner: "acme", Repository: "shop", OnPull: true, Pull: 12, Actor: "octocat",
@@ -39,7 +39,7 @@ func commit(sha string) deploy.Commit {
 	}
 }
 
-// facts are what GitHub says when nothing stands in the way of the request.
+// facts are what GitHub says when nothing blocks the request.
 func facts(r deploy.Request) deploy.Facts {
 	sha := r.Command.SHA
 	if sha == "" {

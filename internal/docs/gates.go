@@ -263,7 +263,7 @@ func stateName(state string) string {
 	return markdown.Cell(state)
 }
 
-// admitted says who gets through: everybody, only rehearsals and admins, or nobody.
+// admitted says what gets through: everything, only rehearsals and admins, or nothing.
 func admitted(m *maker, state deploy.ChecksState, review string) string {
 	passes := map[string]bool{}
 	for _, kind := range []string{"Branch", "Rehearsal", "Admin"} {

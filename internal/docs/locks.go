@@ -54,16 +54,16 @@ func (a *trial) hold(locks ...deploy.Lock) {
 func lockSituations() []situation {
 	going := func(l *deploy.Lock) { l.Run = deploy.RunGoing }
 	return []situation{
-		{"lock", "Somebody has locked the environment", func(a *trial) { a.hold(held()) }},
-		{"lock", "Somebody deploys there", func(a *trial) { a.hold(held(ofDeployment, going)) }},
+		{"lock", "Another user has locked the environment", func(a *trial) { a.hold(held()) }},
+		{"lock", "Another user deploys there", func(a *trial) { a.hold(held(ofDeployment, going)) }},
 		{"lock", "You deploy there, by another command", func(a *trial) {
 			a.hold(held(ofDeployment, going, func(l *deploy.Lock) { l.Document.CreatedBy = "octocat" }))
 		}},
-		{"lock", "Somebody seems to deploy there, and the token lacks `actions: read`", func(a *trial) {
+		{"lock", "Another user seems to deploy there, and the token lacks `actions: read`", func(a *trial) {
 			a.hold(held(ofDeployment))
 			a.facts.Unavailable[deploy.RunPart] = deploy.Problem{Hint: "Add `actions: read` to the `permissions:` of the job."}
 		}},
-		{"lock", "Somebody has locked all environments", func(a *trial) { a.hold(held(global)) }},
+		{"lock", "Another user has locked all environments", func(a *trial) { a.hold(held(global)) }},
 		{"lock", "With `lock_owner: pull_request`, you locked it from another pull request", func(a *trial) {
 			a.settings.Locks.Owner = config.OwnedByPull
 			a.hold(held(func(l *deploy.Lock) { l.Document.CreatedBy = "octocat" }))
@@ -71,7 +71,7 @@ func lockSituations() []situation {
 		{"lock", "The lock's branch holds no lock file", func(a *trial) {
 			a.hold(held(func(l *deploy.Lock) { l.Unreadable = "the branch holds no file lock.json" }))
 		}},
-		{"lock", "Somebody removes the lock between the two looks", func(a *trial) { a.request.Pinned = headSHA }},
+		{"lock", "The lock is removed between the two looks", func(a *trial) { a.request.Pinned = headSHA }},
 		{"lock", "The run that took the lock has ended", func(a *trial) {
 			a.hold(held(ofDeployment, func(l *deploy.Lock) { l.Run = deploy.RunEnded }))
 		}},
@@ -96,8 +96,8 @@ func confirmationSituations() []situation {
 		}
 	}
 	return []situation{
-		{"confirmation", "`deployment_confirmation: true`, and whoever asked rejects it", answered(deploy.Rejected)},
-		{"confirmation", "`deployment_confirmation: true`, and whoever asked does not answer in time", answered(deploy.TimedOut)},
+		{"confirmation", "`deployment_confirmation: true`, and the actor rejects it", answered(deploy.Rejected)},
+		{"confirmation", "`deployment_confirmation: true`, and the actor does not answer in time", answered(deploy.TimedOut)},
 	}
 }
 
@@ -136,8 +136,8 @@ func holdings() []holding {
 	}
 }
 
-// holdTable shows how commands fare where there is a lock of whoever asks, and where there is one of
-// somebody else. To whom it belongs depends on lock_owner; what follows from that does not.
+// holdTable shows how commands fare where there is a lock of the actor, and where there is one of another user.
+// Who owns it depends on lock_owner; what follows from that does not.
 func holdTable(m *maker, _ block) string {
 	var rows [][]string
 	for _, one := range holdings() {
@@ -155,7 +155,7 @@ func holdTable(m *maker, _ block) string {
 		}
 		rows = append(rows, row)
 	}
-	heading := []string{"What holds `production`", "Yours: `.deploy`", "Yours: `.lock`", "Somebody else's: `.deploy`", "Somebody else's: `.lock`"}
+	heading := []string{"Lock of `production`", "Yours: `.deploy`", "Yours: `.lock`", "Another user's: `.deploy`", "Another user's: `.lock`"}
 	return table(heading, rows)
 }
 

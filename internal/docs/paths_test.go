@@ -17,7 +17,7 @@ func guides() []string {
 	}
 }
 
-// Files and directories that guides name exist. A star stands for any text, and the name of what is yet
+// Files and directories that guides name exist. A star is any text, and the name of what is yet
 // to be written is called name.
 func TestPathsInGuides(t *testing.T) {
 	t.Parallel()

@@ -41,7 +41,7 @@ func permissionsInCode(m *maker) []string {
 	}
 	m.require(len(found) > 0, "package gh names no permission")
 	for permission := range found {
-		// contents: write is not for everybody, so that both of its levels are shown.
+		// Not every workflow needs contents: write: both of its levels are shown.
 		if scope, isWrite := strings.CutSuffix(permission, ": write"); isWrite && scope != "contents" {
 			delete(found, scope+": read")
 		}

@@ -89,7 +89,7 @@ job success
 want deployment staging in_progress
 `
 
-// opened is where nothing stands in the way of a deployment.
+// opened is a pull request that may be deployed.
 const opened = "\nuser alice write\npush checkout Faster checkout\npull 1 alice checkout\npass 1m\n"
 
 // finishes is how a job fares that ends what another one began.
@@ -126,7 +126,7 @@ want output unlocked_environments production,staging
 `
 )
 
-// tracks is how a job fares that records its own deployment, which somebody else's lock stops first.
+// tracks is how a job fares that records its own deployment, which another user's lock stops first.
 const tracks = `
 push main One
 push checkout Faster checkout
@@ -307,7 +307,7 @@ func leaveLock(g *sim.GitHub, environment string) {
 	g.Push(sim.Commit{Branch: lock.Branch(environment), Files: map[string]string{lock.File: left.Marshal()}})
 }
 
-// Each permission in a workflow has a reason beside it.
+// Each permission in a workflow has a reason next to it.
 func TestPermissionsHaveReasons(t *testing.T) {
 	t.Parallel()
 	granted := regexp.MustCompile(`(?m)^ +[a-z-]+: (?:read|write)\b.*$`)

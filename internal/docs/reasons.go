@@ -24,7 +24,7 @@ func reasonTable(m *maker, b block) string {
 	return table([]string{"`reason_code`", "`decision`", "Exit status", "When"}, rows)
 }
 
-// reasons reads the constants of type Reason from the source, so that none can be forgotten.
+// reasons reads the constants of type Reason from the source: none can be forgotten.
 func reasons(m *maker) []deploy.Reason {
 	path := m.path("internal", "deploy", "reason.go")
 	file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.SkipObjectResolution)

@@ -96,7 +96,7 @@ func refused(m *maker, body string, in deploy.Lock) string {
 	return message.Refused(a.request, a.settings, d)
 }
 
-// claimed is what is said when somebody takes a lock.
+// claimed is the answer to a lock that is taken.
 func claimed(m *maker) string {
 	a := newTrial(m, "Branch")
 	a.request = asking(understood(m, a, ".lock production --for 8h --reason load test"))

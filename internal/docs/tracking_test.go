@@ -104,7 +104,7 @@ func eventKeys(t *testing.T) []string {
 	return keys
 }
 
-// metadataKeys are the keys that Versioner gets beside the fields that it has.
+// metadataKeys are the keys that Versioner gets in addition to its own fields.
 func metadataKeys(t *testing.T) []string {
 	t.Helper()
 	e := told(repo(t), config.Completed)

@@ -9,7 +9,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// Whoever meets a reason finds it on the page, once.
+// Every reason is on the page, once.
 func TestEveryReasonIsExplained(t *testing.T) {
 	t.Parallel()
 	var got, want []string

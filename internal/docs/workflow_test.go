@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Workflows in the documentation are linted as if they ran against this very action.yml, so that
-// a misspelt input or output of ours is found as well.
+// Workflows in the documentation are linted as if they ran against this very action.yml: a
+// misspelt input or output of ours is found as well.
 func TestWorkflowsInDocumentation(t *testing.T) {
 	t.Parallel()
 	project := t.TempDir()
@@ -24,7 +24,7 @@ func TestWorkflowsInDocumentation(t *testing.T) {
 	for _, name := range []string{"action.yml", "Dockerfile"} {
 		require.NoError(t, os.WriteFile(filepath.Join(project, name), []byte(read(repo(t), filepath.Join(root, name))), 0o600))
 	}
-	// For actionlint, entry points are files beside action.yml; ours are in the image.
+	// For actionlint, entry points are files next to action.yml; ours are in the image.
 	for _, name := range []string{"lockstep", "lockstep-post"} {
 		require.NoError(t, os.WriteFile(filepath.Join(project, name), nil, 0o600))
 	}
@@ -40,8 +40,8 @@ func TestWorkflowsInDocumentation(t *testing.T) {
 	assertLint(t, paths)
 }
 
-// workflowName is the name that a workflow has as a file, or that its first line gives it, so that
-// others can call it.
+// workflowName is the name that a workflow has as a file, or that its first line gives it for
+// others to call.
 func workflowName(w published, i int) string {
 	if strings.HasSuffix(w.page, ".yml") {
 		return filepath.Base(w.page)

@@ -162,7 +162,7 @@ func (c *check) verdict() string {
 	return "FAILURE"
 }
 
-// worst sums states up; "" stands for no checks at all.
+// worst sums states up; "" means no checks at all.
 func worst(list []*check) string {
 	order := []string{"", "SUCCESS", "PENDING", "ERROR", "FAILURE"}
 	at := 0

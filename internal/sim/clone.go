@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// Clone returns a repository that stands exactly as this one does, and goes its own way from there. It
-// lets many tests go on from one moment that took long to reach.
+// Clone returns an independent copy. Many tests can go on from one state that took long to reach.
 func (g *GitHub) Clone() *GitHub {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -87,7 +86,7 @@ func (t *traffic) clone() *traffic {
 	}
 }
 
-// Clone returns a server that stands exactly as this one does, and goes its own way from there.
+// Clone returns an independent copy.
 func (v *Versioner) Clone() *Versioner {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -97,8 +96,7 @@ func (v *Versioner) Clone() *Versioner {
 	}
 }
 
-// Clone returns a server that stands exactly as this one does, with a clock of its own, and goes its
-// own way from there.
+// Clone returns an independent copy with a clock of its own.
 func (r *Receiver) Clone(now func() time.Time) *Receiver {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -34,7 +34,7 @@ type comment struct {
 	reactions []*reaction
 }
 
-// Comment is a comment that somebody makes on a pull request. It returns the comment's id.
+// Comment adds a user's comment to a pull request. It returns the comment's id.
 func (g *GitHub) Comment(pull int, login, body string) int64 {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -104,7 +104,7 @@ func (g *GitHub) signature(login string, when time.Time) git.Signature {
 // noReply is the host of the addresses that GitHub gives its users.
 const noReply = "users.noreply.github.com"
 
-// loginOf returns the user of a commit's signature, "" for somebody without an account.
+// loginOf returns the user of a commit's signature, "" without an account.
 func (g *GitHub) loginOf(s git.Signature) string {
 	local, host, _ := strings.Cut(s.Email, "@")
 	_, login, _ := strings.Cut(local, "+")

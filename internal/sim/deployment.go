@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// DeploymentSpec is a deployment that somebody other than the tested program makes. Zero
+// DeploymentSpec is a deployment of another program than the tested one. Zero
 // fields mean: the environment production, the default branch, the ref's commit, the
 // repository's owner, no payload, the task deploy. A state other than "" sets a status.
 type DeploymentSpec struct {
@@ -18,7 +18,7 @@ type DeploymentSpec struct {
 	Task                                  string
 }
 
-// Deployment is a deployment as it stands.
+// Deployment is a deployment as it is now.
 type Deployment struct {
 	ID                                                int64
 	Environment, Ref, SHA, Task, Description, Creator string
@@ -95,7 +95,7 @@ func (g *GitHub) JobDeployment(environment, sha string) int64 {
 	return made.id
 }
 
-// SetDeploymentState adds a status to a deployment as somebody else would.
+// SetDeploymentState adds a status to a deployment as another program would.
 func (g *GitHub) SetDeploymentState(id int64, state string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -81,7 +81,7 @@ func (g *GitHub) postDeployment(c *call) answer {
 }
 
 // autoMerge brings a branch that is behind up to date with the default branch. GitHub then
-// makes no deployment; whoever asked has to ask again.
+// makes no deployment; the client has to ask again.
 func (g *GitHub) autoMerge(branch string) (answered answer, done bool) {
 	trunk := g.repository.DefaultBranch
 	if len(g.git.Between(g.head(branch), g.head(trunk))) == 0 {

@@ -119,7 +119,7 @@ func decode(t testing.TB, data []byte) any {
 // begins with ~ has to be contained only, and objects may lack fields.
 type exchange struct {
 	name  string
-	route string // method and path; "/." stands for the repository
+	route string // method and path; "/." is the repository
 	body  any
 	want  int
 	json  string

@@ -8,7 +8,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/sim/graph"
 )
 
-// zeroOID stands for "no object" where references change.
+// zeroOID means "no object" where references change.
 const zeroOID = "0000000000000000000000000000000000000000"
 
 // mutations are the operations that change something. Their payloads are answered from the

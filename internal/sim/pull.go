@@ -141,7 +141,7 @@ func (g *GitHub) Labels(number int) []string {
 	return slices.Clone(g.existing(number).labels)
 }
 
-// existing is a pull request that has to be there: whoever sets the scene has made a mistake
+// existing is a pull request that has to be there: the test has made a mistake
 // otherwise.
 func (g *GitHub) existing(number int) *pull {
 	found := g.pulls[number]

@@ -58,7 +58,7 @@ func respell(content string) string {
 	return ""
 }
 
-// ReactAs makes somebody react to a comment.
+// ReactAs adds a user's reaction to a comment.
 func (g *GitHub) ReactAs(commentID int64, login, content string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
