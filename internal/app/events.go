@@ -15,6 +15,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/track"
+	"github.com/lockstep-action/lockstep/internal/wait"
 )
 
 // gate is the tracking endpoint that is asked before a start, nil for none.
@@ -262,7 +263,7 @@ func (r *run) notify(ctx context.Context, n plan.NotifySinks, l plan.Ledger) pla
 	switch {
 	case r.retriesAtEnd(e):
 		const patience = 5 * time.Second // nobody's deployment waits longer for what can be told later
-		within, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("no delivery within %s", patience))
+		within, cancel := wait.Limit(ctx, patience, fmt.Errorf("no delivery within %s", patience))
 		defer cancel()
 		ctx, hint = within, " It is told once more when the job ends."
 	case e.State.Terminal():

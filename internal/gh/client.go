@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"github.com/google/go-github/v60/github"
+	"github.com/lockstep-action/lockstep/internal/wait"
 	"golang.org/x/oauth2"
 )
 
@@ -155,7 +156,7 @@ type bounded struct{ next http.RoundTripper }
 
 // RoundTrip carries out one request.
 func (t bounded) RoundTrip(r *http.Request) (*http.Response, error) {
-	ctx, cancel := context.WithTimeoutCause(r.Context(), attemptTimeout, fmt.Errorf("no answer within %s", attemptTimeout))
+	ctx, cancel := wait.Limit(r.Context(), attemptTimeout, fmt.Errorf("no answer within %s", attemptTimeout))
 	defer cancel()
 	response, err := t.next.RoundTrip(r.WithContext(ctx))
 	if err != nil {

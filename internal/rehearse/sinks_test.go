@@ -16,14 +16,14 @@ import (
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
-// station is somebody who is told of deployments. A further one joins by an entry here.
+// station is a receiver of events about deployments. A further one needs one entry here.
 type station struct {
 	name   string   // as stories call it
 	inputs []string // that make it a receiver
 	asked  bool     // it is asked before a start, and only told of the end
 	late   bool     // it wants to know of the end only
 	says   string   // what a warning about it holds
-	got    func(*rehearse.Play) []arrival
+	got    func(*rehearse.Session) []arrival
 }
 
 // arrival is a message that a receiver took.
@@ -36,7 +36,7 @@ func stations() []station {
 	return []station{
 		{
 			name: "versioner", asked: true, says: "The tracking endpoint", inputs: []string{"versioner_api_key: sk_acme_1_rehearsal"},
-			got: func(p *rehearse.Play) []arrival {
+			got: func(p *rehearse.Session) []arrival {
 				var all []arrival
 				for _, event := range p.Versioner.Events() {
 					all = append(all, arrival{event.State, event.Received})
@@ -46,23 +46,23 @@ func stations() []station {
 		},
 		{
 			name: "webhook", says: "`webhook`", inputs: []string{"webhook_url: " + sim.WebhookURL, "webhook_secret: " + sim.WebhookSecret},
-			got: func(p *rehearse.Play) []arrival { return arrivals(p.Webhook) },
+			got: func(p *rehearse.Session) []arrival { return arrivals(p.Webhook) },
 		},
 		{
 			name: "slack", says: "`slack`", inputs: []string{"slack_webhook_url: " + sim.SlackURL},
-			got: func(p *rehearse.Play) []arrival { return arrivals(p.Slack) },
+			got: func(p *rehearse.Session) []arrival { return arrivals(p.Slack) },
 		},
 		{
 			name: "cdevents", says: "`cdevents`", inputs: []string{"cdevents_url: " + sim.CDEventsURL, "cdevents_token: " + sim.CDEventsToken},
-			got: func(p *rehearse.Play) []arrival { return arrivals(p.CDEvents) },
+			got: func(p *rehearse.Session) []arrival { return arrivals(p.CDEvents) },
 		},
 		{
 			name: "pagerduty", late: true, says: "`pagerduty`", inputs: []string{"pagerduty_routing_key: " + sim.PagerDutyKey},
-			got: func(p *rehearse.Play) []arrival { return arrivals(p.PagerDuty) },
+			got: func(p *rehearse.Session) []arrival { return arrivals(p.PagerDuty) },
 		},
 		{
 			name: "datadog", late: true, says: "`datadog`", inputs: []string{"datadog_api_key: " + sim.DatadogKey},
-			got: func(p *rehearse.Play) []arrival { return arrivals(p.Datadog) },
+			got: func(p *rehearse.Session) []arrival { return arrivals(p.Datadog) },
 		},
 	}
 }
@@ -113,8 +113,8 @@ func tell(t *testing.T, script string) told {
 		inputs = append(inputs, one.inputs...)
 	}
 	began := time.Time{}
-	before := func(*testing.T, *rehearse.Play) { began = time.Now() }
-	err := framed(t, before, script+"-- with --\nuse_security_warnings: false\n"+strings.Join(inputs, "\n")+"\n", func(_ *testing.T, p *rehearse.Play) {
+	before := func(*testing.T, *rehearse.Session) { began = time.Now() }
+	err := framed(t, before, script+"-- with --\nuse_security_warnings: false\n"+strings.Join(inputs, "\n")+"\n", func(_ *testing.T, p *rehearse.Session) {
 		var log string
 		result.took = time.Since(began)
 		result.exit, result.outputs, log = p.Last()
@@ -160,8 +160,8 @@ func TestReceiversInTrouble(t *testing.T) {
 					return
 				}
 				const short, long = 5 * time.Second, 20 * time.Second // a start can be told again
-				one.disturbsNobody(t, calmStart, tell(t, beforehand+broken+beginning), one.atStart(costs{warnings: 1, time: short}))
-				one.disturbsNobody(t, calm, tell(t, beforehand+beginning+broken+conclusion), costs{warnings: 1, time: long})
+				one.disturbsNoOther(t, calmStart, tell(t, beforehand+broken+beginning), one.atStart(costs{warnings: 1, time: short}))
+				one.disturbsNoOther(t, calm, tell(t, beforehand+beginning+broken+conclusion), costs{warnings: 1, time: long})
 				// At the end the start is told again, with one warning for both.
 				one.compare(t, calm, tell(t, beforehand+broken+beginning+conclusion), costs{warnings: 1, time: short + long + long})
 				late := tell(t, beforehand+broken+beginning+mended+conclusion)
@@ -189,13 +189,13 @@ type costs struct {
 	time     time.Duration
 }
 
-// disturbsNobody wants the other receivers to be told at the same moment, too.
-func (s station) disturbsNobody(t *testing.T, calm, troubled told, most costs) {
+// disturbsNoOther wants the other receivers to be told at the same moment, too.
+func (s station) disturbsNoOther(t *testing.T, calm, troubled told, most costs) {
 	t.Helper()
 	s.compare(t, calm, troubled, most)
 	for name, when := range calm.when {
 		if name != s.name {
-			assert.Equal(t, when, troubled.when[name], "%s waits for nobody", name)
+			assert.Equal(t, when, troubled.when[name], "%s does not wait for the others", name)
 		}
 	}
 }

@@ -86,7 +86,7 @@ func (c *client) deliver(ctx context.Context, e Event, posts ...post) error {
 	if status := int(c.gone.Load()); status != 0 {
 		return &Failure{State: e.State, Status: status, Message: "the receiver wants no more events"}
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, c.limits.total, fmt.Errorf("no delivery within %s", c.limits.total))
+	ctx, cancel := wait.Limit(ctx, c.limits.total, fmt.Errorf("no delivery within %s", c.limits.total))
 	defer cancel()
 	for _, p := range posts {
 		d := delivery{courier: c, event: e}
@@ -140,7 +140,7 @@ func (p post) request(ctx context.Context) (*http.Request, error) {
 
 // attempt delivers once. The duration is what the receiver wants us to wait before the next try.
 func (c *client) attempt(ctx context.Context, request *http.Request, p post) (time.Duration, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, c.limits.attempt, fmt.Errorf("no answer within %s", c.limits.attempt))
+	ctx, cancel := wait.Limit(ctx, c.limits.attempt, fmt.Errorf("no answer within %s", c.limits.attempt))
 	defer cancel()
 	request = request.Clone(ctx)
 	request.Body, _ = request.GetBody() // reads from memory

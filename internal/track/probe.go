@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/lockstep-action/lockstep/internal/wait"
 )
 
 // Ping finds out whether the API can be reached. It records nothing, and does not try the key.
@@ -22,7 +24,7 @@ func (r *receiver) Ping(ctx context.Context) error {
 // to that, it is there. A redirect is none that a message would follow.
 func (c *client) ping(ctx context.Context, address, agent string) error {
 	const patience = 5 * time.Second
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("no answer within %s", patience))
+	ctx, cancel := wait.Limit(ctx, patience, fmt.Errorf("no answer within %s", patience))
 	defer cancel()
 	request, err := http.NewRequestWithContext(ctx, http.MethodHead, address, nil)
 	if err != nil {
