@@ -38,3 +38,6 @@ func EveryGate() map[string]Gate {
 
 // RunGate returns what one gate says.
 func RunGate(g Gate, k *Case) Finding { return g.run(k) }
+
+// GatesFor lists the gates of a request.
+func GatesFor(k *Case) []Gate { return gatesFor(k) }
