@@ -23,7 +23,7 @@ func TestDecideReady(t *testing.T) {
 	d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Facts())
 	assert.Equal(t, deploy.Proceed, d.Verdict)
 	assert.Equal(t, deploy.DeploymentReady, d.Reason)
-	assert.Equal(t, commandGates, deploytest.Gates(d), "every gate has its say")
+	assert.Equal(t, commandGates, deploytest.Gates(d), "all gates run")
 	assert.Empty(t, d.Blocking())
 	assert.Empty(t, d.Warnings())
 	assert.Equal(t, deploy.Target{

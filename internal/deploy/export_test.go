@@ -36,7 +36,7 @@ func EveryGate() map[string]Gate {
 	return all
 }
 
-// RunGate returns what one gate says.
+// RunGate returns the finding of one gate.
 func RunGate(g Gate, k *Case) Finding { return g.run(k) }
 
 // GatesFor lists the gates of a request.

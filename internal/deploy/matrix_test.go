@@ -158,8 +158,8 @@ func TestInteractions(t *testing.T) {
 	}
 }
 
-// However many things are wrong, each is said, in the order of the reason codes.
-func TestEveryObstacleIsSaid(t *testing.T) {
+// However many things are wrong, each has a finding, in the order of the reason codes.
+func TestEveryObstacleHasAFinding(t *testing.T) {
 	t.Parallel()
 	order := []string{"target branch", "commit", "checks", "outdated", "draft", "conflicts", "reviews", "safety", "verification", "order", "lock"}
 	s := ways()["head"]
@@ -241,8 +241,8 @@ func TestEveryWayIsConfirmed(t *testing.T) {
 	}
 }
 
-// What can move is looked at again; an exact commit cannot.
-func TestSecondLookByWay(t *testing.T) {
+// A recheck finds that a branch has moved; an exact commit cannot.
+func TestRecheckByWay(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]deploy.Reason{
 		"head": deploy.RefChanged, "rollback": deploy.RefChanged, "fork": deploy.RefChanged, "exact": deploy.DeploymentReady,
@@ -260,7 +260,7 @@ func TestSecondLookByWay(t *testing.T) {
 	}
 }
 
-// Contexts that GitHub is to look at are no gate of ours.
+// GitHub checks required contexts, and no gate of ours does.
 func TestRequiredContextsDoNotBlock(t *testing.T) {
 	t.Parallel()
 	for name, s := range ways() {

@@ -154,7 +154,7 @@ func TestSpellingInLists(t *testing.T) {
 			t.Parallel()
 			s := situation{deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Facts()}
 			test.wrong(&s.facts)
-			test.list(&s.config, []string{"dev", "produktion"})
+			test.list(&s.config, []string{"dev", "prod"})
 			assert.Equal(t, []string{test.gate}, deploytest.Blocked(s.decide()))
 			test.list(&s.config, []string{"dev", "PRODUCTION"})
 			assert.Equal(t, deploy.Proceed, s.decide().Verdict)
