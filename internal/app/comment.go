@@ -8,7 +8,6 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
-	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/template"
 )
 
@@ -68,12 +67,7 @@ func (r *run) command(ctx context.Context) int {
 // read reads everything that a decision on the command needs. A template that cannot be used is found
 // out now, while there is nothing to tell yet.
 func (r *run) read(ctx context.Context) error {
-	needs := *plan.NeedsFor(r.request, r.config)
-	needs.Actor = r.request.Event.Actor
-	if r.request.Command.Kind.Deploys() {
-		needs.Template = r.templateFile()
-	}
-	facts, err := r.session.github.Facts(ctx, needs)
+	facts, err := r.session.github.Facts(ctx, deploy.NeedsFor(r.request, r.config))
 	if err != nil {
 		return err
 	}
@@ -83,7 +77,7 @@ func (r *run) read(ctx context.Context) error {
 		return nil
 	}
 	if _, err := template.Parse(*facts.Template); err != nil {
-		facts.Unavailable[deploy.TemplatePart] = deploy.UnusableTemplate(r.config.Messages.TemplatePath, err)
+		facts.MarkUnavailable(deploy.TemplatePart, deploy.UnusableTemplate(r.config.Messages.TemplatePath, err))
 	}
 	return nil
 }
@@ -91,7 +85,7 @@ func (r *run) read(ctx context.Context) error {
 // openLedger opens the ledger with what is known so far: before anything is read, so that a
 // failure can be answered, and again when everything is known.
 func (r *run) openLedger() {
-	r.session.ledger = plan.NewLedger(r.request, r.config, r.decision, r.facts)
+	r.session.ledger = r.newLedger()
 }
 
 // grammar is what the inputs say about commands.

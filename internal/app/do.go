@@ -206,7 +206,7 @@ func (r *run) recheckTaken(facts deploy.Facts) error {
 }
 
 func (r *run) decideAgain(facts deploy.Facts) deploy.Decision {
-	facts.Actor, facts.Answer, facts.Template = r.facts.Actor, r.facts.Answer, r.facts.Template
+	facts = facts.Keep(r.facts)
 	r.facts = facts
 	request := r.request
 	request.Pinned = r.decision.Target.SHA

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/lockstep-action/lockstep/internal/checkup"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/doctor"
@@ -33,7 +34,7 @@ func (r *run) doctor(ctx context.Context, invalid error) int {
 	}
 	facts := r.examined(ctx, client, setup)
 	if problem != nil {
-		facts.Unread[doctor.FilesPart] = *problem
+		facts.MarkUnavailable(checkup.FilesPart, *problem)
 	}
 	findings := doctor.Examine(doctor.Examination{Setup: setup, Facts: facts})
 	r.decision.Findings, r.decision.Reason = findings, deploy.DoctorCompleted
@@ -43,23 +44,23 @@ func (r *run) doctor(ctx context.Context, invalid error) int {
 	return r.report()
 }
 
-// checkUpPatience is how long somebody who asks for help waits for a check-up. What is not known by then is left
-// out, and said to be.
+// checkUpPatience is how long the answer to a call for help waits for a check-up. What is not known by then is
+// left out, and the answer says so.
 const checkUpPatience = 10 * time.Second
 
-// checkUp examines the set-up of the step that answers a command. The workflow files are read beside everything
-// else: what this step is set to is known.
+// checkUp examines the set-up of the step that answers a command. The workflow files are read at the same time
+// as everything else: what this step is set to is known.
 func (r *run) checkUp(ctx context.Context) []deploy.Finding {
 	ctx, cancel := context.WithTimeout(ctx, checkUpPatience)
 	defer cancel()
-	var files []doctor.File
+	var files []checkup.File
 	var problem *deploy.Problem
 	var group sync.WaitGroup
 	group.Go(func() { files, problem = r.session.github.WorkflowFiles(ctx, r.examinedCommit()) })
 	facts := r.examined(ctx, r.session.github, doctor.Setup{Running: &r.config, Deploys: true})
 	group.Wait()
 	if problem != nil {
-		facts.Unread[doctor.FilesPart] = *problem
+		facts.MarkUnavailable(checkup.FilesPart, *problem)
 	}
 	setup := r.setup(files)
 	setup.Running, setup.Deploys = &r.config, true
@@ -67,7 +68,7 @@ func (r *run) checkUp(ctx context.Context) []deploy.Finding {
 }
 
 // setup finds out where workflow files use the action.
-func (r *run) setup(files []doctor.File) doctor.Setup {
+func (r *run) setup(files []checkup.File) doctor.Setup {
 	e := r.request.Event
 	setup := doctor.Setup{Names: []string{home}, Repository: e.Owner + "/" + e.Repository, Here: r.here()}
 	switch name := r.runner.Getenv("GITHUB_ACTION_REPOSITORY"); name {
@@ -82,7 +83,7 @@ func (r *run) setup(files []doctor.File) doctor.Setup {
 
 // examinedCommit is the commit whose files are looked at: the one whose workflow runs.
 func (r *run) examinedCommit() string {
-	if commit, known := r.workflowCommit(); known {
+	if commit, known := deploy.WorkflowCommit(r.request); known {
 		return commit
 	}
 	return "HEAD"
@@ -108,8 +109,8 @@ func (r *run) isSet() bool {
 }
 
 // examined reads what an examination needs, from GitHub and from receivers at the same time.
-func (r *run) examined(ctx context.Context, client *gh.Client, setup doctor.Setup) doctor.Facts {
-	var receivers []doctor.Receiver
+func (r *run) examined(ctx context.Context, client *gh.Client, setup doctor.Setup) checkup.Facts {
+	var receivers []checkup.Receiver
 	var group sync.WaitGroup
 	group.Go(func() { receivers = r.ping(ctx) })
 	facts := client.Checkup(ctx, setup.Needs(r.examinedCommit(), r.request.Event.Run.ID))
@@ -119,21 +120,21 @@ func (r *run) examined(ctx context.Context, client *gh.Client, setup doctor.Setu
 }
 
 // ping finds out which receivers of events can be reached. Where they cannot be set up, the inputs say so.
-func (r *run) ping(ctx context.Context) []doctor.Receiver {
+func (r *run) ping(ctx context.Context) []checkup.Receiver {
 	var doors []track.Prober
 	if gate := r.gate(); gate != nil {
 		doors = append(doors, gate)
 	}
 	for _, sink := range r.config.Sinks {
-		if one, err := r.notice(sink); err == nil {
+		if one, err := r.notice(sink, r.config.AllowInsecureHTTP); err == nil {
 			doors = append(doors, one)
 		}
 	}
-	receivers := make([]doctor.Receiver, len(doors))
+	receivers := make([]checkup.Receiver, len(doors))
 	var group sync.WaitGroup
 	for i, door := range doors {
 		group.Go(func() {
-			receivers[i] = doctor.Receiver{Name: door.Name(), Gate: i == 0 && r.config.Tracks() && r.config.Versioner.FailOnError != config.FailNever}
+			receivers[i] = checkup.Receiver{Name: door.Name(), Gate: i == 0 && r.config.Tracks() && r.config.Versioner.FailOnError != config.FailNever}
 			if err := door.Ping(ctx); err != nil {
 				receivers[i].Problem = err.Error()
 			}

@@ -5,11 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/track"
@@ -31,7 +33,7 @@ func (r *run) agent() string { return "lockstep/" + r.deps.Version }
 func (r *run) notices() ([]track.Named, error) {
 	var all []track.Named
 	for _, sink := range r.config.Sinks {
-		one, err := r.notice(sink)
+		one, err := r.notice(sink, r.config.AllowInsecureHTTP)
 		if err != nil {
 			return nil, err
 		}
@@ -40,10 +42,10 @@ func (r *run) notices() ([]track.Named, error) {
 	return all, nil
 }
 
-func (r *run) notice(s config.Sink) (track.Named, error) {
+func (r *run) notice(s config.Sink, allowHTTP bool) (track.Named, error) {
 	to := track.Endpoint{
 		Name: s.Name, URL: s.URL, Agent: r.agent(), Events: s.Events, Environments: s.Environments,
-		AllowHTTP: r.config.AllowInsecureHTTP, Transport: r.deps.Transport,
+		AllowHTTP: allowHTTP, Transport: r.deps.Transport,
 	}
 	switch s.Type {
 	case config.WebhookSink:
@@ -62,6 +64,47 @@ func (r *run) notice(s config.Sink) (track.Named, error) {
 	return nil, errors.New("set up sink " + s.Name + ": its type is unknown")
 }
 
+// reopenReceiver sets up a receiver as the start has settled it, with its address and secrets from the inputs; nil if
+// they are not there.
+func (r *run) reopenReceiver(settled config.Sink, allowHTTP bool) track.Named {
+	same := func(given config.Sink) bool { return given.Name == settled.Name && given.Type == settled.Type }
+	at := slices.IndexFunc(r.config.Sinks, same)
+	if at < 0 {
+		r.runner.Warning("The receiver " + markdown.Code(settled.Name) + " gets no notice: this step has no address or key for it. " +
+			"Give it the input " + markdown.Code(setupInput(settled)) + " of the step that started the deployment.")
+		return nil
+	}
+	one, err := r.notice(settled.WithSecretsOf(r.config.Sinks[at]), allowHTTP)
+	if err != nil {
+		r.runner.Warning(err.Error())
+		return nil
+	}
+	return one
+}
+
+// setupInput is the input that sets a receiver up.
+func setupInput(s config.Sink) string {
+	if s.Name != string(s.Type) {
+		return "sinks"
+	}
+	return map[config.SinkType]string{
+		config.WebhookSink: "webhook_url", config.SlackSink: "slack_webhook_url", config.CDEventsSink: "cdevents_url",
+		config.PagerDutySink: "pagerduty_routing_key", config.DatadogSink: "datadog_api_key",
+	}[s.Type]
+}
+
+// metadata are what the start has settled that events say in addition.
+func (r *run) metadata(l plan.Ledger) track.Metadata {
+	var settled track.Metadata
+	if len(l.End.Metadata) == 0 {
+		return settled
+	}
+	if err := json.Unmarshal(l.End.Metadata, &settled); err != nil {
+		r.runner.Log().Error("the metadata of events cannot be read", "error", err.Error())
+	}
+	return settled
+}
+
 // mention writes somebody as Slack does: @here and @channel, the number of a user or of a group.
 func mention(who string) string {
 	switch {
@@ -78,14 +121,14 @@ func mention(who string) string {
 // event is what a plan tells, with all that is known of it.
 func (r *run) event(a plan.RecordEvent, l plan.Ledger) track.Event {
 	e := track.NewEvent(r.request, l, a, r.session.heard.occurred(a.Status, r.deps.Now))
-	if r.config.Builds() {
+	if l.End.Build {
 		e.Kind, e.Environment = track.Build, ""
 	}
-	if r.config.Track.IncludeEmail {
+	if l.End.IncludeEmail {
 		e.Actor.PublicEmail = e.Actor.Email
 	}
-	e.SCM.PullTitle, e.Artifacts = l.PullTitle, artifacts(r.config)
-	e.Change, e.Metadata = change(l), r.session.extra
+	e.SCM.PullTitle, e.Artifacts = l.PullTitle, artifacts(l.End)
+	e.Change, e.Metadata = change(l), r.metadata(l)
 	e.Warnings = r.warnings()
 	if live := l.Subject.Live; live != nil {
 		e.Previous = track.Previous{SHA: live.SHA, Version: live.Version}
@@ -117,7 +160,7 @@ func (r *run) announce(ctx context.Context, a plan.RecordEvent, l plan.Ledger) e
 	}
 	e := r.event(a, l)
 	r.outputs.set("event_id", e.ID)
-	receipt, err := r.session.gate.Record(ctx, e)
+	receipt, err := r.recordAt(ctx, e)
 	refusal, refused := errors.AsType[*track.Refusal](err)
 	switch {
 	case err == nil:
@@ -140,7 +183,7 @@ func (r *run) announce(ctx context.Context, a plan.RecordEvent, l plan.Ledger) e
 	if a.Status == config.Aborted && l.Phase == plan.Starting {
 		err = notAborted(err)
 	}
-	if r.config.Versioner.FailOnError == config.FailNever {
+	if l.End.FailOnError == config.FailNever {
 		r.say(r.runner.Warning, err)
 		return nil
 	}
@@ -155,6 +198,17 @@ func notAborted(err error) error {
 	return &problemError{problem: problem, cause: err}
 }
 
+// recordAt records an event at the tracking endpoint, if its key is there.
+func (r *run) recordAt(ctx context.Context, e track.Event) (track.Receipt, error) {
+	if r.session.gate == nil {
+		return track.Receipt{}, &problemError{problem: deploy.Problem{
+			Text: "The event was not recorded at the tracking endpoint: this step has no key for it.",
+			Hint: "Give it the input `versioner_api_key` of the step that started the deployment.",
+		}}
+	}
+	return r.session.gate.Record(ctx, e)
+}
+
 // announceLost tells the tracking endpoint the end of a deployment whose own run cannot.
 func (r *run) announceLost(ctx context.Context, a plan.RecordEvent, l plan.Ledger) error {
 	e := track.NewEvent(r.request, l, a, r.deps.Now())
@@ -162,7 +216,7 @@ func (r *run) announceLost(ctx context.Context, a plan.RecordEvent, l plan.Ledge
 	e.GitHub.RunID, e.GitHub.RunAttempt, e.GitHub.RunNumber = a.Orphan.Run.ID, a.Orphan.Run.Attempt, 0
 	e.GitHub.RunURL = fmt.Sprintf("%s/%s/actions/runs/%d", e.SCM.ServerURL, e.SCM.Repository, a.Orphan.Run.ID)
 	e.GitHub.DeploymentID, e.Times.Started, e.Checks = 0, time.Time{}, nil
-	_, err := r.session.gate.Record(ctx, e.Identified())
+	_, err := r.recordAt(ctx, e.Identified())
 	return err
 }
 
@@ -179,7 +233,7 @@ func (r *run) describeReceipt(e track.Event, receipt track.Receipt) {
 		"tracking_id": receipt.ID, "tracking_url": r.receiptURL(receipt),
 		"version_id": receipt.VersionID, "product_id": receipt.ProductID, "environment_id": receipt.EnvironmentID,
 	}
-	if r.config.Builds() {
+	if r.session.ledger.End.Build {
 		names["build_id"] = receipt.ID
 	}
 	for name, id := range names {

@@ -26,11 +26,11 @@ func (r *run) finish(ctx context.Context, invalid error) int {
 		r.runner.Log().Info("nothing to finish: no deployment was handed over")
 		return r.report()
 	}
-	if r.session, err = r.open(); err != nil {
+	if r.session, err = r.reopen(ledger); err != nil {
 		return r.fail(err)
 	}
 	// The job may be run again, and the deployment may have been ended by hand.
-	r.session.ledger, r.session.repeats = ledger, true
+	r.session.repeats = true
 	r.request.Command = ledger.Command()
 	r.decision.Verdict, r.decision.Kind = deploy.Proceed, r.request.Command.Kind
 	r.outputs.set("environment", ledger.Subject.Environment)

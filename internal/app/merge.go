@@ -62,7 +62,7 @@ func (r *run) unlockOnMerge(ctx context.Context, invalid error) int {
 		r.outputs.set("unlocked_environments", "")
 		return r.report()
 	}
-	facts, err := r.session.github.Facts(ctx, plan.MergeNeeds(r.request, r.config))
+	facts, err := r.session.github.Facts(ctx, deploy.MergeNeeds(r.request, r.config))
 	if err != nil {
 		return r.failQuietly(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"sync"
 
+	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/message"
 	"github.com/lockstep-action/lockstep/internal/plan"
@@ -23,23 +24,22 @@ func (a *App) Post(ctx context.Context) int {
 		a.runner.Log().Info("nothing to complete")
 		return 0
 	}
-	cfg, invalid := a.settings()
-	if cfg.SkipCompleting && ledger.Phase == plan.Ready {
+	if ledger.End.SkipCompleting && ledger.Phase == plan.Ready {
 		a.runner.Log().Info("the end of the deployment is left to the workflow")
 		return 0
 	}
+	cfg, invalid := a.settings()
 	e, err := a.runner.Event()
 	if err != nil && !errors.Is(err, runner.ErrNoPayload) {
 		return a.runner.Exit(err)
 	}
 	r := a.newRun(resolve(cfg, e), e)
-	if r.session, err = r.open(); err != nil {
+	if r.session, err = r.reopen(ledger); err != nil {
 		return a.runner.Exit(err)
 	}
 	for _, problem := range listed(invalid) {
 		a.runner.Warning(problem)
 	}
-	r.session.ledger = ledger
 	r.request.Command = ledger.Command()
 	return r.complete(ctx)
 }
@@ -67,11 +67,7 @@ func (r *run) complete(ctx context.Context) int {
 // tried, whatever fails.
 func (r *run) end(ctx context.Context) error {
 	r.session.ledger.Phase = plan.Ending
-	ending := r.endDeployment
-	if r.session.ledger.Tracked {
-		ending = r.endTracked
-	}
-	err := ending(ctx)
+	err := r.endDeployment(ctx)
 	r.session.ledger.Phase = plan.Closed
 	return errors.Join(err, r.save())
 }
@@ -79,7 +75,10 @@ func (r *run) end(ctx context.Context) error {
 // endDeployment ends a deployment: its status and lock first, with the template read beside them, and
 // then what people see of it.
 func (r *run) endDeployment(ctx context.Context) error {
-	now := r.deps.Now()
+	now, status := r.deps.Now(), r.endStatus()
+	if r.session.ledger.Tracked {
+		return r.endTracked(ctx, status)
+	}
 	if err := r.runner.SetOutput("total_seconds", strconv.Itoa(plan.Seconds(r.session.ledger, now))); err != nil {
 		r.runner.Log().Warn("an output could not be written", "output", "total_seconds", "error", err.Error())
 	}
@@ -89,24 +88,32 @@ func (r *run) endDeployment(ctx context.Context) error {
 		failed error
 	)
 	group.Go(func() { ending.Template, failed = r.template(ctx) })
-	err := r.doAll(ctx, plan.End(r.session.ledger, r.config))
+	err := r.doAll(ctx, plan.End(r.session.ledger, status))
 	group.Wait()
 	if failed != nil {
 		ending.TemplateProblem = plainly(failed)
 	}
+	ending.Status = status
 	ending.RawStatus, ending.At, ending.Results = r.runner.Input("status"), now, r.runner.Getenv("DEPLOY_MESSAGE")
-	told := r.doAll(ctx, plan.Tell(r.session.ledger, r.config, ending))
-	r.summarizeEnd(r.config)
+	told := r.doAll(ctx, plan.Tell(r.session.ledger, ending))
+	r.summarizeEnd(status)
 	return errors.Join(err, failed, told)
 }
 
 // endTracked records how the job ended that a tracked step began.
-func (r *run) endTracked(ctx context.Context) error {
-	settings := r.config
-	settings.Status = settings.Track.JobStatus
-	err := r.doAll(ctx, plan.EndTracked(r.session.ledger, settings))
-	r.summarizeEnd(settings)
-	return err
+func (r *run) endTracked(ctx context.Context, status config.Status) error {
+	err := r.doAll(ctx, plan.End(r.session.ledger, status))
+	told := r.doAll(ctx, plan.Tell(r.session.ledger, message.Ending{Status: status}))
+	r.summarizeEnd(status)
+	return errors.Join(err, told)
+}
+
+// endStatus is how it ended: as the workflow says, or as the job did for a tracked step.
+func (r *run) endStatus() config.Status {
+	if r.session.ledger.Tracked {
+		return r.config.Track.JobStatus
+	}
+	return r.config.Status
 }
 
 // sayEach reports every one of joined errors, in the log and on the run's page: the pull request may be

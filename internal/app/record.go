@@ -85,9 +85,9 @@ func (r *run) warnings() []string {
 	return all[:min(len(all), most)]
 }
 
-func artifacts(c config.Config) []track.Artifact {
+func artifacts(end plan.EndSettings) []track.Artifact {
 	var all []track.Artifact
-	for _, one := range c.Track.Artifacts {
+	for _, one := range end.Artifacts {
 		all = append(all, track.Artifact{Type: one.Type, Location: one.Location})
 	}
 	return all
@@ -103,11 +103,11 @@ func recorded(e track.Event) string {
 
 // receiptURL is the tracking endpoint's page of what it took, "" when unknown.
 func (r *run) receiptURL(receipt track.Receipt) string {
-	kind := track.Deployment
-	if r.config.Builds() {
+	end, kind := r.session.ledger.End, track.Deployment
+	if end.Build {
 		kind = track.Build
 	}
-	return track.VersionerPage(r.config.Versioner.APIURL, r.config.Versioner.UIURL, kind, receipt)
+	return track.VersionerPage(end.Tracking.APIURL, end.Tracking.UIURL, kind, receipt)
 }
 
 // describeRecord gives out the event of what was begun or recorded.
@@ -135,10 +135,10 @@ func (r *run) recordedState() (plan.RecordEvent, bool) {
 	case deploy.DeploymentReady:
 		return plan.RecordEvent{Status: config.Started}, true
 	case deploy.FinishCompleted:
-		return plan.Ended(r.config), r.session.ledger.Phase == plan.Closed
+		return plan.Ended(r.config.Status), r.session.ledger.Phase == plan.Closed
 	case deploy.TrackRecorded:
 		if r.config.Status.Terminal() {
-			return plan.Ended(r.config), true
+			return plan.Ended(r.config.Status), true
 		}
 		return plan.RecordEvent{Status: r.config.Status}, true
 	default:
@@ -164,13 +164,13 @@ func (r *run) recordOf(status config.Status, l plan.Ledger) message.Record {
 		return shown
 	}
 	shown.Product, shown.Version, shown.Status, shown.Checks = l.Product, l.Version, status, len(l.Checks)
-	if !r.config.Builds() {
+	if !l.End.Build {
 		shown.Change = string(change(l))
 	}
 	if status.Terminal() {
 		shown.Ended = r.session.heard.occurred(status, r.deps.Now)
 	}
-	for _, one := range r.config.Track.Artifacts {
+	for _, one := range l.End.Artifacts {
 		shown.Artifacts = append(shown.Artifacts, one.Location)
 	}
 	r.addReceipt(&shown)
@@ -192,9 +192,9 @@ func (r *run) addReceipt(shown *message.Record) {
 }
 
 // summarizeEnd shows on the run's page how a deployment ended.
-func (r *run) summarizeEnd(c config.Config) {
+func (r *run) summarizeEnd(s config.Status) {
 	if r.session.ledger.Subject.Noop {
 		return
 	}
-	r.summarize(message.RecordSummary(r.recordOf(plan.Ended(c).Status, r.session.ledger), deploy.Decision{}))
+	r.summarize(message.RecordSummary(r.recordOf(plan.Ended(s).Status, r.session.ledger), deploy.Decision{}))
 }

@@ -3,31 +3,14 @@ package app
 import (
 	"context"
 	"errors"
-	"regexp"
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/template"
 )
 
-// templateFile is the template of the comment on the result, as it is at the commit whose workflow
-// runs: never as a pull request has it.
-func (r *run) templateFile() deploy.File {
-	commit, known := r.workflowCommit()
-	if r.config.Messages.TemplatePath == "" || !known {
-		return deploy.File{}
-	}
-	return deploy.File{Path: r.config.Messages.TemplatePath, Commit: commit}
-}
-
-// workflowCommit is the commit whose workflow runs, as far as the runner tells a full one.
-func (r *run) workflowCommit() (string, bool) {
-	commit := r.request.Event.WorkflowSHA
-	return commit, regexp.MustCompile(`^([0-9a-fA-F]{40}|[0-9a-fA-F]{64})$`).MatchString(commit)
-}
-
 // template reads the template, nil when there is none or it is empty.
 func (r *run) template(ctx context.Context) (*template.Template, error) {
-	file := r.templateFile()
+	file := r.session.ledger.End.Template
 	if file.Path == "" {
 		return nil, nil
 	}
@@ -43,7 +26,7 @@ func (r *run) template(ctx context.Context) (*template.Template, error) {
 	}
 	parsed, err := template.Parse(*facts.Template)
 	if err != nil {
-		return nil, &problemError{problem: deploy.UnusableTemplate(r.config.Messages.TemplatePath, err), plain: err.Error()}
+		return nil, &problemError{problem: deploy.UnusableTemplate(file.Path, err), plain: err.Error()}
 	}
 	if parsed.Empty() {
 		return nil, nil

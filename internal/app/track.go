@@ -106,7 +106,7 @@ func (r *run) reportTracked() int {
 // readForTrack reads the facts that a state needs. Where none is needed nothing is read. What has already
 // happened is recorded also when GitHub does not say what ran before.
 func (r *run) readForTrack(ctx context.Context) error {
-	needs := *plan.NeedsFor(r.request, r.config)
+	needs := deploy.NeedsFor(r.request, r.config)
 	r.facts = deploy.Facts{ReadAt: r.deps.Now()}
 	if needs.Pull == 0 && needs.Live == "" {
 		return nil
@@ -124,7 +124,7 @@ func (r *run) readForTrack(ctx context.Context) error {
 
 // trackLedger opens the ledger of a tracked step: it has no comment to answer and no reaction.
 func (r *run) trackLedger() plan.Ledger {
-	l := plan.NewLedger(r.request, r.config, r.decision, r.facts)
+	l := r.newLedger()
 	l.Pull, l.Reaction, l.TriggerID, l.Tracked = 0, "", 0, true
 	l.DeploymentID = r.config.Track.DeploymentID
 	return l

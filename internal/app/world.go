@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -18,7 +19,7 @@ type session struct {
 	github  *gh.Client
 	gate    *track.Versioner // has its say before a start, nil for none
 	notices []track.Named    // only want to know
-	extra   track.Metadata   // what the workflow adds to events
+	extra   json.RawMessage  // what the workflow adds to events, without what looks like a secret
 	heard   tracking         // what is known of events so far
 	ledger  plan.Ledger
 	repeats bool // an earlier stage may have carried out the same effects
@@ -44,12 +45,42 @@ func (r *run) open() (*session, error) {
 	if opened.notices, err = r.notices(); err != nil {
 		return nil, err
 	}
-	var dropped []string
-	if opened.extra, dropped, err = track.ParseMetadata(string(r.config.Track.Metadata)); err != nil {
+	metadata, dropped, err := track.ParseMetadata(string(r.config.Track.Metadata))
+	if err != nil {
 		return nil, err
+	}
+	if !metadata.IsZero() {
+		if opened.extra, err = json.Marshal(metadata); err != nil {
+			return nil, err
+		}
 	}
 	if len(dropped) > 0 {
 		r.runner.Warning("The metadata look as if they held secrets. These were left out: " + markdown.Codes(dropped, ", ") + ".")
+	}
+	return opened, nil
+}
+
+// newLedger opens the ledger with what is known so far.
+func (r *run) newLedger() plan.Ledger {
+	l := plan.NewLedger(r.request, r.config, r.decision, r.facts)
+	l.End.Metadata = r.session.extra
+	return l
+}
+
+// reopen reaches for the world as the start has settled it: the inputs add nothing but secrets.
+func (r *run) reopen(l plan.Ledger) (*session, error) {
+	client, err := r.client()
+	if err != nil {
+		return nil, err
+	}
+	opened := &session{github: client, ledger: l}
+	if key := r.config.Versioner.APIKey; l.Tracks() && key != "" {
+		opened.gate = track.NewVersioner(l.End.Tracking.APIURL, key, r.agent(), r.deps.Transport)
+	}
+	for _, settled := range l.End.Receivers {
+		if one := r.reopenReceiver(settled, l.End.AllowHTTP); one != nil {
+			opened.notices = append(opened.notices, one)
+		}
 	}
 	return opened, nil
 }

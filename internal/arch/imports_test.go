@@ -36,16 +36,17 @@ func allowed() map[string][]string {
 		"workflow": {"go.yaml.in/yaml/v3"},
 		"deploy":   {"command", "config", "envname", "event", "js", "lock", "markdown"},
 		"message":  {"command", "config", "deploy", "envname", "js", "lock", "markdown", "period", "template"},
-		"doctor":   {"config", "deploy", "envname", "lock", "markdown", "template", "workflow", "github.com/agnivade/levenshtein"},
+		"checkup":  {"deploy"},
+		"doctor":   {"checkup", "config", "deploy", "envname", "lock", "markdown", "template", "workflow", "github.com/agnivade/levenshtein"},
 		"plan":     {"command", "config", "deploy", "envname", "js", "lock", "markdown", "message"},
 		"runner":   {"config", "event", "js", "github.com/sethvargo/go-githubactions"},
 		"gh": {
-			"config", "deploy", "doctor", "envname", "event", "js", "lock", "markdown", "plan", "wait",
+			"checkup", "config", "deploy", "envname", "event", "js", "lock", "markdown", "plan", "wait",
 			"github.com/google/go-github/v60", "github.com/shurcooL/githubv4", "golang.org/x/oauth2", "golang.org/x/sync",
 		},
 		"track": {"config", "deploy", "envname", "js", "markdown", "plan", "wait", "github.com/google/uuid"},
 		"app": {
-			"command", "config", "deploy", "doctor", "envname", "event", "gh", "js", "lock", "markdown", "message", "plan", "runner", "template", "track", "wait",
+			"checkup", "command", "config", "deploy", "doctor", "envname", "event", "gh", "js", "lock", "markdown", "message", "plan", "runner", "template", "track", "wait",
 		},
 		"main": {"app", "runner"},
 
@@ -60,7 +61,7 @@ func allowed() map[string][]string {
 		"cmd/release":  {"release", "github.com/google/go-github/v60"},
 		"release":      {"github.com/google/go-github/v60", "github.com/google/uuid"},
 		"docs": {
-			"command", "config", "deploy", "doctor", "event", "lock", "markdown", "message", "period", "plan", "template", "track", "go.yaml.in/yaml/v3",
+			"checkup", "command", "config", "deploy", "doctor", "event", "lock", "markdown", "message", "period", "plan", "template", "track", "go.yaml.in/yaml/v3",
 		},
 		"runner/runnertest":     {},
 		"markdown/markdowntest": {},

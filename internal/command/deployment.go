@@ -1,6 +1,7 @@
 package command
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -147,4 +148,38 @@ func (f forms) bare(words string) (target, bool) {
 		}
 	}
 	return target{}, false
+}
+
+// exactCommit takes the exact commit out of the words of a deployment command, if there is one
+// behind a trigger. Every mention of it is removed, with the white space around it.
+func (g Grammar) exactCommit(words string) (commit, rest string) {
+	words = js.Trim(words)
+	for _, trigger := range []string{g.Trigger, g.NoopTrigger} {
+		if commit := commitAfter(words, trigger); commit != "" {
+			parts := strings.Split(words, commit)
+			for i, part := range parts {
+				parts[i] = js.Trim(part)
+			}
+			return commit, strings.Join(parts, "")
+		}
+	}
+	return "", words
+}
+
+// leadingCommit matches 64 hexadecimal digits, or else 40, whatever follows them.
+var leadingCommit = regexp.MustCompile(`^(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{40})`)
+
+// commitAfter returns the first commit that follows trigger and white space. The trigger may be
+// anywhere and in any case.
+func commitAfter(words, trigger string) string {
+	for i := 0; trigger != "" && i+len(trigger) < len(words); i++ {
+		after := words[i+len(trigger):]
+		if !strings.EqualFold(words[i:i+len(trigger)], trigger) || !startsBlank(after) {
+			continue
+		}
+		if commit := leadingCommit.FindString(strings.TrimLeftFunc(after, js.IsSpace)); commit != "" {
+			return commit
+		}
+	}
+	return ""
 }

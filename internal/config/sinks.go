@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -161,4 +162,20 @@ func (s Sink) secrets() []string {
 		}
 	}
 	return secrets
+}
+
+// WithoutSecrets returns the sink without what may be secret: its headers, its secret, and its address where that
+// is what sets it up.
+func (s Sink) WithoutSecrets() Sink {
+	s.Secret, s.Headers = "", nil
+	if !s.Type.byKey() {
+		s.URL = ""
+	}
+	return s
+}
+
+// WithSecretsOf returns the sink with what WithoutSecrets left out, from another one.
+func (s Sink) WithSecretsOf(other Sink) Sink {
+	s.URL, s.Secret, s.Headers = cmp.Or(s.URL, other.URL), other.Secret, other.Headers
+	return s
 }

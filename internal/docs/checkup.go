@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"github.com/lockstep-action/lockstep/internal/checkup"
 	"github.com/lockstep-action/lockstep/internal/doctor"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/message"
@@ -16,19 +17,18 @@ func checkupTable(m *maker, b block) string {
 	return table([]string{"Check", "What it looks at"}, rows)
 }
 
-// checkup is what `.help` says of a workflow with two mistakes.
-func checkup(m *maker) string {
+// checkupSample is what `.help` says of a workflow with two mistakes.
+func checkupSample(m *maker) string {
 	const careless = `on: {issue_comment: {types: [created]}}
 jobs:
   deploy:
-    if: github.event.issue.pull_request && startsWith(github.event.comment.body, '.')
     runs-on: ubuntu-latest
     permissions: {contents: write, actions: read, pull-requests: write, deployments: write, checks: read, statuses: read}
     steps:
       - {id: lockstep, uses: lockstep-action/lockstep@v1, with: {enforced_deployment_order: "staging,production", environment_targets: "staging,production"}}
       - {name: Deploy, run: ./deploy.sh}
 `
-	files := []doctor.File{{Path: ".github/workflows/deploy.yml", Text: careless}}
+	files := []checkup.File{{Path: ".github/workflows/deploy.yml", Text: careless}}
 	setup := doctor.Setup{Names: []string{"lockstep-action/lockstep"}}
 	setup.Read(files)
 	m.require(len(setup.Unreadable) == 0, "unreadable workflow: %v", setup.Unreadable)

@@ -8,26 +8,25 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lockstep-action/lockstep/internal/checkup"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/doctor"
 	workflowfile "github.com/lockstep-action/lockstep/internal/workflow"
 )
 
-// The doctor has nothing to say against the workflows that people may copy, except that the action is named by
-// its tag there.
+// The doctor has nothing to say against the workflows that people may copy.
 func TestDoctorOfDocumentedWorkflows(t *testing.T) {
 	t.Parallel()
 	called := reusable(t)
 	for i, w := range workflows(t) {
 		t.Run(fmt.Sprintf("%s-%d", w.page, i), func(t *testing.T) {
 			t.Parallel()
-			found := examined(append(called, doctor.File{Path: ".github/workflows/" + workflowName(w, i), Text: w.text}))
+			found := examined(append(called, checkup.File{Path: ".github/workflows/" + workflowName(w, i), Text: w.text}))
 			for _, f := range found {
 				if f.Gate == "workflows" {
 					continue // some call Lockstep by way of another workflow
 				}
-				isTag := f.Gate == "pinning" && strings.Contains(f.Text, "`lockstep-action/lockstep@v1`")
-				assert.True(t, f.Level == deploy.Pass || isTag, "%s: %s %s", f.Gate, f.Text, f.Hint)
+				assert.Equal(t, deploy.Pass, f.Level, "%s: %s %s", f.Gate, f.Text, f.Hint)
 			}
 		})
 	}
@@ -65,7 +64,7 @@ func useIn(t *testing.T, page, job string) doctor.StepRef {
 			continue
 		}
 		setup := doctor.Setup{Names: []string{"lockstep-action/lockstep"}}
-		setup.Read([]doctor.File{{Path: "x.yml", Text: other.text}})
+		setup.Read([]checkup.File{{Path: "x.yml", Text: other.text}})
 		uses, unreadable := setup.Uses, setup.Unreadable
 		require.Empty(t, unreadable)
 		for _, use := range uses {
@@ -81,7 +80,7 @@ func useIn(t *testing.T, page, job string) doctor.StepRef {
 // misses is what the doctor says of the permissions of a job, were they these.
 func misses(use doctor.StepRef, granted map[string]string) string {
 	use.In.Permissions = &workflowfile.Permissions{Scopes: granted}
-	use.Workflow.Triggers = nil // its caller has enough
+	use.Workflow.Triggers = nil // its callers have enough
 	var all []string
 	for _, f := range doctor.Examine(doctor.Examination{Setup: doctor.Setup{Uses: []doctor.StepRef{use}}}) {
 		if f.Gate == "permissions" && f.Level != deploy.Pass {
@@ -92,22 +91,22 @@ func misses(use doctor.StepRef, granted map[string]string) string {
 }
 
 // reusable are the workflows of the documentation that others call.
-func reusable(t *testing.T) []doctor.File {
+func reusable(t *testing.T) []checkup.File {
 	t.Helper()
-	var files []doctor.File
+	var files []checkup.File
 	for i, w := range workflows(t) {
 		if w.runsOn("workflow_call") {
-			files = append(files, doctor.File{Path: ".github/workflows/" + workflowName(w, i), Text: w.text})
+			files = append(files, checkup.File{Path: ".github/workflows/" + workflowName(w, i), Text: w.text})
 		}
 	}
 	return files
 }
 
 // examined is what the doctor says of workflow files, in a repository about which nothing else is known.
-func examined(files []doctor.File) []deploy.Finding {
+func examined(files []checkup.File) []deploy.Finding {
 	setup := doctor.Setup{Names: []string{"lockstep-action/lockstep"}}
 	setup.Read(files)
-	facts := doctor.Facts{Deploy: deploy.Facts{NoRules: true}, Labels: map[string]bool{}}
+	facts := checkup.Facts{Deploy: deploy.Facts{NoRules: true}, Labels: map[string]bool{}}
 	for _, label := range doctor.Labels(setup.Settings()) {
 		facts.Labels[label] = true
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 	"github.com/lockstep-action/lockstep/internal/event"
 )
 
@@ -35,7 +36,7 @@ func afterwards() time.Time { return askedAt().Add(time.Minute) }
 // commit is a signed commit that was there long before the command.
 func commit(sha string) deploy.Commit {
 	return deploy.Commit{
-		SHA: sha, Verified: true, Signature: "VALID", VerifiedAt: before(), AuthoredAt: before(), SeenAt: before(),
+		SHA: sha, Verified: true, Signature: "VALID", VerifiedAt: deploy.Know(before()), AuthoredAt: deploy.Know(before()), SeenAt: new(before()),
 	}
 }
 
@@ -45,13 +46,13 @@ func facts(r deploy.Request) deploy.Facts {
 	if sha == "" {
 		sha = exactSHA
 	}
-	return deploy.Facts{
+	return deploytest.Read(deploy.Facts{
 		ReadAt: askedAt(),
 		Actor:  deploy.Actor{Login: "octocat", Permission: "write", Role: "write"},
 		Pull: deploy.PullRequest{
 			ID: "PR_1", Number: 12, HeadRef: "faster-checkout", HeadExists: true, HeadRepo: "acme/shop", BaseRef: "main",
 			Head: commit(headSHA), State: "OPEN", MergeState: "CLEAN", ReviewDecision: deploy.Approved, Approvals: 1,
-			BehindStable: deploy.Distance{Known: true}, BehindBase: deploy.Distance{Known: true},
+			BehindStable: deploy.Know(0), BehindBase: deploy.Know(0),
 			Checks: deploy.Checks{SHA: headSHA, Reported: true, Nodes: []deploy.Check{checkRun("build", "SUCCESS")}},
 		},
 		Stable: deploy.Branch{Name: "main", Head: commit(stableSHA)},
@@ -66,13 +67,13 @@ func facts(r deploy.Request) deploy.Facts {
 			{Type: "required_status_checks", Parameters: map[string]any{"strict_required_status_checks_policy": true}},
 		},
 		Unavailable: map[deploy.Part]deploy.Problem{},
-	}
+	})
 }
 
 // checkRun is a check run that GitHub Actions reported on the push of the commit.
 func checkRun(name, conclusion string) deploy.Check {
 	return deploy.Check{
-		Kind: deploy.CheckRun, Name: name, Value: conclusion, NodeID: "CR_" + name, RunID: 1, App: 15368,
-		Workflow: "W_ci", Event: "push", At: before(),
+		Kind: deploy.CheckRun, Name: name, Value: conclusion, NodeID: "CR_" + name, RunID: deploy.Know[int64](1), App: deploy.Know[int64](15368),
+		Workflow: "W_ci", Event: "push", At: deploy.Know(before()),
 	}
 }

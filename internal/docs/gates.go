@@ -111,7 +111,7 @@ func stateSituations() []situation {
 		{"checks", "A required check has not reported", func(a *trial) { a.facts.Pull.Checks.Expected = []string{"test"} }},
 		{"checks", "The checks belong to another commit than the head", func(a *trial) { a.facts.Pull.Checks.SHA = stableSHA }},
 		{"outdated", "The branch lacks two commits of its base", func(a *trial) {
-			behind := deploy.Distance{Known: true, Commits: 2}
+			behind := deploy.Know(2)
 			a.facts.Pull.BehindBase, a.facts.Pull.BehindStable = behind, behind
 		}},
 		{"draft", "The pull request is a draft", func(a *trial) { a.facts.Pull.Draft = true }},
@@ -124,10 +124,10 @@ func stateSituations() []situation {
 func commitSituations() []situation {
 	return []situation{
 		{"safety", "The commit was written after the command", func(a *trial) {
-			a.commits(func(c *deploy.Commit) { c.AuthoredAt = afterwards() })
+			a.commits(func(c *deploy.Commit) { c.AuthoredAt = deploy.Know(afterwards()) })
 		}},
 		{"safety", "The commit has an old date and was pushed after the command", func(a *trial) {
-			a.commits(func(c *deploy.Commit) { c.SeenAt = afterwards() })
+			a.commits(func(c *deploy.Commit) { c.SeenAt = new(afterwards()) })
 		}},
 		{"verification", "`commit_verification: true`, and the commit is not signed", func(a *trial) {
 			a.settings.Origin.Verification = true

@@ -15,7 +15,7 @@ type report struct {
 // run is a check run that may have been repeated: a later one has a higher number.
 func run(name, conclusion string, number int64) deploy.Check {
 	one := checkRun(name, conclusion)
-	one.RunID = number
+	one.RunID = deploy.Know(number)
 	return one
 }
 
@@ -71,7 +71,7 @@ func reports() []report {
 
 // bare is a check run of which little is known.
 func bare(conclusion, node string) deploy.Check {
-	return deploy.Check{Kind: deploy.CheckRun, Name: "build", Value: conclusion, NodeID: node, App: 15368}
+	return deploy.Check{Kind: deploy.CheckRun, Name: "build", Value: conclusion, NodeID: node, App: deploy.Know[int64](15368)}
 }
 
 // reportTable lets the decision say what each report comes to.
@@ -99,7 +99,7 @@ func laggingTable(m *maker, _ block) string {
 	for _, mode := range modes {
 		heading = append(heading, codes("outdated_mode: %s", mode))
 	}
-	gap := deploy.Distance{Known: true, Commits: 1}
+	gap := deploy.Know(1)
 	var rows [][]string
 	for _, one := range []struct {
 		text    string

@@ -34,7 +34,7 @@ func samples(m *maker) map[string]string {
 		"conflict": refused(m, ".deploy to production", held()),
 		"frozen":   frozen(m),
 		"recorded": recorded(s),
-		"checkup":  checkup(m),
+		"checkup":  checkupSample(m),
 	}
 }
 

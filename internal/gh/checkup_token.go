@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/go-github/v60/github"
 
-	"github.com/lockstep-action/lockstep/internal/doctor"
+	"github.com/lockstep-action/lockstep/internal/checkup"
 )
 
 // trial asks for something that needs a permission and cannot do anything.
@@ -19,25 +19,24 @@ type trial struct {
 	ask                 func(context.Context) error
 }
 
-// tryOut finds out which of the wanted permissions the token has. GitHub does not tell; it refuses whom it does
-// not allow before it looks at what is asked for, so that a request that it cannot carry out shows the
-// difference and changes nothing.
-func (c *Client) tryOut(ctx context.Context, needs doctor.Needs) []doctor.Grant {
+// tryOut finds out which of the wanted permissions the token has. GitHub does not say, but it looks at the
+// permission before it looks at the request: one that cannot work shows the difference and changes nothing.
+func (c *Client) tryOut(ctx context.Context, needs checkup.Needs) []checkup.Grant {
 	trials := slices.DeleteFunc(c.trials(needs), func(t trial) bool { return !slices.Contains(needs.Permissions, t.permission) })
-	grants := make([]doctor.Grant, len(trials))
+	grants := make([]checkup.Grant, len(trials))
 	var group sync.WaitGroup
 	for i, one := range trials {
-		group.Go(func() { grants[i] = one.carryOut(ctx) })
+		group.Go(func() { grants[i] = one.run(ctx) })
 	}
 	group.Wait()
 	return grants
 }
 
-// carryOut draws a conclusion only from what leaves no doubt: that GitHub refuses a token, and that it looked at
+// run draws a conclusion only from what leaves no doubt: that GitHub refuses a token, and that it looked at
 // what was asked for. An archived repository, an address that is not let in, a limit, or an answer that hides
 // whether there is anything, say nothing about permissions.
-func (t trial) carryOut(ctx context.Context) doctor.Grant {
-	grant := doctor.Grant{Permission: t.permission, For: t.purpose}
+func (t trial) run(ctx context.Context) checkup.Grant {
+	grant := checkup.Grant{Permission: t.permission, For: t.purpose}
 	err := doing{"find out whether the token may " + t.purpose, t.permission}.failed(t.ask(ctx))
 	refused, isOurs := errors.AsType[*Error](err)
 	switch {
@@ -46,7 +45,7 @@ func (t trial) carryOut(ctx context.Context) doctor.Grant {
 	case isOurs && refused.Status == http.StatusForbidden && strings.Contains(refused.Message, "not accessible by"):
 		grant.Personal = strings.Contains(refused.Message, "personal access token")
 	default:
-		problem := unreadYet(ctx, err)
+		problem := explainInTime(ctx, err)
 		if Denied(err) {
 			problem.Hint = "" // it is no permission that is missing
 		}
@@ -58,7 +57,7 @@ func (t trial) carryOut(ctx context.Context) doctor.Grant {
 // nowhere names no commit.
 const nowhere = "0000000000000000000000000000000000000000"
 
-func (c *Client) trials(needs doctor.Needs) []trial {
+func (c *Client) trials(needs checkup.Needs) []trial {
 	return []trial{
 		{"contents: write", "take locks", func(ctx context.Context) error {
 			_, _, err := c.rest.Git.CreateRef(ctx, c.owner, c.repository, &github.Reference{

@@ -25,17 +25,23 @@ func TestTemplate(t *testing.T) {
 	commit := github.Push(sim.Commit{Branch: "main", Files: files})
 	github.Push(sim.Commit{Branch: "main", Files: map[string]string{names[0]: "newer"}})
 	for _, name := range append(names, "empty.md") {
-		facts := read(t, github, deploy.Needs{Template: deploy.File{Path: name, Commit: commit}})
-		assert.Empty(t, facts.Unavailable, name)
-		require.NotNil(t, facts.Template, name)
-		assert.Equal(t, files[name], *facts.Template, "as it was at the commit")
+		t.Run(name, func(t *testing.T) {
+			facts := read(t, github, deploy.Needs{Template: deploy.File{Path: name, Commit: commit}})
+			assert.Empty(t, facts.Unavailable)
+			require.NotNil(t, facts.Template)
+			assert.Equal(t, files[name], *facts.Template, "as it was at the commit")
+		})
 	}
 	assert.Len(t, github.Requests(), len(names)+1)
 
-	for _, missing := range []deploy.File{{Path: names[0], Commit: old}, {Path: "other.md", Commit: commit}, {Path: names[0], Commit: strings.Repeat("0", 40)}} {
-		facts := read(t, github, deploy.Needs{Template: missing})
-		assert.Empty(t, facts.Unavailable, "%v", missing)
-		assert.Nil(t, facts.Template, "%v", missing)
+	for name, missing := range map[string]deploy.File{
+		"too early": {Path: names[0], Commit: old}, "no such file": {Path: "other.md", Commit: commit}, "no such commit": {Path: names[0], Commit: strings.Repeat("0", 40)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			facts := read(t, github, deploy.Needs{Template: missing})
+			assert.Empty(t, facts.Unavailable)
+			assert.Nil(t, facts.Template)
+		})
 	}
 }
 
@@ -46,12 +52,14 @@ func TestTemplateThatIsNone(t *testing.T) {
 		"directory/`@everyone`/a": "1", "binary": "\x00\xff", "long": strings.Repeat("x", 600_000),
 	}})
 	for path, why := range map[string]string{"directory/`@everyone`": "it is no text", "binary": "it is no text", "long": "it is too long"} {
-		facts := read(t, github, deploy.Needs{Template: deploy.File{Path: path, Commit: commit}})
-		assert.Nil(t, facts.Template, path)
-		problem := facts.Unavailable[deploy.TemplatePart]
-		assert.Contains(t, problem.Text, why, path)
-		assert.Contains(t, problem.Hint, "`deploy_message_path`", path)
-		assert.Equal(t, strings.Contains(path, "@"), strings.Contains(problem.Text, "`` directory/`@everyone` ``"), path)
+		t.Run(path, func(t *testing.T) {
+			facts := read(t, github, deploy.Needs{Template: deploy.File{Path: path, Commit: commit}})
+			assert.Nil(t, facts.Template)
+			problem := facts.Unavailable[deploy.TemplatePart]
+			assert.Contains(t, problem.Text, why)
+			assert.Contains(t, problem.Hint, "`deploy_message_path`")
+			assert.Equal(t, strings.Contains(path, "@"), strings.Contains(problem.Text, "`` directory/`@everyone` ``"))
+		})
 	}
 }
 
@@ -65,7 +73,7 @@ func TestTemplateWithoutPermission(t *testing.T) {
 	assert.Contains(t, facts.Unavailable[deploy.TemplatePart].Hint, "`contents: read`")
 }
 
-// What runs in the environment is read beside everything else.
+// What runs in the environment is read with everything else.
 func TestLive(t *testing.T) {
 	t.Parallel()
 	github := newGitHub(t)
@@ -104,10 +112,12 @@ func TestRulesThatThePlanDoesNotKnow(t *testing.T) {
 		return facts
 	}
 	for _, path := range []string{`["repository","ruled"]`, `["repository","ruled","rules"]`, `["repository","gates","baseRef","refUpdateRule"]`} {
-		facts := ask(path)
-		assert.True(t, facts.NoRules, path)
-		assert.Empty(t, facts.Unavailable, path)
-		assert.Empty(t, facts.Rules, path)
+		t.Run(path, func(t *testing.T) {
+			facts := ask(path)
+			assert.True(t, facts.NoRules)
+			assert.Empty(t, facts.Unavailable)
+			assert.Empty(t, facts.Rules)
+		})
 	}
 	facts := ask(`["repository","stable"]`)
 	assert.False(t, facts.NoRules)

@@ -13,6 +13,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 	"github.com/lockstep-action/lockstep/internal/event"
 	"github.com/lockstep-action/lockstep/internal/message"
 )
@@ -111,22 +112,22 @@ func asking(kind command.Kind, environment string) deploy.Request {
 // known are facts with which nothing stands in the way of a deployment.
 func known() deploy.Facts {
 	written := at().Add(-time.Hour)
-	return deploy.Facts{
+	return deploytest.Read(deploy.Facts{
 		ReadAt: at(),
 		Actor:  deploy.Actor{Login: "octocat", Permission: "write"},
 		Pull: deploy.PullRequest{
 			Number: 12, HeadRef: "feature", HeadExists: true, BaseRef: "main", State: "OPEN", MergeState: "CLEAN",
-			Head:           deploy.Commit{SHA: headSHA, AuthoredAt: written},
+			Head:           deploy.Commit{SHA: headSHA, AuthoredAt: deploy.Know(written)},
 			ReviewDecision: "APPROVED", Approvals: 1,
-			BehindStable: deploy.Distance{Known: true}, BehindBase: deploy.Distance{Known: true},
+			BehindStable: deploy.Know(0), BehindBase: deploy.Know(0),
 			Checks: deploy.Checks{SHA: headSHA},
 		},
-		Stable: deploy.Branch{Name: "main", Head: deploy.Commit{SHA: otherSHA, AuthoredAt: written}},
+		Stable: deploy.Branch{Name: "main", Head: deploy.Commit{SHA: otherSHA, AuthoredAt: deploy.Know(written)}},
 		Deployments: map[string][]deploy.Deployment{
 			"dev":     {{SHA: headSHA, State: "ACTIVE", Own: true}},
 			"staging": {{SHA: headSHA, State: "ACTIVE", Own: true}},
 		},
 		Locks:       map[string]deploy.Lock{},
 		Unavailable: map[deploy.Part]deploy.Problem{},
-	}
+	})
 }

@@ -135,9 +135,9 @@ func stateText(d deploy.Deployment) string {
 	switch {
 	case d.State == deploy.Active:
 		return ""
-	case d.Running():
+	case d.InProgress():
 		return " is still being deployed" + log
-	case d.Broken():
+	case d.Failed():
 		return " was tried and failed" + log
 	case slices.Contains([]string{deploy.Inactive, "DESTROYED", "ABANDONED"}, d.State):
 		return " is no longer active"

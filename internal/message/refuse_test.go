@@ -77,7 +77,7 @@ func TestRefused(t *testing.T) {
 	// Whoever looks again holds the lock meanwhile.
 	stillOwn := known()
 	for _, f := range []deploy.Facts{several, stillOwn} {
-		own := lock.Document{ClaimID: deploy.ClaimOf(moved, settings(), f).ID(), CreatedBy: "octocat", RunID: 77}
+		own := lock.Document{ClaimID: deploy.NewCase(moved, settings(), f).Claim.ID(), CreatedBy: "octocat", RunID: 77}
 		f.Locks[lock.Branch("production")] = deploy.Lock{Document: own, Run: deploy.RunGoing}
 	}
 	lost := asking(command.Deploy, "production")

@@ -6,10 +6,10 @@ import (
 	"github.com/lockstep-action/lockstep/internal/message"
 )
 
-// ask plans the question whether to go on: the lock is taken first, so that nobody else deploys while
-// it is waited for.
+// ask plans the question whether to go on: the lock is taken first, because no one else may deploy while the run
+// waits.
 func ask(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
-	prompt := comment(l, PromptComment, message.Confirm(l.Subject, c.Confirmation.Timeout))
+	prompt := comment(l, PromptComment, "")
 	return append(acquireSteps(r, c, d, l), Step{Effect: prompt, Must: true})
 }
 
@@ -30,9 +30,4 @@ func unconfirmed(d deploy.Decision, l Ledger) []Step {
 // answered gives the question the text that says how it was answered.
 func answered(l Ledger, d deploy.Decision) EditComment {
 	return edit(l, l.PromptID, PromptComment, message.Answered(l.Subject, l.Timeout, d.Answer))
-}
-
-// edit gives one of the run's own comments a new text.
-func edit(l Ledger, id int64, kind CommentKind, body string) EditComment {
-	return EditComment{CommentID: id, New: comment(l, kind, body)}
 }

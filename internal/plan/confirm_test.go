@@ -60,7 +60,7 @@ func TestForConfirmed(t *testing.T) {
 	}, d.plan())
 	assert.Equal(t, at().Add(time.Minute), d.ledger.Subject.StartedAt, "the time of waiting is nobody's deployment")
 	assert.Equal(t, tip, d.ledger.Lock.Tip)
-	d.config.Versioner = tracked().Versioner
+	d.ledger.End.Tracking = new(plan.TrackingEndpoint)
 	assertPlan(t, []string{
 		"edit confirm 8", "announce started, must, beside", "comment started and look on 12, must",
 		"create deployment of feature to production, must", "status in_progress, must",

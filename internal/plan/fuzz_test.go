@@ -24,6 +24,7 @@ import (
 // it: it frees nothing but locks, sets no state that GitHub does not know, and writes no comment that does harm.
 func FuzzReadLedger(f *testing.F) {
 	l := decide(asking(command.Deploy), locked(), facts()).ledger
+	l.End.Success, l.End.Failure = plan.Labels{Add: []string{"a"}}, plan.Labels{Add: []string{"b"}, Remove: []string{"a"}}
 	l.Phase, l.DeploymentID, l.StartedCommentID, l.ReactionID = plan.Ready, 9, 8, 7
 	l.Lock.Attempted, l.Lock.Tip = true, headSHA
 	l.Subject.Live = &message.Live{SHA: stableSHA, Version: "`x` @all", CompareURL: "javascript:alert(1)"}
@@ -63,11 +64,9 @@ func FuzzReadLedger(f *testing.F) {
 
 func checkEnd(t *testing.T, l plan.Ledger, status config.Status) {
 	t.Helper()
-	c := locked()
-	c.Status, c.Labels = status, config.Labels{Deployed: []string{"a"}, DeployFailed: []string{"b"}}
 	problem := plan.Interrupted()
 	for _, steps := range [][]plan.Step{
-		finish(l, c, "`@all`", at()), plan.EndTracked(l, c), plan.Abandon(l, problem),
+		finish(l, status, at()), endTracked(l, status), plan.Abandon(l, problem),
 	} {
 		for _, step := range steps {
 			l.MarkStarted(step.Effect)

@@ -166,7 +166,7 @@ func TestGiveBack(t *testing.T) {
 			}
 			return ""
 		}
-		assert.Equal(t, test.want, frees(plan.End(l, settings())), name)
+		assert.Equal(t, test.want, frees(plan.End(l, config.Completed)), name)
 		assert.Equal(t, test.want, frees(plan.Abandon(l, plan.Interrupted())), name)
 	}
 }
@@ -199,31 +199,6 @@ func TestForLockCommands(t *testing.T) {
 	}
 }
 
-func TestLooksAtLocks(t *testing.T) {
-	t.Parallel()
-	global := asking(command.Unlock)
-	global.Command.Global, global.Command.Environment = true, ""
-	unknown := asking(command.Lock)
-	unknown.Command.KnownEnvironment = false
-	off := locked()
-	off.Locks.Disabled = true
-	for name, test := range map[string]struct {
-		request deploy.Request
-		config  config.Config
-		want    []string
-	}{
-		"deploy":              {asking(command.Deploy), locked(), []string{lock.GlobalBranch, productionLock}},
-		"rollback":            {rollback(), locked(), []string{lock.GlobalBranch, productionLock}},
-		"lock":                {asking(command.Lock), locked(), []string{lock.GlobalBranch, productionLock}},
-		"global":              {global, locked(), []string{lock.GlobalBranch, "dev-branch-deploy-lock", productionLock}},
-		"unknown environment": {unknown, locked(), nil},
-		"help":                {asking(command.Help), locked(), nil},
-		"switched off":        {asking(command.Deploy), off, nil},
-	} {
-		assert.Equal(t, test.want, plan.NeedsFor(test.request, test.config).Locks, name)
-	}
-}
-
 // What could not be put in order is told in the next comment.
 func TestTroubles(t *testing.T) {
 	t.Parallel()
@@ -232,7 +207,7 @@ func TestTroubles(t *testing.T) {
 	l.AddProblem(plan.FreeLock{}, deploy.Problem{Text: "GitHub was down."})
 	l.AddProblem(plan.SetStatus{}, deploy.Problem{Text: "It was very down."})
 	l.AddProblem(plan.React{}, deploy.Problem{Text: "Nobody needs this."})
-	told, isComment := l.Resolve(effect[plan.Comment](t, finish(l, settings(), "success", at()))).(plan.Comment)
+	told, isComment := l.Resolve(effect[plan.Comment](t, finish(l, config.Completed, at()))).(plan.Comment)
 	require.True(t, isComment)
 	assert.Contains(t, told.Body, "GitHub was down. Remove it with `.unlock production`.")
 	assert.Contains(t, told.Body, "It was very down.")

@@ -11,7 +11,6 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
-	"github.com/lockstep-action/lockstep/internal/message"
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
@@ -54,13 +53,11 @@ func TestNotifyEnd(t *testing.T) {
 	for status, want := range map[config.Status]string{
 		config.Completed: "notify completed, beside", config.Failed: "notify failed, beside", config.Aborted: "notify aborted, beside", "": "notify aborted, beside",
 	} {
-		c := noticed(settings())
-		c.Status = status
-		assert.Contains(t, show(plan.Tell(ready(asking(command.Deploy), c), c, message.Ending{At: at()})), want, status)
-		l := ready(asking(command.Deploy), c)
+		l := ready(asking(command.Deploy), noticed(settings()))
+		assert.Contains(t, show(finish(l, status, at())), want, status)
 		l.Notified = true
 		assert.Contains(t, show(plan.Abandon(l, plan.Interrupted())), "notify aborted, beside")
-		assert.Contains(t, show(plan.EndTracked(l, c)), strings.TrimSuffix(want, ", beside"), "%s: after the status, whose id it bears", status)
+		assert.Contains(t, show(endTracked(l, status)), strings.TrimSuffix(want, ", beside"), "%s: after the status, whose id it bears", status)
 	}
 	l := ready(asking(command.Deploy), settings())
 	l.MarkStarted(plan.NotifySinks{Status: config.Started})
@@ -93,8 +90,7 @@ func TestNotifyTracked(t *testing.T) {
 		"announce started, must", "create deployment of 1111111111111111111111111111111111111111 to production, must, permitted",
 		"status in_progress, must, permitted", "notify started, beside",
 	}, d.plan())
-	c.Status = config.Completed
-	assert.Equal(t, []string{"status success, permitted", "announce completed", "notify completed, beside"}, show(plan.EndTracked(d.ledger, c)))
+	assert.Equal(t, []string{"status success, permitted", "announce completed", "notify completed, beside"}, show(endTracked(d.ledger, config.Completed)))
 }
 
 // What could not be told is kept for the end of the job, as far as the saved state has room, and told

@@ -144,46 +144,12 @@ func TestForUpdateOfTheBranch(t *testing.T) {
 	assert.Equal(t, headSHA, effect[plan.UpdateBranch](t, steps).ExpectedHead)
 }
 
-// What has to be read depends on what is asked: a rollback works when everything else is broken.
-func TestLooks(t *testing.T) {
-	t.Parallel()
-	exact := asking(command.Deploy)
-	exact.Command.SHA = stableSHA
-	strict, lenient := settings(), settings()
-	strict.Outdated.Update, strict.Admins.Teams, strict.SecurityWarnings = config.UpdateWarn, []string{"acme/ops"}, true
-	strict.Origin.ExactCommits, strict.OrderScope = true, config.OwnDeployments
-	lenient.Outdated.Update = config.UpdateDisabled
-	for name, test := range map[string]struct {
-		request deploy.Request
-		config  config.Config
-		want    deploy.Needs
-	}{
-		"deploy": {asking(command.Deploy), strict, deploy.Needs{
-			Environments: []string{"dev"}, Scope: deploy.UntilOwn, Gates: true, Fresh: true, AdminTeams: []string{"acme/ops"}, Rules: true,
-		}},
-		"noop": {asking(command.Noop), strict, deploy.Needs{
-			Environments: []string{"dev"}, Scope: deploy.UntilOwn, Gates: true, Fresh: true, AdminTeams: []string{"acme/ops"}, Rules: true,
-		}},
-		"deploy leniently":          {asking(command.Deploy), lenient, deploy.Needs{Environments: []string{"dev"}, Gates: true}},
-		"rollback":                  {rollback(), strict, deploy.Needs{Scope: deploy.UntilOwn, Rules: true}},
-		"exact commit":              {exact, strict, deploy.Needs{Environments: []string{"dev"}, Scope: deploy.UntilOwn, Exact: stableSHA, Rules: true}},
-		"exact commit, not enabled": {exact, lenient, deploy.Needs{Environments: []string{"dev"}}},
-		"help":                      {asking(command.Help), lenient, deploy.Needs{}},
-	} {
-		test.want.Pull, test.want.Run = 12, deploy.RunID{ID: 77, Attempt: 2}
-		if test.request.Command.Kind != command.Help {
-			test.want.StableBranch, test.want.Live = "main", "production"
-		}
-		assert.Equal(t, &test.want, plan.NeedsFor(test.request, test.config), name)
-	}
-}
-
 // Repeated attempts find a comment by its marker, which no other comment has.
 func TestCommentMarkers(t *testing.T) {
 	t.Parallel()
 	d := decide(asking(command.Deploy), settings(), facts())
 	started := effect[plan.Comment](t, d.plan())
-	result := effect[plan.Comment](t, finish(d.ledger, d.config, "success", at()))
+	result := effect[plan.Comment](t, finish(d.ledger, config.Completed, at()))
 	answer := effect[plan.Comment](t, plan.Abandon(d.ledger, plan.Interrupted()))
 	for marker, comment := range map[string]plan.Comment{
 		"<!-- lockstep:started run=77.2 comment=5 -->": started,

@@ -52,29 +52,6 @@ func TestForTrack(t *testing.T) {
 	}
 }
 
-// A start looks at what could be in its way, every state at what runs there, and a build at nothing.
-func TestTrackLooks(t *testing.T) {
-	t.Parallel()
-	run := deploy.RunID{ID: 77, Attempt: 2}
-	locks := []string{"global-branch-deploy-lock", "production-branch-deploy-lock"}
-	later := deploy.Needs{Live: "production", Run: run}
-	for status, want := range map[config.Status]deploy.Needs{
-		config.Pending: later, config.Completed: later, config.Failed: later, config.Aborted: later, "": {Run: run},
-		config.Started: {Live: "production", Run: run, Environments: []string{"dev"}, Locks: locks},
-	} {
-		r, c := tracking(settings(), status)
-		c.Locks.Disabled = false
-		assert.Equal(t, &want, plan.NeedsFor(r, c), status)
-		c.Track.EventType = "build"
-		assert.Equal(t, &deploy.Needs{Run: run}, plan.NeedsFor(r, c), "build, %s", status)
-	}
-	r, c := tracking(settings(), config.Started)
-	c.Locks.Disabled, c.OrderScope = true, config.OwnDeployments
-	assert.Equal(t, &deploy.Needs{Live: "production", Run: run, Environments: []string{"dev"}, Scope: deploy.UntilOwn}, plan.NeedsFor(r, c))
-	r.SHA, r.Event.Pull = "", 12
-	assert.Equal(t, 12, plan.NeedsFor(r, c).Pull, "the event does not name the commit")
-}
-
 // What a state means for its environment is counted before anybody is told of it.
 func TestForTrackMeasures(t *testing.T) {
 	t.Parallel()
@@ -109,8 +86,7 @@ func TestForTrackUnrecorded(t *testing.T) {
 		d := decide(r, c, facts())
 		d.ledger.Unrecorded = true
 		assertPlan(t, want, d.plan(), status)
-		c.Status = config.Completed
-		assert.Equal(t, []string{"announce completed", "notify completed, beside"}, show(plan.EndTracked(d.ledger, c)))
+		assert.Equal(t, []string{"announce completed", "notify completed, beside"}, show(endTracked(d.ledger, config.Completed)))
 	}
 }
 
@@ -119,7 +95,7 @@ func TestForTrackFailsOnTheEndOnRequest(t *testing.T) {
 	r, c := tracking(tracked(), config.Completed)
 	c.Versioner.FailOnError = config.FailAlways
 	assert.Subset(t, show(decide(r, c, facts()).plan()), []string{"status success, must, permitted", "announce completed, must"})
-	assert.Contains(t, show(plan.EndTracked(ready(asking(command.Deploy), c), c)), "status success, must, permitted")
+	assert.Contains(t, show(endTracked(ready(asking(command.Deploy), c), config.Completed)), "status success, must, permitted")
 }
 
 func TestForTrackRefused(t *testing.T) {

@@ -19,6 +19,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/lock"
 	"github.com/lockstep-action/lockstep/internal/markdown/markdowntest"
 	"github.com/lockstep-action/lockstep/internal/message"
@@ -210,7 +212,12 @@ func inputSources() []source {
 // handedOver is what a job could say that another one has begun.
 func handedOver(word string) string {
 	const firstRun, sha = 9_000_000_001, "1111111111111111111111111111111111111111"
-	text, _ := plan.Ledger{
+	end := plan.EndSettings{
+		Rollback: word, Template: deploy.File{Path: word, Commit: sha}, Success: plan.Labels{Add: []string{word}}, Failure: plan.Labels{Add: []string{word}},
+		Artifacts: []config.Artifact{{Type: word, Location: word}}, Metadata: []byte(`{"x":` + quoted(word) + `}`),
+		Receivers: []config.Sink{{Type: config.WebhookSink, Name: "webhook"}, {Type: config.SlackSink, Name: word, Mention: word}},
+	}
+	text, _ := json.Marshal(plan.Ledger{
 		Phase: plan.Ready, RunID: firstRun, RunAttempt: 1, Pull: 1, TriggerID: 5, DeploymentID: 6, StartedCommentID: 7, Product: word, Version: word, Branch: word,
 		Repository: "R_1", PullTitle: word, Checks: []plan.Check{{Name: word, Result: word}}, Outbox: []plan.PendingEvent{{Sink: "webhook", Event: []byte(quoted(word))}},
 		Lock: &plan.Lock{Branch: "production-branch-deploy-lock", ClaimID: word, Attempted: true, Tip: word, Command: word},
@@ -219,8 +226,9 @@ func handedOver(word string) string {
 			Live: &message.Live{SHA: word, Version: word, Counted: true, Ahead: 1}, TookOver: &message.TookOver{Owner: word, Why: word},
 			RunURL: "https://github.com/acme/shop/" + word, Trigger: message.Trigger{Body: word, URL: word},
 		},
-	}.Marshal() // cannot fail: all of it can be written
-	return text
+		End: end,
+	}) // cannot fail: all of it can be written
+	return string(text)
 }
 
 // answerSources are what the servers say that are asked.

@@ -69,6 +69,7 @@ type Session struct {
 	story     Story
 	hooks     *hooks
 	inputs    map[string]string
+	post      map[string]string // inputs that evaluate otherwise in the post part
 	variables map[string]string // of the environment, besides those of the runner
 	dir       string
 	runs      int64
@@ -142,7 +143,7 @@ func newSession(story Story, o Options, dir string) *Session {
 		Versioner: sim.NewVersioner(versionerKey),
 		clock:     sim.NewClock(o.Pace),
 		story:     story, dir: dir, runs: 9_000_000_000, show: o.Show, rewrite: o.Rewrite, latency: o.Latency,
-		variables: map[string]string{}, comments: map[int]int{}, pushed: map[string][]string{}, seen: map[string]int{},
+		variables: map[string]string{}, post: map[string]string{}, comments: map[int]int{}, pushed: map[string][]string{}, seen: map[string]int{},
 	}
 	now := p.clock.Now
 	p.Webhook, p.Slack, p.CDEvents = sim.NewWebhookReceiver(now), sim.NewSlackReceiver(now), sim.NewCDEventsReceiver(now)
@@ -150,10 +151,16 @@ func newSession(story Story, o Options, dir string) *Session {
 	p.useClock(p.clock)
 	p.hooks = &hooks{next: p.GitHub}
 	p.heed(o)
-	p.inputs = app.DefaultInputs()
-	p.inputs["github_token"], p.inputs["status"], p.inputs["job_status"] = "sim-token", jobGoesWell, jobGoesWell
+	p.inputs = defaultInputs("sim-token")
 	maps.Copy(p.inputs, story.With)
 	return p
+}
+
+// defaultInputs are the inputs of a step that gives none.
+func defaultInputs(token string) map[string]string {
+	inputs := app.DefaultInputs()
+	inputs["github_token"], inputs["status"], inputs["job_status"] = token, jobGoesWell, jobGoesWell
+	return inputs
 }
 
 // heed takes over who looks on.
@@ -230,6 +237,7 @@ type invocation struct {
 	variables map[string]string // that describe the run
 	payload   []byte            // of the event
 	with      map[string]string // inputs of this step alone
+	bare      bool              // it has no other inputs
 	pull      int               // the pull request that it is about
 	goesOn    bool              // the run goes on when the step has ended
 	ends      string            // how the run ends when the step succeeds
@@ -296,6 +304,9 @@ func (p *Session) newJob(step invocation) error {
 		return fmt.Errorf("make room for the step: %w", err)
 	}
 	inputs := maps.Clone(p.inputs)
+	if step.bare {
+		inputs = defaultInputs(p.inputs["github_token"])
+	}
 	maps.Copy(inputs, step.with)
 	environment := maps.Clone(step.variables)
 	maps.Copy(environment, p.variables)
@@ -360,7 +371,7 @@ func (p *Session) finish(ctx context.Context, status string) error {
 	}
 	outputs := p.last.Outputs
 	p.forget()
-	last, err := p.post(ctx, status)
+	last, err := p.runPost(ctx, status)
 	if err != nil {
 		return err
 	}
@@ -375,9 +386,10 @@ func (p *Session) finish(ctx context.Context, status string) error {
 	return nil
 }
 
-// post runs the post part of the newest step.
-func (p *Session) post(ctx context.Context, status string) (stage, error) {
+// runPost runs the post part of the newest step.
+func (p *Session) runPost(ctx context.Context, status string) (stage, error) {
 	maps.Copy(p.job.environment, p.variables)
+	maps.Copy(p.job.environment, inputVariables(p.post))
 	saved := p.last.State
 	return p.part(ctx, func(j *job, ctx context.Context) (stage, error) { return j.post(ctx, saved, status) })
 }
@@ -405,7 +417,7 @@ func (p *Session) workflowRun() (sim.WorkflowRun, bool) {
 
 // leavesTheEnd reports whether the workflow itself completes the deployments that it starts.
 func (p *Session) leavesTheEnd() bool {
-	return strings.EqualFold(p.job.environment["INPUT_SKIP_COMPLETING"], "true") && p.last.Outputs["continue"] == "true"
+	return p.last.Outputs["handoff"] != "" && p.last.Outputs["continue"] == "true"
 }
 
 // inspect holds a part of a step to what the runner would understand of it.
@@ -430,7 +442,7 @@ func (p *Session) finishQuietly(ctx context.Context) error {
 		status = "failure"
 	}
 	before := len(p.GitHub.Requests())
-	done, err := p.post(ctx, status)
+	done, err := p.runPost(ctx, status)
 	if err != nil {
 		return err
 	}
@@ -471,15 +483,22 @@ func (p *Session) rerun(ctx context.Context, login string) error {
 	return p.call(ctx, p.command)
 }
 
-func (p *Session) finishElsewhere(ctx context.Context, status string) error {
-	if p.handoff == "" || status == "" {
-		return errors.New("a status is needed, and a step that has handed something over")
+func (p *Session) finishElsewhere(ctx context.Context, rest string) error {
+	f, err := words(rest)
+	if err != nil || p.handoff == "" || len(f) == 0 {
+		return cmp.Or(err, errors.New("a status is needed, and a step that has handed something over"))
 	}
 	if err := p.leave(ctx); err != nil {
 		return err
 	}
-	step := p.start
+	status, step := f[0], p.start
+	step.bare = len(f) > 1 && f[1] == "bare"
 	step.ends, step.with = status, map[string]string{"mode": "finish", "handoff": p.handoff, "status": status}
+	for name, value := range pairs(f[1:]) {
+		if name != "bare" {
+			step.with[name] = value
+		}
+	}
 	step.variables = maps.Clone(step.variables)
 	step.variables["GITHUB_JOB"] = "finish"
 	p.GitHub.ResumeRun(step.run)

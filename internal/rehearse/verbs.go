@@ -57,7 +57,8 @@ func Verbs() []Verb {
 		{"rerun [LOGIN]", "The workflow run of the newest command is started again, by the same actor or by another user; it is the same run's next attempt.", (*Session).rerun},
 		{"job STATUS [DURATION]", "The job's own steps end (`success`, `failure`, `cancelled`), and the post step runs.", (*Session).endJob},
 		{"end STATUS", "The same, if there is a job to end.", (*Session).end},
-		{"finish STATUS", "Another job of the workflow run that made the newest start runs the action with `mode: finish` and what was handed over.", (*Session).finishElsewhere},
+		{"finish STATUS [bare] [NAME=VALUE…]", "Another job of the workflow run that made the newest start runs the action with `mode: finish`, what was handed over and these inputs. With `bare` it gives no other input.", (*Session).finishElsewhere},
+		{"post NAME VALUE", "An input evaluates to this in the post parts that follow, whatever it was in the main part.", (*Session).setPost},
 		{"kill TEXT", "The action's process dies just before the next request that contains the text; its outputs are lost, and its workflow run fails. No post step runs, unless `job` plays one with the state saved so far.", (*Session).kill},
 		{"cancel TEXT", "The job is cancelled just before the next request that contains the text: the action is told to stop, then the post step runs.", (*Session).cancel},
 		{"crash [CONCLUSION]", "The runner is lost while the job runs: no post step runs, and the workflow run ends as a `failure`, or `cancelled`.", (*Session).crash},
@@ -548,6 +549,12 @@ func (p *Session) env(_ context.Context, rest string) error {
 func (p *Session) set(_ context.Context, rest string) error {
 	name, value, _ := strings.Cut(rest, " ")
 	p.inputs[name] = strings.TrimSpace(value)
+	return nil
+}
+
+func (p *Session) setPost(_ context.Context, rest string) error {
+	name, value, _ := strings.Cut(rest, " ")
+	p.post[name] = strings.TrimSpace(value)
 	return nil
 }
 

@@ -36,8 +36,8 @@ func Insists(condition string) bool {
 	return AlwaysTrue(condition) || regexp.MustCompile(`(?i)\b(?:always|cancelled|failure)\s*\(`).MatchString(condition)
 }
 
-// AlwaysTrue reports whether a condition is a text rather than an expression, which counts as true whatever
-// comes of the expressions in it: something stands beside ${{ }}, be it a line break.
+// AlwaysTrue reports whether a condition is a text rather than an expression, which is always true: there is
+// something outside of its ${{ }}, even if only a line break.
 func AlwaysTrue(condition string) bool {
 	before, _, _ := strings.Cut(condition, "${{")
 	if !Computed(condition) || before != "" {

@@ -301,7 +301,7 @@ func named(node yaml.Node) map[string]string {
 // isTrue reads a choice as YAML spells it, or as an expression that is nothing but the word.
 func isTrue(choice string) bool { return strings.EqualFold(bare(choice), "true") }
 
-// resolved is what an alias stands for.
+// resolved is what an alias refers to.
 func resolved(node yaml.Node) yaml.Node {
 	if node.Kind == yaml.AliasNode && node.Alias != nil {
 		return *node.Alias
