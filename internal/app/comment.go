@@ -131,7 +131,7 @@ func (r *run) describeURL(environment string) {
 	if len(r.config.EnvironmentURLs) == 0 {
 		return
 	}
-	url := r.config.EnvironmentURLs[environment]
+	url := r.config.For(environment).Resolved.URL
 	if url == "" {
 		r.runner.Log().Warn("the environment has no URL in environment_urls", "environment", environment)
 		url = "null"

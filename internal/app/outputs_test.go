@@ -192,7 +192,7 @@ func TestOutputsOfRefusals(t *testing.T) {
 			values: map[string]string{"needs_to_be_deployed": "staging"},
 		},
 		"wrong order": {
-			script: "set enforced_deployment_order staging,staging\ncomment alice 1 .deploy staging", exit: 1, names: ofStates + ofCommit,
+			script: "set enforced_deployment_order development,production\ncomment alice 1 .deploy staging", exit: 1, names: ofStates + ofCommit,
 			result: `"decision":"failure","reason_code":"deployment_order_failed","operation":"deploy","deployment_type":null,"environment":"staging","ref":"checkout","sha":"HEAD","deployment_id":null`,
 		},
 		"lock": {

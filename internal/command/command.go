@@ -6,9 +6,11 @@
 package command
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
+	"github.com/lockstep-action/lockstep/internal/envname"
 	"github.com/lockstep-action/lockstep/internal/js"
 )
 
@@ -197,4 +199,19 @@ func (t triggers) outputType() string {
 		return "lock-info-alias"
 	}
 	return ""
+}
+
+// named returns the target of the name in any spelling, as the target is spelled; "" for no target.
+func (g Grammar) named(name string) string {
+	targets := g.targets()
+	if position := envname.Index(targets, name); position >= 0 {
+		return targets[position]
+	}
+	return ""
+}
+
+// defaultEnvironment returns the environment of commands that name none, spelled like the target that it is.
+func (g Grammar) defaultEnvironment() string {
+	name := js.Trim(g.DefaultEnvironment)
+	return cmp.Or(g.named(name), name)
 }

@@ -211,7 +211,7 @@ func deploymentExamples() []example {
 		}},
 		{row: 22, body: ".Deploy"},
 		{row: 22, body: ".DEPLOY staging"},
-		{row: 23, body: ".deploy Staging", want: unknown()},
+		{row: 23, body: ".deploy Staging", want: deploys("staging")}, // there, case matters
 		{row: 23, body: ".deploy TO staging", want: unknown()},
 		{row: 24, body: ".deployment"},
 		{row: 24, body: ".deploy-x"},

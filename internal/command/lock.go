@@ -50,11 +50,10 @@ func (g Grammar) lockTarget(command Command, words string) (Command, error) {
 		return command, err
 	}
 	environment = dropInfoFlags(environment)
-	switch {
-	case environment == "":
-		command.Environment = js.Trim(g.DefaultEnvironment)
-	case slices.Contains(g.targets(), environment):
-		command.Environment = environment
+	if environment == "" {
+		command.Environment = g.defaultEnvironment()
+	} else {
+		command.Environment = g.named(environment)
 	}
 	command.KnownEnvironment = command.Environment != ""
 	return command, err

@@ -17,7 +17,10 @@ func TestLockCommands(t *testing.T) {
 		want Command
 	}{
 		{"line break before the environment", ".lock\r\nstaging", locks(Lock, "lock", "staging")},
-		{"case matters", ".lock Staging", locks(Lock, "lock", "")},
+		{"another spelling", ".lock Staging", locks(Lock, "lock", "staging")},
+		{"another spelling to unlock", ".unlock STAGING", locks(Unlock, "unlock", "staging")},
+		{"another spelling and info", ".lock Staging --info", locks(LockInfo, "lock", "staging")},
+		{"flags keep their spelling", ".lock staging --Global", locks(Lock, "lock", "")},
 		{"unlock", ".unlock", locks(Unlock, "unlock", "production")},
 		{"unlock staging", ".unlock staging", locks(Unlock, "unlock", "staging")},
 		{"alias", ".wcid", locks(LockInfo, alias, "production")},

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lockstep-action/lockstep/internal/envname"
 	"github.com/lockstep-action/lockstep/internal/js"
 )
 
@@ -45,7 +46,7 @@ func (c Config) takesLocks() bool {
 func (c Config) holdings() []lockNames {
 	var all []lockNames
 	add := func(input, name string) {
-		known := func(other lockNames) bool { return other.name == name }
+		known := func(other lockNames) bool { return envname.Same(other.name, name) }
 		if !slices.ContainsFunc(all, known) {
 			all = append(all, lockNames{input: input, name: name, branch: lockBranch(name)})
 		}

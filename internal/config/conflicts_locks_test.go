@@ -18,8 +18,7 @@ func TestLockNamesThatAreFine(t *testing.T) {
 	t.Parallel()
 	for _, targets := range []string{
 		"production,development,staging",
-		"qa,qa, qa ",
-		"prod,Prod,PROD",
+		"qa,, qa2 ,",
 		"super production,super\tstaging,a b,a  b",
 		"prod,prod/eu,prod/us-east/1",
 		"v1.2,a.lock.b/c,prod.locks,lock",
@@ -46,7 +45,7 @@ func TestLockNamesThatNoBranchMayHave(t *testing.T) {
 		},
 	} {
 		for _, name := range names {
-			problem := failing(t, values{"environment_targets": "staging," + name + "," + name})
+			problem := failing(t, values{"environment_targets": "staging," + name})
 			assert.Equal(t, config.InputError{
 				Input: "environment_targets", Value: name,
 				Accepted: "its lock is a branch with its name, and such a name must not " + text + remedy,
@@ -124,7 +123,7 @@ func TestLocksThatNeedABranchAsDirectory(t *testing.T) {
 
 func TestEveryLockConflictIsTold(t *testing.T) {
 	t.Parallel()
-	_, err := config.Read(source(filled(values{"environment_targets": "a b,a-b,global,x:y,x:y", "environment": "a\tb"}), nil))
+	_, err := config.Read(source(filled(values{"environment_targets": "a b,a-b,global,x:y", "environment": "a\tb"}), nil))
 	require.EqualError(t, err, `input "environment_targets" has the value "a-b": its lock is the branch a-b-branch-deploy-lock, and so is the lock of "a b"; choose another name, or set disable_lock: true
 input "environment_targets" has the value "global": its lock is the branch global-branch-deploy-lock, and so is the global lock; choose another name, or set disable_lock: true
 input "environment_targets" has the value "x:y": its lock is a branch with its name, and such a name must not hold any of ~ ^ : ? * [ \; choose another name, or set disable_lock: true

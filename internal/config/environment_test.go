@@ -64,3 +64,34 @@ func TestIsProduction(t *testing.T) {
 	assert.False(t, c.IsProduction("production"))
 	assert.False(t, config.Config{}.IsProduction(""))
 }
+
+// Every list has an environment once, in any spelling: two entries could say different things of it.
+func TestRepeatedEnvironments(t *testing.T) {
+	t.Parallel()
+	for _, input := range []string{
+		"environment_targets", "production_environments", "enforced_deployment_order", "skip_ci", "skip_reviews", "draft_permitted_targets",
+	} {
+		t.Run(input, func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, values{input: "dev, Staging,prod ,staging"})
+			assert.Equal(t, config.InputError{
+				Input: input, Value: "dev, Staging,prod ,staging",
+				Accepted: `"Staging" and "staging" are the same environment: GitHub ignores case in names of environments`,
+			}, *problem)
+			assert.Equal(t, `"dev" is in the list twice`, failing(t, values{input: "dev,qa, dev"}).Accepted)
+		})
+	}
+	t.Run("environment_urls", func(t *testing.T) {
+		t.Parallel()
+		problem := failing(t, values{"environment_urls": "prod|https://a.example,Prod|https://b.example"})
+		assert.Equal(t, `"prod" and "Prod" are the same environment: GitHub ignores case in names of environments`, problem.Accepted)
+		problem = failing(t, values{"environment_urls": "prod|https://a.example/?key=1,prod|disabled"})
+		assert.Equal(t, config.InputError{Input: "environment_urls", Accepted: `"prod" is in the list twice`}, *problem)
+	})
+}
+
+// The default environment in another spelling is the target, whose lock is no second one.
+func TestDefaultEnvironmentIsATarget(t *testing.T) {
+	t.Parallel()
+	assert.Equal(t, "PROD", read(t, values{"environment_targets": "prod,dev", "environment": "PROD"}).Environment)
+}

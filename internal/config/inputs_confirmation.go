@@ -11,11 +11,11 @@ import (
 // confirmationInputs say whether a deployment waits for a last word.
 func confirmationInputs() []Input {
 	return []Input{
-		flag("deployment_confirmation", "Whether a deployment, or its rehearsal, waits until whoever asked for it confirms it by a reaction",
+		flag("deployment_confirmation", "Wait until the actor confirms a deployment or rehearsal with a reaction",
 			func(c *Config) *bool { return &c.Confirmation.Required }),
 		{
 			Name: "deployment_confirmation_timeout", Default: "60",
-			Description: "How many seconds that may take; without an answer nothing is deployed",
+			Description: "Seconds to wait for the confirmation of a deployment; without an answer, nothing is deployed",
 			read:        readConfirmationTimeout,
 		},
 	}

@@ -4,26 +4,26 @@ package config
 // The drop-in's modes stand in the order of their weight: the later one wins.
 func finishInputs() []Input {
 	return []Input{
-		flag("skip_completing", "Whether the end of the job completes nothing; the workflow then ends the deployment itself, or with `mode: finish` in another job",
+		flag("skip_completing", "Complete nothing when the job ends; the workflow ends the deployment, or `mode: finish` does in another job",
 			func(c *Config) *bool { return &c.SkipCompleting }),
 		{
 			Name:        "handoff",
-			Description: "With `mode: finish`: the output `handoff` of the step that started the deployment; when empty, there is nothing to finish",
+			Description: "With `mode: finish`, the output `handoff` of the step that started the deployment; when empty, nothing is finished",
 			read:        text(func(c *Config) *string { return &c.Handoff }),
 		},
 		{
 			Name: "merge_deploy_mode", Default: "false",
-			Description: "Whether to find out, when something was merged, if the `environment` still needs a deployment",
+			Description: "After a merge, report whether `environment` still needs a deployment",
 			read:        readMergeMode(MergeDeploy),
 		},
 		{
 			Name: "unlock_on_merge_mode", Default: "false",
-			Description: "Whether to remove the locks that were made in a pull request when it is merged",
+			Description: "After a merge, remove the locks that were created in the pull request",
 			read:        readMergeMode(UnlockOnMerge),
 		},
-		flag("unlock_on_close", "With `unlock_on_merge_mode`: whether to do so when it is closed without a merge, too",
+		flag("unlock_on_close", "With `unlock_on_merge_mode`, also remove locks when a pull request is closed without a merge",
 			func(c *Config) *bool { return &c.Merge.OnClose }),
-		flag("unlock_global_on_merge", "With `unlock_on_merge_mode`: whether to remove the global lock, too, if it was made there",
+		flag("unlock_global_on_merge", "With `unlock_on_merge_mode`, also remove the global lock if the pull request's own commands created the lock",
 			func(c *Config) *bool { return &c.Merge.Global }),
 	}
 }

@@ -38,7 +38,7 @@ func TestReadGateLists(t *testing.T) {
 		"draft_permitted_targets": func(c config.Config) []string { return c.Origin.Drafts },
 	} {
 		for given, want := range map[string][]string{
-			"": nil, " ": nil, ",": nil, "dev": {"dev"}, " dev , Staging ,, dev": {"dev", "Staging", "dev"}, "false": {"false"},
+			"": nil, " ": nil, ",": nil, "dev": {"dev"}, " dev , Staging ,, qa": {"dev", "Staging", "qa"}, "false": {"false"},
 		} {
 			assert.Equal(t, want, got(read(t, values{input: given})), "%s: %q", input, given)
 		}

@@ -10,20 +10,20 @@ import (
 // lockInputs say how an environment is held.
 func lockInputs() []Input {
 	return []Input{
-		flag("disable_lock", "Whether deployments take no locks and look at none; lock commands then answer that locks are off",
+		flag("disable_lock", "Turn locks off: deployments neither take nor respect locks, and lock commands answer that locks are off",
 			func(c *Config) *bool { return &c.Locks.Disabled }),
-		flag("sticky_locks", "Whether a deployment's lock stays when the deployment has ended, until somebody unlocks the environment",
+		flag("sticky_locks", "Keep the lock after a deployment, until a user unlocks the environment",
 			func(c *Config) *bool { return &c.Locks.Sticky }),
-		flag("sticky_locks_for_noop", "Whether a rehearsal's lock stays too",
+		flag("sticky_locks_for_noop", "Keep the lock after a rehearsal (`.noop`), until a user unlocks the environment",
 			func(c *Config) *bool { return &c.Locks.StickyNoop }),
 		{
 			Name:        "lock_expiry",
-			Description: "How long a lock that stays counts, as `30m`, `2h`, `1d12h` or `1w`; empty for as long as it is there",
+			Description: "How long a sticky lock lasts, such as `30m`, `2h`, `1d12h` or `1w`; empty: until removed",
 			read:        readLockExpiry,
 		},
 		{
 			Name: "lock_owner", Default: "user",
-			Description: "To whom a lock belongs: to the `user` who asked for it, on every pull request, or to the `pull_request`, whoever asks there",
+			Description: "Owner of a lock: the `user` who took the lock, or the `pull_request` where the lock was taken",
 			read:        choice(func(c *Config) *LockOwner { return &c.Locks.Owner }, OwnedByUser, OwnedByPull),
 		},
 	}

@@ -9,30 +9,30 @@ import (
 // messageInputs say how a pull request learns what came of a deployment.
 func messageInputs() []Input {
 	labels := func(name, when string, field func(*Config) *[]string) Input {
-		return Input{Name: name, Description: "Labels for a pull request " + when + ", separated by commas", read: entries(field)}
+		return Input{Name: name, Description: "Labels to add to the pull request when a " + when + ", separated by commas", read: entries(field)}
 	}
 	return []Input{
 		{
 			Name: "comments", Default: "new",
-			Description: "Where a result is told: in a `new` comment, or by an `update` of the one that said that the deployment started",
+			Description: "Post the result as a `new` comment, or `update` the start comment",
 			read:        choice(func(c *Config) *CommentStyle { return &c.Messages.Style }, NewComment, UpdateComment),
 		},
 		{
 			Name: "deploy_message_path", Default: ".github/deployment_message.md", blankIsValue: true,
-			Description: "The file in the repository that holds a template for the comment on a result; empty for none, and nothing is amiss when there is no such file",
+			Description: "Path of a template for the result comment: an optional file in the repository; empty for no template",
 			read:        readTemplatePath,
 		},
-		labels("successful_deploy_labels", "that was deployed",
+		labels("successful_deploy_labels", "deployment succeeded",
 			func(c *Config) *[]string { return &c.Labels.Deployed }),
-		labels("successful_noop_labels", "whose deployment was rehearsed",
+		labels("successful_noop_labels", "rehearsal succeeded",
 			func(c *Config) *[]string { return &c.Labels.Noop }),
-		labels("failed_deploy_labels", "whose deployment failed",
+		labels("failed_deploy_labels", "deployment failed",
 			func(c *Config) *[]string { return &c.Labels.DeployFailed }),
-		labels("failed_noop_labels", "whose rehearsal failed",
+		labels("failed_noop_labels", "rehearsal failed",
 			func(c *Config) *[]string { return &c.Labels.NoopFailed }),
-		flag("skip_successful_noop_labels_if_approved", "Whether approved pull requests go without `successful_noop_labels`",
+		flag("skip_successful_noop_labels_if_approved", "Do not add `successful_noop_labels` to approved pull requests",
 			func(c *Config) *bool { return &c.Labels.SkipNoopIfApproved }),
-		flag("skip_successful_deploy_labels_if_approved", "Whether approved pull requests go without `successful_deploy_labels`",
+		flag("skip_successful_deploy_labels_if_approved", "Do not add `successful_deploy_labels` to approved pull requests",
 			func(c *Config) *bool { return &c.Labels.SkipDeployedIfApproved }),
 	}
 }

@@ -11,7 +11,7 @@ func sinkInputs() []Input {
 	all = append(all, datadogInputs()...)
 	return append(all, Input{
 		Name: "sinks", unshown: true,
-		Description: "Further receivers, as a JSON array of objects with `type`, `name`, `events`, `environments` and names of environment variables such as `url_env`",
+		Description: "Further receivers of events: a JSON array of objects with `type`, `name`, `events`, `environments` and names of environment variables, such as `url_env`",
 		readWith:    readSinks,
 	})
 }
@@ -21,27 +21,27 @@ func webhookInputs() []Input {
 	return []Input{
 		{
 			Name: "webhook_url", Secret: true,
-			Description: "Where each event is sent as JSON; empty for nowhere",
+			Description: "URL that receives each event as JSON; empty for none",
 			read:        sinkField(webhook, setURL),
 		},
 		{
 			Name: "webhook_secret", Secret: true,
-			Description: "What the events are signed with: one secret, or several separated by blanks while they are replaced; without one they are not signed",
+			Description: "Secret that signs webhook events, or several separated by spaces during a rotation; events are not signed when empty",
 			read:        sinkField(webhook, setSigningSecrets),
 		},
 		{
 			Name: "webhook_headers", unshown: true,
-			Description: "Headers to send along, as `Name: value`, each on a line of its own, or separated by commas",
+			Description: "Headers to send with webhook events, as `Name: value`, one per line or separated by commas",
 			read:        sinkField(webhook, setHeaders),
 		},
 		{
 			Name:        "webhook_events",
-			Description: "Which events the webhook receives, such as `deployment.completed` or `deployment.*`, separated by commas; all when empty",
+			Description: "Events to send to the webhook, such as `deployment.completed` or `deployment.*`, separated by commas; all events when empty",
 			read:        sinkEvents(webhook),
 		},
 		{
 			Name: "webhook_signature_header", Default: defaultSignatureHeader,
-			Description: "The header that holds the plain signature of the body, for receivers that do not know Standard Webhooks",
+			Description: "Header with the plain signature of a webhook's body, for receivers that do not support Standard Webhooks",
 			read:        sinkField(webhook, setSignatureHeader),
 		},
 	}
@@ -52,17 +52,17 @@ func slackInputs() []Input {
 	return []Input{
 		{
 			Name: "slack_webhook_url", Secret: true,
-			Description: "The incoming webhook of a Slack channel that is told of deployments; empty for none",
+			Description: "Incoming webhook URL of the Slack channel to notify of deployments; empty for none",
 			read:        sinkField(slack, setURL),
 		},
 		{
 			Name:        "slack_events",
-			Description: "Which events the channel is told of, separated by commas; when empty, all of deployments but `deployment.pending`",
+			Description: "Events to send to Slack, separated by commas; when empty, all deployment events except `deployment.pending`",
 			read:        sinkEvents(slack),
 		},
 		{
 			Name:        "slack_mention_on_failure",
-			Description: "Who is mentioned when something failed: `@here`, `@channel`, or the id of a user or of a user group",
+			Description: "Who to mention in Slack about a failure: `@here`, `@channel`, or the ID of a user or user group",
 			read:        sinkField(slack, setMention),
 		},
 	}
@@ -73,22 +73,22 @@ func cdeventsInputs() []Input {
 	return []Input{
 		{
 			Name:        "cdevents_url",
-			Description: "Where CDEvents are sent; empty for nowhere",
+			Description: "URL that receives CDEvents; empty for none",
 			read:        sinkField(cdevents, setURL),
 		},
 		{
 			Name: "cdevents_token", Secret: true,
-			Description: "The bearer token for that address",
+			Description: "Bearer token for `cdevents_url`",
 			read:        sinkField(cdevents, setBearerToken),
 		},
 		{
 			Name: "cdevents_mode", Default: string(BinaryMode),
-			Description: "How CDEvents are put into requests: `binary` (attributes in headers) or `structured` (all in the body)",
+			Description: "How CDEvents are sent: `binary` (attributes in headers) or `structured` (everything in the body)",
 			read:        sinkField(cdevents, setMode),
 		},
 		{
 			Name:        "cdevents_artifact_id",
-			Description: "The package URL of what is deployed, such as `pkg:oci/shop@sha256%3A…`; the repository and the commit when empty",
+			Description: "Package URL of what is deployed, for CDEvents, such as `pkg:oci/shop@sha256%3A…`; the repository and the commit when empty",
 			read:        sinkField(cdevents, setArtifactID),
 		},
 	}
@@ -99,19 +99,19 @@ func pagerDutyInputs() []Input {
 	return []Input{
 		{
 			Name: "pagerduty_routing_key", Secret: true,
-			Description: "The integration key of a PagerDuty service that is told of deployments; empty for none",
+			Description: "Integration key of the PagerDuty service to notify of deployments; empty for none",
 			read:        sinkField(pagerduty, setRoutingKey),
 		},
-		flag("pagerduty_alert_on_failure", "Whether a deployment that failed raises an alert, which the next one that succeeds resolves",
+		flag("pagerduty_alert_on_failure", "Raise a PagerDuty alert when a deployment fails; the next success resolves the alert",
 			func(c *Config) *bool { return &pagerduty(c).AlertOnFailure }),
 		{
 			Name: "pagerduty_severity", Default: defaultSeverity,
-			Description: "How severe such an alert is: `critical`, `error`, `warning` or `info`",
+			Description: "Severity of PagerDuty alerts: `critical`, `error`, `warning` or `info`",
 			read:        sinkField(pagerduty, setSeverity),
 		},
 		{
 			Name: "pagerduty_url", Default: defaultPagerDutyURL,
-			Description: "Where PagerDuty takes events; `https://events.eu.pagerduty.com` for accounts in its European region",
+			Description: "Base URL of PagerDuty's Events API; `https://events.eu.pagerduty.com` for accounts in the EU region",
 			read:        sinkField(pagerduty, setPagerDutyURL),
 		},
 	}
@@ -122,17 +122,17 @@ func datadogInputs() []Input {
 	return []Input{
 		{
 			Name: "datadog_api_key", Secret: true,
-			Description: "The API key by which completed deployments are reported to Datadog's DORA metrics; empty for not at all",
+			Description: "API key for reporting completed deployments to Datadog's DORA metrics; empty for none",
 			read:        sinkField(datadog, setBearerToken),
 		},
 		{
 			Name: "datadog_site", Default: defaultDatadogSite,
-			Description: "The Datadog site, such as `datadoghq.eu` or `us3.datadoghq.com`",
+			Description: "Datadog site to report to, such as `datadoghq.eu` or `us3.datadoghq.com`",
 			read:        sinkField(datadog, setDatadogSite),
 		},
 		{
 			Name:        "datadog_service",
-			Description: "What Datadog calls the service that is deployed; the product when empty",
+			Description: "Name in Datadog of the service that is deployed; the product when empty",
 			read:        sinkField(datadog, setDatadogService),
 		},
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/lockstep-action/lockstep/internal/envname"
 	"github.com/lockstep-action/lockstep/internal/js"
 )
 
@@ -166,6 +167,27 @@ func entries(field func(*Config) *[]string) reader {
 	}
 }
 
+// environments reads a comma list of environments, each of them once.
+func environments(field func(*Config) *[]string) reader {
+	return func(c *Config, value string) error {
+		names := list(value)
+		*field(c) = names
+		return notRepeated(names)
+	}
+}
+
+// notRepeated refuses a list that has an environment twice.
+func notRepeated(names []string) error {
+	first, second, found := envname.Repeated(names)
+	switch {
+	case !found:
+		return nil
+	case first == second:
+		return fmt.Errorf("%s is in the list twice", shown(first))
+	}
+	return fmt.Errorf("%s and %s are the same environment: GitHub ignores case in names of environments", shown(first), shown(second))
+}
+
 func boolean(field func(*Config) *bool) reader {
 	return func(c *Config, value string) error {
 		switch value {
@@ -205,6 +227,7 @@ func readEnvironmentURLs(c *Config, value string) error {
 	if value == "null" || value == "undefined" {
 		return nil
 	}
+	var names []string
 	for _, entry := range list(value) {
 		environment, rest, found := strings.Cut(entry, "|")
 		address, _, _ := strings.Cut(rest, "|")
@@ -219,11 +242,10 @@ func readEnvironmentURLs(c *Config, value string) error {
 		case strings.ContainsFunc(address, unicode.IsControl):
 			return fmt.Errorf("the URL of %s holds a control character", shown(environment))
 		}
-		if _, known := c.EnvironmentURLs[environment]; !known {
-			c.EnvironmentURLs[environment] = address
-		}
+		c.EnvironmentURLs[environment] = address
+		names = append(names, environment)
 	}
-	return nil
+	return notRepeated(names)
 }
 
 func readRequiredContexts(c *Config, value string) error {

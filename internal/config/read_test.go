@@ -89,7 +89,7 @@ func TestReadAccepted(t *testing.T) {
 		{"mode", "", func(c config.Config) any { return c.Mode }, config.Auto},
 		{"github_token", " ghs_x ", func(c config.Config) any { return c.Token }, "ghs_x"},
 		{"environment", "qa", func(c config.Config) any { return c.Environment }, "qa"},
-		{"environment_targets", "qa, prod,, qa ,", func(c config.Config) any { return c.Targets }, []string{"qa", "prod", "qa"}},
+		{"environment_targets", "qa, prod,, Dev ,", func(c config.Config) any { return c.Targets }, []string{"qa", "prod", "Dev"}},
 		{"environment_targets", " ", func(c config.Config) any { return c.Targets }, []string{"production", "development", "staging"}},
 		{"production_environments", "prod,prod-eu", func(c config.Config) any { return c.ProductionEnvironments }, []string{"prod", "prod-eu"}},
 		{"production_environments", " ", func(c config.Config) any { return c.ProductionEnvironments }, []string(nil)},
@@ -115,7 +115,7 @@ func TestReadAccepted(t *testing.T) {
 		{"reaction", "", func(c config.Config) any { return c.Reaction }, ""},
 		{"permissions", "maintain, admin", func(c config.Config) any { return c.Permissions }, []string{"maintain", "admin"}},
 		{"stable_branch", "release/1", func(c config.Config) any { return c.StableBranch }, "release/1"},
-		{"enforced_deployment_order", "dev,dev , prod", func(c config.Config) any { return c.Order }, []string{"dev", "dev", "prod"}},
+		{"enforced_deployment_order", "dev,qa , prod", func(c config.Config) any { return c.Order }, []string{"dev", "qa", "prod"}},
 		{"deployment_order_scope", "own", func(c config.Config) any { return c.OrderScope }, config.OwnDeployments},
 		{"required_contexts", "false", func(c config.Config) any { return c.RequiredContexts }, []string(nil)},
 		{"required_contexts", "", func(c config.Config) any { return c.RequiredContexts }, []string(nil)},
@@ -218,7 +218,6 @@ func TestReadEnvironmentURLs(t *testing.T) {
 			map[string]string{"production": "https://shop.example/?a=1", "staging": "http://s.example"},
 		},
 		{"staging|disabled", map[string]string{"staging": ""}},
-		{"production|https://a.example,production|https://b.example", map[string]string{"production": "https://a.example"}},
 	} {
 		assert.Equal(t, test.want, read(t, values{"environment_urls": test.given}).EnvironmentURLs, "%q", test.given)
 	}

@@ -107,6 +107,7 @@ func examined(files []checkup.File) []deploy.Finding {
 	setup := doctor.Setup{Names: []string{"lockstep-action/lockstep"}}
 	setup.Read(files)
 	facts := checkup.Facts{Deploy: deploy.Facts{NoRules: true}, Labels: map[string]bool{}}
+	facts.Deploy.MarkRead(deploy.RulesPart)
 	for _, label := range doctor.Labels(setup.Settings()) {
 		facts.Labels[label] = true
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/checkup"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/envname"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/workflow"
 )
@@ -34,13 +35,10 @@ func checkOrder(e Examination) []deploy.Finding {
 func orderMistakes(c Settings) []deploy.Finding {
 	const correct = "Correct `enforced_deployment_order` or `environment_targets`."
 	var found []deploy.Finding
-	if repeated := slices.Compact(slices.Sorted(slices.Values(c.Order))); len(repeated) < len(c.Order) {
-		found = append(found, block("The enforced order ("+markdown.Codes(c.Order, " → ")+") names an environment twice: it refuses every deployment.", correct))
-	}
-	if left := without(c.targets(), c.Order); len(left) > 0 {
+	if left := unlisted(c.targets(), c.Order); len(left) > 0 {
 		found = append(found, block("The enforced order does not say where these belong, and always refuses deployments to them: "+markdown.Codes(left, ", ")+".", correct))
 	}
-	if left := without(c.Order, c.Targets); len(left) > 0 && c.Knows("environment_targets") {
+	if left := unlisted(c.Order, c.Targets); len(left) > 0 && c.Knows("environment_targets") {
 		found = append(found, block("No command can name these; what comes after them in the enforced order is out of reach: "+markdown.Codes(left, ", ")+".", correct))
 	}
 	if len(c.Order) == 1 {
@@ -174,6 +172,6 @@ func (e Examination) secondDeployment(use StepRef, job workflow.Job) deploy.Find
 // records is later than its job, and so is its deployment.
 func (e Examination) affectsOrder(use StepRef, environment workflow.Environment) bool {
 	return use.Role == Commands && slices.ContainsFunc(append(e.Settings(), use.Settings), func(c Settings) bool {
-		return c.listsAll() && (environment.Computed || slices.Contains(c.Order, environment.Name))
+		return c.listsAll() && (environment.Computed || envname.Contains(c.Order, environment.Name))
 	})
 }

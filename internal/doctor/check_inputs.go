@@ -67,7 +67,7 @@ func checkNames(e Examination) []deploy.Finding {
 		}
 		for _, one := range naming(c) {
 			checked = checked || len(one.environments) > 0
-			if idle := without(one.environments, c.Targets); len(idle) > 0 {
+			if idle := unlisted(one.environments, c.Targets); len(idle) > 0 {
 				found = append(found, warn(
 					markdown.Code(one.input)+" names what no command can deploy to: "+markdown.Codes(idle, ", ")+".",
 					"Correct the name, or add it to `environment_targets`.",

@@ -5,6 +5,7 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/checkup"
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/envname"
 	"github.com/lockstep-action/lockstep/internal/lock"
 )
 
@@ -61,6 +62,11 @@ func gather(settings []Settings, names func(Settings) []string) []string {
 // without lists what of one list is missing in another.
 func without(all, known []string) []string {
 	return slices.DeleteFunc(slices.Clone(all), func(name string) bool { return slices.Contains(known, name) })
+}
+
+// unlisted lists the environments that the other list does not have.
+func unlisted(environments, known []string) []string {
+	return slices.DeleteFunc(slices.Clone(environments), func(name string) bool { return envname.Contains(known, name) })
 }
 
 // Labels lists the labels that the settings name.

@@ -303,8 +303,8 @@ func TestMistakes(t *testing.T) {
 		},
 		"order that repeats itself": {
 			[]string{"order: development,", "order: development,staging,"},
-			"block order",
-			[]string{"names an environment twice"},
+			"block inputs",
+			[]string{`"staging" is in the list twice`},
 		},
 		"order of one": {
 			[]string{"targets: development,staging,production", "targets: production", "order: development,staging,production", "order: production"},

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/envname"
 )
 
 // Endpoint is what a sink knows of its receiver, whatever it speaks.
@@ -58,7 +59,7 @@ func (r *receiver) types(e Event) []string {
 // gets reports whether the receiver is told of a type of events in an environment.
 func (e Endpoint) gets(name, environment string) bool {
 	return (len(e.Events) == 0 || slices.Contains(e.Events, name)) &&
-		(len(e.Environments) == 0 || slices.Contains(e.Environments, environment))
+		(len(e.Environments) == 0 || envname.Contains(e.Environments, environment))
 }
 
 // letter is a post that holds a message as JSON.
