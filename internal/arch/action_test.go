@@ -3,8 +3,6 @@ package arch
 import (
 	"os"
 	"path/filepath"
-	"regexp"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -39,70 +37,6 @@ func readMetadata(t *testing.T) metadata {
 	return m
 }
 
-// A description is shown alone, in a search result or next to one line of a workflow: it must not lean on the
-// description above it, and it says what a value does instead of asking whether.
-func TestDescriptionsReadAlone(t *testing.T) {
-	t.Parallel()
-	m := readMetadata(t)
-	for kind, mapping := range map[string]yaml.Node{"input": m.Inputs, "output": m.Outputs} {
-		seen := map[string]string{}
-		eachEntry(t, mapping, func(name string, entry yaml.Node) {
-			t.Run(kind+" "+name, func(t *testing.T) {
-				var declared struct{ Description string }
-				require.NoError(t, entry.Decode(&declared))
-				assert.Empty(t, leaning(declared.Description))
-				assert.Empty(t, seen[declared.Description], "the descriptions are the same")
-				if !strings.HasPrefix(declared.Description, "Another spelling of ") {
-					seen[declared.Description] = name
-				}
-			})
-		})
-	}
-}
-
-// leaning says what is wrong with a description that has to be understood without any other, "" for nothing.
-func leaning(description string) string {
-	const fewestWords = 3
-	pointing := regexp.MustCompile(`(?i)\b(it|its|itself|they|them|their|there|that (commit|address|one|holds|may)|such an?|do so|too)\b|^(that|this|those|these|the same|why|how it|whether)\b`)
-	prose := regexp.MustCompile("`[^`]*`").ReplaceAllString(description, "x")
-	switch {
-	case pointing.MatchString(prose):
-		return "points at something that is not there: " + pointing.FindString(prose)
-	case len(strings.Fields(description)) < fewestWords:
-		return "is too short"
-	case !regexp.MustCompile("^[A-Z`].*[^\\s.,;:]$").MatchString(description):
-		return "does not begin with a capital, or does not end with a word"
-	}
-	return ""
-}
-
-func TestLeaning(t *testing.T) {
-	t.Parallel()
-	for description, problem := range map[string]string{
-		"Whether the lock stays":                     "Whether",
-		"Keep the lock too":                          "too",
-		"URL of it when there is one":                "it",
-		"Bearer token for that address":              "that address",
-		"The same as a JSON object":                  "The same",
-		"How it went":                                "How it",
-		"Severity":                                   "too short",
-		"keep the lock after the deployment":         "begin with a capital",
-		"Keep the lock after the deployment.":        "end with a word",
-		"Keep the lock after the deployment":         "",
-		"`true` when `it` is a word of the workflow": "",
-		"Command that deploys":                       "",
-	} {
-		t.Run(description, func(t *testing.T) {
-			t.Parallel()
-			if problem == "" {
-				assert.Empty(t, leaning(description))
-				return
-			}
-			assert.Contains(t, leaning(description), problem)
-		})
-	}
-}
-
 // The two stages are told apart by the name under which the program is started, so action.yml and
 // Dockerfile must agree on both names. Arguments would reach both stages alike.
 func TestActionRuns(t *testing.T) {
@@ -125,12 +59,4 @@ func TestActionRuns(t *testing.T) {
 	assert.Contains(t, string(dockerfile), `ENTRYPOINT ["/lockstep"]`)
 	assert.Contains(t, string(dockerfile), "ln -s lockstep /out/lockstep-post")
 	assert.NotRegexp(t, `(?m)^USER `, string(dockerfile), "the runner's files belong to root")
-}
-
-func eachEntry(t *testing.T, mapping yaml.Node, visit func(name string, entry yaml.Node)) {
-	t.Helper()
-	require.Equal(t, yaml.MappingNode, mapping.Kind, "inputs and outputs are mappings")
-	for i := 0; i < len(mapping.Content); i += 2 {
-		visit(mapping.Content[i].Value, *mapping.Content[i+1])
-	}
 }

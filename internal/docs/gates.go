@@ -54,8 +54,9 @@ func newTrial(m *maker, kind string) *trial {
 		asked.SHA = exactSHA
 	}
 	r := asking(asked)
+	r.Event.WorkflowSHA = stableSHA
 	a := &trial{request: r, facts: facts(r), settings: settings(m, map[string]string{
-		"allow_forks": "true", "allow_sha_deployments": "true",
+		"allow_forks": "true", "allow_sha_deployments": "true", "deploy_message_path": ".github/result.md",
 	})}
 	if kind == "Fork" {
 		a.facts.Pull.CrossRepo, a.facts.Pull.HeadRepo, a.facts.Pull.HeadExists = true, "eve/shop", false

@@ -84,7 +84,6 @@ func lockSituations() []situation {
 // templateSituations are those of the gate in front of the lock.
 func templateSituations() []situation {
 	return []situation{{"template", "The template of the comment on the result has a mistake", func(a *trial) {
-		a.request.Event.WorkflowSHA = stableSHA
 		a.facts.Unavailable[deploy.TemplatePart] = deploy.Problem{Text: "The template cannot be used."}
 	}}}
 }
