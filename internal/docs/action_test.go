@@ -52,7 +52,7 @@ func eachEntry(t *testing.T, mapping yaml.Node, visit func(name string, entry ya
 	}
 }
 
-// A description is shown alone, in a search result or beside one line of a workflow: it must not lean on the
+// A description is shown alone, in a search result or next to one line of a workflow: it must not lean on the
 // description above it, and it says what a value does instead of asking whether.
 func TestDescriptionsReadAlone(t *testing.T) {
 	t.Parallel()

@@ -14,8 +14,7 @@ import (
 	workflowfile "github.com/lockstep-action/lockstep/internal/workflow"
 )
 
-// The doctor has nothing to say against the workflows that people may copy, except that the action is named by
-// its tag there.
+// The doctor has nothing to say against the workflows that people may copy.
 func TestDoctorOfDocumentedWorkflows(t *testing.T) {
 	t.Parallel()
 	called := reusable(t)
@@ -81,7 +80,7 @@ func useIn(t *testing.T, page, job string) doctor.StepRef {
 // misses is what the doctor says of the permissions of a job, were they these.
 func misses(use doctor.StepRef, granted map[string]string) string {
 	use.In.Permissions = &workflowfile.Permissions{Scopes: granted}
-	use.Workflow.Triggers = nil // its caller has enough
+	use.Workflow.Triggers = nil // its callers have enough
 	var all []string
 	for _, f := range doctor.Examine(doctor.Examination{Setup: doctor.Setup{Uses: []doctor.StepRef{use}}}) {
 		if f.Gate == "permissions" && f.Level != deploy.Pass {

@@ -45,7 +45,7 @@ func Short(path string) string {
 // Pure are the packages that decide, and the tables and texts for those that do.
 func Pure() []string {
 	return []string{
-		"command", "config", "deploy", "doctor", "envname", "event", "js", "lock", "markdown", "message", "period", "plan",
+		"checkup", "command", "config", "deploy", "doctor", "envname", "event", "js", "lock", "markdown", "message", "period", "plan",
 		"template", "workflow",
 	}
 }

@@ -18,8 +18,9 @@ import (
 	"time"
 
 	"github.com/google/go-github/v60/github"
-	"github.com/lockstep-action/lockstep/internal/wait"
 	"golang.org/x/oauth2"
+
+	"github.com/lockstep-action/lockstep/internal/wait"
 )
 
 // Options are what a Client needs to know.
