@@ -11,7 +11,7 @@ import (
 func parseAddress(value string) (*url.URL, error) {
 	address, err := url.Parse(value)
 	if err != nil || address.Hostname() == "" || (address.Scheme != "https" && address.Scheme != "http") {
-		return nil, errors.New("it must start with https:// or http:// and name a host")
+		return nil, errors.New("must start with https:// or http:// and name a host")
 	}
 	return address, nil
 }
@@ -34,7 +34,7 @@ func parseBase(value string) (string, error) {
 		return "", err
 	}
 	if address.RawQuery != "" || address.Fragment != "" || address.User != nil {
-		return "", errors.New("it must hold neither a query nor a fragment nor a password")
+		return "", errors.New("must not contain a query, a fragment or a password")
 	}
 	return strings.TrimSuffix(value, "/"), nil
 }

@@ -23,6 +23,9 @@ func TestNotifiesAndBuilds(t *testing.T) {
 		about string
 		want  bool
 	}{{config.TrackIt, "build", true}, {config.TrackIt, "deployment", false}, {config.TrackIt, "", false}, {config.Comment, "build", false}} {
-		assert.Equal(t, test.want, config.Config{Mode: test.mode, Track: config.Track{EventType: test.about}}.Builds(), test)
+		t.Run(string(test.mode)+" "+test.about, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, test.want, config.Config{Mode: test.mode, Track: config.Track{EventType: test.about}}.Builds(), test)
+		})
 	}
 }

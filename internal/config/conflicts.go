@@ -9,7 +9,7 @@ func (c Config) conflicts() Errors {
 		errs = append(errs, &InputError{Input: "environment_targets", Accepted: "name at least one environment"})
 	}
 	if len(c.Permissions) == 0 {
-		errs = append(errs, &InputError{Input: "permissions", Accepted: "name at least one permission, or nobody can run a command"})
+		errs = append(errs, &InputError{Input: "permissions", Accepted: "name at least one permission, or no one can run a command"})
 	}
 	return slices.Concat(errs, c.modeConflicts(), c.Commands.conflicts(), c.lockConflicts(),
 		c.finishConflicts(), c.addressConflicts(), c.webhookConflicts())
@@ -19,11 +19,11 @@ func (c Config) conflicts() Errors {
 func (c Config) modeConflicts() Errors {
 	var errs Errors
 	if c.mergeMode != "" && slices.Contains([]Mode{TrackIt, Finish, Doctor}, c.Mode) {
-		accepted := "it must be left out with " + string(c.mergeMode) + "_mode: true, which is a mode of its own"
+		accepted := "must be left out with " + string(c.mergeMode) + "_mode: true, which is a mode of its own"
 		errs = append(errs, &InputError{Input: "mode", Value: string(c.Mode), Accepted: accepted})
 	}
 	if c.Handoff != "" && c.Mode != Finish && c.Mode != "" {
-		errs = append(errs, &InputError{Input: "handoff", Accepted: "it needs mode: finish"})
+		errs = append(errs, &InputError{Input: "handoff", Accepted: "needs mode: finish"})
 	}
 	return errs
 }
@@ -31,7 +31,7 @@ func (c Config) modeConflicts() Errors {
 // finishConflicts finds two opinions on what the end of the job does.
 func (c Config) finishConflicts() Errors {
 	if c.Track.FinishOnPost && c.SkipCompleting {
-		accepted := "it must be left out with skip_completing: true, which says that the end of the job completes nothing"
+		accepted := "must be left out with skip_completing: true, which completes nothing when the job ends"
 		return Errors{&InputError{Input: "finish_on_post", Accepted: accepted}}
 	}
 	return nil
@@ -52,7 +52,7 @@ func (c Commands) conflicts() Errors {
 	for i, one := range words {
 		same := func(other word) bool { return one.value != "" && other.value == one.value }
 		if first := slices.IndexFunc(words[:i], same); first >= 0 {
-			errs = append(errs, &InputError{Input: one.input, Value: one.value, Accepted: "it must differ from " + words[first].input})
+			errs = append(errs, &InputError{Input: one.input, Value: one.value, Accepted: "must differ from " + words[first].input})
 		}
 	}
 	return errs

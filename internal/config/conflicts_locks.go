@@ -83,7 +83,7 @@ func hyphenated(environment string) string {
 func (h lockNames) unusable() string {
 	for _, rule := range branchRules() {
 		if rule.broken(hyphenated(h.name)) {
-			return "its lock is a branch with its name, and such a name must not " + rule.text
+			return "its lock is a branch named after it, and the name of a branch must not " + rule.text
 		}
 	}
 	return ""
@@ -94,9 +94,9 @@ func (h lockNames) clash(others []lockNames) string {
 	for _, other := range others {
 		switch {
 		case h.branch == other.branch:
-			return fmt.Sprintf("its lock is the branch %s, and so is %s", h.branch, other.lock())
+			return fmt.Sprintf("its lock would be the branch %s, which is also %s", h.branch, other.lock())
 		case inside(h.branch, other.branch), inside(other.branch, h.branch):
-			return fmt.Sprintf("its lock is the branch %s, which cannot exist beside %s, which is %s", h.branch, other.branch, other.lock())
+			return fmt.Sprintf("its lock would be the branch %s, which cannot exist together with %s, which is %s", h.branch, other.branch, other.lock())
 		}
 	}
 	return ""
@@ -123,14 +123,14 @@ func branchRules() []branchRule {
 	control := func(r rune) bool { return r < ' ' || r == '\x7f' }
 	odd := func(part string) bool { return strings.HasPrefix(part, ".") || strings.HasSuffix(part, ".lock") }
 	return []branchRule{
-		{"hold control characters", func(name string) bool { return strings.ContainsFunc(name, control) }},
-		{`hold any of ~ ^ : ? * [ \`, func(name string) bool { return strings.ContainsAny(name, `~^:?*[\`) }},
-		{"hold ..", func(name string) bool { return strings.Contains(name, "..") }},
-		{"hold @{", func(name string) bool { return strings.Contains(name, "@{") }},
-		{"begin or end with / or hold //", func(name string) bool { return slices.Contains(strings.Split(name, "/"), "") }},
-		{"end with a full stop", func(name string) bool { return strings.HasSuffix(name, ".") }},
+		{"contain control characters", func(name string) bool { return strings.ContainsFunc(name, control) }},
+		{`contain any of ~ ^ : ? * [ \`, func(name string) bool { return strings.ContainsAny(name, `~^:?*[\`) }},
+		{"contain ..", func(name string) bool { return strings.Contains(name, "..") }},
+		{"contain @{", func(name string) bool { return strings.Contains(name, "@{") }},
+		{"begin or end with / or contain //", func(name string) bool { return slices.Contains(strings.Split(name, "/"), "") }},
+		{"end with a dot", func(name string) bool { return strings.HasSuffix(name, ".") }},
 		{
-			"have a part between slashes that begins with a full stop or ends with .lock",
+			"have a part between slashes that begins with a dot or ends with .lock",
 			func(name string) bool { return slices.ContainsFunc(strings.Split(name, "/"), odd) },
 		},
 	}

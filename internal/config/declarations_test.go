@@ -76,7 +76,10 @@ func TestDropInNames(t *testing.T) {
 		"skip_successful_noop_labels_if_approved": "false", "skip_successful_deploy_labels_if_approved": "false",
 		"merge_deploy_mode": "false", "unlock_on_merge_mode": "false",
 	} {
-		assert.Equal(t, fallback, declared(t, input).Default, input)
+		t.Run(input, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, fallback, declared(t, input).Default, input)
+		})
 	}
 }
 
@@ -112,8 +115,11 @@ func TestTrackingDefaults(t *testing.T) {
 		"pagerduty_routing_key": "", "pagerduty_alert_on_failure": "false", "pagerduty_severity": "error", "pagerduty_url": "https://events.pagerduty.com",
 		"datadog_api_key": "", "datadog_site": "datadoghq.com", "datadog_service": "",
 	} {
-		assert.Equal(t, fallback, declared(t, input).Default, input)
-		assert.False(t, declared(t, input).Required, input)
+		t.Run(input, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, fallback, declared(t, input).Default, input)
+			assert.False(t, declared(t, input).Required, input)
+		})
 	}
 }
 
@@ -121,13 +127,16 @@ func TestDefaults(t *testing.T) {
 	t.Parallel()
 	defaults := config.Defaults()
 	for _, input := range config.Inputs() {
-		value, listed := defaults[input.Name]
-		if strings.Contains(input.Default, "${{") {
-			assert.False(t, listed, "%s: only the runner can evaluate it", input.Name)
-			continue
-		}
-		assert.True(t, listed, input.Name)
-		assert.Equal(t, input.Default, value, input.Name)
+		t.Run(input.Name, func(t *testing.T) {
+			t.Parallel()
+			value, listed := defaults[input.Name]
+			if strings.Contains(input.Default, "${{") {
+				assert.False(t, listed, "%s: only the runner can evaluate it", input.Name)
+				return
+			}
+			assert.True(t, listed, input.Name)
+			assert.Equal(t, input.Default, value, input.Name)
+		})
 	}
 	assert.Len(t, defaults, len(config.Inputs())-3, "github_token, status and job_status are expressions")
 }

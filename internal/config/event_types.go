@@ -21,7 +21,7 @@ func setEvents(s *Sink, wanted []string) error {
 	known := EventTypes()
 	for _, pattern := range wanted {
 		if !slices.ContainsFunc(known, func(kind string) bool { return matches(pattern, kind) }) {
-			return fmt.Errorf("accepted are %s, deployment.*, build.* and *", strings.Join(known, ", "))
+			return fmt.Errorf("must be %s, deployment.*, build.* or *", strings.Join(known, ", "))
 		}
 	}
 	for _, kind := range known {

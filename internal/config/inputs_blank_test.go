@@ -21,14 +21,17 @@ func choosesBlank() map[string]string {
 func TestBlankInputs(t *testing.T) {
 	t.Parallel()
 	for _, input := range config.Inputs() {
-		if input.Required || input.Name == "status" {
-			continue
-		}
-		for _, blank := range []string{"", " ", "\t\r\n", "\u00a0\ufeff", "\u2028\u3000"} {
-			_, chosen := choosesBlank()[input.Name]
-			c := read(t, values{input.Name: blank})
-			assert.Equal(t, chosen, !assert.ObjectsAreEqual(read(t, nil), c), "%s: %q", input.Name, blank)
-		}
+		t.Run(input.Name, func(t *testing.T) {
+			t.Parallel()
+			if input.Required || input.Name == "status" {
+				return
+			}
+			for _, blank := range []string{"", " ", "\t\r\n", "\u00a0\ufeff", "\u2028\u3000"} {
+				_, chosen := choosesBlank()[input.Name]
+				c := read(t, values{input.Name: blank})
+				assert.Equal(t, chosen, !assert.ObjectsAreEqual(read(t, nil), c), "%s: %q", input.Name, blank)
+			}
+		})
 	}
 }
 
@@ -46,6 +49,9 @@ func TestBlanksAroundInputs(t *testing.T) {
 func TestContextsThatLookLikeFalse(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"False", "FALSE", "none", "null", "0"} {
-		assert.Equal(t, []string{name}, read(t, values{"required_contexts": name}).RequiredContexts)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, []string{name}, read(t, values{"required_contexts": name}).RequiredContexts)
+		})
 	}
 }

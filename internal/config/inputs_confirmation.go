@@ -27,7 +27,7 @@ func readConfirmationTimeout(c *Config, value string) error {
 	const longest = int64(math.MaxInt64 / time.Second)
 	seconds, err := strconv.ParseInt(value, 10, 64)
 	if err != nil || seconds <= 0 || seconds > longest || strings.ContainsAny(value[:1], "+0") {
-		return fmt.Errorf("accepted is a number of seconds from 1 to %d", longest)
+		return fmt.Errorf("must be a number of seconds from 1 to %d", longest)
 	}
 	c.Confirmation.Timeout = time.Duration(seconds) * time.Second
 	return nil

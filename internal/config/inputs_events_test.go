@@ -33,9 +33,12 @@ func TestReadMetadata(t *testing.T) {
 		`{"":"ü\u0000"}`:                  `{"":"ü\u0000"}`,
 		long:                              long,
 	} {
-		c := read(t, values{"metadata": given})
-		assert.Equal(t, want, string(c.Track.Metadata), "%.40q", given)
-		assert.Empty(t, c.Advice)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			c := read(t, values{"metadata": given})
+			assert.Equal(t, want, string(c.Track.Metadata), "%.40q", given)
+			assert.Empty(t, c.Advice)
+		})
 	}
 }
 
@@ -48,8 +51,11 @@ func TestReadMetadataRefused(t *testing.T) {
 		"{\"a\":\"\xff\"}": syntax,
 		`{"a":"` + strings.Repeat("x", 100<<10-7) + `"}`: "Metadata must not be larger than 100 KiB",
 	} {
-		problem := failing(t, values{"metadata": given})
-		assert.Equal(t, config.InputError{Input: "metadata", Accepted: "Invalid metadata JSON: " + want}, *problem, "%.40q", given)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, values{"metadata": given})
+			assert.Equal(t, config.InputError{Input: "metadata", Accepted: "Invalid metadata JSON: " + want}, *problem, "%.40q", given)
+		})
 	}
 }
 
@@ -59,9 +65,12 @@ func TestReadArtifacts(t *testing.T) {
 	c := read(t, values{"artifacts": " OCI = ghcr.io/acme/shop@sha256:0a \r\n\nnpm=@acme/shop=1\n"})
 	assert.Equal(t, []config.Artifact{{Type: "oci", Location: "ghcr.io/acme/shop@sha256:0a"}, {Type: "npm", Location: "@acme/shop=1"}}, c.Track.Artifacts)
 	for _, wrong := range []string{"oci", "=x", "oci=", "oci=a b", "o ci=a", "oci=a\x1bb", "oci=a\u202eb"} {
-		problem := failing(t, values{"artifacts": wrong})
-		assert.Contains(t, problem.Accepted, "type=location", wrong)
-		assert.Empty(t, problem.Value, "it may hold a secret")
+		t.Run(wrong, func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, values{"artifacts": wrong})
+			assert.Contains(t, problem.Accepted, "type=location", wrong)
+			assert.Empty(t, problem.Value, "it may hold a secret")
+		})
 	}
 	assert.Contains(t, failing(t, values{"artifacts": "zip=https://ada:s3cret@files.example/a.zip"}).Accepted, "password")
 	assert.Contains(t, failing(t, values{"artifacts": "zip=https://files.example/a.zip?sig=s3cret"}).Accepted, "query")
@@ -85,9 +94,12 @@ func TestMetadataOfARollback(t *testing.T) {
 		{"rolled_back", `{"rolled_back": "to 1.2"}`, `{"rolled_back": "to 1.2"}`},
 		{"failure", `{"a": 1}`, `{"a": 1}`},
 	} {
-		c := read(t, values{"status": test.status, "metadata": test.given})
-		assert.Equal(t, config.Failed, c.Status)
-		assert.JSONEq(t, test.want, string(c.Track.Metadata))
+		t.Run(test.status+" "+test.given, func(t *testing.T) {
+			t.Parallel()
+			c := read(t, values{"status": test.status, "metadata": test.given})
+			assert.Equal(t, config.Failed, c.Status)
+			assert.JSONEq(t, test.want, string(c.Track.Metadata))
+		})
 	}
 	problem := failing(t, values{"status": "rolled_back", "metadata": "[]"})
 	assert.Contains(t, problem.Accepted, "Metadata must be a JSON object")

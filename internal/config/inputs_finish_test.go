@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -20,17 +21,26 @@ func TestReadHandoff(t *testing.T) {
 	t.Parallel()
 	const handed = `{"schema_version":1,"environment":"prod eu"}`
 	for given, want := range map[string]string{"": "", " ": "", handed: handed, "\n" + handed + "\n": handed} {
-		c := read(t, values{"mode": "finish", "handoff": given})
-		assert.Equal(t, want, c.Handoff, "%q", given)
-		assert.Equal(t, config.Finish, c.Mode, "an empty handoff says that there is nothing to finish")
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			c := read(t, values{"mode": "finish", "handoff": given})
+			assert.Equal(t, want, c.Handoff, "%q", given)
+			assert.Equal(t, config.Finish, c.Mode, "an empty handoff says that there is nothing to finish")
+		})
 	}
 	for _, mode := range []string{"", "auto", "comment", "track"} {
-		problem := failing(t, values{"mode": mode, "handoff": handed})
-		assert.Equal(t, config.InputError{Input: "handoff", Accepted: "it needs mode: finish"}, *problem, mode)
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, values{"mode": mode, "handoff": handed})
+			assert.Equal(t, config.InputError{Input: "handoff", Accepted: "needs mode: finish"}, *problem, mode)
+		})
 	}
 	for _, given := range []values{{"mode": "Finish"}, {"mode": "finish", "merge_deploy_mode": "true"}} {
-		given["handoff"] = handed
-		assert.Equal(t, "mode", failing(t, given).Input, "one mistake is told once")
+		t.Run(fmt.Sprint(given), func(t *testing.T) {
+			t.Parallel()
+			given["handoff"] = handed
+			assert.Equal(t, "mode", failing(t, given).Input, "one mistake is told once")
+		})
 	}
 }
 
@@ -52,14 +62,20 @@ func TestReadMergeModes(t *testing.T) {
 		{"auto", "true", "true", config.UnlockOnMerge},
 		{"comment", "true", "true", config.UnlockOnMerge},
 	} {
-		c := read(t, values{"mode": test.mode, "merge_deploy_mode": test.deploy, "unlock_on_merge_mode": test.unlock})
-		assert.Equal(t, test.want, c.Mode, "%v", test)
+		t.Run(fmt.Sprint(test.mode, " ", test.deploy, " ", test.unlock), func(t *testing.T) {
+			t.Parallel()
+			c := read(t, values{"mode": test.mode, "merge_deploy_mode": test.deploy, "unlock_on_merge_mode": test.unlock})
+			assert.Equal(t, test.want, c.Mode, "%v", test)
+		})
 	}
 	for _, input := range []string{"merge_deploy_mode", "unlock_on_merge_mode"} {
-		for _, given := range []string{"yes", "1", "tRue", "null", "merged"} {
-			problem := failing(t, values{input: given})
-			assert.Equal(t, config.InputError{Input: input, Value: given, Accepted: "accepted are true and false"}, *problem)
-		}
+		t.Run(input, func(t *testing.T) {
+			t.Parallel()
+			for _, given := range []string{"yes", "1", "tRue", "null", "merged"} {
+				problem := failing(t, values{input: given})
+				assert.Equal(t, config.InputError{Input: input, Value: given, Accepted: "must be true or false"}, *problem)
+			}
+		})
 	}
 }
 
@@ -70,12 +86,15 @@ func TestMergeModesBesideOtherModes(t *testing.T) {
 		{"false", "true", "unlock_on_merge_mode"},
 		{"true", "true", "unlock_on_merge_mode"},
 	} {
-		for _, mode := range []string{"track", "finish"} {
-			given := values{"mode": mode, "merge_deploy_mode": test.deploy, "unlock_on_merge_mode": test.unlock}
-			assert.Equal(t, config.InputError{
-				Input: "mode", Value: mode, Accepted: "it must be left out with " + test.named + ": true, which is a mode of its own",
-			}, *failing(t, given))
-		}
+		t.Run(test.named+" "+test.deploy+" "+test.unlock, func(t *testing.T) {
+			t.Parallel()
+			for _, mode := range []string{"track", "finish"} {
+				given := values{"mode": mode, "merge_deploy_mode": test.deploy, "unlock_on_merge_mode": test.unlock}
+				assert.Equal(t, config.InputError{
+					Input: "mode", Value: mode, Accepted: "must be left out with " + test.named + ": true, which is a mode of its own",
+				}, *failing(t, given))
+			}
+		})
 	}
 	problem := failing(t, values{"merge_deploy_mode": "true", "handoff": "{}"})
 	assert.Equal(t, "handoff", problem.Input, "there is nothing to finish in that mode")
@@ -85,8 +104,11 @@ func TestMergeModesBesideOtherModes(t *testing.T) {
 func TestMergeModeBesideErrors(t *testing.T) {
 	t.Parallel()
 	for _, mode := range []string{"fly", "track"} {
-		c, err := config.Read(source(filled(values{"mode": mode, "unlock_on_merge_mode": "true"}), nil))
-		require.Error(t, err)
-		assert.Equal(t, config.UnlockOnMerge, c.Mode)
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			c, err := config.Read(source(filled(values{"mode": mode, "unlock_on_merge_mode": "true"}), nil))
+			require.Error(t, err)
+			assert.Equal(t, config.UnlockOnMerge, c.Mode)
+		})
 	}
 }

@@ -23,8 +23,11 @@ func TestReadChecks(t *testing.T) {
 		",build,,build,":           {Mode: config.ListedChecks, Names: []string{"build", "build"}},
 		"build\nlint":              {Mode: config.ListedChecks, Names: []string{"build\nlint"}},
 	} {
-		want.Unseen = config.UnseenPending
-		assert.Equal(t, want, read(t, values{"checks": given}).Checks, "%q", given)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			want.Unseen = config.UnseenPending
+			assert.Equal(t, want, read(t, values{"checks": given}).Checks, "%q", given)
+		})
 	}
 }
 
@@ -37,11 +40,14 @@ func TestReadGateLists(t *testing.T) {
 		"skip_reviews":            func(c config.Config) []string { return c.Reviews.Skip },
 		"draft_permitted_targets": func(c config.Config) []string { return c.Origin.Drafts },
 	} {
-		for given, want := range map[string][]string{
-			"": nil, " ": nil, ",": nil, "dev": {"dev"}, " dev , Staging ,, qa": {"dev", "Staging", "qa"}, "false": {"false"},
-		} {
-			assert.Equal(t, want, got(read(t, values{input: given})), "%s: %q", input, given)
-		}
+		t.Run(input, func(t *testing.T) {
+			t.Parallel()
+			for given, want := range map[string][]string{
+				"": nil, " ": nil, ",": nil, "dev": {"dev"}, " dev , Staging ,, qa": {"dev", "Staging", "qa"}, "false": {"false"},
+			} {
+				assert.Equal(t, want, got(read(t, values{input: given})), "%s: %q", input, given)
+			}
+		})
 	}
 }
 
@@ -57,27 +63,33 @@ func TestReadGateFlags(t *testing.T) {
 		"verify_rollbacks":                            func(c config.Config) bool { return c.Origin.VerifyRollbacks },
 		"deployment_auto_merge":                       func(c config.Config) bool { return c.Origin.AutoMerge },
 	} {
-		for given, want := range map[string]bool{
-			"true": true, "True": true, "TRUE": true, "true\n": true, "false": false, "False": false, "FALSE": false, "": false,
-		} {
-			assert.Equal(t, want, got(read(t, values{input: given})), "%s: %q", input, given)
-		}
-		off := read(t, values{input: "false"})
-		assert.Equal(t, read(t, nil), off, "%s: false is the default", input)
-		assert.NotEqual(t, off, read(t, values{input: "true"}), input)
-		for _, given := range []string{"yes", "1", "tRue", "on", "null"} {
-			problem := failing(t, values{input: given})
-			assert.Equal(t, config.InputError{Input: input, Value: given, Accepted: "accepted are true and false"}, *problem)
-		}
+		t.Run(input, func(t *testing.T) {
+			t.Parallel()
+			for given, want := range map[string]bool{
+				"true": true, "True": true, "TRUE": true, "true\n": true, "false": false, "False": false, "FALSE": false, "": false,
+			} {
+				assert.Equal(t, want, got(read(t, values{input: given})), "%s: %q", input, given)
+			}
+			off := read(t, values{input: "false"})
+			assert.Equal(t, read(t, nil), off, "%s: false is the default", input)
+			assert.NotEqual(t, off, read(t, values{input: "true"}), input)
+			for _, given := range []string{"yes", "1", "tRue", "on", "null"} {
+				problem := failing(t, values{input: given})
+				assert.Equal(t, config.InputError{Input: input, Value: given, Accepted: "must be true or false"}, *problem)
+			}
+		})
 	}
 }
 
 func TestReadSecurityWarnings(t *testing.T) {
 	t.Parallel()
 	for given, want := range map[string]bool{"": true, "true": true, "FALSE": false} {
-		assert.Equal(t, want, read(t, values{"use_security_warnings": given}).SecurityWarnings, "%q", given)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, read(t, values{"use_security_warnings": given}).SecurityWarnings, "%q", given)
+		})
 	}
-	assert.Equal(t, "accepted are true and false", failing(t, values{"use_security_warnings": "warn"}).Accepted)
+	assert.Equal(t, "must be true or false", failing(t, values{"use_security_warnings": "warn"}).Accepted)
 }
 
 func TestReadGateChoices(t *testing.T) {
@@ -91,27 +103,30 @@ func TestReadGateChoices(t *testing.T) {
 		"unreported_checks": {
 			func(c config.Config) string { return string(c.Checks.Unseen) }, "pending",
 			[]string{"pending", "ignore"},
-			"accepted are pending, ignore",
+			"must be pending or ignore",
 		},
 		"update_branch": {
 			func(c config.Config) string { return string(c.Outdated.Update) }, "warn",
 			[]string{"disabled", "warn", "force"},
-			"accepted are disabled, warn, force",
+			"must be disabled, warn or force",
 		},
 		"outdated_mode": {
 			func(c config.Config) string { return string(c.Outdated.Mode) }, "strict",
 			[]string{"pr_base", "default_branch", "strict"},
-			"accepted are pr_base, default_branch, strict",
+			"must be pr_base, default_branch or strict",
 		},
 	} {
-		for _, word := range test.words {
-			assert.Equal(t, word, test.got(read(t, values{input: " " + word})), input)
-		}
-		assert.Equal(t, test.fallback, test.got(read(t, values{input: ""})), input)
-		for _, odd := range []string{"Warn", "STRICT", "true", "pending,ignore", "none"} {
-			problem := failing(t, values{input: odd})
-			assert.Equal(t, config.InputError{Input: input, Value: odd, Accepted: test.accepted}, *problem)
-		}
+		t.Run(input, func(t *testing.T) {
+			t.Parallel()
+			for _, word := range test.words {
+				assert.Equal(t, word, test.got(read(t, values{input: " " + word})), input)
+			}
+			assert.Equal(t, test.fallback, test.got(read(t, values{input: ""})), input)
+			for _, odd := range []string{"Warn", "STRICT", "true", "pending,ignore", "none"} {
+				problem := failing(t, values{input: odd})
+				assert.Equal(t, config.InputError{Input: input, Value: odd, Accepted: test.accepted}, *problem)
+			}
+		})
 	}
 }
 
@@ -140,7 +155,10 @@ func TestReadAdmins(t *testing.T) {
 		long:                         {Logins: []string{long}},
 		long + "0":                   {},
 	} {
-		assert.Equal(t, want, read(t, values{"admins": given}).Admins, "%q", given)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, read(t, values{"admins": given}).Admins, "%q", given)
+		})
 	}
 }
 
@@ -149,9 +167,12 @@ func TestReadAdminsToken(t *testing.T) {
 	for given, want := range map[string]string{
 		"": "", "false": "", " false\n": "", " ghp_x ": "ghp_x", "False": "False",
 	} {
-		c := read(t, values{"admins_pat": given})
-		assert.Equal(t, want, c.Admins.Token, "%q", given)
-		assert.Equal(t, want != "", len(c.Secrets()) == 2, "%q: no log may show it", given)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			c := read(t, values{"admins_pat": given})
+			assert.Equal(t, want, c.Admins.Token, "%q", given)
+			assert.Equal(t, want != "", len(c.Secrets()) == 2, "%q: no log may show it", given)
+		})
 	}
 }
 
@@ -160,13 +181,19 @@ func TestReadCommentActions(t *testing.T) {
 	for given, want := range map[string][]string{
 		"": {"created"}, "created": {"created"}, "edited": {"edited"}, "edited , created": {"edited", "created"},
 	} {
-		assert.Equal(t, want, read(t, values{"comment_actions": given}).Origin.CommentActions, "%q", given)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, read(t, values{"comment_actions": given}).Origin.CommentActions, "%q", given)
+		})
 	}
 	for _, given := range []string{"deleted", "created,deleted", "Created", ",", "*"} {
-		problem := failing(t, values{"comment_actions": given})
-		assert.Equal(t, config.InputError{
-			Input: "comment_actions", Value: given, Accepted: "accepted are created, edited, or both separated by a comma",
-		}, *problem)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, values{"comment_actions": given})
+			assert.Equal(t, config.InputError{
+				Input: "comment_actions", Value: given, Accepted: "must be created, edited, or both separated by a comma",
+			}, *problem)
+		})
 	}
 }
 
@@ -176,8 +203,8 @@ func TestReadGateErrorsTogether(t *testing.T) {
 	c, err := config.Read(source(filled(values{
 		"update_branch": "merge", "allow_forks": "maybe", "outdated_mode": "", "skip_ci": "dev",
 	}), nil))
-	require.EqualError(t, err, `input "update_branch" has the value "merge": accepted are disabled, warn, force
-input "allow_forks" has the value "maybe": accepted are true and false`)
+	require.EqualError(t, err, `input "update_branch" has the value "merge": must be disabled, warn or force
+input "allow_forks" has the value "maybe": must be true or false`)
 	assert.False(t, c.Origin.Forks, "what cannot be read opens nothing")
 	assert.Equal(t, []string{"dev"}, c.Checks.Skip)
 }

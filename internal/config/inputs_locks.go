@@ -36,7 +36,7 @@ func readLockExpiry(c *Config, value string) error {
 	expiry, err := period.Parse(value)
 	if err != nil {
 		const days = period.Longest / (24 * time.Hour)
-		return fmt.Errorf("accepted is a length of time such as 30m, 2h, 1d12h or 1w, of at most %d days", days)
+		return fmt.Errorf("must be a length of time such as 30m, 2h, 1d12h or 1w, of at most %d days", days)
 	}
 	c.Locks.Expiry = expiry
 	return nil

@@ -23,7 +23,7 @@ func assertFlag(t *testing.T, input string, field func(*config.Config) *bool) {
 	}
 	for _, given := range []string{"yes", "1", "0", "tRue", "on", "null", "true,false"} {
 		problem := failing(t, values{input: given})
-		assert.Equal(t, config.InputError{Input: input, Value: given, Accepted: "accepted are true and false"}, *problem)
+		assert.Equal(t, config.InputError{Input: input, Value: given, Accepted: "must be true or false"}, *problem)
 	}
 }
 
@@ -34,7 +34,10 @@ func TestReadLockFlags(t *testing.T) {
 		"sticky_locks":          func(c *config.Config) *bool { return &c.Locks.Sticky },
 		"sticky_locks_for_noop": func(c *config.Config) *bool { return &c.Locks.StickyNoop },
 	} {
-		assertFlag(t, input, field)
+		t.Run(input, func(t *testing.T) {
+			t.Parallel()
+			assertFlag(t, input, field)
+		})
 	}
 }
 
@@ -44,13 +47,19 @@ func TestReadLockExpiry(t *testing.T) {
 		"": 0, " ": 0, "30m": 30 * time.Minute, " 2H\n": 2 * time.Hour, "1d12h": 36 * time.Hour, "1w": 168 * time.Hour,
 		"365d": 365 * 24 * time.Hour,
 	} {
-		assert.Equal(t, want, read(t, values{"lock_expiry": given}).Locks.Expiry, "%q", given)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, read(t, values{"lock_expiry": given}).Locks.Expiry, "%q", given)
+		})
 	}
 	for _, given := range []string{"0", "0m", "90", "2 h", "12h1d", "-1h", "1.5h", "366d", "53w", "never", "false", "null", "30s", "1y"} {
-		assert.Equal(t, config.InputError{
-			Input: "lock_expiry", Value: given,
-			Accepted: "accepted is a length of time such as 30m, 2h, 1d12h or 1w, of at most 365 days",
-		}, *failing(t, values{"lock_expiry": given}))
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, config.InputError{
+				Input: "lock_expiry", Value: given,
+				Accepted: "must be a length of time such as 30m, 2h, 1d12h or 1w, of at most 365 days",
+			}, *failing(t, values{"lock_expiry": given}))
+		})
 	}
 }
 
@@ -59,11 +68,17 @@ func TestReadLockOwner(t *testing.T) {
 	for given, want := range map[string]config.LockOwner{
 		"": config.OwnedByUser, "user": config.OwnedByUser, "pull_request\n": config.OwnedByPull,
 	} {
-		assert.Equal(t, want, read(t, values{"lock_owner": given}).Locks.Owner, "%q", given)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, read(t, values{"lock_owner": given}).Locks.Owner, "%q", given)
+		})
 	}
 	for _, given := range []string{"User", "pr", "pull-request", "user,pull_request", "true", "null"} {
-		assert.Equal(t, config.InputError{
-			Input: "lock_owner", Value: given, Accepted: "accepted are user, pull_request",
-		}, *failing(t, values{"lock_owner": given}))
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, config.InputError{
+				Input: "lock_owner", Value: given, Accepted: "must be user or pull_request",
+			}, *failing(t, values{"lock_owner": given}))
+		})
 	}
 }

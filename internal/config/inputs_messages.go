@@ -45,7 +45,7 @@ func readTemplatePath(c *Config, value string) error {
 	}
 	astray := func(segment string) bool { return segment == "" || segment == "." || segment == ".." }
 	if strings.Contains(value, `\`) || slices.ContainsFunc(strings.Split(value, "/"), astray) {
-		return errors.New(`accepted is a path from the root of the repository, without \, //, . and .. in it and without / at either end`)
+		return errors.New(`must be a path from the root of the repository, without \, //, . or .. in it and without / at either end`)
 	}
 	c.Messages.TemplatePath = value
 	return nil

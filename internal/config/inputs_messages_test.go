@@ -14,12 +14,18 @@ func TestReadComments(t *testing.T) {
 	for given, want := range map[string]config.CommentStyle{
 		"": config.NewComment, "new": config.NewComment, "update\n": config.UpdateComment,
 	} {
-		assert.Equal(t, want, read(t, values{"comments": given}).Messages.Style, "%q", given)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, read(t, values{"comments": given}).Messages.Style, "%q", given)
+		})
 	}
 	for _, given := range []string{"New", "edit", "true", "false", "none", "new,update"} {
-		assert.Equal(t, config.InputError{
-			Input: "comments", Value: given, Accepted: "accepted are new, update",
-		}, *failing(t, values{"comments": given}))
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, config.InputError{
+				Input: "comments", Value: given, Accepted: "must be new or update",
+			}, *failing(t, values{"comments": given}))
+		})
 	}
 }
 
@@ -39,17 +45,23 @@ func TestReadTemplatePath(t *testing.T) {
 		".hidden/..odd/...":             ".hidden/..odd/...",
 		"näme/メ.md":                     "näme/メ.md",
 	} {
-		assert.Equal(t, want, read(t, values{"deploy_message_path": given}).Messages.TemplatePath, "%q", given)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, read(t, values{"deploy_message_path": given}).Messages.TemplatePath, "%q", given)
+		})
 	}
 	for _, given := range []string{
 		"/", "/message.md", "//host/message.md", `\message.md`, `docs\message.md`, `C:\message.md`, "docs//message.md",
 		"docs/", ".", "..", "./message.md", "../message.md", "docs/./message.md", "docs/../message.md", "docs/..", "docs/.",
 	} {
-		problem := failing(t, values{"deploy_message_path": given})
-		assert.Equal(t, config.InputError{
-			Input: "deploy_message_path", Value: given,
-			Accepted: `accepted is a path from the root of the repository, without \, //, . and .. in it and without / at either end`,
-		}, *problem)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, values{"deploy_message_path": given})
+			assert.Equal(t, config.InputError{
+				Input: "deploy_message_path", Value: given,
+				Accepted: `must be a path from the root of the repository, without \, //, . or .. in it and without / at either end`,
+			}, *problem)
+		})
 	}
 }
 
@@ -71,14 +83,17 @@ func TestReadLabels(t *testing.T) {
 		"failed_deploy_labels":     func(c *config.Config) *[]string { return &c.Labels.DeployFailed },
 		"failed_noop_labels":       func(c *config.Config) *[]string { return &c.Labels.NoopFailed },
 	} {
-		for given, labels := range map[string][]string{
-			"": nil, " ": nil, ",": nil, " , ,": nil, "shipped": {"shipped"}, "false": {"false"},
-			" In Production ,,🚀, In Production": {"In Production", "🚀", "In Production"},
-		} {
-			want := read(t, nil)
-			*field(&want) = labels
-			assert.Equal(t, want, read(t, values{input: given}), "%s: %q", input, given)
-		}
+		t.Run(input, func(t *testing.T) {
+			t.Parallel()
+			for given, labels := range map[string][]string{
+				"": nil, " ": nil, ",": nil, " , ,": nil, "shipped": {"shipped"}, "false": {"false"},
+				" In Production ,,🚀, In Production": {"In Production", "🚀", "In Production"},
+			} {
+				want := read(t, nil)
+				*field(&want) = labels
+				assert.Equal(t, want, read(t, values{input: given}), "%s: %q", input, given)
+			}
+		})
 	}
 }
 

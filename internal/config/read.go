@@ -112,7 +112,7 @@ func (i Input) given(source Source) (string, error) {
 		values, names = append(values, value), append(names, name)
 	}
 	if len(values) > 1 {
-		return strings.Join(values, " and "), fmt.Errorf("%s are one input, give it once", strings.Join(names, " and "))
+		return strings.Join(values, " and "), fmt.Errorf("%s are one input: set only one of them", strings.Join(names, " and "))
 	}
 	return strings.Join(values, ""), nil
 }
@@ -153,7 +153,7 @@ func text(field func(*Config) *string) reader {
 func requiredText(field func(*Config) *string) reader {
 	return func(c *Config, value string) error {
 		if value == "" {
-			return fmt.Errorf("a value is required")
+			return fmt.Errorf("must not be empty")
 		}
 		*field(c) = value
 		return nil
@@ -196,7 +196,7 @@ func boolean(field func(*Config) *bool) reader {
 		case "false", "False", "FALSE":
 			*field(c) = false
 		default:
-			return fmt.Errorf("accepted are true and false")
+			return fmt.Errorf("must be true or false")
 		}
 		return nil
 	}
@@ -206,17 +206,23 @@ func boolean(field func(*Config) *bool) reader {
 func choice[T ~string](field func(*Config) *T, words ...T) reader {
 	return func(c *Config, value string) error {
 		if !slices.Contains(words, T(value)) {
-			return fmt.Errorf("accepted are %s", wordList(words))
+			return mustBe(words...)
 		}
 		*field(c) = T(value)
 		return nil
 	}
 }
 
+// mustBe is the error on a value that is none of the words.
+func mustBe[T ~string](words ...T) error {
+	last := len(words) - 1
+	return fmt.Errorf("must be %s or %s", wordList(words[:last]), cmp.Or(words[last], "empty"))
+}
+
 func wordList[T ~string](words []T) string {
 	shown := make([]string, len(words))
 	for i, word := range words {
-		shown[i] = cmp.Or(string(word), "an empty value")
+		shown[i] = cmp.Or(string(word), "empty")
 	}
 	return strings.Join(shown, ", ")
 }
@@ -234,13 +240,13 @@ func readEnvironmentURLs(c *Config, value string) error {
 		environment, address = trim(environment), trim(address)
 		switch {
 		case !found, environment == "":
-			return fmt.Errorf("%s is no pair of environment|URL", shown(entry))
+			return fmt.Errorf("%s is not an environment|URL pair", shown(entry))
 		case address == "disabled":
 			address = ""
 		case !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "https://"):
 			return fmt.Errorf("the URL of %s must start with https:// or http://, or be the word disabled", shown(environment))
 		case strings.ContainsFunc(address, unicode.IsControl):
-			return fmt.Errorf("the URL of %s holds a control character", shown(environment))
+			return fmt.Errorf("the URL of %s contains a control character", shown(environment))
 		}
 		c.EnvironmentURLs[environment] = address
 		names = append(names, environment)
@@ -263,7 +269,7 @@ func readStatus(c *Config, value string) error {
 	}
 	status, known := ParseStatus(value)
 	if !known {
-		return fmt.Errorf("accepted are %s", statusWords())
+		return fmt.Errorf("must be one of %s", statusWords())
 	}
 	c.Status = status
 	c.rolledBack = isRollback(value)
@@ -285,7 +291,7 @@ func readFailOnError(c *Config, value string) error {
 	case "always":
 		c.Versioner.FailOnError = FailAlways
 	default:
-		return fmt.Errorf("accepted are true, false and always")
+		return fmt.Errorf("must be true, false or always")
 	}
 	return nil
 }
@@ -296,7 +302,7 @@ func readDeploymentID(c *Config, value string) error {
 	}
 	id, err := strconv.ParseInt(value, 10, 64)
 	if err != nil || id <= 0 {
-		return fmt.Errorf("accepted is the number of a GitHub deployment")
+		return fmt.Errorf("must be the ID of a GitHub deployment")
 	}
 	c.Track.DeploymentID = id
 	return nil

@@ -25,15 +25,15 @@ func readArtifacts(c *Config, value string) error {
 		kind, location, found := strings.Cut(line, "=")
 		one := Artifact{Type: strings.ToLower(trim(kind)), Location: trim(location)}
 		if !found || one.Type == "" || one.Location == "" || strings.ContainsFunc(one.Type+one.Location, invalid) {
-			return errors.New("accepted are lines of the form type=location, such as oci=ghcr.io/acme/shop@sha256:…")
+			return errors.New("must be lines of the form type=location, such as oci=ghcr.io/acme/shop@sha256:…")
 		}
 		if mayHoldSecret(one.Location) {
-			return errors.New("a location must hold neither a password nor a query: it is told to everybody who receives the event")
+			return errors.New("a location must not contain a password or a query: every receiver of the event sees it")
 		}
 		c.Track.Artifacts = append(c.Track.Artifacts, one)
 	}
 	if len(c.Track.Artifacts) > maxArtifacts {
-		return fmt.Errorf("accepted are at most %d artifacts", maxArtifacts)
+		return fmt.Errorf("must be at most %d artifacts", maxArtifacts)
 	}
 	return nil
 }

@@ -54,7 +54,7 @@ func readCommentActions(c *Config, value string) error {
 	known := []string{"created", "edited"}
 	unknown := func(action string) bool { return !slices.Contains(known, action) }
 	if len(c.Origin.CommentActions) == 0 || slices.ContainsFunc(c.Origin.CommentActions, unknown) {
-		return errors.New("accepted are created, edited, or both separated by a comma")
+		return errors.New("must be created, edited, or both separated by a comma")
 	}
 	return nil
 }
