@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// parseAddress wants the absolute address of something that speaks HTTP.
+// parseAddress reads an absolute HTTP address.
 func parseAddress(value string) (*url.URL, error) {
 	address, err := url.Parse(value)
 	if err != nil || address.Hostname() == "" || (address.Scheme != "https" && address.Scheme != "http") {
@@ -27,7 +27,7 @@ func baseAddress(field func(*Config) *string) reader {
 	}
 }
 
-// parseBase wants an address to which paths can be added.
+// parseBase reads an address to which paths can be added.
 func parseBase(value string) (string, error) {
 	address, err := parseAddress(value)
 	if err != nil {
@@ -39,23 +39,13 @@ func parseBase(value string) (string, error) {
 	return strings.TrimSuffix(value, "/"), nil
 }
 
-// optional leaves the field as it is when there is no value.
-func optional(read reader) reader {
-	return func(c *Config, value string) error {
-		if value == "" {
-			return nil
-		}
-		return read(c, value)
-	}
-}
-
 // unencrypted reports whether what is sent to the address can be read on its way.
 func unencrypted(value string) bool {
 	address, err := parseAddress(value)
 	return err == nil && address.Scheme == "http" && !IsLoopback(address.Hostname())
 }
 
-// IsLoopback knows the names of the machine itself.
+// IsLoopback reports whether the host is this machine.
 func IsLoopback(host string) bool {
 	address, err := netip.ParseAddr(host)
 	return strings.EqualFold(host, "localhost") || (err == nil && address.IsLoopback())
