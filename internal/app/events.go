@@ -265,7 +265,7 @@ func (r *run) notify(ctx context.Context, n plan.NotifySinks, l plan.Ledger) pla
 		const patience = 5 * time.Second // nobody's deployment waits longer for what can be told later
 		within, cancel := wait.Limit(ctx, patience, fmt.Errorf("no delivery within %s", patience))
 		defer cancel()
-		ctx, hint = within, " It is told once more when the job ends."
+		ctx, hint = within, " Lockstep will retry when the job ends."
 	case e.State.Terminal():
 		receivers = r.withBacklog(l.Outbox)
 	}

@@ -296,7 +296,7 @@ func (r *run) summarize(text string) {
 // summary is what the run's page shows.
 func (r *run) summary(problems []string) string {
 	if len(problems) > 0 {
-		return "## Lockstep: the inputs need a look\n\n" + bullets(problems) + "\n"
+		return "## Lockstep: invalid inputs\n\n" + bullets(problems) + "\n"
 	}
 	switch {
 	case r.decision.Reason == deploy.UnsupportedEvent, r.decision.Reason == deploy.NoTrigger:

@@ -103,7 +103,7 @@ func TestQuestionIsFilled(t *testing.T) {
 	d.ledger.MarkDone(plan.CountCommits{}, plan.Done{Ahead: 41})
 	filled, isComment := d.ledger.Resolve(prompt).(plan.Comment)
 	require.True(t, isComment)
-	assert.Contains(t, filled.Body, "41 new commits")
+	assert.Contains(t, filled.Body, "41 commits")
 	assert.Contains(t, filled.Body, "\n\n<!-- lockstep:confirm run=77.2 comment=5 -->")
 
 	d.ledger.PromptID = 8

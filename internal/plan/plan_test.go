@@ -60,9 +60,9 @@ func TestForAnswers(t *testing.T) {
 		reaction, body string
 	}{
 		command.Help:       {"+1", "## 📚 Branch Deployment Help"},
-		command.Lock:       {"+1", "Locks are switched off"},
-		command.Unlock:     {"+1", "Locks are switched off"},
-		command.LockInfo:   {"+1", "Locks are switched off"},
+		command.Lock:       {"+1", "Locks are off"},
+		command.Unlock:     {"+1", "Locks are off"},
+		command.LockInfo:   {"+1", "Locks are off"},
 		command.Deprecated: {"-1", "### Deprecated Input Detected"},
 		command.Naked:      {"-1", "### Missing Explicit Environment"},
 	} {

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -27,33 +28,39 @@ func TestLockNamesThatAreFine(t *testing.T) {
 		"-prod,prod-,@,@prod,{prod},prod@home,#1,100%,prod;eu,<prod>,\"prod\",$prod,prod|eu,!prod,'prod',`prod`",
 		"製造,prod\u200beu,prod\u0085eu,prod\u00a0eu",
 	} {
-		assert.NotEmpty(t, read(t, values{"environment_targets": targets}).Targets, "%q", targets)
+		t.Run(targets, func(t *testing.T) {
+			t.Parallel()
+			assert.NotEmpty(t, read(t, values{"environment_targets": targets}).Targets, "%q", targets)
+		})
 	}
 }
 
 func TestLockNamesThatNoBranchMayHave(t *testing.T) {
 	t.Parallel()
 	for text, names := range map[string][]string{
-		"hold control characters":        {"prod\x00eu", "prod\x01", "\x1fprod", "prod\x7f", "prod\x1b[31m"},
-		`hold any of ~ ^ : ? * [ \`:      {"prod~1", "prod^", ":prod", "prod?", "*", "prod[eu]", `prod\eu`},
-		"hold ..":                        {"prod..eu", "..", "../prod", "prod.."},
-		"hold @{":                        {"prod@{1}", "@{"},
-		"begin or end with / or hold //": {"/", "/prod", "prod/", "prod//eu", "//"},
-		"end with a full stop":           {"prod.", ".", "prod/eu."},
-		"have a part between slashes that begins with a full stop or ends with .lock": {
+		"contain control characters":        {"prod\x00eu", "prod\x01", "\x1fprod", "prod\x7f", "prod\x1b[31m"},
+		`contain any of ~ ^ : ? * [ \`:      {"prod~1", "prod^", ":prod", "prod?", "*", "prod[eu]", `prod\eu`},
+		"contain ..":                        {"prod..eu", "..", "../prod", "prod.."},
+		"contain @{":                        {"prod@{1}", "@{"},
+		"begin or end with / or contain //": {"/", "/prod", "prod/", "prod//eu", "//"},
+		"end with a dot":                    {"prod.", ".", "prod/eu."},
+		"have a part between slashes that begins with a dot or ends with .lock": {
 			".prod", "prod/.eu", ".lock", "prod.lock", "prod.lock/eu", "prod/eu.lock",
 		},
 	} {
-		for _, name := range names {
-			problem := failing(t, values{"environment_targets": "staging," + name})
-			assert.Equal(t, config.InputError{
-				Input: "environment_targets", Value: name,
-				Accepted: "its lock is a branch with its name, and such a name must not " + text + remedy,
-			}, *problem)
-			problem = failing(t, values{"environment": name})
-			assert.Equal(t, "environment", problem.Input, "%q: the default environment is one, too", name)
-			assert.Equal(t, name, problem.Value)
-		}
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			for _, name := range names {
+				problem := failing(t, values{"environment_targets": "staging," + name})
+				assert.Equal(t, config.InputError{
+					Input: "environment_targets", Value: name,
+					Accepted: "its lock is a branch named after it, and the name of a branch must not " + text + remedy,
+				}, *problem)
+				problem = failing(t, values{"environment": name})
+				assert.Equal(t, "environment", problem.Input, "%q: the default environment is one, too", name)
+				assert.Equal(t, name, problem.Value)
+			}
+		})
 	}
 }
 
@@ -61,7 +68,10 @@ func TestLockNamesThatNoBranchMayHave(t *testing.T) {
 func TestLockNamesAreSanitisedFirst(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"prod\neu", "prod\teu", "prod. eu", "prod/ eu", "prod\ufeffeu", "@ {"} {
-		assert.Contains(t, read(t, values{"environment_targets": name}).Targets, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Contains(t, read(t, values{"environment_targets": name}).Targets, name)
+		})
 	}
 }
 
@@ -74,15 +84,18 @@ func TestLocksThatAreTheSameBranch(t *testing.T) {
 		{"a\u00a0b", "a\u3000b"},
 		{"a  b", "a- b"},
 	} {
-		problem := failing(t, values{"environment_targets": test.one + ",staging," + test.other})
-		assert.Equal(t, config.InputError{
-			Input: "environment_targets", Value: test.other,
-			Accepted: "its lock is the branch " + lock.Branch(test.one) + ", and so is the lock of " + quoted(test.one) + remedy,
-		}, *problem)
+		t.Run(test.one+" and "+test.other, func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, values{"environment_targets": test.one + ",staging," + test.other})
+			assert.Equal(t, config.InputError{
+				Input: "environment_targets", Value: test.other,
+				Accepted: "its lock would be the branch " + lock.Branch(test.one) + ", which is also the lock of " + quoted(test.one) + remedy,
+			}, *problem)
+		})
 	}
 	problem := failing(t, values{"environment_targets": "a b", "environment": "a-b"})
 	assert.Equal(t, "environment", problem.Input)
-	assert.Equal(t, `its lock is the branch a-b-branch-deploy-lock, and so is the lock of "a b"`+remedy, problem.Accepted)
+	assert.Equal(t, `its lock would be the branch a-b-branch-deploy-lock, which is also the lock of "a b"`+remedy, problem.Accepted)
 }
 
 func quoted(name string) string {
@@ -96,9 +109,12 @@ func TestEnvironmentsThatTakeTheGlobalLock(t *testing.T) {
 		{"environment": "global"},
 		{"environment_targets": "global", "environment": "global"},
 	} {
-		problem := failing(t, given)
-		assert.Equal(t, "global", problem.Value)
-		assert.Equal(t, "its lock is the branch "+lock.GlobalBranch+", and so is the global lock"+remedy, problem.Accepted)
+		t.Run(fmt.Sprint(given), func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, given)
+			assert.Equal(t, "global", problem.Value)
+			assert.Equal(t, "its lock would be the branch "+lock.GlobalBranch+", which is also the global lock"+remedy, problem.Accepted)
+		})
 	}
 }
 
@@ -111,11 +127,14 @@ func TestLocksThatNeedABranchAsDirectory(t *testing.T) {
 		{"a b,a-b-branch-deploy-lock/x", "a-b-branch-deploy-lock/x", lock.Branch("a-b-branch-deploy-lock/x"), lock.Branch("a b"), `the lock of "a b"`},
 		{"global-branch-deploy-lock/x", "global-branch-deploy-lock/x", lock.Branch("global-branch-deploy-lock/x"), lock.GlobalBranch, "the global lock"},
 	} {
-		problem := failing(t, values{"environment_targets": test.targets})
-		assert.Equal(t, config.InputError{
-			Input: "environment_targets", Value: test.value,
-			Accepted: "its lock is the branch " + test.branch + ", which cannot exist beside " + test.other + ", which is " + test.owner + remedy,
-		}, *problem)
+		t.Run(test.targets, func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, values{"environment_targets": test.targets})
+			assert.Equal(t, config.InputError{
+				Input: "environment_targets", Value: test.value,
+				Accepted: "its lock would be the branch " + test.branch + ", which cannot exist together with " + test.other + ", which is " + test.owner + remedy,
+			}, *problem)
+		})
 	}
 	problem := failing(t, values{"environment_targets": "production-branch-deploy-lock/x"})
 	assert.Equal(t, "environment production", problem.Input+" "+problem.Value, "a command that names none means production")
@@ -124,10 +143,10 @@ func TestLocksThatNeedABranchAsDirectory(t *testing.T) {
 func TestEveryLockConflictIsTold(t *testing.T) {
 	t.Parallel()
 	_, err := config.Read(source(filled(values{"environment_targets": "a b,a-b,global,x:y", "environment": "a\tb"}), nil))
-	require.EqualError(t, err, `input "environment_targets" has the value "a-b": its lock is the branch a-b-branch-deploy-lock, and so is the lock of "a b"; choose another name, or set disable_lock: true
-input "environment_targets" has the value "global": its lock is the branch global-branch-deploy-lock, and so is the global lock; choose another name, or set disable_lock: true
-input "environment_targets" has the value "x:y": its lock is a branch with its name, and such a name must not hold any of ~ ^ : ? * [ \; choose another name, or set disable_lock: true
-input "environment" has the value "a\tb": its lock is the branch a-b-branch-deploy-lock, and so is the lock of "a b"; choose another name, or set disable_lock: true`)
+	require.EqualError(t, err, `input "environment_targets" has the value "a-b": its lock would be the branch a-b-branch-deploy-lock, which is also the lock of "a b"; choose another name, or set disable_lock: true
+input "environment_targets" has the value "global": its lock would be the branch global-branch-deploy-lock, which is also the global lock; choose another name, or set disable_lock: true
+input "environment_targets" has the value "x:y": its lock is a branch named after it, and the name of a branch must not contain any of ~ ^ : ? * [ \; choose another name, or set disable_lock: true
+input "environment" has the value "a\tb": its lock would be the branch a-b-branch-deploy-lock, which is also the lock of "a b"; choose another name, or set disable_lock: true`)
 }
 
 // Where no lock is taken or removed, any name will do.
@@ -147,12 +166,15 @@ func TestLockNamesWithoutLocks(t *testing.T) {
 		{values{"mode": "finish"}, false},
 		{values{"merge_deploy_mode": "true"}, false},
 	} {
-		test.given["environment_targets"] = "global"
-		if test.refused {
-			assert.Equal(t, "environment_targets", failing(t, test.given).Input, "%v", test.given)
-			continue
-		}
-		assert.Equal(t, []string{"global"}, read(t, test.given).Targets, "%v", test.given)
+		t.Run(fmt.Sprint(test.given), func(t *testing.T) {
+			t.Parallel()
+			test.given["environment_targets"] = "global"
+			if test.refused {
+				assert.Equal(t, "environment_targets", failing(t, test.given).Input, "%v", test.given)
+				return
+			}
+			assert.Equal(t, []string{"global"}, read(t, test.given).Targets, "%v", test.given)
+		})
 	}
 }
 
@@ -161,9 +183,12 @@ func TestLockNamesWithoutLocks(t *testing.T) {
 func TestEnvironmentOfTrackedStep(t *testing.T) {
 	t.Parallel()
 	for _, about := range []string{"version", "product"} {
-		assert.Equal(t, "eu:1", read(t, values{"environment": "eu:1", about: "shop"}).Environment)
-		assert.Equal(t, "environment", failing(t, values{"environment": "eu:1", about: "shop", "mode": "comment"}).Input)
-		assert.Equal(t, "environment_targets", failing(t, values{"environment_targets": "eu:1", about: "shop"}).Input)
+		t.Run(about, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, "eu:1", read(t, values{"environment": "eu:1", about: "shop"}).Environment)
+			assert.Equal(t, "environment", failing(t, values{"environment": "eu:1", about: "shop", "mode": "comment"}).Input)
+			assert.Equal(t, "environment_targets", failing(t, values{"environment_targets": "eu:1", about: "shop"}).Input)
+		})
 	}
 	assert.Equal(t, "eu:1", read(t, values{"environment": "eu:1", "event_type": "deployment"}).Environment)
 }
