@@ -5,31 +5,30 @@ import (
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/execute"
 	"github.com/lockstep-action/lockstep/internal/gh"
-	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/wait"
 )
 
 // confirm takes the lock, asks whether to go on, waits for the answer and decides again. After a yes
-// everything is read anew, since much can happen while somebody thinks.
-func (r *run) confirm(ctx context.Context) int {
-	r.session.ledger.Phase = plan.Starting
-	if err := r.do(ctx, plan.For(r.request, r.config, r.decision, r.session.ledger)); err != nil {
+// everything is read anew: much can happen meanwhile.
+func (r *run) confirm(ctx context.Context) Result {
+	if err := r.exec.Run(ctx, r.plan(), execute.Question); err != nil {
 		return r.abort(ctx, err)
 	}
 	answer, err := r.awaitAnswer(ctx)
 	if err != nil {
 		return r.abort(ctx, err)
 	}
-	r.facts.Answer, r.session.ledger.Answer = answer, answer.Kind
+	r.result.Facts.Answer, r.exec.Ledger.Answer = answer, answer.Kind
 	if answer.Kind == deploy.Confirmed {
 		if err := r.read(ctx); err != nil {
 			return r.abort(ctx, err)
 		}
 	}
-	r.request.Pinned = r.decision.Target.SHA
-	r.decision = deploy.Decide(r.request, r.config, r.facts)
-	r.session.ledger = r.session.ledger.Renew(r.request, r.config, r.decision, r.facts)
+	r.result.Request.Pinned = r.result.Decision.Target.SHA
+	r.decide()
+	r.exec.Ledger = r.exec.Ledger.Renew(r.result.Request, r.result.Config, r.result.Decision, r.result.Facts)
 	return r.execute(ctx)
 }
 
@@ -39,13 +38,13 @@ const (
 	longestPoll = 10 * time.Second
 )
 
-// awaitAnswer looks for a reaction of whoever asked until there is one or the time is over; the last
+// awaitAnswer looks for a reaction of the actor until there is one or the time is over; the last
 // look is at the very end. A look that fails for the moment is made up for by the next one.
 func (r *run) awaitAnswer(ctx context.Context) (deploy.Answer, error) {
-	deadline, pause := r.deps.Now().Add(r.config.Confirmation.Timeout), firstPoll
+	deadline, pause := r.deps.Now().Add(r.result.Config.Confirmation.Timeout), firstPoll
 	for {
 		last := !r.deps.Now().Before(deadline)
-		kind, err := r.session.github.Answer(ctx, r.session.ledger.PromptID, r.request.Event.Actor)
+		kind, err := r.world.github.Answer(ctx, r.exec.Ledger.PromptID, r.result.Request.Event.Actor)
 		switch {
 		case err != nil && (gh.Definite(err) || ctx.Err() != nil):
 			return deploy.Answer{}, err

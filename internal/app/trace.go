@@ -7,7 +7,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
-// Trace is what a run thought and did, for whoever wants to show it.
+// Trace is what a run thought and did, for those who want to show it.
 type Trace struct {
 	Findings []TraceFinding
 	Effects  []TraceEffect
@@ -22,7 +22,7 @@ type TraceEffect struct {
 	Err  error
 }
 
-// tracer collects a Trace; effects are carried out beside each other.
+// tracer collects a Trace; effects are carried out at the same time.
 type tracer struct {
 	mu    sync.Mutex
 	trace Trace

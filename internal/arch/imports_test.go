@@ -43,8 +43,9 @@ func allowed() map[string][]string {
 			"github.com/google/go-github/v60", "github.com/shurcooL/githubv4", "golang.org/x/oauth2", "golang.org/x/sync",
 		},
 		"track": {"config", "deploy", "js", "markdown", "plan", "wait", "github.com/google/uuid"},
+		"execute": {"command", "deploy", "gh", "plan", "track"},
 		"app": {
-			"command", "config", "deploy", "doctor", "event", "gh", "js", "lock", "markdown", "message", "plan", "runner", "template", "track", "wait",
+			"command", "config", "deploy", "doctor", "event", "execute", "gh", "js", "lock", "markdown", "message", "plan", "runner", "template", "track", "wait",
 		},
 		"main": {"app", "runner"},
 
