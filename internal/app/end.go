@@ -8,6 +8,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/execute"
+	"github.com/lockstep-action/lockstep/internal/gh"
 	"github.com/lockstep-action/lockstep/internal/message"
 	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/runner"
@@ -113,7 +114,7 @@ func (r *run) complete(ctx context.Context, l plan.Ledger) Result {
 // time, and then what people see of it. Everything is tried, whatever fails.
 func (r *run) completeEnd(ctx context.Context) error {
 	l, now := r.exec.Ledger, r.deps.Now()
-	ending := message.Ending{Status: r.endStatus(), RawStatus: r.runner.Input("status"), At: now, Results: r.runner.Getenv("DEPLOY_MESSAGE")}
+	ending := message.Ending{Status: endStatus(r.result.Config, l), RawStatus: r.runner.Input("status"), At: now, Results: r.runner.Getenv("DEPLOY_MESSAGE")}
 	if !l.Tracked {
 		r.result.Seconds = new(plan.Seconds(l, now))
 	}
@@ -121,7 +122,7 @@ func (r *run) completeEnd(ctx context.Context) error {
 		group  sync.WaitGroup
 		failed error
 	)
-	group.Go(func() { ending.Template, failed = r.template(ctx, l.End.Template) })
+	group.Go(func() { ending.Template, failed = readTemplate(ctx, r.world.github, l.End.Template) })
 	err := r.exec.Run(ctx, plan.End(l, ending.Status), execute.Ending)
 	group.Wait()
 	if failed != nil {
@@ -133,11 +134,11 @@ func (r *run) completeEnd(ctx context.Context) error {
 }
 
 // endStatus is how it ended: as the workflow says, or as the job did for a tracked step.
-func (r *run) endStatus() config.Status {
-	if r.exec.Ledger.Tracked {
-		return r.result.Config.Track.JobStatus
+func endStatus(c config.Config, l plan.Ledger) config.Status {
+	if l.Tracked {
+		return c.Track.JobStatus
 	}
-	return r.result.Config.Status
+	return c.Status
 }
 
 // summarizeEnd shows on the run's page how a deployment ended.
@@ -147,12 +148,12 @@ func (r *run) summarizeEnd(s config.Status) {
 	}
 }
 
-// template reads the template of the result, nil when there is none or it is empty.
-func (r *run) template(ctx context.Context, file deploy.File) (*template.Template, error) {
+// readTemplate reads the template of the result, nil where there is no template or nothing in it.
+func readTemplate(ctx context.Context, github *gh.Client, file deploy.File) (*template.Template, error) {
 	if file.Path == "" {
 		return nil, nil
 	}
-	facts, err := r.world.github.Facts(ctx, deploy.Needs{Template: file})
+	facts, err := github.Facts(ctx, deploy.Needs{Template: file})
 	if err != nil {
 		return nil, err
 	}

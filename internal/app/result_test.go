@@ -84,7 +84,9 @@ func TestOutputs(t *testing.T) {
 			deploy.UnexpectedError, func(r *app.Result) { r.Decision.Findings = []deploy.Finding{{Gate: "checks", Level: deploy.Block}} }, map[string]string{},
 		},
 		"order": {
-			deploy.DeploymentOrderFailed, func(r *app.Result) { r.Decision.Order = []deploy.OrderState{{Environment: "dev"}, {Environment: "staging"}} },
+			deploy.DeploymentOrderFailed, func(r *app.Result) {
+				r.Decision.Order = []deploy.OrderState{{Environment: "dev"}, {Environment: "staging"}}
+			},
 			map[string]string{"ref": "feature", "sha": "new", "commit_verified": "true", "needs_to_be_deployed": "dev,staging"},
 		},
 		"global lock": {

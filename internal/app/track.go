@@ -63,7 +63,7 @@ func (r *run) trackState(ctx context.Context) Result {
 	if !c.Builds() {
 		r.result.Environment = c.Environment
 	}
-	if err := r.exec.Run(ctx, r.plan(), r.trackPolicy()); err != nil {
+	if err := r.exec.Run(ctx, r.plan(), trackPolicy(r.result)); err != nil {
 		return r.endTracked(r.abort(ctx, err))
 	}
 	return r.endTracked(r.end())
@@ -79,10 +79,10 @@ func (r *run) endTracked(result Result) Result {
 
 // trackPolicy says what a start leaves to the post step: to take back what was cut off, and to record how the job
 // ended if it is asked to.
-func (r *run) trackPolicy() execute.Policy {
-	c := r.result.Config
+func trackPolicy(r Result) execute.Policy {
+	c := r.Config
 	switch {
-	case r.result.Decision.Verdict != deploy.Proceed || c.Status.Terminal():
+	case r.Decision.Verdict != deploy.Proceed || c.Status.Terminal():
 		return execute.Answer
 	case c.Track.FinishOnPost && c.Status == config.Started:
 		return execute.Start

@@ -15,8 +15,8 @@ type EndSettings struct {
 	SkipCompleting bool                `json:"skip_completing,omitempty"` // the workflow ends the deployment, by mode finish
 	Build          bool                `json:"build,omitempty"`           // it is about a build: nothing is deployed
 	FailOnError    config.FailOnError  `json:"fail_on_api_error,omitempty"`
-	Tracking       *TrackingEndpoint   `json:"tracking,omitempty"`        // nil for none
-	Receivers      []config.Sink       `json:"receivers,omitempty"`       // of notices, without addresses and secrets
+	Tracking       *TrackingEndpoint   `json:"tracking,omitempty"`  // nil for none
+	Receivers      []config.Sink       `json:"receivers,omitempty"` // of notices, without addresses and secrets
 	AllowHTTP      bool                `json:"allow_http,omitempty"`
 	Comments       config.CommentStyle `json:"comments,omitempty"`
 	ShowURL        bool                `json:"show_url,omitempty"`
