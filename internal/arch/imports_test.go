@@ -44,9 +44,10 @@ func allowed() map[string][]string {
 			"checkup", "config", "deploy", "envname", "event", "js", "lock", "markdown", "plan", "wait",
 			"github.com/google/go-github/v60", "github.com/shurcooL/githubv4", "golang.org/x/oauth2", "golang.org/x/sync",
 		},
-		"track": {"config", "deploy", "envname", "js", "markdown", "plan", "wait", "github.com/google/uuid"},
+		"track":   {"config", "deploy", "envname", "js", "markdown", "plan", "wait", "github.com/google/uuid"},
+		"execute": {"command", "deploy", "gh", "plan", "track"},
 		"app": {
-			"checkup", "command", "config", "deploy", "doctor", "envname", "event", "gh", "js", "lock", "markdown", "message", "plan", "runner", "template", "track", "wait",
+			"checkup", "command", "config", "deploy", "doctor", "envname", "event", "execute", "gh", "js", "lock", "markdown", "message", "plan", "runner", "template", "track", "wait",
 		},
 		"main": {"app", "runner"},
 

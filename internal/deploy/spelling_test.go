@@ -63,7 +63,7 @@ func TestSpellingOfALock(t *testing.T) {
 		"of a run that ended":         {map[string]deploy.Lock{"Production": deploytest.PassingLock("hubot", 77, deploy.RunEnded)}, deploy.Free, "", ""},
 		"in unusual spelling":         {map[string]deploy.Lock{"pRODUCTION": deploytest.StickyLock("hubot")}, deploy.Free, "", ""},
 		"ours, and stale elsewhere":   {map[string]deploy.Lock{"production": ours, "Production": deploytest.Expired(deploytest.StickyLock("hubot"))}, deploy.Ours, "production-branch-deploy-lock", ""},
-		"stale, and ours elsewhere":   {map[string]deploy.Lock{"production": deploytest.Expired(deploytest.StickyLock("hubot")), "Production": ours}, deploy.Stale, "production-branch-deploy-lock", ""},
+		"stale, and ours elsewhere":   {map[string]deploy.Lock{"production": deploytest.Expired(deploytest.StickyLock("hubot")), "Production": ours}, deploy.Ours, "Production-branch-deploy-lock", ""},
 		"ours, and held elsewhere":    {map[string]deploy.Lock{"production": ours, "Production": deploytest.StickyLock("hubot")}, deploy.Held, "Production-branch-deploy-lock", "`hubot` has locked `production`."},
 		"stale, and held elsewhere":   {map[string]deploy.Lock{"production": deploytest.Expired(deploytest.StickyLock("ada")), "Production": deploytest.StickyLock("hubot")}, deploy.Held, "Production-branch-deploy-lock", "`hubot` has locked `production`."},
 		"held, and corrupt elsewhere": {map[string]deploy.Lock{"production": deploytest.StickyLock("hubot"), "Production": deploytest.CorruptLock()}, deploy.Held, "production-branch-deploy-lock", "`hubot` has locked `production`."},

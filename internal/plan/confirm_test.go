@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -72,11 +73,14 @@ func TestForUnconfirmed(t *testing.T) {
 	for kind, reason := range map[deploy.AnswerKind]deploy.Reason{
 		deploy.Rejected: deploy.ConfirmationRejected, deploy.TimedOut: deploy.ConfirmationTimedOut,
 	} {
-		d := answered(kind)
-		require.Equal(t, reason, d.decision.Reason)
-		assertPlan(t, []string{
-			"free " + productionLock + " " + tip + ", must", "edit confirm 8, must", "react -1 on 5, beside", "take reaction 9 off 5, beside",
-		}, d.plan(), kind)
+		t.Run(fmt.Sprint(kind), func(t *testing.T) {
+			t.Parallel()
+			d := answered(kind)
+			require.Equal(t, reason, d.decision.Reason)
+			assertPlan(t, []string{
+				"free " + productionLock + " " + tip + ", must", "edit confirm 8, must", "react -1 on 5, beside", "take reaction 9 off 5, beside",
+			}, d.plan(), kind)
+		})
 	}
 }
 

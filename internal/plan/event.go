@@ -16,6 +16,7 @@ type RecordEvent struct {
 }
 
 func (RecordEvent) effect() {}
+func (RecordEvent) event()  {}
 
 // String says what it does.
 func (e RecordEvent) String() string { return "tell the tracking endpoint: " + string(e.Status) }
@@ -46,6 +47,14 @@ type NotifySinks struct {
 }
 
 func (NotifySinks) effect() {}
+func (NotifySinks) event()  {}
+
+// IsEvent reports whether an effect takes place at receivers of events, not on GitHub. Their deliveries are repeated
+// one by one.
+func IsEvent(e Effect) bool {
+	_, is := e.(interface{ event() })
+	return is
+}
 
 // String says what it does.
 func (n NotifySinks) String() string {

@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -38,15 +39,18 @@ func TestFinish(t *testing.T) {
 		"":               {"status failure it is unknown how the job ended, must", down, "announce aborted, beside"},
 		config.Pending:   {"status failure it is unknown how the job ended, must", down, "announce aborted, beside"},
 	} {
-		for _, c := range []config.Config{settings(), tracked()} {
-			steps := []string{want.status, comment, want.reaction, off}
-			if c.Tracks() {
-				steps = append(steps, want.announce)
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			for _, c := range []config.Config{settings(), tracked()} {
+				steps := []string{want.status, comment, want.reaction, off}
+				if c.Tracks() {
+					steps = append(steps, want.announce)
+				}
+				assertPlan(t, steps, finish(ready(asking(command.Deploy), c), status, at()), "deploy, %q", status)
+				assertPlan(t, []string{comment, want.reaction, off},
+					finish(ready(asking(command.Noop), c), status, at()), "noop, %q: nothing was deployed", status)
 			}
-			assertPlan(t, steps, finish(ready(asking(command.Deploy), c), status, at()), "deploy, %q", status)
-			assertPlan(t, []string{comment, want.reaction, off},
-				finish(ready(asking(command.Noop), c), status, at()), "noop, %q: nothing was deployed", status)
-		}
+		})
 	}
 }
 
@@ -81,8 +85,11 @@ func TestFinishAnnouncement(t *testing.T) {
 	for status, want := range map[config.Status]string{
 		config.Completed: "", config.Failed: "the job failed", config.Aborted: "the job was cancelled", "": "it is unknown how the job ended",
 	} {
-		steps := finish(ready(asking(command.Deploy), tracked()), status, at())
-		assert.Equal(t, want, effect[plan.RecordEvent](t, steps).Message, status)
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			steps := finish(ready(asking(command.Deploy), tracked()), status, at())
+			assert.Equal(t, want, effect[plan.RecordEvent](t, steps).Message, status)
+		})
 	}
 }
 
@@ -137,16 +144,19 @@ func TestAbandon(t *testing.T) {
 		"reactions are off": {func(l *plan.Ledger) { l.Reaction = "" }, []string{comment}},
 		"what has happened": {func(l *plan.Ledger) { l.Pull, l.Records, l.DeploymentID, l.Announced = 0, true, 42, true }, nil},
 	} {
-		l := decide(asking(command.Deploy), tracked(), facts()).ledger
-		test.change(&l)
-		steps := plan.Abandon(l, deploy.Problem{Text: "It broke.", Hint: "Try again."})
-		assertPlan(t, test.want, steps, name)
-		if l.Announced && !l.Records {
-			assert.Equal(t, "the start was called off: It broke.", effect[plan.RecordEvent](t, steps).Message, name)
-		}
-		if l.Pull != 0 {
-			assert.Contains(t, effect[plan.Comment](t, steps).Body, "It broke.\n\n**What to do:** Try again.", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := decide(asking(command.Deploy), tracked(), facts()).ledger
+			test.change(&l)
+			steps := plan.Abandon(l, deploy.Problem{Text: "It broke.", Hint: "Try again."})
+			assertPlan(t, test.want, steps)
+			if l.Announced && !l.Records {
+				assert.Equal(t, "the start was called off: It broke.", effect[plan.RecordEvent](t, steps).Message)
+			}
+			if l.Pull != 0 {
+				assert.Contains(t, effect[plan.Comment](t, steps).Body, "It broke.\n\n**What to do:** Try again.")
+			}
+		})
 	}
 }
 

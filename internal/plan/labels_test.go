@@ -39,20 +39,23 @@ func TestLabels(t *testing.T) {
 		"approved rehearsal":   {command.Noop, config.Completed, "APPROVED", func(l *config.Labels) { l.SkipNoopIfApproved = true }, []string{"unlabel untried, must, beside", "unlabel Tried, must, beside"}},
 		"none":                 {command.Deploy, config.Completed, "", func(l *config.Labels) { *l = config.Labels{} }, nil},
 	} {
-		c := labelled()
-		if test.change != nil {
-			test.change(&c.Labels)
-		}
-		f := facts()
-		f.Pull.ReviewDecision = test.decision
-		l := decide(asking(test.kind), c, f).ledger
-		var got []string
-		for _, line := range show(finish(l, test.status, at())) {
-			if strings.Contains(line, "label ") {
-				got = append(got, line)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := labelled()
+			if test.change != nil {
+				test.change(&c.Labels)
 			}
-		}
-		assert.Equal(t, test.want, got, name)
+			f := facts()
+			f.Pull.ReviewDecision = test.decision
+			l := decide(asking(test.kind), c, f).ledger
+			var got []string
+			for _, line := range show(finish(l, test.status, at())) {
+				if strings.Contains(line, "label ") {
+					got = append(got, line)
+				}
+			}
+			assert.Equal(t, test.want, got)
+		})
 	}
 }
 

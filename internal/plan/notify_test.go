@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -53,11 +54,14 @@ func TestNotifyEnd(t *testing.T) {
 	for status, want := range map[config.Status]string{
 		config.Completed: "notify completed, beside", config.Failed: "notify failed, beside", config.Aborted: "notify aborted, beside", "": "notify aborted, beside",
 	} {
-		l := ready(asking(command.Deploy), noticed(settings()))
-		assert.Contains(t, show(finish(l, status, at())), want, status)
-		l.Notified = true
-		assert.Contains(t, show(plan.Abandon(l, plan.Interrupted())), "notify aborted, beside")
-		assert.Contains(t, show(endTracked(l, status)), strings.TrimSuffix(want, ", beside"), "%s: after the status, whose id it bears", status)
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			l := ready(asking(command.Deploy), noticed(settings()))
+			assert.Contains(t, show(finish(l, status, at())), want, status)
+			l.Notified = true
+			assert.Contains(t, show(plan.Abandon(l, plan.Interrupted())), "notify aborted, beside")
+			assert.Contains(t, show(endTracked(l, status)), strings.TrimSuffix(want, ", beside"), "%s: after the status, whose id it bears", status)
+		})
 	}
 	l := ready(asking(command.Deploy), settings())
 	l.MarkStarted(plan.NotifySinks{Status: config.Started})
@@ -78,11 +82,14 @@ func TestNotifyTracked(t *testing.T) {
 		config.Completed: {"announce completed", "notify completed, beside"},
 		config.Failed:    {"announce failed", "notify failed, beside"},
 	} {
-		r, c := tracking(both, status)
-		c.Track.EventType = "build"
-		d := decide(r, c, deploy.Facts{ReadAt: at()})
-		require.Equal(t, deploy.Proceed, d.decision.Verdict)
-		assertPlan(t, want, d.plan(), status)
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			r, c := tracking(both, status)
+			c.Track.EventType = "build"
+			d := decide(r, c, deploy.Facts{ReadAt: at()})
+			require.Equal(t, deploy.Proceed, d.decision.Verdict)
+			assertPlan(t, want, d.plan(), status)
+		})
 	}
 	r, c := tracking(both, config.Started)
 	d := decide(r, c, facts())

@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -48,9 +49,12 @@ func TestForStart(t *testing.T) {
 		"noop":               {asking(command.Noop), settings(), []string{"first reaction eyes on 5", look + ", beside"}},
 		"noop with tracking": {asking(command.Noop), tracked(), []string{"first reaction eyes on 5", look + ", beside"}},
 	} {
-		d := decide(test.request, test.config, facts())
-		require.Equal(t, deploy.Proceed, d.decision.Verdict, name)
-		assertPlan(t, test.want, d.plan(), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := decide(test.request, test.config, facts())
+			require.Equal(t, deploy.Proceed, d.decision.Verdict)
+			assertPlan(t, test.want, d.plan())
+		})
 	}
 }
 
@@ -66,11 +70,14 @@ func TestForAnswers(t *testing.T) {
 		command.Deprecated: {"-1", "### Deprecated Input Detected"},
 		command.Naked:      {"-1", "### Missing Explicit Environment"},
 	} {
-		steps := decide(asking(kind), tracked(), facts()).plan()
-		assertPlan(t, []string{"comment answer on 12, must", "react " + test.reaction + " on 5, beside"}, steps, kind)
-		answer := effect[plan.Comment](t, steps)
-		assert.Contains(t, answer.Body, test.body, kind)
-		assert.Equal(t, "PR_1", answer.PullID, kind)
+		t.Run(fmt.Sprint(kind), func(t *testing.T) {
+			t.Parallel()
+			steps := decide(asking(kind), tracked(), facts()).plan()
+			assertPlan(t, []string{"comment answer on 12, must", "react " + test.reaction + " on 5, beside"}, steps, kind)
+			answer := effect[plan.Comment](t, steps)
+			assert.Contains(t, answer.Body, test.body, kind)
+			assert.Equal(t, "PR_1", answer.PullID, kind)
+		})
 	}
 	assert.Empty(t, decide(asking(command.None), tracked(), facts()).plan())
 }
@@ -122,15 +129,18 @@ func TestForLateRefusal(t *testing.T) {
 		"reaction is -1":     {func(l *plan.Ledger) { l.Reaction, l.ReactionID = "-1", 9 }, []string{comment}},
 		"reaction was lost":  {func(l *plan.Ledger) { l.Reaction, l.ReactionID = "-1", 0 }, []string{comment, down}},
 	} {
-		d := decide(r, tracked(), f)
-		require.Equal(t, deploy.RefChanged, d.decision.Reason)
-		test.change(&d.ledger)
-		steps := d.plan()
-		assertPlan(t, test.want, steps, name)
-		if d.ledger.Announced {
-			assert.Equal(t, "the start was called off: The branch moved from `1111111` to `2222222` while the command was being checked.",
-				effect[plan.RecordEvent](t, steps).Message, name)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := decide(r, tracked(), f)
+			require.Equal(t, deploy.RefChanged, d.decision.Reason)
+			test.change(&d.ledger)
+			steps := d.plan()
+			assertPlan(t, test.want, steps)
+			if d.ledger.Announced {
+				assert.Equal(t, "the start was called off: The branch moved from `1111111` to `2222222` while the command was being checked.",
+					effect[plan.RecordEvent](t, steps).Message)
+			}
+		})
 	}
 }
 
@@ -156,9 +166,12 @@ func TestCommentMarkers(t *testing.T) {
 		"<!-- lockstep:result run=77.2 comment=5 -->":  result,
 		"<!-- lockstep:answer run=77.2 comment=5 -->":  answer,
 	} {
-		assert.Equal(t, marker, comment.Marker)
-		filled, isComment := d.ledger.Resolve(comment).(plan.Comment)
-		require.True(t, isComment)
-		assert.Contains(t, filled.Body, "\n\n"+marker)
+		t.Run(marker, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, marker, comment.Marker)
+			filled, isComment := d.ledger.Resolve(comment).(plan.Comment)
+			require.True(t, isComment)
+			assert.Contains(t, filled.Body, "\n\n"+marker)
+		})
 	}
 }

@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -26,29 +27,32 @@ func TestForTrack(t *testing.T) {
 		config.Failed:    {"status failure, permitted", "announce failed", false},
 		config.Aborted:   {"status error aborted: the job was cancelled, permitted", "announce aborted", false},
 	} {
-		for _, known := range []int64{0, 42} {
-			steps := []string{create + "permitted", want.status}
-			if want.first {
-				steps[0] = create + "must, permitted"
-			}
-			if known != 0 {
-				steps = steps[1:]
-			}
-			r, c := tracking(settings(), status)
-			d := decide(r, c, facts())
-			d.ledger.DeploymentID = known
-			assertPlan(t, steps, d.plan(), "%s, deployment %d, no tracking", status, known)
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			for _, known := range []int64{0, 42} {
+				steps := []string{create + "permitted", want.status}
+				if want.first {
+					steps[0] = create + "must, permitted"
+				}
+				if known != 0 {
+					steps = steps[1:]
+				}
+				r, c := tracking(settings(), status)
+				d := decide(r, c, facts())
+				d.ledger.DeploymentID = known
+				assertPlan(t, steps, d.plan(), "%s, deployment %d, no tracking", status, known)
 
-			if want.first {
-				steps = append([]string{want.announce}, steps...)
-			} else {
-				steps = append(steps, want.announce)
+				if want.first {
+					steps = append([]string{want.announce}, steps...)
+				} else {
+					steps = append(steps, want.announce)
+				}
+				r, c = tracking(tracked(), status)
+				d = decide(r, c, facts())
+				d.ledger.DeploymentID = known
+				assertPlan(t, steps, d.plan(), "%s, deployment %d", status, known)
 			}
-			r, c = tracking(tracked(), status)
-			d = decide(r, c, facts())
-			d.ledger.DeploymentID = known
-			assertPlan(t, steps, d.plan(), "%s, deployment %d", status, known)
-		}
+		})
 	}
 }
 
@@ -82,11 +86,14 @@ func TestForTrackUnrecorded(t *testing.T) {
 		config.Started:   {"announce started, must", "notify started, beside"},
 		config.Completed: {"announce completed", "notify completed, beside"},
 	} {
-		r, c := tracking(noticed(tracked()), status)
-		d := decide(r, c, facts())
-		d.ledger.Unrecorded = true
-		assertPlan(t, want, d.plan(), status)
-		assert.Equal(t, []string{"announce completed", "notify completed, beside"}, show(endTracked(d.ledger, config.Completed)))
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			r, c := tracking(noticed(tracked()), status)
+			d := decide(r, c, facts())
+			d.ledger.Unrecorded = true
+			assertPlan(t, want, d.plan(), status)
+			assert.Equal(t, []string{"announce completed", "notify completed, beside"}, show(endTracked(d.ledger, config.Completed)))
+		})
 	}
 }
 
@@ -118,12 +125,15 @@ func TestForTrackTakesNoEndBack(t *testing.T) {
 		config.Pending: false, config.Started: false,
 		config.Completed: true, config.Failed: true, config.Aborted: true, "": true,
 	} {
-		r, c := tracking(tracked(), status)
-		d := decide(r, c, facts())
-		assert.Equal(t, records, d.ledger.Records, "%q", status)
-		d.ledger.Pull, d.ledger.DeploymentID = 0, 42
-		assert.Equal(t, records, len(plan.Abandon(d.ledger, deploy.Problem{Text: "It broke."})) == 0, "%q", status)
-		d.decision.Verdict = deploy.Refuse
-		assert.Equal(t, records, len(d.plan()) == 0, "%q", status)
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			r, c := tracking(tracked(), status)
+			d := decide(r, c, facts())
+			assert.Equal(t, records, d.ledger.Records, "%q", status)
+			d.ledger.Pull, d.ledger.DeploymentID = 0, 42
+			assert.Equal(t, records, len(plan.Abandon(d.ledger, deploy.Problem{Text: "It broke."})) == 0, "%q", status)
+			d.decision.Verdict = deploy.Refuse
+			assert.Equal(t, records, len(d.plan()) == 0, "%q", status)
+		})
 	}
 }
