@@ -20,7 +20,7 @@ fmt: ## Format the code and apply what go fix suggests
 	$(TOOL) golangci-lint fmt
 
 update: ## Rewrite what is generated: action.yml, tables, messages, stories
-	go test ./internal/arch -update
+	go run ./cmd/docs
 	go test ./internal/message -update
 	go test ./internal/rehearse -update
 

@@ -19,7 +19,7 @@ import (
 
 // allocations counts what main allocates. GitHub's answers are recorded once and played back, so that nothing
 // of the simulator is counted.
-func allocations(ctx context.Context, s rehearse.Scenario) (count, kibibytes int64, err error) {
+func allocations(ctx context.Context, s rehearse.Example) (count, kibibytes int64, err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // the service ends with it
 	service, err := rehearse.NewService(ctx, "127.0.0.1:0", s)

@@ -39,10 +39,10 @@ func run(ctx context.Context, args []string) error {
 	}
 	defer m.clean()
 	var results []result
-	for _, scenario := range rehearse.Scenarios() {
-		measured, err := m.measure(ctx, scenario)
+	for _, example := range rehearse.Examples() {
+		measured, err := m.measure(ctx, example)
 		if err != nil {
-			return fmt.Errorf("measure %s: %w", scenario.Name, err)
+			return fmt.Errorf("measure %s: %w", example.Name, err)
 		}
 		results = append(results, measured)
 	}

@@ -18,7 +18,7 @@ func TestMeasure(t *testing.T) {
 	m, err := newMachine(t.Context(), 1)
 	require.NoError(t, err)
 	defer m.clean()
-	measured, err := m.measure(t.Context(), rehearse.Scenarios()[0])
+	measured, err := m.measure(t.Context(), rehearse.Examples()[0])
 	require.NoError(t, err)
 	for _, one := range []part{measured.near.main, measured.near.post, measured.far.main, measured.far.post} {
 		assert.Positive(t, one.first)
@@ -28,7 +28,7 @@ func TestMeasure(t *testing.T) {
 	assert.Greater(t, measured.allocations, int64(1000))
 	assert.Positive(t, m.sizes(t.Context(), "no-such-image").binary)
 
-	lock := rehearse.Scenarios()[6]
+	lock := rehearse.Examples()[6]
 	one, err := m.once(t.Context(), lock, 0)
 	require.NoError(t, err)
 	assert.Positive(t, one.main.wall)
@@ -38,7 +38,7 @@ func TestMeasure(t *testing.T) {
 func TestTables(t *testing.T) {
 	t.Parallel()
 	r := result{
-		scenario: rehearse.Scenario{Name: "`.deploy`"}, allocations: 1234567, allocatedKiB: 89,
+		example: rehearse.Example{Name: "`.deploy`"}, allocations: 1234567, allocatedKiB: 89,
 		near: pair{main: part{wall: 20 * time.Millisecond, first: 5 * time.Millisecond, processor: 900 * time.Microsecond}},
 		far:  pair{main: part{wall: 731 * time.Millisecond}},
 	}

@@ -48,16 +48,16 @@ type part struct {
 // pair is a run of both parts.
 type pair struct{ main, post part }
 
-// result is what a scenario takes: the median of several runs.
+// result is what a example takes: the median of several runs.
 type result struct {
-	scenario     rehearse.Scenario
+	example     rehearse.Example
 	near, far    pair  // with answers at once, and after 100 ms
 	allocations  int64 // of main
 	allocatedKiB int64
 }
 
-func (m *machine) measure(ctx context.Context, s rehearse.Scenario) (result, error) {
-	measured := result{scenario: s}
+func (m *machine) measure(ctx context.Context, s rehearse.Example) (result, error) {
+	measured := result{example: s}
 	var err error
 	if measured.near, err = m.median(ctx, s, 0); err != nil {
 		return result{}, err
@@ -69,8 +69,8 @@ func (m *machine) measure(ctx context.Context, s rehearse.Scenario) (result, err
 	return measured, err
 }
 
-// median runs a scenario several times, each time in a world of its own.
-func (m *machine) median(ctx context.Context, s rehearse.Scenario, latency time.Duration) (pair, error) {
+// median runs a example several times, each time in a world of its own.
+func (m *machine) median(ctx context.Context, s rehearse.Example, latency time.Duration) (pair, error) {
 	var mains, posts []part
 	for range m.runs {
 		one, err := m.once(ctx, s, latency)
@@ -99,7 +99,7 @@ func middle(parts []part) part {
 }
 
 // once runs main, and post if main began something.
-func (m *machine) once(ctx context.Context, s rehearse.Scenario, latency time.Duration) (pair, error) {
+func (m *machine) once(ctx context.Context, s rehearse.Example, latency time.Duration) (pair, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel() // the service ends with it
 	service, err := rehearse.NewService(ctx, "127.0.0.1:0", s)

@@ -34,7 +34,7 @@ func tables(results []result, s sizes) string {
 	b.WriteString("| --- | --- | --- | --- | --- | --- | --- | --- |\n")
 	var first time.Duration
 	for _, r := range results {
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s, %d KiB |\n", r.scenario.Name,
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s | %s, %d KiB |\n", r.example.Name,
 			milliseconds(r.near.main.wall), milliseconds(r.far.main.wall), milliseconds(r.near.post.wall), milliseconds(r.far.post.wall),
 			milliseconds(r.near.main.processor), milliseconds(r.near.post.processor),
 			thousands(r.allocations), r.allocatedKiB)

@@ -6,8 +6,8 @@
 //	rehearse -brief story.txtar …    the same without the gates that let a command pass
 //	rehearse -serve 127.0.0.1:8080 -dir folder
 //	                                 the simulated GitHub on a port, with a command waiting; when it is
-//	                                 stopped it says what the tracking endpoint was told, and what
-//	                                 GitHub would not have taken
+//	                                 stopped it says which events the tracking endpoint got, and what
+//	                                 GitHub would not have accepted
 package main
 
 import (
@@ -33,11 +33,14 @@ func main() {
 	}
 }
 
+// pace is how many times as fast as in real time a rehearsal waits.
+const pace = 20
+
 func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("rehearse", flag.ContinueOnError)
 	address := flags.String("serve", "", "serve the simulated GitHub on this address instead")
 	dir := flags.String("dir", ".", "where -serve puts event.json and variables.env")
-	command := flags.String("command", ".deploy to development", "what -serve has somebody type")
+	command := flags.String("command", ".deploy to development", "comment that -serve puts on the pull request")
 	brief := flags.Bool("brief", false, "leave out the gates that let a command pass, and most outputs")
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
@@ -55,7 +58,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	printer := &rehearse.Printer{Out: out, Paint: paint(out), Brief: *brief}
 	var problems []error
 	for _, story := range stories {
-		problems = append(problems, rehearse.Run(ctx, story, rehearse.Options{Show: printer}))
+		problems = append(problems, rehearse.Run(ctx, story, rehearse.Options{Show: printer, Pace: pace}))
 	}
 	return errors.Join(problems...)
 }

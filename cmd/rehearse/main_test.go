@@ -25,6 +25,21 @@ func TestRun(t *testing.T) {
 	require.Error(t, run(t.Context(), []string{"-nonsense"}, io.Discard))
 }
 
+// Every bundled story passes for people, too: with the clock that they have.
+func TestBundledStories(t *testing.T) {
+	t.Parallel()
+	paths, err := filepath.Glob(filepath.Join("..", "..", "testdata", "stories", "*.txtar"))
+	require.NoError(t, err)
+	require.NotEmpty(t, paths)
+	for _, path := range paths {
+		name := strings.TrimSuffix(filepath.Base(path), ".txtar")
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.NoError(t, run(t.Context(), []string{"-brief", name}, io.Discard))
+		})
+	}
+}
+
 func TestOwnStory(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join(t.TempDir(), "mine.txtar")
@@ -43,7 +58,7 @@ func TestServe(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() {
 		err := run(ctx, []string{"-serve", "127.0.0.1:0", "-dir", dir}, writer)
-		_ = writer.CloseWithError(err) // whoever reads need not wait for more
+		_ = writer.CloseWithError(err) // the reader need not wait for more
 		ended <- err
 	}()
 	line := make([]byte, 200)

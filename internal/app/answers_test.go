@@ -137,12 +137,12 @@ func TestDeploymentOnTheWire(t *testing.T) {
 		"plain": {".deploy", "feature", nil, `{"environment":"production","auto_merge":false,"required_contexts":[],"production_environment":true}`, ""},
 		"another production": {
 			".deploy", "feature",
-			map[string]string{"INPUT_PRODUCTION_ENVIRONMENTS": "live", "INPUT_ENVIRONMENT_URLS": "production|https://shop.example,production|https://b.example"},
+			map[string]string{"INPUT_PRODUCTION_ENVIRONMENTS": "live", "INPUT_ENVIRONMENT_URLS": "Production|https://shop.example,staging|https://b.example"},
 			`{"environment":"production","auto_merge":false,"required_contexts":[],"production_environment":false}`, "https://shop.example",
 		},
 		"with contexts": {
 			".deploy staging", "feature",
-			map[string]string{"INPUT_REQUIRED_CONTEXTS": "ci/test, ", "INPUT_PRODUCTION_ENVIRONMENTS": "staging", "INPUT_ENVIRONMENT_URLS": "staging|disabled"},
+			map[string]string{"INPUT_REQUIRED_CONTEXTS": "ci/test, ", "INPUT_PRODUCTION_ENVIRONMENTS": "Staging", "INPUT_ENVIRONMENT_URLS": "staging|disabled"},
 			`{"environment":"staging","auto_merge":false,"required_contexts":["ci/test"],"production_environment":true}`, "",
 		},
 		"merging": {

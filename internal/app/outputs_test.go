@@ -57,7 +57,7 @@ func end(t *testing.T, script string) (exit int, outputs map[string]string) {
 	schema, err := loadSchema()
 	require.NoError(t, err)
 	synctest.Test(t, func(t *testing.T) {
-		require.NoError(t, rehearse.Run(t.Context(), story, rehearse.Options{Schema: schema, After: func(p *rehearse.Play) {
+		require.NoError(t, rehearse.Run(t.Context(), story, rehearse.Options{Schema: schema, After: func(p *rehearse.Session) {
 			exit, outputs, _ = p.Last()
 			for name, value := range outputs {
 				outputs[name] = plainWords(p, value)
@@ -69,7 +69,7 @@ func end(t *testing.T, script string) (exit int, outputs map[string]string) {
 
 // plainWords puts words in the place of commits and of the numbers that GitHub gives. OTHER is what no branch
 // points at any more, or only a branch of a fork.
-func plainWords(p *rehearse.Play, value string) string {
+func plainWords(p *rehearse.Session, value string) string {
 	for branch, word := range map[string]string{"checkout": "HEAD", "main": "STABLE"} {
 		value = strings.ReplaceAll(value, p.GitHub.Head(branch), word)
 	}
@@ -192,7 +192,7 @@ func TestOutputsOfRefusals(t *testing.T) {
 			values: map[string]string{"needs_to_be_deployed": "staging"},
 		},
 		"wrong order": {
-			script: "set enforced_deployment_order staging,staging\ncomment alice 1 .deploy staging", exit: 1, names: ofStates + ofCommit,
+			script: "set enforced_deployment_order development,production\ncomment alice 1 .deploy staging", exit: 1, names: ofStates + ofCommit,
 			result: `"decision":"failure","reason_code":"deployment_order_failed","operation":"deploy","deployment_type":null,"environment":"staging","ref":"checkout","sha":"HEAD","deployment_id":null`,
 		},
 		"lock": {
@@ -224,21 +224,21 @@ func TestOutputsOfBrokenStarts(t *testing.T) {
 	const asked = `"operation":"deploy","deployment_type":"branch","environment":"production","ref":"checkout"`
 	checkEndings(t, map[string]ending{
 		"moved": {
-			script: "during addComment push checkout More\ncomment alice 1 .deploy", exit: 1, names: ofStates + ofStart,
+			script: "before-request addComment push checkout More\ncomment alice 1 .deploy", exit: 1, names: ofStates + ofStart,
 			result: `"decision":"failure","reason_code":"ref_changed",` + asked + `,"sha":"OTHER","deployment_id":null`,
 			values: map[string]string{"ref": "checkout", "sha": "OTHER", "commit_verified": "false"},
 		},
 		"moved to what is signed": {
-			script: "during addComment signed checkout More\ncomment alice 1 .deploy", exit: 1, names: ofStates + ofStart,
+			script: "before-request addComment signed checkout More\ncomment alice 1 .deploy", exit: 1, names: ofStates + ofStart,
 			result: `"decision":"failure","reason_code":"ref_changed",` + asked + `,"sha":"OTHER","deployment_id":null`,
 			values: map[string]string{"commit_verified": "false"},
 		},
 		"stable branch moved": {
-			script: "during addComment push main More\ncomment alice 1 .deploy main", exit: 1, names: ofBranch + ofStart,
+			script: "before-request addComment push main More\ncomment alice 1 .deploy main", exit: 1, names: ofBranch + ofStart,
 			result: `"decision":"failure","reason_code":"ref_changed","operation":"deploy","deployment_type":"branch","environment":"production","ref":"main","sha":"OTHER","deployment_id":null`,
 		},
 		"created for another commit": {
-			script: "during \"POST /repos/acme/shop/deployments\" push checkout More\ncomment alice 1 .deploy", exit: 1, names: ofStates + ofStart + "deployment_id",
+			script: "before-request \"POST /repos/acme/shop/deployments\" push checkout More\ncomment alice 1 .deploy", exit: 1, names: ofStates + ofStart + "deployment_id",
 			result: `"decision":"failure","reason_code":"deployment_sha_mismatch",` + asked + `,"sha":"OTHER","deployment_id":ID`,
 		},
 		"merged by GitHub": {
@@ -256,7 +256,7 @@ func TestOutputsOfBrokenStarts(t *testing.T) {
 			result: `"decision":"failure","reason_code":"unexpected_error",` + asked + `,"sha":"HEAD","deployment_id":ID`,
 		},
 		"refused at the second look": {
-			script: "during addComment draft 1\ncomment alice 1 .deploy", exit: 1, names: ofStates + "ref sha initial_comment_id",
+			script: "before-request addComment draft 1\ncomment alice 1 .deploy", exit: 1, names: ofStates + "ref sha initial_comment_id",
 			result: `"decision":"failure","reason_code":"prechecks_failed","operation":"deploy","deployment_type":null,"environment":"production","ref":null,"sha":null,"deployment_id":null`,
 			values: map[string]string{"ref": "", "sha": ""},
 		},

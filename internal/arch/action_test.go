@@ -1,26 +1,14 @@
 package arch
 
 import (
-	"flag"
-	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
-	"strconv"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.yaml.in/yaml/v3"
-
-	"github.com/lockstep-action/lockstep/internal/config"
-	"github.com/lockstep-action/lockstep/internal/track"
 )
-
-// update rewrites what can be generated: the inputs and outputs of action.yml, and the tables
-// between markers in the documentation.
-var update = flag.Bool("update", false, "rewrite generated parts of action.yml and the documentation")
 
 // metadata is action.yml. Inputs and outputs keep their order.
 type metadata struct {
@@ -49,43 +37,6 @@ func readMetadata(t *testing.T) metadata {
 	return m
 }
 
-func TestActionInputs(t *testing.T) {
-	if *update {
-		updateMetadata(t)
-	}
-	var want []config.Input
-	for _, input := range config.Declared(track.SinkTypes()...) {
-		want = append(want, config.Input{
-			Name: input.Name, Description: input.Description, Required: input.Required, Default: input.Default,
-		})
-	}
-	var got []config.Input
-	eachEntry(t, readMetadata(t).Inputs, func(name string, entry yaml.Node) {
-		var declared struct {
-			Description, Default string
-			Required             bool
-		}
-		require.NoError(t, entry.Decode(&declared), name)
-		got = append(got, config.Input{
-			Name: name, Description: declared.Description, Required: declared.Required, Default: declared.Default,
-		})
-	})
-	assert.Equal(t, want, got, "go test ./internal/arch -update rewrites action.yml")
-}
-
-func TestActionOutputs(t *testing.T) {
-	if *update {
-		updateMetadata(t)
-	}
-	var got []config.Output
-	eachEntry(t, readMetadata(t).Outputs, func(name string, entry yaml.Node) {
-		var declared struct{ Description string }
-		require.NoError(t, entry.Decode(&declared), name)
-		got = append(got, config.Output{Name: name, Description: declared.Description})
-	})
-	assert.Equal(t, config.Outputs(), got, "go test ./internal/arch -update rewrites action.yml")
-}
-
 // The two stages are told apart by the name under which the program is started, so action.yml and
 // Dockerfile must agree on both names. Arguments would reach both stages alike.
 func TestActionRuns(t *testing.T) {
@@ -108,36 +59,4 @@ func TestActionRuns(t *testing.T) {
 	assert.Contains(t, string(dockerfile), `ENTRYPOINT ["/lockstep"]`)
 	assert.Contains(t, string(dockerfile), "ln -s lockstep /out/lockstep-post")
 	assert.NotRegexp(t, `(?m)^USER `, string(dockerfile), "the runner's files belong to root")
-}
-
-func eachEntry(t *testing.T, mapping yaml.Node, visit func(name string, entry yaml.Node)) {
-	t.Helper()
-	require.Equal(t, yaml.MappingNode, mapping.Kind, "inputs and outputs are mappings")
-	for i := 0; i < len(mapping.Content); i += 2 {
-		visit(mapping.Content[i].Value, *mapping.Content[i+1])
-	}
-}
-
-func updateMetadata(t *testing.T) {
-	t.Helper()
-	var inputs, outputs strings.Builder
-	inputs.WriteString("inputs:\n")
-	for _, input := range config.Declared(track.SinkTypes()...) {
-		fmt.Fprintf(&inputs, "  %s:\n    description: %s\n    required: %t\n    default: %s\n",
-			input.Name, strconv.Quote(input.Description), input.Required, strconv.Quote(input.Default))
-	}
-	outputs.WriteString("outputs:\n")
-	for _, output := range config.Outputs() {
-		fmt.Fprintf(&outputs, "  %s:\n    description: %s\n", output.Name, strconv.Quote(output.Description))
-	}
-	path := filepath.Join(root, "action.yml")
-	text, err := os.ReadFile(path)
-	require.NoError(t, err)
-	for key, block := range map[string]string{"inputs": inputs.String(), "outputs": outputs.String()} {
-		// A top-level key and everything indented below it.
-		section := regexp.MustCompile(`(?m)^` + key + `:.*\n(?:(?: .*)?\n)*`)
-		require.Regexp(t, section, string(text))
-		text = section.ReplaceAllLiteral(text, []byte(block+"\n"))
-	}
-	require.NoError(t, os.WriteFile(path, text, 0o644))
 }

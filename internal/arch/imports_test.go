@@ -1,16 +1,16 @@
-// Package arch holds tests only. They keep the parts of the repository in step with each other:
-// who may import whom, action.yml and the documentation with the code, and workflows with
-// GitHub's rules for them.
+// Package arch contains tests only: rules for the repository's own code and workflows, such as which package may
+// import which.
 package arch
 
 import (
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/lockstep-action/lockstep/internal/docs"
 )
 
 const (
@@ -19,44 +19,52 @@ const (
 )
 
 // allowed lists, for each package, everything outside the standard library that its code (not its
-// tests) may import. A name without a dot is a package below internal; a module stands for all of
-// its packages. The leaves js and markdown know nothing of the product.
+// tests) may import. A name without a dot is a package below internal; a module covers all of
+// its packages. The leaves envname, js and markdown know nothing of the product.
 func allowed() map[string][]string {
 	return map[string][]string{
+		"envname":  {},
 		"js":       {},
 		"markdown": {},
 		"wait":     {},
 		"period":   {},
 		"template": {"js"},
 		"event":    {},
-		"command":  {"js", "markdown", "period"},
+		"command":  {"envname", "js", "markdown", "period"},
 		"lock":     {"js", "markdown"},
-		"config":   {"js", "markdown", "period", "go.yaml.in/yaml/v3", "github.com/agnivade/levenshtein"},
+		"config":   {"envname", "js", "markdown", "period", "go.yaml.in/yaml/v3", "github.com/agnivade/levenshtein"},
 		"workflow": {"go.yaml.in/yaml/v3"},
-		"deploy":   {"command", "config", "event", "js", "lock", "markdown"},
-		"message":  {"command", "config", "deploy", "js", "lock", "markdown", "period", "template"},
-		"doctor":   {"config", "deploy", "lock", "markdown", "template", "track", "workflow", "github.com/agnivade/levenshtein"},
-		"plan":     {"command", "config", "deploy", "js", "lock", "markdown", "message"},
+		"deploy":   {"command", "config", "envname", "event", "js", "lock", "markdown"},
+		"message":  {"command", "config", "deploy", "envname", "js", "lock", "markdown", "period", "template"},
+		"checkup":  {"deploy"},
+		"doctor":   {"checkup", "config", "deploy", "envname", "lock", "markdown", "template", "track", "workflow", "github.com/agnivade/levenshtein"},
+		"plan":     {"command", "config", "deploy", "envname", "js", "lock", "markdown", "message"},
 		"runner":   {"config", "event", "js", "github.com/sethvargo/go-githubactions"},
 		"gh": {
-			"config", "deploy", "doctor", "event", "js", "lock", "markdown", "plan", "wait",
+			"checkup", "config", "deploy", "envname", "event", "js", "lock", "markdown", "plan", "wait",
 			"github.com/google/go-github/v60", "github.com/shurcooL/githubv4", "golang.org/x/oauth2", "golang.org/x/sync",
 		},
-		"track": {"config", "deploy", "js", "markdown", "plan", "wait", "github.com/google/uuid"},
+		"track":   {"config", "deploy", "envname", "js", "markdown", "plan", "wait", "github.com/google/uuid"},
+		"execute": {"command", "deploy", "gh", "plan", "track"},
 		"app": {
-			"command", "config", "deploy", "doctor", "event", "gh", "js", "lock", "markdown", "message", "plan", "runner", "template", "track", "wait",
+			"checkup", "command", "config", "deploy", "doctor", "envname", "event", "execute", "gh", "js", "lock", "markdown", "message", "plan", "runner", "template", "track", "wait",
 		},
 		"main": {"app", "runner"},
 
 		// What follows is not part of the shipped program.
-		"sim":                   {"sim/git", "sim/graph", "github.com/vektah/gqlparser/v2", "github.com/getkin/kin-openapi"},
-		"sim/git":               {},
-		"sim/graph":             {"github.com/vektah/gqlparser/v2"},
-		"rehearse":              {"app", "runner", "runner/runnertest", "sim", "testdata", "golang.org/x/tools"},
-		"cmd/rehearse":          {"rehearse"},
-		"cmd/measure":           {"app", "rehearse", "runner", "runner/runnertest"},
-		"cmd/release":           {"release", "github.com/google/go-github/v60"},
-		"release":               {"github.com/google/go-github/v60", "github.com/google/uuid"},
+		"sim":          {"sim/git", "sim/graph", "github.com/vektah/gqlparser/v2", "github.com/getkin/kin-openapi"},
+		"sim/git":      {},
+		"sim/graph":    {"github.com/vektah/gqlparser/v2"},
+		"rehearse":     {"app", "runner", "runner/runnertest", "sim", "testdata", "wait", "golang.org/x/tools"},
+		"cmd/docs":     {"docs"},
+		"cmd/rehearse": {"rehearse"},
+		"cmd/measure":  {"app", "rehearse", "runner", "runner/runnertest"},
+		"cmd/release":  {"release", "github.com/google/go-github/v60"},
+		"release":      {"github.com/google/go-github/v60", "github.com/google/uuid"},
+		"docs": {
+			"checkup", "command", "config", "deploy", "deploy/deploytest", "doctor", "event", "lock", "markdown", "message", "period", "plan", "template", "track", "go.yaml.in/yaml/v3",
+		},
+		"deploy/deploytest":     {"command", "config", "deploy", "event", "lock", "github.com/stretchr/testify"},
 		"runner/runnertest":     {},
 		"markdown/markdowntest": {},
 		"testdata":              {},
@@ -94,41 +102,32 @@ func TestSimulatorKnowsNothingOfTheProduct(t *testing.T) {
 	}
 }
 
-// packages asks the go command about every package: name as in allowed, then what the format
-// lists, without the standard library.
+// packages lists every package with what a format lists of it.
 func packages(t *testing.T, format string) map[string][]string {
 	t.Helper()
-	list := exec.CommandContext(t.Context(), "go", "list", "-f", format, "./...")
-	list.Dir = root
-	out, err := list.Output()
+	found, err := docs.Packages(root, format)
 	require.NoError(t, err)
-	found := map[string][]string{}
-	for line := range strings.Lines(string(out)) {
-		words := strings.Fields(line)
-		name := short(words[0])
-		if name == "arch" {
-			continue
-		}
-		found[name] = slices.DeleteFunc(words[1:], func(path string) bool {
-			first, _, _ := strings.Cut(path, "/")
-			return !strings.Contains(first, ".")
-		})
-	}
 	require.NotEmpty(t, found)
 	return found
 }
 
-// short returns the name under which a package of ours stands in allowed.
-func short(path string) string {
-	if path == module {
-		return "main"
-	}
-	return strings.TrimPrefix(strings.TrimPrefix(path, module+"/"), "internal/")
-}
-
 func covers(pattern, path string) bool {
 	if path == module || strings.HasPrefix(path, module+"/") {
-		return pattern == short(path)
+		return pattern == docs.Short(path)
 	}
 	return path == pattern || strings.HasPrefix(path, pattern+"/")
+}
+
+// Helpers are left out of the diagram of imports because they lead nowhere.
+func TestHelpersKnowNothingOfTheProduct(t *testing.T) {
+	t.Parallel()
+	all := packages(t, "{{.ImportPath}}{{range .Imports}} {{.}}{{end}}")
+	for _, name := range docs.Helpers() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			imports, found := all[name]
+			assert.True(t, found)
+			assert.Empty(t, imports)
+		})
+	}
 }

@@ -13,17 +13,14 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
-)
 
-// purePackages decide, and are tables and texts for those that do.
-func purePackages() []string {
-	return []string{"command", "config", "deploy", "doctor", "event", "js", "lock", "markdown", "message", "period", "plan", "template", "workflow"}
-}
+	"github.com/lockstep-action/lockstep/internal/docs"
+)
 
 // Pure packages decide: the same facts give the same decision, whenever and wherever.
 func TestPurePackages(t *testing.T) {
 	t.Parallel()
-	pure := purePackages()
+	pure := docs.Pure()
 	found := map[string]bool{}
 	for name := range packages(t, "{{.ImportPath}}") {
 		if !slices.Contains(pure, name) {

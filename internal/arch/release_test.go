@@ -69,7 +69,7 @@ func TestJobsOfThisRepository(t *testing.T) {
 	}
 }
 
-// Actions are pinned to a commit, with the version beside it for people and for Dependabot.
+// Actions are pinned to a commit, with the version next to it for people and for Dependabot.
 func TestOwnActionsArePinned(t *testing.T) {
 	t.Parallel()
 	uses := regexp.MustCompile(`(?m)^\s*(?:- )?uses: *(.*)$`)
@@ -85,7 +85,7 @@ func TestOwnActionsArePinned(t *testing.T) {
 				}
 			}
 		}
-		assert.Len(t, found, steps, "%s: each `uses:` stands on a line of its own", name)
+		assert.Len(t, found, steps, "%s: each `uses:` is on a line of its own", name)
 		for _, match := range found {
 			assert.Regexp(t, pinned, match[1], name)
 			action, version, _ := strings.Cut(match[1], "@")
@@ -99,7 +99,7 @@ func TestOwnActionsArePinned(t *testing.T) {
 }
 
 // A release is started by a person, never cut short, and written to the repository by one job alone, which
-// comes last and waits for whoever guards the environment.
+// comes last and waits for the reviewers of the environment.
 func TestReleaseWorkflow(t *testing.T) {
 	t.Parallel()
 	w := ownWorkflows(t)["release.yml"]

@@ -27,7 +27,7 @@ func TestNoMachineInText(t *testing.T) {
 		}
 		assert.Empty(t, paths.FindAllString(string(text), -1), path)
 		assert.Empty(t, hosts.FindAllString(string(text), -1), path)
-		if path != filepath.Join(root, ".ci", "run") { // where a container engine comes from when there is none
+		if path != filepath.Join(root, ".ci", "run") { // where a container engine comes from when there is no other
 			assert.Empty(t, neighbour.FindAllString(string(text), -1), path)
 		}
 	}

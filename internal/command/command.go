@@ -1,14 +1,16 @@
 // Package command reads commands from pull request comments.
 //
-// A comment is untrusted text: it may hold anything, and reading it takes time in proportion
-// to its length. The rules are those of branch-deploy, so that a comment means the same to
-// both, except where a comment would do something else than it says.
+// A comment is untrusted text: it may contain anything, and reading it takes time in proportion
+// to its length. A comment means the same as to branch-deploy, except where it would do something
+// else than it says.
 package command
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
+	"github.com/lockstep-action/lockstep/internal/envname"
 	"github.com/lockstep-action/lockstep/internal/js"
 )
 
@@ -22,9 +24,9 @@ const (
 	Noop                   // the same, without changing anything
 	Lock                   // claim an environment
 	Unlock                 // release an environment
-	LockInfo               // show who holds an environment
+	LockInfo               // show who has locked an environment
 	Help                   // explain the commands
-	Deprecated             // a command of an old version, which is answered and not run
+	Deprecated             // a command of an old version, which is answered but not run
 	Naked                  // a command without an environment where that is forbidden
 )
 
@@ -72,7 +74,7 @@ type Grammar struct {
 	HelpTrigger   string // asks for help
 	LockInfoAlias string // shows a lock
 
-	ParamSeparator       string   // stands between a deployment command and its parameters
+	ParamSeparator       string   // comes between a deployment command and its parameters
 	GlobalLockFlag       string   // makes a lock command speak of all environments; "" is off
 	StableBranch         string   // the branch that a rollback deploys
 	DefaultEnvironment   string   // meant when none is named; it need not be among the targets
@@ -108,19 +110,10 @@ type Command struct {
 	Params Params
 }
 
-// The output type of each command.
-const (
-	typeDeploy   = "deploy"
-	typeLock     = "lock"
-	typeUnlock   = "unlock"
-	typeHelp     = "help"
-	typeLockInfo = "lock-info-alias"
-)
-
 // deprecatedCommand began a noop in old versions, whatever the trigger is now.
 const deprecatedCommand = ".deploy noop"
 
-// reasonFlag stands before the reason of a lock.
+// reasonFlag comes before the reason of a lock.
 const reasonFlag = "--reason"
 
 // Parse returns the command in the body of a comment. It fails only if the text of parameters
@@ -166,4 +159,59 @@ func (g Grammar) targets() []string {
 		}
 	}
 	return targets
+}
+
+// triggers says which triggers a comment begins with: several, if one begins with another.
+type triggers struct {
+	deploy, noop, lock, unlock, help, lockInfo bool
+}
+
+func (g Grammar) triggersOf(text string) triggers {
+	return triggers{
+		deploy:   begins(text, g.Trigger),
+		noop:     begins(text, g.NoopTrigger),
+		lock:     begins(text, g.LockTrigger),
+		unlock:   begins(text, g.UnlockTrigger),
+		help:     begins(text, g.HelpTrigger),
+		lockInfo: begins(text, g.LockInfoAlias),
+	}
+}
+
+// begins reports whether text begins with trigger as a whole word.
+func begins(text, trigger string) bool {
+	rest, found := strings.CutPrefix(text, trigger)
+	return found && trigger != "" && startsBlank(rest)
+}
+
+// outputType returns the output type. Where triggers overlap, it need not be that of the
+// command which is run: branch-deploy orders them in two ways, and workflows see both.
+func (t triggers) outputType() string {
+	switch {
+	case t.deploy || t.noop:
+		return "deploy"
+	case t.lock:
+		return "lock"
+	case t.unlock:
+		return "unlock"
+	case t.help:
+		return "help"
+	case t.lockInfo:
+		return "lock-info-alias"
+	}
+	return ""
+}
+
+// named returns the target of the name in any spelling, as the target is spelled; "" for no target.
+func (g Grammar) named(name string) string {
+	targets := g.targets()
+	if position := envname.Index(targets, name); position >= 0 {
+		return targets[position]
+	}
+	return ""
+}
+
+// defaultEnvironment returns the environment of commands that name none, spelled like the target that it is.
+func (g Grammar) defaultEnvironment() string {
+	name := js.Trim(g.DefaultEnvironment)
+	return cmp.Or(g.named(name), name)
 }

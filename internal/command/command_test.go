@@ -1,6 +1,7 @@
 package command
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -15,7 +16,34 @@ func TestKindString(t *testing.T) {
 		Naked + 1: "none", -1: "none",
 	}
 	for kind, name := range names {
-		assert.Equal(t, name, kind.String())
+		t.Run(fmt.Sprintf("%d is %s", kind, name), func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, name, kind.String())
+		})
+	}
+}
+
+func TestKindPredicates(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		kind                Kind
+		deploys, aboutLocks bool
+	}{
+		{None, false, false},
+		{Deploy, true, false},
+		{Noop, true, false},
+		{Lock, false, true},
+		{Unlock, false, true},
+		{LockInfo, false, true},
+		{Help, false, false},
+		{Deprecated, false, false},
+		{Naked, false, false},
+	} {
+		t.Run(test.kind.String(), func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, test.deploys, test.kind.Deploys())
+			assert.Equal(t, test.aboutLocks, test.kind.AboutLocks())
+		})
 	}
 }
 
@@ -23,12 +51,15 @@ func TestParseNothing(t *testing.T) {
 	t.Parallel()
 	empty := Grammar{DisableNakedCommands: true}
 	for _, body := range []string{"", " ", "\x00", "\r\n\t\ufeff", "hello", ".deploy", "|", "--reason x"} {
-		for _, grammar := range []Grammar{empty, {}} {
-			command, err := grammar.Parse(body)
-			require.NoError(t, err)
-			assert.Equal(t, None, command.Kind, "%q", body)
-			assert.Empty(t, command.Type, "%q", body)
-		}
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			for _, grammar := range []Grammar{empty, {}} {
+				command, err := grammar.Parse(body)
+				require.NoError(t, err)
+				assert.Equal(t, None, command.Kind, "%q", body)
+				assert.Empty(t, command.Type, "%q", body)
+			}
+		})
 	}
 }
 
@@ -139,9 +170,12 @@ func TestEmptyTriggersAreOff(t *testing.T) {
 		".deploy main staging":      rollsBack("staging"),
 		".deploy staging " + commit: unknown(),
 	} {
-		got, err := g.Parse(body)
-		require.NoError(t, err)
-		got.Text = ""
-		assert.Equal(t, want, got, "%q", body)
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			got, err := g.Parse(body)
+			require.NoError(t, err)
+			got.Text = ""
+			assert.Equal(t, want, got, "%q", body)
+		})
 	}
 }

@@ -1,9 +1,11 @@
 package command
 
 import (
+	"regexp"
 	"strings"
 	"unicode/utf8"
 
+	"github.com/lockstep-action/lockstep/internal/envname"
 	"github.com/lockstep-action/lockstep/internal/js"
 )
 
@@ -61,23 +63,35 @@ type form struct {
 	target
 }
 
-// target finds the environment in the words of a deployment command. The forms without an
-// environment are tried after the first target, not last: so a stable branch that is named
-// like the first target is an environment, and like another one a rollback.
+// target finds the environment in the words of a deployment command. Another spelling of a target means
+// the target, unless the words mean something as they are.
 func (g Grammar) target(words string) target {
-	forms := g.forms(words)
-	targets := g.targets()
-	first := min(1, len(targets))
-	if found, ok := forms.named(targets[:first]); ok {
+	forms, targets := g.forms(words), g.targets()
+	if found, ok := g.search(forms, words, targets, exactly); ok {
 		return found
 	}
-	if found, ok := forms.bare(words); ok {
-		found.environment = js.Trim(g.DefaultEnvironment)
-		return found
-	}
-	found, _ := forms.named(targets[first:])
+	found, _ := g.search(forms, words, targets, envname.Same)
 	return found
 }
+
+// search tries the forms without an environment after the first target, not last: so a stable branch that
+// is named like the first target is an environment, and like another one a rollback.
+func (g Grammar) search(forms forms, words string, targets []string, same spelling) (target, bool) {
+	first := min(1, len(targets))
+	if found, ok := forms.named(targets[:first], same); ok {
+		return found, true
+	}
+	if found, ok := forms.bare(words); ok {
+		found.environment = g.defaultEnvironment()
+		return found, true
+	}
+	return forms.named(targets[first:], same)
+}
+
+// spelling reports whether two spellings name the same environment.
+type spelling func(a, b string) bool
+
+func exactly(a, b string) bool { return a == b }
 
 // forms are the ways to begin a deployment command: of the pull request and of the stable
 // branch, in order of precedence.
@@ -106,19 +120,19 @@ func without(words, part string) string {
 }
 
 // named returns the first of the environments that the command names.
-func (f forms) named(environments []string) (target, bool) {
+func (f forms) named(environments []string, same spelling) (target, bool) {
 	for _, environment := range environments {
 		attempts := []struct {
-			forms []form
-			rest  string
+			forms       []form
+			preposition string
 		}{
-			{f.plain, environment},
-			{f.plain, "to " + environment},
-			{f.rollback, "to " + environment},
-			{f.rollback, environment},
+			{f.plain, ""},
+			{f.plain, "to "},
+			{f.rollback, "to "},
+			{f.rollback, ""},
 		}
 		for _, attempt := range attempts {
-			if found, ok := leaving(attempt.forms, attempt.rest); ok {
+			if found, ok := leaving(attempt.forms, attempt.preposition, environment, same); ok {
 				found.environment = environment
 				return found, true
 			}
@@ -127,10 +141,11 @@ func (f forms) named(environments []string) (target, bool) {
 	return target{}, false
 }
 
-// leaving returns the first of the forms that leaves nothing but rest of the command.
-func leaving(forms []form, rest string) (target, bool) {
+// leaving returns the first of the forms that leaves nothing but the preposition and the environment of the
+// command.
+func leaving(forms []form, preposition, environment string, same spelling) (target, bool) {
 	for _, form := range forms {
-		if form.rest == rest {
+		if name, found := strings.CutPrefix(form.rest, preposition); found && same(name, environment) {
 			return form.target, true
 		}
 	}
@@ -147,4 +162,38 @@ func (f forms) bare(words string) (target, bool) {
 		}
 	}
 	return target{}, false
+}
+
+// exactCommit takes the exact commit out of the words of a deployment command, if there is one
+// behind a trigger. Every mention of it is removed, with the white space around it.
+func (g Grammar) exactCommit(words string) (commit, rest string) {
+	words = js.Trim(words)
+	for _, trigger := range []string{g.Trigger, g.NoopTrigger} {
+		if commit := commitAfter(words, trigger); commit != "" {
+			parts := strings.Split(words, commit)
+			for i, part := range parts {
+				parts[i] = js.Trim(part)
+			}
+			return commit, strings.Join(parts, "")
+		}
+	}
+	return "", words
+}
+
+// leadingCommit matches 64 hexadecimal digits, or else 40, whatever follows them.
+var leadingCommit = regexp.MustCompile(`^(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{40})`)
+
+// commitAfter returns the first commit that follows trigger and white space. The trigger may be
+// anywhere and in any case.
+func commitAfter(words, trigger string) string {
+	for i := 0; trigger != "" && i+len(trigger) < len(words); i++ {
+		after := words[i+len(trigger):]
+		if !strings.EqualFold(words[i:i+len(trigger)], trigger) || !startsBlank(after) {
+			continue
+		}
+		if commit := leadingCommit.FindString(strings.TrimLeftFunc(after, js.IsSpace)); commit != "" {
+			return commit
+		}
+	}
+	return ""
 }

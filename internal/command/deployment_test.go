@@ -49,6 +49,34 @@ func TestDeployments(t *testing.T) {
 			with: func(g *Grammar) { g.StableBranch = "release/1" }, want: rollsBack("staging"),
 		},
 		{
+			name: "another spelling of a target", body: ".deploy to Staging",
+			with: targets("production", "staging"), want: deploys("staging"),
+		},
+		{
+			name: "another spelling for a rollback", body: ".deploy main to STAGING",
+			with: targets("production", "staging"), want: rollsBack("staging"),
+		},
+		{
+			name: "capitals in the target", body: ".noop prod-eu",
+			with: targets("dev", "Prod-EU"), want: noops("Prod-EU"),
+		},
+		{
+			name: "stable branch before another spelling of the first target", body: ".deploy main",
+			with: targets("Main", "staging"), want: rollsBack("production"),
+		},
+		{
+			name: "another spelling of the stable branch", body: ".deploy Main",
+			with: targets("staging"), want: unknown(),
+		},
+		{
+			name: "another spelling of to", body: ".deploy TO staging",
+			with: targets("staging"), want: unknown(),
+		},
+		{
+			name: "default environment is spelled like the target", body: ".deploy",
+			with: targets("dev", "Production"), want: deploys("Production"),
+		},
+		{
 			name: "no default environment", body: ".deploy",
 			with: func(g *Grammar) { g.DefaultEnvironment = "\t" }, want: unknown(),
 		},

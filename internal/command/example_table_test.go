@@ -211,7 +211,7 @@ func deploymentExamples() []example {
 		}},
 		{row: 22, body: ".Deploy"},
 		{row: 22, body: ".DEPLOY staging"},
-		{row: 23, body: ".deploy Staging", want: unknown()},
+		{row: 23, body: ".deploy Staging", want: deploys("staging")}, // there, case matters
 		{row: 23, body: ".deploy TO staging", want: unknown()},
 		{row: 24, body: ".deployment"},
 		{row: 24, body: ".deploy-x"},
@@ -316,7 +316,7 @@ func overlapExamples() []example {
 		},
 		{row: 55, body: ".deploy", with: prod, want: deploys("prod")},
 		{row: 56, body: ".deploy prod", with: prod, want: unknown()},
-		// W17: there, an empty target stands for an environment without a name. Here it is
+		// W17: there, an empty target means an environment without a name. Here it is
 		// dropped, and the default environment needs no target.
 		{row: 57, body: ".deploy", with: targets("", "production"), want: deploys("production")},
 		{row: 57, body: ".deploy", with: targets(" "), want: deploys("production")},
@@ -354,7 +354,7 @@ func lockExamples() []example {
 			row: 65, body: ".lock staging --reason a --global b",
 			want: locks(Lock, "lock", "staging").because("a --global b"),
 		},
-		// P1: there, any text that holds the flag makes the command global.
+		// P1: there, any text with the flag in it makes the command global.
 		{row: 66, body: ".unlock --globally", want: locks(Unlock, "unlock", "")},
 		{row: 66, body: ".lock staging--global", want: locks(Lock, "lock", "")},
 		{row: 67, body: ".wcid staging", want: locks(LockInfo, "lock-info-alias", "staging")},

@@ -1,37 +1,36 @@
 package command
 
 import (
+	"errors"
+	"fmt"
+	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/lockstep-action/lockstep/internal/js"
+	"github.com/lockstep-action/lockstep/internal/period"
 )
 
-// infoFlags returns the flags that turn a lock command into a question about the lock.
-func infoFlags() []string {
-	return []string{"--info", "--i", "-i", "--details", "--d", "-d"}
-}
+// infoFlags turn a lock command into a question about the lock.
+//
+//nolint:gochecknoglobals // a table
+var infoFlags = []string{"--info", "--i", "-i", "--details", "--d", "-d"}
 
-// hasInfoFlag reports whether words hold one of the info flags.
+// hasInfoFlag reports whether one of the info flags is in words.
 func hasInfoFlag(words string) bool {
-	for _, flag := range infoFlags() {
-		if indexFlag(words, flag) >= 0 {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(infoFlags, func(flag string) bool { return indexFlag(words, flag) >= 0 })
 }
 
 // dropInfoFlags returns words without the info flags.
 func dropInfoFlags(words string) string {
-	for _, flag := range infoFlags() {
+	for _, flag := range infoFlags {
 		words = dropFlag(words, flag)
 	}
 	return js.Trim(words)
 }
 
-// indexFlag returns where flag stands in words as a whole word, or -1. An empty flag stands
-// nowhere.
+// indexFlag returns where flag is in words as a whole word, or -1. An empty flag is nowhere.
 func indexFlag(words, flag string) int {
 	for from := 0; flag != ""; {
 		found := strings.Index(words[from:], flag)
@@ -53,6 +52,12 @@ func endsBlank(text string) bool {
 	return text == "" || js.IsSpace(last)
 }
 
+// startsBlank reports whether text is empty or starts with white space.
+func startsBlank(text string) bool {
+	first, _ := utf8.DecodeRuneInString(text)
+	return text == "" || js.IsSpace(first)
+}
+
 // dropFlag removes flag from words wherever it is a whole word, with the blanks before it.
 func dropFlag(words, flag string) string {
 	var kept strings.Builder
@@ -65,4 +70,61 @@ func dropFlag(words, flag string) string {
 		kept.WriteString(strings.TrimRightFunc(words[:start], js.IsSpace))
 		words = words[start+len(flag):]
 	}
+}
+
+// periodFlag comes before the period that a lock lasts.
+const periodFlag = "--for"
+
+// takePeriod takes the flag and the period behind it out of words, and reads the period.
+func takePeriod(words string) (length time.Duration, rest string, err error) {
+	periods, rest := cutPeriods(words)
+	switch len(periods) {
+	case 0:
+		return 0, rest, nil
+	case 1:
+		length, err = readPeriod(periods[0])
+	default:
+		err = errors.New("it is there more than once")
+	}
+	if err != nil {
+		return 0, rest, fmt.Errorf("read %q: %w", periodFlag, err)
+	}
+	return length, rest, nil
+}
+
+func readPeriod(text string) (time.Duration, error) {
+	if text == "" {
+		return 0, errors.New("a length of time such as 2h must follow it")
+	}
+	return period.Parse(text)
+}
+
+// cutPeriods removes each period flag from words, with the blanks before it and the word behind
+// it. Those words are the periods, "" where a flag has no word.
+func cutPeriods(words string) (periods []string, rest string) {
+	var kept strings.Builder
+	for {
+		start := indexFlag(words, periodFlag)
+		if start < 0 {
+			kept.WriteString(words)
+			return periods, kept.String()
+		}
+		kept.WriteString(strings.TrimRightFunc(words[:start], js.IsSpace))
+		text, after := cutWord(words[start+len(periodFlag):])
+		periods = append(periods, text)
+		words = after
+	}
+}
+
+// cutWord splits words behind the first word, unless that is a flag.
+func cutWord(words string) (word, rest string) {
+	trimmed := strings.TrimLeftFunc(words, js.IsSpace)
+	if strings.HasPrefix(trimmed, "--") {
+		return "", words
+	}
+	end := strings.IndexFunc(trimmed, js.IsSpace)
+	if end < 0 {
+		end = len(trimmed)
+	}
+	return trimmed[:end], trimmed[end:]
 }

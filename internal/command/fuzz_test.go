@@ -40,7 +40,7 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// checkCommand checks what holds for every command.
+// checkCommand checks what is true of every command.
 func checkCommand(t *testing.T, g Grammar, command Command) {
 	t.Helper()
 	assert.True(t, utf8.ValidString(command.Text))

@@ -17,7 +17,10 @@ func TestLockCommands(t *testing.T) {
 		want Command
 	}{
 		{"line break before the environment", ".lock\r\nstaging", locks(Lock, "lock", "staging")},
-		{"case matters", ".lock Staging", locks(Lock, "lock", "")},
+		{"another spelling", ".lock Staging", locks(Lock, "lock", "staging")},
+		{"another spelling to unlock", ".unlock STAGING", locks(Unlock, "unlock", "staging")},
+		{"another spelling and info", ".lock Staging --info", locks(LockInfo, "lock", "staging")},
+		{"flags keep their spelling", ".lock staging --Global", locks(Lock, "lock", "")},
 		{"unlock", ".unlock", locks(Unlock, "unlock", "production")},
 		{"unlock staging", ".unlock staging", locks(Unlock, "unlock", "staging")},
 		{"alias", ".wcid", locks(LockInfo, alias, "production")},
@@ -28,7 +31,7 @@ func TestLockCommands(t *testing.T) {
 		{"global unlock", ".unlock --global", locksAll(Unlock, "unlock")},
 		{"global question", ".wcid --global", locksAll(LockInfo, alias)},
 		{"global question by flag", ".lock --global --info", locksAll(LockInfo, "lock")},
-		{"global beside an environment", ".lock staging --global", locksAll(Lock, "lock")},
+		{"global and an environment", ".lock staging --global", locksAll(Lock, "lock")},
 		{"global before an environment", ".lock\t--global\nqa", locksAll(Lock, "lock")},
 		{"global behind a bar", ".lock | --global", locksAll(Lock, "lock")},
 		{"global and reason", ".lock --global --reason x", locksAll(Lock, "lock").because("x")},
@@ -46,7 +49,7 @@ func TestLockCommands(t *testing.T) {
 		{"short d", ".lock -d", locks(LockInfo, "lock", "production")},
 		{"all of them", ".lock -i --i --info staging -d --d --details -i", locks(LockInfo, "lock", "staging")},
 		{"unknown environment", ".lock qa -i", locks(LockInfo, "lock", "")},
-		{"info beside a reason", ".lock -i --reason x", locks(LockInfo, "lock", "production").because("x")},
+		{"info and a reason", ".lock -i --reason x", locks(LockInfo, "lock", "production").because("x")},
 		// P2: there, these are questions, because the flags count as parts of words.
 		{"word that begins like a flag", ".lock staging -debug", locks(Lock, "lock", "")},
 		{"flag in a reason", ".lock --reason build -debug", locks(Lock, "lock", "production").because("build -debug")},
@@ -85,10 +88,13 @@ func TestEmptyGlobalFlag(t *testing.T) {
 		".lock --global":   locks(Lock, "lock", ""),
 		".lock --reason x": locks(Lock, "lock", "production").because("x"),
 	} {
-		got, err := g.Parse(body)
-		require.NoError(t, err)
-		got.Text = ""
-		assert.Equal(t, want, got, "%q", body)
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			got, err := g.Parse(body)
+			require.NoError(t, err)
+			got.Text = ""
+			assert.Equal(t, want, got, "%q", body)
+		})
 	}
 }
 
@@ -113,10 +119,13 @@ func TestLockEnvironments(t *testing.T) {
 		".unlock\u00a0a  b":       locks(Unlock, "unlock", "a  b"),
 		".unlock my env\u00a0--i": locks(Unlock, "unlock", "my env"),
 	} {
-		got, err := g.Parse(body)
-		require.NoError(t, err)
-		got.Text = ""
-		assert.Equal(t, want, got, "%q", body)
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			got, err := g.Parse(body)
+			require.NoError(t, err)
+			got.Text = ""
+			assert.Equal(t, want, got, "%q", body)
+		})
 	}
 }
 
@@ -146,7 +155,7 @@ func TestLockPeriods(t *testing.T) {
 		{"other blanks", ".lock\u00a0staging\r\n--for\t 30m\n", locks(Lock, "lock", "staging").lasting(30 * time.Minute)},
 		{"global", ".lock --global --for 8h", locksAll(Lock, "lock").lasting(8 * time.Hour)},
 		{"before the global flag", ".lock --for 1w --global --reason x", locksAll(Lock, "lock").lasting(7 * 24 * time.Hour).because("x")},
-		{"global beside an environment", ".lock staging --for 1w --global", locksAll(Lock, "lock").lasting(7 * 24 * time.Hour)},
+		{"global and an environment", ".lock staging --for 1w --global", locksAll(Lock, "lock").lasting(7 * 24 * time.Hour)},
 		{"unknown environment", ".lock qa --for 2h", locks(Lock, "lock", "").lasting(2 * time.Hour)},
 		{"within the environment", ".lock sta --for 2h ging", locks(Lock, "lock", "").lasting(2 * time.Hour)},
 		{"more words", ".lock staging --for 2h please", locks(Lock, "lock", "").lasting(2 * time.Hour)},
@@ -232,9 +241,12 @@ func TestGlobalFlagBeforePeriods(t *testing.T) {
 		".lock staging --for 2h": locksAll(Lock, "lock"),
 		".lock --for 2h":         locks(LockInfo, "lock", ""),
 	} {
-		got, err := g.Parse(body)
-		require.NoError(t, err)
-		got.Text = ""
-		assert.Equal(t, want, got, "%q", body)
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			got, err := g.Parse(body)
+			require.NoError(t, err)
+			got.Text = ""
+			assert.Equal(t, want, got, "%q", body)
+		})
 	}
 }

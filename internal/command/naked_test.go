@@ -86,9 +86,12 @@ func TestNaked(t *testing.T) {
 	g := defaults()
 	noNaked(&g)
 	for _, test := range tests {
-		command, err := g.Parse(test.body)
-		require.NoError(t, err)
-		assert.Equal(t, test.want, command.Kind, "%q", test.body)
+		t.Run(test.body, func(t *testing.T) {
+			t.Parallel()
+			command, err := g.Parse(test.body)
+			require.NoError(t, err)
+			assert.Equal(t, test.want, command.Kind, "%q", test.body)
+		})
 	}
 }
 
@@ -97,9 +100,12 @@ func TestNakedIsAllowedByDefault(t *testing.T) {
 	for body, want := range map[string]Kind{
 		".deploy": Deploy, ".noop | x": Noop, ".lock": Lock, ".unlock": Unlock, ".wcid": LockInfo,
 	} {
-		command, err := defaults().Parse(body)
-		require.NoError(t, err)
-		assert.Equal(t, want, command.Kind, "%q", body)
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			command, err := defaults().Parse(body)
+			require.NoError(t, err)
+			assert.Equal(t, want, command.Kind, "%q", body)
+		})
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/lockstep-action/lockstep/internal/js"
 )
@@ -20,40 +21,37 @@ type Params struct {
 	JSON string
 }
 
-// maxKeyParts is how many parts a dotted key may have. JavaScript runs out of stack when it
-// prints objects that are nested somewhat deeper.
+// maxKeyParts is how many parts a dotted key may have. It bounds the depth of the JSON.
 const maxKeyParts = 4000
 
-// positional is the key of the words that are no flags.
+// positional is the key of the words that are not flags.
 const positional = "_"
 
-// parseParams reads the text of parameters. It fails for the few texts that yargs-parser
-// fails for as well.
+// parseParams reads the text of parameters.
 func parseParams(raw string) (Params, error) {
 	params := Params{Given: true, Raw: raw}
-	parser := &paramParser{
-		words:   splitWords(raw),
-		entries: &object{},
-		aliases: map[string]string{},
-	}
+	parser := &paramParser{words: splitWords(raw), entries: newObject(), aliases: map[string]string{}}
 	parser.entries.put(positional, &list{})
-	if err := parser.parse(); err != nil {
-		return params, fmt.Errorf("parse parameters: %w", err)
+	for len(parser.words) > 0 && parser.err == nil {
+		parser.read(parser.next())
+	}
+	if parser.err != nil {
+		return params, fmt.Errorf("parse parameters: %w", parser.err)
 	}
 	params.JSON = string(appendJSON(nil, parser.entries))
 	return params, nil
 }
 
-// splitWords splits text at blanks outside of quotes. Quotes may stand anywhere in a word and
-// stay a part of it; one that is not closed goes on to the end.
+// splitWords splits text at blanks outside of quotes. Quotes may be anywhere in a word and stay
+// a part of it; one that is not closed goes on to the end.
 func splitWords(text string) []string {
-	text = js.Trim(text)
 	var words []string
 	var quote byte
+	text = js.Trim(text) + " "
 	start := 0
 	for i := range len(text) {
 		switch c := text[i]; {
-		case c == ' ' && quote == 0:
+		case c == ' ' && (quote == 0 || i == len(text)-1):
 			if i > start {
 				words = append(words, text[start:i])
 			}
@@ -64,9 +62,6 @@ func splitWords(text string) []string {
 			quote = c
 		}
 	}
-	if start < len(text) {
-		words = append(words, text[start:])
-	}
 	return words
 }
 
@@ -75,130 +70,150 @@ type paramParser struct {
 	words   []string // the words not yet read
 	entries *object
 	aliases map[string]string // the other name of a key, in both directions
+	err     error             // the first error
 }
 
-func (p *paramParser) parse() error {
-	for len(p.words) > 0 {
-		word := p.take()
-		if word == "--" {
-			return p.appendVerbatim(p.words)
-		}
-		if err := p.read(word); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// take removes the next word, which there must be, and returns it.
-func (p *paramParser) take() string {
+// next removes the next word, which there must be, and returns it.
+func (p *paramParser) next() string {
 	word := p.words[0]
 	p.words = p.words[1:]
 	return word
 }
 
-// read reads one word, and the next one too if that is its value.
-func (p *paramParser) read(word string) error {
+// read reads one word, and what belongs to it.
+func (p *paramParser) read(word string) {
+	name := strings.TrimLeft(word, "-")
+	dashes := len(word) - len(name)
 	switch {
-	case isNameless(word):
-		return p.appendPositional(word)
-	case strings.HasPrefix(word, "--"):
-		return p.readLong(word)
-	case strings.HasPrefix(word, "-") && word != "-" && !isNegative(word):
-		return p.readShort(word)
+	case word == "--":
+		for len(p.words) > 0 {
+			p.appendWord(p.next())
+		}
+	case dashes == 0, word == "-", dashes > 2 && (name == "" || name[0] == '='), isNegative(word):
+		p.appendWord(coerce(word))
+	case dashes > 1:
+		p.readLong(word[len("--"):])
+	default:
+		p.readShort(name)
 	}
-	return p.appendPositional(word)
 }
 
-// isNameless reports whether word is three or more dashes, alone or with an equals sign.
-func isNameless(word string) bool {
-	rest := strings.TrimLeft(word, "-")
-	return len(word)-len(rest) >= 3 && (rest == "" || rest[0] == '=')
-}
-
-// readLong reads --name=value, --no-name, --name value and --name. What follows a line
-// terminator in the name is lost.
-func (p *paramParser) readLong(word string) error {
-	if name, value, ok := splitAssignment(word); ok {
-		return p.set(name, value)
+// readLong reads a flag of two dashes: name=value, no-name, name value or name. A name ends
+// with its line.
+func (p *paramParser) readLong(flag string) {
+	name := flag
+	if end := strings.IndexFunc(flag, js.IsLineTerminator); end >= 0 {
+		name = flag[:end]
 	}
-	name := firstLine(word[len("--"):])
+	if at := strings.Index(name, "="); at > 0 {
+		p.set(name[:at], flag[at+1:])
+		return
+	}
 	if negated, ok := strings.CutPrefix(name, "no-"); ok && negated != "" {
-		return p.set(negated, false)
+		p.set(negated, false)
+		return
 	}
-	if name == "" {
-		return p.appendPositional(word)
-	}
-	return p.setWithNext(name, func(next string) bool {
-		return !strings.HasPrefix(next, "-") || isNegative(next)
-	})
+	p.setToNext(name, startsFlag)
 }
 
-// splitAssignment splits a long flag at the equals sign. A name that would be empty takes one
-// of the dashes.
-func splitAssignment(word string) (name, value string, ok bool) {
-	body := word[len("--"):]
-	line := firstLine(body)
-	if line == "" || !strings.Contains(line[1:], "=") {
-		return "", "", false
+// readShort reads a flag of one dash: a dotted name, or letters of which each is a flag. What
+// follows a letter and does not look like one more is its value.
+func (p *paramParser) readShort(flag string) {
+	letter, rest := cutRune(flag)
+	if len(rest) > 1 && rest[0] == '.' {
+		p.readDotted(flag)
+		return
 	}
-	if body[0] == '=' {
-		return "-", body[1:], true
+	for rest != "" {
+		value, ends := valueOfLetter(letter, rest)
+		p.set(letter, value)
+		if ends {
+			return
+		}
+		letter, rest = cutRune(rest)
 	}
-	name, value, _ = strings.Cut(body, "=")
-	return name, value, true
+	if letter != "-" {
+		p.setToNext(letter, namesFlag)
+	}
 }
 
-// setWithNext sets name to the next word if that may be a value, else to true.
-func (p *paramParser) setWithNext(name string, mayBeValue func(string) bool) error {
-	if len(p.words) > 0 && mayBeValue(p.words[0]) {
-		return p.set(name, p.take())
-	}
-	return p.set(name, true)
+// cutRune splits text behind its first character.
+func cutRune(text string) (first, rest string) {
+	_, size := utf8.DecodeRuneInString(text)
+	return text[:size], text[size:]
 }
 
-// set stores a value under a key and under the key's other names. Text loses its quotes and
-// becomes a number if it looks like one.
-func (p *paramParser) set(name string, value any) error {
+// valueOfLetter returns the value of a letter in a group, from what follows it there, and
+// whether that ends the group. An equals sign or another character between letters counts only
+// if something follows it.
+func valueOfLetter(letter, rest string) (value any, ends bool) {
+	next, behind := cutRune(rest)
+	switch {
+	case behind != "" && next == "=":
+		return behind, true
+	case rest == "-":
+		return rest, false
+	case isLetter(letter[0]) && groupNumber.MatchString(rest), behind != "" && !isWordCharacter(next[0]):
+		return rest, true
+	}
+	return true, false
+}
+
+// readDotted reads a.b=value and a.b value behind one dash.
+func (p *paramParser) readDotted(flag string) {
+	name, value, assigned := strings.Cut(flag, "=")
+	if assigned && !strings.HasSuffix(name, ".") {
+		p.set(name, value)
+		return
+	}
+	p.setToNext(flag, startsWithDash)
+}
+
+// startsFlag reports whether a word cannot be the value of a long flag.
+func startsFlag(word string) bool {
+	return strings.HasPrefix(word, "-") && !isNegative(word)
+}
+
+// namesFlag reports whether a word cannot be the value of a short flag. Dashes alone can.
+func namesFlag(word string) bool {
+	return startsFlag(word) && strings.Trim(word, "-") != ""
+}
+
+// startsWithDash reports whether a word cannot be the value of a dotted short flag.
+func startsWithDash(word string) bool {
+	return strings.HasPrefix(word, "-")
+}
+
+// setToNext sets name to the next word, or to true when that is a flag of its own.
+func (p *paramParser) setToNext(name string, isFlag func(word string) bool) {
+	if len(p.words) > 0 && !isFlag(p.words[0]) {
+		p.set(name, p.next())
+		return
+	}
+	p.set(name, true)
+}
+
+// set stores a value under a key and under its alias. Text loses its quotes and becomes a
+// number if it looks like one.
+func (p *paramParser) set(name string, value any) {
+	if strings.Count(name, ".") >= maxKeyParts {
+		p.err = fmt.Errorf("a key has more than %d parts", maxKeyParts)
+		return
+	}
 	if text, ok := value.(string); ok {
 		value = coerce(withoutQuotes(text))
 	}
-	if strings.Count(name, ".") >= maxKeyParts {
-		return fmt.Errorf("a key has more than %d parts", maxKeyParts)
-	}
 	p.addAlias(name)
-	for _, key := range p.keysOf(name) {
-		if err := p.entries.assign(key, value); err != nil {
-			return fmt.Errorf("set %q: %w", key, err)
-		}
+	p.entries.assign(name, value)
+	if alias, ok := p.aliases[name]; ok {
+		p.entries.assign(alias, value)
 	}
-	return nil
-}
-
-// keysOf returns all keys that name stands for: itself, its alias, and itself with the alias
-// of its first part.
-func (p *paramParser) keysOf(name string) []string {
-	keys := []string{name}
-	alias, hasAlias := p.aliases[name]
-	if hasAlias {
-		keys = append(keys, alias)
-	}
-	first, rest, dotted := strings.Cut(name, ".")
-	if other, ok := p.aliases[first]; ok && dotted {
-		if key := other + "." + rest; !hasAlias || key != alias {
-			keys = append(keys, key)
-		}
-	}
-	return keys
 }
 
 // addAlias makes a key with dashes known by its camel-case name as well. The first alias of a
 // key stays.
 func (p *paramParser) addAlias(name string) {
-	if !strings.Contains(name, "-") {
-		return
-	}
-	if _, known := p.aliases[name]; known {
+	if _, known := p.aliases[name]; known || !strings.Contains(name, "-") {
 		return
 	}
 	parts := strings.Split(name, ".")
@@ -212,26 +227,12 @@ func (p *paramParser) addAlias(name string) {
 	}
 }
 
-// appendPositional adds a word that is no flag, as a number if it looks like one.
-func (p *paramParser) appendPositional(word string) error {
-	return p.appendToList(coerce(word))
-}
-
-// appendVerbatim adds words as they are.
-func (p *paramParser) appendVerbatim(words []string) error {
-	for _, word := range words {
-		if err := p.appendToList(word); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (p *paramParser) appendToList(value any) error {
+// appendWord adds a word that is not a flag.
+func (p *paramParser) appendWord(word any) {
 	words, ok := p.entries.values[positional].(*list)
 	if !ok {
-		return errors.New(`the flag "--_" has replaced the list of words, which takes no more`)
+		p.err = errors.New(`the flag "--_" has replaced the list of words, which takes no more`)
+		return
 	}
-	words.items = append(words.items, value)
-	return nil
+	words.items = append(words.items, word)
 }

@@ -2,16 +2,91 @@ package command
 
 import (
 	"cmp"
-	"errors"
+	"math"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"github.com/lockstep-action/lockstep/internal/js"
 )
 
-// The values of parameters are those of JavaScript: string, float64, bool, *list, *object and
-// method.
+var (
+	negative    = regexp.MustCompile(`^-(\d+(\.\d+)?|\.\d+)$`)              // a word that is not a flag
+	groupNumber = regexp.MustCompile(`^-?\d+(\.\d*)?(e-?\d+)?$`)            // ends a group of letters, as in -n5
+	decimal     = regexp.MustCompile(`^-?(\d+(\.\d*)?|\.\d+)(e[-+]?\d+)?$`) // becomes a number
+	hexadecimal = regexp.MustCompile(`^0[xX][0-9a-fA-F]+$`)                 // becomes one too
+)
+
+// maxSafeInteger is the largest integer that JavaScript counts up to without gaps, 2^53-1.
+const maxSafeInteger = 1<<53 - 1
+
+func isNegative(word string) bool {
+	return strings.HasPrefix(word, "-") && negative.MatchString(word)
+}
+
+// coerce returns the number that text looks like, else text. Numbers with leading zeros and
+// those beyond the safe integers stay text.
+func coerce(text string) any {
+	if hexadecimal.MatchString(text) {
+		if number, err := strconv.ParseInt(text[2:], 16, 64); err == nil && number <= maxSafeInteger {
+			return float64(number)
+		}
+		return text
+	}
+	if len(text) > 1 && text[0] == '0' && text[1] != '.' || !decimal.MatchString(text) {
+		return text
+	}
+	number, _ := strconv.ParseFloat(text, 64)
+	if math.Abs(math.Floor(number)) > maxSafeInteger {
+		return text
+	}
+	return number
+}
+
+// withoutQuotes returns text without one pair of equal quotes around it.
+func withoutQuotes(text string) string {
+	if len(text) < 2 || text[0] != text[len(text)-1] || text[0] != '\'' && text[0] != '"' {
+		return text
+	}
+	return text[1 : len(text)-1]
+}
+
+// camelCase returns a key without dashes and underscores, with capitals in their place. A key
+// in capitals only becomes lower case first; the first character stays as it is.
+func camelCase(key string) string {
+	if key == strings.ToUpper(key) {
+		key = strings.ToLower(key)
+	}
+	if !strings.ContainsAny(key, "-_") {
+		return key
+	}
+	var camel strings.Builder
+	capital := false
+	for i, r := range strings.TrimLeft(key, "-") {
+		switch {
+		case r == '-' || r == '_':
+			capital = i > 0
+			continue
+		case capital:
+			r = unicode.ToUpper(r)
+		}
+		camel.WriteRune(r)
+		capital = false
+	}
+	return camel.String()
+}
+
+func isLetter(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
+}
+
+func isWordCharacter(c byte) bool {
+	return isLetter(c) || c >= '0' && c <= '9' || c == '_'
+}
+
+// The values of parameters are those of JavaScript: string, float64, bool, *list and *object.
 
 // list is a JavaScript array.
 type list struct {
@@ -22,44 +97,14 @@ type list struct {
 type object struct {
 	keys   []string
 	values map[string]any
-	// inherits is set for nested objects, which have the methods that all objects have. The
-	// outermost object has none.
-	inherits bool
 }
 
-// method is a function that all objects have, by its name. It gets into parameters only by
-// a key such as a.toString, which finds it in the object a.
-type method string
-
-// methodNamed returns the method that key stands for in every object.
-func methodNamed(key string) (method, bool) {
-	switch key {
-	case "constructor":
-		return "Object", true
-	case "__defineGetter__", "__defineSetter__", "__lookupGetter__", "__lookupSetter__",
-		"hasOwnProperty", "isPrototypeOf", "propertyIsEnumerable", "toLocaleString",
-		"toString", "valueOf":
-		return method(key), true
-	}
-	return "", false
-}
-
-// get returns the value of key, nil if it has none.
-func (o *object) get(key string) any {
-	if value, ok := o.values[key]; ok {
-		return value
-	}
-	if inherited, ok := methodNamed(key); ok && o.inherits {
-		return inherited
-	}
-	return nil
+func newObject() *object {
+	return &object{values: map[string]any{}}
 }
 
 // put makes or replaces the entry of key.
 func (o *object) put(key string, value any) {
-	if o.values == nil {
-		o.values = map[string]any{}
-	}
 	if _, ok := o.values[key]; !ok {
 		o.keys = append(o.keys, key)
 	}
@@ -68,16 +113,18 @@ func (o *object) put(key string, value any) {
 
 // assign stores value at a dotted key. A key that has a value already gets a list of values,
 // except for the number 1, which is added to what is there.
-func (o *object) assign(dotted string, value any) error {
+func (o *object) assign(dotted string, value any) {
 	parts := strings.Split(dotted, ".")
-	for i, part := range parts {
-		parts[i] = safeKey(part)
-	}
 	last := len(parts) - 1
 	for _, part := range parts[:last] {
-		o = o.enter(part)
+		o = o.enter(safeKey(part))
 	}
-	return o.add(parts[last], value)
+	key := safeKey(parts[last])
+	if existing, exists := o.values[key]; exists && value == 1.0 {
+		o.put(key, increment(existing))
+		return
+	}
+	o.join(key, value)
 }
 
 // safeKey renames the one key that means something else in JavaScript.
@@ -88,33 +135,19 @@ func safeKey(key string) string {
 	return key
 }
 
-// enter returns the object at key. Where something else stands, a new object joins it in a
-// list.
+// enter returns the object at key. Another value is joined by a new object.
 func (o *object) enter(key string) *object {
-	nested := &object{inherits: true}
-	switch existing := o.get(key).(type) {
-	case nil:
-		o.put(key, nested)
-	case *object:
+	if existing, ok := o.values[key].(*object); ok {
 		return existing
-	case *list:
-		existing.items = append(existing.items, nested)
-	default:
-		o.put(key, &list{items: []any{existing, nested}})
 	}
+	nested := newObject()
+	o.join(key, nested)
 	return nested
 }
 
-func (o *object) add(key string, value any) error {
-	existing := o.get(key)
-	if value == 1.0 {
-		sum, err := increment(existing)
-		if err == nil {
-			o.put(key, sum)
-		}
-		return err
-	}
-	switch existing := existing.(type) {
+// join puts value at key, in a list with the value that is there.
+func (o *object) join(key string, value any) {
+	switch existing := o.values[key].(type) {
 	case nil:
 		o.put(key, value)
 	case *list:
@@ -122,134 +155,81 @@ func (o *object) add(key string, value any) error {
 	default:
 		o.put(key, &list{items: []any{existing, value}})
 	}
-	return nil
 }
 
 // increment adds 1 to a value as the plus sign of JavaScript does: to text it is appended.
-func increment(value any) (any, error) {
+func increment(value any) any {
 	switch value := value.(type) {
-	case nil:
-		return 1.0, nil
 	case float64:
-		return value + 1, nil
+		return value + 1
 	case bool:
 		if value {
-			return 2.0, nil
+			return 2.0
 		}
-		return 1.0, nil
+		return 1.0
 	}
-	text, err := textOf(value)
-	return text + "1", err
+	return textOf(value) + "1"
 }
 
-// textOf converts a value to text as JavaScript does.
-func textOf(value any) (string, error) {
+// textOf returns a value as the text that JavaScript converts it to.
+func textOf(value any) string {
 	switch value := value.(type) {
 	case string:
-		return value, nil
+		return value
 	case float64:
-		return js.Number(value), nil
+		return js.Number(value)
 	case bool:
-		return strconv.FormatBool(value), nil
-	case method:
-		return "function " + string(value) + "() { [native code] }", nil
-	case *object:
-		if _, replaced := value.values["toString"]; replaced {
-			return "", errors.New(`an object with the key "toString" cannot become text`)
-		}
-		return "[object Object]", nil
+		return strconv.FormatBool(value)
 	case *list:
-		return value.join()
-	}
-	return "", nil // JavaScript joins undefined as nothing.
-}
-
-// join returns the texts of the items with commas between them.
-func (l *list) join() (string, error) {
-	texts := make([]string, len(l.items))
-	for i, item := range l.items {
-		text, err := textOf(item)
-		if err != nil {
-			return "", err
+		texts := make([]string, len(value.items))
+		for i, item := range value.items {
+			texts[i] = textOf(item)
 		}
-		texts[i] = text
+		return strings.Join(texts, ",")
 	}
-	return strings.Join(texts, ","), nil
+	return "[object Object]"
 }
 
-// appendJSON appends the JSON text of a value, as JSON.stringify prints it. The methods that a
-// list may hold print as null.
+// appendJSON appends the JSON text of a value, as JSON.stringify prints it.
 func appendJSON(text []byte, value any) []byte {
 	switch value := value.(type) {
 	case string:
-		return js.AppendQuote(text, value)
-	case float64:
-		return js.AppendNumber(text, value)
-	case bool:
-		return strconv.AppendBool(text, value)
+		return append(text, js.Quote(value)...)
 	case *list:
-		return value.appendJSON(text)
+		text = append(text, '[')
+		for i, item := range value.items {
+			text = appendJSON(appendComma(text, i), item)
+		}
+		return append(text, ']')
 	case *object:
-		return value.appendJSON(text)
+		text = append(text, '{')
+		for i, key := range value.sortedKeys() {
+			text = append(append(appendComma(text, i), js.Quote(key)...), ':')
+			text = appendJSON(text, value.values[key])
+		}
+		return append(text, '}')
 	}
-	return append(text, "null"...)
+	return append(text, textOf(value)...)
 }
 
-func (l *list) appendJSON(text []byte) []byte {
-	text = append(text, '[')
-	for i, item := range l.items {
-		if i > 0 {
-			text = append(text, ',')
-		}
-		text = appendJSON(text, item)
+func appendComma(text []byte, at int) []byte {
+	if at == 0 {
+		return text
 	}
-	return append(text, ']')
-}
-
-func (o *object) appendJSON(text []byte) []byte {
-	text = append(text, '{')
-	for i, key := range o.sortedKeys() {
-		if i > 0 {
-			text = append(text, ',')
-		}
-		text = append(js.AppendQuote(text, key), ':')
-		text = appendJSON(text, o.values[key])
-	}
-	return append(text, '}')
+	return append(text, ',')
 }
 
 // sortedKeys returns the keys in JavaScript's order: array indices ascending, then the others
 // in the order in which they were made.
 func (o *object) sortedKeys() []string {
-	indices := map[string]uint64{}
-	for _, key := range o.keys {
-		if index, ok := arrayIndex(key); ok {
-			indices[key] = index
+	index := func(key string) uint64 {
+		number, err := strconv.ParseUint(key, 10, 32)
+		if err != nil || strconv.FormatUint(number, 10) != key {
+			return math.MaxUint64
 		}
+		return number
 	}
-	keys := slices.Clone(o.keys)
-	slices.SortStableFunc(keys, func(a, b string) int {
-		indexA, isIndexA := indices[a]
-		indexB, isIndexB := indices[b]
-		switch {
-		case isIndexA && isIndexB:
-			return cmp.Compare(indexA, indexB)
-		case isIndexA:
-			return -1
-		case isIndexB:
-			return 1
-		}
-		return 0
+	return slices.SortedStableFunc(slices.Values(o.keys), func(a, b string) int {
+		return cmp.Compare(index(a), index(b))
 	})
-	return keys
-}
-
-// arrayIndex returns the array index that key is: an integer from 0 to 2^32-2 without leading
-// zeros.
-func arrayIndex(key string) (uint64, bool) {
-	index, err := strconv.ParseUint(key, 10, 32)
-	if err != nil || index == 1<<32-1 || strconv.FormatUint(index, 10) != key {
-		return 0, false
-	}
-	return index, true
 }

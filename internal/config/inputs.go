@@ -15,14 +15,14 @@ type Input struct {
 	Variable    string // environment variable that is read when the input is not given
 	Description string // one line of Markdown
 
-	blankIsValue bool // an empty value is a choice of its own, not a request for the default
-	unshown      bool // errors do not repeat the value: somebody may have put a secret there
-	read         reader
-	readWith     func(getenv func(string) string) reader // instead of read, for a value that names environment variables
+	allowEmpty bool // an empty value is a choice of its own, not a request for the default
+	sensitive  bool // errors do not repeat the value: it may contain a secret by mistake
+	read       reader
+	readWith   func(getenv func(string) string) reader // instead of read, for a value that names environment variables
 }
 
-// Spellings lists every name under which the input is accepted, the canonical one first.
-// Inputs that have aliases are accepted with hyphens too.
+// Spellings returns every name of the input, the canonical one first. Inputs with aliases are accepted with
+// hyphens, too.
 func (i Input) Spellings() []string {
 	names := []string{i.Name}
 	if len(i.Aliases) == 0 {
@@ -40,13 +40,12 @@ func (i Input) Spellings() []string {
 // expression reports whether only the runner can evaluate the default.
 func (i Input) expression() bool { return strings.Contains(i.Default, "${{") }
 
-// Inputs lists every input, in the order in which documentation shows them; those of the sinks come from the
-// types that can be set up.
+// Inputs returns every input, in the order of the documentation, with those of the types of sinks.
 func Inputs(types ...SinkType) []Input {
 	return slices.Concat(runInputs(), DeploymentInputs(), trackInputs(), eventInputs(), sinkInputs(types))
 }
 
-// DeploymentInputs lists those that say how commands and deployments go, and nothing of who is told.
+// DeploymentInputs returns the inputs about commands and deployments, without those about tracking and receivers.
 func DeploymentInputs() []Input {
 	return slices.Concat(
 		environmentInputs(), commandInputs(), gateInputs(), checkInputs(), originInputs(), confirmationInputs(), lockInputs(),
@@ -54,8 +53,8 @@ func DeploymentInputs() []Input {
 	)
 }
 
-// Declared lists what action.yml has to declare, so that the runner knows every accepted spelling:
-// each input, and each of its other spellings as an input without a default.
+// Declared returns what action.yml has to declare for the runner to know every spelling: each input, and each
+// of its other spellings as an input without a default.
 func Declared(types ...SinkType) []Input {
 	var all []Input
 	for _, input := range Inputs(types...) {
@@ -70,8 +69,8 @@ func Declared(types ...SinkType) []Input {
 	return all
 }
 
-// Defaults maps each input to the value that the runner fills in when a workflow leaves it out.
-// Defaults that are expressions are left out: only the runner can evaluate them.
+// Defaults returns the value that the runner fills in when a workflow leaves an input out, by input. Defaults
+// that are expressions are left out: only the runner can evaluate them.
 func Defaults(types ...SinkType) map[string]string {
 	defaults := map[string]string{}
 	for _, input := range Inputs(types...) {
@@ -82,7 +81,7 @@ func Defaults(types ...SinkType) map[string]string {
 	return defaults
 }
 
-// flag is an input that is off until somebody switches it on.
+// flag is an input that is off by default.
 func flag(name, description string, field func(*Config) *bool) Input {
 	return Input{Name: name, Default: "false", Description: description, read: boolean(field)}
 }
@@ -91,17 +90,17 @@ func runInputs() []Input {
 	return []Input{
 		{
 			Name: "mode", Default: "auto",
-			Description: "What to do: `comment` (a command on a pull request), `track` (record one state of a deployment), `finish` (complete what another job started), `doctor` (examine the set-up and say what to change), or `auto` (decide by the other inputs and the event)",
+			Description: "What the action does: `comment` (run a command on a pull request), `track` (record one state of a deployment), `finish` (complete a deployment that another job started), `doctor` (check the setup and suggest changes), or `auto` (choose by the event and the other inputs)",
 			read:        choice(func(c *Config) *Mode { return &c.Mode }, Auto, Comment, TrackIt, Finish, Doctor),
 		},
 		{
 			Name: "github_token", Default: "${{ github.token }}", Required: true, Secret: true,
-			Description: "The token for GitHub's API; it is read again when the job ends and never stored",
+			Description: "Token for GitHub's API; the post step reads the input again, and the token is never stored",
 			read:        requiredText(func(c *Config) *string { return &c.Token }),
 		},
 		{
 			Name: "status", Default: "${{ job.status }}",
-			Description: "How it went. With `mode: track`, the state to record: `started`, `success`, `failure`, `cancelled`, or one of their synonyms",
+			Description: "Job status to record. With `mode: track`, the state of the deployment: `started`, `success`, `failure`, `cancelled`, or a synonym",
 			read:        readStatus,
 		},
 	}
@@ -111,27 +110,27 @@ func environmentInputs() []Input {
 	return []Input{
 		{
 			Name:        "environment",
-			Description: "The environment of a command that names none (`production` when empty); with `mode: track`, the environment that is deployed to",
+			Description: "Environment of a command that names none (`production` when empty). With `mode: track`, the environment that is deployed to",
 			read:        text(func(c *Config) *string { return &c.Environment }),
 		},
 		{
 			Name: "environment_targets", Default: "production,development,staging",
-			Description: "Environments that a command may name, separated by commas",
-			read:        entries(func(c *Config) *[]string { return &c.Targets }),
+			Description: "Environments that a command can name, separated by commas",
+			read:        environments(func(c *Config) *[]string { return &c.Targets }),
 		},
 		{
-			Name: "production_environments", Default: "production", blankIsValue: true,
-			Description: "Environments whose deployments are marked as production",
-			read:        entries(func(c *Config) *[]string { return &c.ProductionEnvironments }),
+			Name: "production_environments", Default: "production", allowEmpty: true,
+			Description: "Environments whose deployments are marked as production on GitHub, separated by commas",
+			read:        environments(func(c *Config) *[]string { return &c.ProductionEnvironments }),
 		},
 		{
 			Name:        "environment_urls",
-			Description: "Where each environment can be seen: `environment|URL` pairs separated by commas; the word `disabled` instead of a URL gives the environment none",
+			Description: "URL of each environment, as `environment|URL` pairs separated by commas; `disabled` instead of a URL for an environment without one",
 			read:        readEnvironmentURLs,
 		},
 		{
 			Name: "environment_url_in_comment", Default: "true",
-			Description: "Whether the comment on a successful deployment links the environment's URL",
+			Description: "Link the environment's URL in the comment on a successful deployment",
 			read:        boolean(func(c *Config) *bool { return &c.URLInComment }),
 		},
 	}
@@ -139,37 +138,37 @@ func environmentInputs() []Input {
 
 func commandInputs() []Input {
 	word := func(name, fallback, description string, field func(*Config) *string) Input {
-		return Input{Name: name, Default: fallback, Description: description, blankIsValue: true, read: text(field)}
+		return Input{Name: name, Default: fallback, Description: description, allowEmpty: true, read: text(field)}
 	}
 	return []Input{
 		{
-			Name: "trigger", Default: ".deploy", Description: "The command that deploys",
+			Name: "trigger", Default: ".deploy", Description: "Command that deploys",
 			read: requiredText(func(c *Config) *string { return &c.Commands.Deploy }),
 		},
-		word("noop_trigger", ".noop", "The command that rehearses a deployment: everything is checked, no deployment is created",
+		word("noop_trigger", ".noop", "Command that rehearses a deployment: every check runs, no deployment is created",
 			func(c *Config) *string { return &c.Commands.Noop }),
-		word("lock_trigger", ".lock", "The command that locks an environment",
+		word("lock_trigger", ".lock", "Command that locks an environment",
 			func(c *Config) *string { return &c.Commands.Lock }),
-		word("unlock_trigger", ".unlock", "The command that unlocks an environment",
+		word("unlock_trigger", ".unlock", "Command that unlocks an environment",
 			func(c *Config) *string { return &c.Commands.Unlock }),
-		word("lock_info_alias", ".wcid", "The command that asks who holds a lock (where can I deploy?)",
+		word("lock_info_alias", ".wcid", "Command that shows who holds a lock (where can I deploy?)",
 			func(c *Config) *string { return &c.Commands.LockInfo }),
-		word("help_trigger", ".help", "The command that lists the commands and the settings in force",
+		word("help_trigger", ".help", "Command that lists the commands and the settings in effect",
 			func(c *Config) *string { return &c.Commands.Help }),
 		{
-			Name: "param_separator", Default: "|", Description: "What stands between a command and its parameters",
+			Name: "param_separator", Default: "|", Description: "Text that separates a command from parameters",
 			read: requiredText(func(c *Config) *string { return &c.Commands.Separator }),
 		},
-		word("global_lock_flag", "--global", "The word that makes a lock command concern every environment",
+		word("global_lock_flag", "--global", "Flag that makes a lock command apply to every environment",
 			func(c *Config) *string { return &c.Commands.GlobalFlag }),
 		{
 			Name: "disable_naked_commands", Default: "false",
-			Description: "Whether a command must name its environment",
+			Description: "Refuse commands that do not name an environment",
 			read:        boolean(func(c *Config) *bool { return &c.Commands.DisableNaked }),
 		},
 		{
-			Name: "reaction", Default: "eyes", blankIsValue: true,
-			Description: "The reaction that says a command was seen: `+1`, `-1`, `laugh`, `confused`, `heart`, `hooray`, `rocket` or `eyes`; empty for none at all",
+			Name: "reaction", Default: "eyes", allowEmpty: true,
+			Description: "Reaction that shows that a command was seen: `+1`, `-1`, `laugh`, `confused`, `heart`, `hooray`, `rocket` or `eyes`; empty for none",
 			read: choice(func(c *Config) *string { return &c.Reaction },
 				"eyes", "+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", ""),
 		},
@@ -180,27 +179,27 @@ func gateInputs() []Input {
 	return []Input{
 		{
 			Name: "permissions", Default: "write,admin",
-			Description: "Who may run commands: repository permissions or roles (`read`, `triage`, `write`, `maintain`, `admin`, or a custom role)",
+			Description: "Who can run commands: repository permissions or roles (`read`, `triage`, `write`, `maintain`, `admin`, or a custom role), separated by commas",
 			read:        entries(func(c *Config) *[]string { return &c.Permissions }),
 		},
 		{
 			Name: "stable_branch", Default: "main",
-			Description: "The branch that a rollback deploys (`.deploy main to production`)",
+			Description: "Branch that a rollback deploys (`.deploy main to production`)",
 			read:        requiredText(func(c *Config) *string { return &c.StableBranch }),
 		},
 		{
 			Name:        "enforced_deployment_order",
-			Description: "Environments in the order in which a commit must reach them, separated by commas; empty for no order",
-			read:        entries(func(c *Config) *[]string { return &c.Order }),
+			Description: "Order in which a commit must reach environments, separated by commas; empty for no order",
+			read:        environments(func(c *Config) *[]string { return &c.Order }),
 		},
 		{
 			Name: "deployment_order_scope", Default: "all",
-			Description: "Whose deployments count for the order: `all`, or only Lockstep's `own` (useful when jobs use `environment:` and GitHub adds deployments by itself)",
+			Description: "Which deployments count for `enforced_deployment_order`: `all`, or only Lockstep's `own` (useful when jobs use `environment:` and GitHub creates deployments for these jobs)",
 			read:        choice(func(c *Config) *OrderScope { return &c.OrderScope }, AllDeployments, OwnDeployments),
 		},
 		{
 			Name: "required_contexts", Default: "false",
-			Description: "Commit statuses that GitHub itself must see before it creates a deployment, separated by commas; `false` for none",
+			Description: "Commit statuses that GitHub requires before creating a deployment, separated by commas; `false` for none",
 			read:        readRequiredContexts,
 		},
 	}
@@ -210,36 +209,36 @@ func trackInputs() []Input {
 	return []Input{
 		{
 			Name: "product", Aliases: []string{"product_name"},
-			Description: "What is deployed, for tracking; the repository's name when empty",
+			Description: "Name of what is deployed, for tracking; the repository's name when empty",
 			read:        text(func(c *Config) *string { return &c.Track.Product }),
 		},
 		{
-			Name: "version", Description: "The version that is deployed, for tracking; the commit when empty",
+			Name: "version", Description: "Version that is deployed, for tracking; the commit when empty",
 			read: text(func(c *Config) *string { return &c.Track.Version }),
 		},
 		{
 			Name: "event_type", Aliases: []string{"event-type"},
-			Description: "What a tracked step records: a `deployment`, also when empty, or a `build`, which has no environment",
+			Description: "What a tracked step records: a `deployment` (also when empty), or a `build`, which has no environment",
 			read:        choice(func(c *Config) *string { return &c.Track.EventType }, "", "deployment", "build"),
 		},
 		{
 			Name:        "deployment_id",
-			Description: "With `mode: track` and a final status: the GitHub deployment to complete; looked up by run, product and environment when empty",
+			Description: "With `mode: track` and a final status, the GitHub deployment to complete; when empty, looked up by run, product and environment",
 			read:        readDeploymentID,
 		},
 		{
 			Name: "versioner_api_key", Aliases: []string{"api_key"}, Secret: true, Variable: "VERSIONER_API_KEY",
-			Description: "The key for Versioner's API; without it no events are sent",
+			Description: "Key for Versioner's API; without a key, no events are sent to Versioner",
 			read:        text(func(c *Config) *string { return &c.Versioner.APIKey }),
 		},
 		{
 			Name: "versioner_api_url", Aliases: []string{"api_url"}, Default: "https://api.versioner.io", Variable: "VERSIONER_API_URL",
-			Description: "Where deployment events are sent",
+			Description: "Base URL of Versioner's API, where deployment and build events are sent",
 			read:        baseAddress(func(c *Config) *string { return &c.Versioner.APIURL }),
 		},
 		{
 			Name: "fail_on_api_error", Aliases: []string{"fail-on-api-error"}, Default: "true",
-			Description: "Whether a tracking endpoint that cannot be reached stops a start: `true`, `false`, or `always` (a finished deployment's step fails too). Its refusals stop a start unless `versioner_gate` is `false`",
+			Description: "What to do when Versioner's API cannot be reached: `true` (stop the start of a deployment), `always` (also fail the step that ends a deployment), or `false` (go on)",
 			read:        readFailOnError,
 		},
 	}

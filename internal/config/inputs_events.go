@@ -1,38 +1,97 @@
 package config
 
-// eventInputs say what events hold, and how they are sent.
+// eventInputs say what events contain, and how they are sent.
 func eventInputs() []Input {
 	return []Input{
 		{
-			Name: "metadata", Aliases: []string{"extra_metadata"}, Default: "{}", unshown: true,
-			Description: "What else an event tells, as a JSON object of at most 100 KiB",
+			Name: "metadata", Aliases: []string{"extra_metadata"}, Default: "{}", sensitive: true,
+			Description: "Extra metadata sent with each event: a JSON object of at most 100 KiB",
 			read:        readMetadata,
 		},
 		{
-			Name: "artifacts", unshown: true,
-			Description: "What was built or is deployed, as lines `type=location`, such as `oci=ghcr.io/acme/shop@sha256:…`",
+			Name: "artifacts", sensitive: true,
+			Description: "What was built or is deployed: lines of the form `type=location`, such as `oci=ghcr.io/acme/shop@sha256:…`",
 			read:        readArtifacts,
 		},
-		flag("include_email", "Whether every receiver learns the e-mail address of who made the push; otherwise only Versioner does",
+		flag("include_email", "Send the e-mail address of the person who pushed to every receiver; by default, only Versioner gets the address",
 			func(c *Config) *bool { return &c.Track.IncludeEmail }),
 		{
 			Name: "job_status", Default: "${{ job.status }}",
-			Description: "How the job went, as the runner knows it when the job ends; for `finish_on_post`. Leave it as it is",
+			Description: "Result of the job when the job ends, which the runner fills in for `finish_on_post`; leave the default",
 			read:        readJobStatus,
 		},
-		flag("finish_on_post", "With `mode: track` and the status `started`: whether the end of the job records how it ended",
+		flag("finish_on_post", "With `mode: track` and `status: started`, record how the deployment ended when the job ends",
 			func(c *Config) *bool { return &c.Track.FinishOnPost }),
 		{
 			Name: "versioner_ui_url", Variable: "VERSIONER_UI_URL",
-			Description: "Where Versioner's pages are, for links to them; known for Versioner's own service when empty",
+			Description: "Base URL of Versioner's web pages, for links; known for Versioner's own service when empty",
 			read:        optional(baseAddress(func(c *Config) *string { return &c.Versioner.UIURL })),
 		},
 		{
 			Name: "versioner_gate", Default: "true",
-			Description: "Whether Versioner may refuse a start",
+			Description: "Let Versioner refuse the start of a deployment",
 			read:        boolean(func(c *Config) *bool { return &c.Versioner.Gate }),
 		},
-		flag("allow_insecure_http", "Whether events may go to `http://` addresses of other machines; everybody on the way can then read them, and the secrets too",
+		flag("allow_insecure_http", "Allow events to be sent to `http://` addresses of other machines, where everyone on the way can read events and secrets",
 			func(c *Config) *bool { return &c.AllowInsecureHTTP }),
+	}
+}
+
+// messageInputs say how the result of a deployment is shown on the pull request.
+func messageInputs() []Input {
+	labels := func(name, when string, field func(*Config) *[]string) Input {
+		return Input{Name: name, Description: "Labels to add to the pull request when a " + when + ", separated by commas", read: entries(field)}
+	}
+	return []Input{
+		{
+			Name: "comments", Default: "new",
+			Description: "Post the result as a `new` comment, or `update` the start comment",
+			read:        choice(func(c *Config) *CommentStyle { return &c.Messages.Style }, NewComment, UpdateComment),
+		},
+		{
+			Name: "deploy_message_path", Default: ".github/deployment_message.md", allowEmpty: true,
+			Description: "Path of a template for the result comment: an optional file in the repository; empty for no template",
+			read:        readTemplatePath,
+		},
+		labels("successful_deploy_labels", "deployment succeeded",
+			func(c *Config) *[]string { return &c.Labels.Deployed }),
+		labels("successful_noop_labels", "rehearsal succeeded",
+			func(c *Config) *[]string { return &c.Labels.Noop }),
+		labels("failed_deploy_labels", "deployment failed",
+			func(c *Config) *[]string { return &c.Labels.DeployFailed }),
+		labels("failed_noop_labels", "rehearsal failed",
+			func(c *Config) *[]string { return &c.Labels.NoopFailed }),
+		flag("skip_successful_noop_labels_if_approved", "Do not add `successful_noop_labels` to approved pull requests",
+			func(c *Config) *bool { return &c.Labels.SkipNoopIfApproved }),
+		flag("skip_successful_deploy_labels_if_approved", "Do not add `successful_deploy_labels` to approved pull requests",
+			func(c *Config) *bool { return &c.Labels.SkipDeployedIfApproved }),
+	}
+}
+
+// finishInputs say what is left for later, and what happens when a pull request has ended. Of the two modes
+// the later one wins, as in branch-deploy.
+func finishInputs() []Input {
+	return []Input{
+		flag("skip_completing", "Complete nothing when the job ends; the workflow ends the deployment, or `mode: finish` does in another job",
+			func(c *Config) *bool { return &c.SkipCompleting }),
+		{
+			Name:        "handoff",
+			Description: "With `mode: finish`, the output `handoff` of the step that started the deployment; when empty, nothing is finished",
+			read:        text(func(c *Config) *string { return &c.Handoff }),
+		},
+		{
+			Name: "merge_deploy_mode", Default: "false",
+			Description: "After a merge, report whether `environment` still needs a deployment",
+			read:        readMergeMode(MergeDeploy),
+		},
+		{
+			Name: "unlock_on_merge_mode", Default: "false",
+			Description: "After a merge, remove the locks that were created in the pull request",
+			read:        readMergeMode(UnlockOnMerge),
+		},
+		flag("unlock_on_close", "With `unlock_on_merge_mode`, also remove locks when a pull request is closed without a merge",
+			func(c *Config) *bool { return &c.Merge.OnClose }),
+		flag("unlock_global_on_merge", "With `unlock_on_merge_mode`, also remove the global lock if the pull request's own commands created the lock",
+			func(c *Config) *bool { return &c.Merge.Global }),
 	}
 }

@@ -1,83 +1,118 @@
 package config
 
-// checkInputs say what must be green before a deployment.
+// checkInputs say which checks and reviews a deployment needs.
 func checkInputs() []Input {
 	return []Input{
 		{
 			Name: "checks", Default: "all",
-			Description: "Which checks of the commit must have passed: `all`, the ones that branch rules call `required`, or a list of names",
+			Description: "Checks of the commit that must have passed: `all`, `required` (by branch rules), or a list of names separated by commas",
 			read:        readChecks,
 		},
 		{
-			Name: "ignored_checks", Description: "Names of checks that never count, separated by commas",
+			Name: "ignored_checks", Description: "Names of checks to ignore, separated by commas",
 			read: entries(func(c *Config) *[]string { return &c.Checks.Ignored }),
 		},
 		{
 			Name: "unreported_checks", Default: "pending",
-			Description: "What a required check counts for that has not reported yet: `pending`, or `ignore` as branch-deploy does",
+			Description: "How to treat a required check that has not reported yet: `pending`, or `ignore` as branch-deploy does",
 			read:        choice(func(c *Config) *UnseenChecks { return &c.Checks.Unseen }, UnseenPending, UnseenIgnored),
 		},
 		{
-			Name: "skip_ci", Description: "Environments for which checks do not count, separated by commas",
-			read: entries(func(c *Config) *[]string { return &c.Checks.Skip }),
+			Name: "skip_ci", Description: "Environments that can be deployed to without passing checks, separated by commas",
+			read: environments(func(c *Config) *[]string { return &c.Checks.Skip }),
 		},
 		{
-			Name: "skip_reviews", Description: "Environments for which reviews do not count, separated by commas; pull requests from forks are always reviewed",
-			read: entries(func(c *Config) *[]string { return &c.Reviews.Skip }),
+			Name: "skip_reviews", Description: "Environments that can be deployed to without a review, separated by commas; pull requests from forks always need a review",
+			read: environments(func(c *Config) *[]string { return &c.Reviews.Skip }),
 		},
 		{
 			Name: "admins", Default: "false",
-			Description: "Who may deploy without a review: logins, and teams as `organization/team`, separated by commas",
+			Description: "Users and teams who can deploy without a review: logins, and teams as `organization/team`, separated by commas; `false` for none",
 			read:        readAdmins,
 		},
 		{
 			Name: "admins_pat", Default: "false", Secret: true,
-			Description: "A token that may read the members of the teams in `admins`",
+			Description: "Token that can read the members of the teams in `admins`; `false` for none",
 			read:        readAdminsToken,
 		},
 		{
 			Name: "update_branch", Default: "warn",
-			Description: "What to do about a branch that lacks commits of its base: `warn` (refuse), `force` (update the branch and ask to try again) or `disabled` (deploy it)",
+			Description: "What to do when a branch is outdated: `warn` (refuse), `force` (update the branch and ask to try again) or `disabled` (deploy anyway)",
 			read:        choice(func(c *Config) *UpdateBranch { return &c.Outdated.Update }, UpdateDisabled, UpdateWarn, UpdateForce),
 		},
 		{
 			Name: "outdated_mode", Default: "strict",
-			Description: "Which branch it must not lack commits of: `pr_base`, `default_branch` (the stable branch), or both (`strict`)",
+			Description: "Which branch a pull request must be up to date with: `pr_base`, `default_branch` (the stable branch), or both (`strict`)",
 			read:        choice(func(c *Config) *OutdatedMode { return &c.Outdated.Mode }, OutdatedBase, OutdatedStable, OutdatedStrict),
 		},
 		{
 			Name: "use_security_warnings", Default: "true",
-			Description: "Whether the log advises on missing rules of the stable branch",
+			Description: "Warn in the log about missing rules of the stable branch",
 			read:        boolean(func(c *Config) *bool { return &c.SecurityWarnings }),
 		},
 	}
 }
 
-// originInputs say which code may be deployed at all.
+// originInputs say which code can be deployed.
 func originInputs() []Input {
 	return []Input{
 		{
-			Name: "draft_permitted_targets", Description: "Environments to which draft pull requests may be deployed, separated by commas",
-			read: entries(func(c *Config) *[]string { return &c.Origin.Drafts }),
+			Name: "draft_permitted_targets", Description: "Environments to which draft pull requests can be deployed, separated by commas",
+			read: environments(func(c *Config) *[]string { return &c.Origin.Drafts }),
 		},
-		flag("allow_forks", "Whether pull requests from forks may be deployed; they always need a review",
+		flag("allow_forks", "Allow deployments of pull requests from forks, which always need a review",
 			func(c *Config) *bool { return &c.Origin.Forks }),
-		flag("allow_non_default_target_branch_deployments", "Whether pull requests into other branches than the stable one may be deployed",
+		flag("allow_non_default_target_branch_deployments", "Allow deployments of pull requests that target a branch other than the stable one",
 			func(c *Config) *bool { return &c.Origin.OtherBases }),
-		flag("allow_sha_deployments", "Whether a command may name an exact commit (`.deploy <sha>`), which skips reviews and checks",
+		flag("allow_sha_deployments", "Allow commands that name an exact commit (`.deploy <sha>`), which skips reviews and checks",
 			func(c *Config) *bool { return &c.Origin.ExactCommits }),
-		flag("allow_uncontained_sha_deployments", "Whether that commit may be part of neither the stable branch nor the pull request",
+		flag("allow_uncontained_sha_deployments", "With `allow_sha_deployments`, allow commits that are in neither the stable branch nor the pull request",
 			func(c *Config) *bool { return &c.Origin.AnyExactCommit }),
-		flag("commit_verification", "Whether the commit must have a verified signature",
+		flag("commit_verification", "Require a verified signature on the commit",
 			func(c *Config) *bool { return &c.Origin.Verification }),
-		flag("verify_rollbacks", "Whether that holds for rollbacks too; otherwise they only get a warning",
+		flag("verify_rollbacks", "With `commit_verification`, require a verified signature for rollbacks; by default, a rollback without one only gets a warning",
 			func(c *Config) *bool { return &c.Origin.VerifyRollbacks }),
-		flag("deployment_auto_merge", "Whether GitHub may merge the default branch into the head when it creates a deployment, as branch-deploy allows",
+		flag("deployment_auto_merge", "Let GitHub merge the default branch into the head when creating a deployment, as branch-deploy allows",
 			func(c *Config) *bool { return &c.Origin.AutoMerge }),
 		{
 			Name: "comment_actions", Default: "created",
-			Description: "Which actions of `issue_comment` may carry commands: `created`, `edited`, or both separated by a comma",
+			Description: "Actions of `issue_comment` that can carry commands: `created`, `edited`, or both separated by a comma",
 			read:        readCommentActions,
+		},
+	}
+}
+
+// confirmationInputs say whether a deployment waits for a confirmation.
+func confirmationInputs() []Input {
+	return []Input{
+		flag("deployment_confirmation", "Wait until the actor confirms a deployment or rehearsal with a reaction",
+			func(c *Config) *bool { return &c.Confirmation.Required }),
+		{
+			Name: "deployment_confirmation_timeout", Default: "60",
+			Description: "Seconds to wait for the confirmation of a deployment; without an answer, nothing is deployed",
+			read:        readConfirmationTimeout,
+		},
+	}
+}
+
+// lockInputs say how environments are locked.
+func lockInputs() []Input {
+	return []Input{
+		flag("disable_lock", "Turn locks off: deployments neither take nor respect locks, and lock commands answer that locks are off",
+			func(c *Config) *bool { return &c.Locks.Disabled }),
+		flag("sticky_locks", "Keep the lock after a deployment, until a user unlocks the environment",
+			func(c *Config) *bool { return &c.Locks.Sticky }),
+		flag("sticky_locks_for_noop", "Keep the lock after a rehearsal (`.noop`), until a user unlocks the environment",
+			func(c *Config) *bool { return &c.Locks.StickyNoop }),
+		{
+			Name:        "lock_expiry",
+			Description: "How long a sticky lock lasts, such as `30m`, `2h`, `1d12h` or `1w`; empty: until removed",
+			read:        readLockExpiry,
+		},
+		{
+			Name: "lock_owner", Default: "user",
+			Description: "Owner of a lock: the `user` who took the lock, or the `pull_request` where the lock was taken",
+			read:        choice(func(c *Config) *LockOwner { return &c.Locks.Owner }, OwnedByUser, OwnedByPull),
 		},
 	}
 }

@@ -53,7 +53,7 @@ func (l sinkList) find(name string) (SinkType, error) {
 		}
 		names = append(names, one.Name)
 	}
-	return SinkType{}, fmt.Errorf("type: must be one of %s", wordList(names))
+	return SinkType{}, fmt.Errorf("type: %w", mustBe(names...))
 }
 
 // literalSecret reports whether the key would have a value that belongs into an environment variable.

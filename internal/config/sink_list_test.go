@@ -28,7 +28,8 @@ func types() string {
 	for _, one := range track.SinkTypes() {
 		names = append(names, one.Name)
 	}
-	return "type: must be one of " + strings.Join(names, ", ")
+	last := len(names) - 1
+	return "type: must be " + strings.Join(names[:last], ", ") + " or " + names[last]
 }
 
 func readList(t *testing.T, list string) config.Config {
@@ -149,11 +150,11 @@ func TestSinkListRefused(t *testing.T) {
 		`{"type":"pagerduty","secret_env":"s3cr3t-key"}`:                               "secret_env: " + named,
 		`{"type":"pagerduty","secret_env":"RULESET"}`:                                  "secret_env: a key that begins with R",
 		`{"type":"pagerduty","secret_env":"SHORT"}`:                                    "secret_env: must be the integration key",
-		`{"type":"pagerduty","secret_env":"ROUTE","url_env":"ENQUEUE"}`:                "url_env: it must have no path",
-		`{"type":"pagerduty","secret_env":"ROUTE","url_env":"FTP"}`:                    "url_env: it must start with https:// or http://",
+		`{"type":"pagerduty","secret_env":"ROUTE","url_env":"ENQUEUE"}`:                "url_env: must not contain a path",
+		`{"type":"pagerduty","secret_env":"ROUTE","url_env":"FTP"}`:                    "url_env: must start with https:// or http://",
 		`{"type":"pagerduty","secret_env":"ROUTE","alert_on_failure":"true"}`:          "alert_on_failure: must be true or false, without quotes",
 		`{"type":"pagerduty","secret_env":"ROUTE","alert_on_failure":null}`:            "alert_on_failure: must be true or false, without quotes",
-		`{"type":"pagerduty","secret_env":"ROUTE","severity":"high"}`:                  "severity: must be one of critical, error, warning, info",
+		`{"type":"pagerduty","secret_env":"ROUTE","severity":"high"}`:                  "severity: must be critical, error, warning or info",
 		`{"type":"datadog","secret_env":"BAD_BEARER"}`:                                 "secret_env: must be a token",
 		`{"type":"datadog","secret_env":"DATADOG","site":"us2.ddog-gov.com"}`:          "site: the sites for governments",
 		`{"type":"datadog","secret_env":"DATADOG","site":7}`:                           "site: must be a text that is not empty",
@@ -173,8 +174,8 @@ func TestSinkListRefused(t *testing.T) {
 		`{"type":"slack","url_env":"1SLACK"}`:                                          "url_env: " + named,
 		`{"type":"slack","url_env":"$SLACK"}`:                                          "url_env: " + named,
 		`{"type":"webhook","url_env":"HOOK","secret_env":"whsec_s3cr3t+=="}`:           "secret_env: " + named,
-		`{"type":"slack","url_env":"FTP"}`:                                             "url_env: it must start with https:// or http://",
-		`{"type":"slack","url_env":"PART"}`:                                            "url_env: it must have no fragment",
+		`{"type":"slack","url_env":"FTP"}`:                                             "url_env: must start with https:// or http://",
+		`{"type":"slack","url_env":"PART"}`:                                            "url_env: must not contain a fragment",
 		`{"type":"webhook","url_env":"HOOK","secret_env":"BAD_SIGN"}`:                  "secret_env: what follows whsec_ must be base64",
 		`{"type":"cdevents","url_env":"CD","token_env":"BAD_BEARER"}`:                  "token_env: must be a token",
 		`{"type":"webhook","url_env":"HOOK","headers_env":"BAD_HEADERS"}`:              "headers_env: must be headers",
@@ -193,11 +194,11 @@ func TestSinkListRefused(t *testing.T) {
 		`{"type":"slack","url_env":"SLACK","events":null}`:                             "events: " + texts,
 		`{"type":"slack","url_env":"SLACK","events":[null]}`:                           "events: " + texts,
 		`{"type":"slack","url_env":"SLACK","events":[1]}`:                              "events: " + texts,
-		`{"type":"slack","url_env":"SLACK","events":["deployed"]}`:                     "events: accepted are deployment.pending",
+		`{"type":"slack","url_env":"SLACK","events":["deployed"]}`:                     "events: must be deployment.pending",
 		`{"type":"slack","url_env":"SLACK","environments":["qa"," "]}`:                 "environments: " + texts,
 		`{"type":"slack","url_env":"SLACK","environments":{}}`:                         "environments: " + texts,
 		`{"type":"slack","url_env":"SLACK","mention_on_failure":"@all"}`:               "mention_on_failure: must be @here",
-		`{"type":"cdevents","url_env":"CD","mode":"batch"}`:                            "mode: must be one of binary, structured",
+		`{"type":"cdevents","url_env":"CD","mode":"batch"}`:                            "mode: must be binary or structured",
 		`{"type":"cdevents","url_env":"CD","artifact_id":"shop"}`:                      "artifact_id: must be a package URL",
 	} {
 		t.Run(entry, func(t *testing.T) {

@@ -3,6 +3,7 @@ package config
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,6 +18,7 @@ type Sink struct {
 	Settings     map[string]string // what its type declares, by name
 
 	secrets []string // what no log may show
+	public  []string // the settings that are no secret and do not set the sink up
 }
 
 // SinkType declares one type of sinks: what can be set for it. Package track has one for each.
@@ -77,7 +79,7 @@ func (s Setting) SecretsIn(value string) []string {
 // input is the input that sets the setting of the sink with inputs of its own.
 func (s Setting) input(sinkType string) Input {
 	return Input{
-		Name: s.Input, Default: s.Default, Secret: s.Secret, Description: s.Description, unshown: s.Secrets != nil,
+		Name: s.Input, Default: s.Default, Secret: s.Secret, Description: s.Description, sensitive: s.Secrets != nil,
 		read: func(c *Config, value string) error {
 			if s.Name == EventsSetting {
 				return setEvents(c.single[sinkType], list(value))
@@ -96,8 +98,8 @@ func sinkInputs(types []SinkType) []Input {
 		}
 	}
 	return append(all, Input{
-		Name: "sinks", unshown: true,
-		Description: "Further receivers, as a JSON array of objects with `type`, `name`, `events`, `environments` and names of environment variables such as `url_env`",
+		Name: "sinks", sensitive: true,
+		Description: "Further receivers of events: a JSON array of objects with `type`, `name`, `events`, `environments` and names of environment variables, such as `url_env`",
 		readWith:    sinkList(types).reader,
 	})
 }
@@ -106,6 +108,9 @@ func sinkInputs(types []SinkType) []Input {
 func newSink(declared SinkType) *Sink {
 	sink := &Sink{Type: declared.Name, Name: declared.Name, Settings: map[string]string{}}
 	for _, setting := range declared.Settings {
+		if !setting.Secret && setting.Secrets == nil && setting.Name != declared.Required {
+			sink.public = append(sink.public, setting.Name)
+		}
 		if setting.Default != "" {
 			sink.Settings[setting.Name] = setting.Default
 		}
@@ -152,6 +157,29 @@ func (s Sink) check(declared SinkType) (Setting, error) {
 	return Setting{}, nil
 }
 
+// WithoutSecrets returns the sink without the settings that may be secret, and without the one that sets it up.
+func (s Sink) WithoutSecrets() Sink {
+	kept := map[string]string{}
+	for _, name := range s.public {
+		if value, set := s.Settings[name]; set {
+			kept[name] = value
+		}
+	}
+	s.Settings, s.secrets, s.public = kept, nil, nil
+	return s
+}
+
+// WithSecretsOf returns the sink with the settings that WithoutSecrets left out, from another one.
+func (s Sink) WithSecretsOf(other Sink) Sink {
+	settings := maps.Clone(other.Settings)
+	for _, name := range other.public {
+		delete(settings, name)
+	}
+	maps.Copy(settings, s.Settings)
+	s.Settings = settings
+	return s
+}
+
 // sinksOn lists the sinks with inputs of their own that have what they require.
 func (c Config) sinksOn(types []SinkType) []Sink {
 	var on []Sink
@@ -195,12 +223,12 @@ func (c Config) addressConflicts(types []SinkType) Errors {
 	const rule = "must start with https://; http:// is for this machine, or for allow_insecure_http: true"
 	var errs Errors
 	if unencrypted(c.Versioner.APIURL) {
-		errs = append(errs, &InputError{Input: "versioner_api_url", Accepted: "it " + rule})
+		errs = append(errs, &InputError{Input: "versioner_api_url", Accepted: rule})
 	}
 	for _, one := range types {
 		for _, setting := range one.Settings {
 			if setting.Name == AddressSetting && unencrypted(c.single[one.Name].Settings[setting.Name]) {
-				errs = append(errs, &InputError{Input: setting.Input, Accepted: "it " + rule})
+				errs = append(errs, &InputError{Input: setting.Input, Accepted: rule})
 			}
 		}
 	}
@@ -220,7 +248,7 @@ func ReadAddress(value string) (string, error) {
 		return "", err
 	}
 	if address.Fragment != "" {
-		return "", errors.New("it must have no fragment")
+		return "", errors.New("must not contain a fragment")
 	}
 	return address.String(), nil
 }
@@ -232,7 +260,7 @@ func ReadBase(value string) (string, error) { return parseBase(value) }
 func OneOf(words ...string) func(string) (string, error) {
 	return func(value string) (string, error) {
 		if !slices.Contains(words, value) {
-			return "", fmt.Errorf("must be one of %s", wordList(words))
+			return "", mustBe(words...)
 		}
 		return value, nil
 	}

@@ -110,7 +110,7 @@ func TestReadEvents(t *testing.T) {
 			for _, input := range []string{"webhook_events", "slack_events"} {
 				problem := failing(t, values{input: "deployment.failed," + given})
 				assert.Equal(t, input, problem.Input, given)
-				assert.Equal(t, "accepted are "+strings.Join(all, ", ")+", deployment.*, build.* and *", problem.Accepted, given)
+				assert.Equal(t, "must be "+strings.Join(all, ", ")+", deployment.*, build.* or *", problem.Accepted, given)
 			}
 		})
 	}
@@ -199,7 +199,7 @@ func TestReadSinkFieldsRefused(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ input, value, accepted string }{
 		{"webhook_url", "hook.example", "https:// or http://"},
-		{"webhook_url", "https://hook.example/#part", "no fragment"},
+		{"webhook_url", "https://hook.example/#part", "must not contain a fragment"},
 		{"webhook_url", "https://hook example", "https:// or http://"},
 		{"webhook_url", "https:hook.example", "https:// or http://"},
 		{"webhook_url", "https://hook.example/\x01", "https:// or http://"},
@@ -217,17 +217,17 @@ func TestReadSinkFieldsRefused(t *testing.T) {
 		{"webhook_signature_header", "X Signature", "the name of a header"},
 		{"webhook_signature_header", "X-Signature:", "the name of a header"},
 		{"webhook_signature_header", "webhook-signature", "the name of a header"},
-		{"cdevents_mode", "Binary", "must be one of binary, structured"},
-		{"cdevents_mode", "batched", "must be one of binary, structured"},
-		{"pagerduty_alert_on_failure", "yes", "accepted are true and false"},
-		{"pagerduty_severity", "high", "must be one of critical, error, warning, info"},
-		{"pagerduty_severity", "Error", "must be one of critical, error, warning, info"},
+		{"cdevents_mode", "Binary", "must be binary or structured"},
+		{"cdevents_mode", "batched", "must be binary or structured"},
+		{"pagerduty_alert_on_failure", "yes", "must be true or false"},
+		{"pagerduty_severity", "high", "must be critical, error, warning or info"},
+		{"pagerduty_severity", "Error", "must be critical, error, warning or info"},
 		{"pagerduty_url", "events.pagerduty.com", "https:// or http://"},
-		{"pagerduty_url", "https://events.pagerduty.com/?a=b", "neither a query nor a fragment nor a password"},
-		{"pagerduty_url", "https://events.pagerduty.com/#a", "neither a query nor a fragment nor a password"},
-		{"pagerduty_url", "https://u:p@events.pagerduty.com", "neither a query nor a fragment nor a password"},
-		{"pagerduty_url", "https://events.pagerduty.com/v2/enqueue", "no path such as /v2/enqueue"},
-		{"pagerduty_url", "https://events.pagerduty.com/v2/change/enqueue/", "no path such as /v2/enqueue"},
+		{"pagerduty_url", "https://events.pagerduty.com/?a=b", "must not contain a query, a fragment or a password"},
+		{"pagerduty_url", "https://events.pagerduty.com/#a", "must not contain a query, a fragment or a password"},
+		{"pagerduty_url", "https://u:p@events.pagerduty.com", "must not contain a query, a fragment or a password"},
+		{"pagerduty_url", "https://events.pagerduty.com/v2/enqueue", "a path such as /v2/enqueue"},
+		{"pagerduty_url", "https://events.pagerduty.com/v2/change/enqueue/", "a path such as /v2/enqueue"},
 		{"datadog_api_key", "two words", "a token"},
 		{"cdevents_artifact_id", "oci/shop", "a package URL"},
 		{"cdevents_artifact_id", "pkg:", "a package URL"},
@@ -336,7 +336,7 @@ func TestUnencryptedAddresses(t *testing.T) {
 			t.Parallel()
 			for _, input := range inputs {
 				problem := failing(t, values{input: "http://" + host})
-				const accepted = "it must start with https://; http:// is for this machine, or for allow_insecure_http: true"
+				const accepted = "must start with https://; http:// is for this machine, or for allow_insecure_http: true"
 				assert.Equal(t, config.InputError{Input: input, Accepted: accepted}, *problem, host)
 				read(t, values{input: "http://" + host, "allow_insecure_http": "true"})
 			}

@@ -7,16 +7,16 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// ChecksState is what the checks of a commit come to, as output commit_status says it.
+// ChecksState is the combined state of a commit's checks, as output commit_status says it.
 type ChecksState string
 
-// The states.
+// The combined states of checks.
 const (
-	NoChecks          ChecksState = "" // none reports on the commit
+	NoChecks          ChecksState = "" // no check reports on the commit
 	ChecksPassed      ChecksState = "SUCCESS"
 	ChecksFailed      ChecksState = "FAILURE"
 	ChecksPending     ChecksState = "PENDING"
-	ChecksMissing     ChecksState = "MISSING"     // one that the inputs name has not reported
+	ChecksMissing     ChecksState = "MISSING"     // a check that the inputs name has not reported
 	ChecksUnavailable ChecksState = "UNAVAILABLE" // they could not be read, or contradict each other
 	ChecksSkipped     ChecksState = "skip_ci"
 )
@@ -26,56 +26,57 @@ func (s ChecksState) Fine() bool {
 	return s == ChecksPassed || s == NoChecks || s == ChecksSkipped
 }
 
-// summary is what the checks come to, and which of them are the reason.
-type summary struct {
-	state   ChecksState
+// ChecksResult is the combined state of the checks, with those that are the reason for it.
+type ChecksResult struct {
+	State   ChecksState
+	Counted []Check // the checks that count
+
 	names   []string // of the checks that failed, have not ended or are missing
 	unseen  []string // of those that are required and have not reported
 	problem string   // why the checks are unavailable, in Markdown
-	counted []Check  // those that count
 }
 
-// summarize weighs the checks of the pull request's head.
-func summarize(r Request, c config.Config, f Facts) summary {
-	checks := f.Pull.Checks
-	_, missing := f.unavailable(ChecksPart)
+// checksResult combines the checks of the pull request's head.
+func checksResult(k *Case) ChecksResult {
+	checks := k.Pull.Checks
+	_, missing := k.Missing(ChecksPart)
 	switch {
-	case slices.Contains(c.Checks.Skip, r.Command.Environment):
-		return summary{state: ChecksSkipped}
+	case k.Config.Resolved.SkipsChecks:
+		return ChecksResult{State: ChecksSkipped}
 	case missing:
-		return summary{state: ChecksUnavailable}
+		return ChecksResult{State: ChecksUnavailable}
 	case checks.Problem != "":
-		return unavailable(markdown.Text(checks.Problem))
+		return unavailableChecks(markdown.Text(checks.Problem))
 	case checks.SHA == "":
-		return unavailable("GitHub does not say which commit they belong to")
+		return unavailableChecks("GitHub does not say which commit they belong to")
 	}
-	return weigh(c.Checks, checks)
+	return combine(k.Config.Checks, checks)
 }
 
-func unavailable(problem string) summary {
-	return summary{state: ChecksUnavailable, problem: problem}
+func unavailableChecks(problem string) ChecksResult {
+	return ChecksResult{State: ChecksUnavailable, problem: problem}
 }
 
-// weigh drops what a rerun replaced and what does not count, and classifies the rest.
-func weigh(c config.Checks, checks Checks) summary {
+// combine drops what a rerun replaced and what does not count, and classifies the rest.
+func combine(c config.Checks, checks Checks) ChecksResult {
 	if problem := malformed(checks.Nodes); problem != "" {
-		return unavailable(problem)
+		return unavailableChecks(problem)
 	}
 	nodes, problem := latest(c, checks.Nodes)
 	if problem != "" {
-		return unavailable(problem)
+		return unavailableChecks(problem)
 	}
-	if absent := without(c.Names, nodes); len(absent) > 0 {
-		return summary{state: ChecksMissing, names: absent}
+	if absent := unreported(c.Names, nodes); len(absent) > 0 {
+		return ChecksResult{State: ChecksMissing, names: absent}
 	}
 	counted := slices.DeleteFunc(slices.Clone(nodes), func(one Check) bool { return !counts(c, one) })
 	unseen := unseen(c, checks.Expected, counted)
 	if !checks.Reported && len(unseen) == 0 {
-		return summary{state: NoChecks}
+		return ChecksResult{State: NoChecks}
 	}
-	weighed := classify(counted, unseen)
-	weighed.counted = counted
-	return weighed
+	result := classify(counted, unseen)
+	result.Counted = counted
+	return result
 }
 
 // malformed finds checks that cannot be told apart from others.
@@ -99,17 +100,17 @@ func counts(c config.Checks, one Check) bool {
 	return c.Mode != config.RequiredChecks || one.Required
 }
 
-// unseen lists the names that rules require and that no check which counts has yet. A list of names
-// in the inputs stands in place of the rules.
+// unseen lists the names that rules require and that no check which counts has yet. A list of names in the
+// inputs replaces the rules.
 func unseen(c config.Checks, expected []string, counted []Check) []string {
 	if c.Unseen == config.UnseenIgnored || len(c.Names) > 0 {
 		return nil
 	}
-	return slices.DeleteFunc(without(expected, counted), func(name string) bool { return slices.Contains(c.Ignored, name) })
+	return slices.DeleteFunc(unreported(expected, counted), func(name string) bool { return slices.Contains(c.Ignored, name) })
 }
 
-// without lists the names that no check has, each once.
-func without(names []string, nodes []Check) []string {
+// unreported lists the names that no check has, each once.
+func unreported(names []string, nodes []Check) []string {
 	reported := func(name string) bool {
 		return slices.ContainsFunc(nodes, func(one Check) bool { return one.Name == name })
 	}
@@ -120,7 +121,7 @@ func without(names []string, nodes []Check) []string {
 type class int
 
 const (
-	odd class = iota
+	unknownClass class = iota
 	healthy
 	pending
 	failing
@@ -137,25 +138,81 @@ func classOf(value string) class {
 	case "FAILURE", "ERROR", "CANCELLED", "TIMED_OUT", "ACTION_REQUIRED", "STALE", "STARTUP_FAILURE":
 		return failing
 	}
-	return odd
+	return unknownClass
 }
 
-// classify tells what the checks that count come to. One failure outweighs whatever else is pending.
-func classify(counted []Check, unseen []string) summary {
+// classify combines the checks that count. One failure outweighs everything that is pending.
+func classify(counted []Check, unseen []string) ChecksResult {
 	names := map[class][]string{}
 	for _, one := range counted {
 		kind := classOf(one.Value)
-		if kind == odd {
-			return unavailable(markdown.Code(one.Name) + " has the result " + markdown.Code(one.Value) + ", which I do not know")
+		if kind == unknownClass {
+			return unavailableChecks(markdown.Code(one.Name) + " has the result " + markdown.Code(one.Value) + ", which is unknown to me")
 		}
 		names[kind] = append(names[kind], one.Name)
 	}
 	waiting := slices.Concat(names[pending], unseen)
 	switch {
 	case len(names[failing]) > 0:
-		return summary{state: ChecksFailed, names: distinct(names[failing])}
+		return ChecksResult{State: ChecksFailed, names: distinct(names[failing])}
 	case len(waiting) > 0:
-		return summary{state: ChecksPending, names: distinct(waiting), unseen: unseen}
+		return ChecksResult{State: ChecksPending, names: distinct(waiting), unseen: unseen}
 	}
-	return summary{state: ChecksPassed}
+	return ChecksResult{State: ChecksPassed}
+}
+
+// identity is what a check shares with its reruns. All workflows of a repository belong to one app,
+// and two of them may name their jobs alike: the workflow and its event are part of it.
+type identity struct {
+	kind            CheckKind
+	app             Known[int64]
+	name            string
+	workflow, event string
+}
+
+func (one Check) identity() identity {
+	if one.Kind == CommitStatus {
+		return identity{kind: one.Kind, name: one.Name}
+	}
+	return identity{one.Kind, one.App, one.Name, one.Workflow, one.Event}
+}
+
+// latest keeps the newest report of each check. It gives the reason when GitHub does not say which
+// one that is: then an older success could hide a failure.
+func latest(c config.Checks, nodes []Check) (kept []Check, problem string) {
+	position := map[identity]int{}
+	for _, one := range nodes {
+		i, repeated := position[one.identity()]
+		if !repeated {
+			position[one.identity()] = len(kept)
+			kept = append(kept, one)
+			continue
+		}
+		newest, known := newer(kept[i], one)
+		unattributed := one.Kind == CheckRun && !one.App.OK && (counts(c, kept[i]) || counts(c, one))
+		if !known || unattributed {
+			return nil, markdown.Code(one.Name) + " was reported more than once, and GitHub does not say which report counts"
+		}
+		kept[i] = newest
+	}
+	return kept, ""
+}
+
+// newer picks the later of two reports of one check: by the number of the run, which only grows, or
+// else by time.
+func newer(first, second Check) (newest Check, known bool) {
+	later := first
+	switch {
+	case first.RunID.OK && second.RunID.OK && first.RunID != second.RunID:
+		if second.RunID.Value > first.RunID.Value {
+			later = second
+		}
+	case !first.At.OK || !second.At.OK:
+		return Check{}, false
+	case first.At.Value.Equal(second.At.Value):
+		return first, first.NodeID != "" && first.NodeID == second.NodeID
+	case second.At.Value.After(first.At.Value):
+		later = second
+	}
+	return later, true
 }

@@ -1,10 +1,12 @@
 // Package deploy is the heart: it decides whether a request may proceed.
 //
-// It does no I/O and never asks for the time. A Request and the Facts that GitHub gave go in, a
-// Decision comes out: every gate has its say, so that a person sees all that is wrong at once.
+// It does no I/O and never asks for the time. A Request, the settings and the Facts that GitHub gave make a Case;
+// every gate looks at the Case, and a person sees everything that is wrong at once in the Decision. A gate declares
+// the parts of the facts that it rests on: a part that could not be read, or that was never read, blocks.
 package deploy
 
 import (
+	"slices"
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/command"
@@ -25,7 +27,7 @@ type Request struct {
 // Verdict is what happens next.
 type Verdict int
 
-// The verdicts.
+// The verdicts on a request.
 const (
 	Ignore  Verdict = iota // do nothing, say nothing
 	Refuse                 // say why not
@@ -41,20 +43,21 @@ func (v Verdict) String() string {
 // Level is how much a finding weighs.
 type Level int
 
-// The levels.
+// The levels of a finding.
 const (
-	Pass Level = iota
+	Undecided Level = iota // a gate that says nothing blocks
+	Pass
 	Warn
 	Block
 )
 
 // String names the level.
 func (l Level) String() string {
-	return [...]string{"pass", "warn", "block"}[l]
+	return [...]string{"undecided", "pass", "warn", "block"}[l]
 }
 
-// Finding is what one gate has to say. Text and Hint are sentences in Markdown for people; what
-// they repeat from outside is made harmless by the gate.
+// Finding is the result of one gate. Text and Hint are sentences in Markdown for people; the gate escapes what they
+// repeat from outside.
 type Finding struct {
 	Gate  string
 	Level Level
@@ -63,6 +66,9 @@ type Finding struct {
 	Hint  string // what to do about it
 }
 
+// pass is the finding of a gate that lets the request through.
+func pass(text string) Finding { return Finding{Level: Pass, Text: text} }
+
 // Decision is the verdict, what it is about and every finding that led to it.
 type Decision struct {
 	Kind     command.Kind // what was asked for
@@ -70,21 +76,21 @@ type Decision struct {
 	Verdict  Verdict
 	Reason   Reason
 	Target   Target
-	Locks    LockStates   // how the request stands to the locks
+	Locks    LockStates   // the relation of the request to the locks
 	Claim    lock.Claim   // that the request makes to the lock of its target
 	Answer   Answer       // to the question whether to go on
 	Ended    []EndedLock  // locks that end with their pull request
-	Live     *Deployment  // what runs in the environment now, nil when nothing is known to
-	Orphans  []Orphan     // deployments to the environment that nobody else will end
+	Running  *Deployment  // what runs in the environment now, nil when nothing is known to
+	Orphans  []Orphan     // deployments to the environment whose runs have ended without reporting
 	Evidence Evidence     // what it rests on, for deployments and rehearsals
-	Order    []OrderState // how each earlier environment stands
+	Order    []OrderState // the state of each earlier environment
 	Update   bool         // have GitHub merge the base into the pull request's branch, whose head is Target.SHA
 	Findings []Finding
 	Checkup  []Finding // what an examination of the set-up found, for `.help`
 }
 
-// Outcome tells what a workflow does with the decision. A question about a lock that cannot be read
-// has failed, whereas a command that meets one is stopped.
+// Outcome returns what a workflow does with the decision. A question about a lock that cannot be read has failed,
+// whereas a command that meets one is stopped.
 func (d Decision) Outcome() Outcome {
 	if d.Kind == command.LockInfo && d.Reason == LockConflict {
 		return Failure
@@ -92,13 +98,13 @@ func (d Decision) Outcome() Outcome {
 	return d.Reason.Outcome()
 }
 
-// Denied reports whether the decision is about missing rights alone.
+// Denied reports whether only the permission of the actor is missing.
 func (d Decision) Denied() bool {
 	blocking := d.Blocking()
 	return d.Verdict == Refuse && len(blocking) == 1 && blocking[0].Gate == "permission"
 }
 
-// Blocking lists the findings that stand in the way.
+// Blocking lists the findings that block.
 func (d Decision) Blocking() []Finding { return d.at(Block) }
 
 // Warnings lists the findings that people should know of.
@@ -114,97 +120,47 @@ func (d Decision) at(level Level) []Finding {
 	return found
 }
 
-// gate is one check. Its function returns a finding of level Pass when it has nothing to say.
-type gate struct {
-	name  string
-	check func(Request, config.Config, Facts) Finding
-}
-
-// commandGates are the gates of a deployment by comment, in the order of their reason codes.
-func commandGates() []gate {
-	return []gate{
-		{"environment", checkEnvironment},
-		{"parameters", checkParameters},
-		{"target branch", checkTargetBranch},
-		{"fork", checkFork},
-		{"commit", checkCommit},
-		{"checks", checkChecks},
-		{"outdated", checkOutdated},
-		{"draft", checkDraft},
-		{"conflicts", checkConflicts},
-		{"reviews", checkReviews},
-		{"safety", checkSafety},
-		{"verification", checkVerification},
-		{"rules", checkRules},
-		{"order", checkOrder},
-		{"template", checkTemplate},
-		{"lock", checkLock},
-		{"confirmation", checkConfirmation},
-	}
-}
-
-// trackGates are the gates of a tracked step: the workflow itself asks, so nobody's rights count.
-// What already happened is recorded whatever the other gates would say.
-func trackGates(c config.Config) []gate {
-	gates, status := []gate{{"status", checkStatus}}, c.Status
-	if c.Builds() || status.Terminal() || status == "" {
-		return gates
-	}
-	gates = append(gates, gate{"commit", checkCommit})
-	if status == config.Started {
-		gates = append(gates, gate{"order", checkOrder}, gate{"lock", checkLock})
-	}
-	return gates
-}
-
-// Decide runs every gate and weighs the findings.
+// Decide runs every gate of the request and combines the findings into a decision.
 func Decide(r Request, c config.Config, f Facts) Decision {
-	if c.Mode == config.TrackIt {
-		return decideTrack(r, c, f)
+	k := NewCase(r, c, f)
+	d := Decision{Kind: r.Command.Kind, At: f.ReadAt, Verdict: Proceed, Target: k.Target}
+	if k.tracks() {
+		d.Reason, d.Running = TrackRecorded, Running(f.Live)
+		if c.Status == config.Started {
+			d.Order, d.Locks, d.Claim = k.Order, k.Locks, k.Claim
+		}
+		d.run(k, gatesFor(k)...)
+		return d
 	}
-	return decideCommand(r, c, f)
-}
-
-// decideTrack decides on one state of a tracked step.
-func decideTrack(r Request, c config.Config, f Facts) Decision {
-	d := Decision{Kind: r.Command.Kind, At: f.ReadAt, Verdict: Proceed, Reason: TrackRecorded, Target: target(r, c, f), Live: live(f)}
-	d.run(trackGates(c), r, c, f)
-	return d
-}
-
-// decideCommand looks at the actor's rights first, and says no more to those without them.
-func decideCommand(r Request, c config.Config, f Facts) Decision {
-	d := Decision{Kind: r.Command.Kind, At: f.ReadAt, Verdict: Proceed, Target: target(r, c, f)}
-	permission := checkPermission(r, c, f)
-	permission.Gate = "permission"
-	d.Findings = []Finding{permission}
-	if permission.Level == Block {
-		d.Verdict, d.Reason = Refuse, permission.Code
+	gates := gatesFor(k)
+	if d.run(k, gates[0]); d.Verdict == Refuse { // the permission: without it nothing more is said
 		if quietForOutsiders(r.Command) {
 			d.Verdict = Ignore
 		}
 		return d
 	}
-	return d.decideKind(r, c, f)
+	d.decideKind(k, gates[1:])
+	return d
 }
 
-// quietForOutsiders tells the comments that a stranger must not be able to make the action
-// write: corrections of commands that could not be carried out anyway.
+// quietForOutsiders tells the comments to which a stranger must not be able to make the action reply: corrections
+// of commands that could not be carried out anyway.
 func quietForOutsiders(c command.Command) bool {
 	malformed := c.Kind == command.Deprecated || c.Kind == command.Naked
 	return malformed || (c.Kind.Deploys() && !c.KnownEnvironment)
 }
 
-func (d Decision) decideKind(r Request, c config.Config, f Facts) Decision {
-	switch r.Command.Kind {
+func (d *Decision) decideKind(k *Case, gates []Gate) {
+	switch k.Command.Kind {
 	case command.Deploy:
-		d.decideDeployment(DeploymentReady, r, c, f)
+		d.decideDeployment(DeploymentReady, k, gates)
 	case command.Noop:
-		d.decideDeployment(NoopReady, r, c, f)
+		d.decideDeployment(NoopReady, k, gates)
 	case command.Help:
 		d.Reason = HelpCompleted
 	case command.Lock, command.Unlock, command.LockInfo:
-		d.decideLock(r, c, f)
+		d.Reason, d.Locks, d.Claim = lockReason(k), k.Locks, k.Claim
+		d.run(k, gates...)
 	case command.Deprecated:
 		d.Verdict, d.Reason = Refuse, DeprecatedCommand
 	case command.Naked:
@@ -212,48 +168,52 @@ func (d Decision) decideKind(r Request, c config.Config, f Facts) Decision {
 	case command.None:
 		d.Verdict, d.Reason = Ignore, NoTrigger
 	}
-	return d
 }
 
-// decideDeployment decides on a deployment or its rehearsal. Where a confirmation is wanted it is
-// asked for when nothing else stands in the way.
-func (d *Decision) decideDeployment(ready Reason, r Request, c config.Config, f Facts) {
-	d.Reason, d.Evidence, d.Live, d.Answer = ready, evidence(r, c, f), live(f), f.Answer
-	d.run(commandGates(), r, c, f)
-	d.Orphans = findOrphans(f, d.Locks.Target)
-	if d.Verdict == Proceed && c.Confirmation.Required && f.Answer.Kind == NoAnswer {
+// decideDeployment decides on a deployment or its rehearsal. Where a confirmation is required, the question is
+// asked when nothing else blocks.
+func (d *Decision) decideDeployment(ready Reason, k *Case, gates []Gate) {
+	d.Reason, d.Evidence, d.Running, d.Answer = ready, k.evidence(), Running(k.Live), k.Answer
+	d.Order, d.Locks, d.Claim, d.Orphans = k.Order, k.Locks, k.Claim, orphans(k)
+	d.run(k, gates...)
+	d.planUpdate(k)
+	if d.Verdict == Proceed && k.Config.Confirmation.Required && k.Answer.Kind == NoAnswer {
 		d.Verdict = Ask
 	}
 }
 
-// live finds what runs in the environment: the newest deployment that is active, whoever made it.
-func live(f Facts) *Deployment {
-	for _, deployment := range f.Live {
-		if deployment.State == Active {
-			return &deployment
-		}
+// lockReason is the reason for a command about a lock that no gate refuses.
+func lockReason(k *Case) Reason {
+	owned := k.Locks.Target.Status == Ours || k.Locks.Target.Status == OwnedByActor
+	switch kind := k.Command.Kind; {
+	case k.Config.Locks.Disabled:
+		return LockingDisabled
+	case kind == command.LockInfo:
+		return LockInfoCompleted
+	case kind == command.Unlock:
+		return UnlockCompleted
+	case owned:
+		return LockAlreadyOwned
 	}
-	return nil
+	return LockAcquired
 }
 
-// run adds the finding of every gate; the first one that blocks gives the reason. A branch is brought
-// up to date only where nothing earlier stands in the way: its checks have passed, its code is welcome.
-func (d *Decision) run(gates []gate, r Request, c config.Config, f Facts) {
+// run adds the findings of gates; the first one that blocks gives the reason.
+func (d *Decision) run(k *Case, gates ...Gate) {
 	for _, g := range gates {
-		finding := g.check(r, c, f)
-		finding.Gate = g.name
+		finding := g.run(k)
 		if finding.Level == Block && d.Verdict != Refuse {
 			d.Verdict, d.Reason = Refuse, finding.Code
-			if g.name == "outdated" && updates(c, f) {
-				d.Update, finding.Hint = true, updating(f)
-			}
 		}
 		d.Findings = append(d.Findings, finding)
-		switch g.name {
-		case "order":
-			d.Order = orderStates(r, c, f)
-		case "lock":
-			d.Locks, d.Claim = lockStates(r, c, f), ClaimOf(r, c, f)
-		}
+	}
+}
+
+// planUpdate has GitHub update an outdated branch where nothing earlier blocks: its checks have passed, and its code
+// may be deployed.
+func (d *Decision) planUpdate(k *Case) {
+	first := slices.IndexFunc(d.Findings, func(f Finding) bool { return f.Level == Block })
+	if first >= 0 && d.Findings[first].Gate == outdatedName && k.updates() {
+		d.Update, d.Findings[first].Hint = true, k.updateHint()
 	}
 }

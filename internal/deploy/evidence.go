@@ -1,13 +1,9 @@
 package deploy
 
-import (
-	"strings"
+import "strings"
 
-	"github.com/lockstep-action/lockstep/internal/config"
-)
-
-// Evidence are what a deployment's decision rests on, as the outputs of the action say it. What the
-// request does not depend on was not read, and is left out.
+// Evidence is what the decision on a deployment rests on, as outputs report it. What the request does not depend
+// on was not read, and is left out.
 type Evidence struct {
 	CommitStatus   ChecksState // output commit_status
 	Checks         []Check     // that it comes from
@@ -31,25 +27,23 @@ type ForkHead struct {
 	FullName string // output fork_full_name, "owner/name"
 }
 
-// evidence tells what the decision rests on.
-func evidence(r Request, c config.Config, f Facts) Evidence {
-	s := Evidence{OtherBase: f.Pull.BaseRef != "" && f.Pull.BaseRef != c.StableBranch}
-	if c.Origin.ExactCommits {
-		s.ExactSHA = r.Command.SHA
+// evidence collects what the decision rests on.
+func (k *Case) evidence() Evidence {
+	e := Evidence{OtherBase: k.Pull.BaseRef != "" && k.Pull.BaseRef != k.Config.StableBranch}
+	if k.Config.Origin.ExactCommits {
+		e.ExactSHA = k.Command.SHA
 	}
-	s.Fork = f.Pull.CrossRepo && !r.Command.StableBranch
-	if s.Fork && c.Origin.Forks {
-		s.Head = forkHead(f.Pull)
+	e.Fork = k.Pull.CrossRepo && !k.Command.StableBranch
+	if e.Fork && k.Config.Origin.Forks {
+		e.Head = forkHead(k.Pull)
 	}
-	if deploysHead(r) {
-		weighed := summarize(r, c, f)
-		s.CommitStatus, s.Checks = weighed.state, weighed.counted
-		s.ReviewDecision = reviewDecision(r, c, f)
-		s.Outdated = len(outdatedBy(c, f)) > 0
-		s.MergeState, s.Approvals = f.Pull.MergeState, f.Pull.Approvals
-		s.Admin = isAdmin(r, c, f)
+	if k.DeploysHead() {
+		e.CommitStatus, e.Checks = k.Checks.State, k.Checks.Counted
+		e.ReviewDecision = k.reviewDecision()
+		e.Outdated = len(k.outdatedBy()) > 0
+		e.MergeState, e.Approvals, e.Admin = k.Pull.MergeState, k.Pull.Approvals, k.Admin
 	}
-	return s
+	return e
 }
 
 func forkHead(p PullRequest) ForkHead {

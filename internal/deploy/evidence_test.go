@@ -8,9 +8,10 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
 
-func TestStates(t *testing.T) {
+func TestEvidence(t *testing.T) {
 	t.Parallel()
 	s := ways()["head"]
 	assert.Equal(t, deploy.Evidence{
@@ -29,32 +30,32 @@ func TestStates(t *testing.T) {
 	}, s.decide().Evidence, "they are known although the request is refused")
 }
 
-// What a request does not depend on is not read, so that there is nothing to say about it.
-func TestStatesOfOtherRequests(t *testing.T) {
+// What a request does not depend on is not read, and the evidence leaves it out.
+func TestEvidenceOfOtherRequests(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, deploy.Evidence{}, ways()["rollback"].decide().Evidence)
-	assert.Equal(t, deploy.Evidence{ExactSHA: otherSHA}, ways()["exact"].decide().Evidence)
-	assert.Equal(t, deploy.Evidence{}, deploy.Decide(asking(command.Lock, "dev"), settings(), known()).Evidence)
-	r, c := tracking(config.Started)
-	assert.Equal(t, deploy.Evidence{}, deploy.Decide(r, c, known()).Evidence)
-	f := known()
+	assert.Equal(t, deploy.Evidence{ExactSHA: deploytest.OtherSHA}, ways()["exact"].decide().Evidence)
+	assert.Equal(t, deploy.Evidence{}, deploy.Decide(deploytest.Asking(command.Lock, "dev"), deploytest.Settings(), deploytest.Facts()).Evidence)
+	r, c := deploytest.Tracking(config.Started)
+	assert.Equal(t, deploy.Evidence{}, deploy.Decide(r, c, deploytest.Facts()).Evidence)
+	f := deploytest.Facts()
 	f.Actor = deploy.Actor{Permission: "none"}
-	assert.Equal(t, deploy.Evidence{}, deploy.Decide(asking(command.Deploy, "dev"), settings(), f).Evidence, "whoever may not ask is told nothing")
-	assert.False(t, deploy.Decide(asking(command.Deploy, "dev"), settings(), without(deploy.PullPart)).Evidence.Fork)
-	f = without(deploy.PullPart)
+	assert.Equal(t, deploy.Evidence{}, deploy.Decide(deploytest.Asking(command.Deploy, "dev"), deploytest.Settings(), f).Evidence, "an actor without permission learns nothing")
+	assert.False(t, deploy.Decide(deploytest.Asking(command.Deploy, "dev"), deploytest.Settings(), deploytest.Without(deploy.PullPart)).Evidence.Fork)
+	f = deploytest.Without(deploy.PullPart)
 	f.Pull = deploy.PullRequest{}
-	assert.False(t, deploy.Decide(asking(command.Deploy, "dev"), settings(), f).Evidence.OtherBase, "an unknown base is no other base")
+	assert.False(t, deploy.Decide(deploytest.Asking(command.Deploy, "dev"), deploytest.Settings(), f).Evidence.OtherBase, "an unknown base is no other base")
 }
 
-// A tracked step records a commit, whatever the comment says that its workflow may have started from.
+// A tracked step records a commit, regardless of a comment that its workflow may have started from.
 func TestTrackedStepIsAboutACommit(t *testing.T) {
 	t.Parallel()
-	r, c := tracking(config.Started)
+	r, c := deploytest.Tracking(config.Started)
 	r.Command.Kind = command.Noop
-	f := known()
+	f := deploytest.Facts()
 	f.Pull.CrossRepo = true
 	d := deploy.Decide(r, c, f)
 	assert.Equal(t, deploy.Proceed, d.Verdict)
 	assert.Equal(t, deploy.SHATarget, d.Target.Kind)
-	assert.Equal(t, headSHA, d.Target.Ref)
+	assert.Equal(t, deploytest.HeadSHA, d.Target.Ref)
 }

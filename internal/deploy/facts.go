@@ -1,46 +1,10 @@
 package deploy
 
 import (
-	"slices"
+	"maps"
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/lock"
-)
-
-// Needs says which facts a decision wants, so that they can be read at once.
-type Needs struct {
-	Actor        string // whose rights to read, "" for nobody's
-	Pull         int    // number of the pull request, 0 for none
-	StableBranch string
-	Environments []string // environments whose deployments to read, without repetition
-	Scope        Scope
-	Gates        bool     // also what the checks of a pull request look at: reviews, checks, freshness
-	Fresh        bool     // how far the head lags behind, even where that takes a request of its own
-	Exact        string   // the exact commit that was asked for, "" for none
-	AdminTeams   []string // "organization/team": whose membership of the actor to read
-	Rules        bool     // the rules of the stable branch, for advice
-	Live         string   // the environment of which to find out what runs there, "" for none
-	Locks        []string // branches that may be locks
-	Run          RunID    // the run that asks: its own locks need no second look
-	Template     File     // the template of the comment on the result
-}
-
-// RunID names one attempt of a workflow run.
-type RunID struct {
-	ID      int64
-	Attempt int
-}
-
-// File names a file at a commit; no path is no file.
-type File struct{ Path, Commit string }
-
-// Scope says how far back the deployments of an environment are read.
-type Scope int
-
-// The scopes.
-const (
-	Newest   Scope = iota // the newest page is enough
-	UntilOwn              // until one of our own deployments is found
 )
 
 // Facts is what GitHub said at one moment. It is read in one place and never changed.
@@ -64,6 +28,21 @@ type Facts struct {
 	Read        map[Part]bool    // what was read: a part that is in neither was never asked for
 }
 
+// Keep adds what is not read again inside a write: the actor, the answer and the template of the first reading.
+func (f Facts) Keep(first Facts) Facts {
+	f.Actor, f.Answer, f.Template = first.Actor, first.Answer, first.Template
+	f.Read, f.Unavailable = maps.Clone(f.Read), maps.Clone(f.Unavailable)
+	for _, part := range []Part{ActorPart, TeamsPart, TemplatePart} {
+		if first.Read[part] {
+			f.MarkRead(part)
+		}
+		if problem, unavailable := first.Unavailable[part]; unavailable {
+			f.MarkUnavailable(part, problem)
+		}
+	}
+	return f
+}
+
 // MarkRead notes that parts were read.
 func (f *Facts) MarkRead(parts ...Part) {
 	if f.Read == nil {
@@ -85,7 +64,7 @@ func (f *Facts) MarkUnavailable(part Part, problem Problem) {
 // Part names a part of the facts that can fail to be read on its own.
 type Part string
 
-// The parts. Those of the deployments carry the environment's name behind them.
+// The parts of the facts. Those of the deployments have the environment as a suffix.
 const (
 	ActorPart       Part = "actor"
 	PullPart        Part = "pull request"
@@ -93,14 +72,15 @@ const (
 	DeploymentsPart Part = "deployments of "
 	GatesPart       Part = "state of the pull request" // reviews, draft, mergeability
 	ChecksPart      Part = "checks"
-	FreshnessPart   Part = "freshness"
+	FreshnessPart   Part = "distance to the base"
 	ExactPart       Part = "exact commit"
 	RulesPart       Part = "rules"
 	TeamsPart       Part = "teams"
 	LocksPart       Part = "locks"
 	RunPart         Part = "run of the lock"
 	TemplatePart    Part = "template"
-	LivePart        Part = "what runs now"
+	LivePart        Part = "running deployment"
+	DefaultPart     Part = "default branch" // in mode merge_deploy
 )
 
 // Problem says in a sentence what went wrong, and what to do about it.
@@ -131,17 +111,11 @@ type PullRequest struct {
 	MergeState string // mergeStateStatus: CLEAN, BEHIND, BLOCKED, DIRTY, UNKNOWN, …
 
 	ReviewDecision string // APPROVED, REVIEW_REQUIRED or CHANGES_REQUESTED; "" where no review is required
-	Approvals      int    // approving reviews of any age and by anybody
+	Approvals      int    // approving reviews of any age and of anyone
 
-	BehindStable Distance // how far the head lags behind the stable branch
-	BehindBase   Distance // how far it lags behind the pull request's base
+	BehindStable Known[int] // how many commits of the stable branch the head lacks
+	BehindBase   Known[int] // how many commits of the pull request's base it lacks
 	Checks       Checks
-}
-
-// Distance is how many commits a branch lacks of another.
-type Distance struct {
-	Known   bool
-	Commits int
 }
 
 // Checks are the check runs and commit statuses of a commit.
@@ -156,7 +130,7 @@ type Checks struct {
 // CheckKind tells check runs from commit statuses.
 type CheckKind string
 
-// The kinds.
+// The two sources of checks.
 const (
 	CheckRun     CheckKind = "run"
 	CommitStatus CheckKind = "status"
@@ -166,14 +140,14 @@ const (
 type Check struct {
 	Kind     CheckKind
 	Name     string
-	Value    string    // conclusion or state, "" while it is running
-	Required bool      // the base's rules want it
-	NodeID   string    // GraphQL node id
-	RunID    int64     // of a check run, 0 when unknown
-	App      int64     // of a check run, 0 when unknown
-	Workflow string    // node id of the workflow that made a check run, "" for other apps
-	Event    string    // the event that started that workflow, "" when unknown
-	At       time.Time // started, else completed; created, for a status; zero when unknown
+	Value    string           // conclusion or state, "" while it is running
+	Required bool             // the base's rules want it
+	NodeID   string           // GraphQL node id
+	RunID    Known[int64]     // of a check run
+	App      Known[int64]     // of a check run
+	Workflow string           // node id of the workflow that made a check run, "" for other apps
+	Event    string           // the event that started that workflow, "" when unknown
+	At       Known[time.Time] // started, else completed; created, for a status
 }
 
 // ExactCommit is a commit that a command names.
@@ -202,65 +176,25 @@ type Commit struct {
 	Committer string // login, "" when GitHub knows none
 	Verified  bool   // the signature is valid
 
-	Signature  string    // GitHub's word on the signature: VALID, UNSIGNED, …; "" for none
-	VerifiedAt time.Time // when GitHub verified it, zero when it did not
-	AuthoredAt time.Time // by the author's own clock
-	SeenAt     time.Time // when GitHub first saw the commit, by its first check suite; zero when unknown
+	Signature  string           // GitHub's word on the signature: VALID, UNSIGNED, …; "" for none
+	VerifiedAt Known[time.Time] // when GitHub verified it
+	AuthoredAt Known[time.Time] // by the author's own clock
+	SeenAt     *time.Time       // when GitHub created its first check suite, nil when it has none
 }
 
-// Deployment is one deployment of one environment.
-type Deployment struct {
-	Environment string
-	SHA         string
-	TreeSHA     string // of that commit
-	State       string // as GraphQL's DeploymentState spells it
-	Own         bool   // the payload is ours, or the one of branch-deploy
-	Version     string // as our own payload names it, "" when it does not
-	Succeeded   bool   // one of its statuses was a success
-	Creator     string
-	LogURL      string
-	CreatedAt   time.Time
-	CreatedBy   CreatedByRun // zero for those of other tools
-}
-
-// CreatedByRun is the run that created a deployment of ours, and what it told the tracking endpoint of it.
-type CreatedByRun struct {
-	Run     RunID
-	Comment int64 // that holds the command
-	Product string
-	Version string
-	State   RunState // of deployments that are under way
-}
-
-// States of a deployment that matter here.
-const (
-	Active   = "ACTIVE"   // its newest status is a success
-	Inactive = "INACTIVE" // a newer deployment took its place, or somebody took it down
-)
-
-// Running reports whether the deployment is still under way, or waits for its turn.
-func (d Deployment) Running() bool {
-	return slices.Contains([]string{"IN_PROGRESS", "QUEUED", "PENDING", "WAITING"}, d.State)
-}
-
-// Broken reports whether the deployment was tried and failed.
-func (d Deployment) Broken() bool {
-	return d.State == "FAILURE" || d.State == "ERROR"
-}
-
-// Lock is a lock as it stands.
+// Lock is a lock as it is on GitHub.
 type Lock struct {
 	Branch     string
 	Tip        string        // the commit that the branch points at
 	Document   lock.Document // what the lock says, where it can be read
 	Unreadable string        // why it cannot be read, "" when it can
-	Run        RunState      // how the run stands that took it
+	Run        RunState      // the state of the run that took it
 }
 
 // RunState tells whether a workflow run is over.
 type RunState string
 
-// The states. A lock whose run is over was left behind.
+// The states of a run. A lock whose run has ended is stale.
 const (
 	RunUnknown RunState = ""
 	RunGoing   RunState = "going"
@@ -276,7 +210,7 @@ type Answer struct {
 // AnswerKind is one of the answers.
 type AnswerKind string
 
-// The answers.
+// The answers to a confirmation.
 const (
 	NoAnswer  AnswerKind = ""
 	Confirmed AnswerKind = "confirmed"
@@ -290,35 +224,11 @@ type RateLimit struct {
 	ResetAt         time.Time
 }
 
-// OwnPayloadType marks the deployments that count as our own. branch-deploy writes the same
-// word, so that each reads the history that the other made.
-const OwnPayloadType = "branch-deploy"
-
-// unavailable finds why a part of the facts is missing.
-func (f Facts) unavailable(part Part) (Problem, bool) {
-	problem, missing := f.Unavailable[part]
-	return problem, missing
+// Known is a value that GitHub may not tell. The zero Known is unknown, and no gate passes on it.
+type Known[T any] struct {
+	Value T
+	OK    bool
 }
 
-// unavailableGates finds why the reviews, the draft state and the mergeability are missing. GitHub always
-// names a state, so that an empty one was never read.
-func (f Facts) unavailableGates() (Problem, bool) {
-	for _, part := range []Part{PullPart, GatesPart} {
-		if problem, missing := f.unavailable(part); missing {
-			return problem, true
-		}
-	}
-	if f.Pull.State != "" {
-		return Problem{}, false
-	}
-	return Problem{
-		Text: "I could not read the reviews and the state of the pull request.",
-		Hint: "Run the command again. If it stays so, check that the `permissions:` of the job hold `pull-requests: read`.",
-	}, true
-}
-
-// newestOwn finds the newest deployment that is our own.
-func newestOwn(deployments []Deployment) (int, bool) {
-	i := slices.IndexFunc(deployments, func(d Deployment) bool { return d.Own })
-	return i, i >= 0
-}
+// Know returns a value that is known.
+func Know[T any](value T) Known[T] { return Known[T]{Value: value, OK: true} }

@@ -1,25 +1,31 @@
 package deploy
 
-import (
-	"github.com/lockstep-action/lockstep/internal/config"
-	"github.com/lockstep-action/lockstep/internal/markdown"
-)
+import "github.com/lockstep-action/lockstep/internal/markdown"
 
 // dirty is GitHub's word for a head that cannot be merged into its base.
 const dirty = "DIRTY"
 
-// checkConflicts wants the pull request to be mergeable.
-func checkConflicts(r Request, _ config.Config, f Facts) Finding {
-	if !deploysHead(r) {
-		return Finding{Text: "it does not matter whether the pull request can be merged"}
+// conflictsGate wants the pull request to be mergeable.
+func conflictsGate() Gate {
+	return Gate{Name: "conflicts", Needs: needState, Parts: stateParts, Check: checkConflicts}
+}
+
+// stateParts are the facts about the state of the pull request, which matter for its head only.
+func stateParts(k *Case) []Part {
+	if !k.DeploysHead() {
+		return nil
 	}
-	if problem, missing := f.unavailableGates(); missing {
-		return blockUnavailable(problem)
+	return []Part{PullPart, GatesPart}
+}
+
+func checkConflicts(k *Case) Finding {
+	switch {
+	case !k.DeploysHead():
+		return pass("it does not matter whether the pull request can be merged")
+	case k.Pull.MergeState != dirty:
+		return pass("the pull request has no conflicts")
 	}
-	if f.Pull.MergeState != dirty {
-		return Finding{Text: "the pull request has no conflicts"}
-	}
-	base := markdown.Code(f.Pull.BaseRef)
+	base := markdown.Code(k.Pull.BaseRef)
 	return Finding{
 		Level: Block, Code: PrechecksFailed,
 		Text: "The branch has conflicts with " + base + ".",

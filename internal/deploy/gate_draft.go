@@ -1,26 +1,36 @@
 package deploy
 
-import (
-	"slices"
+import "github.com/lockstep-action/lockstep/internal/markdown"
 
-	"github.com/lockstep-action/lockstep/internal/config"
-	"github.com/lockstep-action/lockstep/internal/markdown"
-)
+// draftGate keeps drafts out of every environment that is not open to them.
+func draftGate() Gate {
+	return Gate{Name: "draft", Needs: needState, Parts: draftParts, Check: checkDraft}
+}
 
-// checkDraft keeps drafts out of every environment that is not open to them.
-func checkDraft(r Request, c config.Config, f Facts) Finding {
-	if !deploysHead(r) || slices.Contains(c.Origin.Drafts, r.Command.Environment) {
-		return Finding{Text: "it does not matter whether the pull request is a draft"}
+// needState reads reviews, draft and mergeability of the head.
+func needState(k *Case, n *Needs) {
+	if k.DeploysHead() {
+		n.Gates = true
 	}
-	if problem, missing := f.unavailableGates(); missing {
-		return blockUnavailable(problem)
+}
+
+func draftParts(k *Case) []Part {
+	if !k.DeploysHead() || k.Config.Resolved.AllowsDrafts {
+		return nil
 	}
-	if !f.Pull.Draft {
-		return Finding{Text: "the pull request is no draft"}
+	return []Part{PullPart, GatesPart}
+}
+
+func checkDraft(k *Case) Finding {
+	switch {
+	case !k.DeploysHead() || k.Config.Resolved.AllowsDrafts:
+		return pass("it does not matter whether the pull request is a draft")
+	case !k.Pull.Draft:
+		return pass("the pull request is not a draft")
 	}
 	hint := "Mark it as *Ready for review* (the button is at the end of the pull request) and run the command again."
-	if len(c.Origin.Drafts) > 0 {
-		hint += " Drafts may be deployed to " + markdown.Codes(c.Origin.Drafts, ", ") + "."
+	if drafts := k.Config.Origin.Drafts; len(drafts) > 0 {
+		hint += " Drafts may be deployed to " + markdown.Codes(drafts, ", ") + "."
 	}
 	return Finding{Level: Block, Code: PrechecksFailed, Text: "This pull request is still a draft.", Hint: hint}
 }

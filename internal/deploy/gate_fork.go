@@ -1,53 +1,54 @@
 package deploy
 
-import (
-	"slices"
+import "slices"
 
-	"github.com/lockstep-action/lockstep/internal/config"
-)
-
-// checkFork keeps out code that comes from another repository, or lets it in with a review that
-// nothing replaces. Only GitHub's own word for it counts: a fork that was deleted since has no name
-// left to compare.
-func checkFork(r Request, c config.Config, f Facts) Finding {
-	if r.Command.StableBranch {
-		return Finding{Text: "a rollback deploys no code of the pull request"}
-	}
-	if problem, missing := f.unavailable(PullPart); missing {
-		return blockUnavailable(problem)
-	}
-	switch {
-	case !f.Pull.CrossRepo:
-		return Finding{Text: "the pull request comes from this repository"}
-	case !c.Origin.Forks:
-		return Finding{
-			Level: Block, Code: PrechecksFailed,
-			Text: "This pull request comes from a fork, whose code must not be deployed from here.",
-			Hint: "Push the commits to a branch of this repository and open a pull request from there.",
-		}
-	case !deploysHead(r):
-		return Finding{Text: "the pull request comes from a fork, and the command names the commit"}
-	}
-	return checkForkReview(f)
+// forkGate keeps out code that comes from another repository, or lets it in with a review that nothing
+// replaces. Only GitHub's own flag counts: a fork that was deleted has no name left to compare.
+func forkGate() Gate {
+	return Gate{Name: "fork", Needs: needState, Parts: forkParts, Check: checkFork}
 }
 
-// checkForkReview holds rehearsals and admins to the review of a fork as well: whoever opened the
-// pull request chose what runs with the workflow's secrets.
-func checkForkReview(f Facts) Finding {
-	if problem, missing := f.unavailableGates(); missing {
-		return blockUnavailable(problem)
+func forkParts(k *Case) []Part {
+	parts := pullParts(k)
+	if k.Pull.CrossRepo && k.Config.Origin.Forks && k.DeploysHead() {
+		parts = append(parts, GatesPart)
 	}
+	return parts
+}
+
+func checkFork(k *Case) Finding {
 	switch {
-	case needsReview(f.Pull.ReviewDecision):
+	case k.Command.StableBranch:
+		return pass("a rollback deploys no code of the pull request")
+	case !k.Pull.CrossRepo:
+		return pass("the pull request comes from this repository")
+	case !k.Config.Origin.Forks:
 		return Finding{
 			Level: Block, Code: PrechecksFailed,
-			Text: "This pull request comes from a fork and " + lacking(f.Pull.ReviewDecision) + ". Rehearsals and admins are held to that too.",
-			Hint: reviewHint(f.Pull.ReviewDecision),
+			Text: "This pull request comes from a fork. Code of forks must not be deployed from here.",
+			Hint: "Push the commits to a branch of this repository and open a pull request from there.",
 		}
-	case f.Pull.ReviewDecision == "":
-		return Finding{Level: Warn, Text: "This pull request comes from a fork, and no rule of its base asks for a review."}
+	case !k.DeploysHead():
+		return pass("the pull request comes from a fork, and the command names the commit")
 	}
-	return Finding{Text: "the pull request comes from a fork and was reviewed"}
+	return checkForkReview(k)
+}
+
+// checkForkReview requires the review of a fork from rehearsals and admins as well: the author of the pull
+// request chose what runs with the workflow's secrets.
+func checkForkReview(k *Case) Finding {
+	decision := k.Pull.ReviewDecision
+	switch {
+	case needsReview(decision):
+		return Finding{
+			Level: Block, Code: PrechecksFailed,
+			Text: "This pull request comes from a fork and " + reviewGap(decision) + ". That applies to rehearsals and admins too.",
+			Hint: reviewHint(decision),
+		}
+	case decision == "":
+		return Finding{Level: Warn, Text: "This pull request comes from a fork, and no rule of its base requires a review."}
+	}
+	return pass("the pull request comes from a fork and was reviewed")
 }
 
 // needsReview tells the decisions that a review can still change.

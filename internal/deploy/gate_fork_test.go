@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"cmp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -8,44 +9,54 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
 
 func TestFork(t *testing.T) {
 	t.Parallel()
-	f := known()
+	f := deploytest.Facts()
 	f.Pull.CrossRepo = true
 	for name, r := range map[string]deploy.Request{
-		"deploy": asking(command.Deploy, "dev"), "noop": asking(command.Noop, "dev"),
+		"deploy": deploytest.Asking(command.Deploy, "dev"), "noop": deploytest.Asking(command.Noop, "dev"),
 	} {
-		d := deploy.Decide(r, settings(), f)
-		assert.Equal(t, deploy.PrechecksFailed, d.Reason, name)
-		assert.Equal(t, deploy.Block, said(t, d, "fork").Level, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := deploy.Decide(r, deploytest.Settings(), f)
+			assert.Equal(t, deploy.PrechecksFailed, d.Reason)
+			assert.Equal(t, deploy.Block, deploytest.Said(t, d, "fork").Level)
+		})
 	}
-	f.Pull.HeadExists = false
-	d := deploy.Decide(asking(command.Deploy, "dev"), settings(), f)
-	assert.Equal(t, deploy.Pass, said(t, d, "commit").Level, "a fork's branch is nowhere here: the fork gate says all there is to say")
+}
+
+// The branch of a fork is not in this repository: the fork gate alone decides.
+func TestForkBranchIsElsewhere(t *testing.T) {
+	t.Parallel()
+	f := deploytest.Facts()
+	f.Pull.CrossRepo, f.Pull.HeadExists = true, false
+	d := deploy.Decide(deploytest.Asking(command.Deploy, "dev"), deploytest.Settings(), f)
+	assert.Equal(t, deploy.Pass, deploytest.Said(t, d, "commit").Level)
 }
 
 func TestRollbackOnAForkIsHarmless(t *testing.T) {
 	t.Parallel()
-	f := known()
+	f := deploytest.Facts()
 	f.Pull.CrossRepo = true
-	assert.Equal(t, deploy.Proceed, deploy.Decide(rollback("production"), settings(), f).Verdict)
+	assert.Equal(t, deploy.Proceed, deploy.Decide(deploytest.Rollback("production"), deploytest.Settings(), f).Verdict)
 }
 
 // What is not known to come from here does not pass for it.
 func TestForkUnknown(t *testing.T) {
 	t.Parallel()
-	f := without(deploy.PullPart)
+	f := deploytest.Without(deploy.PullPart)
 	f.Pull = deploy.PullRequest{}
-	finding := said(t, deploy.Decide(asking(command.Deploy, "dev"), settings(), f), "fork")
+	finding := deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "dev"), deploytest.Settings(), f), "fork")
 	assert.Equal(t, deploy.Block, finding.Level)
 	assert.Equal(t, deploy.UnexpectedError, finding.Code)
 }
 
 // forked are facts about a pull request from a fork, with settings that allow it.
 func forked(decision string) (config.Config, deploy.Facts) {
-	c, f := settings(), known()
+	c, f := deploytest.Settings(), deploytest.Facts()
 	c.Origin.Forks = true
 	f.Pull.CrossRepo, f.Pull.HeadRepo, f.Pull.HeadExists = true, "eve/shop", false
 	f.Pull.ReviewDecision = decision
@@ -57,15 +68,15 @@ func TestForkAllowed(t *testing.T) {
 	t.Parallel()
 	c, f := forked(deploy.Approved)
 	f.Pull.HeadRef = "main"
-	d := deploy.Decide(asking(command.Deploy, "production"), c, f)
+	d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
 	assert.Equal(t, deploy.Proceed, d.Verdict)
 	assert.Equal(t, deploy.Target{
-		Environment: "production", Ref: headSHA, SHA: headSHA, Kind: deploy.BranchTarget, Commit: f.Pull.Head,
+		Environment: "production", Ref: deploytest.HeadSHA, SHA: deploytest.HeadSHA, Kind: deploy.BranchTarget, Commit: f.Pull.Head,
 	}, d.Target)
-	assert.Equal(t, deploy.Pass, said(t, d, "fork").Level)
-	d = deploy.Decide(asking(command.Noop, "production"), c, f)
+	assert.Equal(t, deploy.Pass, deploytest.Said(t, d, "fork").Level)
+	d = deploy.Decide(deploytest.Asking(command.Noop, "production"), c, f)
 	assert.Equal(t, deploy.NoopTarget, d.Target.Kind)
-	assert.Equal(t, headSHA, d.Target.Ref)
+	assert.Equal(t, deploytest.HeadSHA, d.Target.Ref)
 }
 
 // Nothing replaces the review of a fork: neither a rehearsal, nor an admin, nor skip_reviews.
@@ -76,34 +87,37 @@ func TestForkIsAlwaysReviewed(t *testing.T) {
 		deploy.ReviewRequired: deploy.Block, deploy.ChangesRequested: deploy.Block,
 	} {
 		for _, kind := range []command.Kind{command.Deploy, command.Noop} {
-			c, f := forked(decision)
-			c.Admins.Logins, f.Actor.Teams = []string{"octocat"}, []string{"acme/ops"}
-			c.Reviews.Skip = []string{"production"}
-			d := deploy.Decide(asking(kind, "production"), c, f)
-			assert.Equal(t, want, said(t, d, "fork").Level, "%s %s", kind, decision)
-			assert.Equal(t, want == deploy.Block, d.Verdict == deploy.Refuse, "%s %s", kind, decision)
-			assert.NotEqual(t, deploy.Block, said(t, d, "reviews").Level, "%s %s: once is enough", kind, decision)
-			assert.Equal(t, want == deploy.Block, said(t, d, "reviews").Text == "the review of a fork is the business of gate fork", "%s %s", kind, decision)
-			assert.Equal(t, decision, d.Evidence.ReviewDecision)
+			t.Run(kind.String()+" "+cmp.Or(decision, "no review"), func(t *testing.T) {
+				t.Parallel()
+				c, f := forked(decision)
+				c.Admins.Logins, f.Actor.Teams = []string{"octocat"}, []string{"acme/ops"}
+				c.Reviews.Skip = []string{"production"}
+				d := deploy.Decide(deploytest.Asking(kind, "production"), c, f)
+				assert.Equal(t, want, deploytest.Said(t, d, "fork").Level)
+				assert.Equal(t, want == deploy.Block, d.Verdict == deploy.Refuse)
+				assert.NotEqual(t, deploy.Block, deploytest.Said(t, d, "reviews").Level, "once is enough")
+				assert.Equal(t, want == deploy.Block, deploytest.Said(t, d, "reviews").Text == "gate fork decides on the review of a fork")
+				assert.Equal(t, decision, d.Evidence.ReviewDecision)
+			})
 		}
 	}
 	c, f := forked(deploy.ReviewRequired)
-	finding := said(t, deploy.Decide(asking(command.Deploy, "production"), c, f), "fork")
+	finding := deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f), "fork")
 	assert.Equal(t, deploy.PrechecksFailed, finding.Code)
-	assert.Equal(t, "This pull request comes from a fork and still needs an approving review. Rehearsals and admins are held to that too.", finding.Text)
+	assert.Equal(t, "This pull request comes from a fork and still needs an approving review. That applies to rehearsals and admins too.", finding.Text)
 	assert.Contains(t, finding.Hint, "for a review")
 	c, f = forked(deploy.ChangesRequested)
-	finding = said(t, deploy.Decide(asking(command.Deploy, "production"), c, f), "fork")
+	finding = deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f), "fork")
 	assert.Contains(t, finding.Text, "the reviewer asked for changes")
 	assert.Contains(t, finding.Hint, "Answer the review")
 }
 
-// The review of a fork that could not be read is none.
-func TestForkReviewUnread(t *testing.T) {
+// A review of a fork that could not be read does not count.
+func TestForkReviewUnavailable(t *testing.T) {
 	t.Parallel()
 	c, f := forked("")
 	f.Unavailable[deploy.GatesPart] = deploy.Problem{Text: "I could not read the reviews.", Hint: "Add a permission."}
-	finding := said(t, deploy.Decide(asking(command.Deploy, "production"), c, f), "fork")
+	finding := deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f), "fork")
 	assert.Equal(t, deploy.Finding{
 		Gate: "fork", Level: deploy.Block, Code: deploy.UnexpectedError, Text: "I could not read the reviews.", Hint: "Add a permission.",
 	}, finding)
@@ -119,20 +133,23 @@ func TestForkHead(t *testing.T) {
 		"nested":       {"eve/shop", "a/b:c", deploy.ForkHead{Ref: "a/b:c", Label: "eve:a/b:c", Checkout: "eve-a/b:c a/b:c", FullName: "eve/shop"}},
 		"deleted fork": {"", "patch-1", deploy.ForkHead{Ref: "patch-1"}},
 	} {
-		c, f := forked(deploy.Approved)
-		f.Pull.HeadRepo, f.Pull.HeadRef = test.repository, test.branch
-		d := deploy.Decide(asking(command.Deploy, "production"), c, f)
-		assert.Equal(t, deploy.Proceed, d.Verdict, name)
-		assert.True(t, d.Evidence.Fork, name)
-		assert.Equal(t, test.want, d.Evidence.Head, name)
-		assert.False(t, deploy.Decide(rollback("production"), c, f).Evidence.Fork, name)
-		assert.Zero(t, deploy.Decide(rollback("production"), c, f).Evidence.Head, name)
-		c.Origin.Forks = false
-		d = deploy.Decide(asking(command.Deploy, "production"), c, f)
-		assert.True(t, d.Evidence.Fork, name)
-		assert.Zero(t, d.Evidence.Head, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, f := forked(deploy.Approved)
+			f.Pull.HeadRepo, f.Pull.HeadRef = test.repository, test.branch
+			d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
+			assert.Equal(t, deploy.Proceed, d.Verdict)
+			assert.True(t, d.Evidence.Fork)
+			assert.Equal(t, test.want, d.Evidence.Head)
+			assert.False(t, deploy.Decide(deploytest.Rollback("production"), c, f).Evidence.Fork)
+			assert.Zero(t, deploy.Decide(deploytest.Rollback("production"), c, f).Evidence.Head)
+			c.Origin.Forks = false
+			d = deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
+			assert.True(t, d.Evidence.Fork)
+			assert.Zero(t, d.Evidence.Head)
+		})
 	}
-	d := deploy.Decide(asking(command.Deploy, "production"), settings(), known())
+	d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Facts())
 	assert.False(t, d.Evidence.Fork)
 	assert.Zero(t, d.Evidence.Head)
 }

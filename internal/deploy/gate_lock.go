@@ -1,67 +1,107 @@
 package deploy
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/envname"
+	"github.com/lockstep-action/lockstep/internal/lock"
 )
 
-// checkLock wants nobody else to hold the environment, or all environments.
-func checkLock(r Request, c config.Config, f Facts) Finding {
+// lockGate wants the environment, and all environments together, to be free of locks of other people.
+func lockGate() Gate {
+	return Gate{Name: "lock", Needs: needLocks, Parts: lockParts, Check: checkLock}
+}
+
+// readableLockGate wants the locks that are asked about to name their owner.
+func readableLockGate() Gate {
+	return Gate{Name: "lock", Needs: needLocks, Parts: lockParts, Check: checkReadableLock}
+}
+
+// unlockGate wants the locks to be known. Any lock may be removed.
+func unlockGate() Gate {
+	return Gate{
+		Name: "lock", Needs: needLocks, Parts: lockParts,
+		Check: func(*Case) Finding { return pass("the locks are known") },
+	}
+}
+
+func needLocks(k *Case, n *Needs) {
+	for _, target := range k.lockTargets() {
+		for _, branch := range lockBranches(target) {
+			if !slices.Contains(n.Locks, branch) {
+				n.Locks = append(n.Locks, branch)
+			}
+		}
+	}
+}
+
+func lockParts(k *Case) []Part {
+	if len(k.lockTargets()) == 0 {
+		return nil
+	}
+	return []Part{LocksPart}
+}
+
+// lockTargets lists the locks that matter to a command: none where they are switched off, and where the
+// environment is not known.
+func (k *Case) lockTargets() []lock.Target {
+	asked := k.Command
+	about := asked.Kind.AboutLocks() || asked.Kind.Deploys()
+	if k.Config.Locks.Disabled || !asked.KnownEnvironment || !about {
+		return nil
+	}
+	targets := []lock.Target{{Global: true}}
+	if !asked.Global {
+		return append(targets, lock.Target{Environment: asked.Environment})
+	}
+	for _, name := range envname.Distinct(k.Config.Targets) {
+		targets = append(targets, lock.Target{Environment: name})
+	}
+	return targets
+}
+
+func checkLock(k *Case) Finding {
 	switch {
-	case c.Locks.Disabled:
-		return Finding{Text: "locks are switched off"}
-	case !r.Command.KnownEnvironment:
-		return Finding{Text: "without an environment there is no lock to look at"}
+	case k.Config.Locks.Disabled:
+		return pass("locks are switched off")
+	case !k.Command.KnownEnvironment:
+		return pass("without an environment there is no lock to check")
 	}
-	if finding := checkLocksRead(r, c, f); finding.Level == Block {
-		return finding
-	}
-	all := lockStates(r, c, f)
-	for _, state := range all.inOrder() {
+	for _, state := range k.Locks.inOrder() {
 		if state.Status == Corrupt || state.Status == Held {
-			return lockRefusal(r, c, f, state)
+			return lockRefusal(k, state)
 		}
 	}
-	if lockLost(r, all.Target) {
-		return refuseLockLost(all.Target)
+	if lostLock(k) {
+		return refuseLostLock(k.Locks.Target)
 	}
-	return lockPass(c.Commands, all)
+	return lockPass(k.Config.Commands, k.Locks)
 }
 
-// checkLocksRead wants the locks to have been read.
-func checkLocksRead(_ Request, _ config.Config, f Facts) Finding {
-	if problem, missing := f.unavailable(LocksPart); missing {
-		return blockUnavailable(problem)
-	}
-	return Finding{Text: "the locks were read"}
-}
-
-// checkLocksReadable wants the locks that are asked about to say whose they are.
-func checkLocksReadable(r Request, c config.Config, f Facts) Finding {
-	if finding := checkLocksRead(r, c, f); finding.Level == Block {
-		return finding
-	}
-	for _, state := range lockStates(r, c, f).inOrder() {
+func checkReadableLock(k *Case) Finding {
+	for _, state := range k.Locks.inOrder() {
 		if state.Status == Corrupt {
-			return lockRefusal(r, c, f, state)
+			return lockRefusal(k, state)
 		}
 	}
-	return Finding{Text: "the locks can be read"}
+	return pass("the locks can be read")
 }
 
-// lockLost reports whether a deployment no longer holds the lock that it held when it was looked at first.
-func lockLost(r Request, state LockState) bool {
-	return r.Pinned != "" && r.Command.Kind.Deploys() && state.Status != Ours && state.Status != OwnedByActor
+// lostLock reports whether a deployment no longer has the lock that it had when it was checked first.
+func lostLock(k *Case) bool {
+	status := k.Locks.Target.Status
+	return k.Pinned != "" && k.Command.Kind.Deploys() && status != Ours && status != OwnedByActor
 }
 
-// refuseLockLost refuses to go on without a lock.
-func refuseLockLost(state LockState) Finding {
+// refuseLostLock refuses to go on without a lock.
+func refuseLostLock(state LockState) Finding {
 	finding := Finding{Level: Block, Code: LockConflict}
 	name := lockName(state.Target)
 	if state.Status == Stale {
-		finding.Text = "Nothing holds " + name + " for this deployment any more: the lock of " + Holder(state.Lock) + " does not count, because " + state.Why + "."
-		finding.Hint = "Run the command again, which takes that lock over."
+		finding.Text = "This deployment no longer has the lock of " + name + ": the lock of " + Holder(state.Lock) + " is stale, because " + state.Why + "."
+		finding.Hint = "Run the command again to take over that lock."
 		return finding
 	}
 	finding.Text = "The lock of " + name + " was removed while the deployment was being started."
@@ -69,7 +109,7 @@ func refuseLockLost(state LockState) Finding {
 	return finding
 }
 
-// lockPass lets a request go on, and warns of locks that do not count any more.
+// lockPass lets a request go on, and warns of stale locks.
 func lockPass(c config.Commands, all LockStates) Finding {
 	var warnings []string
 	name, hint := lockName(all.Target.Target), ""
@@ -78,11 +118,11 @@ func lockPass(c config.Commands, all LockStates) Finding {
 	}
 	if all.Global.Status == Stale && !all.Target.Target.Global {
 		global := lockName(all.Global.Target)
-		warnings = append(warnings, "The lock of "+global+" does not count any more, because "+all.Global.Why+".")
+		warnings = append(warnings, "The lock of "+global+" is stale: "+all.Global.Why+".")
 		hint = "Remove the lock of " + global + " " + howToUnlock(c, all.Global.Target) + "."
 	}
 	if len(warnings) == 0 {
-		return Finding{Text: "nobody else holds " + name}
+		return pass("no one else has a lock of " + name)
 	}
 	return Finding{Level: Warn, Text: strings.Join(warnings, " "), Hint: hint}
 }

@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"cmp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -8,60 +9,63 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
-	"github.com/lockstep-action/lockstep/internal/lock"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
 
-// What people read when a lock stands in the way.
+// What people read when a lock blocks.
 func TestLockRefusal(t *testing.T) {
 	t.Parallel()
 	const (
 		release = "`.unlock production`"
 		wait    = "Wait until it has ended, then run the command again. If its runner was lost, remove the lock with " + release + "."
 	)
-	elsewhere, reasoned, legacy := stickyLock("hubot"), stickyLock("hubot"), passingLock("hubot", 0, deploy.RunUnknown)
-	elsewhere.Document.Link, reasoned.Document.Reason = linkTo(7), "load test"
+	elsewhere, reasoned, legacy := deploytest.StickyLock("hubot"), deploytest.StickyLock("hubot"), deploytest.PassingLock("hubot", 0, deploy.RunUnknown)
+	elsewhere.Document.Link, reasoned.Document.Reason = deploytest.LinkTo(7), "load test"
 	unlinked := elsewhere
 	unlinked.Document.Link = "https://github.com/acme/other/pull/7"
 	for name, test := range map[string]struct {
 		lock       deploy.Lock
 		text, hint string
 	}{
-		"sticky":                 {stickyLock("hubot"), "`hubot` has locked `production`.", "Ask `hubot` to release it, or remove the lock with " + release + "."},
+		"sticky":                 {deploytest.StickyLock("hubot"), "`hubot` has locked `production`.", "Ask `hubot` to release it, or remove the lock with " + release + "."},
 		"with a reason":          {reasoned, "`hubot` has locked `production`: `load test`.", "Ask `hubot` to release it, or remove the lock with " + release + "."},
 		"from elsewhere":         {elsewhere, "`hubot` has locked `production` from [another pull request](https://github.com/acme/shop/pull/7#issuecomment-1).", "Ask `hubot` to release it, or remove the lock with " + release + "."},
 		"from another place":     {unlinked, "`hubot` has locked `production` from another pull request.", "Ask `hubot` to release it, or remove the lock with " + release + "."},
-		"going":                  {passingLock("hubot", 77, deploy.RunGoing), "`hubot` is deploying to `production` in [another run](https://github.com/acme/shop/actions/runs/77).", wait},
+		"going":                  {deploytest.PassingLock("hubot", 77, deploy.RunGoing), "`hubot` is deploying to `production` in [another run](https://github.com/acme/shop/actions/runs/77).", wait},
 		"of branch-deploy":       {legacy, "`hubot` is deploying to `production`.", wait},
-		"going, by the same one": {passingLock("octocat", 77, deploy.RunGoing), "You are deploying to `production` in [another run](https://github.com/acme/shop/actions/runs/77).", wait},
+		"going, by the same one": {deploytest.PassingLock("octocat", 77, deploy.RunGoing), "You are deploying to `production` in [another run](https://github.com/acme/shop/actions/runs/77).", wait},
 		"broken": {
-			brokenLock(),
-			"There is a lock of `production` (branch `production-branch-deploy-lock`), but it does not say whose it is: the branch holds no file lock.json.",
-			"Nothing was repaired or overwritten. Find out who made it, then remove it with " + release + ".",
+			deploytest.CorruptLock(),
+			"There is a lock of `production` (branch `production-branch-deploy-lock`), but its owner is unknown: the branch holds no file lock.json.",
+			"Nothing was changed. Find out who made it, then remove it with " + release + ".",
 		},
 	} {
-		d := holding(asking(command.Deploy, "production"), "production", test.lock)
-		assert.Equal(t, deploy.Refuse, d.Verdict, name)
-		assert.Equal(t, deploy.Stop, d.Outcome(), name)
-		assert.Equal(t, deploy.Finding{
-			Gate: "lock", Level: deploy.Block, Code: deploy.LockConflict, Text: test.text, Hint: test.hint,
-		}, said(t, d, "lock"), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := holding(deploytest.Asking(command.Deploy, "production"), "production", test.lock)
+			assert.Equal(t, deploy.Refuse, d.Verdict)
+			assert.Equal(t, deploy.Stop, d.Outcome())
+			assert.Equal(t, deploy.Finding{
+				Gate: "lock", Level: deploy.Block, Code: deploy.LockConflict, Text: test.text, Hint: test.hint,
+			}, deploytest.Said(t, d, "lock"))
+		})
 	}
 }
 
 // Where locks belong to pull requests, one's own lock of another one is in the way.
 func TestLockOfAnotherPullRequest(t *testing.T) {
 	t.Parallel()
-	s := situation{asking(command.Deploy, "production"), settings(), known()}
+	s := situation{deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Facts()}
 	s.config.Locks.Owner = config.OwnedByPull
-	l := stickyLock("octocat")
-	l.Document.Link = linkTo(7)
+	l := deploytest.StickyLock("octocat")
+	l.Document.Link = deploytest.LinkTo(7)
 	s.hold("production", l)
-	finding := said(t, s.decide(), "lock")
+	finding := deploytest.Said(t, s.decide(), "lock")
 	assert.Equal(t, "You have locked `production` from [another pull request](https://github.com/acme/shop/pull/7#issuecomment-1).", finding.Text)
-	assert.Equal(t, "Locks belong to pull requests here. Run the command on the one that holds the lock, or remove the lock with `.unlock production`.", finding.Hint)
+	assert.Equal(t, "Locks belong to pull requests here. Run the command on the one that has the lock, or remove the lock with `.unlock production`.", finding.Hint)
 	l.Document.Link = "no link"
 	s.hold("production", l)
-	assert.Equal(t, "You have locked `production`.", said(t, s.decide(), "lock").Text, "a lock without a pull request belongs to none")
+	assert.Equal(t, "You have locked `production`.", deploytest.Said(t, s.decide(), "lock").Text, "a lock without a pull request belongs to none")
 	s.request.Event.Pull = 0
 	assert.Equal(t, deploy.LockConflict, s.decide().Reason)
 }
@@ -69,30 +73,30 @@ func TestLockOfAnotherPullRequest(t *testing.T) {
 // Logins are compared to the letter, as branch-deploy does.
 func TestLockOwnerCase(t *testing.T) {
 	t.Parallel()
-	assert.Equal(t, deploy.LockConflict, holding(asking(command.Deploy, "production"), "production", stickyLock("Octocat")).Reason)
+	assert.Equal(t, deploy.LockConflict, holding(deploytest.Asking(command.Deploy, "production"), "production", deploytest.StickyLock("Octocat")).Reason)
 }
 
 // The lock of all environments comes first; a workflow without a word for it has no command either.
 func TestGlobalLockRefusal(t *testing.T) {
 	t.Parallel()
-	s := situation{asking(command.Lock, "production"), settings(), known()}
-	s.hold("production", stickyLock("somebody-else"))
-	s.hold("global", stickyLock("hubot"))
+	s := situation{deploytest.Asking(command.Lock, "production"), deploytest.Settings(), deploytest.Facts()}
+	s.hold("production", deploytest.StickyLock("someone-else"))
+	s.hold("global", deploytest.StickyLock("hubot"))
 	assert.Equal(t, deploy.Finding{
 		Gate: "lock", Level: deploy.Block, Code: deploy.LockConflict,
 		Text: "`hubot` has locked all environments.",
 		Hint: "Ask `hubot` to release it, or remove the lock with `.unlock --global`.",
-	}, said(t, s.decide(), "lock"))
+	}, deploytest.Said(t, s.decide(), "lock"))
 	s.config.Commands.GlobalFlag = ""
-	assert.Equal(t, "Ask `hubot` to release it, or remove the lock by deleting the branch `global-branch-deploy-lock`.", said(t, s.decide(), "lock").Hint)
+	assert.Equal(t, "Ask `hubot` to release it, or remove the lock by deleting the branch `global-branch-deploy-lock`.", deploytest.Said(t, s.decide(), "lock").Hint)
 	s.facts.Locks = nil
-	s.hold("production", stickyLock("hubot"))
-	assert.Contains(t, said(t, s.decide(), "lock").Hint, "remove the lock with `.unlock production`.")
+	s.hold("production", deploytest.StickyLock("hubot"))
+	assert.Contains(t, deploytest.Said(t, s.decide(), "lock").Hint, "remove the lock with `.unlock production`.")
 	s.config.Commands.Unlock = ""
-	assert.Contains(t, said(t, s.decide(), "lock").Hint, "remove the lock by deleting the branch `production-branch-deploy-lock`.")
+	assert.Contains(t, deploytest.Said(t, s.decide(), "lock").Hint, "remove the lock by deleting the branch `production-branch-deploy-lock`.")
 }
 
-// Taking over a lock is said, with whom it belonged to and why.
+// A finding reports that a lock is taken over, from its owner and why.
 func TestLockTakeover(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -100,130 +104,171 @@ func TestLockTakeover(t *testing.T) {
 		because string
 		why     string
 	}{
-		"expired":           {expired(stickyLock("hubot")), "from `hubot`, because it has expired.", "it has expired"},
-		"one's own expired": {expired(stickyLock("octocat")), "from `octocat`, because it has expired.", "it has expired"},
-		"left behind":       {passingLock("hubot", 77, deploy.RunEnded), "from `hubot`, because the run that took it has ended.", "the run that took it has ended"},
+		"expired":           {deploytest.Expired(deploytest.StickyLock("hubot")), "from `hubot`, because it has expired.", "it has expired"},
+		"one's own expired": {deploytest.Expired(deploytest.StickyLock("octocat")), "from `octocat`, because it has expired.", "it has expired"},
+		"left behind":       {deploytest.PassingLock("hubot", 77, deploy.RunEnded), "from `hubot`, because the run that took it has ended.", "the run that took it has ended"},
 		"of branch-deploy": {
-			passingLock("octocat", 0, deploy.RunUnknown), "from `octocat`, because it belongs to whoever asks and does not say which run took it.",
-			"it belongs to whoever asks and does not say which run took it",
+			deploytest.PassingLock("octocat", 0, deploy.RunUnknown), "from `octocat`, because it belongs to you and does not say which run took it.",
+			"it belongs to you and does not say which run took it",
 		},
 	} {
-		d := holding(asking(command.Deploy, "production"), "production", test.lock)
-		assert.Equal(t, deploy.DeploymentReady, d.Reason, name)
-		assert.Equal(t, deploy.Finding{
-			Gate: "lock", Level: deploy.Warn, Text: "I take over the lock of `production` " + test.because,
-		}, said(t, d, "lock"), name)
-		assert.Equal(t, test.why, d.Locks.Target.Why, name)
-		assert.Equal(t, otherSHA, d.Locks.Target.Lock.Tip, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := holding(deploytest.Asking(command.Deploy, "production"), "production", test.lock)
+			assert.Equal(t, deploy.DeploymentReady, d.Reason)
+			assert.Equal(t, deploy.Finding{
+				Gate: "lock", Level: deploy.Warn, Text: "I take over the lock of `production` " + test.because,
+			}, deploytest.Said(t, d, "lock"))
+			assert.Equal(t, test.why, d.Locks.Target.Why)
+			assert.Equal(t, deploytest.OtherSHA, d.Locks.Target.Lock.Tip)
+		})
 	}
-	s := situation{asking(command.Noop, "production"), settings(), known()}
+	s := situation{deploytest.Asking(command.Noop, "production"), deploytest.Settings(), deploytest.Facts()}
 	s.config.Locks.Owner = config.OwnedByPull
-	s.hold("production", passingLock("hubot", 0, deploy.RunUnknown))
+	s.hold("production", deploytest.PassingLock("hubot", 0, deploy.RunUnknown))
 	assert.Equal(t, "it belongs to this pull request and does not say which run took it", s.decide().Locks.Target.Why)
 }
 
-// A lock of all environments that does not count any more is told of, with our own command to remove
-// it, whatever its file says.
+// A stale lock of all environments is a warning, with our own command to remove it, whatever its file says.
 func TestGlobalLockIsOver(t *testing.T) {
 	t.Parallel()
-	const over = "The lock of all environments does not count any more, because it has expired."
-	s := situation{asking(command.Deploy, "production"), settings(), known()}
-	s.hold("global", expired(stickyLock("hubot")))
+	const over = "The lock of all environments is stale: it has expired."
+	s := situation{deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Facts()}
+	s.hold("global", deploytest.Expired(deploytest.StickyLock("hubot")))
 	d := s.decide()
 	assert.Equal(t, deploy.Proceed, d.Verdict)
 	assert.Equal(t, deploy.Finding{
 		Gate: "lock", Level: deploy.Warn, Text: over, Hint: "Remove the lock of all environments with `.unlock --global`.",
-	}, said(t, d, "lock"))
+	}, deploytest.Said(t, d, "lock"))
 	assert.Equal(t, deploy.Free, d.Locks.Target.Status)
 
-	s.hold("production", expired(stickyLock("hubot")))
-	finding := said(t, s.decide(), "lock")
-	assert.Equal(t, "I take over the lock of `production` from `hubot`, because it has expired. "+over, finding.Text, "both are told")
+	s.hold("production", deploytest.Expired(deploytest.StickyLock("hubot")))
+	finding := deploytest.Said(t, s.decide(), "lock")
+	assert.Equal(t, "I take over the lock of `production` from `hubot`, because it has expired. "+over, finding.Text, "both are mentioned")
 	assert.Equal(t, "Remove the lock of all environments with `.unlock --global`.", finding.Hint)
 
-	s.request = globally(command.Lock)
-	finding = said(t, s.decide(), "lock")
+	s.request = deploytest.Globally(command.Lock)
+	finding = deploytest.Said(t, s.decide(), "lock")
 	assert.Equal(t, "I take over the lock of all environments from `hubot`, because it has expired.", finding.Text)
-	assert.Empty(t, finding.Hint, "nobody needs to remove what is taken over")
+	assert.Empty(t, finding.Hint, "there is no need to remove what is taken over")
 }
 
-// A lock that does not say whose it is stops everything that claims one, and nothing is taken.
-func TestBrokenLockMatrix(t *testing.T) {
+// Anyone may remove a lock, and ask about it, regardless of its owner.
+func TestUnlockAndInfoOfEveryLock(t *testing.T) {
 	t.Parallel()
-	kinds := []command.Kind{command.Deploy, command.Noop, command.Lock, command.LockInfo, command.Unlock}
-	for _, kind := range kinds {
+	for name, l := range map[string]deploy.Lock{
+		"sticky":      deploytest.StickyLock("hubot"),
+		"one's own":   deploytest.StickyLock("octocat"),
+		"going":       deploytest.PassingLock("hubot", 77, deploy.RunGoing),
+		"left behind": deploytest.PassingLock("hubot", 77, deploy.RunEnded),
+		"expired":     deploytest.Expired(deploytest.StickyLock("hubot")),
+	} {
 		for _, place := range []string{"production", "global"} {
-			for _, r := range []deploy.Request{asking(kind, "production"), globally(kind)} {
-				if r.Command.Global && (kind == command.Deploy || kind == command.Noop) {
-					continue
-				}
-				d := holding(r, place, brokenLock())
-				about := r.Command.Global && place == "production"
-				name := kind.String() + " of " + r.Command.Environment + " with a broken lock of " + place
-				if kind == command.Unlock || about {
-					assert.Equal(t, deploy.Proceed, d.Verdict, name)
-					assert.False(t, d.Reason.Fails(), name)
-					continue
-				}
-				assert.Equal(t, deploy.Refuse, d.Verdict, name)
-				assert.Equal(t, deploy.LockConflict, d.Reason, name)
-				assert.Equal(t, kind == command.LockInfo, d.Outcome() == deploy.Failure, name)
-				assert.True(t, d.Reason.Fails(), name)
-				assert.Contains(t, said(t, d, "lock").Text, "it does not say whose it is: the branch holds no file lock.json.", name)
+			for kind, reason := range map[command.Kind]deploy.Reason{
+				command.Unlock: deploy.UnlockCompleted, command.LockInfo: deploy.LockInfoCompleted,
+			} {
+				t.Run(kind.String()+", "+name+", "+place, func(t *testing.T) {
+					t.Parallel()
+					d := holding(deploytest.Asking(kind, "production"), place, l)
+					assert.Equal(t, deploy.Proceed, d.Verdict)
+					assert.Equal(t, reason, d.Reason)
+					assert.Equal(t, deploy.Complete, d.Outcome())
+					assert.Empty(t, d.Warnings())
+					found := d.Locks.Target
+					if place == "global" {
+						found = d.Locks.Global
+					}
+					assert.Equal(t, deploytest.OtherSHA, found.Lock.Tip, "what is meant is known")
+				})
 			}
 		}
 	}
 }
 
+// A lock whose owner is unknown blocks everything that claims one, and nothing is taken.
+func TestCorruptLockMatrix(t *testing.T) {
+	t.Parallel()
+	for _, r := range []deploy.Request{
+		deploytest.Asking(command.Deploy, "production"), deploytest.Asking(command.Noop, "production"),
+		deploytest.Asking(command.Lock, "production"), deploytest.Globally(command.Lock),
+		deploytest.Asking(command.LockInfo, "production"), deploytest.Globally(command.LockInfo),
+		deploytest.Asking(command.Unlock, "production"), deploytest.Globally(command.Unlock),
+	} {
+		for _, place := range []string{"production", "global"} {
+			t.Run(r.Command.Kind.String()+" of "+cmp.Or(r.Command.Environment, "all")+", lock of "+place, func(t *testing.T) {
+				t.Parallel()
+				d := holding(r, place, deploytest.CorruptLock())
+				about := r.Command.Global && place == "production"
+				if r.Command.Kind == command.Unlock || about {
+					assert.Equal(t, deploy.Proceed, d.Verdict)
+					assert.False(t, d.Reason.Fails())
+					return
+				}
+				assert.Equal(t, deploy.Refuse, d.Verdict)
+				assert.Equal(t, deploy.LockConflict, d.Reason)
+				assert.Equal(t, r.Command.Kind == command.LockInfo, d.Outcome() == deploy.Failure)
+				assert.True(t, d.Reason.Fails())
+				assert.Contains(t, deploytest.Said(t, d, "lock").Text, "its owner is unknown: the branch holds no file lock.json.")
+			})
+		}
+	}
+}
+
 // Locks that could not be read count as held.
-func TestLocksUnread(t *testing.T) {
+func TestLocksUnavailable(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []command.Kind{command.Deploy, command.Noop, command.Lock, command.LockInfo, command.Unlock} {
-		d := deploy.Decide(asking(kind, "production"), settings(), without(deploy.LocksPart))
-		assert.Equal(t, deploy.Refuse, d.Verdict, kind)
-		assert.Equal(t, deploy.UnexpectedError, d.Reason, kind)
-		assert.Equal(t, deploy.Finding{
-			Gate: "lock", Level: deploy.Block, Code: deploy.UnexpectedError, Text: "I could not read the locks.", Hint: "Add a permission.",
-		}, said(t, d, "lock"), kind)
-		assert.Equal(t, deploy.LockStates{}, d.Locks, "%s: what was not looked at is not free", kind)
+		t.Run(kind.String(), func(t *testing.T) {
+			t.Parallel()
+			d := deploy.Decide(deploytest.Asking(kind, "production"), deploytest.Settings(), deploytest.Without(deploy.LocksPart))
+			assert.Equal(t, deploy.Refuse, d.Verdict)
+			assert.Equal(t, deploy.UnexpectedError, d.Reason)
+			assert.Equal(t, deploy.Finding{
+				Gate: "lock", Level: deploy.Block, Code: deploy.UnexpectedError, Text: "I could not read the locks.", Hint: "Add a permission.",
+			}, deploytest.Said(t, d, "lock"))
+			assert.Equal(t, deploy.LockStates{}, d.Locks, "unavailable locks are not free")
+		})
 	}
 }
 
 // Whether a run has ended is worth a hint only where it is the question.
-func TestRunUnread(t *testing.T) {
+func TestRunUnavailable(t *testing.T) {
 	t.Parallel()
 	const unknown = " I could not find out whether that run has ended. Add a permission."
 	for name, test := range map[string]struct {
 		lock deploy.Lock
-		told bool
+		hint bool
 	}{
-		"unknown":          {passingLock("hubot", 77, deploy.RunUnknown), true},
-		"one's own":        {passingLock("octocat", 77, deploy.RunUnknown), true},
-		"going":            {passingLock("hubot", 77, deploy.RunGoing), false},
-		"of branch-deploy": {passingLock("hubot", 0, deploy.RunUnknown), false},
-		"sticky":           {stickyLock("hubot"), false},
-		"broken":           {brokenLock(), false},
+		"unknown":          {deploytest.PassingLock("hubot", 77, deploy.RunUnknown), true},
+		"one's own":        {deploytest.PassingLock("octocat", 77, deploy.RunUnknown), true},
+		"going":            {deploytest.PassingLock("hubot", 77, deploy.RunGoing), false},
+		"of branch-deploy": {deploytest.PassingLock("hubot", 0, deploy.RunUnknown), false},
+		"sticky":           {deploytest.StickyLock("hubot"), false},
+		"broken":           {deploytest.CorruptLock(), false},
 	} {
-		s := situation{asking(command.Deploy, "production"), settings(), without(deploy.RunPart)}
-		s.hold("production", test.lock)
-		finding := said(t, s.decide(), "lock")
-		assert.Equal(t, deploy.LockConflict, finding.Code, name)
-		if test.told {
-			assert.Contains(t, finding.Hint, "remove the lock with `.unlock production`."+unknown, name)
-		} else {
-			assert.NotContains(t, finding.Hint, "could not find out", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := situation{deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Without(deploy.RunPart)}
+			s.hold("production", test.lock)
+			finding := deploytest.Said(t, s.decide(), "lock")
+			assert.Equal(t, deploy.LockConflict, finding.Code)
+			if test.hint {
+				assert.Contains(t, finding.Hint, "remove the lock with `.unlock production`."+unknown)
+			} else {
+				assert.NotContains(t, finding.Hint, "could not find out")
+			}
+		})
 	}
-	s := situation{asking(command.Deploy, "production"), settings(), known()}
+	s := situation{deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Facts()}
 	s.facts.Unavailable[deploy.RunPart] = deploy.Problem{Text: "No."}
-	s.hold("production", passingLock("hubot", 77, deploy.RunUnknown))
-	assert.Regexp(t, `has ended\.$`, said(t, s.decide(), "lock").Hint)
+	s.hold("production", deploytest.PassingLock("hubot", 77, deploy.RunUnknown))
+	assert.Regexp(t, `has ended\.$`, deploytest.Said(t, s.decide(), "lock").Hint)
 }
 
-// A second look wants the lock still to be there.
-func TestLockOnSecondLook(t *testing.T) {
+// A recheck blocks unless the request still has its lock.
+func TestLockOnRecheck(t *testing.T) {
 	t.Parallel()
-	another := stickyLock("hubot")
+	another := deploytest.StickyLock("hubot")
 	for name, test := range map[string]struct {
 		lock       *deploy.Lock
 		text, hint string
@@ -232,171 +277,138 @@ func TestLockOnSecondLook(t *testing.T) {
 			nil, "The lock of `production` was removed while the deployment was being started.",
 			"Find out who needs the environment, then run the command again.",
 		},
-		"somebody else's": {
+		"of someone else": {
 			&another, "`hubot` has locked `production`.", "Ask `hubot` to release it, or remove the lock with `.unlock production`.",
 		},
 		"expired": {
-			new(expired(stickyLock("octocat"))),
-			"Nothing holds `production` for this deployment any more: the lock of `octocat` does not count, because it has expired.",
-			"Run the command again, which takes that lock over.",
+			new(deploytest.Expired(deploytest.StickyLock("octocat"))),
+			"This deployment no longer has the lock of `production`: the lock of `octocat` is stale, because it has expired.",
+			"Run the command again to take over that lock.",
 		},
-		"left behind by somebody else": {
-			new(passingLock("hubot", 77, deploy.RunEnded)),
-			"Nothing holds `production` for this deployment any more: the lock of `hubot` does not count, because the run that took it has ended.",
-			"Run the command again, which takes that lock over.",
+		"left behind by someone else": {
+			new(deploytest.PassingLock("hubot", 77, deploy.RunEnded)),
+			"This deployment no longer has the lock of `production`: the lock of `hubot` is stale, because the run that took it has ended.",
+			"Run the command again to take over that lock.",
 		},
 	} {
 		for _, kind := range []command.Kind{command.Deploy, command.Noop} {
-			s := situation{asking(kind, "production"), settings(), known()}
-			s.request.Pinned = headSHA
-			if test.lock != nil {
-				s.hold("production", *test.lock)
-			}
-			d := s.decide()
-			assert.Equal(t, deploy.LockConflict, d.Reason, name)
-			assert.Equal(t, deploy.Finding{
-				Gate: "lock", Level: deploy.Block, Code: deploy.LockConflict, Text: test.text, Hint: test.hint,
-			}, said(t, d, "lock"), name)
-			s.config.Locks.Disabled = true
-			assert.Equal(t, deploy.Proceed, s.decide().Verdict, "%s: without locks there is none to lose", name)
+			t.Run(kind.String()+", "+name, func(t *testing.T) {
+				t.Parallel()
+				s := situation{deploytest.Asking(kind, "production"), deploytest.Settings(), deploytest.Facts()}
+				s.request.Pinned = deploytest.HeadSHA
+				if test.lock != nil {
+					s.hold("production", *test.lock)
+				}
+				d := s.decide()
+				assert.Equal(t, deploy.LockConflict, d.Reason)
+				assert.Equal(t, deploy.Finding{
+					Gate: "lock", Level: deploy.Block, Code: deploy.LockConflict, Text: test.text, Hint: test.hint,
+				}, deploytest.Said(t, d, "lock"))
+				s.config.Locks.Disabled = true
+				assert.Equal(t, deploy.Proceed, s.decide().Verdict, "without locks there is no lock to lose")
+			})
 		}
 	}
-	s := situation{asking(command.Lock, "production"), settings(), known()}
-	s.request.Pinned = headSHA
+	s := situation{deploytest.Asking(command.Lock, "production"), deploytest.Settings(), deploytest.Facts()}
+	s.request.Pinned = deploytest.HeadSHA
 	assert.Equal(t, deploy.LockAcquired, s.decide().Reason, "commands about locks deploy nothing")
 }
 
-// The run knows its own lock on a second look even where the ref of the claim has moved or is unknown.
-// On a first look only the claim counts.
-func TestOwnRunOnSecondLook(t *testing.T) {
+// A recheck recognizes the lock of its own run even where the ref of the claim has moved or is unknown.
+// Before that only the claim counts.
+func TestOwnRunOnRecheck(t *testing.T) {
 	t.Parallel()
-	s := situation{asking(command.Deploy, "production"), settings(), known()}
+	s := situation{deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Facts()}
 	s.config.Origin.Forks, s.facts.Pull.CrossRepo = true, true
-	s.again(otherSHA)
+	s.again(deploytest.OtherSHA)
 	d := s.decide()
-	assert.Equal(t, []string{"commit"}, blocked(d), "the claim of a fork names its commit")
+	assert.Equal(t, []string{"commit"}, deploytest.Blocked(d), "the claim of a fork names its commit")
 	assert.Equal(t, deploy.Ours, d.Locks.Target.Status)
 
-	s.facts = without(deploy.PullPart)
+	s.facts = deploytest.Without(deploy.PullPart)
 	s.facts.Pull = deploy.PullRequest{}
-	s.again(headSHA)
-	assert.NotContains(t, blocked(s.decide()), "lock")
+	s.again(deploytest.HeadSHA)
+	assert.NotContains(t, deploytest.Blocked(s.decide()), "lock")
 
 	for name, change := range map[string]func(*situation){
-		"first look":      func(s *situation) { s.request.Pinned = "" },
+		"no recheck":      func(s *situation) { s.request.Pinned = "" },
 		"another run":     func(s *situation) { s.request.Event.Run.ID = 4712 },
 		"another attempt": func(s *situation) { s.request.Event.Run.Attempt = 2 },
 	} {
-		s := situation{asking(command.Deploy, "production"), settings(), known()}
-		s.again(headSHA)
-		change(&s)
-		assert.Equal(t, deploy.LockConflict, s.decide().Reason, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := situation{deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Facts()}
+			s.again(deploytest.HeadSHA)
+			change(&s)
+			assert.Equal(t, deploy.LockConflict, s.decide().Reason)
+		})
 	}
-	s = situation{asking(command.Deploy, "production"), settings(), known()}
-	s.again(headSHA)
+	s = situation{deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Facts()}
+	s.again(deploytest.HeadSHA)
 	s.request.Event.Run.ID = 0
-	s.hold("production", passingLock("hubot", 0, deploy.RunUnknown))
-	assert.Equal(t, deploy.LockConflict, s.decide().Reason, "an unknown run is nobody's")
+	s.hold("production", deploytest.PassingLock("hubot", 0, deploy.RunUnknown))
+	assert.Equal(t, deploy.LockConflict, s.decide().Reason, "an unknown run is not our own")
 }
 
-// Without locks nothing is looked at.
-func TestLocksDisabled(t *testing.T) {
-	t.Parallel()
+// locksDisabled are situations without locks, in which the branch of one exists or the branches are unknown.
+func locksDisabled(r deploy.Request) map[string]situation {
+	all := map[string]situation{}
 	for _, place := range []string{"production", "global"} {
-		for _, l := range []deploy.Lock{stickyLock("hubot"), brokenLock()} {
-			s := situation{asking(command.Deploy, "production"), settings(), known()}
+		for name, l := range map[string]deploy.Lock{"sticky": deploytest.StickyLock("hubot"), "corrupt": deploytest.CorruptLock()} {
+			s := situation{r, deploytest.Settings(), deploytest.Facts()}
 			s.config.Locks.Disabled = true
 			s.hold(place, l)
+			all[name+" lock of "+place] = s
+		}
+	}
+	s := situation{r, deploytest.Settings(), deploytest.Without(deploy.LocksPart)}
+	s.config.Locks.Disabled = true
+	all["unavailable"] = s
+	return all
+}
+
+// Where locks are switched off, existing ones do not matter.
+func TestLocksDisabled(t *testing.T) {
+	t.Parallel()
+	for name, s := range locksDisabled(deploytest.Asking(command.Deploy, "production")) {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			d := s.decide()
 			assert.Equal(t, deploy.DeploymentReady, d.Reason)
-			assert.Equal(t, deploy.Pass, said(t, d, "lock").Level)
+			assert.Equal(t, deploy.Pass, deploytest.Said(t, d, "lock").Level)
 			assert.Equal(t, deploy.LockStates{}, d.Locks)
-			s.facts.Unavailable[deploy.LocksPart] = deploy.Problem{Text: "No."}
-			assert.Equal(t, deploy.DeploymentReady, s.decide().Reason)
-			for _, kind := range []command.Kind{command.Lock, command.Unlock, command.LockInfo} {
-				for _, r := range []deploy.Request{asking(kind, "production"), globally(kind)} {
-					s.request = r
+		})
+	}
+}
+
+func TestLockCommandsDisabled(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []command.Kind{command.Lock, command.Unlock, command.LockInfo} {
+		for what, r := range map[string]deploy.Request{
+			"production": deploytest.Asking(kind, "production"), "all": deploytest.Globally(kind), "an unknown environment": deploytest.Asking(kind, ""),
+		} {
+			for name, s := range locksDisabled(r) {
+				t.Run(kind.String()+" of "+what+", "+name, func(t *testing.T) {
+					t.Parallel()
 					d := s.decide()
-					assert.Equal(t, deploy.Proceed, d.Verdict, kind)
-					assert.Equal(t, deploy.LockingDisabled, d.Reason, kind)
-					assert.Equal(t, []string{"permission", "environment"}, gates(d), kind)
-				}
-				s.request = asking(kind, "")
-				assert.Equal(t, deploy.InvalidEnvironment, s.decide().Reason, "%s: an unknown environment comes first", kind)
+					assert.Equal(t, []string{"permission", "environment"}, deploytest.Gates(d))
+					if r.Command.KnownEnvironment {
+						assert.Equal(t, deploy.Proceed, d.Verdict)
+						assert.Equal(t, deploy.LockingDisabled, d.Reason)
+						return
+					}
+					assert.Equal(t, deploy.InvalidEnvironment, d.Reason)
+				})
 			}
 		}
 	}
 }
 
-// Nothing is said of a lock of an environment that nobody knows.
+// A lock of an unknown environment is not mentioned.
 func TestLockOfUnknownEnvironment(t *testing.T) {
 	t.Parallel()
-	d := holding(asking(command.Deploy, ""), "global", stickyLock("hubot"))
-	assert.Equal(t, []string{"environment"}, blocked(d))
-	assert.Equal(t, deploy.Pass, said(t, d, "lock").Level)
+	d := holding(deploytest.Asking(command.Deploy, ""), "global", deploytest.StickyLock("hubot"))
+	assert.Equal(t, []string{"environment"}, deploytest.Blocked(d))
+	assert.Equal(t, deploy.Pass, deploytest.Said(t, d, "lock").Level)
 	assert.Equal(t, deploy.LockStates{}, d.Locks)
-}
-
-// The claim is that of branch-deploy: repository, comment, environment, ref and how long it stays.
-func TestClaimOf(t *testing.T) {
-	t.Parallel()
-	here := lock.Target{Environment: "production"}
-	claim := func(target lock.Target, ref string) lock.Claim {
-		return lock.Claim{Owner: "acme", Repository: "shop", Pull: 12, CommentID: 900, Target: target, Ref: ref}
-	}
-	sticky := func(c lock.Claim) lock.Claim { c.Sticky = true; return c }
-	for name, test := range map[string]struct {
-		request deploy.Request
-		locks   config.Locks
-		fork    bool
-		want    lock.Claim
-	}{
-		"deployment":              {asking(command.Deploy, "production"), config.Locks{}, false, claim(here, "feature")},
-		"sticky deployment":       {asking(command.Deploy, "production"), config.Locks{Sticky: true}, false, sticky(claim(here, "feature"))},
-		"other kind is sticky":    {asking(command.Deploy, "production"), config.Locks{StickyNoop: true}, false, claim(here, "feature")},
-		"rehearsal":               {asking(command.Noop, "production"), config.Locks{Sticky: true}, false, claim(here, "feature")},
-		"sticky rehearsal":        {asking(command.Noop, "production"), config.Locks{StickyNoop: true}, false, sticky(claim(here, "feature"))},
-		"rollback":                {rollback("production"), config.Locks{}, false, claim(here, "main")},
-		"exact commit":            {exactly("production"), config.Locks{}, false, claim(here, otherSHA)},
-		"fork":                    {asking(command.Deploy, "production"), config.Locks{}, true, claim(here, headSHA)},
-		"lock":                    {asking(command.Lock, "production"), config.Locks{}, false, sticky(claim(here, "feature"))},
-		"lock on a fork":          {asking(command.Lock, "production"), config.Locks{}, true, sticky(claim(here, "feature"))},
-		"lock of all":             {globally(command.Lock), config.Locks{}, false, sticky(claim(lock.Target{Global: true}, "feature"))},
-		"what claims nothing":     {asking(command.Unlock, "production"), config.Locks{Sticky: true}, false, claim(here, "feature")},
-		"what claims nothing too": {asking(command.LockInfo, "production"), config.Locks{StickyNoop: true}, false, claim(here, "feature")},
-	} {
-		c, f := settings(), known()
-		c.Locks, f.Pull.CrossRepo = test.locks, test.fork
-		assert.Equal(t, test.want, deploy.ClaimOf(test.request, c, f), name)
-		assert.Equal(t, test.want, deploy.Decide(test.request, c, f).Claim, name)
-	}
-}
-
-// A command about all environments tells of the locks of single ones, each once.
-func TestLocksBesidesTheGlobalOne(t *testing.T) {
-	t.Parallel()
-	for _, kind := range []command.Kind{command.Lock, command.LockInfo, command.Unlock} {
-		s := situation{globally(kind), settings(), known()}
-		s.config.Targets = []string{"dev", "super production", "dev", "production"}
-		for _, environment := range []string{"dev", "super production", "elsewhere", "global"} {
-			s.hold(environment, stickyLock("octocat"))
-		}
-		var branches []string
-		for _, other := range s.decide().Locks.Others {
-			branches = append(branches, other.Branch)
-		}
-		assert.Equal(t, []string{"dev-branch-deploy-lock", "super-production-branch-deploy-lock"}, branches, kind)
-		s.request = asking(kind, "production")
-		assert.Empty(t, s.decide().Locks.Others, kind)
-	}
-}
-
-func TestRunURL(t *testing.T) {
-	t.Parallel()
-	r := asking(command.Deploy, "production")
-	assert.Equal(t, "https://github.com/acme/shop/actions/runs/77", deploy.RunURL(r, lock.Document{RunID: 77}))
-	assert.Empty(t, deploy.RunURL(r, lock.Document{}))
-	r.Event.Run.ServerURL = ""
-	assert.Empty(t, deploy.RunURL(r, lock.Document{RunID: 77}))
-	assert.Equal(t, "`somebody`", deploy.Holder(deploy.Lock{}))
 }

@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"cmp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -9,13 +10,14 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
 
 // order decides on a deployment to production when dev has these deployments and staging is fine.
 func order(scope config.OrderScope, dev ...deploy.Deployment) deploy.Decision {
-	c, f := settings(), known()
+	c, f := deploytest.Settings(), deploytest.Facts()
 	c.OrderScope, f.Deployments["dev"] = scope, dev
-	return deploy.Decide(asking(command.Deploy, "production"), c, f)
+	return deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
 }
 
 func succeeded(d deploy.Deployment) deploy.Deployment {
@@ -25,14 +27,14 @@ func succeeded(d deploy.Deployment) deploy.Deployment {
 
 func TestEarlier(t *testing.T) {
 	t.Parallel()
-	c := settings()
-	assert.Empty(t, deploy.Earlier(asking(command.Deploy, "dev"), c))
-	assert.Equal(t, []string{"dev"}, deploy.Earlier(asking(command.Deploy, "staging"), c))
-	assert.Equal(t, []string{"dev", "staging"}, deploy.Earlier(asking(command.Noop, "production"), c))
-	assert.Empty(t, deploy.Earlier(asking(command.Deploy, "qa"), c))
-	assert.Empty(t, deploy.Earlier(rollback("production"), c))
+	c := deploytest.Settings()
+	assert.Empty(t, deploy.NeedsFor(deploytest.Asking(command.Deploy, "dev"), c).Environments)
+	assert.Equal(t, []string{"dev"}, deploy.NeedsFor(deploytest.Asking(command.Deploy, "staging"), c).Environments)
+	assert.Equal(t, []string{"dev", "staging"}, deploy.NeedsFor(deploytest.Asking(command.Noop, "production"), c).Environments)
+	assert.Empty(t, deploy.NeedsFor(deploytest.Asking(command.Deploy, "qa"), c).Environments)
+	assert.Empty(t, deploy.NeedsFor(deploytest.Rollback("production"), c).Environments)
 	c.Order = nil
-	assert.Empty(t, deploy.Earlier(asking(command.Deploy, "production"), c))
+	assert.Empty(t, deploy.NeedsFor(deploytest.Asking(command.Deploy, "production"), c).Environments)
 }
 
 // Every place in the order, with nothing deployed anywhere.
@@ -41,21 +43,24 @@ func TestOrderByPlace(t *testing.T) {
 	for environment, missing := range map[string][]string{
 		"dev": nil, "staging": {"dev"}, "production": {"dev", "staging"},
 	} {
-		f := known()
-		f.Deployments = nil
-		d := deploy.Decide(asking(command.Deploy, environment), settings(), f)
-		var names []string
-		for _, state := range deploy.Missing(d.Order) {
-			names = append(names, state.Environment)
-			assert.Nil(t, state.Newest)
-		}
-		assert.Equal(t, missing, names, environment)
-		assert.Equal(t, len(missing) > 0, d.Reason == deploy.DeploymentOrderFailed, environment)
-		assert.Equal(t, len(missing) > 0, d.Verdict == deploy.Refuse, environment)
+		t.Run(environment, func(t *testing.T) {
+			t.Parallel()
+			f := deploytest.Facts()
+			f.Deployments = nil
+			d := deploy.Decide(deploytest.Asking(command.Deploy, environment), deploytest.Settings(), f)
+			var names []string
+			for _, state := range deploy.Missing(d.Order) {
+				names = append(names, state.Environment)
+				assert.Nil(t, state.Newest)
+			}
+			assert.Equal(t, missing, names)
+			assert.Equal(t, len(missing) > 0, d.Reason == deploy.DeploymentOrderFailed)
+			assert.Equal(t, len(missing) > 0, d.Verdict == deploy.Refuse)
+		})
 	}
 }
 
-// The newest deployment of an environment counts, whoever made it, and nothing that was before.
+// The newest deployment of an environment counts, of any tool, and nothing that was before.
 func TestOrderScopeAll(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -63,28 +68,31 @@ func TestOrderScopeAll(t *testing.T) {
 		satisfied bool
 		isForeign bool
 	}{
-		"ours is active":                  {[]deploy.Deployment{own(headSHA, "ACTIVE")}, true, false},
-		"a foreign one is active":         {[]deploy.Deployment{foreign(headSHA, "ACTIVE")}, true, true},
+		"ours is active":                  {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "ACTIVE")}, true, false},
+		"a foreign one is active":         {[]deploy.Deployment{deploytest.Foreign(deploytest.HeadSHA, "ACTIVE")}, true, true},
 		"nothing":                         {nil, false, false},
-		"another commit":                  {[]deploy.Deployment{own(otherSHA, "ACTIVE")}, false, false},
-		"another commit came later":       {[]deploy.Deployment{own(otherSHA, "ACTIVE"), own(headSHA, "INACTIVE")}, false, false},
-		"a later attempt failed":          {[]deploy.Deployment{own(headSHA, "FAILURE"), own(headSHA, "ACTIVE")}, false, false},
-		"a later attempt is under way":    {[]deploy.Deployment{own(headSHA, "IN_PROGRESS"), own(headSHA, "ACTIVE")}, false, false},
-		"a foreign one came later":        {[]deploy.Deployment{foreign(otherSHA, "ACTIVE"), succeeded(own(headSHA, "INACTIVE"))}, false, true},
-		"a foreign one pushed it aside":   {[]deploy.Deployment{foreign(headSHA, "IN_PROGRESS"), succeeded(own(headSHA, "INACTIVE"))}, false, true},
-		"success is no state of being up": {[]deploy.Deployment{own(headSHA, "SUCCESS")}, false, false},
-		"the state is spelled otherwise":  {[]deploy.Deployment{own(headSHA, "active")}, false, false},
-		"the commit is shortened":         {[]deploy.Deployment{own(headSHA[:7], "ACTIVE")}, false, false},
+		"another commit":                  {[]deploy.Deployment{deploytest.Own(deploytest.OtherSHA, "ACTIVE")}, false, false},
+		"another commit came later":       {[]deploy.Deployment{deploytest.Own(deploytest.OtherSHA, "ACTIVE"), deploytest.Own(deploytest.HeadSHA, "INACTIVE")}, false, false},
+		"a later attempt failed":          {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "FAILURE"), deploytest.Own(deploytest.HeadSHA, "ACTIVE")}, false, false},
+		"a later attempt is under way":    {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "IN_PROGRESS"), deploytest.Own(deploytest.HeadSHA, "ACTIVE")}, false, false},
+		"a foreign one came later":        {[]deploy.Deployment{deploytest.Foreign(deploytest.OtherSHA, "ACTIVE"), succeeded(deploytest.Own(deploytest.HeadSHA, "INACTIVE"))}, false, true},
+		"a foreign one pushed it aside":   {[]deploy.Deployment{deploytest.Foreign(deploytest.HeadSHA, "IN_PROGRESS"), succeeded(deploytest.Own(deploytest.HeadSHA, "INACTIVE"))}, false, true},
+		"success is no state of being up": {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "SUCCESS")}, false, false},
+		"the state is spelled otherwise":  {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "active")}, false, false},
+		"the commit is shortened":         {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA[:7], "ACTIVE")}, false, false},
 	} {
-		d := order(config.AllDeployments, test.dev...)
-		require.Len(t, d.Order, 2, name)
-		assert.Equal(t, test.satisfied, d.Order[0].Satisfied, name)
-		assert.Equal(t, test.isForeign, d.Order[0].Foreign, name)
-		assert.True(t, d.Order[1].Satisfied, name)
-		assert.Equal(t, test.satisfied, d.Verdict == deploy.Proceed, name)
-		if len(test.dev) > 0 {
-			assert.Equal(t, &test.dev[0], d.Order[0].Newest, name)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := order(config.AllDeployments, test.dev...)
+			require.Len(t, d.Order, 2)
+			assert.Equal(t, test.satisfied, d.Order[0].Satisfied)
+			assert.Equal(t, test.isForeign, d.Order[0].Foreign)
+			assert.True(t, d.Order[1].Satisfied)
+			assert.Equal(t, test.satisfied, d.Verdict == deploy.Proceed)
+			if len(test.dev) > 0 {
+				assert.Equal(t, &test.dev[0], d.Order[0].Newest)
+			}
+		})
 	}
 }
 
@@ -94,8 +102,11 @@ func TestOrderStatesThatAreNotActive(t *testing.T) {
 		"ABANDONED", "DESTROYED", "ERROR", "FAILURE", "INACTIVE", "IN_PROGRESS", "PENDING", "QUEUED", "SUCCESS", "WAITING", "NEW_ONE", "",
 	} {
 		for _, scope := range []config.OrderScope{config.AllDeployments, config.OwnDeployments} {
-			d := order(scope, succeeded(own(headSHA, state)))
-			assert.Equal(t, deploy.DeploymentOrderFailed, d.Reason, "%s in scope %s", state, scope)
+			t.Run(cmp.Or(state, "no state")+" in scope "+string(scope), func(t *testing.T) {
+				t.Parallel()
+				d := order(scope, succeeded(deploytest.Own(deploytest.HeadSHA, state)))
+				assert.Equal(t, deploy.DeploymentOrderFailed, d.Reason)
+			})
 		}
 	}
 }
@@ -108,22 +119,25 @@ func TestOrderScopeOwn(t *testing.T) {
 		dev       []deploy.Deployment
 		satisfied bool
 	}{
-		"ours is active":                     {[]deploy.Deployment{own(headSHA, "ACTIVE")}, true},
-		"active below a foreign one":         {[]deploy.Deployment{foreign(otherSHA, "IN_PROGRESS"), own(headSHA, "ACTIVE")}, true},
-		"pushed aside by a foreign one":      {[]deploy.Deployment{foreign(otherSHA, "ACTIVE"), succeeded(own(headSHA, "INACTIVE"))}, true},
-		"inactive, and it never succeeded":   {[]deploy.Deployment{foreign(otherSHA, "ACTIVE"), own(headSHA, "INACTIVE")}, false},
-		"taken down":                         {[]deploy.Deployment{succeeded(own(headSHA, "INACTIVE"))}, false},
-		"taken down below our own":           {[]deploy.Deployment{own(otherSHA, "ACTIVE"), succeeded(own(headSHA, "INACTIVE"))}, false},
-		"failed below a foreign one":         {[]deploy.Deployment{foreign(headSHA, "ACTIVE"), succeeded(own(headSHA, "FAILURE"))}, false},
-		"another commit below a foreign one": {[]deploy.Deployment{foreign(headSHA, "ACTIVE"), succeeded(own(otherSHA, "INACTIVE"))}, false},
-		"only foreign ones":                  {[]deploy.Deployment{foreign(headSHA, "ACTIVE")}, false},
+		"ours is active":                     {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "ACTIVE")}, true},
+		"active below a foreign one":         {[]deploy.Deployment{deploytest.Foreign(deploytest.OtherSHA, "IN_PROGRESS"), deploytest.Own(deploytest.HeadSHA, "ACTIVE")}, true},
+		"pushed aside by a foreign one":      {[]deploy.Deployment{deploytest.Foreign(deploytest.OtherSHA, "ACTIVE"), succeeded(deploytest.Own(deploytest.HeadSHA, "INACTIVE"))}, true},
+		"inactive, and it never succeeded":   {[]deploy.Deployment{deploytest.Foreign(deploytest.OtherSHA, "ACTIVE"), deploytest.Own(deploytest.HeadSHA, "INACTIVE")}, false},
+		"taken down":                         {[]deploy.Deployment{succeeded(deploytest.Own(deploytest.HeadSHA, "INACTIVE"))}, false},
+		"taken down below our own":           {[]deploy.Deployment{deploytest.Own(deploytest.OtherSHA, "ACTIVE"), succeeded(deploytest.Own(deploytest.HeadSHA, "INACTIVE"))}, false},
+		"failed below a foreign one":         {[]deploy.Deployment{deploytest.Foreign(deploytest.HeadSHA, "ACTIVE"), succeeded(deploytest.Own(deploytest.HeadSHA, "FAILURE"))}, false},
+		"another commit below a foreign one": {[]deploy.Deployment{deploytest.Foreign(deploytest.HeadSHA, "ACTIVE"), succeeded(deploytest.Own(deploytest.OtherSHA, "INACTIVE"))}, false},
+		"only foreign ones":                  {[]deploy.Deployment{deploytest.Foreign(deploytest.HeadSHA, "ACTIVE")}, false},
 		"nothing":                            {nil, false},
 	} {
-		d := order(config.OwnDeployments, test.dev...)
-		assert.Equal(t, test.satisfied, d.Verdict == deploy.Proceed, name)
-		assert.Equal(t, test.satisfied, d.Order[0].Satisfied, name)
-		assert.False(t, d.Order[0].Foreign, name)
-		assert.NotContains(t, said(t, d, "order").Hint, "deployment_order_scope", "%s: it is set already", name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := order(config.OwnDeployments, test.dev...)
+			assert.Equal(t, test.satisfied, d.Verdict == deploy.Proceed)
+			assert.Equal(t, test.satisfied, d.Order[0].Satisfied)
+			assert.False(t, d.Order[0].Foreign)
+			assert.NotContains(t, deploytest.Said(t, d, "order").Hint, "deployment_order_scope", "it is set already")
+		})
 	}
 }
 
@@ -138,65 +152,67 @@ func TestOrderMistakes(t *testing.T) {
 		"duplicate":              {[]string{"dev", "production", "dev"}, "The enforced order names `dev` twice."},
 		"duplicate of itself":    {[]string{"production", "production"}, "The enforced order names `production` twice."},
 		"single one, another":    {[]string{"dev"}, "The enforced order (`dev`) does not say where `production` belongs."},
-		"case matters":           {[]string{"Production"}, "The enforced order (`Production`) does not say where `production` belongs."},
+		"duplicate in two cases": {[]string{"dev", "Dev", "production"}, "The enforced order names `dev` twice, the second time as `Dev`."},
 	} {
-		c := settings()
-		c.Order = test.order
-		d := deploy.Decide(asking(command.Deploy, "production"), c, known())
-		assert.Equal(t, deploy.DeploymentOrderFailed, d.Reason, name)
-		assert.Empty(t, d.Order, name)
-		assert.Equal(t, deploy.Finding{
-			Gate: "order", Level: deploy.Block, Code: deploy.DeploymentOrderFailed, Text: test.text,
-			Hint: "Correct the input `enforced_deployment_order` in the workflow.",
-		}, said(t, d, "order"), name)
-		assert.Equal(t, deploy.Proceed, deploy.Decide(rollback("production"), c, known()).Verdict, "%s: a rollback works when everything else is broken", name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := deploytest.Settings()
+			c.Order = test.order
+			d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, deploytest.Facts())
+			assert.Equal(t, deploy.DeploymentOrderFailed, d.Reason)
+			assert.Empty(t, d.Order)
+			assert.Equal(t, deploy.Finding{
+				Gate: "order", Level: deploy.Block, Code: deploy.DeploymentOrderFailed, Text: test.text,
+				Hint: "Correct the input `enforced_deployment_order` in the workflow.",
+			}, deploytest.Said(t, d, "order"))
+			assert.Equal(t, deploy.Proceed, deploy.Decide(deploytest.Rollback("production"), c, deploytest.Facts()).Verdict, "a rollback works when everything else is broken")
+		})
 	}
 }
 
-// An environment that nobody knows is the environment gate's business.
+// An unknown environment is a matter of the environment gate.
 func TestOrderOfUnknownEnvironment(t *testing.T) {
 	t.Parallel()
-	d := deploy.Decide(asking(command.Deploy, ""), settings(), known())
-	assert.Equal(t, deploy.Pass, said(t, d, "order").Level)
+	d := deploy.Decide(deploytest.Asking(command.Deploy, ""), deploytest.Settings(), deploytest.Facts())
+	assert.Equal(t, deploy.Pass, deploytest.Said(t, d, "order").Level)
 	assert.Len(t, d.Blocking(), 1)
 }
 
 func TestOrderOfOne(t *testing.T) {
 	t.Parallel()
-	c := settings()
+	c := deploytest.Settings()
 	c.Order = []string{"production"}
-	d := deploy.Decide(asking(command.Deploy, "production"), c, known())
+	d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, deploytest.Facts())
 	assert.Equal(t, deploy.Proceed, d.Verdict)
-	assert.Equal(t, deploy.Warn, said(t, d, "order").Level)
+	assert.Equal(t, deploy.Warn, deploytest.Said(t, d, "order").Level)
 	assert.Len(t, d.Warnings(), 1)
 
 	c.Order = nil
-	d = deploy.Decide(asking(command.Deploy, "production"), c, known())
-	assert.Equal(t, deploy.Pass, said(t, d, "order").Level)
+	d = deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, deploytest.Facts())
+	assert.Equal(t, deploy.Pass, deploytest.Said(t, d, "order").Level)
 }
 
 // Deployments that could not be read count as none.
-func TestOrderUnread(t *testing.T) {
+func TestOrderUnavailable(t *testing.T) {
 	t.Parallel()
 	for _, scope := range []config.OrderScope{config.AllDeployments, config.OwnDeployments} {
-		c, f := settings(), without(deploy.DeploymentsPart+"dev")
-		c.OrderScope = scope
-		d := deploy.Decide(asking(command.Deploy, "production"), c, f)
-		assert.Equal(t, deploy.DeploymentOrderFailed, d.Reason, scope)
-		assert.Equal(t, deploy.OrderState{
-			Environment: "dev", Unavailable: &deploy.Problem{Text: "I could not read the deployments of dev.", Hint: "Add a permission."},
-		}, d.Order[0], scope)
-		finding := said(t, d, "order")
-		assert.Equal(t, "I could not read the deployments of dev.", finding.Text, scope)
-		assert.Equal(t, "Add a permission.", finding.Hint, scope)
+		t.Run(string(scope), func(t *testing.T) {
+			t.Parallel()
+			c, f := deploytest.Settings(), deploytest.Without(deploy.DeploymentsPart+"dev")
+			c.OrderScope = scope
+			d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
+			assert.Equal(t, deploy.DeploymentOrderFailed, d.Reason)
+			assert.Equal(t, deploy.OrderState{
+				Environment: "dev", Unavailable: &deploy.Problem{Text: "I could not read the deployments of dev.", Hint: "Add a permission."},
+			}, d.Order[0])
+			finding := deploytest.Said(t, d, "order")
+			assert.Equal(t, "I could not read the deployments of dev.", finding.Text)
+			assert.Equal(t, "Add a permission.", finding.Hint)
+		})
 	}
-	f := without(deploy.DeploymentsPart + "dev")
-	f.Deployments["staging"] = nil
-	finding := said(t, deploy.Decide(asking(command.Deploy, "production"), settings(), f), "order")
-	assert.Equal(t, "`production` comes after `staging`, which must run this commit first.", finding.Text, "what is known comes first")
 }
 
-// What the person should do depends on how the environment stands.
+// What the person should do depends on the state of the environment.
 func TestOrderHint(t *testing.T) {
 	t.Parallel()
 	const (
@@ -204,42 +220,45 @@ func TestOrderHint(t *testing.T) {
 		wait   = "Wait until the deployment of this commit to `dev` has ended, then run the command again."
 		other  = " The newest deployment of `dev` was made by another tool; with `deployment_order_scope: own` it would not count."
 	)
-	failed := own(headSHA, "FAILURE")
+	failed := deploytest.Own(deploytest.HeadSHA, "FAILURE")
 	failed.LogURL = "https://ci.example/7"
 	for name, test := range map[string]struct {
 		dev  []deploy.Deployment
 		want string
 	}{
 		"nothing there":          {nil, typeIt},
-		"another commit":         {[]deploy.Deployment{own(otherSHA, "ACTIVE")}, typeIt},
-		"another commit running": {[]deploy.Deployment{own(otherSHA, "IN_PROGRESS")}, typeIt},
-		"running":                {[]deploy.Deployment{own(headSHA, "IN_PROGRESS")}, wait},
-		"queued":                 {[]deploy.Deployment{own(headSHA, "QUEUED")}, wait},
-		"pending":                {[]deploy.Deployment{own(headSHA, "PENDING")}, wait},
-		"waiting":                {[]deploy.Deployment{own(headSHA, "WAITING")}, wait},
+		"another commit":         {[]deploy.Deployment{deploytest.Own(deploytest.OtherSHA, "ACTIVE")}, typeIt},
+		"another commit running": {[]deploy.Deployment{deploytest.Own(deploytest.OtherSHA, "IN_PROGRESS")}, typeIt},
+		"running":                {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "IN_PROGRESS")}, wait},
+		"queued":                 {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "QUEUED")}, wait},
+		"pending":                {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "PENDING")}, wait},
+		"waiting":                {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "WAITING")}, wait},
 		"failed":                 {[]deploy.Deployment{failed}, "The last deployment of this commit to `dev` failed. [Find out why](https://ci.example/7), then type `.deploy dev`."},
-		"error without a log":    {[]deploy.Deployment{own(headSHA, "ERROR")}, "The last deployment of this commit to `dev` failed. Find out why, then type `.deploy dev`."},
-		"taken down":             {[]deploy.Deployment{own(headSHA, "INACTIVE")}, typeIt},
-		"foreign":                {[]deploy.Deployment{foreign(otherSHA, "ACTIVE")}, typeIt + other},
-		"foreign and running":    {[]deploy.Deployment{foreign(headSHA, "IN_PROGRESS")}, wait + other},
+		"error without a log":    {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "ERROR")}, "The last deployment of this commit to `dev` failed. Find out why, then type `.deploy dev`."},
+		"taken down":             {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "INACTIVE")}, typeIt},
+		"foreign":                {[]deploy.Deployment{deploytest.Foreign(deploytest.OtherSHA, "ACTIVE")}, typeIt + other},
+		"foreign and running":    {[]deploy.Deployment{deploytest.Foreign(deploytest.HeadSHA, "IN_PROGRESS")}, wait + other},
 	} {
-		finding := said(t, order(config.AllDeployments, test.dev...), "order")
-		assert.Equal(t, test.want, finding.Hint, name)
-		assert.Equal(t, "`production` comes after `dev`, which must run this commit first.", finding.Text, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			finding := deploytest.Said(t, order(config.AllDeployments, test.dev...), "order")
+			assert.Equal(t, test.want, finding.Hint)
+			assert.Equal(t, "`production` comes after `dev`, which must run this commit first.", finding.Text)
+		})
 	}
 }
 
 func TestOrderHintOfTrackedStep(t *testing.T) {
 	t.Parallel()
-	r, c := tracking(config.Started)
-	f := known()
-	f.Deployments["staging"] = []deploy.Deployment{own(headSHA, "IN_PROGRESS")}
-	finding := said(t, deploy.Decide(r, c, f), "order")
+	r, c := deploytest.Tracking(config.Started)
+	f := deploytest.Facts()
+	f.Deployments["staging"] = []deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "IN_PROGRESS")}
+	finding := deploytest.Said(t, deploy.Decide(r, c, f), "order")
 	assert.Equal(t, "Wait until the deployment of this commit to `staging` has ended, then run this step again.", finding.Hint)
 	f.Deployments["dev"] = nil
-	finding = said(t, deploy.Decide(r, c, f), "order")
+	finding = deploytest.Said(t, deploy.Decide(r, c, f), "order")
 	assert.Equal(t, "`production` comes after `dev`, `staging`, which must run this commit first.", finding.Text)
-	assert.Equal(t, "Deploy this commit to `dev` first.", finding.Hint, "nobody types commands there")
+	assert.Equal(t, "Deploy this commit to `dev` first.", finding.Hint, "there are no commands to type")
 }
 
 func TestMissingLeavesItsArgumentAlone(t *testing.T) {

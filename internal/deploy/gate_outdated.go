@@ -1,34 +1,66 @@
 package deploy
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
+const outdatedName = "outdated"
+
+// outdatedGate wants the head to have every commit of its base.
+func outdatedGate() Gate {
+	return Gate{Name: outdatedName, Needs: needFreshness, Parts: outdatedParts, Check: checkOutdated}
+}
+
+func needFreshness(k *Case, n *Needs) {
+	needState(k, n)
+	n.Fresh = k.freshnessMatters()
+}
+
+// freshnessMatters reports whether an outdated branch is anything but deployed.
+func (k *Case) freshnessMatters() bool {
+	return k.DeploysHead() && k.Config.Outdated.Update != config.UpdateDisabled
+}
+
+// outdatedParts are the facts that tell how far the head is behind. What takes requests of its own matters only for
+// distances that are not known without it.
+func outdatedParts(k *Case) []Part {
+	if !k.freshnessMatters() {
+		return nil
+	}
+	parts := []Part{PullPart, GatesPart}
+	unknown := func(g gap) bool { return !g.OK }
+	if len(k.outdatedBy()) == 0 && slices.ContainsFunc(k.gaps(), unknown) {
+		parts = append(parts, FreshnessPart)
+	}
+	return parts
+}
+
 // gap is what the head of the pull request lacks of another branch.
 type gap struct {
 	branch string
-	Distance
-	behind bool // GitHub says so itself, whatever the distance is
+	behind bool // GitHub says so itself, whatever the number of commits is
+	Known[int]
 }
 
-func (g gap) lacks() bool { return g.behind || g.Commits > 0 }
+func (g gap) exists() bool { return g.behind || (g.OK && g.Value > 0) }
 
-// String says how far the head lags behind.
+// String says how far the head is behind.
 func (g gap) String() string {
-	if g.Commits == 0 {
+	if g.Value == 0 {
 		return "behind " + markdown.Code(g.branch)
 	}
-	return plural(g.Commits, "commit") + " behind " + markdown.Code(g.branch)
+	return plural(g.Value, "commit") + " behind " + markdown.Code(g.branch)
 }
 
-// gaps lists the branches whose commits the head must not lack. GitHub's own word about it concerns
-// the base.
-func gaps(c config.Config, f Facts) []gap {
-	base := gap{f.Pull.BaseRef, f.Pull.BehindBase, f.Pull.MergeState == "BEHIND"}
-	stable := gap{c.StableBranch, f.Pull.BehindStable, false}
+// gaps lists the branches whose commits the head must have. What GitHub itself says is about the base.
+func (k *Case) gaps() []gap {
+	c, pull := k.Config, k.Pull
+	base := gap{pull.BaseRef, pull.MergeState == "BEHIND", pull.BehindBase}
+	stable := gap{c.StableBranch, false, pull.BehindStable}
 	switch {
 	case c.Outdated.Mode == config.OutdatedStable:
 		return []gap{stable}
@@ -38,52 +70,41 @@ func gaps(c config.Config, f Facts) []gap {
 	return []gap{base, stable}
 }
 
-// outdatedBy lists the gaps through which the head is outdated.
-func outdatedBy(c config.Config, f Facts) []gap {
+// outdatedBy lists the gaps that make the head outdated.
+func (k *Case) outdatedBy() []gap {
 	var found []gap
-	for _, g := range gaps(c, f) {
-		if g.lacks() {
+	for _, g := range k.gaps() {
+		if g.exists() {
 			found = append(found, g)
 		}
 	}
 	return found
 }
 
-// checkOutdated wants the head to hold every commit of its base.
-func checkOutdated(r Request, c config.Config, f Facts) Finding {
+func checkOutdated(k *Case) Finding {
 	switch {
-	case !deploysHead(r):
-		return Finding{Text: "it does not matter whether the pull request is up to date"}
-	case c.Outdated.Update == config.UpdateDisabled:
-		return Finding{Text: "branches that lack commits of their base may be deployed"}
+	case !k.DeploysHead():
+		return pass("it does not matter whether the pull request is up to date")
+	case !k.freshnessMatters():
+		return pass("branches that lack commits of their base may be deployed")
 	}
-	if problem, missing := f.unavailable(PullPart); missing {
-		return blockUnavailable(problem)
-	}
-	if found := outdatedBy(c, f); len(found) > 0 {
+	if found := k.outdatedBy(); len(found) > 0 {
 		return outdated(found)
 	}
-	if problem, missing := distanceUnavailable(c, f); missing {
-		return blockUnavailable(problem)
+	for _, g := range k.gaps() {
+		if !g.OK {
+			return unknownGap(g)
+		}
 	}
-	return Finding{Text: "the branch is up to date"}
+	return pass("the branch is up to date")
 }
 
-// distanceUnavailable finds why a distance is missing that would have to be nought.
-func distanceUnavailable(c config.Config, f Facts) (Problem, bool) {
-	for _, g := range gaps(c, f) {
-		if g.Known {
-			continue
-		}
-		if problem, missing := f.unavailable(FreshnessPart); missing {
-			return problem, true
-		}
-		return Problem{
-			Text: "I could not read how many commits of " + markdown.Code(g.branch) + " the branch lacks.",
-			Hint: "Run the command again. If it stays so, check that the branch " + markdown.Code(g.branch) + " exists.",
-		}, true
+func unknownGap(g gap) Finding {
+	return Finding{
+		Level: Block, Code: UnexpectedError,
+		Text: "I could not read how many commits of " + markdown.Code(g.branch) + " the branch lacks.",
+		Hint: "Run the command again. If this keeps happening, check that the branch " + markdown.Code(g.branch) + " exists.",
 	}
-	return Problem{}, false
 }
 
 func outdated(found []gap) Finding {
@@ -98,14 +119,15 @@ func outdated(found []gap) Finding {
 	}
 }
 
-// updates reports whether GitHub can bring the branch up to date by itself: it merges the base, which
-// must be what is missing and must not conflict.
-func updates(c config.Config, f Facts) bool {
-	base := gaps(c, f)[0]
-	return c.Outdated.Update == config.UpdateForce && base.branch == f.Pull.BaseRef && base.lacks() && f.Pull.MergeState != dirty
+// updates reports whether GitHub can bring the branch up to date by itself: it merges the base, which must be
+// what is missing and must not conflict.
+func (k *Case) updates() bool {
+	base := k.gaps()[0]
+	return k.Config.Outdated.Update == config.UpdateForce && base.branch == k.Pull.BaseRef && base.exists() && k.Pull.MergeState != dirty
 }
 
-// updating says that GitHub is asked to.
-func updating(f Facts) string {
-	return "I ask GitHub to merge " + markdown.Code(f.Pull.BaseRef) + " into it. Wait for the checks of the new commit, and run the command again. If none appear (GitHub starts no workflows for a merge by the workflow's own token), push a commit of your own."
+// updateHint says that GitHub is asked to update the branch.
+func (k *Case) updateHint() string {
+	return "I ask GitHub to merge " + markdown.Code(k.Pull.BaseRef) + " into it. Wait for the checks of the new commit, and run the command again. " +
+		"If none appear (GitHub starts no workflows for a merge by the workflow's own token), push a commit of your own."
 }

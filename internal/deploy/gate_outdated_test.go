@@ -1,6 +1,8 @@
 package deploy_test
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -9,12 +11,13 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
 
 // lagging are settings and facts about a head that lacks commits; its base is another branch than
 // the stable one.
 func lagging(mode config.OutdatedMode, base, stable int) (config.Config, deploy.Facts) {
-	c, f := settings(), known()
+	c, f := deploytest.Settings(), deploytest.Facts()
 	c.Origin.OtherBases, c.SecurityWarnings = true, false
 	c.Outdated.Mode, f.Pull.BaseRef = mode, "develop"
 	f.Pull.BehindBase, f.Pull.BehindStable = distance(base), distance(stable)
@@ -24,11 +27,19 @@ func lagging(mode config.OutdatedMode, base, stable int) (config.Config, deploy.
 // unknown is a distance that could not be read.
 const unknown = -1
 
-func distance(commits int) deploy.Distance {
+func distance(commits int) deploy.Known[int] {
 	if commits == unknown {
-		return deploy.Distance{}
+		return deploy.Known[int]{}
 	}
-	return deploy.Distance{Known: true, Commits: commits}
+	return deploy.Know(commits)
+}
+
+// behind names a distance.
+func behind(commits int) string {
+	if commits == unknown {
+		return "unknown"
+	}
+	return strconv.Itoa(commits) + " behind"
 }
 
 func TestOutdated(t *testing.T) {
@@ -70,60 +81,68 @@ func TestOutdated(t *testing.T) {
 		{config.OutdatedStrict, 0, 0, "HAS_HOOKS", ""},
 		{config.OutdatedStrict, 0, 0, "DRAFT", ""},
 	} {
-		c, f := lagging(test.mode, test.base, test.stable)
-		f.Pull.MergeState = test.mergeState
-		d := deploy.Decide(asking(command.Deploy, "production"), c, f)
-		finding := said(t, d, "outdated")
-		if test.text == "" {
-			assert.Equal(t, deploy.Proceed, d.Verdict, "%+v", test)
-			continue
-		}
-		assert.Equal(t, test.text, finding.Text, "%+v", test)
-		assert.Equal(t, deploy.Block, finding.Level, "%+v", test)
-		assert.NotEmpty(t, finding.Hint, "%+v", test)
-		isUnknown := finding.Code == deploy.UnexpectedError
-		assert.Equal(t, !isUnknown, d.Evidence.Outdated, "%+v", test)
-		assert.Equal(t, isUnknown, strings.HasPrefix(test.text, ask), "%+v", test)
-		assert.False(t, d.Update, "only where it is asked for")
+		t.Run(fmt.Sprintf("%s, base %s, stable %s, %s", test.mode, behind(test.base), behind(test.stable), test.mergeState), func(t *testing.T) {
+			t.Parallel()
+			c, f := lagging(test.mode, test.base, test.stable)
+			f.Pull.MergeState = test.mergeState
+			d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
+			finding := deploytest.Said(t, d, "outdated")
+			if test.text == "" {
+				assert.Equal(t, deploy.Proceed, d.Verdict)
+				return
+			}
+			assert.Equal(t, test.text, finding.Text)
+			assert.Equal(t, deploy.Block, finding.Level)
+			assert.NotEmpty(t, finding.Hint)
+			isUnknown := finding.Code == deploy.UnexpectedError
+			assert.Equal(t, !isUnknown, d.Evidence.Outdated)
+			assert.Equal(t, isUnknown, strings.HasPrefix(test.text, ask))
+			assert.False(t, d.Update, "only where it is asked for")
+		})
 	}
 }
 
 // Most pull requests lead into the stable branch: it is one branch then, and named once.
 func TestOutdatedByOneBranch(t *testing.T) {
 	t.Parallel()
-	c, f := settings(), known()
-	f.Pull.BehindBase, f.Pull.BehindStable = distance(2), distance(2)
 	for _, mode := range []config.OutdatedMode{config.OutdatedStrict, config.OutdatedBase, config.OutdatedStable} {
-		c.Outdated.Mode = mode
-		finding := said(t, deploy.Decide(asking(command.Noop, "production"), c, f), "outdated")
-		assert.Equal(t, deploy.Finding{
-			Gate: "outdated", Level: deploy.Block, Code: deploy.PrechecksFailed,
-			Text: "The branch is 2 commits behind `main`.",
-			Hint: "Merge `main` into it, wait for the checks, and run the command again.",
-		}, finding, mode)
+		t.Run(string(mode), func(t *testing.T) {
+			t.Parallel()
+			c, f := deploytest.Settings(), deploytest.Facts()
+			c.Outdated.Mode, f.Pull.BehindBase, f.Pull.BehindStable = mode, distance(2), distance(2)
+			finding := deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Noop, "production"), c, f), "outdated")
+			assert.Equal(t, deploy.Finding{
+				Gate: "outdated", Level: deploy.Block, Code: deploy.PrechecksFailed,
+				Text: "The branch is 2 commits behind `main`.",
+				Hint: "Merge `main` into it, wait for the checks, and run the command again.",
+			}, finding)
+		})
 	}
 }
 
 func TestOutdatedDisabled(t *testing.T) {
 	t.Parallel()
-	for _, distance := range []int{0, 4, unknown} {
-		c, f := lagging(config.OutdatedStrict, distance, distance)
-		c.Outdated.Update = config.UpdateDisabled
-		f.Unavailable[deploy.FreshnessPart] = deploy.Problem{Text: "No."}
-		d := deploy.Decide(asking(command.Deploy, "production"), c, f)
-		assert.Equal(t, deploy.Proceed, d.Verdict, distance)
-		assert.Equal(t, distance > 0, d.Evidence.Outdated, "the output tells it nevertheless")
+	for _, commits := range []int{0, 4, unknown} {
+		t.Run(behind(commits), func(t *testing.T) {
+			t.Parallel()
+			c, f := lagging(config.OutdatedStrict, commits, commits)
+			c.Outdated.Update = config.UpdateDisabled
+			f.Unavailable[deploy.FreshnessPart] = deploy.Problem{Text: "No."}
+			d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
+			assert.Equal(t, deploy.Proceed, d.Verdict)
+			assert.Equal(t, commits > 0, d.Evidence.Outdated, "the output reports it nevertheless")
+		})
 	}
 }
 
-func TestOutdatedUnread(t *testing.T) {
+func TestOutdatedUnavailable(t *testing.T) {
 	t.Parallel()
-	f := without(deploy.FreshnessPart)
-	assert.Equal(t, deploy.Proceed, deploy.Decide(asking(command.Deploy, "production"), settings(), f).Verdict, "what is needed was read")
+	f := deploytest.Without(deploy.FreshnessPart)
+	assert.Equal(t, deploy.Proceed, deploy.Decide(deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), f).Verdict, "what is needed was read")
 	f.Pull.BehindBase, f.Pull.BehindStable = distance(unknown), distance(unknown)
-	d := deploy.Decide(asking(command.Deploy, "production"), settings(), f)
-	assert.Equal(t, []string{"outdated"}, blocked(d))
-	assert.Equal(t, "I could not read the freshness. Add a permission.", said(t, d, "outdated").Text+" "+said(t, d, "outdated").Hint)
+	d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), f)
+	assert.Equal(t, []string{"outdated"}, deploytest.Blocked(d))
+	assert.Equal(t, "I could not read the distance to the base. Add a permission.", deploytest.Said(t, d, "outdated").Text+" "+deploytest.Said(t, d, "outdated").Hint)
 }
 
 // GitHub merges the base into the branch, which is worth a try only where that is what is missing.
@@ -149,35 +168,38 @@ func TestOutdatedUpdate(t *testing.T) {
 		}, false},
 		"unknown":       {func(_ *config.Config, f *deploy.Facts) { f.Pull.BehindBase = distance(unknown) }, false},
 		"conflicts":     {func(_ *config.Config, f *deploy.Facts) { f.Pull.MergeState = "DIRTY" }, false},
-		"failed checks": {func(_ *config.Config, f *deploy.Facts) { f.Pull.Checks = reported(run("a", "FAILURE")) }, false},
+		"failed checks": {func(_ *config.Config, f *deploy.Facts) { f.Pull.Checks = reported(deploytest.CheckRun("a", "FAILURE")) }, false},
 		"a fork":        {func(_ *config.Config, f *deploy.Facts) { f.Pull.CrossRepo = true }, false},
 		"other base":    {func(c *config.Config, _ *deploy.Facts) { c.Origin.OtherBases = false }, false},
 	} {
-		c, f := lagging(config.OutdatedStrict, 2, 0)
-		c.Outdated.Update = config.UpdateForce
-		test.change(&c, &f)
-		d := deploy.Decide(asking(command.Deploy, "production"), c, f)
-		assert.Equal(t, test.want, d.Update, name)
-		hint := said(t, d, "outdated").Hint
-		assert.Equal(t, test.want, strings.HasPrefix(hint, "I ask GitHub"), name)
-		if test.want {
-			assert.Equal(t, deploy.PrechecksFailed, d.Reason, name)
-			assert.Equal(t, "I ask GitHub to merge `develop` into it. Wait for the checks of the new commit, and run the command again. "+
-				"If none appear (GitHub starts no workflows for a merge by the workflow's own token), push a commit of your own.", hint, name)
-			assert.Equal(t, headSHA, d.Target.SHA, "%s: the head that is to be updated", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, f := lagging(config.OutdatedStrict, 2, 0)
+			c.Outdated.Update = config.UpdateForce
+			test.change(&c, &f)
+			d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
+			assert.Equal(t, test.want, d.Update)
+			hint := deploytest.Said(t, d, "outdated").Hint
+			assert.Equal(t, test.want, strings.HasPrefix(hint, "I ask GitHub"))
+			if test.want {
+				assert.Equal(t, deploy.PrechecksFailed, d.Reason)
+				assert.Equal(t, "I ask GitHub to merge `develop` into it. Wait for the checks of the new commit, and run the command again. "+
+					"If none appear (GitHub starts no workflows for a merge by the workflow's own token), push a commit of your own.", hint)
+				assert.Equal(t, deploytest.HeadSHA, d.Target.SHA, "the head that is to be updated")
+			}
+		})
 	}
-	c, f := settings(), known()
+	c, f := deploytest.Settings(), deploytest.Facts()
 	c.Outdated = config.Outdated{Update: config.UpdateForce, Mode: config.OutdatedStable}
 	f.Pull.BehindBase, f.Pull.BehindStable = distance(1), distance(1)
-	assert.True(t, deploy.Decide(asking(command.Deploy, "production"), c, f).Update, "the stable branch is the base")
+	assert.True(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f).Update, "the stable branch is the base")
 }
 
 func TestOutdatedHostile(t *testing.T) {
 	t.Parallel()
 	c, f := lagging(config.OutdatedStrict, 2, 0)
-	f.Pull.BaseRef = hostile
-	assertHarmless(t, said(t, deploy.Decide(asking(command.Deploy, "production"), c, f), "outdated"))
+	f.Pull.BaseRef = deploytest.Hostile
+	deploytest.AssertHarmless(t, deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f), "outdated"))
 	f.Pull.BehindBase = distance(unknown)
-	assertHarmless(t, said(t, deploy.Decide(asking(command.Deploy, "production"), c, f), "outdated"))
+	deploytest.AssertHarmless(t, deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f), "outdated"))
 }

@@ -3,33 +3,42 @@ package deploy
 import (
 	"slices"
 
-	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// checkPermission wants the actor to have one of the permissions or roles that may run commands.
-func checkPermission(r Request, c config.Config, f Facts) Finding {
-	code := PermissionDenied
-	if r.Command.Kind.Deploys() {
-		code = PrechecksFailed
-	}
-	if problem, missing := f.unavailable(ActorPart); missing {
-		return Finding{Level: Block, Code: code, Text: problem.Text, Hint: problem.Hint}
-	}
-	for _, has := range []string{f.Actor.Permission, f.Actor.Role} {
-		if has != "" && slices.Contains(c.Permissions, has) {
-			return Finding{Text: "the actor has the permission " + markdown.Code(has)}
-		}
-	}
-	return Finding{
-		Level: Block, Code: code,
-		Text: "You have the permission " + rights(f.Actor) + " in this repository; this command needs " + markdown.Codes(c.Permissions, " or ") + ".",
-		Hint: "Ask someone who has it to run the command, or an admin of the repository for access.",
+// permissionGate wants the actor to have one of the permissions or roles that may run commands.
+func permissionGate() Gate {
+	return Gate{
+		Name:  "permission",
+		Needs: func(k *Case, n *Needs) { n.Actor = k.Event.Actor },
+		Parts: func(*Case) []Part { return []Part{ActorPart} },
+		Code:  func(k *Case, _ Part) Reason { return permissionCode(k) },
+		Check: checkPermission,
 	}
 }
 
-// rights names what someone may do: the permission, and the role where it says more.
-func rights(a Actor) string {
+func permissionCode(k *Case) Reason {
+	if k.Command.Kind.Deploys() {
+		return PrechecksFailed
+	}
+	return PermissionDenied
+}
+
+func checkPermission(k *Case) Finding {
+	for _, has := range []string{k.Actor.Permission, k.Actor.Role} {
+		if has != "" && slices.Contains(k.Config.Permissions, has) {
+			return pass("the actor has the permission " + markdown.Code(has))
+		}
+	}
+	return Finding{
+		Level: Block, Code: permissionCode(k),
+		Text: "You have the permission " + permissionName(k.Actor) + " in this repository; this command needs " + markdown.Codes(k.Config.Permissions, " or ") + ".",
+		Hint: "Ask someone with that permission to run the command, or ask an admin of the repository for access.",
+	}
+}
+
+// permissionName names the permission, and the role where that says more.
+func permissionName(a Actor) string {
 	if a.Role == "" || a.Role == a.Permission {
 		return markdown.Code(a.Permission)
 	}

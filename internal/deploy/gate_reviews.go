@@ -5,12 +5,11 @@ import (
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/command"
-	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// What the reviews of a pull request come to: GitHub's PullRequestReviewDecision, and a word for
-// environments where they do not count.
+// The review decisions of a pull request: GitHub's PullRequestReviewDecision, and a word for environments where
+// reviews do not count.
 const (
 	Approved         = "APPROVED"
 	ReviewRequired   = "REVIEW_REQUIRED"
@@ -18,84 +17,97 @@ const (
 	ReviewsSkipped   = "skip_reviews"
 )
 
-// reviewDecision tells what the reviews come to, "" where none is required. A fork is always
-// reviewed.
-func reviewDecision(r Request, c config.Config, f Facts) string {
-	if skipsReviews(r, c, f) {
+// reviewsGate wants the pull request to be approved where that is required. Admins need no review, and a
+// rehearsal does not wait for one.
+func reviewsGate() Gate {
+	return Gate{Name: "reviews", Needs: needReviews, Parts: reviewsParts, Advice: reviewsAdvice, Check: checkReviews}
+}
+
+func needReviews(k *Case, n *Needs) {
+	needState(k, n)
+	if k.DeploysHead() {
+		n.AdminTeams = k.Config.Admins.Teams
+	}
+}
+
+// reviewWaiver says why no review is looked at, "" where one is.
+func (k *Case) reviewWaiver() string {
+	decision := k.reviewDecision()
+	switch {
+	case !k.DeploysHead():
+		return "reviews of the pull request do not matter"
+	case k.Pull.CrossRepo && needsReview(decision):
+		return "gate fork decides on the review of a fork"
+	case decision == ReviewsSkipped:
+		return "reviews do not count in " + markdown.Code(k.Command.Environment)
+	case k.Admin:
+		return "the actor is an admin, who needs no review"
+	}
+	return ""
+}
+
+func reviewsParts(k *Case) []Part {
+	if k.reviewWaiver() != "" {
+		return nil
+	}
+	return []Part{PullPart, GatesPart}
+}
+
+// reviewsAdvice warns where it is unknown whether the actor is an admin.
+func reviewsAdvice(k *Case) []Part {
+	if k.reviewWaiver() != "" || len(k.Config.Admins.Teams) == 0 {
+		return nil
+	}
+	return []Part{TeamsPart}
+}
+
+// reviewDecision tells what the reviews add up to, "" where none is required. Forks are always reviewed.
+func (k *Case) reviewDecision() string {
+	if k.Config.Resolved.SkipsReviews && !k.Pull.CrossRepo {
 		return ReviewsSkipped
 	}
-	return f.Pull.ReviewDecision
+	return k.Pull.ReviewDecision
 }
 
-func skipsReviews(r Request, c config.Config, f Facts) bool {
-	return slices.Contains(c.Reviews.Skip, r.Command.Environment) && !f.Pull.CrossRepo
-}
-
-// checkReviews wants the pull request to be approved where that is required. Admins need no review,
-// and a rehearsal does not wait for one.
-func checkReviews(r Request, c config.Config, f Facts) Finding {
-	decision := reviewDecision(r, c, f)
-	switch {
-	case !deploysHead(r):
-		return Finding{Text: "reviews of the pull request do not matter"}
-	case f.Pull.CrossRepo && needsReview(decision):
-		return Finding{Text: "the review of a fork is the business of gate fork"}
-	case decision == ReviewsSkipped:
-		return Finding{Text: "reviews do not count in " + markdown.Code(r.Command.Environment)}
-	case isAdmin(r, c, f):
-		return Finding{Text: "the actor is an admin, who needs no review"}
+func checkReviews(k *Case) Finding {
+	if waiver := k.reviewWaiver(); waiver != "" {
+		return pass(waiver)
 	}
-	if problem, missing := f.unavailableGates(); missing {
-		return blockUnavailable(problem)
-	}
+	decision := k.reviewDecision()
 	switch {
 	case decision == Approved, decision == "":
-		return teamWarning(f, "no review is missing")
-	case r.Command.Kind == command.Noop && needsReview(decision):
-		return teamWarning(f, "a rehearsal does not wait for a review")
+		return pass("no review is missing")
+	case k.Command.Kind == command.Noop && needsReview(decision):
+		return pass("a rehearsal does not wait for a review")
 	}
-	return reviewRefusal(c, f, decision)
+	return reviewRefusal(k, decision)
 }
 
-func reviewRefusal(c config.Config, f Facts, decision string) Finding {
+func reviewRefusal(k *Case, decision string) Finding {
 	hint := reviewHint(decision)
-	if admins := slices.Concat(c.Admins.Logins, c.Admins.Teams); len(admins) > 0 {
+	if admins := slices.Concat(k.Config.Admins.Logins, k.Config.Admins.Teams); len(admins) > 0 {
 		hint += " An admin (" + firstFew(admins) + ") can deploy without one."
 	}
-	if problem, missing := f.unavailable(TeamsPart); missing {
+	if problem, unavailable := k.Unavailable[TeamsPart]; unavailable {
 		hint += " " + strings.TrimSpace(problem.Text+" "+problem.Hint)
 	}
-	return Finding{Level: Block, Code: PrechecksFailed, Text: "This pull request " + lacking(decision) + ".", Hint: hint}
+	return Finding{Level: Block, Code: PrechecksFailed, Text: "This pull request " + reviewGap(decision) + ".", Hint: hint}
 }
 
-// lacking says what is missing from a pull request with the given decision.
-func lacking(decision string) string {
+// reviewGap says what a pull request with the given decision lacks.
+func reviewGap(decision string) string {
 	switch decision {
 	case ReviewRequired:
 		return "still needs an approving review"
 	case ChangesRequested:
 		return "was reviewed, and the reviewer asked for changes"
 	}
-	return "has reviews that come to " + markdown.Code(decision) + ", which I do not know"
+	return "has an unknown review state " + markdown.Code(decision)
 }
 
 func reviewHint(decision string) string {
 	if decision == ChangesRequested {
 		return "Answer the review, ask the reviewer to look again, and run the command when it is approved."
 	}
-	return "Ask somebody with write access, or a code owner of the changed files, for a review, and run the command when it is approved."
-}
-
-// teamWarning passes, with a warning when it is unknown whether the actor is an admin.
-func teamWarning(f Facts, passed string) Finding {
-	if problem, missing := f.unavailable(TeamsPart); missing {
-		return Finding{Level: Warn, Text: problem.Text, Hint: problem.Hint}
-	}
-	return Finding{Text: passed}
-}
-
-// isAdmin reports whether the actor needs no review. Logins differ in more than case.
-func isAdmin(r Request, c config.Config, f Facts) bool {
-	listed := func(login string) bool { return strings.EqualFold(login, r.Event.Actor) }
-	return len(f.Actor.Teams) > 0 || (r.Event.Actor != "" && slices.ContainsFunc(c.Admins.Logins, listed))
+	return "Ask someone with write access, or a code owner of the changed files, for a review, and run the command when it is approved."
 }

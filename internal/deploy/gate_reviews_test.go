@@ -1,6 +1,8 @@
 package deploy_test
 
 import (
+	"cmp"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -8,11 +10,12 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
 
 func TestReviewsWords(t *testing.T) {
 	t.Parallel()
-	const ask = "Ask somebody with write access, or a code owner of the changed files, for a review, and run the command when it is approved."
+	const ask = "Ask someone with write access, or a code owner of the changed files, for a review, and run the command when it is approved."
 	for _, test := range []struct {
 		decision   string
 		admins     config.Admins
@@ -30,33 +33,43 @@ func TestReviewsWords(t *testing.T) {
 			"This pull request was reviewed, and the reviewer asked for changes.",
 			"Answer the review, ask the reviewer to look again, and run the command when it is approved.",
 		},
-		{"MAYBE", config.Admins{}, "This pull request has reviews that come to `MAYBE`, which I do not know.", ask},
+		{"MAYBE", config.Admins{}, "This pull request has an unknown review state `MAYBE`.", ask},
 	} {
-		c, f := settings(), known()
-		c.Admins, f.Pull.ReviewDecision = test.admins, test.decision
-		d := deploy.Decide(asking(command.Deploy, "production"), c, f)
-		assert.Equal(t, []string{"reviews"}, blocked(d), test.decision)
-		assert.Equal(t, deploy.Finding{
-			Gate: "reviews", Level: deploy.Block, Code: deploy.PrechecksFailed, Text: test.text, Hint: test.hint,
-		}, said(t, d, "reviews"))
-		assert.Equal(t, test.decision, d.Evidence.ReviewDecision)
-		assert.Equal(t, 1, d.Evidence.Approvals)
+		t.Run(fmt.Sprintf("%s, admins %q", test.decision, test.admins.Logins), func(t *testing.T) {
+			t.Parallel()
+			c, f := deploytest.Settings(), deploytest.Facts()
+			c.Admins, f.Pull.ReviewDecision = test.admins, test.decision
+			d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
+			assert.Equal(t, []string{"reviews"}, deploytest.Blocked(d))
+			assert.Equal(t, deploy.Finding{
+				Gate: "reviews", Level: deploy.Block, Code: deploy.PrechecksFailed, Text: test.text, Hint: test.hint,
+			}, deploytest.Said(t, d, "reviews"))
+			assert.Equal(t, test.decision, d.Evidence.ReviewDecision)
+			assert.Equal(t, 1, d.Evidence.Approvals)
+		})
 	}
-	c, f := settings(), known()
-	f.Pull.ReviewDecision = hostile
-	assertHarmless(t, said(t, deploy.Decide(asking(command.Deploy, "production"), c, f), "reviews"))
-	c.Admins.Teams, f.Pull.ReviewDecision = []string{hostile}, deploy.ReviewRequired
-	assertHarmless(t, said(t, deploy.Decide(asking(command.Deploy, "production"), c, f), "reviews"))
+}
+
+func TestReviewsHostile(t *testing.T) {
+	t.Parallel()
+	c, f := deploytest.Settings(), deploytest.Facts()
+	f.Pull.ReviewDecision = deploytest.Hostile
+	deploytest.AssertHarmless(t, deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f), "reviews"))
+	c.Admins.Teams, f.Pull.ReviewDecision = []string{deploytest.Hostile}, deploy.ReviewRequired
+	deploytest.AssertHarmless(t, deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f), "reviews"))
 }
 
 func TestReviewsSkipped(t *testing.T) {
 	t.Parallel()
 	for environment, want := range map[string]deploy.Verdict{"dev": deploy.Proceed, "production": deploy.Refuse} {
-		c, f := settings(), known()
-		c.Reviews.Skip, f.Pull.ReviewDecision = []string{"dev", "staging"}, deploy.ReviewRequired
-		d := deploy.Decide(asking(command.Deploy, environment), c, f)
-		assert.Equal(t, want, d.Verdict, environment)
-		assert.Equal(t, want == deploy.Proceed, d.Evidence.ReviewDecision == deploy.ReviewsSkipped, environment)
+		t.Run(environment, func(t *testing.T) {
+			t.Parallel()
+			c, f := deploytest.Settings(), deploytest.Facts()
+			c.Reviews.Skip, f.Pull.ReviewDecision = []string{"dev", "staging"}, deploy.ReviewRequired
+			d := deploy.Decide(deploytest.Asking(command.Deploy, environment), c, f)
+			assert.Equal(t, want, d.Verdict)
+			assert.Equal(t, want == deploy.Proceed, d.Evidence.ReviewDecision == deploy.ReviewsSkipped)
+		})
 	}
 }
 
@@ -69,7 +82,7 @@ func TestReviewsAdmin(t *testing.T) {
 		teams  []string
 		want   bool
 	}{
-		"nobody":         {"octocat", nil, nil, false},
+		"no admins":      {"octocat", nil, nil, false},
 		"listed":         {"octocat", []string{"ada", "octocat"}, nil, true},
 		"another case":   {"OctoCat", []string{"octocat"}, nil, true},
 		"another one":    {"octocat", []string{"octocat2", "octo"}, nil, false},
@@ -77,31 +90,35 @@ func TestReviewsAdmin(t *testing.T) {
 		"unknown actor":  {"", []string{""}, nil, false},
 		"listed and not": {"", []string{"octocat"}, nil, false},
 	} {
-		c, f := settings(), known()
-		r := asking(command.Deploy, "production")
-		r.Event.Actor, c.Admins.Logins, f.Actor.Teams = test.actor, test.logins, test.teams
-		f.Pull.ReviewDecision = deploy.ReviewRequired
-		d := deploy.Decide(r, c, f)
-		assert.Equal(t, test.want, d.Evidence.Admin, name)
-		assert.Equal(t, test.want, d.Verdict == deploy.Proceed, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, f := deploytest.Settings(), deploytest.Facts()
+			r := deploytest.Asking(command.Deploy, "production")
+			r.Event.Actor, c.Admins.Logins, f.Actor.Teams = test.actor, test.logins, test.teams
+			f.Pull.ReviewDecision = deploy.ReviewRequired
+			d := deploy.Decide(r, c, f)
+			assert.Equal(t, test.want, d.Evidence.Admin)
+			assert.Equal(t, test.want, d.Verdict == deploy.Proceed)
+		})
 	}
 }
 
-// An admin needs no review, and everything else like anybody.
+// An admin needs no review, and everything else like anyone.
 func TestReviewsAdminIsHeldToTheRest(t *testing.T) {
 	t.Parallel()
-	c, f := settings(), known()
+	c, f := deploytest.Settings(), deploytest.Facts()
 	c.Admins.Logins = []string{"octocat"}
 	f.Pull.ReviewDecision, f.Pull.Draft, f.Pull.MergeState = deploy.ChangesRequested, true, "DIRTY"
-	f.Pull.Checks = reported(run("a", "FAILURE"))
+	f.Pull.Checks = reported(deploytest.CheckRun("a", "FAILURE"))
 	f.Pull.BehindBase = distance(1)
-	assert.Equal(t, []string{"checks", "outdated", "draft", "conflicts"}, blocked(deploy.Decide(asking(command.Deploy, "production"), c, f)))
+	assert.Equal(t, []string{"checks", "outdated", "draft", "conflicts"}, deploytest.Blocked(deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)))
 }
 
-// Whoever may be an admin is none, and is told so.
-func TestReviewsTeamsUnread(t *testing.T) {
+// An actor who may be an admin is not treated as one, and learns why.
+func TestReviewsTeamsUnavailable(t *testing.T) {
 	t.Parallel()
-	c, f := settings(), without(deploy.TeamsPart)
+	c := deploytest.Settings()
+	c.Admins.Teams = []string{"acme/admins"}
 	for _, test := range []struct {
 		decision string
 		kind     command.Kind
@@ -112,13 +129,18 @@ func TestReviewsTeamsUnread(t *testing.T) {
 		{deploy.ReviewRequired, command.Noop, deploy.Warn},
 		{deploy.ReviewRequired, command.Deploy, deploy.Block},
 	} {
-		f.Pull.ReviewDecision = test.decision
-		d := deploy.Decide(asking(test.kind, "production"), c, f)
-		finding := said(t, d, "reviews")
-		assert.Equal(t, test.want, finding.Level, "%+v", test)
-		assert.Contains(t, finding.Text+finding.Hint, "I could not read the teams.", "%+v", test)
-		assert.False(t, d.Evidence.Admin, "%+v", test)
+		t.Run(test.kind.String()+" "+cmp.Or(test.decision, "no review"), func(t *testing.T) {
+			t.Parallel()
+			f := deploytest.Without(deploy.TeamsPart)
+			f.Pull.ReviewDecision = test.decision
+			d := deploy.Decide(deploytest.Asking(test.kind, "production"), c, f)
+			finding := deploytest.Said(t, d, "reviews")
+			assert.Equal(t, test.want, finding.Level)
+			assert.Contains(t, finding.Text+finding.Hint, "I could not read the teams.")
+			assert.False(t, d.Evidence.Admin)
+		})
 	}
-	f.Actor.Teams = []string{"acme/ops"}
-	assert.Equal(t, deploy.Proceed, deploy.Decide(asking(command.Deploy, "production"), c, f).Verdict, "another team could be read")
+	f := deploytest.Without(deploy.TeamsPart)
+	f.Actor.Teams, f.Pull.ReviewDecision = []string{"acme/ops"}, deploy.ReviewRequired
+	assert.Equal(t, deploy.Proceed, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f).Verdict, "another team could be read")
 }

@@ -12,9 +12,10 @@ import (
 type suggestion struct {
 	kind  string
 	flags []string // parameters that should be true
-	above []string // parameters that should not be nought
+	above []string // parameters that should be greater than zero
 }
 
+// suggestions are the rules that protect a stable branch.
 func suggestions() []suggestion {
 	return []suggestion{
 		{kind: "deletion"},
@@ -29,23 +30,39 @@ func suggestions() []suggestion {
 	}
 }
 
-// checkRules advises on the rules of the stable branch. It never stands in the way.
-func checkRules(_ Request, c config.Config, f Facts) Finding { return AdviseOnRules(c, f) }
+// rulesGate advises on the rules of the stable branch. It never blocks.
+func rulesGate() Gate {
+	return Gate{
+		Name: "rules", Needs: needRules, Advice: rulesAdvice, Without: "it only advises",
+		Check: func(k *Case) Finding { return AdviseOnRules(k.Config, k.Facts) },
+	}
+}
 
-// AdviseOnRules compares the rules of the stable branch with those that it should have.
+func needRules(k *Case, n *Needs) {
+	n.Rules, n.StableBranch = k.Config.SecurityWarnings, k.Config.StableBranch
+}
+
+func rulesAdvice(k *Case) []Part {
+	if !k.Config.SecurityWarnings {
+		return nil
+	}
+	return []Part{RulesPart}
+}
+
+// AdviseOnRules compares the rules of the stable branch with the suggested ones.
 func AdviseOnRules(c config.Config, f Facts) Finding {
-	if !c.SecurityWarnings {
-		return Finding{Text: "advice on rules is switched off"}
-	}
-	if problem, missing := f.unavailable(RulesPart); missing {
+	problem, missing := f.Missing(RulesPart)
+	switch {
+	case !c.SecurityWarnings:
+		return pass("advice on rules is switched off")
+	case missing:
 		return Finding{Level: Warn, Text: problem.Text, Hint: problem.Hint}
-	}
-	if f.NoRules {
-		return Finding{Text: "the repository's plan knows no rules"}
+	case f.NoRules:
+		return pass("the repository's plan has no rules")
 	}
 	advice := ruleAdvice(f.Rules)
 	if len(advice) == 0 {
-		return Finding{Text: "the stable branch has the suggested rules"}
+		return pass("the stable branch has the suggested rules")
 	}
 	return Finding{
 		Level: Warn,
@@ -84,8 +101,8 @@ func (s suggestion) mismatches(alike []Rule) []string {
 		}
 	}
 	for _, amount := range s.above {
-		nought := func(rule Rule) bool { return isZero(rule.Parameters[amount]) }
-		if slices.ContainsFunc(alike, nought) && !slices.ContainsFunc(alike, func(rule Rule) bool { return isPositive(rule.Parameters[amount]) }) {
+		zero := func(rule Rule) bool { return isZero(rule.Parameters[amount]) }
+		if slices.ContainsFunc(alike, zero) && !slices.ContainsFunc(alike, func(rule Rule) bool { return isPositive(rule.Parameters[amount]) }) {
 			found = append(found, amount)
 		}
 	}

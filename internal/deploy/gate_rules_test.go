@@ -8,11 +8,12 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
 
 // lackingRules are the suggested rules without those of some types.
 func lackingRules(kinds ...string) []deploy.Rule {
-	return slices.DeleteFunc(rules(), func(rule deploy.Rule) bool { return slices.Contains(kinds, rule.Type) })
+	return slices.DeleteFunc(deploytest.Rules(), func(rule deploy.Rule) bool { return slices.Contains(kinds, rule.Type) })
 }
 
 func pullRule(parameters map[string]any) deploy.Rule {
@@ -26,8 +27,8 @@ func TestRulesAdvice(t *testing.T) {
 		rules []deploy.Rule
 		want  string
 	}{
-		"all":                 {rules(), ""},
-		"more than suggested": {append(rules(), deploy.Rule{Type: "creation"}, deploy.Rule{Type: "tag_name_pattern"}), ""},
+		"all":                 {deploytest.Rules(), ""},
+		"more than suggested": {append(deploytest.Rules(), deploy.Rule{Type: "creation"}, deploy.Rule{Type: "tag_name_pattern"}), ""},
 		"none":                {nil, "`missing_branch_rulesets`"},
 		"none of ours": {
 			[]deploy.Rule{{Type: "creation"}},
@@ -75,42 +76,45 @@ func TestRulesAdvice(t *testing.T) {
 			), "",
 		},
 		"several rulesets with the same gap": {
-			append(rules(), deploy.Rule{Type: "deletion"}, deploy.Rule{Type: "required_status_checks"}), "",
+			append(deploytest.Rules(), deploy.Rule{Type: "deletion"}, deploy.Rule{Type: "required_status_checks"}), "",
 		},
 	} {
-		f := known()
-		f.Rules = test.rules
-		d := deploy.Decide(asking(command.Deploy, "production"), settings(), f)
-		finding := said(t, d, "rules")
-		assert.Equal(t, deploy.Proceed, d.Verdict, "%s: advice stops nobody", name)
-		if test.want == "" {
-			assert.Equal(t, deploy.Pass, finding.Level, name)
-			continue
-		}
-		assert.Equal(t, deploy.Warn, finding.Level, name)
-		assert.Equal(t, "The rules of `main` could be stricter: "+test.want+".", finding.Text, name)
-		assert.Contains(t, finding.Hint, "`use_security_warnings: false`", name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := deploytest.Facts()
+			f.Rules = test.rules
+			d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), f)
+			finding := deploytest.Said(t, d, "rules")
+			assert.Equal(t, deploy.Proceed, d.Verdict, "advice does not block")
+			if test.want == "" {
+				assert.Equal(t, deploy.Pass, finding.Level)
+				return
+			}
+			assert.Equal(t, deploy.Warn, finding.Level)
+			assert.Equal(t, "The rules of `main` could be stricter: "+test.want+".", finding.Text)
+			assert.Contains(t, finding.Hint, "`use_security_warnings: false`")
+		})
 	}
 }
 
-func TestRulesUnwantedOrUnread(t *testing.T) {
+func TestRulesUnwantedOrUnavailable(t *testing.T) {
 	t.Parallel()
-	c, f := settings(), without(deploy.RulesPart)
-	d := deploy.Decide(asking(command.Deploy, "production"), c, f)
+	c, f := deploytest.Settings(), deploytest.Without(deploy.RulesPart)
+	d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
 	assert.Equal(t, deploy.Proceed, d.Verdict)
 	assert.Equal(t, []deploy.Finding{{
 		Gate: "rules", Level: deploy.Warn, Text: "I could not read the rules.", Hint: "Add a permission.",
 	}}, d.Warnings())
 	c.SecurityWarnings, f.Rules = false, nil
-	assert.Empty(t, deploy.Decide(asking(command.Deploy, "production"), c, f).Warnings())
+	assert.Empty(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f).Warnings())
 }
 
-// Where the plan has no rules to offer, nobody is told to add any.
+// Where the plan has no rules, there is no advice to add any.
 func TestRulesOfPlainPlan(t *testing.T) {
 	t.Parallel()
-	f := known()
+	f := deploytest.Facts()
 	f.Rules, f.NoRules = nil, true
-	d := deploy.Decide(asking(command.Deploy, "production"), settings(), f)
+	d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), f)
 	assert.Equal(t, deploy.Proceed, d.Verdict)
 	assert.Empty(t, d.Warnings())
 }

@@ -3,46 +3,99 @@ package deploy
 import (
 	"time"
 
-	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// checkSafety wants the commit to be there already when the command is written: nobody can have meant
-// one that was pushed afterwards. A rollback deploys what was merged, and is only warned.
-func checkSafety(r Request, c config.Config, f Facts) Finding {
-	t := target(r, c, f)
-	if t.Commit.SHA == "" {
-		return Finding{Text: "without a commit there is no date to look at"}
+// safetyGate wants the commit to be older than the command: a commit that was pushed afterwards is not the one
+// that the actor meant. A rollback deploys what was merged, and gets a warning only.
+func safetyGate() Gate {
+	return Gate{Name: "safety", Parts: (*Case).sourceParts, Check: checkSafety}
+}
+
+func checkSafety(k *Case) Finding {
+	commit := k.Target.Commit
+	if commit.SHA == "" {
+		return pass("without a commit there is no date to check")
 	}
-	text, hint := tooLate(r, t.Commit)
+	text, hint := tooLate(k, commit)
 	switch {
 	case text == "":
-		return Finding{Text: "the commit is older than the command"}
-	case r.Command.StableBranch:
+		return pass("the commit is older than the command")
+	case k.Command.StableBranch:
 		return Finding{Level: Warn, Text: text}
 	}
 	return Finding{Level: Block, Code: CommitSafetyFailed, Text: text, Hint: hint}
 }
 
-// tooLate says what speaks against the commit's age, "" when nothing does. The author's date can be
-// chosen freely, so that the time at which GitHub first saw a head counts as well. It does not for a
-// commit that nobody can exchange, and which may have got its first check long after its push.
-func tooLate(r Request, commit Commit) (text, hint string) {
+// tooLate says what is wrong with the commit's age, "" for nothing. The author's date can be chosen freely, and
+// therefore the time at which GitHub first saw a head counts as well. It does not for a commit that cannot be
+// exchanged, and which may have got its first check long after its push.
+func tooLate(k *Case, commit Commit) (text, hint string) {
 	const again = "Look at the newest commits of the pull request, then write the command in a new comment."
-	asked, name := r.Event.Comment.CreatedAt, markdown.Code(Short(commit.SHA))
+	asked, name := k.Event.Comment.CreatedAt, markdown.Code(Short(commit.SHA))
+	authored := commit.AuthoredAt.Value
 	switch {
 	case asked.IsZero():
 		return "The event does not say when the command was written.", "Write the command in a new comment."
-	case commit.AuthoredAt.IsZero():
+	case !commit.AuthoredAt.OK:
 		return "GitHub did not say when the commit " + name + " was written.", "Wait a moment and run the command again."
-	case commit.AuthoredAt.After(asked):
-		return "The commit " + name + " was written after the command: " + dates(commit.AuthoredAt, asked) + ".", again
-	case deploysHead(r) && commit.SeenAt.After(asked):
-		return "The commit " + name + " reached GitHub after the command: " + dates(commit.SeenAt, asked) + ".", again
+	case authored.After(asked):
+		return "The commit " + name + " was written after the command: " + dates(authored, asked) + ".", again
+	case k.DeploysHead() && commit.SeenAt != nil && commit.SeenAt.After(asked):
+		return "The commit " + name + " reached GitHub after the command: " + dates(*commit.SeenAt, asked) + ".", again
 	}
 	return "", ""
 }
 
 func dates(commit, asked time.Time) string {
 	return "at " + formatTime(commit) + ", and the command at " + formatTime(asked)
+}
+
+// verificationGate wants the commit to have a signature that GitHub verified before the command was written.
+// A rollback gets a warning only, unless verify_rollbacks is set.
+func verificationGate() Gate {
+	return Gate{Name: "verification", Parts: verificationParts, Check: checkVerification}
+}
+
+func verificationParts(k *Case) []Part {
+	if !k.Config.Origin.Verification {
+		return nil
+	}
+	return k.sourceParts()
+}
+
+func checkVerification(k *Case) Finding {
+	switch {
+	case !k.Config.Origin.Verification:
+		return pass("signatures do not matter")
+	case k.Target.Commit.SHA == "":
+		return pass("without a commit there is no signature to check")
+	}
+	text, hint := unverified(k, k.Target.Commit)
+	switch {
+	case text == "":
+		return pass("the commit has a verified signature")
+	case k.Command.StableBranch && !k.Config.Origin.VerifyRollbacks:
+		return Finding{Level: Warn, Text: text}
+	}
+	return Finding{Level: Block, Code: CommitSafetyFailed, Text: text, Hint: hint}
+}
+
+// unverified says what is wrong with the commit's signature, "" for nothing.
+func unverified(k *Case, commit Commit) (text, hint string) {
+	const sign = "Sign the commit with a key that GitHub knows, push it, and run the command again."
+	asked, name := k.Event.Comment.CreatedAt, markdown.Code(Short(commit.SHA))
+	switch {
+	case !commit.Verified && commit.Signature != "":
+		return "The signature of the commit " + name + " is not verified: GitHub calls it " + markdown.Code(commit.Signature) + ".", sign
+	case !commit.Verified:
+		return "The commit " + name + " is not signed.", sign
+	case !commit.VerifiedAt.OK:
+		return "GitHub does not say when it verified the signature of the commit " + name + ".",
+			"Wait a moment and run the command again."
+	case commit.VerifiedAt.Value.After(asked):
+		return "The signature of the commit " + name + " was verified after the command: " + dates(commit.VerifiedAt.Value, asked) + ".",
+			"Look at the newest commits of the pull request, then write the command in a new comment."
+	}
+	return "", ""
 }

@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -8,11 +9,12 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
 
 func TestSafety(t *testing.T) {
 	t.Parallel()
-	asked := askedAt()
+	asked := deploytest.AskedAt()
 	late, never := asked.Add(time.Second), time.Time{}
 	elsewhere := asked.In(time.FixedZone("", 2*60*60))
 	const written, seen = "The commit `1111111` was written after the command", "The commit `1111111` reached GitHub after the command"
@@ -32,20 +34,27 @@ func TestSafety(t *testing.T) {
 		"no date of the command": {asked, asked, never, "The event does not say when the command was written."},
 		"no date at all":         {never, never, never, "The event does not say when the command was written."},
 	} {
-		f := known()
-		f.Pull.Head.AuthoredAt, f.Pull.Head.SeenAt = test.authored, test.seen
+		f := deploytest.Facts()
+		f.Pull.Head.AuthoredAt = deploy.Known[time.Time]{Value: test.authored, OK: !test.authored.IsZero()}
+		f.Pull.Head.SeenAt = nil
+		if !test.seen.IsZero() {
+			f.Pull.Head.SeenAt = &test.seen
+		}
 		for _, kind := range []command.Kind{command.Deploy, command.Noop} {
-			r := asking(kind, "production")
-			r.Event.Comment.CreatedAt = test.asked
-			d := deploy.Decide(r, settings(), f)
-			if test.text == "" {
-				assert.Equal(t, deploy.Proceed, d.Verdict, name)
-				continue
-			}
-			assert.Equal(t, []string{"safety"}, blocked(d), name)
-			assert.Equal(t, deploy.CommitSafetyFailed, d.Reason, name)
-			assert.Equal(t, test.text, said(t, d, "safety").Text, name)
-			assert.NotEmpty(t, said(t, d, "safety").Hint, name)
+			t.Run(kind.String()+", "+name, func(t *testing.T) {
+				t.Parallel()
+				r := deploytest.Asking(kind, "production")
+				r.Event.Comment.CreatedAt = test.asked
+				d := deploy.Decide(r, deploytest.Settings(), f)
+				if test.text == "" {
+					assert.Equal(t, deploy.Proceed, d.Verdict)
+					return
+				}
+				assert.Equal(t, []string{"safety"}, deploytest.Blocked(d))
+				assert.Equal(t, deploy.CommitSafetyFailed, d.Reason)
+				assert.Equal(t, test.text, deploytest.Said(t, d, "safety").Text)
+				assert.NotEmpty(t, deploytest.Said(t, d, "safety").Hint)
+			})
 		}
 	}
 }
@@ -53,51 +62,139 @@ func TestSafety(t *testing.T) {
 // An edited comment counts from when it was written first.
 func TestSafetyOfEditedComment(t *testing.T) {
 	t.Parallel()
-	r, f := asking(command.Deploy, "production"), known()
-	r.Event.Comment.UpdatedAt = askedAt().Add(time.Hour)
-	f.Pull.Head.AuthoredAt = askedAt().Add(time.Minute)
-	assert.Equal(t, deploy.CommitSafetyFailed, deploy.Decide(r, settings(), f).Reason)
+	r, f := deploytest.Asking(command.Deploy, "production"), deploytest.Facts()
+	r.Event.Comment.UpdatedAt = deploytest.AskedAt().Add(time.Hour)
+	f.Pull.Head.AuthoredAt = deploy.Know(deploytest.AskedAt().Add(time.Minute))
+	assert.Equal(t, deploy.CommitSafetyFailed, deploy.Decide(r, deploytest.Settings(), f).Reason)
 }
 
-// The stable branch was merged by somebody who may: a rollback is warned and not stopped.
+// The stable branch was merged by someone who may: a rollback gets a warning and is not blocked.
 func TestSafetyOfRollback(t *testing.T) {
 	t.Parallel()
-	f := known()
-	f.Stable.Head.AuthoredAt = askedAt().Add(time.Second)
-	d := deploy.Decide(rollback("production"), settings(), f)
+	f := deploytest.Facts()
+	f.Stable.Head.AuthoredAt = deploy.Know(deploytest.AskedAt().Add(time.Second))
+	d := deploy.Decide(deploytest.Rollback("production"), deploytest.Settings(), f)
 	assert.Equal(t, deploy.Proceed, d.Verdict)
 	assert.Equal(t, deploy.Finding{
 		Gate: "safety", Level: deploy.Warn,
 		Text: "The commit `2222222` was written after the command: at 2026-11-21 09:59:51 UTC, and the command at 2026-11-21 09:59:50 UTC.",
-	}, said(t, d, "safety"))
-	f.Stable.Head.AuthoredAt = time.Time{}
-	assert.Equal(t, deploy.Proceed, deploy.Decide(rollback("production"), settings(), f).Verdict)
+	}, deploytest.Said(t, d, "safety"))
+	f.Stable.Head.AuthoredAt = deploy.Known[time.Time]{}
+	assert.Equal(t, deploy.Proceed, deploy.Decide(deploytest.Rollback("production"), deploytest.Settings(), f).Verdict)
 
-	f = known()
-	f.Stable.Head.SeenAt = askedAt().Add(time.Second)
-	d = deploy.Decide(rollback("production"), settings(), f)
+	f = deploytest.Facts()
+	f.Stable.Head.SeenAt = new(deploytest.AskedAt().Add(time.Second))
+	d = deploy.Decide(deploytest.Rollback("production"), deploytest.Settings(), f)
 	assert.Empty(t, d.Warnings(), "this very run may be the first that GitHub saw on it")
 }
 
-// Nobody can exchange a commit that the command names; its author's date counts nevertheless.
+// A commit that the command names cannot be exchanged; its author's date counts nevertheless.
 func TestSafetyOfExactCommit(t *testing.T) {
 	t.Parallel()
-	f := known()
-	f.Exact.Commit.SeenAt = askedAt().Add(time.Second)
-	assert.Equal(t, deploy.Proceed, deploy.Decide(exactly("production"), exact(), f).Verdict)
-	f.Exact.Commit.AuthoredAt = askedAt().Add(time.Second)
-	assert.Equal(t, deploy.CommitSafetyFailed, deploy.Decide(exactly("production"), exact(), f).Reason)
+	f := deploytest.Facts()
+	f.Exact.Commit.SeenAt = new(deploytest.AskedAt().Add(time.Second))
+	assert.Equal(t, deploy.Proceed, deploy.Decide(deploytest.ExactCommit("production"), exact(), f).Verdict)
+	f.Exact.Commit.AuthoredAt = deploy.Know(deploytest.AskedAt().Add(time.Second))
+	assert.Equal(t, deploy.CommitSafetyFailed, deploy.Decide(deploytest.ExactCommit("production"), exact(), f).Reason)
 }
 
 // Without a commit there is another gate that refuses.
 func TestSafetyWithoutCommit(t *testing.T) {
 	t.Parallel()
-	c, f := exact(), known()
+	c, f := exact(), deploytest.Facts()
 	c.Origin.Verification = true
 	f.Pull.Head, f.Stable, f.Exact = deploy.Commit{}, deploy.Branch{}, deploy.ExactCommit{}
 	for name, r := range map[string]deploy.Request{
-		"head": asking(command.Deploy, "production"), "rollback": rollback("production"), "exact": exactly("production"),
+		"head": deploytest.Asking(command.Deploy, "production"), "rollback": deploytest.Rollback("production"), "exact": deploytest.ExactCommit("production"),
 	} {
-		assert.Equal(t, []string{"commit"}, blocked(deploy.Decide(r, c, f)), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, []string{"commit"}, deploytest.Blocked(deploy.Decide(r, c, f)))
+		})
 	}
+}
+
+func TestVerification(t *testing.T) {
+	t.Parallel()
+	asked := deploytest.AskedAt()
+	for name, test := range map[string]struct {
+		verified  bool
+		signature string
+		at        time.Time
+		text      string
+	}{
+		"long before":       {true, "VALID", asked.Add(-time.Hour), ""},
+		"the same second":   {true, "VALID", asked, ""},
+		"a second later":    {true, "VALID", asked.Add(time.Second), "The signature of the commit `1111111` was verified after the command: at 2026-11-21 09:59:51 UTC, and the command at 2026-11-21 09:59:50 UTC."},
+		"without a date":    {true, "VALID", time.Time{}, "GitHub does not say when it verified the signature of the commit `1111111`."},
+		"not signed":        {false, "", time.Time{}, "The commit `1111111` is not signed."},
+		"not signed, dated": {false, "", asked, "The commit `1111111` is not signed."},
+		"not valid":         {false, "UNKNOWN_KEY", asked, "The signature of the commit `1111111` is not verified: GitHub calls it `UNKNOWN_KEY`."},
+	} {
+		for _, kind := range []command.Kind{command.Deploy, command.Noop} {
+			t.Run(kind.String()+", "+name, func(t *testing.T) {
+				t.Parallel()
+				c, f := deploytest.Settings(), deploytest.Facts()
+				f.Pull.Head.Verified, f.Pull.Head.Signature, f.Pull.Head.VerifiedAt = test.verified, test.signature,
+					deploy.Known[time.Time]{Value: test.at, OK: !test.at.IsZero()}
+				assert.Equal(t, deploy.Proceed, deploy.Decide(deploytest.Asking(kind, "production"), c, f).Verdict, "signatures do not matter")
+				c.Origin.Verification = true
+				d := deploy.Decide(deploytest.Asking(kind, "production"), c, f)
+				if test.text == "" {
+					assert.Equal(t, deploy.Proceed, d.Verdict)
+					return
+				}
+				assert.Equal(t, []string{"verification"}, deploytest.Blocked(d))
+				assert.Equal(t, deploy.CommitSafetyFailed, d.Reason)
+				assert.Equal(t, test.text, deploytest.Said(t, d, "verification").Text)
+				assert.NotEmpty(t, deploytest.Said(t, d, "verification").Hint)
+			})
+		}
+	}
+}
+
+func TestVerificationOfRollback(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		verification, rollbacks bool
+		want                    deploy.Level
+	}{
+		{false, false, deploy.Pass},
+		{false, true, deploy.Pass},
+		{true, false, deploy.Warn},
+		{true, true, deploy.Block},
+	} {
+		t.Run(fmt.Sprintf("verification %t, of rollbacks %t", test.verification, test.rollbacks), func(t *testing.T) {
+			t.Parallel()
+			c, f := deploytest.Settings(), deploytest.Facts()
+			c.Origin.Verification, c.Origin.VerifyRollbacks = test.verification, test.rollbacks
+			f.Stable.Head.Verified, f.Stable.Head.Signature = false, ""
+			d := deploy.Decide(deploytest.Rollback("production"), c, f)
+			finding := deploytest.Said(t, d, "verification")
+			assert.Equal(t, test.want, finding.Level)
+			assert.Equal(t, test.want == deploy.Block, finding.Code == deploy.CommitSafetyFailed)
+			assert.Equal(t, test.want == deploy.Block, d.Verdict == deploy.Refuse)
+			if test.want != deploy.Pass {
+				assert.Equal(t, "The commit `2222222` is not signed.", finding.Text)
+			}
+		})
+	}
+}
+
+func TestVerificationOfExactCommit(t *testing.T) {
+	t.Parallel()
+	c, f := exact(), deploytest.Facts()
+	c.Origin.Verification = true
+	f.Pull.Head.Verified, f.Stable.Head.Verified = false, false
+	assert.Equal(t, deploy.Proceed, deploy.Decide(deploytest.ExactCommit("production"), c, f).Verdict, "it is signed itself")
+	f = deploytest.Facts()
+	f.Exact.Commit.Verified = false
+	assert.Equal(t, deploy.CommitSafetyFailed, deploy.Decide(deploytest.ExactCommit("production"), c, f).Reason)
+}
+
+func TestVerificationHostile(t *testing.T) {
+	t.Parallel()
+	c, f := deploytest.Settings(), deploytest.Facts()
+	c.Origin.Verification, f.Pull.Head.Verified, f.Pull.Head.Signature = true, false, deploytest.Hostile
+	deploytest.AssertHarmless(t, deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f), "verification"))
 }

@@ -1,30 +1,36 @@
 package deploy
 
-import (
-	"github.com/lockstep-action/lockstep/internal/config"
-	"github.com/lockstep-action/lockstep/internal/markdown"
-)
+import "github.com/lockstep-action/lockstep/internal/markdown"
 
-// checkTargetBranch wants the pull request to lead into the stable branch.
-func checkTargetBranch(r Request, c config.Config, f Facts) Finding {
-	if r.Command.StableBranch {
-		return Finding{Text: "a rollback deploys no code of the pull request"}
+// targetBranchGate wants the pull request to target the stable branch.
+func targetBranchGate() Gate {
+	return Gate{Name: "target branch", Parts: pullParts, Check: checkTargetBranch}
+}
+
+// pullParts is the pull request, which a rollback does not depend on.
+func pullParts(k *Case) []Part {
+	if k.Command.StableBranch {
+		return nil
 	}
-	if problem, missing := f.unavailable(PullPart); missing {
-		return blockUnavailable(problem)
+	return []Part{PullPart}
+}
+
+func checkTargetBranch(k *Case) Finding {
+	if k.Command.StableBranch {
+		return pass("a rollback deploys no code of the pull request")
 	}
-	base, stable := markdown.Code(f.Pull.BaseRef), markdown.Code(c.StableBranch)
+	base, stable := markdown.Code(k.Pull.BaseRef), markdown.Code(k.Config.StableBranch)
 	switch {
-	case f.Pull.BaseRef == c.StableBranch:
-		return Finding{Text: "the pull request leads into " + stable}
-	case !c.Origin.OtherBases:
+	case k.Pull.BaseRef == k.Config.StableBranch:
+		return pass("the pull request targets " + stable)
+	case !k.Config.Origin.OtherBases:
 		return Finding{
 			Level: Block, Code: PrechecksFailed,
-			Text: "This pull request leads into " + base + ", and only those into " + stable + " may be deployed here.",
-			Hint: "Change the base of the pull request to " + stable + ". Where other bases are wanted, the workflow sets `allow_non_default_target_branch_deployments: true`.",
+			Text: "This pull request targets " + base + "; only pull requests into " + stable + " can be deployed.",
+			Hint: "Change the base of the pull request to " + stable + ". To allow other bases, set `allow_non_default_target_branch_deployments: true` in the workflow.",
 		}
-	case c.SecurityWarnings:
-		return Finding{Level: Warn, Text: "This pull request leads into " + base + " instead of " + stable + ", whose rules it may not have met."}
+	case k.Config.SecurityWarnings:
+		return Finding{Level: Warn, Text: "This pull request targets " + base + " instead of " + stable + ". It may not meet the rules of " + stable + "."}
 	}
-	return Finding{Text: "pull requests into other branches than " + stable + " may be deployed"}
+	return pass("pull requests into other branches than " + stable + " may be deployed")
 }

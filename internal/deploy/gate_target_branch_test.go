@@ -1,12 +1,14 @@
 package deploy_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
 
 func TestTargetBranch(t *testing.T) {
@@ -26,48 +28,51 @@ func TestTargetBranch(t *testing.T) {
 		{"", "main", false, true, deploy.Block},
 		{"develop", "develop", false, true, deploy.Pass},
 	} {
-		c, f := settings(), known()
+		c, f := deploytest.Settings(), deploytest.Facts()
 		c.StableBranch, c.Origin.OtherBases, c.SecurityWarnings = test.stable, test.others, test.advice
 		f.Pull.BaseRef = test.base
 		for _, kind := range []command.Kind{command.Deploy, command.Noop} {
-			d := deploy.Decide(asking(kind, "production"), c, f)
-			assert.Equal(t, test.want, said(t, d, "target branch").Level, "%+v", test)
-			assert.Equal(t, test.want == deploy.Block, d.Reason == deploy.PrechecksFailed, "%+v", test)
-			assert.Equal(t, test.base != "" && test.base != test.stable, d.Evidence.OtherBase, "%+v", test)
+			t.Run(fmt.Sprintf("%s, %q into %q, others allowed %t, advice %t", kind, test.base, test.stable, test.others, test.advice), func(t *testing.T) {
+				t.Parallel()
+				d := deploy.Decide(deploytest.Asking(kind, "production"), c, f)
+				assert.Equal(t, test.want, deploytest.Said(t, d, "target branch").Level)
+				assert.Equal(t, test.want == deploy.Block, d.Reason == deploy.PrechecksFailed)
+				assert.Equal(t, test.base != "" && test.base != test.stable, d.Evidence.OtherBase)
+			})
 		}
 	}
 }
 
 func TestTargetBranchWords(t *testing.T) {
 	t.Parallel()
-	c, f := settings(), known()
+	c, f := deploytest.Settings(), deploytest.Facts()
 	f.Pull.BaseRef = "develop"
-	finding := said(t, deploy.Decide(asking(command.Deploy, "production"), c, f), "target branch")
-	assert.Equal(t, "This pull request leads into `develop`, and only those into `main` may be deployed here.", finding.Text)
+	finding := deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f), "target branch")
+	assert.Equal(t, "This pull request targets `develop`; only pull requests into `main` can be deployed.", finding.Text)
 	assert.Contains(t, finding.Hint, "Change the base of the pull request to `main`.")
 	assert.Contains(t, finding.Hint, "`allow_non_default_target_branch_deployments: true`")
 
 	c.Origin.OtherBases = true
-	finding = said(t, deploy.Decide(asking(command.Deploy, "production"), c, f), "target branch")
+	finding = deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f), "target branch")
 	assert.Contains(t, finding.Text, "`develop` instead of `main`")
 
-	f.Pull.BaseRef = hostile
-	assertHarmless(t, said(t, deploy.Decide(asking(command.Deploy, "production"), c, f), "target branch"))
+	f.Pull.BaseRef = deploytest.Hostile
+	deploytest.AssertHarmless(t, deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f), "target branch"))
 }
 
 func TestTargetBranchOfRollback(t *testing.T) {
 	t.Parallel()
-	f := known()
+	f := deploytest.Facts()
 	f.Pull.BaseRef = "develop"
-	d := deploy.Decide(rollback("production"), settings(), f)
+	d := deploy.Decide(deploytest.Rollback("production"), deploytest.Settings(), f)
 	assert.Equal(t, deploy.Proceed, d.Verdict)
-	assert.True(t, d.Evidence.OtherBase, "the output tells it nevertheless")
-	assert.Equal(t, deploy.Block, said(t, deploy.Decide(exactly("dev"), settings(), f), "target branch").Level)
+	assert.True(t, d.Evidence.OtherBase, "the output reports it nevertheless")
+	assert.Equal(t, deploy.Block, deploytest.Said(t, deploy.Decide(deploytest.ExactCommit("dev"), deploytest.Settings(), f), "target branch").Level)
 }
 
-func TestTargetBranchUnread(t *testing.T) {
+func TestTargetBranchUnavailable(t *testing.T) {
 	t.Parallel()
-	finding := said(t, deploy.Decide(asking(command.Deploy, "production"), settings(), without(deploy.PullPart)), "target branch")
+	finding := deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Without(deploy.PullPart)), "target branch")
 	assert.Equal(t, deploy.Block, finding.Level)
 	assert.Equal(t, deploy.UnexpectedError, finding.Code)
 	assert.Equal(t, "I could not read the pull request.", finding.Text)

@@ -7,12 +7,12 @@ import (
 	"testing"
 	"time"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 	"github.com/lockstep-action/lockstep/internal/lock"
 )
 
@@ -20,27 +20,30 @@ import (
 type encounter struct {
 	asked  string // deploy, noop, lock, global: what the command asks for
 	place  string // here, all: which lock exists, that of the environment or that of all
-	holder string // nobody, itself, actor, other: who took it; itself is the same comment
-	age    string // counts, over: whether it has expired
+	holder string // none, itself, actor, other: who took it; itself is the same comment
+	age    string // valid, expired
 	kind   string // sticky, passing: how long it stays
-	run    string // untold, unknown, going, ended: the run that took it
-	owner  string // user, pull: to whom locks belong
+	run    string // unnamed, unknown, going, ended: the run that took it
+	owner  string // user, pull: who owns locks
 	pull   string // same, another: the pull request that it was made on
-	look   string // first, second
+	stage  string // first, recheck
 }
+
+// group names the subtest of the encounter.
+func (e encounter) group() string { return e.asked + ", lock " + e.place + " by " + e.holder }
 
 // encounters goes through every combination.
 func encounters() iter.Seq[encounter] {
 	words := [][]string{
 		{"deploy", "noop", "lock", "global"},
 		{"here", "all"},
-		{"nobody", "itself", "actor", "other"},
-		{"counts", "over"},
+		{"none", "itself", "actor", "other"},
+		{"valid", "expired"},
 		{"sticky", "passing"},
-		{"untold", "unknown", "going", "ended"},
+		{"unnamed", "unknown", "going", "ended"},
 		{"user", "pull"},
 		{"same", "another"},
-		{"first", "second"},
+		{"first", "recheck"},
 	}
 	return func(yield func(encounter) bool) {
 		total := 1
@@ -61,22 +64,22 @@ func encounters() iter.Seq[encounter] {
 
 // arrange brings the encounter about.
 func (e encounter) arrange() situation {
-	s := situation{asking(command.Deploy, "production"), settings(), known()}
+	s := situation{deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Facts()}
 	switch e.asked {
 	case "noop":
-		s.request = asking(command.Noop, "production")
+		s.request = deploytest.Asking(command.Noop, "production")
 	case "lock":
-		s.request = asking(command.Lock, "production")
+		s.request = deploytest.Asking(command.Lock, "production")
 	case "global":
-		s.request = globally(command.Lock)
+		s.request = deploytest.Globally(command.Lock)
 	}
 	if e.owner == "pull" {
 		s.config.Locks.Owner = config.OwnedByPull
 	}
-	if e.look == "second" {
-		s.request.Pinned = headSHA
+	if e.stage == "recheck" {
+		s.request.Pinned = deploytest.HeadSHA
 	}
-	if e.holder != "nobody" {
+	if e.holder != "none" {
 		s.hold(map[string]string{"here": "production", "all": "global"}[e.place], e.lock())
 	}
 	return s
@@ -84,18 +87,18 @@ func (e encounter) arrange() situation {
 
 // lock is the lock that exists.
 func (e encounter) lock() deploy.Lock {
-	l := stickyLock(map[string]string{"itself": "octocat", "actor": "octocat", "other": "hubot"}[e.holder])
+	l := deploytest.StickyLock(map[string]string{"itself": "octocat", "actor": "octocat", "other": "hubot"}[e.holder])
 	l.Document.Sticky = e.kind == "sticky"
 	l.Run = map[string]deploy.RunState{"going": deploy.RunGoing, "ended": deploy.RunEnded}[e.run]
-	if e.run != "untold" {
+	if e.run != "unnamed" {
 		l.Document.RunID, l.Document.RunAttempt = 77, 1
 	}
 	if e.pull == "another" {
-		l.Document.Link = linkTo(7)
+		l.Document.Link = deploytest.LinkTo(7)
 	}
-	l.Document.ExpiresAt = known().ReadAt.Add(time.Second)
-	if e.age == "over" {
-		l.Document.ExpiresAt = known().ReadAt
+	l.Document.ExpiresAt = deploytest.Facts().ReadAt.Add(time.Second)
+	if e.age == "expired" {
+		l.Document.ExpiresAt = deploytest.Facts().ReadAt
 	}
 	if e.holder == "itself" {
 		l.Document.ClaimID = e.claim().ID()
@@ -114,78 +117,83 @@ func (e encounter) claim() lock.Claim {
 	return claim
 }
 
-// standings say how a request stands to a lock. A dash means that it does not matter; of the rows
-// exactly one fits each encounter, so that their order says nothing.
-const standings = `
-holder       age     kind     run            mine  wants   stands
-nobody       -       -        -              -     -       free
-itself,actor,other over -     -              -     -       left
-itself       counts  -        -              -     -       claimed
-actor,other  counts  sticky   -              yes   -       owned
-actor,other  counts  sticky   -              no    -       busy
-actor,other  counts  passing  ended          -     -       left
-actor,other  counts  passing  untold,unknown,going no -    busy
-actor,other  counts  passing  untold,unknown,going yes lock owned
-actor,other  counts  passing  untold         yes   deploy  left
-actor,other  counts  passing  unknown,going  yes   deploy  busy
-`
+// statuses are the relations of a request to a lock. A dash means that it does not matter. Exactly one
+// row fits each encounter: their order does not matter either.
+var statuses = rows(`
+holder       age     kind     run            mine  wants   status
+none         -       -        -              -     -       free
+itself,actor,other expired -  -              -     -       stale
+itself       valid   -        -              -     -       ours
+actor,other  valid   sticky   -              yes   -       owned
+actor,other  valid   sticky   -              no    -       held
+actor,other  valid   passing  ended          -     -       stale
+actor,other  valid   passing  unnamed,unknown,going no  -    held
+actor,other  valid   passing  unnamed,unknown,going yes lock owned
+actor,other  valid   passing  unnamed        yes   deploy  stale
+actor,other  valid   passing  unknown,going  yes   deploy  held
+`)
 
-// consequences say what follows on a first look: the reason, whether the command takes the lock of its
-// target, and whether people are warned.
-const consequences = `
-asked        place  stands         reason              takes  warns
-deploy       -      busy           lock_conflict       no     no
-deploy       here   free           deployment_ready    yes    no
-deploy       here   left           deployment_ready    yes    yes
-deploy       here   claimed,owned  deployment_ready    no     no
-deploy       all    free,claimed,owned deployment_ready yes   no
-deploy       all    left           deployment_ready    yes    yes
-noop         -      busy           lock_conflict       no     no
-noop         here   free           noop_ready          yes    no
-noop         here   left           noop_ready          yes    yes
-noop         here   claimed,owned  noop_ready          no     no
-noop         all    free,claimed,owned noop_ready      yes    no
-noop         all    left           noop_ready          yes    yes
-lock         -      busy           lock_conflict       no     no
-lock         here   free           lock_acquired       yes    no
-lock         here   left           lock_acquired       yes    yes
-lock         here   claimed,owned  lock_already_owned  no     no
-lock         all    free,claimed,owned lock_acquired   yes    no
-lock         all    left           lock_acquired       yes    yes
-global       here   -              lock_acquired       yes    no
-global       all    busy           lock_conflict       no     no
-global       all    free           lock_acquired       yes    no
-global       all    left           lock_acquired       yes    yes
-global       all    claimed,owned  lock_already_owned  no     no
-`
+// consequences are what follows before a recheck: the reason, whether the command takes the lock of its
+// target, and whether there is a warning.
+var consequences = rows(`
+asked        place  status          reason              takes  warns
+deploy       -      held            lock_conflict       no     no
+deploy       here   free            deployment_ready    yes    no
+deploy       here   stale           deployment_ready    yes    yes
+deploy       here   ours,owned      deployment_ready    no     no
+deploy       all    free,ours,owned deployment_ready    yes    no
+deploy       all    stale           deployment_ready    yes    yes
+noop         -      held            lock_conflict       no     no
+noop         here   free            noop_ready          yes    no
+noop         here   stale           noop_ready          yes    yes
+noop         here   ours,owned      noop_ready          no     no
+noop         all    free,ours,owned noop_ready          yes    no
+noop         all    stale           noop_ready          yes    yes
+lock         -      held            lock_conflict       no     no
+lock         here   free            lock_acquired       yes    no
+lock         here   stale           lock_acquired       yes    yes
+lock         here   ours,owned      lock_already_owned  no     no
+lock         all    free,ours,owned lock_acquired       yes    no
+lock         all    stale           lock_acquired       yes    yes
+global       here   -               lock_acquired       yes    no
+global       all    held            lock_conflict       no     no
+global       all    free            lock_acquired       yes    no
+global       all    stale           lock_acquired       yes    yes
+global       all    ours,owned      lock_already_owned  no     no
+`)
+
+// rows reads a table: the cells of each row by column.
+func rows(table string) []map[string]string {
+	var all []map[string]string
+	lines := strings.Split(strings.TrimSpace(table), "\n")
+	columns := strings.Fields(lines[0])
+	for _, line := range lines[1:] {
+		byName := map[string]string{}
+		for i, cell := range strings.Fields(line) {
+			byName[columns[i]] = cell
+		}
+		all = append(all, byName)
+	}
+	return all
+}
 
 // row finds the one row of a table that fits, by column.
-func row(t *testing.T, table string, facts map[string]string) map[string]string {
+func row(t *testing.T, table []map[string]string, facts map[string]string) map[string]string {
 	t.Helper()
-	var found []map[string]string
-	var columns []string
-	for line := range strings.Lines(strings.TrimSpace(table)) {
-		cells := strings.Fields(line)
-		if columns == nil {
-			columns = cells
-			continue
+	found := slices.DeleteFunc(slices.Clone(table), func(cells map[string]string) bool {
+		for column, fact := range facts {
+			if cells[column] != "-" && !slices.Contains(strings.Split(cells[column], ","), fact) {
+				return true
+			}
 		}
-		fits, byName := true, map[string]string{}
-		for i, column := range columns {
-			byName[column] = cells[i]
-			fact, given := facts[column]
-			fits = fits && (!given || cells[i] == "-" || slices.Contains(strings.Split(cells[i], ","), fact))
-		}
-		if fits {
-			found = append(found, byName)
-		}
-	}
+		return false
+	})
 	require.Len(t, found, 1, "%v", facts)
 	return found[0]
 }
 
-// stands looks up how the request stands to the lock.
-func (e encounter) stands(t *testing.T) string {
+// status looks up the relation of the request to the lock.
+func (e encounter) status(t *testing.T) string {
 	t.Helper()
 	facts := map[string]string{"holder": e.holder, "age": e.age, "kind": e.kind, "run": e.run, "mine": "no", "wants": "deploy"}
 	if e.owner == "user" && e.holder == "actor" || e.owner == "pull" && e.pull == "same" {
@@ -194,32 +202,46 @@ func (e encounter) stands(t *testing.T) string {
 	if e.asked == "lock" || e.asked == "global" {
 		facts["wants"] = "lock"
 	}
-	return row(t, standings, facts)["stands"]
+	return row(t, statuses, facts)["status"]
 }
 
-// Every command meets every lock, on a first look and on a second.
+// Every command meets every lock, first and on a recheck.
 func TestLockMatrix(t *testing.T) {
 	t.Parallel()
-	met := 0
+	groups, met := map[string][]encounter{}, 0
 	for e := range encounters() {
+		groups[e.group()] = append(groups[e.group()], e)
 		met++
-		stands := e.stands(t)
-		want := row(t, consequences, map[string]string{"asked": e.asked, "place": e.place, "stands": stands})
-		deploys := e.asked == "deploy" || e.asked == "noop"
-		if e.look == "second" && deploys && want["takes"] == "yes" {
-			// It held the lock when it was looked at first.
-			want = map[string]string{"reason": "lock_conflict", "takes": "no", "warns": "no"}
-		}
-		d := e.arrange().decide()
-		require.Equal(t, want["reason"], string(d.Reason), "%+v", e)
-		refused := want["reason"] == "lock_conflict"
-		require.Equal(t, refused, d.Verdict == deploy.Refuse, "%+v", e)
-		require.Equal(t, refused, d.Reason.Fails(), "%+v", e)
-		require.Equal(t, want["takes"] == "yes", !refused && takesTarget(d), "%+v", e)
-		require.Equal(t, want["warns"] == "yes", len(d.Warnings()) == 1, "%+v", e)
-		e.assertStanding(t, d, stands)
 	}
-	assert.Equal(t, 4*2*4*2*2*4*2*2*2, met)
+	require.Equal(t, 4*2*4*2*2*4*2*2*2, met)
+	for name, group := range groups {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, e := range group {
+				e.assertDecision(t)
+			}
+		})
+	}
+}
+
+// assertDecision wants the decision that the tables name.
+func (e encounter) assertDecision(t *testing.T) {
+	t.Helper()
+	status := e.status(t)
+	want := row(t, consequences, map[string]string{"asked": e.asked, "place": e.place, "status": status})
+	deploys := e.asked == "deploy" || e.asked == "noop"
+	if e.stage == "recheck" && deploys && want["takes"] == "yes" {
+		// It had the lock when it was decided on first.
+		want = map[string]string{"reason": "lock_conflict", "takes": "no", "warns": "no"}
+	}
+	d := e.arrange().decide()
+	require.Equal(t, want["reason"], string(d.Reason), "%+v", e)
+	refused := want["reason"] == "lock_conflict"
+	require.Equal(t, refused, d.Verdict == deploy.Refuse, "%+v", e)
+	require.Equal(t, refused, d.Reason.Fails(), "%+v", e)
+	require.Equal(t, want["takes"] == "yes", !refused && takesTarget(d), "%+v", e)
+	require.Equal(t, want["warns"] == "yes", len(d.Warnings()) == 1, "%+v", e)
+	e.assertStatus(t, d, status)
 }
 
 // takesTarget reports whether a decision leaves a lock to be taken.
@@ -227,9 +249,9 @@ func takesTarget(d deploy.Decision) bool {
 	return d.Locks.Target.Status == deploy.Free || d.Locks.Target.Status == deploy.Stale
 }
 
-// assertStanding wants the lock to be where it is, and seen for what it is. A command about all
-// environments looks at single ones only to tell of them.
-func (e encounter) assertStanding(t *testing.T, d deploy.Decision, stands string) {
+// assertStatus wants the lock to be where it is, with the status that the table names. A command about all
+// environments looks at single ones only to list them.
+func (e encounter) assertStatus(t *testing.T, d deploy.Decision, status string) {
 	t.Helper()
 	state, other := d.Locks.Target, d.Locks.Global
 	if e.place == "all" {
@@ -239,11 +261,11 @@ func (e encounter) assertStanding(t *testing.T, d deploy.Decision, stands string
 		other = deploy.LockState{Status: deploy.Free}
 	}
 	if e.asked == "global" && e.place == "here" {
-		require.Equal(t, stands != "free", len(d.Locks.Others) == 1, "%+v", e)
-		stands, state = "free", d.Locks.Global
+		require.Equal(t, status != "free", len(d.Locks.Others) == 1, "%+v", e)
+		status, state = "free", d.Locks.Global
 	}
-	require.Equal(t, stands, string(state.Status), "%+v", e)
-	require.Equal(t, stands == "left", state.Why != "", "%+v", e)
+	require.Equal(t, status, string(state.Status), "%+v", e)
+	require.Equal(t, status == "stale", state.Why != "", "%+v", e)
 	require.Equal(t, deploy.Free, other.Status, "%+v", e)
 	require.True(t, d.Locks.Looked, "%+v", e)
 }

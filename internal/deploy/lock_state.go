@@ -1,30 +1,34 @@
 package deploy
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/envname"
 	"github.com/lockstep-action/lockstep/internal/lock"
 )
 
-// LockStatus says how a request stands to a lock.
+// LockStatus is the relation of a request to a lock.
 type LockStatus string
 
-// The ways to stand to a lock.
+// The relations of a request to a lock.
 const (
-	Free         LockStatus = "free"    // nobody holds it
-	Ours         LockStatus = "claimed" // this very request holds it
-	OwnedByActor LockStatus = "owned"   // whoever asks holds it, by an earlier request
-	Stale        LockStatus = "left"    // whoever took it left it behind, so that it can be taken over
-	Held         LockStatus = "busy"    // somebody holds it
-	Corrupt      LockStatus = "broken"  // there is a lock, and it does not say whose it is
+	Free         LockStatus = "free"    // there is no lock
+	Ours         LockStatus = "ours"    // this very request has it
+	OwnedByActor LockStatus = "owned"   // the actor has it, by an earlier request
+	Stale        LockStatus = "stale"   // its owner left it behind: it can be taken over
+	Held         LockStatus = "held"    // someone else has it
+	Corrupt      LockStatus = "corrupt" // there is a lock, and its owner is unknown
 )
 
-// LockState is how a request stands to one lock.
+// LockState is the relation of a request to one lock.
 type LockState struct {
 	Target lock.Target
 	Lock   Lock // zero when it is free
 	Status LockStatus
-	Why    string // why it is left, as half a sentence; "" otherwise
+	Why    string // why it is stale, as half a sentence; "" otherwise
 }
 
 // LockStates are the locks that matter to a request.
@@ -35,31 +39,25 @@ type LockStates struct {
 	Others []Lock    // locks of single environments, for a command about the global one
 }
 
-// lockStates tells how a request stands to the locks: to none where they are switched off or could not
-// be read, and where nobody knows which environment is meant.
-func lockStates(r Request, c config.Config, f Facts) LockStates {
-	if _, missing := f.unavailable(LocksPart); missing || c.Locks.Disabled || !r.Command.KnownEnvironment {
+// lockStates tells the relation of a request to the locks that matter to it. The zero LockStates says that there
+// are none, or that they are not known.
+func lockStates(k *Case) LockStates {
+	if _, missing := k.Missing(LocksPart); missing || len(k.lockTargets()) == 0 {
 		return LockStates{}
 	}
-	target := lockTarget(r)
-	all := LockStates{
-		Looked: true,
-		Target: lockState(target, r, c, f),
-		Global: lockState(lock.Target{Global: true}, r, c, f),
-	}
+	target := lockTarget(k.Request)
+	all := LockStates{Looked: true, Target: k.lockState(target), Global: k.lockState(lock.Target{Global: true})}
 	if target.Global {
-		all.Others = environmentLocks(c, f)
+		all.Others = k.environmentLocks()
 	}
 	return all
 }
 
 // environmentLocks are the locks of single environments.
-func environmentLocks(c config.Config, f Facts) []Lock {
+func (k *Case) environmentLocks() []Lock {
 	var locks []Lock
-	for _, environment := range distinct(c.Targets) {
-		if found, locked := f.Locks[lock.Branch(environment)]; locked {
-			locks = append(locks, found)
-		}
+	for _, name := range envname.Distinct(k.Config.Targets) {
+		locks = append(locks, k.locksOf(lock.Target{Environment: name})...)
 	}
 	return locks
 }
@@ -72,95 +70,145 @@ func lockTarget(r Request) lock.Target {
 	return lock.Target{Environment: r.Command.Environment, Global: r.Command.Global}
 }
 
-// ClaimOf is the claim that a request makes.
-func ClaimOf(r Request, c config.Config, f Facts) lock.Claim {
+// lockBranches names the branches that may lock a target, ours first. Names of branches differ by case, and names of
+// environments do not: another tool, or a workflow with other inputs, may have locked another spelling. GitHub has no
+// exact lookup without regard to case, and the usual spellings are looked up by name.
+func lockBranches(t lock.Target) []string {
+	if t.Global {
+		return []string{t.Branch()}
+	}
+	lower := strings.ToLower(t.Environment)
+	var branches []string
+	for _, name := range []string{t.Environment, lower, capitalized(lower)} {
+		if branch := lock.Branch(name); !slices.Contains(branches, branch) {
+			branches = append(branches, branch)
+		}
+	}
+	return branches
+}
+
+// capitalized spells a name with a capital letter at its beginning.
+func capitalized(name string) string {
+	for i, letter := range name {
+		return strings.ToUpper(string(letter)) + name[i+len(string(letter)):]
+	}
+	return name
+}
+
+// locksOf are the locks of a target, under every spelling that was read.
+func (k *Case) locksOf(t lock.Target) []Lock {
+	var found []Lock
+	for _, branch := range lockBranches(t) {
+		if one, locked := k.Facts.Locks[branch]; locked {
+			found = append(found, one)
+		}
+	}
+	return found
+}
+
+// claim is the claim that the request makes.
+func (k *Case) claim() lock.Claim {
 	return lock.Claim{
-		Owner: r.Event.Owner, Repository: r.Event.Repository, Pull: r.Event.Pull, CommentID: r.Event.Comment.ID,
-		Target: lockTarget(r), Ref: claimedRef(r, c, f), Sticky: Sticky(r.Command.Kind, c.Locks),
+		Owner: k.Event.Owner, Repository: k.Event.Repository, Pull: k.Event.Pull, CommentID: k.Event.Comment.ID,
+		Target: lockTarget(k.Request), Ref: k.claimedRef(), Sticky: Sticky(k.Command.Kind, k.Config.Locks),
 	}
 }
 
-// claimedRef is what the lock says it is held for: the ref of a deployment, the pull request's branch
-// otherwise.
-func claimedRef(r Request, c config.Config, f Facts) string {
-	if r.Command.Kind.Deploys() {
-		return target(r, c, f).Ref
+// claimedRef is what the lock is for: the ref of a deployment, the pull request's branch otherwise.
+func (k *Case) claimedRef() string {
+	if k.Command.Kind.Deploys() {
+		return k.Target.Ref
 	}
-	return f.Pull.HeadRef
+	return k.Pull.HeadRef
 }
 
-// Sticky reports whether a lock that a command takes stays until somebody removes it.
+// Sticky reports whether a lock that a command takes stays until it is removed.
 func Sticky(kind command.Kind, c config.Locks) bool {
 	switch kind {
 	case command.Deploy:
 		return c.Sticky
 	case command.Noop:
 		return c.StickyNoop
-	case command.Lock:
-		return true
-	case command.None, command.Unlock, command.LockInfo, command.Help, command.Deprecated, command.Naked:
+	default:
+		return kind == command.Lock
 	}
-	return false
 }
 
-// lockState tells how a request stands to the lock of a target.
-func lockState(target lock.Target, r Request, c config.Config, f Facts) LockState {
-	found, locked := f.Locks[target.Branch()]
-	state := LockState{Target: target, Lock: found, Status: Free}
-	if !locked {
-		return state
+// lockState tells the relation of a request to the lock of a target: to the one that counts most, where there are
+// locks under several spellings.
+func (k *Case) lockState(target lock.Target) LockState {
+	state := LockState{Target: target, Status: Free}
+	for _, found := range k.locksOf(target) {
+		status, why := k.lockStatus(found)
+		// A new lock does not replace one on another branch, and a stale one there is not in the way.
+		ignored := status == Stale && found.Branch != target.Branch() && k.takesLocks()
+		if !ignored && weight(status) > weight(state.Status) {
+			state.Lock, state.Status, state.Why = found, status, why
+		}
 	}
-	state.Status, state.Why = lockStatus(found, r, c, f)
 	return state
 }
 
-// lockStatus tells how a request stands to a lock that exists, and why where that is Left.
-func lockStatus(l Lock, r Request, c config.Config, f Facts) (held LockStatus, why string) {
+// weight orders the relations to a lock by how much they count.
+func weight(s LockStatus) int {
+	if s == Corrupt {
+		s = Held
+	}
+	return slices.Index([]LockStatus{Free, Stale, OwnedByActor, Ours, Held}, s)
+}
+
+// takesLocks reports whether the command takes a lock, rather than removing or showing one.
+func (k *Case) takesLocks() bool {
+	return k.Command.Kind != command.Unlock && k.Command.Kind != command.LockInfo
+}
+
+// lockStatus tells the relation of a request to a lock that exists, and why where it is Stale.
+func (k *Case) lockStatus(l Lock) (status LockStatus, why string) {
 	d := l.Document
 	switch {
 	case l.Unreadable != "":
 		return Corrupt, ""
-	case d.Expired(f.ReadAt):
+	case d.Expired(k.ReadAt):
 		return Stale, "it has expired"
-	case claims(d, r, c, f):
+	case k.claims(d):
 		return Ours, ""
 	case !d.Sticky && l.Run == RunEnded:
 		return Stale, "the run that took it has ended"
-	case !owns(d, r, c):
+	case !k.owns(d):
 		return Held, ""
-	case d.Sticky || !r.Command.Kind.Deploys():
+	case d.Sticky || !k.Command.Kind.Deploys():
 		return OwnedByActor, ""
 	case d.RunID == 0:
 		// No version of branch-deploy tells the run, and all let the owner go on.
-		return Stale, "it belongs to " + asking(c) + " and does not say which run took it"
+		return Stale, "it belongs to " + k.lockOwner() + " and does not say which run took it"
 	}
 	return Held, ""
 }
 
-// claims reports whether a lock was taken by this very request. On a second look the run tells that
-// as well, because the ref of the claim may have moved, or not have been read; and so it does for a
-// tracked step, which records what another step of its run holds the lock for.
-func claims(d lock.Document, r Request, c config.Config, f Facts) bool {
-	if d.ClaimID == ClaimOf(r, c, f).ID() {
+// claims reports whether a lock was taken by this very request. On a second look the run tells that as well,
+// because the ref of the claim may have moved, or not have been read; and so it does for a tracked step, which
+// records what another step of its run has the lock for.
+func (k *Case) claims(d lock.Document) bool {
+	if d.ClaimID == k.Claim.ID() {
 		return true
 	}
-	run := r.Event.Run
-	sameRun := r.Pinned != "" || c.Mode == config.TrackIt
+	run := k.Event.Run
+	sameRun := k.Pinned != "" || k.tracks()
 	return sameRun && d.RunID != 0 && d.RunID == run.ID && d.RunAttempt == run.Attempt
 }
 
-// owns reports whether a lock belongs to whoever asks.
-func owns(d lock.Document, r Request, c config.Config) bool {
-	if c.Locks.Owner == config.OwnedByPull {
-		return d.Pull() != 0 && d.Pull() == r.Event.Pull
+// owns reports whether a lock belongs to the actor.
+func (k *Case) owns(d lock.Document) bool {
+	if k.Config.Locks.Owner == config.OwnedByPull {
+		return d.Pull() != 0 && d.Pull() == k.Event.Pull
 	}
-	return d.CreatedBy == r.Event.Actor
+	return d.CreatedBy == k.Event.Actor
 }
 
-// asking names the owner of a lock that whoever asks owns.
-func asking(c config.Config) string {
-	if c.Locks.Owner == config.OwnedByPull {
+// lockOwner names the owner of a lock that the actor owns.
+func (k *Case) lockOwner() string {
+	if k.Config.Locks.Owner == config.OwnedByPull {
 		return "this pull request"
 	}
-	return "whoever asks"
+	return "you"
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // Holder names the owner of a lock.
-func Holder(l Lock) string { return markdown.Code(cmp.Or(l.Document.CreatedBy, "somebody")) }
+func Holder(l Lock) string { return markdown.Code(cmp.Or(l.Document.CreatedBy, "someone")) }
 
 // lockName names what a lock is about.
 func lockName(t lock.Target) string {
@@ -38,34 +38,34 @@ func howToUnlock(c config.Commands, t lock.Target) string {
 }
 
 // lockRefusal says who holds a lock, and what to do about it.
-func lockRefusal(r Request, c config.Config, f Facts, state LockState) Finding {
+func lockRefusal(k *Case, state LockState) Finding {
 	finding := Finding{Level: Block, Code: LockConflict}
-	release := howToUnlock(c.Commands, state.Target)
+	release := howToUnlock(k.Config.Commands, state.Target)
 	switch {
 	case state.Status == Corrupt:
-		finding.Text = "There is a lock of " + lockName(state.Target) + " (branch " + markdown.Code(state.Target.Branch()) + "), " +
-			"but it does not say whose it is: " + state.Lock.Unreadable + "."
-		finding.Hint = "Nothing was repaired or overwritten. Find out who made it, then remove it " + release + "."
+		finding.Text = "There is a lock of " + lockName(state.Target) + " (branch " + markdown.Code(cmp.Or(state.Lock.Branch, state.Target.Branch())) + "), " +
+			"but its owner is unknown: " + state.Lock.Unreadable + "."
+		finding.Hint = "Nothing was changed. Find out who made it, then remove it " + release + "."
 	case state.Lock.Document.Sticky:
-		finding.Text = heldBy(r, state)
-		finding.Hint = askHint(r, c, state, release)
+		finding.Text = heldBy(k, state)
+		finding.Hint = askHint(k, state, release)
 	default:
-		finding.Text = underWay(r, state)
-		finding.Hint = "Wait until it has ended, then " + again(c) + ". " + waitHint(f, state.Lock, release)
+		finding.Text = inProgress(k, state)
+		finding.Hint = "Wait until it has ended, then " + again(k) + ". " + k.waitHint(state.Lock, release)
 	}
 	return finding
 }
 
-// heldBy says who keeps an environment to themselves, and why.
-func heldBy(r Request, state LockState) string {
+// heldBy says who has locked an environment, and why.
+func heldBy(k *Case, state LockState) string {
 	d := state.Lock.Document
 	who := Holder(state.Lock) + " has"
-	if d.CreatedBy == r.Event.Actor {
+	if d.CreatedBy == k.Event.Actor {
 		who = "You have"
 	}
 	text := who + " locked " + lockName(state.Target)
-	if d.Pull() != 0 && d.Pull() != r.Event.Pull {
-		text += " from " + otherPull(r, d)
+	if d.Pull() != 0 && d.Pull() != k.Event.Pull {
+		text += " from " + otherPull(k.Request, d)
 	}
 	if d.Reason != "" {
 		return text + ": " + markdown.Code(d.Reason) + "."
@@ -87,34 +87,34 @@ func otherPull(r Request, d lock.Document) string {
 	return markdown.Link(label, d.Link)
 }
 
-// askHint says how to get past a lock that somebody keeps. It is one's own where locks belong to pull
-// requests and it was made on another one.
-func askHint(r Request, c config.Config, state LockState, release string) string {
+// askHint says how to get past a sticky lock. It can be the actor's own one, where locks belong to pull requests
+// and it was made on another one.
+func askHint(k *Case, state LockState, release string) string {
 	switch {
-	case state.Lock.Document.CreatedBy != r.Event.Actor:
+	case state.Lock.Document.CreatedBy != k.Event.Actor:
 		return "Ask " + Holder(state.Lock) + " to release it, or remove the lock " + release + "."
-	case c.Mode == config.TrackIt:
-		return "Locks belong to pull requests here. Remove the lock " + release + ", then " + again(c) + "."
+	case k.tracks():
+		return "Locks belong to pull requests here. Remove the lock " + release + ", then " + again(k) + "."
 	default:
-		return "Locks belong to pull requests here. Run the command on the one that holds the lock, or remove the lock " + release + "."
+		return "Locks belong to pull requests here. Run the command on the one that has the lock, or remove the lock " + release + "."
 	}
 }
 
-// underWay says who is deploying.
-func underWay(r Request, state LockState) string {
+// inProgress says who is deploying.
+func inProgress(k *Case, state LockState) string {
 	d := state.Lock.Document
 	who := Holder(state.Lock) + " is"
-	if d.CreatedBy == r.Event.Actor {
+	if d.CreatedBy == k.Event.Actor {
 		who = "You are"
 	}
 	what := who + " deploying to " + lockName(state.Target)
-	if run := RunURL(r, d); run != "" {
+	if run := RunURL(k.Request, d); run != "" {
 		what += " in " + markdown.Link("another run", run)
 	}
 	return what + "."
 }
 
-// RunURL is the page of the run that took a lock, "" when it is unknown.
+// RunURL returns the page of the run that took a lock, "" when it is unknown.
 func RunURL(r Request, d lock.Document) string {
 	if d.RunID == 0 || r.Event.Run.ServerURL == "" {
 		return ""
@@ -128,19 +128,20 @@ func inRepository(r Request, page ...string) string {
 	return strings.Join(append([]string{e.Run.ServerURL, e.Owner, e.Repository}, page...), "/")
 }
 
-// waitHint says how to get past a deployment that only seems to be under way.
-func waitHint(f Facts, l Lock, release string) string {
+// waitHint says how to get past a deployment that only seems to be in progress.
+func (f Facts) waitHint(l Lock, release string) string {
 	hint := "If its runner was lost, remove the lock " + release + "."
-	if problem, missing := unknownRun(f, l); missing {
+	if problem, missing := f.unknownRun(l); missing {
 		hint += " I could not find out whether that run has ended. " + problem.Hint
 	}
 	return strings.TrimSpace(hint)
 }
 
 // unknownRun finds why it is not known whether the run is over that took a lock.
-func unknownRun(f Facts, l Lock) (Problem, bool) {
+func (f Facts) unknownRun(l Lock) (Problem, bool) {
 	if l.Document.RunID == 0 || l.Run != RunUnknown {
 		return Problem{}, false
 	}
-	return f.unavailable(RunPart)
+	problem, missing := f.Unavailable[RunPart]
+	return problem, missing
 }

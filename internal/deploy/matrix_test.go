@@ -1,53 +1,17 @@
 package deploy_test
 
 import (
-	"slices"
+	"cmp"
+	"fmt"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/assert"
 
 	"github.com/lockstep-action/lockstep/internal/command"
-	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
-
-// situation is a deployment to be decided on.
-type situation struct {
-	request deploy.Request
-	config  config.Config
-	facts   deploy.Facts
-}
-
-func (s situation) decide() deploy.Decision { return deploy.Decide(s.request, s.config, s.facts) }
-
-// checksOf brings a situation into which the checks are in the given state.
-func (s *situation) checksOf(state deploy.ChecksState) {
-	switch state {
-	case deploy.ChecksPassed:
-	case deploy.NoChecks:
-		s.facts.Pull.Checks = reported()
-	case deploy.ChecksFailed:
-		s.facts.Pull.Checks = reported(run("a", "FAILURE"))
-	case deploy.ChecksPending:
-		s.facts.Pull.Checks = reported(run("a", ""))
-	case deploy.ChecksMissing:
-		s.config.Checks = listed("a")
-	case deploy.ChecksUnavailable:
-		s.facts.Pull.Checks = reported(run("a", "MYSTERY"))
-	case deploy.ChecksSkipped:
-		s.config.Checks.Skip = []string{"production"}
-		s.facts.Pull.Checks = reported(run("a", "FAILURE"))
-	}
-}
-
-// reviewsOf does the same for the reviews.
-func (s *situation) reviewsOf(decision string) {
-	s.facts.Pull.ReviewDecision = decision
-	if decision == deploy.ReviewsSkipped {
-		s.config.Reviews.Skip, s.facts.Pull.ReviewDecision = []string{"production"}, deploy.ReviewRequired
-	}
-}
 
 func everyChecksState() []deploy.ChecksState {
 	return []deploy.ChecksState{
@@ -60,8 +24,34 @@ func everyReviewDecision() []string {
 	return []string{deploy.Approved, "", deploy.ReviewsSkipped, deploy.ReviewRequired, deploy.ChangesRequested, "MAYBE"}
 }
 
+// asker is a command, and whether an admin types it.
+type asker struct {
+	kind  command.Kind
+	admin bool
+}
+
+func everyAsker() []asker {
+	return []asker{{command.Deploy, false}, {command.Deploy, true}, {command.Noop, false}, {command.Noop, true}}
+}
+
+// asks is the command with checks and reviews in the given states.
+func (a asker) asks(state deploy.ChecksState, decision string) situation {
+	s := situation{deploytest.Asking(a.kind, "production"), deploytest.Settings(), deploytest.Facts()}
+	s.checksOf(state)
+	s.reviewsOf(decision)
+	if a.admin {
+		s.config.Admins.Logins = []string{"octocat"}
+	}
+	return s
+}
+
+// inMatrix names one place in a matrix.
+func inMatrix(a asker, state deploy.ChecksState, decision string) string {
+	return fmt.Sprintf("%s, admin %t, %s, %s", a.kind, a.admin, cmp.Or(string(state), "no checks"), cmp.Or(decision, "no reviews"))
+}
+
 // The whole of what checks, reviews, rehearsals and admins mean for each other, written once more as
-// a table: ok for everybody, noop or admin for those only, no for nobody.
+// a table: ok for everyone, noop or admin for those only, no for no one.
 func TestChecksAndReviewsMatrix(t *testing.T) {
 	t.Parallel()
 	green := []string{"ok", "ok", "ok", "noop admin", "noop admin", "admin"}
@@ -70,56 +60,46 @@ func TestChecksAndReviewsMatrix(t *testing.T) {
 		deploy.ChecksPassed: green, deploy.NoChecks: green, deploy.ChecksSkipped: green,
 		deploy.ChecksPending: red, deploy.ChecksFailed: red, deploy.ChecksMissing: red, deploy.ChecksUnavailable: red,
 	}
-	decided := 0
+	assert.Len(t, table, len(everyChecksState()))
 	for _, state := range everyChecksState() {
 		for column, decision := range everyReviewDecision() {
-			for _, kind := range []command.Kind{command.Deploy, command.Noop} {
-				for _, admin := range []bool{false, true} {
-					s := situation{asking(kind, "production"), settings(), known()}
-					s.checksOf(state)
-					s.reviewsOf(decision)
-					if admin {
-						s.config.Admins.Logins = []string{"octocat"}
-					}
+			for _, who := range everyAsker() {
+				t.Run(inMatrix(who, state, decision), func(t *testing.T) {
+					t.Parallel()
+					s := who.asks(state, decision)
 					d := s.decide()
 					want := map[string]bool{
-						"ok": true, "no": false, "admin": admin, "noop admin": admin || kind == command.Noop,
+						"ok": true, "no": false, "admin": who.admin, "noop admin": who.admin || who.kind == command.Noop,
 					}[table[state][column]]
-					assert.Equal(t, want, d.Verdict == deploy.Proceed, "%q %q %s admin=%t", state, decision, kind, admin)
+					assert.Equal(t, want, d.Verdict == deploy.Proceed)
 					assert.Equal(t, state, d.Evidence.CommitStatus)
 					assert.Equal(t, decision, d.Evidence.ReviewDecision)
-					assert.Equal(t, admin, d.Evidence.Admin)
+					assert.Equal(t, who.admin, d.Evidence.Admin)
 					if !want {
 						assert.Equal(t, deploy.PrechecksFailed, d.Reason)
 					}
-					decided++
-				}
+				})
 			}
 		}
 	}
-	assert.Equal(t, 7*6*2*2, decided)
 }
 
-// The same on a fork: a missing review stops everybody, and cannot be skipped.
+// The same on a fork: a missing review blocks everyone, and cannot be skipped.
 func TestChecksAndReviewsMatrixOfForks(t *testing.T) {
 	t.Parallel()
 	for _, state := range everyChecksState() {
 		for _, decision := range everyReviewDecision() {
-			for _, kind := range []command.Kind{command.Deploy, command.Noop} {
-				for _, admin := range []bool{false, true} {
-					s := situation{asking(kind, "production"), settings(), known()}
+			for _, who := range everyAsker() {
+				t.Run(inMatrix(who, state, decision), func(t *testing.T) {
+					t.Parallel()
+					s := who.asks(state, decision)
 					s.config.Origin.Forks, s.facts.Pull.CrossRepo = true, true
-					s.checksOf(state)
-					s.reviewsOf(decision)
-					if admin {
-						s.config.Admins.Logins = []string{"octocat"}
-					}
 					said := s.facts.Pull.ReviewDecision
-					want := state.Fine() && (said == deploy.Approved || said == "" || (said == "MAYBE" && admin))
+					want := state.Fine() && (said == deploy.Approved || said == "" || (said == "MAYBE" && who.admin))
 					d := s.decide()
-					assert.Equal(t, want, d.Verdict == deploy.Proceed, "%q %q %s admin=%t", state, decision, kind, admin)
+					assert.Equal(t, want, d.Verdict == deploy.Proceed)
 					assert.Equal(t, said, d.Evidence.ReviewDecision)
-				}
+				})
 			}
 		}
 	}
@@ -142,7 +122,7 @@ func obstacles() map[string]obstacle {
 		"reviews":       {func(s *situation) { s.facts.Pull.ReviewDecision = "MAYBE" }, false, false, true, true},
 		"safety": {func(s *situation) {
 			for _, one := range []*deploy.Commit{&s.facts.Pull.Head, &s.facts.Stable.Head, &s.facts.Exact.Commit} {
-				one.AuthoredAt = askedAt().Add(time.Hour)
+				one.AuthoredAt = deploy.Know(deploytest.AskedAt().Add(time.Hour))
 			}
 		}, false, true, true, true},
 		"verification": {func(s *situation) {
@@ -152,53 +132,36 @@ func obstacles() map[string]obstacle {
 			}
 		}, false, true, true, true},
 		"order":       {func(s *situation) { s.facts.Deployments = nil }, false, true, true, true},
-		"lock":        {func(s *situation) { s.hold("production", stickyLock("hubot")) }, true, true, true, true},
+		"lock":        {func(s *situation) { s.hold("production", deploytest.StickyLock("hubot")) }, true, true, true, true},
 		"head branch": {func(s *situation) { s.facts.Pull.HeadExists = false }, false, false, false, true},
 		"permission":  {func(s *situation) { s.facts.Actor.Permission, s.facts.Actor.Role = "read", "read" }, true, true, true, true},
 		"environment": {func(s *situation) { s.request.Command.KnownEnvironment = false }, true, true, true, true},
 	}
 }
 
-// ways are the ways of asking, with everything in order.
-func ways() map[string]situation {
-	s := map[string]situation{
-		"rollback": {rollback("production"), settings(), known()},
-		"exact":    {exactly("production"), settings(), known()},
-		"fork":     {asking(command.Deploy, "production"), settings(), known()},
-		"head":     {asking(command.Deploy, "production"), settings(), known()},
-	}
-	one := s["exact"]
-	one.config.Origin.ExactCommits = true
-	one.facts.Deployments = map[string][]deploy.Deployment{"dev": {own(otherSHA, "ACTIVE")}, "staging": {own(otherSHA, "ACTIVE")}}
-	s["exact"] = one
-	one = s["fork"]
-	one.config.Origin.Forks, one.facts.Pull.CrossRepo = true, true
-	s["fork"] = one
-	return s
-}
-
 // What each way of asking is held to.
 func TestInteractions(t *testing.T) {
 	t.Parallel()
-	for name, s := range ways() {
-		assert.Equal(t, deploy.Proceed, s.decide().Verdict, name)
-	}
 	for what, o := range obstacles() {
 		stops := map[string]bool{"rollback": o.rollback, "exact": o.exact, "fork": o.fork, "head": o.head}
-		for name, s := range ways() {
-			for _, kind := range []command.Kind{command.Deploy, command.Noop} {
-				s.request.Command.Kind = kind
-				o.put(&s)
-				assert.Equal(t, stops[name], s.decide().Verdict == deploy.Refuse, "%s of a %s by %s", kind, name, what)
+		for _, kind := range []command.Kind{command.Deploy, command.Noop} {
+			for name, s := range ways() {
+				t.Run(kind.String()+" of a "+name+", "+what, func(t *testing.T) {
+					t.Parallel()
+					s.request.Command.Kind = kind
+					assert.Equal(t, deploy.Proceed, s.decide().Verdict, "nothing is wrong")
+					o.put(&s)
+					assert.Equal(t, stops[name], s.decide().Verdict == deploy.Refuse)
+				})
 			}
 		}
 	}
 }
 
-// However many things are wrong, each is said, in the order of the reason codes.
-func TestEveryObstacleIsSaid(t *testing.T) {
+// However many things are wrong, each has a finding, in the order of the reason codes.
+func TestEveryObstacleHasAFinding(t *testing.T) {
 	t.Parallel()
-	order := []string{"target branch", "fork", "commit", "checks", "outdated", "draft", "conflicts", "reviews", "safety", "verification", "order", "lock"}
+	order := []string{"target branch", "commit", "checks", "outdated", "draft", "conflicts", "reviews", "safety", "verification", "order", "lock"}
 	s := ways()["head"]
 	for what, o := range obstacles() {
 		if what != "permission" && what != "environment" && what != "fork" {
@@ -206,12 +169,9 @@ func TestEveryObstacleIsSaid(t *testing.T) {
 		}
 	}
 	d := s.decide()
-	assert.Equal(t, slices.DeleteFunc(slices.Clone(order), func(gate string) bool { return gate == "fork" }), blocked(d))
+	assert.Equal(t, order, deploytest.Blocked(d))
 	assert.Equal(t, deploy.PrechecksFailed, d.Reason)
-	for _, finding := range d.Blocking() {
-		assert.NotEmpty(t, finding.Text, finding.Gate)
-		assert.NotEmpty(t, finding.Hint, "%s says what to do", finding.Gate)
-	}
+	assertHints(t, d)
 }
 
 // A rollback works when everything about the pull request is unknown.
@@ -220,20 +180,18 @@ func TestRollbackNeedsLittle(t *testing.T) {
 	s := ways()["rollback"]
 	s.facts.Pull, s.facts.Exact, s.facts.Rules, s.facts.Deployments = deploy.PullRequest{}, deploy.ExactCommit{}, nil, nil
 	s.config.Origin.Verification = true
-	for _, part := range []deploy.Part{
-		deploy.PullPart, deploy.GatesPart, deploy.ChecksPart, deploy.FreshnessPart, deploy.ExactPart, deploy.RulesPart, deploy.TeamsPart, deploy.DeploymentsPart + "dev",
-		deploy.TemplatePart, deploy.LivePart, deploy.RunPart,
-	} {
-		s.facts.Unavailable[part] = deploy.Problem{Text: "No."}
-	}
+	s.facts.Unavailable = deploytest.Without(
+		deploy.PullPart, deploy.GatesPart, deploy.ChecksPart, deploy.FreshnessPart, deploy.ExactPart, deploy.RulesPart, deploy.TeamsPart,
+		deploy.DeploymentsPart+"dev", deploy.TemplatePart, deploy.LivePart, deploy.RunPart,
+	).Unavailable
 	d := s.decide()
 	assert.Equal(t, deploy.Proceed, d.Verdict, "%+v", d.Blocking())
-	s.facts.Unavailable[deploy.StablePart], s.facts.Unavailable[deploy.LocksPart] = deploy.Problem{Text: "No."}, deploy.Problem{Text: "No."}
-	assert.Equal(t, []string{"commit", "lock"}, blocked(s.decide()))
+	s.facts.Unavailable = deploytest.Without(deploy.StablePart, deploy.LocksPart).Unavailable
+	assert.Equal(t, []string{"commit", "safety", "verification", "lock"}, deploytest.Blocked(s.decide()))
 }
 
 // Each part that could not be read stops what needs it, and nothing that does not.
-func TestUnreadParts(t *testing.T) {
+func TestUnavailableParts(t *testing.T) {
 	t.Parallel()
 	stops := map[deploy.Part][]string{
 		deploy.PullPart:     {"exact", "fork", "head"},
@@ -249,17 +207,81 @@ func TestUnreadParts(t *testing.T) {
 		deploy.LivePart:     {},
 	}
 	for part, want := range stops {
-		var got []string
+		t.Run(string(part), func(t *testing.T) {
+			t.Parallel()
+			var got []string
+			for name, s := range ways() {
+				s.facts.Unavailable[part] = deploy.Problem{Text: "I could not read it.", Hint: "Add a permission."}
+				d := s.decide()
+				if d.Verdict == deploy.Refuse {
+					got = append(got, name)
+				}
+				for _, finding := range d.Blocking() {
+					assert.Equal(t, "I could not read it. Add a permission.", finding.Text+" "+finding.Hint, name)
+				}
+			}
+			assert.ElementsMatch(t, want, got)
+		})
+	}
+}
+
+// Whatever is deployed, and whether it is rehearsed, it waits for a confirmation where one is wanted.
+func TestEveryWayIsConfirmed(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []command.Kind{command.Deploy, command.Noop} {
 		for name, s := range ways() {
-			s.facts.Unavailable[part] = deploy.Problem{Text: "I could not read it.", Hint: "Add a permission."}
-			d := s.decide()
-			if d.Verdict == deploy.Refuse {
-				got = append(got, name)
-			}
-			for _, finding := range d.Blocking() {
-				assert.Equal(t, "I could not read it. Add a permission.", finding.Text+" "+finding.Hint, "%s without the %s", name, part)
-			}
+			t.Run(kind.String()+" of a "+name, func(t *testing.T) {
+				t.Parallel()
+				s.request.Command.Kind, s.config.Confirmation.Required = kind, true
+				assert.Equal(t, deploy.Ask, s.decide().Verdict)
+				s.facts.Answer.Kind = deploy.Confirmed
+				assert.Equal(t, deploy.Proceed, s.decide().Verdict)
+			})
 		}
-		assert.ElementsMatch(t, want, got, part)
+	}
+}
+
+// A recheck finds that a branch has moved; an exact commit cannot.
+func TestRecheckByWay(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]deploy.Reason{
+		"head": deploy.RefChanged, "rollback": deploy.RefChanged, "fork": deploy.RefChanged, "exact": deploy.DeploymentReady,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := ways()[name]
+			assert.Equal(t, deploy.DeploymentReady, s.decide().Reason)
+			s.again(deploytest.StableSHA)
+			if name == "rollback" {
+				s.again(deploytest.HeadSHA)
+			}
+			assert.Equal(t, want, s.decide().Reason)
+		})
+	}
+}
+
+// GitHub checks required contexts, and no gate of ours does.
+func TestRequiredContextsDoNotBlock(t *testing.T) {
+	t.Parallel()
+	for name, s := range ways() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s.config.RequiredContexts = []string{"ci/never"}
+			assert.Equal(t, deploy.Proceed, s.decide().Verdict)
+		})
+	}
+}
+
+// An open pull request is not what a deployment needs: its branch is.
+func TestEndedPullRequests(t *testing.T) {
+	t.Parallel()
+	for _, state := range []string{"OPEN", "CLOSED", "MERGED"} {
+		for name, s := range ways() {
+			t.Run(name+", "+state, func(t *testing.T) {
+				t.Parallel()
+				s.facts.Pull.State = state
+				assert.Equal(t, deploy.Proceed, s.decide().Verdict)
+			})
+		}
 	}
 }

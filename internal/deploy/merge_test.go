@@ -7,61 +7,65 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 	"github.com/lockstep-action/lockstep/internal/event"
 	"github.com/lockstep-action/lockstep/internal/lock"
 )
 
 const treeSHA, otherTree = "4444444444444444444444444444444444444444", "5555555555555555555555555555555555555555"
 
-// holdingTree is a deployment of a commit with that tree.
-func holdingTree(d deploy.Deployment, tree string) deploy.Deployment {
+// withTree is a deployment of a commit with that tree.
+func withTree(d deploy.Deployment, tree string) deploy.Deployment {
 	d.TreeSHA = tree
 	return d
 }
 
-// What the default branch holds has to be deployed unless it certainly is.
+// What is on the default branch has to be deployed unless it certainly is.
 func TestDecideMerge(t *testing.T) {
 	t.Parallel()
-	up, down := holdingTree(own(otherSHA, "ACTIVE"), treeSHA), holdingTree(own(otherSHA, "INACTIVE"), treeSHA)
+	up, down := withTree(deploytest.Own(deploytest.OtherSHA, "ACTIVE"), treeSHA), withTree(deploytest.Own(deploytest.OtherSHA, "INACTIVE"), treeSHA)
 	for name, test := range map[string]struct {
 		live     []deploy.Deployment
 		tree     string
 		required bool
 		text     string
 	}{
-		"the same files":           {[]deploy.Deployment{up}, treeSHA, false, "`production` runs what `main` holds"},
-		"the same below another's": {[]deploy.Deployment{holdingTree(foreign(otherSHA, "ACTIVE"), otherTree), up}, treeSHA, false, "`production` runs what `main` holds"},
+		"the same files":           {[]deploy.Deployment{up}, treeSHA, false, "`production` runs what is on `main`"},
+		"the same below another's": {[]deploy.Deployment{withTree(deploytest.Foreign(deploytest.OtherSHA, "ACTIVE"), otherTree), up}, treeSHA, false, "`production` runs what is on `main`"},
 		"other files":              {[]deploy.Deployment{up}, otherTree, true, "`main` differs from what runs in `production`"},
-		"unknown files":            {[]deploy.Deployment{holdingTree(up, "")}, treeSHA, true, "`main` differs from what runs in `production`"},
-		"all files are unknown":    {[]deploy.Deployment{holdingTree(up, "")}, "", true, "`main` differs from what runs in `production`"},
+		"unknown files":            {[]deploy.Deployment{withTree(up, "")}, treeSHA, true, "`main` differs from what runs in `production`"},
+		"all files are unknown":    {[]deploy.Deployment{withTree(up, "")}, "", true, "`main` differs from what runs in `production`"},
 		"not active":               {[]deploy.Deployment{down}, treeSHA, true, "our newest deployment of `production` is not active"},
 		"not active, above one":    {[]deploy.Deployment{down, up}, treeSHA, true, "our newest deployment of `production` is not active"},
 		"nothing":                  {nil, treeSHA, true, "nothing of ours was deployed to `production` yet"},
-		"only another tool's":      {[]deploy.Deployment{holdingTree(foreign(otherSHA, "ACTIVE"), treeSHA)}, treeSHA, true, "nothing of ours was deployed to `production` yet"},
+		"only another tool's":      {[]deploy.Deployment{withTree(deploytest.Foreign(deploytest.OtherSHA, "ACTIVE"), treeSHA)}, treeSHA, true, "nothing of ours was deployed to `production` yet"},
 	} {
-		f := known()
-		f.Live = test.live
-		f.Default = deploy.Branch{Name: "main", Head: commit(stableSHA)}
-		f.Default.Head.TreeSHA = test.tree
-		d := deploy.DecideMerge(settings(), f)
-		reason, outcome := deploy.MergeDeployNotRequired, deploy.Stop
-		if test.required {
-			reason, outcome = deploy.MergeDeployRequired, deploy.Continue
-		}
-		assert.Equal(t, reason, d.Reason, name)
-		assert.Equal(t, outcome, d.Outcome(), name)
-		assert.Equal(t, deploy.Proceed, d.Verdict, name)
-		assert.Equal(t, []deploy.Finding{{Gate: "merge", Text: test.text}}, d.Findings, name)
-		assert.Equal(t, deploy.Target{
-			Environment: "production", Ref: "main", SHA: stableSHA, Kind: deploy.BranchTarget, Commit: f.Default.Head,
-		}, d.Target, name)
-		assert.Equal(t, f.ReadAt, d.At, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := deploytest.Facts()
+			f.Live = test.live
+			f.Default = deploy.Branch{Name: "main", Head: deploytest.Commit(deploytest.StableSHA)}
+			f.Default.Head.TreeSHA = test.tree
+			d := deploy.DecideMerge(deploytest.Settings(), f)
+			reason, outcome := deploy.MergeDeployNotRequired, deploy.Stop
+			if test.required {
+				reason, outcome = deploy.MergeDeployRequired, deploy.Continue
+			}
+			assert.Equal(t, reason, d.Reason)
+			assert.Equal(t, outcome, d.Outcome())
+			assert.Equal(t, deploy.Proceed, d.Verdict)
+			assert.Equal(t, []deploy.Finding{{Gate: "merge", Level: deploy.Pass, Text: test.text}}, d.Findings)
+			assert.Equal(t, deploy.Target{
+				Environment: "production", Ref: "main", SHA: deploytest.StableSHA, Kind: deploy.BranchTarget, Commit: f.Default.Head,
+			}, d.Target)
+			assert.Equal(t, f.ReadAt, d.At)
+		})
 	}
 }
 
 // ending is the end of pull request 12, in a repository whose environments have awkward names.
 func ending() situation {
-	s := situation{deploy.Request{Event: event.Event{Name: "pull_request", Action: "closed", Merged: true, Pull: 12}}, settings(), known()}
+	s := situation{deploy.Request{Event: event.Event{Name: "pull_request", Action: "closed", Merged: true, Pull: 12}}, deploytest.Settings(), deploytest.Facts()}
 	s.config.Mode, s.config.Targets = config.UnlockOnMerge, []string{"dev", "super production", "eu/west", "dev"}
 	return s
 }
@@ -82,56 +86,59 @@ func linked(l deploy.Lock, link string) deploy.Lock {
 	return l
 }
 
-// Which locks end with their pull request, and what is said of those that do not.
+// Which locks end with their pull request, and why others stay.
 func TestDecideUnlockOfOneLock(t *testing.T) {
 	t.Parallel()
-	const remove = "Remove it with `.unlock super production` if nobody needs it."
+	const remove = "Remove it with `.unlock super production` if no one needs it."
 	for name, test := range map[string]struct {
 		lock       deploy.Lock
 		level      deploy.Level
 		text, hint string
 	}{
-		"its own":               {lock: stickyLock("hubot")},
-		"its own, expired":      {lock: expired(stickyLock("hubot"))},
-		"its own, left behind":  {lock: passingLock("hubot", 77, deploy.RunEnded)},
-		"of branch-deploy":      {lock: passingLock("hubot", 0, deploy.RunUnknown)},
-		"another's":             {linked(stickyLock("octocat"), linkTo(7)), deploy.Pass, "the lock of `super production` belongs to another pull request", ""},
-		"another's, under way":  {linked(passingLock("octocat", 77, deploy.RunGoing), linkTo(7)), deploy.Pass, "the lock of `super production` belongs to another pull request", ""},
-		"another's, similar":    {linked(stickyLock("octocat"), linkTo(120)), deploy.Pass, "the lock of `super production` belongs to another pull request", ""},
-		"under way":             {passingLock("hubot", 77, deploy.RunGoing), deploy.Warn, "The lock of `super production` stays, because the deployment that holds it is under way.", "It ends with that deployment."},
-		"perhaps under way":     {passingLock("hubot", 77, deploy.RunUnknown), deploy.Warn, "The lock of `super production` stays, because the deployment that holds it may be under way.", remove},
-		"broken":                {brokenLock(), deploy.Warn, "The lock of `super production` stays, because it does not say whose it is: the branch holds no file lock.json.", remove},
-		"without pull request":  {linked(stickyLock("hubot"), "https://github.com/acme/shop/issues/12"), deploy.Warn, "The lock of `super production` stays, because it does not say on which pull request it was made.", remove},
-		"without a link at all": {linked(stickyLock("hubot"), ""), deploy.Warn, "The lock of `super production` stays, because it does not say on which pull request it was made.", remove},
+		"its own":               {lock: deploytest.StickyLock("hubot")},
+		"its own, expired":      {lock: deploytest.Expired(deploytest.StickyLock("hubot"))},
+		"its own, left behind":  {lock: deploytest.PassingLock("hubot", 77, deploy.RunEnded)},
+		"of branch-deploy":      {lock: deploytest.PassingLock("hubot", 0, deploy.RunUnknown)},
+		"another's":             {linked(deploytest.StickyLock("octocat"), deploytest.LinkTo(7)), deploy.Pass, "the lock of `super production` belongs to another pull request", ""},
+		"another's, under way":  {linked(deploytest.PassingLock("octocat", 77, deploy.RunGoing), deploytest.LinkTo(7)), deploy.Pass, "the lock of `super production` belongs to another pull request", ""},
+		"another's, similar":    {linked(deploytest.StickyLock("octocat"), deploytest.LinkTo(120)), deploy.Pass, "the lock of `super production` belongs to another pull request", ""},
+		"under way":             {deploytest.PassingLock("hubot", 77, deploy.RunGoing), deploy.Warn, "The lock of `super production` stays, because its deployment is in progress.", "It ends with that deployment."},
+		"perhaps under way":     {deploytest.PassingLock("hubot", 77, deploy.RunUnknown), deploy.Warn, "The lock of `super production` stays, because its deployment may be in progress.", remove},
+		"broken":                {deploytest.CorruptLock(), deploy.Warn, "The lock of `super production` stays, because its owner is unknown: the branch holds no file lock.json.", remove},
+		"without pull request":  {linked(deploytest.StickyLock("hubot"), "https://github.com/acme/shop/issues/12"), deploy.Warn, "The lock of `super production` stays, because it does not say on which pull request it was made.", remove},
+		"without a link at all": {linked(deploytest.StickyLock("hubot"), ""), deploy.Warn, "The lock of `super production` stays, because it does not say on which pull request it was made.", remove},
 	} {
-		s := ending()
-		s.hold("super production", test.lock)
-		d := s.unlock()
-		assert.Equal(t, deploy.Proceed, d.Verdict, name)
-		assert.Equal(t, deploy.UnlockOnMergeCompleted, d.Reason, name)
-		assert.Equal(t, s.facts.ReadAt, d.At, name)
-		if test.text == "" {
-			assert.Equal(t, []deploy.EndedLock{{
-				Target: lock.Target{Environment: "super production"}, Lock: s.facts.Locks["super-production-branch-deploy-lock"],
-			}}, d.Ended, name)
-			test.text = "the lock of `super production` belongs to the pull request"
-		} else {
-			assert.Empty(t, d.Ended, name)
-		}
-		assert.Equal(t, []deploy.Finding{{Gate: "unlock", Level: test.level, Text: test.text, Hint: test.hint}}, d.Findings, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := ending()
+			s.hold("super production", test.lock)
+			d := s.unlock()
+			assert.Equal(t, deploy.Proceed, d.Verdict)
+			assert.Equal(t, deploy.UnlockOnMergeCompleted, d.Reason)
+			assert.Equal(t, s.facts.ReadAt, d.At)
+			if test.text == "" {
+				assert.Equal(t, []deploy.EndedLock{{
+					Target: lock.Target{Environment: "super production"}, Lock: s.facts.Locks["super-production-branch-deploy-lock"],
+				}}, d.Ended)
+				test.text, test.level = "the lock of `super production` belongs to the pull request", deploy.Pass
+			} else {
+				assert.Empty(t, d.Ended)
+			}
+			assert.Equal(t, []deploy.Finding{{Gate: "unlock", Level: test.level, Text: test.text, Hint: test.hint}}, d.Findings)
+		})
 	}
 }
 
-// Each lock stands for itself, and the output names the environments as the workflow does.
+// Locks are independent, and the output names the environments as the workflow does.
 func TestDecideUnlockOfSeveralLocks(t *testing.T) {
 	t.Parallel()
 	s := ending()
 	assert.Empty(t, s.unlock().Findings, "nothing is locked")
-	s.hold("dev", stickyLock("hubot"))
-	s.hold("super production", brokenLock())
-	s.hold("eu/west", stickyLock("octocat"))
-	s.hold("elsewhere", stickyLock("octocat"))
-	s.hold("global", stickyLock("octocat"))
+	s.hold("dev", deploytest.StickyLock("hubot"))
+	s.hold("super production", deploytest.CorruptLock())
+	s.hold("eu/west", deploytest.StickyLock("octocat"))
+	s.hold("elsewhere", deploytest.StickyLock("octocat"))
+	s.hold("global", deploytest.StickyLock("octocat"))
 	d := s.unlock()
 	assert.Equal(t, []string{"dev", "eu/west"}, names(d))
 	assert.Len(t, d.Findings, 3)
@@ -139,25 +146,25 @@ func TestDecideUnlockOfSeveralLocks(t *testing.T) {
 
 	s.config.Merge.Global = true
 	assert.Equal(t, []string{"dev", "eu/west", "global"}, names(s.unlock()))
-	s.hold("global", linked(stickyLock("octocat"), linkTo(7)))
+	s.hold("global", linked(deploytest.StickyLock("octocat"), deploytest.LinkTo(7)))
 	assert.Equal(t, []string{"dev", "eu/west"}, names(s.unlock()))
 	s.request.Event.Pull = 0
-	s.hold("dev", linked(stickyLock("octocat"), ""))
+	s.hold("dev", linked(deploytest.StickyLock("octocat"), ""))
 	assert.Empty(t, s.unlock().Ended, "no pull request owns no lock")
 }
 
-// What could not be read is not removed, and said.
-func TestDecideUnlockUnread(t *testing.T) {
+// A lock that could not be read is not removed, and there is a finding.
+func TestDecideUnlockUnavailable(t *testing.T) {
 	t.Parallel()
 	s := ending()
-	s.facts = without(deploy.RunPart)
-	s.hold("dev", passingLock("hubot", 77, deploy.RunUnknown))
+	s.facts = deploytest.Without(deploy.RunPart)
+	s.hold("dev", deploytest.PassingLock("hubot", 77, deploy.RunUnknown))
 	d := s.unlock()
 	assert.Empty(t, d.Ended)
-	assert.Equal(t, "Remove it with `.unlock dev` if nobody needs it. I could not find out whether its run has ended. Add a permission.", d.Findings[0].Hint)
+	assert.Equal(t, "Remove it with `.unlock dev` if no one needs it. I could not find out whether its run has ended. Add a permission.", d.Findings[0].Hint)
 
-	s.facts = without(deploy.LocksPart)
-	s.hold("dev", stickyLock("hubot"))
+	s.facts = deploytest.Without(deploy.LocksPart)
+	s.hold("dev", deploytest.StickyLock("hubot"))
 	d = s.unlock()
 	assert.Empty(t, d.Ended)
 	assert.Equal(t, deploy.Refuse, d.Verdict)
@@ -167,14 +174,14 @@ func TestDecideUnlockUnread(t *testing.T) {
 	}}, d.Findings)
 }
 
-// Without locks those that exist are nobody's business.
+// Where locks are switched off, those that exist are left alone.
 func TestDecideUnlockDisabled(t *testing.T) {
 	t.Parallel()
 	s := ending()
 	s.config.Locks.Disabled = true
-	s.hold("dev", stickyLock("hubot"))
+	s.hold("dev", deploytest.StickyLock("hubot"))
 	d := s.unlock()
 	assert.Equal(t, deploy.UnlockOnMergeCompleted, d.Reason)
 	assert.Empty(t, d.Ended)
-	assert.Equal(t, []deploy.Finding{{Gate: "unlock", Text: "locks are switched off"}}, d.Findings)
+	assert.Equal(t, []deploy.Finding{{Gate: "unlock", Level: deploy.Pass, Text: "locks are switched off"}}, d.Findings)
 }

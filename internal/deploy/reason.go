@@ -1,9 +1,9 @@
 package deploy
 
-// Reason says in one stable word how a run ended. Workflows read it, so that the words never change.
+// Reason is the reason code of a run. Workflows compare it: codes never change.
 type Reason string
 
-// The reasons.
+// The reason codes.
 const (
 	DeploymentReady          Reason = "deployment_ready"
 	NoopReady                Reason = "noop_ready"
@@ -17,7 +17,7 @@ const (
 	LockingDisabled          Reason = "locking_disabled"
 	LockAcquired             Reason = "lock_acquired"
 	LockAlreadyOwned         Reason = "lock_already_owned"
-	LockConflict             Reason = "lock_conflict" // somebody else holds a lock, or nobody can tell who does
+	LockConflict             Reason = "lock_conflict" // someone else has a lock, or its owner is unknown
 	LockInfoCompleted        Reason = "lock_info_completed"
 	UnlockCompleted          Reason = "unlock_completed"
 	UnlockFailed             Reason = "unlock_failed"
@@ -43,7 +43,7 @@ const (
 // Outcome is what a workflow does with a reason: output decision.
 type Outcome string
 
-// The outcomes.
+// The values of output decision.
 const (
 	Continue Outcome = "continue" // deploy now
 	Complete Outcome = "complete" // the command is done
@@ -51,7 +51,7 @@ const (
 	Failure  Outcome = "failure"  // the step fails
 )
 
-// Outcome tells what a workflow does with the reason.
+// Outcome returns what a workflow does with the reason.
 func (r Reason) Outcome() Outcome {
 	switch r {
 	case DeploymentReady, NoopReady, MergeDeployRequired:
@@ -69,6 +69,6 @@ func (r Reason) Outcome() Outcome {
 	return Failure
 }
 
-// Fails reports whether the step ends with exit status 1. A lock that somebody else holds stops the
+// Fails reports whether the step ends with exit status 1. A lock of someone else stops the
 // run and fails it, as in branch-deploy.
 func (r Reason) Fails() bool { return r.Outcome() == Failure || r == LockConflict }

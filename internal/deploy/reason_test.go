@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"cmp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -49,8 +50,11 @@ func TestReasonOutcome(t *testing.T) {
 		"something_new":                 {"something_new", "failure"},
 		"":                              {"", "failure"},
 	} {
-		assert.Equal(t, want.word, string(reason))
-		assert.Equal(t, want.outcome, reason.Outcome(), "%q", reason)
-		assert.Equal(t, want.outcome == "failure" || reason == deploy.LockConflict, reason.Fails(), "%q", reason)
+		t.Run(cmp.Or(string(reason), "no reason"), func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want.word, string(reason))
+			assert.Equal(t, want.outcome, reason.Outcome())
+			assert.Equal(t, want.outcome == "failure" || reason == deploy.LockConflict, reason.Fails())
+		})
 	}
 }

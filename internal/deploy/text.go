@@ -8,7 +8,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// firstFew shows the first few names, and how many there are beside them.
+// firstFew shows the first few names, and how many more there are.
 func firstFew(names []string) string {
 	const few = 5
 	if len(names) <= few {

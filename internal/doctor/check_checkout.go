@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/workflow"
 )
 
@@ -23,21 +24,21 @@ func checkCheckout(e Examination) []deploy.Finding {
 			found = append(found, checkouts(Place{use.File, job.ID}, job.Steps)...)
 		}
 	}
-	return orFine(found, "what is checked out is the commit that was checked, or is not told by the file")
+	return orFine(found, "checkouts use the verified commit")
 }
 
-// checkoutBeforeGate tells code of pull requests that is there before anybody is known to be allowed to deploy it.
+// checkoutBeforeGate reports code of pull requests that is there before it is known who may deploy it.
 func checkoutBeforeGate(use StepRef) []deploy.Finding {
 	if !slices.ContainsFunc(use.In.Steps[:use.At], func(step workflow.Step) bool { return isCheckout(step) && isMoving(step.With["ref"]) }) {
 		return nil
 	}
-	return []deploy.Finding{{
-		Level: deploy.Warn, Text: use.where() + ": it checks out the pull request before the action has checked anything. What runs of it runs with the permissions and secrets of the job, whoever wrote it.",
-		Hint: "Check out after the action, with `if: steps." + stepID(use) + ".outputs.continue == 'true'`.",
-	}}
+	return []deploy.Finding{warn(
+		use.where()+": it checks out the pull request before the action has checked anything. What runs of it runs with the permissions and secrets of the job, no matter who wrote it.",
+		"Check out after the action, with `if: steps."+stepID(use)+".outputs.continue == 'true'`.",
+	)}
 }
 
-// checkouts tells what is checked out in the place of the commit that was checked. A directory of its own, and
+// checkouts reports what is checked out in the place of the commit that was checked. A directory of its own, and
 // a second checkout in a job that has the right one, are for something else.
 func checkouts(at Place, steps []workflow.Step) []deploy.Finding {
 	const hint = "Check out the output `sha`, which is exactly what the gates looked at: `ref: ${{ steps.lockstep.outputs.sha }}`, " +
@@ -51,13 +52,11 @@ func checkouts(at Place, steps []workflow.Step) []deploy.Finding {
 		ref := step.With["ref"]
 		switch {
 		case isMoving(ref):
-			found = append(found, deploy.Finding{
-				Level: deploy.Block, Text: at.where() + ": it checks out whatever the pull request holds by then, not the commit that was checked.", Hint: hint,
-			})
+			found = append(found, block(at.where()+": it checks out the pull request as it is by then, not the commit that was checked.", hint))
 		case ref == "" && step.With["path"] == "" && !right:
-			found = append(found, deploy.Finding{Level: deploy.Warn, Text: at.where() + ": it checks out the default branch, not the pull request.", Hint: hint})
+			found = append(found, warn(at.where()+": it checks out the default branch, not the pull request.", hint))
 		case workflow.Mentions(ref, "ref"):
-			found = append(found, deploy.Finding{Level: deploy.Warn, Text: at.where() + ": it checks out a branch, which can move after it was checked.", Hint: hint})
+			found = append(found, warn(at.where()+": it checks out a branch, which can move after it was checked.", hint))
 		}
 	}
 	return found
@@ -69,7 +68,56 @@ func isCheckout(step workflow.Step) bool {
 	return strings.HasPrefix(strings.ToLower(step.Uses), "actions/checkout@") && (repository == "" || strings.Contains(repository, "github.repository"))
 }
 
-// isMoving reports whether a ref is the head of a pull request, whatever that is.
-func isMoving(ref string) bool {
-	return regexp.MustCompile(`github\.event\.(?:pull_request\.head|issue)\b|refs/pull/|github\.head_ref`).MatchString(ref)
+var movingRef = regexp.MustCompile(`github\.event\.(?:pull_request\.head|issue)\b|refs/pull/|github\.head_ref`)
+
+// isMoving reports whether a ref follows the head of a pull request.
+func isMoving(ref string) bool { return movingRef.MatchString(ref) }
+
+// checkScripts looks for outputs inside of scripts whose text others write: the runner puts it there before any
+// shell sees it, and quotes do not help.
+func checkScripts(e Examination) []deploy.Finding {
+	var found []deploy.Finding
+	for _, use := range e.answers() {
+		for _, job := range use.Workflow.Jobs {
+			for _, step := range job.Steps {
+				found = append(found, injected(use, Place{use.File, job.ID}, script(step))...)
+			}
+		}
+	}
+	return orFine(found, "no script interpolates untrusted outputs")
+}
+
+// script is what a step runs.
+func script(step workflow.Step) string {
+	if strings.HasPrefix(strings.ToLower(step.Uses), "actions/github-script@") {
+		return step.With["script"]
+	}
+	return step.Run
+}
+
+var (
+	expression = regexp.MustCompile(`\$\{\{[^}]*\}\}`)
+	comparison = regexp.MustCompile(`(?i)[!=]=|\b(?:contains|startsWith|endsWith)\(`)
+)
+
+// injected reports outputs in a script that others write: the authors of pull requests, or only those who may
+// run commands.
+func injected(use StepRef, at Place, script string) []deploy.Finding {
+	const hint = "Hand it over by `env:`, and use the variable in the script."
+	var found []deploy.Finding
+	for _, one := range expression.FindAllString(script, -1) {
+		compares := !strings.Contains(one, "||") && comparison.MatchString(one)
+		switch {
+		case compares || !use.isAsked(one):
+		case mentions(one, "ref", "fork_ref", "fork_label", "fork_checkout"):
+			found = append(found, block(at.where()+": a script contains "+markdown.Code(one)+": the author of that text writes the script.", hint))
+		case mentions(one, "params", "parsed_params", "comment_body", "record", "result"):
+			found = append(found, warn(at.where()+": a script contains "+markdown.Code(one)+": those who may run commands can add to the script.", hint))
+		}
+	}
+	return found
+}
+
+func mentions(text string, outputs ...string) bool {
+	return slices.ContainsFunc(outputs, func(output string) bool { return workflow.Mentions(text, output) })
 }

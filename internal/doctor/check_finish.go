@@ -28,43 +28,34 @@ func checkFinish(e Examination) []deploy.Finding {
 	return orFine(found, "what one job starts another one ends")
 }
 
-// unfinished tells starts that no step ends.
+// unfinished reports starts that no step ends.
 func unfinished(e Examination, start StepRef) []deploy.Finding {
 	ends := func(u StepRef) bool { return u.Role == Finishes && u.File == start.File }
 	calls := func(job workflow.Job) bool { return job.Uses != "" }
 	if start.Workflow.Starts("workflow_call") || slices.ContainsFunc(e.Uses, ends) || slices.ContainsFunc(start.Workflow.Jobs, calls) {
 		return nil
 	}
-	return []deploy.Finding{{
-		Level: deploy.Warn, Text: start.where() + ": `skip_completing` leaves the end to the workflow, but none of its steps has `mode: finish`. Unless a script does all of it, deployments and locks stay behind.",
-		Hint: "Add a job with `mode: finish` and the output `handoff`, as `docs/multi-job.md` of the action shows it.",
-	}}
+	return []deploy.Finding{warn(
+		start.where()+": `skip_completing` leaves the end to the workflow, but none of its steps has `mode: finish`. Unless a script does all of it, deployments and locks stay behind.",
+		"Add a job with `mode: finish` and the output `handoff`, as `docs/multi-job.md` of the action shows it.",
+	)}
 }
 
-// finishing tells what ends may miss. A step that ends what its own job did is told by that job how it went.
+// finishing reports what an end may miss. A step that ends what its own job did gets the result of that job.
 func (e Examination) finishing(use StepRef) []deploy.Finding {
 	deploying := slices.DeleteFunc(slices.Clone(use.In.Needs), func(id string) bool { return e.starts(use.File, id) })
 	if len(deploying) == 0 {
 		if use.At > 0 && !workflow.Insists(use.Step.If) {
-			return []deploy.Finding{{
-				Level: deploy.Block, Text: use.where() + ": the step that ends the deployment is skipped when a step before it fails.",
-				Hint: "Begin the step's `if:` with `always() &&`.",
-			}}
+			return []deploy.Finding{block(use.where()+": the step that ends the deployment is skipped when a step before it fails.", "Begin the step's `if:` with `always() &&`.")}
 		}
 		return nil
 	}
 	var found []deploy.Finding
 	if !workflow.Insists(use.In.If) {
-		found = append(found, deploy.Finding{
-			Level: deploy.Block, Text: use.where() + ": it is skipped when a job before it fails, and the deployment never ends.",
-			Hint: "Begin the job's `if:` with `always() &&`.",
-		})
+		found = append(found, block(use.where()+": it is skipped when a job before it fails, and the deployment never ends.", "Begin the job's `if:` with `always() &&`."))
 	}
 	if use.Step.With["status"] == "" {
-		found = append(found, deploy.Finding{
-			Level: deploy.Block, Text: use.where() + ": without `status` it tells how this job went, not how the deployment did.",
-			Hint: "Set `status: ${{ needs.<job that deploys>.result }}`.",
-		})
+		found = append(found, block(use.where()+": without `status` it reports how this job went, not how the deployment did.", "Set `status: ${{ needs.<job that deploys>.result }}`."))
 	}
 	return append(found, tolerated(use)...)
 }
@@ -74,17 +65,17 @@ func (e Examination) starts(file, job string) bool {
 	return slices.ContainsFunc(e.answers(), func(u StepRef) bool { return u.Place == Place{file, job} })
 }
 
-// tolerated tells failures that the end cannot see: for those that need it, a job with continue-on-error was
-// successful whatever happened in it.
+// tolerated reports failures that the end cannot see: for those that need it, a job with continue-on-error was
+// always successful.
 func tolerated(use StepRef) []deploy.Finding {
 	var found []deploy.Finding
 	for _, id := range use.In.Needs {
 		job, known := use.Workflow.Job(id)
 		if known && job.Tolerated && workflow.Refers(use.Step.With["status"], "needs", id) {
-			found = append(found, deploy.Finding{
-				Level: deploy.Block, Text: Place{use.File, id}.where() + ": with `continue-on-error` its result is `success` although it failed, and so is the deployment's.",
-				Hint: "Leave `continue-on-error` of the job " + markdown.Code(id) + " out.",
-			})
+			found = append(found, block(
+				Place{use.File, id}.where()+": with `continue-on-error` its result is `success` although it failed, and so is the deployment's.",
+				"Leave `continue-on-error` of the job "+markdown.Code(id)+" out.",
+			))
 		}
 	}
 	return found

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,7 +12,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/workflow"
 )
 
-// checkGuards looks for steps and jobs that run whatever the action said. A refusal ends the job, but `.help`,
+// checkGuards looks for steps and jobs that run no matter what the action said. A refusal ends the job, but `.help`,
 // `.lock` and comments that are no command do not.
 func checkGuards(e Examination) []deploy.Finding {
 	var found []deploy.Finding
@@ -33,7 +34,7 @@ type guarding struct {
 	guarded bool // something waits for what the step says
 }
 
-// steps tells steps of the same job that wait for nothing.
+// steps reports steps of the same job that wait for nothing.
 func (g guarding) steps() []deploy.Finding {
 	var found []deploy.Finding
 	for i := g.use.At + 1; i < len(g.use.In.Steps); i++ {
@@ -53,7 +54,7 @@ func (g guarding) steps() []deploy.Finding {
 	return found
 }
 
-// jobs tells jobs that wait for the step's job and for nothing else.
+// jobs reports jobs that wait for the step's job and for nothing else.
 func (g guarding) jobs() []deploy.Finding {
 	var found []deploy.Finding
 	for _, job := range g.use.Workflow.After(g.use.Job) {
@@ -68,10 +69,10 @@ func (g guarding) jobs() []deploy.Finding {
 	return found
 }
 
-// level tells a mistake from what can be meant. It is one where nothing at all waits, and where something that
-// makes use of a deployment has no condition.
+// level separates mistakes from what can be meant. It is a mistake where nothing at all waits, where something
+// that makes use of a deployment has no condition, and where a condition is a text, which is always true.
 func (g guarding) level(condition string, steps ...workflow.Step) deploy.Level {
-	if !g.guarded || condition == "" && slices.ContainsFunc(steps, usesDeployment) {
+	if !g.guarded || workflow.AlwaysTrue(condition) || condition == "" && slices.ContainsFunc(steps, usesDeployment) {
 		return deploy.Block
 	}
 	return deploy.Warn
@@ -107,11 +108,12 @@ func (g guarding) asks(all ...string) bool {
 	return slices.ContainsFunc(all, func(text string) bool { return mentions(text, "continue", "decision", "reason_code") })
 }
 
+var prepares = regexp.MustCompile(`^actions/(?:checkout|setup-[a-z-]+|cache|upload-artifact|download-artifact)(?:/[a-z]+)?@`)
+
 // harmless reports whether a step cannot deploy what it should not: it has a condition, looks for itself, or
 // only prepares the job.
 func (g guarding) harmless(step workflow.Step) bool {
-	prepares := regexp.MustCompile(`^actions/(?:checkout|setup-[a-z-]+|cache|upload-artifact|download-artifact)(?:/[a-z]+)?@`)
-	return !g.unconditional(step.If) || g.asks(texts(step)...) || isOurs(g.Names, step.Uses) || prepares.MatchString(step.Uses)
+	return !g.unconditional(step.If) || g.asks(textsInside(step)...) || isOurs(g.Names, step.Uses) || prepares.MatchString(step.Uses)
 }
 
 // waits reports whether a job, or each of its steps, has a condition, or looks for itself.
@@ -132,33 +134,41 @@ func (g guarding) behind(job workflow.Job) bool {
 	})
 }
 
+var succeeded = regexp.MustCompile(`(?i)(?:needs\.([\w-]+)\.result|steps\.([\w-]+)\.(?:outcome|conclusion))\s*==\s*'success'`)
+
 // unconditional reports whether a condition says nothing about the command: that the action succeeded is true
 // of `.help` as well.
 func (g guarding) unconditional(condition string) bool {
-	succeeded := regexp.MustCompile(`(?i)(?:needs\.` + regexp.QuoteMeta(g.use.Job) + `\.result|steps\.` + regexp.QuoteMeta(stepID(g.use)) + `\.(?:outcome|conclusion))\s*==\s*'success'`)
-	return workflow.Unconditional(succeeded.ReplaceAllString(condition, "true"))
+	return workflow.Unconditional(succeeded.ReplaceAllStringFunc(condition, func(text string) string {
+		of := succeeded.FindStringSubmatch(text)
+		if strings.EqualFold(of[1], g.use.Job) || strings.EqualFold(of[2], stepID(g.use)) {
+			return "true"
+		}
+		return text
+	}))
 }
+
+var exits = regexp.MustCompile(`\bexit\b`)
 
 // ends reports whether a step ends the job where there is nothing to deploy.
 func (g guarding) ends(steps []workflow.Step) bool {
 	return slices.ContainsFunc(steps, func(step workflow.Step) bool {
 		refuses := step.If == "" && g.asks(texts(step)...) || g.asks(step.If) && strings.Contains(step.If, "!")
-		return refuses && regexp.MustCompile(`\bexit\b`).MatchString(step.Run)
+		return refuses && exits.MatchString(step.Run)
 	})
 }
 
 // texts are all texts of a step in which it can look at something.
-func texts(step workflow.Step) []string {
-	return slices.Concat([]string{step.If, step.Run}, values(step.Env), values(step.With))
+func texts(step workflow.Step) []string { return append(textsInside(step), step.If) }
+
+// textsInside are those in which it can look at something once it runs.
+func textsInside(step workflow.Step) []string {
+	return slices.Concat([]string{step.Run}, values(step.Env), values(step.With))
 }
 
 // values are those of a mapping, in any order.
 func values(mapping map[string]string) []string {
-	all := make([]string, 0, len(mapping))
-	for _, value := range mapping {
-		all = append(all, value)
-	}
-	return all
+	return slices.Collect(maps.Values(mapping))
 }
 
 func stepName(step workflow.Step, at int) string {

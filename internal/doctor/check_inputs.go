@@ -1,11 +1,15 @@
 package doctor
 
 import (
+	"maps"
 	"slices"
+	"strings"
 
+	"github.com/lockstep-action/lockstep/internal/checkup"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/template"
 	"github.com/lockstep-action/lockstep/internal/track"
 	"github.com/lockstep-action/lockstep/internal/workflow"
 )
@@ -21,29 +25,26 @@ func checkInputs(e Examination) []deploy.Finding {
 			found = append(found, wrongInput(use.where(), problem))
 		}
 		for _, problem := range use.Unknown {
-			found = append(found, deploy.Finding{
-				Level: deploy.Warn, Text: use.where() + ": " + markdown.Code(problem) + ", so that GitHub leaves it out.",
-				Hint: "Correct it, or leave it out; `docs/inputs.md` of the action names each input.",
-			})
+			found = append(found, warn(
+				use.where()+": "+markdown.Code(problem)+"; GitHub leaves it out.",
+				"Correct it, or leave it out; `docs/inputs.md` of the action names each input.",
+			))
 		}
 		for _, name := range writtenSecrets(use) {
-			found = append(found, deploy.Finding{
-				Level: deploy.Block, Text: use.where() + ": the secret " + markdown.Code(name) + " stands in the file for everybody to read.",
-				Hint: "Replace it where it comes from, store the new one as a secret of the repository, and write " + markdown.Code(name+": ${{ secrets.NAME }}") + ".",
-			})
+			found = append(found, block(
+				use.where()+": the secret "+markdown.Code(name)+" is written in the file, where everyone can read it.",
+				"Replace it where it comes from, store the new one as a secret of the repository, and write "+markdown.Code(name+": ${{ secrets.NAME }}")+".",
+			))
 		}
 	}
 	return orFine(found, "every input that is set has a value that the action takes")
 }
 
 func wrongInput(where, problem string) deploy.Finding {
-	return deploy.Finding{
-		Level: deploy.Block, Text: where + ": " + markdown.Code(problem) + ".",
-		Hint: "Correct it; `docs/inputs.md` of the action explains each input.",
-	}
+	return block(where+": "+markdown.Code(problem)+".", "Correct it; `docs/inputs.md` of the action explains each input.")
 }
 
-// writtenSecrets lists inputs that hold a secret in plain text.
+// writtenSecrets lists inputs that have a secret in plain text.
 func writtenSecrets(use StepRef) []string {
 	var names []string
 	for _, input := range config.Inputs(track.SinkTypes()...) {
@@ -55,4 +56,99 @@ func writtenSecrets(use StepRef) []string {
 		}
 	}
 	return names
+}
+
+// checkNames looks for settings about environments that no command can name. They have no effect.
+func checkNames(e Examination) []deploy.Finding {
+	var found []deploy.Finding
+	checked := false
+	for _, c := range e.Settings() {
+		if !c.Knows("environment_targets") {
+			continue
+		}
+		for _, one := range naming(c) {
+			checked = checked || len(one.environments) > 0
+			if idle := unlisted(one.environments, c.Targets); len(idle) > 0 {
+				found = append(found, warn(
+					markdown.Code(one.input)+" names what no command can deploy to: "+markdown.Codes(idle, ", ")+".",
+					"Correct the name, or add it to `environment_targets`.",
+				))
+			}
+		}
+	}
+	if !checked {
+		return nil
+	}
+	return orFine(found, "settings name environments that commands can name")
+}
+
+// named are the environments that an input names.
+type named struct {
+	input        string
+	environments []string
+}
+
+// naming lists what inputs name, apart from those that were left as they are.
+func naming(c Settings) []named {
+	all := []named{
+		{"skip_ci", c.Checks.Skip},
+		{"skip_reviews", c.Reviews.Skip},
+		{"draft_permitted_targets", c.Origin.Drafts},
+		{"environment_urls", slices.Sorted(maps.Keys(c.EnvironmentURLs))},
+	}
+	if strings.Join(c.ProductionEnvironments, ",") != config.Defaults(track.SinkTypes()...)["production_environments"] {
+		all = append(all, named{"production_environments", c.ProductionEnvironments})
+	}
+	return all
+}
+
+// checkLabels looks whether the labels exist. GitHub creates one that does not when it is first set, without a
+// colour or a description of its own.
+func checkLabels(e Examination) []deploy.Finding {
+	labels := Labels(e.Settings())
+	if len(labels) == 0 {
+		return nil
+	}
+	if problem := e.unavailable(checkup.LabelsPart); problem != nil {
+		return problem
+	}
+	unknown := slices.DeleteFunc(slices.Clone(labels), func(label string) bool { return e.Facts.Labels[label] })
+	if len(unknown) == 0 {
+		return fine("all labels exist: " + markdown.Codes(labels, ", "))
+	}
+	return []deploy.Finding{warn(
+		"The repository does not have these labels yet: "+markdown.Codes(unknown, ", ")+".",
+		"GitHub creates them when they are first set. If a name is mistyped, correct it now.",
+	)}
+}
+
+// checkTemplate looks whether templates can be used. One that is missing is a mistake only where it was asked
+// for.
+func checkTemplate(e Examination) []deploy.Finding {
+	paths := templates(e.Settings())
+	if len(paths) == 0 {
+		return nil
+	}
+	if problem := e.unavailable(checkup.TemplatesPart); problem != nil {
+		return problem
+	}
+	var found []deploy.Finding
+	for _, path := range paths {
+		found = append(found, templateMistakes(path, e.Facts.Templates[path])...)
+	}
+	return orFine(found, "the template of the comment on results can be used, or does not exist")
+}
+
+func templateMistakes(path string, text *string) []deploy.Finding {
+	if text == nil && path != config.Defaults(track.SinkTypes()...)["deploy_message_path"] {
+		return []deploy.Finding{warn("There is no template "+markdown.Code(path)+".", "Commit it to the default branch, or leave `deploy_message_path` out.")}
+	}
+	if text == nil {
+		return nil
+	}
+	if _, err := template.Parse(*text); err != nil {
+		problem := deploy.UnusableTemplate(path, err)
+		return []deploy.Finding{warn(problem.Text, problem.Hint)}
+	}
+	return nil
 }

@@ -4,36 +4,10 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/lockstep-action/lockstep/internal/checkup"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
-
-// checkLocks looks for rules that keep the branches of locks from being created or deleted.
-func checkLocks(e Examination) []deploy.Finding {
-	if len(e.Facts.LockRules) == 0 {
-		return e.Facts.unread(LockRulesPart)
-	}
-	var branches, hindering []string
-	for _, branch := range slices.Sorted(maps.Keys(e.Facts.LockRules)) {
-		hinders := func(rule string) bool { return slices.Contains(blockingRules(), rule) }
-		if slices.ContainsFunc(e.Facts.LockRules[branch], hinders) {
-			branches = append(branches, branch)
-			hindering = append(hindering, e.Facts.LockRules[branch]...)
-			hindering = slices.DeleteFunc(hindering, func(rule string) bool { return !hinders(rule) })
-		}
-	}
-	slices.Sort(hindering)
-	var found []deploy.Finding
-	if len(branches) > 0 {
-		found = append(found, deploy.Finding{
-			Level: deploy.Warn,
-			Text: "Rules of the repository (" + markdown.Codes(slices.Compact(hindering), ", ") + ") also hold for the branches that are locks: " +
-				markdown.Codes(branches, ", ") + ". GitHub may refuse to create or to delete them.",
-			Hint: "Exclude `**/*-branch-deploy-lock` from the ruleset, or let GitHub Actions bypass it.",
-		})
-	}
-	return append(orFine(found, "no rule stands in the way of locks"), e.Facts.unread(LockRulesPart)...)
-}
 
 // blockingRules are the types of rules that a lock can run into: it is one commit that is pushed without a pull
 // request, and a branch that comes and goes. See GET /repos/{owner}/{repo}/rules/branches/{branch}.
@@ -43,4 +17,45 @@ func blockingRules() []string {
 		"workflows", "branch_name_pattern", "commit_message_pattern", "commit_author_email_pattern", "committer_email_pattern",
 		"file_path_restriction", "max_file_size", "file_extension_restriction",
 	}
+}
+
+// checkLocks looks for rules that keep the branches of locks from being created or deleted.
+func checkLocks(e Examination) []deploy.Finding {
+	if len(e.Facts.LockRules) == 0 {
+		return e.unavailable(checkup.LockRulesPart)
+	}
+	var branches, rules []string
+	for _, branch := range slices.Sorted(maps.Keys(e.Facts.LockRules)) {
+		blocking := slices.DeleteFunc(slices.Clone(e.Facts.LockRules[branch]), func(rule string) bool { return !slices.Contains(blockingRules(), rule) })
+		if len(blocking) > 0 {
+			branches, rules = append(branches, branch), append(rules, blocking...)
+		}
+	}
+	slices.Sort(rules)
+	var found []deploy.Finding
+	if len(branches) > 0 {
+		found = append(found, warn(
+			"Rules of the repository ("+markdown.Codes(slices.Compact(rules), ", ")+") also apply to the branches that are locks: "+
+				markdown.Codes(branches, ", ")+". GitHub may refuse to create or to delete them.",
+			"Exclude `**/*-branch-deploy-lock` from the ruleset, or let GitHub Actions bypass it.",
+		))
+	}
+	return append(orFine(found, "no rule blocks locks"), e.unavailable(checkup.LockRulesPart)...)
+}
+
+// checkSticky looks whether locks that deployments keep are freed when their pull request has ended.
+func checkSticky(e Examination) []deploy.Finding {
+	sticky := slices.ContainsFunc(e.Settings(), func(c Settings) bool {
+		return !c.Locks.Disabled && (c.Locks.Sticky || c.Locks.StickyNoop) && c.Locks.Expiry == 0 && c.Knows("lock_expiry")
+	})
+	if !sticky || len(e.Files) == 0 || e.unavailable(checkup.FilesPart) != nil {
+		return nil
+	}
+	if len(e.having(Unlocks, Unclear)) > 0 {
+		return fine("a workflow frees the locks of pull requests that have ended")
+	}
+	return []deploy.Finding{warn(
+		"Deployments keep their locks, also when the pull request is merged, and no workflow frees them then.",
+		"Add one with `unlock_on_merge_mode: true`, as `docs/merge-modes.md` of the action shows it, or free them with `.unlock`.",
+	)}
 }

@@ -7,21 +7,17 @@ import (
 
 // checkTracking looks whether receivers of events can be reached. None is sent an event.
 func checkTracking(e Examination) []deploy.Finding {
+	const check = "Check its address, and that this runner may reach it."
 	var found []deploy.Finding
 	for _, receiver := range e.Facts.Receivers {
+		name, problem := markdown.Code(receiver.Name), markdown.Code(receiver.Problem)
 		switch {
 		case receiver.Problem == "":
-			found = append(found, deploy.Finding{Text: markdown.Code(receiver.Name) + " answers; no event was sent to it"})
+			found = append(found, deploy.Finding{Level: deploy.Pass, Text: name + " answers; no event was sent to it"})
 		case receiver.Gate:
-			found = append(found, deploy.Finding{
-				Level: deploy.Block, Text: markdown.Code(receiver.Name) + " is asked before each deployment, and was not reached: " + markdown.Code(receiver.Problem) + ".",
-				Hint: "Check its address, and that this runner may reach it.",
-			})
+			found = append(found, block(name+" is asked before each deployment, and was not reached: "+problem+".", check))
 		default:
-			found = append(found, deploy.Finding{
-				Level: deploy.Warn, Text: markdown.Code(receiver.Name) + " was not reached: " + markdown.Code(receiver.Problem) + ".",
-				Hint: "Check its address, and that this runner may reach it. Deployments go on without it.",
-			})
+			found = append(found, warn(name+" was not reached: "+problem+".", check+" Deployments go on without it."))
 		}
 	}
 	return found

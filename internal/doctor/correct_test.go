@@ -78,7 +78,7 @@ func TestCorrectWorkflows(t *testing.T) {
 		"end by hand or success":               {"always() && needs.start.outputs", "(success() || failure()) && needs.start.outputs"},
 		"end for cancelled runs too":           {"always() && needs.start.outputs", "(!cancelled()) && needs.start.outputs"},
 		"step that may fail":                   {deploy, deploy + "\n        continue-on-error: true"},
-		"job that may fail and nobody asks":    {"  smoke:\n", "  smoke:\n    continue-on-error: true\n"},
+		"job that may fail and is not asked":   {"  smoke:\n", "  smoke:\n    continue-on-error: true\n"},
 		"job with a container and defaults":    {"  smoke:\n", "  smoke:\n    container: node:24\n    defaults: {run: {shell: bash}}\n    timeout-minutes: 5\n"},
 		"order without deployments of jobs":    {order, "", live, ""},
 		"condition of a job before":            {"jobs:\n  start:\n    if: github.event.issue.pull_request && startsWith(github.event.comment.body, '.')\n", "jobs:\n  gate:\n    if: github.event.issue.pull_request\n    runs-on: ubuntu-latest\n    steps: [{run: x}]\n  start:\n    needs: gate\n"},
@@ -138,7 +138,7 @@ jobs:
       - if: ${{ steps.branch-deploy.outputs.continue == 'true' && steps.plan.outcome == 'failure' }}
         run: exit 1
 `,
-		"conditions on other outputs, beside a step that is forgotten": `    steps:` + ours + `      - run: npm install
+		"conditions on other outputs, next to a step that is forgotten": `    steps:` + ours + `      - run: npm install
       - if: steps.branch-deploy.outputs.environment == 'production'
         run: ./deploy.sh
 `,
@@ -191,8 +191,8 @@ func TestOtherWorkflows(t *testing.T) {
 			assert.Empty(t, unwell(doctor.Examine(examination(map[string]string{path: healthy, ".github/workflows/other.yml": text}))))
 		})
 	}
-	beside := "on: push\njobs: {a: {runs-on: ubuntu-latest, environment: staging, permissions: {contents: read, deployments: write}, steps: [{" + ours + ", with: {version: '1', environment: staging}}]}}"
-	found := unwell(doctor.Examine(examination(map[string]string{path: healthy, ".github/workflows/other.yml": beside})))
+	own := "on: push\njobs: {a: {runs-on: ubuntu-latest, environment: staging, permissions: {contents: read, deployments: write}, steps: [{" + ours + ", with: {version: '1', environment: staging}}]}}"
+	found := unwell(doctor.Examine(examination(map[string]string{path: healthy, ".github/workflows/other.yml": own})))
 	assert.True(t, strings.HasPrefix(found, "warn job environments"), found)
 }
 
@@ -206,10 +206,13 @@ func TestCallers(t *testing.T) {
 		"Acme/Shop/.github/workflows/deploy.yml@main":  true,
 		"acme/other/.github/workflows/deploy.yml@main": false,
 	} {
-		caller := "on: {issue_comment: {types: [created]}}\njobs: {call: {permissions: {contents: read}, uses: " + uses + "}}"
-		e := examination(map[string]string{path: called, ".github/workflows/caller.yml": caller})
-		e.Repository = "acme/shop"
-		assert.Equal(t, judged, strings.Contains(unwell(doctor.Examine(e)), "job `call`: its token lacks"), uses)
+		t.Run(uses, func(t *testing.T) {
+			t.Parallel()
+			caller := "on: {issue_comment: {types: [created]}}\njobs: {call: {permissions: {contents: read}, uses: " + uses + "}}"
+			e := examination(map[string]string{path: called, ".github/workflows/caller.yml": caller})
+			e.Repository = "acme/shop"
+			assert.Equal(t, judged, strings.Contains(unwell(doctor.Examine(e)), "job `call`: its token lacks"))
+		})
 	}
 	inner := strings.Replace("on: workflow_call\njobs: {call: {uses: X}}", "X", "./"+path, 1)
 	e := examination(map[string]string{path: called, ".github/workflows/inner.yml": inner})
@@ -220,11 +223,14 @@ func TestCallers(t *testing.T) {
 func TestPrivateRepository(t *testing.T) {
 	t.Parallel()
 	for without, want := range map[string]string{"checks: read": "block permissions: ", "actions: read": "warn permissions: "} {
-		e := examination(map[string]string{path: changed(t, "      "+without+"\n", "")})
-		e.Facts.Private = true
-		found := unwell(doctor.Examine(e))
-		assert.True(t, strings.HasPrefix(found, want), found)
-		assert.NotContains(t, found, "public")
+		t.Run(without, func(t *testing.T) {
+			t.Parallel()
+			e := examination(map[string]string{path: changed(t, "      "+without+"\n", "")})
+			e.Facts.Private = true
+			found := unwell(doctor.Examine(e))
+			assert.True(t, strings.HasPrefix(found, want), found)
+			assert.NotContains(t, found, "public")
+		})
 	}
 }
 
@@ -235,8 +241,11 @@ func TestOutputsOfACalledWorkflow(t *testing.T) {
 		"permissions: {contents: write, actions: read, pull-requests: write, deployments: write, checks: read, statuses: read}, " +
 		"steps: [{id: x, uses: lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2}, {run: ./tell.sh}]}}"
 	for event, want := range map[string]string{"workflow_call": "warn guards", "{issue_comment: {types: [created]}}": "block guards"} {
-		found := unwell(doctor.Examine(examination(map[string]string{path: strings.Replace(text, "EVENT", event, 1)})))
-		assert.True(t, strings.HasPrefix(found, want), found)
+		t.Run(event, func(t *testing.T) {
+			t.Parallel()
+			found := unwell(doctor.Examine(examination(map[string]string{path: strings.Replace(text, "EVENT", event, 1)})))
+			assert.True(t, strings.HasPrefix(found, want), found)
+		})
 	}
 }
 
@@ -246,8 +255,11 @@ func TestCalledAndStarted(t *testing.T) {
 	const text = "on: {issue_comment: {types: [created]}, workflow_call: null}\njobs: {a: {if: github.event.issue.pull_request, runs-on: ubuntu-latest, " +
 		"steps: [{id: x, uses: lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2}]}}"
 	const caller = "on: push\njobs: {b: {permissions: {contents: write, actions: read, pull-requests: write, deployments: write, checks: read, statuses: read}, uses: ./" + path + "}}"
-	for _, files := range []map[string]string{{path: text}, {path: text, ".github/workflows/caller.yml": caller}} {
-		assert.Contains(t, unwell(doctor.Examine(examination(files))), "nothing says what its token may do")
+	for name, files := range map[string]map[string]string{"alone": {path: text}, "with its caller": {path: text, ".github/workflows/caller.yml": caller}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Contains(t, unwell(doctor.Examine(examination(files))), "nothing says what its token may do")
+		})
 	}
 	called := strings.Replace(text, "issue_comment: {types: [created]}, ", "", 1)
 	assert.Empty(t, unwell(doctor.Examine(examination(map[string]string{path: called, ".github/workflows/caller.yml": caller}))))

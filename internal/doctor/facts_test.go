@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lockstep-action/lockstep/internal/checkup"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/doctor"
 	"github.com/lockstep-action/lockstep/internal/markdown/markdowntest"
@@ -17,110 +18,110 @@ func TestFacts(t *testing.T) {
 	foreign := []deploy.Deployment{{Environment: "staging", Creator: "github-actions"}}
 	for name, test := range map[string]struct {
 		inputs map[string]string
-		facts  func(*doctor.Facts)
+		facts  func(*checkup.Facts)
 		want   string // the whole of what is not praise, "" for nothing
 	}{
-		"nothing but the defaults": {nil, func(*doctor.Facts) {}, ""},
+		"nothing but the defaults": {nil, func(*checkup.Facts) {}, ""},
 		"foreign deployment that counts": {
 			map[string]string{"enforced_deployment_order": "development,staging,production"},
-			func(f *doctor.Facts) { f.Deploy.Deployments["staging"] = foreign },
+			func(f *checkup.Facts) { f.Deploy.Deployments["staging"] = foreign },
 			"warn order: The newest deployment to `staging` was made by `github-actions` and not by Lockstep; the order goes by it. " +
 				"If a job's `environment:` makes such deployments, write `environment: {name: …, deployment: false}` there, or set `deployment_order_scope: own`.",
 		},
-		"deployments that nobody may see": {
+		"deployments that may not be seen": {
 			map[string]string{"enforced_deployment_order": "development,staging,production"},
-			func(f *doctor.Facts) {
+			func(f *checkup.Facts) {
 				f.Deploy.Unavailable = map[deploy.Part]deploy.Problem{"deployments of staging": {Text: "I could not read them.", Hint: "Add it."}}
 			}, "warn order: I could not read them. Add it.",
 		},
 		"foreign deployment that does not count": {
 			map[string]string{"enforced_deployment_order": "development,staging,production", "deployment_order_scope": "own"},
-			func(f *doctor.Facts) { f.Deploy.Deployments["staging"] = foreign }, "",
+			func(f *checkup.Facts) { f.Deploy.Deployments["staging"] = foreign }, "",
 		},
 		"foreign deployment at the end of the order": {
 			map[string]string{"enforced_deployment_order": "development,production,staging"},
-			func(f *doctor.Facts) { f.Deploy.Deployments["staging"] = foreign }, "",
+			func(f *checkup.Facts) { f.Deploy.Deployments["staging"] = foreign }, "",
 		},
 		"loose rules": {
-			nil, func(f *doctor.Facts) { f.Deploy.Rules = f.Deploy.Rules[1:] },
+			nil, func(f *checkup.Facts) { f.Deploy.Rules = f.Deploy.Rules[1:] },
 			"warn rules: The rules of `main` could be stricter: `missing_deletion`. Add them in the repository's settings, or set `use_security_warnings: false`.",
 		},
-		"advice that nobody wants": {
-			map[string]string{"use_security_warnings": "false"}, func(f *doctor.Facts) { f.Deploy.Rules = nil }, "",
+		"advice that is switched off": {
+			map[string]string{"use_security_warnings": "false"}, func(f *checkup.Facts) { f.Deploy.Rules = nil }, "",
 		},
 		"required checks that no rule requires": {
 			map[string]string{"checks": "required", "use_security_warnings": "false"},
-			func(f *doctor.Facts) { f.Deploy.Rules = nil },
+			func(f *checkup.Facts) { f.Deploy.Rules = nil },
 			"warn rules: `checks: required` is set, but no ruleset of `main` requires a check. Unless branch protection does, none has to pass. Require checks in a ruleset of the branch, or set `checks: all`.",
 		},
 		"required checks where a plan knows no rules": {
-			map[string]string{"checks": "required"}, func(f *doctor.Facts) { f.Deploy.Rules, f.Deploy.NoRules = nil, true }, "",
+			map[string]string{"checks": "required"}, func(f *checkup.Facts) { f.Deploy.Rules, f.Deploy.NoRules = nil, true }, "",
 		},
 		"rules for locks": {
-			nil, func(f *doctor.Facts) {
+			nil, func(f *checkup.Facts) {
 				f.LockRules = map[string][]string{"staging-branch-deploy-lock": {"deletion", "creation", "non_fast_forward"}, "global-branch-deploy-lock": {"creation"}, "x": nil}
 			},
-			"warn locks: Rules of the repository (`creation`, `deletion`) also hold for the branches that are locks: `global-branch-deploy-lock`, `staging-branch-deploy-lock`. " +
+			"warn locks: Rules of the repository (`creation`, `deletion`) also apply to the branches that are locks: `global-branch-deploy-lock`, `staging-branch-deploy-lock`. " +
 				"GitHub may refuse to create or to delete them. Exclude `**/*-branch-deploy-lock` from the ruleset, or let GitHub Actions bypass it.",
 		},
 		"harmless rules for locks": {
-			nil, func(f *doctor.Facts) { f.LockRules = map[string][]string{"x": {"non_fast_forward"}} }, "",
+			nil, func(f *checkup.Facts) { f.LockRules = map[string][]string{"x": {"non_fast_forward"}} }, "",
 		},
 		"labels": {
 			map[string]string{"successful_deploy_labels": "deployed,live", "failed_noop_labels": "broken"},
-			func(f *doctor.Facts) { f.Labels = map[string]bool{"live": true} },
+			func(f *checkup.Facts) { f.Labels = map[string]bool{"live": true} },
 			"warn labels: The repository does not have these labels yet: `deployed`, `broken`. GitHub creates them when they are first set. If a name is mistyped, correct it now.",
 		},
 		"labels that exist": {
-			map[string]string{"successful_noop_labels": "tried"}, func(f *doctor.Facts) { f.Labels = map[string]bool{"tried": true} }, "",
+			map[string]string{"successful_noop_labels": "tried"}, func(f *checkup.Facts) { f.Labels = map[string]bool{"tried": true} }, "",
 		},
 		"template that is broken": {
-			nil, func(f *doctor.Facts) {
+			nil, func(f *checkup.Facts) {
 				f.Templates = map[string]*string{".github/deployment_message.md": new("{{ status")}
 			},
-			"warn template: The template `.github/deployment_message.md` cannot be used: `line 1: \"{{\" is never closed`. Correct the file on the default branch. Until then results are told in the usual words.",
+			"warn template: The template `.github/deployment_message.md` cannot be used: `line 1: \"{{\" is never closed`. Correct the file on the default branch. Until then the default message is used.",
 		},
 		"template that is not there": {
 			map[string]string{"deploy_message_path": "docs/x.md"},
-			func(f *doctor.Facts) { f.Templates = map[string]*string{"docs/x.md": nil} },
+			func(f *checkup.Facts) { f.Templates = map[string]*string{"docs/x.md": nil} },
 			"warn template: There is no template `docs/x.md`. Commit it to the default branch, or leave `deploy_message_path` out.",
 		},
 		"protection that a job waits for": {
-			nil, func(f *doctor.Facts) {
-				f.Environments = []doctor.Environment{{Name: "production", Rules: []string{"WAIT_TIMER"}}}
+			nil, func(f *checkup.Facts) {
+				f.Environments = []checkup.Environment{{Name: "production", Rules: []string{"WAIT_TIMER"}}}
 			}, "",
 		},
-		"admins with a token": {map[string]string{"admins": "acme/ops", "admins_pat": "x"}, func(*doctor.Facts) {}, ""},
+		"admins with a token": {map[string]string{"admins": "acme/ops", "admins_pat": "x"}, func(*checkup.Facts) {}, ""},
 		"admins without one": {
 			map[string]string{"admins": "acme/ops"},
-			func(*doctor.Facts) {},
-			"warn admins: `admins` names teams (`acme/ops`), but there is no token that may read their members: they count for nobody. Give `admins_pat` a token that may read the organization's members.",
+			func(*checkup.Facts) {},
+			"warn admins: `admins` names teams (`acme/ops`), but there is no token that may read their members: they do not count as admins. Give `admins_pat` a token that may read the organization's members.",
 		},
-		"locks that nobody frees": {
+		"locks that stay": {
 			map[string]string{"sticky_locks": "true"},
-			func(*doctor.Facts) {},
+			func(*checkup.Facts) {},
 			"warn sticky locks: Deployments keep their locks, also when the pull request is merged, and no workflow frees them then. " +
 				"Add one with `unlock_on_merge_mode: true`, as `docs/merge-modes.md` of the action shows it, or free them with `.unlock`.",
 		},
-		"no locks at all": {map[string]string{"sticky_locks": "true", "disable_lock": "true"}, func(*doctor.Facts) {}, ""},
+		"no locks at all": {map[string]string{"sticky_locks": "true", "disable_lock": "true"}, func(*checkup.Facts) {}, ""},
 		"more environments than are listed": {
-			map[string]string{"environment_targets": "stagging"}, func(f *doctor.Facts) { f.Unlisted = true }, "",
+			map[string]string{"environment_targets": "stagging"}, func(f *checkup.Facts) { f.Unlisted = true }, "",
 		},
 		"own token": {
-			nil, func(f *doctor.Facts) {
-				f.Token = []doctor.Grant{{Permission: "contents: write", For: "take locks", Personal: true}}
+			nil, func(f *checkup.Facts) {
+				f.Token = []checkup.Grant{{Permission: "contents: write", For: "take locks", Personal: true}}
 			},
 			"block token: The token of this job may not take locks. Give it `contents: write` where it was made: `permissions:` of a job say nothing about it.",
 		},
 		"permission for comfort": {
-			nil, func(f *doctor.Facts) {
-				f.Token = []doctor.Grant{{Permission: "actions: read", For: "see runs"}, {Permission: "checks: read", Allowed: true}}
+			nil, func(f *checkup.Facts) {
+				f.Token = []checkup.Grant{{Permission: "actions: read", For: "see runs"}, {Permission: "checks: read", Allowed: true}}
 			},
 			"warn token: The token of this job may not see runs. Add `actions: read` to the `permissions:` of the job.",
 		},
 		"tracking that cannot be reached": {
-			nil, func(f *doctor.Facts) {
-				f.Receivers = []doctor.Receiver{{Name: "versioner", Gate: true, Problem: "no such host"}, {Name: "slack", Problem: "it answers with HTTP 503"}, {Name: "webhook"}}
+			nil, func(f *checkup.Facts) {
+				f.Receivers = []checkup.Receiver{{Name: "versioner", Gate: true, Problem: "no such host"}, {Name: "slack", Problem: "it answers with HTTP 503"}, {Name: "webhook"}}
 			},
 			"block tracking: `versioner` is asked before each deployment, and was not reached: `no such host`. Check its address, and that this runner may reach it.\n" +
 				"warn tracking: `slack` was not reached: `it answers with HTTP 503`. Check its address, and that this runner may reach it. Deployments go on without it.",
@@ -136,27 +137,27 @@ func TestFacts(t *testing.T) {
 }
 
 // Protection rules hold for jobs with "environment:" alone.
-func TestProtectionThatNobodyWaitsFor(t *testing.T) {
+func TestProtectionThatNoJobWaitsFor(t *testing.T) {
 	t.Parallel()
 	text := changed(t, `    environment: {name: "${{ needs.start.outputs.environment }}", deployment: false}`+"\n", "")
 	e := examination(map[string]string{path: text})
-	e.Facts.Environments = []doctor.Environment{{Name: "production", Rules: []string{"REQUIRED_REVIEWERS"}}, {Name: "elsewhere", Rules: []string{"WAIT_TIMER"}}}
+	e.Facts.Environments = []checkup.Environment{{Name: "production", Rules: []string{"REQUIRED_REVIEWERS"}}, {Name: "elsewhere", Rules: []string{"WAIT_TIMER"}}}
 	assert.Equal(t, "warn environments: `production` has protection rules on GitHub (`required reviewers`), but no job waits for them. "+
-		"They hold for jobs with `environment:`. Let the job that deploys have `environment: {name: …, deployment: false}`.", unwell(doctor.Examine(e)))
+		"They apply to jobs with `environment:`. Let the job that deploys have `environment: {name: …, deployment: false}`.", unwell(doctor.Examine(e)))
 	called := strings.Replace(text, "    runs-on: ubuntu-latest\n    steps:\n      - run: ./smoke.sh\n", "    uses: ./x.yml\n", 1)
-	e.Read([]doctor.File{{Path: path, Text: called}})
+	e.Read([]checkup.File{{Path: path, Text: called}})
 	assert.Empty(t, unwell(doctor.Examine(e)), "what is called may wait")
 }
 
 // What could not be read is said, and nothing is concluded from it.
-func TestUnread(t *testing.T) {
+func TestUnavailable(t *testing.T) {
 	t.Parallel()
 	e := running(t, map[string]string{"successful_deploy_labels": "deployed", "enforced_deployment_order": "development,staging,production"})
 	e.Files, e.Uses = nil, nil
-	for _, part := range []doctor.Part{
-		doctor.FilesPart, doctor.DeploymentsPart, doctor.EnvironmentsPart, doctor.LabelsPart, doctor.TemplatesPart, doctor.LockRulesPart,
+	for _, part := range []checkup.Part{
+		checkup.FilesPart, checkup.DeploymentsPart, checkup.EnvironmentsPart, checkup.LabelsPart, checkup.TemplatesPart, checkup.LockRulesPart,
 	} {
-		e.Facts.Unread[part] = deploy.Problem{Text: "GitHub said no.", Hint: "Ask again."}
+		e.Facts.Unavailable[part] = deploy.Problem{Text: "GitHub said no.", Hint: "Ask again."}
 	}
 	e.Facts.Environments, e.Facts.Deploy.Rules = nil, nil
 	assert.Equal(t, "warn workflows: The workflow files could not be looked at. GitHub said no. Ask again.\n"+
@@ -171,7 +172,7 @@ func TestUnread(t *testing.T) {
 func TestNeeds(t *testing.T) {
 	t.Parallel()
 	fromFiles := examination(map[string]string{path: healthy}).Needs("abc", 7)
-	assert.Equal(t, doctor.Needs{
+	assert.Equal(t, checkup.Needs{
 		Commit: "abc", Run: 7,
 		Deploy:    deploy.Needs{StableBranch: "main", Rules: true, Environments: []string{"development", "staging", "production"}},
 		Templates: []string{".github/deployment_message.md"},
@@ -181,13 +182,13 @@ func TestNeeds(t *testing.T) {
 		"deployment_order_scope": "own", "enforced_deployment_order": "staging,production", "environment_targets": "staging,production",
 		"disable_lock": "true", "failed_deploy_labels": "broken",
 	})
-	assert.Equal(t, doctor.Needs{
+	assert.Equal(t, checkup.Needs{
 		Deploy:    deploy.Needs{StableBranch: "main", Rules: true},
 		Templates: []string{".github/deployment_message.md"}, Labels: []string{"broken"},
 	}, e.Needs("", 0))
 	e.Deploys = true
 	assert.Equal(t, []string{"pull-requests: write", "deployments: write", "checks: read", "statuses: read", "contents: read"}, e.Needs("", 0).Permissions)
-	assert.Equal(t, doctor.Needs{}, examination(nil).Needs("", 0))
+	assert.Equal(t, checkup.Needs{}, examination(nil).Needs("", 0))
 }
 
 // Files can be those of a stranger's pull request: nothing in them becomes more than text.
@@ -204,9 +205,9 @@ func TestHostileFiles(t *testing.T) {
 	require.NotEmpty(t, e.Uses)
 	e.Facts.Deploy.Rules = nil
 	e.Facts.Deploy.Deployments["a"] = []deploy.Deployment{{Creator: evil}}
-	e.Facts.Environments = []doctor.Environment{{Name: evil, Rules: []string{evil}}}
+	e.Facts.Environments = []checkup.Environment{{Name: evil, Rules: []string{evil}}}
 	e.Facts.LockRules = map[string][]string{evil: {"deletion"}}
-	e.Facts.Receivers = []doctor.Receiver{{Name: evil, Problem: evil}}
+	e.Facts.Receivers = []checkup.Receiver{{Name: evil, Problem: evil}}
 	findings := doctor.Examine(e)
 	assert.Greater(t, len(findings), 12)
 	for _, f := range findings {
@@ -220,7 +221,7 @@ func TestHostileFiles(t *testing.T) {
 	}
 }
 
-// What the runner works out is not held against anybody, whatever else is known.
+// What the runner works out does not count as a mistake.
 func TestComputedSettings(t *testing.T) {
 	t.Parallel()
 	text := changed(t, "skip_completing", "stable_branch: ${{ vars.BRANCH }}\n          deployment_order_scope: ${{ vars.SCOPE }}\n          skip_completing")
@@ -235,7 +236,7 @@ func TestComputedSettings(t *testing.T) {
 func TestOrderOfTheFile(t *testing.T) {
 	t.Parallel()
 	e := running(t, nil)
-	e.Read([]doctor.File{{Path: path, Text: changed(t, ", deployment: false", "")}})
+	e.Read([]checkup.File{{Path: path, Text: changed(t, ", deployment: false", "")}})
 	assert.Contains(t, unwell(doctor.Examine(e)), "block job environments")
 }
 
@@ -245,7 +246,7 @@ func TestUnlocksElsewhere(t *testing.T) {
 	const unlocks = "on: {pull_request: {types: [closed]}}\njobs: {a: {runs-on: ubuntu-latest, permissions: {contents: write, actions: read}, steps: [{uses: lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2, with: {unlock_on_merge_mode: true}}]}}"
 	text := changed(t, "skip_completing", "sticky_locks: true\n          skip_completing")
 	assert.Empty(t, unwell(doctor.Examine(examination(map[string]string{path: text, ".github/workflows/unlock.yml": unlocks}))))
-	nobody := changed(t, "mode: finish", "mode: track\n          version: 1")
-	found := unwell(doctor.Examine(examination(map[string]string{path: nobody, ".github/workflows/other.yml": healthy})))
+	unfinished := changed(t, "mode: finish", "mode: track\n          version: 1")
+	found := unwell(doctor.Examine(examination(map[string]string{path: unfinished, ".github/workflows/other.yml": healthy})))
 	assert.Contains(t, found, "warn finish: `.github/workflows/deploy.yml`", "the end in another file is another's")
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/lockstep-action/lockstep/internal/checkup"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/doctor"
@@ -79,21 +80,22 @@ const path = ".github/workflows/deploy.yml"
 
 // examination is one of workflow files: texts at their paths.
 func examination(files map[string]string) doctor.Examination {
-	e := doctor.Examination{Facts: doctor.Facts{
+	e := doctor.Examination{Facts: checkup.Facts{
 		Deploy:       deploy.Facts{Rules: strictRules(), Deployments: map[string][]deploy.Deployment{}},
-		Environments: []doctor.Environment{{Name: "staging"}},
-		Unread:       map[doctor.Part]deploy.Problem{},
+		Environments: []checkup.Environment{{Name: "staging"}},
+		Unavailable:  map[checkup.Part]deploy.Problem{},
 	}}
+	e.Facts.Deploy.MarkRead(deploy.RulesPart, deploy.StablePart)
 	e.Names = []string{"lockstep-action/lockstep"}
-	var read []doctor.File
+	var read []checkup.File
 	for name, text := range files {
-		read = append(read, doctor.File{Path: name, Text: text})
+		read = append(read, checkup.File{Path: name, Text: text})
 	}
 	e.Read(read)
 	return e
 }
 
-// strictRules are rules with which nobody has to be advised.
+// strictRules are rules that need no advice.
 func strictRules() []deploy.Rule {
 	return []deploy.Rule{
 		{Type: "deletion"},

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/lockstep-action/lockstep/internal/checkup"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/doctor"
 	"github.com/lockstep-action/lockstep/internal/markdown/markdowntest"
@@ -20,7 +21,7 @@ func FuzzExamine(f *testing.F) {
 	f.Add("on: [push]\njobs: {a: {permissions: {issues: write}, needs: b, steps: [{uses: lockstep-action/lockstep@v1, with: {mode: finish, status: '${{ needs.b.result }}'}}]}, b: {continue-on-error: true}}")
 	f.Fuzz(func(t *testing.T, text string) {
 		e := examination(map[string]string{path: text})
-		e.Facts.Environments = append(e.Facts.Environments, doctor.Environment{Name: "prod", Rules: []string{"WAIT_TIMER"}})
+		e.Facts.Environments = append(e.Facts.Environments, checkup.Environment{Name: "prod", Rules: []string{"WAIT_TIMER"}})
 		for _, finding := range doctor.Examine(e) {
 			assertOneLine(t, finding)
 		}

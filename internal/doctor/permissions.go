@@ -4,85 +4,205 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lockstep-action/lockstep/internal/checkup"
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/workflow"
 )
 
-// need is a permission that a step makes use of.
-type need struct{ scope, level string }
+// Permissions lists what a step's token must be allowed, as workflow files write it, by what the step is there
+// for. Where settings are not known it is what the step needs at least.
+func (u StepRef) Permissions() []string { return needs(u.Role, u.Settings) }
 
-func (n need) String() string { return n.scope + ": " + n.level }
-
-// forgone reports whether deployments work without it. Who lacks it cannot tell whether the run that left a
-// lock has ended.
-func (n need) forgone() bool { return n.scope == "actions" }
-
-// needs lists what the token of a step must be allowed, by what the step is there for. Where settings are not
-// known it is what they need at least.
-func needs(role Role, c Settings) []need {
-	read, write := "read", "write"
+func needs(role Role, c Settings) []string {
 	switch role {
 	case Commands:
-		list := []need{{"pull-requests", write}, {"deployments", write}, {"checks", read}, {"statuses", read}}
-		if !locks(c) {
-			return append(list, need{"contents", contentsLevel(c.Config)})
+		list := []string{"pull-requests: write", "deployments: write", "checks: read", "statuses: read"}
+		switch {
+		case takesLocks(c):
+			return append(list, "contents: write", "actions: read")
+		case c.Outdated.Update == config.UpdateForce:
+			return append(list, "contents: write")
 		}
-		return append(list, need{"contents", write}, need{"actions", read})
+		return append(list, "contents: read")
 	case Finishes:
-		list := []need{{"pull-requests", write}, {"deployments", write}}
-		if locks(c) {
-			list = append(list, need{"contents", write})
+		list := []string{"pull-requests: write", "deployments: write"}
+		if takesLocks(c) {
+			list = append(list, "contents: write")
 		}
 		return list
 	case Tracks:
-		if c.Track.EventType == "build" || !c.Knows("event_type") {
+		switch {
+		case c.Track.EventType == "build" || !c.Knows("event_type"):
 			return nil
+		case !takesLocks(c):
+			return []string{"deployments: write"}
 		}
-		if !locks(c) {
-			return []need{{"deployments", write}}
-		}
-		return []need{{"deployments", write}, {"contents", read}}
+		return []string{"deployments: write", "contents: read"}
 	case Merges:
-		return []need{{"contents", read}, {"deployments", read}}
+		return []string{"contents: read", "deployments: read"}
 	case Unlocks:
-		return []need{{"contents", write}, {"actions", read}}
+		return []string{"contents: write", "actions: read"}
 	case Examines, Unclear:
 	}
 	return nil
 }
 
-// locks reports whether deployments surely take locks.
-func locks(c Settings) bool { return !c.Locks.Disabled && c.Knows("disable_lock") }
+// takesLocks reports whether deployments surely take locks.
+func takesLocks(c Settings) bool { return !c.Locks.Disabled && c.Knows("disable_lock") }
 
-// contentsLevel is what a deployment without locks has to do with the code.
-func contentsLevel(c config.Config) string {
-	if c.Outdated.Update == config.UpdateForce {
-		return "write"
-	}
-	return "read"
-}
-
-// Permissions lists what a step's token must be allowed, as workflow files write it.
-func (u StepRef) Permissions() []string { return permissionsOf(u.Role, u.Settings) }
-
-func permissionsOf(role Role, c Settings) []string {
-	var list []string
-	for _, one := range needs(role, c) {
-		list = append(list, one.String())
-	}
-	return list
-}
+// skipped reports whether deployments work without a permission: without this one it is unknown whether the run
+// that left a lock has ended.
+func skipped(permission string) bool { return strings.HasPrefix(permission, "actions:") }
 
 // lacking lists what permissions leave out.
-func lacking(wanted []need, granted workflow.Permissions) []need {
-	return slices.DeleteFunc(slices.Clone(wanted), func(n need) bool { return granted.Grants(n.scope, n.level) })
+func lacking(wanted []string, granted workflow.Permissions) []string {
+	return slices.DeleteFunc(slices.Clone(wanted), func(permission string) bool {
+		scope, level, _ := strings.Cut(permission, ": ")
+		return granted.Grants(scope, level)
+	})
 }
 
-// inLines puts permissions as they stand in a workflow file.
-func inLines(missing []need) string {
-	lines := make([]string, len(missing))
-	for i, one := range missing {
-		lines[i] = one.String()
+// checkPermissions compares what the workflow files grant with what the steps need. Steps whose token was tried
+// out, and steps with another token, are left out.
+func checkPermissions(e Examination) []deploy.Finding {
+	var found []deploy.Finding
+	looked := false
+	for _, use := range e.Uses {
+		if len(use.Permissions()) == 0 || !use.ownToken() || len(e.Facts.Token) > 0 && e.isHere(use) {
+			continue
+		}
+		looked = true
+		for _, grant := range e.grants(use) {
+			found = append(found, e.judged(use, grant)...)
+		}
 	}
-	return strings.Join(lines, "`, `")
+	if !looked {
+		return nil
+	}
+	return orFine(found, "the permissions that the workflow files grant are enough")
+}
+
+// granted is what a job says of its token.
+type granted struct {
+	at          Place
+	permissions *workflow.Permissions // nil when nothing is said
+}
+
+// grants lists every job that limits the token of a step: its own, and those that call its workflow,
+// since a called workflow cannot have more than its caller.
+func (e Examination) grants(use StepRef) []granted {
+	own := granted{use.Place, use.Workflow.Granted(use.In)}
+	if !use.Workflow.Starts("workflow_call") {
+		return []granted{own}
+	}
+	all := e.callers(use.File)
+	if own.permissions != nil || len(use.Workflow.Triggers) > 1 {
+		all = append(all, own)
+	}
+	return all
+}
+
+// callers lists the jobs that call a workflow of the same repository. One that says nothing, in a workflow that
+// is called itself, leaves it to its own caller.
+func (e Examination) callers(file string) []granted {
+	var all []granted
+	for _, calling := range e.workflows {
+		for _, job := range calling.Jobs {
+			permissions := calling.Granted(job)
+			if e.isCalled(file, job.Uses) && (permissions != nil || !calling.Starts("workflow_call")) {
+				all = append(all, granted{Place{calling.path, job.ID}, permissions})
+			}
+		}
+	}
+	return all
+}
+
+// isCalled reports whether a job calls a file of this repository: by its path alone, or with the repository's
+// name and a version.
+func (e Examination) isCalled(file, uses string) bool {
+	name, _, _ := strings.Cut(uses, "@")
+	return name == "./"+file || e.Repository != "" && strings.EqualFold(name, e.Repository+"/"+file)
+}
+
+func (e Examination) judged(use StepRef, by granted) []deploy.Finding {
+	wanted := use.Permissions()
+	if by.permissions == nil {
+		return []deploy.Finding{warn(
+			by.at.where()+": nothing says what its token may do: a setting of the repository decides.",
+			"Give the job its own `permissions:`, with "+markdown.Codes(wanted, ", ")+".",
+		)}
+	}
+	missing := lacking(wanted, *by.permissions)
+	if len(missing) == 0 {
+		return nil
+	}
+	finding := warn(by.at.where()+": its token lacks "+markdown.Codes(missing, ", ")+".", "Add it to the `permissions:` of the job.")
+	if slices.ContainsFunc(missing, e.stops) {
+		finding.Level = deploy.Block
+	} else if !e.Facts.Private {
+		finding.Hint += " In a public repository GitHub may let it read all the same; in a private one it does not."
+	}
+	if slices.Contains(missing, "pull-requests: write") && by.permissions.Grants("issues", "write") {
+		finding.Hint += " " + markdown.Code("issues: write") + " does not cover pull requests as a whole."
+	}
+	return []deploy.Finding{finding}
+}
+
+// stops reports whether deployments surely fail without a permission. What everyone may read, a token may
+// often read as well.
+func (e Examination) stops(permission string) bool {
+	return !skipped(permission) && (strings.HasSuffix(permission, ": write") || e.Facts.Private)
+}
+
+// checkToken says what the token of this job was seen to lack.
+func checkToken(e Examination) []deploy.Finding {
+	if len(e.Facts.Token) == 0 {
+		return nil
+	}
+	var refused, unclear []checkup.Grant
+	for _, grant := range e.Facts.Token {
+		switch {
+		case grant.Problem != nil:
+			unclear = append(unclear, grant)
+		case !grant.Allowed:
+			refused = append(refused, grant)
+		}
+	}
+	found := append(unknownGrants(unclear), refusedGrants(refused)...)
+	return orFine(found, "the token of this job may do what deployments need")
+}
+
+// unknownGrants says it once: mostly one thing kept all of them from being found out.
+func unknownGrants(unclear []checkup.Grant) []deploy.Finding {
+	if len(unclear) == 0 {
+		return nil
+	}
+	var names []string
+	for _, grant := range unclear {
+		names = append(names, grant.Permission)
+	}
+	first := unclear[0].Problem
+	return []deploy.Finding{warn("It is not known whether the token has "+markdown.Codes(names, ", ")+". "+first.Text, first.Hint)}
+}
+
+// refusedGrants says what the token may not do. What deployments work without is advice.
+func refusedGrants(refused []checkup.Grant) []deploy.Finding {
+	if len(refused) == 0 {
+		return nil
+	}
+	var names, purposes []string
+	level := deploy.Warn
+	for _, grant := range refused {
+		names, purposes = append(names, grant.Permission), append(purposes, grant.For)
+		if !skipped(grant.Permission) {
+			level = deploy.Block
+		}
+	}
+	hint := "Add " + markdown.Codes(names, ", ") + " to the `permissions:` of the job."
+	if refused[0].Personal {
+		hint = "Give it " + markdown.Codes(names, ", ") + " where it was made: `permissions:` of a job say nothing about it."
+	}
+	return []deploy.Finding{{Level: level, Text: "The token of this job may not " + strings.Join(purposes, ", nor ") + ".", Hint: hint}}
 }

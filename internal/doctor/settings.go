@@ -3,22 +3,38 @@ package doctor
 import (
 	"slices"
 
+	"github.com/lockstep-action/lockstep/internal/checkup"
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/envname"
+	"github.com/lockstep-action/lockstep/internal/lock"
 )
 
 // Settings are what deployments are set to, as far as it is known.
 type Settings struct {
 	config.Config
-	Computed []string // inputs that only the runner can work out; the configuration holds their defaults
+	Computed []string // inputs that only the runner can work out; the configuration has their defaults
 }
 
-// Knows reports whether the configuration holds what inputs really say.
+// Knows reports whether the configuration has what inputs really say.
 func (s Settings) Knows(inputs ...string) bool {
 	return !slices.ContainsFunc(inputs, func(name string) bool { return slices.Contains(s.Computed, name) })
 }
 
+// targets are the environments that commands may name, where that is known.
+func (s Settings) targets() []string {
+	if !s.Knows("environment_targets") {
+		return nil
+	}
+	return s.Targets
+}
+
+// listsAll reports whether the order surely goes by deployments that others made as well.
+func (s Settings) listsAll() bool {
+	return len(s.Order) > 0 && s.OrderScope != config.OwnDeployments && s.Knows("deployment_order_scope")
+}
+
 // Settings lists what deployments are set to: by the examining step, and by the workflow files as far as
-// they tell.
+// they say.
 func (s Setup) Settings() []Settings {
 	if s.Running != nil {
 		return []Settings{{Config: *s.Running}}
@@ -43,15 +59,64 @@ func gather(settings []Settings, names func(Settings) []string) []string {
 	return all
 }
 
-// targets are the environments that commands may name, where that is known.
-func targets(c Settings) []string {
-	if !c.Knows("environment_targets") {
-		return nil
-	}
-	return c.Targets
+// without lists what of one list is missing in another.
+func without(all, known []string) []string {
+	return slices.DeleteFunc(slices.Clone(all), func(name string) bool { return slices.Contains(known, name) })
 }
 
-// goesByAll reports whether the order surely goes by deployments that others made as well.
-func (s Settings) goesByAll() bool {
-	return len(s.Order) > 0 && s.OrderScope != config.OwnDeployments && s.Knows("deployment_order_scope")
+// unlisted lists the environments that the other list does not have.
+func unlisted(environments, known []string) []string {
+	return slices.DeleteFunc(slices.Clone(environments), func(name string) bool { return envname.Contains(known, name) })
+}
+
+// Labels lists the labels that the settings name.
+func Labels(settings []Settings) []string {
+	return gather(settings, func(c Settings) []string {
+		return slices.Concat(c.Labels.Deployed, c.Labels.DeployFailed, c.Labels.Noop, c.Labels.NoopFailed)
+	})
+}
+
+// templates lists the templates that the settings name.
+func templates(settings []Settings) []string {
+	return gather(settings, func(c Settings) []string { return []string{c.Messages.TemplatePath} })
+}
+
+// mostLocks bounds for how many locks rules are looked up. Rulesets go by patterns, of which a few locks give
+// a sample.
+const mostLocks = 5
+
+// locks lists the branches of locks that the settings lead to.
+func locks(settings []Settings) []string {
+	all := gather(settings, func(c Settings) []string {
+		if c.Locks.Disabled {
+			return nil
+		}
+		branches := []string{lock.GlobalBranch}
+		for _, environment := range c.targets() {
+			branches = append(branches, lock.Branch(environment))
+		}
+		return branches
+	})
+	return all[:min(len(all), mostLocks)]
+}
+
+// Needs says which facts the setup wants.
+func (s Setup) Needs(commit string, run int64) checkup.Needs {
+	settings := s.Settings()
+	wanted := checkup.Needs{Commit: commit, Run: run, Labels: Labels(settings), Templates: templates(settings), Locks: locks(settings)}
+	for _, c := range settings {
+		if c.Knows("stable_branch") {
+			wanted.Deploy.StableBranch, wanted.Deploy.Rules = c.StableBranch, true
+		}
+	}
+	wanted.Deploy.Environments = gather(settings, func(c Settings) []string {
+		if !c.listsAll() {
+			return nil
+		}
+		return c.Order
+	})
+	if s.Running != nil && s.Deploys {
+		wanted.Permissions = needs(Commands, Settings{Config: *s.Running})
+	}
+	return wanted
 }

@@ -195,9 +195,12 @@ func TestParseAuthor(t *testing.T) {
 		"first commit":      {map[string]any{"head_commit": nil, "commits": []any{two, one}}, event.Author{Name: "Bob"}},
 		"no commit":         {map[string]any{"head_commit": nil, "commits": []any{}}, event.Author{}},
 	} {
-		e, err := event.Parse(environment("push", "refs/heads/main"), changed(t, payload(t, "push"), test.members))
-		require.NoError(t, err, name)
-		assert.Equal(t, test.want, e.Author, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e, err := event.Parse(environment("push", "refs/heads/main"), changed(t, payload(t, "push"), test.members))
+			require.NoError(t, err, name)
+			assert.Equal(t, test.want, e.Author, name)
+		})
 	}
 }
 
@@ -235,9 +238,12 @@ func TestParseBrokenPayload(t *testing.T) {
 		`{"comment":{"id":9223372036854775808}}`,
 		`{"comment":{"created_at":"yesterday"}}`,
 	} {
-		e, err := event.Parse(event.Environment{Name: "issue_comment", Repository: "acme/shop"}, []byte(text))
-		require.ErrorContains(t, err, `read payload of event "issue_comment": `, text)
-		assert.Equal(t, event.Event{}, e, text)
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			e, err := event.Parse(event.Environment{Name: "issue_comment", Repository: "acme/shop"}, []byte(text))
+			require.ErrorContains(t, err, `read payload of event "issue_comment": `, text)
+			assert.Equal(t, event.Event{}, e, text)
+		})
 	}
 }
 

@@ -31,10 +31,13 @@ func TestParseOddComments(t *testing.T) {
 		"fraction of a second":   {`{"issue":{"number":1,"pull_request":{}},"comment":{"created_at":"2026-11-21T09:59:50.250Z"}}`, true, event.Comment{CreatedAt: at.Add(250 * time.Millisecond)}},
 		"time that was not sent": {`{"issue":{"number":1,"pull_request":{}},"comment":{"created_at":null}}`, true, event.Comment{}},
 	} {
-		e, err := event.Parse(environment("issue_comment", "refs/heads/main"), []byte(test.text))
-		require.NoError(t, err, name)
-		assert.Equal(t, test.command, e.IsCommand(), name)
-		assert.Equal(t, test.want, e.Comment, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e, err := event.Parse(environment("issue_comment", "refs/heads/main"), []byte(test.text))
+			require.NoError(t, err, name)
+			assert.Equal(t, test.command, e.IsCommand(), name)
+			assert.Equal(t, test.want, e.Comment, name)
+		})
 	}
 }
 
@@ -42,9 +45,12 @@ func TestParseOddComments(t *testing.T) {
 func TestOtherEventsOnPullRequests(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"pull_request_review_comment", "pull_request_review", "pull_request", "issues", "Issue_Comment", ""} {
-		e, err := event.Parse(environment(name, "refs/heads/main"), []byte(`{"pull_request":{"number":2},"comment":{"body":".deploy"}}`))
-		require.NoError(t, err, name)
-		assert.True(t, e.OnPull, name)
-		assert.False(t, e.IsCommand(), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e, err := event.Parse(environment(name, "refs/heads/main"), []byte(`{"pull_request":{"number":2},"comment":{"body":".deploy"}}`))
+			require.NoError(t, err, name)
+			assert.True(t, e.OnPull, name)
+			assert.False(t, e.IsCommand(), name)
+		})
 	}
 }

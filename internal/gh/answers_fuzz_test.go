@@ -23,7 +23,6 @@ import (
 	"github.com/lockstep-action/lockstep/internal/event"
 	"github.com/lockstep-action/lockstep/internal/gh"
 	"github.com/lockstep-action/lockstep/internal/markdown/markdowntest"
-	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
@@ -100,7 +99,7 @@ func play(t testing.TB, s scene) played {
 	if s.ask != nil {
 		s.ask(&p.request, &p.config)
 	}
-	p.needs = *plan.NeedsFor(p.request, p.config)
+	p.needs = deploy.NeedsFor(p.request, p.config)
 	p.needs.Actor = "alice"
 	facts, err := unfilled(t, p.answers).Facts(t.Context(), p.needs)
 	require.NoError(t, err, s.gate)
@@ -249,7 +248,7 @@ func (d defect) spoil(r *http.Request, body []byte) (*http.Response, error) {
 	return answer(http.StatusOK, string(text))(r)
 }
 
-// place is where a value stands in an answer.
+// place is where a value is in an answer.
 type place struct {
 	object map[string]any
 	name   string
@@ -318,7 +317,7 @@ func other(value any) any {
 	return map[string]any{}
 }
 
-// Whatever GitHub or something in between answers: nobody panics or waits for ever, no gate that said no says yes,
+// No answer of GitHub or of a proxy makes the client panic or wait for ever, no gate that said no says yes,
 // and what people are shown of it is harmless.
 func FuzzAnswers(f *testing.F) {
 	var all []played

@@ -22,14 +22,14 @@ type checkedCommitNode struct {
 }
 
 // seenAt is when GitHub made the first check suite of the commit, zero when it made none.
-func (n checkedCommitNode) seenAt() time.Time {
-	var first time.Time
+func (n checkedCommitNode) seenAt() *time.Time {
 	if n.CheckSuites == nil {
-		return first
+		return nil
 	}
+	var first *time.Time
 	for _, suite := range n.CheckSuites.Nodes {
-		if first.IsZero() || suite.CreatedAt.Before(first) {
-			first = suite.CreatedAt
+		if first == nil || suite.CreatedAt.Before(*first) {
+			first = &suite.CreatedAt
 		}
 	}
 	return first
@@ -108,11 +108,11 @@ func (n *checkNode) run() deploy.Check {
 	run := n.Run
 	check := deploy.Check{
 		Kind: deploy.CheckRun, Name: run.Name, Value: value(run.Conclusion), Required: run.IsRequired,
-		NodeID: run.ID, RunID: value(run.DatabaseID), At: either(run.StartedAt, run.CompletedAt),
+		NodeID: run.ID, RunID: known(run.DatabaseID), At: either(run.StartedAt, run.CompletedAt),
 	}
 	if suite := run.CheckSuite; suite != nil {
 		if suite.App != nil {
-			check.App = value(suite.App.DatabaseID)
+			check.App = known(suite.App.DatabaseID)
 		}
 		if suite.WorkflowRun != nil {
 			check.Workflow, check.Event = suite.WorkflowRun.Workflow.ID, suite.WorkflowRun.Event
@@ -125,7 +125,7 @@ func (n *checkNode) status() deploy.Check {
 	status := n.Status
 	return deploy.Check{
 		Kind: deploy.CommitStatus, Name: status.Context, Value: status.State, Required: status.IsRequired,
-		NodeID: status.StatusID, At: value(status.CreatedAt),
+		NodeID: status.StatusID, At: known(status.CreatedAt),
 	}
 }
 
@@ -137,11 +137,19 @@ func value[T any](pointer *T) T {
 	return *pointer
 }
 
-func either(first, second *time.Time) time.Time {
-	if first != nil {
-		return *first
+// known is what a pointer points to, unknown for nil.
+func known[T any](pointer *T) deploy.Known[T] {
+	if pointer == nil {
+		return deploy.Known[T]{}
 	}
-	return value(second)
+	return deploy.Know(*pointer)
+}
+
+func either(first, second *time.Time) deploy.Known[time.Time] {
+	if first != nil {
+		return deploy.Know(*first)
+	}
+	return known(second)
 }
 
 // moreChecks reads the pages behind the first one. What does not belong to the same commit, or does
@@ -189,7 +197,7 @@ func (c *Client) nextChecks(ctx context.Context, pull int, commit, cursor string
 			Commit morePage `graphql:"... on Commit"`
 		} `graphql:"node(id: $commit)"`
 	}
-	err := c.graph.Query(mayRepeat(ctx), &document, map[string]any{
+	err := c.graph.query(ctx, &document, map[string]any{
 		"commit": githubv4.ID(commit), "cursor": githubv4.String(cursor),
 		"pull": githubv4.Int(pull), //nolint:gosec // GitHub numbers pull requests in 32 bits
 	})

@@ -10,99 +10,85 @@ import (
 	"github.com/shurcooL/githubv4"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/lockstep-action/lockstep/internal/checkup"
 	"github.com/lockstep-action/lockstep/internal/deploy"
-	"github.com/lockstep-action/lockstep/internal/doctor"
 )
 
 // WorkflowFiles reads the workflow files of a commit.
-func (c *Client) WorkflowFiles(ctx context.Context, commit string) ([]doctor.File, *deploy.Problem) {
+func (c *Client) WorkflowFiles(ctx context.Context, commit string) ([]checkup.File, *deploy.Problem) {
 	const directory = ".github/workflows"
-	var document struct {
-		Repository *struct {
-			Object *struct {
-				Tree struct {
-					Entries []struct {
-						Name   string
-						Object *struct {
-							Blob textNode `graphql:"... on Blob"`
-						}
+	repository, err := queryRepository[struct {
+		Object *struct {
+			Tree struct {
+				Entries []struct {
+					Name   string
+					Object *struct {
+						Blob textNode `graphql:"... on Blob"`
 					}
-				} `graphql:"... on Tree"`
-			} `graphql:"object(expression: $directory)"`
-		} `graphql:"repository(owner: $owner, name: $name)"`
-	}
-	err := c.graph.Query(mayRepeat(ctx), &document, c.variables("directory", githubv4.String(commit+":"+directory)))
-	if err == nil && document.Repository == nil {
-		err = errNoRepository
-	}
+				}
+			} `graphql:"... on Tree"`
+		} `graphql:"object(expression: $directory)"`
+	}](ctx, c, map[string]any{"directory": githubv4.String(commit + ":" + directory)})
 	if err != nil {
-		problem := unreadYet(ctx, doing{"read the workflow files", "contents: read"}.failed(err))
+		problem := explainInTime(ctx, doing{"read the workflow files", "contents: read"}.failed(err))
 		return nil, &problem
 	}
-	if document.Repository.Object == nil {
+	if repository.Object == nil {
 		return nil, nil
 	}
-	var files []doctor.File
-	for _, entry := range document.Repository.Object.Tree.Entries {
+	var files []checkup.File
+	for _, entry := range repository.Object.Tree.Entries {
 		isWorkflow := strings.HasSuffix(entry.Name, ".yml") || strings.HasSuffix(entry.Name, ".yaml")
 		if !isWorkflow || entry.Object == nil {
 			continue
 		}
 		if text, unreadable := entry.Object.Blob.read(); unreadable == "" {
-			files = append(files, doctor.File{Path: directory + "/" + entry.Name, Text: text})
+			files = append(files, checkup.File{Path: directory + "/" + entry.Name, Text: text})
 		}
 	}
 	return files, nil
 }
 
-// variables are those of every query, and one more.
-func (c *Client) variables(name string, value any) map[string]any {
-	return map[string]any{"owner": githubv4.String(c.owner), "name": githubv4.String(c.repository), name: value}
-}
-
-// Checkup reads what GitHub knows about a set-up, all at once. What cannot be read is noted.
-func (c *Client) Checkup(ctx context.Context, needs doctor.Needs) doctor.Facts {
-	facts := doctor.Facts{Unread: map[doctor.Part]deploy.Problem{}}
-	var group errgroup.Group
+// Checkup reads what GitHub knows about a setup, all at once. What cannot be read is marked.
+func (c *Client) Checkup(ctx context.Context, needs checkup.Needs) checkup.Facts {
+	var facts checkup.Facts
+	var group sync.WaitGroup
 	var mutex sync.Mutex
-	read := func(what doing, reader func() error, parts ...doctor.Part) {
-		group.Go(func() error {
-			if err := reader(); err != nil {
-				mutex.Lock()
-				defer mutex.Unlock()
-				for _, part := range parts {
-					facts.Unread[part] = unreadYet(ctx, what.failed(err))
+	read := func(what doing, reader func() error, parts ...checkup.Part) {
+		group.Go(func() {
+			err := what.failed(reader())
+			mutex.Lock()
+			defer mutex.Unlock()
+			for _, part := range parts {
+				if err != nil {
+					facts.MarkUnavailable(part, explainInTime(ctx, err))
 				}
 			}
-			return nil
 		})
 	}
 	read(doing{"read deployments and rules", "deployments: read"}, func() (err error) {
 		facts.Deploy, err = c.queryFacts(ctx, needs.Deploy)
 		return err
-	}, doctor.DeploymentsPart)
+	}, checkup.DeploymentsPart)
 	read(doing{"list the environments", "actions: read"}, func() error {
 		return c.environments(ctx, &facts)
-	}, doctor.EnvironmentsPart)
+	}, checkup.EnvironmentsPart)
 	read(doing{"read the templates and labels", "contents: read"}, func() (err error) {
 		facts.Templates, facts.Labels, err = c.named(ctx, needs)
 		return err
-	}, doctor.TemplatesPart, doctor.LabelsPart)
+	}, checkup.TemplatesPart, checkup.LabelsPart)
 	read(doing{"read the rules for locks", "contents: read"}, func() (err error) {
 		facts.LockRules, err = c.lockRules(ctx, needs.Locks)
 		return err
-	}, doctor.LockRulesPart)
-	group.Go(func() error {
-		facts.Token = c.tryOut(ctx, needs)
-		return nil
-	})
-	_ = group.Wait() // what failed is noted
+	}, checkup.LockRulesPart)
+	group.Go(func() { facts.Token = c.tryOut(ctx, needs) })
+	group.Wait()
 	return facts
 }
 
-// unreadYet says why something could not be read: because it failed, or because the time for it was over, which
-// says nothing about GitHub's answer.
-func unreadYet(ctx context.Context, err error) deploy.Problem {
+// explainInTime says why something could not be read: because it failed, or because the time for it was over,
+// which says nothing about GitHub's answer.
+func explainInTime(ctx context.Context, err error) deploy.Problem {
 	if ctx.Err() != nil {
 		return deploy.Problem{Text: "There was no time left for it: GitHub answers slowly, or not at all.", Hint: "Ask again later."}
 	}
@@ -110,62 +96,55 @@ func unreadYet(ctx context.Context, err error) deploy.Problem {
 }
 
 // environments lists the environments with their protection rules, and says who may see the repository.
-func (c *Client) environments(ctx context.Context, facts *doctor.Facts) error {
-	var document struct {
-		Repository *struct {
-			IsPrivate    bool
-			Environments struct {
-				Nodes []struct {
-					Name            string
-					ProtectionRules struct {
-						Nodes []struct{ Type string }
-					} `graphql:"protectionRules(first: 10)"`
-				}
-				PageInfo struct{ HasNextPage bool }
-			} `graphql:"environments(first: $page)"`
-		} `graphql:"repository(owner: $owner, name: $name)"`
-	}
-	const page = 100
-	err := c.graph.Query(mayRepeat(ctx), &document, c.variables("page", githubv4.Int(page)))
-	if err == nil && document.Repository == nil {
-		err = errNoRepository
-	}
+func (c *Client) environments(ctx context.Context, facts *checkup.Facts) error {
+	repository, err := queryRepository[struct {
+		IsPrivate    bool
+		Environments struct {
+			Nodes []struct {
+				Name            string
+				ProtectionRules struct {
+					Nodes []struct{ Type string }
+				} `graphql:"protectionRules(first: 10)"`
+			}
+			PageInfo struct{ HasNextPage bool }
+		} `graphql:"environments(first: 100)"`
+	}](ctx, c, map[string]any{})
 	if err != nil {
 		return err
 	}
-	for _, node := range document.Repository.Environments.Nodes {
-		environment := doctor.Environment{Name: node.Name}
+	for _, node := range repository.Environments.Nodes {
+		environment := checkup.Environment{Name: node.Name}
 		for _, rule := range node.ProtectionRules.Nodes {
 			environment.Rules = append(environment.Rules, rule.Type)
 		}
 		facts.Environments = append(facts.Environments, environment)
 	}
-	facts.Unlisted, facts.Private = document.Repository.Environments.PageInfo.HasNextPage, document.Repository.IsPrivate
+	facts.Unlisted, facts.Private = repository.Environments.PageInfo.HasNextPage, repository.IsPrivate
 	return nil
 }
 
 // named reads what the settings name: templates and labels, one aliased field each.
-func (c *Client) named(ctx context.Context, needs doctor.Needs) (map[string]*string, map[string]bool, error) {
+func (c *Client) named(ctx context.Context, needs checkup.Needs) (map[string]*string, map[string]bool, error) {
 	if len(needs.Templates) == 0 && len(needs.Labels) == 0 {
 		return nil, nil, nil
 	}
-	variables := c.variables("owner", githubv4.String(c.owner))
+	variables := map[string]any{}
 	var fields []reflect.StructField
 	for i, path := range needs.Templates {
-		alias := fmt.Sprintf("t%d", i)
-		variables[alias] = githubv4.String(needs.Commit + ":" + path)
-		fields = append(fields, field[*templateNode](strings.ToUpper(alias), reflect.StructTag(fmt.Sprintf(`graphql:"%s: object(expression: $%s)"`, alias, alias))))
+		name := fmt.Sprintf("t%d", i)
+		variables[name] = githubv4.String(needs.Commit + ":" + path)
+		fields = append(fields, field[*templateNode](name, ": object(expression: $"+name+")"))
 	}
 	for i, label := range needs.Labels {
-		alias := fmt.Sprintf("l%d", i)
-		variables[alias] = githubv4.String(label)
-		fields = append(fields, field[*labelNode](strings.ToUpper(alias), reflect.StructTag(fmt.Sprintf(`graphql:"%s: label(name: $%s)"`, alias, alias))))
+		name := fmt.Sprintf("l%d", i)
+		variables[name] = githubv4.String(label)
+		fields = append(fields, field[*labelNode](name, ": label(name: $"+name+")"))
 	}
 	repository := reflect.PointerTo(reflect.StructOf(fields))
 	document := reflect.New(reflect.StructOf([]reflect.StructField{
 		{Name: "Repository", Type: repository, Tag: `graphql:"repository(owner: $owner, name: $name)"`},
 	}))
-	if err := c.graph.Query(mayRepeat(ctx), document.Interface(), variables); err != nil {
+	if err := c.graph.query(ctx, document.Interface(), c.variables(variables)); err != nil {
 		return nil, nil, err
 	}
 	got := document.Elem().FieldByName("Repository")
@@ -174,10 +153,10 @@ func (c *Client) named(ctx context.Context, needs doctor.Needs) (map[string]*str
 	}
 	templates, labels := map[string]*string{}, map[string]bool{}
 	for i, path := range needs.Templates {
-		templates[path] = part[templateNode](got.Elem(), fmt.Sprintf("T%d", i)).text()
+		templates[path] = part[templateNode](got.Elem(), fmt.Sprintf("t%d", i)).text()
 	}
 	for i, label := range needs.Labels {
-		labels[label] = part[labelNode](got.Elem(), fmt.Sprintf("L%d", i)) != nil
+		labels[label] = part[labelNode](got.Elem(), fmt.Sprintf("l%d", i)) != nil
 	}
 	return templates, labels, nil
 }
@@ -196,8 +175,8 @@ func (n *templateNode) text() *string {
 	return nil
 }
 
-// lockRules reads which types of rules hold for each branch: GET /repos/{owner}/{repo}/rules/branches/{branch}.
-// The branch need not exist. The client library does not know all types, so that the answer is read here.
+// lockRules reads which types of rules apply to each branch: GET /repos/{owner}/{repo}/rules/branches/{branch}.
+// The branch need not exist. The client library does not know all types.
 func (c *Client) lockRules(ctx context.Context, branches []string) (map[string][]string, error) {
 	rules, mutex := map[string][]string{}, new(sync.Mutex)
 	group, ctx := errgroup.WithContext(ctx)

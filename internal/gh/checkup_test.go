@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lockstep-action/lockstep/internal/checkup"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/doctor"
@@ -29,7 +30,7 @@ func TestWorkflowFiles(t *testing.T) {
 	}})
 	files, problem = client.WorkflowFiles(t.Context(), "HEAD")
 	require.Nil(t, problem)
-	assert.Equal(t, []doctor.File{{Path: ".github/workflows/b.yaml", Text: "jobs: {}"}, {Path: ".github/workflows/deploy.yml", Text: "on: push"}}, files)
+	assert.Equal(t, []checkup.File{{Path: ".github/workflows/b.yaml", Text: "jobs: {}"}, {Path: ".github/workflows/deploy.yml", Text: "on: push"}}, files)
 
 	github.AddToken(sim.Token{Value: "poor", Login: sim.ActionsLogin, Permissions: map[string]string{}})
 	_, problem = newClient(t, github.Client().Transport, "poor").WorkflowFiles(t.Context(), "HEAD")
@@ -37,8 +38,8 @@ func TestWorkflowFiles(t *testing.T) {
 	assert.Contains(t, problem.Hint, "`contents: read`")
 }
 
-func everything(github *sim.GitHub) doctor.Needs {
-	return doctor.Needs{
+func everything(github *sim.GitHub) checkup.Needs {
+	return checkup.Needs{
 		Commit: github.Head("main"), Run: github.AddRun(sim.WorkflowRun{Name: "deploy", Event: "issue_comment", Status: "in_progress", RunAttempt: 1}),
 		Deploy:    deploy.Needs{StableBranch: "main", Rules: true, Environments: []string{"staging"}},
 		Labels:    []string{"live", "needs review/ok"},
@@ -59,9 +60,9 @@ func TestCheckup(t *testing.T) {
 	refs, deployments := github.Head("lockstep-doctor"), len(github.Deployments(""))
 
 	facts := newClient(t, github.Client().Transport, "sim-token").Checkup(t.Context(), everything(github))
-	assert.Empty(t, facts.Unread)
+	assert.Empty(t, facts.Unavailable)
 	assert.Equal(t, "staging", facts.Deploy.Deployments["staging"][0].Environment)
-	assert.Equal(t, []doctor.Environment{{Name: "production", Rules: []string{"REQUIRED_REVIEWERS", "WAIT_TIMER"}}, {Name: "staging"}}, facts.Environments)
+	assert.Equal(t, []checkup.Environment{{Name: "production", Rules: []string{"REQUIRED_REVIEWERS", "WAIT_TIMER"}}, {Name: "staging"}}, facts.Environments)
 	assert.False(t, facts.Unlisted)
 	assert.False(t, facts.Private)
 	assert.Equal(t, map[string]bool{"live": false, "needs review/ok": true}, facts.Labels)
@@ -90,7 +91,7 @@ func TestCheckupOfAPoorToken(t *testing.T) {
 	assert.Equal(t, map[string]bool{
 		"contents: write": false, "deployments: write": false, "actions: read": false, "checks: read": true, "statuses: read": false,
 	}, allowed)
-	assert.NotContains(t, facts.Unread, doctor.TemplatesPart)
+	assert.NotContains(t, facts.Unavailable, checkup.TemplatesPart)
 	assert.Contains(t, facts.Deploy.Unavailable, deploy.DeploymentsPart+"staging")
 }
 
@@ -102,8 +103,8 @@ func TestCheckupWithoutAnswers(t *testing.T) {
 		github.Fail(sim.Fault{Path: path, Status: 404, Times: 1000})
 	}
 	facts := newClient(t, github.Client().Transport, "sim-token").Checkup(t.Context(), everything(github))
-	for _, part := range []doctor.Part{doctor.DeploymentsPart, doctor.EnvironmentsPart, doctor.LabelsPart, doctor.TemplatesPart, doctor.LockRulesPart} {
-		assert.Contains(t, facts.Unread, part)
+	for _, part := range []checkup.Part{checkup.DeploymentsPart, checkup.EnvironmentsPart, checkup.LabelsPart, checkup.TemplatesPart, checkup.LockRulesPart} {
+		assert.Contains(t, facts.Unavailable, part)
 	}
 }
 
@@ -120,12 +121,12 @@ func TestTokenTrials(t *testing.T) {
 		"no such commit":         {sim.Fault{Status: 422, Body: `{"message":"Object does not exist"}`}, allowed, ""},
 		"rules of a ruleset":     {sim.Fault{Status: 422, Body: `{"message":"Repository rule violations found"}`}, allowed, ""},
 		"workflow's token":       {sim.Fault{Status: 403, Body: `{"message":"Resource not accessible by integration"}`}, refused, ""},
-		"somebody's own token":   {sim.Fault{Status: 403, Body: `{"message":"Resource not accessible by personal access token"}`}, verdict{false, true, true}, ""},
+		"personal token":         {sim.Fault{Status: 403, Body: `{"message":"Resource not accessible by personal access token"}`}, verdict{false, true, true}, ""},
 		"archived":               {sim.Fault{Status: 403, Body: `{"message":"Repository was archived so is read-only."}`}, unknown, ""},
 		"single sign-on":         {sim.Fault{Status: 403, Body: `{"message":"Resource protected by organization SAML enforcement."}`}, unknown, ""},
 		"hidden":                 {sim.Fault{Status: 404, Body: `{"message":"Not Found"}`}, unknown, "Either it does not exist"},
-		"conflict":               {sim.Fault{Status: 409, Body: `{"message":"Conflict"}`}, unknown, "Resolve what GitHub names"},
-		"rate limit":             {sim.Fault{Status: 403, Body: `{"message":"You have exceeded a secondary rate limit."}`, Header: map[string]string{"Retry-After": "3600"}}, unknown, "GitHub limits"},
+		"conflict":               {sim.Fault{Status: 409, Body: `{"message":"Conflict"}`}, unknown, "Fix what GitHub reports"},
+		"rate limit":             {sim.Fault{Status: 403, Body: `{"message":"You have exceeded a secondary rate limit."}`, Header: map[string]string{"Retry-After": "3600"}}, unknown, "rate limit is used up"},
 		"out of order":           {sim.Fault{Status: 500}, unknown, "Run the command again"},
 		"connection that is cut": {sim.Fault{Cut: true}, unknown, "Run the command again"},
 	} {
@@ -134,7 +135,7 @@ func TestTokenTrials(t *testing.T) {
 			github := newGitHub(t)
 			test.fault.Method, test.fault.Path = "POST", "/repos/acme/shop/git/refs"
 			github.Fail(test.fault)
-			needs := doctor.Needs{Commit: github.Head("main"), Permissions: []string{"contents: write"}}
+			needs := checkup.Needs{Commit: github.Head("main"), Permissions: []string{"contents: write"}}
 			facts := newClient(t, github.Client().Transport, "sim-token").Checkup(t.Context(), needs)
 			require.Len(t, facts.Token, 1)
 			got := facts.Token[0]
@@ -177,8 +178,8 @@ func TestCheckupInTime(t *testing.T) {
 		assert.Equal(t, 3*time.Second, time.Since(begin))
 		require.NotNil(t, problem)
 		assert.Contains(t, problem.Text, "no time left")
-		for _, part := range []doctor.Part{doctor.DeploymentsPart, doctor.EnvironmentsPart, doctor.LabelsPart, doctor.TemplatesPart, doctor.LockRulesPart} {
-			assert.Contains(t, facts.Unread[part].Text, "no time left", part)
+		for _, part := range []checkup.Part{checkup.DeploymentsPart, checkup.EnvironmentsPart, checkup.LabelsPart, checkup.TemplatesPart, checkup.LockRulesPart} {
+			assert.Contains(t, facts.Unavailable[part].Text, "no time left", part)
 		}
 		for _, grant := range facts.Token {
 			require.NotNil(t, grant.Problem)

@@ -6,8 +6,11 @@
 package gh
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -15,8 +18,9 @@ import (
 	"time"
 
 	"github.com/google/go-github/v60/github"
-	"github.com/shurcooL/githubv4"
 	"golang.org/x/oauth2"
+
+	"github.com/lockstep-action/lockstep/internal/wait"
 )
 
 // Options are what a Client needs to know.
@@ -44,7 +48,7 @@ type Client struct {
 	log        *slog.Logger
 }
 
-// New returns a Client. It fails on an APIURL that is none.
+// New returns a Client. It fails when APIURL is not a URL.
 func New(o Options) (*Client, error) {
 	base, graphURL, err := endpoints(o)
 	if err != nil {
@@ -56,7 +60,7 @@ func New(o Options) (*Client, error) {
 	wire := layers(o, o.Token)
 	client := &Client{
 		rest:  newREST(o, base, wire),
-		graph: graph{githubv4.NewEnterpriseClient(graphURL, door(graphErrors{next: wire}))},
+		graph: graph{url: graphURL, wire: wire},
 		owner: o.Owner, repository: o.Repository, now: o.Now, log: o.Log,
 	}
 	if o.TeamToken != "" {
@@ -112,7 +116,7 @@ func endpoints(o Options) (*url.URL, string, error) {
 	}
 	base, err := url.Parse(address + "/")
 	if err != nil || base.Host == "" {
-		return nil, "", fmt.Errorf("read API address %q: it is no URL", address)
+		return nil, "", fmt.Errorf("read API address %q: it is not a URL", address)
 	}
 	if o.GraphQLURL != "" {
 		return base, o.GraphQLURL, nil
@@ -125,5 +129,56 @@ func endpoints(o Options) (*url.URL, string, error) {
 
 func userAgent(version string) string { return "lockstep/" + version }
 
-// segment is a name as one part of a path. Nobody else escapes dots, which alone would be a step in the path.
+// segment is a name as one part of a path. Its dots are escaped: alone they would be a step in the path.
 func segment(name string) string { return strings.ReplaceAll(url.PathEscape(name), ".", "%2E") }
+
+const (
+	maxAnswer      = 8 << 20          // bytes of one answer
+	attemptTimeout = 10 * time.Second // for one request with its answer
+)
+
+// identify says who asks, and which version of the API is meant.
+type identify struct {
+	agent string
+	next  http.RoundTripper
+}
+
+// RoundTrip adds the headers that GitHub wants on every request.
+func (t identify) RoundTrip(r *http.Request) (*http.Response, error) {
+	r = r.Clone(r.Context())
+	r.Header.Set("User-Agent", t.agent)
+	r.Header.Set("X-GitHub-Api-Version", "2022-11-28")
+	return t.next.RoundTrip(r)
+}
+
+// bounded gives each request a time limit and each answer a size limit. It reads the whole
+// answer: the limit covers it, and a cut connection is an error of the request.
+type bounded struct{ next http.RoundTripper }
+
+// RoundTrip carries out one request.
+func (t bounded) RoundTrip(r *http.Request) (*http.Response, error) {
+	ctx, cancel := wait.Limit(r.Context(), attemptTimeout, fmt.Errorf("no answer within %s", attemptTimeout))
+	defer cancel()
+	response, err := t.next.RoundTrip(r.WithContext(ctx))
+	if err != nil {
+		return nil, because(ctx, err)
+	}
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+	err = errors.Join(err, response.Body.Close())
+	switch {
+	case err != nil:
+		return nil, because(ctx, err)
+	case len(body) > maxAnswer:
+		return nil, fmt.Errorf("answer is longer than %d bytes", maxAnswer)
+	}
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	return response, nil
+}
+
+// because says why a context ended, where that is the reason of an error.
+func because(ctx context.Context, err error) error {
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	return err
+}

@@ -76,8 +76,11 @@ func TestEndpoints(t *testing.T) {
 func TestNewRefusesWhatIsNoURL(t *testing.T) {
 	t.Parallel()
 	for _, address := range []string{"api.github.com", "http://%zz"} {
-		_, err := gh.New(gh.Options{APIURL: address})
-		require.ErrorContains(t, err, "it is no URL")
+		t.Run(address, func(t *testing.T) {
+			t.Parallel()
+			_, err := gh.New(gh.Options{APIURL: address})
+			require.ErrorContains(t, err, "it is not a URL")
+		})
 	}
 }
 

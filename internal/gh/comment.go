@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-github/v60/github"
 	"github.com/shurcooL/githubv4"
 
+	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
@@ -34,13 +35,13 @@ func (c *Client) commentAndLook(ctx context.Context, e plan.Comment) (plan.Done,
 	payloadType := reflect.StructOf([]reflect.StructField{
 		field[struct {
 			Node struct{ FullDatabaseID string }
-		}]("CommentEdge", ""),
+		}]("commentEdge", ""),
 		{Name: "Subject", Type: subject},
 	})
 	document := reflect.New(reflect.StructOf([]reflect.StructField{{Name: "AddComment", Type: payloadType, Tag: `graphql:"addComment(input: $input)"`}}))
 	input := githubv4.AddCommentInput{SubjectID: e.PullID, Body: githubv4.String(e.Body)}
-	collecting, problems := collect(ctx)
-	if err := c.graph.Mutate(collecting, document.Interface(), input, asked.variables); err != nil {
+	problems, err := c.graph.mutateParts(ctx, document.Interface(), input, asked.variables)
+	if err != nil {
 		return plan.Done{}, commenting().failed(err)
 	}
 	payload := document.Elem().FieldByName("AddComment")
@@ -50,7 +51,7 @@ func (c *Client) commentAndLook(ctx context.Context, e plan.Comment) (plan.Done,
 		return plan.Done{}, commenting().failed(errNoID)
 	}
 	repository := payload.FieldByName("Subject").FieldByName("PullRequest").FieldByName("Repository")
-	facts, err := c.inside(ctx, answer{asked: asked, repository: repository, problems: *problems, environments: asked.needs.Environments})
+	facts, err := c.inside(ctx, answer{asked: asked, repository: repository, problems: problems})
 	if err != nil {
 		return plan.Done{CommentID: commentID}, &lookError{err}
 	}
@@ -58,7 +59,7 @@ func (c *Client) commentAndLook(ctx context.Context, e plan.Comment) (plan.Done,
 }
 
 // editComment gives a comment a new text:
-// PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}. Where somebody has deleted it, the text
+// PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}. Where it was deleted, the text
 // becomes a comment of its own.
 func (c *Client) editComment(ctx context.Context, e plan.EditComment, l plan.Ledger) error {
 	_, response, err := c.rest.Issues.EditComment(mayRepeat(ctx), c.owner, c.repository, e.CommentID, &github.IssueComment{Body: &e.New.Body})
@@ -108,4 +109,61 @@ func (c *Client) findComment(ctx context.Context, e plan.Comment, since time.Tim
 		}
 		options.Page = response.NextPage
 	}
+}
+
+// react adds a reaction: POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions.
+// GitHub answers with the existing one when there is one already.
+func (c *Client) react(ctx context.Context, e plan.React) (plan.Done, error) {
+	reaction, _, err := c.rest.Reactions.CreateIssueCommentReaction(ctx, c.owner, c.repository, e.CommentID, e.Content)
+	what := doing{"react to the comment", "pull-requests: write"}
+	return plan.Done{ReactionID: reaction.GetID()}, what.failed(created(reaction.GetID(), err))
+}
+
+// unreact takes a reaction away:
+// DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions/{reaction_id}.
+func (c *Client) unreact(ctx context.Context, e plan.Unreact) error {
+	response, err := c.rest.Reactions.DeleteIssueCommentReaction(ctx, c.owner, c.repository, e.CommentID, e.ReactionID)
+	if response != nil && response.StatusCode == http.StatusNotFound {
+		return nil // it is gone already
+	}
+	return doing{"take back the reaction", "pull-requests: write"}.failed(err)
+}
+
+// Answer reads how a user answered a question by a reaction, on all pages:
+// GET /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions. A thumb down counts more than a
+// thumb up, whichever came first.
+func (c *Client) Answer(ctx context.Context, commentID int64, login string) (deploy.AnswerKind, error) {
+	answer := deploy.NoAnswer
+	options := &github.ListOptions{PerPage: 100}
+	for {
+		reactions, response, err := c.rest.Reactions.ListIssueCommentReactions(ctx, c.owner, c.repository, commentID, options)
+		if err != nil {
+			return deploy.NoAnswer, unanswered(err)
+		}
+		for _, reaction := range reactions {
+			switch {
+			case reaction.GetUser().GetLogin() != login:
+			case reaction.GetContent() == "-1":
+				return deploy.Rejected, nil
+			case reaction.GetContent() == "+1":
+				answer = deploy.Confirmed
+			}
+		}
+		if response.NextPage <= options.Page {
+			return answer, nil
+		}
+		options.Page = response.NextPage
+	}
+}
+
+// unanswered is why the answer could not be read. A limit of requests is no clear no: the next look
+// can succeed.
+func unanswered(err error) error {
+	failed := doing{"read the reactions to the question", "pull-requests: read"}.failed(err)
+	switch status, message := statusAndMessage(err); {
+	case status == http.StatusRequestTimeout, status == http.StatusConflict, status == http.StatusTooManyRequests,
+		status == http.StatusForbidden && strings.Contains(message, "rate limit"):
+		return &lookError{failed}
+	}
+	return failed
 }

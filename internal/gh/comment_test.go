@@ -26,7 +26,7 @@ func TestEditComment(t *testing.T) {
 	require.Len(t, comments, 1)
 	assert.Equal(t, "Yes. <!-- one -->", comments[0].Body)
 
-	// Somebody deletes it: then the text is written anew, once.
+	// When it is deleted, the text is written anew, once.
 	github.Comment(7, "alice", "another comment")
 	github.DeleteComment(first.CommentID)
 	for _, attempt := range []func(*testing.T, *sim.GitHub, plan.Effect) (plan.Done, error){do, redo, do} {
@@ -81,7 +81,7 @@ func TestCommentWithoutASightOfDeployments(t *testing.T) {
 	assert.Contains(t, done.Facts.Unavailable, deploy.DeploymentsPart+"staging")
 }
 
-// The comment stands even if the rest could not be read.
+// The comment stays even if the rest could not be read.
 func TestCommentWithoutALook(t *testing.T) {
 	t.Parallel()
 	github := newGitHub(t)

@@ -42,30 +42,42 @@ func TestAnswersThatLackSomething(t *testing.T) {
 
 func TestAnswersOfAnotherForm(t *testing.T) {
 	t.Parallel()
-	for body, want := range map[string]string{
-		`{"data":{"repository":{},"rateLimit":null},"errors":[null]}`: "the answer holds null instead of an error",
-		`{"data":{"repository":{}}}`:                                  "the answer lacks",
-		`{"data":{}}`:                                                 "the answer lacks",
-		`{"data":null}`:                                               "no such repository",
-		`{}`:                                                          "no such repository",
-		`{"data":[]}`:                                                 "cannot unmarshal",
-		`[]`:                                                          "cannot unmarshal",
-		`null`:                                                        "no such repository",
+	for name, test := range map[string]struct{ body, want string }{
+		"null as an error":   {`{"data":{"repository":{},"rateLimit":null},"errors":[null]}`, "the answer has null instead of an error"},
+		"no rate limit":      {`{"data":{"repository":{}}}`, "the answer lacks"},
+		"empty data":         {`{"data":{}}`, "the answer lacks"},
+		"no data":            {`{"data":null}`, "no such repository"},
+		"empty object":       {`{}`, "no such repository"},
+		"a list as the data": {`{"data":[]}`, "cannot unmarshal"},
+		"a list":             {`[]`, "cannot unmarshal"},
+		"null":               {`null`, "no such repository"},
 	} {
-		client := unfilled(t, &answers{list: []answering{answer(http.StatusOK, body)}})
-		_, err := client.Facts(t.Context(), deploy.Needs{Locks: []string{production}})
-		require.ErrorContains(t, err, want, body)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client := unfilled(t, &answers{list: []answering{answer(http.StatusOK, test.body)}})
+			_, err := client.Facts(t.Context(), deploy.Needs{Locks: []string{production}})
+			require.ErrorContains(t, err, test.want)
+		})
 	}
 }
 
 // A comparison that does not say how far a branch lags behind says nothing.
 func TestComparisonsWithoutNumbers(t *testing.T) {
 	t.Parallel()
-	for _, body := range []string{`{}`, `null`, `{"ahead_by":0}`, `{"behind_by":0}`, `{"ahead_by":null,"behind_by":null}`} {
-		_, err := newClient(t, &answers{list: []answering{answer(http.StatusOK, body)}}, "x").Do(t.Context(), plan.CountCommits{Base: "a", Head: "b"}, ledger())
-		require.ErrorContains(t, err, "how many commits", body)
+	count := func(t *testing.T, body string) (plan.Done, error) {
+		t.Helper()
+		return newClient(t, &answers{list: []answering{answer(http.StatusOK, body)}}, "x").Do(t.Context(), plan.CountCommits{Base: "a", Head: "b"}, ledger())
 	}
-	done, err := newClient(t, &answers{list: []answering{answer(http.StatusOK, `{"ahead_by":2,"behind_by":0}`)}}, "x").Do(t.Context(), plan.CountCommits{Base: "a", Head: "b"}, ledger())
+	for name, body := range map[string]string{
+		"nothing": `{}`, "null": `null`, "only ahead": `{"ahead_by":0}`, "only behind": `{"behind_by":0}`, "both null": `{"ahead_by":null,"behind_by":null}`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := count(t, body)
+			require.ErrorContains(t, err, "how many commits")
+		})
+	}
+	done, err := count(t, `{"ahead_by":2,"behind_by":0}`)
 	require.NoError(t, err)
 	assert.Equal(t, 2, done.Ahead)
 }

@@ -18,24 +18,27 @@ func TestAnswer(t *testing.T) {
 		reactions [][2]string // who, what
 		want      deploy.AnswerKind
 	}{
-		"none":             {nil, deploy.NoAnswer},
-		"yes":              {[][2]string{{"alice", "+1"}}, deploy.Confirmed},
-		"no":               {[][2]string{{"alice", "-1"}}, deploy.Rejected},
-		"yes and then no":  {[][2]string{{"alice", "+1"}, {"alice", "-1"}}, deploy.Rejected},
-		"no and then yes":  {[][2]string{{"alice", "-1"}, {"alice", "+1"}}, deploy.Rejected},
-		"something else":   {[][2]string{{"alice", "rocket"}, {"alice", "eyes"}}, deploy.NoAnswer},
-		"of others":        {[][2]string{{"eve", "+1"}, {"alice2", "-1"}, {"Alic", "+1"}}, deploy.NoAnswer},
-		"beside of others": {[][2]string{{"eve", "-1"}, {"alice", "+1"}, {"mallory", "-1"}}, deploy.Confirmed},
+		"none":            {nil, deploy.NoAnswer},
+		"yes":             {[][2]string{{"alice", "+1"}}, deploy.Confirmed},
+		"no":              {[][2]string{{"alice", "-1"}}, deploy.Rejected},
+		"yes and then no": {[][2]string{{"alice", "+1"}, {"alice", "-1"}}, deploy.Rejected},
+		"no and then yes": {[][2]string{{"alice", "-1"}, {"alice", "+1"}}, deploy.Rejected},
+		"something else":  {[][2]string{{"alice", "rocket"}, {"alice", "eyes"}}, deploy.NoAnswer},
+		"of others":       {[][2]string{{"eve", "+1"}, {"alice2", "-1"}, {"Alic", "+1"}}, deploy.NoAnswer},
+		"among others":    {[][2]string{{"eve", "-1"}, {"alice", "+1"}, {"mallory", "-1"}}, deploy.Confirmed},
 	} {
-		github := newGitHub(t)
-		id := github.Comment(7, "github-actions[bot]", "Sure?")
-		for _, one := range test.reactions {
-			github.ReactAs(id, one[0], one[1])
-		}
-		answer, err := newClient(t, github.Client().Transport, "sim-token").Answer(t.Context(), id, "alice")
-		require.NoError(t, err, name)
-		assert.Equal(t, test.want, answer, name)
-		assert.Len(t, github.Requests(), 1, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			github := newGitHub(t)
+			id := github.Comment(7, "github-actions[bot]", "Sure?")
+			for _, one := range test.reactions {
+				github.ReactAs(id, one[0], one[1])
+			}
+			answer, err := newClient(t, github.Client().Transport, "sim-token").Answer(t.Context(), id, "alice")
+			require.NoError(t, err)
+			assert.Equal(t, test.want, answer)
+			assert.Len(t, github.Requests(), 1)
+		})
 	}
 }
 
@@ -85,11 +88,14 @@ func TestAnswerThatCouldNotBeRead(t *testing.T) {
 		"server error":    {answer(500, `{}`), false},
 		"cut":             {broken, false},
 	} {
-		synctest.Test(t, func(t *testing.T) {
-			wire := &answers{list: []answering{test.said}}
-			_, err := newClient(t, wire, "x").Answer(t.Context(), 1, "alice")
-			require.ErrorContains(t, err, "read the reactions to the question", name)
-			assert.Equal(t, test.definite, gh.Definite(err), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				wire := &answers{list: []answering{test.said}}
+				_, err := newClient(t, wire, "x").Answer(t.Context(), 1, "alice")
+				require.ErrorContains(t, err, "read the reactions to the question")
+				assert.Equal(t, test.definite, gh.Definite(err))
+			})
 		})
 	}
 }

@@ -8,7 +8,7 @@ import (
 )
 
 // Do carries out one effect. A repeated attempt uses Redo, which looks first what the earlier one
-// left behind. The result can hold ids even when there is an error: then the effect took place,
+// left behind. The result can have ids even when there is an error: then the effect took place,
 // but not as it should have.
 func (c *Client) Do(ctx context.Context, effect plan.Effect, l plan.Ledger) (plan.Done, error) {
 	switch e := effect.(type) {
@@ -27,13 +27,13 @@ func (c *Client) Do(ctx context.Context, effect plan.Effect, l plan.Ledger) (pla
 	case plan.EditComment:
 		return plan.Done{}, c.editComment(ctx, e, l)
 	case plan.CloseOrphan:
-		return plan.Done{}, c.endLost(ctx, e)
+		return plan.Done{}, c.closeOrphan(ctx, e)
 	case plan.TakeLock:
 		return c.takeLock(ctx, e)
 	case plan.FreeLock:
 		return plan.Done{}, c.freeLock(ctx, e)
 	case plan.CountCommits:
-		return c.distance(ctx, e)
+		return c.countCommits(ctx, e)
 	case plan.AddLabels:
 		return plan.Done{}, c.addLabels(ctx, e)
 	case plan.RemoveLabel:

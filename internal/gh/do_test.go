@@ -120,7 +120,7 @@ func TestStatusOfALostDeployment(t *testing.T) {
 	github := newGitHub(t)
 	client, l := newClient(t, github.Client().Transport, "sim-token"), ledger()
 	_, err := client.Do(t.Context(), inProgress(), l)
-	require.NoError(t, err, "nothing was begun, so that there is nothing to set")
+	require.NoError(t, err, "nothing was started: there is nothing to set")
 	assert.Empty(t, github.Requests())
 
 	_, err = client.Do(t.Context(), start(github), l)

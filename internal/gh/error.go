@@ -49,27 +49,26 @@ func (e *Error) Problem() deploy.Problem {
 	problem := deploy.Problem{Text: fmt.Sprintf("I could not %s. GitHub said: %s.", e.Doing, markdown.Code(said))}
 	switch {
 	case e.Status == http.StatusUnauthorized:
-		problem.Hint = "The token is not valid, or no longer. Check the input `github_token`."
+		problem.Hint = "The token is invalid or expired. Check the input `github_token`."
 	case e.Denied():
 		problem.Hint = fmt.Sprintf("Add `%s` to the `permissions:` of the job.", e.Permission)
 	case strings.Contains(e.Message, "rule violations"):
 		problem.Hint = "A ruleset of the repository forbids it. Leave the branch out of the ruleset, or let GitHub Actions bypass it."
 	case e.Status == http.StatusNotFound:
-		problem.Hint = fmt.Sprintf("Either it does not exist, or the token may not see it: check that the job's `permissions:` hold `%s`.", e.Permission)
+		problem.Hint = fmt.Sprintf("Either it does not exist, or the token may not see it: check that the job's `permissions:` have `%s`.", e.Permission)
 	case e.Status == http.StatusConflict:
-		problem.Hint = "Resolve what GitHub names: merge the base and settle conflicts, or wait for the checks that it wants. Then run the command again."
+		problem.Hint = "Fix what GitHub reports: merge the base, resolve conflicts, or wait for the required checks. Then run the command again."
 	case e.Status == http.StatusUnprocessableEntity:
-		problem.Hint = "GitHub does not take the request as it is: check the names in the command and in the workflow's inputs."
+		problem.Hint = "GitHub rejected the request: check the names in the command and in the workflow's inputs."
 	case e.Status == http.StatusTooManyRequests || strings.Contains(e.Message, "rate limit"):
-		problem.Hint = "GitHub limits how much this token may ask. Wait some minutes and run the command again."
+		problem.Hint = "The token's rate limit is used up. Wait some minutes and run the command again."
 	default:
-		problem.Hint = "Run the command again. If it stays so, look at <https://www.githubstatus.com>."
+		problem.Hint = "Run the command again. If this keeps happening, look at <https://www.githubstatus.com>."
 	}
 	return problem
 }
 
-// lookError is a failure to see what an effect led to, or how things stand. Whatever GitHub answered,
-// it did not refuse the effect.
+// lookError is a failure to read what an effect led to. It does not mean that GitHub refused the effect.
 type lookError struct{ cause error }
 
 // Error says what went wrong.
@@ -78,7 +77,7 @@ func (e *lookError) Error() string { return "look again: " + e.cause.Error() }
 // Unwrap gives the cause.
 func (e *lookError) Unwrap() error { return e.cause }
 
-// Definite reports whether GitHub clearly said no, so that the same request would fail again.
+// Definite reports whether GitHub clearly said no: the same request would fail again.
 func Definite(err error) bool {
 	_, looking := errors.AsType[*lookError](err)
 	_, taken := errors.AsType[*TakenError](err)
@@ -103,7 +102,7 @@ func Denied(err error) bool {
 	return isOurs && failed.Denied()
 }
 
-// doing describes a request, for errors.
+// doing describes a request in errors.
 type doing struct{ what, permission string }
 
 // failed wraps what went wrong, once, at the border of this package.
@@ -115,7 +114,7 @@ func (d doing) failed(err error) error {
 	return &Error{Doing: d.what, Permission: d.permission, Status: status, Message: message, cause: err}
 }
 
-// errNoID says that an answer claims success and is none that GitHub would give.
+// errNoID is for answers that claim success without naming what was created.
 const errNoID = constant("the answer names nothing that was created")
 
 // created checks that an answer names what was created.
@@ -129,7 +128,7 @@ func created(id int64, err error) error {
 // constant is an error that is always the same.
 type constant string
 
-// Error says it.
+// Error returns the text.
 func (e constant) Error() string { return string(e) }
 
 // answerError is an answer with a status that says no.

@@ -14,11 +14,12 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
-// Facts reads everything that a decision needs: one GraphQL query, and beside it the actor's
-// permission, which GraphQL does not tell a workflow's token. Parts that cannot be read are noted
-// in Facts.Unread; the error says that nothing could be read at all.
+// Facts reads everything that a decision needs: one GraphQL query and, at the same time, what GraphQL hides
+// from a workflow's token. Facts.Read and Facts.Unavailable name the parts that were read and those that could
+// not be; the error says that nothing could be read at all.
 func (c *Client) Facts(ctx context.Context, needs deploy.Needs) (deploy.Facts, error) {
 	var (
 		actor                     deploy.Actor
@@ -44,48 +45,26 @@ func (c *Client) Facts(ctx context.Context, needs deploy.Needs) (deploy.Facts, e
 	}
 	facts.Actor = actor
 	facts.Actor.Teams = teams
-	for part, problem := range map[deploy.Part]*deploy.Problem{deploy.ActorPart: actorProblem, deploy.TeamsPart: teamProblem} {
-		if problem != nil {
-			facts.Unavailable[part] = *problem
-		}
-	}
+	noteProblem(&facts, deploy.ActorPart, actorProblem)
+	noteProblem(&facts, deploy.TeamsPart, teamProblem)
+	markRead(&facts, map[deploy.Part]bool{deploy.ActorPart: actor.Permission != "", deploy.TeamsPart: len(needs.AdminTeams) > 0})
 	return facts, nil
 }
 
-// actor reads what someone may do: GET /repos/{owner}/{repo}/collaborators/{username}/permission.
-// The client library knows no role names, so that the answer is read here.
-func (c *Client) actor(ctx context.Context, login string) (deploy.Actor, *deploy.Problem) {
-	if login == "" {
-		return deploy.Actor{}, nil
-	}
-	var answer struct {
-		Permission string `json:"permission"`
-		RoleName   string `json:"role_name"`
-	}
-	path := fmt.Sprintf("repos/%s/%s/collaborators/%s/permission", c.owner, c.repository, segment(login))
-	_, err := get(ctx, c.rest, path, &answer)
-	if err != nil {
-		what := doing{"read which permission " + markdown.Text(login) + " has", "contents: read"}
-		problem := Explain(what.failed(err))
-		return deploy.Actor{Login: login}, &problem
-	}
-	return deploy.Actor{Login: login, Permission: answer.Permission, Role: answer.RoleName}, nil
-}
-
 // queryFacts asks the one query. GitHub answers for a list that the token may not see by hiding the
-// whole repository; then it is asked again without those lists, so that the rest is known.
+// whole repository; then it is asked again without those lists, to learn the rest.
 func (c *Client) queryFacts(ctx context.Context, needs deploy.Needs) (deploy.Facts, error) {
 	got, err := c.ask(ctx, needs)
+	if err == nil && got.repository.IsNil() {
+		if hiding := got.hiding(); hiding != nil {
+			reduced := needs
+			reduced.Environments, reduced.Live = nil, ""
+			got, err = c.ask(ctx, reduced)
+			got.dropped, got.hidden = needs, hiding
+		}
+	}
 	if err != nil {
 		return deploy.Facts{}, err
-	}
-	if got.repository.IsNil() && slices.ContainsFunc(got.problems, hidesDeployments(needs)) {
-		hidden, environments := got.problems, needs.Environments
-		needs.Environments, needs.Live = nil, ""
-		if got, err = c.ask(ctx, needs); err != nil {
-			return deploy.Facts{}, err
-		}
-		got.problems, got.environments = append(got.problems, hidden...), environments
 	}
 	if err := c.shown(got); err != nil {
 		return deploy.Facts{}, reading().failed(err)
@@ -101,7 +80,7 @@ func (c *Client) queryFacts(ctx context.Context, needs deploy.Needs) (deploy.Fac
 // inside turns what came back inside a write into facts. GitHub hides all of it for a list that the
 // token may not see; then it is asked for on its own.
 func (c *Client) inside(ctx context.Context, got answer) (deploy.Facts, error) {
-	if got.repository.FieldByName(repositoryField).String() == "" {
+	if got.name() == "" {
 		return c.queryFacts(ctx, got.asked.needs)
 	}
 	facts, err := c.convert(ctx, got)
@@ -115,29 +94,16 @@ func (c *Client) inside(ctx context.Context, got answer) (deploy.Facts, error) {
 // shown makes sure that there is an answer, and that it is about the repository that was asked for.
 func (c *Client) shown(got answer) error {
 	if got.repository.IsNil() {
-		return errors.Join(errNoRepository, first(got.problems))
+		return errors.Join(errNoRepository, strict(got.problems, nil))
 	}
-	name := got.repository.Elem().FieldByName(repositoryField).String()
-	if asked := c.owner + "/" + c.repository; !strings.EqualFold(name, asked) {
-		return fmt.Errorf("the answer is about the repository %q instead of %q", name, asked)
+	if asked := c.owner + "/" + c.repository; !strings.EqualFold(got.name(), asked) {
+		return fmt.Errorf("the answer is about the repository %q instead of %q", got.name(), asked)
 	}
 	return nil
 }
 
 func reading() doing {
 	return doing{"read the pull request and its environments", "pull-requests: read"}
-}
-
-// hidesDeployments tells the errors that lie on the deployments of an environment.
-func hidesDeployments(needs deploy.Needs) func(*GraphError) bool {
-	return func(problem *GraphError) bool {
-		for i := range needs.Environments {
-			if problem.on(environmentAlias(i)) {
-				return true
-			}
-		}
-		return problem.on(liveAlias)
-	}
 }
 
 // answer is what GitHub said to a query, before it is converted.
@@ -147,41 +113,72 @@ type answer struct {
 	limit      deploy.RateLimit
 	problems   []*GraphError
 
-	environments []string // that were asked for at first
+	dropped deploy.Needs // whose deployments were not asked for again, because they hid the repository
+	hidden  *GraphError
+}
+
+// name is the repository's own name in the answer.
+func (a answer) name() string {
+	return reflect.Indirect(a.repository).FieldByName(goName(nameField)).String()
+}
+
+// hiding is the error that lies on deployments, nil for any other.
+func (a answer) hiding() *GraphError {
+	for _, problem := range a.problems {
+		for i := range a.asked.needs.Environments {
+			if problem.on(environmentField(i)) {
+				return problem
+			}
+		}
+		if problem.on(liveField) {
+			return problem
+		}
+	}
+	return nil
 }
 
 func (c *Client) ask(ctx context.Context, needs deploy.Needs) (answer, error) {
 	asked := newRepositoryQuery(needs)
 	document := reflect.New(reflect.StructOf([]reflect.StructField{
 		{Name: "Repository", Type: reflect.PointerTo(asked.fields), Tag: `graphql:"repository(owner: $owner, name: $name)"`},
-		field[rateLimitNode]("RateLimit", ""),
+		field[rateLimitNode]("rateLimit", ""),
 	}))
-	asked.variables["owner"] = githubv4.String(c.owner)
-	asked.variables["name"] = githubv4.String(c.repository)
-	ctx, problems := collect(mayRepeat(ctx))
-	if err := c.graph.Query(ctx, document.Interface(), asked.variables); err != nil {
+	problems, err := c.graph.queryParts(ctx, document.Interface(), c.variables(asked.variables))
+	if err != nil {
 		return answer{}, reading().failed(err)
 	}
-	limit := document.Elem().FieldByName("RateLimit").Interface().(rateLimitNode) //nolint:forcetypeassert // the type stands above
-	return answer{
-		asked: asked, repository: document.Elem().FieldByName("Repository"),
-		limit: deploy.RateLimit(limit), problems: *problems, environments: needs.Environments,
-	}, nil
+	limit := document.Elem().FieldByName("RateLimit").Interface().(rateLimitNode) //nolint:forcetypeassert // the type is above
+	return answer{asked: asked, repository: document.Elem().FieldByName("Repository"), limit: deploy.RateLimit(limit), problems: problems}, nil
+}
+
+// variables adds those that name the repository.
+func (c *Client) variables(others map[string]any) map[string]any {
+	others["owner"], others["name"] = githubv4.String(c.owner), githubv4.String(c.repository)
+	return others
+}
+
+// queryRepository asks for fields of the repository: those of T.
+func queryRepository[T any](ctx context.Context, c *Client, variables map[string]any) (T, error) {
+	var document struct {
+		Repository *T `graphql:"repository(owner: $owner, name: $name)"`
+	}
+	err := c.graph.query(ctx, &document, c.variables(variables))
+	if err == nil && document.Repository == nil {
+		err = errNoRepository
+	}
+	if err != nil {
+		return *new(T), err
+	}
+	return *document.Repository, nil
 }
 
 const errNoRepository = constant("GitHub shows this token no such repository")
 
-func first(problems []*GraphError) error {
-	if len(problems) == 0 {
-		return nil
-	}
-	return problems[0]
-}
-
-// convert turns an answer into facts; what is missing because of an error is noted as unread.
+// convert turns an answer into facts, and marks what was read and what is missing because of an error.
 func (c *Client) convert(ctx context.Context, got answer) (deploy.Facts, error) {
 	repository, needs := reflect.Indirect(got.repository), got.asked.needs
-	facts := deploy.Facts{Deployments: map[string][]deploy.Deployment{}, Unavailable: unread(got)}
+	facts := deploy.Facts{Deployments: map[string][]deploy.Deployment{}, Unavailable: map[deploy.Part]deploy.Problem{}}
+	noteErrors(&facts, got)
 	if pull := part[pullNode](repository, pullField); pull != nil {
 		facts.Pull = pull.convert()
 	}
@@ -193,20 +190,25 @@ func (c *Client) convert(ctx context.Context, got answer) (deploy.Facts, error) 
 		facts.Rules = ruled.Rules.convert()
 	}
 	facts.Exact = convertExact(repository, needs)
-	facts.Repository = repository.FieldByName(idField).String()
+	facts.Repository = repository.FieldByName(goName(idField)).String()
 	facts.Locks = convertLocks(repository, needs)
 	c.findRuns(ctx, needs, &facts)
 	convertTemplate(repository, needs, &facts)
-	if live := part[deploymentConnection](repository, liveField); live != nil {
-		for _, node := range live.Nodes {
-			facts.Live = append(facts.Live, node.convert())
-		}
-		c.findMakers(ctx, needs, &facts)
+	if live := part[historyConnection](repository, liveField); live != nil {
+		facts.Live = live.convert()
+		c.findCreators(ctx, needs, &facts)
 	}
 	if gates := part[gatesNode](repository, gatesField); gates != nil {
 		c.addGates(ctx, gates, needs, &facts)
+	} else if problem, failed := facts.Unavailable[deploy.GatesPart]; failed {
+		facts.MarkUnavailable(deploy.ChecksPart, problem)
+		facts.MarkUnavailable(deploy.FreshnessPart, problem)
 	}
-	return facts, c.addDeployments(ctx, repository, needs, &facts)
+	if err := c.addDeployments(ctx, repository, needs, &facts); err != nil {
+		return deploy.Facts{}, err
+	}
+	markRead(&facts, answeredParts(repository, needs, facts))
+	return facts, nil
 }
 
 // convertTemplate reads the template, which may be missing.
@@ -217,27 +219,28 @@ func convertTemplate(repository reflect.Value, needs deploy.Needs, facts *deploy
 	}
 	text, problem := node.Blob.read()
 	if problem != "" {
-		facts.Unavailable[deploy.TemplatePart] = deploy.Problem{
+		facts.MarkUnavailable(deploy.TemplatePart, deploy.Problem{
 			Text: "The template " + markdown.Code(needs.Template.Path) + " cannot be read, because " + problem + ".",
 			Hint: "Correct the file, or the input `deploy_message_path`.",
-		}
+		})
 		return
 	}
 	facts.Template = &text
 }
 
 // addGates adds what the gates look at, with what takes further requests: more than one page of
-// checks, and distances that the query cannot tell.
+// checks, and distances that the query does not give.
 func (c *Client) addGates(ctx context.Context, gates *gatesNode, needs deploy.Needs, facts *deploy.Facts) {
 	gates.addTo(&facts.Pull, needs.StableBranch)
 	if err := c.moreChecks(ctx, needs.Pull, gates, &facts.Pull.Checks); err != nil {
-		facts.Unavailable[deploy.ChecksPart] = Explain(err)
+		facts.MarkUnavailable(deploy.ChecksPart, Explain(err))
 	}
 	if !needs.Fresh {
 		return
 	}
+	delete(facts.Unavailable, deploy.FreshnessPart) // what the query did not give is asked for here
 	if err := c.measure(ctx, &facts.Pull, needs.StableBranch); err != nil {
-		facts.Unavailable[deploy.FreshnessPart] = Explain(err)
+		facts.MarkUnavailable(deploy.FreshnessPart, Explain(err))
 	}
 }
 
@@ -248,10 +251,10 @@ func (c *Client) addDeployments(ctx context.Context, repository reflect.Value, n
 			return err
 		}
 		if slices.ContainsFunc(deployments, func(d deploy.Deployment) bool { return !strings.EqualFold(d.Environment, environment) }) {
-			facts.Unavailable[deploy.DeploymentsPart+deploy.Part(environment)] = deploy.Problem{
+			facts.MarkUnavailable(deploymentsOf(environment), deploy.Problem{
 				Text: "GitHub answered with deployments of another environment than " + markdown.Code(environment) + ".",
 				Hint: "Run the command again.",
-			}
+			})
 		}
 		facts.Deployments[environment] = deployments
 	}
@@ -278,9 +281,9 @@ func (n commitNode) convert() deploy.Commit {
 	}
 	if n.Signature != nil {
 		commit.Verified, commit.Signature = n.Signature.IsValid, n.Signature.State
-		commit.VerifiedAt = value(n.Signature.VerifiedAt)
+		commit.VerifiedAt = known(n.Signature.VerifiedAt)
 	}
-	commit.AuthoredAt = n.AuthoredDate
+	commit.AuthoredAt = deploy.Know(n.AuthoredDate)
 	return commit
 }
 
@@ -288,12 +291,11 @@ func (n deploymentNode) convert() deploy.Deployment {
 	deployment := deploy.Deployment{
 		Environment: n.Environment, SHA: n.CommitOid, State: n.State, CreatedAt: n.CreatedAt,
 	}
-	if n.Payload != nil {
-		deployment.Own, deployment.Version = own(*n.Payload)
+	payload := n.payload()
+	if payload.Type == deploy.OwnPayloadType {
+		deployment.Own, deployment.Version = true, payload.Version
 	}
-	if n.Payload != nil {
-		deployment.CreatedBy = createdBy(*n.Payload)
-	}
+	deployment.CreatedBy = createdBy(payload)
 	if n.Creator != nil {
 		deployment.Creator = n.Creator.Login
 	}
@@ -303,18 +305,14 @@ func (n deploymentNode) convert() deploy.Deployment {
 	return deployment
 }
 
-// own reports whether a payload carries our type, and which version it names. GraphQL gives payloads
-// as JSON text, and those that were created from a string as JSON text inside a JSON string.
-func own(payload string) (isOurs bool, version string) {
-	var known struct {
-		Type    string          `json:"type"`
-		Version json.RawMessage `json:"version"`
+// payload is what a deployment carries, as far as it has our form. GraphQL gives payloads as JSON text, and those
+// that were created from a string as JSON text inside a JSON string.
+func (n deploymentNode) payload() plan.Payload {
+	var payload plan.Payload
+	if n.Payload != nil {
+		_ = json.Unmarshal(unwrapped([]byte(*n.Payload)), &payload) // a value of another type is left out
 	}
-	if json.Unmarshal(unwrapped([]byte(payload)), &known) != nil || known.Type != deploy.OwnPayloadType {
-		return false, ""
-	}
-	_ = json.Unmarshal(known.Version, &version) // a version that is no text is none
-	return true, version
+	return payload
 }
 
 // Explain says for people what an error of this package means.

@@ -49,7 +49,7 @@ func TestFacts(t *testing.T) {
 	assert.Equal(t, "ACTIVE", newest.State)
 	assert.True(t, newest.Own)
 	assert.Empty(t, facts.Deployments[`stag"ing {}`])
-	assert.Len(t, github.Requests(), 2, "one query, and the permission beside it")
+	assert.Len(t, github.Requests(), 2, "one query, and one request for the permission")
 
 	history := needs()
 	history.Scope = deploy.UntilOwn
@@ -151,24 +151,31 @@ func TestOwnDeploymentBehindManyOthers(t *testing.T) {
 // deployments have to be found.
 func TestCostOfTheQuery(t *testing.T) {
 	t.Parallel()
-	points := func(environments int, scope deploy.Scope) int {
-		github := newGitHub(t)
-		asked := needs()
-		asked.Scope, asked.Gates, asked.Fresh, asked.Rules, asked.Live, asked.Environments = scope, true, true, true, "production", nil
-		for i := range environments {
-			asked.Environments = append(asked.Environments, fmt.Sprintf("environment-%d", i))
-		}
-		_, err := newClient(t, github.Client().Transport, "sim-token").Facts(t.Context(), asked)
-		require.NoError(t, err)
-		most := 0
-		for _, request := range github.Requests() {
-			most = max(most, request.Points)
-		}
-		return most
+	for name, test := range map[string]struct {
+		environments int
+		scope        deploy.Scope
+		most         int
+	}{
+		"one":            {1, deploy.Newest, 1},
+		"three":          {3, deploy.Newest, 1},
+		"ten":            {10, deploy.Newest, 1},
+		"fifty":          {50, deploy.Newest, 1},
+		"ten with ours":  {10, deploy.UntilOwn, 1},
+		"fifty and ours": {50, deploy.UntilOwn, 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			github := newGitHub(t)
+			asked := needs()
+			asked.Scope, asked.Gates, asked.Fresh, asked.Rules, asked.Live, asked.Environments = test.scope, true, true, true, "production", nil
+			for i := range test.environments {
+				asked.Environments = append(asked.Environments, fmt.Sprintf("environment-%d", i))
+			}
+			_, err := newClient(t, github.Client().Transport, "sim-token").Facts(t.Context(), asked)
+			require.NoError(t, err)
+			for _, request := range github.Requests() {
+				assert.LessOrEqual(t, request.Points, test.most)
+			}
+		})
 	}
-	for _, environments := range []int{1, 3, 10, 50} {
-		assert.Equal(t, 1, points(environments, deploy.Newest), environments)
-	}
-	assert.Equal(t, 1, points(10, deploy.UntilOwn))
-	assert.LessOrEqual(t, points(50, deploy.UntilOwn), 4)
 }

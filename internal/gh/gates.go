@@ -2,14 +2,15 @@ package gh
 
 import (
 	"context"
+	"strings"
 
 	"github.com/google/go-github/v60/github"
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
 )
 
-// gatesNode is what the gates look at beside the pull request itself. It is a second field of the
-// query, so that what fails in it does not hide the pull request.
+// gatesNode is what the gates look at apart from the pull request itself. It is a second field of the
+// query: what fails in it does not hide the pull request.
 type gatesNode struct {
 	State             string
 	IsDraft           bool
@@ -53,14 +54,14 @@ func (n *gatesNode) addTo(pull *deploy.PullRequest, stable string) {
 	pull.Checks.Expected = n.expected()
 }
 
-// behindStable tells what the stable branch has over the head. The head's own branch is asked, by
+// behindStable counts what the stable branch has over the head. The head's own branch is asked, by
 // the stable branch's name, since that is known before anything is read; the branch of a fork
 // would compare itself with the fork's branches.
-func (n *gatesNode) behindStable() deploy.Distance {
+func (n *gatesNode) behindStable() deploy.Known[int] {
 	if n.IsCrossRepository || n.HeadRef == nil || n.HeadRef.Compare == nil {
-		return deploy.Distance{}
+		return deploy.Known[int]{}
 	}
-	return deploy.Distance{Known: true, Commits: n.HeadRef.Compare.AheadBy}
+	return deploy.Know(n.HeadRef.Compare.AheadBy)
 }
 
 // expected lists the checks that the base's rules require, from branch protection and rulesets.
@@ -92,12 +93,12 @@ func appendNew(names []string, more ...string) []string {
 	return names
 }
 
-// measure asks for the distances that the query could not tell: those of forks, and to a base that
+// measure asks for the distances that the query did not give: those of forks, and to a base that
 // is not the stable branch. GET /repos/{owner}/{repo}/compare/{basehead}, with as few commits as
 // possible, since only their number is wanted.
 func (c *Client) measure(ctx context.Context, pull *deploy.PullRequest, stable string) error {
 	var err error
-	if !pull.BehindStable.Known {
+	if !pull.BehindStable.OK {
 		if pull.BehindStable, err = c.behind(ctx, stable, pull.Head.SHA); err != nil {
 			return err
 		}
@@ -105,18 +106,18 @@ func (c *Client) measure(ctx context.Context, pull *deploy.PullRequest, stable s
 	if pull.BaseRef == stable {
 		pull.BehindBase = pull.BehindStable
 	}
-	if !pull.BehindBase.Known {
+	if !pull.BehindBase.OK {
 		pull.BehindBase, err = c.behind(ctx, pull.BaseRef, pull.Head.SHA)
 	}
 	return err
 }
 
-func (c *Client) behind(ctx context.Context, branch, sha string) (deploy.Distance, error) {
+func (c *Client) behind(ctx context.Context, branch, sha string) (deploy.Known[int], error) {
 	comparison, _, err := c.rest.Repositories.CompareCommits(ctx, c.owner, c.repository, branch, sha, &github.ListOptions{PerPage: 1})
 	if err = counted(comparison, err); err != nil {
-		return deploy.Distance{}, doing{"compare the branch with its base", "contents: read"}.failed(err)
+		return deploy.Known[int]{}, doing{"compare the branch with its base", "contents: read"}.failed(err)
 	}
-	return deploy.Distance{Known: true, Commits: comparison.GetBehindBy()}, nil
+	return deploy.Know(comparison.GetBehindBy()), nil
 }
 
 const errNotCounted = constant("the answer does not say how many commits there are")
@@ -127,4 +128,82 @@ func counted(comparison *github.CommitsComparison, err error) error {
 		return errNotCounted
 	}
 	return err
+}
+
+// ruledNode is a branch with the rules that apply to it.
+type ruledNode struct {
+	Rules *ruleConnection `graphql:"rules(first: 100)"`
+}
+
+type ruleConnection struct {
+	Nodes []*ruleNode
+}
+
+// ruleNode is a rule with the parameters that matter here.
+type ruleNode struct {
+	Type       string
+	Parameters *struct {
+		Pull struct {
+			DismissStaleReviewsOnPush    bool
+			RequireCodeOwnerReview       bool
+			RequiredApprovingReviewCount int
+		} `graphql:"... on PullRequestParameters"`
+		Checks struct {
+			StrictRequiredStatusChecksPolicy bool
+			RequiredStatusChecks             []struct{ Context string }
+		} `graphql:"... on RequiredStatusChecksParameters"`
+	}
+}
+
+// contexts lists the checks that the rules require.
+func (c *ruleConnection) contexts() []string {
+	var names []string
+	for _, rule := range c.nodes() {
+		if rule.Parameters == nil {
+			continue
+		}
+		for _, check := range rule.Parameters.Checks.RequiredStatusChecks {
+			names = append(names, check.Context)
+		}
+	}
+	return names
+}
+
+func (c *ruleConnection) nodes() []*ruleNode {
+	var nodes []*ruleNode
+	if c == nil {
+		return nil
+	}
+	for _, node := range c.Nodes {
+		if node != nil {
+			nodes = append(nodes, node)
+		}
+	}
+	return nodes
+}
+
+// convert names types and parameters as the REST description of rulesets does.
+func (c *ruleConnection) convert() []deploy.Rule {
+	var rules []deploy.Rule
+	for _, node := range c.nodes() {
+		rules = append(rules, deploy.Rule{Type: strings.ToLower(node.Type), Parameters: node.parameters()})
+	}
+	return rules
+}
+
+func (n *ruleNode) parameters() map[string]any {
+	switch {
+	case n.Parameters == nil:
+		return nil
+	case n.Type == "PULL_REQUEST":
+		p := n.Parameters.Pull
+		return map[string]any{
+			"dismiss_stale_reviews_on_push":   p.DismissStaleReviewsOnPush,
+			"require_code_owner_review":       p.RequireCodeOwnerReview,
+			"required_approving_review_count": p.RequiredApprovingReviewCount,
+		}
+	case n.Type == "REQUIRED_STATUS_CHECKS":
+		return map[string]any{"strict_required_status_checks_policy": n.Parameters.Checks.StrictRequiredStatusChecksPolicy}
+	}
+	return nil
 }

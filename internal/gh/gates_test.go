@@ -44,10 +44,10 @@ func TestGateFacts(t *testing.T) {
 	assert.Equal(t, 1, pull.Approvals)
 	assert.False(t, pull.Draft)
 	assert.NotEmpty(t, pull.MergeState)
-	assert.Equal(t, deploy.Distance{Known: true}, pull.BehindBase)
-	assert.Equal(t, deploy.Distance{Known: true}, pull.BehindStable)
-	assert.False(t, pull.Head.AuthoredAt.IsZero())
-	assert.False(t, pull.Head.SeenAt.IsZero(), "the first check suite")
+	assert.Equal(t, deploy.Know(0), pull.BehindBase)
+	assert.Equal(t, deploy.Know(0), pull.BehindStable)
+	assert.True(t, pull.Head.AuthoredAt.OK)
+	assert.NotNil(t, pull.Head.SeenAt, "the first check suite")
 	assert.Equal(t, pull.Head.SHA, pull.Checks.SHA)
 	assert.Equal(t, []string{"build", "security"}, pull.Checks.Expected)
 	assert.True(t, pull.Checks.Reported)
@@ -62,7 +62,7 @@ func TestGateFacts(t *testing.T) {
 	assert.NotEmpty(t, build.Workflow)
 	assert.NotZero(t, build.App)
 	assert.True(t, build.Required)
-	assert.False(t, build.At.IsZero())
+	assert.True(t, build.At.OK)
 	assert.Equal(t, "PENDING", byName["coverage"].Value)
 	assert.Equal(t, deploy.CommitStatus, byName["coverage"].Kind)
 	assert.Empty(t, byName["lint"].Value)
@@ -86,7 +86,7 @@ func TestSignature(t *testing.T) {
 	head := read(t, github, gates(7)).Pull.Head
 	assert.True(t, head.Verified)
 	assert.Equal(t, "VALID", head.Signature)
-	assert.False(t, head.VerifiedAt.IsZero())
+	assert.True(t, head.VerifiedAt.OK)
 }
 
 func TestPagesOfChecks(t *testing.T) {
@@ -119,13 +119,13 @@ func TestDistances(t *testing.T) {
 	for i := range 3 {
 		github.Push(sim.Commit{Branch: "main", Message: fmt.Sprint(i), Author: "alice"})
 	}
-	assert.Equal(t, deploy.Distance{Known: true, Commits: 3}, read(t, github, gates(7)).Pull.BehindBase)
+	assert.Equal(t, deploy.Know(3), read(t, github, gates(7)).Pull.BehindBase)
 	assert.Len(t, github.Requests(), 2)
 
 	pull := read(t, github, gates(8)).Pull
-	assert.Equal(t, deploy.Distance{Known: true, Commits: 3}, pull.BehindStable)
-	assert.Equal(t, deploy.Distance{Known: true, Commits: 1}, pull.BehindBase)
-	assert.Equal(t, deploy.Distance{Known: true, Commits: 3}, read(t, github, gates(9)).Pull.BehindBase)
+	assert.Equal(t, deploy.Know(3), pull.BehindStable)
+	assert.Equal(t, deploy.Know(1), pull.BehindBase)
+	assert.Equal(t, deploy.Know(3), read(t, github, gates(9)).Pull.BehindBase)
 
 	github.Fail(sim.Fault{Path: "/repos/*/*/compare/*", Status: 404, Body: `{"message":"Not Found"}`})
 	assert.Contains(t, read(t, github, gates(9)).Unavailable, deploy.FreshnessPart)
@@ -147,18 +147,24 @@ func TestChecksThatMayNotBeRead(t *testing.T) {
 func TestGatesThatCouldNotBeRead(t *testing.T) {
 	t.Parallel()
 	const head = "1111111111111111111111111111111111111111"
-	for field, part := range map[string]deploy.Part{
-		`"reviewDecision"`:    deploy.GatesPart,
-		`"headRef","compare"`: deploy.FreshnessPart,
-		`"commits","nodes",0,"commit","statusCheckRollup"`: deploy.ChecksPart,
+	for name, test := range map[string]struct {
+		field string
+		part  deploy.Part
+	}{
+		"reviews":   {`"reviewDecision"`, deploy.GatesPart},
+		"freshness": {`"headRef","compare"`, deploy.FreshnessPart},
+		"checks":    {`"commits","nodes",0,"commit","statusCheckRollup"`, deploy.ChecksPart},
 	} {
-		body := `{"data":{"repository":{"nameWithOwner":"Acme/Shop","pullRequest":{"headRefOid":"` + head + `"},"gates":{"state":"OPEN","reviewDecision":null}},"rateLimit":{}},
-			"errors":[{"type":"INTERNAL","path":["repository","gates",` + field + `],"message":"Something went wrong"}]}`
-		wire := &answers{list: []answering{answer(200, body)}}
-		facts, err := newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Pull: 7, StableBranch: "main", Gates: true})
-		require.NoError(t, err)
-		assert.Contains(t, facts.Unavailable, part, field)
-		assert.NotContains(t, facts.Unavailable, deploy.PullPart)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			body := `{"data":{"repository":{"nameWithOwner":"Acme/Shop","pullRequest":{"headRefOid":"` + head + `"},"gates":{"state":"OPEN","reviewDecision":null}},"rateLimit":{}},
+				"errors":[{"type":"INTERNAL","path":["repository","gates",` + test.field + `],"message":"Something went wrong"}]}`
+			wire := &answers{list: []answering{answer(200, body)}}
+			facts, err := newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Pull: 7, StableBranch: "main", Gates: true})
+			require.NoError(t, err)
+			assert.Contains(t, facts.Unavailable, test.part)
+			assert.NotContains(t, facts.Unavailable, deploy.PullPart)
+		})
 	}
 }
 
@@ -173,12 +179,15 @@ func TestEndlessChecks(t *testing.T) {
 		"a page without end":  page("a", "null"),
 		"another commit":      page("b", `"two"`),
 	} {
-		first := `{"data":{"repository":{"nameWithOwner":"acme/shop","pullRequest":{"headRefOid":"a"},"gates":{"state":"OPEN",
-			"commits":{"nodes":[{"commit":` + page("a", `"one"`) + `}]}}},"rateLimit":{}}}`
-		wire := &answers{list: []answering{answer(200, first), answer(200, `{"data":{"node":`+next+`}}`)}}
-		facts, err := newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Pull: 7, StableBranch: "main", Gates: true})
-		require.NoError(t, err, name)
-		assert.NotEmpty(t, facts.Pull.Checks.Problem, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			first := `{"data":{"repository":{"nameWithOwner":"acme/shop","pullRequest":{"headRefOid":"a"},"gates":{"state":"OPEN",
+				"commits":{"nodes":[{"commit":` + page("a", `"one"`) + `}]}}},"rateLimit":{}}}`
+			wire := &answers{list: []answering{answer(200, first), answer(200, `{"data":{"node":`+next+`}}`)}}
+			facts, err := newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Pull: 7, StableBranch: "main", Gates: true})
+			require.NoError(t, err)
+			assert.NotEmpty(t, facts.Pull.Checks.Problem)
+		})
 	}
 }
 
@@ -206,12 +215,22 @@ func TestExactCommit(t *testing.T) {
 	old, stable := github.Head("feature/a b"), github.Head("main")
 	github.PushToPull(7, sim.Commit{Message: "two", Author: "alice"})
 	elsewhere := github.Push(sim.Commit{Branch: "elsewhere", Message: "x", Author: "eve"})
-	for sha, contained := range map[string]bool{old: true, stable: true, github.Head("feature/a b"): true, elsewhere: false} {
-		needs := deploy.Needs{Pull: 7, StableBranch: "main", Exact: sha}
-		exact := read(t, github, needs).Exact
-		assert.Equal(t, sha, exact.Commit.SHA)
-		assert.Equal(t, contained, exact.Contained, sha)
-		assert.False(t, exact.Commit.AuthoredAt.IsZero())
+	for name, test := range map[string]struct {
+		sha       string
+		contained bool
+	}{
+		"earlier commit of the pull request": {old, true},
+		"stable branch":                      {stable, true},
+		"head of the pull request":           {github.Head("feature/a b"), true},
+		"another branch":                     {elsewhere, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			exact := read(t, github, deploy.Needs{Pull: 7, StableBranch: "main", Exact: test.sha}).Exact
+			assert.Equal(t, test.sha, exact.Commit.SHA)
+			assert.Equal(t, test.contained, exact.Contained)
+			assert.True(t, exact.Commit.AuthoredAt.OK)
+		})
 	}
 	needs := deploy.Needs{Pull: 7, StableBranch: "main", Exact: "0123456789012345678901234567890123456789"}
 	assert.Empty(t, read(t, github, needs).Exact)

@@ -7,8 +7,11 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
+
+	"github.com/shurcooL/githubv4"
 )
 
 // GraphError is one entry of the errors of a GraphQL answer.
@@ -18,37 +21,72 @@ type GraphError struct {
 	Message string `json:"message"`
 }
 
-// Error says what GitHub said.
+// Error returns GitHub's type and message.
 func (e *GraphError) Error() string {
 	return strings.TrimSpace(e.Type + " " + e.Message)
 }
 
 // on reports whether the error lies at or below a field.
 func (e *GraphError) on(field string) bool {
-	for _, step := range e.Path {
-		if step == field {
-			return true
-		}
+	return slices.Contains(e.Path, any(field))
+}
+
+// graph asks GraphQL, and accepts only complete answers: the client library leaves what is missing at its zero
+// value, which reads as "no draft", "no fork" or "not a commit behind".
+type graph struct {
+	url  string
+	wire http.RoundTripper
+}
+
+// query runs a query. An error anywhere in the answer fails it.
+func (g graph) query(ctx context.Context, document any, variables map[string]any) error {
+	return strict(g.queryParts(ctx, document, variables))
+}
+
+// queryParts runs a query whose parts may fail on their own: it returns the errors next to the data.
+func (g graph) queryParts(ctx context.Context, document any, variables map[string]any) ([]*GraphError, error) {
+	return g.call(document, func(c *githubv4.Client) error { return c.Query(mayRepeat(ctx), document, variables) })
+}
+
+// mutate runs a mutation. An error anywhere in the answer fails it.
+func (g graph) mutate(ctx context.Context, document any, input githubv4.Input) error {
+	return strict(g.mutateParts(ctx, document, input, nil))
+}
+
+// mutateParts runs a mutation, and returns the errors next to the data that it reads.
+func (g graph) mutateParts(ctx context.Context, document any, input githubv4.Input, variables map[string]any) ([]*GraphError, error) {
+	return g.call(document, func(c *githubv4.Client) error { return c.Mutate(ctx, document, input, variables) })
+}
+
+// call makes one request with a capture of its own.
+func (g graph) call(document any, send func(*githubv4.Client) error) ([]*GraphError, error) {
+	captured := &capture{next: g.wire}
+	err := send(githubv4.NewEnterpriseClient(g.url, door(captured)))
+	if err == nil {
+		err = checkComplete(reflect.TypeOf(document), captured.data)
 	}
-	return false
+	return captured.problems, err
 }
 
-type collector struct{}
-
-// collect asks for the errors that come with an answer that still holds data. Without it they
-// would hide the data, and show only the first of them.
-func collect(ctx context.Context) (context.Context, *[]*GraphError) {
-	found := new([]*GraphError)
-	return context.WithValue(ctx, collector{}, found), found
+// strict takes the first error next to the data for the error of the request.
+func strict(problems []*GraphError, err error) error {
+	if len(problems) > 0 {
+		return problems[0]
+	}
+	return err
 }
 
-// graphErrors takes the errors out of GraphQL answers: those beside data are collected, those
-// instead of data become the request's error.
-type graphErrors struct{ next http.RoundTripper }
+// capture is the transport of one call. It keeps the answer's data and the errors next to them, which would
+// hide the data from the client library. Errors in place of data fail the request.
+type capture struct {
+	next     http.RoundTripper
+	data     json.RawMessage
+	problems []*GraphError
+}
 
-// RoundTrip carries out one GraphQL request.
-func (t graphErrors) RoundTrip(r *http.Request) (*http.Response, error) {
-	response, err := t.next.RoundTrip(r)
+// RoundTrip makes one GraphQL request.
+func (c *capture) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := c.next.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}
@@ -60,16 +98,15 @@ func (t graphErrors) RoundTrip(r *http.Request) (*http.Response, error) {
 	if response.StatusCode != http.StatusOK {
 		return nil, statusError(response.StatusCode, body)
 	}
-	body, err = split(r.Context(), body)
-	if err != nil {
+	if body, err = c.split(body); err != nil {
 		return nil, err
 	}
 	response.Body = io.NopCloser(bytes.NewReader(body))
 	return response, nil
 }
 
-// split keeps the data of an answer and hands its errors to whoever collects them.
-func split(ctx context.Context, body []byte) ([]byte, error) {
+// split keeps the data and the errors of an answer, and returns the answer without errors.
+func (c *capture) split(body []byte) ([]byte, error) {
 	var answer struct {
 		Data   json.RawMessage `json:"data"`
 		Errors []*GraphError   `json:"errors"`
@@ -77,24 +114,20 @@ func split(ctx context.Context, body []byte) ([]byte, error) {
 	if err := json.Unmarshal(body, &answer); err != nil {
 		return nil, fmt.Errorf("read GraphQL answer: %w", err)
 	}
-	if kept, wanted := ctx.Value(keeper{}).(*json.RawMessage); wanted {
-		*kept = answer.Data
-	}
-	if len(answer.Errors) == 0 {
+	c.data = answer.Data
+	switch {
+	case len(answer.Errors) == 0:
 		return body, nil
-	}
-	if slices.Contains(answer.Errors, nil) {
+	case slices.Contains(answer.Errors, nil):
 		return nil, errNoError
-	}
-	found, wanted := ctx.Value(collector{}).(*[]*GraphError)
-	if !wanted || !hasData(answer.Data) {
+	case !hasData(answer.Data):
 		return nil, answer.Errors[0]
 	}
-	*found = answer.Errors
+	c.problems = answer.Errors
 	return json.Marshal(map[string]json.RawMessage{"data": answer.Data})
 }
 
-const errNoError = constant("the answer holds null instead of an error")
+const errNoError = constant("the answer has null instead of an error")
 
 // hasData reports whether any top-level field came back.
 func hasData(data json.RawMessage) bool {

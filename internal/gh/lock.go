@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"reflect"
 	"strings"
 
@@ -15,21 +16,21 @@ import (
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
-// TakenError says that somebody else's lock is where ours was to be, and how everything stands now.
+// TakenError says that someone else's lock is where ours was to be. It has the facts as they are now.
 type TakenError struct {
 	Branch string
 	Facts  deploy.Facts
 }
 
-// Error says it.
+// Error names the lock.
 func (e *TakenError) Error() string {
-	return fmt.Sprintf("lock %q was taken by somebody else", e.Branch)
+	return fmt.Sprintf("lock %q was taken by someone else", e.Branch)
 }
 
 func locking() doing { return doing{"take the lock", "contents: write"} }
 
-// takeLock publishes a lock: a commit that holds nothing but the lock's file, and then the branch that
-// points at it. Branches cannot be created twice, so that of all who try one succeeds.
+// takeLock publishes a lock: a commit with nothing but the lock's file, and then the branch that points at
+// it. A branch cannot be created twice: of all who try, one succeeds.
 func (c *Client) takeLock(ctx context.Context, e plan.TakeLock) (plan.Done, error) {
 	tip, err := c.lockCommit(ctx, e.Content)
 	if err != nil {
@@ -42,8 +43,8 @@ func (c *Client) takeLock(ctx context.Context, e plan.TakeLock) (plan.Done, erro
 }
 
 // lockCommit writes the commit of a lock and gives its name:
-// POST /repos/{owner}/{repo}/git/trees and POST /repos/{owner}/{repo}/git/commits. It has no parent, so
-// that the branch carries none of the repository's files. Written twice it harms nobody.
+// POST /repos/{owner}/{repo}/git/trees and POST /repos/{owner}/{repo}/git/commits. It has no parent:
+// the branch carries none of the repository's files. Writing it twice is harmless.
 func (c *Client) lockCommit(ctx context.Context, content string) (string, error) {
 	ctx = mayRepeat(ctx)
 	entry := &github.TreeEntry{Path: new(lock.File), Mode: new("100644"), Type: new("blob"), Content: &content}
@@ -75,8 +76,8 @@ func (c *Client) createLock(ctx context.Context, e plan.TakeLock, tip string) (p
 	input := githubv4.CreateRefInput{
 		RepositoryID: e.Repository, Name: githubv4.String(branchRef(e.Branch)), Oid: githubv4.GitObjectID(tip),
 	}
-	collecting, problems := collect(ctx)
-	if err := c.graph.Mutate(collecting, document.Interface(), input, asked.variables); err != nil {
+	problems, err := c.graph.mutateParts(ctx, document.Interface(), input, asked.variables)
+	if err != nil {
 		return c.lockRefused(ctx, e, locking().failed(err))
 	}
 	created := document.Elem().FieldByName("CreateRef")
@@ -84,7 +85,7 @@ func (c *Client) createLock(ctx context.Context, e plan.TakeLock, tip string) (p
 		return plan.Done{}, locking().failed(errNoID)
 	}
 	repository := created.Elem().FieldByName("Ref").FieldByName("Repository")
-	facts, err := c.inside(ctx, answer{asked: asked, repository: repository, problems: *problems, environments: asked.needs.Environments})
+	facts, err := c.inside(ctx, answer{asked: asked, repository: repository, problems: problems})
 	return lockTaken(tip, facts, err)
 }
 
@@ -96,7 +97,7 @@ func lockTaken(tip string, facts deploy.Facts, err error) (plan.Done, error) {
 	return plan.Done{LockTip: tip, Facts: &facts}, nil
 }
 
-// lockRefused finds out why a lock was not published: an earlier attempt of ours succeeded, somebody
+// lockRefused finds out why a lock was not published: an earlier attempt of ours succeeded, someone
 // else was faster, or it was something else. Where there was no answer, the next attempt looks.
 func (c *Client) lockRefused(ctx context.Context, e plan.TakeLock, refused error) (plan.Done, error) {
 	_, answered := errors.AsType[*GraphError](refused)
@@ -117,7 +118,7 @@ func (c *Client) lockRefused(ctx context.Context, e plan.TakeLock, refused error
 	return plan.Done{}, &TakenError{Branch: e.Branch, Facts: facts}
 }
 
-// claimed tells a lock that a request took by its claim. Locks of old versions have none.
+// claimed reports whether a request with this claim took a lock. Locks of old versions have no claim.
 func claimed(found deploy.Lock, claim string) bool {
 	return claim != "" && found.Document.ClaimID == claim
 }
@@ -144,7 +145,7 @@ func (c *Client) takeLockOnce(ctx context.Context, e plan.TakeLock) (plan.Done, 
 	return c.takeLock(ctx, e)
 }
 
-// noCommit stands for no commit at all in mutation updateRefs.
+// noCommit means no commit at all in mutation updateRefs.
 const noCommit = "0000000000000000000000000000000000000000"
 
 // updateRef moves a branch from one commit to another, or from one to none, if it is where it is
@@ -162,7 +163,7 @@ func (c *Client) updateRef(ctx context.Context, repository, branch, before, afte
 		Name: githubv4.GitRefname(branchRef(branch)), BeforeOid: &expected, AfterOid: githubv4.GitObjectID(after),
 		Force: new(githubv4.Boolean(true)), // the commits of two locks have nothing in common
 	}}}
-	if err := c.graph.Mutate(mayRepeat(ctx), &document, input, nil); err != nil {
+	if err := c.graph.mutate(mayRepeat(ctx), &document, input); err != nil {
 		return err
 	}
 	if document.UpdateRefs == nil {
@@ -172,3 +173,73 @@ func (c *Client) updateRef(ctx context.Context, repository, branch, before, afte
 }
 
 func branchRef(branch string) string { return "refs/heads/" + branch }
+
+// ReplacedError says that a lock was left alone, because it is no longer the one that was meant.
+type ReplacedError struct{ Branch, Want, Got string }
+
+// Error names both commits.
+func (e *ReplacedError) Error() string {
+	return fmt.Sprintf("lock %q is at %s instead of %s", e.Branch, e.Got, e.Want)
+}
+
+func releasing() doing { return doing{"release the lock", "contents: write"} }
+
+// freeLock removes a lock that is still the one that is meant. Where its commit is unknown, because
+// taking it was cut off, the claim decides.
+func (c *Client) freeLock(ctx context.Context, e plan.FreeLock) error {
+	if e.Tip == "" {
+		found, err := c.lockAt(ctx, e.Branch)
+		if err != nil || found.Tip == "" || !claimed(found, e.ClaimID) {
+			return releasing().failed(err)
+		}
+		e.Tip = found.Tip
+	}
+	err := c.updateRef(ctx, e.Repository, e.Branch, e.Tip, noCommit)
+	if err == nil {
+		return nil
+	}
+	c.log.Debug("lock is released in steps", "branch", e.Branch, "error", err.Error())
+	return c.freeInSteps(ctx, e)
+}
+
+// freeInSteps looks at a lock and then removes it, for servers that cannot do both at once, and to find
+// out what stood in the way: GET and DELETE /repos/{owner}/{repo}/git/refs/heads/{branch}.
+func (c *Client) freeInSteps(ctx context.Context, e plan.FreeLock) error {
+	ref, response, err := c.rest.Git.GetRef(ctx, c.owner, c.repository, branchRef(e.Branch))
+	if response != nil && response.StatusCode == http.StatusNotFound {
+		return nil // it is gone already
+	}
+	if err != nil {
+		return releasing().failed(err)
+	}
+	if got := ref.GetObject().GetSHA(); got != e.Tip {
+		return &ReplacedError{Branch: e.Branch, Want: e.Tip, Got: got}
+	}
+	response, err = c.rest.Git.DeleteRef(ctx, c.owner, c.repository, branchRef(e.Branch))
+	if response != nil && (response.StatusCode == http.StatusNotFound || isGone(err)) {
+		return nil
+	}
+	return releasing().failed(err)
+}
+
+// isGone recognizes what GitHub says of a branch that does not exist.
+func isGone(err error) bool {
+	_, message := statusAndMessage(err)
+	return strings.HasPrefix(message, "Reference does not exist")
+}
+
+// lockAt reads one lock without the state of its run, zero when the branch does not exist.
+func (c *Client) lockAt(ctx context.Context, branch string) (deploy.Lock, error) {
+	got, err := c.ask(ctx, deploy.Needs{Locks: []string{branch}})
+	if err == nil {
+		err = c.shown(got)
+	}
+	if err != nil {
+		return deploy.Lock{}, err
+	}
+	var facts deploy.Facts
+	if noteErrors(&facts, got); len(facts.Unavailable) > 0 {
+		return deploy.Lock{}, strict(got.problems, nil)
+	}
+	return convertLocks(got.repository.Elem(), got.asked.needs)[branch], nil
+}

@@ -3,6 +3,7 @@ package gh_test
 import (
 	"net/http"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -96,9 +97,9 @@ func TestFreeLockByItsClaim(t *testing.T) {
 	foreign.ClaimID = document("production", 6).ClaimID
 	_, err := do(t, github, foreign)
 	require.NoError(t, err, "there is nothing of ours")
-	nobody := free
-	nobody.ClaimID = ""
-	_, err = do(t, github, nobody)
+	unclaimed := free
+	unclaimed.ClaimID = ""
+	_, err = do(t, github, unclaimed)
 	require.NoError(t, err)
 	assert.NotEmpty(t, github.Head(production))
 
@@ -148,24 +149,30 @@ func TestFreeLockThatCouldNotBeLookedAt(t *testing.T) {
 		"about another":    {answer(200, `{"data":{"repository":{"nameWithOwner":"acme/other"},"rateLimit":{}}}`), "acme/other", false},
 		"no answer at all": {answer(401, `{"message":"Bad credentials"}`), "Bad credentials", true},
 	} {
-		wire := &answers{list: []answering{test.answer}}
-		_, err := newClient(t, wire, "x").Do(t.Context(), plan.FreeLock{Repository: "R", Branch: production, ClaimID: "sha256:1"}, ledger())
-		require.ErrorContains(t, err, "release the lock", name)
-		require.ErrorContains(t, err, test.text, name)
-		assert.Equal(t, test.denied, gh.Denied(err), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			wire := &answers{list: []answering{test.answer}}
+			_, err := newClient(t, wire, "x").Do(t.Context(), plan.FreeLock{Repository: "R", Branch: production, ClaimID: "sha256:1"}, ledger())
+			require.ErrorContains(t, err, "release the lock")
+			require.ErrorContains(t, err, test.text)
+			assert.Equal(t, test.denied, gh.Denied(err))
+		})
 	}
 }
 
 func TestFreeLockWithoutPermission(t *testing.T) {
 	t.Parallel()
 	for permission, hint := range map[string]string{"contents": "`contents: write`", "pull-requests": "`contents: write`"} {
-		github := newGitHub(t)
-		github.AddToken(sim.Token{Value: "poor", Login: sim.ActionsLogin, Permissions: map[string]string{permission: "read"}})
-		free := freeing(t, github, "production")
-		_, err := newClient(t, github.Client().Transport, "poor").Do(t.Context(), free, ledger())
-		require.ErrorContains(t, err, "release the lock", permission)
-		assert.Contains(t, gh.Explain(err).Hint, hint, permission)
-		assert.Equal(t, free.Tip, github.Head(production), permission)
+		t.Run(permission, func(t *testing.T) {
+			t.Parallel()
+			github := newGitHub(t)
+			github.AddToken(sim.Token{Value: "poor", Login: sim.ActionsLogin, Permissions: map[string]string{permission: "read"}})
+			free := freeing(t, github, "production")
+			_, err := newClient(t, github.Client().Transport, "poor").Do(t.Context(), free, ledger())
+			require.ErrorContains(t, err, "release the lock")
+			assert.Contains(t, gh.Explain(err).Hint, hint)
+			assert.Equal(t, free.Tip, github.Head(production))
+		})
 	}
 }
 
@@ -188,33 +195,41 @@ func TestFreeLockWhoseAnswerWasLost(t *testing.T) {
 		"no JSON":     {Operation: "updateRefs", Status: 200, Body: "<html>"},
 		"in steps":    {Method: http.MethodDelete, Status: 502},
 	} {
-		github := newGitHub(t)
-		free := freeing(t, github, "production")
-		fault.After = true
-		github.Fail(fault)
-		if fault.Method != "" {
-			github.Fail(unknownMutation())
-		}
-		for range 2 {
-			_, err := do(t, github, free)
-			require.NoError(t, err, name)
-			assert.Empty(t, github.Head(production), name)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				github := newGitHub(t)
+				free := freeing(t, github, "production")
+				fault.After = true
+				github.Fail(fault)
+				if fault.Method != "" {
+					github.Fail(unknownMutation())
+				}
+				for range 2 {
+					_, err := do(t, github, free)
+					require.NoError(t, err)
+					assert.Empty(t, github.Head(production))
+				}
+			})
+		})
 	}
 }
 
-// Somebody can remove a lock between the look and the removal.
+// Someone can remove a lock between the look and the removal.
 func TestFreeLockThatVanishes(t *testing.T) {
 	t.Parallel()
 	for name, said := range map[string]sim.Fault{
 		"not found": {Method: http.MethodDelete, Status: 404, Body: `{"message":"Not Found"}`},
 		"no ref":    {Method: http.MethodDelete, Status: 422, Body: `{"message":"Reference does not exist"}`},
 	} {
-		github := newGitHub(t)
-		github.Fail(unknownMutation())
-		github.Fail(said)
-		_, err := do(t, github, freeing(t, github, "production"))
-		require.NoError(t, err, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			github := newGitHub(t)
+			github.Fail(unknownMutation())
+			github.Fail(said)
+			_, err := do(t, github, freeing(t, github, "production"))
+			require.NoError(t, err)
+		})
 	}
 }
 

@@ -2,7 +2,6 @@ package gh
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"reflect"
 	"slices"
@@ -33,7 +32,7 @@ type textNode struct {
 	IsTruncated bool
 }
 
-// read gives the text, or says in half a sentence why there is none.
+// read returns the text, or why it cannot be read, as the end of a sentence.
 func (n textNode) read() (text, problem string) {
 	switch {
 	case n.Text == nil:
@@ -43,10 +42,6 @@ func (n textNode) read() (text, problem string) {
 	}
 	return *n.Text, ""
 }
-
-func lockAlias(i int) string { return fmt.Sprintf("lock%d", i) }
-
-func lockField(i int) string { return fmt.Sprintf("Lock%d", i) }
 
 // convertLocks reads the locks out of an answer.
 func convertLocks(repository reflect.Value, needs deploy.Needs) map[string]deploy.Lock {
@@ -105,15 +100,15 @@ func (c *Client) findRuns(ctx context.Context, needs deploy.Needs, facts *deploy
 		found.Run = states[i]
 		facts.Locks[branch] = found
 		if errs[i] != nil {
-			facts.Unavailable[deploy.RunPart] = Explain(errs[i])
+			facts.MarkUnavailable(deploy.RunPart, Explain(errs[i]))
 		}
 	}
 }
 
 func takenBy(d lock.Document) deploy.RunID { return deploy.RunID{ID: d.RunID, Attempt: d.RunAttempt} }
 
-// runState tells whether the run that took a lock, or made a deployment, is over:
-// GET /repos/{owner}/{repo}/actions/runs/{run_id}. So is one that is not known any more. A run that was
+// runState finds out whether the run that took a lock, or made a deployment, is over:
+// GET /repos/{owner}/{repo}/actions/runs/{run_id}. So is one that no longer exists. A run that was
 // started again goes on under the lock of its earlier attempt; only to itself that attempt is over.
 func (c *Client) runState(ctx context.Context, of, asking deploy.RunID) (deploy.RunState, error) {
 	if of.ID == asking.ID {
@@ -132,8 +127,8 @@ func (c *Client) runState(ctx context.Context, of, asking deploy.RunID) (deploy.
 	return deploy.RunGoing, nil
 }
 
-// attemptState tells how a run stands to a lock of its own, when this attempt of it asks. Where the lock
-// does not tell the attempt it may be this one.
+// attemptState is the state of a lock's run when that run itself asks, in this attempt. A lock that does not
+// name the attempt may belong to this one.
 func attemptState(of deploy.RunID, attempt int) deploy.RunState {
 	if of.Attempt != 0 && of.Attempt < attempt {
 		return deploy.RunEnded

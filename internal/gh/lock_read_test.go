@@ -68,7 +68,7 @@ func TestLocks(t *testing.T) {
 	assert.Len(t, github.Requests(), 1, "all locks in one query, and none of their runs has to be looked up")
 }
 
-// Whatever a branch holds in place of a lock's file makes a lock that says nothing, never none.
+// Anything in place of a lock's file makes a lock that says nothing: the environment never counts as free.
 func TestUnreadableLocks(t *testing.T) {
 	t.Parallel()
 	github := newGitHub(t)
@@ -82,12 +82,15 @@ func TestUnreadableLocks(t *testing.T) {
 		"empty": "holds no file lock.json", "broken": "is not one of a lock", "text": "is not one of a lock",
 		"binary": "it is no text", "long": "it is too long", "directory": "it is no text",
 	} {
-		branch := lock.Branch(environment)
-		facts := read(t, github, locks(branch))
-		assert.Empty(t, facts.Unavailable, environment)
-		assert.Contains(t, facts.Locks[branch].Unreadable, why, environment)
-		assert.Equal(t, github.Head(branch), facts.Locks[branch].Tip, environment)
-		assert.Empty(t, facts.Locks[branch].Document, environment)
+		t.Run(environment, func(t *testing.T) {
+			t.Parallel()
+			branch := lock.Branch(environment)
+			facts := read(t, github, locks(branch))
+			assert.Empty(t, facts.Unavailable)
+			assert.Contains(t, facts.Locks[branch].Unreadable, why)
+			assert.Equal(t, github.Head(branch), facts.Locks[branch].Tip)
+			assert.Empty(t, facts.Locks[branch].Document)
+		})
 	}
 }
 
@@ -111,20 +114,23 @@ func TestLocksThatCouldNotBeRead(t *testing.T) {
 		"no object":      {`{"target":{"oid":"a","file":{"object":null}}}`, ``, false, ""},
 		"file missing":   {withoutFile, `{"type":"NOT_FOUND","path":["repository","lock0","target","file"],"message":"Could not resolve file for path 'lock.json'."}`, false, ""},
 	} {
-		wire := &answers{list: []answering{lockAnswer(test.found, test.problem)}}
-		facts, err := newClient(t, wire, "x").Facts(t.Context(), locks(production))
-		require.NoError(t, err, name)
-		problem, unread := facts.Unavailable[deploy.LocksPart]
-		assert.Equal(t, test.unread, unread, name)
-		assert.Contains(t, problem.Hint, test.hint, name)
-		if !test.unread {
-			assert.Contains(t, facts.Locks[production].Unreadable, "holds no file", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			wire := &answers{list: []answering{lockAnswer(test.found, test.problem)}}
+			facts, err := newClient(t, wire, "x").Facts(t.Context(), locks(production))
+			require.NoError(t, err)
+			problem, unread := facts.Unavailable[deploy.LocksPart]
+			assert.Equal(t, test.unread, unread)
+			assert.Contains(t, problem.Hint, test.hint)
+			if !test.unread {
+				assert.Contains(t, facts.Locks[production].Unreadable, "holds no file")
+			}
+		})
 	}
 }
 
 // One lock that cannot be read does not hide the others, and is not taken for free.
-func TestLockBesideOneThatCouldNotBeRead(t *testing.T) {
+func TestLockNextToOneThatCouldNotBeRead(t *testing.T) {
 	t.Parallel()
 	body := `{"data":{"repository":{"nameWithOwner":"acme/shop","id":"R_1","lock0":{"target":{"oid":"a","file":{"object":{"text":"{}","isTruncated":false}}}},"lock1":null},
 		"rateLimit":{}},"errors":[{"path":["repository","lock1"],"message":"Something went wrong"}]}`
@@ -182,7 +188,7 @@ func TestRunsOfLocks(t *testing.T) {
 	}
 }
 
-// Without the permission nobody knows how the run stands; the lock is known all the same.
+// Without the permission the state of the run is unknown; the lock is known all the same.
 func TestRunThatCouldNotBeLookedUp(t *testing.T) {
 	t.Parallel()
 	github := newGitHub(t)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -36,6 +37,11 @@ func do(t *testing.T, github *sim.GitHub, effect plan.Effect) (plan.Done, error)
 func redo(t *testing.T, github *sim.GitHub, effect plan.Effect) (plan.Done, error) {
 	t.Helper()
 	return newClient(t, github.Client().Transport, "sim-token").Redo(t.Context(), effect, ledger())
+}
+
+// attempts are the ways to carry out an effect: for the first time, and once more.
+func attempts() map[string]func(*testing.T, *sim.GitHub, plan.Effect) (plan.Done, error) {
+	return map[string]func(*testing.T, *sim.GitHub, plan.Effect) (plan.Done, error){"first": do, "again": redo}
 }
 
 // asked counts the requests with an operation.
@@ -105,27 +111,30 @@ func TestTakeLock(t *testing.T) {
 	assert.False(t, others, "nothing but the lock's file")
 }
 
-func TestTakeLockOfSomebodyElse(t *testing.T) {
+func TestTakeLockOfSomeoneElse(t *testing.T) {
 	t.Parallel()
 	github := newGitHub(t)
 	effect := taking(t, github, document("production", 5))
 	require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "bob", Pull: 7}))
 	tip := github.Head(production)
-	for _, attempt := range []func(*testing.T, *sim.GitHub, plan.Effect) (plan.Done, error){do, redo} {
-		done, err := attempt(t, github, effect)
-		taken, isTaken := errorAs[*gh.TakenError](err)
-		require.True(t, isTaken, "%v", err)
-		assert.Equal(t, production, taken.Branch)
-		assert.Equal(t, "bob", taken.Facts.Locks[production].Document.CreatedBy)
-		assert.Contains(t, err.Error(), "somebody else")
-		assert.Equal(t, plan.Done{}, done)
-		assert.True(t, gh.Definite(err), "to ask once more is of no use")
-		assert.Equal(t, tip, github.Head(production))
+	for name, attempt := range attempts() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			done, err := attempt(t, github, effect)
+			taken, isTaken := errorAs[*gh.TakenError](err)
+			require.True(t, isTaken, "%v", err)
+			assert.Equal(t, production, taken.Branch)
+			assert.Equal(t, "bob", taken.Facts.Locks[production].Document.CreatedBy)
+			assert.Contains(t, err.Error(), "someone else")
+			assert.Equal(t, plan.Done{}, done)
+			assert.True(t, gh.Definite(err), "to ask once more is of no use")
+			assert.Equal(t, tip, github.Head(production))
+		})
 	}
 }
 
-// The branch of a lock without its file is somebody's as well.
-func TestTakeLockOfNobody(t *testing.T) {
+// The branch of a lock without its file belongs to someone as well.
+func TestTakeLockWithoutAFile(t *testing.T) {
 	t.Parallel()
 	github := newGitHub(t)
 	effect := taking(t, github, document("production", 5))
@@ -142,12 +151,15 @@ func TestTakeLockAgain(t *testing.T) {
 	effect := taking(t, github, document("production", 5))
 	first, err := do(t, github, effect)
 	require.NoError(t, err)
-	for _, attempt := range []func(*testing.T, *sim.GitHub, plan.Effect) (plan.Done, error){do, redo} {
-		again, err := attempt(t, github, effect)
-		require.NoError(t, err)
-		assert.Equal(t, first.LockTip, again.LockTip)
-		assert.Equal(t, effect.ClaimID, again.Facts.Locks[production].Document.ClaimID)
-		assert.Equal(t, first.LockTip, github.Head(production))
+	for name, attempt := range attempts() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			again, err := attempt(t, github, effect)
+			require.NoError(t, err)
+			assert.Equal(t, first.LockTip, again.LockTip)
+			assert.Equal(t, effect.ClaimID, again.Facts.Locks[production].Document.ClaimID)
+			assert.Equal(t, first.LockTip, github.Head(production))
+		})
 	}
 }
 
@@ -179,15 +191,18 @@ func TestTakeLockWithoutPermission(t *testing.T) {
 			return "sim-token"
 		},
 	} {
-		github := newGitHub(t)
-		effect := taking(t, github, document("production", 5))
-		_, err := newClient(t, github.Client().Transport, broken(github)).Do(t.Context(), effect, ledger())
-		require.ErrorContains(t, err, "take the lock", name)
-		assert.Contains(t, gh.Explain(err).Hint, "`contents: write`", name)
-		assert.True(t, gh.Denied(err), name)
-		assert.True(t, gh.Definite(err), name)
-		assert.Zero(t, asked(github, "query"), "%s: there is nothing to look into", name)
-		assert.Empty(t, github.Head(production), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			github := newGitHub(t)
+			effect := taking(t, github, document("production", 5))
+			_, err := newClient(t, github.Client().Transport, broken(github)).Do(t.Context(), effect, ledger())
+			require.ErrorContains(t, err, "take the lock")
+			assert.Contains(t, gh.Explain(err).Hint, "`contents: write`")
+			assert.True(t, gh.Denied(err))
+			assert.True(t, gh.Definite(err))
+			assert.Zero(t, asked(github, "query"), "%s: there is nothing to look into")
+			assert.Empty(t, github.Head(production))
+		})
 	}
 }
 
@@ -217,61 +232,70 @@ func TestTakeLockWithoutRoom(t *testing.T) {
 func TestTakeLockWithoutNames(t *testing.T) {
 	t.Parallel()
 	for name, path := range map[string]string{"tree": "/repos/*/*/git/trees", "commit": "/repos/*/*/git/commits"} {
-		github := newGitHub(t)
-		effect := taking(t, github, document("production", 5))
-		github.Fail(sim.Fault{Path: path, Status: 201, Body: `{}`})
-		if name == "tree" {
-			github.Fail(sim.Fault{Path: "/repos/*/*/git/commits", Status: 201, Body: `{"sha":"a"}`})
-		}
-		_, err := do(t, github, effect)
-		require.ErrorContains(t, err, "names nothing", name)
-		assert.Empty(t, github.Head(production), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			github := newGitHub(t)
+			effect := taking(t, github, document("production", 5))
+			github.Fail(sim.Fault{Path: path, Status: 201, Body: `{}`})
+			if name == "tree" {
+				github.Fail(sim.Fault{Path: "/repos/*/*/git/commits", Status: 201, Body: `{"sha":"a"}`})
+			}
+			_, err := do(t, github, effect)
+			require.ErrorContains(t, err, "names nothing")
+			assert.Empty(t, github.Head(production))
+		})
 	}
 }
 
-// The answer that tells of the lock is lost: it stands, and the second attempt finds it.
+// The answer about the lock is lost: the lock is there, and the second attempt finds it.
 func TestTakeLockWhoseAnswerWasLost(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]sim.Fault{
 		"bad gateway": {Status: 502}, "cut": {Cut: true}, "no JSON": {Status: 200, Body: "<html>"},
 		"null": {Status: 200, Body: `{"data":null}`},
 	} {
-		github := newGitHub(t)
-		effect := taking(t, github, document("production", 5))
-		fault.Operation, fault.After = "createRef", true
-		github.Fail(fault)
-		_, err := do(t, github, effect)
-		require.Error(t, err, name)
-		assert.False(t, gh.Definite(err), name)
-		tip := github.Head(production)
-		require.NotEmpty(t, tip, name)
-		done, err := redo(t, github, effect)
-		require.NoError(t, err, name)
-		assert.Equal(t, tip, done.LockTip, name)
-		assert.Equal(t, tip, done.Facts.Locks[production].Tip, name)
-		assert.Equal(t, tip, github.Head(production), name)
-		assert.Equal(t, 1, asked(github, "createRef"), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			github := newGitHub(t)
+			effect := taking(t, github, document("production", 5))
+			fault.Operation, fault.After = "createRef", true
+			github.Fail(fault)
+			_, err := do(t, github, effect)
+			require.Error(t, err)
+			assert.False(t, gh.Definite(err))
+			tip := github.Head(production)
+			require.NotEmpty(t, tip)
+			done, err := redo(t, github, effect)
+			require.NoError(t, err)
+			assert.Equal(t, tip, done.LockTip)
+			assert.Equal(t, tip, done.Facts.Locks[production].Tip)
+			assert.Equal(t, tip, github.Head(production))
+			assert.Equal(t, 1, asked(github, "createRef"))
+		})
 	}
 }
 
 // An error that says nothing certain is looked into: the lock may stand.
 func TestTakeLockWithAnUncertainError(t *testing.T) {
 	t.Parallel()
-	for _, kind := range []string{`"type":"INTERNAL",`, ``} {
-		github := newGitHub(t)
-		effect := taking(t, github, document("production", 5))
-		github.Fail(sim.Fault{
-			Operation: "createRef", After: true, Status: 200,
-			Body: `{"data":{"createRef":null},"errors":[{` + kind + `"path":["createRef"],"message":"Something went wrong"}]}`,
+	for name, kind := range map[string]string{"internal": `"type":"INTERNAL",`, "untyped": ``} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			github := newGitHub(t)
+			effect := taking(t, github, document("production", 5))
+			github.Fail(sim.Fault{
+				Operation: "createRef", After: true, Status: 200,
+				Body: `{"data":{"createRef":null},"errors":[{` + kind + `"path":["createRef"],"message":"Something went wrong"}]}`,
+			})
+			done, err := do(t, github, effect)
+			require.NoError(t, err)
+			assert.Equal(t, github.Head(production), done.LockTip)
 		})
-		done, err := do(t, github, effect)
-		require.NoError(t, err)
-		assert.Equal(t, github.Head(production), done.LockTip)
 	}
 }
 
-// Where nobody can look what came of it, it is not taken for refused.
-func TestTakeLockThatNobodyCanLookInto(t *testing.T) {
+// Where what came of it cannot be read, it is not taken for refused.
+func TestTakeLockThatCannotBeLookedInto(t *testing.T) {
 	t.Parallel()
 	github := newGitHub(t)
 	effect := taking(t, github, document("production", 5))
@@ -324,50 +348,59 @@ func TestTakeLockWithoutALook(t *testing.T) {
 	client := newClient(t, github.Client().Transport, hidden(github))
 	github.Fail(sim.Fault{Operation: "query", Status: 403, Body: `{"message":"no"}`, Times: -1})
 	for _, effect := range []plan.TakeLock{take, replace} {
-		done, err := client.Do(t.Context(), effect, ledger())
-		require.Error(t, err)
-		assert.Equal(t, github.Head(effect.Branch), done.LockTip)
-		assert.NotEqual(t, old, done.LockTip)
-		assert.False(t, gh.Definite(err), "the lock was not refused")
-		assert.Contains(t, gh.Explain(err).Text, "could not read")
+		t.Run(effect.Branch, func(t *testing.T) {
+			t.Parallel()
+			done, err := client.Do(t.Context(), effect, ledger())
+			require.Error(t, err)
+			assert.Equal(t, github.Head(effect.Branch), done.LockTip)
+			assert.NotEqual(t, old, done.LockTip)
+			assert.False(t, gh.Definite(err), "the lock was not refused")
+			assert.Contains(t, gh.Explain(err).Text, "could not read")
+		})
 	}
 }
 
 // A further page that cannot be read is as bad as the first one.
 func TestTakeLockWithHalfALook(t *testing.T) {
 	t.Parallel()
-	github := newGitHub(t)
-	for range 30 {
-		github.JobDeployment("staging", github.Head("main"))
-	}
 	for environment, fault := range map[string]sim.Fault{
 		"denied":  {Status: 403, Body: `{"message":"no"}`},
 		"partial": {Status: 200, Body: `{"data":{"repository":{"deployments":null}},"errors":[{"path":["repository","deployments"],"message":"no"}]}`},
 	} {
-		effect := taking(t, github, document(environment, 5))
-		effect.Recheck.Environments, effect.Recheck.Scope = []string{"staging"}, deploy.UntilOwn
-		fault.Operation = "query"
-		github.Fail(fault)
-		done, err := do(t, github, effect)
-		require.ErrorContains(t, err, "read more deployments", environment)
-		assert.Equal(t, github.Head(effect.Branch), done.LockTip, environment)
-		assert.False(t, gh.Definite(err), environment)
+		t.Run(environment, func(t *testing.T) {
+			t.Parallel()
+			github := newGitHub(t)
+			for range 30 {
+				github.JobDeployment("staging", github.Head("main"))
+			}
+			effect := taking(t, github, document(environment, 5))
+			effect.Recheck.Environments, effect.Recheck.Scope = []string{"staging"}, deploy.UntilOwn
+			fault.Operation = "query"
+			github.Fail(fault)
+			done, err := do(t, github, effect)
+			require.ErrorContains(t, err, "read more deployments")
+			assert.Equal(t, github.Head(effect.Branch), done.LockTip)
+			assert.False(t, gh.Definite(err))
+		})
 	}
 }
 
 func TestTakeLockInstead(t *testing.T) {
 	t.Parallel()
-	for name, attempt := range map[string]func(*testing.T, *sim.GitHub, plan.Effect) (plan.Done, error){"first": do, "again": redo} {
-		github := newGitHub(t)
-		require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "bob", Pull: 7, Deploying: true}))
-		effect := taking(t, github, document("production", 5))
-		effect.Instead = github.Head(production)
-		done, err := attempt(t, github, effect)
-		require.NoError(t, err, name)
-		assert.NotEqual(t, effect.Instead, done.LockTip, name)
-		assert.Equal(t, github.Head(production), done.LockTip, name)
-		assert.Equal(t, "alice", done.Facts.Locks[production].Document.CreatedBy, name)
-		assert.Empty(t, commitOf(t, github, done.LockTip).Parents, name)
+	for name, attempt := range attempts() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			github := newGitHub(t)
+			require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "bob", Pull: 7, Deploying: true}))
+			effect := taking(t, github, document("production", 5))
+			effect.Instead = github.Head(production)
+			done, err := attempt(t, github, effect)
+			require.NoError(t, err)
+			assert.NotEqual(t, effect.Instead, done.LockTip)
+			assert.Equal(t, github.Head(production), done.LockTip)
+			assert.Equal(t, "alice", done.Facts.Locks[production].Document.CreatedBy)
+			assert.Empty(t, commitOf(t, github, done.LockTip).Parents)
+		})
 	}
 }
 
@@ -393,7 +426,7 @@ func TestTakeLockInsteadOfOneThatMoved(t *testing.T) {
 	assert.Equal(t, tip, github.Head(production))
 }
 
-// A lock that still stands where it stood was taken by nobody else.
+// A lock that is still where it was has not been taken by anyone else.
 func TestTakeLockInsteadAgainstARuleset(t *testing.T) {
 	t.Parallel()
 	github := newGitHub(t)
@@ -401,12 +434,15 @@ func TestTakeLockInsteadAgainstARuleset(t *testing.T) {
 	effect := taking(t, github, left)
 	effect.Instead = put(github, production, left.Marshal()) // by the same command, long ago
 	github.AddRule(sim.Rule{Branch: "*-branch-deploy-lock", Type: "non_fast_forward"})
-	for _, attempt := range []func(*testing.T, *sim.GitHub, plan.Effect) (plan.Done, error){do, redo} {
-		done, err := attempt(t, github, effect)
-		require.ErrorContains(t, err, "force-push")
-		assert.Contains(t, gh.Explain(err).Hint, "ruleset")
-		assert.Equal(t, plan.Done{}, done)
-		assert.Equal(t, effect.Instead, github.Head(production))
+	for name, attempt := range attempts() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			done, err := attempt(t, github, effect)
+			require.ErrorContains(t, err, "force-push")
+			assert.Contains(t, gh.Explain(err).Hint, "ruleset")
+			assert.Equal(t, plan.Done{}, done)
+			assert.Equal(t, effect.Instead, github.Head(production))
+		})
 	}
 }
 
@@ -414,21 +450,26 @@ func TestTakeLockInsteadAgainstARuleset(t *testing.T) {
 func TestTakeLockInsteadWhoseAnswerWasLost(t *testing.T) {
 	t.Parallel()
 	for name, fault := range map[string]sim.Fault{"bad gateway": {Status: 502}, "null": {Status: 200, Body: `{"data":{"updateRefs":null}}`}} {
-		github := newGitHub(t)
-		require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "bob", Pull: 7, Deploying: true}))
-		effect := taking(t, github, document("production", 5))
-		effect.Instead = github.Head(production)
-		fault.Operation, fault.After = "updateRefs", true
-		github.Fail(fault)
-		done, err := do(t, github, effect)
-		if name == "null" {
-			require.ErrorContains(t, err, "names nothing")
-			assert.False(t, gh.Definite(err))
-			done, err = redo(t, github, effect)
-		}
-		require.NoError(t, err, name)
-		assert.Equal(t, github.Head(production), done.LockTip, name)
-		assert.NotEqual(t, effect.Instead, done.LockTip, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				github := newGitHub(t)
+				require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "bob", Pull: 7, Deploying: true}))
+				effect := taking(t, github, document("production", 5))
+				effect.Instead = github.Head(production)
+				fault.Operation, fault.After = "updateRefs", true
+				github.Fail(fault)
+				done, err := do(t, github, effect)
+				if name == "null" {
+					require.ErrorContains(t, err, "names nothing")
+					assert.False(t, gh.Definite(err))
+					done, err = redo(t, github, effect)
+				}
+				require.NoError(t, err)
+				assert.Equal(t, github.Head(production), done.LockTip)
+				assert.NotEqual(t, effect.Instead, done.LockTip)
+			})
+		})
 	}
 }
 

@@ -70,18 +70,25 @@ func TestMergeFactsBehindManyOthers(t *testing.T) {
 
 func TestPayloadsOfDeployments(t *testing.T) {
 	t.Parallel()
-	for payload, own := range map[string]bool{
-		`{"type":"branch-deploy"}`:            true,
-		`"{\"type\":\"branch-deploy\"}"`:      false, // text in text in text
-		`{"type":"other"}`:                    false,
-		`{"type":1}`:                          false,
-		`branch-deploy`:                       false,
-		`["branch-deploy"]`:                   false,
-		`{"sha":null,"type":"branch-deploy"}`: true,
+	for name, test := range map[string]struct {
+		payload string
+		own     bool
+	}{
+		"ours":            {`{"type":"branch-deploy"}`, true},
+		"text in texts":   {`"{\"type\":\"branch-deploy\"}"`, false},
+		"another type":    {`{"type":"other"}`, false},
+		"a number":        {`{"type":1}`, false},
+		"no JSON":         {`branch-deploy`, false},
+		"a list":          {`["branch-deploy"]`, false},
+		"a text as a run": {`{"github_run_id":"x","version":2,"type":"branch-deploy"}`, true},
+		"with other keys": {`{"sha":null,"type":"branch-deploy"}`, true},
 	} {
-		github := newGitHub(t)
-		deployed(github, github.Head("main"), "success", payload)
-		assert.Equal(t, own, len(merged(t, github).Live) == 1, payload)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			github := newGitHub(t)
+			deployed(github, github.Head("main"), "success", test.payload)
+			assert.Equal(t, test.own, len(merged(t, github).Live) == 1)
+		})
 	}
 }
 
@@ -107,7 +114,7 @@ func TestMergeFactsOfAnOddAnswer(t *testing.T) {
 	facts, _, err := ask(mergeAnswer(`{` + defaultBranch + `,"deployments":{"nodes":[` + ownNode + `],` + onePage + `}}`))
 	require.NoError(t, err, "names of environments differ in case")
 	require.Len(t, facts.Live, 1)
-	assert.Empty(t, facts.Live[0].TreeSHA, "GitHub does not know the commit any more")
+	assert.Empty(t, facts.Live[0].TreeSHA, "GitHub no longer knows the commit")
 
 	_, wire, err := ask(mergeAnswer(`{` + defaultBranch + `,"deployments":{"nodes":[` + foreignNode + `],"pageInfo":{"hasNextPage":true,"endCursor":"one"}}}`))
 	require.ErrorContains(t, err, "does not say where")
@@ -144,9 +151,12 @@ func TestMergeFactsThatCouldNotBeRead(t *testing.T) {
 		"another environment":  {mergeAnswer(`{` + defaultBranch + `,"deployments":{"nodes":[{"environment":"production"}],` + onePage + `}}`), "another environment"},
 		"broken off in halves": {answer(200, `{"data":{"repository":{`+defaultBranch+`,"deployments":null}},"errors":[{"message":"Something went wrong"}]}`), "Something went wrong"},
 	} {
-		_, err := newClient(t, &answers{list: []answering{test.said}}, "x").MergeFacts(t.Context(), "staging")
-		require.ErrorContains(t, err, "read what was deployed", name)
-		require.ErrorContains(t, err, test.text, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := newClient(t, &answers{list: []answering{test.said}}, "x").MergeFacts(t.Context(), "staging")
+			require.ErrorContains(t, err, "read what was deployed")
+			require.ErrorContains(t, err, test.text)
+		})
 	}
 }
 

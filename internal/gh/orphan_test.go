@@ -11,8 +11,8 @@ import (
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
-// Whose run has ended is told by GitHub; what cannot be told is left alone.
-func TestFactsOfLostDeployments(t *testing.T) {
+// GitHub knows whether a run has ended; where it does not say, the deployment is left alone.
+func TestFactsOfOrphans(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		status string
@@ -26,24 +26,27 @@ func TestFactsOfLostDeployments(t *testing.T) {
 		"denied":   {"completed", sim.Fault{Path: "/repos/*/*/actions/runs/*", Status: 403, Times: -1}, "in_progress", deploy.RunUnknown, 1},
 		"finished": {"completed", sim.Fault{Path: "/none"}, "failure", deploy.RunUnknown, 0},
 	} {
-		github := newGitHub(t)
-		github.AddRun(sim.WorkflowRun{ID: 42, Status: test.status})
-		client, l := newClient(t, github.Client().Transport, "sim-token"), ledger()
-		done, err := client.Do(t.Context(), start(github), l)
-		require.NoError(t, err, name)
-		github.SetDeploymentState(done.DeploymentID, test.state)
-		github.Fail(test.fault)
-		github.ResetRequests()
-		facts, err := client.Facts(t.Context(), deploy.Needs{Live: "prod/eu #1 50%", Run: deploy.RunID{ID: 43, Attempt: 1}})
-		require.NoError(t, err, name)
-		require.Len(t, facts.Live, 1, name)
-		assert.Equal(t, test.want, facts.Live[0].CreatedBy.State, name)
-		assert.Equal(t, deploy.RunID{ID: 42, Attempt: 1}, facts.Live[0].CreatedBy.Run, name)
-		assert.Len(t, github.Requests(), 1+test.asked, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			github := newGitHub(t)
+			github.AddRun(sim.WorkflowRun{ID: 42, Status: test.status})
+			client, l := newClient(t, github.Client().Transport, "sim-token"), ledger()
+			done, err := client.Do(t.Context(), start(github), l)
+			require.NoError(t, err)
+			github.SetDeploymentState(done.DeploymentID, test.state)
+			github.Fail(test.fault)
+			github.ResetRequests()
+			facts, err := client.Facts(t.Context(), deploy.Needs{Live: "prod/eu #1 50%", Run: deploy.RunID{ID: 43, Attempt: 1}})
+			require.NoError(t, err)
+			require.Len(t, facts.Live, 1)
+			assert.Equal(t, test.want, facts.Live[0].CreatedBy.State)
+			assert.Equal(t, deploy.RunID{ID: 42, Attempt: 1}, facts.Live[0].CreatedBy.Run)
+			assert.Len(t, github.Requests(), 1+test.asked)
+		})
 	}
 }
 
-func TestEndLost(t *testing.T) {
+func TestCloseOrphan(t *testing.T) {
 	t.Parallel()
 	github := newGitHub(t)
 	client, l := newClient(t, github.Client().Transport, "sim-token"), ledger()
@@ -68,5 +71,5 @@ func TestEndLost(t *testing.T) {
 	maker.Run.ID = 41
 	_, err := client.Do(t.Context(), plan.CloseOrphan{Environment: "prod/eu #1 50%", CreatedBy: maker}, l)
 	require.NoError(t, err)
-	assert.Equal(t, "success", github.Deployments("")[1].Statuses[0].State, "somebody has ended it")
+	assert.Equal(t, "success", github.Deployments("")[1].Statuses[0].State, "it has an end already")
 }

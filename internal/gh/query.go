@@ -3,6 +3,7 @@ package gh
 import (
 	"fmt"
 	"reflect"
+	"strings"
 	"time"
 
 	"github.com/shurcooL/githubv4"
@@ -11,7 +12,7 @@ import (
 )
 
 // The types below are GitHub's GraphQL types, cut to the fields that are read. Field names follow
-// the schema; aliases and arguments stand in the tags.
+// the schema; aliases and arguments are in the tags.
 
 type pullNode struct {
 	ID                string
@@ -60,7 +61,7 @@ type historyConnection struct {
 }
 
 // deploymentConnection is a page of deployments that has no next one. A list inside of this list would
-// make the query dearer with every environment.
+// make the query more expensive with every environment.
 type deploymentConnection struct{ Nodes []deploymentNode }
 
 type deploymentNode struct {
@@ -73,7 +74,7 @@ type deploymentNode struct {
 	LatestStatus *struct{ LogURL *string }
 }
 
-// pageInfo tells whether a list goes on, and where.
+// pageInfo says whether a list goes on, and where.
 type pageInfo struct {
 	HasNextPage bool
 	EndCursor   *string
@@ -85,7 +86,7 @@ type rateLimitNode struct {
 	ResetAt   time.Time
 }
 
-// How many deployments of an environment the first page holds: the one that counts, those among which our
+// How many deployments of an environment the first page has: the one that counts, those among which our
 // own may be, and those among which the active one may be.
 const (
 	newestPage  = 1
@@ -102,94 +103,161 @@ type repositoryQuery struct {
 	variables map[string]any
 }
 
-// newRepositoryQuery asks for everything that is needed, with one aliased field per environment.
+// Names and aliases of the fields of a repositoryQuery. Lists have one field for each element.
+const (
+	nameField     = "nameWithOwner"
+	idField       = "id"
+	pullField     = "pullRequest"
+	gatesField    = "gates"
+	stableField   = "stable"
+	rulesField    = "ruled"
+	exactField    = "exact"
+	inStableField = "inStable"
+	inPullField   = "inPull"
+	liveField     = "live"
+	templateField = "template"
+)
+
+func environmentField(i int) string { return fmt.Sprintf("e%d", i) }
+func lockField(i int) string        { return fmt.Sprintf("lock%d", i) }
+
+// newRepositoryQuery asks for everything that is needed.
 func newRepositoryQuery(needs deploy.Needs) repositoryQuery {
 	variables := map[string]any{}
-	var fields []reflect.StructField
+	fields := []reflect.StructField{field[string](nameField, ""), field[string](idField, "")}
 	if needs.Pull != 0 {
 		variables["pull"] = githubv4.Int(needs.Pull) //nolint:gosec // GitHub numbers pull requests in 32 bits
-		fields = append(fields, field[*pullNode](pullField, `graphql:"pullRequest(number: $pull)"`))
+		fields = append(fields, field[*pullNode](pullField, "(number: $pull)"))
 	}
 	if needs.Gates {
 		variables["stableName"] = githubv4.String(needs.StableBranch)
-		fields = append(fields, field[*gatesNode](gatesField, `graphql:"gates: pullRequest(number: $pull)"`))
+		fields = append(fields, field[*gatesNode](gatesField, ": pullRequest(number: $pull)"))
 	}
 	if needs.StableBranch != "" {
-		variables["stable"] = githubv4.String("refs/heads/" + needs.StableBranch)
-		fields = append(fields, field[*refNode](stableField, `graphql:"stable: ref(qualifiedName: $stable)"`))
+		variables["stable"] = githubv4.String(branchRef(needs.StableBranch))
+		fields = append(fields, field[*refNode](stableField, ": ref(qualifiedName: $stable)"))
 	}
 	if needs.Rules {
-		fields = append(fields, field[*ruledNode](rulesField, `graphql:"ruled: ref(qualifiedName: $stable)"`))
+		fields = append(fields, field[*ruledNode](rulesField, ": ref(qualifiedName: $stable)"))
 	}
-	if needs.Exact != "" {
-		fields = append(fields, exactFields(needs, variables)...)
-	}
-	for i, environment := range needs.Environments {
-		alias := environmentAlias(i)
-		variables[alias] = []githubv4.String{githubv4.String(environment)}
-		name := environmentField(i)
-		if needs.Scope == deploy.UntilOwn {
-			fields = append(fields, field[*historyConnection](name, deploymentsTag(alias, historyPage)))
-		} else {
-			fields = append(fields, field[*deploymentConnection](name, deploymentsTag(alias, newestPage)))
-		}
-	}
-	if needs.Live != "" {
-		variables[liveAlias] = []githubv4.String{githubv4.String(needs.Live)}
-		fields = append(fields, field[*deploymentConnection](liveField, deploymentsTag(liveAlias, livePage)))
-	}
+	fields = append(fields, exactFields(needs, variables)...)
+	fields = append(fields, deploymentFields(needs, variables)...)
 	for i, branch := range needs.Locks {
-		alias := lockAlias(i)
-		variables[alias] = githubv4.String(branchRef(branch))
-		fields = append(fields, field[*lockNode](lockField(i), reflect.StructTag(fmt.Sprintf(`graphql:"%s: ref(qualifiedName: $%s)"`, alias, alias))))
+		name := lockField(i)
+		variables[name] = githubv4.String(branchRef(branch))
+		fields = append(fields, field[*lockNode](name, ": ref(qualifiedName: $"+name+")"))
 	}
 	if needs.Template.Path != "" {
-		variables[templateAlias] = githubv4.String(needs.Template.Commit + ":" + needs.Template.Path)
-		fields = append(fields, field[*templateNode](templateField, `graphql:"template: object(expression: $template)"`))
+		variables[templateField] = githubv4.String(needs.Template.Commit + ":" + needs.Template.Path)
+		fields = append(fields, field[*templateNode](templateField, ": object(expression: $template)"))
 	}
-	fields = append(fields, field[string](repositoryField, ""), field[string](idField, ""))
 	return repositoryQuery{needs: needs, fields: reflect.StructOf(fields), variables: variables}
 }
 
-const (
-	pullField   = "PullRequest"
-	gatesField  = "Gates"
-	stableField = "Stable"
-	rulesField  = "Ruled"
+// deploymentFields ask for the newest deployments of each environment.
+func deploymentFields(needs deploy.Needs, variables map[string]any) []reflect.StructField {
+	asks := func(name, environment string, page int) string {
+		variables[name] = []githubv4.String{githubv4.String(environment)}
+		return fmt.Sprintf(": deployments(environments: $%s, first: %d, orderBy: {field: CREATED_AT, direction: DESC})", name, page)
+	}
+	var fields []reflect.StructField
+	for i, environment := range needs.Environments {
+		name := environmentField(i)
+		if needs.Scope == deploy.UntilOwn {
+			fields = append(fields, field[*historyConnection](name, asks(name, environment, historyPage)))
+		} else {
+			fields = append(fields, field[*deploymentConnection](name, asks(name, environment, newestPage)))
+		}
+	}
+	if needs.Live != "" {
+		fields = append(fields, field[*historyConnection](liveField, asks(liveField, needs.Live, livePage)))
+	}
+	return fields
+}
 
-	repositoryField = "NameWithOwner"
-	idField         = "ID"
-
-	liveField     = "Live"
-	liveAlias     = "live"
-	templateField = "Template"
-	templateAlias = "template"
-)
-
-// templateNode is the file that holds the template, if it is one.
+// templateNode is the file of the template, if it is one.
 type templateNode struct {
 	Blob textNode `graphql:"... on Blob"`
 }
 
-// deploymentsTag asks for the newest deployments of the environment that the variable of the alias names.
-func deploymentsTag(alias string, page int) reflect.StructTag {
-	return reflect.StructTag(fmt.Sprintf(
-		`graphql:"%s: deployments(environments: $%s, first: %d, orderBy: {field: CREATED_AT, direction: DESC})"`, alias, alias, page))
-}
-
-func environmentAlias(i int) string { return fmt.Sprintf("e%d", i) }
-func environmentField(i int) string { return fmt.Sprintf("E%d", i) }
-
-func field[T any](name string, tag reflect.StructTag) reflect.StructField {
-	return reflect.StructField{Name: name, Type: reflect.TypeFor[T](), Tag: tag}
+// field is a field of a query: its name with arguments, or its alias with the field behind it.
+func field[T any](name, asks string) reflect.StructField {
+	return reflect.StructField{
+		Name: goName(name), Type: reflect.TypeFor[T](), Tag: reflect.StructTag(`graphql:"` + name + asks + `"`),
+	}
 }
 
 // part reads one field of an answer, nil when the field was not asked for or came back as null.
-func part[T any](repository reflect.Value, name string) *T {
-	value := repository.FieldByName(name)
+func part[T any](answer reflect.Value, name string) *T {
+	value := answer.FieldByName(goName(name))
 	if !value.IsValid() {
 		return nil
 	}
 	found, _ := reflect.TypeAssert[*T](value)
 	return found
+}
+
+func goName(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
+
+// exactNode is a commit that a command names, if the repository has it.
+type exactNode struct {
+	Commit commitNode `graphql:"... on Commit"`
+}
+
+// containingNode is a branch that may contain the commit: it does where the commit has nothing
+// over it.
+type containingNode struct {
+	Compare *struct{ AheadBy int } `graphql:"compare(headRef: $exactName)"`
+}
+
+// containingPullNode is a pull request whose head may contain the commit.
+type containingPullNode struct {
+	IsCrossRepository bool
+	HeadRef           *containingNode
+	Commits           struct {
+		Nodes []struct{ Commit struct{ Oid string } }
+	} `graphql:"commits(last: 100)"`
+}
+
+// exactFields ask for an exact commit, and where it is contained.
+func exactFields(needs deploy.Needs, variables map[string]any) []reflect.StructField {
+	if needs.Exact == "" {
+		return nil
+	}
+	variables["exact"] = githubv4.GitObjectID(needs.Exact)
+	variables["exactName"] = githubv4.String(needs.Exact)
+	return []reflect.StructField{
+		field[*exactNode](exactField, ": object(oid: $exact)"),
+		field[*containingNode](inStableField, ": ref(qualifiedName: $stable)"),
+		field[*containingPullNode](inPullField, ": pullRequest(number: $pull)"),
+	}
+}
+
+func convertExact(repository reflect.Value, needs deploy.Needs) deploy.ExactCommit {
+	node := part[exactNode](repository, exactField)
+	if needs.Exact == "" || node == nil || node.Commit.Oid == "" {
+		return deploy.ExactCommit{}
+	}
+	stable := part[containingNode](repository, inStableField)
+	pull := part[containingPullNode](repository, inPullField)
+	return deploy.ExactCommit{
+		Commit:    node.Commit.convert(),
+		Contained: stable.contains() || pull.contains(node.Commit.Oid),
+	}
+}
+
+func (n *containingNode) contains() bool {
+	return n != nil && n.Compare != nil && n.Compare.AheadBy == 0
+}
+
+func (n *containingPullNode) contains(sha string) bool {
+	if n == nil {
+		return false
+	}
+	for _, node := range n.Commits.Nodes {
+		if node.Commit.Oid == sha {
+			return true
+		}
+	}
+	return !n.IsCrossRepository && n.HeadRef.contains()
 }

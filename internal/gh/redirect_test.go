@@ -43,7 +43,7 @@ func (r *redirecting) RoundTrip(request *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// GitHub redirects to itself where a repository was renamed. Nobody else gets the token, whoever says so.
+// GitHub redirects to itself where a repository was renamed. No other host gets the token, no matter who redirects.
 func TestTokenStaysWithItsHost(t *testing.T) {
 	t.Parallel()
 	for name, to := range map[string]string{

@@ -58,7 +58,7 @@ func (t *retry) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 }
 
-// nextWait tells whether a request may be repeated, and after how long.
+// nextWait reports whether a request may be repeated, and after how long.
 func nextWait(r *http.Request, response *http.Response, err error, try int) (time.Duration, bool) {
 	backoff := firstWait << (try - 1)
 	backoff += rand.N(backoff / 2) //nolint:gosec // a jitter is no secret
@@ -75,8 +75,8 @@ func nextWait(r *http.Request, response *http.Response, err error, try int) (tim
 	return backoff, idempotent(r) && response.StatusCode/100 == 2 && garbled(peek(response))
 }
 
-// garbled reports whether an answer that claims success is none: it is cut off, or comes from something that
-// stands before GitHub and speaks HTML, or GraphQL has no data and does not say why, as when the query took
+// garbled reports whether an answer that claims success is not one: it is cut off, or comes from a proxy that
+// speaks HTML, or GraphQL has no data and does not say why, as when the query took
 // too long. GitHub itself always speaks JSON, or says nothing, and what is final has a type or a code.
 func garbled(body string) bool {
 	if body == "" || !json.Valid([]byte(body)) {
@@ -115,8 +115,8 @@ func idempotent(r *http.Request) bool {
 // secondaryWait is what GitHub asks for where a secondary limit names no time.
 const secondaryWait = 60 * time.Second
 
-// limitWait tells whether GitHub turned a request away because of a rate limit, and how long it
-// wants us to wait. See "Rate limits for the REST API" and "… for the GraphQL API": Retry-After holds
+// limitWait reports whether GitHub turned a request away because of a rate limit, and how long it
+// wants us to wait. See "Rate limits for the REST API" and "… for the GraphQL API": Retry-After is in
 // seconds, X-RateLimit-Reset the second at which the budget is full again.
 func limitWait(response *http.Response) (time.Duration, bool) {
 	status := response.StatusCode
@@ -142,7 +142,7 @@ func graphLimited(body string) bool {
 	return first != nil && (first.Type == "RATE_LIMITED" || first.Type == "RATE_LIMIT")
 }
 
-// untilReset measures by the server's own clock, so that ours does not matter.
+// untilReset measures by the server's own clock; ours does not matter.
 func untilReset(response *http.Response) time.Duration {
 	reset, err := strconv.ParseInt(response.Header.Get("X-RateLimit-Reset"), 10, 64)
 	now, errDate := http.ParseTime(response.Header.Get("Date"))

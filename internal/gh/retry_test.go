@@ -150,13 +150,16 @@ func TestRetryOfReads(t *testing.T) {
 func TestRetryEnds(t *testing.T) {
 	t.Parallel()
 	for name, forever := range map[string]answering{"failing": answer(503, `{}`), "hanging": hanging} {
-		synctest.Test(t, func(t *testing.T) {
-			wire := &answers{list: []answering{forever}}
-			begin := time.Now()
-			_, err := newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Pull: 1})
-			require.Error(t, err, name)
-			assert.Len(t, wire.times, 5, name)
-			assert.Less(t, time.Since(begin), 2*time.Minute, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				wire := &answers{list: []answering{forever}}
+				begin := time.Now()
+				_, err := newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Pull: 1})
+				require.Error(t, err)
+				assert.Len(t, wire.times, 5)
+				assert.Less(t, time.Since(begin), 2*time.Minute)
+			})
 		})
 	}
 }
@@ -188,7 +191,7 @@ func TestProblems(t *testing.T) {
 		"not there":   {answer(404, `{"message":"Not Found"}`), "`Not Found`", "`deployments: write`", false},
 		"limited":     {answer(403, limited), "secondary rate limit", "Wait some minutes", false},
 		"invalid":     {answer(422, `{"message":"Validation Failed","errors":[{"message":"No ref found"}]}`), "`Validation Failed: No ref found`", "check the names", false},
-		"conflict":    {answer(409, `{"message":"Conflict merging main into x"}`), "`Conflict merging main into x`", "settle conflicts", false},
+		"conflict":    {answer(409, `{"message":"Conflict merging main into x"}`), "`Conflict merging main into x`", "resolve conflicts", false},
 		"broken":      {broken, "could not create the deployment", "githubstatus", false},
 		"no body":     {answer(500, ``), "could not create the deployment", "githubstatus", false},
 		"hostile":     {answer(422, "{\"message\":\"`\\n@everyone <b>\"}"), "`` ` @everyone <b> ``", "", false},
@@ -213,14 +216,22 @@ func TestProblems(t *testing.T) {
 
 func TestDefinite(t *testing.T) {
 	t.Parallel()
-	for body, want := range map[string]bool{
-		`{"data":null,"errors":[{"type":"FORBIDDEN","message":"no"}]}`: true,
-		`{"data":null,"errors":[{"message":"Something went wrong"}]}`:  false,
+	for name, test := range map[string]struct {
+		body string
+		want bool
+	}{
+		"refused":        {`{"data":null,"errors":[{"type":"FORBIDDEN","message":"no"}]}`, true},
+		"failed untyped": {`{"data":null,"errors":[{"message":"Something went wrong"}]}`, false},
 	} {
-		wire := &answers{list: []answering{answer(200, body)}}
-		_, err := newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Pull: 1})
-		require.Error(t, err)
-		assert.Equal(t, want, gh.Definite(err), body)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				wire := &answers{list: []answering{answer(200, test.body)}}
+				_, err := newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Pull: 1})
+				require.Error(t, err)
+				assert.Equal(t, test.want, gh.Definite(err))
+			})
+		})
 	}
 	assert.False(t, gh.Definite(io.EOF))
 	assert.Contains(t, gh.Explain(io.EOF).Text, "`EOF`")

@@ -25,17 +25,26 @@ func TestTemplate(t *testing.T) {
 	commit := github.Push(sim.Commit{Branch: "main", Files: files})
 	github.Push(sim.Commit{Branch: "main", Files: map[string]string{names[0]: "newer"}})
 	for _, name := range append(names, "empty.md") {
-		facts := read(t, github, deploy.Needs{Template: deploy.File{Path: name, Commit: commit}})
-		assert.Empty(t, facts.Unavailable, name)
-		require.NotNil(t, facts.Template, name)
-		assert.Equal(t, files[name], *facts.Template, "as it was at the commit")
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			seen := &recorder{next: github.Client().Transport}
+			facts, err := newClient(t, seen, "sim-token").Facts(t.Context(), deploy.Needs{Template: deploy.File{Path: name, Commit: commit}})
+			require.NoError(t, err)
+			assert.Empty(t, facts.Unavailable)
+			assert.Len(t, seen.all(), 1)
+			require.NotNil(t, facts.Template)
+			assert.Equal(t, files[name], *facts.Template, "as it was at the commit")
+		})
 	}
-	assert.Len(t, github.Requests(), len(names)+1)
-
-	for _, missing := range []deploy.File{{Path: names[0], Commit: old}, {Path: "other.md", Commit: commit}, {Path: names[0], Commit: strings.Repeat("0", 40)}} {
-		facts := read(t, github, deploy.Needs{Template: missing})
-		assert.Empty(t, facts.Unavailable, "%v", missing)
-		assert.Nil(t, facts.Template, "%v", missing)
+	for name, missing := range map[string]deploy.File{
+		"too early": {Path: names[0], Commit: old}, "no such file": {Path: "other.md", Commit: commit}, "no such commit": {Path: names[0], Commit: strings.Repeat("0", 40)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			facts := read(t, github, deploy.Needs{Template: missing})
+			assert.Empty(t, facts.Unavailable)
+			assert.Nil(t, facts.Template)
+		})
 	}
 }
 
@@ -46,12 +55,15 @@ func TestTemplateThatIsNone(t *testing.T) {
 		"directory/`@everyone`/a": "1", "binary": "\x00\xff", "long": strings.Repeat("x", 600_000),
 	}})
 	for path, why := range map[string]string{"directory/`@everyone`": "it is no text", "binary": "it is no text", "long": "it is too long"} {
-		facts := read(t, github, deploy.Needs{Template: deploy.File{Path: path, Commit: commit}})
-		assert.Nil(t, facts.Template, path)
-		problem := facts.Unavailable[deploy.TemplatePart]
-		assert.Contains(t, problem.Text, why, path)
-		assert.Contains(t, problem.Hint, "`deploy_message_path`", path)
-		assert.Equal(t, strings.Contains(path, "@"), strings.Contains(problem.Text, "`` directory/`@everyone` ``"), path)
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			facts := read(t, github, deploy.Needs{Template: deploy.File{Path: path, Commit: commit}})
+			assert.Nil(t, facts.Template)
+			problem := facts.Unavailable[deploy.TemplatePart]
+			assert.Contains(t, problem.Text, why)
+			assert.Contains(t, problem.Hint, "`deploy_message_path`")
+			assert.Equal(t, strings.Contains(path, "@"), strings.Contains(problem.Text, "`` directory/`@everyone` ``"))
+		})
 	}
 }
 
@@ -65,7 +77,7 @@ func TestTemplateWithoutPermission(t *testing.T) {
 	assert.Contains(t, facts.Unavailable[deploy.TemplatePart].Hint, "`contents: read`")
 }
 
-// What runs in the environment is read beside everything else.
+// What runs in the environment is read with everything else.
 func TestLive(t *testing.T) {
 	t.Parallel()
 	github := newGitHub(t)
@@ -96,20 +108,26 @@ func TestLive(t *testing.T) {
 func TestRulesThatThePlanDoesNotKnow(t *testing.T) {
 	t.Parallel()
 	const upgrade = `"message":"Upgrade to GitHub Pro or make this repository public to enable this feature."`
-	ask := func(path string) deploy.Facts {
+	ask := func(t *testing.T, path string) deploy.Facts {
+		t.Helper()
 		body := `{"data":{"repository":{"nameWithOwner":"acme/shop","stable":null,"ruled":null},"rateLimit":{}},"errors":[{"type":"FORBIDDEN","path":` + path + `,` + upgrade + `}]}`
 		client := newClient(t, &answers{list: []answering{answer(http.StatusOK, body)}}, "x")
 		facts, err := client.Facts(t.Context(), deploy.Needs{StableBranch: "main", Rules: true})
 		require.NoError(t, err)
 		return facts
 	}
-	for _, path := range []string{`["repository","ruled"]`, `["repository","ruled","rules"]`, `["repository","gates","baseRef","refUpdateRule"]`} {
-		facts := ask(path)
-		assert.True(t, facts.NoRules, path)
-		assert.Empty(t, facts.Unavailable, path)
-		assert.Empty(t, facts.Rules, path)
+	for name, path := range map[string]string{
+		"branch": `["repository","ruled"]`, "rules": `["repository","ruled","rules"]`, "branch protection": `["repository","gates","baseRef","refUpdateRule"]`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			facts := ask(t, path)
+			assert.True(t, facts.NoRules)
+			assert.Empty(t, facts.Unavailable)
+			assert.Empty(t, facts.Rules)
+		})
 	}
-	facts := ask(`["repository","stable"]`)
+	facts := ask(t, `["repository","stable"]`)
 	assert.False(t, facts.NoRules)
 	assert.Contains(t, facts.Unavailable, deploy.StablePart, "about something else it is an error like any other")
 }

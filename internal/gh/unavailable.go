@@ -1,11 +1,60 @@
 package gh
 
 import (
+	"reflect"
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
+
+func deploymentsOf(environment string) deploy.Part {
+	return deploy.DeploymentsPart + deploy.Part(environment)
+}
+
+// answeredParts reports which parts an answer is complete on. What was asked for and does not exist, such as a
+// branch, was read as well.
+func answeredParts(repository reflect.Value, needs deploy.Needs, facts deploy.Facts) map[deploy.Part]bool {
+	has := func(name string) bool {
+		value := repository.FieldByName(goName(name))
+		return value.IsValid() && !value.IsNil()
+	}
+	pull, ruled := facts.Pull, part[ruledNode](repository, rulesField)
+	_, locksFailed := facts.Unavailable[deploy.LocksPart]
+	answered := map[deploy.Part]bool{
+		deploy.PullPart:      has(pullField),
+		deploy.StablePart:    needs.StableBranch != "" && (!has(stableField) || facts.Stable.Head.SHA != ""),
+		deploy.GatesPart:     has(gatesField) && pull.State != "",
+		deploy.ChecksPart:    has(gatesField),
+		deploy.FreshnessPart: has(gatesField) && pull.BehindStable.OK && pull.BehindBase.OK,
+		deploy.ExactPart:     needs.Exact != "",
+		deploy.RulesPart:     needs.Rules && (ruled == nil || ruled.Rules != nil || facts.NoRules),
+		deploy.LocksPart:     len(needs.Locks) > 0,
+		deploy.RunPart:       len(needs.Locks) > 0 && !locksFailed,
+		deploy.TemplatePart:  needs.Template.Path != "",
+		deploy.LivePart:      has(liveField),
+	}
+	for i, environment := range needs.Environments {
+		answered[deploymentsOf(environment)] = has(environmentField(i))
+	}
+	return answered
+}
+
+// markRead marks the parts that an answer is complete on, unless an error lies on them.
+func markRead(facts *deploy.Facts, answered map[deploy.Part]bool) {
+	for part, complete := range answered {
+		if _, failed := facts.Unavailable[part]; complete && !failed {
+			facts.MarkRead(part)
+		}
+	}
+}
+
+// noteProblem marks a part that could not be read, if there is a problem.
+func noteProblem(facts *deploy.Facts, part deploy.Part, problem *deploy.Problem) {
+	if problem != nil {
+		facts.MarkUnavailable(part, *problem)
+	}
+}
 
 // source is a field of the query that can fail on its own.
 type source struct {
@@ -14,58 +63,65 @@ type source struct {
 	what  doing
 }
 
-// sources lists them so that the first that lies on an error's path is the one that failed.
-func sources(environments []string, locks int) []source {
+// sources lists them in an order in which the first that lies on an error's path is the one that failed.
+func sources(needs deploy.Needs) []source {
 	var all []source
-	for i := range locks {
-		all = append(all, source{lockAlias(i), deploy.LocksPart, doing{"read the locks", "contents: read"}})
+	for i := range needs.Locks {
+		all = append(all, source{lockField(i), deploy.LocksPart, doing{"read the locks", "contents: read"}})
 	}
 	all = append(all, []source{
-		{liveAlias, deploy.LivePart, doing{"read what runs in the environment", "deployments: read"}},
-		{templateAlias, deploy.TemplatePart, doing{"read the template of the message", "contents: read"}},
+		{liveField, deploy.LivePart, readingLive()},
+		{templateField, deploy.TemplatePart, doing{"read the template of the message", "contents: read"}},
 		{"statusCheckRollup", deploy.ChecksPart, doing{"read the checks of the commit", "checks: read` and `statuses: read"}},
 		{"checkSuites", deploy.ChecksPart, doing{"read the checks of the commit", "checks: read"}},
+		{exactField, deploy.ExactPart, doing{"read the exact commit", "contents: read"}},
+		{inStableField, deploy.ExactPart, doing{"find out where the exact commit belongs", "contents: read"}},
+		{inPullField, deploy.ExactPart, doing{"find out where the exact commit belongs", "contents: read"}},
 		{"compare", deploy.FreshnessPart, doing{"compare the branch with its base", "contents: read"}},
-		{"ruled", deploy.RulesPart, doing{"read the rules of the stable branch", "contents: read"}},
-		{exactAlias, deploy.ExactPart, doing{"read the exact commit", "contents: read"}},
-		{inStableAlias, deploy.ExactPart, doing{"find out where the exact commit belongs", "contents: read"}},
-		{inPullAlias, deploy.ExactPart, doing{"find out where the exact commit belongs", "contents: read"}},
-		{"gates", deploy.GatesPart, doing{"read the state of the pull request", "pull-requests: read"}},
-		{"pullRequest", deploy.PullPart, doing{"read the pull request", "pull-requests: read"}},
-		{"stable", deploy.StablePart, doing{"read the stable branch", "contents: read"}},
+		{rulesField, deploy.RulesPart, doing{"read the rules of the stable branch", "contents: read"}},
+		{gatesField, deploy.GatesPart, doing{"read the state of the pull request", "pull-requests: read"}},
+		{pullField, deploy.PullPart, doing{"read the pull request", "pull-requests: read"}},
+		{stableField, deploy.StablePart, doing{"read the stable branch", "contents: read"}},
 	}...)
-	for i, environment := range environments {
-		all = append(all, source{
-			environmentAlias(i), deploy.DeploymentsPart + deploy.Part(environment),
-			doing{"read the deployments of " + markdown.Code(environment), "deployments: read"},
-		})
+	for i, environment := range needs.Environments {
+		all = append(all, source{environmentField(i), deploymentsOf(environment), readingDeployments(environment)})
 	}
 	return all
 }
 
-// unread notes which parts of the facts are missing because of an error, and why.
-func unread(got answer) map[deploy.Part]deploy.Problem {
-	missing := map[deploy.Part]deploy.Problem{}
+func readingDeployments(environment string) doing {
+	return doing{"read the deployments of " + markdown.Code(environment), "deployments: read"}
+}
+
+func readingLive() doing { return doing{"read what runs in the environment", "deployments: read"} }
+
+// noteErrors marks the parts of the facts that are missing because of an error.
+func noteErrors(facts *deploy.Facts, got answer) {
 	for _, problem := range got.problems {
-		if problem.Type == "NOT_FOUND" && problem.on("file") {
-			continue // a branch without the file of a lock, which has nothing else to say
+		if problem.Type == "NOT_FOUND" && problem.on("file") || plainPlan(problem) {
+			continue // a branch without the file of a lock, or a plan without rules, has nothing else to say
 		}
-		if plainPlan(problem) {
-			continue
-		}
-		for _, one := range sources(got.environments, len(got.asked.needs.Locks)) {
+		for _, one := range sources(got.asked.needs) {
 			if problem.on(one.field) {
-				missing[one.part] = Explain(one.what.failed(problem))
+				facts.MarkUnavailable(one.part, Explain(one.what.failed(problem)))
 				break
 			}
 		}
 	}
-	return missing
+	if got.hidden == nil {
+		return
+	}
+	for _, environment := range got.dropped.Environments {
+		facts.MarkUnavailable(deploymentsOf(environment), Explain(readingDeployments(environment).failed(got.hidden)))
+	}
+	if got.dropped.Live != "" {
+		facts.MarkUnavailable(deploy.LivePart, Explain(readingLive().failed(got.hidden)))
+	}
 }
 
-// plainPlan tells the errors that say that the repository's plan knows no rules: then there is nothing
-// to be read, and nothing that somebody could change about it here.
+// plainPlan reports whether an error says that the repository's plan knows no rules: then there is nothing
+// to be read, and nothing to change about it here.
 func plainPlan(problem *GraphError) bool {
-	return (problem.on("ruled") || problem.on("rules") || problem.on("refUpdateRule")) &&
+	return (problem.on(rulesField) || problem.on("rules") || problem.on("refUpdateRule")) &&
 		strings.Contains(problem.Message, "Upgrade to GitHub Pro or make this repository public")
 }

@@ -37,7 +37,7 @@ func writes() map[plan.Effect]func(plan.Done) bool {
 	}
 }
 
-// Whatever is answered to a write: nobody panics or waits for ever, and nothing counts as done whose trace the
+// No answer to a write makes the client panic or wait for ever, and nothing counts as done whose trace the
 // answer does not name.
 func FuzzWrites(f *testing.F) {
 	for _, body := range []string{

@@ -27,7 +27,10 @@ func TestClaimID(t *testing.T) {
 			Target: lock.Target{Environment: "prod <eu>"}, Ref: "feature/ü", Sticky: true,
 		},
 	} {
-		assert.Equal(t, want, claim.ID())
+		t.Run(claim.Target.Branch(), func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, claim.ID())
+		})
 	}
 }
 

@@ -51,7 +51,10 @@ func TestMarshal(t *testing.T) {
 			`"unlock_command":".unlock --global","link":"https://github.com/o/r/pull/12#issuecomment-3",` +
 			`"claim_id":"` + claimID + `","tool":"lockstep","expires_at":"2026-01-31T10:09:10.123Z","product":"shop","version":"1.4.0"}`: globalLock(),
 	} {
-		assert.Equal(t, want, d.Marshal())
+		t.Run(d.Environment, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, d.Marshal())
+		})
 	}
 }
 
@@ -66,12 +69,15 @@ func TestMarshalOddText(t *testing.T) {
 		"a\xffb":              "\"a\ufffdb\"",
 		"}":                   `"}"`,
 	} {
-		d := globalLock()
-		d.Reason = text
-		assert.Contains(t, d.Marshal(), `"reason":`+want+`,`, "%q", text)
-		again, err := lock.Parse(d.Marshal())
-		require.NoError(t, err)
-		assert.Equal(t, strings.ToValidUTF8(text, "\ufffd"), again.Reason)
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			d := globalLock()
+			d.Reason = text
+			assert.Contains(t, d.Marshal(), `"reason":`+want+`,`, "%q", text)
+			again, err := lock.Parse(d.Marshal())
+			require.NoError(t, err)
+			assert.Equal(t, strings.ToValidUTF8(text, "\ufffd"), again.Reason)
+		})
 	}
 }
 
@@ -93,9 +99,12 @@ func TestRoundTrip(t *testing.T) {
 	for name, d := range map[string]lock.Document{
 		"nothing": {}, "deployment": deploymentLock(), "global": globalLock(), "full": full, "contrary": contrary,
 	} {
-		got, err := lock.Parse(d.Marshal())
-		require.NoError(t, err, name)
-		assert.Equal(t, d, got, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := lock.Parse(d.Marshal())
+			require.NoError(t, err, name)
+			assert.Equal(t, d, got, name)
+		})
 	}
 }
 
@@ -107,7 +116,10 @@ func TestOwnLocksAreValid(t *testing.T) {
 	for name, d := range map[string]lock.Document{
 		"deployment": deploymentLock(), "global": globalLock(), "odd": odd, "nothing": {},
 	} {
-		assert.Empty(t, faults(d.Marshal()), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Empty(t, faults(d.Marshal()), name)
+		})
 	}
 }
 
@@ -154,12 +166,18 @@ func typeOf(fields map[string]any, name string) string {
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	for _, one := range validFiles() {
-		assert.Empty(t, faults(one.text), one.name)
+		t.Run(one.name, func(t *testing.T) {
+			t.Parallel()
+			assert.Empty(t, faults(one.text), one.name)
+		})
 	}
 	for _, one := range malformedFiles() {
-		if one.name != "too deep" { // branch-deploy knows no limit
-			assert.NotEmpty(t, faults(one.text), one.name)
-		}
+		t.Run(one.name, func(t *testing.T) {
+			t.Parallel()
+			if one.name != "too deep" { // branch-deploy knows no limit
+				assert.NotEmpty(t, faults(one.text), one.name)
+			}
+		})
 	}
 }
 
@@ -196,7 +214,10 @@ func TestPull(t *testing.T) {
 		"/pull/9223372036854775808#issuecomment-3":  0,
 		"/pull/99999999999999999999#issuecomment-3": 0,
 	} {
-		assert.Equal(t, want, lock.Document{Link: link}.Pull(), "%q", link)
+		t.Run(link, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, lock.Document{Link: link}.Pull(), "%q", link)
+		})
 	}
 }
 
@@ -214,6 +235,9 @@ func TestExpired(t *testing.T) {
 		"later, in another zone": {at.Add(time.Second).In(time.FixedZone("", 3600)), false},
 		"before":                 {at.Add(-time.Nanosecond), true},
 	} {
-		assert.Equal(t, test.want, lock.Document{ExpiresAt: test.expires}.Expired(at), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, test.want, lock.Document{ExpiresAt: test.expires}.Expired(at), name)
+		})
 	}
 }

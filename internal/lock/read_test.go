@@ -172,19 +172,25 @@ func malformedFiles() []file {
 func TestParse(t *testing.T) {
 	t.Parallel()
 	for _, test := range validFiles() {
-		got, err := lock.Parse(test.text)
-		require.NoError(t, err, test.name)
-		assert.Equal(t, test.want, got, test.name)
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := lock.Parse(test.text)
+			require.NoError(t, err, test.name)
+			assert.Equal(t, test.want, got, test.name)
+		})
 	}
 }
 
 func TestParseMalformed(t *testing.T) {
 	t.Parallel()
 	for _, test := range malformedFiles() {
-		got, err := lock.Parse(test.text)
-		require.ErrorContains(t, err, "read lock file: ", test.name)
-		require.ErrorContains(t, err, test.says, test.name)
-		assert.Equal(t, lock.Document{}, got, test.name)
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			got, err := lock.Parse(test.text)
+			require.ErrorContains(t, err, "read lock file: ", test.name)
+			require.ErrorContains(t, err, test.says, test.name)
+			assert.Equal(t, lock.Document{}, got, test.name)
+		})
 	}
 }
 
@@ -192,13 +198,16 @@ func TestParseMalformed(t *testing.T) {
 func TestLegacyLockWrittenAgain(t *testing.T) {
 	t.Parallel()
 	for _, test := range validFiles() {
-		d, err := lock.Parse(test.text)
-		require.NoError(t, err, test.name)
-		text := d.Marshal()
-		assert.Empty(t, faults(text), test.name)
-		again, err := lock.Parse(text)
-		require.NoError(t, err, test.name)
-		assert.Equal(t, d, again, test.name)
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			d, err := lock.Parse(test.text)
+			require.NoError(t, err, test.name)
+			text := d.Marshal()
+			assert.Empty(t, faults(text), test.name)
+			again, err := lock.Parse(text)
+			require.NoError(t, err, test.name)
+			assert.Equal(t, d, again, test.name)
+		})
 	}
 }
 
@@ -248,8 +257,11 @@ func TestOurFields(t *testing.T) {
 		"end with an offset":   {[]string{"expires_at", `"2026-01-31T10:09:10.1239+02:00"`}, ours("lockstep", 123456789012, 3, createdAt())},
 		"keys of another case": {[]string{"tool", "", "run_id", ""}, ours("", 0, 3, createdAt())},
 	} {
-		d, err := lock.Parse(written(append(slices.Clone(all), test.changes...)...))
-		require.NoError(t, err, name)
-		assert.Equal(t, test.want, d, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d, err := lock.Parse(written(append(slices.Clone(all), test.changes...)...))
+			require.NoError(t, err, name)
+			assert.Equal(t, test.want, d, name)
+		})
 	}
 }

@@ -27,8 +27,11 @@ func TestBranch(t *testing.T) {
 		"global":                       lock.GlobalBranch,
 		"":                             "-branch-deploy-lock",
 	} {
-		assert.Equal(t, want, lock.Branch(environment), "%q", environment)
-		assert.Equal(t, want, lock.Target{Environment: environment}.Branch(), "%q", environment)
+		t.Run(environment, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, lock.Branch(environment), "%q", environment)
+			assert.Equal(t, want, lock.Target{Environment: environment}.Branch(), "%q", environment)
+		})
 	}
 }
 

@@ -23,7 +23,10 @@ func TestCode(t *testing.T) {
 		{"a\u2028b\u202ec\x1b", "`a b c`"},
 		{"\xff", "`\uFFFD`"},
 	} {
-		assert.Equal(t, test[1], markdown.Code(test[0]), "%q", test[0])
+		t.Run(test[0], func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, test[1], markdown.Code(test[0]), "%q", test[0])
+		})
 	}
 }
 
@@ -50,7 +53,10 @@ func TestText(t *testing.T) {
 		"~|`_":                 "\\~\\|\\`\\_",
 		"\xff\u2029é":          "\uFFFD é",
 	} {
-		assert.Equal(t, want, markdown.Text(in), "%q", in)
+		t.Run(in, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, markdown.Text(in), "%q", in)
+		})
 	}
 }
 
@@ -66,7 +72,10 @@ func TestLink(t *testing.T) {
 		{"//e.example", "go"},
 		{"", "go"},
 	} {
-		assert.Equal(t, test[1], markdown.Link("go", test[0]), "%q", test[0])
+		t.Run(test[0], func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, test[1], markdown.Link("go", test[0]), "%q", test[0])
+		})
 	}
 }
 
@@ -82,7 +91,10 @@ func TestMention(t *testing.T) {
 		{"é", "**é**"},
 		{"", "****"},
 	} {
-		assert.Equal(t, test[1], markdown.Mention(test[0]), "%q", test[0])
+		t.Run(test[0], func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, test[1], markdown.Mention(test[0]), "%q", test[0])
+		})
 	}
 }
 
@@ -96,7 +108,10 @@ func TestFenceCannotBeClosedByItsText(t *testing.T) {
 func TestCodeHoldsNoHiddenComment(t *testing.T) {
 	t.Parallel()
 	for _, shown := range []string{markdown.Code("<!-- a --><!--- b -->"), markdown.Cell("<!-- a -->"), markdown.Fence("", "<!-- a -->\n<!-- b -->"), markdown.Text("<!-- a -->")} {
-		assert.NotContains(t, shown, "<!--")
+		t.Run(shown, func(t *testing.T) {
+			t.Parallel()
+			assert.NotContains(t, shown, "<!--")
+		})
 	}
 }
 

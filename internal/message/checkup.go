@@ -18,17 +18,17 @@ func Checkup(findings []deploy.Finding) string {
 	var b strings.Builder
 	switch {
 	case len(blocking) > 0:
-		fmt.Fprintf(&b, "**This has to change** (%d):\n\n%s", len(blocking), checkupList(blocking))
+		fmt.Fprintf(&b, "**Must be fixed** (%d):\n\n%s", len(blocking), checkupList(blocking))
 	case len(advice) > 0:
-		b.WriteString("Deployments can work as it is.\n")
+		b.WriteString("Nothing blocks deployments.\n")
 	default:
-		b.WriteString("Nothing has to change.\n")
+		b.WriteString("No problems found.\n")
 	}
 	if len(advice) > 0 {
-		fmt.Fprintf(&b, "\n**This could be better** (%d):\n\n%s", len(advice), checkupList(advice))
+		fmt.Fprintf(&b, "\n**Recommended changes** (%d):\n\n%s", len(advice), checkupList(advice))
 	}
 	if len(passed) > 0 {
-		fmt.Fprintf(&b, "\n<details><summary>What is fine</summary>\n\n%s\n</details>\n", checkupList(passed))
+		fmt.Fprintf(&b, "\n<details><summary>Passed checks</summary>\n\n%s\n</details>\n", checkupList(passed))
 	}
 	return b.String()
 }

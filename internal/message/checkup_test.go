@@ -20,7 +20,7 @@ func TestCheckup(t *testing.T) {
 		Hint: "Give the job `if: github.event.issue.pull_request && startsWith(github.event.comment.body, '.')`.",
 	}
 	bare := deploy.Finding{Gate: "inputs", Level: deploy.Warn, Text: "It does\nnot matter."}
-	pass := deploy.Finding{Gate: "runner", Text: "every job that uses the action can run on Linux"}
+	pass := deploy.Finding{Gate: "runner", Level: deploy.Pass, Text: "every job that uses the action can run on Linux"}
 	golden(t, "checkup", message.CheckupSummary([]deploy.Finding{pass, warn, block, bare, pass}))
 	golden(t, "checkup-advice", message.CheckupSummary([]deploy.Finding{warn, pass}))
 	golden(t, "checkup-fine", message.CheckupSummary([]deploy.Finding{pass}))

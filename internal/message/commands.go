@@ -12,7 +12,7 @@ import (
 func CommandTable(c config.Config) string {
 	rows := append(deployCommands(c), lockCommands(c)...)
 	if c.Commands.Help != "" {
-		rows = append(rows, [2]string{c.Commands.Help, "Show the commands and settings, and what to change about the set-up"})
+		rows = append(rows, [2]string{c.Commands.Help, "Show commands and settings, and check the setup"})
 	}
 	var b strings.Builder
 	b.WriteString("| Command | What it does |\n| --- | --- |\n")
@@ -30,12 +30,12 @@ func deployCommands(c config.Config) [][2]string {
 		rows = append(rows, [2]string{deploy, "Deploy the pull request to the default environment"})
 	}
 	rows = append(rows,
-		[2]string{deploy + " <environment>", "Deploy it there; " + markdown.Code(deploy+" to <environment>") + " is the same"},
+		[2]string{deploy + " <environment>", "Deploy the pull request to that environment; " + markdown.Code(deploy+" to <environment>") + " does the same"},
 		[2]string{deploy + " " + stable, "Roll back: deploy the stable branch to the default environment"},
 		[2]string{deploy + " " + stable + " to <environment>", "Roll back that environment"},
 		[2]string{
 			deploy + " <environment> " + c.Commands.Separator + " <parameters>",
-			"Hand parameters to the workflow (outputs `params` and `parsed_params`)",
+			"Pass parameters to the workflow (outputs `params` and `parsed_params`)",
 		},
 	)
 	if noop := c.Commands.Noop; noop != "" {
@@ -59,18 +59,18 @@ func takingCommands(c config.Config) [][2]string {
 	}
 	var rows [][2]string
 	if !c.Commands.DisableNaked {
-		rows = append(rows, [2]string{take, "Lock the default environment: nobody else can deploy there"})
+		rows = append(rows, [2]string{take, "Lock the default environment: no one else can deploy there"})
 	}
 	rows = append(rows,
 		[2]string{take + " <environment>", "Lock that environment"},
-		[2]string{take + " <environment> --reason <text>", "Lock it, and say why"},
-		[2]string{take + " <environment> --for <time>", "Lock it for a time, such as `30m`, `2h` or `1d`"},
+		[2]string{take + " <environment> --reason <text>", "Lock that environment and give a reason"},
+		[2]string{take + " <environment> --for <time>", "Lock that environment for a limited time, such as `30m`, `2h` or `1d`"},
 	)
 	if global != "" {
 		rows = append(
 			rows,
 			[2]string{take + " " + global, "Lock all environments at once"},
-			[2]string{take + " " + global + " --reason <text>", "Lock them all, and say why"},
+			[2]string{take + " " + global + " --reason <text>", "Lock all environments and give a reason"},
 		)
 	}
 	return rows
@@ -83,11 +83,11 @@ func removingCommands(c config.Config) [][2]string {
 	}
 	var rows [][2]string
 	if !c.Commands.DisableNaked {
-		rows = append(rows, [2]string{remove, "Remove the lock of the default environment, whoever it belongs to"})
+		rows = append(rows, [2]string{remove, "Unlock the default environment, even if another user locked it"})
 	}
-	rows = append(rows, [2]string{remove + " <environment>", "Remove the lock of that environment"})
+	rows = append(rows, [2]string{remove + " <environment>", "Unlock that environment"})
 	if global != "" {
-		rows = append(rows, [2]string{remove + " " + global, "Remove the lock of all environments; locks of single ones stay"})
+		rows = append(rows, [2]string{remove + " " + global, "Remove the global lock; locks on single environments stay"})
 	}
 	return rows
 }
@@ -96,15 +96,15 @@ func removingCommands(c config.Config) [][2]string {
 func askingCommands(c config.Config) [][2]string {
 	var rows [][2]string
 	if take := c.Commands.Lock; take != "" {
-		rows = append(rows, [2]string{take + " <environment> --info", "Show who holds the environment, since when and why"})
+		rows = append(rows, [2]string{take + " <environment> --info", "Show who has locked that environment, since when and why"})
 	}
 	ask, global := c.Commands.LockInfo, c.Commands.GlobalFlag
 	if ask == "" {
 		return rows
 	}
-	rows = append(rows, [2]string{ask + " <environment>", "The same: where can I deploy?"})
+	rows = append(rows, [2]string{ask + " <environment>", "Show who has locked that environment (where can I deploy?)"})
 	if global != "" {
-		rows = append(rows, [2]string{ask + " " + global, "Show who holds all environments"})
+		rows = append(rows, [2]string{ask + " " + global, "Show who has locked all environments"})
 	}
 	return rows
 }

@@ -19,9 +19,9 @@ func Answered(s Subject, timeout time.Duration, a deploy.Answer) string {
 	case deploy.Confirmed:
 		return question(s, timeout, fmt.Sprintf("✅ Confirmed by %s at %s.", who, when))
 	case deploy.Rejected:
-		return question(s, timeout, fmt.Sprintf("❌ Rejected by %s at %s. Nothing is deployed.", who, when))
+		return question(s, timeout, fmt.Sprintf("❌ Rejected by %s at %s. Nothing was deployed.", who, when))
 	case deploy.TimedOut:
-		return question(s, timeout, fmt.Sprintf("⏳ Timed out after %s and rejected at %s. Nothing is deployed; run the command again when you are ready.",
+		return question(s, timeout, fmt.Sprintf("⏳ Timed out after %s and rejected at %s. Nothing was deployed. Run the command again when you are ready.",
 			seconds(timeout), when))
 	case deploy.NoAnswer:
 	}
@@ -30,12 +30,12 @@ func Answered(s Subject, timeout time.Duration, a deploy.Answer) string {
 
 // Unanswered is the question when nobody waits for an answer any more.
 func Unanswered(s Subject, timeout time.Duration) string {
-	return question(s, timeout, "⚠️ Nobody waits for an answer any more: the run was interrupted. Run the command again.")
+	return question(s, timeout, "⚠️ This prompt has expired: the run was interrupted. Run the command again.")
 }
 
 // question asks, and says what came of it where that is known.
 func question(s Subject, timeout time.Duration, outcome string) string {
-	asked := fmt.Sprintf("%s, react to this comment within %s: 👍 confirms %s, 👎 rejects it. Nobody else's reaction counts.",
+	asked := fmt.Sprintf("%s, react to this comment within %s: 👍 confirms %s, 👎 rejects it. Only your reaction counts.",
 		bold(s.Actor), seconds(timeout), intended(s))
 	return "### Deployment Confirmation Required 🚦\n\n" + paragraph(asked) + paragraph(comparison(s)) + paragraph(takeover(s)) +
 		table(questionRows(s, timeout)) + "\n" + paragraph(outcome) + confirmationDetails(s)

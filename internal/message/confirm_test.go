@@ -23,9 +23,12 @@ func TestConfirm(t *testing.T) {
 			*s = message.Subject{Actor: "octocat", Environment: "dev", SHA: headSHA, Ref: headSHA}
 		},
 	} {
-		s := confirmed()
-		change(&s)
-		golden(t, "confirm-"+name, message.Confirm(s, time.Minute))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := confirmed()
+			change(&s)
+			golden(t, "confirm-"+name, message.Confirm(s, time.Minute))
+		})
 	}
 	golden(t, "confirm-hostile", message.Confirm(hostileSubject(), time.Second))
 }
@@ -35,20 +38,23 @@ func TestAnswered(t *testing.T) {
 	for name, kind := range map[string]deploy.AnswerKind{
 		"confirmed": deploy.Confirmed, "rejected": deploy.Rejected, "timed-out": deploy.TimedOut,
 	} {
-		answer := deploy.Answer{Kind: kind, At: at().Add(5 * time.Second)}
-		golden(t, "answered-"+name, message.Answered(subject(), time.Minute, answer))
-		golden(t, "answered-hostile-"+name, message.Answered(hostileSubject(), time.Minute, answer))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			answer := deploy.Answer{Kind: kind, At: at().Add(5 * time.Second)}
+			golden(t, "answered-"+name, message.Answered(subject(), time.Minute, answer))
+			golden(t, "answered-hostile-"+name, message.Answered(hostileSubject(), time.Minute, answer))
+		})
 	}
 	golden(t, "unanswered", message.Unanswered(subject(), time.Minute))
 	assert.Equal(t, message.Unanswered(subject(), time.Minute), message.Answered(subject(), time.Minute, deploy.Answer{}))
 }
 
-// The answer stands before the details, and changes nothing else.
+// The answer comes before the details, and changes nothing else.
 func TestAnsweredIsTheQuestionAndALine(t *testing.T) {
 	t.Parallel()
 	asked := message.Confirm(subject(), time.Minute)
 	answered := message.Answered(subject(), time.Minute, deploy.Answer{Kind: deploy.Rejected, At: at()})
-	line := "❌ Rejected by **octocat** at 2026-11-21 10:00:00 UTC. Nothing is deployed.\n\n"
+	line := "❌ Rejected by **octocat** at 2026-11-21 10:00:00 UTC. Nothing was deployed.\n\n"
 	before, after, found := strings.Cut(answered, line)
 	assert.True(t, found)
 	assert.Equal(t, asked, before+after)

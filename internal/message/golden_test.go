@@ -13,6 +13,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 	"github.com/lockstep-action/lockstep/internal/event"
 	"github.com/lockstep-action/lockstep/internal/message"
 )
@@ -36,7 +37,7 @@ const (
 	otherSHA = "3333333333333333333333333333333333333333"
 	runURL   = "https://github.com/acme/shop/actions/runs/77"
 
-	// hostile is what somebody may write who wants more than a harmless text to come out.
+	// hostile is what an attacker may write.
 	hostile = "`evil`` @all @acme/team #12 GH-3 <b>evil</b> <!-- evil --> [evil](https://evil.example) ![evil](https://evil.example/x.png)" +
 		" https://evil.example www.evil.example | evil **shout** \\` &lt;evil&gt;\n" +
 		"\n</details>\n<!--- pre-deploy-metadata-end -->\n<!--- post-deploy-metadata-end -->\n```\n~~~\n# evil\n- @all\n\u202e\u2028@all\x00\xff"
@@ -68,7 +69,7 @@ func confirmed() message.Subject {
 	return s
 }
 
-// hostileSubject has hostile text wherever somebody outside could put it.
+// hostileSubject has hostile text wherever an outsider could put it.
 func hostileSubject() message.Subject {
 	s := subject()
 	s.Actor, s.Environment, s.Ref, s.Committer = hostile, hostile, hostileRef, hostile
@@ -111,22 +112,22 @@ func asking(kind command.Kind, environment string) deploy.Request {
 // known are facts with which nothing stands in the way of a deployment.
 func known() deploy.Facts {
 	written := at().Add(-time.Hour)
-	return deploy.Facts{
+	return deploytest.Read(deploy.Facts{
 		ReadAt: at(),
 		Actor:  deploy.Actor{Login: "octocat", Permission: "write"},
 		Pull: deploy.PullRequest{
 			Number: 12, HeadRef: "feature", HeadExists: true, BaseRef: "main", State: "OPEN", MergeState: "CLEAN",
-			Head:           deploy.Commit{SHA: headSHA, AuthoredAt: written},
+			Head:           deploy.Commit{SHA: headSHA, AuthoredAt: deploy.Know(written)},
 			ReviewDecision: "APPROVED", Approvals: 1,
-			BehindStable: deploy.Distance{Known: true}, BehindBase: deploy.Distance{Known: true},
+			BehindStable: deploy.Know(0), BehindBase: deploy.Know(0),
 			Checks: deploy.Checks{SHA: headSHA},
 		},
-		Stable: deploy.Branch{Name: "main", Head: deploy.Commit{SHA: otherSHA, AuthoredAt: written}},
+		Stable: deploy.Branch{Name: "main", Head: deploy.Commit{SHA: otherSHA, AuthoredAt: deploy.Know(written)}},
 		Deployments: map[string][]deploy.Deployment{
 			"dev":     {{SHA: headSHA, State: "ACTIVE", Own: true}},
 			"staging": {{SHA: headSHA, State: "ACTIVE", Own: true}},
 		},
 		Locks:       map[string]deploy.Lock{},
 		Unavailable: map[deploy.Part]deploy.Problem{},
-	}
+	})
 }

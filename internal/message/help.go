@@ -15,9 +15,9 @@ import (
 // Help lists the commands and the settings in force, and what an examination of the set-up found.
 func Help(c config.Config, findings []deploy.Finding) string {
 	var b strings.Builder
-	b.WriteString("## 📚 Branch Deployment Help\n\nThis page is made from the inputs of the workflow: it shows what holds here.\n\n")
+	b.WriteString("## 📚 Branch Deployment Help\n\nThese are the commands and settings in effect for this workflow.\n\n")
 	if c.Locks.Disabled {
-		b.WriteString("> 🔓 Locks are switched off (`disable_lock`): lock commands do nothing, and no deployment waits for a lock.\n\n")
+		b.WriteString("> 🔓 Locks are off (`disable_lock`): lock commands do nothing, and deployments do not wait for locks.\n\n")
 	}
 	b.WriteString("### 💻 Available Commands\n\n" + CommandTable(c))
 	b.WriteString("\n### 🌍 Environments\n\n" + environments(c))
@@ -34,13 +34,13 @@ func Help(c config.Config, findings []deploy.Finding) string {
 
 // environments says where one can deploy, and in which order.
 func environments(c config.Config) string {
-	order := "No order is enforced: each environment stands for itself."
+	order := "No order is enforced: environments are independent."
 	if len(c.Order) > 0 {
-		order = "A commit must run in each of these before it may go to the next: " + markdown.Codes(c.Order, " → ") + ". " +
-			choose(c.OrderScope == config.OwnDeployments, "Only deployments by Lockstep count.", "Deployments by other tools count too.")
+		order = "A commit must run in each environment before the next one: " + markdown.Codes(c.Order, " → ") + ". " +
+			choose(c.OrderScope == config.OwnDeployments, "Only Lockstep's deployments count.", "Deployments by other tools count too.")
 	}
-	return fmt.Sprintf("- A command that names no environment means %s.\n- Commands can name %s.\n- Production: %s.\n- %s\n- That an environment is listed does not mean that everything may go there: the checks below decide.\n",
-		markdown.Code(c.Environment), markdown.Codes(c.Targets, ", "), listed(c.ProductionEnvironments), order)
+	return fmt.Sprintf("- Default environment: %s.\n- Environments that commands can name: %s.\n- Production environments: %s.\n- %s\n- Listed environments are still subject to the checks below.\n",
+		markdown.Code(c.Environment), listed(c.Targets), listed(c.ProductionEnvironments), order)
 }
 
 // examples show commands as one would type them here.
@@ -52,7 +52,7 @@ func examples(c config.Config) string {
 	word := c.Commands.Deploy
 	rows := [][2]string{
 		{word + " " + first, "deploy this pull request to " + markdown.Code(first)},
-		{word + " to <" + strings.Join(c.Targets, "|") + ">", "deploy it to one of these"},
+		{word + " to <" + strings.Join(c.Targets, "|") + ">", "deploy this pull request to one of these"},
 		{word + " " + c.StableBranch, "roll back " + markdown.Code(c.Environment)},
 		{word + " " + c.StableBranch + " to " + first, "roll back " + markdown.Code(first)},
 	}
@@ -73,9 +73,9 @@ func lockExamples(c config.Config, environment string) [][2]string {
 	}
 	var rows [][2]string
 	for _, row := range [][3]string{
-		{c.Commands.Lock, " --for 2h --reason we look into an outage", "keep %s to yourself for two hours"},
-		{c.Commands.Unlock, "", "release %s"},
-		{c.Commands.LockInfo, "", "see who holds %s"},
+		{c.Commands.Lock, " --for 2h --reason investigating an outage", "lock %s for two hours"},
+		{c.Commands.Unlock, "", "unlock %s"},
+		{c.Commands.LockInfo, "", "see who has locked %s"},
 	} {
 		if row[0] != "" {
 			rows = append(rows, [2]string{row[0] + " " + environment + row[1], fmt.Sprintf(row[2], markdown.Code(environment))})
@@ -91,9 +91,9 @@ func commandSettings(c config.Config) [][2]string {
 		first = markdown.Code(c.Reaction)
 	}
 	return [][2]string{
-		{"Permissions that may run commands", markdown.Codes(c.Permissions, ", ")},
+		{"Permissions that can run commands", markdown.Codes(c.Permissions, ", ")},
 		{"Commands without an environment", choose(!c.Commands.DisableNaked, "allowed", "not allowed")},
-		{"First reaction to a command", first},
+		{"Reaction to a command", first},
 		{"Stable branch", markdown.Code(c.StableBranch)},
 	}
 }
@@ -101,20 +101,20 @@ func commandSettings(c config.Config) [][2]string {
 // gateSettings are the settings of the checks before a deployment.
 func gateSettings(c config.Config) [][2]string {
 	return [][2]string{
-		{"Checks that must have passed", checkSetting(c.Checks)},
+		{"Checks that must pass", checkSetting(c.Checks)},
 		{"Ignored checks", listed(c.Checks.Ignored)},
 		{"Environments without checks", listed(c.Checks.Skip)},
 		{"Environments without reviews", listed(c.Reviews.Skip)},
-		{"Admins, who need no review", listed(append(slices.Clone(c.Admins.Logins), c.Admins.Teams...))},
-		{"Outdated branches", markdown.Code(string(c.Outdated.Update)) + ", compared as " + markdown.Code(string(c.Outdated.Mode))},
-		{"Environments for drafts", listed(c.Origin.Drafts)},
+		{"Admins (need no review)", listed(append(slices.Clone(c.Admins.Logins), c.Admins.Teams...))},
+		{"Outdated branches", markdown.Code(string(c.Outdated.Update)) + ", compared by " + markdown.Code(string(c.Outdated.Mode))},
+		{"Environments that take drafts", listed(c.Origin.Drafts)},
 		{"Forks", choose(c.Origin.Forks, "allowed", "not allowed")},
 		{"Other target branches", choose(c.Origin.OtherBases, "allowed", "not allowed")},
 		{"Exact commits", choose(c.Origin.ExactCommits, "allowed", "not allowed")},
 		{"Verified signatures", choose(c.Origin.Verification, "required", "not required")},
-		{"Contexts that GitHub requires for a deployment", listed(c.RequiredContexts)},
-		{"Advice on the rules of the stable branch", choose(c.SecurityWarnings, "given", "not given")},
-		{"Confirmation by whoever deploys", confirmationSetting(c.Confirmation)},
+		{"Commit statuses that GitHub requires", listed(c.RequiredContexts)},
+		{"Warnings about rules of the stable branch", choose(c.SecurityWarnings, "on", "off")},
+		{"Confirmation by the actor", confirmationSetting(c.Confirmation)},
 	}
 }
 
@@ -127,26 +127,26 @@ func checkSetting(c config.Checks) string {
 
 func confirmationSetting(c config.Confirmation) string {
 	if !c.Required {
-		return "not needed"
+		return "not required"
 	}
-	return "needed within " + seconds(c.Timeout)
+	return "required within " + seconds(c.Timeout)
 }
 
 // lockSettings are the settings of locks.
 func lockSettings(c config.Config) [][2]string {
 	if c.Locks.Disabled {
-		return [][2]string{{"Locks", "switched off"}}
+		return [][2]string{{"Locks", "off"}}
 	}
-	const stays, ends = "stays until it is removed", "ends with it"
-	expiry := "until they are removed"
+	const stays, ends = "sticky: stays when it has ended", "released when it ends"
+	expiry := "never"
 	if c.Locks.Expiry > 0 {
-		expiry = "for " + markdown.Code(period.Format(c.Locks.Expiry)) + ", unless a command says otherwise"
+		expiry = "after " + markdown.Code(period.Format(c.Locks.Expiry)) + ", unless a command says otherwise"
 	}
 	return [][2]string{
-		{"The lock of a deployment", choose(c.Locks.Sticky, stays, ends)},
-		{"The lock of a rehearsal", choose(c.Locks.StickyNoop, stays, ends)},
-		{"Locks that stay count", expiry},
-		{"Locks belong to", choose(c.Locks.Owner == config.OwnedByPull, "the pull request, whoever asks there", "whoever asked for them")},
+		{"Lock of a deployment", choose(c.Locks.Sticky, stays, ends)},
+		{"Lock of a rehearsal", choose(c.Locks.StickyNoop, stays, ends)},
+		{"Sticky locks expire", expiry},
+		{"Locks belong to", choose(c.Locks.Owner == config.OwnedByPull, "the pull request where they were taken", "the user who took them")},
 	}
 }
 
@@ -157,8 +157,8 @@ func messageSettings(c config.Config) [][2]string {
 		path = markdown.Code(c.Messages.TemplatePath)
 	}
 	return [][2]string{
-		{"Results are told", choose(c.Messages.Style == config.UpdateComment, "in the comment that said that it started", "in a new comment")},
-		{"Template of that comment, if it exists", path},
+		{"Results are posted", choose(c.Messages.Style == config.UpdateComment, "by updating the start comment", "in a new comment")},
+		{"Template for results, if it exists", path},
 		{"Labels after a deployment", labelSetting(c.Labels.Deployed, c.Labels.SkipDeployedIfApproved)},
 		{"Labels after a failed deployment", listed(c.Labels.DeployFailed)},
 		{"Labels after a rehearsal", labelSetting(c.Labels.Noop, c.Labels.SkipNoopIfApproved)},
@@ -177,5 +177,5 @@ func choose(is bool, yes, no string) string { return map[bool]string{true: yes, 
 
 // LocksOff answers lock commands where nothing can be locked.
 func LocksOff() string {
-	return "Locks are switched off here: nothing was locked or unlocked, and no deployment waits for a lock.\n"
+	return "Locks are off in this repository (`disable_lock`): nothing was locked or unlocked.\n"
 }

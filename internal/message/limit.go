@@ -22,7 +22,7 @@ const (
 // long it keeps whole lines: code spans are never longer than a line, and a fence or fold that the cut
 // leaves open is closed, so that what was harmless stays harmless.
 func Limit(body, tail string) string {
-	const notice = "… (the rest is left out: GitHub takes no longer comments)\n\n"
+	const notice = "… (truncated: GitHub's comment size limit)\n\n"
 	// Nothing that somebody typed passes for the marker.
 	body = strings.TrimRight(without(body, hiddenMark), "\n") + "\n"
 	full := body + "\n" + tail
@@ -47,7 +47,7 @@ func Notes(troubles []string) string {
 		b.WriteString(note)
 	}
 	if left > 0 {
-		fmt.Fprintf(&b, "> ⚠️ There is more to put in order: the run's log tells of %s.\n\n", plural(left, "more problem"))
+		fmt.Fprintf(&b, "> ⚠️ More cleanup needed: see the run's log for %s.\n\n", plural(left, "more problem"))
 	}
 	return b.String()
 }

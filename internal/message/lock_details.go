@@ -30,7 +30,7 @@ func brokenRows(r deploy.Request, c config.Config, state deploy.LockState) [][2]
 	return [][2]string{
 		{"Environment", environmentCell(state.Target)},
 		{"Lock branch", markdown.Link(markdown.Cell(branch), inRepository(r, "tree", branch))},
-		{"What is wrong", markdown.Text(state.Lock.Unreadable)},
+		{"Problem", markdown.Text(state.Lock.Unreadable)},
 		{"To remove it", cell(howToUnlock(c, state.Target))},
 	}
 }
@@ -45,7 +45,7 @@ func lockRows(r deploy.Request, c config.Config, at time.Time, state deploy.Lock
 		{"Age", age(at, said.CreatedAt)},
 		{"Sticky", stickiness(said)},
 		{"Global", markdown.Cell(fmt.Sprint(state.Target.Global))},
-		{"Counts until", expiry(said, at)},
+		{"Expires at", expiry(said, at)},
 		{"Comment", commentCell(r, said)},
 		{"Run", runCell(r, state.Lock)},
 		{"Lock file", markdown.Link(markdown.Cell(lock.File), inRepository(r, "blob", state.Target.Branch()+"/"+lock.File))},
@@ -89,11 +89,11 @@ func age(at, created time.Time) string {
 func stickiness(said lock.Document) string {
 	switch {
 	case !said.Sticky:
-		return "`false`: it ends with its deployment"
+		return "`false`: released when the deployment ends"
 	case !said.ExpiresAt.IsZero():
 		return "`true`"
 	}
-	return "`true`: it stays until it is removed"
+	return "`true`: stays until removed"
 }
 
 // expiry says until when a lock counts, "" where nothing ends it.
@@ -102,7 +102,7 @@ func expiry(said lock.Document, at time.Time) string {
 	case said.ExpiresAt.IsZero():
 		return ""
 	case said.Expired(at):
-		return moment(said.ExpiresAt) + ", which is over"
+		return moment(said.ExpiresAt) + " (expired)"
 	}
 	return moment(said.ExpiresAt)
 }
@@ -131,7 +131,7 @@ func commentLink(r deploy.Request, said lock.Document) string {
 // runCell links the run that took a lock, and says how it stands.
 func runCell(r deploy.Request, l deploy.Lock) string {
 	return runLink(r, l.Document) + map[deploy.RunState]string{
-		deploy.RunGoing: ", which is under way", deploy.RunEnded: ", which has ended",
+		deploy.RunGoing: " (in progress)", deploy.RunEnded: " (ended)",
 	}[l.Run]
 }
 
@@ -164,13 +164,12 @@ func visible(text string) string {
 	}, unmarked(ShortBody(text)))
 }
 
-// howToUnlock says how to remove a lock. Without a word for all environments there is no command that
-// removes their lock.
+// howToUnlock says what removes a lock. Where there is no command for it, its branch has to be deleted.
 func howToUnlock(c config.Config, target lock.Target) string {
 	if c.Commands.Unlock == "" || (target.Global && c.Commands.GlobalFlag == "") {
-		return "a deletion of the branch " + markdown.Code(target.Branch())
+		return "delete the branch " + markdown.Code(target.Branch())
 	}
-	return markdown.Code(deploy.UnlockCommand(c.Commands, target))
+	return "type " + markdown.Code(deploy.UnlockCommand(c.Commands, target))
 }
 
 // inRepository is the address of something in the repository, "" where the server is unknown.

@@ -103,7 +103,7 @@ func (r Record) checks() string {
 	if r.Checks == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d, none of them failed", r.Checks)
+	return fmt.Sprintf("%d, none failed", r.Checks)
 }
 
 // timeline says when it began and ended, in UTC.
@@ -142,10 +142,10 @@ func (r Record) moved() string {
 		return text
 	}
 	if live.Ahead > 0 {
-		text += ", " + plural(live.Ahead, "commit") + " more"
+		text += ", " + plural(live.Ahead, "commit") + " added"
 	}
 	if live.Behind > 0 {
-		text += ", " + plural(live.Behind, "commit") + " less"
+		text += ", " + plural(live.Behind, "commit") + " removed"
 	}
 	return markdown.Link(text, live.CompareURL)
 }
@@ -156,7 +156,7 @@ func reportOnly(r Record) string {
 		return ""
 	}
 	var b strings.Builder
-	b.WriteString("\n⚠️ Rules of the tracking endpoint that are not in force yet would refuse this:\n\n")
+	b.WriteString("\n⚠️ Report-only rules of the tracking endpoint would refuse this:\n\n")
 	for _, rule := range r.ReportOnly {
 		fmt.Fprintf(&b, "- %s: %s\n", markdown.Code(rule.Name), markdown.Text(rule.Message))
 	}

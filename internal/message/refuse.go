@@ -97,13 +97,13 @@ func reasons(findings []deploy.Finding) string {
 }
 
 func denied(r deploy.Request, f deploy.Finding) string {
-	return fmt.Sprintf("👋 Sorry %s, I may not run this command for you.\n\n%s", markdown.Mention(r.Event.Actor), reasons([]deploy.Finding{f}))
+	return fmt.Sprintf("👋 Sorry %s, I can't run this command for you.\n\n%s", markdown.Mention(r.Event.Actor), reasons([]deploy.Finding{f}))
 }
 
 // orderTable shows for each earlier environment what runs there and what would have to.
 func orderTable(c config.Config, d deploy.Decision) string {
 	var b strings.Builder
-	b.WriteString("| | Environment | Runs now | Has to run |\n| --- | --- | --- | --- |\n")
+	b.WriteString("| | Environment | Runs now | Must run |\n| --- | --- | --- | --- |\n")
 	for _, state := range d.Order {
 		light := "🔴"
 		if state.Satisfied {
@@ -128,19 +128,21 @@ func running(state deploy.OrderState) string {
 }
 
 func stateText(d deploy.Deployment) string {
-	log := ""
-	if d.LogURL != "" {
-		log = " (" + markdown.Link("log", d.LogURL) + ")"
+	statusIn := func(text string) string {
+		if d.LogURL != "" {
+			text += ", " + markdown.Link("log", d.LogURL)
+		}
+		return " (" + text + ")"
 	}
 	switch {
 	case d.State == deploy.Active:
 		return ""
-	case d.Running():
-		return " is still being deployed" + log
-	case d.Broken():
-		return " was tried and failed" + log
+	case d.InProgress():
+		return statusIn("in progress")
+	case d.Failed():
+		return statusIn("failed")
 	case slices.Contains([]string{deploy.Inactive, "DESTROYED", "ABANDONED"}, d.State):
-		return " is no longer active"
+		return " (no longer active)"
 	}
 	return " (" + strings.ToLower(markdown.Text(d.State)) + ")"
 }
@@ -153,7 +155,7 @@ func madeBy(state deploy.OrderState) string {
 	case state.Newest.Creator == "":
 		return ", not by Lockstep"
 	}
-	return ", by " + markdown.Cell(state.Newest.Creator) + " and not by Lockstep"
+	return ", by " + markdown.Cell(state.Newest.Creator) + ", not by Lockstep"
 }
 
 // orderLine shows the whole order with the requested environment standing out.
@@ -170,16 +172,16 @@ func orderLine(c config.Config, environment string) string {
 
 // Deprecated says what replaced an old command.
 func Deprecated(c config.Config) string {
-	instead := "Write " + markdown.Code(c.Commands.Noop) + " to rehearse a deployment."
+	instead := "Type " + markdown.Code(c.Commands.Noop) + " to rehearse a deployment."
 	if c.Commands.Noop == "" {
-		instead = "Deploy with " + markdown.Code(c.Commands.Deploy) + "; rehearsals are switched off here."
+		instead = "Deploy with " + markdown.Code(c.Commands.Deploy) + "; rehearsals are off here."
 	}
-	return "### Deprecated Input Detected\n\n`.deploy noop` is no command any more.\n\n**What to do:** " + instead + "\n"
+	return "### Deprecated Input Detected\n\n`.deploy noop` is no longer a command.\n\n**What to do:** " + instead + "\n"
 }
 
 // Naked asks for a command that names its environment.
 func Naked(c config.Config, body string) string {
-	return fmt.Sprintf("### Missing Explicit Environment\n\nCommands must name their environment here.\n\n**What to do:** Write %s, with one of %s.\n",
+	return fmt.Sprintf("### Missing Explicit Environment\n\nCommands must name an environment here.\n\n**What to do:** Type %s, with one of %s.\n",
 		markdown.Code(triggerOf(c.Commands, body)+" <environment>"), markdown.Codes(c.Targets, ", "))
 }
 

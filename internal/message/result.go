@@ -36,7 +36,7 @@ func Result(s Subject, r Ending) string {
 		paragraph(r.advice()) + paragraph(r.environmentURL(s)) + paragraph(r.templateWarning())
 	after := resultDetails(s, r)
 	if r.Started {
-		before += paragraph(compared(s, "Compare with what ran there before"))
+		before += paragraph(compared(s, "Compare with the previous deployment"))
 		after += "\n" + startedDetails(s)
 	}
 	return before + resultsFold(s, r.results(), js.UTF16Len(before+after)) + after
@@ -115,18 +115,18 @@ func (r Ending) sentence(s Subject) string {
 	}
 	log := markdown.Link("run's log", s.RunURL)
 	if r.Status == config.Failed {
-		return fmt.Sprintf("%s started %s, and it failed after %s. The %s says why.", who, what, after, log)
+		return fmt.Sprintf("%s started %s, which failed after %s. See the %s.", who, what, after, log)
 	}
-	how := "how it ended is unknown (the workflow's status is " + markdown.Code(r.RawStatus) + ")"
+	how := "its result is unknown (the workflow's status is " + markdown.Code(r.RawStatus) + ")"
 	if r.RawStatus == "" {
-		how = "how it ended is unknown (the input `status` is empty)"
+		how = "its result is unknown (the input `status` is empty)"
 	}
 	if r.Status == config.Aborted {
 		how = "the job was cancelled after " + after
 	}
-	next := "The " + log + " says more."
+	next := "See the " + log + "."
 	if !s.Noop {
-		next = fmt.Sprintf("What runs in %s now is uncertain: look at the %s before you deploy again.", bold(s.Environment), log)
+		next = fmt.Sprintf("It is uncertain what runs in %s now: check the %s before you deploy again.", bold(s.Environment), log)
 	}
 	return fmt.Sprintf("%s started %s, and %s. %s", who, what, how, next)
 }
@@ -136,14 +136,14 @@ func (r Ending) advice() string {
 	if r.Rollback == "" || r.Status != config.Failed {
 		return ""
 	}
-	return fmt.Sprintf("**What to do:** Correct it and deploy again, or go back to the stable branch with %s.", markdown.Code(r.Rollback))
+	return fmt.Sprintf("**What to do:** Fix the problem and deploy again, or roll back with %s.", markdown.Code(r.Rollback))
 }
 
 func (r Ending) templateWarning() string {
 	if r.TemplateProblem == "" {
 		return ""
 	}
-	return "> ⚠️ These are the usual words, because the template of this message could not be used: " + markdown.Text(r.TemplateProblem)
+	return "> ⚠️ This is the default message, because the template could not be used: " + markdown.Text(r.TemplateProblem)
 }
 
 // environmentURL links the place where the result can be seen.

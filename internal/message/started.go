@@ -58,9 +58,9 @@ func comparison(s Subject) string {
 	case s.Live == nil:
 		return ""
 	case s.Live.SHA == s.SHA:
-		return bold(s.Environment) + " runs this commit already."
+		return bold(s.Environment) + " already runs this commit."
 	case !s.Live.Counted || s.Live.Ahead+s.Live.Behind <= 0:
-		return strings.TrimSuffix(fmt.Sprintf("%s runs %s now. %s", bold(s.Environment), markdown.Code(deploy.Short(s.Live.SHA)), compared(s, "Compare the two")), " ")
+		return strings.TrimSuffix(fmt.Sprintf("%s runs %s now. %s", bold(s.Environment), markdown.Code(deploy.Short(s.Live.SHA)), compared(s, "Compare")), " ")
 	}
 	return counted(s)
 }
@@ -77,24 +77,24 @@ func compared(s Subject, label string) string {
 	return link + "."
 }
 
-// counted says how many commits come and go. A rollback is there to take some back.
+// counted says how many commits come and go. A rollback is meant to remove some.
 func counted(s Subject) string {
-	sign, brings, takes, moves := "⚠️ ", "brings", "takes", "moves"
+	sign, adds, removes, rolls := "⚠️ ", "Adds", "removes", "Rolls"
 	if s.Stable {
 		sign = ""
 	}
 	if s.Noop {
-		brings, takes, moves = "would bring", "take", "would move"
+		adds, removes, rolls = "Would add", "remove", "Would roll"
 	}
 	ahead, behind, where := s.Live.Ahead, s.Live.Behind, bold(s.Environment)
+	commits := func(count int) string { return markdown.Link(plural(count, "commit"), s.Live.CompareURL) }
 	switch {
 	case behind <= 0:
-		return fmt.Sprintf("It %s %s to %s.", brings, markdown.Link(plural(ahead, "new commit"), s.Live.CompareURL), where)
+		return fmt.Sprintf("%s %s to %s.", adds, commits(ahead), where)
 	case ahead <= 0:
-		return fmt.Sprintf("%sThis %s %s back by %s.", sign, moves, where, markdown.Link(plural(behind, "commit"), s.Live.CompareURL))
+		return fmt.Sprintf("%s%s %s back by %s.", sign, rolls, where, commits(behind))
 	}
-	return fmt.Sprintf("%sIt %s %s to %s, and %s away %s that %s there now.", sign, brings,
-		markdown.Link(plural(ahead, "new commit"), s.Live.CompareURL), where, takes, plural(behind, "commit"), runs(behind))
+	return fmt.Sprintf("%s%s %s and %s %d that %s on %s now.", sign, adds, commits(ahead), removes, behind, are(behind), where)
 }
 
 // takeover says whose lock was taken over, "" for nobody's.
@@ -107,7 +107,7 @@ func takeover(s Subject) string {
 
 // tookOver says that the lock of a place was taken over; why is half a sentence.
 func tookOver(place, owner, why string) string {
-	return fmt.Sprintf("🔓 The lock of %s was taken over from %s, because %s.", place, somebody(owner), markdown.Text(why))
+	return fmt.Sprintf("🔓 Took over the stale lock of %s on %s: %s.", someone(owner), place, markdown.Text(why))
 }
 
 // paragraph puts a blank line behind a text, if there is one.
@@ -121,8 +121,8 @@ func paragraph(text string) string {
 // bold shows a name.
 func bold(name string) string { return "**" + markdown.Text(name) + "**" }
 
-// somebody shows a name that may be missing.
-func somebody(name string) string { return bold(cmp.Or(name, "somebody")) }
+// someone shows a name that may be missing.
+func someone(name string) string { return bold(cmp.Or(name, "someone")) }
 
 // duration shows whole seconds as people say them.
 func duration(seconds int) string {
@@ -140,10 +140,10 @@ func plural(count int, thing string) string {
 	return fmt.Sprintf("%d %ss", count, thing)
 }
 
-// runs is the verb for so many things.
-func runs(count int) string {
+// are is the verb for so many things.
+func are(count int) string {
 	if count == 1 {
-		return "runs"
+		return "is"
 	}
-	return "run"
+	return "are"
 }

@@ -43,7 +43,7 @@ func summaryTitle(d deploy.Decision) string {
 func summaryRows(r deploy.Request, d deploy.Decision, deploymentID int64) [][2]string {
 	rows := [][2]string{
 		{"Decision", markdown.Cell(string(d.Outcome())) + " (" + markdown.Cell(string(d.Reason)) + ")"},
-		{"Asked by", markdown.Cell(r.Event.Actor)},
+		{"Requested by", markdown.Cell(r.Event.Actor)},
 	}
 	for _, row := range [][2]string{
 		{"Environment", d.Target.Environment},
@@ -97,14 +97,14 @@ func lockOutcome(d deploy.Decision, state deploy.LockState) string {
 }
 
 func lockFound(state deploy.LockState) string {
-	holder := "held by " + markdown.Cell(cmp.Or(state.Lock.Document.CreatedBy, "somebody"))
+	holder := "held by " + markdown.Cell(cmp.Or(state.Lock.Document.CreatedBy, "someone"))
 	switch state.Status {
 	case deploy.Free:
-		return "there is none"
+		return "none"
 	case deploy.Corrupt:
-		return "there is one that does not say whose it is"
+		return "a lock whose owner is unknown"
 	case deploy.Stale:
-		return holder + ", and does not count any more: " + markdown.Text(state.Why)
+		return "stale, " + holder + ": " + markdown.Text(state.Why)
 	case deploy.Ours, deploy.OwnedByActor, deploy.Held:
 	}
 	return holder

@@ -9,7 +9,7 @@ import (
 // Unfinished shows on the workflow run's page what could not be put in order.
 func Unfinished(problems []deploy.Problem) string {
 	var b strings.Builder
-	b.WriteString("## Lockstep: not everything could be put in order\n\n")
+	b.WriteString("## Lockstep: cleanup incomplete\n\n")
 	for _, problem := range problems {
 		text := strings.TrimSpace(problem.Text + " " + problem.Hint)
 		b.WriteString("- " + strings.ReplaceAll(text, "\n", " ") + "\n")

@@ -10,7 +10,7 @@ import (
 func TestUnfinished(t *testing.T) {
 	t.Parallel()
 	golden(t, "unfinished", message.Unfinished([]deploy.Problem{
-		{Text: "I could not release the lock. GitHub said: `Bad credentials`.", Hint: "The token is not valid, or no longer."},
+		{Text: "I could not release the lock. GitHub said: `Bad credentials`.", Hint: "The token is invalid or expired."},
 		{Text: "Something\nelse."},
 	}))
 }

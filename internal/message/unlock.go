@@ -17,14 +17,14 @@ import (
 func LockRemoved(r deploy.Request, c config.Config, d deploy.Decision) string {
 	state := d.Locks.Target
 	doc, where := state.Lock.Document, place(state.Target)
-	text := fmt.Sprintf("### 🔓 Deployment Lock Removed\n\n%s has removed the lock of %s", bold(r.Event.Actor), where)
+	text := fmt.Sprintf("### 🔓 Deployment Lock Removed\n\n%s removed the lock on %s", bold(r.Event.Actor), where)
 	if state.Status == deploy.Corrupt {
-		text += fmt.Sprintf(". Whose it was is unknown, because it could not be read: %s.\n\n", markdown.Text(state.Lock.Unreadable))
+		text += fmt.Sprintf(". Its owner is unknown, because the lock could not be read: %s.\n\n", markdown.Text(state.Lock.Unreadable))
 		return text + afterwards(r, c, d) + "\n"
 	}
-	text += fmt.Sprintf(", which %s took%s.", somebody(doc.CreatedBy), sinceWhen(doc, d.At))
+	text += fmt.Sprintf(", which %s took%s.", someone(doc.CreatedBy), sinceWhen(doc, d.At))
 	if state.Status == deploy.Stale {
-		text += " It did not count any more, because " + markdown.Text(state.Why) + "."
+		text += " It was stale: " + markdown.Text(state.Why) + "."
 	}
 	return text + "\n\n" + cmp.Or(stillRunning(r, state), afterwards(r, c, d)) + "\n" + reason(doc)
 }
@@ -47,12 +47,12 @@ func stillRunning(r deploy.Request, state deploy.LockState) string {
 	if run != "" {
 		run = " in " + run
 	}
-	may := "may still be under way"
+	may := "may still be in progress"
 	if state.Lock.Run == deploy.RunGoing {
-		may = "is still under way"
+		may = "is still in progress"
 	}
-	return fmt.Sprintf("> ⚠️ The lock belonged to a deployment of %s that %s%s. That deployment goes on, and nothing keeps others from deploying to %s at the same time now: wait until it has ended, or cancel its run.",
-		somebody(doc.CreatedBy), may, run, place(state.Target))
+	return fmt.Sprintf("> ⚠️ The lock belonged to a deployment by %s that %s%s. That deployment continues, and nothing keeps others from deploying to %s at the same time: wait until it has ended, or cancel its run.",
+		someone(doc.CreatedBy), may, run, place(state.Target))
 }
 
 // afterwards says what is free when a lock is gone.
@@ -70,9 +70,9 @@ func afterwards(r deploy.Request, c config.Config, d deploy.Decision) string {
 // LockMissing says that there was no lock to remove.
 func LockMissing(r deploy.Request, d deploy.Decision) string {
 	target := lock.Target{Environment: r.Command.Environment, Global: r.Command.Global}
-	text := fmt.Sprintf("🔓 There is no lock of %s: nothing had to be removed.", place(target))
+	text := fmt.Sprintf("🔓 There is no lock on %s: nothing to remove.", place(target))
 	if holder, held := globalHolder(d); held {
-		text += fmt.Sprintf(" The lock of all environments is there, and it is %s.", holder)
+		text += fmt.Sprintf(" There is a global lock, %s.", holder)
 	}
 	return text + "\n"
 }
@@ -83,7 +83,7 @@ func globalRest(c config.Config, d deploy.Decision, otherwise string) string {
 	if !held {
 		return otherwise
 	}
-	return fmt.Sprintf("The lock of all environments is still there, and it is %s. Remove that one with %s.",
+	return fmt.Sprintf("There is still a global lock, %s. To remove it, %s.",
 		holder, howToUnlock(c, lock.Target{Global: true}))
 }
 
@@ -94,9 +94,9 @@ func globalHolder(d deploy.Decision) (whose string, held bool) {
 		return "", false
 	}
 	if global.Status == deploy.Corrupt {
-		return "not known whose", true
+		return "whose owner is unknown", true
 	}
-	return somebody(global.Lock.Document.CreatedBy) + "'s", true
+	return "taken by " + someone(global.Lock.Document.CreatedBy), true
 }
 
 // otherLocks lists the locks of single environments that count, under a title; "" for none.
@@ -115,10 +115,10 @@ func otherLocks(r deploy.Request, c config.Config, d deploy.Decision, title stri
 
 // besidesItem says who holds an environment, "" where that is over.
 func besidesItem(r deploy.Request, l deploy.Lock) string {
-	who := somebody(l.Document.CreatedBy)
+	who := someone(l.Document.CreatedBy)
 	switch {
 	case l.Unreadable != "":
-		return "a lock that does not say whose it is"
+		return "a lock whose owner is unknown"
 	case l.Document.Sticky:
 		return "locked by " + who + inBrackets(commentLink(r, l.Document))
 	case l.Run == deploy.RunEnded:

@@ -56,7 +56,7 @@ func resultsFold(s Subject, text string, taken int) string {
 // whatever they leave open.
 func truncate(s Subject, text string, taken int) string {
 	text = strings.TrimRight(text, "\n") + "\n"
-	notice := fmt.Sprintf("\n… (the rest is left out: GitHub takes no longer comments; look for it in the %s)\n", markdown.Link("run's log", s.RunURL))
+	notice := fmt.Sprintf("\n… (truncated: GitHub's comment size limit; see the %s)\n", markdown.Link("run's log", s.RunURL))
 	room := maxComment - reserved - taken
 	kept, closing := keep(text, room, newGuest())
 	if kept == len(text) {

@@ -37,9 +37,12 @@ func TestParse(t *testing.T) {
 		"525600m":        period.Longest,
 		"364d23h60m":     period.Longest,
 	} {
-		got, err := period.Parse(text)
-		require.NoError(t, err, "%q", text)
-		assert.Equal(t, want, got, "%q", text)
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			got, err := period.Parse(text)
+			require.NoError(t, err, "%q", text)
+			assert.Equal(t, want, got, "%q", text)
+		})
 	}
 }
 
@@ -55,9 +58,12 @@ func TestParseRefuses(t *testing.T) {
 		"53w", "366d", "8761h", "525601m", "52w2d", "365d1m", "52w365d8760h525600m",
 		"999999999h", "9223372036854775808m", strings.Repeat("9", 10_000) + "h",
 	} {
-		got, err := period.Parse(text)
-		require.ErrorContains(t, err, "is no length of time such as 30m, 2h, 1d12h or 1w, of at most a year", "%q", text)
-		assert.Zero(t, got, "%q", text)
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			got, err := period.Parse(text)
+			require.ErrorContains(t, err, "is no length of time such as 30m, 2h, 1d12h or 1w, of at most a year", "%q", text)
+			assert.Zero(t, got, "%q", text)
+		})
 	}
 }
 
@@ -85,7 +91,10 @@ func TestFormat(t *testing.T) {
 		period.Longest:                  "52w1d",
 		math.MaxInt64:                   "15250w1d23h47m",
 	} {
-		assert.Equal(t, want, period.Format(length), "%s", length)
+		t.Run(length.String(), func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, period.Format(length), "%s", length)
+		})
 	}
 }
 

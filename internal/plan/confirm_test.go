@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -60,7 +61,7 @@ func TestForConfirmed(t *testing.T) {
 	}, d.plan())
 	assert.Equal(t, at().Add(time.Minute), d.ledger.Subject.StartedAt, "the time of waiting is nobody's deployment")
 	assert.Equal(t, tip, d.ledger.Lock.Tip)
-	d.config.Versioner = tracked().Versioner
+	d.ledger.End.Tracking = new(plan.TrackingEndpoint)
 	assertPlan(t, []string{
 		"edit confirm 8", "announce started, must, beside", "comment started and look on 12, must",
 		"create deployment of feature to production, must", "status in_progress, must",
@@ -72,11 +73,14 @@ func TestForUnconfirmed(t *testing.T) {
 	for kind, reason := range map[deploy.AnswerKind]deploy.Reason{
 		deploy.Rejected: deploy.ConfirmationRejected, deploy.TimedOut: deploy.ConfirmationTimedOut,
 	} {
-		d := answered(kind)
-		require.Equal(t, reason, d.decision.Reason)
-		assertPlan(t, []string{
-			"free " + productionLock + " " + tip + ", must", "edit confirm 8, must", "react -1 on 5, beside", "take reaction 9 off 5, beside",
-		}, d.plan(), kind)
+		t.Run(fmt.Sprint(kind), func(t *testing.T) {
+			t.Parallel()
+			d := answered(kind)
+			require.Equal(t, reason, d.decision.Reason)
+			assertPlan(t, []string{
+				"free " + productionLock + " " + tip + ", must", "edit confirm 8, must", "react -1 on 5, beside", "take reaction 9 off 5, beside",
+			}, d.plan(), kind)
+		})
 	}
 }
 
@@ -103,7 +107,7 @@ func TestQuestionIsFilled(t *testing.T) {
 	d.ledger.MarkDone(plan.CountCommits{}, plan.Done{Ahead: 41})
 	filled, isComment := d.ledger.Resolve(prompt).(plan.Comment)
 	require.True(t, isComment)
-	assert.Contains(t, filled.Body, "41 new commits")
+	assert.Contains(t, filled.Body, "41 commits")
 	assert.Contains(t, filled.Body, "\n\n<!-- lockstep:confirm run=77.2 comment=5 -->")
 
 	d.ledger.PromptID = 8

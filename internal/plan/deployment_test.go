@@ -93,24 +93,27 @@ func TestSameRun(t *testing.T) {
 	ledger := plan.Ledger{RunID: 77, RunAttempt: 2, TriggerID: 5, Product: "shop"}
 	assert.True(t, ledger.SameRun(ours))
 	assert.True(t, ledger.SameProduct(ours))
-	assert.True(t, ours.SameRun()(ours))
+	assert.True(t, plan.SameRun(ours, ours))
 	for name, change := range map[string]func(*plan.Payload){
 		"another tool":    func(p *plan.Payload) { p.Tool = "" },
 		"another run":     func(p *plan.Payload) { p.RunID = 78 },
 		"another attempt": func(p *plan.Payload) { p.RunAttempt = 1 },
 		"another comment": func(p *plan.Payload) { p.TriggerCommentID = 6 },
 	} {
-		other := ours
-		change(&other)
-		assert.False(t, ledger.SameRun(other), name)
-		assert.False(t, ledger.SameProduct(other), name)
-		assert.False(t, ours.SameRun()(other), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			other := ours
+			change(&other)
+			assert.False(t, ledger.SameRun(other))
+			assert.False(t, ledger.SameProduct(other))
+			assert.False(t, plan.SameRun(other, ours))
+		})
 	}
 	other := ours
 	other.Product = "store"
 	assert.True(t, ledger.SameRun(other))
 	assert.False(t, ledger.SameProduct(other))
-	assert.False(t, ours.SameRun()(other))
+	assert.False(t, plan.SameRun(other, ours))
 }
 
 func TestInProgressStatus(t *testing.T) {

@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -38,16 +39,18 @@ func TestFinish(t *testing.T) {
 		"":               {"status failure it is unknown how the job ended, must", down, "announce aborted, beside"},
 		config.Pending:   {"status failure it is unknown how the job ended, must", down, "announce aborted, beside"},
 	} {
-		for _, c := range []config.Config{settings(), tracked()} {
-			c.Status = status
-			steps := []string{want.status, comment, want.reaction, off}
-			if c.Tracks() {
-				steps = append(steps, want.announce)
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			for _, c := range []config.Config{settings(), tracked()} {
+				steps := []string{want.status, comment, want.reaction, off}
+				if c.Tracks() {
+					steps = append(steps, want.announce)
+				}
+				assertPlan(t, steps, finish(ready(asking(command.Deploy), c), status, at()), "deploy, %q", status)
+				assertPlan(t, []string{comment, want.reaction, off},
+					finish(ready(asking(command.Noop), c), status, at()), "noop, %q: nothing was deployed", status)
 			}
-			assertPlan(t, steps, finish(ready(asking(command.Deploy), c), c, "raw", at()), "deploy, %q", status)
-			assertPlan(t, []string{comment, want.reaction, off},
-				finish(ready(asking(command.Noop), c), c, "raw", at()), "noop, %q: nothing was deployed", status)
-		}
+		})
 	}
 }
 
@@ -57,14 +60,14 @@ func TestFinishWithoutReactions(t *testing.T) {
 	c.Reaction = ""
 	l := ready(asking(command.Deploy), c)
 	l.ReactionID = 0
-	assertPlan(t, []string{"status success, must", "comment result on 12, must"}, finish(l, c, "success", at()))
+	assertPlan(t, []string{"status success, must", "comment result on 12, must"}, finish(l, config.Completed, at()))
 
 	c.Reaction = "rocket"
 	l = ready(asking(command.Deploy), c)
-	assertPlan(t, []string{"status success, must", "comment result on 12, must"}, finish(l, c, "success", at()),
+	assertPlan(t, []string{"status success, must", "comment result on 12, must"}, finish(l, config.Completed, at()),
 		"the first reaction is the last one already")
 	l.ReactionID = 0
-	assert.Contains(t, show(finish(l, c, "success", at())), "react rocket on 5, beside", "it was lost")
+	assert.Contains(t, show(finish(l, config.Completed, at())), "react rocket on 5, beside", "it was lost")
 }
 
 // A tracking endpoint that is out of order fails a finished deployment only on request.
@@ -77,14 +80,16 @@ func TestFinishAnnouncement(t *testing.T) {
 		if fail == config.FailAlways {
 			want = "announce completed, must, beside"
 		}
-		assert.Contains(t, show(finish(ready(asking(command.Deploy), c), c, "success", at())), want, fail)
+		assert.Contains(t, show(finish(ready(asking(command.Deploy), c), config.Completed, at())), want, fail)
 	}
 	for status, want := range map[config.Status]string{
 		config.Completed: "", config.Failed: "the job failed", config.Aborted: "the job was cancelled", "": "it is unknown how the job ended",
 	} {
-		c := tracked()
-		c.Status = status
-		assert.Equal(t, want, effect[plan.RecordEvent](t, finish(ready(asking(command.Deploy), c), c, "x", at())).Message, status)
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			steps := finish(ready(asking(command.Deploy), tracked()), status, at())
+			assert.Equal(t, want, effect[plan.RecordEvent](t, steps).Message, status)
+		})
 	}
 }
 
@@ -92,23 +97,20 @@ func TestFinishWords(t *testing.T) {
 	t.Parallel()
 	c := settings()
 	later := at().Add(64*time.Second + 500*time.Millisecond)
-	body := effect[plan.Comment](t, finish(ready(asking(command.Deploy), c), c, "success", later)).Body
+	body := effect[plan.Comment](t, finish(ready(asking(command.Deploy), c), config.Completed, later)).Body
 	assert.Contains(t, body, "in 1m5s")
 	assert.Contains(t, body, "**Environment URL:** [shop.example](https://shop.example)")
 	assert.Contains(t, body, `"id": 42`)
-	assert.Contains(t, body, `"status": "success"`)
+	assert.Contains(t, body, `"status": "raw"`)
 
-	c.URLInComment, c.Status = false, config.Failed
-	body = effect[plan.Comment](t, finish(ready(asking(command.Deploy), c), c, "failure", later)).Body
+	c.URLInComment = false
+	body = effect[plan.Comment](t, finish(ready(asking(command.Deploy), c), config.Failed, later)).Body
 	assert.NotContains(t, body, "Environment URL:")
 	assert.Contains(t, body, "`.deploy main to production`", "the way back")
 	for name, r := range map[string]deploy.Request{"rollback": rollback(), "noop": asking(command.Noop)} {
-		body = effect[plan.Comment](t, finish(ready(r, c), c, "failure", later)).Body
+		body = effect[plan.Comment](t, finish(ready(r, c), config.Failed, later)).Body
 		assert.NotContains(t, body, ".deploy main", "%s: there is nothing to go back from", name)
 	}
-	c.Commands.Deploy = ""
-	body = effect[plan.Comment](t, finish(ready(asking(command.Deploy), c), c, "failure", later)).Body
-	assert.NotContains(t, body, "go back", "the inputs could not be read in the post step")
 }
 
 func TestSeconds(t *testing.T) {
@@ -142,16 +144,19 @@ func TestAbandon(t *testing.T) {
 		"reactions are off": {func(l *plan.Ledger) { l.Reaction = "" }, []string{comment}},
 		"what has happened": {func(l *plan.Ledger) { l.Pull, l.Records, l.DeploymentID, l.Announced = 0, true, 42, true }, nil},
 	} {
-		l := decide(asking(command.Deploy), tracked(), facts()).ledger
-		test.change(&l)
-		steps := plan.Abandon(l, deploy.Problem{Text: "It broke.", Hint: "Try again."})
-		assertPlan(t, test.want, steps, name)
-		if l.Announced && !l.Records {
-			assert.Equal(t, "the start was called off: It broke.", effect[plan.RecordEvent](t, steps).Message, name)
-		}
-		if l.Pull != 0 {
-			assert.Contains(t, effect[plan.Comment](t, steps).Body, "It broke.\n\n**What to do:** Try again.", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := decide(asking(command.Deploy), tracked(), facts()).ledger
+			test.change(&l)
+			steps := plan.Abandon(l, deploy.Problem{Text: "It broke.", Hint: "Try again."})
+			assertPlan(t, test.want, steps)
+			if l.Announced && !l.Records {
+				assert.Equal(t, "the start was called off: It broke.", effect[plan.RecordEvent](t, steps).Message)
+			}
+			if l.Pull != 0 {
+				assert.Contains(t, effect[plan.Comment](t, steps).Body, "It broke.\n\n**What to do:** Try again.")
+			}
+		})
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 	"github.com/lockstep-action/lockstep/internal/event"
 	"github.com/lockstep-action/lockstep/internal/message"
 	"github.com/lockstep-action/lockstep/internal/plan"
@@ -83,19 +84,19 @@ func rollback() deploy.Request {
 // facts are what GitHub says of a pull request that may be deployed.
 func facts() deploy.Facts {
 	written := at().Add(-time.Hour)
-	return deploy.Facts{
+	return deploytest.Read(deploy.Facts{
 		ReadAt: at(), Repository: "R_1",
 		Actor: deploy.Actor{Login: "octocat", Permission: "write"},
 		Pull: deploy.PullRequest{
 			ID: "PR_1", HeadRef: "feature", HeadExists: true, BaseRef: "main", State: "OPEN", MergeState: "CLEAN",
-			Head:           deploy.Commit{SHA: headSHA, Verified: true, Committer: "ada", AuthoredAt: written},
+			Head:           deploy.Commit{SHA: headSHA, Verified: true, Committer: "ada", AuthoredAt: deploy.Know(written)},
 			ReviewDecision: "APPROVED", Approvals: 1,
-			BehindStable: deploy.Distance{Known: true}, BehindBase: deploy.Distance{Known: true},
+			BehindStable: deploy.Know(0), BehindBase: deploy.Know(0),
 			Checks: deploy.Checks{SHA: headSHA},
 		},
-		Stable:      deploy.Branch{Name: "main", Head: deploy.Commit{SHA: stableSHA, AuthoredAt: written}},
+		Stable:      deploy.Branch{Name: "main", Head: deploy.Commit{SHA: stableSHA, AuthoredAt: deploy.Know(written)}},
 		Deployments: map[string][]deploy.Deployment{"dev": {{SHA: headSHA, State: "ACTIVE", Own: true}}},
-	}
+	})
 }
 
 // decided is a request with its decision and a new ledger.
@@ -217,7 +218,13 @@ func effect[E plan.Effect](t *testing.T, steps []plan.Step) E {
 	return found[0]
 }
 
+// endTracked is everything that follows the end of a job in which a tracked step began.
+func endTracked(l plan.Ledger, status config.Status) []plan.Step {
+	l.Tracked = true
+	return finish(l, status, at())
+}
+
 // finish is everything that follows a job's end.
-func finish(l plan.Ledger, c config.Config, rawStatus string, now time.Time) []plan.Step {
-	return append(plan.End(l, c), plan.Tell(l, c, message.Ending{RawStatus: rawStatus, At: now})...)
+func finish(l plan.Ledger, status config.Status, now time.Time) []plan.Step {
+	return append(plan.End(l, status), plan.Tell(l, message.Ending{Status: status, RawStatus: "raw", At: now})...)
 }

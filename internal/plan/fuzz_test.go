@@ -24,6 +24,7 @@ import (
 // it: it frees nothing but locks, sets no state that GitHub does not know, and writes no comment that does harm.
 func FuzzReadLedger(f *testing.F) {
 	l := decide(asking(command.Deploy), locked(), facts()).ledger
+	l.End.Success, l.End.Failure = plan.Labels{Add: []string{"a"}}, plan.Labels{Add: []string{"b"}, Remove: []string{"a"}}
 	l.Phase, l.DeploymentID, l.StartedCommentID, l.ReactionID = plan.Ready, 9, 8, 7
 	l.Lock.Attempted, l.Lock.Tip = true, headSHA
 	l.Subject.Live = &message.Live{SHA: stableSHA, Version: "`x` @all", CompareURL: "javascript:alert(1)"}
@@ -63,11 +64,9 @@ func FuzzReadLedger(f *testing.F) {
 
 func checkEnd(t *testing.T, l plan.Ledger, status config.Status) {
 	t.Helper()
-	c := locked()
-	c.Status, c.Labels = status, config.Labels{Deployed: []string{"a"}, DeployFailed: []string{"b"}}
 	problem := plan.Interrupted()
 	for _, steps := range [][]plan.Step{
-		finish(l, c, "`@all`", at()), plan.EndTracked(l, c), plan.Abandon(l, problem),
+		finish(l, status, at()), endTracked(l, status), plan.Abandon(l, problem),
 	} {
 		for _, step := range steps {
 			l.MarkStarted(step.Effect)
@@ -116,9 +115,12 @@ func TestLedgerOfNoLock(t *testing.T) {
 	for branch, want := range map[string]bool{
 		"main": false, "": false, "production-branch-deploy-lock": true, "global-branch-deploy-lock": true, "x-branch-deploy-lock/../main": false,
 	} {
-		text, err := json.Marshal(plan.Ledger{Lock: &plan.Lock{Branch: branch, Tip: headSHA}, Timeout: time.Minute})
-		require.NoError(t, err)
-		_, err = plan.ReadLedger(string(text))
-		assert.Equal(t, want, err == nil, "%q: %v", branch, err)
+		t.Run(branch, func(t *testing.T) {
+			t.Parallel()
+			text, err := json.Marshal(plan.Ledger{Lock: &plan.Lock{Branch: branch, Tip: headSHA}, Timeout: time.Minute})
+			require.NoError(t, err)
+			_, err = plan.ReadLedger(string(text))
+			assert.Equal(t, want, err == nil, "%q: %v", branch, err)
+		})
 	}
 }

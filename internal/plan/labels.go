@@ -5,29 +5,65 @@ import (
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/message"
 )
 
-// labels plans the labels of a pull request whose deployment, or rehearsal, has ended: those of the
-// other ending go. Labels that say that something succeeded can be left off approved pull requests.
-func labels(l Ledger, c config.Config) []Step {
-	add, remove, skip := c.Labels.Deployed, c.Labels.DeployFailed, c.Labels.SkipDeployedIfApproved
-	if l.Subject.Noop {
-		add, remove, skip = c.Labels.Noop, c.Labels.NoopFailed, c.Labels.SkipNoopIfApproved
+// AddLabels adds labels to a pull request.
+type AddLabels struct {
+	Pull  int
+	Names []string
+}
+
+func (AddLabels) effect() {}
+
+// String says what it does.
+func (a AddLabels) String() string { return "add the labels " + strings.Join(a.Names, ", ") }
+
+// RemoveLabel takes a label off a pull request, if it is there.
+type RemoveLabel struct {
+	Pull int
+	Name string
+}
+
+func (RemoveLabel) effect() {}
+
+// String says what it does.
+func (r RemoveLabel) String() string { return "remove the label " + r.Name }
+
+// Labels are what a pull request gets and loses when its deployment ends.
+type Labels struct {
+	Add    []string `json:"add,omitempty"`
+	Remove []string `json:"remove,omitempty"`
+}
+
+// endLabels settles the labels for a success and for everything else. Labels of a success can be left off approved
+// pull requests.
+func endLabels(s message.Subject, c config.Labels) (success, failure Labels) {
+	good, bad, skip := c.Deployed, c.DeployFailed, c.SkipDeployedIfApproved
+	if s.Noop {
+		good, bad, skip = c.Noop, c.NoopFailed, c.SkipNoopIfApproved
 	}
-	if c.Status != config.Completed {
-		add, remove, skip = remove, add, false
+	success, failure = Labels{Add: good, Remove: bad}, Labels{Add: bad, Remove: good}
+	if skip && s.Reviews != nil && s.Reviews.Decision == "APPROVED" {
+		success.Add = nil
 	}
-	if reviews := l.Subject.Reviews; skip && reviews != nil && reviews.Decision == "APPROVED" {
-		add = nil
+	return success, failure
+}
+
+// labels plans the labels of a pull request whose deployment, or rehearsal, has ended.
+func labels(l Ledger, s config.Status) []Step {
+	ended := l.End.Failure
+	if s == config.Completed {
+		ended = l.End.Success
 	}
 	var steps []Step
-	for _, name := range remove {
-		if !slices.ContainsFunc(add, func(other string) bool { return strings.EqualFold(name, other) }) {
+	for _, name := range ended.Remove {
+		if !slices.ContainsFunc(ended.Add, func(other string) bool { return strings.EqualFold(name, other) }) {
 			steps = append(steps, Step{Effect: RemoveLabel{Pull: l.Pull, Name: name}, Must: true, Concurrent: true})
 		}
 	}
-	if len(add) > 0 {
-		steps = append(steps, Step{Effect: AddLabels{Pull: l.Pull, Names: add}, Must: true, Concurrent: true})
+	if len(ended.Add) > 0 {
+		steps = append(steps, Step{Effect: AddLabels{Pull: l.Pull, Names: ended.Add}, Must: true, Concurrent: true})
 	}
 	return steps
 }

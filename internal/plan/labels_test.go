@@ -8,8 +8,6 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
-	"github.com/lockstep-action/lockstep/internal/message"
-	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
 func labelled() config.Config {
@@ -41,20 +39,23 @@ func TestLabels(t *testing.T) {
 		"approved rehearsal":   {command.Noop, config.Completed, "APPROVED", func(l *config.Labels) { l.SkipNoopIfApproved = true }, []string{"unlabel untried, must, beside", "unlabel Tried, must, beside"}},
 		"none":                 {command.Deploy, config.Completed, "", func(l *config.Labels) { *l = config.Labels{} }, nil},
 	} {
-		c := labelled()
-		if test.change != nil {
-			test.change(&c.Labels)
-		}
-		c.Status = test.status
-		l := ready(asking(test.kind), c)
-		l.Subject.Reviews = &message.Reviews{Decision: test.decision}
-		var got []string
-		for _, line := range show(plan.Tell(l, c, message.Ending{At: at()})) {
-			if strings.Contains(line, "label ") {
-				got = append(got, line)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := labelled()
+			if test.change != nil {
+				test.change(&c.Labels)
 			}
-		}
-		assert.Equal(t, test.want, got, name)
+			f := facts()
+			f.Pull.ReviewDecision = test.decision
+			l := decide(asking(test.kind), c, f).ledger
+			var got []string
+			for _, line := range show(finish(l, test.status, at())) {
+				if strings.Contains(line, "label ") {
+					got = append(got, line)
+				}
+			}
+			assert.Equal(t, test.want, got)
+		})
 	}
 }
 
@@ -64,7 +65,7 @@ func TestResultInPlace(t *testing.T) {
 	c := settings()
 	c.Messages.Style = config.UpdateComment
 	l := ready(asking(command.Deploy), c)
-	assert.Contains(t, show(plan.Tell(l, c, message.Ending{At: at()})), "edit result 6, must")
+	assert.Contains(t, show(finish(l, config.Completed, at())), "edit result 6, must")
 	l.StartedCommentID = 0
-	assert.Contains(t, show(plan.Tell(l, c, message.Ending{At: at()})), "comment result on 12, must", "there is nothing to change")
+	assert.Contains(t, show(finish(l, config.Completed, at())), "comment result on 12, must", "there is nothing to change")
 }

@@ -23,6 +23,7 @@ func TestNewLedger(t *testing.T) {
 	assert.Equal(t, plan.Ledger{
 		RunID: 77, RunAttempt: 2, Pull: 12, PullID: "PR_1", TriggerID: 5, Reaction: "eyes",
 		Product: "shop", Version: headSHA, Branch: "feature", Repository: "R_1",
+		End: plan.EndSettings{ShowURL: true, Rollback: ".deploy main to production"},
 		Subject: message.Subject{
 			Actor: "octocat", Environment: "production", EnvironmentURL: "https://shop.example",
 			Ref: "feature", SHA: headSHA, Kind: deploy.BranchTarget, Verified: true, Committer: "ada",
@@ -138,9 +139,12 @@ func TestLedgerBegin(t *testing.T) {
 		"status":               {plan.SetStatus{}, plan.Ledger{}},
 		"branch":               {plan.UpdateBranch{}, plan.Ledger{}},
 	} {
-		var l plan.Ledger
-		l.MarkStarted(test.effect)
-		assert.Equal(t, test.want, l, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var l plan.Ledger
+			l.MarkStarted(test.effect)
+			assert.Equal(t, test.want, l)
+		})
 	}
 	l := plan.Ledger{Announced: true}
 	l.MarkStarted(plan.RecordEvent{Status: config.Aborted})
@@ -174,10 +178,13 @@ func TestLedgerNote(t *testing.T) {
 		"status":             {plan.SetStatus{State: "success"}, func(*plan.Ledger) {}},
 		"branch":             {plan.UpdateBranch{}, func(*plan.Ledger) {}},
 	} {
-		got, want := full, full
-		test.change(&want)
-		got.MarkDone(test.effect, done)
-		assert.Equal(t, want, got, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, want := full, full
+			test.change(&want)
+			got.MarkDone(test.effect, done)
+			assert.Equal(t, want, got)
+		})
 	}
 }
 

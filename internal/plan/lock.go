@@ -1,78 +1,21 @@
 package plan
 
 import (
-	"fmt"
-	"time"
-
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
-	"github.com/lockstep-action/lockstep/internal/lock"
-	"github.com/lockstep-action/lockstep/internal/message"
+	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// lockBranches names the branches that may be locks which matter to a command.
-func lockBranches(asked command.Command, c config.Config) []string {
-	switch {
-	case asked.Global && asked.Kind.AboutLocks():
-		branches := []string{lock.GlobalBranch}
-		for _, environment := range c.Targets {
-			branches = append(branches, lock.Branch(environment))
-		}
-		return branches
-	case asked.KnownEnvironment && (asked.Kind.AboutLocks() || asked.Kind.Deploys()):
-		return []string{lock.GlobalBranch, lock.Branch(asked.Environment)}
-	}
-	return nil
-}
-
-// acquiresLock reports whether a decision takes a lock, which may be one that somebody left behind.
-func acquiresLock(d deploy.Decision) bool {
-	return d.Locks.Looked && (d.Locks.Target.Status == deploy.Free || d.Locks.Target.Status == deploy.Stale)
-}
-
-// takeLock plans the lock of a request.
-func takeLock(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) TakeLock {
-	document := lockDocument(r, c, d, l)
-	return TakeLock{
-		Repository: l.Repository, Branch: document.Target.Branch(), Content: document.Marshal(), ClaimID: document.ClaimID,
-		Instead: d.Locks.Target.Lock.Tip, Recheck: NeedsFor(r, c),
-	}
-}
-
-// lockDocument is what the lock says.
-func lockDocument(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) lock.Document {
-	e, target := r.Event, d.Locks.Target.Target
-	document := lock.Document{
-		Target: target, Reason: lockReason(r.Command, l), Branch: d.Claim.Ref,
-		CreatedAt: l.Subject.StartedAt, CreatedBy: e.Actor, Sticky: d.Claim.Sticky,
-		UnlockCommand: deploy.UnlockCommand(c.Commands, target),
-		Link:          fmt.Sprintf("%s/%s/%s/pull/%d#issuecomment-%d", e.Run.ServerURL, e.Owner, e.Repository, e.Pull, e.Comment.ID),
-		ClaimID:       d.Claim.ID(), Tool: lock.Tool, RunID: e.Run.ID, RunAttempt: e.Run.Attempt,
-	}
-	if c.Tracks() && r.Command.Kind == command.Deploy && !document.Sticky {
-		document.Product, document.Version = l.Product, l.Version
-	}
-	if lasts := lasting(r.Command, c.Locks); document.Sticky && lasts > 0 {
-		document.ExpiresAt = document.CreatedAt.Add(lasts)
-	}
-	return document
-}
-
-// lockReason is what a lock is held for: a lock that ends with its deployment says just that.
-func lockReason(asked command.Command, l Ledger) string {
-	if l.Lock != nil && !l.Lock.Sticky {
-		return "deployment"
-	}
-	return asked.Reason
-}
-
-// lasting tells how long a lock counts, 0 for until it is removed.
-func lasting(asked command.Command, c config.Locks) time.Duration {
-	if asked.For != 0 {
-		return asked.For
-	}
-	return c.Expiry
+// Lock is a lock of this run, and how far the run has come with it. Only this file changes that.
+type Lock struct {
+	Branch    string `json:"branch"`
+	ClaimID   string `json:"claim_id"`
+	Sticky    bool   `json:"sticky,omitempty"`
+	Attempted bool   `json:"attempted,omitempty"` // taking it was begun
+	Confirmed bool   `json:"confirmed,omitempty"` // the second look found no other lock in the way
+	Tip       string `json:"tip,omitempty"`       // the commit that the branch points at, "" while it is unknown
+	Command   string `json:"command,omitempty"`   // removes the lock
 }
 
 // ownLock is the lock that a run takes, or that an earlier attempt of the same request took.
@@ -96,52 +39,91 @@ func ownLock(r deploy.Request, c config.Config, d deploy.Decision) *Lock {
 	return nil
 }
 
-// tookOver tells whose lock is taken over.
-func tookOver(d deploy.Decision) *message.TookOver {
-	state := d.Locks.Target
-	if !acquiresLock(d) || state.Status != deploy.Stale {
-		return nil
+// ConfirmLock notes that the lock, if it was taken, is granted: nothing turned out to be in its way.
+func (l *Ledger) ConfirmLock() {
+	if l.Lock != nil && l.Lock.Tip != "" {
+		l.Lock.Confirmed = true
 	}
-	return &message.TookOver{Owner: state.Lock.Document.CreatedBy, Why: state.Why}
 }
 
-// releaseOwn plans the release of the run's own lock. A sticky lock stays, unless somebody else turned
+// DropLock notes that the run has no lock of its own, or no longer.
+func (l *Ledger) DropLock() { l.Lock = nil }
+
+// TakeLock publishes a lock, as one step that either succeeds or leaves nothing.
+type TakeLock struct {
+	Repository string // GraphQL node id
+	Branch     string
+	Content    string // of the lock's file
+	ClaimID    string
+	Instead    string // the commit of the lock that is taken over, "" when there must be none
+	Recheck    *deploy.Needs
+}
+
+func (TakeLock) effect() {}
+
+// String says what it does.
+func (t TakeLock) String() string { return "take the lock " + t.Branch }
+
+func (TakeLock) begin(l *Ledger) { l.attemptLock(true) }
+
+func (TakeLock) rejected(l *Ledger) { l.attemptLock(false) }
+
+func (l *Ledger) attemptLock(begun bool) {
+	if l.Lock != nil {
+		l.Lock.Attempted = begun
+	}
+}
+
+// done notes the lock. The deployment counts as started from here on.
+func (TakeLock) done(l *Ledger, done Done) {
+	if l.Lock != nil {
+		l.Lock.Tip = done.LockTip
+	}
+	if done.Facts != nil {
+		l.Subject.StartedAt = done.Facts.ReadAt
+	}
+}
+
+// FreeLock removes a lock if it is still the one that is meant.
+type FreeLock struct {
+	Repository string // GraphQL node id
+	Branch     string
+	Tip        string // the commit that the branch points at, "" when it is unknown: then the claim decides
+	ClaimID    string
+	Own        bool // it is the run's own: if it was replaced there is nothing left to remove
+}
+
+func (FreeLock) effect() {}
+
+// String says what it does.
+func (f FreeLock) String() string { return "release the lock " + f.Branch }
+
+func (FreeLock) done(l *Ledger, _ Done) { l.DropLock() }
+
+func (FreeLock) problem(l Ledger, why string) string {
+	text := "The lock could not be released: " + why
+	if l.Lock != nil && l.Lock.Command != "" {
+		text += " Remove it with " + markdown.Code(l.Lock.Command) + "."
+	}
+	return text
+}
+
+// releaseOwn plans the release of the run's own lock. A sticky lock stays, unless another one turned
 // out to be in the way while it was taken: then it was never granted.
 func releaseOwn(l Ledger) []Step {
 	if l.Lock == nil || !l.Lock.Attempted || (l.Lock.Sticky && l.Lock.Confirmed) {
 		return nil
 	}
-	free := FreeLock{Repository: l.Repository, Branch: l.Lock.Branch, Tip: l.Lock.Tip, ClaimID: l.Lock.ClaimID}
+	free := FreeLock{Repository: l.Repository, Branch: l.Lock.Branch, Tip: l.Lock.Tip, ClaimID: l.Lock.ClaimID, Own: true}
 	return []Step{{Effect: free, Must: true, Concurrent: true}}
 }
 
-// acquire answers a command that claims a lock. The same command run again was answered before.
-func acquire(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
-	switch {
-	case acquiresLock(d):
-		steps := []Step{{Effect: takeLock(r, c, d, l), Must: true}}
-		return append(steps, bestEffort(answer(l, message.LockClaimed(r, c, d, lockDocument(r, c, d, l)), "+1"))...)
-	case d.Locks.Target.Status == deploy.Ours:
-		return replaceReaction(l, "+1")
-	}
-	return bestEffort(answer(l, message.LockOwned(r, c, d), "+1"))
-}
-
-// release answers a command that removes a lock, whoever it belongs to.
-func release(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
-	state := d.Locks.Target
-	if state.Status == deploy.Free {
-		return answer(l, message.LockMissing(r, d), "+1")
-	}
-	free := FreeLock{Repository: l.Repository, Branch: state.Lock.Branch, Tip: state.Lock.Tip}
-	return append([]Step{{Effect: free, Must: true}}, bestEffort(answer(l, message.LockRemoved(r, c, d), "+1"))...)
-}
-
-// bestEffort lets a command about a lock succeed whose answer cannot be written: the lock stands as it
-// was asked for.
-func bestEffort(steps []Step) []Step {
-	for i := range steps {
-		steps[i].Must = false
+// Unlock plans the removal of the locks that have ended, one step each.
+func Unlock(d deploy.Decision, l Ledger) []Step {
+	var steps []Step
+	for _, ended := range d.Ended {
+		free := FreeLock{Repository: l.Repository, Branch: ended.Lock.Branch, Tip: ended.Lock.Tip}
+		steps = append(steps, Step{Effect: free, Must: true, Concurrent: true})
 	}
 	return steps
 }

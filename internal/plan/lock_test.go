@@ -61,9 +61,12 @@ func TestForStartWithLock(t *testing.T) {
 			append([]string{"first reaction eyes on 5", "take " + productionLock + " " + tip + ", must, beside", look}, deployment...),
 		},
 	} {
-		d := decide(asking(command.Deploy), test.config, test.facts)
-		require.Equal(t, deploy.Proceed, d.decision.Verdict, name)
-		assertPlan(t, test.want, d.plan(), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := decide(asking(command.Deploy), test.config, test.facts)
+			require.Equal(t, deploy.Proceed, d.decision.Verdict)
+			assertPlan(t, test.want, d.plan())
+		})
 	}
 }
 
@@ -92,20 +95,23 @@ func TestLockDocument(t *testing.T) {
 			d.Sticky, d.Target, d.UnlockCommand = true, lock.Target{Global: true}, ".unlock --global"
 		}},
 	} {
-		d := decide(test.request, test.config, facts())
-		want := lock.Document{
-			Target: lock.Target{Environment: "production"}, Branch: "feature", CreatedAt: at(), CreatedBy: "octocat",
-			UnlockCommand: ".unlock production", Link: "https://github.com/acme/shop/pull/12#issuecomment-5",
-			Tool: "lockstep", RunID: 77, RunAttempt: 2,
-		}
-		test.change(&want)
-		want.ClaimID = lock.Claim{
-			Owner: "acme", Repository: "shop", Pull: 12, CommentID: 5, Target: want.Target, Ref: "feature", Sticky: want.Sticky,
-		}.ID()
-		steps := d.plan()
-		assert.Equal(t, want, taken(t, steps), name)
-		assert.Equal(t, want.Target.Branch(), effect[plan.TakeLock](t, steps).Branch, name)
-		assert.Equal(t, "R_1", effect[plan.TakeLock](t, steps).Repository, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := decide(test.request, test.config, facts())
+			want := lock.Document{
+				Target: lock.Target{Environment: "production"}, Branch: "feature", CreatedAt: at(), CreatedBy: "octocat",
+				UnlockCommand: ".unlock production", Link: "https://github.com/acme/shop/pull/12#issuecomment-5",
+				Tool: "lockstep", RunID: 77, RunAttempt: 2,
+			}
+			test.change(&want)
+			want.ClaimID = lock.Claim{
+				Owner: "acme", Repository: "shop", Pull: 12, CommentID: 5, Target: want.Target, Ref: "feature", Sticky: want.Sticky,
+			}.ID()
+			steps := d.plan()
+			assert.Equal(t, want, taken(t, steps))
+			assert.Equal(t, want.Target.Branch(), effect[plan.TakeLock](t, steps).Branch)
+			assert.Equal(t, "R_1", effect[plan.TakeLock](t, steps).Repository)
+		})
 	}
 }
 
@@ -131,7 +137,10 @@ func TestLedgerLock(t *testing.T) {
 		"of the same person":    {held(lock.Document{CreatedBy: "octocat", Sticky: true}), nil},
 		"of somebody else":      {held(lock.Document{CreatedBy: "eve", Sticky: true}), nil},
 	} {
-		assert.Equal(t, test.want, decide(asking(command.Deploy), locked(), test.facts).ledger.Lock, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, test.want, decide(asking(command.Deploy), locked(), test.facts).ledger.Lock)
+		})
 	}
 	for _, kind := range []command.Kind{command.Unlock, command.LockInfo, command.Help} {
 		assert.Nil(t, decide(asking(kind), locked(), facts()).ledger.Lock, kind)
@@ -156,18 +165,21 @@ func TestGiveBack(t *testing.T) {
 		"sticky, not granted": {&plan.Lock{Branch: productionLock, Attempted: true, Tip: tip, Sticky: true}, free},
 		"sticky":              {&plan.Lock{Branch: productionLock, Attempted: true, Tip: tip, Sticky: true, Confirmed: true}, ""},
 	} {
-		l := ready(asking(command.Deploy), settings())
-		l.Lock = test.lock
-		frees := func(steps []plan.Step) string {
-			for _, line := range show(steps) {
-				if len(line) > 5 && line[:5] == "free " {
-					return line
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := ready(asking(command.Deploy), settings())
+			l.Lock = test.lock
+			frees := func(steps []plan.Step) string {
+				for _, line := range show(steps) {
+					if len(line) > 5 && line[:5] == "free " {
+						return line
+					}
 				}
+				return ""
 			}
-			return ""
-		}
-		assert.Equal(t, test.want, frees(plan.End(l, settings())), name)
-		assert.Equal(t, test.want, frees(plan.Abandon(l, plan.Interrupted())), name)
+			assert.Equal(t, test.want, frees(plan.End(l, config.Completed)))
+			assert.Equal(t, test.want, frees(plan.Abandon(l, plan.Interrupted())))
+		})
 	}
 }
 
@@ -195,32 +207,10 @@ func TestForLockCommands(t *testing.T) {
 		"info":                   {command.LockInfo, theirs, []string{"comment answer on 12, must", up}},
 		"info of what is broken": {command.LockInfo, broken, []string{"comment answer on 12, must", down}},
 	} {
-		assertPlan(t, test.want, decide(asking(test.kind), locked(), test.facts).plan(), name)
-	}
-}
-
-func TestLooksAtLocks(t *testing.T) {
-	t.Parallel()
-	global := asking(command.Unlock)
-	global.Command.Global, global.Command.Environment = true, ""
-	unknown := asking(command.Lock)
-	unknown.Command.KnownEnvironment = false
-	off := locked()
-	off.Locks.Disabled = true
-	for name, test := range map[string]struct {
-		request deploy.Request
-		config  config.Config
-		want    []string
-	}{
-		"deploy":              {asking(command.Deploy), locked(), []string{lock.GlobalBranch, productionLock}},
-		"rollback":            {rollback(), locked(), []string{lock.GlobalBranch, productionLock}},
-		"lock":                {asking(command.Lock), locked(), []string{lock.GlobalBranch, productionLock}},
-		"global":              {global, locked(), []string{lock.GlobalBranch, "dev-branch-deploy-lock", productionLock}},
-		"unknown environment": {unknown, locked(), nil},
-		"help":                {asking(command.Help), locked(), nil},
-		"switched off":        {asking(command.Deploy), off, nil},
-	} {
-		assert.Equal(t, test.want, plan.NeedsFor(test.request, test.config).Locks, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assertPlan(t, test.want, decide(asking(test.kind), locked(), test.facts).plan())
+		})
 	}
 }
 
@@ -232,7 +222,7 @@ func TestTroubles(t *testing.T) {
 	l.AddProblem(plan.FreeLock{}, deploy.Problem{Text: "GitHub was down."})
 	l.AddProblem(plan.SetStatus{}, deploy.Problem{Text: "It was very down."})
 	l.AddProblem(plan.React{}, deploy.Problem{Text: "Nobody needs this."})
-	told, isComment := l.Resolve(effect[plan.Comment](t, finish(l, settings(), "success", at()))).(plan.Comment)
+	told, isComment := l.Resolve(effect[plan.Comment](t, finish(l, config.Completed, at()))).(plan.Comment)
 	require.True(t, isComment)
 	assert.Contains(t, told.Body, "GitHub was down. Remove it with `.unlock production`.")
 	assert.Contains(t, told.Body, "It was very down.")

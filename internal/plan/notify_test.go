@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -11,7 +12,6 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
-	"github.com/lockstep-action/lockstep/internal/message"
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
@@ -54,13 +54,14 @@ func TestNotifyEnd(t *testing.T) {
 	for status, want := range map[config.Status]string{
 		config.Completed: "notify completed, beside", config.Failed: "notify failed, beside", config.Aborted: "notify aborted, beside", "": "notify aborted, beside",
 	} {
-		c := noticed(settings())
-		c.Status = status
-		assert.Contains(t, show(plan.Tell(ready(asking(command.Deploy), c), c, message.Ending{At: at()})), want, status)
-		l := ready(asking(command.Deploy), c)
-		l.Notified = true
-		assert.Contains(t, show(plan.Abandon(l, plan.Interrupted())), "notify aborted, beside")
-		assert.Contains(t, show(plan.EndTracked(l, c)), strings.TrimSuffix(want, ", beside"), "%s: after the status, whose id it bears", status)
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			l := ready(asking(command.Deploy), noticed(settings()))
+			assert.Contains(t, show(finish(l, status, at())), want, status)
+			l.Notified = true
+			assert.Contains(t, show(plan.Abandon(l, plan.Interrupted())), "notify aborted, beside")
+			assert.Contains(t, show(endTracked(l, status)), strings.TrimSuffix(want, ", beside"), "%s: after the status, whose id it bears", status)
+		})
 	}
 	l := ready(asking(command.Deploy), settings())
 	l.MarkStarted(plan.NotifySinks{Status: config.Started})
@@ -81,11 +82,14 @@ func TestNotifyTracked(t *testing.T) {
 		config.Completed: {"announce completed", "notify completed, beside"},
 		config.Failed:    {"announce failed", "notify failed, beside"},
 	} {
-		r, c := tracking(both, status)
-		c.Track.EventType = "build"
-		d := decide(r, c, deploy.Facts{ReadAt: at()})
-		require.Equal(t, deploy.Proceed, d.decision.Verdict)
-		assertPlan(t, want, d.plan(), status)
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			r, c := tracking(both, status)
+			c.Track.EventType = "build"
+			d := decide(r, c, deploy.Facts{ReadAt: at()})
+			require.Equal(t, deploy.Proceed, d.decision.Verdict)
+			assertPlan(t, want, d.plan(), status)
+		})
 	}
 	r, c := tracking(both, config.Started)
 	d := decide(r, c, facts())
@@ -93,8 +97,7 @@ func TestNotifyTracked(t *testing.T) {
 		"announce started, must", "create deployment of 1111111111111111111111111111111111111111 to production, must, permitted",
 		"status in_progress, must, permitted", "notify started, beside",
 	}, d.plan())
-	c.Status = config.Completed
-	assert.Equal(t, []string{"status success, permitted", "announce completed", "notify completed, beside"}, show(plan.EndTracked(d.ledger, c)))
+	assert.Equal(t, []string{"status success, permitted", "announce completed", "notify completed, beside"}, show(endTracked(d.ledger, config.Completed)))
 }
 
 // What could not be told is kept for the end of the job, as far as the saved state has room, and told

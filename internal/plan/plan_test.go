@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -48,9 +49,12 @@ func TestForStart(t *testing.T) {
 		"noop":               {asking(command.Noop), settings(), []string{"first reaction eyes on 5", look + ", beside"}},
 		"noop with tracking": {asking(command.Noop), tracked(), []string{"first reaction eyes on 5", look + ", beside"}},
 	} {
-		d := decide(test.request, test.config, facts())
-		require.Equal(t, deploy.Proceed, d.decision.Verdict, name)
-		assertPlan(t, test.want, d.plan(), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := decide(test.request, test.config, facts())
+			require.Equal(t, deploy.Proceed, d.decision.Verdict)
+			assertPlan(t, test.want, d.plan())
+		})
 	}
 }
 
@@ -60,17 +64,20 @@ func TestForAnswers(t *testing.T) {
 		reaction, body string
 	}{
 		command.Help:       {"+1", "## 📚 Branch Deployment Help"},
-		command.Lock:       {"+1", "Locks are switched off"},
-		command.Unlock:     {"+1", "Locks are switched off"},
-		command.LockInfo:   {"+1", "Locks are switched off"},
+		command.Lock:       {"+1", "Locks are off"},
+		command.Unlock:     {"+1", "Locks are off"},
+		command.LockInfo:   {"+1", "Locks are off"},
 		command.Deprecated: {"-1", "### Deprecated Input Detected"},
 		command.Naked:      {"-1", "### Missing Explicit Environment"},
 	} {
-		steps := decide(asking(kind), tracked(), facts()).plan()
-		assertPlan(t, []string{"comment answer on 12, must", "react " + test.reaction + " on 5, beside"}, steps, kind)
-		answer := effect[plan.Comment](t, steps)
-		assert.Contains(t, answer.Body, test.body, kind)
-		assert.Equal(t, "PR_1", answer.PullID, kind)
+		t.Run(fmt.Sprint(kind), func(t *testing.T) {
+			t.Parallel()
+			steps := decide(asking(kind), tracked(), facts()).plan()
+			assertPlan(t, []string{"comment answer on 12, must", "react " + test.reaction + " on 5, beside"}, steps, kind)
+			answer := effect[plan.Comment](t, steps)
+			assert.Contains(t, answer.Body, test.body, kind)
+			assert.Equal(t, "PR_1", answer.PullID, kind)
+		})
 	}
 	assert.Empty(t, decide(asking(command.None), tracked(), facts()).plan())
 }
@@ -122,15 +129,18 @@ func TestForLateRefusal(t *testing.T) {
 		"reaction is -1":     {func(l *plan.Ledger) { l.Reaction, l.ReactionID = "-1", 9 }, []string{comment}},
 		"reaction was lost":  {func(l *plan.Ledger) { l.Reaction, l.ReactionID = "-1", 0 }, []string{comment, down}},
 	} {
-		d := decide(r, tracked(), f)
-		require.Equal(t, deploy.RefChanged, d.decision.Reason)
-		test.change(&d.ledger)
-		steps := d.plan()
-		assertPlan(t, test.want, steps, name)
-		if d.ledger.Announced {
-			assert.Equal(t, "the start was called off: The branch moved from `1111111` to `2222222` while the command was being checked.",
-				effect[plan.RecordEvent](t, steps).Message, name)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := decide(r, tracked(), f)
+			require.Equal(t, deploy.RefChanged, d.decision.Reason)
+			test.change(&d.ledger)
+			steps := d.plan()
+			assertPlan(t, test.want, steps)
+			if d.ledger.Announced {
+				assert.Equal(t, "the start was called off: The branch moved from `1111111` to `2222222` while the command was being checked.",
+					effect[plan.RecordEvent](t, steps).Message)
+			}
+		})
 	}
 }
 
@@ -144,55 +154,24 @@ func TestForUpdateOfTheBranch(t *testing.T) {
 	assert.Equal(t, headSHA, effect[plan.UpdateBranch](t, steps).ExpectedHead)
 }
 
-// What has to be read depends on what is asked: a rollback works when everything else is broken.
-func TestLooks(t *testing.T) {
-	t.Parallel()
-	exact := asking(command.Deploy)
-	exact.Command.SHA = stableSHA
-	strict, lenient := settings(), settings()
-	strict.Outdated.Update, strict.Admins.Teams, strict.SecurityWarnings = config.UpdateWarn, []string{"acme/ops"}, true
-	strict.Origin.ExactCommits, strict.OrderScope = true, config.OwnDeployments
-	lenient.Outdated.Update = config.UpdateDisabled
-	for name, test := range map[string]struct {
-		request deploy.Request
-		config  config.Config
-		want    deploy.Needs
-	}{
-		"deploy": {asking(command.Deploy), strict, deploy.Needs{
-			Environments: []string{"dev"}, Scope: deploy.UntilOwn, Gates: true, Fresh: true, AdminTeams: []string{"acme/ops"}, Rules: true,
-		}},
-		"noop": {asking(command.Noop), strict, deploy.Needs{
-			Environments: []string{"dev"}, Scope: deploy.UntilOwn, Gates: true, Fresh: true, AdminTeams: []string{"acme/ops"}, Rules: true,
-		}},
-		"deploy leniently":          {asking(command.Deploy), lenient, deploy.Needs{Environments: []string{"dev"}, Gates: true}},
-		"rollback":                  {rollback(), strict, deploy.Needs{Scope: deploy.UntilOwn, Rules: true}},
-		"exact commit":              {exact, strict, deploy.Needs{Environments: []string{"dev"}, Scope: deploy.UntilOwn, Exact: stableSHA, Rules: true}},
-		"exact commit, not enabled": {exact, lenient, deploy.Needs{Environments: []string{"dev"}}},
-		"help":                      {asking(command.Help), lenient, deploy.Needs{}},
-	} {
-		test.want.Pull, test.want.Run = 12, deploy.RunID{ID: 77, Attempt: 2}
-		if test.request.Command.Kind != command.Help {
-			test.want.StableBranch, test.want.Live = "main", "production"
-		}
-		assert.Equal(t, &test.want, plan.NeedsFor(test.request, test.config), name)
-	}
-}
-
 // Repeated attempts find a comment by its marker, which no other comment has.
 func TestCommentMarkers(t *testing.T) {
 	t.Parallel()
 	d := decide(asking(command.Deploy), settings(), facts())
 	started := effect[plan.Comment](t, d.plan())
-	result := effect[plan.Comment](t, finish(d.ledger, d.config, "success", at()))
+	result := effect[plan.Comment](t, finish(d.ledger, config.Completed, at()))
 	answer := effect[plan.Comment](t, plan.Abandon(d.ledger, plan.Interrupted()))
 	for marker, comment := range map[string]plan.Comment{
 		"<!-- lockstep:started run=77.2 comment=5 -->": started,
 		"<!-- lockstep:result run=77.2 comment=5 -->":  result,
 		"<!-- lockstep:answer run=77.2 comment=5 -->":  answer,
 	} {
-		assert.Equal(t, marker, comment.Marker)
-		filled, isComment := d.ledger.Resolve(comment).(plan.Comment)
-		require.True(t, isComment)
-		assert.Contains(t, filled.Body, "\n\n"+marker)
+		t.Run(marker, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, marker, comment.Marker)
+			filled, isComment := d.ledger.Resolve(comment).(plan.Comment)
+			require.True(t, isComment)
+			assert.Contains(t, filled.Body, "\n\n"+marker)
+		})
 	}
 }

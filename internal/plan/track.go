@@ -5,79 +5,53 @@ import (
 	"github.com/lockstep-action/lockstep/internal/deploy"
 )
 
-// trackNeeds says what has to be read for one state of a tracked step: the commit of a comment's pull
-// request, what runs in the environment, and for a start who and what could be in its way.
-func trackNeeds(r deploy.Request, c config.Config) *deploy.Needs {
-	needs := &deploy.Needs{Run: deploy.RunID{ID: r.Event.Run.ID, Attempt: r.Event.Run.Attempt}}
-	if r.SHA == "" {
-		needs.Pull = r.Event.Pull
-	}
-	if c.Builds() || c.Status == "" {
-		return needs
-	}
-	needs.Live = r.Command.Environment
-	if c.Status == config.Started {
-		needOrder(needs, r, c)
-		if !c.Locks.Disabled {
-			needs.Locks = lockBranches(r.Command, c)
-		}
-	}
-	return needs
-}
-
-// withCommitCount counts the commits since the last deployment beside the first step, unless that is already
-// told of them.
-func withCommitCount(l Ledger, steps []Step) []Step {
-	live := l.Subject.Live
-	if live == nil || live.Counted || len(steps) == 0 {
-		return steps
-	}
-	if _, tells := steps[0].Effect.(RecordEvent); !tells {
-		steps[0].Concurrent = true
-	}
-	return append([]Step{{Effect: CountCommits{Base: live.SHA, Head: l.Subject.SHA}}}, steps...)
-}
-
-// forTrack plans one state of a tracked step: the tracking endpoint has its say first, then the
+// forTrack plans one state of a tracked step: the tracking endpoint may refuse it first, then the
 // GitHub deployment is created, unless an earlier step did, and gets its status.
 func forTrack(c config.Config, d deploy.Decision, l Ledger) []Step {
 	if d.Verdict != deploy.Proceed {
-		return append(withdraw(l, d.Blocking()), blocked(c, d)...)
+		return append(withdraw(l, d.Blocking()), blocked(l, d)...)
 	}
 	var steps []Step
-	if c.Tracks() && !c.Status.Terminal() {
+	if l.Tracks() && !c.Status.Terminal() {
 		steps = append(steps, Step{Effect: RecordEvent{Status: c.Status}, Must: true})
 	}
-	if c.Builds() || l.Unrecorded {
-		return append(steps, recordEnd(l, c)...)
+	if l.End.Build || l.Unrecorded {
+		return append(steps, recordState(l, c.Status)...)
 	}
 	return withCommitCount(l, append(steps, trackDeployment(c, d, l)...))
 }
 
-// trackDeployment plans the GitHub deployment of a tracked step, and the word of what became of it.
+// withCommitCount counts the commits since the last deployment at the same time as the first step, unless that one
+// reports them.
+func withCommitCount(l Ledger, steps []Step) []Step {
+	count := countCommits(l)
+	if len(count) == 0 || len(steps) == 0 {
+		return steps
+	}
+	if _, reports := steps[0].Effect.(RecordEvent); !reports {
+		steps[0].Concurrent = true
+	}
+	return append(count, steps...)
+}
+
+// trackDeployment plans the GitHub deployment of a tracked step, and the word of what became of it. An end has taken
+// place anyway: a step that cannot record it fails only where a workflow is strict about that.
 func trackDeployment(c config.Config, d deploy.Decision, l Ledger) []Step {
 	var steps []Step
-	must := mustRecord(c)
+	must := !c.Status.Terminal() || l.strict()
 	if l.DeploymentID == 0 {
 		steps = append(steps, Step{Effect: startDeployment(c, d.Target, l), Must: must, Permitted: true})
 	}
 	steps = append(steps, Step{Effect: trackStatus(l, c.Status), Must: must, Permitted: true})
-	return append(steps, recordEnd(l, c)...)
+	return append(steps, recordState(l, c.Status)...)
 }
 
-// mustRecord reports whether a step fails that cannot record a state on GitHub. An end has taken place
-// anyway, so that it counts only where a workflow is strict about it.
-func mustRecord(c config.Config) bool {
-	return !c.Status.Terminal() || c.StrictEnds()
-}
-
-// recordEnd plans the word of an end to the tracking endpoint, and that of every state to those who only
-// want to know.
-func recordEnd(l Ledger, c config.Config) []Step {
-	if !c.Status.Terminal() {
-		return notify(l, c, NotifySinks{Status: c.Status})
+// recordState plans the record of an end at the tracking endpoint, and a notice of every state.
+func recordState(l Ledger, s config.Status) []Step {
+	if !s.Terminal() {
+		return notify(l, NotifySinks{Status: s})
 	}
-	return tellEnd(l, c)
+	return reportEnd(l, s)
 }
 
 func trackStatus(l Ledger, s config.Status) SetStatus {

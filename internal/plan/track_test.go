@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -26,53 +27,33 @@ func TestForTrack(t *testing.T) {
 		config.Failed:    {"status failure, permitted", "announce failed", false},
 		config.Aborted:   {"status error aborted: the job was cancelled, permitted", "announce aborted", false},
 	} {
-		for _, known := range []int64{0, 42} {
-			steps := []string{create + "permitted", want.status}
-			if want.first {
-				steps[0] = create + "must, permitted"
-			}
-			if known != 0 {
-				steps = steps[1:]
-			}
-			r, c := tracking(settings(), status)
-			d := decide(r, c, facts())
-			d.ledger.DeploymentID = known
-			assertPlan(t, steps, d.plan(), "%s, deployment %d, no tracking", status, known)
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			for _, known := range []int64{0, 42} {
+				steps := []string{create + "permitted", want.status}
+				if want.first {
+					steps[0] = create + "must, permitted"
+				}
+				if known != 0 {
+					steps = steps[1:]
+				}
+				r, c := tracking(settings(), status)
+				d := decide(r, c, facts())
+				d.ledger.DeploymentID = known
+				assertPlan(t, steps, d.plan(), "%s, deployment %d, no tracking", status, known)
 
-			if want.first {
-				steps = append([]string{want.announce}, steps...)
-			} else {
-				steps = append(steps, want.announce)
+				if want.first {
+					steps = append([]string{want.announce}, steps...)
+				} else {
+					steps = append(steps, want.announce)
+				}
+				r, c = tracking(tracked(), status)
+				d = decide(r, c, facts())
+				d.ledger.DeploymentID = known
+				assertPlan(t, steps, d.plan(), "%s, deployment %d", status, known)
 			}
-			r, c = tracking(tracked(), status)
-			d = decide(r, c, facts())
-			d.ledger.DeploymentID = known
-			assertPlan(t, steps, d.plan(), "%s, deployment %d", status, known)
-		}
+		})
 	}
-}
-
-// A start looks at what could be in its way, every state at what runs there, and a build at nothing.
-func TestTrackLooks(t *testing.T) {
-	t.Parallel()
-	run := deploy.RunID{ID: 77, Attempt: 2}
-	locks := []string{"global-branch-deploy-lock", "production-branch-deploy-lock"}
-	later := deploy.Needs{Live: "production", Run: run}
-	for status, want := range map[config.Status]deploy.Needs{
-		config.Pending: later, config.Completed: later, config.Failed: later, config.Aborted: later, "": {Run: run},
-		config.Started: {Live: "production", Run: run, Environments: []string{"dev"}, Locks: locks},
-	} {
-		r, c := tracking(settings(), status)
-		c.Locks.Disabled = false
-		assert.Equal(t, &want, plan.NeedsFor(r, c), status)
-		c.Track.EventType = "build"
-		assert.Equal(t, &deploy.Needs{Run: run}, plan.NeedsFor(r, c), "build, %s", status)
-	}
-	r, c := tracking(settings(), config.Started)
-	c.Locks.Disabled, c.OrderScope = true, config.OwnDeployments
-	assert.Equal(t, &deploy.Needs{Live: "production", Run: run, Environments: []string{"dev"}, Scope: deploy.UntilOwn}, plan.NeedsFor(r, c))
-	r.SHA, r.Event.Pull = "", 12
-	assert.Equal(t, 12, plan.NeedsFor(r, c).Pull, "the event does not name the commit")
 }
 
 // What a state means for its environment is counted before anybody is told of it.
@@ -105,12 +86,14 @@ func TestForTrackUnrecorded(t *testing.T) {
 		config.Started:   {"announce started, must", "notify started, beside"},
 		config.Completed: {"announce completed", "notify completed, beside"},
 	} {
-		r, c := tracking(noticed(tracked()), status)
-		d := decide(r, c, facts())
-		d.ledger.Unrecorded = true
-		assertPlan(t, want, d.plan(), status)
-		c.Status = config.Completed
-		assert.Equal(t, []string{"announce completed", "notify completed, beside"}, show(plan.EndTracked(d.ledger, c)))
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			r, c := tracking(noticed(tracked()), status)
+			d := decide(r, c, facts())
+			d.ledger.Unrecorded = true
+			assertPlan(t, want, d.plan(), status)
+			assert.Equal(t, []string{"announce completed", "notify completed, beside"}, show(endTracked(d.ledger, config.Completed)))
+		})
 	}
 }
 
@@ -119,7 +102,7 @@ func TestForTrackFailsOnTheEndOnRequest(t *testing.T) {
 	r, c := tracking(tracked(), config.Completed)
 	c.Versioner.FailOnError = config.FailAlways
 	assert.Subset(t, show(decide(r, c, facts()).plan()), []string{"status success, must, permitted", "announce completed, must"})
-	assert.Contains(t, show(plan.EndTracked(ready(asking(command.Deploy), c), c)), "status success, must, permitted")
+	assert.Contains(t, show(endTracked(ready(asking(command.Deploy), c), config.Completed)), "status success, must, permitted")
 }
 
 func TestForTrackRefused(t *testing.T) {
@@ -142,12 +125,15 @@ func TestForTrackTakesNoEndBack(t *testing.T) {
 		config.Pending: false, config.Started: false,
 		config.Completed: true, config.Failed: true, config.Aborted: true, "": true,
 	} {
-		r, c := tracking(tracked(), status)
-		d := decide(r, c, facts())
-		assert.Equal(t, records, d.ledger.Records, "%q", status)
-		d.ledger.Pull, d.ledger.DeploymentID = 0, 42
-		assert.Equal(t, records, len(plan.Abandon(d.ledger, deploy.Problem{Text: "It broke."})) == 0, "%q", status)
-		d.decision.Verdict = deploy.Refuse
-		assert.Equal(t, records, len(d.plan()) == 0, "%q", status)
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			r, c := tracking(tracked(), status)
+			d := decide(r, c, facts())
+			assert.Equal(t, records, d.ledger.Records, "%q", status)
+			d.ledger.Pull, d.ledger.DeploymentID = 0, 42
+			assert.Equal(t, records, len(plan.Abandon(d.ledger, deploy.Problem{Text: "It broke."})) == 0, "%q", status)
+			d.decision.Verdict = deploy.Refuse
+			assert.Equal(t, records, len(d.plan()) == 0, "%q", status)
+		})
 	}
 }

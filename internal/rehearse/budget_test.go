@@ -91,8 +91,8 @@ func measure(t *testing.T, script string) (requests, rounds int, outputs map[str
 	compiled, err := schema()
 	require.NoError(t, err)
 	synctest.Test(t, func(t *testing.T) {
-		options := rehearse.Options{Schema: compiled, Wait: time.Sleep, Latency: 100 * time.Millisecond}
-		options.After = func(p *rehearse.Play) {
+		options := rehearse.Options{Schema: compiled, Latency: 100 * time.Millisecond}
+		options.After = func(p *rehearse.Session) {
 			_, outputs, log = p.Last()
 			requests, rounds = len(p.GitHub.Requests()), p.GitHub.Rounds()
 		}
@@ -108,7 +108,7 @@ func BenchmarkDeploy(b *testing.B) {
 	compiled, err := schema()
 	require.NoError(b, err)
 	requests := 0
-	options := rehearse.Options{Schema: compiled, After: func(p *rehearse.Play) { requests = p.Requests() }}
+	options := rehearse.Options{Schema: compiled, After: func(p *rehearse.Session) { requests = p.Requests() }}
 	b.ReportAllocs()
 	for b.Loop() {
 		require.NoError(b, rehearse.Run(b.Context(), story, options))

@@ -26,7 +26,7 @@ func TestStoriesOnEnterprise(t *testing.T) {
 			story, err := rehearse.ParseStory(name, []byte(there+string(data)))
 			require.NoError(t, err)
 			synctest.Test(t, func(t *testing.T) {
-				options := rehearse.Options{Schema: compiled, Latency: 100 * time.Millisecond, Wait: time.Sleep}
+				options := rehearse.Options{Schema: compiled, Latency: 100 * time.Millisecond}
 				options.Rewrite = func(string, string) {} // comments link to another server
 				require.NoError(t, rehearse.Run(t.Context(), story, options))
 			})

@@ -23,10 +23,10 @@ import (
 	"github.com/lockstep-action/lockstep/internal/wait"
 )
 
-// site is a request of a scene. Requests that overlap come in any order, so that it is named by what it
-// asks for, and not by a mere number.
+// site is a request of a scenario. Requests that overlap come in any order: its name is what it asks for,
+// not a mere number.
 type site struct {
-	part int    // of the scene's steps, from 0: main parts and post parts
+	part int    // of the scenario's steps, from 0: main parts and post parts
 	what string // method, host, path with * for what differs, operation of GraphQL
 	nth  int    // of those in the part that ask for the same, from 0
 }
@@ -144,7 +144,7 @@ func faults() []fault {
 		{name: "cut after it took effect", after: true, err: io.ErrUnexpectedEOF, wellOnce: true},
 		{name: "hang", hang: true, wellOnce: true},
 		{name: "hang after it took effect", hang: true, after: true, wellOnce: true},
-		// Receivers of events mean by any 2xx that they took the event, so that only GitHub's word counts here.
+		// For receivers of events any 2xx is an acceptance: this is about GitHub alone.
 		{name: "no JSON", only: site.toGitHub, answer: plain(200, "<html><title>Unicorn!</title>"), wellOnce: true},
 		{name: "no JSON after it took effect", after: true, answer: plain(200, "<html><title>Unicorn!</title>"), wellOnce: true},
 		{name: "half of the JSON", after: true, disturb: halve, wellOnce: true},
@@ -208,7 +208,7 @@ func spoil(data map[string]any) []any {
 	return nil
 }
 
-// saboteur stands between the action and the network. Without a fault it only writes down what is asked.
+// saboteur is between the action and the network. Without a fault it only records the requests.
 type saboteur struct {
 	target site
 	fault  *fault
@@ -222,7 +222,7 @@ type saboteur struct {
 }
 
 // around is for rehearse.Options.
-func (s *saboteur) around(p *rehearse.Play, next http.RoundTripper) http.RoundTripper {
+func (s *saboteur) around(p *rehearse.Session, next http.RoundTripper) http.RoundTripper {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.part++
@@ -240,7 +240,7 @@ func (s *saboteur) done() bool {
 type ambush struct {
 	saboteur *saboteur
 	part     int
-	play     *rehearse.Play
+	play     *rehearse.Session
 	next     http.RoundTripper
 }
 
@@ -261,8 +261,8 @@ func (a *ambush) RoundTrip(r *http.Request) (*http.Response, error) {
 	return a.strike(r)
 }
 
-// linger lets each kind of request take a little time of its own, so that of two that overlap always the
-// same one is first.
+// linger delays each kind of request by a little time of its own: of two that overlap, the same one is always
+// first.
 func linger(ctx context.Context, what string) error {
 	sum := fnv.New32a()
 	_, _ = sum.Write([]byte(what)) // never fails

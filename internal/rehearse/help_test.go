@@ -47,7 +47,7 @@ func TestHelpIsNeverLate(t *testing.T) {
 	}
 }
 
-// helped plays .help with a fault, and tells how long somebody waited for which answer.
+// helped plays .help with a fault, and returns how long it took and what was answered.
 func helped(t *testing.T, fault sim.Fault) (took time.Duration, comment string) {
 	t.Helper()
 	compiled, err := schema()
@@ -56,8 +56,8 @@ func helped(t *testing.T, fault sim.Fault) (took time.Duration, comment string) 
 	require.NoError(t, err)
 	synctest.Test(t, func(t *testing.T) {
 		begin := time.Now()
-		options := rehearse.Options{Schema: compiled, Wait: time.Sleep, Prepare: func(g *sim.GitHub) { g.Fail(fault) }}
-		options.After = func(p *rehearse.Play) {
+		options := rehearse.Options{Schema: compiled, Prepare: func(g *sim.GitHub) { g.Fail(fault) }}
+		options.After = func(p *rehearse.Session) {
 			exit, _, log := p.Last()
 			require.Zero(t, exit, log)
 			took = time.Since(begin)

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -68,12 +67,12 @@ func playHostile(t *testing.T, body string) {
 	story, err := rehearse.ParseStory("hostile", []byte(script))
 	require.NoError(t, err)
 	synctest.Test(t, func(t *testing.T) {
-		options := rehearse.Options{Schema: compiled, Wait: time.Sleep, After: func(p *rehearse.Play) { inspectHostile(t, p, body) }}
+		options := rehearse.Options{Schema: compiled, After: func(p *rehearse.Session) { inspectHostile(t, p, body) }}
 		require.NoError(t, rehearse.Run(t.Context(), story, options))
 	})
 }
 
-func inspectHostile(t *testing.T, p *rehearse.Play, body string) {
+func inspectHostile(t *testing.T, p *rehearse.Session, body string) {
 	t.Helper()
 	_, outputs, _ := p.Last()
 	if outputs["continue"] == "true" {

@@ -19,6 +19,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/lock"
 	"github.com/lockstep-action/lockstep/internal/markdown/markdowntest"
 	"github.com/lockstep-action/lockstep/internal/message"
@@ -75,9 +77,9 @@ type setting struct {
 	with   map[string]string
 	pull   sim.Pull
 	commit sim.Commit
-	before func(*rehearse.Play)
+	before func(*rehearse.Session)
 	script string // "" for a deployment that ends well
-	own    bool   // the text is the workflow's own, and stands in Markdown as it is
+	own    bool   // the text is the workflow's own, and is in Markdown as it is
 }
 
 // source is a way by which text comes in. A further one joins by an entry.
@@ -90,7 +92,7 @@ func sources() []source {
 	return slices.Concat(commandSources(), repositorySources(), inputSources(), answerSources())
 }
 
-// commandSources are what whoever comments can write.
+// commandSources are what anyone who comments can write.
 func commandSources() []source {
 	comment := func(format string) func(*setting, string) {
 		return func(s *setting, word string) {
@@ -100,19 +102,19 @@ func commandSources() []source {
 	return []source{
 		{"parameters", comment(".deploy to staging | %s")},
 		{"broken parameters", comment(".deploy to staging | --a=\"%s")},
-		{"environment that is none", comment(".deploy to %s")},
-		{"exact commit that is none", comment(".deploy 1111111111111111111111111111111111111111 %s")},
+		{"unknown environment", comment(".deploy to %s")},
+		{"unknown exact commit", comment(".deploy 1111111111111111111111111111111111111111 %s")},
 		{"naked command", comment("deploy %s")},
 		{"reason of a lock", func(s *setting, word string) {
 			s.script = "comment alice 1 " + strconv.Quote(".lock staging --reason "+word) + "\ncomment bob 1 .wcid\ncomment bob 1 .deploy to staging\n"
 		}},
-		{"somebody without rights", func(s *setting, word string) {
+		{"actor without permission", func(s *setting, word string) {
 			s.script = "comment eve 1 " + strconv.Quote(".deploy to staging | "+word) + "\n"
 		}},
 	}
 }
 
-// repositorySources are what whoever can push or open a pull request can write.
+// repositorySources are what anyone who can push or open a pull request can write.
 func repositorySources() []source {
 	lockFile := func(sticky bool) func(*setting, string) {
 		return func(s *setting, word string) {
@@ -120,7 +122,7 @@ func repositorySources() []source {
 				Target: lock.Target{Environment: "staging"}, Reason: word, Branch: word, CreatedBy: word, CreatedAt: time.Now(),
 				UnlockCommand: word, Link: "https://github.com/acme/shop/pull/1" + word, Sticky: sticky, Tool: word, RunID: 1,
 			}
-			s.before = func(p *rehearse.Play) {
+			s.before = func(p *rehearse.Session) {
 				p.GitHub.Push(sim.Commit{Branch: lock.Branch("staging"), Files: map[string]string{lock.File: document.Marshal()}})
 			}
 			s.script = "comment bob 1 .wcid staging\ncomment bob 1 .deploy to staging\n"
@@ -134,8 +136,8 @@ func repositorySources() []source {
 		{"good check", check("success")},
 		{"sticky lock", lockFile(true)},
 		{"lock that was left behind", lockFile(false)},
-		{"lock that is none", func(s *setting, word string) {
-			s.before = func(p *rehearse.Play) {
+		{"corrupt lock", func(s *setting, word string) {
+			s.before = func(p *rehearse.Session) {
 				p.GitHub.Push(sim.Commit{Branch: lock.Branch("staging"), Files: map[string]string{lock.File: word}})
 			}
 		}},
@@ -149,7 +151,7 @@ func repositorySources() []source {
 
 func check(state string) func(*setting, string) {
 	return func(s *setting, word string) {
-		s.before = func(p *rehearse.Play) {
+		s.before = func(p *rehearse.Session) {
 			p.GitHub.Check(sim.Check{Pull: 1, Name: short(word), State: state})
 		}
 	}
@@ -158,7 +160,7 @@ func check(state string) func(*setting, string) {
 func template(format string, own bool) func(*setting, string) {
 	return func(s *setting, word string) {
 		s.own = own
-		s.before = func(p *rehearse.Play) {
+		s.before = func(p *rehearse.Session) {
 			p.GitHub.Push(sim.Commit{Branch: "main", Files: map[string]string{".github/deployment_message.md": fmt.Sprintf(format, word)}})
 			p.GitHub.PushToPull(1, sim.Commit{Files: map[string]string{"a.txt": "2"}})
 		}
@@ -210,7 +212,12 @@ func inputSources() []source {
 // handedOver is what a job could say that another one has begun.
 func handedOver(word string) string {
 	const firstRun, sha = 9_000_000_001, "1111111111111111111111111111111111111111"
-	text, _ := plan.Ledger{
+	end := plan.EndSettings{
+		Rollback: word, Template: deploy.File{Path: word, Commit: sha}, Success: plan.Labels{Add: []string{word}}, Failure: plan.Labels{Add: []string{word}},
+		Artifacts: []config.Artifact{{Type: word, Location: word}}, Metadata: []byte(`{"x":` + quoted(word) + `}`),
+		Receivers: []config.Sink{{Type: "webhook", Name: "webhook"}, {Type: "slack", Name: word, Settings: map[string]string{"mention_on_failure": word}}},
+	}
+	text, _ := json.Marshal(plan.Ledger{
 		Phase: plan.Ready, RunID: firstRun, RunAttempt: 1, Pull: 1, TriggerID: 5, DeploymentID: 6, StartedCommentID: 7, Product: word, Version: word, Branch: word,
 		Repository: "R_1", PullTitle: word, Checks: []plan.Check{{Name: word, Result: word}}, Outbox: []plan.PendingEvent{{Sink: "webhook", Event: []byte(quoted(word))}},
 		Lock: &plan.Lock{Branch: "production-branch-deploy-lock", ClaimID: word, Attempted: true, Tip: word, Command: word},
@@ -219,22 +226,23 @@ func handedOver(word string) string {
 			Live: &message.Live{SHA: word, Version: word, Counted: true, Ahead: 1}, TookOver: &message.TookOver{Owner: word, Why: word},
 			RunURL: "https://github.com/acme/shop/" + word, Trigger: message.Trigger{Body: word, URL: word},
 		},
-	}.Marshal() // cannot fail: all of it can be written
-	return text
+		End: end,
+	}) // cannot fail: all of it can be written
+	return string(text)
 }
 
 // answerSources are what the servers say that are asked.
 func answerSources() []source {
 	github := func(what, method, path string, status int) source {
 		return source{"GitHub about " + what, func(s *setting, word string) {
-			s.before = func(p *rehearse.Play) {
+			s.before = func(p *rehearse.Session) {
 				p.GitHub.Fail(sim.Fault{Method: method, Path: path, Status: status, Times: -1, Body: `{"message":` + quoted(word) + `,"errors":[{"message":` + quoted(word) + `}]}`})
 			}
 		}}
 	}
 	versioner := func(what string, before func(*sim.Versioner, string)) source {
 		return source{"Versioner: " + what, func(s *setting, word string) {
-			s.before = func(p *rehearse.Play) { before(p.Versioner, word) }
+			s.before = func(p *rehearse.Session) { before(p.Versioner, word) }
 		}}
 	}
 	all := []source{
@@ -246,7 +254,7 @@ func answerSources() []source {
 		github("labels", "POST", "/repos/*/*/issues/*/labels", 422),
 		github("the lock", "POST", "/repos/*/*/git/trees", 409),
 		{"GitHub about a part", func(s *setting, word string) {
-			s.before = func(p *rehearse.Play) {
+			s.before = func(p *rehearse.Session) {
 				p.GitHub.Fail(sim.Fault{Operation: "createRef", Status: 200, Times: -1, Body: `{"data":{"createRef":null},"errors":[{"type":` + quoted(word) + `,"path":["createRef",` + quoted(word) + `],"message":` + quoted(word) + `}]}`})
 			}
 		}},
@@ -260,7 +268,7 @@ func answerSources() []source {
 		}),
 		versioner("text", func(v *sim.Versioner, word string) { v.Fail(sim.Fault{Status: 400, Times: -1, Body: word}) }),
 		{"other receivers", func(s *setting, word string) {
-			s.before = func(p *rehearse.Play) {
+			s.before = func(p *rehearse.Session) {
 				for _, receiver := range p.Receivers {
 					receiver.Fail(sim.Fault{Status: 400, Times: -1, Body: word})
 				}
@@ -315,7 +323,7 @@ func inject(t *testing.T, s *setting, kind string) {
 	require.NoError(t, err)
 	maps.Copy(story.With, s.with)
 	synctest.Test(t, func(t *testing.T) {
-		options := rehearse.Options{Schema: compiled, Wait: time.Sleep, Before: s.prepare, After: func(p *rehearse.Play) {
+		options := rehearse.Options{Schema: compiled, Before: s.prepare, After: func(p *rehearse.Session) {
 			for _, place := range places() {
 				for _, problem := range place.look(p, s) {
 					assert.Fail(t, place.name+": "+problem, "with %s, in %s", kind, s.script[:min(len(s.script), 200)])
@@ -326,7 +334,7 @@ func inject(t *testing.T, s *setting, kind string) {
 	})
 }
 
-func (s *setting) prepare(p *rehearse.Play) {
+func (s *setting) prepare(p *rehearse.Session) {
 	for login, permission := range map[string]string{"alice": "write", "bob": "write", "eve": "read"} {
 		p.GitHub.AddUser(sim.User{Login: login, Permission: permission})
 	}
@@ -341,7 +349,7 @@ func (s *setting) prepare(p *rehearse.Play) {
 // place is a place where text leaves the action. A further one joins by an entry.
 type place struct {
 	name string
-	look func(*rehearse.Play, *setting) []string // what is wrong
+	look func(*rehearse.Session, *setting) []string // what is wrong
 }
 
 func places() []place {
@@ -359,7 +367,7 @@ func places() []place {
 }
 
 // lookAtLog wants lines that can be printed, and no command but those that we give.
-func lookAtLog(p *rehearse.Play, _ *setting) []string {
+func lookAtLog(p *rehearse.Session, _ *setting) []string {
 	_, _, log := p.Last()
 	var wrong []string
 	for line := range strings.SplitSeq(strings.TrimSuffix(log, "\n"), "\n") {
@@ -383,8 +391,8 @@ func lookAtLog(p *rehearse.Play, _ *setting) []string {
 	return wrong
 }
 
-// lookAtOutputs wants nobody but us to have said go, and where it is said, about the commit that was checked.
-func lookAtOutputs(p *rehearse.Play, s *setting) []string {
+// lookAtOutputs checks that only the action outputs continue, and only for the commit that was checked.
+func lookAtOutputs(p *rehearse.Session, s *setting) []string {
 	_, outputs, _ := p.Last()
 	var wrong []string
 	for name, value := range outputs {
@@ -406,7 +414,7 @@ func lookAtOutputs(p *rehearse.Play, s *setting) []string {
 	return wrong
 }
 
-func lookAtState(p *rehearse.Play, _ *setting) []string {
+func lookAtState(p *rehearse.Session, _ *setting) []string {
 	state, _ := p.Left()
 	var wrong []string
 	for name, text := range state {
@@ -417,12 +425,12 @@ func lookAtState(p *rehearse.Play, _ *setting) []string {
 	return wrong
 }
 
-func lookAtSummary(p *rehearse.Play, _ *setting) []string {
+func lookAtSummary(p *rehearse.Session, _ *setting) []string {
 	_, summary := p.Left()
 	return harm(summary)
 }
 
-func lookAtComments(p *rehearse.Play, s *setting) []string {
+func lookAtComments(p *rehearse.Session, s *setting) []string {
 	var wrong []string
 	for _, comment := range p.GitHub.Comments(1) {
 		if !strings.HasSuffix(comment.Author, "[bot]") {
@@ -478,10 +486,10 @@ func harm(text string) []string {
 	return wrong
 }
 
-func lookAtLocks(p *rehearse.Play, s *setting) []string {
+func lookAtLocks(p *rehearse.Session, s *setting) []string {
 	text, found := p.GitHub.File("staging-branch-deploy-lock", lock.File)
 	if !found || s.before != nil {
-		return nil // nobody's, or the source's own
+		return nil // without a file, or the source's own
 	}
 	document, err := lock.Parse(text)
 	if err != nil || document.CreatedBy != "alice" || document.Environment != "staging" {
@@ -490,7 +498,7 @@ func lookAtLocks(p *rehearse.Play, s *setting) []string {
 	return nil
 }
 
-func lookAtDeployments(p *rehearse.Play, s *setting) []string {
+func lookAtDeployments(p *rehearse.Session, s *setting) []string {
 	var wrong []string
 	for _, deployment := range p.GitHub.Deployments("staging") {
 		if !json.Valid(deployment.Payload) || s.with["mode"] == "comment" && deployment.Ref != s.pull.Head {
@@ -509,7 +517,7 @@ func lookAtDeployments(p *rehearse.Play, s *setting) []string {
 }
 
 // lookAtMessages looks at what receivers get. They hold it to the rules of their services by themselves.
-func lookAtMessages(p *rehearse.Play, _ *setting) []string {
+func lookAtMessages(p *rehearse.Session, _ *setting) []string {
 	var wrong []string
 	for _, message := range p.Receivers["slack"].Messages() {
 		wrong = append(wrong, lookAtMarkup(message.Body)...)
@@ -536,7 +544,7 @@ func lookAtMessages(p *rehearse.Play, _ *setting) []string {
 	return wrong
 }
 
-// lookAtMarkup wants Slack to be told of nobody to call, and of no address but ours. In headings nothing is markup.
+// lookAtMarkup wants no mention and no address but ours in a message to Slack. Headings have no markup.
 func lookAtMarkup(body []byte) []string {
 	type text struct{ Type, Text string }
 	var message struct {
@@ -546,7 +554,7 @@ func lookAtMarkup(body []byte) []string {
 			Fields, Elements []text
 		}
 	}
-	_ = json.Unmarshal(body, &message) // what is none is found out about elsewhere
+	_ = json.Unmarshal(body, &message) // other checks find what is not JSON
 	var markup strings.Builder
 	markup.WriteString(message.Text)
 	for _, block := range message.Blocks {
@@ -566,7 +574,7 @@ func lookAtMarkup(body []byte) []string {
 }
 
 // lookForSecrets wants what has the form of one to be nowhere.
-func lookForSecrets(p *rehearse.Play, _ *setting) []string {
+func lookForSecrets(p *rehearse.Session, _ *setting) []string {
 	_, outputs, log := p.Last()
 	state, summary := p.Left()
 	if all := fmt.Sprint(outputs, state, log, summary); strings.Contains(all, "ghp_0123456789abcdef") {

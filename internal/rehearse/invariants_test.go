@@ -18,26 +18,26 @@ import (
 // times with ten seconds each and a minute of waits, and the way out may be needed, which has two minutes.
 const longest = 6 * time.Minute
 
-// witness watches a scene and writes down what must not be. Without a fault it learns what the scene
+// witness watches a scenario and writes down what must not be. Without a fault it learns what the scenario
 // comes to when nothing goes wrong.
 type witness struct {
 	saboteur *saboteur
-	base     *witness // the same scene without a fault, nil for that itself
+	base     *witness // the same scenario without a fault, nil for that itself
 	hurried  bool     // the story itself has told the process to stop
-	resumed  bool     // what follows is no part of the scene
+	resumed  bool     // what follows is no part of the scenario
 	lost     bool     // no post part has run
 	lostLate bool     // or it has died itself
-	moody    bool     // something happens in the scene once and at a certain moment, which the fault can shift
+	moody    bool     // something happens in the scenario once and at a certain moment, which the fault can shift
 
 	began      time.Time // the part that is under way
 	before     stand     // when it began
-	first      stand     // when the scene began
+	first      stand     // when the scenario began
 	parts      []came
 	violations []string
-	told       string // everything that was said in the scene: logs, summaries, comments
+	told       string // everything that was said in the scenario: logs, summaries, comments
 
-	// What looks as if it were under way, and is not: left by earlier scenes or by the story itself, and at
-	// the end of this scene.
+	// What looks as if it were under way, and is not: left by earlier scenarios or by the story itself, and at
+	// the end of this scenario.
 	excused, left map[string]bool
 }
 
@@ -58,7 +58,7 @@ type stand struct {
 	newest int64            // deployment
 }
 
-func standOf(p *rehearse.Play) stand {
+func standOf(p *rehearse.Session) stand {
 	s := stand{said: map[int64]string{}}
 	for _, comment := range commentsOf(p) {
 		if strings.HasSuffix(comment.Author, "[bot]") {
@@ -71,7 +71,7 @@ func standOf(p *rehearse.Play) stand {
 	return s
 }
 
-func commentsOf(p *rehearse.Play) []sim.Comment {
+func commentsOf(p *rehearse.Session) []sim.Comment {
 	if p.GitHub.PullState(p.Pull()) == "" {
 		return nil
 	}
@@ -94,7 +94,7 @@ func (w *witness) violated(format string, args ...any) {
 }
 
 // begin is for rehearse.Options.Before.
-func (w *witness) begin(p *rehearse.Play) {
+func (w *witness) begin(p *rehearse.Session) {
 	w.first = standOf(p)
 	w.excused = map[string]bool{}
 	for _, what := range slices.Concat(stillRunning(p), stillHeld(p), stillTracked(p)) {
@@ -106,17 +106,17 @@ func (w *witness) begin(p *rehearse.Play) {
 }
 
 // ended looks at a part of a step that has ended.
-func (w *witness) ended(p *rehearse.Play) {
+func (w *witness) ended(p *rehearse.Session) {
 	now := standOf(p)
 	part := came{Part: p.Newest(), said: now.since(w.before), took: time.Since(w.began)}
 	w.told += part.Log + part.Summary + strings.Join(part.said, "\n")
 	w.parts = append(w.parts, part)
 	w.hurried = part.Cancelled && w.saboteur.fault != nil && !w.saboteur.fault.stop
 	if part.Killed {
-		return // it says nothing any more
+		return // it says nothing more
 	}
 	if part.continues() && !part.Post {
-		w.standsWhole(p, part)
+		w.isComplete(p, part)
 	}
 	if w.resumed {
 		return
@@ -127,15 +127,15 @@ func (w *witness) ended(p *rehearse.Play) {
 	}
 }
 
-// lasting reports whether the fault goes on, or is a clear no, so that something may have to stay undone. The
-// same holds where the story has told the process to stop, which leaves no time for a second try.
+// lasting reports whether the fault lasts, or is a clear refusal: something may have to stay undone. A story that
+// stops the process counts too, since that leaves no time for a second try.
 func (w *witness) lasting() bool {
 	f := w.saboteur.fault
 	return f != nil && (f.denies || f.reach != thisOnce || w.hurried)
 }
 
-// standsWhole holds what says continue to what must stand then.
-func (w *witness) standsWhole(p *rehearse.Play, part came) {
+// isComplete checks a part that outputs continue against what must exist then.
+func (w *witness) isComplete(p *rehearse.Session, part came) {
 	switch reason := part.reason(); reason {
 	case "merge_deploy_required", "merge_deploy_not_required":
 		return
@@ -147,7 +147,7 @@ func (w *witness) standsWhole(p *rehearse.Play, part came) {
 	}
 	id, _ := strconv.ParseInt(part.Outputs["initial_comment_id"], 10, 64)
 	if _, said := standOf(p).said[id]; !said {
-		w.violated("continue=true, and nobody was told that it starts")
+		w.violated("continue=true, and no comment says that it starts")
 	}
 	if p.Input("disable_lock") != "true" {
 		w.lockIsHeld(p, part)
@@ -157,7 +157,7 @@ func (w *witness) standsWhole(p *rehearse.Play, part came) {
 	}
 }
 
-func (w *witness) deploymentRuns(p *rehearse.Play, part came) {
+func (w *witness) deploymentRuns(p *rehearse.Session, part came) {
 	id, _ := strconv.ParseInt(part.Outputs["deployment_id"], 10, 64)
 	all := p.GitHub.Deployments(part.Outputs["environment"])
 	at := slices.IndexFunc(all, func(d sim.Deployment) bool { return d.ID == id })
@@ -171,7 +171,7 @@ func (w *witness) deploymentRuns(p *rehearse.Play, part came) {
 	}
 }
 
-func (w *witness) lockIsHeld(p *rehearse.Play, part came) {
+func (w *witness) lockIsHeld(p *rehearse.Session, part came) {
 	locks := locksOf(p.GitHub)
 	environment, global := locks[sim.LockBranch(part.Outputs["environment"])], locks[sim.LockBranch("")]
 	// A sticky lock was taken by a command of its own, of the same owner.
@@ -226,7 +226,7 @@ func (w *witness) inTime(part came) {
 }
 
 // answers holds a part that a fault has hit to what it must say.
-func (w *witness) answers(p *rehearse.Play, part came) {
+func (w *witness) answers(p *rehearse.Session, part came) {
 	usual := came{}
 	if at := len(w.parts) - 1; at < len(w.base.parts) {
 		usual = w.base.parts[at]
@@ -241,7 +241,7 @@ func (w *witness) answers(p *rehearse.Play, part came) {
 		}
 		return
 	}
-	// That a run is not known is an answer: it has been deleted, and holds nothing any more.
+	// That a run is not known is an answer: it has been deleted, and its locks are stale.
 	unknownRun := w.saboteur.fault.name == "404" && strings.Contains(w.saboteur.target.what, "/actions/runs/")
 	if part.continues() && !usual.continues() && !w.moody && !unknownRun {
 		w.violated("continue=true, although it is refused without a fault, because of %s", usual.reason())
@@ -273,8 +273,8 @@ func (w *witness) mute() bool {
 	return f.stop || w.lasting() && (f.reach == thisServer || f.reach == thisAPI || comments)
 }
 
-// end looks at everything when the scene is over.
-func (w *witness) end(p *rehearse.Play) {
+// end looks at everything when the scenario is over.
+func (w *witness) end(p *rehearse.Session) {
 	w.noDoubles(p)
 	w.left = map[string]bool{}
 	w.excuse(p)
@@ -293,12 +293,12 @@ func (w *witness) end(p *rehearse.Play) {
 	}
 }
 
-// excuse lets be left behind what nobody can be expected to put in order. A step that only records what
+// excuse allows for what no run can be expected to clean up. A step that only records what
 // the workflow says has no lock by which the next one would learn of it, and its post part does not repeat
-// the record of an end: the workflow does, in a step that runs always. And whoever is refused changes
-// nothing; what was lost waits, in nobody's way, for a command that is allowed, unless it is itself the
+// the record of an end: the workflow does, in a step that always runs. And a refused actor changes
+// nothing; what was lost waits, without blocking anything, for a command that is allowed, unless it is itself the
 // reason of the refusal.
-func (w *witness) excuse(p *rehearse.Play) {
+func (w *witness) excuse(p *rehearse.Session) {
 	// A start that is refused anyway would only have ended what an earlier step of its run had begun.
 	refused := w.base != nil && len(w.base.parts) > 0 && w.base.parts[0].Exit != 0
 	records := strings.HasPrefix(p.Called(), "step ") && (w.lost || refused || !strings.Contains(p.Called(), "status=started"))
@@ -320,8 +320,8 @@ func (w *witness) excuse(p *rehearse.Play) {
 	}
 }
 
-// othersHold reports whether somebody keeps an environment to themselves.
-func othersHold(p *rehearse.Play) bool {
+// othersHold reports whether an environment has a sticky lock.
+func othersHold(p *rehearse.Session) bool {
 	for _, lock := range locksOf(p.GitHub) {
 		if lock.Sticky {
 			return true
@@ -330,7 +330,7 @@ func othersHold(p *rehearse.Play) bool {
 	return false
 }
 
-// leaves notes what a scene leaves behind. It may do so where the story without a fault does, or where the
+// leaves notes what a scenario leaves behind. It may do so where the story without a fault does, or where the
 // server has denied it and people are told.
 func (w *witness) leaves(all []string, isTold bool) { //nolint:revive // it is an observation
 	for _, what := range all {
@@ -341,7 +341,7 @@ func (w *witness) leaves(all []string, isTold bool) { //nolint:revive // it is a
 	}
 }
 
-func deploymentsOf(p *rehearse.Play) []sim.Deployment {
+func deploymentsOf(p *rehearse.Session) []sim.Deployment {
 	return slices.DeleteFunc(p.GitHub.Deployments(""), func(d sim.Deployment) bool { return payloadOf(d).Tool != "lockstep" })
 }
 
@@ -361,7 +361,7 @@ func payloadOf(d sim.Deployment) payload {
 }
 
 // noDoubles: a command makes one deployment.
-func (w *witness) noDoubles(p *rehearse.Play) {
+func (w *witness) noDoubles(p *rehearse.Session) {
 	made := map[string]int{}
 	for _, d := range deploymentsOf(p) {
 		if d.ID > w.first.newest {
@@ -376,7 +376,7 @@ func (w *witness) noDoubles(p *rehearse.Play) {
 }
 
 // going reports whether a run, in this attempt, is still under way.
-func going(p *rehearse.Play, run int64, attempt int) bool {
+func going(p *rehearse.Session, run int64, attempt int) bool {
 	for _, one := range p.GitHub.Runs() {
 		if one.ID == run {
 			return one.Status != "completed" && one.RunAttempt <= max(attempt, 1)
@@ -386,7 +386,7 @@ func going(p *rehearse.Play, run int64, attempt int) bool {
 }
 
 // stillRunning lists the deployments that look as if they were under way when their run has ended.
-func stillRunning(p *rehearse.Play) []string {
+func stillRunning(p *rehearse.Session) []string {
 	var all []string
 	for _, d := range deploymentsOf(p) {
 		of := payloadOf(d)
@@ -398,7 +398,7 @@ func stillRunning(p *rehearse.Play) []string {
 }
 
 // stillHeld lists the locks of deployments whose run has ended.
-func stillHeld(p *rehearse.Play) []string {
+func stillHeld(p *rehearse.Session) []string {
 	var all []string
 	for branch, lock := range locksOf(p.GitHub) {
 		if !lock.Sticky && lock.Tool == "lockstep" && !going(p, lock.RunID, lock.Attempt) {
@@ -411,7 +411,7 @@ func stillHeld(p *rehearse.Play) []string {
 // sent is what names an event for its receiver.
 type sent struct{ receiver, about, id string }
 
-func eventsOf(p *rehearse.Play) []sent {
+func eventsOf(p *rehearse.Session) []sent {
 	run := regexp.MustCompile(`actions/runs/[0-9]+`)
 	var all []sent
 	for name, receiver := range map[string]*sim.Receiver{"webhook": p.Receivers["webhook"], "cdevents": p.Receivers["cdevents"]} {
@@ -446,8 +446,8 @@ func eventsOf(p *rehearse.Play) []sent {
 	return all
 }
 
-// eventsAreOnce: the same event has the same id, so that a receiver can tell.
-func (w *witness) eventsAreOnce(p *rehearse.Play) {
+// eventsAreOnce: the same event has the same id, for receivers to recognise it.
+func (w *witness) eventsAreOnce(p *rehearse.Session) {
 	ids := map[string]string{}
 	for _, event := range eventsOf(p) {
 		key := event.receiver + " " + event.about
@@ -462,7 +462,7 @@ func (w *witness) eventsAreOnce(p *rehearse.Play) {
 }
 
 // stillTracked lists what the tracking endpoint was told to begin and not told to end.
-func stillTracked(p *rehearse.Play) []string {
+func stillTracked(p *rehearse.Session) []string {
 	running := map[string]int64{}
 	for _, e := range p.Versioner.Events() {
 		var body struct {

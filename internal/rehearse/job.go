@@ -100,7 +100,7 @@ func (j *job) prepare(name string) error {
 	return nil
 }
 
-// process is a part of a step while it runs. It stands between the action and the network.
+// process is a part of a step while it runs. It is between the action and the network.
 type process struct {
 	transport http.RoundTripper
 	cancel    context.CancelFunc

@@ -22,23 +22,23 @@ import (
 	"github.com/lockstep-action/lockstep/internal/rehearse"
 )
 
-// rehearsed is a scene with all that is asked for in it when nothing goes wrong.
+// rehearsed is a scenario with all that is asked for in it when nothing goes wrong.
 type rehearsed struct {
-	rehearse.Scene
+	rehearse.Scenario
 	base  *witness
 	sites []site
 }
 
-// trial is one fault at one request of one scene.
+// trial is one fault at one request of one scenario.
 type trial struct {
-	scene *rehearsed
-	site  site
-	fault fault
+	scenario *rehearsed
+	site     site
+	fault    fault
 }
 
-// String names a trial: story, scene, part of the step, request, which of several alike, fault.
+// String names a trial: story, scenario, part of the step, request, which of several alike, fault.
 func (c trial) String() string {
-	return fmt.Sprintf("%s:%d:%s:%s", strings.TrimSuffix(c.scene.Story, ".txtar"), c.scene.Number, c.site, c.fault.name)
+	return fmt.Sprintf("%s:%d:%s:%s", strings.TrimSuffix(c.scenario.Story, ".txtar"), c.scenario.Number, c.site, c.fault.name)
 }
 
 // kind is what a trial is about, whatever the story.
@@ -49,13 +49,13 @@ func (c trial) kind() string {
 // latency makes requests overlap.
 const latency = 100 * time.Millisecond
 
-// TestFaults breaks the requests of all stories: each request, of each scene, in each way, one at a time,
-// and ends the process at each of them in each way. A scene is a command, or a step, with its job; it is
-// played on a copy of the stage as the story has set it until then, up to the end of the step that the
+// TestFaults breaks the requests of all stories: each request, of each scenario, in each way, one at a time,
+// and ends the process at each of them in each way. A scenario is a command, or a step, with its job; it is
+// played on a copy of the session as the story has set it until then, up to the end of the step that the
 // fault has hit. What must hold then, whatever went wrong, is in invariants_test.go.
 //
-// There are too many cases to play all of them every time, so that some are drawn, no two alike before all
-// kinds have had their turn; the seed is printed. LOCKSTEP_FAULTS in the environment says what to play
+// There are too many cases to play all of them every time: some are drawn, no two alike before all kinds have
+// had their turn; the seed is printed. LOCKSTEP_FAULTS in the environment says what to play
 // instead:
 //
 //	LOCKSTEP_FAULTS=all                          everything, which takes about half an hour
@@ -65,18 +65,18 @@ const latency = 100 * time.Millisecond
 //	LOCKSTEP_FAULTS=order:                       all cases whose names hold this text
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	scenes, counts := rehearseAll(t)
+	scenarios, counts := rehearseAll(t)
 	page := counts.page(t)
 	var cases []trial
-	for _, scene := range scenes {
-		cases = append(cases, trials(scene)...)
+	for _, scenario := range scenarios {
+		cases = append(cases, trials(scenario)...)
 	}
 	t.Logf("%s, %d cases", strings.Join(strings.Fields(page), " "), len(cases))
 	cases = choose(t, cases)
 	t.Logf("%d cases are played", len(cases))
 	assert.NotEmpty(t, cases)
 	each(cases, func(c trial) {
-		w, _ := playScene(t, c.scene, c.site, &c.fault)
+		w, _ := playScenario(t, c.scenario, c.site, &c.fault)
 		for _, violation := range w.violations {
 			t.Errorf("%s\n\t%s\n\tplay it again: LOCKSTEP_FAULTS='%s' go test -run TestFaults ./internal/rehearse", c, violation, c)
 		}
@@ -84,7 +84,7 @@ func TestFaults(t *testing.T) {
 }
 
 // counts says how much there is to break.
-type counts struct{ stories, scenes, requests, faults, interruptions, cases int }
+type counts struct{ stories, scenarios, requests, faults, interruptions, cases int }
 
 // page compares the counts with those in the documentation.
 func (c counts) page(t *testing.T) string {
@@ -92,9 +92,9 @@ func (c counts) page(t *testing.T) string {
 	const path = "../../docs/reliability.md"
 	text, err := os.ReadFile(path)
 	require.NoError(t, err)
-	table := fmt.Sprintf("| | |\n| --- | --- |\n| Stories | %d |\n| Scenes: commands and steps with their jobs | %d |\n| Requests that they make | %d |\n"+
+	table := fmt.Sprintf("| | |\n| --- | --- |\n| Stories | %d |\n| Scenarios: commands and steps with their jobs | %d |\n| Requests that they make | %d |\n"+
 		"| Ways in which a request fails | %d |\n| Ways in which the process is ended at a request | %d |\n| Cases | %d |\n",
-		c.stories, c.scenes, c.requests, c.faults, c.interruptions, c.cases)
+		c.stories, c.scenarios, c.requests, c.faults, c.interruptions, c.cases)
 	want := between(t, string(text), "counts", table)
 	if *update {
 		require.NoError(t, os.WriteFile(path, []byte(want), 0o600))
@@ -104,7 +104,7 @@ func (c counts) page(t *testing.T) string {
 	return table
 }
 
-// rehearseAll plays every story once, and every scene of it.
+// rehearseAll plays every story once, and every scenario of it.
 func rehearseAll(t *testing.T) ([]*rehearsed, counts) {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(stories, "*.txtar"))
@@ -115,13 +115,13 @@ func rehearseAll(t *testing.T) ([]*rehearsed, counts) {
 		places[i] = i
 	}
 	problems := make([]error, len(paths))
-	each(places, func(i int) { byStory[i], problems[i] = scenesOf(t, paths[i]) })
+	each(places, func(i int) { byStory[i], problems[i] = scenariosOf(t, paths[i]) })
 	require.NoError(t, errors.Join(problems...))
 	all := slices.Concat(byStory...)
-	c := counts{stories: len(paths), scenes: len(all), faults: len(faults()), interruptions: len(interruptions())}
-	for _, scene := range all {
-		c.requests += len(scene.sites)
-		c.cases += len(trials(scene))
+	c := counts{stories: len(paths), scenarios: len(all), faults: len(faults()), interruptions: len(interruptions())}
+	for _, scenario := range all {
+		c.requests += len(scenario.sites)
+		c.cases += len(trials(scenario))
 	}
 	return all, c
 }
@@ -144,8 +144,8 @@ func each[T any](list []T, do func(T)) {
 	group.Wait()
 }
 
-// scenesOf takes a story apart.
-func scenesOf(t *testing.T, path string) ([]*rehearsed, error) {
+// scenariosOf takes a story apart.
+func scenariosOf(t *testing.T, path string) ([]*rehearsed, error) {
 	t.Helper()
 	data, errRead := os.ReadFile(path)
 	story, errParse := rehearse.ParseStory(filepath.Base(path), data)
@@ -153,39 +153,39 @@ func scenesOf(t *testing.T, path string) ([]*rehearsed, error) {
 	if err := errors.Join(errRead, errParse, err); err != nil {
 		return nil, err
 	}
-	var scenes []rehearse.Scene
+	var scenarios []rehearse.Scenario
 	synctest.Test(t, func(t *testing.T) {
-		options := rehearse.Options{Schema: compiled, Wait: time.Sleep, Latency: latency, Around: new(saboteur).around}
-		scenes, err = rehearse.Scenes(t.Context(), story, options)
+		options := rehearse.Options{Schema: compiled, Latency: latency, Around: new(saboteur).around}
+		scenarios, err = rehearse.Scenarios(t.Context(), story, options)
 	})
 	var all []*rehearsed
-	for _, scene := range scenes {
-		one := &rehearsed{Scene: scene}
-		one.base, one.sites = playScene(t, one, site{}, nil)
-		assert.Empty(t, one.base.violations, "%s, scene %d, without a fault", story.Name, scene.Number)
+	for _, scenario := range scenarios {
+		one := &rehearsed{Scenario: scenario}
+		one.base, one.sites = playScenario(t, one, site{}, nil)
+		assert.Empty(t, one.base.violations, "%s, scenario %d, without a fault", story.Name, scenario.Number)
 		all = append(all, one)
 	}
 	return all, err
 }
 
-// playScene plays a scene with a fault, or without one.
-func playScene(t *testing.T, scene *rehearsed, at site, f *fault) (*witness, []site) {
+// playScenario plays a scenario with a fault, or without one.
+func playScenario(t *testing.T, scenario *rehearsed, at site, f *fault) (*witness, []site) {
 	t.Helper()
 	s := &saboteur{target: at, fault: f}
-	w := &witness{saboteur: s, base: scene.base, moody: slices.ContainsFunc(scene.Lines, moody)}
+	w := &witness{saboteur: s, base: scenario.base, moody: slices.ContainsFunc(scenario.Lines, moody)}
 	synctest.Test(t, func(t *testing.T) {
-		options := rehearse.Options{Wait: time.Sleep, Before: w.begin, Ended: w.ended}
-		options.Around = func(p *rehearse.Play, next http.RoundTripper) http.RoundTripper {
+		options := rehearse.Options{Before: w.begin, Ended: w.ended}
+		options.Around = func(p *rehearse.Session, next http.RoundTripper) http.RoundTripper {
 			w.before, w.began = standOf(p), time.Now()
 			return s.around(p, next)
 		}
-		options.After = func(p *rehearse.Play) {
+		options.After = func(p *rehearse.Session) {
 			if f != nil && f.die {
 				s.note(w.resume(t.Context(), p, f.end))
 			}
 			w.end(p)
 		}
-		if err := scene.Play(t.Context(), options, s.done); err != nil {
+		if err := scenario.Play(t.Context(), options, s.done); err != nil {
 			w.violated("%v", err)
 		}
 	})
@@ -200,12 +200,12 @@ func playScene(t *testing.T, scene *rehearsed, at site, f *fault) (*witness, []s
 
 // moody reports whether a line lets something happen once, at a certain request.
 func moody(l rehearse.Line) bool {
-	return slices.Contains([]string{"during", "fail", "tracker", "receiver", "kill", "cancel"}, l.Verb)
+	return slices.Contains([]string{"before-request", "fail", "tracker", "receiver", "kill", "cancel"}, l.Verb)
 }
 
 // resume lets happen what follows when the process has died. Where the post part has died there is no
-// other: somebody asks for the same again.
-func (w *witness) resume(ctx context.Context, p *rehearse.Play, how end) error {
+// other: the same is asked for again.
+func (w *witness) resume(ctx context.Context, p *rehearse.Session, how end) error {
 	w.resumed = true
 	if how == postRuns && !p.Newest().Post {
 		return p.Post(ctx)
@@ -214,13 +214,13 @@ func (w *witness) resume(ctx context.Context, p *rehearse.Play, how end) error {
 	return p.Again(ctx)
 }
 
-// trials lists every fault at every request of a scene.
-func trials(scene *rehearsed) []trial {
+// trials lists every fault at every request of a scenario.
+func trials(scenario *rehearsed) []trial {
 	var all []trial
-	for _, at := range scene.sites {
+	for _, at := range scenario.sites {
 		for _, f := range slices.Concat(faults(), interruptions()) {
 			if f.only == nil || f.only(at) {
-				all = append(all, trial{scene, at, f})
+				all = append(all, trial{scenario, at, f})
 			}
 		}
 	}

@@ -25,8 +25,8 @@ func TestPerformancePage(t *testing.T) {
 		return
 	}
 	assert.Equal(t, want, string(text), "go test ./internal/rehearse -update rewrites the table")
-	for _, scenario := range rehearse.Scenarios() {
-		assert.Equal(t, 3, strings.Count(string(text), "| "+scenario.Name+" |"), "%s: requests, points, and what `make bench` measures", scenario.Name)
+	for _, example := range rehearse.Examples() {
+		assert.Equal(t, 3, strings.Count(string(text), "| "+example.Name+" |"), "%s: requests, points, and what `make bench` measures", example.Name)
 	}
 }
 
@@ -38,23 +38,23 @@ type spending struct {
 	took             time.Duration
 }
 
-// requestTable measures each scenario with an answer that takes 100 ms.
+// requestTable measures each example with an answer that takes 100 ms.
 func requestTable(t *testing.T) string {
 	t.Helper()
 	var asked, spent strings.Builder
 	asked.WriteString("\n| Command | Start: requests | in rounds | at 100 ms | End: requests | in rounds | at 100 ms |\n| --- | --- | --- | --- | --- | --- | --- |\n")
 	spent.WriteString("\n| Command | REST requests of the hour's 1,000 | GraphQL points of the hour's 1,000 | Weight in the minute's limits |\n| --- | --- | --- | --- |\n")
-	for _, scenario := range rehearse.Scenarios() {
-		story, err := scenario.Main()
+	for _, example := range rehearse.Examples() {
+		story, err := example.Main()
 		require.NoError(t, err)
 		start, end := spend(t, story), spending{}
-		if scenario.Begins {
-			story, err = scenario.Post()
+		if example.Begins {
+			story, err = example.Post()
 			require.NoError(t, err)
 			end = spend(t, story)
 		}
-		fmt.Fprintf(&asked, "| %s | %d | %d | %s | %s |\n", scenario.Name, start.requests, start.rounds, seconds(start.took), end.cells())
-		fmt.Fprintf(&spent, "| %s | %d | %d | %d |\n", scenario.Name, start.rest+end.rest, start.graph+end.graph, start.weight+end.weight)
+		fmt.Fprintf(&asked, "| %s | %d | %d | %s | %s |\n", example.Name, start.requests, start.rounds, seconds(start.took), end.cells())
+		fmt.Fprintf(&spent, "| %s | %d | %d | %d |\n", example.Name, start.rest+end.rest, start.graph+end.graph, start.weight+end.weight)
 	}
 	return asked.String() + spent.String() + "\n"
 }
@@ -75,8 +75,8 @@ func spend(t *testing.T, story rehearse.Story) spending {
 	require.NoError(t, err)
 	var all spending
 	synctest.Test(t, func(t *testing.T) {
-		options := rehearse.Options{Schema: compiled, Wait: time.Sleep, Latency: 100 * time.Millisecond}
-		options.After = func(p *rehearse.Play) {
+		options := rehearse.Options{Schema: compiled, Latency: 100 * time.Millisecond}
+		options.After = func(p *rehearse.Session) {
 			exit, _, log := p.Last()
 			require.Zero(t, exit, log)
 			requests := p.GitHub.Requests()
@@ -100,9 +100,9 @@ func spend(t *testing.T, story rehearse.Story) spending {
 func TestOrderCostsNothing(t *testing.T) {
 	t.Parallel()
 	var costs []spending
-	for _, scenario := range rehearse.Scenarios() {
-		if strings.Contains(scenario.Name, "the last of") {
-			story, err := scenario.Main()
+	for _, example := range rehearse.Examples() {
+		if strings.Contains(example.Name, "the last of") {
+			story, err := example.Main()
 			require.NoError(t, err)
 			costs = append(costs, spend(t, story))
 		}

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
-	"time"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
@@ -49,7 +48,7 @@ func printed(t *testing.T, path string) string {
 	var out bytes.Buffer
 	synctest.Test(t, func(t *testing.T) {
 		printer := &rehearse.Printer{Out: &out, Paint: rehearse.Colours(), Brief: true}
-		require.NoError(t, rehearse.Run(t.Context(), story, rehearse.Options{Schema: compiled, Wait: time.Sleep, Show: printer}))
+		require.NoError(t, rehearse.Run(t.Context(), story, rehearse.Options{Schema: compiled, Show: printer}))
 	})
 	return strings.TrimRight(out.String(), "\n")
 }

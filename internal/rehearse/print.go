@@ -31,7 +31,7 @@ func Colours() Paint {
 
 func (p *Printer) printf(format string, a ...any) {
 	if p != nil {
-		_, _ = fmt.Fprintf(p.Out, format, a...) // nobody is left to tell
+		_, _ = fmt.Fprintf(p.Out, format, a...) // an error has nowhere to go
 	}
 }
 
@@ -68,7 +68,7 @@ func (p *Printer) stepped(login, event string, with map[string]string) {
 }
 
 // step shows what the action thought, did and said in one of its parts.
-func (p *Printer) step(play *Play, part string) {
+func (p *Printer) step(play *Session, part string) {
 	if p == nil {
 		return
 	}
@@ -114,7 +114,7 @@ func (p *Printer) effects(t app.Trace) {
 }
 
 // answers shows the comments that came since the last time.
-func (p *Printer) answers(play *Play) {
+func (p *Printer) answers(play *Session) {
 	all := play.GitHub.Comments(play.pull)
 	for _, comment := range all[min(len(all), play.comments[play.pull]):] {
 		body := visible(comment.Body)
@@ -127,7 +127,7 @@ func (p *Printer) answers(play *Play) {
 }
 
 // ending shows outputs, events and what it took.
-func (p *Printer) ending(play *Play, part string) {
+func (p *Printer) ending(play *Session, part string) {
 	for _, name := range p.outputs(part) {
 		if value, set := play.last.Outputs[name]; set {
 			p.printf("  %s = %s\n", p.in(p.Paint.faint, name), value)

@@ -1,68 +1,199 @@
 package rehearse
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"maps"
+	"os"
+	"slices"
 	"strings"
+	"time"
+
+	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
-// Scenario is a command that somebody is about to type on pull request 1, for whoever wants to measure what
-// becomes of it or to play it for real.
+// Scenario is a part of a story that can be played again and again. No step of a workflow is under way when it
+// begins and when it ends.
 type Scenario struct {
-	Name    string // in Markdown
-	Command string
-	Begins  bool   // it begins something that the end of the job completes
-	before  string // lines of a story
-	with    string // inputs of the step
+	Story  string
+	Number int // from 1
+	Lines  []Line
+
+	session *Session      // as it is when the scenario begins
+	since   time.Duration // from the beginning of the story to that
 }
 
-// Waiting is the scenario of a command behind an order of three environments, with a tracking endpoint.
-func Waiting(command string) Scenario {
-	return Scenario{
-		Name: command, Command: command, Begins: true, before: ready,
-		with: "enforced_deployment_order: development,staging,production\nversioner_api_key: " + versionerKey + "\n",
+// Scenarios plays a story and returns its scenarios.
+func Scenarios(ctx context.Context, story Story, o Options) ([]Scenario, error) {
+	dir, err := os.MkdirTemp("", "rehearse-")
+	if err != nil {
+		return nil, fmt.Errorf("make room for the story: %w", err)
 	}
-}
-
-// ready is a pull request that may be deployed.
-const ready = "user alice write\npush checkout Faster checkout\npull 1 alice checkout Faster checkout\n"
-
-// Scenarios are what the documentation tells the speed of.
-func Scenarios() []Scenario {
-	all := []Scenario{{Name: "`.deploy`", Command: ".deploy", Begins: true, before: ready}}
-	for _, environments := range []int{3, 10, 50} {
-		all = append(all, inOrder(environments))
-	}
-	return append(all,
-		Scenario{Name: "`.noop`", Command: ".noop", Begins: true, before: ready},
-		Scenario{Name: "`.deploy main` (rollback)", Command: ".deploy main", Begins: true, before: ready + "deployed production checkout alice success\n"},
-		Scenario{Name: "`.lock`", Command: ".lock", before: ready},
-	)
-}
-
-// inOrder deploys to the last of so many environments; the commit runs in all the others.
-func inOrder(environments int) Scenario {
-	before, names := strings.Builder{}, make([]string, environments)
-	before.WriteString(ready)
-	for i := range names {
-		names[i] = fmt.Sprintf("stage-%d", i+1)
-		if i < environments-1 {
-			fmt.Fprintf(&before, "deployed %s checkout alice success\n", names[i])
+	defer os.RemoveAll(dir) //nolint:errcheck // a left-over temporary folder does no harm
+	p := newSession(story, o, dir)
+	p.GitHub.SetLatency(o.Latency)
+	began := p.Now()
+	var all []Scenario
+	next, calls := Scenario{Story: story.Name, Number: 1, session: p.fork()}, p.calls
+	for i, line := range story.Lines {
+		if err := p.line(ctx, line); err != nil {
+			return nil, fmt.Errorf("story %q, line %d (%s %s): %w", story.Name, line.Number, line.Verb, line.Rest, err)
 		}
+		next.Lines = append(next.Lines, line)
+		if p.calls == calls || !p.rests(story.Lines[i+1:]) {
+			continue
+		}
+		all, calls = append(all, next), p.calls
+		next = Scenario{Story: story.Name, Number: len(all) + 1, session: p.fork(), since: p.Now().Sub(began)}
 	}
-	last, list := names[environments-1], strings.Join(names, ",")
-	return Scenario{
-		Name: fmt.Sprintf("`.deploy`, the last of %d environments", environments), Command: ".deploy " + last, Begins: true, before: before.String(),
-		with: "environment_targets: " + list + "\nenforced_deployment_order: " + list + "\nenvironment: " + last + "\nproduction_environments: " + last + "\n",
+	if p.calls != calls {
+		all = append(all, next)
+	}
+	return all, p.verdict()
+}
+
+// rests reports whether nothing is under way, and no further line belongs to the newest step.
+func (p *Session) rests(lines []Line) bool {
+	lines = slices.DeleteFunc(slices.Clone(lines), Line.expects)
+	belongs := len(lines) > 0 && slices.Contains([]string{"job", "crash", "finish"}, lines[0].Verb)
+	return !p.open && !belongs && len(p.hooks.missed()) == 0
+}
+
+// expects reports whether a line only looks at how things are.
+func (l Line) expects() bool { return l.Verb == "want" || l.Verb == "cmp" }
+
+// calls reports whether a line runs the action anew.
+func (l Line) calls() bool {
+	return slices.Contains([]string{"comment", "edit", "rerun", "step", "closed", "finish"}, l.Verb)
+}
+
+// fork returns an independent copy of the session.
+func (p *Session) fork() *Session {
+	forked := *p
+	f := &forked
+	f.GitHub, f.Versioner = p.GitHub.Clone(), p.Versioner.Clone()
+	f.Receivers = map[string]*sim.Receiver{}
+	for name, one := range p.Receivers {
+		f.Receivers[name] = one.Clone(p.clock.Now)
+	}
+	f.hooks = &hooks{next: f.GitHub}
+	f.inputs, f.variables = maps.Clone(p.inputs), maps.Clone(p.variables)
+	f.comments, f.pushed, f.seen = maps.Clone(p.comments), maps.Clone(p.pushed), maps.Clone(p.seen)
+	f.job, f.problems = nil, nil
+	return f
+}
+
+// Play plays the scenario in a session of its own, without its expectations. When enough reports true, the
+// scenario ends with the step that is under way. Lines that fail because something went differently than in the
+// story are skipped.
+func (s Scenario) Play(ctx context.Context, o Options, enough func() bool) error {
+	dir, err := os.MkdirTemp("", "rehearse-")
+	if err != nil {
+		return fmt.Errorf("make room for the scenario: %w", err)
+	}
+	defer os.RemoveAll(dir) //nolint:errcheck // a left-over temporary folder does no harm
+	p := s.session.fork()
+	p.dir = dir
+	p.heed(o)
+	p.useClock(sim.NewClock(o.Pace)) // time begins again in each bubble
+	p.clock.Advance(s.since)
+	if o.Before != nil {
+		o.Before(p)
+	}
+	for _, line := range s.Lines {
+		if enough() && (p.isOver() || line.calls()) {
+			break
+		}
+		p.try(ctx, line)
+	}
+	if err := p.leave(ctx); err != nil {
+		return err
+	}
+	if o.After != nil {
+		o.After(p)
+	}
+	return errors.Join(p.problems...)
+}
+
+// try plays a line, if it can be played.
+func (p *Session) try(ctx context.Context, line Line) {
+	if line.expects() {
+		return
+	}
+	if line.calls() {
+		p.called = line
+	}
+	_ = p.line(ctx, line) // see Play
+}
+
+// calm removes the faults and hooks that the story arranged, since they were meant for another course of events.
+func (p *Session) calm() {
+	p.hooks.forget()
+	p.GitHub.Recover()
+	for _, server := range p.receivers() {
+		server.Recover()
 	}
 }
 
-// story is the scenario with further lines.
-func (s Scenario) story(lines ...string) (Story, error) {
-	return ParseStory(s.Name, []byte(s.before+strings.Join(lines, "\n")+"\n-- with --\n"+s.with))
+// Again repeats the newest call of the action in a new run that goes well.
+func (p *Session) Again(ctx context.Context) error {
+	p.tracked = 0
+	p.calm()
+	if err := p.line(ctx, p.called); err != nil {
+		return err
+	}
+	return p.leave(ctx)
 }
 
-// Main is the story of the command.
-func (s Scenario) Main() (Story, error) { return s.story("comment alice 1 " + s.Command) }
+// Called is the line that made the action run last.
+func (p *Session) Called() string { return strings.TrimSpace(p.called.Verb + " " + p.called.Rest) }
 
-// Post is the story of the command and the end of its job.
-func (s Scenario) Post() (Story, error) { return s.story("comment alice 1 "+s.Command, "job success") }
+// isOver reports whether nothing more comes of the newest step. What the story itself kills can have a
+// post part.
+func (p *Session) isOver() bool { return !p.open && (p.lost || !p.last.Killed) }
+
+// Kill lets the process die that is running. Of what it wrote only the saved state stays.
+func (p *Session) Kill() error {
+	p.lost = true
+	return p.job.kill()
+}
+
+// Stop cancels the job that is running.
+func (p *Session) Stop() { p.job.process.stop() }
+
+// Part is a part of a step, as it ended.
+type Part struct {
+	Exit              int
+	Outputs           map[string]string
+	Log, Summary      string
+	Killed, Cancelled bool
+	Post              bool  // it is the post part
+	Run               int64 // the workflow run
+	Attempt           int
+	Pull              int
+	Event, Actor      string
+}
+
+// Newest is the newest part of the newest step.
+func (p *Session) Newest() Part {
+	return Part{
+		Exit: p.last.Exit, Outputs: p.last.Outputs, Log: p.last.Log, Summary: p.last.Summary, Killed: p.last.Killed,
+		Cancelled: p.last.Cancelled, Post: p.posted, Run: p.step.run, Attempt: p.step.attempt, Pull: p.pull,
+		Event: p.step.variables["GITHUB_EVENT_NAME"], Actor: p.step.variables["GITHUB_ACTOR"],
+	}
+}
+
+// Pull is the pull request that the newest step is about, 0 for none.
+func (p *Session) Pull() int { return p.pull }
+
+// Post lets the post part of a step run whose main part was killed.
+func (p *Session) Post(ctx context.Context) error {
+	p.calm()
+	return p.finish(ctx, "failure")
+}
+
+// Input is an input of the newest step.
+func (p *Session) Input(name string) string {
+	return p.job.environment["INPUT_"+strings.ToUpper(name)]
+}

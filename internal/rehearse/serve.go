@@ -29,12 +29,12 @@ type Service struct {
 }
 
 // NewService listens on a loopback address and serves until the context ends.
-func NewService(ctx context.Context, address string, scenario Scenario) (*Service, error) {
+func NewService(ctx context.Context, address string, example Example) (*Service, error) {
 	schema, err := LoadSchema()
 	if err != nil {
 		return nil, err
 	}
-	story, err := scenario.story()
+	story, err := example.story()
 	if err != nil {
 		return nil, err
 	}
@@ -43,9 +43,9 @@ func NewService(ctx context.Context, address string, scenario Scenario) (*Servic
 	if err != nil {
 		return nil, fmt.Errorf("listen on %q: %w", address, err)
 	}
-	p := newPlay(story, Options{Schema: schema}, "")
+	p := newSession(story, Options{Schema: schema}, "")
 	s := &Service{GitHub: p.GitHub, Versioner: p.Versioner, URL: "http://" + listener.Addr().String()}
-	if err := s.prepare(ctx, p, scenario.Command); err != nil {
+	if err := s.prepare(ctx, p, example.Command); err != nil {
 		return nil, errors.Join(err, listener.Close())
 	}
 	mux := http.NewServeMux()
@@ -58,7 +58,7 @@ func NewService(ctx context.Context, address string, scenario Scenario) (*Servic
 }
 
 // prepare plays what comes before the command, and types it.
-func (s *Service) prepare(ctx context.Context, p *Play, command string) error {
+func (s *Service) prepare(ctx context.Context, p *Session, command string) error {
 	for _, line := range p.story.Lines {
 		if err := p.line(ctx, line); err != nil {
 			return fmt.Errorf("line %d: %w", line.Number, err)

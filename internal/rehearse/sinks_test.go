@@ -18,14 +18,14 @@ import (
 	receivers "github.com/lockstep-action/lockstep/internal/track"
 )
 
-// station is somebody who is told of deployments. A further one joins by an entry here.
+// station is a receiver of events about deployments. A further one needs one entry here.
 type station struct {
 	name   string   // as stories call it
 	inputs []string // that make it a receiver
 	asked  bool     // it is asked before a start, and only told of the end
 	late   bool     // it wants to know of the end only
 	says   string   // what a warning about it holds
-	got    func(*rehearse.Play) []arrival
+	got    func(*rehearse.Session) []arrival
 }
 
 // arrival is a message that a receiver took.
@@ -38,7 +38,7 @@ func stations() []station {
 	all := []station{
 		{
 			name: "versioner", asked: true, says: "The tracking endpoint", inputs: []string{"versioner_api_key: sk_acme_1_rehearsal"},
-			got: func(p *rehearse.Play) []arrival {
+			got: func(p *rehearse.Session) []arrival {
 				var all []arrival
 				for _, event := range p.Versioner.Events() {
 					all = append(all, arrival{event.State, event.Received})
@@ -50,7 +50,7 @@ func stations() []station {
 	for _, one := range receivers.SinkTypes() {
 		all = append(all, station{
 			name: one.Name, late: one.Name == "pagerduty" || one.Name == "datadog", says: "`" + one.Name + "`", inputs: inputsFor(one),
-			got: func(p *rehearse.Play) []arrival { return arrivals(p.Receivers[one.Name]) },
+			got: func(p *rehearse.Session) []arrival { return arrivals(p.Receivers[one.Name]) },
 		})
 	}
 	return all
@@ -119,8 +119,8 @@ func tell(t *testing.T, script string) told {
 		inputs = append(inputs, one.inputs...)
 	}
 	began := time.Time{}
-	before := func(*testing.T, *rehearse.Play) { began = time.Now() }
-	err := framed(t, before, script+"-- with --\nuse_security_warnings: false\n"+strings.Join(inputs, "\n")+"\n", func(_ *testing.T, p *rehearse.Play) {
+	before := func(*testing.T, *rehearse.Session) { began = time.Now() }
+	err := framed(t, before, script+"-- with --\nuse_security_warnings: false\n"+strings.Join(inputs, "\n")+"\n", func(_ *testing.T, p *rehearse.Session) {
 		var log string
 		result.took = time.Since(began)
 		result.exit, result.outputs, log = p.Last()
@@ -166,8 +166,8 @@ func TestReceiversInTrouble(t *testing.T) {
 					return
 				}
 				const short, long = 5 * time.Second, 20 * time.Second // a start can be told again
-				one.disturbsNobody(t, calmStart, tell(t, beforehand+broken+beginning), one.atStart(costs{warnings: 1, time: short}))
-				one.disturbsNobody(t, calm, tell(t, beforehand+beginning+broken+conclusion), costs{warnings: 1, time: long})
+				one.disturbsNoOther(t, calmStart, tell(t, beforehand+broken+beginning), one.atStart(costs{warnings: 1, time: short}))
+				one.disturbsNoOther(t, calm, tell(t, beforehand+beginning+broken+conclusion), costs{warnings: 1, time: long})
 				// At the end the start is told again, with one warning for both.
 				one.compare(t, calm, tell(t, beforehand+broken+beginning+conclusion), costs{warnings: 1, time: short + long + long})
 				late := tell(t, beforehand+broken+beginning+mended+conclusion)
@@ -195,13 +195,13 @@ type costs struct {
 	time     time.Duration
 }
 
-// disturbsNobody wants the other receivers to be told at the same moment, too.
-func (s station) disturbsNobody(t *testing.T, calm, troubled told, most costs) {
+// disturbsNoOther wants the other receivers to be told at the same moment, too.
+func (s station) disturbsNoOther(t *testing.T, calm, troubled told, most costs) {
 	t.Helper()
 	s.compare(t, calm, troubled, most)
 	for name, when := range calm.when {
 		if name != s.name {
-			assert.Equal(t, when, troubled.when[name], "%s waits for nobody", name)
+			assert.Equal(t, when, troubled.when[name], "%s does not wait for the others", name)
 		}
 	}
 }

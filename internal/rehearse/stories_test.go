@@ -42,7 +42,7 @@ func play(t *testing.T, path string) {
 	compiled, err := schema()
 	require.NoError(t, err)
 	changed := map[string]string{}
-	options := rehearse.Options{Schema: compiled, Wait: time.Sleep, Latency: 100 * time.Millisecond}
+	options := rehearse.Options{Schema: compiled, Latency: 100 * time.Millisecond}
 	if *update {
 		options.Rewrite = func(file, body string) { changed[file] = body }
 	}

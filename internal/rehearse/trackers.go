@@ -21,8 +21,8 @@ const (
 	versioner = "versioner"
 )
 
-// receivers gives the servers besides GitHub that events go to.
-func (p *Play) receivers() map[string]receiver {
+// receivers are the servers other than GitHub that get events.
+func (p *Session) receivers() map[string]receiver {
 	all := map[string]receiver{versioner: p.Versioner}
 	for name, one := range p.Receivers {
 		all[name] = one
@@ -30,7 +30,7 @@ func (p *Play) receivers() map[string]receiver {
 	return all
 }
 
-// keys are what only its receiver may see.
+// keys are secrets that only their receivers may see.
 func keys() map[string]string {
 	all := map[string]string{versioner: versionerKey}
 	for _, one := range sim.ReceiverTypes() {
@@ -50,7 +50,7 @@ type receiver interface {
 // slowness is how late a slow receiver answers.
 const slowness = 30 * time.Second
 
-func (p *Play) receiver(_ context.Context, rest string) error {
+func (p *Session) receiver(_ context.Context, rest string) error {
 	f, err := fields(rest, 2)
 	if err != nil {
 		return err
@@ -116,7 +116,7 @@ func readTimes(fault *sim.Fault, words []string) error {
 	return nil
 }
 
-func (p *Play) tracker(_ context.Context, rest string) error {
+func (p *Session) tracker(_ context.Context, rest string) error {
 	f, err := fields(rest, 1)
 	if err != nil {
 		return err
@@ -139,7 +139,7 @@ func (p *Play) tracker(_ context.Context, rest string) error {
 }
 
 // refuse arranges for a refusal; the words say more of its form.
-func (p *Play) refuse(refusal sim.Refusal, words []string) error {
+func (p *Session) refuse(refusal sim.Refusal, words []string) error {
 	for _, word := range words {
 		switch form := sim.RefusalForm(word); form {
 		case "any":
@@ -154,15 +154,15 @@ func (p *Play) refuse(refusal sim.Refusal, words []string) error {
 	return nil
 }
 
-func (p *Play) wantEvents(f []string) error {
+func (p *Session) wantEvents(f []string) error {
 	return p.wantTracked("deployment", f)
 }
 
-func (p *Play) wantBuilds(f []string) error {
+func (p *Session) wantBuilds(f []string) error {
 	return p.wantTracked("build", f)
 }
 
-func (p *Play) wantTracked(kind string, f []string) error {
+func (p *Session) wantTracked(kind string, f []string) error {
 	var states []string
 	for _, event := range p.Versioner.Events() {
 		if event.Kind == kind {
@@ -172,7 +172,7 @@ func (p *Play) wantTracked(kind string, f []string) error {
 	return p.wantNext(kind+" events", states, f)
 }
 
-func (p *Play) wantTrackedField(f []string) error {
+func (p *Session) wantTrackedField(f []string) error {
 	events := p.Versioner.Events()
 	if len(f) < 2 || len(events) == 0 {
 		return errors.New("an event, a field and a value are needed")
@@ -204,11 +204,11 @@ func member(value json.RawMessage, path []string) (string, error) {
 	return text, err
 }
 
-func (p *Play) wantWebhook(f []string) error {
+func (p *Session) wantWebhook(f []string) error {
 	return p.wantNext(webhook, types(p.Receivers[webhook]), f)
 }
 
-func (p *Play) wantCDEvents(f []string) error {
+func (p *Session) wantCDEvents(f []string) error {
 	names := types(p.Receivers[cdevents])
 	for i, name := range names {
 		names[i] = strings.TrimSuffix(strings.TrimPrefix(name, "dev.cdevents."), ".0.3.0")
@@ -224,8 +224,8 @@ func types(from *sim.Receiver) []string {
 	return all
 }
 
-// wantNext compares what came since the last time, in its order; none stands for nothing.
-func (p *Play) wantNext(what string, all, want []string) error {
+// wantNext compares what came since the last time, in its order; none means nothing.
+func (p *Session) wantNext(what string, all, want []string) error {
 	if len(want) == 0 {
 		return fmt.Errorf("name the %s, or none", what)
 	}
@@ -238,7 +238,7 @@ func (p *Play) wantNext(what string, all, want []string) error {
 }
 
 // wantText looks at the oldest message to a receiver that no such line has looked at.
-func (p *Play) wantText(name string, at *sim.Receiver, f []string) error {
+func (p *Session) wantText(name string, at *sim.Receiver, f []string) error {
 	messages := at.Messages()[p.seen[name]:]
 	text := strings.Join(f, " ")
 	switch {
@@ -255,7 +255,7 @@ func (p *Play) wantText(name string, at *sim.Receiver, f []string) error {
 	return holds("message to "+name, messages[0].Text, f)
 }
 
-func (p *Play) wantOutputHolds(f []string) error {
+func (p *Session) wantOutputHolds(f []string) error {
 	if len(f) < 2 {
 		return errors.New("name and text are needed")
 	}

@@ -21,8 +21,8 @@ import (
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
-// act is something that a test does on the stage.
-type act func(*testing.T, *rehearse.Play)
+// act is something that a test does in the session.
+type act func(*testing.T, *rehearse.Session)
 
 // framed plays a script between two acts; each can be nil.
 func framed(t *testing.T, before act, script string, after act) error {
@@ -32,12 +32,12 @@ func framed(t *testing.T, before act, script string, after act) error {
 	compiled, err := schema()
 	require.NoError(t, err)
 	synctest.Test(t, func(t *testing.T) {
-		options := rehearse.Options{Schema: compiled, Wait: time.Sleep}
+		options := rehearse.Options{Schema: compiled}
 		if before != nil {
-			options.Before = func(p *rehearse.Play) { before(t, p) }
+			options.Before = func(p *rehearse.Session) { before(t, p) }
 		}
 		if after != nil {
-			options.After = func(p *rehearse.Play) { after(t, p) }
+			options.After = func(p *rehearse.Session) { after(t, p) }
 		}
 		err = rehearse.Run(t.Context(), story, options)
 	})
@@ -143,7 +143,7 @@ func counted(t *testing.T, service string) *http.Request {
 }
 
 // busy lets every receiver get something.
-func busy(t *testing.T, p *rehearse.Play) {
+func busy(t *testing.T, p *rehearse.Session) {
 	t.Helper()
 	for _, kind := range []string{"deployment.started", "deployment.completed"} {
 		assert.Equal(t, "taken", hand(t, p.Receivers["webhook"], webhook(t, kind)))
@@ -193,7 +193,7 @@ func TestWantsOfReceivers(t *testing.T) {
 		require.Error(t, framed(t, busy, line, nil), line)
 	}
 	for _, line := range []string{"webhook none", "cdevents none", "slack none", "pagerduty none", "datadog none", "events none", "builds none"} {
-		require.NoError(t, run(t, scene+"want "+line))
+		require.NoError(t, run(t, scenario+"want "+line))
 	}
 }
 
@@ -230,9 +230,9 @@ func TestStepsOnEvents(t *testing.T) {
 
 func TestWantOutputHolds(t *testing.T) {
 	t.Parallel()
-	require.NoError(t, run(t, scene+"want output-holds environment stag\nwant output-holds ref check"))
+	require.NoError(t, run(t, scenario+"want output-holds environment stag\nwant output-holds ref check"))
 	for _, bad := range []string{"want output-holds environment prod", "want output-holds fork_ref x", "want output-holds environment"} {
-		require.Error(t, run(t, scene+bad), bad)
+		require.Error(t, run(t, scenario+bad), bad)
 	}
 }
 
@@ -244,10 +244,10 @@ func TestReceiversAreOnStage(t *testing.T) {
 		sim.WebhookURL: "webhook", sim.SlackURL: "slack", sim.CDEventsURL: "cdevents",
 		sim.PagerDutyURL: "pagerduty", sim.PagerDutyEUURL: "pagerduty", sim.DatadogURL: "datadog",
 	} {
-		script := scene + "job success\nset versioner_api_url " + url + "\n" + step + "sk_acme_1_rehearsal\n"
+		script := scenario + "job success\nset versioner_api_url " + url + "\n" + step + "sk_acme_1_rehearsal\n"
 		require.ErrorContains(t, run(t, script), "broken contract of "+name+": POST /", name)
 	}
-	err := framed(t, nil, "user alice read", func(t *testing.T, p *rehearse.Play) {
+	err := framed(t, nil, "user alice read", func(t *testing.T, p *rehearse.Session) {
 		t.Helper()
 		r := tracked(t, "/build-events/", "failed")
 		r.Body = http.NoBody
@@ -267,7 +267,7 @@ func TestKeysAreGuarded(t *testing.T) {
 		"versioner": "sk_acme_1_rehearsal",
 	} {
 		for _, line := range []string{"comment alice 1 .deploy to staging | " + key, "step push alice product=shop mode=track status=completed environment=staging version=" + key} {
-			require.ErrorContains(t, run(t, scene+"job success\n"+line+"\n"), "the key for "+name+" was given away", line)
+			require.ErrorContains(t, run(t, scenario+"job success\n"+line+"\n"), "the key for "+name+" was given away", line)
 		}
 	}
 }
@@ -297,7 +297,7 @@ func TestReceiverVerb(t *testing.T) {
 			"cut after":                      {"cut taken", 2, 0},
 			"down\nreceiver " + name + " up": {"taken taken", 2, 0},
 		} {
-			require.NoError(t, framed(t, nil, "receiver "+name+" "+how, func(t *testing.T, p *rehearse.Play) {
+			require.NoError(t, framed(t, nil, "receiver "+name+" "+how, func(t *testing.T, p *rehearse.Session) {
 				t.Helper()
 				began, to := time.Now(), servers(p)[name]
 				assert.Equal(t, want.answers, hand(t, to, different(t, name, 0))+" "+hand(t, to, different(t, name, 1)), "%s %s", name, how)
@@ -311,13 +311,13 @@ func TestReceiverVerb(t *testing.T) {
 		}
 	}
 	for _, line := range []string{
-		"receiver webhook", "receiver nobody down", "receiver slack soon", "receiver slack 500 often", "tracker 423 CODE text odd", "tracker x CODE text", "tracker report-only rule",
+		"receiver webhook", "receiver unknown down", "receiver slack soon", "receiver slack 500 often", "tracker 423 CODE text odd", "tracker x CODE text", "tracker report-only rule",
 	} {
 		require.Error(t, run(t, line), line)
 	}
 }
 
-func servers(p *rehearse.Play) map[string]http.Handler {
+func servers(p *rehearse.Session) map[string]http.Handler {
 	all := map[string]http.Handler{"versioner": p.Versioner}
 	for name, receiver := range p.Receivers {
 		all[name] = receiver
@@ -346,7 +346,7 @@ func different(t *testing.T, name string, i int) *http.Request {
 // A receiver can say when to come back; so can GitHub.
 func TestRetryAfter(t *testing.T) {
 	t.Parallel()
-	require.NoError(t, framed(t, nil, "receiver slack 429 wait=7\nfail GET /rate_limit 503 wait=9", func(t *testing.T, p *rehearse.Play) {
+	require.NoError(t, framed(t, nil, "receiver slack 429 wait=7\nfail GET /rate_limit 503 wait=9", func(t *testing.T, p *rehearse.Session) {
 		t.Helper()
 		for url, want := range map[string]string{sim.SlackURL: "7", "https://api.github.com/rate_limit": "9"} {
 			r := request(t, url, `{"text":"hello"}`)
@@ -361,11 +361,11 @@ func TestRetryAfter(t *testing.T) {
 	}))
 }
 
-// A redirect leads where nobody may go.
+// A redirect must not be followed.
 func TestRedirectingReceiver(t *testing.T) {
 	t.Parallel()
 	for _, status := range []string{"302", "307"} {
-		err := framed(t, nil, "receiver webhook "+status, func(t *testing.T, p *rehearse.Play) {
+		err := framed(t, nil, "receiver webhook "+status, func(t *testing.T, p *rehearse.Session) {
 			t.Helper()
 			hand(t, p.Receivers["webhook"], webhook(t, "build.started"))
 		})
@@ -389,7 +389,7 @@ func TestTrackerVerb(t *testing.T) {
 		"tracker report-only soak \"too soon\"":  {"/deployment-events/", 201, `"error_message":"too soon","evaluation_result":"failed","rule_name":"soak"`},
 		"tracker down":                           {"/build-events/", 500, ""},
 	} {
-		require.NoError(t, framed(t, nil, line, func(t *testing.T, p *rehearse.Play) {
+		require.NoError(t, framed(t, nil, line, func(t *testing.T, p *rehearse.Session) {
 			t.Helper()
 			status, body := answered(t, p.Versioner, tracked(t, want.path, "started"))
 			assert.Equal(t, want.status, status, line)

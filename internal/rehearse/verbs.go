@@ -19,7 +19,7 @@ type Verb struct {
 	Usage string // the verb and what follows it
 	Does  string // one sentence
 
-	play func(*Play, context.Context, string) error
+	play func(*Session, context.Context, string) error
 }
 
 // keyword is the first word of a usage: what a line is recognised by.
@@ -31,54 +31,55 @@ func keyword(usage string) string {
 // Verbs lists every verb, but for those that expect something: see Wants.
 func Verbs() []Verb {
 	return []Verb{
-		{"user LOGIN PERMISSION [ROLE]", "Somebody with a permission (`admin`, `write`, `read`, `none`) and a role.", (*Play).user},
-		{"push BRANCH [MESSAGE]", "A commit on a branch, which is created if need be.", (*Play).push},
-		{"signed BRANCH [MESSAGE]", "A commit with a verified signature.", (*Play).signed},
-		{"file BRANCH PATH TEXT", "A commit that writes a file. In double quotes the text may hold escapes.", (*Play).file},
-		{"during TEXT LINE", "The line is played just before the next request whose method, path or body holds the text.", (*Play).during},
-		{"delete-branch BRANCH", "The branch goes away.", (*Play).deleteBranch},
-		{"pull NUMBER LOGIN BRANCH [TITLE]", "A pull request into the default branch.", (*Play).openPull},
-		{"fork NUMBER LOGIN BRANCH OWNER/NAME", "A pull request from another repository; `deleted` is one that is gone.", (*Play).openFork},
-		{"draft NUMBER [BASE]", "The pull request becomes a draft; with a base, it wants to be merged into that branch instead.", (*Play).draft},
-		{"state NUMBER MERGE-STATE", "GitHub says this of whether the pull request can be merged: `DIRTY`, `BLOCKED`, …", (*Play).mergeState},
-		{"merge NUMBER", "The pull request is merged.", (*Play).merge},
-		{"close NUMBER", "The pull request is closed without being merged.", (*Play).closePull},
-		{"closed NUMBER LOGIN NAME=VALUE…", "The workflow runs because somebody has merged or closed the pull request, with these inputs.", (*Play).closed},
-		{"review NUMBER LOGIN STATE", "Somebody reviews: `APPROVED` or `CHANGES_REQUESTED`.", (*Play).review},
-		{"labelled NUMBER NAME…", "The pull request has these labels, too.", (*Play).labelled},
-		{"check NAME BRANCH STATE", "A check of the branch's head stands so: `in_progress`, `success`, `failure`, …; `1..120` in the name makes so many.", (*Play).check},
-		{"rule reviews COUNT", "The default branch asks for so many reviews; `rule checks NAME…` for these checks. `rule TYPE PATTERN` is a rule of that type for branches like that.", (*Play).rule},
-		{"environment NAME [RULE…]", "The repository has an environment, with protection rules such as `REQUIRED_REVIEWERS`.", (*Play).environment},
-		{"label NAME", "The repository has a label.", (*Play).label},
-		{"workflow NAME [FILE]", "A commit on the default branch writes the workflow `.github/workflows/NAME`, as the story's file of that name, or another one, has it.", (*Play).workflow},
-		{"comment LOGIN NUMBER TEXT", "Somebody comments, and the workflow runs. In double quotes the text may hold escapes.", (*Play).commentAs},
-		{"edit LOGIN", "The newest comment is edited.", (*Play).edit},
-		{"react LOGIN CONTENT [COUNT]", "Somebody reacts to the newest comment of Lockstep on the pull request; with a count so many people do, called LOGIN-1 and so on.", (*Play).react},
-		{"rerun [LOGIN]", "The workflow run of the newest command is started again, by the same actor or by somebody else; it is the same run's next attempt.", (*Play).rerun},
-		{"job STATUS [DURATION]", "The job's own steps end (`success`, `failure`, `cancelled`), and the post step runs.", (*Play).endJob},
-		{"end STATUS", "The same, if there is a job to end.", (*Play).end},
-		{"finish STATUS", "Another job of the workflow run that made the newest start runs the action with `mode: finish` and what was handed over.", (*Play).finishElsewhere},
-		{"kill TEXT", "The action's process dies just before the next request that holds the text; its outputs are lost, and its workflow run fails. No post step runs, unless `job` plays one with the state saved so far.", (*Play).kill},
-		{"cancel TEXT", "The job is cancelled just before the next request that holds the text: the action is told to stop, then the post step runs.", (*Play).cancel},
-		{"crash [CONCLUSION]", "The runner is lost while the job runs: no post step runs, and the workflow run ends as a `failure`, or `cancelled`.", (*Play).crash},
-		{"step EVENT[@REF] LOGIN NAME=VALUE…", "The action runs as a step of a workflow on another event, with these inputs; its post step runs at once: `push`, `workflow_dispatch` and `schedule` on a branch or on `tags/NAME`, `release` of a tag, `pull_request` with a number.", (*Play).trackStep},
-		{"tag NAME [BRANCH]", "A tag on the newest commit of a branch.", (*Play).tag},
-		{"deployed ENVIRONMENT BRANCH LOGIN STATE", "Another tool deploys.", (*Play).deployed},
-		{"locked ENVIRONMENT LOGIN [FORM…] [PULL] [REASON]", "Somebody holds a lock of branch-deploy; forms are `sticky` (the default), `deploying`, `legacy` (older than version 12), `broken` (the file is no lock) and `empty` (no file). `--global` is the lock of all environments.", (*Play).locked},
-		{"unlocked ENVIRONMENT", "Somebody deletes the branch of a lock by hand; `--global` for the lock of all environments.", (*Play).unlocked},
-		{"set NAME VALUE", "An input changes from here on.", (*Play).set},
-		{"env NAME VALUE", "An environment variable for the parts of steps that follow. In double quotes the value may hold escapes.", (*Play).env},
-		{"token SCOPE=LEVEL…", "The workflow's token may do only this from here on.", (*Play).token},
-		{"pass DURATION", "Time passes.", (*Play).pass},
-		{"fail METHOD PATH STATUS [after] [TIMES]", "GitHub fails the next matching request; `cut`, `hang`, `slow` or `down` instead of a status, see `receiver`; `after` it took effect; `*` stands for one part of a path.", (*Play).fail},
-		{"tracker STATUS CODE MESSAGE [FORM] [any]", "The tracking endpoint refuses the next start, or `any` next event; the answer's form can be `bare`, `text` or `list`. `tracker down` fails everything; with `tracker report-only RULE MESSAGE` every start breaks a rule that is only reported.", (*Play).tracker},
-		{"receiver NAME HOW [TIMES]", "`versioner`, or the receiver of a type such as `webhook`, is `gone` (nobody listens), `down` (503), `slow` (it takes a message, but answers 30 seconds later), or `up` again; with a status, `cut` or `hang` it fails so once or TIMES. `after` it took effect; `wait=SECONDS` is sent as Retry-After.", (*Play).receiver},
+		{"user LOGIN PERMISSION [ROLE]", "A user with a permission (`admin`, `write`, `read`, `none`) and a role.", (*Session).user},
+		{"push BRANCH [MESSAGE]", "A commit on a branch, which is created if need be.", (*Session).push},
+		{"signed BRANCH [MESSAGE]", "A commit with a verified signature.", (*Session).signed},
+		{"file BRANCH PATH TEXT", "A commit that writes a file. In double quotes the text may contain escapes.", (*Session).file},
+		{"before-request TEXT LINE", "The line is played just before the next request whose method, path or body contains the text.", (*Session).beforeRequest},
+		{"delete-branch BRANCH", "The branch is deleted.", (*Session).deleteBranch},
+		{"pull NUMBER LOGIN BRANCH [TITLE]", "A pull request into the default branch.", (*Session).openPull},
+		{"fork NUMBER LOGIN BRANCH OWNER/NAME", "A pull request from another repository; `deleted` is one that is gone.", (*Session).openFork},
+		{"draft NUMBER [BASE]", "The pull request becomes a draft; with a base, it wants to be merged into that branch instead.", (*Session).draft},
+		{"state NUMBER MERGE-STATE", "GitHub says this of whether the pull request can be merged: `DIRTY`, `BLOCKED`, …", (*Session).mergeState},
+		{"merge NUMBER", "The pull request is merged.", (*Session).merge},
+		{"close NUMBER", "The pull request is closed without being merged.", (*Session).closePull},
+		{"closed NUMBER LOGIN NAME=VALUE…", "The workflow runs because the user has merged or closed the pull request, with these inputs.", (*Session).closed},
+		{"review NUMBER LOGIN STATE", "The user reviews: `APPROVED` or `CHANGES_REQUESTED`.", (*Session).review},
+		{"labelled NUMBER NAME…", "The pull request has these labels, too.", (*Session).labelled},
+		{"check NAME BRANCH STATE", "A check of the branch's head has this state: `in_progress`, `success`, `failure`, …; `1..120` in the name makes so many.", (*Session).check},
+		{"rule reviews COUNT", "The default branch asks for so many reviews; `rule checks NAME…` for these checks. `rule TYPE PATTERN` is a rule of that type for branches like that.", (*Session).rule},
+		{"environment NAME [RULE…]", "The repository has an environment, with protection rules such as `REQUIRED_REVIEWERS`.", (*Session).environment},
+		{"label NAME", "The repository has a label.", (*Session).label},
+		{"workflow NAME [FILE]", "A commit on the default branch writes the workflow `.github/workflows/NAME`, as the story's file of that name, or another one, has it.", (*Session).workflow},
+		{"comment LOGIN NUMBER TEXT", "The user comments, and the workflow runs. In double quotes the text may contain escapes.", (*Session).commentAs},
+		{"edit LOGIN", "The newest comment is edited.", (*Session).edit},
+		{"react LOGIN CONTENT [COUNT]", "The user reacts to the newest comment of Lockstep on the pull request; with a count so many people do, called LOGIN-1 and so on.", (*Session).react},
+		{"rerun [LOGIN]", "The workflow run of the newest command is started again, by the same actor or by another user; it is the same run's next attempt.", (*Session).rerun},
+		{"job STATUS [DURATION]", "The job's own steps end (`success`, `failure`, `cancelled`), and the post step runs.", (*Session).endJob},
+		{"end STATUS", "The same, if there is a job to end.", (*Session).end},
+		{"finish STATUS [bare] [NAME=VALUE…]", "Another job of the workflow run that made the newest start runs the action with `mode: finish`, what was handed over and these inputs. With `bare` it gives no other input.", (*Session).finishElsewhere},
+		{"post NAME VALUE", "An input evaluates to this in the post parts that follow, whatever it was in the main part.", (*Session).setPost},
+		{"kill TEXT", "The action's process dies just before the next request that contains the text; its outputs are lost, and its workflow run fails. No post step runs, unless `job` plays one with the state saved so far.", (*Session).kill},
+		{"cancel TEXT", "The job is cancelled just before the next request that contains the text: the action is told to stop, then the post step runs.", (*Session).cancel},
+		{"crash [CONCLUSION]", "The runner is lost while the job runs: no post step runs, and the workflow run ends as a `failure`, or `cancelled`.", (*Session).crash},
+		{"step EVENT[@REF] LOGIN NAME=VALUE…", "The action runs as a step of a workflow on another event, with these inputs; its post step runs at once: `push`, `workflow_dispatch` and `schedule` on a branch or on `tags/NAME`, `release` of a tag, `pull_request` with a number.", (*Session).trackStep},
+		{"tag NAME [BRANCH]", "A tag on the newest commit of a branch.", (*Session).tag},
+		{"deployed ENVIRONMENT BRANCH LOGIN STATE", "Another tool deploys.", (*Session).deployed},
+		{"locked ENVIRONMENT LOGIN [FORM…] [PULL] [REASON]", "The user has a lock of branch-deploy; forms are `sticky` (the default), `deploying`, `legacy` (older than version 12), `broken` (the file is no lock) and `empty` (no file). `--global` is the lock of all environments.", (*Session).locked},
+		{"unlocked ENVIRONMENT", "The branch of a lock is deleted by hand; `--global` for the lock of all environments.", (*Session).unlocked},
+		{"set NAME VALUE", "An input changes from here on.", (*Session).set},
+		{"env NAME VALUE", "An environment variable for the parts of steps that follow. In double quotes the value may contain escapes.", (*Session).env},
+		{"token SCOPE=LEVEL…", "The workflow's token may do only this from here on.", (*Session).token},
+		{"pass DURATION", "Time passes.", (*Session).pass},
+		{"fail METHOD PATH STATUS [after] [TIMES]", "GitHub fails the next matching request; `cut`, `hang`, `slow` or `down` instead of a status, see `receiver`; `after` it took effect; `*` matches one part of a path.", (*Session).fail},
+		{"tracker STATUS CODE MESSAGE [FORM] [any]", "The tracking endpoint refuses the next start, or `any` next event; the answer's form can be `bare`, `text` or `list`. `tracker down` fails everything; with `tracker report-only RULE MESSAGE` every start breaks a rule that is only reported.", (*Session).tracker},
+		{"receiver NAME HOW [TIMES]", "`versioner`, or the receiver of a type such as `webhook`, is `gone` (nothing listens), `down` (503), `slow` (it takes a message, but answers 30 seconds later), or `up` again; with a status, `cut` or `hang` it fails so once or TIMES. `after` it took effect; `wait=SECONDS` is sent as Retry-After.", (*Session).receiver},
 	}
 }
 
 // resolve replaces sha(BRANCH) by the branch's newest commit of this story, and sha(BRANCH~1) by the
 // one before.
-func (p *Play) resolve(text string) string {
+func (p *Session) resolve(text string) string {
 	return regexp.MustCompile(`sha\(([^()~]+)(~1)?\)`).ReplaceAllStringFunc(text, func(word string) string {
 		branch, before := strings.CutSuffix(word[len("sha("):len(word)-1], "~1")
 		back := 1
@@ -94,7 +95,7 @@ func (p *Play) resolve(text string) string {
 }
 
 // line plays one line of the script.
-func (p *Play) line(ctx context.Context, line Line) error {
+func (p *Session) line(ctx context.Context, line Line) error {
 	line.Rest = p.resolve(line.Rest)
 	if line.Verb == "want" || line.Verb == "cmp" {
 		if err := p.expect(line); err != nil {
@@ -121,7 +122,7 @@ func fields(rest string, least int) ([]string, error) {
 	return all, err
 }
 
-func (p *Play) user(_ context.Context, rest string) error {
+func (p *Session) user(_ context.Context, rest string) error {
 	f, err := fields(rest, 2)
 	if err != nil {
 		return err
@@ -134,15 +135,15 @@ func (p *Play) user(_ context.Context, rest string) error {
 	return nil
 }
 
-func (p *Play) push(_ context.Context, rest string) error {
+func (p *Session) push(_ context.Context, rest string) error {
 	return p.commit(rest, sim.Commit{Author: "alice"})
 }
 
-func (p *Play) signed(_ context.Context, rest string) error {
+func (p *Session) signed(_ context.Context, rest string) error {
 	return p.commit(rest, sim.Commit{Author: "alice", Verified: true})
 }
 
-func (p *Play) commit(rest string, c sim.Commit) error {
+func (p *Session) commit(rest string, c sim.Commit) error {
 	f, err := fields(rest, 1)
 	if err != nil {
 		return err
@@ -153,11 +154,11 @@ func (p *Play) commit(rest string, c sim.Commit) error {
 	return nil
 }
 
-func (p *Play) openPull(_ context.Context, rest string) error {
+func (p *Session) openPull(_ context.Context, rest string) error {
 	return p.openFrom(rest, "")
 }
 
-func (p *Play) openFork(_ context.Context, rest string) error {
+func (p *Session) openFork(_ context.Context, rest string) error {
 	f, err := fields(rest, 4)
 	if err != nil {
 		return err
@@ -165,7 +166,7 @@ func (p *Play) openFork(_ context.Context, rest string) error {
 	return p.openFrom(strings.Join(f[:3], " "), f[3])
 }
 
-func (p *Play) openFrom(rest, from string) error {
+func (p *Session) openFrom(rest, from string) error {
 	f, err := fields(rest, 3)
 	if err != nil {
 		return err
@@ -179,7 +180,7 @@ func (p *Play) openFrom(rest, from string) error {
 	return nil
 }
 
-func (p *Play) merge(_ context.Context, rest string) error {
+func (p *Session) merge(_ context.Context, rest string) error {
 	number, _, err := p.numbered(rest, 0)
 	if err == nil && p.GitHub.MergePull(number) == "" {
 		err = errors.New("there is a conflict")
@@ -187,7 +188,7 @@ func (p *Play) merge(_ context.Context, rest string) error {
 	return err
 }
 
-func (p *Play) closePull(_ context.Context, rest string) error {
+func (p *Session) closePull(_ context.Context, rest string) error {
 	number, _, err := p.numbered(rest, 0)
 	if err == nil {
 		p.GitHub.ClosePull(number)
@@ -195,7 +196,7 @@ func (p *Play) closePull(_ context.Context, rest string) error {
 	return err
 }
 
-func (p *Play) file(_ context.Context, rest string) error {
+func (p *Session) file(_ context.Context, rest string) error {
 	branch, rest, _ := strings.Cut(rest, " ")
 	path, rest, found := strings.Cut(rest, " ")
 	text, err := unquote(rest)
@@ -208,7 +209,7 @@ func (p *Play) file(_ context.Context, rest string) error {
 	return nil
 }
 
-func (p *Play) workflow(_ context.Context, rest string) error {
+func (p *Session) workflow(_ context.Context, rest string) error {
 	f, err := fields(rest, 1)
 	if err != nil {
 		return err
@@ -223,7 +224,7 @@ func (p *Play) workflow(_ context.Context, rest string) error {
 	return nil
 }
 
-func (p *Play) labelled(_ context.Context, rest string) error {
+func (p *Session) labelled(_ context.Context, rest string) error {
 	number, names, err := p.numbered(rest, 1)
 	if err == nil {
 		p.GitHub.Label(number, names...)
@@ -231,7 +232,7 @@ func (p *Play) labelled(_ context.Context, rest string) error {
 	return err
 }
 
-func (p *Play) review(_ context.Context, rest string) error {
+func (p *Session) review(_ context.Context, rest string) error {
 	number, f, err := p.numbered(rest, 2)
 	if err == nil {
 		p.GitHub.Review(number, f[0], f[1])
@@ -240,7 +241,7 @@ func (p *Play) review(_ context.Context, rest string) error {
 }
 
 // numbered reads the number of an existing pull request and words behind it.
-func (p *Play) numbered(rest string, least int) (int, []string, error) {
+func (p *Session) numbered(rest string, least int) (int, []string, error) {
 	f, err := fields(rest, least+1)
 	if err != nil {
 		return 0, nil, err
@@ -264,7 +265,7 @@ func unquote(text string) (string, error) {
 	return plain, nil
 }
 
-func (p *Play) draft(_ context.Context, rest string) error {
+func (p *Session) draft(_ context.Context, rest string) error {
 	number, f, err := p.numbered(rest, 0)
 	if err != nil {
 		return err
@@ -278,7 +279,7 @@ func (p *Play) draft(_ context.Context, rest string) error {
 	return nil
 }
 
-func (p *Play) mergeState(_ context.Context, rest string) error {
+func (p *Session) mergeState(_ context.Context, rest string) error {
 	number, f, err := p.numbered(rest, 1)
 	if err == nil {
 		p.GitHub.EditPull(number, func(pull *sim.Pull) { pull.MergeState = f[0] })
@@ -286,7 +287,7 @@ func (p *Play) mergeState(_ context.Context, rest string) error {
 	return err
 }
 
-func (p *Play) check(_ context.Context, rest string) error {
+func (p *Session) check(_ context.Context, rest string) error {
 	f, err := fields(rest, 3)
 	if err != nil {
 		return err
@@ -297,7 +298,7 @@ func (p *Play) check(_ context.Context, rest string) error {
 	return nil
 }
 
-// checkRange stands in the name of a check for each number of a crowd that fills more than one page.
+// checkRange in the name of a check is replaced by each number: more checks than fit on one page.
 const checkRange = "1..120"
 
 func checkCount(name string) int {
@@ -307,7 +308,7 @@ func checkCount(name string) int {
 	return 1
 }
 
-func (p *Play) rule(_ context.Context, rest string) error {
+func (p *Session) rule(_ context.Context, rest string) error {
 	f, err := fields(rest, 2)
 	if err != nil {
 		return err
@@ -327,7 +328,7 @@ func (p *Play) rule(_ context.Context, rest string) error {
 	return err
 }
 
-func (p *Play) environment(_ context.Context, rest string) error {
+func (p *Session) environment(_ context.Context, rest string) error {
 	f, err := fields(rest, 1)
 	if err == nil {
 		p.GitHub.AddEnvironment(f[0], f[1:]...)
@@ -335,7 +336,7 @@ func (p *Play) environment(_ context.Context, rest string) error {
 	return err
 }
 
-func (p *Play) label(_ context.Context, rest string) error {
+func (p *Session) label(_ context.Context, rest string) error {
 	f, err := fields(rest, 1)
 	if err == nil {
 		p.GitHub.AddLabel(strings.Join(f, " "))
@@ -343,7 +344,7 @@ func (p *Play) label(_ context.Context, rest string) error {
 	return err
 }
 
-func (p *Play) tag(_ context.Context, rest string) error {
+func (p *Session) tag(_ context.Context, rest string) error {
 	f, err := fields(rest, 1)
 	if err != nil {
 		return err
@@ -356,12 +357,12 @@ func (p *Play) tag(_ context.Context, rest string) error {
 	return nil
 }
 
-func (p *Play) deleteBranch(_ context.Context, rest string) error {
+func (p *Session) deleteBranch(_ context.Context, rest string) error {
 	p.GitHub.DeleteBranch(rest)
 	return nil
 }
 
-func (p *Play) commentAs(ctx context.Context, rest string) error {
+func (p *Session) commentAs(ctx context.Context, rest string) error {
 	login, rest, _ := strings.Cut(rest, " ")
 	pull, rest, _ := strings.Cut(rest, " ")
 	number, _, err := p.numbered(pull, 0)
@@ -378,11 +379,11 @@ func (p *Play) commentAs(ctx context.Context, rest string) error {
 	return p.runCommand(ctx, login, "created")
 }
 
-func (p *Play) edit(ctx context.Context, login string) error {
+func (p *Session) edit(ctx context.Context, login string) error {
 	return p.runCommand(ctx, login, "edited")
 }
 
-func (p *Play) runCommand(ctx context.Context, actor, action string) error {
+func (p *Session) runCommand(ctx context.Context, actor, action string) error {
 	payload, err := p.commandEvent(action)
 	if err != nil {
 		return err
@@ -391,7 +392,7 @@ func (p *Play) runCommand(ctx context.Context, actor, action string) error {
 	return p.call(ctx, p.command)
 }
 
-func (p *Play) react(_ context.Context, rest string) error {
+func (p *Session) react(_ context.Context, rest string) error {
 	f, err := fields(rest, 2)
 	if err != nil {
 		return err
@@ -401,7 +402,7 @@ func (p *Play) react(_ context.Context, rest string) error {
 		return errors.New("there is no comment of Lockstep yet")
 	}
 	if !slices.Contains(sim.ReactionContents(), f[1]) {
-		return fmt.Errorf("%q is none of the reactions %q", f[1], sim.ReactionContents())
+		return fmt.Errorf("%q is not one of the reactions %q", f[1], sim.ReactionContents())
 	}
 	newest := said[len(said)-1].ID
 	if len(f) == 2 {
@@ -415,38 +416,38 @@ func (p *Play) react(_ context.Context, rest string) error {
 	return err
 }
 
-func (p *Play) endJob(ctx context.Context, rest string) error {
+func (p *Session) endJob(ctx context.Context, rest string) error {
 	f, err := fields(rest, 1)
 	if err != nil {
 		return err
 	}
 	if !p.open && !p.last.Killed {
-		return errors.New("the action did not say continue, so that there is no job to end")
+		return errors.New("the action did not output continue: there is no job to end")
 	}
 	if len(f) > 1 {
 		duration, err := time.ParseDuration(f[1])
 		if err != nil {
 			return fmt.Errorf("read duration: %w", err)
 		}
-		p.wait(duration)
+		p.clock.Advance(duration)
 	}
 	return p.finish(ctx, f[0])
 }
 
-func (p *Play) end(ctx context.Context, rest string) error {
+func (p *Session) end(ctx context.Context, rest string) error {
 	if !p.open {
 		return nil
 	}
 	return p.finish(ctx, rest)
 }
 
-func (p *Play) trackStep(ctx context.Context, rest string) error {
+func (p *Session) trackStep(ctx context.Context, rest string) error {
 	f, err := fields(rest, 2)
 	if err != nil {
 		return err
 	}
 	event, at, _ := strings.Cut(f[0], "@")
-	why, err := p.occasion(event, at, f[1])
+	why, err := p.newTrigger(event, at, f[1])
 	if err != nil {
 		return err
 	}
@@ -474,7 +475,7 @@ func pairs(words []string) map[string]string {
 	return all
 }
 
-func (p *Play) deployed(_ context.Context, rest string) error {
+func (p *Session) deployed(_ context.Context, rest string) error {
 	f, err := fields(rest, 4)
 	if err != nil {
 		return err
@@ -483,12 +484,12 @@ func (p *Play) deployed(_ context.Context, rest string) error {
 	return nil
 }
 
-func (p *Play) locked(_ context.Context, rest string) error {
+func (p *Session) locked(_ context.Context, rest string) error {
 	f, err := fields(rest, 2)
 	if err != nil {
 		return err
 	}
-	lock := sim.Lock{Environment: environmentOf(f[0]), Owner: f[1], Pull: p.pull, CreatedAt: p.now()}
+	lock := sim.Lock{Environment: environmentOf(f[0]), Owner: f[1], Pull: p.pull, CreatedAt: p.clock.Now()}
 	f = f[2:]
 	for len(f) > 0 && shape(&lock, f[0]) {
 		f = f[1:]
@@ -527,7 +528,7 @@ func environmentOf(word string) string {
 	return word
 }
 
-func (p *Play) unlocked(_ context.Context, rest string) error {
+func (p *Session) unlocked(_ context.Context, rest string) error {
 	f, err := fields(rest, 1)
 	if err != nil {
 		return err
@@ -535,7 +536,7 @@ func (p *Play) unlocked(_ context.Context, rest string) error {
 	return p.GitHub.Unlock(environmentOf(f[0]))
 }
 
-func (p *Play) env(_ context.Context, rest string) error {
+func (p *Session) env(_ context.Context, rest string) error {
 	name, rest, _ := strings.Cut(rest, " ")
 	value, err := unquote(strings.TrimSpace(rest))
 	if err != nil || name == "" {
@@ -545,13 +546,19 @@ func (p *Play) env(_ context.Context, rest string) error {
 	return nil
 }
 
-func (p *Play) set(_ context.Context, rest string) error {
+func (p *Session) set(_ context.Context, rest string) error {
 	name, value, _ := strings.Cut(rest, " ")
 	p.inputs[name] = strings.TrimSpace(value)
 	return nil
 }
 
-func (p *Play) token(_ context.Context, rest string) error {
+func (p *Session) setPost(_ context.Context, rest string) error {
+	name, value, _ := strings.Cut(rest, " ")
+	p.post[name] = strings.TrimSpace(value)
+	return nil
+}
+
+func (p *Session) token(_ context.Context, rest string) error {
 	f, err := fields(rest, 1)
 	if err != nil {
 		return err
@@ -561,15 +568,15 @@ func (p *Play) token(_ context.Context, rest string) error {
 	return nil
 }
 
-func (p *Play) pass(_ context.Context, rest string) error {
+func (p *Session) pass(_ context.Context, rest string) error {
 	duration, err := time.ParseDuration(rest)
 	if err == nil {
-		p.wait(duration)
+		p.clock.Advance(duration)
 	}
 	return err
 }
 
-func (p *Play) fail(_ context.Context, rest string) error {
+func (p *Session) fail(_ context.Context, rest string) error {
 	f, err := fields(rest, 3)
 	if err != nil {
 		return err

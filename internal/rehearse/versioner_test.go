@@ -17,7 +17,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
-// What stands before a tracked step, and a step that tells of a deployment or of a build.
+// What comes before a tracked step, and a step that reports a deployment or a build.
 const (
 	pushed      = "push main One\n"
 	aDeployment = "step push alice version=1 environment=staging status="
@@ -39,8 +39,8 @@ type played struct {
 func track(t *testing.T, script string) (result played) {
 	t.Helper()
 	var began time.Time
-	before := func(*testing.T, *rehearse.Play) { began = time.Now() }
-	err := framed(t, before, script, func(_ *testing.T, p *rehearse.Play) {
+	before := func(*testing.T, *rehearse.Session) { began = time.Now() }
+	err := framed(t, before, script, func(_ *testing.T, p *rehearse.Session) {
 		result.took = time.Since(began)
 		result.exit, result.outputs, result.log = p.Last()
 	})
@@ -160,7 +160,7 @@ func mayBeTaken(how string) bool {
 // outOfOrder plays a step whose event is not recorded, and counts the attempts.
 func outOfOrder(t *testing.T, script string, exit int) (requests int) {
 	t.Helper()
-	err := framed(t, nil, script+withAKey, func(t *testing.T, p *rehearse.Play) {
+	err := framed(t, nil, script+withAKey, func(t *testing.T, p *rehearse.Session) {
 		t.Helper()
 		got, outputs, log := p.Last()
 		assert.Equal(t, exit, got, "%s\n%s", script, log)
@@ -185,7 +185,7 @@ func outOfOrder(t *testing.T, script string, exit int) (requests int) {
 	return requests
 }
 
-// A start whose answer was lost is in its own way when it comes again; one of somebody else is not.
+// A start whose answer was lost is in its own way when it comes again; another run's is not.
 func TestStartInItsOwnWay(t *testing.T) {
 	t.Parallel()
 	for _, lost := range []string{"502 after", "cut after", "hang after"} {
@@ -220,7 +220,7 @@ func TestOutputsOfTracking(t *testing.T) {
 		}
 		assert.Equal(t, want, strings.Join(got, " "), script)
 	}
-	window := func(_ *testing.T, p *rehearse.Play) {
+	window := func(_ *testing.T, p *rehearse.Session) {
 		p.Versioner.Refuse(sim.Refusal{Status: 423, Code: "NO_DEPLOY_WINDOW", Rule: "Weekend", Message: "frozen", RetryAfter: "2026-11-23T06:00:00Z"})
 	}
 	require.NoError(t, framed(t, window, pushed+aDeployment+"started\nwant output retry_after 2026-11-23T06:00:00Z\n"+
@@ -234,7 +234,7 @@ func TestTrackingOnEnterprise(t *testing.T) {
 		"env GITHUB_GRAPHQL_URL https://github.acme.example/api/graphql\n"
 	const page = "_url https://github.acme.example/acme/shop/actions/runs/9000000001"
 	err := framed(t, nil, pushed+there+aDeployment+"started\nwant exit 0\nwant tracked deploy"+page+"\nwant deployment staging in_progress main\n"+
-		"want output-holds record \"https://github.acme.example/acme/shop\""+withAKey, func(t *testing.T, p *rehearse.Play) {
+		"want output-holds record \"https://github.acme.example/acme/shop\""+withAKey, func(t *testing.T, p *rehearse.Session) {
 		t.Helper()
 		_, outputs, _ := p.Last()
 		assert.Equal(t, 1, strings.Count(outputs["record"], "github.com"), "only the name of the schema")
@@ -243,32 +243,32 @@ func TestTrackingOnEnterprise(t *testing.T) {
 	track(t, pushed+there+aBuild+"success\nwant exit 0\nwant tracked build"+page+withAKey)
 }
 
-// An endpoint that repeats the key, or that says what could harm, does so to nobody.
+// The key or harmful text in an endpoint's answer reaches no reader.
 func TestWhatTheEndpointSaysIsHarmless(t *testing.T) {
 	t.Parallel()
 	const key = "sk_acme_1_rehearsal"
 	hostile := "key " + key + " @everyone <img src=x>\n::error::oops\r\n::set-output name=continue::true\n# Heading | cell %0A"
 	said := []byte(`{"detail":` + strconv.Quote("key "+key) + `}`)
 	for name, before := range map[string]act{
-		"refusal": func(_ *testing.T, p *rehearse.Play) {
+		"refusal": func(_ *testing.T, p *rehearse.Session) {
 			p.Versioner.Refuse(sim.Refusal{Status: 428, Code: hostile, Rule: hostile, Message: hostile, RetryAfter: hostile, Any: true, Times: -1})
 		},
-		"text": func(_ *testing.T, p *rehearse.Play) {
+		"text": func(_ *testing.T, p *rehearse.Session) {
 			p.Versioner.Fail(sim.Fault{Status: 401, Body: string(said), Times: -1})
 		},
-		"page": func(_ *testing.T, p *rehearse.Play) {
+		"page": func(_ *testing.T, p *rehearse.Session) {
 			p.Versioner.Fail(sim.Fault{Status: 503, Body: "<html>" + hostile, Times: -1})
 		},
-		"nothing": func(_ *testing.T, p *rehearse.Play) {
+		"nothing": func(_ *testing.T, p *rehearse.Session) {
 			p.Versioner.Fail(sim.Fault{Status: 400, Body: hostile, Times: -1})
 		},
-		"rules": func(_ *testing.T, p *rehearse.Play) { p.Versioner.ReportOnly(hostile, hostile) },
+		"rules": func(_ *testing.T, p *rehearse.Session) { p.Versioner.ReportOnly(hostile, hostile) },
 	} {
 		for _, script := range []string{
-			scene, scene + "set fail_on_api_error false\nset versioner_gate false\ncomment alice 1 .deploy to staging\njob failure\n",
+			scenario, scenario + "set fail_on_api_error false\nset versioner_gate false\ncomment alice 1 .deploy to staging\njob failure\n",
 			pushed + aDeployment + "started", pushed + aDeployment + "success", pushed + aBuild + "failure",
 		} {
-			after := func(t *testing.T, p *rehearse.Play) {
+			after := func(t *testing.T, p *rehearse.Session) {
 				t.Helper()
 				inspectWords(t, p, key)
 			}
@@ -279,7 +279,7 @@ func TestWhatTheEndpointSaysIsHarmless(t *testing.T) {
 }
 
 // inspectWords looks for a secret, and for commands from outside, in everything that leaves the action.
-func inspectWords(t *testing.T, p *rehearse.Play, secret string) {
+func inspectWords(t *testing.T, p *rehearse.Session, secret string) {
 	t.Helper()
 	_, outputs, log := p.Last()
 	state, summary := p.Left()

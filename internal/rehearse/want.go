@@ -17,43 +17,43 @@ import (
 
 // Want is something that a line beginning with want can expect.
 type Want struct {
-	Usage string // what stands behind want
+	Usage string // what follows want
 	Does  string // one sentence
 
-	check func(*Play, []string) error
+	check func(*Session, []string) error
 }
 
 // Wants lists everything that can be expected.
 func Wants() []Want {
 	return []Want{
-		{"exit STATUS", "The newest part of the step ended with this exit status.", (*Play).wantExit},
-		{"output NAME VALUE", "An output has this value.", (*Play).wantOutput},
-		{"output-holds NAME TEXT", "An output holds the text.", (*Play).wantOutputHolds},
-		{"no output NAME", "An output was not given; also `no comment`, `no deployment ENVIRONMENT`, `no lock ENVIRONMENT`, `no requests`.", (*Play).wantNo},
-		{"comment TEXT", "The newest comment of Lockstep holds the text.", (*Play).wantComment},
-		{"said N TEXT", "The N-th newest comment of Lockstep holds the text; 1 is the newest.", (*Play).wantSaid},
-		{"comments COUNT", "Lockstep has written so many comments on the pull request.", (*Play).wantComments},
-		{"labels NAME…", "Exactly these labels are on the pull request; `none` for none.", (*Play).wantLabels},
-		{"reaction CONTENT…", "Exactly these reactions stand on the newest command; `none` for none.", (*Play).wantReaction},
-		{"deployment ENVIRONMENT STATE [BRANCH]", "The newest deployment has this newest status, and is about the head of the branch.", (*Play).wantDeployment},
-		{"lock ENVIRONMENT LOGIN", "Somebody holds the environment's lock, `--global` for the lock of all environments; `none` for nobody.", (*Play).wantLock},
-		{"lock-field ENVIRONMENT FIELD VALUE", "A field of the lock's file has this value; what is no text is written as in JSON.", (*Play).wantLockField},
-		{"events STATE…", "The tracking endpoint got exactly these events of deployments since the last such line; `none` for none.", (*Play).wantEvents},
-		{"builds STATE…", "The same for events of builds.", (*Play).wantBuilds},
-		{"tracked FIELD VALUE", "The newest event that the tracking endpoint took has this field, such as `status` or `extra_metadata.region`; what is no text is written as in JSON, and `absent` stands for a field that is not there.", (*Play).wantTrackedField},
-		{"webhook TYPE…", "The webhook got exactly these since the last such line, such as `deployment.started`; `none` for none.", (*Play).wantWebhook},
-		{"cdevents TYPE…", "The receiver of CDEvents got exactly these since the last such line, such as `service.upgraded`; `none` for none.", (*Play).wantCDEvents},
-		{"TYPE TEXT", "The next message to the receiver of another type, such as `slack`, holds the text, which is looked for as it was sent; `none` for no further message. For `pagerduty` a message is `change` with a summary, `trigger` with the alert's key and a summary, or `resolve` with the key; for `datadog` it is the service, the version, the environment and the tags.", nil},
-		{"run STATUS", "The workflow run of the newest step is `in_progress`, or has ended so: `success`, `failure`, `cancelled`.", (*Play).wantRun},
-		{"requests N [rounds M]", "The newest part of the step made at most so many requests, in at most so many rounds.", (*Play).wantRequests},
-		{"log TEXT", "The step's log holds the text.", (*Play).wantLog},
-		{"summary TEXT", "The job summary holds the text.", (*Play).wantSummary},
-		{"record TEXT", "The output `record` holds the text, and the file that `record_file` names is the same.", (*Play).wantRecord},
+		{"exit STATUS", "The newest part of the step ended with this exit status.", (*Session).wantExit},
+		{"output NAME VALUE", "An output has this value.", (*Session).wantOutput},
+		{"output-holds NAME TEXT", "An output contains the text.", (*Session).wantOutputHolds},
+		{"no output NAME", "An output was not given; also `no comment`, `no deployment ENVIRONMENT`, `no lock ENVIRONMENT`, `no requests`.", (*Session).wantNo},
+		{"comment TEXT", "The newest comment of Lockstep contains the text.", (*Session).wantComment},
+		{"said N TEXT", "The N-th newest comment of Lockstep contains the text; 1 is the newest.", (*Session).wantSaid},
+		{"comments COUNT", "Lockstep has written so many comments on the pull request.", (*Session).wantComments},
+		{"labels NAME…", "Exactly these labels are on the pull request; `none` for none.", (*Session).wantLabels},
+		{"reaction CONTENT…", "The newest command has exactly these reactions; `none` for none.", (*Session).wantReaction},
+		{"deployment ENVIRONMENT STATE [BRANCH]", "The newest deployment has this newest status, and is about the head of the branch.", (*Session).wantDeployment},
+		{"lock ENVIRONMENT LOGIN", "The user has the environment's lock, `--global` for the lock of all environments; `none` for no lock.", (*Session).wantLock},
+		{"lock-field ENVIRONMENT FIELD VALUE", "A field of the lock's file has this value; what is no text is written as in JSON.", (*Session).wantLockField},
+		{"events STATE…", "The tracking endpoint got exactly these events of deployments since the last such line; `none` for none.", (*Session).wantEvents},
+		{"builds STATE…", "The same for events of builds.", (*Session).wantBuilds},
+		{"tracked FIELD VALUE", "The newest event that the tracking endpoint took has this field, such as `status` or `extra_metadata.region`; what is no text is written as in JSON, and `absent` means a field that is not there.", (*Session).wantTrackedField},
+		{"webhook TYPE…", "The webhook got exactly these since the last such line, such as `deployment.started`; `none` for none.", (*Session).wantWebhook},
+		{"cdevents TYPE…", "The receiver of CDEvents got exactly these since the last such line, such as `service.upgraded`; `none` for none.", (*Session).wantCDEvents},
+		{"TYPE TEXT", "The next message to the receiver of another type, such as `slack`, contains the text, which is looked for as it was sent; `none` for no further message. For `pagerduty` a message is `change` with a summary, `trigger` with the alert's key and a summary, or `resolve` with the key; for `datadog` it is the service, the version, the environment and the tags.", nil},
+		{"run STATUS", "The workflow run of the newest step is `in_progress`, or has ended so: `success`, `failure`, `cancelled`.", (*Session).wantRun},
+		{"requests N [rounds M]", "The newest part of the step made at most so many requests, in at most so many rounds.", (*Session).wantRequests},
+		{"log TEXT", "The step's log contains the text.", (*Session).wantLog},
+		{"summary TEXT", "The job summary contains the text.", (*Session).wantSummary},
+		{"record TEXT", "The output `record` contains the text, and the file that `record_file` names is the same.", (*Session).wantRecord},
 	}
 }
 
 // expect checks one expectation.
-func (p *Play) expect(line Line) error {
+func (p *Session) expect(line Line) error {
 	f, err := fields(line.Rest, 1)
 	if err != nil {
 		return err
@@ -74,14 +74,14 @@ func (p *Play) expect(line Line) error {
 	return fmt.Errorf("nothing is known about %q; there are %s", f[0], strings.Join(known, ", "))
 }
 
-func (p *Play) wantExit(f []string) error {
+func (p *Session) wantExit(f []string) error {
 	if got := strconv.Itoa(p.last.Exit); got != strings.Join(f, "") {
 		return fmt.Errorf("want exit %s, got %s; the log says:\n%s", strings.Join(f, ""), got, p.last.Log)
 	}
 	return nil
 }
 
-func (p *Play) wantOutput(f []string) error {
+func (p *Session) wantOutput(f []string) error {
 	want := strings.Join(f[1:], " ")
 	if got, set := p.last.Outputs[f[0]]; got != want || !set {
 		return fmt.Errorf("want output %s to be %q, got %q", f[0], want, got)
@@ -89,7 +89,7 @@ func (p *Play) wantOutput(f []string) error {
 	return nil
 }
 
-func (p *Play) wantNo(f []string) error {
+func (p *Session) wantNo(f []string) error {
 	switch f[0] {
 	case "output":
 		if got, set := p.last.Outputs[f[1]]; set {
@@ -115,11 +115,11 @@ func (p *Play) wantNo(f []string) error {
 	return nil
 }
 
-func (p *Play) wantComment(f []string) error {
+func (p *Session) wantComment(f []string) error {
 	return p.wantSaid(append([]string{"1"}, f...))
 }
 
-func (p *Play) wantSaid(f []string) error {
+func (p *Session) wantSaid(f []string) error {
 	if len(f) < 2 {
 		return errors.New("a number and a text are needed")
 	}
@@ -136,18 +136,18 @@ func (p *Play) wantSaid(f []string) error {
 	return nil
 }
 
-func (p *Play) wantComments(f []string) error {
+func (p *Session) wantComments(f []string) error {
 	if got := strconv.Itoa(len(p.said())); got != strings.Join(f, " ") {
 		return fmt.Errorf("want %s comments, got %s", strings.Join(f, " "), got)
 	}
 	return nil
 }
 
-func (p *Play) wantLabels(f []string) error {
+func (p *Session) wantLabels(f []string) error {
 	return sameWords("labels", p.GitHub.Labels(p.pull), f)
 }
 
-// sameWords compares words regardless of their order; none stands for no word.
+// sameWords compares words regardless of their order; none means no word.
 func sameWords(what string, got, want []string) error {
 	if len(want) == 0 {
 		return fmt.Errorf("name the %s, or none", what)
@@ -159,7 +159,7 @@ func sameWords(what string, got, want []string) error {
 	return nil
 }
 
-func (p *Play) wantLock(f []string) error {
+func (p *Session) wantLock(f []string) error {
 	if len(f) != 2 || f[0] == "" {
 		return errors.New("environment and login are needed")
 	}
@@ -174,7 +174,7 @@ func (p *Play) wantLock(f []string) error {
 	return p.wantLockField([]string{f[0], "created_by", f[1]})
 }
 
-func (p *Play) wantLockField(f []string) error {
+func (p *Session) wantLockField(f []string) error {
 	if len(f) < 3 {
 		return errors.New("environment, field and value are needed")
 	}
@@ -198,7 +198,7 @@ func (p *Play) wantLockField(f []string) error {
 	return nil
 }
 
-func (p *Play) wantReaction(f []string) error {
+func (p *Session) wantReaction(f []string) error {
 	var got []string
 	for _, comment := range p.GitHub.Comments(p.pull) {
 		if comment.ID == p.comment {
@@ -210,7 +210,7 @@ func (p *Play) wantReaction(f []string) error {
 	return sameWords("reactions", got, f)
 }
 
-func (p *Play) wantDeployment(f []string) error {
+func (p *Session) wantDeployment(f []string) error {
 	if len(f) < 2 {
 		return fmt.Errorf("environment and state are needed")
 	}
@@ -232,7 +232,7 @@ func (p *Play) wantDeployment(f []string) error {
 	return nil
 }
 
-func (p *Play) wantRun(f []string) error {
+func (p *Session) wantRun(f []string) error {
 	run, _ := p.workflowRun()
 	if got, want := cmp.Or(run.Conclusion, run.Status), strings.Join(f, " "); got != want {
 		return fmt.Errorf("want the workflow run to be %s, got %q", want, got)
@@ -240,7 +240,7 @@ func (p *Play) wantRun(f []string) error {
 	return nil
 }
 
-func (p *Play) wantRequests(f []string) error {
+func (p *Session) wantRequests(f []string) error {
 	most, err := strconv.Atoi(f[0])
 	if err != nil {
 		return err
@@ -258,15 +258,15 @@ func (p *Play) wantRequests(f []string) error {
 	return err
 }
 
-func (p *Play) wantLog(f []string) error {
+func (p *Session) wantLog(f []string) error {
 	return holds("log", p.last.Log, f)
 }
 
-func (p *Play) wantSummary(f []string) error {
+func (p *Session) wantSummary(f []string) error {
 	return holds("summary", p.last.Summary, f)
 }
 
-func (p *Play) wantRecord(f []string) error {
+func (p *Session) wantRecord(f []string) error {
 	given := p.last.Outputs["record"]
 	file, err := os.ReadFile(filepath.Join(p.job.dir, p.last.Outputs["record_file"]))
 	if err != nil {
@@ -287,7 +287,7 @@ func holds(what, got string, f []string) error {
 
 // cmp comment FILE: the newest comment of Lockstep reads as in the file, but for commits, numbers
 // and times, which differ from play to play.
-func (p *Play) compare(f []string) error {
+func (p *Session) compare(f []string) error {
 	if len(f) != 2 || f[0] != "comment" {
 		return fmt.Errorf("write: cmp comment FILE")
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
-const scene = `
+const scenario = `
 user alice write
 push checkout Faster checkout
 pull 1 alice checkout
@@ -30,16 +30,16 @@ func run(t *testing.T, script string) error {
 }
 
 // stage plays a script and returns what is left when it is over, nil when a line went wrong.
-func stage(t *testing.T, script string) (*rehearse.Play, error) {
+func stage(t *testing.T, script string) (*rehearse.Session, error) {
 	t.Helper()
 	story, err := rehearse.ParseStory("test", []byte(script))
 	require.NoError(t, err)
 	compiled, err := schema()
 	require.NoError(t, err)
-	var left *rehearse.Play
+	var left *rehearse.Session
 	synctest.Test(t, func(t *testing.T) {
-		options := rehearse.Options{Schema: compiled, Latency: time.Millisecond, Wait: time.Sleep}
-		options.After = func(p *rehearse.Play) { left = p }
+		options := rehearse.Options{Schema: compiled, Latency: time.Millisecond}
+		options.After = func(p *rehearse.Session) { left = p }
 		err = rehearse.Run(t.Context(), story, options)
 	})
 	return left, err
@@ -69,11 +69,11 @@ func TestWants(t *testing.T) {
 		"labels none":                             "labels deployed",
 		"lock production none":                    "lock production alice",
 	} {
-		require.NoError(t, run(t, scene+"want "+good), good)
-		require.Error(t, run(t, scene+"want "+bad), bad)
+		require.NoError(t, run(t, scenario+"want "+good), good)
+		require.Error(t, run(t, scenario+"want "+bad), bad)
 	}
 	for _, bad := range []string{"want no comment", "want no requests", "want deployment production success", "want nonsense", "want no nonsense", "want deployment staging", "cmp comment missing.md", "cmp log x", "want said Deployment", "want said 0 x", "want labels", "want lock staging", "want lock-field staging sticky"} {
-		require.Error(t, run(t, scene+bad), bad)
+		require.Error(t, run(t, scenario+bad), bad)
 	}
 }
 
@@ -134,7 +134,7 @@ func TestAgeOfLocks(t *testing.T) {
 	story, err := rehearse.ParseStory("test", []byte("push b\npull 1 alice b\npass 1000h\nlocked staging bob\n"))
 	require.NoError(t, err)
 	text := ""
-	options := rehearse.Options{After: func(p *rehearse.Play) { text, _ = p.GitHub.File("staging-branch-deploy-lock", "lock.json") }}
+	options := rehearse.Options{After: func(p *rehearse.Session) { text, _ = p.GitHub.File("staging-branch-deploy-lock", "lock.json") }}
 	require.NoError(t, rehearse.Run(t.Context(), story, options))
 	var lock struct {
 		CreatedAt time.Time `json:"created_at"`
@@ -150,7 +150,7 @@ func TestBadScripts(t *testing.T) {
 		"job", "job success soon", "step push", "deployed staging", "token", "pass soon", "fail GET /", "fail GET / soon", "fail GET / 500 soon", "tracker soon", `user "alice write`,
 		"comment alice 7 .deploy", `comment alice 1 "\q"`, "merge 7", "merge one", "close 7", "closed 1", "closed 7 alice", "closed 1 alice", "review 7 bob APPROVED",
 		"file main", "file main a", `file main a "\q"`, "labelled 1", "labelled 7 a", "react alice", "react alice +1", "rerun", "finish success", "crash", "kill", "cancel",
-		`during "POST /repos/acme/shop/deployments"`, "locked staging", "locked staging bob 7", "locked a..b bob", "unlocked", "unlocked staging", "env", `env A "\q"`,
+		`before-request "POST /repos/acme/shop/deployments"`, "locked staging", "locked staging bob 7", "locked a..b bob", "unlocked", "unlocked staging", "env", `env A "\q"`,
 		"locked staging bob\nlocked staging carol", "merge 1\nmerge 1\nclosed 1",
 		"comment alice 1 .deploy\nreact alice thumbs", "comment alice 1 .deploy\nreact alice +1 many", "comment alice 1 .deploy\ncrash\njob success", "comment alice 1 .deploy\ncrash\ncrash",
 		"comment alice 1 .deploy\nfinish", "push main\nfile main b one\nfile b b two\nmerge 1",
@@ -165,22 +165,22 @@ func TestBadScripts(t *testing.T) {
 func TestMoments(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{
-		"during nonsense push checkout":                           `no request held "nonsense"`,
-		"kill nonsense":                                           `no request held "nonsense"`,
-		"cancel so much nonsense":                                 `no request held "so much nonsense"`,
-		"during addComment react alice thumbs":                    "no comment of Lockstep yet",
-		"during addComment want lock production bob":              "want lock.json",
-		"during addComment comment alice 1 .deploy to production": "the action is running already",
-		"during addComment rerun":                                 "the action is running already",
+		"before-request nonsense push checkout":                           `no request held "nonsense"`,
+		"kill nonsense":                                                   `no request held "nonsense"`,
+		"cancel so much nonsense":                                         `no request held "so much nonsense"`,
+		"before-request addComment react alice thumbs":                    "no comment of Lockstep yet",
+		"before-request addComment want lock production bob":              "want lock.json",
+		"before-request addComment comment alice 1 .deploy to production": "the action is running already",
+		"before-request addComment rerun":                                 "the action is running already",
 	} {
-		err := run(t, strings.Replace(scene, "comment", line+"\ncomment", 1))
+		err := run(t, strings.Replace(scenario, "comment", line+"\ncomment", 1))
 		require.ErrorContains(t, err, want, line)
 	}
-	require.NoError(t, run(t, strings.Replace(scene, "comment", "during addComment locked production bob\ncomment", 1)+"want lock production bob"))
+	require.NoError(t, run(t, strings.Replace(scenario, "comment", "before-request addComment locked production bob\ncomment", 1)+"want lock production bob"))
 }
 
 // conclusions are how the workflow runs of a story stand.
-func conclusions(p *rehearse.Play) []string {
+func conclusions(p *rehearse.Session) []string {
 	var all []string
 	for _, one := range p.GitHub.Runs() {
 		all = append(all, fmt.Sprintf("%d.%d %s by %s: %s %s", one.ID%1000, one.RunAttempt, one.Event, one.Actor, one.Status, one.Conclusion))
@@ -222,13 +222,13 @@ func TestWorkflowRuns(t *testing.T) {
 		},
 		"finished elsewhere": {"set skip_completing true", "job success\nwant deployment staging in_progress\nfinish success\nwant deployment staging success", []string{"1.1 issue_comment by alice: completed success"}},
 		"always elsewhere": {
-			"set skip_completing true", "job cancelled\nwant run cancelled\nduring /statuses want run in_progress\nfinish success\nwant run success",
+			"set skip_completing true", "job cancelled\nwant run cancelled\nbefore-request /statuses want run in_progress\nfinish success\nwant run success",
 			[]string{"1.1 issue_comment by alice: completed success"},
 		},
 		"failed elsewhere": {"set skip_completing true", "finish failure\nwant deployment staging failure", []string{"1.1 issue_comment by alice: completed failure"}},
 		"closed":           {"", "close 1\nclosed 1 bob", []string{"1.1 issue_comment by alice: completed success", "2.1 pull_request by bob: completed success"}},
 	} {
-		left, err := stage(t, strings.Replace(scene, "comment", test.before+"\ncomment", 1)+test.after)
+		left, err := stage(t, strings.Replace(scenario, "comment", test.before+"\ncomment", 1)+test.after)
 		require.NoError(t, err, name)
 		assert.Equal(t, test.want, conclusions(left), name)
 	}
@@ -237,7 +237,7 @@ func TestWorkflowRuns(t *testing.T) {
 // A process that died does nothing more; what the runner does then depends on whether it lives.
 func TestKill(t *testing.T) {
 	t.Parallel()
-	killed := strings.Replace(scene, "comment", "kill \"POST /repos/acme/shop/deployments\"\ncomment", 1) + "want exit 137\nwant reaction eyes\nwant comments 1\nwant no output decision\nwant no deployment staging\n"
+	killed := strings.Replace(scenario, "comment", "kill \"POST /repos/acme/shop/deployments\"\ncomment", 1) + "want exit 137\nwant reaction eyes\nwant comments 1\nwant no output decision\nwant no deployment staging\n"
 	left, err := stage(t, killed)
 	require.NoError(t, err)
 	for _, request := range left.GitHub.Requests() {
@@ -249,7 +249,7 @@ func TestKill(t *testing.T) {
 	require.NoError(t, err)
 	require.Error(t, run(t, killed+"comment alice 1 .help\njob success\n"), "the job is over")
 
-	inPost := scene + "kill \"/statuses\"\njob success\nwant exit 137\nwant deployment staging in_progress\n"
+	inPost := scenario + "kill \"/statuses\"\njob success\nwant exit 137\nwant deployment staging in_progress\n"
 	left, err = stage(t, inPost)
 	require.NoError(t, err)
 	assert.Equal(t, []string{"1.1 issue_comment by alice: completed failure"}, conclusions(left))
@@ -257,14 +257,14 @@ func TestKill(t *testing.T) {
 
 func TestCancel(t *testing.T) {
 	t.Parallel()
-	script := strings.Replace(scene, "comment", "cancel \"POST /repos/acme/shop/deployments\"\ncomment", 1)
+	script := strings.Replace(scenario, "comment", "cancel \"POST /repos/acme/shop/deployments\"\ncomment", 1)
 	require.NoError(t, run(t, script+"want no deployment staging\nwant comments 2\nwant reaction -1\n"), "the action can still clean up")
 	require.Error(t, run(t, script+"job success"), "the post step has run")
 }
 
 func TestReact(t *testing.T) {
 	t.Parallel()
-	left, err := stage(t, scene+"react bob +1\nreact crowd -1 120\n")
+	left, err := stage(t, scenario+"react bob +1\nreact crowd -1 120\n")
 	require.NoError(t, err)
 	reactions := left.GitHub.Comments(1)[1].Reactions
 	require.Len(t, reactions, 121)
@@ -276,18 +276,18 @@ func TestReact(t *testing.T) {
 func TestVariables(t *testing.T) {
 	t.Parallel()
 	const typo = "Did you mean environment"
-	require.Error(t, run(t, scene+"want log "+typo))
-	require.NoError(t, run(t, strings.Replace(scene, "comment", `env INPUT_ENVIRONMNT "a b"`+"\ncomment", 1)+"want log "+typo))
+	require.Error(t, run(t, scenario+"want log "+typo))
+	require.NoError(t, run(t, strings.Replace(scenario, "comment", `env INPUT_ENVIRONMNT "a b"`+"\ncomment", 1)+"want log "+typo))
 
-	require.NoError(t, run(t, scene+`env DEPLOY_MESSAGE "one **two**"`+"\njob success\nwant comment one **two**"))
+	require.NoError(t, run(t, scenario+`env DEPLOY_MESSAGE "one **two**"`+"\njob success\nwant comment one **two**"))
 
 	const track = " alice product=shop version=1 environment=staging versioner_api_key=sk_acme_1_rehearsal status=completed\n"
-	left, err := stage(t, scene+"job success\npull 2 alice other\nmerge 1\nclosed 1"+track+"want deployment staging success main\n")
+	left, err := stage(t, scenario+"job success\npull 2 alice other\nmerge 1\nclosed 1"+track+"want deployment staging success main\n")
 	require.NoError(t, err)
 	body := string(left.Versioner.Events()[0].Body)
 	assert.Contains(t, body, `"`+left.GitHub.Head("main")+`"`)
 	assert.Contains(t, body, `"main"`)
-	left, err = stage(t, scene+"job success\nclose 1\nclosed 1"+track)
+	left, err = stage(t, scenario+"job success\nclose 1\nclosed 1"+track)
 	require.NoError(t, err)
 	assert.Contains(t, string(left.Versioner.Events()[0].Body), `"checkout"`)
 }
@@ -295,7 +295,7 @@ func TestVariables(t *testing.T) {
 // A broken contract fails a story even where nothing is expected.
 func TestViolationsFailTheStory(t *testing.T) {
 	t.Parallel()
-	err := run(t, strings.Replace(scene, "comment", "set github_token unknown-token\ncomment", 1)+"want exit 1")
+	err := run(t, strings.Replace(scenario, "comment", "set github_token unknown-token\ncomment", 1)+"want exit 1")
 	require.NoError(t, err, "a refused token is no broken contract")
 }
 

@@ -52,8 +52,11 @@ func TestEventWithoutPayload(t *testing.T) {
 		"variable missing": "",
 		"file missing":     filepath.Join(t.TempDir(), "event.json"),
 	} {
-		_, err := runner.New(io.Discard, variables(map[string]string{"GITHUB_EVENT_PATH": path})).Event()
-		require.ErrorIs(t, err, runner.ErrNoPayload, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := runner.New(io.Discard, variables(map[string]string{"GITHUB_EVENT_PATH": path})).Event()
+			require.ErrorIs(t, err, runner.ErrNoPayload, name)
+		})
 	}
 }
 
@@ -72,9 +75,12 @@ func TestEventUnreadable(t *testing.T) {
 		directory: "read event payload",
 		inFile:    "open event payload",
 	} {
-		_, err := runner.New(io.Discard, variables(map[string]string{"GITHUB_EVENT_PATH": path})).Event()
-		require.ErrorContains(t, err, want)
-		require.NotErrorIs(t, err, runner.ErrNoPayload)
-		require.NotErrorIs(t, err, fs.ErrNotExist)
+		t.Run(path, func(t *testing.T) {
+			t.Parallel()
+			_, err := runner.New(io.Discard, variables(map[string]string{"GITHUB_EVENT_PATH": path})).Event()
+			require.ErrorContains(t, err, want)
+			require.NotErrorIs(t, err, runner.ErrNoPayload)
+			require.NotErrorIs(t, err, fs.ErrNotExist)
+		})
 	}
 }

@@ -37,14 +37,17 @@ func hostileValues() []string {
 
 func TestSetOutput(t *testing.T) {
 	t.Parallel()
-	r, path := withFile(t, "GITHUB_OUTPUT")
 	for _, value := range hostileValues() {
-		require.NoError(t, r.SetOutput("params", value))
-		require.NoError(t, r.SetOutput("ref", "main"))
-		pairs, err := runnertest.ReadFile(path)
-		require.NoError(t, err)
-		want := strings.ToValidUTF8(value, "\uFFFD")
-		assert.Equal(t, map[string]string{"params": want, "ref": "main"}, pairs)
+		t.Run(value, func(t *testing.T) {
+			t.Parallel()
+			r, path := withFile(t, "GITHUB_OUTPUT")
+			require.NoError(t, r.SetOutput("params", value))
+			require.NoError(t, r.SetOutput("ref", "main"))
+			pairs, err := runnertest.ReadFile(path)
+			require.NoError(t, err)
+			want := strings.ToValidUTF8(value, "\uFFFD")
+			assert.Equal(t, map[string]string{"params": want, "ref": "main"}, pairs)
+		})
 	}
 }
 
@@ -63,15 +66,18 @@ func TestDelimitersDiffer(t *testing.T) {
 
 func TestNamesAreChecked(t *testing.T) {
 	t.Parallel()
-	var log bytes.Buffer
-	path := filepath.Join(t.TempDir(), "file")
-	r := runner.New(&log, variables(map[string]string{"GITHUB_OUTPUT": path}))
 	for _, name := range []string{"", "a=b", "a<<b", "a\nb", "a\rb", "a b", "a\x00b", "\ufeffa", "\xff", "ä", "a.b", "::a"} {
-		require.ErrorContains(t, r.SetOutput(name, "value"), "set output", "%q", name)
-		require.ErrorContains(t, r.SaveState(name, "value"), "save state", "%q", name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var log bytes.Buffer
+			path := filepath.Join(t.TempDir(), "file")
+			r := runner.New(&log, variables(map[string]string{"GITHUB_OUTPUT": path}))
+			require.ErrorContains(t, r.SetOutput(name, "value"), "set output")
+			require.ErrorContains(t, r.SaveState(name, "value"), "save state")
+			assert.NoFileExists(t, path)
+			assert.Empty(t, log.String())
+		})
 	}
-	assert.NoFileExists(t, path)
-	assert.Empty(t, log.String())
 }
 
 func TestSaveState(t *testing.T) {
@@ -89,13 +95,16 @@ func TestSaveState(t *testing.T) {
 func TestOldRunner(t *testing.T) {
 	t.Parallel()
 	for _, value := range hostileValues() {
-		var log bytes.Buffer
-		r := runner.New(&log, variables(nil))
-		require.NoError(t, r.SetOutput("params", value))
-		want := strings.ToValidUTF8(value, "\uFFFD")
-		assert.Equal(t, []runnertest.Command{
-			{Name: "set-output", Properties: map[string]string{"name": "params"}, Data: want},
-		}, runnertest.Commands(log.String()))
+		t.Run(value, func(t *testing.T) {
+			t.Parallel()
+			var log bytes.Buffer
+			r := runner.New(&log, variables(nil))
+			require.NoError(t, r.SetOutput("params", value))
+			want := strings.ToValidUTF8(value, "\uFFFD")
+			assert.Equal(t, []runnertest.Command{
+				{Name: "set-output", Properties: map[string]string{"name": "params"}, Data: want},
+			}, runnertest.Commands(log.String()))
+		})
 	}
 	var log bytes.Buffer
 	require.NoError(t, runner.New(&log, variables(nil)).SaveState("ledger", "a\nb"))

@@ -25,9 +25,12 @@ func TestLogLevels(t *testing.T) {
 		slog.LevelError + 4: "::error::facts read round=2\n",
 	}
 	for level, want := range tests {
-		var log bytes.Buffer
-		runner.New(&log, variables(nil)).Log().Log(t.Context(), level, "facts read", "round", 2)
-		assert.Equal(t, want, log.String(), level.String())
+		t.Run(level.String(), func(t *testing.T) {
+			t.Parallel()
+			var log bytes.Buffer
+			runner.New(&log, variables(nil)).Log().Log(t.Context(), level, "facts read", "round", 2)
+			assert.Equal(t, want, log.String(), level.String())
+		})
 	}
 }
 
@@ -97,9 +100,12 @@ func TestLogMessages(t *testing.T) {
 		"%s %d %!":            "%s %d %!",
 		`\`:                   `\`,
 	} {
-		var log bytes.Buffer
-		runner.New(&log, variables(nil)).Log().Info(message)
-		assert.Equal(t, want+"\n", log.String())
+		t.Run(message, func(t *testing.T) {
+			t.Parallel()
+			var log bytes.Buffer
+			runner.New(&log, variables(nil)).Log().Info(message)
+			assert.Equal(t, want+"\n", log.String())
+		})
 	}
 }
 

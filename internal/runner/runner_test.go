@@ -39,7 +39,10 @@ func TestInput(t *testing.T) {
 		"missing":           "",
 		"next_line":         "\u0085", // white space in Go, not in JavaScript
 	} {
-		assert.Equal(t, want, r.Input(name), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, r.Input(name), name)
+		})
 	}
 }
 

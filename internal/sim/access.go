@@ -74,7 +74,7 @@ func (g *GitHub) admit(c *call) (refused answer, ok bool) {
 		return refuse(http.StatusUnauthorized, "Bad credentials"), false
 	}
 	c.token = token
-	if g.rate.exhausted(c) {
+	if g.rate.exhausted(c, g.now()) {
 		return c.exceeded(), false
 	}
 	g.rate.spend(c)

@@ -82,7 +82,7 @@ func (g *GitHub) receive(r *http.Request) *call {
 
 func (c *call) isGraphQL() bool { return c.path == "/graphql" }
 
-// decode reads JSON with exact numbers; nil stands for text that is no JSON.
+// decode reads JSON with exact numbers; nil means that the text is not JSON.
 func decode(data []byte) any {
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
@@ -122,14 +122,14 @@ func (a answer) write(w http.ResponseWriter) {
 	if text, ok := a.body.(plain); ok {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		w.WriteHeader(a.status)
-		_, _ = io.WriteString(w, string(text)) // whoever asked may be gone
+		_, _ = io.WriteString(w, string(text)) // the client may be gone
 		return
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(a.status)
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
-	_ = encoder.Encode(a.body) // whoever asked may be gone
+	_ = encoder.Encode(a.body) // the client may be gone
 }
 
 // text returns a field of the body, "" when it is absent or no text.

@@ -57,13 +57,13 @@ func (g *GitHub) Check(c Check) int64 {
 	c.App, c.State = cmp.Or(c.App, actionsApp), strings.ToUpper(c.State)
 	c.Workflow, c.Event = cmp.Or(c.Workflow, "CI"), cmp.Or(c.Event, "pull_request")
 	if c.StartedAt.IsZero() {
-		c.StartedAt = now()
+		c.StartedAt = g.now()
 	}
-	added := &check{Check: c, id: g.ids.nextSmall(), updatedAt: now()}
+	added := &check{Check: c, id: g.ids.nextSmall(), updatedAt: g.now()}
 	if !c.CommitStatus {
 		added.suite = g.suiteFor(added)
 	}
-	added.enter(c.State)
+	added.enter(c.State, g.now())
 	g.checks = append(g.checks, added)
 	return added.id
 }
@@ -74,16 +74,16 @@ func (g *GitHub) UpdateCheck(id int64, state string) {
 	defer g.mu.Unlock()
 	for _, one := range g.checks {
 		if one.id == id {
-			one.enter(strings.ToUpper(state))
+			one.enter(strings.ToUpper(state), g.now())
 		}
 	}
 }
 
-func (c *check) enter(state string) {
-	c.State, c.updatedAt = state, now()
+func (c *check) enter(state string, now time.Time) {
+	c.State, c.updatedAt = state, now
 	c.completedAt = time.Time{}
 	if !c.running() {
-		c.completedAt = now()
+		c.completedAt = now
 	}
 	if c.suite != nil && c.suite.run != nil {
 		c.suite.run.Status, c.suite.run.Conclusion = strings.ToLower(c.status()), strings.ToLower(c.conclusion())
@@ -117,7 +117,7 @@ func (g *GitHub) suiteFor(c *check) *suite {
 			return other.suite
 		}
 	}
-	made := &suite{id: g.ids.nextSmall(), commit: c.Commit, app: c.App, createdAt: now()}
+	made := &suite{id: g.ids.nextSmall(), commit: c.Commit, app: c.App, createdAt: g.now()}
 	if c.App == actionsApp {
 		made.run = g.addRun(WorkflowRun{Name: c.Workflow, Event: c.Event, HeadSHA: c.Commit, Status: "in_progress"})
 	}
@@ -162,7 +162,7 @@ func (c *check) verdict() string {
 	return "FAILURE"
 }
 
-// worst sums states up; "" stands for no checks at all.
+// worst sums states up; "" means no checks at all.
 func worst(list []*check) string {
 	order := []string{"", "SUCCESS", "PENDING", "ERROR", "FAILURE"}
 	at := 0

@@ -10,7 +10,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/sim/graph"
 )
 
-// rollupObject sums up the checks of a commit; without any there is none.
+// rollupObject sums up the checks of a commit; nil without checks.
 func (g *GitHub) rollupObject(c *call, oid string) *graph.Object {
 	list := g.contexts(oid)
 	if len(list) == 0 {

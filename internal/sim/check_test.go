@@ -25,6 +25,7 @@ func TestNoChecks(t *testing.T) {
 
 func TestRollup(t *testing.T) {
 	t.Parallel()
+	var all []answered
 	synctest.Test(t, func(t *testing.T) {
 		g := start(t)
 		g.OpenPull(sim.Pull{})
@@ -48,7 +49,7 @@ func TestRollup(t *testing.T) {
 		g.UpdateCheck(test, "failure")
 		includes(t, `{"pullRequest": {"commits": {"nodes": [{"commit": {"statusCheckRollup": {"state": "FAILURE"}}}]}}}`, repository(t, g, rollup))
 		done := time.Now().UTC().Format(time.RFC3339)
-		play(t, g, []exchange{
+		all = append(all, answers(t, g, []exchange{
 			{"check runs", "GET /./commits/change-1/check-runs?check_name=test", nil, 200, `{"total_count": 1, "check_runs": [
 				{"name": "test", "status": "completed", "conclusion": "failure", "completed_at": "` + done + `", "app": {"slug": "github-actions"}}]}`},
 			{"of a status", "GET /./commits/change-1/check-runs?status=in_progress", nil, 200, `{"total_count": 0, "check_runs": []}`},
@@ -56,8 +57,9 @@ func TestRollup(t *testing.T) {
 			{"commit statuses", "GET /./commits/change-1/status", nil, 200, `{"state": "success", "total_count": 1, "statuses": [{"context": "legacy", "state": "success"}]}`},
 			{"no statuses", "GET /./commits/main/status", nil, 200, `{"state": "pending", "total_count": 0}`},
 			{"no commit", "GET /./commits/none/status", nil, 422, ""},
-		})
+		})...)
 	})
+	check(t, all)
 }
 
 // A rerun is a new check run in the suite of the first one; a workflow of another name has its own.

@@ -7,8 +7,7 @@ import (
 	"time"
 )
 
-// Clone returns a repository that stands exactly as this one does, and goes its own way from there. It
-// lets many tests go on from one moment that took long to reach.
+// Clone returns an independent copy. Many tests can go on from one state that took long to reach.
 func (g *GitHub) Clone() *GitHub {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -20,7 +19,8 @@ func (g *GitHub) Clone() *GitHub {
 		pulls:       cloneEach(g.pulls, func(p *pull) { p.labels, p.reviews = slices.Clone(p.labels), cloneAll(p.reviews, nil) }),
 		comments:    cloneAll(g.comments, func(c *comment) { c.reactions = cloneAll(c.reactions, nil) }),
 		deployments: cloneAll(g.deployments, func(d *deployment) { d.statuses = cloneAll(d.statuses, nil) }),
-		checks:      g.cloneChecks(runs), rules: g.cloneRules(), protected: maps.Clone(g.protected), labels: maps.Clone(g.labels), runs: runs, dispatches: slices.Clone(g.dispatches),
+		checks:      g.cloneChecks(runs), rules: g.cloneRules(), environments: cloneAll(g.environments, nil), labels: maps.Clone(g.labels),
+		runs: runs, dispatches: slices.Clone(g.dispatches),
 		rate: rate{limit: g.rate.limit, used: maps.Clone(g.rate.used), reset: g.rate.reset},
 	}
 }
@@ -80,12 +80,13 @@ func (t *traffic) clone() *traffic {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return &traffic{
+		clock:    t.clock.Clone(),
 		requests: cloneAll(t.requests, nil), violations: slices.Clone(t.violations),
 		faults: cloneAll(t.faults, nil), latency: t.latency,
 	}
 }
 
-// Clone returns a server that stands exactly as this one does, and goes its own way from there.
+// Clone returns an independent copy.
 func (v *Versioner) Clone() *Versioner {
 	v.mu.Lock()
 	defer v.mu.Unlock()
@@ -95,8 +96,7 @@ func (v *Versioner) Clone() *Versioner {
 	}
 }
 
-// Clone returns a server that stands exactly as this one does, with a clock of its own, and goes its
-// own way from there.
+// Clone returns an independent copy with a clock of its own.
 func (r *Receiver) Clone(now func() time.Time) *Receiver {
 	r.mu.Lock()
 	defer r.mu.Unlock()

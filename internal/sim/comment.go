@@ -34,7 +34,7 @@ type comment struct {
 	reactions []*reaction
 }
 
-// Comment is a comment that somebody makes on a pull request. It returns the comment's id.
+// Comment adds a user's comment to a pull request. It returns the comment's id.
 func (g *GitHub) Comment(pull int, login, body string) int64 {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -46,7 +46,7 @@ func (g *GitHub) EditComment(id int64, body string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if found := g.comment(id); found != nil {
-		found.body, found.updatedAt = body, now()
+		found.body, found.updatedAt = body, g.now()
 	}
 }
 
@@ -78,7 +78,7 @@ func (c *comment) public() Comment {
 
 func (g *GitHub) addComment(pull int, login, body string) *comment {
 	g.user(login)
-	added := &comment{id: g.ids.nextLarge(), pull: pull, author: login, body: body, createdAt: now(), updatedAt: now()}
+	added := &comment{id: g.ids.nextLarge(), pull: pull, author: login, body: body, createdAt: g.now(), updatedAt: g.now()}
 	g.comments = append(g.comments, added)
 	return added
 }
@@ -169,7 +169,7 @@ func (g *GitHub) patchComment(c *call, found *comment) answer {
 	if wrong := wrongBody(c.text("body")); wrong != "" {
 		return invalid("IssueComment", "data", "unprocessable", wrong)
 	}
-	found.body, found.updatedAt = c.text("body"), now()
+	found.body, found.updatedAt = c.text("body"), g.now()
 	return reply(http.StatusOK, g.restComment(found))
 }
 

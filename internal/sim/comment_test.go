@@ -55,6 +55,7 @@ func TestLongestComment(t *testing.T) {
 
 func TestCommentPagesAndSince(t *testing.T) {
 	t.Parallel()
+	var all []answered
 	synctest.Test(t, func(t *testing.T) {
 		g := start(t)
 		number := g.OpenPull(sim.Pull{})
@@ -63,11 +64,11 @@ func TestCommentPagesAndSince(t *testing.T) {
 			ids = append(ids, g.Comment(number, "alice", fmt.Sprint(i)))
 			time.Sleep(time.Minute)
 		}
-		play(t, g, []exchange{
+		all = append(all, answers(t, g, []exchange{
 			{"first page", "GET /./issues/1/comments?per_page=2", nil, 200, `[{"body": "0"}, {"body": "1"}]`},
 			{"last page", "GET /./issues/1/comments?per_page=2&page=3", nil, 200, `[{"body": "4"}]`},
 			{"after the last page", "GET /./issues/1/comments?per_page=2&page=9", nil, 200, `[]`},
-		})
+		})...)
 		response := send(t, g.Client(), request(t, "GET /./issues/1/comments?per_page=2&page=2", nil))
 		assert.Equal(t, `<https://api.github.com/repos/acme/shop/issues/1/comments?page=1&per_page=2>; rel="prev", `+
 			`<https://api.github.com/repos/acme/shop/issues/1/comments?page=3&per_page=2>; rel="next", `+
@@ -75,12 +76,13 @@ func TestCommentPagesAndSince(t *testing.T) {
 
 		since := time.Now().UTC().Add(-90 * time.Second).Format(time.RFC3339)
 		g.EditComment(ids[1], "edited")
-		play(t, g, []exchange{
+		all = append(all, answers(t, g, []exchange{
 			{"updated since", "GET /./issues/1/comments?since=" + since, nil, 200, `[{"body": "edited"}, {"body": "4"}]`},
-		})
+		})...)
 		g.DeleteComment(ids[1])
 		assert.Len(t, g.Comments(number), 4)
 	})
+	check(t, all)
 }
 
 func TestCommentsInGraphQL(t *testing.T) {

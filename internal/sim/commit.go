@@ -82,12 +82,12 @@ func (g *GitHub) commitOn(parent string, c Commit) string {
 	author := cmp.Or(c.Author, g.repository.Owner)
 	when := c.AuthoredAt
 	if when.IsZero() {
-		when = now()
+		when = g.now()
 	}
 	base, _ := g.git.Commit(parent)
 	commit := git.Commit{
 		Tree: g.git.WithContent(base.Tree, c.Files), Message: cmp.Or(c.Message, "Update "+c.Branch),
-		Author: g.signature(author, when), Committer: g.signature(author, now()), Signed: c.Verified,
+		Author: g.signature(author, when), Committer: g.signature(author, g.now()), Signed: c.Verified,
 	}
 	if parent != "" {
 		commit.Parents = []string{parent}
@@ -104,7 +104,7 @@ func (g *GitHub) signature(login string, when time.Time) git.Signature {
 // noReply is the host of the addresses that GitHub gives its users.
 const noReply = "users.noreply.github.com"
 
-// loginOf returns the user of a commit's signature, "" for somebody without an account.
+// loginOf returns the user of a commit's signature, "" without an account.
 func (g *GitHub) loginOf(s git.Signature) string {
 	local, host, _ := strings.Cut(s.Email, "@")
 	_, login, _ := strings.Cut(local, "+")

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// DeploymentSpec is a deployment that somebody other than the tested program makes. Zero
+// DeploymentSpec is a deployment of another program than the tested one. Zero
 // fields mean: the environment production, the default branch, the ref's commit, the
 // repository's owner, no payload, the task deploy. A state other than "" sets a status.
 type DeploymentSpec struct {
@@ -18,7 +18,7 @@ type DeploymentSpec struct {
 	Task                                  string
 }
 
-// Deployment is a deployment as it stands.
+// Deployment is a deployment as it is now.
 type Deployment struct {
 	ID                                                int64
 	Environment, Ref, SHA, Task, Description, Creator string
@@ -73,7 +73,7 @@ func (g *GitHub) Deploy(d DeploymentSpec) int64 {
 	}
 	added := g.addDeployment(&deployment{
 		environment: d.Environment, ref: d.Ref, sha: d.SHA, task: cmp.Or(d.Task, "deploy"),
-		creator: cmp.Or(d.Creator, g.repository.Owner), payload: payload, production: d.Environment == "production",
+		creator: cmp.Or(d.Creator, g.repository.Owner), payload: payload, production: sameEnvironment(d.Environment, "production"),
 	})
 	if d.State != "" {
 		g.enter(added, d.State)
@@ -89,13 +89,13 @@ func (g *GitHub) JobDeployment(environment, sha string) int64 {
 	defer g.mu.Unlock()
 	made := g.addDeployment(&deployment{
 		environment: environment, ref: g.repository.DefaultBranch, sha: sha, task: "deploy", creator: ActionsLogin,
-		payload: "", production: environment == "production",
+		payload: "", production: sameEnvironment(environment, "production"),
 	})
 	g.enter(made, "in_progress")
 	return made.id
 }
 
-// SetDeploymentState adds a status to a deployment as somebody else would.
+// SetDeploymentState adds a status to a deployment as another program would.
 func (g *GitHub) SetDeploymentState(id int64, state string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -112,7 +112,8 @@ func (g *GitHub) enter(d *deployment, state string) {
 
 func (g *GitHub) addDeployment(d *deployment) *deployment {
 	g.user(d.creator)
-	d.id, d.createdAt, d.updatedAt = g.ids.nextLarge(), now(), now()
+	g.createEnvironment(d.environment)
+	d.id, d.createdAt, d.updatedAt = g.ids.nextLarge(), g.now(), g.now()
 	g.deployments = append(g.deployments, d)
 	return d
 }
@@ -132,8 +133,8 @@ func (g *GitHub) Deployments(environment string) []Deployment {
 	defer g.mu.Unlock()
 	var list []Deployment
 	for _, one := range g.newestDeployments() {
-		if environment == "" || one.environment == environment {
-			list = append(list, one.public())
+		if environment == "" || one.isIn(environment) {
+			list = append(list, one.public(g.now()))
 		}
 	}
 	return list
@@ -145,11 +146,11 @@ func (g *GitHub) newestDeployments() []*deployment {
 	return list
 }
 
-func (d *deployment) public() Deployment {
+func (d *deployment) public(now time.Time) Deployment {
 	shown := Deployment{
 		ID: d.id, Environment: d.environment, Ref: d.ref, SHA: d.sha, Task: d.task, Description: d.description, Creator: d.creator,
 		Payload: encode(d.payload), Production: d.production, Transient: d.transient, AutoMerge: d.autoMerge,
-		RequiredContexts: slices.Clone(d.contexts), CreatedAt: d.createdAt, State: d.state(),
+		RequiredContexts: slices.Clone(d.contexts), CreatedAt: d.createdAt, State: d.state(now),
 	}
 	for _, one := range slices.Backward(d.statuses) {
 		shown.Statuses = append(shown.Statuses, Status{
@@ -161,7 +162,7 @@ func (d *deployment) public() Deployment {
 }
 
 // state is the deployment's state as GraphQL derives it from its statuses.
-func (d *deployment) state() string {
+func (d *deployment) state(now time.Time) string {
 	latest := "pending"
 	if last := d.latest(); last != nil {
 		latest = last.state
@@ -169,7 +170,7 @@ func (d *deployment) state() string {
 	switch {
 	case latest == "success":
 		return "ACTIVE"
-	case latest == "pending" && time.Since(d.updatedAt) > abandonedAfter:
+	case latest == "pending" && now.Sub(d.updatedAt) > abandonedAfter:
 		return "ABANDONED"
 	}
 	return strings.ToUpper(latest)

@@ -33,12 +33,17 @@ func onDeployment(handle func(*GitHub, *call, *deployment) answer) func(*GitHub,
 }
 
 func (g *GitHub) listDeployments(c *call) answer {
-	differs := func(name, value string) bool {
+	asked := func(name string) (string, bool) {
 		wanted := c.query.Get(name)
-		return wanted != "" && wanted != "none" && wanted != value
+		return wanted, wanted != "" && wanted != "none"
 	}
+	differs := func(name, value string) bool {
+		wanted, given := asked(name)
+		return given && wanted != value
+	}
+	environment, given := asked("environment")
 	list := slices.DeleteFunc(g.newestDeployments(), func(d *deployment) bool {
-		return differs("environment", d.environment) || differs("sha", d.sha) || differs("ref", d.ref) || differs("task", d.task)
+		return given && !d.isIn(environment) || differs("sha", d.sha) || differs("ref", d.ref) || differs("task", d.task)
 	})
 	return listed(c, list, func(d *deployment) any { return g.restDeployment(d) })
 }
@@ -70,19 +75,19 @@ func (g *GitHub) postDeployment(c *call) answer {
 	}
 	return reply(http.StatusCreated, g.restDeployment(g.addDeployment(&deployment{
 		environment: environment, ref: ref, sha: oid, task: cmp.Or(c.text("task"), "deploy"), description: c.text("description"),
-		creator: c.token.Login, payload: payload, production: c.flag("production_environment", environment == "production"),
+		creator: c.token.Login, payload: payload, production: c.flag("production_environment", sameEnvironment(environment, "production")),
 		transient: c.flag("transient_environment", false), autoMerge: autoMerge, contexts: contexts,
 	})))
 }
 
 // autoMerge brings a branch that is behind up to date with the default branch. GitHub then
-// makes no deployment; whoever asked has to ask again.
+// makes no deployment; the client has to ask again.
 func (g *GitHub) autoMerge(branch string) (answered answer, done bool) {
 	trunk := g.repository.DefaultBranch
 	if len(g.git.Between(g.head(branch), g.head(trunk))) == 0 {
 		return answer{}, false
 	}
-	oid, err := g.merge(g.head(branch), g.head(trunk), g.signature(ActionsLogin, now()), "Merge branch '"+trunk+"' into "+branch)
+	oid, err := g.merge(g.head(branch), g.head(trunk), g.signature(ActionsLogin, g.now()), "Merge branch '"+trunk+"' into "+branch)
 	if err != nil {
 		return refuse(http.StatusConflict, "Conflict merging "+trunk+" into "+branch+"."), true
 	}

@@ -118,7 +118,7 @@ func TestRequiredContexts(t *testing.T) {
 		{"none", deployments, body([]string{}), 201, ""},
 		{"one that passed", deployments, body([]string{"test"}), 201, ""},
 		{"one that has not", deployments, body([]string{"test", "slow"}), 409, ""},
-		{"one that nobody reported", deployments, body([]string{"other"}), 409, `{"errors": [{"contexts": [{"context": "other", "state": "expected"}]}]}`},
+		{"one that was not reported", deployments, body([]string{"other"}), 409, `{"errors": [{"contexts": [{"context": "other", "state": "expected"}]}]}`},
 	})
 	g.UpdateCheck(slow, "success")
 	play(t, g, []exchange{{"all passed", deployments, map[string]any{"ref": "main"}, 201, ""}})

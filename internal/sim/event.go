@@ -33,7 +33,7 @@ func (g *GitHub) CommentEvent(template []byte, action string, commentID int64) (
 }
 
 // PullEvent fills a real pull_request payload with this repository and a pull request, which
-// somebody has opened, closed and so on. Numbers of the template stay exact.
+// a user has opened, closed and so on. Numbers of the template stay exact.
 func (g *GitHub) PullEvent(template []byte, action string, number int, sender string) ([]byte, error) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

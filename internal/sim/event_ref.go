@@ -97,6 +97,6 @@ func (g *GitHub) fillRelease(payload object, ref, sender string) error {
 	release["url"] = g.api("/releases/1")
 	release["assets_url"], release["upload_url"] = g.api("/releases/1/assets"), g.api("/releases/1/assets{?name,label}")
 	release["tarball_url"], release["zipball_url"] = g.api("/tarball/%s", tag), g.api("/zipball/%s", tag)
-	release["created_at"], release["published_at"] = now(), now()
+	release["created_at"], release["published_at"] = g.now(), g.now()
 	return nil
 }

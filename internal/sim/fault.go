@@ -24,7 +24,7 @@ type Fault struct {
 	Body   string
 	Header map[string]string
 	Cut    bool // close the connection instead of answering
-	Refuse bool // nobody listens: no connection is made at all
+	Refuse bool // nothing listens: no connection is made at all
 	Hang   bool // do not answer before the request's context ends
 }
 
@@ -81,10 +81,10 @@ func (f *fault) strike(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set(name, value)
 	}
 	w.WriteHeader(f.Status)
-	_, _ = w.Write([]byte(f.Body)) // whoever asked may be gone
+	_, _ = w.Write([]byte(f.Body)) // the client may be gone
 }
 
-// errRefused is what a handler panics with when nobody listens. Only [Network] can play that: a server
+// errRefused is what a handler panics with when nothing listens. Only [Network] can play that: a server
 // on a port has accepted the connection already, and closes it.
 var errRefused = &net.OpError{Op: "dial", Net: "tcp", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}
 

@@ -101,7 +101,7 @@ func (g *GitHub) root(c *call) *graph.Object {
 	}}
 }
 
-// viewer is who the token stands for. It is always a User, whose login keeps a bot's suffix.
+// viewer is the user of the token. It is always a User, whose login keeps a bot's suffix.
 func (g *GitHub) viewer(c *call) *graph.Object {
 	viewer := g.actor(c.token.Login)
 	viewer.Type = "User"
@@ -173,7 +173,7 @@ func (g *GitHub) finders(c *call) map[string]func(key string) *graph.Object {
 	}
 }
 
-// numeric is a key as a number, 0 when it is none.
+// numeric is a key as a number, 0 when it is not a number.
 func numeric(key string) int64 {
 	number, err := strconv.ParseInt(key, 10, 64)
 	if err != nil {

@@ -119,26 +119,47 @@ func decode(t testing.TB, data []byte) any {
 // begins with ~ has to be contained only, and objects may lack fields.
 type exchange struct {
 	name  string
-	route string // method and path; "/." stands for the repository
+	route string // method and path; "/." is the repository
 	body  any
 	want  int
 	json  string
 }
 
-// play asks one after the other.
+// answered is an exchange with its answer.
+type answered struct {
+	exchange
+	status int
+	got    any
+}
+
+// play asks one after the other, and checks each answer in a test of its own. All requests are sent even when one
+// such test is run alone: an answer may depend on the requests before.
 func play(t *testing.T, g *sim.GitHub, exchanges []exchange) {
 	t.Helper()
+	check(t, answers(t, g, exchanges))
+}
+
+// answers asks one after the other, and leaves the checks for later: a synctest bubble has no tests inside.
+func answers(t *testing.T, g *sim.GitHub, exchanges []exchange) []answered {
+	t.Helper()
+	var all []answered
 	for _, e := range exchanges {
 		status, got := ask(t, g, e.route, e.body)
-		if !assert.Equal(t, e.want, status, "%s: %s answered %v", e.name, e.route, got) {
-			continue
-		}
-		if e.json == "" {
-			continue
-		}
-		for _, difference := range differences(decode(t, []byte(e.json)), got, "") {
-			t.Errorf("%s: %s: %s", e.name, e.route, difference)
-		}
+		all = append(all, answered{e, status, got})
+	}
+	return all
+}
+
+// check compares answers with what is wanted.
+func check(t *testing.T, all []answered) {
+	t.Helper()
+	for _, a := range all {
+		t.Run(a.name, func(t *testing.T) {
+			require.Equal(t, a.want, a.status, "%s answered %v", a.route, a.got)
+			if a.json != "" {
+				includes(t, a.json, a.got)
+			}
+		})
 	}
 }
 

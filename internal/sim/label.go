@@ -10,7 +10,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/sim/graph"
 )
 
-// Label puts labels on a pull request, as somebody else would.
+// Label puts labels on a pull request, as a user would.
 func (g *GitHub) Label(number int, names ...string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Lock is a lock that somebody holds through another tool: branch-deploy, whose locks are
-// branches with a file. Zero fields mean: a lock of all environments that lasts until somebody
+// Lock is a lock of another tool: branch-deploy, whose locks are
+// branches with a file. Zero fields mean: a lock of all environments that lasts until a user
 // frees it, without a reason, asked for by a comment that is gone, made now in the way of
 // version 12.
 type Lock struct {
@@ -55,7 +55,7 @@ func (g *GitHub) Lock(l Lock) error {
 		return fmt.Errorf("lock on pull request %d: it does not exist", l.Pull)
 	}
 	if l.CreatedAt.IsZero() {
-		l.CreatedAt = now()
+		l.CreatedAt = g.now()
 	}
 	l.Comment = cmp.Or(l.Comment, g.ids.nextLarge())
 	name := "refs/heads/" + LockBranch(l.Environment)
@@ -117,7 +117,7 @@ func (g *GitHub) lockPairs(l Lock, p *pull) []string {
 	return append(append([]string{pair("schema_version", "1")}, pairs...), pair("claim_id", quoted(g.claim(l, p.Head))))
 }
 
-// claim names what a command asked for, so that the same command is known again.
+// claim names what a command asked for, to recognise the same command.
 func (g *GitHub) claim(l Lock, branch string) string {
 	asked := braced(
 		pair("repository", braced(pair("owner", quoted(g.repository.Owner)), pair("name", quoted(g.repository.Name)))),

@@ -8,7 +8,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/sim/graph"
 )
 
-// zeroOID stands for "no object" where references change.
+// zeroOID means "no object" where references change.
 const zeroOID = "0000000000000000000000000000000000000000"
 
 // mutations are the operations that change something. Their payloads are answered from the
@@ -95,7 +95,7 @@ func (g *GitHub) updateComment(c *call, input graph.Args) (graph.Fields, error) 
 	if wrong := wrongBody(input.String("body")); wrong != "" {
 		return nil, unprocessable(wrong)
 	}
-	found.body, found.updatedAt = input.String("body"), now()
+	found.body, found.updatedAt = input.String("body"), g.now()
 	return graph.Fields{"issueComment": graph.Lazy(func() any { return g.commentObject(c, found) })}, nil
 }
 

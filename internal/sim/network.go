@@ -10,12 +10,12 @@ import (
 	"slices"
 )
 
-// Network reaches handlers by the host of a request, without sockets, so that it works inside
-// a synctest bubble. It is an [http.RoundTripper].
+// Network reaches handlers by the host of a request, without sockets: it works inside a
+// synctest bubble. It is an [http.RoundTripper].
 type Network map[string]http.Handler
 
 // RoundTrip asks the handler of the request's host and waits for its whole answer, or for the
-// end of the request's context. A host that nobody registered fails as a failed dial does; a
+// end of the request's context. An unregistered host fails as a failed dial does; a
 // handler that panics with [http.ErrAbortHandler] has cut the connection.
 func (n Network) RoundTrip(r *http.Request) (*http.Response, error) {
 	handler, ok := n[r.URL.Host]

@@ -72,7 +72,7 @@ func TestNetworkHonoursTheContext(t *testing.T) {
 		assert.Equal(t, time.Minute, time.Since(began))
 
 		_, err = sim.Network{"slow.example": slow}.RoundTrip(r)
-		require.ErrorIs(t, err, context.Canceled, "a context that has ended asks nobody")
+		require.ErrorIs(t, err, context.Canceled, "a context that has ended sends no request")
 		assert.Equal(t, time.Minute, time.Since(began))
 		time.Sleep(time.Hour) // until the handler has ended
 	})

@@ -234,11 +234,11 @@ func (g *GitHub) postedSignature(c *call, name string) git.Signature {
 		if name == "committer" && c.fields["author"] != nil {
 			return g.postedSignature(c, "author")
 		}
-		return g.signature(c.token.Login, now())
+		return g.signature(c.token.Login, g.now())
 	}
 	when, err := time.Parse(time.RFC3339, textOf(posted, "date"))
 	if err != nil {
-		when = now()
+		when = g.now()
 	}
 	return git.Signature{Name: textOf(posted, "name"), Email: textOf(posted, "email"), When: when}
 }

@@ -142,7 +142,7 @@ func TestGitCommits(t *testing.T) {
 			`{"message": "lock", "tree": {"sha": "` + tree + `"}, "parents": [], "author": {"name": "github-actions[bot]"}, "verification": {"verified": true}}`,
 		},
 		{
-			"of somebody", "POST /./git/commits",
+			"of a user", "POST /./git/commits",
 			map[string]any{"message": "lock", "tree": tree, "parents": []string{head}, "author": ann},
 			201,
 			`{"parents": [{"sha": "` + head + `"}], "author": {"name": "Ann", "date": "2026-01-02T03:04:05Z"}, "committer": {"name": "Ann"}, "verification": {"verified": false, "reason": "unsigned"}}`,

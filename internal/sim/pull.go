@@ -55,7 +55,7 @@ func (g *GitHub) OpenPull(p Pull) int {
 	p.Head = cmp.Or(p.Head, fmt.Sprintf("change-%d", p.Number))
 	p.Title = cmp.Or(p.Title, "Change "+p.Head)
 	g.user(p.Author)
-	opened := &pull{Pull: p, id: g.ids.nextLarge(), state: "OPEN", createdAt: now(), updatedAt: now()}
+	opened := &pull{Pull: p, id: g.ids.nextLarge(), state: "OPEN", createdAt: g.now(), updatedAt: g.now()}
 	g.pulls[p.Number] = opened
 	oid := g.head(p.Head)
 	if oid == "" || opened.isCross() {
@@ -77,7 +77,7 @@ func (g *GitHub) EditPull(number int, change func(*Pull)) {
 	before := edited.Pull
 	change(&edited.Pull)
 	edited.Number, edited.Author, edited.Head = before.Number, before.Author, before.Head
-	edited.updatedAt = now()
+	edited.updatedAt = g.now()
 }
 
 // PushToPull commits onto the head of a pull request, wherever that is, and returns the new
@@ -99,12 +99,12 @@ func (g *GitHub) MergePull(number int) string {
 	defer g.mu.Unlock()
 	merged := g.existing(number)
 	message := fmt.Sprintf("Merge pull request #%d from %s\n\n%s", number, merged.label(g.repository.Owner), merged.Title)
-	oid, err := g.merge(g.head(merged.Base), merged.headOID, g.signature(merged.Author, now()), message)
+	oid, err := g.merge(g.head(merged.Base), merged.headOID, g.signature(merged.Author, g.now()), message)
 	if err != nil {
 		return ""
 	}
 	merged.state, merged.mergeCommit, merged.mergedBy = "MERGED", oid, merged.Author
-	merged.closedAt, merged.updatedAt = now(), now()
+	merged.closedAt, merged.updatedAt = g.now(), g.now()
 	g.setRef("refs/heads/"+merged.Base, oid)
 	return oid
 }
@@ -114,7 +114,7 @@ func (g *GitHub) ClosePull(number int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	closed := g.existing(number)
-	closed.state, closed.closedAt, closed.updatedAt = "CLOSED", now(), now()
+	closed.state, closed.closedAt, closed.updatedAt = "CLOSED", g.now(), g.now()
 }
 
 // PullState returns OPEN, CLOSED or MERGED, or "" when there is no such pull request.
@@ -141,7 +141,7 @@ func (g *GitHub) Labels(number int) []string {
 	return slices.Clone(g.existing(number).labels)
 }
 
-// existing is a pull request that has to be there: whoever sets the scene has made a mistake
+// existing is a pull request that has to be there: the test has made a mistake
 // otherwise.
 func (g *GitHub) existing(number int) *pull {
 	found := g.pulls[number]
@@ -189,7 +189,7 @@ func (g *GitHub) headMoved(p *pull, oid string) {
 	if p.headOID == oid {
 		return
 	}
-	p.headOID, p.updatedAt = oid, now()
+	p.headOID, p.updatedAt = oid, g.now()
 	g.git.SetRef(fmt.Sprintf("refs/pull/%d/head", p.Number), oid)
 	if g.dismissesStale(p.Base) {
 		for _, one := range p.reviews {

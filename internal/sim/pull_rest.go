@@ -39,7 +39,7 @@ func (g *GitHub) putUpdateBranch(c *call, p *pull) answer {
 	if !g.behind(p) {
 		return refuse(http.StatusUnprocessableEntity, "There are no new commits on the base branch.")
 	}
-	oid, err := g.merge(p.headOID, g.head(p.Base), g.signature(c.token.Login, now()), "Merge branch '"+p.Base+"' into "+p.Head)
+	oid, err := g.merge(p.headOID, g.head(p.Base), g.signature(c.token.Login, g.now()), "Merge branch '"+p.Base+"' into "+p.Head)
 	if err != nil {
 		return refuse(http.StatusUnprocessableEntity, "merge conflict between base and head")
 	}

@@ -19,8 +19,8 @@ type rate struct {
 	reset time.Time
 }
 
-func newRate() rate {
-	return rate{limit: hourly, used: map[string]int{}, reset: now().Add(time.Hour)}
+func newRate(now time.Time) rate {
+	return rate{limit: hourly, used: map[string]int{}, reset: now.Add(time.Hour)}
 }
 
 // LimitRate leaves this many requests until the limit's next reset, an hour from now.
@@ -29,7 +29,7 @@ func (g *GitHub) LimitRate(remaining int) {
 	defer g.mu.Unlock()
 	used := g.rate.limit - remaining
 	g.rate.used = map[string]int{"core": used, "graphql": used}
-	g.rate.reset = now().Add(time.Hour)
+	g.rate.reset = g.now().Add(time.Hour)
 }
 
 func (c *call) resource() string {
@@ -39,14 +39,14 @@ func (c *call) resource() string {
 	return "core"
 }
 
-func (r *rate) renew() {
-	if !time.Now().Before(r.reset) {
-		*r = rate{limit: r.limit, used: map[string]int{}, reset: now().Add(time.Hour)}
+func (r *rate) renew(now time.Time) {
+	if !now.Before(r.reset) {
+		*r = rate{limit: r.limit, used: map[string]int{}, reset: now.Add(time.Hour)}
 	}
 }
 
-func (r *rate) exhausted(c *call) bool {
-	r.renew()
+func (r *rate) exhausted(c *call, now time.Time) bool {
+	r.renew(now)
 	return r.used[c.resource()] >= r.limit && c.path != "/rate_limit"
 }
 
@@ -96,7 +96,7 @@ func (g *GitHub) headers(c *call, header map[string]string) map[string]string {
 		"X-RateLimit-Reset":     strconv.FormatInt(g.rate.reset.Unix(), 10),
 		"X-RateLimit-Resource":  c.resource(),
 		"X-GitHub-Request-Id":   "0000:0000:0000:0000:00000000",
-		"Date":                  time.Now().UTC().Format(http.TimeFormat),
+		"Date":                  g.now().Format(http.TimeFormat),
 	}
 	maps.Copy(all, header)
 	return all
@@ -107,7 +107,7 @@ func rateRoutes() []route {
 }
 
 func (g *GitHub) getRateLimit(*call) answer {
-	g.rate.renew()
+	g.rate.renew(g.now())
 	limit := func(resource string) object {
 		used := g.rate.used[resource]
 		return object{

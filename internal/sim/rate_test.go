@@ -51,21 +51,23 @@ func TestNodeLimit(t *testing.T) {
 
 func TestRateLimitIsUsedUp(t *testing.T) {
 	t.Parallel()
+	var all []answered
 	synctest.Test(t, func(t *testing.T) {
 		g := start(t)
 		g.LimitRate(1)
 		viewer := map[string]any{"query": "{ viewer { login } }"}
-		play(t, g, []exchange{
+		all = append(all, answers(t, g, []exchange{
 			{"last one", "GET /.", nil, 200, ""},
 			{"REST", "GET /.", nil, 403, `{"message": "~API rate limit exceeded"}`},
 			{"the limits are apart", "POST /graphql", viewer, 200, `{"data": {"viewer": {}}}`},
 			{"GraphQL", "POST /graphql", viewer, 200, `{"errors": [{"type": "RATE_LIMITED", "message": "~API rate limit exceeded"}]}`},
 			{"the limit can be asked for", "GET /rate_limit", nil, 200, `{"rate": {"remaining": 0}}`},
-		})
+		})...)
 		response := send(t, g.Client(), request(t, "GET /.", nil))
 		assert.Equal(t, "0", response.Header.Get("X-RateLimit-Remaining"))
 
 		time.Sleep(time.Hour)
-		play(t, g, []exchange{{"an hour later", "GET /.", nil, 200, ""}})
+		all = append(all, answers(t, g, []exchange{{"an hour later", "GET /.", nil, 200, ""}})...)
 	})
+	check(t, all)
 }

@@ -58,7 +58,7 @@ func respell(content string) string {
 	return ""
 }
 
-// ReactAs makes somebody react to a comment.
+// ReactAs adds a user's reaction to a comment.
 func (g *GitHub) ReactAs(commentID int64, login, content string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -75,7 +75,7 @@ func (g *GitHub) react(to *comment, login, content string) (*reaction, bool) {
 		}
 	}
 	g.user(login)
-	added := &reaction{id: g.ids.nextLarge(), login: login, content: content, createdAt: now()}
+	added := &reaction{id: g.ids.nextLarge(), login: login, content: content, createdAt: g.now()}
 	to.reactions = append(to.reactions, added)
 	return added, true
 }

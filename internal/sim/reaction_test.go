@@ -39,7 +39,7 @@ func TestReactions(t *testing.T) {
 	play(t, g, []exchange{
 		{"delete", fmt.Sprintf("DELETE %s/%d", list, reactions[0].ID), nil, 204, ""},
 		{"again", fmt.Sprintf("DELETE %s/%d", list, reactions[0].ID), nil, 404, ""},
-		{"of somebody else", fmt.Sprintf("DELETE %s/%d", list, reactions[2].ID), nil, 404, ""},
+		{"of another user", fmt.Sprintf("DELETE %s/%d", list, reactions[2].ID), nil, 404, ""},
 	})
 	assert.Len(t, g.Comments(number)[0].Reactions, 2)
 }

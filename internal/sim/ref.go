@@ -165,7 +165,7 @@ func (g *GitHub) getBranch(c *call) answer {
 	})
 }
 
-// refObject is a reference as GraphQL shows it, nil when there is none of this full name.
+// refObject is a reference as GraphQL shows it, nil without one of this full name.
 func (g *GitHub) refObject(c *call, name string) *graph.Object {
 	oid, ok := g.git.Ref(name)
 	if !ok {

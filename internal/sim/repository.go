@@ -77,7 +77,7 @@ func repositoryLinks() map[string]string {
 	}
 }
 
-// Dispatch is a repository_dispatch event that somebody sent.
+// Dispatch is a repository_dispatch event that was sent.
 type Dispatch struct {
 	EventType string
 	Payload   []byte // the client payload's JSON, "null" when there was none

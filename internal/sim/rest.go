@@ -22,7 +22,7 @@ type route struct {
 	path    string   // as in GitHub's OpenAPI description
 	needs   []string // one of these permissions, as "name:level"
 	handle  func(*GitHub, *call) answer
-	wrap    string // an array as body stands for an object with the array under this name
+	wrap    string // an array as body is an object with the array under this name
 	pattern *regexp.Regexp
 	names   []string
 	rules   *operation

@@ -33,7 +33,7 @@ func (g *GitHub) Review(pull int, login, state string) {
 	g.user(login)
 	of := g.existing(pull)
 	of.reviews = append(of.reviews, &review{
-		id: g.ids.nextLarge(), login: login, state: strings.ToUpper(state), commit: of.headOID, submittedAt: now(),
+		id: g.ids.nextLarge(), login: login, state: strings.ToUpper(state), commit: of.headOID, submittedAt: g.now(),
 	})
 }
 

@@ -34,7 +34,7 @@ func TestReviewDecision(t *testing.T) {
 	assert.Equal(t, "REVIEW_REQUIRED", decision(t, g))
 	g.Review(1, "dave", "APPROVED")
 	g.Review(1, "bob", "APPROVED")
-	assert.Equal(t, "REVIEW_REQUIRED", decision(t, g), "readers do not count, and nobody counts twice")
+	assert.Equal(t, "REVIEW_REQUIRED", decision(t, g), "readers do not count, and no one counts twice")
 	g.Review(1, "carol", "CHANGES_REQUESTED")
 	assert.Equal(t, "CHANGES_REQUESTED", decision(t, g))
 	g.Review(1, "carol", "COMMENTED")

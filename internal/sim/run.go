@@ -79,7 +79,7 @@ func (g *GitHub) addRun(run WorkflowRun) *WorkflowRun {
 	run.HeadSHA = cmp.Or(run.HeadSHA, g.head(run.HeadBranch))
 	run.RunNumber, run.RunAttempt = cmp.Or(run.RunNumber, len(g.runs)+1), cmp.Or(run.RunAttempt, 1)
 	if run.CreatedAt.IsZero() {
-		run.CreatedAt = now()
+		run.CreatedAt = g.now()
 	}
 	g.runs = append(g.runs, &run)
 	return &run

@@ -1,13 +1,13 @@
 // Package sim is GitHub in memory: one repository with its users, commits, pull requests,
 // checks, comments and deployments, behind the REST and GraphQL interfaces that a deployment
-// action uses. Beside it stands Versioner, a server that records deployment events.
+// action uses. Next to it are Versioner, a server that records deployment events, and receivers of events.
 //
 // It is as strict as it can be. GraphQL documents are validated against GitHub's schema, REST
 // requests and its own REST answers against GitHub's OpenAPI description, and whatever the
 // client does wrong is kept for [GitHub.Violations]. What is not simulated answers 501. Its
 // strictness will increase over time.
 //
-// The clock is the real one, so that everything here runs on virtual time in a synctest bubble.
+// The time is the real one unless a [Clock] is set: in a synctest bubble everything here runs on virtual time.
 package sim
 
 import (
@@ -28,22 +28,22 @@ type GitHub struct {
 	created    time.Time
 	traffic    *traffic
 
-	mu          sync.Mutex
-	git         *git.Store
-	ids         identifiers
-	users       map[string]*account
-	tokens      map[string]*credential
-	teams       map[string][]string
-	pulls       map[int]*pull
-	comments    []*comment
-	deployments []*deployment
-	checks      []*check
-	rules       []Rule
-	protected   map[string][]string // environments, with the types of their protection rules
-	labels      map[string]bool
-	runs        []*WorkflowRun
-	dispatches  []Dispatch
-	rate        rate
+	mu           sync.Mutex
+	git          *git.Store
+	ids          identifiers
+	users        map[string]*account
+	tokens       map[string]*credential
+	teams        map[string][]string
+	pulls        map[int]*pull
+	comments     []*comment
+	deployments  []*deployment
+	checks       []*check
+	rules        []Rule
+	labels       map[string]bool
+	environments []*environment
+	runs         []*WorkflowRun
+	dispatches   []Dispatch
+	rate         rate
 }
 
 // Token and login that exist in every simulator.
@@ -57,12 +57,13 @@ const (
 func New(schema *Schema, repository Repository) *GitHub {
 	repository = repository.withDefaults()
 	g := &GitHub{
-		schema: schema, repository: repository, created: now(), traffic: newTraffic(),
+		schema: schema, repository: repository, traffic: newTraffic(),
 		git:   git.New(repository.DefaultBranch),
 		ids:   newIdentifiers(),
-		users: map[string]*account{}, tokens: map[string]*credential{}, protected: map[string][]string{}, labels: map[string]bool{},
-		teams: map[string][]string{}, pulls: map[int]*pull{}, rate: newRate(),
+		users: map[string]*account{}, tokens: map[string]*credential{}, labels: map[string]bool{},
+		teams: map[string][]string{}, pulls: map[int]*pull{},
 	}
+	g.created, g.rate = g.now(), newRate(g.now())
 	g.AddUser(User{Login: ActionsLogin, Permission: "write"})
 	g.AddToken(Token{Value: DefaultToken, Login: ActionsLogin})
 	g.Push(Commit{
@@ -87,9 +88,6 @@ func (r Repository) withDefaults() Repository {
 
 // FullName is the repository's owner and name with a slash between them.
 func (r Repository) FullName() string { return r.Owner + "/" + r.Name }
-
-// now is the current time in the precision that GitHub shows.
-func now() time.Time { return time.Now().UTC().Truncate(time.Second) }
 
 // identifiers hands out ids. Those of comments, reactions and deployments are too large for
 // 32 bits, as GitHub's are.

@@ -33,7 +33,7 @@ func (g *GitHub) retireOlder(than *deployment) {
 	}
 	for _, other := range g.deployments {
 		latest := other.latest()
-		older := other.id < than.id && other.environment == than.environment
+		older := other.id < than.id && other.isIn(than.environment)
 		if older && !other.transient && latest != nil && latest.state == "success" {
 			g.addStatus(other, &status{state: "inactive", creator: than.latest().creator})
 		}
@@ -41,11 +41,12 @@ func (g *GitHub) retireOlder(than *deployment) {
 }
 
 func (g *GitHub) addStatus(to *deployment, added *status) {
-	added.id, added.createdAt = g.ids.nextLarge(), now()
+	added.id, added.createdAt = g.ids.nextLarge(), g.now()
 	added.environment = cmp.Or(added.environment, to.environment)
 	to.environment = added.environment
+	g.createEnvironment(to.environment)
 	to.statuses = append(to.statuses, added)
-	to.updatedAt = now()
+	to.updatedAt = g.now()
 }
 
 func statusRoutes() []route {

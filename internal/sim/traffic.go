@@ -1,7 +1,6 @@
 package sim
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -24,6 +23,8 @@ type Request struct {
 
 // traffic sees every request: it records, delays and breaks them.
 type traffic struct {
+	clock *Clock
+
 	mu         sync.Mutex
 	requests   []*Request
 	violations []string
@@ -31,13 +32,13 @@ type traffic struct {
 	latency    time.Duration
 }
 
-func newTraffic() *traffic { return &traffic{} }
+func newTraffic() *traffic { return &traffic{clock: NewClock(1)} }
 
 // begin records a request.
 func (t *traffic) begin(r Request) *Request {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	r.Index, r.Start = len(t.requests), time.Now()
+	r.Index, r.Start = len(t.requests), t.clock.Now()
 	t.requests = append(t.requests, &r)
 	return &r
 }
@@ -45,7 +46,7 @@ func (t *traffic) begin(r Request) *Request {
 func (t *traffic) end(r *Request, status int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	r.Status, r.End = status, time.Now()
+	r.Status, r.End = status, t.clock.Now()
 }
 
 func (t *traffic) delay() time.Duration {
@@ -92,7 +93,7 @@ func (t *traffic) recover() {
 func (t *traffic) handle(w http.ResponseWriter, r *http.Request, seen Request, serve func() answer) {
 	record, status := t.begin(seen), 0
 	defer func() { t.end(record, status) }()
-	wait(r.Context(), t.delay())
+	t.clock.wait(r.Context(), t.delay())
 	struck := t.strike(seen)
 	if struck == nil {
 		struck = &fault{}
@@ -101,7 +102,7 @@ func (t *traffic) handle(w http.ResponseWriter, r *http.Request, seen Request, s
 	if struck.After || struck.isLate() {
 		answered = serve()
 	}
-	wait(r.Context(), struck.Delay)
+	t.clock.wait(r.Context(), struck.Delay)
 	if struck.isLate() {
 		status = answered.status
 		answered.write(w)
@@ -164,18 +165,4 @@ func (g *GitHub) Rounds() int {
 		}
 	}
 	return rounds
-}
-
-// wait lets time pass; it gives the connection up when the request's context ends.
-func wait(ctx context.Context, d time.Duration) {
-	if d <= 0 {
-		return
-	}
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-	case <-ctx.Done():
-		panic(http.ErrAbortHandler)
-	}
 }

@@ -189,7 +189,7 @@ func (g *GitHub) getMembership(c *call) answer {
 	})
 }
 
-// getViewer refuses: a workflow's token stands for an app, which has no user of its own.
+// getViewer refuses: a workflow's token belongs to an app, which has no user of its own.
 func (g *GitHub) getViewer(*call) answer {
 	return refuse(http.StatusForbidden, forbidden)
 }

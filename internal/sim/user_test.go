@@ -26,9 +26,9 @@ func TestPermission(t *testing.T) {
 		{"triage reads as read", path + "triageer/permission", nil, 200, `{"permission": "read", "role_name": "triage"}`},
 		{"custom role", path + "deployer/permission", nil, 200, `{"permission": "write", "role_name": "release-crew"}`},
 		{"case does not matter", path + "DEPLOYER/permission", nil, 200, `{"user": {"login": "deployer"}}`},
-		{"somebody who commented", path + "passer-by/permission", nil, 200, `{"permission": "read"}`},
+		{"user who commented", path + "passer-by/permission", nil, 200, `{"permission": "read"}`},
 		{"a bot", path + "github-actions%5Bbot%5D/permission", nil, 200, `{"user": {"login": "github-actions[bot]", "type": "Bot"}}`},
-		{"nobody", path + "nobody/permission", nil, 404, `{"message": "nobody is not a user"}`},
+		{"unknown user", path + "stranger/permission", nil, 404, `{"message": "stranger is not a user"}`},
 	})
 }
 
@@ -38,7 +38,7 @@ func TestTeamMembership(t *testing.T) {
 	g.AddTeam("acme", "release", "alice", "bob")
 	play(t, g, []exchange{
 		{"member", "GET /orgs/acme/teams/release/memberships/bob", nil, 200, `{"role": "member", "state": "active"}`},
-		{"somebody else", "GET /orgs/acme/teams/release/memberships/carol", nil, 404, `{"message": "Not Found"}`},
+		{"another user", "GET /orgs/acme/teams/release/memberships/carol", nil, 404, `{"message": "Not Found"}`},
 		{"no such team", "GET /orgs/acme/teams/other/memberships/bob", nil, 404, `{"message": "Not Found"}`},
 		{"a workflow has no user of its own", "GET /user", nil, 403, `{"message": "Resource not accessible by integration"}`},
 	})
@@ -53,11 +53,11 @@ func TestUserInGraphQL(t *testing.T) {
 	g := start(t)
 	g.AddUser(sim.User{Login: "alice", Permission: "write"})
 	includes(t, `{
-		"data": {"viewer": {"login": "github-actions[bot]"}, "alice": {"login": "alice", "__typename": "User"}, "bot": null, "nobody": null},
+		"data": {"viewer": {"login": "github-actions[bot]"}, "alice": {"login": "alice", "__typename": "User"}, "bot": null, "stranger": null},
 		"errors": [
 			{"type": "NOT_FOUND", "path": ["bot"], "message": "Could not resolve to a User with the login of 'github-actions[bot]'."},
-			{"type": "NOT_FOUND", "path": ["nobody"], "message": "Could not resolve to a User with the login of 'nobody'."}
+			{"type": "NOT_FOUND", "path": ["stranger"], "message": "Could not resolve to a User with the login of 'stranger'."}
 		]}`,
 		query(t, g, `{ viewer { login } alice: user(login: "ALICE") { login __typename }
-			bot: user(login: "github-actions[bot]") { login } nobody: user(login: "nobody") { login } }`, nil))
+			bot: user(login: "github-actions[bot]") { login } stranger: user(login: "stranger") { login } }`, nil))
 }

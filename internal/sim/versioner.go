@@ -148,7 +148,7 @@ func (v *Versioner) answer(r *http.Request, body []byte) answer {
 		return detail(http.StatusBadRequest, "There was an error parsing the body")
 	}
 	return v.take(fields, TrackedEvent{
-		Kind: kind, Path: r.URL.Path, Received: time.Now(), Header: r.Header.Clone(), Body: body,
+		Kind: kind, Path: r.URL.Path, Received: v.traffic.clock.Now(), Header: r.Header.Clone(), Body: body,
 	})
 }
 

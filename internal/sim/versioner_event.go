@@ -47,8 +47,8 @@ func wrong(field, message, kind string) object {
 	return object{"loc": []any{"body", field}, "msg": message, "type": kind}
 }
 
-// validateEvent returns what is wrong with an event, and the fields that nobody documents.
-// A field that is there has to hold a value: null stands for nothing.
+// validateEvent returns what is wrong with an event, and the undocumented fields.
+// A field that is there has to have a value other than null.
 func validateEvent(kind string, fields object) (problems []any, unknown []string) {
 	known := map[string]bool{}
 	for _, field := range eventFields(kind) {
@@ -100,7 +100,7 @@ func (f eventField) check(value any) any {
 	return nil
 }
 
-// eventState maps a spelling of a status to its state, "" when there is none.
+// eventState maps a spelling of a status to its state, "" when it is unknown.
 func eventState(kind, status string) string {
 	states := map[string]string{
 		"pending":   "pending queued scheduled",

@@ -284,7 +284,7 @@ func TestVersionerFails(t *testing.T) {
 	includes(t, `{"detail": {"code": "DEPLOYMENT_IN_PROGRESS"}}`, answer)
 }
 
-// Rules that are only reported stand in the answer to a start, beside one that holds.
+// Rules that are only reported are in the answer to a start, next to one that is kept.
 func TestReportOnlyRules(t *testing.T) {
 	t.Parallel()
 	v := sim.NewVersioner("sk_key")

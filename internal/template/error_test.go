@@ -63,13 +63,13 @@ func TestErrors(t *testing.T) {
 		{"{{ 1 if fork else sha }}", `line 1: expected a literal, found "sha"`},
 		{"{{ 1 if fork else 2 3 }}", `line 1: expected the end, found "3"`},
 		{"{{ 1 if fork else 2 if noop else 3 }}", `line 1: expected the end, found "if noop else 3"`},
-		{"{{ ref if fork else 2 }}", `line 1: only literals can be chosen from, and "ref" is none`},
+		{"{{ ref if fork else 2 }}", `line 1: only literals can be chosen from, not the variable "ref"`},
 		{"{{ trueish if fork else 2 }}", `line 1: unknown variable "trueish"`},
-		{"{{ 1 if status\n== 2 else 3 }}", "line 1: the condition of a choice must stand on one line"},
-		{"{{ 1 if status ==\u20282 else 3 }}", "line 1: the condition of a choice must stand on one line"},
-		{"{{ 1 if not \r fork else 3 }}", "line 1: the condition of a choice must stand on one line"},
+		{"{{ 1 if status\n== 2 else 3 }}", "line 1: the condition of a choice must be on one line"},
+		{"{{ 1 if status ==\u20282 else 3 }}", "line 1: the condition of a choice must be on one line"},
+		{"{{ 1 if not \r fork else 3 }}", "line 1: the condition of a choice must be on one line"},
 		{"{{ 1 if foo else 2 }}", `line 1: unknown variable "foo"`},
-		{"{{ 1 if status else 2 }}", `line 1: variable "status" is a string, no boolean: compare it with something`},
+		{"{{ 1 if status else 2 }}", `line 1: variable "status" is a string, not a boolean: compare it with something`},
 
 		// Literals.
 		{`{{ "a }}" if fork else "b" }}`, `line 1: expected a string that ends with a quotation mark, found "\"a"`},
@@ -106,17 +106,17 @@ func TestErrors(t *testing.T) {
 		{"{% if not foo %}{% endif %}", `line 1: unknown variable "foo"`},
 		{"{% if not not fork %}{% endif %}", `line 1: unknown variable "not"`},
 		{"{% if not fork == true %}{% endif %}", `line 1: expected the end, found "== true"`},
-		{"{% if not status %}{% endif %}", `line 1: variable "status" is a string, no boolean: compare it with something`},
-		{"{% if total_seconds %}{% endif %}", `line 1: variable "total_seconds" is a number, no boolean: compare it with something`},
-		{"{% if deployment_id %}{% endif %}", `line 1: variable "deployment_id" is a number or null, no boolean: compare it with something`},
-		{"{% if params %}{% endif %}", `line 1: variable "params" is a string or null, no boolean: compare it with something`},
+		{"{% if not status %}{% endif %}", `line 1: variable "status" is a string, not a boolean: compare it with something`},
+		{"{% if total_seconds %}{% endif %}", `line 1: variable "total_seconds" is a number, not a boolean: compare it with something`},
+		{"{% if deployment_id %}{% endif %}", `line 1: variable "deployment_id" is a number or null, not a boolean: compare it with something`},
+		{"{% if params %}{% endif %}", `line 1: variable "params" is a string or null, not a boolean: compare it with something`},
 		{"{% if true %}{% endif %}", `line 1: unknown variable "true"`},
 		{`{% if "success" == status %}{% endif %}`, `line 1: expected a variable, found "\"success\" == status"`},
 		{"{% if status == environment %}{% endif %}", `line 1: expected a literal, found "environment"`},
 		{"{% if status == %}{% endif %}", "line 1: expected a literal, found nothing"},
 		{"{% if fork == = true %}{% endif %}", `line 1: expected a literal, found "= true"`},
 		{"{% if fork = true %}{% endif %}", `line 1: expected the end, found "= true"`},
-		{"{% if total_seconds > 5 %}{% endif %}", `line 1: variable "total_seconds" is a number, no boolean: compare it with something`},
+		{"{% if total_seconds > 5 %}{% endif %}", `line 1: variable "total_seconds" is a number, not a boolean: compare it with something`},
 		{`{% if status == "%}" %}{% endif %}`, `line 1: expected a string that ends with a quotation mark, found "\""`},
 
 		// Blocks.
@@ -134,21 +134,24 @@ func TestErrors(t *testing.T) {
 		{"{%- if fork -%}", `line 1: unknown tag "- if fork -": there are if, else and endif`},
 		{"{%%}", `line 1: unknown tag "": there are if, else and endif`},
 
-		// What is never shown is checked as well, and the first mistake is the one that is told.
+		// What is never shown is checked as well, and the first mistake is the one that is reported.
 		{"{% if noop %}\n{{ foo }}{% endif %}", `line 2: unknown variable "foo"`},
 		{"{% if fork %}{% else %}\n{{ ref | x }}{% endif %}", `line 2: expected the end, found "| x"`},
-		{"{% if noop %}{% if status %}{% endif %}{% endif %}", `line 1: variable "status" is a string, no boolean: compare it with something`},
+		{"{% if noop %}{% if status %}{% endif %}{% endif %}", `line 1: variable "status" is a string, not a boolean: compare it with something`},
 		{"{% if noop %}\n{{{% endif %}", `line 2: "{{" is never closed`},
 		{"{{ foo }}\n{{ bar }} {#", `line 1: unknown variable "foo"`},
 	}
 	for _, test := range tests {
-		parsed, err := template.Parse(test.text)
-		if test.want == "" {
-			require.NoError(t, err, "%q", test.text)
-			continue
-		}
-		require.Error(t, err, "%q", test.text)
-		assert.Equal(t, test.want, err.Error(), "%q", test.text)
-		assert.Equal(t, template.Template{}, parsed)
+		t.Run(test.text, func(t *testing.T) {
+			t.Parallel()
+			parsed, err := template.Parse(test.text)
+			if test.want == "" {
+				require.NoError(t, err, "%q", test.text)
+				return
+			}
+			require.Error(t, err, "%q", test.text)
+			assert.Equal(t, test.want, err.Error(), "%q", test.text)
+			assert.Equal(t, template.Template{}, parsed)
+		})
 	}
 }

@@ -1,4 +1,4 @@
-// Package template fills in the message templates that a repository may hold.
+// Package template fills in the message templates that a repository may have.
 //
 // The grammar is the one of branch-deploy, and small on purpose: variables, a choice between two
 // literals, and blocks that appear on a condition. A template can neither call anything nor loop, and
@@ -6,38 +6,112 @@
 package template
 
 import (
-	"fmt"
 	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/lockstep-action/lockstep/internal/js"
 )
 
+// maxLength is how long a message gets at most, in bytes. GitHub takes comments of a quarter of
+// that at most: what is cut off could not have been shown.
+const maxLength = 1 << 20
+
+// escapes replaces what would have a meaning in HTML.
+//
+//nolint:gochecknoglobals // a table
+var escapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;")
+
 // Template is a parsed template. The zero value is an empty one.
 type Template struct {
-	steps []step
-}
-
-// Parse reads a template. It checks every part, also those that no values would ever show; an error
-// names the line and what is wrong there.
-func Parse(text string) (Template, error) {
-	p := parser{variables: variablesByName()}
-	for s := newScanner(text); s.more(); {
-		t := s.next()
-		if err := p.add(t); err != nil {
-			return Template{}, fmt.Errorf("line %d: %w", t.line, err)
-		}
-	}
-	if len(p.open) > 0 {
-		unended := p.open[len(p.open)-1]
-		return Template{}, fmt.Errorf(`line %d: "if" without "endif"`, unended.line)
-	}
-	return Template{steps: p.steps}, nil
+	nodes []node
 }
 
 // Empty reports whether the template's text is empty, or white space alone.
 func (t Template) Empty() bool {
-	return !slices.ContainsFunc(t.steps, func(s step) bool {
-		text, ok := s.(literalText)
+	return !slices.ContainsFunc(t.nodes, func(n node) bool {
+		text, ok := n.(plainText)
 		return !ok || js.Trim(string(text)) != ""
 	})
+}
+
+// Render returns the template with values filled in. A message that would be longer than a mebibyte
+// is cut there.
+func (t Template) Render(v Values) string {
+	r := rendering{values: v}
+	r.all(t.nodes)
+	return r.message.String()
+}
+
+// rendering is a message in the making.
+type rendering struct {
+	values  Values
+	message strings.Builder
+	full    bool // something was cut off
+}
+
+func (r *rendering) all(nodes []node) {
+	for _, n := range nodes {
+		if r.full {
+			return
+		}
+		n.render(r)
+	}
+}
+
+// write appends as many whole characters as there is room for.
+func (r *rendering) write(text string) {
+	if room := maxLength - r.message.Len(); len(text) > room {
+		for room > 0 && !utf8.RuneStart(text[room]) {
+			room--
+		}
+		text, r.full = text[:room], true
+	}
+	r.message.WriteString(text)
+}
+
+// node is one part of a parsed template.
+type node interface {
+	render(r *rendering)
+}
+
+// plainText is copied.
+type plainText string
+
+func (p plainText) render(r *rendering) { r.write(string(p)) }
+
+// insertion is replaced by the value of a variable.
+type insertion variable
+
+func (i insertion) render(r *rendering) {
+	text := show(i.read(r.values))
+	if !i.raw {
+		text = escapes.Replace(text)
+	}
+	r.write(text)
+}
+
+// choice is replaced by one of two branches: a block, or an expression with two literals.
+type choice struct {
+	condition condition
+	yes, no   []node
+}
+
+func (c choice) render(r *rendering) {
+	if c.condition.isTrue(r.values) {
+		r.all(c.yes)
+		return
+	}
+	r.all(c.no)
+}
+
+// condition asks whether a variable has a value.
+type condition struct {
+	variable variable
+	want     value
+	differs  bool // asks for any other value
+}
+
+func (c condition) isTrue(v Values) bool {
+	return (c.variable.read(v) == c.want) != c.differs
 }

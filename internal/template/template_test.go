@@ -74,14 +74,17 @@ func TestVariables(t *testing.T) {
 	listed := template.Variables()
 	require.Len(t, listed, len(tests))
 	for i, test := range tests {
-		assert.Equal(t, test.name, listed[i].Name)
-		assert.Equal(t, test.kind, listed[i].Type)
-		assert.Regexp(t, `^[A-Z].+\.$`, listed[i].Meaning)
-		assert.Equal(t, test.filled, render(t, "{{ "+test.name+" }}", filled()))
-		assert.Equal(t, test.null, render(t, "{{ "+test.name+" }}", null), test.name)
-		isNull := strings.HasSuffix(test.kind, "or null")
-		assert.Equal(t, fmt.Sprint(isNull), render(t, "{{ true if "+test.name+" == null else false }}", null), test.name)
-		assert.Equal(t, "false", render(t, "{{ true if "+test.name+" == null else false }}", filled()), test.name)
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, test.name, listed[i].Name)
+			assert.Equal(t, test.kind, listed[i].Type)
+			assert.Regexp(t, `^[A-Z].+\.$`, listed[i].Meaning)
+			assert.Equal(t, test.filled, render(t, "{{ "+test.name+" }}", filled()))
+			assert.Equal(t, test.null, render(t, "{{ "+test.name+" }}", null), test.name)
+			isNull := strings.HasSuffix(test.kind, "or null")
+			assert.Equal(t, fmt.Sprint(isNull), render(t, "{{ true if "+test.name+" == null else false }}", null), test.name)
+			assert.Equal(t, "false", render(t, "{{ true if "+test.name+" == null else false }}", filled()), test.name)
+		})
 	}
 	assert.Equal(t, "&amp;&lt;&gt;&quot;&#39;&amp;lt;", render(t, "{{ ref }}", hostile))
 	assert.Empty(t, render(t, "{{ environment }}{{ results }}", template.Values{}))
@@ -95,16 +98,19 @@ func TestTypes(t *testing.T) {
 		"number":  {"61", "2", "9876543210"},
 	}
 	for _, one := range template.Variables() {
-		kind := strings.TrimSuffix(one.Type, " or null")
-		equal := 0
-		for _, literal := range literals[kind] {
-			if render(t, "{{ 1 if "+one.Name+" == "+literal+" else 0 }}", filled()) == "1" {
-				equal++
+		t.Run(one.Name, func(t *testing.T) {
+			t.Parallel()
+			kind := strings.TrimSuffix(one.Type, " or null")
+			equal := 0
+			for _, literal := range literals[kind] {
+				if render(t, "{{ 1 if "+one.Name+" == "+literal+" else 0 }}", filled()) == "1" {
+					equal++
+				}
 			}
-		}
-		assert.Equal(t, kind != "string", equal == 1, one.Name)
-		_, err := template.Parse("{% if " + one.Name + " %}{% endif %}")
-		assert.Equal(t, kind == "boolean", err == nil, one.Name)
+			assert.Equal(t, kind != "string", equal == 1, one.Name)
+			_, err := template.Parse("{% if " + one.Name + " %}{% endif %}")
+			assert.Equal(t, kind == "boolean", err == nil, one.Name)
+		})
 	}
 }
 
@@ -169,7 +175,10 @@ func TestRender(t *testing.T) {
 		{"{% if noop %}{{ ref }}{{ 1 if fork else 2 }}{% endif %}{% if fork %}a{% endif %}", "a"},
 	}
 	for _, test := range tests {
-		assert.Equal(t, test.want, render(t, test.text, filled()), "%q", test.text)
+		t.Run(test.text, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, test.want, render(t, test.text, filled()), "%q", test.text)
+		})
 	}
 }
 
@@ -219,16 +228,19 @@ func TestStrictness(t *testing.T) {
 		{"total_seconds", "1e999", false},
 	}
 	for _, test := range tests {
-		for _, operator := range []string{"==", "===", "!=", "!=="} {
-			want := fmt.Sprint(test.equal == (operator[0] == '='))
-			for _, blanks := range []string{"", " ", "  \t"} {
-				asked := test.variable + blanks + operator + blanks + test.literal
+		t.Run(test.variable+" "+test.literal, func(t *testing.T) {
+			t.Parallel()
+			for _, operator := range []string{"==", "===", "!=", "!=="} {
+				want := fmt.Sprint(test.equal == (operator[0] == '='))
+				for _, blanks := range []string{"", " ", "  \t"} {
+					asked := test.variable + blanks + operator + blanks + test.literal
+					assert.Equal(t, want, render(t, "{% if "+asked+" %}true{% else %}false{% endif %}", values), asked)
+					assert.Equal(t, want, render(t, "{{ true if "+asked+" else false }}", values), asked)
+				}
+				asked := test.variable + "\n" + operator + "\u2028" + test.literal
 				assert.Equal(t, want, render(t, "{% if "+asked+" %}true{% else %}false{% endif %}", values), asked)
-				assert.Equal(t, want, render(t, "{{ true if "+asked+" else false }}", values), asked)
 			}
-			asked := test.variable + "\n" + operator + "\u2028" + test.literal
-			assert.Equal(t, want, render(t, "{% if "+asked+" %}true{% else %}false{% endif %}", values), asked)
-		}
+		})
 	}
 }
 
@@ -242,9 +254,12 @@ func TestEmpty(t *testing.T) {
 		"{{ results }}":             false,
 		" {% if noop %}{% endif %}": false,
 	} {
-		parsed, err := template.Parse(text)
-		require.NoError(t, err)
-		assert.Equal(t, want, parsed.Empty(), "%q", text)
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			parsed, err := template.Parse(text)
+			require.NoError(t, err)
+			assert.Equal(t, want, parsed.Empty(), "%q", text)
+		})
 	}
 	assert.True(t, template.Template{}.Empty())
 	assert.Empty(t, template.Template{}.Render(filled()))
@@ -258,10 +273,13 @@ func TestValuesAreNoTemplates(t *testing.T) {
 		"{{ sha }}", "{{ results }}", "{{", "}}", "{%", "%}", "{#", "{{{{", "{% endif %}", "{% else %}",
 		"{% if noop %}", "{{ 1 if", "$1$&$`", "\\", "%s%d", "\x00",
 	} {
-		values := filled()
-		values.Ref, values.Results, values.Params, values.Actor = hostile, hostile, &hostile, "never shown"
-		escaped := strings.ReplaceAll(hostile, "&", "&amp;")
-		assert.Equal(t, escaped+"|"+hostile+"|"+escaped+"1", render(t, text, values))
+		t.Run(hostile, func(t *testing.T) {
+			t.Parallel()
+			values := filled()
+			values.Ref, values.Results, values.Params, values.Actor = hostile, hostile, &hostile, "never shown"
+			escaped := strings.ReplaceAll(hostile, "&", "&amp;")
+			assert.Equal(t, escaped+"|"+hostile+"|"+escaped+"1", render(t, text, values))
+		})
 	}
 }
 

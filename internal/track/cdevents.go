@@ -24,19 +24,19 @@ func cdEvents() Type {
 			Settings: []config.Setting{
 				{
 					Name: config.AddressSetting, Input: "cdevents_url", FromEnv: true, Read: config.ReadAddress,
-					Description: "Where CDEvents are sent; empty for nowhere",
+					Description: "URL that receives CDEvents; empty for none",
 				},
 				{
 					Name: "token", Input: "cdevents_token", Secret: true, FromEnv: true, Read: readToken,
-					Description: "The bearer token for that address",
+					Description: "Bearer token for `cdevents_url`",
 				},
 				{
 					Name: "mode", Input: "cdevents_mode", Default: binaryMode, Read: config.OneOf(binaryMode, structuredMode),
-					Description: "How CDEvents are put into requests: `binary` (attributes in headers) or `structured` (all in the body)",
+					Description: "How CDEvents are sent: `binary` (attributes in headers) or `structured` (everything in the body)",
 				},
 				{
 					Name: "artifact_id", Input: "cdevents_artifact_id", Read: readPackageURL,
-					Description: "The package URL of what is deployed, such as `pkg:oci/shop@sha256%3A…`; the repository and the commit when empty",
+					Description: "Package URL of what is deployed, for CDEvents, such as `pkg:oci/shop@sha256%3A…`; the repository and the commit when empty",
 				},
 			},
 		},

@@ -336,7 +336,7 @@ func TestCDEventsWithoutAToken(t *testing.T) {
 func TestInvalidCDEvents(t *testing.T) {
 	t.Parallel()
 	for want, set := range map[string]settings{
-		"mode: must be one of binary, structured":                             {"mode": "batch"},
+		"mode: must be binary or structured":                                  {"mode": "batch"},
 		"artifact_id: must be a package URL, such as pkg:oci/shop@sha256%3A…": {"artifact_id": "ghcr.io/a"},
 		"token: must be a token of ASCII characters without blanks":           {"token": "hush\nhush"},
 	} {

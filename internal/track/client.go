@@ -85,7 +85,7 @@ func (c *client) deliver(ctx context.Context, e Event, requests ...request) erro
 	if status := int(c.gone.Load()); status != 0 {
 		return &Failure{State: e.State, Status: status, Message: "the receiver wants no more events"}
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, c.limits.total, fmt.Errorf("no delivery within %s", c.limits.total))
+	ctx, cancel := wait.Limit(ctx, c.limits.total, fmt.Errorf("no delivery within %s", c.limits.total))
 	defer cancel()
 	for _, r := range requests {
 		d := delivery{client: c, event: e, request: r}
@@ -140,7 +140,7 @@ func (r request) call(ctx context.Context) (*http.Request, error) {
 
 // attempt delivers once. The duration is what the receiver wants us to wait before the next try.
 func (c *client) attempt(ctx context.Context, call *http.Request, r request) (time.Duration, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, c.limits.attempt, fmt.Errorf("no answer within %s", c.limits.attempt))
+	ctx, cancel := wait.Limit(ctx, c.limits.attempt, fmt.Errorf("no answer within %s", c.limits.attempt))
 	defer cancel()
 	call = call.Clone(ctx)
 	call.Body, _ = call.GetBody() // reads from memory
@@ -234,7 +234,7 @@ func backoff(attempt int) time.Duration {
 // it is there. Messages do not follow redirects.
 func (c *client) ping(ctx context.Context, address, agent string) error {
 	const timeout = 5 * time.Second
-	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("no answer within %s", timeout))
+	ctx, cancel := wait.Limit(ctx, timeout, fmt.Errorf("no answer within %s", timeout))
 	defer cancel()
 	call, err := http.NewRequestWithContext(ctx, http.MethodHead, address, nil)
 	if err != nil {

@@ -22,19 +22,19 @@ func pagerDuty() Type {
 			Settings: []config.Setting{
 				{
 					Name: "secret", Input: "pagerduty_routing_key", Secret: true, FromEnv: true, Read: readRoutingKey,
-					Description: "The integration key of a PagerDuty service that is told of deployments; empty for none",
+					Description: "Integration key of the PagerDuty service to notify of deployments; empty for none",
 				},
 				{
 					Name: "alert_on_failure", Input: "pagerduty_alert_on_failure", Default: "false", Flag: true,
-					Description: "Whether a deployment that failed raises an alert, which the next one that succeeds resolves",
+					Description: "Raise a PagerDuty alert when a deployment fails; the next success resolves the alert",
 				},
 				{
 					Name: "severity", Input: "pagerduty_severity", Default: "error", Read: config.OneOf("critical", "error", "warning", "info"),
-					Description: "How severe such an alert is: `critical`, `error`, `warning` or `info`",
+					Description: "Severity of PagerDuty alerts: `critical`, `error`, `warning` or `info`",
 				},
 				{
 					Name: config.AddressSetting, Input: "pagerduty_url", Default: "https://events.pagerduty.com", FromEnv: true, Read: readPagerDutyURL,
-					Description: "Where PagerDuty takes events; `https://events.eu.pagerduty.com` for accounts in its European region",
+					Description: "Base URL of PagerDuty's Events API; `https://events.eu.pagerduty.com` for accounts in the EU region",
 				},
 			},
 		},
@@ -60,7 +60,7 @@ func readRoutingKey(value string) (string, error) {
 func readPagerDutyURL(value string) (string, error) {
 	base, err := config.ReadBase(value)
 	if err == nil && strings.HasSuffix(base, "/enqueue") {
-		err = errors.New("it must have no path such as /v2/enqueue, which is added for each event")
+		err = errors.New("must not contain a path such as /v2/enqueue, which is added for each event")
 	}
 	return base, err
 }

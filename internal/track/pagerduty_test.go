@@ -215,10 +215,10 @@ func TestInvalidPagerDuty(t *testing.T) {
 	for want, set := range map[string]settings{
 		length:       {"secret": hookKey[1:]},
 		length + " ": {"secret": strings.Repeat("hush", 10)},
-		"secret: a key that begins with R belongs to":             {"secret": "R" + hookKey[1:]},
-		"severity: must be one of critical, error, warning, info": {"severity": "high"},
-		"url: it must have no path such as /v2/enqueue":           {"url": "https://hush.example/v2/enqueue"},
-		"its URL must begin with https://":                        {"url": "http://hush.example"},
+		"secret: a key that begins with R belongs to":        {"secret": "R" + hookKey[1:]},
+		"severity: must be critical, error, warning or info": {"severity": "high"},
+		"url: must not contain a path such as /v2/enqueue":   {"url": "https://hush.example/v2/enqueue"},
+		"its URL must begin with https://":                   {"url": "http://hush.example"},
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()

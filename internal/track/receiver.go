@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/envname"
 )
 
 // Options are what all receivers have in common.
@@ -98,7 +99,7 @@ func (r *receiver) gets(name, environment string) bool {
 		events = r.kind.usual
 	}
 	return (len(events) == 0 || slices.Contains(events, name)) &&
-		(len(r.sink.Environments) == 0 || slices.Contains(r.sink.Environments, environment))
+		(len(r.sink.Environments) == 0 || envname.Contains(r.sink.Environments, environment))
 }
 
 // setting is what is set for the receiver, "" for nothing.

@@ -17,7 +17,7 @@ import (
 // What cannot work is an error at once, and the address is not repeated.
 func TestInvalidAddresses(t *testing.T) {
 	t.Parallel()
-	const form, unsafe = "url: it must start with https:// or http:// and name a host", "its URL must begin with https://"
+	const form, unsafe = "url: must start with https:// or http:// and name a host", "its URL must begin with https://"
 	for url, want := range map[string]string{
 		"":                           "it has no url",
 		"hush":                       form,
@@ -98,24 +98,24 @@ func TestWants(t *testing.T) {
 		event                track.Event
 		want                 bool
 	}{
-		"everything":                {nil, nil, full(config.Pending), true},
-		"blocked":                   {nil, nil, full(track.Blocked), true},
-		"a build":                   {nil, nil, built(config.Failed), true},
-		"its type":                  {[]string{"deployment.failed", "deployment.started"}, nil, full(config.Started), true},
-		"another type":              {[]string{"deployment.failed"}, nil, full(config.Started), false},
-		"another kind":              {[]string{"deployment.failed"}, nil, built(config.Failed), false},
-		"a build of its type":       {[]string{"build.failed"}, nil, built(config.Failed), true},
-		"a rollback":                {[]string{"deployment.rolled_back"}, nil, rollback(), true},
-		"a rollback is completed":   {[]string{"deployment.completed"}, nil, rollback(), true},
-		"no rollback":               {[]string{"deployment.rolled_back"}, nil, full(config.Completed), false},
-		"its environment":           {nil, []string{"staging", "production"}, full(config.Started), true},
-		"another environment":       {nil, []string{"staging"}, full(config.Started), false},
-		"a build has none":          {nil, []string{"production"}, built(config.Started), false},
-		"type without environment":  {[]string{"deployment.started"}, []string{"staging"}, full(config.Started), false},
-		"environment without type":  {[]string{"deployment.failed"}, []string{"production"}, full(config.Started), false},
-		"both":                      {[]string{"deployment.started"}, []string{"production"}, full(config.Started), true},
-		"names are not parts":       {nil, []string{"prod"}, full(config.Started), false},
-		"names have their own case": {nil, []string{"Production"}, full(config.Started), false},
+		"everything":               {nil, nil, full(config.Pending), true},
+		"blocked":                  {nil, nil, full(track.Blocked), true},
+		"a build":                  {nil, nil, built(config.Failed), true},
+		"its type":                 {[]string{"deployment.failed", "deployment.started"}, nil, full(config.Started), true},
+		"another type":             {[]string{"deployment.failed"}, nil, full(config.Started), false},
+		"another kind":             {[]string{"deployment.failed"}, nil, built(config.Failed), false},
+		"a build of its type":      {[]string{"build.failed"}, nil, built(config.Failed), true},
+		"a rollback":               {[]string{"deployment.rolled_back"}, nil, rollback(), true},
+		"a rollback is completed":  {[]string{"deployment.completed"}, nil, rollback(), true},
+		"no rollback":              {[]string{"deployment.rolled_back"}, nil, full(config.Completed), false},
+		"its environment":          {nil, []string{"staging", "production"}, full(config.Started), true},
+		"another environment":      {nil, []string{"staging"}, full(config.Started), false},
+		"a build has none":         {nil, []string{"production"}, built(config.Started), false},
+		"type without environment": {[]string{"deployment.started"}, []string{"staging"}, full(config.Started), false},
+		"environment without type": {[]string{"deployment.failed"}, []string{"production"}, full(config.Started), false},
+		"both":                     {[]string{"deployment.started"}, []string{"production"}, full(config.Started), true},
+		"names are not parts":      {nil, []string{"prod"}, full(config.Started), false},
+		"case does not matter":     {nil, []string{"Production"}, full(config.Started), true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

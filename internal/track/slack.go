@@ -17,11 +17,11 @@ func slack() Type {
 		SinkType: config.SinkType{
 			Name: "slack", Required: config.AddressSetting,
 			Settings: []config.Setting{
-				secretAddress("slack_webhook_url", "The incoming webhook of a Slack channel that is told of deployments; empty for none"),
-				events("slack_events", "Which events the channel is told of, separated by commas; when empty, all of deployments but `deployment.pending`"),
+				secretAddress("slack_webhook_url", "Incoming webhook URL of the Slack channel to notify of deployments; empty for none"),
+				events("slack_events", "Events to send to Slack, separated by commas; when empty, all deployment events except `deployment.pending`"),
 				{
 					Name: "mention_on_failure", Input: "slack_mention_on_failure", Read: readMention,
-					Description: "Who is mentioned when something failed: `@here`, `@channel`, or the id of a user or of a user group",
+					Description: "Who to mention in Slack about a failure: `@here`, `@channel`, or the ID of a user or user group",
 				},
 			},
 		},

@@ -43,6 +43,18 @@ func findType(name string) (Type, error) {
 	return all[at], nil
 }
 
+// SetupInput returns the input that sets a sink up: with its address, its key, or a list of sinks.
+func SetupInput(s config.Sink) string {
+	for _, one := range Types() {
+		for _, setting := range one.Settings {
+			if one.Name == s.Type && one.Name == s.Name && setting.Name == one.Required {
+				return setting.Input
+			}
+		}
+	}
+	return "sinks"
+}
+
 // secretAddress is an address that is a secret as a whole.
 func secretAddress(input, description string) config.Setting {
 	return config.Setting{

@@ -26,19 +26,19 @@ func webhook() Type {
 		SinkType: config.SinkType{
 			Name: "webhook", Required: config.AddressSetting, Warnings: emptyHeaders,
 			Settings: []config.Setting{
-				secretAddress("webhook_url", "Where each event is sent as JSON; empty for nowhere"),
+				secretAddress("webhook_url", "URL that receives each event as JSON; empty for none"),
 				{
 					Name: "secret", Input: "webhook_secret", Secret: true, FromEnv: true, Read: readSigningSecrets,
-					Description: "What the events are signed with: one secret, or several separated by blanks while they are replaced; without one they are not signed",
+					Description: "Secret that signs webhook events, or several separated by spaces during a rotation; events are not signed when empty",
 				},
 				{
 					Name: "headers", Input: "webhook_headers", FromEnv: true, Read: readHeaders, Secrets: secretHeaders, Check: checkHeaders,
-					Description: "Headers to send along, as `Name: value`, each on a line of its own, or separated by commas",
+					Description: "Headers to send with webhook events, as `Name: value`, one per line or separated by commas",
 				},
-				events("webhook_events", "Which events the webhook receives, such as `deployment.completed` or `deployment.*`, separated by commas; all when empty"),
+				events("webhook_events", "Events to send to the webhook, such as `deployment.completed` or `deployment.*`, separated by commas; all events when empty"),
 				{
 					Name: "signature_header", Input: "webhook_signature_header", Default: "X-Signature-256", Read: readHeaderName,
-					Description: "The header that holds the plain signature of the body, for receivers that do not know Standard Webhooks",
+					Description: "Header with the plain signature of a webhook's body, for receivers that do not support Standard Webhooks",
 				},
 			},
 		},

@@ -1,6 +1,7 @@
 package workflow_test
 
 import (
+	"cmp"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -87,13 +88,16 @@ func TestTriggers(t *testing.T) {
 		"on:\n  push:\n  issue_comment: null": {"push", "issue_comment"},
 		"name: none":                          {},
 	} {
-		read, err := workflow.Parse(written + "\njobs: {}\n")
-		require.NoError(t, err, written)
-		assert.Len(t, read.Triggers, len(events), written)
-		for _, event := range events {
-			assert.True(t, read.Starts(event), written)
-		}
-		assert.False(t, read.Starts("schedule"), written)
+		t.Run(written, func(t *testing.T) {
+			t.Parallel()
+			read, err := workflow.Parse(written + "\njobs: {}\n")
+			require.NoError(t, err)
+			assert.Len(t, read.Triggers, len(events))
+			for _, event := range events {
+				assert.True(t, read.Starts(event))
+			}
+			assert.False(t, read.Starts("schedule"))
+		})
 	}
 }
 
@@ -110,12 +114,15 @@ func TestPermissions(t *testing.T) {
 		"{deployments: write}":    {false, false},
 		"{contents: read, x: []}": {true, false},
 	} {
-		read, err := workflow.Parse("permissions: " + written + "\njobs: {}\n")
-		require.NoError(t, err, written)
-		granted := read.Granted(workflow.Job{})
-		require.NotNil(t, granted, written)
-		assert.Equal(t, want.read, granted.Grants("contents", "read"), written)
-		assert.Equal(t, want.write, granted.Grants("contents", "write"), written)
+		t.Run(cmp.Or(written, "empty"), func(t *testing.T) {
+			t.Parallel()
+			read, err := workflow.Parse("permissions: " + written + "\njobs: {}\n")
+			require.NoError(t, err)
+			granted := read.Granted(workflow.Job{})
+			require.NotNil(t, granted)
+			assert.Equal(t, want.read, granted.Grants("contents", "read"))
+			assert.Equal(t, want.write, granted.Grants("contents", "write"))
+		})
 	}
 	silent, err := workflow.Parse("jobs: {}\n")
 	require.NoError(t, err)
@@ -144,15 +151,18 @@ func TestAfter(t *testing.T) {
 
 func TestParseRefuses(t *testing.T) {
 	t.Parallel()
-	for written, problem := range map[string]string{
-		"jobs: [":      "did not find",
-		"on: push":     "there are no jobs",
-		"jobs: [a]":    "there are no jobs",
-		"jobs: {a: 1}": `job "a"`,
-		"jobs:\n  a:\n    steps:\n      - with: x": "step in line 4",
+	for name, test := range map[string]struct{ written, problem string }{
+		"no YAML":           {"jobs: [", "did not find"},
+		"no jobs":           {"on: push", "there are no jobs"},
+		"a list of jobs":    {"jobs: [a]", "there are no jobs"},
+		"a number of a job": {"jobs: {a: 1}", `job "a"`},
+		"a text of inputs":  {"jobs:\n  a:\n    steps:\n      - with: x", "step in line 4"},
 	} {
-		_, err := workflow.Parse(written)
-		require.ErrorContains(t, err, problem, written)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := workflow.Parse(test.written)
+			require.ErrorContains(t, err, test.problem)
+		})
 	}
 }
 

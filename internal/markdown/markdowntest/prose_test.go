@@ -22,8 +22,11 @@ func TestProse(t *testing.T) {
 		"```json\n@a\n  ```\nb": "b",
 		"```a``` b `@a`":        "code b code",
 	} {
-		plain, _ := markdowntest.Prose(text)
-		assert.Equal(t, want, strings.TrimSpace(strings.ReplaceAll(plain, " \n", "\n")), "%q", text)
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			plain, _ := markdowntest.Prose(text)
+			assert.Equal(t, want, strings.TrimSpace(strings.ReplaceAll(plain, " \n", "\n")), "%q", text)
+		})
 	}
 	for text, want := range map[string]string{
 		"a `b":        "open code span: a `b",
@@ -31,7 +34,10 @@ func TestProse(t *testing.T) {
 		"```\na":      "open fence",
 		"````\n```":   "open fence",
 	} {
-		_, problems := markdowntest.Prose(text)
-		assert.Contains(t, problems, want, "%q", text)
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			_, problems := markdowntest.Prose(text)
+			assert.Contains(t, problems, want, "%q", text)
+		})
 	}
 }

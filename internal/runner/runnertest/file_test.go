@@ -59,8 +59,11 @@ func TestReadFileErrors(t *testing.T) {
 		"a<<EOF\nx":         "no line end",
 		"a<<EOF\nx\nEOF \n": "matching delimiter not found",
 	} {
-		_, err := runnertest.ReadFile(write(t, text))
-		require.ErrorContains(t, err, want, "%q", text)
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			_, err := runnertest.ReadFile(write(t, text))
+			require.ErrorContains(t, err, want, "%q", text)
+		})
 	}
 	_, err := runnertest.ReadFile(t.TempDir())
 	require.Error(t, err)

@@ -122,7 +122,7 @@ func (s *Store) WriteTree(entries []Entry) string {
 	var content []byte
 	for _, entry := range entries {
 		content = fmt.Appendf(content, "%s %s\x00", strings.TrimPrefix(entry.Mode, "0"), entry.Name)
-		raw, _ := hex.DecodeString(entry.OID) // an oid that is none hashes as nothing
+		raw, _ := hex.DecodeString(entry.OID) // an invalid oid hashes as nothing
 		content = append(content, raw...)
 	}
 	oid := name(KindTree, content)
@@ -156,7 +156,7 @@ func (s *Store) WriteCommit(commit Commit) string {
 	return commit.OID
 }
 
-// SignatureText stands for the signature of every signed commit.
+// SignatureText is the signature of every signed commit.
 const SignatureText = "-----BEGIN PGP SIGNATURE-----\n \n -----END PGP SIGNATURE-----"
 
 // String is the signature as a commit object spells it.

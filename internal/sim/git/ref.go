@@ -27,7 +27,7 @@ func (s *Store) Refs(prefix string) []string {
 	return slices.DeleteFunc(names, func(name string) bool { return !strings.HasPrefix(name, prefix) })
 }
 
-// Blocked reports whether a new reference could not live beside the existing ones, since one
+// Blocked reports whether a new reference conflicts with the existing ones, since one
 // name would have to be a directory of the other.
 func (s *Store) Blocked(name string) bool {
 	for other := range s.refs {

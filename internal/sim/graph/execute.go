@@ -16,7 +16,7 @@ type Response struct {
 	Errors []Problem `json:"errors,omitempty"`
 }
 
-// errNull says that a field which may not be null is, so that the object around it must be.
+// errNull says that a field which may not be null is, and with it the object around it.
 var errNull = errors.New("null for a non-null field")
 
 // Execute answers the document. The error is an [UnresolvedError]; what is wrong with single
@@ -182,7 +182,7 @@ func nullability(declared *ast.Type) error {
 	return nil
 }
 
-// place is where in the document and in the answer a value stands.
+// place is where a value is in the document and in the answer.
 type place struct {
 	field *ast.Field
 	sets  []ast.SelectionSet

@@ -91,7 +91,7 @@ func (a Args) Bool(name string) bool {
 // Given reports whether an argument is present and not null.
 func (a Args) Given(name string) bool { return a.values[name] != nil }
 
-// Strings returns a list of texts; one value stands for a list of one.
+// Strings returns a list of texts; one value is a list of one.
 func (a Args) Strings(name string) []string {
 	if text, ok := a.values[name].(string); ok {
 		return []string{text}

@@ -1,0 +1,120 @@
+package deploy
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/lock"
+)
+
+// Case is one request with the settings and facts that it is decided on, and everything that is derived from
+// them, computed once.
+type Case struct {
+	Request
+	Facts
+	Config config.Config // as it is for the environment
+
+	Target Target
+	Checks ChecksResult // of the pull request's head, zero for other commits
+	Order  []OrderState // the earlier environments of the enforced order
+	Claim  lock.Claim   // that the request makes to the lock of its target
+	Locks  LockStates
+	Admin  bool // the actor needs no review
+}
+
+// NewCase returns the case of a request.
+func NewCase(r Request, c config.Config, f Facts) *Case {
+	k := &Case{Request: r, Facts: f, Config: c.For(r.Command.Environment)}
+	k.Target = k.target()
+	k.Admin = k.isAdmin()
+	if k.DeploysHead() {
+		k.Checks = checksResult(k)
+	}
+	k.Order = orderStates(k)
+	k.Claim = k.claim()
+	k.Locks = lockStates(k)
+	return k
+}
+
+// DeploysHead reports whether the request is for the head of the pull request, rather than for the stable
+// branch or for an exact commit.
+func (k *Case) DeploysHead() bool {
+	return !k.Command.StableBranch && k.Command.SHA == ""
+}
+
+// tracks reports whether a workflow step records a state, and no comment asks.
+func (k *Case) tracks() bool { return k.Config.Mode == config.TrackIt }
+
+// isAdmin reports whether the actor needs no review. Logins are the same without regard to case.
+func (k *Case) isAdmin() bool {
+	listed := func(login string) bool { return strings.EqualFold(login, k.Event.Actor) }
+	return len(k.Actor.Teams) > 0 || (k.Event.Actor != "" && slices.ContainsFunc(k.Config.Admins.Logins, listed))
+}
+
+// Target is what is to be deployed where.
+type Target struct {
+	Environment string
+	Ref         string // branch name; a commit for tracked steps, exact commits and forks
+	SHA         string
+	Kind        TargetKind
+	Stable      bool // a rollback to the stable branch
+	Noop        bool
+	Commit      Commit
+}
+
+// TargetKind is the drop-in's deployment type.
+type TargetKind string
+
+// The types of deployments.
+const (
+	BranchTarget TargetKind = "branch"
+	NoopTarget   TargetKind = "noop"
+	SHATarget    TargetKind = "sha"
+)
+
+// target tells what the request is about, as far as the facts know it.
+func (k *Case) target() Target {
+	t := Target{
+		Environment: k.Command.Environment,
+		Noop:        k.Command.Kind == command.Noop,
+		Kind:        BranchTarget,
+		Stable:      k.Command.StableBranch,
+	}
+	switch {
+	case k.tracks():
+		t.SHA = cmp.Or(k.SHA, k.Pull.Head.SHA)
+		t.Ref, t.Kind = t.SHA, SHATarget
+	case k.Command.SHA != "":
+		t.Ref, t.SHA, t.Kind = k.Command.SHA, k.Command.SHA, SHATarget
+		if k.Exact.Commit.SHA == t.SHA {
+			t.Commit = k.Exact.Commit
+		}
+	case t.Stable:
+		t.Ref, t.SHA, t.Commit = k.Stable.Name, k.Stable.Head.SHA, k.Stable.Head
+	case k.Pull.CrossRepo:
+		// The branch of a fork means nothing here, or is the name of a branch that does.
+		t.Ref, t.SHA, t.Commit = k.Pull.Head.SHA, k.Pull.Head.SHA, k.Pull.Head
+	default:
+		t.Ref, t.SHA, t.Commit = k.Pull.HeadRef, k.Pull.Head.SHA, k.Pull.Head
+	}
+	if t.Noop && !k.tracks() {
+		t.Kind = NoopTarget
+	}
+	return t
+}
+
+// sourceParts are the facts that tell which commit is deployed. A rollback needs the stable branch only.
+func (k *Case) sourceParts() []Part {
+	switch {
+	case k.SHA != "":
+		return nil
+	case k.Command.StableBranch:
+		return []Part{StablePart}
+	case k.Command.SHA != "" && k.Config.Origin.ExactCommits:
+		return []Part{PullPart, ExactPart}
+	}
+	return []Part{PullPart}
+}

@@ -1,0 +1,143 @@
+package deploy
+
+import (
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+)
+
+// Gate is one check on a request. Check runs only when every part that the gate rests on was read: a part
+// that is unavailable, or that was never read, blocks before it.
+type Gate struct {
+	Name  string
+	Needs func(*Case, *Needs) // adds what has to be read for the gate, nil for nothing
+
+	// Parts lists the facts that the gate rests on for this request. A gate that rests on none for any
+	// request says in Without why.
+	Parts   func(*Case) []Part
+	Without string
+
+	// Advice lists the facts without which the gate can still pass, but not silently: a missing one is a warning.
+	Advice func(*Case) []Part
+
+	// Code is the reason for a part that is missing, nil for UnexpectedError.
+	Code func(*Case, Part) Reason
+
+	Check func(*Case) Finding // a finding of level Pass where there is nothing to say
+}
+
+// run returns the finding of the gate.
+func (g Gate) run(k *Case) Finding {
+	finding := g.decide(k)
+	finding.Gate = g.Name
+	return finding
+}
+
+func (g Gate) decide(k *Case) Finding {
+	if part, problem, missing := k.firstMissing(g.Parts); missing {
+		finding := Finding{Level: Block, Code: UnexpectedError, Text: problem.Text, Hint: problem.Hint}
+		if g.Code != nil {
+			finding.Code = g.Code(k, part)
+		}
+		return finding
+	}
+	finding := g.Check(k)
+	switch finding.Level {
+	case Pass:
+	case Undecided:
+		finding.Level, finding.Code = Block, UnexpectedError
+		return finding
+	case Warn, Block:
+		return finding
+	}
+	if _, problem, missing := k.firstMissing(g.Advice); missing {
+		return Finding{Level: Warn, Text: problem.Text, Hint: problem.Hint}
+	}
+	return finding
+}
+
+// firstMissing finds the first of the listed parts that was not read.
+func (k *Case) firstMissing(list func(*Case) []Part) (Part, Problem, bool) {
+	if list == nil {
+		return "", Problem{}, false
+	}
+	for _, part := range list(k) {
+		if problem, missing := k.Missing(part); missing {
+			return part, problem, true
+		}
+	}
+	return "", Problem{}, false
+}
+
+// Missing returns why a part of the facts cannot be relied on: it could not be read, or it was not read at all.
+func (f Facts) Missing(part Part) (Problem, bool) {
+	if problem, unavailable := f.Unavailable[part]; unavailable {
+		return problem, true
+	}
+	if f.Read[part] {
+		return Problem{}, false
+	}
+	return Problem{
+		Text: "I could not read the " + markdown.Text(string(part)) + ".",
+		Hint: "Run the command again. If this keeps happening, check the `permissions:` of the job.",
+	}, true
+}
+
+// always returns a Code that does not depend on the part.
+func always(code Reason) func(*Case, Part) Reason {
+	return func(*Case, Part) Reason { return code }
+}
+
+// deploymentGates are the gates of a deployment by comment, in the order of their reason codes.
+func deploymentGates() []Gate {
+	return []Gate{
+		environmentGate(), parametersGate(), targetBranchGate(), forkGate(), commitGate(), checksGate(), outdatedGate(),
+		draftGate(), conflictsGate(), reviewsGate(), safetyGate(), verificationGate(), rulesGate(), orderGate(),
+		templateGate(), lockGate(), confirmationGate(),
+	}
+}
+
+// trackGates are the gates of a tracked step: the workflow itself asks, and no permission is checked.
+// What has happened already is recorded whatever the other gates would say.
+func trackGates(c config.Config) []Gate {
+	gates, status := []Gate{statusGate()}, c.Status
+	if c.Builds() || status.Terminal() || status == "" {
+		return gates
+	}
+	gates = append(gates, commitGate())
+	if status == config.Started {
+		gates = append(gates, orderGate(), lockGate())
+	}
+	return gates
+}
+
+// lockGates are the gates of a command about a lock. An unknown environment is refused even where locks are
+// switched off.
+func lockGates(kind command.Kind, c config.Config) []Gate {
+	gates := []Gate{environmentGate()}
+	switch {
+	case c.Locks.Disabled:
+		return gates
+	case kind == command.Lock:
+		return append(gates, lockPeriodGate(), lockGate())
+	case kind == command.LockInfo:
+		return append(gates, readableLockGate())
+	}
+	return append(gates, unlockGate())
+}
+
+// gatesFor lists the gates of a request, in the order of their reason codes.
+func gatesFor(k *Case) []Gate {
+	kind := k.Command.Kind
+	if k.tracks() {
+		return trackGates(k.Config)
+	}
+	gates := []Gate{permissionGate()}
+	if kind.Deploys() {
+		return append(gates, deploymentGates()...)
+	}
+	if kind.AboutLocks() {
+		return append(gates, lockGates(kind, k.Config)...)
+	}
+	return gates
+}

@@ -1,0 +1,27 @@
+package docs
+
+import (
+	"regexp"
+	"slices"
+
+	"github.com/lockstep-action/lockstep/internal/markdown"
+)
+
+// link is a link in Markdown, and nothing else.
+var link = regexp.MustCompile(`^\[.+\]\(.+\)$`)
+
+// codeTable lists the reasons with the outcomes that the arguments name. What each means, what to do and
+// where to read on is written by hand.
+func codeTable(m *maker, b block) string {
+	var rows [][]string
+	for _, reason := range reasons(m) {
+		if !slices.Contains(b.words(), string(reason.Outcome())) {
+			continue
+		}
+		key := markdown.Cell(string(reason))
+		texts := kept(m, b, key, 1, 3)
+		m.check(link.MatchString(texts[2]), "the row of %s wants a link in its last column", key)
+		rows = append(rows, append([]string{key}, texts...))
+	}
+	return table([]string{"`reason_code`", "Usual causes", "What to do", "Read on"}, rows)
+}

@@ -1,0 +1,132 @@
+package docs
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/period"
+)
+
+// exampleTable says what becomes of the comments in its first column. The arguments are inputs,
+// as name=value.
+func exampleTable(m *maker, b block) string {
+	c := settings(m, assigned(m, b.words()))
+	var rows [][]string
+	for _, row := range b.rows() {
+		body := plain(row[0])
+		asked, unreadable := grammar(c).Parse(body)
+		r := asking(asked)
+		r.Unreadable = unreadable
+		reason := deploy.Decide(r, c, facts(r)).Reason
+		rows = append(rows, []string{
+			markdown.Cell(shown(body)), wish(asked, c), place(asked), markdown.Cell(string(reason)),
+		})
+	}
+	return table([]string{"Comment", "Asks to", "Environment", "`reason_code`"}, rows)
+}
+
+// shown puts signs for what a table cannot show.
+func shown(body string) string {
+	return strings.NewReplacer("\n", "⏎", "\t", "⇥").Replace(body)
+}
+
+// wish says what a command asks for.
+func wish(asked command.Command, c config.Config) string {
+	code := "the pull request"
+	switch {
+	case asked.StableBranch:
+		code = markdown.Cell(c.StableBranch)
+	case asked.SHA != "":
+		code = "the commit " + markdown.Cell(deploy.Short(asked.SHA))
+	}
+	unknown := !asked.KnownEnvironment
+	switch asked.Kind {
+	case command.Deploy, command.Noop:
+		verb := map[command.Kind]string{command.Deploy: "deploy", command.Noop: "rehearse"}[asked.Kind]
+		if unknown {
+			return verb + ", but not where"
+		}
+		return verb + " " + code
+	case command.Lock:
+		if asked.For != 0 {
+			return "lock for " + markdown.Cell(period.Format(asked.For))
+		}
+		return "lock"
+	case command.Unlock:
+		return "unlock"
+	case command.LockInfo:
+		return "show the lock"
+	case command.Help:
+		return "help"
+	case command.Deprecated:
+		return "rehearse, in the words of old versions"
+	case command.Naked:
+		return "do something without saying where"
+	case command.None:
+	}
+	return "nothing: no command"
+}
+
+// place names the environment of a command.
+func place(asked command.Command) string {
+	switch asked.Kind {
+	case command.None, command.Help, command.Deprecated, command.Naked:
+		return ""
+	case command.Deploy, command.Noop, command.Lock, command.Unlock, command.LockInfo:
+	}
+	if asked.Global {
+		return "all"
+	}
+	if asked.Environment == "" {
+		return "unknown"
+	}
+	return markdown.Cell(asked.Environment)
+}
+
+// paramTable says what the parameters in its first column are read as.
+func paramTable(m *maker, b block) string {
+	var rows [][]string
+	for _, row := range b.rows() {
+		raw := plain(row[0])
+		asked, err := grammar(settings(m, nil)).Parse(".deploy | " + raw)
+		m.must(err)
+		m.check(asked.Params.Raw == raw, "the parameters %q are read as %q", raw, asked.Params.Raw)
+		rows = append(rows, []string{markdown.Cell(raw), markdown.Cell(asked.Params.JSON)})
+	}
+	return table([]string{"Parameters", "`parsed_params`"}, rows)
+}
+
+// valueTable tries out the values in its first column, "input: value", and keeps what the last one
+// says about them.
+func valueTable(m *maker, b block) string {
+	var rows [][]string
+	for _, row := range b.rows() {
+		name, value, found := strings.Cut(plain(row[0]), ":")
+		m.require(found, "want input: value, got %s", row[0])
+		value = strings.TrimSpace(value)
+		_, err := tryOut(map[string]string{name: strings.Trim(value, `"'`)})
+		outcome := "taken"
+		if err != nil {
+			outcome = "refused"
+		}
+		note := cmp.Or(column(row, 2), column(row, 1))
+		m.check(note != "", "the row of %s wants a reason", row[0])
+		rows = append(rows, []string{markdown.Cell(name + ": " + value), outcome, note})
+	}
+	return table([]string{"Value", "Is", "Because"}, rows)
+}
+
+// grammar is what the settings say about commands.
+func grammar(c config.Config) command.Grammar {
+	w := c.Commands
+	return command.Grammar{
+		Trigger: w.Deploy, NoopTrigger: w.Noop, LockTrigger: w.Lock, UnlockTrigger: w.Unlock,
+		HelpTrigger: w.Help, LockInfoAlias: w.LockInfo, ParamSeparator: w.Separator,
+		GlobalLockFlag: w.GlobalFlag, StableBranch: c.StableBranch, DefaultEnvironment: c.Environment,
+		EnvironmentTargets: c.Targets, DisableNakedCommands: w.DisableNaked,
+	}
+}

@@ -1,0 +1,321 @@
+package docs
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+)
+
+// trial is a request with what decides on it.
+type trial struct {
+	request  deploy.Request
+	settings config.Config
+	facts    deploy.Facts
+}
+
+func (a *trial) decide() deploy.Decision { return deploy.Decide(a.request, a.settings, a.facts) }
+
+// say finds what a gate says, nothing when it was not asked.
+func (a *trial) say(gate string) (deploy.Finding, bool) {
+	findings := a.decide().Findings
+	i := slices.IndexFunc(findings, func(f deploy.Finding) bool { return f.Gate == gate })
+	if i < 0 {
+		return deploy.Finding{}, false
+	}
+	return findings[i], true
+}
+
+// commits changes every commit that may be deployed.
+func (a *trial) commits(change func(*deploy.Commit)) {
+	for _, one := range []*deploy.Commit{&a.facts.Pull.Head, &a.facts.Stable.Head, &a.facts.Exact.Commit} {
+		change(one)
+	}
+}
+
+// kinds are the kinds of requests that the gates tell apart. Forks and exact commits are allowed.
+func kinds() []string {
+	return []string{"Branch", "Rehearsal", "Rollback", "Exact commit", "Fork"}
+}
+
+func newTrial(m *maker, kind string) *trial {
+	asked := command.Command{Kind: command.Deploy, Type: "deploy", Environment: "production", KnownEnvironment: true}
+	switch kind {
+	case "Rehearsal":
+		asked.Kind = command.Noop
+	case "Rollback":
+		asked.StableBranch = true
+	case "Exact commit":
+		asked.SHA = exactSHA
+	}
+	r := asking(asked)
+	r.Event.WorkflowSHA = stableSHA
+	a := &trial{request: r, facts: facts(r), settings: settings(m, map[string]string{
+		"allow_forks": "true", "allow_sha_deployments": "true", "deploy_message_path": ".github/result.md",
+	})}
+	if kind == "Fork" {
+		a.facts.Pull.CrossRepo, a.facts.Pull.HeadRepo, a.facts.Pull.HeadExists = true, "eve/shop", false
+	}
+	return a
+}
+
+// situation is something that a gate is there for.
+type situation struct {
+	gate, text string
+	arrange    func(*trial)
+}
+
+// situations are in the order of the gates.
+func situations() []situation {
+	return slices.Concat(requestSituations(), sourceSituations(), stateSituations(), commitSituations(),
+		templateSituations(), lockSituations(), confirmationSituations())
+}
+
+func requestSituations() []situation {
+	return []situation{
+		{"permission", "The actor may only read", func(a *trial) { a.facts.Actor.Permission, a.facts.Actor.Role = "read", "read" }},
+		{"environment", "The command names an unknown environment", func(a *trial) {
+			a.request.Command.Environment, a.request.Command.KnownEnvironment = "", false
+		}},
+		{"parameters", "The parameters contradict themselves", func(a *trial) {
+			a.request.Unreadable = errors.New(`the flag "--_" has replaced the list of words`)
+		}},
+		{"target branch", "The pull request leads into `release`", func(a *trial) { a.facts.Pull.BaseRef = "release" }},
+		{"target branch", "The same, with `allow_non_default_target_branch_deployments: true`", func(a *trial) {
+			a.facts.Pull.BaseRef, a.settings.Origin.OtherBases = "release", true
+		}},
+	}
+}
+
+func sourceSituations() []situation {
+	return []situation{
+		{"fork", "`allow_forks: false`", func(a *trial) { a.settings.Origin.Forks = false }},
+		{"fork", "A review is required and missing", func(a *trial) { a.facts.Pull.ReviewDecision = deploy.ReviewRequired }},
+		{"fork", "No rule asks for a review", func(a *trial) { a.facts.Pull.ReviewDecision = "" }},
+		{"commit", "The branch of the pull request was deleted", func(a *trial) { a.facts.Pull.HeadExists = false }},
+		{"commit", "There is no stable branch", func(a *trial) { a.facts.Stable = deploy.Branch{} }},
+		{"commit", "`allow_sha_deployments: false`", func(a *trial) { a.settings.Origin.ExactCommits = false }},
+		{"commit", "The commit belongs neither to the stable branch nor to the pull request", func(a *trial) { a.facts.Exact.Contained = false }},
+		{"commit", "The branch moved between the two looks", func(a *trial) { a.request.Pinned = "0000000000000000000000000000000000000000" }},
+	}
+}
+
+func stateSituations() []situation {
+	return []situation{
+		{"checks", "A check failed", func(a *trial) { a.facts.Pull.Checks.Nodes[0].Value = "FAILURE" }},
+		{"checks", "A check has not ended", func(a *trial) { a.facts.Pull.Checks.Nodes[0].Value = "" }},
+		{"checks", "A required check has not reported", func(a *trial) { a.facts.Pull.Checks.Expected = []string{"test"} }},
+		{"checks", "The checks belong to another commit than the head", func(a *trial) { a.facts.Pull.Checks.SHA = stableSHA }},
+		{"outdated", "The branch lacks two commits of its base", func(a *trial) {
+			behind := deploy.Know(2)
+			a.facts.Pull.BehindBase, a.facts.Pull.BehindStable = behind, behind
+		}},
+		{"draft", "The pull request is a draft", func(a *trial) { a.facts.Pull.Draft = true }},
+		{"conflicts", "The branch has conflicts with its base", func(a *trial) { a.facts.Pull.MergeState = "DIRTY" }},
+		{"reviews", "A review is required and missing", func(a *trial) { a.facts.Pull.ReviewDecision = deploy.ReviewRequired }},
+		{"reviews", "A reviewer asked for changes", func(a *trial) { a.facts.Pull.ReviewDecision = deploy.ChangesRequested }},
+	}
+}
+
+func commitSituations() []situation {
+	return []situation{
+		{"safety", "The commit was written after the command", func(a *trial) {
+			a.commits(func(c *deploy.Commit) { c.AuthoredAt = deploy.Know(afterwards()) })
+		}},
+		{"safety", "The commit has an old date and was pushed after the command", func(a *trial) {
+			a.commits(func(c *deploy.Commit) { c.SeenAt = new(afterwards()) })
+		}},
+		{"verification", "`commit_verification: true`, and the commit is not signed", func(a *trial) {
+			a.settings.Origin.Verification = true
+			a.commits(func(c *deploy.Commit) { c.Verified, c.Signature = false, "" })
+		}},
+		{"verification", "The same, with `verify_rollbacks: true`", func(a *trial) {
+			a.settings.Origin.Verification, a.settings.Origin.VerifyRollbacks = true, true
+			a.commits(func(c *deploy.Commit) { c.Verified, c.Signature = false, "" })
+		}},
+		{"rules", "The stable branch has no rules", func(a *trial) { a.facts.Rules = nil }},
+		{"order", "`enforced_deployment_order: staging,production`, and `staging` does not run this commit", func(a *trial) {
+			a.settings.Order = []string{"staging", "production"}
+		}},
+		{"order", "The order does not name the environment", func(a *trial) {
+			a.settings.Order = []string{"development", "staging"}
+		}},
+	}
+}
+
+// gateNames are the gates in the order in which they are asked.
+func gateNames(m *maker) []string {
+	var names []string
+	for _, f := range newTrial(m, "Branch").decide().Findings {
+		names = append(names, f.Gate)
+	}
+	return names
+}
+
+// weight says what a gate makes of a situation: "blocks", "warns", or nothing.
+func weight(m *maker, s situation, kind string) string {
+	a := newTrial(m, kind)
+	s.arrange(a)
+	f, _ := a.say(s.gate)
+	return map[deploy.Level]string{deploy.Block: "blocks", deploy.Warn: "warns"}[f.Level]
+}
+
+func situationTable(m *maker, _ block) string {
+	var rows [][]string
+	for _, s := range situations() {
+		row := []string{s.gate, cell(s.text)}
+		for _, kind := range kinds() {
+			word := weight(m, s, kind)
+			row = append(row, map[string]string{"blocks": "🔴 blocks", "warns": "🟡 warns", "": "–"}[word])
+		}
+		rows = append(rows, row)
+	}
+	return table(append([]string{"Gate", "Situation"}, kinds()...), rows)
+}
+
+// answerTable shows what each gate says when it blocks, or what one gate that the arguments name says
+// in each situation.
+func answerTable(m *maker, b block) string {
+	heading, only := []string{"Gate", "Answer", "What to do"}, b.words()
+	var rows [][]string
+	for _, s := range situations() {
+		f, blocks := refusal(m, s)
+		switch {
+		case !blocks || (len(only) > 0 && !slices.Contains(only, s.gate)):
+		case len(only) > 0:
+			heading[0] = "Situation"
+			rows = append(rows, []string{cell(s.text), cell(f.Text), cell(f.Hint)})
+		default:
+			rows = append(rows, []string{s.gate, cell(f.Text), cell(f.Hint)})
+		}
+	}
+	m.require(len(rows) > 0, "no gate blocks")
+	return table(heading, slices.CompactFunc(rows, slices.Equal))
+}
+
+// refusal finds what a gate says in a situation, on the first kind of request that it blocks.
+func refusal(m *maker, s situation) (deploy.Finding, bool) {
+	for _, kind := range kinds() {
+		if weight(m, s, kind) == "blocks" {
+			a := newTrial(m, kind)
+			s.arrange(a)
+			return a.say(s.gate)
+		}
+	}
+	return deploy.Finding{}, false
+}
+
+// gateTable lists the gates in order. What they want and which inputs change them is written by hand.
+func gateTable(m *maker, b block) string {
+	var rows [][]string
+	for _, gate := range gateNames(m) {
+		row := append([]string{gate}, kept(m, b, gate, 1, 2)...)
+		rows = append(rows, append(row, gateCodes(m, gate)))
+	}
+	return table([]string{"Gate", "Wants", "Inputs", "`reason_code`"}, rows)
+}
+
+// gateCodes lists the reasons that a gate gives in its situations.
+func gateCodes(m *maker, gate string) string {
+	var found []string
+	for _, s := range situations() {
+		for _, kind := range kinds() {
+			a := newTrial(m, kind)
+			s.arrange(a)
+			f, _ := a.say(gate)
+			if code := markdown.Cell(string(f.Code)); s.gate == gate && f.Level == deploy.Block && !slices.Contains(found, code) {
+				found = append(found, code)
+			}
+		}
+	}
+	return strings.Join(found, ", ")
+}
+
+// matrixTable lets the decision itself fill the space of checks and reviews.
+func matrixTable(m *maker, _ block) string {
+	reviews := []string{deploy.Approved, "", deploy.ReviewsSkipped, deploy.ReviewRequired, deploy.ChangesRequested}
+	heading := []string{"`commit_status`"}
+	for _, review := range reviews {
+		heading = append(heading, stateName(review))
+	}
+	var rows [][]string
+	for _, state := range []deploy.ChecksState{
+		deploy.ChecksPassed, deploy.NoChecks, deploy.ChecksSkipped,
+		deploy.ChecksPending, deploy.ChecksFailed, deploy.ChecksMissing, deploy.ChecksUnavailable,
+	} {
+		row := []string{stateName(string(state))}
+		for _, review := range reviews {
+			row = append(row, admitted(m, state, review))
+		}
+		rows = append(rows, row)
+	}
+	return table(heading, rows)
+}
+
+func stateName(state string) string {
+	if state == "" {
+		return "empty"
+	}
+	return markdown.Cell(state)
+}
+
+// admitted says what gets through: everything, only rehearsals and admins, or nothing.
+func admitted(m *maker, state deploy.ChecksState, review string) string {
+	passes := map[string]bool{}
+	for _, kind := range []string{"Branch", "Rehearsal", "Admin"} {
+		a := newTrial(m, kind)
+		a.arrangeChecks(state)
+		a.arrangeReview(review)
+		if kind == "Admin" {
+			a.settings.Admins.Logins = []string{"octocat"}
+		}
+		d := a.decide()
+		m.require(d.Evidence.CommitStatus == state, "want checks %s, got %s", state, d.Evidence.CommitStatus)
+		m.require(d.Evidence.ReviewDecision == review, "want reviews %s, got %s", review, d.Evidence.ReviewDecision)
+		passes[kind] = d.Verdict == deploy.Proceed
+	}
+	switch fmt.Sprint(passes["Branch"], passes["Rehearsal"], passes["Admin"]) {
+	case "true true true":
+		return "🟢"
+	case "false true true":
+		return "🟡"
+	case "false false false":
+		return "🔴"
+	}
+	m.require(false, "no sign for %s and %s: %v", state, review, passes)
+	return ""
+}
+
+// arrangeChecks makes the checks come to a state.
+func (a *trial) arrangeChecks(state deploy.ChecksState) {
+	checks := &a.facts.Pull.Checks
+	switch state {
+	case deploy.ChecksPassed:
+	case deploy.NoChecks:
+		checks.Nodes, checks.Reported = nil, false
+	case deploy.ChecksSkipped:
+		a.settings.Checks.Skip = []string{"production"}
+		checks.Nodes[0].Value = "FAILURE"
+	case deploy.ChecksPending:
+		checks.Nodes[0].Value = ""
+	case deploy.ChecksFailed:
+		checks.Nodes[0].Value = "FAILURE"
+	case deploy.ChecksMissing:
+		a.settings.Checks.Mode, a.settings.Checks.Names = config.ListedChecks, []string{"test"}
+	case deploy.ChecksUnavailable:
+		checks.Problem = "GitHub's list of checks changed while it was read"
+	}
+}
+
+func (a *trial) arrangeReview(review string) {
+	if review == deploy.ReviewsSkipped {
+		a.settings.Reviews.Skip = []string{"production"}
+		review = deploy.ReviewRequired
+	}
+	a.facts.Pull.ReviewDecision = review
+}

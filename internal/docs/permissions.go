@@ -1,0 +1,50 @@
+package docs
+
+import (
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/markdown"
+)
+
+// permissionTable lists every permission that the action can find missing, in its own words. What
+// each is for is written by hand.
+func permissionTable(m *maker, b block) string {
+	var rows [][]string
+	for _, permission := range permissionsInCode(m) {
+		key := markdown.Cell(permission)
+		rows = append(rows, append([]string{key}, kept(m, b, key, 1, 2)...))
+	}
+	return table([]string{"Permission", "For", "Needed"}, rows)
+}
+
+// permissionsInCode finds the permissions that package gh names in its errors. Who may write may
+// read as well.
+func permissionsInCode(m *maker) []string {
+	paths, err := filepath.Glob(m.path("internal", "gh", "*.go"))
+	m.must(err)
+	named := regexp.MustCompile("[\"` ]([a-z-]+: (?:read|write))[\"`]")
+	found := map[string]bool{}
+	for _, path := range paths {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(path)
+		m.must(err)
+		for _, match := range named.FindAllStringSubmatch(string(text), -1) {
+			found[match[1]] = true
+		}
+	}
+	m.require(len(found) > 0, "package gh names no permission")
+	for permission := range found {
+		// Not every workflow needs contents: write: both of its levels are shown.
+		if scope, isWrite := strings.CutSuffix(permission, ": write"); isWrite && scope != "contents" {
+			delete(found, scope+": read")
+		}
+	}
+	return slices.Sorted(maps.Keys(found))
+}

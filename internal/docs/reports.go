@@ -1,0 +1,122 @@
+package docs
+
+import (
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+)
+
+// report is what GitHub says of the checks of a commit.
+type report struct {
+	text string
+	with map[string]string // inputs
+	said deploy.Checks
+}
+
+// run is a check run that may have been repeated: a later one has a higher number.
+func run(name, conclusion string, number int64) deploy.Check {
+	one := checkRun(name, conclusion)
+	one.RunID = deploy.Know(number)
+	return one
+}
+
+func required(one deploy.Check) deploy.Check {
+	one.Required = true
+	return one
+}
+
+// of says which workflow made a check run, and on which event.
+func of(one deploy.Check, workflow, event string) deploy.Check {
+	one.Workflow, one.Event = workflow, event
+	return one
+}
+
+func said(nodes ...deploy.Check) deploy.Checks {
+	return deploy.Checks{SHA: headSHA, Reported: len(nodes) > 0, Nodes: nodes}
+}
+
+func expecting(c deploy.Checks, names ...string) deploy.Checks {
+	c.Expected = names
+	return c
+}
+
+func reports() []report {
+	pass, fail := "SUCCESS", "FAILURE"
+	return []report{
+		{"Everything passed, was skipped or is neutral", nil, said(run("build", pass, 1), run("docs", "SKIPPED", 2), run("size", "NEUTRAL", 3))},
+		{"Nothing reports on the commit, and no rule requires a check", nil, said()},
+		{"`build` failed, `test` is still running", nil, said(run("build", fail, 1), run("test", "", 2))},
+		{"`build` failed; a rerun passed", nil, said(run("build", fail, 1), run("build", pass, 2))},
+		{"`build` passed; a rerun failed", nil, said(run("build", pass, 1), run("build", fail, 2))},
+		{"`build` passed; a rerun is under way", nil, said(run("build", pass, 1), run("build", "", 2))},
+		{
+			"Two workflows have a job `build`; the newer one passed, the other failed", nil,
+			said(of(run("build", fail, 1), "W_web", "push"), of(run("build", pass, 2), "W_api", "push")),
+		},
+		{
+			"One workflow ran on two events; `build` failed on one of them", nil,
+			said(of(run("build", fail, 1), "W_ci", "push"), of(run("build", pass, 2), "W_ci", "pull_request")),
+		},
+		{"A check was reported twice, and GitHub tells neither numbers nor times", nil, said(bare("SUCCESS", "CR_1"), bare("FAILURE", "CR_2"))},
+		{"A rule requires `test`, which has not reported", nil, expecting(said(run("build", pass, 1)), "test")},
+		{"A rule requires `test`, and nothing reports on the commit yet", nil, expecting(said(), "test")},
+		{"The same, with `unreported_checks: ignore`", map[string]string{"unreported_checks": "ignore"}, expecting(said(), "test")},
+		{"`ignored_checks: flaky`, which failed", map[string]string{"ignored_checks": "flaky"}, said(run("build", pass, 1), run("flaky", fail, 2))},
+		{"`checks: required`; an optional check failed", map[string]string{"checks": "required"}, said(required(run("build", pass, 1)), run("lint", fail, 2))},
+		{"`checks: required`; the required check has not reported", map[string]string{"checks": "required"}, expecting(said(run("lint", pass, 1)), "build")},
+		{"`checks: build,test`; `test` has not reported", map[string]string{"checks": "build,test"}, said(run("build", pass, 1))},
+		{"`checks: build`; another check failed", map[string]string{"checks": "build"}, said(run("build", pass, 1), run("lint", fail, 2))},
+		{"`skip_ci: production`; a check failed", map[string]string{"skip_ci": "production"}, said(run("build", fail, 1))},
+	}
+}
+
+// bare is a check run of which little is known.
+func bare(conclusion, node string) deploy.Check {
+	return deploy.Check{Kind: deploy.CheckRun, Name: "build", Value: conclusion, NodeID: node, App: deploy.Know[int64](15368)}
+}
+
+// reportTable lets the decision say what each report comes to.
+func reportTable(m *maker, _ block) string {
+	var rows [][]string
+	for _, one := range reports() {
+		a := newTrial(m, "Branch")
+		a.settings, a.facts.Pull.Checks = settings(m, one.with), one.said
+		d := a.decide()
+		deployed := "no"
+		if d.Verdict == deploy.Proceed {
+			deployed = "yes"
+		}
+		m.check(d.Evidence.CommitStatus.Fine() == (d.Verdict == deploy.Proceed), "%s: status and verdict differ", one.text)
+		rows = append(rows, []string{one.text, stateName(string(d.Evidence.CommitStatus)), deployed})
+	}
+	return table([]string{"What GitHub reports", "`commit_status`", "Deployed"}, rows)
+}
+
+// laggingTable shows which gap counts in which mode, for a pull request into another branch than the
+// stable one.
+func laggingTable(m *maker, _ block) string {
+	modes := []config.OutdatedMode{config.OutdatedStrict, config.OutdatedBase, config.OutdatedStable}
+	heading := []string{"The head lacks commits of"}
+	for _, mode := range modes {
+		heading = append(heading, codes("outdated_mode: %s", mode))
+	}
+	gap := deploy.Know(1)
+	var rows [][]string
+	for _, one := range []struct {
+		text    string
+		arrange func(*deploy.PullRequest)
+	}{
+		{"its base", func(p *deploy.PullRequest) { p.BehindBase = gap }},
+		{"the stable branch", func(p *deploy.PullRequest) { p.BehindStable = gap }},
+		{"neither, but GitHub calls it `BEHIND`", func(p *deploy.PullRequest) { p.MergeState = "BEHIND" }},
+	} {
+		row := []string{one.text}
+		for _, mode := range modes {
+			a := newTrial(m, "Branch")
+			a.settings.Origin.OtherBases, a.settings.Outdated.Mode, a.facts.Pull.BaseRef = true, mode, "release"
+			one.arrange(&a.facts.Pull)
+			row = append(row, map[deploy.Verdict]string{deploy.Proceed: "–", deploy.Refuse: "🔴 outdated"}[a.decide().Verdict])
+		}
+		rows = append(rows, row)
+	}
+	return table(heading, rows)
+}

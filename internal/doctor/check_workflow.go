@@ -1,0 +1,157 @@
+package doctor
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/checkup"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/workflow"
+)
+
+// checkWorkflows looks whether any workflow uses the action at all. A step that runs in a workflow of another
+// repository finds none here, and that is no mistake.
+func checkWorkflows(e Examination) []deploy.Finding {
+	if problem := e.unavailable(checkup.FilesPart); problem != nil {
+		return problem
+	}
+	var found []deploy.Finding
+	for _, path := range slices.Sorted(maps.Keys(e.Unreadable)) {
+		found = append(found, warn(
+			markdown.Code(path)+" cannot be read as a workflow: "+markdown.Code(e.Unreadable[path].Error())+".",
+			"Correct the file; GitHub may not run it as it is.",
+		))
+	}
+	switch uses := len(e.having(Commands, Finishes, Tracks, Merges, Unlocks)); {
+	case uses > 0:
+		found = append(found, deploy.Finding{Level: deploy.Pass, Text: fmt.Sprintf("workflow files that were read: %d; steps in them that use the action: %d", len(e.Files), uses)})
+	case e.Running == nil:
+		found = append(found, warn(
+			"None of the workflow files that were looked at uses Lockstep.",
+			"Comments start the workflow files of the default branch: the file has to be there, below `.github/workflows`. What is inside of other actions is not looked at.",
+		))
+	}
+	return found
+}
+
+// checkTrigger looks whether comments reach the steps that answer them, and no more of them than is useful.
+func checkTrigger(e Examination) []deploy.Finding {
+	var found []deploy.Finding
+	for _, use := range e.answers() {
+		trigger, starts := use.Workflow.Triggers["issue_comment"]
+		if starts {
+			found = append(found, startedBy(use, trigger.Types)...)
+		} else if !use.Workflow.Starts("workflow_call") {
+			found = append(found, block(
+				markdown.Code(use.File)+" answers commands, but comments do not start it.",
+				"Add `issue_comment: {types: [created]}` to its `on:`, or set the `mode` that is meant.",
+			))
+		}
+	}
+	return orFine(found, "new comments start the workflow")
+}
+
+// startedBy compares what starts a workflow with what may carry commands. Without types it is everything that
+// can become of a comment.
+func startedBy(use StepRef, types []string) []deploy.Finding {
+	if len(types) == 0 {
+		types = []string{"created", "edited", "deleted"}
+	}
+	actions := use.Settings.Origin.CommentActions
+	var found []deploy.Finding
+	if missed := without(actions, types); len(missed) > 0 {
+		found = append(found, block(
+			markdown.Code(use.File)+" is not started by comments that were "+markdown.Codes(missed, " or ")+", although they may carry commands.",
+			"Add that to the `types:` of `issue_comment`, or set `comment_actions`.",
+		))
+	}
+	if idle := without(types, actions); len(idle) > 0 {
+		found = append(found, warn(
+			markdown.Code(use.File)+" also starts for comments that were "+markdown.Codes(idle, " or ")+", which does nothing but take time.",
+			"Write "+markdown.Code("issue_comment: {types: ["+strings.Join(actions, ", ")+"]}")+".",
+		))
+	}
+	return found
+}
+
+var withoutContainers = regexp.MustCompile(`(?i)^(?:(?:windows|macos)(?:-(?:latest|\d+)(?:[.-].*)?)?|ubuntu-slim)$`)
+
+// checkRunner looks whether jobs run where a container action can. Labels that are not GitHub's may mean
+// anything.
+func checkRunner(e Examination) []deploy.Finding {
+	var found []deploy.Finding
+	for _, use := range e.Uses {
+		for _, label := range use.In.RunsOn {
+			if withoutContainers.MatchString(label) {
+				found = append(found, block(
+					use.where()+": it runs on "+markdown.Code(label)+", where container actions do not run.",
+					"Run this job on `ubuntu-latest`, or another Linux runner with Docker. What deploys can be a job of its own.",
+				))
+			}
+		}
+	}
+	return orFine(found, "every job that uses the action can run on Linux")
+}
+
+// checkCondition looks whether a runner starts for every comment. Steps of a job are too late to save that:
+// the image is pulled before the first of them.
+func checkCondition(e Examination) []deploy.Finding {
+	var found []deploy.Finding
+	for _, use := range e.answers() {
+		if use.Workflow.Starts("issue_comment") && !hasCondition(use.Workflow, use.In) {
+			found = append(found, warn(
+				use.where()+": a runner starts for every comment, also on issues.",
+				"Give the job `if: github.event.issue.pull_request && startsWith(github.event.comment.body, '.')`.",
+			))
+		}
+	}
+	return orFine(found, "unrelated comments start no runner")
+}
+
+// hasCondition reports whether a job depends on anything: by itself, or by a job that it needs.
+func hasCondition(w workflow.Workflow, job workflow.Job) bool {
+	return slices.ContainsFunc(append(w.Before(job.ID), job), func(one workflow.Job) bool { return !workflow.Unconditional(one.If) })
+}
+
+// checkConcurrency looks for groups in which a comment ends a deployment that is under way, or a command that
+// waits.
+func checkConcurrency(e Examination) []deploy.Finding {
+	var found []deploy.Finding
+	for _, use := range e.answers() {
+		for _, group := range []workflow.Concurrency{use.Workflow.Concurrency, use.In.Concurrency} {
+			found = append(found, cancelledRuns(use.Place, group)...)
+		}
+		for _, job := range use.Workflow.After(use.Job) {
+			if job.Concurrency.Cancels {
+				found = append(found, cancelledRuns(Place{use.File, job.ID}, job.Concurrency)...)
+			}
+		}
+	}
+	return orFine(found, "no run cancels another")
+}
+
+var groupOfOne = regexp.MustCompile(`github\.(?:run_id|event\.comment\.id)\b`)
+
+// cancelledRuns reports what becomes of runs that share a group. A group that is named after the run or the
+// comment has a single one.
+func cancelledRuns(at Place, group workflow.Concurrency) []deploy.Finding {
+	switch {
+	case group.Group == "" || groupOfOne.MatchString(group.Group):
+		return nil
+	case group.Cancels:
+		return []deploy.Finding{block(
+			at.where()+": `cancel-in-progress` lets the next comment end a deployment that is under way.",
+			"Set `cancel-in-progress: false`, or leave `concurrency` out: locks keep deployments apart.",
+		)}
+	case !group.Queues:
+		return []deploy.Finding{warn(
+			at.where()+": of the runs that wait in its `concurrency` group GitHub keeps the newest. The commands of the others get no answer.",
+			"Let more of them wait with `queue: max`, or leave `concurrency` out: locks keep deployments apart.",
+		)}
+	}
+	return nil
+}

@@ -1,0 +1,232 @@
+package doctor
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/checkup"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/track"
+	"github.com/lockstep-action/lockstep/internal/workflow"
+)
+
+// StepRef is a step of a workflow that uses the action.
+type StepRef struct {
+	Place
+	Workflow workflow.Workflow
+	In       workflow.Job
+	Step     workflow.Step
+	At       int // the step's place in the job
+	Role     Role
+	Settings Settings
+	Wrong    []string // what is wrong with inputs: values that are not taken
+	Unknown  []string // inputs that the action does not have
+}
+
+// Role is what a step is there for.
+type Role string
+
+// The roles.
+const (
+	Commands Role = "commands"        // answers comments
+	Finishes Role = "finish"          // ends what another job started
+	Tracks   Role = "track"           // records states
+	Merges   Role = "merge_deploy"    // compares after a merge
+	Unlocks  Role = "unlock_on_merge" // frees the locks of a pull request
+	Examines Role = "doctor"
+	Unclear  Role = "" // only the runner knows
+)
+
+// readable is a workflow file that could be read.
+type readable struct {
+	path string
+	workflow.Workflow
+}
+
+// Read reads workflow files, and finds every use of the action in them.
+func (s *Setup) Read(files []checkup.File) {
+	s.Files, s.Uses, s.workflows, s.Unreadable = files, nil, nil, map[string]error{}
+	for _, file := range files {
+		read, err := workflow.Parse(file.Text)
+		if err != nil {
+			s.Unreadable[file.Path] = err
+			continue
+		}
+		s.workflows = append(s.workflows, readable{file.Path, read})
+		for _, job := range read.Jobs {
+			for at, step := range job.Steps {
+				if isOurs(s.Names, step.Uses) {
+					s.Uses = append(s.Uses, newStepRef(Place{file.Path, job.ID}, read, job, at))
+				}
+			}
+		}
+	}
+}
+
+// isOurs reports whether a step uses this action: by one of its names, or by its image.
+func isOurs(names []string, uses string) bool {
+	name, _, _ := strings.Cut(uses, "@")
+	if image, isImage := strings.CutPrefix(name, "docker://ghcr.io/"); isImage {
+		name, _, _ = strings.Cut(image, ":")
+	}
+	return slices.ContainsFunc(names, func(ours string) bool { return strings.EqualFold(ours, name) })
+}
+
+func newStepRef(at Place, w workflow.Workflow, job workflow.Job, index int) StepRef {
+	use := StepRef{Place: at, Workflow: w, In: job, Step: job.Steps[index], At: index}
+	given := map[string]string{}
+	var computed []string
+	for name, value := range use.Step.With {
+		if workflow.Computed(value) {
+			computed = append(computed, canonical(name))
+		} else {
+			given[name] = value
+		}
+	}
+	slices.Sort(computed)
+	use.Settings.Computed = computed
+	use.Settings.Config, use.Wrong = readInputs(given, computed)
+	use.Unknown = unknownInputs(use.Step.With)
+	use.Role = role(use.Settings, use.Step.With, w)
+	use.Settings.Environment = cmp.Or(use.Settings.Environment, "production")
+	return use
+}
+
+// canonical is the name of an input of which this is a spelling.
+func canonical(name string) string {
+	for _, input := range config.Inputs(track.SinkTypes()...) {
+		if slices.Contains(input.Spellings(), name) {
+			return input.Name
+		}
+	}
+	return name
+}
+
+// readInputs reads inputs as a step would. What is wrong with one that is given is wrong whatever the runner
+// works out for others; what is wrong with several together counts only where all are known.
+func readInputs(given map[string]string, computed []string) (config.Config, []string) {
+	settings, err := config.Read(source(given), track.SinkTypes()...)
+	if len(computed) == 0 {
+		return settings, lines(err)
+	}
+	var wrong []string
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		_, alone := config.Read(source(map[string]string{name: given[name]}), track.SinkTypes()...)
+		for _, line := range lines(alone) {
+			if slices.Contains(lines(err), line) {
+				wrong = append(wrong, line)
+			}
+		}
+	}
+	return settings, wrong
+}
+
+// source answers in place of the runner. The token is there in every job.
+func source(given map[string]string) config.Source {
+	defaults := config.Defaults(track.SinkTypes()...)
+	defaults["github_token"] = "token"
+	input := func(name string) string {
+		if value, isGiven := given[name]; isGiven {
+			return value
+		}
+		return defaults[name]
+	}
+	return config.Source{Input: input, Getenv: func(string) string { return "" }}
+}
+
+func lines(err error) []string {
+	if err == nil {
+		return nil
+	}
+	return strings.Split(err.Error(), "\n")
+}
+
+// unknownInputs names inputs that the action does not have.
+func unknownInputs(with map[string]string) []string {
+	var variables []string
+	for name := range with {
+		variables = append(variables, "INPUT_"+strings.ToUpper(name))
+	}
+	slices.Sort(variables)
+	var wrong []string
+	for _, unknown := range config.Unknown(variables, track.SinkTypes()...) {
+		text := fmt.Sprintf("there is no input %q", unknown.Given)
+		if unknown.Nearest != "" {
+			text += fmt.Sprintf(", perhaps %q is meant", unknown.Nearest)
+		}
+		wrong = append(wrong, text)
+	}
+	return wrong
+}
+
+// role finds what a step is there for. A mode that the runner works out is taken for auto, in a workflow that
+// comments start.
+func role(c Settings, with map[string]string, w workflow.Workflow) Role {
+	if !c.Knows("mode", "merge_deploy_mode", "unlock_on_merge_mode") && !w.Starts("issue_comment") {
+		return Unclear
+	}
+	switch c.Mode {
+	case config.Finish:
+		return Finishes
+	case config.TrackIt:
+		return Tracks
+	case config.MergeDeploy:
+		return Merges
+	case config.UnlockOnMerge:
+		return Unlocks
+	case config.Doctor:
+		return Examines
+	case config.Comment:
+		return Commands
+	case config.Auto:
+	}
+	has := func(names ...string) bool {
+		return slices.ContainsFunc(names, func(name string) bool { return with[name] != "" })
+	}
+	answers := w.Starts("issue_comment") || w.Starts("workflow_call")
+	if has("version", "event_type", "event-type") || has("product", "product_name", "product-name") && !answers {
+		return Tracks
+	}
+	return Commands
+}
+
+// isAsked reports whether a text looks at what became of the step, by its id or by the job that it is in.
+func (u StepRef) isAsked(text string) bool {
+	return u.Step.ID != "" && workflow.Refers(text, "steps", u.Step.ID) || workflow.Refers(text, "needs", u.Job)
+}
+
+// ownToken reports whether the step has the token of its job, for which the file says what it may do.
+func (u StepRef) ownToken() bool {
+	token := u.Step.With["github_token"]
+	return token == "" || strings.Contains(token, "github.token") || strings.Contains(token, "secrets.GITHUB_TOKEN")
+}
+
+// where names the place for people.
+func (p Place) where() string {
+	return markdown.Code(p.File) + ", job " + markdown.Code(p.Job)
+}
+
+// all are the steps that use the action.
+func (s Setup) all() []StepRef { return s.Uses }
+
+// answers are the steps that answer comments.
+func (s Setup) answers() []StepRef { return s.having(Commands) }
+
+func (s Setup) having(roles ...Role) []StepRef {
+	return slices.DeleteFunc(slices.Clone(s.Uses), func(u StepRef) bool { return !slices.Contains(roles, u.Role) })
+}
+
+// AnswersHere reports whether the step that examines is the one that otherwise answers commands: its job has
+// one of those, and none that is there for examining only.
+func (s Setup) AnswersHere() bool {
+	here := slices.DeleteFunc(slices.Clone(s.Uses), func(u StepRef) bool { return !s.isHere(u) })
+	is := func(role Role) bool { return slices.ContainsFunc(here, func(u StepRef) bool { return u.Role == role }) }
+	return is(Commands) && !is(Examines)
+}
+
+// isHere reports whether a use is part of the job that examines.
+func (s Setup) isHere(u StepRef) bool { return s.Here != Place{} && u.Place == s.Here }

@@ -1,0 +1,96 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/message"
+)
+
+// Comment writes a comment on a pull request.
+type Comment struct {
+	Kind    CommentKind
+	Pull    int
+	PullID  string // GraphQL node id of the pull request, "" when it is unknown
+	Marker  string // found again by this hidden text
+	Body    string // "" for a start or a question: their text is rendered when they are sent
+	Recheck *deploy.Needs
+}
+
+// CommentKind says what a comment is for.
+type CommentKind string
+
+// The values of CommentKind.
+const (
+	AnswerComment  CommentKind = "answer"  // to a command that starts nothing
+	PromptComment  CommentKind = "confirm" // asks for a confirmation
+	StartedComment CommentKind = "started" // a deployment begins
+	ResultComment  CommentKind = "result"  // a deployment has ended
+)
+
+func (Comment) effect() {}
+
+// String says what it does.
+func (c Comment) String() string {
+	if c.Recheck != nil {
+		return "comment, and look again"
+	}
+	return "comment"
+}
+
+// resolve renders the text: with what was counted meanwhile, what could not be put in order, and the marker.
+func (c Comment) resolve(l *Ledger) Effect { return c.render(l) }
+
+func (c Comment) render(l *Ledger) Comment {
+	switch {
+	case c.Body != "":
+	case c.Kind == StartedComment:
+		c.Body = message.Started(l.Subject)
+	case c.Kind == PromptComment:
+		c.Body = message.Confirm(l.Subject, l.Timeout)
+	}
+	c.Body = message.Limit(c.Body, message.Notes(l.problems)+c.Marker)
+	return c
+}
+
+func (c Comment) done(l *Ledger, done Done) {
+	switch c.Kind {
+	case StartedComment:
+		l.StartedCommentID = done.CommentID
+	case PromptComment:
+		l.PromptID = done.CommentID
+	case AnswerComment, ResultComment:
+	}
+}
+
+// EditComment gives one of the run's own comments a new text. If it was deleted, it is written anew.
+type EditComment struct {
+	CommentID int64
+	New       Comment
+}
+
+func (EditComment) effect() {}
+
+// String says what it does.
+func (EditComment) String() string { return "change a comment" }
+
+func (e EditComment) resolve(l *Ledger) Effect {
+	e.New = e.New.render(l)
+	return e
+}
+
+// comment is a comment with a marker by which a repeated attempt finds it.
+func comment(l Ledger, kind CommentKind, body string) Comment {
+	marker := fmt.Sprintf("<!-- lockstep:%s run=%d.%d comment=%d -->", kind, l.RunID, l.RunAttempt, l.TriggerID)
+	return Comment{Kind: kind, Pull: l.Pull, PullID: l.PullID, Marker: marker, Body: body}
+}
+
+// edit gives one of the run's own comments a new text.
+func edit(l Ledger, id int64, kind CommentKind, body string) EditComment {
+	return EditComment{CommentID: id, New: comment(l, kind, body)}
+}
+
+// answer comments and sets the final reaction, at once.
+func answer(l Ledger, body, reaction string) []Step {
+	return append([]Step{{Effect: comment(l, AnswerComment, body), Must: true}}, replaceReaction(l, reaction)...)
+}

@@ -1,0 +1,147 @@
+package plan
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/message"
+)
+
+// StartDeployment creates the GitHub deployment.
+type StartDeployment struct {
+	Environment      string
+	Ref              string
+	SHA              string // the commit that the ref must still name
+	AutoMerge        bool   // GitHub may merge the default branch into the ref instead
+	Production       bool
+	RequiredContexts []string
+	Payload          Payload
+}
+
+func (StartDeployment) effect() {}
+
+// String says what it does.
+func (s StartDeployment) String() string {
+	return fmt.Sprintf("create the deployment of %s to %s", deploy.Short(s.SHA), s.Environment)
+}
+
+// resolve adds to the payload what earlier steps brought about.
+func (s StartDeployment) resolve(l *Ledger) Effect {
+	s.Payload.StartedCommentID, s.Payload.Timestamp = l.StartedCommentID, message.Timestamp(l.Subject.StartedAt)
+	if l.ReactionID != 0 {
+		s.Payload.ReactionID = new(l.ReactionID)
+	}
+	return s
+}
+
+func (StartDeployment) begin(l *Ledger)           { l.Attempted = true }
+func (StartDeployment) done(l *Ledger, done Done) { l.DeploymentID = done.DeploymentID }
+
+// SetStatus adds a status to the GitHub deployment.
+type SetStatus struct {
+	State          string // in_progress, success, failure, error or queued
+	Environment    string
+	EnvironmentURL string
+	LogURL         string
+	Description    string // at most 140 characters
+}
+
+func (SetStatus) effect() {}
+
+// String says what it does.
+func (s SetStatus) String() string { return "set the deployment's status: " + s.State }
+
+// ends reports whether the status is the deployment's last.
+func (s SetStatus) ends() bool { return s.State != "in_progress" && s.State != "queued" }
+
+func (s SetStatus) done(l *Ledger, done Done) {
+	if s.ends() {
+		l.EndStatusID = done.StatusID
+	}
+}
+
+func (SetStatus) problem(_ Ledger, why string) string {
+	return "The status of the deployment could not be set: " + why
+}
+
+// Payload is the payload of a GitHub deployment. The first keys are those of branch-deploy: either action
+// reads the other's history.
+type Payload struct {
+	Type             string          `json:"type"`
+	SHA              string          `json:"sha"`
+	Params           *string         `json:"params"`
+	ParsedParams     json.RawMessage `json:"parsed_params"`
+	RunID            int64           `json:"github_run_id"`
+	TriggerCommentID int64           `json:"initial_comment_id,omitempty"`
+	ReactionID       *int64          `json:"initial_reaction_id"`
+	StartedCommentID int64           `json:"deployment_started_comment_id,omitempty"`
+	Timestamp        string          `json:"timestamp"`
+	CommitVerified   bool            `json:"commit_verified"`
+	Actor            string          `json:"actor"`
+	StableBranchUsed bool            `json:"stable_branch_used"`
+	Tool             string          `json:"tool"`
+	RunAttempt       int             `json:"github_run_attempt"`
+	Product          string          `json:"product,omitempty"`
+	Version          string          `json:"version,omitempty"`
+}
+
+// Tool is how our deployments name who made them.
+const Tool = "lockstep"
+
+// SameRun reports whether the payload that was found says that a step of the run of the other one created it, for
+// the same command and product.
+func SameRun(found, other Payload) bool {
+	return found.Tool == Tool && found.RunID == other.RunID && found.RunAttempt == other.RunAttempt &&
+		found.TriggerCommentID == other.TriggerCommentID && found.Product == other.Product
+}
+
+// deployment plans the GitHub deployment: created first, then in progress.
+func deployment(c config.Config, d deploy.Decision, l Ledger) []Step {
+	return []Step{
+		{Effect: startDeployment(c, d.Target, l), Must: true},
+		{Effect: status(l, "in_progress", ""), Must: true},
+	}
+}
+
+func startDeployment(c config.Config, t deploy.Target, l Ledger) StartDeployment {
+	contexts := c.RequiredContexts
+	if contexts == nil {
+		contexts = []string{} // GitHub takes a missing list for "all of them"
+	}
+	return StartDeployment{
+		Environment: t.Environment, Ref: t.Ref, SHA: t.SHA, AutoMerge: autoMerge(c, t), RequiredContexts: contexts,
+		Production: c.IsProduction(t.Environment), Payload: payload(t, l),
+	}
+}
+
+func payload(t deploy.Target, l Ledger) Payload {
+	s := l.Subject
+	p := Payload{
+		Type: deploy.OwnPayloadType, SHA: t.SHA, ParsedParams: s.ParsedParams,
+		RunID: l.RunID, RunAttempt: l.RunAttempt, TriggerCommentID: l.TriggerID,
+		Timestamp: message.Timestamp(s.StartedAt), CommitVerified: s.Verified, Actor: s.Actor,
+		StableBranchUsed: t.Stable, Tool: Tool, Product: l.Product, Version: l.Version,
+	}
+	if s.Params != "" {
+		p.Params = &s.Params
+	}
+	return p
+}
+
+// autoMerge lets GitHub merge the default branch into the pull request's branch only where a
+// workflow asks for that and the branch is the pull request's own.
+func autoMerge(c config.Config, t deploy.Target) bool {
+	ownBranch := !t.Stable && t.Ref != t.SHA
+	return c.Origin.AutoMerge && ownBranch && c.Outdated.Update != config.UpdateDisabled
+}
+
+// status plans a deployment status.
+func status(l Ledger, state, description string) SetStatus {
+	s := l.Subject
+	return SetStatus{
+		State: state, Environment: s.Environment, EnvironmentURL: s.EnvironmentURL,
+		LogURL: s.RunURL, Description: description,
+	}
+}

@@ -1,0 +1,132 @@
+package plan
+
+import (
+	"time"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/message"
+)
+
+// End plans the end of what was started, with the status in which it ended: the status of the deployment and the
+// lock. Neither waits for the other.
+func End(l Ledger, s config.Status) []Step {
+	if l.Tracked {
+		return endTracked(l, s)
+	}
+	var steps []Step
+	if !l.Subject.Noop {
+		steps = append(steps, Step{Effect: jobStatus(l, s), Must: true, Concurrent: true})
+	}
+	return append(steps, releaseOwn(l)...)
+}
+
+// endTracked plans the end of a tracked step that began in the main part of the same job.
+func endTracked(l Ledger, s config.Status) []Step {
+	if l.Unrecorded {
+		return nil
+	}
+	return []Step{{Effect: finalStatus(l, s), Must: l.strict(), Permitted: true}}
+}
+
+// Tell plans how people and other systems learn of the end: the comment, the reaction, the labels and
+// the events, whose id is that of the status. The ending has the status, how the workflow spells it, when that was,
+// and what the results are; the rest of it is filled in here.
+func Tell(l Ledger, ending message.Ending) []Step {
+	if l.Tracked {
+		return reportEnd(l, ending.Status)
+	}
+	ending.DeploymentID, ending.Seconds = l.DeploymentID, Seconds(l, ending.At)
+	ending.ShowURL, ending.Rollback = l.End.ShowURL, l.End.Rollback
+	steps := []Step{{Effect: resultComment(l, ending), Must: true}}
+	steps = append(steps, replaceReaction(l, finalReaction(ending.Status))...)
+	steps = append(steps, labels(l, ending.Status)...)
+	if !l.Subject.Noop {
+		steps = append(steps, recordEnd(l, ending.Status)...)
+	}
+	return append(steps, notifyEnd(l, ending.Status)...)
+}
+
+// reportEnd plans how other systems learn of an end. It comes after the status, whose id it bears.
+func reportEnd(l Ledger, s config.Status) []Step {
+	steps := append(recordEnd(l, s), notifyEnd(l, s)...)
+	if len(steps) > 0 {
+		steps[0].Concurrent = false
+	}
+	return steps
+}
+
+// recordEnd records at the tracking endpoint how a job ended, if there is one.
+func recordEnd(l Ledger, s config.Status) []Step {
+	if !l.Tracks() {
+		return nil
+	}
+	return []Step{{Effect: Ended(s), Must: l.strict(), Concurrent: true}}
+}
+
+// notifyEnd sends a notice of how a job ended.
+func notifyEnd(l Ledger, s config.Status) []Step {
+	ended := Ended(s)
+	return notify(l, NotifySinks{Status: ended.Status, Message: ended.Message})
+}
+
+// resultComment writes the result into a comment of its own, or into the one that said that the
+// deployment started.
+func resultComment(l Ledger, ending message.Ending) Effect {
+	if l.End.Comments == config.UpdateComment && l.StartedCommentID != 0 {
+		ending.Started = true
+		return edit(l, l.StartedCommentID, ResultComment, message.Result(l.Subject, ending))
+	}
+	return comment(l, ResultComment, message.Result(l.Subject, ending))
+}
+
+// Seconds is how long a deployment has taken, rounded to whole seconds.
+func Seconds(l Ledger, now time.Time) int {
+	return int(now.Sub(l.Subject.StartedAt).Round(time.Second) / time.Second)
+}
+
+// jobStatus spells how a job ended as a deployment status, as branch-deploy does: what is no success
+// is a failure.
+func jobStatus(l Ledger, s config.Status) SetStatus {
+	ended := finalStatus(l, s)
+	if ended.State == "error" {
+		ended.State = "failure"
+	}
+	return ended
+}
+
+// finalStatus spells an ending as a GitHub deployment status. GitHub knows no cancelled state.
+func finalStatus(l Ledger, s config.Status) SetStatus {
+	switch s {
+	case config.Completed:
+		return status(l, "success", "")
+	case config.Failed:
+		return status(l, "failure", "")
+	case config.Aborted:
+		return status(l, "error", "aborted: "+howItEnded(s))
+	case config.Pending, config.Started:
+	}
+	return status(l, "error", howItEnded(s))
+}
+
+// Ended is the event of how a job ended; one whose end is unknown counts as aborted.
+func Ended(s config.Status) RecordEvent {
+	switch s {
+	case config.Completed:
+		return RecordEvent{Status: s}
+	case config.Failed:
+		return RecordEvent{Status: s, Message: howItEnded(s)}
+	case config.Aborted, config.Pending, config.Started:
+	}
+	return RecordEvent{Status: config.Aborted, Message: howItEnded(s)}
+}
+
+func howItEnded(s config.Status) string {
+	switch s {
+	case config.Failed:
+		return "the job failed"
+	case config.Aborted:
+		return "the job was cancelled"
+	case config.Completed, config.Pending, config.Started:
+	}
+	return "it is unknown how the job ended"
+}

@@ -1,0 +1,116 @@
+package plan
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/message"
+)
+
+// NewLedger opens the ledger of a request that was decided on.
+func NewLedger(r deploy.Request, c config.Config, d deploy.Decision, f deploy.Facts) Ledger {
+	e, t := r.Event, d.Target
+	about := subject(r, c, d, f.ReadAt)
+	return Ledger{
+		RunID: e.Run.ID, RunAttempt: e.Run.Attempt,
+		Pull: e.Pull, PullID: f.Pull.ID, PullTitle: message.ShortBody(f.Pull.Title), TriggerID: e.Comment.ID, Reaction: c.Reaction,
+		Product:    cmp.Or(c.Track.Product, e.Repository),
+		Version:    cmp.Or(c.Track.Version, t.SHA),
+		Branch:     branch(r, f, t),
+		Records:    c.Mode == config.TrackIt && c.Status != config.Pending && c.Status != config.Started,
+		Repository: f.Repository, Lock: ownLock(r, c, d), Timeout: c.Confirmation.Timeout,
+		Checks: checks(d), Subject: about, End: endSettings(r, c, about),
+	}
+}
+
+// Renew brings a ledger up to what was decided after a confirmation: what was done stays noted.
+func (l Ledger) Renew(r deploy.Request, c config.Config, d deploy.Decision, f deploy.Facts) Ledger {
+	fresh := NewLedger(r, c, d, f)
+	fresh.Phase, fresh.ReactionID, fresh.PromptID, fresh.Answer = l.Phase, l.ReactionID, l.PromptID, f.Answer.Kind
+	if fresh.Subject.Live != nil && l.Subject.Live != nil && fresh.Subject.Live.SHA == l.Subject.Live.SHA {
+		fresh.Subject.Live = l.Subject.Live
+	}
+	if l.Lock != nil {
+		fresh.Lock = l.Lock
+	}
+	fresh.End.Metadata = l.End.Metadata
+	fresh.Subject.TookOver = cmp.Or(fresh.Subject.TookOver, l.Subject.TookOver)
+	return fresh
+}
+
+func subject(r deploy.Request, c config.Config, d deploy.Decision, at time.Time) message.Subject {
+	t := d.Target
+	return message.Subject{
+		Fork: d.Evidence.Fork, Reviews: reviews(d.Evidence),
+		LockCommand: r.Command.Kind.AboutLocks(), Live: liveOf(r, d), TookOver: tookOver(d),
+		Actor: r.Event.Actor, Environment: t.Environment, EnvironmentURL: c.For(t.Environment).Resolved.URL,
+		Ref: t.Ref, SHA: t.SHA, Kind: t.Kind, Noop: t.Noop, Stable: t.Stable,
+		Verified: t.Commit.Verified, Committer: t.Commit.Committer, CommitURL: t.Commit.URL,
+		Params: r.Command.Params.Raw, ParsedParams: parsed(r),
+		RunURL: r.Event.Run.URL, StartedAt: at,
+		Trigger: message.Trigger{
+			CreatedAt: r.Event.Comment.CreatedAt, UpdatedAt: r.Event.Comment.UpdatedAt,
+			Body: message.ShortBody(r.Command.Text), URL: r.Event.Comment.URL,
+		},
+	}
+}
+
+// liveOf is what runs in the environment. If that is what is to be deployed, there is nothing to count.
+func liveOf(r deploy.Request, d deploy.Decision) *message.Live {
+	if d.Running == nil || d.Running.SHA == "" {
+		return nil
+	}
+	e := r.Event
+	return &message.Live{
+		SHA: d.Running.SHA, Version: message.ShortBody(d.Running.Version), Counted: d.Running.SHA == d.Target.SHA,
+		CompareURL: fmt.Sprintf("%s/%s/%s/compare/%s...%s", e.Run.ServerURL, e.Owner, e.Repository, d.Running.SHA, d.Target.SHA),
+	}
+}
+
+// reviews gives what is known of the reviews, nothing where they were not looked at.
+func reviews(s deploy.Evidence) *message.Reviews {
+	if s.MergeState == "" {
+		return nil
+	}
+	return &message.Reviews{Count: s.Approvals, Decision: s.ReviewDecision}
+}
+
+// parsed gives the parameters as JSON, nothing when there are none.
+func parsed(r deploy.Request) json.RawMessage {
+	if r.Command.Params.JSON == "" {
+		return nil
+	}
+	return json.RawMessage(r.Command.Params.JSON)
+}
+
+// branch names the branch that the deployed commit comes from, as far as it is known.
+func branch(r deploy.Request, f deploy.Facts, t deploy.Target) string {
+	if t.Stable {
+		return t.Ref
+	}
+	return cmp.Or(r.Event.Branch, f.Pull.HeadRef)
+}
+
+// Check is a check of the deployed commit that counted.
+type Check struct {
+	Name     string `json:"name"`
+	Result   string `json:"result"` // in GitHub's words, in lower case; "" while it runs
+	Required bool   `json:"required"`
+}
+
+// maxChecks is how many checks are kept: events and the saved state have little room.
+const maxChecks = 50
+
+// checks keeps the checks that a decision rests on.
+func checks(d deploy.Decision) []Check {
+	var kept []Check
+	for _, one := range d.Evidence.Checks[:min(len(d.Evidence.Checks), maxChecks)] {
+		kept = append(kept, Check{Name: message.ShortBody(one.Name), Result: strings.ToLower(one.Value), Required: one.Required})
+	}
+	return kept
+}

@@ -1,0 +1,67 @@
+package rehearse
+
+import (
+	"fmt"
+	"strings"
+)
+
+// Example is a command for pull request 1, ready to be measured or played for real.
+type Example struct {
+	Name    string // in Markdown
+	Command string
+	Begins  bool   // it begins something that the end of the job completes
+	before  string // lines of a story
+	with    string // inputs of the step
+}
+
+// Waiting is the example of a command behind an order of three environments, with a tracking endpoint.
+func Waiting(command string) Example {
+	return Example{
+		Name: command, Command: command, Begins: true, before: ready,
+		with: "enforced_deployment_order: development,staging,production\nversioner_api_key: " + versionerKey + "\n",
+	}
+}
+
+// ready is a pull request that may be deployed.
+const ready = "user alice write\npush checkout Faster checkout\npull 1 alice checkout Faster checkout\n"
+
+// Examples are the commands whose cost the documentation shows.
+func Examples() []Example {
+	all := []Example{{Name: "`.deploy`", Command: ".deploy", Begins: true, before: ready}}
+	for _, environments := range []int{3, 10, 50} {
+		all = append(all, inOrder(environments))
+	}
+	return append(all,
+		Example{Name: "`.noop`", Command: ".noop", Begins: true, before: ready},
+		Example{Name: "`.deploy main` (rollback)", Command: ".deploy main", Begins: true, before: ready + "deployed production checkout alice success\n"},
+		Example{Name: "`.lock`", Command: ".lock", before: ready},
+	)
+}
+
+// inOrder deploys to the last of so many environments; the commit runs in all the others.
+func inOrder(environments int) Example {
+	before, names := strings.Builder{}, make([]string, environments)
+	before.WriteString(ready)
+	for i := range names {
+		names[i] = fmt.Sprintf("stage-%d", i+1)
+		if i < environments-1 {
+			fmt.Fprintf(&before, "deployed %s checkout alice success\n", names[i])
+		}
+	}
+	last, list := names[environments-1], strings.Join(names, ",")
+	return Example{
+		Name: fmt.Sprintf("`.deploy`, the last of %d environments", environments), Command: ".deploy " + last, Begins: true, before: before.String(),
+		with: "environment_targets: " + list + "\nenforced_deployment_order: " + list + "\nenvironment: " + last + "\nproduction_environments: " + last + "\n",
+	}
+}
+
+// story is the example with further lines.
+func (s Example) story(lines ...string) (Story, error) {
+	return ParseStory(s.Name, []byte(s.before+strings.Join(lines, "\n")+"\n-- with --\n"+s.with))
+}
+
+// Main is the story of the command.
+func (s Example) Main() (Story, error) { return s.story("comment alice 1 " + s.Command) }
+
+// Post is the story of the command and the end of its job.
+func (s Example) Post() (Story, error) { return s.story("comment alice 1 "+s.Command, "job success") }
