@@ -85,7 +85,7 @@ func TestActionOutputs(t *testing.T) {
 	assert.Equal(t, config.Outputs(), got, "go test ./internal/arch -update rewrites action.yml")
 }
 
-// A description is shown alone, in a search result or beside one line of a workflow: it must not lean on the
+// A description is shown alone, in a search result or next to one line of a workflow: it must not lean on the
 // description above it, and it says what a value does instead of asking whether.
 func TestDescriptionsReadAlone(t *testing.T) {
 	t.Parallel()

@@ -153,7 +153,7 @@ func visible(text string) string {
 	}, unmarked(ShortBody(text)))
 }
 
-// howToUnlock says what removes a lock. Where there is no command for it, its branch has to be deleted.
+// howToUnlock says how to remove a lock: by a command, or by deleting its branch when no command does it.
 func howToUnlock(c config.Config, target lock.Target) string {
 	if c.Commands.Unlock == "" || (target.Global && c.Commands.GlobalFlag == "") {
 		return "delete the branch " + markdown.Code(target.Branch())

@@ -129,7 +129,7 @@ func TestMetadata(t *testing.T) {
 	}
 }
 
-// metadata reads what stands between the markers, of which there must be one pair.
+// metadata reads the text between the markers, of which there must be one pair.
 func metadata(t *testing.T, comment, name string, into any) {
 	t.Helper()
 	start, end := "<!--- "+name+"-start -->", "<!--- "+name+"-end -->"

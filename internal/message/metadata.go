@@ -29,7 +29,7 @@ type startMetadata struct {
 	Type        string              `json:"type"`
 	Environment environmentMetadata `json:"environment"`
 	Deployment  struct {
-		Timestamp string `json:"timestamp,omitempty"` // there is none before the start
+		Timestamp string `json:"timestamp,omitempty"` // empty before the start
 		Logs      string `json:"logs"`
 	} `json:"deployment"`
 	Git struct {
