@@ -87,7 +87,7 @@ func (r *run) unlock(ctx context.Context) Result {
 		case err == nil:
 			r.result.Unlocked = append(r.result.Unlocked, name)
 		case replaced(err):
-			r.runner.Warning("The lock of " + name + " was left alone: somebody has replaced it meanwhile.")
+			r.runner.Warning("The lock of " + name + " was left alone: it was replaced meanwhile.")
 		default:
 			r.say(r.runner.Error, err)
 			reason = deploy.UnexpectedError

@@ -95,7 +95,7 @@ func (t *tracker) record(ctx context.Context, record plan.RecordEvent, l plan.Le
 	t.note(func(s *Tracking) { s.EventID = e.ID })
 	receipt, err := t.send(ctx, e)
 	if err == nil {
-		t.received(e, receipt, l)
+		t.received(e, receipt)
 		return nil
 	}
 	if refusal, refused := errors.AsType[*track.Refusal](err); refused && !record.Status.Terminal() {
@@ -144,7 +144,7 @@ func (t *tracker) recordOrphan(ctx context.Context, record plan.RecordEvent, l p
 
 // received keeps what the tracking endpoint says of what it recorded. Rules that are not in
 // force yet would have refused; people should know before they are.
-func (t *tracker) received(e track.Event, receipt track.Receipt, l plan.Ledger) {
+func (t *tracker) received(e track.Event, receipt track.Receipt) {
 	t.note(func(s *Tracking) {
 		s.Status, s.Receipts = cmp.Or(s.Status, "recorded"), append(s.Receipts, receipt)
 	})

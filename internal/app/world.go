@@ -106,7 +106,7 @@ const stateKey = "ledger"
 // warn shows what failed and stops nothing.
 func (a *App) warn(err error) {
 	if replaced(err) {
-		a.runner.Warning("The lock was left alone: somebody has replaced it meanwhile.")
+		a.runner.Warning("The lock was left alone: it was replaced meanwhile.")
 		return
 	}
 	a.say(a.runner.Warning, err)
