@@ -55,7 +55,7 @@ func TestNewLedgerOrigin(t *testing.T) {
 	f.Pull.CrossRepo, f.Pull.HeadRepo, c.Origin.Forks = true, "eve/shop", true
 	s := decide(asking(command.Deploy), c, f).ledger.Subject
 	assert.True(t, s.Fork)
-	assert.Equal(t, headSHA, s.Ref, "a fork's branch is none of ours")
+	assert.Equal(t, headSHA, s.Ref, "a fork's branch is not ours")
 
 	s = decide(rollback(), settings(), facts()).ledger.Subject
 	assert.False(t, s.Fork)
@@ -188,7 +188,7 @@ func TestLedgerNote(t *testing.T) {
 	}
 }
 
-// An endpoint that said no to a start knows of none, so that there is none to call off.
+// An endpoint that said no to a start knows of no start, and there is nothing to call off.
 func TestLedgerRefused(t *testing.T) {
 	t.Parallel()
 	l := plan.Ledger{Announced: true, Attempted: true}

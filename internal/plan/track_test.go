@@ -56,7 +56,7 @@ func TestForTrack(t *testing.T) {
 	}
 }
 
-// What a state means for its environment is counted before anybody is told of it.
+// What a state means for its environment is counted before it is reported.
 func TestForTrackMeasures(t *testing.T) {
 	t.Parallel()
 	f := facts()
@@ -67,9 +67,9 @@ func TestForTrackMeasures(t *testing.T) {
 		status config.Status
 		want   []string
 	}{
-		{settings(), config.Started, []string{measure, create + "must, beside, permitted", "status in_progress, must, permitted"}},
+		{settings(), config.Started, []string{measure, create + "must, concurrent, permitted", "status in_progress, must, permitted"}},
 		{tracked(), config.Started, []string{measure, "announce started, must", create + "must, permitted", "status in_progress, must, permitted"}},
-		{tracked(), config.Completed, []string{measure, create + "beside, permitted", "status success, permitted", "announce completed"}},
+		{tracked(), config.Completed, []string{measure, create + "concurrent, permitted", "status success, permitted", "announce completed"}},
 	} {
 		r, c := tracking(test.config, test.status)
 		assertPlan(t, test.want, decide(r, c, f).plan(), test.status)
@@ -83,8 +83,8 @@ func TestForTrackMeasures(t *testing.T) {
 func TestForTrackUnrecorded(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[config.Status][]string{
-		config.Started:   {"announce started, must", "notify started, beside"},
-		config.Completed: {"announce completed", "notify completed, beside"},
+		config.Started:   {"announce started, must", "notify started, concurrent"},
+		config.Completed: {"announce completed", "notify completed, concurrent"},
 	} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			t.Parallel()
@@ -92,7 +92,7 @@ func TestForTrackUnrecorded(t *testing.T) {
 			d := decide(r, c, facts())
 			d.ledger.Unrecorded = true
 			assertPlan(t, want, d.plan(), status)
-			assert.Equal(t, []string{"announce completed", "notify completed, beside"}, show(endTracked(d.ledger, config.Completed)))
+			assert.Equal(t, []string{"announce completed", "notify completed, concurrent"}, show(endTracked(d.ledger, config.Completed)))
 		})
 	}
 }
@@ -115,7 +115,7 @@ func TestForTrackRefused(t *testing.T) {
 	assert.Empty(t, d.plan(), "nothing was begun, and there is no pull request to answer on")
 
 	d.ledger.Announced, d.ledger.Attempted = true, true
-	assertPlan(t, []string{"status error aborted: the deployment did not start, must, beside", "announce aborted, beside"}, d.plan())
+	assertPlan(t, []string{"status error aborted: the deployment did not start, must, concurrent", "announce aborted, concurrent"}, d.plan())
 }
 
 // What has happened stays as it is on GitHub, also when it could not be recorded elsewhere.
