@@ -37,7 +37,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	flags := flag.NewFlagSet("rehearse", flag.ContinueOnError)
 	address := flags.String("serve", "", "serve the simulated GitHub on this address instead")
 	dir := flags.String("dir", ".", "where -serve puts event.json and variables.env")
-	command := flags.String("command", ".deploy to development", "what -serve has somebody type")
+	command := flags.String("command", ".deploy to development", "what the user types with -serve")
 	brief := flags.Bool("brief", false, "leave out the gates that let a command pass, and most outputs")
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):

@@ -43,7 +43,7 @@ func TestServe(t *testing.T) {
 	ended := make(chan error, 1)
 	go func() {
 		err := run(ctx, []string{"-serve", "127.0.0.1:0", "-dir", dir}, writer)
-		_ = writer.CloseWithError(err) // whoever reads need not wait for more
+		_ = writer.CloseWithError(err) // ends the reading
 		ended <- err
 	}()
 	line := make([]byte, 200)

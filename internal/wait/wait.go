@@ -1,4 +1,4 @@
-// Package wait waits, but never longer than somebody still wants the result.
+// Package wait waits for a time, or until ctx is done.
 package wait
 
 import (
@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// For waits that long, or until the context ends; then the error says why it ended.
+// For waits that long, or until ctx is done; then the error says why it ended.
 func For(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
