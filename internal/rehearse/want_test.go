@@ -222,7 +222,7 @@ func TestWorkflowRuns(t *testing.T) {
 		},
 		"finished elsewhere": {"set skip_completing true", "job success\nwant deployment staging in_progress\nfinish success\nwant deployment staging success", []string{"1.1 issue_comment by alice: completed success"}},
 		"always elsewhere": {
-			"set skip_completing true", "job cancelled\nwant run cancelled\nduring /statuses want run in_progress\nfinish success\nwant run success",
+			"set skip_completing true", "job cancelled\nwant run cancelled\nbefore-request /statuses want run in_progress\nfinish success\nwant run success",
 			[]string{"1.1 issue_comment by alice: completed success"},
 		},
 		"failed elsewhere": {"set skip_completing true", "finish failure\nwant deployment staging failure", []string{"1.1 issue_comment by alice: completed failure"}},
