@@ -42,7 +42,7 @@ func allowed() map[string][]string {
 			"config", "deploy", "doctor", "event", "js", "lock", "markdown", "plan", "wait",
 			"github.com/google/go-github/v60", "github.com/shurcooL/githubv4", "golang.org/x/oauth2", "golang.org/x/sync",
 		},
-		"track": {"config", "deploy", "js", "markdown", "plan", "wait", "github.com/google/uuid"},
+		"track":   {"config", "deploy", "js", "markdown", "plan", "wait", "github.com/google/uuid"},
 		"execute": {"command", "deploy", "gh", "plan", "track"},
 		"app": {
 			"command", "config", "deploy", "doctor", "event", "execute", "gh", "js", "lock", "markdown", "message", "plan", "runner", "template", "track", "wait",
