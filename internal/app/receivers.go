@@ -31,7 +31,7 @@ func (a *App) gate(c config.Config) *track.Versioner {
 func (a *App) openReceivers(c config.Config) (receivers, error) {
 	all := receivers{gate: a.gate(c)}
 	for _, sink := range c.Sinks {
-		one, err := a.notice(sink, a.endpoint(sink, c.AllowInsecureHTTP))
+		one, err := a.notice(sink, a.endpoint(c, sink))
 		if err != nil {
 			return receivers{}, err
 		}
@@ -47,7 +47,7 @@ func (a *App) probers(c config.Config) []track.Prober {
 		all = append(all, gate)
 	}
 	for _, sink := range c.Sinks {
-		if one, err := a.notice(sink, a.endpoint(sink, c.AllowInsecureHTTP)); err == nil {
+		if one, err := a.notice(sink, a.endpoint(c, sink)); err == nil {
 			all = append(all, one)
 		}
 	}
@@ -58,6 +58,7 @@ func (a *App) probers(c config.Config) []track.Prober {
 // a receiver whose are not there gets nothing.
 func (a *App) reopenReceivers(c config.Config, l plan.Ledger) receivers {
 	var all receivers
+	c.AllowInsecureHTTP = l.End.AllowHTTP
 	if l.Tracks() {
 		c.Versioner.APIURL = l.End.Tracking.APIURL
 		all.gate = a.gate(c)
@@ -70,7 +71,7 @@ func (a *App) reopenReceivers(c config.Config, l plan.Ledger) receivers {
 			continue
 		}
 		sink := settled.WithSecretsOf(c.Sinks[at])
-		one, err := a.notice(sink, a.endpoint(sink, l.End.AllowHTTP))
+		one, err := a.notice(sink, a.endpoint(c, sink))
 		if err != nil {
 			a.runner.Warning(err.Error())
 			continue
@@ -91,10 +92,10 @@ func setupInput(s config.Sink) string {
 	}[s.Type]
 }
 
-func (a *App) endpoint(s config.Sink, allowHTTP bool) track.Endpoint {
+func (a *App) endpoint(c config.Config, s config.Sink) track.Endpoint {
 	return track.Endpoint{
 		Name: s.Name, URL: s.URL, Agent: a.agent(), Events: s.Events, Environments: s.Environments,
-		AllowHTTP: allowHTTP, Transport: a.deps.Transport,
+		AllowHTTP: c.AllowInsecureHTTP, Transport: a.deps.Transport,
 	}
 }
 

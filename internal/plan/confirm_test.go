@@ -44,9 +44,12 @@ func withClaim(l deploy.Lock, id string) deploy.Lock {
 func TestForAsking(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []command.Kind{command.Deploy, command.Noop} {
-		d := decide(asking(kind), confirming(), facts())
-		require.Equal(t, deploy.Ask, d.decision.Verdict)
-		assertPlan(t, []string{"first reaction eyes on 5", "take " + productionLock + ", must, concurrent", "comment confirm on 12, must"}, d.plan())
+		t.Run(kind.String(), func(t *testing.T) {
+			t.Parallel()
+			d := decide(asking(kind), confirming(), facts())
+			require.Equal(t, deploy.Ask, d.decision.Verdict)
+			assertPlan(t, []string{"first reaction eyes on 5", "take " + productionLock + ", must, concurrent", "comment confirm on 12, must"}, d.plan())
+		})
 	}
 }
 
@@ -73,7 +76,7 @@ func TestForUnconfirmed(t *testing.T) {
 	for kind, reason := range map[deploy.AnswerKind]deploy.Reason{
 		deploy.Rejected: deploy.ConfirmationRejected, deploy.TimedOut: deploy.ConfirmationTimedOut,
 	} {
-		t.Run(fmt.Sprint(kind), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%q", kind), func(t *testing.T) {
 			t.Parallel()
 			d := answered(kind)
 			require.Equal(t, reason, d.decision.Reason)

@@ -39,7 +39,7 @@ func TestFinish(t *testing.T) {
 		"":               {"status failure it is unknown how the job ended, must", down, "announce aborted, concurrent"},
 		config.Pending:   {"status failure it is unknown how the job ended, must", down, "announce aborted, concurrent"},
 	} {
-		t.Run(fmt.Sprint(status), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%q", status), func(t *testing.T) {
 			t.Parallel()
 			for _, c := range []config.Config{settings(), tracked()} {
 				steps := []string{want.status, comment, want.reaction, off}
@@ -74,18 +74,21 @@ func TestFinishWithoutReactions(t *testing.T) {
 func TestFinishAnnouncement(t *testing.T) {
 	t.Parallel()
 	for _, fail := range []config.FailOnError{config.FailNever, config.FailStart, config.FailAlways} {
-		c := tracked()
-		c.Versioner.FailOnError = fail
-		want := "announce completed, concurrent"
-		if fail == config.FailAlways {
-			want = "announce completed, must, concurrent"
-		}
-		assert.Contains(t, show(finish(ready(asking(command.Deploy), c), config.Completed, at())), want, fail)
+		t.Run(string(fail), func(t *testing.T) {
+			t.Parallel()
+			c := tracked()
+			c.Versioner.FailOnError = fail
+			want := "announce completed, concurrent"
+			if fail == config.FailAlways {
+				want = "announce completed, must, concurrent"
+			}
+			assert.Contains(t, show(finish(ready(asking(command.Deploy), c), config.Completed, at())), want, fail)
+		})
 	}
 	for status, want := range map[config.Status]string{
 		config.Completed: "", config.Failed: "the job failed", config.Aborted: "the job was cancelled", "": "it is unknown how the job ended",
 	} {
-		t.Run(fmt.Sprint(status), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%q", status), func(t *testing.T) {
 			t.Parallel()
 			steps := finish(ready(asking(command.Deploy), tracked()), status, at())
 			assert.Equal(t, want, effect[plan.RecordEvent](t, steps).Message, status)

@@ -62,13 +62,15 @@ type TakeLock struct {
 func (TakeLock) effect()          {}
 func (t TakeLock) String() string { return "take the lock " + t.Branch }
 
-func (TakeLock) begin(l *Ledger) { l.attemptLock(true) }
-
-func (TakeLock) rejected(l *Ledger) { l.attemptLock(false) }
-
-func (l *Ledger) attemptLock(begun bool) {
+func (TakeLock) begin(l *Ledger) {
 	if l.Lock != nil {
-		l.Lock.Attempted = begun
+		l.Lock.Attempted = true
+	}
+}
+
+func (TakeLock) rejected(l *Ledger) {
+	if l.Lock != nil {
+		l.Lock.Attempted = false
 	}
 }
 

@@ -143,7 +143,10 @@ func TestLedgerLock(t *testing.T) {
 		})
 	}
 	for _, kind := range []command.Kind{command.Unlock, command.LockInfo, command.Help} {
-		assert.Nil(t, decide(asking(kind), locked(), facts()).ledger.Lock, kind)
+		t.Run(kind.String(), func(t *testing.T) {
+			t.Parallel()
+			assert.Nil(t, decide(asking(kind), locked(), facts()).ledger.Lock, kind)
+		})
 	}
 	assert.Nil(t, decide(asking(command.Deploy), settings(), facts()).ledger.Lock, "locks are switched off")
 	assert.Nil(t, decide(rollback(), tracked(), facts()).ledger.Lock)

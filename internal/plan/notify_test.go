@@ -54,7 +54,7 @@ func TestNotifyEnd(t *testing.T) {
 	for status, want := range map[config.Status]string{
 		config.Completed: "notify completed, concurrent", config.Failed: "notify failed, concurrent", config.Aborted: "notify aborted, concurrent", "": "notify aborted, concurrent",
 	} {
-		t.Run(fmt.Sprint(status), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%q", status), func(t *testing.T) {
 			t.Parallel()
 			l := ready(asking(command.Deploy), noticed(settings()))
 			assert.Contains(t, show(finish(l, status, at())), want, status)
@@ -82,7 +82,7 @@ func TestNotifyTracked(t *testing.T) {
 		config.Completed: {"announce completed", "notify completed, concurrent"},
 		config.Failed:    {"announce failed", "notify failed, concurrent"},
 	} {
-		t.Run(fmt.Sprint(status), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%q", status), func(t *testing.T) {
 			t.Parallel()
 			r, c := tracking(both, status)
 			c.Track.EventType = "build"

@@ -70,7 +70,7 @@ func TestForAnswers(t *testing.T) {
 		command.Deprecated: {"-1", "### Deprecated Input Detected"},
 		command.Naked:      {"-1", "### Missing Explicit Environment"},
 	} {
-		t.Run(fmt.Sprint(kind), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%q", kind), func(t *testing.T) {
 			t.Parallel()
 			steps := decide(asking(kind), tracked(), facts()).plan()
 			assertPlan(t, []string{"comment answer on 12, must", "react " + test.reaction + " on 5, concurrent"}, steps, kind)

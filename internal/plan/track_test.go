@@ -27,7 +27,7 @@ func TestForTrack(t *testing.T) {
 		config.Failed:    {"status failure, permitted", "announce failed", false},
 		config.Aborted:   {"status error aborted: the job was cancelled, permitted", "announce aborted", false},
 	} {
-		t.Run(fmt.Sprint(status), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%q", status), func(t *testing.T) {
 			t.Parallel()
 			for _, known := range []int64{0, 42} {
 				steps := []string{create + "permitted", want.status}
@@ -71,12 +71,16 @@ func TestForTrackMeasures(t *testing.T) {
 		{tracked(), config.Started, []string{measure, "announce started, must", create + "must, permitted", "status in_progress, must, permitted"}},
 		{tracked(), config.Completed, []string{measure, create + "concurrent, permitted", "status success, permitted", "announce completed"}},
 	} {
-		r, c := tracking(test.config, test.status)
-		assertPlan(t, test.want, decide(r, c, f).plan(), test.status)
+		t.Run(fmt.Sprintf("%s, tracked: %v", test.status, test.config.Tracks()), func(t *testing.T) {
+			t.Parallel()
+			r, c := tracking(test.config, test.status)
+			assertPlan(t, test.want, decide(r, c, f).plan(), test.status)
+		})
 	}
-	f.Live[0].SHA = headSHA
+	same := facts()
+	same.Live = []deploy.Deployment{{State: deploy.Active, SHA: headSHA}}
 	r, c := tracking(settings(), config.Completed)
-	assert.NotContains(t, show(decide(r, c, f).plan()), measure, "it runs already")
+	assert.NotContains(t, show(decide(r, c, same).plan()), measure, "it runs already")
 }
 
 // Where the token may record nothing on GitHub, the tracking endpoint is told all the same.
@@ -86,7 +90,7 @@ func TestForTrackUnrecorded(t *testing.T) {
 		config.Started:   {"announce started, must", "notify started, concurrent"},
 		config.Completed: {"announce completed", "notify completed, concurrent"},
 	} {
-		t.Run(fmt.Sprint(status), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%q", status), func(t *testing.T) {
 			t.Parallel()
 			r, c := tracking(noticed(tracked()), status)
 			d := decide(r, c, facts())
@@ -125,7 +129,7 @@ func TestForTrackTakesNoEndBack(t *testing.T) {
 		config.Pending: false, config.Started: false,
 		config.Completed: true, config.Failed: true, config.Aborted: true, "": true,
 	} {
-		t.Run(fmt.Sprint(status), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%q", status), func(t *testing.T) {
 			t.Parallel()
 			r, c := tracking(tracked(), status)
 			d := decide(r, c, facts())
