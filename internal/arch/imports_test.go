@@ -56,7 +56,7 @@ func allowed() map[string][]string {
 		"cmd/rehearse":          {"rehearse"},
 		"cmd/measure":           {"app", "rehearse", "runner", "runner/runnertest"},
 		"cmd/release":           {"release", "github.com/google/go-github/v60"},
-		"release":               {"github.com/google/go-github/v60", "github.com/google/uuid"},
+		"release":               {"github.com/google/go-github/v60", "golang.org/x/mod"},
 		"runner/runnertest":     {},
 		"markdown/markdowntest": {},
 		"testdata":              {},
