@@ -54,7 +54,6 @@ func allowed() map[string][]string {
 		"sim/graph":             {"github.com/vektah/gqlparser/v2"},
 		"rehearse":              {"app", "runner", "runner/runnertest", "sim", "testdata", "golang.org/x/tools"},
 		"cmd/rehearse":          {"rehearse"},
-		"cmd/measure":           {"app", "rehearse", "runner", "runner/runnertest"},
 		"cmd/release":           {"release", "github.com/google/go-github/v60"},
 		"release":               {"github.com/google/go-github/v60", "golang.org/x/mod"},
 		"runner/runnertest":     {},

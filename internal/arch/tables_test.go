@@ -87,7 +87,7 @@ func generators() map[string]func(*testing.T, block) string {
 // go test ./internal/arch -run TestTables/security.md -update. When the code has new rows, their texts
 // are to be written by hand.
 func TestTables(t *testing.T) {
-	elsewhere := []string{"verbs", "wants", "requests", "measured", "counts"} // the rehearsal and the command measure look after these
+	elsewhere := []string{"verbs", "wants", "requests", "counts"} // the rehearsal looks after these
 	found := map[string]bool{}
 	for _, path := range documentation(t) {
 		for _, b := range blocks(t, path) {
