@@ -59,6 +59,7 @@ func allowed() map[string][]string {
 		"runner/runnertest":     {},
 		"markdown/markdowntest": {},
 		"testdata":              {},
+		"tools/licenses":        {},
 		"tools/schema":          {"github.com/vektah/gqlparser/v2", "github.com/getkin/kin-openapi"},
 	}
 }
