@@ -16,7 +16,7 @@ var (
 // PinImage returns action.yml with the released image in place of the Dockerfile. One line changes.
 func PinImage(action, digest string, v Version) (string, error) {
 	if !digestForm.MatchString(digest) {
-		return "", fmt.Errorf("pin image in action.yml: %q is not a digest like sha256:...", digest)
+		return "", fmt.Errorf("pin image in action.yml: %q is not a sha256 digest", digest)
 	}
 	const unpinned = "  image: Dockerfile"
 	if lines := imageLine.FindAllString(action, -1); len(lines) != 1 || lines[0] != unpinned {
