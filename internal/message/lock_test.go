@@ -292,16 +292,16 @@ func TestLockRemoved(t *testing.T) {
 		request deploy.Request
 		facts   deploy.Facts
 	}{
-		"sticky":          {asking(command.Unlock, "production"), locked(sticky(production()))},
-		"deploying":       {asking(command.Unlock, "production"), locked(deploying(production()))},
-		"unknown":         {asking(command.Unlock, "production"), locked(with(deploying(production()), unknown))},
-		"ended":           {asking(command.Unlock, "production"), locked(with(deploying(production()), ended))},
-		"expired":         {asking(command.Unlock, "production"), locked(with(sticky(production()), expired))},
-		"broken":          {asking(command.Unlock, "production"), locked(unreadable(production()))},
-		"under-global":    {asking(command.Unlock, "production"), locked(sticky(production()), sticky(global()))},
-		"under-broken":    {asking(command.Unlock, "production"), locked(sticky(production()), unreadable(global()))},
-		"global":          {askingGlobally(command.Unlock), locked(sticky(global()))},
-		"global-over":     {askingGlobally(command.Unlock), locked(sticky(global()), sticky(production()), deploying(staging()))},
+		"sticky":         {asking(command.Unlock, "production"), locked(sticky(production()))},
+		"deploying":      {asking(command.Unlock, "production"), locked(deploying(production()))},
+		"unknown":        {asking(command.Unlock, "production"), locked(with(deploying(production()), unknown))},
+		"ended":          {asking(command.Unlock, "production"), locked(with(deploying(production()), ended))},
+		"expired":        {asking(command.Unlock, "production"), locked(with(sticky(production()), expired))},
+		"broken":         {asking(command.Unlock, "production"), locked(unreadable(production()))},
+		"under-global":   {asking(command.Unlock, "production"), locked(sticky(production()), sticky(global()))},
+		"under-broken":   {asking(command.Unlock, "production"), locked(sticky(production()), unreadable(global()))},
+		"global":         {askingGlobally(command.Unlock), locked(sticky(global()))},
+		"global-over":    {askingGlobally(command.Unlock), locked(sticky(global()), sticky(production()), deploying(staging()))},
 		"with-stale-one": {asking(command.Unlock, "production"), locked(sticky(production()), with(sticky(global()), expired))},
 	} {
 		t.Run(name, func(t *testing.T) {
