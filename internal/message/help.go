@@ -96,7 +96,7 @@ func commandSettings(c config.Config) [][2]string {
 // gateSettings are the settings of the checks before a deployment.
 func gateSettings(c config.Config) [][2]string {
 	return [][2]string{
-		{"Checks that must pass", checkSetting(c.Checks)},
+		{"Checks that must pass", choose(c.Checks.Mode == config.ListedChecks, markdown.Codes(c.Checks.Names, ", "), markdown.Code(string(c.Checks.Mode)))},
 		{"Ignored checks", listed(c.Checks.Ignored)},
 		{"Environments without checks", listed(c.Checks.Skip)},
 		{"Environments without reviews", listed(c.Reviews.Skip)},
@@ -111,13 +111,6 @@ func gateSettings(c config.Config) [][2]string {
 		{"Warnings about rules of the stable branch", choose(c.SecurityWarnings, "on", "off")},
 		{"Confirmation by the actor", confirmationSetting(c.Confirmation)},
 	}
-}
-
-func checkSetting(c config.Checks) string {
-	if c.Mode == config.ListedChecks {
-		return markdown.Codes(c.Names, ", ")
-	}
-	return markdown.Code(string(c.Mode))
 }
 
 func confirmationSetting(c config.Confirmation) string {

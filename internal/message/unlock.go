@@ -60,11 +60,7 @@ func afterwards(r deploy.Request, c config.Config, d deploy.Decision) string {
 	if !d.Locks.Target.Target.Global {
 		return globalRest(c, d, bold(d.Locks.Target.Target.Environment)+" is free again.")
 	}
-	rest := otherLocks(r, c, d, "These environments still have locks of their own:")
-	if rest == "" {
-		rest = "Every environment is free again."
-	}
-	return rest
+	return cmp.Or(otherLocks(r, c, d, "These environments still have locks of their own:"), "Every environment is free again.")
 }
 
 // LockMissing says that there was no lock to remove.
