@@ -48,6 +48,11 @@ type input struct {
 	event   event.Event
 }
 
+// result is the result of a run that has done nothing yet.
+func (in input) result() Result {
+	return Result{Config: in.config, Request: deploy.Request{Event: in.event}}
+}
+
 // mode is one way to run.
 type mode func(context.Context, *App, input) Result
 

@@ -16,8 +16,8 @@ import (
 // anything else is looked at: a mistake in the inputs disturbs no conversation.
 func comment(ctx context.Context, a *App, in input) Result {
 	e, c := in.event, in.config
-	c.Mode = config.Comment
-	r := Result{Config: c, Request: newRequest(e)}
+	r := in.result()
+	r.Config.Mode = config.Comment
 	if !e.IsCommand() || !mayCommand(c, e.Action) {
 		a.runner.Log().Info("nothing to do: the event is no such comment on a pull request", "event", e.Name, "action", e.Action)
 		return r.because(deploy.UnsupportedEvent)
@@ -135,7 +135,7 @@ func (a *App) answerMisconfigured(ctx context.Context, in input) error {
 		return nil
 	}
 	exec := a.executor(&world{github: client})
-	exec.Ledger = plan.NewLedger(newRequest(e), in.config, deploy.Decision{}, facts)
+	exec.Ledger = plan.NewLedger(in.result().Request, in.config, deploy.Decision{}, facts)
 	return exec.Run(ctx, plan.Abandon(exec.Ledger, deploy.Problem{
 		Text: "The workflow gives Lockstep inputs that it cannot use:\n\n" + bullets(listed(in.invalid)),
 		Hint: "Correct them in the workflow file of the default branch; comments start that one, whatever the pull request holds.",

@@ -26,7 +26,7 @@ type examination struct {
 
 // examine looks at how the action is set up, on any event.
 func examine(ctx context.Context, a *App, in input) Result {
-	r := Result{Config: in.config, Request: newRequest(in.event)}
+	r := in.result()
 	a.advise(in.config)
 	client, err := a.client(in)
 	if err != nil {
@@ -92,7 +92,7 @@ func (x examination) setup(files []checkup.File) doctor.Setup {
 
 // commit is the one whose files are examined: that whose workflow runs.
 func (x examination) commit() string {
-	if commit, known := deploy.WorkflowCommit(newRequest(x.in.event)); known {
+	if commit, known := deploy.WorkflowCommit(x.in.result().Request); known {
 		return commit
 	}
 	return "HEAD"

@@ -41,7 +41,7 @@ func (a *App) Post(ctx context.Context) int {
 	for _, problem := range listed(in.invalid) {
 		a.runner.Warning(problem)
 	}
-	ended := a.newRun(opened, Result{Config: in.config, Request: newRequest(in.event)}).complete(ctx, ledger)
+	ended := a.newRun(opened, in.result()).complete(ctx, ledger)
 	for _, output := range secondsOutput(ended) {
 		a.give(output)
 	}
@@ -54,7 +54,7 @@ func (a *App) Post(ctx context.Context) int {
 // finish ends a deployment that another job of the same run began, with what that job handed over.
 // Where nothing was handed over nothing was begun.
 func finish(ctx context.Context, a *App, in input) Result {
-	r := Result{Config: in.config, Request: newRequest(in.event)}
+	r := in.result()
 	a.advise(in.config)
 	if in.invalid != nil {
 		return r.invalid(in.invalid)

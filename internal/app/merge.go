@@ -14,7 +14,7 @@ import (
 func mergeDeploy(ctx context.Context, a *App, in input) Result {
 	r, err := a.begin(in)
 	if err != nil {
-		return Result{Config: in.config, Request: newRequest(in.event)}.invalid(err)
+		return in.result().invalid(err)
 	}
 	facts, err := r.world.github.MergeFacts(ctx, in.config.Environment)
 	if err != nil {
@@ -35,7 +35,7 @@ func (a *App) begin(in input) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	return a.newRun(opened, Result{Config: in.config, Request: newRequest(in.event)}), nil
+	return a.newRun(opened, in.result()), nil
 }
 
 // failQuietly ends a run that has no comment to answer.
@@ -49,7 +49,7 @@ func (r *run) failQuietly(err error) Result {
 func unlockOnMerge(ctx context.Context, a *App, in input) Result {
 	r, err := a.begin(in)
 	if err != nil {
-		return Result{Config: in.config, Request: newRequest(in.event)}.invalid(err)
+		return in.result().invalid(err)
 	}
 	e := in.event
 	if e.Name != "pull_request" || e.Action != "closed" || (!e.Merged && !in.config.Merge.OnClose) {
@@ -87,7 +87,7 @@ func (r *run) unlock(ctx context.Context) Result {
 		case err == nil:
 			r.result.Unlocked = append(r.result.Unlocked, name)
 		case replaced(err):
-			r.runner.Warning("The lock of " + name + " was left alone: somebody has replaced it meanwhile.")
+			r.runner.Warning("The lock of " + name + " was left alone: it was replaced meanwhile.")
 		default:
 			r.say(r.runner.Error, err)
 			reason = deploy.UnexpectedError

@@ -21,7 +21,7 @@ type problemError struct {
 	cause   error  // nil where the problem says all
 }
 
-// Error is the cause, or the problem where there is none.
+// Error is the cause if there is one, otherwise the problem.
 func (e *problemError) Error() string {
 	if e.cause != nil {
 		return e.cause.Error()

@@ -29,7 +29,7 @@ func (a *App) gate(c config.Config) *track.Versioner {
 func (a *App) openReceivers(c config.Config) (receivers, error) {
 	all := receivers{gate: a.gate(c)}
 	for _, sink := range c.Sinks {
-		one, err := track.New(sink, a.options(c.AllowInsecureHTTP))
+		one, err := track.New(sink, a.options(c))
 		if err != nil {
 			return receivers{}, err
 		}
@@ -45,7 +45,7 @@ func (a *App) probers(c config.Config) []track.Prober {
 		all = append(all, gate)
 	}
 	for _, sink := range c.Sinks {
-		if one, err := track.New(sink, a.options(c.AllowInsecureHTTP)); err == nil {
+		if one, err := track.New(sink, a.options(c)); err == nil {
 			all = append(all, one)
 		}
 	}
@@ -56,6 +56,7 @@ func (a *App) probers(c config.Config) []track.Prober {
 // a receiver whose are not there gets nothing.
 func (a *App) reopenReceivers(c config.Config, l plan.Ledger) receivers {
 	var all receivers
+	c.AllowInsecureHTTP = l.End.AllowHTTP
 	if l.Tracks() {
 		c.Versioner.APIURL = l.End.Tracking.APIURL
 		all.gate = a.gate(c)
@@ -68,7 +69,7 @@ func (a *App) reopenReceivers(c config.Config, l plan.Ledger) receivers {
 			continue
 		}
 		sink := settled.WithSecretsOf(c.Sinks[at])
-		one, err := track.New(sink, a.options(l.End.AllowHTTP))
+		one, err := track.New(sink, a.options(c))
 		if err != nil {
 			a.runner.Warning(err.Error())
 			continue
@@ -79,6 +80,6 @@ func (a *App) reopenReceivers(c config.Config, l plan.Ledger) receivers {
 }
 
 // options are what all receivers of notices have in common.
-func (a *App) options(allowHTTP bool) track.Options {
-	return track.Options{Agent: a.agent(), AllowHTTP: allowHTTP, Transport: a.deps.Transport, Now: a.deps.Now}
+func (a *App) options(c config.Config) track.Options {
+	return track.Options{Agent: a.agent(), AllowHTTP: c.AllowInsecureHTTP, Transport: a.deps.Transport, Now: a.deps.Now}
 }

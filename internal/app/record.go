@@ -96,7 +96,7 @@ func receiptURL(receipt track.Receipt, end plan.EndSettings) string {
 
 // newEvent is what a plan records, with all that is known of it.
 func (t *tracker) newEvent(record plan.RecordEvent, l plan.Ledger) track.Event {
-	e := track.NewEvent(newRequest(t.event), l, record, t.occurred(record.Status))
+	e := track.NewEvent(t.request, l, record, t.occurred(record.Status))
 	if l.End.Build {
 		e.Kind, e.Environment = track.Build, ""
 	}

@@ -14,7 +14,7 @@ import (
 
 // trackStep records one state of a deployment, on any event.
 func trackStep(ctx context.Context, a *App, in input) Result {
-	c, r := in.config, Result{Config: in.config, Request: newRequest(in.event)}
+	c, r := in.config, in.result()
 	invalid := in.invalid
 	if c.Environment == "" && !c.Builds() {
 		invalid = withProblem(invalid, &config.InputError{Input: "environment", Accepted: "mode track needs to know where the deployment goes"})

@@ -11,7 +11,6 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
-	"github.com/lockstep-action/lockstep/internal/event"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/track"
@@ -22,9 +21,9 @@ import (
 type tracker struct {
 	*App
 	to       receivers
-	event    event.Event // that started the run
-	refuses  bool        // a refusal of the tracking endpoint stops a start
-	retries  bool        // a later part of the action tries again to deliver what cannot be delivered now
+	request  deploy.Request
+	refuses  bool // a refusal of the tracking endpoint stops a start
+	retries  bool // a later part of the action tries again to deliver what cannot be delivered now
 	decision deploy.Decision
 
 	mu    sync.Mutex
@@ -34,7 +33,7 @@ type tracker struct {
 
 func (a *App) newTracker(in input, all receivers) *tracker {
 	return &tracker{
-		App: a, to: all, event: in.event, refuses: in.config.Versioner.Gate,
+		App: a, to: all, request: in.result().Request, refuses: in.config.Versioner.Gate,
 		retries: in.config.Mode != config.TrackIt || in.config.Track.FinishOnPost,
 	}
 }
@@ -96,7 +95,7 @@ func (t *tracker) record(ctx context.Context, record plan.RecordEvent, l plan.Le
 	t.note(func(s *Tracking) { s.EventID = e.ID })
 	receipt, err := t.send(ctx, e)
 	if err == nil {
-		t.received(e, receipt, l)
+		t.received(e, receipt)
 		return nil
 	}
 	if refusal, refused := errors.AsType[*track.Refusal](err); refused && !record.Status.Terminal() {
@@ -134,7 +133,7 @@ func notAborted(err error) error {
 
 // recordOrphan records the end of a deployment whose own run cannot.
 func (t *tracker) recordOrphan(ctx context.Context, record plan.RecordEvent, l plan.Ledger) error {
-	e := track.NewEvent(newRequest(t.event), l, record, t.deps.Now())
+	e := track.NewEvent(t.request, l, record, t.deps.Now())
 	e.Product, e.Version, e.SCM.SHA = record.Orphan.Product, record.Orphan.Version, record.Orphan.SHA
 	e.GitHub.RunID, e.GitHub.RunAttempt, e.GitHub.RunNumber = record.Orphan.Run.ID, record.Orphan.Run.Attempt, 0
 	e.GitHub.RunURL = fmt.Sprintf("%s/%s/actions/runs/%d", e.SCM.ServerURL, e.SCM.Repository, record.Orphan.Run.ID)
@@ -145,7 +144,7 @@ func (t *tracker) recordOrphan(ctx context.Context, record plan.RecordEvent, l p
 
 // received keeps what the tracking endpoint says of what it recorded. Rules that are not in
 // force yet would have refused; people should know before they are.
-func (t *tracker) received(e track.Event, receipt track.Receipt, l plan.Ledger) {
+func (t *tracker) received(e track.Event, receipt track.Receipt) {
 	t.note(func(s *Tracking) {
 		s.Status, s.Receipts = cmp.Or(s.Status, "recorded"), append(s.Receipts, receipt)
 	})

@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/config"
-	"github.com/lockstep-action/lockstep/internal/deploy"
-	"github.com/lockstep-action/lockstep/internal/event"
 	"github.com/lockstep-action/lockstep/internal/execute"
 	"github.com/lockstep-action/lockstep/internal/gh"
 	"github.com/lockstep-action/lockstep/internal/markdown"
@@ -106,7 +104,7 @@ const stateKey = "ledger"
 // warn shows what failed and stops nothing.
 func (a *App) warn(err error) {
 	if replaced(err) {
-		a.runner.Warning("The lock was left alone: somebody has replaced it meanwhile.")
+		a.runner.Warning("The lock was left alone: it was replaced meanwhile.")
 		return
 	}
 	a.say(a.runner.Warning, err)
@@ -127,6 +125,3 @@ func withCleanupTimeout(ctx context.Context) (context.Context, context.CancelFun
 		cancel()
 	}
 }
-
-// newRequest is a request of which nothing but its event is known.
-func newRequest(e event.Event) deploy.Request { return deploy.Request{Event: e} }

@@ -284,9 +284,6 @@ func (c Config) Notifies() bool { return len(c.Sinks) > 0 }
 // Builds reports whether a tracked step is about a build rather than a deployment.
 func (c Config) Builds() bool { return c.Mode == TrackIt && c.Track.EventType == "build" }
 
-// StrictEnds reports whether an end that cannot be recorded fails its step.
-func (c Config) StrictEnds() bool { return c.Versioner.FailOnError == FailAlways }
-
 // Tracks reports whether deployment events are sent anywhere.
 func (c Config) Tracks() bool { return c.Versioner.APIKey != "" }
 

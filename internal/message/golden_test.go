@@ -109,7 +109,7 @@ func asking(kind command.Kind, environment string) deploy.Request {
 	}
 }
 
-// known are facts with which nothing stands in the way of a deployment.
+// known are facts with which a deployment is allowed.
 func known() deploy.Facts {
 	written := at().Add(-time.Hour)
 	return deploytest.Read(deploy.Facts{

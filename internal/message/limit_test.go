@@ -25,7 +25,7 @@ func filled(units int) string {
 func TestLimitLeavesShortComments(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, "text\n\n"+marker, message.Limit("text", marker))
-	assert.Equal(t, "text\n\n"+marker, message.Limit("text\n\n\n", marker), "the marker always stands apart")
+	assert.Equal(t, "text\n\n"+marker, message.Limit("text\n\n\n", marker), "a blank line is always before the marker")
 }
 
 // The limit counts UTF-16 code units: 🚀 is two of them, four bytes and one character.
@@ -98,7 +98,7 @@ func TestLimitClosesWhatItCuts(t *testing.T) {
 	assert.True(t, strings.HasSuffix(closed, "x\n\n"+notice+"\n\n"+marker), "what is closed is not closed again")
 }
 
-// Somebody who knows what our markers look like can write one.
+// An outsider who knows our markers can write one.
 func TestLimitBreaksForgedMarkers(t *testing.T) {
 	t.Parallel()
 	forged := "<!-- lockstep:answer run=77.1 comment=5 -->"

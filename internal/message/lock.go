@@ -13,7 +13,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/period"
 )
 
-// LockClaimed says that a lock was taken, what follows from it, and how it ends.
+// LockClaimed says that a lock was taken, what that means, and how it ends.
 func LockClaimed(r deploy.Request, c config.Config, d deploy.Decision, doc lock.Document) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### 🔒 Deployment Lock Claimed\n\n%s has locked %s: %s.\n\n", someone(doc.CreatedBy), place(doc.Target), allowedBy(r, c, doc.Target, doc))
@@ -28,18 +28,18 @@ func LockClaimed(r deploy.Request, c config.Config, d deploy.Decision, doc lock.
 	return b.String()
 }
 
-// LockOwned says that whoever claims a lock has it already.
+// LockOwned says that the actor already has the lock.
 func LockOwned(r deploy.Request, c config.Config, d deploy.Decision) string {
 	target, doc := d.Locks.Target.Target, d.Locks.Target.Lock.Document
-	holds := "you already have the lock on " + place(target)
+	owned := "you already have the lock on " + place(target)
 	if doc.CreatedBy != r.Event.Actor {
-		holds = fmt.Sprintf("this pull request already has the lock on %s: %s took it", place(target), someone(doc.CreatedBy))
+		owned = fmt.Sprintf("this pull request already has the lock on %s: %s took it", place(target), someone(doc.CreatedBy))
 	}
 	return fmt.Sprintf("### 🔒 Deployment Lock Information\n\n%s, %s (age %s). Nothing was changed.\n\n%s\n%s",
-		bold(r.Event.Actor), holds, age(d.At, doc.CreatedAt), endOfOwn(r, c, d), reason(doc))
+		bold(r.Event.Actor), owned, age(d.At, doc.CreatedAt), endOfOwn(r, c, d), reason(doc))
 }
 
-// endOfOwn says how a lock ends that whoever asks has already.
+// endOfOwn says how the actor's own lock ends.
 func endOfOwn(r deploy.Request, c config.Config, d deploy.Decision) string {
 	target, doc := d.Locks.Target.Target, d.Locks.Target.Lock.Document
 	if doc.Sticky {
@@ -49,17 +49,16 @@ func endOfOwn(r deploy.Request, c config.Config, d deploy.Decision) string {
 		inBrackets(runLink(r, doc)), markdown.Code(lockCommand(c.Commands, target)), howToUnlock(c, target))
 }
 
-// LockInfo shows the locks that there are: the one of all environments and the one that was asked
-// about.
+// LockInfo shows the global lock, and the lock that the command asks about.
 func LockInfo(r deploy.Request, c config.Config, d deploy.Decision) string {
 	text := "### Lock Details 🔒\n\n"
 	states := slices.DeleteFunc(lockStates(d), func(s deploy.LockState) bool { return s.Status == deploy.Free })
 	if len(states) == 0 {
-		return text + nobodyHolds(r, c, d.Locks.Target.Target) + "\n"
+		return text + noLock(r, c, d.Locks.Target.Target) + "\n"
 	}
 	parts := make([]string, len(states))
 	for i, state := range states {
-		parts[i] = lockStanding(r, c, state) + "\n\n" + lockDetails(r, c, d, state)
+		parts[i] = lockSentence(r, c, state) + "\n\n" + lockDetails(r, c, d, state)
 	}
 	return text + strings.Join(parts, "\n")
 }
@@ -72,8 +71,8 @@ func lockStates(d deploy.Decision) []deploy.LockState {
 	return []deploy.LockState{d.Locks.Global, d.Locks.Target}
 }
 
-// nobodyHolds says that there is no lock, and how to take one.
-func nobodyHolds(r deploy.Request, c config.Config, target lock.Target) string {
+// noLock says that there is no lock, and how to take it.
+func noLock(r deploy.Request, c config.Config, target lock.Target) string {
 	text := fmt.Sprintf("No one has locked %s in %s", place(target), markdown.Code(r.Event.Owner+"/"+r.Event.Repository))
 	if !target.Global {
 		text += ", and there is no global lock"
@@ -84,8 +83,8 @@ func nobodyHolds(r deploy.Request, c config.Config, target lock.Target) string {
 	return text + ".\n\n**What to do:** To take the lock, type " + markdown.Code(lockCommand(c.Commands, target)) + "."
 }
 
-// lockStanding says in a sentence how things stand with a lock.
-func lockStanding(r deploy.Request, c config.Config, state deploy.LockState) string {
+// lockSentence describes a lock in a sentence or two.
+func lockSentence(r deploy.Request, c config.Config, state deploy.LockState) string {
 	doc, where := state.Lock.Document, place(state.Target)
 	who := someone(doc.CreatedBy)
 	switch {
@@ -103,7 +102,7 @@ func lockStanding(r deploy.Request, c config.Config, state deploy.LockState) str
 	return fmt.Sprintf("%s has locked %s: %s.", who, where, allowedBy(r, c, state.Target, doc))
 }
 
-// place names what a lock is about.
+// place names what is locked.
 func place(target lock.Target) string {
 	if target.Global {
 		return "all environments"
@@ -111,7 +110,7 @@ func place(target lock.Target) string {
 	return bold(target.Environment)
 }
 
-// allowedBy says who can still deploy where a lock is.
+// allowedBy says who can deploy in spite of a lock.
 func allowedBy(r deploy.Request, c config.Config, target lock.Target, doc lock.Document) string {
 	where := "there"
 	if target.Global {
@@ -131,13 +130,13 @@ func allowedBy(r deploy.Request, c config.Config, target lock.Target, doc lock.D
 	return who + " can deploy " + where + " now"
 }
 
-// ending says how long a lock stays that does not end with a deployment, and how to remove it.
+// ending says when a sticky lock ends, and how to remove it.
 func ending(c config.Config, target lock.Target, doc lock.Document, at time.Time) string {
 	if doc.ExpiresAt.IsZero() {
 		return "The lock is sticky: it stays until someone removes it.\n\n**When you are done**, " + howToUnlock(c, target) + "."
 	}
 	return fmt.Sprintf("The lock expires at %s (in %s).\n\n**If you are done sooner**, %s.",
-		moment(doc.ExpiresAt), period.Format(doc.ExpiresAt.Sub(at)), howToUnlock(c, target))
+		formatTime(doc.ExpiresAt), period.Format(doc.ExpiresAt.Sub(at)), howToUnlock(c, target))
 }
 
 // lockCommand is the command that takes a lock.
@@ -146,12 +145,4 @@ func lockCommand(c config.Commands, target lock.Target) string {
 		return c.Lock + " " + c.GlobalFlag
 	}
 	return c.Lock + " " + target.Environment
-}
-
-// inBrackets puts a remark behind a word, if there is one.
-func inBrackets(remark string) string {
-	if remark == "" {
-		return ""
-	}
-	return " (" + remark + ")"
 }

@@ -78,7 +78,7 @@ func taken(target lock.Target) lock.Document {
 	}
 }
 
-// decided decides for real, so that the words fit what the gates say.
+// decided decides for real, because the words have to fit what the gates say.
 func decided(t *testing.T, r deploy.Request, c config.Config, f deploy.Facts) deploy.Decision {
 	t.Helper()
 	d := deploy.Decide(r, c, f)
@@ -117,7 +117,7 @@ func TestLockClaimed(t *testing.T) {
 }
 
 // Stale locks are in no one's way.
-func TestLockClaimedBesideDeadLocks(t *testing.T) {
+func TestLockClaimedWithStaleLocks(t *testing.T) {
 	t.Parallel()
 	r := askingGlobally(command.Lock)
 	d := decided(t, r, settings(), locked(with(sticky(production()), expired), with(deploying(staging()), ended)))
@@ -246,7 +246,7 @@ func TestAge(t *testing.T) {
 	}
 }
 
-// Whatever stands in a lock, a link in our words leads into this repository.
+// Whatever a lock contains, a link in our words leads into this repository.
 func TestLockLinks(t *testing.T) {
 	t.Parallel()
 	for link, linked := range map[string]bool{
@@ -292,17 +292,17 @@ func TestLockRemoved(t *testing.T) {
 		request deploy.Request
 		facts   deploy.Facts
 	}{
-		"sticky":          {asking(command.Unlock, "production"), locked(sticky(production()))},
-		"deploying":       {asking(command.Unlock, "production"), locked(deploying(production()))},
-		"unknown":         {asking(command.Unlock, "production"), locked(with(deploying(production()), unknown))},
-		"ended":           {asking(command.Unlock, "production"), locked(with(deploying(production()), ended))},
-		"expired":         {asking(command.Unlock, "production"), locked(with(sticky(production()), expired))},
-		"broken":          {asking(command.Unlock, "production"), locked(unreadable(production()))},
-		"under-global":    {asking(command.Unlock, "production"), locked(sticky(production()), sticky(global()))},
-		"under-broken":    {asking(command.Unlock, "production"), locked(sticky(production()), unreadable(global()))},
-		"global":          {askingGlobally(command.Unlock), locked(sticky(global()))},
-		"global-over":     {askingGlobally(command.Unlock), locked(sticky(global()), sticky(production()), deploying(staging()))},
-		"beside-dead-one": {asking(command.Unlock, "production"), locked(sticky(production()), with(sticky(global()), expired))},
+		"sticky":         {asking(command.Unlock, "production"), locked(sticky(production()))},
+		"deploying":      {asking(command.Unlock, "production"), locked(deploying(production()))},
+		"unknown":        {asking(command.Unlock, "production"), locked(with(deploying(production()), unknown))},
+		"ended":          {asking(command.Unlock, "production"), locked(with(deploying(production()), ended))},
+		"expired":        {asking(command.Unlock, "production"), locked(with(sticky(production()), expired))},
+		"broken":         {asking(command.Unlock, "production"), locked(unreadable(production()))},
+		"under-global":   {asking(command.Unlock, "production"), locked(sticky(production()), sticky(global()))},
+		"under-broken":   {asking(command.Unlock, "production"), locked(sticky(production()), unreadable(global()))},
+		"global":         {askingGlobally(command.Unlock), locked(sticky(global()))},
+		"global-over":    {askingGlobally(command.Unlock), locked(sticky(global()), sticky(production()), deploying(staging()))},
+		"with-stale-one": {asking(command.Unlock, "production"), locked(sticky(production()), with(sticky(global()), expired))},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

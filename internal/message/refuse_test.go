@@ -16,7 +16,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/message"
 )
 
-// refusal decides for real, so that the words fit what the gates say.
+// refusal decides for real, because the words have to fit what the gates say.
 func refusal(t *testing.T, r deploy.Request, c config.Config, f deploy.Facts) string {
 	t.Helper()
 	d := deploy.Decide(r, c, f)

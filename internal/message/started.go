@@ -1,7 +1,6 @@
 package message
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -10,7 +9,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// Started says that a deployment, or its rehearsal, begins.
+// Started says that a deployment or a rehearsal begins.
 func Started(s Subject) string {
 	doing := fmt.Sprintf("deploying %s to %s", revision(s), bold(s.Environment))
 	if s.Stable {
@@ -23,7 +22,7 @@ func Started(s Subject) string {
 		bold(s.Actor), doing, markdown.Link("Follow the run", s.RunURL), paragraph(comparison(s)), paragraph(takeover(s)), startDetails(s))
 }
 
-// intended names what is done, and that it is a rehearsal where it is one.
+// intended names what is done, also for a rehearsal.
 func intended(s Subject) string {
 	if s.Noop {
 		return "the rehearsal (**noop**) of " + action(s)
@@ -33,11 +32,10 @@ func intended(s Subject) string {
 
 // action names what is done, or rehearsed.
 func action(s Subject) string {
-	what := fmt.Sprintf("the deployment of %s to %s", revision(s), bold(s.Environment))
 	if s.Stable {
-		what = fmt.Sprintf("the rollback of %s to %s", bold(s.Environment), revision(s))
+		return fmt.Sprintf("the rollback of %s to %s", bold(s.Environment), revision(s))
 	}
-	return what
+	return fmt.Sprintf("the deployment of %s to %s", revision(s), bold(s.Environment))
 }
 
 // revision names what is deployed.
@@ -52,7 +50,7 @@ func revision(s Subject) string {
 	return markdown.Code(s.Ref) + " (" + commit + ")"
 }
 
-// comparison says how far a deployment moves its environment, "" where nothing is known to run there.
+// comparison says how a deployment changes its environment, "" when it is unknown what runs there.
 func comparison(s Subject) string {
 	switch {
 	case s.Live == nil:
@@ -65,7 +63,7 @@ func comparison(s Subject) string {
 	return counted(s)
 }
 
-// compared links what a deployment changes, "" where there is nothing to link.
+// compared links the changes of a deployment, "" when there are none.
 func compared(s Subject, label string) string {
 	if s.Live == nil || s.Live.SHA == s.SHA {
 		return ""
@@ -94,10 +92,10 @@ func counted(s Subject) string {
 	case ahead <= 0:
 		return fmt.Sprintf("%s%s %s back by %s.", sign, rolls, where, commits(behind))
 	}
-	return fmt.Sprintf("%s%s %s and %s %d that %s on %s now.", sign, adds, commits(ahead), removes, behind, are(behind), where)
+	return fmt.Sprintf("%s%s %s and %s %d that %s on %s now.", sign, adds, commits(ahead), removes, behind, choose(behind == 1, "is", "are"), where)
 }
 
-// takeover says whose lock was taken over, "" for nobody's.
+// takeover says whose lock was taken over, "" for no lock.
 func takeover(s Subject) string {
 	if s.TookOver == nil {
 		return ""
@@ -105,45 +103,57 @@ func takeover(s Subject) string {
 	return tookOver(bold(s.Environment), s.TookOver.Owner, s.TookOver.Why)
 }
 
-// tookOver says that the lock of a place was taken over; why is half a sentence.
+// tookOver says that a stale lock was taken over; why is half a sentence.
 func tookOver(place, owner, why string) string {
 	return fmt.Sprintf("🔓 Took over the stale lock of %s on %s: %s.", someone(owner), place, markdown.Text(why))
 }
 
-// paragraph puts a blank line behind a text, if there is one.
-func paragraph(text string) string {
-	if text == "" {
-		return ""
+// Confirm asks the actor whether to go on.
+func Confirm(s Subject, timeout time.Duration) string { return question(s, timeout, "") }
+
+// Answered returns the question with its answer.
+func Answered(s Subject, timeout time.Duration, a deploy.Answer) string {
+	who, when := bold(s.Actor), formatTime(a.At)
+	switch a.Kind {
+	case deploy.Confirmed:
+		return question(s, timeout, fmt.Sprintf("✅ Confirmed by %s at %s.", who, when))
+	case deploy.Rejected:
+		return question(s, timeout, fmt.Sprintf("❌ Rejected by %s at %s. Nothing was deployed.", who, when))
+	case deploy.TimedOut:
+		return question(s, timeout, fmt.Sprintf("⏳ Timed out after %s and rejected at %s. Nothing was deployed. Run the command again when you are ready.",
+			seconds(timeout), when))
+	case deploy.NoAnswer:
 	}
-	return text + "\n\n"
+	return Unanswered(s, timeout)
 }
 
-// bold shows a name.
-func bold(name string) string { return "**" + markdown.Text(name) + "**" }
-
-// someone shows a name that may be missing.
-func someone(name string) string { return bold(cmp.Or(name, "someone")) }
-
-// duration shows whole seconds as people say them.
-func duration(seconds int) string {
-	return (time.Duration(seconds) * time.Second).String()
+// Unanswered returns the question of a run that has ended without an answer.
+func Unanswered(s Subject, timeout time.Duration) string {
+	return question(s, timeout, "⚠️ This prompt has expired: the run was interrupted. Run the command again.")
 }
 
-// moment shows a time, to the second.
-func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+// question asks, and shows the outcome where there is one.
+func question(s Subject, timeout time.Duration, outcome string) string {
+	asked := fmt.Sprintf("%s, react to this comment within %s: 👍 confirms %s, 👎 rejects it. Only your reaction counts.",
+		bold(s.Actor), seconds(timeout), intended(s))
+	return "### Deployment Confirmation Required 🚦\n\n" + paragraph(asked) + paragraph(comparison(s)) + paragraph(takeover(s)) +
+		table(questionRows(s, timeout)) + "\n" + paragraph(outcome) + confirmationDetails(s)
+}
 
-// plural counts things.
-func plural(count int, thing string) string {
-	if count == 1 {
-		return "1 " + thing
+func questionRows(s Subject, timeout time.Duration) [][2]string {
+	verified := "⚠️ unverified"
+	if s.Verified {
+		verified = "verified"
 	}
-	return fmt.Sprintf("%d %ss", count, thing)
+	return [][2]string{
+		{"Commit", markdown.Link(markdown.Cell(s.SHA), s.CommitURL)},
+		{"Committer", markdown.Cell(committer(s)) + ", " + verified},
+		{"Environment", markdown.Cell(s.Environment)},
+		{"Ref", markdown.Cell(s.Ref)},
+		{"Type", markdown.Cell(string(s.Kind))},
+		{"Time to answer", seconds(timeout)},
+		{"Run", markdown.Link("log", s.RunURL)},
+	}
 }
 
-// are is the verb for so many things.
-func are(count int) string {
-	if count == 1 {
-		return "is"
-	}
-	return "are"
-}
+func seconds(timeout time.Duration) string { return plural(int(timeout/time.Second), "second") }

@@ -13,7 +13,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// LockRemoved says which lock was removed, and what that may break.
+// LockRemoved says which lock was removed, and warns of what that may break.
 func LockRemoved(r deploy.Request, c config.Config, d deploy.Decision) string {
 	state := d.Locks.Target
 	doc, where := state.Lock.Document, place(state.Target)
@@ -34,10 +34,10 @@ func sinceWhen(doc lock.Document, at time.Time) string {
 	if doc.CreatedAt.IsZero() {
 		return ""
 	}
-	return " at " + moment(doc.CreatedAt) + inBrackets("age "+age(at, doc.CreatedAt))
+	return " at " + formatTime(doc.CreatedAt) + inBrackets("age "+age(at, doc.CreatedAt))
 }
 
-// stillRunning warns of a deployment that goes on without its lock.
+// stillRunning warns of a deployment that continues without its lock.
 func stillRunning(r deploy.Request, state deploy.LockState) string {
 	doc := state.Lock.Document
 	if doc.Sticky || state.Lock.Run == deploy.RunEnded {
@@ -55,16 +55,12 @@ func stillRunning(r deploy.Request, state deploy.LockState) string {
 		someone(doc.CreatedBy), may, run, place(state.Target))
 }
 
-// afterwards says what is free when a lock is gone.
+// afterwards says what is free after a lock was removed.
 func afterwards(r deploy.Request, c config.Config, d deploy.Decision) string {
 	if !d.Locks.Target.Target.Global {
 		return globalRest(c, d, bold(d.Locks.Target.Target.Environment)+" is free again.")
 	}
-	rest := otherLocks(r, c, d, "These environments still have locks of their own:")
-	if rest == "" {
-		rest = "Every environment is free again."
-	}
-	return rest
+	return cmp.Or(otherLocks(r, c, d, "These environments still have locks of their own:"), "Every environment is free again.")
 }
 
 // LockMissing says that there was no lock to remove.
@@ -77,7 +73,7 @@ func LockMissing(r deploy.Request, d deploy.Decision) string {
 	return text + "\n"
 }
 
-// globalRest says that the lock of all environments still holds, or else what there is to say.
+// globalRest says that there still is a global lock, or otherwise.
 func globalRest(c config.Config, d deploy.Decision, otherwise string) string {
 	holder, held := globalHolder(d)
 	if !held {
@@ -87,7 +83,7 @@ func globalRest(c config.Config, d deploy.Decision, otherwise string) string {
 		holder, howToUnlock(c, lock.Target{Global: true}))
 }
 
-// globalHolder tells whose the global lock is, where it stands beside the lock in question.
+// globalHolder returns the owner of the global lock, if there is one next to the lock in question.
 func globalHolder(d deploy.Decision) (whose string, held bool) {
 	global := d.Locks.Global
 	if d.Locks.Target.Target.Global || !slices.Contains([]deploy.LockStatus{deploy.Ours, deploy.OwnedByActor, deploy.Held, deploy.Corrupt}, global.Status) {
@@ -99,11 +95,11 @@ func globalHolder(d deploy.Decision) (whose string, held bool) {
 	return "taken by " + someone(global.Lock.Document.CreatedBy), true
 }
 
-// otherLocks lists the locks of single environments that count, under a title; "" for none.
+// otherLocks lists the locks on single environments that are in effect, under a title; "" for none.
 func otherLocks(r deploy.Request, c config.Config, d deploy.Decision, title string) string {
 	var items []string
 	for _, l := range d.Locks.Others {
-		if item := besidesItem(r, l); item != "" && !l.Document.Expired(d.At) {
+		if item := lockItem(r, l); item != "" && !l.Document.Expired(d.At) {
 			items = append(items, "- "+bold(environmentOfLock(c, l))+": "+item)
 		}
 	}
@@ -113,8 +109,8 @@ func otherLocks(r deploy.Request, c config.Config, d deploy.Decision, title stri
 	return title + "\n\n" + strings.Join(items, "\n")
 }
 
-// besidesItem says who holds an environment, "" where that is over.
-func besidesItem(r deploy.Request, l deploy.Lock) string {
+// lockItem says who has locked an environment, "" for a lock that is stale.
+func lockItem(r deploy.Request, l deploy.Lock) string {
 	who := someone(l.Document.CreatedBy)
 	switch {
 	case l.Unreadable != "":
@@ -127,7 +123,7 @@ func besidesItem(r deploy.Request, l deploy.Lock) string {
 	return who + " is deploying" + inBrackets(runLink(r, l.Document))
 }
 
-// environmentOfLock finds the environment that a lock's branch stands for.
+// environmentOfLock returns the environment of a lock's branch.
 func environmentOfLock(c config.Config, l deploy.Lock) string {
 	for _, environment := range c.Targets {
 		if lock.Branch(environment) == l.Branch {

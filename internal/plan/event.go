@@ -18,7 +18,6 @@ type RecordEvent struct {
 func (RecordEvent) effect() {}
 func (RecordEvent) event()  {}
 
-// String says what it does.
 func (e RecordEvent) String() string { return "tell the tracking endpoint: " + string(e.Status) }
 
 func (e RecordEvent) begin(l *Ledger) {
@@ -56,7 +55,6 @@ func IsEvent(e Effect) bool {
 	return is
 }
 
-// String says what it does.
 func (n NotifySinks) String() string {
 	if n.Blocked != nil {
 		return "tell the others: blocked"

@@ -28,18 +28,18 @@ func TestFinish(t *testing.T) {
 	t.Parallel()
 	const (
 		comment = "comment result on 12, must"
-		off     = "take reaction 9 off 5, beside"
-		rocket  = "react rocket on 5, beside"
-		down    = "react -1 on 5, beside"
+		off     = "take reaction 9 off 5, concurrent"
+		rocket  = "react rocket on 5, concurrent"
+		down    = "react -1 on 5, concurrent"
 	)
 	for status, want := range map[config.Status]struct{ status, reaction, announce string }{
-		config.Completed: {"status success, must", rocket, "announce completed, beside"},
-		config.Failed:    {"status failure, must", down, "announce failed, beside"},
-		config.Aborted:   {"status failure aborted: the job was cancelled, must", down, "announce aborted, beside"},
-		"":               {"status failure it is unknown how the job ended, must", down, "announce aborted, beside"},
-		config.Pending:   {"status failure it is unknown how the job ended, must", down, "announce aborted, beside"},
+		config.Completed: {"status success, must", rocket, "announce completed, concurrent"},
+		config.Failed:    {"status failure, must", down, "announce failed, concurrent"},
+		config.Aborted:   {"status failure aborted: the job was cancelled, must", down, "announce aborted, concurrent"},
+		"":               {"status failure it is unknown how the job ended, must", down, "announce aborted, concurrent"},
+		config.Pending:   {"status failure it is unknown how the job ended, must", down, "announce aborted, concurrent"},
 	} {
-		t.Run(fmt.Sprint(status), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%q", status), func(t *testing.T) {
 			t.Parallel()
 			for _, c := range []config.Config{settings(), tracked()} {
 				steps := []string{want.status, comment, want.reaction, off}
@@ -67,25 +67,28 @@ func TestFinishWithoutReactions(t *testing.T) {
 	assertPlan(t, []string{"status success, must", "comment result on 12, must"}, finish(l, config.Completed, at()),
 		"the first reaction is the last one already")
 	l.ReactionID = 0
-	assert.Contains(t, show(finish(l, config.Completed, at())), "react rocket on 5, beside", "it was lost")
+	assert.Contains(t, show(finish(l, config.Completed, at())), "react rocket on 5, concurrent", "it was lost")
 }
 
 // A tracking endpoint that is out of order fails a finished deployment only on request.
 func TestFinishAnnouncement(t *testing.T) {
 	t.Parallel()
 	for _, fail := range []config.FailOnError{config.FailNever, config.FailStart, config.FailAlways} {
-		c := tracked()
-		c.Versioner.FailOnError = fail
-		want := "announce completed, beside"
-		if fail == config.FailAlways {
-			want = "announce completed, must, beside"
-		}
-		assert.Contains(t, show(finish(ready(asking(command.Deploy), c), config.Completed, at())), want, fail)
+		t.Run(string(fail), func(t *testing.T) {
+			t.Parallel()
+			c := tracked()
+			c.Versioner.FailOnError = fail
+			want := "announce completed, concurrent"
+			if fail == config.FailAlways {
+				want = "announce completed, must, concurrent"
+			}
+			assert.Contains(t, show(finish(ready(asking(command.Deploy), c), config.Completed, at())), want, fail)
+		})
 	}
 	for status, want := range map[config.Status]string{
 		config.Completed: "", config.Failed: "the job failed", config.Aborted: "the job was cancelled", "": "it is unknown how the job ended",
 	} {
-		t.Run(fmt.Sprint(status), func(t *testing.T) {
+		t.Run(fmt.Sprintf("%q", status), func(t *testing.T) {
 			t.Parallel()
 			steps := finish(ready(asking(command.Deploy), tracked()), status, at())
 			assert.Equal(t, want, effect[plan.RecordEvent](t, steps).Message, status)
@@ -125,11 +128,11 @@ func TestSeconds(t *testing.T) {
 func TestAbandon(t *testing.T) {
 	t.Parallel()
 	const (
-		fail    = "status error aborted: the deployment did not start, must, beside"
-		abort   = "announce aborted, beside"
+		fail    = "status error aborted: the deployment did not start, must, concurrent"
+		abort   = "announce aborted, concurrent"
 		comment = "comment answer on 12, must"
-		down    = "react -1 on 5, beside"
-		off     = "take reaction 9 off 5, beside"
+		down    = "react -1 on 5, concurrent"
+		off     = "take reaction 9 off 5, concurrent"
 	)
 	for name, test := range map[string]struct {
 		change func(*plan.Ledger)

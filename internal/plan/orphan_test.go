@@ -55,7 +55,7 @@ func TestForStartAfterLostRuns(t *testing.T) {
 				announce, announces := step.Effect.(plan.RecordEvent)
 				if ends || announces && announce.Orphan != nil {
 					got = append(got, step.Effect)
-					assert.False(t, step.Must, "%s: nobody has to wait for that", name)
+					assert.False(t, step.Must, "%s: nothing waits for that", name)
 					assert.Less(t, i, 5, "%s: it comes before the own start", name)
 				}
 			}
@@ -68,7 +68,7 @@ func announceLost(of deploy.Orphan) plan.RecordEvent {
 	return plan.RecordEvent{Status: config.Aborted, Message: plan.WhyOrphaned, Orphan: &of}
 }
 
-// The lock says what is deployed under it, where somebody may have to be told of its end.
+// The lock says what is deployed under it, where its end may have to be reported.
 func TestLockOfATrackedDeployment(t *testing.T) {
 	t.Parallel()
 	withTracking := locked()

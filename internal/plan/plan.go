@@ -113,7 +113,5 @@ type UpdateBranch struct {
 	ExpectedHead string
 }
 
-func (UpdateBranch) effect() {}
-
-// String says what it does.
+func (UpdateBranch) effect()        {}
 func (UpdateBranch) String() string { return "update the branch of the pull request" }

@@ -70,9 +70,7 @@ func answered(l Ledger, d deploy.Decision) EditComment {
 // because it takes place while others do.
 type CountCommits struct{ Base, Head string }
 
-func (CountCommits) effect() {}
-
-// String says what it does.
+func (CountCommits) effect()        {}
 func (CountCommits) String() string { return "count the commits since the last deployment" }
 
 func (CountCommits) done(l *Ledger, done Done) {

@@ -39,18 +39,24 @@ func (s site) toGitHub() bool { return strings.Contains(s.what, "api.github.com"
 
 func (s site) toGraphQL() bool { return strings.Contains(s.what, "/graphql ") }
 
+// identifier is a part of a path that differs from play to play, firstField the first field of a GraphQL document.
+var (
+	identifier = regexp.MustCompile(`^[0-9]+$|[0-9a-f]{40}`)
+	firstField = regexp.MustCompile(`\{\s*(?:\w+:\s*)?(\w+)`)
+)
+
 // describeRequest names what a request asks for.
 func describeRequest(r *http.Request, body []byte) string {
 	segments := strings.Split(r.URL.Path, "/")
 	for i, segment := range segments {
-		if regexp.MustCompile(`^[0-9]+$|[0-9a-f]{40}`).MatchString(segment) {
+		if identifier.MatchString(segment) {
 			segments[i] = "*"
 		}
 	}
 	what := r.Method + " " + r.URL.Host + strings.Join(segments, "/")
 	var document struct{ Query string }
 	if strings.HasSuffix(r.URL.Path, "/graphql") && json.Unmarshal(body, &document) == nil {
-		field := regexp.MustCompile(`\{\s*(?:\w+:\s*)?(\w+)`).FindStringSubmatch(document.Query)
+		field := firstField.FindStringSubmatch(document.Query)
 		kind, _, _ := strings.Cut(document.Query, "(")
 		kind, _, _ = strings.Cut(kind, "{")
 		what += " " + strings.TrimSpace(kind) + " " + strings.Join(field[min(1, len(field)):], "")

@@ -108,7 +108,7 @@ func (w *witness) begin(p *rehearse.Session) {
 // ended looks at a part of a step that has ended.
 func (w *witness) ended(p *rehearse.Session) {
 	now := standOf(p)
-	part := came{Part: p.Newest(), said: now.since(w.before), took: time.Since(w.began)}
+	part := came{Part: p.Newest(), said: now.since(w.before), took: p.Now().Sub(w.began)}
 	w.told += part.Log + part.Summary + strings.Join(part.said, "\n")
 	w.parts = append(w.parts, part)
 	w.hurried = part.Cancelled && w.saboteur.fault != nil && !w.saboteur.fault.stop

@@ -34,11 +34,15 @@ type trial struct {
 	scenario *rehearsed
 	site     site
 	fault    fault
+	name     string
 }
 
 // String names a trial: story, scenario, part of the step, request, which of several alike, fault.
-func (c trial) String() string {
-	return fmt.Sprintf("%s:%d:%s:%s", strings.TrimSuffix(c.scenario.Story, ".txtar"), c.scenario.Number, c.site, c.fault.name)
+func (c trial) String() string { return c.name }
+
+func newTrial(scenario *rehearsed, at site, f fault) trial {
+	story := strings.TrimSuffix(scenario.Story, ".txtar")
+	return trial{scenario, at, f, fmt.Sprintf("%s:%d:%s:%s", story, scenario.Number, at, f.name)}
 }
 
 // kind is what a trial is about, whatever the story.
@@ -65,15 +69,17 @@ const latency = 100 * time.Millisecond
 //	LOCKSTEP_FAULTS=order:                       all cases whose names hold this text
 func TestFaults(t *testing.T) {
 	t.Parallel()
-	scenarios, counts := rehearseAll(t)
-	page := counts.page(t)
+	scenarios, counts := rehearseAll(t, storyFiles(t))
+	if !sampled() {
+		t.Log(strings.Join(strings.Fields(counts.page(t)), " "))
+	}
 	var cases []trial
 	for _, scenario := range scenarios {
 		cases = append(cases, trials(scenario)...)
 	}
-	t.Logf("%s, %d cases", strings.Join(strings.Fields(page), " "), len(cases))
+	of := len(cases)
 	cases = choose(t, cases)
-	t.Logf("%d cases are played", len(cases))
+	t.Logf("%d of %d cases are played", len(cases), of)
 	assert.NotEmpty(t, cases)
 	each(cases, func(c trial) {
 		w, _ := playScenario(t, c.scenario, c.site, &c.fault)
@@ -104,11 +110,26 @@ func (c counts) page(t *testing.T) string {
 	return table
 }
 
-// rehearseAll plays every story once, and every scenario of it.
-func rehearseAll(t *testing.T) ([]*rehearsed, counts) {
+// sampled reports whether a part of the stories is enough: with -short, unless LOCKSTEP_FAULTS asks for cases.
+func sampled() bool { return testing.Short() && os.Getenv("LOCKSTEP_FAULTS") == "" }
+
+// storyFiles lists the files of the stories whose requests may be broken: all, or a quarter of them by chance.
+func storyFiles(t *testing.T) []string {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(stories, "*.txtar"))
 	require.NoError(t, err)
+	if !sampled() {
+		return paths
+	}
+	rand.Shuffle(len(paths), func(i, j int) { paths[i], paths[j] = paths[j], paths[i] })
+	paths = paths[:len(paths)/4]
+	t.Logf("stories: %s", paths)
+	return paths
+}
+
+// rehearseAll plays stories once, and every scenario of them.
+func rehearseAll(t *testing.T, paths []string) ([]*rehearsed, counts) {
+	t.Helper()
 	byStory := make([][]*rehearsed, len(paths))
 	places := make([]int, len(paths))
 	for i := range places {
@@ -176,7 +197,7 @@ func playScenario(t *testing.T, scenario *rehearsed, at site, f *fault) (*witnes
 	synctest.Test(t, func(t *testing.T) {
 		options := rehearse.Options{Before: w.begin, Ended: w.ended}
 		options.Around = func(p *rehearse.Session, next http.RoundTripper) http.RoundTripper {
-			w.before, w.began = standOf(p), time.Now()
+			w.before, w.began = standOf(p), p.Now()
 			return s.around(p, next)
 		}
 		options.After = func(p *rehearse.Session) {
@@ -220,15 +241,15 @@ func trials(scenario *rehearsed) []trial {
 	for _, at := range scenario.sites {
 		for _, f := range slices.Concat(faults(), interruptions()) {
 			if f.only == nil || f.only(at) {
-				all = append(all, trial{scenario, at, f})
+				all = append(all, newTrial(scenario, at, f))
 			}
 		}
 	}
 	return all
 }
 
-// drawn is how many cases are played when nothing else is asked for.
-const drawn = 600
+// drawn is how many cases are played when nothing else is asked for, and drawnShort how many of each fault with -short.
+const drawn, drawnShort = 600, 3
 
 // choose takes the cases that LOCKSTEP_FAULTS asks for.
 func choose(t *testing.T, cases []trial) []trial {
@@ -245,15 +266,31 @@ func choose(t *testing.T, cases []trial) []trial {
 	}
 	t.Logf("seed: LOCKSTEP_FAULTS=%d", seed)
 	// Requests that overlap have no order of their own.
-	slices.SortFunc(cases, func(a, b trial) int { return strings.Compare(a.String(), b.String()) })
+	slices.SortFunc(cases, func(a, b trial) int { return strings.Compare(a.name, b.name) })
 	random := rand.New(rand.NewPCG(seed, seed))
 	random.Shuffle(len(cases), func(i, j int) { cases[i], cases[j] = cases[j], cases[i] })
-	played := map[string]int{}
-	times := map[string]int{}
-	for _, c := range cases {
-		times[c.String()] = played[c.kind()]
-		played[c.kind()]++
+	if sampled() {
+		return firstOfEach(cases, func(c trial) string { return c.fault.name }, drawnShort*(len(faults())+len(interruptions())))
 	}
-	slices.SortStableFunc(cases, func(a, b trial) int { return times[a.String()] - times[b.String()] })
-	return cases[:min(drawn, len(cases))]
+	return firstOfEach(cases, trial.kind, drawn)
+}
+
+// firstOfEach returns so many cases: none of a kind comes twice before the others have come once.
+func firstOfEach(cases []trial, kind func(trial) string, count int) []trial {
+	type numbered struct {
+		trial
+		turn int // among those of its kind
+	}
+	seen := map[string]int{}
+	all := make([]numbered, len(cases))
+	for i, c := range cases {
+		all[i] = numbered{c, seen[kind(c)]}
+		seen[kind(c)]++
+	}
+	slices.SortStableFunc(all, func(a, b numbered) int { return a.turn - b.turn })
+	var chosen []trial
+	for _, one := range all[:min(count, len(all))] {
+		chosen = append(chosen, one.trial)
+	}
+	return chosen
 }

@@ -159,16 +159,24 @@ func (p *Printer) quote(text string) string {
 	return b.String()
 }
 
+// What is shown of a comment in another way, or not at all.
+var (
+	fold      = regexp.MustCompile(`(?s)<details>.*?</details>`)
+	hidden    = regexp.MustCompile(`(?s)<!--.*?-->`)
+	address   = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
+	blankLine = regexp.MustCompile(`\n\s*\n`)
+)
+
 // visible leaves out what a browser does not show at first: folds and hidden markers.
 func visible(body string) string {
-	body = regexp.MustCompile(`(?s)<details>.*?</details>`).ReplaceAllString(body, "▸ Details")
-	body = regexp.MustCompile(`(?s)<!--.*?-->`).ReplaceAllString(body, "")
+	body = fold.ReplaceAllString(body, "▸ Details")
+	body = hidden.ReplaceAllString(body, "")
 	return strings.TrimSpace(body)
 }
 
 // short leaves the words of links and drops their addresses, the marks of folds and blank lines.
 func short(text string) string {
-	text = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`).ReplaceAllString(text, "$1")
+	text = address.ReplaceAllString(text, "$1")
 	text = strings.TrimSpace(strings.TrimSuffix(text, "▸ Details"))
-	return regexp.MustCompile(`\n\s*\n`).ReplaceAllString(text, "\n")
+	return blankLine.ReplaceAllString(text, "\n")
 }

@@ -322,11 +322,14 @@ func (p *Session) part(ctx context.Context, part func(*job, context.Context) (st
 	return done, err
 }
 
+// maskCommand tells the runner to hide a text.
+var maskCommand = regexp.MustCompile(`(?m)^::add-mask::.*$`)
+
 // guard looks for the keys of receivers in what a part of a step leaves behind. Only the runner gets them,
 // to hide them.
 func (p *Session) guard(done stage) {
 	var text strings.Builder
-	text.WriteString(regexp.MustCompile(`(?m)^::add-mask::.*$`).ReplaceAllString(done.Log, "") + done.Summary)
+	text.WriteString(maskCommand.ReplaceAllString(done.Log, "") + done.Summary)
 	for _, left := range []map[string]string{done.Outputs, done.State} {
 		text.WriteString(strings.Join(slices.Collect(maps.Values(left)), "\n"))
 	}

@@ -119,10 +119,10 @@ func tell(t *testing.T, script string) told {
 		inputs = append(inputs, one.inputs...)
 	}
 	began := time.Time{}
-	before := func(*testing.T, *rehearse.Session) { began = time.Now() }
+	before := func(_ *testing.T, p *rehearse.Session) { began = p.Now() }
 	err := framed(t, before, script+"-- with --\nuse_security_warnings: false\n"+strings.Join(inputs, "\n")+"\n", func(_ *testing.T, p *rehearse.Session) {
 		var log string
-		result.took = time.Since(began)
+		result.took = p.Now().Sub(began)
 		result.exit, result.outputs, log = p.Last()
 		for _, comment := range p.GitHub.Comments(1) {
 			result.comments = append(result.comments, rehearse.Settle(comment.Body))

@@ -77,10 +77,13 @@ func Verbs() []Verb {
 	}
 }
 
+// shaOf is sha(BRANCH) or sha(BRANCH~1).
+var shaOf = regexp.MustCompile(`sha\(([^()~]+)(~1)?\)`)
+
 // resolve replaces sha(BRANCH) by the branch's newest commit of this story, and sha(BRANCH~1) by the
 // one before.
 func (p *Session) resolve(text string) string {
-	return regexp.MustCompile(`sha\(([^()~]+)(~1)?\)`).ReplaceAllStringFunc(text, func(word string) string {
+	return shaOf.ReplaceAllStringFunc(text, func(word string) string {
 		branch, before := strings.CutSuffix(word[len("sha("):len(word)-1], "~1")
 		back := 1
 		if before {

@@ -39,9 +39,9 @@ type played struct {
 func track(t *testing.T, script string) (result played) {
 	t.Helper()
 	var began time.Time
-	before := func(*testing.T, *rehearse.Session) { began = time.Now() }
+	before := func(_ *testing.T, p *rehearse.Session) { began = p.Now() }
 	err := framed(t, before, script, func(_ *testing.T, p *rehearse.Session) {
-		result.took = time.Since(began)
+		result.took = p.Now().Sub(began)
 		result.exit, result.outputs, result.log = p.Last()
 	})
 	require.NoError(t, err, script)

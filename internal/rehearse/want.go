@@ -306,16 +306,22 @@ func (p *Session) compare(f []string) error {
 	return nil
 }
 
+// unsettled is what differs from play to play, with what it is replaced by.
+var unsettled = []struct { //nolint:gochecknoglobals // a table
+	pattern *regexp.Regexp
+	word    string
+}{
+	{regexp.MustCompile(`\b[0-9a-f]{40}\b`), "COMMIT"},
+	{regexp.MustCompile("`[0-9a-f]{7}`"), "`COMMIT`"},
+	{regexp.MustCompile(`\b[0-9]{9,}\b`), "NUMBER"},
+	{regexp.MustCompile(`\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z`), "TIME"},
+	{regexp.MustCompile(`\b[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]+ UTC`), "TIME"},
+}
+
 // Settle replaces what differs from play to play: commits, numbers, times.
 func Settle(body string) string {
-	for pattern, word := range map[string]string{
-		`\b[0-9a-f]{40}\b`:                         "COMMIT",
-		"`[0-9a-f]{7}`":                            "`COMMIT`",
-		`\b[0-9]{9,}\b`:                            "NUMBER",
-		`\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z`:   "TIME",
-		`\b[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]+ UTC`: "TIME",
-	} {
-		body = regexp.MustCompile(pattern).ReplaceAllString(body, word)
+	for _, one := range unsettled {
+		body = one.pattern.ReplaceAllString(body, one.word)
 	}
 	return strings.TrimSpace(body)
 }
