@@ -18,6 +18,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/event"
 	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/runner"
+	"github.com/lockstep-action/lockstep/internal/track"
 )
 
 // Deps are the ways to the world outside, besides the runner.
@@ -87,7 +88,7 @@ func modeOf(m config.Mode) mode {
 
 // input reads the inputs and the event. The secrets are masked before anything else is printed.
 func (a *App) input() (input, error) {
-	c, invalid := config.Read(config.Source{Input: a.runner.Input, Getenv: a.runner.Getenv})
+	c, invalid := config.Read(config.Source{Input: a.runner.Input, Getenv: a.runner.Getenv}, track.SinkTypes()...)
 	for _, secret := range c.Secrets() {
 		a.runner.Mask(secret)
 	}
@@ -120,7 +121,7 @@ func (a *App) advise(c config.Config) {
 		name, _, _ := strings.Cut(variable, "=")
 		names = append(names, name)
 	}
-	for _, typo := range config.Typos(names) {
+	for _, typo := range config.Typos(names, track.SinkTypes()...) {
 		a.runner.Warning("There is no input " + typo.Given + ". Did you mean " + typo.Nearest + "?")
 	}
 }
@@ -133,7 +134,7 @@ func (a *App) say(show func(string), cause error) {
 }
 
 // DefaultInputs are the inputs as the runner fills them in when a workflow gives none.
-func DefaultInputs() map[string]string { return config.Defaults() }
+func DefaultInputs() map[string]string { return config.Defaults(track.SinkTypes()...) }
 
 // OutputNames are the names of all outputs.
 func OutputNames() []string {

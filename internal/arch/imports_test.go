@@ -37,7 +37,7 @@ func allowed() map[string][]string {
 		"deploy":   {"command", "config", "envname", "event", "js", "lock", "markdown"},
 		"message":  {"command", "config", "deploy", "envname", "js", "lock", "markdown", "period", "template"},
 		"checkup":  {"deploy"},
-		"doctor":   {"checkup", "config", "deploy", "envname", "lock", "markdown", "template", "workflow", "github.com/agnivade/levenshtein"},
+		"doctor":   {"checkup", "config", "deploy", "envname", "lock", "markdown", "template", "track", "workflow", "github.com/agnivade/levenshtein"},
 		"plan":     {"command", "config", "deploy", "envname", "js", "lock", "markdown", "message"},
 		"runner":   {"config", "event", "js", "github.com/sethvargo/go-githubactions"},
 		"gh": {

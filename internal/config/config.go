@@ -60,9 +60,9 @@ type Config struct {
 
 	Advice []string // sentences about inputs that are accepted and may not do what they should
 
-	mergeMode  Mode        // merge_deploy or unlock_on_merge, "" for neither
-	single     singleSinks // until all inputs are read
-	rolledBack bool        // the status is spelled rolled_back
+	mergeMode  Mode             // merge_deploy or unlock_on_merge, "" for neither
+	single     map[string]*Sink // those with inputs of their own, by type, until all inputs are read
+	rolledBack bool             // the status is spelled rolled_back
 }
 
 // Commands are the words of commands.
@@ -264,7 +264,7 @@ const (
 func (c Config) Secrets() []string {
 	candidates := []string{c.Token, c.Admins.Token, c.Versioner.APIKey}
 	for _, sink := range c.Sinks {
-		candidates = append(candidates, sink.secrets()...)
+		candidates = append(candidates, sink.secrets...)
 	}
 	var secrets []string
 	for _, secret := range candidates {

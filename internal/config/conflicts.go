@@ -20,7 +20,7 @@ func (c Config) conflicts() Errors {
 		errs = append(errs, &InputError{Input: "permissions", Accepted: "name at least one permission, or no one can run a command"})
 	}
 	return slices.Concat(errs, c.modeConflicts(), c.Commands.conflicts(), c.lockConflicts(),
-		c.finishConflicts(), c.addressConflicts(), c.webhookConflicts())
+		c.finishConflicts())
 }
 
 // modeConflicts finds inputs that need another mode.

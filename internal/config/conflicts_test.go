@@ -10,6 +10,7 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/lock"
+	"github.com/lockstep-action/lockstep/internal/track"
 )
 
 // remedy is what every refusal of a lock's name ends with.
@@ -142,7 +143,7 @@ func TestLocksThatNeedABranchAsDirectory(t *testing.T) {
 
 func TestEveryLockConflictIsTold(t *testing.T) {
 	t.Parallel()
-	_, err := config.Read(source(filled(values{"environment_targets": "a b,a-b,global,x:y", "environment": "a\tb"}), nil))
+	_, err := config.Read(source(filled(values{"environment_targets": "a b,a-b,global,x:y", "environment": "a\tb"}), nil), track.SinkTypes()...)
 	require.EqualError(t, err, `input "environment_targets" has the value "a-b": its lock would be the branch a-b-branch-deploy-lock, which is also the lock of "a b"; choose another name, or set disable_lock: true
 input "environment_targets" has the value "global": its lock would be the branch global-branch-deploy-lock, which is also the global lock; choose another name, or set disable_lock: true
 input "environment_targets" has the value "x:y": its lock is a branch named after it, and the name of a branch must not contain any of ~ ^ : ? * [ \; choose another name, or set disable_lock: true

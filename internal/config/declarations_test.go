@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/track"
 )
 
 // GitHub compares names of inputs without regard to case, and turns blanks into underscores.
@@ -16,7 +17,7 @@ var name = regexp.MustCompile(`^[a-z][a-z_]*[a-z]$`)
 func TestInputsAreDeclaredOnce(t *testing.T) {
 	t.Parallel()
 	seen, variables := map[string]string{}, map[string]string{}
-	for _, input := range config.Inputs() {
+	for _, input := range config.Inputs(track.SinkTypes()...) {
 		assert.Regexp(t, name, input.Name)
 		for _, spelling := range input.Spellings() {
 			assert.Empty(t, seen[spelling], "%s and %s are both read as %s", input.Name, seen[spelling], spelling)
@@ -32,7 +33,7 @@ func TestInputsAreDeclaredOnce(t *testing.T) {
 
 func TestDeclarationsReadWell(t *testing.T) {
 	t.Parallel()
-	for _, input := range config.Inputs() {
+	for _, input := range config.Inputs(track.SinkTypes()...) {
 		assertSentence(t, input.Name, input.Description)
 		assert.Equal(t, strings.TrimSpace(input.Default), input.Default, input.Name)
 	}
@@ -125,8 +126,8 @@ func TestTrackingDefaults(t *testing.T) {
 
 func TestDefaults(t *testing.T) {
 	t.Parallel()
-	defaults := config.Defaults()
-	for _, input := range config.Inputs() {
+	defaults := config.Defaults(track.SinkTypes()...)
+	for _, input := range config.Inputs(track.SinkTypes()...) {
 		t.Run(input.Name, func(t *testing.T) {
 			t.Parallel()
 			value, listed := defaults[input.Name]
@@ -138,7 +139,7 @@ func TestDefaults(t *testing.T) {
 			assert.Equal(t, input.Default, value, input.Name)
 		})
 	}
-	assert.Len(t, defaults, len(config.Inputs())-3, "github_token, status and job_status are expressions")
+	assert.Len(t, defaults, len(config.Inputs(track.SinkTypes()...))-3, "github_token, status and job_status are expressions")
 }
 
 func TestSecretInputs(t *testing.T) {
@@ -151,7 +152,6 @@ func TestSecretInputs(t *testing.T) {
 	}
 	assert.Equal(t, []string{
 		"github_token", "admins_pat", "versioner_api_key",
-		"webhook_url", "webhook_secret", "slack_webhook_url", "cdevents_token", "pagerduty_routing_key", "datadog_api_key",
 	}, secret)
 }
 
@@ -167,7 +167,7 @@ func choosesBlank() map[string]string {
 // Blanks, as JavaScript knows them, ask for the default, unless they are a choice of their own.
 func TestBlankInputs(t *testing.T) {
 	t.Parallel()
-	for _, input := range config.Inputs() {
+	for _, input := range config.Inputs(track.SinkTypes()...) {
 		t.Run(input.Name, func(t *testing.T) {
 			t.Parallel()
 			if input.Required || input.Name == "status" {

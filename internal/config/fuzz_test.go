@@ -11,12 +11,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/track"
 )
 
 // FuzzRead gives two inputs and a variable any value. What is wrong is said of an input that exists, in one line that
 // shows no secret; what is a secret is among those to mask; and nothing is taken that cannot work.
 func FuzzRead(f *testing.F) {
-	inputs := config.Inputs()
+	inputs := config.Inputs(track.SinkTypes()...)
 	for i := range inputs {
 		f.Add(uint8(i), "x", uint8(i+1), "true", "y")
 	}
@@ -45,8 +46,8 @@ func FuzzRead(f *testing.F) {
 			given[input.Name] = pair.value
 		}
 		from := source(filled(given), values{"HOOK": variable, "VERSIONER_API_KEY": variable})
-		c, err := config.Read(from)
-		again, errAgain := config.Read(from)
+		c, err := config.Read(from, track.SinkTypes()...)
+		again, errAgain := config.Read(from, track.SinkTypes()...)
 		assert.Equal(t, c, again)
 		assert.Equal(t, err, errAgain)
 		checkErrors(t, err)
@@ -76,7 +77,7 @@ func checkErrors(t *testing.T, err error) {
 	require.ErrorAs(t, err, &errs)
 	for _, one := range errs {
 		known := func(i config.Input) bool { return i.Name == one.Input }
-		assert.True(t, slices.ContainsFunc(config.Inputs(), known), one.Input)
+		assert.True(t, slices.ContainsFunc(config.Inputs(track.SinkTypes()...), known), one.Input)
 		text := one.Error()
 		assert.NotContains(t, text, mark)
 		assert.NotContains(t, text, "p4ssw0rd", "%q", text)
@@ -96,13 +97,21 @@ func checkSecrets(t *testing.T, given values, c config.Config) {
 		}
 	}
 	for _, sink := range c.Sinks {
-		if sink.Secret != "" {
-			assert.Contains(t, c.Secrets(), sink.Secret)
-		}
-		if sink.Type == config.WebhookSink || sink.Type == config.SlackSink {
-			assert.Contains(t, c.Secrets(), sink.URL)
+		for _, setting := range settingsOf(sink.Type) {
+			if value := sink.Settings[setting.Name]; setting.Secret && value != "" {
+				assert.Contains(t, c.Secrets(), value, setting.Input)
+			}
 		}
 	}
+}
+
+func settingsOf(name string) []config.Setting {
+	for _, one := range track.SinkTypes() {
+		if one.Name == name {
+			return one.Settings
+		}
+	}
+	return nil
 }
 
 func checkAccepted(t *testing.T, c config.Config) {
@@ -115,10 +124,13 @@ func checkAccepted(t *testing.T, c config.Config) {
 		assert.NotContains(t, artifact.Location, "p4ssw0rd")
 	}
 	for _, sink := range c.Sinks {
-		address, err := url.Parse(sink.URL)
+		if sink.Settings["url"] == "" {
+			continue // it knows its address by itself
+		}
+		address, err := url.Parse(sink.Settings["url"])
 		require.NoError(t, err)
 		local := slices.Contains([]string{"localhost", "127.0.0.1", "::1"}, strings.ToLower(address.Hostname())) || strings.HasPrefix(address.Hostname(), "127.")
-		assert.True(t, address.Scheme == "https" || local || c.AllowInsecureHTTP, "%s", sink.URL)
+		assert.True(t, address.Scheme == "https" || local || c.AllowInsecureHTTP, "%s", sink.Settings["url"])
 		assert.NotEmpty(t, sink.Name)
 	}
 	names := map[string]bool{}

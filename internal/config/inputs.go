@@ -40,9 +40,9 @@ func (i Input) Spellings() []string {
 // expression reports whether only the runner can evaluate the default.
 func (i Input) expression() bool { return strings.Contains(i.Default, "${{") }
 
-// Inputs returns every input, in the order of the documentation.
-func Inputs() []Input {
-	return slices.Concat(runInputs(), DeploymentInputs(), trackInputs(), eventInputs(), sinkInputs())
+// Inputs returns every input, in the order of the documentation, with those of the types of sinks.
+func Inputs(types ...SinkType) []Input {
+	return slices.Concat(runInputs(), DeploymentInputs(), trackInputs(), eventInputs(), sinkInputs(types))
 }
 
 // DeploymentInputs returns the inputs about commands and deployments, without those about tracking and receivers.
@@ -55,9 +55,9 @@ func DeploymentInputs() []Input {
 
 // Declared returns what action.yml has to declare for the runner to know every spelling: each input, and each
 // of its other spellings as an input without a default.
-func Declared() []Input {
+func Declared(types ...SinkType) []Input {
 	var all []Input
-	for _, input := range Inputs() {
+	for _, input := range Inputs(types...) {
 		for _, name := range input.Spellings() {
 			if name == input.Name {
 				all = append(all, input)
@@ -71,9 +71,9 @@ func Declared() []Input {
 
 // Defaults returns the value that the runner fills in when a workflow leaves an input out, by input. Defaults
 // that are expressions are left out: only the runner can evaluate them.
-func Defaults() map[string]string {
+func Defaults(types ...SinkType) map[string]string {
 	defaults := map[string]string{}
-	for _, input := range Inputs() {
+	for _, input := range Inputs(types...) {
 		if !input.expression() {
 			defaults[input.Name] = input.Default
 		}

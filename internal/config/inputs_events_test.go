@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/track"
 )
 
 func TestReadEventFlags(t *testing.T) {
@@ -178,7 +179,7 @@ func TestReadTemplatePathLeftOut(t *testing.T) {
 	t.Parallel()
 	inputs := filled(nil)
 	delete(inputs, "deploy_message_path")
-	c, err := config.Read(source(inputs, nil))
+	c, err := config.Read(source(inputs, nil), track.SinkTypes()...)
 	require.NoError(t, err)
 	assert.Empty(t, c.Messages.TemplatePath)
 }
@@ -307,7 +308,7 @@ func TestMergeModeWithErrors(t *testing.T) {
 	for _, mode := range []string{"fly", "track"} {
 		t.Run(mode, func(t *testing.T) {
 			t.Parallel()
-			c, err := config.Read(source(filled(values{"mode": mode, "unlock_on_merge_mode": "true"}), nil))
+			c, err := config.Read(source(filled(values{"mode": mode, "unlock_on_merge_mode": "true"}), nil), track.SinkTypes()...)
 			require.Error(t, err)
 			assert.Equal(t, config.UnlockOnMerge, c.Mode)
 		})

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/track"
 )
 
 func TestReadChecks(t *testing.T) {
@@ -203,7 +204,7 @@ func TestReadGateErrorsTogether(t *testing.T) {
 	t.Parallel()
 	c, err := config.Read(source(filled(values{
 		"update_branch": "merge", "allow_forks": "maybe", "outdated_mode": "", "skip_ci": "dev",
-	}), nil))
+	}), nil), track.SinkTypes()...)
 	require.EqualError(t, err, `input "update_branch" has the value "merge": must be disabled, warn or force
 input "allow_forks" has the value "maybe": must be true or false`)
 	assert.False(t, c.Origin.Forks, "what cannot be read opens nothing")

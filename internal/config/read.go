@@ -42,12 +42,13 @@ type Source struct {
 	Getenv func(name string) string
 }
 
-// Read reads every input. The error is of type Errors and has everything that is wrong at once; the Config
-// is filled as far as the values could be read, because the caller still has to know what the event means.
-func Read(source Source) (Config, error) {
+// Read reads every input, with those of the types of sinks. The error is of type Errors and has everything that
+// is wrong at once; the Config is filled as far as the values could be read, because the caller still has to know
+// what the event means.
+func Read(source Source, types ...SinkType) (Config, error) {
 	var errs Errors
-	config := Config{single: newSingleSinks()}
-	for _, input := range Inputs() {
+	config := Config{single: newSingleSinks(types)}
+	for _, input := range Inputs(types...) {
 		value, err := input.value(source)
 		if err == nil {
 			err = input.reader(source)(&config, value)
@@ -58,8 +59,9 @@ func Read(source Source) (Config, error) {
 	}
 	config.recordRollback()
 	errs = append(errs, config.conflicts()...)
+	errs = append(errs, config.sinkConflicts(types)...)
 	config.Mode = config.effectiveMode()
-	config.gatherSinks()
+	config.gatherSinks(types)
 	if len(errs) > 0 {
 		return config, errs
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/track"
 )
 
 // values are inputs, or environment variables, by name.
@@ -19,7 +20,7 @@ type values map[string]string
 
 // filled are the inputs of a workflow that sets some of them: the runner fills in the defaults.
 func filled(given values) values {
-	all := values(config.Defaults())
+	all := values(config.Defaults(track.SinkTypes()...))
 	all["github_token"], all["status"] = "t0ken", "success"
 	maps.Copy(all, given)
 	return all
@@ -34,7 +35,7 @@ func source(inputs, variables values) config.Source {
 
 func read(t *testing.T, given values) config.Config {
 	t.Helper()
-	c, err := config.Read(source(filled(given), nil))
+	c, err := config.Read(source(filled(given), nil), track.SinkTypes()...)
 	require.NoError(t, err, "%v", given)
 	return c
 }
@@ -42,7 +43,7 @@ func read(t *testing.T, given values) config.Config {
 // failing reads inputs of which one must be wrong.
 func failing(t *testing.T, given values) *config.InputError {
 	t.Helper()
-	_, err := config.Read(source(filled(given), nil))
+	_, err := config.Read(source(filled(given), nil), track.SinkTypes()...)
 	var errs config.Errors
 	require.ErrorAs(t, err, &errs, "%v", given)
 	require.Len(t, errs, 1, "%v", given)
@@ -306,7 +307,7 @@ func TestReadSpellings(t *testing.T) {
 
 func declared(t *testing.T, name string) config.Input {
 	t.Helper()
-	for _, input := range config.Inputs() {
+	for _, input := range config.Inputs(track.SinkTypes()...) {
 		if input.Name == name {
 			return input
 		}
@@ -345,12 +346,12 @@ func TestReadPrecedence(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c, err := config.Read(source(filled(test.given), variables))
+			c, err := config.Read(source(filled(test.given), variables), track.SinkTypes()...)
 			require.NoError(t, err, name)
 			assert.Equal(t, test.wantKey+" "+test.wantURL, c.Versioner.APIKey+" "+c.Versioner.APIURL, name)
 		})
 	}
-	_, err := config.Read(source(filled(nil), values{"VERSIONER_API_URL": "variable.example"}))
+	_, err := config.Read(source(filled(nil), values{"VERSIONER_API_URL": "variable.example"}), track.SinkTypes()...)
 	require.EqualError(t, err, `input "versioner_api_url" has the value "variable.example": must start with https:// or http:// and name a host`)
 }
 
@@ -358,7 +359,7 @@ func TestReadPrecedence(t *testing.T) {
 func TestReadExpressionsAreNoValues(t *testing.T) {
 	t.Parallel()
 	inputs := filled(values{"github_token": " ", "status": ""})
-	c, err := config.Read(source(inputs, nil))
+	c, err := config.Read(source(inputs, nil), track.SinkTypes()...)
 	require.EqualError(t, err, `input "github_token": must not be empty`)
 	assert.Empty(t, c.Token)
 	assert.Empty(t, c.Status)
@@ -369,7 +370,7 @@ func TestReadCollectsErrors(t *testing.T) {
 	c, err := config.Read(source(filled(values{
 		"mode": "fly", "github_token": "", "trigger": ".x", "noop_trigger": ".x", "environment_url_in_comment": "2",
 		"permissions": ",", "deployment_id": "x", "environment": "qa",
-	}), nil))
+	}), nil), track.SinkTypes()...)
 	require.EqualError(t, err, `input "mode" has the value "fly": must be auto, comment, track, finish or doctor
 input "github_token": must not be empty
 input "environment_url_in_comment" has the value "2": must be true or false

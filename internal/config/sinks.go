@@ -1,181 +1,267 @@
 package config
 
 import (
-	"cmp"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
 // Sink is one receiver of events besides Versioner.
 type Sink struct {
-	Type            SinkType
-	Name            string            // in logs and warnings; unique
-	URL             string            // a secret for webhook and slack; without a path for pagerduty and datadog
-	Secret          string            // webhook: signing secrets, separated by blanks; cdevents: the bearer token; others: the key
-	Headers         map[string]string // webhook: what is sent beside the event
-	SignatureHeader string            // webhook: where the plain signature stands
-	Events          []string          // types such as deployment.completed; empty for the type's default
-	Environments    []string          // empty for all
-	Mention         string            // slack: who is mentioned when something failed, "" for nobody
-	Mode            CDEventsMode      // cdevents
-	ArtifactID      string            // cdevents: the package URL of what is deployed, "" for the commit's
-	AlertOnFailure  bool              // pagerduty
-	Severity        string            // pagerduty: of such an alert
-	Service         string            // datadog: what the product is called there, "" for its own name
+	Type         string            // what it speaks, such as slack
+	Name         string            // in logs and warnings; unique
+	Events       []string          // types such as deployment.completed; empty for the type's default
+	Environments []string          // empty for all
+	Settings     map[string]string // what its type declares, by name
+
+	secrets []string // what no log may show
+	public  []string // the settings that are no secret and do not set the sink up
 }
 
-// SinkType says what a sink speaks.
-type SinkType string
-
-// The types of sinks.
-const (
-	WebhookSink   SinkType = "webhook"
-	SlackSink     SinkType = "slack"
-	CDEventsSink  SinkType = "cdevents"
-	PagerDutySink SinkType = "pagerduty"
-	DatadogSink   SinkType = "datadog"
-)
-
-// CDEventsMode says where the attributes of a CDEvent stand.
-type CDEventsMode string
-
-// The choices of cdevents_mode.
-const (
-	BinaryMode     CDEventsMode = "binary"     // in headers
-	StructuredMode CDEventsMode = "structured" // in the body, beside the event
-)
-
-// The defaults of what a sink can be told.
-const (
-	defaultSignatureHeader = "X-Signature-256"
-	defaultPagerDutyURL    = "https://events.pagerduty.com"
-	defaultSeverity        = "error"
-	defaultDatadogSite     = "datadoghq.com"
-)
-
-func sinkTypes() []SinkType {
-	return []SinkType{WebhookSink, SlackSink, CDEventsSink, PagerDutySink, DatadogSink}
+// SinkType declares one type of sinks: what can be set for it. Package track has one for each.
+type SinkType struct {
+	Name     string
+	Required string              // the setting without which such a sink is off: its address or its key
+	Settings []Setting           // in the order in which documentation shows their inputs
+	Warnings func(Sink) []string // what is accepted and may not do what was meant, nil for nothing
 }
 
-// byKey reports whether a sink is set up by its key, because its address is well known.
-func (t SinkType) byKey() bool { return t == PagerDutySink || t == DatadogSink }
+// The names of settings that mean the same for every type.
+const (
+	AddressSetting = "url"
+	EventsSetting  = "events"
+)
+
+// Setting is one thing that can be set for a sink: by an input, for the sink that has inputs of its own,
+// and by a key, for those in the list.
+type Setting struct {
+	Name        string // the key, which ends in _env if FromEnv
+	Input       string
+	Default     string
+	Description string // of the input
+	Secret      bool   // no log may show the value
+	FromEnv     bool   // the key names the environment variable that has the value
+	Flag        bool   // true or false
+
+	Read    func(value string) (string, error) // returns the plain spelling, or what is accepted as its error; nil takes all
+	Secrets func(value string) []string        // what of the value no log may show either, nil for nothing
+	Check   func(Sink) error                   // finds what is wrong together with the other settings, nil for nothing
+}
+
+// Parse returns the plain spelling of a value, or what is accepted as its error.
+func (s Setting) Parse(value string) (string, error) {
+	switch {
+	case s.Flag:
+		var on bool
+		err := boolean(func(*Config) *bool { return &on })(nil, value)
+		return strconv.FormatBool(on), err
+	case s.Read != nil:
+		return s.Read(value)
+	}
+	return value, nil
+}
+
+// SecretsIn lists what of a value no log may show.
+func (s Setting) SecretsIn(value string) []string {
+	var secrets []string
+	if s.Secret || mayHoldSecret(value) && s.Name == AddressSetting {
+		secrets = append([]string{value}, strings.Fields(value)...)
+	}
+	if s.Secrets != nil {
+		secrets = append(secrets, s.Secrets(value)...)
+	}
+	return slices.DeleteFunc(secrets, func(secret string) bool { return secret == "" })
+}
+
+// input is the input that sets the setting of the sink with inputs of its own.
+func (s Setting) input(sinkType string) Input {
+	return Input{
+		Name: s.Input, Default: s.Default, Secret: s.Secret, Description: s.Description, sensitive: s.Secrets != nil,
+		read: func(c *Config, value string) error {
+			if s.Name == EventsSetting {
+				return setEvents(c.single[sinkType], list(value))
+			}
+			return c.single[sinkType].set(s, value)
+		},
+	}
+}
+
+// sinkInputs say where else events go. The list comes last, because it must not use the names of the others.
+func sinkInputs(types []SinkType) []Input {
+	var all []Input
+	for _, one := range types {
+		for _, setting := range one.Settings {
+			all = append(all, setting.input(one.Name))
+		}
+	}
+	return append(all, Input{
+		Name: "sinks", sensitive: true,
+		Description: "Further receivers of events: a JSON array of objects with `type`, `name`, `events`, `environments` and names of environment variables, such as `url_env`",
+		readWith:    sinkList(types).reader,
+	})
+}
 
 // newSink is a sink of the type, with the type's name and defaults.
-func newSink(kind SinkType) Sink {
-	sink := Sink{Type: kind, Name: string(kind)}
-	switch kind {
-	case WebhookSink:
-		sink.SignatureHeader = defaultSignatureHeader
-	case CDEventsSink:
-		sink.Mode = BinaryMode
-	case PagerDutySink:
-		sink.URL, sink.Severity = defaultPagerDutyURL, defaultSeverity
-	case DatadogSink:
-		sink.URL = datadogURL(defaultDatadogSite)
-	case SlackSink:
+func newSink(declared SinkType) *Sink {
+	sink := &Sink{Type: declared.Name, Name: declared.Name, Settings: map[string]string{}}
+	for _, setting := range declared.Settings {
+		if !setting.Secret && setting.Secrets == nil && setting.Name != declared.Required {
+			sink.public = append(sink.public, setting.Name)
+		}
+		if setting.Default != "" {
+			sink.Settings[setting.Name] = setting.Default
+		}
 	}
 	return sink
 }
 
-// singleSinks are the sinks that have inputs of their own.
-type singleSinks struct{ webhook, slack, cdevents, pagerduty, datadog Sink }
-
-func newSingleSinks() singleSinks {
-	return singleSinks{
-		webhook: newSink(WebhookSink), slack: newSink(SlackSink), cdevents: newSink(CDEventsSink),
-		pagerduty: newSink(PagerDutySink), datadog: newSink(DatadogSink),
+// newSingleSinks are the sinks that have inputs of their own, by type.
+func newSingleSinks(types []SinkType) map[string]*Sink {
+	single := map[string]*Sink{}
+	for _, one := range types {
+		single[one.Name] = newSink(one)
 	}
+	return single
 }
 
-// on lists those that have what sets them up: an address, or a key.
-func (s singleSinks) on() []Sink {
-	all := []Sink{s.webhook, s.slack, s.cdevents, s.pagerduty, s.datadog}
-	return slices.DeleteFunc(all, func(sink Sink) bool { return sink.URL == "" || sink.Type.byKey() && sink.Secret == "" })
+// set reads a value; without one the setting stays. A secret that is refused is a secret all the same.
+func (s *Sink) set(setting Setting, value string) error {
+	if value == "" {
+		return nil
+	}
+	read, err := setting.Parse(value)
+	if err != nil && !setting.Secret {
+		return err
+	}
+	if err != nil {
+		read = value
+	}
+	s.Settings[setting.Name] = read
+	s.secrets = append(s.secrets, setting.SecretsIn(read)...)
+	return err
+}
+
+// check finds settings that are fine alone and wrong together.
+func (s Sink) check(declared SinkType) (Setting, error) {
+	for _, setting := range declared.Settings {
+		if setting.Check == nil {
+			continue
+		}
+		if err := setting.Check(s); err != nil {
+			return setting, err
+		}
+	}
+	return Setting{}, nil
+}
+
+// WithoutSecrets returns the sink without the settings that may be secret, and without the one that sets it up.
+func (s Sink) WithoutSecrets() Sink {
+	kept := map[string]string{}
+	for _, name := range s.public {
+		if value, set := s.Settings[name]; set {
+			kept[name] = value
+		}
+	}
+	s.Settings, s.secrets, s.public = kept, nil, nil
+	return s
+}
+
+// WithSecretsOf returns the sink with the settings that WithoutSecrets left out, from another one.
+func (s Sink) WithSecretsOf(other Sink) Sink {
+	settings := maps.Clone(other.Settings)
+	for _, name := range other.public {
+		delete(settings, name)
+	}
+	maps.Copy(settings, s.Settings)
+	s.Settings = settings
+	return s
+}
+
+// sinksOn lists the sinks with inputs of their own that have what they require.
+func (c Config) sinksOn(types []SinkType) []Sink {
+	var on []Sink
+	for _, one := range types {
+		if sink := c.single[one.Name]; sink.Settings[one.Required] != "" {
+			on = append(on, *sink)
+		}
+	}
+	return on
 }
 
 // gatherSinks puts the sinks that have inputs of their own before those of the list.
-func (c *Config) gatherSinks() {
-	c.Sinks = slices.Concat(c.single.on(), c.Sinks)
-	c.single = singleSinks{}
+func (c *Config) gatherSinks(types []SinkType) {
+	c.Sinks = slices.Concat(c.sinksOn(types), c.Sinks)
+	c.single = nil
 	for _, sink := range c.Sinks {
-		c.Advice = append(c.Advice, sink.dropEmptyHeaders()...)
-		c.Advice = append(c.Advice, sink.silence()...)
-	}
-}
-
-// AlertSeverity is how severe the alert on a deployment is that failed, "" for no alert.
-func (s Sink) AlertSeverity() string {
-	if !s.AlertOnFailure {
-		return ""
-	}
-	return s.Severity
-}
-
-// silence tells of events that were chosen, and leave a receiver without what it is there for.
-func (s Sink) silence() []string {
-	chosen := func(kind string) bool { return len(s.Events) == 0 || slices.Contains(s.Events, kind) }
-	alerts := s.AlertOnFailure && chosen("deployment.failed")
-	switch {
-	case s.Type.byKey() && !alerts && !chosen("deployment.completed") && !chosen("deployment.rolled_back"):
-		return []string{fmt.Sprintf("The sink %q is told nothing: its events name nothing that a receiver of type %s takes.", s.Name, s.Type)}
-	case s.AlertOnFailure && !alerts:
-		return []string{fmt.Sprintf("The sink %q raises no alerts: its events do not name deployment.failed.", s.Name)}
-	}
-	return nil
-}
-
-// dropEmptyHeaders removes headers without a value and tells of each. A secret that a run may not
-// see is empty, as on pull requests from forks.
-func (s Sink) dropEmptyHeaders() []string {
-	var advice []string
-	for _, name := range slices.Sorted(maps.Keys(s.Headers)) {
-		if s.Headers[name] == "" {
-			delete(s.Headers, name)
-			advice = append(advice, fmt.Sprintf("The header %s of the sink %q has no value and is left out.", name, s.Name))
+		for _, one := range types {
+			if one.Name == sink.Type && one.Warnings != nil {
+				c.Advice = append(c.Advice, one.Warnings(sink)...)
+			}
 		}
 	}
-	return advice
 }
 
-// hasHeader reports whether the sink sends a header of the name, in whatever case.
-func (s Sink) hasHeader(name string) bool {
-	for known := range s.Headers {
-		if strings.EqualFold(known, name) {
-			return true
+// sinkConflicts finds addresses to which secrets would go unencrypted, and settings that are wrong together.
+// It runs before the sinks are gathered, while it is known which input each setting comes from.
+func (c Config) sinkConflicts(types []SinkType) Errors {
+	errs := c.addressConflicts(types)
+	for _, one := range types {
+		if setting, err := c.single[one.Name].check(one); err != nil {
+			errs = append(errs, &InputError{Input: setting.Input, Accepted: err.Error()})
 		}
 	}
-	return false
+	return errs
 }
 
-// secrets lists what no log may show of the sink.
-func (s Sink) secrets() []string {
-	secrets := append([]string{s.Secret}, strings.Fields(s.Secret)...)
-	if s.Type == WebhookSink || s.Type == SlackSink || mayHoldSecret(s.URL) {
-		secrets = append(secrets, s.URL)
+func (c Config) addressConflicts(types []SinkType) Errors {
+	if c.AllowInsecureHTTP {
+		return nil
 	}
-	for _, name := range slices.Sorted(maps.Keys(s.Headers)) {
-		if looksSecret(name) {
-			_, credentials, _ := strings.Cut(s.Headers[name], " ")
-			secrets = append(secrets, s.Headers[name], trim(credentials))
+	const rule = "must start with https://; http:// is for this machine, or for allow_insecure_http: true"
+	var errs Errors
+	if unencrypted(c.Versioner.APIURL) {
+		errs = append(errs, &InputError{Input: "versioner_api_url", Accepted: rule})
+	}
+	for _, one := range types {
+		for _, setting := range one.Settings {
+			if setting.Name == AddressSetting && unencrypted(c.single[one.Name].Settings[setting.Name]) {
+				errs = append(errs, &InputError{Input: setting.Input, Accepted: rule})
+			}
 		}
 	}
-	return secrets
-}
-
-// WithoutSecrets returns the sink without what may be secret: its headers, its secret, and its address where that
-// is what sets it up.
-func (s Sink) WithoutSecrets() Sink {
-	s.Secret, s.Headers = "", nil
-	if !s.Type.byKey() {
-		s.URL = ""
+	for _, sink := range c.Sinks {
+		if unencrypted(sink.Settings[AddressSetting]) {
+			errs = append(errs, &InputError{Input: "sinks", Accepted: fmt.Sprintf("the address of %q %s", sink.Name, rule)})
+		}
 	}
-	return s
+	return errs
 }
 
-// WithSecretsOf returns the sink with what WithoutSecrets left out, from another one.
-func (s Sink) WithSecretsOf(other Sink) Sink {
-	s.URL, s.Secret, s.Headers = cmp.Or(s.URL, other.URL), other.Secret, other.Headers
-	return s
+// ReadAddress reads an address, in the spelling in which errors of the network repeat it, so as to mask it
+// there too.
+func ReadAddress(value string) (string, error) {
+	address, err := parseAddress(value)
+	if err != nil {
+		return "", err
+	}
+	if address.Fragment != "" {
+		return "", errors.New("must not contain a fragment")
+	}
+	return address.String(), nil
+}
+
+// ReadBase reads an address to which paths are added.
+func ReadBase(value string) (string, error) { return parseBase(value) }
+
+// OneOf reads one word of a fixed set.
+func OneOf(words ...string) func(string) (string, error) {
+	return func(value string) (string, error) {
+		if !slices.Contains(words, value) {
+			return "", mustBe(words...)
+		}
+		return value, nil
+	}
 }

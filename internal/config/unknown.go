@@ -12,14 +12,14 @@ type Typo struct{ Given, Nearest string }
 
 // Typos returns inputs that were probably meant to be others. The variables are those in which the runner
 // passes inputs: INPUT_ and the name in upper case. The runner itself warns about the other unknown ones.
-func Typos(variables []string) []Typo {
-	return slices.DeleteFunc(Unknown(variables), func(t Typo) bool { return t.Nearest == "" })
+func Typos(variables []string, types ...SinkType) []Typo {
+	return slices.DeleteFunc(Unknown(variables, types...), func(t Typo) bool { return t.Nearest == "" })
 }
 
 // Unknown returns all inputs that the action does not know.
-func Unknown(variables []string) []Typo {
+func Unknown(variables []string, types ...SinkType) []Typo {
 	var known []string
-	for _, input := range Declared() {
+	for _, input := range Declared(types...) {
 		known = append(known, input.Name)
 	}
 	var unknown []Typo

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/track"
 )
 
 // metadata is action.yml with the inputs and outputs that are declared.
@@ -24,7 +25,7 @@ func withSection(m *maker, text, key, entries string) string {
 
 func declaredInputs() string {
 	var b strings.Builder
-	for _, input := range config.Declared() {
+	for _, input := range config.Declared(track.SinkTypes()...) {
 		fmt.Fprintf(&b, "  %s:\n    description: %s\n    required: %t\n    default: %s\n",
 			input.Name, strconv.Quote(input.Description), input.Required, strconv.Quote(input.Default))
 	}

@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/track"
 )
 
 // action.yml says in YAML what the code declares, in the same order.
@@ -29,7 +30,7 @@ func TestMetadata(t *testing.T) {
 		})
 	})
 	var want []config.Input
-	for _, input := range config.Declared() {
+	for _, input := range config.Declared(track.SinkTypes()...) {
 		want = append(want, config.Input{
 			Name: input.Name, Description: input.Description, Required: input.Required, Default: input.Default,
 		})
@@ -57,7 +58,7 @@ func eachEntry(t *testing.T, mapping yaml.Node, visit func(name string, entry ya
 func TestDescriptionsReadAlone(t *testing.T) {
 	t.Parallel()
 	descriptions := map[string]map[string]string{"input": {}, "output": {}}
-	for _, input := range config.Declared() {
+	for _, input := range config.Declared(track.SinkTypes()...) {
 		descriptions["input"][input.Name] = input.Description
 	}
 	for _, output := range config.Outputs() {

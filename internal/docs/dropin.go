@@ -12,6 +12,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/track"
 )
 
 // branchDeploy is what workflows for branch-deploy v12 may name.
@@ -56,7 +57,7 @@ func dropInTable(m *maker, _ block) string {
 
 // declaredDefault is the default of one of our inputs.
 func declaredDefault(m *maker, name string) string {
-	all := config.Inputs()
+	all := config.Inputs(track.SinkTypes()...)
 	i := slices.IndexFunc(all, func(input config.Input) bool { return input.Name == name })
 	m.require(i >= 0, "there is no input %q", name)
 	return all[i].Default

@@ -9,6 +9,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/message"
+	"github.com/lockstep-action/lockstep/internal/track"
 )
 
 // generators make the blocks anew. They get the old block, because some tables are filled in: what a
@@ -51,10 +52,10 @@ func generators() map[string]func(*maker, block) string {
 func inputTable(m *maker, b block) string {
 	var rows [][]string
 	for _, name := range b.words() {
-		known := slices.ContainsFunc(config.Inputs(), func(input config.Input) bool { return input.Name == name })
+		known := slices.ContainsFunc(config.Inputs(track.SinkTypes()...), func(input config.Input) bool { return input.Name == name })
 		m.check(known, "there is no input %q", name)
 	}
-	for _, input := range config.Inputs() {
+	for _, input := range config.Inputs(track.SinkTypes()...) {
 		if b.arguments != "" && !slices.Contains(b.words(), input.Name) {
 			continue
 		}
@@ -104,13 +105,13 @@ func settings(m *maker, with map[string]string) config.Config {
 // tryOut does the same and leaves errors to the caller. Like a command, it takes production for the
 // environment where none is set.
 func tryOut(with map[string]string) (config.Config, error) {
-	inputs := config.Defaults()
+	inputs := config.Defaults(track.SinkTypes()...)
 	inputs["mode"], inputs["environment"], inputs["github_token"], inputs["status"] = "comment", "production", "token", "success"
 	maps.Copy(inputs, with)
 	return config.Read(config.Source{
 		Input:  func(name string) string { return inputs[name] },
 		Getenv: func(string) string { return "" },
-	})
+	}, track.SinkTypes()...)
 }
 
 // assigned reads arguments of the form name=value.

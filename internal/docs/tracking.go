@@ -80,13 +80,26 @@ func tellable(m *maker) []track.Event {
 func receiverTable(m *maker, b block) string {
 	var rows [][]string
 	for _, e := range tellable(m) {
-		row := []string{strings.Join(names(e.Types()), ", ")}
-		for _, arrived := range []func(*maker, track.Event) string{atVersioner, atWebhook, atSlack, atCDEvents, atPagerDuty, atDatadog} {
-			row = append(row, arrived(m, e))
+		row := []string{strings.Join(names(e.Types()), ", "), atVersioner(m, e)}
+		for _, one := range track.Types() {
+			row = append(row, arrived(m, one.Name, e))
 		}
-		rows = append(rows, append(row, kept(m, b, row[0], len(row), 1)...))
+		rows = append(rows, append(row, kept(m, b, row[0], lastColumn(b), 1)...))
 	}
-	return table([]string{"Event", "Versioner", "Webhook", "Slack", "CDEvents", "PagerDuty", "Datadog", "When"}, rows)
+	head := []string{"Event", "Versioner"}
+	for _, one := range track.Types() {
+		head = append(head, one.Title)
+	}
+	return table(append(head, "When"), rows)
+}
+
+// lastColumn is where the last column of a table is, however many there are.
+func lastColumn(b block) int {
+	last := 0
+	for _, row := range b.rows() {
+		last = len(row) - 1
+	}
+	return last
 }
 
 // names shows words as code.
@@ -111,44 +124,56 @@ func atVersioner(m *maker, e track.Event) string {
 	return markdown.Cell(body.Status)
 }
 
-func atWebhook(m *maker, e track.Event) string {
-	to, messages := posted(m, e)
-	if len(messages) == 0 {
+// arrived shows what arrives at a receiver of a type.
+func arrived(m *maker, name string, e track.Event) string {
+	var to wire
+	messages := deliver(m, set(m, name, &to), &to, e)
+	switch {
+	case name == "pagerduty":
+		return atPagerDuty(m, e)
+	case len(messages) == 0:
 		return untold
+	case name == "webhook":
+		m.check(to.headers[0].Get("Webhook-Signature") != "", "the webhook's message is not signed")
+		m.check(len(messages) == len(e.Types()), "want one message for each of %v, got %d", e.Types(), len(messages))
+	case name == "slack":
+		var body struct{ Text string }
+		m.must(json.Unmarshal(messages[0], &body))
+		sign, _, _ := strings.Cut(body.Text, " ")
+		return sign
+	case name == "cdevents":
+		return cdeventTypes(m, to.headers)
 	}
-	m.check(to.headers[0].Get("Webhook-Signature") != "", "the webhook's message is not signed")
-	m.check(len(messages) == len(e.Types()), "want one message for each of %v, got %d", e.Types(), len(messages))
 	return "✓"
 }
 
-func atSlack(m *maker, e track.Event) string {
-	var to wire
-	slack, err := track.NewSlack(endpoint(&to), "")
-	m.must(err)
-	messages := deliver(m, slack, &to, e)
-	if len(messages) == 0 {
-		return untold
+// set sets a receiver of a type up, with settings as names and values in turn.
+func set(m *maker, name string, to *wire, settings ...string) track.Named {
+	values := map[string]string{config.AddressSetting: "https://hooks.shop.example/deployments", "secret": strings.Repeat("0", 32)}
+	for _, one := range track.SinkTypes() {
+		for _, setting := range one.Settings {
+			if one.Name == name && setting.Default != "" {
+				values[setting.Name] = setting.Default
+			}
+		}
 	}
-	m.require(len(messages) == 1, "want one message, got %d", len(messages))
-	var body struct{ Text string }
-	m.must(json.Unmarshal(messages[0], &body))
-	sign, _, _ := strings.Cut(body.Text, " ")
-	return sign
+	if name == "webhook" {
+		values["secret"] = signingSecret
+	}
+	for i := 0; i < len(settings); i += 2 {
+		values[settings[i]] = settings[i+1]
+	}
+	receiver, err := track.New(config.Sink{Type: name, Settings: values}, track.Options{Agent: "lockstep/1.0.0", Transport: to, Now: afterwards})
+	m.must(err)
+	return receiver
 }
 
-func atCDEvents(m *maker, e track.Event) string {
-	var to wire
-	cdevents, err := track.NewCDEvents(endpoint(&to), track.CDEventsOptions{})
-	m.must(err)
-	deliver(m, cdevents, &to, e)
+func cdeventTypes(m *maker, headers []http.Header) string {
 	var types []string
-	for _, header := range to.headers {
+	for _, header := range headers {
 		name, version, found := strings.Cut(strings.TrimPrefix(header.Get("Ce-Type"), "dev.cdevents."), ".0.")
 		m.require(found, "%s %s", name, version)
 		types = append(types, markdown.Cell(name))
-	}
-	if len(types) == 0 {
-		return untold
 	}
 	return strings.Join(types, ", ")
 }
@@ -185,27 +210,16 @@ func pages(m *maker, severity string, e track.Event) []string {
 
 func toPagerDuty(m *maker, severity string, e track.Event) [][]byte {
 	var to wire
-	pagerduty, err := track.NewPagerDuty(endpoint(&to), track.PagerDutyOptions{RoutingKey: strings.Repeat("0", 32), Severity: severity})
-	m.must(err)
-	return deliver(m, pagerduty, &to, e)
-}
-
-func atDatadog(m *maker, e track.Event) string {
-	if len(toDatadog(m, e)) == 0 {
-		return untold
+	settings := []string{"alert_on_failure", "false"}
+	if severity != "" {
+		settings = []string{"alert_on_failure", "true", "severity", severity}
 	}
-	return "✓"
+	return deliver(m, set(m, "pagerduty", &to, settings...), &to, e)
 }
 
 func toDatadog(m *maker, e track.Event) [][]byte {
 	var to wire
-	datadog, err := track.NewDatadog(endpoint(&to), track.DatadogOptions{APIKey: "key"})
-	m.must(err)
-	return deliver(m, datadog, &to, e)
-}
-
-func endpoint(to *wire) track.Endpoint {
-	return track.Endpoint{URL: "https://hooks.shop.example/deployments", Agent: "lockstep/1.0.0", Transport: to}
+	return deliver(m, set(m, "datadog", &to), &to, e)
 }
 
 // deliver sends an event and returns what arrived.
@@ -219,9 +233,7 @@ func deliver(m *maker, sink track.Named, to *wire, e track.Event) [][]byte {
 // posted is what the signed webhook sends of an event.
 func posted(m *maker, e track.Event) (*wire, [][]byte) {
 	var to wire
-	webhook, err := track.NewWebhook(endpoint(&to), track.WebhookOptions{Secrets: signingSecret, Now: afterwards})
-	m.must(err)
-	return &to, deliver(m, webhook, &to, e)
+	return &to, deliver(m, set(m, "webhook", &to), &to, e)
 }
 
 // webhookSample shows one message to the webhook: its headers, and its body with line breaks.
@@ -275,7 +287,13 @@ func sinkKeyTable(m *maker, b block) string {
 }
 
 // sinkTypes are the types that an entry of sinks can have.
-func sinkTypes() []string { return []string{"webhook", "slack", "cdevents", "pagerduty", "datadog"} }
+func sinkTypes() []string {
+	var names []string
+	for _, one := range track.SinkTypes() {
+		names = append(names, one.Name)
+	}
+	return names
+}
 
 // sinkKeys are the keys of all types.
 func sinkKeys(m *maker) []string {
@@ -290,7 +308,7 @@ func sinkKeys(m *maker) []string {
 func keysOf(m *maker, kind string) []string {
 	_, err := tryOut(map[string]string{"sinks": `[{"type":"` + kind + `","?":""}]`})
 	m.require(err != nil, "an unknown key is accepted")
-	_, accepted, found := strings.Cut(err.Error(), "accepted are ")
+	_, accepted, found := strings.Cut(err.Error(), "; it has ")
 	m.require(found, "no list of keys in: %v", err)
 	return strings.Split(accepted, ", ")
 }

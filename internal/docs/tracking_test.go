@@ -65,7 +65,7 @@ webhook_secret: whsec_cmVoZWFyc2FsLW9mLXNpZ25lZC13ZWJob29rcw==
 	require.NoError(t, rehearse.Run(t.Context(), story, rehearse.Options{
 		Schema: schema(t),
 		After: func(p *rehearse.Session) {
-			if messages := p.Webhook.Messages(); len(messages) > 0 {
+			if messages := p.Receivers["webhook"].Messages(); len(messages) > 0 {
 				body = messages[len(messages)-1].Body
 			}
 		},

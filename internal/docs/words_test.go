@@ -11,6 +11,7 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/template"
+	"github.com/lockstep-action/lockstep/internal/track"
 )
 
 // What pages show as `input: value` is taken by the action.
@@ -47,7 +48,7 @@ func outside(t *testing.T, path, name string) string {
 
 func inputNames() []string {
 	var names []string
-	for _, input := range config.Declared() {
+	for _, input := range config.Declared(track.SinkTypes()...) {
 		names = append(names, input.Name)
 	}
 	return names

@@ -10,6 +10,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/template"
+	"github.com/lockstep-action/lockstep/internal/track"
 	"github.com/lockstep-action/lockstep/internal/workflow"
 )
 
@@ -46,7 +47,7 @@ func wrongInput(where, problem string) deploy.Finding {
 // writtenSecrets lists inputs that have a secret in plain text.
 func writtenSecrets(use StepRef) []string {
 	var names []string
-	for _, input := range config.Inputs() {
+	for _, input := range config.Inputs(track.SinkTypes()...) {
 		for _, name := range input.Spellings() {
 			value := use.Step.With[name]
 			if input.Secret && value != "" && value != input.Default && !workflow.Computed(value) && !slices.Contains(names, name) {
@@ -95,7 +96,7 @@ func naming(c Settings) []named {
 		{"draft_permitted_targets", c.Origin.Drafts},
 		{"environment_urls", slices.Sorted(maps.Keys(c.EnvironmentURLs))},
 	}
-	if strings.Join(c.ProductionEnvironments, ",") != config.Defaults()["production_environments"] {
+	if strings.Join(c.ProductionEnvironments, ",") != config.Defaults(track.SinkTypes()...)["production_environments"] {
 		all = append(all, named{"production_environments", c.ProductionEnvironments})
 	}
 	return all
@@ -139,7 +140,7 @@ func checkTemplate(e Examination) []deploy.Finding {
 }
 
 func templateMistakes(path string, text *string) []deploy.Finding {
-	if text == nil && path != config.Defaults()["deploy_message_path"] {
+	if text == nil && path != config.Defaults(track.SinkTypes()...)["deploy_message_path"] {
 		return []deploy.Finding{warn("There is no template "+markdown.Code(path)+".", "Commit it to the default branch, or leave `deploy_message_path` out.")}
 	}
 	if text == nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/doctor"
+	"github.com/lockstep-action/lockstep/internal/track"
 )
 
 // healthy is a workflow in two jobs that nothing is wrong with.
@@ -129,10 +130,10 @@ func running(t *testing.T, inputs map[string]string) doctor.Examination {
 
 func settings(t *testing.T, inputs map[string]string) config.Config {
 	t.Helper()
-	all := config.Defaults()
+	all := config.Defaults(track.SinkTypes()...)
 	all["github_token"] = "token"
 	maps.Copy(all, inputs)
-	c, err := config.Read(config.Source{Input: func(name string) string { return all[name] }, Getenv: func(string) string { return "" }})
+	c, err := config.Read(config.Source{Input: func(name string) string { return all[name] }, Getenv: func(string) string { return "" }}, track.SinkTypes()...)
 	require.NoError(t, err)
 	return c
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/checkup"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/track"
 	"github.com/lockstep-action/lockstep/internal/workflow"
 )
 
@@ -97,7 +98,7 @@ func newStepRef(at Place, w workflow.Workflow, job workflow.Job, index int) Step
 
 // canonical is the name of an input of which this is a spelling.
 func canonical(name string) string {
-	for _, input := range config.Inputs() {
+	for _, input := range config.Inputs(track.SinkTypes()...) {
 		if slices.Contains(input.Spellings(), name) {
 			return input.Name
 		}
@@ -108,13 +109,13 @@ func canonical(name string) string {
 // readInputs reads inputs as a step would. What is wrong with one that is given is wrong whatever the runner
 // works out for others; what is wrong with several together counts only where all are known.
 func readInputs(given map[string]string, computed []string) (config.Config, []string) {
-	settings, err := config.Read(source(given))
+	settings, err := config.Read(source(given), track.SinkTypes()...)
 	if len(computed) == 0 {
 		return settings, lines(err)
 	}
 	var wrong []string
 	for _, name := range slices.Sorted(maps.Keys(given)) {
-		_, alone := config.Read(source(map[string]string{name: given[name]}))
+		_, alone := config.Read(source(map[string]string{name: given[name]}), track.SinkTypes()...)
 		for _, line := range lines(alone) {
 			if slices.Contains(lines(err), line) {
 				wrong = append(wrong, line)
@@ -126,7 +127,7 @@ func readInputs(given map[string]string, computed []string) (config.Config, []st
 
 // source answers in place of the runner. The token is there in every job.
 func source(given map[string]string) config.Source {
-	defaults := config.Defaults()
+	defaults := config.Defaults(track.SinkTypes()...)
 	defaults["github_token"] = "token"
 	input := func(name string) string {
 		if value, isGiven := given[name]; isGiven {
@@ -152,7 +153,7 @@ func unknownInputs(with map[string]string) []string {
 	}
 	slices.Sort(variables)
 	var wrong []string
-	for _, unknown := range config.Unknown(variables) {
+	for _, unknown := range config.Unknown(variables, track.SinkTypes()...) {
 		text := fmt.Sprintf("there is no input %q", unknown.Given)
 		if unknown.Nearest != "" {
 			text += fmt.Sprintf(", perhaps %q is meant", unknown.Nearest)

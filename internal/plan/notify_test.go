@@ -17,7 +17,7 @@ import (
 
 // noticed are settings with a receiver of notices.
 func noticed(c config.Config) config.Config {
-	c.Sinks = []config.Sink{{Type: config.WebhookSink, Name: "hook"}}
+	c.Sinks = []config.Sink{{Type: "webhook", Name: "hook"}}
 	return c
 }
 

@@ -56,18 +56,11 @@ func TestEndSettings(t *testing.T) {
 			},
 		},
 		"receivers": {
-			func(c *config.Config) {
-				c.Sinks = []config.Sink{
-					{Type: config.SlackSink, Name: "slack", URL: "https://s3cret.example", Mention: "@here", Events: []string{"deployment.failed"}},
-					{Type: config.PagerDutySink, Name: "pages", URL: "https://events.eu.pagerduty.com", Secret: "s3cret", Headers: map[string]string{"X": "s3cret"}},
-				}
-				c.AllowInsecureHTTP = true
-			},
+			func(c *config.Config) { c.Sinks, c.AllowInsecureHTTP = sinks(t), true },
 			func(e *plan.EndSettings) {
-				e.Receivers = []config.Sink{
-					{Type: config.SlackSink, Name: "slack", Mention: "@here", Events: []string{"deployment.failed"}},
-					{Type: config.PagerDutySink, Name: "pages", URL: "https://events.eu.pagerduty.com"},
-				}
+				e.Receivers = []config.Sink{{
+					Type: "chat", Name: "chat", Events: []string{"deployment.failed"}, Settings: map[string]string{"mention": "@here"},
+				}}
 				e.AllowHTTP = true
 			},
 		},
@@ -165,4 +158,24 @@ func TestEffectsSayWhatTheyDo(t *testing.T) {
 			assert.Equal(t, want, effect.String())
 		})
 	}
+}
+
+// sinks are those of a workflow that sets a receiver up, with a secret wherever one can be.
+func sinks(t *testing.T) []config.Sink {
+	t.Helper()
+	inputs := map[string]string{
+		"github_token": "t", "chat_url": "https://s3cret.example", "chat_key": "s3cret", "chat_headers": "s3cret", "chat_mention": "@here", "chat_events": "deployment.failed",
+	}
+	c, err := config.Read(config.Source{
+		Input: func(name string) string { return inputs[name] }, Getenv: func(string) string { return "" },
+	}, config.SinkType{Name: "chat", Required: config.AddressSetting, Settings: []config.Setting{
+		{Name: config.AddressSetting, Input: "chat_url"},
+		{Name: "key", Input: "chat_key", Secret: true},
+		{Name: "headers", Input: "chat_headers", Secrets: func(value string) []string { return []string{value} }},
+		{Name: "mention", Input: "chat_mention"},
+		{Name: config.EventsSetting, Input: "chat_events"},
+	}})
+	require.NoError(t, err)
+	require.Len(t, c.Sinks, 1)
+	return c.Sinks
 }

@@ -215,7 +215,7 @@ func handedOver(word string) string {
 	end := plan.EndSettings{
 		Rollback: word, Template: deploy.File{Path: word, Commit: sha}, Success: plan.Labels{Add: []string{word}}, Failure: plan.Labels{Add: []string{word}},
 		Artifacts: []config.Artifact{{Type: word, Location: word}}, Metadata: []byte(`{"x":` + quoted(word) + `}`),
-		Receivers: []config.Sink{{Type: config.WebhookSink, Name: "webhook"}, {Type: config.SlackSink, Name: word, Mention: word}},
+		Receivers: []config.Sink{{Type: "webhook", Name: "webhook"}, {Type: "slack", Name: word, Settings: map[string]string{"mention_on_failure": word}}},
 	}
 	text, _ := json.Marshal(plan.Ledger{
 		Phase: plan.Ready, RunID: firstRun, RunAttempt: 1, Pull: 1, TriggerID: 5, DeploymentID: 6, StartedCommentID: 7, Product: word, Version: word, Branch: word,
@@ -269,7 +269,7 @@ func answerSources() []source {
 		versioner("text", func(v *sim.Versioner, word string) { v.Fail(sim.Fault{Status: 400, Times: -1, Body: word}) }),
 		{"other receivers", func(s *setting, word string) {
 			s.before = func(p *rehearse.Session) {
-				for _, receiver := range []*sim.Receiver{p.Webhook, p.Slack, p.CDEvents, p.PagerDuty, p.Datadog} {
+				for _, receiver := range p.Receivers {
 					receiver.Fail(sim.Fault{Status: 400, Times: -1, Body: word})
 				}
 			}
@@ -519,10 +519,14 @@ func lookAtDeployments(p *rehearse.Session, s *setting) []string {
 // lookAtMessages looks at what receivers get. They hold it to the rules of their services by themselves.
 func lookAtMessages(p *rehearse.Session, _ *setting) []string {
 	var wrong []string
-	for _, message := range p.Slack.Messages() {
+	for _, message := range p.Receivers["slack"].Messages() {
 		wrong = append(wrong, lookAtMarkup(message.Body)...)
 	}
-	for _, message := range slices.Concat(p.Webhook.Messages(), p.Slack.Messages(), p.CDEvents.Messages(), p.PagerDuty.Messages(), p.Datadog.Messages()) {
+	var messages []sim.Message
+	for _, receiver := range p.Receivers {
+		messages = append(messages, receiver.Messages()...)
+	}
+	for _, message := range messages {
 		for name, values := range message.Header {
 			if strings.ContainsFunc(strings.Join(values, ""), func(r rune) bool { return r < ' ' || r > '~' }) {
 				wrong = append(wrong, fmt.Sprintf("header %s: %.200q", name, values))

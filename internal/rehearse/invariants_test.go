@@ -284,10 +284,11 @@ func (w *witness) end(p *rehearse.Session) {
 	w.leaves(stillHeld(p), strings.Contains(w.told, "lock"))
 	w.leaves(stillTracked(p), true)
 	w.eventsAreOnce(p)
-	for _, violation := range slices.Concat(
-		p.GitHub.Violations(), p.Versioner.Violations(), p.Webhook.Violations(), p.Slack.Violations(), p.CDEvents.Violations(),
-		p.PagerDuty.Violations(), p.Datadog.Violations(),
-	) {
+	violations := slices.Concat(p.GitHub.Violations(), p.Versioner.Violations())
+	for _, receiver := range p.Receivers {
+		violations = append(violations, receiver.Violations()...)
+	}
+	for _, violation := range violations {
 		w.violated("broken contract: %s", violation)
 	}
 }
@@ -413,7 +414,7 @@ type sent struct{ receiver, about, id string }
 func eventsOf(p *rehearse.Session) []sent {
 	run := regexp.MustCompile(`actions/runs/[0-9]+`)
 	var all []sent
-	for name, receiver := range map[string]*sim.Receiver{"webhook": p.Webhook, "cdevents": p.CDEvents} {
+	for name, receiver := range map[string]*sim.Receiver{"webhook": p.Receivers["webhook"], "cdevents": p.Receivers["cdevents"]} {
 		for _, m := range receiver.Messages() {
 			var body struct {
 				Data struct {

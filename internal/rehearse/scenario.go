@@ -73,9 +73,10 @@ func (p *Session) fork() *Session {
 	forked := *p
 	f := &forked
 	f.GitHub, f.Versioner = p.GitHub.Clone(), p.Versioner.Clone()
-	now := p.clock.Now
-	f.Webhook, f.Slack, f.CDEvents = p.Webhook.Clone(now), p.Slack.Clone(now), p.CDEvents.Clone(now)
-	f.PagerDuty, f.Datadog = p.PagerDuty.Clone(now), p.Datadog.Clone(now)
+	f.Receivers = map[string]*sim.Receiver{}
+	for name, one := range p.Receivers {
+		f.Receivers[name] = one.Clone(p.clock.Now)
+	}
 	f.hooks = &hooks{next: f.GitHub}
 	f.inputs, f.variables = maps.Clone(p.inputs), maps.Clone(p.variables)
 	f.comments, f.pushed, f.seen = maps.Clone(p.comments), maps.Clone(p.pushed), maps.Clone(p.seen)

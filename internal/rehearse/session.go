@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"net/url"
 	"os"
 	"regexp"
 	"slices"
@@ -60,11 +59,7 @@ func compileSchema() (*sim.Schema, error) {
 type Session struct {
 	GitHub    *sim.GitHub
 	Versioner *sim.Versioner
-	Webhook   *sim.Receiver
-	Slack     *sim.Receiver
-	CDEvents  *sim.Receiver
-	PagerDuty *sim.Receiver
-	Datadog   *sim.Receiver
+	Receivers map[string]*sim.Receiver // by type
 
 	story     Story
 	hooks     *hooks
@@ -145,9 +140,10 @@ func newSession(story Story, o Options, dir string) *Session {
 		story:     story, dir: dir, runs: 9_000_000_000, show: o.Show, rewrite: o.Rewrite, latency: o.Latency,
 		variables: map[string]string{}, post: map[string]string{}, comments: map[int]int{}, pushed: map[string][]string{}, seen: map[string]int{},
 	}
-	now := p.clock.Now
-	p.Webhook, p.Slack, p.CDEvents = sim.NewWebhookReceiver(now), sim.NewSlackReceiver(now), sim.NewCDEventsReceiver(now)
-	p.PagerDuty, p.Datadog = sim.NewPagerDutyReceiver(now), sim.NewDatadogReceiver(now)
+	p.Receivers = map[string]*sim.Receiver{}
+	for _, one := range sim.ReceiverTypes() {
+		p.Receivers[one.Name] = one.New(p.clock.Now)
+	}
 	p.useClock(p.clock)
 	p.hooks = &hooks{next: p.GitHub}
 	p.heed(o)
@@ -171,10 +167,10 @@ func (p *Session) heed(o Options) {
 // useClock sets the clock of everything that is simulated.
 func (p *Session) useClock(c *sim.Clock) {
 	p.clock = c
-	for _, server := range []interface{ UseClock(c *sim.Clock) }{
-		p.GitHub, p.Versioner, p.Webhook, p.Slack, p.CDEvents, p.PagerDuty, p.Datadog,
-	} {
-		server.UseClock(c)
+	p.GitHub.UseClock(c)
+	p.Versioner.UseClock(c)
+	for _, receiver := range p.Receivers {
+		receiver.UseClock(c)
 	}
 }
 
@@ -220,12 +216,10 @@ func (p *Session) verdict() error {
 // network is what the action can reach.
 func (p *Session) network() sim.Network {
 	all := sim.Network{apiHost: p.hooks, enterpriseHost: p.hooks, versionerHost: p.Versioner}
-	for address, server := range map[string]*sim.Receiver{
-		sim.WebhookURL: p.Webhook, sim.SlackURL: p.Slack, sim.CDEventsURL: p.CDEvents,
-		sim.PagerDutyURL: p.PagerDuty, sim.PagerDutyEUURL: p.PagerDuty, sim.DatadogURL: p.Datadog,
-	} {
-		at, _ := url.Parse(address) // constants of the simulator
-		all[at.Host] = server
+	for _, server := range p.Receivers {
+		for _, host := range server.Hosts() {
+			all[host] = server
+		}
 	}
 	return all
 }

@@ -11,9 +11,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/rehearse"
 	"github.com/lockstep-action/lockstep/internal/runner/runnertest"
 	"github.com/lockstep-action/lockstep/internal/sim"
+	receivers "github.com/lockstep-action/lockstep/internal/track"
 )
 
 // station is a receiver of events about deployments. A further one needs one entry here.
@@ -33,7 +35,7 @@ type arrival struct {
 }
 
 func stations() []station {
-	return []station{
+	all := []station{
 		{
 			name: "versioner", asked: true, says: "The tracking endpoint", inputs: []string{"versioner_api_key: sk_acme_1_rehearsal"},
 			got: func(p *rehearse.Session) []arrival {
@@ -44,27 +46,31 @@ func stations() []station {
 				return all
 			},
 		},
-		{
-			name: "webhook", says: "`webhook`", inputs: []string{"webhook_url: " + sim.WebhookURL, "webhook_secret: " + sim.WebhookSecret},
-			got: func(p *rehearse.Session) []arrival { return arrivals(p.Webhook) },
-		},
-		{
-			name: "slack", says: "`slack`", inputs: []string{"slack_webhook_url: " + sim.SlackURL},
-			got: func(p *rehearse.Session) []arrival { return arrivals(p.Slack) },
-		},
-		{
-			name: "cdevents", says: "`cdevents`", inputs: []string{"cdevents_url: " + sim.CDEventsURL, "cdevents_token: " + sim.CDEventsToken},
-			got: func(p *rehearse.Session) []arrival { return arrivals(p.CDEvents) },
-		},
-		{
-			name: "pagerduty", late: true, says: "`pagerduty`", inputs: []string{"pagerduty_routing_key: " + sim.PagerDutyKey},
-			got: func(p *rehearse.Session) []arrival { return arrivals(p.PagerDuty) },
-		},
-		{
-			name: "datadog", late: true, says: "`datadog`", inputs: []string{"datadog_api_key: " + sim.DatadogKey},
-			got: func(p *rehearse.Session) []arrival { return arrivals(p.Datadog) },
-		},
 	}
+	for _, one := range receivers.SinkTypes() {
+		all = append(all, station{
+			name: one.Name, late: one.Name == "pagerduty" || one.Name == "datadog", says: "`" + one.Name + "`", inputs: inputsFor(one),
+			got: func(p *rehearse.Session) []arrival { return arrivals(p.Receivers[one.Name]) },
+		})
+	}
+	return all
+}
+
+// inputsFor sets up the simulated receiver of a type.
+func inputsFor(one config.SinkType) []string {
+	var inputs []string
+	for _, server := range sim.ReceiverTypes() {
+		for _, setting := range one.Settings {
+			switch {
+			case server.Name != one.Name:
+			case setting.Name == "url":
+				inputs = append(inputs, setting.Input+": "+server.URL)
+			case setting.Secret:
+				inputs = append(inputs, setting.Input+": "+server.Secret)
+			}
+		}
+	}
+	return inputs
 }
 
 // arrivals names messages by their type, or by what people read first.
@@ -227,7 +233,7 @@ func (s station) warns(t *testing.T, troubled told, count int) {
 	for _, warning := range troubled.warnings {
 		assert.Contains(t, warning, s.says)
 		if !s.asked {
-			assert.Contains(t, warning, "The deployment itself goes on")
+			assert.Contains(t, warning, "The deployment continues.")
 		}
 	}
 }

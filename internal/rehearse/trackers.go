@@ -14,29 +14,29 @@ import (
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
-// The receivers, as scripts call them.
+// The receivers that scripts call by name.
 const (
 	webhook   = "webhook"
-	slack     = "slack"
 	cdevents  = "cdevents"
-	pagerduty = "pagerduty"
-	datadog   = "datadog"
 	versioner = "versioner"
 )
 
 // receivers are the servers other than GitHub that get events.
 func (p *Session) receivers() map[string]receiver {
-	return map[string]receiver{
-		webhook: p.Webhook, slack: p.Slack, cdevents: p.CDEvents, pagerduty: p.PagerDuty, datadog: p.Datadog, versioner: p.Versioner,
+	all := map[string]receiver{versioner: p.Versioner}
+	for name, one := range p.Receivers {
+		all[name] = one
 	}
+	return all
 }
 
 // keys are secrets that only their receivers may see.
 func keys() map[string]string {
-	return map[string]string{
-		webhook: sim.WebhookSecret, slack: sim.SlackURL, cdevents: sim.CDEventsToken,
-		pagerduty: sim.PagerDutyKey, datadog: sim.DatadogKey, versioner: versionerKey,
+	all := map[string]string{versioner: versionerKey}
+	for _, one := range sim.ReceiverTypes() {
+		all[one.Name] = one.Secret
 	}
+	return all
 }
 
 // receiver is a server that can be out of order.
@@ -205,11 +205,11 @@ func member(value json.RawMessage, path []string) (string, error) {
 }
 
 func (p *Session) wantWebhook(f []string) error {
-	return p.wantNext(webhook, types(p.Webhook), f)
+	return p.wantNext(webhook, types(p.Receivers[webhook]), f)
 }
 
 func (p *Session) wantCDEvents(f []string) error {
-	names := types(p.CDEvents)
+	names := types(p.Receivers[cdevents])
 	for i, name := range names {
 		names[i] = strings.TrimSuffix(strings.TrimPrefix(name, "dev.cdevents."), ".0.3.0")
 	}
@@ -236,10 +236,6 @@ func (p *Session) wantNext(what string, all, want []string) error {
 	}
 	return nil
 }
-
-func (p *Session) wantSlack(f []string) error     { return p.wantText(slack, p.Slack, f) }
-func (p *Session) wantPagerDuty(f []string) error { return p.wantText(pagerduty, p.PagerDuty, f) }
-func (p *Session) wantDatadog(f []string) error   { return p.wantText(datadog, p.Datadog, f) }
 
 // wantText looks at the oldest message to a receiver that no such line has looked at.
 func (p *Session) wantText(name string, at *sim.Receiver, f []string) error {

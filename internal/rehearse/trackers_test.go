@@ -146,17 +146,17 @@ func counted(t *testing.T, service string) *http.Request {
 func busy(t *testing.T, p *rehearse.Session) {
 	t.Helper()
 	for _, kind := range []string{"deployment.started", "deployment.completed"} {
-		assert.Equal(t, "taken", hand(t, p.Webhook, webhook(t, kind)))
+		assert.Equal(t, "taken", hand(t, p.Receivers["webhook"], webhook(t, kind)))
 	}
-	assert.Equal(t, "taken", hand(t, p.CDEvents, cdevent(t, "pipelinerun.queued", "{}")))
-	assert.Equal(t, "taken", hand(t, p.CDEvents, cdevent(t, "service.upgraded", `{"environment":{"id":"staging"},"artifactId":"pkg:github/acme/shop@1"}`)))
+	assert.Equal(t, "taken", hand(t, p.Receivers["cdevents"], cdevent(t, "pipelinerun.queued", "{}")))
+	assert.Equal(t, "taken", hand(t, p.Receivers["cdevents"], cdevent(t, "service.upgraded", `{"environment":{"id":"staging"},"artifactId":"pkg:github/acme/shop@1"}`)))
 	for _, text := range []string{"shop has  started", "shop is done"} {
-		assert.Equal(t, "taken", hand(t, p.Slack, request(t, sim.SlackURL, fmt.Sprintf(`{"text":%q}`, text))))
+		assert.Equal(t, "taken", hand(t, p.Receivers["slack"], request(t, sim.SlackURL, fmt.Sprintf(`{"text":%q}`, text))))
 	}
-	assert.Equal(t, "taken", hand(t, p.PagerDuty, paged(t, "/v2/enqueue", `"event_action":"resolve","dedup_key":"shop/staging"`)))
-	assert.Equal(t, "taken", hand(t, p.PagerDuty, paged(t, "/v2/change/enqueue", `"payload":{"summary":"shop is done"}`)))
+	assert.Equal(t, "taken", hand(t, p.Receivers["pagerduty"], paged(t, "/v2/enqueue", `"event_action":"resolve","dedup_key":"shop/staging"`)))
+	assert.Equal(t, "taken", hand(t, p.Receivers["pagerduty"], paged(t, "/v2/change/enqueue", `"payload":{"summary":"shop is done"}`)))
 	for _, service := range []string{"shop", "tea"} {
-		assert.Equal(t, "taken", hand(t, p.Datadog, counted(t, service)))
+		assert.Equal(t, "taken", hand(t, p.Receivers["datadog"], counted(t, service)))
 	}
 	for _, status := range []string{"started", "completed"} {
 		assert.Equal(t, "taken", hand(t, p.Versioner, tracked(t, "/deployment-events/", status)))
@@ -303,7 +303,7 @@ func TestReceiverVerb(t *testing.T) {
 				assert.Equal(t, want.answers, hand(t, to, different(t, name, 0))+" "+hand(t, to, different(t, name, 1)), "%s %s", name, how)
 				assert.Equal(t, want.took, time.Since(began), "%s %s", name, how)
 				taken := len(p.Versioner.Events())
-				for _, receiver := range []*sim.Receiver{p.Webhook, p.Slack, p.CDEvents, p.PagerDuty, p.Datadog} {
+				for _, receiver := range p.Receivers {
 					taken += len(receiver.Messages())
 				}
 				assert.Equal(t, want.taken, taken, "%s %s", name, how)
@@ -318,7 +318,11 @@ func TestReceiverVerb(t *testing.T) {
 }
 
 func servers(p *rehearse.Session) map[string]http.Handler {
-	return map[string]http.Handler{"webhook": p.Webhook, "slack": p.Slack, "cdevents": p.CDEvents, "pagerduty": p.PagerDuty, "datadog": p.Datadog, "versioner": p.Versioner}
+	all := map[string]http.Handler{"versioner": p.Versioner}
+	for name, receiver := range p.Receivers {
+		all[name] = receiver
+	}
+	return all
 }
 
 // different is a message to a receiver, another one each time.
@@ -349,7 +353,7 @@ func TestRetryAfter(t *testing.T) {
 			if want == "9" {
 				r.Method, r.Body = http.MethodGet, nil
 			}
-			response, err := (&http.Client{Transport: sim.Network{"hooks.slack.com": p.Slack, "api.github.com": p.GitHub}}).Do(r)
+			response, err := (&http.Client{Transport: sim.Network{"hooks.slack.com": p.Receivers["slack"], "api.github.com": p.GitHub}}).Do(r)
 			require.NoError(t, err)
 			require.NoError(t, response.Body.Close())
 			assert.Equal(t, want, response.Header.Get("Retry-After"))
@@ -363,9 +367,9 @@ func TestRedirectingReceiver(t *testing.T) {
 	for _, status := range []string{"302", "307"} {
 		err := framed(t, nil, "receiver webhook "+status, func(t *testing.T, p *rehearse.Session) {
 			t.Helper()
-			hand(t, p.Webhook, webhook(t, "build.started"))
+			hand(t, p.Receivers["webhook"], webhook(t, "build.started"))
 		})
-		require.ErrorContains(t, err, "/elsewhere: nobody listens at this path", status)
+		require.ErrorContains(t, err, "/elsewhere: there is nothing at this path", status)
 	}
 }
 

@@ -291,7 +291,7 @@ func inspectWords(t *testing.T, p *rehearse.Session, secret string) {
 	for _, deployment := range p.GitHub.Deployments("staging") {
 		words = append(words, fmt.Sprintf("%+v", deployment))
 	}
-	for _, message := range slices.Concat(p.Webhook.Messages(), p.Slack.Messages()) {
+	for _, message := range slices.Concat(p.Receivers["webhook"].Messages(), p.Receivers["slack"].Messages()) {
 		words = append(words, string(message.Body))
 	}
 	for _, word := range words {

@@ -43,9 +43,7 @@ func Wants() []Want {
 		{"tracked FIELD VALUE", "The newest event that the tracking endpoint took has this field, such as `status` or `extra_metadata.region`; what is no text is written as in JSON, and `absent` means a field that is not there.", (*Session).wantTrackedField},
 		{"webhook TYPE…", "The webhook got exactly these since the last such line, such as `deployment.started`; `none` for none.", (*Session).wantWebhook},
 		{"cdevents TYPE…", "The receiver of CDEvents got exactly these since the last such line, such as `service.upgraded`; `none` for none.", (*Session).wantCDEvents},
-		{"slack TEXT", "The next message in Slack contains the text, which is looked for as it was sent; `none` for no further message.", (*Session).wantSlack},
-		{"pagerduty TEXT", "The same for PagerDuty. A message is `change` with a summary, `trigger` with the alert's key and a summary, or `resolve` with the key.", (*Session).wantPagerDuty},
-		{"datadog TEXT", "The same for Datadog. A message is the service, the version, the environment and the tags.", (*Session).wantDatadog},
+		{"TYPE TEXT", "The next message to the receiver of another type, such as `slack`, contains the text, which is looked for as it was sent; `none` for no further message. For `pagerduty` a message is `change` with a summary, `trigger` with the alert's key and a summary, or `resolve` with the key; for `datadog` it is the service, the version, the environment and the tags.", nil},
 		{"run STATUS", "The workflow run of the newest step is `in_progress`, or has ended so: `success`, `failure`, `cancelled`.", (*Session).wantRun},
 		{"requests N [rounds M]", "The newest part of the step made at most so many requests, in at most so many rounds.", (*Session).wantRequests},
 		{"log TEXT", "The step's log contains the text.", (*Session).wantLog},
@@ -69,6 +67,9 @@ func (p *Session) expect(line Line) error {
 			return want.check(p, f[1:])
 		}
 		known = append(known, keyword(want.Usage))
+	}
+	if at := p.Receivers[f[0]]; at != nil {
+		return p.wantText(f[0], at, f[1:])
 	}
 	return fmt.Errorf("nothing is known about %q; there are %s", f[0], strings.Join(known, ", "))
 }

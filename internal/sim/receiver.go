@@ -14,7 +14,7 @@ import (
 	"time"
 )
 
-// Receiver is a server that takes messages about deployments. It holds each to the rules of its
+// Receiver is a server that takes messages about deployments. It checks each against the rules of its
 // protocol. It is an [http.Handler].
 type Receiver struct {
 	protocol protocol
@@ -37,9 +37,29 @@ type Message struct {
 	Body     json.RawMessage
 }
 
-// protocol is what tells one receiver from another.
+// ReceiverType is one type of receivers.
+type ReceiverType struct {
+	Name   string
+	URL    string // of its server
+	Secret string // what only the receiver may see
+	New    func(now func() time.Time) *Receiver
+}
+
+// ReceiverTypes lists the types of receivers.
+func ReceiverTypes() []ReceiverType {
+	return []ReceiverType{
+		{"webhook", WebhookURL, WebhookSecret, NewWebhookReceiver},
+		{"slack", SlackURL, SlackURL, NewSlackReceiver},
+		{"teams", TeamsURL, TeamsURL, NewTeamsReceiver},
+		{"cdevents", CDEventsURL, CDEventsToken, NewCDEventsReceiver},
+		{"pagerduty", PagerDutyURL, PagerDutyKey, NewPagerDutyReceiver},
+		{"datadog", DatadogURL, DatadogKey, NewDatadogReceiver},
+	}
+}
+
+// protocol is what distinguishes one type of receivers from another.
 type protocol struct {
-	addresses []string // all on one host
+	addresses []string
 	inspect   func(*inspection)
 	accept    func(Message) answer
 	refuse    func(status int, why string) answer
@@ -47,6 +67,16 @@ type protocol struct {
 
 func newReceiver(p protocol, now func() time.Time) *Receiver {
 	return &Receiver{protocol: p, now: now, traffic: newTraffic(), bodies: map[string][]byte{}, taken: map[string]bool{}}
+}
+
+// Hosts are the names of the receiver's server.
+func (r *Receiver) Hosts() []string {
+	var all []string
+	for _, address := range r.protocol.addresses {
+		at, _ := url.Parse(address) // one of our constants
+		all = append(all, at.Host)
+	}
+	return all
 }
 
 // Fail arranges for requests to fail.
@@ -88,7 +118,7 @@ func (r *Receiver) inspect(request *http.Request, body []byte) *inspection {
 	i := &inspection{request: request, body: body, now: r.now()}
 	i.message = Message{Received: i.now, Header: request.Header.Clone(), Body: body}
 	if request.Method == http.MethodHead {
-		return i // somebody wants to know whether anybody listens
+		return i // a ping
 	}
 	if i.isAddressed(r.protocol.addresses) {
 		r.protocol.inspect(i)
@@ -100,7 +130,7 @@ func (r *Receiver) inspect(request *http.Request, body []byte) *inspection {
 	return i
 }
 
-// compare holds a message that comes again to its first coming.
+// compare compares a message that comes again with its first delivery.
 func (r *Receiver) compare(i *inspection) {
 	id := i.message.ID
 	if id == "" {
@@ -160,7 +190,7 @@ func (i *inspection) isAddressed(addresses []string) bool {
 	}
 	switch {
 	case !slices.ContainsFunc(addresses, isDoor):
-		i.wrong(http.StatusNotFound, "nobody listens at this path")
+		i.wrong(http.StatusNotFound, "there is nothing at this path")
 	case i.request.Method != http.MethodPost:
 		i.wrong(http.StatusMethodNotAllowed, "the method has to be POST")
 	}
@@ -201,7 +231,7 @@ func (i *inspection) isRepeatable(id string) {
 	}
 }
 
-// only names the fields that nobody documents.
+// only reports fields that are not documented.
 func (i *inspection) only(where string, fields object, known ...string) {
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if !slices.Contains(known, name) {

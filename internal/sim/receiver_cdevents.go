@@ -77,7 +77,7 @@ func cloudEventsAttributes() []string {
 	return []string{"specversion", "id", "source", "type", "subject", "time"}
 }
 
-// binary reads the attributes from the headers. The content type stands in a header of its own.
+// binary reads the attributes from the headers. The content type has a header of its own.
 func (i *inspection) binary() map[string]string {
 	attributes := map[string]string{}
 	for _, name := range cloudEventsAttributes() {

@@ -69,15 +69,18 @@ func TestCDEventsConformance(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, paths, 13)
 	for _, path := range paths {
-		event := example(t, strings.TrimSuffix(filepath.Base(path), ".json"))
-		for mode, m := range map[string]message{"binary": binary(t, event), "structured": structured(t, event, nil)} {
-			r := sim.NewCDEventsReceiver(now)
-			status, said := deliver(t, r, m)
-			assert.Equal(t, 202, status, "%s, %s: %s", path, mode, said)
-			require.Empty(t, r.Violations())
-			assert.Equal(t, attributes(event)["type"], r.Messages()[0].Type)
-			assert.Equal(t, attributes(event)["id"], r.Messages()[0].ID)
-		}
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			t.Parallel()
+			event := example(t, strings.TrimSuffix(filepath.Base(path), ".json"))
+			for mode, m := range map[string]message{"binary": binary(t, event), "structured": structured(t, event, nil)} {
+				r := sim.NewCDEventsReceiver(now)
+				status, said := deliver(t, r, m)
+				assert.Equal(t, 202, status, "%s, %s: %s", path, mode, said)
+				require.Empty(t, r.Violations())
+				assert.Equal(t, attributes(event)["type"], r.Messages()[0].Type)
+				assert.Equal(t, attributes(event)["id"], r.Messages()[0].ID)
+			}
+		})
 	}
 }
 
@@ -97,7 +100,10 @@ func TestCDEventsEncoding(t *testing.T) {
 	assert.Equal(t, 202, status, said)
 	m := binary(t, event)
 	for _, value := range []string{`deploy "50 %25"`, "50%", "%FF", "caf\xc3\xa9", "a\tb"} {
-		refusesAll(t, sim.NewCDEventsReceiver, map[string]misfit{value: {m.with(map[string]string{"Ce-Subject": value}), 400, "ce-subject"}})
+		t.Run(value, func(t *testing.T) {
+			t.Parallel()
+			refusesAll(t, sim.NewCDEventsReceiver, map[string]misfit{value: {m.with(map[string]string{"Ce-Subject": value}), 400, "ce-subject"}})
+		})
 	}
 }
 
@@ -180,10 +186,13 @@ func TestCDEventsBodies(t *testing.T) {
 		"build started":     {"build_started", func(_, _, _, c map[string]any) { c["artifactId"] = "pkg:a/b" }, `unknown field "artifactId"`},
 		"environment":       {"environment_deleted", func(_, _, _, c map[string]any) { c["uri"] = "https://x.example" }, `unknown field "uri"`},
 	} {
-		event := example(t, test.example)
-		subject := part(event, "subject")
-		test.change(event, part(event, "context"), subject, part(subject, "content"))
-		refusesAll(t, sim.NewCDEventsReceiver, map[string]misfit{name: {binary(t, event), 400, test.want}})
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			event := example(t, test.example)
+			subject := part(event, "subject")
+			test.change(event, part(event, "context"), subject, part(subject, "content"))
+			refusesAll(t, sim.NewCDEventsReceiver, map[string]misfit{name: {binary(t, event), 400, test.want}})
+		})
 	}
 	event := example(t, "service_upgraded")
 	part(part(event, "subject"), "content")["artifactId"] = "pkg:github/acme/shop@0123abc"

@@ -53,11 +53,14 @@ func TestDatadogDeployments(t *testing.T) {
 		"many tags":   func(a map[string]any) { a["custom_tags"] = many(100) },
 		"no tags":     func(a map[string]any) { a["custom_tags"] = []any{} },
 	} {
-		r := sim.NewDatadogReceiver(now)
-		status, said := deliver(t, r, shipped(t, differently))
-		assert.Equal(t, 200, status, "%s: %s", name, said)
-		require.Empty(t, r.Violations(), name)
-		require.Len(t, r.Messages(), 1, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := sim.NewDatadogReceiver(now)
+			status, said := deliver(t, r, shipped(t, differently))
+			assert.Equal(t, 200, status, "%s: %s", name, said)
+			require.Empty(t, r.Violations(), name)
+			require.Len(t, r.Messages(), 1, name)
+		})
 	}
 	r := sim.NewDatadogReceiver(now)
 	_, _ = deliver(t, r, shipped(t, nil))

@@ -18,7 +18,7 @@ type member struct {
 	fits     func(any) bool
 }
 
-// members wants an object to have these members, and no others. Where it stands is "" for the body.
+// members wants an object to have these members, and no others. where is "" for the body.
 func (i *inspection) members(where string, fields object, members []member) {
 	var known []string
 	for _, member := range members {
@@ -79,7 +79,7 @@ func isLike(form string) func(any) bool {
 	}
 }
 
-// objectsIn lists the objects in a list. What is none stands there as one without members.
+// objectsIn lists the objects in a list. Anything else becomes an object without members.
 func objectsIn(value any) []object {
 	list, _ := value.([]any)
 	objects := make([]object, len(list))

@@ -33,8 +33,9 @@ const (
 // about what, and its summary.
 func NewPagerDutyReceiver(now func() time.Time) *Receiver {
 	return newReceiver(protocol{
-		addresses: []string{PagerDutyURL + pagerDutyAlerts, PagerDutyURL + pagerDutyChanges}, inspect: inspectPagerDuty,
-		accept: always(reply(http.StatusAccepted, object{"status": "success", "message": "Event processed"})),
+		addresses: []string{PagerDutyURL + pagerDutyAlerts, PagerDutyURL + pagerDutyChanges, PagerDutyEUURL + pagerDutyAlerts, PagerDutyEUURL + pagerDutyChanges},
+		inspect:   inspectPagerDuty,
+		accept:    always(reply(http.StatusAccepted, object{"status": "success", "message": "Event processed"})),
 		refuse: func(status int, why string) answer {
 			return reply(status, object{"status": "invalid event", "message": "Event object is invalid", "errors": []any{why}})
 		},

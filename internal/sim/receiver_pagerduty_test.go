@@ -58,13 +58,16 @@ func TestPagerDutyEvents(t *testing.T) {
 			b["event_action"] = "resolve"
 		}), "resolve " + strings.Repeat("é", 255)},
 	} {
-		r := sim.NewPagerDutyReceiver(now)
-		status, said := deliver(t, r, test.message)
-		assert.Equal(t, 202, status, "%s: %s", name, said)
-		require.Empty(t, r.Violations(), name)
-		assert.Equal(t, test.text, r.Messages()[0].Text, name)
-		action, _, _ := strings.Cut(test.text, " ")
-		assert.Equal(t, action, r.Messages()[0].Type, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := sim.NewPagerDutyReceiver(now)
+			status, said := deliver(t, r, test.message)
+			assert.Equal(t, 202, status, "%s: %s", name, said)
+			require.Empty(t, r.Violations(), name)
+			assert.Equal(t, test.text, r.Messages()[0].Text, name)
+			action, _, _ := strings.Cut(test.text, " ")
+			assert.Equal(t, action, r.Messages()[0].Type, name)
+		})
 	}
 }
 
@@ -105,20 +108,20 @@ func TestPagerDutyViolations(t *testing.T) {
 		want        string
 		differently func(body, payload map[string]any)
 	}{
-		"no action":           {"event_action is <nil>", func(b, _ map[string]any) { delete(b, "event_action") }},
-		"unknown action":      {"event_action is close", func(b, _ map[string]any) { b["event_action"] = "close" }},
-		"no source":           {"payload.source is <nil>", func(_, p map[string]any) { delete(p, "source") }},
-		"no severity":         {"payload.severity is <nil>", func(_, p map[string]any) { delete(p, "severity") }},
-		"unknown severity":    {"payload.severity is high", func(_, p map[string]any) { p["severity"] = "high" }},
-		"large severity":      {"payload.severity is Error", func(_, p map[string]any) { p["severity"] = "Error" }},
-		"long name":           {"dedup_key is", func(b, _ map[string]any) { b["dedup_key"] = strings.Repeat("x", 256) }},
-		"empty name":          {"dedup_key is", func(b, _ map[string]any) { b["dedup_key"] = "" }},
-		"nothing to resolve":  {"dedup_key is <nil>", func(b, _ map[string]any) { b["event_action"] = "resolve"; delete(b, "dedup_key") }},
-		"nobody acknowledged": {"dedup_key is <nil>", func(b, _ map[string]any) { b["event_action"] = "acknowledge"; delete(b, "dedup_key") }},
-		"half a payload":      {"payload.severity is <nil>", func(b, p map[string]any) { b["event_action"] = "resolve"; delete(p, "severity") }},
-		"list as component":   {"payload.component is []", func(_, p map[string]any) { p["component"] = []any{} }},
-		"client":              {"client_url is /x", func(b, _ map[string]any) { b["client_url"] = "/x" }},
-		"text as images":      {"images is x", func(b, _ map[string]any) { b["images"] = "x" }},
+		"no action":            {"event_action is <nil>", func(b, _ map[string]any) { delete(b, "event_action") }},
+		"unknown action":       {"event_action is close", func(b, _ map[string]any) { b["event_action"] = "close" }},
+		"no source":            {"payload.source is <nil>", func(_, p map[string]any) { delete(p, "source") }},
+		"no severity":          {"payload.severity is <nil>", func(_, p map[string]any) { delete(p, "severity") }},
+		"unknown severity":     {"payload.severity is high", func(_, p map[string]any) { p["severity"] = "high" }},
+		"large severity":       {"payload.severity is Error", func(_, p map[string]any) { p["severity"] = "Error" }},
+		"long name":            {"dedup_key is", func(b, _ map[string]any) { b["dedup_key"] = strings.Repeat("x", 256) }},
+		"empty name":           {"dedup_key is", func(b, _ map[string]any) { b["dedup_key"] = "" }},
+		"nothing to resolve":   {"dedup_key is <nil>", func(b, _ map[string]any) { b["event_action"] = "resolve"; delete(b, "dedup_key") }},
+		"nothing acknowledged": {"dedup_key is <nil>", func(b, _ map[string]any) { b["event_action"] = "acknowledge"; delete(b, "dedup_key") }},
+		"half a payload":       {"payload.severity is <nil>", func(b, p map[string]any) { b["event_action"] = "resolve"; delete(p, "severity") }},
+		"list as component":    {"payload.component is []", func(_, p map[string]any) { p["component"] = []any{} }},
+		"client":               {"client_url is /x", func(b, _ map[string]any) { b["client_url"] = "/x" }},
+		"text as images":       {"images is x", func(b, _ map[string]any) { b["images"] = "x" }},
 	} {
 		misfits[name] = misfit{alert(t, test.differently), 400, test.want}
 	}
@@ -131,7 +134,7 @@ func TestPagerDutyViolations(t *testing.T) {
 	refusesAll(t, sim.NewPagerDutyReceiver, misfits)
 }
 
-// What is refused is said as PagerDuty does, and the key of somebody else is not repeated.
+// What is refused is said as PagerDuty does, and the key of another account is not repeated.
 func TestPagerDutyRefusals(t *testing.T) {
 	t.Parallel()
 	r := sim.NewPagerDutyReceiver(now)

@@ -116,11 +116,15 @@ func (i *inspection) slackText(where string, text object, limit int) {
 	}
 }
 
+var (
+	slackCommand = regexp.MustCompile(`<(?:https?://[^<>|\s]+|mailto:[^<>|\s]+|@[UW][A-Z0-9]+|#C[A-Z0-9]+|!subteam\^S[A-Z0-9]+|!here|!channel|!everyone)(?:\|[^<>]*)?>`)
+	slackEntity  = regexp.MustCompile(`&(?:amp|lt|gt);`)
+)
+
 // slackMarkup wants &, < and > escaped where they begin nothing of Slack's own.
 func (i *inspection) slackMarkup(where string, value any, limit int) {
-	left := regexp.MustCompile(`<(?:https?://[^<>|\s]+|mailto:[^<>|\s]+|@[UW][A-Z0-9]+|#C[A-Z0-9]+|!subteam\^S[A-Z0-9]+|!here|!channel|!everyone)(?:\|[^<>]*)?>`).
-		ReplaceAllString(i.slackLength(where, value, limit), "")
-	left = regexp.MustCompile(`&(?:amp|lt|gt);`).ReplaceAllString(left, "")
+	left := slackCommand.ReplaceAllString(i.slackLength(where, value, limit), "")
+	left = slackEntity.ReplaceAllString(left, "")
 	if strings.ContainsAny(left, "&<>") {
 		i.wrong(http.StatusBadRequest, "%s: %q is not escaped", where, value)
 	}

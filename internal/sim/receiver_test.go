@@ -74,11 +74,14 @@ type misfit struct {
 func refusesAll(t *testing.T, receiver func(func() time.Time) *sim.Receiver, misfits map[string]misfit) {
 	t.Helper()
 	for name, test := range misfits {
-		r := receiver(now)
-		status, _ := deliver(t, r, test.message)
-		assert.Equal(t, test.status, status, name)
-		assert.Contains(t, strings.Join(r.Violations(), "\n"), test.want, name)
-		assert.Empty(t, r.Messages(), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := receiver(now)
+			status, _ := deliver(t, r, test.message)
+			assert.Equal(t, test.status, status)
+			assert.Contains(t, strings.Join(r.Violations(), "\n"), test.want)
+			assert.Empty(t, r.Messages())
+		})
 	}
 }
 
@@ -108,46 +111,52 @@ func kinds(t *testing.T) map[string]struct {
 func TestReceivers(t *testing.T) {
 	t.Parallel()
 	for name, kind := range kinds(t) {
-		r := kind.receiver(now)
-		status, said := deliver(t, r, kind.message)
-		assert.Equal(t, kind.accepted, status, name)
-		assert.Equal(t, kind.answer, strings.TrimSpace(said), name)
-		require.Empty(t, r.Violations(), name)
-		messages := r.Messages()
-		require.Len(t, messages, 1, name)
-		assert.Equal(t, kind.message.body, string(messages[0].Body), name)
-		assert.Equal(t, now(), messages[0].Received, name)
-		assert.Equal(t, "application/json", messages[0].Header.Get("Content-Type"), name)
-		messages[0].Body[0] = 'x'
-		assert.Equal(t, kind.message.body, string(r.Messages()[0].Body), "%s: what was taken stays", name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := kind.receiver(now)
+			status, said := deliver(t, r, kind.message)
+			assert.Equal(t, kind.accepted, status, name)
+			assert.Equal(t, kind.answer, strings.TrimSpace(said), name)
+			require.Empty(t, r.Violations(), name)
+			messages := r.Messages()
+			require.Len(t, messages, 1, name)
+			assert.Equal(t, kind.message.body, string(messages[0].Body), name)
+			assert.Equal(t, now(), messages[0].Received, name)
+			assert.Equal(t, "application/json", messages[0].Header.Get("Content-Type"), name)
+			messages[0].Body[0] = 'x'
+			assert.Equal(t, kind.message.body, string(r.Messages()[0].Body), "%s: what was taken stays", name)
+		})
 	}
 }
 
 func TestReceiversDoors(t *testing.T) {
 	t.Parallel()
 	for name, kind := range kinds(t) {
-		elsewhere := kind.message
-		elsewhere.url += "/elsewhere"
-		refusesAll(t, kind.receiver, map[string]misfit{name: {elsewhere, 404, "nobody listens"}})
-		r := kind.receiver(now)
-		response, err := attempt(t, r, http.MethodPut, kind.message)
-		require.NoError(t, err)
-		require.NoError(t, response.Body.Close())
-		assert.Equal(t, 405, response.StatusCode, name)
-		require.Len(t, r.Violations(), 1, name)
-		path, err := url.Parse(kind.message.url)
-		require.NoError(t, err)
-		assert.Equal(t, "PUT "+path.Path+": the method has to be POST", r.Violations()[0])
-		for _, body := range []string{"", "{", "[]", `"text"`} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			elsewhere := kind.message
+			elsewhere.url += "/elsewhere"
+			refusesAll(t, kind.receiver, map[string]misfit{name: {elsewhere, 404, "there is nothing"}})
 			r := kind.receiver(now)
-			broken := kind.message
-			broken.body = body
-			status, _ := deliver(t, r, broken)
-			assert.Contains(t, []int{400, 401, 403}, status, name)
+			response, err := attempt(t, r, http.MethodPut, kind.message)
+			require.NoError(t, err)
+			require.NoError(t, response.Body.Close())
+			assert.Equal(t, 405, response.StatusCode, name)
+			require.Len(t, r.Violations(), 1, name)
+			path, err := url.Parse(kind.message.url)
+			require.NoError(t, err)
+			assert.Equal(t, "PUT "+path.Path+": the method has to be POST", r.Violations()[0])
+			for _, body := range []string{"", "{", "[]", `"text"`} {
+				r := kind.receiver(now)
+				broken := kind.message
+				broken.body = body
+				status, _ := deliver(t, r, broken)
+				assert.Contains(t, []int{400, 401, 403}, status, name)
+				assert.Empty(t, r.Messages(), name)
+				assert.Contains(t, strings.Join(r.Violations(), "\n"), "the body is no JSON object", "%s: %s", name, body)
+			}
 			assert.Empty(t, r.Messages(), name)
-			assert.Contains(t, strings.Join(r.Violations(), "\n"), "the body is no JSON object", "%s: %s", name, body)
-		}
-		assert.Empty(t, r.Messages(), name)
+		})
 	}
 }
 
@@ -155,54 +164,60 @@ func TestReceiversDoors(t *testing.T) {
 func TestReceiversFail(t *testing.T) {
 	t.Parallel()
 	for name, kind := range kinds(t) {
-		for what, test := range map[string]struct {
-			fault  sim.Fault
-			status int // 0 for no answer
-			taken  int
-		}{
-			"status":   {sim.Fault{Status: 503, Header: map[string]string{"Retry-After": "7"}}, 503, 0},
-			"after":    {sim.Fault{Status: 504, After: true}, 504, 1},
-			"cut":      {sim.Fault{Cut: true}, 0, 0},
-			"hang":     {sim.Fault{Hang: true}, 0, 0},
-			"late":     {sim.Fault{Delay: 30 * time.Second}, kind.accepted, 1},
-			"too late": {sim.Fault{Delay: 2 * time.Minute}, 0, 1},
-			"late 500": {sim.Fault{Delay: 30 * time.Second, Status: 500}, 500, 0},
-		} {
-			synctest.Test(t, func(t *testing.T) {
-				r, began := kind.receiver(now), time.Now()
-				r.Fail(test.fault)
-				response, err := attempt(t, r, http.MethodPost, kind.message)
-				if test.status == 0 {
-					require.Error(t, err, "%s: %s", name, what)
-				} else {
-					require.NoError(t, err, "%s: %s", name, what)
-					assert.Equal(t, test.status, response.StatusCode, "%s: %s", name, what)
-					assert.Equal(t, test.fault.Header["Retry-After"], response.Header.Get("Retry-After"))
-					require.NoError(t, response.Body.Close())
-					assert.Equal(t, test.fault.Delay, time.Since(began), what)
-				}
-				assert.Len(t, r.Messages(), test.taken, "%s: %s", name, what)
-				assert.Empty(t, r.Violations())
-				status, _ := deliver(t, r, kind.message)
-				assert.Equal(t, kind.accepted, status, "each fault is for one request")
-				assert.Len(t, r.Requests(), 2)
-			})
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for what, test := range map[string]struct {
+				fault  sim.Fault
+				status int // 0 for no answer
+				taken  int
+			}{
+				"status":   {sim.Fault{Status: 503, Header: map[string]string{"Retry-After": "7"}}, 503, 0},
+				"after":    {sim.Fault{Status: 504, After: true}, 504, 1},
+				"cut":      {sim.Fault{Cut: true}, 0, 0},
+				"hang":     {sim.Fault{Hang: true}, 0, 0},
+				"late":     {sim.Fault{Delay: 30 * time.Second}, kind.accepted, 1},
+				"too late": {sim.Fault{Delay: 2 * time.Minute}, 0, 1},
+				"late 500": {sim.Fault{Delay: 30 * time.Second, Status: 500}, 500, 0},
+			} {
+				synctest.Test(t, func(t *testing.T) {
+					r, began := kind.receiver(now), time.Now()
+					r.Fail(test.fault)
+					response, err := attempt(t, r, http.MethodPost, kind.message)
+					if test.status == 0 {
+						require.Error(t, err, "%s: %s", name, what)
+					} else {
+						require.NoError(t, err, "%s: %s", name, what)
+						assert.Equal(t, test.status, response.StatusCode, "%s: %s", name, what)
+						assert.Equal(t, test.fault.Header["Retry-After"], response.Header.Get("Retry-After"))
+						require.NoError(t, response.Body.Close())
+						assert.Equal(t, test.fault.Delay, time.Since(began), what)
+					}
+					assert.Len(t, r.Messages(), test.taken, "%s: %s", name, what)
+					assert.Empty(t, r.Violations())
+					status, _ := deliver(t, r, kind.message)
+					assert.Equal(t, kind.accepted, status, "each fault is for one request")
+					assert.Len(t, r.Requests(), 2)
+				})
+			}
+		})
 	}
 }
 
 func TestReceiversRecover(t *testing.T) {
 	t.Parallel()
 	for name, kind := range kinds(t) {
-		r := kind.receiver(now)
-		r.Fail(sim.Fault{Status: 500, Times: -1})
-		for range 3 {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := kind.receiver(now)
+			r.Fail(sim.Fault{Status: 500, Times: -1})
+			for range 3 {
+				status, _ := deliver(t, r, kind.message)
+				assert.Equal(t, 500, status, name)
+			}
+			r.Recover()
 			status, _ := deliver(t, r, kind.message)
-			assert.Equal(t, 500, status, name)
-		}
-		r.Recover()
-		status, _ := deliver(t, r, kind.message)
-		assert.Equal(t, kind.accepted, status, name)
+			assert.Equal(t, kind.accepted, status, name)
+		})
 	}
 }
 
@@ -221,32 +236,38 @@ func TestMessagesThatComeAgain(t *testing.T) {
 		"cdevents": {sim.NewCDEventsReceiver, binary(t, example(t, "service_upgraded")), binary(t, changed)},
 		"datadog":  {sim.NewDatadogReceiver, shipped(t, nil), shipped(t, func(a map[string]any) { a["version"] = "2" })},
 	} {
-		for _, fault := range []sim.Fault{{Status: 500, After: true}, {Status: 500}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, fault := range []sim.Fault{{Status: 500, After: true}, {Status: 500}} {
+				r := test.receiver(now)
+				r.Fail(fault)
+				_, _ = deliver(t, r, test.first)
+				status, _ := deliver(t, r, test.first)
+				assert.Less(t, status, 300, name)
+				assert.Empty(t, r.Violations(), name)
+				assert.Len(t, r.Messages(), 1, name)
+				status, said := deliver(t, r, test.second)
+				assert.Equal(t, 422, status, name)
+				assert.Contains(t, said, "came before with another body", name)
+				assert.Len(t, r.Violations(), 1, name)
+			}
 			r := test.receiver(now)
-			r.Fail(fault)
+			r.Fail(sim.Fault{Status: 500})
 			_, _ = deliver(t, r, test.first)
-			status, _ := deliver(t, r, test.first)
-			assert.Less(t, status, 300, name)
-			assert.Empty(t, r.Violations(), name)
-			assert.Len(t, r.Messages(), 1, name)
-			status, said := deliver(t, r, test.second)
-			assert.Equal(t, 422, status, name)
-			assert.Contains(t, said, "came before with another body", name)
-			assert.Len(t, r.Violations(), 1, name)
-		}
-		r := test.receiver(now)
-		r.Fail(sim.Fault{Status: 500})
-		_, _ = deliver(t, r, test.first)
-		_, _ = deliver(t, r, test.second)
-		assert.Len(t, r.Violations(), 1, "%s: an attempt that failed counts, too", name)
+			_, _ = deliver(t, r, test.second)
+			assert.Len(t, r.Violations(), 1, "%s: an attempt that failed counts, too", name)
+		})
 	}
 	for _, name := range []string{"slack", "alerts", "changes"} {
-		kind := kinds(t)[name]
-		r := kind.receiver(now)
-		for range 2 {
-			_, _ = deliver(t, r, kind.message)
-		}
-		assert.Len(t, r.Messages(), 2, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			kind := kinds(t)[name]
+			r := kind.receiver(now)
+			for range 2 {
+				_, _ = deliver(t, r, kind.message)
+			}
+			assert.Len(t, r.Messages(), 2, name)
+		})
 	}
 }
 

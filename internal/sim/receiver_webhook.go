@@ -103,7 +103,7 @@ func (i *inspection) isEvent() {
 	i.only("body", fields, "type", "timestamp", "data")
 	i.message.Type = textOf(fields, "type")
 	if !slices.Contains(webhookTypes(), i.message.Type) {
-		i.wrong(http.StatusBadRequest, "type %v is none of %q", fields["type"], webhookTypes())
+		i.wrong(http.StatusBadRequest, "type %v is not one of %q", fields["type"], webhookTypes())
 	}
 	moment := textOf(fields, "timestamp")
 	if _, err := time.Parse(time.RFC3339, moment); err != nil || !strings.HasSuffix(moment, "Z") {

@@ -14,8 +14,8 @@ import (
 // maxText is how much of a text from outside is repeated, in bytes.
 const maxText = 2 << 10
 
-// taken reads what an answer means: any 2xx says that the event was taken.
-func taken(status int, said answer) error {
+// accepted reads what an answer means: any 2xx says that the event was accepted.
+func accepted(status int, said answer) error {
 	if status >= 200 && status < 300 {
 		return nil
 	}
@@ -24,7 +24,7 @@ func taken(status int, said answer) error {
 
 // answer is what an error body says. The API's bodies have four forms: an object inside "detail",
 // the same object without it, a text inside "detail", and a list inside "detail" of what is wrong
-// with each field. Other services say what is wrong in a list beside or instead of a message. A proxy
+// with each field. Other services say what is wrong in a list next to or instead of a message. A proxy
 // in between can send anything.
 type answer struct {
 	code, rule, message, retryAfter string
@@ -137,9 +137,9 @@ func fieldErrors(detail []byte) string {
 }
 
 // shown takes secrets out of the answer, which is shown to people, and cuts what is too long.
-func (a answer) shown(hide *strings.Replacer) answer {
+func (a answer) shown(redact *strings.Replacer) answer {
 	for _, text := range []*string{&a.code, &a.rule, &a.message, &a.retryAfter, &a.conflictID} {
-		*text = short(hide.Replace(*text))
+		*text = short(redact.Replace(*text))
 	}
 	return a
 }

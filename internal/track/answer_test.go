@@ -1,6 +1,7 @@
 package track_test
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"strings"
@@ -43,15 +44,18 @@ func TestRefusalForms(t *testing.T) {
 		"no object":            {`[1]`, track.Refusal{Message: "[1]"}},
 		"cut off":              {`{"detail":{"message":"Not`, track.Refusal{Message: `{"detail":{"message":"Not`}},
 	} {
-		for _, status := range []int{http.StatusConflict, http.StatusLocked, http.StatusPreconditionRequired} {
-			server := answering(status, test.body)
-			err := send(t, server, config.Started)
-			want := test.want
-			want.Status, want.State = status, config.Started
-			assert.Equal(t, &want, refusal(t, err), "%s with %d", name, status)
-			assert.True(t, track.Definite(err), "%s with %d", name, status)
-			assert.Len(t, server.times, 1, "%s with %d: a no stays a no", name, status)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, status := range []int{http.StatusConflict, http.StatusLocked, http.StatusPreconditionRequired} {
+				server := answering(status, test.body)
+				err := send(t, server, config.Started)
+				want := test.want
+				want.Status, want.State = status, config.Started
+				assert.Equal(t, &want, refusal(t, err), "%s with %d", name, status)
+				assert.True(t, track.Definite(err), "%s with %d", name, status)
+				assert.Len(t, server.times, 1, "%s with %d: a no stays a no", name, status)
+			}
+		})
 	}
 }
 
@@ -73,30 +77,36 @@ func TestFailureForms(t *testing.T) {
 		"plain":                          "plain",
 		"":                               "",
 	} {
-		for _, status := range []int{300, 400, 401, 403, 404, 405, 410, 413, 422} {
-			server := answering(status, body)
-			err := send(t, server, config.Started)
-			assert.Equal(t, &track.Failure{Status: status, State: config.Started, Message: want}, failure(t, err), "%s with %d", body, status)
-			assert.True(t, track.Definite(err), "%s with %d", body, status)
-			assert.Len(t, server.times, 1, "%s with %d", body, status)
-		}
+		t.Run(fmt.Sprintf("%.20q", body), func(t *testing.T) {
+			t.Parallel()
+			for _, status := range []int{300, 400, 401, 403, 404, 405, 410, 413, 422} {
+				server := answering(status, body)
+				err := send(t, server, config.Started)
+				assert.Equal(t, &track.Failure{Status: status, State: config.Started, Message: want}, failure(t, err), "%s with %d", body, status)
+				assert.True(t, track.Definite(err), "%s with %d", body, status)
+				assert.Len(t, server.times, 1, "%s with %d", body, status)
+			}
+		})
 	}
 }
 
-// Any 2xx means that the event was taken.
+// Any 2xx means that the event was accepted.
 func TestAccepted(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{200, 201, 202, 204, 299} {
-		for _, body := range []string{`{"id":"7f3a"}`, "", "<html>", `{"id":`, strings.Repeat("x", 1<<20)} {
-			server := answering(status, body)
-			require.NoError(t, send(t, server, config.Started), "%d", status)
-			assert.Len(t, server.times, 1)
-		}
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			for _, body := range []string{`{"id":"7f3a"}`, "", "<html>", `{"id":`, strings.Repeat("x", 1<<20)} {
+				server := answering(status, body)
+				require.NoError(t, send(t, server, config.Started), "%d", status)
+				assert.Len(t, server.times, 1)
+			}
+		})
 	}
 	broken := inTurn(func(r *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusCreated, Body: io.NopCloser(io.MultiReader(strings.NewReader("{"), failing{})), Request: r}, nil
 	})
-	require.NoError(t, send(t, broken, config.Started), "the status came, so the event was taken")
+	require.NoError(t, send(t, broken, config.Started), "the status came, so the event was accepted")
 }
 
 // failing is a connection that breaks while an answer is read.
@@ -118,11 +128,14 @@ func TestAnswersAreBounded(t *testing.T) {
 	const limit = 2 << 10
 	long := strings.Repeat("é", 100<<10)
 	for _, body := range []string{long, `{"detail":"` + long + `"}`, `{"message":"` + long[:40<<10] + `","code":"` + long[:10<<10] + `"}`} {
-		said := refusal(t, send(t, answering(423, body), config.Started))
-		assert.LessOrEqual(t, len(said.Message), limit)
-		assert.LessOrEqual(t, len(said.Code), limit)
-		assert.True(t, strings.HasSuffix(said.Message, "é…"), "no character is cut")
-		assert.LessOrEqual(t, len(failure(t, send(t, answering(400, body), config.Started)).Message), limit)
+		t.Run(fmt.Sprintf("%.20q", body), func(t *testing.T) {
+			t.Parallel()
+			said := refusal(t, send(t, answering(423, body), config.Started))
+			assert.LessOrEqual(t, len(said.Message), limit)
+			assert.LessOrEqual(t, len(said.Code), limit)
+			assert.True(t, strings.HasSuffix(said.Message, "é…"), "no character is cut")
+			assert.LessOrEqual(t, len(failure(t, send(t, answering(400, body), config.Started)).Message), limit)
+		})
 	}
 	exact := strings.Repeat("x", limit)
 	assert.Equal(t, exact, refusal(t, send(t, answering(423, exact), config.Started)).Message)

@@ -102,18 +102,21 @@ func TestVocabulary(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, examples, 13)
 	for _, path := range examples {
-		event, err := readJSON(path)
-		require.NoError(t, err)
-		assert.Empty(t, v.check(event), path)
-		header, _ := event["context"].(map[string]any)
-		header["timestamp"] = "yesterday"
-		assert.NotEmpty(t, v.check(event), path)
-		header["timestamp"], header["url"] = "2026-11-21T10:00:00Z", "x"
-		assert.NotEmpty(t, v.check(event), path)
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			t.Parallel()
+			event, err := readJSON(path)
+			require.NoError(t, err)
+			assert.Empty(t, v.check(event), path)
+			header, _ := event["context"].(map[string]any)
+			header["timestamp"] = "yesterday"
+			assert.NotEmpty(t, v.check(event), path)
+			header["timestamp"], header["url"] = "2026-11-21T10:00:00Z", "x"
+			assert.NotEmpty(t, v.check(event), path)
+		})
 	}
 }
 
-// broker is a strict receiver of CloudEvents in either mode; what is wrong stands in its answer.
+// broker is a strict receiver of CloudEvents in either mode; its answer says what is wrong.
 func broker(v vocabulary) func(*http.Request) (*http.Response, error) {
 	return func(r *http.Request) (*http.Response, error) {
 		body, err := io.ReadAll(r.Body)
@@ -161,19 +164,18 @@ func received(r *http.Request, body []byte) (attributes, event map[string]any) {
 	return attributes, whole
 }
 
-func cdSink(t *testing.T, o track.CDEventsOptions, server http.RoundTripper) *track.CDEvents {
+func cdSink(t *testing.T, set settings, server http.RoundTripper) track.Named {
 	t.Helper()
-	o.Token = hookToken
-	c, err := track.NewCDEvents(track.Endpoint{URL: hookURL, Transport: server}, o)
-	require.NoError(t, err)
-	return c
+	s := sink("cdevents", set)
+	s.Settings["token"] = hookToken
+	return to(t, s, server)
 }
 
 // told is what a strict receiver was told: the events, in order.
-func told(t *testing.T, o track.CDEventsOptions, e track.Event) []map[string]any {
+func told(t *testing.T, set settings, e track.Event) []map[string]any {
 	t.Helper()
 	server := inTurn(broker(readVocabulary(t)))
-	require.NoError(t, cdSink(t, o, server).Send(t.Context(), e))
+	require.NoError(t, cdSink(t, set, server).Send(t.Context(), e))
 	var events []map[string]any
 	for i, body := range server.bodies {
 		_, event := received(&http.Request{Header: server.heads[i]}, []byte(body))
@@ -218,24 +220,27 @@ func TestCDEvents(t *testing.T) {
 		"build aborted":  {built(config.Aborted), []string{"build.finished"}},
 		"little is done": {track.Event{Product: "s", Environment: "e", State: config.Completed}.Identified(), []string{"pipelinerun.finished", "service.deployed"}},
 	} {
-		if strings.HasPrefix(name, "little") {
-			test.event.SCM = track.SCM{ServerURL: "https://github.com", Repository: "acme/shop"}
-		}
-		for _, mode := range []track.CDEventsMode{"", track.Binary, track.Structured} {
-			events := told(t, track.CDEventsOptions{Mode: mode}, test.event)
-			var types []string
-			for _, event := range events {
-				types = append(types, strings.TrimSuffix(strings.TrimPrefix(in(event, "context.type").(string), "dev.cdevents."), ".0.3.0"))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if strings.HasPrefix(name, "little") {
+				test.event.SCM = track.SCM{ServerURL: "https://github.com", Repository: "acme/shop"}
 			}
-			assert.Equal(t, test.want, types, "%s %s", name, mode)
-		}
+			for _, mode := range []string{"binary", "structured"} {
+				events := told(t, settings{"mode": mode}, test.event)
+				var types []string
+				for _, event := range events {
+					types = append(types, strings.TrimSuffix(strings.TrimPrefix(in(event, "context.type").(string), "dev.cdevents."), ".0.3.0"))
+				}
+				assert.Equal(t, test.want, types, "%s %s", name, mode)
+			}
+		})
 	}
 }
 
 func TestCDEventContents(t *testing.T) {
 	t.Parallel()
 	image := "pkg:oci/shop@sha256%3A" + strings.Repeat("0a", 32) + "?repository_url=ghcr.io%2Facme%2Fshop"
-	events := told(t, track.CDEventsOptions{}, full(config.Completed))
+	events := told(t, nil, full(config.Completed))
 	run, service := events[0], events[1]
 	assert.Equal(t, "deployments/42", in(run, "subject.id"))
 	assert.Equal(t, map[string]any{"pipelineName": "Deploy", "uri": "https://github.com/acme/shop/actions/runs/123", "outcome": "success"}, in(run, "subject.content"))
@@ -253,19 +258,19 @@ func TestCDEventContents(t *testing.T) {
 		assert.JSONEq(t, record(t, full(config.Completed)), string(data))
 	}
 
-	failed := told(t, track.CDEventsOptions{}, full(config.Failed))[0]
+	failed := told(t, nil, full(config.Failed))[0]
 	assert.Equal(t, "failure", in(failed, "subject.content.outcome"))
 	assert.Equal(t, "the job did not succeed", in(failed, "subject.content.errors"))
-	assert.Equal(t, "cancel", in(told(t, track.CDEventsOptions{}, full(config.Aborted))[0], "subject.content.outcome"))
-	started := told(t, track.CDEventsOptions{}, announced(config.Started))[0]
+	assert.Equal(t, "cancel", in(told(t, nil, full(config.Aborted))[0], "subject.content.outcome"))
+	started := told(t, nil, announced(config.Started))[0]
 	assert.Equal(t, "runs/123", in(started, "subject.id"), "there is no deployment yet")
 	assert.Nil(t, in(started, "context.chainId"))
 	assert.Nil(t, in(started, "subject.content.outcome"))
 
-	build := told(t, track.CDEventsOptions{}, built(config.Completed))[0]
+	build := told(t, nil, built(config.Completed))[0]
 	assert.Equal(t, "builds/123/shop", in(build, "subject.id"))
 	assert.Equal(t, map[string]any{"artifactId": "pkg:github/acme/shop@" + deployedSHA}, in(build, "subject.content"))
-	build = told(t, track.CDEventsOptions{}, built(config.Failed))[0]
+	build = told(t, nil, built(config.Failed))[0]
 	assert.Equal(t, map[string]any{}, in(build, "subject.content"), "nothing was built")
 	assert.Equal(t, "failed", in(build, "customData.state"))
 }
@@ -289,14 +294,17 @@ func TestArtifactID(t *testing.T) {
 		{[]track.Artifact{{Type: "oci", Location: "ghcr.io/acme/", Digest: "sha256:" + hex}}, commit},
 		{[]track.Artifact{{Type: "oci", Location: "", Digest: "sha256:" + hex}}, commit},
 	} {
-		e := full(config.Completed)
-		e.Artifacts = test.artifacts
-		assert.Equal(t, test.want, in(told(t, track.CDEventsOptions{}, e)[1], "subject.content.artifactId"), "%v", test.artifacts)
-		assert.Equal(t, "pkg:npm/a@1", in(told(t, track.CDEventsOptions{ArtifactID: "pkg:npm/a@1"}, e)[1], "subject.content.artifactId"))
+		t.Run(test.want, func(t *testing.T) {
+			t.Parallel()
+			e := full(config.Completed)
+			e.Artifacts = test.artifacts
+			assert.Equal(t, test.want, in(told(t, nil, e)[1], "subject.content.artifactId"), "%v", test.artifacts)
+			assert.Equal(t, "pkg:npm/a@1", in(told(t, settings{"artifact_id": "pkg:npm/a@1"}, e)[1], "subject.content.artifactId"))
+		})
 	}
 	e := full(config.Completed)
 	e.Artifacts, e.SCM.ServerURL, e.SCM.Repository = nil, "https://ghe.example", "Acme/Shop"
-	assert.Equal(t, commit+"?repository_url=https%3A%2F%2Fghe.example", in(told(t, track.CDEventsOptions{}, e)[1], "subject.content.artifactId"))
+	assert.Equal(t, commit+"?repository_url=https%3A%2F%2Fghe.example", in(told(t, nil, e)[1], "subject.content.artifactId"))
 }
 
 // Headers hold ASCII only; the receiver reads the same as in the body.
@@ -305,7 +313,7 @@ func TestCDEventHeaders(t *testing.T) {
 	e := full(config.Completed)
 	e.Product = "Käse \"50%\" \n~!"
 	server := inTurn(broker(readVocabulary(t)))
-	require.NoError(t, cdSink(t, track.CDEventsOptions{}, server).Send(t.Context(), e))
+	require.NoError(t, cdSink(t, nil, server).Send(t.Context(), e))
 	require.Len(t, server.heads, 2)
 	header := server.heads[1]
 	assert.Equal(t, "K%C3%A4se%20%2250%25%22%20%0A~!", header.Get("ce-subject"))
@@ -313,7 +321,7 @@ func TestCDEventHeaders(t *testing.T) {
 	assert.Equal(t, "1.0", header.Get("ce-specversion"))
 	assert.Equal(t, "2026-11-21T10:01:30Z", header.Get("ce-time"))
 	server = inTurn(broker(readVocabulary(t)))
-	require.NoError(t, cdSink(t, track.CDEventsOptions{Mode: track.Structured}, server).Send(t.Context(), e))
+	require.NoError(t, cdSink(t, settings{"mode": "structured"}, server).Send(t.Context(), e))
 	assert.Empty(t, server.heads[1].Get("ce-id"))
 	assert.Contains(t, server.bodies[1], `"datacontenttype":"application/json","data":{"context":{`)
 }
@@ -321,21 +329,21 @@ func TestCDEventHeaders(t *testing.T) {
 func TestCDEventsWithoutAToken(t *testing.T) {
 	t.Parallel()
 	server := answering(202, "")
-	c, err := track.NewCDEvents(track.Endpoint{URL: hookURL, Transport: server}, track.CDEventsOptions{})
-	require.NoError(t, err)
-	require.NoError(t, c.Send(t.Context(), full(config.Started)))
+	require.NoError(t, to(t, sink("cdevents", nil), server).Send(t.Context(), full(config.Started)))
 	assert.Empty(t, server.heads[0].Values("Authorization"))
 }
 
-func TestCDEventsThatCannotWork(t *testing.T) {
+func TestInvalidCDEvents(t *testing.T) {
 	t.Parallel()
-	for want, o := range map[string]track.CDEventsOptions{
-		`its mode is "batch"; it can be binary or structured`:                        {Mode: "batch"},
-		`its artifact id "ghcr.io/a" does not begin with pkg: as a package URL does`: {ArtifactID: "ghcr.io/a"},
-		"its token has a line break or a control character":                          {Token: "hush\nhush"},
+	for want, set := range map[string]settings{
+		"mode: must be binary or structured":                                  {"mode": "batch"},
+		"artifact_id: must be a package URL, such as pkg:oci/shop@sha256%3A…": {"artifact_id": "ghcr.io/a"},
+		"token: must be a token of ASCII characters without blanks":           {"token": "hush\nhush"},
 	} {
-		_, err := track.NewCDEvents(track.Endpoint{URL: hookURL}, o)
-		require.EqualError(t, err, `set up sink "cdevents": `+want)
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, `set up sink "cdevents": `+want, invalid(t, sink("cdevents", set)))
+		})
 	}
 }
 
@@ -343,6 +351,6 @@ func TestCDEventsThatCannotWork(t *testing.T) {
 func TestCDEventsStopAtTheFirstThatFails(t *testing.T) {
 	t.Parallel()
 	server := inTurn(says(415, "no"), says(202, ""))
-	require.Error(t, cdSink(t, track.CDEventsOptions{}, server).Send(t.Context(), full(config.Completed)))
+	require.Error(t, cdSink(t, nil, server).Send(t.Context(), full(config.Completed)))
 	assert.Len(t, server.times, 1)
 }

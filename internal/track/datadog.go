@@ -2,53 +2,67 @@ package track
 
 import (
 	"cmp"
-	"context"
 	"errors"
+	"regexp"
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/config"
 )
 
-// Datadog reports what was deployed to Datadog's DORA metrics.
-type Datadog struct {
-	*receiver
-	options DatadogOptions
+// datadog gets what was deployed, for Datadog's DORA metrics.
+func datadog() Type {
+	return Type{
+		SinkType: config.SinkType{
+			Name: "datadog", Required: "secret", Warnings: silent,
+			Settings: []config.Setting{
+				{
+					Name: "secret", Input: "datadog_api_key", Secret: true, FromEnv: true, Read: readToken,
+					Description: "API key for reporting completed deployments to Datadog's DORA metrics; empty for none",
+				},
+				{
+					Name: "site", Input: "datadog_site", Default: "datadoghq.com", Read: readDatadogSite,
+					Description: "Datadog site to report to, such as `datadoghq.eu` or `us3.datadoghq.com`",
+				},
+				{
+					Name: "service", Input: "datadog_service",
+					Description: "Name in Datadog of the service that is deployed; the product when empty",
+				},
+			},
+		},
+		Title: "Datadog", requests: datadogRequests,
+		address: func(s config.Sink) string { return "https://api." + s.Settings["site"] },
+	}
 }
 
-// DatadogOptions are what Datadog needs beside its endpoint, whose address has no path.
-type DatadogOptions struct {
-	APIKey  string
-	Service string // what Datadog calls the product, "" for its own name
-}
+var datadogSite = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$`)
 
-// NewDatadog returns a sink that gets deployments that were completed. Those that failed are no
-// deployments to the metrics: Datadog finds by itself which of the completed ones had to be repaired.
-func NewDatadog(to Endpoint, o DatadogOptions) (*Datadog, error) {
-	common, err := newReceiver("datadog", to, o.APIKey)
+// readDatadogSite wants the part of Datadog's addresses by which its sites differ.
+func readDatadogSite(value string) (string, error) {
 	switch {
-	case err != nil:
-		return nil, err
-	case o.APIKey == "" || strings.ContainsFunc(o.APIKey, notInValue):
-		return nil, common.to.impossible(errors.New("its key is empty, or has a line break or a control character"))
+	case !datadogSite.MatchString(value):
+		return "", errors.New("must be the name of a site, such as datadoghq.com or us3.datadoghq.com, without https://")
+	case strings.HasPrefix(value, "app.") || strings.HasPrefix(value, "api."):
+		return "", errors.New("must be the name of a site without app. or api., such as datadoghq.com")
+	case value == "ddog-gov.com" || strings.HasSuffix(value, ".ddog-gov.com"):
+		return "", errors.New("the sites for governments have no DORA metrics; use another site, such as datadoghq.com")
 	}
-	return &Datadog{receiver: common, options: o}, nil
+	return value, nil
 }
 
-// Wants reports whether the sink is there for the event, and has words for it.
-func (d *Datadog) Wants(e Event) bool {
-	return e.kind() == Deployment && e.State == config.Completed && d.receiver.Wants(e)
-}
-
-// Send delivers one deployment, whose id stays the same.
-func (d *Datadog) Send(ctx context.Context, e Event) error {
+// datadogRequests report a completed deployment, whose id stays the same. One that failed is not a deployment to
+// the metrics: Datadog finds by itself which of the completed ones had to be repaired.
+func datadogRequests(r *receiver, e Event) ([]request, error) {
+	if e.kind() == Build || e.State != config.Completed || len(r.types(e)) == 0 {
+		return nil, nil
+	}
 	var message doraDeployment
-	message.Data.Attributes = newDoraAttributes(e, d.options.Service)
-	p, err := d.letter(strings.TrimSuffix(d.to.URL, "/")+"/api/v2/dora/deployment", e.ID, message)
+	message.Data.Attributes = newDoraAttributes(e, r.setting("service"))
+	one, err := r.request("/api/v2/dora/deployment", e.ID, message)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	p.header.Set("Dd-Api-Key", d.options.APIKey)
-	return d.courier.deliver(ctx, e, p)
+	one.header.Set("Dd-Api-Key", r.setting("secret"))
+	return []request{one}, nil
 }
 
 // doraDeployment is the body of a request.
@@ -77,7 +91,7 @@ type doraGit struct {
 func newDoraAttributes(e Event, service string) doraAttributes {
 	begun, ended := e.Times.Started, e.Times.Completed
 	if begun.IsZero() || begun.After(ended) {
-		begun = ended // a beginning that nobody knows is required all the same
+		begun = ended // the beginning is required, also where it is unknown
 	}
 	a := doraAttributes{
 		ID: e.ID, Service: cmp.Or(service, e.Product), Environment: e.Environment, Version: e.Version,

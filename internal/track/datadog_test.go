@@ -2,6 +2,7 @@ package track_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -15,20 +16,19 @@ import (
 	"github.com/lockstep-action/lockstep/internal/track"
 )
 
-// metrics is Datadog as it takes deployments, with a sink.
-func metrics(t *testing.T, service string, to track.Endpoint) (*sim.Receiver, *track.Datadog) {
+// metrics is Datadog as it takes deployments, with a receiver.
+func metrics(t *testing.T, service string, by chosen) (*sim.Receiver, track.Named) {
 	t.Helper()
 	server := sim.NewDatadogReceiver(at)
-	to.URL, to.Agent, to.Transport = "https://api.datadoghq.com", "lockstep/test", sim.Network{"api.datadoghq.com": server}
-	d, err := track.NewDatadog(to, track.DatadogOptions{APIKey: sim.DatadogKey, Service: service})
-	require.NoError(t, err)
-	return server, d
+	s := sink("datadog", settings{"secret": sim.DatadogKey, "service": service})
+	s.Events, s.Environments = by.events, by.environments
+	return server, to(t, s, sim.Network{"api.datadoghq.com": server})
 }
 
-// counted tells of an event, and returns what Datadog took.
+// counted sends an event, and returns what Datadog accepted.
 func counted(t *testing.T, service string, e track.Event) sim.Message {
 	t.Helper()
-	server, d := metrics(t, service, track.Endpoint{})
+	server, d := metrics(t, service, chosen{})
 	require.NoError(t, d.Send(t.Context(), e))
 	require.Empty(t, server.Violations())
 	require.Len(t, server.Messages(), 1)
@@ -50,13 +50,16 @@ func TestDatadog(t *testing.T) {
 	assert.Equal(t, "web-shop v1.2.3 production [change:rollback deployed_by:octocat]", counted(t, "web-shop", rollback()).Text)
 }
 
-// Datadog wants a beginning; where nobody knows it, or clocks differ, it is the end.
+// Datadog wants a beginning; where it is unknown, or clocks differ, it is the end.
 func TestDatadogTimes(t *testing.T) {
 	t.Parallel()
 	for name, started := range map[string]time.Time{"unknown": {}, "later": at().Add(time.Hour), "the same": at().Add(90 * time.Second)} {
-		e := full(config.Completed)
-		e.Times.Started = started
-		assert.Contains(t, string(counted(t, "", e).Body), `"started_at":1795255290000,"finished_at":1795255290000`, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := full(config.Completed)
+			e.Times.Started = started
+			assert.Contains(t, string(counted(t, "", e).Body), `"started_at":1795255290000,"finished_at":1795255290000`, name)
+		})
 	}
 	e := full(config.Completed)
 	e.Times.Started = at().Add(400 * time.Millisecond)
@@ -75,28 +78,31 @@ func TestDatadogOfLittle(t *testing.T) {
 func TestDatadogWants(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		to    track.Endpoint
+		by    chosen
 		event track.Event
 		want  bool
 	}{
-		{track.Endpoint{}, full(config.Completed), true},
-		{track.Endpoint{}, rollback(), true},
-		{track.Endpoint{}, full(config.Failed), false},
-		{track.Endpoint{}, full(config.Aborted), false},
-		{track.Endpoint{}, full(config.Pending), false},
-		{track.Endpoint{}, full(config.Started), false},
-		{track.Endpoint{}, full(track.Blocked), false},
-		{track.Endpoint{}, built(config.Completed), false},
-		{track.Endpoint{Events: []string{"deployment.rolled_back"}}, rollback(), true},
-		{track.Endpoint{Events: []string{"deployment.rolled_back"}}, full(config.Completed), false},
-		{track.Endpoint{Events: []string{"deployment.failed"}}, full(config.Failed), false},
-		{track.Endpoint{Environments: []string{"production"}}, full(config.Completed), true},
-		{track.Endpoint{Environments: []string{"staging"}}, full(config.Completed), false},
+		{chosen{}, full(config.Completed), true},
+		{chosen{}, rollback(), true},
+		{chosen{}, full(config.Failed), false},
+		{chosen{}, full(config.Aborted), false},
+		{chosen{}, full(config.Pending), false},
+		{chosen{}, full(config.Started), false},
+		{chosen{}, full(track.Blocked), false},
+		{chosen{}, built(config.Completed), false},
+		{chosen{events: []string{"deployment.rolled_back"}}, rollback(), true},
+		{chosen{events: []string{"deployment.rolled_back"}}, full(config.Completed), false},
+		{chosen{events: []string{"deployment.failed"}}, full(config.Failed), false},
+		{chosen{environments: []string{"production"}}, full(config.Completed), true},
+		{chosen{environments: []string{"staging"}}, full(config.Completed), false},
 	} {
-		server, d := metrics(t, "", test.to)
-		assert.Equal(t, test.want, d.Wants(test.event), "%v %v", test.to, test.event.Types())
-		track.Fanout(t.Context(), []track.Named{d}, test.event)
-		assert.Equal(t, test.want, len(server.Requests()) == 1, "%v %v", test.to, test.event.Types())
+		t.Run(fmt.Sprint(test.by, test.event.Types()), func(t *testing.T) {
+			t.Parallel()
+			server, d := metrics(t, "", test.by)
+			assert.Equal(t, test.want, d.Wants(test.event), "%v %v", test.by, test.event.Types())
+			track.Fanout(t.Context(), []track.Named{d}, test.event)
+			assert.Equal(t, test.want, len(server.Requests()) == 1, "%v %v", test.by, test.event.Types())
+		})
 	}
 }
 
@@ -104,7 +110,7 @@ func TestDatadogWants(t *testing.T) {
 func TestDatadogComesAgain(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		server, d := metrics(t, "", track.Endpoint{})
+		server, d := metrics(t, "", chosen{})
 		server.Fail(sim.Fault{Status: 502, After: true})
 		require.NoError(t, d.Send(t.Context(), full(config.Completed)))
 		assert.Len(t, server.Requests(), 2)
@@ -112,40 +118,46 @@ func TestDatadogComesAgain(t *testing.T) {
 		assert.Empty(t, server.Violations())
 	})
 	for status, body := range map[int]string{200: `{"data":{"id":"x","type":"dora_deployment"}}`, 202: ""} {
-		d, err := track.NewDatadog(track.Endpoint{URL: "https://api.us3.datadoghq.com/", Transport: answering(status, body)}, track.DatadogOptions{APIKey: hookKey})
-		require.NoError(t, err)
-		require.NoError(t, d.Send(t.Context(), full(config.Completed)))
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			require.NoError(t, to(t, sink("datadog", nil), answering(status, body)).Send(t.Context(), full(config.Completed)))
+		})
 	}
 	refusing := answering(403, `{"errors":["Forbidden by `+hookKey+`"]}`)
-	d, err := track.NewDatadog(track.Endpoint{URL: "https://api.us3.datadoghq.com/", Transport: refusing}, track.DatadogOptions{APIKey: hookKey})
-	require.NoError(t, err)
+	d := to(t, sink("datadog", settings{"site": "us3.datadoghq.com"}), refusing)
 	assert.Equal(t, "Forbidden by ***", failure(t, d.Send(t.Context(), full(config.Completed))).Message)
 	assert.Equal(t, []string{"POST https://api.us3.datadoghq.com/api/v2/dora/deployment"}, refusing.urls)
 	assert.Equal(t, hookKey, refusing.heads[0].Get("DD-API-KEY"))
 }
 
-func TestDatadogThatCannotWork(t *testing.T) {
+func TestInvalidDatadog(t *testing.T) {
 	t.Parallel()
-	for _, key := range []string{"", "hush\nhush", "hush\x7f"} {
-		_, err := track.NewDatadog(track.Endpoint{Name: "team", URL: "https://api.datadoghq.com"}, track.DatadogOptions{APIKey: key})
-		require.EqualError(t, err, `set up sink "team": its key is empty, or has a line break or a control character`)
+	for name, set := range map[string]settings{"line break": {"secret": "hush\nhush"}, "control character": {"secret": "hush\x7f"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, `set up sink "datadog": secret: must be a token of ASCII characters without blanks`, invalid(t, sink("datadog", set)))
+		})
 	}
+	assert.Contains(t, invalid(t, sink("datadog", settings{"site": "ddog-gov.com"})), "the sites for governments have no DORA metrics")
 }
 
 // Texts from outside are values of JSON and nothing else.
 func TestDatadogIsHarmless(t *testing.T) {
 	t.Parallel()
 	for _, odd := range []string{hostile, strings.Repeat("x", 10_000), "\x00\u202e"} {
-		e := full(config.Completed)
-		e.Product, e.Version, e.Environment = odd, odd, odd
-		var m struct {
-			Data struct {
-				Attributes struct{ Service, Version, Env string }
+		t.Run(fmt.Sprintf("%.20q", odd), func(t *testing.T) {
+			t.Parallel()
+			e := full(config.Completed)
+			e.Product, e.Version, e.Environment = odd, odd, odd
+			var m struct {
+				Data struct {
+					Attributes struct{ Service, Version, Env string }
+				}
 			}
-		}
-		require.NoError(t, json.Unmarshal(counted(t, "", e).Body, &m))
-		assert.Equal(t, odd, m.Data.Attributes.Service)
-		assert.Equal(t, odd, m.Data.Attributes.Version)
-		assert.Equal(t, odd, m.Data.Attributes.Env)
+			require.NoError(t, json.Unmarshal(counted(t, "", e).Body, &m))
+			assert.Equal(t, odd, m.Data.Attributes.Service)
+			assert.Equal(t, odd, m.Data.Attributes.Version)
+			assert.Equal(t, odd, m.Data.Attributes.Env)
+		})
 	}
 }

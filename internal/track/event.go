@@ -1,4 +1,4 @@
-// Package track tells other systems what happened to a deployment.
+// Package track sends events about deployments to other systems.
 //
 // An Event is made once and given to every Sink; a sink turns it into its own format. Sinks know
 // nothing of each other.
@@ -30,7 +30,7 @@ type Event struct {
 	ID             string // the same for every delivery of this event: a UUID
 	Kind           Kind
 	State          config.Status // or Blocked
-	Change         Change        // "" where nobody compared: then Rollback tells
+	Change         Change        // "" where nothing was compared: then Rollback decides
 	Product        string
 	Version        string
 	Environment    string // "" for builds
@@ -79,7 +79,7 @@ type SCM struct {
 	SHA        string
 	Ref        string // what was asked for: a branch or a commit
 	Branch     string // "" when unknown
-	Pull       int    // 0 when there is none
+	Pull       int    // 0 without one
 	PullTitle  string
 }
 
@@ -108,7 +108,7 @@ type GitHub struct {
 // Actor is who deploys. Name and e-mail are only known for pushes.
 type Actor struct {
 	Login, Name, Email string
-	PublicEmail        string // that everybody who gets the event may know, "" for none
+	PublicEmail        string // that every receiver may know, "" for none
 	Triggering         string // who started this attempt of the run
 }
 
@@ -174,7 +174,7 @@ func endedBy(l plan.Ledger, a plan.RecordEvent) int64 {
 // Identified gives the event the id of what it says. NewEvent has done so; it is needed again after
 // the kind, the state or the status of an event was set.
 //
-// The id names the event by what it is about, so that it stays the same however often it is made.
+// The id names the event by what it is about, and stays the same however often it is made.
 func (e Event) Identified() Event {
 	g := e.GitHub
 	key := fmt.Sprintf("run/%d/%d/%s/%s/%s/%s/%s", g.RunID, g.RunAttempt, g.Job, e.Product, e.Environment, e.Version, e.Types()[0])
@@ -198,7 +198,7 @@ func (s SCM) identify(key string) string {
 	return uuid.NewSHA1(uuid.NameSpaceURL, []byte(s.page()+"#"+key)).String()
 }
 
-// messageID names one of the messages in which a receiver is told of the event. The message about its
+// messageID names one of the messages about the event. The message about its
 // main type has the id of the event itself.
 func (e Event) messageID(name string) string {
 	if name == e.Types()[0] {
@@ -207,7 +207,7 @@ func (e Event) messageID(name string) string {
 	return uuid.NewSHA1(uuid.NameSpaceURL, []byte("urn:uuid:"+e.ID+"#"+name)).String()
 }
 
-// rolledBack is the type that a completed rollback has beside deployment.completed.
+// rolledBack is the second type of a completed rollback, next to deployment.completed.
 const rolledBack = "deployment.rolled_back"
 
 // Types lists the names under which receivers know the event, the main one first.

@@ -1,6 +1,8 @@
 package track_test
 
 import (
+	"fmt"
+	"sync"
 	"testing"
 	"time"
 
@@ -35,7 +37,10 @@ func TestNewEvent(t *testing.T) {
 	for status, ends := range map[config.Status]bool{
 		config.Pending: false, config.Started: false, config.Completed: true, config.Failed: true, config.Aborted: true,
 	} {
-		assert.Equal(t, !ends, announced(status).Times.Completed.IsZero(), status)
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, !ends, announced(status).Times.Completed.IsZero(), status)
+		})
 	}
 }
 
@@ -90,7 +95,10 @@ func TestTypes(t *testing.T) {
 		{track.Event{State: track.Blocked}, []string{"deployment.blocked"}},
 		{track.Event{Kind: track.Build, State: config.Completed, Change: track.Rollback}, []string{"build.completed"}},
 	} {
-		assert.Equal(t, test.want, test.event.Types(), "%+v", test.event)
+		t.Run(fmt.Sprint(test.want), func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, test.want, test.event.Types(), "%+v", test.event)
+		})
 	}
 }
 
@@ -105,7 +113,8 @@ func TestEventIDSaysWhatTheEventIsAbout(t *testing.T) {
 	changed.DeploymentID, changed.Subject.Actor = 42, "else"
 	assert.Equal(t, first, track.NewEvent(r, changed, a, at().Add(time.Hour)).ID, "made again later, with more known by then")
 
-	seen := map[string]string{first: "the first"}
+	var seen sync.Map
+	seen.Store(first, "the first")
 	for name, change := range map[string]func(*deploy.Request, *plan.Ledger, *plan.RecordEvent){
 		"server": func(r *deploy.Request, _ *plan.Ledger, _ *plan.RecordEvent) {
 			r.Event.Run.ServerURL = "https://ghe.example"
@@ -121,14 +130,18 @@ func TestEventIDSaysWhatTheEventIsAbout(t *testing.T) {
 		"state":       func(_ *deploy.Request, _ *plan.Ledger, a *plan.RecordEvent) { a.Status = config.Aborted },
 		"block":       func(_ *deploy.Request, _ *plan.Ledger, a *plan.RecordEvent) { a.Status = track.Blocked },
 	} {
-		r, l := push()
-		a := plan.RecordEvent{Status: config.Started}
-		change(&r, &l, &a)
-		id := track.NewEvent(r, l, a, at()).ID
-		assert.Empty(t, seen[id], "another %s is another event than %s", name, seen[id])
-		seen[id] = name
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, l := push()
+			a := plan.RecordEvent{Status: config.Started}
+			change(&r, &l, &a)
+			id := track.NewEvent(r, l, a, at()).ID
+			other, known := seen.LoadOrStore(id, name)
+			assert.False(t, known, "another %s is another event than %s", name, other)
+		})
 	}
 	build := announced(config.Started)
 	build.Kind = track.Build
-	assert.Empty(t, seen[build.Identified().ID], "a build is another event than a deployment")
+	_, known := seen.LoadOrStore(build.Identified().ID, "a build")
+	assert.False(t, known, "a build is another event than a deployment")
 }

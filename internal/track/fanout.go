@@ -11,21 +11,21 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// Named is a sink that can stand beside others.
+// Named is a sink with a name, one of several.
 type Named interface {
 	Sink
 	Prober
-	Wants(e Event) bool // whether it is there for the event
+	Wants(e Event) bool // whether there is anything to send about the event
 }
 
-// Prober is a receiver at which one can knock.
+// Prober is a receiver that can be pinged.
 type Prober interface {
 	Name() string                   // what it is called in the log; no secret
-	Ping(ctx context.Context) error // whether it can be reached, without telling it anything
+	Ping(ctx context.Context) error // whether it can be reached, without sending it an event
 }
 
-// Redeliver returns the sink as one that delivers what it missed first, and each event although another did not
-// arrive.
+// Redeliver returns the sink as one that first delivers what it missed. Each event is sent, also when another did
+// not arrive.
 func Redeliver(sink Named, missed []Event) Named {
 	if len(missed) == 0 {
 		return sink
@@ -38,10 +38,10 @@ type backlogSink struct {
 	missed []Event
 }
 
-// Wants reports whether there is anything to deliver.
+// Wants reports true: there is a backlog.
 func (l backlogSink) Wants(Event) bool { return true }
 
-// Send delivers what was missed, and then the event if the sink is there for it.
+// Send delivers what was missed, and then the event if the sink wants it.
 func (l backlogSink) Send(ctx context.Context, e Event) error {
 	var errs []error
 	for _, missed := range l.missed {
@@ -84,7 +84,7 @@ func Fanout(ctx context.Context, sinks []Named, e Event) []Result {
 	return results
 }
 
-// Problem says for people why the event was not delivered. It is not for results without an error.
+// Problem explains to people why the event was not delivered. It is only for results with an error.
 func (r Result) Problem() deploy.Problem {
 	if refusal, refused := errors.AsType[*Refusal](r.Err); refused {
 		return refusal.Problem()
@@ -97,12 +97,12 @@ func (r Result) Problem() deploy.Problem {
 	case failure.Status == 0:
 		return deploy.Problem{Text: fmt.Sprintf("%s gave no answer to the event: %s.", name, markdown.Code(failure.Message)), Hint: unharmed}
 	}
-	text := fmt.Sprintf("%s did not take the event (HTTP %d): %s.", name, failure.Status, markdown.Code(failure.said()))
+	text := fmt.Sprintf("%s rejected the event (HTTP %d): %s.", name, failure.Status, markdown.Code(failure.said()))
 	return deploy.Problem{Text: text, Hint: noticeHint(failure.Status)}
 }
 
 // unharmed is what matters most when a notice does not arrive.
-const unharmed = "The deployment itself goes on as if it had been told."
+const unharmed = "The deployment continues."
 
 func noticeHint(status int) string {
 	switch {

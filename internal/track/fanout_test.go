@@ -19,9 +19,9 @@ import (
 // notice is a sink with a server of its own.
 func notice(t *testing.T, name string, server http.RoundTripper, events ...string) track.Named {
 	t.Helper()
-	sink, err := webhookTo(track.Endpoint{Name: name, URL: hookURL, Transport: server, Events: events})
-	require.NoError(t, err)
-	return sink
+	s := sink("webhook", nil)
+	s.Name, s.Events = name, events
+	return to(t, s, server)
 }
 
 // Each sink is sent to at once, and its trouble is its own.
@@ -83,7 +83,7 @@ func TestFanoutIsCancelled(t *testing.T) {
 	})
 }
 
-// A gate can stand beside the others: its no is told as its own.
+// A gate can be one of several receivers: its refusal is reported as such.
 func TestFanoutWithVersioner(t *testing.T) {
 	t.Parallel()
 	v := track.NewVersioner(base, key, "lockstep/test", answering(423, `{"detail":{"message":"Not now","code":"NO_DEPLOY_WINDOW"}}`))
@@ -115,31 +115,34 @@ func TestFanoutResultsKeepSecrets(t *testing.T) {
 
 func TestResultProblem(t *testing.T) {
 	t.Parallel()
-	const unharmed = "The deployment itself goes on as if it had been told."
+	const unharmed = "The deployment continues."
 	for _, test := range []struct {
 		err        error
 		text, hint string
 	}{
 		{&track.Failure{Message: "connection refused"}, "`team` gave no answer to the event: `connection refused`.", unharmed},
-		{&track.Failure{Status: 503}, "`team` did not take the event (HTTP 503): `Service Unavailable`.", unharmed},
-		{&track.Failure{Status: 401, Message: "no"}, "`team` did not take the event (HTTP 401): `no`.", unharmed + " Check the secret or token for this receiver."},
-		{&track.Failure{Status: 403, Message: "no"}, "`team` did not take the event (HTTP 403): `no`.", unharmed + " Check the secret or token for this receiver."},
-		{&track.Failure{Status: 404, Message: "no"}, "`team` did not take the event (HTTP 404): `no`.", unharmed + " Check the address of this receiver."},
-		{&track.Failure{Status: 410, Message: "no"}, "`team` did not take the event (HTTP 410): `no`.", unharmed + " Check the address of this receiver."},
-		{&track.Failure{Status: 302, Message: "no"}, "`team` did not take the event (HTTP 302): `no`.", unharmed + " Check the address of this receiver."},
+		{&track.Failure{Status: 503}, "`team` rejected the event (HTTP 503): `Service Unavailable`.", unharmed},
+		{&track.Failure{Status: 401, Message: "no"}, "`team` rejected the event (HTTP 401): `no`.", unharmed + " Check the secret or token for this receiver."},
+		{&track.Failure{Status: 403, Message: "no"}, "`team` rejected the event (HTTP 403): `no`.", unharmed + " Check the secret or token for this receiver."},
+		{&track.Failure{Status: 404, Message: "no"}, "`team` rejected the event (HTTP 404): `no`.", unharmed + " Check the address of this receiver."},
+		{&track.Failure{Status: 410, Message: "no"}, "`team` rejected the event (HTTP 410): `no`.", unharmed + " Check the address of this receiver."},
+		{&track.Failure{Status: 302, Message: "no"}, "`team` rejected the event (HTTP 302): `no`.", unharmed + " Check the address of this receiver."},
 		{context.Canceled, "The event was not sent to `team`: `context canceled`.", unharmed},
 	} {
-		p := track.Result{Name: "team", Err: test.err}.Problem()
-		assert.Equal(t, test.text, p.Text)
-		assert.Equal(t, test.hint, p.Hint)
+		t.Run(test.text, func(t *testing.T) {
+			t.Parallel()
+			p := track.Result{Name: "team", Err: test.err}.Problem()
+			assert.Equal(t, test.text, p.Text)
+			assert.Equal(t, test.hint, p.Hint)
+		})
 	}
 	assertHarmless(t, track.Result{Name: hostile, Err: &track.Failure{Status: 500, Message: hostile}}.Problem())
 	assertHarmless(t, track.Result{Name: hostile, Err: &track.Failure{Message: hostile}}.Problem())
 	assertHarmless(t, track.Result{Name: hostile, Err: errors.New(hostile)}.Problem())
 }
 
-// Who missed something learns it first, and the rest although it failed again.
-func TestCatchUp(t *testing.T) {
+// A receiver first gets what it missed, and the rest also when that failed again.
+func TestRedeliver(t *testing.T) {
 	t.Parallel()
 	missed, now := announced(config.Started), announced(config.Completed)
 	told := func(server *endpoint, missed []track.Event, events ...string) track.Result {

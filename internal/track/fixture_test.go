@@ -2,7 +2,9 @@ package track_test
 
 import (
 	"io"
+	"maps"
 	"net/http"
+	"net/url"
 	"strings"
 	"sync"
 	"testing"
@@ -27,6 +29,58 @@ const (
 )
 
 func at() time.Time { return time.Date(2026, time.November, 21, 10, 0, 0, 0, time.UTC) }
+
+type settings = map[string]string
+
+// sink is a sink of a type, with its defaults, what it requires, and these settings.
+func sink(name string, set settings) config.Sink {
+	s := config.Sink{Type: name, Settings: settings{}}
+	for _, one := range track.SinkTypes() {
+		if one.Name != name {
+			continue
+		}
+		for _, setting := range one.Settings {
+			if setting.Default != "" {
+				s.Settings[setting.Name] = setting.Default
+			}
+		}
+		s.Settings[one.Required] = settings{"url": hookURL, "secret": hookKey}[one.Required]
+	}
+	maps.Copy(s.Settings, set)
+	return s
+}
+
+// to sets a receiver up.
+func to(t *testing.T, s config.Sink, transport http.RoundTripper) track.Named {
+	t.Helper()
+	r, err := track.New(s, track.Options{Agent: "lockstep/test", Transport: transport, Now: time.Now})
+	require.NoError(t, err)
+	return r
+}
+
+// invalid is why a receiver cannot be set up.
+func invalid(t *testing.T, s config.Sink) string {
+	t.Helper()
+	_, err := track.New(s, track.Options{Now: time.Now})
+	require.Error(t, err)
+	return err.Error()
+}
+
+// forward sends requests for any host to an address.
+type forward struct {
+	address string
+	next    http.RoundTripper
+}
+
+func (f forward) RoundTrip(r *http.Request) (*http.Response, error) {
+	address, err := url.Parse(f.address)
+	if err != nil {
+		return nil, err
+	}
+	r = r.Clone(r.Context())
+	r.URL = address
+	return f.next.RoundTrip(r)
+}
 
 // push is a tracked step on a push, as its request and ledger.
 func push() (deploy.Request, plan.Ledger) {
@@ -187,5 +241,5 @@ func assertHarmless(t *testing.T, p deploy.Problem) {
 	}
 }
 
-// hostile holds a run of three backticks, so that only a longer one can enclose it.
+// hostile has a run of three backticks: only a longer one can enclose it.
 const hostile = "```@all <b>x</b>\n\n# no"

@@ -22,8 +22,8 @@ import (
 	"github.com/lockstep-action/lockstep/internal/track"
 )
 
-// FuzzSaid lets a receiver answer anything: an event was taken where the status says so, people are shown nothing but
-// short code, nobody sees the key again however it is spelt, and links lead to the service's pages.
+// FuzzSaid lets a receiver answer anything: an event was accepted where the status says so, people are shown nothing but
+// short code, the key is not shown again however it is spelt, and links lead to the service's pages.
 func FuzzSaid(f *testing.F) {
 	var letters strings.Builder
 	for _, c := range key {
@@ -49,7 +49,7 @@ func FuzzSaid(f *testing.F) {
 			return
 		}
 		if !json.Valid([]byte(body)) {
-			body = strings.ReplaceAll(body, `\u`, "u") // means nothing where nobody reads JSON
+			body = strings.ReplaceAll(body, `\u`, "u") // means nothing outside of JSON
 		}
 		synctest.Test(t, func(t *testing.T) {
 			for _, state := range []config.Status{config.Started, config.Failed} {
@@ -85,9 +85,8 @@ func checkSaid(t *testing.T, state config.Status, server *endpoint) {
 	default:
 		problems = append(problems, failure(t, err).Problem())
 	}
-	webhook, err := track.NewSlack(track.Endpoint{URL: "https://hook.example/" + key, Transport: server}, "")
-	require.NoError(t, err)
-	for _, result := range track.Fanout(t.Context(), []track.Named{webhook}, full(state)) {
+	channel := to(t, sink("slack", settings{"url": "https://hook.example/" + key}), server)
+	for _, result := range track.Fanout(t.Context(), []track.Named{channel}, full(state)) {
 		if result.Err != nil {
 			problems = append(problems, result.Problem())
 		}
@@ -217,7 +216,7 @@ func checkClean(t *testing.T, value any) {
 }
 
 // FuzzEvent sends an event that says anything, such as one that a saved state holds, to every kind of receiver: what
-// each gets is JSON within its limits, in headers that can be sent, and mentions nobody in Slack.
+// each gets is JSON within its limits, in headers that can be sent, and mentions no one in Slack.
 func FuzzEvent(f *testing.F) {
 	for _, e := range []track.Event{full(config.Completed), full(track.Blocked), full(config.Failed), built(config.Started), {}} {
 		text, err := json.Marshal(e)
@@ -243,18 +242,11 @@ func FuzzEvent(f *testing.F) {
 func checkSinks(t *testing.T, e track.Event) {
 	t.Helper()
 	server := answering(200, "ok")
-	to := track.Endpoint{URL: "https://hook.example/services", Transport: server}
-	webhook, err := track.NewWebhook(to, track.WebhookOptions{Secrets: "s3cret-s3cret", Now: at})
-	require.NoError(t, err)
-	slack, err := track.NewSlack(to, "")
-	require.NoError(t, err)
-	cdevents, err := track.NewCDEvents(to, track.CDEventsOptions{})
-	require.NoError(t, err)
-	pagerduty, err := track.NewPagerDuty(to, track.PagerDutyOptions{RoutingKey: strings.Repeat("r", 32), Severity: "error"})
-	require.NoError(t, err)
-	datadog, err := track.NewDatadog(to, track.DatadogOptions{APIKey: "d0"})
-	require.NoError(t, err)
-	for _, sink := range []track.Sink{webhook, slack, cdevents, pagerduty, datadog, track.NewVersioner(base, key, "lockstep/test", server)} {
+	all := []track.Sink{track.NewVersioner(base, key, "lockstep/test", server)}
+	for _, one := range track.Types() {
+		all = append(all, to(t, sink(one.Name, settings{"alert_on_failure": "true"}), server))
+	}
+	for _, sink := range all {
 		if err := sink.Send(t.Context(), e); err != nil {
 			assert.ErrorContains(t, err, "write event", "%T", sink)
 		}

@@ -1,48 +1,79 @@
 package track
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"slices"
+	"net/url"
+	"regexp"
 	"strings"
+	"time"
+
+	"github.com/google/uuid"
 
 	"github.com/lockstep-action/lockstep/internal/config"
 )
 
-// PagerDuty tells those on call, through version 2 of PagerDuty's Events API: of what was deployed,
-// as a change, and of what failed, as an alert that the next success ends.
-type PagerDuty struct {
-	*receiver
-	options PagerDutyOptions
-}
-
-// PagerDutyOptions are what PagerDuty needs beside its endpoint, whose address has no path.
-type PagerDutyOptions struct {
-	RoutingKey string // of an integration of a service: a secret, which travels in the body
-	Severity   string // of the alert on a deployment that failed: critical, error, warning or info; "" for no alerts
-}
-
-// NewPagerDuty returns a sink that gets deployments that were completed and, with a severity, those
-// that failed.
-func NewPagerDuty(to Endpoint, o PagerDutyOptions) (*PagerDuty, error) {
-	const length = 32
-	common, err := newReceiver("pagerduty", to, o.RoutingKey)
-	switch {
-	case err != nil:
-		return nil, err
-	case len(o.RoutingKey) != length:
-		return nil, common.to.impossible(fmt.Errorf("its routing key has %d characters instead of %d", len(o.RoutingKey), length))
-	case strings.HasPrefix(o.RoutingKey, "R"):
-		return nil, common.to.impossible(errors.New("its routing key is that of a ruleset, which takes no changes"))
-	case !slices.Contains([]string{"", "critical", "error", "warning", "info"}, o.Severity):
-		return nil, common.to.impossible(fmt.Errorf("its severity %q is none", o.Severity))
+// pagerDuty informs those on call, through version 2 of PagerDuty's Events API: what was deployed is a change,
+// and what failed is an alert that the next success ends.
+func pagerDuty() Type {
+	return Type{
+		SinkType: config.SinkType{
+			Name: "pagerduty", Required: "secret", Warnings: pagerDutyWarnings,
+			Settings: []config.Setting{
+				{
+					Name: "secret", Input: "pagerduty_routing_key", Secret: true, FromEnv: true, Read: readRoutingKey,
+					Description: "Integration key of the PagerDuty service to notify of deployments; empty for none",
+				},
+				{
+					Name: "alert_on_failure", Input: "pagerduty_alert_on_failure", Default: "false", Flag: true,
+					Description: "Raise a PagerDuty alert when a deployment fails; the next success resolves the alert",
+				},
+				{
+					Name: "severity", Input: "pagerduty_severity", Default: "error", Read: config.OneOf("critical", "error", "warning", "info"),
+					Description: "Severity of PagerDuty alerts: `critical`, `error`, `warning` or `info`",
+				},
+				{
+					Name: config.AddressSetting, Input: "pagerduty_url", Default: "https://events.pagerduty.com", FromEnv: true, Read: readPagerDutyURL,
+					Description: "Base URL of PagerDuty's Events API; `https://events.eu.pagerduty.com` for accounts in the EU region",
+				},
+			},
+		},
+		Title: "PagerDuty", requests: pagerDutyRequests,
 	}
-	return &PagerDuty{receiver: common, options: o}, nil
 }
 
-// Wants reports whether the sink is there for the event, and has words for it.
-func (p *PagerDuty) Wants(e Event) bool { return len(p.actions(e)) > 0 }
+var routingKey = regexp.MustCompile(`^[A-Za-z0-9]{32}$`)
+
+// readRoutingKey wants the key of a service. Keys of rulesets look alike, but accept no changes.
+func readRoutingKey(value string) (string, error) {
+	switch {
+	case strings.HasPrefix(value, "R"):
+		return "", errors.New("a key that begins with R belongs to a ruleset or an event orchestration, which takes no change events; " +
+			"use the integration key of a service, for its Events API v2")
+	case !routingKey.MatchString(value):
+		return "", errors.New("must be the integration key of a service: 32 letters and digits")
+	}
+	return value, nil
+}
+
+// readPagerDutyURL wants the address of a service region, to which paths are added.
+func readPagerDutyURL(value string) (string, error) {
+	base, err := config.ReadBase(value)
+	if err == nil && strings.HasSuffix(base, "/enqueue") {
+		err = errors.New("must not contain a path such as /v2/enqueue, which is added for each event")
+	}
+	return base, err
+}
+
+func pagerDutyWarnings(s config.Sink) []string {
+	switch wanted := s.Settings["alert_on_failure"] == "true"; {
+	case !wanted || !chose(s, "deployment.failed") && silent(s) != nil:
+		return silent(s)
+	case !chose(s, "deployment.failed"):
+		return []string{fmt.Sprintf("The sink %q raises no alerts: its events do not name deployment.failed.", s.Name)}
+	}
+	return nil
+}
 
 // The actions, of which an event can be several.
 const (
@@ -51,11 +82,11 @@ const (
 	pagerDutyChange  = "change"
 )
 
-// actions lists what is done about an event. Whoever is told of failures is told of their end as
-// well, whatever else is wanted; where there is no alert to end, PagerDuty does nothing. The end comes
-// first, because it must not depend on the change.
-func (p *PagerDuty) actions(e Event) []string {
-	alerts := p.options.Severity != "" && p.to.gets("deployment.failed", e.Environment)
+// pagerDutyActions lists what is done about an event. A receiver of failures is informed of their end as well,
+// whatever else is wanted; where there is no alert to end, PagerDuty does nothing. The end comes first, because
+// it must not depend on the change.
+func (r *receiver) pagerDutyActions(e Event) []string {
+	alerts := r.setting("alert_on_failure") == "true" && r.gets("deployment.failed", e.Environment)
 	var actions []string
 	switch {
 	case e.kind() == Build:
@@ -64,26 +95,106 @@ func (p *PagerDuty) actions(e Event) []string {
 	case e.State == config.Completed && alerts:
 		actions = append(actions, pagerDutyResolve)
 	}
-	if e.kind() == Deployment && e.State == config.Completed && p.receiver.Wants(e) {
+	if e.kind() == Deployment && e.State == config.Completed && len(r.types(e)) > 0 {
 		actions = append(actions, pagerDutyChange)
 	}
 	return actions
 }
 
-// Send delivers each of the actions.
-func (p *PagerDuty) Send(ctx context.Context, e Event) error {
-	var posts []post
-	for _, action := range p.actions(e) {
+func pagerDutyRequests(r *receiver, e Event) ([]request, error) {
+	var all []request
+	for _, action := range r.pagerDutyActions(e) {
 		path := "/v2/enqueue"
 		if action == pagerDutyChange {
 			path = "/v2/change/enqueue"
 		}
-		address := strings.TrimSuffix(p.to.URL, "/") + path
-		one, err := p.letter(address, e.messageID(action), newPagerDutyMessage(e, action, p.options))
+		one, err := r.request(path, e.messageID(action), r.pagerDutyMessage(e, action))
 		if err != nil {
-			return err
+			return nil, err
 		}
-		posts = append(posts, one)
+		all = append(all, one)
 	}
-	return p.courier.deliver(ctx, e, posts...)
+	return all, nil
+}
+
+// PagerDuty's limits, in characters; those of details and links are ours, and keep every message short enough.
+const (
+	maxPagerDutySummary = 1024
+	maxPagerDutyKey     = 255
+	maxPagerDutyDetail  = 1024
+	maxPagerDutyLink    = 1024
+)
+
+// pagerDutyMessage is the body of a change or of an alert.
+type pagerDutyMessage struct {
+	RoutingKey string            `json:"routing_key"`
+	Action     string            `json:"event_action,omitempty"` // not of a change
+	Key        string            `json:"dedup_key,omitempty"`    // not of a change
+	Payload    *pagerDutyPayload `json:"payload,omitempty"`      // not of the end of an alert
+	Links      []pagerDutyLink   `json:"links,omitempty"`
+}
+
+type pagerDutyPayload struct {
+	Summary   string            `json:"summary"`
+	Source    string            `json:"source"`
+	Severity  string            `json:"severity,omitempty"` // not of a change
+	Timestamp time.Time         `json:"timestamp"`
+	Details   map[string]string `json:"custom_details"`
+}
+
+type pagerDutyLink struct {
+	Address string `json:"href"`
+	Text    string `json:"text"`
+}
+
+func (r *receiver) pagerDutyMessage(e Event, action string) pagerDutyMessage {
+	m := pagerDutyMessage{RoutingKey: r.setting("secret")}
+	if action != pagerDutyChange {
+		m.Action, m.Key = action, e.pagerDutyKey()
+	}
+	if action == pagerDutyResolve {
+		return m
+	}
+	_, words := happened(e)
+	m.Payload = &pagerDutyPayload{
+		Summary: oneLine(words+details(e), maxPagerDutySummary), Source: e.SCM.page(),
+		Timestamp: moment(e.Times.Occurred), Details: pagerDutyDetails(e),
+	}
+	if action == pagerDutyTrigger {
+		m.Payload.Severity = r.setting("severity")
+	}
+	m.Links = pagerDutyLinks(e)
+	return m
+}
+
+// pagerDutyKey names the alert: there is one for a product in an environment, which the next success
+// finds. Escaped names cannot pass for others, and each of their bytes is a character.
+func (e Event) pagerDutyKey() string {
+	key := e.SCM.page() + "/" + url.PathEscape(e.Product) + "/" + url.PathEscape(e.Environment)
+	if len(key) > maxPagerDutyKey {
+		return uuid.NewSHA1(uuid.NameSpaceURL, []byte(key)).String()
+	}
+	return key
+}
+
+// pagerDutyDetails are the facts, as far as they are known.
+func pagerDutyDetails(e Event) map[string]string {
+	known := map[string]string{}
+	for name, value := range map[string]string{
+		"product": e.Product, "version": e.Version, "environment": e.Environment, "commit": e.SCM.SHA,
+		"deployed_by": e.Actor.Login, "pull_request": e.SCM.PullTitle, "error": e.Error,
+	} {
+		if value != "" {
+			known[name] = oneLine(value, maxPagerDutyDetail)
+		}
+	}
+	return known
+}
+
+func pagerDutyLinks(e Event) []pagerDutyLink {
+	var links []pagerDutyLink
+	for _, page := range pages(e, maxPagerDutyLink) {
+		links = append(links, pagerDutyLink{page.value, page.name})
+	}
+	return links
 }

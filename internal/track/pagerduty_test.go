@@ -16,20 +16,25 @@ import (
 	"github.com/lockstep-action/lockstep/internal/track"
 )
 
-// onCall is PagerDuty as it takes events, with a sink that raises alerts of a severity.
-func onCall(t *testing.T, severity string, to track.Endpoint) (*sim.Receiver, *track.PagerDuty) {
+// chosen are the events and environments of a receiver.
+type chosen struct{ events, environments []string }
+
+// onCall is PagerDuty as it takes events, with a receiver that raises alerts of a severity.
+func onCall(t *testing.T, severity string, by chosen) (*sim.Receiver, track.Named) {
 	t.Helper()
 	server := sim.NewPagerDutyReceiver(at)
-	to.URL, to.Agent, to.Transport = sim.PagerDutyURL+"/", "lockstep/test", sim.Network{"events.pagerduty.com": server}
-	p, err := track.NewPagerDuty(to, track.PagerDutyOptions{RoutingKey: sim.PagerDutyKey, Severity: severity})
-	require.NoError(t, err)
-	return server, p
+	s := sink("pagerduty", settings{"secret": sim.PagerDutyKey})
+	if severity != "" {
+		s.Settings["alert_on_failure"], s.Settings["severity"] = "true", severity
+	}
+	s.Events, s.Environments = by.events, by.environments
+	return server, to(t, s, sim.Network{"events.pagerduty.com": server})
 }
 
-// paged tells of events, and lists what PagerDuty took.
-func paged(t *testing.T, severity string, to track.Endpoint, events ...track.Event) []sim.Message {
+// paged sends events, and lists what PagerDuty accepted.
+func paged(t *testing.T, severity string, by chosen, events ...track.Event) []sim.Message {
 	t.Helper()
-	server, p := onCall(t, severity, to)
+	server, p := onCall(t, severity, by)
 	for _, e := range events {
 		require.NoError(t, p.Send(t.Context(), e))
 	}
@@ -57,7 +62,7 @@ func TestPagerDutyMessages(t *testing.T) {
 	t.Parallel()
 	const common = `"source":"https://github.com/acme/shop","timestamp":"2026-11-21T10:01:30Z","custom_details":{` + pagerDutyDetails
 	const key = `"routing_key":"` + sim.PagerDutyKey + `"`
-	messages := paged(t, "critical", track.Endpoint{}, full(config.Failed), full(config.Completed), rollback())
+	messages := paged(t, "critical", chosen{}, full(config.Failed), full(config.Completed), rollback())
 	require.Equal(t, []string{"trigger", "resolve", "change", "resolve", "change"}, kindsOf(messages))
 	assert.JSONEq(t, `{`+key+`,"event_action":"trigger","dedup_key":"https://github.com/acme/shop/shop/production","payload":{
 		"summary":"Deployment of shop to production has failed (v1.2.3 by octocat)","severity":"critical",`+common+`,"error":"the job did not succeed"}},`+pagerDutyLinks+`}`,
@@ -78,7 +83,7 @@ func TestPagerDutyMessageOfLittle(t *testing.T) {
 	t.Parallel()
 	e := track.Event{Product: "shop", Environment: "qa", State: config.Completed, EnvironmentURL: "javascript:alert(1)"}
 	e.SCM.ServerURL, e.SCM.Repository, e.Times.Occurred = "https://github.com", "acme/shop", at()
-	messages := paged(t, "", track.Endpoint{}, e)
+	messages := paged(t, "", chosen{}, e)
 	require.Len(t, messages, 1)
 	assert.JSONEq(t, `{"routing_key":"`+sim.PagerDutyKey+`","payload":{"summary":"Deployment of shop to qa is done","source":"https://github.com/acme/shop",
 		"timestamp":"2026-11-21T10:00:00Z","custom_details":{"product":"shop","environment":"qa"}}}`, string(messages[0].Body))
@@ -90,35 +95,38 @@ func TestPagerDutyActions(t *testing.T) {
 	completed, failed, back := full(config.Completed), full(config.Failed), rollback()
 	for name, test := range map[string]struct {
 		severity string
-		to       track.Endpoint
+		by       chosen
 		event    track.Event
 		want     []string
 	}{
-		"a change":                         {"", track.Endpoint{}, completed, []string{"change"}},
-		"no alert":                         {"", track.Endpoint{}, failed, nil},
-		"an alert":                         {"info", track.Endpoint{}, failed, []string{"trigger"}},
-		"its end":                          {"warning", track.Endpoint{}, completed, []string{"resolve", "change"}},
-		"a rollback":                       {"error", track.Endpoint{}, back, []string{"resolve", "change"}},
-		"alerts alone":                     {"error", track.Endpoint{Events: []string{"deployment.failed"}}, failed, []string{"trigger"}},
-		"ends of alerts alone":             {"error", track.Endpoint{Events: []string{"deployment.failed"}}, completed, []string{"resolve"}},
-		"failures that nobody chose":       {"error", track.Endpoint{Events: []string{"deployment.completed"}}, failed, nil},
-		"no alerts, no ends":               {"error", track.Endpoint{Events: []string{"deployment.completed"}}, completed, []string{"change"}},
-		"rollbacks alone":                  {"", track.Endpoint{Events: []string{"deployment.rolled_back"}}, back, []string{"change"}},
-		"no rollback":                      {"", track.Endpoint{Events: []string{"deployment.rolled_back"}}, completed, nil},
-		"failures without alerts":          {"", track.Endpoint{Events: []string{"deployment.failed"}}, completed, nil},
-		"an environment":                   {"error", track.Endpoint{Environments: []string{"production"}}, failed, []string{"trigger"}},
-		"another environment":              {"error", track.Endpoint{Environments: []string{"staging"}}, failed, nil},
-		"another environment, which is up": {"error", track.Endpoint{Environments: []string{"staging"}}, completed, nil},
-		"pending":                          {"error", track.Endpoint{}, full(config.Pending), nil},
-		"started":                          {"error", track.Endpoint{}, full(config.Started), nil},
-		"aborted":                          {"error", track.Endpoint{}, full(config.Aborted), nil},
-		"blocked":                          {"error", track.Endpoint{}, full(track.Blocked), nil},
-		"a build":                          {"error", track.Endpoint{}, built(config.Completed), nil},
-		"a broken build":                   {"error", track.Endpoint{}, built(config.Failed), nil},
+		"a change":                         {"", chosen{}, completed, []string{"change"}},
+		"no alert":                         {"", chosen{}, failed, nil},
+		"an alert":                         {"info", chosen{}, failed, []string{"trigger"}},
+		"its end":                          {"warning", chosen{}, completed, []string{"resolve", "change"}},
+		"a rollback":                       {"error", chosen{}, back, []string{"resolve", "change"}},
+		"alerts alone":                     {"error", chosen{events: []string{"deployment.failed"}}, failed, []string{"trigger"}},
+		"ends of alerts alone":             {"error", chosen{events: []string{"deployment.failed"}}, completed, []string{"resolve"}},
+		"failures that were not chosen":    {"error", chosen{events: []string{"deployment.completed"}}, failed, nil},
+		"no alerts, no ends":               {"error", chosen{events: []string{"deployment.completed"}}, completed, []string{"change"}},
+		"rollbacks alone":                  {"", chosen{events: []string{"deployment.rolled_back"}}, back, []string{"change"}},
+		"no rollback":                      {"", chosen{events: []string{"deployment.rolled_back"}}, completed, nil},
+		"failures without alerts":          {"", chosen{events: []string{"deployment.failed"}}, completed, nil},
+		"an environment":                   {"error", chosen{environments: []string{"production"}}, failed, []string{"trigger"}},
+		"another environment":              {"error", chosen{environments: []string{"staging"}}, failed, nil},
+		"another environment, which is up": {"error", chosen{environments: []string{"staging"}}, completed, nil},
+		"pending":                          {"error", chosen{}, full(config.Pending), nil},
+		"started":                          {"error", chosen{}, full(config.Started), nil},
+		"aborted":                          {"error", chosen{}, full(config.Aborted), nil},
+		"blocked":                          {"error", chosen{}, full(track.Blocked), nil},
+		"a build":                          {"error", chosen{}, built(config.Completed), nil},
+		"a broken build":                   {"error", chosen{}, built(config.Failed), nil},
 	} {
-		_, p := onCall(t, test.severity, test.to)
-		assert.Equal(t, len(test.want) > 0, p.Wants(test.event), name)
-		assert.Equal(t, test.want, kindsOf(paged(t, test.severity, test.to, test.event)), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, p := onCall(t, test.severity, test.by)
+			assert.Equal(t, len(test.want) > 0, p.Wants(test.event), name)
+			assert.Equal(t, test.want, kindsOf(paged(t, test.severity, test.by, test.event)), name)
+		})
 	}
 }
 
@@ -131,7 +139,7 @@ func TestPagerDutyKeys(t *testing.T) {
 		var m struct {
 			Key string `json:"dedup_key"`
 		}
-		require.NoError(t, json.Unmarshal(paged(t, "error", track.Endpoint{}, e)[0].Body, &m))
+		require.NoError(t, json.Unmarshal(paged(t, "error", chosen{}, e)[0].Body, &m))
 		assert.LessOrEqual(t, len(m.Key), 255)
 		return m.Key
 	}
@@ -146,23 +154,26 @@ func TestPagerDutyKeys(t *testing.T) {
 	assert.Equal(t, page+"shop/caf%C3%A9", keyOf("shop", "café"), "its bytes are its characters")
 }
 
-// Whatever stands in an event, PagerDuty takes it, and its summary has one line.
+// PagerDuty accepts any event, and its summary has one line.
 func TestPagerDutyLimits(t *testing.T) {
 	t.Parallel()
 	for _, odd := range []string{hostile, strings.Repeat("x", 100_000), strings.Repeat("😀", 5000), "\x00\x1b[31m\u202e\xff", strings.Repeat("<&>", 50_000)} {
-		e := full(config.Failed)
-		e.Product, e.Version, e.Environment, e.EnvironmentURL, e.Error = odd, odd, odd, "https://shop.example/"+odd, odd
-		e.SCM.PullTitle, e.SCM.SHA, e.Actor.Login, e.GitHub.RunURL = odd, odd, odd, odd
-		for _, message := range paged(t, "error", track.Endpoint{}, e) {
-			var m struct{ Payload struct{ Summary string } }
-			require.NoError(t, json.Unmarshal(message.Body, &m))
-			assert.NotContains(t, m.Payload.Summary, "\n")
-		}
+		t.Run(fmt.Sprintf("%.20q", odd), func(t *testing.T) {
+			t.Parallel()
+			e := full(config.Failed)
+			e.Product, e.Version, e.Environment, e.EnvironmentURL, e.Error = odd, odd, odd, "https://shop.example/"+odd, odd
+			e.SCM.PullTitle, e.SCM.SHA, e.Actor.Login, e.GitHub.RunURL = odd, odd, odd, odd
+			for _, message := range paged(t, "error", chosen{}, e) {
+				var m struct{ Payload struct{ Summary string } }
+				require.NoError(t, json.Unmarshal(message.Body, &m))
+				assert.NotContains(t, m.Payload.Summary, "\n")
+			}
+		})
 	}
 	e := full(config.Completed)
 	summary := func() string {
 		var m struct{ Payload struct{ Summary string } }
-		require.NoError(t, json.Unmarshal(paged(t, "", track.Endpoint{}, e)[0].Body, &m))
+		require.NoError(t, json.Unmarshal(paged(t, "", chosen{}, e)[0].Body, &m))
 		return m.Payload.Summary
 	}
 	e.Product = strings.Repeat("x", 1024-len("Deployment of  to production is done (v1.2.3 by octocat)"))
@@ -176,8 +187,7 @@ func TestPagerDutyStopsAtTheFirstThatFails(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		server := inTurn(says(202, ""), says(429, "", "Retry-After", "3"), says(202, ""), says(400, `{"status":"invalid event","message":"no","errors":["wrong","long"]}`))
-		p, err := track.NewPagerDuty(track.Endpoint{URL: "https://events.eu.pagerduty.com", Transport: server}, track.PagerDutyOptions{RoutingKey: hookKey, Severity: "error"})
-		require.NoError(t, err)
+		p := to(t, sink("pagerduty", settings{"url": sim.PagerDutyEUURL, "alert_on_failure": "true"}), server)
 		require.NoError(t, p.Send(t.Context(), full(config.Completed)))
 		failed := failure(t, p.Send(t.Context(), full(config.Completed)))
 		assert.Equal(t, "no: wrong; long", failed.Message)
@@ -191,33 +201,30 @@ func TestPagerDutyStopsAtTheFirstThatFails(t *testing.T) {
 // The key goes to PagerDuty and nowhere else.
 func TestPagerDutyKeyStaysInside(t *testing.T) {
 	t.Parallel()
-	_, p := onCall(t, "error", track.Endpoint{Name: "team"})
-	assert.Equal(t, "team", p.Name())
 	packed, err := json.Marshal(full(config.Failed))
 	require.NoError(t, err)
-	assert.NotContains(t, string(packed), sim.PagerDutyKey, "what is kept of an event that was not taken")
+	assert.NotContains(t, string(packed), sim.PagerDutyKey, "what is kept of an event that was not accepted")
 	body := fmt.Sprintf(`{"status":"invalid event","message":"%[1]s","errors":["%[1]s"]}`, hookKey)
-	refusing, err := track.NewPagerDuty(track.Endpoint{URL: sim.PagerDutyURL, Transport: answering(400, body)}, track.PagerDutyOptions{RoutingKey: hookKey})
-	require.NoError(t, err)
+	refusing := to(t, sink("pagerduty", nil), answering(400, body))
 	assert.Equal(t, "***: ***", failure(t, refusing.Send(t.Context(), full(config.Completed))).Message)
 }
 
-func TestPagerDutyThatCannotWork(t *testing.T) {
+func TestInvalidPagerDuty(t *testing.T) {
 	t.Parallel()
-	for key, want := range map[string]string{
-		"":                         "its routing key has 0 characters instead of 32",
-		hookKey[1:]:                "its routing key has 31 characters instead of 32",
-		"R" + hookKey[1:]:          "its routing key is that of a ruleset, which takes no changes",
-		strings.Repeat("hush", 10): "its routing key has 40 characters instead of 32",
-		hookKey:                    "",
+	const length = "secret: must be the integration key of a service: 32 letters and digits"
+	for want, set := range map[string]settings{
+		length:       {"secret": hookKey[1:]},
+		length + " ": {"secret": strings.Repeat("hush", 10)},
+		"secret: a key that begins with R belongs to":        {"secret": "R" + hookKey[1:]},
+		"severity: must be critical, error, warning or info": {"severity": "high"},
+		"url: must not contain a path such as /v2/enqueue":   {"url": "https://hush.example/v2/enqueue"},
+		"its URL must begin with https://":                   {"url": "http://hush.example"},
 	} {
-		_, err := track.NewPagerDuty(track.Endpoint{Name: "team", URL: sim.PagerDutyURL}, track.PagerDutyOptions{RoutingKey: key, Severity: "error"})
-		if want == "" {
-			require.NoError(t, err)
-			continue
-		}
-		require.EqualError(t, err, `set up sink "team": `+want)
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			err := invalid(t, sink("pagerduty", set))
+			assert.Contains(t, err, `set up sink "pagerduty": `+strings.TrimSpace(want))
+			assert.NotContains(t, err, "hush")
+		})
 	}
-	_, err := track.NewPagerDuty(track.Endpoint{URL: sim.PagerDutyURL}, track.PagerDutyOptions{RoutingKey: hookKey, Severity: "high"})
-	require.EqualError(t, err, `set up sink "pagerduty": its severity "high" is none`)
 }

@@ -12,8 +12,8 @@ import (
 // schema names the form of a record. It changes when a receiver has to change as well.
 const schema = "https://github.com/lockstep-action/lockstep/deployment-event/v1"
 
-// record is an event as receivers see it. What is not known is left out. It holds an e-mail address only
-// where that is wanted: receivers have no need of it.
+// record is an event as receivers see it. What is not known is left out. It has an e-mail address only
+// where that is wanted: receivers do not need it.
 type record struct {
 	Schema      string            `json:"schema"`
 	ID          string            `json:"id"`

@@ -28,7 +28,7 @@ func TestRecordOfEmail(t *testing.T) {
 	assert.Contains(t, record(t, e), `"name":"Ada","email":"ada@example.com"}`)
 }
 
-// The keys keep their order, and nothing stands between them.
+// The keys keep their order, and nothing is between them.
 func TestRecord(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, strings.Join([]string{
@@ -59,7 +59,7 @@ func TestRecordOfABlock(t *testing.T) {
 	assert.NotContains(t, text, "duration_s")
 }
 
-// What is not known is left out, and stands neither as null nor as an empty text.
+// What is not known is left out, and is neither null nor an empty text.
 func TestRecordOfLittle(t *testing.T) {
 	t.Parallel()
 	assert.JSONEq(t, `{"schema":"https://github.com/lockstep-action/lockstep/deployment-event/v1","id":"x","kind":"build","state":"started"}`,

@@ -87,9 +87,9 @@ func (b slackBlock) wrong() string {
 func slackPost(t *testing.T, mention string, e track.Event) slackMessage {
 	t.Helper()
 	server := inTurn(channel)
-	s, err := track.NewSlack(track.Endpoint{URL: hookURL, Transport: server}, mention)
-	require.NoError(t, err)
-	require.NoError(t, s.Send(t.Context(), e))
+	s := sink("slack", settings{"mention_on_failure": mention})
+	s.Events = config.EventTypes()
+	require.NoError(t, to(t, s, server).Send(t.Context(), e))
 	require.Len(t, server.bodies, 1)
 	var m slackMessage
 	require.NoError(t, json.Unmarshal([]byte(server.bodies[0]), &m))
@@ -114,15 +114,15 @@ func TestSlackMessage(t *testing.T) {
 		Text: "❌ Deployment of shop to production has failed (v1.2.3 by octocat)",
 		Blocks: []slackBlock{
 			{Type: "header", Text: &slackText{Type: "plain_text", Text: "❌ Deployment of shop to production has failed"}},
-			{Type: "section", Text: &slackText{Type: "mrkdwn", Text: "<!here> <@U012AB>", Verbatim: true}},
+			{Type: "section", Text: &slackText{Type: "mrkdwn", Text: "<@U012ABCD>", Verbatim: true}},
 			{Type: "section", Fields: markup(append(facts, "*Took*\n1m30s")...)},
 			{Type: "section", Text: &slackText{Type: "mrkdwn", Text: "```the job did not succeed```", Verbatim: true}},
 			{Type: "section", Text: &slackText{Type: "mrkdwn", Text: "⚠️ `the order names a single environment`", Verbatim: true}},
 			{Type: "context", Elements: markup("<https://github.com/acme/shop/actions/runs/123|`Deploy 45`>")},
 		},
-	}, slackPost(t, " <!here>  <@U012AB>", full(config.Failed)))
+	}, slackPost(t, "U012ABCD", full(config.Failed)))
 
-	m := slackPost(t, "<!here>", full(track.Blocked))
+	m := slackPost(t, "@here", full(track.Blocked))
 	assert.Equal(t, "```NO_DEPLOY_WINDOW Weekend Not now```", m.Blocks[2].Text.Text)
 	assert.Equal(t, markup(facts...), m.Blocks[1].Fields)
 	e := full(track.Blocked)
@@ -144,14 +144,16 @@ func TestSlackTitles(t *testing.T) {
 		{full(config.Aborted), "🚫 Deployment of shop to production was stopped"},
 		{full(track.Blocked), "⛔ Deployment of shop to production was not allowed to start"},
 		{built(config.Completed), "✅ Build of shop is done"},
-		{full("odd"), "Deployment of shop to production"},
 	} {
-		m := slackPost(t, "<!channel>", test.event)
-		assert.Equal(t, test.want, m.Blocks[0].Text.Text)
-		assert.True(t, strings.HasPrefix(m.Text, test.want+" (v1.2.3 by "), m.Text)
-		all, err := json.Marshal(m)
-		require.NoError(t, err)
-		assert.Equal(t, test.event.State == config.Failed, strings.Contains(string(all), "!channel"), "who is called on %s", test.event.State)
+		t.Run(test.want, func(t *testing.T) {
+			t.Parallel()
+			m := slackPost(t, "@channel", test.event)
+			assert.Equal(t, test.want, m.Blocks[0].Text.Text)
+			assert.True(t, strings.HasPrefix(m.Text, test.want+" (v1.2.3 by "), m.Text)
+			all, err := json.Marshal(m)
+			require.NoError(t, err)
+			assert.Equal(t, test.event.State == config.Failed, strings.Contains(string(all), "!channel"), "who is called on %s", test.event.State)
+		})
 	}
 }
 
@@ -170,21 +172,24 @@ func TestSlackMessageIsHarmless(t *testing.T) {
 		"<!here> <@U1> <https://thief.example|x> & `*_~ @here #general\n> quote ```x`", strings.Repeat("&<>", 5000), strings.Repeat("😀", 5000),
 		"\x00\x1b[31m\u202e\xff", "https://thief.example/" + strings.Repeat("a", 2000),
 	} {
-		for _, status := range []config.Status{config.Started, config.Failed, track.Blocked} {
-			e := full(status)
-			e.Product, e.Version, e.Environment, e.EnvironmentURL, e.Error = hostile, hostile, hostile, "https://shop.example/"+hostile, hostile
-			e.SCM.PullTitle, e.SCM.SHA, e.Previous.Version, e.Actor.Login, e.GitHub.Workflow = hostile, hostile, hostile, hostile, hostile
-			e.GitHub.RunURL, e.Block.Message, e.Block.Rule, e.Block.Code = "https://run.example/"+hostile, hostile, hostile, hostile
-			e.Warnings = []string{hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile}
-			m := slackPost(t, "", e)
-			assertNoMention(t, m.Text)
-			for _, b := range m.Blocks[1:] {
-				for _, one := range append(append(append([]slackText{}, b.Fields...), b.Elements...), asList(b.Text)...) {
-					assertNoMention(t, one.Text)
+		t.Run(fmt.Sprintf("%.20q", hostile), func(t *testing.T) {
+			t.Parallel()
+			for _, status := range []config.Status{config.Started, config.Failed, track.Blocked} {
+				e := full(status)
+				e.Product, e.Version, e.Environment, e.EnvironmentURL, e.Error = hostile, hostile, hostile, "https://shop.example/"+hostile, hostile
+				e.SCM.PullTitle, e.SCM.SHA, e.Previous.Version, e.Actor.Login, e.GitHub.Workflow = hostile, hostile, hostile, hostile, hostile
+				e.GitHub.RunURL, e.Block.Message, e.Block.Rule, e.Block.Code = "https://run.example/"+hostile, hostile, hostile, hostile
+				e.Warnings = []string{hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile, hostile}
+				m := slackPost(t, "", e)
+				assertNoMention(t, m.Text)
+				for _, b := range m.Blocks[1:] {
+					for _, one := range append(append(append([]slackText{}, b.Fields...), b.Elements...), asList(b.Text)...) {
+						assertNoMention(t, one.Text)
+					}
 				}
+				assert.NotContains(t, m.Blocks[0].Text.Text, "\n")
 			}
-			assert.NotContains(t, m.Blocks[0].Text.Text, "\n")
-		}
+		})
 	}
 }
 
@@ -222,9 +227,12 @@ func TestSlackLinks(t *testing.T) {
 		"":                              "*Environment*\n`production`",
 		"https://shop.example/" + strings.Repeat("a", 1000): "*Environment*\n`production`",
 	} {
-		e := full(config.Started)
-		e.EnvironmentURL = address
-		assert.Equal(t, want, slackPost(t, "", e).Blocks[1].Fields[1].Text)
+		t.Run(address, func(t *testing.T) {
+			t.Parallel()
+			e := full(config.Started)
+			e.EnvironmentURL = address
+			assert.Equal(t, want, slackPost(t, "", e).Blocks[1].Fields[1].Text)
+		})
 	}
 }
 
@@ -261,13 +269,19 @@ func TestSlackLimits(t *testing.T) {
 
 func TestSlackMentions(t *testing.T) {
 	t.Parallel()
-	for _, mention := range []string{"", "<!here>", "<!channel>", "<!everyone>", "<@U012AB>", "<@W012AB>", "<!subteam^S012AB>", "<!here>\n<@U1>"} {
-		_, err := track.NewSlack(track.Endpoint{URL: hookURL}, mention)
-		require.NoError(t, err, mention)
+	for mention, want := range map[string]string{
+		"@here": "<!here>", "@channel": "<!channel>", "U012ABCD": "<@U012ABCD>", "W012ABCD": "<@W012ABCD>", "S012ABCD": "<!subteam^S012ABCD>",
+	} {
+		t.Run(mention, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, slackPost(t, mention, full(config.Failed)).Blocks[1].Text.Text)
+		})
 	}
-	for _, mention := range []string{"@here", "here", "<@octocat>", "<!date^1^x|y>", "<https://x|y>", "<!here>x", "<!subteam^S1|@team>", "<#C1>"} {
-		_, err := track.NewSlack(track.Endpoint{Name: "team", URL: hookURL}, mention)
-		require.EqualError(t, err, fmt.Sprintf(`set up sink "team": %q is no mention; write <!here>, <!channel>, <@U…> or <!subteam^S…>`, mention))
+	for _, mention := range []string{"here", "@octocat", "<!here>", "@here x", "U1", "C012ABCD"} {
+		t.Run(mention, func(t *testing.T) {
+			t.Parallel()
+			assert.Contains(t, invalid(t, sink("slack", settings{"mention_on_failure": mention})), `set up sink "slack": mention_on_failure: must be @here, `)
+		})
 	}
 }
 
@@ -292,23 +306,22 @@ func TestSlackAnswers(t *testing.T) {
 		{404, "channel_not_found", "channel_not_found"},
 		{410, "channel_is_archived", "channel_is_archived"},
 	} {
-		server := answering(test.status, test.body)
-		s, err := track.NewSlack(track.Endpoint{URL: hookURL, Transport: server}, "")
-		require.NoError(t, err)
-		err = s.Send(t.Context(), full(config.Started))
-		assert.Len(t, server.times, 1, test.body)
-		if test.status == 200 && test.want == "" {
-			require.NoError(t, err, test.body)
-			continue
-		}
-		assert.Equal(t, test.want, failure(t, err).Message)
-		assert.Equal(t, test.status, failure(t, err).Status)
+		t.Run(fmt.Sprint(test.status, test.body), func(t *testing.T) {
+			t.Parallel()
+			server := answering(test.status, test.body)
+			err := to(t, sink("slack", nil), server).Send(t.Context(), full(config.Started))
+			assert.Len(t, server.times, 1, test.body)
+			if test.status == 200 && test.want == "" {
+				require.NoError(t, err, test.body)
+				return
+			}
+			assert.Equal(t, test.want, failure(t, err).Message)
+			assert.Equal(t, test.status, failure(t, err).Status)
+		})
 	}
 	synctest.Test(t, func(t *testing.T) {
 		server := inTurn(says(500, "rollup_error"), channel)
-		s, err := track.NewSlack(track.Endpoint{URL: hookURL, Transport: server}, "")
-		require.NoError(t, err)
-		require.NoError(t, s.Send(t.Context(), full(config.Started)))
+		require.NoError(t, to(t, sink("slack", nil), server).Send(t.Context(), full(config.Started)))
 		assert.Len(t, server.times, 2)
 	})
 }

@@ -1,10 +1,12 @@
 package track
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -13,12 +15,12 @@ import (
 
 // Versioner sends events to Versioner's API: POST <base>/deployment-events/ and <base>/build-events/.
 type Versioner struct {
-	base    string
-	header  http.Header
-	courier client
+	base   string
+	header http.Header
+	client client
 }
 
-// NewVersioner returns a sink whose address was checked with the inputs.
+// NewVersioner returns the receiver at an address that was checked with the inputs.
 func NewVersioner(baseURL, key, agent string, transport http.RoundTripper) *Versioner {
 	return &Versioner{
 		base: strings.TrimSuffix(baseURL, "/"),
@@ -27,11 +29,11 @@ func NewVersioner(baseURL, key, agent string, transport http.RoundTripper) *Vers
 			"Authorization": {"Bearer " + key},
 			"User-Agent":    {agent},
 		},
-		courier: client{client: noRedirects(transport), limits: gateLimits(), hide: hiding(key), judge: permitted},
+		client: client{http: noRedirects(transport), limits: gateLimits(), redact: redacting(key), classify: classifyGate},
 	}
 }
 
-// Name says what the sink is called in the log.
+// Name is what the receiver is called in the log.
 func (v *Versioner) Name() string { return "versioner" }
 
 // Wants reports whether the event is one that the API knows.
@@ -54,16 +56,17 @@ func (v *Versioner) Record(ctx context.Context, e Event) (Receipt, error) {
 		return Receipt{}, fmt.Errorf("write event %s: %w", e.ID, err)
 	}
 	var receipt Receipt
-	message := post{url: v.base + path, id: e.ID, header: v.header, body: body}
-	message.taken = func(answered []byte) { receipt = readReceipt(answered, v.courier.hide) }
-	message.presumed = func(r *Refusal) { receipt = Receipt{ID: r.conflictID, Presumed: true} }
-	err = v.courier.deliver(ctx, e, message)
+	err = v.client.deliver(ctx, e, request{
+		url: v.base + path, id: e.ID, header: v.header, body: body,
+		accepted: func(answered []byte) { receipt = readReceipt(answered, v.client.redact) },
+		presumed: func(r *Refusal) { receipt = Receipt{ID: r.conflictID, Presumed: true} },
+	})
 	return receipt, err
 }
 
-// permitted reads what an answer of a gate means. Any 2xx means that the event was taken, whatever
+// classifyGate reads what the answer of a gate means. Any 2xx means that the event was accepted, whatever
 // its body.
-func permitted(status int, said answer) error {
+func classifyGate(status int, said answer) error {
 	switch status {
 	case http.StatusConflict, http.StatusLocked, http.StatusPreconditionRequired:
 		return &Refusal{
@@ -71,7 +74,7 @@ func permitted(status int, said answer) error {
 			RetryAfter: said.retryAfter, conflictID: said.conflictID, conflictSince: said.conflictSince,
 		}
 	}
-	return taken(status, said)
+	return accepted(status, said)
 }
 
 // byItself reports whether the deployment that is in the way of a start began with that start. The
@@ -80,4 +83,99 @@ func (r *Refusal) byItself(e Event) bool {
 	const skew = 5 * time.Second
 	return e.State == config.Started && r.Status == http.StatusConflict &&
 		!r.conflictSince.IsZero() && !r.conflictSince.Before(e.Times.Occurred.Add(-skew))
+}
+
+// Ping finds out whether the API can be reached. It records nothing, and does not try the key.
+func (v *Versioner) Ping(ctx context.Context) error {
+	return v.client.ping(ctx, v.base+"/deployment-events/", v.header.Get("User-Agent"))
+}
+
+// Receipt is what Versioner says of an event that it took. Every field may be missing, and all of it
+// comes from outside.
+type Receipt struct {
+	ID            string // of the deployment or the build
+	VersionID     string
+	ProductID     string
+	EnvironmentID string
+	Presumed      bool   // a start was in its own way, because its first delivery was accepted
+	ReportOnly    []Rule // rules that would have refused, were they in force
+}
+
+// Rule is a rule of the receiver, with what it says.
+type Rule struct{ Name, Message string }
+
+// readReceipt reads an answer; what is not of the documented form says nothing. Secrets are accepted out of what
+// was read, whatever its spelling was.
+func readReceipt(body []byte, redact *strings.Replacer) Receipt {
+	var said struct {
+		ID            json.RawMessage `json:"id"`
+		VersionID     json.RawMessage `json:"version_id"`
+		ProductID     json.RawMessage `json:"product_id"`
+		EnvironmentID json.RawMessage `json:"environment_id"`
+		Metadata      json.RawMessage `json:"extra_metadata"`
+	}
+	if json.Unmarshal(body, &said) != nil {
+		return Receipt{}
+	}
+	text := func(raw json.RawMessage) string { return short(redact.Replace(scalar(raw))) }
+	return Receipt{
+		ID: text(said.ID), VersionID: text(said.VersionID), ProductID: text(said.ProductID), EnvironmentID: text(said.EnvironmentID),
+		ReportOnly: readRules(said.Metadata, text),
+	}
+}
+
+// readRules finds the rules that are only reported and that the event does not satisfy.
+func readRules(metadata json.RawMessage, text func(json.RawMessage) string) []Rule {
+	var said struct {
+		Preflight struct {
+			Rules []json.RawMessage `json:"rules_evaluated"`
+		} `json:"preflight_status"`
+	}
+	if json.Unmarshal(metadata, &said) != nil {
+		return nil
+	}
+	var rules []Rule
+	for _, raw := range said.Preflight.Rules {
+		var one struct {
+			Name    json.RawMessage `json:"rule_name"`
+			Message json.RawMessage `json:"error_message"`
+			Status  json.RawMessage `json:"status"`
+			Result  json.RawMessage `json:"evaluation_result"`
+		}
+		if json.Unmarshal(raw, &one) != nil || scalar(one.Status) != "report_only" || scalar(one.Result) != "failed" {
+			continue
+		}
+		rules = append(rules, Rule{Name: cmp.Or(text(one.Name), "unknown"), Message: cmp.Or(text(one.Message), "no details")})
+	}
+	return rules
+}
+
+// VersionerPage is where people see what Versioner recorded, "" where that is unknown. Without an address of
+// its pages it is known for Versioner's own service only.
+func VersionerPage(apiURL, pagesURL string, kind Kind, r Receipt) string {
+	pages := strings.TrimSuffix(pagesURL, "/")
+	if pages == "" {
+		pages = knownPages(apiURL)
+	}
+	switch {
+	case pages == "":
+		return ""
+	case kind == Build && r.VersionID != "":
+		return pages + "/manage/catalog?tab=versions&view=" + url.QueryEscape(r.VersionID)
+	case kind != Build && r.ID != "":
+		return pages + "/manage/deployments?view=" + url.QueryEscape(r.ID)
+	}
+	return ""
+}
+
+// knownPages are the pages that belong to an address of Versioner's own API.
+func knownPages(apiURL string) string {
+	address, err := url.Parse(apiURL)
+	if err != nil {
+		return ""
+	}
+	return map[string]string{
+		"api.versioner.io":             "https://app.versioner.io",
+		"development-api.versioner.io": "https://dev.versioner.io",
+	}[strings.ToLower(address.Hostname())]
 }

@@ -1,6 +1,7 @@
 package track_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -40,16 +41,19 @@ func TestBody(t *testing.T) {
 		config.Failed:    head + "failed" + mid + end + `"error":"the job failed",` + tail,
 		config.Aborted:   head + "aborted" + mid + end + `"error":"the job was cancelled",` + tail,
 	} {
-		r, l := push()
-		a := plan.RecordEvent{Status: status}
-		switch status {
-		case config.Failed:
-			a.Message = "the job failed"
-		case config.Aborted:
-			a.Message = "the job was cancelled"
-		case config.Pending, config.Started, config.Completed:
-		}
-		assert.Equal(t, want, sent(t, track.NewEvent(r, l, a, at().Add(90*time.Second))), status)
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			r, l := push()
+			a := plan.RecordEvent{Status: status}
+			switch status {
+			case config.Failed:
+				a.Message = "the job failed"
+			case config.Aborted:
+				a.Message = "the job was cancelled"
+			case config.Pending, config.Started, config.Completed:
+			}
+			assert.Equal(t, want, sent(t, track.NewEvent(r, l, a, at().Add(90*time.Second))), status)
+		})
 	}
 }
 
@@ -117,10 +121,13 @@ func TestBodyRollbackVersion(t *testing.T) {
 			e.Metadata, _, _ = track.ParseMetadata(`{"rollback_version":"mine"}`)
 		},
 	} {
-		e := announced(config.Started)
-		e.Previous.SHA = workflowSHA
-		change(&e)
-		assert.Contains(t, sent(t, e), want)
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			e := announced(config.Started)
+			e.Previous.SHA = workflowSHA
+			change(&e)
+			assert.Contains(t, sent(t, e), want)
+		})
 	}
 }
 
@@ -129,8 +136,11 @@ func TestVersionerWants(t *testing.T) {
 	v := track.NewVersioner(base, key, "lockstep/test", nil)
 	assert.Equal(t, "versioner", v.Name())
 	for _, status := range []config.Status{config.Pending, config.Started, config.Completed, config.Failed, config.Aborted} {
-		assert.True(t, v.Wants(announced(status)), status)
-		assert.True(t, v.Wants(built(status)), status)
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			assert.True(t, v.Wants(announced(status)), status)
+			assert.True(t, v.Wants(built(status)), status)
+		})
 	}
 	assert.False(t, v.Wants(announced(track.Blocked)))
 }

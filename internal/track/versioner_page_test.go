@@ -1,6 +1,7 @@
 package track_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -28,6 +29,9 @@ func TestVersionerPage(t *testing.T) {
 		{service, "", track.Build, track.Receipt{ID: "1"}, ""},
 		{"://", "", track.Deployment, all, ""},
 	} {
-		assert.Equal(t, test.want, track.VersionerPage(test.api, test.pages, test.kind, test.receipt), "%+v", test)
+		t.Run(fmt.Sprint(test.api, test.pages, test.kind, test.receipt.ID), func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, test.want, track.VersionerPage(test.api, test.pages, test.kind, test.receipt), "%+v", test)
+		})
 	}
 }

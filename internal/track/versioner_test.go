@@ -3,6 +3,7 @@ package track_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -27,15 +28,18 @@ func refusedConnection() error {
 func TestRequest(t *testing.T) {
 	t.Parallel()
 	for _, address := range []string{base, base + "/"} {
-		server := answering(201, "{}")
-		require.NoError(t, track.NewVersioner(address, key, "lockstep/1.2.3", server).Send(t.Context(), announced(config.Started)))
-		assert.Equal(t, []string{"POST https://versioner.example/deployment-events/"}, server.urls, address)
-		assert.Equal(t, http.Header{
-			"Authorization":   {"Bearer " + key},
-			"Content-Type":    {"application/json"},
-			"Idempotency-Key": {`"591f0574-dac9-5a94-aae7-e5830c4f3a63"`},
-			"User-Agent":      {"lockstep/1.2.3"},
-		}, server.heads[0], address)
+		t.Run(address, func(t *testing.T) {
+			t.Parallel()
+			server := answering(201, "{}")
+			require.NoError(t, track.NewVersioner(address, key, "lockstep/1.2.3", server).Send(t.Context(), announced(config.Started)))
+			assert.Equal(t, []string{"POST https://versioner.example/deployment-events/"}, server.urls, address)
+			assert.Equal(t, http.Header{
+				"Authorization":   {"Bearer " + key},
+				"Content-Type":    {"application/json"},
+				"Idempotency-Key": {`"591f0574-dac9-5a94-aae7-e5830c4f3a63"`},
+				"User-Agent":      {"lockstep/1.2.3"},
+			}, server.heads[0], address)
+		})
 	}
 	server := answering(201, "{}")
 	require.NoError(t, track.NewVersioner(base+"/proxy/v1", key, "", server).Send(t.Context(), announced(config.Started)))
@@ -67,15 +71,20 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	stolen := false
 	thief := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { stolen = true }))
-	defer thief.Close()
+	t.Cleanup(func() {
+		thief.Close()
+		assert.False(t, stolen)
+	})
 	for _, status := range []int{301, 302, 303, 307, 308} {
-		server := httptest.NewServer(http.RedirectHandler(thief.URL+"/deployment-events/", status))
-		err := track.NewVersioner(server.URL, key, "lockstep/test", nil).Send(t.Context(), announced(config.Started))
-		server.Close()
-		assert.Equal(t, status, failure(t, err).Status)
-		assert.True(t, track.Definite(err))
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			server := httptest.NewServer(http.RedirectHandler(thief.URL+"/deployment-events/", status))
+			err := track.NewVersioner(server.URL, key, "lockstep/test", nil).Send(t.Context(), announced(config.Started))
+			server.Close()
+			assert.Equal(t, status, failure(t, err).Status)
+			assert.True(t, track.Definite(err))
+		})
 	}
-	assert.False(t, stolen)
 }
 
 // Waits of 1, 2 and 4 seconds, each up to a quarter longer, with the same bytes every time.
@@ -86,20 +95,23 @@ func TestRetries(t *testing.T) {
 		"429": says(429, ""), "408": says(408, ""),
 		"refused": breaks(refusedConnection()), "cut": breaks(errors.New("connection reset by peer")),
 	} {
-		synctest.Test(t, func(t *testing.T) {
-			server := inTurn(answer)
-			err := send(t, server, config.Started)
-			require.Error(t, err, name)
-			require.Len(t, server.times, 4, name)
-			for i, wait := range server.waits() {
-				shortest := time.Second << i
-				assert.GreaterOrEqual(t, wait, shortest, name)
-				assert.Less(t, wait, shortest*5/4, name)
-				assert.Equal(t, server.bodies[0], server.bodies[i+1], name)
-				assert.Equal(t, server.heads[0], server.heads[i+1], name)
-			}
-			assert.NotEmpty(t, server.bodies[0])
-			assert.Equal(t, name == "429" || name == "408" || name == "refused", track.Definite(err), "%s: may the event have been taken?", name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				server := inTurn(answer)
+				err := send(t, server, config.Started)
+				require.Error(t, err, name)
+				require.Len(t, server.times, 4, name)
+				for i, wait := range server.waits() {
+					shortest := time.Second << i
+					assert.GreaterOrEqual(t, wait, shortest, name)
+					assert.Less(t, wait, shortest*5/4, name)
+					assert.Equal(t, server.bodies[0], server.bodies[i+1], name)
+					assert.Equal(t, server.heads[0], server.heads[i+1], name)
+				}
+				assert.NotEmpty(t, server.bodies[0])
+				assert.Equal(t, name == "429" || name == "408" || name == "refused", track.Definite(err), "%s: may the event have been accepted?", name)
+			})
 		})
 	}
 }
@@ -114,7 +126,7 @@ func TestRetryEndsWithAnAnswer(t *testing.T) {
 		server = inTurn(says(503, ""), says(423, `{"detail":"closed"}`))
 		err := send(t, server, config.Started)
 		assert.Equal(t, "closed", refusal(t, err).Message)
-		assert.False(t, track.Definite(err), "the first attempt may have been taken")
+		assert.False(t, track.Definite(err), "the first attempt may have been accepted")
 		assert.Len(t, server.times, 2)
 
 		server = inTurn(says(503, ""), says(401, "no"))
@@ -143,13 +155,16 @@ func TestRetryAfter(t *testing.T) {
 		"odd":               {[]string{"Retry-After", "soon"}, time.Second},
 		"overflow":          {[]string{"Retry-After", "9999999999999"}, time.Second},
 	} {
-		synctest.Test(t, func(t *testing.T) {
-			server := inTurn(says(503, "", test.header...), says(201, ""))
-			require.NoError(t, send(t, server, config.Started), name)
-			require.Len(t, server.times, 2, name)
-			wait := server.waits()[0]
-			assert.GreaterOrEqual(t, wait, test.want, name)
-			assert.Less(t, wait, test.want+time.Second/4, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				server := inTurn(says(503, "", test.header...), says(201, ""))
+				require.NoError(t, send(t, server, config.Started), name)
+				require.Len(t, server.times, 2, name)
+				wait := server.waits()[0]
+				assert.GreaterOrEqual(t, wait, test.want, name)
+				assert.Less(t, wait, test.want+time.Second/4, name)
+			})
 		})
 	}
 }
@@ -198,15 +213,18 @@ func TestOneTimeoutIsExplained(t *testing.T) {
 func TestCancelled(t *testing.T) {
 	t.Parallel()
 	for name, server := range map[string]*endpoint{"while it hangs": inTurn(hangs), "while it waits": answering(503, "", "Retry-After", "30")} {
-		synctest.Test(t, func(t *testing.T) {
-			ctx, cancel := context.WithCancel(t.Context())
-			begun := time.Now()
-			time.AfterFunc(10*time.Second, cancel)
-			err := track.NewVersioner(base, key, "lockstep/test", server).Send(ctx, announced(config.Started))
-			require.ErrorIs(t, err, context.Canceled, name)
-			assert.Equal(t, 10*time.Second, time.Since(begun), name)
-			assert.False(t, track.Definite(err), name)
-			assert.Len(t, server.times, 1, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				ctx, cancel := context.WithCancel(t.Context())
+				begun := time.Now()
+				time.AfterFunc(10*time.Second, cancel)
+				err := track.NewVersioner(base, key, "lockstep/test", server).Send(ctx, announced(config.Started))
+				require.ErrorIs(t, err, context.Canceled, name)
+				assert.Equal(t, 10*time.Second, time.Since(begun), name)
+				assert.False(t, track.Definite(err), name)
+				assert.Len(t, server.times, 1, name)
+			})
 		})
 	}
 }
@@ -219,17 +237,20 @@ func TestNoAnswerIsExplained(t *testing.T) {
 		"connection reset by peer": &net.OpError{Op: "read", Err: os.NewSyscallError("read", syscall.ECONNRESET)},
 		"boom":                     errors.New("boom"),
 	} {
-		synctest.Test(t, func(t *testing.T) {
-			v := track.NewVersioner("https://versioner.example/hidden", key, "lockstep/test", inTurn(breaks(cause)))
-			failed := failure(t, v.Send(t.Context(), announced(config.Started)))
-			assert.Equal(t, want, failed.Message)
-			assert.NotContains(t, failed.Error(), "hidden")
-			assert.NotContains(t, failed.Error(), key)
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				v := track.NewVersioner("https://versioner.example/hidden", key, "lockstep/test", inTurn(breaks(cause)))
+				failed := failure(t, v.Send(t.Context(), announced(config.Started)))
+				assert.Equal(t, want, failed.Message)
+				assert.NotContains(t, failed.Error(), "hidden")
+				assert.NotContains(t, failed.Error(), key)
+			})
 		})
 	}
 	server := answering(201, "")
 	err := track.NewVersioner("https://versioner.example/\x7f", key, "lockstep/test", server).Send(t.Context(), announced(config.Started))
-	assert.Equal(t, "the address is no URL", failure(t, err).Message)
+	assert.Equal(t, "the address is not a URL", failure(t, err).Message)
 	assert.Empty(t, server.times)
 	assert.True(t, track.Definite(err))
 }
@@ -243,9 +264,9 @@ func TestConflictWithItself(t *testing.T) {
 	}
 	lost := breaks(errors.New("connection reset by peer"))
 	for name, test := range map[string]struct {
-		status  config.Status
-		answers []func(*http.Request) (*http.Response, error)
-		taken   bool
+		status   config.Status
+		answers  []func(*http.Request) (*http.Response, error)
+		accepted bool
 	}{
 		"delivered, then in the way":       {config.Started, []func(*http.Request) (*http.Response, error){lost, conflict(at())}, true},
 		"the receiver's clock is behind":   {config.Started, []func(*http.Request) (*http.Response, error){says(502, ""), conflict(at().Add(-5 * time.Second))}, true},
@@ -257,17 +278,20 @@ func TestConflictWithItself(t *testing.T) {
 		"another refusal":                  {config.Started, []func(*http.Request) (*http.Response, error){lost, says(423, `{"details":{"conflicting_deployment_started":"2026-11-21T10:00:00Z"}}`)}, false},
 		"no start":                         {config.Pending, []func(*http.Request) (*http.Response, error){lost, conflict(at())}, false},
 	} {
-		synctest.Test(t, func(t *testing.T) {
-			receipt, err := track.NewVersioner(base, key, "lockstep/test", inTurn(test.answers...)).Record(t.Context(), announced(test.status))
-			if test.taken {
-				require.NoError(t, err, name)
-				assert.Equal(t, track.Receipt{ID: "d7", Presumed: true}, receipt, name)
-				return
-			}
-			assert.Equal(t, track.Receipt{}, receipt, name)
-			assert.Equal(t, test.status, refusal(t, err).State, name)
-			first := name == "nothing came before" || name == "nothing arrived before" || name == "it was told to wait"
-			assert.Equal(t, first, track.Definite(err), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				receipt, err := track.NewVersioner(base, key, "lockstep/test", inTurn(test.answers...)).Record(t.Context(), announced(test.status))
+				if test.accepted {
+					require.NoError(t, err, name)
+					assert.Equal(t, track.Receipt{ID: "d7", Presumed: true}, receipt, name)
+					return
+				}
+				assert.Equal(t, track.Receipt{}, receipt, name)
+				assert.Equal(t, test.status, refusal(t, err).State, name)
+				first := name == "nothing came before" || name == "nothing arrived before" || name == "it was told to wait"
+				assert.Equal(t, first, track.Definite(err), name)
+			})
 		})
 	}
 }

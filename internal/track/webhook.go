@@ -1,132 +1,255 @@
 package track
 
 import (
-	"cmp"
-	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"net/http"
+	"net/url"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
+
+	"github.com/lockstep-action/lockstep/internal/config"
 )
 
-// Webhook sends events as signed JSON, in the way of Standard Webhooks.
-type Webhook struct {
-	*receiver
-	signer  signer
-	headers map[string]string
-	now     func() time.Time
+// webhook gets events as signed JSON, in the way of Standard Webhooks.
+func webhook() Type {
+	return Type{
+		SinkType: config.SinkType{
+			Name: "webhook", Required: config.AddressSetting, Warnings: emptyHeaders,
+			Settings: []config.Setting{
+				secretAddress("webhook_url", "URL that receives each event as JSON; empty for none"),
+				{
+					Name: "secret", Input: "webhook_secret", Secret: true, FromEnv: true, Read: readSigningSecrets,
+					Description: "Secret that signs webhook events, or several separated by spaces during a rotation; events are not signed when empty",
+				},
+				{
+					Name: "headers", Input: "webhook_headers", FromEnv: true, Read: readHeaders, Secrets: secretHeaders, Check: checkHeaders,
+					Description: "Headers to send with webhook events, as `Name: value`, one per line or separated by commas",
+				},
+				events("webhook_events", "Events to send to the webhook, such as `deployment.completed` or `deployment.*`, separated by commas; all events when empty"),
+				{
+					Name: "signature_header", Input: "webhook_signature_header", Default: "X-Signature-256", Read: readHeaderName,
+					Description: "Header with the plain signature of a webhook's body, for receivers that do not support Standard Webhooks",
+				},
+			},
+		},
+		Title: "Webhook", requests: webhookRequests, secrets: headerValues,
+	}
 }
 
-// WebhookOptions are what a Webhook needs beside its endpoint.
-type WebhookOptions struct {
-	Secrets         string            // one, or several separated by blanks, with the newest first
-	SignatureHeader string            // for the signature over the body alone, "" for X-Signature-256
-	Headers         map[string]string // further ones; their values count as secrets
-	Now             func() time.Time
-}
-
-// NewWebhook returns a sink that signs with each secret, so that a receiver can change from one to
-// the next at any time.
-func NewWebhook(to Endpoint, o WebhookOptions) (*Webhook, error) {
-	secrets := strings.Fields(o.Secrets)
-	common, err := newReceiver("webhook", to, o.secrets(secrets)...)
+// webhookRequests are one message for each of the event's types that the receiver gets.
+func webhookRequests(r *receiver, e Event) ([]request, error) {
+	data, err := e.Record()
 	if err != nil {
 		return nil, err
 	}
-	header := cmp.Or(o.SignatureHeader, "X-Signature-256")
-	if err := o.check(header); err != nil {
-		return nil, common.to.impossible(err)
-	}
-	sign, err := newSigner(secrets, header)
-	if err != nil {
-		return nil, common.to.impossible(err)
-	}
-	return &Webhook{receiver: common, signer: sign, headers: maps.Clone(o.Headers), now: o.Now}, nil
-}
-
-// Send delivers the event once for each of its types that the receiver gets.
-func (w *Webhook) Send(ctx context.Context, e Event) error {
-	data, err := e.Record()
-	if err != nil {
-		return err
-	}
-	var posts []post
-	for _, name := range w.types(e) {
-		p, err := w.post(e, name, data)
+	var all []request
+	for _, name := range r.types(e) {
+		one, err := r.request("", e.messageID(name), struct {
+			Type      string          `json:"type"`
+			Timestamp time.Time       `json:"timestamp"`
+			Data      json.RawMessage `json:"data"`
+		}{name, moment(e.Times.Occurred), data})
 		if err != nil {
-			return err
+			return nil, err
 		}
-		posts = append(posts, p)
+		for name, value := range headersOf(r.sink) {
+			if value != "" {
+				one.header.Set(name, value)
+			}
+		}
+		one.sign = func(header http.Header) { r.sign(header, one.id, one.body) }
+		all = append(all, one)
 	}
-	return w.courier.deliver(ctx, e, posts...)
+	return all, nil
 }
 
-// post is the message about one type of the event.
-func (w *Webhook) post(e Event, name string, data []byte) (post, error) {
-	p, err := w.letter(w.to.URL, e.messageID(name), struct {
-		Type      string          `json:"type"`
-		Timestamp time.Time       `json:"timestamp"`
-		Data      json.RawMessage `json:"data"`
-	}{name, moment(e.Times.Occurred), data})
-	if err != nil {
-		return post{}, err
+// sign adds the signatures of Standard Webhooks, which are valid for some minutes, and one over the body alone
+// for simple receivers. That one has room for one key. Without a secret nothing is signed.
+func (r *receiver) sign(header http.Header, id string, body []byte) {
+	seconds := strconv.FormatInt(r.now().Unix(), 10)
+	content := append([]byte(id+"."+seconds+"."), body...)
+	header.Set("Webhook-Id", id)
+	header.Set("Webhook-Timestamp", seconds)
+	var signatures []string
+	for i, secret := range strings.Fields(r.setting("secret")) {
+		key, _ := signingKey(secret) // was checked
+		signatures = append(signatures, "v1,"+base64.StdEncoding.EncodeToString(mac(key, content)))
+		if i == 0 {
+			header.Set(r.setting("signature_header"), "sha256="+hex.EncodeToString(mac(key, body)))
+		}
 	}
-	for name, value := range w.headers {
-		p.header.Set(name, value)
+	if len(signatures) > 0 {
+		header.Set("Webhook-Signature", strings.Join(signatures, " "))
 	}
-	p.sign = func(header http.Header) { w.signer.sign(header, p.id, w.now(), p.body) }
-	return p, nil
 }
 
-// secrets lists what nobody may see, in each form that an answer could repeat.
-func (o WebhookOptions) secrets(signing []string) []string {
+func mac(key, content []byte) []byte {
+	hash := hmac.New(sha256.New, key)
+	hash.Write(content)
+	return hash.Sum(nil)
+}
+
+// readSigningSecrets wants secrets separated by blanks: while one replaces another, there are two.
+func readSigningSecrets(value string) (string, error) {
+	secrets := strings.Fields(value)
+	for _, secret := range secrets {
+		if _, err := signingKey(secret); err != nil {
+			return "", err
+		}
+	}
+	return strings.Join(secrets, " "), nil
+}
+
+// signingKey reads one secret; one without the mark of Standard Webhooks is used as its bytes. The error
+// does not repeat it.
+func signingKey(secret string) ([]byte, error) {
+	const shortestPlain, shortest, longest = 8, 24, 64
+	encoded, marked := strings.CutPrefix(secret, "whsec_")
+	switch {
+	case !marked && len(secret) < shortestPlain:
+		return nil, fmt.Errorf("a secret must have at least %d characters", shortestPlain)
+	case !marked:
+		return []byte(secret), nil
+	}
+	key, err := base64.StdEncoding.DecodeString(encoded)
+	if err != nil || len(key) < shortest || len(key) > longest {
+		return nil, fmt.Errorf("what follows whsec_ must be base64 of %d to %d bytes", shortest, longest)
+	}
+	return key, nil
+}
+
+// readHeaders reads headers as people write them, each on a line of its own. Those on a single line are
+// separated by commas.
+func readHeaders(value string) (string, error) {
+	seen := http.Header{}
+	for _, line := range headerLines(value) {
+		name, content, found := strings.Cut(line, ":")
+		name, content = strings.TrimSpace(name), strings.TrimSpace(content)
+		switch {
+		case !found || !headerName.MatchString(name):
+			return "", errors.New("must be headers as Name: value, each on a line of its own; on a single line, commas separate them")
+		case isReserved(name):
+			return "", fmt.Errorf("the header %s is Lockstep's own", name)
+		case seen.Values(name) != nil:
+			return "", fmt.Errorf("the header %s is given twice", name)
+		case strings.ContainsFunc(content, notInValue):
+			return "", fmt.Errorf("the header %s has control characters", name)
+		}
+		seen.Set(name, content)
+	}
+	return value, nil
+}
+
+// headerLines splits a value with several lines at their ends: there, headers may contain commas.
+func headerLines(value string) []string {
+	separator := "\n"
+	if !strings.ContainsAny(value, "\r\n") {
+		separator = ","
+	}
+	var lines []string
+	for line := range strings.SplitSeq(strings.ReplaceAll(value, "\r", "\n"), separator) {
+		if line = strings.TrimSpace(line); line != "" {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}
+
+// headersOf are the headers that are set, also those without a value.
+func headersOf(s config.Sink) map[string]string {
+	headers := map[string]string{}
+	for _, line := range headerLines(s.Settings["headers"]) {
+		name, content, _ := strings.Cut(line, ":")
+		headers[strings.TrimSpace(name)] = strings.TrimSpace(content)
+	}
+	return headers
+}
+
+func readHeaderName(value string) (string, error) {
+	if !headerName.MatchString(value) || isReserved(value) {
+		return "", errors.New("must be the name of a header that has no other meaning here")
+	}
+	return value, nil
+}
+
+// checkHeaders finds two claims on one header.
+func checkHeaders(s config.Sink) error {
+	signature := http.CanonicalHeaderKey(s.Settings["signature_header"])
+	address, err := url.Parse(s.Settings[config.AddressSetting])
+	for name := range headersOf(s) {
+		switch http.CanonicalHeaderKey(name) {
+		case signature:
+			return fmt.Errorf("the header %s is for the signature", s.Settings["signature_header"])
+		case "Authorization":
+			if err == nil && address.User != nil {
+				return errors.New("the header Authorization must be left out, because the address has a user or a password")
+			}
+		}
+	}
+	return nil
+}
+
+// emptyHeaders lists the headers that have no value. A secret that a run may not see is empty, as on pull
+// requests from forks.
+func emptyHeaders(s config.Sink) []string {
+	var warnings []string
+	headers := headersOf(s)
+	for _, name := range slices.Sorted(maps.Keys(headers)) {
+		if headers[name] == "" {
+			warnings = append(warnings, fmt.Sprintf("The header %s of the sink %q has no value and is left out.", name, s.Name))
+		}
+	}
+	return warnings
+}
+
+// secretHeaders lists what of headers no log may show, by their names.
+func secretHeaders(value string) []string {
+	var secrets []string
+	for _, line := range headerLines(value) {
+		name, content, _ := strings.Cut(line, ":")
+		if content = strings.TrimSpace(content); secretHeader.MatchString(strings.TrimSpace(name)) {
+			_, credentials, _ := strings.Cut(content, " ")
+			secrets = append(secrets, content, strings.TrimSpace(credentials))
+		}
+	}
+	return secrets
+}
+
+// headerValues lists what an answer must not repeat: any header, and signing secrets without their mark.
+func headerValues(s config.Sink) []string {
 	const shortest = 8 // the word Bearer is no secret
 	var all []string
-	for _, secret := range signing {
-		all = append(all, secret, strings.TrimPrefix(secret, whsec))
+	for secret := range strings.FieldsSeq(s.Settings["secret"]) {
+		all = append(all, strings.TrimPrefix(secret, "whsec_"))
 	}
-	for _, value := range o.Headers {
+	for _, value := range headersOf(s) {
 		all = append(all, value)
 		all = append(all, slices.DeleteFunc(strings.Fields(value), func(word string) bool { return len(word) < shortest })...)
 	}
 	return all
 }
 
-// check wants headers that can be sent, and each of them once.
-func (o WebhookOptions) check(signature string) error {
-	if o.Now == nil {
-		return errors.New("it has no clock")
-	}
-	names := ownHeaders()
-	for _, name := range append(slices.Sorted(maps.Keys(o.Headers)), signature) {
-		switch {
-		case name == "" || strings.ContainsFunc(name, notInName):
-			return fmt.Errorf("%q cannot name a header", name)
-		case strings.ContainsFunc(o.Headers[name], notInValue):
-			return fmt.Errorf("the value of header %q has a line break or a control character", name)
-		case slices.Contains(names, http.CanonicalHeaderKey(name)):
-			return fmt.Errorf("header %q is set already", name)
-		}
-		names = append(names, http.CanonicalHeaderKey(name))
-	}
-	return nil
-}
+var (
+	headerName   = regexp.MustCompile("^[!#$%&'*+.^_`|~0-9A-Za-z-]+$")
+	secretHeader = regexp.MustCompile(`(?i)pass(word|wd)?|secret|token|api[_-]?key|authorization|cookie|credential|private[_-]?key|(^|[_-])(key|auth)$`)
+)
 
-// ownHeaders lists the headers that only we or the connection can set.
-func ownHeaders() []string {
-	return []string{
-		"Webhook-Id", "Webhook-Timestamp", "Webhook-Signature", "Idempotency-Key", "User-Agent",
-		"Content-Type", "Content-Length", "Transfer-Encoding", "Connection", "Trailer", "Upgrade", "Host",
-	}
-}
-
-func notInName(r rune) bool {
-	letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9'
-	return !letter && !strings.ContainsRune("!#$%&'*+-.^_`|~", r)
+// isReserved reports whether only the connection and the event itself may set the header.
+func isReserved(name string) bool {
+	return slices.Contains([]string{
+		"connection", "content-encoding", "content-length", "content-type", "expect", "host", "idempotency-key", "te", "trailer",
+		"transfer-encoding", "upgrade", "user-agent", "webhook-id", "webhook-signature", "webhook-timestamp",
+	}, strings.ToLower(name))
 }
 
 func notInValue(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }

@@ -67,13 +67,16 @@ func TestVerify(t *testing.T) {
 	assert.NotEmpty(t, verify("another", header(), body))
 	assert.NotEmpty(t, verify(hookSecret, header(), body[1:]))
 	for _, name := range []string{"webhook-id", "webhook-timestamp", "webhook-signature", "X-Signature-256"} {
-		h := header()
-		h.Set(name, "1"+h.Get(name))
-		assert.NotEmpty(t, verify(hookSecret, h, body), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := header()
+			h.Set(name, "1"+h.Get(name))
+			assert.NotEmpty(t, verify(hookSecret, h, body), name)
+		})
 	}
 }
 
-// strictHook takes only what is signed, fresh and complete; what is wrong stands in its answer.
+// strictHook takes only what is signed, fresh and complete; its answer says what is wrong.
 func strictHook(secret string) func(*http.Request) (*http.Response, error) {
 	return func(r *http.Request) (*http.Response, error) {
 		body, err := io.ReadAll(r.Body)
@@ -98,12 +101,11 @@ func strictHook(secret string) func(*http.Request) (*http.Response, error) {
 	}
 }
 
-func hook(t *testing.T, o track.WebhookOptions, server http.RoundTripper, events ...string) *track.Webhook {
+func hook(t *testing.T, set settings, server http.RoundTripper, events ...string) track.Named {
 	t.Helper()
-	o.Now = time.Now
-	w, err := track.NewWebhook(track.Endpoint{URL: hookURL, Agent: "lockstep/test", Events: events, Transport: server}, o)
-	require.NoError(t, err)
-	return w
+	s := sink("webhook", set)
+	s.Events = events
+	return to(t, s, server)
 }
 
 func TestWebhook(t *testing.T) {
@@ -111,12 +113,15 @@ func TestWebhook(t *testing.T) {
 	for _, e := range []track.Event{
 		full(config.Pending), full(config.Started), full(config.Completed), full(config.Failed), full(config.Aborted), full(track.Blocked), built(config.Completed),
 	} {
-		server := inTurn(strictHook(hookSecret))
-		require.NoError(t, hook(t, track.WebhookOptions{Secrets: hookSecret}, server).Send(t.Context(), e), e.State)
-		require.Len(t, server.bodies, 1)
-		assert.Equal(t, e.ID, server.heads[0].Get("webhook-id"))
-		want := fmt.Sprintf(`{"type":"%s","timestamp":"%s","data":%s}`, e.Types()[0], e.Times.Occurred.Format(time.RFC3339), record(t, e))
-		assert.Equal(t, want, server.bodies[0], "compact, and in this order")
+		t.Run(fmt.Sprint(e.Types()), func(t *testing.T) {
+			t.Parallel()
+			server := inTurn(strictHook(hookSecret))
+			require.NoError(t, hook(t, settings{"secret": hookSecret}, server).Send(t.Context(), e), e.State)
+			require.Len(t, server.bodies, 1)
+			assert.Equal(t, e.ID, server.heads[0].Get("webhook-id"))
+			want := fmt.Sprintf(`{"type":"%s","timestamp":"%s","data":%s}`, e.Types()[0], e.Times.Occurred.Format(time.RFC3339), record(t, e))
+			assert.Equal(t, want, server.bodies[0], "compact, and in this order")
+		})
 	}
 }
 
@@ -125,7 +130,7 @@ func TestWebhookRotation(t *testing.T) {
 	t.Parallel()
 	both := hookSecret + " \n\tplain-old-secret "
 	server := inTurn(strictHook(hookSecret))
-	require.NoError(t, hook(t, track.WebhookOptions{Secrets: both}, server).Send(t.Context(), full(config.Started)))
+	require.NoError(t, hook(t, settings{"secret": both}, server).Send(t.Context(), full(config.Started)))
 	signatures := strings.Split(server.heads[0].Get("webhook-signature"), " ")
 	require.Len(t, signatures, 2)
 	h := server.heads[0]
@@ -135,7 +140,7 @@ func TestWebhookRotation(t *testing.T) {
 	assert.Empty(t, verifyStandard(h, mac.Sum(nil)))
 	assert.NotEmpty(t, verify("another", h, []byte(server.bodies[0])))
 	single := inTurn(strictHook("plain-old-secret"))
-	require.NoError(t, hook(t, track.WebhookOptions{Secrets: "plain-old-secret"}, single).Send(t.Context(), full(config.Started)))
+	require.NoError(t, hook(t, settings{"secret": "plain-old-secret"}, single).Send(t.Context(), full(config.Started)))
 }
 
 // A signature is for its moment; the id and the body stay.
@@ -143,7 +148,7 @@ func TestWebhookSignsEachAttempt(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		server := inTurn(says(503, ""), breaks(io.EOF), strictHook(hookSecret))
-		require.NoError(t, hook(t, track.WebhookOptions{Secrets: hookSecret}, server).Send(t.Context(), full(config.Started)))
+		require.NoError(t, hook(t, settings{"secret": hookSecret}, server).Send(t.Context(), full(config.Started)))
 		require.Len(t, server.heads, 3)
 		assert.Equal(t, server.bodies[0], server.bodies[2])
 		for i, header := range server.heads {
@@ -166,16 +171,19 @@ func TestWebhookRollback(t *testing.T) {
 		{[]string{"deployment.rolled_back"}, []string{"deployment.rolled_back"}, []string{"199c4b9c-6034-5c39-9886-fafd8a8b926c"}},
 		{[]string{"deployment.completed"}, []string{"deployment.completed"}, []string{"5f2528b4-b0d6-5e72-bb1c-1ed25a614652"}},
 	} {
-		server := inTurn(strictHook(hookSecret))
-		require.NoError(t, hook(t, track.WebhookOptions{Secrets: hookSecret}, server, test.events...).Send(t.Context(), rollback()))
-		require.Len(t, server.bodies, len(test.want))
-		for i, name := range test.want {
-			assert.Contains(t, server.bodies[i], `{"type":"`+name+`",`)
-			assert.Equal(t, test.ids[i], server.heads[i].Get("webhook-id"))
-		}
+		t.Run(fmt.Sprint(test.events), func(t *testing.T) {
+			t.Parallel()
+			server := inTurn(strictHook(hookSecret))
+			require.NoError(t, hook(t, settings{"secret": hookSecret}, server, test.events...).Send(t.Context(), rollback()))
+			require.Len(t, server.bodies, len(test.want))
+			for i, name := range test.want {
+				assert.Contains(t, server.bodies[i], `{"type":"`+name+`",`)
+				assert.Equal(t, test.ids[i], server.heads[i].Get("webhook-id"))
+			}
+		})
 	}
 	server := inTurn(says(400, "no"), strictHook(hookSecret))
-	require.Error(t, hook(t, track.WebhookOptions{Secrets: hookSecret}, server).Send(t.Context(), rollback()))
+	require.Error(t, hook(t, settings{"secret": hookSecret}, server).Send(t.Context(), rollback()))
 	assert.Len(t, server.bodies, 1, "the second does not overtake the first")
 }
 
@@ -184,7 +192,7 @@ func TestWebhookRollbackSharesItsTime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begun := time.Now()
 		server := inTurn(hangs, says(200, ""), hangs)
-		failed := failure(t, hook(t, track.WebhookOptions{Secrets: hookSecret}, server).Send(t.Context(), rollback()))
+		failed := failure(t, hook(t, settings{"secret": hookSecret}, server).Send(t.Context(), rollback()))
 		assert.Equal(t, "no delivery within 20s", failed.Message)
 		assert.Equal(t, 20*time.Second, time.Since(begun))
 	})
@@ -193,48 +201,47 @@ func TestWebhookRollbackSharesItsTime(t *testing.T) {
 func TestWebhookHeaders(t *testing.T) {
 	t.Parallel()
 	server := answering(200, "")
-	w := hook(t, track.WebhookOptions{
-		Secrets: hookSecret, SignatureHeader: "x-hub-signature-256", Headers: map[string]string{"authorization": "Bearer x", "X-Team": "shop\tfront"},
+	w := hook(t, settings{
+		"secret": hookSecret, "signature_header": "x-hub-signature-256", "headers": "authorization: Bearer x\nX-Team: shop\tfront\nX-Empty:",
 	}, server)
 	require.NoError(t, w.Send(t.Context(), full(config.Started)))
 	header := server.heads[0]
 	assert.Equal(t, "Bearer x", header.Get("Authorization"))
 	assert.Equal(t, "shop\tfront", header.Get("X-Team"))
+	assert.NotContains(t, header, "X-Empty")
 	assert.Empty(t, header.Get("X-Signature-256"))
 	header.Set("X-Signature-256", header.Get("X-Hub-Signature-256"))
 	assert.Empty(t, verify(hookSecret, header, []byte(server.bodies[0])))
 }
 
-// What cannot work is said at once, and no secret with it.
-func TestWebhookThatCannotWork(t *testing.T) {
+// What cannot work is an error at once, and no secret is in it.
+func TestInvalidWebhook(t *testing.T) {
 	t.Parallel()
 	short := "whsec_" + base64.StdEncoding.EncodeToString([]byte("hush hush hush hush hus"))
 	long := "whsec_" + base64.StdEncoding.EncodeToString([]byte(strings.Repeat("hush ", 13)))
-	for _, test := range []struct {
-		options track.WebhookOptions
-		want    string
+	const marked = "secret: what follows whsec_ must be base64 of 24 to 64 bytes"
+	for name, test := range map[string]struct {
+		set  settings
+		want string
 	}{
-		{track.WebhookOptions{Now: time.Now, Secrets: "good-secret whsec_hush!"}, "secret 2: what follows whsec_ is no base64"},
-		{track.WebhookOptions{Now: time.Now, Secrets: "hushhus"}, "secret 1: it has 7 bytes, and at least 8 are needed"},
-		{track.WebhookOptions{Now: time.Now, Secrets: short}, "secret 1: what follows whsec_ has 23 bytes, and 24 to 64 are allowed"},
-		{track.WebhookOptions{Now: time.Now, Secrets: long}, "secret 1: what follows whsec_ has 65 bytes, and 24 to 64 are allowed"},
-		{track.WebhookOptions{Secrets: "plain-secret"}, "it has no clock"},
-		{track.WebhookOptions{Now: time.Now, Secrets: "plain-secret", SignatureHeader: "a b"}, `"a b" cannot name a header`},
-		{track.WebhookOptions{Now: time.Now, Secrets: "plain-secret", SignatureHeader: "webhook-id"}, `header "webhook-id" is set already`},
-		{track.WebhookOptions{Now: time.Now, Secrets: "plain-secret", Headers: map[string]string{"": "hush"}}, `"" cannot name a header`},
-		{track.WebhookOptions{Now: time.Now, Secrets: "plain-secret", Headers: map[string]string{"A\r\nB": "hush"}}, `"A\r\nB" cannot name a header`},
-		{track.WebhookOptions{Now: time.Now, Secrets: "plain-secret", Headers: map[string]string{"A": "hush\r\nB: c"}}, `the value of header "A" has a line break or a control character`},
-		{track.WebhookOptions{Now: time.Now, Secrets: "plain-secret", Headers: map[string]string{"content-type": "hush"}}, `header "content-type" is set already`},
-		{track.WebhookOptions{Now: time.Now, Secrets: "plain-secret", Headers: map[string]string{"HOST": "hush"}}, `header "HOST" is set already`},
-		{track.WebhookOptions{Now: time.Now, Secrets: "plain-secret", Headers: map[string]string{"X-Signature-256": "hush"}}, `header "X-Signature-256" is set already`},
-		{track.WebhookOptions{Now: time.Now, Secrets: "plain-secret", Headers: map[string]string{"x-a": "hush", "X-A": "hush"}}, `header "x-a" is set already`},
+		"no base64":           {settings{"secret": "good-secret whsec_hush!"}, marked},
+		"a plain short one":   {settings{"secret": "hushhus"}, "secret: a secret must have at least 8 characters"},
+		"a short one":         {settings{"secret": short}, marked},
+		"a long one":          {settings{"secret": long}, marked},
+		"signature header":    {settings{"signature_header": "a b"}, "signature_header: must be the name of a header that has no other meaning here"},
+		"reserved":            {settings{"signature_header": "webhook-id"}, "signature_header: must be the name of a header that has no other meaning here"},
+		"header without name": {settings{"headers": ": hush"}, "headers: must be headers as Name: value, each on a line of its own; on a single line, commas separate them"},
+		"control character":   {settings{"headers": "A: hush\x00"}, "headers: the header A has control characters"},
+		"reserved header":     {settings{"headers": "HOST: hush"}, "headers: the header HOST is Lockstep's own"},
+		"user agent":          {settings{"headers": "User-Agent: hush"}, "headers: the header User-Agent is Lockstep's own"},
+		"the signature":       {settings{"headers": "x-signature-256: hush"}, "headers: the header X-Signature-256 is for the signature"},
+		"twice":               {settings{"headers": "x-a: hush\nX-A: hush"}, "headers: the header X-A is given twice"},
+		"two authorizations":  {settings{"url": "https://u:p@hooks.example", "headers": "authorization: hush"}, "headers: the header Authorization must be left out, because the address has a user or a password"},
 	} {
-		_, err := track.NewWebhook(track.Endpoint{URL: hookURL}, test.options)
-		require.EqualError(t, err, `set up sink "webhook": `+test.want)
-	}
-	for _, secret := range []string{hookSecret, strings.TrimRight(hookSecret, "="), "8-bytes!"} {
-		_, err := track.NewWebhook(track.Endpoint{URL: hookURL}, track.WebhookOptions{Secrets: secret, Now: time.Now})
-		require.NoError(t, err)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, `set up sink "webhook": `+test.want, invalid(t, sink("webhook", test.set)))
+		})
 	}
 }
 
@@ -242,9 +249,7 @@ func TestWebhookThatCannotWork(t *testing.T) {
 func TestWebhookWithoutSecret(t *testing.T) {
 	t.Parallel()
 	server := answering(200, "")
-	hook, err := track.NewWebhook(track.Endpoint{URL: "https://hook.example", Transport: server}, track.WebhookOptions{Secrets: " \n", Now: time.Now})
-	require.NoError(t, err)
-	require.NoError(t, hook.Send(t.Context(), announced(config.Started)))
+	require.NoError(t, hook(t, settings{"secret": ""}, server).Send(t.Context(), announced(config.Started)))
 	require.Len(t, server.heads, 1)
 	assert.Equal(t, announced(config.Started).ID, server.heads[0].Get("Webhook-Id"))
 	assert.Empty(t, server.heads[0].Get("Webhook-Signature"))

@@ -1,12 +1,21 @@
 package track
 
 import (
+	"cmp"
+	"net/url"
 	"strings"
 	"unicode"
 	"unicode/utf16"
 
 	"github.com/lockstep-action/lockstep/internal/config"
 )
+
+// chatEvents are the events of which people in a channel want to know.
+func chatEvents() []string {
+	return []string{
+		"deployment.started", "deployment.completed", "deployment.failed", "deployment.aborted", "deployment.blocked", rolledBack,
+	}
+}
 
 // happened says in plain words what has happened, and shows a sign for it.
 func happened(e Event) (sign, words string) {
@@ -48,6 +57,44 @@ func details(e Event) string {
 		return ""
 	}
 	return " (" + text + ")"
+}
+
+// fact is something that is known about an event.
+type fact struct{ name, value string }
+
+// reason is what went wrong, "" for nothing.
+func reason(e Event) string {
+	if e.State == Blocked {
+		said := strings.Fields(strings.Join([]string{e.Block.Code, e.Block.Rule, e.Block.Message}, " "))
+		return cmp.Or(strings.Join(said, " "), e.Error)
+	}
+	return e.Error
+}
+
+// took is how long the deployment took, "" when unknown.
+func took(e Event) string {
+	if e.duration() == 0 {
+		return ""
+	}
+	return e.duration().String()
+}
+
+// shortSHA is how people write a commit.
+func shortSHA(sha string) string { return sha[:min(len(sha), 7)] }
+
+// pages are the pages that help, without those that no browser opens or whose address is longer than the limit.
+func pages(e Event, limit int) []fact {
+	var all []fact
+	for _, page := range []fact{
+		{"Workflow run", e.GitHub.RunURL}, {"Pull request", e.SCM.pullURL()}, {"Commit", e.SCM.commitURL()}, {"Environment", e.EnvironmentURL},
+	} {
+		address, err := url.Parse(page.value)
+		web := err == nil && address.Host != "" && (address.Scheme == "https" || address.Scheme == "http")
+		if web && len(address.String()) <= limit {
+			all = append(all, fact{page.name, address.String()})
+		}
+	}
+	return all
 }
 
 // oneLine cuts a text to a number of characters, and shows it on one line.

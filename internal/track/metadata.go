@@ -31,7 +31,7 @@ func ParseMetadata(text string) (Metadata, []string, error) {
 	if err != nil {
 		return Metadata{}, nil, fmt.Errorf("read metadata: %w", err)
 	}
-	r := redaction{name: secretName(), form: secretForm()}
+	var r redaction
 	return Metadata{values: r.object("", values)}, slices.Sorted(slices.Values(r.dropped)), nil
 }
 
@@ -56,7 +56,7 @@ func (m *Metadata) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// IsZero reports whether there is none.
+// IsZero reports whether there is no metadata.
 func (m Metadata) IsZero() bool { return len(m.values) == 0 }
 
 // object reads one JSON object, and leaves its numbers as they are written. The error repeats
@@ -70,7 +70,7 @@ func object(text string) (map[string]any, error) {
 		return nil, errors.New("it must be a JSON object")
 	}
 	if err != nil {
-		return nil, errors.New("it is no valid JSON")
+		return nil, errors.New("it is not valid JSON")
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return nil, errors.New("something follows the JSON object")
@@ -78,28 +78,21 @@ func object(text string) (map[string]any, error) {
 	return values, nil
 }
 
-// secretName knows pass at the end of a word only: tests_passed is no secret.
-func secretName() *regexp.Regexp {
-	return regexp.MustCompile(`(?i)pass(word|wd|phrase|code|key|[^a-z]|$)|secret|token|api[_-]?key|authorization|cookie|credential|private[_-]?key`)
-}
+// secretName matches pass at the end of a word only: tests_passed is no secret.
+var secretName = regexp.MustCompile(`(?i)pass(word|wd|phrase|code|key|[^a-z]|$)|secret|token|api[_-]?key|authorization|cookie|credential|private[_-]?key`)
 
-// secretForm knows GitHub's, Slack's, Versioner's and Amazon's keys, and PEM blocks.
-func secretForm() *regexp.Regexp {
-	return regexp.MustCompile(`\bgh[pousr]_[A-Za-z0-9]{8,}|\bgithub_pat_\w{8,}|\bxox[abprs]-[A-Za-z0-9-]{8,}|` +
-		`\b(?:sk|pat)_\w{8,}|\bAKIA[A-Z0-9]{12,}|-----BEGIN [^-]+-----(?s:.*?)(?:-----END [^-]+-----|\z)`)
-}
+// secretForm matches GitHub's, Slack's, Versioner's and Amazon's keys, and PEM blocks.
+var secretForm = regexp.MustCompile(`\bgh[pousr]_[A-Za-z0-9]{8,}|\bgithub_pat_\w{8,}|\bxox[abprs]-[A-Za-z0-9-]{8,}|` +
+	`\b(?:sk|pat)_\w{8,}|\bAKIA[A-Z0-9]{12,}|-----BEGIN [^-]+-----(?s:.*?)(?:-----END [^-]+-----|\z)`)
 
 // redaction is the work on one value.
-type redaction struct {
-	name, form *regexp.Regexp
-	dropped    []string
-}
+type redaction struct{ dropped []string }
 
 func (r *redaction) object(path string, values map[string]any) map[string]any {
 	clean := map[string]any{}
 	for _, key := range slices.Sorted(maps.Keys(values)) {
-		name := r.form.ReplaceAllLiteralString(key, hidden)
-		if name != key || r.name.MatchString(key) {
+		name := secretForm.ReplaceAllLiteralString(key, hidden)
+		if name != key || secretName.MatchString(key) {
 			r.dropped = append(r.dropped, path+name)
 			continue
 		}
@@ -119,7 +112,7 @@ func (r *redaction) value(path string, value any) any {
 		}
 		return clean
 	case string:
-		return r.form.ReplaceAllLiteralString(value, hidden)
+		return secretForm.ReplaceAllLiteralString(value, hidden)
 	}
 	return value
 }

@@ -28,9 +28,12 @@ func TestMetadata(t *testing.T) {
 		`{"z":1,"a":[true,null,"x"],"n":{"b":{}}}`: `{"a":[true,null,"x"],"n":{"b":{}},"z":1}`,
 		`{"large":9007199254740993,"exact":1.10}`:  `{"exact":1.10,"large":9007199254740993}`,
 	} {
-		clean, dropped := metadata(t, text)
-		assert.Equal(t, want, clean, text)
-		assert.Empty(t, dropped, text)
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			clean, dropped := metadata(t, text)
+			assert.Equal(t, want, clean, text)
+			assert.Empty(t, dropped, text)
+		})
 	}
 }
 
@@ -38,13 +41,16 @@ func TestMetadataThatIsNone(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"[]": "it must be a JSON object", "null": "it must be a JSON object", `"hush"`: "it must be a JSON object", "7": "it must be a JSON object",
-		"{": "it is no valid JSON", "hush": "it is no valid JSON", `{"a":hush}`: "it is no valid JSON",
+		"{": "it is not valid JSON", "hush": "it is not valid JSON", `{"a":hush}`: "it is not valid JSON",
 		"{} {}": "something follows the JSON object", "{}hush": "something follows the JSON object",
 	} {
-		m, dropped, err := track.ParseMetadata(text)
-		require.EqualError(t, err, "read metadata: "+want, text)
-		assert.True(t, m.IsZero())
-		assert.Empty(t, dropped)
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			m, dropped, err := track.ParseMetadata(text)
+			require.EqualError(t, err, "read metadata: "+want, text)
+			assert.True(t, m.IsZero())
+			assert.Empty(t, dropped)
+		})
 	}
 }
 
@@ -58,16 +64,19 @@ func TestMetadataIsBounded(t *testing.T) {
 	require.EqualError(t, err, "read metadata: it has 102401 bytes, and 102400 are allowed")
 }
 
-// What has the name of a secret is left out, wherever it stands.
+// What has the name of a secret is left out, wherever it is.
 func TestMetadataNames(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{
 		"pass", "PASSWORD", "dbPassword", "passwd", "client_secret", "Token", "api_key", "api-key", "apiKey", "Authorization",
 		"Set-Cookie", "credentials", "private_key", "private-key", "PrivateKey", "dbPass", "db_pass", "pass-phrase", "passphrase", "PassKey", "pass1",
 	} {
-		clean, dropped := metadata(t, `{"kept":1,"`+name+`":"hush","deep":{"list":[0,{"`+name+`":{"a":"hush"}}]}}`)
-		assert.JSONEq(t, `{"deep":{"list":[0,{}]},"kept":1}`, clean, name)
-		assert.ElementsMatch(t, []string{name, "deep.list.1." + name}, dropped)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			clean, dropped := metadata(t, `{"kept":1,"`+name+`":"hush","deep":{"list":[0,{"`+name+`":{"a":"hush"}}]}}`)
+			assert.JSONEq(t, `{"deep":{"list":[0,{}]},"kept":1}`, clean, name)
+			assert.ElementsMatch(t, []string{name, "deep.list.1." + name}, dropped)
+		})
 	}
 	const harmless = `{"region":"eu","key":"v","author":"x","private":true,"docker_image":"a:b","tests_passed":true,"Passing":1,"PASSED":"2"}`
 	clean, dropped := metadata(t, harmless)
@@ -84,11 +93,14 @@ func TestMetadataForms(t *testing.T) {
 		key, "sk_live_abcdefgh", "pat_abcdefgh12", "AKIAIOSFODNN7EXAMPLE",
 		"-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----", "-----BEGIN OPENSSH PRIVATE KEY-----\nMIIE cut off",
 	} {
-		text, err := json.Marshal(map[string]any{"a": "before (" + secret, "b": []string{secret}, "note " + secret: 1})
-		require.NoError(t, err)
-		clean, dropped := metadata(t, string(text))
-		assert.JSONEq(t, `{"a":"before (***","b":["***"]}`, clean, secret)
-		assert.Equal(t, []string{"note ***"}, dropped, secret)
+		t.Run(secret, func(t *testing.T) {
+			t.Parallel()
+			text, err := json.Marshal(map[string]any{"a": "before (" + secret, "b": []string{secret}, "note " + secret: 1})
+			require.NoError(t, err)
+			clean, dropped := metadata(t, string(text))
+			assert.JSONEq(t, `{"a":"before (***","b":["***"]}`, clean, secret)
+			assert.Equal(t, []string{"note ***"}, dropped, secret)
+		})
 	}
 	const plain = `{"a":"ghp_short, desk_chairs, compat_layer_version, AKIA, sk_, -----BEGIN, xoxb-1"}`
 	clean, _ := metadata(t, plain)

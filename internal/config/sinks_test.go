@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -30,23 +31,31 @@ func TestReadSinksOff(t *testing.T) {
 	assert.Equal(t, []string{"t0ken"}, c.Secrets())
 }
 
+// bare are sinks as far as they can be seen.
+func bare(sinks []config.Sink) []config.Sink {
+	var all []config.Sink
+	for _, s := range sinks {
+		all = append(all, config.Sink{Type: s.Type, Name: s.Name, Events: s.Events, Environments: s.Environments, Settings: s.Settings})
+	}
+	return all
+}
+
 func TestReadSinksAlone(t *testing.T) {
 	t.Parallel()
 	for input, want := range map[string]config.Sink{
-		"webhook_url":       {Type: config.WebhookSink, Name: "webhook", URL: hook, SignatureHeader: "X-Signature-256"},
-		"slack_webhook_url": {Type: config.SlackSink, Name: "slack", URL: slack},
-		"cdevents_url":      {Type: config.CDEventsSink, Name: "cdevents", URL: sent, Mode: config.BinaryMode},
+		"webhook_url":           {Type: "webhook", Name: "webhook", Settings: values{"url": hook, "signature_header": "X-Signature-256"}},
+		"slack_webhook_url":     {Type: "slack", Name: "slack", Settings: values{"url": slack}},
+		"cdevents_url":          {Type: "cdevents", Name: "cdevents", Settings: values{"url": sent, "mode": "binary"}},
+		"pagerduty_routing_key": {Type: "pagerduty", Name: "pagerduty", Settings: values{"url": "https://events.pagerduty.com", "secret": route, "alert_on_failure": "false", "severity": "error"}},
+		"datadog_api_key":       {Type: "datadog", Name: "datadog", Settings: values{"site": "datadoghq.com", "secret": route}},
 	} {
-		assert.Equal(t, []config.Sink{want}, read(t, values{input: want.URL}).Sinks)
-	}
-	for input, want := range map[string]config.Sink{
-		"pagerduty_routing_key": {Type: config.PagerDutySink, Name: "pagerduty", URL: "https://events.pagerduty.com", Secret: route, Severity: "error"},
-		"datadog_api_key":       {Type: config.DatadogSink, Name: "datadog", URL: "https://api.datadoghq.com", Secret: route},
-	} {
-		c := read(t, values{input: route})
-		assert.Equal(t, []config.Sink{want}, c.Sinks)
-		assert.Equal(t, []string{"t0ken", route}, c.Secrets(), "only the key")
-		assert.Empty(t, c.Advice)
+		t.Run(input, func(t *testing.T) {
+			t.Parallel()
+			value := map[bool]string{true: route, false: want.Settings["url"]}[want.Settings["secret"] != ""]
+			c := read(t, values{input: value})
+			assert.Equal(t, []config.Sink{want}, bare(c.Sinks))
+			assert.Empty(t, c.Advice)
+		})
 	}
 }
 
@@ -54,21 +63,22 @@ func TestReadSinksTogether(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, []config.Sink{
 		{
-			Type: config.WebhookSink, Name: "webhook", URL: hook, Secret: "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3 other-secret", SignatureHeader: "X-Hub-Signature-256",
-			Headers: map[string]string{"X-Team": "a"}, Events: []string{"deployment.failed"},
+			Type: "webhook", Name: "webhook", Events: []string{"deployment.failed"}, Settings: values{
+				"url": hook, "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3 other-secret", "signature_header": "X-Hub-Signature-256", "headers": "X-Team: a",
+			},
 		},
-		{Type: config.SlackSink, Name: "slack", URL: slack, Mention: "S012345678", Events: []string{"deployment.blocked"}},
-		{Type: config.CDEventsSink, Name: "cdevents", URL: sent, Secret: "t", Mode: config.StructuredMode, ArtifactID: "pkg:oci/shop@sha256%3Aab"},
-		{Type: config.PagerDutySink, Name: "pagerduty", URL: "https://events.eu.pagerduty.com", Secret: route, AlertOnFailure: true, Severity: "critical"},
-		{Type: config.DatadogSink, Name: "datadog", URL: "https://api.us3.datadoghq.com", Secret: "d1", Service: "web shop"},
-	}, read(t, values{
+		{Type: "slack", Name: "slack", Events: []string{"deployment.blocked"}, Settings: values{"url": slack, "mention_on_failure": "S012345678"}},
+		{Type: "cdevents", Name: "cdevents", Settings: values{"url": sent, "token": "t", "mode": "structured", "artifact_id": "pkg:oci/shop@sha256%3Aab"}},
+		{Type: "pagerduty", Name: "pagerduty", Settings: values{"url": "https://events.eu.pagerduty.com", "secret": route, "alert_on_failure": "true", "severity": "critical"}},
+		{Type: "datadog", Name: "datadog", Settings: values{"site": "us3.datadoghq.com", "secret": "d1", "service": "web shop"}},
+	}, bare(read(t, values{
 		"pagerduty_routing_key": " " + route + "\n", "pagerduty_alert_on_failure": "true", "pagerduty_severity": "critical", "pagerduty_url": "https://events.eu.pagerduty.com/",
 		"datadog_api_key": "d1", "datadog_site": "us3.datadoghq.com", "datadog_service": " web shop ",
 		"webhook_url": hook, "webhook_secret": " whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3\n other-secret", "webhook_signature_header": "X-Hub-Signature-256",
 		"webhook_headers": "X-Team: a", "webhook_events": "deployment.failed",
 		"slack_webhook_url": slack, "slack_mention_on_failure": "S012345678", "slack_events": "deployment.blocked",
 		"cdevents_url": sent, "cdevents_token": "t", "cdevents_mode": "structured", "cdevents_artifact_id": "pkg:oci/shop@sha256%3Aab",
-	}).Sinks)
+	}).Sinks))
 }
 
 func TestReadEvents(t *testing.T) {
@@ -85,40 +95,44 @@ func TestReadEvents(t *testing.T) {
 		"deployment.*,deployment.failed":                deployments,
 		strings.Join(all, " ,"):                         all,
 	} {
-		assert.Equal(t, want, read(t, values{"webhook_url": hook, "webhook_events": given}).Sinks[0].Events, given)
-		assert.Equal(t, want, read(t, values{"slack_webhook_url": slack, "slack_events": given}).Sinks[0].Events, given)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, read(t, values{"webhook_url": hook, "webhook_events": given}).Sinks[0].Events, given)
+			assert.Equal(t, want, read(t, values{"slack_webhook_url": slack, "slack_events": given}).Sinks[0].Events, given)
+		})
 	}
 	for _, given := range []string{
 		"completed", "Deployment.failed", "deployment", "deployment.", "deployment*", ".*", "**", "*.failed", "deployment.f*",
 		"build.blocked", "build.rolled_back", "deployment.preflight_failed", "deployment.success", "deployment.failed build.failed",
 	} {
-		for _, input := range []string{"webhook_events", "slack_events"} {
-			problem := failing(t, values{input: "deployment.failed," + given})
-			assert.Equal(t, input, problem.Input, given)
-			assert.Equal(t, "must be "+strings.Join(all, ", ")+", deployment.*, build.* or *", problem.Accepted, given)
-		}
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			for _, input := range []string{"webhook_events", "slack_events"} {
+				problem := failing(t, values{input: "deployment.failed," + given})
+				assert.Equal(t, input, problem.Input, given)
+				assert.Equal(t, "must be "+strings.Join(all, ", ")+", deployment.*, build.* or *", problem.Accepted, given)
+			}
+		})
 	}
 }
 
 func TestReadWebhookHeaders(t *testing.T) {
 	t.Parallel()
-	for given, want := range map[string]map[string]string{
-		"":                                nil,
-		"X-A: b":                          {"X-A": "b"},
-		"X-A: b, x-c :d:e,":               {"X-A": "b", "x-c": "d:e"},
-		"Accept: a, b\r\n\n  X-C: \td\te": {"Accept": "a, b", "X-C": "d\te"},
-		"X-A:\nX-B: ü":                    {"X-B": "ü"},
-		"!#$%&'*+.^_`|~0Az-: v":           {"!#$%&'*+.^_`|~0Az-": "v"},
+	for _, given := range []string{
+		"", "X-A: b", "X-A: b, x-c :d:e,", "Accept: a, b\r\n\n  X-C: \td\te", "X-A:\nX-B: ü", "!#$%&'*+.^_`|~0Az-: v",
 	} {
-		assert.Equal(t, want, read(t, values{"webhook_url": hook, "webhook_headers": given}).Sinks[0].Headers, "%q", given)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, strings.TrimSpace(given), read(t, values{"webhook_url": hook, "webhook_headers": given}).Sinks[0].Settings["headers"])
+		})
 	}
-	const form = "accepted are headers as Name: value"
+	const form = "must be headers as Name: value"
 	for given, want := range map[string]string{
 		"Accept: a, b": form, "X-A": form, ": v": form, "X A: v": form, "X-Ä: v": form, "X-A: v\nnext": form, "X\x00: v": form,
 		"X-A: 1\nx-a: 2":                     "the header x-a is given twice",
 		"Authorization: a, authorization: b": "the header authorization is given twice",
-		"X-A: a\x00b":                        "the header X-A holds control characters",
-		"X-A: a\x7fb":                        "the header X-A holds control characters",
+		"X-A: a\x00b":                        "the header X-A has control characters",
+		"X-A: a\x7fb":                        "the header X-A has control characters",
 		"host: evil.example":                 "the header host is Lockstep's own",
 		"Content-Type: text/plain":           "the header Content-Type is Lockstep's own",
 		"Content-Length: 3":                  "the header Content-Length is Lockstep's own",
@@ -129,9 +143,12 @@ func TestReadWebhookHeaders(t *testing.T) {
 		"Idempotency-Key: 1":                 "the header Idempotency-Key is Lockstep's own",
 		"x-signature-256: sha256=0":          "the header X-Signature-256 is for the signature",
 	} {
-		problem := failing(t, values{"webhook_url": hook, "webhook_headers": given})
-		assert.Equal(t, "webhook_headers", problem.Input)
-		assert.Contains(t, problem.Accepted, want, "%q", given)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, values{"webhook_url": hook, "webhook_headers": given})
+			assert.Equal(t, "webhook_headers", problem.Input)
+			assert.Contains(t, problem.Accepted, want, "%q", given)
+		})
 	}
 }
 
@@ -139,7 +156,6 @@ func TestReadWebhookHeaders(t *testing.T) {
 func TestEmptyHeaders(t *testing.T) {
 	t.Parallel()
 	c := read(t, values{"webhook_url": hook, "webhook_headers": "X-Key:\nAuthorization: \nX-Team: a"})
-	assert.Equal(t, map[string]string{"X-Team": "a"}, c.Sinks[0].Headers)
 	assert.Equal(t, []string{
 		`The header Authorization of the sink "webhook" has no value and is left out.`,
 		`The header X-Key of the sink "webhook" has no value and is left out.`,
@@ -153,23 +169,29 @@ func TestAuthorizationBesidePassword(t *testing.T) {
 	assert.Equal(t, "webhook_headers", problem.Input)
 	assert.Contains(t, problem.Accepted, "the header Authorization must be left out")
 	given["webhook_headers"] = "X-Team: a"
-	assert.Equal(t, "https://user:pass@hook.example", read(t, given).Sinks[0].URL)
+	assert.Equal(t, "https://user:pass@hook.example", read(t, given).Sinks[0].Settings["url"])
 }
 
 func TestReadMentions(t *testing.T) {
 	t.Parallel()
 	for _, given := range []string{"@here", "@channel", "U024BE7LH", "W0123456789", "S0604QSJC", "USLACKBOT"} {
-		assert.Equal(t, given, read(t, values{"slack_webhook_url": slack, "slack_mention_on_failure": given}).Sinks[0].Mention)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, given, read(t, values{"slack_webhook_url": slack, "slack_mention_on_failure": given}).Sinks[0].Settings["mention_on_failure"])
+		})
 	}
 	for _, given := range []string{
 		"here", "@Here", "@everyone", "@alice", "<!here>", "<@U024BE7LH>", "U1", "USER", "SRE", "C024BE7LH", "u024be7lh", "U024BE7LH,@here",
 		"U024-E7LH", "U" + strings.Repeat("0", 31),
 	} {
-		problem := failing(t, values{"slack_mention_on_failure": given})
-		assert.Equal(t, config.InputError{
-			Input: "slack_mention_on_failure", Value: given,
-			Accepted: "accepted are @here, @channel, and ids of users (U… or W…) and of user groups (S…)",
-		}, *problem)
+		t.Run(fmt.Sprintf("%.20q", given), func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, values{"slack_mention_on_failure": given})
+			assert.Equal(t, config.InputError{
+				Input: "slack_mention_on_failure", Value: given,
+				Accepted: "must be @here, @channel, or the id of a user (U… or W…) or of a user group (S…)",
+			}, *problem)
+		})
 	}
 }
 
@@ -177,7 +199,7 @@ func TestReadSinkFieldsRefused(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct{ input, value, accepted string }{
 		{"webhook_url", "hook.example", "https:// or http://"},
-		{"webhook_url", "https://hook.example/#part", "no fragment"},
+		{"webhook_url", "https://hook.example/#part", "must not contain a fragment"},
 		{"webhook_url", "https://hook example", "https:// or http://"},
 		{"webhook_url", "https:hook.example", "https:// or http://"},
 		{"webhook_url", "https://hook.example/\x01", "https:// or http://"},
@@ -195,17 +217,17 @@ func TestReadSinkFieldsRefused(t *testing.T) {
 		{"webhook_signature_header", "X Signature", "the name of a header"},
 		{"webhook_signature_header", "X-Signature:", "the name of a header"},
 		{"webhook_signature_header", "webhook-signature", "the name of a header"},
-		{"cdevents_mode", "Binary", "accepted are binary, structured"},
-		{"cdevents_mode", "batched", "accepted are binary, structured"},
+		{"cdevents_mode", "Binary", "must be binary or structured"},
+		{"cdevents_mode", "batched", "must be binary or structured"},
 		{"pagerduty_alert_on_failure", "yes", "must be true or false"},
-		{"pagerduty_severity", "high", "accepted are critical, error, warning, info"},
-		{"pagerduty_severity", "Error", "accepted are critical, error, warning, info"},
+		{"pagerduty_severity", "high", "must be critical, error, warning or info"},
+		{"pagerduty_severity", "Error", "must be critical, error, warning or info"},
 		{"pagerduty_url", "events.pagerduty.com", "https:// or http://"},
 		{"pagerduty_url", "https://events.pagerduty.com/?a=b", "must not contain a query, a fragment or a password"},
 		{"pagerduty_url", "https://events.pagerduty.com/#a", "must not contain a query, a fragment or a password"},
 		{"pagerduty_url", "https://u:p@events.pagerduty.com", "must not contain a query, a fragment or a password"},
-		{"pagerduty_url", "https://events.pagerduty.com/v2/enqueue", "no path such as /v2/enqueue"},
-		{"pagerduty_url", "https://events.pagerduty.com/v2/change/enqueue/", "no path such as /v2/enqueue"},
+		{"pagerduty_url", "https://events.pagerduty.com/v2/enqueue", "a path such as /v2/enqueue"},
+		{"pagerduty_url", "https://events.pagerduty.com/v2/change/enqueue/", "a path such as /v2/enqueue"},
 		{"datadog_api_key", "two words", "a token"},
 		{"cdevents_artifact_id", "oci/shop", "a package URL"},
 		{"cdevents_artifact_id", "pkg:", "a package URL"},
@@ -214,40 +236,46 @@ func TestReadSinkFieldsRefused(t *testing.T) {
 		{"cdevents_artifact_id", "pkg:oci/a b", "a package URL"},
 		{"cdevents_artifact_id", "PKG:oci/shop", "a package URL"},
 	} {
-		problem := failing(t, values{test.input: test.value})
-		assert.Equal(t, test.input, problem.Input)
-		assert.Contains(t, problem.Accepted, test.accepted, "%s: %q", test.input, test.value)
+		t.Run(fmt.Sprint(test.input, test.value), func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, values{test.input: test.value})
+			assert.Equal(t, test.input, problem.Input)
+			assert.Contains(t, problem.Accepted, test.accepted, "%s: %q", test.input, test.value)
+		})
 	}
-}
-
-func TestAlertSeverity(t *testing.T) {
-	t.Parallel()
-	assert.Empty(t, config.Sink{Severity: "error"}.AlertSeverity())
-	assert.Equal(t, "error", config.Sink{Severity: "error", AlertOnFailure: true}.AlertSeverity())
 }
 
 func TestReadRoutingKeys(t *testing.T) {
 	t.Parallel()
 	for _, given := range []string{route, strings.Repeat("0", 32), "r" + route[1:]} {
-		assert.Equal(t, given, read(t, values{"pagerduty_routing_key": given}).Sinks[0].Secret)
+		t.Run(fmt.Sprintf("%.20q", given), func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, given, read(t, values{"pagerduty_routing_key": given}).Sinks[0].Settings["secret"])
+		})
 	}
-	const form, ruleset = "accepted is the integration key of a service: 32 letters and digits", "a key that begins with R belongs to a ruleset or an event orchestration"
+	const form, ruleset = "must be the integration key of a service: 32 letters and digits", "a key that begins with R belongs to a ruleset or an event orchestration"
 	for given, want := range map[string]string{
 		route[1:]: form, route + "0": form, "-" + route[1:]: form, route[:31] + "é": form, "two words": form,
 		"R" + route[1:]: ruleset, "R0": ruleset,
 	} {
-		problem := failing(t, values{"pagerduty_routing_key": given})
-		assert.Equal(t, "pagerduty_routing_key", problem.Input)
-		assert.Empty(t, problem.Value, "it is a secret")
-		assert.Contains(t, problem.Accepted, want, given)
-		assert.NotContains(t, problem.Error(), given)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, values{"pagerduty_routing_key": given})
+			assert.Equal(t, "pagerduty_routing_key", problem.Input)
+			assert.Empty(t, problem.Value, "it is a secret")
+			assert.Contains(t, problem.Accepted, want, given)
+			assert.NotContains(t, problem.Error(), given)
+		})
 	}
 }
 
 func TestReadDatadogSites(t *testing.T) {
 	t.Parallel()
 	for _, given := range []string{"datadoghq.com", "us3.datadoghq.com", "datadoghq.eu", "ap1.datadoghq.com", "proxy-1.shop.example", "notddog-gov.com", "ddog-gov.com.example"} {
-		assert.Equal(t, "https://api."+given, read(t, values{"datadog_api_key": "d1", "datadog_site": given}).Sinks[0].URL)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, given, read(t, values{"datadog_api_key": "d1", "datadog_site": given}).Sinks[0].Settings["site"])
+		})
 	}
 	const name, subdomain, government = "the name of a site, such as datadoghq.com", "without app. or api.", "the sites for governments have no DORA metrics"
 	for given, want := range map[string]string{
@@ -256,38 +284,44 @@ func TestReadDatadogSites(t *testing.T) {
 		"10.0.0.1": name, "shop.example\nhost.example": name, "app.datadoghq.com": subdomain, "api.datadoghq.eu": subdomain, "app.ddog-gov.com": subdomain,
 		"ddog-gov.com": government, "us2.ddog-gov.com": government,
 	} {
-		problem := failing(t, values{"datadog_site": given})
-		assert.Equal(t, "datadog_site", problem.Input)
-		assert.Contains(t, problem.Accepted, want, given)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, values{"datadog_site": given})
+			assert.Equal(t, "datadog_site", problem.Input)
+			assert.Contains(t, problem.Accepted, want, given)
+		})
 	}
 }
 
 // Events that leave a receiver without what it is there for are worth a word.
 func TestSilentSinks(t *testing.T) {
 	t.Parallel()
-	const nothing, alerts = `The sink "x" is told nothing: its events name nothing that a receiver of type `, `The sink "x" raises no alerts: its events do not name deployment.failed.`
+	const nothing, alerts = `The sink "x" gets nothing: its events name nothing that a receiver of type `, `The sink "x" raises no alerts: its events do not name deployment.failed.`
 	for entry, want := range map[string]string{
 		`"type":"pagerduty"`: "",
 		`"type":"pagerduty","events":["*"],"alert_on_failure":true`:                                         "",
 		`"type":"pagerduty","events":["deployment.completed"]`:                                              "",
 		`"type":"pagerduty","events":["deployment.rolled_back"]`:                                            "",
 		`"type":"pagerduty","events":["deployment.failed"],"alert_on_failure":true`:                         "",
-		`"type":"pagerduty","events":["deployment.failed"]`:                                                 nothing + "pagerduty takes.",
-		`"type":"pagerduty","events":["deployment.failed"],"alert_on_failure":false`:                        nothing + "pagerduty takes.",
-		`"type":"pagerduty","events":["deployment.started","build.*"]`:                                      nothing + "pagerduty takes.",
-		`"type":"pagerduty","events":["deployment.started"],"alert_on_failure":true`:                        nothing + "pagerduty takes.",
+		`"type":"pagerduty","events":["deployment.failed"]`:                                                 nothing + "pagerduty gets.",
+		`"type":"pagerduty","events":["deployment.failed"],"alert_on_failure":false`:                        nothing + "pagerduty gets.",
+		`"type":"pagerduty","events":["deployment.started","build.*"]`:                                      nothing + "pagerduty gets.",
+		`"type":"pagerduty","events":["deployment.started"],"alert_on_failure":true`:                        nothing + "pagerduty gets.",
 		`"type":"pagerduty","events":["deployment.started","deployment.completed"],"alert_on_failure":true`: alerts,
 		`"type":"datadog"`:                                                "",
 		`"type":"datadog","events":["deployment.*"]`:                      "",
 		`"type":"datadog","events":["deployment.rolled_back"]`:            "",
-		`"type":"datadog","events":["deployment.failed","build.started"]`: nothing + "datadog takes.",
+		`"type":"datadog","events":["deployment.failed","build.started"]`: nothing + "datadog gets.",
 	} {
-		c := readList(t, `[{"name":"x","secret_env":"ROUTE",`+entry+`}]`)
-		if want == "" {
-			assert.Empty(t, c.Advice, entry)
-			continue
-		}
-		assert.Equal(t, []string{want}, c.Advice, entry)
+		t.Run(entry, func(t *testing.T) {
+			t.Parallel()
+			c := readList(t, `[{"name":"x","secret_env":"ROUTE",`+entry+`}]`)
+			if want == "" {
+				assert.Empty(t, c.Advice, entry)
+				return
+			}
+			assert.Equal(t, []string{want}, c.Advice, entry)
+		})
 	}
 	assert.Empty(t, readList(t, `[{"type":"slack","url_env":"SLACK","events":["build.failed"]}]`).Advice)
 }
@@ -298,19 +332,25 @@ func TestUnencryptedAddresses(t *testing.T) {
 	for _, host := range []string{
 		"hook.example", "10.0.0.1", "localhost.example", "127.0.0.1.example", "128.0.0.1", "0.0.0.0", "[::2]", "127.1", "xlocalhost:80", "[fe80::1]",
 	} {
-		for _, input := range inputs {
-			problem := failing(t, values{input: "http://" + host})
-			const accepted = "it must start with https://; http:// is for this machine, or for allow_insecure_http: true"
-			assert.Equal(t, config.InputError{Input: input, Accepted: accepted}, *problem, host)
-			read(t, values{input: "http://" + host, "allow_insecure_http": "true"})
-		}
-		problem := failingWith(t, `[{"type":"slack","name":"team","url_env":"X"}]`, values{"X": "http://" + host})
-		assert.Equal(t, `the address of "team" must start with https://; http:// is for this machine, or for allow_insecure_http: true`, problem.Accepted)
+		t.Run(host, func(t *testing.T) {
+			t.Parallel()
+			for _, input := range inputs {
+				problem := failing(t, values{input: "http://" + host})
+				const accepted = "must start with https://; http:// is for this machine, or for allow_insecure_http: true"
+				assert.Equal(t, config.InputError{Input: input, Accepted: accepted}, *problem, host)
+				read(t, values{input: "http://" + host, "allow_insecure_http": "true"})
+			}
+			problem := failingWith(t, `[{"type":"slack","name":"team","url_env":"X"}]`, values{"X": "http://" + host})
+			assert.Equal(t, `the address of "team" must start with https://; http:// is for this machine, or for allow_insecure_http: true`, problem.Accepted)
+		})
 	}
 	for _, host := range []string{"localhost", "LocalHost:8080", "127.0.0.1", "127.255.0.9:1", "[::1]", "[::1]:80", "[::ffff:127.0.0.1]"} {
-		for _, input := range inputs {
-			read(t, values{input: "http://" + host})
-		}
+		t.Run(host, func(t *testing.T) {
+			t.Parallel()
+			for _, input := range inputs {
+				read(t, values{input: "http://" + host})
+			}
+		})
 	}
-	assert.Equal(t, "https://hook.example", read(t, values{"webhook_url": "HTTPS://hook.example"}).Sinks[0].URL, "as the network spells it")
+	assert.Equal(t, "https://hook.example", read(t, values{"webhook_url": "HTTPS://hook.example"}).Sinks[0].Settings["url"], "as the network spells it")
 }

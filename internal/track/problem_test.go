@@ -32,8 +32,11 @@ func TestRefusalHints(t *testing.T) {
 		{track.Refusal{Status: 428, Code: "SOMETHING_NEW"}, "Do what the message asks for, then try again."},
 		{track.Refusal{Status: 428}, "Do what the message asks for, then try again."},
 	} {
-		test.refusal.State = config.Started
-		assert.Equal(t, test.want, test.refusal.Problem().Hint, "%+v", test.refusal)
+		t.Run(fmt.Sprint(test.refusal.Status, test.refusal.Code, test.refusal.RetryAfter), func(t *testing.T) {
+			t.Parallel()
+			test.refusal.State = config.Started
+			assert.Equal(t, test.want, test.refusal.Problem().Hint, "%+v", test.refusal)
+		})
 	}
 }
 
@@ -49,9 +52,12 @@ func TestRefusalProblem(t *testing.T) {
 	assert.Equal(t, "tracking endpoint refused (HTTP 428):", r.Error())
 
 	for _, over := range []config.Status{config.Completed, config.Failed, config.Aborted} {
-		r = track.Refusal{State: over, Status: 409, Code: "DEPLOYMENT_IN_PROGRESS", Message: "m"}
-		assert.Equal(t, "The tracking endpoint did not take the end of this deployment (`DEPLOYMENT_IN_PROGRESS`): `m`.", r.Problem().Text, over)
-		assert.Contains(t, r.Problem().Hint, "The deployment itself is over and stays as it is", over)
+		t.Run(fmt.Sprint(over), func(t *testing.T) {
+			t.Parallel()
+			r := track.Refusal{State: over, Status: 409, Code: "DEPLOYMENT_IN_PROGRESS", Message: "m"}
+			assert.Equal(t, "The tracking endpoint did not take the end of this deployment (`DEPLOYMENT_IN_PROGRESS`): `m`.", r.Problem().Text, over)
+			assert.Contains(t, r.Problem().Hint, "The deployment itself is over and stays as it is", over)
+		})
 	}
 	assertHarmless(t, (&track.Refusal{Status: 423, Code: hostile, Rule: hostile, Message: hostile, RetryAfter: hostile}).Problem())
 	assertHarmless(t, (&track.Refusal{Status: 409, State: config.Completed, Code: hostile, Rule: hostile, Message: hostile}).Problem())
@@ -74,9 +80,12 @@ func TestFailureProblem(t *testing.T) {
 		{track.Failure{Status: 503}, "The tracking endpoint did not record the deployment (HTTP 503): `Service Unavailable`.", again},
 		{track.Failure{Message: "connection refused"}, "The tracking endpoint gave no answer: `connection refused`.", again},
 	} {
-		test.failure.State = config.Started
-		assert.Equal(t, test.text, test.failure.Problem().Text)
-		assert.Equal(t, test.hint, test.failure.Problem().Hint, test.text)
+		t.Run(fmt.Sprint(test.failure.Status, test.failure.State, test.failure.Message), func(t *testing.T) {
+			t.Parallel()
+			test.failure.State = config.Started
+			assert.Equal(t, test.text, test.failure.Problem().Text)
+			assert.Equal(t, test.hint, test.failure.Problem().Hint, test.text)
+		})
 	}
 	over := track.Failure{State: config.Completed, Status: 503}
 	assert.Contains(t, over.Problem().Hint, "The deployment itself is over and stays as it is")

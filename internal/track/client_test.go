@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -21,7 +22,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/track"
 )
 
-// Everything that nobody may see.
+// Everything that no log may show.
 const (
 	hookURL    = "https://hooks.example/services/T0/B0/XyZ0123456789aBcDeFgHiJk?code=0123456789abcdefghij"
 	hookSecret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
@@ -37,36 +38,41 @@ func hookSecrets() []string {
 	}
 }
 
-// notices are the sinks that are only told, each with the same server.
+// notices are receivers of every type, each with every secret that it can have, and all with the same server.
 func notices(t *testing.T, url string, transport http.RoundTripper) []track.Named {
 	t.Helper()
-	to := track.Endpoint{URL: url, Agent: "lockstep/test", Transport: transport}
-	webhook, err := track.NewWebhook(to, track.WebhookOptions{
-		Secrets: hookSecret, Headers: map[string]string{"Authorization": hookExtra}, Now: time.Now,
-	})
-	require.NoError(t, err)
-	slack, err := track.NewSlack(to, "<!here>")
-	require.NoError(t, err)
-	events, err := track.NewCDEvents(to, track.CDEventsOptions{Token: hookToken})
-	require.NoError(t, err)
-	pages, err := track.NewPagerDuty(to, track.PagerDutyOptions{RoutingKey: hookKey})
-	require.NoError(t, err)
-	metrics, err := track.NewDatadog(to, track.DatadogOptions{APIKey: hookKey})
-	require.NoError(t, err)
-	return []track.Named{webhook, slack, events, pages, metrics}
+	var all []track.Named
+	for _, one := range track.Types() {
+		s, through := sink(one.Name, nil), transport
+		if one.Required == "url" {
+			s.Settings["url"] = url
+		}
+		for _, setting := range one.Settings {
+			switch setting.Name {
+			case "token":
+				s.Settings["token"] = hookToken
+			case "headers":
+				s.Settings["headers"], s.Settings["secret"] = "Authorization: "+hookExtra, hookSecret
+			}
+		}
+		if s.Settings["url"] != url {
+			through = forward{url, transport} // it knows its address by itself
+		}
+		all = append(all, to(t, s, through))
+	}
+	return all
 }
 
-// single is an event of which the sink tells in one message.
-func single(s track.Sink) track.Event {
-	switch s.(type) {
-	case *track.PagerDuty, *track.Datadog:
-		return announced(config.Completed)
+// single is an event that makes one message.
+func single(s track.Named) track.Event {
+	if e := announced(config.Started); s.Wants(e) {
+		return e
 	}
-	return announced(config.Started)
+	return announced(config.Completed)
 }
 
 // eachNotice plays a server against every sink, in time that only passes while all wait.
-func eachNotice(t *testing.T, server func() *endpoint, check func(t *testing.T, name string, s track.Sink, e *endpoint)) {
+func eachNotice(t *testing.T, server func() *endpoint, check func(t *testing.T, name string, s track.Named, e *endpoint)) {
 	t.Helper()
 	for i := range notices(t, hookURL, nil) {
 		synctest.Test(t, func(t *testing.T) {
@@ -77,7 +83,7 @@ func eachNotice(t *testing.T, server func() *endpoint, check func(t *testing.T, 
 	}
 }
 
-// slow answers after a while, unless nobody wants the answer any more.
+// slow answers after a while, unless the request is cancelled.
 func slow(d time.Duration, answer func(*http.Request) (*http.Response, error)) func(*http.Request) (*http.Response, error) {
 	return func(r *http.Request) (*http.Response, error) {
 		select {
@@ -89,9 +95,9 @@ func slow(d time.Duration, answer func(*http.Request) (*http.Response, error)) f
 	}
 }
 
-func TestNoticeIsTaken(t *testing.T) {
+func TestNoticeIsAccepted(t *testing.T) {
 	t.Parallel()
-	eachNotice(t, func() *endpoint { return answering(200, "ok") }, func(t *testing.T, name string, s track.Sink, e *endpoint) {
+	eachNotice(t, func() *endpoint { return answering(200, "ok") }, func(t *testing.T, name string, s track.Named, e *endpoint) {
 		t.Helper()
 		require.NoError(t, s.Send(t.Context(), single(s)), name)
 		require.Len(t, e.times, 1, name)
@@ -126,18 +132,21 @@ func TestNoticeIsBounded(t *testing.T) {
 		"a long wait":     {answersOf(wait("3600")), 1, 0, 0, ""},
 		"waits":           {answersOf(wait("8")), 3, 16 * time.Second, 16 * time.Second, ""},
 	} {
-		eachNotice(t, func() *endpoint { return inTurn(test.answers...) }, func(t *testing.T, sink string, s track.Sink, e *endpoint) {
-			t.Helper()
-			about := name + " " + sink
-			begun := time.Now()
-			failed := failure(t, s.Send(t.Context(), announced(config.Completed)))
-			assert.Equal(t, test.message, failed.Message, about)
-			assert.Len(t, e.times, test.attempts, about)
-			assert.GreaterOrEqual(t, time.Since(begun), test.shortest, about)
-			assert.LessOrEqual(t, time.Since(begun), test.limit, about)
-			for _, body := range e.bodies {
-				assert.Equal(t, e.bodies[0], body, "%s: the same bytes every time", about)
-			}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			eachNotice(t, func() *endpoint { return inTurn(test.answers...) }, func(t *testing.T, sink string, s track.Named, e *endpoint) {
+				t.Helper()
+				about := name + " " + sink
+				begun := time.Now()
+				failed := failure(t, s.Send(t.Context(), announced(config.Completed)))
+				assert.Equal(t, test.message, failed.Message, about)
+				assert.Len(t, e.times, test.attempts, about)
+				assert.GreaterOrEqual(t, time.Since(begun), test.shortest, about)
+				assert.LessOrEqual(t, time.Since(begun), test.limit, about)
+				for _, body := range e.bodies {
+					assert.Equal(t, e.bodies[0], body, "%s: the same bytes every time", about)
+				}
+			})
 		})
 	}
 }
@@ -149,7 +158,7 @@ func answersOf(answers ...func(*http.Request) (*http.Response, error)) []func(*h
 // An attempt has 10 seconds, also when only the end of an answer is missing.
 func TestNoticeAttemptIsBounded(t *testing.T) {
 	t.Parallel()
-	eachNotice(t, func() *endpoint { return inTurn(hangs, says(200, "ok")) }, func(t *testing.T, name string, s track.Sink, e *endpoint) {
+	eachNotice(t, func() *endpoint { return inTurn(hangs, says(200, "ok")) }, func(t *testing.T, name string, s track.Named, e *endpoint) {
 		t.Helper()
 		require.NoError(t, s.Send(t.Context(), single(s)), name)
 		require.Len(t, e.times, 2, name)
@@ -159,7 +168,7 @@ func TestNoticeAttemptIsBounded(t *testing.T) {
 	dripping := func(r *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusBadRequest, Body: io.NopCloser(endless{r.Context()}), Request: r}, nil
 	}
-	eachNotice(t, func() *endpoint { return inTurn(dripping) }, func(t *testing.T, name string, s track.Sink, _ *endpoint) {
+	eachNotice(t, func() *endpoint { return inTurn(dripping) }, func(t *testing.T, name string, s track.Named, _ *endpoint) {
 		t.Helper()
 		begun := time.Now()
 		assert.Equal(t, 400, failure(t, s.Send(t.Context(), single(s))).Status, name)
@@ -178,7 +187,7 @@ func (e endless) Read([]byte) (int, error) {
 // A wait that the receiver asks for is kept.
 func TestNoticeWaits(t *testing.T) {
 	t.Parallel()
-	eachNotice(t, func() *endpoint { return inTurn(says(429, "", "Retry-After", "6"), says(200, "ok")) }, func(t *testing.T, name string, s track.Sink, e *endpoint) {
+	eachNotice(t, func() *endpoint { return inTurn(says(429, "", "Retry-After", "6"), says(200, "ok")) }, func(t *testing.T, name string, s track.Named, e *endpoint) {
 		t.Helper()
 		require.NoError(t, s.Send(t.Context(), single(s)), name)
 		assert.Equal(t, []time.Duration{6 * time.Second}, e.waits(), name)
@@ -189,35 +198,41 @@ func TestNoticeWaits(t *testing.T) {
 func TestNoticeIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{301, 302, 307, 308, 400, 401, 403, 404, 409, 410, 413, 415, 422} {
-		eachNotice(t, func() *endpoint { return answering(status, "no", "Location", "https://thief.example/") }, func(t *testing.T, name string, s track.Sink, e *endpoint) {
-			t.Helper()
-			failed := failure(t, s.Send(t.Context(), single(s)))
-			assert.Equal(t, status, failed.Status, name)
-			assert.Equal(t, "no", failed.Message, name)
-			assert.Equal(t, single(s).State, failed.State, name)
-			require.Len(t, e.urls, 1, name)
-			assert.Contains(t, e.urls[0], "POST "+hookURL, name)
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			eachNotice(t, func() *endpoint { return answering(status, "no", "Location", "https://thief.example/") }, func(t *testing.T, name string, s track.Named, e *endpoint) {
+				t.Helper()
+				failed := failure(t, s.Send(t.Context(), single(s)))
+				assert.Equal(t, status, failed.Status, name)
+				assert.Equal(t, "no", failed.Message, name)
+				assert.Equal(t, single(s).State, failed.State, name)
+				require.Len(t, e.urls, 1, name)
+				assert.Contains(t, e.urls[0], "POST "+hookURL, name)
+			})
 		})
 	}
 }
 
-// Who says that it is gone is left alone.
-func TestNoticeToNobody(t *testing.T) {
+// A receiver that says that it is gone gets nothing more.
+func TestNoticeToGoneReceiver(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{404, 410} {
-		eachNotice(t, func() *endpoint { return inTurn(says(status, "gone"), says(200, "ok")) }, func(t *testing.T, name string, s track.Sink, e *endpoint) {
-			t.Helper()
-			require.Error(t, s.Send(t.Context(), single(s)), name)
-			err := s.Send(t.Context(), announced(config.Completed))
-			if status == 404 && name != "slack" {
-				require.NoError(t, err, "%s: a page can appear", name)
-				return
-			}
-			failed := failure(t, err)
-			assert.Equal(t, status, failed.Status, name)
-			assert.Equal(t, "the receiver wants no more events", failed.Message, name)
-			assert.Equal(t, config.Completed, failed.State, name)
-			assert.Len(t, e.times, 1, name)
+		t.Run(fmt.Sprint(status), func(t *testing.T) {
+			t.Parallel()
+			eachNotice(t, func() *endpoint { return inTurn(says(status, "gone"), says(200, "ok")) }, func(t *testing.T, name string, s track.Named, e *endpoint) {
+				t.Helper()
+				require.Error(t, s.Send(t.Context(), single(s)), name)
+				err := s.Send(t.Context(), announced(config.Completed))
+				if status == 404 && name != "slack" {
+					require.NoError(t, err, "%s: a page can appear", name)
+					return
+				}
+				failed := failure(t, err)
+				assert.Equal(t, status, failed.Status, name)
+				assert.Equal(t, "the receiver wants no more events", failed.Message, name)
+				assert.Equal(t, config.Completed, failed.State, name)
+				assert.Len(t, e.times, 1, name)
+			})
 		})
 	}
 	synctest.Test(t, func(t *testing.T) {
@@ -232,65 +247,73 @@ func TestNoticeToNobody(t *testing.T) {
 func TestNoticeIsCancelled(t *testing.T) {
 	t.Parallel()
 	for about, answer := range map[string]func(*http.Request) (*http.Response, error){"hanging": hangs, "waiting": says(503, "", "Retry-After", "15")} {
-		eachNotice(t, func() *endpoint { return inTurn(answer) }, func(t *testing.T, name string, s track.Sink, e *endpoint) {
-			t.Helper()
-			ctx, cancel := context.WithCancel(t.Context())
-			begun := time.Now()
-			time.AfterFunc(3*time.Second, cancel)
-			require.ErrorIs(t, s.Send(ctx, single(s)), context.Canceled, "%s %s", name, about)
-			assert.Equal(t, 3*time.Second, time.Since(begun), "%s %s", name, about)
-			assert.Len(t, e.times, 1, "%s %s", name, about)
+		t.Run(about, func(t *testing.T) {
+			t.Parallel()
+			eachNotice(t, func() *endpoint { return inTurn(answer) }, func(t *testing.T, name string, s track.Named, e *endpoint) {
+				t.Helper()
+				ctx, cancel := context.WithCancel(t.Context())
+				begun := time.Now()
+				time.AfterFunc(3*time.Second, cancel)
+				require.ErrorIs(t, s.Send(ctx, single(s)), context.Canceled, "%s %s", name, about)
+				assert.Equal(t, 3*time.Second, time.Since(begun), "%s %s", name, about)
+				assert.Len(t, e.times, 1, "%s %s", name, about)
+			})
 		})
 	}
 }
 
-// A server that repeats what it was sent, or an error that names where it was sent, tells nobody.
+// A server that repeats what it was sent, or an error that names the address, gives nothing away.
 func TestNoticeKeepsSecrets(t *testing.T) {
 	t.Parallel()
 	unknown := &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "hooks.example", Server: "10.0.0.1:53"}}
-	eachNotice(t, func() *endpoint { return inTurn(breaks(unknown)) }, func(t *testing.T, name string, s track.Sink, _ *endpoint) {
+	eachNotice(t, func() *endpoint { return inTurn(breaks(unknown)) }, func(t *testing.T, name string, s track.Named, _ *endpoint) {
 		t.Helper()
 		assert.Equal(t, "no such host", failure(t, s.Send(t.Context(), single(s))).Message, name)
 	})
 	for _, secret := range hookSecrets() {
-		escaped := strings.ReplaceAll(secret, "/", `\/`)
-		for _, answer := range []func(*http.Request) (*http.Response, error){
-			says(400, "you said "+secret), says(400, `{"detail":{"why":"`+escaped+`"}}`), says(500, `{"message":"`+escaped+`"}`),
-			says(400, strings.Repeat("x", 2030)+secret), breaks(errors.New("post to " + secret + ": broken")),
-			breaks(errors.New(strings.Repeat("x", 2030) + secret)),
-		} {
-			eachNotice(t, func() *endpoint { return inTurn(answer) }, func(t *testing.T, name string, s track.Sink, _ *endpoint) {
-				t.Helper()
-				if !sends(secret, s) {
-					return
-				}
-				failed := failure(t, s.Send(t.Context(), single(s)))
-				for _, said := range []string{failed.Error(), failed.Message, fmt.Sprintf("%+v", failed)} {
-					assert.NotContains(t, said, secret[:min(len(secret), 8)], name)
-					assert.NotContains(t, said, escaped, name)
-				}
-			})
-		}
+		t.Run(fmt.Sprint(secret), func(t *testing.T) {
+			t.Parallel()
+			escaped := strings.ReplaceAll(secret, "/", `\/`)
+			for _, answer := range []func(*http.Request) (*http.Response, error){
+				says(400, "you said "+secret), says(400, `{"detail":{"why":"`+escaped+`"}}`), says(500, `{"message":"`+escaped+`"}`),
+				says(400, strings.Repeat("x", 2030)+secret), breaks(errors.New("post to " + secret + ": broken")),
+				breaks(errors.New(strings.Repeat("x", 2030) + secret)),
+			} {
+				eachNotice(t, func() *endpoint { return inTurn(answer) }, func(t *testing.T, name string, s track.Named, _ *endpoint) {
+					t.Helper()
+					if !sends(secret, s) {
+						return
+					}
+					failed := failure(t, s.Send(t.Context(), single(s)))
+					for _, said := range []string{failed.Error(), failed.Message, fmt.Sprintf("%+v", failed)} {
+						assert.NotContains(t, said, secret[:min(len(secret), 8)], name)
+						assert.NotContains(t, said, escaped, name)
+					}
+				})
+			}
+		})
 	}
 }
 
 // One secret can begin another.
 func TestNoticeKeepsBothSecrets(t *testing.T) {
 	t.Parallel()
-	w := hook(t, track.WebhookOptions{Secrets: "plain-secret plain-secret-of-old"}, answering(400, "plain-secret-of-old or plain-secret"))
+	w := hook(t, settings{"secret": "plain-secret plain-secret-of-old"}, answering(400, "plain-secret-of-old or plain-secret"))
 	assert.Equal(t, "*** or ***", failure(t, w.Send(t.Context(), full(config.Started))).Message)
 }
 
-// sends reports whether the sink knows the secret at all.
-func sends(secret string, s track.Sink) bool {
-	switch s.(type) {
-	case *track.Webhook:
+// sends reports whether the receiver knows the secret at all.
+func sends(secret string, s track.Named) bool {
+	address := strings.Contains(hookURL, secret)
+	switch s.Name() {
+	case "webhook":
 		return secret != hookToken && secret != hookKey
-	case *track.CDEvents:
-		return secret != hookKey && !strings.HasPrefix(secret, "whsec_") && !strings.Contains(hookSecret, secret) && !strings.Contains(hookExtra, secret)
+	case "cdevents":
+		return address || secret == hookToken
+	case "pagerduty", "datadog":
+		return secret == hookKey
 	}
-	_, isSlack := s.(*track.Slack)
-	return strings.Contains(hookURL, secret) || secret == hookKey && !isSlack
+	return address
 }
 
 // The sinks on real connections: one that takes, one that redirects, one that hangs up.
@@ -337,7 +360,7 @@ func TestNoticeThatCannotBeWritten(t *testing.T) {
 	e.Times.Occurred = time.Date(10000, time.January, 1, 0, 0, 0, 0, time.UTC)
 	server := answering(200, "ok")
 	for _, sink := range notices(t, hookURL, server) {
-		if sink.Name() != "slack" && sink.Name() != "datadog" { // which are told of no such time
+		if slices.Contains([]string{"webhook", "cdevents", "pagerduty"}, sink.Name()) { // the others get no such time
 			require.ErrorContains(t, sink.Send(t.Context(), e), "write event ", sink.Name())
 		}
 	}

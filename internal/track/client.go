@@ -33,17 +33,17 @@ type limits struct {
 // gateLimits are for a receiver that can forbid a deployment: its answer is worth waiting for.
 func gateLimits() limits { return limits{attempt: 30 * time.Second, total: 90 * time.Second} }
 
-// noticeLimits are for receivers that are only told.
+// noticeLimits are for receivers that cannot.
 func noticeLimits() limits { return limits{attempt: 10 * time.Second, total: 20 * time.Second} }
 
-// client carries posts to one receiver.
+// client sends requests to one receiver.
 type client struct {
-	client *http.Client
-	limits limits
-	hide   *strings.Replacer // takes secrets out of what is shown
-	judge  func(status int, said answer) error
-	final  []int        // statuses by which a receiver wants to be left alone
-	gone   atomic.Int32 // the one of them that it gave
+	http     *http.Client
+	limits   limits
+	redact   *strings.Replacer // takes secrets out of what is shown
+	classify func(status int, said answer) error
+	final    []int        // statuses by which a receiver wants to be left alone
+	gone     atomic.Int32 // the one of them that it gave
 }
 
 // noRedirects returns a client that follows no redirects: secrets are meant for one host only.
@@ -52,9 +52,9 @@ func noRedirects(transport http.RoundTripper) *http.Client {
 	return &http.Client{Transport: transport, CheckRedirect: refuse}
 }
 
-// hiding makes what takes secrets out of a text, also as JSON may spell them. What is shorter than
+// redacting makes what takes secrets out of a text, also as JSON may spell them. What is shorter than
 // any secret stays: such a text can stand anywhere.
-func hiding(secrets ...string) *strings.Replacer {
+func redacting(secrets ...string) *strings.Replacer {
 	const shortest = 6
 	secrets = slices.DeleteFunc(slices.Clone(secrets), func(secret string) bool { return len(secret) < shortest })
 	// One secret can begin another.
@@ -69,50 +69,50 @@ func hiding(secrets ...string) *strings.Replacer {
 // hidden stands for a secret.
 const hidden = "***"
 
-// post is one message to a receiver. Its body is the same at every attempt.
-type post struct {
-	url    string
-	id     string
-	header http.Header
-	body   []byte
-	sign   func(http.Header) // completes the header of an attempt, nil when there is nothing to add
-	taken  func(body []byte) // is given the answer of a receiver that took it, nil when nobody reads it
-
-	presumed func(*Refusal) // is given the refusal that shows that it was taken before, nil when nobody reads it
+// request is one message to a receiver. Its body is the same at every attempt.
+type request struct {
+	url      string
+	id       string
+	header   http.Header
+	body     []byte
+	sign     func(http.Header)      // completes the header of an attempt, nil when there is nothing to add
+	accepted func(body []byte)      // gets the answer of a receiver that accepted it, nil when it is not read
+	presumed func(refusal *Refusal) // gets the refusal that shows that it was accepted before, nil when it is not read
 }
 
-// deliver carries the posts in their order, and stops at the first that is not taken.
-func (c *client) deliver(ctx context.Context, e Event, posts ...post) error {
+// deliver sends the requests in their order, and stops at the first that is not accepted.
+func (c *client) deliver(ctx context.Context, e Event, requests ...request) error {
 	if status := int(c.gone.Load()); status != 0 {
 		return &Failure{State: e.State, Status: status, Message: "the receiver wants no more events"}
 	}
 	ctx, cancel := wait.Limit(ctx, c.limits.total, fmt.Errorf("no delivery within %s", c.limits.total))
 	defer cancel()
-	for _, p := range posts {
-		d := delivery{courier: c, event: e}
-		if err := d.run(ctx, p); err != nil {
+	for _, r := range requests {
+		d := delivery{client: c, event: e, request: r}
+		if err := d.run(ctx); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// delivery is one post on its way.
+// delivery is one request on its way.
 type delivery struct {
-	courier   *client
+	client    *client
 	event     Event
-	uncertain bool // an attempt may have been taken, although no answer said so
+	request   request
+	uncertain bool // an attempt may have been accepted, although no answer said so
 }
 
 // run delivers, and repeats what may go better the next time.
-func (d *delivery) run(ctx context.Context, p post) error {
-	request, err := p.request(ctx)
+func (d *delivery) run(ctx context.Context) error {
+	call, err := d.request.call(ctx)
 	if err != nil {
-		return &Failure{State: d.event.State, Message: "the address is no URL"}
+		return &Failure{State: d.event.State, Message: "the address is not a URL"}
 	}
-	for attempt, left := 1, d.courier.limits.total; ; attempt++ {
-		pause, err := d.courier.attempt(ctx, request, p)
-		err = d.weigh(p, err)
+	for attempt, left := 1, d.client.limits.total; ; attempt++ {
+		pause, err := d.client.attempt(ctx, call, d.request)
+		err = d.complete(err)
 		pause = max(pause, backoff(attempt))
 		left -= pause
 		if !repeatable(err) || attempt == maxAttempts || left <= 0 {
@@ -128,28 +128,28 @@ func (d *delivery) run(ctx context.Context, p post) error {
 	}
 }
 
-func (p post) request(ctx context.Context) (*http.Request, error) {
-	request, err := http.NewRequestWithContext(ctx, http.MethodPost, p.url, bytes.NewReader(p.body))
+func (r request) call(ctx context.Context) (*http.Request, error) {
+	call, err := http.NewRequestWithContext(ctx, http.MethodPost, r.url, bytes.NewReader(r.body))
 	if err != nil {
 		return nil, err
 	}
-	request.Header = p.header.Clone()
-	request.Header.Set("Idempotency-Key", strconv.Quote(p.id))
-	return request, nil
+	call.Header = r.header.Clone()
+	call.Header.Set("Idempotency-Key", strconv.Quote(r.id))
+	return call, nil
 }
 
 // attempt delivers once. The duration is what the receiver wants us to wait before the next try.
-func (c *client) attempt(ctx context.Context, request *http.Request, p post) (time.Duration, error) {
+func (c *client) attempt(ctx context.Context, call *http.Request, r request) (time.Duration, error) {
 	ctx, cancel := wait.Limit(ctx, c.limits.attempt, fmt.Errorf("no answer within %s", c.limits.attempt))
 	defer cancel()
-	request = request.Clone(ctx)
-	request.Body, _ = request.GetBody() // reads from memory
-	if p.sign != nil {
-		p.sign(request.Header)
+	call = call.Clone(ctx)
+	call.Body, _ = call.GetBody() // reads from memory
+	if r.sign != nil {
+		r.sign(call.Header)
 	}
-	response, err := c.client.Do(request)
+	response, err := c.http.Do(call)
 	if err != nil {
-		return 0, &Failure{Message: short(c.hide.Replace(reason(ctx, err))), uncertain: !undelivered(err)}
+		return 0, &Failure{Message: short(c.redact.Replace(networkError(ctx, err))), uncertain: !undelivered(err)}
 	}
 	defer response.Body.Close() //nolint:errcheck // nothing depends on the rest of the answer
 	// What can be read of an answer is enough: its status says what matters.
@@ -157,20 +157,20 @@ func (c *client) attempt(ctx context.Context, request *http.Request, p post) (ti
 	if slices.Contains(c.final, response.StatusCode) {
 		c.gone.Store(int32(response.StatusCode)) //nolint:gosec // a status has three digits
 	}
-	err = c.judge(response.StatusCode, read(body).shown(c.hide))
-	if err == nil && p.taken != nil {
-		p.taken(body)
+	err = c.classify(response.StatusCode, read(body).shown(c.redact))
+	if err == nil && r.accepted != nil {
+		r.accepted(body)
 	}
 	return retryAfter(response.Header), err
 }
 
-// weigh completes the error of one attempt by what is known of the event and the attempts before. A
-// start that seems to be in the way of itself was taken by an earlier attempt.
-func (d *delivery) weigh(p post, err error) error {
+// complete completes the error of one attempt by what is known of the event and the attempts before. A
+// start that seems to be in the way of itself was accepted by an earlier attempt.
+func (d *delivery) complete(err error) error {
 	if refusal, refused := errors.AsType[*Refusal](err); refused {
 		if d.uncertain && refusal.byItself(d.event) {
-			if p.presumed != nil {
-				p.presumed(refusal)
+			if d.request.presumed != nil {
+				d.request.presumed(refusal)
 			}
 			return nil
 		}
@@ -189,14 +189,14 @@ func repeatable(err error) bool {
 		failure.Status == http.StatusTooManyRequests || failure.Status == http.StatusRequestTimeout)
 }
 
-// undelivered reports whether no connection was made, so that nothing was sent.
+// undelivered reports whether no connection was made: then nothing was sent.
 func undelivered(err error) bool {
 	operation, onNetwork := errors.AsType[*net.OpError](err)
 	return onNetwork && operation.Op == "dial"
 }
 
-// reason says why there was no answer, without the address, which can hold a secret.
-func reason(ctx context.Context, err error) string {
+// networkError says why there was no answer, without the address, which can contain a secret.
+func networkError(ctx context.Context, err error) string {
 	if cause := context.Cause(ctx); cause != nil {
 		return cause.Error()
 	}
@@ -228,4 +228,29 @@ func retryAfter(header http.Header) time.Duration {
 func backoff(attempt int) time.Duration {
 	wait := time.Second << (attempt - 1)
 	return wait + rand.N(wait/4) //nolint:gosec // a jitter is no secret
+}
+
+// ping asks for the header of an answer, with HEAD, which no receiver takes for a message: any answer shows that
+// it is there. Messages do not follow redirects.
+func (c *client) ping(ctx context.Context, address, agent string) error {
+	const timeout = 5 * time.Second
+	ctx, cancel := wait.Limit(ctx, timeout, fmt.Errorf("no answer within %s", timeout))
+	defer cancel()
+	call, err := http.NewRequestWithContext(ctx, http.MethodHead, address, nil)
+	if err != nil {
+		return errors.New("the address is not a URL")
+	}
+	call.Header.Set("User-Agent", agent)
+	response, err := c.http.Do(call)
+	if err != nil {
+		return errors.New(short(c.redact.Replace(networkError(ctx, err))))
+	}
+	defer response.Body.Close() //nolint:errcheck // there is no body to a HEAD
+	switch status := response.StatusCode; {
+	case status >= 500 && status != http.StatusNotImplemented: // which is about HEAD
+		return fmt.Errorf("it answers with HTTP %d", status)
+	case status >= 300 && status < 400:
+		return fmt.Errorf("it redirects (HTTP %d), and messages do not follow redirects", status)
+	}
+	return nil
 }

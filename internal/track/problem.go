@@ -23,17 +23,17 @@ type Refusal struct {
 	Message    string
 	RetryAfter string // a moment or a number of seconds, as the receiver says it
 
-	conflictID    string    // of the deployment that stands in the way, "" when unknown
-	conflictSince time.Time // when the deployment began that stands in the way, zero when unknown
-	uncertain     bool      // an earlier attempt may have been taken all the same
+	conflictID    string    // of the deployment in the way, "" when unknown
+	conflictSince time.Time // when the deployment in the way began, zero when unknown
+	uncertain     bool      // an earlier attempt may have been accepted all the same
 }
 
-// Error says it for the log.
+// Error is the text for the log.
 func (r *Refusal) Error() string {
 	return strings.TrimSpace(fmt.Sprintf("tracking endpoint refused (HTTP %d): %s %s", r.Status, r.Code, r.Message))
 }
 
-// Problem says it for people.
+// Problem is the text for people.
 func (r *Refusal) Problem() deploy.Problem {
 	text, hint := "The tracking endpoint does not allow this deployment to start", r.hint()
 	if r.State.Terminal() {
@@ -58,7 +58,7 @@ func (r *Refusal) Problem() deploy.Problem {
 // tooLate is all there is to do about the record of something that has happened.
 const tooLate = "The deployment itself is over and stays as it is; correct its record in the tracking service."
 
-// hint tells the way out, by the endpoint's code where it is known and else by the status.
+// hint says what to do, by the endpoint's code where it is known and else by the status.
 func (r *Refusal) hint() string {
 	switch {
 	case r.Code == "DEPLOYMENT_IN_PROGRESS", r.Code == "CONCURRENT_DEPLOYMENT":
@@ -98,10 +98,10 @@ type Failure struct {
 	Status  int           // 0 when there was no answer
 	Message string
 
-	uncertain bool // this attempt or an earlier one may have been taken all the same
+	uncertain bool // this attempt or an earlier one may have been accepted all the same
 }
 
-// Error says it for the log.
+// Error is the text for the log.
 func (f *Failure) Error() string {
 	if f.Status == 0 {
 		return "tracking endpoint gave no answer: " + f.Message
@@ -111,7 +111,7 @@ func (f *Failure) Error() string {
 
 func (f *Failure) said() string { return cmp.Or(f.Message, http.StatusText(f.Status)) }
 
-// Problem says it for people.
+// Problem is the text for people.
 func (f *Failure) Problem() deploy.Problem {
 	text := "The tracking endpoint gave no answer: " + markdown.Code(f.Message) + "."
 	if f.Status != 0 {
