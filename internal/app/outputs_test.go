@@ -242,7 +242,7 @@ func TestOutputsOfBrokenStarts(t *testing.T) {
 			result: `"decision":"failure","reason_code":"deployment_sha_mismatch",` + asked + `,"sha":"OTHER","deployment_id":ID`,
 		},
 		"merged by GitHub": {
-			script: "set deployment_auto_merge true\nduring \"POST /repos/acme/shop/deployments\" push main More\ncomment alice 1 .deploy", names: ofStates + ofStart,
+			script: "set deployment_auto_merge true\nbefore-request \"POST /repos/acme/shop/deployments\" push main More\ncomment alice 1 .deploy", names: ofStates + ofStart,
 			result: `"decision":"stop","reason_code":"base_branch_update_required",` + asked + `,"sha":"OTHER","deployment_id":null`,
 			values: map[string]string{"sha": "OTHER"},
 		},
