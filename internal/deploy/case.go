@@ -45,10 +45,8 @@ func (k *Case) DeploysHead() bool {
 	return !k.Command.StableBranch && k.Command.SHA == ""
 }
 
-// tracks reports whether a workflow step records a state, and no comment asks.
 func (k *Case) tracks() bool { return k.Config.Mode == config.TrackIt }
 
-// isAdmin reports whether the actor needs no review. Logins are the same without regard to case.
 func (k *Case) isAdmin() bool {
 	listed := func(login string) bool { return strings.EqualFold(login, k.Event.Actor) }
 	return len(k.Actor.Teams) > 0 || (k.Event.Actor != "" && slices.ContainsFunc(k.Config.Admins.Logins, listed))
@@ -75,7 +73,6 @@ const (
 	SHATarget    TargetKind = "sha"
 )
 
-// target tells what the request is about, as far as the facts know it.
 func (k *Case) target() Target {
 	t := Target{
 		Environment: k.Command.Environment,

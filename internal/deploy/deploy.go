@@ -66,8 +66,11 @@ type Finding struct {
 	Hint  string // what to do about it
 }
 
-// pass is the finding of a gate that lets the request through.
 func pass(text string) Finding { return Finding{Level: Pass, Text: text} }
+
+func block(code Reason, text, hint string) Finding {
+	return Finding{Level: Block, Code: code, Text: text, Hint: hint}
+}
 
 // Decision is the verdict, what it is about and every finding that led to it.
 type Decision struct {
@@ -111,28 +114,22 @@ func (d Decision) Blocking() []Finding { return d.at(Block) }
 func (d Decision) Warnings() []Finding { return d.at(Warn) }
 
 func (d Decision) at(level Level) []Finding {
-	var found []Finding
-	for _, f := range d.Findings {
-		if f.Level == level {
-			found = append(found, f)
-		}
-	}
-	return found
+	return slices.DeleteFunc(slices.Clone(d.Findings), func(f Finding) bool { return f.Level != level })
 }
 
 // Decide runs every gate of the request and combines the findings into a decision.
 func Decide(r Request, c config.Config, f Facts) Decision {
 	k := NewCase(r, c, f)
+	gates := gatesFor(k)
 	d := Decision{Kind: r.Command.Kind, At: f.ReadAt, Verdict: Proceed, Target: k.Target}
 	if k.tracks() {
 		d.Reason, d.Running = TrackRecorded, Running(f.Live)
 		if c.Status == config.Started {
 			d.Order, d.Locks, d.Claim = k.Order, k.Locks, k.Claim
 		}
-		d.run(k, gatesFor(k)...)
+		d.run(k, gates...)
 		return d
 	}
-	gates := gatesFor(k)
 	if d.run(k, gates[0]); d.Verdict == Refuse { // the permission: without it nothing more is said
 		if quietForOutsiders(r.Command) {
 			d.Verdict = Ignore
@@ -170,8 +167,6 @@ func (d *Decision) decideKind(k *Case, gates []Gate) {
 	}
 }
 
-// decideDeployment decides on a deployment or its rehearsal. Where a confirmation is required, the question is
-// asked when nothing else blocks.
 func (d *Decision) decideDeployment(ready Reason, k *Case, gates []Gate) {
 	d.Reason, d.Evidence, d.Running, d.Answer = ready, k.evidence(), Running(k.Live), k.Answer
 	d.Order, d.Locks, d.Claim, d.Orphans = k.Order, k.Locks, k.Claim, orphans(k)
@@ -182,7 +177,7 @@ func (d *Decision) decideDeployment(ready Reason, k *Case, gates []Gate) {
 	}
 }
 
-// lockReason is the reason for a command about a lock that no gate refuses.
+// lockReason returns the reason for a command about a lock that no gate refuses.
 func lockReason(k *Case) Reason {
 	owned := k.Locks.Target.Status == Ours || k.Locks.Target.Status == OwnedByActor
 	switch kind := k.Command.Kind; {
@@ -198,11 +193,10 @@ func lockReason(k *Case) Reason {
 	return LockAcquired
 }
 
-// run adds the findings of gates; the first one that blocks gives the reason.
 func (d *Decision) run(k *Case, gates ...Gate) {
 	for _, g := range gates {
 		finding := g.run(k)
-		if finding.Level == Block && d.Verdict != Refuse {
+		if finding.Level == Block && d.Verdict != Refuse { // the first one gives the reason
 			d.Verdict, d.Reason = Refuse, finding.Code
 		}
 		d.Findings = append(d.Findings, finding)

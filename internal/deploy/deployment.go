@@ -59,10 +59,8 @@ func Running(deployments []Deployment) *Deployment {
 	return &deployments[i]
 }
 
-// newestOwn finds the newest deployment that is our own.
-func newestOwn(deployments []Deployment) (int, bool) {
-	i := slices.IndexFunc(deployments, func(d Deployment) bool { return d.Own })
-	return i, i >= 0
+func newestOwn(deployments []Deployment) int {
+	return slices.IndexFunc(deployments, func(d Deployment) bool { return d.Own })
 }
 
 // Orphan is a deployment whose run has ended without reporting a result, because its runner was lost, for
@@ -73,8 +71,7 @@ type Orphan struct {
 	Created bool   // there is a deployment on GitHub
 }
 
-// orphans finds the orphans of the environment: deployments that look as if they were in progress, and one
-// that came no further than its lock.
+// orphans lists deployments that only look as if they were in progress, and one that came no further than its lock.
 func orphans(k *Case) []Orphan {
 	var all []Orphan
 	for _, d := range k.Live {

@@ -27,7 +27,6 @@ type ForkHead struct {
 	FullName string // output fork_full_name, "owner/name"
 }
 
-// evidence collects what the decision rests on.
 func (k *Case) evidence() Evidence {
 	e := Evidence{OtherBase: k.Pull.BaseRef != "" && k.Pull.BaseRef != k.Config.StableBranch}
 	if k.Config.Origin.ExactCommits {

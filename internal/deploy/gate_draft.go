@@ -7,7 +7,6 @@ func draftGate() Gate {
 	return Gate{Name: "draft", Needs: needState, Parts: draftParts, Check: checkDraft}
 }
 
-// needState reads reviews, draft and mergeability of the head.
 func needState(k *Case, n *Needs) {
 	if k.DeploysHead() {
 		n.Gates = true
@@ -15,10 +14,10 @@ func needState(k *Case, n *Needs) {
 }
 
 func draftParts(k *Case) []Part {
-	if !k.DeploysHead() || k.Config.Resolved.AllowsDrafts {
+	if k.Config.Resolved.AllowsDrafts {
 		return nil
 	}
-	return []Part{PullPart, GatesPart}
+	return stateParts(k)
 }
 
 func checkDraft(k *Case) Finding {
@@ -32,5 +31,5 @@ func checkDraft(k *Case) Finding {
 	if drafts := k.Config.Origin.Drafts; len(drafts) > 0 {
 		hint += " Drafts may be deployed to " + markdown.Codes(drafts, ", ") + "."
 	}
-	return Finding{Level: Block, Code: PrechecksFailed, Text: "This pull request is still a draft.", Hint: hint}
+	return block(PrechecksFailed, "This pull request is still a draft.", hint)
 }

@@ -1,7 +1,6 @@
 package deploy
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/config"
@@ -14,12 +13,10 @@ func lockGate() Gate {
 	return Gate{Name: "lock", Needs: needLocks, Parts: lockParts, Check: checkLock}
 }
 
-// readableLockGate wants the locks that are asked about to name their owner.
 func readableLockGate() Gate {
 	return Gate{Name: "lock", Needs: needLocks, Parts: lockParts, Check: checkReadableLock}
 }
 
-// unlockGate wants the locks to be known. Any lock may be removed.
 func unlockGate() Gate {
 	return Gate{
 		Name: "lock", Needs: needLocks, Parts: lockParts,
@@ -29,12 +26,9 @@ func unlockGate() Gate {
 
 func needLocks(k *Case, n *Needs) {
 	for _, target := range k.lockTargets() {
-		for _, branch := range lockBranches(target) {
-			if !slices.Contains(n.Locks, branch) {
-				n.Locks = append(n.Locks, branch)
-			}
-		}
+		n.Locks = append(n.Locks, lockBranches(target)...)
 	}
+	n.Locks = distinct(n.Locks)
 }
 
 func lockParts(k *Case) []Part {
@@ -44,8 +38,6 @@ func lockParts(k *Case) []Part {
 	return []Part{LocksPart}
 }
 
-// lockTargets lists the locks that matter to a command: none where they are switched off, and where the
-// environment is not known.
 func (k *Case) lockTargets() []lock.Target {
 	asked := k.Command
 	about := asked.Kind.AboutLocks() || asked.Kind.Deploys()
@@ -56,7 +48,12 @@ func (k *Case) lockTargets() []lock.Target {
 	if !asked.Global {
 		return append(targets, lock.Target{Environment: asked.Environment})
 	}
-	for _, name := range envname.Distinct(k.Config.Targets) {
+	return append(targets, environmentTargets(k.Config)...)
+}
+
+func environmentTargets(c config.Config) []lock.Target {
+	var targets []lock.Target
+	for _, name := range envname.Distinct(c.Targets) {
 		targets = append(targets, lock.Target{Environment: name})
 	}
 	return targets
@@ -95,21 +92,18 @@ func lostLock(k *Case) bool {
 	return k.Pinned != "" && k.Command.Kind.Deploys() && status != Ours && status != OwnedByActor
 }
 
-// refuseLostLock refuses to go on without a lock.
 func refuseLostLock(state LockState) Finding {
-	finding := Finding{Level: Block, Code: LockConflict}
 	name := lockName(state.Target)
 	if state.Status == Stale {
-		finding.Text = "This deployment no longer has the lock of " + name + ": the lock of " + Holder(state.Lock) + " is stale, because " + state.Why + "."
-		finding.Hint = "Run the command again to take over that lock."
-		return finding
+		return block(LockConflict,
+			"This deployment no longer has the lock of "+name+": the lock of "+Holder(state.Lock)+" is stale, because "+state.Why+".",
+			"Run the command again to take over that lock.")
 	}
-	finding.Text = "The lock of " + name + " was removed while the deployment was being started."
-	finding.Hint = "Find out who needs the environment, then run the command again."
-	return finding
+	return block(LockConflict,
+		"The lock of "+name+" was removed while the deployment was being started.",
+		"Find out who needs the environment, then run the command again.")
 }
 
-// lockPass lets a request go on, and warns of stale locks.
 func lockPass(c config.Commands, all LockStates) Finding {
 	var warnings []string
 	name, hint := lockName(all.Target.Target), ""

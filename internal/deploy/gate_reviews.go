@@ -91,10 +91,9 @@ func reviewRefusal(k *Case, decision string) Finding {
 	if problem, unavailable := k.Unavailable[TeamsPart]; unavailable {
 		hint += " " + strings.TrimSpace(problem.Text+" "+problem.Hint)
 	}
-	return Finding{Level: Block, Code: PrechecksFailed, Text: "This pull request " + reviewGap(decision) + ".", Hint: hint}
+	return block(PrechecksFailed, "This pull request "+reviewGap(decision)+".", hint)
 }
 
-// reviewGap says what a pull request with the given decision lacks.
 func reviewGap(decision string) string {
 	switch decision {
 	case ReviewRequired:

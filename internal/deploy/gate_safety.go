@@ -24,7 +24,7 @@ func checkSafety(k *Case) Finding {
 	case k.Command.StableBranch:
 		return Finding{Level: Warn, Text: text}
 	}
-	return Finding{Level: Block, Code: CommitSafetyFailed, Text: text, Hint: hint}
+	return block(CommitSafetyFailed, text, hint)
 }
 
 // tooLate says what is wrong with the commit's age, "" for nothing. The author's date can be chosen freely, and
@@ -78,10 +78,9 @@ func checkVerification(k *Case) Finding {
 	case k.Command.StableBranch && !k.Config.Origin.VerifyRollbacks:
 		return Finding{Level: Warn, Text: text}
 	}
-	return Finding{Level: Block, Code: CommitSafetyFailed, Text: text, Hint: hint}
+	return block(CommitSafetyFailed, text, hint)
 }
 
-// unverified says what is wrong with the commit's signature, "" for nothing.
 func unverified(k *Case, commit Commit) (text, hint string) {
 	const sign = "Sign the commit with a key that GitHub knows, push it, and run the command again."
 	asked, name := k.Event.Comment.CreatedAt, markdown.Code(Short(commit.SHA))

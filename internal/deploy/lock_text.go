@@ -13,7 +13,6 @@ import (
 // Holder names the owner of a lock.
 func Holder(l Lock) string { return markdown.Code(cmp.Or(l.Document.CreatedBy, "someone")) }
 
-// lockName names what a lock is about.
 func lockName(t lock.Target) string {
 	if t.Global {
 		return "all environments"
@@ -29,7 +28,6 @@ func UnlockCommand(c config.Commands, t lock.Target) string {
 	return c.Unlock + " " + t.Environment
 }
 
-// howToUnlock says how to remove a lock: by its branch where the workflow has no command for it.
 func howToUnlock(c config.Commands, t lock.Target) string {
 	if c.Unlock == "" || (t.Global && c.GlobalFlag == "") {
 		return "by deleting the branch " + markdown.Code(t.Branch())
@@ -37,26 +35,21 @@ func howToUnlock(c config.Commands, t lock.Target) string {
 	return "with " + markdown.Code(UnlockCommand(c, t))
 }
 
-// lockRefusal says who holds a lock, and what to do about it.
 func lockRefusal(k *Case, state LockState) Finding {
-	finding := Finding{Level: Block, Code: LockConflict}
 	release := howToUnlock(k.Config.Commands, state.Target)
 	switch {
 	case state.Status == Corrupt:
-		finding.Text = "There is a lock of " + lockName(state.Target) + " (branch " + markdown.Code(cmp.Or(state.Lock.Branch, state.Target.Branch())) + "), " +
-			"but its owner is unknown: " + state.Lock.Unreadable + "."
-		finding.Hint = "Nothing was changed. Find out who made it, then remove it " + release + "."
+		branch := markdown.Code(cmp.Or(state.Lock.Branch, state.Target.Branch()))
+		return block(LockConflict,
+			"There is a lock of "+lockName(state.Target)+" (branch "+branch+"), but its owner is unknown: "+state.Lock.Unreadable+".",
+			"Nothing was changed. Find out who made it, then remove it "+release+".")
 	case state.Lock.Document.Sticky:
-		finding.Text = heldBy(k, state)
-		finding.Hint = askHint(k, state, release)
-	default:
-		finding.Text = inProgress(k, state)
-		finding.Hint = "Wait until it has ended, then " + again(k) + ". " + k.waitHint(state.Lock, release)
+		return block(LockConflict, heldBy(k, state), askHint(k, state, release))
 	}
-	return finding
+	return block(LockConflict, inProgress(k, state),
+		"Wait until it has ended, then "+again(k)+". If its runner was lost, remove the lock "+release+"."+k.unknownRun("that", state.Lock))
 }
 
-// heldBy says who has locked an environment, and why.
 func heldBy(k *Case, state LockState) string {
 	d := state.Lock.Document
 	who := Holder(state.Lock) + " has"
@@ -73,8 +66,7 @@ func heldBy(k *Case, state LockState) string {
 	return text + "."
 }
 
-// otherPull links the pull request that a lock belongs to. A lock can name any address: only places in
-// this repository are linked.
+// otherPull links only places in this repository: a lock can name any address.
 func otherPull(r Request, d lock.Document) string {
 	label := "another pull request"
 	if r.Event.Pull == 0 {
@@ -87,8 +79,7 @@ func otherPull(r Request, d lock.Document) string {
 	return markdown.Link(label, d.Link)
 }
 
-// askHint says how to get past a sticky lock. It can be the actor's own one, where locks belong to pull requests
-// and it was made on another one.
+// askHint allows for a lock of the actor's own, where locks belong to pull requests.
 func askHint(k *Case, state LockState, release string) string {
 	switch {
 	case state.Lock.Document.CreatedBy != k.Event.Actor:
@@ -100,7 +91,6 @@ func askHint(k *Case, state LockState, release string) string {
 	}
 }
 
-// inProgress says who is deploying.
 func inProgress(k *Case, state LockState) string {
 	d := state.Lock.Document
 	who := Holder(state.Lock) + " is"
@@ -122,26 +112,16 @@ func RunURL(r Request, d lock.Document) string {
 	return inRepository(r, "actions", "runs", strconv.FormatInt(d.RunID, 10))
 }
 
-// inRepository is the address of a page of the repository.
 func inRepository(r Request, page ...string) string {
 	e := r.Event
 	return strings.Join(append([]string{e.Run.ServerURL, e.Owner, e.Repository}, page...), "/")
 }
 
-// waitHint says how to get past a deployment that only seems to be in progress.
-func (f Facts) waitHint(l Lock, release string) string {
-	hint := "If its runner was lost, remove the lock " + release + "."
-	if problem, missing := f.unknownRun(l); missing {
-		hint += " I could not find out whether that run has ended. " + problem.Hint
-	}
-	return strings.TrimSpace(hint)
-}
-
-// unknownRun finds why it is not known whether the run is over that took a lock.
-func (f Facts) unknownRun(l Lock) (Problem, bool) {
-	if l.Document.RunID == 0 || l.Run != RunUnknown {
-		return Problem{}, false
-	}
+// unknownRun says that it is not known whether the run that took a lock is over, "" where it is.
+func (f Facts) unknownRun(which string, l Lock) string {
 	problem, missing := f.Unavailable[RunPart]
-	return problem, missing
+	if !missing || l.Document.RunID == 0 || l.Run != RunUnknown {
+		return ""
+	}
+	return strings.TrimRight(" I could not find out whether "+which+" run has ended. "+problem.Hint, " ")
 }
