@@ -9,7 +9,6 @@ import (
 	"github.com/lockstep-action/lockstep/internal/deploy"
 )
 
-// checkedCommitNode is a commit with the first page of its checks.
 type checkedCommitNode struct {
 	ID                string
 	Oid               string
@@ -35,7 +34,6 @@ func (n checkedCommitNode) seenAt() *time.Time {
 	return first
 }
 
-// newest is the newest commit of the pull request, nil when GitHub names none.
 func (n *gatesNode) newest() *checkedCommitNode {
 	if len(n.Commits.Nodes) == 0 {
 		return nil
@@ -76,7 +74,6 @@ type checkNode struct {
 	} `graphql:"... on StatusContext"`
 }
 
-// checks takes over the first page of the checks of the newest commit.
 func (n *gatesNode) checks() deploy.Checks {
 	commit := n.newest()
 	if commit == nil {
@@ -129,7 +126,6 @@ func (n *checkNode) status() deploy.Check {
 	}
 }
 
-// value is what a pointer points to, the zero value for nil.
 func value[T any](pointer *T) T {
 	if pointer == nil {
 		return *new(T)
@@ -137,7 +133,6 @@ func value[T any](pointer *T) T {
 	return *pointer
 }
 
-// known is what a pointer points to, unknown for nil.
 func known[T any](pointer *T) deploy.Known[T] {
 	if pointer == nil {
 		return deploy.Known[T]{}
@@ -152,9 +147,8 @@ func either(first, second *time.Time) deploy.Known[time.Time] {
 	return known(second)
 }
 
-// moreChecks reads the pages behind the first one. What does not belong to the same commit, or does
-// not come to an end, cannot be relied on.
-func (c *Client) moreChecks(ctx context.Context, pull int, n *gatesNode, checks *deploy.Checks) error {
+// moreChecks reads the pages behind the first one, which have to belong to the same commit and come to an end.
+func (r *reader) moreChecks(ctx context.Context, pull int, n *gatesNode, checks *deploy.Checks) error {
 	if !checks.Reported {
 		return nil
 	}
@@ -168,7 +162,7 @@ func (c *Client) moreChecks(ctx context.Context, pull int, n *gatesNode, checks 
 			return nil
 		}
 		seen[cursor] = true
-		next, err := c.nextChecks(ctx, pull, commit.ID, cursor)
+		next, err := r.nextChecks(ctx, pull, commit.ID, cursor)
 		if err != nil {
 			return doing{"read all checks of the commit", "checks: read"}.failed(err)
 		}
@@ -182,7 +176,6 @@ func (c *Client) moreChecks(ctx context.Context, pull int, n *gatesNode, checks 
 	return nil
 }
 
-// morePage is a commit with a further page of its checks.
 type morePage struct {
 	ID                string
 	Oid               string
@@ -191,13 +184,13 @@ type morePage struct {
 	}
 }
 
-func (c *Client) nextChecks(ctx context.Context, pull int, commit, cursor string) (*morePage, error) {
+func (r *reader) nextChecks(ctx context.Context, pull int, commit, cursor string) (*morePage, error) {
 	var document struct {
 		Node *struct {
 			Commit morePage `graphql:"... on Commit"`
 		} `graphql:"node(id: $commit)"`
 	}
-	err := c.graph.query(ctx, &document, map[string]any{
+	err := r.graph.query(ctx, &document, map[string]any{
 		"commit": githubv4.ID(commit), "cursor": githubv4.String(cursor),
 		"pull": githubv4.Int(pull), //nolint:gosec // GitHub numbers pull requests in 32 bits
 	})

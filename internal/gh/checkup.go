@@ -3,6 +3,7 @@ package gh
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"reflect"
 	"strings"
 	"sync"
@@ -14,8 +15,11 @@ import (
 	"github.com/lockstep-action/lockstep/internal/deploy"
 )
 
+// examiner reads what a check-up of a setup is about.
+type examiner struct{ *reader }
+
 // WorkflowFiles reads the workflow files of a commit.
-func (c *Client) WorkflowFiles(ctx context.Context, commit string) ([]checkup.File, *deploy.Problem) {
+func (e *examiner) WorkflowFiles(ctx context.Context, commit string) ([]checkup.File, *deploy.Problem) {
 	const directory = ".github/workflows"
 	repository, err := queryRepository[struct {
 		Object *struct {
@@ -28,10 +32,9 @@ func (c *Client) WorkflowFiles(ctx context.Context, commit string) ([]checkup.Fi
 				}
 			} `graphql:"... on Tree"`
 		} `graphql:"object(expression: $directory)"`
-	}](ctx, c, map[string]any{"directory": githubv4.String(commit + ":" + directory)})
+	}](ctx, e.repository, map[string]any{"directory": githubv4.String(commit + ":" + directory)})
 	if err != nil {
-		problem := explainInTime(ctx, doing{"read the workflow files", "contents: read"}.failed(err))
-		return nil, &problem
+		return nil, new(explainInTime(ctx, doing{"read the workflow files", "contents: read"}.failed(err)))
 	}
 	if repository.Object == nil {
 		return nil, nil
@@ -50,7 +53,7 @@ func (c *Client) WorkflowFiles(ctx context.Context, commit string) ([]checkup.Fi
 }
 
 // Checkup reads what GitHub knows about a setup, all at once. What cannot be read is marked.
-func (c *Client) Checkup(ctx context.Context, needs checkup.Needs) checkup.Facts {
+func (e *examiner) Checkup(ctx context.Context, needs checkup.Needs) checkup.Facts {
 	var facts checkup.Facts
 	var group sync.WaitGroup
 	var mutex sync.Mutex
@@ -67,21 +70,21 @@ func (c *Client) Checkup(ctx context.Context, needs checkup.Needs) checkup.Facts
 		})
 	}
 	read(doing{"read deployments and rules", "deployments: read"}, func() (err error) {
-		facts.Deploy, err = c.queryFacts(ctx, needs.Deploy)
+		facts.Deploy, err = e.queryFacts(ctx, needs.Deploy)
 		return err
 	}, checkup.DeploymentsPart)
 	read(doing{"list the environments", "actions: read"}, func() error {
-		return c.environments(ctx, &facts)
+		return e.environments(ctx, &facts)
 	}, checkup.EnvironmentsPart)
 	read(doing{"read the templates and labels", "contents: read"}, func() (err error) {
-		facts.Templates, facts.Labels, err = c.named(ctx, needs)
+		facts.Templates, facts.Labels, err = e.named(ctx, needs)
 		return err
 	}, checkup.TemplatesPart, checkup.LabelsPart)
 	read(doing{"read the rules for locks", "contents: read"}, func() (err error) {
-		facts.LockRules, err = c.lockRules(ctx, needs.Locks)
+		facts.LockRules, err = e.lockRules(ctx, needs.Locks)
 		return err
 	}, checkup.LockRulesPart)
-	group.Go(func() { facts.Token = c.tryOut(ctx, needs) })
+	group.Go(func() { facts.Token = e.tryOut(ctx, needs) })
 	group.Wait()
 	return facts
 }
@@ -95,8 +98,7 @@ func explainInTime(ctx context.Context, err error) deploy.Problem {
 	return Explain(err)
 }
 
-// environments lists the environments with their protection rules, and says who may see the repository.
-func (c *Client) environments(ctx context.Context, facts *checkup.Facts) error {
+func (e *examiner) environments(ctx context.Context, facts *checkup.Facts) error {
 	repository, err := queryRepository[struct {
 		IsPrivate    bool
 		Environments struct {
@@ -108,7 +110,7 @@ func (c *Client) environments(ctx context.Context, facts *checkup.Facts) error {
 			}
 			PageInfo struct{ HasNextPage bool }
 		} `graphql:"environments(first: 100)"`
-	}](ctx, c, map[string]any{})
+	}](ctx, e.repository, map[string]any{})
 	if err != nil {
 		return err
 	}
@@ -124,7 +126,7 @@ func (c *Client) environments(ctx context.Context, facts *checkup.Facts) error {
 }
 
 // named reads what the settings name: templates and labels, one aliased field each.
-func (c *Client) named(ctx context.Context, needs checkup.Needs) (map[string]*string, map[string]bool, error) {
+func (e *examiner) named(ctx context.Context, needs checkup.Needs) (map[string]*string, map[string]bool, error) {
 	if len(needs.Templates) == 0 && len(needs.Labels) == 0 {
 		return nil, nil, nil
 	}
@@ -140,11 +142,8 @@ func (c *Client) named(ctx context.Context, needs checkup.Needs) (map[string]*st
 		variables[name] = githubv4.String(label)
 		fields = append(fields, field[*labelNode](name, ": label(name: $"+name+")"))
 	}
-	repository := reflect.PointerTo(reflect.StructOf(fields))
-	document := reflect.New(reflect.StructOf([]reflect.StructField{
-		{Name: "Repository", Type: repository, Tag: `graphql:"repository(owner: $owner, name: $name)"`},
-	}))
-	if err := c.graph.query(ctx, document.Interface(), c.variables(variables)); err != nil {
+	document := reflect.New(object(repositoryField(object(fields...))))
+	if err := e.graph.query(ctx, document.Interface(), e.variables(variables)); err != nil {
 		return nil, nil, err
 	}
 	got := document.Elem().FieldByName("Repository")
@@ -161,10 +160,9 @@ func (c *Client) named(ctx context.Context, needs checkup.Needs) (map[string]*st
 	return templates, labels, nil
 }
 
-// labelNode is a label of the repository.
 type labelNode struct{ Name string }
 
-// text is the text of a file, nil when there is no such file, or none that is text.
+// text is nil when there is no such file, or none that is text.
 func (n *templateNode) text() *string {
 	if n == nil {
 		return nil
@@ -175,9 +173,9 @@ func (n *templateNode) text() *string {
 	return nil
 }
 
-// lockRules reads which types of rules apply to each branch: GET /repos/{owner}/{repo}/rules/branches/{branch}.
-// The branch need not exist. The client library does not know all types.
-func (c *Client) lockRules(ctx context.Context, branches []string) (map[string][]string, error) {
+// lockRules reads which types of rules apply to each branch, which need not exist. The client library does not
+// know all types.
+func (e *examiner) lockRules(ctx context.Context, branches []string) (map[string][]string, error) {
 	rules, mutex := map[string][]string{}, new(sync.Mutex)
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(mostRuns)
@@ -186,8 +184,7 @@ func (c *Client) lockRules(ctx context.Context, branches []string) (map[string][
 			var answer []struct {
 				Type string `json:"type"`
 			}
-			path := fmt.Sprintf("repos/%s/%s/rules/branches/%s?per_page=100", c.owner, c.repository, segment(branch))
-			_, err := get(ctx, c.rest, path, &answer)
+			_, err := e.rest.send(ctx, http.MethodGet, e.path("rules/branches/%s?per_page=100", segment(branch)), nil, &answer)
 			mutex.Lock()
 			defer mutex.Unlock()
 			rules[branch] = nil

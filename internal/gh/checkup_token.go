@@ -21,25 +21,18 @@ type trial struct {
 
 // tryOut finds out which of the wanted permissions the token has. GitHub does not say, but it looks at the
 // permission before it looks at the request: one that cannot work shows the difference and changes nothing.
-func (c *Client) tryOut(ctx context.Context, needs checkup.Needs) []checkup.Grant {
+func (e *examiner) tryOut(ctx context.Context, needs checkup.Needs) []checkup.Grant {
 	trials := slices.DeleteFunc(trials(needs), func(t trial) bool { return !slices.Contains(needs.Permissions, t.permission) })
 	grants := make([]checkup.Grant, len(trials))
 	var group sync.WaitGroup
 	for i, one := range trials {
-		group.Go(func() { grants[i] = one.grant(ctx, c.send(ctx, one)) })
+		group.Go(func() {
+			_, err := e.rest.send(ctx, one.method, e.path("%s", one.path), one.body, nil)
+			grants[i] = one.grant(ctx, err)
+		})
 	}
 	group.Wait()
 	return grants
-}
-
-// send makes the request of a trial.
-func (c *Client) send(ctx context.Context, t trial) error {
-	request, err := c.rest.NewRequest(t.method, fmt.Sprintf("repos/%s/%s/%s", c.owner, c.repository, t.path), t.body)
-	if err != nil {
-		return err
-	}
-	_, err = c.rest.Do(ctx, request, nil)
-	return err
 }
 
 // grant draws a conclusion only from what leaves no doubt: that GitHub refuses a token, and that it looked at
@@ -64,7 +57,6 @@ func (t trial) grant(ctx context.Context, err error) checkup.Grant {
 	return grant
 }
 
-// trials lists them. GitHub knows no commit of the name noCommit.
 func trials(needs checkup.Needs) []trial {
 	return []trial{
 		{"contents: write", "take locks", http.MethodPost, "git/refs", map[string]any{"ref": "refs/heads/lockstep-doctor", "sha": noCommit}},

@@ -39,13 +39,20 @@ type Options struct {
 
 // Client reads from and writes to one repository. It is safe for concurrent use.
 type Client struct {
-	rest       *github.Client
-	teamREST   *github.Client // nil without a token for teams
-	graph      graph
-	owner      string
-	repository string
-	now        func() time.Time
-	log        *slog.Logger
+	*reader
+	*pulls
+	*deployer
+	*locker
+	*examiner
+}
+
+// repository is one repository, with the ways to reach it.
+type repository struct {
+	owner, name string
+	rest        rest
+	graph       graph
+	now         func() time.Time
+	log         *slog.Logger
 }
 
 // New returns a Client. It fails when APIURL is not a URL.
@@ -58,25 +65,45 @@ func New(o Options) (*Client, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	wire := layers(o, o.Token)
-	client := &Client{
-		rest:  newREST(o, base, wire),
-		graph: graph{url: graphURL, wire: wire},
-		owner: o.Owner, repository: o.Repository, now: o.Now, log: o.Log,
+	on := &repository{
+		owner: o.Owner, name: o.Repository, now: o.Now, log: o.Log,
+		rest: newREST(base, wire), graph: graph{url: graphURL, wire: wire},
 	}
+	facts := &reader{repository: on}
 	if o.TeamToken != "" {
-		client.teamREST = newREST(o, base, layers(o, o.TeamToken))
+		facts.teams = new(newREST(base, layers(o, o.TeamToken)))
 	}
-	return client, nil
+	return &Client{reader: facts, pulls: &pulls{facts}, deployer: &deployer{on}, locker: &locker{facts}, examiner: &examiner{facts}}, nil
 }
 
-func newREST(o Options, base *url.URL, wire http.RoundTripper) *github.Client {
-	rest := github.NewClient(door(wire))
-	rest.BaseURL, rest.UserAgent = base, userAgent(o.Version)
-	return rest
+// rest is the REST API, also where the client library does not know it all.
+type rest struct{ *github.Client }
+
+func newREST(base *url.URL, wire http.RoundTripper) rest {
+	client := github.NewClient(door(wire))
+	client.BaseURL = base
+	return rest{client}
 }
 
-// door is a client that stays where it is sent: the token is added to every request, also to one that an
-// answer has sent elsewhere. GitHub redirects to itself where a repository was renamed.
+func (c rest) send(ctx context.Context, method, path string, body, answer any) (*github.Response, error) {
+	request, err := c.NewRequest(method, path, body)
+	if err != nil {
+		return nil, err
+	}
+	return c.Do(ctx, request, answer)
+}
+
+func isMissing(response *github.Response) bool {
+	return response != nil && response.StatusCode == http.StatusNotFound
+}
+
+// path is an address of the repository.
+func (r *repository) path(format string, arguments ...any) string {
+	return fmt.Sprintf("repos/%s/%s/", r.owner, r.name) + fmt.Sprintf(format, arguments...)
+}
+
+// door is a client that stays with its host, because the token is added to every request, also to a redirected
+// one. GitHub redirects to itself where a repository was renamed.
 func door(wire http.RoundTripper) *http.Client {
 	return &http.Client{Transport: wire, CheckRedirect: func(next *http.Request, before []*http.Request) error {
 		const most = 10
@@ -88,27 +115,17 @@ func door(wire http.RoundTripper) *http.Client {
 	}}
 }
 
-// get reads an address below the API's, for answers of which the client library does not know all.
-func get(ctx context.Context, rest *github.Client, path string, answer any) (*github.Response, error) {
-	request, err := rest.NewRequest(http.MethodGet, path, nil)
-	if err != nil {
-		return nil, err
-	}
-	return rest.Do(ctx, request, answer)
-}
-
 // layers stacks the transports: the token is added first, the network comes last.
 func layers(o Options, token string) http.RoundTripper {
 	return &oauth2.Transport{
 		Source: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: token}),
-		Base: identify{agent: userAgent(o.Version), next: &retry{
+		Base: identify{agent: "lockstep/" + o.Version, next: &retry{
 			next: bounded{next: o.Transport}, log: o.Log,
 		}},
 	}
 }
 
-// endpoints finds the REST and GraphQL addresses. A GitHub Enterprise server has its REST API
-// below /api/v3 and GraphQL at /api/graphql.
+// endpoints finds the REST and GraphQL addresses. A GitHub Enterprise server has them at /api/v3 and /api/graphql.
 func endpoints(o Options) (*url.URL, string, error) {
 	address := strings.TrimSuffix(o.APIURL, "/")
 	if address == "" {
@@ -127,8 +144,6 @@ func endpoints(o Options) (*url.URL, string, error) {
 	return base, address + "/graphql", nil
 }
 
-func userAgent(version string) string { return "lockstep/" + version }
-
 // segment is a name as one part of a path. Its dots are escaped: alone they would be a step in the path.
 func segment(name string) string { return strings.ReplaceAll(url.PathEscape(name), ".", "%2E") }
 
@@ -137,13 +152,12 @@ const (
 	attemptTimeout = 10 * time.Second // for one request with its answer
 )
 
-// identify says who asks, and which version of the API is meant.
+// identify adds the headers that GitHub wants on every request.
 type identify struct {
 	agent string
 	next  http.RoundTripper
 }
 
-// RoundTrip adds the headers that GitHub wants on every request.
 func (t identify) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	r.Header.Set("User-Agent", t.agent)
@@ -155,7 +169,6 @@ func (t identify) RoundTrip(r *http.Request) (*http.Response, error) {
 // answer: the limit covers it, and a cut connection is an error of the request.
 type bounded struct{ next http.RoundTripper }
 
-// RoundTrip carries out one request.
 func (t bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx, cancel := wait.Limit(r.Context(), attemptTimeout, fmt.Errorf("no answer within %s", attemptTimeout))
 	defer cancel()

@@ -15,32 +15,32 @@ import (
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
+// pulls writes to pull requests, and reads how people answer there.
+type pulls struct{ *reader }
+
 func commenting() doing { return doing{"comment on the pull request", "pull-requests: write"} }
 
-// comment writes a comment: POST /repos/{owner}/{repo}/issues/{issue_number}/comments, or the
-// GraphQL mutation addComment where everything is to be read once more at the same time.
-func (c *Client) comment(ctx context.Context, e plan.Comment) (plan.Done, error) {
+// comment writes a comment: by GraphQL where everything is to be read once more at the same time.
+func (p *pulls) comment(ctx context.Context, e plan.Comment) (plan.Done, error) {
 	if e.Recheck != nil && e.PullID != "" {
-		return c.commentAndLook(ctx, e)
+		return p.commentAndLook(ctx, e)
 	}
-	comment, _, err := c.rest.Issues.CreateComment(ctx, c.owner, c.repository, e.Pull, &github.IssueComment{Body: &e.Body})
+	comment, _, err := p.rest.Issues.CreateComment(ctx, p.owner, p.name, e.Pull, &github.IssueComment{Body: &e.Body})
 	return plan.Done{CommentID: comment.GetID()}, commenting().failed(created(comment.GetID(), err))
 }
 
 // commentAndLook writes a comment and reads the facts again, as they are after it was written.
-func (c *Client) commentAndLook(ctx context.Context, e plan.Comment) (plan.Done, error) {
+func (p *pulls) commentAndLook(ctx context.Context, e plan.Comment) (plan.Done, error) {
 	asked := newRepositoryQuery(*e.Recheck)
-	onPull := reflect.StructOf([]reflect.StructField{{Name: "Repository", Type: asked.fields}})
-	subject := reflect.StructOf([]reflect.StructField{{Name: "PullRequest", Type: onPull, Tag: `graphql:"... on PullRequest"`}})
-	payloadType := reflect.StructOf([]reflect.StructField{
-		field[struct {
-			Node struct{ FullDatabaseID string }
-		}]("commentEdge", ""),
-		{Name: "Subject", Type: subject},
-	})
-	document := reflect.New(reflect.StructOf([]reflect.StructField{{Name: "AddComment", Type: payloadType, Tag: `graphql:"addComment(input: $input)"`}}))
+	onPull := object(fieldOf(asked.fields, "repository", ""))
+	subject := object(reflect.StructField{Name: "PullRequest", Type: onPull, Tag: `graphql:"... on PullRequest"`})
+	edge := field[struct {
+		Node struct{ FullDatabaseID string }
+	}]("commentEdge", "")
+	payloadType := object(edge, fieldOf(subject, "subject", ""))
+	document := reflect.New(object(fieldOf(payloadType, "addComment", "(input: $input)")))
 	input := githubv4.AddCommentInput{SubjectID: e.PullID, Body: githubv4.String(e.Body)}
-	problems, err := c.graph.mutateParts(ctx, document.Interface(), input, asked.variables)
+	problems, err := p.graph.mutateParts(ctx, document.Interface(), input, asked.variables)
 	if err != nil {
 		return plan.Done{}, commenting().failed(err)
 	}
@@ -51,38 +51,35 @@ func (c *Client) commentAndLook(ctx context.Context, e plan.Comment) (plan.Done,
 		return plan.Done{}, commenting().failed(errNoID)
 	}
 	repository := payload.FieldByName("Subject").FieldByName("PullRequest").FieldByName("Repository")
-	facts, err := c.inside(ctx, answer{asked: asked, repository: repository, problems: problems})
+	facts, err := p.inside(ctx, answer{asked: asked, repository: repository, problems: problems})
 	if err != nil {
 		return plan.Done{CommentID: commentID}, &lookError{err}
 	}
 	return plan.Done{CommentID: commentID, Facts: &facts}, nil
 }
 
-// editComment gives a comment a new text:
-// PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}. Where it was deleted, the text
-// becomes a comment of its own.
-func (c *Client) editComment(ctx context.Context, e plan.EditComment, l plan.Ledger) error {
-	_, response, err := c.rest.Issues.EditComment(mayRepeat(ctx), c.owner, c.repository, e.CommentID, &github.IssueComment{Body: &e.New.Body})
-	if response != nil && response.StatusCode == http.StatusNotFound {
-		_, err = c.commentOnce(ctx, e.New, l)
+// editComment gives a comment a new text. Where it was deleted, the text becomes a comment of its own.
+func (p *pulls) editComment(ctx context.Context, e plan.EditComment, l plan.Ledger) error {
+	_, response, err := p.rest.Issues.EditComment(mayRepeat(ctx), p.owner, p.name, e.CommentID, &github.IssueComment{Body: &e.New.Body})
+	if isMissing(response) {
+		_, err = p.commentOnce(ctx, e.New, l)
 		return err
 	}
 	return commenting().failed(err)
 }
 
-// commentOnce writes a comment unless an earlier attempt did: its marker is looked for among the
-// comments since the start (GET /repos/{owner}/{repo}/issues/{issue_number}/comments).
-func (c *Client) commentOnce(ctx context.Context, e plan.Comment, l plan.Ledger) (plan.Done, error) {
-	id, err := c.findComment(ctx, e, l.Subject.StartedAt)
+// commentOnce writes a comment unless an earlier attempt did.
+func (p *pulls) commentOnce(ctx context.Context, e plan.Comment, l plan.Ledger) (plan.Done, error) {
+	id, err := p.findComment(ctx, e, l.Subject.StartedAt)
 	if err != nil {
 		return plan.Done{}, commenting().failed(err)
 	}
 	if id == 0 {
-		return c.comment(ctx, e)
+		return p.comment(ctx, e)
 	}
 	done := plan.Done{CommentID: id}
 	if e.Recheck != nil {
-		facts, err := c.queryFacts(ctx, *e.Recheck)
+		facts, err := p.queryFacts(ctx, *e.Recheck)
 		if err != nil {
 			return done, err
 		}
@@ -91,11 +88,11 @@ func (c *Client) commentOnce(ctx context.Context, e plan.Comment, l plan.Ledger)
 	return done, nil
 }
 
-func (c *Client) findComment(ctx context.Context, e plan.Comment, since time.Time) (int64, error) {
+func (p *pulls) findComment(ctx context.Context, e plan.Comment, since time.Time) (int64, error) {
 	// Clocks differ: look a little further back than the start.
 	options := &github.IssueListCommentsOptions{Since: new(since.Add(-time.Minute)), ListOptions: github.ListOptions{PerPage: 100}}
 	for {
-		comments, response, err := c.rest.Issues.ListComments(ctx, c.owner, c.repository, e.Pull, options)
+		comments, response, err := p.rest.Issues.ListComments(ctx, p.owner, p.name, e.Pull, options)
 		if err != nil {
 			return 0, err
 		}
@@ -111,32 +108,28 @@ func (c *Client) findComment(ctx context.Context, e plan.Comment, since time.Tim
 	}
 }
 
-// react adds a reaction: POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions.
-// GitHub answers with the existing one when there is one already.
-func (c *Client) react(ctx context.Context, e plan.React) (plan.Done, error) {
-	reaction, _, err := c.rest.Reactions.CreateIssueCommentReaction(ctx, c.owner, c.repository, e.CommentID, e.Content)
+// react adds a reaction. GitHub answers with the existing one when there is one already.
+func (p *pulls) react(ctx context.Context, e plan.React) (plan.Done, error) {
+	reaction, _, err := p.rest.Reactions.CreateIssueCommentReaction(ctx, p.owner, p.name, e.CommentID, e.Content)
 	what := doing{"react to the comment", "pull-requests: write"}
 	return plan.Done{ReactionID: reaction.GetID()}, what.failed(created(reaction.GetID(), err))
 }
 
-// unreact takes a reaction away:
-// DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions/{reaction_id}.
-func (c *Client) unreact(ctx context.Context, e plan.Unreact) error {
-	response, err := c.rest.Reactions.DeleteIssueCommentReaction(ctx, c.owner, c.repository, e.CommentID, e.ReactionID)
-	if response != nil && response.StatusCode == http.StatusNotFound {
+func (p *pulls) unreact(ctx context.Context, e plan.Unreact) error {
+	response, err := p.rest.Reactions.DeleteIssueCommentReaction(ctx, p.owner, p.name, e.CommentID, e.ReactionID)
+	if isMissing(response) {
 		return nil // it is gone already
 	}
 	return doing{"take back the reaction", "pull-requests: write"}.failed(err)
 }
 
-// Answer reads how a user answered a question by a reaction, on all pages:
-// GET /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions. A thumb down counts more than a
-// thumb up, whichever came first.
-func (c *Client) Answer(ctx context.Context, commentID int64, login string) (deploy.AnswerKind, error) {
+// Answer reads how a user answered a question by a reaction. A thumb down counts more than a thumb up, whichever
+// came first.
+func (p *pulls) Answer(ctx context.Context, commentID int64, login string) (deploy.AnswerKind, error) {
 	answer := deploy.NoAnswer
 	options := &github.ListOptions{PerPage: 100}
 	for {
-		reactions, response, err := c.rest.Reactions.ListIssueCommentReactions(ctx, c.owner, c.repository, commentID, options)
+		reactions, response, err := p.rest.Reactions.ListIssueCommentReactions(ctx, p.owner, p.name, commentID, options)
 		if err != nil {
 			return deploy.NoAnswer, unanswered(err)
 		}

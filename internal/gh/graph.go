@@ -58,7 +58,6 @@ func (g graph) mutateParts(ctx context.Context, document any, input githubv4.Inp
 	return g.call(document, func(c *githubv4.Client) error { return c.Mutate(ctx, document, input, variables) })
 }
 
-// call makes one request with a capture of its own.
 func (g graph) call(document any, send func(*githubv4.Client) error) ([]*GraphError, error) {
 	captured := &capture{next: g.wire}
 	err := send(githubv4.NewEnterpriseClient(g.url, door(captured)))
@@ -68,7 +67,7 @@ func (g graph) call(document any, send func(*githubv4.Client) error) ([]*GraphEr
 	return captured.problems, err
 }
 
-// strict takes the first error next to the data for the error of the request.
+// strict makes the first error next to the data the error of the request.
 func strict(problems []*GraphError, err error) error {
 	if len(problems) > 0 {
 		return problems[0]
@@ -84,7 +83,6 @@ type capture struct {
 	problems []*GraphError
 }
 
-// RoundTrip makes one GraphQL request.
 func (c *capture) RoundTrip(r *http.Request) (*http.Response, error) {
 	response, err := c.next.RoundTrip(r)
 	if err != nil {
@@ -105,7 +103,6 @@ func (c *capture) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// split keeps the data and the errors of an answer, and returns the answer without errors.
 func (c *capture) split(body []byte) ([]byte, error) {
 	var answer struct {
 		Data   json.RawMessage `json:"data"`
@@ -129,14 +126,13 @@ func (c *capture) split(body []byte) ([]byte, error) {
 
 const errNoError = constant("the answer has null instead of an error")
 
-// hasData reports whether any top-level field came back.
 func hasData(data json.RawMessage) bool {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(data, &fields) != nil {
 		return false
 	}
 	for _, field := range fields {
-		if string(field) != "null" {
+		if !isNull(field) {
 			return true
 		}
 	}

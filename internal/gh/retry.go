@@ -37,7 +37,6 @@ func mayRepeat(ctx context.Context) context.Context {
 	return context.WithValue(ctx, repeatable{}, true)
 }
 
-// RoundTrip carries out a request, again and again if need be.
 func (t *retry) RoundTrip(r *http.Request) (*http.Response, error) {
 	body, err := drain(r)
 	if err != nil {
@@ -76,8 +75,7 @@ func nextWait(r *http.Request, response *http.Response, err error, try int) (tim
 }
 
 // garbled reports whether an answer that claims success is not one: it is cut off, or comes from a proxy that
-// speaks HTML, or GraphQL has no data and does not say why, as when the query took
-// too long. GitHub itself always speaks JSON, or says nothing, and what is final has a type or a code.
+// speaks HTML, or GraphQL has no data and does not say why, as when the query took too long.
 func garbled(body string) bool {
 	if body == "" || !json.Valid([]byte(body)) {
 		return body != ""
@@ -86,7 +84,6 @@ func garbled(body string) bool {
 	return first != nil && first.Type == "" && first.Extensions["code"] == nil
 }
 
-// graphRefusal is why GraphQL answers without data.
 type graphRefusal struct {
 	Type       string                     `json:"type"`
 	Extensions map[string]json.RawMessage `json:"extensions"`
@@ -116,8 +113,7 @@ func idempotent(r *http.Request) bool {
 const secondaryWait = 60 * time.Second
 
 // limitWait reports whether GitHub turned a request away because of a rate limit, and how long it
-// wants us to wait. See "Rate limits for the REST API" and "… for the GraphQL API": Retry-After is in
-// seconds, X-RateLimit-Reset the second at which the budget is full again.
+// wants us to wait. See "Rate limits for the REST API" and "… for the GraphQL API".
 func limitWait(response *http.Response) (time.Duration, bool) {
 	status := response.StatusCode
 	exceeded := status == http.StatusTooManyRequests || status == http.StatusOK && graphLimited(peek(response))
