@@ -184,6 +184,7 @@ func TestWantsOfReceivers(t *testing.T) {
 		"events started completed\nwant builds failed":      "events started completed failed",
 	} {
 		t.Run(good, func(t *testing.T) {
+			t.Parallel()
 			require.NoError(t, framed(t, busy, "want "+good, nil), good)
 			require.ErrorContains(t, framed(t, busy, "want "+bad, nil), "line 1", bad)
 		})
@@ -193,11 +194,13 @@ func TestWantsOfReceivers(t *testing.T) {
 		"want webhook deployment.started",
 	} {
 		t.Run(line, func(t *testing.T) {
+			t.Parallel()
 			require.Error(t, framed(t, busy, line, nil), line)
 		})
 	}
 	for _, line := range []string{"webhook none", "cdevents none", "slack none", "pagerduty none", "datadog none", "events none", "builds none"} {
 		t.Run(line, func(t *testing.T) {
+			t.Parallel()
 			require.NoError(t, run(t, scenario+"want "+line))
 		})
 	}
@@ -221,6 +224,7 @@ func TestStepsOnEvents(t *testing.T) {
 		"step repository_dispatch":       "scm_sha sha(main)",
 	} {
 		t.Run(line, func(t *testing.T) {
+			t.Parallel()
 			require.NoError(t, run(t, start+line+with+want), line)
 			require.ErrorContains(t, run(t, start+line+with+"scm_sha none"), "want scm_sha to be", line)
 		})
@@ -230,6 +234,7 @@ func TestStepsOnEvents(t *testing.T) {
 		"want tracked status started",
 	} {
 		t.Run(line, func(t *testing.T) {
+			t.Parallel()
 			require.Error(t, run(t, start+line), line)
 		})
 	}
@@ -243,6 +248,7 @@ func TestWantOutputHolds(t *testing.T) {
 	require.NoError(t, run(t, scenario+"want output-holds environment stag\nwant output-holds ref check"))
 	for _, bad := range []string{"want output-holds environment prod", "want output-holds fork_ref x", "want output-holds environment"} {
 		t.Run(bad, func(t *testing.T) {
+			t.Parallel()
 			require.Error(t, run(t, scenario+bad), bad)
 		})
 	}
@@ -257,6 +263,7 @@ func TestReceiversAreOnStage(t *testing.T) {
 		sim.PagerDutyURL: "pagerduty", sim.PagerDutyEUURL: "pagerduty", sim.DatadogURL: "datadog",
 	} {
 		t.Run(url, func(t *testing.T) {
+			t.Parallel()
 			script := scenario + "job success\nset versioner_api_url " + url + "\n" + step + "sk_acme_1_rehearsal\n"
 			require.ErrorContains(t, run(t, script), "broken contract of "+name+": POST /", name)
 		})
@@ -281,8 +288,10 @@ func TestKeysAreGuarded(t *testing.T) {
 		"versioner": "sk_acme_1_rehearsal",
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			for _, line := range []string{"comment alice 1 .deploy to staging | " + key, "step push alice product=shop mode=track status=completed environment=staging version=" + key} {
 				t.Run(line, func(t *testing.T) {
+					t.Parallel()
 					require.ErrorContains(t, run(t, scenario+"job success\n"+line+"\n"), "the key for "+name+" was given away", line)
 				})
 			}
@@ -296,6 +305,7 @@ func TestReceiverVerb(t *testing.T) {
 	const slow = 30 * time.Second
 	for _, name := range []string{"webhook", "slack", "cdevents", "pagerduty", "datadog", "versioner"} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			for how, want := range map[string]struct {
 				answers string // to two messages
 				taken   int
@@ -317,6 +327,7 @@ func TestReceiverVerb(t *testing.T) {
 				"down\nreceiver " + name + " up": {"taken taken", 2, 0},
 			} {
 				t.Run(how, func(t *testing.T) {
+					t.Parallel()
 					require.NoError(t, framed(t, nil, "receiver "+name+" "+how, func(t *testing.T, p *rehearse.Session) {
 						t.Helper()
 						began, to := time.Now(), servers(p)[name]
@@ -336,6 +347,7 @@ func TestReceiverVerb(t *testing.T) {
 		"receiver webhook", "receiver unknown down", "receiver slack soon", "receiver slack 500 often", "tracker 423 CODE text odd", "tracker x CODE text", "tracker report-only rule",
 	} {
 		t.Run(line, func(t *testing.T) {
+			t.Parallel()
 			require.Error(t, run(t, line), line)
 		})
 	}
@@ -386,6 +398,7 @@ func TestRedirectingReceiver(t *testing.T) {
 	t.Parallel()
 	for _, status := range []string{"302", "307"} {
 		t.Run(status, func(t *testing.T) {
+			t.Parallel()
 			err := framed(t, nil, "receiver webhook "+status, func(t *testing.T, p *rehearse.Session) {
 				t.Helper()
 				hand(t, p.Webhook, webhook(t, "build.started"))

@@ -12,6 +12,7 @@ import (
 
 // The example of GitHub's documentation: 1 + 100 + 5000 requests are 51 points.
 func TestCost(t *testing.T) {
+	t.Parallel()
 	schema, err := graph.LoadSchema([]byte(`
 type Query { repositories(first: Int, last: Int): RepositoryConnection! viewer: Repository }
 type RepositoryConnection { nodes: [Repository] edges: [RepositoryEdge] }
@@ -29,6 +30,7 @@ type Label { name: String }
 		`{ a: viewer { ...i } b: viewer { ... on Repository { issues(last: 2) { totalCount } } } } fragment i on Repository { issues(first: 3) { totalCount } }`: {Requests: 2, Nodes: 5},
 	} {
 		t.Run(query, func(t *testing.T) {
+			t.Parallel()
 			document, problems := schema.Parse(graph.Request{Query: query})
 			require.Empty(t, problems)
 			assert.Equal(t, want, document.Cost(), query)
@@ -39,6 +41,7 @@ type Label { name: String }
 	assert.Equal(t, graph.Cost{Requests: 1, Nodes: 7}, variable.Cost())
 	for requests, points := range map[int]int{0: 1, 1: 1, 149: 1, 150: 2, 5101: 51} {
 		t.Run(fmt.Sprint(requests), func(t *testing.T) {
+			t.Parallel()
 			assert.Equal(t, points, graph.Cost{Requests: requests}.Points(), requests)
 		})
 	}
