@@ -141,19 +141,22 @@ func (p *process) setsStatus() bool {
 func TestProcessIsInterrupted(t *testing.T) {
 	t.Parallel()
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
-		p := newProcess(t, ".deploy to development")
-		p.service.GitHub.Fail(sim.Fault{Method: "POST", Path: "/repos/*/*/deployments/*/statuses", Hang: true})
-		command, log := p.command(t, "lockstep")
-		require.NoError(t, command.Start())
-		require.Eventually(t, p.setsStatus, time.Minute, 10*time.Millisecond)
-		require.NoError(t, command.Process.Signal(signal))
-		require.Error(t, command.Wait(), log)
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			p := newProcess(t, ".deploy to development")
+			p.service.GitHub.Fail(sim.Fault{Method: "POST", Path: "/repos/*/*/deployments/*/statuses", Hang: true})
+			command, log := p.command(t, "lockstep")
+			require.NoError(t, command.Start())
+			require.Eventually(t, p.setsStatus, time.Minute, 10*time.Millisecond)
+			require.NoError(t, command.Process.Signal(signal))
+			require.Error(t, command.Wait(), log)
 
-		assert.NotContains(t, p.read(t, "lockstep-output"), "continue")
-		assert.Equal(t, "error", p.service.GitHub.Deployments("development")[0].Statuses[0].State)
-		requests := len(p.service.GitHub.Requests())
-		p.post(t, "cancelled")
-		assert.Len(t, p.service.GitHub.Requests(), requests, "main has closed everything")
+			assert.NotContains(t, p.read(t, "lockstep-output"), "continue")
+			assert.Equal(t, "error", p.service.GitHub.Deployments("development")[0].Statuses[0].State)
+			requests := len(p.service.GitHub.Requests())
+			p.post(t, "cancelled")
+			assert.Len(t, p.service.GitHub.Requests(), requests, "main has closed everything")
+		})
 	}
 }
 
