@@ -4,7 +4,7 @@ FROM --platform=$BUILDPLATFORM golang:1.26 AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
-COPY main.go ./
+COPY main.go LICENSE ./
 COPY internal internal
 ARG TARGETOS
 ARG TARGETARCH
@@ -16,9 +16,12 @@ RUN mkdir -p /out/etc/ssl/certs \
  && CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH \
     go build -trimpath -gcflags=./...=-l -ldflags "-s -w -X main.version=$VERSION" -o /out/lockstep . \
  && ln -s lockstep /out/lockstep-post
+# The licences of all that is linked into the program travel with it.
+RUN go build -o /licenses ./internal/tools/licenses \
+ && GOOS=$TARGETOS GOARCH=$TARGETARCH /licenses -out /out/licenses .
 
-# No shell, no git, no packages: one program and the certificates it trusts. There is no USER line,
-# since the files through which the runner takes outputs and state belong to root.
+# No shell, no git, no packages: one program, the certificates it trusts and licence texts. There is no
+# USER line, since the files through which the runner takes outputs and state belong to root.
 FROM scratch
 COPY --from=build /out/ /
 ENTRYPOINT ["/lockstep"]

@@ -24,9 +24,8 @@ update: ## Rewrite what is generated: action.yml, tables, messages, stories
 	go test ./internal/message -update
 	go test ./internal/rehearse -update
 
-bench: ## Measure what commands take, and rewrite the tables of docs/performance.md
-	go test ./internal/rehearse -run TestPerformancePage -update
-	go run ./cmd/measure -page docs/performance.md
+bench: ## Measure what commands take; docs/performance.md has the numbers
+	go test -run '^$$' -bench Commands -benchmem -cpu 1 .
 
 fuzz: ## Fuzz every target for FUZZTIME (60s)
 	.ci/fuzz $(or $(FUZZTIME),60s)

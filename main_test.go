@@ -2,7 +2,6 @@ package main_test
 
 import (
 	"bytes"
-	"fmt"
 	"maps"
 	"net/http"
 	"os"
@@ -142,7 +141,7 @@ func (p *process) setsStatus() bool {
 func TestProcessIsInterrupted(t *testing.T) {
 	t.Parallel()
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
-		t.Run(fmt.Sprint(signal), func(t *testing.T) {
+		t.Run(signal.String(), func(t *testing.T) {
 			t.Parallel()
 			p := newProcess(t, ".deploy to development")
 			p.service.GitHub.Fail(sim.Fault{Method: "POST", Path: "/repos/*/*/deployments/*/statuses", Hang: true})

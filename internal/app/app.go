@@ -1,7 +1,7 @@
-// Package app runs the action once: read, decide, plan, do, report.
+// Package app runs the action once: read, decide, plan, execute, report.
 //
-// Each mode has a file of its own; do.go carries out plans, report.go tells the workflow how it
-// ended. Nothing here decides anything that package deploy could decide.
+// Each mode is a function of its own: from the inputs and the event to a [Result], which report turns into outputs,
+// the job summary and the exit status. Nothing here decides anything that package deploy could decide.
 package app
 
 import (
@@ -10,11 +10,13 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/event"
+	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/runner"
 )
 
@@ -34,14 +36,28 @@ type App struct {
 }
 
 // New returns the action behind the given doors.
-func New(r *runner.Runner, doors Deps) *App {
-	return &App{runner: r, deps: doors, tracer: new(tracer)}
+func New(r *runner.Runner, d Deps) *App {
+	return &App{runner: r, deps: d, tracer: new(tracer)}
 }
+
+// input is what a mode works on.
+type input struct {
+	config  config.Config
+	invalid error // what is wrong with the inputs, nil for nothing
+	event   event.Event
+}
+
+// result is the result of a run that has done nothing yet.
+func (in input) result() Result {
+	return Result{Config: in.config, Request: deploy.Request{Event: in.event}}
+}
+
+// mode is one way to run.
+type mode func(context.Context, *App, input) Result
 
 // Main handles the event that started the workflow, and returns the exit status.
 func (a *App) Main(ctx context.Context) int {
-	cfg, invalid := a.settings()
-	e, err := a.runner.Event()
+	in, err := a.input()
 	if errors.Is(err, runner.ErrNoPayload) {
 		a.runner.Log().Info("nothing to do: the runner gave no event payload")
 		return 0
@@ -49,49 +65,37 @@ func (a *App) Main(ctx context.Context) int {
 	if err != nil {
 		return a.runner.Exit(err)
 	}
-	cfg = resolve(cfg, e)
-	r := a.newRun(cfg, e)
-	switch cfg.Mode {
+	return a.report(modeOf(in.config.Mode)(ctx, a, in))
+}
+
+func modeOf(m config.Mode) mode {
+	switch m {
 	case config.TrackIt:
-		return r.track(ctx, invalid)
+		return trackStep
 	case config.Finish:
-		return r.finish(ctx, invalid)
+		return finish
 	case config.MergeDeploy:
-		return r.mergeDeploy(ctx, invalid)
+		return mergeDeploy
 	case config.UnlockOnMerge:
-		return r.unlockOnMerge(ctx, invalid)
+		return unlockOnMerge
 	case config.Doctor:
-		return r.doctor(ctx, invalid)
+		return examine
 	case config.Auto, config.Comment:
 	}
-	return r.comment(ctx, invalid)
+	return comment
 }
 
-// settings reads the inputs and masks the secrets among them before anything else is printed.
-func (a *App) settings() (config.Config, error) {
-	cfg, err := config.Read(config.Source{Input: a.runner.Input, Getenv: a.runner.Getenv})
-	for _, secret := range cfg.Secrets() {
+// input reads the inputs and the event. The secrets are masked before anything else is printed.
+func (a *App) input() (input, error) {
+	c, invalid := config.Read(config.Source{Input: a.runner.Input, Getenv: a.runner.Getenv})
+	for _, secret := range c.Secrets() {
 		a.runner.Mask(secret)
 	}
-	return cfg, err
+	e, err := a.runner.Event()
+	return input{config: resolve(c, e), invalid: invalid, event: e}, err
 }
 
-// advise warns about inputs that do not do what somebody may expect of them.
-func (r *run) advise() {
-	for _, sentence := range r.config.Advice {
-		r.runner.Warning(sentence)
-	}
-	var names []string
-	for _, variable := range r.deps.Environ() {
-		name, _, _ := strings.Cut(variable, "=")
-		names = append(names, name)
-	}
-	for _, typo := range config.Typos(names) {
-		r.runner.Warning("There is no input " + typo.Given + ". Did you mean " + typo.Nearest + "?")
-	}
-}
-
-// resolve picks the mode that auto stands for, and what depends on it.
+// resolve picks the mode of auto, and what depends on it.
 func resolve(c config.Config, e event.Event) config.Config {
 	if c.Mode == config.Auto {
 		c.Mode = config.Comment
@@ -106,52 +110,26 @@ func resolve(c config.Config, e event.Event) config.Config {
 	return c
 }
 
-// run is one run of the action, from the event to the report.
-type run struct {
-	*App
-	config   config.Config
-	request  deploy.Request
-	facts    deploy.Facts
-	decision deploy.Decision
-	session  *session
-	outputs  outputs
+// advise warns about inputs that may not do what is expected of them.
+func (a *App) advise(c config.Config) {
+	for _, sentence := range c.Advice {
+		a.runner.Warning(sentence)
+	}
+	var names []string
+	for _, variable := range a.deps.Environ() {
+		name, _, _ := strings.Cut(variable, "=")
+		names = append(names, name)
+	}
+	for _, typo := range config.Typos(names) {
+		a.runner.Warning("There is no input " + typo.Given + ". Did you mean " + typo.Nearest + "?")
+	}
 }
 
-func (a *App) newRun(c config.Config, e event.Event) *run {
-	return &run{App: a, config: c, request: deploy.Request{Event: e}}
-}
-
-// fail ends a run that could not even begin because of how it is set up.
-func (r *run) fail(problems error) int {
-	r.decision.Reason = deploy.UnexpectedError
-	lines := listed(problems)
-	for _, line := range lines {
-		r.runner.Error(line)
-	}
-	return r.report(lines...)
-}
-
-// listed takes input errors apart, so that each gets an annotation of its own.
-func listed(err error) []string {
-	if err == nil {
-		return nil
-	}
-	inputs, several := errors.AsType[config.Errors](err)
-	if !several {
-		return []string{err.Error()}
-	}
-	lines := make([]string, len(inputs))
-	for i, one := range inputs {
-		lines[i] = one.Error()
-	}
-	return lines
-}
-
-// say shows people a problem; what it came from goes to the log.
-func (r *run) say(show func(string), cause error) {
+// say shows people a problem; its cause goes to the log.
+func (a *App) say(show func(string), cause error) {
 	problem := explain(cause)
 	show(strings.TrimSpace(problem.Text + " " + problem.Hint))
-	r.runner.Log().Info("cause of the problem", "error", cause.Error())
+	a.runner.Log().Info("cause of the problem", "error", cause.Error())
 }
 
 // DefaultInputs are the inputs as the runner fills them in when a workflow gives none.
@@ -164,4 +142,47 @@ func OutputNames() []string {
 		names = append(names, output.Name)
 	}
 	return names
+}
+
+// Trace is what a run thought and did, for those who want to show it.
+type Trace struct {
+	Findings []TraceFinding
+	Effects  []TraceEffect
+}
+
+// TraceFinding is what one gate said.
+type TraceFinding struct{ Gate, Level, Text, Hint string }
+
+// TraceEffect is one effect, and why it failed if it did.
+type TraceEffect struct {
+	What string
+	Err  error
+}
+
+// tracer collects a Trace; effects are carried out at the same time.
+type tracer struct {
+	mu    sync.Mutex
+	trace Trace
+}
+
+// Trace returns what the last run thought and did.
+func (a *App) Trace() Trace {
+	a.tracer.mu.Lock()
+	defer a.tracer.mu.Unlock()
+	return a.tracer.trace
+}
+
+func (t *tracer) decided(d deploy.Decision) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.trace.Findings = nil
+	for _, f := range d.Findings {
+		t.trace.Findings = append(t.trace.Findings, TraceFinding{Gate: f.Gate, Level: f.Level.String(), Text: f.Text, Hint: f.Hint})
+	}
+}
+
+func (t *tracer) did(e plan.Effect, err error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.trace.Effects = append(t.trace.Effects, TraceEffect{What: e.String(), Err: err})
 }

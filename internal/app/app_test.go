@@ -142,7 +142,7 @@ func TestInputErrors(t *testing.T) {
 	}
 }
 
-// What somebody may expect and does not happen is said.
+// What may be expected and does not happen is said.
 func TestAdvice(t *testing.T) {
 	t.Parallel()
 	s := newStep(t, onPull, map[string]string{"INPUT_ENVIRONMENT_TARGET": "staging", "INPUT_WHO": "knows"})
@@ -177,7 +177,7 @@ func TestMasksComeFirst(t *testing.T) {
 	assert.Equal(t, runnertest.Command{Name: "add-mask", Properties: map[string]string{}, Data: "sk_x"}, commands[1])
 }
 
-// Which mode auto stands for shows in what is missing: track wants an environment.
+// Which mode auto picks shows in what is missing: track wants an environment.
 func TestModes(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

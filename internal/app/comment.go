@@ -3,89 +3,46 @@ package app
 import (
 	"context"
 	"slices"
-	"strconv"
 
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/execute"
+	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/template"
 )
 
-// comment handles a comment on a pull request. Whatever is no command is left alone before
-// anything else is looked at, so that a mistake in the inputs disturbs nobody's conversation.
-func (r *run) comment(ctx context.Context, invalid error) int {
-	e := r.request.Event
-	if !e.IsCommand() || !r.mayCommand(e.Action) {
-		r.decision.Reason = deploy.UnsupportedEvent
-		r.runner.Log().Info("nothing to do: the event is no such comment on a pull request", "event", e.Name, "action", e.Action)
-		return r.report()
+// comment handles a comment on a pull request. One that is no command is left alone before
+// anything else is looked at: a mistake in the inputs disturbs no conversation.
+func comment(ctx context.Context, a *App, in input) Result {
+	e, c := in.event, in.config
+	r := in.result()
+	r.Config.Mode = config.Comment
+	if !e.IsCommand() || !mayCommand(c, e.Action) {
+		a.runner.Log().Info("nothing to do: the event is no such comment on a pull request", "event", e.Name, "action", e.Action)
+		return r.because(deploy.UnsupportedEvent)
 	}
-	asked, unreadable := grammar(r.config).Parse(e.Comment.Body)
-	r.request.Command, r.request.Unreadable = asked, unreadable
-	r.describeCommand()
-	if asked.Kind == command.None {
-		r.decision.Reason = deploy.NoTrigger
-		r.runner.Log().Info("nothing to do: the comment is no command")
-		return r.report()
+	r.Request.Command, r.Request.Unreadable = grammar(c).Parse(e.Comment.Body)
+	if r.Request.Command.Kind == command.None {
+		a.runner.Log().Info("nothing to do: the comment is no command")
+		return r.because(deploy.NoTrigger)
 	}
-	r.advise()
-	if invalid != nil {
-		return r.misconfigured(ctx, invalid)
+	a.advise(c)
+	if in.invalid != nil {
+		return a.misconfigured(ctx, in, r)
 	}
-	world, err := r.open()
+	opened, err := a.open(in)
 	if err != nil {
-		return r.misconfigured(ctx, err)
+		in.invalid = err
+		return a.misconfigured(ctx, in, r)
 	}
-	r.session = world
-	return r.command(ctx)
+	return a.newRun(opened, r).command(ctx)
 }
 
 // mayCommand reports whether comments may carry commands when this happened to them. Where the
-// input itself is wrong, new comments may, so that somebody learns of it.
-func (r *run) mayCommand(action string) bool {
-	return action == "created" && len(r.config.Origin.CommentActions) == 0 || slices.Contains(r.config.Origin.CommentActions, action)
-}
-
-// command reads the facts, decides, and carries out what follows.
-func (r *run) command(ctx context.Context) int {
-	r.openLedger()
-	if err := r.read(ctx); err != nil {
-		return r.abort(ctx, err)
-	}
-	r.decision = deploy.Decide(r.request, r.config, r.facts)
-	r.describeFacts()
-	r.openLedger()
-	if r.decision.Reason == deploy.HelpCompleted {
-		r.decision.Checkup = r.checkUp(ctx)
-	}
-	if r.decision.Verdict == deploy.Ask {
-		return r.confirm(ctx)
-	}
-	return r.execute(ctx)
-}
-
-// read reads everything that a decision on the command needs. A template that cannot be used is found
-// out now, while there is nothing to tell yet.
-func (r *run) read(ctx context.Context) error {
-	facts, err := r.session.github.Facts(ctx, deploy.NeedsFor(r.request, r.config))
-	if err != nil {
-		return err
-	}
-	facts.Answer = r.facts.Answer
-	r.facts = facts
-	if facts.Template == nil {
-		return nil
-	}
-	if _, err := template.Parse(*facts.Template); err != nil {
-		facts.MarkUnavailable(deploy.TemplatePart, deploy.UnusableTemplate(r.config.Messages.TemplatePath, err))
-	}
-	return nil
-}
-
-// openLedger opens the ledger with what is known so far: before anything is read, so that a
-// failure can be answered, and again when everything is known.
-func (r *run) openLedger() {
-	r.session.ledger = r.newLedger()
+// input itself is wrong, new comments may: their author learns of it.
+func mayCommand(c config.Config, action string) bool {
+	return action == "created" && len(c.Origin.CommentActions) == 0 || slices.Contains(c.Origin.CommentActions, action)
 }
 
 // grammar is what the inputs say about commands.
@@ -99,89 +56,88 @@ func grammar(c config.Config) command.Grammar {
 	}
 }
 
-// describeCommand gives out what the comment itself says.
-func (r *run) describeCommand() {
-	e, asked := r.request.Event, r.request.Command
-	if asked.Kind == command.Deprecated || asked.Kind == command.Naked {
-		return
+// command reads the facts, decides, and carries out what follows. The ledger is opened before anything is read, for
+// a failure to be answered, and again when everything is known.
+func (r *run) command(ctx context.Context) Result {
+	r.exec.Ledger = r.newLedger()
+	if err := r.read(ctx); err != nil {
+		return r.abort(ctx, err)
 	}
-	r.outputs.set("comment_body", asked.Text)
-	r.outputs.set("issue_number", strconv.Itoa(e.Pull))
-	r.outputs.set("triggered", strconv.FormatBool(asked.Kind != command.None))
-	if asked.Kind == command.None {
-		return
+	r.decide()
+	r.result.First = &Look{Facts: r.result.Facts, Decision: r.result.Decision}
+	r.logGaps()
+	r.exec.Ledger = r.newLedger()
+	if r.result.Decision.Reason == deploy.HelpCompleted {
+		d := r.result.Decision
+		d.Checkup = r.checkUp(ctx)
+		r.settle(d)
 	}
-	r.outputs.set("type", asked.Type)
-	r.outputs.set("comment_id", strconv.FormatInt(e.Comment.ID, 10))
-	r.outputs.set("actor_handle", e.Comment.Author)
-	r.outputs.set("actor", e.Actor)
-	if !asked.Kind.Deploys() {
-		return
+	if r.result.Decision.Verdict == deploy.Ask {
+		return r.confirm(ctx)
 	}
-	r.outputs.set("params", asked.Params.Raw)
-	r.outputs.set("parsed_params", asked.Params.JSON)
-	if asked.KnownEnvironment {
-		r.outputs.set("environment", asked.Environment)
-		r.describeURL(asked.Environment)
-	}
+	return r.execute(ctx)
 }
 
-// describeURL gives out the environment's URL where any are set; the word null stands for none.
-func (r *run) describeURL(environment string) {
-	if len(r.config.EnvironmentURLs) == 0 {
+// read reads everything that a decision on the command needs. A template that cannot be used is found
+// out now, while there is nothing to report yet.
+func (r *run) read(ctx context.Context) error {
+	c := r.result.Config
+	facts, err := r.world.github.Facts(ctx, deploy.NeedsFor(r.result.Request, c))
+	if err != nil {
+		return err
+	}
+	facts.Answer = r.result.Facts.Answer
+	r.result.Facts = facts
+	if facts.Template == nil {
+		return nil
+	}
+	if _, err := template.Parse(*facts.Template); err != nil {
+		facts.MarkUnavailable(deploy.TemplatePart, deploy.UnusableTemplate(c.Messages.TemplatePath, err))
+	}
+	return nil
+}
+
+// logGaps logs what a deployment goes without.
+func (r *run) logGaps() {
+	d, c, environment := r.result.Decision, r.result.Config, r.result.Request.Command.Environment
+	if !d.Kind.Deploys() || d.Denied() || d.Verdict == deploy.Ignore {
 		return
 	}
-	url := r.config.For(environment).Resolved.URL
-	if url == "" {
+	if len(c.EnvironmentURLs) > 0 && c.For(environment).Resolved.URL == "" {
 		r.runner.Log().Warn("the environment has no URL in environment_urls", "environment", environment)
-		url = "null"
 	}
-	r.outputs.set("environment_url", url)
-}
-
-// describeFacts gives out what GitHub said, for a deployment and its rehearsal.
-func (r *run) describeFacts() {
-	refused := r.decision.Denied() || r.decision.Verdict == deploy.Ignore
-	if refused || !r.request.Command.Kind.Deploys() {
-		return // nothing else was looked at
-	}
-	f, rests := r.facts, r.decision.Evidence
-	r.outputs.set("base_ref", f.Pull.BaseRef)
-	r.outputs.set("default_branch_tree_sha", f.Stable.Head.TreeSHA)
-	r.outputs.set("fork", strconv.FormatBool(rests.Fork))
-	if rests.OtherBase {
-		r.outputs.set("non_default_target_branch_used", "true")
-	}
-	if rests.ExactSHA != "" {
-		r.outputs.set("sha_deployment", rests.ExactSHA)
-	}
-	if t := r.decision.Target; t.SHA != "" && t.Commit.Committer == "" {
+	if t := d.Target; t.SHA != "" && t.Commit.Committer == "" {
 		r.runner.Log().Warn("GitHub knows no user who committed this", "commit", t.SHA)
 	}
-	r.describeFork()
-	if !r.request.Command.StableBranch && r.request.Command.SHA == "" {
-		r.describeStates()
-	}
 }
 
-// describeFork gives out where the code of a fork is.
-func (r *run) describeFork() {
-	head := r.decision.Evidence.Head
-	if head == (deploy.ForkHead{}) {
-		return
+// misconfigured ends a run whose inputs cannot be used. An actor who may run commands here reads on the pull request
+// what is wrong; for everyone else, and where that is unknown, it is on the run's page.
+func (a *App) misconfigured(ctx context.Context, in input, r Result) Result {
+	if err := a.answerMisconfigured(ctx, in); err != nil {
+		a.runner.Log().Info("the pull request could not be told what is wrong with the inputs", "error", err.Error())
 	}
-	r.outputs.set("fork_ref", head.Ref)
-	r.outputs.set("fork_label", head.Label)
-	r.outputs.set("fork_checkout", head.Checkout)
-	r.outputs.set("fork_full_name", head.FullName)
+	return r.invalid(in.invalid)
 }
 
-// describeStates gives out what the checks of a pull request found.
-func (r *run) describeStates() {
-	rests := r.decision.Evidence
-	r.outputs.set("commit_status", string(rests.CommitStatus))
-	r.outputs.set("review_decision", rests.ReviewDecision)
-	r.outputs.set("is_outdated", strconv.FormatBool(rests.Outdated))
-	r.outputs.set("merge_state_status", rests.MergeState)
-	r.outputs.set("approved_reviews_count", strconv.Itoa(rests.Approvals))
+func (a *App) answerMisconfigured(ctx context.Context, in input) error {
+	client, err := a.client(in)
+	if err != nil {
+		return err
+	}
+	e := in.event
+	facts, err := client.Facts(ctx, deploy.Needs{Actor: e.Actor, Pull: e.Pull})
+	if err != nil {
+		return err
+	}
+	asked := deploy.Request{Command: command.Command{Kind: command.Help}, Event: e}
+	if deploy.Decide(asked, in.config, facts).Verdict != deploy.Proceed {
+		return nil
+	}
+	exec := a.executor(&world{github: client})
+	exec.Ledger = plan.NewLedger(in.result().Request, in.config, deploy.Decision{}, facts)
+	return exec.Run(ctx, plan.Abandon(exec.Ledger, deploy.Problem{
+		Text: "The workflow gives Lockstep inputs that it cannot use:\n\n" + bullets(listed(in.invalid)),
+		Hint: "Correct them in the workflow file of the default branch; comments start that one, whatever the pull request holds.",
+	}), execute.Withdraw)
 }

@@ -126,7 +126,7 @@ func winners(people []*person) []*person {
 	return won
 }
 
-// holder is the owner of a lock, "" when there is none.
+// holder is the owner of a lock, "" for no lock.
 func holder(t *testing.T, github *sim.GitHub, branch string) string {
 	t.Helper()
 	if github.Head(branch) == "" {
@@ -189,8 +189,8 @@ func finishCrowd(t *testing.T, github *sim.GitHub, people []*person, branch stri
 	assert.Empty(t, github.Violations())
 }
 
-// The same with failures spread over the requests: then nobody may win, but never two, and no lock of
-// a deployment stays that nobody knows of.
+// The same with failures spread over the requests: then maybe no one wins, but never two, and no lock of
+// a deployment stays that no run knows of.
 func TestCrowdWithFaults(t *testing.T) {
 	t.Parallel()
 	schema, err := rehearse.LoadSchema()

@@ -12,66 +12,75 @@ import (
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/doctor"
 	"github.com/lockstep-action/lockstep/internal/gh"
-	"github.com/lockstep-action/lockstep/internal/track"
 )
 
 // home is the repository of the action, by which workflows call it.
 const home = "lockstep-action/lockstep"
 
-// doctor examines how the action is set up, on any event. It changes nothing.
-func (r *run) doctor(ctx context.Context, invalid error) int {
-	r.advise()
-	client, err := r.client()
+// examination is a look at how the action is set up. It changes nothing.
+type examination struct {
+	*App
+	in     input
+	github *gh.Client
+}
+
+// examine looks at how the action is set up, on any event.
+func examine(ctx context.Context, a *App, in input) Result {
+	r := in.result()
+	a.advise(in.config)
+	client, err := a.client(in)
 	if err != nil {
-		return r.fail(err)
+		return r.invalid(err)
 	}
-	files, problem := client.WorkflowFiles(ctx, r.examinedCommit())
-	setup := r.setup(files)
-	setup.Invalid = listed(invalid)
+	x := examination{App: a, in: in, github: client}
+	files, problem := client.WorkflowFiles(ctx, x.commit())
+	setup := x.setup(files)
+	setup.Invalid = listed(in.invalid)
 	setup.Deploys = setup.AnswersHere() // then the mode is worked out, and the inputs are those of deployments
-	if setup.Deploys || r.isSet() {
-		setup.Running = &r.config
+	if setup.Deploys || x.isSet() {
+		setup.Running = &in.config
 	}
-	facts := r.examined(ctx, client, setup)
+	facts := x.facts(ctx, setup)
 	if problem != nil {
 		facts.MarkUnavailable(checkup.FilesPart, *problem)
 	}
-	findings := doctor.Examine(doctor.Examination{Setup: setup, Facts: facts})
-	r.decision.Findings, r.decision.Reason = findings, deploy.DoctorCompleted
-	if len(r.decision.Blocking()) > 0 {
-		r.decision.Reason = deploy.DoctorFoundProblems
+	r.Decision.Findings = doctor.Examine(doctor.Examination{Setup: setup, Facts: facts})
+	if len(r.Decision.Blocking()) > 0 {
+		return r.because(deploy.DoctorFoundProblems)
 	}
-	return r.report()
+	return r.because(deploy.DoctorCompleted)
 }
 
-// checkUpPatience is how long the answer to a call for help waits for a check-up. What is not known by then is
-// left out, and the answer says so.
+// checkUpPatience is how long a request for help waits for a check-up. What is not known by then is left
+// out, and said to be.
 const checkUpPatience = 10 * time.Second
 
-// checkUp examines the set-up of the step that answers a command. The workflow files are read at the same time
-// as everything else: what this step is set to is known.
+// checkUp examines the set-up of the step that answers a command. The workflow files are read at the same time as everything
+// else: what this step is set to is known.
 func (r *run) checkUp(ctx context.Context) []deploy.Finding {
 	ctx, cancel := context.WithTimeout(ctx, checkUpPatience)
 	defer cancel()
+	c := r.result.Config
+	x := examination{App: r.App, github: r.world.github, in: input{config: c, event: r.result.Request.Event}}
 	var files []checkup.File
 	var problem *deploy.Problem
 	var group sync.WaitGroup
-	group.Go(func() { files, problem = r.session.github.WorkflowFiles(ctx, r.examinedCommit()) })
-	facts := r.examined(ctx, r.session.github, doctor.Setup{Running: &r.config, Deploys: true})
+	group.Go(func() { files, problem = r.world.github.WorkflowFiles(ctx, x.commit()) })
+	facts := x.facts(ctx, doctor.Setup{Running: &c, Deploys: true})
 	group.Wait()
 	if problem != nil {
 		facts.MarkUnavailable(checkup.FilesPart, *problem)
 	}
-	setup := r.setup(files)
-	setup.Running, setup.Deploys = &r.config, true
+	setup := x.setup(files)
+	setup.Running, setup.Deploys = &c, true
 	return doctor.Examine(doctor.Examination{Setup: setup, Facts: facts})
 }
 
 // setup finds out where workflow files use the action.
-func (r *run) setup(files []checkup.File) doctor.Setup {
-	e := r.request.Event
-	setup := doctor.Setup{Names: []string{home}, Repository: e.Owner + "/" + e.Repository, Here: r.here()}
-	switch name := r.runner.Getenv("GITHUB_ACTION_REPOSITORY"); name {
+func (x examination) setup(files []checkup.File) doctor.Setup {
+	e := x.in.event
+	setup := doctor.Setup{Names: []string{home}, Repository: e.Owner + "/" + e.Repository, Here: x.here()}
+	switch name := x.runner.Getenv("GITHUB_ACTION_REPOSITORY"); name {
 	case "":
 		setup.Names = append(setup.Names, "./") // only an action in the same repository has no name
 	default:
@@ -81,18 +90,18 @@ func (r *run) setup(files []checkup.File) doctor.Setup {
 	return setup
 }
 
-// examinedCommit is the commit whose files are looked at: the one whose workflow runs.
-func (r *run) examinedCommit() string {
-	if commit, known := deploy.WorkflowCommit(r.request); known {
+// commit is the one whose files are examined: that whose workflow runs.
+func (x examination) commit() string {
+	if commit, known := deploy.WorkflowCommit(x.in.result().Request); known {
 		return commit
 	}
 	return "HEAD"
 }
 
 // here is the place of the step, where its workflow belongs to this repository.
-func (r *run) here() doctor.Place {
-	e := r.request.Event
-	file, inside := strings.CutPrefix(r.runner.Getenv("GITHUB_WORKFLOW_REF"), e.Owner+"/"+e.Repository+"/")
+func (x examination) here() doctor.Place {
+	e := x.in.event
+	file, inside := strings.CutPrefix(x.runner.Getenv("GITHUB_WORKFLOW_REF"), e.Owner+"/"+e.Repository+"/")
 	if !inside {
 		return doctor.Place{}
 	}
@@ -101,41 +110,34 @@ func (r *run) here() doctor.Place {
 }
 
 // isSet reports whether the step has inputs that say how deployments go.
-func (r *run) isSet() bool {
+func (x examination) isSet() bool {
 	return slices.ContainsFunc(config.DeploymentInputs(), func(input config.Input) bool {
-		given := r.runner.Input(input.Name)
+		given := x.runner.Input(input.Name)
 		return given != "" && given != input.Default
 	})
 }
 
-// examined reads what an examination needs, from GitHub and from receivers at the same time.
-func (r *run) examined(ctx context.Context, client *gh.Client, setup doctor.Setup) checkup.Facts {
+// facts reads what an examination needs, from GitHub and from receivers at the same time.
+func (x examination) facts(ctx context.Context, setup doctor.Setup) checkup.Facts {
 	var receivers []checkup.Receiver
 	var group sync.WaitGroup
-	group.Go(func() { receivers = r.ping(ctx) })
-	facts := client.Checkup(ctx, setup.Needs(r.examinedCommit(), r.request.Event.Run.ID))
+	group.Go(func() { receivers = x.ping(ctx) })
+	facts := x.github.Checkup(ctx, setup.Needs(x.commit(), x.in.event.Run.ID))
 	group.Wait()
 	facts.Receivers = receivers
 	return facts
 }
 
 // ping finds out which receivers of events can be reached. Where they cannot be set up, the inputs say so.
-func (r *run) ping(ctx context.Context) []checkup.Receiver {
-	var doors []track.Prober
-	if gate := r.gate(); gate != nil {
-		doors = append(doors, gate)
-	}
-	for _, sink := range r.config.Sinks {
-		if one, err := r.notice(sink, r.config.AllowInsecureHTTP); err == nil {
-			doors = append(doors, one)
-		}
-	}
-	receivers := make([]checkup.Receiver, len(doors))
+func (x examination) ping(ctx context.Context) []checkup.Receiver {
+	c := x.in.config
+	all := x.probers(c)
+	receivers := make([]checkup.Receiver, len(all))
 	var group sync.WaitGroup
-	for i, door := range doors {
+	for i, one := range all {
 		group.Go(func() {
-			receivers[i] = checkup.Receiver{Name: door.Name(), Gate: i == 0 && r.config.Tracks() && r.config.Versioner.FailOnError != config.FailNever}
-			if err := door.Ping(ctx); err != nil {
+			receivers[i] = checkup.Receiver{Name: one.Name(), Gate: i == 0 && c.Tracks() && c.Versioner.FailOnError != config.FailNever}
+			if err := one.Ping(ctx); err != nil {
 				receivers[i].Problem = err.Error()
 			}
 		})

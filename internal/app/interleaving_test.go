@@ -41,7 +41,7 @@ type deed struct {
 	mu      sync.Mutex
 }
 
-// RoundTrip lets each request take its time, so that the runs overtake each other everywhere.
+// RoundTrip lets each request take its time, and the runs overtake each other everywhere.
 func (d *deed) RoundTrip(r *http.Request) (*http.Response, error) {
 	d.mu.Lock()
 	pause := time.Duration(d.random.IntN(400)) * time.Millisecond
@@ -73,7 +73,7 @@ func (d *deed) play(t *testing.T, github *sim.GitHub, c *commotion) {
 	if d.outputs["continue"] == "true" {
 		c.goes(d)
 		time.Sleep(d.takes)
-		c.ends(d) // nothing is deployed any more when the post part frees the lock, and then tells of it
+		c.ends(d) // nothing is deployed when the post part frees the lock, and then tells of it
 	}
 	if !d.lost {
 		d.actor().Post(t.Context())
@@ -91,7 +91,7 @@ type commotion struct {
 	mu         sync.Mutex
 	going      map[string][]*deed // by environment
 	violations []string
-	freed      bool // somebody may remove the lock of a deployment that is under way
+	freed      bool // a person may remove the lock of a deployment that is under way
 }
 
 func (c *commotion) goes(d *deed) {
@@ -227,7 +227,7 @@ func answered(t *testing.T, d *deed, about string) {
 	}
 }
 
-// settled looks at the world when nothing is under way any more. Only what belongs to lost runs may look
+// settled looks at the world when nothing is under way. Only what belongs to lost runs may look
 // as if it were, and only locks that were asked for may be held.
 func settled(t *testing.T, github *sim.GitHub, lost map[int64]bool, about string) {
 	t.Helper()

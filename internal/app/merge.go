@@ -2,98 +2,96 @@ package app
 
 import (
 	"context"
-	"strconv"
-	"strings"
+	"errors"
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/execute"
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
-// mergeDeploy finds out whether what the default branch holds still has to be deployed. It writes
+// mergeDeploy finds out whether what is on the default branch still has to be deployed. It writes
 // nothing.
-func (r *run) mergeDeploy(ctx context.Context, invalid error) int {
-	if !r.begin(invalid) {
-		return 1
+func mergeDeploy(ctx context.Context, a *App, in input) Result {
+	r, err := a.begin(in)
+	if err != nil {
+		return in.result().invalid(err)
 	}
-	facts, err := r.session.github.MergeFacts(ctx, r.config.Environment)
+	facts, err := r.world.github.MergeFacts(ctx, in.config.Environment)
 	if err != nil {
 		return r.failQuietly(err)
 	}
-	r.decision = deploy.DecideMerge(r.config, facts)
-	needed := r.decision.Reason == deploy.MergeDeployRequired
-	r.outputs.set("continue", strconv.FormatBool(needed))
-	r.outputs.set("environment", r.config.Environment)
-	if needed {
-		r.outputs.set("sha", facts.Default.Head.SHA)
-	}
-	return r.report()
+	r.result.Environment = in.config.Environment
+	r.settle(deploy.DecideMerge(in.config, facts))
+	return r.end()
 }
 
-// begin opens the world for a mode that answers nobody; where that fails the run is over.
-func (r *run) begin(invalid error) bool {
-	r.advise()
-	if invalid == nil {
-		r.session, invalid = r.open()
+// begin opens the world for a mode that answers no comment.
+func (a *App) begin(in input) (*run, error) {
+	a.advise(in.config)
+	if in.invalid != nil {
+		return nil, in.invalid
 	}
-	if invalid != nil {
-		r.fail(invalid)
-		return false
+	opened, err := a.open(in)
+	if err != nil {
+		return nil, err
 	}
-	return true
+	return a.newRun(opened, in.result()), nil
 }
 
-// failQuietly ends a run that has nobody to answer.
-func (r *run) failQuietly(err error) int {
+// failQuietly ends a run that has no comment to answer.
+func (r *run) failQuietly(err error) Result {
 	r.say(r.runner.Error, err)
-	r.decision.Reason = deploy.UnexpectedError
-	return r.report()
+	return r.end().because(deploy.UnexpectedError)
 }
 
-// unlockOnMerge removes the locks that were made on a pull request which has ended. Each stands for
-// itself: one that cannot be read or removed does not keep the others.
-func (r *run) unlockOnMerge(ctx context.Context, invalid error) int {
-	if !r.begin(invalid) {
-		return 1
+// unlockOnMerge removes the locks that were made on a pull request which has ended. One that cannot be read or removed
+// does not keep the others.
+func unlockOnMerge(ctx context.Context, a *App, in input) Result {
+	r, err := a.begin(in)
+	if err != nil {
+		return in.result().invalid(err)
 	}
-	r.decision.Reason = deploy.UnlockOnMergeCompleted
-	e := r.request.Event
-	if e.Name != "pull_request" || e.Action != "closed" || (!e.Merged && !r.config.Merge.OnClose) {
-		r.runner.Warning("Nothing is unlocked: the event is no pull request that was just merged. Those that were closed count with unlock_on_close: true.")
-		r.outputs.set("unlocked_environments", "")
-		return r.report()
+	e := in.event
+	if e.Name != "pull_request" || e.Action != "closed" || (!e.Merged && !in.config.Merge.OnClose) {
+		a.runner.Warning("Nothing is unlocked: the event is no pull request that was just merged. Those that were closed count with unlock_on_close: true.")
+		r.result.Unlocked = []string{}
+		return r.end().because(deploy.UnlockOnMergeCompleted)
 	}
-	facts, err := r.session.github.Facts(ctx, deploy.MergeNeeds(r.request, r.config))
+	facts, err := r.world.github.Facts(ctx, deploy.MergeNeeds(r.result.Request, in.config))
 	if err != nil {
 		return r.failQuietly(err)
 	}
 	if problem, unread := facts.Unavailable[deploy.LocksPart]; unread {
 		return r.failQuietly(&problemError{problem: problem})
 	}
-	r.session.ledger.Repository = facts.Repository
-	r.decision = deploy.DecideUnlock(r.request, r.config, facts)
+	r.exec.Ledger.Repository = facts.Repository
+	r.settle(deploy.DecideUnlock(r.result.Request, in.config, facts))
 	return r.unlock(ctx)
 }
 
 // unlock removes the locks that were decided on, all at once.
-func (r *run) unlock(ctx context.Context) int {
-	steps := plan.Unlock(r.decision, r.session.ledger)
-	attempts, err := r.runBatch(ctx, steps)
-	var unlocked []string
-	for i, one := range attempts {
-		r.tracer.did(one.effect, one.err)
-		switch {
-		case one.err == nil:
-			unlocked = append(unlocked, r.decision.Ended[i].Name())
-		case replaced(one.err):
-			r.runner.Warning("The lock of " + r.decision.Ended[i].Name() + " was left alone: somebody has replaced it meanwhile.")
-		default:
-			r.say(r.runner.Error, one.err)
-			r.decision.Reason = deploy.UnexpectedError
+func (r *run) unlock(ctx context.Context) Result {
+	steps := plan.Unlock(r.result.Decision, r.exec.Ledger)
+	err := r.exec.Run(ctx, steps, execute.Withdraw)
+	kept := map[string]error{}
+	for _, one := range unjoin(err) {
+		if failed, isStep := errors.AsType[*execute.StepError](one); isStep {
+			kept[failed.Effect.String()] = one
 		}
 	}
-	r.outputs.set("unlocked_environments", strings.Join(unlocked, ","))
-	if err != nil {
-		return r.failQuietly(err)
+	r.result.Unlocked = []string{}
+	reason := deploy.UnlockOnMergeCompleted
+	for i, step := range steps {
+		name := r.result.Decision.Ended[i].Name()
+		switch err := kept[step.Effect.String()]; {
+		case err == nil:
+			r.result.Unlocked = append(r.result.Unlocked, name)
+		case replaced(err):
+			r.runner.Warning("The lock of " + name + " was left alone: it was replaced meanwhile.")
+		default:
+			r.say(r.runner.Error, err)
+			reason = deploy.UnexpectedError
+		}
 	}
-	return r.report()
+	return r.end().because(reason)
 }

@@ -24,7 +24,7 @@ type ending struct {
 	values map[string]string
 }
 
-// scene stands before each script: somebody who may deploy, and a pull request that is in order.
+// scene comes before each script: a user who may deploy, and a pull request that is in order.
 const scene = `
 user alice write
 user mallory read
@@ -68,7 +68,7 @@ func end(t *testing.T, script string) (exit int, outputs map[string]string) {
 }
 
 // plainWords puts words in the place of commits and of the numbers that GitHub gives. OTHER is what no branch
-// points at any more, or only a branch of a fork.
+// points at now, or only a branch of a fork.
 func plainWords(p *rehearse.Session, value string) string {
 	for branch, word := range map[string]string{"checkout": "HEAD", "main": "STABLE"} {
 		value = strings.ReplaceAll(value, p.GitHub.Head(branch), word)
@@ -260,7 +260,7 @@ func TestOutputsOfBrokenStarts(t *testing.T) {
 			result: `"decision":"failure","reason_code":"prechecks_failed","operation":"deploy","deployment_type":null,"environment":"production","ref":null,"sha":null,"deployment_id":null`,
 			values: map[string]string{"ref": "", "sha": ""},
 		},
-		"nobody confirms": {
+		"no answer": {
 			script: "set deployment_confirmation true\ncomment alice 1 .deploy", exit: 1, names: ofStates + ofCommit,
 			result: `"decision":"failure","reason_code":"confirmation_timed_out",` + asked + `,"sha":"HEAD","deployment_id":null`,
 		},
@@ -343,7 +343,7 @@ func TestOutputsOfMergeModes(t *testing.T) {
 			result: `"decision":"continue","reason_code":"merge_deploy_required",` + result,
 			values: map[string]string{"continue": "true", "environment": "staging", "sha": "STABLE"},
 		},
-		"a command beside it": {
+		"a command at the same time": {
 			script: "set merge_deploy_mode true\nset environment staging\ncomment alice 1 .deploy production", names: atTheEnd + "continue environment sha",
 			result: `"decision":"continue","reason_code":"merge_deploy_required",` + result,
 		},

@@ -33,7 +33,7 @@ func (a *asked) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	a.github.ServeHTTP(w, r)
 }
 
-// What a workflow gets to know when somebody is asked before a deployment. What happens while they think
+// What a workflow gets to know when a deployment waits for an answer. What happens while they think
 // is found out, and the commit that they were asked about stays the one that is named.
 func TestOutputsOfQuestions(t *testing.T) {
 	t.Parallel()
@@ -50,7 +50,7 @@ func TestOutputsOfQuestions(t *testing.T) {
 		"yes":                  {".deploy", "u0", "+1", nil, "deployment_ready", "branch"},
 		"yes to a rehearsal":   {".noop", "u0", "+1", nil, "noop_ready", "noop"},
 		"no":                   {".deploy", "u0", "-1", nil, "confirmation_rejected", "branch"},
-		"somebody else's yes":  {".deploy", "u1", "+1", nil, "confirmation_timed_out", "branch"},
+		"another person's yes": {".deploy", "u1", "+1", nil, "confirmation_timed_out", "branch"},
 		"another reaction":     {".noop", "u0", "rocket", nil, "confirmation_timed_out", "noop"},
 		"yes, but it moved":    {".deploy", "u0", "+1", push, "ref_changed", "branch"},
 		"no, and it moved":     {".deploy", "u0", "-1", push, "confirmation_rejected", "branch"},

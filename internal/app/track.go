@@ -7,31 +7,33 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/execute"
 	"github.com/lockstep-action/lockstep/internal/gh"
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
-// track records one state of a deployment, on any event.
-func (r *run) track(ctx context.Context, invalid error) int {
-	if r.config.Environment == "" && !r.config.Builds() {
+// trackStep records one state of a deployment, on any event.
+func trackStep(ctx context.Context, a *App, in input) Result {
+	c, r := in.config, in.result()
+	invalid := in.invalid
+	if c.Environment == "" && !c.Builds() {
 		invalid = withProblem(invalid, &config.InputError{Input: "environment", Accepted: "mode track needs to know where the deployment goes"})
 	}
-	r.advise()
+	a.advise(c)
 	if invalid != nil {
-		return r.fail(invalid)
+		return r.invalid(invalid)
 	}
-	if r.config.Builds() && !r.config.Tracks() && !r.config.Notifies() {
-		r.runner.Warning("The build is recorded nowhere: neither versioner_api_key nor the address of another receiver is set. " +
+	if c.Builds() && !c.Tracks() && !c.Notifies() {
+		a.runner.Warning("The build is recorded nowhere: neither versioner_api_key nor the address of another receiver is set. " +
 			"Secrets are empty in runs of pull requests from forks, and where their name is wrong.")
 	}
-	r.request.Command = command.Command{Kind: command.Deploy, Environment: r.config.Environment, KnownEnvironment: true}
-	r.request.SHA = r.request.Event.SHA
-	world, err := r.open()
+	r.Request.Command = command.Command{Kind: command.Deploy, Environment: c.Environment, KnownEnvironment: true}
+	r.Request.SHA = in.event.SHA
+	opened, err := a.open(in)
 	if err != nil {
-		return r.fail(err)
+		return r.invalid(err)
 	}
-	r.session = world
-	return r.trackState(ctx)
+	return a.newRun(opened, r).trackState(ctx)
 }
 
 func withProblem(invalid error, one *config.InputError) error {
@@ -42,106 +44,92 @@ func withProblem(invalid error, one *config.InputError) error {
 }
 
 // trackState reads what the state needs to be recorded, decides and records.
-func (r *run) trackState(ctx context.Context) int {
-	if r.config.Status.Terminal() { // nobody else tells the end, so that a stop has to wait for it
+func (r *run) trackState(ctx context.Context) Result {
+	c := r.result.Config
+	if c.Status.Terminal() { // no other stage records the end, so a stop has to wait for it
 		reach, cancel := withCleanupTimeout(ctx)
 		defer cancel()
 		ctx = reach
 	}
-	r.session.ledger = r.trackLedger()
+	r.exec.Ledger = r.trackLedger()
 	if err := r.readForTrack(ctx); err != nil {
-		return r.abort(ctx, err)
+		return r.endTracked(r.abort(ctx, err))
 	}
-	r.decision = deploy.Decide(r.request, r.config, r.facts)
-	r.session.ledger = r.trackLedger()
+	r.decide()
+	r.exec.Ledger = r.trackLedger()
 	if err := r.findDeployment(ctx); err != nil {
-		return r.abort(ctx, err)
+		return r.endTracked(r.abort(ctx, err))
 	}
-	if !r.config.Builds() {
-		r.outputs.set("environment", r.config.Environment)
+	if !c.Builds() {
+		r.result.Environment = c.Environment
 	}
-	if r.decision.Verdict == deploy.Proceed && !r.config.Status.Terminal() {
-		r.session.ledger.Phase = plan.Starting // so that the post step can take back what was cut off
+	if err := r.exec.Run(ctx, r.plan(), trackPolicy(r.result)); err != nil {
+		return r.endTracked(r.abort(ctx, err))
 	}
-	if err := r.do(ctx, plan.For(r.request, r.config, r.decision, r.session.ledger)); err != nil {
-		return r.abort(ctx, err)
-	}
-	if err := r.markReady(); err != nil {
-		return r.abort(ctx, err)
-	}
-	return r.reportTracked()
+	return r.endTracked(r.end())
 }
 
-// markReady notes that everything stands, and whether the post step has to end it.
-func (r *run) markReady() error {
-	if r.session.ledger.Phase == plan.Starting {
-		r.session.ledger.Phase = plan.Closed
+// endTracked adds when the state came about.
+func (r *run) endTracked(result Result) Result {
+	if status := result.Config.Status; status.Terminal() {
+		result.Occurred = r.world.tracker.occurred(status)
 	}
-	if r.endsOnPost() {
-		r.session.ledger.Phase = plan.Ready
-	}
-	return r.save()
+	return result
 }
 
-// endsOnPost reports whether the post step records how the job ended.
-func (r *run) endsOnPost() bool {
-	return r.config.Track.FinishOnPost && r.config.Status == config.Started && r.decision.Verdict == deploy.Proceed
-}
-
-// reportTracked ends the step; reporting a failed deployment fails it, so that a deployment step
-// with continue-on-error still turns the job red.
-func (r *run) reportTracked() int {
-	status := r.report()
-	if r.config.Status == config.Failed {
-		what := "The deployment to " + r.config.Environment
-		if r.config.Builds() {
-			what = "The build"
-		}
-		r.runner.Error(what + " is reported as failed.")
-		return 1
+// trackPolicy says what a start leaves to the post step: to take back what was cut off, and to record how the job
+// ended if it is asked to.
+func trackPolicy(r Result) execute.Policy {
+	c := r.Config
+	switch {
+	case r.Decision.Verdict != deploy.Proceed || c.Status.Terminal():
+		return execute.Answer
+	case c.Track.FinishOnPost && c.Status == config.Started:
+		return execute.Start
 	}
-	return status
+	return execute.Record
 }
 
 // readForTrack reads the facts that a state needs. Where none is needed nothing is read. What has already
 // happened is recorded also when GitHub does not say what ran before.
 func (r *run) readForTrack(ctx context.Context) error {
-	needs := deploy.NeedsFor(r.request, r.config)
-	r.facts = deploy.Facts{ReadAt: r.deps.Now()}
+	needs := deploy.NeedsFor(r.result.Request, r.result.Config)
+	r.result.Facts = deploy.Facts{ReadAt: r.deps.Now()}
 	if needs.Pull == 0 && needs.Live == "" {
 		return nil
 	}
-	facts, err := r.session.github.Facts(ctx, needs)
-	if err != nil && needs.Pull == 0 && r.config.Status.Terminal() && ctx.Err() == nil {
+	facts, err := r.world.github.Facts(ctx, needs)
+	if err != nil && needs.Pull == 0 && r.result.Config.Status.Terminal() && ctx.Err() == nil {
 		r.runner.Log().Info("it is not known what ran before", "error", err.Error())
 		return nil
 	}
 	if err == nil {
-		r.facts = facts
+		r.result.Facts = facts
 	}
 	return err
 }
 
-// trackLedger opens the ledger of a tracked step: it has no comment to answer and no reaction.
+// trackLedger is the ledger of a tracked step: it has no comment to answer and no reaction.
 func (r *run) trackLedger() plan.Ledger {
 	l := r.newLedger()
 	l.Pull, l.Reaction, l.TriggerID, l.Tracked = 0, "", 0, true
-	l.DeploymentID = r.config.Track.DeploymentID
+	l.DeploymentID, l.End.Template = r.result.Config.Track.DeploymentID, deploy.File{}
 	return l
 }
 
 // findDeployment looks for the deployment that an earlier step of this run created. A token that
-// may not look is told so once, and the tracking endpoint is still served.
+// may not look gets one warning, and the tracking endpoint is still served.
 func (r *run) findDeployment(ctx context.Context) error {
-	if r.decision.Verdict != deploy.Proceed || r.session.ledger.DeploymentID != 0 || r.config.Builds() {
+	l, c := &r.exec.Ledger, r.result.Config
+	if r.result.Decision.Verdict != deploy.Proceed || l.DeploymentID != 0 || c.Builds() {
 		return nil
 	}
-	id, err := r.session.github.OpenDeployment(ctx, r.session.ledger, r.config.Status)
+	id, err := r.world.github.OpenDeployment(ctx, *l, c.Status)
 	if gh.Denied(err) {
 		r.say(r.runner.Warning, err)
-		r.session.ledger.Unrecorded = true
+		l.Unrecorded = true
 		return nil
 	}
-	r.session.ledger.DeploymentID = id
+	l.DeploymentID = id
 	return err
 }

@@ -3,121 +3,111 @@ package app
 import (
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"time"
 
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/execute"
 	"github.com/lockstep-action/lockstep/internal/gh"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/track"
 )
 
-// session is where effects take place: GitHub and the receivers of events, with the ledger of what was
-// done there.
-type session struct {
-	github  *gh.Client
-	gate    *track.Versioner // has its say before a start, nil for none
-	notices []track.Named    // only want to know
-	extra   json.RawMessage  // what the workflow adds to events, without what looks like a secret
-	heard   tracking         // what is known of events so far
-	ledger  plan.Ledger
-	repeats bool // an earlier stage may have carried out the same effects
+// world is where effects take place: GitHub and the receivers of events.
+type world struct {
+	github   *gh.Client
+	tracker  *tracker
+	metadata json.RawMessage // what the workflow adds to events, without what looks like a secret
+}
+
+// Do carries out one effect.
+func (w *world) Do(ctx context.Context, effect plan.Effect, l plan.Ledger) (plan.Done, error) {
+	if plan.IsEvent(effect) {
+		return w.tracker.do(ctx, effect, l)
+	}
+	return w.github.Do(ctx, effect, l)
+}
+
+// Redo carries out one effect whose first attempt may have taken place.
+func (w *world) Redo(ctx context.Context, effect plan.Effect, l plan.Ledger) (plan.Done, error) {
+	if plan.IsEvent(effect) {
+		return w.tracker.do(ctx, effect, l)
+	}
+	return w.github.Redo(ctx, effect, l)
 }
 
 // client reaches for GitHub.
-func (r *run) client() (*gh.Client, error) {
-	e := r.request.Event
+func (a *App) client(in input) (*gh.Client, error) {
 	return gh.New(gh.Options{
-		Token: r.config.Token, TeamToken: r.config.Admins.Token, Owner: e.Owner, Repository: e.Repository,
-		APIURL: r.runner.Getenv("GITHUB_API_URL"), GraphQLURL: r.runner.Getenv("GITHUB_GRAPHQL_URL"),
-		Version: r.deps.Version, Transport: r.deps.Transport, Now: r.deps.Now, Log: r.runner.Log(),
+		Token: in.config.Token, TeamToken: in.config.Admins.Token, Owner: in.event.Owner, Repository: in.event.Repository,
+		APIURL: a.runner.Getenv("GITHUB_API_URL"), GraphQLURL: a.runner.Getenv("GITHUB_GRAPHQL_URL"),
+		Version: a.deps.Version, Transport: a.deps.Transport, Now: a.deps.Now, Log: a.runner.Log(),
 	})
 }
 
-// open reaches for the world.
-func (r *run) open() (*session, error) {
-	client, err := r.client()
+// open reaches for the world as the inputs describe it.
+func (a *App) open(in input) (*world, error) {
+	client, err := a.client(in)
 	if err != nil {
 		return nil, err
 	}
-	opened := &session{github: client, gate: r.gate()}
-	if opened.notices, err = r.notices(); err != nil {
-		return nil, err
-	}
-	metadata, dropped, err := track.ParseMetadata(string(r.config.Track.Metadata))
+	all, err := a.openReceivers(in.config)
 	if err != nil {
 		return nil, err
 	}
-	if !metadata.IsZero() {
-		if opened.extra, err = json.Marshal(metadata); err != nil {
-			return nil, err
-		}
+	opened := &world{github: client, tracker: a.newTracker(in, all)}
+	opened.metadata, err = a.readMetadata(in.config.Track)
+	return opened, err
+}
+
+// reopen reaches for the world as the start has settled it.
+func (a *App) reopen(in input, l plan.Ledger) (*world, error) {
+	client, err := a.client(in)
+	if err != nil {
+		return nil, err
+	}
+	return &world{github: client, tracker: a.newTracker(in, a.reopenReceivers(in.config, l))}, nil
+}
+
+// readMetadata leaves out of the metadata what looks like a secret.
+func (a *App) readMetadata(about config.Track) (json.RawMessage, error) {
+	metadata, dropped, err := track.ParseMetadata(string(about.Metadata))
+	if err != nil {
+		return nil, err
 	}
 	if len(dropped) > 0 {
-		r.runner.Warning("The metadata look as if they held secrets. These were left out: " + markdown.Codes(dropped, ", ") + ".")
+		a.runner.Warning("The metadata look as if they held secrets. These were left out: " + markdown.Codes(dropped, ", ") + ".")
 	}
-	return opened, nil
+	if metadata.IsZero() {
+		return nil, nil
+	}
+	return json.Marshal(metadata)
 }
 
-// newLedger opens the ledger with what is known so far.
-func (r *run) newLedger() plan.Ledger {
-	l := plan.NewLedger(r.request, r.config, r.decision, r.facts)
-	l.End.Metadata = r.session.extra
-	return l
+// executor carries out steps in the world.
+func (a *App) executor(w *world) *execute.Executor {
+	return &execute.Executor{
+		World: w, Explain: explain, Warn: a.warn, Trace: a.tracer.did, Log: a.runner.Log(),
+		Save: func(l plan.Ledger) error {
+			text, err := l.Marshal()
+			if err != nil {
+				return err
+			}
+			return a.runner.SaveState(stateKey, text)
+		},
+	}
 }
 
-// reopen reaches for the world as the start has settled it: the inputs add nothing but secrets.
-func (r *run) reopen(l plan.Ledger) (*session, error) {
-	client, err := r.client()
-	if err != nil {
-		return nil, err
-	}
-	opened := &session{github: client, ledger: l}
-	if key := r.config.Versioner.APIKey; l.Tracks() && key != "" {
-		opened.gate = track.NewVersioner(l.End.Tracking.APIURL, key, r.agent(), r.deps.Transport)
-	}
-	for _, settled := range l.End.Receivers {
-		if one := r.reopenReceiver(settled, l.End.AllowHTTP); one != nil {
-			opened.notices = append(opened.notices, one)
-		}
-	}
-	return opened, nil
-}
+// stateKey is the one key of the saved state.
+const stateKey = "ledger"
 
-// runEffect carries out one effect. What fails without a clear no from GitHub is tried once more,
-// this time with a look at what the first attempt left behind.
-func (r *run) runEffect(ctx context.Context, effect plan.Effect, l plan.Ledger) (plan.Done, error) {
-	if announcement, isAnnouncement := effect.(plan.RecordEvent); isAnnouncement {
-		return plan.Done{}, r.announce(ctx, announcement, l)
+// warn shows what failed and stops nothing.
+func (a *App) warn(err error) {
+	if replaced(err) {
+		a.runner.Warning("The lock was left alone: it was replaced meanwhile.")
+		return
 	}
-	if notice, isNotice := effect.(plan.NotifySinks); isNotice {
-		return r.notify(ctx, notice, l), nil
-	}
-	attempt := r.session.github.Do
-	if r.session.repeats {
-		attempt = r.session.github.Redo
-	}
-	done, err := attempt(ctx, effect, l)
-	if err == nil || ctx.Err() != nil || !retryable(effect, err) {
-		return done, err
-	}
-	r.runner.Log().Debug("effect is repeated", "effect", fmt.Sprintf("%T", effect), "error", err.Error())
-	return r.session.github.Redo(ctx, effect, l)
-}
-
-// retryable tells whether a second attempt can end better. A status is always worth one: a
-// deployment that was just created is not known everywhere yet, and must not stay in progress.
-func retryable(effect plan.Effect, err error) bool {
-	_, mismatch := errors.AsType[*gh.MismatchError](err)
-	_, merged := errors.AsType[*gh.MergedError](err)
-	if mismatch || merged {
-		return false
-	}
-	if _, isStatus := effect.(plan.SetStatus); isStatus {
-		return !gh.Denied(err)
-	}
-	return !gh.Definite(err)
+	a.say(a.runner.Warning, err)
 }
 
 // withCleanupTimeout gives the end of a deployment, and the way out of a failed start, enough time, also when

@@ -44,9 +44,10 @@ func allowed() map[string][]string {
 			"checkup", "config", "deploy", "envname", "event", "js", "lock", "markdown", "plan", "wait",
 			"github.com/google/go-github/v60", "github.com/shurcooL/githubv4", "golang.org/x/oauth2", "golang.org/x/sync",
 		},
-		"track": {"config", "deploy", "envname", "js", "markdown", "plan", "wait", "github.com/google/uuid"},
+		"track":   {"config", "deploy", "envname", "js", "markdown", "plan", "wait", "github.com/google/uuid"},
+		"execute": {"command", "deploy", "gh", "plan", "track"},
 		"app": {
-			"checkup", "command", "config", "deploy", "doctor", "envname", "event", "gh", "js", "lock", "markdown", "message", "plan", "runner", "template", "track", "wait",
+			"checkup", "command", "config", "deploy", "doctor", "envname", "event", "execute", "gh", "js", "lock", "markdown", "message", "plan", "runner", "template", "track", "wait",
 		},
 		"main": {"app", "runner"},
 
@@ -57,9 +58,8 @@ func allowed() map[string][]string {
 		"rehearse":     {"app", "runner", "runner/runnertest", "sim", "testdata", "wait", "golang.org/x/tools"},
 		"cmd/docs":     {"docs"},
 		"cmd/rehearse": {"rehearse"},
-		"cmd/measure":  {"app", "rehearse", "runner", "runner/runnertest"},
 		"cmd/release":  {"release", "github.com/google/go-github/v60"},
-		"release":      {"github.com/google/go-github/v60", "github.com/google/uuid"},
+		"release":      {"github.com/google/go-github/v60", "golang.org/x/mod"},
 		"docs": {
 			"checkup", "command", "config", "deploy", "deploy/deploytest", "doctor", "event", "lock", "markdown", "message", "period", "plan", "template", "track", "go.yaml.in/yaml/v3",
 		},
@@ -67,6 +67,7 @@ func allowed() map[string][]string {
 		"runner/runnertest":     {},
 		"markdown/markdowntest": {},
 		"testdata":              {},
+		"tools/licenses":        {},
 		"tools/schema":          {"github.com/vektah/gqlparser/v2", "github.com/getkin/kin-openapi"},
 	}
 }

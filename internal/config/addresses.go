@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// parseAddress wants the absolute address of something that speaks HTTP.
+// parseAddress reads an absolute HTTP address.
 func parseAddress(value string) (*url.URL, error) {
 	address, err := url.Parse(value)
 	if err != nil || address.Hostname() == "" || (address.Scheme != "https" && address.Scheme != "http") {
-		return nil, errors.New("it must start with https:// or http:// and name a host")
+		return nil, errors.New("must start with https:// or http:// and name a host")
 	}
 	return address, nil
 }
@@ -27,26 +27,16 @@ func baseAddress(field func(*Config) *string) reader {
 	}
 }
 
-// parseBase wants an address to which paths can be added.
+// parseBase reads an address to which paths can be added.
 func parseBase(value string) (string, error) {
 	address, err := parseAddress(value)
 	if err != nil {
 		return "", err
 	}
 	if address.RawQuery != "" || address.Fragment != "" || address.User != nil {
-		return "", errors.New("it must hold neither a query nor a fragment nor a password")
+		return "", errors.New("must not contain a query, a fragment or a password")
 	}
 	return strings.TrimSuffix(value, "/"), nil
-}
-
-// optional leaves the field as it is when there is no value.
-func optional(read reader) reader {
-	return func(c *Config, value string) error {
-		if value == "" {
-			return nil
-		}
-		return read(c, value)
-	}
 }
 
 // unencrypted reports whether what is sent to the address can be read on its way.
@@ -55,7 +45,7 @@ func unencrypted(value string) bool {
 	return err == nil && address.Scheme == "http" && !IsLoopback(address.Hostname())
 }
 
-// IsLoopback knows the names of the machine itself.
+// IsLoopback reports whether the host is this machine.
 func IsLoopback(host string) bool {
 	address, err := netip.ParseAddr(host)
 	return strings.EqualFold(host, "localhost") || (err == nil && address.IsLoopback())

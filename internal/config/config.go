@@ -1,7 +1,7 @@
 // Package config turns the action's inputs into one validated Config.
 //
-// Every input is declared once, in one of the files inputs*.go, with its name, default, description and reader;
-// action.yml and the tables of the documentation are checked against that list.
+// Every input is declared once, in one of the files inputs*.go, with its name, default, description and
+// reader; action.yml and the tables of the documentation are generated from that list.
 package config
 
 import (
@@ -16,7 +16,7 @@ import (
 type Config struct {
 	Mode   Mode
 	Token  string // github_token: the token for GitHub's API, a secret
-	Status Status // what became of the job, or the state that a tracked step reports
+	Status Status // the result of the job, or the state that a tracked step reports
 
 	Environment            string   // the environment of a command that names none
 	Targets                []string // environments that a command may name, in order
@@ -28,7 +28,7 @@ type Config struct {
 
 	Commands    Commands
 	Permissions []string // permissions and roles that may run commands
-	Reaction    string   // the first sign of life on a command, "" for none
+	Reaction    string   // on a command that was seen, "" for none
 
 	StableBranch     string
 	Order            []string // enforced_deployment_order
@@ -47,25 +47,25 @@ type Config struct {
 	Labels       Labels
 	Merge        Merge
 
-	SkipCompleting bool   // the workflow ends what main begins, by itself or by mode finish
-	Handoff        string // mode finish: what the starting step handed over
+	SkipCompleting bool   // the workflow itself, or mode finish, ends what main begins
+	Handoff        string // mode finish: the output of the starting step
 
 	Track     Track
 	Versioner Versioner
-	Sinks     []Sink // who else receives events; those with inputs of their own come first
+	Sinks     []Sink // other receivers of events; those with inputs of their own come first
 
 	AllowInsecureHTTP bool // events may go to other machines unencrypted
 
 	SecurityWarnings bool // use_security_warnings
 
-	Advice []string // sentences about inputs that are accepted and may not do what was meant
+	Advice []string // sentences about inputs that are accepted and may not do what they should
 
-	mergeMode  Mode        // the mode of those with inputs of their own that is switched on, "" for none
+	mergeMode  Mode        // merge_deploy or unlock_on_merge, "" for neither
 	single     singleSinks // until all inputs are read
-	rolledBack bool        // the status is spelled so
+	rolledBack bool        // the status is spelled rolled_back
 }
 
-// Commands are the words that people type.
+// Commands are the words of commands.
 type Commands struct {
 	Deploy, Noop, Lock, Unlock, LockInfo, Help string
 	Separator, GlobalFlag                      string
@@ -91,7 +91,7 @@ const (
 	ListedChecks   CheckMode = "list"
 )
 
-// UnseenChecks says what a required check counts for that has not reported yet.
+// UnseenChecks says how a required check counts that has not reported yet.
 type UnseenChecks string
 
 // The choices of input unreported_checks.
@@ -100,7 +100,7 @@ const (
 	UnseenIgnored UnseenChecks = "ignore"
 )
 
-// Reviews say where no review is needed.
+// Reviews says where no review is needed.
 type Reviews struct {
 	Skip []string // environments for which no review counts; not for forks
 }
@@ -118,13 +118,13 @@ type Origin struct {
 	AutoMerge       bool     // deployment_auto_merge: GitHub may merge the default branch into the head
 }
 
-// Outdated says what becomes of branches that lack commits of their base.
+// Outdated says how branches that lack commits of their base are treated.
 type Outdated struct {
 	Update UpdateBranch
 	Mode   OutdatedMode
 }
 
-// UpdateBranch says what to do about an outdated branch.
+// UpdateBranch says what happens to an outdated branch.
 type UpdateBranch string
 
 // The choices of update_branch.
@@ -151,46 +151,46 @@ type Admins struct {
 	Token  string   // a secret that may read the members of the teams, "" for none
 }
 
-// Locks say how environments are held while something is deployed to them.
+// Locks says how environments are locked while something is deployed to them.
 type Locks struct {
 	Disabled   bool          // disable_lock
 	Sticky     bool          // deployments keep their lock
 	StickyNoop bool          // rehearsals keep their lock
-	Expiry     time.Duration // how long a sticky lock counts, 0 for no end
+	Expiry     time.Duration // how long a sticky lock lasts, 0 for no end
 	Owner      LockOwner
 }
 
-// LockOwner says to whom a lock belongs.
+// LockOwner says who owns a lock.
 type LockOwner string
 
 // The choices of lock_owner.
 const (
-	OwnedByUser LockOwner = "user"         // to whoever asked for it, on every pull request
-	OwnedByPull LockOwner = "pull_request" // to the pull request, whoever asks there
+	OwnedByUser LockOwner = "user"         // the user who took it, on every pull request
+	OwnedByPull LockOwner = "pull_request" // the pull request where it was taken, for every user
 )
 
-// Confirmation says whether a deployment waits for a reaction of whoever asked for it.
+// Confirmation says whether a deployment waits for a reaction of the actor.
 type Confirmation struct {
 	Required bool
 	Timeout  time.Duration
 }
 
-// Messages say how results are told.
+// Messages says how results are posted.
 type Messages struct {
 	TemplatePath string // of the comment on a result, "" for none
 	Style        CommentStyle
 }
 
-// CommentStyle says where the result of a deployment is told.
+// CommentStyle says where the result of a deployment is posted.
 type CommentStyle string
 
 // The choices of comments.
 const (
 	NewComment    CommentStyle = "new"    // in a comment of its own
-	UpdateComment CommentStyle = "update" // in the comment that said that the deployment started
+	UpdateComment CommentStyle = "update" // in the start comment
 )
 
-// Labels are what a pull request gets after a deployment or its rehearsal.
+// Labels are the labels that a pull request gets after a deployment or a rehearsal.
 type Labels struct {
 	Deployed, DeployFailed []string
 	Noop, NoopFailed       []string
@@ -204,7 +204,7 @@ type Merge struct {
 	Global  bool // also the global lock, if it was made there
 }
 
-// Track is what a tracked step says about itself.
+// Track is what a workflow says about a tracked step.
 type Track struct {
 	Product      string // what was deployed, "" for the repository's name
 	Version      string
@@ -212,42 +212,42 @@ type Track struct {
 	DeploymentID int64           // the GitHub deployment that a terminal status completes, 0 to look for it
 	Metadata     json.RawMessage // a JSON object, as it was written
 	Artifacts    []Artifact
-	IncludeEmail bool   // every receiver learns e-mail addresses
+	IncludeEmail bool   // every receiver gets e-mail addresses
 	FinishOnPost bool   // the end of the job records how a start ended
-	JobStatus    Status // how the job went, "" when unknown
+	JobStatus    Status // the result of the job, "" when unknown
 }
 
 // Versioner is the tracking endpoint that speaks Versioner's API.
 type Versioner struct {
 	APIKey      string // a secret; without it nothing is sent
 	APIURL      string
-	UIURL       string // where its pages are, "" for those that belong to its own service
+	UIURL       string // where its pages are, "" for those of its own service
 	FailOnError FailOnError
 	Gate        bool // Versioner may refuse a start
 }
 
-// Mode is the way in which the action runs.
+// Mode says what the action does.
 type Mode string
 
-// The modes.
+// The choices of mode, and of the two inputs merge_deploy_mode and unlock_on_merge_mode.
 const (
 	Auto    Mode = "auto"    // comment or track, by the inputs and the event
 	Comment Mode = "comment" // a command in a comment on a pull request
 	TrackIt Mode = "track"   // one state of a deployment, on any event
 	Finish  Mode = "finish"  // the end of a deployment that another job began
-	Doctor  Mode = "doctor"  // what to change about the set-up
+	Doctor  Mode = "doctor"  // check the setup
 
-	MergeDeploy   Mode = "merge_deploy"    // whether what was merged still has to be deployed
+	MergeDeploy   Mode = "merge_deploy"    // report whether a merge still has to be deployed
 	UnlockOnMerge Mode = "unlock_on_merge" // remove the locks of a pull request that has ended
 )
 
-// OrderScope says whose deployments count for the enforced order.
+// OrderScope says which deployments count for the enforced order.
 type OrderScope string
 
-// The scopes.
+// The choices of deployment_order_scope.
 const (
-	AllDeployments OrderScope = "all" // the newest deployment counts, whoever made it
-	OwnDeployments OrderScope = "own" // only deployments that carry our payload count
+	AllDeployments OrderScope = "all" // those of other tools, too
+	OwnDeployments OrderScope = "own" // only those with our payload
 )
 
 // FailOnError says when an unreachable or failing tracking endpoint fails the step.
@@ -260,7 +260,7 @@ const (
 	FailAlways FailOnError = "always"
 )
 
-// Secrets lists the values that no log may show.
+// Secrets returns the values that no log may show.
 func (c Config) Secrets() []string {
 	candidates := []string{c.Token, c.Admins.Token, c.Versioner.APIKey}
 	for _, sink := range c.Sinks {
@@ -275,17 +275,14 @@ func (c Config) Secrets() []string {
 	return secrets
 }
 
-// effectiveMode is the mode after all inputs: those with inputs of their own come first.
+// effectiveMode is the mode after all inputs: merge_deploy and unlock_on_merge come first.
 func (c Config) effectiveMode() Mode { return cmp.Or(c.mergeMode, c.Mode) }
 
-// Notifies reports whether anybody wants to know of events.
+// Notifies reports whether there are receivers of events.
 func (c Config) Notifies() bool { return len(c.Sinks) > 0 }
 
 // Builds reports whether a tracked step is about a build rather than a deployment.
 func (c Config) Builds() bool { return c.Mode == TrackIt && c.Track.EventType == "build" }
-
-// StrictEnds reports whether an end that cannot be recorded fails its step, although it has taken place.
-func (c Config) StrictEnds() bool { return c.Versioner.FailOnError == FailAlways }
 
 // Tracks reports whether deployment events are sent anywhere.
 func (c Config) Tracks() bool { return c.Versioner.APIKey != "" }

@@ -1,6 +1,14 @@
 package config
 
-import "slices"
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/envname"
+	"github.com/lockstep-action/lockstep/internal/js"
+)
 
 // conflicts finds inputs that are fine alone and wrong together.
 func (c Config) conflicts() Errors {
@@ -9,29 +17,29 @@ func (c Config) conflicts() Errors {
 		errs = append(errs, &InputError{Input: "environment_targets", Accepted: "name at least one environment"})
 	}
 	if len(c.Permissions) == 0 {
-		errs = append(errs, &InputError{Input: "permissions", Accepted: "name at least one permission, or nobody can run a command"})
+		errs = append(errs, &InputError{Input: "permissions", Accepted: "name at least one permission, or no one can run a command"})
 	}
 	return slices.Concat(errs, c.modeConflicts(), c.Commands.conflicts(), c.lockConflicts(),
 		c.finishConflicts(), c.addressConflicts(), c.webhookConflicts())
 }
 
-// modeConflicts finds inputs that want another mode than the one that is asked for.
+// modeConflicts finds inputs that need another mode.
 func (c Config) modeConflicts() Errors {
 	var errs Errors
 	if c.mergeMode != "" && slices.Contains([]Mode{TrackIt, Finish, Doctor}, c.Mode) {
-		accepted := "it must be left out with " + string(c.mergeMode) + "_mode: true, which is a mode of its own"
+		accepted := "must be left out with " + string(c.mergeMode) + "_mode: true, which is a mode of its own"
 		errs = append(errs, &InputError{Input: "mode", Value: string(c.Mode), Accepted: accepted})
 	}
 	if c.Handoff != "" && c.Mode != Finish && c.Mode != "" {
-		errs = append(errs, &InputError{Input: "handoff", Accepted: "it needs mode: finish"})
+		errs = append(errs, &InputError{Input: "handoff", Accepted: "needs mode: finish"})
 	}
 	return errs
 }
 
-// finishConflicts finds two opinions on what the end of the job does.
+// finishConflicts finds inputs that contradict each other on what the end of the job does.
 func (c Config) finishConflicts() Errors {
 	if c.Track.FinishOnPost && c.SkipCompleting {
-		accepted := "it must be left out with skip_completing: true, which says that the end of the job completes nothing"
+		accepted := "must be left out with skip_completing: true, which completes nothing when the job ends"
 		return Errors{&InputError{Input: "finish_on_post", Accepted: accepted}}
 	}
 	return nil
@@ -52,8 +60,133 @@ func (c Commands) conflicts() Errors {
 	for i, one := range words {
 		same := func(other word) bool { return one.value != "" && other.value == one.value }
 		if first := slices.IndexFunc(words[:i], same); first >= 0 {
-			errs = append(errs, &InputError{Input: one.input, Value: one.value, Accepted: "it must differ from " + words[first].input})
+			errs = append(errs, &InputError{Input: one.input, Value: one.value, Accepted: "must differ from " + words[first].input})
 		}
 	}
 	return errs
+}
+
+// lockNames is an environment that a command can lock, and the branch that is its lock.
+type lockNames struct {
+	input  string // the input that names it
+	name   string
+	branch string
+}
+
+// lockConflicts finds environments whose locks cannot exist, or not next to each other.
+func (c Config) lockConflicts() Errors {
+	if !c.takesLocks() {
+		return nil
+	}
+	var errs Errors
+	known := []lockNames{{branch: lockBranch("global")}}
+	for _, one := range c.lockBranches() {
+		problem := cmp.Or(one.invalid(), one.collision(known))
+		if problem == "" {
+			known = append(known, one)
+			continue
+		}
+		accepted := problem + "; choose another name, or set disable_lock: true"
+		errs = append(errs, &InputError{Input: one.input, Value: one.name, Accepted: accepted})
+	}
+	return errs
+}
+
+// takesLocks reports whether the mode takes or removes locks.
+func (c Config) takesLocks() bool {
+	without := []Mode{TrackIt, Finish, MergeDeploy}
+	return !c.Locks.Disabled && !slices.Contains(without, c.effectiveMode())
+}
+
+// lockBranches returns each environment that a command can lock once.
+func (c Config) lockBranches() []lockNames {
+	var all []lockNames
+	add := func(input, name string) {
+		known := func(other lockNames) bool { return envname.Same(other.name, name) }
+		if !slices.ContainsFunc(all, known) {
+			all = append(all, lockNames{input: input, name: name, branch: lockBranch(name)})
+		}
+	}
+	for _, target := range c.Targets {
+		add("environment_targets", target)
+	}
+	if !c.mayTrack() {
+		add("environment", cmp.Or(c.Environment, "production"))
+	}
+	return all
+}
+
+// mayTrack reports whether auto can turn out to be track, where the input environment is not one of commands.
+func (c Config) mayTrack() bool {
+	return c.effectiveMode() == Auto && cmp.Or(c.Track.Product, c.Track.Version, c.Track.EventType) != ""
+}
+
+// lockBranch returns the branch that is an environment's lock, as in package lock.
+func lockBranch(environment string) string { return hyphenated(environment) + "-branch-deploy-lock" }
+
+// hyphenated replaces each blank by a hyphen.
+func hyphenated(environment string) string {
+	return strings.Map(func(r rune) rune {
+		if js.IsSpace(r) {
+			return '-'
+		}
+		return r
+	}, environment)
+}
+
+// invalid says why git does not allow a branch with the environment's name, "" if it does.
+func (h lockNames) invalid() string {
+	for _, rule := range branchRules() {
+		if rule.broken(hyphenated(h.name)) {
+			return "its lock is a branch named after it, and the name of a branch must not " + rule.text
+		}
+	}
+	return ""
+}
+
+// collision says why the lock cannot exist next to the others, "" if it can.
+func (h lockNames) collision(others []lockNames) string {
+	for _, other := range others {
+		switch {
+		case h.branch == other.branch:
+			return fmt.Sprintf("its lock would be the branch %s, which is also %s", h.branch, other.lock())
+		case inside(h.branch, other.branch), inside(other.branch, h.branch):
+			return fmt.Sprintf("its lock would be the branch %s, which cannot exist together with %s, which is %s", h.branch, other.branch, other.lock())
+		}
+	}
+	return ""
+}
+
+// lock is what people call the lock.
+func (h lockNames) lock() string {
+	if h.name == "" {
+		return "the global lock"
+	}
+	return fmt.Sprintf("the lock of %q", h.name)
+}
+
+// inside reports whether a branch would need the other one to be a directory.
+func inside(branch, other string) bool { return strings.HasPrefix(branch, other+"/") }
+
+// branchRule is one of git's rules for names of branches.
+type branchRule struct {
+	text   string // what a name must not do
+	broken func(name string) bool
+}
+
+func branchRules() []branchRule {
+	control := func(r rune) bool { return r < ' ' || r == '\x7f' }
+	odd := func(part string) bool { return strings.HasPrefix(part, ".") || strings.HasSuffix(part, ".lock") }
+	return []branchRule{
+		{"contain control characters", func(name string) bool { return strings.ContainsFunc(name, control) }},
+		{`contain any of ~ ^ : ? * [ \`, func(name string) bool { return strings.ContainsAny(name, `~^:?*[\`) }},
+		{"contain ..", func(name string) bool { return strings.Contains(name, "..") }},
+		{"contain @{", func(name string) bool { return strings.Contains(name, "@{") }},
+		{"begin or end with / or contain //", func(name string) bool { return slices.Contains(strings.Split(name, "/"), "") }},
+		{"end with a dot", func(name string) bool { return strings.HasSuffix(name, ".") }},
+		{
+			"have a part between slashes that begins with a dot or ends with .lock",
+			func(name string) bool { return slices.ContainsFunc(strings.Split(name, "/"), odd) },
+		},
+	}
 }

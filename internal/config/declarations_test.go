@@ -76,7 +76,10 @@ func TestDropInNames(t *testing.T) {
 		"skip_successful_noop_labels_if_approved": "false", "skip_successful_deploy_labels_if_approved": "false",
 		"merge_deploy_mode": "false", "unlock_on_merge_mode": "false",
 	} {
-		assert.Equal(t, fallback, declared(t, input).Default, input)
+		t.Run(input, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, fallback, declared(t, input).Default, input)
+		})
 	}
 }
 
@@ -112,8 +115,11 @@ func TestTrackingDefaults(t *testing.T) {
 		"pagerduty_routing_key": "", "pagerduty_alert_on_failure": "false", "pagerduty_severity": "error", "pagerduty_url": "https://events.pagerduty.com",
 		"datadog_api_key": "", "datadog_site": "datadoghq.com", "datadog_service": "",
 	} {
-		assert.Equal(t, fallback, declared(t, input).Default, input)
-		assert.False(t, declared(t, input).Required, input)
+		t.Run(input, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, fallback, declared(t, input).Default, input)
+			assert.False(t, declared(t, input).Required, input)
+		})
 	}
 }
 
@@ -121,13 +127,16 @@ func TestDefaults(t *testing.T) {
 	t.Parallel()
 	defaults := config.Defaults()
 	for _, input := range config.Inputs() {
-		value, listed := defaults[input.Name]
-		if strings.Contains(input.Default, "${{") {
-			assert.False(t, listed, "%s: only the runner can evaluate it", input.Name)
-			continue
-		}
-		assert.True(t, listed, input.Name)
-		assert.Equal(t, input.Default, value, input.Name)
+		t.Run(input.Name, func(t *testing.T) {
+			t.Parallel()
+			value, listed := defaults[input.Name]
+			if strings.Contains(input.Default, "${{") {
+				assert.False(t, listed, "%s: only the runner can evaluate it", input.Name)
+				return
+			}
+			assert.True(t, listed, input.Name)
+			assert.Equal(t, input.Default, value, input.Name)
+		})
 	}
 	assert.Len(t, defaults, len(config.Inputs())-3, "github_token, status and job_status are expressions")
 }
@@ -144,4 +153,52 @@ func TestSecretInputs(t *testing.T) {
 		"github_token", "admins_pat", "versioner_api_key",
 		"webhook_url", "webhook_secret", "slack_webhook_url", "cdevents_token", "pagerduty_routing_key", "datadog_api_key",
 	}, secret)
+}
+
+// Inputs for which blanks are a choice of their own.
+func choosesBlank() map[string]string {
+	return map[string]string{
+		"production_environments": "no environment is production", "reaction": "no reaction",
+		"noop_trigger": "off", "lock_trigger": "off", "unlock_trigger": "off", "lock_info_alias": "off", "help_trigger": "off",
+		"global_lock_flag": "off", "deploy_message_path": "no template",
+	}
+}
+
+// Blanks, as JavaScript knows them, ask for the default, unless they are a choice of their own.
+func TestBlankInputs(t *testing.T) {
+	t.Parallel()
+	for _, input := range config.Inputs() {
+		t.Run(input.Name, func(t *testing.T) {
+			t.Parallel()
+			if input.Required || input.Name == "status" {
+				return
+			}
+			for _, blank := range []string{"", " ", "\t\r\n", "\u00a0\ufeff", "\u2028\u3000"} {
+				_, chosen := choosesBlank()[input.Name]
+				c := read(t, values{input.Name: blank})
+				assert.Equal(t, chosen, !assert.ObjectsAreEqual(read(t, nil), c), "%s: %q", input.Name, blank)
+			}
+		})
+	}
+}
+
+// Blanks around a value do not belong to it; what merely looks like blanks does.
+func TestBlanksAroundInputs(t *testing.T) {
+	t.Parallel()
+	c := read(t, values{"stable_branch": "\ufeff trunk\u00a0\n", "environment": "\u3000qa\u2029", "environment_targets": "\u00a0qa\ufeff,\u2003prod "})
+	assert.Equal(t, "trunk qa", c.StableBranch+" "+c.Environment)
+	assert.Equal(t, []string{"qa", "prod"}, c.Targets)
+	c = read(t, values{"stable_branch": "\u0085trunk\u200b"})
+	assert.Equal(t, "\u0085trunk\u200b", c.StableBranch)
+}
+
+// Only the word false, as in action.yml, switches the contexts off; others are names of contexts.
+func TestContextsThatLookLikeFalse(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"False", "FALSE", "none", "null", "0"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, []string{name}, read(t, values{"required_contexts": name}).RequiredContexts)
+		})
+	}
 }

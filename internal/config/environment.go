@@ -44,7 +44,7 @@ func (c Config) spelling(environment string) string {
 	return environment
 }
 
-// environmentURL finds the URL under any spelling of the environment; environment_urls has one at most.
+// environmentURL returns the URL under any spelling of the environment; environment_urls has one at most.
 func (c Config) environmentURL(environment string) string {
 	for name, address := range c.EnvironmentURLs {
 		if envname.Same(name, environment) {

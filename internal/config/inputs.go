@@ -15,14 +15,14 @@ type Input struct {
 	Variable    string // environment variable that is read when the input is not given
 	Description string // one line of Markdown
 
-	blankIsValue bool // an empty value is a choice of its own, not a request for the default
-	unshown      bool // errors do not repeat the value: somebody may have put a secret there
-	read         reader
-	readWith     func(getenv func(string) string) reader // instead of read, for a value that names environment variables
+	allowEmpty bool // an empty value is a choice of its own, not a request for the default
+	sensitive  bool // errors do not repeat the value: it may contain a secret by mistake
+	read       reader
+	readWith   func(getenv func(string) string) reader // instead of read, for a value that names environment variables
 }
 
-// Spellings lists every name under which the input is accepted, the canonical one first.
-// Inputs that have aliases are accepted with hyphens too.
+// Spellings returns every name of the input, the canonical one first. Inputs with aliases are accepted with
+// hyphens, too.
 func (i Input) Spellings() []string {
 	names := []string{i.Name}
 	if len(i.Aliases) == 0 {
@@ -40,12 +40,12 @@ func (i Input) Spellings() []string {
 // expression reports whether only the runner can evaluate the default.
 func (i Input) expression() bool { return strings.Contains(i.Default, "${{") }
 
-// Inputs lists every input, in the order in which documentation shows them.
+// Inputs returns every input, in the order of the documentation.
 func Inputs() []Input {
 	return slices.Concat(runInputs(), DeploymentInputs(), trackInputs(), eventInputs(), sinkInputs())
 }
 
-// DeploymentInputs lists those that say how commands and deployments go, and nothing of who is told.
+// DeploymentInputs returns the inputs about commands and deployments, without those about tracking and receivers.
 func DeploymentInputs() []Input {
 	return slices.Concat(
 		environmentInputs(), commandInputs(), gateInputs(), checkInputs(), originInputs(), confirmationInputs(), lockInputs(),
@@ -53,8 +53,8 @@ func DeploymentInputs() []Input {
 	)
 }
 
-// Declared lists what action.yml has to declare, so that the runner knows every accepted spelling:
-// each input, and each of its other spellings as an input without a default.
+// Declared returns what action.yml has to declare for the runner to know every spelling: each input, and each
+// of its other spellings as an input without a default.
 func Declared() []Input {
 	var all []Input
 	for _, input := range Inputs() {
@@ -69,8 +69,8 @@ func Declared() []Input {
 	return all
 }
 
-// Defaults maps each input to the value that the runner fills in when a workflow leaves it out.
-// Defaults that are expressions are left out: only the runner can evaluate them.
+// Defaults returns the value that the runner fills in when a workflow leaves an input out, by input. Defaults
+// that are expressions are left out: only the runner can evaluate them.
 func Defaults() map[string]string {
 	defaults := map[string]string{}
 	for _, input := range Inputs() {
@@ -81,7 +81,7 @@ func Defaults() map[string]string {
 	return defaults
 }
 
-// flag is an input that is off until somebody switches it on.
+// flag is an input that is off by default.
 func flag(name, description string, field func(*Config) *bool) Input {
 	return Input{Name: name, Default: "false", Description: description, read: boolean(field)}
 }
@@ -119,7 +119,7 @@ func environmentInputs() []Input {
 			read:        environments(func(c *Config) *[]string { return &c.Targets }),
 		},
 		{
-			Name: "production_environments", Default: "production", blankIsValue: true,
+			Name: "production_environments", Default: "production", allowEmpty: true,
 			Description: "Environments whose deployments are marked as production on GitHub, separated by commas",
 			read:        environments(func(c *Config) *[]string { return &c.ProductionEnvironments }),
 		},
@@ -138,7 +138,7 @@ func environmentInputs() []Input {
 
 func commandInputs() []Input {
 	word := func(name, fallback, description string, field func(*Config) *string) Input {
-		return Input{Name: name, Default: fallback, Description: description, blankIsValue: true, read: text(field)}
+		return Input{Name: name, Default: fallback, Description: description, allowEmpty: true, read: text(field)}
 	}
 	return []Input{
 		{
@@ -167,7 +167,7 @@ func commandInputs() []Input {
 			read:        boolean(func(c *Config) *bool { return &c.Commands.DisableNaked }),
 		},
 		{
-			Name: "reaction", Default: "eyes", blankIsValue: true,
+			Name: "reaction", Default: "eyes", allowEmpty: true,
 			Description: "Reaction that shows that a command was seen: `+1`, `-1`, `laugh`, `confused`, `heart`, `hooray`, `rocket` or `eyes`; empty for none",
 			read: choice(func(c *Config) *string { return &c.Reaction },
 				"eyes", "+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", ""),

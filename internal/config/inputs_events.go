@@ -1,15 +1,15 @@
 package config
 
-// eventInputs say what events hold, and how they are sent.
+// eventInputs say what events contain, and how they are sent.
 func eventInputs() []Input {
 	return []Input{
 		{
-			Name: "metadata", Aliases: []string{"extra_metadata"}, Default: "{}", unshown: true,
+			Name: "metadata", Aliases: []string{"extra_metadata"}, Default: "{}", sensitive: true,
 			Description: "Extra metadata sent with each event: a JSON object of at most 100 KiB",
 			read:        readMetadata,
 		},
 		{
-			Name: "artifacts", unshown: true,
+			Name: "artifacts", sensitive: true,
 			Description: "What was built or is deployed: lines of the form `type=location`, such as `oci=ghcr.io/acme/shop@sha256:…`",
 			read:        readArtifacts,
 		},
@@ -34,5 +34,64 @@ func eventInputs() []Input {
 		},
 		flag("allow_insecure_http", "Allow events to be sent to `http://` addresses of other machines, where everyone on the way can read events and secrets",
 			func(c *Config) *bool { return &c.AllowInsecureHTTP }),
+	}
+}
+
+// messageInputs say how the result of a deployment is shown on the pull request.
+func messageInputs() []Input {
+	labels := func(name, when string, field func(*Config) *[]string) Input {
+		return Input{Name: name, Description: "Labels to add to the pull request when a " + when + ", separated by commas", read: entries(field)}
+	}
+	return []Input{
+		{
+			Name: "comments", Default: "new",
+			Description: "Post the result as a `new` comment, or `update` the start comment",
+			read:        choice(func(c *Config) *CommentStyle { return &c.Messages.Style }, NewComment, UpdateComment),
+		},
+		{
+			Name: "deploy_message_path", Default: ".github/deployment_message.md", allowEmpty: true,
+			Description: "Path of a template for the result comment: an optional file in the repository; empty for no template",
+			read:        readTemplatePath,
+		},
+		labels("successful_deploy_labels", "deployment succeeded",
+			func(c *Config) *[]string { return &c.Labels.Deployed }),
+		labels("successful_noop_labels", "rehearsal succeeded",
+			func(c *Config) *[]string { return &c.Labels.Noop }),
+		labels("failed_deploy_labels", "deployment failed",
+			func(c *Config) *[]string { return &c.Labels.DeployFailed }),
+		labels("failed_noop_labels", "rehearsal failed",
+			func(c *Config) *[]string { return &c.Labels.NoopFailed }),
+		flag("skip_successful_noop_labels_if_approved", "Do not add `successful_noop_labels` to approved pull requests",
+			func(c *Config) *bool { return &c.Labels.SkipNoopIfApproved }),
+		flag("skip_successful_deploy_labels_if_approved", "Do not add `successful_deploy_labels` to approved pull requests",
+			func(c *Config) *bool { return &c.Labels.SkipDeployedIfApproved }),
+	}
+}
+
+// finishInputs say what is left for later, and what happens when a pull request has ended. Of the two modes
+// the later one wins, as in branch-deploy.
+func finishInputs() []Input {
+	return []Input{
+		flag("skip_completing", "Complete nothing when the job ends; the workflow ends the deployment, or `mode: finish` does in another job",
+			func(c *Config) *bool { return &c.SkipCompleting }),
+		{
+			Name:        "handoff",
+			Description: "With `mode: finish`, the output `handoff` of the step that started the deployment; when empty, nothing is finished",
+			read:        text(func(c *Config) *string { return &c.Handoff }),
+		},
+		{
+			Name: "merge_deploy_mode", Default: "false",
+			Description: "After a merge, report whether `environment` still needs a deployment",
+			read:        readMergeMode(MergeDeploy),
+		},
+		{
+			Name: "unlock_on_merge_mode", Default: "false",
+			Description: "After a merge, remove the locks that were created in the pull request",
+			read:        readMergeMode(UnlockOnMerge),
+		},
+		flag("unlock_on_close", "With `unlock_on_merge_mode`, also remove locks when a pull request is closed without a merge",
+			func(c *Config) *bool { return &c.Merge.OnClose }),
+		flag("unlock_global_on_merge", "With `unlock_on_merge_mode`, also remove the global lock if the pull request's own commands created the lock",
+			func(c *Config) *bool { return &c.Merge.Global }),
 	}
 }

@@ -1,10 +1,12 @@
 package config_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/lockstep-action/lockstep/internal/config"
 )
@@ -16,7 +18,7 @@ func TestReadEventFlags(t *testing.T) {
 	assertFlag(t, "allow_insecure_http", func(c *config.Config) *bool { return &c.AllowInsecureHTTP })
 }
 
-func TestFinishOnPostBesideSkipCompleting(t *testing.T) {
+func TestFinishOnPostWithSkipCompleting(t *testing.T) {
 	t.Parallel()
 	problem := failing(t, values{"finish_on_post": "true", "skip_completing": "true"})
 	assert.Equal(t, "finish_on_post", problem.Input)
@@ -33,9 +35,12 @@ func TestReadMetadata(t *testing.T) {
 		`{"":"ü\u0000"}`:                  `{"":"ü\u0000"}`,
 		long:                              long,
 	} {
-		c := read(t, values{"metadata": given})
-		assert.Equal(t, want, string(c.Track.Metadata), "%.40q", given)
-		assert.Empty(t, c.Advice)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			c := read(t, values{"metadata": given})
+			assert.Equal(t, want, string(c.Track.Metadata), "%.40q", given)
+			assert.Empty(t, c.Advice)
+		})
 	}
 }
 
@@ -48,8 +53,11 @@ func TestReadMetadataRefused(t *testing.T) {
 		"{\"a\":\"\xff\"}": syntax,
 		`{"a":"` + strings.Repeat("x", 100<<10-7) + `"}`: "Metadata must not be larger than 100 KiB",
 	} {
-		problem := failing(t, values{"metadata": given})
-		assert.Equal(t, config.InputError{Input: "metadata", Accepted: "Invalid metadata JSON: " + want}, *problem, "%.40q", given)
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, values{"metadata": given})
+			assert.Equal(t, config.InputError{Input: "metadata", Accepted: "Invalid metadata JSON: " + want}, *problem, "%.40q", given)
+		})
 	}
 }
 
@@ -59,9 +67,12 @@ func TestReadArtifacts(t *testing.T) {
 	c := read(t, values{"artifacts": " OCI = ghcr.io/acme/shop@sha256:0a \r\n\nnpm=@acme/shop=1\n"})
 	assert.Equal(t, []config.Artifact{{Type: "oci", Location: "ghcr.io/acme/shop@sha256:0a"}, {Type: "npm", Location: "@acme/shop=1"}}, c.Track.Artifacts)
 	for _, wrong := range []string{"oci", "=x", "oci=", "oci=a b", "o ci=a", "oci=a\x1bb", "oci=a\u202eb"} {
-		problem := failing(t, values{"artifacts": wrong})
-		assert.Contains(t, problem.Accepted, "type=location", wrong)
-		assert.Empty(t, problem.Value, "it may hold a secret")
+		t.Run(wrong, func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, values{"artifacts": wrong})
+			assert.Contains(t, problem.Accepted, "type=location", wrong)
+			assert.Empty(t, problem.Value, "it may hold a secret")
+		})
 	}
 	assert.Contains(t, failing(t, values{"artifacts": "zip=https://ada:s3cret@files.example/a.zip"}).Accepted, "password")
 	assert.Contains(t, failing(t, values{"artifacts": "zip=https://files.example/a.zip?sig=s3cret"}).Accepted, "query")
@@ -85,9 +96,12 @@ func TestMetadataOfARollback(t *testing.T) {
 		{"rolled_back", `{"rolled_back": "to 1.2"}`, `{"rolled_back": "to 1.2"}`},
 		{"failure", `{"a": 1}`, `{"a": 1}`},
 	} {
-		c := read(t, values{"status": test.status, "metadata": test.given})
-		assert.Equal(t, config.Failed, c.Status)
-		assert.JSONEq(t, test.want, string(c.Track.Metadata))
+		t.Run(test.status+" "+test.given, func(t *testing.T) {
+			t.Parallel()
+			c := read(t, values{"status": test.status, "metadata": test.given})
+			assert.Equal(t, config.Failed, c.Status)
+			assert.JSONEq(t, test.want, string(c.Track.Metadata))
+		})
 	}
 	problem := failing(t, values{"status": "rolled_back", "metadata": "[]"})
 	assert.Contains(t, problem.Accepted, "Metadata must be a JSON object")
@@ -97,8 +111,205 @@ func TestReservedMetadata(t *testing.T) {
 	t.Parallel()
 	c := read(t, values{"metadata": `{"vi_b":1,"vi":2,"VI_c":3," vi_d":4,"vi_\na":5,"vi_b":6}`})
 	assert.Equal(t, []string{
-		`The metadata key "vi_\na" begins with vi_, which Versioner keeps for itself.`,
-		`The metadata key "vi_b" begins with vi_, which Versioner keeps for itself.`,
+		`The metadata key "vi_\na" begins with vi_, which Versioner reserves.`,
+		`The metadata key "vi_b" begins with vi_, which Versioner reserves.`,
 	}, c.Advice)
 	assert.Contains(t, string(c.Track.Metadata), "vi_b", "the workflow has the last word")
+}
+
+func TestReadComments(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]config.CommentStyle{
+		"": config.NewComment, "new": config.NewComment, "update\n": config.UpdateComment,
+	} {
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, read(t, values{"comments": given}).Messages.Style, "%q", given)
+		})
+	}
+	for _, given := range []string{"New", "edit", "true", "false", "none", "new,update"} {
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, config.InputError{
+				Input: "comments", Value: given, Accepted: "must be new or update",
+			}, *failing(t, values{"comments": given}))
+		})
+	}
+}
+
+func TestReadTemplatePath(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]string{
+		".github/deployment_message.md": ".github/deployment_message.md",
+		"":                              "",
+		" \n":                           "",
+		"null":                          "",
+		" undefined ":                   "",
+		"Null":                          "Null",
+		"false":                         "false",
+		"message.md":                    "message.md",
+		" docs/my message.md ":          "docs/my message.md",
+		"a/b/c":                         "a/b/c",
+		".hidden/..odd/...":             ".hidden/..odd/...",
+		"näme/メ.md":                     "näme/メ.md",
+	} {
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, read(t, values{"deploy_message_path": given}).Messages.TemplatePath, "%q", given)
+		})
+	}
+	for _, given := range []string{
+		"/", "/message.md", "//host/message.md", `\message.md`, `docs\message.md`, `C:\message.md`, "docs//message.md",
+		"docs/", ".", "..", "./message.md", "../message.md", "docs/./message.md", "docs/../message.md", "docs/..", "docs/.",
+	} {
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, values{"deploy_message_path": given})
+			assert.Equal(t, config.InputError{
+				Input: "deploy_message_path", Value: given,
+				Accepted: `must be a path from the root of the repository, without \, //, . or .. in it and without / at either end`,
+			}, *problem)
+		})
+	}
+}
+
+// Only a runner fills in the default.
+func TestReadTemplatePathLeftOut(t *testing.T) {
+	t.Parallel()
+	inputs := filled(nil)
+	delete(inputs, "deploy_message_path")
+	c, err := config.Read(source(inputs, nil))
+	require.NoError(t, err)
+	assert.Empty(t, c.Messages.TemplatePath)
+}
+
+func TestReadLabels(t *testing.T) {
+	t.Parallel()
+	for input, field := range map[string]func(*config.Config) *[]string{
+		"successful_deploy_labels": func(c *config.Config) *[]string { return &c.Labels.Deployed },
+		"successful_noop_labels":   func(c *config.Config) *[]string { return &c.Labels.Noop },
+		"failed_deploy_labels":     func(c *config.Config) *[]string { return &c.Labels.DeployFailed },
+		"failed_noop_labels":       func(c *config.Config) *[]string { return &c.Labels.NoopFailed },
+	} {
+		t.Run(input, func(t *testing.T) {
+			t.Parallel()
+			for given, labels := range map[string][]string{
+				"": nil, " ": nil, ",": nil, " , ,": nil, "shipped": {"shipped"}, "false": {"false"},
+				" In Production ,,🚀, In Production": {"In Production", "🚀", "In Production"},
+			} {
+				want := read(t, nil)
+				*field(&want) = labels
+				assert.Equal(t, want, read(t, values{input: given}), "%s: %q", input, given)
+			}
+		})
+	}
+}
+
+func TestReadLabelFlags(t *testing.T) {
+	t.Parallel()
+	assertFlag(t, "skip_successful_noop_labels_if_approved", func(c *config.Config) *bool { return &c.Labels.SkipNoopIfApproved })
+	assertFlag(t, "skip_successful_deploy_labels_if_approved", func(c *config.Config) *bool { return &c.Labels.SkipDeployedIfApproved })
+}
+
+func TestReadFinishFlags(t *testing.T) {
+	t.Parallel()
+	assertFlag(t, "skip_completing", func(c *config.Config) *bool { return &c.SkipCompleting })
+	assertFlag(t, "unlock_on_close", func(c *config.Config) *bool { return &c.Merge.OnClose })
+	assertFlag(t, "unlock_global_on_merge", func(c *config.Config) *bool { return &c.Merge.Global })
+}
+
+func TestReadHandoff(t *testing.T) {
+	t.Parallel()
+	const handed = `{"schema_version":1,"environment":"prod eu"}`
+	for given, want := range map[string]string{"": "", " ": "", handed: handed, "\n" + handed + "\n": handed} {
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			c := read(t, values{"mode": "finish", "handoff": given})
+			assert.Equal(t, want, c.Handoff, "%q", given)
+			assert.Equal(t, config.Finish, c.Mode, "an empty handoff says that there is nothing to finish")
+		})
+	}
+	for _, mode := range []string{"", "auto", "comment", "track"} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, values{"mode": mode, "handoff": handed})
+			assert.Equal(t, config.InputError{Input: "handoff", Accepted: "needs mode: finish"}, *problem, mode)
+		})
+	}
+	for _, given := range []values{{"mode": "Finish"}, {"mode": "finish", "merge_deploy_mode": "true"}} {
+		t.Run(fmt.Sprint(given), func(t *testing.T) {
+			t.Parallel()
+			given["handoff"] = handed
+			assert.Equal(t, "mode", failing(t, given).Input, "one mistake is told once")
+		})
+	}
+}
+
+func TestReadMergeModes(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		mode, deploy, unlock string
+		want                 config.Mode
+	}{
+		{"auto", "false", "false", config.Auto},
+		{"comment", "", "", config.Comment},
+		{"track", "False", "FALSE", config.TrackIt},
+		{"finish", "false", "false", config.Finish},
+		{"auto", "true", "false", config.MergeDeploy},
+		{"", " TRUE ", "", config.MergeDeploy},
+		{"comment", "true", "false", config.MergeDeploy},
+		{"auto", "false", "true", config.UnlockOnMerge},
+		{"comment", "false", "True", config.UnlockOnMerge},
+		{"auto", "true", "true", config.UnlockOnMerge},
+		{"comment", "true", "true", config.UnlockOnMerge},
+	} {
+		t.Run(fmt.Sprint(test.mode, " ", test.deploy, " ", test.unlock), func(t *testing.T) {
+			t.Parallel()
+			c := read(t, values{"mode": test.mode, "merge_deploy_mode": test.deploy, "unlock_on_merge_mode": test.unlock})
+			assert.Equal(t, test.want, c.Mode, "%v", test)
+		})
+	}
+	for _, input := range []string{"merge_deploy_mode", "unlock_on_merge_mode"} {
+		t.Run(input, func(t *testing.T) {
+			t.Parallel()
+			for _, given := range []string{"yes", "1", "tRue", "null", "merged"} {
+				problem := failing(t, values{input: given})
+				assert.Equal(t, config.InputError{Input: input, Value: given, Accepted: "must be true or false"}, *problem)
+			}
+		})
+	}
+}
+
+func TestMergeModesWithOtherModes(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ deploy, unlock, named string }{
+		{"true", "false", "merge_deploy_mode"},
+		{"false", "true", "unlock_on_merge_mode"},
+		{"true", "true", "unlock_on_merge_mode"},
+	} {
+		t.Run(test.named+" "+test.deploy+" "+test.unlock, func(t *testing.T) {
+			t.Parallel()
+			for _, mode := range []string{"track", "finish"} {
+				given := values{"mode": mode, "merge_deploy_mode": test.deploy, "unlock_on_merge_mode": test.unlock}
+				assert.Equal(t, config.InputError{
+					Input: "mode", Value: mode, Accepted: "must be left out with " + test.named + ": true, which is a mode of its own",
+				}, *failing(t, given))
+			}
+		})
+	}
+	problem := failing(t, values{"merge_deploy_mode": "true", "handoff": "{}"})
+	assert.Equal(t, "handoff", problem.Input, "there is nothing to finish in that mode")
+}
+
+// A run that cannot go on still has to know whether the event concerns it.
+func TestMergeModeWithErrors(t *testing.T) {
+	t.Parallel()
+	for _, mode := range []string{"fly", "track"} {
+		t.Run(mode, func(t *testing.T) {
+			t.Parallel()
+			c, err := config.Read(source(filled(values{"mode": mode, "unlock_on_merge_mode": "true"}), nil))
+			require.Error(t, err)
+			assert.Equal(t, config.UnlockOnMerge, c.Mode)
+		})
+	}
 }

@@ -1,6 +1,6 @@
 package config
 
-// checkInputs say what must be green before a deployment.
+// checkInputs say which checks and reviews a deployment needs.
 func checkInputs() []Input {
 	return []Input{
 		{
@@ -53,7 +53,7 @@ func checkInputs() []Input {
 	}
 }
 
-// originInputs say which code may be deployed at all.
+// originInputs say which code can be deployed.
 func originInputs() []Input {
 	return []Input{
 		{
@@ -78,6 +78,41 @@ func originInputs() []Input {
 			Name: "comment_actions", Default: "created",
 			Description: "Actions of `issue_comment` that can carry commands: `created`, `edited`, or both separated by a comma",
 			read:        readCommentActions,
+		},
+	}
+}
+
+// confirmationInputs say whether a deployment waits for a confirmation.
+func confirmationInputs() []Input {
+	return []Input{
+		flag("deployment_confirmation", "Wait until the actor confirms a deployment or rehearsal with a reaction",
+			func(c *Config) *bool { return &c.Confirmation.Required }),
+		{
+			Name: "deployment_confirmation_timeout", Default: "60",
+			Description: "Seconds to wait for the confirmation of a deployment; without an answer, nothing is deployed",
+			read:        readConfirmationTimeout,
+		},
+	}
+}
+
+// lockInputs say how environments are locked.
+func lockInputs() []Input {
+	return []Input{
+		flag("disable_lock", "Turn locks off: deployments neither take nor respect locks, and lock commands answer that locks are off",
+			func(c *Config) *bool { return &c.Locks.Disabled }),
+		flag("sticky_locks", "Keep the lock after a deployment, until a user unlocks the environment",
+			func(c *Config) *bool { return &c.Locks.Sticky }),
+		flag("sticky_locks_for_noop", "Keep the lock after a rehearsal (`.noop`), until a user unlocks the environment",
+			func(c *Config) *bool { return &c.Locks.StickyNoop }),
+		{
+			Name:        "lock_expiry",
+			Description: "How long a sticky lock lasts, such as `30m`, `2h`, `1d12h` or `1w`; empty: until removed",
+			read:        readLockExpiry,
+		},
+		{
+			Name: "lock_owner", Default: "user",
+			Description: "Owner of a lock: the `user` who took the lock, or the `pull_request` where the lock was taken",
+			read:        choice(func(c *Config) *LockOwner { return &c.Locks.Owner }, OwnedByUser, OwnedByPull),
 		},
 	}
 }

@@ -10,7 +10,7 @@ func sinkInputs() []Input {
 	all = append(all, pagerDutyInputs()...)
 	all = append(all, datadogInputs()...)
 	return append(all, Input{
-		Name: "sinks", unshown: true,
+		Name: "sinks", sensitive: true,
 		Description: "Further receivers of events: a JSON array of objects with `type`, `name`, `events`, `environments` and names of environment variables, such as `url_env`",
 		readWith:    readSinks,
 	})
@@ -30,7 +30,7 @@ func webhookInputs() []Input {
 			read:        sinkField(webhook, setSigningSecrets),
 		},
 		{
-			Name: "webhook_headers", unshown: true,
+			Name: "webhook_headers", sensitive: true,
 			Description: "Headers to send with webhook events, as `Name: value`, one per line or separated by commas",
 			read:        sinkField(webhook, setHeaders),
 		},

@@ -95,7 +95,7 @@ func TestReadEvents(t *testing.T) {
 		for _, input := range []string{"webhook_events", "slack_events"} {
 			problem := failing(t, values{input: "deployment.failed," + given})
 			assert.Equal(t, input, problem.Input, given)
-			assert.Equal(t, "accepted are "+strings.Join(all, ", ")+", deployment.*, build.* and *", problem.Accepted, given)
+			assert.Equal(t, "must be "+strings.Join(all, ", ")+", deployment.*, build.* or *", problem.Accepted, given)
 		}
 	}
 }
@@ -197,13 +197,13 @@ func TestReadSinkFieldsRefused(t *testing.T) {
 		{"webhook_signature_header", "webhook-signature", "the name of a header"},
 		{"cdevents_mode", "Binary", "accepted are binary, structured"},
 		{"cdevents_mode", "batched", "accepted are binary, structured"},
-		{"pagerduty_alert_on_failure", "yes", "accepted are true and false"},
+		{"pagerduty_alert_on_failure", "yes", "must be true or false"},
 		{"pagerduty_severity", "high", "accepted are critical, error, warning, info"},
 		{"pagerduty_severity", "Error", "accepted are critical, error, warning, info"},
 		{"pagerduty_url", "events.pagerduty.com", "https:// or http://"},
-		{"pagerduty_url", "https://events.pagerduty.com/?a=b", "neither a query nor a fragment nor a password"},
-		{"pagerduty_url", "https://events.pagerduty.com/#a", "neither a query nor a fragment nor a password"},
-		{"pagerduty_url", "https://u:p@events.pagerduty.com", "neither a query nor a fragment nor a password"},
+		{"pagerduty_url", "https://events.pagerduty.com/?a=b", "must not contain a query, a fragment or a password"},
+		{"pagerduty_url", "https://events.pagerduty.com/#a", "must not contain a query, a fragment or a password"},
+		{"pagerduty_url", "https://u:p@events.pagerduty.com", "must not contain a query, a fragment or a password"},
 		{"pagerduty_url", "https://events.pagerduty.com/v2/enqueue", "no path such as /v2/enqueue"},
 		{"pagerduty_url", "https://events.pagerduty.com/v2/change/enqueue/", "no path such as /v2/enqueue"},
 		{"datadog_api_key", "two words", "a token"},

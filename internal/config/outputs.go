@@ -6,7 +6,7 @@ type Output struct {
 	Description string // one line of Markdown
 }
 
-// Outputs lists every output, in the order in which documentation shows them.
+// Outputs returns every output, in the order of the documentation.
 func Outputs() []Output {
 	return []Output{
 		{"continue", "`true` when the workflow should deploy; use this output as the condition of the deployment steps"},

@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"strings"
 	"testing"
@@ -143,14 +144,20 @@ func TestReadAccepted(t *testing.T) {
 		{"fail_on_api_error", "0", func(c config.Config) any { return c.Versioner.FailOnError }, config.FailNever},
 		{"fail_on_api_error", "Always", func(c config.Config) any { return c.Versioner.FailOnError }, config.FailAlways},
 	} {
-		assert.Equal(t, test.want, test.got(read(t, values{test.input: test.value})), "%s: %q", test.input, test.value)
+		t.Run(test.input+" "+test.value, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, test.want, test.got(read(t, values{test.input: test.value})), "%s: %q", test.input, test.value)
+		})
 	}
 }
 
 func TestReadReactions(t *testing.T) {
 	t.Parallel()
 	for _, reaction := range []string{"+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", "eyes"} {
-		assert.Equal(t, reaction, read(t, values{"reaction": reaction}).Reaction)
+		t.Run(reaction, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, reaction, read(t, values{"reaction": reaction}).Reaction)
+		})
 	}
 }
 
@@ -170,37 +177,40 @@ func TestReadRefused(t *testing.T) {
 		{"environment_urls", "production|shop.example", "https:// or http://, or be the word disabled"},
 		{"environment_urls", "production|", "https:// or http://, or be the word disabled"},
 		{"environment_urls", "production|HTTPS://shop.example", "https:// or http://, or be the word disabled"},
-		{"environment_url_in_comment", "yes", "true and false"},
-		{"environment_url_in_comment", "tRUE", "true and false"},
-		{"disable_naked_commands", "1", "true and false"},
-		{"reaction", "tada", "eyes, +1, -1, laugh, confused, heart, hooray, rocket, an empty value"},
+		{"environment_url_in_comment", "yes", "true or false"},
+		{"environment_url_in_comment", "tRUE", "true or false"},
+		{"disable_naked_commands", "1", "true or false"},
+		{"reaction", "tada", "eyes, +1, -1, laugh, confused, heart, hooray, rocket or empty"},
 		{"reaction", "Eyes", "eyes, +1"},
 		{"permissions", " , ", "at least one permission"},
-		{"deployment_order_scope", "mine", "all, own"},
-		{"event_type", "Build", "an empty value, deployment, build"},
-		{"event_type", "builds", "an empty value, deployment, build"},
-		{"deployment_id", "v1", "the number of a GitHub deployment"},
-		{"deployment_id", "0", "the number of a GitHub deployment"},
-		{"deployment_id", "-4", "the number of a GitHub deployment"},
-		{"deployment_id", "1.5", "the number of a GitHub deployment"},
-		{"deployment_id", "9223372036854775808", "the number of a GitHub deployment"},
+		{"deployment_order_scope", "mine", "all or own"},
+		{"event_type", "Build", "empty, deployment or build"},
+		{"event_type", "builds", "empty, deployment or build"},
+		{"deployment_id", "v1", "the ID of a GitHub deployment"},
+		{"deployment_id", "0", "the ID of a GitHub deployment"},
+		{"deployment_id", "-4", "the ID of a GitHub deployment"},
+		{"deployment_id", "1.5", "the ID of a GitHub deployment"},
+		{"deployment_id", "9223372036854775808", "the ID of a GitHub deployment"},
 		{"versioner_api_url", "api.versioner.io", "https:// or http://"},
 		{"versioner_api_url", "ftp://versioner.example", "https:// or http://"},
 		{"versioner_api_url", "https://", "name a host"},
 		{"versioner_api_url", "https:///path", "name a host"},
 		{"versioner_api_url", "https://:443", "name a host"},
-		{"versioner_gate", "yes", "true and false"},
+		{"versioner_gate", "yes", "true or false"},
 		{"versioner_api_url", "https://a b.example", "name a host"},
-		{"versioner_api_url", "https://versioner.example/#x", "neither a query nor a fragment"},
-		{"fail_on_api_error", "maybe", "true, false and always"},
+		{"versioner_api_url", "https://versioner.example/#x", "must not contain a query, a fragment"},
+		{"fail_on_api_error", "maybe", "true, false or always"},
 	} {
-		problem := failing(t, values{test.input: test.value})
-		assert.Equal(t, test.input, problem.Input)
-		assert.Contains(t, problem.Accepted, test.accepted, "%s: %q", test.input, test.value)
-		assert.Contains(t, problem.Error(), test.input)
-		if strings.Trim(test.value, " ,") != "" {
-			assert.Contains(t, problem.Error(), test.value, test.input)
-		}
+		t.Run(test.input+" "+test.value, func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, values{test.input: test.value})
+			assert.Equal(t, test.input, problem.Input)
+			assert.Contains(t, problem.Accepted, test.accepted, "%s: %q", test.input, test.value)
+			assert.Contains(t, problem.Error(), test.input)
+			if strings.Trim(test.value, " ,") != "" {
+				assert.Contains(t, problem.Error(), test.value, test.input)
+			}
+		})
 	}
 }
 
@@ -219,7 +229,10 @@ func TestReadEnvironmentURLs(t *testing.T) {
 		},
 		{"staging|disabled", map[string]string{"staging": ""}},
 	} {
-		assert.Equal(t, test.want, read(t, values{"environment_urls": test.given}).EnvironmentURLs, "%q", test.given)
+		t.Run(test.given, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, test.want, read(t, values{"environment_urls": test.given}).EnvironmentURLs, "%q", test.given)
+		})
 	}
 }
 
@@ -277,13 +290,16 @@ func TestReadSpellings(t *testing.T) {
 			func(c config.Config) any { return string(c.Track.Metadata) }, `{"a":1}`,
 		},
 	} {
-		assert.Equal(t, test.spellings, declared(t, test.input).Spellings())
-		both := values{}
-		for _, spelling := range test.spellings {
-			assert.Equal(t, test.want, test.got(read(t, values{spelling: test.value})), spelling)
-			both[spelling] = test.value
-		}
-		assert.Equal(t, test.want, test.got(read(t, both)), "%s: one value under every spelling is one value", test.input)
+		t.Run(test.input, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, test.spellings, declared(t, test.input).Spellings())
+			both := values{}
+			for _, spelling := range test.spellings {
+				assert.Equal(t, test.want, test.got(read(t, values{spelling: test.value})), spelling)
+				both[spelling] = test.value
+			}
+			assert.Equal(t, test.want, test.got(read(t, both)), "%s: one value under every spelling is one value", test.input)
+		})
 	}
 	assert.Equal(t, []string{"deployment_id"}, declared(t, "deployment_id").Spellings())
 }
@@ -302,13 +318,13 @@ func declared(t *testing.T, name string) config.Input {
 func TestReadTwoValuesOfOneInput(t *testing.T) {
 	t.Parallel()
 	problem := failing(t, values{"product": "shop", "product-name": "store"})
-	assert.Equal(t, `input "product" has the value "shop and store": product and product-name are one input, give it once`, problem.Error())
+	assert.Equal(t, `input "product" has the value "shop and store": product and product-name are one input: set only one of them`, problem.Error())
 
 	problem = failing(t, values{"fail_on_api_error": "always", "fail-on-api-error": "true"})
 	assert.Equal(t, "always and true", problem.Value, "the default counts where no runner fills it in")
 
 	problem = failing(t, values{"api_key": "sk_one", "api-key": "sk_two"})
-	assert.Equal(t, `input "versioner_api_key": api_key and api-key are one input, give it once`, problem.Error())
+	assert.Equal(t, `input "versioner_api_key": api_key and api-key are one input: set only one of them`, problem.Error())
 
 	filledIn := read(t, values{"fail_on_api_error": "true", "fail-on-api-error": "false"})
 	assert.Equal(t, config.FailNever, filledIn.Versioner.FailOnError, "what the runner fills in is no second value")
@@ -327,12 +343,15 @@ func TestReadPrecedence(t *testing.T) {
 		"blank input":                  {values{"versioner_api_key": " ", "versioner_api_url": " "}, "sk_variable", "https://variable.example"},
 		"input that holds the default": {values{"versioner_api_url": "https://api.versioner.io"}, "sk_variable", "https://variable.example"},
 	} {
-		c, err := config.Read(source(filled(test.given), variables))
-		require.NoError(t, err, name)
-		assert.Equal(t, test.wantKey+" "+test.wantURL, c.Versioner.APIKey+" "+c.Versioner.APIURL, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, err := config.Read(source(filled(test.given), variables))
+			require.NoError(t, err, name)
+			assert.Equal(t, test.wantKey+" "+test.wantURL, c.Versioner.APIKey+" "+c.Versioner.APIURL, name)
+		})
 	}
 	_, err := config.Read(source(filled(nil), values{"VERSIONER_API_URL": "variable.example"}))
-	require.EqualError(t, err, `input "versioner_api_url" has the value "variable.example": it must start with https:// or http:// and name a host`)
+	require.EqualError(t, err, `input "versioner_api_url" has the value "variable.example": must start with https:// or http:// and name a host`)
 }
 
 // The runner evaluates ${{ … }}; outside of it the text would pass for a token.
@@ -340,7 +359,7 @@ func TestReadExpressionsAreNoValues(t *testing.T) {
 	t.Parallel()
 	inputs := filled(values{"github_token": " ", "status": ""})
 	c, err := config.Read(source(inputs, nil))
-	require.EqualError(t, err, `input "github_token": a value is required`)
+	require.EqualError(t, err, `input "github_token": must not be empty`)
 	assert.Empty(t, c.Token)
 	assert.Empty(t, c.Status)
 }
@@ -351,12 +370,12 @@ func TestReadCollectsErrors(t *testing.T) {
 		"mode": "fly", "github_token": "", "trigger": ".x", "noop_trigger": ".x", "environment_url_in_comment": "2",
 		"permissions": ",", "deployment_id": "x", "environment": "qa",
 	}), nil))
-	require.EqualError(t, err, `input "mode" has the value "fly": accepted are auto, comment, track, finish, doctor
-input "github_token": a value is required
-input "environment_url_in_comment" has the value "2": accepted are true and false
-input "deployment_id" has the value "x": accepted is the number of a GitHub deployment
-input "permissions": name at least one permission, or nobody can run a command
-input "noop_trigger" has the value ".x": it must differ from trigger`)
+	require.EqualError(t, err, `input "mode" has the value "fly": must be auto, comment, track, finish or doctor
+input "github_token": must not be empty
+input "environment_url_in_comment" has the value "2": must be true or false
+input "deployment_id" has the value "x": must be the ID of a GitHub deployment
+input "permissions": name at least one permission, or no one can run a command
+input "noop_trigger" has the value ".x": must differ from trigger`)
 	assert.Equal(t, ".x qa", c.Commands.Deploy+" "+c.Environment, "what could be read is there")
 }
 
@@ -364,10 +383,13 @@ func TestReadConflictingCommands(t *testing.T) {
 	t.Parallel()
 	triggers := []string{"trigger", "noop_trigger", "lock_trigger", "unlock_trigger", "lock_info_alias", "help_trigger"}
 	for i, first := range triggers {
-		for _, second := range triggers[i+1:] {
-			problem := failing(t, values{first: "/go", second: "/go"})
-			assert.Equal(t, config.InputError{Input: second, Value: "/go", Accepted: "it must differ from " + first}, *problem)
-		}
+		t.Run(first, func(t *testing.T) {
+			t.Parallel()
+			for _, second := range triggers[i+1:] {
+				problem := failing(t, values{first: "/go", second: "/go"})
+				assert.Equal(t, config.InputError{Input: second, Value: "/go", Accepted: "must differ from " + first}, *problem)
+			}
+		})
 	}
 	c := read(t, values{"noop_trigger": "", "lock_trigger": "", "help_trigger": ""})
 	assert.Empty(t, c.Commands.Noop+c.Commands.Lock+c.Commands.Help, "commands that are switched off do not clash")
@@ -410,7 +432,10 @@ func TestErrorsHoldNoSecret(t *testing.T) {
 		{"sinks": `[{"type":"slack","url_env":"X","events":["` + secret + `"]}]`},
 		{"sinks": secret},
 	} {
-		problem := failing(t, given)
-		assert.NotContains(t, problem.Error(), secret, "%v", given)
+		t.Run(fmt.Sprint(given), func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, given)
+			assert.NotContains(t, problem.Error(), secret, "%v", given)
+		})
 	}
 }

@@ -51,8 +51,8 @@ func TestSecretsOfSinks(t *testing.T) {
 	}
 }
 
-// Whatever is wrong beside them: secrets that were read are masked.
-func TestSecretsBesideErrors(t *testing.T) {
+// Secrets that were read are masked, whatever else is wrong.
+func TestSecretsWithErrors(t *testing.T) {
 	t.Parallel()
 	c, err := config.Read(source(filled(values{
 		"mode": "fly", "webhook_url": "http://hook.example/p", "webhook_secret": "s1\n s2", "webhook_headers": "Authorization: Bearer b1, oops",

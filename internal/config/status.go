@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -8,7 +9,7 @@ import (
 // Status is a state in the life of a deployment. The zero value is an unknown one.
 type Status string
 
-// The states, spelled as tracking endpoints know them.
+// The states, as tracking endpoints spell them.
 const (
 	Pending   Status = "pending"
 	Started   Status = "started"
@@ -34,7 +35,7 @@ func spellings() []spelling {
 	}
 }
 
-// ParseStatus reads a state in any accepted spelling; case and surrounding blanks do not matter.
+// ParseStatus reads a state in any accepted spelling, without regard to case and surrounding blanks.
 func ParseStatus(text string) (Status, bool) {
 	word := strings.ToLower(trim(text))
 	for _, s := range spellings() {
@@ -45,19 +46,51 @@ func ParseStatus(text string) (Status, bool) {
 	return "", false
 }
 
-// rolledBack is the one spelling that says more than its state: the version was there and did not stay.
+// rolledBack is the one spelling that says more than its state.
 const rolledBack = "rolled_back"
 
 func isRollback(text string) bool { return strings.EqualFold(trim(text), rolledBack) }
 
-// Terminal reports whether nothing follows the state.
+// Terminal reports whether the state is a final one.
 func (s Status) Terminal() bool { return s == Completed || s == Failed || s == Aborted }
 
-// statusWords lists every accepted spelling, for people.
+// statusWords returns every accepted spelling, for people.
 func statusWords() string {
 	var words []string
 	for _, s := range spellings() {
 		words = append(words, s.words...)
 	}
 	return strings.Join(words, ", ")
+}
+
+// EventTypes returns the types of events that a sink can ask for.
+func EventTypes() []string {
+	return []string{
+		"deployment.pending", "deployment.started", "deployment.completed", "deployment.failed", "deployment.aborted",
+		"deployment.blocked", "deployment.rolled_back",
+		"build.pending", "build.started", "build.completed", "build.failed", "build.aborted",
+	}
+}
+
+// setEvents reads types of events. Patterns are spelled out, which only this package has to know.
+func setEvents(s *Sink, wanted []string) error {
+	known := EventTypes()
+	for _, pattern := range wanted {
+		if !slices.ContainsFunc(known, func(kind string) bool { return matches(pattern, kind) }) {
+			return fmt.Errorf("must be %s, deployment.*, build.* or *", strings.Join(known, ", "))
+		}
+	}
+	for _, kind := range known {
+		if slices.ContainsFunc(wanted, func(pattern string) bool { return matches(pattern, kind) }) {
+			s.Events = append(s.Events, kind)
+		}
+	}
+	return nil
+}
+
+// matches reports whether the pattern, a type or the beginning of one with a star, covers the type.
+func matches(pattern, kind string) bool {
+	prefix, open := strings.CutSuffix(pattern, "*")
+	subject, _, _ := strings.Cut(kind, ".")
+	return pattern == kind || (open && (prefix == "" || prefix == subject+"."))
 }

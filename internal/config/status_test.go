@@ -19,14 +19,17 @@ func TestParseStatus(t *testing.T) {
 		config.Failed:    "failed fail failure error timed_out rolled_back",
 		config.Aborted:   "aborted abort cancelled canceled cancel skipped",
 	} {
-		for spelling := range strings.FieldsSeq(spellings) {
-			for _, text := range []string{spelling, strings.ToUpper(spelling), " " + spelling + "\n"} {
-				got, known := config.ParseStatus(text)
-				assert.True(t, known, "%q", text)
-				assert.Equal(t, want, got, "%q", text)
+		t.Run(string(want), func(t *testing.T) {
+			t.Parallel()
+			for spelling := range strings.FieldsSeq(spellings) {
+				for _, text := range []string{spelling, strings.ToUpper(spelling), " " + spelling + "\n"} {
+					got, known := config.ParseStatus(text)
+					assert.True(t, known, "%q", text)
+					assert.Equal(t, want, got, "%q", text)
+				}
+				assert.Equal(t, want, read(t, values{"status": spelling}).Status)
 			}
-			assert.Equal(t, want, read(t, values{"status": spelling}).Status)
-		}
+		})
 	}
 }
 
@@ -34,9 +37,12 @@ func TestParseStatus(t *testing.T) {
 func TestParseStatusUnknown(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"", " ", "neutral", "action_required", "stale", "inactive", "ok", "build", "canary", "in progress", "${{ job.status }}"} {
-		got, known := config.ParseStatus(text)
-		assert.False(t, known, "%q", text)
-		assert.Empty(t, got, "%q", text)
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			got, known := config.ParseStatus(text)
+			assert.False(t, known, "%q", text)
+			assert.Empty(t, got, "%q", text)
+		})
 	}
 }
 
@@ -46,6 +52,9 @@ func TestStatusTerminal(t *testing.T) {
 		config.Pending: false, config.Started: false, "": false, "odd": false,
 		config.Completed: true, config.Failed: true, config.Aborted: true,
 	} {
-		assert.Equal(t, want, status.Terminal(), "%q", status)
+		t.Run(string(status), func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, status.Terminal(), "%q", status)
+		})
 	}
 }

@@ -7,18 +7,16 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// Typo is an input that the action does not know, with the known one that is most like it, "" when it is like
-// none.
+// Typo is an unknown input with the known one that is most like it, "" for none.
 type Typo struct{ Given, Nearest string }
 
-// Typos finds inputs that were probably meant to be others. The names are those of the environment
-// variables by which the runner hands inputs over, INPUT_ and the name in upper case. An unknown
-// input that is like no other is left to the runner, which warns about it by itself.
+// Typos returns inputs that were probably meant to be others. The variables are those in which the runner
+// passes inputs: INPUT_ and the name in upper case. The runner itself warns about the other unknown ones.
 func Typos(variables []string) []Typo {
 	return slices.DeleteFunc(Unknown(variables), func(t Typo) bool { return t.Nearest == "" })
 }
 
-// Unknown finds all inputs that the action does not know.
+// Unknown returns all inputs that the action does not know.
 func Unknown(variables []string) []Typo {
 	var known []string
 	for _, input := range Declared() {

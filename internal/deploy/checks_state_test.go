@@ -66,7 +66,7 @@ func ignoringUnseen(c config.Checks) config.Checks {
 	return c
 }
 
-// What GitHub may say of a single check, and what it comes to.
+// The values that GitHub gives for a single check, and the states that follow.
 func TestChecksClasses(t *testing.T) {
 	t.Parallel()
 	classes := map[deploy.ChecksState]string{

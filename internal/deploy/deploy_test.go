@@ -23,7 +23,7 @@ func TestDecideReady(t *testing.T) {
 	d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Facts())
 	assert.Equal(t, deploy.Proceed, d.Verdict)
 	assert.Equal(t, deploy.DeploymentReady, d.Reason)
-	assert.Equal(t, commandGates, deploytest.Gates(d), "every gate has its say")
+	assert.Equal(t, commandGates, deploytest.Gates(d), "all gates run")
 	assert.Empty(t, d.Blocking())
 	assert.Empty(t, d.Warnings())
 	assert.Equal(t, deploy.Target{
@@ -89,6 +89,15 @@ func TestDecideOtherCommands(t *testing.T) {
 	}
 }
 
+// assertHints wants every refusal to say what is wrong, and what to do.
+func assertHints(t *testing.T, d deploy.Decision) {
+	t.Helper()
+	for _, finding := range d.Blocking() {
+		assert.NotEmpty(t, finding.Text, finding.Gate)
+		assert.NotEmpty(t, finding.Hint, finding.Gate)
+	}
+}
+
 // The person sees all that is wrong at once; the first gate that blocks gives the reason.
 func TestDecideKeepsEveryFinding(t *testing.T) {
 	t.Parallel()
@@ -103,12 +112,11 @@ func TestDecideKeepsEveryFinding(t *testing.T) {
 		gate   string
 		reason deploy.Reason
 	}
-	var got []block
 	d := s.decide()
+	assertHints(t, d)
+	var got []block
 	for _, finding := range d.Blocking() {
 		got = append(got, block{finding.Gate, finding.Code})
-		assert.NotEmpty(t, finding.Text)
-		assert.NotEmpty(t, finding.Hint, "every refusal says what to do")
 	}
 	assert.Equal(t, []block{
 		{"parameters", deploy.UnexpectedError},

@@ -47,7 +47,7 @@ func TestEvidenceOfOtherRequests(t *testing.T) {
 	assert.False(t, deploy.Decide(deploytest.Asking(command.Deploy, "dev"), deploytest.Settings(), f).Evidence.OtherBase, "an unknown base is no other base")
 }
 
-// A tracked step records a commit, whatever the comment says that its workflow may have started from.
+// A tracked step records a commit, regardless of a comment that its workflow may have started from.
 func TestTrackedStepIsAboutACommit(t *testing.T) {
 	t.Parallel()
 	r, c := deploytest.Tracking(config.Started)

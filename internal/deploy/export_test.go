@@ -36,5 +36,8 @@ func EveryGate() map[string]Gate {
 	return all
 }
 
-// RunGate returns what one gate says.
+// RunGate returns the finding of one gate.
 func RunGate(g Gate, k *Case) Finding { return g.run(k) }
+
+// GatesFor lists the gates of a request.
+func GatesFor(k *Case) []Gate { return gatesFor(k) }

@@ -87,8 +87,7 @@ func holding(r deploy.Request, environment string, l deploy.Lock) deploy.Decisio
 	return s.decide()
 }
 
-// again is a second look at a deployment: an earlier one was about the commit, and the run has taken
-// the lock of production since.
+// again makes the situation a recheck of a deployment of the commit: the run has taken the lock of production.
 func (s *situation) again(sha string) {
 	s.request.Pinned = sha
 	s.hold("production", deploytest.PassingLock("octocat", 4711, deploy.RunGoing))

@@ -51,7 +51,7 @@ func TestExactCommit(t *testing.T) {
 			assert.Equal(t, []string{"commit"}, deploytest.Blocked(d))
 			assert.Equal(t, test.text, deploytest.Said(t, d, "commit").Text)
 			assert.NotEmpty(t, deploytest.Said(t, d, "commit").Hint)
-			assert.Contains(t, []string{"", deploytest.OtherSHA}, d.Target.Commit.SHA, "nothing is said of another commit")
+			assert.Contains(t, []string{"", deploytest.OtherSHA}, d.Target.Commit.SHA, "another commit does not appear")
 		})
 	}
 }

@@ -28,7 +28,7 @@ func TestFork(t *testing.T) {
 	}
 }
 
-// The branch of a fork is not in this repository: the fork gate says all there is to say.
+// The branch of a fork is not in this repository: the fork gate alone decides.
 func TestForkBranchIsElsewhere(t *testing.T) {
 	t.Parallel()
 	f := deploytest.Facts()

@@ -48,7 +48,8 @@ func lockParts(k *Case) []Part {
 // environment is not known.
 func (k *Case) lockTargets() []lock.Target {
 	asked := k.Command
-	if k.Config.Locks.Disabled || !asked.KnownEnvironment || !(asked.Kind.AboutLocks() || asked.Kind.Deploys()) {
+	about := asked.Kind.AboutLocks() || asked.Kind.Deploys()
+	if k.Config.Locks.Disabled || !asked.KnownEnvironment || !about {
 		return nil
 	}
 	targets := []lock.Target{{Global: true}}

@@ -96,7 +96,7 @@ func TestGlobalLockRefusal(t *testing.T) {
 	assert.Contains(t, deploytest.Said(t, s.decide(), "lock").Hint, "remove the lock by deleting the branch `production-branch-deploy-lock`.")
 }
 
-// Taking over a lock is said, with whom it belonged to and why.
+// A finding reports that a lock is taken over, from its owner and why.
 func TestLockTakeover(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -226,7 +226,7 @@ func TestLocksUnavailable(t *testing.T) {
 			assert.Equal(t, deploy.Finding{
 				Gate: "lock", Level: deploy.Block, Code: deploy.UnexpectedError, Text: "I could not read the locks.", Hint: "Add a permission.",
 			}, deploytest.Said(t, d, "lock"))
-			assert.Equal(t, deploy.LockStates{}, d.Locks, "what was not looked at is not free")
+			assert.Equal(t, deploy.LockStates{}, d.Locks, "unavailable locks are not free")
 		})
 	}
 }
@@ -265,8 +265,8 @@ func TestRunUnavailable(t *testing.T) {
 	assert.Regexp(t, `has ended\.$`, deploytest.Said(t, s.decide(), "lock").Hint)
 }
 
-// A second look wants the lock still to be there.
-func TestLockOnSecondLook(t *testing.T) {
+// A recheck blocks unless the request still has its lock.
+func TestLockOnRecheck(t *testing.T) {
 	t.Parallel()
 	another := deploytest.StickyLock("hubot")
 	for name, test := range map[string]struct {
@@ -314,9 +314,9 @@ func TestLockOnSecondLook(t *testing.T) {
 	assert.Equal(t, deploy.LockAcquired, s.decide().Reason, "commands about locks deploy nothing")
 }
 
-// The run knows its own lock on a second look even where the ref of the claim has moved or is unknown.
-// On a first look only the claim counts.
-func TestOwnRunOnSecondLook(t *testing.T) {
+// A recheck recognizes the lock of its own run even where the ref of the claim has moved or is unknown.
+// Before that only the claim counts.
+func TestOwnRunOnRecheck(t *testing.T) {
 	t.Parallel()
 	s := situation{deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Facts()}
 	s.config.Origin.Forks, s.facts.Pull.CrossRepo = true, true
@@ -331,7 +331,7 @@ func TestOwnRunOnSecondLook(t *testing.T) {
 	assert.NotContains(t, deploytest.Blocked(s.decide()), "lock")
 
 	for name, change := range map[string]func(*situation){
-		"first look":      func(s *situation) { s.request.Pinned = "" },
+		"no recheck":      func(s *situation) { s.request.Pinned = "" },
 		"another run":     func(s *situation) { s.request.Event.Run.ID = 4712 },
 		"another attempt": func(s *situation) { s.request.Event.Run.Attempt = 2 },
 	} {
@@ -367,7 +367,7 @@ func locksDisabled(r deploy.Request) map[string]situation {
 	return all
 }
 
-// Without locks nothing is looked at.
+// Where locks are switched off, existing ones do not matter.
 func TestLocksDisabled(t *testing.T) {
 	t.Parallel()
 	for name, s := range locksDisabled(deploytest.Asking(command.Deploy, "production")) {

@@ -177,7 +177,7 @@ func TestConfirmationOfDeploymentsOnly(t *testing.T) {
 }
 
 // While the question is open, everything else can change.
-func TestConfirmationOnSecondLook(t *testing.T) {
+func TestConfirmationOnRecheck(t *testing.T) {
 	t.Parallel()
 	for _, answer := range []deploy.AnswerKind{deploy.NoAnswer, deploy.Confirmed, deploy.Rejected, deploy.TimedOut} {
 		t.Run(answerName(answer), func(t *testing.T) {

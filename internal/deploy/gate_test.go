@@ -58,7 +58,7 @@ func TestGatesThatFailOpenAreFound(t *testing.T) {
 	}
 }
 
-// A gate that says nothing blocks.
+// A gate without a level in its finding blocks.
 func TestSilentGate(t *testing.T) {
 	t.Parallel()
 	silent := deploy.Gate{Name: "silent", Check: func(*deploy.Case) deploy.Finding { return deploy.Finding{} }}
@@ -188,6 +188,20 @@ func set(f *deploy.Facts, wanted string, value any) {
 			known.FieldByName("Value").Set(reflect.ValueOf(value))
 		}
 	})
+}
+
+// Values that may be unknown are found in lists, and in lists by environment.
+func TestEveryKnownIsFound(t *testing.T) {
+	t.Parallel()
+	var paths []string
+	value := struct {
+		List  []deploy.Check
+		Lists map[string][]deploy.Commit
+	}{make([]deploy.Check, 1), map[string][]deploy.Commit{"dev": make([]deploy.Commit, 1)}}
+	walk(reflect.ValueOf(value), "", func(path string, _ reflect.Value) { paths = append(paths, path) })
+	assert.ElementsMatch(t, []string{
+		"List[0].RunID", "List[0].App", "List[0].At", "Lists[dev][0].VerifiedAt", "Lists[dev][0].AuthoredAt",
+	}, paths)
 }
 
 // walk visits every deploy.Known in a value.

@@ -89,11 +89,11 @@ func everyFinding(change func(*deploy.Lock)) map[string]deploy.Finding {
 		for _, place := range []string{"production", "global"} {
 			for _, owner := range []config.LockOwner{config.OwnedByUser, config.OwnedByPull} {
 				for _, r := range []deploy.Request{deploytest.Asking(command.Deploy, "production"), deploytest.Asking(command.Lock, "production"), deploytest.Asking(command.LockInfo, "production")} {
-					for look, pinned := range map[string]string{"first": "", "second": deploytest.HeadSHA} {
+					for stage, pinned := range map[string]string{"first": "", "recheck": deploytest.HeadSHA} {
 						s := situation{r, deploytest.Settings(), deploytest.Facts()}
 						s.request.Pinned, s.config.Locks.Owner, s.config.Merge.Global = pinned, owner, true
 						s.hold(place, l)
-						about := strings.Join([]string{name, place, string(owner), r.Command.Kind.String(), look}, " ")
+						about := strings.Join([]string{name, place, string(owner), r.Command.Kind.String(), stage}, " ")
 						d := s.decide()
 						all[about] = d.Findings[len(d.Findings)-1]
 						for _, finding := range d.Findings {
@@ -112,7 +112,7 @@ func everyFinding(change func(*deploy.Lock)) map[string]deploy.Finding {
 	return all
 }
 
-// A lock's file can say anything.
+// A lock's file can contain anything.
 func TestHostileLocks(t *testing.T) {
 	t.Parallel()
 	for name, text := range hostileTexts() {

@@ -26,7 +26,7 @@ type encounter struct {
 	run    string // unnamed, unknown, going, ended: the run that took it
 	owner  string // user, pull: who owns locks
 	pull   string // same, another: the pull request that it was made on
-	look   string // first, second
+	stage  string // first, recheck
 }
 
 // group names the subtest of the encounter.
@@ -43,7 +43,7 @@ func encounters() iter.Seq[encounter] {
 		{"unnamed", "unknown", "going", "ended"},
 		{"user", "pull"},
 		{"same", "another"},
-		{"first", "second"},
+		{"first", "recheck"},
 	}
 	return func(yield func(encounter) bool) {
 		total := 1
@@ -76,7 +76,7 @@ func (e encounter) arrange() situation {
 	if e.owner == "pull" {
 		s.config.Locks.Owner = config.OwnedByPull
 	}
-	if e.look == "second" {
+	if e.stage == "recheck" {
 		s.request.Pinned = deploytest.HeadSHA
 	}
 	if e.holder != "none" {
@@ -133,7 +133,7 @@ actor,other  valid   passing  unnamed        yes   deploy  stale
 actor,other  valid   passing  unknown,going  yes   deploy  held
 `)
 
-// consequences are what follows on a first look: the reason, whether the command takes the lock of its
+// consequences are what follows before a recheck: the reason, whether the command takes the lock of its
 // target, and whether there is a warning.
 var consequences = rows(`
 asked        place  status          reason              takes  warns
@@ -205,7 +205,7 @@ func (e encounter) status(t *testing.T) string {
 	return row(t, statuses, facts)["status"]
 }
 
-// Every command meets every lock, on a first look and on a second.
+// Every command meets every lock, first and on a recheck.
 func TestLockMatrix(t *testing.T) {
 	t.Parallel()
 	groups, met := map[string][]encounter{}, 0
@@ -230,8 +230,8 @@ func (e encounter) assertDecision(t *testing.T) {
 	status := e.status(t)
 	want := row(t, consequences, map[string]string{"asked": e.asked, "place": e.place, "status": status})
 	deploys := e.asked == "deploy" || e.asked == "noop"
-	if e.look == "second" && deploys && want["takes"] == "yes" {
-		// It had the lock on its first look.
+	if e.stage == "recheck" && deploys && want["takes"] == "yes" {
+		// It had the lock when it was decided on first.
 		want = map[string]string{"reason": "lock_conflict", "takes": "no", "warns": "no"}
 	}
 	d := e.arrange().decide()

@@ -134,21 +134,32 @@ func Sticky(kind command.Kind, c config.Locks) bool {
 	}
 }
 
-// lockState tells the relation of a request to the lock of a target. Of locks under several spellings one that
-// blocks counts first, and a stale one counts only under our own spelling.
+// lockState tells the relation of a request to the lock of a target: to the one that counts most, where there are
+// locks under several spellings.
 func (k *Case) lockState(target lock.Target) LockState {
 	state := LockState{Target: target, Status: Free}
 	for _, found := range k.locksOf(target) {
 		status, why := k.lockStatus(found)
-		blocks := status == Held || status == Corrupt
-		if blocks || (state.Status == Free && (status != Stale || found.Branch == target.Branch())) {
+		// A new lock does not replace one on another branch, and a stale one there is not in the way.
+		ignored := status == Stale && found.Branch != target.Branch() && k.takesLocks()
+		if !ignored && weight(status) > weight(state.Status) {
 			state.Lock, state.Status, state.Why = found, status, why
-		}
-		if blocks {
-			break
 		}
 	}
 	return state
+}
+
+// weight orders the relations to a lock by how much they count.
+func weight(s LockStatus) int {
+	if s == Corrupt {
+		s = Held
+	}
+	return slices.Index([]LockStatus{Free, Stale, OwnedByActor, Ours, Held}, s)
+}
+
+// takesLocks reports whether the command takes a lock, rather than removing or showing one.
+func (k *Case) takesLocks() bool {
+	return k.Command.Kind != command.Unlock && k.Command.Kind != command.LockInfo
 }
 
 // lockStatus tells the relation of a request to a lock that exists, and why where it is Stale.

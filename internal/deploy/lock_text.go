@@ -51,7 +51,7 @@ func lockRefusal(k *Case, state LockState) Finding {
 		finding.Hint = askHint(k, state, release)
 	default:
 		finding.Text = inProgress(k, state)
-		finding.Hint = "Wait until it has ended, then " + again(k) + ". " + k.Facts.waitHint(state.Lock, release)
+		finding.Hint = "Wait until it has ended, then " + again(k) + ". " + k.waitHint(state.Lock, release)
 	}
 	return finding
 }

@@ -3,7 +3,6 @@ package deploy_test
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"testing"
 	"time"
 
@@ -159,10 +158,10 @@ func TestInteractions(t *testing.T) {
 	}
 }
 
-// However many things are wrong, each is said, in the order of the reason codes.
-func TestEveryObstacleIsSaid(t *testing.T) {
+// However many things are wrong, each has a finding, in the order of the reason codes.
+func TestEveryObstacleHasAFinding(t *testing.T) {
 	t.Parallel()
-	order := []string{"target branch", "fork", "commit", "checks", "outdated", "draft", "conflicts", "reviews", "safety", "verification", "order", "lock"}
+	order := []string{"target branch", "commit", "checks", "outdated", "draft", "conflicts", "reviews", "safety", "verification", "order", "lock"}
 	s := ways()["head"]
 	for what, o := range obstacles() {
 		if what != "permission" && what != "environment" && what != "fork" {
@@ -170,12 +169,9 @@ func TestEveryObstacleIsSaid(t *testing.T) {
 		}
 	}
 	d := s.decide()
-	assert.Equal(t, slices.DeleteFunc(slices.Clone(order), func(gate string) bool { return gate == "fork" }), deploytest.Blocked(d))
+	assert.Equal(t, order, deploytest.Blocked(d))
 	assert.Equal(t, deploy.PrechecksFailed, d.Reason)
-	for _, finding := range d.Blocking() {
-		assert.NotEmpty(t, finding.Text, finding.Gate)
-		assert.NotEmpty(t, finding.Hint, "%s says what to do", finding.Gate)
-	}
+	assertHints(t, d)
 }
 
 // A rollback works when everything about the pull request is unknown.
@@ -184,15 +180,13 @@ func TestRollbackNeedsLittle(t *testing.T) {
 	s := ways()["rollback"]
 	s.facts.Pull, s.facts.Exact, s.facts.Rules, s.facts.Deployments = deploy.PullRequest{}, deploy.ExactCommit{}, nil, nil
 	s.config.Origin.Verification = true
-	for _, part := range []deploy.Part{
-		deploy.PullPart, deploy.GatesPart, deploy.ChecksPart, deploy.FreshnessPart, deploy.ExactPart, deploy.RulesPart, deploy.TeamsPart, deploy.DeploymentsPart + "dev",
-		deploy.TemplatePart, deploy.LivePart, deploy.RunPart,
-	} {
-		s.facts.Unavailable[part] = deploy.Problem{Text: "No."}
-	}
+	s.facts.Unavailable = deploytest.Without(
+		deploy.PullPart, deploy.GatesPart, deploy.ChecksPart, deploy.FreshnessPart, deploy.ExactPart, deploy.RulesPart, deploy.TeamsPart,
+		deploy.DeploymentsPart+"dev", deploy.TemplatePart, deploy.LivePart, deploy.RunPart,
+	).Unavailable
 	d := s.decide()
 	assert.Equal(t, deploy.Proceed, d.Verdict, "%+v", d.Blocking())
-	s.facts.Unavailable[deploy.StablePart], s.facts.Unavailable[deploy.LocksPart] = deploy.Problem{Text: "No."}, deploy.Problem{Text: "No."}
+	s.facts.Unavailable = deploytest.Without(deploy.StablePart, deploy.LocksPart).Unavailable
 	assert.Equal(t, []string{"commit", "safety", "verification", "lock"}, deploytest.Blocked(s.decide()))
 }
 
@@ -247,8 +241,8 @@ func TestEveryWayIsConfirmed(t *testing.T) {
 	}
 }
 
-// What can move is looked at again; an exact commit cannot.
-func TestSecondLookByWay(t *testing.T) {
+// A recheck finds that a branch has moved; an exact commit cannot.
+func TestRecheckByWay(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]deploy.Reason{
 		"head": deploy.RefChanged, "rollback": deploy.RefChanged, "fork": deploy.RefChanged, "exact": deploy.DeploymentReady,
@@ -266,7 +260,7 @@ func TestSecondLookByWay(t *testing.T) {
 	}
 }
 
-// Contexts that GitHub is to look at are no gate of ours.
+// GitHub checks required contexts, and no gate of ours does.
 func TestRequiredContextsDoNotBlock(t *testing.T) {
 	t.Parallel()
 	for name, s := range ways() {

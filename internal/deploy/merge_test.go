@@ -86,7 +86,7 @@ func linked(l deploy.Lock, link string) deploy.Lock {
 	return l
 }
 
-// Which locks end with their pull request, and what is said of those that do not.
+// Which locks end with their pull request, and why others stay.
 func TestDecideUnlockOfOneLock(t *testing.T) {
 	t.Parallel()
 	const remove = "Remove it with `.unlock super production` if no one needs it."
@@ -153,7 +153,7 @@ func TestDecideUnlockOfSeveralLocks(t *testing.T) {
 	assert.Empty(t, s.unlock().Ended, "no pull request owns no lock")
 }
 
-// What could not be read is not removed, and said.
+// A lock that could not be read is not removed, and there is a finding.
 func TestDecideUnlockUnavailable(t *testing.T) {
 	t.Parallel()
 	s := ending()

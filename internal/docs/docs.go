@@ -41,9 +41,8 @@ func Render(root string) Result {
 	return result
 }
 
-// Elsewhere are the blocks that the tests of package rehearse and the command measure look after, since they need
-// virtual time or a quiet machine.
-func Elsewhere() []string { return []string{"counts", "measured", "requests", "verbs", "wants"} }
+// Elsewhere are the blocks that the tests of package rehearse look after, since they need virtual time.
+func Elsewhere() []string { return []string{"requests", "verbs", "wants"} }
 
 // fresh is the text of a file with its generated parts made anew.
 func (m *maker) fresh(name, text string) string {

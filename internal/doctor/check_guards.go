@@ -134,11 +134,18 @@ func (g guarding) behind(job workflow.Job) bool {
 	})
 }
 
+var succeeded = regexp.MustCompile(`(?i)(?:needs\.([\w-]+)\.result|steps\.([\w-]+)\.(?:outcome|conclusion))\s*==\s*'success'`)
+
 // unconditional reports whether a condition says nothing about the command: that the action succeeded is true
 // of `.help` as well.
 func (g guarding) unconditional(condition string) bool {
-	succeeded := regexp.MustCompile(`(?i)(?:needs\.` + regexp.QuoteMeta(g.use.Job) + `\.result|steps\.` + regexp.QuoteMeta(stepID(g.use)) + `\.(?:outcome|conclusion))\s*==\s*'success'`)
-	return workflow.Unconditional(succeeded.ReplaceAllString(condition, "true"))
+	return workflow.Unconditional(succeeded.ReplaceAllStringFunc(condition, func(text string) string {
+		of := succeeded.FindStringSubmatch(text)
+		if strings.EqualFold(of[1], g.use.Job) || strings.EqualFold(of[2], stepID(g.use)) {
+			return "true"
+		}
+		return text
+	}))
 }
 
 var exits = regexp.MustCompile(`\bexit\b`)

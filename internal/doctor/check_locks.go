@@ -11,10 +11,12 @@ import (
 
 // blockingRules are the types of rules that a lock can run into: it is one commit that is pushed without a pull
 // request, and a branch that comes and goes. See GET /repos/{owner}/{repo}/rules/branches/{branch}.
-var blockingRules = []string{
-	"creation", "update", "deletion", "pull_request", "required_status_checks", "required_deployments", "required_signatures",
-	"workflows", "branch_name_pattern", "commit_message_pattern", "commit_author_email_pattern", "committer_email_pattern",
-	"file_path_restriction", "max_file_size", "file_extension_restriction",
+func blockingRules() []string {
+	return []string{
+		"creation", "update", "deletion", "pull_request", "required_status_checks", "required_deployments", "required_signatures",
+		"workflows", "branch_name_pattern", "commit_message_pattern", "commit_author_email_pattern", "committer_email_pattern",
+		"file_path_restriction", "max_file_size", "file_extension_restriction",
+	}
 }
 
 // checkLocks looks for rules that keep the branches of locks from being created or deleted.
@@ -24,7 +26,7 @@ func checkLocks(e Examination) []deploy.Finding {
 	}
 	var branches, rules []string
 	for _, branch := range slices.Sorted(maps.Keys(e.Facts.LockRules)) {
-		blocking := slices.DeleteFunc(slices.Clone(e.Facts.LockRules[branch]), func(rule string) bool { return !slices.Contains(blockingRules, rule) })
+		blocking := slices.DeleteFunc(slices.Clone(e.Facts.LockRules[branch]), func(rule string) bool { return !slices.Contains(blockingRules(), rule) })
 		if len(blocking) > 0 {
 			branches, rules = append(branches, branch), append(rules, blocking...)
 		}

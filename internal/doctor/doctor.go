@@ -47,37 +47,39 @@ type check struct {
 }
 
 // checks are in the order in which people read them: what stops everything comes first.
-var checks = []check{
-	{"workflows", nil, checkWorkflows},
-	{"inputs", nil, checkInputs},
-	{"trigger", Setup.answers, checkTrigger},
-	{"runner", Setup.all, checkRunner},
-	{"token", nil, checkToken},
-	{"permissions", nil, checkPermissions},
-	{"condition", Setup.answers, checkCondition},
-	{"guards", Setup.answers, checkGuards},
-	{"checkout", Setup.answers, checkCheckout},
-	{"scripts", Setup.answers, checkScripts},
-	{"finish", nil, checkFinish},
-	{"concurrency", Setup.answers, checkConcurrency},
-	{"order", nil, checkOrder},
-	{"environments", nil, checkEnvironments},
-	{"names", nil, checkNames},
-	{"job environments", Setup.all, checkJobEnvironments},
-	{"admins", nil, checkAdmins},
-	{"rules", nil, checkRules},
-	{"locks", nil, checkLocks},
-	{"sticky locks", nil, checkSticky},
-	{"labels", nil, checkLabels},
-	{"template", nil, checkTemplate},
-	{"tracking", nil, checkTracking},
+func checks() []check {
+	return []check{
+		{"workflows", nil, checkWorkflows},
+		{"inputs", nil, checkInputs},
+		{"trigger", Setup.answers, checkTrigger},
+		{"runner", Setup.all, checkRunner},
+		{"token", nil, checkToken},
+		{"permissions", nil, checkPermissions},
+		{"condition", Setup.answers, checkCondition},
+		{"guards", Setup.answers, checkGuards},
+		{"checkout", Setup.answers, checkCheckout},
+		{"scripts", Setup.answers, checkScripts},
+		{"finish", nil, checkFinish},
+		{"concurrency", Setup.answers, checkConcurrency},
+		{"order", nil, checkOrder},
+		{"environments", nil, checkEnvironments},
+		{"names", nil, checkNames},
+		{"job environments", Setup.all, checkJobEnvironments},
+		{"admins", nil, checkAdmins},
+		{"rules", nil, checkRules},
+		{"locks", nil, checkLocks},
+		{"sticky locks", nil, checkSticky},
+		{"labels", nil, checkLabels},
+		{"template", nil, checkTemplate},
+		{"tracking", nil, checkTracking},
+	}
 }
 
 // Checks names the checks, in their order.
 func Checks() []string {
-	names := make([]string, len(checks))
-	for i, one := range checks {
-		names[i] = one.name
+	var names []string
+	for _, one := range checks() {
+		names = append(names, one.name)
 	}
 	return names
 }
@@ -85,7 +87,7 @@ func Checks() []string {
 // Examine runs every check. The findings are in the order of the checks, and none is there twice.
 func Examine(e Examination) []deploy.Finding {
 	var findings []deploy.Finding
-	for _, one := range checks {
+	for _, one := range checks() {
 		if one.about != nil && len(one.about(e.Setup)) == 0 {
 			continue
 		}

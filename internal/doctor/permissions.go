@@ -11,44 +11,39 @@ import (
 	"github.com/lockstep-action/lockstep/internal/workflow"
 )
 
-// need is a permission that a step makes use of.
-type need struct{ scope, level string }
+// Permissions lists what a step's token must be allowed, as workflow files write it, by what the step is there
+// for. Where settings are not known it is what the step needs at least.
+func (u StepRef) Permissions() []string { return needs(u.Role, u.Settings) }
 
-func (n need) String() string { return n.scope + ": " + n.level }
-
-// skipped reports whether deployments work without it: without it, it is unknown whether the run that left a
-// lock has ended.
-func (n need) skipped() bool { return n.scope == "actions" }
-
-// needs lists what the token of a step must be allowed, by what the step is there for. Where settings are not
-// known it is what they need at least.
-func needs(role Role, c Settings) []need {
-	const read, write = "read", "write"
+func needs(role Role, c Settings) []string {
 	switch role {
 	case Commands:
-		list := []need{{"pull-requests", write}, {"deployments", write}, {"checks", read}, {"statuses", read}}
-		if !takesLocks(c) {
-			return append(list, need{"contents", contentsLevel(c.Config)})
+		list := []string{"pull-requests: write", "deployments: write", "checks: read", "statuses: read"}
+		switch {
+		case takesLocks(c):
+			return append(list, "contents: write", "actions: read")
+		case c.Outdated.Update == config.UpdateForce:
+			return append(list, "contents: write")
 		}
-		return append(list, need{"contents", write}, need{"actions", read})
+		return append(list, "contents: read")
 	case Finishes:
-		list := []need{{"pull-requests", write}, {"deployments", write}}
+		list := []string{"pull-requests: write", "deployments: write"}
 		if takesLocks(c) {
-			list = append(list, need{"contents", write})
+			list = append(list, "contents: write")
 		}
 		return list
 	case Tracks:
-		if c.Track.EventType == "build" || !c.Knows("event_type") {
+		switch {
+		case c.Track.EventType == "build" || !c.Knows("event_type"):
 			return nil
+		case !takesLocks(c):
+			return []string{"deployments: write"}
 		}
-		if !takesLocks(c) {
-			return []need{{"deployments", write}}
-		}
-		return []need{{"deployments", write}, {"contents", read}}
+		return []string{"deployments: write", "contents: read"}
 	case Merges:
-		return []need{{"contents", read}, {"deployments", read}}
+		return []string{"contents: read", "deployments: read"}
 	case Unlocks:
-		return []need{{"contents", write}, {"actions", read}}
+		return []string{"contents: write", "actions: read"}
 	case Examines, Unclear:
 	}
 	return nil
@@ -57,37 +52,16 @@ func needs(role Role, c Settings) []need {
 // takesLocks reports whether deployments surely take locks.
 func takesLocks(c Settings) bool { return !c.Locks.Disabled && c.Knows("disable_lock") }
 
-// contentsLevel is what a deployment without locks has to do with the code.
-func contentsLevel(c config.Config) string {
-	if c.Outdated.Update == config.UpdateForce {
-		return "write"
-	}
-	return "read"
-}
-
-// Permissions lists what a step's token must be allowed, as workflow files write it.
-func (u StepRef) Permissions() []string { return permissionsOf(u.Role, u.Settings) }
-
-func permissionsOf(role Role, c Settings) []string {
-	var list []string
-	for _, one := range needs(role, c) {
-		list = append(list, one.String())
-	}
-	return list
-}
+// skipped reports whether deployments work without a permission: without this one it is unknown whether the run
+// that left a lock has ended.
+func skipped(permission string) bool { return strings.HasPrefix(permission, "actions:") }
 
 // lacking lists what permissions leave out.
-func lacking(wanted []need, granted workflow.Permissions) []need {
-	return slices.DeleteFunc(slices.Clone(wanted), func(n need) bool { return granted.Grants(n.scope, n.level) })
-}
-
-// inLines puts permissions as they are in a workflow file.
-func inLines(missing []need) string {
-	lines := make([]string, len(missing))
-	for i, one := range missing {
-		lines[i] = one.String()
-	}
-	return strings.Join(lines, "`, `")
+func lacking(wanted []string, granted workflow.Permissions) []string {
+	return slices.DeleteFunc(slices.Clone(wanted), func(permission string) bool {
+		scope, level, _ := strings.Cut(permission, ": ")
+		return granted.Grants(scope, level)
+	})
 }
 
 // checkPermissions compares what the workflow files grant with what the steps need. Steps whose token was tried
@@ -96,7 +70,7 @@ func checkPermissions(e Examination) []deploy.Finding {
 	var found []deploy.Finding
 	looked := false
 	for _, use := range e.Uses {
-		if len(needs(use.Role, use.Settings)) == 0 || !use.ownToken() || len(e.Facts.Token) > 0 && e.isHere(use) {
+		if len(use.Permissions()) == 0 || !use.ownToken() || len(e.Facts.Token) > 0 && e.isHere(use) {
 			continue
 		}
 		looked = true
@@ -153,24 +127,24 @@ func (e Examination) isCalled(file, uses string) bool {
 }
 
 func (e Examination) judged(use StepRef, by granted) []deploy.Finding {
-	wanted := needs(use.Role, use.Settings)
+	wanted := use.Permissions()
 	if by.permissions == nil {
 		return []deploy.Finding{warn(
 			by.at.where()+": nothing says what its token may do: a setting of the repository decides.",
-			"Give the job its own `permissions:`, with `"+inLines(wanted)+"`.",
+			"Give the job its own `permissions:`, with "+markdown.Codes(wanted, ", ")+".",
 		)}
 	}
 	missing := lacking(wanted, *by.permissions)
 	if len(missing) == 0 {
 		return nil
 	}
-	finding := warn(by.at.where()+": its token lacks `"+inLines(missing)+"`.", "Add it to the `permissions:` of the job.")
+	finding := warn(by.at.where()+": its token lacks "+markdown.Codes(missing, ", ")+".", "Add it to the `permissions:` of the job.")
 	if slices.ContainsFunc(missing, e.stops) {
 		finding.Level = deploy.Block
 	} else if !e.Facts.Private {
 		finding.Hint += " In a public repository GitHub may let it read all the same; in a private one it does not."
 	}
-	if comments := (need{"pull-requests", "write"}); slices.Contains(missing, comments) && by.permissions.Grants("issues", "write") {
+	if slices.Contains(missing, "pull-requests: write") && by.permissions.Grants("issues", "write") {
 		finding.Hint += " " + markdown.Code("issues: write") + " does not cover pull requests as a whole."
 	}
 	return []deploy.Finding{finding}
@@ -178,8 +152,8 @@ func (e Examination) judged(use StepRef, by granted) []deploy.Finding {
 
 // stops reports whether deployments surely fail without a permission. What everyone may read, a token may
 // often read as well.
-func (e Examination) stops(n need) bool {
-	return !n.skipped() && (n.level == "write" || e.Facts.Private)
+func (e Examination) stops(permission string) bool {
+	return !skipped(permission) && (strings.HasSuffix(permission, ": write") || e.Facts.Private)
 }
 
 // checkToken says what the token of this job was seen to lack.
@@ -222,7 +196,7 @@ func refusedGrants(refused []checkup.Grant) []deploy.Finding {
 	level := deploy.Warn
 	for _, grant := range refused {
 		names, purposes = append(names, grant.Permission), append(purposes, grant.For)
-		if scope, _, _ := strings.Cut(grant.Permission, ":"); !(need{scope: scope}).skipped() {
+		if !skipped(grant.Permission) {
 			level = deploy.Block
 		}
 	}

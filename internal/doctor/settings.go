@@ -116,7 +116,7 @@ func (s Setup) Needs(commit string, run int64) checkup.Needs {
 		return c.Order
 	})
 	if s.Running != nil && s.Deploys {
-		wanted.Permissions = permissionsOf(Commands, Settings{Config: *s.Running})
+		wanted.Permissions = needs(Commands, Settings{Config: *s.Running})
 	}
 	return wanted
 }

@@ -27,7 +27,6 @@ func TestHealthy(t *testing.T) {
 // Each mistake is found, by the check that is there for it and by no other.
 func TestMistakes(t *testing.T) {
 	t.Parallel()
-	const ours = "lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2 # v1.0.0"
 	for name, test := range map[string]struct {
 		change []string
 		want   string // level and check

@@ -39,7 +39,7 @@ type Event struct {
 	Repository  string // the repository's name, without its owner
 	Actor       string
 	Triggering  string
-	Pull        int  // number of the pull request, 0 when there is none
+	Pull        int  // number of the pull request, or 0
 	OnPull      bool // the event is about a pull request
 	Merged      bool // that pull request has been merged
 	Comment     Comment

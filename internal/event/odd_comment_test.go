@@ -26,7 +26,7 @@ func TestParseOddComments(t *testing.T) {
 		"pull request is empty":  {`{"issue":{"number":1,"pull_request":{}}}`, true, event.Comment{}},
 		"body is null":           {`{"issue":{"number":1,"pull_request":{}},"comment":{"id":5,"body":null}}`, true, event.Comment{ID: 5}},
 		"no comment":             {`{"issue":{"number":1,"pull_request":{}},"comment":null}`, true, event.Comment{}},
-		"nobody wrote it":        {`{"issue":{"number":1,"pull_request":{}},"comment":{"body":"x","user":null}}`, true, event.Comment{Body: "x"}},
+		"without an author":      {`{"issue":{"number":1,"pull_request":{}},"comment":{"body":"x","user":null}}`, true, event.Comment{Body: "x"}},
 		"time":                   {`{"issue":{"number":1,"pull_request":{}},"comment":{"created_at":"` + second + `"}}`, true, event.Comment{CreatedAt: at}},
 		"fraction of a second":   {`{"issue":{"number":1,"pull_request":{}},"comment":{"created_at":"2026-11-21T09:59:50.250Z"}}`, true, event.Comment{CreatedAt: at.Add(250 * time.Millisecond)}},
 		"time that was not sent": {`{"issue":{"number":1,"pull_request":{}},"comment":{"created_at":null}}`, true, event.Comment{}},

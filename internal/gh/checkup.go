@@ -17,33 +17,27 @@ import (
 // WorkflowFiles reads the workflow files of a commit.
 func (c *Client) WorkflowFiles(ctx context.Context, commit string) ([]checkup.File, *deploy.Problem) {
 	const directory = ".github/workflows"
-	var document struct {
-		Repository *struct {
-			Object *struct {
-				Tree struct {
-					Entries []struct {
-						Name   string
-						Object *struct {
-							Blob textNode `graphql:"... on Blob"`
-						}
+	repository, err := queryRepository[struct {
+		Object *struct {
+			Tree struct {
+				Entries []struct {
+					Name   string
+					Object *struct {
+						Blob textNode `graphql:"... on Blob"`
 					}
-				} `graphql:"... on Tree"`
-			} `graphql:"object(expression: $directory)"`
-		} `graphql:"repository(owner: $owner, name: $name)"`
-	}
-	err := c.graph.query(ctx, &document, c.variables(map[string]any{"directory": githubv4.String(commit + ":" + directory)}))
-	if err == nil && document.Repository == nil {
-		err = errNoRepository
-	}
+				}
+			} `graphql:"... on Tree"`
+		} `graphql:"object(expression: $directory)"`
+	}](ctx, c, map[string]any{"directory": githubv4.String(commit + ":" + directory)})
 	if err != nil {
 		problem := explainInTime(ctx, doing{"read the workflow files", "contents: read"}.failed(err))
 		return nil, &problem
 	}
-	if document.Repository.Object == nil {
+	if repository.Object == nil {
 		return nil, nil
 	}
 	var files []checkup.File
-	for _, entry := range document.Repository.Object.Tree.Entries {
+	for _, entry := range repository.Object.Tree.Entries {
 		isWorkflow := strings.HasSuffix(entry.Name, ".yml") || strings.HasSuffix(entry.Name, ".yaml")
 		if !isWorkflow || entry.Object == nil {
 			continue
@@ -103,36 +97,29 @@ func explainInTime(ctx context.Context, err error) deploy.Problem {
 
 // environments lists the environments with their protection rules, and says who may see the repository.
 func (c *Client) environments(ctx context.Context, facts *checkup.Facts) error {
-	var document struct {
-		Repository *struct {
-			IsPrivate    bool
-			Environments struct {
-				Nodes []struct {
-					Name            string
-					ProtectionRules struct {
-						Nodes []struct{ Type string }
-					} `graphql:"protectionRules(first: 10)"`
-				}
-				PageInfo struct{ HasNextPage bool }
-			} `graphql:"environments(first: $page)"`
-		} `graphql:"repository(owner: $owner, name: $name)"`
-	}
-	const page = 100
-	err := c.graph.query(ctx, &document, c.variables(map[string]any{"page": githubv4.Int(page)}))
-	if err == nil && document.Repository == nil {
-		err = errNoRepository
-	}
+	repository, err := queryRepository[struct {
+		IsPrivate    bool
+		Environments struct {
+			Nodes []struct {
+				Name            string
+				ProtectionRules struct {
+					Nodes []struct{ Type string }
+				} `graphql:"protectionRules(first: 10)"`
+			}
+			PageInfo struct{ HasNextPage bool }
+		} `graphql:"environments(first: 100)"`
+	}](ctx, c, map[string]any{})
 	if err != nil {
 		return err
 	}
-	for _, node := range document.Repository.Environments.Nodes {
+	for _, node := range repository.Environments.Nodes {
 		environment := checkup.Environment{Name: node.Name}
 		for _, rule := range node.ProtectionRules.Nodes {
 			environment.Rules = append(environment.Rules, rule.Type)
 		}
 		facts.Environments = append(facts.Environments, environment)
 	}
-	facts.Unlisted, facts.Private = document.Repository.Environments.PageInfo.HasNextPage, document.Repository.IsPrivate
+	facts.Unlisted, facts.Private = repository.Environments.PageInfo.HasNextPage, repository.IsPrivate
 	return nil
 }
 

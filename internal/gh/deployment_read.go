@@ -2,7 +2,6 @@ package gh
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -75,21 +74,10 @@ func (p *historyConnection) convert() []deploy.Deployment {
 }
 
 func (c *Client) moreHistory(ctx context.Context, environment string, cursor githubv4.String) (*historyConnection, error) {
-	var document struct {
-		Repository *struct {
-			Deployments historyConnection `graphql:"deployments(environments: $environments, first: 100, after: $cursor, orderBy: {field: CREATED_AT, direction: DESC})"`
-		} `graphql:"repository(owner: $owner, name: $name)"`
-	}
-	err := c.graph.query(ctx, &document, c.variables(map[string]any{
-		"environments": []githubv4.String{githubv4.String(environment)}, "cursor": cursor,
-	}))
-	if err == nil && document.Repository == nil {
-		err = errNoRepository
-	}
-	if err != nil {
-		return nil, err
-	}
-	return &document.Repository.Deployments, nil
+	repository, err := queryRepository[struct {
+		Deployments historyConnection `graphql:"deployments(environments: $environments, first: 100, after: $cursor, orderBy: {field: CREATED_AT, direction: DESC})"`
+	}](ctx, c, map[string]any{"environments": []githubv4.String{githubv4.String(environment)}, "cursor": cursor})
+	return &repository.Deployments, err
 }
 
 // deployedNode is a deployment with the tree of its commit.
@@ -129,25 +117,17 @@ const errNoDefault = constant("the repository has no default branch with a commi
 
 // mergePage reads one page: our own newest deployment on it, or where the next page begins.
 func (c *Client) mergePage(ctx context.Context, environment string, cursor *githubv4.String, facts *deploy.Facts) (*deploy.Deployment, *githubv4.String, error) {
-	var document struct {
-		Repository *struct {
-			NameWithOwner    string
-			DefaultBranchRef *refNode
-			Deployments      struct {
-				Nodes    []deployedNode
-				PageInfo pageInfo
-			} `graphql:"deployments(environments: $environments, first: 100, after: $cursor, orderBy: {field: CREATED_AT, direction: DESC})"`
-		} `graphql:"repository(owner: $owner, name: $name)"`
-	}
-	err := c.graph.query(ctx, &document, c.variables(map[string]any{
-		"environments": []githubv4.String{githubv4.String(environment)}, "cursor": cursor,
-	}))
-	repository := document.Repository
+	repository, err := queryRepository[struct {
+		NameWithOwner    string
+		DefaultBranchRef *refNode
+		Deployments      struct {
+			Nodes    []deployedNode
+			PageInfo pageInfo
+		} `graphql:"deployments(environments: $environments, first: 100, after: $cursor, orderBy: {field: CREATED_AT, direction: DESC})"`
+	}](ctx, c, map[string]any{"environments": []githubv4.String{githubv4.String(environment)}, "cursor": cursor})
 	switch {
 	case err != nil:
 		return nil, nil, err
-	case repository == nil:
-		return nil, nil, errNoRepository
 	case repository.DefaultBranchRef == nil || repository.DefaultBranchRef.Target.Commit.Oid == "":
 		return nil, nil, errNoDefault
 	case !strings.EqualFold(repository.NameWithOwner, c.owner+"/"+c.repository):
@@ -181,9 +161,8 @@ func nextPage(page pageInfo, cursor *githubv4.String) (*githubv4.String, error) 
 }
 
 // createdBy reads out of a payload which run made a deployment, zero for those of other tools.
-func createdBy(payload string) deploy.CreatedByRun {
-	var of plan.Payload
-	if json.Unmarshal(unwrapped([]byte(payload)), &of) != nil || of.Tool != plan.Tool {
+func createdBy(of plan.Payload) deploy.CreatedByRun {
+	if of.Tool != plan.Tool {
 		return deploy.CreatedByRun{}
 	}
 	return deploy.CreatedByRun{

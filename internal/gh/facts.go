@@ -14,6 +14,7 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
 // Facts reads everything that a decision needs: one GraphQL query and, at the same time, what GraphQL hides
@@ -156,6 +157,21 @@ func (c *Client) variables(others map[string]any) map[string]any {
 	return others
 }
 
+// queryRepository asks for fields of the repository: those of T.
+func queryRepository[T any](ctx context.Context, c *Client, variables map[string]any) (T, error) {
+	var document struct {
+		Repository *T `graphql:"repository(owner: $owner, name: $name)"`
+	}
+	err := c.graph.query(ctx, &document, c.variables(variables))
+	if err == nil && document.Repository == nil {
+		err = errNoRepository
+	}
+	if err != nil {
+		return *new(T), err
+	}
+	return *document.Repository, nil
+}
+
 const errNoRepository = constant("GitHub shows this token no such repository")
 
 // convert turns an answer into facts, and marks what was read and what is missing because of an error.
@@ -275,10 +291,11 @@ func (n deploymentNode) convert() deploy.Deployment {
 	deployment := deploy.Deployment{
 		Environment: n.Environment, SHA: n.CommitOid, State: n.State, CreatedAt: n.CreatedAt,
 	}
-	if n.Payload != nil {
-		deployment.Own, deployment.Version = own(*n.Payload)
-		deployment.CreatedBy = createdBy(*n.Payload)
+	payload := n.payload()
+	if payload.Type == deploy.OwnPayloadType {
+		deployment.Own, deployment.Version = true, payload.Version
 	}
+	deployment.CreatedBy = createdBy(payload)
 	if n.Creator != nil {
 		deployment.Creator = n.Creator.Login
 	}
@@ -288,18 +305,14 @@ func (n deploymentNode) convert() deploy.Deployment {
 	return deployment
 }
 
-// own reports whether a payload carries our type, and which version it names. GraphQL gives payloads
-// as JSON text, and those that were created from a string as JSON text inside a JSON string.
-func own(payload string) (isOurs bool, version string) {
-	var known struct {
-		Type    string          `json:"type"`
-		Version json.RawMessage `json:"version"`
+// payload is what a deployment carries, as far as it has our form. GraphQL gives payloads as JSON text, and those
+// that were created from a string as JSON text inside a JSON string.
+func (n deploymentNode) payload() plan.Payload {
+	var payload plan.Payload
+	if n.Payload != nil {
+		_ = json.Unmarshal(unwrapped([]byte(*n.Payload)), &payload) // a value of another type is left out
 	}
-	if json.Unmarshal(unwrapped([]byte(payload)), &known) != nil || known.Type != deploy.OwnPayloadType {
-		return false, ""
-	}
-	_ = json.Unmarshal(known.Version, &version) // other versions are left out
-	return true, version
+	return payload
 }
 
 // Explain says for people what an error of this package means.

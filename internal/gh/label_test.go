@@ -46,19 +46,19 @@ func TestLabels(t *testing.T) {
 
 func TestLabelsWithoutPermission(t *testing.T) {
 	t.Parallel()
-	github := newGitHub(t)
-	github.AddToken(sim.Token{Value: "poor", Login: sim.ActionsLogin, Permissions: map[string]string{"pull-requests": "read"}})
-	github.Label(7, "old")
-	client := newClient(t, github.Client().Transport, "poor")
 	for name, effect := range map[string]plan.Effect{"add": plan.AddLabels{Pull: 7, Names: []string{"new"}}, "remove": plan.RemoveLabel{Pull: 7, Name: "old"}} {
 		t.Run(name, func(t *testing.T) {
-			_, err := client.Do(t.Context(), effect, ledger())
+			t.Parallel()
+			github := newGitHub(t)
+			github.AddToken(sim.Token{Value: "poor", Login: sim.ActionsLogin, Permissions: map[string]string{"pull-requests": "read"}})
+			github.Label(7, "old")
+			_, err := newClient(t, github.Client().Transport, "poor").Do(t.Context(), effect, ledger())
 			require.ErrorContains(t, err, "set the labels")
 			assert.Contains(t, gh.Explain(err).Hint, "`pull-requests: write`")
 			assert.True(t, gh.Denied(err))
+			assert.Equal(t, []string{"old"}, labelsOf(t, github))
 		})
 	}
-	assert.Equal(t, []string{"old"}, labelsOf(t, github))
 }
 
 // Both can be done twice: an answer that is lost costs nothing.

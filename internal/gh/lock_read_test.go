@@ -68,7 +68,7 @@ func TestLocks(t *testing.T) {
 	assert.Len(t, github.Requests(), 1, "all locks in one query, and none of their runs has to be looked up")
 }
 
-// Whatever a branch holds in place of a lock's file makes a lock that says nothing, never none.
+// Anything in place of a lock's file makes a lock that says nothing: the environment never counts as free.
 func TestUnreadableLocks(t *testing.T) {
 	t.Parallel()
 	github := newGitHub(t)
@@ -83,6 +83,7 @@ func TestUnreadableLocks(t *testing.T) {
 		"binary": "it is no text", "long": "it is too long", "directory": "it is no text",
 	} {
 		t.Run(environment, func(t *testing.T) {
+			t.Parallel()
 			branch := lock.Branch(environment)
 			facts := read(t, github, locks(branch))
 			assert.Empty(t, facts.Unavailable)

@@ -119,6 +119,7 @@ func TestTakeLockOfSomeoneElse(t *testing.T) {
 	tip := github.Head(production)
 	for name, attempt := range attempts() {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			done, err := attempt(t, github, effect)
 			taken, isTaken := errorAs[*gh.TakenError](err)
 			require.True(t, isTaken, "%v", err)
@@ -152,6 +153,7 @@ func TestTakeLockAgain(t *testing.T) {
 	require.NoError(t, err)
 	for name, attempt := range attempts() {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			again, err := attempt(t, github, effect)
 			require.NoError(t, err)
 			assert.Equal(t, first.LockTip, again.LockTip)
@@ -347,6 +349,7 @@ func TestTakeLockWithoutALook(t *testing.T) {
 	github.Fail(sim.Fault{Operation: "query", Status: 403, Body: `{"message":"no"}`, Times: -1})
 	for _, effect := range []plan.TakeLock{take, replace} {
 		t.Run(effect.Branch, func(t *testing.T) {
+			t.Parallel()
 			done, err := client.Do(t.Context(), effect, ledger())
 			require.Error(t, err)
 			assert.Equal(t, github.Head(effect.Branch), done.LockTip)
@@ -360,15 +363,16 @@ func TestTakeLockWithoutALook(t *testing.T) {
 // A further page that cannot be read is as bad as the first one.
 func TestTakeLockWithHalfALook(t *testing.T) {
 	t.Parallel()
-	github := newGitHub(t)
-	for range 30 {
-		github.JobDeployment("staging", github.Head("main"))
-	}
 	for environment, fault := range map[string]sim.Fault{
 		"denied":  {Status: 403, Body: `{"message":"no"}`},
 		"partial": {Status: 200, Body: `{"data":{"repository":{"deployments":null}},"errors":[{"path":["repository","deployments"],"message":"no"}]}`},
 	} {
 		t.Run(environment, func(t *testing.T) {
+			t.Parallel()
+			github := newGitHub(t)
+			for range 30 {
+				github.JobDeployment("staging", github.Head("main"))
+			}
 			effect := taking(t, github, document(environment, 5))
 			effect.Recheck.Environments, effect.Recheck.Scope = []string{"staging"}, deploy.UntilOwn
 			fault.Operation = "query"
@@ -432,6 +436,7 @@ func TestTakeLockInsteadAgainstARuleset(t *testing.T) {
 	github.AddRule(sim.Rule{Branch: "*-branch-deploy-lock", Type: "non_fast_forward"})
 	for name, attempt := range attempts() {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			done, err := attempt(t, github, effect)
 			require.ErrorContains(t, err, "force-push")
 			assert.Contains(t, gh.Explain(err).Hint, "ruleset")

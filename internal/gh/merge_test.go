@@ -80,6 +80,7 @@ func TestPayloadsOfDeployments(t *testing.T) {
 		"a number":        {`{"type":1}`, false},
 		"no JSON":         {`branch-deploy`, false},
 		"a list":          {`["branch-deploy"]`, false},
+		"a text as a run": {`{"github_run_id":"x","version":2,"type":"branch-deploy"}`, true},
 		"with other keys": {`{"sha":null,"type":"branch-deploy"}`, true},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -26,18 +26,21 @@ func TestTemplate(t *testing.T) {
 	github.Push(sim.Commit{Branch: "main", Files: map[string]string{names[0]: "newer"}})
 	for _, name := range append(names, "empty.md") {
 		t.Run(name, func(t *testing.T) {
-			facts := read(t, github, deploy.Needs{Template: deploy.File{Path: name, Commit: commit}})
+			t.Parallel()
+			seen := &recorder{next: github.Client().Transport}
+			facts, err := newClient(t, seen, "sim-token").Facts(t.Context(), deploy.Needs{Template: deploy.File{Path: name, Commit: commit}})
+			require.NoError(t, err)
 			assert.Empty(t, facts.Unavailable)
+			assert.Len(t, seen.all(), 1)
 			require.NotNil(t, facts.Template)
 			assert.Equal(t, files[name], *facts.Template, "as it was at the commit")
 		})
 	}
-	assert.Len(t, github.Requests(), len(names)+1)
-
 	for name, missing := range map[string]deploy.File{
 		"too early": {Path: names[0], Commit: old}, "no such file": {Path: "other.md", Commit: commit}, "no such commit": {Path: names[0], Commit: strings.Repeat("0", 40)},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			facts := read(t, github, deploy.Needs{Template: missing})
 			assert.Empty(t, facts.Unavailable)
 			assert.Nil(t, facts.Template)
@@ -53,6 +56,7 @@ func TestTemplateThatIsNone(t *testing.T) {
 	}})
 	for path, why := range map[string]string{"directory/`@everyone`": "it is no text", "binary": "it is no text", "long": "it is too long"} {
 		t.Run(path, func(t *testing.T) {
+			t.Parallel()
 			facts := read(t, github, deploy.Needs{Template: deploy.File{Path: path, Commit: commit}})
 			assert.Nil(t, facts.Template)
 			problem := facts.Unavailable[deploy.TemplatePart]
@@ -104,22 +108,26 @@ func TestLive(t *testing.T) {
 func TestRulesThatThePlanDoesNotKnow(t *testing.T) {
 	t.Parallel()
 	const upgrade = `"message":"Upgrade to GitHub Pro or make this repository public to enable this feature."`
-	ask := func(path string) deploy.Facts {
+	ask := func(t *testing.T, path string) deploy.Facts {
+		t.Helper()
 		body := `{"data":{"repository":{"nameWithOwner":"acme/shop","stable":null,"ruled":null},"rateLimit":{}},"errors":[{"type":"FORBIDDEN","path":` + path + `,` + upgrade + `}]}`
 		client := newClient(t, &answers{list: []answering{answer(http.StatusOK, body)}}, "x")
 		facts, err := client.Facts(t.Context(), deploy.Needs{StableBranch: "main", Rules: true})
 		require.NoError(t, err)
 		return facts
 	}
-	for _, path := range []string{`["repository","ruled"]`, `["repository","ruled","rules"]`, `["repository","gates","baseRef","refUpdateRule"]`} {
-		t.Run(path, func(t *testing.T) {
-			facts := ask(path)
+	for name, path := range map[string]string{
+		"branch": `["repository","ruled"]`, "rules": `["repository","ruled","rules"]`, "branch protection": `["repository","gates","baseRef","refUpdateRule"]`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			facts := ask(t, path)
 			assert.True(t, facts.NoRules)
 			assert.Empty(t, facts.Unavailable)
 			assert.Empty(t, facts.Rules)
 		})
 	}
-	facts := ask(`["repository","stable"]`)
+	facts := ask(t, `["repository","stable"]`)
 	assert.False(t, facts.NoRules)
 	assert.Contains(t, facts.Unavailable, deploy.StablePart, "about something else it is an error like any other")
 }

@@ -16,7 +16,7 @@ type Document struct {
 	Branch        string // what is deployed, or the pull request's branch; "" for none
 	CreatedAt     time.Time
 	CreatedBy     string // the owner
-	Sticky        bool   // stays until somebody removes it
+	Sticky        bool   // stays until a user removes it
 	UnlockCommand string
 	Link          string // to the comment that asked for it
 	ClaimID       string // "" in locks of old versions
@@ -26,7 +26,7 @@ type Document struct {
 	RunID      int64     // of the workflow run that took the lock, 0 when unknown
 	RunAttempt int       // of that run
 	ExpiresAt  time.Time // until when it counts, zero for no end
-	Product    string    // that is deployed under the lock, where a tracking endpoint is told of it; "" for none
+	Product    string    // that is deployed under the lock, where it is reported to a tracking endpoint; "" for none
 	Version    string    // of the product
 
 	unknown []field // what another tool added
@@ -41,7 +41,7 @@ type field struct {
 // Tool is how our locks name who made them.
 const Tool = "lockstep"
 
-// timestamp is how moments are written: UTC, with milliseconds.
+// timestamp is how times are written: UTC, with milliseconds.
 const timestamp = "2006-01-02T15:04:05.000Z"
 
 // schemaVersion is the version of the file's form, the only one there is.
@@ -68,7 +68,7 @@ type document struct {
 	Version       string  `json:"version,omitempty"`
 }
 
-// Marshal writes the file: one JSON object, without a line break.
+// Marshal returns the text of the file: one JSON object, without a line break.
 func (d Document) Marshal() string {
 	all := document{
 		SchemaVersion: schemaVersion, Reason: nullable(d.Reason), Branch: nullable(d.Branch),
@@ -88,21 +88,21 @@ func (d Document) Marshal() string {
 	return strings.TrimSuffix(text, "}") + more.String() + "}"
 }
 
-// Pull is the number of the pull request whose comment asked for the lock, 0 when the link does not
+// Pull returns the number of the pull request whose comment asked for the lock, 0 when the link does not
 // say it.
 func (d Document) Pull() int {
 	page, _, _ := strings.Cut(d.Link, "#issuecomment")
 	// Only the end counts, because an owner or a repository may be called pull as well.
 	directory, number := path.Split(page)
 	pull, err := strconv.Atoi(number)
-	// Other spellings, such as 012 and +12, are no numbers to branch-deploy either.
+	// Other spellings, such as 012 and +12, are not numbers to branch-deploy either.
 	if err != nil || pull < 0 || strconv.Itoa(pull) != number || !strings.HasSuffix(directory, "/pull/") {
 		return 0
 	}
 	return pull
 }
 
-// Expired reports whether the lock had stopped to count at that moment.
+// Expired reports whether the lock had expired at that time.
 func (d Document) Expired(at time.Time) bool {
 	return !d.ExpiresAt.IsZero() && !at.Before(d.ExpiresAt)
 }

@@ -30,7 +30,7 @@ func deploymentLock() lock.Document {
 	}
 }
 
-// globalLock is a lock that somebody asked for, with an end.
+// globalLock is a lock that a user asked for, with an end.
 func globalLock() lock.Document {
 	return lock.Document{
 		Target: lock.Target{Global: true}, Branch: "feature", CreatedAt: createdAt(), CreatedBy: "octocat", Sticky: true,

@@ -25,7 +25,7 @@ func Parse(text string) (Document, error) {
 	r.version()
 	d := Document{
 		Reason: r.reason(), Branch: optional[string](r, "branch"),
-		CreatedAt: moment(required[string](r, "created_at")), CreatedBy: required[string](r, "created_by"),
+		CreatedAt: parseTime(required[string](r, "created_at")), CreatedBy: required[string](r, "created_by"),
 		Sticky:        optional[bool](r, "sticky"),
 		Target:        Target{Environment: optional[string](r, "environment"), Global: required[bool](r, "global")},
 		UnlockCommand: required[string](r, "unlock_command"), Link: required[string](r, "link"),
@@ -121,8 +121,8 @@ func (r *reader) claim() string {
 	return id
 }
 
-// moment reads a time to the millisecond, zero where the text is none: branch-deploy takes any text.
-func moment(text string) time.Time {
+// parseTime reads a time to the millisecond, zero where the text is not a time: branch-deploy takes any text.
+func parseTime(text string) time.Time {
 	at, err := time.Parse(time.RFC3339, text)
 	at = at.UTC().Truncate(time.Millisecond)
 	// An offset can lead out of the years that the form has digits for.
@@ -139,7 +139,7 @@ func (d *Document) readOurs(fields map[string]json.RawMessage) {
 	d.RunID = max(lenient[int64](fields["run_id"]), 0)
 	d.RunAttempt = max(lenient[int](fields["run_attempt"]), 0)
 	d.Product, d.Version = lenient[string](fields["product"]), lenient[string](fields["version"])
-	d.ExpiresAt = moment(lenient[string](fields["expires_at"]))
+	d.ExpiresAt = parseTime(lenient[string](fields["expires_at"]))
 }
 
 // lenient reads a value that is as if absent where it has the wrong type.
@@ -152,17 +152,17 @@ func lenient[T any](raw json.RawMessage) T {
 }
 
 // knownFields are the fields that a Document has a place for.
-func knownFields() []string {
-	return []string{
-		"schema_version", "reason", "branch", "created_at", "created_by", "sticky", "environment", "global",
-		"unlock_command", "link", "claim_id", "tool", "run_id", "run_attempt", "expires_at", "product", "version",
-	}
+//
+//nolint:gochecknoglobals // a table
+var knownFields = []string{
+	"schema_version", "reason", "branch", "created_at", "created_by", "sticky", "environment", "global",
+	"unlock_command", "link", "claim_id", "tool", "run_id", "run_attempt", "expires_at", "product", "version",
 }
 
 // keep keeps what another tool added, in the order of the names.
 func (d *Document) keep(fields map[string]json.RawMessage) {
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
-		if !slices.Contains(knownFields(), name) {
+		if !slices.Contains(knownFields, name) {
 			d.unknown = append(d.unknown, field{name: name, raw: compact(fields[name])})
 		}
 	}

@@ -101,7 +101,7 @@ func validFiles() []file {
 
 		{name: "time with an offset", text: written("created_at", `"2026-01-31T13:39:10.123+05:30"`), want: same},
 		{name: "time with microseconds", text: written("created_at", `"2026-01-31T08:09:10.123999Z"`), want: same},
-		{name: "time that is none", text: written("created_at", `"yesterday"`), want: created(time.Time{})},
+		{name: "not a time", text: written("created_at", `"yesterday"`), want: created(time.Time{})},
 		{name: "time that is empty", text: written("created_at", `""`), want: created(time.Time{})},
 		{name: "time without a zone", text: written("created_at", `"2026-01-31T08:09:10.123"`), want: created(time.Time{})},
 		{name: "time of no day", text: written("created_at", `"2026-02-30T08:09:10Z"`), want: created(time.Time{})},

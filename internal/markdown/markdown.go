@@ -7,7 +7,7 @@ import (
 	"unicode"
 )
 
-// Code shows text as a code span, in which nothing is a link, a mention or a tag. Line breaks and
+// Code returns text as a code span, in which nothing is a link, a mention or a tag. Line breaks and
 // control characters become blanks, since a span that meets a blank line ends early.
 func Code(text string) string {
 	text = strings.TrimSpace(unmarked(oneLine(text)))
@@ -21,12 +21,12 @@ func Code(text string) string {
 	return fence + text + fence
 }
 
-// Cell shows text as a code span inside a table, where a bar would begin the next column.
+// Cell returns text as a code span inside a table, where a bar would begin the next column.
 func Cell(text string) string {
 	return strings.ReplaceAll(Code(text), "|", `\|`)
 }
 
-// Codes shows names as code spans with the separator between them.
+// Codes returns names as code spans with the separator between them.
 func Codes(names []string, separator string) string {
 	spans := make([]string, len(names))
 	for i, name := range names {
@@ -35,10 +35,10 @@ func Codes(names []string, separator string) string {
 	return strings.Join(spans, separator)
 }
 
-// joiner keeps what stands on its two sides from being read as one: a zero-width joiner.
+// joiner keeps what is on its two sides from being read as one: a zero-width joiner.
 const joiner = '\u200d'
 
-// Text shows text as plain words on one line: no mention, no link, no emphasis, no tag.
+// Text returns text as plain words on one line: no mention, no link, no emphasis, no tag.
 func Text(text string) string {
 	var b strings.Builder
 	for _, r := range oneLine(text) {
@@ -69,8 +69,8 @@ func endsWith(text, word string) bool {
 	return len(text) >= len(word) && strings.EqualFold(text[len(text)-len(word):], word)
 }
 
-// Link shows label, which is Markdown already, as a link. Where address is none that a browser
-// opens, the label stands alone.
+// Link returns label, which is Markdown already, as a link, or alone when a browser would not open
+// the address.
 func Link(label, address string) string {
 	if !strings.HasPrefix(address, "https://") && !strings.HasPrefix(address, "http://") {
 		return label
@@ -87,7 +87,7 @@ func Link(label, address string) string {
 	return "[" + label + "](" + b.String() + ")"
 }
 
-// Mention notifies a person. A name that cannot be a login, such as an app's, stands as it is.
+// Mention returns a mention, which notifies the user. A name that cannot be a login, such as an app's, is only shown.
 func Mention(login string) string {
 	notLogin := func(r rune) bool {
 		letter := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
@@ -99,8 +99,8 @@ func Mention(login string) string {
 	return "@" + login
 }
 
-// Fence shows text as a block of code in the given language; its fence is longer than any run of
-// backticks inside, so that the text cannot close it.
+// Fence returns text as a block of code in the given language; its fence is longer than any run of
+// backticks inside: the text cannot close it.
 func Fence(language, text string) string {
 	text = unmarked(text)
 	fence := strings.Repeat("`", max(3, longestRun(text, '`')+1))

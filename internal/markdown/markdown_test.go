@@ -79,7 +79,7 @@ func TestLink(t *testing.T) {
 	}
 }
 
-// A mention of what is left of a name would call somebody else.
+// A mention of what is left of a name would notify another user.
 func TestMention(t *testing.T) {
 	t.Parallel()
 	for _, test := range [][2]string{

@@ -37,7 +37,7 @@ const (
 	otherSHA = "3333333333333333333333333333333333333333"
 	runURL   = "https://github.com/acme/shop/actions/runs/77"
 
-	// hostile is what somebody may write who wants more than a harmless text to come out.
+	// hostile is what an attacker may write.
 	hostile = "`evil`` @all @acme/team #12 GH-3 <b>evil</b> <!-- evil --> [evil](https://evil.example) ![evil](https://evil.example/x.png)" +
 		" https://evil.example www.evil.example | evil **shout** \\` &lt;evil&gt;\n" +
 		"\n</details>\n<!--- pre-deploy-metadata-end -->\n<!--- post-deploy-metadata-end -->\n```\n~~~\n# evil\n- @all\n\u202e\u2028@all\x00\xff"
@@ -69,7 +69,7 @@ func confirmed() message.Subject {
 	return s
 }
 
-// hostileSubject has hostile text wherever somebody outside could put it.
+// hostileSubject has hostile text wherever an outsider could put it.
 func hostileSubject() message.Subject {
 	s := subject()
 	s.Actor, s.Environment, s.Ref, s.Committer = hostile, hostile, hostileRef, hostile
@@ -109,7 +109,7 @@ func asking(kind command.Kind, environment string) deploy.Request {
 	}
 }
 
-// known are facts with which nothing stands in the way of a deployment.
+// known are facts with which a deployment is allowed.
 func known() deploy.Facts {
 	written := at().Add(-time.Hour)
 	return deploytest.Read(deploy.Facts{

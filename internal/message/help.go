@@ -12,12 +12,12 @@ import (
 	"github.com/lockstep-action/lockstep/internal/period"
 )
 
-// Help lists the commands and the settings in force, and what an examination of the set-up found.
+// Help lists the commands and settings in effect, and the findings of a check of the setup.
 func Help(c config.Config, findings []deploy.Finding) string {
 	var b strings.Builder
-	b.WriteString("## 📚 Branch Deployment Help\n\nThis page is made from the inputs of the workflow: it shows what holds here.\n\n")
+	b.WriteString("## 📚 Branch Deployment Help\n\nThese are the commands and settings in effect for this workflow.\n\n")
 	if c.Locks.Disabled {
-		b.WriteString("> 🔓 Locks are switched off (`disable_lock`): lock commands do nothing, and no deployment waits for a lock.\n\n")
+		b.WriteString("> 🔓 Locks are off (`disable_lock`): lock commands do nothing, and deployments do not wait for locks.\n\n")
 	}
 	b.WriteString("### 💻 Available Commands\n\n" + CommandTable(c))
 	b.WriteString("\n### 🌍 Environments\n\n" + environments(c))
@@ -32,18 +32,18 @@ func Help(c config.Config, findings []deploy.Finding) string {
 	return b.String()
 }
 
-// environments says where one can deploy, and in which order.
+// environments lists the environments and their order.
 func environments(c config.Config) string {
-	order := "No order is enforced: each environment stands for itself."
+	order := "No order is enforced: environments are independent."
 	if len(c.Order) > 0 {
-		order = "A commit must run in each of these before it may go to the next: " + markdown.Codes(c.Order, " → ") + ". " +
-			choose(c.OrderScope == config.OwnDeployments, "Only deployments by Lockstep count.", "Deployments by other tools count too.")
+		order = "A commit must run in each environment before the next one: " + markdown.Codes(c.Order, " → ") + ". " +
+			choose(c.OrderScope == config.OwnDeployments, "Only Lockstep's deployments count.", "Deployments by other tools count too.")
 	}
-	return fmt.Sprintf("- A command that names no environment means %s.\n- Commands can name %s.\n- Production: %s.\n- %s\n- That an environment is listed does not mean that everything may go there: the checks below decide.\n",
-		markdown.Code(c.Environment), markdown.Codes(c.Targets, ", "), listed(c.ProductionEnvironments), order)
+	return fmt.Sprintf("- Default environment: %s.\n- Environments that commands can name: %s.\n- Production environments: %s.\n- %s\n- Listed environments are still subject to the checks below.\n",
+		markdown.Code(c.Environment), listed(c.Targets), listed(c.ProductionEnvironments), order)
 }
 
-// examples show commands as one would type them here.
+// examples show commands with the words and environments of these settings.
 func examples(c config.Config) string {
 	first := c.Environment
 	if len(c.Targets) > 0 {
@@ -52,7 +52,6 @@ func examples(c config.Config) string {
 	word := c.Commands.Deploy
 	rows := [][2]string{
 		{word + " " + first, "deploy this pull request to " + markdown.Code(first)},
-		{word + " to <" + strings.Join(c.Targets, "|") + ">", "deploy it to one of these"},
 		{word + " " + c.StableBranch, "roll back " + markdown.Code(c.Environment)},
 		{word + " " + c.StableBranch + " to " + first, "roll back " + markdown.Code(first)},
 	}
@@ -73,9 +72,9 @@ func lockExamples(c config.Config, environment string) [][2]string {
 	}
 	var rows [][2]string
 	for _, row := range [][3]string{
-		{c.Commands.Lock, " --for 2h --reason we look into an outage", "keep %s to yourself for two hours"},
-		{c.Commands.Unlock, "", "release %s"},
-		{c.Commands.LockInfo, "", "see who holds %s"},
+		{c.Commands.Lock, " --for 2h --reason investigating an outage", "lock %s for two hours"},
+		{c.Commands.Unlock, "", "unlock %s"},
+		{c.Commands.LockInfo, "", "see who has locked %s"},
 	} {
 		if row[0] != "" {
 			rows = append(rows, [2]string{row[0] + " " + environment + row[1], fmt.Sprintf(row[2], markdown.Code(environment))})
@@ -84,16 +83,12 @@ func lockExamples(c config.Config, environment string) [][2]string {
 	return rows
 }
 
-// commandSettings are the settings of who may say what.
+// commandSettings are the settings of commands.
 func commandSettings(c config.Config) [][2]string {
-	first := "none"
-	if c.Reaction != "" {
-		first = markdown.Code(c.Reaction)
-	}
 	return [][2]string{
-		{"Permissions that may run commands", markdown.Codes(c.Permissions, ", ")},
+		{"Permissions that can run commands", markdown.Codes(c.Permissions, ", ")},
 		{"Commands without an environment", choose(!c.Commands.DisableNaked, "allowed", "not allowed")},
-		{"First reaction to a command", first},
+		{"Reaction to a command", codeOrNone(c.Reaction)},
 		{"Stable branch", markdown.Code(c.StableBranch)},
 	}
 }
@@ -101,64 +96,53 @@ func commandSettings(c config.Config) [][2]string {
 // gateSettings are the settings of the checks before a deployment.
 func gateSettings(c config.Config) [][2]string {
 	return [][2]string{
-		{"Checks that must have passed", checkSetting(c.Checks)},
+		{"Checks that must pass", choose(c.Checks.Mode == config.ListedChecks, markdown.Codes(c.Checks.Names, ", "), markdown.Code(string(c.Checks.Mode)))},
 		{"Ignored checks", listed(c.Checks.Ignored)},
 		{"Environments without checks", listed(c.Checks.Skip)},
 		{"Environments without reviews", listed(c.Reviews.Skip)},
-		{"Admins, who need no review", listed(append(slices.Clone(c.Admins.Logins), c.Admins.Teams...))},
-		{"Outdated branches", markdown.Code(string(c.Outdated.Update)) + ", compared as " + markdown.Code(string(c.Outdated.Mode))},
-		{"Environments for drafts", listed(c.Origin.Drafts)},
+		{"Admins (need no review)", listed(append(slices.Clone(c.Admins.Logins), c.Admins.Teams...))},
+		{"Outdated branches", markdown.Code(string(c.Outdated.Update)) + ", compared by " + markdown.Code(string(c.Outdated.Mode))},
+		{"Environments that take drafts", listed(c.Origin.Drafts)},
 		{"Forks", choose(c.Origin.Forks, "allowed", "not allowed")},
 		{"Other target branches", choose(c.Origin.OtherBases, "allowed", "not allowed")},
 		{"Exact commits", choose(c.Origin.ExactCommits, "allowed", "not allowed")},
 		{"Verified signatures", choose(c.Origin.Verification, "required", "not required")},
-		{"Contexts that GitHub requires for a deployment", listed(c.RequiredContexts)},
-		{"Advice on the rules of the stable branch", choose(c.SecurityWarnings, "given", "not given")},
-		{"Confirmation by whoever deploys", confirmationSetting(c.Confirmation)},
+		{"Commit statuses that GitHub requires", listed(c.RequiredContexts)},
+		{"Warnings about rules of the stable branch", choose(c.SecurityWarnings, "on", "off")},
+		{"Confirmation by the actor", confirmationSetting(c.Confirmation)},
 	}
-}
-
-func checkSetting(c config.Checks) string {
-	if c.Mode == config.ListedChecks {
-		return markdown.Codes(c.Names, ", ")
-	}
-	return markdown.Code(string(c.Mode))
 }
 
 func confirmationSetting(c config.Confirmation) string {
 	if !c.Required {
-		return "not needed"
+		return "not required"
 	}
-	return "needed within " + seconds(c.Timeout)
+	return "required within " + seconds(c.Timeout)
 }
 
 // lockSettings are the settings of locks.
 func lockSettings(c config.Config) [][2]string {
 	if c.Locks.Disabled {
-		return [][2]string{{"Locks", "switched off"}}
+		return [][2]string{{"Locks", "off"}}
 	}
-	const stays, ends = "stays until it is removed", "ends with it"
-	expiry := "until they are removed"
+	const stays, ends = "sticky: stays when it has ended", "released when it ends"
+	expiry := "never"
 	if c.Locks.Expiry > 0 {
-		expiry = "for " + markdown.Code(period.Format(c.Locks.Expiry)) + ", unless a command says otherwise"
+		expiry = "after " + markdown.Code(period.Format(c.Locks.Expiry)) + ", unless a command says otherwise"
 	}
 	return [][2]string{
-		{"The lock of a deployment", choose(c.Locks.Sticky, stays, ends)},
-		{"The lock of a rehearsal", choose(c.Locks.StickyNoop, stays, ends)},
-		{"Locks that stay count", expiry},
-		{"Locks belong to", choose(c.Locks.Owner == config.OwnedByPull, "the pull request, whoever asks there", "whoever asked for them")},
+		{"Lock of a deployment", choose(c.Locks.Sticky, stays, ends)},
+		{"Lock of a rehearsal", choose(c.Locks.StickyNoop, stays, ends)},
+		{"Sticky locks expire", expiry},
+		{"Locks belong to", choose(c.Locks.Owner == config.OwnedByPull, "the pull request where they were taken", "the user who took them")},
 	}
 }
 
-// messageSettings are the settings of what people see of a result.
+// messageSettings are the settings of results.
 func messageSettings(c config.Config) [][2]string {
-	path := "none"
-	if c.Messages.TemplatePath != "" {
-		path = markdown.Code(c.Messages.TemplatePath)
-	}
 	return [][2]string{
-		{"Results are told", choose(c.Messages.Style == config.UpdateComment, "in the comment that said that it started", "in a new comment")},
-		{"Template of that comment, if it exists", path},
+		{"Results are posted", choose(c.Messages.Style == config.UpdateComment, "by updating the start comment", "in a new comment")},
+		{"Template for results, if it exists", codeOrNone(c.Messages.TemplatePath)},
 		{"Labels after a deployment", labelSetting(c.Labels.Deployed, c.Labels.SkipDeployedIfApproved)},
 		{"Labels after a failed deployment", listed(c.Labels.DeployFailed)},
 		{"Labels after a rehearsal", labelSetting(c.Labels.Noop, c.Labels.SkipNoopIfApproved)},
@@ -170,12 +154,119 @@ func labelSetting(names []string, notIfApproved bool) string {
 	return listed(names) + choose(notIfApproved && len(names) > 0, ", unless the pull request is approved", "")
 }
 
+func codeOrNone(text string) string {
+	if text == "" {
+		return "none"
+	}
+	return markdown.Code(text)
+}
+
 func listed(names []string) string { return cmp.Or(markdown.Codes(names, ", "), "none") }
 
 // choose puts a setting into words.
 func choose(is bool, yes, no string) string { return map[bool]string{true: yes, false: no}[is] }
 
-// LocksOff answers lock commands where nothing can be locked.
+// LocksOff answers lock commands when locks are off.
 func LocksOff() string {
-	return "Locks are switched off here: nothing was locked or unlocked, and no deployment waits for a lock.\n"
+	return "Locks are off in this repository (`disable_lock`): nothing was locked or unlocked.\n"
+}
+
+// CommandTable returns the commands that work with these settings, as a Markdown table.
+func CommandTable(c config.Config) string {
+	rows := append(deployCommands(c), lockCommands(c)...)
+	if c.Commands.Help != "" {
+		rows = append(rows, [2]string{c.Commands.Help, "Show commands and settings, and check the setup"})
+	}
+	var b strings.Builder
+	b.WriteString("| Command | What it does |\n| --- | --- |\n")
+	for _, row := range rows {
+		fmt.Fprintf(&b, "| %s | %s |\n", markdown.Cell(row[0]), cell(row[1]))
+	}
+	return b.String()
+}
+
+// deployCommands are the commands that deploy, each with what it does.
+func deployCommands(c config.Config) [][2]string {
+	deploy, stable := c.Commands.Deploy, c.StableBranch
+	var rows [][2]string
+	if !c.Commands.DisableNaked {
+		rows = append(rows, [2]string{deploy, "Deploy the pull request to the default environment"})
+	}
+	rows = append(rows,
+		[2]string{deploy + " <environment>", "Deploy the pull request to that environment; " + markdown.Code(deploy+" to <environment>") + " does the same"},
+		[2]string{deploy + " " + stable, "Roll back: deploy the stable branch to the default environment"},
+		[2]string{deploy + " " + stable + " to <environment>", "Roll back that environment"},
+		[2]string{
+			deploy + " <environment> " + c.Commands.Separator + " <parameters>",
+			"Pass parameters to the workflow (outputs `params` and `parsed_params`)",
+		},
+	)
+	if noop := c.Commands.Noop; noop != "" {
+		rows = append(rows, [2]string{noop + " <environment>", "Rehearse: check everything, create no deployment, set output `noop` to `true`"})
+	}
+	return rows
+}
+
+// lockCommands are the commands about locks, each with what it does.
+func lockCommands(c config.Config) [][2]string {
+	if c.Locks.Disabled {
+		return nil
+	}
+	return append(append(takingCommands(c), removingCommands(c)...), askingCommands(c)...)
+}
+
+func takingCommands(c config.Config) [][2]string {
+	take, global := c.Commands.Lock, c.Commands.GlobalFlag
+	if take == "" {
+		return nil
+	}
+	var rows [][2]string
+	if !c.Commands.DisableNaked {
+		rows = append(rows, [2]string{take, "Lock the default environment: no one else can deploy there"})
+	}
+	rows = append(rows,
+		[2]string{take + " <environment>", "Lock that environment"},
+		[2]string{take + " <environment> --reason <text>", "Lock that environment and give a reason"},
+		[2]string{take + " <environment> --for <time>", "Lock that environment for a limited time, such as `30m`, `2h` or `1d`"},
+	)
+	if global != "" {
+		rows = append(rows,
+			[2]string{take + " " + global, "Lock all environments at once"},
+			[2]string{take + " " + global + " --reason <text>", "Lock all environments and give a reason"},
+		)
+	}
+	return rows
+}
+
+func removingCommands(c config.Config) [][2]string {
+	remove, global := c.Commands.Unlock, c.Commands.GlobalFlag
+	if remove == "" {
+		return nil
+	}
+	var rows [][2]string
+	if !c.Commands.DisableNaked {
+		rows = append(rows, [2]string{remove, "Unlock the default environment, even if another user locked it"})
+	}
+	rows = append(rows, [2]string{remove + " <environment>", "Unlock that environment"})
+	if global != "" {
+		rows = append(rows, [2]string{remove + " " + global, "Remove the global lock; locks on single environments stay"})
+	}
+	return rows
+}
+
+// askingCommands show who has taken a lock.
+func askingCommands(c config.Config) [][2]string {
+	var rows [][2]string
+	if take := c.Commands.Lock; take != "" {
+		rows = append(rows, [2]string{take + " <environment> --info", "Show who has locked that environment, since when and why"})
+	}
+	ask, global := c.Commands.LockInfo, c.Commands.GlobalFlag
+	if ask == "" {
+		return rows
+	}
+	rows = append(rows, [2]string{ask + " <environment>", "Show who has locked that environment (where can I deploy?)"})
+	if global != "" {
+		rows = append(rows, [2]string{ask + " " + global, "Show who has locked all environments"})
+	}
+	return rows
 }

@@ -18,13 +18,12 @@ const (
 	maxNotes = 1600
 )
 
-// Limit puts a tail, notes and the hidden marker, behind a comment. Of a comment that would be too
-// long it keeps whole lines: code spans are never longer than a line, and a fence or fold that the cut
-// leaves open is closed, so that what was harmless stays harmless.
+// Limit puts a tail, notes and the hidden marker, behind a comment. It cuts a comment that would be too long
+// between two lines, and closes a fence or fold that the cut leaves open: code spans never span lines.
 func Limit(body, tail string) string {
-	const notice = "… (the rest is left out: GitHub takes no longer comments)\n\n"
-	// Nothing that somebody typed passes for the marker.
-	body = strings.TrimRight(without(body, hiddenMark), "\n") + "\n"
+	const notice = "… (truncated: GitHub's comment size limit)\n\n"
+	// No text in the body passes for the marker.
+	body = strings.TrimRight(disguise(body, hiddenMark), "\n") + "\n"
 	full := body + "\n" + tail
 	if js.UTF16Len(full) <= maxComment {
 		return full
@@ -33,13 +32,13 @@ func Limit(body, tail string) string {
 	return body[:kept] + closing + notice + tail
 }
 
-// Notes says what people have to put in order themselves, one quoted warning each, "" for nothing.
-// What there is no room for is counted.
-func Notes(troubles []string) string {
+// Notes shows what people have to clean up themselves, one quoted warning each, "" for nothing. It counts
+// those that there is no room for.
+func Notes(problems []string) string {
 	var b strings.Builder
 	left := 0
-	for _, trouble := range troubles {
-		note := "> ⚠️ " + strings.ReplaceAll(trouble, "\n", "\n> ") + "\n\n"
+	for _, problem := range problems {
+		note := "> ⚠️ " + strings.ReplaceAll(problem, "\n", "\n> ") + "\n\n"
 		if js.UTF16Len(b.String()+note) > maxNotes {
 			left++
 			continue
@@ -47,19 +46,19 @@ func Notes(troubles []string) string {
 		b.WriteString(note)
 	}
 	if left > 0 {
-		fmt.Fprintf(&b, "> ⚠️ There is more to put in order: the run's log tells of %s.\n\n", plural(left, "more problem"))
+		fmt.Fprintf(&b, "> ⚠️ More cleanup needed: see the run's log for %s.\n\n", plural(left, "more problem"))
 	}
 	return b.String()
 }
 
-// reader reads lines of Markdown and knows how to end what they leave open, in plain ASCII.
+// reader reads lines of Markdown, and returns what ends what they leave open, in plain ASCII.
 type reader interface {
 	read(line string)
 	closing() string
 }
 
-// keep tells how many bytes of a text there is room for, in UTF-16 code units and whole lines, and what
-// has to follow.
+// keep returns how many bytes of a text fit the room, in UTF-16 code units and whole lines, and what has to
+// follow.
 func keep(text string, room int, open reader) (kept int, closing string) {
 	for line := range strings.Lines(text) {
 		open.read(line)
@@ -73,12 +72,12 @@ func keep(text string, room int, open reader) (kept int, closing string) {
 	return kept, closing
 }
 
-// shortestFence is the least number of backticks or tildes that begin a block of code.
+// shortestFence is the least number of backticks or tildes that begin a code block.
 const shortestFence = 3
 
-// opened is what the lines so far have opened and not closed.
+// opened is what the lines so far leave open.
 type opened struct {
-	fence string // what ends a block of code, "" outside of one
+	fence string // what ends the code block, "" outside of one
 	folds int
 }
 

@@ -13,7 +13,7 @@ import (
 
 const (
 	marker  = "<!-- marker -->"
-	notice  = "… (the rest is left out: GitHub takes no longer comments)"
+	notice  = "… (truncated: GitHub's comment size limit)"
 	longest = 65536
 )
 
@@ -25,7 +25,7 @@ func filled(units int) string {
 func TestLimitLeavesShortComments(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, "text\n\n"+marker, message.Limit("text", marker))
-	assert.Equal(t, "text\n\n"+marker, message.Limit("text\n\n\n", marker), "the marker always stands apart")
+	assert.Equal(t, "text\n\n"+marker, message.Limit("text\n\n\n", marker), "a blank line is always before the marker")
 }
 
 // The limit counts UTF-16 code units: 🚀 is two of them, four bytes and one character.
@@ -43,11 +43,14 @@ func TestLimitAtTheBorder(t *testing.T) {
 		"many bytes, few units":      {strings.Repeat("é", 65000), true},
 		"half as many characters":    {strings.Repeat("🚀", 32768), false},
 	} {
-		limited := message.Limit(test.body, marker)
-		assert.LessOrEqual(t, js.UTF16Len(limited), longest, name)
-		assert.True(t, strings.HasSuffix(limited, "\n\n"+marker), name)
-		assert.Equal(t, test.fits, limited == test.body+"\n\n"+marker, name)
-		assert.Equal(t, !test.fits, strings.Contains(limited, notice), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			limited := message.Limit(test.body, marker)
+			assert.LessOrEqual(t, js.UTF16Len(limited), longest, name)
+			assert.True(t, strings.HasSuffix(limited, "\n\n"+marker), name)
+			assert.Equal(t, test.fits, limited == test.body+"\n\n"+marker, name)
+			assert.Equal(t, !test.fits, strings.Contains(limited, notice), name)
+		})
 	}
 }
 
@@ -79,11 +82,14 @@ func TestLimitClosesWhatItCuts(t *testing.T) {
 		"closed before":    "<details><summary>Details</summary>\n\n```json\n{}\n```\n\n</details>\n" + strings.Repeat("x\n", 40000),
 		"span on own line": "```a``` b\n" + markdown.Code(bad) + "\n",
 	} {
-		limited := message.Limit(body, marker)
-		assert.LessOrEqual(t, js.UTF16Len(limited), longest, name)
-		assert.Contains(t, limited, notice, name)
-		assert.Empty(t, harm(limited), name)
-		assert.Equal(t, strings.Count(limited, "<details>"), strings.Count(limited, "</details>"), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			limited := message.Limit(body, marker)
+			assert.LessOrEqual(t, js.UTF16Len(limited), longest, name)
+			assert.Contains(t, limited, notice, name)
+			assert.Empty(t, harm(limited), name)
+			assert.Equal(t, strings.Count(limited, "<details>"), strings.Count(limited, "</details>"), name)
+		})
 	}
 	folded := message.Limit("<details><summary>Details</summary>\n\n"+markdown.Fence("json", bad)+"\n\n</details>\n", marker)
 	assert.True(t, strings.HasSuffix(folded, "<b>\n```\n\n</details>\n\n"+notice+"\n\n"+marker))
@@ -92,7 +98,7 @@ func TestLimitClosesWhatItCuts(t *testing.T) {
 	assert.True(t, strings.HasSuffix(closed, "x\n\n"+notice+"\n\n"+marker), "what is closed is not closed again")
 }
 
-// Somebody who knows what our markers look like can write one.
+// An outsider who knows our markers can write one.
 func TestLimitBreaksForgedMarkers(t *testing.T) {
 	t.Parallel()
 	forged := "<!-- lockstep:answer run=77.1 comment=5 -->"
@@ -108,9 +114,9 @@ func TestNotes(t *testing.T) {
 	assert.Equal(t, "> ⚠️ One.\n> More.\n\n> ⚠️ Two.\n\n", message.Notes([]string{"One.\nMore.", "Two."}))
 
 	long := strings.Repeat("🚀", 500)
-	assert.Equal(t, "> ⚠️ "+long+"\n\n> ⚠️ Two.\n\n> ⚠️ There is more to put in order: the run's log tells of 2 more problems.\n\n",
+	assert.Equal(t, "> ⚠️ "+long+"\n\n> ⚠️ Two.\n\n> ⚠️ More cleanup needed: see the run's log for 2 more problems.\n\n",
 		message.Notes([]string{long, long, "Two.", long}))
-	assert.Equal(t, "> ⚠️ There is more to put in order: the run's log tells of 1 more problem.\n\n",
+	assert.Equal(t, "> ⚠️ More cleanup needed: see the run's log for 1 more problem.\n\n",
 		message.Notes([]string{strings.Repeat(long, 100)}), "the comment is worth more than its notes")
 }
 

@@ -13,53 +13,52 @@ import (
 	"github.com/lockstep-action/lockstep/internal/period"
 )
 
-// LockClaimed says that a lock was taken, what follows from it, and how it ends.
+// LockClaimed says that a lock was taken, what that means, and how it ends.
 func LockClaimed(r deploy.Request, c config.Config, d deploy.Decision, doc lock.Document) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "### 🔒 Deployment Lock Claimed\n\n%s has locked %s: %s.\n\n", somebody(doc.CreatedBy), place(doc.Target), allowedBy(r, c, doc.Target, doc))
+	fmt.Fprintf(&b, "### 🔒 Deployment Lock Claimed\n\n%s has locked %s: %s.\n\n", someone(doc.CreatedBy), place(doc.Target), allowedBy(r, c, doc.Target, doc))
 	if doc.Global {
-		b.WriteString("> 🌍 This is the **global** lock: it holds every environment at once.\n\n")
+		b.WriteString("> 🌍 This is the **global** lock: it applies to every environment.\n\n")
 	}
 	if left := d.Locks.Target; left.Status == deploy.Stale {
 		b.WriteString(paragraph(tookOver(place(left.Target), left.Lock.Document.CreatedBy, left.Why)))
 	}
-	b.WriteString(paragraph(otherLocks(r, c, d, "These environments are held besides; what runs there goes on:")))
+	b.WriteString(paragraph(otherLocks(r, c, d, "These environments also have locks of their own; deployments in progress there continue:")))
 	b.WriteString(ending(c, doc.Target, doc, d.At) + "\n" + reason(doc))
 	return b.String()
 }
 
-// LockOwned says that whoever claims a lock has it already.
+// LockOwned says that the actor already has the lock.
 func LockOwned(r deploy.Request, c config.Config, d deploy.Decision) string {
 	target, doc := d.Locks.Target.Target, d.Locks.Target.Lock.Document
-	holds := "you hold the lock of " + place(target) + " already"
+	owned := "you already have the lock on " + place(target)
 	if doc.CreatedBy != r.Event.Actor {
-		holds = fmt.Sprintf("this pull request holds the lock of %s already: %s took it", place(target), somebody(doc.CreatedBy))
+		owned = fmt.Sprintf("this pull request already has the lock on %s: %s took it", place(target), someone(doc.CreatedBy))
 	}
-	return fmt.Sprintf("### 🔒 Deployment Lock Information\n\n%s, %s. Its age is %s, and nothing was changed.\n\n%s\n%s",
-		bold(r.Event.Actor), holds, age(d.At, doc.CreatedAt), endOfOwn(r, c, d), reason(doc))
+	return fmt.Sprintf("### 🔒 Deployment Lock Information\n\n%s, %s (age %s). Nothing was changed.\n\n%s\n%s",
+		bold(r.Event.Actor), owned, age(d.At, doc.CreatedAt), endOfOwn(r, c, d), reason(doc))
 }
 
-// endOfOwn says how a lock ends that whoever asks has already.
+// endOfOwn says how the actor's own lock ends.
 func endOfOwn(r deploy.Request, c config.Config, d deploy.Decision) string {
 	target, doc := d.Locks.Target.Target, d.Locks.Target.Lock.Document
 	if doc.Sticky {
 		return ending(c, target, doc, d.At)
 	}
-	return fmt.Sprintf("It belongs to a deployment%s and ends with it.\n\n**What to do:** To keep the lock after that, wait for the end and write %s again. If the runner of the deployment was lost, remove the lock with %s.",
+	return fmt.Sprintf("The lock belongs to a deployment%s and is released when the deployment ends.\n\n**What to do:** To keep the environment locked, wait until the deployment has ended and type %s again. If its runner died, %s to remove the lock.",
 		inBrackets(runLink(r, doc)), markdown.Code(lockCommand(c.Commands, target)), howToUnlock(c, target))
 }
 
-// LockInfo shows the locks that there are: the one of all environments and the one that was asked
-// about.
+// LockInfo shows the global lock, and the lock that the command asks about.
 func LockInfo(r deploy.Request, c config.Config, d deploy.Decision) string {
 	text := "### Lock Details 🔒\n\n"
 	states := slices.DeleteFunc(lockStates(d), func(s deploy.LockState) bool { return s.Status == deploy.Free })
 	if len(states) == 0 {
-		return text + nobodyHolds(r, c, d.Locks.Target.Target) + "\n"
+		return text + noLock(r, c, d.Locks.Target.Target) + "\n"
 	}
 	parts := make([]string, len(states))
 	for i, state := range states {
-		parts[i] = lockStanding(r, c, state) + "\n\n" + lockDetails(r, c, d, state)
+		parts[i] = lockSentence(r, c, state) + "\n\n" + lockDetails(r, c, d, state)
 	}
 	return text + strings.Join(parts, "\n")
 }
@@ -72,38 +71,38 @@ func lockStates(d deploy.Decision) []deploy.LockState {
 	return []deploy.LockState{d.Locks.Global, d.Locks.Target}
 }
 
-// nobodyHolds says that there is no lock, and how to take one.
-func nobodyHolds(r deploy.Request, c config.Config, target lock.Target) string {
-	text := fmt.Sprintf("Nobody has locked %s in %s", place(target), markdown.Code(r.Event.Owner+"/"+r.Event.Repository))
+// noLock says that there is no lock, and how to take it.
+func noLock(r deploy.Request, c config.Config, target lock.Target) string {
+	text := fmt.Sprintf("No one has locked %s in %s", place(target), markdown.Code(r.Event.Owner+"/"+r.Event.Repository))
 	if !target.Global {
-		text += ", and there is no lock of all environments"
+		text += ", and there is no global lock"
 	}
 	if c.Commands.Lock == "" {
 		return text + "."
 	}
-	return text + ".\n\n**What to do:** To lock it, write " + markdown.Code(lockCommand(c.Commands, target)) + "."
+	return text + ".\n\n**What to do:** To take the lock, type " + markdown.Code(lockCommand(c.Commands, target)) + "."
 }
 
-// lockStanding says in a sentence how things stand with a lock.
-func lockStanding(r deploy.Request, c config.Config, state deploy.LockState) string {
+// lockSentence describes a lock in a sentence or two.
+func lockSentence(r deploy.Request, c config.Config, state deploy.LockState) string {
 	doc, where := state.Lock.Document, place(state.Target)
-	who := somebody(doc.CreatedBy)
+	who := someone(doc.CreatedBy)
 	switch {
 	case state.Status == deploy.Corrupt:
-		return fmt.Sprintf("There is a lock of %s, but it does not say whose it is. Until it is removed nobody can deploy there.", where)
+		return fmt.Sprintf("There is a lock on %s, but its owner is unknown. No one can deploy there until the lock is removed.", where)
 	case state.Status == deploy.Stale:
-		text := fmt.Sprintf("%s has left a lock of %s behind. It does not count any more, because %s.", who, where, markdown.Text(state.Why))
+		text := fmt.Sprintf("The lock of %s on %s is stale: %s.", who, where, markdown.Text(state.Why))
 		if state.Target.Global {
 			return text
 		}
-		return text + " Whoever deploys or locks next takes it over."
+		return text + " The next deployment or lock command takes it over."
 	case !doc.Sticky:
-		return fmt.Sprintf("%s is deploying to %s, and holds the lock until that has ended.", who, where)
+		return fmt.Sprintf("%s is deploying to %s. The lock is released when the deployment ends.", who, where)
 	}
 	return fmt.Sprintf("%s has locked %s: %s.", who, where, allowedBy(r, c, state.Target, doc))
 }
 
-// place names what a lock is about.
+// place names what is locked.
 func place(target lock.Target) string {
 	if target.Global {
 		return "all environments"
@@ -111,17 +110,17 @@ func place(target lock.Target) string {
 	return bold(target.Environment)
 }
 
-// allowedBy says who can still deploy where a lock is.
+// allowedBy says who can deploy in spite of a lock.
 func allowedBy(r deploy.Request, c config.Config, target lock.Target, doc lock.Document) string {
 	where := "there"
 	if target.Global {
 		where = "anywhere"
 	}
-	who := "only " + somebody(doc.CreatedBy)
+	who := "only " + someone(doc.CreatedBy)
 	if c.Locks.Owner == config.OwnedByPull {
 		switch doc.Pull() {
 		case 0:
-			who = "nobody"
+			who = "no one"
 		case r.Event.Pull:
 			who = "only commands on this pull request"
 		default:
@@ -131,13 +130,13 @@ func allowedBy(r deploy.Request, c config.Config, target lock.Target, doc lock.D
 	return who + " can deploy " + where + " now"
 }
 
-// ending says how long a lock stays that does not end with a deployment, and how to remove it.
+// ending says when a sticky lock ends, and how to remove it.
 func ending(c config.Config, target lock.Target, doc lock.Document, at time.Time) string {
 	if doc.ExpiresAt.IsZero() {
-		return "The lock is sticky: it stays until somebody removes it.\n\n**When you are done:** Remove it with " + howToUnlock(c, target) + "."
+		return "The lock is sticky: it stays until someone removes it.\n\n**When you are done**, " + howToUnlock(c, target) + "."
 	}
-	return fmt.Sprintf("The lock counts until %s (%s from now).\n\n**When you are done earlier:** Remove it with %s.",
-		moment(doc.ExpiresAt), period.Format(doc.ExpiresAt.Sub(at)), howToUnlock(c, target))
+	return fmt.Sprintf("The lock expires at %s (in %s).\n\n**If you are done sooner**, %s.",
+		formatTime(doc.ExpiresAt), period.Format(doc.ExpiresAt.Sub(at)), howToUnlock(c, target))
 }
 
 // lockCommand is the command that takes a lock.
@@ -146,12 +145,4 @@ func lockCommand(c config.Commands, target lock.Target) string {
 		return c.Lock + " " + c.GlobalFlag
 	}
 	return c.Lock + " " + target.Environment
-}
-
-// inBrackets puts a remark behind a word, if there is one.
-func inBrackets(remark string) string {
-	if remark == "" {
-		return ""
-	}
-	return " (" + remark + ")"
 }

@@ -16,7 +16,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// lockDetails shows all that a lock says of itself.
+// lockDetails shows everything that is known about a lock.
 func lockDetails(r deploy.Request, c config.Config, d deploy.Decision, state deploy.LockState) string {
 	if state.Status == deploy.Corrupt {
 		return table(brokenRows(r, c, state))
@@ -24,13 +24,13 @@ func lockDetails(r deploy.Request, c config.Config, d deploy.Decision, state dep
 	return table(lockRows(r, c, d.At, state)) + reason(state.Lock.Document)
 }
 
-// brokenRows tell what is known of a lock that does not say whose it is.
+// brokenRows show what is known about a lock that cannot be read.
 func brokenRows(r deploy.Request, c config.Config, state deploy.LockState) [][2]string {
 	branch := state.Target.Branch()
 	return [][2]string{
 		{"Environment", environmentCell(state.Target)},
 		{"Lock branch", markdown.Link(markdown.Cell(branch), inRepository(r, "tree", branch))},
-		{"What is wrong", markdown.Text(state.Lock.Unreadable)},
+		{"Problem", markdown.Text(state.Lock.Unreadable)},
 		{"To remove it", cell(howToUnlock(c, state.Target))},
 	}
 }
@@ -39,21 +39,21 @@ func lockRows(r deploy.Request, c config.Config, at time.Time, state deploy.Lock
 	said := state.Lock.Document
 	return [][2]string{
 		{"Environment", environmentCell(state.Target)},
-		{"Branch", nonEmptyCell(said.Branch)},
-		{"Created by", nonEmptyCell(said.CreatedBy)},
+		{"Branch", named(said.Branch)},
+		{"Created by", named(said.CreatedBy)},
 		{"Created at", created(said)},
 		{"Age", age(at, said.CreatedAt)},
 		{"Sticky", stickiness(said)},
 		{"Global", markdown.Cell(fmt.Sprint(state.Target.Global))},
-		{"Counts until", expiry(said, at)},
-		{"Comment", commentCell(r, said)},
+		{"Expires at", expiry(said, at)},
+		{"Comment", cmp.Or(commentLink(r, said), named(said.Link))},
 		{"Run", runCell(r, state.Lock)},
 		{"Lock file", markdown.Link(markdown.Cell(lock.File), inRepository(r, "blob", state.Target.Branch()+"/"+lock.File))},
 		{"To remove it", cell(howToUnlock(c, state.Target))},
 	}
 }
 
-// environmentCell names what a lock is about.
+// environmentCell names what is locked, in a table.
 func environmentCell(target lock.Target) string {
 	if target.Global {
 		return "all"
@@ -61,22 +61,15 @@ func environmentCell(target lock.Target) string {
 	return markdown.Cell(target.Environment)
 }
 
-func nonEmptyCell(text string) string {
-	if text == "" {
-		return ""
-	}
-	return markdown.Cell(text)
-}
-
-// created says when a lock was taken, which may be missing: branch-deploy takes any text for a time.
+// created says when a lock was taken. The time may be missing, because branch-deploy takes any text for one.
 func created(said lock.Document) string {
 	if said.CreatedAt.IsZero() {
 		return "unknown"
 	}
-	return moment(said.CreatedAt)
+	return formatTime(said.CreatedAt)
 }
 
-// age shows how old something is, as branch-deploy does. Clocks differ: nothing is younger than new.
+// age shows how old a lock is, as branch-deploy does. Clocks differ: no lock is younger than new.
 func age(at, created time.Time) string {
 	if created.IsZero() {
 		return "unknown"
@@ -89,36 +82,31 @@ func age(at, created time.Time) string {
 func stickiness(said lock.Document) string {
 	switch {
 	case !said.Sticky:
-		return "`false`: it ends with its deployment"
+		return "`false`: released when the deployment ends"
 	case !said.ExpiresAt.IsZero():
 		return "`true`"
 	}
-	return "`true`: it stays until it is removed"
+	return "`true`: stays until removed"
 }
 
-// expiry says until when a lock counts, "" where nothing ends it.
+// expiry says when a lock expires, "" for never.
 func expiry(said lock.Document, at time.Time) string {
 	switch {
 	case said.ExpiresAt.IsZero():
 		return ""
 	case said.Expired(at):
-		return moment(said.ExpiresAt) + ", which is over"
+		return formatTime(said.ExpiresAt) + " (expired)"
 	}
-	return moment(said.ExpiresAt)
+	return formatTime(said.ExpiresAt)
 }
 
-// commentCell links the comment that asked for a lock, or shows what the lock says instead.
-func commentCell(r deploy.Request, said lock.Document) string {
-	return cmp.Or(commentLink(r, said), nonEmptyCell(said.Link))
-}
-
-// commentLink links the comment that asked for a lock. A lock can say anything: only comments on pull
+// commentLink links the comment that took a lock. A lock can have any text there: only comments on pull
 // requests of this repository are linked.
 func commentLink(r deploy.Request, said lock.Document) string {
 	pull := said.Pull()
 	address := inRepository(r, "pull", strconv.Itoa(pull))
 	anchor, inside := strings.CutPrefix(said.Link, address)
-	if pull == 0 || !inside || !regexp.MustCompile(`^(#issuecomment-[0-9]+)?$`).MatchString(anchor) {
+	if pull == 0 || !inside || !commentAnchor.MatchString(anchor) {
 		return ""
 	}
 	label := fmt.Sprintf("pull request %d", pull)
@@ -128,12 +116,14 @@ func commentLink(r deploy.Request, said lock.Document) string {
 	return markdown.Link(label, said.Link)
 }
 
-// runCell links the run that took a lock, and says how it stands.
+// runCell links the run that took a lock, with its state.
 func runCell(r deploy.Request, l deploy.Lock) string {
 	return runLink(r, l.Document) + map[deploy.RunState]string{
-		deploy.RunGoing: ", which is under way", deploy.RunEnded: ", which has ended",
+		deploy.RunGoing: " (in progress)", deploy.RunEnded: " (ended)",
 	}[l.Run]
 }
+
+var commentAnchor = regexp.MustCompile(`^(#issuecomment-[0-9]+)?$`)
 
 // runLink links the run that took a lock, "" where that is unknown.
 func runLink(r deploy.Request, said lock.Document) string {
@@ -144,7 +134,7 @@ func runLink(r deploy.Request, said lock.Document) string {
 	return markdown.Link(fmt.Sprintf("run %d", said.RunID), address)
 }
 
-// reason shows what a lock is held for, as it was typed, "" where that says nothing.
+// reason shows the reason of a lock, as it was typed, "" for none.
 func reason(said lock.Document) string {
 	const ofDeployments = "deployment"
 	if said.Reason == "" || (!said.Sticky && said.Reason == ofDeployments) {
@@ -153,8 +143,7 @@ func reason(said lock.Document) string {
 	return "\n**Reason:**\n\n" + markdown.Fence("", visible(said.Reason)) + "\n"
 }
 
-// visible cuts what somebody typed to a length that fits a comment, and leaves nothing in it that
-// turns words around.
+// visible cuts a typed text to a length that fits a comment, and removes characters that turn words around.
 func visible(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {
@@ -164,16 +153,15 @@ func visible(text string) string {
 	}, unmarked(ShortBody(text)))
 }
 
-// howToUnlock says how to remove a lock. Without a word for all environments there is no command that
-// removes their lock.
+// howToUnlock says how to remove a lock: by a command, or by deleting its branch when no command does it.
 func howToUnlock(c config.Config, target lock.Target) string {
 	if c.Commands.Unlock == "" || (target.Global && c.Commands.GlobalFlag == "") {
-		return "a deletion of the branch " + markdown.Code(target.Branch())
+		return "delete the branch " + markdown.Code(target.Branch())
 	}
-	return markdown.Code(deploy.UnlockCommand(c.Commands, target))
+	return "type " + markdown.Code(deploy.UnlockCommand(c.Commands, target))
 }
 
-// inRepository is the address of something in the repository, "" where the server is unknown.
+// inRepository returns the address of a page of the repository, "" when the server is unknown.
 func inRepository(r deploy.Request, kind, path string) string {
 	if r.Event.Run.ServerURL == "" {
 		return ""

@@ -17,7 +17,7 @@ import (
 
 const adasComment = "https://github.com/acme/shop/pull/7#issuecomment-3"
 
-// sticky is a lock that somebody took by command.
+// sticky is a lock that a command took.
 func sticky(target lock.Target) deploy.Lock {
 	return deploy.Lock{Branch: target.Branch(), Tip: otherSHA, Document: lock.Document{
 		Target: target, Branch: "fix", CreatedAt: at().Add(-26*time.Hour - 3*time.Minute - 4*time.Second), CreatedBy: "ada", Sticky: true,
@@ -78,7 +78,7 @@ func taken(target lock.Target) lock.Document {
 	}
 }
 
-// decided decides for real, so that the words fit what the gates say.
+// decided decides for real, because the words have to fit what the gates say.
 func decided(t *testing.T, r deploy.Request, c config.Config, f deploy.Facts) deploy.Decision {
 	t.Helper()
 	d := deploy.Decide(r, c, f)
@@ -108,20 +108,23 @@ func TestLockClaimed(t *testing.T) {
 		"global":        {askingGlobally(command.Lock), settings(), known(), taken(global())},
 		"global-others": {askingGlobally(command.Lock), settings(), locked(sticky(production()), deploying(staging()), unreadable(lock.Target{Environment: "dev"})), taken(global())},
 	} {
-		d := decided(t, test.request, test.config, test.facts)
-		golden(t, "lock-claimed-"+name, message.LockClaimed(test.request, test.config, d, test.document))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := decided(t, test.request, test.config, test.facts)
+			golden(t, "lock-claimed-"+name, message.LockClaimed(test.request, test.config, d, test.document))
+		})
 	}
 }
 
-// Locks that do not count any more are in nobody's way.
-func TestLockClaimedBesideDeadLocks(t *testing.T) {
+// Stale locks are in no one's way.
+func TestLockClaimedWithStaleLocks(t *testing.T) {
 	t.Parallel()
 	r := askingGlobally(command.Lock)
 	d := decided(t, r, settings(), locked(with(sticky(production()), expired), with(deploying(staging()), ended)))
 	assert.Len(t, d.Locks.Others, 2)
-	assert.NotContains(t, message.LockClaimed(r, settings(), d, taken(global())), "besides")
+	assert.NotContains(t, message.LockClaimed(r, settings(), d, taken(global())), "locks of their own")
 	c := settings()
-	c.Targets = nil // somebody may have changed them since
+	c.Targets = nil // they may have been changed since
 	assert.Contains(t, message.LockClaimed(r, c, deploy.Decision{Locks: deploy.LockStates{Others: []deploy.Lock{sticky(production())}}}, taken(global())),
 		`- **production\-branch\-deploy\-lock**: locked by **ada** ([pull request 7](`+adasComment+`))`)
 }
@@ -149,9 +152,12 @@ func TestLockOwned(t *testing.T) {
 			l.Document.RunID, l.Document.CreatedAt, l.Run = 0, time.Time{}, deploy.RunUnknown
 		}))},
 	} {
-		d := decided(t, test.request, test.config, test.facts)
-		require.Equal(t, deploy.LockAlreadyOwned, d.Reason)
-		golden(t, "lock-owned-"+name, message.LockOwned(test.request, test.config, d))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := decided(t, test.request, test.config, test.facts)
+			require.Equal(t, deploy.LockAlreadyOwned, d.Reason)
+			golden(t, "lock-owned-"+name, message.LockOwned(test.request, test.config, d))
+		})
 	}
 }
 
@@ -179,7 +185,10 @@ func TestLockInfo(t *testing.T) {
 			Branch: production().Branch(), Document: lock.Document{Target: production(), Sticky: true, Link: "https://chat.example/thread"},
 		})},
 	} {
-		golden(t, "lock-info-"+name, message.LockInfo(test.request, settings(), decided(t, test.request, settings(), test.facts)))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			golden(t, "lock-info-"+name, message.LockInfo(test.request, settings(), decided(t, test.request, settings(), test.facts)))
+		})
 	}
 }
 
@@ -192,10 +201,13 @@ func TestLockInfoByPull(t *testing.T) {
 	for link, want := range map[string]string{
 		adasComment: "only commands on pull request 7 can deploy there now.",
 		"https://github.com/acme/shop/pull/12#issuecomment-3": "only commands on this pull request can deploy there now.",
-		"": "nobody can deploy there now.",
+		"": "no one can deploy there now.",
 	} {
-		l := with(sticky(production()), func(l *deploy.Lock) { l.Document.Link = link })
-		assert.Contains(t, message.LockInfo(r, c, decided(t, r, c, locked(l))), "**ada** has locked **production**: "+want+"\n")
+		t.Run(link, func(t *testing.T) {
+			t.Parallel()
+			l := with(sticky(production()), func(l *deploy.Lock) { l.Document.Link = link })
+			assert.Contains(t, message.LockInfo(r, c, decided(t, r, c, locked(l))), "**ada** has locked **production**: "+want+"\n")
+		})
 	}
 }
 
@@ -207,11 +219,11 @@ func TestLockInfoWithoutCommands(t *testing.T) {
 	assert.NotContains(t, message.LockInfo(r, c, decided(t, r, c, known())), "What to do")
 	c.Commands.Unlock = ""
 	assert.Contains(t, message.LockInfo(r, c, decided(t, r, c, locked(sticky(production())))),
-		"| To remove it | a deletion of the branch `production-branch-deploy-lock` |")
+		"| To remove it | delete the branch `production-branch-deploy-lock` |")
 	c = settings()
 	c.Commands.GlobalFlag = ""
 	assert.Contains(t, message.LockInfo(r, c, decided(t, r, c, locked(sticky(global())))),
-		"| To remove it | a deletion of the branch `global-branch-deploy-lock` |", "a command would remove another lock")
+		"| To remove it | delete the branch `global-branch-deploy-lock` |", "a command would remove another lock")
 }
 
 // A clock that is behind makes no lock younger than new.
@@ -226,12 +238,15 @@ func TestAge(t *testing.T) {
 		400*24*time.Hour + 23*time.Hour:      "400d:23h:0m:0s",
 		23*time.Hour + 59*time.Minute + 59e9: "0d:23h:59m:59s",
 	} {
-		l := with(sticky(production()), func(l *deploy.Lock) { l.Document.CreatedAt = at().Add(-old) })
-		assert.Contains(t, message.LockInfo(r, settings(), decided(t, r, settings(), locked(l))), "| Age | `"+want+"` |")
+		t.Run(old.String(), func(t *testing.T) {
+			t.Parallel()
+			l := with(sticky(production()), func(l *deploy.Lock) { l.Document.CreatedAt = at().Add(-old) })
+			assert.Contains(t, message.LockInfo(r, settings(), decided(t, r, settings(), locked(l))), "| Age | `"+want+"` |")
+		})
 	}
 }
 
-// Whatever stands in a lock, a link in our words leads into this repository.
+// Whatever a lock contains, a link in our words leads into this repository.
 func TestLockLinks(t *testing.T) {
 	t.Parallel()
 	for link, linked := range map[string]bool{
@@ -245,13 +260,16 @@ func TestLockLinks(t *testing.T) {
 		"javascript:alert('https://github.com/acme/shop/pull/7#issuecomment-3')":  false,
 		"//github.com/acme/shop/pull/7#issuecomment-3":                            false,
 	} {
-		r := asking(command.LockInfo, "production")
-		l := with(sticky(production()), func(l *deploy.Lock) { l.Document.Link = link })
-		said := message.LockInfo(r, settings(), decided(t, r, settings(), locked(l)))
-		assert.Equal(t, linked, strings.Contains(said, "]("+link+")"), link)
-		assert.Equal(t, !linked, strings.Contains(said, "| Comment | `"+link+"` |"), link)
-		r.Event.Run.ServerURL = ""
-		assert.NotContains(t, message.LockInfo(r, settings(), decided(t, r, settings(), locked(l))), "](", "the server is unknown")
+		t.Run(link, func(t *testing.T) {
+			t.Parallel()
+			r := asking(command.LockInfo, "production")
+			l := with(sticky(production()), func(l *deploy.Lock) { l.Document.Link = link })
+			said := message.LockInfo(r, settings(), decided(t, r, settings(), locked(l)))
+			assert.Equal(t, linked, strings.Contains(said, "]("+link+")"), link)
+			assert.Equal(t, !linked, strings.Contains(said, "| Comment | `"+link+"` |"), link)
+			r.Event.Run.ServerURL = ""
+			assert.NotContains(t, message.LockInfo(r, settings(), decided(t, r, settings(), locked(l))), "](", "the server is unknown")
+		})
 	}
 }
 
@@ -274,19 +292,22 @@ func TestLockRemoved(t *testing.T) {
 		request deploy.Request
 		facts   deploy.Facts
 	}{
-		"sticky":          {asking(command.Unlock, "production"), locked(sticky(production()))},
-		"deploying":       {asking(command.Unlock, "production"), locked(deploying(production()))},
-		"unknown":         {asking(command.Unlock, "production"), locked(with(deploying(production()), unknown))},
-		"ended":           {asking(command.Unlock, "production"), locked(with(deploying(production()), ended))},
-		"expired":         {asking(command.Unlock, "production"), locked(with(sticky(production()), expired))},
-		"broken":          {asking(command.Unlock, "production"), locked(unreadable(production()))},
-		"under-global":    {asking(command.Unlock, "production"), locked(sticky(production()), sticky(global()))},
-		"under-broken":    {asking(command.Unlock, "production"), locked(sticky(production()), unreadable(global()))},
-		"global":          {askingGlobally(command.Unlock), locked(sticky(global()))},
-		"global-over":     {askingGlobally(command.Unlock), locked(sticky(global()), sticky(production()), deploying(staging()))},
-		"beside-dead-one": {asking(command.Unlock, "production"), locked(sticky(production()), with(sticky(global()), expired))},
+		"sticky":         {asking(command.Unlock, "production"), locked(sticky(production()))},
+		"deploying":      {asking(command.Unlock, "production"), locked(deploying(production()))},
+		"unknown":        {asking(command.Unlock, "production"), locked(with(deploying(production()), unknown))},
+		"ended":          {asking(command.Unlock, "production"), locked(with(deploying(production()), ended))},
+		"expired":        {asking(command.Unlock, "production"), locked(with(sticky(production()), expired))},
+		"broken":         {asking(command.Unlock, "production"), locked(unreadable(production()))},
+		"under-global":   {asking(command.Unlock, "production"), locked(sticky(production()), sticky(global()))},
+		"under-broken":   {asking(command.Unlock, "production"), locked(sticky(production()), unreadable(global()))},
+		"global":         {askingGlobally(command.Unlock), locked(sticky(global()))},
+		"global-over":    {askingGlobally(command.Unlock), locked(sticky(global()), sticky(production()), deploying(staging()))},
+		"with-stale-one": {asking(command.Unlock, "production"), locked(sticky(production()), with(sticky(global()), expired))},
 	} {
-		golden(t, "lock-removed-"+name, message.LockRemoved(test.request, settings(), decided(t, test.request, settings(), test.facts)))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			golden(t, "lock-removed-"+name, message.LockRemoved(test.request, settings(), decided(t, test.request, settings(), test.facts)))
+		})
 	}
 }
 
@@ -300,7 +321,10 @@ func TestLockMissing(t *testing.T) {
 		"global":       {askingGlobally(command.Unlock), known()},
 		"under-global": {asking(command.Unlock, "production"), locked(sticky(global()))},
 	} {
-		golden(t, "lock-missing-"+name, message.LockMissing(test.request, decided(t, test.request, settings(), test.facts)))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			golden(t, "lock-missing-"+name, message.LockMissing(test.request, decided(t, test.request, settings(), test.facts)))
+		})
 	}
 }
 
@@ -330,7 +354,10 @@ func TestRefusedByLock(t *testing.T) {
 		"info-broken":      {asking(command.LockInfo, "production"), locked(unreadable(production()))},
 		"info-both-broken": {asking(command.LockInfo, "production"), locked(unreadable(production()), sticky(global()))},
 	} {
-		golden(t, "refused-by-"+name, refusal(t, test.request, settings(), test.facts))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			golden(t, "refused-by-"+name, refusal(t, test.request, settings(), test.facts))
+		})
 	}
 	r := asking(command.Unlock, "production")
 	locks := decided(t, r, settings(), locked(sticky(global()), sticky(production()))).Locks // which are not what blocks
@@ -340,7 +367,7 @@ func TestRefusedByLock(t *testing.T) {
 	}))
 }
 
-// hostileLock has hostile text wherever somebody outside could put it.
+// hostileLock has hostile text wherever an outsider could put it.
 func hostileLock(target lock.Target) deploy.Lock {
 	return deploy.Lock{Branch: target.Branch(), Tip: hostile, Document: lock.Document{
 		Target: lock.Target{Environment: hostile, Global: target.Global}, Reason: hostile, Branch: hostileRef,
@@ -379,20 +406,23 @@ func TestHostileLocks(t *testing.T) {
 		"refused":        {asking(command.Lock, hostile), locked(environment, everywhere), message.Refused},
 		"refused-broken": {asking(command.Deploy, hostile), locked(broken, everywhere), message.Refused},
 	} {
-		r := test.request
-		r.Event.Owner, r.Event.Repository = "acme", "shop"
-		r.Command.KnownEnvironment = true
-		d := deploy.Decide(r, c, test.facts)
-		d.Findings = nil // of others, who have tests of their own
-		d.Locks.Target.Why += hostile
-		if strings.HasPrefix(name, "refused") {
-			d.Findings = []deploy.Finding{{Level: deploy.Block, Code: deploy.LockConflict, Text: "It is locked."}}
-		}
-		if name == "owned" {
-			r.Event.Actor = hostile + "2"
-		}
-		golden(t, "hostile-lock-"+name, test.say(r, c, d))
-		golden(t, "hostile-lock-summary-"+name, message.Summary(r, c, d, message.Record{}))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := test.request
+			r.Event.Owner, r.Event.Repository = "acme", "shop"
+			r.Command.KnownEnvironment = true
+			d := deploy.Decide(r, c, test.facts)
+			d.Findings = nil // of others, who have tests of their own
+			d.Locks.Target.Why += hostile
+			if strings.HasPrefix(name, "refused") {
+				d.Findings = []deploy.Finding{{Level: deploy.Block, Code: deploy.LockConflict, Text: "It is locked."}}
+			}
+			if name == "owned" {
+				r.Event.Actor = hostile + "2"
+			}
+			golden(t, "hostile-lock-"+name, test.say(r, c, d))
+			golden(t, "hostile-lock-summary-"+name, message.Summary(r, c, d, message.Record{}))
+		})
 	}
 }
 

@@ -1,14 +1,18 @@
 // Package message writes every Markdown text that a person reads.
 //
-// Headings and hidden markers are the ones that tools look for in the comments of branch-deploy;
-// the sentences are our own. Everything that comes from outside goes through package markdown.
+// Tools look for the headings and hidden markers in comments, which are those of branch-deploy; the sentences
+// are our own. Everything that comes from outside goes through package markdown.
 package message
 
 import (
+	"cmp"
 	"encoding/json"
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
 // Subject is what the messages of one run are about. It travels to the post step.
@@ -28,25 +32,25 @@ type Subject struct {
 	CommitURL      string            `json:"commit_url,omitempty"`
 	Params         string            `json:"params,omitempty"`
 	ParsedParams   json.RawMessage   `json:"parsed_params,omitempty"`
-	LockCommand    bool              `json:"lock_command,omitempty"` // it is about a lock, and nothing is deployed
-	Live           *Live             `json:"live,omitempty"`         // what ran there before, nil when nothing is known to
-	TookOver       *TookOver         `json:"took_over,omitempty"`    // the lock that was left behind, nil for none
+	LockCommand    bool              `json:"lock_command,omitempty"` // nothing is deployed
+	Live           *Live             `json:"live,omitempty"`         // what ran there before, nil when that is unknown
+	TookOver       *TookOver         `json:"took_over,omitempty"`    // nil for no lock
 	RunURL         string            `json:"run_url"`
 	StartedAt      time.Time         `json:"started_at"`
 	Trigger        Trigger           `json:"trigger"`
 }
 
-// Live is what ran in an environment before, and how far the deployment moves it.
+// Live is what ran in an environment before, and how many commits the deployment adds and removes.
 type Live struct {
 	SHA        string `json:"sha"`
 	Version    string `json:"version,omitempty"` // "" when unknown
 	CompareURL string `json:"compare_url,omitempty"`
 	Counted    bool   `json:"counted,omitempty"` // the commits in between were counted
 	Ahead      int    `json:"ahead,omitempty"`   // commits that are new
-	Behind     int    `json:"behind,omitempty"`  // commits that run now and will not any more
+	Behind     int    `json:"behind,omitempty"`  // commits that run now, and will not afterwards
 }
 
-// TookOver is a lock that somebody had left behind.
+// TookOver is a stale lock that was taken over.
 type TookOver struct {
 	Owner string `json:"owner"`
 	Why   string `json:"why"` // half a sentence
@@ -58,7 +62,7 @@ type Reviews struct {
 	Decision string `json:"decision,omitempty"`
 }
 
-// Trigger is the comment that holds the command.
+// Trigger is the comment with the command.
 type Trigger struct {
 	CreatedAt time.Time `json:"created_at,omitzero"`
 	UpdatedAt time.Time `json:"updated_at,omitzero"`
@@ -69,7 +73,7 @@ type Trigger struct {
 // maxRepeated is how much of a text from outside the details repeat, in characters.
 const maxRepeated = 1000
 
-// ShortBody cuts a text from outside to what the details repeat of it.
+// ShortBody returns as much of a text from outside as the details repeat.
 func ShortBody(body string) string {
 	runes := []rune(body)
 	if len(runes) <= maxRepeated {
@@ -78,15 +82,95 @@ func ShortBody(body string) string {
 	return string(runes[:maxRepeated]) + "…"
 }
 
-// maxParameters is how long parameters may be as JSON, in bytes, to be repeated in full. Longer
-// ones would leave no room for anything else in a comment, or in the saved state.
+// maxParameters is how long parameters may be as JSON, in bytes, to be repeated in full: longer ones would
+// leave no room for anything else in a comment, or in the saved state.
 const maxParameters = 8000
 
-// Brief returns the subject with its parameters cut where they are too long to be repeated.
+// Brief returns the subject with parameters that are too long cut.
 func (s Subject) Brief() Subject {
 	text, err := json.MarshalIndent([]any{s.Params, s.ParsedParams}, "", "  ")
 	if err != nil || len(text) > maxParameters {
 		s.Params, s.ParsedParams = ShortBody(s.Params), nil
 	}
 	return s
+}
+
+// paragraph puts a blank line behind a text, if there is one.
+func paragraph(text string) string {
+	if text == "" {
+		return ""
+	}
+	return text + "\n\n"
+}
+
+// bold shows a name.
+func bold(name string) string { return "**" + markdown.Text(name) + "**" }
+
+// someone shows a name that may be missing.
+func someone(name string) string { return bold(cmp.Or(name, "someone")) }
+
+// formatTime shows a time in UTC, to the second.
+func formatTime(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+// plural returns a number of things.
+func plural(count int, thing string) string {
+	if count == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", count, thing)
+}
+
+// table shows facts by name, without those that have no value. The values are Markdown.
+func table(rows [][2]string) string {
+	var b strings.Builder
+	b.WriteString("| | |\n| --- | --- |\n")
+	for _, row := range rows {
+		if row[1] != "" {
+			fmt.Fprintf(&b, "| %s | %s |\n", row[0], row[1])
+		}
+	}
+	return b.String()
+}
+
+func sign(level deploy.Level) string {
+	return map[deploy.Level]string{deploy.Pass: "✅", deploy.Warn: "⚠️", deploy.Block: "⛔"}[level]
+}
+
+// cell keeps Markdown text in its column.
+func cell(text string) string {
+	return cmp.Or(strings.ReplaceAll(strings.ReplaceAll(strings.TrimSpace(text), "\n", " "), "|", `\|`), "–")
+}
+
+// named shows a name in a table, "" for none.
+func named(text string) string { return linked(text, "") }
+
+// number shows a number in a table, "" for zero.
+func number(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprint(n)
+}
+
+func linked(text, address string) string {
+	if text == "" {
+		return ""
+	}
+	return markdown.Link(markdown.Cell(text), address)
+}
+
+func markdownCells(names []string) string {
+	cells := make([]string, len(names))
+	for i, name := range names {
+		cells[i] = markdown.Cell(name)
+	}
+	return strings.Join(cells, ", ")
+}
+
+// inBrackets returns a remark to put behind a word, if there is one.
+func inBrackets(remark string) string {
+	if remark == "" {
+		return ""
+	}
+	return " (" + remark + ")"
 }

@@ -30,9 +30,12 @@ func TestStarted(t *testing.T) {
 		"started-noop-commit":  func(s *message.Subject) { s.Noop, s.Kind, s.Ref = true, deploy.NoopTarget, headSHA },
 		"started-taken-over":   func(s *message.Subject) { *s = confirmed() },
 	} {
-		s := subject()
-		change(&s)
-		golden(t, name, message.Started(s))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := subject()
+			change(&s)
+			golden(t, name, message.Started(s))
+		})
 	}
 	golden(t, "started-hostile", message.Started(hostileSubject()))
 }
@@ -44,30 +47,33 @@ func TestComparison(t *testing.T) {
 	rollback := func(s *message.Subject) { s.Stable, s.Ref = true, "main" }
 	noop := func(s *message.Subject) { s.Noop, s.Kind = true, deploy.NoopTarget }
 	nothing := func(*message.Subject) {}
-	for _, test := range []struct {
+	for name, test := range map[string]struct {
 		live   message.Live
 		change func(*message.Subject)
 		want   string
 	}{
-		{message.Live{SHA: headSHA, Counted: true, CompareURL: address}, nothing, "**production** runs this commit already."},
-		{message.Live{SHA: otherSHA, CompareURL: address}, nothing, "**production** runs `3333333` now. [Compare the two](" + address + ")."},
-		{message.Live{SHA: otherSHA}, nothing, "**production** runs `3333333` now."},
-		{message.Live{SHA: otherSHA, Counted: true, CompareURL: address}, nothing, "**production** runs `3333333` now. [Compare the two](" + address + ")."},
-		{message.Live{SHA: otherSHA, Counted: true, Ahead: 1, CompareURL: address}, nothing, "It brings [1 new commit](" + address + ") to **production**."},
-		{message.Live{SHA: otherSHA, Counted: true, Ahead: 3, CompareURL: "/odd"}, nothing, "It brings 3 new commits to **production**."},
-		{message.Live{SHA: otherSHA, Counted: true, Behind: 4, CompareURL: address}, nothing, "⚠️ This moves **production** back by [4 commits](" + address + ")."},
-		{message.Live{SHA: otherSHA, Counted: true, Behind: 1, CompareURL: address}, rollback, "This moves **production** back by [1 commit](" + address + ")."},
-		{message.Live{SHA: otherSHA, Counted: true, Behind: 4, CompareURL: address}, noop, "⚠️ This would move **production** back by [4 commits](" + address + ")."},
-		{message.Live{SHA: otherSHA, Counted: true, Ahead: 2, Behind: 1, CompareURL: address}, nothing, "⚠️ It brings [2 new commits](" + address + ") to **production**, and takes away 1 commit that runs there now."},
-		{message.Live{SHA: otherSHA, Counted: true, Ahead: 1, Behind: 2, CompareURL: address}, rollback, "It brings [1 new commit](" + address + ") to **production**, and takes away 2 commits that run there now."},
-		{message.Live{SHA: otherSHA, Counted: true, Ahead: 1, Behind: 2, CompareURL: address}, noop, "⚠️ It would bring [1 new commit](" + address + ") to **production**, and take away 2 commits that run there now."},
+		"the same commit":                 {message.Live{SHA: headSHA, Counted: true, CompareURL: address}, nothing, "**production** already runs this commit."},
+		"not counted":                     {message.Live{SHA: otherSHA, CompareURL: address}, nothing, "**production** runs `3333333` now. [Compare](" + address + ")."},
+		"not counted, nothing to compare": {message.Live{SHA: otherSHA}, nothing, "**production** runs `3333333` now."},
+		"counted, and the same":           {message.Live{SHA: otherSHA, Counted: true, CompareURL: address}, nothing, "**production** runs `3333333` now. [Compare](" + address + ")."},
+		"one more":                        {message.Live{SHA: otherSHA, Counted: true, Ahead: 1, CompareURL: address}, nothing, "Adds [1 commit](" + address + ") to **production**."},
+		"three more, odd address":         {message.Live{SHA: otherSHA, Counted: true, Ahead: 3, CompareURL: "/odd"}, nothing, "Adds 3 commits to **production**."},
+		"fewer":                           {message.Live{SHA: otherSHA, Counted: true, Behind: 4, CompareURL: address}, nothing, "⚠️ Rolls **production** back by [4 commits](" + address + ")."},
+		"fewer in a rollback":             {message.Live{SHA: otherSHA, Counted: true, Behind: 1, CompareURL: address}, rollback, "Rolls **production** back by [1 commit](" + address + ")."},
+		"fewer in a rehearsal":            {message.Live{SHA: otherSHA, Counted: true, Behind: 4, CompareURL: address}, noop, "⚠️ Would roll **production** back by [4 commits](" + address + ")."},
+		"more and fewer":                  {message.Live{SHA: otherSHA, Counted: true, Ahead: 2, Behind: 1, CompareURL: address}, nothing, "⚠️ Adds [2 commits](" + address + ") and removes 1 that is on **production** now."},
+		"more and fewer in a rollback":    {message.Live{SHA: otherSHA, Counted: true, Ahead: 1, Behind: 2, CompareURL: address}, rollback, "Adds [1 commit](" + address + ") and removes 2 that are on **production** now."},
+		"more and fewer in a rehearsal":   {message.Live{SHA: otherSHA, Counted: true, Ahead: 1, Behind: 2, CompareURL: address}, noop, "⚠️ Would add [1 commit](" + address + ") and remove 2 that are on **production** now."},
 	} {
-		s := subject()
-		s.Live = &test.live
-		test.change(&s)
-		for _, said := range []string{message.Started(s), message.Confirm(s, time.Minute)} {
-			assert.Contains(t, said, "\n\n"+test.want+"\n\n")
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := subject()
+			s.Live = &test.live
+			test.change(&s)
+			for _, said := range []string{message.Started(s), message.Confirm(s, time.Minute)} {
+				assert.Contains(t, said, "\n\n"+test.want+"\n\n")
+			}
+		})
 	}
 }
 
@@ -89,38 +95,41 @@ func TestFailed(t *testing.T) {
 func TestMetadata(t *testing.T) {
 	t.Parallel()
 	for name, s := range map[string]message.Subject{"plain": subject(), "hostile": hostileSubject()} {
-		var started struct {
-			Git     struct{ Branch, Commit string }
-			Context struct {
-				Comment struct{ Body string }
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var started struct {
+				Git     struct{ Branch, Commit string }
+				Context struct {
+					Comment struct{ Body string }
+				}
+				Parameters struct {
+					Raw    *string
+					Parsed json.RawMessage
+				}
 			}
-			Parameters struct {
-				Raw    *string
-				Parsed json.RawMessage
+			metadata(t, message.Started(s), "pre-deploy-metadata", &started)
+			valid := strings.ToValidUTF8(s.Ref, "\ufffd")
+			assert.Equal(t, valid, started.Git.Branch, name)
+			assert.Equal(t, headSHA, started.Git.Commit, name)
+			assert.Equal(t, strings.ToValidUTF8(s.Trigger.Body, "\ufffd"), started.Context.Comment.Body, name)
+			if s.Params == "" {
+				assert.Nil(t, started.Parameters.Raw, name)
+				assert.JSONEq(t, "null", string(started.Parameters.Parsed), name)
+				return
 			}
-		}
-		metadata(t, message.Started(s), "pre-deploy-metadata", &started)
-		valid := strings.ToValidUTF8(s.Ref, "\ufffd")
-		assert.Equal(t, valid, started.Git.Branch, name)
-		assert.Equal(t, headSHA, started.Git.Commit, name)
-		assert.Equal(t, strings.ToValidUTF8(s.Trigger.Body, "\ufffd"), started.Context.Comment.Body, name)
-		if s.Params == "" {
-			assert.Nil(t, started.Parameters.Raw, name)
-			assert.JSONEq(t, "null", string(started.Parameters.Parsed), name)
-			continue
-		}
-		assert.Equal(t, strings.ToValidUTF8(s.Params, "\ufffd"), *started.Parameters.Raw, name)
-		assert.JSONEq(t, string(s.ParsedParams), string(started.Parameters.Parsed), name)
+			assert.Equal(t, strings.ToValidUTF8(s.Params, "\ufffd"), *started.Parameters.Raw, name)
+			assert.JSONEq(t, string(s.ParsedParams), string(started.Parameters.Parsed), name)
 
-		var ended struct{ Status string }
-		metadata(t, message.Result(s, message.Ending{RawStatus: "odd", Started: true}), "post-deploy-metadata", &ended)
-		metadata(t, message.Result(s, message.Ending{RawStatus: "odd", Started: true}), "pre-deploy-metadata", &started)
-		metadata(t, message.Confirm(s, time.Minute), "deployment-confirmation-metadata", &started)
-		assert.Equal(t, "odd", ended.Status, name)
+			var ended struct{ Status string }
+			metadata(t, message.Result(s, message.Ending{RawStatus: "odd", Started: true}), "post-deploy-metadata", &ended)
+			metadata(t, message.Result(s, message.Ending{RawStatus: "odd", Started: true}), "pre-deploy-metadata", &started)
+			metadata(t, message.Confirm(s, time.Minute), "deployment-confirmation-metadata", &started)
+			assert.Equal(t, "odd", ended.Status, name)
+		})
 	}
 }
 
-// metadata reads what stands between the markers, of which there must be one pair.
+// metadata reads the text between the markers, of which there must be one pair.
 func metadata(t *testing.T, comment, name string, into any) {
 	t.Helper()
 	start, end := "<!--- "+name+"-start -->", "<!--- "+name+"-end -->"
@@ -133,7 +142,7 @@ func metadata(t *testing.T, comment, name string, into any) {
 	require.NoError(t, json.Unmarshal([]byte(inside[from:to+1]), into))
 }
 
-// Parameters that nobody types by hand must not crowd out the rest.
+// Parameters that are too long to be typed by hand must not crowd out the rest.
 func TestBrief(t *testing.T) {
 	t.Parallel()
 	s := subject()
@@ -166,14 +175,17 @@ func TestShortBody(t *testing.T) {
 func TestStartedAfterTheLongestComment(t *testing.T) {
 	t.Parallel()
 	for _, character := range []string{"x", "`", "<", "\x01", "🚀", "\u2028"} {
-		s := subject()
-		whole := strings.Repeat(character, 65536)
-		s.Trigger.Body, s.Params = message.ShortBody(whole), whole
-		s.ParsedParams, _ = json.Marshal(map[string]any{"_": []string{whole}})
-		limited := message.Limit(message.Started(s), "<!-- marker -->")
-		assert.NotContains(t, limited, "left out", "%q", character)
-		var m map[string]any
-		metadata(t, limited, "pre-deploy-metadata", &m)
+		t.Run(character, func(t *testing.T) {
+			t.Parallel()
+			s := subject()
+			whole := strings.Repeat(character, 65536)
+			s.Trigger.Body, s.Params = message.ShortBody(whole), whole
+			s.ParsedParams, _ = json.Marshal(map[string]any{"_": []string{whole}})
+			limited := message.Limit(message.Started(s), "<!-- marker -->")
+			assert.NotContains(t, limited, "truncated", "%q", character)
+			var m map[string]any
+			metadata(t, limited, "pre-deploy-metadata", &m)
+		})
 	}
 }
 
@@ -182,4 +194,54 @@ func TestTimestamp(t *testing.T) {
 	zone := time.FixedZone("east", 3600)
 	assert.Equal(t, "2026-11-21T09:00:00.123Z", message.Timestamp(time.Date(2026, time.November, 21, 10, 0, 0, 123456789, zone)))
 	assert.Equal(t, "2026-11-21T10:00:00.000Z", message.Timestamp(at()))
+}
+
+func TestConfirm(t *testing.T) {
+	t.Parallel()
+	for name, change := range map[string]func(*message.Subject){
+		"deploy":   func(*message.Subject) {},
+		"noop":     func(s *message.Subject) { s.Noop, s.Kind = true, deploy.NoopTarget },
+		"rollback": func(s *message.Subject) { s.Stable, s.Ref = true, "main" },
+		"commit":   func(s *message.Subject) { s.Ref, s.Kind = headSHA, deploy.SHATarget },
+		"fork":     func(s *message.Subject) { s.Fork, s.Ref = true, headSHA },
+		"little-known": func(s *message.Subject) {
+			*s = message.Subject{Actor: "octocat", Environment: "dev", SHA: headSHA, Ref: headSHA}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := confirmed()
+			change(&s)
+			golden(t, "confirm-"+name, message.Confirm(s, time.Minute))
+		})
+	}
+	golden(t, "confirm-hostile", message.Confirm(hostileSubject(), time.Second))
+}
+
+func TestAnswered(t *testing.T) {
+	t.Parallel()
+	for name, kind := range map[string]deploy.AnswerKind{
+		"confirmed": deploy.Confirmed, "rejected": deploy.Rejected, "timed-out": deploy.TimedOut,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			answer := deploy.Answer{Kind: kind, At: at().Add(5 * time.Second)}
+			golden(t, "answered-"+name, message.Answered(subject(), time.Minute, answer))
+			golden(t, "answered-hostile-"+name, message.Answered(hostileSubject(), time.Minute, answer))
+		})
+	}
+	golden(t, "unanswered", message.Unanswered(subject(), time.Minute))
+	assert.Equal(t, message.Unanswered(subject(), time.Minute), message.Answered(subject(), time.Minute, deploy.Answer{}))
+}
+
+// The answer comes before the details, and changes nothing else.
+func TestAnsweredIsTheQuestionAndALine(t *testing.T) {
+	t.Parallel()
+	asked := message.Confirm(subject(), time.Minute)
+	answered := message.Answered(subject(), time.Minute, deploy.Answer{Kind: deploy.Rejected, At: at()})
+	line := "❌ Rejected by **octocat** at 2026-11-21 10:00:00 UTC. Nothing was deployed.\n\n"
+	before, after, found := strings.Cut(answered, line)
+	assert.True(t, found)
+	assert.Equal(t, asked, before+after)
+	assert.Regexp(t, `^<details>`, after)
 }

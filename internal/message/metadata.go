@@ -1,6 +1,7 @@
 package message
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -11,7 +12,7 @@ import (
 // timestamps in metadata are UTC with milliseconds.
 const timestamp = "2006-01-02T15:04:05.000Z"
 
-// Timestamp writes a moment as metadata and deployment payloads show it.
+// Timestamp returns a time as metadata and deployment payloads show it.
 func Timestamp(t time.Time) string { return t.UTC().Format(timestamp) }
 
 // The names in the markers around the metadata.
@@ -28,7 +29,7 @@ type startMetadata struct {
 	Type        string              `json:"type"`
 	Environment environmentMetadata `json:"environment"`
 	Deployment  struct {
-		Timestamp string `json:"timestamp,omitempty"` // there is none before the start
+		Timestamp string `json:"timestamp,omitempty"` // empty before the start
 		Logs      string `json:"logs"`
 	} `json:"deployment"`
 	Git struct {
@@ -90,17 +91,15 @@ type resultMetadata struct {
 	Parameters parameterMetadata `json:"parameters"`
 }
 
-// confirmationDetails fold away what is to be confirmed.
 func confirmationDetails(s Subject) string {
 	m := metadataOf(s)
 	m.Deployment.Timestamp = ""
 	return details("Details", confirmationName, m)
 }
 
-// startDetails fold away what begins.
 func startDetails(s Subject) string { return details("Details", startName, metadataOf(s)) }
 
-// startedDetails are the same behind other details.
+// startedDetails are the details of the start in a comment that has others.
 func startedDetails(s Subject) string {
 	return details("Details of the start", startName, metadataOf(s))
 }
@@ -134,10 +133,10 @@ func resultDetails(s Subject, r Ending) string {
 	return details("Details", resultName, m)
 }
 
-// details folds metadata away under a title. The encoder writes < and > as escapes, so that a comment repeated
-// inside can neither close the markers nor open HTML.
+// details folds metadata away under a title. The encoder escapes < and >: a comment that is repeated in it can
+// neither close the markers nor open HTML.
 func details(title, name string, metadata any) string {
-	text, _ := json.MarshalIndent(metadata, "", "  ") // cannot fail: Brief leaves out what is no JSON
+	text, _ := json.MarshalIndent(metadata, "", "  ") // cannot fail: Brief leaves out invalid JSON
 	return fmt.Sprintf("<details><summary>%s</summary>\n\n<!--- %s-start -->\n\n%s\n\n<!--- %s-end -->\n\n</details>\n",
 		title, name, markdown.Fence("json", string(text)), name)
 }
@@ -151,13 +150,8 @@ func parametersOf(s Subject) parameterMetadata {
 	return parameterMetadata{Raw: nullable(s.Params), Parsed: s.ParsedParams}
 }
 
-// committer is always a string for the readers of the metadata.
-func committer(s Subject) string {
-	if s.Committer == "" {
-		return "unknown"
-	}
-	return s.Committer
-}
+// committer is never empty, for the readers of the metadata.
+func committer(s Subject) string { return cmp.Or(s.Committer, "unknown") }
 
 func nullable(text string) *string {
 	if text == "" {

@@ -11,23 +11,23 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// Record is what a run's page shows of one state of a deployment or build. Unknown is empty.
+// Record is one state of a deployment or build, as the page of a run shows it. Unknown is empty.
 type Record struct {
 	Subject      Subject // without an environment for builds
 	Product      string
 	Version      string
 	Status       config.Status
-	Change       string // what it means for the environment
+	Change       string // such as forward or rollback
 	Ended        time.Time
 	DeploymentID int64
-	Checks       int // how many the deployment rests on
+	Checks       int // how many passed
 	Artifacts    []string
-	Receipt      string // what became of it at the tracking endpoint, in a word or two
+	Receipt      string // the answer of the tracking endpoint, in a word or two
 	ReceiptURL   string // its page there
-	ReportOnly   []Rule // its rules that are not in force yet and would refuse
+	ReportOnly   []Rule // its report-only rules that would refuse
 }
 
-// Rule is a rule of the tracking endpoint, with what it says.
+// Rule is a rule of the tracking endpoint, with its message.
 type Rule struct{ Name, Message string }
 
 // RecordSummary shows what was recorded, or why it was not.
@@ -62,7 +62,7 @@ func statusSign(s config.Status) string {
 	}[s], "⚠️")
 }
 
-// rows are all that is known, for a page that shows nothing else.
+// rows are the facts of a record, for a page without a summary of gates.
 func (r Record) rows() [][2]string {
 	s := r.Subject
 	rows := [][2]string{
@@ -71,17 +71,15 @@ func (r Record) rows() [][2]string {
 		{"Ref", named(s.Ref)},
 		{"By", named(s.Actor)},
 		{"When", r.timeline()},
+		{"Deployment", number(r.DeploymentID)},
 	}
 	if s.Ref == s.SHA {
 		rows[2][1] = ""
 	}
-	if r.DeploymentID != 0 {
-		rows = append(rows, [2]string{"Deployment", fmt.Sprint(r.DeploymentID)})
-	}
 	return append(rows, r.more()...)
 }
 
-// more is what a summary of the gates leaves open.
+// more are the facts that a summary of gates does not have.
 func (r Record) more() [][2]string {
 	rows := [][2]string{
 		{"Product", named(r.Product)},
@@ -98,12 +96,12 @@ func (r Record) more() [][2]string {
 	return rows
 }
 
-// checks says how many checks there were, nothing where none was looked at.
+// checks says how many checks there were, "" for none.
 func (r Record) checks() string {
 	if r.Checks == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d, none of them failed", r.Checks)
+	return fmt.Sprintf("%d, none failed", r.Checks)
 }
 
 // timeline says when it began and ended, in UTC.
@@ -131,7 +129,7 @@ func before(s Subject) string {
 	return text
 }
 
-// moved says what a deployment means for its environment, with a link to the comparison.
+// moved says how a deployment changes its environment, with a link to the comparison.
 func (r Record) moved() string {
 	live := r.Subject.Live
 	if r.Change == "" || live == nil {
@@ -142,46 +140,23 @@ func (r Record) moved() string {
 		return text
 	}
 	if live.Ahead > 0 {
-		text += ", " + plural(live.Ahead, "commit") + " more"
+		text += ", " + plural(live.Ahead, "commit") + " added"
 	}
 	if live.Behind > 0 {
-		text += ", " + plural(live.Behind, "commit") + " less"
+		text += ", " + plural(live.Behind, "commit") + " removed"
 	}
 	return markdown.Link(text, live.CompareURL)
 }
 
-// reportOnly lists the tracking endpoint's rules that would have refused, were they in force.
+// reportOnly lists the tracking endpoint's report-only rules that would refuse.
 func reportOnly(r Record) string {
 	if len(r.ReportOnly) == 0 {
 		return ""
 	}
 	var b strings.Builder
-	b.WriteString("\n⚠️ Rules of the tracking endpoint that are not in force yet would refuse this:\n\n")
+	b.WriteString("\n⚠️ Report-only rules of the tracking endpoint would refuse this:\n\n")
 	for _, rule := range r.ReportOnly {
 		fmt.Fprintf(&b, "- %s: %s\n", markdown.Code(rule.Name), markdown.Text(rule.Message))
 	}
 	return b.String()
-}
-
-// named shows a name inside a table, nothing where there is none.
-func named(text string) string {
-	if text == "" {
-		return ""
-	}
-	return markdown.Cell(text)
-}
-
-func linked(text, address string) string {
-	if text == "" {
-		return ""
-	}
-	return markdown.Link(markdown.Cell(text), address)
-}
-
-func markdownCells(names []string) string {
-	cells := make([]string, len(names))
-	for i, name := range names {
-		cells[i] = markdown.Cell(name)
-	}
-	return strings.Join(cells, ", ")
 }

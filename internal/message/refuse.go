@@ -9,10 +9,11 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/envname"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// Refused says why a command is not carried out: every reason, what the facts are, what to do.
+// Refused says why a command is refused: every reason, the facts, and what to do.
 func Refused(r deploy.Request, c config.Config, d deploy.Decision) string {
 	if d.Denied() {
 		return denied(r, d.Blocking()[0])
@@ -27,9 +28,7 @@ func Refused(r deploy.Request, c config.Config, d deploy.Decision) string {
 	return b.String()
 }
 
-func broken(s deploy.LockState) bool { return s.Status == deploy.Corrupt }
-
-// locksInTheWay shows the locks that block, all that they say of themselves.
+// locksInTheWay shows the locks that block, with their details.
 func locksInTheWay(r deploy.Request, c config.Config, d deploy.Decision) string {
 	states := slices.DeleteFunc(lockStates(d), func(s deploy.LockState) bool { return s.Status != deploy.Held && s.Status != deploy.Corrupt })
 	if len(states) == 0 || !blockedBy(d, deploy.LockConflict) {
@@ -39,7 +38,7 @@ func locksInTheWay(r deploy.Request, c config.Config, d deploy.Decision) string 
 	b.WriteString("\n#### Lock Details 🔒\n")
 	for _, state := range states {
 		if len(states) > 1 {
-			b.WriteString("\n" + lockStanding(r, c, state) + "\n")
+			b.WriteString("\n" + lockSentence(r, c, state) + "\n")
 		}
 		b.WriteString("\n" + lockDetails(r, c, d, state))
 	}
@@ -63,7 +62,7 @@ func heading(r deploy.Request, d deploy.Decision) string {
 		return "Deployment Commit Changed"
 	case d.Reason == deploy.BaseBranchUpdateRequired:
 		return "⚠️ Deployment Warning"
-	case d.Reason == deploy.LockConflict && slices.ContainsFunc(lockStates(d), broken):
+	case d.Reason == deploy.LockConflict && slices.ContainsFunc(lockStates(d), func(s deploy.LockState) bool { return s.Status == deploy.Corrupt }):
 		return "⚠️ Cannot process deployment lock"
 	case d.Reason == deploy.LockConflict && r.Command.Kind == command.Lock:
 		return "⚠️ Cannot claim deployment lock"
@@ -73,8 +72,8 @@ func heading(r deploy.Request, d deploy.Decision) string {
 	return "⚠️ Cannot proceed with deployment"
 }
 
-// reasons lists what stands in the way, each with its way out. Gates that miss the same fact say the
-// same; once is enough.
+// reasons lists what blocks, each with what to do. Gates that miss the same fact say the same, which is shown
+// once.
 func reasons(findings []deploy.Finding) string {
 	items := make([]string, 0, len(findings))
 	for _, f := range findings {
@@ -97,13 +96,13 @@ func reasons(findings []deploy.Finding) string {
 }
 
 func denied(r deploy.Request, f deploy.Finding) string {
-	return fmt.Sprintf("👋 Sorry %s, I may not run this command for you.\n\n%s", markdown.Mention(r.Event.Actor), reasons([]deploy.Finding{f}))
+	return fmt.Sprintf("👋 Sorry %s, I can't run this command for you.\n\n%s", markdown.Mention(r.Event.Actor), reasons([]deploy.Finding{f}))
 }
 
-// orderTable shows for each earlier environment what runs there and what would have to.
+// orderTable shows what runs in each earlier environment, and what must.
 func orderTable(c config.Config, d deploy.Decision) string {
 	var b strings.Builder
-	b.WriteString("| | Environment | Runs now | Has to run |\n| --- | --- | --- | --- |\n")
+	b.WriteString("| | Environment | Runs now | Must run |\n| --- | --- | --- | --- |\n")
 	for _, state := range d.Order {
 		light := "🔴"
 		if state.Satisfied {
@@ -115,7 +114,7 @@ func orderTable(c config.Config, d deploy.Decision) string {
 	return b.String()
 }
 
-// running says what the newest deployment of an environment came to.
+// running describes the newest deployment of an environment.
 func running(state deploy.OrderState) string {
 	switch {
 	case state.Unavailable != nil:
@@ -128,24 +127,26 @@ func running(state deploy.OrderState) string {
 }
 
 func stateText(d deploy.Deployment) string {
-	log := ""
-	if d.LogURL != "" {
-		log = " (" + markdown.Link("log", d.LogURL) + ")"
+	statusIn := func(text string) string {
+		if d.LogURL != "" {
+			text += ", " + markdown.Link("log", d.LogURL)
+		}
+		return " (" + text + ")"
 	}
 	switch {
 	case d.State == deploy.Active:
 		return ""
 	case d.InProgress():
-		return " is still being deployed" + log
+		return statusIn("in progress")
 	case d.Failed():
-		return " was tried and failed" + log
+		return statusIn("failed")
 	case slices.Contains([]string{deploy.Inactive, "DESTROYED", "ABANDONED"}, d.State):
-		return " is no longer active"
+		return " (no longer active)"
 	}
 	return " (" + strings.ToLower(markdown.Text(d.State)) + ")"
 }
 
-// madeBy names the maker of a deployment that is not ours.
+// madeBy names who created a deployment that is not ours.
 func madeBy(state deploy.OrderState) string {
 	switch {
 	case !state.Foreign:
@@ -153,15 +154,15 @@ func madeBy(state deploy.OrderState) string {
 	case state.Newest.Creator == "":
 		return ", not by Lockstep"
 	}
-	return ", by " + markdown.Cell(state.Newest.Creator) + " and not by Lockstep"
+	return ", by " + markdown.Cell(state.Newest.Creator) + ", not by Lockstep"
 }
 
-// orderLine shows the whole order with the requested environment standing out.
+// orderLine shows the whole order, the requested environment in bold.
 func orderLine(c config.Config, environment string) string {
 	names := make([]string, len(c.Order))
 	for i, name := range c.Order {
 		names[i] = markdown.Code(name)
-		if name == environment {
+		if envname.Same(name, environment) {
 			names[i] = bold(name)
 		}
 	}
@@ -170,21 +171,20 @@ func orderLine(c config.Config, environment string) string {
 
 // Deprecated says what replaced an old command.
 func Deprecated(c config.Config) string {
-	instead := "Write " + markdown.Code(c.Commands.Noop) + " to rehearse a deployment."
+	instead := "Type " + markdown.Code(c.Commands.Noop) + " to rehearse a deployment."
 	if c.Commands.Noop == "" {
-		instead = "Deploy with " + markdown.Code(c.Commands.Deploy) + "; rehearsals are switched off here."
+		instead = "Deploy with " + markdown.Code(c.Commands.Deploy) + "; rehearsals are off here."
 	}
-	return "### Deprecated Input Detected\n\n`.deploy noop` is no command any more.\n\n**What to do:** " + instead + "\n"
+	return "### Deprecated Input Detected\n\n`.deploy noop` is no longer a command.\n\n**What to do:** " + instead + "\n"
 }
 
-// Naked asks for a command that names its environment.
+// Naked asks for a command with an environment.
 func Naked(c config.Config, body string) string {
-	return fmt.Sprintf("### Missing Explicit Environment\n\nCommands must name their environment here.\n\n**What to do:** Write %s, with one of %s.\n",
+	return fmt.Sprintf("### Missing Explicit Environment\n\nCommands must name an environment here.\n\n**What to do:** Type %s, with one of %s.\n",
 		markdown.Code(triggerOf(c.Commands, body)+" <environment>"), markdown.Codes(c.Targets, ", "))
 }
 
-// triggerOf finds the trigger that a command begins with: the longest, where one is the beginning
-// of another.
+// triggerOf returns the longest trigger that a command begins with.
 func triggerOf(c config.Commands, body string) string {
 	found := ""
 	for _, trigger := range []string{c.Deploy, c.Noop, c.Lock, c.Unlock, c.LockInfo} {

@@ -16,7 +16,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/message"
 )
 
-// refusal decides for real, so that the words fit what the gates say.
+// refusal decides for real, because the words have to fit what the gates say.
 func refusal(t *testing.T, r deploy.Request, c config.Config, f deploy.Facts) string {
 	t.Helper()
 	d := deploy.Decide(r, c, f)
@@ -29,24 +29,27 @@ func TestRefusedByOrder(t *testing.T) {
 	t.Parallel()
 	log := "https://github.com/acme/shop/actions/runs/70"
 	for name, dev := range map[string][]deploy.Deployment{
-		"nothing":        nil,
-		"another-commit": {{SHA: otherSHA, State: "ACTIVE", Own: true}},
-		"in-progress":    {{SHA: headSHA, State: "IN_PROGRESS", Own: true, LogURL: log}},
-		"queued":         {{SHA: headSHA, State: "QUEUED", Own: true}},
-		"pending":        {{SHA: headSHA, State: "PENDING", Own: true}},
-		"waiting":        {{SHA: headSHA, State: "WAITING", Own: true}},
-		"failure":        {{SHA: headSHA, State: "FAILURE", Own: true, LogURL: log}},
-		"error":          {{SHA: headSHA, State: "ERROR", Own: true}},
-		"inactive":       {{SHA: headSHA, State: "INACTIVE", Own: true}},
-		"destroyed":      {{SHA: headSHA, State: "DESTROYED", Own: true}},
-		"abandoned":      {{SHA: headSHA, State: "ABANDONED", Own: true}},
-		"odd-state":      {{SHA: headSHA, State: "ON_HOLD", Own: true}},
-		"foreign":        {{SHA: otherSHA, State: "ACTIVE", Creator: "argo"}},
-		"foreign-nobody": {{SHA: headSHA, State: "IN_PROGRESS"}},
+		"nothing":         nil,
+		"another-commit":  {{SHA: otherSHA, State: "ACTIVE", Own: true}},
+		"in-progress":     {{SHA: headSHA, State: "IN_PROGRESS", Own: true, LogURL: log}},
+		"queued":          {{SHA: headSHA, State: "QUEUED", Own: true}},
+		"pending":         {{SHA: headSHA, State: "PENDING", Own: true}},
+		"waiting":         {{SHA: headSHA, State: "WAITING", Own: true}},
+		"failure":         {{SHA: headSHA, State: "FAILURE", Own: true, LogURL: log}},
+		"error":           {{SHA: headSHA, State: "ERROR", Own: true}},
+		"inactive":        {{SHA: headSHA, State: "INACTIVE", Own: true}},
+		"destroyed":       {{SHA: headSHA, State: "DESTROYED", Own: true}},
+		"abandoned":       {{SHA: headSHA, State: "ABANDONED", Own: true}},
+		"odd-state":       {{SHA: headSHA, State: "ON_HOLD", Own: true}},
+		"foreign":         {{SHA: otherSHA, State: "ACTIVE", Creator: "argo"}},
+		"foreign-unknown": {{SHA: headSHA, State: "IN_PROGRESS"}},
 	} {
-		f := known()
-		f.Deployments["dev"] = dev
-		golden(t, "order-"+name, refusal(t, asking(command.Deploy, "production"), settings(), f))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := known()
+			f.Deployments["dev"] = dev
+			golden(t, "order-"+name, refusal(t, asking(command.Deploy, "production"), settings(), f))
+		})
 	}
 	f := known()
 	f.Deployments = nil
@@ -74,7 +77,7 @@ func TestRefused(t *testing.T) {
 	moved, odd := asking(command.Deploy, "production"), asking(command.Deploy, "production")
 	moved.Pinned = otherSHA
 	odd.Unreadable = errors.New("parse parameters: bad key")
-	// Whoever looks again holds the lock meanwhile.
+	// The second look finds the lock of its own run.
 	stillOwn := known()
 	for _, f := range []deploy.Facts{several, stillOwn} {
 		own := lock.Document{ClaimID: deploy.NewCase(moved, settings(), f).Claim.ID(), CreatedBy: "octocat", RunID: 77}
@@ -101,7 +104,10 @@ func TestRefused(t *testing.T) {
 		"environment-unknown": {asking(command.Deploy, ""), known()},
 		"lock-unknown":        {asking(command.Lock, ""), known()},
 	} {
-		golden(t, "refused-"+name, refusal(t, test.request, settings(), test.facts))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			golden(t, "refused-"+name, refusal(t, test.request, settings(), test.facts))
+		})
 	}
 }
 
@@ -109,11 +115,14 @@ func TestRefused(t *testing.T) {
 func TestRefusedLate(t *testing.T) {
 	t.Parallel()
 	for name, code := range map[string]deploy.Reason{"mismatch": deploy.DeploymentSHAMismatch, "tracking": deploy.TrackingBlocked, "update": deploy.BaseBranchUpdateRequired} {
-		r := asking(command.Deploy, "production")
-		d := deploy.Decide(r, settings(), known())
-		d.Verdict, d.Reason = deploy.Refuse, code
-		d.Findings = append(d.Findings, deploy.Finding{Gate: name, Level: deploy.Block, Code: code, Text: "It is " + name + ".", Hint: "Try again."})
-		golden(t, "refused-"+name, message.Refused(r, settings(), d))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := asking(command.Deploy, "production")
+			d := deploy.Decide(r, settings(), known())
+			d.Verdict, d.Reason = deploy.Refuse, code
+			d.Findings = append(d.Findings, deploy.Finding{Gate: name, Level: deploy.Block, Code: code, Text: "It is " + name + ".", Hint: "Try again."})
+			golden(t, "refused-"+name, message.Refused(r, settings(), d))
+		})
 	}
 }
 
@@ -169,7 +178,10 @@ func TestNaked(t *testing.T) {
 		".wcid":               "`.wcid <environment>`",
 		"odd":                 "`/ship <environment>`",
 	} {
-		assert.Contains(t, message.Naked(c, body), "Write "+want+",", body)
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			assert.Contains(t, message.Naked(c, body), "Type "+want+",", body)
+		})
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/template"
 )
 
-// Ending is how a deployment ended, and when.
+// Ending says how a deployment ended, and when.
 type Ending struct {
 	Status          config.Status
 	RawStatus       string // as the workflow spells it
@@ -21,10 +21,10 @@ type Ending struct {
 	Seconds         int
 	ShowURL         bool
 	Rollback        string             // the command that deploys the stable branch instead, "" for none
-	Results         string             // what the workflow has to say: Markdown that is shown as it is, "" for nothing
+	Results         string             // the workflow's own Markdown, shown as it is, "" for none
 	Template        *template.Template // writes the message, nil for the default one
 	TemplateProblem string             // why the template could not be used, "" when it could
-	Started         bool               // it takes the place of the comment that said that the deployment started
+	Started         bool               // it replaces the start comment
 }
 
 // Result says how a deployment ended.
@@ -36,14 +36,14 @@ func Result(s Subject, r Ending) string {
 		paragraph(r.advice()) + paragraph(r.environmentURL(s)) + paragraph(r.templateWarning())
 	after := resultDetails(s, r)
 	if r.Started {
-		before += paragraph(compared(s, "Compare with what ran there before"))
+		before += paragraph(compared(s, "Compare with the previous deployment"))
 		after += "\n" + startedDetails(s)
 	}
 	return before + resultsFold(s, r.results(), js.UTF16Len(before+after)) + after
 }
 
-// rendered is what the template makes of it, "" where that is nothing. Where it would be too long, what
-// the workflow has to say is cut first.
+// rendered returns the text of the template, "" when it is blank. Of a text that is too long, the workflow's
+// own part is cut first.
 func (r Ending) rendered(s Subject) string {
 	if r.Template == nil {
 		return ""
@@ -82,8 +82,7 @@ func Values(s Subject, r Ending) template.Values {
 	return values
 }
 
-// given is what the workflow has to say. The words by which workflows write that there is nothing are
-// nothing.
+// given returns the workflow's own text, which is empty for the words null and undefined.
 func (r Ending) given() string {
 	switch js.Trim(r.Results) {
 	case "", "null", "undefined":
@@ -92,7 +91,7 @@ func (r Ending) given() string {
 	return r.Results
 }
 
-// results are what the default message shows of it: \n and \t stand for line breaks and tabs there.
+// results returns the workflow's own text in the default message, where \n and \t mean line breaks and tabs.
 func (r Ending) results() string {
 	return unmarked(strings.NewReplacer(`\n`, "\n", `\t`, "\t").Replace(r.given()))
 }
@@ -109,24 +108,24 @@ func (r Ending) emoji() string {
 }
 
 func (r Ending) sentence(s Subject) string {
-	who, what, after := bold(s.Actor), intended(s), duration(r.Seconds)
+	who, what, after := bold(s.Actor), intended(s), (time.Duration(r.Seconds) * time.Second).String()
 	if r.Status == config.Completed {
 		return fmt.Sprintf("%s successfully finished %s in %s.", who, what, after)
 	}
 	log := markdown.Link("run's log", s.RunURL)
 	if r.Status == config.Failed {
-		return fmt.Sprintf("%s started %s, and it failed after %s. The %s says why.", who, what, after, log)
+		return fmt.Sprintf("%s started %s, which failed after %s. See the %s.", who, what, after, log)
 	}
-	how := "how it ended is unknown (the workflow's status is " + markdown.Code(r.RawStatus) + ")"
+	how := "its result is unknown (the workflow's status is " + markdown.Code(r.RawStatus) + ")"
 	if r.RawStatus == "" {
-		how = "how it ended is unknown (the input `status` is empty)"
+		how = "its result is unknown (the input `status` is empty)"
 	}
 	if r.Status == config.Aborted {
 		how = "the job was cancelled after " + after
 	}
-	next := "The " + log + " says more."
+	next := "See the " + log + "."
 	if !s.Noop {
-		next = fmt.Sprintf("What runs in %s now is uncertain: look at the %s before you deploy again.", bold(s.Environment), log)
+		next = fmt.Sprintf("It is uncertain what runs in %s now: check the %s before you deploy again.", bold(s.Environment), log)
 	}
 	return fmt.Sprintf("%s started %s, and %s. %s", who, what, how, next)
 }
@@ -136,17 +135,17 @@ func (r Ending) advice() string {
 	if r.Rollback == "" || r.Status != config.Failed {
 		return ""
 	}
-	return fmt.Sprintf("**What to do:** Correct it and deploy again, or go back to the stable branch with %s.", markdown.Code(r.Rollback))
+	return fmt.Sprintf("**What to do:** Fix the problem and deploy again, or roll back with %s.", markdown.Code(r.Rollback))
 }
 
 func (r Ending) templateWarning() string {
 	if r.TemplateProblem == "" {
 		return ""
 	}
-	return "> ⚠️ These are the usual words, because the template of this message could not be used: " + markdown.Text(r.TemplateProblem)
+	return "> ⚠️ This is the default message, because the template could not be used: " + markdown.Text(r.TemplateProblem)
 }
 
-// environmentURL links the place where the result can be seen.
+// environmentURL links the environment after a success.
 func (r Ending) environmentURL(s Subject) string {
 	if r.Status != config.Completed || s.Noop || s.EnvironmentURL == "" || !r.ShowURL {
 		return ""
@@ -155,8 +154,7 @@ func (r Ending) environmentURL(s Subject) string {
 	return "> **Environment URL:** " + markdown.Link(markdown.Text(host), s.EnvironmentURL)
 }
 
-// Failed says that a command could not be carried out because something broke, and what was done
-// about it.
+// Failed says that a command failed because something broke, and what to do.
 func Failed(s Subject, problem deploy.Problem) string {
 	subject, outcome := "deployment", "Nothing was deployed. "
 	if s.LockCommand {

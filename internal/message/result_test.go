@@ -43,21 +43,27 @@ func TestResult(t *testing.T) {
 		"result-rollback-failed":    {func(s *message.Subject) { s.Stable, s.Ref = true, "main" }, config.Failed, "failure"},
 		"result-commit":             {func(s *message.Subject) { s.Ref, s.Kind = headSHA, deploy.SHATarget }, config.Completed, "success"},
 	} {
-		s := subject()
-		test.change(&s)
-		ending := message.Ending{Status: test.status, RawStatus: test.raw, DeploymentID: 42, At: at().Add(65 * time.Second), Seconds: 65, ShowURL: true}
-		if s.Noop {
-			ending.DeploymentID = 0
-		}
-		if !s.Noop && !s.Stable {
-			ending.Rollback = ".deploy main to production"
-		}
-		golden(t, name, message.Result(s, ending))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := subject()
+			test.change(&s)
+			ending := message.Ending{Status: test.status, RawStatus: test.raw, DeploymentID: 42, At: at().Add(65 * time.Second), Seconds: 65, ShowURL: true}
+			if s.Noop {
+				ending.DeploymentID = 0
+			}
+			if !s.Noop && !s.Stable {
+				ending.Rollback = ".deploy main to production"
+			}
+			golden(t, name, message.Result(s, ending))
+		})
 	}
 	for name, status := range map[string]config.Status{"completed": config.Completed, "failed": config.Failed, "unknown": ""} {
-		golden(t, "result-hostile-"+name, message.Result(hostileSubject(), message.Ending{
-			Status: status, RawStatus: hostile, DeploymentID: 42, At: at(), ShowURL: true, Rollback: ".deploy main to " + hostile,
-		}))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			golden(t, "result-hostile-"+name, message.Result(hostileSubject(), message.Ending{
+				Status: status, RawStatus: hostile, DeploymentID: 42, At: at(), ShowURL: true, Rollback: ".deploy main to " + hostile,
+			}))
+		})
 	}
 }
 
@@ -103,18 +109,24 @@ func TestResults(t *testing.T) {
 		"list-fence": "- ```\n  x\n  ```\n\n```\nopen",
 		"controls":   "a\r\nb\rc\x00\x1b[31m\xff",
 	} {
-		ending := succeeded()
-		ending.Results, ending.ShowURL = results, true
-		golden(t, "results-"+name, message.Result(url, ending))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ending := succeeded()
+			ending.Results, ending.ShowURL = results, true
+			golden(t, "results-"+name, message.Result(url, ending))
+		})
 	}
 }
 
 func TestNoResults(t *testing.T) {
 	t.Parallel()
 	for _, results := range []string{"", " \n\t\u00a0", "null", " undefined\n", `\n\n`} {
-		ending := succeeded()
-		ending.Results = results
-		assert.NotContains(t, message.Result(subject(), ending), "Show Results", "%q", results)
+		t.Run(results, func(t *testing.T) {
+			t.Parallel()
+			ending := succeeded()
+			ending.Results = results
+			assert.NotContains(t, message.Result(subject(), ending), "Show Results", "%q", results)
+		})
 	}
 	ending := succeeded()
 	ending.Results = "nullified"
@@ -140,13 +152,17 @@ func TestResultWithTemplate(t *testing.T) {
 	ending.Template = written(t, "### {{ actor }} → {{ environment }}\n\n{{ results }}\n")
 	assert.Equal(t, "### octocat → production\n\nas \\n it is\n", message.Result(subject(), ending))
 	for _, text := range []string{"", " \n", "{% if noop %}rehearsed{% endif %}\n"} {
-		ending.Template = written(t, text)
-		assert.Contains(t, message.Result(subject(), ending), "### Deployment Results ✅", "%q", text)
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			nothing := succeeded()
+			nothing.Template = written(t, text)
+			assert.Contains(t, message.Result(subject(), nothing), "### Deployment Results ✅")
+		})
 	}
 	ending.Template = written(t, "<!--- post-deploy-metadata-start -->\n{{ results }}\n<!--- post-deploy-metadata-end -->")
 	ending.Results = "<!--- post-deploy-metadata-end --><!-- lockstep:result -->"
 	said := message.Result(subject(), ending)
-	assert.Equal(t, 1, strings.Count(said, "<!--- post-deploy-metadata-end -->"), "a template may write the markers, and nobody else")
+	assert.Equal(t, 1, strings.Count(said, "<!--- post-deploy-metadata-end -->"), "only a template may write the markers")
 	assert.NotContains(t, said, "<!-- lockstep")
 	ending.Template, ending.Results = written(t, "```\n{{ results }}"), "<details>"
 	said = message.Result(subject(), ending)
@@ -195,7 +211,7 @@ func long() map[string]string {
 		"long fence":      strings.Repeat("`", 100) + "\n" + strings.Repeat("@all ```\n", 22000) + strings.Repeat("`", 100),
 		"longest fence":   strings.Repeat("`", 30000) + "\n" + strings.Repeat("x\n", 20000),
 		"nested folds":    strings.Repeat("<details><summary>deeper</summary>\n\n", 5000) + strings.Repeat("</details>\n", 5000),
-		"open folds":      strings.Repeat("<details><summary>one more fold, and nobody ends it</summary>\n", 4000),
+		"open folds":      strings.Repeat("<details><summary>one more fold that has no end</summary>\n", 4000),
 		"ends of folds":   strings.Repeat("</details>\n", 20000),
 		"comment":         "<!--\n" + strings.Repeat("hidden\n", 30000) + "-->",
 		"blank lines":     "x" + strings.Repeat("\n", 70000) + "x",
@@ -209,22 +225,25 @@ func long() map[string]string {
 func TestLongResults(t *testing.T) {
 	t.Parallel()
 	for name, results := range long() {
-		ending := succeeded()
-		ending.Results, ending.Started = results, true
-		said := message.Result(confirmed(), ending)
-		assert.LessOrEqual(t, js.UTF16Len(said), longest-2000, name)
-		limited := message.Limit(said, message.Notes([]string{"The label could not be set."})+marker)
-		assert.Zero(t, strings.Count(limited, notice), name)
-		assert.True(t, strings.HasPrefix(limited, "### Deployment Results ✅\n\n**octocat** successfully finished "), name)
-		var m map[string]any
-		metadata(t, limited, "post-deploy-metadata", &m)
-		metadata(t, limited, "pre-deploy-metadata", &m)
-		assert.Equal(t, name != "just fits", strings.Contains(limited, "… (the rest is left out: GitHub takes no longer comments; look for it in the [run's log]("+runURL+"))\n"), name)
-		assert.Zero(t, strings.Count(limited, "<!-- lockstep"), name)
-		// The details are read as what they are, not as part of the text before them.
-		_, after, found := strings.Cut(limited, "\n</details>\n\n<details><summary>Details</summary>\n\n<!--- post-deploy-metadata-start -->\n")
-		assert.True(t, found, name)
-		assert.Empty(t, harm("<details><summary>Details</summary>\n\n<!--- post-deploy-metadata-start -->\n"+after), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ending := succeeded()
+			ending.Results, ending.Started = results, true
+			said := message.Result(confirmed(), ending)
+			assert.LessOrEqual(t, js.UTF16Len(said), longest-2000, name)
+			limited := message.Limit(said, message.Notes([]string{"The label could not be set."})+marker)
+			assert.Zero(t, strings.Count(limited, notice), name)
+			assert.True(t, strings.HasPrefix(limited, "### Deployment Results ✅\n\n**octocat** successfully finished "), name)
+			var m map[string]any
+			metadata(t, limited, "post-deploy-metadata", &m)
+			metadata(t, limited, "pre-deploy-metadata", &m)
+			assert.Equal(t, name != "just fits", strings.Contains(limited, "… (truncated: GitHub's comment size limit; see the [run's log]("+runURL+"))\n"), name)
+			assert.Zero(t, strings.Count(limited, "<!-- lockstep"), name)
+			// The details are read as what they are, not as part of the text before them.
+			_, after, found := strings.Cut(limited, "\n</details>\n\n<details><summary>Details</summary>\n\n<!--- post-deploy-metadata-start -->\n")
+			assert.True(t, found, name)
+			assert.Empty(t, harm("<details><summary>Details</summary>\n\n<!--- post-deploy-metadata-start -->\n"+after), name)
+		})
 	}
 }
 
@@ -242,17 +261,20 @@ func TestLongResultsAreCutLate(t *testing.T) {
 func TestLongResultsWithTemplate(t *testing.T) {
 	t.Parallel()
 	for name, results := range long() {
-		ending := succeeded()
-		ending.Results, ending.Started = results, true
-		ending.Template = written(t, "first\n\n{{ results }}\n\nlast\n")
-		said := message.Result(confirmed(), ending)
-		assert.LessOrEqual(t, js.UTF16Len(said), longest-2000, name)
-		assert.True(t, strings.HasPrefix(said, "first\n\n"), name)
-		assert.Equal(t, 1, strings.Count(said, "\nlast\n"), name)
-		var m map[string]any
-		metadata(t, said, "pre-deploy-metadata", &m)
-		ending.Template = written(t, "{{ results }}{{ results }}"+strings.Repeat(strings.Repeat("long ", 50)+"\n", 260))
-		assert.LessOrEqual(t, js.UTF16Len(message.Result(confirmed(), ending)), longest-2000, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			ending := succeeded()
+			ending.Results, ending.Started = results, true
+			ending.Template = written(t, "first\n\n{{ results }}\n\nlast\n")
+			said := message.Result(confirmed(), ending)
+			assert.LessOrEqual(t, js.UTF16Len(said), longest-2000, name)
+			assert.True(t, strings.HasPrefix(said, "first\n\n"), name)
+			assert.Equal(t, 1, strings.Count(said, "\nlast\n"), name)
+			var m map[string]any
+			metadata(t, said, "pre-deploy-metadata", &m)
+			ending.Template = written(t, "{{ results }}{{ results }}"+strings.Repeat(strings.Repeat("long ", 50)+"\n", 260))
+			assert.LessOrEqual(t, js.UTF16Len(message.Result(confirmed(), ending)), longest-2000, name)
+		})
 	}
 }
 
@@ -271,11 +293,14 @@ func TestResultsKeepTheirPlace(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, paths, 11)
 	for _, path := range paths {
-		text, err := os.ReadFile(path)
-		require.NoError(t, err)
-		var m map[string]any
-		metadata(t, string(text), "post-deploy-metadata", &m)
-		assert.NotContains(t, string(text), "<!-- lockstep", path)
-		assert.Equal(t, 1, strings.Count(string(text), "\n</details>\n\n<details><summary>Details</summary>"), path)
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			t.Parallel()
+			text, err := os.ReadFile(path)
+			require.NoError(t, err)
+			var m map[string]any
+			metadata(t, string(text), "post-deploy-metadata", &m)
+			assert.NotContains(t, string(text), "<!-- lockstep", path)
+			assert.Equal(t, 1, strings.Count(string(text), "\n</details>\n\n<details><summary>Details</summary>"), path)
+		})
 	}
 }

@@ -1,7 +1,6 @@
 package message
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -10,7 +9,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// Started says that a deployment, or its rehearsal, begins.
+// Started says that a deployment or a rehearsal begins.
 func Started(s Subject) string {
 	doing := fmt.Sprintf("deploying %s to %s", revision(s), bold(s.Environment))
 	if s.Stable {
@@ -23,7 +22,7 @@ func Started(s Subject) string {
 		bold(s.Actor), doing, markdown.Link("Follow the run", s.RunURL), paragraph(comparison(s)), paragraph(takeover(s)), startDetails(s))
 }
 
-// intended names what is done, and that it is a rehearsal where it is one.
+// intended names what is done, also for a rehearsal.
 func intended(s Subject) string {
 	if s.Noop {
 		return "the rehearsal (**noop**) of " + action(s)
@@ -33,11 +32,10 @@ func intended(s Subject) string {
 
 // action names what is done, or rehearsed.
 func action(s Subject) string {
-	what := fmt.Sprintf("the deployment of %s to %s", revision(s), bold(s.Environment))
 	if s.Stable {
-		what = fmt.Sprintf("the rollback of %s to %s", bold(s.Environment), revision(s))
+		return fmt.Sprintf("the rollback of %s to %s", bold(s.Environment), revision(s))
 	}
-	return what
+	return fmt.Sprintf("the deployment of %s to %s", revision(s), bold(s.Environment))
 }
 
 // revision names what is deployed.
@@ -52,20 +50,20 @@ func revision(s Subject) string {
 	return markdown.Code(s.Ref) + " (" + commit + ")"
 }
 
-// comparison says how far a deployment moves its environment, "" where nothing is known to run there.
+// comparison says how a deployment changes its environment, "" when it is unknown what runs there.
 func comparison(s Subject) string {
 	switch {
 	case s.Live == nil:
 		return ""
 	case s.Live.SHA == s.SHA:
-		return bold(s.Environment) + " runs this commit already."
+		return bold(s.Environment) + " already runs this commit."
 	case !s.Live.Counted || s.Live.Ahead+s.Live.Behind <= 0:
-		return strings.TrimSuffix(fmt.Sprintf("%s runs %s now. %s", bold(s.Environment), markdown.Code(deploy.Short(s.Live.SHA)), compared(s, "Compare the two")), " ")
+		return strings.TrimSuffix(fmt.Sprintf("%s runs %s now. %s", bold(s.Environment), markdown.Code(deploy.Short(s.Live.SHA)), compared(s, "Compare")), " ")
 	}
 	return counted(s)
 }
 
-// compared links what a deployment changes, "" where there is nothing to link.
+// compared links the changes of a deployment, "" when there are none.
 func compared(s Subject, label string) string {
 	if s.Live == nil || s.Live.SHA == s.SHA {
 		return ""
@@ -77,27 +75,27 @@ func compared(s Subject, label string) string {
 	return link + "."
 }
 
-// counted says how many commits come and go. A rollback is there to take some back.
+// counted says how many commits come and go. A rollback is meant to remove some.
 func counted(s Subject) string {
-	sign, brings, takes, moves := "⚠️ ", "brings", "takes", "moves"
+	sign, adds, removes, rolls := "⚠️ ", "Adds", "removes", "Rolls"
 	if s.Stable {
 		sign = ""
 	}
 	if s.Noop {
-		brings, takes, moves = "would bring", "take", "would move"
+		adds, removes, rolls = "Would add", "remove", "Would roll"
 	}
 	ahead, behind, where := s.Live.Ahead, s.Live.Behind, bold(s.Environment)
+	commits := func(count int) string { return markdown.Link(plural(count, "commit"), s.Live.CompareURL) }
 	switch {
 	case behind <= 0:
-		return fmt.Sprintf("It %s %s to %s.", brings, markdown.Link(plural(ahead, "new commit"), s.Live.CompareURL), where)
+		return fmt.Sprintf("%s %s to %s.", adds, commits(ahead), where)
 	case ahead <= 0:
-		return fmt.Sprintf("%sThis %s %s back by %s.", sign, moves, where, markdown.Link(plural(behind, "commit"), s.Live.CompareURL))
+		return fmt.Sprintf("%s%s %s back by %s.", sign, rolls, where, commits(behind))
 	}
-	return fmt.Sprintf("%sIt %s %s to %s, and %s away %s that %s there now.", sign, brings,
-		markdown.Link(plural(ahead, "new commit"), s.Live.CompareURL), where, takes, plural(behind, "commit"), runs(behind))
+	return fmt.Sprintf("%s%s %s and %s %d that %s on %s now.", sign, adds, commits(ahead), removes, behind, choose(behind == 1, "is", "are"), where)
 }
 
-// takeover says whose lock was taken over, "" for nobody's.
+// takeover says whose lock was taken over, "" for no lock.
 func takeover(s Subject) string {
 	if s.TookOver == nil {
 		return ""
@@ -105,45 +103,57 @@ func takeover(s Subject) string {
 	return tookOver(bold(s.Environment), s.TookOver.Owner, s.TookOver.Why)
 }
 
-// tookOver says that the lock of a place was taken over; why is half a sentence.
+// tookOver says that a stale lock was taken over; why is half a sentence.
 func tookOver(place, owner, why string) string {
-	return fmt.Sprintf("🔓 The lock of %s was taken over from %s, because %s.", place, somebody(owner), markdown.Text(why))
+	return fmt.Sprintf("🔓 Took over the stale lock of %s on %s: %s.", someone(owner), place, markdown.Text(why))
 }
 
-// paragraph puts a blank line behind a text, if there is one.
-func paragraph(text string) string {
-	if text == "" {
-		return ""
+// Confirm asks the actor whether to go on.
+func Confirm(s Subject, timeout time.Duration) string { return question(s, timeout, "") }
+
+// Answered returns the question with its answer.
+func Answered(s Subject, timeout time.Duration, a deploy.Answer) string {
+	who, when := bold(s.Actor), formatTime(a.At)
+	switch a.Kind {
+	case deploy.Confirmed:
+		return question(s, timeout, fmt.Sprintf("✅ Confirmed by %s at %s.", who, when))
+	case deploy.Rejected:
+		return question(s, timeout, fmt.Sprintf("❌ Rejected by %s at %s. Nothing was deployed.", who, when))
+	case deploy.TimedOut:
+		return question(s, timeout, fmt.Sprintf("⏳ Timed out after %s and rejected at %s. Nothing was deployed. Run the command again when you are ready.",
+			seconds(timeout), when))
+	case deploy.NoAnswer:
 	}
-	return text + "\n\n"
+	return Unanswered(s, timeout)
 }
 
-// bold shows a name.
-func bold(name string) string { return "**" + markdown.Text(name) + "**" }
-
-// somebody shows a name that may be missing.
-func somebody(name string) string { return bold(cmp.Or(name, "somebody")) }
-
-// duration shows whole seconds as people say them.
-func duration(seconds int) string {
-	return (time.Duration(seconds) * time.Second).String()
+// Unanswered returns the question of a run that has ended without an answer.
+func Unanswered(s Subject, timeout time.Duration) string {
+	return question(s, timeout, "⚠️ This prompt has expired: the run was interrupted. Run the command again.")
 }
 
-// moment shows a time, to the second.
-func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
+// question asks, and shows the outcome where there is one.
+func question(s Subject, timeout time.Duration, outcome string) string {
+	asked := fmt.Sprintf("%s, react to this comment within %s: 👍 confirms %s, 👎 rejects it. Only your reaction counts.",
+		bold(s.Actor), seconds(timeout), intended(s))
+	return "### Deployment Confirmation Required 🚦\n\n" + paragraph(asked) + paragraph(comparison(s)) + paragraph(takeover(s)) +
+		table(questionRows(s, timeout)) + "\n" + paragraph(outcome) + confirmationDetails(s)
+}
 
-// plural counts things.
-func plural(count int, thing string) string {
-	if count == 1 {
-		return "1 " + thing
+func questionRows(s Subject, timeout time.Duration) [][2]string {
+	verified := "⚠️ unverified"
+	if s.Verified {
+		verified = "verified"
 	}
-	return fmt.Sprintf("%d %ss", count, thing)
+	return [][2]string{
+		{"Commit", markdown.Link(markdown.Cell(s.SHA), s.CommitURL)},
+		{"Committer", markdown.Cell(committer(s)) + ", " + verified},
+		{"Environment", markdown.Cell(s.Environment)},
+		{"Ref", markdown.Cell(s.Ref)},
+		{"Type", markdown.Cell(string(s.Kind))},
+		{"Time to answer", seconds(timeout)},
+		{"Run", markdown.Link("log", s.RunURL)},
+	}
 }
 
-// runs is the verb for so many things.
-func runs(count int) string {
-	if count == 1 {
-		return "runs"
-	}
-	return "run"
-}
+func seconds(timeout time.Duration) string { return plural(int(timeout/time.Second), "second") }

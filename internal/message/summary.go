@@ -12,8 +12,8 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// Summary shows a run on the workflow run's page: what was asked, what each gate said, the result, and
-// what was recorded of it.
+// Summary shows a command on the page of the workflow run: the request, the finding of each gate, the result,
+// and the record.
 func Summary(r deploy.Request, c config.Config, d deploy.Decision, recorded Record) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "## Lockstep: %s\n\n%s", summaryTitle(d), table(slices.Concat(summaryRows(r, d, recorded.DeploymentID), recorded.more(), lockSummary(d))))
@@ -41,26 +41,17 @@ func summaryTitle(d deploy.Decision) string {
 }
 
 func summaryRows(r deploy.Request, d deploy.Decision, deploymentID int64) [][2]string {
-	rows := [][2]string{
+	return [][2]string{
 		{"Decision", markdown.Cell(string(d.Outcome())) + " (" + markdown.Cell(string(d.Reason)) + ")"},
-		{"Asked by", markdown.Cell(r.Event.Actor)},
+		{"Requested by", markdown.Cell(r.Event.Actor)},
+		{"Environment", named(d.Target.Environment)},
+		{"Ref", named(d.Target.Ref)},
+		{"Commit", named(d.Target.SHA)},
+		{"Deployment", number(deploymentID)},
 	}
-	for _, row := range [][2]string{
-		{"Environment", d.Target.Environment},
-		{"Ref", d.Target.Ref},
-		{"Commit", d.Target.SHA},
-	} {
-		if row[1] != "" {
-			rows = append(rows, [2]string{row[0], markdown.Cell(row[1])})
-		}
-	}
-	if deploymentID != 0 {
-		rows = append(rows, [2]string{"Deployment", fmt.Sprint(deploymentID)})
-	}
-	return rows
 }
 
-// lockSummary says how it stands with the locks, where they were looked at.
+// lockSummary shows the state of the locks, if they were read.
 func lockSummary(d deploy.Decision) [][2]string {
 	if !d.Locks.Looked {
 		return nil
@@ -68,7 +59,7 @@ func lockSummary(d deploy.Decision) [][2]string {
 	var rows [][2]string
 	for _, state := range lockStates(d) {
 		if state.Status == deploy.Free && state.Target != d.Locks.Target.Target {
-			continue // a global lock that is not there concerns nobody
+			continue // no global lock is not worth a row
 		}
 		name := "Lock of " + environmentCell(state.Target)
 		if state.Target.Global {
@@ -79,7 +70,7 @@ func lockSummary(d deploy.Decision) [][2]string {
 	return rows
 }
 
-// lockOutcome says what a run found of a lock, and what it made of it.
+// lockOutcome says which lock a run found, and what it did with it.
 func lockOutcome(d deploy.Decision, state deploy.LockState) string {
 	found := lockFound(state)
 	if d.Verdict != deploy.Proceed || state.Target != d.Locks.Target.Target || d.Kind == command.LockInfo {
@@ -97,24 +88,67 @@ func lockOutcome(d deploy.Decision, state deploy.LockState) string {
 }
 
 func lockFound(state deploy.LockState) string {
-	holder := "held by " + markdown.Cell(cmp.Or(state.Lock.Document.CreatedBy, "somebody"))
+	holder := "held by " + markdown.Cell(cmp.Or(state.Lock.Document.CreatedBy, "someone"))
 	switch state.Status {
 	case deploy.Free:
-		return "there is none"
+		return "none"
 	case deploy.Corrupt:
-		return "there is one that does not say whose it is"
+		return "a lock whose owner is unknown"
 	case deploy.Stale:
-		return holder + ", and does not count any more: " + markdown.Text(state.Why)
+		return "stale, " + holder + ": " + markdown.Text(state.Why)
 	case deploy.Ours, deploy.OwnedByActor, deploy.Held:
 	}
 	return holder
 }
 
-func sign(level deploy.Level) string {
-	return map[deploy.Level]string{deploy.Pass: "✅", deploy.Warn: "⚠️", deploy.Block: "⛔"}[level]
+// Checkup shows the findings of a check of the setup: what must change, what should, and what passed.
+func Checkup(findings []deploy.Finding) string {
+	byLevel := map[deploy.Level][]deploy.Finding{}
+	for _, finding := range findings {
+		byLevel[finding.Level] = append(byLevel[finding.Level], finding)
+	}
+	blocking, advice, passed := byLevel[deploy.Block], byLevel[deploy.Warn], byLevel[deploy.Pass]
+	var b strings.Builder
+	switch {
+	case len(blocking) > 0:
+		fmt.Fprintf(&b, "**Must be fixed** (%d):\n\n%s", len(blocking), checkupList(blocking))
+	case len(advice) > 0:
+		b.WriteString("Nothing blocks deployments.\n")
+	default:
+		b.WriteString("No problems found.\n")
+	}
+	if len(advice) > 0 {
+		fmt.Fprintf(&b, "\n**Recommended changes** (%d):\n\n%s", len(advice), checkupList(advice))
+	}
+	if len(passed) > 0 {
+		fmt.Fprintf(&b, "\n<details><summary>Passed checks</summary>\n\n%s\n</details>\n", checkupList(passed))
+	}
+	return b.String()
 }
 
-// cell keeps Markdown text inside its column.
-func cell(text string) string {
-	return cmp.Or(strings.ReplaceAll(strings.ReplaceAll(strings.TrimSpace(text), "\n", " "), "|", `\|`), "–")
+func checkupList(findings []deploy.Finding) string {
+	var b strings.Builder
+	for _, finding := range findings {
+		fmt.Fprintf(&b, "- %s %s\n", sign(finding.Level), strings.ReplaceAll(finding.Text, "\n", " "))
+		if finding.Hint != "" {
+			fmt.Fprintf(&b, "  **What to do:** %s\n", strings.ReplaceAll(finding.Hint, "\n", " "))
+		}
+	}
+	return b.String()
+}
+
+// CheckupSummary shows a check of the setup on the page of the workflow run.
+func CheckupSummary(findings []deploy.Finding) string {
+	return "## Lockstep: check-up\n\n" + Checkup(findings)
+}
+
+// Unfinished shows on the page of the workflow run what could not be cleaned up.
+func Unfinished(problems []deploy.Problem) string {
+	var b strings.Builder
+	b.WriteString("## Lockstep: cleanup incomplete\n\n")
+	for _, problem := range problems {
+		text := strings.TrimSpace(problem.Text + " " + problem.Hint)
+		b.WriteString("- " + strings.ReplaceAll(text, "\n", " ") + "\n")
+	}
+	return b.String()
 }

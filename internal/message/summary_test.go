@@ -33,8 +33,11 @@ func TestSummary(t *testing.T) {
 		"help":    {asking(command.Help, ""), settings(), known(), 0},
 		"hostile": {asking(command.Deploy, "production"), settings(), hostileFacts, 0},
 	} {
-		d := deploy.Decide(test.request, test.config, test.facts)
-		golden(t, "summary-"+name, message.Summary(test.request, test.config, d, message.Record{DeploymentID: test.id}))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := deploy.Decide(test.request, test.config, test.facts)
+			golden(t, "summary-"+name, message.Summary(test.request, test.config, d, message.Record{DeploymentID: test.id}))
+		})
 	}
 	hostileActor := asking(command.Deploy, "")
 	hostileActor.Event.Actor = hostile
@@ -55,38 +58,41 @@ func TestSummaryWithoutFindings(t *testing.T) {
 // The page of a run says which lock it took, held, took over or removed.
 func TestSummaryOfLocks(t *testing.T) {
 	t.Parallel()
-	for _, test := range []struct {
+	for name, test := range map[string]struct {
 		request deploy.Request
 		facts   deploy.Facts
 		want    []string
 	}{
-		{asking(command.Lock, "production"), known(), []string{"| Lock of `production` | taken |"}},
-		{askingGlobally(command.Lock), known(), []string{"| Global lock | taken |"}},
-		{asking(command.Deploy, "production"), locked(with(deploying(production()), ended)), []string{
-			"| Lock of `production` | taken over (held by `ada`, and does not count any more: the run that took it has ended) |",
+		"lock":          {asking(command.Lock, "production"), known(), []string{"| Lock of `production` | taken |"}},
+		"lock globally": {askingGlobally(command.Lock), known(), []string{"| Global lock | taken |"}},
+		"deploy over a stale lock": {asking(command.Deploy, "production"), locked(with(deploying(production()), ended)), []string{
+			"| Lock of `production` | taken over (stale, held by `ada`: the run that took it has ended) |",
 		}},
-		{asking(command.Deploy, "production"), locked(with(sticky(production()), octocats), with(sticky(global()), expired)), []string{
-			"| Global lock | held by `ada`, and does not count any more: it has expired |", "| Lock of `production` | held by `octocat` |",
+		"deploy with an own lock": {asking(command.Deploy, "production"), locked(with(sticky(production()), octocats), with(sticky(global()), expired)), []string{
+			"| Global lock | stale, held by `ada`: it has expired |", "| Lock of `production` | held by `octocat` |",
 		}},
-		{asking(command.Deploy, "production"), locked(sticky(production())), []string{"| Lock of `production` | held by `ada` |"}},
-		{asking(command.Deploy, "production"), locked(sticky(global())), []string{"| Global lock | held by `ada` |", "| Lock of `production` | there is none |"}},
-		{asking(command.Lock, "production"), locked(unreadable(production())), []string{"| Lock of `production` | there is one that does not say whose it is |"}},
-		{asking(command.LockInfo, "production"), known(), []string{"| Lock of `production` | there is none |"}},
-		{asking(command.LockInfo, "production"), locked(deploying(production())), []string{"| Lock of `production` | held by `ada` |"}},
-		{asking(command.Unlock, "production"), known(), []string{"| Lock of `production` | there is none |"}},
-		{asking(command.Unlock, "production"), locked(sticky(production()), sticky(global())), []string{
+		"deploy against a lock":          {asking(command.Deploy, "production"), locked(sticky(production())), []string{"| Lock of `production` | held by `ada` |"}},
+		"deploy against the global lock": {asking(command.Deploy, "production"), locked(sticky(global())), []string{"| Global lock | held by `ada` |", "| Lock of `production` | none |"}},
+		"lock against an unreadable one": {asking(command.Lock, "production"), locked(unreadable(production())), []string{"| Lock of `production` | a lock whose owner is unknown |"}},
+		"ask about no lock":              {asking(command.LockInfo, "production"), known(), []string{"| Lock of `production` | none |"}},
+		"ask about a deployment's lock":  {asking(command.LockInfo, "production"), locked(deploying(production())), []string{"| Lock of `production` | held by `ada` |"}},
+		"unlock nothing":                 {asking(command.Unlock, "production"), known(), []string{"| Lock of `production` | none |"}},
+		"unlock under the global lock": {asking(command.Unlock, "production"), locked(sticky(production()), sticky(global())), []string{
 			"| Global lock | held by `ada` |", "| Lock of `production` | removed (held by `ada`) |",
 		}},
-		{asking(command.Unlock, "production"), locked(unreadable(production())), []string{"| Lock of `production` | removed (there is one that does not say whose it is) |"}},
+		"unlock an unreadable one": {asking(command.Unlock, "production"), locked(unreadable(production())), []string{"| Lock of `production` | removed (a lock whose owner is unknown) |"}},
 	} {
-		said := message.Summary(test.request, settings(), deploy.Decide(test.request, settings(), test.facts), message.Record{})
-		var rows []string
-		for line := range strings.Lines(said) {
-			if strings.HasPrefix(line, "| Global lock") || strings.HasPrefix(line, "| Lock of") {
-				rows = append(rows, strings.TrimSpace(line))
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			said := message.Summary(test.request, settings(), deploy.Decide(test.request, settings(), test.facts), message.Record{})
+			var rows []string
+			for line := range strings.Lines(said) {
+				if strings.HasPrefix(line, "| Global lock") || strings.HasPrefix(line, "| Lock of") {
+					rows = append(rows, strings.TrimSpace(line))
+				}
 			}
-		}
-		assert.Equal(t, test.want, rows)
+			assert.Equal(t, test.want, rows)
+		})
 	}
 	c := settings()
 	c.Locks.Disabled = true
@@ -164,4 +170,31 @@ func TestRecordSummaryMoves(t *testing.T) {
 	r := tracked(subject(), "shop", headSHA)
 	r.Status, r.Ended = config.Completed, r.Subject.StartedAt
 	assert.NotContains(t, message.RecordSummary(r, deploy.Decision{}), "→", "only the end was recorded")
+}
+
+func TestCheckup(t *testing.T) {
+	t.Parallel()
+	block := deploy.Finding{
+		Gate: "permissions", Level: deploy.Block, Text: "`.github/workflows/deploy.yml`, job `deploy`: its token lacks `deployments: write`.",
+		Hint: "Add it to the `permissions:` of the job.",
+	}
+	warn := deploy.Finding{
+		Gate: "condition", Level: deploy.Warn, Text: "`.github/workflows/deploy.yml`, job `deploy`: a runner starts for every comment, also on issues.",
+		Hint: "Give the job `if: github.event.issue.pull_request && startsWith(github.event.comment.body, '.')`.",
+	}
+	bare := deploy.Finding{Gate: "inputs", Level: deploy.Warn, Text: "It does\nnot matter."}
+	pass := deploy.Finding{Gate: "runner", Level: deploy.Pass, Text: "every job that uses the action can run on Linux"}
+	golden(t, "checkup", message.CheckupSummary([]deploy.Finding{pass, warn, block, bare, pass}))
+	golden(t, "checkup-advice", message.CheckupSummary([]deploy.Finding{warn, pass}))
+	golden(t, "checkup-fine", message.CheckupSummary([]deploy.Finding{pass}))
+	c := settings()
+	assert.Equal(t, message.Help(c, nil)+"\n### 🩺 Check-up\n\n"+message.Checkup([]deploy.Finding{block}), message.Help(c, []deploy.Finding{block}))
+}
+
+func TestUnfinished(t *testing.T) {
+	t.Parallel()
+	golden(t, "unfinished", message.Unfinished([]deploy.Problem{
+		{Text: "I could not release the lock. GitHub said: `Bad credentials`.", Hint: "The token is invalid or expired."},
+		{Text: "Something\nelse."},
+	}))
 }

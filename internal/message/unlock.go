@@ -13,18 +13,18 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// LockRemoved says which lock was removed, and what that may break.
+// LockRemoved says which lock was removed, and warns of what that may break.
 func LockRemoved(r deploy.Request, c config.Config, d deploy.Decision) string {
 	state := d.Locks.Target
 	doc, where := state.Lock.Document, place(state.Target)
-	text := fmt.Sprintf("### 🔓 Deployment Lock Removed\n\n%s has removed the lock of %s", bold(r.Event.Actor), where)
+	text := fmt.Sprintf("### 🔓 Deployment Lock Removed\n\n%s removed the lock on %s", bold(r.Event.Actor), where)
 	if state.Status == deploy.Corrupt {
-		text += fmt.Sprintf(". Whose it was is unknown, because it could not be read: %s.\n\n", markdown.Text(state.Lock.Unreadable))
+		text += fmt.Sprintf(". Its owner is unknown, because the lock could not be read: %s.\n\n", markdown.Text(state.Lock.Unreadable))
 		return text + afterwards(r, c, d) + "\n"
 	}
-	text += fmt.Sprintf(", which %s took%s.", somebody(doc.CreatedBy), sinceWhen(doc, d.At))
+	text += fmt.Sprintf(", which %s took%s.", someone(doc.CreatedBy), sinceWhen(doc, d.At))
 	if state.Status == deploy.Stale {
-		text += " It did not count any more, because " + markdown.Text(state.Why) + "."
+		text += " It was stale: " + markdown.Text(state.Why) + "."
 	}
 	return text + "\n\n" + cmp.Or(stillRunning(r, state), afterwards(r, c, d)) + "\n" + reason(doc)
 }
@@ -34,10 +34,10 @@ func sinceWhen(doc lock.Document, at time.Time) string {
 	if doc.CreatedAt.IsZero() {
 		return ""
 	}
-	return " at " + moment(doc.CreatedAt) + inBrackets("age "+age(at, doc.CreatedAt))
+	return " at " + formatTime(doc.CreatedAt) + inBrackets("age "+age(at, doc.CreatedAt))
 }
 
-// stillRunning warns of a deployment that goes on without its lock.
+// stillRunning warns of a deployment that continues without its lock.
 func stillRunning(r deploy.Request, state deploy.LockState) string {
 	doc := state.Lock.Document
 	if doc.Sticky || state.Lock.Run == deploy.RunEnded {
@@ -47,63 +47,59 @@ func stillRunning(r deploy.Request, state deploy.LockState) string {
 	if run != "" {
 		run = " in " + run
 	}
-	may := "may still be under way"
+	may := "may still be in progress"
 	if state.Lock.Run == deploy.RunGoing {
-		may = "is still under way"
+		may = "is still in progress"
 	}
-	return fmt.Sprintf("> ⚠️ The lock belonged to a deployment of %s that %s%s. That deployment goes on, and nothing keeps others from deploying to %s at the same time now: wait until it has ended, or cancel its run.",
-		somebody(doc.CreatedBy), may, run, place(state.Target))
+	return fmt.Sprintf("> ⚠️ The lock belonged to a deployment by %s that %s%s. That deployment continues, and nothing keeps others from deploying to %s at the same time: wait until it has ended, or cancel its run.",
+		someone(doc.CreatedBy), may, run, place(state.Target))
 }
 
-// afterwards says what is free when a lock is gone.
+// afterwards says what is free after a lock was removed.
 func afterwards(r deploy.Request, c config.Config, d deploy.Decision) string {
 	if !d.Locks.Target.Target.Global {
 		return globalRest(c, d, bold(d.Locks.Target.Target.Environment)+" is free again.")
 	}
-	rest := otherLocks(r, c, d, "These environments still have locks of their own:")
-	if rest == "" {
-		rest = "Every environment is free again."
-	}
-	return rest
+	return cmp.Or(otherLocks(r, c, d, "These environments still have locks of their own:"), "Every environment is free again.")
 }
 
 // LockMissing says that there was no lock to remove.
 func LockMissing(r deploy.Request, d deploy.Decision) string {
 	target := lock.Target{Environment: r.Command.Environment, Global: r.Command.Global}
-	text := fmt.Sprintf("🔓 There is no lock of %s: nothing had to be removed.", place(target))
+	text := fmt.Sprintf("🔓 There is no lock on %s: nothing to remove.", place(target))
 	if holder, held := globalHolder(d); held {
-		text += fmt.Sprintf(" The lock of all environments is there, and it is %s.", holder)
+		text += fmt.Sprintf(" There is a global lock, %s.", holder)
 	}
 	return text + "\n"
 }
 
-// globalRest says that the lock of all environments still holds, or else what there is to say.
+// globalRest says that there still is a global lock, or otherwise.
 func globalRest(c config.Config, d deploy.Decision, otherwise string) string {
 	holder, held := globalHolder(d)
 	if !held {
 		return otherwise
 	}
-	return fmt.Sprintf("The lock of all environments is still there, and it is %s. Remove that one with %s.",
+	return fmt.Sprintf("There is still a global lock, %s. To remove it, %s.",
 		holder, howToUnlock(c, lock.Target{Global: true}))
 }
 
-// globalHolder tells whose the global lock is, where it stands beside the lock in question.
+// globalHolder returns the owner of the global lock, if there is one next to the lock in question.
 func globalHolder(d deploy.Decision) (whose string, held bool) {
 	global := d.Locks.Global
 	if d.Locks.Target.Target.Global || !slices.Contains([]deploy.LockStatus{deploy.Ours, deploy.OwnedByActor, deploy.Held, deploy.Corrupt}, global.Status) {
 		return "", false
 	}
 	if global.Status == deploy.Corrupt {
-		return "not known whose", true
+		return "whose owner is unknown", true
 	}
-	return somebody(global.Lock.Document.CreatedBy) + "'s", true
+	return "taken by " + someone(global.Lock.Document.CreatedBy), true
 }
 
-// otherLocks lists the locks of single environments that count, under a title; "" for none.
+// otherLocks lists the locks on single environments that are in effect, under a title; "" for none.
 func otherLocks(r deploy.Request, c config.Config, d deploy.Decision, title string) string {
 	var items []string
 	for _, l := range d.Locks.Others {
-		if item := besidesItem(r, l); item != "" && !l.Document.Expired(d.At) {
+		if item := lockItem(r, l); item != "" && !l.Document.Expired(d.At) {
 			items = append(items, "- "+bold(environmentOfLock(c, l))+": "+item)
 		}
 	}
@@ -113,12 +109,12 @@ func otherLocks(r deploy.Request, c config.Config, d deploy.Decision, title stri
 	return title + "\n\n" + strings.Join(items, "\n")
 }
 
-// besidesItem says who holds an environment, "" where that is over.
-func besidesItem(r deploy.Request, l deploy.Lock) string {
-	who := somebody(l.Document.CreatedBy)
+// lockItem says who has locked an environment, "" for a lock that is stale.
+func lockItem(r deploy.Request, l deploy.Lock) string {
+	who := someone(l.Document.CreatedBy)
 	switch {
 	case l.Unreadable != "":
-		return "a lock that does not say whose it is"
+		return "a lock whose owner is unknown"
 	case l.Document.Sticky:
 		return "locked by " + who + inBrackets(commentLink(r, l.Document))
 	case l.Run == deploy.RunEnded:
@@ -127,7 +123,7 @@ func besidesItem(r deploy.Request, l deploy.Lock) string {
 	return who + " is deploying" + inBrackets(runLink(r, l.Document))
 }
 
-// environmentOfLock finds the environment that a lock's branch stands for.
+// environmentOfLock returns the environment of a lock's branch.
 func environmentOfLock(c config.Config, l deploy.Lock) string {
 	for _, environment := range c.Targets {
 		if lock.Branch(environment) == l.Branch {

@@ -10,20 +10,19 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// The Markdown in this file is not ours: the workflow's own text, and what a template makes of it. It
-// is shown as it is, and must not reach beyond its place.
+// The Markdown in this file is not ours: the workflow's own text, and the text of a template. It is shown as it
+// is, and must not affect the rest of the comment.
 
-// hiddenMark begins every marker by which a comment is found again.
+// hiddenMark begins the markers by which comments are found again.
 const hiddenMark = "<!-- lockstep"
 
-// unmarked keeps foreign text from passing for our metadata or a hidden marker. A reader of the comment
-// sees no difference.
+// unmarked keeps foreign text from passing for our metadata or a hidden marker, without a visible difference.
 func unmarked(text string) string {
-	return without(plainLines(text), startName, resultName, confirmationName, hiddenMark)
+	return disguise(plainLines(text), startName, resultName, confirmationName, hiddenMark)
 }
 
-// without makes words different from what they were, by a joiner that has no width.
-func without(text string, words ...string) string {
+// disguise changes words by a joiner without width.
+func disguise(text string, words ...string) string {
 	for _, word := range words {
 		middle := len(word) / 2
 		text = strings.ReplaceAll(text, word, word[:middle]+"\u200d"+word[middle:])
@@ -31,7 +30,7 @@ func without(text string, words ...string) string {
 	return text
 }
 
-// plainLines leaves line breaks of one kind, tabs, and no other control characters.
+// plainLines leaves tabs, line breaks of one kind, and no other control characters.
 func plainLines(text string) string {
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(strings.ToValidUTF8(text, "\uFFFD"))
 	return strings.Map(func(r rune) rune {
@@ -42,8 +41,7 @@ func plainLines(text string) string {
 	}, text)
 }
 
-// resultsFold folds foreign text away, or says nothing where there is none. The rest of the comment takes
-// so many UTF-16 code units.
+// resultsFold folds foreign text away, "" for none. The rest of the comment takes that many UTF-16 code units.
 func resultsFold(s Subject, text string, taken int) string {
 	const opening, closing = "<details><summary>Show Results</summary>\n\n", "\n</details>\n\n"
 	if js.Trim(text) == "" {
@@ -52,32 +50,32 @@ func resultsFold(s Subject, text string, taken int) string {
 	return opening + truncate(s, openBlocks(text), taken+len(opening+closing)) + closing
 }
 
-// truncate keeps what GitHub has room for beside the rest of the comment, in whole lines, and ends
-// whatever they leave open.
+// truncate keeps as many whole lines as fit next to the rest of the comment, and closes what they leave open.
 func truncate(s Subject, text string, taken int) string {
 	text = strings.TrimRight(text, "\n") + "\n"
-	notice := fmt.Sprintf("\n… (the rest is left out: GitHub takes no longer comments; look for it in the %s)\n", markdown.Link("run's log", s.RunURL))
+	notice := fmt.Sprintf("\n… (truncated: GitHub's comment size limit; see the %s)\n", markdown.Link("run's log", s.RunURL))
 	room := maxComment - reserved - taken
-	kept, closing := keep(text, room, newGuest())
+	kept, closing := keep(text, room, new(untrusted))
 	if kept == len(text) {
 		return text + closing
 	}
-	kept, closing = keep(text, room-js.UTF16Len(notice), newGuest())
+	kept, closing = keep(text, room-js.UTF16Len(notice), new(untrusted))
 	return text[:kept] + closing + notice
 }
 
-// foldTags are the beginnings and ends of folds.
-func foldTags() *regexp.Regexp { return regexp.MustCompile(`(?i)</?details\b`) }
+var (
+	foldTags   = regexp.MustCompile(`(?i)</?details\b`)
+	htmlBlocks = regexp.MustCompile(`(?i)<(!|\?|pre|script|style|textarea)`)
+)
 
-// openBlocks makes plain text of the ends of folds that have no beginning: they would end the fold that
-// the text is in.
+// openBlocks makes plain text of ends of folds without a beginning: they would end the fold around the text.
 func openBlocks(text string) string {
 	var b strings.Builder
 	var code opened
-	folds, tags := 0, foldTags()
+	folds := 0
 	for line := range strings.Lines(text) {
 		if code.read(line); code.fence == "" {
-			line = tags.ReplaceAllStringFunc(line, func(tag string) string {
+			line = foldTags.ReplaceAllStringFunc(line, func(tag string) string {
 				before := folds
 				if folds = balanceDetails(folds, tag); folds == before {
 					return "&lt;" + tag[1:]
@@ -90,7 +88,7 @@ func openBlocks(text string) string {
 	return b.String()
 }
 
-// balanceDetails tells how many folds are open behind a tag. An end without a beginning ends nothing.
+// balanceDetails returns how many folds are open after a tag. An end without a beginning ends nothing.
 func balanceDetails(folds int, tag string) int {
 	if strings.HasPrefix(tag, "</") {
 		return max(0, folds-1)
@@ -98,31 +96,25 @@ func balanceDetails(folds int, tag string) int {
 	return folds + 1
 }
 
-// untrusted is what foreign lines have opened and not closed, as far as one can tell without reading them
-// as thoroughly as GitHub does.
+// untrusted is what foreign lines leave open, as far as one can tell without a complete parser.
 type untrusted struct {
-	guestState
-	tags, markup *regexp.Regexp
-	ended        guestState // the state that ends belongs to
-	ends         string
+	openState
+	ended openState // the state that ends belongs to
+	ends  string
 }
 
-type guestState struct {
+type openState struct {
 	code          opened
 	comment       bool
 	folds         int
 	ticks, tildes int  // the longest runs
-	html          bool // something looks like a comment, or like HTML that reaches up to its own end
-}
-
-func newGuest() *untrusted {
-	return &untrusted{tags: foldTags(), markup: regexp.MustCompile(`(?i)<(!|\?|pre|script|style|textarea)`)}
+	html          bool // something looks like a comment, or like an HTML block
 }
 
 func (g *untrusted) read(line string) {
 	g.ticks, g.tildes = max(g.ticks, longestRun(line, '`')), max(g.tildes, longestRun(line, '~'))
 	marked := strings.Contains(line, "<")
-	g.html = g.html || (marked && g.markup.MatchString(line))
+	g.html = g.html || (marked && htmlBlocks.MatchString(line))
 	closes := strings.Contains(line, "-->")
 	if g.comment {
 		g.comment = !closes
@@ -132,33 +124,32 @@ func (g *untrusted) read(line string) {
 		return
 	}
 	g.comment = strings.HasPrefix(strings.TrimSpace(line), "<!--") && !closes
-	for _, tag := range g.tags.FindAllString(line, -1) {
+	for _, tag := range foldTags.FindAllString(line, -1) {
 		g.folds = balanceDetails(g.folds, tag)
 	}
 }
 
-// closing ends what is open.
+// closing returns what ends the open blocks.
 func (g *untrusted) closing() string {
-	if g.guestState != g.ended {
-		g.ended, g.ends = g.guestState, g.end()
+	if g.openState != g.ended {
+		g.ended, g.ends = g.openState, g.end()
 	}
 	return g.ends
 }
 
-// endsOf ends what a text leaves open.
+// endsOf returns what ends the blocks that a text leaves open.
 func endsOf(text string) string {
-	g := newGuest()
+	g := new(untrusted)
 	for line := range strings.Lines(text) {
 		g.read(line)
 	}
 	return g.closing()
 }
 
-// end ends what is open. What stands in comments there is for the case that more is open than it seems,
-// such as a fence behind one that began in a list: it shows nothing, and where nothing is open it does
-// nothing.
-func (g guestState) end() string {
-	const html = "<!-- ?> ]]> </pre> -->\n" // ends everything that is HTML up to its own end
+// end returns what ends the open blocks. The ends in comments are for the case that more is open than it seems,
+// such as a fence behind one that began in a list: they show nothing, and do nothing when nothing is open.
+func (g openState) end() string {
+	const html = "<!-- ?> ]]> </pre> -->\n" // ends every HTML block
 	var b strings.Builder
 	if g.code.fence != "" {
 		b.WriteString(g.code.fence + "\n")
@@ -174,7 +165,7 @@ func (g guestState) end() string {
 	return b.String() + strings.Repeat("\n</details>\n", g.folds)
 }
 
-// longestRun counts the longest run of a character.
+// longestRun returns the length of the longest run of a character.
 func longestRun(text string, of byte) int {
 	longest := 0
 	for i := strings.IndexByte(text, of); i >= 0; i = strings.IndexByte(text, of) {

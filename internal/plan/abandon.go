@@ -47,7 +47,7 @@ func withdraw(l Ledger, why []deploy.Finding) []Step {
 // Interrupted says why a start that was found half done is abandoned.
 func Interrupted() deploy.Problem {
 	return deploy.Problem{
-		Text: "The start was interrupted before everything stood: the job was cancelled, or its runner was lost.",
+		Text: "The start was interrupted before the deployment was fully set up: the job was cancelled, or its runner died.",
 		Hint: "Run the command again.",
 	}
 }

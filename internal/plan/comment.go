@@ -30,7 +30,6 @@ const (
 
 func (Comment) effect() {}
 
-// String says what it does.
 func (c Comment) String() string {
 	if c.Recheck != nil {
 		return "comment, and look again"
@@ -69,9 +68,7 @@ type EditComment struct {
 	New       Comment
 }
 
-func (EditComment) effect() {}
-
-// String says what it does.
+func (EditComment) effect()        {}
 func (EditComment) String() string { return "change a comment" }
 
 func (e EditComment) resolve(l *Ledger) Effect {

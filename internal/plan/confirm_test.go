@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -39,13 +40,16 @@ func withClaim(l deploy.Lock, id string) deploy.Lock {
 	return l
 }
 
-// The lock is taken before somebody is asked, so that nobody else deploys meanwhile.
+// The lock is taken before the question: no one else deploys meanwhile.
 func TestForAsking(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []command.Kind{command.Deploy, command.Noop} {
-		d := decide(asking(kind), confirming(), facts())
-		require.Equal(t, deploy.Ask, d.decision.Verdict)
-		assertPlan(t, []string{"first reaction eyes on 5", "take " + productionLock + ", must, beside", "comment confirm on 12, must"}, d.plan())
+		t.Run(kind.String(), func(t *testing.T) {
+			t.Parallel()
+			d := decide(asking(kind), confirming(), facts())
+			require.Equal(t, deploy.Ask, d.decision.Verdict)
+			assertPlan(t, []string{"first reaction eyes on 5", "take " + productionLock + ", must, concurrent", "comment confirm on 12, must"}, d.plan())
+		})
 	}
 }
 
@@ -55,14 +59,14 @@ func TestForConfirmed(t *testing.T) {
 	d := answered(deploy.Confirmed)
 	require.Equal(t, deploy.Proceed, d.decision.Verdict)
 	assertPlan(t, []string{
-		"edit confirm 8", "comment started and look on 12, must, beside",
+		"edit confirm 8", "comment started and look on 12, must, concurrent",
 		"create deployment of feature to production, must", "status in_progress, must",
 	}, d.plan())
-	assert.Equal(t, at().Add(time.Minute), d.ledger.Subject.StartedAt, "the time of waiting is nobody's deployment")
+	assert.Equal(t, at().Add(time.Minute), d.ledger.Subject.StartedAt, "the wait is not part of the deployment")
 	assert.Equal(t, tip, d.ledger.Lock.Tip)
 	d.ledger.End.Tracking = new(plan.TrackingEndpoint)
 	assertPlan(t, []string{
-		"edit confirm 8", "announce started, must, beside", "comment started and look on 12, must",
+		"edit confirm 8", "announce started, must, concurrent", "comment started and look on 12, must",
 		"create deployment of feature to production, must", "status in_progress, must",
 	}, d.plan())
 }
@@ -72,11 +76,14 @@ func TestForUnconfirmed(t *testing.T) {
 	for kind, reason := range map[deploy.AnswerKind]deploy.Reason{
 		deploy.Rejected: deploy.ConfirmationRejected, deploy.TimedOut: deploy.ConfirmationTimedOut,
 	} {
-		d := answered(kind)
-		require.Equal(t, reason, d.decision.Reason)
-		assertPlan(t, []string{
-			"free " + productionLock + " " + tip + ", must", "edit confirm 8, must", "react -1 on 5, beside", "take reaction 9 off 5, beside",
-		}, d.plan(), kind)
+		t.Run(fmt.Sprintf("%q", kind), func(t *testing.T) {
+			t.Parallel()
+			d := answered(kind)
+			require.Equal(t, reason, d.decision.Reason)
+			assertPlan(t, []string{
+				"free " + productionLock + " " + tip + ", must", "edit confirm 8, must", "react -1 on 5, concurrent", "take reaction 9 off 5, concurrent",
+			}, d.plan(), kind)
+		})
 	}
 }
 
@@ -86,14 +93,14 @@ func TestAbandonQuestion(t *testing.T) {
 	d := answered(deploy.Confirmed)
 	d.ledger.Answer = deploy.NoAnswer
 	assert.Equal(t, []string{
-		"free " + productionLock + " " + tip + ", must, beside", "comment answer on 12, must", "react -1 on 5, beside",
-		"take reaction 9 off 5, beside", "edit confirm 8, beside",
+		"free " + productionLock + " " + tip + ", must, concurrent", "comment answer on 12, must", "react -1 on 5, concurrent",
+		"take reaction 9 off 5, concurrent", "edit confirm 8, concurrent",
 	}, show(plan.Abandon(d.ledger, plan.Interrupted())))
 	d.ledger.Answer = deploy.Confirmed
-	assert.NotContains(t, show(plan.Abandon(d.ledger, plan.Interrupted())), "edit confirm 8, beside")
+	assert.NotContains(t, show(plan.Abandon(d.ledger, plan.Interrupted())), "edit confirm 8, concurrent")
 }
 
-// The question tells what was counted beside the lock; once it is asked its own words stay.
+// The question tells what was counted while the lock was taken; once it is asked its own words stay.
 func TestQuestionIsFilled(t *testing.T) {
 	t.Parallel()
 	f := facts()
@@ -103,7 +110,7 @@ func TestQuestionIsFilled(t *testing.T) {
 	d.ledger.MarkDone(plan.CountCommits{}, plan.Done{Ahead: 41})
 	filled, isComment := d.ledger.Resolve(prompt).(plan.Comment)
 	require.True(t, isComment)
-	assert.Contains(t, filled.Body, "41 new commits")
+	assert.Contains(t, filled.Body, "41 commits")
 	assert.Contains(t, filled.Body, "\n\n<!-- lockstep:confirm run=77.2 comment=5 -->")
 
 	d.ledger.PromptID = 8
@@ -111,7 +118,7 @@ func TestQuestionIsFilled(t *testing.T) {
 	f.Locks = map[string]deploy.Lock{productionLock: withClaim(deploy.Lock{Branch: productionLock, Tip: tip}, d.ledger.Lock.ClaimID)}
 	again := decide(asking(command.Deploy), confirming(), f)
 	again.ledger = d.ledger.Renew(again.request, again.config, again.decision, f)
-	assert.Equal(t, 41, again.ledger.Subject.Live.Ahead, "nobody has to count twice")
+	assert.Equal(t, 41, again.ledger.Subject.Live.Ahead, "it is not counted twice")
 	edited, isEdit := again.ledger.Resolve(effect[plan.EditComment](t, again.plan())).(plan.EditComment)
 	require.True(t, isEdit)
 	assert.Contains(t, edited.New.Body, "Confirmed by **octocat**")

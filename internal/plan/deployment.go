@@ -22,7 +22,6 @@ type StartDeployment struct {
 
 func (StartDeployment) effect() {}
 
-// String says what it does.
 func (s StartDeployment) String() string {
 	return fmt.Sprintf("create the deployment of %s to %s", deploy.Short(s.SHA), s.Environment)
 }
@@ -48,9 +47,7 @@ type SetStatus struct {
 	Description    string // at most 140 characters
 }
 
-func (SetStatus) effect() {}
-
-// String says what it does.
+func (SetStatus) effect()          {}
 func (s SetStatus) String() string { return "set the deployment's status: " + s.State }
 
 // ends reports whether the status is the deployment's last.

@@ -100,11 +100,14 @@ func TestSameRun(t *testing.T) {
 		"another attempt": func(p *plan.Payload) { p.RunAttempt = 1 },
 		"another comment": func(p *plan.Payload) { p.TriggerCommentID = 6 },
 	} {
-		other := ours
-		change(&other)
-		assert.False(t, ledger.SameRun(other), name)
-		assert.False(t, ledger.SameProduct(other), name)
-		assert.False(t, plan.SameRun(other, ours), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			other := ours
+			change(&other)
+			assert.False(t, ledger.SameRun(other))
+			assert.False(t, ledger.SameProduct(other))
+			assert.False(t, plan.SameRun(other, ours))
+		})
 	}
 	other := ours
 	other.Product = "store"

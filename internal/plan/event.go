@@ -16,8 +16,8 @@ type RecordEvent struct {
 }
 
 func (RecordEvent) effect() {}
+func (RecordEvent) event()  {}
 
-// String says what it does.
 func (e RecordEvent) String() string { return "tell the tracking endpoint: " + string(e.Status) }
 
 func (e RecordEvent) begin(l *Ledger) {
@@ -46,8 +46,15 @@ type NotifySinks struct {
 }
 
 func (NotifySinks) effect() {}
+func (NotifySinks) event()  {}
 
-// String says what it does.
+// IsEvent reports whether an effect takes place at receivers of events, not on GitHub. Their deliveries are repeated
+// one by one.
+func IsEvent(e Effect) bool {
+	_, is := e.(interface{ event() })
+	return is
+}
+
 func (n NotifySinks) String() string {
 	if n.Blocked != nil {
 		return "tell the others: blocked"

@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -27,26 +28,29 @@ func TestFinish(t *testing.T) {
 	t.Parallel()
 	const (
 		comment = "comment result on 12, must"
-		off     = "take reaction 9 off 5, beside"
-		rocket  = "react rocket on 5, beside"
-		down    = "react -1 on 5, beside"
+		off     = "take reaction 9 off 5, concurrent"
+		rocket  = "react rocket on 5, concurrent"
+		down    = "react -1 on 5, concurrent"
 	)
 	for status, want := range map[config.Status]struct{ status, reaction, announce string }{
-		config.Completed: {"status success, must", rocket, "announce completed, beside"},
-		config.Failed:    {"status failure, must", down, "announce failed, beside"},
-		config.Aborted:   {"status failure aborted: the job was cancelled, must", down, "announce aborted, beside"},
-		"":               {"status failure it is unknown how the job ended, must", down, "announce aborted, beside"},
-		config.Pending:   {"status failure it is unknown how the job ended, must", down, "announce aborted, beside"},
+		config.Completed: {"status success, must", rocket, "announce completed, concurrent"},
+		config.Failed:    {"status failure, must", down, "announce failed, concurrent"},
+		config.Aborted:   {"status failure aborted: the job was cancelled, must", down, "announce aborted, concurrent"},
+		"":               {"status failure it is unknown how the job ended, must", down, "announce aborted, concurrent"},
+		config.Pending:   {"status failure it is unknown how the job ended, must", down, "announce aborted, concurrent"},
 	} {
-		for _, c := range []config.Config{settings(), tracked()} {
-			steps := []string{want.status, comment, want.reaction, off}
-			if c.Tracks() {
-				steps = append(steps, want.announce)
+		t.Run(fmt.Sprintf("%q", status), func(t *testing.T) {
+			t.Parallel()
+			for _, c := range []config.Config{settings(), tracked()} {
+				steps := []string{want.status, comment, want.reaction, off}
+				if c.Tracks() {
+					steps = append(steps, want.announce)
+				}
+				assertPlan(t, steps, finish(ready(asking(command.Deploy), c), status, at()), "deploy, %q", status)
+				assertPlan(t, []string{comment, want.reaction, off},
+					finish(ready(asking(command.Noop), c), status, at()), "noop, %q: nothing was deployed", status)
 			}
-			assertPlan(t, steps, finish(ready(asking(command.Deploy), c), status, at()), "deploy, %q", status)
-			assertPlan(t, []string{comment, want.reaction, off},
-				finish(ready(asking(command.Noop), c), status, at()), "noop, %q: nothing was deployed", status)
-		}
+		})
 	}
 }
 
@@ -63,26 +67,32 @@ func TestFinishWithoutReactions(t *testing.T) {
 	assertPlan(t, []string{"status success, must", "comment result on 12, must"}, finish(l, config.Completed, at()),
 		"the first reaction is the last one already")
 	l.ReactionID = 0
-	assert.Contains(t, show(finish(l, config.Completed, at())), "react rocket on 5, beside", "it was lost")
+	assert.Contains(t, show(finish(l, config.Completed, at())), "react rocket on 5, concurrent", "it was lost")
 }
 
 // A tracking endpoint that is out of order fails a finished deployment only on request.
 func TestFinishAnnouncement(t *testing.T) {
 	t.Parallel()
 	for _, fail := range []config.FailOnError{config.FailNever, config.FailStart, config.FailAlways} {
-		c := tracked()
-		c.Versioner.FailOnError = fail
-		want := "announce completed, beside"
-		if fail == config.FailAlways {
-			want = "announce completed, must, beside"
-		}
-		assert.Contains(t, show(finish(ready(asking(command.Deploy), c), config.Completed, at())), want, fail)
+		t.Run(string(fail), func(t *testing.T) {
+			t.Parallel()
+			c := tracked()
+			c.Versioner.FailOnError = fail
+			want := "announce completed, concurrent"
+			if fail == config.FailAlways {
+				want = "announce completed, must, concurrent"
+			}
+			assert.Contains(t, show(finish(ready(asking(command.Deploy), c), config.Completed, at())), want, fail)
+		})
 	}
 	for status, want := range map[config.Status]string{
 		config.Completed: "", config.Failed: "the job failed", config.Aborted: "the job was cancelled", "": "it is unknown how the job ended",
 	} {
-		steps := finish(ready(asking(command.Deploy), tracked()), status, at())
-		assert.Equal(t, want, effect[plan.RecordEvent](t, steps).Message, status)
+		t.Run(fmt.Sprintf("%q", status), func(t *testing.T) {
+			t.Parallel()
+			steps := finish(ready(asking(command.Deploy), tracked()), status, at())
+			assert.Equal(t, want, effect[plan.RecordEvent](t, steps).Message, status)
+		})
 	}
 }
 
@@ -118,11 +128,11 @@ func TestSeconds(t *testing.T) {
 func TestAbandon(t *testing.T) {
 	t.Parallel()
 	const (
-		fail    = "status error aborted: the deployment did not start, must, beside"
-		abort   = "announce aborted, beside"
+		fail    = "status error aborted: the deployment did not start, must, concurrent"
+		abort   = "announce aborted, concurrent"
 		comment = "comment answer on 12, must"
-		down    = "react -1 on 5, beside"
-		off     = "take reaction 9 off 5, beside"
+		down    = "react -1 on 5, concurrent"
+		off     = "take reaction 9 off 5, concurrent"
 	)
 	for name, test := range map[string]struct {
 		change func(*plan.Ledger)
@@ -137,16 +147,19 @@ func TestAbandon(t *testing.T) {
 		"reactions are off": {func(l *plan.Ledger) { l.Reaction = "" }, []string{comment}},
 		"what has happened": {func(l *plan.Ledger) { l.Pull, l.Records, l.DeploymentID, l.Announced = 0, true, 42, true }, nil},
 	} {
-		l := decide(asking(command.Deploy), tracked(), facts()).ledger
-		test.change(&l)
-		steps := plan.Abandon(l, deploy.Problem{Text: "It broke.", Hint: "Try again."})
-		assertPlan(t, test.want, steps, name)
-		if l.Announced && !l.Records {
-			assert.Equal(t, "the start was called off: It broke.", effect[plan.RecordEvent](t, steps).Message, name)
-		}
-		if l.Pull != 0 {
-			assert.Contains(t, effect[plan.Comment](t, steps).Body, "It broke.\n\n**What to do:** Try again.", name)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := decide(asking(command.Deploy), tracked(), facts()).ledger
+			test.change(&l)
+			steps := plan.Abandon(l, deploy.Problem{Text: "It broke.", Hint: "Try again."})
+			assertPlan(t, test.want, steps)
+			if l.Announced && !l.Records {
+				assert.Equal(t, "the start was called off: It broke.", effect[plan.RecordEvent](t, steps).Message)
+			}
+			if l.Pull != 0 {
+				assert.Contains(t, effect[plan.Comment](t, steps).Body, "It broke.\n\n**What to do:** Try again.")
+			}
+		})
 	}
 }
 

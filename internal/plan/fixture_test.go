@@ -47,7 +47,7 @@ func settings() config.Config {
 	}
 }
 
-// locked are settings with locks, as they are unless somebody switches them off.
+// locked are settings with locks, as they are by default.
 func locked() config.Config {
 	c := settings()
 	c.Locks = config.Locks{Owner: config.OwnedByUser}
@@ -125,7 +125,7 @@ func tracking(c config.Config, status config.Status) (deploy.Request, config.Con
 	return r, c
 }
 
-// assertPlan compares what a plan does, step by step. The first step stands beside nothing, whatever
+// assertPlan compares what a plan does, step by step. The first step is concurrent with nothing, whatever
 // it says.
 func assertPlan(t *testing.T, want []string, steps []plan.Step, name ...any) {
 	t.Helper()
@@ -137,7 +137,7 @@ func leading(lines []string) []string {
 	if len(lines) == 0 {
 		return nil
 	}
-	return append([]string{strings.ReplaceAll(lines[0], ", beside", "")}, lines[1:]...)
+	return append([]string{strings.ReplaceAll(lines[0], ", concurrent", "")}, lines[1:]...)
 }
 
 // show writes one line for each step: what it does and what it means for the run.
@@ -149,7 +149,7 @@ func show(steps []plan.Step) []string {
 		for _, meaning := range []struct {
 			word  string
 			holds bool
-		}{{"must", step.Must}, {"beside", step.Concurrent}, {"permitted", step.Permitted}} {
+		}{{"must", step.Must}, {"concurrent", step.Concurrent}, {"permitted", step.Permitted}} {
 			if meaning.holds {
 				line.WriteString(", " + meaning.word)
 			}

@@ -14,9 +14,7 @@ type AddLabels struct {
 	Names []string
 }
 
-func (AddLabels) effect() {}
-
-// String says what it does.
+func (AddLabels) effect()          {}
 func (a AddLabels) String() string { return "add the labels " + strings.Join(a.Names, ", ") }
 
 // RemoveLabel takes a label off a pull request, if it is there.
@@ -25,9 +23,7 @@ type RemoveLabel struct {
 	Name string
 }
 
-func (RemoveLabel) effect() {}
-
-// String says what it does.
+func (RemoveLabel) effect()          {}
 func (r RemoveLabel) String() string { return "remove the label " + r.Name }
 
 // Labels are what a pull request gets and loses when its deployment ends.

@@ -27,32 +27,35 @@ func TestLabels(t *testing.T) {
 		change   func(*config.Labels)
 		want     []string
 	}{
-		"deployed":             {command.Deploy, config.Completed, "", nil, []string{"unlabel broken, must, beside", "label live done, must, beside"}},
-		"failed":               {command.Deploy, config.Failed, "", nil, []string{"unlabel live, must, beside", "unlabel done, must, beside", "label broken, must, beside"}},
-		"cancelled":            {command.Deploy, config.Aborted, "", nil, []string{"unlabel live, must, beside", "unlabel done, must, beside", "label broken, must, beside"}},
-		"rehearsed":            {command.Noop, config.Completed, "", nil, []string{"unlabel untried, must, beside", "label tried, must, beside"}},
-		"rehearsal failed":     {command.Noop, config.Failed, "", nil, []string{"label untried Tried, must, beside"}},
-		"approved":             {command.Deploy, config.Completed, "APPROVED", func(l *config.Labels) { l.SkipDeployedIfApproved = true }, []string{"unlabel broken, must, beside"}},
-		"not approved":         {command.Deploy, config.Completed, "REVIEW_REQUIRED", func(l *config.Labels) { l.SkipDeployedIfApproved = true }, []string{"unlabel broken, must, beside", "label live done, must, beside"}},
-		"approved, no skip":    {command.Deploy, config.Completed, "APPROVED", func(l *config.Labels) { l.SkipNoopIfApproved = true }, []string{"unlabel broken, must, beside", "label live done, must, beside"}},
-		"approved, but failed": {command.Deploy, config.Failed, "APPROVED", func(l *config.Labels) { l.SkipDeployedIfApproved = true }, []string{"unlabel live, must, beside", "unlabel done, must, beside", "label broken, must, beside"}},
-		"approved rehearsal":   {command.Noop, config.Completed, "APPROVED", func(l *config.Labels) { l.SkipNoopIfApproved = true }, []string{"unlabel untried, must, beside", "unlabel Tried, must, beside"}},
+		"deployed":             {command.Deploy, config.Completed, "", nil, []string{"unlabel broken, must, concurrent", "label live done, must, concurrent"}},
+		"failed":               {command.Deploy, config.Failed, "", nil, []string{"unlabel live, must, concurrent", "unlabel done, must, concurrent", "label broken, must, concurrent"}},
+		"cancelled":            {command.Deploy, config.Aborted, "", nil, []string{"unlabel live, must, concurrent", "unlabel done, must, concurrent", "label broken, must, concurrent"}},
+		"rehearsed":            {command.Noop, config.Completed, "", nil, []string{"unlabel untried, must, concurrent", "label tried, must, concurrent"}},
+		"rehearsal failed":     {command.Noop, config.Failed, "", nil, []string{"label untried Tried, must, concurrent"}},
+		"approved":             {command.Deploy, config.Completed, "APPROVED", func(l *config.Labels) { l.SkipDeployedIfApproved = true }, []string{"unlabel broken, must, concurrent"}},
+		"not approved":         {command.Deploy, config.Completed, "REVIEW_REQUIRED", func(l *config.Labels) { l.SkipDeployedIfApproved = true }, []string{"unlabel broken, must, concurrent", "label live done, must, concurrent"}},
+		"approved, no skip":    {command.Deploy, config.Completed, "APPROVED", func(l *config.Labels) { l.SkipNoopIfApproved = true }, []string{"unlabel broken, must, concurrent", "label live done, must, concurrent"}},
+		"approved, but failed": {command.Deploy, config.Failed, "APPROVED", func(l *config.Labels) { l.SkipDeployedIfApproved = true }, []string{"unlabel live, must, concurrent", "unlabel done, must, concurrent", "label broken, must, concurrent"}},
+		"approved rehearsal":   {command.Noop, config.Completed, "APPROVED", func(l *config.Labels) { l.SkipNoopIfApproved = true }, []string{"unlabel untried, must, concurrent", "unlabel Tried, must, concurrent"}},
 		"none":                 {command.Deploy, config.Completed, "", func(l *config.Labels) { *l = config.Labels{} }, nil},
 	} {
-		c := labelled()
-		if test.change != nil {
-			test.change(&c.Labels)
-		}
-		f := facts()
-		f.Pull.ReviewDecision = test.decision
-		l := decide(asking(test.kind), c, f).ledger
-		var got []string
-		for _, line := range show(finish(l, test.status, at())) {
-			if strings.Contains(line, "label ") {
-				got = append(got, line)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := labelled()
+			if test.change != nil {
+				test.change(&c.Labels)
 			}
-		}
-		assert.Equal(t, test.want, got, name)
+			f := facts()
+			f.Pull.ReviewDecision = test.decision
+			l := decide(asking(test.kind), c, f).ledger
+			var got []string
+			for _, line := range show(finish(l, test.status, at())) {
+				if strings.Contains(line, "label ") {
+					got = append(got, line)
+				}
+			}
+			assert.Equal(t, test.want, got)
+		})
 	}
 }
 

@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -55,7 +56,7 @@ func TestNewLedgerOrigin(t *testing.T) {
 	f.Pull.CrossRepo, f.Pull.HeadRepo, c.Origin.Forks = true, "eve/shop", true
 	s := decide(asking(command.Deploy), c, f).ledger.Subject
 	assert.True(t, s.Fork)
-	assert.Equal(t, headSHA, s.Ref, "a fork's branch is none of ours")
+	assert.Equal(t, headSHA, s.Ref, "a fork's branch is not ours")
 
 	s = decide(rollback(), settings(), facts()).ledger.Subject
 	assert.False(t, s.Fork)
@@ -100,25 +101,31 @@ func TestLedgerHoldsNoSecret(t *testing.T) {
 func TestLedgerStaysSmall(t *testing.T) {
 	t.Parallel()
 	for _, character := range []string{"x", "<", "\x01", "🚀"} {
-		r := asking(command.Deploy)
-		long := strings.Repeat(character, 65536)
-		words, err := json.Marshal(map[string][]string{"_": {long}})
-		require.NoError(t, err)
-		r.Command.Text, r.Command.Params = ".deploy | "+long, command.Params{Given: true, Raw: long, JSON: string(words)}
-		d := decide(r, settings(), facts())
-		text, err := d.ledger.Marshal()
-		require.NoError(t, err)
-		assert.Less(t, len(text), 16<<10, "%q", character)
-		assert.Equal(t, long, *effect[plan.StartDeployment](t, d.plan()).Payload.Params, "the deployment itself has all of them")
+		t.Run(fmt.Sprintf("%q", character), func(t *testing.T) {
+			t.Parallel()
+			r := asking(command.Deploy)
+			long := strings.Repeat(character, 65536)
+			words, err := json.Marshal(map[string][]string{"_": {long}})
+			require.NoError(t, err)
+			r.Command.Text, r.Command.Params = ".deploy | "+long, command.Params{Given: true, Raw: long, JSON: string(words)}
+			d := decide(r, settings(), facts())
+			text, err := d.ledger.Marshal()
+			require.NoError(t, err)
+			assert.Less(t, len(text), 16<<10, "%q", character)
+			assert.Equal(t, long, *effect[plan.StartDeployment](t, d.plan()).Payload.Params, "the deployment itself has all of them")
+		})
 	}
 }
 
 func TestReadLedgerBroken(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"{", `{"phase":"ready"`, "[]", `"x"`, `{"run_id":"7"}`, `{"phase":"ready","deployment_id":1.5}`} {
-		l, err := plan.ReadLedger(text)
-		require.ErrorContains(t, err, "read ledger: ", text)
-		assert.Equal(t, plan.Ledger{}, l, text)
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			l, err := plan.ReadLedger(text)
+			require.ErrorContains(t, err, "read ledger: ", text)
+			assert.Equal(t, plan.Ledger{}, l, text)
+		})
 	}
 }
 
@@ -139,9 +146,12 @@ func TestLedgerBegin(t *testing.T) {
 		"status":               {plan.SetStatus{}, plan.Ledger{}},
 		"branch":               {plan.UpdateBranch{}, plan.Ledger{}},
 	} {
-		var l plan.Ledger
-		l.MarkStarted(test.effect)
-		assert.Equal(t, test.want, l, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var l plan.Ledger
+			l.MarkStarted(test.effect)
+			assert.Equal(t, test.want, l)
+		})
 	}
 	l := plan.Ledger{Announced: true}
 	l.MarkStarted(plan.RecordEvent{Status: config.Aborted})
@@ -175,14 +185,17 @@ func TestLedgerNote(t *testing.T) {
 		"status":             {plan.SetStatus{State: "success"}, func(*plan.Ledger) {}},
 		"branch":             {plan.UpdateBranch{}, func(*plan.Ledger) {}},
 	} {
-		got, want := full, full
-		test.change(&want)
-		got.MarkDone(test.effect, done)
-		assert.Equal(t, want, got, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, want := full, full
+			test.change(&want)
+			got.MarkDone(test.effect, done)
+			assert.Equal(t, want, got)
+		})
 	}
 }
 
-// An endpoint that said no to a start knows of none, so that there is none to call off.
+// An endpoint that said no to a start knows of no start, and there is nothing to call off.
 func TestLedgerRefused(t *testing.T) {
 	t.Parallel()
 	l := plan.Ledger{Announced: true, Attempted: true}
@@ -206,9 +219,12 @@ func TestLedgerFill(t *testing.T) {
 func TestLedgerCommand(t *testing.T) {
 	t.Parallel()
 	for _, r := range []deploy.Request{asking(command.Deploy), asking(command.Noop), rollback()} {
-		got := decide(r, settings(), facts()).ledger.Command()
-		r.Command.Text = ""
-		assert.Equal(t, r.Command, got)
+		t.Run(fmt.Sprintf("%s, stable branch: %v", r.Command.Kind, r.Command.StableBranch), func(t *testing.T) {
+			t.Parallel()
+			got := decide(r, settings(), facts()).ledger.Command()
+			r.Command.Text = ""
+			assert.Equal(t, r.Command, got)
+		})
 	}
 }
 

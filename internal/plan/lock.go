@@ -59,18 +59,18 @@ type TakeLock struct {
 	Recheck    *deploy.Needs
 }
 
-func (TakeLock) effect() {}
-
-// String says what it does.
+func (TakeLock) effect()          {}
 func (t TakeLock) String() string { return "take the lock " + t.Branch }
 
-func (TakeLock) begin(l *Ledger) { l.attemptLock(true) }
-
-func (TakeLock) rejected(l *Ledger) { l.attemptLock(false) }
-
-func (l *Ledger) attemptLock(begun bool) {
+func (TakeLock) begin(l *Ledger) {
 	if l.Lock != nil {
-		l.Lock.Attempted = begun
+		l.Lock.Attempted = true
+	}
+}
+
+func (TakeLock) rejected(l *Ledger) {
+	if l.Lock != nil {
+		l.Lock.Attempted = false
 	}
 }
 
@@ -93,9 +93,7 @@ type FreeLock struct {
 	Own        bool // it is the run's own: if it was replaced there is nothing left to remove
 }
 
-func (FreeLock) effect() {}
-
-// String says what it does.
+func (FreeLock) effect()          {}
 func (f FreeLock) String() string { return "release the lock " + f.Branch }
 
 func (FreeLock) done(l *Ledger, _ Done) { l.DropLock() }

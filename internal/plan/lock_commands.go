@@ -52,7 +52,7 @@ func lockReason(asked command.Command, l Ledger) string {
 	return asked.Reason
 }
 
-// lasting tells how long a lock counts, 0 for until it is removed.
+// lasting is how long a lock counts, 0 for until it is removed.
 func lasting(asked command.Command, c config.Locks) time.Duration {
 	if asked.For != 0 {
 		return asked.For
@@ -60,7 +60,7 @@ func lasting(asked command.Command, c config.Locks) time.Duration {
 	return c.Expiry
 }
 
-// tookOver tells whose lock is taken over.
+// tookOver is the stale lock that is taken over, nil for none.
 func tookOver(d deploy.Decision) *message.TookOver {
 	state := d.Locks.Target
 	if !acquiresLock(d) || state.Status != deploy.Stale {

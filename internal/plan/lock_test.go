@@ -36,12 +36,12 @@ func taken(t *testing.T, steps []plan.Step) lock.Document {
 	return document
 }
 
-// The lock is taken beside the first reaction; everything else waits for it.
+// The lock is taken at the same time as the first reaction; everything else waits for it.
 func TestForStartWithLock(t *testing.T) {
 	t.Parallel()
 	const look = "comment started and look on 12, must"
 	deployment := []string{"create deployment of feature to production, must", "status in_progress, must"}
-	begin := []string{"first reaction eyes on 5", "take " + productionLock + ", must, beside"}
+	begin := []string{"first reaction eyes on 5", "take " + productionLock + ", must, concurrent"}
 	withTracking := locked()
 	withTracking.Versioner = tracked().Versioner
 	live := facts()
@@ -53,17 +53,20 @@ func TestForStartWithLock(t *testing.T) {
 		want   []string
 	}{
 		"free":         {locked(), facts(), append(append(begin, look), deployment...)},
-		"with live":    {locked(), live, append(append(begin, "measure 4444444 1111111, beside", look), deployment...)},
+		"with live":    {locked(), live, append(append(begin, "measure 4444444 1111111, concurrent", look), deployment...)},
 		"with tracker": {withTracking, facts(), append(append(begin, "announce started, must", look), deployment...)},
-		"own lock":     {locked(), own, append([]string{"first reaction eyes on 5", look + ", beside"}, deployment...)},
+		"own lock":     {locked(), own, append([]string{"first reaction eyes on 5", look + ", concurrent"}, deployment...)},
 		"left behind": {
 			locked(), held(lock.Document{CreatedBy: "octocat"}),
-			append([]string{"first reaction eyes on 5", "take " + productionLock + " " + tip + ", must, beside", look}, deployment...),
+			append([]string{"first reaction eyes on 5", "take " + productionLock + " " + tip + ", must, concurrent", look}, deployment...),
 		},
 	} {
-		d := decide(asking(command.Deploy), test.config, test.facts)
-		require.Equal(t, deploy.Proceed, d.decision.Verdict, name)
-		assertPlan(t, test.want, d.plan(), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := decide(asking(command.Deploy), test.config, test.facts)
+			require.Equal(t, deploy.Proceed, d.decision.Verdict)
+			assertPlan(t, test.want, d.plan())
+		})
 	}
 }
 
@@ -92,20 +95,23 @@ func TestLockDocument(t *testing.T) {
 			d.Sticky, d.Target, d.UnlockCommand = true, lock.Target{Global: true}, ".unlock --global"
 		}},
 	} {
-		d := decide(test.request, test.config, facts())
-		want := lock.Document{
-			Target: lock.Target{Environment: "production"}, Branch: "feature", CreatedAt: at(), CreatedBy: "octocat",
-			UnlockCommand: ".unlock production", Link: "https://github.com/acme/shop/pull/12#issuecomment-5",
-			Tool: "lockstep", RunID: 77, RunAttempt: 2,
-		}
-		test.change(&want)
-		want.ClaimID = lock.Claim{
-			Owner: "acme", Repository: "shop", Pull: 12, CommentID: 5, Target: want.Target, Ref: "feature", Sticky: want.Sticky,
-		}.ID()
-		steps := d.plan()
-		assert.Equal(t, want, taken(t, steps), name)
-		assert.Equal(t, want.Target.Branch(), effect[plan.TakeLock](t, steps).Branch, name)
-		assert.Equal(t, "R_1", effect[plan.TakeLock](t, steps).Repository, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := decide(test.request, test.config, facts())
+			want := lock.Document{
+				Target: lock.Target{Environment: "production"}, Branch: "feature", CreatedAt: at(), CreatedBy: "octocat",
+				UnlockCommand: ".unlock production", Link: "https://github.com/acme/shop/pull/12#issuecomment-5",
+				Tool: "lockstep", RunID: 77, RunAttempt: 2,
+			}
+			test.change(&want)
+			want.ClaimID = lock.Claim{
+				Owner: "acme", Repository: "shop", Pull: 12, CommentID: 5, Target: want.Target, Ref: "feature", Sticky: want.Sticky,
+			}.ID()
+			steps := d.plan()
+			assert.Equal(t, want, taken(t, steps))
+			assert.Equal(t, want.Target.Branch(), effect[plan.TakeLock](t, steps).Branch)
+			assert.Equal(t, "R_1", effect[plan.TakeLock](t, steps).Repository)
+		})
 	}
 }
 
@@ -129,12 +135,18 @@ func TestLedgerLock(t *testing.T) {
 		"of an earlier attempt": {held(mine), again},
 		"file says sticky":      {held(kept), &stays},
 		"of the same person":    {held(lock.Document{CreatedBy: "octocat", Sticky: true}), nil},
-		"of somebody else":      {held(lock.Document{CreatedBy: "eve", Sticky: true}), nil},
+		"of another person":     {held(lock.Document{CreatedBy: "eve", Sticky: true}), nil},
 	} {
-		assert.Equal(t, test.want, decide(asking(command.Deploy), locked(), test.facts).ledger.Lock, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, test.want, decide(asking(command.Deploy), locked(), test.facts).ledger.Lock)
+		})
 	}
 	for _, kind := range []command.Kind{command.Unlock, command.LockInfo, command.Help} {
-		assert.Nil(t, decide(asking(kind), locked(), facts()).ledger.Lock, kind)
+		t.Run(kind.String(), func(t *testing.T) {
+			t.Parallel()
+			assert.Nil(t, decide(asking(kind), locked(), facts()).ledger.Lock, kind)
+		})
 	}
 	assert.Nil(t, decide(asking(command.Deploy), settings(), facts()).ledger.Lock, "locks are switched off")
 	assert.Nil(t, decide(rollback(), tracked(), facts()).ledger.Lock)
@@ -143,31 +155,34 @@ func TestLedgerLock(t *testing.T) {
 // Only what the run took itself is given back, and a sticky lock only where it was never granted.
 func TestGiveBack(t *testing.T) {
 	t.Parallel()
-	free := "free " + productionLock + " " + tip + ", must, beside"
+	free := "free " + productionLock + " " + tip + ", must, concurrent"
 	for name, test := range map[string]struct {
 		lock *plan.Lock
 		want string
 	}{
 		"none":                {nil, ""},
 		"not begun":           {&plan.Lock{Branch: productionLock}, ""},
-		"begun":               {&plan.Lock{Branch: productionLock, Attempted: true}, "free " + productionLock + ", must, beside"},
+		"begun":               {&plan.Lock{Branch: productionLock, Attempted: true}, "free " + productionLock + ", must, concurrent"},
 		"taken":               {&plan.Lock{Branch: productionLock, Attempted: true, Tip: tip}, free},
 		"settled":             {&plan.Lock{Branch: productionLock, Attempted: true, Tip: tip, Confirmed: true}, free},
 		"sticky, not granted": {&plan.Lock{Branch: productionLock, Attempted: true, Tip: tip, Sticky: true}, free},
 		"sticky":              {&plan.Lock{Branch: productionLock, Attempted: true, Tip: tip, Sticky: true, Confirmed: true}, ""},
 	} {
-		l := ready(asking(command.Deploy), settings())
-		l.Lock = test.lock
-		frees := func(steps []plan.Step) string {
-			for _, line := range show(steps) {
-				if len(line) > 5 && line[:5] == "free " {
-					return line
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := ready(asking(command.Deploy), settings())
+			l.Lock = test.lock
+			frees := func(steps []plan.Step) string {
+				for _, line := range show(steps) {
+					if len(line) > 5 && line[:5] == "free " {
+						return line
+					}
 				}
+				return ""
 			}
-			return ""
-		}
-		assert.Equal(t, test.want, frees(plan.End(l, config.Completed)), name)
-		assert.Equal(t, test.want, frees(plan.Abandon(l, plan.Interrupted())), name)
+			assert.Equal(t, test.want, frees(plan.End(l, config.Completed)))
+			assert.Equal(t, test.want, frees(plan.Abandon(l, plan.Interrupted())))
+		})
 	}
 }
 
@@ -178,7 +193,7 @@ func TestForLockCommands(t *testing.T) {
 	broken.Locks[productionLock] = deploy.Lock{Branch: productionLock, Tip: tip, Unreadable: "it is no text"}
 	theirs := held(lock.Document{CreatedBy: "eve", Sticky: true})
 	claim := lock.Claim{Owner: "acme", Repository: "shop", Pull: 12, CommentID: 5, Target: lock.Target{Environment: "production"}, Ref: "feature", Sticky: true}
-	const up, down = "react +1 on 5, beside", "react -1 on 5, beside"
+	const up, down = "react +1 on 5, concurrent", "react -1 on 5, concurrent"
 	for name, test := range map[string]struct {
 		kind  command.Kind
 		facts deploy.Facts
@@ -195,7 +210,10 @@ func TestForLockCommands(t *testing.T) {
 		"info":                   {command.LockInfo, theirs, []string{"comment answer on 12, must", up}},
 		"info of what is broken": {command.LockInfo, broken, []string{"comment answer on 12, must", down}},
 	} {
-		assertPlan(t, test.want, decide(asking(test.kind), locked(), test.facts).plan(), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assertPlan(t, test.want, decide(asking(test.kind), locked(), test.facts).plan())
+		})
 	}
 }
 
@@ -206,12 +224,12 @@ func TestTroubles(t *testing.T) {
 	l.Lock = &plan.Lock{Branch: productionLock, Attempted: true, Tip: tip, Command: ".unlock production"}
 	l.AddProblem(plan.FreeLock{}, deploy.Problem{Text: "GitHub was down."})
 	l.AddProblem(plan.SetStatus{}, deploy.Problem{Text: "It was very down."})
-	l.AddProblem(plan.React{}, deploy.Problem{Text: "Nobody needs this."})
+	l.AddProblem(plan.React{}, deploy.Problem{Text: "This does not matter."})
 	told, isComment := l.Resolve(effect[plan.Comment](t, finish(l, config.Completed, at()))).(plan.Comment)
 	require.True(t, isComment)
 	assert.Contains(t, told.Body, "GitHub was down. Remove it with `.unlock production`.")
 	assert.Contains(t, told.Body, "It was very down.")
-	assert.NotContains(t, told.Body, "Nobody needs this.")
+	assert.NotContains(t, told.Body, "This does not matter.")
 
 	l.Lock = nil
 	l.AddProblem(plan.FreeLock{}, deploy.Problem{Text: "Which lock?"})
@@ -238,7 +256,7 @@ func TestLedgerNotesLocks(t *testing.T) {
 	assert.Equal(t, plan.Ledger{}, l)
 }
 
-// The distance to what runs is counted beside other things, and told in the comment.
+// The distance to what runs is counted while other things happen, and is part of the comment.
 func TestMeasure(t *testing.T) {
 	t.Parallel()
 	f := facts()

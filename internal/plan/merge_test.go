@@ -9,13 +9,13 @@ import (
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
-// Every lock is removed for itself, so that none keeps another.
+// Every lock is removed alone: one does not keep another.
 func TestUnlock(t *testing.T) {
 	t.Parallel()
 	d := deploy.Decision{Ended: []deploy.EndedLock{
 		{Lock: deploy.Lock{Branch: "dev-branch-deploy-lock", Tip: tip}}, {Lock: deploy.Lock{Branch: productionLock, Tip: headSHA}},
 	}}
 	steps := plan.Unlock(d, plan.Ledger{Repository: "R_1"})
-	assertPlan(t, []string{"free dev-branch-deploy-lock " + tip + ", must", "free " + productionLock + " " + headSHA + ", must, beside"}, steps)
+	assertPlan(t, []string{"free dev-branch-deploy-lock " + tip + ", must", "free " + productionLock + " " + headSHA + ", must, concurrent"}, steps)
 	assert.Equal(t, plan.FreeLock{Repository: "R_1", Branch: productionLock, Tip: headSHA}, steps[1].Effect)
 }

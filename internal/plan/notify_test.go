@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -14,36 +15,36 @@ import (
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
-// noticed are settings with somebody who only wants to know.
+// noticed are settings with a receiver of notices.
 func noticed(c config.Config) config.Config {
 	c.Sinks = []config.Sink{{Type: config.WebhookSink, Name: "hook"}}
 	return c
 }
 
-// Others learn of a start when it stands, and of nothing that is only rehearsed.
+// Receivers learn of a start when it is complete, and of no rehearsal.
 func TestNotifyStart(t *testing.T) {
 	t.Parallel()
 	steps := show(decide(asking(command.Deploy), noticed(settings()), facts()).plan())
-	assert.Equal(t, []string{"status in_progress, must", "notify started, beside"}, steps[len(steps)-2:])
-	assert.NotContains(t, show(decide(asking(command.Noop), noticed(settings()), facts()).plan()), "notify started, beside")
-	assert.NotContains(t, show(decide(asking(command.Deploy), settings(), facts()).plan()), "notify started, beside")
+	assert.Equal(t, []string{"status in_progress, must", "notify started, concurrent"}, steps[len(steps)-2:])
+	assert.NotContains(t, show(decide(asking(command.Noop), noticed(settings()), facts()).plan()), "notify started, concurrent")
+	assert.NotContains(t, show(decide(asking(command.Deploy), settings(), facts()).plan()), "notify started, concurrent")
 }
 
 // A deployment that may not start is told with its reason; rehearsals, commands about locks and people
-// without rights are nobody's business.
+// without rights are not reported.
 func TestNotifyBlocked(t *testing.T) {
 	t.Parallel()
 	f, stranger := facts(), facts()
 	f.Deployments = nil
 	stranger.Actor.Permission = "none"
-	const told = "notify blocked deployment_order_failed, beside"
+	const told = "notify blocked deployment_order_failed, concurrent"
 	assert.Contains(t, show(decide(asking(command.Deploy), noticed(settings()), f).plan()), told)
 	assert.NotContains(t, show(decide(asking(command.Noop), noticed(settings()), f).plan()), told)
 	assert.NotContains(t, show(decide(asking(command.Deploy), settings(), f).plan()), told)
 	assert.Len(t, decide(asking(command.Deploy), noticed(settings()), stranger).plan(), 2, "an answer and a reaction")
 	nowhere := asking(command.Deploy)
 	nowhere.Command.Environment, nowhere.Command.KnownEnvironment = "", false
-	assert.Len(t, decide(nowhere, noticed(settings()), facts()).plan(), 2, "nobody knows what it is about")
+	assert.Len(t, decide(nowhere, noticed(settings()), facts()).plan(), 2, "it is unknown what it is about")
 	r, c := tracking(noticed(settings()), config.Started)
 	assertPlan(t, []string{told}, decide(r, c, f).plan())
 }
@@ -51,13 +52,16 @@ func TestNotifyBlocked(t *testing.T) {
 func TestNotifyEnd(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[config.Status]string{
-		config.Completed: "notify completed, beside", config.Failed: "notify failed, beside", config.Aborted: "notify aborted, beside", "": "notify aborted, beside",
+		config.Completed: "notify completed, concurrent", config.Failed: "notify failed, concurrent", config.Aborted: "notify aborted, concurrent", "": "notify aborted, concurrent",
 	} {
-		l := ready(asking(command.Deploy), noticed(settings()))
-		assert.Contains(t, show(finish(l, status, at())), want, status)
-		l.Notified = true
-		assert.Contains(t, show(plan.Abandon(l, plan.Interrupted())), "notify aborted, beside")
-		assert.Contains(t, show(endTracked(l, status)), strings.TrimSuffix(want, ", beside"), "%s: after the status, whose id it bears", status)
+		t.Run(fmt.Sprintf("%q", status), func(t *testing.T) {
+			t.Parallel()
+			l := ready(asking(command.Deploy), noticed(settings()))
+			assert.Contains(t, show(finish(l, status, at())), want, status)
+			l.Notified = true
+			assert.Contains(t, show(plan.Abandon(l, plan.Interrupted())), "notify aborted, concurrent")
+			assert.Contains(t, show(endTracked(l, status)), strings.TrimSuffix(want, ", concurrent"), "%s: after the status, whose id it bears", status)
+		})
 	}
 	l := ready(asking(command.Deploy), settings())
 	l.MarkStarted(plan.NotifySinks{Status: config.Started})
@@ -73,24 +77,27 @@ func TestNotifyTracked(t *testing.T) {
 	t.Parallel()
 	both := noticed(tracked())
 	for status, want := range map[config.Status][]string{
-		config.Pending:   {"announce pending, must", "notify pending, beside"},
-		config.Started:   {"announce started, must", "notify started, beside"},
-		config.Completed: {"announce completed", "notify completed, beside"},
-		config.Failed:    {"announce failed", "notify failed, beside"},
+		config.Pending:   {"announce pending, must", "notify pending, concurrent"},
+		config.Started:   {"announce started, must", "notify started, concurrent"},
+		config.Completed: {"announce completed", "notify completed, concurrent"},
+		config.Failed:    {"announce failed", "notify failed, concurrent"},
 	} {
-		r, c := tracking(both, status)
-		c.Track.EventType = "build"
-		d := decide(r, c, deploy.Facts{ReadAt: at()})
-		require.Equal(t, deploy.Proceed, d.decision.Verdict)
-		assertPlan(t, want, d.plan(), status)
+		t.Run(fmt.Sprintf("%q", status), func(t *testing.T) {
+			t.Parallel()
+			r, c := tracking(both, status)
+			c.Track.EventType = "build"
+			d := decide(r, c, deploy.Facts{ReadAt: at()})
+			require.Equal(t, deploy.Proceed, d.decision.Verdict)
+			assertPlan(t, want, d.plan(), status)
+		})
 	}
 	r, c := tracking(both, config.Started)
 	d := decide(r, c, facts())
 	assertPlan(t, []string{
 		"announce started, must", "create deployment of 1111111111111111111111111111111111111111 to production, must, permitted",
-		"status in_progress, must, permitted", "notify started, beside",
+		"status in_progress, must, permitted", "notify started, concurrent",
 	}, d.plan())
-	assert.Equal(t, []string{"status success, permitted", "announce completed", "notify completed, beside"}, show(endTracked(d.ledger, config.Completed)))
+	assert.Equal(t, []string{"status success, permitted", "announce completed", "notify completed, concurrent"}, show(endTracked(d.ledger, config.Completed)))
 }
 
 // What could not be told is kept for the end of the job, as far as the saved state has room, and told
@@ -114,5 +121,5 @@ func TestOutbox(t *testing.T) {
 	require.NoError(t, err)
 	assert.Equal(t, l.Outbox, read.Outbox)
 	read.MarkDone(plan.NotifySinks{Status: config.Completed}, plan.Done{Undelivered: &plan.Outbox{Events: []plan.PendingEvent{parcel("a", 10)}}})
-	assert.Empty(t, read.Outbox, "nobody tries again after the end")
+	assert.Empty(t, read.Outbox, "there is no further attempt after the end")
 }

@@ -11,9 +11,7 @@ type CloseOrphan struct {
 	CreatedBy   deploy.CreatedByRun
 }
 
-func (CloseOrphan) effect() {}
-
-// String says what it does.
+func (CloseOrphan) effect()        {}
 func (CloseOrphan) String() string { return "end the deployment of a run that was lost" }
 
 // WhyOrphaned says what became of a deployment whose run was lost.

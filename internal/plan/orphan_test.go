@@ -47,17 +47,20 @@ func TestForStartAfterLostRuns(t *testing.T) {
 		"lock, not tracked":   {locked(), behind, nil},
 		"lock and deployment": {withTracking, both, []plan.Effect{end, announceLost(deploy.Orphan{CreatedByRun: ended, SHA: liveSHA, Created: true})}},
 	} {
-		var got []plan.Effect
-		for i, step := range decide(asking(command.Deploy), test.config, test.facts).plan() {
-			_, ends := step.Effect.(plan.CloseOrphan)
-			announce, announces := step.Effect.(plan.RecordEvent)
-			if ends || announces && announce.Orphan != nil {
-				got = append(got, step.Effect)
-				assert.False(t, step.Must, "%s: nobody has to wait for that", name)
-				assert.Less(t, i, 5, "%s: it comes before the own start", name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var got []plan.Effect
+			for i, step := range decide(asking(command.Deploy), test.config, test.facts).plan() {
+				_, ends := step.Effect.(plan.CloseOrphan)
+				announce, announces := step.Effect.(plan.RecordEvent)
+				if ends || announces && announce.Orphan != nil {
+					got = append(got, step.Effect)
+					assert.False(t, step.Must, "%s: nothing waits for that", name)
+					assert.Less(t, i, 5, "%s: it comes before the own start", name)
+				}
 			}
-		}
-		assert.Equal(t, test.want, got, name)
+			assert.Equal(t, test.want, got)
+		})
 	}
 }
 
@@ -65,7 +68,7 @@ func announceLost(of deploy.Orphan) plan.RecordEvent {
 	return plan.RecordEvent{Status: config.Aborted, Message: plan.WhyOrphaned, Orphan: &of}
 }
 
-// The lock says what is deployed under it, where somebody may have to be told of its end.
+// The lock says what is deployed under it, where its end may have to be reported.
 func TestLockOfATrackedDeployment(t *testing.T) {
 	t.Parallel()
 	withTracking := locked()
@@ -76,7 +79,10 @@ func TestLockOfATrackedDeployment(t *testing.T) {
 		"not tracked": decide(asking(command.Deploy), locked(), facts()).plan(),
 		"rehearsal":   decide(asking(command.Noop), withTracking, facts()).plan(),
 	} {
-		document := taken(t, steps)
-		assert.Empty(t, document.Product+document.Version, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			document := taken(t, steps)
+			assert.Empty(t, document.Product+document.Version)
+		})
 	}
 }

@@ -106,3 +106,12 @@ func refusal(r deploy.Request, c config.Config, d deploy.Decision) string {
 	}
 	return message.Refused(r, c, d)
 }
+
+// UpdateBranch merges the base into the pull request's branch, if that still has the head that was checked.
+type UpdateBranch struct {
+	Pull         int
+	ExpectedHead string
+}
+
+func (UpdateBranch) effect()        {}
+func (UpdateBranch) String() string { return "update the branch of the pull request" }

@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -12,7 +13,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
-// What a start does, in order. Steps that stand beside each other cost one round together.
+// What a start does, in order. Concurrent steps cost one round together.
 func TestForStart(t *testing.T) {
 	t.Parallel()
 	silent := func(c config.Config) config.Config { c.Reaction = ""; return c }
@@ -23,34 +24,37 @@ func TestForStart(t *testing.T) {
 		want    []string
 	}{
 		"deploy": {asking(command.Deploy), settings(), []string{
-			"first reaction eyes on 5", look + ", beside",
+			"first reaction eyes on 5", look + ", concurrent",
 			"create deployment of feature to production, must", "status in_progress, must",
 		}},
 		"deploy without a reaction": {asking(command.Deploy), silent(settings()), []string{
-			look + ", beside",
+			look + ", concurrent",
 			"create deployment of feature to production, must", "status in_progress, must",
 		}},
 		"deploy with tracking": {asking(command.Deploy), tracked(), []string{
-			"first reaction eyes on 5", "announce started, must, beside",
+			"first reaction eyes on 5", "announce started, must, concurrent",
 			look,
 			"create deployment of feature to production, must", "status in_progress, must",
 		}},
 		"deploy with tracking, without a reaction": {asking(command.Deploy), silent(tracked()), []string{
-			"announce started, must, beside",
+			"announce started, must, concurrent",
 			look,
 			"create deployment of feature to production, must", "status in_progress, must",
 		}},
 		"rollback": {rollback(), tracked(), []string{
-			"first reaction eyes on 5", "announce started, must, beside",
+			"first reaction eyes on 5", "announce started, must, concurrent",
 			look,
 			"create deployment of main to production, must", "status in_progress, must",
 		}},
-		"noop":               {asking(command.Noop), settings(), []string{"first reaction eyes on 5", look + ", beside"}},
-		"noop with tracking": {asking(command.Noop), tracked(), []string{"first reaction eyes on 5", look + ", beside"}},
+		"noop":               {asking(command.Noop), settings(), []string{"first reaction eyes on 5", look + ", concurrent"}},
+		"noop with tracking": {asking(command.Noop), tracked(), []string{"first reaction eyes on 5", look + ", concurrent"}},
 	} {
-		d := decide(test.request, test.config, facts())
-		require.Equal(t, deploy.Proceed, d.decision.Verdict, name)
-		assertPlan(t, test.want, d.plan(), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := decide(test.request, test.config, facts())
+			require.Equal(t, deploy.Proceed, d.decision.Verdict)
+			assertPlan(t, test.want, d.plan())
+		})
 	}
 }
 
@@ -60,17 +64,20 @@ func TestForAnswers(t *testing.T) {
 		reaction, body string
 	}{
 		command.Help:       {"+1", "## 📚 Branch Deployment Help"},
-		command.Lock:       {"+1", "Locks are switched off"},
-		command.Unlock:     {"+1", "Locks are switched off"},
-		command.LockInfo:   {"+1", "Locks are switched off"},
+		command.Lock:       {"+1", "Locks are off"},
+		command.Unlock:     {"+1", "Locks are off"},
+		command.LockInfo:   {"+1", "Locks are off"},
 		command.Deprecated: {"-1", "### Deprecated Input Detected"},
 		command.Naked:      {"-1", "### Missing Explicit Environment"},
 	} {
-		steps := decide(asking(kind), tracked(), facts()).plan()
-		assertPlan(t, []string{"comment answer on 12, must", "react " + test.reaction + " on 5, beside"}, steps, kind)
-		answer := effect[plan.Comment](t, steps)
-		assert.Contains(t, answer.Body, test.body, kind)
-		assert.Equal(t, "PR_1", answer.PullID, kind)
+		t.Run(fmt.Sprintf("%q", kind), func(t *testing.T) {
+			t.Parallel()
+			steps := decide(asking(kind), tracked(), facts()).plan()
+			assertPlan(t, []string{"comment answer on 12, must", "react " + test.reaction + " on 5, concurrent"}, steps, kind)
+			answer := effect[plan.Comment](t, steps)
+			assert.Contains(t, answer.Body, test.body, kind)
+			assert.Equal(t, "PR_1", answer.PullID, kind)
+		})
 	}
 	assert.Empty(t, decide(asking(command.None), tracked(), facts()).plan())
 }
@@ -90,14 +97,14 @@ func TestForEarlyRefusal(t *testing.T) {
 	f.Deployments = nil
 	d := decide(asking(command.Deploy), tracked(), f)
 	steps := d.plan()
-	assertPlan(t, []string{"comment answer on 12, must", "react -1 on 5, beside"}, steps)
+	assertPlan(t, []string{"comment answer on 12, must", "react -1 on 5, concurrent"}, steps)
 	assert.Contains(t, effect[plan.Comment](t, steps).Body, "### 🚦 Invalid Deployment Order")
 
 	d.config.Reaction, d.ledger.Reaction = "", ""
 	assertPlan(t, []string{"comment answer on 12, must"}, d.plan(), "reactions are switched off")
 }
 
-// A refusal in the middle of a start takes back what stands by then.
+// A refusal in the middle of a start takes back what is there by then.
 func TestForLateRefusal(t *testing.T) {
 	t.Parallel()
 	f := facts()
@@ -105,11 +112,11 @@ func TestForLateRefusal(t *testing.T) {
 	r := asking(command.Deploy)
 	r.Pinned = headSHA
 	const (
-		fail    = "status error aborted: the deployment did not start, must, beside"
-		abort   = "announce aborted, beside"
+		fail    = "status error aborted: the deployment did not start, must, concurrent"
+		abort   = "announce aborted, concurrent"
 		comment = "comment answer on 12, must"
-		down    = "react -1 on 5, beside"
-		off     = "take reaction 9 off 5, beside"
+		down    = "react -1 on 5, concurrent"
+		off     = "take reaction 9 off 5, concurrent"
 	)
 	for name, test := range map[string]struct {
 		change func(*plan.Ledger)
@@ -122,15 +129,18 @@ func TestForLateRefusal(t *testing.T) {
 		"reaction is -1":     {func(l *plan.Ledger) { l.Reaction, l.ReactionID = "-1", 9 }, []string{comment}},
 		"reaction was lost":  {func(l *plan.Ledger) { l.Reaction, l.ReactionID = "-1", 0 }, []string{comment, down}},
 	} {
-		d := decide(r, tracked(), f)
-		require.Equal(t, deploy.RefChanged, d.decision.Reason)
-		test.change(&d.ledger)
-		steps := d.plan()
-		assertPlan(t, test.want, steps, name)
-		if d.ledger.Announced {
-			assert.Equal(t, "the start was called off: The branch moved from `1111111` to `2222222` while the command was being checked.",
-				effect[plan.RecordEvent](t, steps).Message, name)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := decide(r, tracked(), f)
+			require.Equal(t, deploy.RefChanged, d.decision.Reason)
+			test.change(&d.ledger)
+			steps := d.plan()
+			assertPlan(t, test.want, steps)
+			if d.ledger.Announced {
+				assert.Equal(t, "the start was called off: The branch moved from `1111111` to `2222222` while the command was being checked.",
+					effect[plan.RecordEvent](t, steps).Message)
+			}
+		})
 	}
 }
 
@@ -140,7 +150,7 @@ func TestForUpdateOfTheBranch(t *testing.T) {
 	d := decide(asking(command.Deploy), settings(), facts())
 	d.decision.Verdict, d.decision.Reason, d.decision.Update = deploy.Refuse, deploy.PrechecksFailed, true
 	steps := d.plan()
-	assertPlan(t, []string{"update branch of 12 from 1111111, must", "comment answer on 12, must", "react -1 on 5, beside"}, steps)
+	assertPlan(t, []string{"update branch of 12 from 1111111, must", "comment answer on 12, must", "react -1 on 5, concurrent"}, steps)
 	assert.Equal(t, headSHA, effect[plan.UpdateBranch](t, steps).ExpectedHead)
 }
 
@@ -156,9 +166,12 @@ func TestCommentMarkers(t *testing.T) {
 		"<!-- lockstep:result run=77.2 comment=5 -->":  result,
 		"<!-- lockstep:answer run=77.2 comment=5 -->":  answer,
 	} {
-		assert.Equal(t, marker, comment.Marker)
-		filled, isComment := d.ledger.Resolve(comment).(plan.Comment)
-		require.True(t, isComment)
-		assert.Contains(t, filled.Body, "\n\n"+marker)
+		t.Run(marker, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, marker, comment.Marker)
+			filled, isComment := d.ledger.Resolve(comment).(plan.Comment)
+			require.True(t, isComment)
+			assert.Contains(t, filled.Body, "\n\n"+marker)
+		})
 	}
 }

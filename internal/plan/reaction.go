@@ -9,9 +9,7 @@ type React struct {
 	Initial   bool   // the first sign of life, which the final reaction replaces
 }
 
-func (React) effect() {}
-
-// String says what it does.
+func (React) effect()          {}
 func (r React) String() string { return "react with " + r.Content }
 
 func (r React) done(l *Ledger, done Done) {
@@ -26,9 +24,7 @@ type Unreact struct {
 	ReactionID int64
 }
 
-func (Unreact) effect() {}
-
-// String says what it does.
+func (Unreact) effect()        {}
 func (Unreact) String() string { return "take back the first reaction" }
 
 func (Unreact) done(l *Ledger, _ Done) { l.ReactionID = 0 }

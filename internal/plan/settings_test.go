@@ -2,6 +2,7 @@ package plan_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -96,7 +97,7 @@ func TestTemplateFileNeedsAWholeCommit(t *testing.T) {
 	for commit, known := range map[string]bool{
 		strings.Repeat("a", 40): true, strings.Repeat("0", 64): true, "": false, "main": false, strings.Repeat("a", 41): false,
 	} {
-		t.Run(commit, func(t *testing.T) {
+		t.Run(fmt.Sprintf("%q", commit), func(t *testing.T) {
 			t.Parallel()
 			r, c := asking(command.Deploy), settings()
 			c.Messages.TemplatePath, r.Event.WorkflowSHA = "words.md", commit

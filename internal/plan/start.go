@@ -3,6 +3,7 @@ package plan
 import (
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/message"
 )
 
 // start plans what a deployment and its rehearsal have in common: a sign of life, the lock, the
@@ -37,4 +38,52 @@ func acquireSteps(r deploy.Request, c config.Config, d deploy.Decision, l Ledger
 		steps = append(steps, Step{Effect: takeLock(r, c, d, l), Must: true, Concurrent: true})
 	}
 	return append(append(steps, countCommits(l)...), closeOrphans(l, d)...)
+}
+
+// ask plans the question whether to go on: the lock is taken first, because no one else may deploy while the run
+// waits.
+func ask(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
+	prompt := comment(l, PromptComment, "")
+	return append(acquireSteps(r, c, d, l), Step{Effect: prompt, Must: true})
+}
+
+// confirmed notes in the question that it was answered.
+func confirmed(l Ledger, d deploy.Decision) []Step {
+	if l.PromptID == 0 {
+		return nil
+	}
+	return []Step{{Effect: answered(l, d), Concurrent: true}}
+}
+
+// unconfirmed notes in the question why nothing follows; that is the answer.
+func unconfirmed(d deploy.Decision, l Ledger) []Step {
+	steps := []Step{{Effect: answered(l, d), Must: true}}
+	return append(steps, replaceReaction(l, "-1")...)
+}
+
+// answered gives the question the text that says how it was answered.
+func answered(l Ledger, d deploy.Decision) EditComment {
+	return edit(l, l.PromptID, PromptComment, message.Answered(l.Subject, l.Timeout, d.Answer))
+}
+
+// CountCommits counts the commits between what runs and what is deployed. It changes nothing. It is an effect
+// because it takes place while others do.
+type CountCommits struct{ Base, Head string }
+
+func (CountCommits) effect()        {}
+func (CountCommits) String() string { return "count the commits since the last deployment" }
+
+func (CountCommits) done(l *Ledger, done Done) {
+	if live := l.Subject.Live; live != nil {
+		live.Counted, live.Ahead, live.Behind = true, done.Ahead, done.Behind
+	}
+}
+
+// countCommits plans the distance to what runs now, unless it is known.
+func countCommits(l Ledger) []Step {
+	live := l.Subject.Live
+	if live == nil || live.Counted {
+		return nil
+	}
+	return []Step{{Effect: CountCommits{Base: live.SHA, Head: l.Subject.SHA}, Concurrent: true}}
 }

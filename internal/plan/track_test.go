@@ -1,6 +1,7 @@
 package plan_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -26,33 +27,36 @@ func TestForTrack(t *testing.T) {
 		config.Failed:    {"status failure, permitted", "announce failed", false},
 		config.Aborted:   {"status error aborted: the job was cancelled, permitted", "announce aborted", false},
 	} {
-		for _, known := range []int64{0, 42} {
-			steps := []string{create + "permitted", want.status}
-			if want.first {
-				steps[0] = create + "must, permitted"
-			}
-			if known != 0 {
-				steps = steps[1:]
-			}
-			r, c := tracking(settings(), status)
-			d := decide(r, c, facts())
-			d.ledger.DeploymentID = known
-			assertPlan(t, steps, d.plan(), "%s, deployment %d, no tracking", status, known)
+		t.Run(fmt.Sprintf("%q", status), func(t *testing.T) {
+			t.Parallel()
+			for _, known := range []int64{0, 42} {
+				steps := []string{create + "permitted", want.status}
+				if want.first {
+					steps[0] = create + "must, permitted"
+				}
+				if known != 0 {
+					steps = steps[1:]
+				}
+				r, c := tracking(settings(), status)
+				d := decide(r, c, facts())
+				d.ledger.DeploymentID = known
+				assertPlan(t, steps, d.plan(), "%s, deployment %d, no tracking", status, known)
 
-			if want.first {
-				steps = append([]string{want.announce}, steps...)
-			} else {
-				steps = append(steps, want.announce)
+				if want.first {
+					steps = append([]string{want.announce}, steps...)
+				} else {
+					steps = append(steps, want.announce)
+				}
+				r, c = tracking(tracked(), status)
+				d = decide(r, c, facts())
+				d.ledger.DeploymentID = known
+				assertPlan(t, steps, d.plan(), "%s, deployment %d", status, known)
 			}
-			r, c = tracking(tracked(), status)
-			d = decide(r, c, facts())
-			d.ledger.DeploymentID = known
-			assertPlan(t, steps, d.plan(), "%s, deployment %d", status, known)
-		}
+		})
 	}
 }
 
-// What a state means for its environment is counted before anybody is told of it.
+// What a state means for its environment is counted before it is reported.
 func TestForTrackMeasures(t *testing.T) {
 	t.Parallel()
 	f := facts()
@@ -63,30 +67,37 @@ func TestForTrackMeasures(t *testing.T) {
 		status config.Status
 		want   []string
 	}{
-		{settings(), config.Started, []string{measure, create + "must, beside, permitted", "status in_progress, must, permitted"}},
+		{settings(), config.Started, []string{measure, create + "must, concurrent, permitted", "status in_progress, must, permitted"}},
 		{tracked(), config.Started, []string{measure, "announce started, must", create + "must, permitted", "status in_progress, must, permitted"}},
-		{tracked(), config.Completed, []string{measure, create + "beside, permitted", "status success, permitted", "announce completed"}},
+		{tracked(), config.Completed, []string{measure, create + "concurrent, permitted", "status success, permitted", "announce completed"}},
 	} {
-		r, c := tracking(test.config, test.status)
-		assertPlan(t, test.want, decide(r, c, f).plan(), test.status)
+		t.Run(fmt.Sprintf("%s, tracked: %v", test.status, test.config.Tracks()), func(t *testing.T) {
+			t.Parallel()
+			r, c := tracking(test.config, test.status)
+			assertPlan(t, test.want, decide(r, c, f).plan(), test.status)
+		})
 	}
-	f.Live[0].SHA = headSHA
+	same := facts()
+	same.Live = []deploy.Deployment{{State: deploy.Active, SHA: headSHA}}
 	r, c := tracking(settings(), config.Completed)
-	assert.NotContains(t, show(decide(r, c, f).plan()), measure, "it runs already")
+	assert.NotContains(t, show(decide(r, c, same).plan()), measure, "it runs already")
 }
 
 // Where the token may record nothing on GitHub, the tracking endpoint is told all the same.
 func TestForTrackUnrecorded(t *testing.T) {
 	t.Parallel()
 	for status, want := range map[config.Status][]string{
-		config.Started:   {"announce started, must", "notify started, beside"},
-		config.Completed: {"announce completed", "notify completed, beside"},
+		config.Started:   {"announce started, must", "notify started, concurrent"},
+		config.Completed: {"announce completed", "notify completed, concurrent"},
 	} {
-		r, c := tracking(noticed(tracked()), status)
-		d := decide(r, c, facts())
-		d.ledger.Unrecorded = true
-		assertPlan(t, want, d.plan(), status)
-		assert.Equal(t, []string{"announce completed", "notify completed, beside"}, show(endTracked(d.ledger, config.Completed)))
+		t.Run(fmt.Sprintf("%q", status), func(t *testing.T) {
+			t.Parallel()
+			r, c := tracking(noticed(tracked()), status)
+			d := decide(r, c, facts())
+			d.ledger.Unrecorded = true
+			assertPlan(t, want, d.plan(), status)
+			assert.Equal(t, []string{"announce completed", "notify completed, concurrent"}, show(endTracked(d.ledger, config.Completed)))
+		})
 	}
 }
 
@@ -108,7 +119,7 @@ func TestForTrackRefused(t *testing.T) {
 	assert.Empty(t, d.plan(), "nothing was begun, and there is no pull request to answer on")
 
 	d.ledger.Announced, d.ledger.Attempted = true, true
-	assertPlan(t, []string{"status error aborted: the deployment did not start, must, beside", "announce aborted, beside"}, d.plan())
+	assertPlan(t, []string{"status error aborted: the deployment did not start, must, concurrent", "announce aborted, concurrent"}, d.plan())
 }
 
 // What has happened stays as it is on GitHub, also when it could not be recorded elsewhere.
@@ -118,12 +129,15 @@ func TestForTrackTakesNoEndBack(t *testing.T) {
 		config.Pending: false, config.Started: false,
 		config.Completed: true, config.Failed: true, config.Aborted: true, "": true,
 	} {
-		r, c := tracking(tracked(), status)
-		d := decide(r, c, facts())
-		assert.Equal(t, records, d.ledger.Records, "%q", status)
-		d.ledger.Pull, d.ledger.DeploymentID = 0, 42
-		assert.Equal(t, records, len(plan.Abandon(d.ledger, deploy.Problem{Text: "It broke."})) == 0, "%q", status)
-		d.decision.Verdict = deploy.Refuse
-		assert.Equal(t, records, len(d.plan()) == 0, "%q", status)
+		t.Run(fmt.Sprintf("%q", status), func(t *testing.T) {
+			t.Parallel()
+			r, c := tracking(tracked(), status)
+			d := decide(r, c, facts())
+			assert.Equal(t, records, d.ledger.Records, "%q", status)
+			d.ledger.Pull, d.ledger.DeploymentID = 0, 42
+			assert.Equal(t, records, len(plan.Abandon(d.ledger, deploy.Problem{Text: "It broke."})) == 0, "%q", status)
+			d.decision.Verdict = deploy.Refuse
+			assert.Equal(t, records, len(d.plan()) == 0, "%q", status)
+		})
 	}
 }

@@ -6,21 +6,24 @@ import (
 	"strings"
 )
 
-// Notes is the section of the changelog about a version. A version before its time may go without
-// one of its own; then it is what is not released yet.
+var (
+	unreleasedTitle = regexp.MustCompile(`^\[?Unreleased\]?$`)
+	linkAddress     = regexp.MustCompile(`^\[[^\]]+\]: \S+$`)
+)
+
+// Notes returns the section of the changelog about a version. A prerelease has no section of its own
+// when it has no heading; then the notes are what is not released yet.
 func Notes(changelog string, v Version) (string, error) {
-	sections := readSections(changelog)
 	dated := regexp.MustCompile(`^\[?` + regexp.QuoteMeta(v.String()) + `\]? - \d{4}-\d{2}-\d{2}$`)
-	unreleased := regexp.MustCompile(`^\[?Unreleased\]?$`)
-	for _, s := range sections {
-		if dated.MatchString(s.title) || (v.Pre != "" && unreleased.MatchString(s.title)) {
+	for _, s := range readSections(changelog) {
+		if dated.MatchString(s.title) || v.IsPrerelease() && unreleasedTitle.MatchString(s.title) {
 			return s.text()
 		}
 	}
 	return "", fmt.Errorf("find notes: the changelog has no heading `## %s - YYYY-MM-DD`", v)
 }
 
-// section is a heading of the second level and what stands below it.
+// section is a heading of the second level and what is below it.
 type section struct {
 	title string
 	lines []string
@@ -48,15 +51,14 @@ func readSections(changelog string) []section {
 
 // text leaves out the addresses of links between versions. Headings alone say nothing.
 func (s section) text() (string, error) {
-	address := regexp.MustCompile(`^\[[^\]]+\]: \S+$`)
 	var kept []string
 	says := false
 	for _, line := range s.lines {
-		if address.MatchString(line) {
+		if linkAddress.MatchString(line) {
 			continue
 		}
 		kept = append(kept, line)
-		says = says || (strings.TrimSpace(line) != "" && !strings.HasPrefix(line, "#"))
+		says = says || strings.TrimSpace(line) != "" && !strings.HasPrefix(line, "#")
 	}
 	if !says {
 		return "", fmt.Errorf("find notes: the section %q of the changelog says nothing", s.title)

@@ -52,32 +52,38 @@ const changelog = `# Changelog
 func TestNotes(t *testing.T) {
 	t.Parallel()
 	feature := "### Added\n\n- A feature, which is used like this:\n\n```\n## not a heading\n```\n\n### Fixed\n\n- A mistake.\n"
-	for version, want := range map[string]string{
-		"1.2.0": feature, "1.10.0": "- Ten.\n", "0.9.0": "- First.\n", "2.0.0-rc.1": "- Something new.\n",
+	for version, want := range map[Version]string{
+		"v1.2.0": feature, "v1.10.0": "- Ten.\n", "v0.9.0": "- First.\n", "v2.0.0-rc.1": "- Something new.\n",
 	} {
-		v, err := ParseVersion(version)
-		require.NoError(t, err)
-		got, err := Notes(changelog, v)
-		require.NoError(t, err, version)
-		assert.Equal(t, want, got, version)
+		t.Run(version.Tag(), func(t *testing.T) {
+			t.Parallel()
+			got, err := Notes(changelog, version)
+			require.NoError(t, err)
+			assert.Equal(t, want, got)
+		})
 	}
-	for version, want := range map[string]string{
-		"1.1.0": "says nothing", "1.0.0": "no heading", "1.2.1": "no heading", "1.3.0": "no heading", "1.2.10": "no heading", "2.0.0": "no heading",
+}
+
+func TestNotesThatAreMissing(t *testing.T) {
+	t.Parallel()
+	for version, want := range map[Version]string{
+		"v1.1.0": "says nothing", "v1.0.0": "no heading", "v1.2.1": "no heading", "v1.3.0": "no heading", "v1.2.10": "no heading", "v2.0.0": "no heading",
 	} {
-		v, err := ParseVersion(version)
-		require.NoError(t, err)
-		_, err = Notes(changelog, v)
-		require.ErrorContains(t, err, want, version)
+		t.Run(version.Tag(), func(t *testing.T) {
+			t.Parallel()
+			_, err := Notes(changelog, version)
+			require.ErrorContains(t, err, want)
+		})
 	}
-	_, err := Notes("## Unreleased\n\n### Added\n\n", Version{1, 0, 0, "rc.1"})
+	_, err := Notes("## Unreleased\n\n### Added\n\n", "v1.0.0-rc.1")
 	require.ErrorContains(t, err, "says nothing")
 }
 
-// A version before its time could be released from the changelog as it is.
+// A prerelease could be made from the changelog as it is.
 func TestNotesOfTheRealChangelog(t *testing.T) {
 	t.Parallel()
 	text, err := os.ReadFile("../../CHANGELOG.md")
 	require.NoError(t, err)
-	_, err = Notes(string(text), Version{999, 0, 0, "rc.1"})
+	_, err = Notes(string(text), "v999.0.0-rc.1")
 	assert.NoError(t, err)
 }

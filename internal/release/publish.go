@@ -3,20 +3,19 @@ package release
 import (
 	"context"
 	"fmt"
-	"maps"
 	"net/http"
-	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/google/go-github/v60/github"
 )
 
-// Publication is one version of the action as it is to stand on GitHub.
+// Publication is one version of the action as GitHub is to show it.
 type Publication struct {
 	Version Version
-	Source  string            // the commit that was built and tested
-	Files   map[string]string // what the release commit changes in it, by path
-	Run     string            // the address of the workflow's run
+	Source  string // the commit that was built and tested
+	Action  string // action.yml of the release commit, which changes nothing else
+	Run     string // the address of the workflow's run
 	Notes   string
 }
 
@@ -37,7 +36,7 @@ func NewPublisher(client *github.Client, repository string, log func(string)) (*
 }
 
 // Publish makes the release commit, its tag and the release, and moves the tag of the major version.
-// Each step looks first at what is there, so that it can be run again. A tag that is there for
+// Each step looks first at what is there: it can be run again. A tag that is there for
 // something else is never touched.
 func (p *Publisher) Publish(ctx context.Context, a Publication) error {
 	tree, err := p.tree(ctx, a)
@@ -54,27 +53,23 @@ func (p *Publisher) Publish(ctx context.Context, a Publication) error {
 	return p.moveMajor(ctx, a.Version, commit)
 }
 
-// tree is what the release commit holds: the source with the changed files. Git names trees by what
-// is in them, so that asking again gives the same one.
+// tree returns the files of the release commit: the source with its own action.yml. Git names trees by
+// what is in them: asking again gives the same one.
 func (p *Publisher) tree(ctx context.Context, a Publication) (string, error) {
 	source, _, err := p.client.Git.GetCommit(ctx, p.owner, p.name, a.Source)
 	if err != nil {
 		return "", fmt.Errorf("read source commit %q: %w", a.Source, err)
 	}
-	var entries []*github.TreeEntry
-	for _, path := range slices.Sorted(maps.Keys(a.Files)) {
-		entries = append(entries, &github.TreeEntry{
-			Path: &path, Mode: new("100644"), Type: new("blob"), Content: new(a.Files[path]),
-		})
-	}
-	tree, _, err := p.client.Git.CreateTree(ctx, p.owner, p.name, source.GetTree().GetSHA(), entries)
+	tree, _, err := p.client.Git.CreateTree(ctx, p.owner, p.name, source.GetTree().GetSHA(), []*github.TreeEntry{
+		{Path: new("action.yml"), Mode: new("100644"), Type: new("blob"), Content: &a.Action},
+	})
 	if err != nil {
 		return "", fmt.Errorf("write tree: %w", err)
 	}
 	return tree.GetSHA(), nil
 }
 
-// tag returns the release commit, which the version's tag names.
+// tag returns the release commit, which the version's tag names, and makes both if they are not there.
 func (p *Publisher) tag(ctx context.Context, a Publication, tree string) (string, error) {
 	there, err := p.ref(ctx, a.Version.Tag())
 	if err != nil {
@@ -108,23 +103,23 @@ func (p *Publisher) createTag(ctx context.Context, a Publication, tree string) e
 func (p *Publisher) checkTag(ctx context.Context, a Publication, tree string, ref *github.Reference) (string, error) {
 	tag := a.Version.Tag()
 	if ref.GetObject().GetType() != "commit" {
-		return "", fmt.Errorf("check tag %q: it was not made by this workflow; remove it if nobody uses it yet", tag)
+		return "", fmt.Errorf("check tag %q: it was not made by this workflow; remove it if it is not in use yet", tag)
 	}
 	commit, _, err := p.client.Git.GetCommit(ctx, p.owner, p.name, ref.GetObject().GetSHA())
 	if err != nil {
 		return "", fmt.Errorf("check tag %q: %w", tag, err)
 	}
 	if len(commit.Parents) != 1 || commit.Parents[0].GetSHA() != a.Source {
-		return "", fmt.Errorf("check tag %q: it stands on a release of another commit than %s; a version is published once", tag, a.Source)
+		return "", fmt.Errorf("check tag %q: it belongs to a release of another commit than %s; a version is published once", tag, a.Source)
 	}
 	if commit.GetTree().GetSHA() != tree {
-		return "", fmt.Errorf("check tag %q: it names another image or base image; run the failed jobs of its own run again, or release the next version", tag)
+		return "", fmt.Errorf("check tag %q: it names another image; run the failed jobs of its own run again, or release the next version", tag)
 	}
 	p.log("tag " + tag + " on " + commit.GetSHA())
 	return commit.GetSHA(), nil
 }
 
-// release publishes the version in one request, so that there is never half of it.
+// release publishes the version in one request: there is never half of it.
 func (p *Publisher) release(ctx context.Context, a Publication) error {
 	tag := a.Version.Tag()
 	there, response, err := p.client.Repositories.GetReleaseByTag(ctx, p.owner, p.name, tag)
@@ -135,13 +130,10 @@ func (p *Publisher) release(ctx context.Context, a Publication) error {
 	if !missing(response) {
 		return fmt.Errorf("look for release %q: %w", tag, err)
 	}
-	latest := "true"
-	if a.Version.Pre != "" {
-		latest = "false"
-	}
+	pre := a.Version.IsPrerelease()
 	made, _, err := p.client.Repositories.CreateRelease(ctx, p.owner, p.name, &github.RepositoryRelease{
-		TagName: &tag, Name: &tag, Body: &a.Notes, MakeLatest: &latest,
-		Prerelease: new(a.Version.Pre != ""), GenerateReleaseNotes: new(true),
+		TagName: &tag, Name: &tag, Body: &a.Notes, MakeLatest: new(strconv.FormatBool(!pre)),
+		Prerelease: &pre, GenerateReleaseNotes: new(true),
 	})
 	if err != nil {
 		return fmt.Errorf("publish release %q: %w", tag, err)
@@ -187,7 +179,7 @@ func (p *Publisher) point(ctx context.Context, tag, commit string) error {
 	return nil
 }
 
-// ref is what a tag names, or nil when there is no such tag.
+// ref returns what a tag names, or nil when there is no such tag.
 func (p *Publisher) ref(ctx context.Context, tag string) (*github.Reference, error) {
 	ref, response, err := p.client.Git.GetRef(ctx, p.owner, p.name, "refs/tags/"+tag)
 	if missing(response) {

@@ -22,7 +22,7 @@ const repository = "/repos/lockstep-action/lockstep"
 
 type object = map[string]any
 
-// hub is the part of GitHub that holds commits, tags and releases of one repository.
+// hub is the part of GitHub that has the commits, tags and releases of one repository.
 type hub struct {
 	commits  map[string]object // by SHA
 	trees    map[string]object
@@ -188,7 +188,7 @@ func (h *hub) publish(t *testing.T, version string, change ...func(*Publication)
 	require.NoError(t, err)
 	a := Publication{
 		Version: v, Source: "source", Run: "https://github.com/run", Notes: "- Something.\n",
-		Files: map[string]string{"action.yml": "image " + version, "Dockerfile": "base"},
+		Action: "image " + version,
 	}
 	for _, f := range change {
 		f(&a)
@@ -204,7 +204,7 @@ func (h *hub) publish(t *testing.T, version string, change ...func(*Publication)
 	return log, publisher.Publish(context.WithoutCancel(t.Context()), a)
 }
 
-// assertPublished holds the state to what users may rely on.
+// assertPublished compares the state with what users may rely on.
 func (h *hub) assertPublished(t *testing.T, version string) {
 	t.Helper()
 	tag := "v" + version
@@ -215,7 +215,6 @@ func (h *hub) assertPublished(t *testing.T, version string) {
 	tree := h.trees[commit["tree"].(object)["sha"].(string)]
 	assert.Equal(t, "base", tree["base_tree"])
 	assert.Equal(t, []any{
-		object{"path": "Dockerfile", "mode": "100644", "type": "blob", "content": "base"},
 		object{"path": "action.yml", "mode": "100644", "type": "blob", "content": "image " + version},
 	}, tree["tree"])
 	require.Len(t, h.releases, 1)
@@ -251,7 +250,7 @@ func TestPublishBeforeItsTime(t *testing.T) {
 	assert.Equal(t, "other", h.sha("v1"))
 }
 
-// Whatever request fails, before or after it has had its effect: the next run ends as if nothing had
+// Each request may fail, before or after it has had its effect: the next run ends as if nothing had
 // been, and the tag of the major version never names what has no release.
 func TestPublishAgain(t *testing.T) {
 	t.Parallel()
@@ -300,18 +299,21 @@ func TestPublishTwice(t *testing.T) {
 	for name, change := range map[string]func(*Publication){
 		"another commit":                     func(a *Publication) { a.Source = "other" },
 		"another commit with the same files": func(a *Publication) { a.Source = "twin" },
-		"another image":                      func(a *Publication) { a.Files["action.yml"] = "image of another build" },
+		"another image":                      func(a *Publication) { a.Action = "image of another build" },
 	} {
-		h := newHub()
-		_, err := h.publish(t, "1.2.0")
-		require.NoError(t, err)
-		before, writes := h.sha("v1.2.0"), len(h.writes)
-		h.releases = map[string]object{}
-		_, err = h.publish(t, "1.2.0", change)
-		require.ErrorContains(t, err, `check tag "v1.2.0"`, name)
-		assert.Equal(t, before, h.sha("v1.2.0"), name)
-		assert.Empty(t, h.releases, name)
-		assert.False(t, slices.ContainsFunc(h.writes[writes:], func(w string) bool { return w != "POST /git/trees" }), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHub()
+			_, err := h.publish(t, "1.2.0")
+			require.NoError(t, err)
+			before, writes := h.sha("v1.2.0"), len(h.writes)
+			h.releases = map[string]object{}
+			_, err = h.publish(t, "1.2.0", change)
+			require.ErrorContains(t, err, `check tag "v1.2.0"`)
+			assert.Equal(t, before, h.sha("v1.2.0"))
+			assert.Empty(t, h.releases)
+			assert.False(t, slices.ContainsFunc(h.writes[writes:], func(w string) bool { return w != "POST /git/trees" }))
+		})
 	}
 	h := newHub()
 	h.tags["v1.2.0"] = object{"ref": "refs/tags/v1.2.0", "object": object{"type": "tag", "sha": "annotated"}}
@@ -322,7 +324,10 @@ func TestPublishTwice(t *testing.T) {
 func TestNewPublisher(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"", "lockstep", "/lockstep", "lockstep-action/"} {
-		_, err := NewPublisher(github.NewClient(nil), name, nil)
-		assert.Error(t, err, name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := NewPublisher(github.NewClient(nil), name, nil)
+			assert.Error(t, err)
+		})
 	}
 }

@@ -21,7 +21,7 @@ const (
 	maxState = 120 << 10
 )
 
-// summaryCut stands at the end of a summary that was too long.
+// summaryCut ends a summary that was too long.
 const summaryCut = "\n_The rest is left out: a job summary holds at most 1 MiB._\n"
 
 // SetOutput sets an output of the step. A later value of the same name replaces an earlier one.
@@ -33,7 +33,7 @@ func (r *Runner) SetOutput(name, value string) error {
 }
 
 // SaveState saves a value for the next stage of this step, which reads it by State.
-// It refuses what an environment variable cannot hold: a NUL, or more than 120 KiB.
+// It refuses what an environment variable cannot contain: a NUL, or more than 120 KiB.
 func (r *Runner) SaveState(name, value string) error {
 	err := checkState(value)
 	if err == nil {
@@ -50,20 +50,20 @@ func checkState(value string) error {
 		return fmt.Errorf("the value has %d bytes, more than the %d that the next stage can be given", len(value), maxState)
 	}
 	if strings.ContainsRune(value, 0) {
-		return errors.New("the value holds a NUL")
+		return errors.New("the value contains a NUL")
 	}
 	return nil
 }
 
 // fileCommand names one of the runner's files of name and value pairs.
 type fileCommand struct {
-	variable string // the variable that holds the file's path
+	variable string // the variable with the file's path
 	file     string // the library's name of the file
 	command  string // the workflow command of runners that had no such file
 }
 
-// setValue appends a pair in the runner's heredoc form. The delimiter is random, so that no value can
-// hold it: a value with the delimiter's line would end early, and its rest become further pairs.
+// setValue appends a pair in the runner's heredoc form. The delimiter is random, because a value
+// with the delimiter's line would end early, and its rest become further pairs.
 func (r *Runner) setValue(to fileCommand, name, value string) error {
 	if err := checkName(name); err != nil {
 		return err
@@ -127,7 +127,7 @@ func (r *Runner) Summary(markdown string) error {
 	return nil
 }
 
-// fit returns as many whole lines of text as room bytes hold together with the notice.
+// fit returns as many whole lines of text as fit into room bytes together with the notice.
 func fit(text string, room int) string {
 	if len(text) <= room {
 		return text
@@ -139,7 +139,38 @@ func fit(text string, room int) string {
 	return head[:strings.LastIndexByte(head, '\n')+1] + summaryCut
 }
 
-// validText replaces what is no UTF-8, as the runner would on reading.
+// validText replaces what is not UTF-8, as the runner would on reading.
 func validText(text string) string {
 	return strings.ToValidUTF8(text, string(utf8.RuneError))
+}
+
+// ErrNoTemporary says that the runner has no directory for files of the job.
+var ErrNoTemporary = errors.New("the runner has no directory for files of the job")
+
+// WriteTemporary writes a file that later steps of the job find in runner.temp. It is in that directory
+// itself and not below it: the runner could not remove what is in a directory of ours.
+func (r *Runner) WriteTemporary(name string, content []byte) error {
+	directory := r.getenv("RUNNER_TEMP")
+	if directory == "" {
+		return ErrNoTemporary
+	}
+	if err := writeIn(directory, name, content); err != nil {
+		return fmt.Errorf("write file %q: %w", name, err)
+	}
+	return nil
+}
+
+// writeIn leaves the directory neither by the name nor by a link in it.
+func writeIn(directory, name string, content []byte) error {
+	const readable = 0o644 // later steps may run as another user
+	root, err := os.OpenRoot(directory)
+	if err != nil {
+		return err
+	}
+	file, err := root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, readable)
+	if err == nil {
+		_, err = file.Write(content)
+		err = errors.Join(err, file.Close())
+	}
+	return errors.Join(err, root.Close())
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // handler turns log records into lines of the step's log, as workflow commands where the runner
-// has one for the level. The runner itself hides debug lines unless somebody asked for them.
+// has one for the level. The runner itself hides debug lines unless a user asked for them.
 type handler struct {
 	actions *githubactions.Action
 	prefix  string // the open groups, each with a dot behind it
@@ -114,7 +114,7 @@ func word(text string) string {
 	return text
 }
 
-// oneLine returns text as one line that holds no workflow command. Characters that do not print
+// oneLine returns text as one line without a workflow command. Characters that do not print
 // (line ends, control characters and with them ANSI escapes, bidirectional overrides) become
 // visible escapes. The runner looks for `##[command]` anywhere in a line and for `::command::`
 // behind white space at its start: a backslash breaks both.

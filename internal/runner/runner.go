@@ -1,7 +1,7 @@
 // Package runner is the only door to the Actions runner: inputs, the event's payload, outputs,
 // saved state, masks, the job summary and the log.
 //
-// What it writes may hold text of strangers (comments, branch names, error bodies of servers).
+// What it writes may contain text of strangers (comments, branch names, error bodies of servers).
 // It is written such that the runner can never read a further output or a workflow command
 // out of it.
 package runner
@@ -57,7 +57,7 @@ func (r *Runner) State(name string) string {
 }
 
 // Mask keeps a secret out of the log from now on, the whole of it and each of its lines.
-// Blank text is skipped: it is no secret, and the runner would warn about it.
+// Blank text is skipped: it is not a secret, and the runner would warn about it.
 func (r *Runner) Mask(secret string) {
 	lines := strings.FieldsFunc(secret, func(c rune) bool { return c == '\r' || c == '\n' })
 	if len(lines) != 1 || lines[0] != secret {
@@ -95,8 +95,25 @@ func (r *Runner) Exit(err error) int {
 	return 1
 }
 
-// issue prints a workflow command. That the log cannot be written any more is nothing that could
-// be told anywhere, so it is not returned.
+// Error shows a sentence as an error annotation, on the run's page and in the log.
+func (r *Runner) Error(text string) { r.issue("error", lines(text)) }
+
+// Warning shows a sentence as a warning annotation, on the run's page and in the log.
+func (r *Runner) Warning(text string) { r.issue("warning", lines(text)) }
+
+// Notice shows a sentence as a notice, on the run's page and in the log.
+func (r *Runner) Notice(text string) { r.issue("notice", lines(text)) }
+
+// lines makes each line of a text harmless and keeps them apart.
+func lines(text string) string {
+	var all []string
+	for line := range strings.SplitSeq(strings.TrimRight(text, "\r\n"), "\n") {
+		all = append(all, oneLine(strings.TrimSuffix(line, "\r")))
+	}
+	return strings.Join(all, "\n")
+}
+
+// issue prints a workflow command. When the log cannot be written, there is nowhere to report it.
 func (r *Runner) issue(name, message string) {
 	_ = recovered(func() {
 		r.actions.IssueCommand(&githubactions.Command{Name: name, Message: message})

@@ -142,7 +142,7 @@ func TestBrokenLog(t *testing.T) {
 	require.ErrorIs(t, r.SaveState("name", "value"), io.ErrClosedPipe)
 }
 
-// panicking stands for a bug below the runner's border.
+// panicking behaves like a bug in the library below.
 type panicking struct{}
 
 func (panicking) Write(p []byte) (int, error) { return int(p[2*len(p)]), nil }

@@ -1,4 +1,4 @@
-// Package wait lets time pass until a context ends, and limits how long something may take.
+// Package wait waits for a time, or until ctx is done, and limits how long something may take.
 package wait
 
 import (
@@ -25,7 +25,7 @@ func paced(ctx context.Context, d time.Duration) (time.Duration, func()) {
 	return d, nil
 }
 
-// For waits that long, or until the context ends; then the error says why it ended.
+// For waits that long, or until ctx is done; then the error says why it ended.
 func For(ctx context.Context, d time.Duration) error {
 	short, passed := paced(ctx, d)
 	timer := time.NewTimer(short)

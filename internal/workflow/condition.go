@@ -1,39 +1,40 @@
 package workflow
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 )
 
-// Mentions reports whether a text looks at an output of that name, of whichever step or job.
-func Mentions(text, output string) bool {
-	return regexp.MustCompile(`(?i)outputs\s*` + key(output)).MatchString(text)
-}
+var (
+	access      = regexp.MustCompile(`(?i)\b(outputs|steps|needs)\s*(?:\.\s*([\w-]+)|\[\s*['"]([^'"]+)['"]\s*\])`)
+	successOnly = regexp.MustCompile(`(?i)^(?:\balways\(\)|\bsuccess\(\)|!\s*cancelled\(\)|\btrue\b|&&|[()\s])*$`)
+	insisting   = regexp.MustCompile(`(?i)\b(?:always|cancelled|failure)\s*\(`)
+	expression  = regexp.MustCompile(`^\$\{\{(?:[^'}]|'[^']*'|\}[^}])*\}\}`) // braces in quotes end nothing
+)
 
-// Refers reports whether a text looks at a member of a context, as "steps" or "needs".
+// Mentions reports whether a text looks at an output of that name, of any step or job.
+func Mentions(text, output string) bool { return Refers(text, "outputs", output) }
+
+// Refers reports whether a text looks at a member of "steps", "needs" or "outputs", as .name or ['name'].
 func Refers(text, context, member string) bool {
-	return regexp.MustCompile(`(?i)\b` + regexp.QuoteMeta(context) + `\s*` + key(member)).MatchString(text)
-}
-
-// key matches a member in either spelling of expressions: .name or ['name'].
-func key(name string) string {
-	quoted := regexp.QuoteMeta(name)
-	return `(?:\.\s*` + quoted + `(?:[^\w-]|$)|\[\s*['"]` + quoted + `['"]\s*\])`
+	for _, found := range access.FindAllStringSubmatch(text, -1) {
+		if strings.EqualFold(found[1], context) && strings.EqualFold(cmp.Or(found[2], found[3]), member) {
+			return true
+		}
+	}
+	return false
 }
 
 // Unconditional reports whether a condition lets its step or job run whenever those before it succeeded: it is
-// none, or it asks for nothing but their success.
+// empty, or it asks for nothing but their success.
 func Unconditional(condition string) bool {
-	if AlwaysTrue(condition) {
-		return true
-	}
-	rest := regexp.MustCompile(`(?i)\balways\(\)|\bsuccess\(\)|!\s*cancelled\(\)|\btrue\b|&&|[()\s]`).ReplaceAllString(bare(condition), "")
-	return rest == ""
+	return AlwaysTrue(condition) || successOnly.MatchString(bare(condition))
 }
 
 // Insists reports whether a condition runs its step or job although one before it failed or was skipped.
 func Insists(condition string) bool {
-	return AlwaysTrue(condition) || regexp.MustCompile(`(?i)\b(?:always|cancelled|failure)\s*\(`).MatchString(condition)
+	return AlwaysTrue(condition) || insisting.MatchString(condition)
 }
 
 // AlwaysTrue reports whether a condition is a text rather than an expression, which is always true: there is
@@ -43,7 +44,7 @@ func AlwaysTrue(condition string) bool {
 	if !Computed(condition) || before != "" {
 		return Computed(condition)
 	}
-	whole := regexp.MustCompile(`^\$\{\{(?:[^'}]|'[^']*'|\}[^}])*\}\}`).FindString(condition) // braces in quotes end nothing
+	whole := expression.FindString(condition)
 	return whole != "" && whole != condition
 }
 

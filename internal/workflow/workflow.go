@@ -59,6 +59,12 @@ type Concurrency struct {
 	Queues  bool // more than one run may wait
 }
 
+// Permissions are what a workflow or a job grants its token. What a map leaves out is not granted.
+type Permissions struct {
+	All    string            // "read" or "write" for every scope, "" for a list of scopes
+	Scopes map[string]string // read, write or none
+}
+
 // Step is one step of a job.
 type Step struct {
 	ID   string
@@ -149,6 +155,24 @@ func (w Workflow) reached(id string, steps map[string][]string) []Job {
 	return slices.DeleteFunc(slices.Clone(w.Jobs), func(j Job) bool { return j.ID == id || !seen[j.ID] })
 }
 
+// Grants reports whether a scope is granted at a level, read or write.
+func (p Permissions) Grants(scope, level string) bool {
+	granted := p.All
+	if granted == "" {
+		granted = p.Scopes[scope]
+	}
+	return granted == "write" || granted == level
+}
+
+// Granted are the permissions of a job's token as far as the file says: those of the job, else those of the
+// workflow; nil when neither says anything.
+func (w Workflow) Granted(j Job) *Permissions {
+	if j.Permissions != nil {
+		return j.Permissions
+	}
+	return w.Permissions
+}
+
 // readTriggers reads "on": one event, a list of events, or events with their settings.
 func readTriggers(node yaml.Node) map[string]Trigger {
 	node = resolved(node)
@@ -167,6 +191,22 @@ func readTriggers(node yaml.Node) map[string]Trigger {
 	return triggers
 }
 
+// readPermissions reads read-all, write-all, or a mapping of scopes; nil when nothing is said.
+func readPermissions(node yaml.Node) *Permissions {
+	node = resolved(node)
+	switch {
+	case node.Kind == 0:
+		return nil
+	case node.Value == "read-all":
+		return &Permissions{All: "read"}
+	case node.Value == "write-all":
+		return &Permissions{All: "write"}
+	}
+	granted := &Permissions{Scopes: map[string]string{}}
+	_ = node.Decode(&granted.Scopes) // an empty value grants nothing, as {} does
+	return granted
+}
+
 // readConcurrency reads a group, alone or with its settings.
 func readConcurrency(node yaml.Node) Concurrency {
 	node = resolved(node)
@@ -182,6 +222,7 @@ func readConcurrency(node yaml.Node) Concurrency {
 	return Concurrency{Group: settings.Group, Cancels: isTrue(settings.Cancel), Queues: settings.Queue == "max"}
 }
 
+// job is one job as the file has it.
 type job struct {
 	Name        string
 	If          string

@@ -1,4 +1,4 @@
-// Package deploytest has requests, settings and facts for tests of decisions.
+// Package deploytest has requests, settings, facts and locks for tests of decisions, and reads what was decided.
 package deploytest
 
 import (
@@ -15,13 +15,14 @@ import (
 	"github.com/lockstep-action/lockstep/internal/lock"
 )
 
+// Commits: the head of the pull request, that of the stable branch, and another one.
 const (
 	HeadSHA   = "1111111111111111111111111111111111111111"
 	StableSHA = "2222222222222222222222222222222222222222"
 	OtherSHA  = "3333333333333333333333333333333333333333"
 )
 
-// Settings are the defaults, with an order of three environments.
+// Settings returns the defaults, with three environments in an enforced order.
 func Settings() config.Config {
 	return config.Config{
 		Mode: config.Comment, Status: config.Completed, Environment: "production",
@@ -43,7 +44,7 @@ func Settings() config.Config {
 	}
 }
 
-// Asking is a command of the given kind that names an environment.
+// Asking returns a command that names an environment, or none if it is empty.
 func Asking(kind command.Kind, environment string) deploy.Request {
 	return deploy.Request{
 		Command: command.Command{Kind: kind, Environment: environment, KnownEnvironment: environment != ""},
@@ -55,21 +56,21 @@ func Asking(kind command.Kind, environment string) deploy.Request {
 	}
 }
 
-// Rollback asks for the stable branch.
+// Rollback returns a command that deploys the stable branch.
 func Rollback(environment string) deploy.Request {
 	r := Asking(command.Deploy, environment)
 	r.Command.StableBranch = true
 	return r
 }
 
-// ExactCommit asks for an exact commit, which is another one than the head.
+// ExactCommit returns a command that deploys OtherSHA.
 func ExactCommit(environment string) deploy.Request {
 	r := Asking(command.Deploy, environment)
 	r.Command.SHA = OtherSHA
 	return r
 }
 
-// Tracking is a step that records one state of the deployment of a commit.
+// Tracking returns a step that records one state of the deployment of HeadSHA, with its settings.
 func Tracking(status config.Status) (deploy.Request, config.Config) {
 	r, c := Asking(command.Deploy, "production"), Settings()
 	r.SHA = HeadSHA
@@ -77,10 +78,10 @@ func Tracking(status config.Status) (deploy.Request, config.Config) {
 	return r, c
 }
 
-// AskedAt is when the command was written.
+// AskedAt returns the time at which the command was written, ten seconds before the facts were read.
 func AskedAt() time.Time { return time.Date(2026, time.November, 21, 9, 59, 50, 0, time.UTC) }
 
-// Commit is a commit that was there, with a verified signature, long before the command.
+// Commit returns a commit that existed, with a verified signature, an hour before the command.
 func Commit(sha string) deploy.Commit {
 	before := AskedAt().Add(-time.Hour)
 	return deploy.Commit{
@@ -89,7 +90,7 @@ func Commit(sha string) deploy.Commit {
 	}
 }
 
-// Facts are facts with which a deployment to production may start.
+// Facts returns facts with which a deployment to production may start. All parts were read.
 func Facts() deploy.Facts {
 	return Read(deploy.Facts{
 		ReadAt: time.Date(2026, time.November, 21, 10, 0, 0, 0, time.UTC),
@@ -111,13 +112,13 @@ func Facts() deploy.Facts {
 	})
 }
 
-// Read marks every part of facts as read.
+// Read returns the facts with every part marked as read.
 func Read(f deploy.Facts) deploy.Facts {
 	f.MarkRead(Parts()...)
 	return f
 }
 
-// Parts are all parts of the facts, with the deployments of each environment of Settings.
+// Parts returns all parts of the facts, with the deployments of each environment of Settings.
 func Parts() []deploy.Part {
 	return []deploy.Part{
 		deploy.ActorPart, deploy.PullPart, deploy.StablePart, deploy.GatesPart, deploy.ChecksPart, deploy.FreshnessPart,
@@ -127,7 +128,7 @@ func Parts() []deploy.Part {
 	}
 }
 
-// CheckRun is a check run of a workflow.
+// CheckRun returns a check run of a workflow; without a conclusion it has not ended.
 func CheckRun(name, conclusion string) deploy.Check {
 	return deploy.Check{
 		Kind: deploy.CheckRun, Name: name, Value: conclusion, NodeID: "CR_" + name, App: deploy.Know[int64](15368),
@@ -135,7 +136,7 @@ func CheckRun(name, conclusion string) deploy.Check {
 	}
 }
 
-// Rules are those that a stable branch should have.
+// Rules returns the rules that a stable branch should have.
 func Rules() []deploy.Rule {
 	return []deploy.Rule{
 		{Type: "deletion"},
@@ -148,22 +149,26 @@ func Rules() []deploy.Rule {
 	}
 }
 
+// Own returns a deployment of ours.
 func Own(sha, state string) deploy.Deployment {
 	return deploy.Deployment{SHA: sha, State: state, Own: true, Creator: "github-actions[bot]"}
 }
 
+// Foreign returns a deployment of another tool.
 func Foreign(sha, state string) deploy.Deployment {
 	return deploy.Deployment{SHA: sha, State: state, Creator: "argo"}
 }
 
-// Without are the known facts, a part of which could not be read.
-func Without(part deploy.Part) deploy.Facts {
+// Without returns Facts with parts that could not be read.
+func Without(parts ...deploy.Part) deploy.Facts {
 	f := Facts()
-	f.Unavailable[part] = deploy.Problem{Text: "I could not read the " + string(part) + ".", Hint: "Add a permission."}
+	for _, part := range parts {
+		f.MarkUnavailable(part, deploy.Problem{Text: "I could not read the " + string(part) + ".", Hint: "Add a permission."})
+	}
 	return f
 }
 
-// Said finds what a gate had to say.
+// Said returns the finding of a gate, and fails the test if the gate was not asked.
 func Said(t *testing.T, d deploy.Decision, gate string) deploy.Finding {
 	t.Helper()
 	for _, f := range d.Findings {
@@ -175,6 +180,7 @@ func Said(t *testing.T, d deploy.Decision, gate string) deploy.Finding {
 	return deploy.Finding{}
 }
 
+// Gates returns the names of the gates that were asked, in order.
 func Gates(d deploy.Decision) []string {
 	names := make([]string, len(d.Findings))
 	for i, f := range d.Findings {
@@ -183,7 +189,7 @@ func Gates(d deploy.Decision) []string {
 	return names
 }
 
-// Blocked names the gates that stand in the way.
+// Blocked returns the names of the gates that block, in order.
 func Blocked(d deploy.Decision) []string {
 	var names []string
 	for _, f := range d.Blocking() {
@@ -192,27 +198,27 @@ func Blocked(d deploy.Decision) []string {
 	return names
 }
 
-// Hostile is a name that must not come out of a finding as it went in.
+// Hostile is a name that Markdown must not interpret.
 const Hostile = "`@all <b>evil</b> [x](https://evil.example)\n- evil"
 
-// AssertHarmless wants Hostile names to stay inside of a code span.
+// AssertHarmless fails the test unless the finding shows Hostile, inside a code span.
 func AssertHarmless(t *testing.T, f deploy.Finding) {
 	t.Helper()
 	said := f.Text + f.Hint
 	require.NotEmpty(t, f.Text)
 	require.Contains(t, said, "evil", "the name is shown")
 	require.NotContains(t, said, "\n")
-	require.Contains(t, said, "`` `@all <b>evil</b>", "inside of a longer fence than the name holds")
+	require.Contains(t, said, "`` `@all <b>evil</b>", "inside a longer fence than the name has")
 }
 
-// Globally is a command about the lock of all environments.
+// Globally returns a command about the lock of all environments.
 func Globally(kind command.Kind) deploy.Request {
 	r := Asking(kind, "")
 	r.Command.Global, r.Command.KnownEnvironment = true, true
 	return r
 }
 
-// StickyLock is a lock that somebody took by a command on this pull request.
+// StickyLock returns a lock that the owner took by a command on pull request 12.
 func StickyLock(owner string) deploy.Lock {
 	return deploy.Lock{Tip: OtherSHA, Document: lock.Document{
 		CreatedBy: owner, CreatedAt: AskedAt().Add(-time.Hour), Sticky: true, Link: LinkTo(12), Branch: "feature",
@@ -220,7 +226,7 @@ func StickyLock(owner string) deploy.Lock {
 	}}
 }
 
-// PassingLock is a lock that ends with the deployment of a run.
+// PassingLock returns a lock that ends with the deployment of a run; without a run it is of branch-deploy.
 func PassingLock(owner string, runID int64, state deploy.RunState) deploy.Lock {
 	l := StickyLock(owner)
 	l.Document.Sticky, l.Document.Reason, l.Run = false, "deployment", state
@@ -228,18 +234,18 @@ func PassingLock(owner string, runID int64, state deploy.RunState) deploy.Lock {
 	return l
 }
 
-// CorruptLock is a lock that does not say whose it is.
+// CorruptLock returns a lock whose owner is unknown.
 func CorruptLock() deploy.Lock {
 	return deploy.Lock{Tip: OtherSHA, Unreadable: "the branch holds no file lock.json"}
 }
 
-// Expired is a lock that has just stopped to count.
+// Expired returns the lock as it is at the end of its period.
 func Expired(l deploy.Lock) deploy.Lock {
 	l.Document.ExpiresAt = Facts().ReadAt
 	return l
 }
 
-// LinkTo is the comment on a pull request that asked for a lock.
+// LinkTo returns the link to a comment on a pull request.
 func LinkTo(pull int) string {
 	return fmt.Sprintf("https://github.com/acme/shop/pull/%d#issuecomment-1", pull)
 }

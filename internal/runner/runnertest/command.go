@@ -17,7 +17,7 @@ type Command struct {
 //
 // Source: actions/runner, ActionCommand.cs: `::name properties::data` behind white space at a
 // line's start, else `##[name properties]data` anywhere in a line; unknown names are plain text.
-// Unlike the runner it goes on behind stop-commands, so that nothing can hide there.
+// Unlike the runner it goes on behind stop-commands: nothing can hide there.
 func Commands(log string) []Command {
 	var found []Command
 	// The runner reads lines that end in CR, LF or both.

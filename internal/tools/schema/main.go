@@ -2,8 +2,8 @@
 //
 //	go run ./internal/tools/schema -graphql schema.graphql -openapi rest-api.openapi.json -out testdata/schema
 //
-// A type that is kept stays complete in those of its fields whose own types are kept, so that
-// it is GitHub's contract that requests are validated against.
+// A type that is kept stays complete in those of its fields whose own types are kept:
+// requests are validated against GitHub's contract.
 package main
 
 import (

@@ -1,0 +1,254 @@
+package app
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/plan"
+	"github.com/lockstep-action/lockstep/internal/track"
+)
+
+// Output is what the run says to the workflow under one name.
+type Output struct{ Name, Value string }
+
+// Outputs are what the run says to the workflow.
+func Outputs(r Result) []Output {
+	target := targetOutputs(r)
+	return slices.Concat(
+		commandOutputs(r), lookOutputs(r), modeOutputs(r), trackingOutputs(r), startOutputs(r), target, idOutputs(r.Ledger),
+		lockOutputs(r.Decision), recordOutputs(r), orderOutputs(r.Decision),
+		[]Output{
+			{"decision", string(r.Decision.Outcome())},
+			{"reason_code", string(r.Decision.Reason)},
+			{"result", resultOutput(r, target)},
+		},
+	)
+}
+
+// present are the outputs that have a value.
+func present(all ...Output) []Output {
+	return slices.DeleteFunc(all, func(o Output) bool { return o.Value == "" })
+}
+
+// commandOutputs are what the comment itself says.
+func commandOutputs(r Result) []Output {
+	e, asked := r.Request.Event, r.Request.Command
+	if r.Config.Mode != config.Comment || r.Decision.Reason == deploy.UnsupportedEvent ||
+		asked.Kind == command.Deprecated || asked.Kind == command.Naked {
+		return nil
+	}
+	all := []Output{
+		{"comment_body", asked.Text},
+		{"issue_number", strconv.Itoa(e.Pull)},
+		{"triggered", strconv.FormatBool(asked.Kind != command.None)},
+	}
+	if asked.Kind == command.None {
+		return all
+	}
+	all = append(all,
+		Output{"type", asked.Type}, Output{"comment_id", strconv.FormatInt(e.Comment.ID, 10)},
+		Output{"actor_handle", e.Comment.Author}, Output{"actor", e.Actor})
+	if !asked.Kind.Deploys() {
+		return all
+	}
+	all = append(all, Output{"params", asked.Params.Raw}, Output{"parsed_params", asked.Params.JSON})
+	if !asked.KnownEnvironment {
+		return all
+	}
+	all = append(all, Output{"environment", asked.Environment})
+	if len(r.Config.EnvironmentURLs) > 0 {
+		all = append(all, Output{"environment_url", cmp.Or(r.Config.For(asked.Environment).Resolved.URL, "null")})
+	}
+	return all
+}
+
+// lookOutputs are what GitHub said, for a deployment and its rehearsal.
+func lookOutputs(r Result) []Output {
+	first, asked := r.First, r.Request.Command
+	if first == nil || !asked.Kind.Deploys() || first.Decision.Denied() || first.Decision.Verdict == deploy.Ignore {
+		return nil // nothing else was looked at
+	}
+	f, found := first.Facts, first.Decision.Evidence
+	all := []Output{
+		{"base_ref", f.Pull.BaseRef},
+		{"default_branch_tree_sha", f.Stable.Head.TreeSHA},
+		{"fork", strconv.FormatBool(found.Fork)},
+	}
+	if found.OtherBase {
+		all = append(all, Output{"non_default_target_branch_used", "true"})
+	}
+	all = append(all, present(Output{"sha_deployment", found.ExactSHA})...)
+	if head := found.Head; head != (deploy.ForkHead{}) {
+		all = append(all, Output{"fork_ref", head.Ref}, Output{"fork_label", head.Label},
+			Output{"fork_checkout", head.Checkout}, Output{"fork_full_name", head.FullName})
+	}
+	if asked.StableBranch || asked.SHA != "" {
+		return all
+	}
+	return append(all, stateOutputs(found)...)
+}
+
+// stateOutputs are what the checks of a pull request found.
+func stateOutputs(found deploy.Evidence) []Output {
+	return []Output{
+		{"commit_status", string(found.CommitStatus)},
+		{"review_decision", found.ReviewDecision},
+		{"is_outdated", strconv.FormatBool(found.Outdated)},
+		{"merge_state_status", found.MergeState},
+		{"approved_reviews_count", strconv.Itoa(found.Approvals)},
+	}
+}
+
+// modeOutputs are those of the modes without a command.
+func modeOutputs(r Result) []Output {
+	all := append(present(Output{"environment", r.Environment}), secondsOutput(r)...)
+	switch {
+	case r.Config.Mode == config.MergeDeploy && r.Environment != "":
+		needed := r.Decision.Reason == deploy.MergeDeployRequired
+		all = append(all, Output{"continue", strconv.FormatBool(needed)})
+		if needed {
+			all = append(all, Output{"sha", r.Decision.Target.SHA})
+		}
+	case r.Config.Mode == config.UnlockOnMerge && r.Unlocked != nil:
+		all = append(all, Output{"unlocked_environments", strings.Join(r.Unlocked, ",")})
+	case r.Config.Mode == config.Finish && r.Ledger != nil:
+		all = append(all, Output{"noop", strconv.FormatBool(r.Ledger.Subject.Noop)})
+	}
+	return all
+}
+
+// secondsOutput is how long the deployment took.
+func secondsOutput(r Result) []Output {
+	if r.Seconds == nil {
+		return nil
+	}
+	return []Output{{"total_seconds", strconv.Itoa(*r.Seconds)}}
+}
+
+// trackingOutputs are what became of the events.
+func trackingOutputs(r Result) []Output {
+	t := r.Tracking
+	all := present(Output{"event_id", t.EventID}, Output{"tracking_status", t.Status})
+	if t.Refusal != nil {
+		all = append(all, Output{"block_code", t.Refusal.Code}, Output{"retry_after", t.Refusal.RetryAfter})
+	}
+	newest := map[string]string{} // a later receipt may leave something out
+	for _, receipt := range t.Receipts {
+		for _, o := range receiptOutputs(receipt, r.Ledger.End) {
+			newest[o.Name] = o.Value
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(newest)) {
+		all = append(all, Output{name, newest[name]})
+	}
+	return all
+}
+
+// receiptOutputs are what the tracking endpoint says of what it recorded.
+func receiptOutputs(receipt track.Receipt, end plan.EndSettings) []Output {
+	all := present(
+		Output{"tracking_id", receipt.ID}, Output{"tracking_url", receiptURL(receipt, end)},
+		Output{"version_id", receipt.VersionID}, Output{"product_id", receipt.ProductID}, Output{"environment_id", receipt.EnvironmentID})
+	if end.Build {
+		all = append(all, present(Output{"build_id", receipt.ID})...)
+	}
+	if count := len(receipt.ReportOnly); count > 0 {
+		all = append(all, Output{"report_only_warnings", strconv.Itoa(count)})
+	}
+	return all
+}
+
+// startOutputs let the workflow go on, and give it what it needs to end the deployment where it wants to.
+func startOutputs(r Result) []Output {
+	if r.Decision.Reason != deploy.DeploymentReady && r.Decision.Reason != deploy.NoopReady {
+		return nil
+	}
+	all := []Output{{"noop", strconv.FormatBool(r.Decision.Target.Noop)}, {"continue", "true"}}
+	l := r.Ledger
+	if !l.End.SkipCompleting {
+		return all
+	}
+	if l.Lock != nil && !l.Lock.Sticky {
+		all = append(all, Output{"lock_ref_sha", l.Lock.Tip})
+	}
+	handoff, _ := l.Marshal() // it was saved in this form before
+	return append(all, Output{"handoff", handoff})
+}
+
+// targetOutputs are ref and commit. Failed checks leave them empty, and a workflow that forgets to look at continue
+// deploys nothing. Where the branch has moved, it is the commit that was checked.
+func targetOutputs(r Result) []Output {
+	t := r.Decision.Target
+	switch {
+	case r.Decision.Reason == deploy.RefChanged:
+		return checkedOutputs(r)
+	case r.knowsTarget() && r.Request.Command.Kind != command.Lock:
+		return []Output{{"ref", t.Ref}, {"sha", t.SHA}, {"commit_verified", strconv.FormatBool(t.Commit.Verified)}}
+	case r.Decision.Reason == deploy.PrechecksFailed:
+		return []Output{{"ref", ""}, {"sha", ""}}
+	}
+	return nil
+}
+
+// checkedOutputs are the commit that was checked, not the one that the branch has moved to.
+func checkedOutputs(r Result) []Output {
+	now, before := r.Decision.Target, r.Ledger.Subject
+	sha, ref := cmp.Or(r.Request.Pinned, before.SHA), now.Ref
+	if ref == now.SHA {
+		ref = sha
+	}
+	all := []Output{{"ref", ref}, {"sha", sha}}
+	if before.SHA == sha {
+		all = append(all, Output{"commit_verified", strconv.FormatBool(before.Verified)})
+	}
+	return all
+}
+
+// idOutputs are what GitHub calls what the run has created.
+func idOutputs(l *plan.Ledger) []Output {
+	if l == nil {
+		return nil
+	}
+	all := []Output{
+		{"deployment_id", strconv.FormatInt(l.DeploymentID, 10)},
+		{"initial_comment_id", strconv.FormatInt(l.StartedCommentID, 10)},
+		{"initial_reaction_id", strconv.FormatInt(l.ReactionID, 10)},
+	}
+	return slices.DeleteFunc(all, func(o Output) bool { return o.Value == "0" })
+}
+
+// lockOutputs are what became of the global lock.
+func lockOutputs(d deploy.Decision) []Output {
+	switch state := d.Locks.Target; {
+	case !state.Target.Global:
+		return nil
+	case d.Reason == deploy.LockAcquired:
+		return []Output{{"global_lock_claimed", "true"}}
+	case d.Reason == deploy.UnlockCompleted && state.Status != deploy.Free:
+		return []Output{{"global_lock_released", "true"}}
+	}
+	return nil
+}
+
+func recordOutputs(r Result) []Output {
+	return present(Output{"record", r.Record}, Output{"record_file", r.RecordFile})
+}
+
+// orderOutputs are the environments that have to be deployed to first.
+func orderOutputs(d deploy.Decision) []Output {
+	missing := deploy.Missing(d.Order)
+	if d.Reason != deploy.DeploymentOrderFailed || len(missing) == 0 {
+		return nil
+	}
+	names := make([]string, len(missing))
+	for i, state := range missing {
+		names[i] = state.Environment
+	}
+	return []Output{{"needs_to_be_deployed", strings.Join(names, ",")}}
+}

@@ -1,0 +1,134 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/execute"
+	"github.com/lockstep-action/lockstep/internal/gh"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/plan"
+	"github.com/lockstep-action/lockstep/internal/track"
+)
+
+// problemError is a problem that was explained where it was found.
+type problemError struct {
+	problem deploy.Problem
+	plain   string // the same in few words, and not in Markdown
+	cause   error  // nil where the problem says all
+}
+
+// Error is the cause if there is one, otherwise the problem.
+func (e *problemError) Error() string {
+	if e.cause != nil {
+		return e.cause.Error()
+	}
+	return e.problem.Text
+}
+
+// Unwrap gives the cause.
+func (e *problemError) Unwrap() error { return e.cause }
+
+// explain says for people what an error means.
+func explain(err error) deploy.Problem {
+	if found, isProblem := errors.AsType[*problemError](err); isProblem {
+		return found.problem
+	}
+	if failure, isTracking := errors.AsType[*track.Failure](err); isTracking {
+		return failure.Problem()
+	}
+	if refusal, isTracking := errors.AsType[*track.Refusal](err); isTracking {
+		return refusal.Problem()
+	}
+	if errors.Is(err, context.Canceled) {
+		return plan.Interrupted()
+	}
+	return gh.Explain(err)
+}
+
+// replaced reports whether a lock was left alone because it is another one by now.
+func replaced(err error) bool {
+	_, isReplaced := errors.AsType[*gh.ReplacedError](err)
+	return isReplaced
+}
+
+// lateDecision reads a refusal out of what stopped a start.
+func lateDecision(d deploy.Decision, cause error) (deploy.Decision, bool) {
+	if changed, isChanged := errors.AsType[*execute.ChangedError](cause); isChanged {
+		return changed.Decision, true
+	}
+	finding, found := lateFinding(cause)
+	if !found {
+		return d, false
+	}
+	finding.Level = deploy.Block
+	d.Verdict, d.Reason = deploy.Refuse, finding.Code
+	d.Findings = append(d.Findings, finding)
+	return d, true
+}
+
+// lateFinding reads what a late refusal says.
+func lateFinding(cause error) (deploy.Finding, bool) {
+	if refusal, refused := errors.AsType[*track.Refusal](cause); refused {
+		problem := refusal.Problem()
+		return deploy.Finding{Gate: "tracking", Code: deploy.TrackingBlocked, Text: problem.Text, Hint: problem.Hint}, true
+	}
+	if mismatch, differs := errors.AsType[*gh.MismatchError](cause); differs {
+		return deploy.Finding{
+			Gate: "deployment", Code: deploy.DeploymentSHAMismatch,
+			Text: fmt.Sprintf("GitHub created the deployment for commit %s instead of %s, the one that was checked. It is marked as failed.",
+				markdown.Code(deploy.Short(mismatch.Got)), markdown.Code(deploy.Short(mismatch.Want))),
+			Hint: "The branch moved at the last moment: look at the new commits, then run the command again.",
+		}, true
+	}
+	if replaced(cause) {
+		return deploy.Finding{
+			Gate: "lock", Code: deploy.UnlockFailed,
+			Text: "The lock changed hands while I was about to remove it, so I left it alone.",
+			Hint: "Ask who holds it now, then decide again.",
+		}, true
+	}
+	if merged, isMerged := errors.AsType[*gh.MergedError](cause); isMerged {
+		return deploy.Finding{
+			Gate: "deployment", Code: deploy.BaseBranchUpdateRequired,
+			Text: "GitHub merged the default branch into this branch first: " + markdown.Code(merged.Message) + ". Nothing was deployed.",
+			Hint: "Wait for the checks of the new commit, then run the command again.",
+		}, true
+	}
+	return deploy.Finding{}, false
+}
+
+// listed takes input errors apart, so each gets an annotation of its own.
+func listed(err error) []string {
+	if err == nil {
+		return nil
+	}
+	inputs, several := errors.AsType[config.Errors](err)
+	if !several {
+		return []string{err.Error()}
+	}
+	lines := make([]string, len(inputs))
+	for i, one := range inputs {
+		lines[i] = one.Error()
+	}
+	return lines
+}
+
+// unjoin takes joined errors apart.
+func unjoin(err error) []error {
+	if err == nil {
+		return nil
+	}
+	joined, several := err.(interface{ Unwrap() []error })
+	if !several {
+		return []error{err}
+	}
+	var all []error
+	for _, one := range joined.Unwrap() {
+		all = append(all, unjoin(one)...)
+	}
+	return all
+}

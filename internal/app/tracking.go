@@ -1,0 +1,239 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/plan"
+	"github.com/lockstep-action/lockstep/internal/track"
+	"github.com/lockstep-action/lockstep/internal/wait"
+)
+
+// tracker sends events, several at the same time, and keeps what became of them.
+type tracker struct {
+	*App
+	to       receivers
+	request  deploy.Request
+	refuses  bool // a refusal of the tracking endpoint stops a start
+	retries  bool // a later part of the action tries again to deliver what cannot be delivered now
+	decision deploy.Decision
+
+	mu    sync.Mutex
+	said  Tracking
+	times map[config.Status]time.Time
+}
+
+func (a *App) newTracker(in input, all receivers) *tracker {
+	return &tracker{
+		App: a, to: all, request: in.result().Request, refuses: in.config.Versioner.Gate,
+		retries: in.config.Mode != config.TrackIt || in.config.Track.FinishOnPost,
+	}
+}
+
+// do sends one event.
+func (t *tracker) do(ctx context.Context, effect plan.Effect, l plan.Ledger) (plan.Done, error) {
+	if notice, isNotice := effect.(plan.NotifySinks); isNotice {
+		return t.notify(ctx, notice, l), nil
+	}
+	record, _ := effect.(plan.RecordEvent)
+	if record.Orphan != nil {
+		return plan.Done{}, t.recordOrphan(ctx, record, l)
+	}
+	return plan.Done{}, t.record(ctx, record, l)
+}
+
+// occurred is when a state came about: the same moment for every receiver.
+func (t *tracker) occurred(s config.Status) time.Time {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.times == nil {
+		t.times = map[config.Status]time.Time{}
+	}
+	if t.times[s].IsZero() {
+		t.times[s] = t.deps.Now()
+	}
+	return t.times[s]
+}
+
+// note changes what is known of events.
+func (t *tracker) note(change func(*Tracking)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	change(&t.said)
+}
+
+// known is what became of the events so far.
+func (t *tracker) known() Tracking {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.said
+}
+
+// send records an event at the tracking endpoint, if its key is there.
+func (t *tracker) send(ctx context.Context, e track.Event) (track.Receipt, error) {
+	if t.to.gate == nil {
+		return track.Receipt{}, &problemError{problem: deploy.Problem{
+			Text: "The event was not recorded at the tracking endpoint: this step has no key for it.",
+			Hint: "Give it the input `versioner_api_key` of the step that started the deployment.",
+		}}
+	}
+	return t.to.gate.Record(ctx, e)
+}
+
+// record asks the tracking endpoint. A start that it forbids or cannot record stops the run;
+// fail_on_api_error: false lets it be out of order, versioner_gate: false takes its refusals for advice.
+func (t *tracker) record(ctx context.Context, record plan.RecordEvent, l plan.Ledger) error {
+	e := t.newEvent(record, l)
+	t.note(func(s *Tracking) { s.EventID = e.ID })
+	receipt, err := t.send(ctx, e)
+	if err == nil {
+		t.received(e, receipt)
+		return nil
+	}
+	if refusal, refused := errors.AsType[*track.Refusal](err); refused && !record.Status.Terminal() {
+		return t.refused(refusal)
+	}
+	t.note(func(s *Tracking) { s.Status = cmp.Or(s.Status, "not_recorded") })
+	if record.Status == config.Aborted && l.Phase == plan.Starting {
+		err = notAborted(err)
+	}
+	if l.End.FailOnError == config.FailNever {
+		t.say(t.runner.Warning, err)
+		return nil
+	}
+	return err
+}
+
+// refused notes that the tracking endpoint refused a start.
+func (t *tracker) refused(refusal *track.Refusal) error {
+	if t.refuses {
+		t.note(func(s *Tracking) { s.Refusal, s.Status = refusal, "blocked" })
+		return refusal
+	}
+	t.note(func(s *Tracking) { s.Refusal, s.Status = refusal, cmp.Or(s.Status, "not_recorded") })
+	t.say(t.runner.Warning, refusal)
+	return nil
+}
+
+// notAborted says what it means that the tracking endpoint does not learn that a start was called off.
+func notAborted(err error) error {
+	problem := explain(err)
+	problem.Text = "The tracking endpoint could not be told that this start was called off. " + problem.Text
+	problem.Hint = "It may take the deployment for one that still runs, and refuse the next start: correct its record in the tracking service."
+	return &problemError{problem: problem, cause: err}
+}
+
+// recordOrphan records the end of a deployment whose own run cannot.
+func (t *tracker) recordOrphan(ctx context.Context, record plan.RecordEvent, l plan.Ledger) error {
+	e := track.NewEvent(t.request, l, record, t.deps.Now())
+	e.Product, e.Version, e.SCM.SHA = record.Orphan.Product, record.Orphan.Version, record.Orphan.SHA
+	e.GitHub.RunID, e.GitHub.RunAttempt, e.GitHub.RunNumber = record.Orphan.Run.ID, record.Orphan.Run.Attempt, 0
+	e.GitHub.RunURL = fmt.Sprintf("%s/%s/actions/runs/%d", e.SCM.ServerURL, e.SCM.Repository, record.Orphan.Run.ID)
+	e.GitHub.DeploymentID, e.Times.Started, e.Checks = 0, time.Time{}, nil
+	_, err := t.send(ctx, e.Identified())
+	return err
+}
+
+// received keeps what the tracking endpoint says of what it recorded. Rules that are not in
+// force yet would have refused; people should know before they are.
+func (t *tracker) received(e track.Event, receipt track.Receipt) {
+	t.note(func(s *Tracking) {
+		s.Status, s.Receipts = cmp.Or(s.Status, "recorded"), append(s.Receipts, receipt)
+	})
+	t.runner.Notice(recorded(e))
+	if receipt.Presumed {
+		t.runner.Warning("The tracking endpoint's answer to the start was lost, and its next one said that a deployment is running. " +
+			"That deployment began with this start, so I take the start for recorded.")
+	}
+	for _, rule := range receipt.ReportOnly {
+		t.runner.Warning("A rule of the tracking endpoint that is not in force yet would refuse this: " + markdown.Code(rule.Name) + ": " + markdown.Code(rule.Message) + ".")
+	}
+}
+
+// recorded says in one line what the tracking endpoint took.
+func recorded(e track.Event) string {
+	if e.Kind == track.Build {
+		return fmt.Sprintf("Build tracked: %s@%s (%s)", e.Product, e.Version, e.State)
+	}
+	return fmt.Sprintf("Deployment tracked: %s@%s → %s (%s)", e.Product, e.Version, e.Environment, e.State)
+}
+
+// notify sends a notice to every receiver, at the same time. One that cannot be delivered costs a
+// warning, and is sent once more when the job ends.
+func (t *tracker) notify(ctx context.Context, n plan.NotifySinks, l plan.Ledger) plan.Done {
+	e := t.newEvent(plan.RecordEvent{Status: n.Status, Message: n.Message}, l)
+	if n.Blocked != nil {
+		e.State, e.Block = track.Blocked, t.block(*n.Blocked)
+		e = e.Identified()
+	}
+	t.note(func(s *Tracking) { s.EventID = cmp.Or(s.EventID, e.ID) })
+	receivers, hint := t.to.notices, ""
+	switch {
+	case t.retries && (e.State == config.Started || e.State == config.Pending):
+		const patience = 5 * time.Second // no deployment waits longer for what can be sent later
+		within, cancel := wait.Limit(ctx, patience, fmt.Errorf("no delivery within %s", patience))
+		defer cancel()
+		ctx, hint = within, " Lockstep will retry when the job ends."
+	case e.State.Terminal():
+		receivers = t.withBacklog(l.Outbox)
+	}
+	undelivered := t.deliver(ctx, receivers, e, hint)
+	if len(undelivered) == 0 {
+		return plan.Done{}
+	}
+	return plan.Done{Undelivered: &plan.Outbox{Events: undelivered}}
+}
+
+// block is why a deployment was not allowed to start: in the tracking endpoint's words where it refused.
+func (t *tracker) block(f deploy.Finding) track.Block {
+	if refusal := t.known().Refusal; refusal != nil && f.Code == deploy.TrackingBlocked {
+		return refusal.Block()
+	}
+	return track.Block{Source: f.Gate, Code: string(f.Code), Message: f.Text}
+}
+
+// withBacklog are the receivers of notices, each of which gets first what could not be delivered before: the
+// same event with the same id.
+func (t *tracker) withBacklog(outbox []plan.PendingEvent) []track.Named {
+	missed := map[string][]track.Event{}
+	for _, pending := range outbox {
+		var e track.Event
+		if err := json.Unmarshal(pending.Event, &e); err != nil {
+			t.runner.Log().Error("an event that was kept cannot be read", "receiver", pending.Sink, "error", err.Error())
+			continue
+		}
+		missed[pending.Sink] = append(missed[pending.Sink], e)
+	}
+	receivers := make([]track.Named, len(t.to.notices))
+	for i, one := range t.to.notices {
+		receivers[i] = track.Redeliver(one, missed[one.Name()])
+	}
+	return receivers
+}
+
+// deliver sends an event to each of the receivers, and packs it for those whom it does not reach. The hint says
+// what becomes of that.
+func (t *tracker) deliver(ctx context.Context, receivers []track.Named, e track.Event, hint string) []plan.PendingEvent {
+	var undelivered []plan.PendingEvent
+	e.Actor.Email = "" // no receiver of notices gets it, so it need not be kept
+	packed, err := json.Marshal(e)
+	for _, result := range track.Fanout(ctx, receivers, e) {
+		if result.Err == nil {
+			continue
+		}
+		problem := result.Problem()
+		t.runner.Warning(problem.Text + " " + problem.Hint + hint)
+		if err == nil {
+			undelivered = append(undelivered, plan.PendingEvent{Sink: result.Name, Event: packed})
+		}
+	}
+	return undelivered
+}

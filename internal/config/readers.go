@@ -1,0 +1,306 @@
+package config
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/lockstep-action/lockstep/internal/envname"
+	"github.com/lockstep-action/lockstep/internal/js"
+	"github.com/lockstep-action/lockstep/internal/period"
+)
+
+// The error of each reader below says what is accepted.
+
+type reader func(*Config, string) error
+
+func text(field func(*Config) *string) reader {
+	return func(c *Config, value string) error {
+		*field(c) = value
+		return nil
+	}
+}
+
+func requiredText(field func(*Config) *string) reader {
+	return func(c *Config, value string) error {
+		if value == "" {
+			return fmt.Errorf("must not be empty")
+		}
+		*field(c) = value
+		return nil
+	}
+}
+
+func entries(field func(*Config) *[]string) reader {
+	return func(c *Config, value string) error {
+		*field(c) = list(value)
+		return nil
+	}
+}
+
+// environments reads a comma list in which each environment is once.
+func environments(field func(*Config) *[]string) reader {
+	return func(c *Config, value string) error {
+		names := list(value)
+		*field(c) = names
+		return notRepeated(names)
+	}
+}
+
+// notRepeated returns an error if the list has an environment twice, in any spelling.
+func notRepeated(names []string) error {
+	first, second, found := envname.Repeated(names)
+	switch {
+	case !found:
+		return nil
+	case first == second:
+		return fmt.Errorf("%s is in the list twice", shown(first))
+	}
+	return fmt.Errorf("%s and %s are the same environment: GitHub ignores case in names of environments", shown(first), shown(second))
+}
+
+func boolean(field func(*Config) *bool) reader {
+	return func(c *Config, value string) error {
+		switch value {
+		case "true", "True", "TRUE":
+			*field(c) = true
+		case "false", "False", "FALSE":
+			*field(c) = false
+		default:
+			return fmt.Errorf("must be true or false")
+		}
+		return nil
+	}
+}
+
+// choice reads one word of a fixed set.
+func choice[T ~string](field func(*Config) *T, words ...T) reader {
+	return func(c *Config, value string) error {
+		if !slices.Contains(words, T(value)) {
+			return mustBe(words...)
+		}
+		*field(c) = T(value)
+		return nil
+	}
+}
+
+// mustBe returns the error on a value that is not one of the words.
+func mustBe[T ~string](words ...T) error {
+	last := len(words) - 1
+	return fmt.Errorf("must be %s or %s", wordList(words[:last]), cmp.Or(words[last], "empty"))
+}
+
+func wordList[T ~string](words []T) string {
+	shown := make([]string, len(words))
+	for i, word := range words {
+		shown[i] = cmp.Or(string(word), "empty")
+	}
+	return strings.Join(shown, ", ")
+}
+
+// readEnvironmentURLs reads pairs of environment and URL, "production|https://example.com,…".
+func readEnvironmentURLs(c *Config, value string) error {
+	c.EnvironmentURLs = map[string]string{}
+	if value == "null" || value == "undefined" {
+		return nil
+	}
+	var names []string
+	for _, entry := range list(value) {
+		environment, rest, found := strings.Cut(entry, "|")
+		address, _, _ := strings.Cut(rest, "|")
+		environment, address = trim(environment), trim(address)
+		switch {
+		case !found, environment == "":
+			return fmt.Errorf("%s is not an environment|URL pair", shown(entry))
+		case address == "disabled":
+			address = ""
+		case !strings.HasPrefix(address, "http://") && !strings.HasPrefix(address, "https://"):
+			return fmt.Errorf("the URL of %s must start with https:// or http://, or be the word disabled", shown(environment))
+		case strings.ContainsFunc(address, unicode.IsControl):
+			return fmt.Errorf("the URL of %s contains a control character", shown(environment))
+		}
+		c.EnvironmentURLs[environment] = address
+		names = append(names, environment)
+	}
+	return notRepeated(names)
+}
+
+func readRequiredContexts(c *Config, value string) error {
+	if value != "false" {
+		c.RequiredContexts = list(value)
+	}
+	return nil
+}
+
+// readStatus takes an empty value for a status that is not known yet: a workflow can pass the outcome of a
+// step that runs after this one, and main reads its inputs before that.
+func readStatus(c *Config, value string) error {
+	if value == "" {
+		return nil
+	}
+	status, known := ParseStatus(value)
+	if !known {
+		return fmt.Errorf("must be one of %s", statusWords())
+	}
+	c.Status = status
+	c.rolledBack = isRollback(value)
+	return nil
+}
+
+// readJobStatus leaves an unknown word out: the runner fills the input in.
+func readJobStatus(c *Config, value string) error {
+	c.Track.JobStatus, _ = ParseStatus(value)
+	return nil
+}
+
+func readFailOnError(c *Config, value string) error {
+	switch strings.ToLower(value) {
+	case "true", "yes", "on", "1":
+		c.Versioner.FailOnError = FailStart
+	case "false", "no", "off", "0":
+		c.Versioner.FailOnError = FailNever
+	case "always":
+		c.Versioner.FailOnError = FailAlways
+	default:
+		return fmt.Errorf("must be true, false or always")
+	}
+	return nil
+}
+
+func readDeploymentID(c *Config, value string) error {
+	if value == "" {
+		return nil
+	}
+	id, err := strconv.ParseInt(value, 10, 64)
+	if err != nil || id <= 0 {
+		return fmt.Errorf("must be the ID of a GitHub deployment")
+	}
+	c.Track.DeploymentID = id
+	return nil
+}
+
+func trim(value string) string { return js.Trim(value) }
+
+// optional reads a value that is not empty, and leaves the field as it is otherwise.
+func optional(read reader) reader {
+	return func(c *Config, value string) error {
+		if value == "" {
+			return nil
+		}
+		return read(c, value)
+	}
+}
+
+// readChecks reads all, required, or a list of names. A list without a name is all.
+func readChecks(c *Config, value string) error {
+	c.Checks.Mode = CheckMode(value)
+	if c.Checks.Mode == AllChecks || c.Checks.Mode == RequiredChecks {
+		return nil
+	}
+	c.Checks.Mode, c.Checks.Names = ListedChecks, list(value)
+	if len(c.Checks.Names) == 0 {
+		c.Checks.Mode = AllChecks
+	}
+	return nil
+}
+
+// readAdmins reads logins and teams. The word false, and entries that can be neither, are left out.
+func readAdmins(c *Config, value string) error {
+	for _, entry := range list(strings.ToLower(value)) {
+		entry = strings.TrimPrefix(entry, "@")
+		organization, team, isTeam := strings.Cut(entry, "/")
+		switch {
+		case entry == "false":
+		case isTeam && isLogin(organization) && team != "" && !strings.Contains(team, "/"):
+			c.Admins.Teams = append(c.Admins.Teams, entry)
+		case isLogin(entry):
+			c.Admins.Logins = append(c.Admins.Logins, entry)
+		}
+	}
+	return nil
+}
+
+// isLogin reports whether the text can be a login, or one of an enterprise-managed user (name_short).
+func isLogin(text string) bool {
+	const longest = 60
+	return len(text) <= longest && login.MatchString(text)
+}
+
+var login = regexp.MustCompile(`^[a-z\d]+(-[a-z\d]+)*(_[a-z\d]+)?$`)
+
+func readAdminsToken(c *Config, value string) error {
+	if value != "false" {
+		c.Admins.Token = value
+	}
+	return nil
+}
+
+func readCommentActions(c *Config, value string) error {
+	c.Origin.CommentActions = list(value)
+	known := []string{"created", "edited"}
+	unknown := func(action string) bool { return !slices.Contains(known, action) }
+	if len(c.Origin.CommentActions) == 0 || slices.ContainsFunc(c.Origin.CommentActions, unknown) {
+		return errors.New("must be created, edited, or both separated by a comma")
+	}
+	return nil
+}
+
+// readConfirmationTimeout reads a plain decimal number. JavaScript has every number that fits a
+// time.Duration exactly, too.
+func readConfirmationTimeout(c *Config, value string) error {
+	const longest = int64(math.MaxInt64 / time.Second)
+	seconds, err := strconv.ParseInt(value, 10, 64)
+	if err != nil || seconds <= 0 || seconds > longest || strings.ContainsAny(value[:1], "+0") {
+		return fmt.Errorf("must be a number of seconds from 1 to %d", longest)
+	}
+	c.Confirmation.Timeout = time.Duration(seconds) * time.Second
+	return nil
+}
+
+func readLockExpiry(c *Config, value string) error {
+	if value == "" {
+		return nil
+	}
+	expiry, err := period.Parse(value)
+	if err != nil {
+		const days = period.Longest / (24 * time.Hour)
+		return fmt.Errorf("must be a length of time such as 30m, 2h, 1d12h or 1w, of at most %d days", days)
+	}
+	c.Locks.Expiry = expiry
+	return nil
+}
+
+// readTemplatePath reads a path inside the repository. An empty one, and the words that workflows write
+// instead, switch templates off.
+func readTemplatePath(c *Config, value string) error {
+	if value == "" || value == "null" || value == "undefined" {
+		return nil
+	}
+	astray := func(segment string) bool { return segment == "" || segment == "." || segment == ".." }
+	if strings.Contains(value, `\`) || slices.ContainsFunc(strings.Split(value, "/"), astray) {
+		return errors.New(`must be a path from the root of the repository, without \, //, . or .. in it and without / at either end`)
+	}
+	c.Messages.TemplatePath = value
+	return nil
+}
+
+// readMergeMode reads the flag that chooses the mode.
+func readMergeMode(mode Mode) reader {
+	return func(c *Config, value string) error {
+		var on bool
+		if err := boolean(func(*Config) *bool { return &on })(c, value); err != nil {
+			return err
+		}
+		if on {
+			c.mergeMode = mode
+		}
+		return nil
+	}
+}
