@@ -10,8 +10,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/lock"
 )
 
-// Case is one request with the settings and facts that it is decided on, and everything that is derived from
-// them, computed once.
+// Case is one request with its settings and facts, and everything that is derived from them, computed once.
 type Case struct {
 	Request
 	Facts
@@ -39,11 +38,8 @@ func NewCase(r Request, c config.Config, f Facts) *Case {
 	return k
 }
 
-// DeploysHead reports whether the request is for the head of the pull request, rather than for the stable
-// branch or for an exact commit.
-func (k *Case) DeploysHead() bool {
-	return !k.Command.StableBranch && k.Command.SHA == ""
-}
+// DeploysHead reports whether the request is for the head of the pull request.
+func (k *Case) DeploysHead() bool { return !k.Command.StableBranch && k.Command.SHA == "" }
 
 func (k *Case) tracks() bool { return k.Config.Mode == config.TrackIt }
 

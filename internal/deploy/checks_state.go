@@ -22,9 +22,7 @@ const (
 )
 
 // Fine reports whether a deployment may follow.
-func (s ChecksState) Fine() bool {
-	return s == ChecksPassed || s == NoChecks || s == ChecksSkipped
-}
+func (s ChecksState) Fine() bool { return s == ChecksPassed || s == NoChecks || s == ChecksSkipped }
 
 // ChecksResult is the combined state of the checks, with those that are the reason for it.
 type ChecksResult struct {
@@ -161,8 +159,7 @@ func (one Check) identity() identity {
 	return identity{one.Kind, one.App, one.Name, one.Workflow, one.Event}
 }
 
-// latest keeps the newest report of each check. It gives the reason when GitHub does not say which
-// one that is: then an older success could hide a failure.
+// latest gives a reason when GitHub does not say which report is the newest: an older success could hide a failure.
 func latest(c config.Checks, nodes []Check) (kept []Check, problem string) {
 	position := map[identity]int{}
 	for _, one := range nodes {
@@ -182,8 +179,7 @@ func latest(c config.Checks, nodes []Check) (kept []Check, problem string) {
 	return kept, ""
 }
 
-// newer picks the later of two reports of one check: by the number of the run, which only grows, or
-// else by time.
+// newer picks the later of two reports: by the number of the run, which only grows, or else by time.
 func newer(first, second Check) (newest Check, known bool) {
 	later := first
 	switch {

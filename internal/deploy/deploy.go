@@ -36,9 +36,7 @@ const (
 )
 
 // String names the verdict.
-func (v Verdict) String() string {
-	return [...]string{"ignore", "refuse", "ask", "proceed"}[v]
-}
+func (v Verdict) String() string { return [...]string{"ignore", "refuse", "ask", "proceed"}[v] }
 
 // Level is how much a finding weighs.
 type Level int
@@ -52,12 +50,9 @@ const (
 )
 
 // String names the level.
-func (l Level) String() string {
-	return [...]string{"undecided", "pass", "warn", "block"}[l]
-}
+func (l Level) String() string { return [...]string{"undecided", "pass", "warn", "block"}[l] }
 
-// Finding is the result of one gate. Text and Hint are sentences in Markdown for people; the gate escapes what they
-// repeat from outside.
+// Finding is the result of one gate, with sentences in Markdown; the gate escapes what they repeat from outside.
 type Finding struct {
 	Gate  string
 	Level Level
@@ -140,8 +135,7 @@ func Decide(r Request, c config.Config, f Facts) Decision {
 	return d
 }
 
-// quietForOutsiders tells the comments to which a stranger must not be able to make the action reply: corrections
-// of commands that could not be carried out anyway.
+// quietForOutsiders keeps strangers from making the action correct a command that they may not run.
 func quietForOutsiders(c command.Command) bool {
 	malformed := c.Kind == command.Deprecated || c.Kind == command.Naked
 	return malformed || (c.Kind.Deploys() && !c.KnownEnvironment)
@@ -203,8 +197,7 @@ func (d *Decision) run(k *Case, gates ...Gate) {
 	}
 }
 
-// planUpdate has GitHub update an outdated branch where nothing earlier blocks: its checks have passed, and its code
-// may be deployed.
+// planUpdate has GitHub update an outdated branch where nothing earlier blocks, such as a failed check.
 func (d *Decision) planUpdate(k *Case) {
 	first := slices.IndexFunc(d.Findings, func(f Finding) bool { return f.Level == Block })
 	if first >= 0 && d.Findings[first].Gate == outdatedName && k.updates() {

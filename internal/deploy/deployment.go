@@ -45,12 +45,9 @@ func (d Deployment) InProgress() bool {
 }
 
 // Failed reports whether the deployment was tried and failed.
-func (d Deployment) Failed() bool {
-	return d.State == "FAILURE" || d.State == "ERROR"
-}
+func (d Deployment) Failed() bool { return d.State == "FAILURE" || d.State == "ERROR" }
 
-// Running returns what runs in an environment, given its deployments with the newest first: the newest one
-// of which a status is a success. It returns nil where there is none, or where that one is inactive now.
+// Running returns the newest deployment that ever succeeded, nil where there is none, or where it is inactive now.
 func Running(deployments []Deployment) *Deployment {
 	i := slices.IndexFunc(deployments, func(d Deployment) bool { return d.Succeeded || d.State == Active })
 	if i < 0 || deployments[i].State == Inactive {
@@ -63,8 +60,7 @@ func newestOwn(deployments []Deployment) int {
 	return slices.IndexFunc(deployments, func(d Deployment) bool { return d.Own })
 }
 
-// Orphan is a deployment whose run has ended without reporting a result, because its runner was lost, for
-// example. The next deployment to the environment closes it.
+// Orphan is a deployment whose run has ended without reporting a result; the next deployment closes it.
 type Orphan struct {
 	CreatedByRun
 	SHA     string // "" where only its lock is left

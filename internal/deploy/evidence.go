@@ -2,8 +2,7 @@ package deploy
 
 import "strings"
 
-// Evidence is what the decision on a deployment rests on, as outputs report it. What the request does not depend
-// on was not read, and is left out.
+// Evidence is what the decision on a deployment rests on, as outputs report it; what was not read is left out.
 type Evidence struct {
 	CommitStatus   ChecksState // output commit_status
 	Checks         []Check     // that it comes from

@@ -6,8 +6,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// Gate is one check on a request. Check runs only when every part that the gate rests on was read: a part
-// that is unavailable, or that was never read, blocks before it.
+// Gate is one check on a request. A part that it rests on and that was not read blocks before Check runs.
 type Gate struct {
 	Name  string
 	Needs func(*Case, *Needs) // adds what has to be read for the gate, nil for nothing

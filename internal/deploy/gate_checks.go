@@ -32,20 +32,15 @@ func checkChecks(k *Case) Finding {
 			"The pull request moved while it was being checked: its head is "+markdown.Code(Short(head))+", and the checks belong to "+markdown.Code(Short(checked))+".",
 			"Wait a moment and run the command again.")
 	}
-	if k.Checks.State.Fine() {
-		return pass(k.Checks.passed(k.Command.Environment))
-	}
-	return k.Checks.refusal()
-}
-
-func (r ChecksResult) passed(environment string) string {
-	switch r.State {
+	switch k.Checks.State {
 	case ChecksSkipped:
-		return "checks do not count in " + markdown.Code(environment)
+		return pass("checks do not count in " + markdown.Code(k.Command.Environment))
 	case NoChecks:
-		return "no check reports on this commit"
+		return pass("no check reports on this commit")
+	case ChecksPassed:
+		return pass("the checks of this commit have passed")
 	default:
-		return "the checks of this commit have passed"
+		return k.Checks.refusal()
 	}
 }
 

@@ -1,7 +1,5 @@
 package deploy
 
-import "slices"
-
 // forkGate believes GitHub's own flag only: a fork that was deleted has no name left to compare.
 func forkGate() Gate {
 	return Gate{Name: "fork", Needs: needState, Parts: forkParts, Check: checkFork}
@@ -48,5 +46,5 @@ func checkForkReview(k *Case) Finding {
 
 // needsReview tells the decisions that a review can still change.
 func needsReview(decision string) bool {
-	return slices.Contains([]string{ReviewRequired, ChangesRequested}, decision)
+	return decision == ReviewRequired || decision == ChangesRequested
 }

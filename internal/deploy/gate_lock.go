@@ -18,10 +18,8 @@ func readableLockGate() Gate {
 }
 
 func unlockGate() Gate {
-	return Gate{
-		Name: "lock", Needs: needLocks, Parts: lockParts,
-		Check: func(*Case) Finding { return pass("the locks are known") },
-	}
+	known := func(*Case) Finding { return pass("the locks are known") }
+	return Gate{Name: "lock", Needs: needLocks, Parts: lockParts, Check: known}
 }
 
 func needLocks(k *Case, n *Needs) {
@@ -71,7 +69,8 @@ func checkLock(k *Case) Finding {
 			return lockRefusal(k, state)
 		}
 	}
-	if lostLock(k) {
+	status := k.Locks.Target.Status
+	if k.Pinned != "" && k.Command.Kind.Deploys() && status != Ours && status != OwnedByActor {
 		return refuseLostLock(k.Locks.Target)
 	}
 	return lockPass(k.Config.Commands, k.Locks)
@@ -84,12 +83,6 @@ func checkReadableLock(k *Case) Finding {
 		}
 	}
 	return pass("the locks can be read")
-}
-
-// lostLock reports whether a deployment no longer has the lock that it had when it was checked first.
-func lostLock(k *Case) bool {
-	status := k.Locks.Target.Status
-	return k.Pinned != "" && k.Command.Kind.Deploys() && status != Ours && status != OwnedByActor
 }
 
 func refuseLostLock(state LockState) Finding {

@@ -39,42 +39,36 @@ func environmentForms(kind command.Kind, c config.Commands, stableBranch string)
 }
 
 func parametersGate() Gate {
-	return Gate{Name: "parameters", Without: "the parameters are part of the command", Check: checkParameters}
-}
-
-func checkParameters(k *Case) Finding {
-	if k.Unreadable == nil {
-		return pass("the parameters can be read")
-	}
-	return block(UnexpectedError,
-		"The parameters after "+markdown.Code(k.Config.Commands.Separator)+" cannot be read: "+markdown.Code(k.Unreadable.Error())+".",
-		"Correct the parameters and run the command again.")
+	return Gate{Name: "parameters", Without: "the parameters are part of the command", Check: func(k *Case) Finding {
+		if k.Unreadable == nil {
+			return pass("the parameters can be read")
+		}
+		return block(UnexpectedError,
+			"The parameters after "+markdown.Code(k.Config.Commands.Separator)+" cannot be read: "+markdown.Code(k.Unreadable.Error())+".",
+			"Correct the parameters and run the command again.")
+	}}
 }
 
 func lockPeriodGate() Gate {
-	return Gate{Name: "parameters", Without: "the period is part of the command", Check: checkLockPeriod}
-}
-
-func checkLockPeriod(k *Case) Finding {
-	if k.Unreadable == nil {
-		return pass("the command can be read")
-	}
-	return block(UnexpectedError,
-		"The command cannot be read: "+markdown.Code(k.Unreadable.Error())+".",
-		"Type for example "+markdown.Code("--for 2h")+", with `m`, `h`, `d` or `w` for minutes, hours, days or weeks.")
+	return Gate{Name: "parameters", Without: "the period is part of the command", Check: func(k *Case) Finding {
+		if k.Unreadable == nil {
+			return pass("the command can be read")
+		}
+		return block(UnexpectedError,
+			"The command cannot be read: "+markdown.Code(k.Unreadable.Error())+".",
+			"Type for example "+markdown.Code("--for 2h")+", with `m`, `h`, `d` or `w` for minutes, hours, days or weeks.")
+	}}
 }
 
 func statusGate() Gate {
-	return Gate{Name: "status", Without: "the workflow sets the state", Check: checkStatus}
-}
-
-func checkStatus(k *Case) Finding {
-	if k.Config.Status != "" {
-		return pass("the state to record is known")
-	}
-	return block(UnexpectedError,
-		"The input `status` is empty: there is no state to record.",
-		"Set it to `started`, `success`, `failure` or `cancelled`, or leave it out to use the job's status.")
+	return Gate{Name: "status", Without: "the workflow sets the state", Check: func(k *Case) Finding {
+		if k.Config.Status != "" {
+			return pass("the state to record is known")
+		}
+		return block(UnexpectedError,
+			"The input `status` is empty: there is no state to record.",
+			"Set it to `started`, `success`, `failure` or `cancelled`, or leave it out to use the job's status.")
+	}}
 }
 
 // confirmationGate passes before the question is asked: the verdict Ask follows.

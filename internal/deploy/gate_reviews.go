@@ -17,8 +17,7 @@ const (
 	ReviewsSkipped   = "skip_reviews"
 )
 
-// reviewsGate wants the pull request to be approved where that is required. Admins need no review, and a
-// rehearsal does not wait for one.
+// reviewsGate wants an approval where one is required; a rehearsal does not wait for it.
 func reviewsGate() Gate {
 	return Gate{Name: "reviews", Needs: needReviews, Parts: reviewsParts, Advice: reviewsAdvice, Check: checkReviews}
 }

@@ -7,8 +7,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// suggestion is a rule that a stable branch should have, named as GitHub's REST API names it
-// (GET /repos/{owner}/{repo}/rules/branches/{branch}).
+// suggestion is a rule that a stable branch should have, named as GitHub's REST API names it.
 type suggestion struct {
 	kind  string
 	flags []string // parameters that should be true

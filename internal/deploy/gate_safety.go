@@ -27,9 +27,8 @@ func checkSafety(k *Case) Finding {
 	return block(CommitSafetyFailed, text, hint)
 }
 
-// tooLate says what is wrong with the commit's age, "" for nothing. The author's date can be chosen freely, and
-// therefore the time at which GitHub first saw a head counts as well. It does not for a commit that cannot be
-// exchanged, and which may have got its first check long after its push.
+// tooLate looks at when GitHub first saw a head as well, because the author's date can be chosen freely. Not so for a
+// commit that cannot be exchanged, which may have got its first check long after its push.
 func tooLate(k *Case, commit Commit) (text, hint string) {
 	const again = "Look at the newest commits of the pull request, then write the command in a new comment."
 	asked, name := k.Event.Comment.CreatedAt, markdown.Code(Short(commit.SHA))
@@ -52,7 +51,6 @@ func dates(commit, asked time.Time) string {
 }
 
 // verificationGate wants the commit to have a signature that GitHub verified before the command was written.
-// A rollback gets a warning only, unless verify_rollbacks is set.
 func verificationGate() Gate {
 	return Gate{Name: "verification", Parts: verificationParts, Check: checkVerification}
 }

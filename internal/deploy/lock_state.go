@@ -57,9 +57,8 @@ func lockStates(k *Case) LockStates {
 // inOrder lists the locks in the order in which they count.
 func (s LockStates) inOrder() []LockState { return []LockState{s.Global, s.Target} }
 
-// lockBranches names the branches that may lock a target, ours first. Names of branches differ by case, and names of
-// environments do not: another tool, or a workflow with other inputs, may have locked another spelling. GitHub has no
-// exact lookup without regard to case, and the usual spellings are looked up by name.
+// lockBranches names the branches that may lock a target, ours first: unlike environments, branches differ by case,
+// and GitHub looks them up by exact name. Another tool or workflow may have locked another spelling.
 func lockBranches(t lock.Target) []string {
 	if t.Global {
 		return []string{t.Branch()}
@@ -149,9 +148,8 @@ func (k *Case) lockStatus(l Lock) (status LockStatus, why string) {
 	return Held, ""
 }
 
-// claims reports whether a lock was taken by this very request. On a second look the run tells that as well,
-// because the ref of the claim may have moved, or not have been read; and so it does for a tracked step, which
-// records what another step of its run has the lock for.
+// claims takes the same run for the same request on a second look, because the ref of the claim may have moved, and
+// for a tracked step, which records what another step of its run has the lock for.
 func (k *Case) claims(d lock.Document) bool {
 	if d.ClaimID == k.Claim.ID() {
 		return true

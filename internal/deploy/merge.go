@@ -6,8 +6,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// DecideMerge decides whether the default branch still has to be deployed: not if our newest deployment of the
-// environment is active and has the same files.
+// DecideMerge decides whether the environment lacks what the default branch has.
 func DecideMerge(c config.Config, f Facts) Decision {
 	k := NewCase(Request{}, c, f)
 	head := f.Default.Head
@@ -61,8 +60,7 @@ func (e EndedLock) Name() string {
 	return e.Target.Environment
 }
 
-// DecideUnlock finds the locks that were made on a pull request which has ended: Decision.Ended. The lock of a
-// deployment that is still in progress stays, and ends with it. Locks are independent of each other.
+// DecideUnlock finds the locks that end with their pull request: Decision.Ended. Locks are independent of each other.
 func DecideUnlock(r Request, c config.Config, f Facts) Decision {
 	k := NewCase(r, c, f)
 	d := Decision{Verdict: Proceed, Reason: UnlockOnMergeCompleted, At: f.ReadAt}

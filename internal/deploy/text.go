@@ -33,9 +33,7 @@ func plural(n int, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
-func formatTime(at time.Time) string {
-	return at.UTC().Format("2006-01-02 15:04:05 UTC")
-}
+func formatTime(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05 UTC") }
 
 func has(names []string) string {
 	if len(names) == 1 {
