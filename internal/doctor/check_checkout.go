@@ -12,19 +12,15 @@ import (
 
 // checkCheckout looks at what is checked out to be deployed, and at what is checked out before anything was
 // checked. Workflows that comments start see the default branch, unless they say otherwise.
-func checkCheckout(e Examination) []deploy.Finding {
-	var found []deploy.Finding
-	for _, use := range e.answers() {
-		if !use.Workflow.Starts("issue_comment") {
-			continue
-		}
-		found = append(found, checkoutBeforeGate(use)...)
-		found = append(found, checkouts(use.Place, use.In.Steps[use.At+1:])...)
-		for _, job := range use.Workflow.After(use.Job) {
-			found = append(found, checkouts(Place{use.File, job.ID}, job.Steps)...)
-		}
+func checkCheckout(_ Examination, use StepRef) []deploy.Finding {
+	if !use.Workflow.Starts("issue_comment") {
+		return nil
 	}
-	return orFine(found, "checkouts use the verified commit")
+	found := append(checkoutBeforeGate(use), checkouts(use.Place, use.In.Steps[use.At+1:])...)
+	for _, job := range use.Workflow.After(use.Job) {
+		found = append(found, checkouts(Place{use.File, job.ID}, job.Steps)...)
+	}
+	return found
 }
 
 // checkoutBeforeGate reports code of pull requests that is there before it is known who may deploy it.
@@ -62,7 +58,6 @@ func checkouts(at Place, steps []workflow.Step) []deploy.Finding {
 	return found
 }
 
-// isCheckout reports whether a step checks out this repository.
 func isCheckout(step workflow.Step) bool {
 	repository := step.With["repository"]
 	return strings.HasPrefix(strings.ToLower(step.Uses), "actions/checkout@") && (repository == "" || strings.Contains(repository, "github.repository"))
@@ -70,24 +65,20 @@ func isCheckout(step workflow.Step) bool {
 
 var movingRef = regexp.MustCompile(`github\.event\.(?:pull_request\.head|issue)\b|refs/pull/|github\.head_ref`)
 
-// isMoving reports whether a ref follows the head of a pull request.
 func isMoving(ref string) bool { return movingRef.MatchString(ref) }
 
 // checkScripts looks for outputs inside of scripts whose text others write: the runner puts it there before any
 // shell sees it, and quotes do not help.
-func checkScripts(e Examination) []deploy.Finding {
+func checkScripts(_ Examination, use StepRef) []deploy.Finding {
 	var found []deploy.Finding
-	for _, use := range e.answers() {
-		for _, job := range use.Workflow.Jobs {
-			for _, step := range job.Steps {
-				found = append(found, injected(use, Place{use.File, job.ID}, script(step))...)
-			}
+	for _, job := range use.Workflow.Jobs {
+		for _, step := range job.Steps {
+			found = append(found, injected(use, Place{use.File, job.ID}, script(step))...)
 		}
 	}
-	return orFine(found, "no script interpolates untrusted outputs")
+	return found
 }
 
-// script is what a step runs.
 func script(step workflow.Step) string {
 	if strings.HasPrefix(strings.ToLower(step.Uses), "actions/github-script@") {
 		return step.With["script"]

@@ -8,27 +8,19 @@ import (
 	"github.com/lockstep-action/lockstep/internal/workflow"
 )
 
-// checkFinish looks at deployments that another job has to end.
-func checkFinish(e Examination) []deploy.Finding {
-	var found []deploy.Finding
-	applies := false
-	for _, use := range e.Uses {
-		switch {
-		case use.Role == Commands && use.Settings.SkipCompleting:
-			applies = true
-			found = append(found, unfinished(e, use)...)
-		case use.Role == Finishes:
-			applies = true
-			found = append(found, e.finishing(use)...)
-		}
-	}
-	if !applies {
-		return nil
-	}
-	return orFine(found, "what one job starts another one ends")
+// split are the steps that leave the end to another one, and those that end what another one started.
+func (s Setup) split() []StepRef {
+	return slices.DeleteFunc(s.having(Commands, Finishes), func(u StepRef) bool { return u.Role == Commands && !u.Settings.SkipCompleting })
 }
 
-// unfinished reports starts that no step ends.
+func checkFinish(e Examination, use StepRef) []deploy.Finding {
+	if use.Role == Finishes {
+		return e.finishing(use)
+	}
+	return unfinished(e, use)
+}
+
+// unfinished reports a start that no step ends.
 func unfinished(e Examination, start StepRef) []deploy.Finding {
 	ends := func(u StepRef) bool { return u.Role == Finishes && u.File == start.File }
 	calls := func(job workflow.Job) bool { return job.Uses != "" }
@@ -60,7 +52,6 @@ func (e Examination) finishing(use StepRef) []deploy.Finding {
 	return append(found, tolerated(use)...)
 }
 
-// starts reports whether a job is one that answers commands.
 func (e Examination) starts(file, job string) bool {
 	return slices.ContainsFunc(e.answers(), func(u StepRef) bool { return u.Place == Place{file, job} })
 }

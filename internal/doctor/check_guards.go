@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -14,17 +15,14 @@ import (
 
 // checkGuards looks for steps and jobs that run no matter what the action said. A refusal ends the job, but `.help`,
 // `.lock` and comments that are no command do not.
-func checkGuards(e Examination) []deploy.Finding {
-	var found []deploy.Finding
-	for _, use := range e.answers() {
-		g := guarding{Examination: e, use: use}
-		g.guarded = g.anythingAsks()
-		found = append(found, g.steps()...)
-		if !g.ends(use.In.Steps[use.At+1:]) {
-			found = append(found, g.jobs()...)
-		}
+func checkGuards(e Examination, use StepRef) []deploy.Finding {
+	g := guarding{Examination: e, use: use}
+	g.guarded = g.anythingAsks()
+	found := g.steps()
+	if !g.ends(use.In.Steps[use.At+1:]) {
+		found = append(found, g.jobs()...)
 	}
-	return orFine(found, "what deploys waits for the output `continue`")
+	return found
 }
 
 // guarding is a step that answers commands, with what comes behind it.
@@ -34,7 +32,6 @@ type guarding struct {
 	guarded bool // something waits for what the step says
 }
 
-// steps reports steps of the same job that wait for nothing.
 func (g guarding) steps() []deploy.Finding {
 	var found []deploy.Finding
 	for i := g.use.At + 1; i < len(g.use.In.Steps); i++ {
@@ -78,7 +75,6 @@ func (g guarding) level(condition string, steps ...workflow.Step) deploy.Level {
 	return deploy.Warn
 }
 
-// usesDeployment reports whether a step is given what only a deployment has.
 func usesDeployment(step workflow.Step) bool {
 	return slices.ContainsFunc(texts(step), func(text string) bool {
 		return mentions(text, "sha", "ref", "environment", "noop", "params")
@@ -103,7 +99,6 @@ func (g guarding) jobAsks(job workflow.Job) bool {
 	return !finishes && asks || g.asks(values(job.With)...)
 }
 
-// asks reports whether a text looks at whether there is a deployment.
 func (g guarding) asks(all ...string) bool {
 	return slices.ContainsFunc(all, func(text string) bool { return mentions(text, "continue", "decision", "reason_code") })
 }
@@ -166,26 +161,16 @@ func textsInside(step workflow.Step) []string {
 	return slices.Concat([]string{step.Run}, values(step.Env), values(step.With))
 }
 
-// values are those of a mapping, in any order.
-func values(mapping map[string]string) []string {
-	return slices.Collect(maps.Values(mapping))
-}
+func values(mapping map[string]string) []string { return slices.Collect(maps.Values(mapping)) }
 
 func stepName(step workflow.Step, at int) string {
-	for _, name := range []string{step.Name, step.ID, step.Uses} {
-		if name != "" {
-			return markdown.Code(name)
-		}
+	if name := cmp.Or(step.Name, step.ID, step.Uses); name != "" {
+		return markdown.Code(name)
 	}
 	return fmt.Sprintf("number %d (line %d)", at+1, step.Line)
 }
 
-func stepID(use StepRef) string {
-	if use.Step.ID == "" {
-		return "lockstep"
-	}
-	return use.Step.ID
-}
+func stepID(use StepRef) string { return cmp.Or(use.Step.ID, "lockstep") }
 
 func needsID(use StepRef) string {
 	if use.Step.ID == "" {

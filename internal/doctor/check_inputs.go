@@ -57,48 +57,42 @@ func writtenSecrets(use StepRef) []string {
 	return names
 }
 
-// checkNames looks for settings about environments that no command can name. They have no effect.
-func checkNames(e Examination) []deploy.Finding {
-	var found []deploy.Finding
-	checked := false
-	for _, c := range e.Settings() {
-		if !c.Knows("environment_targets") {
-			continue
-		}
-		for _, one := range naming(c) {
-			checked = checked || len(one.environments) > 0
-			if idle := unlisted(one.environments, c.Targets); len(idle) > 0 {
-				found = append(found, warn(
-					markdown.Code(one.input)+" names what no command can deploy to: "+markdown.Codes(idle, ", ")+".",
-					"Correct the name, or add it to `environment_targets`.",
-				))
-			}
-		}
-	}
-	if !checked {
-		return nil
-	}
-	return orFine(found, "settings name environments that commands can name")
-}
-
 // named are the environments that an input names.
 type named struct {
-	input        string
-	environments []string
+	input                 string
+	environments, targets []string
 }
 
 // naming lists what inputs name, apart from those that were left as they are.
-func naming(c Settings) []named {
-	all := []named{
-		{"skip_ci", c.Checks.Skip},
-		{"skip_reviews", c.Reviews.Skip},
-		{"draft_permitted_targets", c.Origin.Drafts},
-		{"environment_urls", slices.Sorted(maps.Keys(c.EnvironmentURLs))},
+func (s Setup) naming() []named {
+	var all []named
+	for _, c := range s.Settings() {
+		if !c.Knows("environment_targets") {
+			continue
+		}
+		all = append(all,
+			named{"skip_ci", c.Checks.Skip, c.Targets},
+			named{"skip_reviews", c.Reviews.Skip, c.Targets},
+			named{"draft_permitted_targets", c.Origin.Drafts, c.Targets},
+			named{"environment_urls", slices.Sorted(maps.Keys(c.EnvironmentURLs)), c.Targets},
+		)
+		if strings.Join(c.ProductionEnvironments, ",") != config.Defaults()["production_environments"] {
+			all = append(all, named{"production_environments", c.ProductionEnvironments, c.Targets})
+		}
 	}
-	if strings.Join(c.ProductionEnvironments, ",") != config.Defaults()["production_environments"] {
-		all = append(all, named{"production_environments", c.ProductionEnvironments})
+	return slices.DeleteFunc(all, func(one named) bool { return len(one.environments) == 0 })
+}
+
+// checkNames looks for settings about environments that no command can name. They have no effect.
+func checkNames(_ Examination, one named) []deploy.Finding {
+	idle := unlisted(one.environments, one.targets)
+	if len(idle) == 0 {
+		return nil
 	}
-	return all
+	return []deploy.Finding{warn(
+		markdown.Code(one.input)+" names what no command can deploy to: "+markdown.Codes(idle, ", ")+".",
+		"Correct the name, or add it to `environment_targets`.",
+	)}
 }
 
 // checkLabels looks whether the labels exist. GitHub creates one that does not when it is first set, without a

@@ -38,25 +38,22 @@ func checkWorkflows(e Examination) []deploy.Finding {
 	return found
 }
 
-// checkTrigger looks whether comments reach the steps that answer them, and no more of them than is useful.
-func checkTrigger(e Examination) []deploy.Finding {
-	var found []deploy.Finding
-	for _, use := range e.answers() {
-		trigger, starts := use.Workflow.Triggers["issue_comment"]
-		if starts {
-			found = append(found, startedBy(use, trigger.Types)...)
-		} else if !use.Workflow.Starts("workflow_call") {
-			found = append(found, block(
-				markdown.Code(use.File)+" answers commands, but comments do not start it.",
-				"Add `issue_comment: {types: [created]}` to its `on:`, or set the `mode` that is meant.",
-			))
-		}
+// checkTrigger looks whether comments reach a step that answers them, and no more of them than is useful.
+func checkTrigger(_ Examination, use StepRef) []deploy.Finding {
+	trigger, starts := use.Workflow.Triggers["issue_comment"]
+	switch {
+	case starts:
+		return startedBy(use, trigger.Types)
+	case use.Workflow.Starts("workflow_call"):
+		return nil
 	}
-	return orFine(found, "new comments start the workflow")
+	return []deploy.Finding{block(
+		markdown.Code(use.File)+" answers commands, but comments do not start it.",
+		"Add `issue_comment: {types: [created]}` to its `on:`, or set the `mode` that is meant.",
+	)}
 }
 
-// startedBy compares what starts a workflow with what may carry commands. Without types it is everything that
-// can become of a comment.
+// startedBy compares what starts a workflow with what may carry commands.
 func startedBy(use StepRef, types []string) []deploy.Finding {
 	if len(types) == 0 {
 		types = []string{"created", "edited", "deleted"}
@@ -82,56 +79,45 @@ var withoutContainers = regexp.MustCompile(`(?i)^(?:(?:windows|macos)(?:-(?:late
 
 // checkRunner looks whether jobs run where a container action can. Labels that are not GitHub's may mean
 // anything.
-func checkRunner(e Examination) []deploy.Finding {
+func checkRunner(_ Examination, use StepRef) []deploy.Finding {
 	var found []deploy.Finding
-	for _, use := range e.Uses {
-		for _, label := range use.In.RunsOn {
-			if withoutContainers.MatchString(label) {
-				found = append(found, block(
-					use.where()+": it runs on "+markdown.Code(label)+", where container actions do not run.",
-					"Run this job on `ubuntu-latest`, or another Linux runner with Docker. What deploys can be a job of its own.",
-				))
-			}
+	for _, label := range use.In.RunsOn {
+		if withoutContainers.MatchString(label) {
+			found = append(found, block(
+				use.where()+": it runs on "+markdown.Code(label)+", where container actions do not run.",
+				"Run this job on `ubuntu-latest`, or another Linux runner with Docker. What deploys can be a job of its own.",
+			))
 		}
 	}
-	return orFine(found, "every job that uses the action can run on Linux")
+	return found
 }
 
 // checkCondition looks whether a runner starts for every comment. Steps of a job are too late to save that:
 // the image is pulled before the first of them.
-func checkCondition(e Examination) []deploy.Finding {
-	var found []deploy.Finding
-	for _, use := range e.answers() {
-		if use.Workflow.Starts("issue_comment") && !hasCondition(use.Workflow, use.In) {
-			found = append(found, warn(
-				use.where()+": a runner starts for every comment, also on issues.",
-				"Give the job `if: github.event.issue.pull_request && startsWith(github.event.comment.body, '.')`.",
-			))
-		}
+func checkCondition(_ Examination, use StepRef) []deploy.Finding {
+	if !use.Workflow.Starts("issue_comment") || hasCondition(use.Workflow, use.In) {
+		return nil
 	}
-	return orFine(found, "unrelated comments start no runner")
+	return []deploy.Finding{warn(
+		use.where()+": a runner starts for every comment, also on issues.",
+		"Give the job `if: github.event.issue.pull_request && startsWith(github.event.comment.body, '.')`.",
+	)}
 }
 
-// hasCondition reports whether a job depends on anything: by itself, or by a job that it needs.
 func hasCondition(w workflow.Workflow, job workflow.Job) bool {
 	return slices.ContainsFunc(append(w.Before(job.ID), job), func(one workflow.Job) bool { return !workflow.Unconditional(one.If) })
 }
 
 // checkConcurrency looks for groups in which a comment ends a deployment that is under way, or a command that
 // waits.
-func checkConcurrency(e Examination) []deploy.Finding {
-	var found []deploy.Finding
-	for _, use := range e.answers() {
-		for _, group := range []workflow.Concurrency{use.Workflow.Concurrency, use.In.Concurrency} {
-			found = append(found, cancelledRuns(use.Place, group)...)
-		}
-		for _, job := range use.Workflow.After(use.Job) {
-			if job.Concurrency.Cancels {
-				found = append(found, cancelledRuns(Place{use.File, job.ID}, job.Concurrency)...)
-			}
+func checkConcurrency(_ Examination, use StepRef) []deploy.Finding {
+	found := append(cancelledRuns(use.Place, use.Workflow.Concurrency), cancelledRuns(use.Place, use.In.Concurrency)...)
+	for _, job := range use.Workflow.After(use.Job) {
+		if job.Concurrency.Cancels {
+			found = append(found, cancelledRuns(Place{use.File, job.ID}, job.Concurrency)...)
 		}
 	}
-	return orFine(found, "no run cancels another")
+	return found
 }
 
 var groupOfOne = regexp.MustCompile(`github\.(?:run_id|event\.comment\.id)\b`)

@@ -49,14 +49,12 @@ func needs(role Role, c Settings) []string {
 	return nil
 }
 
-// takesLocks reports whether deployments surely take locks.
 func takesLocks(c Settings) bool { return !c.Locks.Disabled && c.Knows("disable_lock") }
 
 // skipped reports whether deployments work without a permission: without this one it is unknown whether the run
 // that left a lock has ended.
 func skipped(permission string) bool { return strings.HasPrefix(permission, "actions:") }
 
-// lacking lists what permissions leave out.
 func lacking(wanted []string, granted workflow.Permissions) []string {
 	return slices.DeleteFunc(slices.Clone(wanted), func(permission string) bool {
 		scope, level, _ := strings.Cut(permission, ": ")
@@ -64,24 +62,21 @@ func lacking(wanted []string, granted workflow.Permissions) []string {
 	})
 }
 
-// checkPermissions compares what the workflow files grant with what the steps need. Steps whose token was tried
-// out, and steps with another token, are left out.
-func checkPermissions(e Examination) []deploy.Finding {
+// limited are the steps for which the workflow files say what they may do: neither those whose token was tried out,
+// nor those with another token.
+func (e Examination) limited() []StepRef {
+	return slices.DeleteFunc(slices.Clone(e.Uses), func(u StepRef) bool {
+		return len(u.Permissions()) == 0 || !u.ownToken() || len(e.Facts.Token) > 0 && e.isHere(u)
+	})
+}
+
+// checkPermissions compares what the workflow files grant with what a step needs.
+func checkPermissions(e Examination, use StepRef) []deploy.Finding {
 	var found []deploy.Finding
-	looked := false
-	for _, use := range e.Uses {
-		if len(use.Permissions()) == 0 || !use.ownToken() || len(e.Facts.Token) > 0 && e.isHere(use) {
-			continue
-		}
-		looked = true
-		for _, grant := range e.grants(use) {
-			found = append(found, e.judged(use, grant)...)
-		}
+	for _, grant := range e.grants(use) {
+		found = append(found, e.judged(use, grant)...)
 	}
-	if !looked {
-		return nil
-	}
-	return orFine(found, "the permissions that the workflow files grant are enough")
+	return found
 }
 
 // granted is what a job says of its token.
@@ -156,7 +151,6 @@ func (e Examination) stops(permission string) bool {
 	return !skipped(permission) && (strings.HasSuffix(permission, ": write") || e.Facts.Private)
 }
 
-// checkToken says what the token of this job was seen to lack.
 func checkToken(e Examination) []deploy.Finding {
 	if len(e.Facts.Token) == 0 {
 		return nil

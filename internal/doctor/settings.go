@@ -46,7 +46,6 @@ func (s Setup) Settings() []Settings {
 	return all
 }
 
-// gather collects what the settings name, each once.
 func gather(settings []Settings, names func(Settings) []string) []string {
 	var all []string
 	for _, c := range settings {
@@ -59,12 +58,10 @@ func gather(settings []Settings, names func(Settings) []string) []string {
 	return all
 }
 
-// without lists what of one list is missing in another.
 func without(all, known []string) []string {
 	return slices.DeleteFunc(slices.Clone(all), func(name string) bool { return slices.Contains(known, name) })
 }
 
-// unlisted lists the environments that the other list does not have.
 func unlisted(environments, known []string) []string {
 	return slices.DeleteFunc(slices.Clone(environments), func(name string) bool { return envname.Contains(known, name) })
 }
@@ -76,7 +73,6 @@ func Labels(settings []Settings) []string {
 	})
 }
 
-// templates lists the templates that the settings name.
 func templates(settings []Settings) []string {
 	return gather(settings, func(c Settings) []string { return []string{c.Messages.TemplatePath} })
 }
@@ -85,7 +81,6 @@ func templates(settings []Settings) []string {
 // a sample.
 const mostLocks = 5
 
-// locks lists the branches of locks that the settings lead to.
 func locks(settings []Settings) []string {
 	all := gather(settings, func(c Settings) []string {
 		if c.Locks.Disabled {

@@ -40,7 +40,6 @@ const (
 	Unclear  Role = "" // only the runner knows
 )
 
-// readable is a workflow file that could be read.
 type readable struct {
 	path string
 	workflow.Workflow
@@ -144,7 +143,6 @@ func lines(err error) []string {
 	return strings.Split(err.Error(), "\n")
 }
 
-// unknownInputs names inputs that the action does not have.
 func unknownInputs(with map[string]string) []string {
 	var variables []string
 	for name := range with {
@@ -204,15 +202,10 @@ func (u StepRef) ownToken() bool {
 	return token == "" || strings.Contains(token, "github.token") || strings.Contains(token, "secrets.GITHUB_TOKEN")
 }
 
-// where names the place for people.
-func (p Place) where() string {
-	return markdown.Code(p.File) + ", job " + markdown.Code(p.Job)
-}
+func (p Place) where() string { return markdown.Code(p.File) + ", job " + markdown.Code(p.Job) }
 
-// all are the steps that use the action.
 func (s Setup) all() []StepRef { return s.Uses }
 
-// answers are the steps that answer comments.
 func (s Setup) answers() []StepRef { return s.having(Commands) }
 
 func (s Setup) having(roles ...Role) []StepRef {
@@ -227,5 +220,4 @@ func (s Setup) AnswersHere() bool {
 	return is(Commands) && !is(Examines)
 }
 
-// isHere reports whether a use is part of the job that examines.
 func (s Setup) isHere(u StepRef) bool { return s.Here != Place{} && u.Place == s.Here }

@@ -5,9 +5,51 @@ import (
 	"slices"
 
 	"github.com/lockstep-action/lockstep/internal/checkup"
+	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
+
+func (s Setup) withTeams() []Settings {
+	return slices.DeleteFunc(s.Settings(), func(c Settings) bool { return len(c.Admins.Teams) == 0 })
+}
+
+// checkAdmins looks whether the members of teams can be found out. The token of a workflow never may.
+func checkAdmins(_ Examination, c Settings) []deploy.Finding {
+	if c.Admins.Token != "" || !c.Knows("admins_pat") {
+		return nil
+	}
+	return []deploy.Finding{warn(
+		"`admins` names teams ("+markdown.Codes(c.Admins.Teams, ", ")+"), but there is no token that may read their members: they do not count as admins.",
+		"Give `admins_pat` a token that may read the organization's members.",
+	)}
+}
+
+// checkRules looks at the rules of the stable branch, on which the meaning of reviews and checks rests.
+func checkRules(e Examination) []deploy.Finding {
+	settings := e.Settings()
+	if len(settings) == 0 {
+		return nil
+	}
+	if problem := e.unavailable(checkup.DeploymentsPart); problem != nil {
+		return problem
+	}
+	requiresChecks := slices.ContainsFunc(e.Facts.Deploy.Rules, func(r deploy.Rule) bool { return r.Type == "required_status_checks" })
+	var found []deploy.Finding
+	for _, c := range settings {
+		if !c.Knows("stable_branch", "use_security_warnings", "checks") {
+			continue
+		}
+		found = append(found, deploy.AdviseOnRules(c.Config, e.Facts.Deploy))
+		if c.Checks.Mode == config.RequiredChecks && !e.Facts.Deploy.NoRules && !requiresChecks {
+			found = append(found, warn(
+				"`checks: required` is set, but no ruleset of "+markdown.Code(c.StableBranch)+" requires a check. Unless branch protection does, none has to pass.",
+				"Require checks in a ruleset of the branch, or set `checks: all`.",
+			))
+		}
+	}
+	return found
+}
 
 // blockingRules are the types of rules that a lock can run into: it is one commit that is pushed without a pull
 // request, and a branch that comes and goes. See GET /repos/{owner}/{repo}/rules/branches/{branch}.
@@ -58,4 +100,22 @@ func checkSticky(e Examination) []deploy.Finding {
 		"Deployments keep their locks, also when the pull request is merged, and no workflow frees them then.",
 		"Add one with `unlock_on_merge_mode: true`, as `docs/merge-modes.md` of the action shows it, or free them with `.unlock`.",
 	)}
+}
+
+// checkTracking looks whether receivers of events can be reached. None is sent an event.
+func checkTracking(e Examination) []deploy.Finding {
+	const check = "Check its address, and that this runner may reach it."
+	var found []deploy.Finding
+	for _, receiver := range e.Facts.Receivers {
+		name, problem := markdown.Code(receiver.Name), markdown.Code(receiver.Problem)
+		switch {
+		case receiver.Problem == "":
+			found = append(found, deploy.Finding{Level: deploy.Pass, Text: name + " answers; no event was sent to it"})
+		case receiver.Gate:
+			found = append(found, block(name+" is asked before each deployment, and was not reached: "+problem+".", check))
+		default:
+			found = append(found, warn(name+" was not reached: "+problem+".", check+" Deployments go on without it."))
+		}
+	}
+	return found
 }
