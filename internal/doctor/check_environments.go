@@ -38,7 +38,6 @@ func orderMistakes(c Settings) []deploy.Finding {
 	return found
 }
 
-// foreign reports environments whose newest deployment is not ours, where that counts for the order.
 func (e Examination) foreign(c Settings) []deploy.Finding {
 	if !c.listsAll() {
 		return nil
@@ -61,7 +60,6 @@ func (e Examination) foreign(c Settings) []deploy.Finding {
 	return found
 }
 
-// checkEnvironments compares the environments that commands name with those of the repository.
 func checkEnvironments(e Examination) []deploy.Finding {
 	known := gather(e.Settings(), Settings.targets)
 	if len(known) == 0 {
@@ -107,8 +105,7 @@ func (e Examination) mistyped(target string, known []string) []deploy.Finding {
 	return nil
 }
 
-// bypassed reports protection rules that no job waits for: GitHub applies them to jobs with "environment:",
-// and to nothing else. What a called workflow does is not known.
+// bypassed reports protection rules that no job waits for: GitHub applies them to jobs with "environment:" alone.
 func (e Examination) bypassed(environment checkup.Environment) []deploy.Finding {
 	waits := func(job workflow.Job) bool {
 		return job.Uses != "" || job.Environment.Computed || strings.EqualFold(job.Environment.Name, environment.Name)

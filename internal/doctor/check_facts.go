@@ -25,7 +25,6 @@ func checkAdmins(_ Examination, c Settings) []deploy.Finding {
 	)}
 }
 
-// checkRules looks at the rules of the stable branch, on which the meaning of reviews and checks rests.
 func checkRules(e Examination) []deploy.Finding {
 	settings := e.Settings()
 	if len(settings) == 0 {
@@ -61,7 +60,6 @@ func blockingRules() []string {
 	}
 }
 
-// checkLocks looks for rules that keep the branches of locks from being created or deleted.
 func checkLocks(e Examination) []deploy.Finding {
 	if len(e.Facts.LockRules) == 0 {
 		return e.unavailable(checkup.LockRulesPart)
@@ -74,18 +72,17 @@ func checkLocks(e Examination) []deploy.Finding {
 		}
 	}
 	slices.Sort(rules)
-	var found []deploy.Finding
+	found := fine("no rule blocks locks")
 	if len(branches) > 0 {
-		found = append(found, warn(
+		found = []deploy.Finding{warn(
 			"Rules of the repository ("+markdown.Codes(slices.Compact(rules), ", ")+") also apply to the branches that are locks: "+
 				markdown.Codes(branches, ", ")+". GitHub may refuse to create or to delete them.",
 			"Exclude `**/*-branch-deploy-lock` from the ruleset, or let GitHub Actions bypass it.",
-		))
+		)}
 	}
-	return append(orFine(found, "no rule blocks locks"), e.unavailable(checkup.LockRulesPart)...)
+	return append(found, e.unavailable(checkup.LockRulesPart)...)
 }
 
-// checkSticky looks whether locks that deployments keep are freed when their pull request has ended.
 func checkSticky(e Examination) []deploy.Finding {
 	sticky := slices.ContainsFunc(e.Settings(), func(c Settings) bool {
 		return !c.Locks.Disabled && (c.Locks.Sticky || c.Locks.StickyNoop) && c.Locks.Expiry == 0 && c.Knows("lock_expiry")

@@ -13,7 +13,6 @@ import (
 	"github.com/lockstep-action/lockstep/internal/workflow"
 )
 
-// checkInputs looks at what each step sets.
 func checkInputs(e Examination) []deploy.Finding {
 	var found []deploy.Finding
 	for _, problem := range e.Invalid {
@@ -43,7 +42,6 @@ func wrongInput(where, problem string) deploy.Finding {
 	return block(where+": "+markdown.Code(problem)+".", "Correct it; `docs/inputs.md` of the action explains each input.")
 }
 
-// writtenSecrets lists inputs that have a secret in plain text.
 func writtenSecrets(use StepRef) []string {
 	var names []string
 	for _, input := range config.Inputs() {
@@ -95,8 +93,6 @@ func checkNames(_ Examination, one named) []deploy.Finding {
 	)}
 }
 
-// checkLabels looks whether the labels exist. GitHub creates one that does not when it is first set, without a
-// colour or a description of its own.
 func checkLabels(e Examination) []deploy.Finding {
 	labels := Labels(e.Settings())
 	if len(labels) == 0 {
@@ -115,8 +111,6 @@ func checkLabels(e Examination) []deploy.Finding {
 	)}
 }
 
-// checkTemplate looks whether templates can be used. One that is missing is a mistake only where it was asked
-// for.
 func checkTemplate(e Examination) []deploy.Finding {
 	paths := templates(e.Settings())
 	if len(paths) == 0 {
@@ -133,7 +127,7 @@ func checkTemplate(e Examination) []deploy.Finding {
 }
 
 func templateMistakes(path string, text *string) []deploy.Finding {
-	if text == nil && path != config.Defaults()["deploy_message_path"] {
+	if text == nil && path != config.Defaults()["deploy_message_path"] { // the default may be missing
 		return []deploy.Finding{warn("There is no template "+markdown.Code(path)+".", "Commit it to the default branch, or leave `deploy_message_path` out.")}
 	}
 	if text == nil {

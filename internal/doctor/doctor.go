@@ -23,8 +23,7 @@ type Setup struct {
 	Unreadable map[string]error // why files could not be read, by path
 	workflows  []readable       // the others
 
-	// Running is what the examining step is set to; nil where it is there for examining only and its inputs say
-	// nothing about deployments.
+	// Running is what the examining step is set to, nil where its inputs say nothing about deployments.
 	Running *config.Config
 	Deploys bool     // the examining step has the token of a job that deploys
 	Invalid []string // what is wrong with the inputs of the examining step
