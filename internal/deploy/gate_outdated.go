@@ -49,7 +49,7 @@ func (g gap) String() string {
 	if g.Value == 0 {
 		return "behind " + markdown.Code(g.branch)
 	}
-	return plural(g.Value, "commit") + " behind " + markdown.Code(g.branch)
+	return Plural(g.Value, "commit") + " behind " + markdown.Code(g.branch)
 }
 
 // gaps lists the branches whose commits the head must have. What GitHub itself says is about the base.

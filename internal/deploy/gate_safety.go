@@ -47,7 +47,7 @@ func tooLate(k *Case, commit Commit) (text, hint string) {
 }
 
 func dates(commit, asked time.Time) string {
-	return "at " + formatTime(commit) + ", and the command at " + formatTime(asked)
+	return "at " + FormatTime(commit) + ", and the command at " + FormatTime(asked)
 }
 
 // verificationGate wants the commit to have a signature that GitHub verified before the command was written.
