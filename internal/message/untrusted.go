@@ -110,7 +110,7 @@ type openState struct {
 }
 
 func (g *untrusted) read(line string) {
-	g.ticks, g.tildes = max(g.ticks, longestRun(line, '`')), max(g.tildes, longestRun(line, '~'))
+	g.ticks, g.tildes = max(g.ticks, markdown.LongestRun(line, '`')), max(g.tildes, markdown.LongestRun(line, '~'))
 	marked := strings.Contains(line, "<")
 	g.html = g.html || (marked && htmlBlocks.MatchString(line))
 	closes := strings.Contains(line, "-->")
@@ -160,14 +160,4 @@ func (g openState) end() string {
 		b.WriteString("\n" + html)
 	}
 	return b.String() + strings.Repeat("\n</details>\n", g.folds)
-}
-
-func longestRun(text string, of byte) int {
-	longest := 0
-	for i := strings.IndexByte(text, of); i >= 0; i = strings.IndexByte(text, of) {
-		rest := strings.TrimLeft(text[i:], string(of))
-		longest = max(longest, len(text[i:])-len(rest))
-		text = rest
-	}
-	return longest
 }

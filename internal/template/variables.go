@@ -41,7 +41,6 @@ func Variables() []Variable {
 	return all
 }
 
-// variable is a variable with its way into the values.
 type variable struct {
 	Variable
 	read func(Values) value
@@ -82,7 +81,6 @@ var variables = []variable{
 // they are strictly equal in JavaScript.
 type value any
 
-// show returns the text that is inserted for a value.
 func show(v value) string {
 	switch v := v.(type) {
 	case bool:
