@@ -32,10 +32,7 @@ type Document struct {
 	unknown []field // what another tool added
 }
 
-type field struct {
-	name string
-	raw  string // its value as JSON text
-}
+type field struct{ name, raw string } // raw is JSON text
 
 // Tool is how our locks name who made them.
 const Tool = "lockstep"

@@ -1,8 +1,7 @@
 // Package lock defines what a lock is: a branch whose newest commit contains the file lock.json.
 //
-// It names the branch, reads and writes the file, and compares claims. Branch names, the file's
-// fields and claims are those of branch-deploy: either action reads, honours and releases the locks
-// of the other.
+// It names the branch, reads and writes the file, and compares claims. Branch names, the file's fields and claims are
+// those of branch-deploy: either action reads, honours and releases the locks of the other.
 package lock
 
 import (
@@ -47,8 +46,7 @@ func Branch(environment string) string {
 // IsBranch reports whether a branch can be a lock, by its name.
 func IsBranch(name string) bool { return strings.HasSuffix(name, branchSuffix) }
 
-// Claim is what makes two requests for a lock the same one: the comment, what it locks and how. The
-// same comment run again makes the same claim.
+// Claim is what makes two requests for a lock the same one: the same comment run again makes the same claim.
 type Claim struct {
 	Owner, Repository string
 	Pull              int

@@ -318,7 +318,6 @@ func (r *reader) blanks() string {
 	return before[:len(before)-len(r.rest)]
 }
 
-// keyword skips a whole word, and reports whether it was there.
 func (r *reader) keyword(wanted string) bool {
 	if word.FindString(r.rest) != wanted {
 		return false

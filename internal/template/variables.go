@@ -77,8 +77,7 @@ var variables = []variable{
 	{Variable{"results", stringType, "What the workflow put in the variable `DEPLOY_MESSAGE`, the only value that is not escaped."}, func(v Values) value { return v.Results }, true},
 }
 
-// value is nil for null, a bool, a float64 or a string. Two of them are equal in Go exactly when
-// they are strictly equal in JavaScript.
+// value is nil for null, a bool, a float64 or a string: == compares them as === does in JavaScript.
 type value any
 
 func show(v value) string {
