@@ -59,8 +59,8 @@ func (r Result) because(reason deploy.Reason) Result {
 }
 
 // invalid returns the result of a run that could not begin because of how it is set up.
-func (r Result) invalid(problems error) Result {
-	r.Problems = listed(problems)
+func (r Result) invalid(problems ...string) Result {
+	r.Problems = problems
 	return r.because(deploy.UnexpectedError)
 }
 
