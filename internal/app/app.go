@@ -48,7 +48,6 @@ type input struct {
 	event    event.Event
 }
 
-// result is the result of a run that has done nothing yet.
 func (in input) result() Result {
 	return Result{Config: in.config, Request: deploy.Request{Event: in.event}}
 }
@@ -110,7 +109,6 @@ func resolve(c config.Config, e event.Event) config.Config {
 	return c
 }
 
-// advise warns about inputs that may not do what is expected of them.
 func (a *App) advise(c config.Config) {
 	for _, sentence := range c.Advice {
 		a.runner.Warning(sentence)

@@ -39,8 +39,8 @@ func comment(ctx context.Context, a *App, in input) Result {
 	return opened.command(ctx)
 }
 
-// mayCommand reports whether comments may carry commands when this happened to them. Where the
-// input itself is wrong, new comments may: their author learns of it.
+// mayCommand reports whether comments may carry commands when this happened to them. Where the input itself is wrong,
+// new comments may: their author learns of it.
 func mayCommand(c config.Config, action string) bool {
 	return action == "created" && len(c.Origin.CommentActions) == 0 || slices.Contains(c.Origin.CommentActions, action)
 }
@@ -75,8 +75,8 @@ func (r *run) command(ctx context.Context) Result {
 	return r.execute(ctx)
 }
 
-// read reads everything that a decision on the command needs. A template that cannot be used is found
-// out now, while there is nothing to report yet.
+// read reads what a decision on the command needs. A template that cannot be used is found out now, while there is
+// nothing to report yet.
 func (r *run) read(ctx context.Context) error {
 	c := r.result.Config
 	facts, err := r.github.Facts(ctx, deploy.NeedsFor(r.result.Request, c))
@@ -84,13 +84,12 @@ func (r *run) read(ctx context.Context) error {
 		return err
 	}
 	facts.Answer = r.result.Facts.Answer
+	if facts.Template != nil {
+		if _, err := template.Parse(*facts.Template); err != nil {
+			facts.MarkUnavailable(deploy.TemplatePart, deploy.UnusableTemplate(c.Messages.TemplatePath, err))
+		}
+	}
 	r.result.Facts = facts
-	if facts.Template == nil {
-		return nil
-	}
-	if _, err := template.Parse(*facts.Template); err != nil {
-		facts.MarkUnavailable(deploy.TemplatePart, deploy.UnusableTemplate(c.Messages.TemplatePath, err))
-	}
 	return nil
 }
 

@@ -26,7 +26,6 @@ type examination struct {
 	request deploy.Request
 }
 
-// examine looks at how the action is set up, on any event.
 func examine(ctx context.Context, a *App, in input) Result {
 	r := in.result()
 	a.advise(in.config)
@@ -72,7 +71,6 @@ func (r *run) checkUp(ctx context.Context) []deploy.Finding {
 	return findings(setup, facts, problem)
 }
 
-// findings are what an examination comes to, where the workflow files may not have been read.
 func findings(setup doctor.Setup, facts checkup.Facts, unread *deploy.Problem) []deploy.Finding {
 	if unread != nil {
 		facts.MarkUnavailable(checkup.FilesPart, *unread)
@@ -106,7 +104,6 @@ func (x examination) here() doctor.Place {
 	return doctor.Place{File: file, Job: e.Run.Job}
 }
 
-// isSet reports whether the step has inputs that say how deployments go.
 func (x examination) isSet() bool {
 	return slices.ContainsFunc(config.DeploymentInputs(), func(input config.Input) bool {
 		given := x.runner.Input(input.Name)
@@ -114,7 +111,6 @@ func (x examination) isSet() bool {
 	})
 }
 
-// facts reads what an examination needs, from GitHub and from receivers at the same time.
 func (x examination) facts(ctx context.Context, setup doctor.Setup) checkup.Facts {
 	var receivers []checkup.Receiver
 	var group sync.WaitGroup

@@ -9,8 +9,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
-// mergeDeploy finds out whether what is on the default branch still has to be deployed. It writes
-// nothing.
+// mergeDeploy finds out whether what is on the default branch still has to be deployed. It writes nothing.
 func mergeDeploy(ctx context.Context, a *App, in input) Result {
 	r, problems := a.begin(in)
 	if len(problems) > 0 {
@@ -35,7 +34,6 @@ func (a *App) begin(in input) (*run, []string) {
 	return opened, listed(err)
 }
 
-// failQuietly ends a run that has no comment to answer.
 func (r *run) failQuietly(err error) Result {
 	r.say(r.runner.Error, err)
 	return r.end().because(deploy.UnexpectedError)
@@ -66,7 +64,6 @@ func unlockOnMerge(ctx context.Context, a *App, in input) Result {
 	return r.unlock(ctx)
 }
 
-// unlock removes the locks that were decided on, all at once.
 func (r *run) unlock(ctx context.Context) Result {
 	steps := plan.Unlock(r.result.Decision, r.exec.Ledger)
 	err := r.exec.Run(ctx, steps, execute.Withdraw)

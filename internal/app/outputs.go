@@ -23,7 +23,8 @@ func Outputs(r Result) []Output {
 	target := targetOutputs(r)
 	return slices.Concat(
 		commandOutputs(r), lookOutputs(r), modeOutputs(r), trackingOutputs(r), startOutputs(r), target, idOutputs(r.Ledger),
-		lockOutputs(r.Decision), present(Output{"record", r.Record}, Output{"record_file", r.RecordFile}), orderOutputs(r.Decision),
+		lockOutputs(r.Decision), orderOutputs(r.Decision),
+		present(Output{"record", r.Record}, Output{"record_file", r.RecordFile}),
 		[]Output{
 			{"decision", string(r.Decision.Outcome())},
 			{"reason_code", string(r.Decision.Reason)},
@@ -32,7 +33,6 @@ func Outputs(r Result) []Output {
 	)
 }
 
-// present are the outputs that have a value.
 func present(all ...Output) []Output {
 	return slices.DeleteFunc(all, func(o Output) bool { return o.Value == "" })
 }
@@ -228,7 +228,6 @@ func lockOutputs(d deploy.Decision) []Output {
 	return nil
 }
 
-// orderOutputs are the environments that have to be deployed to first.
 func orderOutputs(d deploy.Decision) []Output {
 	if d.Reason != deploy.DeploymentOrderFailed {
 		return nil
@@ -253,7 +252,6 @@ type result struct {
 	DeploymentID   *int64         `json:"deployment_id"`
 }
 
-// resultOutput is output result, with ref and commit as they are given out.
 func resultOutput(r Result, target []Output) string {
 	d := r.Decision
 	all := result{

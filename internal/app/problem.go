@@ -29,7 +29,6 @@ func (e *problemError) Error() string {
 
 func (e *problemError) Unwrap() error { return e.cause }
 
-// explain says for people what an error means.
 func explain(err error) deploy.Problem {
 	found, isFound := errors.AsType[*problemError](err)
 	failure, isFailure := errors.AsType[*track.Failure](err)
@@ -111,7 +110,6 @@ func listed(err error) []string {
 	return all
 }
 
-// unjoin takes joined errors apart.
 func unjoin(err error) []error {
 	if err == nil {
 		return nil

@@ -92,7 +92,6 @@ func receiptURL(receipt track.Receipt, end plan.EndSettings) string {
 	return track.VersionerPage(end.Tracking.APIURL, end.Tracking.UIURL, kind, receipt)
 }
 
-// newEvent is what a plan records, with all that is known of it.
 func (t *tracker) newEvent(record plan.RecordEvent, l plan.Ledger) track.Event {
 	e := track.NewEvent(t.result.Request, l, record, t.occurred(record.Status))
 	if l.End.Build {
@@ -132,7 +131,6 @@ func change(l plan.Ledger) track.Change {
 	return track.Forward
 }
 
-// warnings are what people were warned of when the deployment was let through.
 func (t *tracker) warnings() []string {
 	const most = 20 // events have little room
 	var all []string

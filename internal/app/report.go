@@ -45,7 +45,6 @@ func reportedFailure(r Result) (what string, isFailure bool) {
 	return "The deployment to " + r.Config.Environment, isFailure
 }
 
-// give writes one output, and reports whether that worked.
 func (a *App) give(o Output) bool {
 	err := a.runner.SetOutput(o.Name, o.Value)
 	if err != nil {

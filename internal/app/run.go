@@ -31,7 +31,6 @@ func (a *App) newRun(r Result, client *gh.Client, to receivers) *run {
 	return started
 }
 
-// decide decides on what was read so far.
 func (r *run) decide() {
 	r.result.Decision = deploy.Decide(r.result.Request, r.result.Config, r.result.Facts)
 }
@@ -54,7 +53,6 @@ func (r *run) plan() []plan.Step {
 	return plan.For(r.result.Request, r.result.Config, r.result.Decision, r.exec.Ledger)
 }
 
-// execute does what follows from the decision.
 func (r *run) execute(ctx context.Context) Result {
 	steps, policy := r.plan(), execute.Answer
 	if d := r.result.Decision; d.Verdict == deploy.Proceed && d.Outcome() == deploy.Continue {
@@ -68,8 +66,7 @@ func (r *run) execute(ctx context.Context) Result {
 	return r.end()
 }
 
-// abort ends a run in whose middle something went wrong: what was begun is taken back, and the
-// pull request says why.
+// abort ends a run in whose middle something went wrong: what was begun is taken back, and the pull request says why.
 func (r *run) abort(ctx context.Context, cause error) Result {
 	r.runner.Log().Debug("run is broken off", "error", cause.Error())
 	return r.cleanUp(ctx, r.cleanupPlan(cause))

@@ -31,7 +31,6 @@ func trackStep(ctx context.Context, a *App, in input) Result {
 	return r.trackState(ctx)
 }
 
-// trackState reads what the state needs to be recorded, decides and records.
 func (r *run) trackState(ctx context.Context) Result {
 	c := r.result.Config
 	if c.Status.Terminal() { // no other stage records the end, so a stop has to wait for it
@@ -69,8 +68,8 @@ func trackPolicy(c config.Config, d deploy.Decision) execute.Policy {
 	return execute.Record
 }
 
-// readForTrack reads the facts that a state needs. Where none is needed nothing is read. What has already
-// happened is recorded also when GitHub does not say what ran before.
+// readForTrack reads what a state needs. What has already happened is recorded also when GitHub does not say what ran
+// before.
 func (r *run) readForTrack(ctx context.Context) error {
 	needs := deploy.NeedsFor(r.result.Request, r.result.Config)
 	r.result.Facts = deploy.Facts{ReadAt: r.deps.Now()}

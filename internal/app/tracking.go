@@ -62,14 +62,12 @@ func (t *tracker) note(change func(*Tracking)) {
 	change(&t.result.Tracking)
 }
 
-// known is what became of the events so far.
 func (t *tracker) known() Tracking {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.result.Tracking
 }
 
-// send records an event at the tracking endpoint, if its key is there.
 func (t *tracker) send(ctx context.Context, e track.Event) (track.Receipt, error) {
 	if t.to.gate == nil {
 		return track.Receipt{}, &problemError{problem: deploy.Problem{
@@ -122,7 +120,6 @@ func notAborted(err error) error {
 	return &problemError{problem: problem, cause: err}
 }
 
-// recordOrphan records the end of a deployment whose own run cannot.
 func (t *tracker) recordOrphan(ctx context.Context, record plan.RecordEvent, l plan.Ledger) error {
 	e := track.NewEvent(t.result.Request, l, record, t.deps.Now())
 	e.Product, e.Version, e.SCM.SHA = record.Orphan.Product, record.Orphan.Version, record.Orphan.SHA
@@ -182,7 +179,6 @@ func (t *tracker) notify(ctx context.Context, n plan.NotifySinks, l plan.Ledger)
 	return plan.Done{Undelivered: &plan.Outbox{Events: undelivered}}
 }
 
-// block is why a deployment was not allowed to start: in the tracking endpoint's words where it refused.
 func (t *tracker) block(f deploy.Finding) track.Block {
 	if refusal := t.known().Refusal; refusal != nil && f.Code == deploy.TrackingBlocked {
 		return refusal.Block()

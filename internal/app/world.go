@@ -20,7 +20,6 @@ type world struct {
 	tracker *tracker
 }
 
-// Do carries out one effect.
 func (w world) Do(ctx context.Context, effect plan.Effect, l plan.Ledger) (plan.Done, error) {
 	if plan.IsEvent(effect) {
 		return w.tracker.do(ctx, effect, l)
@@ -96,7 +95,6 @@ func (a *App) executor(w execute.World) *execute.Executor {
 	}
 }
 
-// stateKey is the one key of the saved state.
 const stateKey = "ledger"
 
 func (a *App) warn(err error) {

@@ -83,7 +83,7 @@ func jobStatus(l Ledger, s config.Status) SetStatus {
 	return ended
 }
 
-// finalStatus spells an ending as a GitHub deployment status. GitHub knows no cancelled state.
+// finalStatus spells an ending as a deployment status. GitHub knows no cancelled state.
 func finalStatus(l Ledger, s config.Status) SetStatus {
 	switch s {
 	case config.Completed:

@@ -165,7 +165,6 @@ func lockDocument(r deploy.Request, c config.Config, d deploy.Decision, l Ledger
 	return document
 }
 
-// tookOver is the stale lock that is taken over, nil for none.
 func tookOver(d deploy.Decision) *message.TookOver {
 	state := d.Locks.Target
 	if !acquiresLock(d) || state.Status != deploy.Stale {
@@ -186,7 +185,6 @@ func acquire(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []S
 	return bestEffort(answer(l, message.LockOwned(r, c, d), "+1"))
 }
 
-// release answers a command that removes a lock of anyone.
 func release(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
 	state := d.Locks.Target
 	if state.Status == deploy.Free {

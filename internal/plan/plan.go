@@ -68,7 +68,8 @@ func refuse(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []St
 	}
 	steps = append(steps, withdraw(l, d.Blocking())...)
 	if d.Reason == deploy.ConfirmationRejected || d.Reason == deploy.ConfirmationTimedOut {
-		return append(steps, unconfirmed(d, l)...)
+		steps = append(steps, Step{Effect: answered(l, d), Must: true})
+		return append(steps, replaceReaction(l, "-1")...)
 	}
 	steps = append(steps, answer(l, refusal(r, c, d), "-1")...)
 	steps = append(steps, confirmed(l, d)...)

@@ -50,12 +50,6 @@ func confirmed(l Ledger, d deploy.Decision) []Step {
 	return []Step{{Effect: answered(l, d), Concurrent: true}}
 }
 
-// unconfirmed notes in the question why nothing follows; that is the answer.
-func unconfirmed(d deploy.Decision, l Ledger) []Step {
-	steps := []Step{{Effect: answered(l, d), Must: true}}
-	return append(steps, replaceReaction(l, "-1")...)
-}
-
 func answered(l Ledger, d deploy.Decision) EditComment {
 	return edit(l, l.PromptID, PromptComment, message.Answered(l.Subject, l.Timeout, d.Answer))
 }
