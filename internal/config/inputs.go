@@ -100,7 +100,7 @@ func runInputs() []Input {
 			read:        requiredText(func(c *Config) *string { return &c.Token }),
 		},
 		newInput("status", "${{ job.status }}", "Job status to record. With `mode: track`, the state of the deployment: `started`, `success`, `failure`, `cancelled`, or a synonym",
-			readStatus),
+			optional(readStatus)),
 	}
 }
 
@@ -188,7 +188,7 @@ func trackInputs() []Input {
 			read:        choice(func(c *Config) *string { return &c.Track.EventType }, "", "deployment", "build"),
 		},
 		newInput("deployment_id", "", "With `mode: track` and a final status, the GitHub deployment to complete; when empty, looked up by run, product and environment",
-			readDeploymentID),
+			optional(readDeploymentID)),
 		{
 			Name: "versioner_api_key", Aliases: []string{"api_key"}, Secret: true, Variable: "VERSIONER_API_KEY",
 			Description: "Key for Versioner's API; without a key, no events are sent to Versioner",

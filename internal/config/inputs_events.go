@@ -1,6 +1,5 @@
 package config
 
-// eventInputs say what events contain, and how they are sent.
 func eventInputs() []Input {
 	return []Input{
 		{
@@ -32,10 +31,9 @@ func eventInputs() []Input {
 	}
 }
 
-// messageInputs say how the result of a deployment is shown on the pull request.
 func messageInputs() []Input {
 	labels := func(name, when string, field func(*Config) *[]string) Input {
-		return Input{Name: name, Description: "Labels to add to the pull request when a " + when + ", separated by commas", read: entries(field)}
+		return newInput(name, "", "Labels to add to the pull request when a "+when+", separated by commas", entries(field))
 	}
 	return []Input{
 		newInput("comments", "new", "Post the result as a `new` comment, or `update` the start comment",
@@ -60,8 +58,7 @@ func messageInputs() []Input {
 	}
 }
 
-// finishInputs say what is left for later, and what happens when a pull request has ended. Of the two modes
-// the later one wins, as in branch-deploy.
+// Of the two modes the later one wins, as in branch-deploy.
 func finishInputs() []Input {
 	return []Input{
 		flag("skip_completing", "Complete nothing when the job ends; the workflow ends the deployment, or `mode: finish` does in another job",

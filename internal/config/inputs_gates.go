@@ -1,6 +1,5 @@
 package config
 
-// checkInputs say which checks and reviews a deployment needs.
 func checkInputs() []Input {
 	return []Input{
 		newInput("checks", "all", "Checks of the commit that must have passed: `all`, `required` (by branch rules), or a list of names separated by commas",
@@ -30,7 +29,6 @@ func checkInputs() []Input {
 	}
 }
 
-// originInputs say which code can be deployed.
 func originInputs() []Input {
 	return []Input{
 		newInput("draft_permitted_targets", "",
@@ -56,7 +54,6 @@ func originInputs() []Input {
 	}
 }
 
-// confirmationInputs say whether a deployment waits for a confirmation.
 func confirmationInputs() []Input {
 	return []Input{
 		flag("deployment_confirmation", "Wait until the actor confirms a deployment or rehearsal with a reaction",
@@ -67,7 +64,6 @@ func confirmationInputs() []Input {
 	}
 }
 
-// lockInputs say how environments are locked.
 func lockInputs() []Input {
 	return []Input{
 		flag("disable_lock", "Turn locks off: deployments neither take nor respect locks, and lock commands answer that locks are off",
@@ -78,7 +74,7 @@ func lockInputs() []Input {
 			func(c *Config) *bool { return &c.Locks.StickyNoop }),
 		newInput("lock_expiry", "",
 			"How long a sticky lock lasts, such as `30m`, `2h`, `1d12h` or `1w`; empty: until removed",
-			readLockExpiry),
+			optional(readLockExpiry)),
 		newInput("lock_owner", "user",
 			"Owner of a lock: the `user` who took the lock, or the `pull_request` where the lock was taken",
 			choice(func(c *Config) *LockOwner { return &c.Locks.Owner }, OwnedByUser, OwnedByPull)),
