@@ -56,7 +56,6 @@ func writtenSecrets(use StepRef) []string {
 	return names
 }
 
-// named are the environments that an input names.
 type named struct {
 	input                 string
 	environments, targets []string

@@ -139,7 +139,8 @@ func cancelledRuns(at Place, group workflow.Concurrency) []deploy.Finding {
 
 // split are the steps that leave the end to another one, and those that end what another one started.
 func (s Setup) split() []StepRef {
-	return slices.DeleteFunc(s.having(Commands, Finishes), func(u StepRef) bool { return u.Role == Commands && !u.Settings.SkipCompleting })
+	endsItself := func(u StepRef) bool { return u.Role == Commands && !u.Settings.SkipCompleting }
+	return slices.DeleteFunc(s.having(Commands, Finishes), endsItself)
 }
 
 func checkFinish(e Examination, use StepRef) []deploy.Finding {

@@ -73,7 +73,9 @@ func New(o Options) (*Client, error) {
 	if o.TeamToken != "" {
 		facts.teams = new(newREST(base, layers(o, o.TeamToken)))
 	}
-	return &Client{reader: facts, pulls: &pulls{facts}, deployer: &deployer{on}, locker: &locker{facts}, examiner: &examiner{facts}}, nil
+	return &Client{
+		reader: facts, pulls: &pulls{facts}, deployer: &deployer{on}, locker: &locker{facts}, examiner: &examiner{facts},
+	}, nil
 }
 
 // Do carries out one effect for the first time. The result can have ids even when there is an error: then the effect
