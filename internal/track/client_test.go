@@ -76,6 +76,7 @@ func eachNotice(t *testing.T, server func() *endpoint, check func(t *testing.T, 
 	t.Helper()
 	for i, one := range track.Types() {
 		t.Run(one.Name, func(t *testing.T) {
+			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
 				transport := server()
 				sink := notices(t, hookURL, transport)[i]
@@ -167,6 +168,10 @@ func TestNoticeAttemptIsBounded(t *testing.T) {
 		assert.GreaterOrEqual(t, e.waits()[0], 11*time.Second, name)
 		assert.Less(t, e.waits()[0], 12*time.Second, name)
 	})
+}
+
+func TestNoticeAnswerIsBounded(t *testing.T) {
+	t.Parallel()
 	dripping := func(r *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusBadRequest, Body: io.NopCloser(endless{r.Context()}), Request: r}, nil
 	}
@@ -324,35 +329,19 @@ func sends(secret string, s track.Named) bool {
 // The sinks on real connections: one that takes, one that redirects, one that hangs up.
 func TestNoticeOverHTTP(t *testing.T) {
 	t.Parallel()
-	stolen := false
-	thief := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { stolen = true }))
-	defer thief.Close()
-	requests := 0
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		requests++
-		body, err := io.ReadAll(r.Body)
-		switch {
-		case r.Method != http.MethodPost || !strings.HasPrefix(r.URL.Path, "/hook") || err != nil || int64(len(body)) != r.ContentLength || len(body) == 0:
-			w.WriteHeader(http.StatusTeapot)
-		case requests%2 == 0:
-			http.Redirect(w, r, thief.URL, http.StatusTemporaryRedirect)
-		default:
-			_, _ = io.WriteString(w, "ok")
-		}
-	}))
-	defer server.Close()
-	for _, sink := range notices(t, server.URL+"/hook", server.Client().Transport) {
-		t.Run(sink.Name(), func(t *testing.T) {
+	for i, one := range track.Types() {
+		t.Run(one.Name, func(t *testing.T) {
+			t.Parallel()
+			server := redirecting(t)
+			sink := notices(t, server.URL+"/hook", server.Client().Transport)[i]
 			require.NoError(t, sink.Send(t.Context(), single(sink)))
 			assert.Equal(t, http.StatusTemporaryRedirect, failure(t, sink.Send(t.Context(), single(sink))).Status)
 		})
-	}
-	assert.False(t, stolen)
-
-	rude := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
-	defer rude.Close()
-	for _, sink := range notices(t, rude.URL+"/hook", rude.Client().Transport) {
-		t.Run(sink.Name()+" closed", func(t *testing.T) {
+		t.Run(one.Name+" is cut", func(t *testing.T) {
+			t.Parallel()
+			rude := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+			defer rude.Close()
+			sink := notices(t, rude.URL+"/hook", rude.Client().Transport)[i]
 			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 			defer cancel()
 			failed := failure(t, sink.Send(ctx, single(sink)))
@@ -360,6 +349,28 @@ func TestNoticeOverHTTP(t *testing.T) {
 			assert.NotContains(t, failed.Error(), "127.0.0.1")
 		})
 	}
+}
+
+// redirecting takes the first message, and redirects the second to a server that must get none.
+func redirecting(t *testing.T) *httptest.Server {
+	t.Helper()
+	thief := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a redirect was followed") }))
+	t.Cleanup(thief.Close)
+	requests := 0
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		requests++
+		body, err := io.ReadAll(r.Body)
+		switch {
+		case r.Method != http.MethodPost || !strings.HasPrefix(r.URL.Path, "/hook") || err != nil || int64(len(body)) != r.ContentLength || len(body) == 0:
+			w.WriteHeader(http.StatusTeapot)
+		case requests == 2:
+			http.Redirect(w, r, thief.URL, http.StatusTemporaryRedirect)
+		default:
+			_, _ = io.WriteString(w, "ok")
+		}
+	}))
+	t.Cleanup(server.Close)
+	return server
 }
 
 // What cannot be written down is not sent.
