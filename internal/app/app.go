@@ -33,27 +33,25 @@ type Deps struct {
 type App struct {
 	runner *runner.Runner
 	deps   Deps
-	tracer *tracer
+
+	mu    sync.Mutex
+	trace Trace
 }
 
-// New returns the action behind the given doors.
-func New(r *runner.Runner, d Deps) *App {
-	return &App{runner: r, deps: d, tracer: new(tracer)}
-}
+// New returns the action on a runner.
+func New(r *runner.Runner, d Deps) *App { return &App{runner: r, deps: d} }
 
 // input is what a mode works on.
 type input struct {
-	config  config.Config
-	invalid error // what is wrong with the inputs, nil for nothing
-	event   event.Event
+	config   config.Config
+	problems []string // what is wrong with the inputs
+	event    event.Event
 }
 
-// result is the result of a run that has done nothing yet.
 func (in input) result() Result {
 	return Result{Config: in.config, Request: deploy.Request{Event: in.event}}
 }
 
-// mode is one way to run.
 type mode func(context.Context, *App, input) Result
 
 // Main handles the event that started the workflow, and returns the exit status.
@@ -93,7 +91,7 @@ func (a *App) input() (input, error) {
 		a.runner.Mask(secret)
 	}
 	e, err := a.runner.Event()
-	return input{config: resolve(c, e), invalid: invalid, event: e}, err
+	return input{config: resolve(c, e), problems: listed(invalid), event: e}, err
 }
 
 // resolve picks the mode of auto, and what depends on it.
@@ -111,7 +109,6 @@ func resolve(c config.Config, e event.Event) config.Config {
 	return c
 }
 
-// advise warns about inputs that may not do what is expected of them.
 func (a *App) advise(c config.Config) {
 	for _, sentence := range c.Advice {
 		a.runner.Warning(sentence)
@@ -160,30 +157,23 @@ type TraceEffect struct {
 	Err  error
 }
 
-// tracer collects a Trace; effects are carried out at the same time.
-type tracer struct {
-	mu    sync.Mutex
-	trace Trace
-}
-
 // Trace returns what the last run thought and did.
 func (a *App) Trace() Trace {
-	a.tracer.mu.Lock()
-	defer a.tracer.mu.Unlock()
-	return a.tracer.trace
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.trace
 }
 
-func (t *tracer) decided(d deploy.Decision) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.trace.Findings = nil
-	for _, f := range d.Findings {
-		t.trace.Findings = append(t.trace.Findings, TraceFinding{Gate: f.Gate, Level: f.Level.String(), Text: f.Text, Hint: f.Hint})
+func (a *App) traceFindings(findings []deploy.Finding) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, f := range findings {
+		a.trace.Findings = append(a.trace.Findings, TraceFinding{Gate: f.Gate, Level: f.Level.String(), Text: f.Text, Hint: f.Hint})
 	}
 }
 
-func (t *tracer) did(e plan.Effect, err error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.trace.Effects = append(t.trace.Effects, TraceEffect{What: e.String(), Err: err})
+func (a *App) traceEffect(e plan.Effect, err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.trace.Effects = append(a.trace.Effects, TraceEffect{What: e.String(), Err: err})
 }

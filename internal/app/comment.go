@@ -12,8 +12,8 @@ import (
 	"github.com/lockstep-action/lockstep/internal/template"
 )
 
-// comment handles a comment on a pull request. One that is no command is left alone before
-// anything else is looked at: a mistake in the inputs disturbs no conversation.
+// comment handles a comment on a pull request. One that is no command is left alone before anything else is looked
+// at: a mistake in the inputs disturbs no conversation.
 func comment(ctx context.Context, a *App, in input) Result {
 	e, c := in.event, in.config
 	r := in.result()
@@ -28,24 +28,23 @@ func comment(ctx context.Context, a *App, in input) Result {
 		return r.because(deploy.NoTrigger)
 	}
 	a.advise(c)
-	if in.invalid != nil {
+	if len(in.problems) > 0 {
 		return a.misconfigured(ctx, in, r)
 	}
-	opened, err := a.open(in)
+	opened, err := a.open(r)
 	if err != nil {
-		in.invalid = err
+		in.problems = listed(err)
 		return a.misconfigured(ctx, in, r)
 	}
-	return a.newRun(opened, r).command(ctx)
+	return opened.command(ctx)
 }
 
-// mayCommand reports whether comments may carry commands when this happened to them. Where the
-// input itself is wrong, new comments may: their author learns of it.
+// mayCommand reports whether comments may carry commands when this happened to them. Where the input itself is wrong,
+// new comments may: their author learns of it.
 func mayCommand(c config.Config, action string) bool {
 	return action == "created" && len(c.Origin.CommentActions) == 0 || slices.Contains(c.Origin.CommentActions, action)
 }
 
-// grammar is what the inputs say about commands.
 func grammar(c config.Config) command.Grammar {
 	w := c.Commands
 	return command.Grammar{
@@ -68,9 +67,7 @@ func (r *run) command(ctx context.Context) Result {
 	r.logGaps()
 	r.exec.Ledger = r.newLedger()
 	if r.result.Decision.Reason == deploy.HelpCompleted {
-		d := r.result.Decision
-		d.Checkup = r.checkUp(ctx)
-		r.settle(d)
+		r.result.Decision.Checkup = r.checkUp(ctx)
 	}
 	if r.result.Decision.Verdict == deploy.Ask {
 		return r.confirm(ctx)
@@ -78,26 +75,24 @@ func (r *run) command(ctx context.Context) Result {
 	return r.execute(ctx)
 }
 
-// read reads everything that a decision on the command needs. A template that cannot be used is found
-// out now, while there is nothing to report yet.
+// read reads what a decision on the command needs. A template that cannot be used is found out now, while there is
+// nothing to report yet.
 func (r *run) read(ctx context.Context) error {
 	c := r.result.Config
-	facts, err := r.world.github.Facts(ctx, deploy.NeedsFor(r.result.Request, c))
+	facts, err := r.github.Facts(ctx, deploy.NeedsFor(r.result.Request, c))
 	if err != nil {
 		return err
 	}
 	facts.Answer = r.result.Facts.Answer
+	if facts.Template != nil {
+		if _, err := template.Parse(*facts.Template); err != nil {
+			facts.MarkUnavailable(deploy.TemplatePart, deploy.UnusableTemplate(c.Messages.TemplatePath, err))
+		}
+	}
 	r.result.Facts = facts
-	if facts.Template == nil {
-		return nil
-	}
-	if _, err := template.Parse(*facts.Template); err != nil {
-		facts.MarkUnavailable(deploy.TemplatePart, deploy.UnusableTemplate(c.Messages.TemplatePath, err))
-	}
 	return nil
 }
 
-// logGaps logs what a deployment goes without.
 func (r *run) logGaps() {
 	d, c, environment := r.result.Decision, r.result.Config, r.result.Request.Command.Environment
 	if !d.Kind.Deploys() || d.Denied() || d.Verdict == deploy.Ignore {
@@ -117,11 +112,11 @@ func (a *App) misconfigured(ctx context.Context, in input, r Result) Result {
 	if err := a.answerMisconfigured(ctx, in); err != nil {
 		a.runner.Log().Info("the pull request could not be told what is wrong with the inputs", "error", err.Error())
 	}
-	return r.invalid(in.invalid)
+	return r.invalid(in.problems...)
 }
 
 func (a *App) answerMisconfigured(ctx context.Context, in input) error {
-	client, err := a.client(in)
+	client, err := a.client(in.config, in.event)
 	if err != nil {
 		return err
 	}
@@ -134,10 +129,10 @@ func (a *App) answerMisconfigured(ctx context.Context, in input) error {
 	if deploy.Decide(asked, in.config, facts).Verdict != deploy.Proceed {
 		return nil
 	}
-	exec := a.executor(&world{github: client})
+	exec := a.executor(client)
 	exec.Ledger = plan.NewLedger(in.result().Request, in.config, deploy.Decision{}, facts)
 	return exec.Run(ctx, plan.Abandon(exec.Ledger, deploy.Problem{
-		Text: "The workflow gives Lockstep inputs that it cannot use:\n\n" + bullets(listed(in.invalid)),
+		Text: "The workflow gives Lockstep inputs that it cannot use:\n\n" + bullets(in.problems),
 		Hint: "Correct them in the workflow file of the default branch; comments start that one, whatever the pull request holds.",
 	}), execute.Withdraw)
 }

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -20,31 +21,28 @@ const home = "lockstep-action/lockstep"
 // examination is a look at how the action is set up. It changes nothing.
 type examination struct {
 	*App
-	in     input
-	github *gh.Client
+	github  *gh.Client
+	config  config.Config
+	request deploy.Request
 }
 
-// examine looks at how the action is set up, on any event.
 func examine(ctx context.Context, a *App, in input) Result {
 	r := in.result()
 	a.advise(in.config)
-	client, err := a.client(in)
+	client, err := a.client(in.config, in.event)
 	if err != nil {
-		return r.invalid(err)
+		return r.invalid(listed(err)...)
 	}
-	x := examination{App: a, in: in, github: client}
+	x := examination{App: a, github: client, config: r.Config, request: r.Request}
 	files, problem := client.WorkflowFiles(ctx, x.commit())
-	setup := x.setup(files)
-	setup.Invalid = listed(in.invalid)
+	setup := x.setup()
+	setup.Read(files)
+	setup.Invalid = in.problems
 	setup.Deploys = setup.AnswersHere() // then the mode is worked out, and the inputs are those of deployments
 	if setup.Deploys || x.isSet() {
 		setup.Running = &in.config
 	}
-	facts := x.facts(ctx, setup)
-	if problem != nil {
-		facts.MarkUnavailable(checkup.FilesPart, *problem)
-	}
-	r.Decision.Findings = doctor.Examine(doctor.Examination{Setup: setup, Facts: facts})
+	r.Decision.Findings = findings(setup, x.facts(ctx, setup), problem)
 	if len(r.Decision.Blocking()) > 0 {
 		return r.because(deploy.DoctorFoundProblems)
 	}
@@ -55,44 +53,41 @@ func examine(ctx context.Context, a *App, in input) Result {
 // out, and said to be.
 const checkUpPatience = 10 * time.Second
 
-// checkUp examines the set-up of the step that answers a command. The workflow files are read at the same time as everything
-// else: what this step is set to is known.
+// checkUp examines the set-up of the step that answers a command. The workflow files are read at the same time as
+// everything else: what this step is set to is known.
 func (r *run) checkUp(ctx context.Context) []deploy.Finding {
 	ctx, cancel := context.WithTimeout(ctx, checkUpPatience)
 	defer cancel()
-	c := r.result.Config
-	x := examination{App: r.App, github: r.world.github, in: input{config: c, event: r.result.Request.Event}}
+	x := examination{App: r.App, github: r.github, config: r.result.Config, request: r.result.Request}
+	setup := x.setup()
+	setup.Running, setup.Deploys = &x.config, true
 	var files []checkup.File
 	var problem *deploy.Problem
 	var group sync.WaitGroup
-	group.Go(func() { files, problem = r.world.github.WorkflowFiles(ctx, x.commit()) })
-	facts := x.facts(ctx, doctor.Setup{Running: &c, Deploys: true})
+	group.Go(func() { files, problem = r.github.WorkflowFiles(ctx, x.commit()) })
+	facts := x.facts(ctx, setup)
 	group.Wait()
-	if problem != nil {
-		facts.MarkUnavailable(checkup.FilesPart, *problem)
+	setup.Read(files)
+	return findings(setup, facts, problem)
+}
+
+func findings(setup doctor.Setup, facts checkup.Facts, unread *deploy.Problem) []deploy.Finding {
+	if unread != nil {
+		facts.MarkUnavailable(checkup.FilesPart, *unread)
 	}
-	setup := x.setup(files)
-	setup.Running, setup.Deploys = &c, true
 	return doctor.Examine(doctor.Examination{Setup: setup, Facts: facts})
 }
 
-// setup finds out where workflow files use the action.
-func (x examination) setup(files []checkup.File) doctor.Setup {
-	e := x.in.event
-	setup := doctor.Setup{Names: []string{home}, Repository: e.Owner + "/" + e.Repository, Here: x.here()}
-	switch name := x.runner.Getenv("GITHUB_ACTION_REPOSITORY"); name {
-	case "":
-		setup.Names = append(setup.Names, "./") // only an action in the same repository has no name
-	default:
-		setup.Names = append(setup.Names, name)
-	}
-	setup.Read(files)
-	return setup
+// setup is what is known of the set-up before the workflow files are read.
+func (x examination) setup() doctor.Setup {
+	e := x.request.Event
+	name := cmp.Or(x.runner.Getenv("GITHUB_ACTION_REPOSITORY"), "./") // only an action in the same repository has no name
+	return doctor.Setup{Names: []string{home, name}, Repository: e.Owner + "/" + e.Repository, Here: x.here()}
 }
 
 // commit is the one whose files are examined: that whose workflow runs.
 func (x examination) commit() string {
-	if commit, known := deploy.WorkflowCommit(x.in.result().Request); known {
+	if commit, known := deploy.WorkflowCommit(x.request); known {
 		return commit
 	}
 	return "HEAD"
@@ -100,7 +95,7 @@ func (x examination) commit() string {
 
 // here is the place of the step, where its workflow belongs to this repository.
 func (x examination) here() doctor.Place {
-	e := x.in.event
+	e := x.request.Event
 	file, inside := strings.CutPrefix(x.runner.Getenv("GITHUB_WORKFLOW_REF"), e.Owner+"/"+e.Repository+"/")
 	if !inside {
 		return doctor.Place{}
@@ -109,7 +104,6 @@ func (x examination) here() doctor.Place {
 	return doctor.Place{File: file, Job: e.Run.Job}
 }
 
-// isSet reports whether the step has inputs that say how deployments go.
 func (x examination) isSet() bool {
 	return slices.ContainsFunc(config.DeploymentInputs(), func(input config.Input) bool {
 		given := x.runner.Input(input.Name)
@@ -117,12 +111,11 @@ func (x examination) isSet() bool {
 	})
 }
 
-// facts reads what an examination needs, from GitHub and from receivers at the same time.
 func (x examination) facts(ctx context.Context, setup doctor.Setup) checkup.Facts {
 	var receivers []checkup.Receiver
 	var group sync.WaitGroup
 	group.Go(func() { receivers = x.ping(ctx) })
-	facts := x.github.Checkup(ctx, setup.Needs(x.commit(), x.in.event.Run.ID))
+	facts := x.github.Checkup(ctx, setup.Needs(x.commit(), x.request.Event.Run.ID))
 	group.Wait()
 	facts.Receivers = receivers
 	return facts
@@ -130,7 +123,7 @@ func (x examination) facts(ctx context.Context, setup doctor.Setup) checkup.Fact
 
 // ping finds out which receivers of events can be reached. Where they cannot be set up, the inputs say so.
 func (x examination) ping(ctx context.Context) []checkup.Receiver {
-	c := x.in.config
+	c := x.config
 	all := x.probers(c)
 	receivers := make([]checkup.Receiver, len(all))
 	var group sync.WaitGroup

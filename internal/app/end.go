@@ -15,8 +15,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/template"
 )
 
-// Post completes what Main began, after the job has ended however it did. Without a ledger there
-// is nothing to complete.
+// Post completes what Main began, after the job has ended however it did, and returns the exit status.
 func (a *App) Post(ctx context.Context) int {
 	ledger, err := plan.ReadLedger(a.runner.State(stateKey))
 	if err != nil {
@@ -34,14 +33,14 @@ func (a *App) Post(ctx context.Context) int {
 	if err != nil && !errors.Is(err, runner.ErrNoPayload) {
 		return a.runner.Exit(err)
 	}
-	opened, err := a.reopen(in, ledger)
+	r, err := a.reopen(in.result(), ledger)
 	if err != nil {
 		return a.runner.Exit(err)
 	}
-	for _, problem := range listed(in.invalid) {
+	for _, problem := range in.problems {
 		a.runner.Warning(problem)
 	}
-	ended := a.newRun(opened, in.result()).complete(ctx, ledger)
+	ended := r.complete(ctx, ledger)
 	for _, output := range secondsOutput(ended) {
 		a.give(output)
 	}
@@ -52,34 +51,32 @@ func (a *App) Post(ctx context.Context) int {
 }
 
 // finish ends a deployment that another job of the same run began, with what that job handed over.
-// Where nothing was handed over nothing was begun.
 func finish(ctx context.Context, a *App, in input) Result {
-	r := in.result()
 	a.advise(in.config)
-	if in.invalid != nil {
-		return r.invalid(in.invalid)
+	if len(in.problems) > 0 {
+		return in.result().invalid(in.problems...)
 	}
 	ledger, err := handedOver(in)
 	if err != nil {
-		return r.invalid(err)
+		return in.result().invalid(err.Error())
 	}
 	if ledger.Phase != plan.Ready {
 		a.runner.Log().Info("nothing to finish: no deployment was handed over")
-		return r.because(deploy.FinishCompleted)
+		return in.result().because(deploy.FinishCompleted)
 	}
-	opened, err := a.reopen(in, ledger)
+	r, err := a.reopen(in.result(), ledger)
 	if err != nil {
-		return r.invalid(err)
+		return in.result().invalid(listed(err)...)
 	}
-	r.Environment = ledger.Subject.Environment
-	return opened.tracker.withRecord(a.newRun(opened, r).complete(ctx, ledger))
+	r.result.Environment = ledger.Subject.Environment
+	return r.tracker.withRecord(r.complete(ctx, ledger))
 }
 
 // handedOver reads the input handoff, and makes sure that it comes from this run.
 func handedOver(in input) (plan.Ledger, error) {
 	ledger, err := plan.ReadLedger(in.config.Handoff)
 	if err != nil {
-		return plan.Ledger{}, config.Errors{{Input: "handoff", Accepted: "accepted is the output handoff of the step that started the deployment"}}
+		return plan.Ledger{}, &config.InputError{Input: "handoff", Accepted: "accepted is the output handoff of the step that started the deployment"}
 	}
 	if ledger.Phase == plan.Ready && ledger.RunID != in.event.Run.ID {
 		return plan.Ledger{}, errors.New("the input handoff comes from another workflow run; give it the output of a job of this run")
@@ -87,65 +84,50 @@ func handedOver(in input) (plan.Ledger, error) {
 	return ledger, nil
 }
 
-// complete carries out the end of a deployment, or the way out of one that was cut off while it
-// was being started. What an earlier stage may have carried out is looked for first: one that was cut off, or one
-// that a finishing job repeats.
+// complete carries out the end of a deployment, or the way out of one that was cut off while it was being started.
+// What an earlier stage may have carried out is looked for first: one that was cut off, or one that a finishing job
+// repeats.
 func (r *run) complete(ctx context.Context, l plan.Ledger) Result {
 	ctx, cancel := withCleanupTimeout(ctx)
 	defer cancel()
 	r.exec.Ledger, r.exec.Repeats = l, l.Phase != plan.Ready || r.result.Config.Mode == config.Finish
-	asked := l.Command()
-	r.result.Request.Command = asked
-	r.settle(deploy.Decision{Kind: asked.Kind, Verdict: deploy.Proceed, Reason: deploy.FinishCompleted})
-	var err error
-	if l.Phase == plan.Starting {
-		err = r.exec.Run(ctx, plan.Abandon(l, plan.Interrupted()), execute.Withdraw)
-	} else {
-		err = r.completeEnd(ctx)
-	}
+	r.result.Request.Command = l.Command()
+	r.result.Decision = deploy.Decision{Kind: l.Command().Kind, Verdict: deploy.Proceed, Reason: deploy.FinishCompleted}
+	err := r.completeEnd(ctx)
 	r.sayEach(err)
 	if err != nil {
 		r.result.Decision.Reason = deploy.UnexpectedError
 	}
-	return r.ended()
+	return r.result
 }
 
 // completeEnd carries out the end of what was started: its status and lock first, with the template read at the same
-// time, and then what people see of it. Everything is tried, whatever fails.
+// time, and then what people see of it.
 func (r *run) completeEnd(ctx context.Context) error {
 	l, now := r.exec.Ledger, r.deps.Now()
-	ending := message.Ending{Status: endStatus(r.result.Config, l), RawStatus: r.runner.Input("status"), At: now, Results: r.runner.Getenv("DEPLOY_MESSAGE")}
-	if !l.Tracked {
+	if l.Phase == plan.Starting {
+		return r.exec.Run(ctx, plan.Abandon(l, plan.Interrupted()), execute.Withdraw)
+	}
+	c := r.result.Config
+	ending := message.Ending{Status: c.Status, RawStatus: r.runner.Input("status"), At: now, Results: r.runner.Getenv("DEPLOY_MESSAGE")}
+	if l.Tracked {
+		ending.Status = c.Track.JobStatus
+	} else {
 		r.result.Seconds = new(plan.Seconds(l, now))
 	}
-	var (
-		group  sync.WaitGroup
-		failed error
-	)
-	group.Go(func() { ending.Template, failed = readTemplate(ctx, r.world.github, l.End.Template) })
+	var group sync.WaitGroup
+	var failed error
+	group.Go(func() { ending.Template, failed = readTemplate(ctx, r.github, l.End.Template) })
 	err := r.exec.Run(ctx, plan.End(l, ending.Status), execute.Ending)
 	group.Wait()
 	if failed != nil {
 		ending.TemplateProblem = plainly(failed)
 	}
 	told := r.exec.Run(ctx, plan.Tell(r.exec.Ledger, ending), execute.End)
-	r.summarizeEnd(plan.Ended(ending.Status).Status)
+	if ended := plan.Ended(ending.Status).Status; !l.Subject.Noop {
+		r.summarize(message.RecordSummary(recordOf(r.result, ended, r.tracker.occurred(ended)), deploy.Decision{}))
+	}
 	return errors.Join(err, failed, told)
-}
-
-// endStatus is how it ended: as the workflow says, or as the job did for a tracked step.
-func endStatus(c config.Config, l plan.Ledger) config.Status {
-	if l.Tracked {
-		return c.Track.JobStatus
-	}
-	return c.Status
-}
-
-// summarizeEnd shows on the run's page how a deployment ended.
-func (r *run) summarizeEnd(s config.Status) {
-	if ended := r.ended(); !ended.Ledger.Subject.Noop {
-		r.summarize(message.RecordSummary(recordOf(ended, s, r.world.tracker.occurred(s)), deploy.Decision{}))
-	}
 }
 
 // readTemplate reads the template of the result, nil where there is no template or nothing in it.
@@ -158,14 +140,14 @@ func readTemplate(ctx context.Context, github *gh.Client, file deploy.File) (*te
 		return nil, err
 	}
 	if problem, unread := facts.Unavailable[deploy.TemplatePart]; unread {
-		return nil, &problemError{problem: problem, plain: "it could not be read"}
+		return nil, &problemError{problem: problem}
 	}
 	if facts.Template == nil {
 		return nil, nil
 	}
 	parsed, err := template.Parse(*facts.Template)
 	if err != nil {
-		return nil, &problemError{problem: deploy.UnusableTemplate(file.Path, err), plain: err.Error()}
+		return nil, &problemError{problem: deploy.UnusableTemplate(file.Path, err), cause: err}
 	}
 	if parsed.Empty() {
 		return nil, nil
@@ -175,8 +157,8 @@ func readTemplate(ctx context.Context, github *gh.Client, file deploy.File) (*te
 
 // plainly says in few words, and not in Markdown, why there is no template.
 func plainly(err error) string {
-	if found, isProblem := errors.AsType[*problemError](err); isProblem && found.plain != "" {
-		return found.plain
+	if found, isProblem := errors.AsType[*problemError](err); isProblem && found.cause != nil {
+		return found.cause.Error()
 	}
 	return "it could not be read"
 }

@@ -9,36 +9,31 @@ import (
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
-// mergeDeploy finds out whether what is on the default branch still has to be deployed. It writes
-// nothing.
+// mergeDeploy finds out whether what is on the default branch still has to be deployed. It writes nothing.
 func mergeDeploy(ctx context.Context, a *App, in input) Result {
-	r, err := a.begin(in)
-	if err != nil {
-		return in.result().invalid(err)
+	r, problems := a.begin(in)
+	if len(problems) > 0 {
+		return in.result().invalid(problems...)
 	}
-	facts, err := r.world.github.MergeFacts(ctx, in.config.Environment)
+	facts, err := r.github.MergeFacts(ctx, in.config.Environment)
 	if err != nil {
 		return r.failQuietly(err)
 	}
 	r.result.Environment = in.config.Environment
-	r.settle(deploy.DecideMerge(in.config, facts))
+	r.result.Decision = deploy.DecideMerge(in.config, facts)
 	return r.end()
 }
 
-// begin opens the world for a mode that answers no comment.
-func (a *App) begin(in input) (*run, error) {
+// begin begins a run that answers no comment, or says why it cannot.
+func (a *App) begin(in input) (*run, []string) {
 	a.advise(in.config)
-	if in.invalid != nil {
-		return nil, in.invalid
+	if len(in.problems) > 0 {
+		return nil, in.problems
 	}
-	opened, err := a.open(in)
-	if err != nil {
-		return nil, err
-	}
-	return a.newRun(opened, in.result()), nil
+	opened, err := a.open(in.result())
+	return opened, listed(err)
 }
 
-// failQuietly ends a run that has no comment to answer.
 func (r *run) failQuietly(err error) Result {
 	r.say(r.runner.Error, err)
 	return r.end().because(deploy.UnexpectedError)
@@ -47,9 +42,9 @@ func (r *run) failQuietly(err error) Result {
 // unlockOnMerge removes the locks that were made on a pull request which has ended. One that cannot be read or removed
 // does not keep the others.
 func unlockOnMerge(ctx context.Context, a *App, in input) Result {
-	r, err := a.begin(in)
-	if err != nil {
-		return in.result().invalid(err)
+	r, problems := a.begin(in)
+	if len(problems) > 0 {
+		return in.result().invalid(problems...)
 	}
 	e := in.event
 	if e.Name != "pull_request" || e.Action != "closed" || (!e.Merged && !in.config.Merge.OnClose) {
@@ -57,7 +52,7 @@ func unlockOnMerge(ctx context.Context, a *App, in input) Result {
 		r.result.Unlocked = []string{}
 		return r.end().because(deploy.UnlockOnMergeCompleted)
 	}
-	facts, err := r.world.github.Facts(ctx, deploy.MergeNeeds(r.result.Request, in.config))
+	facts, err := r.github.Facts(ctx, deploy.MergeNeeds(r.result.Request, in.config))
 	if err != nil {
 		return r.failQuietly(err)
 	}
@@ -65,11 +60,10 @@ func unlockOnMerge(ctx context.Context, a *App, in input) Result {
 		return r.failQuietly(&problemError{problem: problem})
 	}
 	r.exec.Ledger.Repository = facts.Repository
-	r.settle(deploy.DecideUnlock(r.result.Request, in.config, facts))
+	r.result.Decision = deploy.DecideUnlock(r.result.Request, in.config, facts)
 	return r.unlock(ctx)
 }
 
-// unlock removes the locks that were decided on, all at once.
 func (r *run) unlock(ctx context.Context) Result {
 	steps := plan.Unlock(r.result.Decision, r.exec.Ledger)
 	err := r.exec.Run(ctx, steps, execute.Withdraw)
@@ -86,7 +80,7 @@ func (r *run) unlock(ctx context.Context) Result {
 		switch err := kept[step.Effect.String()]; {
 		case err == nil:
 			r.result.Unlocked = append(r.result.Unlocked, name)
-		case replaced(err):
+		case execute.Replaced(err):
 			r.runner.Warning("The lock of " + name + " was left alone: it was replaced meanwhile.")
 		default:
 			r.say(r.runner.Error, err)

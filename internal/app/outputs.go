@@ -10,11 +10,12 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/js"
 	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/track"
 )
 
-// Output is what the run says to the workflow under one name.
+// Output is one output of the action.
 type Output struct{ Name, Value string }
 
 // Outputs are what the run says to the workflow.
@@ -22,7 +23,8 @@ func Outputs(r Result) []Output {
 	target := targetOutputs(r)
 	return slices.Concat(
 		commandOutputs(r), lookOutputs(r), modeOutputs(r), trackingOutputs(r), startOutputs(r), target, idOutputs(r.Ledger),
-		lockOutputs(r.Decision), recordOutputs(r), orderOutputs(r.Decision),
+		lockOutputs(r.Decision), orderOutputs(r.Decision),
+		present(Output{"record", r.Record}, Output{"record_file", r.RecordFile}),
 		[]Output{
 			{"decision", string(r.Decision.Outcome())},
 			{"reason_code", string(r.Decision.Reason)},
@@ -31,12 +33,10 @@ func Outputs(r Result) []Output {
 	)
 }
 
-// present are the outputs that have a value.
 func present(all ...Output) []Output {
 	return slices.DeleteFunc(all, func(o Output) bool { return o.Value == "" })
 }
 
-// commandOutputs are what the comment itself says.
 func commandOutputs(r Result) []Output {
 	e, asked := r.Request.Event, r.Request.Command
 	if r.Config.Mode != config.Comment || r.Decision.Reason == deploy.UnsupportedEvent ||
@@ -94,7 +94,6 @@ func lookOutputs(r Result) []Output {
 	return append(all, stateOutputs(found)...)
 }
 
-// stateOutputs are what the checks of a pull request found.
 func stateOutputs(found deploy.Evidence) []Output {
 	return []Output{
 		{"commit_status", string(found.CommitStatus)},
@@ -105,7 +104,6 @@ func stateOutputs(found deploy.Evidence) []Output {
 	}
 }
 
-// modeOutputs are those of the modes without a command.
 func modeOutputs(r Result) []Output {
 	all := append(present(Output{"environment", r.Environment}), secondsOutput(r)...)
 	switch {
@@ -123,7 +121,6 @@ func modeOutputs(r Result) []Output {
 	return all
 }
 
-// secondsOutput is how long the deployment took.
 func secondsOutput(r Result) []Output {
 	if r.Seconds == nil {
 		return nil
@@ -131,7 +128,6 @@ func secondsOutput(r Result) []Output {
 	return []Output{{"total_seconds", strconv.Itoa(*r.Seconds)}}
 }
 
-// trackingOutputs are what became of the events.
 func trackingOutputs(r Result) []Output {
 	t := r.Tracking
 	all := present(Output{"event_id", t.EventID}, Output{"tracking_status", t.Status})
@@ -150,7 +146,6 @@ func trackingOutputs(r Result) []Output {
 	return all
 }
 
-// receiptOutputs are what the tracking endpoint says of what it recorded.
 func receiptOutputs(receipt track.Receipt, end plan.EndSettings) []Output {
 	all := present(
 		Output{"tracking_id", receipt.ID}, Output{"tracking_url", receiptURL(receipt, end)},
@@ -196,7 +191,6 @@ func targetOutputs(r Result) []Output {
 	return nil
 }
 
-// checkedOutputs are the commit that was checked, not the one that the branch has moved to.
 func checkedOutputs(r Result) []Output {
 	now, before := r.Decision.Target, r.Ledger.Subject
 	sha, ref := cmp.Or(r.Request.Pinned, before.SHA), now.Ref
@@ -210,7 +204,6 @@ func checkedOutputs(r Result) []Output {
 	return all
 }
 
-// idOutputs are what GitHub calls what the run has created.
 func idOutputs(l *plan.Ledger) []Output {
 	if l == nil {
 		return nil
@@ -223,7 +216,6 @@ func idOutputs(l *plan.Ledger) []Output {
 	return slices.DeleteFunc(all, func(o Output) bool { return o.Value == "0" })
 }
 
-// lockOutputs are what became of the global lock.
 func lockOutputs(d deploy.Decision) []Output {
 	switch state := d.Locks.Target; {
 	case !state.Target.Global:
@@ -236,19 +228,88 @@ func lockOutputs(d deploy.Decision) []Output {
 	return nil
 }
 
-func recordOutputs(r Result) []Output {
-	return present(Output{"record", r.Record}, Output{"record_file", r.RecordFile})
-}
-
-// orderOutputs are the environments that have to be deployed to first.
 func orderOutputs(d deploy.Decision) []Output {
-	missing := deploy.Missing(d.Order)
-	if d.Reason != deploy.DeploymentOrderFailed || len(missing) == 0 {
+	if d.Reason != deploy.DeploymentOrderFailed {
 		return nil
 	}
-	names := make([]string, len(missing))
-	for i, state := range missing {
-		names[i] = state.Environment
+	var names []string
+	for _, state := range deploy.Missing(d.Order) {
+		names = append(names, state.Environment)
 	}
-	return []Output{{"needs_to_be_deployed", strings.Join(names, ",")}}
+	return present(Output{"needs_to_be_deployed", strings.Join(names, ",")})
+}
+
+// result is output result: one JSON object whose key order never changes. Unknown is null.
+type result struct {
+	SchemaVersion  int            `json:"schema_version"`
+	Decision       deploy.Outcome `json:"decision"`
+	ReasonCode     deploy.Reason  `json:"reason_code"`
+	Operation      string         `json:"operation"`
+	DeploymentType *string        `json:"deployment_type"`
+	Environment    *string        `json:"environment"`
+	Ref            *string        `json:"ref"`
+	SHA            *string        `json:"sha"`
+	DeploymentID   *int64         `json:"deployment_id"`
+}
+
+func resultOutput(r Result, target []Output) string {
+	d := r.Decision
+	all := result{
+		SchemaVersion: 1, Decision: d.Outcome(), ReasonCode: d.Reason, Operation: operation(r), Environment: known(environment(r)),
+		Ref: known(valueOf(target, "ref")), SHA: known(valueOf(target, "sha")),
+	}
+	if r.starting() {
+		all.DeploymentType = known(string(d.Target.Kind))
+	}
+	if r.Request.Command.Kind == command.Lock {
+		all.Ref = known(r.Facts.Pull.HeadRef)
+	}
+	if r.Ledger != nil && r.Ledger.DeploymentID != 0 {
+		all.DeploymentID = new(r.Ledger.DeploymentID)
+	}
+	text, _ := js.Stringify(all) // cannot fail: texts and numbers
+	return text
+}
+
+func valueOf(all []Output, name string) string {
+	for _, output := range all {
+		if output.Name == name {
+			return output.Value
+		}
+	}
+	return ""
+}
+
+// environment is what the result is about: the words that branch-deploy uses for all environments,
+// the default environment where none was named.
+func environment(r Result) string {
+	asked := r.Request.Command
+	switch {
+	case r.neverStarted():
+		return ""
+	case asked.Global && !asked.Kind.Deploys():
+		return "GLOBAL_REQUEST"
+	case r.Config.Mode == config.MergeDeploy || r.Config.Mode == config.UnlockOnMerge:
+		return r.Config.Environment
+	}
+	return cmp.Or(r.Decision.Target.Environment, asked.Environment)
+}
+
+// operation is what was asked for, none where nothing was.
+func operation(r Result) string {
+	kind := r.Request.Command.Kind
+	switch {
+	case r.neverStarted(), kind == command.Deprecated, kind == command.Naked:
+		return command.None.String()
+	case slices.Contains([]config.Mode{config.MergeDeploy, config.UnlockOnMerge, config.Doctor}, r.Config.Mode):
+		return string(r.Config.Mode)
+	}
+	return kind.String()
+}
+
+func known(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }

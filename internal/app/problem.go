@@ -17,11 +17,9 @@ import (
 // problemError is a problem that was explained where it was found.
 type problemError struct {
 	problem deploy.Problem
-	plain   string // the same in few words, and not in Markdown
-	cause   error  // nil where the problem says all
+	cause   error // nil where the problem says all
 }
 
-// Error is the cause if there is one, otherwise the problem.
 func (e *problemError) Error() string {
 	if e.cause != nil {
 		return e.cause.Error()
@@ -29,30 +27,23 @@ func (e *problemError) Error() string {
 	return e.problem.Text
 }
 
-// Unwrap gives the cause.
 func (e *problemError) Unwrap() error { return e.cause }
 
-// explain says for people what an error means.
 func explain(err error) deploy.Problem {
-	if found, isProblem := errors.AsType[*problemError](err); isProblem {
+	found, isFound := errors.AsType[*problemError](err)
+	failure, isFailure := errors.AsType[*track.Failure](err)
+	refusal, isRefusal := errors.AsType[*track.Refusal](err)
+	switch {
+	case isFound:
 		return found.problem
-	}
-	if failure, isTracking := errors.AsType[*track.Failure](err); isTracking {
+	case isFailure:
 		return failure.Problem()
-	}
-	if refusal, isTracking := errors.AsType[*track.Refusal](err); isTracking {
+	case isRefusal:
 		return refusal.Problem()
-	}
-	if errors.Is(err, context.Canceled) {
+	case errors.Is(err, context.Canceled):
 		return plan.Interrupted()
 	}
 	return gh.Explain(err)
-}
-
-// replaced reports whether a lock was left alone because it is another one by now.
-func replaced(err error) bool {
-	_, isReplaced := errors.AsType[*gh.ReplacedError](err)
-	return isReplaced
 }
 
 // lateDecision reads a refusal out of what stopped a start.
@@ -61,37 +52,39 @@ func lateDecision(d deploy.Decision, cause error) (deploy.Decision, bool) {
 		return changed.Decision, true
 	}
 	finding, found := lateFinding(cause)
-	if !found {
-		return d, false
-	}
-	finding.Level = deploy.Block
-	d.Verdict, d.Reason = deploy.Refuse, finding.Code
-	d.Findings = append(d.Findings, finding)
-	return d, true
+	return refused(d, finding), found
 }
 
-// lateFinding reads what a late refusal says.
+// refused is a decision that turns into a refusal late, because of a finding.
+func refused(d deploy.Decision, f deploy.Finding) deploy.Decision {
+	f.Level = deploy.Block
+	d.Verdict, d.Reason = deploy.Refuse, f.Code
+	d.Findings = append(d.Findings, f)
+	return d
+}
+
 func lateFinding(cause error) (deploy.Finding, bool) {
-	if refusal, refused := errors.AsType[*track.Refusal](cause); refused {
+	refusal, isRefused := errors.AsType[*track.Refusal](cause)
+	mismatch, differs := errors.AsType[*gh.MismatchError](cause)
+	merged, isMerged := errors.AsType[*gh.MergedError](cause)
+	switch {
+	case isRefused:
 		problem := refusal.Problem()
 		return deploy.Finding{Gate: "tracking", Code: deploy.TrackingBlocked, Text: problem.Text, Hint: problem.Hint}, true
-	}
-	if mismatch, differs := errors.AsType[*gh.MismatchError](cause); differs {
+	case differs:
 		return deploy.Finding{
 			Gate: "deployment", Code: deploy.DeploymentSHAMismatch,
 			Text: fmt.Sprintf("GitHub created the deployment for commit %s instead of %s, the one that was checked. It is marked as failed.",
 				markdown.Code(deploy.Short(mismatch.Got)), markdown.Code(deploy.Short(mismatch.Want))),
 			Hint: "The branch moved at the last moment: look at the new commits, then run the command again.",
 		}, true
-	}
-	if replaced(cause) {
+	case execute.Replaced(cause):
 		return deploy.Finding{
 			Gate: "lock", Code: deploy.UnlockFailed,
 			Text: "The lock changed hands while I was about to remove it, so I left it alone.",
 			Hint: "Ask who holds it now, then decide again.",
 		}, true
-	}
-	if merged, isMerged := errors.AsType[*gh.MergedError](cause); isMerged {
+	case isMerged:
 		return deploy.Finding{
 			Gate: "deployment", Code: deploy.BaseBranchUpdateRequired,
 			Text: "GitHub merged the default branch into this branch first: " + markdown.Code(merged.Message) + ". Nothing was deployed.",
@@ -110,14 +103,13 @@ func listed(err error) []string {
 	if !several {
 		return []string{err.Error()}
 	}
-	lines := make([]string, len(inputs))
-	for i, one := range inputs {
-		lines[i] = one.Error()
+	var all []string
+	for _, one := range inputs {
+		all = append(all, one.Error())
 	}
-	return lines
+	return all
 }
 
-// unjoin takes joined errors apart.
 func unjoin(err error) []error {
 	if err == nil {
 		return nil

@@ -25,7 +25,6 @@ func (a *App) gate(c config.Config) *track.Versioner {
 	return track.NewVersioner(c.Versioner.APIURL, c.Versioner.APIKey, a.agent(), a.deps.Transport)
 }
 
-// openReceivers sets up the receivers that the inputs name.
 func (a *App) openReceivers(c config.Config) (receivers, error) {
 	all := receivers{gate: a.gate(c)}
 	for _, sink := range c.Sinks {
@@ -79,7 +78,6 @@ func (a *App) reopenReceivers(c config.Config, l plan.Ledger) receivers {
 	return all
 }
 
-// options are what all receivers of notices have in common.
 func (a *App) options(c config.Config) track.Options {
 	return track.Options{Agent: a.agent(), AllowHTTP: c.AllowInsecureHTTP, Transport: a.deps.Transport, Now: a.deps.Now}
 }

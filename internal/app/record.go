@@ -38,24 +38,22 @@ func (t *tracker) withRecord(r Result) Result {
 	return r
 }
 
-// recordedState is the state that the run has recorded, if it has.
 func recordedState(r Result) (plan.RecordEvent, bool) {
 	if r.Ledger.Subject.Noop {
 		return plan.RecordEvent{}, false
 	}
-	switch r.Decision.Reason {
-	case deploy.DeploymentReady:
+	status := r.Config.Status
+	switch reason := r.Decision.Reason; {
+	case reason == deploy.DeploymentReady:
 		return plan.RecordEvent{Status: config.Started}, true
-	case deploy.FinishCompleted:
-		return plan.Ended(r.Config.Status), r.Ledger.Phase == plan.Closed
-	case deploy.TrackRecorded:
-		if r.Config.Status.Terminal() {
-			return plan.Ended(r.Config.Status), true
-		}
-		return plan.RecordEvent{Status: r.Config.Status}, true
-	default:
-		return plan.RecordEvent{}, false
+	case reason == deploy.FinishCompleted:
+		return plan.Ended(status), r.Ledger.Phase == plan.Closed
+	case reason == deploy.TrackRecorded && status.Terminal():
+		return plan.Ended(status), true
+	case reason == deploy.TrackRecorded:
+		return plan.RecordEvent{Status: status}, true
 	}
+	return plan.RecordEvent{}, false
 }
 
 // recordOf is what the run's page shows of a state that came about then.
@@ -94,16 +92,18 @@ func receiptURL(receipt track.Receipt, end plan.EndSettings) string {
 	return track.VersionerPage(end.Tracking.APIURL, end.Tracking.UIURL, kind, receipt)
 }
 
-// newEvent is what a plan records, with all that is known of it.
 func (t *tracker) newEvent(record plan.RecordEvent, l plan.Ledger) track.Event {
-	e := track.NewEvent(t.request, l, record, t.occurred(record.Status))
+	e := track.NewEvent(t.result.Request, l, record, t.occurred(record.Status))
 	if l.End.Build {
 		e.Kind, e.Environment = track.Build, ""
 	}
 	if l.End.IncludeEmail {
 		e.Actor.PublicEmail = e.Actor.Email
 	}
-	e.SCM.PullTitle, e.Artifacts, e.Change, e.Warnings = l.PullTitle, artifacts(l.End), change(l), t.warnings()
+	e.SCM.PullTitle, e.Change, e.Warnings = l.PullTitle, change(l), t.warnings()
+	for _, one := range l.End.Artifacts {
+		e.Artifacts = append(e.Artifacts, track.Artifact{Type: one.Type, Location: one.Location})
+	}
 	if live := l.Subject.Live; live != nil {
 		e.Previous = track.Previous{SHA: live.SHA, Version: live.Version}
 	}
@@ -131,11 +131,10 @@ func change(l plan.Ledger) track.Change {
 	return track.Forward
 }
 
-// warnings are what people were warned of when the deployment was let through.
 func (t *tracker) warnings() []string {
 	const most = 20 // events have little room
 	var all []string
-	for _, finding := range t.decision.Warnings() {
+	for _, finding := range t.result.Decision.Warnings() {
 		all = append(all, message.ShortBody(finding.Text))
 	}
 	if receipt := t.known().receipt(); receipt != nil {
@@ -144,12 +143,4 @@ func (t *tracker) warnings() []string {
 		}
 	}
 	return all[:min(len(all), most)]
-}
-
-func artifacts(end plan.EndSettings) []track.Artifact {
-	var all []track.Artifact
-	for _, one := range end.Artifacts {
-		all = append(all, track.Artifact{Type: one.Type, Location: one.Location})
-	}
-	return all
 }

@@ -14,7 +14,7 @@ import (
 // report writes outputs, summary and annotations, and returns the exit status. Everything is written at the end: a
 // run that is killed in the middle says nothing.
 func (a *App) report(r Result) int {
-	a.tracer.decided(r.Decision)
+	a.traceFindings(r.Decision.Findings)
 	for _, problem := range r.Problems {
 		a.runner.Error(problem)
 	}
@@ -25,8 +25,8 @@ func (a *App) report(r Result) int {
 		failed = !a.give(output) || failed
 	}
 	a.summarize(summary(r))
-	if r.reportsFailure() {
-		a.runner.Error(failure(r) + " is reported as failed.")
+	if what, isFailure := reportedFailure(r); isFailure {
+		a.runner.Error(what + " is reported as failed.")
 		failed = true
 	}
 	if failed {
@@ -35,20 +35,16 @@ func (a *App) report(r Result) int {
 	return 0
 }
 
-// reportsFailure reports whether a tracked step records a failure, which fails the step: one with continue-on-error
+// reportedFailure names what a tracked step records as failed, which fails the step: one with continue-on-error
 // still turns the job red.
-func (r Result) reportsFailure() bool {
-	return r.Config.Mode == config.TrackIt && r.Ledger != nil && r.Config.Status == config.Failed && r.Decision.Reason == deploy.TrackRecorded
-}
-
-func failure(r Result) string {
+func reportedFailure(r Result) (what string, isFailure bool) {
+	isFailure = r.Config.Status == config.Failed && r.Decision.Reason == deploy.TrackRecorded
 	if r.Config.Builds() {
-		return "The build"
+		return "The build", isFailure
 	}
-	return "The deployment to " + r.Config.Environment
+	return "The deployment to " + r.Config.Environment, isFailure
 }
 
-// give gives one output to the workflow, and reports whether that worked.
 func (a *App) give(o Output) bool {
 	err := a.runner.SetOutput(o.Name, o.Value)
 	if err != nil {
@@ -69,7 +65,6 @@ func annotate(show func(string), findings []deploy.Finding) {
 	}
 }
 
-// summarize adds to what the run's page shows.
 func (a *App) summarize(text string) {
 	if err := a.runner.Summary(text); err != nil {
 		a.runner.Log().Warn("the job summary could not be written", "error", err.Error())
@@ -89,7 +84,6 @@ func (a *App) sayEach(err error) {
 	}
 }
 
-// summary is what the run's page shows.
 func summary(r Result) string {
 	d := r.Decision
 	switch {
@@ -109,11 +103,10 @@ func summary(r Result) string {
 	return message.Summary(r.Request, r.Config, d, recordOf(r, config.Started, time.Time{}))
 }
 
-// bullets lists what is wrong, a line each.
 func bullets(problems []string) string {
-	shown := make([]string, len(problems))
-	for i, problem := range problems {
-		shown[i] = "- " + markdown.Code(problem)
+	var shown []string
+	for _, problem := range problems {
+		shown = append(shown, "- "+markdown.Code(problem))
 	}
 	return strings.Join(shown, "\n")
 }

@@ -52,15 +52,14 @@ func (t Tracking) receipt() *track.Receipt {
 	return &t.Receipts[len(t.Receipts)-1]
 }
 
-// because returns the result with the reason why the run ended so.
 func (r Result) because(reason deploy.Reason) Result {
 	r.Decision.Reason = reason
 	return r
 }
 
 // invalid returns the result of a run that could not begin because of how it is set up.
-func (r Result) invalid(problems error) Result {
-	r.Problems = listed(problems)
+func (r Result) invalid(problems ...string) Result {
+	r.Problems = problems
 	return r.because(deploy.UnexpectedError)
 }
 
@@ -78,7 +77,6 @@ func (r Result) failedAfterGates() bool {
 		r.Request.Command.Kind.Deploys() && !slices.ContainsFunc(d.Blocking(), refused)
 }
 
-// starting reports whether the run had begun to start a deployment.
 func (r Result) starting() bool {
 	return r.failedAfterGates() || slices.Contains([]deploy.Reason{
 		deploy.DeploymentReady, deploy.NoopReady, deploy.ConfirmationRejected, deploy.ConfirmationTimedOut,
@@ -86,7 +84,6 @@ func (r Result) starting() bool {
 	}, r.Decision.Reason)
 }
 
-// knowsTarget reports whether it was settled what would be deployed.
 func (r Result) knowsTarget() bool {
 	return r.starting() || slices.Contains([]deploy.Reason{
 		deploy.CommitSafetyFailed, deploy.DeploymentOrderFailed, deploy.LockConflict, deploy.TrackRecorded, deploy.TrackingBlocked,

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
@@ -14,58 +15,47 @@ import (
 // run is one request on its way from the facts to the result.
 type run struct {
 	*App
-	world  *world
-	exec   *execute.Executor
-	result Result
+	world
+	exec     *execute.Executor
+	metadata json.RawMessage // what the workflow adds to events, without what looks like a secret
+	result   Result          // as far as it is known
 }
 
-func (a *App) newRun(w *world, r Result) *run {
-	started := &run{App: a, world: w, exec: a.executor(w), result: r}
-	started.exec.Decide = started.decideAgain
+// newRun begins a run. Its parts share the result, and the result has the ledger of the executor.
+func (a *App) newRun(r Result, client *gh.Client, to receivers) *run {
+	started := &run{App: a, result: r}
+	started.world = world{github: client, tracker: &tracker{App: a, to: to, result: &started.result}}
+	started.exec = a.executor(started.world)
+	started.exec.Decide, started.exec.Decision = started.decideAgain, &started.result.Decision
+	started.result.Ledger = &started.exec.Ledger
 	return started
 }
 
-// decide decides on what was read so far.
 func (r *run) decide() {
-	r.settle(deploy.Decide(r.result.Request, r.result.Config, r.result.Facts))
-}
-
-// settle makes a decision the one from which everything follows.
-func (r *run) settle(d deploy.Decision) {
-	r.result.Decision, r.exec.Decision, r.world.tracker.decision = d, d, d
+	r.result.Decision = deploy.Decide(r.result.Request, r.result.Config, r.result.Facts)
 }
 
 // decideAgain decides on what was read inside a write.
 func (r *run) decideAgain(facts deploy.Facts) deploy.Decision {
-	before := r.result.Facts
-	facts = facts.Keep(before)
-	r.result.Facts = facts
+	r.result.Facts = facts.Keep(r.result.Facts)
 	request := r.result.Request
 	request.Pinned = r.result.Decision.Target.SHA
-	return deploy.Decide(request, r.result.Config, facts)
+	return deploy.Decide(request, r.result.Config, r.result.Facts)
 }
 
-// newLedger is a ledger with what is known so far.
 func (r *run) newLedger() plan.Ledger {
 	l := plan.NewLedger(r.result.Request, r.result.Config, r.result.Decision, r.result.Facts)
-	l.End.Metadata = r.world.metadata
+	l.End.Metadata = r.metadata
 	return l
 }
 
-// plan plans what follows from the decision.
 func (r *run) plan() []plan.Step {
 	return plan.For(r.result.Request, r.result.Config, r.result.Decision, r.exec.Ledger)
 }
 
-// starts reports whether the decision begins something that a later stage has to end.
-func (r *run) starts() bool {
-	return r.result.Decision.Verdict == deploy.Proceed && r.result.Decision.Outcome() == deploy.Continue
-}
-
-// execute does what follows from the decision.
 func (r *run) execute(ctx context.Context) Result {
 	steps, policy := r.plan(), execute.Answer
-	if r.starts() {
+	if d := r.result.Decision; d.Verdict == deploy.Proceed && d.Outcome() == deploy.Continue {
 		policy = execute.Start
 	} else if r.exec.Ledger.Phase == plan.Starting {
 		return r.cleanUp(ctx, steps)
@@ -76,14 +66,12 @@ func (r *run) execute(ctx context.Context) Result {
 	return r.end()
 }
 
-// abort ends a run in whose middle something went wrong: what was begun is taken back, and the
-// pull request says why.
+// abort ends a run in whose middle something went wrong: what was begun is taken back, and the pull request says why.
 func (r *run) abort(ctx context.Context, cause error) Result {
 	r.runner.Log().Debug("run is broken off", "error", cause.Error())
 	return r.cleanUp(ctx, r.cleanupPlan(cause))
 }
 
-// cleanUp carries out a way out.
 func (r *run) cleanUp(ctx context.Context, steps []plan.Step) Result {
 	ctx, cancel := withCleanupTimeout(ctx)
 	defer cancel()
@@ -95,29 +83,25 @@ func (r *run) cleanUp(ctx context.Context, steps []plan.Step) Result {
 func (r *run) cleanupPlan(cause error) []plan.Step {
 	d := r.result.Decision
 	if late, isDecision := lateDecision(d, cause); isDecision {
-		r.settle(late)
+		r.result.Decision = late
 		return r.plan()
 	}
 	problem, reason := explain(cause), deploy.UnexpectedError
 	if d.Update {
 		reason = d.Reason // it was refused already; only the update failed
 	}
-	d.Kind, d.Verdict, d.Reason = r.result.Request.Command.Kind, deploy.Refuse, reason
-	d.Findings = append(d.Findings, deploy.Finding{
-		Gate: "start", Level: deploy.Block, Code: reason, Text: problem.Text, Hint: problem.Hint,
-	})
-	r.settle(d)
+	d.Kind = r.result.Request.Command.Kind
+	r.result.Decision = refused(d, deploy.Finding{Gate: "start", Code: reason, Text: problem.Text, Hint: problem.Hint})
 	return plan.Abandon(r.exec.Ledger, problem)
 }
 
-// ended is the result with all that is known by now.
-func (r *run) ended() Result {
-	r.result.Ledger, r.result.Tracking = &r.exec.Ledger, r.world.tracker.known()
-	return r.result
-}
-
 // end is the result of the run, with the record of what it began.
-func (r *run) end() Result { return r.world.tracker.withRecord(r.ended()) }
+func (r *run) end() Result {
+	if status := r.result.Config.Status; status.Terminal() {
+		r.result.Occurred = r.tracker.occurred(status)
+	}
+	return r.tracker.withRecord(r.result)
+}
 
 // confirm takes the lock, asks whether to go on, waits for the answer and decides again. After a yes
 // everything is read anew: much can happen meanwhile.
@@ -142,10 +126,7 @@ func (r *run) confirm(ctx context.Context) Result {
 }
 
 // The waits between two looks at the reactions.
-const (
-	firstPoll   = 2 * time.Second
-	longestPoll = 10 * time.Second
-)
+const firstPoll, longestPoll = 2 * time.Second, 10 * time.Second
 
 // awaitAnswer looks for a reaction of the actor until there is one or the time is over; the last
 // look is at the very end. A look that fails for the moment is made up for by the next one.
@@ -153,7 +134,7 @@ func (r *run) awaitAnswer(ctx context.Context) (deploy.Answer, error) {
 	deadline, pause := r.deps.Now().Add(r.result.Config.Confirmation.Timeout), firstPoll
 	for {
 		last := !r.deps.Now().Before(deadline)
-		kind, err := r.world.github.Answer(ctx, r.exec.Ledger.PromptID, r.result.Request.Event.Actor)
+		kind, err := r.github.Answer(ctx, r.exec.Ledger.PromptID, r.result.Request.Event.Actor)
 		switch {
 		case err != nil && (gh.Definite(err) || ctx.Err() != nil):
 			return deploy.Answer{}, err

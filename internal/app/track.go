@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"errors"
 
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
@@ -12,38 +11,26 @@ import (
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
-// trackStep records one state of a deployment, on any event.
+// trackStep records one state of a deployment or build, on any event.
 func trackStep(ctx context.Context, a *App, in input) Result {
-	c, r := in.config, in.result()
-	invalid := in.invalid
+	c := in.config
 	if c.Environment == "" && !c.Builds() {
-		invalid = withProblem(invalid, &config.InputError{Input: "environment", Accepted: "mode track needs to know where the deployment goes"})
+		missing := config.InputError{Input: "environment", Accepted: "mode track needs to know where the deployment goes"}
+		in.problems = append(in.problems, missing.Error())
 	}
-	a.advise(c)
-	if invalid != nil {
-		return r.invalid(invalid)
+	r, problems := a.begin(in)
+	if len(problems) > 0 {
+		return in.result().invalid(problems...)
 	}
 	if c.Builds() && !c.Tracks() && !c.Notifies() {
 		a.runner.Warning("The build is recorded nowhere: neither versioner_api_key nor the address of another receiver is set. " +
 			"Secrets are empty in runs of pull requests from forks, and where their name is wrong.")
 	}
-	r.Request.Command = command.Command{Kind: command.Deploy, Environment: c.Environment, KnownEnvironment: true}
-	r.Request.SHA = in.event.SHA
-	opened, err := a.open(in)
-	if err != nil {
-		return r.invalid(err)
-	}
-	return a.newRun(opened, r).trackState(ctx)
+	r.result.Request.Command = command.Command{Kind: command.Deploy, Environment: c.Environment, KnownEnvironment: true}
+	r.result.Request.SHA = in.event.SHA
+	return r.trackState(ctx)
 }
 
-func withProblem(invalid error, one *config.InputError) error {
-	if several, isList := errors.AsType[config.Errors](invalid); isList {
-		return append(several, one)
-	}
-	return config.Errors{one}
-}
-
-// trackState reads what the state needs to be recorded, decides and records.
 func (r *run) trackState(ctx context.Context) Result {
 	c := r.result.Config
 	if c.Status.Terminal() { // no other stage records the end, so a stop has to wait for it
@@ -53,36 +40,27 @@ func (r *run) trackState(ctx context.Context) Result {
 	}
 	r.exec.Ledger = r.trackLedger()
 	if err := r.readForTrack(ctx); err != nil {
-		return r.endTracked(r.abort(ctx, err))
+		return r.abort(ctx, err)
 	}
 	r.decide()
 	r.exec.Ledger = r.trackLedger()
 	if err := r.findDeployment(ctx); err != nil {
-		return r.endTracked(r.abort(ctx, err))
+		return r.abort(ctx, err)
 	}
 	if !c.Builds() {
 		r.result.Environment = c.Environment
 	}
-	if err := r.exec.Run(ctx, r.plan(), trackPolicy(r.result)); err != nil {
-		return r.endTracked(r.abort(ctx, err))
+	if err := r.exec.Run(ctx, r.plan(), trackPolicy(c, r.result.Decision)); err != nil {
+		return r.abort(ctx, err)
 	}
-	return r.endTracked(r.end())
-}
-
-// endTracked adds when the state came about.
-func (r *run) endTracked(result Result) Result {
-	if status := result.Config.Status; status.Terminal() {
-		result.Occurred = r.world.tracker.occurred(status)
-	}
-	return result
+	return r.end()
 }
 
 // trackPolicy says what a start leaves to the post step: to take back what was cut off, and to record how the job
 // ended if it is asked to.
-func trackPolicy(r Result) execute.Policy {
-	c := r.Config
+func trackPolicy(c config.Config, d deploy.Decision) execute.Policy {
 	switch {
-	case r.Decision.Verdict != deploy.Proceed || c.Status.Terminal():
+	case d.Verdict != deploy.Proceed || c.Status.Terminal():
 		return execute.Answer
 	case c.Track.FinishOnPost && c.Status == config.Started:
 		return execute.Start
@@ -90,15 +68,15 @@ func trackPolicy(r Result) execute.Policy {
 	return execute.Record
 }
 
-// readForTrack reads the facts that a state needs. Where none is needed nothing is read. What has already
-// happened is recorded also when GitHub does not say what ran before.
+// readForTrack reads what a state needs. What has already happened is recorded also when GitHub does not say what ran
+// before.
 func (r *run) readForTrack(ctx context.Context) error {
 	needs := deploy.NeedsFor(r.result.Request, r.result.Config)
 	r.result.Facts = deploy.Facts{ReadAt: r.deps.Now()}
 	if needs.Pull == 0 && needs.Live == "" {
 		return nil
 	}
-	facts, err := r.world.github.Facts(ctx, needs)
+	facts, err := r.github.Facts(ctx, needs)
 	if err != nil && needs.Pull == 0 && r.result.Config.Status.Terminal() && ctx.Err() == nil {
 		r.runner.Log().Info("it is not known what ran before", "error", err.Error())
 		return nil
@@ -117,14 +95,14 @@ func (r *run) trackLedger() plan.Ledger {
 	return l
 }
 
-// findDeployment looks for the deployment that an earlier step of this run created. A token that
-// may not look gets one warning, and the tracking endpoint is still served.
+// findDeployment looks for the deployment that an earlier step of this run created. A token that may not look gets
+// one warning, and the tracking endpoint is still served.
 func (r *run) findDeployment(ctx context.Context) error {
 	l, c := &r.exec.Ledger, r.result.Config
 	if r.result.Decision.Verdict != deploy.Proceed || l.DeploymentID != 0 || c.Builds() {
 		return nil
 	}
-	id, err := r.world.github.OpenDeployment(ctx, *l, c.Status)
+	id, err := r.github.OpenDeployment(ctx, *l, c.Status)
 	if gh.Denied(err) {
 		r.say(r.runner.Warning, err)
 		l.Unrecorded = true

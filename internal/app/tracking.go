@@ -20,25 +20,18 @@ import (
 // tracker sends events, several at the same time, and keeps what became of them.
 type tracker struct {
 	*App
-	to       receivers
-	request  deploy.Request
-	refuses  bool // a refusal of the tracking endpoint stops a start
-	retries  bool // a later part of the action tries again to deliver what cannot be delivered now
-	decision deploy.Decision
+	to     receivers
+	result *Result // of the run
 
-	mu    sync.Mutex
-	said  Tracking
+	mu    sync.Mutex // for what became of the events in the result, and times
 	times map[config.Status]time.Time
 }
 
-func (a *App) newTracker(in input, all receivers) *tracker {
-	return &tracker{
-		App: a, to: all, request: in.result().Request, refuses: in.config.Versioner.Gate,
-		retries: in.config.Mode != config.TrackIt || in.config.Track.FinishOnPost,
-	}
+// retries reports whether a later part of the action tries again to deliver what cannot be delivered now.
+func (t *tracker) retries() bool {
+	return t.result.Config.Mode != config.TrackIt || t.result.Config.Track.FinishOnPost
 }
 
-// do sends one event.
 func (t *tracker) do(ctx context.Context, effect plan.Effect, l plan.Ledger) (plan.Done, error) {
 	if notice, isNotice := effect.(plan.NotifySinks); isNotice {
 		return t.notify(ctx, notice, l), nil
@@ -63,21 +56,18 @@ func (t *tracker) occurred(s config.Status) time.Time {
 	return t.times[s]
 }
 
-// note changes what is known of events.
 func (t *tracker) note(change func(*Tracking)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	change(&t.said)
+	change(&t.result.Tracking)
 }
 
-// known is what became of the events so far.
 func (t *tracker) known() Tracking {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	return t.said
+	return t.result.Tracking
 }
 
-// send records an event at the tracking endpoint, if its key is there.
 func (t *tracker) send(ctx context.Context, e track.Event) (track.Receipt, error) {
 	if t.to.gate == nil {
 		return track.Receipt{}, &problemError{problem: deploy.Problem{
@@ -112,9 +102,8 @@ func (t *tracker) record(ctx context.Context, record plan.RecordEvent, l plan.Le
 	return err
 }
 
-// refused notes that the tracking endpoint refused a start.
 func (t *tracker) refused(refusal *track.Refusal) error {
-	if t.refuses {
+	if t.result.Config.Versioner.Gate {
 		t.note(func(s *Tracking) { s.Refusal, s.Status = refusal, "blocked" })
 		return refusal
 	}
@@ -131,9 +120,8 @@ func notAborted(err error) error {
 	return &problemError{problem: problem, cause: err}
 }
 
-// recordOrphan records the end of a deployment whose own run cannot.
 func (t *tracker) recordOrphan(ctx context.Context, record plan.RecordEvent, l plan.Ledger) error {
-	e := track.NewEvent(t.request, l, record, t.deps.Now())
+	e := track.NewEvent(t.result.Request, l, record, t.deps.Now())
 	e.Product, e.Version, e.SCM.SHA = record.Orphan.Product, record.Orphan.Version, record.Orphan.SHA
 	e.GitHub.RunID, e.GitHub.RunAttempt, e.GitHub.RunNumber = record.Orphan.Run.ID, record.Orphan.Run.Attempt, 0
 	e.GitHub.RunURL = fmt.Sprintf("%s/%s/actions/runs/%d", e.SCM.ServerURL, e.SCM.Repository, record.Orphan.Run.ID)
@@ -158,7 +146,6 @@ func (t *tracker) received(e track.Event, receipt track.Receipt) {
 	}
 }
 
-// recorded says in one line what the tracking endpoint took.
 func recorded(e track.Event) string {
 	if e.Kind == track.Build {
 		return fmt.Sprintf("Build tracked: %s@%s (%s)", e.Product, e.Version, e.State)
@@ -177,7 +164,7 @@ func (t *tracker) notify(ctx context.Context, n plan.NotifySinks, l plan.Ledger)
 	t.note(func(s *Tracking) { s.EventID = cmp.Or(s.EventID, e.ID) })
 	receivers, hint := t.to.notices, ""
 	switch {
-	case t.retries && (e.State == config.Started || e.State == config.Pending):
+	case t.retries() && (e.State == config.Started || e.State == config.Pending):
 		const patience = 5 * time.Second // no deployment waits longer for what can be sent later
 		within, cancel := wait.Limit(ctx, patience, fmt.Errorf("no delivery within %s", patience))
 		defer cancel()
@@ -192,7 +179,6 @@ func (t *tracker) notify(ctx context.Context, n plan.NotifySinks, l plan.Ledger)
 	return plan.Done{Undelivered: &plan.Outbox{Events: undelivered}}
 }
 
-// block is why a deployment was not allowed to start: in the tracking endpoint's words where it refused.
 func (t *tracker) block(f deploy.Finding) track.Block {
 	if refusal := t.known().Refusal; refusal != nil && f.Code == deploy.TrackingBlocked {
 		return refusal.Block()

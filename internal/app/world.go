@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/event"
 	"github.com/lockstep-action/lockstep/internal/execute"
 	"github.com/lockstep-action/lockstep/internal/gh"
 	"github.com/lockstep-action/lockstep/internal/markdown"
@@ -15,13 +16,11 @@ import (
 
 // world is where effects take place: GitHub and the receivers of events.
 type world struct {
-	github   *gh.Client
-	tracker  *tracker
-	metadata json.RawMessage // what the workflow adds to events, without what looks like a secret
+	github  *gh.Client
+	tracker *tracker
 }
 
-// Do carries out one effect.
-func (w *world) Do(ctx context.Context, effect plan.Effect, l plan.Ledger) (plan.Done, error) {
+func (w world) Do(ctx context.Context, effect plan.Effect, l plan.Ledger) (plan.Done, error) {
 	if plan.IsEvent(effect) {
 		return w.tracker.do(ctx, effect, l)
 	}
@@ -29,44 +28,43 @@ func (w *world) Do(ctx context.Context, effect plan.Effect, l plan.Ledger) (plan
 }
 
 // Redo carries out one effect whose first attempt may have taken place.
-func (w *world) Redo(ctx context.Context, effect plan.Effect, l plan.Ledger) (plan.Done, error) {
+func (w world) Redo(ctx context.Context, effect plan.Effect, l plan.Ledger) (plan.Done, error) {
 	if plan.IsEvent(effect) {
 		return w.tracker.do(ctx, effect, l)
 	}
 	return w.github.Redo(ctx, effect, l)
 }
 
-// client reaches for GitHub.
-func (a *App) client(in input) (*gh.Client, error) {
+func (a *App) client(c config.Config, e event.Event) (*gh.Client, error) {
 	return gh.New(gh.Options{
-		Token: in.config.Token, TeamToken: in.config.Admins.Token, Owner: in.event.Owner, Repository: in.event.Repository,
+		Token: c.Token, TeamToken: c.Admins.Token, Owner: e.Owner, Repository: e.Repository,
 		APIURL: a.runner.Getenv("GITHUB_API_URL"), GraphQLURL: a.runner.Getenv("GITHUB_GRAPHQL_URL"),
 		Version: a.deps.Version, Transport: a.deps.Transport, Now: a.deps.Now, Log: a.runner.Log(),
 	})
 }
 
-// open reaches for the world as the inputs describe it.
-func (a *App) open(in input) (*world, error) {
-	client, err := a.client(in)
+// open begins a run in the world that the inputs describe.
+func (a *App) open(r Result) (*run, error) {
+	client, err := a.client(r.Config, r.Request.Event)
 	if err != nil {
 		return nil, err
 	}
-	all, err := a.openReceivers(in.config)
+	all, err := a.openReceivers(r.Config)
 	if err != nil {
 		return nil, err
 	}
-	opened := &world{github: client, tracker: a.newTracker(in, all)}
-	opened.metadata, err = a.readMetadata(in.config.Track)
+	opened := a.newRun(r, client, all)
+	opened.metadata, err = a.readMetadata(r.Config.Track)
 	return opened, err
 }
 
-// reopen reaches for the world as the start has settled it.
-func (a *App) reopen(in input, l plan.Ledger) (*world, error) {
-	client, err := a.client(in)
+// reopen begins a run in the world that the start has settled.
+func (a *App) reopen(r Result, l plan.Ledger) (*run, error) {
+	client, err := a.client(r.Config, r.Request.Event)
 	if err != nil {
 		return nil, err
 	}
-	return &world{github: client, tracker: a.newTracker(in, a.reopenReceivers(in.config, l))}, nil
+	return a.newRun(r, client, a.reopenReceivers(r.Config, l)), nil
 }
 
 // readMetadata leaves out of the metadata what looks like a secret.
@@ -84,10 +82,9 @@ func (a *App) readMetadata(about config.Track) (json.RawMessage, error) {
 	return json.Marshal(metadata)
 }
 
-// executor carries out steps in the world.
-func (a *App) executor(w *world) *execute.Executor {
+func (a *App) executor(w execute.World) *execute.Executor {
 	return &execute.Executor{
-		World: w, Explain: explain, Warn: a.warn, Trace: a.tracer.did, Log: a.runner.Log(),
+		World: w, Explain: explain, Warn: a.warn, Trace: a.traceEffect, Log: a.runner.Log(),
 		Save: func(l plan.Ledger) error {
 			text, err := l.Marshal()
 			if err != nil {
@@ -98,12 +95,10 @@ func (a *App) executor(w *world) *execute.Executor {
 	}
 }
 
-// stateKey is the one key of the saved state.
 const stateKey = "ledger"
 
-// warn shows what failed and stops nothing.
 func (a *App) warn(err error) {
-	if replaced(err) {
+	if execute.Replaced(err) {
 		a.runner.Warning("The lock was left alone: it was replaced meanwhile.")
 		return
 	}

@@ -1,8 +1,7 @@
 // Package command reads commands from pull request comments.
 //
-// A comment is untrusted text: it may contain anything, and reading it takes time in proportion
-// to its length. A comment means the same as to branch-deploy, except where it would do something
-// else than it says.
+// A comment is untrusted text: it may contain anything, and reading it takes time in proportion to its length.
+// A comment means the same as to branch-deploy, except where it would do something else than it says.
 package command
 
 import (
@@ -30,40 +29,20 @@ const (
 	Naked                  // a command without an environment where that is forbidden
 )
 
-// String returns the kind's name. It is the result's operation, except that commands which are
-// not run, Deprecated and Naked, have the operation of None there.
-func (k Kind) String() string {
-	switch k {
-	case Deploy:
-		return "deploy"
-	case Noop:
-		return "noop"
-	case Lock:
-		return "lock"
-	case Unlock:
-		return "unlock"
-	case LockInfo:
-		return "lock_info"
-	case Help:
-		return "help"
-	case Deprecated:
-		return "deprecated"
-	case Naked:
-		return "naked"
-	case None:
-	}
-	return "none"
+//nolint:gochecknoglobals // a table
+var kindNames = map[Kind]string{
+	Deploy: "deploy", Noop: "noop", Lock: "lock", Unlock: "unlock", LockInfo: "lock_info", Help: "help",
+	Deprecated: "deprecated", Naked: "naked",
 }
+
+// String returns the kind's name.
+func (k Kind) String() string { return cmp.Or(kindNames[k], "none") }
 
 // Deploys reports whether the kind asks for a deployment or its rehearsal.
-func (k Kind) Deploys() bool {
-	return k == Deploy || k == Noop
-}
+func (k Kind) Deploys() bool { return k == Deploy || k == Noop }
 
 // AboutLocks reports whether the kind is about a lock.
-func (k Kind) AboutLocks() bool {
-	return k == Lock || k == Unlock || k == LockInfo
-}
+func (k Kind) AboutLocks() bool { return k == Lock || k == Unlock || k == LockInfo }
 
 // Grammar is what the configuration says about commands. An empty trigger never matches.
 type Grammar struct {
@@ -84,41 +63,26 @@ type Grammar struct {
 
 // Command is what a comment asks for. Only the fields that belong to its kind are set.
 type Command struct {
-	Kind Kind
-	// Type is the output type: deploy (for noop as well), lock, unlock, help or
-	// lock-info-alias. It is "" when there is no command to run.
-	Type string
-	// Text is the comment without surrounding white space.
-	Text string
-	// Environment is the one meant, "" when it is unknown or all are meant.
-	Environment string
-	// KnownEnvironment is false when a deployment or lock command names an environment that
-	// is not among the targets; it is true for a global lock command.
-	KnownEnvironment bool
-	// StableBranch is set when the stable branch is to be deployed: a rollback.
-	StableBranch bool
-	// SHA is the exact commit to deploy, in lower case, or "".
-	SHA string
-	// Global is set when a lock command speaks of all environments at once.
-	Global bool
-	// Reason says why a lock is claimed: all text after --reason. In a deployment command it
-	// is the reason of the sticky lock that the deployment may leave behind.
-	Reason string
-	// For says how long a claimed lock lasts: the period after --for, 0 when none is given.
-	For time.Duration
-	// Params are the parameters of a deployment.
-	Params Params
+	Kind             Kind
+	Type             string        // the output: deploy (also for noop), lock, unlock, help, lock-info-alias, or ""
+	Text             string        // the comment without surrounding white space
+	Environment      string        // the one meant, "" when it is unknown or all are meant
+	KnownEnvironment bool          // the environment is among the targets, or all are meant
+	StableBranch     bool          // deploy the stable branch: a rollback
+	SHA              string        // the exact commit to deploy, in lower case, or ""
+	Global           bool          // a lock command speaks of all environments at once
+	Reason           string        // of the lock that is claimed, or that the deployment may leave behind
+	For              time.Duration // how long a claimed lock lasts, 0 when that is not given
+	Params           Params        // of a deployment
 }
 
-// deprecatedCommand began a noop in old versions, whatever the trigger is now.
-const deprecatedCommand = ".deploy noop"
+const (
+	deprecatedCommand = ".deploy noop" // began a noop in old versions, whatever the trigger is now
+	reasonFlag        = "--reason"
+)
 
-// reasonFlag comes before the reason of a lock.
-const reasonFlag = "--reason"
-
-// Parse returns the command in the body of a comment. It fails only if the text of parameters
-// cannot be represented or --for comes without a period; the command is complete even then,
-// except for its parsed parameters and its period.
+// Parse returns the command in the body of a comment. It fails only if the text of parameters cannot be represented
+// or --for comes without a period; the command is complete even then, except for these two.
 func (g Grammar) Parse(body string) (Command, error) {
 	text := js.Trim(strings.ToValidUTF8(body, "\ufffd"))
 	command := Command{Text: text}
@@ -130,12 +94,7 @@ func (g Grammar) Parse(body string) (Command, error) {
 		command.Kind = Naked
 		return command, nil
 	}
-	return g.run(command)
-}
-
-// run fills in a command that is neither deprecated nor naked.
-func (g Grammar) run(command Command) (Command, error) {
-	found := g.triggersOf(command.Text)
+	found := g.triggersOf(text)
 	command.Type = found.outputType()
 	switch {
 	case found.help:
@@ -143,14 +102,14 @@ func (g Grammar) run(command Command) (Command, error) {
 	case found.lock || found.lockInfo:
 		return g.lock(command, found)
 	case found.unlock:
-		return g.unlock(command)
+		command.Kind = Unlock
+		return g.lockTarget(command, text[len(g.UnlockTrigger):])
 	case found.deploy || found.noop:
 		return g.deployment(command, found)
 	}
 	return command, nil
 }
 
-// targets returns the environments that a command may name.
 func (g Grammar) targets() []string {
 	var targets []string
 	for _, target := range g.EnvironmentTargets {
@@ -162,18 +121,12 @@ func (g Grammar) targets() []string {
 }
 
 // triggers says which triggers a comment begins with: several, if one begins with another.
-type triggers struct {
-	deploy, noop, lock, unlock, help, lockInfo bool
-}
+type triggers struct{ deploy, noop, lock, unlock, help, lockInfo bool }
 
 func (g Grammar) triggersOf(text string) triggers {
 	return triggers{
-		deploy:   begins(text, g.Trigger),
-		noop:     begins(text, g.NoopTrigger),
-		lock:     begins(text, g.LockTrigger),
-		unlock:   begins(text, g.UnlockTrigger),
-		help:     begins(text, g.HelpTrigger),
-		lockInfo: begins(text, g.LockInfoAlias),
+		deploy: begins(text, g.Trigger), noop: begins(text, g.NoopTrigger), help: begins(text, g.HelpTrigger),
+		lock: begins(text, g.LockTrigger), unlock: begins(text, g.UnlockTrigger), lockInfo: begins(text, g.LockInfoAlias),
 	}
 }
 
@@ -183,8 +136,8 @@ func begins(text, trigger string) bool {
 	return found && trigger != "" && startsBlank(rest)
 }
 
-// outputType returns the output type. Where triggers overlap, it need not be that of the
-// command which is run: branch-deploy orders them in two ways, and workflows see both.
+// outputType returns the output type. Where triggers overlap, it need not be that of the command which is run:
+// branch-deploy orders them in two ways, and workflows see both.
 func (t triggers) outputType() string {
 	switch {
 	case t.deploy || t.noop:

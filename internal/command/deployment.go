@@ -2,14 +2,13 @@ package command
 
 import (
 	"regexp"
+	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/lockstep-action/lockstep/internal/envname"
 	"github.com/lockstep-action/lockstep/internal/js"
 )
 
-// deployment reads a deploy or noop command.
 func (g Grammar) deployment(command Command, found triggers) (Command, error) {
 	words, raw, given := g.splitParams(command.Text)
 	commit, words := g.exactCommit(words)
@@ -20,28 +19,23 @@ func (g Grammar) deployment(command Command, found triggers) (Command, error) {
 		command.Kind = Noop
 	}
 	if target.environment != "" {
-		command.Environment = target.environment
-		command.KnownEnvironment = true
-		command.StableBranch = target.stable
-		command.SHA = strings.ToLower(commit)
+		command.Environment, command.KnownEnvironment = target.environment, true
+		command.StableBranch, command.SHA = target.stable, strings.ToLower(commit)
 	}
 	command.Reason = reasonIn(command.Text)
-	if !given {
-		return command, nil
-	}
 	var err error
-	command.Params, err = parseParams(raw)
+	if given {
+		command.Params, err = parseParams(raw)
+	}
 	return command, err
 }
 
-// splitParams splits text at the first separator into the command and the text of its
-// parameters. A separator with nothing behind it stays a part of the command, and an empty
-// one splits after the first character: both then name no known environment.
+// splitParams splits text at the first separator. One with nothing behind it stays a part of the command, and an
+// empty one splits after the first character: both then name no known environment.
 func (g Grammar) splitParams(text string) (command, params string, given bool) {
 	before, after, _ := strings.Cut(text, g.ParamSeparator)
 	if g.ParamSeparator == "" {
-		_, size := utf8.DecodeRuneInString(text)
-		before, after = text[:size], text[size:]
+		before, after = cutRune(text)
 	}
 	if after == "" {
 		return text, "", false
@@ -49,9 +43,9 @@ func (g Grammar) splitParams(text string) (command, params string, given bool) {
 	return js.Trim(before), js.Trim(after), true
 }
 
-// target is what a deployment command points at. Its environment is "" when it is unknown.
+// target is what a deployment command points at.
 type target struct {
-	environment string
+	environment string // "" when it is unknown
 	stable      bool
 	noop        bool
 }
@@ -63,8 +57,8 @@ type form struct {
 	target
 }
 
-// target finds the environment in the words of a deployment command. Another spelling of a target means
-// the target, unless the words mean something as they are.
+// target finds the environment in the words of a deployment command. Another spelling of a target means the target,
+// unless the words mean something as they are.
 func (g Grammar) target(words string) target {
 	forms, targets := g.forms(words), g.targets()
 	if found, ok := g.search(forms, words, targets, exactly); ok {
@@ -74,8 +68,8 @@ func (g Grammar) target(words string) target {
 	return found
 }
 
-// search tries the forms without an environment after the first target, not last: so a stable branch that
-// is named like the first target is an environment, and like another one a rollback.
+// search tries the forms without an environment after the first target: a stable branch that is named like the first
+// target is an environment, and like another one a rollback.
 func (g Grammar) search(forms forms, words string, targets []string, same spelling) (target, bool) {
 	first := min(1, len(targets))
 	if found, ok := forms.named(targets[:first], same); ok {
@@ -93,8 +87,8 @@ type spelling func(a, b string) bool
 
 func exactly(a, b string) bool { return a == b }
 
-// forms are the ways to begin a deployment command: of the pull request and of the stable
-// branch, in order of precedence.
+// forms are the ways to begin a deployment command: of the pull request and of the stable branch, in order of
+// precedence.
 type forms struct {
 	plain, rollback []form
 }
@@ -108,29 +102,19 @@ func (g Grammar) forms(words string) forms {
 		noop := trigger != g.Trigger
 		stable := trigger + " " + g.StableBranch
 		all.plain = append(all.plain, form{trigger, without(words, trigger), target{noop: noop}})
-		all.rollback = append(all.rollback,
-			form{stable, without(words, stable), target{stable: true, noop: noop}})
+		all.rollback = append(all.rollback, form{stable, without(words, stable), target{stable: true, noop: noop}})
 	}
 	return all
 }
 
-// without returns words without the first occurrence of part.
-func without(words, part string) string {
-	return js.Trim(strings.Replace(words, part, "", 1))
-}
+func without(words, part string) string { return js.Trim(strings.Replace(words, part, "", 1)) }
 
-// named returns the first of the environments that the command names.
 func (f forms) named(environments []string, same spelling) (target, bool) {
 	for _, environment := range environments {
 		attempts := []struct {
 			forms       []form
 			preposition string
-		}{
-			{f.plain, ""},
-			{f.plain, "to "},
-			{f.rollback, "to "},
-			{f.rollback, ""},
-		}
+		}{{f.plain, ""}, {f.plain, "to "}, {f.rollback, "to "}, {f.rollback, ""}}
 		for _, attempt := range attempts {
 			if found, ok := leaving(attempt.forms, attempt.preposition, environment, same); ok {
 				found.environment = environment
@@ -141,8 +125,7 @@ func (f forms) named(environments []string, same spelling) (target, bool) {
 	return target{}, false
 }
 
-// leaving returns the first of the forms that leaves nothing but the preposition and the environment of the
-// command.
+// leaving returns the first of the forms that leaves nothing but the preposition and the environment.
 func leaving(forms []form, preposition, environment string, same spelling) (target, bool) {
 	for _, form := range forms {
 		if name, found := strings.CutPrefix(form.rest, preposition); found && same(name, environment) {
@@ -154,18 +137,16 @@ func leaving(forms []form, preposition, environment string, same spelling) (targ
 
 // bare returns the form that is the whole command.
 func (f forms) bare(words string) (target, bool) {
-	for _, forms := range [][]form{f.plain, f.rollback} {
-		for _, form := range forms {
-			if form.words == words {
-				return form.target, true
-			}
+	for _, form := range slices.Concat(f.plain, f.rollback) {
+		if form.words == words {
+			return form.target, true
 		}
 	}
 	return target{}, false
 }
 
-// exactCommit takes the exact commit out of the words of a deployment command, if there is one
-// behind a trigger. Every mention of it is removed, with the white space around it.
+// exactCommit takes the exact commit out of the words of a deployment command, if there is one behind a trigger.
+// Every mention of it is removed, with the white space around it.
 func (g Grammar) exactCommit(words string) (commit, rest string) {
 	words = js.Trim(words)
 	for _, trigger := range []string{g.Trigger, g.NoopTrigger} {
@@ -183,8 +164,8 @@ func (g Grammar) exactCommit(words string) (commit, rest string) {
 // leadingCommit matches 64 hexadecimal digits, or else 40, whatever follows them.
 var leadingCommit = regexp.MustCompile(`^(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{40})`)
 
-// commitAfter returns the first commit that follows trigger and white space. The trigger may be
-// anywhere and in any case.
+// commitAfter returns the first commit that follows trigger and white space. The trigger may be anywhere and in any
+// case.
 func commitAfter(words, trigger string) string {
 	for i := 0; trigger != "" && i+len(trigger) < len(words); i++ {
 		after := words[i+len(trigger):]

@@ -90,7 +90,7 @@ func unknown() Command { return Command{Kind: Deploy, Type: "deploy"} }
 
 // given adds parameters to a command.
 func (c Command) given(raw, json string) Command {
-	c.Params = Params{Given: true, Raw: raw, JSON: json}
+	c.Params = Params{Raw: raw, JSON: json}
 	return c
 }
 

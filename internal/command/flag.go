@@ -17,12 +17,10 @@ import (
 //nolint:gochecknoglobals // a table
 var infoFlags = []string{"--info", "--i", "-i", "--details", "--d", "-d"}
 
-// hasInfoFlag reports whether one of the info flags is in words.
 func hasInfoFlag(words string) bool {
 	return slices.ContainsFunc(infoFlags, func(flag string) bool { return indexFlag(words, flag) >= 0 })
 }
 
-// dropInfoFlags returns words without the info flags.
 func dropInfoFlags(words string) string {
 	for _, flag := range infoFlags {
 		words = dropFlag(words, flag)
@@ -46,13 +44,11 @@ func indexFlag(words, flag string) int {
 	return -1
 }
 
-// endsBlank reports whether text is empty or ends with white space.
 func endsBlank(text string) bool {
 	last, _ := utf8.DecodeLastRuneInString(text)
 	return text == "" || js.IsSpace(last)
 }
 
-// startsBlank reports whether text is empty or starts with white space.
 func startsBlank(text string) bool {
 	first, _ := utf8.DecodeRuneInString(text)
 	return text == "" || js.IsSpace(first)
@@ -72,35 +68,27 @@ func dropFlag(words, flag string) string {
 	}
 }
 
-// periodFlag comes before the period that a lock lasts.
 const periodFlag = "--for"
 
-// takePeriod takes the flag and the period behind it out of words, and reads the period.
-func takePeriod(words string) (length time.Duration, rest string, err error) {
-	periods, rest := cutPeriods(words)
-	switch len(periods) {
-	case 0:
-		return 0, rest, nil
-	case 1:
-		length, err = readPeriod(periods[0])
-	default:
+func readPeriods(periods []string) (length time.Duration, err error) {
+	switch {
+	case len(periods) == 0:
+		return 0, nil
+	case len(periods) > 1:
 		err = errors.New("it is there more than once")
+	case periods[0] == "":
+		err = errors.New("a length of time such as 2h must follow it")
+	default:
+		length, err = period.Parse(periods[0])
 	}
 	if err != nil {
-		return 0, rest, fmt.Errorf("read %q: %w", periodFlag, err)
+		return 0, fmt.Errorf("read %q: %w", periodFlag, err)
 	}
-	return length, rest, nil
+	return length, nil
 }
 
-func readPeriod(text string) (time.Duration, error) {
-	if text == "" {
-		return 0, errors.New("a length of time such as 2h must follow it")
-	}
-	return period.Parse(text)
-}
-
-// cutPeriods removes each period flag from words, with the blanks before it and the word behind
-// it. Those words are the periods, "" where a flag has no word.
+// cutPeriods removes each period flag from words, with the blanks before it and the word behind it. Those words are
+// the periods, "" where a flag has no word.
 func cutPeriods(words string) (periods []string, rest string) {
 	var kept strings.Builder
 	for {

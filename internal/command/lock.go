@@ -7,8 +7,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/js"
 )
 
-// lock reads a command that claims a lock or asks about one. Where both triggers fit, the
-// longer one is the trigger and the rest names the environment.
+// lock reads a command that claims a lock or asks about one. Where both triggers fit, the longer one counts.
 func (g Grammar) lock(command Command, found triggers) (Command, error) {
 	trigger := g.LockTrigger
 	if !found.lock || found.lockInfo && len(g.LockInfoAlias) > len(trigger) {
@@ -22,38 +21,30 @@ func (g Grammar) lock(command Command, found triggers) (Command, error) {
 	return g.lockTarget(command, words)
 }
 
-// claims reports whether a command with the words after its trigger claims a lock, rather than
-// asking about one.
+// claims reports whether a command with the words after its trigger claims a lock, rather than asking about one.
 func (t triggers) claims(words string) bool {
 	return t.lock && !t.lockInfo && !hasInfoFlag(beforeReason(words))
 }
 
-// unlock reads a command that releases a lock.
-func (g Grammar) unlock(command Command) (Command, error) {
-	command.Kind = Unlock
-	return g.lockTarget(command, command.Text[len(g.UnlockTrigger):])
-}
-
-// lockTarget reads the words after the trigger of a lock command: flags are whole words before
-// the reason, and what remains is the environment.
+// lockTarget reads the words after the trigger of a lock command: flags are whole words before the reason, and what
+// remains is the environment.
 func (g Grammar) lockTarget(command Command, words string) (Command, error) {
 	command.Reason = reasonIn(words)
 	words = beforeReason(words)
 	environment := dropFlag(words, g.GlobalLockFlag)
-	var err error
+	var periods []string
 	if command.Kind == Lock {
-		command.For, environment, err = takePeriod(environment)
+		periods, environment = cutPeriods(environment)
 	}
+	var err error
+	command.For, err = readPeriods(periods)
 	if indexFlag(words, g.GlobalLockFlag) >= 0 {
-		command.Global = true
-		command.KnownEnvironment = true
+		command.Global, command.KnownEnvironment = true, true
 		return command, err
 	}
-	environment = dropInfoFlags(environment)
-	if environment == "" {
-		command.Environment = g.defaultEnvironment()
-	} else {
-		command.Environment = g.named(environment)
+	command.Environment = g.defaultEnvironment()
+	if named := dropInfoFlags(environment); named != "" {
+		command.Environment = g.named(named)
 	}
 	command.KnownEnvironment = command.Environment != ""
 	return command, err
@@ -65,14 +56,13 @@ func beforeReason(words string) string {
 	return before
 }
 
-// reasonIn returns all text after the first --reason.
 func reasonIn(words string) string {
 	_, reason, _ := strings.Cut(words, reasonFlag)
 	return js.Trim(reason)
 }
 
-// isNaked reports whether text is a command that names no environment: a trigger alone, not
-// counting parameters, info flags, the period of a lock and a reason. Rollbacks and exact commits count as named.
+// isNaked reports whether text is a command that names no environment: a trigger alone, not counting parameters, info
+// flags, the period of a lock and a reason. Rollbacks and exact commits count as named.
 func (g Grammar) isNaked(text string) bool {
 	if g.isGlobalLockCommand(text) {
 		return false
@@ -83,9 +73,9 @@ func (g Grammar) isNaked(text string) bool {
 	return words != "" && slices.Contains(named, words)
 }
 
-// isGlobalLockCommand reports whether text is a lock command with the global flag, which takes
-// the place of an environment. Behind a separator or in a reason it is mere text. A separator
-// may be the beginning of the flag itself, such as "--".
+// isGlobalLockCommand reports whether text is a lock command with the global flag, which takes the place of an
+// environment. Behind a separator or in a reason it is mere text. A separator may be the beginning of the flag itself,
+// such as "--".
 func (g Grammar) isGlobalLockCommand(text string) bool {
 	found := g.triggersOf(text)
 	if !found.lock && !found.unlock && !found.lockInfo {

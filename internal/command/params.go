@@ -11,25 +11,19 @@ import (
 
 // Params are the words behind the separator of a deployment command.
 type Params struct {
-	// Given is set when there are any.
-	Given bool
-	// Raw is their text, without surrounding white space.
-	Raw string
-	// JSON is what they say, as compact JSON text: an object with an entry for each flag, and
-	// the other words in the list "_". The form is that of the JavaScript library yargs-parser
-	// 22 without options, printed by JSON.stringify. It is "" when there are none.
+	Raw string // their text, without surrounding white space
+	// JSON is an object with an entry for each flag, and the other words in the list "_". The form is that of the
+	// JavaScript library yargs-parser 22 without options, printed by JSON.stringify. It is "" when there are none.
 	JSON string
 }
 
-// maxKeyParts is how many parts a dotted key may have. It bounds the depth of the JSON.
-const maxKeyParts = 4000
+const (
+	maxKeyParts = 4000 // of a dotted key, which bounds the depth of the JSON
+	positional  = "_"  // the key of the words that are not flags
+)
 
-// positional is the key of the words that are not flags.
-const positional = "_"
-
-// parseParams reads the text of parameters.
 func parseParams(raw string) (Params, error) {
-	params := Params{Given: true, Raw: raw}
+	params := Params{Raw: raw}
 	parser := &paramParser{words: splitWords(raw), entries: newObject(), aliases: map[string]string{}}
 	parser.entries.put(positional, &list{})
 	for len(parser.words) > 0 && parser.err == nil {
@@ -42,8 +36,8 @@ func parseParams(raw string) (Params, error) {
 	return params, nil
 }
 
-// splitWords splits text at blanks outside of quotes. Quotes may be anywhere in a word and stay
-// a part of it; one that is not closed goes on to the end.
+// splitWords splits text at blanks outside of quotes. Quotes may be anywhere in a word and stay a part of it; one that
+// is not closed goes on to the end.
 func splitWords(text string) []string {
 	var words []string
 	var quote byte
@@ -65,7 +59,6 @@ func splitWords(text string) []string {
 	return words
 }
 
-// paramParser turns words into entries.
 type paramParser struct {
 	words   []string // the words not yet read
 	entries *object
@@ -73,14 +66,12 @@ type paramParser struct {
 	err     error             // the first error
 }
 
-// next removes the next word, which there must be, and returns it.
 func (p *paramParser) next() string {
 	word := p.words[0]
 	p.words = p.words[1:]
 	return word
 }
 
-// read reads one word, and what belongs to it.
 func (p *paramParser) read(word string) {
 	name := strings.TrimLeft(word, "-")
 	dashes := len(word) - len(name)
@@ -98,8 +89,7 @@ func (p *paramParser) read(word string) {
 	}
 }
 
-// readLong reads a flag of two dashes: name=value, no-name, name value or name. A name ends
-// with its line.
+// readLong reads a flag of two dashes: name=value, no-name, name value or name. A name ends with its line.
 func (p *paramParser) readLong(flag string) {
 	name := flag
 	if end := strings.IndexFunc(flag, js.IsLineTerminator); end >= 0 {
@@ -116,8 +106,8 @@ func (p *paramParser) readLong(flag string) {
 	p.setToNext(name, startsFlag)
 }
 
-// readShort reads a flag of one dash: a dotted name, or letters of which each is a flag. What
-// follows a letter and does not look like one more is its value.
+// readShort reads a flag of one dash: a dotted name, or letters of which each is a flag. What follows a letter and
+// does not look like one more is its value.
 func (p *paramParser) readShort(flag string) {
 	letter, rest := cutRune(flag)
 	if len(rest) > 1 && rest[0] == '.' {
@@ -137,15 +127,13 @@ func (p *paramParser) readShort(flag string) {
 	}
 }
 
-// cutRune splits text behind its first character.
 func cutRune(text string) (first, rest string) {
 	_, size := utf8.DecodeRuneInString(text)
 	return text[:size], text[size:]
 }
 
-// valueOfLetter returns the value of a letter in a group, from what follows it there, and
-// whether that ends the group. An equals sign or another character between letters counts only
-// if something follows it.
+// valueOfLetter returns the value of a letter in a group, from what follows it there, and whether that ends the group.
+// An equals sign or another character between letters counts only if something follows it.
 func valueOfLetter(letter, rest string) (value any, ends bool) {
 	next, behind := cutRune(rest)
 	switch {
@@ -180,9 +168,7 @@ func namesFlag(word string) bool {
 }
 
 // startsWithDash reports whether a word cannot be the value of a dotted short flag.
-func startsWithDash(word string) bool {
-	return strings.HasPrefix(word, "-")
-}
+func startsWithDash(word string) bool { return strings.HasPrefix(word, "-") }
 
 // setToNext sets name to the next word, or to true when that is a flag of its own.
 func (p *paramParser) setToNext(name string, isFlag func(word string) bool) {
@@ -193,8 +179,7 @@ func (p *paramParser) setToNext(name string, isFlag func(word string) bool) {
 	p.set(name, true)
 }
 
-// set stores a value under a key and under its alias. Text loses its quotes and becomes a
-// number if it looks like one.
+// set stores a value under a key and under its alias. Text loses its quotes and becomes a number if it looks like one.
 func (p *paramParser) set(name string, value any) {
 	if strings.Count(name, ".") >= maxKeyParts {
 		p.err = fmt.Errorf("a key has more than %d parts", maxKeyParts)
@@ -210,8 +195,7 @@ func (p *paramParser) set(name string, value any) {
 	}
 }
 
-// addAlias makes a key with dashes known by its camel-case name as well. The first alias of a
-// key stays.
+// addAlias makes a key with dashes known by its camel-case name as well. The first alias of a key stays.
 func (p *paramParser) addAlias(name string) {
 	if _, known := p.aliases[name]; known || !strings.Contains(name, "-") {
 		return
@@ -227,7 +211,6 @@ func (p *paramParser) addAlias(name string) {
 	}
 }
 
-// appendWord adds a word that is not a flag.
 func (p *paramParser) appendWord(word any) {
 	words, ok := p.entries.values[positional].(*list)
 	if !ok {

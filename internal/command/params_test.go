@@ -45,7 +45,7 @@ func TestParseParams(t *testing.T) {
 		t.Run(vector.raw, func(t *testing.T) {
 			t.Parallel()
 			params, err := parseParams(vector.raw)
-			assert.Equal(t, Params{Given: true, Raw: vector.raw, JSON: vector.json}, params)
+			assert.Equal(t, Params{Raw: vector.raw, JSON: vector.json}, params)
 			if vector.json == "" {
 				require.ErrorContains(t, err, "parse parameters: ")
 			} else {
@@ -75,7 +75,7 @@ func TestParseKeepsCommandOnError(t *testing.T) {
 			require.EqualError(t, err, want)
 			assert.Equal(t, Command{
 				Kind: Deploy, Type: "deploy", Text: ".deploy staging | " + raw, Environment: "staging",
-				KnownEnvironment: true, Params: Params{Given: true, Raw: raw},
+				KnownEnvironment: true, Params: Params{Raw: raw},
 			}, command)
 		})
 	}

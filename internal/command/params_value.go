@@ -1,6 +1,7 @@
 package command
 
 import (
+	"bytes"
 	"cmp"
 	"math"
 	"regexp"
@@ -22,12 +23,10 @@ var (
 // maxSafeInteger is the largest integer that JavaScript counts up to without gaps, 2^53-1.
 const maxSafeInteger = 1<<53 - 1
 
-func isNegative(word string) bool {
-	return strings.HasPrefix(word, "-") && negative.MatchString(word)
-}
+func isNegative(word string) bool { return negative.MatchString(word) }
 
-// coerce returns the number that text looks like, else text. Numbers with leading zeros and
-// those beyond the safe integers stay text.
+// coerce returns the number that text looks like, else text. Numbers with leading zeros and those beyond the safe
+// integers stay text.
 func coerce(text string) any {
 	if hexadecimal.MatchString(text) {
 		if number, err := strconv.ParseInt(text[2:], 16, 64); err == nil && number <= maxSafeInteger {
@@ -45,7 +44,6 @@ func coerce(text string) any {
 	return number
 }
 
-// withoutQuotes returns text without one pair of equal quotes around it.
 func withoutQuotes(text string) string {
 	if len(text) < 2 || text[0] != text[len(text)-1] || text[0] != '\'' && text[0] != '"' {
 		return text
@@ -53,8 +51,8 @@ func withoutQuotes(text string) string {
 	return text[1 : len(text)-1]
 }
 
-// camelCase returns a key without dashes and underscores, with capitals in their place. A key
-// in capitals only becomes lower case first; the first character stays as it is.
+// camelCase returns a key without dashes and underscores, with capitals in their place. A key in capitals only becomes
+// lower case first; the first character stays as it is.
 func camelCase(key string) string {
 	if key == strings.ToUpper(key) {
 		key = strings.ToLower(key)
@@ -78,20 +76,12 @@ func camelCase(key string) string {
 	return camel.String()
 }
 
-func isLetter(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
-}
-
-func isWordCharacter(c byte) bool {
-	return isLetter(c) || c >= '0' && c <= '9' || c == '_'
-}
+func isLetter(c byte) bool        { return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' }
+func isWordCharacter(c byte) bool { return isLetter(c) || c >= '0' && c <= '9' || c == '_' }
 
 // The values of parameters are those of JavaScript: string, float64, bool, *list and *object.
 
-// list is a JavaScript array.
-type list struct {
-	items []any
-}
+type list struct{ items []any }
 
 // object is a JavaScript object: entries in the order in which they were made.
 type object struct {
@@ -103,7 +93,6 @@ func newObject() *object {
 	return &object{values: map[string]any{}}
 }
 
-// put makes or replaces the entry of key.
 func (o *object) put(key string, value any) {
 	if _, ok := o.values[key]; !ok {
 		o.keys = append(o.keys, key)
@@ -111,8 +100,8 @@ func (o *object) put(key string, value any) {
 	o.values[key] = value
 }
 
-// assign stores value at a dotted key. A key that has a value already gets a list of values,
-// except for the number 1, which is added to what is there.
+// assign stores value at a dotted key. A key that has a value already gets a list of values, except for the number 1,
+// which is added to what is there.
 func (o *object) assign(dotted string, value any) {
 	parts := strings.Split(dotted, ".")
 	last := len(parts) - 1
@@ -145,7 +134,6 @@ func (o *object) enter(key string) *object {
 	return nested
 }
 
-// join puts value at key, in a list with the value that is there.
 func (o *object) join(key string, value any) {
 	switch existing := o.values[key].(type) {
 	case nil:
@@ -190,37 +178,28 @@ func textOf(value any) string {
 	return "[object Object]"
 }
 
-// appendJSON appends the JSON text of a value, as JSON.stringify prints it.
 func appendJSON(text []byte, value any) []byte {
 	switch value := value.(type) {
 	case string:
 		return append(text, js.Quote(value)...)
 	case *list:
 		text = append(text, '[')
-		for i, item := range value.items {
-			text = appendJSON(appendComma(text, i), item)
+		for _, item := range value.items {
+			text = append(appendJSON(text, item), ',')
 		}
-		return append(text, ']')
+		return append(bytes.TrimSuffix(text, []byte(",")), ']')
 	case *object:
 		text = append(text, '{')
-		for i, key := range value.sortedKeys() {
-			text = append(append(appendComma(text, i), js.Quote(key)...), ':')
-			text = appendJSON(text, value.values[key])
+		for _, key := range value.sortedKeys() {
+			text = append(append(text, js.Quote(key)...), ':')
+			text = append(appendJSON(text, value.values[key]), ',')
 		}
-		return append(text, '}')
+		return append(bytes.TrimSuffix(text, []byte(",")), '}')
 	}
 	return append(text, textOf(value)...)
 }
 
-func appendComma(text []byte, at int) []byte {
-	if at == 0 {
-		return text
-	}
-	return append(text, ',')
-}
-
-// sortedKeys returns the keys in JavaScript's order: array indices ascending, then the others
-// in the order in which they were made.
+// sortedKeys returns the keys in JavaScript's order: array indices ascending, then the others as they were made.
 func (o *object) sortedKeys() []string {
 	index := func(key string) uint64 {
 		number, err := strconv.ParseUint(key, 10, 32)

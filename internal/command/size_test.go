@@ -87,7 +87,7 @@ func TestLongBodies(t *testing.T) {
 				require.ErrorContains(t, err, "more than 4000 parts")
 				return
 			}
-			if command.Params.Given {
+			if command.Params.Raw != "" {
 				assert.True(t, json.Valid([]byte(command.Params.JSON)))
 			}
 		})

@@ -29,9 +29,7 @@ func NewCase(r Request, c config.Config, f Facts) *Case {
 	k := &Case{Request: r, Facts: f, Config: c.For(r.Command.Environment)}
 	k.Target = k.target()
 	k.Admin = k.isAdmin()
-	if k.DeploysHead() {
-		k.Checks = checksResult(k)
-	}
+	k.Checks = checksResult(k)
 	k.Order = orderStates(k)
 	k.Claim = k.claim()
 	k.Locks = lockStates(k)
@@ -99,7 +97,6 @@ func (k *Case) target() Target {
 	return t
 }
 
-// sourceParts are the facts that tell which commit is deployed. A rollback needs the stable branch only.
 func (k *Case) sourceParts() []Part {
 	switch {
 	case k.SHA != "":

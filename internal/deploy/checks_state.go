@@ -38,6 +38,8 @@ func checksResult(k *Case) ChecksResult {
 	checks := k.Pull.Checks
 	_, missing := k.Missing(ChecksPart)
 	switch {
+	case !k.DeploysHead():
+		return ChecksResult{}
 	case k.Config.Resolved.SkipsChecks:
 		return ChecksResult{State: ChecksSkipped}
 	case missing:
@@ -55,8 +57,8 @@ func unavailableChecks(problem string) ChecksResult {
 }
 
 func combine(c config.Checks, checks Checks) ChecksResult {
-	if problem := malformed(checks.Nodes); problem != "" {
-		return unavailableChecks(problem)
+	if slices.ContainsFunc(checks.Nodes, malformed) {
+		return unavailableChecks("one of them has no name")
 	}
 	nodes, problem := latest(c, checks.Nodes)
 	if problem != "" {
@@ -75,14 +77,9 @@ func combine(c config.Checks, checks Checks) ChecksResult {
 	return result
 }
 
-// malformed finds checks that cannot be told apart from others.
-func malformed(nodes []Check) string {
-	for _, one := range nodes {
-		if one.Name == "" || (one.Kind != CheckRun && one.Kind != CommitStatus) {
-			return "one of them has no name"
-		}
-	}
-	return ""
+// malformed reports whether a check cannot be told apart from others.
+func malformed(one Check) bool {
+	return one.Name == "" || (one.Kind != CheckRun && one.Kind != CommitStatus)
 }
 
 func counts(c config.Checks, one Check) bool {

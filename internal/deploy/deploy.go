@@ -87,8 +87,7 @@ type Decision struct {
 	Checkup  []Finding // what an examination of the set-up found, for `.help`
 }
 
-// Outcome returns what a workflow does with the decision. A question about a lock that cannot be read has failed,
-// whereas a command that meets one is stopped.
+// Outcome returns what a workflow does with the decision: only a question fails on a lock that cannot be read.
 func (d Decision) Outcome() Outcome {
 	if d.Kind == command.LockInfo && d.Reason == LockConflict {
 		return Failure
@@ -171,7 +170,6 @@ func (d *Decision) decideDeployment(ready Reason, k *Case, gates []Gate) {
 	}
 }
 
-// lockReason returns the reason for a command about a lock that no gate refuses.
 func lockReason(k *Case) Reason {
 	owned := k.Locks.Target.Status == Ours || k.Locks.Target.Status == OwnedByActor
 	switch kind := k.Command.Kind; {
@@ -194,13 +192,5 @@ func (d *Decision) run(k *Case, gates ...Gate) {
 			d.Verdict, d.Reason = Refuse, finding.Code
 		}
 		d.Findings = append(d.Findings, finding)
-	}
-}
-
-// planUpdate has GitHub update an outdated branch where nothing earlier blocks, such as a failed check.
-func (d *Decision) planUpdate(k *Case) {
-	first := slices.IndexFunc(d.Findings, func(f Finding) bool { return f.Level == Block })
-	if first >= 0 && d.Findings[first].Gate == outdatedName && k.updates() {
-		d.Update, d.Findings[first].Hint = true, k.updateHint()
 	}
 }

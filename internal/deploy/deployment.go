@@ -5,8 +5,7 @@ import (
 	"time"
 )
 
-// OwnPayloadType is the type in the payload of deployments that count as our own. branch-deploy writes
-// the same one, and each of the two reads the history that the other made.
+// OwnPayloadType is the type in the payload of deployments that count as our own: ours, and those of branch-deploy.
 const OwnPayloadType = "branch-deploy"
 
 // Deployment is one deployment of one environment.

@@ -8,21 +8,13 @@ import (
 
 // Gate is one check on a request. A part that it rests on and that was not read blocks before Check runs.
 type Gate struct {
-	Name  string
-	Needs func(*Case, *Needs) // adds what has to be read for the gate, nil for nothing
-
-	// Parts lists the facts that the gate rests on for this request. A gate that rests on none for any
-	// request says in Without why.
-	Parts   func(*Case) []Part
-	Without string
-
-	// Advice lists the facts without which the gate can still pass, but not silently: a missing one is a warning.
-	Advice func(*Case) []Part
-
-	// Code is the reason for a part that is missing, nil for UnexpectedError.
-	Code func(*Case, Part) Reason
-
-	Check func(*Case) Finding // a finding of level Pass where there is nothing to say
+	Name    string
+	Needs   func(*Case, *Needs)      // adds what has to be read for the gate, nil for nothing
+	Parts   func(*Case) []Part       // the facts that the gate rests on for this request
+	Without string                   // why there are no Parts for any request
+	Advice  func(*Case) []Part       // the facts without which the gate passes with a warning only
+	Code    func(*Case, Part) Reason // the reason for a part that is missing, nil for UnexpectedError
+	Check   func(*Case) Finding      // of level Pass where there is nothing to say
 }
 
 func (g Gate) run(k *Case) Finding {

@@ -45,7 +45,7 @@ func checkChecks(k *Case) Finding {
 }
 
 func (r ChecksResult) refusal() Finding {
-	amount, names := plural(len(r.names), "check"), firstFew(r.names)
+	amount, names := Plural(len(r.names), "check"), firstFew(r.names)
 	switch r.State {
 	case ChecksFailed:
 		return block(PrechecksFailed,

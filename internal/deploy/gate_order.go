@@ -20,15 +20,15 @@ type OrderState struct {
 
 // orderGate wants every earlier environment to run the requested commit.
 func orderGate() Gate {
-	return Gate{Name: "order", Needs: needOrder, Parts: orderParts, Check: checkOrder, Code: func(*Case, Part) Reason {
-		return DeploymentOrderFailed
-	}}
-}
-
-func needOrder(k *Case, n *Needs) {
-	n.Environments = k.earlier()
-	if k.Config.OrderScope == config.OwnDeployments {
-		n.Scope = UntilOwn
+	return Gate{
+		Name: "order", Parts: orderParts, Check: checkOrder,
+		Needs: func(k *Case, n *Needs) {
+			n.Environments = k.earlier()
+			if k.Config.OrderScope == config.OwnDeployments {
+				n.Scope = UntilOwn
+			}
+		},
+		Code: func(*Case, Part) Reason { return DeploymentOrderFailed },
 	}
 }
 

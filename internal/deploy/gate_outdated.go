@@ -12,12 +12,10 @@ const outdatedName = "outdated"
 
 // outdatedGate wants the head to have every commit of its base.
 func outdatedGate() Gate {
-	return Gate{Name: outdatedName, Needs: needFreshness, Parts: outdatedParts, Check: checkOutdated}
-}
-
-func needFreshness(k *Case, n *Needs) {
-	needState(k, n)
-	n.Fresh = k.freshnessMatters()
+	return Gate{Name: outdatedName, Parts: outdatedParts, Check: checkOutdated, Needs: func(k *Case, n *Needs) {
+		needState(k, n)
+		n.Fresh = k.freshnessMatters()
+	}}
 }
 
 func (k *Case) freshnessMatters() bool {
@@ -49,7 +47,7 @@ func (g gap) String() string {
 	if g.Value == 0 {
 		return "behind " + markdown.Code(g.branch)
 	}
-	return plural(g.Value, "commit") + " behind " + markdown.Code(g.branch)
+	return Plural(g.Value, "commit") + " behind " + markdown.Code(g.branch)
 }
 
 // gaps lists the branches whose commits the head must have. What GitHub itself says is about the base.
@@ -100,13 +98,16 @@ func outdated(found []gap) Finding {
 		"Merge "+strings.Join(branches, " and ")+" into it, wait for the checks, and run the command again.")
 }
 
-// updates reports whether a merge of the base, which is all that GitHub does, is missing and possible.
-func (k *Case) updates() bool {
+// planUpdate has GitHub update an outdated branch where nothing earlier blocks, such as a failed check. GitHub can
+// only merge the base.
+func (d *Decision) planUpdate(k *Case) {
+	first := slices.IndexFunc(d.Findings, func(f Finding) bool { return f.Level == Block })
 	base := k.gaps()[0]
-	return k.Config.Outdated.Update == config.UpdateForce && base.branch == k.Pull.BaseRef && base.exists() && k.Pull.MergeState != dirty
-}
-
-func (k *Case) updateHint() string {
-	return "I ask GitHub to merge " + markdown.Code(k.Pull.BaseRef) + " into it. Wait for the checks of the new commit, and run the command again. " +
+	mergeable := base.branch == k.Pull.BaseRef && base.exists() && k.Pull.MergeState != dirty
+	if first < 0 || d.Findings[first].Gate != outdatedName || k.Config.Outdated.Update != config.UpdateForce || !mergeable {
+		return
+	}
+	d.Update = true
+	d.Findings[first].Hint = "I ask GitHub to merge " + markdown.Code(k.Pull.BaseRef) + " into it. Wait for the checks of the new commit, and run the command again. " +
 		"If none appear (GitHub starts no workflows for a merge by the workflow's own token), push a commit of your own."
 }

@@ -12,17 +12,15 @@ import (
 // The gates in this file look at what was asked for, and at nothing on GitHub.
 
 func environmentGate() Gate {
-	return Gate{Name: "environment", Without: "the command names the environment", Check: checkEnvironment}
-}
-
-func checkEnvironment(k *Case) Finding {
-	if k.Command.KnownEnvironment {
-		return pass("the command names a known environment")
-	}
-	c := k.Config
-	return block(InvalidEnvironment,
-		"The command does not name an environment that I know.",
-		"The environments are "+markdown.Codes(c.Targets, ", ")+". Type "+environmentForms(k.Command.Kind, c.Commands, c.StableBranch)+".")
+	return Gate{Name: "environment", Without: "the command names the environment", Check: func(k *Case) Finding {
+		if k.Command.KnownEnvironment {
+			return pass("the command names a known environment")
+		}
+		c := k.Config
+		return block(InvalidEnvironment,
+			"The command does not name an environment that I know.",
+			"The environments are "+markdown.Codes(c.Targets, ", ")+". Type "+environmentForms(k.Command.Kind, c.Commands, c.StableBranch)+".")
+	}}
 }
 
 func environmentForms(kind command.Kind, c config.Commands, stableBranch string) string {

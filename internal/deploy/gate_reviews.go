@@ -8,8 +8,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// The review decisions of a pull request: GitHub's PullRequestReviewDecision, and a word for environments where
-// reviews do not count.
+// The review decisions of a pull request: GitHub's, and a word for environments where reviews do not count.
 const (
 	Approved         = "APPROVED"
 	ReviewRequired   = "REVIEW_REQUIRED"
@@ -19,13 +18,14 @@ const (
 
 // reviewsGate wants an approval where one is required; a rehearsal does not wait for it.
 func reviewsGate() Gate {
-	return Gate{Name: "reviews", Needs: needReviews, Parts: reviewsParts, Advice: reviewsAdvice, Check: checkReviews}
-}
-
-func needReviews(k *Case, n *Needs) {
-	needState(k, n)
-	if k.DeploysHead() {
-		n.AdminTeams = k.Config.Admins.Teams
+	return Gate{
+		Name: "reviews", Parts: reviewsParts, Advice: reviewsAdvice, Check: checkReviews,
+		Needs: func(k *Case, n *Needs) {
+			needState(k, n)
+			if k.DeploysHead() {
+				n.AdminTeams = k.Config.Admins.Teams
+			}
+		},
 	}
 }
 

@@ -30,17 +30,16 @@ func suggestions() []suggestion {
 
 func rulesGate() Gate {
 	return Gate{
-		Name: "rules", Advice: rulesAdvice, Without: "it only advises",
+		Name: "rules", Without: "it only advises",
 		Needs: func(k *Case, n *Needs) { n.Rules, n.StableBranch = k.Config.SecurityWarnings, k.Config.StableBranch },
+		Advice: func(k *Case) []Part {
+			if !k.Config.SecurityWarnings {
+				return nil
+			}
+			return []Part{RulesPart}
+		},
 		Check: func(k *Case) Finding { return AdviseOnRules(k.Config, k.Facts) },
 	}
-}
-
-func rulesAdvice(k *Case) []Part {
-	if !k.Config.SecurityWarnings {
-		return nil
-	}
-	return []Part{RulesPart}
 }
 
 // AdviseOnRules compares the rules of the stable branch with the suggested ones.

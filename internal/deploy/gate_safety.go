@@ -6,8 +6,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// safetyGate wants the commit to be older than the command: a commit that was pushed afterwards is not the one
-// that the actor meant. A rollback deploys what was merged, and gets a warning only.
+// safetyGate wants the commit to be older than the command: a later one is not what the actor meant.
 func safetyGate() Gate {
 	return Gate{Name: "safety", Parts: (*Case).sourceParts, Check: checkSafety}
 }
@@ -47,19 +46,17 @@ func tooLate(k *Case, commit Commit) (text, hint string) {
 }
 
 func dates(commit, asked time.Time) string {
-	return "at " + formatTime(commit) + ", and the command at " + formatTime(asked)
+	return "at " + FormatTime(commit) + ", and the command at " + FormatTime(asked)
 }
 
 // verificationGate wants the commit to have a signature that GitHub verified before the command was written.
 func verificationGate() Gate {
-	return Gate{Name: "verification", Parts: verificationParts, Check: checkVerification}
-}
-
-func verificationParts(k *Case) []Part {
-	if !k.Config.Origin.Verification {
-		return nil
-	}
-	return k.sourceParts()
+	return Gate{Name: "verification", Check: checkVerification, Parts: func(k *Case) []Part {
+		if !k.Config.Origin.Verification {
+			return nil
+		}
+		return k.sourceParts()
+	}}
 }
 
 func checkVerification(k *Case) Finding {

@@ -19,14 +19,12 @@ func stateParts(k *Case) []Part {
 
 // draftGate keeps drafts out of every environment that is not open to them.
 func draftGate() Gate {
-	return Gate{Name: "draft", Needs: needState, Parts: draftParts, Check: checkDraft}
-}
-
-func draftParts(k *Case) []Part {
-	if k.Config.Resolved.AllowsDrafts {
-		return nil
-	}
-	return stateParts(k)
+	return Gate{Name: "draft", Needs: needState, Check: checkDraft, Parts: func(k *Case) []Part {
+		if k.Config.Resolved.AllowsDrafts {
+			return nil
+		}
+		return stateParts(k)
+	}}
 }
 
 func checkDraft(k *Case) Finding {
@@ -47,18 +45,16 @@ func checkDraft(k *Case) Finding {
 const dirty = "DIRTY"
 
 func conflictsGate() Gate {
-	return Gate{Name: "conflicts", Needs: needState, Parts: stateParts, Check: checkConflicts}
-}
-
-func checkConflicts(k *Case) Finding {
-	switch {
-	case !k.DeploysHead():
-		return pass("it does not matter whether the pull request can be merged")
-	case k.Pull.MergeState != dirty:
-		return pass("the pull request has no conflicts")
-	}
-	base := markdown.Code(k.Pull.BaseRef)
-	return block(PrechecksFailed,
-		"The branch has conflicts with "+base+".",
-		"Merge "+base+" into the branch, resolve the conflicts, push, and run the command again.")
+	return Gate{Name: "conflicts", Needs: needState, Parts: stateParts, Check: func(k *Case) Finding {
+		base := markdown.Code(k.Pull.BaseRef)
+		switch {
+		case !k.DeploysHead():
+			return pass("it does not matter whether the pull request can be merged")
+		case k.Pull.MergeState != dirty:
+			return pass("the pull request has no conflicts")
+		}
+		return block(PrechecksFailed,
+			"The branch has conflicts with "+base+".",
+			"Merge "+base+" into the branch, resolve the conflicts, push, and run the command again.")
+	}}
 }

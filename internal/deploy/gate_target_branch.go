@@ -2,7 +2,6 @@ package deploy
 
 import "github.com/lockstep-action/lockstep/internal/markdown"
 
-// targetBranchGate wants the pull request to target the stable branch.
 func targetBranchGate() Gate {
 	return Gate{Name: "target branch", Parts: pullParts, Check: checkTargetBranch}
 }

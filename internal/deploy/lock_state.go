@@ -54,7 +54,6 @@ func lockStates(k *Case) LockStates {
 	return all
 }
 
-// inOrder lists the locks in the order in which they count.
 func (s LockStates) inOrder() []LockState { return []LockState{s.Global, s.Target} }
 
 // lockBranches names the branches that may lock a target, ours first: unlike environments, branches differ by case,

@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"cmp"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -73,7 +74,7 @@ func otherPull(r Request, d lock.Document) string {
 		label = "a pull request"
 	}
 	page, _, _ := strings.Cut(d.Link, "#")
-	if page != inRepository(r, "pull", strconv.Itoa(d.Pull())) {
+	if page != PageURL(r, "pull", strconv.Itoa(d.Pull())) {
 		return label
 	}
 	return markdown.Link(label, d.Link)
@@ -106,15 +107,20 @@ func inProgress(k *Case, state LockState) string {
 
 // RunURL returns the page of the run that took a lock, "" when it is unknown.
 func RunURL(r Request, d lock.Document) string {
-	if d.RunID == 0 || r.Event.Run.ServerURL == "" {
+	if d.RunID == 0 {
 		return ""
 	}
-	return inRepository(r, "actions", "runs", strconv.FormatInt(d.RunID, 10))
+	return PageURL(r, "actions/runs", strconv.FormatInt(d.RunID, 10))
 }
 
-func inRepository(r Request, page ...string) string {
+// PageURL returns the address of a page of the repository, "" when the server is unknown.
+func PageURL(r Request, kind, path string) string {
 	e := r.Event
-	return strings.Join(append([]string{e.Run.ServerURL, e.Owner, e.Repository}, page...), "/")
+	if e.Run.ServerURL == "" {
+		return ""
+	}
+	escaped := (&url.URL{Path: path}).EscapedPath()
+	return strings.Join([]string{e.Run.ServerURL, e.Owner, e.Repository, kind, escaped}, "/")
 }
 
 // unknownRun says that it is not known whether the run that took a lock is over, "" where it is.

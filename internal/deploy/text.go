@@ -26,14 +26,16 @@ func distinct(names []string) []string {
 	return kept
 }
 
-func plural(n int, thing string) string {
+// Plural returns a number of things.
+func Plural(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
 	}
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
-func formatTime(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05 UTC") }
+// FormatTime returns a time in UTC, to the second.
+func FormatTime(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05 UTC") }
 
 func has(names []string) string {
 	if len(names) == 1 {

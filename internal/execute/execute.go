@@ -6,7 +6,6 @@ package execute
 import (
 	"context"
 	"errors"
-	"iter"
 	"log/slog"
 	"sync"
 
@@ -27,8 +26,8 @@ type World interface {
 // Executor carries out steps.
 type Executor struct {
 	Ledger   plan.Ledger
-	Decision deploy.Decision // from which the steps follow
-	Repeats  bool            // an earlier stage may have carried out the same effects
+	Decision *deploy.Decision // from which the steps follow, as it is by now
+	Repeats  bool             // an earlier stage may have carried out the same effects
 
 	World   World
 	Save    func(plan.Ledger) error                    // for the next stage
@@ -39,10 +38,48 @@ type Executor struct {
 	Log     *slog.Logger
 }
 
+// Policy says what a list of steps means for the ledger.
+type Policy int
+
+// The values of Policy.
+const (
+	Answer   Policy = iota // begins nothing that has to be ended
+	Question               // begins a deployment that waits for an answer
+	Start                  // begins a deployment that a later stage ends; the workflow goes on
+	Record                 // begins and ends in this stage
+	Withdraw               // takes back what was begun; every step is tried
+	Ending                 // begins the end; every step is tried
+	End                    // completes the end; every step is tried, and nothing is left to do whatever came of it
+)
+
+// phases are those while the steps are carried out, and after they were.
+func (p Policy) phases(now plan.Phase) (during, after plan.Phase) {
+	switch p {
+	case Question:
+		return plan.Starting, plan.Starting
+	case Start:
+		return plan.Starting, plan.Ready
+	case Record:
+		return plan.Starting, plan.Closed
+	case Withdraw:
+		if now == plan.Starting {
+			return now, plan.Closed
+		}
+	case Ending:
+		return plan.Ending, plan.Ending
+	case End:
+		return plan.Ending, plan.Closed
+	case Answer:
+	}
+	return now, now
+}
+
+// keepsGoing reports whether every step is tried: none depends on another.
+func (p Policy) keepsGoing() bool { return p >= Withdraw }
+
 // ChangedError reports that what was read inside a write changed the decision.
 type ChangedError struct{ Decision deploy.Decision }
 
-// Error names the new reason.
 func (e *ChangedError) Error() string {
 	return "the decision changed while the deployment was being started: " + string(e.Decision.Reason)
 }
@@ -53,20 +90,17 @@ type StepError struct {
 	Err    error
 }
 
-// Error is what went wrong.
 func (e *StepError) Error() string { return e.Err.Error() }
 
-// Unwrap gives the cause.
 func (e *StepError) Unwrap() error { return e.Err }
 
 // Run carries out steps in order; concurrent ones run at the same time. The policy says what becomes of the ledger,
-// and whether the first failure of a step that had to succeed ends the run. What could not be done is noted for the
-// comment that follows.
+// and whether the first failure of a step that had to succeed ends the run.
 func (x *Executor) Run(ctx context.Context, steps []plan.Step, p Policy) error {
 	during, after := p.phases(x.Ledger.Phase)
 	x.Ledger.Phase = during
 	var errs []error
-	for batch := range batches(steps) {
+	for _, batch := range batches(steps) {
 		err := x.runBatch(ctx, batch, p)
 		errs = append(errs, err)
 		if err != nil && !p.keepsGoing() {
@@ -83,7 +117,6 @@ func (x *Executor) Run(ctx context.Context, steps []plan.Step, p Policy) error {
 	return errors.Join(err, x.enter(after))
 }
 
-// enter saves that the run has come to a phase.
 func (x *Executor) enter(phase plan.Phase) error {
 	before := x.Ledger.Phase
 	if phase == before {
@@ -106,22 +139,18 @@ func (x *Executor) save() error {
 }
 
 // batches takes steps apart where one waits for another.
-func batches(steps []plan.Step) iter.Seq[[]plan.Step] {
-	return func(yield func([]plan.Step) bool) {
-		for len(steps) > 0 {
-			together := 1
-			for together < len(steps) && steps[together].Concurrent {
-				together++
-			}
-			if !yield(steps[:together]) {
-				return
-			}
-			steps = steps[together:]
+func batches(steps []plan.Step) [][]plan.Step {
+	var all [][]plan.Step
+	for i, step := range steps {
+		if i == 0 || !step.Concurrent {
+			all = append(all, nil)
 		}
+		last := len(all) - 1
+		all[last] = append(all[last], step)
 	}
+	return all
 }
 
-// attempt is a step with what came of it.
 type attempt struct {
 	step   plan.Step
 	effect plan.Effect
@@ -144,37 +173,28 @@ func (x *Executor) runBatch(ctx context.Context, steps []plan.Step, p Policy) er
 		group.Go(func() { attempts[i].done, attempts[i].err = x.carryOut(ctx, attempts[i].effect, x.Ledger) })
 	}
 	group.Wait()
-	if p.keepsGoing() {
-		x.addProblems(attempts)
-	}
-	return x.record(attempts)
-}
-
-// addProblems notes what could not be put in order.
-func (x *Executor) addProblems(attempts []attempt) {
 	for _, one := range attempts {
-		if one.err != nil && !replaced(one.err) {
-			x.Ledger.AddProblem(one.effect, x.Explain(one.err))
-		}
-	}
-}
-
-// record notes what was done, saves that, and finds out whether the run can go on.
-func (x *Executor) record(attempts []attempt) error {
-	for _, one := range attempts {
-		x.Trace(one.effect, one.err)
-		if one.err == nil || one.done != (plan.Done{}) || replaced(one.err) {
-			x.Ledger.MarkDone(one.effect, one.done)
-		}
-		if track.Definite(one.err) || gh.Definite(one.err) {
-			x.Ledger.MarkRejected(one.effect)
-		}
+		x.record(one, p)
 	}
 	var errs []error
 	for _, one := range attempts {
 		errs = append(errs, x.classify(one))
 	}
 	return errors.Join(append(errs, x.save())...)
+}
+
+// record notes what was done, and for the comment that follows what could not be put in order.
+func (x *Executor) record(one attempt, p Policy) {
+	x.Trace(one.effect, one.err)
+	if p.keepsGoing() && one.err != nil && !Replaced(one.err) {
+		x.Ledger.AddProblem(one.effect, x.Explain(one.err))
+	}
+	if one.err == nil || one.done != (plan.Done{}) || Replaced(one.err) {
+		x.Ledger.MarkDone(one.effect, one.done)
+	}
+	if track.Definite(one.err) || gh.Definite(one.err) {
+		x.Ledger.MarkRejected(one.effect)
+	}
 }
 
 // classify turns a failed step into an error or a warning, and a second look into a decision.
@@ -187,7 +207,7 @@ func (x *Executor) classify(one attempt) error {
 		return nil
 	case isTaken:
 		return x.recheckTaken(taken.Facts)
-	case one.releasesOwn() && replaced(one.err),
+	case releasesOwn(one.effect) && Replaced(one.err),
 		one.step.Permitted && gh.Denied(one.err), !one.step.Must:
 		x.Warn(one.err)
 		return nil
@@ -195,14 +215,13 @@ func (x *Executor) classify(one attempt) error {
 	return &StepError{Effect: one.effect, Err: one.err}
 }
 
-// releasesOwn reports whether the step releases the run's own lock.
-func (a attempt) releasesOwn() bool {
-	free, isRelease := a.effect.(plan.FreeLock)
+func releasesOwn(effect plan.Effect) bool {
+	free, isRelease := effect.(plan.FreeLock)
 	return isRelease && free.Own
 }
 
-// replaced reports whether a lock was left alone because it is another one by now.
-func replaced(err error) bool {
+// Replaced reports whether a lock was left alone because it is another one by now.
+func Replaced(err error) bool {
 	_, isReplaced := errors.AsType[*gh.ReplacedError](err)
 	return isReplaced
 }

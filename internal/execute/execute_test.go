@@ -341,7 +341,7 @@ func TestSecondLook(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			x, s := newExecutor(t)
-			x.Decision.Verdict, x.Ledger.Lock = deploy.Proceed, &plan.Lock{Branch: "x"}
+			x.Decision, x.Ledger.Lock = &deploy.Decision{Verdict: deploy.Proceed}, &plan.Lock{Branch: "x"}
 			x.Decide = func(f deploy.Facts) deploy.Decision {
 				assert.Equal(t, at, f.ReadAt)
 				return test.again

@@ -1,6 +1,7 @@
 package gh
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -22,11 +23,8 @@ type checkedCommitNode struct {
 
 // seenAt is when GitHub made the first check suite of the commit, zero when it made none.
 func (n checkedCommitNode) seenAt() *time.Time {
-	if n.CheckSuites == nil {
-		return nil
-	}
 	var first *time.Time
-	for _, suite := range n.CheckSuites.Nodes {
+	for _, suite := range value(n.CheckSuites).Nodes {
 		if first == nil || suite.CreatedAt.Before(*first) {
 			first = &suite.CreatedAt
 		}
@@ -79,11 +77,10 @@ func (n *gatesNode) checks() deploy.Checks {
 	if commit == nil {
 		return deploy.Checks{Problem: "GitHub names no commit of the pull request"}
 	}
-	checks := deploy.Checks{SHA: commit.Oid, Reported: commit.StatusCheckRollup != nil}
-	if checks.Reported {
-		checks.Nodes = convertChecks(commit.StatusCheckRollup.Contexts.Nodes)
+	return deploy.Checks{
+		SHA: commit.Oid, Reported: commit.StatusCheckRollup != nil,
+		Nodes: convertChecks(value(commit.StatusCheckRollup).Contexts.Nodes),
 	}
-	return checks
 }
 
 func convertChecks(nodes []*checkNode) []deploy.Check {
@@ -103,19 +100,13 @@ func convertChecks(nodes []*checkNode) []deploy.Check {
 
 func (n *checkNode) run() deploy.Check {
 	run := n.Run
-	check := deploy.Check{
+	suite := value(run.CheckSuite)
+	workflow := value(suite.WorkflowRun)
+	return deploy.Check{
 		Kind: deploy.CheckRun, Name: run.Name, Value: value(run.Conclusion), Required: run.IsRequired,
-		NodeID: run.ID, RunID: known(run.DatabaseID), At: either(run.StartedAt, run.CompletedAt),
+		NodeID: run.ID, RunID: known(run.DatabaseID), At: known(cmp.Or(run.StartedAt, run.CompletedAt)),
+		App: known(value(suite.App).DatabaseID), Workflow: workflow.Workflow.ID, Event: workflow.Event,
 	}
-	if suite := run.CheckSuite; suite != nil {
-		if suite.App != nil {
-			check.App = known(suite.App.DatabaseID)
-		}
-		if suite.WorkflowRun != nil {
-			check.Workflow, check.Event = suite.WorkflowRun.Workflow.ID, suite.WorkflowRun.Event
-		}
-	}
-	return check
 }
 
 func (n *checkNode) status() deploy.Check {
@@ -138,13 +129,6 @@ func known[T any](pointer *T) deploy.Known[T] {
 		return deploy.Known[T]{}
 	}
 	return deploy.Know(*pointer)
-}
-
-func either(first, second *time.Time) deploy.Known[time.Time] {
-	if first != nil {
-		return deploy.Know(*first)
-	}
-	return known(second)
 }
 
 // moreChecks reads the pages behind the first one, which have to belong to the same commit and come to an end.

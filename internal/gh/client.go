@@ -1,8 +1,7 @@
 // Package gh is the only door to GitHub: it reads Facts and carries out the effects of a plan.
 //
-// GraphQL reads everything that one decision needs in one query; REST does the rest. Wire types do
-// not leave this package, and what fails comes back as an *Error, which names the missing
-// permission where that is the cause.
+// GraphQL reads everything that one decision needs in one query; REST does the rest. Wire types do not leave this
+// package, and what fails comes back as an *Error, which names the missing permission where that is the cause.
 package gh
 
 import (
@@ -20,6 +19,7 @@ import (
 	"github.com/google/go-github/v60/github"
 	"golang.org/x/oauth2"
 
+	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/wait"
 )
 
@@ -74,6 +74,59 @@ func New(o Options) (*Client, error) {
 		facts.teams = new(newREST(base, layers(o, o.TeamToken)))
 	}
 	return &Client{reader: facts, pulls: &pulls{facts}, deployer: &deployer{on}, locker: &locker{facts}, examiner: &examiner{facts}}, nil
+}
+
+// Do carries out one effect for the first time. The result can have ids even when there is an error: then the effect
+// took place, but not as it should have.
+func (c *Client) Do(ctx context.Context, effect plan.Effect, l plan.Ledger) (plan.Done, error) {
+	switch e := effect.(type) {
+	case plan.React:
+		return c.react(ctx, e)
+	case plan.Unreact:
+		return plan.Done{}, c.unreact(ctx, e)
+	case plan.Comment:
+		return c.comment(ctx, e)
+	case plan.StartDeployment:
+		return c.startDeployment(ctx, e)
+	case plan.SetStatus:
+		return c.setStatus(ctx, e, l)
+	case plan.UpdateBranch:
+		return plan.Done{}, c.updateBranch(ctx, e)
+	case plan.EditComment:
+		return plan.Done{}, c.editComment(ctx, e, l)
+	case plan.CloseOrphan:
+		return plan.Done{}, c.closeOrphan(ctx, e)
+	case plan.TakeLock:
+		return c.takeLock(ctx, e)
+	case plan.FreeLock:
+		return plan.Done{}, c.freeLock(ctx, e)
+	case plan.CountCommits:
+		return c.countCommits(ctx, e)
+	case plan.AddLabels:
+		return plan.Done{}, c.addLabels(ctx, e)
+	case plan.RemoveLabel:
+		return plan.Done{}, c.removeLabel(ctx, e)
+	case plan.RecordEvent, plan.NotifySinks:
+		return plan.Done{}, fmt.Errorf("carry out %T: that is no effect on GitHub", effect)
+	}
+	return plan.Done{}, fmt.Errorf("carry out %T: unknown effect", effect)
+}
+
+// Redo carries out one effect whose first attempt may have taken place: it looks first.
+func (c *Client) Redo(ctx context.Context, effect plan.Effect, l plan.Ledger) (plan.Done, error) {
+	switch e := effect.(type) {
+	case plan.Comment:
+		return c.commentOnce(ctx, e, l)
+	case plan.StartDeployment:
+		return c.startDeploymentOnce(ctx, e)
+	case plan.SetStatus:
+		return c.setStatusOnce(ctx, e, l)
+	case plan.TakeLock:
+		return c.takeLockOnce(ctx, e)
+	default:
+		// Doing these twice is the same as doing them once.
+		return c.Do(ctx, effect, l)
+	}
 }
 
 // rest is the REST API, also where the client library does not know it all.
@@ -172,26 +225,25 @@ type bounded struct{ next http.RoundTripper }
 func (t bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx, cancel := wait.Limit(r.Context(), attemptTimeout, fmt.Errorf("no answer within %s", attemptTimeout))
 	defer cancel()
-	response, err := t.next.RoundTrip(r.WithContext(ctx))
+	response, err := t.readWhole(r.WithContext(ctx))
+	if err != nil && ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	return response, err
+}
+
+func (t bounded) readWhole(r *http.Request) (*http.Response, error) {
+	response, err := t.next.RoundTrip(r)
 	if err != nil {
-		return nil, because(ctx, err)
+		return nil, err
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
-	err = errors.Join(err, response.Body.Close())
-	switch {
-	case err != nil:
-		return nil, because(ctx, err)
-	case len(body) > maxAnswer:
+	if err = errors.Join(err, response.Body.Close()); err != nil {
+		return nil, err
+	}
+	if len(body) > maxAnswer {
 		return nil, fmt.Errorf("answer is longer than %d bytes", maxAnswer)
 	}
 	response.Body = io.NopCloser(bytes.NewReader(body))
 	return response, nil
-}
-
-// because says why a context ended, where that is the reason of an error.
-func because(ctx context.Context, err error) error {
-	if cause := context.Cause(ctx); cause != nil {
-		return cause
-	}
-	return err
 }

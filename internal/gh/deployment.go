@@ -15,8 +15,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
-// MismatchError says that GitHub created the deployment for another commit than the one that was
-// checked, because the branch moved in between.
+// MismatchError says that the branch moved, and GitHub created the deployment for a commit that was not checked.
 type MismatchError struct {
 	DeploymentID int64
 	Want, Got    string
@@ -27,8 +26,7 @@ func (e *MismatchError) Error() string {
 	return fmt.Sprintf("deployment %d was created for commit %s instead of %s", e.DeploymentID, e.Got, e.Want)
 }
 
-// MergedError says that GitHub created no deployment, because it merged the default branch into the
-// ref first.
+// MergedError says that GitHub created no deployment, but merged the default branch into the ref.
 type MergedError struct{ Message string }
 
 // Error returns what GitHub said.
@@ -134,8 +132,23 @@ func (d *deployer) setStatus(ctx context.Context, e plan.SetStatus, l plan.Ledge
 	return plan.Done{StatusID: status.GetID()}, settingStatus().failed(created(status.GetID(), err))
 }
 
-// setStatusOnce adds a status unless the newest one says the same already.
+// setStatusOnce adds a status unless an earlier attempt did.
 func (d *deployer) setStatusOnce(ctx context.Context, e plan.SetStatus, l plan.Ledger) (plan.Done, error) {
+	return d.setStatusUnless(ctx, e, l, func(state string) bool { return state == e.State })
+}
+
+// closeOrphan ends the deployment of a run that has ended, unless it has an end by now. It is found as one whose
+// creation was cut off.
+func (d *deployer) closeOrphan(ctx context.Context, e plan.CloseOrphan) error {
+	status := plan.SetStatus{State: "error", Environment: e.Environment, Description: plan.WhyOrphaned}
+	by := e.CreatedBy
+	of := plan.Ledger{RunID: by.Run.ID, RunAttempt: by.Run.Attempt, TriggerID: by.Comment, Attempted: true}
+	_, err := d.setStatusUnless(ctx, status, of, isOver)
+	return err
+}
+
+// setStatusUnless adds a status unless the newest one will do.
+func (d *deployer) setStatusUnless(ctx context.Context, e plan.SetStatus, l plan.Ledger, willDo func(string) bool) (plan.Done, error) {
 	id, err := d.deploymentID(ctx, e, l)
 	if err != nil || id == 0 {
 		return plan.Done{}, settingStatus().failed(err)
@@ -145,7 +158,7 @@ func (d *deployer) setStatusOnce(ctx context.Context, e plan.SetStatus, l plan.L
 	if err != nil {
 		return plan.Done{}, settingStatus().failed(err)
 	}
-	if latest.GetState() == e.State {
+	if willDo(latest.GetState()) {
 		return plan.Done{StatusID: latest.GetID()}, nil
 	}
 	return d.setStatus(ctx, e, l)
@@ -187,8 +200,7 @@ func isOver(state string) bool {
 	return slices.Contains([]string{"success", "failure", "error", "inactive"}, state)
 }
 
-// countCommits counts the commits between two. Only the first page of the answer lists the changed files, which are
-// not needed.
+// countCommits counts the commits between two. The changed files are only on the first page, and not needed.
 func (d *deployer) countCommits(ctx context.Context, e plan.CountCommits) (plan.Done, error) {
 	options := &github.ListOptions{PerPage: 1, Page: 2}
 	comparison, _, err := d.rest.Repositories.CompareCommits(ctx, d.owner, d.name, e.Base, e.Head, options)

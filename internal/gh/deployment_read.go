@@ -23,7 +23,7 @@ const maxPages = 10
 func (r *reader) deployments(ctx context.Context, repository reflect.Value, i int, needs deploy.Needs) ([]deploy.Deployment, error) {
 	name, environment := environmentField(i), needs.Environments[i]
 	if needs.Scope == deploy.UntilOwn {
-		return r.history(ctx, environment, part[historyConnection](repository, name))
+		return r.history(ctx, environment, value(part[historyConnection](repository, name)))
 	}
 	var all []deploy.Deployment
 	for _, node := range value(part[deploymentConnection](repository, name)).Nodes {
@@ -33,13 +33,10 @@ func (r *reader) deployments(ctx context.Context, repository reflect.Value, i in
 }
 
 // history converts the first page of an environment's deployments, and reads on as far as our own newest one.
-func (r *reader) history(ctx context.Context, environment string, page *historyConnection) ([]deploy.Deployment, error) {
+func (r *reader) history(ctx context.Context, environment string, page historyConnection) ([]deploy.Deployment, error) {
 	var all []deploy.Deployment
 	var cursor *githubv4.String
 	for range maxPages {
-		if page == nil {
-			return all, nil
-		}
 		all = append(all, page.convert()...)
 		next, err := nextPage(page.PageInfo, cursor)
 		found := slices.ContainsFunc(all, func(d deploy.Deployment) bool { return d.Own })
@@ -57,7 +54,7 @@ func (r *reader) history(ctx context.Context, environment string, page *historyC
 	return all, nil
 }
 
-func (p *historyConnection) convert() []deploy.Deployment {
+func (p historyConnection) convert() []deploy.Deployment {
 	var all []deploy.Deployment
 	for _, node := range p.Nodes {
 		one := node.convert()
@@ -69,11 +66,11 @@ func (p *historyConnection) convert() []deploy.Deployment {
 	return all
 }
 
-func (r *reader) moreHistory(ctx context.Context, environment string, cursor githubv4.String) (*historyConnection, error) {
+func (r *reader) moreHistory(ctx context.Context, environment string, cursor githubv4.String) (historyConnection, error) {
 	repository, err := queryRepository[struct {
 		Deployments historyConnection `graphql:"deployments(environments: $environments, first: 100, after: $cursor, orderBy: {field: CREATED_AT, direction: DESC})"`
 	}](ctx, r.repository, map[string]any{"environments": []githubv4.String{githubv4.String(environment)}, "cursor": cursor})
-	return &repository.Deployments, err
+	return repository.Deployments, err
 }
 
 // MergeFacts reads the default branch, and the newest deployment of an environment that is our own:
@@ -82,15 +79,12 @@ func (r *reader) MergeFacts(ctx context.Context, environment string) (deploy.Fac
 	facts := deploy.Facts{ReadAt: r.now()}
 	var cursor *githubv4.String
 	for range maxPages {
-		page, next, err := r.mergePage(ctx, environment, cursor, &facts)
+		next, err := r.mergePage(ctx, environment, cursor, &facts)
 		if err != nil {
 			return deploy.Facts{}, doing{"read what was deployed to " + markdown.Code(environment), "deployments: read` and `contents: read"}.failed(err)
 		}
 		facts.MarkRead(deploy.DefaultPart)
-		if page != nil {
-			facts.Live = []deploy.Deployment{*page}
-		}
-		if page != nil || next == nil {
+		if len(facts.Live) > 0 || next == nil {
 			facts.MarkRead(deploy.LivePart)
 			return facts, nil
 		}
@@ -105,8 +99,8 @@ func (r *reader) MergeFacts(ctx context.Context, environment string) (deploy.Fac
 
 const errNoDefault = constant("the repository has no default branch with a commit")
 
-// mergePage reads one page: our own newest deployment on it, or where the next page begins.
-func (r *reader) mergePage(ctx context.Context, environment string, cursor *githubv4.String, facts *deploy.Facts) (*deploy.Deployment, *githubv4.String, error) {
+// mergePage reads one page into the facts, and returns where the next one begins.
+func (r *reader) mergePage(ctx context.Context, environment string, cursor *githubv4.String, facts *deploy.Facts) (*githubv4.String, error) {
 	repository, err := queryRepository[struct {
 		NameWithOwner    string
 		DefaultBranchRef *refNode
@@ -120,24 +114,24 @@ func (r *reader) mergePage(ctx context.Context, environment string, cursor *gith
 	}](ctx, r.repository, map[string]any{"environments": []githubv4.String{githubv4.String(environment)}, "cursor": cursor})
 	switch {
 	case err != nil:
-		return nil, nil, err
+		return nil, err
 	case repository.DefaultBranchRef == nil || repository.DefaultBranchRef.Target.Commit.Oid == "":
-		return nil, nil, errNoDefault
+		return nil, errNoDefault
 	case !strings.EqualFold(repository.NameWithOwner, r.owner+"/"+r.name):
-		return nil, nil, fmt.Errorf("the answer is about the repository %q", repository.NameWithOwner)
+		return nil, fmt.Errorf("the answer is about the repository %q", repository.NameWithOwner)
 	}
 	facts.Default = deploy.Branch{Name: repository.DefaultBranchRef.Name, Head: repository.DefaultBranchRef.Target.Commit.convert()}
 	for _, node := range repository.Deployments.Nodes {
 		if !strings.EqualFold(node.Environment, environment) {
-			return nil, nil, errors.New("the answer is about another environment")
+			return nil, errors.New("the answer is about another environment")
 		}
 		if deployment := node.convert(); deployment.Own {
 			deployment.TreeSHA = value(node.Commit).Tree.Oid
-			return &deployment, nil, nil
+			facts.Live = []deploy.Deployment{deployment}
+			return nil, nil
 		}
 	}
-	next, err := nextPage(repository.Deployments.PageInfo, cursor)
-	return nil, next, err
+	return nextPage(repository.Deployments.PageInfo, cursor)
 }
 
 // nextPage returns where the next page begins, nil after the last one.
@@ -162,12 +156,11 @@ func createdBy(of plan.Payload) deploy.CreatedByRun {
 	}
 }
 
-// findCreators finds out for each deployment of ours that is under way whether its run is over. One whose run
-// is unknown is left alone.
+// findCreators finds out for each deployment of ours that is under way whether its run is over.
 func (r *reader) findCreators(ctx context.Context, needs deploy.Needs, facts *deploy.Facts) {
 	known := map[deploy.RunID]deploy.RunState{}
 	for _, found := range facts.Locks {
-		known[deploy.RunID{ID: found.Document.RunID, Attempt: found.Document.RunAttempt}] = found.Run
+		known[takenBy(found.Document)] = found.Run
 	}
 	var group errgroup.Group
 	group.SetLimit(mostRuns)
@@ -189,22 +182,4 @@ func (r *reader) findCreators(ctx context.Context, needs deploy.Needs, facts *de
 		})
 	}
 	_ = group.Wait() // nothing in it fails
-}
-
-// closeOrphan ends the deployment of a run that has ended, unless it has an end by now. It is
-// found as one whose creation was cut off.
-func (d *deployer) closeOrphan(ctx context.Context, e plan.CloseOrphan) error {
-	status := plan.SetStatus{State: "error", Environment: e.Environment, Description: plan.WhyOrphaned}
-	of := plan.Ledger{RunID: e.CreatedBy.Run.ID, RunAttempt: e.CreatedBy.Run.Attempt, TriggerID: e.CreatedBy.Comment, Attempted: true}
-	id, err := d.deploymentID(ctx, status, of)
-	if err != nil || id == 0 {
-		return settingStatus().failed(err)
-	}
-	latest, err := d.latestStatus(ctx, id)
-	if err != nil || isOver(latest.GetState()) {
-		return settingStatus().failed(err)
-	}
-	of.DeploymentID = id
-	_, err = d.setStatus(ctx, status, of)
-	return err
 }

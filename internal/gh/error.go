@@ -28,22 +28,11 @@ func (e *Error) Error() string { return fmt.Sprintf("%s: %v", e.Doing, e.cause) 
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.cause }
 
-func (e *Error) denied() bool {
-	switch e.Status {
-	case http.StatusForbidden:
-		return !strings.Contains(e.Message, "rate limit")
-	case http.StatusUnauthorized:
-		return true
-	}
-	graph, isGraph := errors.AsType[*GraphError](e.cause)
-	return isGraph && graph.Type == "FORBIDDEN"
-}
-
 func (e *Error) hint() string {
 	switch {
 	case e.Status == http.StatusUnauthorized:
 		return "The token is invalid or expired. Check the input `github_token`."
-	case e.denied():
+	case Denied(e):
 		return fmt.Sprintf("Add `%s` to the `permissions:` of the job.", e.Permission)
 	case strings.Contains(e.Message, "rule violations"):
 		return "A ruleset of the repository forbids it. Leave the branch out of the ruleset, or let GitHub Actions bypass it."
@@ -102,7 +91,16 @@ func Explain(err error) deploy.Problem {
 // Denied reports whether an error comes from a permission that the token lacks.
 func Denied(err error) bool {
 	failed, isOurs := errors.AsType[*Error](err)
-	return isOurs && failed.denied()
+	switch {
+	case !isOurs:
+		return false
+	case failed.Status == http.StatusForbidden:
+		return !strings.Contains(failed.Message, "rate limit")
+	case failed.Status == http.StatusUnauthorized:
+		return true
+	}
+	graph, isGraph := errors.AsType[*GraphError](failed.cause)
+	return isGraph && graph.Type == "FORBIDDEN"
 }
 
 // doing describes a request in errors.

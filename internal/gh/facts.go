@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"reflect"
 	"slices"
 	"strings"
 
+	"github.com/google/go-github/v60/github"
 	"github.com/shurcooL/githubv4"
 	"golang.org/x/sync/errgroup"
 
@@ -117,13 +119,12 @@ func (a answer) name() string {
 
 // hiding is the error that lies on deployments, nil for any other.
 func (a answer) hiding() *GraphError {
+	fields := []string{liveField}
+	for i := range a.asked.needs.Environments {
+		fields = append(fields, environmentField(i))
+	}
 	for _, problem := range a.problems {
-		for i := range a.asked.needs.Environments {
-			if problem.on(environmentField(i)) {
-				return problem
-			}
-		}
-		if problem.on(liveField) {
+		if slices.ContainsFunc(fields, problem.on) {
 			return problem
 		}
 	}
@@ -132,13 +133,13 @@ func (a answer) hiding() *GraphError {
 
 func (r *reader) ask(ctx context.Context, needs deploy.Needs) (answer, error) {
 	asked := newRepositoryQuery(needs)
-	document := reflect.New(object(repositoryField(asked.fields), field[rateLimitNode]("rateLimit", "")))
+	document := reflect.New(object(repositoryField(asked.fields), field[deploy.RateLimit]("rateLimit", "")))
 	problems, err := r.graph.queryParts(ctx, document.Interface(), r.variables(asked.variables))
 	if err != nil {
 		return answer{}, reading().failed(err)
 	}
-	limit := document.Elem().FieldByName("RateLimit").Interface().(rateLimitNode) //nolint:forcetypeassert // the type is above
-	return answer{asked: asked, repository: document.Elem().FieldByName("Repository"), limit: deploy.RateLimit(limit), problems: problems}, nil
+	limit := document.Elem().FieldByName("RateLimit").Interface().(deploy.RateLimit) //nolint:forcetypeassert // the type is above
+	return answer{asked: asked, repository: document.Elem().FieldByName("Repository"), limit: limit, problems: problems}, nil
 }
 
 func (r *repository) variables(others map[string]any) map[string]any {
@@ -155,10 +156,7 @@ func queryRepository[T any](ctx context.Context, r *repository, variables map[st
 	if err == nil && document.Repository == nil {
 		err = errNoRepository
 	}
-	if err != nil {
-		return *new(T), err
-	}
-	return *document.Repository, nil
+	return value(document.Repository), err
 }
 
 const errNoRepository = constant("GitHub shows this token no such repository")
@@ -217,8 +215,7 @@ func convertTemplate(repository reflect.Value, needs deploy.Needs, facts *deploy
 	facts.Template = &text
 }
 
-// addGates adds what the gates look at, with what takes further requests: more than one page of
-// checks, and distances that the query does not give.
+// addGates adds what the gates look at, with what takes further requests.
 func (r *reader) addGates(ctx context.Context, gates *gatesNode, needs deploy.Needs, facts *deploy.Facts) {
 	gates.addTo(&facts.Pull, needs.StableBranch)
 	if err := r.moreChecks(ctx, needs.Pull, gates, &facts.Pull.Checks); err != nil {
@@ -284,4 +281,62 @@ func (n deploymentNode) convert() deploy.Deployment {
 		deployment.Own, deployment.Version = true, payload.Version
 	}
 	return deployment
+}
+
+// actor reads what someone may do. The client library does not know role names.
+func (r *reader) actor(ctx context.Context, login string) (deploy.Actor, *deploy.Problem) {
+	if login == "" {
+		return deploy.Actor{}, nil
+	}
+	var answer struct {
+		Permission string `json:"permission"`
+		RoleName   string `json:"role_name"`
+	}
+	path := r.path("collaborators/%s/permission", segment(login))
+	_, err := r.rest.send(ctx, http.MethodGet, path, nil, &answer)
+	if err == nil && answer.Permission == "" {
+		err = errNoPermission
+	}
+	if err != nil {
+		what := doing{"read which permission " + markdown.Text(login) + " has", "contents: read"}
+		return deploy.Actor{Login: login}, new(Explain(what.failed(err)))
+	}
+	return deploy.Actor{Login: login, Permission: answer.Permission, Role: answer.RoleName}, nil
+}
+
+const errNoPermission = constant("the answer names no permission")
+
+// memberships reads in which teams the actor is an active member, with the token that may see them. A workflow's
+// own token may not.
+func (r *reader) memberships(ctx context.Context, needs deploy.Needs) (member []string, problem *deploy.Problem) {
+	if len(needs.AdminTeams) == 0 {
+		return nil, nil
+	}
+	if r.teams == nil {
+		return nil, &deploy.Problem{
+			Text: "The teams in `admins` were left out, because there is no token to read their members.",
+			Hint: "Give the input `admins_pat` a token that may read the organization's members.",
+		}
+	}
+	for _, team := range needs.AdminTeams {
+		found, err := r.isMember(ctx, team, needs.Actor)
+		if err != nil {
+			what := doing{"read the members of " + markdown.Code(team), "members: read"}
+			problem = new(Explain(what.failed(err)))
+		} else if found {
+			member = append(member, team)
+		}
+	}
+	return member, problem
+}
+
+func (r *reader) isMember(ctx context.Context, team, login string) (bool, error) {
+	organization, slug, _ := strings.Cut(team, "/")
+	var membership github.Membership
+	path := fmt.Sprintf("orgs/%s/teams/%s/memberships/%s", segment(organization), segment(slug), segment(login))
+	response, err := r.teams.send(ctx, http.MethodGet, path, nil, &membership)
+	if isMissing(response) {
+		return false, nil
+	}
+	return err == nil && membership.GetState() == "active", err
 }

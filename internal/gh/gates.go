@@ -38,9 +38,7 @@ func (n *gatesNode) addTo(pull *deploy.PullRequest, stable string) {
 	pull.State, pull.Draft, pull.MergeState = n.State, n.IsDraft, n.MergeStateStatus
 	pull.Approvals = n.Reviews.TotalCount
 	pull.ReviewDecision = value(n.ReviewDecision)
-	if n.HeadRepository != nil {
-		pull.HeadRepo = n.HeadRepository.NameWithOwner
-	}
+	pull.HeadRepo = value(n.HeadRepository).NameWithOwner
 	pull.BehindStable = n.behindStable()
 	if n.BaseRefName == stable {
 		pull.BehindBase = pull.BehindStable
@@ -64,18 +62,14 @@ func (n *gatesNode) behindStable() deploy.Known[int] {
 
 // expected lists the checks that branch protection and rulesets of the base require.
 func (n *gatesNode) expected() []string {
-	if n.BaseRef == nil {
-		return nil
-	}
+	base := value(n.BaseRef)
 	var names []string
-	if rule := n.BaseRef.RefUpdateRule; rule != nil {
-		for _, name := range rule.RequiredStatusCheckContexts {
-			if name != nil {
-				names = append(names, *name)
-			}
+	for _, name := range value(base.RefUpdateRule).RequiredStatusCheckContexts {
+		if name != nil {
+			names = append(names, *name)
 		}
 	}
-	for _, name := range n.BaseRef.Rules.contexts() {
+	for _, name := range base.Rules.contexts() {
 		if !slices.Contains(names, name) {
 			names = append(names, name)
 		}
@@ -144,10 +138,7 @@ type ruleNode struct {
 func (c *ruleConnection) contexts() []string {
 	var names []string
 	for _, rule := range c.nodes() {
-		if rule.Parameters == nil {
-			continue
-		}
-		for _, check := range rule.Parameters.Checks.RequiredStatusChecks {
+		for _, check := range value(rule.Parameters).Checks.RequiredStatusChecks {
 			names = append(names, check.Context)
 		}
 	}
@@ -155,16 +146,7 @@ func (c *ruleConnection) contexts() []string {
 }
 
 func (c *ruleConnection) nodes() []*ruleNode {
-	var nodes []*ruleNode
-	if c == nil {
-		return nil
-	}
-	for _, node := range c.Nodes {
-		if node != nil {
-			nodes = append(nodes, node)
-		}
-	}
-	return nodes
+	return slices.DeleteFunc(slices.Clone(value(c).Nodes), func(node *ruleNode) bool { return node == nil })
 }
 
 // convert names types and parameters as the REST description of rulesets does.
@@ -179,7 +161,6 @@ func (c *ruleConnection) convert() []deploy.Rule {
 func (n *ruleNode) parameters() map[string]any {
 	switch {
 	case n.Parameters == nil:
-		return nil
 	case n.Type == "PULL_REQUEST":
 		p := n.Parameters.Pull
 		return map[string]any{

@@ -66,7 +66,7 @@ func (l *locker) createLock(ctx context.Context, e plan.TakeLock, tip string) (p
 	input := githubv4.CreateRefInput{
 		RepositoryID: e.Repository, Name: githubv4.String(branchRef(e.Branch)), Oid: githubv4.GitObjectID(tip),
 	}
-	problems, err := l.graph.mutateParts(ctx, document.Interface(), input, asked.variables)
+	problems, err := l.graph.mutate(ctx, document.Interface(), input, asked.variables)
 	if err != nil {
 		return l.lockRefused(ctx, e, locking().failed(err))
 	}
@@ -137,8 +137,7 @@ func (l *locker) takeLockOnce(ctx context.Context, e plan.TakeLock) (plan.Done, 
 // noCommit means no commit at all in mutation updateRefs.
 const noCommit = "0000000000000000000000000000000000000000"
 
-// updateRef moves a branch from one commit to another, or to none, if it is still at the first. Asked twice it fails
-// the second time, which is found out about then.
+// updateRef moves a branch to another commit, or to none, if it is still at the first. A second call fails.
 func (l *locker) updateRef(ctx context.Context, repository, branch, before, after string) error {
 	if len(before) > len(noCommit) && after == noCommit {
 		after = strings.Repeat("0", len(before)) // a repository with longer names of commits
@@ -151,7 +150,7 @@ func (l *locker) updateRef(ctx context.Context, repository, branch, before, afte
 		Name: githubv4.GitRefname(branchRef(branch)), BeforeOid: &expected, AfterOid: githubv4.GitObjectID(after),
 		Force: new(githubv4.Boolean(true)), // the commits of two locks have nothing in common
 	}}}
-	err := l.graph.mutate(mayRepeat(ctx), &document, input)
+	err := strict(l.graph.mutate(mayRepeat(ctx), &document, input, nil))
 	return created(document.UpdateRefs, err)
 }
 
@@ -185,8 +184,7 @@ func (l *locker) freeLock(ctx context.Context, e plan.FreeLock) error {
 	return l.freeInSteps(ctx, e)
 }
 
-// freeInSteps looks at a lock and then removes it, for servers that cannot do both at once, and to find out what was
-// in the way.
+// freeInSteps looks and then removes, for servers that cannot do both at once, and to find out what was in the way.
 func (l *locker) freeInSteps(ctx context.Context, e plan.FreeLock) error {
 	ref, response, err := l.rest.Git.GetRef(ctx, l.owner, l.name, branchRef(e.Branch))
 	if isMissing(response) {

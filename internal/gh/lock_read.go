@@ -109,7 +109,10 @@ func takenBy(d lock.Document) deploy.RunID { return deploy.RunID{ID: d.RunID, At
 // exists. A run that was started again goes on under the lock of its earlier attempt; only to itself that is over.
 func (r *reader) runState(ctx context.Context, of, asking deploy.RunID) (deploy.RunState, error) {
 	if of.ID == asking.ID {
-		return attemptState(of, asking.Attempt), nil
+		if of.Attempt != 0 && of.Attempt < asking.Attempt { // one that is not named may be this one
+			return deploy.RunEnded, nil
+		}
+		return deploy.RunGoing, nil
 	}
 	run, response, err := r.rest.Actions.GetWorkflowRunByID(ctx, r.owner, r.name, of.ID)
 	if isMissing(response) {
@@ -122,13 +125,4 @@ func (r *reader) runState(ctx context.Context, of, asking deploy.RunID) (deploy.
 		return deploy.RunEnded, nil
 	}
 	return deploy.RunGoing, nil
-}
-
-// attemptState is the state of a lock's run when that run itself asks, in this attempt. A lock that does not
-// name the attempt may belong to this one.
-func attemptState(of deploy.RunID, attempt int) deploy.RunState {
-	if of.Attempt != 0 && of.Attempt < attempt {
-		return deploy.RunEnded
-	}
-	return deploy.RunGoing
 }

@@ -79,23 +79,15 @@ type pageInfo struct {
 	EndCursor   *string
 }
 
-type rateLimitNode struct {
-	Cost      int
-	Remaining int
-	ResetAt   time.Time
-}
-
-// How many deployments of an environment the first page has: the one that counts, those among which our
-// own may be, and those among which the active one may be.
+// How many deployments of an environment the first page has.
 const (
-	newestPage  = 1
-	historyPage = 5
-	livePage    = 20
+	newestPage  = 1  // the one that counts
+	historyPage = 5  // one of ours may be among them
+	livePage    = 20 // the active one may be among them
 )
 
-// repositoryQuery is the part of a document that describes one repository: its Go type, which the
-// GraphQL client turns into the document, and the variables that it uses. Names that people chose
-// travel as variables and never inside the document.
+// repositoryQuery is the part of a document that describes one repository, as a Go type, with its variables. Names
+// that people chose travel as variables and never inside the document.
 type repositoryQuery struct {
 	needs     deploy.Needs
 	fields    reflect.Type

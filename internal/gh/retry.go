@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -38,13 +36,9 @@ func mayRepeat(ctx context.Context) context.Context {
 }
 
 func (t *retry) RoundTrip(r *http.Request) (*http.Response, error) {
-	body, err := drain(r)
-	if err != nil {
-		return nil, err
-	}
 	waited := time.Duration(0)
 	for try := 1; ; try++ {
-		response, err := t.next.RoundTrip(replay(r, body))
+		response, err := t.next.RoundTrip(r)
 		pause, again := nextWait(r, response, err, try)
 		if !again || try == maxTries || waited+pause > maxWaits || r.Context().Err() != nil {
 			return response, err
@@ -54,6 +48,9 @@ func (t *retry) RoundTrip(r *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 		waited += pause
+		if r, err = replay(r); err != nil {
+			return nil, err
+		}
 	}
 }
 
@@ -156,24 +153,15 @@ func peek(response *http.Response) string {
 	return string(body)
 }
 
-func drain(r *http.Request) ([]byte, error) {
-	if r.Body == nil || r.Body == http.NoBody {
-		return nil, nil
+// replay is the request with its body from the start. Both client libraries send bodies that can be read again.
+func replay(r *http.Request) (*http.Request, error) {
+	if r.GetBody == nil {
+		return r, nil
 	}
-	body, err := io.ReadAll(r.Body)
-	if err = errors.Join(err, r.Body.Close()); err != nil {
-		return nil, fmt.Errorf("read request body: %w", err)
-	}
-	return body, nil
-}
-
-func replay(r *http.Request, body []byte) *http.Request {
-	if body == nil {
-		return r
-	}
+	body, err := r.GetBody()
 	again := r.Clone(r.Context())
-	again.Body = io.NopCloser(bytes.NewReader(body))
-	return again
+	again.Body = body
+	return again, err
 }
 
 func failure(response *http.Response, err error) string {

@@ -6,8 +6,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/message"
 )
 
-// Abandon plans the way out of a start that failed: the deployment does not stay in
-// progress, the lock is free, the tracking endpoints learn of it, and then the pull request says what
+// Abandon plans the way out of a start that failed. What was begun is taken back before the pull request says what
 // happened.
 func Abandon(l Ledger, problem deploy.Problem) []Step {
 	steps := withdraw(l, []deploy.Finding{{Text: problem.Text}})
@@ -21,8 +20,8 @@ func Abandon(l Ledger, problem deploy.Problem) []Step {
 	return steps
 }
 
-// withdraw takes back what a start has brought about so far. A deployment that has ended stays as
-// it is, whatever became of the record of it.
+// withdraw takes back what a start has brought about so far. A deployment that has ended stays as it is, whatever
+// became of the record of it.
 func withdraw(l Ledger, why []deploy.Finding) []Step {
 	if l.Records {
 		return nil
@@ -50,4 +49,32 @@ func Interrupted() deploy.Problem {
 		Text: "The start was interrupted before the deployment was fully set up: the job was cancelled, or its runner died.",
 		Hint: "Run the command again.",
 	}
+}
+
+// CloseOrphan ends the GitHub deployment of a run that was lost, unless it has ended meanwhile.
+type CloseOrphan struct {
+	Environment string
+	CreatedBy   deploy.CreatedByRun
+}
+
+func (CloseOrphan) effect()        {}
+func (CloseOrphan) String() string { return "end the deployment of a run that was lost" }
+
+// WhyOrphaned says what became of a deployment whose run was lost.
+const WhyOrphaned = "aborted: its run ended without saying how it went"
+
+// closeOrphans plans the end of deployments whose runs were lost: on GitHub, and where the tracking endpoint
+// still thinks that they are under way.
+func closeOrphans(l Ledger, d deploy.Decision) []Step {
+	var steps []Step
+	for _, orphan := range d.Orphans {
+		if orphan.Created {
+			steps = append(steps, Step{Effect: CloseOrphan{Environment: d.Target.Environment, CreatedBy: orphan.CreatedByRun}, Concurrent: true})
+		}
+		if l.Tracks() {
+			aborted := RecordEvent{Status: config.Aborted, Message: WhyOrphaned, Orphan: &orphan}
+			steps = append(steps, Step{Effect: aborted, Concurrent: true})
+		}
+	}
+	return steps
 }

@@ -3,6 +3,7 @@ package plan
 import (
 	"fmt"
 
+	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/message"
 )
@@ -37,9 +38,9 @@ func (c Comment) String() string {
 	return "comment"
 }
 
-// resolve renders the text: with what was counted meanwhile, what could not be put in order, and the marker.
 func (c Comment) resolve(l *Ledger) Effect { return c.render(l) }
 
+// render adds what was counted meanwhile, what could not be put in order, and the marker.
 func (c Comment) render(l *Ledger) Comment {
 	switch {
 	case c.Body != "":
@@ -76,18 +77,60 @@ func (e EditComment) resolve(l *Ledger) Effect {
 	return e
 }
 
-// comment is a comment with a marker by which a repeated attempt finds it.
 func comment(l Ledger, kind CommentKind, body string) Comment {
 	marker := fmt.Sprintf("<!-- lockstep:%s run=%d.%d comment=%d -->", kind, l.RunID, l.RunAttempt, l.TriggerID)
 	return Comment{Kind: kind, Pull: l.Pull, PullID: l.PullID, Marker: marker, Body: body}
 }
 
-// edit gives one of the run's own comments a new text.
 func edit(l Ledger, id int64, kind CommentKind, body string) EditComment {
 	return EditComment{CommentID: id, New: comment(l, kind, body)}
 }
 
-// answer comments and sets the final reaction, at once.
 func answer(l Ledger, body, reaction string) []Step {
 	return append([]Step{{Effect: comment(l, AnswerComment, body), Must: true}}, replaceReaction(l, reaction)...)
+}
+
+// React adds a reaction to the comment that has the command.
+type React struct {
+	CommentID int64
+	Content   string // +1, -1, laugh, confused, heart, hooray, rocket or eyes
+	Initial   bool   // the first sign of life, which the final reaction replaces
+}
+
+func (React) effect()          {}
+func (r React) String() string { return "react with " + r.Content }
+
+func (r React) done(l *Ledger, done Done) {
+	if r.Initial {
+		l.ReactionID = done.ReactionID
+	}
+}
+
+// Unreact takes the first sign of life away again.
+type Unreact struct {
+	CommentID  int64
+	ReactionID int64
+}
+
+func (Unreact) effect()        {}
+func (Unreact) String() string { return "take back the first reaction" }
+
+func (Unreact) done(l *Ledger, _ Done) { l.ReactionID = 0 }
+
+func replaceReaction(l Ledger, reaction string) []Step {
+	if l.Reaction == "" || (l.ReactionID != 0 && l.Reaction == reaction) {
+		return nil
+	}
+	steps := []Step{{Effect: React{CommentID: l.TriggerID, Content: reaction}, Concurrent: true}}
+	if l.ReactionID != 0 {
+		steps = append(steps, Step{Effect: Unreact{CommentID: l.TriggerID, ReactionID: l.ReactionID}, Concurrent: true})
+	}
+	return steps
+}
+
+func finalReaction(s config.Status) string {
+	if s == config.Completed {
+		return "rocket"
+	}
+	return "-1"
 }

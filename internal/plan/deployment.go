@@ -26,7 +26,6 @@ func (s StartDeployment) String() string {
 	return fmt.Sprintf("create the deployment of %s to %s", deploy.Short(s.SHA), s.Environment)
 }
 
-// resolve adds to the payload what earlier steps brought about.
 func (s StartDeployment) resolve(l *Ledger) Effect {
 	s.Payload.StartedCommentID, s.Payload.Timestamp = l.StartedCommentID, message.Timestamp(l.Subject.StartedAt)
 	if l.ReactionID != 0 {
@@ -50,11 +49,8 @@ type SetStatus struct {
 func (SetStatus) effect()          {}
 func (s SetStatus) String() string { return "set the deployment's status: " + s.State }
 
-// ends reports whether the status is the deployment's last.
-func (s SetStatus) ends() bool { return s.State != "in_progress" && s.State != "queued" }
-
 func (s SetStatus) done(l *Ledger, done Done) {
-	if s.ends() {
+	if s.State != "in_progress" && s.State != "queued" {
 		l.EndStatusID = done.StatusID
 	}
 }
@@ -94,7 +90,6 @@ func SameRun(found, other Payload) bool {
 		found.TriggerCommentID == other.TriggerCommentID && found.Product == other.Product
 }
 
-// deployment plans the GitHub deployment: created first, then in progress.
 func deployment(c config.Config, d deploy.Decision, l Ledger) []Step {
 	return []Step{
 		{Effect: startDeployment(c, d.Target, l), Must: true},
@@ -127,14 +122,13 @@ func payload(t deploy.Target, l Ledger) Payload {
 	return p
 }
 
-// autoMerge lets GitHub merge the default branch into the pull request's branch only where a
-// workflow asks for that and the branch is the pull request's own.
+// autoMerge lets GitHub merge the default branch into the pull request's branch only where a workflow asks for that
+// and the branch is the pull request's own.
 func autoMerge(c config.Config, t deploy.Target) bool {
 	ownBranch := !t.Stable && t.Ref != t.SHA
 	return c.Origin.AutoMerge && ownBranch && c.Outdated.Update != config.UpdateDisabled
 }
 
-// status plans a deployment status.
 func status(l Ledger, state, description string) SetStatus {
 	s := l.Subject
 	return SetStatus{

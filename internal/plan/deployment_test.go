@@ -58,7 +58,7 @@ func TestAutoMerge(t *testing.T) {
 func TestPayloadJSON(t *testing.T) {
 	t.Parallel()
 	r := asking(command.Deploy)
-	r.Command.Params = command.Params{Given: true, Raw: "--cpu=2 <b>", JSON: `{"_":["<b>"],"cpu":2}`}
+	r.Command.Params = command.Params{Raw: "--cpu=2 <b>", JSON: `{"_":["<b>"],"cpu":2}`}
 	d := decide(r, settings(), facts())
 	d.ledger.ReactionID, d.ledger.StartedCommentID = 9, 6
 	filled, isStart := d.ledger.Resolve(effect[plan.StartDeployment](t, d.plan())).(plan.StartDeployment)

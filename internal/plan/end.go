@@ -10,22 +10,15 @@ import (
 // End plans the end of what was started, with the status in which it ended: the status of the deployment and the
 // lock. Neither waits for the other.
 func End(l Ledger, s config.Status) []Step {
-	if l.Tracked {
-		return endTracked(l, s)
-	}
-	var steps []Step
-	if !l.Subject.Noop {
-		steps = append(steps, Step{Effect: jobStatus(l, s), Must: true, Concurrent: true})
-	}
-	return append(steps, releaseOwn(l)...)
-}
-
-// endTracked plans the end of a tracked step that began in the main part of the same job.
-func endTracked(l Ledger, s config.Status) []Step {
-	if l.Unrecorded {
+	switch {
+	case l.Tracked && l.Unrecorded:
 		return nil
+	case l.Tracked:
+		return []Step{{Effect: finalStatus(l, s), Must: l.strict(), Permitted: true}}
+	case l.Subject.Noop:
+		return releaseOwn(l)
 	}
-	return []Step{{Effect: finalStatus(l, s), Must: l.strict(), Permitted: true}}
+	return append([]Step{{Effect: jobStatus(l, s), Must: true, Concurrent: true}}, releaseOwn(l)...)
 }
 
 // Tell plans how people and other systems learn of the end: the comment, the reaction, the labels and
@@ -55,7 +48,6 @@ func reportEnd(l Ledger, s config.Status) []Step {
 	return steps
 }
 
-// recordEnd records at the tracking endpoint how a job ended, if there is one.
 func recordEnd(l Ledger, s config.Status) []Step {
 	if !l.Tracks() {
 		return nil
@@ -63,20 +55,18 @@ func recordEnd(l Ledger, s config.Status) []Step {
 	return []Step{{Effect: Ended(s), Must: l.strict(), Concurrent: true}}
 }
 
-// notifyEnd sends a notice of how a job ended.
 func notifyEnd(l Ledger, s config.Status) []Step {
 	ended := Ended(s)
 	return notify(l, NotifySinks{Status: ended.Status, Message: ended.Message})
 }
 
-// resultComment writes the result into a comment of its own, or into the one that said that the
-// deployment started.
 func resultComment(l Ledger, ending message.Ending) Effect {
-	if l.End.Comments == config.UpdateComment && l.StartedCommentID != 0 {
-		ending.Started = true
-		return edit(l, l.StartedCommentID, ResultComment, message.Result(l.Subject, ending))
+	ending.Started = l.End.Comments == config.UpdateComment && l.StartedCommentID != 0
+	body := message.Result(l.Subject, ending)
+	if ending.Started {
+		return edit(l, l.StartedCommentID, ResultComment, body)
 	}
-	return comment(l, ResultComment, message.Result(l.Subject, ending))
+	return comment(l, ResultComment, body)
 }
 
 // Seconds is how long a deployment has taken, rounded to whole seconds.
@@ -84,8 +74,7 @@ func Seconds(l Ledger, now time.Time) int {
 	return int(now.Sub(l.Subject.StartedAt).Round(time.Second) / time.Second)
 }
 
-// jobStatus spells how a job ended as a deployment status, as branch-deploy does: what is no success
-// is a failure.
+// jobStatus spells an ending as branch-deploy does: what is no success is a failure.
 func jobStatus(l Ledger, s config.Status) SetStatus {
 	ended := finalStatus(l, s)
 	if ended.State == "error" {
@@ -94,7 +83,7 @@ func jobStatus(l Ledger, s config.Status) SetStatus {
 	return ended
 }
 
-// finalStatus spells an ending as a GitHub deployment status. GitHub knows no cancelled state.
+// finalStatus spells an ending as a deployment status. GitHub knows no cancelled state.
 func finalStatus(l Ledger, s config.Status) SetStatus {
 	switch s {
 	case config.Completed:

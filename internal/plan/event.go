@@ -87,7 +87,6 @@ type Outbox struct{ Events []PendingEvent }
 // maxOutbox is how long undelivered events may be altogether, in bytes: the saved state is limited.
 const maxOutbox = 16 << 10
 
-// keep keeps what could not be delivered for the end of the job, as far as there is room.
 func (l *Ledger) keep(undelivered *Outbox) {
 	if undelivered == nil {
 		return
@@ -112,7 +111,6 @@ func notify(l Ledger, n NotifySinks) []Step {
 	return []Step{{Effect: n, Concurrent: true}}
 }
 
-// blocked plans the notice of a deployment that was not allowed to start, where the actor may ask for one.
 func blocked(l Ledger, d deploy.Decision) []Step {
 	why := d.Blocking()
 	deployment := d.Kind == command.Deploy && d.Target.Environment != ""

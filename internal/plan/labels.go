@@ -46,7 +46,6 @@ func endLabels(s message.Subject, c config.Labels) (success, failure Labels) {
 	return success, failure
 }
 
-// labels plans the labels of a pull request whose deployment, or rehearsal, has ended.
 func labels(l Ledger, s config.Status) []Step {
 	ended := l.End.Failure
 	if s == config.Completed {

@@ -88,8 +88,7 @@ func (l Ledger) Marshal() (string, error) {
 	return string(text), nil
 }
 
-// ReadLedger reads what an earlier stage saved. Empty text is an idle ledger: main did not get far
-// enough to begin anything.
+// ReadLedger reads what an earlier stage saved. Empty text is an idle ledger.
 func ReadLedger(text string) (Ledger, error) {
 	var l Ledger
 	if text == "" {
@@ -139,14 +138,14 @@ func (l *Ledger) MarkDone(e Effect, done Done) {
 	}
 }
 
-// MarkRejected notes that what was about to be done did not take place for certain.
+// MarkRejected notes that what was about to be done certainly did not take place.
 func (l *Ledger) MarkRejected(e Effect) {
 	if noted, ok := e.(interface{ rejected(*Ledger) }); ok {
 		noted.rejected(l)
 	}
 }
 
-// AddProblem notes that something could not be put in order, for people to do it themselves.
+// AddProblem notes what people have to do themselves.
 func (l *Ledger) AddProblem(e Effect, p deploy.Problem) {
 	if noted, ok := e.(interface{ problem(Ledger, string) string }); ok {
 		l.problems = append(l.problems, noted.problem(*l, p.Text))
@@ -158,8 +157,7 @@ func (l Ledger) SameRun(p Payload) bool {
 	return p.Tool == Tool && p.RunID == l.RunID && p.RunAttempt == l.RunAttempt && p.TriggerCommentID == l.TriggerID
 }
 
-// SameProduct reports whether a deployment's payload says that a step of this run created it for
-// the same product.
+// SameProduct reports whether a deployment's payload says that a step of this run created it for the same product.
 func (l Ledger) SameProduct(p Payload) bool {
 	return l.SameRun(p) && p.Product == l.Product
 }

@@ -19,7 +19,7 @@ import (
 func TestNewLedger(t *testing.T) {
 	t.Parallel()
 	r := asking(command.Deploy)
-	r.Command.Params = command.Params{Given: true, Raw: "--x", JSON: `{"_":[],"x":true}`}
+	r.Command.Params = command.Params{Raw: "--x", JSON: `{"_":[],"x":true}`}
 	c := settings()
 	assert.Equal(t, plan.Ledger{
 		RunID: 77, RunAttempt: 2, Pull: 12, PullID: "PR_1", TriggerID: 5, Reaction: "eyes",
@@ -67,7 +67,7 @@ func TestNewLedgerOrigin(t *testing.T) {
 func TestLedgerRoundTrip(t *testing.T) {
 	t.Parallel()
 	r := asking(command.Deploy)
-	r.Command.Params = command.Params{Given: true, Raw: "--x", JSON: `{"_":[],"x":true}`}
+	r.Command.Params = command.Params{Raw: "--x", JSON: `{"_":[],"x":true}`}
 	l := decide(r, settings(), facts()).ledger
 	l.Phase, l.ReactionID, l.StartedCommentID, l.DeploymentID = plan.Starting, 9007199254740993, 6, 9007199254740995
 	l.Attempted, l.Announced, l.Records = true, true, true
@@ -107,7 +107,7 @@ func TestLedgerStaysSmall(t *testing.T) {
 			long := strings.Repeat(character, 65536)
 			words, err := json.Marshal(map[string][]string{"_": {long}})
 			require.NoError(t, err)
-			r.Command.Text, r.Command.Params = ".deploy | "+long, command.Params{Given: true, Raw: long, JSON: string(words)}
+			r.Command.Text, r.Command.Params = ".deploy | "+long, command.Params{Raw: long, JSON: string(words)}
 			d := decide(r, settings(), facts())
 			text, err := d.ledger.Marshal()
 			require.NoError(t, err)

@@ -1,10 +1,15 @@
 package plan
 
 import (
+	"cmp"
+	"fmt"
+
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/lock"
 	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/message"
 )
 
 // Lock is a lock of this run, and how far the run has come with it. Only this file changes that.
@@ -122,6 +127,77 @@ func Unlock(d deploy.Decision, l Ledger) []Step {
 	for _, ended := range d.Ended {
 		free := FreeLock{Repository: l.Repository, Branch: ended.Lock.Branch, Tip: ended.Lock.Tip}
 		steps = append(steps, Step{Effect: free, Must: true, Concurrent: true})
+	}
+	return steps
+}
+
+// acquiresLock reports whether a decision takes a lock, which may be a stale one.
+func acquiresLock(d deploy.Decision) bool {
+	return d.Locks.Looked && (d.Locks.Target.Status == deploy.Free || d.Locks.Target.Status == deploy.Stale)
+}
+
+func takeLock(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) TakeLock {
+	document := lockDocument(r, c, d, l)
+	return TakeLock{
+		Repository: l.Repository, Branch: document.Target.Branch(), Content: document.Marshal(), ClaimID: document.ClaimID,
+		Instead: d.Locks.Target.Lock.Tip, Recheck: deploy.RecheckNeeds(r, c),
+	}
+}
+
+func lockDocument(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) lock.Document {
+	e, target := r.Event, d.Locks.Target.Target
+	document := lock.Document{
+		Target: target, Reason: r.Command.Reason, Branch: d.Claim.Ref,
+		CreatedAt: l.Subject.StartedAt, CreatedBy: e.Actor, Sticky: d.Claim.Sticky,
+		UnlockCommand: deploy.UnlockCommand(c.Commands, target),
+		Link:          fmt.Sprintf("%s/%s/%s/pull/%d#issuecomment-%d", e.Run.ServerURL, e.Owner, e.Repository, e.Pull, e.Comment.ID),
+		ClaimID:       d.Claim.ID(), Tool: lock.Tool, RunID: e.Run.ID, RunAttempt: e.Run.Attempt,
+	}
+	if l.Lock != nil && !l.Lock.Sticky {
+		document.Reason = "deployment"
+	}
+	if l.Tracks() && r.Command.Kind == command.Deploy && !document.Sticky {
+		document.Product, document.Version = l.Product, l.Version
+	}
+	if lasts := cmp.Or(r.Command.For, c.Locks.Expiry); document.Sticky && lasts > 0 {
+		document.ExpiresAt = document.CreatedAt.Add(lasts)
+	}
+	return document
+}
+
+func tookOver(d deploy.Decision) *message.TookOver {
+	state := d.Locks.Target
+	if !acquiresLock(d) || state.Status != deploy.Stale {
+		return nil
+	}
+	return &message.TookOver{Owner: state.Lock.Document.CreatedBy, Why: state.Why}
+}
+
+// acquire answers a command that claims a lock. The same command run again was answered before.
+func acquire(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
+	switch {
+	case acquiresLock(d):
+		steps := []Step{{Effect: takeLock(r, c, d, l), Must: true}}
+		return append(steps, bestEffort(answer(l, message.LockClaimed(r, c, d, lockDocument(r, c, d, l)), "+1"))...)
+	case d.Locks.Target.Status == deploy.Ours:
+		return replaceReaction(l, "+1")
+	}
+	return bestEffort(answer(l, message.LockOwned(r, c, d), "+1"))
+}
+
+func release(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
+	state := d.Locks.Target
+	if state.Status == deploy.Free {
+		return answer(l, message.LockMissing(r, d), "+1")
+	}
+	free := FreeLock{Repository: l.Repository, Branch: state.Lock.Branch, Tip: state.Lock.Tip}
+	return append([]Step{{Effect: free, Must: true}}, bestEffort(answer(l, message.LockRemoved(r, c, d), "+1"))...)
+}
+
+// bestEffort lets a command about a lock succeed whose answer cannot be written: the lock is as it was asked for.
+func bestEffort(steps []Step) []Step {
+	for i := range steps {
+		steps[i].Must = false
 	}
 	return steps
 }

@@ -45,19 +45,22 @@ func (l Ledger) Renew(r deploy.Request, c config.Config, d deploy.Decision, f de
 
 func subject(r deploy.Request, c config.Config, d deploy.Decision, at time.Time) message.Subject {
 	t := d.Target
-	return message.Subject{
+	about := message.Subject{
 		Fork: d.Evidence.Fork, Reviews: reviews(d.Evidence),
 		LockCommand: r.Command.Kind.AboutLocks(), Live: liveOf(r, d), TookOver: tookOver(d),
 		Actor: r.Event.Actor, Environment: t.Environment, EnvironmentURL: c.For(t.Environment).Resolved.URL,
 		Ref: t.Ref, SHA: t.SHA, Kind: t.Kind, Noop: t.Noop, Stable: t.Stable,
 		Verified: t.Commit.Verified, Committer: t.Commit.Committer, CommitURL: t.Commit.URL,
-		Params: r.Command.Params.Raw, ParsedParams: parsed(r),
-		RunURL: r.Event.Run.URL, StartedAt: at,
+		Params: r.Command.Params.Raw, RunURL: r.Event.Run.URL, StartedAt: at,
 		Trigger: message.Trigger{
 			CreatedAt: r.Event.Comment.CreatedAt, UpdatedAt: r.Event.Comment.UpdatedAt,
 			Body: message.ShortBody(r.Command.Text), URL: r.Event.Comment.URL,
 		},
 	}
+	if parsed := r.Command.Params.JSON; parsed != "" {
+		about.ParsedParams = json.RawMessage(parsed)
+	}
+	return about
 }
 
 // liveOf is what runs in the environment. If that is what is to be deployed, there is nothing to count.
@@ -72,7 +75,6 @@ func liveOf(r deploy.Request, d deploy.Decision) *message.Live {
 	}
 }
 
-// reviews gives what is known of the reviews, nothing where they were not looked at.
 func reviews(s deploy.Evidence) *message.Reviews {
 	if s.MergeState == "" {
 		return nil
@@ -80,15 +82,6 @@ func reviews(s deploy.Evidence) *message.Reviews {
 	return &message.Reviews{Count: s.Approvals, Decision: s.ReviewDecision}
 }
 
-// parsed gives the parameters as JSON, nothing when there are none.
-func parsed(r deploy.Request) json.RawMessage {
-	if r.Command.Params.JSON == "" {
-		return nil
-	}
-	return json.RawMessage(r.Command.Params.JSON)
-}
-
-// branch names the branch that the deployed commit comes from, as far as it is known.
 func branch(r deploy.Request, f deploy.Facts, t deploy.Target) string {
 	if t.Stable {
 		return t.Ref
@@ -106,7 +99,6 @@ type Check struct {
 // maxChecks is how many checks are kept: events and the saved state have little room.
 const maxChecks = 50
 
-// checks keeps the checks that a decision rests on.
 func checks(d deploy.Decision) []Check {
 	var kept []Check
 	for _, one := range d.Evidence.Checks[:min(len(d.Evidence.Checks), maxChecks)] {

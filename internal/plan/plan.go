@@ -68,7 +68,8 @@ func refuse(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []St
 	}
 	steps = append(steps, withdraw(l, d.Blocking())...)
 	if d.Reason == deploy.ConfirmationRejected || d.Reason == deploy.ConfirmationTimedOut {
-		return append(steps, unconfirmed(d, l)...)
+		steps = append(steps, Step{Effect: answered(l, d), Must: true})
+		return append(steps, replaceReaction(l, "-1")...)
 	}
 	steps = append(steps, answer(l, refusal(r, c, d), "-1")...)
 	steps = append(steps, confirmed(l, d)...)
@@ -96,15 +97,15 @@ func proceed(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []S
 	}
 }
 
-// refusal finds the words for a refusal.
 func refusal(r deploy.Request, c config.Config, d deploy.Decision) string {
-	if d.Reason == deploy.DeprecatedCommand {
+	switch d.Reason {
+	case deploy.DeprecatedCommand:
 		return message.Deprecated(c)
-	}
-	if d.Reason == deploy.NakedCommandDisabled {
+	case deploy.NakedCommandDisabled:
 		return message.Naked(c, r.Command.Text)
+	default:
+		return message.Refused(r, c, d)
 	}
-	return message.Refused(r, c, d)
 }
 
 // UpdateBranch merges the base into the pull request's branch, if that still has the head that was checked.

@@ -60,7 +60,6 @@ func endSettings(r deploy.Request, c config.Config, s message.Subject) EndSettin
 	return settled
 }
 
-// rollback is the command that brings the stable branch back, where something else was deployed.
 func rollback(s message.Subject, c config.Config) string {
 	if s.Noop || s.Stable {
 		return ""

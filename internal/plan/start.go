@@ -6,8 +6,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/message"
 )
 
-// start plans what a deployment and its rehearsal have in common: a sign of life, the lock, the
-// record at the tracking endpoint, and the comment, inside which everything is read once more.
+// start plans what a deployment and its rehearsal have in common. Inside the comment everything is read once more.
 func start(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
 	steps := append(acquireSteps(r, c, d, l), confirmed(l, d)...)
 	early := len(steps) > 0 && !blocksLater(d, l)
@@ -27,8 +26,7 @@ func blocksLater(d deploy.Decision, l Ledger) bool {
 	return acquiresLock(d) || len(countCommits(l)) > 0 || len(closeOrphans(l, d)) > 0
 }
 
-// acquireSteps plans what comes before everything else, at the same time: the sign of life, the lock, and the
-// distance to what runs now. What was done before a confirmation is not done again.
+// acquireSteps plans what comes before everything else. What was done before a confirmation is not done again.
 func acquireSteps(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
 	var steps []Step
 	if l.Reaction != "" && l.ReactionID == 0 {
@@ -40,14 +38,11 @@ func acquireSteps(r deploy.Request, c config.Config, d deploy.Decision, l Ledger
 	return append(append(steps, countCommits(l)...), closeOrphans(l, d)...)
 }
 
-// ask plans the question whether to go on: the lock is taken first, because no one else may deploy while the run
-// waits.
+// ask plans the question whether to go on. The lock is taken first: no one else may deploy while the run waits.
 func ask(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
-	prompt := comment(l, PromptComment, "")
-	return append(acquireSteps(r, c, d, l), Step{Effect: prompt, Must: true})
+	return append(acquireSteps(r, c, d, l), Step{Effect: comment(l, PromptComment, ""), Must: true})
 }
 
-// confirmed notes in the question that it was answered.
 func confirmed(l Ledger, d deploy.Decision) []Step {
 	if l.PromptID == 0 {
 		return nil
@@ -55,13 +50,6 @@ func confirmed(l Ledger, d deploy.Decision) []Step {
 	return []Step{{Effect: answered(l, d), Concurrent: true}}
 }
 
-// unconfirmed notes in the question why nothing follows; that is the answer.
-func unconfirmed(d deploy.Decision, l Ledger) []Step {
-	steps := []Step{{Effect: answered(l, d), Must: true}}
-	return append(steps, replaceReaction(l, "-1")...)
-}
-
-// answered gives the question the text that says how it was answered.
 func answered(l Ledger, d deploy.Decision) EditComment {
 	return edit(l, l.PromptID, PromptComment, message.Answered(l.Subject, l.Timeout, d.Answer))
 }
@@ -79,7 +67,6 @@ func (CountCommits) done(l *Ledger, done Done) {
 	}
 }
 
-// countCommits plans the distance to what runs now, unless it is known.
 func countCommits(l Ledger) []Step {
 	live := l.Subject.Live
 	if live == nil || live.Counted {

@@ -5,8 +5,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/deploy"
 )
 
-// forTrack plans one state of a tracked step: the tracking endpoint may refuse it first, then the
-// GitHub deployment is created, unless an earlier step did, and gets its status.
+// forTrack plans one state of a tracked step. The tracking endpoint may refuse it before GitHub learns of it.
 func forTrack(c config.Config, d deploy.Decision, l Ledger) []Step {
 	if d.Verdict != deploy.Proceed {
 		return append(withdraw(l, d.Blocking()), blocked(l, d)...)
@@ -34,7 +33,7 @@ func withCommitCount(l Ledger, steps []Step) []Step {
 	return append(count, steps...)
 }
 
-// trackDeployment plans the GitHub deployment of a tracked step, and the word of what became of it. An end has taken
+// trackDeployment plans the GitHub deployment of a tracked step, unless an earlier one created it. An end has taken
 // place anyway: a step that cannot record it fails only where a workflow is strict about that.
 func trackDeployment(c config.Config, d deploy.Decision, l Ledger) []Step {
 	var steps []Step
@@ -46,7 +45,6 @@ func trackDeployment(c config.Config, d deploy.Decision, l Ledger) []Step {
 	return append(steps, recordState(l, c.Status)...)
 }
 
-// recordState plans the record of an end at the tracking endpoint, and a notice of every state.
 func recordState(l Ledger, s config.Status) []Step {
 	if !s.Terminal() {
 		return notify(l, NotifySinks{Status: s})

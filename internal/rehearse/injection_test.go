@@ -215,7 +215,7 @@ func handedOver(word string) string {
 	end := plan.EndSettings{
 		Rollback: word, Template: deploy.File{Path: word, Commit: sha}, Success: plan.Labels{Add: []string{word}}, Failure: plan.Labels{Add: []string{word}},
 		Artifacts: []config.Artifact{{Type: word, Location: word}}, Metadata: []byte(`{"x":` + quoted(word) + `}`),
-		Receivers: []config.Sink{{Type: "webhook", Name: "webhook"}, {Type: "slack", Name: word, Settings: map[string]string{"mention_on_failure": word}}},
+		Receivers: []config.Sink{{Type: "webhook", Name: "webhook", Settings: map[string]string{"signature_header": "X-Signature-256"}}, {Type: "slack", Name: word, Settings: map[string]string{"mention_on_failure": word}}},
 	}
 	text, _ := json.Marshal(plan.Ledger{
 		Phase: plan.Ready, RunID: firstRun, RunAttempt: 1, Pull: 1, TriggerID: 5, DeploymentID: 6, StartedCommentID: 7, Product: word, Version: word, Branch: word,
