@@ -124,14 +124,15 @@ func secretInputs(one config.SinkType) (given map[string]string, setup string) {
 		switch {
 		case setting.Secrets != nil:
 			given[setting.Input] = "X-Api-Key: " + hookKey
-		case setting.Name == one.Required && setting.Name == config.AddressSetting:
-			given[setting.Input] = hookURL
 		case setting.Secret:
 			given[setting.Input] = hookKey
 		}
 		if setting.Name == one.Required {
 			setup = setting.Input
 		}
+	}
+	if one.Required == config.AddressSetting {
+		given[setup] = hookURL
 	}
 	return given, setup
 }
