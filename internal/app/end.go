@@ -33,7 +33,7 @@ func (a *App) Post(ctx context.Context) int {
 	if err != nil && !errors.Is(err, runner.ErrNoPayload) {
 		return a.runner.Exit(err)
 	}
-	r, err := a.reopen(in.result(), ledger)
+	r, err := a.newRun(in.result(), a.reopenReceivers(in.config, ledger))
 	if err != nil {
 		return a.runner.Exit(err)
 	}
@@ -64,7 +64,7 @@ func finish(ctx context.Context, a *App, in input) Result {
 		a.runner.Log().Info("nothing to finish: no deployment was handed over")
 		return in.result().because(deploy.FinishCompleted)
 	}
-	r, err := a.reopen(in.result(), ledger)
+	r, err := a.newRun(in.result(), a.reopenReceivers(in.config, ledger))
 	if err != nil {
 		return in.result().invalid(listed(err)...)
 	}
@@ -139,17 +139,18 @@ func readTemplate(ctx context.Context, github *gh.Client, file deploy.File) (*te
 	if err != nil {
 		return nil, err
 	}
-	if problem, unread := facts.Unavailable[deploy.TemplatePart]; unread {
+	problem, unread := facts.Unavailable[deploy.TemplatePart]
+	switch {
+	case unread:
 		return nil, &problemError{problem: problem}
-	}
-	if facts.Template == nil {
+	case facts.Template == nil:
 		return nil, nil
 	}
 	parsed, err := template.Parse(*facts.Template)
-	if err != nil {
+	switch {
+	case err != nil:
 		return nil, &problemError{problem: deploy.UnusableTemplate(file.Path, err), cause: err}
-	}
-	if parsed.Empty() {
+	case parsed.Empty():
 		return nil, nil
 	}
 	return &parsed, nil

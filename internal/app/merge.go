@@ -39,8 +39,7 @@ func (r *run) failQuietly(err error) Result {
 	return r.end().because(deploy.UnexpectedError)
 }
 
-// unlockOnMerge removes the locks that were made on a pull request which has ended. One that cannot be read or removed
-// does not keep the others.
+// unlockOnMerge removes the locks that were made on a pull request which has ended. One failure does not keep others.
 func unlockOnMerge(ctx context.Context, a *App, in input) Result {
 	r, problems := a.begin(in)
 	if len(problems) > 0 {

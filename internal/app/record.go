@@ -14,8 +14,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/track"
 )
 
-// withRecord returns the result with the event of what was begun or recorded. A file has room for what an output has
-// none for.
+// withRecord adds the event of what was begun or recorded. A file has room for what an output has none for.
 func (t *tracker) withRecord(r Result) Result {
 	state, recorded := recordedState(r)
 	if !recorded {

@@ -71,8 +71,7 @@ func (a *App) summarize(text string) {
 	}
 }
 
-// sayEach reports every one of joined errors, in the log and on the run's page: the pull request may be
-// what could not be reached.
+// sayEach reports joined errors on the run's page: the pull request may be what could not be reached.
 func (a *App) sayEach(err error) {
 	var problems []deploy.Problem
 	for _, one := range unjoin(err) {

@@ -22,13 +22,17 @@ type run struct {
 }
 
 // newRun begins a run. Its parts share the result, and the result has the ledger of the executor.
-func (a *App) newRun(r Result, client *gh.Client, to receivers) *run {
+func (a *App) newRun(r Result, to receivers) (*run, error) {
+	client, err := a.client(r.Config, r.Request.Event)
+	if err != nil {
+		return nil, err
+	}
 	started := &run{App: a, result: r}
 	started.world = world{github: client, tracker: &tracker{App: a, to: to, result: &started.result}}
 	started.exec = a.executor(started.world)
 	started.exec.Decide, started.exec.Decision = started.decideAgain, &started.result.Decision
 	started.result.Ledger = &started.exec.Ledger
-	return started
+	return started, nil
 }
 
 func (r *run) decide() {
@@ -103,8 +107,7 @@ func (r *run) end() Result {
 	return r.tracker.withRecord(r.result)
 }
 
-// confirm takes the lock, asks whether to go on, waits for the answer and decides again. After a yes
-// everything is read anew: much can happen meanwhile.
+// confirm asks whether to go on, waits for the answer and decides again, after a yes on facts that are read anew.
 func (r *run) confirm(ctx context.Context) Result {
 	if err := r.exec.Run(ctx, r.plan(), execute.Question); err != nil {
 		return r.abort(ctx, err)
@@ -128,8 +131,8 @@ func (r *run) confirm(ctx context.Context) Result {
 // The waits between two looks at the reactions.
 const firstPoll, longestPoll = 2 * time.Second, 10 * time.Second
 
-// awaitAnswer looks for a reaction of the actor until there is one or the time is over; the last
-// look is at the very end. A look that fails for the moment is made up for by the next one.
+// awaitAnswer looks for a reaction of the actor until there is one or the time is over. A look that fails for the
+// moment is made up for by the next one.
 func (r *run) awaitAnswer(ctx context.Context) (deploy.Answer, error) {
 	deadline, pause := r.deps.Now().Add(r.result.Config.Confirmation.Timeout), firstPoll
 	for {

@@ -96,7 +96,7 @@ func (r *run) trackLedger() plan.Ledger {
 }
 
 // findDeployment looks for the deployment that an earlier step of this run created. A token that may not look gets
-// one warning, and the tracking endpoint is still served.
+// one warning.
 func (r *run) findDeployment(ctx context.Context) error {
 	l, c := &r.exec.Ledger, r.result.Config
 	if r.result.Decision.Verdict != deploy.Proceed || l.DeploymentID != 0 || c.Builds() {

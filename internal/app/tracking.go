@@ -130,8 +130,8 @@ func (t *tracker) recordOrphan(ctx context.Context, record plan.RecordEvent, l p
 	return err
 }
 
-// received keeps what the tracking endpoint says of what it recorded. Rules that are not in
-// force yet would have refused; people should know before they are.
+// received keeps what the tracking endpoint says of what it recorded. People should know of rules before they are in
+// force.
 func (t *tracker) received(e track.Event, receipt track.Receipt) {
 	t.note(func(s *Tracking) {
 		s.Status, s.Receipts = cmp.Or(s.Status, "recorded"), append(s.Receipts, receipt)
@@ -153,8 +153,7 @@ func recorded(e track.Event) string {
 	return fmt.Sprintf("Deployment tracked: %s@%s → %s (%s)", e.Product, e.Version, e.Environment, e.State)
 }
 
-// notify sends a notice to every receiver, at the same time. One that cannot be delivered costs a
-// warning, and is sent once more when the job ends.
+// notify sends a notice to every receiver. One that cannot be delivered is sent once more when the job ends.
 func (t *tracker) notify(ctx context.Context, n plan.NotifySinks, l plan.Ledger) plan.Done {
 	e := t.newEvent(plan.RecordEvent{Status: n.Status, Message: n.Message}, l)
 	if n.Blocked != nil {
@@ -186,8 +185,7 @@ func (t *tracker) block(f deploy.Finding) track.Block {
 	return track.Block{Source: f.Gate, Code: string(f.Code), Message: f.Text}
 }
 
-// withBacklog are the receivers of notices, each of which gets first what could not be delivered before: the
-// same event with the same id.
+// withBacklog are the receivers of notices, each of which gets first what could not be delivered before.
 func (t *tracker) withBacklog(outbox []plan.PendingEvent) []track.Named {
 	missed := map[string][]track.Event{}
 	for _, pending := range outbox {
@@ -205,8 +203,7 @@ func (t *tracker) withBacklog(outbox []plan.PendingEvent) []track.Named {
 	return receivers
 }
 
-// deliver sends an event to each of the receivers, and packs it for those whom it does not reach. The hint says
-// what becomes of that.
+// deliver sends an event, and packs it for receivers that it does not reach. The hint says what becomes of that.
 func (t *tracker) deliver(ctx context.Context, receivers []track.Named, e track.Event, hint string) []plan.PendingEvent {
 	var undelivered []plan.PendingEvent
 	e.Actor.Email = "" // no receiver of notices gets it, so it need not be kept

@@ -45,26 +45,16 @@ func (a *App) client(c config.Config, e event.Event) (*gh.Client, error) {
 
 // open begins a run in the world that the inputs describe.
 func (a *App) open(r Result) (*run, error) {
-	client, err := a.client(r.Config, r.Request.Event)
-	if err != nil {
-		return nil, err
-	}
 	all, err := a.openReceivers(r.Config)
 	if err != nil {
 		return nil, err
 	}
-	opened := a.newRun(r, client, all)
-	opened.metadata, err = a.readMetadata(r.Config.Track)
-	return opened, err
-}
-
-// reopen begins a run in the world that the start has settled.
-func (a *App) reopen(r Result, l plan.Ledger) (*run, error) {
-	client, err := a.client(r.Config, r.Request.Event)
+	opened, err := a.newRun(r, all)
 	if err != nil {
 		return nil, err
 	}
-	return a.newRun(r, client, a.reopenReceivers(r.Config, l)), nil
+	opened.metadata, err = a.readMetadata(r.Config.Track)
+	return opened, err
 }
 
 // readMetadata leaves out of the metadata what looks like a secret.
@@ -105,9 +95,8 @@ func (a *App) warn(err error) {
 	a.say(a.runner.Warning, err)
 }
 
-// withCleanupTimeout gives the end of a deployment, and the way out of a failed start, enough time, also when
-// the run has been cancelled or is cancelled meanwhile: a runner that tells a process to stop waits some
-// seconds before it kills.
+// withCleanupTimeout gives an end enough time, also when the run is cancelled: a runner that tells a process to stop
+// waits some seconds before it kills.
 func withCleanupTimeout(ctx context.Context) (context.Context, context.CancelFunc) {
 	const cancelled, broken = 6 * time.Second, 2 * time.Minute
 	reach, cancel := context.WithTimeout(context.WithoutCancel(ctx), broken)

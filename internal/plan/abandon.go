@@ -6,8 +6,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/message"
 )
 
-// Abandon plans the way out of a start that failed. What was begun is taken back before the pull request says what
-// happened.
+// Abandon plans the way out of a start that failed: what was begun is taken back, and then the pull request says why.
 func Abandon(l Ledger, problem deploy.Problem) []Step {
 	steps := withdraw(l, []deploy.Finding{{Text: problem.Text}})
 	if l.Pull == 0 {
@@ -63,8 +62,6 @@ func (CloseOrphan) String() string { return "end the deployment of a run that wa
 // WhyOrphaned says what became of a deployment whose run was lost.
 const WhyOrphaned = "aborted: its run ended without saying how it went"
 
-// closeOrphans plans the end of deployments whose runs were lost: on GitHub, and where the tracking endpoint
-// still thinks that they are under way.
 func closeOrphans(l Ledger, d deploy.Decision) []Step {
 	var steps []Step
 	for _, orphan := range d.Orphans {

@@ -90,13 +90,6 @@ func SameRun(found, other Payload) bool {
 		found.TriggerCommentID == other.TriggerCommentID && found.Product == other.Product
 }
 
-func deployment(c config.Config, d deploy.Decision, l Ledger) []Step {
-	return []Step{
-		{Effect: startDeployment(c, d.Target, l), Must: true},
-		{Effect: status(l, "in_progress", ""), Must: true},
-	}
-}
-
 func startDeployment(c config.Config, t deploy.Target, l Ledger) StartDeployment {
 	contexts := c.RequiredContexts
 	if contexts == nil {

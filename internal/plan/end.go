@@ -7,8 +7,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/message"
 )
 
-// End plans the end of what was started, with the status in which it ended: the status of the deployment and the
-// lock. Neither waits for the other.
+// End plans the end of what was started: the status of the deployment and the lock.
 func End(l Ledger, s config.Status) []Step {
 	switch {
 	case l.Tracked && l.Unrecorded:
@@ -21,43 +20,35 @@ func End(l Ledger, s config.Status) []Step {
 	return append([]Step{{Effect: jobStatus(l, s), Must: true, Concurrent: true}}, releaseOwn(l)...)
 }
 
-// Tell plans how people and other systems learn of the end: the comment, the reaction, the labels and
-// the events, whose id is that of the status. The ending has the status, how the workflow spells it, when that was,
-// and what the results are; the rest of it is filled in here.
+// Tell plans how people and other systems learn of the end. The ending has the status, how the workflow spells it,
+// when that was, and what the results are; the rest of it is filled in here.
 func Tell(l Ledger, ending message.Ending) []Step {
 	if l.Tracked {
-		return reportEnd(l, ending.Status)
+		return afterStatus(reportEnd(l, ending.Status))
 	}
 	ending.DeploymentID, ending.Seconds = l.DeploymentID, Seconds(l, ending.At)
 	ending.ShowURL, ending.Rollback = l.End.ShowURL, l.End.Rollback
 	steps := []Step{{Effect: resultComment(l, ending), Must: true}}
 	steps = append(steps, replaceReaction(l, finalReaction(ending.Status))...)
 	steps = append(steps, labels(l, ending.Status)...)
-	if !l.Subject.Noop {
-		steps = append(steps, recordEnd(l, ending.Status)...)
-	}
-	return append(steps, notifyEnd(l, ending.Status)...)
+	return append(steps, reportEnd(l, ending.Status)...)
 }
 
-// reportEnd plans how other systems learn of an end. It comes after the status, whose id it bears.
-func reportEnd(l Ledger, s config.Status) []Step {
-	steps := append(recordEnd(l, s), notifyEnd(l, s)...)
+// afterStatus lets events wait for the status, whose id they bear.
+func afterStatus(steps []Step) []Step {
 	if len(steps) > 0 {
 		steps[0].Concurrent = false
 	}
 	return steps
 }
 
-func recordEnd(l Ledger, s config.Status) []Step {
-	if !l.Tracks() {
-		return nil
-	}
-	return []Step{{Effect: Ended(s), Must: l.strict(), Concurrent: true}}
-}
-
-func notifyEnd(l Ledger, s config.Status) []Step {
+func reportEnd(l Ledger, s config.Status) []Step {
+	var steps []Step
 	ended := Ended(s)
-	return notify(l, NotifySinks{Status: ended.Status, Message: ended.Message})
+	if l.Tracks() && !l.Subject.Noop {
+		steps = append(steps, Step{Effect: ended, Must: l.strict(), Concurrent: true})
+	}
+	return append(steps, notify(l, NotifySinks{Status: ended.Status, Message: ended.Message})...)
 }
 
 func resultComment(l Ledger, ending message.Ending) Effect {

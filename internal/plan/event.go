@@ -48,8 +48,7 @@ type NotifySinks struct {
 func (NotifySinks) effect() {}
 func (NotifySinks) event()  {}
 
-// IsEvent reports whether an effect takes place at receivers of events, not on GitHub. Their deliveries are repeated
-// one by one.
+// IsEvent reports whether an effect takes place at receivers of events, not on GitHub.
 func IsEvent(e Effect) bool {
 	_, is := e.(interface{ event() })
 	return is
@@ -102,8 +101,7 @@ func (l *Ledger) keep(undelivered *Outbox) {
 	}
 }
 
-// notify plans a notice to the receivers that cannot refuse, if there are any. They get nothing of rehearsals,
-// which change nothing.
+// notify plans a notice, except of rehearsals, which change nothing.
 func notify(l Ledger, n NotifySinks) []Step {
 	if !l.Notifies() || l.Subject.Noop {
 		return nil
@@ -114,8 +112,8 @@ func notify(l Ledger, n NotifySinks) []Step {
 func blocked(l Ledger, d deploy.Decision) []Step {
 	why := d.Blocking()
 	deployment := d.Kind == command.Deploy && d.Target.Environment != ""
-	if !l.Notifies() || !deployment || d.Denied() || len(why) == 0 {
+	if !deployment || d.Denied() || len(why) == 0 {
 		return nil
 	}
-	return []Step{{Effect: NotifySinks{Blocked: &why[0]}, Concurrent: true}}
+	return notify(l, NotifySinks{Blocked: &why[0]})
 }

@@ -32,8 +32,6 @@ type Labels struct {
 	Remove []string `json:"remove,omitempty"`
 }
 
-// endLabels settles the labels for a success and for everything else. Labels of a success can be left off approved
-// pull requests.
 func endLabels(s message.Subject, c config.Labels) (success, failure Labels) {
 	good, bad, skip := c.Deployed, c.DeployFailed, c.SkipDeployedIfApproved
 	if s.Noop {

@@ -158,9 +158,7 @@ func (l Ledger) SameRun(p Payload) bool {
 }
 
 // SameProduct reports whether a deployment's payload says that a step of this run created it for the same product.
-func (l Ledger) SameProduct(p Payload) bool {
-	return l.SameRun(p) && p.Product == l.Product
-}
+func (l Ledger) SameProduct(p Payload) bool { return l.SameRun(p) && p.Product == l.Product }
 
 // Command is the command that the ledger is about, as far as later stages need it.
 func (l Ledger) Command() command.Command {

@@ -32,9 +32,8 @@ type Effect interface {
 	effect()
 }
 
-// Step is an effect and what it means for the run. What takes a start back is not written at each
-// step but planned from the ledger by Abandon, so the same plan serves a failure in the middle
-// and a run that was killed there.
+// Step is an effect and what it means for the run. What takes a start back is planned from the ledger by Abandon: the
+// same plan serves a failure in the middle and a run that was killed there.
 type Step struct {
 	Effect     Effect
 	Must       bool // without it the run stops and is abandoned; otherwise a failure is a warning
@@ -59,8 +58,7 @@ func For(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step 
 	return nil
 }
 
-// refuse takes back what was begun and then answers why not, because the answer reports what could
-// not be taken back. A branch that is to be updated is updated first, for the same reason.
+// refuse answers why not after everything else, because the answer reports what could not be done.
 func refuse(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
 	var steps []Step
 	if d.Update {
@@ -79,7 +77,9 @@ func refuse(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []St
 func proceed(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
 	switch d.Reason {
 	case deploy.DeploymentReady:
-		steps := append(start(r, c, d, l), deployment(c, d, l)...)
+		created := Step{Effect: startDeployment(c, d.Target, l), Must: true}
+		running := Step{Effect: status(l, "in_progress", ""), Must: true}
+		steps := append(start(r, c, d, l), created, running)
 		return append(steps, notify(l, NotifySinks{Status: config.Started})...)
 	case deploy.NoopReady:
 		return start(r, c, d, l)

@@ -8,8 +8,8 @@ import (
 	"github.com/lockstep-action/lockstep/internal/message"
 )
 
-// EndSettings are what the end says and does. The start settles them; the end reads secrets again, and no other
-// input, because it has to agree with its start wherever it takes place.
+// EndSettings are what the end says and does. The start settles them: the end reads nothing but secrets again, because
+// it has to agree with its start.
 type EndSettings struct {
 	SkipCompleting bool                `json:"skip_completing,omitempty"` // the workflow ends the deployment, by mode finish
 	Build          bool                `json:"build,omitempty"`           // it is about a build: nothing is deployed
@@ -47,8 +47,11 @@ func (l Ledger) strict() bool { return l.End.FailOnError == config.FailAlways }
 func endSettings(r deploy.Request, c config.Config, s message.Subject) EndSettings {
 	settled := EndSettings{
 		SkipCompleting: c.SkipCompleting, Build: c.Builds(), AllowHTTP: c.AllowInsecureHTTP,
-		FailOnError: c.Versioner.FailOnError, Comments: c.Messages.Style, ShowURL: c.URLInComment, Rollback: rollback(s, c),
+		FailOnError: c.Versioner.FailOnError, Comments: c.Messages.Style, ShowURL: c.URLInComment,
 		Template: deploy.TemplateFile(r, c), Artifacts: c.Track.Artifacts, IncludeEmail: c.Track.IncludeEmail,
+	}
+	if !s.Noop && !s.Stable {
+		settled.Rollback = c.Commands.Deploy + " " + c.StableBranch + " to " + s.Environment
 	}
 	settled.Success, settled.Failure = endLabels(s, c.Labels)
 	if c.Tracks() {
@@ -58,11 +61,4 @@ func endSettings(r deploy.Request, c config.Config, s message.Subject) EndSettin
 		settled.Receivers = append(settled.Receivers, sink.WithoutSecrets())
 	}
 	return settled
-}
-
-func rollback(s message.Subject, c config.Config) string {
-	if s.Noop || s.Stable {
-		return ""
-	}
-	return c.Commands.Deploy + " " + c.StableBranch + " to " + s.Environment
 }

@@ -19,9 +19,8 @@ func start(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Ste
 	return append(steps, Step{Effect: started, Must: true, Concurrent: early})
 }
 
-// blocksLater reports whether the first steps have one that later ones wait for: the lock, without which nothing
-// may follow, the distance, which is part of the comment, and the end of orphans, which a tracking endpoint may take
-// for a reason to refuse the start.
+// blocksLater reports whether later steps wait for one of the first: nothing may follow without the lock, the comment
+// has the distance, and a tracking endpoint may refuse a start because of orphans.
 func blocksLater(d deploy.Decision, l Ledger) bool {
 	return acquiresLock(d) || len(countCommits(l)) > 0 || len(closeOrphans(l, d)) > 0
 }
@@ -54,8 +53,7 @@ func answered(l Ledger, d deploy.Decision) EditComment {
 	return edit(l, l.PromptID, PromptComment, message.Answered(l.Subject, l.Timeout, d.Answer))
 }
 
-// CountCommits counts the commits between what runs and what is deployed. It changes nothing. It is an effect
-// because it takes place while others do.
+// CountCommits counts the commits between what runs and what is deployed, while other effects take place.
 type CountCommits struct{ Base, Head string }
 
 func (CountCommits) effect()        {}

@@ -20,8 +20,7 @@ func forTrack(c config.Config, d deploy.Decision, l Ledger) []Step {
 	return withCommitCount(l, append(steps, trackDeployment(c, d, l)...))
 }
 
-// withCommitCount counts the commits since the last deployment at the same time as the first step, unless that one
-// reports them.
+// withCommitCount counts the commits at the same time as the first step, unless that one reports them.
 func withCommitCount(l Ledger, steps []Step) []Step {
 	count := countCommits(l)
 	if len(count) == 0 || len(steps) == 0 {
@@ -49,7 +48,7 @@ func recordState(l Ledger, s config.Status) []Step {
 	if !s.Terminal() {
 		return notify(l, NotifySinks{Status: s})
 	}
-	return reportEnd(l, s)
+	return afterStatus(reportEnd(l, s))
 }
 
 func trackStatus(l Ledger, s config.Status) SetStatus {
