@@ -9,11 +9,10 @@ import (
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
-// schema names the form of a record. It changes when a receiver has to change as well.
+// schema changes when a receiver has to change as well.
 const schema = "https://github.com/lockstep-action/lockstep/deployment-event/v1"
 
-// record is an event as receivers see it. What is not known is left out. It has an e-mail address only
-// where that is wanted: receivers do not need it.
+// record is an event as receivers see it. What is not known is left out.
 type record struct {
 	Schema      string            `json:"schema"`
 	ID          string            `json:"id"`
@@ -26,7 +25,7 @@ type record struct {
 	Environment recordEnvironment `json:"environment,omitzero"`
 	SCM         recordSCM         `json:"scm,omitzero"`
 	Previous    Previous          `json:"previous,omitzero"`
-	GitHub      recordGitHub      `json:"github,omitzero"`
+	GitHub      GitHub            `json:"github,omitzero"`
 	Actor       recordActor       `json:"actor,omitzero"`
 	Times       recordTimes       `json:"times,omitzero"`
 	Checks      []plan.Check      `json:"checks,omitempty"`
@@ -57,19 +56,6 @@ type recordPull struct {
 	URL    string `json:"url"`
 }
 
-type recordGitHub struct {
-	DeploymentID int64  `json:"deployment_id,omitempty"`
-	StatusID     int64  `json:"status_id,omitempty"`
-	RunID        int64  `json:"run_id,omitempty"`
-	RunAttempt   int    `json:"run_attempt,omitempty"`
-	RunNumber    int    `json:"run_number,omitempty"`
-	RunURL       string `json:"run_url,omitempty"`
-	Job          string `json:"job,omitempty"`
-	Workflow     string `json:"workflow,omitempty"`
-	EventName    string `json:"event_name,omitempty"`
-	Ref          string `json:"ref,omitempty"`
-}
-
 type recordActor struct {
 	Login      string `json:"login,omitempty"`
 	Triggering string `json:"triggering_login,omitempty"`
@@ -98,6 +84,8 @@ func (e Event) Record() ([]byte, error) {
 }
 
 func newRecord(e Event) record {
+	run := e.GitHub
+	run.HeadRef, run.BaseRef = "", ""
 	return record{
 		Schema: schema, ID: e.ID, ChainID: e.ChainID(), Kind: e.kind(), State: e.State, Change: e.change(),
 		Product: e.Product, Version: e.Version,
@@ -107,12 +95,8 @@ func newRecord(e Event) record {
 			PullRequest: recordPull{Number: e.SCM.Pull, Title: e.SCM.PullTitle, URL: e.SCM.pullURL()},
 		},
 		Previous: e.Previous,
-		GitHub: recordGitHub{
-			DeploymentID: e.GitHub.DeploymentID, StatusID: e.GitHub.StatusID,
-			RunID: e.GitHub.RunID, RunAttempt: e.GitHub.RunAttempt, RunNumber: e.GitHub.RunNumber, RunURL: e.GitHub.RunURL,
-			Job: e.GitHub.Job, Workflow: e.GitHub.Workflow, EventName: e.GitHub.EventName, Ref: e.GitHub.Ref,
-		},
-		Actor: recordActor{Login: e.Actor.Login, Triggering: e.Actor.Triggering, Name: e.Actor.Name, Email: e.Actor.PublicEmail},
+		GitHub:   run,
+		Actor:    recordActor{Login: e.Actor.Login, Triggering: e.Actor.Triggering, Name: e.Actor.Name, Email: e.Actor.PublicEmail},
 		Times: recordTimes{
 			Occurred: moment(e.Times.Occurred), Started: moment(e.Times.Started), Completed: moment(e.Times.Completed),
 			Seconds: int(e.duration() / time.Second),
