@@ -46,7 +46,7 @@ func (d Deployment) InProgress() bool {
 // Failed reports whether the deployment was tried and failed.
 func (d Deployment) Failed() bool { return d.State == "FAILURE" || d.State == "ERROR" }
 
-// Running returns the newest deployment that ever succeeded, nil where there is none, or where it is inactive now.
+// Running returns the newest deployment that ever succeeded, nil where none did, or where it is inactive now.
 func Running(deployments []Deployment) *Deployment {
 	i := slices.IndexFunc(deployments, func(d Deployment) bool { return d.Succeeded || d.State == Active })
 	if i < 0 || deployments[i].State == Inactive {

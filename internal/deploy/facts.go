@@ -19,7 +19,7 @@ type Facts struct {
 	Deployments map[string][]Deployment // by environment, newest first
 	Live        []Deployment            // of the environment that is deployed to, newest first
 	Locks       map[string]Lock         // by branch; a branch that is missing is no lock
-	Template    *string                 // the text of the template, nil when there is none
+	Template    *string                 // the text of the template, nil for none
 	Default     Branch                  // the default branch, in mode merge_deploy
 	Answer      Answer                  // to the question whether to go on
 	Repository  string                  // GraphQL node id

@@ -44,7 +44,6 @@ func checkForkReview(k *Case) Finding {
 	return pass("the pull request comes from a fork and was reviewed")
 }
 
-// needsReview tells the decisions that a review can still change.
 func needsReview(decision string) bool {
 	return decision == ReviewRequired || decision == ChangesRequested
 }

@@ -13,7 +13,7 @@ import (
 type OrderState struct {
 	Environment string
 	Satisfied   bool
-	Newest      *Deployment // the deployment that counts, nil when there is none
+	Newest      *Deployment // the deployment that counts, nil for none
 	Foreign     bool        // it was made by another tool
 	Unavailable *Problem    // why the deployments are not known
 }

@@ -10,7 +10,6 @@ import (
 
 const outdatedName = "outdated"
 
-// outdatedGate wants the head to have every commit of its base.
 func outdatedGate() Gate {
 	return Gate{Name: outdatedName, Parts: outdatedParts, Check: checkOutdated, Needs: func(k *Case, n *Needs) {
 		needState(k, n)

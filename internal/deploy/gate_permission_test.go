@@ -101,7 +101,7 @@ func TestOutsidersAreNotAnswered(t *testing.T) {
 	}
 }
 
-func TestPermissionThatCannotBeReadIsNone(t *testing.T) {
+func TestPermissionThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Without(deploy.ActorPart))
 	assert.Equal(t, deploy.Refuse, d.Verdict)

@@ -47,8 +47,10 @@ func lockRefusal(k *Case, state LockState) Finding {
 	case state.Lock.Document.Sticky:
 		return block(LockConflict, heldBy(k, state), askHint(k, state, release))
 	}
-	return block(LockConflict, inProgress(k, state),
-		"Wait until it has ended, then "+again(k)+". If its runner was lost, remove the lock "+release+"."+k.unknownRun("that", state.Lock))
+	return block(LockConflict,
+		inProgress(k, state),
+		"Wait until it has ended, then "+again(k)+". If its runner was lost, remove the lock "+release+"."+
+			k.unknownRun("that", state.Lock))
 }
 
 func heldBy(k *Case, state LockState) string {

@@ -191,7 +191,10 @@ func deployCommands(c config.Config) []commandRow {
 		{true, deploy + " <environment>", "Deploy the pull request to that environment; " + elsewhere + " does the same"},
 		{true, deploy + " " + stable, "Roll back: deploy the stable branch to the default environment"},
 		{true, deploy + " " + stable + " to <environment>", "Roll back that environment"},
-		{true, deploy + " <environment> " + separator + " <parameters>", "Pass parameters to the workflow (outputs `params` and `parsed_params`)"},
+		{
+			true, deploy + " <environment> " + separator + " <parameters>",
+			"Pass parameters to the workflow (outputs `params` and `parsed_params`)",
+		},
 		{noop != "", noop + " <environment>", "Rehearse: check everything, create no deployment, set output `noop` to `true`"},
 	}
 }

@@ -63,10 +63,11 @@ func afterwards(r deploy.Request, c config.Config, d deploy.Decision) string {
 // LockMissing says that there was no lock to remove.
 func LockMissing(r deploy.Request, d deploy.Decision) string {
 	target := lock.Target{Environment: r.Command.Environment, Global: r.Command.Global}
-	return fmt.Sprintf("🔓 There is no lock on %s: nothing to remove.%s\n", place(target), wrap(" There is a global lock, ", globalHolder(d), "."))
+	return fmt.Sprintf("🔓 There is no lock on %s: nothing to remove.%s\n",
+		place(target), wrap(" There is a global lock, ", globalHolder(d), "."))
 }
 
-// globalHolder says whose the global lock is, "" where there is none next to the lock in question.
+// globalHolder says whose the global lock next to the one in question is, "" for none.
 func globalHolder(d deploy.Decision) string {
 	global := d.Locks.Global
 	if d.Locks.Target.Target.Global || !slices.Contains([]deploy.LockStatus{deploy.Ours, deploy.OwnedByActor, deploy.Held, deploy.Corrupt}, global.Status) {

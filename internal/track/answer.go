@@ -5,26 +5,29 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 )
 
-// maxText is how much of a text from outside is repeated, in bytes.
-const maxText = 2 << 10
+const maxText = 2 << 10 // bytes of a text from outside that are repeated
 
 // accepted reads what an answer means: any 2xx says that the event was accepted.
 func accepted(status int, said answer) error {
 	if status >= 200 && status < 300 {
 		return nil
 	}
-	return &Failure{Status: status, Message: said.message, uncertain: status >= 500}
+	return said.failure(status)
 }
 
-// answer is what an error body says. The API's bodies have four forms: an object inside "detail",
-// the same object without it, a text inside "detail", and a list inside "detail" of what is wrong
-// with each field. Other services say what is wrong in a list next to or instead of a message. A proxy
+func (a answer) failure(status int) *Failure {
+	return &Failure{Status: status, Message: a.message, uncertain: status >= http.StatusInternalServerError}
+}
+
+// answer is what an error body says. Versioner's bodies have "detail": an object, a text, or a list of what is wrong
+// with each field; or they are the object itself. Other services have a list next to or instead of a message. A proxy
 // in between can send anything.
 type answer struct {
 	code, rule, message, retryAfter string
@@ -111,7 +114,6 @@ func listed(raw json.RawMessage) string {
 	return joined("; ", texts...)
 }
 
-// joined puts a separator between the texts that are not empty.
 func joined(separator string, texts ...string) string {
 	return strings.Join(slices.DeleteFunc(texts, func(text string) bool { return text == "" }), separator)
 }

@@ -2,7 +2,6 @@ package track
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -44,7 +43,7 @@ func cdEvents() Type {
 	}
 }
 
-// Where the attributes of a CloudEvent go.
+// The choices of cdevents_mode: where the attributes of a CloudEvent go.
 const (
 	binaryMode     = "binary"     // into headers
 	structuredMode = "structured" // into the body, around the event
@@ -61,49 +60,33 @@ func readPackageURL(value string) (string, error) {
 
 // cdEventsRequests are about the run that deploys, and then about the service that it has changed. The vocabulary
 // has no word for blocked deployments.
-func cdEventsRequests(r *receiver, e Event) ([]request, error) {
+func cdEventsRequests(r *receiver, e Event) []request {
 	if e.State == Blocked || len(r.types(e)) == 0 {
-		return nil, nil
-	}
-	events, err := newCDEvents(e, r.setting("artifact_id"))
-	if err != nil {
-		return nil, err
+		return nil
 	}
 	var all []request
-	for _, event := range events {
-		one, err := r.cdEvent(event)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, one)
+	for _, event := range newCDEvents(e, r.setting("artifact_id")) {
+		all = append(all, r.cdRequest(event))
 	}
-	return all, nil
+	return all
 }
 
-// cdEvent binds one event to HTTP.
-func (r *receiver) cdEvent(event cdEvent) (request, error) {
+func (r *receiver) cdRequest(event cdEvent) request {
 	envelope := newCloudEvent(event)
-	structured := r.setting("mode") == structuredMode
-	var message any = event
-	if structured {
-		message = envelope
-	}
-	one, err := r.request("", event.Context.ID, message)
-	if err != nil {
-		return request{}, err
-	}
+	one := request{id: event.Context.ID, header: http.Header{}}
 	if token := r.setting("token"); token != "" {
 		one.header.Set("Authorization", "Bearer "+token)
 	}
-	if structured {
+	if r.setting("mode") == structuredMode {
+		one.message = envelope
 		one.header.Set("Content-Type", "application/cloudevents+json")
 	} else {
+		one.message = event
 		envelope.addTo(one.header)
 	}
-	return one, nil
+	return one
 }
 
-// cloudEvent is a CDEvent in its envelope.
 type cloudEvent struct {
 	SpecVersion string  `json:"specversion"`
 	ID          string  `json:"id"`
@@ -122,7 +105,6 @@ func newCloudEvent(event cdEvent) cloudEvent {
 	}
 }
 
-// addTo writes the attributes as headers.
 func (c cloudEvent) addTo(header http.Header) {
 	for name, value := range map[string]string{
 		"Ce-Specversion": c.SpecVersion, "Ce-Id": c.ID, "Ce-Source": c.Source,
@@ -132,26 +114,17 @@ func (c cloudEvent) addTo(header http.Header) {
 	}
 }
 
-// headerEscape percent-encodes what CloudEvents wants encoded in a header: blanks, quotes, percent signs,
-// and everything that is not printable ASCII.
+// headerEscape encodes blanks, quotes, percent signs, and everything that is not printable ASCII.
 func headerEscape(value string) string {
-	var b strings.Builder
-	for _, c := range []byte(value) {
-		if c <= ' ' || c > '~' || c == '"' || c == '%' {
-			fmt.Fprintf(&b, "%%%02X", c)
-			continue
-		}
-		b.WriteByte(c)
-	}
-	return b.String()
+	return percentEncode(value, func(c byte) bool { return c <= ' ' || c > '~' || c == '"' || c == '%' })
 }
 
 // cdEvent is an event of CDEvents 0.5.1.
 type cdEvent struct {
-	Context               cdContext       `json:"context"`
-	Subject               cdSubject       `json:"subject"`
-	CustomData            json.RawMessage `json:"customData"`
-	CustomDataContentType string          `json:"customDataContentType"`
+	Context               cdContext `json:"context"`
+	Subject               cdSubject `json:"subject"`
+	CustomData            record    `json:"customData"`
+	CustomDataContentType string    `json:"customDataContentType"`
 }
 
 type cdContext struct {
@@ -168,7 +141,6 @@ type cdSubject struct {
 	Content any    `json:"content"` // one of the contents below
 }
 
-// cdRun is a pipeline run.
 type cdRun struct {
 	Name    string `json:"pipelineName"`
 	URI     string `json:"uri"`
@@ -181,7 +153,6 @@ type cdBuild struct {
 	ArtifactID string `json:"artifactId,omitempty"`
 }
 
-// cdService is a service in its environment.
 type cdService struct {
 	Environment cdReference `json:"environment"`
 	ArtifactID  string      `json:"artifactId"`
@@ -192,24 +163,20 @@ type cdReference struct {
 }
 
 // newCDEvents translates an event. What the vocabulary has no room for goes along as custom data.
-func newCDEvents(e Event, artifact string) ([]cdEvent, error) {
-	data, err := e.Record()
-	if err != nil {
-		return nil, err
-	}
+func newCDEvents(e Event, artifact string) []cdEvent {
 	artifact = cmp.Or(artifact, artifactID(e))
 	if e.kind() == Build {
-		return []cdEvent{cdBuildEvent(e, artifact, data)}, nil
+		return []cdEvent{cdBuildEvent(e, artifact)}
 	}
-	events := []cdEvent{cdRunEvent(e, data)}
+	events := []cdEvent{cdRunEvent(e)}
 	if e.State == config.Completed {
-		events = append(events, cdServiceEvent(e, artifact, data))
+		events = append(events, cdServiceEvent(e, artifact))
 	}
-	return events, nil
+	return events
 }
 
-func cdBuildEvent(e Event, artifact string, data []byte) cdEvent {
-	event := newCDEvent(e, "build."+cdPredicate(e.State), data)
+func cdBuildEvent(e Event, artifact string) cdEvent {
+	event := newCDEvent(e, "build."+cdPredicate(e.State))
 	event.Subject.ID = fmt.Sprintf("builds/%d/%s", e.GitHub.RunID, e.Product)
 	content := cdBuild{}
 	if e.State == config.Completed {
@@ -219,8 +186,8 @@ func cdBuildEvent(e Event, artifact string, data []byte) cdEvent {
 	return event
 }
 
-func cdRunEvent(e Event, data []byte) cdEvent {
-	event := newCDEvent(e, "pipelinerun."+cdPredicate(e.State), data)
+func cdRunEvent(e Event) cdEvent {
+	event := newCDEvent(e, "pipelinerun."+cdPredicate(e.State))
 	event.Subject.ID = fmt.Sprintf("runs/%d", e.GitHub.RunID)
 	if e.GitHub.DeploymentID != 0 {
 		event.Subject.ID = fmt.Sprintf("deployments/%d", e.GitHub.DeploymentID)
@@ -233,9 +200,8 @@ func cdRunEvent(e Event, data []byte) cdEvent {
 	return event
 }
 
-// cdServiceEvent says what has become of the service. It is a message of its own, with an id of its
-// own.
-func cdServiceEvent(e Event, artifact string, data []byte) cdEvent {
+// cdServiceEvent is a message of its own, with an id of its own.
+func cdServiceEvent(e Event, artifact string) cdEvent {
 	predicate := "upgraded"
 	switch {
 	case e.change() == Rollback:
@@ -243,52 +209,41 @@ func cdServiceEvent(e Event, artifact string, data []byte) cdEvent {
 	case e.Previous == Previous{}:
 		predicate = "deployed"
 	}
-	event := newCDEvent(e, "service."+predicate, data)
+	event := newCDEvent(e, "service."+predicate)
 	event.Context.ID = e.messageID(event.Context.Type)
 	event.Subject.ID = e.Product
 	event.Subject.Content = cdService{Environment: cdReference{ID: e.Environment}, ArtifactID: artifact}
 	return event
 }
 
-// newCDEvent begins an event; its subject is still to be said.
-func newCDEvent(e Event, name string, data []byte) cdEvent {
+func newCDEvent(e Event, name string) cdEvent {
 	return cdEvent{
 		Context: cdContext{
 			SpecVersion: "0.5.1", ID: e.ID, ChainID: e.ChainID(), Source: e.SCM.page(),
 			Type: "dev.cdevents." + name + ".0.3.0", Timestamp: moment(e.Times.Occurred).Format(time.RFC3339Nano),
 		},
-		CustomData: data, CustomDataContentType: "application/json",
+		CustomData: newRecord(e), CustomDataContentType: "application/json",
 	}
 }
 
-// cdPredicate is what happens to a run or a build in a state.
 func cdPredicate(state config.Status) string {
 	switch state {
 	case config.Pending:
 		return "queued"
 	case config.Started:
 		return "started"
-	case config.Completed, config.Failed, config.Aborted:
+	default:
+		return "finished"
 	}
-	return "finished"
 }
 
-// cdOutcome is how a run ended, "" for one that has not.
 func cdOutcome(state config.Status) string {
-	switch state {
-	case config.Completed:
-		return "success"
-	case config.Failed:
-		return "failure"
-	case config.Aborted:
-		return "cancel"
-	case config.Pending, config.Started:
-	}
-	return ""
+	return map[config.Status]string{
+		config.Completed: "success", config.Failed: "failure", config.Aborted: "cancel",
+	}[state]
 }
 
-// artifactID names what is deployed as a package URL: the image, where the event has one with its
-// digest, and else the commit.
+// artifactID is the package URL of the image, where the event has one with its digest, and else of the commit.
 func artifactID(e Event) string {
 	for _, artifact := range e.Artifacts {
 		if id, isImage := imageURL(artifact); isImage {

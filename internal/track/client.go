@@ -3,9 +3,11 @@ package track
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -24,26 +26,29 @@ const (
 	maxAnswer     = 64 << 10 // bytes of an answer that are read
 )
 
-// limits bound a delivery in time.
 type limits struct {
 	attempt time.Duration
 	total   time.Duration // with all repetitions and waits
 }
 
-// gateLimits are for a receiver that can forbid a deployment: its answer is worth waiting for.
+// gateLimits wait longer: the answer of the receiver can forbid a deployment.
 func gateLimits() limits { return limits{attempt: 30 * time.Second, total: 90 * time.Second} }
 
-// noticeLimits are for receivers that cannot.
 func noticeLimits() limits { return limits{attempt: 10 * time.Second, total: 20 * time.Second} }
 
-// client sends requests to one receiver.
 type client struct {
 	http     *http.Client
+	address  string      // to which the path of each request is added
+	header   http.Header // of each request
 	limits   limits
 	redact   *strings.Replacer // takes secrets out of what is shown
 	classify func(status int, said answer) error
 	final    []int        // statuses by which a receiver wants to be left alone
 	gone     atomic.Int32 // the one of them that it gave
+}
+
+func header(agent string) http.Header {
+	return http.Header{"Content-Type": {"application/json"}, "User-Agent": {agent}}
 }
 
 // noRedirects returns a client that follows no redirects: secrets are meant for one host only.
@@ -52,8 +57,8 @@ func noRedirects(transport http.RoundTripper) *http.Client {
 	return &http.Client{Transport: transport, CheckRedirect: refuse}
 }
 
-// redacting makes what takes secrets out of a text, also as JSON may spell them. What is shorter than
-// any secret stays: such a text can be anywhere.
+// redacting makes what takes secrets out of a text, also as JSON may spell them. Short ones stay: any text can
+// contain them.
 func redacting(secrets ...string) *strings.Replacer {
 	const shortest = 6
 	secrets = slices.DeleteFunc(slices.Clone(secrets), func(secret string) bool { return len(secret) < shortest })
@@ -66,18 +71,17 @@ func redacting(secrets ...string) *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }
 
-// hidden is shown instead of a secret.
-const hidden = "***"
+const hidden = "***" // instead of a secret
 
-// request is one message to a receiver. Its body is the same at every attempt.
+// request is one message to a receiver. The functions are nil where there is nothing to do.
 type request struct {
-	url      string
+	path     string
 	id       string
-	header   http.Header
-	body     []byte
-	sign     func(http.Header)      // completes the header of an attempt, nil when there is nothing to add
-	accepted func(body []byte)      // gets the answer of a receiver that accepted it, nil when it is not read
-	presumed func(refusal *Refusal) // gets the refusal that shows that it was accepted before, nil when it is not read
+	header   http.Header                                      // next to the header of each request
+	message  any                                              // becomes JSON, the same at every attempt
+	sign     func(header http.Header, id string, body []byte) // completes the header of an attempt
+	accepted func(body []byte)                                // gets the answer of a receiver that accepted it
+	presumed func(refusal *Refusal)                           // gets the refusal that shows that it was accepted before
 }
 
 // deliver sends the requests in their order, and stops at the first that is not accepted.
@@ -88,7 +92,7 @@ func (c *client) deliver(ctx context.Context, e Event, requests ...request) erro
 	ctx, cancel := wait.Limit(ctx, c.limits.total, fmt.Errorf("no delivery within %s", c.limits.total))
 	defer cancel()
 	for _, r := range requests {
-		d := delivery{client: c, event: e, request: r}
+		d := delivery{client: c, request: r, event: e}
 		if err := d.run(ctx); err != nil {
 			return err
 		}
@@ -96,22 +100,21 @@ func (c *client) deliver(ctx context.Context, e Event, requests ...request) erro
 	return nil
 }
 
-// delivery is one request on its way.
 type delivery struct {
 	client    *client
-	event     Event
 	request   request
+	event     Event
+	body      []byte
 	uncertain bool // an attempt may have been accepted, although no answer said so
 }
 
-// run delivers, and repeats what may go better the next time.
 func (d *delivery) run(ctx context.Context) error {
-	call, err := d.request.call(ctx)
+	call, err := d.call(ctx)
 	if err != nil {
-		return &Failure{State: d.event.State, Message: "the address is not a URL"}
+		return err
 	}
 	for attempt, left := 1, d.client.limits.total; ; attempt++ {
-		pause, err := d.client.attempt(ctx, call, d.request)
+		pause, err := d.attempt(ctx, call)
 		err = d.complete(err)
 		pause = max(pause, backoff(attempt))
 		left -= pause
@@ -128,24 +131,30 @@ func (d *delivery) run(ctx context.Context) error {
 	}
 }
 
-func (r request) call(ctx context.Context) (*http.Request, error) {
-	call, err := http.NewRequestWithContext(ctx, http.MethodPost, r.url, bytes.NewReader(r.body))
-	if err != nil {
-		return nil, err
+func (d *delivery) call(ctx context.Context) (*http.Request, error) {
+	var err error
+	if d.body, err = json.Marshal(d.request.message); err != nil {
+		return nil, fmt.Errorf("write event %s: %w", d.request.id, err)
 	}
-	call.Header = r.header.Clone()
-	call.Header.Set("Idempotency-Key", strconv.Quote(r.id))
+	call, err := http.NewRequestWithContext(ctx, http.MethodPost, d.client.address+d.request.path, bytes.NewReader(d.body))
+	if err != nil {
+		return nil, &Failure{State: d.event.State, Message: "the address is not a URL"}
+	}
+	call.Header = d.client.header.Clone()
+	maps.Copy(call.Header, d.request.header)
+	call.Header.Set("Idempotency-Key", strconv.Quote(d.request.id))
 	return call, nil
 }
 
 // attempt delivers once. The duration is what the receiver wants us to wait before the next try.
-func (c *client) attempt(ctx context.Context, call *http.Request, r request) (time.Duration, error) {
+func (d *delivery) attempt(ctx context.Context, call *http.Request) (time.Duration, error) {
+	c, r := d.client, d.request
 	ctx, cancel := wait.Limit(ctx, c.limits.attempt, fmt.Errorf("no answer within %s", c.limits.attempt))
 	defer cancel()
 	call = call.Clone(ctx)
 	call.Body, _ = call.GetBody() // reads from memory
 	if r.sign != nil {
-		r.sign(call.Header)
+		r.sign(call.Header, r.id, d.body)
 	}
 	response, err := c.http.Do(call)
 	if err != nil {
@@ -164,8 +173,8 @@ func (c *client) attempt(ctx context.Context, call *http.Request, r request) (ti
 	return retryAfter(response.Header), err
 }
 
-// complete completes the error of one attempt by what is known of the event and the attempts before. A
-// start that seems to be in the way of itself was accepted by an earlier attempt.
+// complete adds to the error of one attempt what is known of the event and the attempts before. A start that seems to
+// be in the way of itself was accepted by an earlier attempt.
 func (d *delivery) complete(err error) error {
 	if refusal, refused := errors.AsType[*Refusal](err); refused {
 		if d.uncertain && refusal.byItself(d.event) {
@@ -189,7 +198,7 @@ func repeatable(err error) bool {
 		failure.Status == http.StatusTooManyRequests || failure.Status == http.StatusRequestTimeout)
 }
 
-// undelivered reports whether no connection was made: then nothing was sent.
+// undelivered reports whether no connection was made.
 func undelivered(err error) bool {
 	operation, onNetwork := errors.AsType[*net.OpError](err)
 	return onNetwork && operation.Op == "dial"
@@ -209,8 +218,7 @@ func networkError(ctx context.Context, err error) string {
 	return err.Error()
 }
 
-// retryAfter reads the header Retry-After: seconds, or a moment, which is measured by the clock of
-// the same answer.
+// retryAfter reads seconds, or a moment, which is measured by the clock of the same answer.
 func retryAfter(header http.Header) time.Duration {
 	value := header.Get("Retry-After")
 	wait := time.Duration(0)
@@ -230,17 +238,16 @@ func backoff(attempt int) time.Duration {
 	return wait + rand.N(wait/4) //nolint:gosec // a jitter is no secret
 }
 
-// ping asks for the header of an answer, with HEAD, which no receiver takes for a message: any answer shows that
-// it is there. Messages do not follow redirects.
-func (c *client) ping(ctx context.Context, address, agent string) error {
+// ping uses HEAD, which no receiver takes for a message: any answer shows that it is there.
+func (c *client) ping(ctx context.Context, path string) error {
 	const timeout = 5 * time.Second
 	ctx, cancel := wait.Limit(ctx, timeout, fmt.Errorf("no answer within %s", timeout))
 	defer cancel()
-	call, err := http.NewRequestWithContext(ctx, http.MethodHead, address, nil)
+	call, err := http.NewRequestWithContext(ctx, http.MethodHead, c.address+path, nil)
 	if err != nil {
 		return errors.New("the address is not a URL")
 	}
-	call.Header.Set("User-Agent", agent)
+	call.Header.Set("User-Agent", c.header.Get("User-Agent"))
 	response, err := c.http.Do(call)
 	if err != nil {
 		return errors.New(short(c.redact.Replace(networkError(ctx, err))))

@@ -3,6 +3,7 @@ package track
 import (
 	"cmp"
 	"errors"
+	"net/http"
 	"regexp"
 	"strings"
 
@@ -36,7 +37,6 @@ func datadog() Type {
 
 var datadogSite = regexp.MustCompile(`^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$`)
 
-// readDatadogSite wants the part of Datadog's addresses by which its sites differ.
 func readDatadogSite(value string) (string, error) {
 	switch {
 	case !datadogSite.MatchString(value):
@@ -51,21 +51,16 @@ func readDatadogSite(value string) (string, error) {
 
 // datadogRequests report a completed deployment, whose id stays the same. One that failed is not a deployment to
 // the metrics: Datadog finds by itself which of the completed ones had to be repaired.
-func datadogRequests(r *receiver, e Event) ([]request, error) {
+func datadogRequests(r *receiver, e Event) []request {
 	if e.kind() == Build || e.State != config.Completed || len(r.types(e)) == 0 {
-		return nil, nil
+		return nil
 	}
 	var message doraDeployment
 	message.Data.Attributes = newDoraAttributes(e, r.setting("service"))
-	one, err := r.request("/api/v2/dora/deployment", e.ID, message)
-	if err != nil {
-		return nil, err
-	}
-	one.header.Set("Dd-Api-Key", r.setting("secret"))
-	return []request{one}, nil
+	header := http.Header{"Dd-Api-Key": {r.setting("secret")}}
+	return []request{{path: "/api/v2/dora/deployment", id: e.ID, header: header, message: message}}
 }
 
-// doraDeployment is the body of a request.
 type doraDeployment struct {
 	Data struct {
 		Attributes doraAttributes `json:"attributes"`

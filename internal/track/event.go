@@ -1,7 +1,6 @@
 // Package track sends events about deployments to other systems.
 //
-// An Event is made once and given to every Sink; a sink turns it into its own format. Sinks know
-// nothing of each other.
+// An Event is made once and given to every Sink, which turns it into its own format.
 package track
 
 import (
@@ -17,15 +16,13 @@ import (
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
-// Sink receives events. Send is bounded in time, may repeat a delivery with the same event id, and
-// returns a *Refusal when the receiver forbids what the event announces, a *Failure when the event
-// could not be delivered, or the context's error when the run was cancelled.
+// Sink receives events. Send is bounded in time, and returns a *Refusal when the receiver forbids what the event
+// announces, a *Failure when it could not be delivered, or the context's error.
 type Sink interface {
 	Send(ctx context.Context, e Event) error
 }
 
-// Event is one new state of one deployment or build. All its times were fixed when it was made: a repeated
-// delivery has the same bytes.
+// Event is one new state of one deployment or build. Its times do not change: a repeated delivery has the same bytes.
 type Event struct {
 	ID             string // the same for every delivery of this event: a UUID
 	Kind           Kind
@@ -101,17 +98,15 @@ type GitHub struct {
 	Workflow     string `json:"workflow,omitempty"`
 	EventName    string `json:"event_name,omitempty"`
 	Ref          string `json:"ref,omitempty"`
-	HeadRef      string `json:"-"` // the branch of a pull request, for its own events
-	BaseRef      string `json:"-"` // the branch that it wants to be merged into, the same
+	HeadRef      string `json:"head_ref,omitempty"` // of a pull request, for its own events; not in records
+	BaseRef      string `json:"base_ref,omitempty"` // the same
 }
 
 // Actor is who deploys. Name and e-mail are only known for pushes.
 type Actor struct {
-	Login       string `json:"login,omitempty"`
-	Triggering  string `json:"triggering_login,omitempty"` // who started this attempt of the run
-	Name        string `json:"name,omitempty"`
-	PublicEmail string `json:"email,omitempty"` // that every receiver may know, "" for none
-	Email       string `json:"-"`               // that only the tracking endpoint may know
+	Login, Name, Email string
+	PublicEmail        string // that every receiver may know, "" for none
+	Triggering         string // who started this attempt of the run
 }
 
 // Times are the moments of a deployment, in UTC.
@@ -148,7 +143,7 @@ func NewEvent(r deploy.Request, l plan.Ledger, a plan.RecordEvent, now time.Time
 			SHA: l.Subject.SHA, Ref: l.Subject.Ref, Branch: l.Branch, Pull: e.Pull,
 		},
 		GitHub: GitHub{
-			DeploymentID: l.DeploymentID, StatusID: endedBy(l, a), RunID: e.Run.ID, RunNumber: e.Run.Number, RunAttempt: e.Run.Attempt,
+			DeploymentID: l.DeploymentID, RunID: e.Run.ID, RunNumber: e.Run.Number, RunAttempt: e.Run.Attempt,
 			RunURL: e.Run.URL, Workflow: e.Run.Workflow, Job: e.Run.Job, EventName: e.Name,
 			Ref: e.Ref, HeadRef: e.HeadRef, BaseRef: e.BaseRef,
 		},
@@ -160,23 +155,13 @@ func NewEvent(r deploy.Request, l plan.Ledger, a plan.RecordEvent, now time.Time
 	}
 	if event.State.Terminal() {
 		event.Times.Completed = event.Times.Occurred
+		event.GitHub.StatusID = l.EndStatusID // events of starts are made before there is a status
 	}
 	return event.Identified()
 }
 
-// endedBy is the deployment status that says the same as an event of an end. Events of starts are made
-// before there is one.
-func endedBy(l plan.Ledger, a plan.RecordEvent) int64 {
-	if !a.Status.Terminal() {
-		return 0
-	}
-	return l.EndStatusID
-}
-
-// Identified gives the event the id of what it says. NewEvent has done so; it is needed again after
-// the kind, the state or the status of an event was set.
-//
-// The id names the event by what it is about, and stays the same however often it is made.
+// Identified returns the event with the id of what it says, which is the same however often it is made. Call it
+// again after the kind, the state or the status of an event was set.
 func (e Event) Identified() Event {
 	g := e.GitHub
 	key := fmt.Sprintf("run/%d/%d/%s/%s/%s/%s/%s", g.RunID, g.RunAttempt, g.Job, e.Product, e.Environment, e.Version, e.Types()[0])
@@ -195,13 +180,11 @@ func (e Event) ChainID() string {
 	return e.SCM.identify(fmt.Sprintf("deployment/%d", e.GitHub.DeploymentID))
 }
 
-// identify names something of the repository.
 func (s SCM) identify(key string) string {
 	return uuid.NewSHA1(uuid.NameSpaceURL, []byte(s.page()+"#"+key)).String()
 }
 
-// messageID names one of the messages about the event. The message about its
-// main type has the id of the event itself.
+// messageID names one of the messages about the event; that about its main type has the id of the event.
 func (e Event) messageID(name string) string {
 	if name == e.Types()[0] {
 		return e.ID
@@ -223,7 +206,6 @@ func (e Event) Types() []string {
 
 func (e Event) kind() Kind { return cmp.Or(e.Kind, Deployment) }
 
-// change is what the deployment means for its environment; builds change none.
 func (e Event) change() Change {
 	switch {
 	case e.kind() == Build:
@@ -234,8 +216,7 @@ func (e Event) change() Change {
 	return cmp.Or(e.Change, UnknownChange)
 }
 
-// duration is how long the deployment took, in whole seconds; 0 when it has not ended, or when only
-// its end was recorded.
+// duration is 0 when the deployment has not ended, or when only its end was recorded.
 func (e Event) duration() time.Duration {
 	if !e.State.Terminal() || e.Times.Started.IsZero() {
 		return 0
@@ -243,10 +224,8 @@ func (e Event) duration() time.Duration {
 	return max(0, e.Times.Completed.Sub(e.Times.Started).Round(time.Second))
 }
 
-// page is the repository's address.
 func (s SCM) page() string { return s.ServerURL + "/" + s.Repository }
 
-// commitURL is the commit's page, "" without a commit.
 func (s SCM) commitURL() string {
 	if s.SHA == "" {
 		return ""
@@ -254,7 +233,6 @@ func (s SCM) commitURL() string {
 	return s.page() + "/commit/" + s.SHA
 }
 
-// pullURL is the pull request's page, "" without one.
 func (s SCM) pullURL() string {
 	if s.Pull == 0 {
 		return ""

@@ -24,8 +24,7 @@ type Prober interface {
 	Ping(ctx context.Context) error // whether it can be reached, without sending it an event
 }
 
-// Redeliver returns the sink as one that first delivers what it missed. Each event is sent, also when another did
-// not arrive.
+// Redeliver returns the sink as one that first delivers each event that it missed, also when another does not arrive.
 func Redeliver(sink Named, missed []Event) Named {
 	if len(missed) == 0 {
 		return sink
@@ -38,10 +37,8 @@ type backlogSink struct {
 	missed []Event
 }
 
-// Wants reports true: there is a backlog.
 func (l backlogSink) Wants(Event) bool { return true }
 
-// Send delivers what was missed, and then the event if the sink wants it.
 func (l backlogSink) Send(ctx context.Context, e Event) error {
 	var errs []error
 	for _, missed := range l.missed {
@@ -53,17 +50,15 @@ func (l backlogSink) Send(ctx context.Context, e Event) error {
 	return errors.Join(errs...)
 }
 
-// Result is what became of an event at one sink. A sink that did not want the event has neither
-// delivered it nor failed.
+// Result is what became of an event at one sink.
 type Result struct {
 	Name      string
-	Delivered bool
-	Err       error
+	Delivered bool  // false also where the sink did not want the event
+	Err       error // nil also where the sink did not want the event
 }
 
-// Fanout sends an event to every sink that wants it, to all at the same time. It ends when the
-// slowest has ended, and every sink is bounded in time; none waits for another or fails with it.
-// The results have the order of the sinks.
+// Fanout sends an event to all sinks that want it at the same time, and returns the results in the order of the
+// sinks. None waits for another or fails with it.
 func Fanout(ctx context.Context, sinks []Named, e Event) []Result {
 	results := make([]Result, len(sinks))
 	var group sync.WaitGroup
@@ -101,7 +96,6 @@ func (r Result) Problem() deploy.Problem {
 	return deploy.Problem{Text: text, Hint: noticeHint(failure.Status)}
 }
 
-// unharmed is what matters most when a notice does not arrive.
 const unharmed = "The deployment continues."
 
 func noticeHint(status int) string {

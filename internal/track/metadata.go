@@ -15,8 +15,7 @@ import (
 // Metadata is what a workflow adds to its events, without anything that looks like a secret.
 type Metadata struct{ values map[string]any }
 
-// maxMetadata is how long metadata may be, in bytes.
-const maxMetadata = 100 << 10
+const maxMetadata = 100 << 10 // bytes
 
 // ParseMetadata reads a JSON object; blank text has none. What has the name of a secret is left out, and listed by its
 // path; what has the form of a secret is made unreadable.
@@ -59,8 +58,7 @@ func (m *Metadata) UnmarshalJSON(text []byte) error {
 // IsZero reports whether there is no metadata.
 func (m Metadata) IsZero() bool { return len(m.values) == 0 }
 
-// object reads one JSON object, and leaves its numbers as they are written. The error repeats
-// nothing of the text.
+// object leaves numbers as they are written. Its error repeats nothing of the text.
 func object(text string) (map[string]any, error) {
 	decoder := json.NewDecoder(strings.NewReader(text))
 	decoder.UseNumber()
@@ -85,7 +83,6 @@ var secretName = regexp.MustCompile(`(?i)pass(word|wd|phrase|code|key|[^a-z]|$)|
 var secretForm = regexp.MustCompile(`\bgh[pousr]_[A-Za-z0-9]{8,}|\bgithub_pat_\w{8,}|\bxox[abprs]-[A-Za-z0-9-]{8,}|` +
 	`\b(?:sk|pat)_\w{8,}|\bAKIA[A-Z0-9]{12,}|-----BEGIN [^-]+-----(?s:.*?)(?:-----END [^-]+-----|\z)`)
 
-// redaction is the work on one value.
 type redaction struct{ dropped []string }
 
 func (r *redaction) object(path string, values map[string]any) map[string]any {

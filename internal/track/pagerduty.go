@@ -56,7 +56,6 @@ func readRoutingKey(value string) (string, error) {
 	return value, nil
 }
 
-// readPagerDutyURL wants the address of a service region, to which paths are added.
 func readPagerDutyURL(value string) (string, error) {
 	base, err := config.ReadBase(value)
 	if err == nil && strings.HasSuffix(base, "/enqueue") {
@@ -82,39 +81,35 @@ const (
 	pagerDutyChange  = "change"
 )
 
-// pagerDutyActions lists what is done about an event. A receiver of failures is informed of their end as well,
-// whatever else is wanted; where there is no alert to end, PagerDuty does nothing. The end comes first, because
-// it must not depend on the change.
+// pagerDutyActions informs a receiver of failures of their end as well; where there is no alert to end, PagerDuty does
+// nothing. The end comes first, because it must not depend on the change.
 func (r *receiver) pagerDutyActions(e Event) []string {
 	alerts := r.setting("alert_on_failure") == "true" && r.gets("deployment.failed", e.Environment)
 	var actions []string
 	switch {
 	case e.kind() == Build:
+		return nil
 	case e.State == config.Failed && alerts:
 		actions = append(actions, pagerDutyTrigger)
 	case e.State == config.Completed && alerts:
 		actions = append(actions, pagerDutyResolve)
 	}
-	if e.kind() == Deployment && e.State == config.Completed && len(r.types(e)) > 0 {
+	if e.State == config.Completed && len(r.types(e)) > 0 {
 		actions = append(actions, pagerDutyChange)
 	}
 	return actions
 }
 
-func pagerDutyRequests(r *receiver, e Event) ([]request, error) {
+func pagerDutyRequests(r *receiver, e Event) []request {
 	var all []request
 	for _, action := range r.pagerDutyActions(e) {
 		path := "/v2/enqueue"
 		if action == pagerDutyChange {
 			path = "/v2/change/enqueue"
 		}
-		one, err := r.request(path, e.messageID(action), r.pagerDutyMessage(e, action))
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, one)
+		all = append(all, request{path: path, id: e.messageID(action), message: r.pagerDutyMessage(e, action)})
 	}
-	return all, nil
+	return all
 }
 
 // PagerDuty's limits, in characters; those of details and links are ours, and keep every message short enough.
@@ -125,7 +120,6 @@ const (
 	maxPagerDutyLink    = 1024
 )
 
-// pagerDutyMessage is the body of a change or of an alert.
 type pagerDutyMessage struct {
 	RoutingKey string            `json:"routing_key"`
 	Action     string            `json:"event_action,omitempty"` // not of a change
@@ -177,7 +171,6 @@ func (e Event) pagerDutyKey() string {
 	return key
 }
 
-// pagerDutyDetails are the facts, as far as they are known.
 func pagerDutyDetails(e Event) map[string]string {
 	known := map[string]string{}
 	for name, value := range map[string]string{

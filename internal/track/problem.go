@@ -55,10 +55,8 @@ func (r *Refusal) Problem() deploy.Problem {
 	return deploy.Problem{Text: text + ".", Hint: hint}
 }
 
-// tooLate is all there is to do about the record of something that has happened.
 const tooLate = "The deployment itself is over and stays as it is; correct its record in the tracking service."
 
-// hint says what to do, by the endpoint's code where it is known and else by the status.
 func (r *Refusal) hint() string {
 	switch {
 	case r.Code == "DEPLOYMENT_IN_PROGRESS", r.Code == "CONCURRENT_DEPLOYMENT":

@@ -3,7 +3,6 @@ package track
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -26,39 +25,43 @@ type Options struct {
 
 // New returns the receiver that a sink sets up.
 func New(s config.Sink, o Options) (Named, error) {
-	return newReceiver(s, o)
+	s.Name = cmp.Or(s.Name, s.Type)
+	r, err := newReceiver(s, o)
+	if err != nil {
+		return nil, fmt.Errorf("set up sink %q: %w", s.Name, err)
+	}
+	return r, nil
 }
 
 // receiver is a receiver of notices, of any type.
 type receiver struct {
 	kind   Type
 	sink   config.Sink
-	url    string // https, or http on this machine; it counts as a secret
-	agent  string
 	now    func() time.Time
 	client client
 }
 
 func newReceiver(s config.Sink, o Options) (*receiver, error) {
-	s.Name = cmp.Or(s.Name, s.Type)
 	kind, err := findType(s.Type)
-	if err == nil {
-		err = kind.check(s)
-	}
 	if err != nil {
-		return nil, fmt.Errorf("set up sink %q: %w", s.Name, err)
+		return nil, err
 	}
-	r := &receiver{kind: kind, sink: s, url: s.Settings[config.AddressSetting], agent: o.Agent, now: o.Now}
+	if err := kind.check(s); err != nil {
+		return nil, err
+	}
+	text := s.Settings[config.AddressSetting]
 	if kind.address != nil {
-		r.url = kind.address(s)
+		text = kind.address(s)
 	}
-	address, err := checkAddress(r.url, o)
+	address, err := checkAddress(text, o)
 	if err != nil {
-		return nil, fmt.Errorf("set up sink %q: %w", s.Name, err)
+		return nil, err
 	}
+	r := &receiver{kind: kind, sink: s, now: o.Now}
 	r.client = client{
-		http: noRedirects(o.Transport), limits: noticeLimits(), classify: accepted, final: []int{http.StatusGone},
-		redact: redacting(slices.Concat(kind.secretsOf(s), secretsIn(address), []string{r.url})...),
+		http: noRedirects(o.Transport), address: text, header: header(o.Agent),
+		limits: noticeLimits(), classify: accepted, final: []int{http.StatusGone},
+		redact: redacting(slices.Concat(kind.secretsOf(s), secretsIn(address), []string{text})...),
 	}
 	if kind.classify != nil {
 		r.client.classify, r.client.final = kind.classify, kind.final
@@ -71,28 +74,21 @@ func (r *receiver) Name() string { return r.sink.Name }
 
 // Wants reports whether there is anything to send about the event.
 func (r *receiver) Wants(e Event) bool {
-	requests, err := r.kind.requests(r, e)
-	return err != nil || len(requests) > 0
+	return len(r.kind.requests(r, e)) > 0
 }
 
 // Send delivers what there is to send about the event.
 func (r *receiver) Send(ctx context.Context, e Event) error {
-	requests, err := r.kind.requests(r, e)
-	if err != nil {
-		return err
-	}
-	return r.client.deliver(ctx, e, requests...)
+	return r.client.deliver(ctx, e, r.kind.requests(r, e)...)
 }
 
 // Ping finds out whether the receiver can be reached. It sends no event.
-func (r *receiver) Ping(ctx context.Context) error { return r.client.ping(ctx, r.url, r.agent) }
+func (r *receiver) Ping(ctx context.Context) error { return r.client.ping(ctx, "") }
 
-// types lists those of the event's types that the receiver gets.
 func (r *receiver) types(e Event) []string {
 	return slices.DeleteFunc(e.Types(), func(name string) bool { return !r.gets(name, e.Environment) })
 }
 
-// gets reports whether the receiver gets a type of events in an environment.
 func (r *receiver) gets(name, environment string) bool {
 	events := r.sink.Events
 	if len(events) == 0 {
@@ -102,18 +98,7 @@ func (r *receiver) gets(name, environment string) bool {
 		(len(r.sink.Environments) == 0 || envname.Contains(r.sink.Environments, environment))
 }
 
-// setting is what is set for the receiver, "" for nothing.
 func (r *receiver) setting(name string) string { return r.sink.Settings[name] }
-
-// request is a request with a message as JSON.
-func (r *receiver) request(path, id string, message any) (request, error) {
-	body, err := json.Marshal(message)
-	if err != nil {
-		return request{}, fmt.Errorf("write event %s: %w", id, err)
-	}
-	header := http.Header{"Content-Type": {"application/json"}, "User-Agent": {r.agent}}
-	return request{url: r.url + path, id: id, header: header, body: body}, nil
-}
 
 // check repeats what the inputs went through: no receiver exists with settings that cannot work.
 func (t Type) check(s config.Sink) error {
@@ -133,16 +118,13 @@ func (t Type) check(s config.Sink) error {
 		if _, err := setting.Parse(value); err != nil {
 			return fmt.Errorf("%s: %w", setting.Name, err)
 		}
-		if setting.Check != nil {
-			if err := setting.Check(s); err != nil {
-				return fmt.Errorf("%s: %w", setting.Name, err)
-			}
-		}
+	}
+	if setting, err := t.Check(s); err != nil {
+		return fmt.Errorf("%s: %w", setting.Name, err)
 	}
 	return nil
 }
 
-// secretsOf lists what of the settings no log may show.
 func (t Type) secretsOf(s config.Sink) []string {
 	var secrets []string
 	for _, setting := range t.Settings {
@@ -165,7 +147,7 @@ func checkAddress(text string, o Options) (*url.URL, error) {
 	return nil, errors.New("its URL must begin with https://")
 }
 
-// secretsIn lists what of an address no log may show: all of it, and any part that can be a key.
+// secretsIn lists the address, and any part of it that can be a key.
 func secretsIn(address *url.URL) []string {
 	const shortest = 16
 	parts := strings.Split(address.Path, "/")

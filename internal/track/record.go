@@ -9,11 +9,10 @@ import (
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
-// schema names the form of a record. It changes when a receiver has to change as well.
+// schema changes when a receiver has to change as well.
 const schema = "https://github.com/lockstep-action/lockstep/deployment-event/v1"
 
-// record is an event as receivers see it. What is not known is left out. It has an e-mail address only
-// where that is wanted: receivers do not need it.
+// record is an event as receivers see it. What is not known is left out.
 type record struct {
 	Schema      string            `json:"schema"`
 	ID          string            `json:"id"`
@@ -27,7 +26,7 @@ type record struct {
 	SCM         recordSCM         `json:"scm,omitzero"`
 	Previous    Previous          `json:"previous,omitzero"`
 	GitHub      GitHub            `json:"github,omitzero"`
-	Actor       Actor             `json:"actor,omitzero"`
+	Actor       recordActor       `json:"actor,omitzero"`
 	Times       recordTimes       `json:"times,omitzero"`
 	Checks      []plan.Check      `json:"checks,omitempty"`
 	Artifacts   []Artifact        `json:"artifacts,omitempty"`
@@ -57,6 +56,13 @@ type recordPull struct {
 	URL    string `json:"url"`
 }
 
+type recordActor struct {
+	Login      string `json:"login,omitempty"`
+	Triggering string `json:"triggering_login,omitempty"`
+	Name       string `json:"name,omitempty"`
+	Email      string `json:"email,omitempty"`
+}
+
 type recordTimes struct {
 	Occurred  time.Time `json:"occurred_at,omitzero"`
 	Started   time.Time `json:"started_at,omitzero"`
@@ -78,6 +84,8 @@ func (e Event) Record() ([]byte, error) {
 }
 
 func newRecord(e Event) record {
+	run := e.GitHub
+	run.HeadRef, run.BaseRef = "", ""
 	return record{
 		Schema: schema, ID: e.ID, ChainID: e.ChainID(), Kind: e.kind(), State: e.State, Change: e.change(),
 		Product: e.Product, Version: e.Version,
@@ -86,7 +94,9 @@ func newRecord(e Event) record {
 			ServerURL: e.SCM.ServerURL, Repository: e.SCM.Repository, SHA: e.SCM.SHA, Ref: e.SCM.Ref, Branch: e.SCM.Branch,
 			PullRequest: recordPull{Number: e.SCM.Pull, Title: e.SCM.PullTitle, URL: e.SCM.pullURL()},
 		},
-		Previous: e.Previous, GitHub: e.GitHub, Actor: e.Actor,
+		Previous: e.Previous,
+		GitHub:   run,
+		Actor:    recordActor{Login: e.Actor.Login, Triggering: e.Actor.Triggering, Name: e.Actor.Name, Email: e.Actor.PublicEmail},
 		Times: recordTimes{
 			Occurred: moment(e.Times.Occurred), Started: moment(e.Times.Started), Completed: moment(e.Times.Completed),
 			Seconds: int(e.duration() / time.Second),

@@ -29,12 +29,11 @@ func slack() Type {
 	}
 }
 
-func slackRequests(r *receiver, e Event) ([]request, error) {
+func slackRequests(r *receiver, e Event) []request {
 	if len(r.types(e)) == 0 {
-		return nil, nil
+		return nil
 	}
-	one, err := r.request("", e.ID, newSlackMessage(e, mention(r.setting("mention_on_failure"))))
-	return []request{one}, err
+	return []request{{id: e.ID, message: newSlackMessage(e, mention(r.setting("mention_on_failure")))}}
 }
 
 // classifySlack reads what Slack's answer means: a message is posted when it says ok.
@@ -42,7 +41,7 @@ func classifySlack(status int, said answer) error {
 	if status == http.StatusOK && said.message == "ok" {
 		return nil
 	}
-	return &Failure{Status: status, Message: said.message, uncertain: status >= http.StatusInternalServerError}
+	return said.failure(status)
 }
 
 var mentions = regexp.MustCompile(`^(@here|@channel|[UWS][A-Z0-9]{7,30})$`)
@@ -74,7 +73,6 @@ const (
 	maxSlackSection = 3000
 )
 
-// slackMessage is the body for an incoming webhook.
 type slackMessage struct {
 	Text   string       `json:"text"` // for notifications
 	Blocks []slackBlock `json:"blocks"`
@@ -94,7 +92,8 @@ type slackText struct {
 }
 
 func newSlackMessage(e Event, mention string) slackMessage {
-	title := slackTitle(e)
+	sign, words := happened(e)
+	title := strings.TrimSpace(sign + " " + words)
 	blocks := []slackBlock{{Type: "header", Text: &slackText{Type: "plain_text", Text: oneLine(title, maxSlackHeader)}}}
 	if mention != "" && e.State == config.Failed {
 		blocks = append(blocks, slackSection(mention))
@@ -113,13 +112,6 @@ func newSlackMessage(e Event, mention string) slackMessage {
 	return slackMessage{Text: slackEscape(title+details(e), maxSlackSection), Blocks: blocks}
 }
 
-// slackTitle says what has happened, behind a sign for it.
-func slackTitle(e Event) string {
-	sign, words := happened(e)
-	return strings.TrimSpace(sign + " " + words)
-}
-
-// slackFields are the facts, as far as they are known.
 func slackFields(e Event) []slackText {
 	var fields []slackText
 	for _, field := range []fact{
@@ -145,7 +137,6 @@ func slackPull(s SCM) string {
 	return slackLink(fmt.Sprintf("#%d", s.Pull), s.pullURL()) + strings.TrimSuffix(" "+slackCode(s.PullTitle), " ")
 }
 
-// slackReason shows what went wrong.
 func slackReason(e Event) string {
 	why := reason(e)
 	if why == "" {
@@ -201,18 +192,8 @@ func slackLink(label, address string) string {
 	if label == "" || !web || len(address) > longest {
 		return label
 	}
-	var b strings.Builder
-	for _, c := range []byte(address) {
-		switch {
-		case c <= ' ' || c == 0x7f || c == '<' || c == '>' || c == '|' || c == '`':
-			fmt.Fprintf(&b, "%%%02X", c)
-		case c == '&':
-			b.WriteString("&amp;")
-		default:
-			b.WriteByte(c)
-		}
-	}
-	return "<" + b.String() + "|" + label + ">"
+	address = percentEncode(address, func(c byte) bool { return c <= ' ' || c == 0x7f || strings.IndexByte("<>|`", c) >= 0 })
+	return "<" + strings.ReplaceAll(address, "&", "&amp;") + "|" + label + ">"
 }
 
 // slackEscape takes the meaning from what Slack gives one: &, < and > begin mentions and links, and

@@ -33,7 +33,6 @@ const (
 	maxTeamsLink     = 500
 )
 
-// teamsMessage is the body of a request.
 type teamsMessage struct {
 	Type        string            `json:"type"`
 	Attachments []teamsAttachment `json:"attachments"`
@@ -74,14 +73,12 @@ type teamsAction struct {
 	URL   string `json:"url"`
 }
 
-func teamsRequests(r *receiver, e Event) ([]request, error) {
+func teamsRequests(r *receiver, e Event) []request {
 	if len(r.types(e)) == 0 {
-		return nil, nil
+		return nil
 	}
-	one, err := r.request("", e.ID, teamsMessage{Type: "message", Attachments: []teamsAttachment{
-		{ContentType: "application/vnd.microsoft.card.adaptive", Content: newTeamsCard(e)},
-	}})
-	return []request{one}, err
+	card := teamsAttachment{ContentType: "application/vnd.microsoft.card.adaptive", Content: newTeamsCard(e)}
+	return []request{{id: e.ID, message: teamsMessage{Type: "message", Attachments: []teamsAttachment{card}}}}
 }
 
 func newTeamsCard(e Event) teamsCard {
@@ -132,7 +129,6 @@ func teamsFacts(e Event) []fact {
 	return facts
 }
 
-// teamsActions are links to the pages that help, and to the comparison with what ran before.
 func teamsActions(e Event) []teamsAction {
 	var actions []teamsAction
 	for _, page := range append(pages(e, maxTeamsLink), comparison(e)...) {

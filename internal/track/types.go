@@ -17,12 +17,12 @@ type Type struct {
 	config.SinkType
 	Title string // what people call it
 
-	usual    []string                                  // the events that it gets when none are chosen, nil for all
-	requests func(*receiver, Event) ([]request, error) // what it is sent about an event
-	address  func(config.Sink) string                  // where to, nil for the setting
-	classify func(status int, said answer) error       // what its answer means, nil where any 2xx accepts the event
-	final    []int                                     // the statuses by which it wants no more events, with classify
-	secrets  func(config.Sink) []string                // what no answer may repeat although a log may show it, nil for nothing
+	usual    []string                            // the events that it gets when none are chosen, nil for all
+	requests func(*receiver, Event) []request    // what it is sent about an event
+	address  func(config.Sink) string            // where to, nil for the setting
+	classify func(status int, said answer) error // what its answer means, nil where any 2xx accepts the event
+	final    []int                               // the statuses by which it wants no more events, with classify
+	secrets  func(config.Sink) []string          // what no answer may repeat although a log may show it, nil for nothing
 }
 
 // SinkTypes lists what the types declare for the inputs.
@@ -54,19 +54,16 @@ func SetupInput(s config.Sink) string {
 	return "sinks"
 }
 
-// secretAddress is an address that is a secret as a whole.
 func secretAddress(input, description string) config.Setting {
 	return config.Setting{
 		Name: config.AddressSetting, Input: input, Description: description, Secret: true, FromEnv: true, Read: config.ReadAddress,
 	}
 }
 
-// events are the events that a receiver gets.
 func events(input, description string) config.Setting {
 	return config.Setting{Name: config.EventsSetting, Input: input, Description: description}
 }
 
-// readToken wants what fits into a header.
 func readToken(value string) (string, error) {
 	if strings.ContainsFunc(value, func(r rune) bool { return r <= ' ' || r >= '\x7f' }) {
 		return "", errors.New("must be a token of ASCII characters without blanks")
@@ -74,7 +71,6 @@ func readToken(value string) (string, error) {
 	return value, nil
 }
 
-// chose reports whether a sink gets events of a type, as far as its settings say.
 func chose(s config.Sink, name string) bool {
 	return len(s.Events) == 0 || slices.Contains(s.Events, name)
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -14,23 +13,18 @@ import (
 )
 
 // Versioner sends events to Versioner's API: POST <base>/deployment-events/ and <base>/build-events/.
-type Versioner struct {
-	base   string
-	header http.Header
-	client client
-}
+type Versioner struct{ client client }
+
+const deploymentsPath = "/deployment-events/"
 
 // NewVersioner returns the receiver at an address that was checked with the inputs.
 func NewVersioner(baseURL, key, agent string, transport http.RoundTripper) *Versioner {
-	return &Versioner{
-		base: strings.TrimSuffix(baseURL, "/"),
-		header: http.Header{
-			"Content-Type":  {"application/json"},
-			"Authorization": {"Bearer " + key},
-			"User-Agent":    {agent},
-		},
-		client: client{http: noRedirects(transport), limits: gateLimits(), redact: redacting(key), classify: classifyGate},
-	}
+	v := &Versioner{client: client{
+		http: noRedirects(transport), address: strings.TrimSuffix(baseURL, "/"), header: header(agent),
+		limits: gateLimits(), redact: redacting(key), classify: classifyGate,
+	}}
+	v.client.header.Set("Authorization", "Bearer "+key)
+	return v
 }
 
 // Name is what the receiver is called in the log.
@@ -47,25 +41,19 @@ func (v *Versioner) Send(ctx context.Context, e Event) error {
 
 // Record delivers one event, and reads what the API says of what it recorded.
 func (v *Versioner) Record(ctx context.Context, e Event) (Receipt, error) {
-	path, content := "/deployment-events/", any(newDeploymentEvent(e))
+	path := deploymentsPath
 	if e.kind() == Build {
-		path, content = "/build-events/", newBuildEvent(e)
-	}
-	body, err := json.Marshal(content)
-	if err != nil {
-		return Receipt{}, fmt.Errorf("write event %s: %w", e.ID, err)
+		path = "/build-events/"
 	}
 	var receipt Receipt
-	err = v.client.deliver(ctx, e, request{
-		url: v.base + path, id: e.ID, header: v.header, body: body,
+	err := v.client.deliver(ctx, e, request{
+		path: path, id: e.ID, message: newVersionerEvent(e),
 		accepted: func(answered []byte) { receipt = readReceipt(answered, v.client.redact) },
 		presumed: func(r *Refusal) { receipt = Receipt{ID: r.conflictID, Presumed: true} },
 	})
 	return receipt, err
 }
 
-// classifyGate reads what the answer of a gate means. Any 2xx means that the event was accepted, whatever
-// its body.
 func classifyGate(status int, said answer) error {
 	switch status {
 	case http.StatusConflict, http.StatusLocked, http.StatusPreconditionRequired:
@@ -77,21 +65,19 @@ func classifyGate(status int, said answer) error {
 	return accepted(status, said)
 }
 
-// byItself reports whether the deployment that is in the way of a start began with that start. The
-// receiver's clock may be some seconds behind.
+// byItself reports whether the deployment that is in the way of a start began with that start.
 func (r *Refusal) byItself(e Event) bool {
-	const skew = 5 * time.Second
+	const skew = 5 * time.Second // of the receiver's clock
 	return e.State == config.Started && r.Status == http.StatusConflict &&
 		!r.conflictSince.IsZero() && !r.conflictSince.Before(e.Times.Occurred.Add(-skew))
 }
 
 // Ping finds out whether the API can be reached. It records nothing, and does not try the key.
 func (v *Versioner) Ping(ctx context.Context) error {
-	return v.client.ping(ctx, v.base+"/deployment-events/", v.header.Get("User-Agent"))
+	return v.client.ping(ctx, deploymentsPath)
 }
 
-// Receipt is what Versioner says of an event that it took. Every field may be missing, and all of it
-// comes from outside.
+// Receipt is what Versioner says of an event that it took. Every field may be empty, and comes from outside.
 type Receipt struct {
 	ID            string // of the deployment or the build
 	VersionID     string
@@ -104,8 +90,8 @@ type Receipt struct {
 // Rule is a rule of the receiver, with what it says.
 type Rule struct{ Name, Message string }
 
-// readReceipt reads an answer; what is not of the documented form says nothing. Secrets are accepted out of what
-// was read, whatever its spelling was.
+// readReceipt reads an answer; what is not of the documented form says nothing. Secrets are removed from what
+// was read, however they were spelled.
 func readReceipt(body []byte, redact *strings.Replacer) Receipt {
 	var said struct {
 		ID            json.RawMessage `json:"id"`
@@ -124,7 +110,7 @@ func readReceipt(body []byte, redact *strings.Replacer) Receipt {
 	}
 }
 
-// readRules finds the rules that are only reported and that the event does not satisfy.
+// readRules finds the rules that are not in force and that the event does not satisfy.
 func readRules(metadata json.RawMessage, text func(json.RawMessage) string) []Rule {
 	var said struct {
 		Preflight struct {
@@ -150,8 +136,7 @@ func readRules(metadata json.RawMessage, text func(json.RawMessage) string) []Ru
 	return rules
 }
 
-// VersionerPage is where people see what Versioner recorded, "" where that is unknown. Without an address of
-// its pages it is known for Versioner's own service only.
+// VersionerPage is where people see what Versioner recorded, "" where that is unknown.
 func VersionerPage(apiURL, pagesURL string, kind Kind, r Receipt) string {
 	pages := strings.TrimSuffix(pagesURL, "/")
 	if pages == "" {
@@ -168,7 +153,6 @@ func VersionerPage(apiURL, pagesURL string, kind Kind, r Receipt) string {
 	return ""
 }
 
-// knownPages are the pages that belong to an address of Versioner's own API.
 func knownPages(apiURL string) string {
 	address, err := url.Parse(apiURL)
 	if err != nil {

@@ -9,11 +9,11 @@ import (
 	"github.com/lockstep-action/lockstep/internal/config"
 )
 
-// deploymentEvent is the body of POST /deployment-events/. Texts that are unknown are left out.
-type deploymentEvent struct {
+// versionerEvent is the body of POST /deployment-events/ and /build-events/. Texts that are unknown are left out.
+type versionerEvent struct {
 	Product         string         `json:"product_name"`
 	Version         string         `json:"version"`
-	Environment     string         `json:"environment_name"`
+	Environment     *string        `json:"environment_name,omitempty"` // nil for builds
 	Status          config.Status  `json:"status"`
 	Repository      string         `json:"scm_repository,omitempty"`
 	SHA             string         `json:"scm_sha,omitempty"`
@@ -25,63 +25,42 @@ type deploymentEvent struct {
 	DeployedBy      string         `json:"deployed_by,omitempty"`
 	DeployedByEmail string         `json:"deployed_by_email,omitempty"`
 	DeployedByName  string         `json:"deployed_by_name,omitempty"`
+	BuildURL        string         `json:"build_url,omitempty"`
+	BuiltBy         string         `json:"built_by,omitempty"`
+	BuiltByEmail    string         `json:"built_by_email,omitempty"`
+	BuiltByName     string         `json:"built_by_name,omitempty"`
+	StartedAt       string         `json:"started_at,omitempty"`   // RFC 3339, only for starts of builds
 	CompletedAt     string         `json:"completed_at,omitempty"` // RFC 3339, only for ends
+	ErrorMessage    string         `json:"error_message,omitempty"`
 	Metadata        map[string]any `json:"extra_metadata"`
 }
 
-func newDeploymentEvent(e Event) deploymentEvent {
-	body := deploymentEvent{
-		Product: e.Product, Version: e.Version, Environment: e.Environment, Status: e.State,
+func newVersionerEvent(e Event) versionerEvent {
+	body := versionerEvent{
+		Product: e.Product, Version: e.Version, Status: e.State,
 		Repository: e.SCM.Repository, SHA: e.SCM.SHA, Branch: e.SCM.Branch, SourceSystem: "github",
-		BuildNumber: number(e.GitHub.RunNumber), InvokeID: number(e.GitHub.RunID),
-		DeployURL: e.GitHub.RunURL, DeployedBy: e.Actor.Login,
-		DeployedByEmail: e.Actor.Email, DeployedByName: e.Actor.Name, Metadata: metadata(e),
+		BuildNumber: number(e.GitHub.RunNumber), InvokeID: number(e.GitHub.RunID), Metadata: metadata(e),
 	}
 	if e.State.Terminal() {
 		body.CompletedAt = e.Times.Completed.Format(time.RFC3339)
 	}
+	if e.kind() == Build {
+		body.addBuild(e)
+		return body
+	}
+	body.Environment, body.DeployURL = new(e.Environment), e.GitHub.RunURL
+	body.DeployedBy, body.DeployedByEmail, body.DeployedByName = e.Actor.Login, e.Actor.Email, e.Actor.Name
 	return body
 }
 
-// buildEvent is the body of POST /build-events/. Texts that are unknown are left out.
-type buildEvent struct {
-	Product      string         `json:"product_name"`
-	Version      string         `json:"version"`
-	Status       config.Status  `json:"status"`
-	Repository   string         `json:"scm_repository,omitempty"`
-	SHA          string         `json:"scm_sha,omitempty"`
-	Branch       string         `json:"scm_branch,omitempty"`
-	SourceSystem string         `json:"source_system"`
-	BuildNumber  string         `json:"build_number,omitempty"`
-	InvokeID     string         `json:"invoke_id,omitempty"`
-	BuildURL     string         `json:"build_url,omitempty"`
-	BuiltBy      string         `json:"built_by,omitempty"`
-	BuiltByEmail string         `json:"built_by_email,omitempty"`
-	BuiltByName  string         `json:"built_by_name,omitempty"`
-	StartedAt    string         `json:"started_at,omitempty"`   // RFC 3339, only for starts
-	CompletedAt  string         `json:"completed_at,omitempty"` // RFC 3339, only for ends
-	ErrorMessage string         `json:"error_message,omitempty"`
-	Metadata     map[string]any `json:"extra_metadata"`
+func (v *versionerEvent) addBuild(e Event) {
+	v.BuildURL, v.ErrorMessage = e.GitHub.RunURL, e.Error
+	v.BuiltBy, v.BuiltByEmail, v.BuiltByName = e.Actor.Login, e.Actor.Email, e.Actor.Name
+	if e.State == config.Started {
+		v.StartedAt = e.Times.Occurred.Format(time.RFC3339)
+	}
 }
 
-func newBuildEvent(e Event) buildEvent {
-	body := buildEvent{
-		Product: e.Product, Version: e.Version, Status: e.State,
-		Repository: e.SCM.Repository, SHA: e.SCM.SHA, Branch: e.SCM.Branch, SourceSystem: "github",
-		BuildNumber: number(e.GitHub.RunNumber), InvokeID: number(e.GitHub.RunID), BuildURL: e.GitHub.RunURL,
-		BuiltBy: e.Actor.Login, BuiltByEmail: e.Actor.Email, BuiltByName: e.Actor.Name,
-		ErrorMessage: e.Error, Metadata: metadata(e),
-	}
-	switch {
-	case e.State.Terminal():
-		body.CompletedAt = e.Times.Completed.Format(time.RFC3339)
-	case e.State == config.Started:
-		body.StartedAt = e.Times.Occurred.Format(time.RFC3339)
-	}
-	return body
-}
-
-// metadata adds what the fixed fields have no room for.
 func metadata(e Event) map[string]any {
 	all := map[string]any{}
 	for key, text := range map[string]string{
@@ -115,8 +94,7 @@ func metadata(e Event) map[string]any {
 	return all
 }
 
-// goodVersion is the version that the environment ran before, "" when unknown. Where the commit is the
-// version, it was the version before, too.
+// goodVersion is the version before. Where the commit is the version, it was the version before, too.
 func (e Event) goodVersion() string {
 	if e.Version == e.SCM.SHA {
 		return cmp.Or(e.Previous.Version, e.Previous.SHA)

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -46,31 +45,25 @@ func webhook() Type {
 	}
 }
 
-// webhookRequests are one message for each of the event's types that the receiver gets.
-func webhookRequests(r *receiver, e Event) ([]request, error) {
-	data, err := e.Record()
-	if err != nil {
-		return nil, err
+type webhookMessage struct {
+	Type      string    `json:"type"`
+	Timestamp time.Time `json:"timestamp"`
+	Data      record    `json:"data"`
+}
+
+func webhookRequests(r *receiver, e Event) []request {
+	header := http.Header{}
+	for name, value := range headersOf(r.sink) {
+		if value != "" {
+			header.Set(name, value)
+		}
 	}
 	var all []request
 	for _, name := range r.types(e) {
-		one, err := r.request("", e.messageID(name), struct {
-			Type      string          `json:"type"`
-			Timestamp time.Time       `json:"timestamp"`
-			Data      json.RawMessage `json:"data"`
-		}{name, moment(e.Times.Occurred), data})
-		if err != nil {
-			return nil, err
-		}
-		for name, value := range headersOf(r.sink) {
-			if value != "" {
-				one.header.Set(name, value)
-			}
-		}
-		one.sign = func(header http.Header) { r.sign(header, one.id, one.body) }
-		all = append(all, one)
+		message := webhookMessage{name, moment(e.Times.Occurred), newRecord(e)}
+		all = append(all, request{id: e.messageID(name), header: header, message: message, sign: r.sign})
 	}
-	return all, nil
+	return all
 }
 
 // sign adds the signatures of Standard Webhooks, which are valid for some minutes, and one over the body alone
@@ -110,8 +103,7 @@ func readSigningSecrets(value string) (string, error) {
 	return strings.Join(secrets, " "), nil
 }
 
-// signingKey reads one secret; one without the mark of Standard Webhooks is used as its bytes. The error
-// does not repeat it.
+// signingKey uses a secret without the mark of Standard Webhooks as its bytes. The error does not repeat it.
 func signingKey(secret string) ([]byte, error) {
 	const shortestPlain, shortest, longest = 8, 24, 64
 	encoded, marked := strings.CutPrefix(secret, "whsec_")
@@ -128,8 +120,6 @@ func signingKey(secret string) ([]byte, error) {
 	return key, nil
 }
 
-// readHeaders reads headers as people write them, each on a line of its own. Those on a single line are
-// separated by commas.
 func readHeaders(value string) (string, error) {
 	seen := http.Header{}
 	for _, line := range headerLines(value) {
@@ -150,7 +140,7 @@ func readHeaders(value string) (string, error) {
 	return value, nil
 }
 
-// headerLines splits a value with several lines at their ends: there, headers may contain commas.
+// headerLines splits a single line at its commas. With several lines, headers may contain commas.
 func headerLines(value string) []string {
 	separator := "\n"
 	if !strings.ContainsAny(value, "\r\n") {
@@ -182,7 +172,6 @@ func readHeaderName(value string) (string, error) {
 	return value, nil
 }
 
-// checkHeaders finds two claims on one header.
 func checkHeaders(s config.Sink) error {
 	signature := http.CanonicalHeaderKey(s.Settings["signature_header"])
 	address, err := url.Parse(s.Settings[config.AddressSetting])
@@ -199,8 +188,7 @@ func checkHeaders(s config.Sink) error {
 	return nil
 }
 
-// emptyHeaders lists the headers that have no value. A secret that a run may not see is empty, as on pull
-// requests from forks.
+// emptyHeaders warns of headers without a value: secrets are empty on pull requests from forks.
 func emptyHeaders(s config.Sink) []string {
 	var warnings []string
 	headers := headersOf(s)
@@ -212,7 +200,6 @@ func emptyHeaders(s config.Sink) []string {
 	return warnings
 }
 
-// secretHeaders lists what of headers no log may show, by their names.
 func secretHeaders(value string) []string {
 	var secrets []string
 	for _, line := range headerLines(value) {
@@ -244,7 +231,7 @@ var (
 	secretHeader = regexp.MustCompile(`(?i)pass(word|wd)?|secret|token|api[_-]?key|authorization|cookie|credential|private[_-]?key|(^|[_-])(key|auth)$`)
 )
 
-// isReserved reports whether only the connection and the event itself may set the header.
+// isReserved reports whether only Lockstep may set the header.
 func isReserved(name string) bool {
 	return slices.Contains([]string{
 		"connection", "content-encoding", "content-length", "content-type", "expect", "host", "idempotency-key", "te", "trailer",

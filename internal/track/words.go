@@ -2,6 +2,7 @@ package track
 
 import (
 	"cmp"
+	"fmt"
 	"net/url"
 	"strings"
 	"unicode"
@@ -10,14 +11,12 @@ import (
 	"github.com/lockstep-action/lockstep/internal/config"
 )
 
-// chatEvents are the events of which people in a channel want to know.
 func chatEvents() []string {
 	return []string{
 		"deployment.started", "deployment.completed", "deployment.failed", "deployment.aborted", "deployment.blocked", rolledBack,
 	}
 }
 
-// happened says in plain words what has happened, and shows a sign for it.
 func happened(e Event) (sign, words string) {
 	words = "Deployment of " + e.Product
 	if e.kind() == Build {
@@ -46,7 +45,6 @@ func happened(e Event) (sign, words string) {
 	return "", words
 }
 
-// details is what follows where there is room for more: the version, and who deploys.
 func details(e Event) string {
 	facts := []string{e.Version}
 	if e.Actor.Login != "" {
@@ -59,10 +57,8 @@ func details(e Event) string {
 	return " (" + text + ")"
 }
 
-// fact is something that is known about an event.
 type fact struct{ name, value string }
 
-// reason is what went wrong, "" for nothing.
 func reason(e Event) string {
 	if e.State == Blocked {
 		said := strings.Fields(strings.Join([]string{e.Block.Code, e.Block.Rule, e.Block.Message}, " "))
@@ -71,7 +67,6 @@ func reason(e Event) string {
 	return e.Error
 }
 
-// took is how long the deployment took, "" when unknown.
 func took(e Event) string {
 	if e.duration() == 0 {
 		return ""
@@ -79,7 +74,6 @@ func took(e Event) string {
 	return e.duration().String()
 }
 
-// shortSHA is how people write a commit.
 func shortSHA(sha string) string { return sha[:min(len(sha), 7)] }
 
 // pages are the pages that help, without those that no browser opens or whose address is longer than the limit.
@@ -97,7 +91,6 @@ func pages(e Event, limit int) []fact {
 	return all
 }
 
-// oneLine cuts a text to a number of characters, and shows it on one line.
 func oneLine(text string, limit int) string {
 	return shorten(text, limit, func(r rune) string { return string(r) })
 }
@@ -118,6 +111,19 @@ func shorten(text string, limit int, spell func(rune) string) string {
 		if size < limit {
 			end = b.Len()
 		}
+	}
+	return b.String()
+}
+
+// percentEncode spells the bytes of a text by their numbers where they have a meaning.
+func percentEncode(text string, special func(byte) bool) string {
+	var b strings.Builder
+	for _, c := range []byte(text) {
+		if special(c) {
+			fmt.Fprintf(&b, "%%%02X", c)
+			continue
+		}
+		b.WriteByte(c)
 	}
 	return b.String()
 }
