@@ -58,7 +58,7 @@ func TestDeployment(t *testing.T) {
 	status := made[0].Statuses[0]
 	assert.Equal(t, "in_progress", status.State)
 	assert.Equal(t, "https://shop.example.com", status.EnvironmentURL)
-	assert.Equal(t, strings.Repeat("ü", 140), status.Description, "GitHub takes no longer one")
+	assert.Equal(t, strings.Repeat("ü", 140), status.Description, "a longer one is refused by GitHub")
 }
 
 func TestDeploymentOfAnotherCommit(t *testing.T) {

@@ -48,7 +48,7 @@ func TestTemplate(t *testing.T) {
 	}
 }
 
-func TestTemplateThatIsNone(t *testing.T) {
+func TestTemplateThatIsNoFile(t *testing.T) {
 	t.Parallel()
 	github := newGitHub(t)
 	commit := github.Push(sim.Commit{Branch: "main", Files: map[string]string{

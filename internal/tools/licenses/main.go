@@ -6,6 +6,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"flag"
 	"fmt"
@@ -21,7 +22,7 @@ import (
 func main() {
 	out := flag.String("out", "licenses", "the folder that gets a folder for each module")
 	flag.Parse()
-	if err := collect(*out, flag.Args()...); err != nil {
+	if err := collect(context.Background(), *out, flag.Args()...); err != nil {
 		fmt.Fprintln(os.Stderr, "licenses:", err)
 		os.Exit(1)
 	}
@@ -31,8 +32,8 @@ func main() {
 var legal = regexp.MustCompile(`(?i)^(licen[cs]e|copying|notice|patents)`)
 
 // collect copies the texts into out/module@version.
-func collect(out string, packages ...string) error {
-	modules, err := linked(packages...)
+func collect(ctx context.Context, out string, packages ...string) error {
+	modules, err := linked(ctx, packages...)
 	if err != nil {
 		return err
 	}
@@ -45,13 +46,13 @@ func collect(out string, packages ...string) error {
 }
 
 // linked returns the folders of the modules that packages need, by module@version.
-func linked(packages ...string) (map[string]string, error) {
+func linked(ctx context.Context, packages ...string) (map[string]string, error) {
 	const each = "{{with .Module}}{{.Path}}{{with .Version}}@{{.}}{{end}}\t{{.Dir}}{{end}}"
-	list, err := goCommand(append([]string{"list", "-deps", "-f", each}, packages...)...)
+	list, err := goCommand(ctx, append([]string{"list", "-deps", "-f", each}, packages...)...)
 	if err != nil {
 		return nil, err
 	}
-	root, err := goCommand("env", "GOROOT")
+	root, err := goCommand(ctx, "env", "GOROOT")
 	if err != nil {
 		return nil, err
 	}
@@ -64,9 +65,9 @@ func linked(packages ...string) (map[string]string, error) {
 	return modules, nil
 }
 
-func goCommand(args ...string) (string, error) {
+func goCommand(ctx context.Context, args ...string) (string, error) {
 	var problem bytes.Buffer
-	command := exec.Command("go", args...) //nolint:gosec // the arguments are ours
+	command := exec.CommandContext(ctx, "go", args...) //nolint:gosec // the arguments are ours
 	command.Stderr = &problem
 	out, err := command.Output()
 	if err != nil {

@@ -18,7 +18,7 @@ const program = "github.com/lockstep-action/lockstep"
 func TestCollect(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	require.NoError(t, collect(dir, program))
+	require.NoError(t, collect(t.Context(), dir, program))
 	binary := filepath.Join(t.TempDir(), "program")
 	out, err := exec.CommandContext(t.Context(), "go", "build", "-o", binary, program).CombinedOutput()
 	require.NoError(t, err, string(out))
@@ -77,5 +77,5 @@ func TestCopyTexts(t *testing.T) {
 
 func TestCollectRefuses(t *testing.T) {
 	t.Parallel()
-	require.ErrorContains(t, collect(t.TempDir(), "./missing"), "go list")
+	require.ErrorContains(t, collect(t.Context(), t.TempDir(), "./missing"), "go list")
 }
