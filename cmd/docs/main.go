@@ -34,31 +34,42 @@ func run(args []string, out io.Writer) error {
 		return err
 	}
 	result := docs.Render(*root)
-	report(out, result, *check)
-	if *check && len(result.Stale) > 0 {
-		return errors.New("files are stale: run go run ./cmd/docs")
+	handle := write
+	if *check {
+		handle = compare
 	}
-	if !*check {
-		if err := result.Write(*root); err != nil {
+	return errors.Join(handle(out, *root, result), problems(out, result))
+}
+
+// write writes the stale files.
+func write(out io.Writer, root string, result docs.Result) error {
+	if err := result.Write(root); err != nil {
+		return err
+	}
+	return list(out, "wrote", slices.Sorted(maps.Keys(result.Stale)))
+}
+
+// compare lists the stale files.
+func compare(out io.Writer, _ string, result docs.Result) error {
+	if len(result.Stale) == 0 {
+		return nil
+	}
+	return errors.Join(list(out, "stale:", slices.Sorted(maps.Keys(result.Stale))), errors.New("files are stale: run go run ./cmd/docs"))
+}
+
+// problems lists what no generator can solve.
+func problems(out io.Writer, result docs.Result) error {
+	if len(result.Problems) == 0 {
+		return nil
+	}
+	return errors.Join(list(out, "problem:", result.Problems), errors.New("the documentation has problems that only people can solve"))
+}
+
+func list(out io.Writer, word string, lines []string) error {
+	for _, line := range lines {
+		if _, err := fmt.Fprintln(out, word, line); err != nil {
 			return err
 		}
 	}
-	if len(result.Problems) > 0 {
-		return errors.New("the documentation has problems that only people can solve")
-	}
 	return nil
-}
-
-// report lists what is stale or was written, and what is wrong.
-func report(out io.Writer, result docs.Result, check bool) {
-	verb := "wrote"
-	if check {
-		verb = "stale:"
-	}
-	for _, name := range slices.Sorted(maps.Keys(result.Stale)) {
-		fmt.Fprintln(out, verb, name)
-	}
-	for _, problem := range result.Problems {
-		fmt.Fprintln(out, "problem:", problem)
-	}
 }

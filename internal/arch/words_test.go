@@ -19,7 +19,7 @@ import (
 // Write the actor or the user, zero, next to, no longer, anyone, no one, is, has, contains, reports.
 var dialect = regexp.MustCompile(`(?i)\b(` + strings.Join([]string{
 	`whoever`, `nought`, `beside`, `any more`, `is none`, `somebody`, `nobody`, `anybody`, `stands`, `so that`,
-	`takes? no longer`, `is no command`,
+	`takes? no longer`,
 }, "|") + `)\b`)
 
 // Go code, action.yml and messages are written in plain words.

@@ -7,7 +7,6 @@ import (
 	"strings"
 )
 
-// parseAddress reads an absolute HTTP address.
 func parseAddress(value string) (*url.URL, error) {
 	address, err := url.Parse(value)
 	if err != nil || address.Hostname() == "" || (address.Scheme != "https" && address.Scheme != "http") {
@@ -16,10 +15,9 @@ func parseAddress(value string) (*url.URL, error) {
 	return address, nil
 }
 
-// baseAddress reads an address to which paths are added.
 func baseAddress(field func(*Config) *string) reader {
 	return func(c *Config, value string) error {
-		base, err := parseBase(value)
+		base, err := ReadBase(value)
 		if err == nil {
 			*field(c) = base
 		}
@@ -27,8 +25,8 @@ func baseAddress(field func(*Config) *string) reader {
 	}
 }
 
-// parseBase reads an address to which paths can be added.
-func parseBase(value string) (string, error) {
+// ReadBase reads an address to which paths are added.
+func ReadBase(value string) (string, error) {
 	address, err := parseAddress(value)
 	if err != nil {
 		return "", err
@@ -37,6 +35,18 @@ func parseBase(value string) (string, error) {
 		return "", errors.New("must not contain a query, a fragment or a password")
 	}
 	return strings.TrimSuffix(value, "/"), nil
+}
+
+// ReadAddress reads an address, in the spelling in which errors of the network repeat it: there it is masked, too.
+func ReadAddress(value string) (string, error) {
+	address, err := parseAddress(value)
+	if err != nil {
+		return "", err
+	}
+	if address.Fragment != "" {
+		return "", errors.New("must not contain a fragment")
+	}
+	return address.String(), nil
 }
 
 // unencrypted reports whether what is sent to the address can be read on its way.

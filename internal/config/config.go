@@ -275,7 +275,7 @@ func (c Config) Secrets() []string {
 	return secrets
 }
 
-// effectiveMode is the mode after all inputs: merge_deploy and unlock_on_merge come first.
+// effectiveMode puts merge_deploy and unlock_on_merge first.
 func (c Config) effectiveMode() Mode { return cmp.Or(c.mergeMode, c.Mode) }
 
 // Notifies reports whether there are receivers of events.
@@ -287,7 +287,6 @@ func (c Config) Builds() bool { return c.Mode == TrackIt && c.Track.EventType ==
 // Tracks reports whether deployment events are sent anywhere.
 func (c Config) Tracks() bool { return c.Versioner.APIKey != "" }
 
-// list splits a comma list, trims each entry and drops empty ones.
 func list(value string) []string {
 	var entries []string
 	for entry := range strings.SplitSeq(value, ",") {

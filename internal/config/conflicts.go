@@ -19,11 +19,9 @@ func (c Config) conflicts() Errors {
 	if len(c.Permissions) == 0 {
 		errs = append(errs, &InputError{Input: "permissions", Accepted: "name at least one permission, or no one can run a command"})
 	}
-	return slices.Concat(errs, c.modeConflicts(), c.Commands.conflicts(), c.lockConflicts(),
-		c.finishConflicts())
+	return slices.Concat(errs, c.modeConflicts(), c.Commands.conflicts(), c.lockConflicts(), c.finishConflicts())
 }
 
-// modeConflicts finds inputs that need another mode.
 func (c Config) modeConflicts() Errors {
 	var errs Errors
 	if c.mergeMode != "" && slices.Contains([]Mode{TrackIt, Finish, Doctor}, c.Mode) {
@@ -36,7 +34,6 @@ func (c Config) modeConflicts() Errors {
 	return errs
 }
 
-// finishConflicts finds inputs that contradict each other on what the end of the job does.
 func (c Config) finishConflicts() Errors {
 	if c.Track.FinishOnPost && c.SkipCompleting {
 		accepted := "must be left out with skip_completing: true, which completes nothing when the job ends"
@@ -92,13 +89,11 @@ func (c Config) lockConflicts() Errors {
 	return errs
 }
 
-// takesLocks reports whether the mode takes or removes locks.
 func (c Config) takesLocks() bool {
 	without := []Mode{TrackIt, Finish, MergeDeploy}
 	return !c.Locks.Disabled && !slices.Contains(without, c.effectiveMode())
 }
 
-// lockBranches returns each environment that a command can lock once.
 func (c Config) lockBranches() []lockNames {
 	var all []lockNames
 	add := func(input, name string) {
@@ -124,7 +119,6 @@ func (c Config) mayTrack() bool {
 // lockBranch returns the branch that is an environment's lock, as in package lock.
 func lockBranch(environment string) string { return hyphenated(environment) + "-branch-deploy-lock" }
 
-// hyphenated replaces each blank by a hyphen.
 func hyphenated(environment string) string {
 	return strings.Map(func(r rune) rune {
 		if js.IsSpace(r) {
@@ -134,7 +128,7 @@ func hyphenated(environment string) string {
 	}, environment)
 }
 
-// invalid says why git does not allow a branch with the environment's name, "" if it does.
+// invalid says why git does not allow the branch, "" if it does.
 func (h lockNames) invalid() string {
 	for _, rule := range branchRules() {
 		if rule.broken(hyphenated(h.name)) {
@@ -157,7 +151,6 @@ func (h lockNames) collision(others []lockNames) string {
 	return ""
 }
 
-// lock is what people call the lock.
 func (h lockNames) lock() string {
 	if h.name == "" {
 		return "the global lock"
@@ -168,12 +161,12 @@ func (h lockNames) lock() string {
 // inside reports whether a branch would need the other one to be a directory.
 func inside(branch, other string) bool { return strings.HasPrefix(branch, other+"/") }
 
-// branchRule is one of git's rules for names of branches.
 type branchRule struct {
 	text   string // what a name must not do
 	broken func(name string) bool
 }
 
+// branchRules are git's rules for names of branches.
 func branchRules() []branchRule {
 	control := func(r rune) bool { return r < ' ' || r == '\x7f' }
 	odd := func(part string) bool { return strings.HasPrefix(part, ".") || strings.HasSuffix(part, ".lock") }

@@ -34,8 +34,11 @@ func TestInputsAreDeclaredOnce(t *testing.T) {
 func TestDeclarationsReadWell(t *testing.T) {
 	t.Parallel()
 	for _, input := range config.Inputs(track.SinkTypes()...) {
-		assertSentence(t, input.Name, input.Description)
-		assert.Equal(t, strings.TrimSpace(input.Default), input.Default, input.Name)
+		t.Run(input.Name, func(t *testing.T) {
+			t.Parallel()
+			assertSentence(t, input.Name, input.Description)
+			assert.Equal(t, strings.TrimSpace(input.Default), input.Default)
+		})
 	}
 	seen := map[string]bool{}
 	for _, output := range config.Outputs() {

@@ -36,7 +36,6 @@ func (c Config) IsProduction(environment string) bool {
 	return envname.Contains(c.ProductionEnvironments, environment)
 }
 
-// spelling returns the environment as environment_targets spells it.
 func (c Config) spelling(environment string) string {
 	if position := envname.Index(c.Targets, environment); position >= 0 {
 		return c.Targets[position]
@@ -44,7 +43,7 @@ func (c Config) spelling(environment string) string {
 	return environment
 }
 
-// environmentURL returns the URL under any spelling of the environment; environment_urls has one at most.
+// environmentURL accepts any spelling: environment_urls has one at most.
 func (c Config) environmentURL(environment string) string {
 	for name, address := range c.EnvironmentURLs {
 		if envname.Same(name, environment) {

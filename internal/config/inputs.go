@@ -81,58 +81,46 @@ func Defaults(types ...SinkType) map[string]string {
 	return defaults
 }
 
+func newInput(name, fallback, description string, read reader) Input {
+	return Input{Name: name, Default: fallback, Description: description, read: read}
+}
+
 // flag is an input that is off by default.
 func flag(name, description string, field func(*Config) *bool) Input {
-	return Input{Name: name, Default: "false", Description: description, read: boolean(field)}
+	return newInput(name, "false", description, boolean(field))
 }
 
 func runInputs() []Input {
 	return []Input{
-		{
-			Name: "mode", Default: "auto",
-			Description: "What the action does: `comment` (run a command on a pull request), `track` (record one state of a deployment), `finish` (complete a deployment that another job started), `doctor` (check the setup and suggest changes), or `auto` (choose by the event and the other inputs)",
-			read:        choice(func(c *Config) *Mode { return &c.Mode }, Auto, Comment, TrackIt, Finish, Doctor),
-		},
+		newInput("mode", "auto", "What the action does: `comment` (run a command on a pull request), `track` (record one state of a deployment), `finish` (complete a deployment that another job started), `doctor` (check the setup and suggest changes), or `auto` (choose by the event and the other inputs)",
+			choice(func(c *Config) *Mode { return &c.Mode }, Auto, Comment, TrackIt, Finish, Doctor)),
 		{
 			Name: "github_token", Default: "${{ github.token }}", Required: true, Secret: true,
 			Description: "Token for GitHub's API; the post step reads the input again, and the token is never stored",
 			read:        requiredText(func(c *Config) *string { return &c.Token }),
 		},
-		{
-			Name: "status", Default: "${{ job.status }}",
-			Description: "Job status to record. With `mode: track`, the state of the deployment: `started`, `success`, `failure`, `cancelled`, or a synonym",
-			read:        readStatus,
-		},
+		newInput("status", "${{ job.status }}", "Job status to record. With `mode: track`, the state of the deployment: `started`, `success`, `failure`, `cancelled`, or a synonym",
+			optional(readStatus)),
 	}
 }
 
 func environmentInputs() []Input {
 	return []Input{
-		{
-			Name:        "environment",
-			Description: "Environment of a command that names none (`production` when empty). With `mode: track`, the environment that is deployed to",
-			read:        text(func(c *Config) *string { return &c.Environment }),
-		},
-		{
-			Name: "environment_targets", Default: "production,development,staging",
-			Description: "Environments that a command can name, separated by commas",
-			read:        environments(func(c *Config) *[]string { return &c.Targets }),
-		},
+		newInput("environment", "", "Environment of a command that names none (`production` when empty). With `mode: track`, the environment that is deployed to",
+			text(func(c *Config) *string { return &c.Environment })),
+		newInput("environment_targets", "production,development,staging",
+			"Environments that a command can name, separated by commas",
+			environments(func(c *Config) *[]string { return &c.Targets })),
 		{
 			Name: "production_environments", Default: "production", allowEmpty: true,
 			Description: "Environments whose deployments are marked as production on GitHub, separated by commas",
 			read:        environments(func(c *Config) *[]string { return &c.ProductionEnvironments }),
 		},
-		{
-			Name:        "environment_urls",
-			Description: "URL of each environment, as `environment|URL` pairs separated by commas; `disabled` instead of a URL for an environment without one",
-			read:        readEnvironmentURLs,
-		},
-		{
-			Name: "environment_url_in_comment", Default: "true",
-			Description: "Link the environment's URL in the comment on a successful deployment",
-			read:        boolean(func(c *Config) *bool { return &c.URLInComment }),
-		},
+		newInput("environment_urls", "", "URL of each environment, as `environment|URL` pairs separated by commas; `disabled` instead of a URL for an environment without one",
+			readEnvironmentURLs),
+		newInput("environment_url_in_comment", "true",
+			"Link the environment's URL in the comment on a successful deployment",
+			boolean(func(c *Config) *bool { return &c.URLInComment })),
 	}
 }
 
@@ -141,10 +129,8 @@ func commandInputs() []Input {
 		return Input{Name: name, Default: fallback, Description: description, allowEmpty: true, read: text(field)}
 	}
 	return []Input{
-		{
-			Name: "trigger", Default: ".deploy", Description: "Command that deploys",
-			read: requiredText(func(c *Config) *string { return &c.Commands.Deploy }),
-		},
+		newInput("trigger", ".deploy", "Command that deploys",
+			requiredText(func(c *Config) *string { return &c.Commands.Deploy })),
 		word("noop_trigger", ".noop", "Command that rehearses a deployment: every check runs, no deployment is created",
 			func(c *Config) *string { return &c.Commands.Noop }),
 		word("lock_trigger", ".lock", "Command that locks an environment",
@@ -155,17 +141,12 @@ func commandInputs() []Input {
 			func(c *Config) *string { return &c.Commands.LockInfo }),
 		word("help_trigger", ".help", "Command that lists the commands and the settings in effect",
 			func(c *Config) *string { return &c.Commands.Help }),
-		{
-			Name: "param_separator", Default: "|", Description: "Text that separates a command from parameters",
-			read: requiredText(func(c *Config) *string { return &c.Commands.Separator }),
-		},
+		newInput("param_separator", "|", "Text that separates a command from parameters",
+			requiredText(func(c *Config) *string { return &c.Commands.Separator })),
 		word("global_lock_flag", "--global", "Flag that makes a lock command apply to every environment",
 			func(c *Config) *string { return &c.Commands.GlobalFlag }),
-		{
-			Name: "disable_naked_commands", Default: "false",
-			Description: "Refuse commands that do not name an environment",
-			read:        boolean(func(c *Config) *bool { return &c.Commands.DisableNaked }),
-		},
+		flag("disable_naked_commands", "Refuse commands that do not name an environment",
+			func(c *Config) *bool { return &c.Commands.DisableNaked }),
 		{
 			Name: "reaction", Default: "eyes", allowEmpty: true,
 			Description: "Reaction that shows that a command was seen: `+1`, `-1`, `laugh`, `confused`, `heart`, `hooray`, `rocket` or `eyes`; empty for none",
@@ -177,31 +158,18 @@ func commandInputs() []Input {
 
 func gateInputs() []Input {
 	return []Input{
-		{
-			Name: "permissions", Default: "write,admin",
-			Description: "Who can run commands: repository permissions or roles (`read`, `triage`, `write`, `maintain`, `admin`, or a custom role), separated by commas",
-			read:        entries(func(c *Config) *[]string { return &c.Permissions }),
-		},
-		{
-			Name: "stable_branch", Default: "main",
-			Description: "Branch that a rollback deploys (`.deploy main to production`)",
-			read:        requiredText(func(c *Config) *string { return &c.StableBranch }),
-		},
-		{
-			Name:        "enforced_deployment_order",
-			Description: "Order in which a commit must reach environments, separated by commas; empty for no order",
-			read:        environments(func(c *Config) *[]string { return &c.Order }),
-		},
-		{
-			Name: "deployment_order_scope", Default: "all",
-			Description: "Which deployments count for `enforced_deployment_order`: `all`, or only Lockstep's `own` (useful when jobs use `environment:` and GitHub creates deployments for these jobs)",
-			read:        choice(func(c *Config) *OrderScope { return &c.OrderScope }, AllDeployments, OwnDeployments),
-		},
-		{
-			Name: "required_contexts", Default: "false",
-			Description: "Commit statuses that GitHub requires before creating a deployment, separated by commas; `false` for none",
-			read:        readRequiredContexts,
-		},
+		newInput("permissions", "write,admin", "Who can run commands: repository permissions or roles (`read`, `triage`, `write`, `maintain`, `admin`, or a custom role), separated by commas",
+			entries(func(c *Config) *[]string { return &c.Permissions })),
+		newInput("stable_branch", "main", "Branch that a rollback deploys (`.deploy main to production`)",
+			requiredText(func(c *Config) *string { return &c.StableBranch })),
+		newInput("enforced_deployment_order", "",
+			"Order in which a commit must reach environments, separated by commas; empty for no order",
+			environments(func(c *Config) *[]string { return &c.Order })),
+		newInput("deployment_order_scope", "all", "Which deployments count for `enforced_deployment_order`: `all`, or only Lockstep's `own` (useful when jobs use `environment:` and GitHub creates deployments for these jobs)",
+			choice(func(c *Config) *OrderScope { return &c.OrderScope }, AllDeployments, OwnDeployments)),
+		newInput("required_contexts", "false",
+			"Commit statuses that GitHub requires before creating a deployment, separated by commas; `false` for none",
+			readRequiredContexts),
 	}
 }
 
@@ -212,20 +180,15 @@ func trackInputs() []Input {
 			Description: "Name of what is deployed, for tracking; the repository's name when empty",
 			read:        text(func(c *Config) *string { return &c.Track.Product }),
 		},
-		{
-			Name: "version", Description: "Version that is deployed, for tracking; the commit when empty",
-			read: text(func(c *Config) *string { return &c.Track.Version }),
-		},
+		newInput("version", "", "Version that is deployed, for tracking; the commit when empty",
+			text(func(c *Config) *string { return &c.Track.Version })),
 		{
 			Name: "event_type", Aliases: []string{"event-type"},
 			Description: "What a tracked step records: a `deployment` (also when empty), or a `build`, which has no environment",
 			read:        choice(func(c *Config) *string { return &c.Track.EventType }, "", "deployment", "build"),
 		},
-		{
-			Name:        "deployment_id",
-			Description: "With `mode: track` and a final status, the GitHub deployment to complete; when empty, looked up by run, product and environment",
-			read:        readDeploymentID,
-		},
+		newInput("deployment_id", "", "With `mode: track` and a final status, the GitHub deployment to complete; when empty, looked up by run, product and environment",
+			optional(readDeploymentID)),
 		{
 			Name: "versioner_api_key", Aliases: []string{"api_key"}, Secret: true, Variable: "VERSIONER_API_KEY",
 			Description: "Key for Versioner's API; without a key, no events are sent to Versioner",

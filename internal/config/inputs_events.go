@@ -1,6 +1,5 @@
 package config
 
-// eventInputs say what events contain, and how they are sent.
 func eventInputs() []Input {
 	return []Input{
 		{
@@ -15,11 +14,9 @@ func eventInputs() []Input {
 		},
 		flag("include_email", "Send the e-mail address of the person who pushed to every receiver; by default, only Versioner gets the address",
 			func(c *Config) *bool { return &c.Track.IncludeEmail }),
-		{
-			Name: "job_status", Default: "${{ job.status }}",
-			Description: "Result of the job when the job ends, which the runner fills in for `finish_on_post`; leave the default",
-			read:        readJobStatus,
-		},
+		newInput("job_status", "${{ job.status }}",
+			"Result of the job when the job ends, which the runner fills in for `finish_on_post`; leave the default",
+			readJobStatus),
 		flag("finish_on_post", "With `mode: track` and `status: started`, record how the deployment ended when the job ends",
 			func(c *Config) *bool { return &c.Track.FinishOnPost }),
 		{
@@ -27,27 +24,20 @@ func eventInputs() []Input {
 			Description: "Base URL of Versioner's web pages, for links; known for Versioner's own service when empty",
 			read:        optional(baseAddress(func(c *Config) *string { return &c.Versioner.UIURL })),
 		},
-		{
-			Name: "versioner_gate", Default: "true",
-			Description: "Let Versioner refuse the start of a deployment",
-			read:        boolean(func(c *Config) *bool { return &c.Versioner.Gate }),
-		},
+		newInput("versioner_gate", "true", "Let Versioner refuse the start of a deployment",
+			boolean(func(c *Config) *bool { return &c.Versioner.Gate })),
 		flag("allow_insecure_http", "Allow events to be sent to `http://` addresses of other machines, where everyone on the way can read events and secrets",
 			func(c *Config) *bool { return &c.AllowInsecureHTTP }),
 	}
 }
 
-// messageInputs say how the result of a deployment is shown on the pull request.
 func messageInputs() []Input {
 	labels := func(name, when string, field func(*Config) *[]string) Input {
-		return Input{Name: name, Description: "Labels to add to the pull request when a " + when + ", separated by commas", read: entries(field)}
+		return newInput(name, "", "Labels to add to the pull request when a "+when+", separated by commas", entries(field))
 	}
 	return []Input{
-		{
-			Name: "comments", Default: "new",
-			Description: "Post the result as a `new` comment, or `update` the start comment",
-			read:        choice(func(c *Config) *CommentStyle { return &c.Messages.Style }, NewComment, UpdateComment),
-		},
+		newInput("comments", "new", "Post the result as a `new` comment, or `update` the start comment",
+			choice(func(c *Config) *CommentStyle { return &c.Messages.Style }, NewComment, UpdateComment)),
 		{
 			Name: "deploy_message_path", Default: ".github/deployment_message.md", allowEmpty: true,
 			Description: "Path of a template for the result comment: an optional file in the repository; empty for no template",
@@ -68,27 +58,18 @@ func messageInputs() []Input {
 	}
 }
 
-// finishInputs say what is left for later, and what happens when a pull request has ended. Of the two modes
-// the later one wins, as in branch-deploy.
+// Of the two modes the later one wins, as in branch-deploy.
 func finishInputs() []Input {
 	return []Input{
 		flag("skip_completing", "Complete nothing when the job ends; the workflow ends the deployment, or `mode: finish` does in another job",
 			func(c *Config) *bool { return &c.SkipCompleting }),
-		{
-			Name:        "handoff",
-			Description: "With `mode: finish`, the output `handoff` of the step that started the deployment; when empty, nothing is finished",
-			read:        text(func(c *Config) *string { return &c.Handoff }),
-		},
-		{
-			Name: "merge_deploy_mode", Default: "false",
-			Description: "After a merge, report whether `environment` still needs a deployment",
-			read:        readMergeMode(MergeDeploy),
-		},
-		{
-			Name: "unlock_on_merge_mode", Default: "false",
-			Description: "After a merge, remove the locks that were created in the pull request",
-			read:        readMergeMode(UnlockOnMerge),
-		},
+		newInput("handoff", "", "With `mode: finish`, the output `handoff` of the step that started the deployment; when empty, nothing is finished",
+			text(func(c *Config) *string { return &c.Handoff })),
+		newInput("merge_deploy_mode", "false", "After a merge, report whether `environment` still needs a deployment",
+			readMergeMode(MergeDeploy)),
+		newInput("unlock_on_merge_mode", "false",
+			"After a merge, remove the locks that were created in the pull request",
+			readMergeMode(UnlockOnMerge)),
 		flag("unlock_on_close", "With `unlock_on_merge_mode`, also remove locks when a pull request is closed without a merge",
 			func(c *Config) *bool { return &c.Merge.OnClose }),
 		flag("unlock_global_on_merge", "With `unlock_on_merge_mode`, also remove the global lock if the pull request's own commands created the lock",

@@ -1,65 +1,39 @@
 package config
 
-// checkInputs say which checks and reviews a deployment needs.
 func checkInputs() []Input {
 	return []Input{
-		{
-			Name: "checks", Default: "all",
-			Description: "Checks of the commit that must have passed: `all`, `required` (by branch rules), or a list of names separated by commas",
-			read:        readChecks,
-		},
-		{
-			Name: "ignored_checks", Description: "Names of checks to ignore, separated by commas",
-			read: entries(func(c *Config) *[]string { return &c.Checks.Ignored }),
-		},
-		{
-			Name: "unreported_checks", Default: "pending",
-			Description: "How to treat a required check that has not reported yet: `pending`, or `ignore` as branch-deploy does",
-			read:        choice(func(c *Config) *UnseenChecks { return &c.Checks.Unseen }, UnseenPending, UnseenIgnored),
-		},
-		{
-			Name: "skip_ci", Description: "Environments that can be deployed to without passing checks, separated by commas",
-			read: environments(func(c *Config) *[]string { return &c.Checks.Skip }),
-		},
-		{
-			Name: "skip_reviews", Description: "Environments that can be deployed to without a review, separated by commas; pull requests from forks always need a review",
-			read: environments(func(c *Config) *[]string { return &c.Reviews.Skip }),
-		},
-		{
-			Name: "admins", Default: "false",
-			Description: "Users and teams who can deploy without a review: logins, and teams as `organization/team`, separated by commas; `false` for none",
-			read:        readAdmins,
-		},
+		newInput("checks", "all", "Checks of the commit that must have passed: `all`, `required` (by branch rules), or a list of names separated by commas",
+			readChecks),
+		newInput("ignored_checks", "", "Names of checks to ignore, separated by commas",
+			entries(func(c *Config) *[]string { return &c.Checks.Ignored })),
+		newInput("unreported_checks", "pending",
+			"How to treat a required check that has not reported yet: `pending`, or `ignore` as branch-deploy does",
+			choice(func(c *Config) *UnseenChecks { return &c.Checks.Unseen }, UnseenPending, UnseenIgnored)),
+		newInput("skip_ci", "", "Environments that can be deployed to without passing checks, separated by commas",
+			environments(func(c *Config) *[]string { return &c.Checks.Skip })),
+		newInput("skip_reviews", "", "Environments that can be deployed to without a review, separated by commas; pull requests from forks always need a review",
+			environments(func(c *Config) *[]string { return &c.Reviews.Skip })),
+		newInput("admins", "false", "Users and teams who can deploy without a review: logins, and teams as `organization/team`, separated by commas; `false` for none",
+			readAdmins),
 		{
 			Name: "admins_pat", Default: "false", Secret: true,
 			Description: "Token that can read the members of the teams in `admins`; `false` for none",
 			read:        readAdminsToken,
 		},
-		{
-			Name: "update_branch", Default: "warn",
-			Description: "What to do when a branch is outdated: `warn` (refuse), `force` (update the branch and ask to try again) or `disabled` (deploy anyway)",
-			read:        choice(func(c *Config) *UpdateBranch { return &c.Outdated.Update }, UpdateDisabled, UpdateWarn, UpdateForce),
-		},
-		{
-			Name: "outdated_mode", Default: "strict",
-			Description: "Which branch a pull request must be up to date with: `pr_base`, `default_branch` (the stable branch), or both (`strict`)",
-			read:        choice(func(c *Config) *OutdatedMode { return &c.Outdated.Mode }, OutdatedBase, OutdatedStable, OutdatedStrict),
-		},
-		{
-			Name: "use_security_warnings", Default: "true",
-			Description: "Warn in the log about missing rules of the stable branch",
-			read:        boolean(func(c *Config) *bool { return &c.SecurityWarnings }),
-		},
+		newInput("update_branch", "warn", "What to do when a branch is outdated: `warn` (refuse), `force` (update the branch and ask to try again) or `disabled` (deploy anyway)",
+			choice(func(c *Config) *UpdateBranch { return &c.Outdated.Update }, UpdateDisabled, UpdateWarn, UpdateForce)),
+		newInput("outdated_mode", "strict", "Which branch a pull request must be up to date with: `pr_base`, `default_branch` (the stable branch), or both (`strict`)",
+			choice(func(c *Config) *OutdatedMode { return &c.Outdated.Mode }, OutdatedBase, OutdatedStable, OutdatedStrict)),
+		newInput("use_security_warnings", "true", "Warn in the log about missing rules of the stable branch",
+			boolean(func(c *Config) *bool { return &c.SecurityWarnings })),
 	}
 }
 
-// originInputs say which code can be deployed.
 func originInputs() []Input {
 	return []Input{
-		{
-			Name: "draft_permitted_targets", Description: "Environments to which draft pull requests can be deployed, separated by commas",
-			read: environments(func(c *Config) *[]string { return &c.Origin.Drafts }),
-		},
+		newInput("draft_permitted_targets", "",
+			"Environments to which draft pull requests can be deployed, separated by commas",
+			environments(func(c *Config) *[]string { return &c.Origin.Drafts })),
 		flag("allow_forks", "Allow deployments of pull requests from forks, which always need a review",
 			func(c *Config) *bool { return &c.Origin.Forks }),
 		flag("allow_non_default_target_branch_deployments", "Allow deployments of pull requests that target a branch other than the stable one",
@@ -74,28 +48,22 @@ func originInputs() []Input {
 			func(c *Config) *bool { return &c.Origin.VerifyRollbacks }),
 		flag("deployment_auto_merge", "Let GitHub merge the default branch into the head when creating a deployment, as branch-deploy allows",
 			func(c *Config) *bool { return &c.Origin.AutoMerge }),
-		{
-			Name: "comment_actions", Default: "created",
-			Description: "Actions of `issue_comment` that can carry commands: `created`, `edited`, or both separated by a comma",
-			read:        readCommentActions,
-		},
+		newInput("comment_actions", "created",
+			"Actions of `issue_comment` that can carry commands: `created`, `edited`, or both separated by a comma",
+			readCommentActions),
 	}
 }
 
-// confirmationInputs say whether a deployment waits for a confirmation.
 func confirmationInputs() []Input {
 	return []Input{
 		flag("deployment_confirmation", "Wait until the actor confirms a deployment or rehearsal with a reaction",
 			func(c *Config) *bool { return &c.Confirmation.Required }),
-		{
-			Name: "deployment_confirmation_timeout", Default: "60",
-			Description: "Seconds to wait for the confirmation of a deployment; without an answer, nothing is deployed",
-			read:        readConfirmationTimeout,
-		},
+		newInput("deployment_confirmation_timeout", "60",
+			"Seconds to wait for the confirmation of a deployment; without an answer, nothing is deployed",
+			readConfirmationTimeout),
 	}
 }
 
-// lockInputs say how environments are locked.
 func lockInputs() []Input {
 	return []Input{
 		flag("disable_lock", "Turn locks off: deployments neither take nor respect locks, and lock commands answer that locks are off",
@@ -104,15 +72,11 @@ func lockInputs() []Input {
 			func(c *Config) *bool { return &c.Locks.Sticky }),
 		flag("sticky_locks_for_noop", "Keep the lock after a rehearsal (`.noop`), until a user unlocks the environment",
 			func(c *Config) *bool { return &c.Locks.StickyNoop }),
-		{
-			Name:        "lock_expiry",
-			Description: "How long a sticky lock lasts, such as `30m`, `2h`, `1d12h` or `1w`; empty: until removed",
-			read:        readLockExpiry,
-		},
-		{
-			Name: "lock_owner", Default: "user",
-			Description: "Owner of a lock: the `user` who took the lock, or the `pull_request` where the lock was taken",
-			read:        choice(func(c *Config) *LockOwner { return &c.Locks.Owner }, OwnedByUser, OwnedByPull),
-		},
+		newInput("lock_expiry", "",
+			"How long a sticky lock lasts, such as `30m`, `2h`, `1d12h` or `1w`; empty: until removed",
+			optional(readLockExpiry)),
+		newInput("lock_owner", "user",
+			"Owner of a lock: the `user` who took the lock, or the `pull_request` where the lock was taken",
+			choice(func(c *Config) *LockOwner { return &c.Locks.Owner }, OwnedByUser, OwnedByPull)),
 	}
 }

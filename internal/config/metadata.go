@@ -28,7 +28,11 @@ func readMetadata(c *Config, value string) error {
 		return fmt.Errorf("%s: Metadata must be a JSON object", invalid)
 	}
 	c.Track.Metadata = json.RawMessage(value)
-	c.adviseOnMetadata(slices.Sorted(maps.Keys(members)))
+	for _, key := range slices.Sorted(maps.Keys(members)) {
+		if strings.HasPrefix(key, "vi_") {
+			c.Advice = append(c.Advice, fmt.Sprintf("The metadata key %q begins with vi_, which Versioner reserves.", key))
+		}
+	}
 	return nil
 }
 
@@ -48,15 +52,6 @@ func (c *Config) recordRollback() {
 	}
 }
 
-// adviseOnMetadata warns about keys that Versioner reserves.
-func (c *Config) adviseOnMetadata(keys []string) {
-	for _, key := range keys {
-		if strings.HasPrefix(key, "vi_") {
-			c.Advice = append(c.Advice, fmt.Sprintf("The metadata key %q begins with vi_, which Versioner reserves.", key))
-		}
-	}
-}
-
 // Artifact is something that was built or is deployed.
 type Artifact struct {
 	Type     string // such as oci for container images
@@ -66,7 +61,6 @@ type Artifact struct {
 // maxArtifacts is limited because events have little room.
 const maxArtifacts = 50
 
-// readArtifacts reads pairs of type and location, one per line.
 func readArtifacts(c *Config, value string) error {
 	for line := range strings.Lines(value) {
 		if line = trim(line); line == "" {
@@ -88,5 +82,4 @@ func readArtifacts(c *Config, value string) error {
 	return nil
 }
 
-// invalid reports whether the name of an artifact cannot contain the character.
 func invalid(r rune) bool { return unicode.IsSpace(r) || !unicode.IsPrint(r) }

@@ -68,7 +68,6 @@ func Read(source Source, types ...SinkType) (Config, error) {
 	return config, nil
 }
 
-// reader returns the function that reads the value.
 func (i Input) reader(source Source) reader {
 	if i.readWith != nil {
 		return i.readWith(source.Getenv)
@@ -96,7 +95,7 @@ func (i Input) value(source Source) (string, error) {
 	return given, nil
 }
 
-// given returns the one value of all spellings of the input, "" when none of them is set.
+// given returns the one value of all spellings of the input, "" for none.
 func (i Input) given(source Source) (string, error) {
 	var values, names []string
 	for _, name := range i.Spellings() {
@@ -120,9 +119,9 @@ func (i Input) explain(value string, err error) *InputError {
 	return &InputError{Input: i.Name, Value: value, Accepted: err.Error()}
 }
 
-// mayHoldSecret reports whether there is an address with a password or a query in the value.
 func mayHoldSecret(value string) bool { return secretAddress.MatchString(value) }
 
+// secretAddress matches an address with a password or a query.
 var secretAddress = regexp.MustCompile(`//[^/\s]*@|//\S*\?\S`)
 
 // shown quotes a part of a value, unless it may contain a secret.

@@ -17,8 +17,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/period"
 )
 
-// The error of each reader below says what is accepted.
-
+// reader reads a value into Config; its error says what is accepted.
 type reader func(*Config, string) error
 
 func text(field func(*Config) *string) reader {
@@ -68,19 +67,22 @@ func notRepeated(names []string) error {
 
 func boolean(field func(*Config) *bool) reader {
 	return func(c *Config, value string) error {
-		switch value {
-		case "true", "True", "TRUE":
-			*field(c) = true
-		case "false", "False", "FALSE":
-			*field(c) = false
-		default:
-			return fmt.Errorf("must be true or false")
-		}
-		return nil
+		on, err := parseBool(value)
+		*field(c) = on
+		return err
 	}
 }
 
-// choice reads one word of a fixed set.
+func parseBool(value string) (bool, error) {
+	switch value {
+	case "true", "True", "TRUE":
+		return true, nil
+	case "false", "False", "FALSE":
+		return false, nil
+	}
+	return false, errors.New("must be true or false")
+}
+
 func choice[T ~string](field func(*Config) *T, words ...T) reader {
 	return func(c *Config, value string) error {
 		if !slices.Contains(words, T(value)) {
@@ -93,19 +95,14 @@ func choice[T ~string](field func(*Config) *T, words ...T) reader {
 
 // mustBe returns the error on a value that is not one of the words.
 func mustBe[T ~string](words ...T) error {
-	last := len(words) - 1
-	return fmt.Errorf("must be %s or %s", wordList(words[:last]), cmp.Or(words[last], "empty"))
-}
-
-func wordList[T ~string](words []T) string {
-	shown := make([]string, len(words))
+	names := make([]string, len(words))
 	for i, word := range words {
-		shown[i] = cmp.Or(string(word), "empty")
+		names[i] = cmp.Or(string(word), "empty")
 	}
-	return strings.Join(shown, ", ")
+	last := len(names) - 1
+	return fmt.Errorf("must be %s or %s", strings.Join(names[:last], ", "), names[last])
 }
 
-// readEnvironmentURLs reads pairs of environment and URL, "production|https://example.com,…".
 func readEnvironmentURLs(c *Config, value string) error {
 	c.EnvironmentURLs = map[string]string{}
 	if value == "null" || value == "undefined" {
@@ -139,18 +136,15 @@ func readRequiredContexts(c *Config, value string) error {
 	return nil
 }
 
-// readStatus takes an empty value for a status that is not known yet: a workflow can pass the outcome of a
-// step that runs after this one, and main reads its inputs before that.
+// readStatus is optional: a workflow can pass the outcome of a step that runs after this one, and main reads its
+// inputs before that.
 func readStatus(c *Config, value string) error {
-	if value == "" {
-		return nil
-	}
 	status, known := ParseStatus(value)
 	if !known {
 		return fmt.Errorf("must be one of %s", statusWords())
 	}
 	c.Status = status
-	c.rolledBack = isRollback(value)
+	c.rolledBack = strings.EqualFold(trim(value), rolledBack)
 	return nil
 }
 
@@ -175,9 +169,6 @@ func readFailOnError(c *Config, value string) error {
 }
 
 func readDeploymentID(c *Config, value string) error {
-	if value == "" {
-		return nil
-	}
 	id, err := strconv.ParseInt(value, 10, 64)
 	if err != nil || id <= 0 {
 		return fmt.Errorf("must be the ID of a GitHub deployment")
@@ -188,7 +179,6 @@ func readDeploymentID(c *Config, value string) error {
 
 func trim(value string) string { return js.Trim(value) }
 
-// optional reads a value that is not empty, and leaves the field as it is otherwise.
 func optional(read reader) reader {
 	return func(c *Config, value string) error {
 		if value == "" {
@@ -227,7 +217,7 @@ func readAdmins(c *Config, value string) error {
 	return nil
 }
 
-// isLogin reports whether the text can be a login, or one of an enterprise-managed user (name_short).
+// isLogin also accepts logins of enterprise-managed users: name_short.
 func isLogin(text string) bool {
 	const longest = 60
 	return len(text) <= longest && login.MatchString(text)
@@ -265,9 +255,6 @@ func readConfirmationTimeout(c *Config, value string) error {
 }
 
 func readLockExpiry(c *Config, value string) error {
-	if value == "" {
-		return nil
-	}
 	expiry, err := period.Parse(value)
 	if err != nil {
 		const days = period.Longest / (24 * time.Hour)
@@ -291,16 +278,12 @@ func readTemplatePath(c *Config, value string) error {
 	return nil
 }
 
-// readMergeMode reads the flag that chooses the mode.
 func readMergeMode(mode Mode) reader {
 	return func(c *Config, value string) error {
-		var on bool
-		if err := boolean(func(*Config) *bool { return &on })(c, value); err != nil {
-			return err
-		}
+		on, err := parseBool(value)
 		if on {
 			c.mergeMode = mode
 		}
-		return nil
+		return err
 	}
 }

@@ -52,8 +52,8 @@ func TestSecretsOfSinks(t *testing.T) {
 	}
 }
 
-// Whatever else is wrong: secrets are masked, also those that are refused.
-func TestSecretsDespiteErrors(t *testing.T) {
+// Secrets that were read are masked, whatever else is wrong.
+func TestSecretsWithErrors(t *testing.T) {
 	t.Parallel()
 	c, err := config.Read(source(filled(values{
 		"mode": "fly", "webhook_url": "http://hook.example/p", "webhook_secret": "s1\n s2", "webhook_headers": "Authorization: Bearer b1, oops",

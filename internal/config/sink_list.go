@@ -12,7 +12,7 @@ import (
 	"unicode"
 )
 
-// sinkList reads the list of sinks, whose entries have these types.
+// sinkList has the types of sinks that the list can have.
 type sinkList []SinkType
 
 // reader reads the list after the inputs of single sinks, whose names are in use. It reports what is wrong with
@@ -23,8 +23,7 @@ func (l sinkList) reader(getenv func(string) string) reader {
 		if err := json.Unmarshal([]byte(value), &entries); err != nil || entries == nil {
 			return errors.New("must be a JSON array of objects")
 		}
-		var problems []string
-		var used []string
+		var problems, used []string
 		for _, sink := range c.sinksOn(l) {
 			used = append(used, sink.Name)
 		}
@@ -44,7 +43,6 @@ func (l sinkList) reader(getenv func(string) string) reader {
 	})
 }
 
-// find returns the type of a name.
 func (l sinkList) find(name string) (SinkType, error) {
 	var names []string
 	for _, one := range l {
@@ -56,7 +54,7 @@ func (l sinkList) find(name string) (SinkType, error) {
 	return SinkType{}, fmt.Errorf("type: %w", mustBe(names...))
 }
 
-// literalSecret reports whether the key would have a value that belongs into an environment variable.
+// literalSecret reports whether the value of the key belongs into an environment variable.
 func (l sinkList) literalSecret(key string) bool {
 	return slices.ContainsFunc(l, func(one SinkType) bool {
 		return slices.ContainsFunc(one.Settings, func(s Setting) bool { return s.FromEnv && s.Name == key })
@@ -71,7 +69,6 @@ type sinkEntry struct {
 	unset  string // the first key that names an empty variable, "" for none
 }
 
-// read reads every key, the type first.
 func (e *sinkEntry) read(types sinkList, used []string) error {
 	name, _ := textOf(e.keys["type"])
 	declared, err := types.find(name)
@@ -97,7 +94,7 @@ func (e *sinkEntry) read(types sinkList, used []string) error {
 	if slices.Contains(used, e.sink.Name) {
 		return errors.New("another sink has the same name; give it a name of its own")
 	}
-	_, err = e.sink.check(declared)
+	_, err = declared.Check(*e.sink)
 	return err
 }
 
@@ -122,10 +119,8 @@ func (e *sinkEntry) addTo(c *Config) {
 	c.Sinks = append(c.Sinks, *e.sink)
 }
 
-// keyReader reads the value of a key.
 type keyReader func(e *sinkEntry, raw json.RawMessage) error
 
-// sinkKeys lists what an entry of the type may have.
 func sinkKeys(declared SinkType) map[string]keyReader {
 	keys := map[string]keyReader{
 		"type":         func(*sinkEntry, json.RawMessage) error { return nil },
@@ -181,7 +176,6 @@ func (s Setting) readFlag(e *sinkEntry, raw json.RawMessage) error {
 
 var variableName = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// readVariable reads the environment variable that is named.
 func (s Setting) readVariable(e *sinkEntry, raw json.RawMessage) error {
 	name, _ := textOf(raw)
 	if !variableName.MatchString(name) {
@@ -200,7 +194,6 @@ func setEnvironments(s *Sink, names []string) error {
 	return nil
 }
 
-// texts reads a list of texts.
 func texts(set func(*Sink, []string) error) keyReader {
 	return func(e *sinkEntry, raw json.RawMessage) error {
 		var entries []string

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -55,8 +54,7 @@ type Setting struct {
 func (s Setting) Parse(value string) (string, error) {
 	switch {
 	case s.Flag:
-		var on bool
-		err := boolean(func(*Config) *bool { return &on })(nil, value)
+		on, err := parseBool(value)
 		return strconv.FormatBool(on), err
 	case s.Read != nil:
 		return s.Read(value)
@@ -76,7 +74,6 @@ func (s Setting) SecretsIn(value string) []string {
 	return slices.DeleteFunc(secrets, func(secret string) bool { return secret == "" })
 }
 
-// input is the input that sets the setting of the sink with inputs of its own.
 func (s Setting) input(sinkType string) Input {
 	return Input{
 		Name: s.Input, Default: s.Default, Secret: s.Secret, Description: s.Description, sensitive: s.Secrets != nil,
@@ -89,7 +86,7 @@ func (s Setting) input(sinkType string) Input {
 	}
 }
 
-// sinkInputs say where else events go. The list comes last, because it must not use the names of the others.
+// The list of sinks comes last, because it must not use the names of the others.
 func sinkInputs(types []SinkType) []Input {
 	var all []Input
 	for _, one := range types {
@@ -104,7 +101,7 @@ func sinkInputs(types []SinkType) []Input {
 	})
 }
 
-// newSink is a sink of the type, with the type's name and defaults.
+// newSink returns a sink with the type's name and defaults.
 func newSink(declared SinkType) *Sink {
 	sink := &Sink{Type: declared.Name, Name: declared.Name, Settings: map[string]string{}}
 	for _, setting := range declared.Settings {
@@ -118,7 +115,6 @@ func newSink(declared SinkType) *Sink {
 	return sink
 }
 
-// newSingleSinks are the sinks that have inputs of their own, by type.
 func newSingleSinks(types []SinkType) map[string]*Sink {
 	single := map[string]*Sink{}
 	for _, one := range types {
@@ -144,9 +140,9 @@ func (s *Sink) set(setting Setting, value string) error {
 	return err
 }
 
-// check finds settings that are fine alone and wrong together.
-func (s Sink) check(declared SinkType) (Setting, error) {
-	for _, setting := range declared.Settings {
+// Check returns the first setting of the sink that is wrong together with others, with what is wrong.
+func (t SinkType) Check(s Sink) (Setting, error) {
+	for _, setting := range t.Settings {
 		if setting.Check == nil {
 			continue
 		}
@@ -180,7 +176,7 @@ func (s Sink) WithSecretsOf(other Sink) Sink {
 	return s
 }
 
-// sinksOn lists the sinks with inputs of their own that have what they require.
+// sinksOn returns the sinks with inputs of their own that are set up.
 func (c Config) sinksOn(types []SinkType) []Sink {
 	var on []Sink
 	for _, one := range types {
@@ -209,7 +205,7 @@ func (c *Config) gatherSinks(types []SinkType) {
 func (c Config) sinkConflicts(types []SinkType) Errors {
 	errs := c.addressConflicts(types)
 	for _, one := range types {
-		if setting, err := c.single[one.Name].check(one); err != nil {
+		if setting, err := one.Check(*c.single[one.Name]); err != nil {
 			errs = append(errs, &InputError{Input: setting.Input, Accepted: err.Error()})
 		}
 	}
@@ -239,22 +235,6 @@ func (c Config) addressConflicts(types []SinkType) Errors {
 	}
 	return errs
 }
-
-// ReadAddress reads an address, in the spelling in which errors of the network repeat it, so as to mask it
-// there too.
-func ReadAddress(value string) (string, error) {
-	address, err := parseAddress(value)
-	if err != nil {
-		return "", err
-	}
-	if address.Fragment != "" {
-		return "", errors.New("must not contain a fragment")
-	}
-	return address.String(), nil
-}
-
-// ReadBase reads an address to which paths are added.
-func ReadBase(value string) (string, error) { return parseBase(value) }
 
 // OneOf reads one word of a fixed set.
 func OneOf(words ...string) func(string) (string, error) {

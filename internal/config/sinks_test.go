@@ -162,7 +162,7 @@ func TestEmptyHeaders(t *testing.T) {
 	}, c.Advice)
 }
 
-func TestAuthorizationBesidePassword(t *testing.T) {
+func TestAuthorizationWithPassword(t *testing.T) {
 	t.Parallel()
 	given := values{"webhook_url": "https://user:pass@hook.example", "webhook_headers": "authorization: Bearer x"}
 	problem := failing(t, given)

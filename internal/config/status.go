@@ -18,7 +18,6 @@ const (
 	Aborted   Status = "aborted"
 )
 
-// spelling is one state with every word that is read as it.
 type spelling struct {
 	status Status
 	words  []string
@@ -49,12 +48,9 @@ func ParseStatus(text string) (Status, bool) {
 // rolledBack is the one spelling that says more than its state.
 const rolledBack = "rolled_back"
 
-func isRollback(text string) bool { return strings.EqualFold(trim(text), rolledBack) }
-
 // Terminal reports whether the state is a final one.
 func (s Status) Terminal() bool { return s == Completed || s == Failed || s == Aborted }
 
-// statusWords returns every accepted spelling, for people.
 func statusWords() string {
 	var words []string
 	for _, s := range spellings() {

@@ -29,19 +29,17 @@ func Unknown(variables []string, types ...SinkType) []Typo {
 		if !isInput || slices.Contains(known, name) {
 			continue
 		}
-		nearest, near := nearestTo(name, known)
-		if !near {
-			nearest = ""
-		}
-		unknown = append(unknown, Typo{Given: name, Nearest: nearest})
+		unknown = append(unknown, Typo{Given: name, Nearest: nearestTo(name, known)})
 	}
 	return unknown
 }
 
-// nearestTo finds the name that takes the fewest changes, if that is less than a third of it.
-func nearestTo(name string, known []string) (string, bool) {
-	best := slices.MinFunc(known, func(a, b string) int {
-		return levenshtein.ComputeDistance(name, a) - levenshtein.ComputeDistance(name, b)
-	})
-	return best, levenshtein.ComputeDistance(name, best)*3 < len(best)
+// nearestTo returns the name that takes the fewest changes, "" if these are a third of it or more.
+func nearestTo(name string, known []string) string {
+	changes := func(to string) int { return levenshtein.ComputeDistance(name, to) }
+	best := slices.MinFunc(known, func(a, b string) int { return changes(a) - changes(b) })
+	if changes(best)*3 >= len(best) {
+		return ""
+	}
+	return best
 }

@@ -10,8 +10,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/lock"
 )
 
-// Case is one request with the settings and facts that it is decided on, and everything that is derived from
-// them, computed once.
+// Case is one request with its settings and facts, and everything that is derived from them, computed once.
 type Case struct {
 	Request
 	Facts
@@ -30,25 +29,18 @@ func NewCase(r Request, c config.Config, f Facts) *Case {
 	k := &Case{Request: r, Facts: f, Config: c.For(r.Command.Environment)}
 	k.Target = k.target()
 	k.Admin = k.isAdmin()
-	if k.DeploysHead() {
-		k.Checks = checksResult(k)
-	}
+	k.Checks = checksResult(k)
 	k.Order = orderStates(k)
 	k.Claim = k.claim()
 	k.Locks = lockStates(k)
 	return k
 }
 
-// DeploysHead reports whether the request is for the head of the pull request, rather than for the stable
-// branch or for an exact commit.
-func (k *Case) DeploysHead() bool {
-	return !k.Command.StableBranch && k.Command.SHA == ""
-}
+// DeploysHead reports whether the request is for the head of the pull request.
+func (k *Case) DeploysHead() bool { return !k.Command.StableBranch && k.Command.SHA == "" }
 
-// tracks reports whether a workflow step records a state, and no comment asks.
 func (k *Case) tracks() bool { return k.Config.Mode == config.TrackIt }
 
-// isAdmin reports whether the actor needs no review. Logins are the same without regard to case.
 func (k *Case) isAdmin() bool {
 	listed := func(login string) bool { return strings.EqualFold(login, k.Event.Actor) }
 	return len(k.Actor.Teams) > 0 || (k.Event.Actor != "" && slices.ContainsFunc(k.Config.Admins.Logins, listed))
@@ -75,7 +67,6 @@ const (
 	SHATarget    TargetKind = "sha"
 )
 
-// target tells what the request is about, as far as the facts know it.
 func (k *Case) target() Target {
 	t := Target{
 		Environment: k.Command.Environment,
@@ -106,7 +97,6 @@ func (k *Case) target() Target {
 	return t
 }
 
-// sourceParts are the facts that tell which commit is deployed. A rollback needs the stable branch only.
 func (k *Case) sourceParts() []Part {
 	switch {
 	case k.SHA != "":

@@ -22,9 +22,7 @@ const (
 )
 
 // Fine reports whether a deployment may follow.
-func (s ChecksState) Fine() bool {
-	return s == ChecksPassed || s == NoChecks || s == ChecksSkipped
-}
+func (s ChecksState) Fine() bool { return s == ChecksPassed || s == NoChecks || s == ChecksSkipped }
 
 // ChecksResult is the combined state of the checks, with those that are the reason for it.
 type ChecksResult struct {
@@ -36,11 +34,12 @@ type ChecksResult struct {
 	problem string   // why the checks are unavailable, in Markdown
 }
 
-// checksResult combines the checks of the pull request's head.
 func checksResult(k *Case) ChecksResult {
 	checks := k.Pull.Checks
 	_, missing := k.Missing(ChecksPart)
 	switch {
+	case !k.DeploysHead():
+		return ChecksResult{}
 	case k.Config.Resolved.SkipsChecks:
 		return ChecksResult{State: ChecksSkipped}
 	case missing:
@@ -57,10 +56,9 @@ func unavailableChecks(problem string) ChecksResult {
 	return ChecksResult{State: ChecksUnavailable, problem: problem}
 }
 
-// combine drops what a rerun replaced and what does not count, and classifies the rest.
 func combine(c config.Checks, checks Checks) ChecksResult {
-	if problem := malformed(checks.Nodes); problem != "" {
-		return unavailableChecks(problem)
+	if slices.ContainsFunc(checks.Nodes, malformed) {
+		return unavailableChecks("one of them has no name")
 	}
 	nodes, problem := latest(c, checks.Nodes)
 	if problem != "" {
@@ -79,17 +77,11 @@ func combine(c config.Checks, checks Checks) ChecksResult {
 	return result
 }
 
-// malformed finds checks that cannot be told apart from others.
-func malformed(nodes []Check) string {
-	for _, one := range nodes {
-		if one.Name == "" || (one.Kind != CheckRun && one.Kind != CommitStatus) {
-			return "one of them has no name"
-		}
-	}
-	return ""
+// malformed reports whether a check cannot be told apart from others.
+func malformed(one Check) bool {
+	return one.Name == "" || (one.Kind != CheckRun && one.Kind != CommitStatus)
 }
 
-// counts reports whether a deployment depends on the check.
 func counts(c config.Checks, one Check) bool {
 	switch {
 	case slices.Contains(c.Ignored, one.Name):
@@ -100,8 +92,7 @@ func counts(c config.Checks, one Check) bool {
 	return c.Mode != config.RequiredChecks || one.Required
 }
 
-// unseen lists the names that rules require and that no check which counts has yet. A list of names in the
-// inputs replaces the rules.
+// unseen lists the names that rules require and no check has yet. A list of names in the inputs replaces the rules.
 func unseen(c config.Checks, expected []string, counted []Check) []string {
 	if c.Unseen == config.UnseenIgnored || len(c.Names) > 0 {
 		return nil
@@ -109,7 +100,6 @@ func unseen(c config.Checks, expected []string, counted []Check) []string {
 	return slices.DeleteFunc(unreported(expected, counted), func(name string) bool { return slices.Contains(c.Ignored, name) })
 }
 
-// unreported lists the names that no check has, each once.
 func unreported(names []string, nodes []Check) []string {
 	reported := func(name string) bool {
 		return slices.ContainsFunc(nodes, func(one Check) bool { return one.Name == name })
@@ -117,44 +107,33 @@ func unreported(names []string, nodes []Check) []string {
 	return slices.DeleteFunc(distinct(names), reported)
 }
 
-// class is what one check means for a deployment.
-type class int
-
-const (
-	unknownClass class = iota
-	healthy
-	pending
-	failing
-)
-
-// classOf knows GitHub's CheckConclusionState and StatusState; a check run that has not ended has
-// no conclusion.
-func classOf(value string) class {
+// stateOf takes a missing value for a check run that has not ended, and thus has no conclusion.
+func stateOf(value string) ChecksState {
 	switch value {
 	case "SUCCESS", "SKIPPED", "NEUTRAL":
-		return healthy
+		return ChecksPassed
 	case "", "EXPECTED", "PENDING":
-		return pending
+		return ChecksPending
 	case "FAILURE", "ERROR", "CANCELLED", "TIMED_OUT", "ACTION_REQUIRED", "STALE", "STARTUP_FAILURE":
-		return failing
+		return ChecksFailed
 	}
-	return unknownClass
+	return ChecksUnavailable
 }
 
 // classify combines the checks that count. One failure outweighs everything that is pending.
 func classify(counted []Check, unseen []string) ChecksResult {
-	names := map[class][]string{}
+	names := map[ChecksState][]string{}
 	for _, one := range counted {
-		kind := classOf(one.Value)
-		if kind == unknownClass {
+		state := stateOf(one.Value)
+		if state == ChecksUnavailable {
 			return unavailableChecks(markdown.Code(one.Name) + " has the result " + markdown.Code(one.Value) + ", which is unknown to me")
 		}
-		names[kind] = append(names[kind], one.Name)
+		names[state] = append(names[state], one.Name)
 	}
-	waiting := slices.Concat(names[pending], unseen)
+	waiting := slices.Concat(names[ChecksPending], unseen)
 	switch {
-	case len(names[failing]) > 0:
-		return ChecksResult{State: ChecksFailed, names: distinct(names[failing])}
+	case len(names[ChecksFailed]) > 0:
+		return ChecksResult{State: ChecksFailed, names: distinct(names[ChecksFailed])}
 	case len(waiting) > 0:
 		return ChecksResult{State: ChecksPending, names: distinct(waiting), unseen: unseen}
 	}
@@ -177,8 +156,7 @@ func (one Check) identity() identity {
 	return identity{one.Kind, one.App, one.Name, one.Workflow, one.Event}
 }
 
-// latest keeps the newest report of each check. It gives the reason when GitHub does not say which
-// one that is: then an older success could hide a failure.
+// latest gives a reason when GitHub does not say which report is the newest: an older success could hide a failure.
 func latest(c config.Checks, nodes []Check) (kept []Check, problem string) {
 	position := map[identity]int{}
 	for _, one := range nodes {
@@ -198,8 +176,7 @@ func latest(c config.Checks, nodes []Check) (kept []Check, problem string) {
 	return kept, ""
 }
 
-// newer picks the later of two reports of one check: by the number of the run, which only grows, or
-// else by time.
+// newer picks the later of two reports: by the number of the run, which only grows, or else by time.
 func newer(first, second Check) (newest Check, known bool) {
 	later := first
 	switch {

@@ -36,9 +36,7 @@ const (
 )
 
 // String names the verdict.
-func (v Verdict) String() string {
-	return [...]string{"ignore", "refuse", "ask", "proceed"}[v]
-}
+func (v Verdict) String() string { return [...]string{"ignore", "refuse", "ask", "proceed"}[v] }
 
 // Level is how much a finding weighs.
 type Level int
@@ -52,12 +50,9 @@ const (
 )
 
 // String names the level.
-func (l Level) String() string {
-	return [...]string{"undecided", "pass", "warn", "block"}[l]
-}
+func (l Level) String() string { return [...]string{"undecided", "pass", "warn", "block"}[l] }
 
-// Finding is the result of one gate. Text and Hint are sentences in Markdown for people; the gate escapes what they
-// repeat from outside.
+// Finding is the result of one gate, with sentences in Markdown; the gate escapes what they repeat from outside.
 type Finding struct {
 	Gate  string
 	Level Level
@@ -66,8 +61,11 @@ type Finding struct {
 	Hint  string // what to do about it
 }
 
-// pass is the finding of a gate that lets the request through.
 func pass(text string) Finding { return Finding{Level: Pass, Text: text} }
+
+func block(code Reason, text, hint string) Finding {
+	return Finding{Level: Block, Code: code, Text: text, Hint: hint}
+}
 
 // Decision is the verdict, what it is about and every finding that led to it.
 type Decision struct {
@@ -89,8 +87,7 @@ type Decision struct {
 	Checkup  []Finding // what an examination of the set-up found, for `.help`
 }
 
-// Outcome returns what a workflow does with the decision. A question about a lock that cannot be read has failed,
-// whereas a command that meets one is stopped.
+// Outcome returns what a workflow does with the decision: only a question fails on a lock that cannot be read.
 func (d Decision) Outcome() Outcome {
 	if d.Kind == command.LockInfo && d.Reason == LockConflict {
 		return Failure
@@ -111,28 +108,22 @@ func (d Decision) Blocking() []Finding { return d.at(Block) }
 func (d Decision) Warnings() []Finding { return d.at(Warn) }
 
 func (d Decision) at(level Level) []Finding {
-	var found []Finding
-	for _, f := range d.Findings {
-		if f.Level == level {
-			found = append(found, f)
-		}
-	}
-	return found
+	return slices.DeleteFunc(slices.Clone(d.Findings), func(f Finding) bool { return f.Level != level })
 }
 
 // Decide runs every gate of the request and combines the findings into a decision.
 func Decide(r Request, c config.Config, f Facts) Decision {
 	k := NewCase(r, c, f)
+	gates := gatesFor(k)
 	d := Decision{Kind: r.Command.Kind, At: f.ReadAt, Verdict: Proceed, Target: k.Target}
 	if k.tracks() {
 		d.Reason, d.Running = TrackRecorded, Running(f.Live)
 		if c.Status == config.Started {
 			d.Order, d.Locks, d.Claim = k.Order, k.Locks, k.Claim
 		}
-		d.run(k, gatesFor(k)...)
+		d.run(k, gates...)
 		return d
 	}
-	gates := gatesFor(k)
 	if d.run(k, gates[0]); d.Verdict == Refuse { // the permission: without it nothing more is said
 		if quietForOutsiders(r.Command) {
 			d.Verdict = Ignore
@@ -143,8 +134,7 @@ func Decide(r Request, c config.Config, f Facts) Decision {
 	return d
 }
 
-// quietForOutsiders tells the comments to which a stranger must not be able to make the action reply: corrections
-// of commands that could not be carried out anyway.
+// quietForOutsiders keeps strangers from making the action correct a command that they may not run.
 func quietForOutsiders(c command.Command) bool {
 	malformed := c.Kind == command.Deprecated || c.Kind == command.Naked
 	return malformed || (c.Kind.Deploys() && !c.KnownEnvironment)
@@ -170,8 +160,6 @@ func (d *Decision) decideKind(k *Case, gates []Gate) {
 	}
 }
 
-// decideDeployment decides on a deployment or its rehearsal. Where a confirmation is required, the question is
-// asked when nothing else blocks.
 func (d *Decision) decideDeployment(ready Reason, k *Case, gates []Gate) {
 	d.Reason, d.Evidence, d.Running, d.Answer = ready, k.evidence(), Running(k.Live), k.Answer
 	d.Order, d.Locks, d.Claim, d.Orphans = k.Order, k.Locks, k.Claim, orphans(k)
@@ -182,7 +170,6 @@ func (d *Decision) decideDeployment(ready Reason, k *Case, gates []Gate) {
 	}
 }
 
-// lockReason is the reason for a command about a lock that no gate refuses.
 func lockReason(k *Case) Reason {
 	owned := k.Locks.Target.Status == Ours || k.Locks.Target.Status == OwnedByActor
 	switch kind := k.Command.Kind; {
@@ -198,22 +185,12 @@ func lockReason(k *Case) Reason {
 	return LockAcquired
 }
 
-// run adds the findings of gates; the first one that blocks gives the reason.
 func (d *Decision) run(k *Case, gates ...Gate) {
 	for _, g := range gates {
 		finding := g.run(k)
-		if finding.Level == Block && d.Verdict != Refuse {
+		if finding.Level == Block && d.Verdict != Refuse { // the first one gives the reason
 			d.Verdict, d.Reason = Refuse, finding.Code
 		}
 		d.Findings = append(d.Findings, finding)
-	}
-}
-
-// planUpdate has GitHub update an outdated branch where nothing earlier blocks: its checks have passed, and its code
-// may be deployed.
-func (d *Decision) planUpdate(k *Case) {
-	first := slices.IndexFunc(d.Findings, func(f Finding) bool { return f.Level == Block })
-	if first >= 0 && d.Findings[first].Gate == outdatedName && k.updates() {
-		d.Update, d.Findings[first].Hint = true, k.updateHint()
 	}
 }

@@ -5,8 +5,7 @@ import (
 	"time"
 )
 
-// OwnPayloadType is the type in the payload of deployments that count as our own. branch-deploy writes
-// the same one, and each of the two reads the history that the other made.
+// OwnPayloadType is the type in the payload of deployments that count as our own: ours, and those of branch-deploy.
 const OwnPayloadType = "branch-deploy"
 
 // Deployment is one deployment of one environment.
@@ -45,12 +44,9 @@ func (d Deployment) InProgress() bool {
 }
 
 // Failed reports whether the deployment was tried and failed.
-func (d Deployment) Failed() bool {
-	return d.State == "FAILURE" || d.State == "ERROR"
-}
+func (d Deployment) Failed() bool { return d.State == "FAILURE" || d.State == "ERROR" }
 
-// Running returns what runs in an environment, given its deployments with the newest first: the newest one
-// of which a status is a success. It returns nil where there is none, or where that one is inactive now.
+// Running returns the newest deployment that ever succeeded, nil where there is none, or where it is inactive now.
 func Running(deployments []Deployment) *Deployment {
 	i := slices.IndexFunc(deployments, func(d Deployment) bool { return d.Succeeded || d.State == Active })
 	if i < 0 || deployments[i].State == Inactive {
@@ -59,22 +55,18 @@ func Running(deployments []Deployment) *Deployment {
 	return &deployments[i]
 }
 
-// newestOwn finds the newest deployment that is our own.
-func newestOwn(deployments []Deployment) (int, bool) {
-	i := slices.IndexFunc(deployments, func(d Deployment) bool { return d.Own })
-	return i, i >= 0
+func newestOwn(deployments []Deployment) int {
+	return slices.IndexFunc(deployments, func(d Deployment) bool { return d.Own })
 }
 
-// Orphan is a deployment whose run has ended without reporting a result, because its runner was lost, for
-// example. The next deployment to the environment closes it.
+// Orphan is a deployment whose run has ended without reporting a result; the next deployment closes it.
 type Orphan struct {
 	CreatedByRun
 	SHA     string // "" where only its lock is left
 	Created bool   // there is a deployment on GitHub
 }
 
-// orphans finds the orphans of the environment: deployments that look as if they were in progress, and one
-// that came no further than its lock.
+// orphans lists deployments that only look as if they were in progress, and one that came no further than its lock.
 func orphans(k *Case) []Orphan {
 	var all []Orphan
 	for _, d := range k.Live {

@@ -2,8 +2,7 @@ package deploy
 
 import "strings"
 
-// Evidence is what the decision on a deployment rests on, as outputs report it. What the request does not depend
-// on was not read, and is left out.
+// Evidence is what the decision on a deployment rests on, as outputs report it; what was not read is left out.
 type Evidence struct {
 	CommitStatus   ChecksState // output commit_status
 	Checks         []Check     // that it comes from
@@ -27,7 +26,6 @@ type ForkHead struct {
 	FullName string // output fork_full_name, "owner/name"
 }
 
-// evidence collects what the decision rests on.
 func (k *Case) evidence() Evidence {
 	e := Evidence{OtherBase: k.Pull.BaseRef != "" && k.Pull.BaseRef != k.Config.StableBranch}
 	if k.Config.Origin.ExactCommits {

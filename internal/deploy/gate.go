@@ -6,27 +6,17 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// Gate is one check on a request. Check runs only when every part that the gate rests on was read: a part
-// that is unavailable, or that was never read, blocks before it.
+// Gate is one check on a request. A part that it rests on and that was not read blocks before Check runs.
 type Gate struct {
-	Name  string
-	Needs func(*Case, *Needs) // adds what has to be read for the gate, nil for nothing
-
-	// Parts lists the facts that the gate rests on for this request. A gate that rests on none for any
-	// request says in Without why.
-	Parts   func(*Case) []Part
-	Without string
-
-	// Advice lists the facts without which the gate can still pass, but not silently: a missing one is a warning.
-	Advice func(*Case) []Part
-
-	// Code is the reason for a part that is missing, nil for UnexpectedError.
-	Code func(*Case, Part) Reason
-
-	Check func(*Case) Finding // a finding of level Pass where there is nothing to say
+	Name    string
+	Needs   func(*Case, *Needs)      // adds what has to be read for the gate, nil for nothing
+	Parts   func(*Case) []Part       // the facts that the gate rests on for this request
+	Without string                   // why there are no Parts for any request
+	Advice  func(*Case) []Part       // the facts without which the gate passes with a warning only
+	Code    func(*Case, Part) Reason // the reason for a part that is missing, nil for UnexpectedError
+	Check   func(*Case) Finding      // of level Pass where there is nothing to say
 }
 
-// run returns the finding of the gate.
 func (g Gate) run(k *Case) Finding {
 	finding := g.decide(k)
 	finding.Gate = g.Name
@@ -35,28 +25,22 @@ func (g Gate) run(k *Case) Finding {
 
 func (g Gate) decide(k *Case) Finding {
 	if part, problem, missing := k.firstMissing(g.Parts); missing {
-		finding := Finding{Level: Block, Code: UnexpectedError, Text: problem.Text, Hint: problem.Hint}
+		code := UnexpectedError
 		if g.Code != nil {
-			finding.Code = g.Code(k, part)
+			code = g.Code(k, part)
 		}
-		return finding
+		return block(code, problem.Text, problem.Hint)
 	}
 	finding := g.Check(k)
-	switch finding.Level {
-	case Pass:
-	case Undecided:
+	if finding.Level == Undecided {
 		finding.Level, finding.Code = Block, UnexpectedError
-		return finding
-	case Warn, Block:
-		return finding
 	}
-	if _, problem, missing := k.firstMissing(g.Advice); missing {
+	if _, problem, missing := k.firstMissing(g.Advice); missing && finding.Level == Pass {
 		return Finding{Level: Warn, Text: problem.Text, Hint: problem.Hint}
 	}
 	return finding
 }
 
-// firstMissing finds the first of the listed parts that was not read.
 func (k *Case) firstMissing(list func(*Case) []Part) (Part, Problem, bool) {
 	if list == nil {
 		return "", Problem{}, false
@@ -83,11 +67,6 @@ func (f Facts) Missing(part Part) (Problem, bool) {
 	}, true
 }
 
-// always returns a Code that does not depend on the part.
-func always(code Reason) func(*Case, Part) Reason {
-	return func(*Case, Part) Reason { return code }
-}
-
 // deploymentGates are the gates of a deployment by comment, in the order of their reason codes.
 func deploymentGates() []Gate {
 	return []Gate{
@@ -97,46 +76,39 @@ func deploymentGates() []Gate {
 	}
 }
 
-// trackGates are the gates of a tracked step: the workflow itself asks, and no permission is checked.
-// What has happened already is recorded whatever the other gates would say.
+// trackGates check only a start: what has happened already is recorded whatever the other gates would say.
 func trackGates(c config.Config) []Gate {
-	gates, status := []Gate{statusGate()}, c.Status
-	if c.Builds() || status.Terminal() || status == "" {
-		return gates
+	switch {
+	case c.Builds(), c.Status.Terminal(), c.Status == "":
+		return []Gate{statusGate()}
+	case c.Status == config.Started:
+		return []Gate{statusGate(), commitGate(), orderGate(), lockGate()}
 	}
-	gates = append(gates, commitGate())
-	if status == config.Started {
-		gates = append(gates, orderGate(), lockGate())
-	}
-	return gates
+	return []Gate{statusGate(), commitGate()}
 }
 
-// lockGates are the gates of a command about a lock. An unknown environment is refused even where locks are
-// switched off.
+// lockGates refuse an unknown environment even where locks are switched off.
 func lockGates(kind command.Kind, c config.Config) []Gate {
-	gates := []Gate{environmentGate()}
 	switch {
 	case c.Locks.Disabled:
-		return gates
+		return []Gate{environmentGate()}
 	case kind == command.Lock:
-		return append(gates, lockPeriodGate(), lockGate())
+		return []Gate{environmentGate(), lockPeriodGate(), lockGate()}
 	case kind == command.LockInfo:
-		return append(gates, readableLockGate())
+		return []Gate{environmentGate(), readableLockGate()}
 	}
-	return append(gates, unlockGate())
+	return []Gate{environmentGate(), unlockGate()}
 }
 
 // gatesFor lists the gates of a request, in the order of their reason codes.
 func gatesFor(k *Case) []Gate {
-	kind := k.Command.Kind
-	if k.tracks() {
-		return trackGates(k.Config)
-	}
 	gates := []Gate{permissionGate()}
-	if kind.Deploys() {
+	switch kind := k.Command.Kind; {
+	case k.tracks():
+		return trackGates(k.Config)
+	case kind.Deploys():
 		return append(gates, deploymentGates()...)
-	}
-	if kind.AboutLocks() {
+	case kind.AboutLocks():
 		return append(gates, lockGates(kind, k.Config)...)
 	}
 	return gates

@@ -27,58 +27,48 @@ func checkCommit(k *Case) Finding {
 	case k.Pinned != "" && k.Pinned != t.SHA:
 		return moved(k)
 	case !k.tracks() && !t.Stable && !k.Pull.CrossRepo && !k.Pull.HeadExists:
-		return Finding{
-			Level: Block, Code: PrechecksFailed,
-			Text: "The branch of this pull request no longer exists.",
-			Hint: "Restore the branch (the button is at the end of the pull request) and run the command again.",
-		}
+		return block(PrechecksFailed,
+			"The branch of this pull request no longer exists.",
+			"Restore the branch (the button is at the end of the pull request) and run the command again.")
 	}
 	return pass("the commit is known and has not moved")
 }
 
-// checkExactCommit wants exact commits to be enabled, and this one to be part of the stable branch or of the
-// pull request: GitHub also finds the commits of every fork by their SHA.
+// checkExactCommit looks where the commit belongs, because GitHub also finds the commits of every fork by their SHA.
 func checkExactCommit(k *Case) Finding {
 	c := k.Config
 	commit := markdown.Code(Short(k.Command.SHA))
 	switch {
 	case !c.Origin.ExactCommits:
-		return Finding{
-			Level: Block, Code: PrechecksFailed,
-			Text: "Deploying an exact commit is not enabled here.",
-			Hint: "Deploy the pull request's head instead: " + markdown.Code(c.Commands.Deploy+" <environment>") + ".",
-		}
+		return block(PrechecksFailed,
+			"Deploying an exact commit is not enabled here.",
+			"Deploy the pull request's head instead: "+markdown.Code(c.Commands.Deploy+" <environment>")+".")
 	case k.Exact.Commit.SHA != k.Command.SHA:
-		return Finding{
-			Level: Block, Code: PrechecksFailed,
-			Text: "There is no commit " + commit + " in this repository.",
-			Hint: "Check the commit, push it if it is not on GitHub yet, and run the command again.",
-		}
+		return block(PrechecksFailed,
+			"There is no commit "+commit+" in this repository.",
+			"Check the commit, push it if it is not on GitHub yet, and run the command again.")
 	case !k.Exact.Contained && !c.Origin.AnyExactCommit:
-		return Finding{
-			Level: Block, Code: PrechecksFailed,
-			Text: "The commit " + commit + " is part of neither " + markdown.Code(c.StableBranch) + " nor this pull request.",
-			Hint: "Choose a commit of one of them. To allow any commit, set `allow_uncontained_sha_deployments: true` in the workflow.",
-		}
+		return block(PrechecksFailed,
+			"The commit "+commit+" is part of neither "+markdown.Code(c.StableBranch)+" nor this pull request.",
+			"Choose a commit of one of them. To allow any commit, set `allow_uncontained_sha_deployments: true` in the workflow.")
 	}
 	return pass("the exact commit exists and may be deployed")
 }
 
 func noCommit(k *Case) Finding {
-	finding := Finding{
-		Level: Block, Code: UnexpectedError,
-		Text: "GitHub did not say which commit would be deployed.",
-		Hint: "Check that the branch of the pull request exists and run the command again.",
-	}
 	switch {
 	case k.tracks():
-		finding.Text = "The event does not say which commit is deployed."
-		finding.Hint = "Run the step on an event that is about a commit: push, pull_request, workflow_run, deployment or workflow_dispatch."
+		return block(UnexpectedError,
+			"The event does not say which commit is deployed.",
+			"Run the step on an event that is about a commit: push, pull_request, workflow_run, deployment or workflow_dispatch.")
 	case k.Target.Stable:
-		finding.Text = "There is no branch " + markdown.Code(k.Config.StableBranch) + " to roll back to."
-		finding.Hint = "Set the input `stable_branch` to the branch that a rollback deploys."
+		return block(UnexpectedError,
+			"There is no branch "+markdown.Code(k.Config.StableBranch)+" to roll back to.",
+			"Set the input `stable_branch` to the branch that a rollback deploys.")
 	}
-	return finding
+	return block(UnexpectedError,
+		"GitHub did not say which commit would be deployed.",
+		"Check that the branch of the pull request exists and run the command again.")
 }
 
 func moved(k *Case) Finding {
@@ -86,11 +76,9 @@ func moved(k *Case) Finding {
 	if k.Target.Stable {
 		hint = "Look at what was merged into " + markdown.Code(k.Config.StableBranch) + ", then run the command again."
 	}
-	return Finding{
-		Level: Block, Code: RefChanged,
-		Text: "The branch moved from " + markdown.Code(Short(k.Pinned)) + " to " + markdown.Code(Short(k.Target.SHA)) + " while the command was being checked.",
-		Hint: hint,
-	}
+	return block(RefChanged,
+		"The branch moved from "+markdown.Code(Short(k.Pinned))+" to "+markdown.Code(Short(k.Target.SHA))+" while the command was being checked.",
+		hint)
 }
 
 // Short shortens a commit's SHA to seven digits, as GitHub does.

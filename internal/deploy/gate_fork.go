@@ -1,9 +1,6 @@
 package deploy
 
-import "slices"
-
-// forkGate keeps out code that comes from another repository, or lets it in with a review that nothing
-// replaces. Only GitHub's own flag counts: a fork that was deleted has no name left to compare.
+// forkGate believes GitHub's own flag only: a fork that was deleted has no name left to compare.
 func forkGate() Gate {
 	return Gate{Name: "fork", Needs: needState, Parts: forkParts, Check: checkFork}
 }
@@ -23,11 +20,9 @@ func checkFork(k *Case) Finding {
 	case !k.Pull.CrossRepo:
 		return pass("the pull request comes from this repository")
 	case !k.Config.Origin.Forks:
-		return Finding{
-			Level: Block, Code: PrechecksFailed,
-			Text: "This pull request comes from a fork. Code of forks must not be deployed from here.",
-			Hint: "Push the commits to a branch of this repository and open a pull request from there.",
-		}
+		return block(PrechecksFailed,
+			"This pull request comes from a fork. Code of forks must not be deployed from here.",
+			"Push the commits to a branch of this repository and open a pull request from there.")
 	case !k.DeploysHead():
 		return pass("the pull request comes from a fork, and the command names the commit")
 	}
@@ -40,11 +35,9 @@ func checkForkReview(k *Case) Finding {
 	decision := k.Pull.ReviewDecision
 	switch {
 	case needsReview(decision):
-		return Finding{
-			Level: Block, Code: PrechecksFailed,
-			Text: "This pull request comes from a fork and " + reviewGap(decision) + ". That applies to rehearsals and admins too.",
-			Hint: reviewHint(decision),
-		}
+		return block(PrechecksFailed,
+			"This pull request comes from a fork and "+reviewGap(decision)+". That applies to rehearsals and admins too.",
+			reviewHint(decision))
 	case decision == "":
 		return Finding{Level: Warn, Text: "This pull request comes from a fork, and no rule of its base requires a review."}
 	}
@@ -53,5 +46,5 @@ func checkForkReview(k *Case) Finding {
 
 // needsReview tells the decisions that a review can still change.
 func needsReview(decision string) bool {
-	return slices.Contains([]string{ReviewRequired, ChangesRequested}, decision)
+	return decision == ReviewRequired || decision == ChangesRequested
 }

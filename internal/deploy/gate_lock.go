@@ -1,7 +1,6 @@
 package deploy
 
 import (
-	"slices"
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/config"
@@ -14,27 +13,20 @@ func lockGate() Gate {
 	return Gate{Name: "lock", Needs: needLocks, Parts: lockParts, Check: checkLock}
 }
 
-// readableLockGate wants the locks that are asked about to name their owner.
 func readableLockGate() Gate {
 	return Gate{Name: "lock", Needs: needLocks, Parts: lockParts, Check: checkReadableLock}
 }
 
-// unlockGate wants the locks to be known. Any lock may be removed.
 func unlockGate() Gate {
-	return Gate{
-		Name: "lock", Needs: needLocks, Parts: lockParts,
-		Check: func(*Case) Finding { return pass("the locks are known") },
-	}
+	known := func(*Case) Finding { return pass("the locks are known") }
+	return Gate{Name: "lock", Needs: needLocks, Parts: lockParts, Check: known}
 }
 
 func needLocks(k *Case, n *Needs) {
 	for _, target := range k.lockTargets() {
-		for _, branch := range lockBranches(target) {
-			if !slices.Contains(n.Locks, branch) {
-				n.Locks = append(n.Locks, branch)
-			}
-		}
+		n.Locks = append(n.Locks, lockBranches(target)...)
 	}
+	n.Locks = distinct(n.Locks)
 }
 
 func lockParts(k *Case) []Part {
@@ -44,8 +36,6 @@ func lockParts(k *Case) []Part {
 	return []Part{LocksPart}
 }
 
-// lockTargets lists the locks that matter to a command: none where they are switched off, and where the
-// environment is not known.
 func (k *Case) lockTargets() []lock.Target {
 	asked := k.Command
 	about := asked.Kind.AboutLocks() || asked.Kind.Deploys()
@@ -56,7 +46,12 @@ func (k *Case) lockTargets() []lock.Target {
 	if !asked.Global {
 		return append(targets, lock.Target{Environment: asked.Environment})
 	}
-	for _, name := range envname.Distinct(k.Config.Targets) {
+	return append(targets, environmentTargets(k.Config)...)
+}
+
+func environmentTargets(c config.Config) []lock.Target {
+	var targets []lock.Target
+	for _, name := range envname.Distinct(c.Targets) {
 		targets = append(targets, lock.Target{Environment: name})
 	}
 	return targets
@@ -74,7 +69,8 @@ func checkLock(k *Case) Finding {
 			return lockRefusal(k, state)
 		}
 	}
-	if lostLock(k) {
+	status := k.Locks.Target.Status
+	if k.Pinned != "" && k.Command.Kind.Deploys() && status != Ours && status != OwnedByActor {
 		return refuseLostLock(k.Locks.Target)
 	}
 	return lockPass(k.Config.Commands, k.Locks)
@@ -89,27 +85,18 @@ func checkReadableLock(k *Case) Finding {
 	return pass("the locks can be read")
 }
 
-// lostLock reports whether a deployment no longer has the lock that it had when it was checked first.
-func lostLock(k *Case) bool {
-	status := k.Locks.Target.Status
-	return k.Pinned != "" && k.Command.Kind.Deploys() && status != Ours && status != OwnedByActor
-}
-
-// refuseLostLock refuses to go on without a lock.
 func refuseLostLock(state LockState) Finding {
-	finding := Finding{Level: Block, Code: LockConflict}
 	name := lockName(state.Target)
 	if state.Status == Stale {
-		finding.Text = "This deployment no longer has the lock of " + name + ": the lock of " + Holder(state.Lock) + " is stale, because " + state.Why + "."
-		finding.Hint = "Run the command again to take over that lock."
-		return finding
+		return block(LockConflict,
+			"This deployment no longer has the lock of "+name+": the lock of "+Holder(state.Lock)+" is stale, because "+state.Why+".",
+			"Run the command again to take over that lock.")
 	}
-	finding.Text = "The lock of " + name + " was removed while the deployment was being started."
-	finding.Hint = "Find out who needs the environment, then run the command again."
-	return finding
+	return block(LockConflict,
+		"The lock of "+name+" was removed while the deployment was being started.",
+		"Find out who needs the environment, then run the command again.")
 }
 
-// lockPass lets a request go on, and warns of stale locks.
 func lockPass(c config.Commands, all LockStates) Finding {
 	var warnings []string
 	name, hint := lockName(all.Target.Target), ""

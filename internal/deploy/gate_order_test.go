@@ -149,10 +149,7 @@ func TestOrderMistakes(t *testing.T) {
 		text  string
 	}{
 		"environment is missing": {[]string{"dev", "staging"}, "The enforced order (`dev` → `staging`) does not say where `production` belongs."},
-		"duplicate":              {[]string{"dev", "production", "dev"}, "The enforced order names `dev` twice."},
-		"duplicate of itself":    {[]string{"production", "production"}, "The enforced order names `production` twice."},
 		"single one, another":    {[]string{"dev"}, "The enforced order (`dev`) does not say where `production` belongs."},
-		"duplicate in two cases": {[]string{"dev", "Dev", "production"}, "The enforced order names `dev` twice, the second time as `Dev`."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -12,21 +12,17 @@ const outdatedName = "outdated"
 
 // outdatedGate wants the head to have every commit of its base.
 func outdatedGate() Gate {
-	return Gate{Name: outdatedName, Needs: needFreshness, Parts: outdatedParts, Check: checkOutdated}
+	return Gate{Name: outdatedName, Parts: outdatedParts, Check: checkOutdated, Needs: func(k *Case, n *Needs) {
+		needState(k, n)
+		n.Fresh = k.freshnessMatters()
+	}}
 }
 
-func needFreshness(k *Case, n *Needs) {
-	needState(k, n)
-	n.Fresh = k.freshnessMatters()
-}
-
-// freshnessMatters reports whether an outdated branch is anything but deployed.
 func (k *Case) freshnessMatters() bool {
 	return k.DeploysHead() && k.Config.Outdated.Update != config.UpdateDisabled
 }
 
-// outdatedParts are the facts that tell how far the head is behind. What takes requests of its own matters only for
-// distances that are not known without it.
+// outdatedParts leave out what takes requests of its own, unless a distance is not known without it.
 func outdatedParts(k *Case) []Part {
 	if !k.freshnessMatters() {
 		return nil
@@ -39,7 +35,6 @@ func outdatedParts(k *Case) []Part {
 	return parts
 }
 
-// gap is what the head of the pull request lacks of another branch.
 type gap struct {
 	branch string
 	behind bool // GitHub says so itself, whatever the number of commits is
@@ -48,12 +43,11 @@ type gap struct {
 
 func (g gap) exists() bool { return g.behind || (g.OK && g.Value > 0) }
 
-// String says how far the head is behind.
 func (g gap) String() string {
 	if g.Value == 0 {
 		return "behind " + markdown.Code(g.branch)
 	}
-	return plural(g.Value, "commit") + " behind " + markdown.Code(g.branch)
+	return Plural(g.Value, "commit") + " behind " + markdown.Code(g.branch)
 }
 
 // gaps lists the branches whose commits the head must have. What GitHub itself says is about the base.
@@ -70,15 +64,8 @@ func (k *Case) gaps() []gap {
 	return []gap{base, stable}
 }
 
-// outdatedBy lists the gaps that make the head outdated.
 func (k *Case) outdatedBy() []gap {
-	var found []gap
-	for _, g := range k.gaps() {
-		if g.exists() {
-			found = append(found, g)
-		}
-	}
-	return found
+	return slices.DeleteFunc(k.gaps(), func(g gap) bool { return !g.exists() })
 }
 
 func checkOutdated(k *Case) Finding {
@@ -93,18 +80,12 @@ func checkOutdated(k *Case) Finding {
 	}
 	for _, g := range k.gaps() {
 		if !g.OK {
-			return unknownGap(g)
+			return block(UnexpectedError,
+				"I could not read how many commits of "+markdown.Code(g.branch)+" the branch lacks.",
+				"Run the command again. If this keeps happening, check that the branch "+markdown.Code(g.branch)+" exists.")
 		}
 	}
 	return pass("the branch is up to date")
-}
-
-func unknownGap(g gap) Finding {
-	return Finding{
-		Level: Block, Code: UnexpectedError,
-		Text: "I could not read how many commits of " + markdown.Code(g.branch) + " the branch lacks.",
-		Hint: "Run the command again. If this keeps happening, check that the branch " + markdown.Code(g.branch) + " exists.",
-	}
 }
 
 func outdated(found []gap) Finding {
@@ -112,22 +93,21 @@ func outdated(found []gap) Finding {
 	for i, g := range found {
 		distances[i], branches[i] = g.String(), markdown.Code(g.branch)
 	}
-	return Finding{
-		Level: Block, Code: PrechecksFailed,
-		Text: "The branch is " + strings.Join(distances, " and ") + ".",
-		Hint: "Merge " + strings.Join(branches, " and ") + " into it, wait for the checks, and run the command again.",
-	}
+	return block(PrechecksFailed,
+		"The branch is "+strings.Join(distances, " and ")+".",
+		"Merge "+strings.Join(branches, " and ")+" into it, wait for the checks, and run the command again.")
 }
 
-// updates reports whether GitHub can bring the branch up to date by itself: it merges the base, which must be
-// what is missing and must not conflict.
-func (k *Case) updates() bool {
+// planUpdate has GitHub update an outdated branch where nothing earlier blocks, such as a failed check. GitHub can
+// only merge the base.
+func (d *Decision) planUpdate(k *Case) {
+	first := slices.IndexFunc(d.Findings, func(f Finding) bool { return f.Level == Block })
 	base := k.gaps()[0]
-	return k.Config.Outdated.Update == config.UpdateForce && base.branch == k.Pull.BaseRef && base.exists() && k.Pull.MergeState != dirty
-}
-
-// updateHint says that GitHub is asked to update the branch.
-func (k *Case) updateHint() string {
-	return "I ask GitHub to merge " + markdown.Code(k.Pull.BaseRef) + " into it. Wait for the checks of the new commit, and run the command again. " +
+	mergeable := base.branch == k.Pull.BaseRef && base.exists() && k.Pull.MergeState != dirty
+	if first < 0 || d.Findings[first].Gate != outdatedName || k.Config.Outdated.Update != config.UpdateForce || !mergeable {
+		return
+	}
+	d.Update = true
+	d.Findings[first].Hint = "I ask GitHub to merge " + markdown.Code(k.Pull.BaseRef) + " into it. Wait for the checks of the new commit, and run the command again. " +
 		"If none appear (GitHub starts no workflows for a merge by the workflow's own token), push a commit of your own."
 }

@@ -6,7 +6,6 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// permissionGate wants the actor to have one of the permissions or roles that may run commands.
 func permissionGate() Gate {
 	return Gate{
 		Name:  "permission",
@@ -30,14 +29,11 @@ func checkPermission(k *Case) Finding {
 			return pass("the actor has the permission " + markdown.Code(has))
 		}
 	}
-	return Finding{
-		Level: Block, Code: permissionCode(k),
-		Text: "You have the permission " + permissionName(k.Actor) + " in this repository; this command needs " + markdown.Codes(k.Config.Permissions, " or ") + ".",
-		Hint: "Ask someone with that permission to run the command, or ask an admin of the repository for access.",
-	}
+	return block(permissionCode(k),
+		"You have the permission "+permissionName(k.Actor)+" in this repository; this command needs "+markdown.Codes(k.Config.Permissions, " or ")+".",
+		"Ask someone with that permission to run the command, or ask an admin of the repository for access.")
 }
 
-// permissionName names the permission, and the role where that says more.
 func permissionName(a Actor) string {
 	if a.Role == "" || a.Role == a.Permission {
 		return markdown.Code(a.Permission)

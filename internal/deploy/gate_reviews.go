@@ -8,8 +8,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// The review decisions of a pull request: GitHub's PullRequestReviewDecision, and a word for environments where
-// reviews do not count.
+// The review decisions of a pull request: GitHub's, and a word for environments where reviews do not count.
 const (
 	Approved         = "APPROVED"
 	ReviewRequired   = "REVIEW_REQUIRED"
@@ -17,16 +16,16 @@ const (
 	ReviewsSkipped   = "skip_reviews"
 )
 
-// reviewsGate wants the pull request to be approved where that is required. Admins need no review, and a
-// rehearsal does not wait for one.
+// reviewsGate wants an approval where one is required; a rehearsal does not wait for it.
 func reviewsGate() Gate {
-	return Gate{Name: "reviews", Needs: needReviews, Parts: reviewsParts, Advice: reviewsAdvice, Check: checkReviews}
-}
-
-func needReviews(k *Case, n *Needs) {
-	needState(k, n)
-	if k.DeploysHead() {
-		n.AdminTeams = k.Config.Admins.Teams
+	return Gate{
+		Name: "reviews", Parts: reviewsParts, Advice: reviewsAdvice, Check: checkReviews,
+		Needs: func(k *Case, n *Needs) {
+			needState(k, n)
+			if k.DeploysHead() {
+				n.AdminTeams = k.Config.Admins.Teams
+			}
+		},
 	}
 }
 
@@ -91,10 +90,9 @@ func reviewRefusal(k *Case, decision string) Finding {
 	if problem, unavailable := k.Unavailable[TeamsPart]; unavailable {
 		hint += " " + strings.TrimSpace(problem.Text+" "+problem.Hint)
 	}
-	return Finding{Level: Block, Code: PrechecksFailed, Text: "This pull request " + reviewGap(decision) + ".", Hint: hint}
+	return block(PrechecksFailed, "This pull request "+reviewGap(decision)+".", hint)
 }
 
-// reviewGap says what a pull request with the given decision lacks.
 func reviewGap(decision string) string {
 	switch decision {
 	case ReviewRequired:

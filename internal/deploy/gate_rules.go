@@ -7,15 +7,13 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// suggestion is a rule that a stable branch should have, named as GitHub's REST API names it
-// (GET /repos/{owner}/{repo}/rules/branches/{branch}).
+// suggestion is a rule that a stable branch should have, named as GitHub's REST API names it.
 type suggestion struct {
 	kind  string
 	flags []string // parameters that should be true
 	above []string // parameters that should be greater than zero
 }
 
-// suggestions are the rules that protect a stable branch.
 func suggestions() []suggestion {
 	return []suggestion{
 		{kind: "deletion"},
@@ -30,23 +28,18 @@ func suggestions() []suggestion {
 	}
 }
 
-// rulesGate advises on the rules of the stable branch. It never blocks.
 func rulesGate() Gate {
 	return Gate{
-		Name: "rules", Needs: needRules, Advice: rulesAdvice, Without: "it only advises",
+		Name: "rules", Without: "it only advises",
+		Needs: func(k *Case, n *Needs) { n.Rules, n.StableBranch = k.Config.SecurityWarnings, k.Config.StableBranch },
+		Advice: func(k *Case) []Part {
+			if !k.Config.SecurityWarnings {
+				return nil
+			}
+			return []Part{RulesPart}
+		},
 		Check: func(k *Case) Finding { return AdviseOnRules(k.Config, k.Facts) },
 	}
-}
-
-func needRules(k *Case, n *Needs) {
-	n.Rules, n.StableBranch = k.Config.SecurityWarnings, k.Config.StableBranch
-}
-
-func rulesAdvice(k *Case) []Part {
-	if !k.Config.SecurityWarnings {
-		return nil
-	}
-	return []Part{RulesPart}
 }
 
 // AdviseOnRules compares the rules of the stable branch with the suggested ones.
@@ -90,8 +83,7 @@ func ruleAdvice(rules []Rule) []string {
 	return advice
 }
 
-// mismatches lists the parameters that none of the rules of one type sets as suggested: where several
-// rules apply, GitHub holds to the strictest.
+// mismatches lists what none of the rules of one type sets as suggested: GitHub holds to the strictest of several.
 func (s suggestion) mismatches(alike []Rule) []string {
 	var found []string
 	for _, flag := range s.flags {
@@ -101,7 +93,7 @@ func (s suggestion) mismatches(alike []Rule) []string {
 		}
 	}
 	for _, amount := range s.above {
-		zero := func(rule Rule) bool { return isZero(rule.Parameters[amount]) }
+		zero := func(rule Rule) bool { return rule.Parameters[amount] == 0 }
 		if slices.ContainsFunc(alike, zero) && !slices.ContainsFunc(alike, func(rule Rule) bool { return isPositive(rule.Parameters[amount]) }) {
 			found = append(found, amount)
 		}
@@ -109,10 +101,7 @@ func (s suggestion) mismatches(alike []Rule) []string {
 	return found
 }
 
-func isZero(value any) bool { return value == 0 || value == 0.0 }
-
 func isPositive(value any) bool {
-	whole, isWhole := value.(int)
-	decimal, isDecimal := value.(float64)
-	return (isWhole && whole > 0) || (isDecimal && decimal > 0)
+	number, _ := value.(int)
+	return number > 0
 }

@@ -63,16 +63,16 @@ func TestRulesAdvice(t *testing.T) {
 				"dismiss_stale_reviews_on_push": true, "require_code_owner_review": true, "required_approving_review_count": 2,
 			})), "",
 		},
-		"no review, as a decimal number": {
+		"no review": {
 			append(slices.Clone(noPull), pullRule(map[string]any{
-				"dismiss_stale_reviews_on_push": true, "require_code_owner_review": true, "required_approving_review_count": 0.0,
+				"dismiss_stale_reviews_on_push": true, "require_code_owner_review": true, "required_approving_review_count": 0,
 			})), "`mismatch_pull_request_required_approving_review_count`",
 		},
 		"several rulesets that complete each other": {
 			append(
 				slices.Clone(noPull),
 				pullRule(map[string]any{"dismiss_stale_reviews_on_push": true, "required_approving_review_count": 0}),
-				pullRule(map[string]any{"require_code_owner_review": true, "required_approving_review_count": 2.0}),
+				pullRule(map[string]any{"require_code_owner_review": true, "required_approving_review_count": 2}),
 			), "",
 		},
 		"several rulesets with the same gap": {

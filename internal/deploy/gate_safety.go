@@ -6,8 +6,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// safetyGate wants the commit to be older than the command: a commit that was pushed afterwards is not the one
-// that the actor meant. A rollback deploys what was merged, and gets a warning only.
+// safetyGate wants the commit to be older than the command: a later one is not what the actor meant.
 func safetyGate() Gate {
 	return Gate{Name: "safety", Parts: (*Case).sourceParts, Check: checkSafety}
 }
@@ -24,12 +23,11 @@ func checkSafety(k *Case) Finding {
 	case k.Command.StableBranch:
 		return Finding{Level: Warn, Text: text}
 	}
-	return Finding{Level: Block, Code: CommitSafetyFailed, Text: text, Hint: hint}
+	return block(CommitSafetyFailed, text, hint)
 }
 
-// tooLate says what is wrong with the commit's age, "" for nothing. The author's date can be chosen freely, and
-// therefore the time at which GitHub first saw a head counts as well. It does not for a commit that cannot be
-// exchanged, and which may have got its first check long after its push.
+// tooLate looks at when GitHub first saw a head as well, because the author's date can be chosen freely. Not so for a
+// commit that cannot be exchanged, which may have got its first check long after its push.
 func tooLate(k *Case, commit Commit) (text, hint string) {
 	const again = "Look at the newest commits of the pull request, then write the command in a new comment."
 	asked, name := k.Event.Comment.CreatedAt, markdown.Code(Short(commit.SHA))
@@ -48,20 +46,17 @@ func tooLate(k *Case, commit Commit) (text, hint string) {
 }
 
 func dates(commit, asked time.Time) string {
-	return "at " + formatTime(commit) + ", and the command at " + formatTime(asked)
+	return "at " + FormatTime(commit) + ", and the command at " + FormatTime(asked)
 }
 
 // verificationGate wants the commit to have a signature that GitHub verified before the command was written.
-// A rollback gets a warning only, unless verify_rollbacks is set.
 func verificationGate() Gate {
-	return Gate{Name: "verification", Parts: verificationParts, Check: checkVerification}
-}
-
-func verificationParts(k *Case) []Part {
-	if !k.Config.Origin.Verification {
-		return nil
-	}
-	return k.sourceParts()
+	return Gate{Name: "verification", Check: checkVerification, Parts: func(k *Case) []Part {
+		if !k.Config.Origin.Verification {
+			return nil
+		}
+		return k.sourceParts()
+	}}
 }
 
 func checkVerification(k *Case) Finding {
@@ -78,10 +73,9 @@ func checkVerification(k *Case) Finding {
 	case k.Command.StableBranch && !k.Config.Origin.VerifyRollbacks:
 		return Finding{Level: Warn, Text: text}
 	}
-	return Finding{Level: Block, Code: CommitSafetyFailed, Text: text, Hint: hint}
+	return block(CommitSafetyFailed, text, hint)
 }
 
-// unverified says what is wrong with the commit's signature, "" for nothing.
 func unverified(k *Case, commit Commit) (text, hint string) {
 	const sign = "Sign the commit with a key that GitHub knows, push it, and run the command again."
 	asked, name := k.Event.Comment.CreatedAt, markdown.Code(Short(commit.SHA))

@@ -2,7 +2,6 @@ package deploy
 
 import "github.com/lockstep-action/lockstep/internal/markdown"
 
-// targetBranchGate wants the pull request to target the stable branch.
 func targetBranchGate() Gate {
 	return Gate{Name: "target branch", Parts: pullParts, Check: checkTargetBranch}
 }
@@ -24,11 +23,9 @@ func checkTargetBranch(k *Case) Finding {
 	case k.Pull.BaseRef == k.Config.StableBranch:
 		return pass("the pull request targets " + stable)
 	case !k.Config.Origin.OtherBases:
-		return Finding{
-			Level: Block, Code: PrechecksFailed,
-			Text: "This pull request targets " + base + "; only pull requests into " + stable + " can be deployed.",
-			Hint: "Change the base of the pull request to " + stable + ". To allow other bases, set `allow_non_default_target_branch_deployments: true` in the workflow.",
-		}
+		return block(PrechecksFailed,
+			"This pull request targets "+base+"; only pull requests into "+stable+" can be deployed.",
+			"Change the base of the pull request to "+stable+". To allow other bases, set `allow_non_default_target_branch_deployments: true` in the workflow.")
 	case k.Config.SecurityWarnings:
 		return Finding{Level: Warn, Text: "This pull request targets " + base + " instead of " + stable + ". It may not meet the rules of " + stable + "."}
 	}

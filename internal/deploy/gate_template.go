@@ -5,18 +5,16 @@ import "github.com/lockstep-action/lockstep/internal/markdown"
 // templateGate warns early that the result will be reported with the default message.
 func templateGate() Gate {
 	return Gate{
-		Name: "template", Needs: needTemplate, Advice: templateAdvice, Without: "it only advises",
+		Name: "template", Without: "it only advises",
+		Needs: func(k *Case, n *Needs) { n.Template = TemplateFile(k.Request, k.Config) },
+		Advice: func(k *Case) []Part {
+			if TemplateFile(k.Request, k.Config).Path == "" {
+				return nil
+			}
+			return []Part{TemplatePart}
+		},
 		Check: func(*Case) Finding { return pass("the template of the result can be used") },
 	}
-}
-
-func needTemplate(k *Case, n *Needs) { n.Template = TemplateFile(k.Request, k.Config) }
-
-func templateAdvice(k *Case) []Part {
-	if TemplateFile(k.Request, k.Config).Path == "" {
-		return nil
-	}
-	return []Part{TemplatePart}
 }
 
 // UnusableTemplate returns what is wrong with a template, and what happens until it is corrected.

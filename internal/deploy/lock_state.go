@@ -3,10 +3,10 @@ package deploy
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
-	"github.com/lockstep-action/lockstep/internal/envname"
 	"github.com/lockstep-action/lockstep/internal/lock"
 )
 
@@ -39,60 +39,33 @@ type LockStates struct {
 	Others []Lock    // locks of single environments, for a command about the global one
 }
 
-// lockStates tells the relation of a request to the locks that matter to it. The zero LockStates says that there
-// are none, or that they are not known.
+// lockStates returns the zero LockStates where no lock matters, or where they are not known.
 func lockStates(k *Case) LockStates {
 	if _, missing := k.Missing(LocksPart); missing || len(k.lockTargets()) == 0 {
 		return LockStates{}
 	}
-	target := lockTarget(k.Request)
-	all := LockStates{Looked: true, Target: k.lockState(target), Global: k.lockState(lock.Target{Global: true})}
-	if target.Global {
-		all.Others = k.environmentLocks()
+	all := LockStates{Looked: true, Target: k.lockState(k.Claim.Target), Global: k.lockState(lock.Target{Global: true})}
+	if !k.Claim.Target.Global {
+		return all
+	}
+	for _, target := range environmentTargets(k.Config) {
+		all.Others = append(all.Others, k.locksOf(target)...)
 	}
 	return all
 }
 
-// environmentLocks are the locks of single environments.
-func (k *Case) environmentLocks() []Lock {
-	var locks []Lock
-	for _, name := range envname.Distinct(k.Config.Targets) {
-		locks = append(locks, k.locksOf(lock.Target{Environment: name})...)
-	}
-	return locks
-}
-
-// inOrder lists the locks in the order in which they count.
 func (s LockStates) inOrder() []LockState { return []LockState{s.Global, s.Target} }
 
-// lockTarget is what the request locks, or would have to.
-func lockTarget(r Request) lock.Target {
-	return lock.Target{Environment: r.Command.Environment, Global: r.Command.Global}
-}
-
-// lockBranches names the branches that may lock a target, ours first. Names of branches differ by case, and names of
-// environments do not: another tool, or a workflow with other inputs, may have locked another spelling. GitHub has no
-// exact lookup without regard to case, and the usual spellings are looked up by name.
+// lockBranches names the branches that may lock a target, ours first: unlike environments, branches differ by case,
+// and GitHub looks them up by exact name. Another tool or workflow may have locked another spelling.
 func lockBranches(t lock.Target) []string {
 	if t.Global {
 		return []string{t.Branch()}
 	}
 	lower := strings.ToLower(t.Environment)
-	var branches []string
-	for _, name := range []string{t.Environment, lower, capitalized(lower)} {
-		if branch := lock.Branch(name); !slices.Contains(branches, branch) {
-			branches = append(branches, branch)
-		}
-	}
-	return branches
-}
-
-// capitalized spells a name with a capital letter at its beginning.
-func capitalized(name string) string {
-	for i, letter := range name {
-		return strings.ToUpper(string(letter)) + name[i+len(string(letter)):]
-	}
-	return name
+	_, first := utf8.DecodeRuneInString(lower)
+	capitalized := strings.ToUpper(lower[:first]) + lower[first:]
+	return distinct([]string{lock.Branch(t.Environment), lock.Branch(lower), lock.Branch(capitalized)})
 }
 
 // locksOf are the locks of a target, under every spelling that was read.
@@ -106,20 +79,16 @@ func (k *Case) locksOf(t lock.Target) []Lock {
 	return found
 }
 
-// claim is the claim that the request makes.
 func (k *Case) claim() lock.Claim {
-	return lock.Claim{
+	claim := lock.Claim{
 		Owner: k.Event.Owner, Repository: k.Event.Repository, Pull: k.Event.Pull, CommentID: k.Event.Comment.ID,
-		Target: lockTarget(k.Request), Ref: k.claimedRef(), Sticky: Sticky(k.Command.Kind, k.Config.Locks),
+		Target: lock.Target{Environment: k.Command.Environment, Global: k.Command.Global},
+		Ref:    k.Pull.HeadRef, Sticky: Sticky(k.Command.Kind, k.Config.Locks),
 	}
-}
-
-// claimedRef is what the lock is for: the ref of a deployment, the pull request's branch otherwise.
-func (k *Case) claimedRef() string {
 	if k.Command.Kind.Deploys() {
-		return k.Target.Ref
+		claim.Ref = k.Target.Ref
 	}
-	return k.Pull.HeadRef
+	return claim
 }
 
 // Sticky reports whether a lock that a command takes stays until it is removed.
@@ -134,14 +103,14 @@ func Sticky(kind command.Kind, c config.Locks) bool {
 	}
 }
 
-// lockState tells the relation of a request to the lock of a target: to the one that counts most, where there are
-// locks under several spellings.
+// lockState tells the relation to the lock that counts most, where there are locks under several spellings.
 func (k *Case) lockState(target lock.Target) LockState {
 	state := LockState{Target: target, Status: Free}
+	takes := k.Command.Kind != command.Unlock && k.Command.Kind != command.LockInfo
 	for _, found := range k.locksOf(target) {
 		status, why := k.lockStatus(found)
 		// A new lock does not replace one on another branch, and a stale one there is not in the way.
-		ignored := status == Stale && found.Branch != target.Branch() && k.takesLocks()
+		ignored := status == Stale && found.Branch != target.Branch() && takes
 		if !ignored && weight(status) > weight(state.Status) {
 			state.Lock, state.Status, state.Why = found, status, why
 		}
@@ -149,7 +118,6 @@ func (k *Case) lockState(target lock.Target) LockState {
 	return state
 }
 
-// weight orders the relations to a lock by how much they count.
 func weight(s LockStatus) int {
 	if s == Corrupt {
 		s = Held
@@ -157,12 +125,6 @@ func weight(s LockStatus) int {
 	return slices.Index([]LockStatus{Free, Stale, OwnedByActor, Ours, Held}, s)
 }
 
-// takesLocks reports whether the command takes a lock, rather than removing or showing one.
-func (k *Case) takesLocks() bool {
-	return k.Command.Kind != command.Unlock && k.Command.Kind != command.LockInfo
-}
-
-// lockStatus tells the relation of a request to a lock that exists, and why where it is Stale.
 func (k *Case) lockStatus(l Lock) (status LockStatus, why string) {
 	d := l.Document
 	switch {
@@ -185,9 +147,8 @@ func (k *Case) lockStatus(l Lock) (status LockStatus, why string) {
 	return Held, ""
 }
 
-// claims reports whether a lock was taken by this very request. On a second look the run tells that as well,
-// because the ref of the claim may have moved, or not have been read; and so it does for a tracked step, which
-// records what another step of its run has the lock for.
+// claims takes the same run for the same request on a second look, because the ref of the claim may have moved, and
+// for a tracked step, which records what another step of its run has the lock for.
 func (k *Case) claims(d lock.Document) bool {
 	if d.ClaimID == k.Claim.ID() {
 		return true
@@ -197,7 +158,6 @@ func (k *Case) claims(d lock.Document) bool {
 	return sameRun && d.RunID != 0 && d.RunID == run.ID && d.RunAttempt == run.Attempt
 }
 
-// owns reports whether a lock belongs to the actor.
 func (k *Case) owns(d lock.Document) bool {
 	if k.Config.Locks.Owner == config.OwnedByPull {
 		return d.Pull() != 0 && d.Pull() == k.Event.Pull
@@ -205,7 +165,6 @@ func (k *Case) owns(d lock.Document) bool {
 	return d.CreatedBy == k.Event.Actor
 }
 
-// lockOwner names the owner of a lock that the actor owns.
 func (k *Case) lockOwner() string {
 	if k.Config.Locks.Owner == config.OwnedByPull {
 		return "this pull request"

@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"cmp"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -13,7 +14,6 @@ import (
 // Holder names the owner of a lock.
 func Holder(l Lock) string { return markdown.Code(cmp.Or(l.Document.CreatedBy, "someone")) }
 
-// lockName names what a lock is about.
 func lockName(t lock.Target) string {
 	if t.Global {
 		return "all environments"
@@ -29,7 +29,6 @@ func UnlockCommand(c config.Commands, t lock.Target) string {
 	return c.Unlock + " " + t.Environment
 }
 
-// howToUnlock says how to remove a lock: by its branch where the workflow has no command for it.
 func howToUnlock(c config.Commands, t lock.Target) string {
 	if c.Unlock == "" || (t.Global && c.GlobalFlag == "") {
 		return "by deleting the branch " + markdown.Code(t.Branch())
@@ -37,26 +36,21 @@ func howToUnlock(c config.Commands, t lock.Target) string {
 	return "with " + markdown.Code(UnlockCommand(c, t))
 }
 
-// lockRefusal says who holds a lock, and what to do about it.
 func lockRefusal(k *Case, state LockState) Finding {
-	finding := Finding{Level: Block, Code: LockConflict}
 	release := howToUnlock(k.Config.Commands, state.Target)
 	switch {
 	case state.Status == Corrupt:
-		finding.Text = "There is a lock of " + lockName(state.Target) + " (branch " + markdown.Code(cmp.Or(state.Lock.Branch, state.Target.Branch())) + "), " +
-			"but its owner is unknown: " + state.Lock.Unreadable + "."
-		finding.Hint = "Nothing was changed. Find out who made it, then remove it " + release + "."
+		branch := markdown.Code(cmp.Or(state.Lock.Branch, state.Target.Branch()))
+		return block(LockConflict,
+			"There is a lock of "+lockName(state.Target)+" (branch "+branch+"), but its owner is unknown: "+state.Lock.Unreadable+".",
+			"Nothing was changed. Find out who made it, then remove it "+release+".")
 	case state.Lock.Document.Sticky:
-		finding.Text = heldBy(k, state)
-		finding.Hint = askHint(k, state, release)
-	default:
-		finding.Text = inProgress(k, state)
-		finding.Hint = "Wait until it has ended, then " + again(k) + ". " + k.waitHint(state.Lock, release)
+		return block(LockConflict, heldBy(k, state), askHint(k, state, release))
 	}
-	return finding
+	return block(LockConflict, inProgress(k, state),
+		"Wait until it has ended, then "+again(k)+". If its runner was lost, remove the lock "+release+"."+k.unknownRun("that", state.Lock))
 }
 
-// heldBy says who has locked an environment, and why.
 func heldBy(k *Case, state LockState) string {
 	d := state.Lock.Document
 	who := Holder(state.Lock) + " has"
@@ -73,22 +67,20 @@ func heldBy(k *Case, state LockState) string {
 	return text + "."
 }
 
-// otherPull links the pull request that a lock belongs to. A lock can name any address: only places in
-// this repository are linked.
+// otherPull links only places in this repository: a lock can name any address.
 func otherPull(r Request, d lock.Document) string {
 	label := "another pull request"
 	if r.Event.Pull == 0 {
 		label = "a pull request"
 	}
 	page, _, _ := strings.Cut(d.Link, "#")
-	if page != inRepository(r, "pull", strconv.Itoa(d.Pull())) {
+	if page != PageURL(r, "pull", strconv.Itoa(d.Pull())) {
 		return label
 	}
 	return markdown.Link(label, d.Link)
 }
 
-// askHint says how to get past a sticky lock. It can be the actor's own one, where locks belong to pull requests
-// and it was made on another one.
+// askHint allows for a lock of the actor's own, where locks belong to pull requests.
 func askHint(k *Case, state LockState, release string) string {
 	switch {
 	case state.Lock.Document.CreatedBy != k.Event.Actor:
@@ -100,7 +92,6 @@ func askHint(k *Case, state LockState, release string) string {
 	}
 }
 
-// inProgress says who is deploying.
 func inProgress(k *Case, state LockState) string {
 	d := state.Lock.Document
 	who := Holder(state.Lock) + " is"
@@ -116,32 +107,27 @@ func inProgress(k *Case, state LockState) string {
 
 // RunURL returns the page of the run that took a lock, "" when it is unknown.
 func RunURL(r Request, d lock.Document) string {
-	if d.RunID == 0 || r.Event.Run.ServerURL == "" {
+	if d.RunID == 0 {
 		return ""
 	}
-	return inRepository(r, "actions", "runs", strconv.FormatInt(d.RunID, 10))
+	return PageURL(r, "actions/runs", strconv.FormatInt(d.RunID, 10))
 }
 
-// inRepository is the address of a page of the repository.
-func inRepository(r Request, page ...string) string {
+// PageURL returns the address of a page of the repository, "" when the server is unknown.
+func PageURL(r Request, kind, path string) string {
 	e := r.Event
-	return strings.Join(append([]string{e.Run.ServerURL, e.Owner, e.Repository}, page...), "/")
+	if e.Run.ServerURL == "" {
+		return ""
+	}
+	escaped := (&url.URL{Path: path}).EscapedPath()
+	return strings.Join([]string{e.Run.ServerURL, e.Owner, e.Repository, kind, escaped}, "/")
 }
 
-// waitHint says how to get past a deployment that only seems to be in progress.
-func (f Facts) waitHint(l Lock, release string) string {
-	hint := "If its runner was lost, remove the lock " + release + "."
-	if problem, missing := f.unknownRun(l); missing {
-		hint += " I could not find out whether that run has ended. " + problem.Hint
-	}
-	return strings.TrimSpace(hint)
-}
-
-// unknownRun finds why it is not known whether the run is over that took a lock.
-func (f Facts) unknownRun(l Lock) (Problem, bool) {
-	if l.Document.RunID == 0 || l.Run != RunUnknown {
-		return Problem{}, false
-	}
+// unknownRun says that it is not known whether the run that took a lock is over, "" where it is.
+func (f Facts) unknownRun(which string, l Lock) string {
 	problem, missing := f.Unavailable[RunPart]
-	return problem, missing
+	if !missing || l.Document.RunID == 0 || l.Run != RunUnknown {
+		return ""
+	}
+	return strings.TrimRight(" I could not find out whether "+which+" run has ended. "+problem.Hint, " ")
 }

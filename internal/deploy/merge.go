@@ -1,16 +1,12 @@
 package deploy
 
 import (
-	"strings"
-
 	"github.com/lockstep-action/lockstep/internal/config"
-	"github.com/lockstep-action/lockstep/internal/envname"
 	"github.com/lockstep-action/lockstep/internal/lock"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// DecideMerge decides whether the default branch still has to be deployed: not if our newest deployment of the
-// environment is active and has the same files.
+// DecideMerge decides whether the environment lacks what the default branch has.
 func DecideMerge(c config.Config, f Facts) Decision {
 	k := NewCase(Request{}, c, f)
 	head := f.Default.Head
@@ -19,15 +15,12 @@ func DecideMerge(c config.Config, f Facts) Decision {
 		Target: Target{Environment: c.Environment, Ref: f.Default.Name, SHA: head.SHA, Kind: BranchTarget, Commit: head},
 	}
 	d.run(k, mergeGate())
-	if d.Verdict == Proceed {
-		if _, required := mergeRequired(c, f); !required {
-			d.Reason = MergeDeployNotRequired
-		}
+	if _, required := mergeRequired(c, f); d.Verdict == Proceed && !required {
+		d.Reason = MergeDeployNotRequired
 	}
 	return d
 }
 
-// mergeGate wants both ends of the comparison to be known.
 func mergeGate() Gate {
 	return Gate{
 		Name:  "merge",
@@ -39,12 +32,11 @@ func mergeGate() Gate {
 	}
 }
 
-// mergeRequired says whether the environment lacks what the default branch has, and why.
 func mergeRequired(c config.Config, f Facts) (why string, required bool) {
 	environment, branch := markdown.Code(c.Environment), markdown.Code(f.Default.Name)
-	newest, found := newestOwn(f.Live)
+	newest := newestOwn(f.Live)
 	switch {
-	case !found:
+	case newest < 0:
 		return "nothing of ours was deployed to " + environment + " yet", true
 	case f.Live[newest].State != Active:
 		return "our newest deployment of " + environment + " is not active", true
@@ -68,13 +60,15 @@ func (e EndedLock) Name() string {
 	return e.Target.Environment
 }
 
-// DecideUnlock finds the locks that were made on a pull request which has ended: Decision.Ended. The lock of a
-// deployment that is still in progress stays, and ends with it. Locks are independent of each other.
+// DecideUnlock finds the locks that end with their pull request: Decision.Ended. Locks are independent of each other.
 func DecideUnlock(r Request, c config.Config, f Facts) Decision {
 	k := NewCase(r, c, f)
 	d := Decision{Verdict: Proceed, Reason: UnlockOnMergeCompleted, At: f.ReadAt}
-	d.run(k, endedLocksGate())
-	if d.Verdict == Refuse || c.Locks.Disabled {
+	if c.Locks.Disabled {
+		d.Findings = []Finding{{Gate: "unlock", Level: Pass, Text: "locks are switched off"}}
+		return d
+	}
+	if d.run(k, endedLocksGate()); d.Verdict == Refuse {
 		return d
 	}
 	d.Findings = nil
@@ -86,37 +80,23 @@ func DecideUnlock(r Request, c config.Config, f Facts) Decision {
 	return d
 }
 
-// endedLocksGate wants the locks to be known before any of them is removed.
 func endedLocksGate() Gate {
-	return Gate{Name: "unlock", Parts: endedLocksParts, Check: func(k *Case) Finding {
-		if k.Config.Locks.Disabled {
-			return pass("locks are switched off")
-		}
-		return pass("the locks are known")
-	}}
-}
-
-func endedLocksParts(k *Case) []Part {
-	if k.Config.Locks.Disabled {
-		return nil
+	return Gate{
+		Name:  "unlock",
+		Parts: func(*Case) []Part { return []Part{LocksPart} },
+		Check: func(*Case) Finding { return pass("the locks are known") },
 	}
-	return []Part{LocksPart}
 }
 
-// mayEnd lists what the end of a pull request may unlock.
 func mayEnd(c config.Config) []lock.Target {
-	var targets []lock.Target
-	for _, environment := range envname.Distinct(c.Targets) {
-		targets = append(targets, lock.Target{Environment: environment})
-	}
+	targets := environmentTargets(c)
 	if c.Merge.Global {
 		targets = append(targets, lock.Target{Global: true})
 	}
 	return targets
 }
 
-// end notes what happens to a lock. One that stays against expectation is worth a warning; one of another pull
-// request is not.
+// end warns of a lock that stays against expectation, unless it is one of another pull request.
 func (d *Decision) end(k *Case, l EndedLock) {
 	finding := Finding{Gate: "unlock", Level: Pass}
 	name, why := lockName(l.Target), keeps(l.Lock)
@@ -152,14 +132,9 @@ func keeps(l Lock) string {
 	return ""
 }
 
-// keepHint says what to do about a lock that stays.
 func keepHint(k *Case, l EndedLock) string {
 	if l.Lock.Run == RunGoing {
 		return "It ends with that deployment."
 	}
-	hint := "Remove it " + howToUnlock(k.Config.Commands, l.Target) + " if no one needs it."
-	if problem, missing := k.unknownRun(l.Lock); missing {
-		hint += " I could not find out whether its run has ended. " + problem.Hint
-	}
-	return strings.TrimSpace(hint)
+	return "Remove it " + howToUnlock(k.Config.Commands, l.Target) + " if no one needs it." + k.unknownRun("its", l.Lock)
 }

@@ -60,8 +60,7 @@ func NeedsFor(r Request, c config.Config) Needs {
 	return needs
 }
 
-// RecheckNeeds returns what is read once more inside a write. The actor's permission and the template
-// are kept from the first reading: see Facts.Keep.
+// RecheckNeeds returns what is read once more inside a write, next to what Facts.Keep keeps.
 func RecheckNeeds(r Request, c config.Config) *Needs {
 	needs := NeedsFor(r, c)
 	needs.Actor, needs.AdminTeams, needs.Template = "", nil, File{}
@@ -80,8 +79,7 @@ func MergeNeeds(r Request, c config.Config) Needs {
 	return needs
 }
 
-// TemplateFile returns the template of the comment on the result at the commit whose workflow runs, so
-// that no pull request can change it. It returns no file where the runner does not name a full commit.
+// TemplateFile returns the template at the commit whose workflow runs, which no pull request can change.
 func TemplateFile(r Request, c config.Config) File {
 	commit, known := WorkflowCommit(r)
 	if c.Messages.TemplatePath == "" || !known {

@@ -69,6 +69,5 @@ func (r Reason) Outcome() Outcome {
 	return Failure
 }
 
-// Fails reports whether the step ends with exit status 1. A lock of someone else stops the
-// run and fails it, as in branch-deploy.
+// Fails reports whether the step ends with exit status 1, also for a lock of someone else, as in branch-deploy.
 func (r Reason) Fails() bool { return r.Outcome() == Failure || r == LockConflict }

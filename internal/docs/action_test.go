@@ -56,7 +56,6 @@ func eachEntry(t *testing.T, mapping yaml.Node, visit func(name string, entry ya
 // A description is shown alone, in a search result or next to one line of a workflow: it must not lean on the
 // description above it, and it says what a value does instead of asking whether.
 func TestDescriptionsReadAlone(t *testing.T) {
-	t.Parallel()
 	descriptions := map[string]map[string]string{"input": {}, "output": {}}
 	for _, input := range config.Declared(track.SinkTypes()...) {
 		descriptions["input"][input.Name] = input.Description

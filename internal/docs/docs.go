@@ -106,14 +106,14 @@ func (m *maker) must(err error) {
 }
 
 // require ends the generator unless a condition holds, which the text describes.
-func (m *maker) require(ok bool, format string, args ...any) {
+func (m *maker) require(ok bool, format string, args ...any) { //nolint:revive // it is an assertion
 	if !ok {
 		panic(failure{fmt.Errorf(format, args...)})
 	}
 }
 
 // check notes a problem, and goes on.
-func (m *maker) check(ok bool, format string, args ...any) {
+func (m *maker) check(ok bool, format string, args ...any) { //nolint:revive // it is an assertion
 	if !ok {
 		m.problems = append(m.problems, m.where+": "+fmt.Sprintf(format, args...))
 	}

@@ -1,12 +1,11 @@
 package docs
 
 import (
+	"context"
 	"fmt"
 	"os/exec"
 	"slices"
 	"strings"
-
-	"context"
 )
 
 const module = "github.com/lockstep-action/lockstep"
@@ -55,7 +54,7 @@ func Helpers() []string { return []string{"envname", "js", "markdown", "period",
 
 // listed is what the go command lists of the module's packages, a line for each.
 func listed(root, format string) ([]string, error) {
-	list := exec.CommandContext(context.Background(), "go", "list", "-f", format, "./...")
+	list := exec.CommandContext(context.Background(), "go", "list", "-f", format, "./...") //nolint:gosec // formats are constants of callers
 	list.Dir = root
 	out, err := list.Output()
 	if err != nil {

@@ -2,7 +2,6 @@ package docs
 
 import (
 	"maps"
-	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -33,9 +32,7 @@ func permissionsInCode(m *maker) []string {
 		if strings.HasSuffix(path, "_test.go") {
 			continue
 		}
-		text, err := os.ReadFile(path)
-		m.must(err)
-		for _, match := range named.FindAllStringSubmatch(string(text), -1) {
+		for _, match := range named.FindAllStringSubmatch(read(m, path), -1) {
 			found[match[1]] = true
 		}
 	}

@@ -1,7 +1,6 @@
 package docs
 
 import (
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -118,7 +117,7 @@ func sample(m *maker, b block) string {
 }
 
 // variableTable lists what a template can show.
-func variableTable(m *maker, _ block) string {
+func variableTable(*maker, block) string {
 	var rows [][]string
 	for _, variable := range template.Variables() {
 		rows = append(rows, []string{markdown.Cell(variable.Name), variable.Type, cell(variable.Meaning)})
@@ -145,9 +144,7 @@ func productText(m *maker) string {
 		if strings.HasSuffix(path, "_test.go") || strings.Contains(path, "/sim/") || strings.Contains(path, "/rehearse/") {
 			continue
 		}
-		text, err := os.ReadFile(path)
-		m.must(err)
-		all.Write(text)
+		all.WriteString(read(m, path))
 	}
 	return all.String()
 }

@@ -19,8 +19,8 @@ import (
 	"github.com/lockstep-action/lockstep/internal/track"
 )
 
-// signingSecret signs the messages of these tests.
-const signingSecret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+// signingSecret signs the message on the page.
+const signingSecret = "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=" //nolint:gosec // the sample's
 
 // wire takes every request and keeps it.
 type wire struct {

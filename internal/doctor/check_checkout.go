@@ -10,26 +10,21 @@ import (
 	"github.com/lockstep-action/lockstep/internal/workflow"
 )
 
-// checkCheckout looks at what is checked out to be deployed, and at what is checked out before anything was
-// checked. Workflows that comments start see the default branch, unless they say otherwise.
-func checkCheckout(e Examination) []deploy.Finding {
-	var found []deploy.Finding
-	for _, use := range e.answers() {
-		if !use.Workflow.Starts("issue_comment") {
-			continue
-		}
-		found = append(found, checkoutBeforeGate(use)...)
-		found = append(found, checkouts(use.Place, use.In.Steps[use.At+1:])...)
-		for _, job := range use.Workflow.After(use.Job) {
-			found = append(found, checkouts(Place{use.File, job.ID}, job.Steps)...)
-		}
+// checkCheckout looks at what is checked out: the default branch, unless a workflow that comments start says otherwise.
+func checkCheckout(_ Examination, use StepRef) []deploy.Finding {
+	if !use.Workflow.Starts("issue_comment") {
+		return nil
 	}
-	return orFine(found, "checkouts use the verified commit")
+	found := append(checkoutBeforeGate(use), checkouts(use.Place, use.In.Steps[use.At+1:])...)
+	for _, job := range use.Workflow.After(use.Job) {
+		found = append(found, checkouts(Place{use.File, job.ID}, job.Steps)...)
+	}
+	return found
 }
 
 // checkoutBeforeGate reports code of pull requests that is there before it is known who may deploy it.
 func checkoutBeforeGate(use StepRef) []deploy.Finding {
-	if !slices.ContainsFunc(use.In.Steps[:use.At], func(step workflow.Step) bool { return isCheckout(step) && isMoving(step.With["ref"]) }) {
+	if !slices.ContainsFunc(use.In.Steps[:use.At], func(step workflow.Step) bool { return isCheckout(step) && movingRef.MatchString(step.With["ref"]) }) {
 		return nil
 	}
 	return []deploy.Finding{warn(
@@ -39,7 +34,7 @@ func checkoutBeforeGate(use StepRef) []deploy.Finding {
 }
 
 // checkouts reports what is checked out in the place of the commit that was checked. A directory of its own, and
-// a second checkout in a job that has the right one, are for something else.
+// a second checkout, are for something else.
 func checkouts(at Place, steps []workflow.Step) []deploy.Finding {
 	const hint = "Check out the output `sha`, which is exactly what the gates looked at: `ref: ${{ steps.lockstep.outputs.sha }}`, " +
 		"or `needs.<job>.outputs.sha` in another job."
@@ -51,7 +46,7 @@ func checkouts(at Place, steps []workflow.Step) []deploy.Finding {
 		}
 		ref := step.With["ref"]
 		switch {
-		case isMoving(ref):
+		case movingRef.MatchString(ref):
 			found = append(found, block(at.where()+": it checks out the pull request as it is by then, not the commit that was checked.", hint))
 		case ref == "" && step.With["path"] == "" && !right:
 			found = append(found, warn(at.where()+": it checks out the default branch, not the pull request.", hint))
@@ -62,32 +57,26 @@ func checkouts(at Place, steps []workflow.Step) []deploy.Finding {
 	return found
 }
 
-// isCheckout reports whether a step checks out this repository.
 func isCheckout(step workflow.Step) bool {
 	repository := step.With["repository"]
 	return strings.HasPrefix(strings.ToLower(step.Uses), "actions/checkout@") && (repository == "" || strings.Contains(repository, "github.repository"))
 }
 
+// movingRef is a ref that follows the head of a pull request.
 var movingRef = regexp.MustCompile(`github\.event\.(?:pull_request\.head|issue)\b|refs/pull/|github\.head_ref`)
-
-// isMoving reports whether a ref follows the head of a pull request.
-func isMoving(ref string) bool { return movingRef.MatchString(ref) }
 
 // checkScripts looks for outputs inside of scripts whose text others write: the runner puts it there before any
 // shell sees it, and quotes do not help.
-func checkScripts(e Examination) []deploy.Finding {
+func checkScripts(_ Examination, use StepRef) []deploy.Finding {
 	var found []deploy.Finding
-	for _, use := range e.answers() {
-		for _, job := range use.Workflow.Jobs {
-			for _, step := range job.Steps {
-				found = append(found, injected(use, Place{use.File, job.ID}, script(step))...)
-			}
+	for _, job := range use.Workflow.Jobs {
+		for _, step := range job.Steps {
+			found = append(found, injected(use, Place{use.File, job.ID}, script(step))...)
 		}
 	}
-	return orFine(found, "no script interpolates untrusted outputs")
+	return found
 }
 
-// script is what a step runs.
 func script(step workflow.Step) string {
 	if strings.HasPrefix(strings.ToLower(step.Uses), "actions/github-script@") {
 		return step.With["script"]
@@ -100,8 +89,6 @@ var (
 	comparison = regexp.MustCompile(`(?i)[!=]=|\b(?:contains|startsWith|endsWith)\(`)
 )
 
-// injected reports outputs in a script that others write: the authors of pull requests, or only those who may
-// run commands.
 func injected(use StepRef, at Place, script string) []deploy.Finding {
 	const hint = "Hand it over by `env:`, and use the variable in the script."
 	var found []deploy.Finding

@@ -14,22 +14,13 @@ import (
 	"github.com/lockstep-action/lockstep/internal/workflow"
 )
 
-// checkOrder looks for commands that the enforced order will always refuse, and for environments that it
-// forgets.
-func checkOrder(e Examination) []deploy.Finding {
-	var found []deploy.Finding
-	ordered := false
-	for _, c := range e.Settings() {
-		if len(c.Order) > 0 {
-			ordered = true
-			found = append(found, orderMistakes(c)...)
-			found = append(found, e.foreign(c)...)
-		}
-	}
-	if !ordered {
-		return nil
-	}
-	return orFine(found, "every environment has its place in the order")
+func (s Setup) ordered() []Settings {
+	return slices.DeleteFunc(s.Settings(), func(c Settings) bool { return len(c.Order) == 0 })
+}
+
+// checkOrder looks for commands that the enforced order will always refuse, and for environments that it forgets.
+func checkOrder(e Examination, c Settings) []deploy.Finding {
+	return append(orderMistakes(c), e.foreign(c)...)
 }
 
 func orderMistakes(c Settings) []deploy.Finding {
@@ -47,7 +38,6 @@ func orderMistakes(c Settings) []deploy.Finding {
 	return found
 }
 
-// foreign reports environments whose newest deployment is not ours, where that counts for the order.
 func (e Examination) foreign(c Settings) []deploy.Finding {
 	if !c.listsAll() {
 		return nil
@@ -70,7 +60,6 @@ func (e Examination) foreign(c Settings) []deploy.Finding {
 	return found
 }
 
-// checkEnvironments compares the environments that commands name with those of the repository.
 func checkEnvironments(e Examination) []deploy.Finding {
 	known := gather(e.Settings(), Settings.targets)
 	if len(known) == 0 {
@@ -116,8 +105,7 @@ func (e Examination) mistyped(target string, known []string) []deploy.Finding {
 	return nil
 }
 
-// bypassed reports protection rules that no job waits for: GitHub applies them to jobs with "environment:",
-// and to nothing else. What a called workflow does is not known.
+// bypassed reports protection rules that no job waits for: GitHub applies them to jobs with "environment:" alone.
 func (e Examination) bypassed(environment checkup.Environment) []deploy.Finding {
 	waits := func(job workflow.Job) bool {
 		return job.Uses != "" || job.Environment.Computed || strings.EqualFold(job.Environment.Name, environment.Name)
@@ -138,17 +126,18 @@ func (e Examination) bypassed(environment checkup.Environment) []deploy.Finding 
 
 // checkJobEnvironments looks for jobs for which GitHub creates deployments by itself, next to those of
 // Lockstep. Each is the newest one of its environment, no matter what the gates say.
-func checkJobEnvironments(e Examination) []deploy.Finding {
+func checkJobEnvironments(e Examination, use StepRef) []deploy.Finding {
+	creates := use.Role == Commands || use.Role == Tracks
+	if !creates || use.Settings.OrderScope == config.OwnDeployments || !use.Settings.Knows("deployment_order_scope") {
+		return nil
+	}
 	var found []deploy.Finding
-	for _, use := range e.having(Commands, Tracks) {
-		jobs := append([]workflow.Job{use.In}, use.Workflow.After(use.Job)...)
-		for _, job := range jobs {
-			if job.Environment.Deploys && use.Settings.OrderScope != config.OwnDeployments && use.Settings.Knows("deployment_order_scope") {
-				found = append(found, e.secondDeployment(use, job))
-			}
+	for _, job := range append([]workflow.Job{use.In}, use.Workflow.After(use.Job)...) {
+		if job.Environment.Deploys {
+			found = append(found, e.secondDeployment(use, job))
 		}
 	}
-	return orFine(found, "no job creates deployments in addition to those of Lockstep")
+	return found
 }
 
 func (e Examination) secondDeployment(use StepRef, job workflow.Job) deploy.Finding {

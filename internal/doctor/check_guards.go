@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"regexp"
@@ -14,17 +15,14 @@ import (
 
 // checkGuards looks for steps and jobs that run no matter what the action said. A refusal ends the job, but `.help`,
 // `.lock` and comments that are no command do not.
-func checkGuards(e Examination) []deploy.Finding {
-	var found []deploy.Finding
-	for _, use := range e.answers() {
-		g := guarding{Examination: e, use: use}
-		g.guarded = g.anythingAsks()
-		found = append(found, g.steps()...)
-		if !g.ends(use.In.Steps[use.At+1:]) {
-			found = append(found, g.jobs()...)
-		}
+func checkGuards(e Examination, use StepRef) []deploy.Finding {
+	g := guarding{Examination: e, use: use}
+	g.guarded = g.anythingAsks()
+	found := g.steps()
+	if !g.ends(use.In.Steps[use.At+1:]) {
+		found = append(found, g.jobs()...)
 	}
-	return orFine(found, "what deploys waits for the output `continue`")
+	return found
 }
 
 // guarding is a step that answers commands, with what comes behind it.
@@ -34,7 +32,6 @@ type guarding struct {
 	guarded bool // something waits for what the step says
 }
 
-// steps reports steps of the same job that wait for nothing.
 func (g guarding) steps() []deploy.Finding {
 	var found []deploy.Finding
 	for i := g.use.At + 1; i < len(g.use.In.Steps); i++ {
@@ -45,16 +42,18 @@ func (g guarding) steps() []deploy.Finding {
 		if g.harmless(step) {
 			continue
 		}
+		hint := "If it is there for deployments, give it " + markdown.Code("if: steps."+stepID(g.use)+".outputs.continue == 'true'")
+		if g.use.Step.ID == "" {
+			hint += ", and the step of the action `id: lockstep`"
+		}
 		found = append(found, deploy.Finding{
-			Level: g.level(step.If, step),
-			Text:  fmt.Sprintf("%s: the step %s runs after every command, also after `.help`.", g.use.where(), stepName(step, i)),
-			Hint:  "If it is there for deployments, give it " + markdown.Code("if: steps."+stepID(g.use)+".outputs.continue == 'true'") + needsID(g.use) + ".",
+			Level: g.level(step.If, step), Hint: hint + ".",
+			Text: fmt.Sprintf("%s: the step %s runs after every command, also after `.help`.", g.use.where(), stepName(step, i)),
 		})
 	}
 	return found
 }
 
-// jobs reports jobs that wait for the step's job and for nothing else.
 func (g guarding) jobs() []deploy.Finding {
 	var found []deploy.Finding
 	for _, job := range g.use.Workflow.After(g.use.Job) {
@@ -78,15 +77,13 @@ func (g guarding) level(condition string, steps ...workflow.Step) deploy.Level {
 	return deploy.Warn
 }
 
-// usesDeployment reports whether a step is given what only a deployment has.
 func usesDeployment(step workflow.Step) bool {
 	return slices.ContainsFunc(texts(step), func(text string) bool {
 		return mentions(text, "sha", "ref", "environment", "noop", "params")
 	})
 }
 
-// anythingAsks reports whether any step or job looks at what the step said. One that ends a deployment does
-// so in any case.
+// anythingAsks reports whether any step or job looks at what the step said.
 func (g guarding) anythingAsks() bool {
 	return slices.ContainsFunc(g.use.In.Steps[g.use.At+1:], g.stepAsks) ||
 		slices.ContainsFunc(g.use.Workflow.After(g.use.Job), g.jobAsks) ||
@@ -103,27 +100,23 @@ func (g guarding) jobAsks(job workflow.Job) bool {
 	return !finishes && asks || g.asks(values(job.With)...)
 }
 
-// asks reports whether a text looks at whether there is a deployment.
 func (g guarding) asks(all ...string) bool {
 	return slices.ContainsFunc(all, func(text string) bool { return mentions(text, "continue", "decision", "reason_code") })
 }
 
 var prepares = regexp.MustCompile(`^actions/(?:checkout|setup-[a-z-]+|cache|upload-artifact|download-artifact)(?:/[a-z]+)?@`)
 
-// harmless reports whether a step cannot deploy what it should not: it has a condition, looks for itself, or
-// only prepares the job.
+// harmless reports whether a step has a condition, looks for itself, or only prepares the job.
 func (g guarding) harmless(step workflow.Step) bool {
 	return !g.unconditional(step.If) || g.asks(textsInside(step)...) || isOurs(g.Names, step.Uses) || prepares.MatchString(step.Uses)
 }
 
-// waits reports whether a job, or each of its steps, has a condition, or looks for itself.
 func (g guarding) waits(job workflow.Job) bool {
 	acts := func(step workflow.Step) bool { return !g.harmless(step) }
 	return !g.unconditional(job.If) || g.asks(values(job.With)...) || job.Uses == "" && !slices.ContainsFunc(job.Steps, acts)
 }
 
-// behind reports whether a job waits for one that has a condition: what is skipped skips what needs it, unless
-// that insists on running.
+// behind reports whether a job waits for one that has a condition: what is skipped skips what needs it.
 func (g guarding) behind(job workflow.Job) bool {
 	var behind []string
 	for _, after := range g.use.Workflow.After(g.use.Job) {
@@ -136,8 +129,7 @@ func (g guarding) behind(job workflow.Job) bool {
 
 var succeeded = regexp.MustCompile(`(?i)(?:needs\.([\w-]+)\.result|steps\.([\w-]+)\.(?:outcome|conclusion))\s*==\s*'success'`)
 
-// unconditional reports whether a condition says nothing about the command: that the action succeeded is true
-// of `.help` as well.
+// unconditional reports whether a condition is true after `.help` as well, as the success of the action is.
 func (g guarding) unconditional(condition string) bool {
 	return workflow.Unconditional(succeeded.ReplaceAllStringFunc(condition, func(text string) string {
 		of := succeeded.FindStringSubmatch(text)
@@ -158,7 +150,6 @@ func (g guarding) ends(steps []workflow.Step) bool {
 	})
 }
 
-// texts are all texts of a step in which it can look at something.
 func texts(step workflow.Step) []string { return append(textsInside(step), step.If) }
 
 // textsInside are those in which it can look at something once it runs.
@@ -166,30 +157,13 @@ func textsInside(step workflow.Step) []string {
 	return slices.Concat([]string{step.Run}, values(step.Env), values(step.With))
 }
 
-// values are those of a mapping, in any order.
-func values(mapping map[string]string) []string {
-	return slices.Collect(maps.Values(mapping))
-}
+func values(mapping map[string]string) []string { return slices.Collect(maps.Values(mapping)) }
 
 func stepName(step workflow.Step, at int) string {
-	for _, name := range []string{step.Name, step.ID, step.Uses} {
-		if name != "" {
-			return markdown.Code(name)
-		}
+	if name := cmp.Or(step.Name, step.ID, step.Uses); name != "" {
+		return markdown.Code(name)
 	}
 	return fmt.Sprintf("number %d (line %d)", at+1, step.Line)
 }
 
-func stepID(use StepRef) string {
-	if use.Step.ID == "" {
-		return "lockstep"
-	}
-	return use.Step.ID
-}
-
-func needsID(use StepRef) string {
-	if use.Step.ID == "" {
-		return ", and the step of the action `id: lockstep`"
-	}
-	return ""
-}
+func stepID(use StepRef) string { return cmp.Or(use.Step.ID, "lockstep") }

@@ -14,7 +14,6 @@ import (
 	"github.com/lockstep-action/lockstep/internal/workflow"
 )
 
-// checkInputs looks at what each step sets.
 func checkInputs(e Examination) []deploy.Finding {
 	var found []deploy.Finding
 	for _, problem := range e.Invalid {
@@ -44,7 +43,6 @@ func wrongInput(where, problem string) deploy.Finding {
 	return block(where+": "+markdown.Code(problem)+".", "Correct it; `docs/inputs.md` of the action explains each input.")
 }
 
-// writtenSecrets lists inputs that have a secret in plain text.
 func writtenSecrets(use StepRef) []string {
 	var names []string
 	for _, input := range config.Inputs(track.SinkTypes()...) {
@@ -58,52 +56,43 @@ func writtenSecrets(use StepRef) []string {
 	return names
 }
 
-// checkNames looks for settings about environments that no command can name. They have no effect.
-func checkNames(e Examination) []deploy.Finding {
-	var found []deploy.Finding
-	checked := false
-	for _, c := range e.Settings() {
-		if !c.Knows("environment_targets") {
-			continue
-		}
-		for _, one := range naming(c) {
-			checked = checked || len(one.environments) > 0
-			if idle := unlisted(one.environments, c.Targets); len(idle) > 0 {
-				found = append(found, warn(
-					markdown.Code(one.input)+" names what no command can deploy to: "+markdown.Codes(idle, ", ")+".",
-					"Correct the name, or add it to `environment_targets`.",
-				))
-			}
-		}
-	}
-	if !checked {
-		return nil
-	}
-	return orFine(found, "settings name environments that commands can name")
-}
-
-// named are the environments that an input names.
 type named struct {
-	input        string
-	environments []string
+	input                 string
+	environments, targets []string
 }
 
 // naming lists what inputs name, apart from those that were left as they are.
-func naming(c Settings) []named {
-	all := []named{
-		{"skip_ci", c.Checks.Skip},
-		{"skip_reviews", c.Reviews.Skip},
-		{"draft_permitted_targets", c.Origin.Drafts},
-		{"environment_urls", slices.Sorted(maps.Keys(c.EnvironmentURLs))},
+func (s Setup) naming() []named {
+	var all []named
+	for _, c := range s.Settings() {
+		if !c.Knows("environment_targets") {
+			continue
+		}
+		all = append(all,
+			named{"skip_ci", c.Checks.Skip, c.Targets},
+			named{"skip_reviews", c.Reviews.Skip, c.Targets},
+			named{"draft_permitted_targets", c.Origin.Drafts, c.Targets},
+			named{"environment_urls", slices.Sorted(maps.Keys(c.EnvironmentURLs)), c.Targets},
+		)
+		if strings.Join(c.ProductionEnvironments, ",") != config.Defaults(track.SinkTypes()...)["production_environments"] {
+			all = append(all, named{"production_environments", c.ProductionEnvironments, c.Targets})
+		}
 	}
-	if strings.Join(c.ProductionEnvironments, ",") != config.Defaults(track.SinkTypes()...)["production_environments"] {
-		all = append(all, named{"production_environments", c.ProductionEnvironments})
-	}
-	return all
+	return slices.DeleteFunc(all, func(one named) bool { return len(one.environments) == 0 })
 }
 
-// checkLabels looks whether the labels exist. GitHub creates one that does not when it is first set, without a
-// colour or a description of its own.
+// checkNames looks for settings about environments that no command can name. They have no effect.
+func checkNames(_ Examination, one named) []deploy.Finding {
+	idle := unlisted(one.environments, one.targets)
+	if len(idle) == 0 {
+		return nil
+	}
+	return []deploy.Finding{warn(
+		markdown.Code(one.input)+" names what no command can deploy to: "+markdown.Codes(idle, ", ")+".",
+		"Correct the name, or add it to `environment_targets`.",
+	)}
+}
+
 func checkLabels(e Examination) []deploy.Finding {
 	labels := Labels(e.Settings())
 	if len(labels) == 0 {
@@ -122,8 +111,6 @@ func checkLabels(e Examination) []deploy.Finding {
 	)}
 }
 
-// checkTemplate looks whether templates can be used. One that is missing is a mistake only where it was asked
-// for.
 func checkTemplate(e Examination) []deploy.Finding {
 	paths := templates(e.Settings())
 	if len(paths) == 0 {
@@ -140,7 +127,7 @@ func checkTemplate(e Examination) []deploy.Finding {
 }
 
 func templateMistakes(path string, text *string) []deploy.Finding {
-	if text == nil && path != config.Defaults(track.SinkTypes()...)["deploy_message_path"] {
+	if text == nil && path != config.Defaults()["deploy_message_path"] { // the default may be missing
 		return []deploy.Finding{warn("There is no template "+markdown.Code(path)+".", "Commit it to the default branch, or leave `deploy_message_path` out.")}
 	}
 	if text == nil {

@@ -13,8 +13,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/workflow"
 )
 
-// checkWorkflows looks whether any workflow uses the action at all. A step that runs in a workflow of another
-// repository finds none here, and that is no mistake.
+// checkWorkflows looks whether any workflow uses the action at all. A step of another repository's workflow finds none.
 func checkWorkflows(e Examination) []deploy.Finding {
 	if problem := e.unavailable(checkup.FilesPart); problem != nil {
 		return problem
@@ -38,25 +37,21 @@ func checkWorkflows(e Examination) []deploy.Finding {
 	return found
 }
 
-// checkTrigger looks whether comments reach the steps that answer them, and no more of them than is useful.
-func checkTrigger(e Examination) []deploy.Finding {
-	var found []deploy.Finding
-	for _, use := range e.answers() {
-		trigger, starts := use.Workflow.Triggers["issue_comment"]
-		if starts {
-			found = append(found, startedBy(use, trigger.Types)...)
-		} else if !use.Workflow.Starts("workflow_call") {
-			found = append(found, block(
-				markdown.Code(use.File)+" answers commands, but comments do not start it.",
-				"Add `issue_comment: {types: [created]}` to its `on:`, or set the `mode` that is meant.",
-			))
-		}
+// checkTrigger looks whether comments reach a step that answers them, and no more of them than is useful.
+func checkTrigger(_ Examination, use StepRef) []deploy.Finding {
+	trigger, starts := use.Workflow.Triggers["issue_comment"]
+	switch {
+	case starts:
+		return startedBy(use, trigger.Types)
+	case use.Workflow.Starts("workflow_call"):
+		return nil
 	}
-	return orFine(found, "new comments start the workflow")
+	return []deploy.Finding{block(
+		markdown.Code(use.File)+" answers commands, but comments do not start it.",
+		"Add `issue_comment: {types: [created]}` to its `on:`, or set the `mode` that is meant.",
+	)}
 }
 
-// startedBy compares what starts a workflow with what may carry commands. Without types it is everything that
-// can become of a comment.
 func startedBy(use StepRef, types []string) []deploy.Finding {
 	if len(types) == 0 {
 		types = []string{"created", "edited", "deleted"}
@@ -80,64 +75,50 @@ func startedBy(use StepRef, types []string) []deploy.Finding {
 
 var withoutContainers = regexp.MustCompile(`(?i)^(?:(?:windows|macos)(?:-(?:latest|\d+)(?:[.-].*)?)?|ubuntu-slim)$`)
 
-// checkRunner looks whether jobs run where a container action can. Labels that are not GitHub's may mean
-// anything.
-func checkRunner(e Examination) []deploy.Finding {
+// checkRunner looks whether jobs run where a container action can. Labels of others may mean anything.
+func checkRunner(_ Examination, use StepRef) []deploy.Finding {
 	var found []deploy.Finding
-	for _, use := range e.Uses {
-		for _, label := range use.In.RunsOn {
-			if withoutContainers.MatchString(label) {
-				found = append(found, block(
-					use.where()+": it runs on "+markdown.Code(label)+", where container actions do not run.",
-					"Run this job on `ubuntu-latest`, or another Linux runner with Docker. What deploys can be a job of its own.",
-				))
-			}
+	for _, label := range use.In.RunsOn {
+		if withoutContainers.MatchString(label) {
+			found = append(found, block(
+				use.where()+": it runs on "+markdown.Code(label)+", where container actions do not run.",
+				"Run this job on `ubuntu-latest`, or another Linux runner with Docker. What deploys can be a job of its own.",
+			))
 		}
 	}
-	return orFine(found, "every job that uses the action can run on Linux")
+	return found
 }
 
 // checkCondition looks whether a runner starts for every comment. Steps of a job are too late to save that:
 // the image is pulled before the first of them.
-func checkCondition(e Examination) []deploy.Finding {
-	var found []deploy.Finding
-	for _, use := range e.answers() {
-		if use.Workflow.Starts("issue_comment") && !hasCondition(use.Workflow, use.In) {
-			found = append(found, warn(
-				use.where()+": a runner starts for every comment, also on issues.",
-				"Give the job `if: github.event.issue.pull_request && startsWith(github.event.comment.body, '.')`.",
-			))
-		}
+func checkCondition(_ Examination, use StepRef) []deploy.Finding {
+	if !use.Workflow.Starts("issue_comment") || hasCondition(use.Workflow, use.In) {
+		return nil
 	}
-	return orFine(found, "unrelated comments start no runner")
+	return []deploy.Finding{warn(
+		use.where()+": a runner starts for every comment, also on issues.",
+		"Give the job `if: github.event.issue.pull_request && startsWith(github.event.comment.body, '.')`.",
+	)}
 }
 
-// hasCondition reports whether a job depends on anything: by itself, or by a job that it needs.
 func hasCondition(w workflow.Workflow, job workflow.Job) bool {
 	return slices.ContainsFunc(append(w.Before(job.ID), job), func(one workflow.Job) bool { return !workflow.Unconditional(one.If) })
 }
 
-// checkConcurrency looks for groups in which a comment ends a deployment that is under way, or a command that
-// waits.
-func checkConcurrency(e Examination) []deploy.Finding {
-	var found []deploy.Finding
-	for _, use := range e.answers() {
-		for _, group := range []workflow.Concurrency{use.Workflow.Concurrency, use.In.Concurrency} {
-			found = append(found, cancelledRuns(use.Place, group)...)
-		}
-		for _, job := range use.Workflow.After(use.Job) {
-			if job.Concurrency.Cancels {
-				found = append(found, cancelledRuns(Place{use.File, job.ID}, job.Concurrency)...)
-			}
+// checkConcurrency looks for groups in which a comment ends a deployment, or a command that waits.
+func checkConcurrency(_ Examination, use StepRef) []deploy.Finding {
+	found := append(cancelledRuns(use.Place, use.Workflow.Concurrency), cancelledRuns(use.Place, use.In.Concurrency)...)
+	for _, job := range use.Workflow.After(use.Job) {
+		if job.Concurrency.Cancels {
+			found = append(found, cancelledRuns(Place{use.File, job.ID}, job.Concurrency)...)
 		}
 	}
-	return orFine(found, "no run cancels another")
+	return found
 }
 
+// A group that is named after the run or the comment has a single one.
 var groupOfOne = regexp.MustCompile(`github\.(?:run_id|event\.comment\.id)\b`)
 
-// cancelledRuns reports what becomes of runs that share a group. A group that is named after the run or the
-// comment has a single one.
 func cancelledRuns(at Place, group workflow.Concurrency) []deploy.Finding {
 	switch {
 	case group.Group == "" || groupOfOne.MatchString(group.Group):
@@ -154,4 +135,68 @@ func cancelledRuns(at Place, group workflow.Concurrency) []deploy.Finding {
 		)}
 	}
 	return nil
+}
+
+// split are the steps that leave the end to another one, and those that end what another one started.
+func (s Setup) split() []StepRef {
+	endsItself := func(u StepRef) bool { return u.Role == Commands && !u.Settings.SkipCompleting }
+	return slices.DeleteFunc(s.having(Commands, Finishes), endsItself)
+}
+
+func checkFinish(e Examination, use StepRef) []deploy.Finding {
+	if use.Role == Finishes {
+		return e.finishing(use)
+	}
+	return unfinished(e, use)
+}
+
+// unfinished reports a start that no step ends.
+func unfinished(e Examination, start StepRef) []deploy.Finding {
+	ends := func(u StepRef) bool { return u.Role == Finishes && u.File == start.File }
+	calls := func(job workflow.Job) bool { return job.Uses != "" }
+	if start.Workflow.Starts("workflow_call") || slices.ContainsFunc(e.Uses, ends) || slices.ContainsFunc(start.Workflow.Jobs, calls) {
+		return nil
+	}
+	return []deploy.Finding{warn(
+		start.where()+": `skip_completing` leaves the end to the workflow, but none of its steps has `mode: finish`. Unless a script does all of it, deployments and locks stay behind.",
+		"Add a job with `mode: finish` and the output `handoff`, as `docs/multi-job.md` of the action shows it.",
+	)}
+}
+
+// finishing reports what an end may miss. A step that ends what its own job did gets the result of that job.
+func (e Examination) finishing(use StepRef) []deploy.Finding {
+	deploying := slices.DeleteFunc(slices.Clone(use.In.Needs), func(id string) bool { return e.starts(use.File, id) })
+	if len(deploying) == 0 {
+		if use.At > 0 && !workflow.Insists(use.Step.If) {
+			return []deploy.Finding{block(use.where()+": the step that ends the deployment is skipped when a step before it fails.", "Begin the step's `if:` with `always() &&`.")}
+		}
+		return nil
+	}
+	var found []deploy.Finding
+	if !workflow.Insists(use.In.If) {
+		found = append(found, block(use.where()+": it is skipped when a job before it fails, and the deployment never ends.", "Begin the job's `if:` with `always() &&`."))
+	}
+	if use.Step.With["status"] == "" {
+		found = append(found, block(use.where()+": without `status` it reports how this job went, not how the deployment did.", "Set `status: ${{ needs.<job that deploys>.result }}`."))
+	}
+	return append(found, tolerated(use)...)
+}
+
+func (e Examination) starts(file, job string) bool {
+	return slices.ContainsFunc(e.answers(), func(u StepRef) bool { return u.Place == Place{file, job} })
+}
+
+// tolerated reports failures that the end cannot see: a job with continue-on-error always counts as successful.
+func tolerated(use StepRef) []deploy.Finding {
+	var found []deploy.Finding
+	for _, id := range use.In.Needs {
+		job, known := use.Workflow.Job(id)
+		if known && job.Tolerated && workflow.Refers(use.Step.With["status"], "needs", id) {
+			found = append(found, block(
+				Place{use.File, id}.where()+": with `continue-on-error` its result is `success` although it failed, and so is the deployment's.",
+				"Leave `continue-on-error` of the job "+markdown.Code(id)+" out.",
+			))
+		}
+	}
+	return found
 }

@@ -23,8 +23,7 @@ type Setup struct {
 	Unreadable map[string]error // why files could not be read, by path
 	workflows  []readable       // the others
 
-	// Running is what the examining step is set to; nil where it is there for examining only and its inputs say
-	// nothing about deployments.
+	// Running is what the examining step is set to, nil where its inputs say nothing about deployments.
 	Running *config.Config
 	Deploys bool     // the examining step has the token of a job that deploys
 	Invalid []string // what is wrong with the inputs of the examining step
@@ -42,36 +41,50 @@ type Examination struct {
 // check looks for one kind of mistake. What it has nothing to say about it leaves out.
 type check struct {
 	name    string
-	about   func(Setup) []StepRef // without any of these there is nothing to examine; nil where it is about something else
 	examine func(Examination) []deploy.Finding
 }
 
 // checks are in the order in which people read them: what stops everything comes first.
 func checks() []check {
 	return []check{
-		{"workflows", nil, checkWorkflows},
-		{"inputs", nil, checkInputs},
-		{"trigger", Setup.answers, checkTrigger},
-		{"runner", Setup.all, checkRunner},
-		{"token", nil, checkToken},
-		{"permissions", nil, checkPermissions},
-		{"condition", Setup.answers, checkCondition},
-		{"guards", Setup.answers, checkGuards},
-		{"checkout", Setup.answers, checkCheckout},
-		{"scripts", Setup.answers, checkScripts},
-		{"finish", nil, checkFinish},
-		{"concurrency", Setup.answers, checkConcurrency},
-		{"order", nil, checkOrder},
-		{"environments", nil, checkEnvironments},
-		{"names", nil, checkNames},
-		{"job environments", Setup.all, checkJobEnvironments},
-		{"admins", nil, checkAdmins},
-		{"rules", nil, checkRules},
-		{"locks", nil, checkLocks},
-		{"sticky locks", nil, checkSticky},
-		{"labels", nil, checkLabels},
-		{"template", nil, checkTemplate},
-		{"tracking", nil, checkTracking},
+		{"workflows", checkWorkflows},
+		{"inputs", checkInputs},
+		{"trigger", each(Examination.answers, checkTrigger, "new comments start the workflow")},
+		{"runner", each(Examination.all, checkRunner, "every job that uses the action can run on Linux")},
+		{"token", checkToken},
+		{"permissions", each(Examination.limited, checkPermissions, "the permissions that the workflow files grant are enough")},
+		{"condition", each(Examination.answers, checkCondition, "unrelated comments start no runner")},
+		{"guards", each(Examination.answers, checkGuards, "what deploys waits for the output `continue`")},
+		{"checkout", each(Examination.answers, checkCheckout, "checkouts use the verified commit")},
+		{"scripts", each(Examination.answers, checkScripts, "no script interpolates untrusted outputs")},
+		{"finish", each(Examination.split, checkFinish, "what one job starts another one ends")},
+		{"concurrency", each(Examination.answers, checkConcurrency, "no run cancels another")},
+		{"order", each(Examination.ordered, checkOrder, "every environment has its place in the order")},
+		{"environments", checkEnvironments},
+		{"names", each(Examination.naming, checkNames, "settings name environments that commands can name")},
+		{"job environments", each(Examination.all, checkJobEnvironments, "no job creates deployments in addition to those of Lockstep")},
+		{"admins", each(Examination.withTeams, checkAdmins, "there is a token for the teams among the admins")},
+		{"rules", checkRules},
+		{"locks", checkLocks},
+		{"sticky locks", checkSticky},
+		{"labels", checkLabels},
+		{"template", checkTemplate},
+		{"tracking", checkTracking},
+	}
+}
+
+// each examines steps or settings one by one. Without any there is nothing to examine.
+func each[T any](list func(Examination) []T, examine func(Examination, T) []deploy.Finding, fine string) func(Examination) []deploy.Finding {
+	return func(e Examination) []deploy.Finding {
+		all := list(e)
+		if len(all) == 0 {
+			return nil
+		}
+		var found []deploy.Finding
+		for _, one := range all {
+			found = append(found, examine(e, one)...)
+		}
+		return orFine(found, fine)
 	}
 }
 
@@ -88,9 +101,6 @@ func Checks() []string {
 func Examine(e Examination) []deploy.Finding {
 	var findings []deploy.Finding
 	for _, one := range checks() {
-		if one.about != nil && len(one.about(e.Setup)) == 0 {
-			continue
-		}
 		for _, finding := range one.examine(e) {
 			finding.Gate = one.name
 			if !slices.Contains(findings, finding) {
@@ -101,7 +111,6 @@ func Examine(e Examination) []deploy.Finding {
 	return findings
 }
 
-// unavailable turns a part that could not be read into a finding.
 func (e Examination) unavailable(part checkup.Part) []deploy.Finding {
 	problem, missing := e.Facts.Unavailable[part]
 	if !missing {
@@ -110,19 +119,16 @@ func (e Examination) unavailable(part checkup.Part) []deploy.Finding {
 	return []deploy.Finding{warn("The "+string(part)+" could not be looked at. "+problem.Text, problem.Hint)}
 }
 
-// block is a finding that has to change.
 func block(text, hint string) deploy.Finding {
 	return deploy.Finding{Level: deploy.Block, Text: text, Hint: hint}
 }
 
-// warn is a finding that could be better.
 func warn(text, hint string) deploy.Finding {
 	return deploy.Finding{Level: deploy.Warn, Text: text, Hint: hint}
 }
 
 func fine(text string) []deploy.Finding { return []deploy.Finding{{Level: deploy.Pass, Text: text}} }
 
-// orFine says that all is well when nothing was found.
 func orFine(found []deploy.Finding, text string) []deploy.Finding {
 	if len(found) == 0 {
 		return fine(text)

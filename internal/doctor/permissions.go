@@ -11,8 +11,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/workflow"
 )
 
-// Permissions lists what a step's token must be allowed, as workflow files write it, by what the step is there
-// for. Where settings are not known it is what the step needs at least.
+// Permissions lists what the step's token must be allowed, at least, as workflow files write it.
 func (u StepRef) Permissions() []string { return needs(u.Role, u.Settings) }
 
 func needs(role Role, c Settings) []string {
@@ -27,11 +26,10 @@ func needs(role Role, c Settings) []string {
 		}
 		return append(list, "contents: read")
 	case Finishes:
-		list := []string{"pull-requests: write", "deployments: write"}
 		if takesLocks(c) {
-			list = append(list, "contents: write")
+			return []string{"pull-requests: write", "deployments: write", "contents: write"}
 		}
-		return list
+		return []string{"pull-requests: write", "deployments: write"}
 	case Tracks:
 		switch {
 		case c.Track.EventType == "build" || !c.Knows("event_type"):
@@ -49,14 +47,11 @@ func needs(role Role, c Settings) []string {
 	return nil
 }
 
-// takesLocks reports whether deployments surely take locks.
 func takesLocks(c Settings) bool { return !c.Locks.Disabled && c.Knows("disable_lock") }
 
-// skipped reports whether deployments work without a permission: without this one it is unknown whether the run
-// that left a lock has ended.
+// skipped reports whether deployments work without a permission: this one says whether the run of a lock has ended.
 func skipped(permission string) bool { return strings.HasPrefix(permission, "actions:") }
 
-// lacking lists what permissions leave out.
 func lacking(wanted []string, granted workflow.Permissions) []string {
 	return slices.DeleteFunc(slices.Clone(wanted), func(permission string) bool {
 		scope, level, _ := strings.Cut(permission, ": ")
@@ -64,34 +59,27 @@ func lacking(wanted []string, granted workflow.Permissions) []string {
 	})
 }
 
-// checkPermissions compares what the workflow files grant with what the steps need. Steps whose token was tried
-// out, and steps with another token, are left out.
-func checkPermissions(e Examination) []deploy.Finding {
-	var found []deploy.Finding
-	looked := false
-	for _, use := range e.Uses {
-		if len(use.Permissions()) == 0 || !use.ownToken() || len(e.Facts.Token) > 0 && e.isHere(use) {
-			continue
-		}
-		looked = true
-		for _, grant := range e.grants(use) {
-			found = append(found, e.judged(use, grant)...)
-		}
-	}
-	if !looked {
-		return nil
-	}
-	return orFine(found, "the permissions that the workflow files grant are enough")
+// limited are the steps with the token of their job, apart from those whose token was tried out.
+func (e Examination) limited() []StepRef {
+	return slices.DeleteFunc(slices.Clone(e.Uses), func(u StepRef) bool {
+		return len(u.Permissions()) == 0 || !u.ownToken() || len(e.Facts.Token) > 0 && e.isHere(u)
+	})
 }
 
-// granted is what a job says of its token.
+func checkPermissions(e Examination, use StepRef) []deploy.Finding {
+	var found []deploy.Finding
+	for _, grant := range e.grants(use) {
+		found = append(found, e.judged(use, grant)...)
+	}
+	return found
+}
+
 type granted struct {
 	at          Place
 	permissions *workflow.Permissions // nil when nothing is said
 }
 
-// grants lists every job that limits the token of a step: its own, and those that call its workflow,
-// since a called workflow cannot have more than its caller.
+// grants lists every job that limits the token of a step: a called workflow cannot have more than its caller.
 func (e Examination) grants(use StepRef) []granted {
 	own := granted{use.Place, use.Workflow.Granted(use.In)}
 	if !use.Workflow.Starts("workflow_call") {
@@ -119,8 +107,6 @@ func (e Examination) callers(file string) []granted {
 	return all
 }
 
-// isCalled reports whether a job calls a file of this repository: by its path alone, or with the repository's
-// name and a version.
 func (e Examination) isCalled(file, uses string) bool {
 	name, _, _ := strings.Cut(uses, "@")
 	return name == "./"+file || e.Repository != "" && strings.EqualFold(name, e.Repository+"/"+file)
@@ -150,13 +136,11 @@ func (e Examination) judged(use StepRef, by granted) []deploy.Finding {
 	return []deploy.Finding{finding}
 }
 
-// stops reports whether deployments surely fail without a permission. What everyone may read, a token may
-// often read as well.
+// stops reports whether deployments surely fail without a permission. What is public a token can often read anyway.
 func (e Examination) stops(permission string) bool {
 	return !skipped(permission) && (strings.HasSuffix(permission, ": write") || e.Facts.Private)
 }
 
-// checkToken says what the token of this job was seen to lack.
 func checkToken(e Examination) []deploy.Finding {
 	if len(e.Facts.Token) == 0 {
 		return nil

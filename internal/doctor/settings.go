@@ -20,7 +20,7 @@ func (s Settings) Knows(inputs ...string) bool {
 	return !slices.ContainsFunc(inputs, func(name string) bool { return slices.Contains(s.Computed, name) })
 }
 
-// targets are the environments that commands may name, where that is known.
+// targets are the environments that commands may name, nil where that is unknown.
 func (s Settings) targets() []string {
 	if !s.Knows("environment_targets") {
 		return nil
@@ -33,8 +33,7 @@ func (s Settings) listsAll() bool {
 	return len(s.Order) > 0 && s.OrderScope != config.OwnDeployments && s.Knows("deployment_order_scope")
 }
 
-// Settings lists what deployments are set to: by the examining step, and by the workflow files as far as
-// they say.
+// Settings lists what deployments are set to: by the examining step, else by the workflow files.
 func (s Setup) Settings() []Settings {
 	if s.Running != nil {
 		return []Settings{{Config: *s.Running}}
@@ -46,7 +45,6 @@ func (s Setup) Settings() []Settings {
 	return all
 }
 
-// gather collects what the settings name, each once.
 func gather(settings []Settings, names func(Settings) []string) []string {
 	var all []string
 	for _, c := range settings {
@@ -59,12 +57,10 @@ func gather(settings []Settings, names func(Settings) []string) []string {
 	return all
 }
 
-// without lists what of one list is missing in another.
 func without(all, known []string) []string {
 	return slices.DeleteFunc(slices.Clone(all), func(name string) bool { return slices.Contains(known, name) })
 }
 
-// unlisted lists the environments that the other list does not have.
 func unlisted(environments, known []string) []string {
 	return slices.DeleteFunc(slices.Clone(environments), func(name string) bool { return envname.Contains(known, name) })
 }
@@ -76,16 +72,12 @@ func Labels(settings []Settings) []string {
 	})
 }
 
-// templates lists the templates that the settings name.
 func templates(settings []Settings) []string {
 	return gather(settings, func(c Settings) []string { return []string{c.Messages.TemplatePath} })
 }
 
-// mostLocks bounds for how many locks rules are looked up. Rulesets go by patterns, of which a few locks give
-// a sample.
-const mostLocks = 5
+const mostLocks = 5 // whose rules are looked up: rulesets go by patterns, of which a few give a sample
 
-// locks lists the branches of locks that the settings lead to.
 func locks(settings []Settings) []string {
 	all := gather(settings, func(c Settings) []string {
 		if c.Locks.Disabled {

@@ -41,7 +41,6 @@ const (
 	Unclear  Role = "" // only the runner knows
 )
 
-// readable is a workflow file that could be read.
 type readable struct {
 	path string
 	workflow.Workflow
@@ -79,24 +78,21 @@ func isOurs(names []string, uses string) bool {
 func newStepRef(at Place, w workflow.Workflow, job workflow.Job, index int) StepRef {
 	use := StepRef{Place: at, Workflow: w, In: job, Step: job.Steps[index], At: index}
 	given := map[string]string{}
-	var computed []string
 	for name, value := range use.Step.With {
 		if workflow.Computed(value) {
-			computed = append(computed, canonical(name))
+			use.Settings.Computed = append(use.Settings.Computed, canonical(name))
 		} else {
 			given[name] = value
 		}
 	}
-	slices.Sort(computed)
-	use.Settings.Computed = computed
-	use.Settings.Config, use.Wrong = readInputs(given, computed)
+	slices.Sort(use.Settings.Computed)
+	use.Settings.Config, use.Wrong = readInputs(given, use.Settings.Computed)
 	use.Unknown = unknownInputs(use.Step.With)
 	use.Role = role(use.Settings, use.Step.With, w)
 	use.Settings.Environment = cmp.Or(use.Settings.Environment, "production")
 	return use
 }
 
-// canonical is the name of an input of which this is a spelling.
 func canonical(name string) string {
 	for _, input := range config.Inputs(track.SinkTypes()...) {
 		if slices.Contains(input.Spellings(), name) {
@@ -127,15 +123,10 @@ func readInputs(given map[string]string, computed []string) (config.Config, []st
 
 // source answers in place of the runner. The token is there in every job.
 func source(given map[string]string) config.Source {
-	defaults := config.Defaults(track.SinkTypes()...)
-	defaults["github_token"] = "token"
-	input := func(name string) string {
-		if value, isGiven := given[name]; isGiven {
-			return value
-		}
-		return defaults[name]
-	}
-	return config.Source{Input: input, Getenv: func(string) string { return "" }}
+	inputs := config.Defaults(track.SinkTypes()...)
+	inputs["github_token"] = "token"
+	maps.Copy(inputs, given)
+	return config.Source{Input: func(name string) string { return inputs[name] }, Getenv: func(string) string { return "" }}
 }
 
 func lines(err error) []string {
@@ -145,7 +136,6 @@ func lines(err error) []string {
 	return strings.Split(err.Error(), "\n")
 }
 
-// unknownInputs names inputs that the action does not have.
 func unknownInputs(with map[string]string) []string {
 	var variables []string
 	for name := range with {
@@ -163,26 +153,17 @@ func unknownInputs(with map[string]string) []string {
 	return wrong
 }
 
-// role finds what a step is there for. A mode that the runner works out is taken for auto, in a workflow that
-// comments start.
+// role takes a mode that the runner works out for auto, in a workflow that comments start.
 func role(c Settings, with map[string]string, w workflow.Workflow) Role {
 	if !c.Knows("mode", "merge_deploy_mode", "unlock_on_merge_mode") && !w.Starts("issue_comment") {
 		return Unclear
 	}
-	switch c.Mode {
-	case config.Finish:
-		return Finishes
-	case config.TrackIt:
-		return Tracks
-	case config.MergeDeploy:
-		return Merges
-	case config.UnlockOnMerge:
-		return Unlocks
-	case config.Doctor:
-		return Examines
-	case config.Comment:
-		return Commands
-	case config.Auto:
+	byMode := map[config.Mode]Role{
+		config.Finish: Finishes, config.TrackIt: Tracks, config.MergeDeploy: Merges, config.UnlockOnMerge: Unlocks,
+		config.Doctor: Examines, config.Comment: Commands,
+	}
+	if role, isFixed := byMode[c.Mode]; isFixed {
+		return role
 	}
 	has := func(names ...string) bool {
 		return slices.ContainsFunc(names, func(name string) bool { return with[name] != "" })
@@ -199,34 +180,24 @@ func (u StepRef) isAsked(text string) bool {
 	return u.Step.ID != "" && workflow.Refers(text, "steps", u.Step.ID) || workflow.Refers(text, "needs", u.Job)
 }
 
-// ownToken reports whether the step has the token of its job, for which the file says what it may do.
 func (u StepRef) ownToken() bool {
 	token := u.Step.With["github_token"]
 	return token == "" || strings.Contains(token, "github.token") || strings.Contains(token, "secrets.GITHUB_TOKEN")
 }
 
-// where names the place for people.
-func (p Place) where() string {
-	return markdown.Code(p.File) + ", job " + markdown.Code(p.Job)
-}
+func (p Place) where() string { return markdown.Code(p.File) + ", job " + markdown.Code(p.Job) }
 
-// all are the steps that use the action.
 func (s Setup) all() []StepRef { return s.Uses }
 
-// answers are the steps that answer comments.
 func (s Setup) answers() []StepRef { return s.having(Commands) }
 
 func (s Setup) having(roles ...Role) []StepRef {
 	return slices.DeleteFunc(slices.Clone(s.Uses), func(u StepRef) bool { return !slices.Contains(roles, u.Role) })
 }
 
-// AnswersHere reports whether the step that examines is the one that otherwise answers commands: its job has
-// one of those, and none that is there for examining only.
+// AnswersHere reports whether the step that examines is the one that otherwise answers commands.
 func (s Setup) AnswersHere() bool {
-	here := slices.DeleteFunc(slices.Clone(s.Uses), func(u StepRef) bool { return !s.isHere(u) })
-	is := func(role Role) bool { return slices.ContainsFunc(here, func(u StepRef) bool { return u.Role == role }) }
-	return is(Commands) && !is(Examines)
+	return slices.ContainsFunc(s.having(Commands), s.isHere) && !slices.ContainsFunc(s.having(Examines), s.isHere)
 }
 
-// isHere reports whether a use is part of the job that examines.
 func (s Setup) isHere(u StepRef) bool { return s.Here != Place{} && u.Place == s.Here }

@@ -124,10 +124,7 @@ type payload struct {
 }
 
 type commit struct {
-	Author struct {
-		Name  string `json:"name"`
-		Email string `json:"email"`
-	} `json:"author"`
+	Author Author `json:"author"`
 }
 
 // Parse reads a webhook payload. It fails on text that is no JSON object of the documented form.
@@ -162,9 +159,7 @@ func convert(environment Environment, p payload) Event {
 }
 
 // IsCommand reports whether the event can carry a command: a comment on a pull request.
-func (e Event) IsCommand() bool {
-	return e.Name == "issue_comment" && e.OnPull
-}
+func (e Event) IsCommand() bool { return e.Name == "issue_comment" && e.OnPull }
 
 func repository(fullName string, p payload) (owner, name string) {
 	owner, name, found := strings.Cut(fullName, "/")
@@ -183,13 +178,10 @@ func comment(p payload) Comment {
 }
 
 func author(p payload) Author {
-	if a := p.HeadCommit.Author; a.Email != "" || a.Name != "" {
-		return Author{Name: a.Name, Email: a.Email}
-	}
 	if len(p.Commits) > 0 {
-		return Author{Name: p.Commits[0].Author.Name, Email: p.Commits[0].Author.Email}
+		return cmp.Or(p.HeadCommit.Author, p.Commits[0].Author)
 	}
-	return Author{}
+	return p.HeadCommit.Author
 }
 
 // source says which commit and branch an event is about. GITHUB_SHA names another commit for

@@ -1,6 +1,7 @@
 package gh
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -9,7 +10,6 @@ import (
 	"github.com/lockstep-action/lockstep/internal/deploy"
 )
 
-// checkedCommitNode is a commit with the first page of its checks.
 type checkedCommitNode struct {
 	ID                string
 	Oid               string
@@ -23,11 +23,8 @@ type checkedCommitNode struct {
 
 // seenAt is when GitHub made the first check suite of the commit, zero when it made none.
 func (n checkedCommitNode) seenAt() *time.Time {
-	if n.CheckSuites == nil {
-		return nil
-	}
 	var first *time.Time
-	for _, suite := range n.CheckSuites.Nodes {
+	for _, suite := range value(n.CheckSuites).Nodes {
 		if first == nil || suite.CreatedAt.Before(*first) {
 			first = &suite.CreatedAt
 		}
@@ -35,7 +32,6 @@ func (n checkedCommitNode) seenAt() *time.Time {
 	return first
 }
 
-// newest is the newest commit of the pull request, nil when GitHub names none.
 func (n *gatesNode) newest() *checkedCommitNode {
 	if len(n.Commits.Nodes) == 0 {
 		return nil
@@ -76,17 +72,15 @@ type checkNode struct {
 	} `graphql:"... on StatusContext"`
 }
 
-// checks takes over the first page of the checks of the newest commit.
 func (n *gatesNode) checks() deploy.Checks {
 	commit := n.newest()
 	if commit == nil {
 		return deploy.Checks{Problem: "GitHub names no commit of the pull request"}
 	}
-	checks := deploy.Checks{SHA: commit.Oid, Reported: commit.StatusCheckRollup != nil}
-	if checks.Reported {
-		checks.Nodes = convertChecks(commit.StatusCheckRollup.Contexts.Nodes)
+	return deploy.Checks{
+		SHA: commit.Oid, Reported: commit.StatusCheckRollup != nil,
+		Nodes: convertChecks(value(commit.StatusCheckRollup).Contexts.Nodes),
 	}
-	return checks
 }
 
 func convertChecks(nodes []*checkNode) []deploy.Check {
@@ -106,19 +100,13 @@ func convertChecks(nodes []*checkNode) []deploy.Check {
 
 func (n *checkNode) run() deploy.Check {
 	run := n.Run
-	check := deploy.Check{
+	suite := value(run.CheckSuite)
+	workflow := value(suite.WorkflowRun)
+	return deploy.Check{
 		Kind: deploy.CheckRun, Name: run.Name, Value: value(run.Conclusion), Required: run.IsRequired,
-		NodeID: run.ID, RunID: known(run.DatabaseID), At: either(run.StartedAt, run.CompletedAt),
+		NodeID: run.ID, RunID: known(run.DatabaseID), At: known(cmp.Or(run.StartedAt, run.CompletedAt)),
+		App: known(value(suite.App).DatabaseID), Workflow: workflow.Workflow.ID, Event: workflow.Event,
 	}
-	if suite := run.CheckSuite; suite != nil {
-		if suite.App != nil {
-			check.App = known(suite.App.DatabaseID)
-		}
-		if suite.WorkflowRun != nil {
-			check.Workflow, check.Event = suite.WorkflowRun.Workflow.ID, suite.WorkflowRun.Event
-		}
-	}
-	return check
 }
 
 func (n *checkNode) status() deploy.Check {
@@ -129,7 +117,6 @@ func (n *checkNode) status() deploy.Check {
 	}
 }
 
-// value is what a pointer points to, the zero value for nil.
 func value[T any](pointer *T) T {
 	if pointer == nil {
 		return *new(T)
@@ -137,7 +124,6 @@ func value[T any](pointer *T) T {
 	return *pointer
 }
 
-// known is what a pointer points to, unknown for nil.
 func known[T any](pointer *T) deploy.Known[T] {
 	if pointer == nil {
 		return deploy.Known[T]{}
@@ -145,16 +131,8 @@ func known[T any](pointer *T) deploy.Known[T] {
 	return deploy.Know(*pointer)
 }
 
-func either(first, second *time.Time) deploy.Known[time.Time] {
-	if first != nil {
-		return deploy.Know(*first)
-	}
-	return known(second)
-}
-
-// moreChecks reads the pages behind the first one. What does not belong to the same commit, or does
-// not come to an end, cannot be relied on.
-func (c *Client) moreChecks(ctx context.Context, pull int, n *gatesNode, checks *deploy.Checks) error {
+// moreChecks reads the pages behind the first one, which have to belong to the same commit and come to an end.
+func (r *reader) moreChecks(ctx context.Context, pull int, n *gatesNode, checks *deploy.Checks) error {
 	if !checks.Reported {
 		return nil
 	}
@@ -168,7 +146,7 @@ func (c *Client) moreChecks(ctx context.Context, pull int, n *gatesNode, checks 
 			return nil
 		}
 		seen[cursor] = true
-		next, err := c.nextChecks(ctx, pull, commit.ID, cursor)
+		next, err := r.nextChecks(ctx, pull, commit.ID, cursor)
 		if err != nil {
 			return doing{"read all checks of the commit", "checks: read"}.failed(err)
 		}
@@ -182,7 +160,6 @@ func (c *Client) moreChecks(ctx context.Context, pull int, n *gatesNode, checks 
 	return nil
 }
 
-// morePage is a commit with a further page of its checks.
 type morePage struct {
 	ID                string
 	Oid               string
@@ -191,13 +168,13 @@ type morePage struct {
 	}
 }
 
-func (c *Client) nextChecks(ctx context.Context, pull int, commit, cursor string) (*morePage, error) {
+func (r *reader) nextChecks(ctx context.Context, pull int, commit, cursor string) (*morePage, error) {
 	var document struct {
 		Node *struct {
 			Commit morePage `graphql:"... on Commit"`
 		} `graphql:"node(id: $commit)"`
 	}
-	err := c.graph.query(ctx, &document, map[string]any{
+	err := r.graph.query(ctx, &document, map[string]any{
 		"commit": githubv4.ID(commit), "cursor": githubv4.String(cursor),
 		"pull": githubv4.Int(pull), //nolint:gosec // GitHub numbers pull requests in 32 bits
 	})

@@ -2,8 +2,11 @@ package gh
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 
@@ -14,8 +17,11 @@ import (
 	"github.com/lockstep-action/lockstep/internal/deploy"
 )
 
+// examiner reads what a check-up of a setup is about.
+type examiner struct{ *reader }
+
 // WorkflowFiles reads the workflow files of a commit.
-func (c *Client) WorkflowFiles(ctx context.Context, commit string) ([]checkup.File, *deploy.Problem) {
+func (e *examiner) WorkflowFiles(ctx context.Context, commit string) ([]checkup.File, *deploy.Problem) {
 	const directory = ".github/workflows"
 	repository, err := queryRepository[struct {
 		Object *struct {
@@ -28,10 +34,9 @@ func (c *Client) WorkflowFiles(ctx context.Context, commit string) ([]checkup.Fi
 				}
 			} `graphql:"... on Tree"`
 		} `graphql:"object(expression: $directory)"`
-	}](ctx, c, map[string]any{"directory": githubv4.String(commit + ":" + directory)})
+	}](ctx, e.repository, map[string]any{"directory": githubv4.String(commit + ":" + directory)})
 	if err != nil {
-		problem := explainInTime(ctx, doing{"read the workflow files", "contents: read"}.failed(err))
-		return nil, &problem
+		return nil, new(explainInTime(ctx, doing{"read the workflow files", "contents: read"}.failed(err)))
 	}
 	if repository.Object == nil {
 		return nil, nil
@@ -50,13 +55,13 @@ func (c *Client) WorkflowFiles(ctx context.Context, commit string) ([]checkup.Fi
 }
 
 // Checkup reads what GitHub knows about a setup, all at once. What cannot be read is marked.
-func (c *Client) Checkup(ctx context.Context, needs checkup.Needs) checkup.Facts {
+func (e *examiner) Checkup(ctx context.Context, needs checkup.Needs) checkup.Facts {
 	var facts checkup.Facts
 	var group sync.WaitGroup
 	var mutex sync.Mutex
-	read := func(what doing, reader func() error, parts ...checkup.Part) {
+	read := func(reader func(context.Context, checkup.Needs, *checkup.Facts) error, what doing, parts ...checkup.Part) {
 		group.Go(func() {
-			err := what.failed(reader())
+			err := what.failed(reader(ctx, needs, &facts))
 			mutex.Lock()
 			defer mutex.Unlock()
 			for _, part := range parts {
@@ -66,22 +71,11 @@ func (c *Client) Checkup(ctx context.Context, needs checkup.Needs) checkup.Facts
 			}
 		})
 	}
-	read(doing{"read deployments and rules", "deployments: read"}, func() (err error) {
-		facts.Deploy, err = c.queryFacts(ctx, needs.Deploy)
-		return err
-	}, checkup.DeploymentsPart)
-	read(doing{"list the environments", "actions: read"}, func() error {
-		return c.environments(ctx, &facts)
-	}, checkup.EnvironmentsPart)
-	read(doing{"read the templates and labels", "contents: read"}, func() (err error) {
-		facts.Templates, facts.Labels, err = c.named(ctx, needs)
-		return err
-	}, checkup.TemplatesPart, checkup.LabelsPart)
-	read(doing{"read the rules for locks", "contents: read"}, func() (err error) {
-		facts.LockRules, err = c.lockRules(ctx, needs.Locks)
-		return err
-	}, checkup.LockRulesPart)
-	group.Go(func() { facts.Token = c.tryOut(ctx, needs) })
+	read(e.deployed, doing{"read deployments and rules", "deployments: read"}, checkup.DeploymentsPart)
+	read(e.environments, doing{"list the environments", "actions: read"}, checkup.EnvironmentsPart)
+	read(e.named, doing{"read the templates and labels", "contents: read"}, checkup.TemplatesPart, checkup.LabelsPart)
+	read(e.lockRules, doing{"read the rules for locks", "contents: read"}, checkup.LockRulesPart)
+	group.Go(func() { facts.Token = e.tryOut(ctx, needs) })
 	group.Wait()
 	return facts
 }
@@ -95,8 +89,12 @@ func explainInTime(ctx context.Context, err error) deploy.Problem {
 	return Explain(err)
 }
 
-// environments lists the environments with their protection rules, and says who may see the repository.
-func (c *Client) environments(ctx context.Context, facts *checkup.Facts) error {
+func (e *examiner) deployed(ctx context.Context, needs checkup.Needs, facts *checkup.Facts) (err error) {
+	facts.Deploy, err = e.queryFacts(ctx, needs.Deploy)
+	return err
+}
+
+func (e *examiner) environments(ctx context.Context, _ checkup.Needs, facts *checkup.Facts) error {
 	repository, err := queryRepository[struct {
 		IsPrivate    bool
 		Environments struct {
@@ -108,7 +106,7 @@ func (c *Client) environments(ctx context.Context, facts *checkup.Facts) error {
 			}
 			PageInfo struct{ HasNextPage bool }
 		} `graphql:"environments(first: 100)"`
-	}](ctx, c, map[string]any{})
+	}](ctx, e.repository, map[string]any{})
 	if err != nil {
 		return err
 	}
@@ -124,9 +122,9 @@ func (c *Client) environments(ctx context.Context, facts *checkup.Facts) error {
 }
 
 // named reads what the settings name: templates and labels, one aliased field each.
-func (c *Client) named(ctx context.Context, needs checkup.Needs) (map[string]*string, map[string]bool, error) {
+func (e *examiner) named(ctx context.Context, needs checkup.Needs, facts *checkup.Facts) error {
 	if len(needs.Templates) == 0 && len(needs.Labels) == 0 {
-		return nil, nil, nil
+		return nil
 	}
 	variables := map[string]any{}
 	var fields []reflect.StructField
@@ -140,31 +138,27 @@ func (c *Client) named(ctx context.Context, needs checkup.Needs) (map[string]*st
 		variables[name] = githubv4.String(label)
 		fields = append(fields, field[*labelNode](name, ": label(name: $"+name+")"))
 	}
-	repository := reflect.PointerTo(reflect.StructOf(fields))
-	document := reflect.New(reflect.StructOf([]reflect.StructField{
-		{Name: "Repository", Type: repository, Tag: `graphql:"repository(owner: $owner, name: $name)"`},
-	}))
-	if err := c.graph.query(ctx, document.Interface(), c.variables(variables)); err != nil {
-		return nil, nil, err
+	document := reflect.New(object(repositoryField(object(fields...))))
+	if err := e.graph.query(ctx, document.Interface(), e.variables(variables)); err != nil {
+		return err
 	}
 	got := document.Elem().FieldByName("Repository")
 	if got.IsNil() {
-		return nil, nil, errNoRepository
+		return errNoRepository
 	}
-	templates, labels := map[string]*string{}, map[string]bool{}
+	facts.Templates, facts.Labels = map[string]*string{}, map[string]bool{}
 	for i, path := range needs.Templates {
-		templates[path] = part[templateNode](got.Elem(), fmt.Sprintf("t%d", i)).text()
+		facts.Templates[path] = part[templateNode](got.Elem(), fmt.Sprintf("t%d", i)).text()
 	}
 	for i, label := range needs.Labels {
-		labels[label] = part[labelNode](got.Elem(), fmt.Sprintf("l%d", i)) != nil
+		facts.Labels[label] = part[labelNode](got.Elem(), fmt.Sprintf("l%d", i)) != nil
 	}
-	return templates, labels, nil
+	return nil
 }
 
-// labelNode is a label of the repository.
 type labelNode struct{ Name string }
 
-// text is the text of a file, nil when there is no such file, or none that is text.
+// text is nil when there is no such file, or none that is text.
 func (n *templateNode) text() *string {
 	if n == nil {
 		return nil
@@ -175,27 +169,84 @@ func (n *templateNode) text() *string {
 	return nil
 }
 
-// lockRules reads which types of rules apply to each branch: GET /repos/{owner}/{repo}/rules/branches/{branch}.
-// The branch need not exist. The client library does not know all types.
-func (c *Client) lockRules(ctx context.Context, branches []string) (map[string][]string, error) {
-	rules, mutex := map[string][]string{}, new(sync.Mutex)
+// lockRules reads which types of rules apply to each branch, which need not exist. The client library does not
+// know all types.
+func (e *examiner) lockRules(ctx context.Context, needs checkup.Needs, facts *checkup.Facts) error {
+	facts.LockRules = map[string][]string{}
+	var mutex sync.Mutex
 	group, ctx := errgroup.WithContext(ctx)
 	group.SetLimit(mostRuns)
-	for _, branch := range branches {
+	for _, branch := range needs.Locks {
 		group.Go(func() error {
 			var answer []struct {
 				Type string `json:"type"`
 			}
-			path := fmt.Sprintf("repos/%s/%s/rules/branches/%s?per_page=100", c.owner, c.repository, segment(branch))
-			_, err := get(ctx, c.rest, path, &answer)
+			_, err := e.rest.send(ctx, http.MethodGet, e.path("rules/branches/%s?per_page=100", segment(branch)), nil, &answer)
 			mutex.Lock()
 			defer mutex.Unlock()
-			rules[branch] = nil
+			facts.LockRules[branch] = nil
 			for _, one := range answer {
-				rules[branch] = append(rules[branch], one.Type)
+				facts.LockRules[branch] = append(facts.LockRules[branch], one.Type)
 			}
 			return err
 		})
 	}
-	return rules, group.Wait()
+	return group.Wait()
+}
+
+// trial is a request that needs a permission and cannot do anything.
+type trial struct {
+	permission, purpose string
+	method, path        string // below the repository's address
+	body                any
+}
+
+// tryOut finds out which of the wanted permissions the token has. GitHub does not say, but it looks at the
+// permission before it looks at the request: one that cannot work shows the difference and changes nothing.
+func (e *examiner) tryOut(ctx context.Context, needs checkup.Needs) []checkup.Grant {
+	trials := slices.DeleteFunc(trials(needs), func(t trial) bool { return !slices.Contains(needs.Permissions, t.permission) })
+	grants := make([]checkup.Grant, len(trials))
+	var group sync.WaitGroup
+	for i, one := range trials {
+		group.Go(func() {
+			_, err := e.rest.send(ctx, one.method, e.path("%s", one.path), one.body, nil)
+			grants[i] = one.grant(ctx, err)
+		})
+	}
+	group.Wait()
+	return grants
+}
+
+// grant draws a conclusion only from what leaves no doubt: that GitHub refuses a token, and that it looked at
+// what was asked for. An archived repository, an address that is not let in, a limit, or an answer that hides
+// whether there is anything, say nothing about permissions.
+func (t trial) grant(ctx context.Context, err error) checkup.Grant {
+	grant := checkup.Grant{Permission: t.permission, For: t.purpose}
+	err = doing{"find out whether the token may " + t.purpose, t.permission}.failed(err)
+	refused, isOurs := errors.AsType[*Error](err)
+	switch {
+	case err == nil || isOurs && refused.Status == http.StatusUnprocessableEntity:
+		grant.Allowed = true
+	case isOurs && refused.Status == http.StatusForbidden && strings.Contains(refused.Message, "not accessible by"):
+		grant.Personal = strings.Contains(refused.Message, "personal access token")
+	default:
+		problem := explainInTime(ctx, err)
+		if Denied(err) {
+			problem.Hint = "" // it is no permission that is missing
+		}
+		grant.Problem = &problem
+	}
+	return grant
+}
+
+func trials(needs checkup.Needs) []trial {
+	return []trial{
+		{"contents: write", "take locks", http.MethodPost, "git/refs", map[string]any{"ref": "refs/heads/lockstep-doctor", "sha": noCommit}},
+		{"deployments: write", "create deployments", http.MethodPost, "deployments", map[string]any{
+			"ref": noCommit, "environment": "lockstep-doctor", "auto_merge": false, "required_contexts": []string{},
+		}},
+		{"actions: read", "see whether a run has ended", http.MethodGet, fmt.Sprintf("actions/runs/%d", needs.Run), nil},
+		{"checks: read", "read check runs", http.MethodGet, "commits/" + segment(needs.Commit) + "/check-runs?per_page=1", nil},
+		{"statuses: read", "read commit statuses", http.MethodGet, "commits/" + segment(needs.Commit) + "/status?per_page=1", nil},
+	}
 }

@@ -1,8 +1,7 @@
 // Package gh is the only door to GitHub: it reads Facts and carries out the effects of a plan.
 //
-// GraphQL reads everything that one decision needs in one query; REST does the rest. Wire types do
-// not leave this package, and what fails comes back as an *Error, which names the missing
-// permission where that is the cause.
+// GraphQL reads everything that one decision needs in one query; REST does the rest. Wire types do not leave this
+// package, and what fails comes back as an *Error, which names the missing permission where that is the cause.
 package gh
 
 import (
@@ -20,6 +19,7 @@ import (
 	"github.com/google/go-github/v60/github"
 	"golang.org/x/oauth2"
 
+	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/wait"
 )
 
@@ -39,13 +39,20 @@ type Options struct {
 
 // Client reads from and writes to one repository. It is safe for concurrent use.
 type Client struct {
-	rest       *github.Client
-	teamREST   *github.Client // nil without a token for teams
-	graph      graph
-	owner      string
-	repository string
-	now        func() time.Time
-	log        *slog.Logger
+	*reader
+	*pulls
+	*deployer
+	*locker
+	*examiner
+}
+
+// repository is one repository, with the ways to reach it.
+type repository struct {
+	owner, name string
+	rest        rest
+	graph       graph
+	now         func() time.Time
+	log         *slog.Logger
 }
 
 // New returns a Client. It fails when APIURL is not a URL.
@@ -58,25 +65,100 @@ func New(o Options) (*Client, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	wire := layers(o, o.Token)
-	client := &Client{
-		rest:  newREST(o, base, wire),
-		graph: graph{url: graphURL, wire: wire},
-		owner: o.Owner, repository: o.Repository, now: o.Now, log: o.Log,
+	on := &repository{
+		owner: o.Owner, name: o.Repository, now: o.Now, log: o.Log,
+		rest: newREST(base, wire), graph: graph{url: graphURL, wire: wire},
 	}
+	facts := &reader{repository: on}
 	if o.TeamToken != "" {
-		client.teamREST = newREST(o, base, layers(o, o.TeamToken))
+		facts.teams = new(newREST(base, layers(o, o.TeamToken)))
 	}
-	return client, nil
+	return &Client{
+		reader: facts, pulls: &pulls{facts}, deployer: &deployer{on}, locker: &locker{facts}, examiner: &examiner{facts},
+	}, nil
 }
 
-func newREST(o Options, base *url.URL, wire http.RoundTripper) *github.Client {
-	rest := github.NewClient(door(wire))
-	rest.BaseURL, rest.UserAgent = base, userAgent(o.Version)
-	return rest
+// Do carries out one effect for the first time. The result can have ids even when there is an error: then the effect
+// took place, but not as it should have.
+func (c *Client) Do(ctx context.Context, effect plan.Effect, l plan.Ledger) (plan.Done, error) {
+	switch e := effect.(type) {
+	case plan.React:
+		return c.react(ctx, e)
+	case plan.Unreact:
+		return plan.Done{}, c.unreact(ctx, e)
+	case plan.Comment:
+		return c.comment(ctx, e)
+	case plan.StartDeployment:
+		return c.startDeployment(ctx, e)
+	case plan.SetStatus:
+		return c.setStatus(ctx, e, l)
+	case plan.UpdateBranch:
+		return plan.Done{}, c.updateBranch(ctx, e)
+	case plan.EditComment:
+		return plan.Done{}, c.editComment(ctx, e, l)
+	case plan.CloseOrphan:
+		return plan.Done{}, c.closeOrphan(ctx, e)
+	case plan.TakeLock:
+		return c.takeLock(ctx, e)
+	case plan.FreeLock:
+		return plan.Done{}, c.freeLock(ctx, e)
+	case plan.CountCommits:
+		return c.countCommits(ctx, e)
+	case plan.AddLabels:
+		return plan.Done{}, c.addLabels(ctx, e)
+	case plan.RemoveLabel:
+		return plan.Done{}, c.removeLabel(ctx, e)
+	case plan.RecordEvent, plan.NotifySinks:
+		return plan.Done{}, fmt.Errorf("carry out %T: that is no effect on GitHub", effect)
+	}
+	return plan.Done{}, fmt.Errorf("carry out %T: unknown effect", effect)
 }
 
-// door is a client that stays where it is sent: the token is added to every request, also to one that an
-// answer has sent elsewhere. GitHub redirects to itself where a repository was renamed.
+// Redo carries out one effect whose first attempt may have taken place: it looks first.
+func (c *Client) Redo(ctx context.Context, effect plan.Effect, l plan.Ledger) (plan.Done, error) {
+	switch e := effect.(type) {
+	case plan.Comment:
+		return c.commentOnce(ctx, e, l)
+	case plan.StartDeployment:
+		return c.startDeploymentOnce(ctx, e)
+	case plan.SetStatus:
+		return c.setStatusOnce(ctx, e, l)
+	case plan.TakeLock:
+		return c.takeLockOnce(ctx, e)
+	default:
+		// Doing these twice is the same as doing them once.
+		return c.Do(ctx, effect, l)
+	}
+}
+
+// rest is the REST API, also where the client library does not know it all.
+type rest struct{ *github.Client }
+
+func newREST(base *url.URL, wire http.RoundTripper) rest {
+	client := github.NewClient(door(wire))
+	client.BaseURL = base
+	return rest{client}
+}
+
+func (c rest) send(ctx context.Context, method, path string, body, answer any) (*github.Response, error) {
+	request, err := c.NewRequest(method, path, body)
+	if err != nil {
+		return nil, err
+	}
+	return c.Do(ctx, request, answer)
+}
+
+func isMissing(response *github.Response) bool {
+	return response != nil && response.StatusCode == http.StatusNotFound
+}
+
+// path is an address of the repository.
+func (r *repository) path(format string, arguments ...any) string {
+	return fmt.Sprintf("repos/%s/%s/", r.owner, r.name) + fmt.Sprintf(format, arguments...)
+}
+
+// door is a client that stays with its host, because the token is added to every request, also to a redirected
+// one. GitHub redirects to itself where a repository was renamed.
 func door(wire http.RoundTripper) *http.Client {
 	return &http.Client{Transport: wire, CheckRedirect: func(next *http.Request, before []*http.Request) error {
 		const most = 10
@@ -88,27 +170,17 @@ func door(wire http.RoundTripper) *http.Client {
 	}}
 }
 
-// get reads an address below the API's, for answers of which the client library does not know all.
-func get(ctx context.Context, rest *github.Client, path string, answer any) (*github.Response, error) {
-	request, err := rest.NewRequest(http.MethodGet, path, nil)
-	if err != nil {
-		return nil, err
-	}
-	return rest.Do(ctx, request, answer)
-}
-
 // layers stacks the transports: the token is added first, the network comes last.
 func layers(o Options, token string) http.RoundTripper {
 	return &oauth2.Transport{
 		Source: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: token}),
-		Base: identify{agent: userAgent(o.Version), next: &retry{
+		Base: identify{agent: "lockstep/" + o.Version, next: &retry{
 			next: bounded{next: o.Transport}, log: o.Log,
 		}},
 	}
 }
 
-// endpoints finds the REST and GraphQL addresses. A GitHub Enterprise server has its REST API
-// below /api/v3 and GraphQL at /api/graphql.
+// endpoints finds the REST and GraphQL addresses. A GitHub Enterprise server has them at /api/v3 and /api/graphql.
 func endpoints(o Options) (*url.URL, string, error) {
 	address := strings.TrimSuffix(o.APIURL, "/")
 	if address == "" {
@@ -127,8 +199,6 @@ func endpoints(o Options) (*url.URL, string, error) {
 	return base, address + "/graphql", nil
 }
 
-func userAgent(version string) string { return "lockstep/" + version }
-
 // segment is a name as one part of a path. Its dots are escaped: alone they would be a step in the path.
 func segment(name string) string { return strings.ReplaceAll(url.PathEscape(name), ".", "%2E") }
 
@@ -137,13 +207,12 @@ const (
 	attemptTimeout = 10 * time.Second // for one request with its answer
 )
 
-// identify says who asks, and which version of the API is meant.
+// identify adds the headers that GitHub wants on every request.
 type identify struct {
 	agent string
 	next  http.RoundTripper
 }
 
-// RoundTrip adds the headers that GitHub wants on every request.
 func (t identify) RoundTrip(r *http.Request) (*http.Response, error) {
 	r = r.Clone(r.Context())
 	r.Header.Set("User-Agent", t.agent)
@@ -155,30 +224,28 @@ func (t identify) RoundTrip(r *http.Request) (*http.Response, error) {
 // answer: the limit covers it, and a cut connection is an error of the request.
 type bounded struct{ next http.RoundTripper }
 
-// RoundTrip carries out one request.
 func (t bounded) RoundTrip(r *http.Request) (*http.Response, error) {
 	ctx, cancel := wait.Limit(r.Context(), attemptTimeout, fmt.Errorf("no answer within %s", attemptTimeout))
 	defer cancel()
-	response, err := t.next.RoundTrip(r.WithContext(ctx))
+	response, err := t.readWhole(r.WithContext(ctx))
+	if err != nil && ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	return response, err
+}
+
+func (t bounded) readWhole(r *http.Request) (*http.Response, error) {
+	response, err := t.next.RoundTrip(r)
 	if err != nil {
-		return nil, because(ctx, err)
+		return nil, err
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
-	err = errors.Join(err, response.Body.Close())
-	switch {
-	case err != nil:
-		return nil, because(ctx, err)
-	case len(body) > maxAnswer:
+	if err = errors.Join(err, response.Body.Close()); err != nil {
+		return nil, err
+	}
+	if len(body) > maxAnswer {
 		return nil, fmt.Errorf("answer is longer than %d bytes", maxAnswer)
 	}
 	response.Body = io.NopCloser(bytes.NewReader(body))
 	return response, nil
-}
-
-// because says why a context ended, where that is the reason of an error.
-func because(ctx context.Context, err error) error {
-	if cause := context.Cause(ctx); cause != nil {
-		return cause
-	}
-	return err
 }

@@ -1,7 +1,6 @@
 package gh
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -16,8 +15,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
-// MismatchError says that GitHub created the deployment for another commit than the one that was
-// checked, because the branch moved in between.
+// MismatchError says that the branch moved, and GitHub created the deployment for a commit that was not checked.
 type MismatchError struct {
 	DeploymentID int64
 	Want, Got    string
@@ -28,22 +26,23 @@ func (e *MismatchError) Error() string {
 	return fmt.Sprintf("deployment %d was created for commit %s instead of %s", e.DeploymentID, e.Got, e.Want)
 }
 
-// MergedError says that GitHub created no deployment, because it merged the default branch into the
-// ref first.
+// MergedError says that GitHub created no deployment, but merged the default branch into the ref.
 type MergedError struct{ Message string }
 
-// Error names both commits.
+// Error returns what GitHub said.
 func (e *MergedError) Error() string { return "no deployment was created: " + e.Message }
+
+// deployer creates deployments, and sets and finds them.
+type deployer struct{ *repository }
 
 func deploying() doing { return doing{"create the deployment", "deployments: write"} }
 
-// startDeployment creates a deployment: POST /repos/{owner}/{repo}/deployments.
-func (c *Client) startDeployment(ctx context.Context, e plan.StartDeployment) (plan.Done, error) {
+func (d *deployer) startDeployment(ctx context.Context, e plan.StartDeployment) (plan.Done, error) {
 	request := &github.DeploymentRequest{
 		Ref: &e.Ref, Environment: &e.Environment, AutoMerge: &e.AutoMerge, RequiredContexts: &e.RequiredContexts,
 		ProductionEnvironment: &e.Production, Payload: e.Payload,
 	}
-	deployment, _, err := c.rest.Repositories.CreateDeployment(ctx, c.owner, c.repository, request)
+	deployment, _, err := d.rest.Repositories.CreateDeployment(ctx, d.owner, d.name, request)
 	if accepted, is202 := errors.AsType[*github.AcceptedError](err); is202 {
 		err = acceptedError(accepted.Raw)
 	}
@@ -72,48 +71,41 @@ func adopt(found *github.Deployment, e plan.StartDeployment) (plan.Done, error) 
 }
 
 // startDeploymentOnce creates a deployment unless an earlier attempt did.
-func (c *Client) startDeploymentOnce(ctx context.Context, e plan.StartDeployment) (plan.Done, error) {
-	found, err := c.findDeployment(ctx, e.Environment, func(found plan.Payload) bool { return plan.SameRun(found, e.Payload) })
+func (d *deployer) startDeploymentOnce(ctx context.Context, e plan.StartDeployment) (plan.Done, error) {
+	found, err := d.findDeployment(ctx, e.Environment, func(found plan.Payload) bool { return plan.SameRun(found, e.Payload) })
 	if err != nil {
 		return plan.Done{}, deploying().failed(err)
 	}
 	if found != nil {
 		return adopt(found, e)
 	}
-	return c.startDeployment(ctx, e)
+	return d.startDeployment(ctx, e)
 }
 
-func (c *Client) findDeployment(ctx context.Context, environment string, isOurs func(plan.Payload) bool) (*github.Deployment, error) {
+func (d *deployer) findDeployment(ctx context.Context, environment string, isOurs func(plan.Payload) bool) (*github.Deployment, error) {
 	options := &github.DeploymentsListOptions{Environment: environment, ListOptions: github.ListOptions{PerPage: 30}}
-	deployments, _, err := c.rest.Repositories.ListDeployments(ctx, c.owner, c.repository, options)
+	deployments, _, err := d.rest.Repositories.ListDeployments(ctx, d.owner, d.name, options)
 	if err != nil {
 		return nil, err
 	}
 	for _, deployment := range deployments {
-		if payload, readable := readPayload(deployment.Payload); readable && isOurs(payload) {
+		if payload, err := readPayload(deployment.Payload); err == nil && isOurs(payload) {
 			return deployment, nil
 		}
 	}
 	return nil, nil
 }
 
-// readPayload reads a payload that is an object, or JSON text of one inside a string.
-func readPayload(raw json.RawMessage) (plan.Payload, bool) {
-	raw = unwrapped(raw)
-	var payload plan.Payload
-	if !bytes.HasPrefix(bytes.TrimSpace(raw), []byte("{")) {
-		return payload, false
-	}
-	return payload, json.Unmarshal(raw, &payload) == nil
-}
-
-// unwrapped takes JSON text out of a JSON string around it.
-func unwrapped(raw json.RawMessage) json.RawMessage {
+// readPayload reads a payload, as far as it has our form. GitHub gives one that was created from a string as JSON
+// text inside of a JSON string.
+func readPayload(raw json.RawMessage) (plan.Payload, error) {
 	var text string
 	if json.Unmarshal(raw, &text) == nil {
-		return json.RawMessage(text)
+		raw = json.RawMessage(text)
 	}
-	return raw
+	var payload plan.Payload
+	err := json.Unmarshal(raw, &payload)
+	return payload, err
 }
 
 func settingStatus() doing { return doing{"set the deployment's status", "deployments: write"} }
@@ -121,11 +113,10 @@ func settingStatus() doing { return doing{"set the deployment's status", "deploy
 // maxDescription is the longest description of a status that GitHub takes, in characters.
 const maxDescription = 140
 
-// setStatus adds a status: POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses. Where
-// the deployment's number is unknown because its creation was cut off, it is looked for; where
-// there is no deployment, there is nothing to set.
-func (c *Client) setStatus(ctx context.Context, e plan.SetStatus, l plan.Ledger) (plan.Done, error) {
-	id, err := c.deploymentID(ctx, e, l)
+// setStatus adds a status. Where the deployment's number is unknown because its creation was cut off, it is looked
+// for; where there is no deployment, there is nothing to set.
+func (d *deployer) setStatus(ctx context.Context, e plan.SetStatus, l plan.Ledger) (plan.Done, error) {
+	id, err := d.deploymentID(ctx, e, l)
 	if err != nil || id == 0 {
 		return plan.Done{}, settingStatus().failed(err)
 	}
@@ -137,71 +128,82 @@ func (c *Client) setStatus(ctx context.Context, e plan.SetStatus, l plan.Ledger)
 		runes := []rune(e.Description)
 		request.Description = new(string(runes[:min(len(runes), maxDescription)]))
 	}
-	status, _, err := c.rest.Repositories.CreateDeploymentStatus(ctx, c.owner, c.repository, id, request)
+	status, _, err := d.rest.Repositories.CreateDeploymentStatus(ctx, d.owner, d.name, id, request)
 	return plan.Done{StatusID: status.GetID()}, settingStatus().failed(created(status.GetID(), err))
 }
 
-// setStatusOnce adds a status unless the newest one says the same already.
-func (c *Client) setStatusOnce(ctx context.Context, e plan.SetStatus, l plan.Ledger) (plan.Done, error) {
-	id, err := c.deploymentID(ctx, e, l)
+// setStatusOnce adds a status unless an earlier attempt did.
+func (d *deployer) setStatusOnce(ctx context.Context, e plan.SetStatus, l plan.Ledger) (plan.Done, error) {
+	return d.setStatusUnless(ctx, e, l, func(state string) bool { return state == e.State })
+}
+
+// closeOrphan ends the deployment of a run that has ended, unless it has an end by now. It is found as one whose
+// creation was cut off.
+func (d *deployer) closeOrphan(ctx context.Context, e plan.CloseOrphan) error {
+	status := plan.SetStatus{State: "error", Environment: e.Environment, Description: plan.WhyOrphaned}
+	by := e.CreatedBy
+	of := plan.Ledger{RunID: by.Run.ID, RunAttempt: by.Run.Attempt, TriggerID: by.Comment, Attempted: true}
+	_, err := d.setStatusUnless(ctx, status, of, isOver)
+	return err
+}
+
+// setStatusUnless adds a status unless the newest one will do.
+func (d *deployer) setStatusUnless(ctx context.Context, e plan.SetStatus, l plan.Ledger, willDo func(string) bool) (plan.Done, error) {
+	id, err := d.deploymentID(ctx, e, l)
 	if err != nil || id == 0 {
 		return plan.Done{}, settingStatus().failed(err)
 	}
 	l.DeploymentID = id
-	latest, err := c.latestStatus(ctx, id)
+	latest, err := d.latestStatus(ctx, id)
 	if err != nil {
 		return plan.Done{}, settingStatus().failed(err)
 	}
-	if latest.GetState() == e.State {
+	if willDo(latest.GetState()) {
 		return plan.Done{StatusID: latest.GetID()}, nil
 	}
-	return c.setStatus(ctx, e, l)
+	return d.setStatus(ctx, e, l)
 }
 
-func (c *Client) deploymentID(ctx context.Context, e plan.SetStatus, l plan.Ledger) (int64, error) {
+func (d *deployer) deploymentID(ctx context.Context, e plan.SetStatus, l plan.Ledger) (int64, error) {
 	if l.DeploymentID != 0 || !l.Attempted {
 		return l.DeploymentID, nil
 	}
-	found, err := c.findDeployment(ctx, e.Environment, l.SameRun)
+	found, err := d.findDeployment(ctx, e.Environment, l.SameRun)
 	return found.GetID(), err
 }
 
-// latestStatus reads the newest status of a deployment, nil when it has none yet:
-// GET /repos/{owner}/{repo}/deployments/{deployment_id}/statuses, newest first.
-func (c *Client) latestStatus(ctx context.Context, id int64) (*github.DeploymentStatus, error) {
-	statuses, _, err := c.rest.Repositories.ListDeploymentStatuses(ctx, c.owner, c.repository, id, &github.ListOptions{PerPage: 1})
+// latestStatus reads the newest status of a deployment, nil when it has none yet.
+func (d *deployer) latestStatus(ctx context.Context, id int64) (*github.DeploymentStatus, error) {
+	statuses, _, err := d.rest.Repositories.ListDeploymentStatuses(ctx, d.owner, d.name, id, &github.ListOptions{PerPage: 1})
 	if err != nil || len(statuses) == 0 {
 		return nil, err
 	}
 	return statuses[0], nil
 }
 
-// OpenDeployment finds the deployment that an earlier step of the same run created for the same
-// product and environment, 0 when there is no such deployment. Finished ones are left out unless the wanted
-// state is itself an end.
-func (c *Client) OpenDeployment(ctx context.Context, l plan.Ledger, wanted config.Status) (int64, error) {
-	found, err := c.findDeployment(ctx, l.Subject.Environment, l.SameProduct)
+// OpenDeployment finds the deployment that an earlier step of the same run created for the same product and
+// environment, 0 for none. Finished ones are left out unless the wanted state is itself an end.
+func (d *deployer) OpenDeployment(ctx context.Context, l plan.Ledger, wanted config.Status) (int64, error) {
+	found, err := d.findDeployment(ctx, l.Subject.Environment, l.SameProduct)
 	what := doing{"look for the deployment", "deployments: write"} // which the next steps need
 	if err != nil || found == nil || wanted.Terminal() {
 		return found.GetID(), what.failed(err)
 	}
-	latest, err := c.latestStatus(ctx, found.GetID())
+	latest, err := d.latestStatus(ctx, found.GetID())
 	if err != nil || isOver(latest.GetState()) {
 		return 0, what.failed(err)
 	}
 	return found.GetID(), nil
 }
 
-// isOver reports whether a deployment in this state has ended.
 func isOver(state string) bool {
 	return slices.Contains([]string{"success", "failure", "error", "inactive"}, state)
 }
 
-// countCommits counts the commits between two: GET /repos/{owner}/{repo}/compare/{basehead}. Only the first
-// page of the answer lists the changed files, which are not needed.
-func (c *Client) countCommits(ctx context.Context, e plan.CountCommits) (plan.Done, error) {
+// countCommits counts the commits between two. The changed files are only on the first page, and not needed.
+func (d *deployer) countCommits(ctx context.Context, e plan.CountCommits) (plan.Done, error) {
 	options := &github.ListOptions{PerPage: 1, Page: 2}
-	comparison, _, err := c.rest.Repositories.CompareCommits(ctx, c.owner, c.repository, e.Base, e.Head, options)
+	comparison, _, err := d.rest.Repositories.CompareCommits(ctx, d.owner, d.name, e.Base, e.Head, options)
 	if err = counted(comparison, err); err != nil {
 		return plan.Done{}, doing{"count the commits since the last deployment", "contents: read"}.failed(err)
 	}

@@ -22,59 +22,36 @@ type Error struct {
 	cause      error
 }
 
-// Error is the chain for the log.
+// Error returns the chain for the log.
 func (e *Error) Error() string { return fmt.Sprintf("%s: %v", e.Doing, e.cause) }
 
-// Unwrap gives the cause.
+// Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.cause }
 
-// Denied reports whether the token lacks a permission.
-func (e *Error) Denied() bool {
-	switch e.Status {
-	case http.StatusForbidden:
-		return !strings.Contains(e.Message, "rate limit")
-	case http.StatusUnauthorized:
-		return true
-	}
-	graph, isGraph := errors.AsType[*GraphError](e.cause)
-	return isGraph && graph.Type == "FORBIDDEN"
-}
-
-// Problem says it for people: what could not be done, and what to do about it.
-func (e *Error) Problem() deploy.Problem {
-	said := e.Message
-	if said == "" {
-		said = e.cause.Error()
-	}
-	problem := deploy.Problem{Text: fmt.Sprintf("I could not %s. GitHub said: %s.", e.Doing, markdown.Code(said))}
+func (e *Error) hint() string {
 	switch {
 	case e.Status == http.StatusUnauthorized:
-		problem.Hint = "The token is invalid or expired. Check the input `github_token`."
-	case e.Denied():
-		problem.Hint = fmt.Sprintf("Add `%s` to the `permissions:` of the job.", e.Permission)
+		return "The token is invalid or expired. Check the input `github_token`."
+	case Denied(e):
+		return fmt.Sprintf("Add `%s` to the `permissions:` of the job.", e.Permission)
 	case strings.Contains(e.Message, "rule violations"):
-		problem.Hint = "A ruleset of the repository forbids it. Leave the branch out of the ruleset, or let GitHub Actions bypass it."
+		return "A ruleset of the repository forbids it. Leave the branch out of the ruleset, or let GitHub Actions bypass it."
 	case e.Status == http.StatusNotFound:
-		problem.Hint = fmt.Sprintf("Either it does not exist, or the token may not see it: check that the job's `permissions:` have `%s`.", e.Permission)
+		return fmt.Sprintf("Either it does not exist, or the token may not see it: check that the job's `permissions:` have `%s`.", e.Permission)
 	case e.Status == http.StatusConflict:
-		problem.Hint = "Fix what GitHub reports: merge the base, resolve conflicts, or wait for the required checks. Then run the command again."
+		return "Fix what GitHub reports: merge the base, resolve conflicts, or wait for the required checks. Then run the command again."
 	case e.Status == http.StatusUnprocessableEntity:
-		problem.Hint = "GitHub rejected the request: check the names in the command and in the workflow's inputs."
+		return "GitHub rejected the request: check the names in the command and in the workflow's inputs."
 	case e.Status == http.StatusTooManyRequests || strings.Contains(e.Message, "rate limit"):
-		problem.Hint = "The token's rate limit is used up. Wait some minutes and run the command again."
-	default:
-		problem.Hint = "Run the command again. If this keeps happening, look at <https://www.githubstatus.com>."
+		return "The token's rate limit is used up. Wait some minutes and run the command again."
 	}
-	return problem
+	return "Run the command again. If this keeps happening, look at <https://www.githubstatus.com>."
 }
 
 // lookError is a failure to read what an effect led to. It does not mean that GitHub refused the effect.
 type lookError struct{ cause error }
 
-// Error says what went wrong.
 func (e *lookError) Error() string { return "look again: " + e.cause.Error() }
-
-// Unwrap gives the cause.
 func (e *lookError) Unwrap() error { return e.cause }
 
 // Definite reports whether GitHub clearly said no: the same request would fail again.
@@ -89,23 +66,46 @@ func Definite(err error) bool {
 	if !isOurs {
 		return false
 	}
-	graph, isGraph := errors.AsType[*GraphError](failed.cause)
-	if isGraph {
+	if graph, isGraph := errors.AsType[*GraphError](failed.cause); isGraph {
 		return graph.Type != ""
 	}
 	return failed.Status >= 400 && failed.Status < 500
 }
 
+// Explain says for people what an error of this package means, and what to do about it.
+func Explain(err error) deploy.Problem {
+	failed, isOurs := errors.AsType[*Error](err)
+	if !isOurs {
+		return deploy.Problem{Text: "Something went wrong while talking to GitHub: " + markdown.Code(err.Error()) + "."}
+	}
+	said := failed.Message
+	if said == "" {
+		said = failed.cause.Error()
+	}
+	return deploy.Problem{
+		Text: fmt.Sprintf("I could not %s. GitHub said: %s.", failed.Doing, markdown.Code(said)),
+		Hint: failed.hint(),
+	}
+}
+
 // Denied reports whether an error comes from a permission that the token lacks.
 func Denied(err error) bool {
 	failed, isOurs := errors.AsType[*Error](err)
-	return isOurs && failed.Denied()
+	switch {
+	case !isOurs:
+		return false
+	case failed.Status == http.StatusForbidden:
+		return !strings.Contains(failed.Message, "rate limit")
+	case failed.Status == http.StatusUnauthorized:
+		return true
+	}
+	graph, isGraph := errors.AsType[*GraphError](failed.cause)
+	return isGraph && graph.Type == "FORBIDDEN"
 }
 
 // doing describes a request in errors.
 type doing struct{ what, permission string }
 
-// failed wraps what went wrong, once, at the border of this package.
 func (d doing) failed(err error) error {
 	if err == nil {
 		return nil
@@ -118,8 +118,8 @@ func (d doing) failed(err error) error {
 const errNoID = constant("the answer names nothing that was created")
 
 // created checks that an answer names what was created.
-func created(id int64, err error) error {
-	if err == nil && id == 0 {
+func created[T comparable](id T, err error) error {
+	if err == nil && id == *new(T) {
 		return errNoID
 	}
 	return err
@@ -128,7 +128,6 @@ func created(id int64, err error) error {
 // constant is an error that is always the same.
 type constant string
 
-// Error returns the text.
 func (e constant) Error() string { return string(e) }
 
 // answerError is an answer with a status that says no.
@@ -137,7 +136,6 @@ type answerError struct {
 	message string
 }
 
-// Error shows status and message.
 func (e *answerError) Error() string { return fmt.Sprintf("HTTP %d: %s", e.status, e.message) }
 
 func statusError(status int, body []byte) error {
@@ -170,7 +168,6 @@ func statusAndMessage(err error) (int, string) {
 	return 0, ""
 }
 
-// details joins GitHub's message with what it says about single fields.
 func details(e *github.ErrorResponse) string {
 	said := []string{e.Message}
 	for _, one := range e.Errors {

@@ -2,42 +2,48 @@ package gh
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"reflect"
 	"slices"
 	"strings"
 
+	"github.com/google/go-github/v60/github"
 	"github.com/shurcooL/githubv4"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
-	"github.com/lockstep-action/lockstep/internal/plan"
 )
+
+// reader reads facts about the repository.
+type reader struct {
+	*repository
+	teams *rest // may read the members of teams, nil for none
+}
 
 // Facts reads everything that a decision needs: one GraphQL query and, at the same time, what GraphQL hides
 // from a workflow's token. Facts.Read and Facts.Unavailable name the parts that were read and those that could
 // not be; the error says that nothing could be read at all.
-func (c *Client) Facts(ctx context.Context, needs deploy.Needs) (deploy.Facts, error) {
+func (r *reader) Facts(ctx context.Context, needs deploy.Needs) (deploy.Facts, error) {
 	var (
-		actor                     deploy.Actor
-		actorProblem, teamProblem *deploy.Problem
-		teams                     []string
 		facts                     deploy.Facts
+		actor                     deploy.Actor
+		teams                     []string
+		actorProblem, teamProblem *deploy.Problem
 	)
 	group, groupContext := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		actor, actorProblem = c.actor(groupContext, needs.Actor)
+		actor, actorProblem = r.actor(groupContext, needs.Actor)
 		return nil
 	})
 	group.Go(func() error {
-		teams, teamProblem = c.teams(groupContext, needs)
+		teams, teamProblem = r.memberships(groupContext, needs)
 		return nil
 	})
 	group.Go(func() (err error) {
-		facts, err = c.queryFacts(groupContext, needs)
+		facts, err = r.queryFacts(groupContext, needs)
 		return err
 	})
 	if err := group.Wait(); err != nil {
@@ -53,50 +59,40 @@ func (c *Client) Facts(ctx context.Context, needs deploy.Needs) (deploy.Facts, e
 
 // queryFacts asks the one query. GitHub answers for a list that the token may not see by hiding the
 // whole repository; then it is asked again without those lists, to learn the rest.
-func (c *Client) queryFacts(ctx context.Context, needs deploy.Needs) (deploy.Facts, error) {
-	got, err := c.ask(ctx, needs)
+func (r *reader) queryFacts(ctx context.Context, needs deploy.Needs) (deploy.Facts, error) {
+	got, err := r.ask(ctx, needs)
 	if err == nil && got.repository.IsNil() {
 		if hiding := got.hiding(); hiding != nil {
 			reduced := needs
 			reduced.Environments, reduced.Live = nil, ""
-			got, err = c.ask(ctx, reduced)
+			got, err = r.ask(ctx, reduced)
 			got.dropped, got.hidden = needs, hiding
 		}
 	}
 	if err != nil {
 		return deploy.Facts{}, err
 	}
-	if err := c.shown(got); err != nil {
+	if err := r.shown(got); err != nil {
 		return deploy.Facts{}, reading().failed(err)
 	}
-	facts, err := c.convert(ctx, got)
-	if err != nil {
-		return deploy.Facts{}, reading().failed(err)
-	}
-	facts.ReadAt, facts.RateLimit = c.now(), got.limit
-	return facts, nil
+	return r.convert(ctx, got)
 }
 
 // inside turns what came back inside a write into facts. GitHub hides all of it for a list that the
 // token may not see; then it is asked for on its own.
-func (c *Client) inside(ctx context.Context, got answer) (deploy.Facts, error) {
+func (r *reader) inside(ctx context.Context, got answer) (deploy.Facts, error) {
 	if got.name() == "" {
-		return c.queryFacts(ctx, got.asked.needs)
+		return r.queryFacts(ctx, got.asked.needs)
 	}
-	facts, err := c.convert(ctx, got)
-	if err != nil {
-		return deploy.Facts{}, reading().failed(err)
-	}
-	facts.ReadAt = c.now()
-	return facts, nil
+	return r.convert(ctx, got)
 }
 
 // shown makes sure that there is an answer, and that it is about the repository that was asked for.
-func (c *Client) shown(got answer) error {
+func (r *reader) shown(got answer) error {
 	if got.repository.IsNil() {
 		return errors.Join(errNoRepository, strict(got.problems, nil))
 	}
-	if asked := c.owner + "/" + c.repository; !strings.EqualFold(got.name(), asked) {
+	if asked := r.owner + "/" + r.name; !strings.EqualFold(got.name(), asked) {
 		return fmt.Errorf("the answer is about the repository %q instead of %q", got.name(), asked)
 	}
 	return nil
@@ -117,65 +113,56 @@ type answer struct {
 	hidden  *GraphError
 }
 
-// name is the repository's own name in the answer.
 func (a answer) name() string {
 	return reflect.Indirect(a.repository).FieldByName(goName(nameField)).String()
 }
 
 // hiding is the error that lies on deployments, nil for any other.
 func (a answer) hiding() *GraphError {
+	fields := []string{liveField}
+	for i := range a.asked.needs.Environments {
+		fields = append(fields, environmentField(i))
+	}
 	for _, problem := range a.problems {
-		for i := range a.asked.needs.Environments {
-			if problem.on(environmentField(i)) {
-				return problem
-			}
-		}
-		if problem.on(liveField) {
+		if slices.ContainsFunc(fields, problem.on) {
 			return problem
 		}
 	}
 	return nil
 }
 
-func (c *Client) ask(ctx context.Context, needs deploy.Needs) (answer, error) {
+func (r *reader) ask(ctx context.Context, needs deploy.Needs) (answer, error) {
 	asked := newRepositoryQuery(needs)
-	document := reflect.New(reflect.StructOf([]reflect.StructField{
-		{Name: "Repository", Type: reflect.PointerTo(asked.fields), Tag: `graphql:"repository(owner: $owner, name: $name)"`},
-		field[rateLimitNode]("rateLimit", ""),
-	}))
-	problems, err := c.graph.queryParts(ctx, document.Interface(), c.variables(asked.variables))
+	document := reflect.New(object(repositoryField(asked.fields), field[deploy.RateLimit]("rateLimit", "")))
+	problems, err := r.graph.queryParts(ctx, document.Interface(), r.variables(asked.variables))
 	if err != nil {
 		return answer{}, reading().failed(err)
 	}
-	limit := document.Elem().FieldByName("RateLimit").Interface().(rateLimitNode) //nolint:forcetypeassert // the type is above
-	return answer{asked: asked, repository: document.Elem().FieldByName("Repository"), limit: deploy.RateLimit(limit), problems: problems}, nil
+	limit := document.Elem().FieldByName("RateLimit").Interface().(deploy.RateLimit) //nolint:forcetypeassert // the type is above
+	return answer{asked: asked, repository: document.Elem().FieldByName("Repository"), limit: limit, problems: problems}, nil
 }
 
-// variables adds those that name the repository.
-func (c *Client) variables(others map[string]any) map[string]any {
-	others["owner"], others["name"] = githubv4.String(c.owner), githubv4.String(c.repository)
+func (r *repository) variables(others map[string]any) map[string]any {
+	others["owner"], others["name"] = githubv4.String(r.owner), githubv4.String(r.name)
 	return others
 }
 
 // queryRepository asks for fields of the repository: those of T.
-func queryRepository[T any](ctx context.Context, c *Client, variables map[string]any) (T, error) {
+func queryRepository[T any](ctx context.Context, r *repository, variables map[string]any) (T, error) {
 	var document struct {
 		Repository *T `graphql:"repository(owner: $owner, name: $name)"`
 	}
-	err := c.graph.query(ctx, &document, c.variables(variables))
+	err := r.graph.query(ctx, &document, r.variables(variables))
 	if err == nil && document.Repository == nil {
 		err = errNoRepository
 	}
-	if err != nil {
-		return *new(T), err
-	}
-	return *document.Repository, nil
+	return value(document.Repository), err
 }
 
 const errNoRepository = constant("GitHub shows this token no such repository")
 
 // convert turns an answer into facts, and marks what was read and what is missing because of an error.
-func (c *Client) convert(ctx context.Context, got answer) (deploy.Facts, error) {
+func (r *reader) convert(ctx context.Context, got answer) (deploy.Facts, error) {
 	repository, needs := reflect.Indirect(got.repository), got.asked.needs
 	facts := deploy.Facts{Deployments: map[string][]deploy.Deployment{}, Unavailable: map[deploy.Part]deploy.Problem{}}
 	noteErrors(&facts, got)
@@ -192,26 +179,26 @@ func (c *Client) convert(ctx context.Context, got answer) (deploy.Facts, error) 
 	facts.Exact = convertExact(repository, needs)
 	facts.Repository = repository.FieldByName(goName(idField)).String()
 	facts.Locks = convertLocks(repository, needs)
-	c.findRuns(ctx, needs, &facts)
+	r.findRuns(ctx, needs, &facts)
 	convertTemplate(repository, needs, &facts)
 	if live := part[historyConnection](repository, liveField); live != nil {
 		facts.Live = live.convert()
-		c.findCreators(ctx, needs, &facts)
+		r.findCreators(ctx, needs, &facts)
 	}
 	if gates := part[gatesNode](repository, gatesField); gates != nil {
-		c.addGates(ctx, gates, needs, &facts)
+		r.addGates(ctx, gates, needs, &facts)
 	} else if problem, failed := facts.Unavailable[deploy.GatesPart]; failed {
 		facts.MarkUnavailable(deploy.ChecksPart, problem)
 		facts.MarkUnavailable(deploy.FreshnessPart, problem)
 	}
-	if err := c.addDeployments(ctx, repository, needs, &facts); err != nil {
-		return deploy.Facts{}, err
+	if err := r.addDeployments(ctx, repository, needs, &facts); err != nil {
+		return deploy.Facts{}, reading().failed(err)
 	}
 	markRead(&facts, answeredParts(repository, needs, facts))
+	facts.ReadAt, facts.RateLimit = r.now(), got.limit
 	return facts, nil
 }
 
-// convertTemplate reads the template, which may be missing.
 func convertTemplate(repository reflect.Value, needs deploy.Needs, facts *deploy.Facts) {
 	node := part[templateNode](repository, templateField)
 	if node == nil {
@@ -228,25 +215,24 @@ func convertTemplate(repository reflect.Value, needs deploy.Needs, facts *deploy
 	facts.Template = &text
 }
 
-// addGates adds what the gates look at, with what takes further requests: more than one page of
-// checks, and distances that the query does not give.
-func (c *Client) addGates(ctx context.Context, gates *gatesNode, needs deploy.Needs, facts *deploy.Facts) {
+// addGates adds what the gates look at, with what takes further requests.
+func (r *reader) addGates(ctx context.Context, gates *gatesNode, needs deploy.Needs, facts *deploy.Facts) {
 	gates.addTo(&facts.Pull, needs.StableBranch)
-	if err := c.moreChecks(ctx, needs.Pull, gates, &facts.Pull.Checks); err != nil {
+	if err := r.moreChecks(ctx, needs.Pull, gates, &facts.Pull.Checks); err != nil {
 		facts.MarkUnavailable(deploy.ChecksPart, Explain(err))
 	}
 	if !needs.Fresh {
 		return
 	}
 	delete(facts.Unavailable, deploy.FreshnessPart) // what the query did not give is asked for here
-	if err := c.measure(ctx, &facts.Pull, needs.StableBranch); err != nil {
+	if err := r.measure(ctx, &facts.Pull, needs.StableBranch); err != nil {
 		facts.MarkUnavailable(deploy.FreshnessPart, Explain(err))
 	}
 }
 
-func (c *Client) addDeployments(ctx context.Context, repository reflect.Value, needs deploy.Needs, facts *deploy.Facts) error {
+func (r *reader) addDeployments(ctx context.Context, repository reflect.Value, needs deploy.Needs, facts *deploy.Facts) error {
 	for i, environment := range needs.Environments {
-		deployments, err := c.deployments(ctx, repository, i, needs)
+		deployments, err := r.deployments(ctx, repository, i, needs)
 		if err != nil {
 			return err
 		}
@@ -275,50 +261,82 @@ func (p *pullNode) convert() deploy.PullRequest {
 }
 
 func (n commitNode) convert() deploy.Commit {
-	commit := deploy.Commit{SHA: n.Oid, TreeSHA: n.Tree.Oid, URL: n.CommitURL}
-	if n.Committer != nil && n.Committer.User != nil {
-		commit.Committer = n.Committer.User.Login
+	commit := deploy.Commit{
+		SHA: n.Oid, TreeSHA: n.Tree.Oid, URL: n.CommitURL, AuthoredAt: deploy.Know(n.AuthoredDate),
+		Committer: value(value(n.Committer).User).Login,
 	}
-	if n.Signature != nil {
-		commit.Verified, commit.Signature = n.Signature.IsValid, n.Signature.State
-		commit.VerifiedAt = known(n.Signature.VerifiedAt)
+	if signature := n.Signature; signature != nil {
+		commit.Verified, commit.Signature, commit.VerifiedAt = signature.IsValid, signature.State, known(signature.VerifiedAt)
 	}
-	commit.AuthoredAt = deploy.Know(n.AuthoredDate)
 	return commit
 }
 
 func (n deploymentNode) convert() deploy.Deployment {
+	payload, _ := readPayload([]byte(value(n.Payload))) // a value of another type is left out
 	deployment := deploy.Deployment{
-		Environment: n.Environment, SHA: n.CommitOid, State: n.State, CreatedAt: n.CreatedAt,
+		Environment: n.Environment, SHA: n.CommitOid, State: n.State, CreatedAt: n.CreatedAt, CreatedBy: createdBy(payload),
+		Creator: value(n.Creator).Login, LogURL: value(value(n.LatestStatus).LogURL),
 	}
-	payload := n.payload()
 	if payload.Type == deploy.OwnPayloadType {
 		deployment.Own, deployment.Version = true, payload.Version
-	}
-	deployment.CreatedBy = createdBy(payload)
-	if n.Creator != nil {
-		deployment.Creator = n.Creator.Login
-	}
-	if n.LatestStatus != nil && n.LatestStatus.LogURL != nil {
-		deployment.LogURL = *n.LatestStatus.LogURL
 	}
 	return deployment
 }
 
-// payload is what a deployment carries, as far as it has our form. GraphQL gives payloads as JSON text, and those
-// that were created from a string as JSON text inside a JSON string.
-func (n deploymentNode) payload() plan.Payload {
-	var payload plan.Payload
-	if n.Payload != nil {
-		_ = json.Unmarshal(unwrapped([]byte(*n.Payload)), &payload) // a value of another type is left out
+// actor reads what someone may do. The client library does not know role names.
+func (r *reader) actor(ctx context.Context, login string) (deploy.Actor, *deploy.Problem) {
+	if login == "" {
+		return deploy.Actor{}, nil
 	}
-	return payload
+	var answer struct {
+		Permission string `json:"permission"`
+		RoleName   string `json:"role_name"`
+	}
+	path := r.path("collaborators/%s/permission", segment(login))
+	_, err := r.rest.send(ctx, http.MethodGet, path, nil, &answer)
+	if err == nil && answer.Permission == "" {
+		err = errNoPermission
+	}
+	if err != nil {
+		what := doing{"read which permission " + markdown.Text(login) + " has", "contents: read"}
+		return deploy.Actor{Login: login}, new(Explain(what.failed(err)))
+	}
+	return deploy.Actor{Login: login, Permission: answer.Permission, Role: answer.RoleName}, nil
 }
 
-// Explain says for people what an error of this package means.
-func Explain(err error) deploy.Problem {
-	if failed, isOurs := errors.AsType[*Error](err); isOurs {
-		return failed.Problem()
+const errNoPermission = constant("the answer names no permission")
+
+// memberships reads in which teams the actor is an active member, with the token that may see them. A workflow's
+// own token may not.
+func (r *reader) memberships(ctx context.Context, needs deploy.Needs) (member []string, problem *deploy.Problem) {
+	if len(needs.AdminTeams) == 0 {
+		return nil, nil
 	}
-	return deploy.Problem{Text: "Something went wrong while talking to GitHub: " + markdown.Code(err.Error()) + "."}
+	if r.teams == nil {
+		return nil, &deploy.Problem{
+			Text: "The teams in `admins` were left out, because there is no token to read their members.",
+			Hint: "Give the input `admins_pat` a token that may read the organization's members.",
+		}
+	}
+	for _, team := range needs.AdminTeams {
+		found, err := r.isMember(ctx, team, needs.Actor)
+		if err != nil {
+			what := doing{"read the members of " + markdown.Code(team), "members: read"}
+			problem = new(Explain(what.failed(err)))
+		} else if found {
+			member = append(member, team)
+		}
+	}
+	return member, problem
+}
+
+func (r *reader) isMember(ctx context.Context, team, login string) (bool, error) {
+	organization, slug, _ := strings.Cut(team, "/")
+	var membership github.Membership
+	path := fmt.Sprintf("orgs/%s/teams/%s/memberships/%s", segment(organization), segment(slug), segment(login))
+	response, err := r.teams.send(ctx, http.MethodGet, path, nil, &membership)
+	if isMissing(response) {
+		return false, nil
+	}
+	return err == nil && membership.GetState() == "active", err
 }

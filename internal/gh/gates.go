@@ -2,6 +2,7 @@ package gh
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/google/go-github/v60/github"
@@ -33,16 +34,11 @@ type gatesNode struct {
 	} `graphql:"commits(last: 1)"`
 }
 
-// addTo adds to the facts what the gates look at.
 func (n *gatesNode) addTo(pull *deploy.PullRequest, stable string) {
 	pull.State, pull.Draft, pull.MergeState = n.State, n.IsDraft, n.MergeStateStatus
 	pull.Approvals = n.Reviews.TotalCount
-	if n.ReviewDecision != nil {
-		pull.ReviewDecision = *n.ReviewDecision
-	}
-	if n.HeadRepository != nil {
-		pull.HeadRepo = n.HeadRepository.NameWithOwner
-	}
+	pull.ReviewDecision = value(n.ReviewDecision)
+	pull.HeadRepo = value(n.HeadRepository).NameWithOwner
 	pull.BehindStable = n.behindStable()
 	if n.BaseRefName == stable {
 		pull.BehindBase = pull.BehindStable
@@ -64,42 +60,29 @@ func (n *gatesNode) behindStable() deploy.Known[int] {
 	return deploy.Know(n.HeadRef.Compare.AheadBy)
 }
 
-// expected lists the checks that the base's rules require, from branch protection and rulesets.
+// expected lists the checks that branch protection and rulesets of the base require.
 func (n *gatesNode) expected() []string {
-	if n.BaseRef == nil {
-		return nil
-	}
+	base := value(n.BaseRef)
 	var names []string
-	if rule := n.BaseRef.RefUpdateRule; rule != nil {
-		for _, name := range rule.RequiredStatusCheckContexts {
-			if name != nil {
-				names = append(names, *name)
-			}
+	for _, name := range value(base.RefUpdateRule).RequiredStatusCheckContexts {
+		if name != nil {
+			names = append(names, *name)
 		}
 	}
-	return appendNew(names, n.BaseRef.Rules.contexts()...)
-}
-
-func appendNew(names []string, more ...string) []string {
-	known := map[string]bool{}
-	for _, name := range names {
-		known[name] = true
-	}
-	for _, name := range more {
-		if !known[name] {
-			names, known[name] = append(names, name), true
+	for _, name := range base.Rules.contexts() {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
 		}
 	}
 	return names
 }
 
-// measure asks for the distances that the query did not give: those of forks, and to a base that
-// is not the stable branch. GET /repos/{owner}/{repo}/compare/{basehead}, with as few commits as
-// possible, since only their number is wanted.
-func (c *Client) measure(ctx context.Context, pull *deploy.PullRequest, stable string) error {
+// measure asks for the distances that the query did not give: those of forks, and to a base that is not the
+// stable branch.
+func (r *reader) measure(ctx context.Context, pull *deploy.PullRequest, stable string) error {
 	var err error
 	if !pull.BehindStable.OK {
-		if pull.BehindStable, err = c.behind(ctx, stable, pull.Head.SHA); err != nil {
+		if pull.BehindStable, err = r.behind(ctx, stable, pull.Head.SHA); err != nil {
 			return err
 		}
 	}
@@ -107,13 +90,13 @@ func (c *Client) measure(ctx context.Context, pull *deploy.PullRequest, stable s
 		pull.BehindBase = pull.BehindStable
 	}
 	if !pull.BehindBase.OK {
-		pull.BehindBase, err = c.behind(ctx, pull.BaseRef, pull.Head.SHA)
+		pull.BehindBase, err = r.behind(ctx, pull.BaseRef, pull.Head.SHA)
 	}
 	return err
 }
 
-func (c *Client) behind(ctx context.Context, branch, sha string) (deploy.Known[int], error) {
-	comparison, _, err := c.rest.Repositories.CompareCommits(ctx, c.owner, c.repository, branch, sha, &github.ListOptions{PerPage: 1})
+func (r *reader) behind(ctx context.Context, branch, sha string) (deploy.Known[int], error) {
+	comparison, _, err := r.rest.Repositories.CompareCommits(ctx, r.owner, r.name, branch, sha, &github.ListOptions{PerPage: 1})
 	if err = counted(comparison, err); err != nil {
 		return deploy.Known[int]{}, doing{"compare the branch with its base", "contents: read"}.failed(err)
 	}
@@ -122,7 +105,6 @@ func (c *Client) behind(ctx context.Context, branch, sha string) (deploy.Known[i
 
 const errNotCounted = constant("the answer does not say how many commits there are")
 
-// counted checks that a comparison says how far apart its ends are.
 func counted(comparison *github.CommitsComparison, err error) error {
 	if err == nil && (comparison == nil || comparison.AheadBy == nil || comparison.BehindBy == nil) {
 		return errNotCounted
@@ -130,7 +112,6 @@ func counted(comparison *github.CommitsComparison, err error) error {
 	return err
 }
 
-// ruledNode is a branch with the rules that apply to it.
 type ruledNode struct {
 	Rules *ruleConnection `graphql:"rules(first: 100)"`
 }
@@ -139,7 +120,6 @@ type ruleConnection struct {
 	Nodes []*ruleNode
 }
 
-// ruleNode is a rule with the parameters that matter here.
 type ruleNode struct {
 	Type       string
 	Parameters *struct {
@@ -155,14 +135,10 @@ type ruleNode struct {
 	}
 }
 
-// contexts lists the checks that the rules require.
 func (c *ruleConnection) contexts() []string {
 	var names []string
 	for _, rule := range c.nodes() {
-		if rule.Parameters == nil {
-			continue
-		}
-		for _, check := range rule.Parameters.Checks.RequiredStatusChecks {
+		for _, check := range value(rule.Parameters).Checks.RequiredStatusChecks {
 			names = append(names, check.Context)
 		}
 	}
@@ -170,16 +146,7 @@ func (c *ruleConnection) contexts() []string {
 }
 
 func (c *ruleConnection) nodes() []*ruleNode {
-	var nodes []*ruleNode
-	if c == nil {
-		return nil
-	}
-	for _, node := range c.Nodes {
-		if node != nil {
-			nodes = append(nodes, node)
-		}
-	}
-	return nodes
+	return slices.DeleteFunc(slices.Clone(value(c).Nodes), func(node *ruleNode) bool { return node == nil })
 }
 
 // convert names types and parameters as the REST description of rulesets does.
@@ -194,7 +161,6 @@ func (c *ruleConnection) convert() []deploy.Rule {
 func (n *ruleNode) parameters() map[string]any {
 	switch {
 	case n.Parameters == nil:
-		return nil
 	case n.Type == "PULL_REQUEST":
 		p := n.Parameters.Pull
 		return map[string]any{

@@ -10,6 +10,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/shurcooL/githubv4"
 )
@@ -48,17 +49,11 @@ func (g graph) queryParts(ctx context.Context, document any, variables map[strin
 	return g.call(document, func(c *githubv4.Client) error { return c.Query(mayRepeat(ctx), document, variables) })
 }
 
-// mutate runs a mutation. An error anywhere in the answer fails it.
-func (g graph) mutate(ctx context.Context, document any, input githubv4.Input) error {
-	return strict(g.mutateParts(ctx, document, input, nil))
-}
-
-// mutateParts runs a mutation, and returns the errors next to the data that it reads.
-func (g graph) mutateParts(ctx context.Context, document any, input githubv4.Input, variables map[string]any) ([]*GraphError, error) {
+// mutate runs a mutation, and returns the errors next to the data that it reads.
+func (g graph) mutate(ctx context.Context, document any, input githubv4.Input, variables map[string]any) ([]*GraphError, error) {
 	return g.call(document, func(c *githubv4.Client) error { return c.Mutate(ctx, document, input, variables) })
 }
 
-// call makes one request with a capture of its own.
 func (g graph) call(document any, send func(*githubv4.Client) error) ([]*GraphError, error) {
 	captured := &capture{next: g.wire}
 	err := send(githubv4.NewEnterpriseClient(g.url, door(captured)))
@@ -68,7 +63,7 @@ func (g graph) call(document any, send func(*githubv4.Client) error) ([]*GraphEr
 	return captured.problems, err
 }
 
-// strict takes the first error next to the data for the error of the request.
+// strict makes the first error next to the data the error of the request.
 func strict(problems []*GraphError, err error) error {
 	if len(problems) > 0 {
 		return problems[0]
@@ -84,7 +79,6 @@ type capture struct {
 	problems []*GraphError
 }
 
-// RoundTrip makes one GraphQL request.
 func (c *capture) RoundTrip(r *http.Request) (*http.Response, error) {
 	response, err := c.next.RoundTrip(r)
 	if err != nil {
@@ -105,7 +99,6 @@ func (c *capture) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
-// split keeps the data and the errors of an answer, and returns the answer without errors.
 func (c *capture) split(body []byte) ([]byte, error) {
 	var answer struct {
 		Data   json.RawMessage `json:"data"`
@@ -129,16 +122,110 @@ func (c *capture) split(body []byte) ([]byte, error) {
 
 const errNoError = constant("the answer has null instead of an error")
 
-// hasData reports whether any top-level field came back.
 func hasData(data json.RawMessage) bool {
 	var fields map[string]json.RawMessage
 	if json.Unmarshal(data, &fields) != nil {
 		return false
 	}
 	for _, field := range fields {
-		if string(field) != "null" {
+		if !isNull(field) {
 			return true
 		}
 	}
 	return false
 }
+
+// checkComplete makes sure that data has everything that a type asks for. What GitHub may leave out is null.
+func checkComplete(t reflect.Type, data json.RawMessage) error {
+	if t.Kind() == reflect.Pointer {
+		t = t.Elem()
+		if isNull(data) {
+			return nil
+		}
+	}
+	switch t.Kind() {
+	case reflect.Struct:
+		return checkCompleteObject(t, data)
+	case reflect.Slice:
+		return checkCompleteList(t.Elem(), data)
+	case reflect.Bool, reflect.Int, reflect.Int64:
+		if isNull(data) {
+			return fmt.Errorf("the answer has null instead of %s", t.Kind())
+		}
+	default: // the client library has read it
+	}
+	return nil
+}
+
+func isNull(data json.RawMessage) bool { return len(data) == 0 || string(data) == "null" }
+
+func checkCompleteList(t reflect.Type, data json.RawMessage) error {
+	var list []json.RawMessage
+	if err := json.Unmarshal(data, &list); err != nil {
+		return fmt.Errorf("the answer has something other than a list: %w", err)
+	}
+	for _, element := range list {
+		if err := checkComplete(t, element); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func checkCompleteObject(t reflect.Type, data json.RawMessage) error {
+	if t.NumField() == 0 || t.Field(0).PkgPath != "" || isNull(data) {
+		return nil // a time, or an object that is not there
+	}
+	var members map[string]json.RawMessage
+	if err := json.Unmarshal(data, &members); err != nil {
+		return fmt.Errorf("the answer has something other than an object: %w", err)
+	}
+	return checkCompleteFields(t, members)
+}
+
+// checkCompleteFields looks at each field of an object. A fragment is there with all of its fields, or it is one of
+// another type.
+func checkCompleteFields(t reflect.Type, members map[string]json.RawMessage) error {
+	for field := range t.Fields() {
+		var err error
+		switch name := answerName(field); {
+		case field.Anonymous, name == "" && partlyThere(field.Type, members):
+			err = checkCompleteFields(field.Type, members)
+		case name != "":
+			data, there := members[name]
+			if !there {
+				return fmt.Errorf("the answer lacks %q", name)
+			}
+			err = checkComplete(field.Type, data)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// partlyThere reports whether any field of a fragment is there.
+func partlyThere(t reflect.Type, members map[string]json.RawMessage) bool {
+	for field := range t.Fields() {
+		if _, there := members[answerName(field)]; there {
+			return true
+		}
+	}
+	return false
+}
+
+// answerName is the name of a field in an answer, "" for a fragment, which has none.
+func answerName(field reflect.StructField) string {
+	tag, tagged := field.Tag.Lookup("graphql")
+	switch {
+	case strings.HasPrefix(tag, "..."):
+		return ""
+	case tagged:
+		return tag[:len(tag)-len(strings.TrimLeftFunc(tag, isNameRune))]
+	}
+	name := strings.NewReplacer("ID", "Id", "URL", "Url").Replace(field.Name)
+	return strings.ToLower(name[:1]) + name[1:]
+}
+
+func isNameRune(r rune) bool { return r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r) }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"reflect"
 	"strings"
 
@@ -27,69 +26,59 @@ func (e *TakenError) Error() string {
 	return fmt.Sprintf("lock %q was taken by someone else", e.Branch)
 }
 
+// locker takes and releases locks.
+type locker struct{ *reader }
+
 func locking() doing { return doing{"take the lock", "contents: write"} }
 
 // takeLock publishes a lock: a commit with nothing but the lock's file, and then the branch that points at
 // it. A branch cannot be created twice: of all who try, one succeeds.
-func (c *Client) takeLock(ctx context.Context, e plan.TakeLock) (plan.Done, error) {
-	tip, err := c.lockCommit(ctx, e.Content)
+func (l *locker) takeLock(ctx context.Context, e plan.TakeLock) (plan.Done, error) {
+	tip, err := l.lockCommit(ctx, e.Content)
 	if err != nil {
 		return plan.Done{}, locking().failed(err)
 	}
 	if e.Instead != "" {
-		return c.replaceLock(ctx, e, tip)
+		return l.replaceLock(ctx, e, tip)
 	}
-	return c.createLock(ctx, e, tip)
+	return l.createLock(ctx, e, tip)
 }
 
-// lockCommit writes the commit of a lock and gives its name:
-// POST /repos/{owner}/{repo}/git/trees and POST /repos/{owner}/{repo}/git/commits. It has no parent:
-// the branch carries none of the repository's files. Writing it twice is harmless.
-func (c *Client) lockCommit(ctx context.Context, content string) (string, error) {
+// lockCommit writes the commit of a lock. It has no parent: the branch carries none of the repository's files.
+// Writing it twice is harmless.
+func (l *locker) lockCommit(ctx context.Context, content string) (string, error) {
 	ctx = mayRepeat(ctx)
 	entry := &github.TreeEntry{Path: new(lock.File), Mode: new("100644"), Type: new("blob"), Content: &content}
-	tree, _, err := c.rest.Git.CreateTree(ctx, c.owner, c.repository, "", []*github.TreeEntry{entry})
-	if err == nil && tree.GetSHA() == "" {
-		err = errNoID
-	}
-	if err != nil {
+	tree, _, err := l.rest.Git.CreateTree(ctx, l.owner, l.name, "", []*github.TreeEntry{entry})
+	if err = created(tree.GetSHA(), err); err != nil {
 		return "", err
 	}
 	// Nothing has to be built or tested for a lock.
-	commit, _, err := c.rest.Git.CreateCommit(ctx, c.owner, c.repository, &github.Commit{Message: new("lock [skip ci]"), Tree: tree}, nil)
-	if err != nil {
-		return "", err
-	}
-	if commit.GetSHA() == "" {
-		return "", errNoID
-	}
-	return commit.GetSHA(), nil
+	commit, _, err := l.rest.Git.CreateCommit(ctx, l.owner, l.name, &github.Commit{Message: new("lock [skip ci]"), Tree: tree}, nil)
+	return commit.GetSHA(), created(commit.GetSHA(), err)
 }
 
-// createLock publishes the branch of a lock and reads the facts as they are after that: mutation
-// createRef.
-func (c *Client) createLock(ctx context.Context, e plan.TakeLock, tip string) (plan.Done, error) {
+// createLock publishes the branch of a lock and reads the facts as they are after that.
+func (l *locker) createLock(ctx context.Context, e plan.TakeLock, tip string) (plan.Done, error) {
 	asked := newRepositoryQuery(*e.Recheck)
-	ref := reflect.StructOf([]reflect.StructField{{Name: "Repository", Type: asked.fields}})
-	payloadType := reflect.StructOf([]reflect.StructField{{Name: "Ref", Type: ref}})
-	document := reflect.New(reflect.StructOf([]reflect.StructField{{Name: "CreateRef", Type: reflect.PointerTo(payloadType), Tag: `graphql:"createRef(input: $input)"`}}))
+	payloadType := object(fieldOf(object(fieldOf(asked.fields, "repository", "")), "ref", ""))
+	document := reflect.New(object(fieldOf(reflect.PointerTo(payloadType), "createRef", "(input: $input)")))
 	input := githubv4.CreateRefInput{
 		RepositoryID: e.Repository, Name: githubv4.String(branchRef(e.Branch)), Oid: githubv4.GitObjectID(tip),
 	}
-	problems, err := c.graph.mutateParts(ctx, document.Interface(), input, asked.variables)
+	problems, err := l.graph.mutate(ctx, document.Interface(), input, asked.variables)
 	if err != nil {
-		return c.lockRefused(ctx, e, locking().failed(err))
+		return l.lockRefused(ctx, e, locking().failed(err))
 	}
 	created := document.Elem().FieldByName("CreateRef")
 	if created.IsNil() {
 		return plan.Done{}, locking().failed(errNoID)
 	}
 	repository := created.Elem().FieldByName("Ref").FieldByName("Repository")
-	facts, err := c.inside(ctx, answer{asked: asked, repository: repository, problems: problems})
+	facts, err := l.inside(ctx, answer{asked: asked, repository: repository, problems: problems})
 	return lockTaken(tip, facts, err)
 }
 
-// lockTaken is what came of a lock that was published.
 func lockTaken(tip string, facts deploy.Facts, err error) (plan.Done, error) {
 	if err != nil {
 		return plan.Done{LockTip: tip}, &lookError{err}
@@ -99,12 +88,12 @@ func lockTaken(tip string, facts deploy.Facts, err error) (plan.Done, error) {
 
 // lockRefused finds out why a lock was not published: an earlier attempt of ours succeeded, someone
 // else was faster, or it was something else. Where there was no answer, the next attempt looks.
-func (c *Client) lockRefused(ctx context.Context, e plan.TakeLock, refused error) (plan.Done, error) {
+func (l *locker) lockRefused(ctx context.Context, e plan.TakeLock, refused error) (plan.Done, error) {
 	_, answered := errors.AsType[*GraphError](refused)
 	if !answered || Denied(refused) {
 		return plan.Done{}, refused
 	}
-	facts, err := c.queryFacts(ctx, *e.Recheck)
+	facts, err := l.queryFacts(ctx, *e.Recheck)
 	if _, unread := facts.Unavailable[deploy.LocksPart]; unread || err != nil {
 		return plan.Done{}, &lookError{errors.Join(refused, err)}
 	}
@@ -124,17 +113,17 @@ func claimed(found deploy.Lock, claim string) bool {
 }
 
 // replaceLock puts a lock in the place of one that was left behind, if that is still there.
-func (c *Client) replaceLock(ctx context.Context, e plan.TakeLock, tip string) (plan.Done, error) {
-	if err := c.updateRef(ctx, e.Repository, e.Branch, e.Instead, tip); err != nil {
-		return c.lockRefused(ctx, e, locking().failed(err))
+func (l *locker) replaceLock(ctx context.Context, e plan.TakeLock, tip string) (plan.Done, error) {
+	if err := l.updateRef(ctx, e.Repository, e.Branch, e.Instead, tip); err != nil {
+		return l.lockRefused(ctx, e, locking().failed(err))
 	}
-	facts, err := c.queryFacts(ctx, *e.Recheck)
+	facts, err := l.queryFacts(ctx, *e.Recheck)
 	return lockTaken(tip, facts, err)
 }
 
 // takeLockOnce takes a lock unless an earlier attempt did.
-func (c *Client) takeLockOnce(ctx context.Context, e plan.TakeLock) (plan.Done, error) {
-	facts, err := c.queryFacts(ctx, *e.Recheck)
+func (l *locker) takeLockOnce(ctx context.Context, e plan.TakeLock) (plan.Done, error) {
+	facts, err := l.queryFacts(ctx, *e.Recheck)
 	if err != nil {
 		return plan.Done{}, &lookError{err}
 	}
@@ -142,16 +131,14 @@ func (c *Client) takeLockOnce(ctx context.Context, e plan.TakeLock) (plan.Done, 
 	if found := facts.Locks[e.Branch]; found.Tip != e.Instead && claimed(found, e.ClaimID) {
 		return plan.Done{LockTip: found.Tip, Facts: &facts}, nil
 	}
-	return c.takeLock(ctx, e)
+	return l.takeLock(ctx, e)
 }
 
 // noCommit means no commit at all in mutation updateRefs.
 const noCommit = "0000000000000000000000000000000000000000"
 
-// updateRef moves a branch from one commit to another, or from one to none, if it is where it is
-// thought to be: mutation updateRefs. Asked twice it fails the second time, which is found out about
-// then.
-func (c *Client) updateRef(ctx context.Context, repository, branch, before, after string) error {
+// updateRef moves a branch to another commit, or to none, if it is still at the first. A second call fails.
+func (l *locker) updateRef(ctx context.Context, repository, branch, before, after string) error {
 	if len(before) > len(noCommit) && after == noCommit {
 		after = strings.Repeat("0", len(before)) // a repository with longer names of commits
 	}
@@ -163,13 +150,8 @@ func (c *Client) updateRef(ctx context.Context, repository, branch, before, afte
 		Name: githubv4.GitRefname(branchRef(branch)), BeforeOid: &expected, AfterOid: githubv4.GitObjectID(after),
 		Force: new(githubv4.Boolean(true)), // the commits of two locks have nothing in common
 	}}}
-	if err := c.graph.mutate(mayRepeat(ctx), &document, input); err != nil {
-		return err
-	}
-	if document.UpdateRefs == nil {
-		return errNoID
-	}
-	return nil
+	err := strict(l.graph.mutate(mayRepeat(ctx), &document, input, nil))
+	return created(document.UpdateRefs, err)
 }
 
 func branchRef(branch string) string { return "refs/heads/" + branch }
@@ -186,27 +168,26 @@ func releasing() doing { return doing{"release the lock", "contents: write"} }
 
 // freeLock removes a lock that is still the one that is meant. Where its commit is unknown, because
 // taking it was cut off, the claim decides.
-func (c *Client) freeLock(ctx context.Context, e plan.FreeLock) error {
+func (l *locker) freeLock(ctx context.Context, e plan.FreeLock) error {
 	if e.Tip == "" {
-		found, err := c.lockAt(ctx, e.Branch)
+		found, err := l.lockAt(ctx, e.Branch)
 		if err != nil || found.Tip == "" || !claimed(found, e.ClaimID) {
 			return releasing().failed(err)
 		}
 		e.Tip = found.Tip
 	}
-	err := c.updateRef(ctx, e.Repository, e.Branch, e.Tip, noCommit)
+	err := l.updateRef(ctx, e.Repository, e.Branch, e.Tip, noCommit)
 	if err == nil {
 		return nil
 	}
-	c.log.Debug("lock is released in steps", "branch", e.Branch, "error", err.Error())
-	return c.freeInSteps(ctx, e)
+	l.log.Debug("lock is released in steps", "branch", e.Branch, "error", err.Error())
+	return l.freeInSteps(ctx, e)
 }
 
-// freeInSteps looks at a lock and then removes it, for servers that cannot do both at once, and to find
-// out what stood in the way: GET and DELETE /repos/{owner}/{repo}/git/refs/heads/{branch}.
-func (c *Client) freeInSteps(ctx context.Context, e plan.FreeLock) error {
-	ref, response, err := c.rest.Git.GetRef(ctx, c.owner, c.repository, branchRef(e.Branch))
-	if response != nil && response.StatusCode == http.StatusNotFound {
+// freeInSteps looks and then removes, for servers that cannot do both at once, and to find out what was in the way.
+func (l *locker) freeInSteps(ctx context.Context, e plan.FreeLock) error {
+	ref, response, err := l.rest.Git.GetRef(ctx, l.owner, l.name, branchRef(e.Branch))
+	if isMissing(response) {
 		return nil // it is gone already
 	}
 	if err != nil {
@@ -215,24 +196,18 @@ func (c *Client) freeInSteps(ctx context.Context, e plan.FreeLock) error {
 	if got := ref.GetObject().GetSHA(); got != e.Tip {
 		return &ReplacedError{Branch: e.Branch, Want: e.Tip, Got: got}
 	}
-	response, err = c.rest.Git.DeleteRef(ctx, c.owner, c.repository, branchRef(e.Branch))
-	if response != nil && (response.StatusCode == http.StatusNotFound || isGone(err)) {
+	response, err = l.rest.Git.DeleteRef(ctx, l.owner, l.name, branchRef(e.Branch))
+	if _, message := statusAndMessage(err); isMissing(response) || strings.HasPrefix(message, "Reference does not exist") {
 		return nil
 	}
 	return releasing().failed(err)
 }
 
-// isGone recognizes what GitHub says of a branch that does not exist.
-func isGone(err error) bool {
-	_, message := statusAndMessage(err)
-	return strings.HasPrefix(message, "Reference does not exist")
-}
-
 // lockAt reads one lock without the state of its run, zero when the branch does not exist.
-func (c *Client) lockAt(ctx context.Context, branch string) (deploy.Lock, error) {
-	got, err := c.ask(ctx, deploy.Needs{Locks: []string{branch}})
+func (l *locker) lockAt(ctx context.Context, branch string) (deploy.Lock, error) {
+	got, err := l.ask(ctx, deploy.Needs{Locks: []string{branch}})
 	if err == nil {
-		err = c.shown(got)
+		err = l.shown(got)
 	}
 	if err != nil {
 		return deploy.Lock{}, err

@@ -2,7 +2,6 @@ package gh
 
 import (
 	"context"
-	"net/http"
 	"reflect"
 	"slices"
 
@@ -43,7 +42,6 @@ func (n textNode) read() (text, problem string) {
 	return *n.Text, ""
 }
 
-// convertLocks reads the locks out of an answer.
 func convertLocks(repository reflect.Value, needs deploy.Needs) map[string]deploy.Lock {
 	locks := map[string]deploy.Lock{}
 	for i, branch := range needs.Locks {
@@ -80,7 +78,7 @@ const mostRuns = 4
 
 // findRuns finds out for each lock that ends with its run whether that is over. Sticky locks and those
 // of the asking run need no look.
-func (c *Client) findRuns(ctx context.Context, needs deploy.Needs, facts *deploy.Facts) {
+func (r *reader) findRuns(ctx context.Context, needs deploy.Needs, facts *deploy.Facts) {
 	branches := slices.DeleteFunc(slices.Clone(needs.Locks), func(branch string) bool {
 		found, locked := facts.Locks[branch]
 		return !locked || found.Document.Sticky || found.Document.RunID == 0
@@ -90,7 +88,7 @@ func (c *Client) findRuns(ctx context.Context, needs deploy.Needs, facts *deploy
 	group.SetLimit(mostRuns)
 	for i, branch := range branches {
 		group.Go(func() error {
-			states[i], errs[i] = c.runState(ctx, takenBy(facts.Locks[branch].Document), needs.Run)
+			states[i], errs[i] = r.runState(ctx, takenBy(facts.Locks[branch].Document), needs.Run)
 			return nil
 		})
 	}
@@ -107,15 +105,17 @@ func (c *Client) findRuns(ctx context.Context, needs deploy.Needs, facts *deploy
 
 func takenBy(d lock.Document) deploy.RunID { return deploy.RunID{ID: d.RunID, Attempt: d.RunAttempt} }
 
-// runState finds out whether the run that took a lock, or made a deployment, is over:
-// GET /repos/{owner}/{repo}/actions/runs/{run_id}. So is one that no longer exists. A run that was
-// started again goes on under the lock of its earlier attempt; only to itself that attempt is over.
-func (c *Client) runState(ctx context.Context, of, asking deploy.RunID) (deploy.RunState, error) {
+// runState finds out whether the run that took a lock, or made a deployment, is over. So is one that no longer
+// exists. A run that was started again goes on under the lock of its earlier attempt; only to itself that is over.
+func (r *reader) runState(ctx context.Context, of, asking deploy.RunID) (deploy.RunState, error) {
 	if of.ID == asking.ID {
-		return attemptState(of, asking.Attempt), nil
+		if of.Attempt != 0 && of.Attempt < asking.Attempt { // one that is not named may be this one
+			return deploy.RunEnded, nil
+		}
+		return deploy.RunGoing, nil
 	}
-	run, response, err := c.rest.Actions.GetWorkflowRunByID(ctx, c.owner, c.repository, of.ID)
-	if response != nil && response.StatusCode == http.StatusNotFound {
+	run, response, err := r.rest.Actions.GetWorkflowRunByID(ctx, r.owner, r.name, of.ID)
+	if isMissing(response) {
 		return deploy.RunEnded, nil
 	}
 	if err != nil {
@@ -125,13 +125,4 @@ func (c *Client) runState(ctx context.Context, of, asking deploy.RunID) (deploy.
 		return deploy.RunEnded, nil
 	}
 	return deploy.RunGoing, nil
-}
-
-// attemptState is the state of a lock's run when that run itself asks, in this attempt. A lock that does not
-// name the attempt may belong to this one.
-func attemptState(of deploy.RunID, attempt int) deploy.RunState {
-	if of.Attempt != 0 && of.Attempt < attempt {
-		return deploy.RunEnded
-	}
-	return deploy.RunGoing
 }

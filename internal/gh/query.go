@@ -3,6 +3,7 @@ package gh
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,7 +50,6 @@ type commitNode struct {
 	}
 }
 
-// historyConnection is a page of deployments with their statuses.
 type historyConnection struct {
 	Nodes []struct {
 		deploymentNode
@@ -74,29 +74,20 @@ type deploymentNode struct {
 	LatestStatus *struct{ LogURL *string }
 }
 
-// pageInfo says whether a list goes on, and where.
 type pageInfo struct {
 	HasNextPage bool
 	EndCursor   *string
 }
 
-type rateLimitNode struct {
-	Cost      int
-	Remaining int
-	ResetAt   time.Time
-}
-
-// How many deployments of an environment the first page has: the one that counts, those among which our
-// own may be, and those among which the active one may be.
+// How many deployments of an environment the first page has.
 const (
-	newestPage  = 1
-	historyPage = 5
-	livePage    = 20
+	newestPage  = 1  // the one that counts
+	historyPage = 5  // one of ours may be among them
+	livePage    = 20 // the active one may be among them
 )
 
-// repositoryQuery is the part of a document that describes one repository: its Go type, which the
-// GraphQL client turns into the document, and the variables that it uses. Names that people chose
-// travel as variables and never inside the document.
+// repositoryQuery is the part of a document that describes one repository, as a Go type, with its variables. Names
+// that people chose travel as variables and never inside the document.
 type repositoryQuery struct {
 	needs     deploy.Needs
 	fields    reflect.Type
@@ -121,7 +112,6 @@ const (
 func environmentField(i int) string { return fmt.Sprintf("e%d", i) }
 func lockField(i int) string        { return fmt.Sprintf("lock%d", i) }
 
-// newRepositoryQuery asks for everything that is needed.
 func newRepositoryQuery(needs deploy.Needs) repositoryQuery {
 	variables := map[string]any{}
 	fields := []reflect.StructField{field[string](nameField, ""), field[string](idField, "")}
@@ -151,10 +141,9 @@ func newRepositoryQuery(needs deploy.Needs) repositoryQuery {
 		variables[templateField] = githubv4.String(needs.Template.Commit + ":" + needs.Template.Path)
 		fields = append(fields, field[*templateNode](templateField, ": object(expression: $template)"))
 	}
-	return repositoryQuery{needs: needs, fields: reflect.StructOf(fields), variables: variables}
+	return repositoryQuery{needs: needs, fields: object(fields...), variables: variables}
 }
 
-// deploymentFields ask for the newest deployments of each environment.
 func deploymentFields(needs deploy.Needs, variables map[string]any) []reflect.StructField {
 	asks := func(name, environment string, page int) string {
 		variables[name] = []githubv4.String{githubv4.String(environment)}
@@ -175,17 +164,25 @@ func deploymentFields(needs deploy.Needs, variables map[string]any) []reflect.St
 	return fields
 }
 
-// templateNode is the file of the template, if it is one.
 type templateNode struct {
 	Blob textNode `graphql:"... on Blob"`
 }
 
 // field is a field of a query: its name with arguments, or its alias with the field behind it.
 func field[T any](name, asks string) reflect.StructField {
-	return reflect.StructField{
-		Name: goName(name), Type: reflect.TypeFor[T](), Tag: reflect.StructTag(`graphql:"` + name + asks + `"`),
-	}
+	return fieldOf(reflect.TypeFor[T](), name, asks)
 }
+
+func fieldOf(t reflect.Type, name, asks string) reflect.StructField {
+	return reflect.StructField{Name: goName(name), Type: t, Tag: reflect.StructTag(`graphql:"` + name + asks + `"`)}
+}
+
+// repositoryField asks for fields of the repository that the variables name.
+func repositoryField(fields reflect.Type) reflect.StructField {
+	return fieldOf(reflect.PointerTo(fields), "repository", "(owner: $owner, name: $name)")
+}
+
+func object(fields ...reflect.StructField) reflect.Type { return reflect.StructOf(fields) }
 
 // part reads one field of an answer, nil when the field was not asked for or came back as null.
 func part[T any](answer reflect.Value, name string) *T {
@@ -199,18 +196,15 @@ func part[T any](answer reflect.Value, name string) *T {
 
 func goName(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
 
-// exactNode is a commit that a command names, if the repository has it.
 type exactNode struct {
 	Commit commitNode `graphql:"... on Commit"`
 }
 
-// containingNode is a branch that may contain the commit: it does where the commit has nothing
-// over it.
+// containingNode is a branch that contains the commit where that has nothing over it.
 type containingNode struct {
 	Compare *struct{ AheadBy int } `graphql:"compare(headRef: $exactName)"`
 }
 
-// containingPullNode is a pull request whose head may contain the commit.
 type containingPullNode struct {
 	IsCrossRepository bool
 	HeadRef           *containingNode
@@ -219,7 +213,6 @@ type containingPullNode struct {
 	} `graphql:"commits(last: 100)"`
 }
 
-// exactFields ask for an exact commit, and where it is contained.
 func exactFields(needs deploy.Needs, variables map[string]any) []reflect.StructField {
 	if needs.Exact == "" {
 		return nil
@@ -254,10 +247,6 @@ func (n *containingPullNode) contains(sha string) bool {
 	if n == nil {
 		return false
 	}
-	for _, node := range n.Commits.Nodes {
-		if node.Commit.Oid == sha {
-			return true
-		}
-	}
-	return !n.IsCrossRepository && n.HeadRef.contains()
+	isIt := func(node struct{ Commit struct{ Oid string } }) bool { return node.Commit.Oid == sha }
+	return slices.ContainsFunc(n.Commits.Nodes, isIt) || !n.IsCrossRepository && n.HeadRef.contains()
 }

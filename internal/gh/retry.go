@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"log/slog"
 	"math/rand/v2"
@@ -37,15 +35,10 @@ func mayRepeat(ctx context.Context) context.Context {
 	return context.WithValue(ctx, repeatable{}, true)
 }
 
-// RoundTrip carries out a request, again and again if need be.
 func (t *retry) RoundTrip(r *http.Request) (*http.Response, error) {
-	body, err := drain(r)
-	if err != nil {
-		return nil, err
-	}
 	waited := time.Duration(0)
 	for try := 1; ; try++ {
-		response, err := t.next.RoundTrip(replay(r, body))
+		response, err := t.next.RoundTrip(r)
 		pause, again := nextWait(r, response, err, try)
 		if !again || try == maxTries || waited+pause > maxWaits || r.Context().Err() != nil {
 			return response, err
@@ -55,6 +48,9 @@ func (t *retry) RoundTrip(r *http.Request) (*http.Response, error) {
 			return nil, err
 		}
 		waited += pause
+		if r, err = replay(r); err != nil {
+			return nil, err
+		}
 	}
 }
 
@@ -76,8 +72,7 @@ func nextWait(r *http.Request, response *http.Response, err error, try int) (tim
 }
 
 // garbled reports whether an answer that claims success is not one: it is cut off, or comes from a proxy that
-// speaks HTML, or GraphQL has no data and does not say why, as when the query took
-// too long. GitHub itself always speaks JSON, or says nothing, and what is final has a type or a code.
+// speaks HTML, or GraphQL has no data and does not say why, as when the query took too long.
 func garbled(body string) bool {
 	if body == "" || !json.Valid([]byte(body)) {
 		return body != ""
@@ -86,7 +81,6 @@ func garbled(body string) bool {
 	return first != nil && first.Type == "" && first.Extensions["code"] == nil
 }
 
-// graphRefusal is why GraphQL answers without data.
 type graphRefusal struct {
 	Type       string                     `json:"type"`
 	Extensions map[string]json.RawMessage `json:"extensions"`
@@ -116,8 +110,7 @@ func idempotent(r *http.Request) bool {
 const secondaryWait = 60 * time.Second
 
 // limitWait reports whether GitHub turned a request away because of a rate limit, and how long it
-// wants us to wait. See "Rate limits for the REST API" and "… for the GraphQL API": Retry-After is in
-// seconds, X-RateLimit-Reset the second at which the budget is full again.
+// wants us to wait. See "Rate limits for the REST API" and "… for the GraphQL API".
 func limitWait(response *http.Response) (time.Duration, bool) {
 	status := response.StatusCode
 	exceeded := status == http.StatusTooManyRequests || status == http.StatusOK && graphLimited(peek(response))
@@ -160,24 +153,15 @@ func peek(response *http.Response) string {
 	return string(body)
 }
 
-func drain(r *http.Request) ([]byte, error) {
-	if r.Body == nil || r.Body == http.NoBody {
-		return nil, nil
+// replay is the request with its body from the start. Both client libraries send bodies that can be read again.
+func replay(r *http.Request) (*http.Request, error) {
+	if r.GetBody == nil {
+		return r, nil
 	}
-	body, err := io.ReadAll(r.Body)
-	if err = errors.Join(err, r.Body.Close()); err != nil {
-		return nil, fmt.Errorf("read request body: %w", err)
-	}
-	return body, nil
-}
-
-func replay(r *http.Request, body []byte) *http.Request {
-	if body == nil {
-		return r
-	}
+	body, err := r.GetBody()
 	again := r.Clone(r.Context())
-	again.Body = io.NopCloser(bytes.NewReader(body))
-	return again
+	again.Body = body
+	return again, err
 }
 
 func failure(response *http.Response, err error) string {

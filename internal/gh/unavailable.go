@@ -49,7 +49,6 @@ func markRead(facts *deploy.Facts, answered map[deploy.Part]bool) {
 	}
 }
 
-// noteProblem marks a part that could not be read, if there is a problem.
 func noteProblem(facts *deploy.Facts, part deploy.Part, problem *deploy.Problem) {
 	if problem != nil {
 		facts.MarkUnavailable(part, *problem)
@@ -95,7 +94,6 @@ func readingDeployments(environment string) doing {
 
 func readingLive() doing { return doing{"read what runs in the environment", "deployments: read"} }
 
-// noteErrors marks the parts of the facts that are missing because of an error.
 func noteErrors(facts *deploy.Facts, got answer) {
 	for _, problem := range got.problems {
 		if problem.Type == "NOT_FOUND" && problem.on("file") || plainPlan(problem) {

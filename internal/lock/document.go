@@ -32,20 +32,15 @@ type Document struct {
 	unknown []field // what another tool added
 }
 
-// field is a key of the file that we know nothing about.
-type field struct {
-	name string
-	raw  string // its value as JSON text
-}
+type field struct{ name, raw string } // raw is JSON text
 
 // Tool is how our locks name who made them.
 const Tool = "lockstep"
 
-// timestamp is how times are written: UTC, with milliseconds.
-const timestamp = "2006-01-02T15:04:05.000Z"
-
-// schemaVersion is the version of the file's form, the only one there is.
-const schemaVersion = 1
+const (
+	timestamp     = "2006-01-02T15:04:05.000Z" // UTC, with milliseconds
+	schemaVersion = 1                          // the only one there is
+)
 
 // document is the file as it is written, in this order of keys.
 type document struct {
@@ -88,8 +83,7 @@ func (d Document) Marshal() string {
 	return strings.TrimSuffix(text, "}") + more.String() + "}"
 }
 
-// Pull returns the number of the pull request whose comment asked for the lock, 0 when the link does not
-// say it.
+// Pull returns the number of the pull request whose comment asked for the lock, 0 when the link has none.
 func (d Document) Pull() int {
 	page, _, _ := strings.Cut(d.Link, "#issuecomment")
 	// Only the end counts, because an owner or a repository may be called pull as well.
@@ -103,6 +97,4 @@ func (d Document) Pull() int {
 }
 
 // Expired reports whether the lock had expired at that time.
-func (d Document) Expired(at time.Time) bool {
-	return !d.ExpiresAt.IsZero() && !at.Before(d.ExpiresAt)
-}
+func (d Document) Expired(at time.Time) bool { return !d.ExpiresAt.IsZero() && !at.Before(d.ExpiresAt) }

@@ -1,8 +1,7 @@
 // Package lock defines what a lock is: a branch whose newest commit contains the file lock.json.
 //
-// It names the branch, reads and writes the file, and compares claims. Branch names, the file's
-// fields and claims are those of branch-deploy: either action reads, honours and releases the locks
-// of the other.
+// It names the branch, reads and writes the file, and compares claims. Branch names, the file's fields and claims are
+// those of branch-deploy: either action reads, honours and releases the locks of the other.
 package lock
 
 import (
@@ -34,8 +33,7 @@ func (t Target) Branch() string {
 	return Branch(t.Environment)
 }
 
-// Branch returns the name of the branch that locks an environment: each blank becomes a hyphen, and nothing else
-// changes.
+// Branch returns the name of the branch that locks an environment: only each blank becomes a hyphen.
 func Branch(environment string) string {
 	return strings.Map(func(r rune) rune {
 		if js.IsSpace(r) {
@@ -48,8 +46,7 @@ func Branch(environment string) string {
 // IsBranch reports whether a branch can be a lock, by its name.
 func IsBranch(name string) bool { return strings.HasSuffix(name, branchSuffix) }
 
-// Claim is what makes two requests for a lock the same one: the comment, what it locks and how. The
-// same comment run again makes the same claim.
+// Claim is what makes two requests for a lock the same one: the same comment run again makes the same claim.
 type Claim struct {
 	Owner, Repository string
 	Pull              int
@@ -80,7 +77,9 @@ func (c Claim) ID() string {
 	var all claimed
 	all.Repository.Owner, all.Repository.Name = c.Owner, c.Repository
 	all.IssueNumber, all.CommentID = c.Pull, c.CommentID
-	all.Target.Environment, all.Target.Global = c.Target.name(), c.Target.Global
+	if all.Target.Global = c.Target.Global; !c.Target.Global {
+		all.Target.Environment = &c.Target.Environment
+	}
 	all.Ref, all.Sticky = nullable(c.Ref), c.Sticky
 	// Cannot fail: there is nothing in it that JSON does not know.
 	text, _ := js.Stringify(all)
@@ -88,19 +87,10 @@ func (c Claim) ID() string {
 	return claimPrefix + hex.EncodeToString(sum[:])
 }
 
-// The parts of a claim's fingerprint.
 const (
 	claimPrefix = "sha256:"
 	claimDigits = 2 * sha256.Size
 )
-
-// name returns the environment as it is in the file, nil for all environments.
-func (t Target) name() *string {
-	if t.Global {
-		return nil
-	}
-	return &t.Environment
-}
 
 func nullable(text string) *string {
 	if text == "" {

@@ -11,9 +11,8 @@ import (
 	"time"
 )
 
-// Parse reads lock.json as strictly as branch-deploy does: every field that it knows must be there
-// and of its type. Locks of old versions lack the schema version and the claim. What another tool
-// added is kept.
+// Parse reads lock.json as strictly as branch-deploy does: every field that it knows must be there and of its type.
+// Locks of old versions lack the schema version and the claim. What another tool added is kept.
 func Parse(text string) (Document, error) {
 	// A map, because struct fields would be filled by keys of another case as well.
 	var fields map[string]json.RawMessage
@@ -39,7 +38,6 @@ func Parse(text string) (Document, error) {
 	return d, nil
 }
 
-// reader reads fields and remembers the first that is wrong.
 type reader struct {
 	fields map[string]json.RawMessage
 	err    error
@@ -51,7 +49,6 @@ func (r *reader) fail(format string, args ...any) {
 	}
 }
 
-// raw is the JSON text of a field that must be there.
 func (r *reader) raw(name string) json.RawMessage {
 	raw, there := r.fields[name]
 	if !there {
@@ -60,7 +57,7 @@ func (r *reader) raw(name string) json.RawMessage {
 	return raw
 }
 
-// read reads a field that must be there, nil for null.
+// read returns nil for null.
 func read[T any](r *reader, name string) *T {
 	var value *T
 	if json.Unmarshal(r.raw(name), &value) != nil {
@@ -133,7 +130,6 @@ func parseTime(text string) time.Time {
 	return at
 }
 
-// readOurs reads what only Lockstep writes.
 func (d *Document) readOurs(fields map[string]json.RawMessage) {
 	d.Tool = lenient[string](fields["tool"])
 	d.RunID = max(lenient[int64](fields["run_id"]), 0)
@@ -151,15 +147,12 @@ func lenient[T any](raw json.RawMessage) T {
 	return value
 }
 
-// knownFields are the fields that a Document has a place for.
-//
 //nolint:gochecknoglobals // a table
 var knownFields = []string{
 	"schema_version", "reason", "branch", "created_at", "created_by", "sticky", "environment", "global",
 	"unlock_command", "link", "claim_id", "tool", "run_id", "run_attempt", "expires_at", "product", "version",
 }
 
-// keep keeps what another tool added, in the order of the names.
 func (d *Document) keep(fields map[string]json.RawMessage) {
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		if !slices.Contains(knownFields, name) {
@@ -168,7 +161,6 @@ func (d *Document) keep(fields map[string]json.RawMessage) {
 	}
 }
 
-// compact is JSON text without the blanks between its parts.
 func compact(raw json.RawMessage) string {
 	var text bytes.Buffer
 	// Cannot fail: it is part of a text that was read.

@@ -14,7 +14,7 @@ func Code(text string) string {
 	if text == "" {
 		return "` `"
 	}
-	fence := strings.Repeat("`", longestRun(text, '`')+1)
+	fence := strings.Repeat("`", LongestRun(text, '`')+1)
 	if strings.HasPrefix(text, "`") || strings.HasSuffix(text, "`") {
 		return fence + " " + text + " " + fence
 	}
@@ -103,7 +103,7 @@ func Mention(login string) string {
 // backticks inside: the text cannot close it.
 func Fence(language, text string) string {
 	text = unmarked(text)
-	fence := strings.Repeat("`", max(3, longestRun(text, '`')+1))
+	fence := strings.Repeat("`", max(3, LongestRun(text, '`')+1))
 	return fence + language + "\n" + text + "\n" + fence
 }
 
@@ -120,15 +120,13 @@ func oneLine(text string) string {
 	}, strings.ToValidUTF8(text, "\uFFFD"))
 }
 
-func longestRun(text string, of rune) int {
-	longest, run := 0, 0
-	for _, r := range text {
-		if r != of {
-			run = 0
-			continue
-		}
-		run++
-		longest = max(longest, run)
+// LongestRun returns the length of the longest run of a character.
+func LongestRun(text string, of byte) int {
+	longest := 0
+	for i := strings.IndexByte(text, of); i >= 0; i = strings.IndexByte(text, of) {
+		rest := strings.TrimLeft(text[i:], string(of))
+		longest = max(longest, len(text[i:])-len(rest))
+		text = rest
 	}
 	return longest
 }

@@ -32,7 +32,6 @@ func Help(c config.Config, findings []deploy.Finding) string {
 	return b.String()
 }
 
-// environments lists the environments and their order.
 func environments(c config.Config) string {
 	order := "No order is enforced: environments are independent."
 	if len(c.Order) > 0 {
@@ -43,7 +42,6 @@ func environments(c config.Config) string {
 		markdown.Code(c.Environment), listed(c.Targets), listed(c.ProductionEnvironments), order)
 }
 
-// examples show commands with the words and environments of these settings.
 func examples(c config.Config) string {
 	first := c.Environment
 	if len(c.Targets) > 0 {
@@ -83,7 +81,6 @@ func lockExamples(c config.Config, environment string) [][2]string {
 	return rows
 }
 
-// commandSettings are the settings of commands.
 func commandSettings(c config.Config) [][2]string {
 	return [][2]string{
 		{"Permissions that can run commands", markdown.Codes(c.Permissions, ", ")},
@@ -93,7 +90,6 @@ func commandSettings(c config.Config) [][2]string {
 	}
 }
 
-// gateSettings are the settings of the checks before a deployment.
 func gateSettings(c config.Config) [][2]string {
 	return [][2]string{
 		{"Checks that must pass", choose(c.Checks.Mode == config.ListedChecks, markdown.Codes(c.Checks.Names, ", "), markdown.Code(string(c.Checks.Mode)))},
@@ -120,7 +116,6 @@ func confirmationSetting(c config.Confirmation) string {
 	return "required within " + seconds(c.Timeout)
 }
 
-// lockSettings are the settings of locks.
 func lockSettings(c config.Config) [][2]string {
 	if c.Locks.Disabled {
 		return [][2]string{{"Locks", "off"}}
@@ -138,7 +133,6 @@ func lockSettings(c config.Config) [][2]string {
 	}
 }
 
-// messageSettings are the settings of results.
 func messageSettings(c config.Config) [][2]string {
 	return [][2]string{
 		{"Results are posted", choose(c.Messages.Style == config.UpdateComment, "by updating the start comment", "in a new comment")},
@@ -163,7 +157,6 @@ func codeOrNone(text string) string {
 
 func listed(names []string) string { return cmp.Or(markdown.Codes(names, ", "), "none") }
 
-// choose puts a setting into words.
 func choose(is bool, yes, no string) string { return map[bool]string{true: yes, false: no}[is] }
 
 // LocksOff answers lock commands when locks are off.
@@ -174,99 +167,53 @@ func LocksOff() string {
 // CommandTable returns the commands that work with these settings, as a Markdown table.
 func CommandTable(c config.Config) string {
 	rows := append(deployCommands(c), lockCommands(c)...)
-	if c.Commands.Help != "" {
-		rows = append(rows, [2]string{c.Commands.Help, "Show commands and settings, and check the setup"})
-	}
+	rows = append(rows, commandRow{c.Commands.Help != "", c.Commands.Help, "Show commands and settings, and check the setup"})
 	var b strings.Builder
 	b.WriteString("| Command | What it does |\n| --- | --- |\n")
 	for _, row := range rows {
-		fmt.Fprintf(&b, "| %s | %s |\n", markdown.Cell(row[0]), cell(row[1]))
+		if row.works {
+			fmt.Fprintf(&b, "| %s | %s |\n", markdown.Cell(row.command), cell(row.does))
+		}
 	}
 	return b.String()
 }
 
-// deployCommands are the commands that deploy, each with what it does.
-func deployCommands(c config.Config) [][2]string {
-	deploy, stable := c.Commands.Deploy, c.StableBranch
-	var rows [][2]string
-	if !c.Commands.DisableNaked {
-		rows = append(rows, [2]string{deploy, "Deploy the pull request to the default environment"})
-	}
-	rows = append(rows,
-		[2]string{deploy + " <environment>", "Deploy the pull request to that environment; " + markdown.Code(deploy+" to <environment>") + " does the same"},
-		[2]string{deploy + " " + stable, "Roll back: deploy the stable branch to the default environment"},
-		[2]string{deploy + " " + stable + " to <environment>", "Roll back that environment"},
-		[2]string{
-			deploy + " <environment> " + c.Commands.Separator + " <parameters>",
-			"Pass parameters to the workflow (outputs `params` and `parsed_params`)",
-		},
-	)
-	if noop := c.Commands.Noop; noop != "" {
-		rows = append(rows, [2]string{noop + " <environment>", "Rehearse: check everything, create no deployment, set output `noop` to `true`"})
-	}
-	return rows
+type commandRow struct {
+	works         bool
+	command, does string
 }
 
-// lockCommands are the commands about locks, each with what it does.
-func lockCommands(c config.Config) [][2]string {
+func deployCommands(c config.Config) []commandRow {
+	deploy, noop, stable, separator := c.Commands.Deploy, c.Commands.Noop, c.StableBranch, c.Commands.Separator
+	elsewhere := markdown.Code(deploy + " to <environment>")
+	return []commandRow{
+		{!c.Commands.DisableNaked, deploy, "Deploy the pull request to the default environment"},
+		{true, deploy + " <environment>", "Deploy the pull request to that environment; " + elsewhere + " does the same"},
+		{true, deploy + " " + stable, "Roll back: deploy the stable branch to the default environment"},
+		{true, deploy + " " + stable + " to <environment>", "Roll back that environment"},
+		{true, deploy + " <environment> " + separator + " <parameters>", "Pass parameters to the workflow (outputs `params` and `parsed_params`)"},
+		{noop != "", noop + " <environment>", "Rehearse: check everything, create no deployment, set output `noop` to `true`"},
+	}
+}
+
+func lockCommands(c config.Config) []commandRow {
 	if c.Locks.Disabled {
 		return nil
 	}
-	return append(append(takingCommands(c), removingCommands(c)...), askingCommands(c)...)
-}
-
-func takingCommands(c config.Config) [][2]string {
-	take, global := c.Commands.Lock, c.Commands.GlobalFlag
-	if take == "" {
-		return nil
+	lock, unlock, info, global := c.Commands.Lock, c.Commands.Unlock, c.Commands.LockInfo, c.Commands.GlobalFlag
+	locks, unlocks, informs, naked, all := lock != "", unlock != "", info != "", !c.Commands.DisableNaked, global != ""
+	return []commandRow{
+		{locks && naked, lock, "Lock the default environment: no one else can deploy there"},
+		{locks, lock + " <environment>", "Lock that environment"},
+		{locks, lock + " <environment> --reason <text>", "Lock that environment and give a reason"},
+		{locks, lock + " <environment> --for <time>", "Lock that environment for a limited time, such as `30m`, `2h` or `1d`"},
+		{locks && all, lock + " " + global, "Lock all environments at once"},
+		{locks && all, lock + " " + global + " --reason <text>", "Lock all environments and give a reason"},
+		{unlocks && naked, unlock, "Unlock the default environment, even if another user locked it"},
+		{unlocks, unlock + " <environment>", "Unlock that environment"},
+		{unlocks && all, unlock + " " + global, "Remove the global lock; locks on single environments stay"},
+		{locks, lock + " <environment> --info", "Show who has locked that environment, since when and why"},
+		{informs, info + " <environment>", "Show who has locked that environment (where can I deploy?)"},
+		{informs && all, info + " " + global, "Show who has locked all environments"},
 	}
-	var rows [][2]string
-	if !c.Commands.DisableNaked {
-		rows = append(rows, [2]string{take, "Lock the default environment: no one else can deploy there"})
-	}
-	rows = append(rows,
-		[2]string{take + " <environment>", "Lock that environment"},
-		[2]string{take + " <environment> --reason <text>", "Lock that environment and give a reason"},
-		[2]string{take + " <environment> --for <time>", "Lock that environment for a limited time, such as `30m`, `2h` or `1d`"},
-	)
-	if global != "" {
-		rows = append(rows,
-			[2]string{take + " " + global, "Lock all environments at once"},
-			[2]string{take + " " + global + " --reason <text>", "Lock all environments and give a reason"},
-		)
-	}
-	return rows
-}
-
-func removingCommands(c config.Config) [][2]string {
-	remove, global := c.Commands.Unlock, c.Commands.GlobalFlag
-	if remove == "" {
-		return nil
-	}
-	var rows [][2]string
-	if !c.Commands.DisableNaked {
-		rows = append(rows, [2]string{remove, "Unlock the default environment, even if another user locked it"})
-	}
-	rows = append(rows, [2]string{remove + " <environment>", "Unlock that environment"})
-	if global != "" {
-		rows = append(rows, [2]string{remove + " " + global, "Remove the global lock; locks on single environments stay"})
-	}
-	return rows
-}
-
-// askingCommands show who has taken a lock.
-func askingCommands(c config.Config) [][2]string {
-	var rows [][2]string
-	if take := c.Commands.Lock; take != "" {
-		rows = append(rows, [2]string{take + " <environment> --info", "Show who has locked that environment, since when and why"})
-	}
-	ask, global := c.Commands.LockInfo, c.Commands.GlobalFlag
-	if ask == "" {
-		return rows
-	}
-	rows = append(rows, [2]string{ask + " <environment>", "Show who has locked that environment (where can I deploy?)"})
-	if global != "" {
-		rows = append(rows, [2]string{ask + " " + global, "Show who has locked all environments"})
-	}
-	return rows
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/js"
 )
 
@@ -46,7 +47,7 @@ func Notes(problems []string) string {
 		b.WriteString(note)
 	}
 	if left > 0 {
-		fmt.Fprintf(&b, "> ⚠️ More cleanup needed: see the run's log for %s.\n\n", plural(left, "more problem"))
+		fmt.Fprintf(&b, "> ⚠️ More cleanup needed: see the run's log for %s.\n\n", deploy.Plural(left, "more problem"))
 	}
 	return b.String()
 }
@@ -57,8 +58,7 @@ type reader interface {
 	closing() string
 }
 
-// keep returns how many bytes of a text fit the room, in UTF-16 code units and whole lines, and what has to
-// follow.
+// keep returns how many bytes of a text fit the room in UTF-16 code units and whole lines, and what must follow.
 func keep(text string, room int, open reader) (kept int, closing string) {
 	for line := range strings.Lines(text) {
 		open.read(line)
@@ -98,7 +98,6 @@ func (o *opened) read(line string) {
 	}
 }
 
-// fenceIn splits a line behind the backticks or tildes that it begins with.
 func fenceIn(text string) (fence, rest string) {
 	rest = strings.TrimLeft(text, "`")
 	if rest == text {

@@ -39,7 +39,6 @@ func LockOwned(r deploy.Request, c config.Config, d deploy.Decision) string {
 		bold(r.Event.Actor), owned, age(d.At, doc.CreatedAt), endOfOwn(r, c, d), reason(doc))
 }
 
-// endOfOwn says how the actor's own lock ends.
 func endOfOwn(r deploy.Request, c config.Config, d deploy.Decision) string {
 	target, doc := d.Locks.Target.Target, d.Locks.Target.Lock.Document
 	if doc.Sticky {
@@ -63,7 +62,6 @@ func LockInfo(r deploy.Request, c config.Config, d deploy.Decision) string {
 	return text + strings.Join(parts, "\n")
 }
 
-// lockStates lists the global lock and the one of the target, which can be the same.
 func lockStates(d deploy.Decision) []deploy.LockState {
 	if d.Locks.Target.Target.Global {
 		return []deploy.LockState{d.Locks.Target}
@@ -71,7 +69,6 @@ func lockStates(d deploy.Decision) []deploy.LockState {
 	return []deploy.LockState{d.Locks.Global, d.Locks.Target}
 }
 
-// noLock says that there is no lock, and how to take it.
 func noLock(r deploy.Request, c config.Config, target lock.Target) string {
 	text := fmt.Sprintf("No one has locked %s in %s", place(target), markdown.Code(r.Event.Owner+"/"+r.Event.Repository))
 	if !target.Global {
@@ -83,7 +80,6 @@ func noLock(r deploy.Request, c config.Config, target lock.Target) string {
 	return text + ".\n\n**What to do:** To take the lock, type " + markdown.Code(lockCommand(c.Commands, target)) + "."
 }
 
-// lockSentence describes a lock in a sentence or two.
 func lockSentence(r deploy.Request, c config.Config, state deploy.LockState) string {
 	doc, where := state.Lock.Document, place(state.Target)
 	who := someone(doc.CreatedBy)
@@ -102,7 +98,6 @@ func lockSentence(r deploy.Request, c config.Config, state deploy.LockState) str
 	return fmt.Sprintf("%s has locked %s: %s.", who, where, allowedBy(r, c, state.Target, doc))
 }
 
-// place names what is locked.
 func place(target lock.Target) string {
 	if target.Global {
 		return "all environments"
@@ -110,7 +105,6 @@ func place(target lock.Target) string {
 	return bold(target.Environment)
 }
 
-// allowedBy says who can deploy in spite of a lock.
 func allowedBy(r deploy.Request, c config.Config, target lock.Target, doc lock.Document) string {
 	where := "there"
 	if target.Global {
@@ -130,16 +124,14 @@ func allowedBy(r deploy.Request, c config.Config, target lock.Target, doc lock.D
 	return who + " can deploy " + where + " now"
 }
 
-// ending says when a sticky lock ends, and how to remove it.
 func ending(c config.Config, target lock.Target, doc lock.Document, at time.Time) string {
 	if doc.ExpiresAt.IsZero() {
 		return "The lock is sticky: it stays until someone removes it.\n\n**When you are done**, " + howToUnlock(c, target) + "."
 	}
 	return fmt.Sprintf("The lock expires at %s (in %s).\n\n**If you are done sooner**, %s.",
-		formatTime(doc.ExpiresAt), period.Format(doc.ExpiresAt.Sub(at)), howToUnlock(c, target))
+		deploy.FormatTime(doc.ExpiresAt), period.Format(doc.ExpiresAt.Sub(at)), howToUnlock(c, target))
 }
 
-// lockCommand is the command that takes a lock.
 func lockCommand(c config.Commands, target lock.Target) string {
 	if target.Global {
 		return c.Lock + " " + c.GlobalFlag

@@ -3,7 +3,6 @@ package message
 import (
 	"cmp"
 	"fmt"
-	"net/url"
 	"regexp"
 	"strconv"
 	"strings"
@@ -16,7 +15,6 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// lockDetails shows everything that is known about a lock.
 func lockDetails(r deploy.Request, c config.Config, d deploy.Decision, state deploy.LockState) string {
 	if state.Status == deploy.Corrupt {
 		return table(brokenRows(r, c, state))
@@ -24,12 +22,11 @@ func lockDetails(r deploy.Request, c config.Config, d deploy.Decision, state dep
 	return table(lockRows(r, c, d.At, state)) + reason(state.Lock.Document)
 }
 
-// brokenRows show what is known about a lock that cannot be read.
 func brokenRows(r deploy.Request, c config.Config, state deploy.LockState) [][2]string {
 	branch := state.Target.Branch()
 	return [][2]string{
 		{"Environment", environmentCell(state.Target)},
-		{"Lock branch", markdown.Link(markdown.Cell(branch), inRepository(r, "tree", branch))},
+		{"Lock branch", markdown.Link(markdown.Cell(branch), deploy.PageURL(r, "tree", branch))},
 		{"Problem", markdown.Text(state.Lock.Unreadable)},
 		{"To remove it", cell(howToUnlock(c, state.Target))},
 	}
@@ -48,12 +45,11 @@ func lockRows(r deploy.Request, c config.Config, at time.Time, state deploy.Lock
 		{"Expires at", expiry(said, at)},
 		{"Comment", cmp.Or(commentLink(r, said), named(said.Link))},
 		{"Run", runCell(r, state.Lock)},
-		{"Lock file", markdown.Link(markdown.Cell(lock.File), inRepository(r, "blob", state.Target.Branch()+"/"+lock.File))},
+		{"Lock file", markdown.Link(markdown.Cell(lock.File), deploy.PageURL(r, "blob", state.Target.Branch()+"/"+lock.File))},
 		{"To remove it", cell(howToUnlock(c, state.Target))},
 	}
 }
 
-// environmentCell names what is locked, in a table.
 func environmentCell(target lock.Target) string {
 	if target.Global {
 		return "all"
@@ -66,7 +62,7 @@ func created(said lock.Document) string {
 	if said.CreatedAt.IsZero() {
 		return "unknown"
 	}
-	return formatTime(said.CreatedAt)
+	return deploy.FormatTime(said.CreatedAt)
 }
 
 // age shows how old a lock is, as branch-deploy does. Clocks differ: no lock is younger than new.
@@ -89,22 +85,20 @@ func stickiness(said lock.Document) string {
 	return "`true`: stays until removed"
 }
 
-// expiry says when a lock expires, "" for never.
 func expiry(said lock.Document, at time.Time) string {
 	switch {
 	case said.ExpiresAt.IsZero():
 		return ""
 	case said.Expired(at):
-		return formatTime(said.ExpiresAt) + " (expired)"
+		return deploy.FormatTime(said.ExpiresAt) + " (expired)"
 	}
-	return formatTime(said.ExpiresAt)
+	return deploy.FormatTime(said.ExpiresAt)
 }
 
-// commentLink links the comment that took a lock. A lock can have any text there: only comments on pull
-// requests of this repository are linked.
+// commentLink links only comments on pull requests of this repository: a lock can have any text there.
 func commentLink(r deploy.Request, said lock.Document) string {
 	pull := said.Pull()
-	address := inRepository(r, "pull", strconv.Itoa(pull))
+	address := deploy.PageURL(r, "pull", strconv.Itoa(pull))
 	anchor, inside := strings.CutPrefix(said.Link, address)
 	if pull == 0 || !inside || !commentAnchor.MatchString(anchor) {
 		return ""
@@ -116,7 +110,6 @@ func commentLink(r deploy.Request, said lock.Document) string {
 	return markdown.Link(label, said.Link)
 }
 
-// runCell links the run that took a lock, with its state.
 func runCell(r deploy.Request, l deploy.Lock) string {
 	return runLink(r, l.Document) + map[deploy.RunState]string{
 		deploy.RunGoing: " (in progress)", deploy.RunEnded: " (ended)",
@@ -125,7 +118,6 @@ func runCell(r deploy.Request, l deploy.Lock) string {
 
 var commentAnchor = regexp.MustCompile(`^(#issuecomment-[0-9]+)?$`)
 
-// runLink links the run that took a lock, "" where that is unknown.
 func runLink(r deploy.Request, said lock.Document) string {
 	address := deploy.RunURL(r, said)
 	if address == "" {
@@ -134,7 +126,6 @@ func runLink(r deploy.Request, said lock.Document) string {
 	return markdown.Link(fmt.Sprintf("run %d", said.RunID), address)
 }
 
-// reason shows the reason of a lock, as it was typed, "" for none.
 func reason(said lock.Document) string {
 	const ofDeployments = "deployment"
 	if said.Reason == "" || (!said.Sticky && said.Reason == ofDeployments) {
@@ -153,19 +144,9 @@ func visible(text string) string {
 	}, unmarked(ShortBody(text)))
 }
 
-// howToUnlock says how to remove a lock: by a command, or by deleting its branch when no command does it.
 func howToUnlock(c config.Config, target lock.Target) string {
 	if c.Commands.Unlock == "" || (target.Global && c.Commands.GlobalFlag == "") {
 		return "delete the branch " + markdown.Code(target.Branch())
 	}
 	return "type " + markdown.Code(deploy.UnlockCommand(c.Commands, target))
-}
-
-// inRepository returns the address of a page of the repository, "" when the server is unknown.
-func inRepository(r deploy.Request, kind, path string) string {
-	if r.Event.Run.ServerURL == "" {
-		return ""
-	}
-	escaped := (&url.URL{Path: path}).EscapedPath()
-	return strings.Join([]string{r.Event.Run.ServerURL, r.Event.Owner, r.Event.Repository, kind, escaped}, "/")
 }

@@ -96,31 +96,22 @@ func (s Subject) Brief() Subject {
 }
 
 // paragraph puts a blank line behind a text, if there is one.
-func paragraph(text string) string {
+func paragraph(text string) string { return wrap("", text, "\n\n") }
+
+func inBrackets(remark string) string { return wrap(" (", remark, ")") }
+
+// wrap returns a text with what belongs around it, "" for none.
+func wrap(before, text, after string) string {
 	if text == "" {
 		return ""
 	}
-	return text + "\n\n"
+	return before + text + after
 }
 
-// bold shows a name.
 func bold(name string) string { return "**" + markdown.Text(name) + "**" }
 
-// someone shows a name that may be missing.
 func someone(name string) string { return bold(cmp.Or(name, "someone")) }
 
-// formatTime shows a time in UTC, to the second.
-func formatTime(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }
-
-// plural returns a number of things.
-func plural(count int, thing string) string {
-	if count == 1 {
-		return "1 " + thing
-	}
-	return fmt.Sprintf("%d %ss", count, thing)
-}
-
-// table shows facts by name, without those that have no value. The values are Markdown.
 func table(rows [][2]string) string {
 	var b strings.Builder
 	b.WriteString("| | |\n| --- | --- |\n")
@@ -136,7 +127,6 @@ func sign(level deploy.Level) string {
 	return map[deploy.Level]string{deploy.Pass: "✅", deploy.Warn: "⚠️", deploy.Block: "⛔"}[level]
 }
 
-// cell keeps Markdown text in its column.
 func cell(text string) string {
 	return cmp.Or(strings.ReplaceAll(strings.ReplaceAll(strings.TrimSpace(text), "\n", " "), "|", `\|`), "–")
 }
@@ -165,12 +155,4 @@ func markdownCells(names []string) string {
 		cells[i] = markdown.Cell(name)
 	}
 	return strings.Join(cells, ", ")
-}
-
-// inBrackets returns a remark to put behind a word, if there is one.
-func inBrackets(remark string) string {
-	if remark == "" {
-		return ""
-	}
-	return " (" + remark + ")"
 }

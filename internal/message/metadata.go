@@ -9,11 +9,8 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// timestamps in metadata are UTC with milliseconds.
-const timestamp = "2006-01-02T15:04:05.000Z"
-
 // Timestamp returns a time as metadata and deployment payloads show it.
-func Timestamp(t time.Time) string { return t.UTC().Format(timestamp) }
+func Timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
 // The names in the markers around the metadata.
 const (
@@ -99,7 +96,6 @@ func confirmationDetails(s Subject) string {
 
 func startDetails(s Subject) string { return details("Details", startName, metadataOf(s)) }
 
-// startedDetails are the details of the start in a comment that has others.
 func startedDetails(s Subject) string {
 	return details("Details of the start", startName, metadataOf(s))
 }

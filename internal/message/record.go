@@ -96,7 +96,6 @@ func (r Record) more() [][2]string {
 	return rows
 }
 
-// checks says how many checks there were, "" for none.
 func (r Record) checks() string {
 	if r.Checks == 0 {
 		return ""
@@ -104,20 +103,17 @@ func (r Record) checks() string {
 	return fmt.Sprintf("%d, none failed", r.Checks)
 }
 
-// timeline says when it began and ended, in UTC.
 func (r Record) timeline() string {
-	const layout = "2006-01-02 15:04:05 UTC"
-	from, to := r.Subject.StartedAt.UTC(), r.Ended.UTC()
+	from, to := r.Subject.StartedAt, r.Ended
 	switch {
-	case r.Ended.IsZero():
-		return from.Format(layout)
+	case to.IsZero():
+		return deploy.FormatTime(from)
 	case to.Sub(from) < time.Second:
-		return to.Format(layout)
+		return deploy.FormatTime(to)
 	}
-	return fmt.Sprintf("%s → %s (%s)", from.Format(layout), to.Format(layout), to.Sub(from).Round(time.Second))
+	return fmt.Sprintf("%s → %s (%s)", deploy.FormatTime(from), deploy.FormatTime(to), to.Sub(from).Round(time.Second))
 }
 
-// before names what ran in the environment.
 func before(s Subject) string {
 	if s.Live == nil {
 		return ""
@@ -129,26 +125,21 @@ func before(s Subject) string {
 	return text
 }
 
-// moved says how a deployment changes its environment, with a link to the comparison.
 func (r Record) moved() string {
 	live := r.Subject.Live
-	if r.Change == "" || live == nil {
-		return markdown.Text(r.Change)
-	}
 	text := markdown.Text(r.Change)
-	if live.SHA == r.Subject.SHA {
+	if text == "" || live == nil || live.SHA == r.Subject.SHA {
 		return text
 	}
 	if live.Ahead > 0 {
-		text += ", " + plural(live.Ahead, "commit") + " added"
+		text += ", " + deploy.Plural(live.Ahead, "commit") + " added"
 	}
 	if live.Behind > 0 {
-		text += ", " + plural(live.Behind, "commit") + " removed"
+		text += ", " + deploy.Plural(live.Behind, "commit") + " removed"
 	}
 	return markdown.Link(text, live.CompareURL)
 }
 
-// reportOnly lists the tracking endpoint's report-only rules that would refuse.
 func reportOnly(r Record) string {
 	if len(r.ReportOnly) == 0 {
 		return ""

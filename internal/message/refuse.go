@@ -28,7 +28,6 @@ func Refused(r deploy.Request, c config.Config, d deploy.Decision) string {
 	return b.String()
 }
 
-// locksInTheWay shows the locks that block, with their details.
 func locksInTheWay(r deploy.Request, c config.Config, d deploy.Decision) string {
 	states := slices.DeleteFunc(lockStates(d), func(s deploy.LockState) bool { return s.Status != deploy.Held && s.Status != deploy.Corrupt })
 	if len(states) == 0 || !blockedBy(d, deploy.LockConflict) {
@@ -72,8 +71,7 @@ func heading(r deploy.Request, d deploy.Decision) string {
 	return "⚠️ Cannot proceed with deployment"
 }
 
-// reasons lists what blocks, each with what to do. Gates that miss the same fact say the same, which is shown
-// once.
+// reasons lists what blocks. Gates that miss the same fact say the same, which is shown once.
 func reasons(findings []deploy.Finding) string {
 	items := make([]string, 0, len(findings))
 	for _, f := range findings {
@@ -99,7 +97,6 @@ func denied(r deploy.Request, f deploy.Finding) string {
 	return fmt.Sprintf("👋 Sorry %s, I can't run this command for you.\n\n%s", markdown.Mention(r.Event.Actor), reasons([]deploy.Finding{f}))
 }
 
-// orderTable shows what runs in each earlier environment, and what must.
 func orderTable(c config.Config, d deploy.Decision) string {
 	var b strings.Builder
 	b.WriteString("| | Environment | Runs now | Must run |\n| --- | --- | --- | --- |\n")
@@ -114,7 +111,6 @@ func orderTable(c config.Config, d deploy.Decision) string {
 	return b.String()
 }
 
-// running describes the newest deployment of an environment.
 func running(state deploy.OrderState) string {
 	switch {
 	case state.Unavailable != nil:
@@ -146,7 +142,6 @@ func stateText(d deploy.Deployment) string {
 	return " (" + strings.ToLower(markdown.Text(d.State)) + ")"
 }
 
-// madeBy names who created a deployment that is not ours.
 func madeBy(state deploy.OrderState) string {
 	switch {
 	case !state.Foreign:
@@ -157,7 +152,6 @@ func madeBy(state deploy.OrderState) string {
 	return ", by " + markdown.Cell(state.Newest.Creator) + ", not by Lockstep"
 }
 
-// orderLine shows the whole order, the requested environment in bold.
 func orderLine(c config.Config, environment string) string {
 	names := make([]string, len(c.Order))
 	for i, name := range c.Order {
@@ -184,7 +178,6 @@ func Naked(c config.Config, body string) string {
 		markdown.Code(triggerOf(c.Commands, body)+" <environment>"), markdown.Codes(c.Targets, ", "))
 }
 
-// triggerOf returns the longest trigger that a command begins with.
 func triggerOf(c config.Commands, body string) string {
 	found := ""
 	for _, trigger := range []string{c.Deploy, c.Noop, c.Lock, c.Unlock, c.LockInfo} {

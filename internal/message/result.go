@@ -1,6 +1,7 @@
 package message
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -42,8 +43,7 @@ func Result(s Subject, r Ending) string {
 	return before + resultsFold(s, r.results(), js.UTF16Len(before+after)) + after
 }
 
-// rendered returns the text of the template, "" when it is blank. Of a text that is too long, the workflow's
-// own part is cut first.
+// rendered returns "" for a blank text. Of a text that is too long, the workflow's own part is cut first.
 func (r Ending) rendered(s Subject) string {
 	if r.Template == nil {
 		return ""
@@ -97,14 +97,7 @@ func (r Ending) results() string {
 }
 
 func (r Ending) emoji() string {
-	switch r.Status {
-	case config.Completed:
-		return "✅"
-	case config.Failed:
-		return "❌"
-	case config.Aborted, config.Pending, config.Started:
-	}
-	return "⚠️"
+	return cmp.Or(map[config.Status]string{config.Completed: "✅", config.Failed: "❌"}[r.Status], "⚠️")
 }
 
 func (r Ending) sentence(s Subject) string {
@@ -130,7 +123,6 @@ func (r Ending) sentence(s Subject) string {
 	return fmt.Sprintf("%s started %s, and %s. %s", who, what, how, next)
 }
 
-// advice says what to do after a failure.
 func (r Ending) advice() string {
 	if r.Rollback == "" || r.Status != config.Failed {
 		return ""
@@ -139,13 +131,9 @@ func (r Ending) advice() string {
 }
 
 func (r Ending) templateWarning() string {
-	if r.TemplateProblem == "" {
-		return ""
-	}
-	return "> ⚠️ This is the default message, because the template could not be used: " + markdown.Text(r.TemplateProblem)
+	return wrap("> ⚠️ This is the default message, because the template could not be used: ", markdown.Text(r.TemplateProblem), "")
 }
 
-// environmentURL links the environment after a success.
 func (r Ending) environmentURL(s Subject) string {
 	if r.Status != config.Completed || s.Noop || s.EnvironmentURL == "" || !r.ShowURL {
 		return ""

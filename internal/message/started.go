@@ -22,7 +22,6 @@ func Started(s Subject) string {
 		bold(s.Actor), doing, markdown.Link("Follow the run", s.RunURL), paragraph(comparison(s)), paragraph(takeover(s)), startDetails(s))
 }
 
-// intended names what is done, also for a rehearsal.
 func intended(s Subject) string {
 	if s.Noop {
 		return "the rehearsal (**noop**) of " + action(s)
@@ -30,7 +29,6 @@ func intended(s Subject) string {
 	return action(s)
 }
 
-// action names what is done, or rehearsed.
 func action(s Subject) string {
 	if s.Stable {
 		return fmt.Sprintf("the rollback of %s to %s", bold(s.Environment), revision(s))
@@ -38,7 +36,6 @@ func action(s Subject) string {
 	return fmt.Sprintf("the deployment of %s to %s", revision(s), bold(s.Environment))
 }
 
-// revision names what is deployed.
 func revision(s Subject) string {
 	commit := markdown.Link(markdown.Code(deploy.Short(s.SHA)), s.CommitURL)
 	if s.Fork {
@@ -63,7 +60,6 @@ func comparison(s Subject) string {
 	return counted(s)
 }
 
-// compared links the changes of a deployment, "" when there are none.
 func compared(s Subject, label string) string {
 	if s.Live == nil || s.Live.SHA == s.SHA {
 		return ""
@@ -85,7 +81,7 @@ func counted(s Subject) string {
 		adds, removes, rolls = "Would add", "remove", "Would roll"
 	}
 	ahead, behind, where := s.Live.Ahead, s.Live.Behind, bold(s.Environment)
-	commits := func(count int) string { return markdown.Link(plural(count, "commit"), s.Live.CompareURL) }
+	commits := func(count int) string { return markdown.Link(deploy.Plural(count, "commit"), s.Live.CompareURL) }
 	switch {
 	case behind <= 0:
 		return fmt.Sprintf("%s %s to %s.", adds, commits(ahead), where)
@@ -95,7 +91,6 @@ func counted(s Subject) string {
 	return fmt.Sprintf("%s%s %s and %s %d that %s on %s now.", sign, adds, commits(ahead), removes, behind, choose(behind == 1, "is", "are"), where)
 }
 
-// takeover says whose lock was taken over, "" for no lock.
 func takeover(s Subject) string {
 	if s.TookOver == nil {
 		return ""
@@ -113,7 +108,7 @@ func Confirm(s Subject, timeout time.Duration) string { return question(s, timeo
 
 // Answered returns the question with its answer.
 func Answered(s Subject, timeout time.Duration, a deploy.Answer) string {
-	who, when := bold(s.Actor), formatTime(a.At)
+	who, when := bold(s.Actor), deploy.FormatTime(a.At)
 	switch a.Kind {
 	case deploy.Confirmed:
 		return question(s, timeout, fmt.Sprintf("✅ Confirmed by %s at %s.", who, when))
@@ -132,7 +127,6 @@ func Unanswered(s Subject, timeout time.Duration) string {
 	return question(s, timeout, "⚠️ This prompt has expired: the run was interrupted. Run the command again.")
 }
 
-// question asks, and shows the outcome where there is one.
 func question(s Subject, timeout time.Duration, outcome string) string {
 	asked := fmt.Sprintf("%s, react to this comment within %s: 👍 confirms %s, 👎 rejects it. Only your reaction counts.",
 		bold(s.Actor), seconds(timeout), intended(s))
@@ -156,4 +150,4 @@ func questionRows(s Subject, timeout time.Duration) [][2]string {
 	}
 }
 
-func seconds(timeout time.Duration) string { return plural(int(timeout/time.Second), "second") }
+func seconds(timeout time.Duration) string { return deploy.Plural(int(timeout/time.Second), "second") }

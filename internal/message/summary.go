@@ -51,7 +51,6 @@ func summaryRows(r deploy.Request, d deploy.Decision, deploymentID int64) [][2]s
 	}
 }
 
-// lockSummary shows the state of the locks, if they were read.
 func lockSummary(d deploy.Decision) [][2]string {
 	if !d.Locks.Looked {
 		return nil
@@ -70,7 +69,6 @@ func lockSummary(d deploy.Decision) [][2]string {
 	return rows
 }
 
-// lockOutcome says which lock a run found, and what it did with it.
 func lockOutcome(d deploy.Decision, state deploy.LockState) string {
 	found := lockFound(state)
 	if d.Verdict != deploy.Proceed || state.Target != d.Locks.Target.Target || d.Kind == command.LockInfo {

@@ -29,70 +29,53 @@ func LockRemoved(r deploy.Request, c config.Config, d deploy.Decision) string {
 	return text + "\n\n" + cmp.Or(stillRunning(r, state), afterwards(r, c, d)) + "\n" + reason(doc)
 }
 
-// sinceWhen says when a lock was taken, "" where that is unknown.
 func sinceWhen(doc lock.Document, at time.Time) string {
 	if doc.CreatedAt.IsZero() {
 		return ""
 	}
-	return " at " + formatTime(doc.CreatedAt) + inBrackets("age "+age(at, doc.CreatedAt))
+	return " at " + deploy.FormatTime(doc.CreatedAt) + inBrackets("age "+age(at, doc.CreatedAt))
 }
 
-// stillRunning warns of a deployment that continues without its lock.
 func stillRunning(r deploy.Request, state deploy.LockState) string {
 	doc := state.Lock.Document
 	if doc.Sticky || state.Lock.Run == deploy.RunEnded {
 		return ""
-	}
-	run := runLink(r, doc)
-	if run != "" {
-		run = " in " + run
 	}
 	may := "may still be in progress"
 	if state.Lock.Run == deploy.RunGoing {
 		may = "is still in progress"
 	}
 	return fmt.Sprintf("> ⚠️ The lock belonged to a deployment by %s that %s%s. That deployment continues, and nothing keeps others from deploying to %s at the same time: wait until it has ended, or cancel its run.",
-		someone(doc.CreatedBy), may, run, place(state.Target))
+		someone(doc.CreatedBy), may, wrap(" in ", runLink(r, doc), ""), place(state.Target))
 }
 
-// afterwards says what is free after a lock was removed.
 func afterwards(r deploy.Request, c config.Config, d deploy.Decision) string {
-	if !d.Locks.Target.Target.Global {
-		return globalRest(c, d, bold(d.Locks.Target.Target.Environment)+" is free again.")
+	target, holder := d.Locks.Target.Target, globalHolder(d)
+	switch {
+	case target.Global:
+		return cmp.Or(otherLocks(r, c, d, "These environments still have locks of their own:"), "Every environment is free again.")
+	case holder == "":
+		return bold(target.Environment) + " is free again."
 	}
-	return cmp.Or(otherLocks(r, c, d, "These environments still have locks of their own:"), "Every environment is free again.")
+	return fmt.Sprintf("There is still a global lock, %s. To remove it, %s.", holder, howToUnlock(c, lock.Target{Global: true}))
 }
 
 // LockMissing says that there was no lock to remove.
 func LockMissing(r deploy.Request, d deploy.Decision) string {
 	target := lock.Target{Environment: r.Command.Environment, Global: r.Command.Global}
-	text := fmt.Sprintf("🔓 There is no lock on %s: nothing to remove.", place(target))
-	if holder, held := globalHolder(d); held {
-		text += fmt.Sprintf(" There is a global lock, %s.", holder)
-	}
-	return text + "\n"
+	return fmt.Sprintf("🔓 There is no lock on %s: nothing to remove.%s\n", place(target), wrap(" There is a global lock, ", globalHolder(d), "."))
 }
 
-// globalRest says that there still is a global lock, or otherwise.
-func globalRest(c config.Config, d deploy.Decision, otherwise string) string {
-	holder, held := globalHolder(d)
-	if !held {
-		return otherwise
-	}
-	return fmt.Sprintf("There is still a global lock, %s. To remove it, %s.",
-		holder, howToUnlock(c, lock.Target{Global: true}))
-}
-
-// globalHolder returns the owner of the global lock, if there is one next to the lock in question.
-func globalHolder(d deploy.Decision) (whose string, held bool) {
+// globalHolder says whose the global lock is, "" where there is none next to the lock in question.
+func globalHolder(d deploy.Decision) string {
 	global := d.Locks.Global
 	if d.Locks.Target.Target.Global || !slices.Contains([]deploy.LockStatus{deploy.Ours, deploy.OwnedByActor, deploy.Held, deploy.Corrupt}, global.Status) {
-		return "", false
+		return ""
 	}
 	if global.Status == deploy.Corrupt {
-		return "whose owner is unknown", true
+		return "whose owner is unknown"
 	}
-	return "taken by " + someone(global.Lock.Document.CreatedBy), true
+	return "taken by " + someone(global.Lock.Document.CreatedBy)
 }
 
 // otherLocks lists the locks on single environments that are in effect, under a title; "" for none.
@@ -109,7 +92,6 @@ func otherLocks(r deploy.Request, c config.Config, d deploy.Decision, title stri
 	return title + "\n\n" + strings.Join(items, "\n")
 }
 
-// lockItem says who has locked an environment, "" for a lock that is stale.
 func lockItem(r deploy.Request, l deploy.Lock) string {
 	who := someone(l.Document.CreatedBy)
 	switch {
@@ -123,7 +105,6 @@ func lockItem(r deploy.Request, l deploy.Lock) string {
 	return who + " is deploying" + inBrackets(runLink(r, l.Document))
 }
 
-// environmentOfLock returns the environment of a lock's branch.
 func environmentOfLock(c config.Config, l deploy.Lock) string {
 	for _, environment := range c.Targets {
 		if lock.Branch(environment) == l.Branch {

@@ -21,7 +21,6 @@ func unmarked(text string) string {
 	return disguise(plainLines(text), startName, resultName, confirmationName, hiddenMark)
 }
 
-// disguise changes words by a joiner without width.
 func disguise(text string, words ...string) string {
 	for _, word := range words {
 		middle := len(word) / 2
@@ -88,7 +87,6 @@ func openBlocks(text string) string {
 	return b.String()
 }
 
-// balanceDetails returns how many folds are open after a tag. An end without a beginning ends nothing.
 func balanceDetails(folds int, tag string) int {
 	if strings.HasPrefix(tag, "</") {
 		return max(0, folds-1)
@@ -112,7 +110,7 @@ type openState struct {
 }
 
 func (g *untrusted) read(line string) {
-	g.ticks, g.tildes = max(g.ticks, longestRun(line, '`')), max(g.tildes, longestRun(line, '~'))
+	g.ticks, g.tildes = max(g.ticks, markdown.LongestRun(line, '`')), max(g.tildes, markdown.LongestRun(line, '~'))
 	marked := strings.Contains(line, "<")
 	g.html = g.html || (marked && htmlBlocks.MatchString(line))
 	closes := strings.Contains(line, "-->")
@@ -137,7 +135,6 @@ func (g *untrusted) closing() string {
 	return g.ends
 }
 
-// endsOf returns what ends the blocks that a text leaves open.
 func endsOf(text string) string {
 	g := new(untrusted)
 	for line := range strings.Lines(text) {
@@ -163,15 +160,4 @@ func (g openState) end() string {
 		b.WriteString("\n" + html)
 	}
 	return b.String() + strings.Repeat("\n</details>\n", g.folds)
-}
-
-// longestRun returns the length of the longest run of a character.
-func longestRun(text string, of byte) int {
-	longest := 0
-	for i := strings.IndexByte(text, of); i >= 0; i = strings.IndexByte(text, of) {
-		rest := strings.TrimLeft(text[i:], string(of))
-		longest = max(longest, len(text[i:])-len(rest))
-		text = rest
-	}
-	return longest
 }

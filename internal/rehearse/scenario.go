@@ -95,7 +95,7 @@ func (s Scenario) Play(ctx context.Context, o Options, enough func() bool) error
 	defer os.RemoveAll(dir) //nolint:errcheck // a left-over temporary folder does no harm
 	p := s.session.fork()
 	p.dir = dir
-	p.heed(o)
+	p.observe(o)
 	p.useClock(sim.NewClock(o.Pace)) // time begins again in each bubble
 	p.clock.Advance(s.since)
 	if o.Before != nil {

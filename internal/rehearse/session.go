@@ -146,7 +146,7 @@ func newSession(story Story, o Options, dir string) *Session {
 	}
 	p.useClock(p.clock)
 	p.hooks = &hooks{next: p.GitHub}
-	p.heed(o)
+	p.observe(o)
 	p.inputs = defaultInputs("sim-token")
 	maps.Copy(p.inputs, story.With)
 	return p
@@ -159,8 +159,8 @@ func defaultInputs(token string) map[string]string {
 	return inputs
 }
 
-// heed takes over who looks on.
-func (p *Session) heed(o Options) {
+// observe takes over the observers.
+func (p *Session) observe(o Options) {
 	p.around, p.ended = o.Around, o.Ended
 }
 
@@ -465,7 +465,7 @@ func (p *Session) look() {
 
 func (p *Session) rerun(ctx context.Context, login string) error {
 	if p.command.run == 0 {
-		return errors.New("there is no command to run again")
+		return errors.New("no command was typed that could run again")
 	}
 	if err := p.leave(ctx); err != nil {
 		return err

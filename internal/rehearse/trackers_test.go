@@ -183,17 +183,26 @@ func TestWantsOfReceivers(t *testing.T) {
 		"builds failed\nwant builds none":                   "builds none",
 		"events started completed\nwant builds failed":      "events started completed failed",
 	} {
-		require.NoError(t, framed(t, busy, "want "+good, nil), good)
-		require.ErrorContains(t, framed(t, busy, "want "+bad, nil), "line 1", bad)
+		t.Run(good, func(t *testing.T) {
+			t.Parallel()
+			require.NoError(t, framed(t, busy, "want "+good, nil), good)
+			require.ErrorContains(t, framed(t, busy, "want "+bad, nil), "line 1", bad)
+		})
 	}
 	for _, line := range []string{
 		"want slack started\nwant slack none", "want slack started\nwant slack done\nwant slack done", "want webhook", "want cdevents", "want slack", "want pagerduty", "want datadog", "want events", "want builds",
 		"want webhook deployment.started",
 	} {
-		require.Error(t, framed(t, busy, line, nil), line)
+		t.Run(line, func(t *testing.T) {
+			t.Parallel()
+			require.Error(t, framed(t, busy, line, nil), line)
+		})
 	}
 	for _, line := range []string{"webhook none", "cdevents none", "slack none", "pagerduty none", "datadog none", "events none", "builds none"} {
-		require.NoError(t, run(t, scenario+"want "+line))
+		t.Run(line, func(t *testing.T) {
+			t.Parallel()
+			require.NoError(t, run(t, scenario+"want "+line))
+		})
 	}
 }
 
@@ -214,14 +223,20 @@ func TestStepsOnEvents(t *testing.T) {
 		"step pull_request@1":            "scm_branch topic\nwant tracked extra_metadata.vi_gh_ref refs/pull/1/merge",
 		"step repository_dispatch":       "scm_sha sha(main)",
 	} {
-		require.NoError(t, run(t, start+line+with+want), line)
-		require.ErrorContains(t, run(t, start+line+with+"scm_sha none"), "want scm_sha to be", line)
+		t.Run(line, func(t *testing.T) {
+			t.Parallel()
+			require.NoError(t, run(t, start+line+with+want), line)
+			require.ErrorContains(t, run(t, start+line+with+"scm_sha none"), "want scm_sha to be", line)
+		})
 	}
 	for _, line := range []string{
 		"step pull_request bob", "step pull_request@2 bob", "step push@gone bob", "step push@tags/gone bob", "step release bob", "tag v1 gone", "tag",
 		"want tracked status started",
 	} {
-		require.Error(t, run(t, start+line), line)
+		t.Run(line, func(t *testing.T) {
+			t.Parallel()
+			require.Error(t, run(t, start+line), line)
+		})
 	}
 	require.ErrorContains(t, run(t, start+"step push"+with+"status"), "a field and a value are needed")
 	require.ErrorContains(t, run(t, start+"step push"+with+"status.deep x"), "look for")
@@ -232,7 +247,10 @@ func TestWantOutputHolds(t *testing.T) {
 	t.Parallel()
 	require.NoError(t, run(t, scenario+"want output-holds environment stag\nwant output-holds ref check"))
 	for _, bad := range []string{"want output-holds environment prod", "want output-holds fork_ref x", "want output-holds environment"} {
-		require.Error(t, run(t, scenario+bad), bad)
+		t.Run(bad, func(t *testing.T) {
+			t.Parallel()
+			require.Error(t, run(t, scenario+bad), bad)
+		})
 	}
 }
 
@@ -244,8 +262,11 @@ func TestReceiversAreOnStage(t *testing.T) {
 		sim.WebhookURL: "webhook", sim.SlackURL: "slack", sim.CDEventsURL: "cdevents",
 		sim.PagerDutyURL: "pagerduty", sim.PagerDutyEUURL: "pagerduty", sim.DatadogURL: "datadog",
 	} {
-		script := scenario + "job success\nset versioner_api_url " + url + "\n" + step + "sk_acme_1_rehearsal\n"
-		require.ErrorContains(t, run(t, script), "broken contract of "+name+": POST /", name)
+		t.Run(url, func(t *testing.T) {
+			t.Parallel()
+			script := scenario + "job success\nset versioner_api_url " + url + "\n" + step + "sk_acme_1_rehearsal\n"
+			require.ErrorContains(t, run(t, script), "broken contract of "+name+": POST /", name)
+		})
 	}
 	err := framed(t, nil, "user alice read", func(t *testing.T, p *rehearse.Session) {
 		t.Helper()
@@ -266,9 +287,15 @@ func TestKeysAreGuarded(t *testing.T) {
 		"webhook": sim.WebhookSecret, "slack": sim.SlackURL, "cdevents": sim.CDEventsToken, "pagerduty": sim.PagerDutyKey, "datadog": sim.DatadogKey,
 		"versioner": "sk_acme_1_rehearsal",
 	} {
-		for _, line := range []string{"comment alice 1 .deploy to staging | " + key, "step push alice product=shop mode=track status=completed environment=staging version=" + key} {
-			require.ErrorContains(t, run(t, scenario+"job success\n"+line+"\n"), "the key for "+name+" was given away", line)
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, line := range []string{"comment alice 1 .deploy to staging | " + key, "step push alice product=shop mode=track status=completed environment=staging version=" + key} {
+				t.Run(line, func(t *testing.T) {
+					t.Parallel()
+					require.ErrorContains(t, run(t, scenario+"job success\n"+line+"\n"), "the key for "+name+" was given away", line)
+				})
+			}
+		})
 	}
 }
 
@@ -277,43 +304,52 @@ func TestReceiverVerb(t *testing.T) {
 	t.Parallel()
 	const slow = 30 * time.Second
 	for _, name := range []string{"webhook", "slack", "cdevents", "pagerduty", "datadog", "versioner"} {
-		for how, want := range map[string]struct {
-			answers string // to two messages
-			taken   int
-			took    time.Duration
-		}{
-			"up":                             {"taken taken", 2, 0},
-			"down":                           {"503 503", 0, 0},
-			"gone":                           {"cut cut", 0, 0},
-			"gone 1":                         {"cut taken", 1, 0},
-			"down 1":                         {"503 taken", 1, 0},
-			"slow":                           {"taken taken", 2, 2 * slow},
-			"slow 1":                         {"taken taken", 2, slow},
-			"429 wait=7":                     {"429 taken", 1, 0},
-			"500 2":                          {"500 500", 0, 0},
-			"504 after":                      {"504 taken", 2, 0},
-			"504 after 2":                    {"504 504", 2, 0},
-			"cut":                            {"cut taken", 1, 0},
-			"cut after":                      {"cut taken", 2, 0},
-			"down\nreceiver " + name + " up": {"taken taken", 2, 0},
-		} {
-			require.NoError(t, framed(t, nil, "receiver "+name+" "+how, func(t *testing.T, p *rehearse.Session) {
-				t.Helper()
-				began, to := time.Now(), servers(p)[name]
-				assert.Equal(t, want.answers, hand(t, to, different(t, name, 0))+" "+hand(t, to, different(t, name, 1)), "%s %s", name, how)
-				assert.Equal(t, want.took, time.Since(began), "%s %s", name, how)
-				taken := len(p.Versioner.Events())
-				for _, receiver := range p.Receivers {
-					taken += len(receiver.Messages())
-				}
-				assert.Equal(t, want.taken, taken, "%s %s", name, how)
-			}))
-		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for how, want := range map[string]struct {
+				answers string // to two messages
+				taken   int
+				took    time.Duration
+			}{
+				"up":                             {"taken taken", 2, 0},
+				"down":                           {"503 503", 0, 0},
+				"gone":                           {"cut cut", 0, 0},
+				"gone 1":                         {"cut taken", 1, 0},
+				"down 1":                         {"503 taken", 1, 0},
+				"slow":                           {"taken taken", 2, 2 * slow},
+				"slow 1":                         {"taken taken", 2, slow},
+				"429 wait=7":                     {"429 taken", 1, 0},
+				"500 2":                          {"500 500", 0, 0},
+				"504 after":                      {"504 taken", 2, 0},
+				"504 after 2":                    {"504 504", 2, 0},
+				"cut":                            {"cut taken", 1, 0},
+				"cut after":                      {"cut taken", 2, 0},
+				"down\nreceiver " + name + " up": {"taken taken", 2, 0},
+			} {
+				t.Run(how, func(t *testing.T) {
+					t.Parallel()
+					require.NoError(t, framed(t, nil, "receiver "+name+" "+how, func(t *testing.T, p *rehearse.Session) {
+						t.Helper()
+						began, to := time.Now(), servers(p)[name]
+						assert.Equal(t, want.answers, hand(t, to, different(t, name, 0))+" "+hand(t, to, different(t, name, 1)), "%s %s", name, how)
+						assert.Equal(t, want.took, time.Since(began), "%s %s", name, how)
+						taken := len(p.Versioner.Events())
+						for _, receiver := range p.Receivers {
+							taken += len(receiver.Messages())
+						}
+						assert.Equal(t, want.taken, taken, "%s %s", name, how)
+					}))
+				})
+			}
+		})
 	}
 	for _, line := range []string{
 		"receiver webhook", "receiver unknown down", "receiver slack soon", "receiver slack 500 often", "tracker 423 CODE text odd", "tracker x CODE text", "tracker report-only rule",
 	} {
-		require.Error(t, run(t, line), line)
+		t.Run(line, func(t *testing.T) {
+			t.Parallel()
+			require.Error(t, run(t, line), line)
+		})
 	}
 }
 
@@ -365,11 +401,14 @@ func TestRetryAfter(t *testing.T) {
 func TestRedirectingReceiver(t *testing.T) {
 	t.Parallel()
 	for _, status := range []string{"302", "307"} {
-		err := framed(t, nil, "receiver webhook "+status, func(t *testing.T, p *rehearse.Session) {
-			t.Helper()
-			hand(t, p.Receivers["webhook"], webhook(t, "build.started"))
+		t.Run(status, func(t *testing.T) {
+			t.Parallel()
+			err := framed(t, nil, "receiver webhook "+status, func(t *testing.T, p *rehearse.Session) {
+				t.Helper()
+				hand(t, p.Receivers["webhook"], webhook(t, "build.started"))
+			})
+			require.ErrorContains(t, err, "/elsewhere: there is nothing at this path", status)
 		})
-		require.ErrorContains(t, err, "/elsewhere: there is nothing at this path", status)
 	}
 }
 
@@ -389,11 +428,14 @@ func TestTrackerVerb(t *testing.T) {
 		"tracker report-only soak \"too soon\"":  {"/deployment-events/", 201, `"error_message":"too soon","evaluation_result":"failed","rule_name":"soak"`},
 		"tracker down":                           {"/build-events/", 500, ""},
 	} {
-		require.NoError(t, framed(t, nil, line, func(t *testing.T, p *rehearse.Session) {
-			t.Helper()
-			status, body := answered(t, p.Versioner, tracked(t, want.path, "started"))
-			assert.Equal(t, want.status, status, line)
-			assert.Contains(t, body, want.body, line)
-		}), line)
+		t.Run(line, func(t *testing.T) {
+			t.Parallel()
+			require.NoError(t, framed(t, nil, line, func(t *testing.T, p *rehearse.Session) {
+				t.Helper()
+				status, body := answered(t, p.Versioner, tracked(t, want.path, "started"))
+				assert.Equal(t, want.status, status, line)
+				assert.Contains(t, body, want.body, line)
+			}), line)
+		})
 	}
 }

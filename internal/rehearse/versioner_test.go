@@ -66,19 +66,28 @@ func TestEveryStatusOnTheWire(t *testing.T) {
 		{"failed", "failed fail failure error timed_out rolled_back", "failure"},
 		{"aborted", "aborted abort cancelled canceled cancel skipped", "error"},
 	} {
-		exit := map[bool]int{true: 1}[test.state == "failed"]
-		for spelling := range strings.FieldsSeq(test.spellings) {
-			for _, given := range []string{spelling, strings.ToUpper(spelling)} {
-				wants := fmt.Sprintf("\nwant exit %d\nwant tracked status %s\nwant tracked extra_metadata.rolled_back %s\n", exit, test.state,
-					map[bool]string{true: "true", false: "absent"}[spelling == "rolled_back"])
-				track(t, pushed+aDeployment+given+wants+"want events "+test.state+"\nwant deployment staging "+test.github+withAKey)
-				track(t, pushed+aBuild+given+wants+"want builds "+test.state+"\nwant no deployment staging"+withAKey)
+		t.Run(fmt.Sprint(test.state), func(t *testing.T) {
+			t.Parallel()
+			exit := map[bool]int{true: 1}[test.state == "failed"]
+			for spelling := range strings.FieldsSeq(test.spellings) {
+				for _, given := range []string{spelling, strings.ToUpper(spelling)} {
+					t.Run(given, func(t *testing.T) {
+						t.Parallel()
+						wants := fmt.Sprintf("\nwant exit %d\nwant tracked status %s\nwant tracked extra_metadata.rolled_back %s\n", exit, test.state,
+							map[bool]string{true: "true", false: "absent"}[spelling == "rolled_back"])
+						track(t, pushed+aDeployment+given+wants+"want events "+test.state+"\nwant deployment staging "+test.github+withAKey)
+						track(t, pushed+aBuild+given+wants+"want builds "+test.state+"\nwant no deployment staging"+withAKey)
+					})
+				}
 			}
-		}
+		})
 	}
 	for _, odd := range []string{"neutral", "action_required", "stale", "inactive", "ok"} {
-		refused := track(t, pushed+aDeployment+odd+"\nwant exit 1\nwant events none\nwant no deployment staging"+withAKey)
-		assert.Contains(t, refused.log, "in_progress", "the spellings are listed")
+		t.Run(odd, func(t *testing.T) {
+			t.Parallel()
+			refused := track(t, pushed+aDeployment+odd+"\nwant exit 1\nwant events none\nwant no deployment staging"+withAKey)
+			assert.Contains(t, refused.log, "in_progress", "the spellings are listed")
+		})
 	}
 }
 
@@ -86,18 +95,27 @@ func TestEveryStatusOnTheWire(t *testing.T) {
 func TestEveryRefusalOfAStart(t *testing.T) {
 	t.Parallel()
 	for _, form := range []string{"", " bare", " text", " list"} {
-		for _, status := range []int{409, 423, 428} {
-			for _, fail := range []string{"true", "false", "always"} {
-				script := fmt.Sprintf("%stracker %d NOT_NOW \"Come back later\"%s\n%sstarted fail_on_api_error=%s\n", pushed, status, form, aDeployment, fail)
-				refused := track(t, script+"want exit 1\nwant events none\nwant no deployment staging\nwant output tracking_status blocked\n"+
-					"want output reason_code tracking_blocked\nwant summary Come back later"+withAKey)
-				require.Len(t, refused.errors, 1, script)
-				assert.Contains(t, refused.errors[0], "Come back later", script)
-				code := map[bool]string{true: "NOT_NOW"}[form == "" || form == " bare"]
-				assert.Equal(t, code, refused.outputs["block_code"], script)
-				assert.Zero(t, refused.took, "a no stays a no")
+		t.Run(form, func(t *testing.T) {
+			t.Parallel()
+			for _, status := range []int{409, 423, 428} {
+				t.Run(fmt.Sprint(status), func(t *testing.T) {
+					t.Parallel()
+					for _, fail := range []string{"true", "false", "always"} {
+						t.Run(fail, func(t *testing.T) {
+							t.Parallel()
+							script := fmt.Sprintf("%stracker %d NOT_NOW \"Come back later\"%s\n%sstarted fail_on_api_error=%s\n", pushed, status, form, aDeployment, fail)
+							refused := track(t, script+"want exit 1\nwant events none\nwant no deployment staging\nwant output tracking_status blocked\n"+
+								"want output reason_code tracking_blocked\nwant summary Come back later"+withAKey)
+							require.Len(t, refused.errors, 1, script)
+							assert.Contains(t, refused.errors[0], "Come back later", script)
+							code := map[bool]string{true: "NOT_NOW"}[form == "" || form == " bare"]
+							assert.Equal(t, code, refused.outputs["block_code"], script)
+							assert.Zero(t, refused.took, "a no stays a no")
+						})
+					}
+				})
 			}
-		}
+		})
 	}
 }
 
@@ -118,12 +136,18 @@ func TestRefusalsOfOtherStates(t *testing.T) {
 		{aDeployment + "pending", "false", 1, 0},
 		{aBuild + "started", "false", 1, 0},
 	} {
-		for _, status := range []int{409, 423, 428} {
-			script := fmt.Sprintf("%stracker %d NOT_NOW \"Come back later\" any\n%s fail_on_api_error=%s\n", pushed, status, test.step, test.fail)
-			said := track(t, script+fmt.Sprintf("want exit %d\nwant events none\nwant builds none", test.exit)+withAKey)
-			assert.Len(t, said.warnings, test.warnings, script)
-			assert.Contains(t, strings.Join(slices.Concat(said.warnings, said.errors), "\n"), "Come back later", script)
-		}
+		t.Run(test.step+" "+test.fail, func(t *testing.T) {
+			t.Parallel()
+			for _, status := range []int{409, 423, 428} {
+				t.Run(fmt.Sprint(status), func(t *testing.T) {
+					t.Parallel()
+					script := fmt.Sprintf("%stracker %d NOT_NOW \"Come back later\" any\n%s fail_on_api_error=%s\n", pushed, status, test.step, test.fail)
+					said := track(t, script+fmt.Sprintf("want exit %d\nwant events none\nwant builds none", test.exit)+withAKey)
+					assert.Len(t, said.warnings, test.warnings, script)
+					assert.Contains(t, strings.Join(slices.Concat(said.warnings, said.errors), "\n"), "Come back later", script)
+				})
+			}
+		})
 	}
 }
 
@@ -134,21 +158,27 @@ func TestEveryErrorOfTheEndpoint(t *testing.T) {
 		"400 -1": 1, "401 -1": 1, "403 -1": 1, "404 -1": 1, "422 -1": 1, "302 -1": 1,
 		"429 -1": 4, "408 -1": 4, "500 -1": 4, "502 -1": 4, "503 -1": 4, "504 -1": 4, "cut -1": 4, "gone": 4, "hang -1": 3,
 	} {
-		for fail, exits := range map[string][2]int{"true": {1, 0}, "false": {0, 0}, "always": {1, 1}} {
-			for at, steps := range [][]string{
-				{aDeployment + "started", aDeployment + "pending", aBuild + "started"},
-				{aDeployment + "success", aDeployment + "cancelled", aBuild + "success"},
-			} {
-				for _, step := range steps {
-					script := pushed + "receiver versioner " + how + "\n" + step + " fail_on_api_error=" + fail
-					want := attempts
-					if mayBeTaken(how) && at == 0 && exits[at] == 1 {
-						want += attempts // a start that may have been taken is called off
+		t.Run(how, func(t *testing.T) {
+			t.Parallel()
+			for fail, exits := range map[string][2]int{"true": {1, 0}, "false": {0, 0}, "always": {1, 1}} {
+				t.Run(fail, func(t *testing.T) {
+					t.Parallel()
+					for at, steps := range [][]string{
+						{aDeployment + "started", aDeployment + "pending", aBuild + "started"},
+						{aDeployment + "success", aDeployment + "cancelled", aBuild + "success"},
+					} {
+						for _, step := range steps {
+							script := pushed + "receiver versioner " + how + "\n" + step + " fail_on_api_error=" + fail
+							want := attempts
+							if mayBeTaken(how) && at == 0 && exits[at] == 1 {
+								want += attempts // a start that may have been taken is called off
+							}
+							assert.Equal(t, want, outOfOrder(t, script, exits[at]), script)
+						}
 					}
-					assert.Equal(t, want, outOfOrder(t, script, exits[at]), script)
-				}
+				})
 			}
-		}
+		})
 	}
 }
 
@@ -189,11 +219,14 @@ func outOfOrder(t *testing.T, script string, exit int) (requests int) {
 func TestStartInItsOwnWay(t *testing.T) {
 	t.Parallel()
 	for _, lost := range []string{"502 after", "cut after", "hang after"} {
-		own := track(t, pushed+"receiver versioner "+lost+"\n"+aDeployment+"started\nwant exit 0\nwant events started\n"+
-			"want deployment staging in_progress\nwant output tracking_status recorded"+withAKey)
-		assert.Empty(t, own.errors, lost)
-		track(t, pushed+aDeployment+"started\nwant exit 0\npass 10s\nreceiver versioner "+strings.TrimSuffix(lost, " after")+
-			"\nstep push alice version=2 environment=staging status=started\nwant exit 1\nwant output block_code DEPLOYMENT_IN_PROGRESS"+withAKey)
+		t.Run(lost, func(t *testing.T) {
+			t.Parallel()
+			own := track(t, pushed+"receiver versioner "+lost+"\n"+aDeployment+"started\nwant exit 0\nwant events started\n"+
+				"want deployment staging in_progress\nwant output tracking_status recorded"+withAKey)
+			assert.Empty(t, own.errors, lost)
+			track(t, pushed+aDeployment+"started\nwant exit 0\npass 10s\nreceiver versioner "+strings.TrimSuffix(lost, " after")+
+				"\nstep push alice version=2 environment=staging status=started\nwant exit 1\nwant output block_code DEPLOYMENT_IN_PROGRESS"+withAKey)
+		})
 	}
 }
 
@@ -211,14 +244,17 @@ func TestOutputsOfTracking(t *testing.T) {
 		refused + aBuild + "started":                                "block_code event_id tracking_status",
 		"tracker down\n" + aDeployment + "success":                  "deployment_id event_id tracking_status",
 	} {
-		outputs := track(t, pushed+script+withAKey).outputs
-		var got []string
-		for name := range strings.FieldsSeq("block_code build_id deployment_id environment_id event_id product_id report_only_warnings retry_after tracking_status version_id") {
-			if outputs[name] != "" {
-				got = append(got, name)
+		t.Run(script, func(t *testing.T) {
+			t.Parallel()
+			outputs := track(t, pushed+script+withAKey).outputs
+			var got []string
+			for name := range strings.FieldsSeq("block_code build_id deployment_id environment_id event_id product_id report_only_warnings retry_after tracking_status version_id") {
+				if outputs[name] != "" {
+					got = append(got, name)
+				}
 			}
-		}
-		assert.Equal(t, want, strings.Join(got, " "), script)
+			assert.Equal(t, want, strings.Join(got, " "), script)
+		})
 	}
 	window := func(_ *testing.T, p *rehearse.Session) {
 		p.Versioner.Refuse(sim.Refusal{Status: 423, Code: "NO_DEPLOY_WINDOW", Rule: "Weekend", Message: "frozen", RetryAfter: "2026-11-23T06:00:00Z"})
@@ -264,17 +300,23 @@ func TestWhatTheEndpointSaysIsHarmless(t *testing.T) {
 		},
 		"rules": func(_ *testing.T, p *rehearse.Session) { p.Versioner.ReportOnly(hostile, hostile) },
 	} {
-		for _, script := range []string{
-			scenario, scenario + "set fail_on_api_error false\nset versioner_gate false\ncomment alice 1 .deploy to staging\njob failure\n",
-			pushed + aDeployment + "started", pushed + aDeployment + "success", pushed + aBuild + "failure",
-		} {
-			after := func(t *testing.T, p *rehearse.Session) {
-				t.Helper()
-				inspectWords(t, p, key)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			for _, script := range []string{
+				scenario, scenario + "set fail_on_api_error false\nset versioner_gate false\ncomment alice 1 .deploy to staging\njob failure\n",
+				pushed + aDeployment + "started", pushed + aDeployment + "success", pushed + aBuild + "failure",
+			} {
+				t.Run(script, func(t *testing.T) {
+					t.Parallel()
+					after := func(t *testing.T, p *rehearse.Session) {
+						t.Helper()
+						inspectWords(t, p, key)
+					}
+					with := withAKey + "webhook_url: " + sim.WebhookURL + "\nwebhook_secret: " + sim.WebhookSecret + "\nslack_webhook_url: " + sim.SlackURL + "\n"
+					require.NoError(t, framed(t, before, script+with, after), "%s: %s", name, script)
+				})
 			}
-			with := withAKey + "webhook_url: " + sim.WebhookURL + "\nwebhook_secret: " + sim.WebhookSecret + "\nslack_webhook_url: " + sim.SlackURL + "\n"
-			require.NoError(t, framed(t, before, script+with, after), "%s: %s", name, script)
-		}
+		})
 	}
 }
 

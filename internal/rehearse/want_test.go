@@ -69,11 +69,17 @@ func TestWants(t *testing.T) {
 		"labels none":                             "labels deployed",
 		"lock production none":                    "lock production alice",
 	} {
-		require.NoError(t, run(t, scenario+"want "+good), good)
-		require.Error(t, run(t, scenario+"want "+bad), bad)
+		t.Run(good, func(t *testing.T) {
+			t.Parallel()
+			require.NoError(t, run(t, scenario+"want "+good), good)
+			require.Error(t, run(t, scenario+"want "+bad), bad)
+		})
 	}
 	for _, bad := range []string{"want no comment", "want no requests", "want deployment production success", "want nonsense", "want no nonsense", "want deployment staging", "cmp comment missing.md", "cmp log x", "want said Deployment", "want said 0 x", "want labels", "want lock staging", "want lock-field staging sticky"} {
-		require.Error(t, run(t, scenario+bad), bad)
+		t.Run(bad, func(t *testing.T) {
+			t.Parallel()
+			require.Error(t, run(t, scenario+bad), bad)
+		})
 	}
 }
 
@@ -117,8 +123,11 @@ comment alice 1 hello
 		"comments 0":                                          "comments 1",
 		"no comment":                                          "said 1 hello",
 	} {
-		require.NoError(t, run(t, locked+"want "+good), good)
-		require.Error(t, run(t, locked+"want "+bad), bad)
+		t.Run(good, func(t *testing.T) {
+			t.Parallel()
+			require.NoError(t, run(t, locked+"want "+good), good)
+			require.Error(t, run(t, locked+"want "+bad), bad)
+		})
 	}
 	left, err := stage(t, locked)
 	require.NoError(t, err)
@@ -155,7 +164,10 @@ func TestBadScripts(t *testing.T) {
 		"comment alice 1 .deploy\nreact alice thumbs", "comment alice 1 .deploy\nreact alice +1 many", "comment alice 1 .deploy\ncrash\njob success", "comment alice 1 .deploy\ncrash\ncrash",
 		"comment alice 1 .deploy\nfinish", "push main\nfile main b one\nfile b b two\nmerge 1",
 	} {
-		require.Error(t, run(t, "user alice write\npush b\npull 1 alice b\n"+line), line)
+		t.Run(line, func(t *testing.T) {
+			t.Parallel()
+			require.Error(t, run(t, "user alice write\npush b\npull 1 alice b\n"+line), line)
+		})
 	}
 	_, err := rehearse.ParseStory("test", []byte("user alice write\n-- with --\nno colon\n"))
 	require.ErrorContains(t, err, "no colon")
@@ -173,8 +185,11 @@ func TestMoments(t *testing.T) {
 		"before-request addComment comment alice 1 .deploy to production": "the action is running already",
 		"before-request addComment rerun":                                 "the action is running already",
 	} {
-		err := run(t, strings.Replace(scenario, "comment", line+"\ncomment", 1))
-		require.ErrorContains(t, err, want, line)
+		t.Run(line, func(t *testing.T) {
+			t.Parallel()
+			err := run(t, strings.Replace(scenario, "comment", line+"\ncomment", 1))
+			require.ErrorContains(t, err, want, line)
+		})
 	}
 	require.NoError(t, run(t, strings.Replace(scenario, "comment", "before-request addComment locked production bob\ncomment", 1)+"want lock production bob"))
 }
@@ -228,9 +243,12 @@ func TestWorkflowRuns(t *testing.T) {
 		"failed elsewhere": {"set skip_completing true", "finish failure\nwant deployment staging failure", []string{"1.1 issue_comment by alice: completed failure"}},
 		"closed":           {"", "close 1\nclosed 1 bob", []string{"1.1 issue_comment by alice: completed success", "2.1 pull_request by bob: completed success"}},
 	} {
-		left, err := stage(t, strings.Replace(scenario, "comment", test.before+"\ncomment", 1)+test.after)
-		require.NoError(t, err, name)
-		assert.Equal(t, test.want, conclusions(left), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			left, err := stage(t, strings.Replace(scenario, "comment", test.before+"\ncomment", 1)+test.after)
+			require.NoError(t, err, name)
+			assert.Equal(t, test.want, conclusions(left), name)
+		})
 	}
 }
 
@@ -300,7 +318,6 @@ func TestViolationsFailTheStory(t *testing.T) {
 }
 
 func TestPrinter(t *testing.T) {
-	t.Parallel()
 	stories, err := rehearse.Stories()
 	require.NoError(t, err)
 	plain, colours := new(bytes.Buffer), new(bytes.Buffer)
@@ -318,9 +335,11 @@ func TestPrinter(t *testing.T) {
 		"total_seconds = 90", "● tracking endpoint got completed",
 		".deploy main to production", "rolling back",
 	} {
-		_, rest, found := strings.Cut(told, next)
-		require.True(t, found, "%q is missing or comes too early in:\n%s", next, plain)
-		told = rest
+		t.Run(next, func(t *testing.T) {
+			_, rest, found := strings.Cut(told, next)
+			require.True(t, found, "%q is missing or comes too early in:\n%s", next, plain)
+			told = rest
+		})
 	}
 	assert.NotContains(t, plain.String(), "<!--", "what a browser hides is hidden")
 	assert.NotContains(t, plain.String(), "gates let it pass", "each of them is shown")

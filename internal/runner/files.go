@@ -19,10 +19,9 @@ const (
 	// maxState is the longest saved value, in bytes. The next stage gets it as an environment
 	// variable, and Linux starts no process with one of 128 KiB (MAX_ARG_STRLEN).
 	maxState = 120 << 10
-)
 
-// summaryCut ends a summary that was too long.
-const summaryCut = "\n_The rest is left out: a job summary holds at most 1 MiB._\n"
+	summaryCut = "\n_The rest is left out: a job summary holds at most 1 MiB._\n"
+)
 
 // SetOutput sets an output of the step. A later value of the same name replaces an earlier one.
 func (r *Runner) SetOutput(name, value string) error {
@@ -55,15 +54,13 @@ func checkState(value string) error {
 	return nil
 }
 
-// fileCommand names one of the runner's files of name and value pairs.
 type fileCommand struct {
 	variable string // the variable with the file's path
 	file     string // the library's name of the file
 	command  string // the workflow command of runners that had no such file
 }
 
-// setValue appends a pair in the runner's heredoc form. The delimiter is random, because a value
-// with the delimiter's line would end early, and its rest become further pairs.
+// setValue uses a random delimiter, because a value with the delimiter's line would end early.
 func (r *Runner) setValue(to fileCommand, name, value string) error {
 	if err := checkName(name); err != nil {
 		return err
@@ -92,8 +89,7 @@ func (r *Runner) setByCommand(command, name, value string) error {
 	})
 }
 
-// checkName takes names of the form that the runner's expressions can name. Others could read
-// as something else: `name=value`, `name<<delimiter`, or more than one line.
+// checkName refuses what could read as something else: `name=value`, `name<<delimiter`, or several lines.
 func checkName(name string) error {
 	odd := func(c rune) bool {
 		return c != '_' && c != '-' && (c > unicode.MaxASCII || !unicode.IsLetter(c) && !unicode.IsDigit(c))
@@ -104,8 +100,7 @@ func checkName(name string) error {
 	return nil
 }
 
-// Summary appends Markdown to the job summary. Where the runner takes none, it does nothing.
-// What would make the summary longer than the runner takes is left out, with a notice.
+// Summary appends Markdown to the job summary, if there is one, as much as the runner takes.
 func (r *Runner) Summary(markdown string) error {
 	path := r.getenv("GITHUB_STEP_SUMMARY")
 	if path == "" {
@@ -140,9 +135,7 @@ func fit(text string, room int) string {
 }
 
 // validText replaces what is not UTF-8, as the runner would on reading.
-func validText(text string) string {
-	return strings.ToValidUTF8(text, string(utf8.RuneError))
-}
+func validText(text string) string { return strings.ToValidUTF8(text, string(utf8.RuneError)) }
 
 // ErrNoTemporary says that the runner has no directory for files of the job.
 var ErrNoTemporary = errors.New("the runner has no directory for files of the job")

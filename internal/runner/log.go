@@ -12,8 +12,7 @@ import (
 	"github.com/sethvargo/go-githubactions"
 )
 
-// handler turns log records into lines of the step's log, as workflow commands where the runner
-// has one for the level. The runner itself hides debug lines unless a user asked for them.
+// handler prints log records as workflow commands. The runner hides debug lines unless a user asked for them.
 type handler struct {
 	actions *githubactions.Action
 	prefix  string // the open groups, each with a dot behind it
@@ -21,9 +20,7 @@ type handler struct {
 }
 
 // Enabled reports that every level is wanted.
-func (h handler) Enabled(context.Context, slog.Level) bool {
-	return true
-}
+func (h handler) Enabled(context.Context, slog.Level) bool { return true }
 
 // Handle prints the record as one line.
 func (h handler) Handle(_ context.Context, record slog.Record) error {
@@ -61,7 +58,6 @@ func (h handler) WithGroup(name string) slog.Handler {
 	return h
 }
 
-// commandName returns the workflow command for a level, "" for a plain line.
 func commandName(level slog.Level) string {
 	switch {
 	case level < slog.LevelInfo:
@@ -103,7 +99,6 @@ func valueText(value slog.Value) string {
 	return value.String()
 }
 
-// word returns text as it is when it reads as one word, else quoted as a Go string.
 func word(text string) string {
 	odd := func(c rune) bool {
 		return c == ' ' || c == '=' || c == '"' || c == '\\' || c == utf8.RuneError || !unicode.IsPrint(c)
@@ -114,10 +109,9 @@ func word(text string) string {
 	return text
 }
 
-// oneLine returns text as one line without a workflow command. Characters that do not print
-// (line ends, control characters and with them ANSI escapes, bidirectional overrides) become
-// visible escapes. The runner looks for `##[command]` anywhere in a line and for `::command::`
-// behind white space at its start: a backslash breaks both.
+// oneLine returns text as one line, with visible escapes of what does not print (line ends, ANSI escapes,
+// bidirectional overrides). The runner looks for `##[command]` anywhere in a line and for `::command::` behind white
+// space at its start: a backslash breaks both.
 func oneLine(text string) string {
 	line := strings.ReplaceAll(visible(text), "##[", `##\[`)
 	blanks := len(line) - len(strings.TrimLeft(line, " "))
@@ -127,7 +121,6 @@ func oneLine(text string) string {
 	return line
 }
 
-// visible replaces each character that does not print by its escape as in a Go string.
 func visible(text string) string {
 	var out strings.Builder
 	for i := 0; i < len(text); {

@@ -24,7 +24,7 @@ import (
 type Runner struct {
 	actions *githubactions.Action
 	getenv  func(string) string
-	files   *sync.Mutex // held while one of the runner's files is looked at and written
+	files   sync.Mutex // held while one of the runner's files is looked at and written
 }
 
 // New returns a Runner that prints to stdout and reads variables through getenv.
@@ -35,26 +35,20 @@ func New(stdout io.Writer, getenv func(string) string) *Runner {
 			githubactions.WithGetenv(getenv),
 		),
 		getenv: getenv,
-		files:  new(sync.Mutex),
 	}
 }
 
-// Input returns the action's input of that name without surrounding white space, "" when it is not set.
-// White space is what JavaScript's trim removes, as in actions written in that language.
+// Input returns the action's input of that name, trimmed as in JavaScript, "" when it is not set.
 func (r *Runner) Input(name string) string {
 	key := "INPUT_" + strings.ToUpper(strings.ReplaceAll(name, " ", "_"))
 	return js.Trim(r.getenv(key))
 }
 
 // Getenv returns the environment variable of that name, "" when it is not set.
-func (r *Runner) Getenv(name string) string {
-	return r.getenv(name)
-}
+func (r *Runner) Getenv(name string) string { return r.getenv(name) }
 
 // State returns what an earlier stage of this step saved under that name, "" when it saved nothing.
-func (r *Runner) State(name string) string {
-	return r.getenv("STATE_" + name)
-}
+func (r *Runner) State(name string) string { return r.getenv("STATE_" + name) }
 
 // Mask keeps a secret out of the log from now on, the whole of it and each of its lines.
 // Blank text is skipped: it is not a secret, and the runner would warn about it.
@@ -76,14 +70,10 @@ func (r *Runner) Log() *slog.Logger {
 }
 
 // Group starts a part of the log that a reader can fold, up to the next EndGroup.
-func (r *Runner) Group(title string) {
-	r.issue("group", oneLine(title))
-}
+func (r *Runner) Group(title string) { r.issue("group", oneLine(title)) }
 
 // EndGroup ends the part that Group started.
-func (r *Runner) EndGroup() {
-	r.issue("endgroup", "")
-}
+func (r *Runner) EndGroup() { r.issue("endgroup", "") }
 
 // Exit reports how the run ended and returns the process's exit code: 0 for nil, else 1 after
 // an error annotation with the error's text. A text of several lines stays one annotation.
@@ -104,7 +94,6 @@ func (r *Runner) Warning(text string) { r.issue("warning", lines(text)) }
 // Notice shows a sentence as a notice, on the run's page and in the log.
 func (r *Runner) Notice(text string) { r.issue("notice", lines(text)) }
 
-// lines makes each line of a text harmless and keeps them apart.
 func lines(text string) string {
 	var all []string
 	for line := range strings.SplitSeq(strings.TrimRight(text, "\r\n"), "\n") {
@@ -113,7 +102,7 @@ func lines(text string) string {
 	return strings.Join(all, "\n")
 }
 
-// issue prints a workflow command. When the log cannot be written, there is nowhere to report it.
+// issue ignores a failure: when the log cannot be written, there is nowhere to report it.
 func (r *Runner) issue(name, message string) {
 	_ = recovered(func() {
 		r.actions.IssueCommand(&githubactions.Command{Name: name, Message: message})

@@ -1,6 +1,7 @@
 package sim_test
 
 import (
+	"fmt"
 	"net/http"
 	"testing"
 
@@ -11,7 +12,6 @@ import (
 )
 
 func TestWhoAsks(t *testing.T) {
-	t.Parallel()
 	g := start(t, "GET /repos/acme/shop: no User-Agent")
 	for name, test := range map[string]struct {
 		authorization, agent string
@@ -25,14 +25,16 @@ func TestWhoAsks(t *testing.T) {
 		"no token":       {"", "test", 401, "Requires authentication"},
 		"no user agent":  {"Bearer sim-token", "", 403, "~User-Agent header"},
 	} {
-		r := request(t, "GET /.", nil)
-		r.Header.Set("Authorization", test.authorization)
-		r.Header.Set("User-Agent", test.agent)
-		response := send(t, g.Client(), r)
-		assert.Equal(t, test.status, response.StatusCode, name)
-		if test.message != "" {
-			includes(t, `{"message": "`+test.message+`", "status": "`+response.Status[:3]+`"}`, read(t, response))
-		}
+		t.Run(name, func(t *testing.T) {
+			r := request(t, "GET /.", nil)
+			r.Header.Set("Authorization", test.authorization)
+			r.Header.Set("User-Agent", test.agent)
+			response := send(t, g.Client(), r)
+			assert.Equal(t, test.status, response.StatusCode, name)
+			if test.message != "" {
+				includes(t, `{"message": "`+test.message+`", "status": "`+response.Status[:3]+`"}`, read(t, response))
+			}
+		})
 	}
 }
 
@@ -47,7 +49,6 @@ func asUser(t *testing.T, g *sim.GitHub, permissions map[string]string, route st
 }
 
 func TestMissingPermission(t *testing.T) {
-	t.Parallel()
 	g := start(t)
 	number := g.OpenPull(sim.Pull{})
 	g.Comment(number, "alice", "hi")
@@ -73,11 +74,13 @@ func TestMissingPermission(t *testing.T) {
 		{"POST /./deployments", deployment, map[string]string{"deployments": "write"}, 201},
 		{"POST /./git/blobs", map[string]any{"content": "x"}, map[string]string{"contents": "read"}, 403},
 	} {
-		status, body := asUser(t, g, test.permissions, test.route, test.body)
-		assert.Equal(t, test.status, status, "%s with %v", test.route, test.permissions)
-		if status == http.StatusForbidden {
-			includes(t, `{"message": "Resource not accessible by integration", "status": "403"}`, body)
-		}
+		t.Run(fmt.Sprint(test.route), func(t *testing.T) {
+			status, body := asUser(t, g, test.permissions, test.route, test.body)
+			assert.Equal(t, test.status, status, "%s with %v", test.route, test.permissions)
+			if status == http.StatusForbidden {
+				includes(t, `{"message": "Resource not accessible by integration", "status": "403"}`, body)
+			}
+		})
 	}
 }
 

@@ -24,7 +24,6 @@ func TestNoChecks(t *testing.T) {
 }
 
 func TestRollup(t *testing.T) {
-	t.Parallel()
 	var all []answered
 	synctest.Test(t, func(t *testing.T) {
 		g := start(t)
@@ -86,11 +85,14 @@ func TestVerdicts(t *testing.T) {
 		"success": "SUCCESS", "neutral": "SUCCESS", "skipped": "SUCCESS", "queued": "PENDING", "waiting": "PENDING",
 		"failure": "FAILURE", "cancelled": "FAILURE", "timed_out": "FAILURE", "action_required": "FAILURE", "stale": "FAILURE",
 	} {
-		g := start(t)
-		g.OpenPull(sim.Pull{})
-		g.Check(sim.Check{Pull: 1, Name: "x", State: state})
-		found := repository(t, g, `pullRequest(number: 1) { statusCheckRollup { state } }`)
-		includes(t, `{"pullRequest": {"statusCheckRollup": {"state": "`+want+`"}}}`, found)
+		t.Run(state, func(t *testing.T) {
+			t.Parallel()
+			g := start(t)
+			g.OpenPull(sim.Pull{})
+			g.Check(sim.Check{Pull: 1, Name: "x", State: state})
+			found := repository(t, g, `pullRequest(number: 1) { statusCheckRollup { state } }`)
+			includes(t, `{"pullRequest": {"statusCheckRollup": {"state": "`+want+`"}}}`, found)
+		})
 	}
 }
 

@@ -54,7 +54,6 @@ func TestLongestComment(t *testing.T) {
 }
 
 func TestCommentPagesAndSince(t *testing.T) {
-	t.Parallel()
 	var all []answered
 	synctest.Test(t, func(t *testing.T) {
 		g := start(t)

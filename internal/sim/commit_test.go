@@ -13,7 +13,6 @@ import (
 )
 
 func TestPush(t *testing.T) {
-	t.Parallel()
 	var all []answered
 	synctest.Test(t, func(t *testing.T) {
 		g := start(t)

@@ -130,10 +130,13 @@ func TestDeploymentStates(t *testing.T) {
 		"": "PENDING", "queued": "QUEUED", "in_progress": "IN_PROGRESS", "success": "ACTIVE", "failure": "FAILURE", "error": "ERROR",
 		"inactive": "INACTIVE", "pending": "PENDING",
 	} {
-		g := start(t)
-		g.Deploy(sim.DeploymentSpec{State: status})
-		assert.Equal(t, want, g.Deployments("")[0].State, status)
-		includes(t, `{"deployments": {"nodes": [{"state": "`+want+`"}]}}`, repository(t, g, `deployments(first: 1) { nodes { state } }`))
+		t.Run(status, func(t *testing.T) {
+			t.Parallel()
+			g := start(t)
+			g.Deploy(sim.DeploymentSpec{State: status})
+			assert.Equal(t, want, g.Deployments("")[0].State, status)
+			includes(t, `{"deployments": {"nodes": [{"state": "`+want+`"}]}}`, repository(t, g, `deployments(first: 1) { nodes { state } }`))
+		})
 	}
 }
 

@@ -1,6 +1,7 @@
 package sim_test
 
 import (
+	"fmt"
 	"os"
 	"testing"
 
@@ -18,22 +19,23 @@ func template(t *testing.T, name string) []byte {
 }
 
 func TestCommentEvent(t *testing.T) {
-	t.Parallel()
 	g := start(t)
 	g.AddUser(sim.User{Login: "alice", Permission: "write"})
 	number := g.OpenPull(sim.Pull{Number: 42, Author: "bob", Title: "A <feature>"})
 	id := g.Comment(number, "alice", ".deploy to production")
 	for _, action := range []string{"created", "edited", "deleted"} {
-		payload, err := g.CommentEvent(template(t, "issue_comment."+action), action, id)
-		require.NoError(t, err)
-		event := decode(t, payload)
-		includes(t, `{"action": "`+action+`",
-			"issue": {"number": 42, "title": "A <feature>", "state": "open", "draft": false, "user": {"login": "bob"}, "comments": 1,
-				"html_url": "https://github.com/acme/shop/pull/42",
-				"pull_request": {"url": "https://api.github.com/repos/acme/shop/pulls/42", "merged_at": null}},
-			"comment": {"id": 2147483650, "body": ".deploy to production", "user": {"login": "alice"}, "author_association": "COLLABORATOR"},
-			"repository": {"full_name": "acme/shop", "default_branch": "main", "owner": {"login": "acme"}}, "sender": {"login": "alice"}}`, event)
-		includes(t, `{"issue": {"locked": false, "milestone": {"title": "v1.0"}}}`, event) // what the template has more
+		t.Run(action, func(t *testing.T) {
+			payload, err := g.CommentEvent(template(t, "issue_comment."+action), action, id)
+			require.NoError(t, err)
+			event := decode(t, payload)
+			includes(t, `{"action": "`+action+`",
+				"issue": {"number": 42, "title": "A <feature>", "state": "open", "draft": false, "user": {"login": "bob"}, "comments": 1,
+					"html_url": "https://github.com/acme/shop/pull/42",
+					"pull_request": {"url": "https://api.github.com/repos/acme/shop/pulls/42", "merged_at": null}},
+				"comment": {"id": 2147483650, "body": ".deploy to production", "user": {"login": "alice"}, "author_association": "COLLABORATOR"},
+				"repository": {"full_name": "acme/shop", "default_branch": "main", "owner": {"login": "acme"}}, "sender": {"login": "alice"}}`, event)
+			includes(t, `{"issue": {"locked": false, "milestone": {"title": "v1.0"}}}`, event) // what the template has more
+		})
 	}
 	g.MergePull(number)
 	payload, err := g.CommentEvent(template(t, "issue_comment.created"), "created", id)
@@ -42,7 +44,6 @@ func TestCommentEvent(t *testing.T) {
 }
 
 func TestPullEvent(t *testing.T) {
-	t.Parallel()
 	g := start(t)
 	closed := g.OpenPull(sim.Pull{Number: 41, Author: "bob"})
 	number := g.OpenPull(sim.Pull{Number: 42, Author: "bob", Title: "A <feature>", Head: "feature"})
@@ -65,8 +66,10 @@ func TestPullEvent(t *testing.T) {
 	assert.Len(t, at(event, "pull_request", "merge_commit_sha"), 40)
 
 	for want, source := range map[string]string{"it is no JSON object": "[]", "find pull request 7": "{}"} {
-		_, err := g.PullEvent([]byte(source), "closed", 7, "alice")
-		require.ErrorContains(t, err, want)
+		t.Run(want, func(t *testing.T) {
+			_, err := g.PullEvent([]byte(source), "closed", 7, "alice")
+			require.ErrorContains(t, err, want)
+		})
 	}
 }
 
@@ -80,7 +83,6 @@ func TestCommentEventKeepsNumbers(t *testing.T) {
 }
 
 func TestCommentEventFails(t *testing.T) {
-	t.Parallel()
 	g := start(t)
 	id := g.Comment(g.OpenPull(sim.Pull{}), "alice", "x")
 	for want, call := range map[string]struct {
@@ -92,13 +94,14 @@ func TestCommentEventFails(t *testing.T) {
 		"find comment 7: it does not":  {`{"issue": {}}`, 7},
 		"read event template: it is n": {"{", id},
 	} {
-		_, err := g.CommentEvent([]byte(call.template), "created", call.comment)
-		assert.ErrorContains(t, err, want)
+		t.Run(want, func(t *testing.T) {
+			_, err := g.CommentEvent([]byte(call.template), "created", call.comment)
+			assert.ErrorContains(t, err, want)
+		})
 	}
 }
 
 func TestRefEvent(t *testing.T) {
-	t.Parallel()
 	g := start(t)
 	before := g.Push(sim.Commit{Message: "One", Author: "alice"})
 	head := g.Push(sim.Commit{Message: "Two", Author: "alice"})
@@ -118,20 +121,24 @@ func TestRefEvent(t *testing.T) {
 		{"workflow_dispatch", "workflow_dispatch", "refs/heads/main", `{"ref": "refs/heads/main", "inputs": {}, "workflow": ".github/workflows/deploy.yml", ` + about + `}`},
 		{"schedule", "", "refs/heads/main", `{"schedule": "30 5 * * 1", ` + about + `}`},
 	} {
-		source := []byte("{}")
-		if test.template != "" {
-			source = template(t, test.template)
-		}
-		payload, err := g.RefEvent(source, test.event, test.ref, "bob")
-		require.NoError(t, err, test.event)
-		includes(t, test.want, decode(t, payload))
+		t.Run(fmt.Sprint(test.event), func(t *testing.T) {
+			source := []byte("{}")
+			if test.template != "" {
+				source = template(t, test.template)
+			}
+			payload, err := g.RefEvent(source, test.event, test.ref, "bob")
+			require.NoError(t, err, test.event)
+			includes(t, test.want, decode(t, payload))
+		})
 	}
 	for want, test := range map[string][]string{
 		"it is no JSON object": {"[]", "push", "refs/heads/main"}, "find refs/heads/gone": {"{}", "push", "refs/heads/gone"},
 		"a tag and a template": {"{}", "release", "refs/tags/v1"}, "is about no branch or tag": {"{}", "issues", "refs/heads/main"},
 	} {
-		_, err := g.RefEvent([]byte(test[0]), test[1], test[2], "bob")
-		require.ErrorContains(t, err, want)
+		t.Run(want, func(t *testing.T) {
+			_, err := g.RefEvent([]byte(test[0]), test[1], test[2], "bob")
+			require.ErrorContains(t, err, want)
+		})
 	}
 	_, err := g.RefEvent(template(t, "release.published"), "release", "refs/heads/main", "bob")
 	require.ErrorContains(t, err, "a tag")

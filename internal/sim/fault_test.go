@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -83,32 +84,38 @@ func TestFaultsSideBySide(t *testing.T) {
 func TestFaultCutsTheConnection(t *testing.T) {
 	t.Parallel()
 	for _, after := range []bool{false, true} {
-		g := start(t)
-		number := g.OpenPull(sim.Pull{})
-		g.Fail(sim.Fault{Method: "POST", Cut: true, After: after})
+		t.Run(fmt.Sprint(after), func(t *testing.T) {
+			t.Parallel()
+			g := start(t)
+			number := g.OpenPull(sim.Pull{})
+			g.Fail(sim.Fault{Method: "POST", Cut: true, After: after})
 
-		_, err := g.Client().Do(request(t, comments, hello()))
-		require.ErrorIs(t, err, io.ErrUnexpectedEOF)
-		assert.Equal(t, after, len(g.Comments(number)) == 1)
-		assert.Equal(t, []int{0}, statuses(g))
+			_, err := g.Client().Do(request(t, comments, hello()))
+			require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+			assert.Equal(t, after, len(g.Comments(number)) == 1)
+			assert.Equal(t, []int{0}, statuses(g))
+		})
 	}
 }
 
 func TestFaultHangs(t *testing.T) {
 	t.Parallel()
 	for _, after := range []bool{false, true} {
-		synctest.Test(t, func(t *testing.T) {
-			g := start(t)
-			number := g.OpenPull(sim.Pull{})
-			g.Fail(sim.Fault{Method: "POST", Hang: true, After: after})
-			ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-			defer cancel()
-			began := time.Now()
+		t.Run(fmt.Sprint(after), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				g := start(t)
+				number := g.OpenPull(sim.Pull{})
+				g.Fail(sim.Fault{Method: "POST", Hang: true, After: after})
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+				defer cancel()
+				began := time.Now()
 
-			_, err := g.Client().Do(request(t, comments, hello()).WithContext(ctx))
-			require.ErrorIs(t, err, context.DeadlineExceeded)
-			assert.Equal(t, 10*time.Second, time.Since(began))
-			assert.Equal(t, after, len(g.Comments(number)) == 1)
+				_, err := g.Client().Do(request(t, comments, hello()).WithContext(ctx))
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+				assert.Equal(t, 10*time.Second, time.Since(began))
+				assert.Equal(t, after, len(g.Comments(number)) == 1)
+			})
 		})
 	}
 }

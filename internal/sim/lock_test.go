@@ -31,12 +31,15 @@ func TestClaims(t *testing.T) {
 			sim.Repository{Owner: "octo-org", Name: "r&d"}, "feature/ü", sim.Lock{Environment: "prod <eu>", Pull: 7, Comment: 987654321},
 		},
 	} {
-		g := sim.New(mustSchema(t), test.repository)
-		g.OpenPull(sim.Pull{Number: test.lock.Pull, Head: test.head})
-		test.lock.Owner = "bob"
-		require.NoError(t, g.Lock(test.lock))
-		text, _ := g.File(sim.LockBranch(test.lock.Environment), sim.LockFile)
-		assert.Contains(t, text, `"claim_id":"`+want+`"`)
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			g := sim.New(mustSchema(t), test.repository)
+			g.OpenPull(sim.Pull{Number: test.lock.Pull, Head: test.head})
+			test.lock.Owner = "bob"
+			require.NoError(t, g.Lock(test.lock))
+			text, _ := g.File(sim.LockBranch(test.lock.Environment), sim.LockFile)
+			assert.Contains(t, text, `"claim_id":"`+want+`"`)
+		})
 	}
 }
 
@@ -64,7 +67,6 @@ func TestLocks(t *testing.T) {
 }
 
 func TestFormsOfLocks(t *testing.T) {
-	t.Parallel()
 	g := start(t)
 	g.OpenPull(sim.Pull{Number: 5, Head: "feature"})
 	for branch, test := range map[string]struct {
@@ -78,11 +80,13 @@ func TestFormsOfLocks(t *testing.T) {
 		"b-branch-deploy-lock":      {sim.Lock{Environment: "b", Form: sim.BrokenLock}, `{"created_by": "bob"}`},
 		"l-branch-deploy-lock":      {sim.Lock{Environment: "l", Form: sim.LegacyLock}, `{"reason": null, "created_by": "bob", "sticky": true}`},
 	} {
-		test.lock.Owner, test.lock.Pull = "bob", 5
-		require.NoError(t, g.Lock(test.lock))
-		text, found := g.File(branch, "lock.json")
-		require.True(t, found, branch)
-		includes(t, test.want, decode(t, []byte(text)))
+		t.Run(branch, func(t *testing.T) {
+			test.lock.Owner, test.lock.Pull = "bob", 5
+			require.NoError(t, g.Lock(test.lock))
+			text, found := g.File(branch, "lock.json")
+			require.True(t, found, branch)
+			includes(t, test.want, decode(t, []byte(text)))
+		})
 	}
 	legacy, _ := g.File("l-branch-deploy-lock", "lock.json")
 	assert.NotContains(t, legacy, "schema_version")
@@ -99,6 +103,9 @@ func TestLockBranch(t *testing.T) {
 		"": "global-branch-deploy-lock", "staging": "staging-branch-deploy-lock", "a \u00a0b": "a--b-branch-deploy-lock",
 		"a\t\v\ufeff\u2028b": "a----b-branch-deploy-lock", "a\u0085b": "a\u0085b-branch-deploy-lock", "A/b": "A/b-branch-deploy-lock",
 	} {
-		assert.Equal(t, want, sim.LockBranch(environment))
+		t.Run(environment, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, sim.LockBranch(environment))
+		})
 	}
 }

@@ -27,7 +27,6 @@ func nodeOf(t *testing.T, g *sim.GitHub, fields string, path ...any) string {
 }
 
 func TestAddComment(t *testing.T) {
-	t.Parallel()
 	g := start(t)
 	number := g.OpenPull(sim.Pull{})
 	g.Comment(number, "alice", "first")
@@ -56,11 +55,13 @@ func TestAddComment(t *testing.T) {
 		mutate(t, g, "deleteIssueComment", "clientMutationId", map[string]any{"id": id}))
 	assert.Len(t, g.Comments(number), 1)
 	for _, name := range []string{"updateIssueComment", "deleteIssueComment"} {
-		input := map[string]any{"id": id}
-		if name == "updateIssueComment" {
-			input["body"] = "x"
-		}
-		includes(t, `{"errors": [{"type": "NOT_FOUND"}]}`, mutate(t, g, name, "clientMutationId", input))
+		t.Run(name, func(t *testing.T) {
+			input := map[string]any{"id": id}
+			if name == "updateIssueComment" {
+				input["body"] = "x"
+			}
+			includes(t, `{"errors": [{"type": "NOT_FOUND"}]}`, mutate(t, g, name, "clientMutationId", input))
+		})
 	}
 }
 
@@ -88,7 +89,6 @@ func TestReactionMutations(t *testing.T) {
 }
 
 func TestCreateRef(t *testing.T) {
-	t.Parallel()
 	g := start(t)
 	id := nodeOf(t, g, "id", "id")
 	head := g.Head("main")
@@ -105,8 +105,10 @@ func TestCreateRef(t *testing.T) {
 		"refs/heads/production-branch-deploy-lock/eu": "Ref cannot be created.", "refs/heads/a b": "~not a valid ref name",
 		"production-branch-deploy-lock": "~not a valid ref name",
 	} {
-		includes(t, `{"data": {"createRef": null}, "errors": [{"type": "UNPROCESSABLE", "message": "`+want+`"}]}`,
-			mutate(t, g, "createRef", "clientMutationId", map[string]any{"repositoryId": id, "name": name, "oid": head}))
+		t.Run(name, func(t *testing.T) {
+			includes(t, `{"data": {"createRef": null}, "errors": [{"type": "UNPROCESSABLE", "message": "`+want+`"}]}`,
+				mutate(t, g, "createRef", "clientMutationId", map[string]any{"repositoryId": id, "name": name, "oid": head}))
+		})
 	}
 	input["repositoryId"] = "R_x"
 	includes(t, `{"errors": [{"type": "NOT_FOUND"}]}`, mutate(t, g, "createRef", "clientMutationId", input))
@@ -130,7 +132,6 @@ func TestSecondLook(t *testing.T) {
 }
 
 func TestUpdateRefs(t *testing.T) {
-	t.Parallel()
 	g := start(t)
 	id := nodeOf(t, g, "id", "id")
 	old := g.Head("main")
@@ -160,8 +161,10 @@ func TestUpdateRefs(t *testing.T) {
 		"the default branch":   {update("main", head, zeros, false)},
 		"missing but expected": {update("none", head, zeros, false)},
 	} {
-		includes(t, `{"data": {"updateRefs": null}, "errors": [{"type": "UNPROCESSABLE"}]}`, run(updates...))
-		assert.Equal(t, []string{head, side, lock}, []string{g.Head("main"), g.Head("side"), g.Head("lock")}, name)
+		t.Run(name, func(t *testing.T) {
+			includes(t, `{"data": {"updateRefs": null}, "errors": [{"type": "UNPROCESSABLE"}]}`, run(updates...))
+			assert.Equal(t, []string{head, side, lock}, []string{g.Head("main"), g.Head("side"), g.Head("lock")}, name)
+		})
 	}
 
 	includes(t, `{"data": {"updateRefs": {}}}`, run(

@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"encoding/base64"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -83,7 +84,6 @@ func treeOfMain(t *testing.T, g *sim.GitHub) string {
 }
 
 func TestEntriesOfTrees(t *testing.T) {
-	t.Parallel()
 	g := start(t)
 	both := map[string]any{"content": "", "sha": "ce013625030ba8dba906f756967f9e9ca394464a"}
 	const malformed = "tree.path contains a malformed path component"
@@ -102,7 +102,9 @@ func TestEntriesOfTrees(t *testing.T) {
 		{entry("a", both), "Must supply either tree.sha or tree.content"},
 		{entry("a", map[string]any{}), "Must supply either tree.sha or tree.content"},
 	} {
-		play(t, g, []exchange{{test.want, "POST /./git/trees", map[string]any{"tree": []any{test.entry}}, 422, `{"message": "` + test.want + `"}`}})
+		t.Run(fmt.Sprint(test.entry), func(t *testing.T) {
+			play(t, g, []exchange{{test.want, "POST /./git/trees", map[string]any{"tree": []any{test.entry}}, 422, `{"message": "` + test.want + `"}`}})
+		})
 	}
 	play(t, g, []exchange{
 		{"names like these", "POST /./git/trees", map[string]any{"tree": []any{entry("..a/.github/b", map[string]any{"content": ""})}}, 201, ""},

@@ -50,7 +50,6 @@ func TestNodeLimit(t *testing.T) {
 }
 
 func TestRateLimitIsUsedUp(t *testing.T) {
-	t.Parallel()
 	var all []answered
 	synctest.Test(t, func(t *testing.T) {
 		g := start(t)

@@ -95,28 +95,30 @@ func TestBuildEvents(t *testing.T) {
 }
 
 func TestEventStates(t *testing.T) {
-	t.Parallel()
 	for status, want := range map[string]string{
 		"pending": "pending", "queued": "pending", "scheduled": "pending", "started": "started", "init": "started", "complete": "completed",
 		"finished": "completed", "fail": "failed", "failure": "failed", "error": "failed", "abort": "aborted", "cancelled": "aborted",
 		"skipped": "aborted", "Success\t": "completed", "deploying": "started", "deployed": "completed",
 	} {
-		v := sim.NewVersioner("sk_key")
-		code, _ := post(t, v, deploymentEvents, event(status, nil))
-		require.Equal(t, http.StatusCreated, code, status)
-		assert.Equal(t, want, v.Events()[0].State, status)
+		t.Run(status, func(t *testing.T) {
+			v := sim.NewVersioner("sk_key")
+			code, _ := post(t, v, deploymentEvents, event(status, nil))
+			require.Equal(t, http.StatusCreated, code, status)
+			assert.Equal(t, want, v.Events()[0].State, status)
+		})
 	}
 	for _, status := range []string{"canceled", "neutral", "building", "built", ""} {
-		code, answer := post(t, sim.NewVersioner("sk_key"), deploymentEvents, event(status, nil))
-		assert.Equal(t, http.StatusUnprocessableEntity, code, status)
-		assert.Equal(t, []any{"body", "status"}, at(answer, "detail", 0, "loc"), status)
+		t.Run(status, func(t *testing.T) {
+			code, answer := post(t, sim.NewVersioner("sk_key"), deploymentEvents, event(status, nil))
+			assert.Equal(t, http.StatusUnprocessableEntity, code, status)
+			assert.Equal(t, []any{"body", "status"}, at(answer, "detail", 0, "loc"), status)
+		})
 	}
 	code, _ := post(t, sim.NewVersioner("sk_key"), buildEvents, build("deployed"))
 	assert.Equal(t, http.StatusUnprocessableEntity, code, "builds have words of their own")
 }
 
 func TestEventsThatAreRefused(t *testing.T) {
-	t.Parallel()
 	v := sim.NewVersioner("sk_key")
 	without := func(name string) map[string]any {
 		body := event("started", nil)
@@ -142,16 +144,17 @@ func TestEventsThatAreRefused(t *testing.T) {
 		"time in another form":   {deploymentEvents, event("failed", map[string]any{"completed_at": "today"}), 422, `{"detail": [{"type": "datetime_parsing"}]}`},
 		"two mistakes, one list": {deploymentEvents, map[string]any{"product_name": "a", "environment_name": "b"}, 422, `{"detail": [{"loc": ["body", "version"]}, {"loc": ["body", "status"]}]}`},
 	} {
-		status, answer := post(t, v, test.path, test.body)
-		assert.Equal(t, test.want, status, name)
-		includes(t, test.json, answer)
+		t.Run(name, func(t *testing.T) {
+			status, answer := post(t, v, test.path, test.body)
+			assert.Equal(t, test.want, status, name)
+			includes(t, test.json, answer)
+		})
 	}
 	assert.Empty(t, v.Events())
 	assert.Len(t, v.Requests(), 12)
 }
 
 func TestWhoSendsEvents(t *testing.T) {
-	t.Parallel()
 	v := sim.NewVersioner("sk_key")
 	for name, test := range map[string]struct {
 		header, value string
@@ -163,11 +166,13 @@ func TestWhoSendsEvents(t *testing.T) {
 		"wrong scheme": {"Authorization", "token sk_key", 401, `{"detail": "Invalid API key"}`},
 		"no JSON":      {"Content-Type", "text/plain", 422, `{"detail": [{"type": "content_type"}]}`},
 	} {
-		r := eventRequest(t, deploymentEvents, event("started", nil))
-		r.Header.Set(test.header, test.value)
-		response := send(t, versionerClient(v), r)
-		assert.Equal(t, test.want, response.StatusCode, name)
-		includes(t, test.json, read(t, response))
+		t.Run(name, func(t *testing.T) {
+			r := eventRequest(t, deploymentEvents, event("started", nil))
+			r.Header.Set(test.header, test.value)
+			response := send(t, versionerClient(v), r)
+			assert.Equal(t, test.want, response.StatusCode, name)
+			includes(t, test.json, read(t, response))
+		})
 	}
 	r := eventRequest(t, deploymentEvents, event("started", nil))
 	r.Method = http.MethodGet
@@ -222,27 +227,32 @@ func TestRefusals(t *testing.T) {
 }
 
 func TestDeploymentInProgress(t *testing.T) {
-	t.Parallel()
 	for _, ending := range []string{"completed", "failed", "aborted"} {
-		v := sim.NewVersioner("sk_key")
-		_, first := post(t, v, deploymentEvents, event("started", nil))
-		for _, version := range []string{"1.2.3", "1.2.4"} {
-			status, answer := post(t, v, deploymentEvents, event("started", map[string]any{"version": version}))
-			assert.Equal(t, http.StatusConflict, status)
-			includes(t, fmt.Sprintf(`{"detail": {"code": "DEPLOYMENT_IN_PROGRESS", "details": {"conflicting_deployment_id": %q,
-				"conflicting_deployment_status": "started", "conflicting_deployment_started": %q}}}`, at(first, "id"), at(first, "deployed_at")), answer)
-		}
-		for name, more := range map[string]map[string]any{
-			"environment": {"environment_name": "staging"}, "product": {"product_name": "other"},
-		} {
-			status, _ := post(t, v, deploymentEvents, event("started", more))
-			assert.Equal(t, http.StatusCreated, status, "another %s", name)
-		}
-		status, _ := post(t, v, deploymentEvents, event(ending, nil))
-		assert.Equal(t, http.StatusCreated, status)
-		status, again := post(t, v, deploymentEvents, event("started", nil))
-		assert.Equal(t, http.StatusCreated, status, ending)
-		assert.NotEqual(t, at(first, "id"), at(again, "id"))
+		t.Run(ending, func(t *testing.T) {
+			v := sim.NewVersioner("sk_key")
+			_, first := post(t, v, deploymentEvents, event("started", nil))
+			for _, version := range []string{"1.2.3", "1.2.4"} {
+				t.Run(version, func(t *testing.T) {
+					status, answer := post(t, v, deploymentEvents, event("started", map[string]any{"version": version}))
+					assert.Equal(t, http.StatusConflict, status)
+					includes(t, fmt.Sprintf(`{"detail": {"code": "DEPLOYMENT_IN_PROGRESS", "details": {"conflicting_deployment_id": %q,
+						"conflicting_deployment_status": "started", "conflicting_deployment_started": %q}}}`, at(first, "id"), at(first, "deployed_at")), answer)
+				})
+			}
+			for name, more := range map[string]map[string]any{
+				"environment": {"environment_name": "staging"}, "product": {"product_name": "other"},
+			} {
+				t.Run(name, func(t *testing.T) {
+					status, _ := post(t, v, deploymentEvents, event("started", more))
+					assert.Equal(t, http.StatusCreated, status, "another %s", name)
+				})
+			}
+			status, _ := post(t, v, deploymentEvents, event(ending, nil))
+			assert.Equal(t, http.StatusCreated, status)
+			status, again := post(t, v, deploymentEvents, event("started", nil))
+			assert.Equal(t, http.StatusCreated, status, ending)
+			assert.NotEqual(t, at(first, "id"), at(again, "id"))
+		})
 	}
 }
 
@@ -307,30 +317,32 @@ func TestReportOnlyRules(t *testing.T) {
 
 // Every form of a refusal, for every event if need be.
 func TestFormsOfRefusals(t *testing.T) {
-	t.Parallel()
 	for form, want := range map[sim.RefusalForm]string{
 		sim.WrappedRefusal: `{"detail": {"code": "C", "message": "no", "retry_after": null, "details": {"rule_name": "r"}}}`,
 		sim.BareRefusal:    `{"code": "C", "message": "no", "details": {"rule_name": "r"}}`,
 		sim.TextRefusal:    `{"detail": "no"}`,
 		sim.ListRefusal:    `{"detail": [{"loc": ["body", "status"], "msg": "no", "type": "value_error"}]}`,
 	} {
-		v := sim.NewVersioner("sk_key")
-		v.Refuse(sim.Refusal{Status: 428, Code: "C", Message: "no", Rule: "r", Form: form, Any: true, Times: 2})
-		for path, body := range map[string]map[string]any{deploymentEvents: event("completed", nil), buildEvents: build("started")} {
-			status, answer := post(t, v, path, body)
-			assert.Equal(t, 428, status)
-			includes(t, want, answer)
-		}
-		status, _ := post(t, v, buildEvents, build("started"))
-		assert.Equal(t, http.StatusCreated, status)
-		assert.Len(t, v.Events(), 1)
-		assert.Equal(t, "build", v.Events()[0].Kind)
+		t.Run(string(form), func(t *testing.T) {
+			v := sim.NewVersioner("sk_key")
+			v.Refuse(sim.Refusal{Status: 428, Code: "C", Message: "no", Rule: "r", Form: form, Any: true, Times: 2})
+			for path, body := range map[string]map[string]any{deploymentEvents: event("completed", nil), buildEvents: build("started")} {
+				t.Run(path, func(t *testing.T) {
+					status, answer := post(t, v, path, body)
+					assert.Equal(t, 428, status)
+					includes(t, want, answer)
+				})
+			}
+			status, _ := post(t, v, buildEvents, build("started"))
+			assert.Equal(t, http.StatusCreated, status)
+			assert.Len(t, v.Events(), 1)
+			assert.Equal(t, "build", v.Events()[0].Kind)
+		})
 	}
 }
 
 // A build says all that the interface documents, and gets the ids of what it is about.
 func TestCompleteBuildEvents(t *testing.T) {
-	t.Parallel()
 	v := sim.NewVersioner("sk_key")
 	body := build("failed")
 	for _, name := range []string{
@@ -347,15 +359,19 @@ func TestCompleteBuildEvents(t *testing.T) {
 	includes(t, `{"version": "1.2.3", "status": "failed", "build_number": "x", "build_url": "x", "completed_at": "2026-11-20T11:06:00Z"}`, answer)
 	_, deployed := post(t, v, deploymentEvents, event("completed", nil))
 	for _, name := range []string{"version_id", "product_id"} {
-		assert.Equal(t, at(deployed, name), at(answer, name), "both are about one %s", name)
-		assert.NotEmpty(t, at(answer, name))
+		t.Run(name, func(t *testing.T) {
+			assert.Equal(t, at(deployed, name), at(answer, name), "both are about one %s", name)
+			assert.NotEmpty(t, at(answer, name))
+		})
 	}
 	assert.NotEqual(t, at(deployed, "id"), at(answer, "id"))
 	assert.Empty(t, v.Violations())
 	for _, name := range []string{"environment_name", "deploy_url", "deployed_by", "deployed_by_email", "deployed_by_name"} {
-		body := build("started")
-		body[name] = "a@b"
-		_, _ = post(t, v, buildEvents, body)
+		t.Run(name, func(t *testing.T) {
+			body := build("started")
+			body[name] = "a@b"
+			_, _ = post(t, v, buildEvents, body)
+		})
 	}
 	assert.Len(t, v.Violations(), 5, "those are of deployments")
 }
@@ -364,9 +380,12 @@ func TestEndsBeforeTheEnd(t *testing.T) {
 	t.Parallel()
 	const moment = "2026-11-20T11:06:00Z"
 	for status, want := range map[string]int{"pending": 1, "started": 1, "completed": 0, "failed": 0, "aborted": 0} {
-		v := sim.NewVersioner("sk_key")
-		_, _ = post(t, v, deploymentEvents, event(status, map[string]any{"completed_at": moment}))
-		assert.Len(t, v.Violations(), want, status)
+		t.Run(status, func(t *testing.T) {
+			t.Parallel()
+			v := sim.NewVersioner("sk_key")
+			_, _ = post(t, v, deploymentEvents, event(status, map[string]any{"completed_at": moment}))
+			assert.Len(t, v.Violations(), want, status)
+		})
 	}
 }
 

@@ -14,8 +14,7 @@ import (
 // maxDepth is how deep blocks may be nested.
 const maxDepth = 100
 
-// Parse reads a template. It checks every part, also those that no values would ever show; an error
-// names the line and what is wrong there.
+// Parse reads a template. An error names the line, also in parts that no values would ever show.
 func Parse(text string) (Template, error) {
 	p := parser{
 		text: text, line: 1,
@@ -31,8 +30,6 @@ func Parse(text string) (Template, error) {
 	return Template{nodes: nodes}, nil
 }
 
-// parser splits a template into tokens, from left to right and each as short as possible, and makes
-// a tree of them.
 type parser struct {
 	text     string
 	at, line int // where the next token starts
@@ -53,19 +50,16 @@ const (
 	stray                       // an opening delimiter that belongs to nothing
 )
 
-// token is a part of a template.
 type token struct {
 	kind tokenKind
 	text string // without delimiters and the white space inside of them
 	line int    // on which the token starts, from 1
 }
 
-// fails returns an error with the token's line.
 func (t token) fails(err error) error {
 	return fmt.Errorf("line %d: %w", t.line, err)
 }
 
-// next takes the next token off the text.
 func (p *parser) next() token {
 	t := token{line: p.line}
 	if p.at == len(p.text) {
@@ -91,8 +85,7 @@ func (p *parser) next() token {
 	return t
 }
 
-// closer returns the delimiter that closes what opens at i, and "" when nothing opens there or it is
-// never closed.
+// closer returns "" when nothing opens at i, or when it is never closed.
 func (p *parser) closer(i int) string {
 	switch {
 	case strings.HasPrefix(p.text[i:], "{{") && i+2 <= p.lastExpression:
@@ -103,7 +96,6 @@ func (p *parser) closer(i int) string {
 	return ""
 }
 
-// nextOpener finds where the next expression or tag opens, at the latest at the end of the text.
 func (p *parser) nextOpener() int {
 	for i := p.at; i < len(p.text); i++ {
 		if p.text[i] == '{' && p.closer(i) != "" {
@@ -113,7 +105,6 @@ func (p *parser) nextOpener() int {
 	return len(p.text)
 }
 
-// strayOpener is an opening delimiter in plain text.
 var strayOpener = regexp.MustCompile(`\{[{%#]`)
 
 // branch reads nodes up to `else`, `endif` or the end of the template, and returns that token too.
@@ -132,7 +123,6 @@ func (p *parser) branch() ([]node, token, error) {
 	}
 }
 
-// node reads one node, with all that belongs to it.
 func (p *parser) node(t token) (node, error) {
 	r := reader{rest: t.text}
 	switch {
@@ -153,7 +143,6 @@ func (p *parser) node(t token) (node, error) {
 	return nil, t.fails(fmt.Errorf("%q is never closed", t.text))
 }
 
-// block reads the condition of an `if` and its branches.
 func (p *parser) block(opened token, r *reader) (node, error) {
 	r.space("if")
 	c := choice{condition: r.condition()}
@@ -181,8 +170,7 @@ func (p *parser) block(opened token, r *reader) (node, error) {
 	return c, nil
 }
 
-// reader reads an expression or a tag from left to right. It goes on after an error, of which the
-// first one counts.
+// reader goes on after an error, of which the first one counts.
 type reader struct {
 	rest string
 	err  error
@@ -247,7 +235,6 @@ func (r *reader) condition() condition {
 	return condition{variable: found, want: true, differs: negated}
 }
 
-// variable reads the name of a variable.
 func (r *reader) variable() variable {
 	name := r.take(word)
 	if name == "" {
@@ -262,8 +249,6 @@ func (r *reader) variable() variable {
 	return variable{}
 }
 
-// wordLiterals are the literals that are words.
-//
 //nolint:gochecknoglobals // a table
 var wordLiterals = map[string]value{"true": true, "false": false, "null": nil}
 
@@ -280,7 +265,6 @@ func (r *reader) startsLiteral() bool {
 	return isWord || r.rest != "" && strings.IndexByte(`"-+.0123456789`, r.rest[0]) >= 0
 }
 
-// literal reads a string, number, boolean or null as JSON has them.
 func (r *reader) literal() value {
 	switch {
 	case !r.startsLiteral():
@@ -314,14 +298,13 @@ func (r *reader) stringLiteral() value {
 	return text
 }
 
-// end wants nothing more to come.
 func (r *reader) end() {
 	if r.blanks(); r.rest != "" {
 		r.fail("expected the end, found %s", r.found())
 	}
 }
 
-// space wants a plain blank behind a word, and skips further white space.
+// space wants a plain blank, and skips further white space.
 func (r *reader) space(behind string) {
 	if !strings.HasPrefix(r.rest, " ") {
 		r.fail("expected a blank behind %q, found %s", behind, r.found())
@@ -329,14 +312,12 @@ func (r *reader) space(behind string) {
 	r.blanks()
 }
 
-// blanks skips white space and returns it.
 func (r *reader) blanks() string {
 	before := r.rest
 	r.rest = strings.TrimLeftFunc(r.rest, js.IsSpace)
 	return before[:len(before)-len(r.rest)]
 }
 
-// keyword skips a whole word, and reports whether it was there.
 func (r *reader) keyword(wanted string) bool {
 	if word.FindString(r.rest) != wanted {
 		return false
@@ -345,14 +326,12 @@ func (r *reader) keyword(wanted string) bool {
 	return true
 }
 
-// take reads what a pattern matches.
 func (r *reader) take(pattern *regexp.Regexp) string {
 	found := pattern.FindString(r.rest)
 	r.rest = r.rest[len(found):]
 	return found
 }
 
-// found shows what comes next, for an error.
 func (r *reader) found() string {
 	if r.rest == "" {
 		return "nothing"
@@ -360,7 +339,6 @@ func (r *reader) found() string {
 	return excerpt(r.rest)
 }
 
-// excerpt quotes text, shortened to what fits into an error.
 func excerpt(text string) string {
 	runes := 0
 	for i := range text {

@@ -13,19 +13,14 @@ import (
 	"github.com/lockstep-action/lockstep/internal/js"
 )
 
-// maxLength is how long a message gets at most, in bytes. GitHub takes comments of a quarter of
-// that at most: what is cut off could not have been shown.
+// maxLength is in bytes: four times what GitHub takes, so what is cut off could not have been shown.
 const maxLength = 1 << 20
 
-// escapes replaces what would have a meaning in HTML.
-//
 //nolint:gochecknoglobals // a table
 var escapes = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;")
 
 // Template is a parsed template. The zero value is an empty one.
-type Template struct {
-	nodes []node
-}
+type Template struct{ nodes []node }
 
 // Empty reports whether the template's text is empty, or white space alone.
 func (t Template) Empty() bool {
@@ -35,15 +30,13 @@ func (t Template) Empty() bool {
 	})
 }
 
-// Render returns the template with values filled in. A message that would be longer than a mebibyte
-// is cut there.
+// Render returns the template with values filled in, cut after a mebibyte.
 func (t Template) Render(v Values) string {
 	r := rendering{values: v}
 	r.all(t.nodes)
 	return r.message.String()
 }
 
-// rendering is a message in the making.
 type rendering struct {
 	values  Values
 	message strings.Builder
@@ -70,12 +63,8 @@ func (r *rendering) write(text string) {
 	r.message.WriteString(text)
 }
 
-// node is one part of a parsed template.
-type node interface {
-	render(r *rendering)
-}
+type node interface{ render(r *rendering) }
 
-// plainText is copied.
 type plainText string
 
 func (p plainText) render(r *rendering) { r.write(string(p)) }
@@ -105,13 +94,10 @@ func (c choice) render(r *rendering) {
 	r.all(c.no)
 }
 
-// condition asks whether a variable has a value.
 type condition struct {
 	variable variable
 	want     value
 	differs  bool // asks for any other value
 }
 
-func (c condition) isTrue(v Values) bool {
-	return (c.variable.read(v) == c.want) != c.differs
-}
+func (c condition) isTrue(v Values) bool { return (c.variable.read(v) == c.want) != c.differs }

@@ -41,7 +41,6 @@ func Variables() []Variable {
 	return all
 }
 
-// variable is a variable with its way into the values.
 type variable struct {
 	Variable
 	read func(Values) value
@@ -78,11 +77,9 @@ var variables = []variable{
 	{Variable{"results", stringType, "What the workflow put in the variable `DEPLOY_MESSAGE`, the only value that is not escaped."}, func(v Values) value { return v.Results }, true},
 }
 
-// value is nil for null, a bool, a float64 or a string. Two of them are equal in Go exactly when
-// they are strictly equal in JavaScript.
+// value is nil for null, a bool, a float64 or a string: == compares them as === does in JavaScript.
 type value any
 
-// show returns the text that is inserted for a value.
 func show(v value) string {
 	switch v := v.(type) {
 	case bool:

@@ -53,7 +53,7 @@ func noRedirects(transport http.RoundTripper) *http.Client {
 }
 
 // redacting makes what takes secrets out of a text, also as JSON may spell them. What is shorter than
-// any secret stays: such a text can stand anywhere.
+// any secret stays: such a text can be anywhere.
 func redacting(secrets ...string) *strings.Replacer {
 	const shortest = 6
 	secrets = slices.DeleteFunc(slices.Clone(secrets), func(secret string) bool { return len(secret) < shortest })
@@ -66,7 +66,7 @@ func redacting(secrets ...string) *strings.Replacer {
 	return strings.NewReplacer(pairs...)
 }
 
-// hidden stands for a secret.
+// hidden is shown instead of a secret.
 const hidden = "***"
 
 // request is one message to a receiver. Its body is the same at every attempt.

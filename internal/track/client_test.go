@@ -71,14 +71,17 @@ func single(s track.Named) track.Event {
 	return announced(config.Completed)
 }
 
-// eachNotice plays a server against every sink, in time that only passes while all wait.
+// eachNotice plays a server against every sink, each in a subtest and in time that only passes while all wait.
 func eachNotice(t *testing.T, server func() *endpoint, check func(t *testing.T, name string, s track.Named, e *endpoint)) {
 	t.Helper()
-	for i := range notices(t, hookURL, nil) {
-		synctest.Test(t, func(t *testing.T) {
-			transport := server()
-			sink := notices(t, hookURL, transport)[i]
-			check(t, sink.Name(), sink, transport)
+	for i, one := range track.Types() {
+		t.Run(one.Name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				transport := server()
+				sink := notices(t, hookURL, transport)[i]
+				check(t, sink.Name(), sink, transport)
+			})
 		})
 	}
 }
@@ -165,6 +168,10 @@ func TestNoticeAttemptIsBounded(t *testing.T) {
 		assert.GreaterOrEqual(t, e.waits()[0], 11*time.Second, name)
 		assert.Less(t, e.waits()[0], 12*time.Second, name)
 	})
+}
+
+func TestNoticeAnswerIsBounded(t *testing.T) {
+	t.Parallel()
 	dripping := func(r *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusBadRequest, Body: io.NopCloser(endless{r.Context()}), Request: r}, nil
 	}
@@ -271,24 +278,27 @@ func TestNoticeKeepsSecrets(t *testing.T) {
 		assert.Equal(t, "no such host", failure(t, s.Send(t.Context(), single(s))).Message, name)
 	})
 	for _, secret := range hookSecrets() {
-		t.Run(fmt.Sprint(secret), func(t *testing.T) {
+		t.Run(secret, func(t *testing.T) {
 			t.Parallel()
 			escaped := strings.ReplaceAll(secret, "/", `\/`)
-			for _, answer := range []func(*http.Request) (*http.Response, error){
-				says(400, "you said "+secret), says(400, `{"detail":{"why":"`+escaped+`"}}`), says(500, `{"message":"`+escaped+`"}`),
-				says(400, strings.Repeat("x", 2030)+secret), breaks(errors.New("post to " + secret + ": broken")),
-				breaks(errors.New(strings.Repeat("x", 2030) + secret)),
+			for about, answer := range map[string]func(*http.Request) (*http.Response, error){
+				"text": says(400, "you said "+secret), "detail": says(400, `{"detail":{"why":"`+escaped+`"}}`), "message": says(500, `{"message":"`+escaped+`"}`),
+				"long text": says(400, strings.Repeat("x", 2030)+secret), "network": breaks(errors.New("post to " + secret + ": broken")),
+				"long network": breaks(errors.New(strings.Repeat("x", 2030) + secret)),
 			} {
-				eachNotice(t, func() *endpoint { return inTurn(answer) }, func(t *testing.T, name string, s track.Named, _ *endpoint) {
-					t.Helper()
-					if !sends(secret, s) {
-						return
-					}
-					failed := failure(t, s.Send(t.Context(), single(s)))
-					for _, said := range []string{failed.Error(), failed.Message, fmt.Sprintf("%+v", failed)} {
-						assert.NotContains(t, said, secret[:min(len(secret), 8)], name)
-						assert.NotContains(t, said, escaped, name)
-					}
+				t.Run(about, func(t *testing.T) {
+					t.Parallel()
+					eachNotice(t, func() *endpoint { return inTurn(answer) }, func(t *testing.T, name string, s track.Named, _ *endpoint) {
+						t.Helper()
+						if !sends(secret, s) {
+							return
+						}
+						failed := failure(t, s.Send(t.Context(), single(s)))
+						for _, said := range []string{failed.Error(), failed.Message, fmt.Sprintf("%+v", failed)} {
+							assert.NotContains(t, said, secret[:min(len(secret), 8)], name)
+							assert.NotContains(t, said, escaped, name)
+						}
+					})
 				})
 			}
 		})
@@ -319,9 +329,33 @@ func sends(secret string, s track.Named) bool {
 // The sinks on real connections: one that takes, one that redirects, one that hangs up.
 func TestNoticeOverHTTP(t *testing.T) {
 	t.Parallel()
-	stolen := false
-	thief := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { stolen = true }))
-	defer thief.Close()
+	for i, one := range track.Types() {
+		t.Run(one.Name, func(t *testing.T) {
+			t.Parallel()
+			server := redirecting(t)
+			sink := notices(t, server.URL+"/hook", server.Client().Transport)[i]
+			require.NoError(t, sink.Send(t.Context(), single(sink)))
+			assert.Equal(t, http.StatusTemporaryRedirect, failure(t, sink.Send(t.Context(), single(sink))).Status)
+		})
+		t.Run(one.Name+" is cut", func(t *testing.T) {
+			t.Parallel()
+			rude := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
+			defer rude.Close()
+			sink := notices(t, rude.URL+"/hook", rude.Client().Transport)[i]
+			ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+			defer cancel()
+			failed := failure(t, sink.Send(ctx, single(sink)))
+			assert.Zero(t, failed.Status)
+			assert.NotContains(t, failed.Error(), "127.0.0.1")
+		})
+	}
+}
+
+// redirecting takes the first message, and redirects the second to a server that must get none.
+func redirecting(t *testing.T) *httptest.Server {
+	t.Helper()
+	thief := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("a redirect was followed") }))
+	t.Cleanup(thief.Close)
 	requests := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		requests++
@@ -329,28 +363,14 @@ func TestNoticeOverHTTP(t *testing.T) {
 		switch {
 		case r.Method != http.MethodPost || !strings.HasPrefix(r.URL.Path, "/hook") || err != nil || int64(len(body)) != r.ContentLength || len(body) == 0:
 			w.WriteHeader(http.StatusTeapot)
-		case requests%2 == 0:
+		case requests == 2:
 			http.Redirect(w, r, thief.URL, http.StatusTemporaryRedirect)
 		default:
 			_, _ = io.WriteString(w, "ok")
 		}
 	}))
-	defer server.Close()
-	for _, sink := range notices(t, server.URL+"/hook", server.Client().Transport) {
-		require.NoError(t, sink.Send(t.Context(), single(sink)), sink.Name())
-		assert.Equal(t, http.StatusTemporaryRedirect, failure(t, sink.Send(t.Context(), single(sink))).Status, sink.Name())
-	}
-	assert.False(t, stolen)
-
-	rude := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }))
-	defer rude.Close()
-	for _, sink := range notices(t, rude.URL+"/hook", rude.Client().Transport) {
-		ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-		failed := failure(t, sink.Send(ctx, single(sink)))
-		cancel()
-		assert.Zero(t, failed.Status, sink.Name())
-		assert.NotContains(t, failed.Error(), "127.0.0.1", sink.Name())
-	}
+	t.Cleanup(server.Close)
+	return server
 }
 
 // What cannot be written down is not sent.
@@ -358,11 +378,11 @@ func TestNoticeThatCannotBeWritten(t *testing.T) {
 	t.Parallel()
 	e := full(config.Completed)
 	e.Times.Occurred = time.Date(10000, time.January, 1, 0, 0, 0, 0, time.UTC)
-	server := answering(200, "ok")
-	for _, sink := range notices(t, hookURL, server) {
-		if slices.Contains([]string{"webhook", "cdevents", "pagerduty"}, sink.Name()) { // the others get no such time
-			require.ErrorContains(t, sink.Send(t.Context(), e), "write event ", sink.Name())
+	eachNotice(t, func() *endpoint { return answering(200, "ok") }, func(t *testing.T, name string, s track.Named, server *endpoint) {
+		t.Helper()
+		if slices.Contains([]string{"webhook", "cdevents", "pagerduty"}, name) { // the others get no such time
+			require.ErrorContains(t, s.Send(t.Context(), e), "write event ")
+			assert.Empty(t, server.times)
 		}
-	}
-	assert.Empty(t, server.times)
+	})
 }

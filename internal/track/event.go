@@ -24,8 +24,8 @@ type Sink interface {
 	Send(ctx context.Context, e Event) error
 }
 
-// Event is one new state of one deployment or build. All its times were fixed when it was made, so
-// that a repeated delivery carries the same bytes.
+// Event is one new state of one deployment or build. All its times were fixed when it was made: a repeated
+// delivery has the same bytes.
 type Event struct {
 	ID             string // the same for every delivery of this event: a UUID
 	Kind           Kind
@@ -91,25 +91,27 @@ type Previous struct {
 
 // GitHub is the workflow run that deploys.
 type GitHub struct {
-	DeploymentID int64 // 0 before there is one
-	StatusID     int64 // of the deployment status that says the same as the event, 0 for none
-	RunID        int64
-	RunNumber    int
-	RunAttempt   int
-	RunURL       string
-	Workflow     string
-	Job          string
-	EventName    string
-	Ref          string
-	HeadRef      string // the branch of a pull request, for its own events
-	BaseRef      string // the branch that it wants to be merged into, the same
+	DeploymentID int64  `json:"deployment_id,omitempty"` // 0 before there is one
+	StatusID     int64  `json:"status_id,omitempty"`     // of the deployment status that says the same as the event, 0 for none
+	RunID        int64  `json:"run_id,omitempty"`
+	RunAttempt   int    `json:"run_attempt,omitempty"`
+	RunNumber    int    `json:"run_number,omitempty"`
+	RunURL       string `json:"run_url,omitempty"`
+	Job          string `json:"job,omitempty"`
+	Workflow     string `json:"workflow,omitempty"`
+	EventName    string `json:"event_name,omitempty"`
+	Ref          string `json:"ref,omitempty"`
+	HeadRef      string `json:"-"` // the branch of a pull request, for its own events
+	BaseRef      string `json:"-"` // the branch that it wants to be merged into, the same
 }
 
 // Actor is who deploys. Name and e-mail are only known for pushes.
 type Actor struct {
-	Login, Name, Email string
-	PublicEmail        string // that every receiver may know, "" for none
-	Triggering         string // who started this attempt of the run
+	Login       string `json:"login,omitempty"`
+	Triggering  string `json:"triggering_login,omitempty"` // who started this attempt of the run
+	Name        string `json:"name,omitempty"`
+	PublicEmail string `json:"email,omitempty"` // that every receiver may know, "" for none
+	Email       string `json:"-"`               // that only the tracking endpoint may know
 }
 
 // Times are the moments of a deployment, in UTC.

@@ -37,7 +37,7 @@ func TestMetadata(t *testing.T) {
 	}
 }
 
-func TestMetadataThatIsNone(t *testing.T) {
+func TestInvalidMetadata(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
 		"[]": "it must be a JSON object", "null": "it must be a JSON object", `"hush"`: "it must be a JSON object", "7": "it must be a JSON object",
@@ -110,17 +110,22 @@ func TestMetadataForms(t *testing.T) {
 // An event that is kept for later is the same when it is read again.
 func TestEventIsKept(t *testing.T) {
 	t.Parallel()
-	for _, e := range []track.Event{full(config.Completed), announced(config.Started), built(config.Failed), full(track.Blocked)} {
-		packed, err := json.Marshal(e)
-		require.NoError(t, err)
-		var kept track.Event
-		require.NoError(t, json.Unmarshal(packed, &kept))
-		want, err := e.Record()
-		require.NoError(t, err)
-		got, err := kept.Record()
-		require.NoError(t, err)
-		assert.Equal(t, string(want), string(got))
-		assert.Equal(t, e.ID, kept.ID)
+	for name, e := range map[string]track.Event{
+		"deployment": full(config.Completed), "announced": announced(config.Started), "build": built(config.Failed), "blocked": full(track.Blocked),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			packed, err := json.Marshal(e)
+			require.NoError(t, err)
+			var kept track.Event
+			require.NoError(t, json.Unmarshal(packed, &kept))
+			want, err := e.Record()
+			require.NoError(t, err)
+			got, err := kept.Record()
+			require.NoError(t, err)
+			assert.Equal(t, string(want), string(got))
+			assert.Equal(t, e.ID, kept.ID)
+		})
 	}
 	var m track.Metadata
 	require.ErrorContains(t, m.UnmarshalJSON([]byte(`[]`)), "read metadata")

@@ -1,6 +1,7 @@
 package track_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -89,6 +90,61 @@ func TestSettings(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What is kept of a sink between two jobs has no secret, and is the same sink again with the secrets of the second.
+func TestSinksWithoutSecrets(t *testing.T) {
+	t.Parallel()
+	for _, one := range track.SinkTypes() {
+		t.Run(one.Name, func(t *testing.T) {
+			t.Parallel()
+			given, setup := secretInputs(one)
+			s := readSink(t, given)
+			text, err := json.Marshal(s.WithoutSecrets())
+			require.NoError(t, err)
+			assert.NotContains(t, string(text), hookKey)
+			assert.NotContains(t, string(text), hookURL)
+			var kept config.Sink
+			require.NoError(t, json.Unmarshal(text, &kept))
+			assert.Contains(t, invalid(t, kept), "it has no "+one.Required)
+			assert.Equal(t, setup, track.SetupInput(kept))
+			again := kept.WithSecretsOf(s)
+			assert.Equal(t, s.Settings, again.Settings)
+			assert.Equal(t, one.Name, to(t, again, nil).Name())
+			kept.Name = "team"
+			assert.Equal(t, "sinks", track.SetupInput(kept))
+		})
+	}
+}
+
+// secretInputs sets a sink up with a secret wherever one can be, and says which input is required.
+func secretInputs(one config.SinkType) (given map[string]string, setup string) {
+	given = map[string]string{"github_token": "t", "mode": "comment", "status": "success"}
+	for _, setting := range one.Settings {
+		switch {
+		case setting.Secrets != nil:
+			given[setting.Input] = "X-Api-Key: " + hookKey
+		case setting.Secret:
+			given[setting.Input] = hookKey
+		}
+		if setting.Name == one.Required {
+			setup = setting.Input
+		}
+	}
+	if one.Required == config.AddressSetting {
+		given[setup] = hookURL
+	}
+	return given, setup
+}
+
+func readSink(t *testing.T, given map[string]string) config.Sink {
+	t.Helper()
+	c, err := config.Read(config.Source{
+		Input: func(name string) string { return given[name] }, Getenv: func(string) string { return "" },
+	}, track.SinkTypes()...)
+	require.NoError(t, err)
+	require.Len(t, c.Sinks, 1)
+	return c.Sinks[0]
 }
 
 func TestWants(t *testing.T) {

@@ -26,8 +26,8 @@ type record struct {
 	Environment recordEnvironment `json:"environment,omitzero"`
 	SCM         recordSCM         `json:"scm,omitzero"`
 	Previous    Previous          `json:"previous,omitzero"`
-	GitHub      recordGitHub      `json:"github,omitzero"`
-	Actor       recordActor       `json:"actor,omitzero"`
+	GitHub      GitHub            `json:"github,omitzero"`
+	Actor       Actor             `json:"actor,omitzero"`
 	Times       recordTimes       `json:"times,omitzero"`
 	Checks      []plan.Check      `json:"checks,omitempty"`
 	Artifacts   []Artifact        `json:"artifacts,omitempty"`
@@ -55,26 +55,6 @@ type recordPull struct {
 	Number int    `json:"number"`
 	Title  string `json:"title,omitempty"`
 	URL    string `json:"url"`
-}
-
-type recordGitHub struct {
-	DeploymentID int64  `json:"deployment_id,omitempty"`
-	StatusID     int64  `json:"status_id,omitempty"`
-	RunID        int64  `json:"run_id,omitempty"`
-	RunAttempt   int    `json:"run_attempt,omitempty"`
-	RunNumber    int    `json:"run_number,omitempty"`
-	RunURL       string `json:"run_url,omitempty"`
-	Job          string `json:"job,omitempty"`
-	Workflow     string `json:"workflow,omitempty"`
-	EventName    string `json:"event_name,omitempty"`
-	Ref          string `json:"ref,omitempty"`
-}
-
-type recordActor struct {
-	Login      string `json:"login,omitempty"`
-	Triggering string `json:"triggering_login,omitempty"`
-	Name       string `json:"name,omitempty"`
-	Email      string `json:"email,omitempty"`
 }
 
 type recordTimes struct {
@@ -106,13 +86,7 @@ func newRecord(e Event) record {
 			ServerURL: e.SCM.ServerURL, Repository: e.SCM.Repository, SHA: e.SCM.SHA, Ref: e.SCM.Ref, Branch: e.SCM.Branch,
 			PullRequest: recordPull{Number: e.SCM.Pull, Title: e.SCM.PullTitle, URL: e.SCM.pullURL()},
 		},
-		Previous: e.Previous,
-		GitHub: recordGitHub{
-			DeploymentID: e.GitHub.DeploymentID, StatusID: e.GitHub.StatusID,
-			RunID: e.GitHub.RunID, RunAttempt: e.GitHub.RunAttempt, RunNumber: e.GitHub.RunNumber, RunURL: e.GitHub.RunURL,
-			Job: e.GitHub.Job, Workflow: e.GitHub.Workflow, EventName: e.GitHub.EventName, Ref: e.GitHub.Ref,
-		},
-		Actor: recordActor{Login: e.Actor.Login, Triggering: e.Actor.Triggering, Name: e.Actor.Name, Email: e.Actor.PublicEmail},
+		Previous: e.Previous, GitHub: e.GitHub, Actor: e.Actor,
 		Times: recordTimes{
 			Occurred: moment(e.Times.Occurred), Started: moment(e.Times.Started), Completed: moment(e.Times.Completed),
 			Seconds: int(e.duration() / time.Second),

@@ -45,11 +45,10 @@ func findType(name string) (Type, error) {
 
 // SetupInput returns the input that sets a sink up: with its address, its key, or a list of sinks.
 func SetupInput(s config.Sink) string {
-	for _, one := range Types() {
-		for _, setting := range one.Settings {
-			if one.Name == s.Type && one.Name == s.Name && setting.Name == one.Required {
-				return setting.Input
-			}
+	kind, _ := findType(s.Type) // an unknown one has no settings
+	for _, setting := range kind.Settings {
+		if s.Name == s.Type && setting.Name == kind.Required {
+			return setting.Input
 		}
 	}
 	return "sinks"

@@ -124,7 +124,7 @@ func (e Event) goodVersion() string {
 	return e.Previous.Version
 }
 
-// number writes a number as text, "" for zero, which stands for unknown.
+// number writes a number as text, "" for zero, which means unknown.
 func number[N int | int64](n N) string {
 	if n == 0 {
 		return ""

@@ -5,6 +5,7 @@
 package workflow
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"maps"
@@ -45,7 +46,7 @@ type Job struct {
 	Steps       []Step
 }
 
-// Environment is the environment of a job.
+// Environment is where a job deploys to.
 type Environment struct {
 	Name     string // "" for none
 	Deploys  bool   // GitHub surely creates a deployment by itself
@@ -140,27 +141,20 @@ func (w Workflow) Before(id string) []Job {
 // reached lists the jobs to which steps lead from one, which is not among them.
 func (w Workflow) reached(id string, steps map[string][]string) []Job {
 	seen, next := map[string]bool{id: true}, []string{id}
-	for len(next) > 0 {
-		var further []string
-		for _, one := range next {
-			for _, other := range steps[one] {
-				if !seen[other] {
-					seen[other] = true
-					further = append(further, other)
-				}
+	for i := 0; i < len(next); i++ {
+		for _, other := range steps[next[i]] {
+			if !seen[other] {
+				seen[other] = true
+				next = append(next, other)
 			}
 		}
-		next = further
 	}
 	return slices.DeleteFunc(slices.Clone(w.Jobs), func(j Job) bool { return j.ID == id || !seen[j.ID] })
 }
 
 // Grants reports whether a scope is granted at a level, read or write.
 func (p Permissions) Grants(scope, level string) bool {
-	granted := p.All
-	if granted == "" {
-		granted = p.Scopes[scope]
-	}
+	granted := cmp.Or(p.All, p.Scopes[scope])
 	return granted == "write" || granted == level
 }
 
@@ -207,22 +201,17 @@ func readPermissions(node yaml.Node) *Permissions {
 	return granted
 }
 
-// readConcurrency reads a group, alone or with its settings.
 func readConcurrency(node yaml.Node) Concurrency {
 	node = resolved(node)
-	if node.Kind == yaml.ScalarNode {
-		return Concurrency{Group: node.Value}
-	}
 	var settings struct {
-		Group  string
-		Cancel string `yaml:"cancel-in-progress"`
-		Queue  string
+		Group, Queue string
+		Cancel       string `yaml:"cancel-in-progress"`
 	}
-	_ = node.Decode(&settings) // what is no such mapping says nothing
+	settings.Group = node.Value
+	_ = node.Decode(&settings) // a group alone is no mapping
 	return Concurrency{Group: settings.Group, Cancels: isTrue(settings.Cancel), Queues: settings.Queue == "max"}
 }
 
-// job is one job as the file has it.
 type job struct {
 	Name        string
 	If          string
@@ -282,7 +271,7 @@ func readSteps(nodes []yaml.Node) ([]Step, error) {
 	return steps, nil
 }
 
-// lowered spells names of inputs as the runner compares them: without regard to case.
+// lowered spells names of inputs as the runner compares them.
 func lowered(with map[string]string) map[string]string {
 	inputs := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(with)) {
@@ -295,15 +284,8 @@ func lowered(with map[string]string) map[string]string {
 // deployment for the job; what an expression comes to is not known.
 func readEnvironment(node yaml.Node) Environment {
 	node = resolved(node)
-	settings := struct {
-		Name       string
-		Deployment string
-	}{}
-	if node.Kind == yaml.ScalarNode {
-		settings.Name = node.Value
-	} else {
-		_ = node.Decode(&settings) // what is no such mapping names none
-	}
+	settings := struct{ Name, Deployment string }{Name: node.Value}
+	_ = node.Decode(&settings) // a name alone is no mapping
 	return Environment{
 		Name: settings.Name, Computed: Computed(settings.Name),
 		Deploys: settings.Name != "" && (settings.Deployment == "" || isTrue(settings.Deployment)),
@@ -321,7 +303,6 @@ func labels(node yaml.Node) []string {
 	return texts(group.Labels)
 }
 
-// texts reads one text or a list of them.
 func texts(node yaml.Node) []string {
 	node = resolved(node)
 	if node.Kind == yaml.ScalarNode && node.Value != "" {
@@ -342,7 +323,6 @@ func named(node yaml.Node) map[string]string {
 // isTrue reads a choice as YAML spells it, or as an expression that is nothing but the word.
 func isTrue(choice string) bool { return strings.EqualFold(bare(choice), "true") }
 
-// resolved is what an alias refers to.
 func resolved(node yaml.Node) yaml.Node {
 	if node.Kind == yaml.AliasNode && node.Alias != nil {
 		return *node.Alias

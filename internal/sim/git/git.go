@@ -66,8 +66,7 @@ func New(branch string) *Store {
 	return s
 }
 
-// Clone returns a store that holds the same, and goes its own way from there. Objects never change, so
-// that both share them.
+// Clone returns an independent copy. Objects never change: both stores share them.
 func (s *Store) Clone() *Store {
 	return &Store{
 		blobs: maps.Clone(s.blobs), trees: maps.Clone(s.trees), commits: maps.Clone(s.commits),

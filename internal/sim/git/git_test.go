@@ -12,7 +12,6 @@ import (
 
 // The expected oids are those that git itself computes for the same content.
 func TestObjectsHaveTheirRealNames(t *testing.T) {
-	t.Parallel()
 	s := git.New("main")
 
 	assert.Equal(t, "4b825dc642cb6eb9a060e54bf8d69288fbee4904", s.WriteTree(nil))
@@ -31,7 +30,9 @@ func TestObjectsHaveTheirRealNames(t *testing.T) {
 	})
 	assert.Equal(t, "4161f8840f3f41987b0622e82899c06206005475", commit)
 	for oid, kind := range map[string]string{commit: git.KindCommit, tree: git.KindTree, "0000000": ""} {
-		assert.Equal(t, kind, s.Kind(oid))
+		t.Run(oid, func(t *testing.T) {
+			assert.Equal(t, kind, s.Kind(oid))
+		})
 	}
 }
 
@@ -85,7 +86,6 @@ func TestHistory(t *testing.T) {
 }
 
 func TestMergeTree(t *testing.T) {
-	t.Parallel()
 	s := git.New("main")
 	base := s.WriteCommit(git.Commit{Tree: s.WithContent("", map[string]string{"a": "1", "b": "1", "c": "1"})})
 	on := func(tree string) string { return s.WriteCommit(git.Commit{Tree: tree, Parents: []string{base}}) }
@@ -100,16 +100,18 @@ func TestMergeTree(t *testing.T) {
 		"conflict":               {map[string]string{"a": "3", "b": "1", "c": "1"}, nil},
 		"removal of a change":    {map[string]string{"b": "1", "c": "1"}, nil},
 	} {
-		merged, err := s.MergeTree(ours, on(tree(test.theirs)))
-		if test.want == nil {
-			var conflict *git.ConflictError
-			require.ErrorAs(t, err, &conflict, name)
-			assert.Equal(t, []string{"a"}, conflict.Paths)
-			assert.Equal(t, "merge conflict in a", err.Error())
-			continue
-		}
-		require.NoError(t, err, name)
-		assert.Equal(t, tree(test.want), merged, name)
+		t.Run(name, func(t *testing.T) {
+			merged, err := s.MergeTree(ours, on(tree(test.theirs)))
+			if test.want == nil {
+				var conflict *git.ConflictError
+				require.ErrorAs(t, err, &conflict, name)
+				assert.Equal(t, []string{"a"}, conflict.Paths)
+				assert.Equal(t, "merge conflict in a", err.Error())
+				return
+			}
+			require.NoError(t, err, name)
+			assert.Equal(t, tree(test.want), merged, name)
+		})
 	}
 }
 
@@ -129,7 +131,6 @@ func TestChanges(t *testing.T) {
 }
 
 func TestResolve(t *testing.T) {
-	t.Parallel()
 	s := git.New("trunk")
 	commit := line(s, "", "1")
 	s.SetRef("refs/heads/trunk", commit)
@@ -140,14 +141,18 @@ func TestResolve(t *testing.T) {
 		"HEAD": "refs/heads/trunk", "trunk": "refs/heads/trunk", "heads/trunk": "refs/heads/trunk", "feature/x": "refs/heads/feature/x",
 		"refs/tags/v1": "refs/tags/v1", "v1": "refs/tags/v1", commit: "", commit[:7]: "",
 	} {
-		oid, name, ok := s.Resolve(revision)
-		assert.True(t, ok, revision)
-		assert.Equal(t, commit, oid, revision)
-		assert.Equal(t, ref, name, revision)
+		t.Run(revision, func(t *testing.T) {
+			oid, name, ok := s.Resolve(revision)
+			assert.True(t, ok, revision)
+			assert.Equal(t, commit, oid, revision)
+			assert.Equal(t, ref, name, revision)
+		})
 	}
 	for _, revision := range []string{"", "other", commit[:6], "0000000000000000000000000000000000000000"} {
-		_, _, ok := s.Resolve(revision)
-		assert.False(t, ok, revision)
+		t.Run(revision, func(t *testing.T) {
+			_, _, ok := s.Resolve(revision)
+			assert.False(t, ok, revision)
+		})
 	}
 }
 
@@ -175,6 +180,9 @@ func TestValidRefName(t *testing.T) {
 		"refs/heads/.a": false, "refs/heads/a.lock": false, "refs/heads/a.": false, "refs/heads/a~1": false,
 		"refs/heads/a:b": false, "refs/heads/a//b": false, "refs/heads/a\tb": false, "refs/heads/a@{b": false,
 	} {
-		assert.Equal(t, want, git.ValidRefName(name), name)
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, git.ValidRefName(name), name)
+		})
 	}
 }

@@ -1,6 +1,7 @@
 package graph_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -28,14 +29,20 @@ type Label { name: String }
 		`{ viewer { name } }`: {},
 		`{ a: viewer { ...i } b: viewer { ... on Repository { issues(last: 2) { totalCount } } } } fragment i on Repository { issues(first: 3) { totalCount } }`: {Requests: 2, Nodes: 5},
 	} {
-		document, problems := schema.Parse(graph.Request{Query: query})
-		require.Empty(t, problems)
-		assert.Equal(t, want, document.Cost(), query)
+		t.Run(query, func(t *testing.T) {
+			t.Parallel()
+			document, problems := schema.Parse(graph.Request{Query: query})
+			require.Empty(t, problems)
+			assert.Equal(t, want, document.Cost(), query)
+		})
 	}
 	variable, problems := schema.Parse(graph.Request{Query: `query($n: Int!) { repositories(first: $n) { nodes { name } } }`, Variables: map[string]any{"n": 7}})
 	require.Empty(t, problems)
 	assert.Equal(t, graph.Cost{Requests: 1, Nodes: 7}, variable.Cost())
 	for requests, points := range map[int]int{0: 1, 1: 1, 149: 1, 150: 2, 5101: 51} {
-		assert.Equal(t, points, graph.Cost{Requests: requests}.Points(), requests)
+		t.Run(fmt.Sprint(requests), func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, points, graph.Cost{Requests: requests}.Points(), requests)
+		})
 	}
 }

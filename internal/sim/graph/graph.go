@@ -1,8 +1,8 @@
 // Package graph answers GraphQL requests: it validates a document against a schema and walks
 // its syntax tree over resolvers.
 //
-// A field that the schema has and no resolver answers is reported as an [UnresolvedError], so
-// that a gap of the server is never taken for an answer.
+// A field that the schema has and no resolver answers is reported as an [UnresolvedError]: a
+// gap of the server is never taken for an answer.
 package graph
 
 import (

@@ -204,14 +204,15 @@ func TestUnresolvedField(t *testing.T) {
 
 // A resolver that answers in a wrong form is a mistake of the server, and never an answer.
 func TestWrongResolvers(t *testing.T) {
-	t.Parallel()
 	for name, value := range map[string]any{
 		"list for an object": []any{}, "text for an object": "x", "object of another type": &graph.Object{Type: "Person"},
 	} {
-		document, problems := parse(t, `{ book { title } }`, "")
-		require.Empty(t, problems)
-		_, err := document.Execute(&graph.Object{Type: "Query", Fields: graph.Fields{"book": value}})
-		require.ErrorContains(t, err, "resolve Query.book", name)
+		t.Run(name, func(t *testing.T) {
+			document, problems := parse(t, `{ book { title } }`, "")
+			require.Empty(t, problems)
+			_, err := document.Execute(&graph.Object{Type: "Query", Fields: graph.Fields{"book": value}})
+			require.ErrorContains(t, err, "resolve Query.book", name)
+		})
 	}
 	document, _ := parse(t, `{ book { title genre } }`, "")
 	response, err := document.Execute(&graph.Object{Type: "Query", Fields: graph.Fields{
@@ -339,11 +340,14 @@ func TestConnectionRefuses(t *testing.T) {
 		`(first: 1, after: "x")`:    "INVALID_CURSOR_ARGUMENTS",
 		`(last: 1, before: "YQ==")`: "INVALID_CURSOR_ARGUMENTS",
 	} {
-		document, problems := parse(t, `{ shelf`+arguments+` { totalCount } }`, "")
-		require.Empty(t, problems)
-		response, err := document.Execute(root())
-		require.NoError(t, err)
-		require.Len(t, response.Errors, 1, arguments)
-		assert.Equal(t, want, response.Errors[0].Type, arguments)
+		t.Run(arguments, func(t *testing.T) {
+			t.Parallel()
+			document, problems := parse(t, `{ shelf`+arguments+` { totalCount } }`, "")
+			require.Empty(t, problems)
+			response, err := document.Execute(root())
+			require.NoError(t, err)
+			require.Len(t, response.Errors, 1, arguments)
+			assert.Equal(t, want, response.Errors[0].Type, arguments)
+		})
 	}
 }
