@@ -149,7 +149,7 @@ type Trace struct {
 }
 
 // TraceFinding is what one gate said.
-type TraceFinding struct{ Gate, Level, Text, Hint string }
+type TraceFinding = deploy.Finding
 
 // TraceEffect is one effect, and why it failed if it did.
 type TraceEffect struct {
@@ -162,14 +162,6 @@ func (a *App) Trace() Trace {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.trace
-}
-
-func (a *App) traceFindings(findings []deploy.Finding) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	for _, f := range findings {
-		a.trace.Findings = append(a.trace.Findings, TraceFinding{Gate: f.Gate, Level: f.Level.String(), Text: f.Text, Hint: f.Hint})
-	}
 }
 
 func (a *App) traceEffect(e plan.Effect, err error) {

@@ -14,7 +14,9 @@ import (
 // report writes outputs, summary and annotations, and returns the exit status. Everything is written at the end: a
 // run that is killed in the middle says nothing.
 func (a *App) report(r Result) int {
-	a.traceFindings(r.Decision.Findings)
+	a.mu.Lock()
+	a.trace.Findings = r.Decision.Findings
+	a.mu.Unlock()
 	for _, problem := range r.Problems {
 		a.runner.Error(problem)
 	}

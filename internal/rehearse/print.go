@@ -81,7 +81,7 @@ func (p *Printer) step(play *Session, part string) {
 func (p *Printer) findings(t app.Trace) {
 	findings := t.Findings
 	if p.Brief && len(findings) > 0 {
-		findings = slices.DeleteFunc(slices.Clone(findings), func(f app.TraceFinding) bool { return f.Level == "pass" })
+		findings = slices.DeleteFunc(slices.Clone(findings), func(f app.TraceFinding) bool { return f.Level.String() == "pass" })
 		count := "1 gate lets it pass"
 		if n := len(t.Findings) - len(findings); n != 1 {
 			count = fmt.Sprintf("%d gates let it pass", n)
@@ -89,7 +89,7 @@ func (p *Printer) findings(t app.Trace) {
 		p.printf("  %s %s\n", p.mark("pass"), p.in(p.Paint.faint, count))
 	}
 	for _, f := range findings {
-		p.printf("  %s %-13s %s\n", p.mark(f.Level), f.Gate, p.in(p.Paint.faint, f.Text))
+		p.printf("  %s %-13s %s\n", p.mark(f.Level.String()), f.Gate, p.in(p.Paint.faint, f.Text))
 	}
 }
 
