@@ -45,14 +45,12 @@ func findType(name string) (Type, error) {
 
 // SetupInput returns the input that sets a sink up: with its address, its key, or a list of sinks.
 func SetupInput(s config.Sink) string {
-	for _, one := range Types() {
-		for _, setting := range one.Settings {
-			if one.Name == s.Type && one.Name == s.Name && setting.Name == one.Required {
-				return setting.Input
-			}
-		}
+	kind, err := findType(s.Type)
+	if err != nil || s.Name != s.Type {
+		return "sinks"
 	}
-	return "sinks"
+	required := func(setting config.Setting) bool { return setting.Name == kind.Required }
+	return kind.Settings[slices.IndexFunc(kind.Settings, required)].Input
 }
 
 func secretAddress(input, description string) config.Setting {
