@@ -15,15 +15,7 @@ func parseAddress(value string) (*url.URL, error) {
 	return address, nil
 }
 
-func baseAddress(field func(*Config) *string) reader {
-	return func(c *Config, value string) error {
-		base, err := ReadBase(value)
-		if err == nil {
-			*field(c) = base
-		}
-		return err
-	}
-}
+func baseAddress(field func(*Config) *string) reader { return into(field, ReadBase) }
 
 // ReadBase reads an address to which paths are added.
 func ReadBase(value string) (string, error) {
@@ -49,7 +41,6 @@ func ReadAddress(value string) (string, error) {
 	return address.String(), nil
 }
 
-// unencrypted reports whether what is sent to the address can be read on its way.
 func unencrypted(value string) bool {
 	address, err := parseAddress(value)
 	return err == nil && address.Scheme == "http" && !IsLoopback(address.Hostname())

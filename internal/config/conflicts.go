@@ -42,7 +42,7 @@ func (c Config) finishConflicts() Errors {
 	return nil
 }
 
-// conflicts finds commands that cannot be told apart.
+// conflicts finds commands that are the same word.
 func (c Commands) conflicts() Errors {
 	type word struct{ input, value string }
 	words := []word{
@@ -128,7 +128,6 @@ func hyphenated(environment string) string {
 	}, environment)
 }
 
-// invalid says why git does not allow the branch, "" if it does.
 func (h lockNames) invalid() string {
 	for _, rule := range branchRules() {
 		if rule.broken(hyphenated(h.name)) {
@@ -144,7 +143,7 @@ func (h lockNames) collision(others []lockNames) string {
 		switch {
 		case h.branch == other.branch:
 			return fmt.Sprintf("its lock would be the branch %s, which is also %s", h.branch, other.lock())
-		case inside(h.branch, other.branch), inside(other.branch, h.branch):
+		case strings.HasPrefix(h.branch, other.branch+"/"), strings.HasPrefix(other.branch, h.branch+"/"):
 			return fmt.Sprintf("its lock would be the branch %s, which cannot exist together with %s, which is %s", h.branch, other.branch, other.lock())
 		}
 	}
@@ -157,9 +156,6 @@ func (h lockNames) lock() string {
 	}
 	return fmt.Sprintf("the lock of %q", h.name)
 }
-
-// inside reports whether a branch would need the other one to be a directory.
-func inside(branch, other string) bool { return strings.HasPrefix(branch, other+"/") }
 
 type branchRule struct {
 	text   string // what a name must not do

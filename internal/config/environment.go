@@ -14,8 +14,7 @@ type Resolved struct {
 	AllowsDrafts bool // draft_permitted_targets
 }
 
-// For returns the settings for one environment: the same ones, with Resolved filled in. Names are compared
-// without regard to case. Whatever else sets rules for single environments belongs here.
+// For returns the settings with Resolved filled in. All rules for single environments belong here.
 func (c Config) For(environment string) Config {
 	c.Resolved = Resolved{
 		Environment:  c.spelling(environment),

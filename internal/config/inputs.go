@@ -21,8 +21,7 @@ type Input struct {
 	readWith   func(getenv func(string) string) reader // instead of read, for a value that names environment variables
 }
 
-// Spellings returns every name of the input, the canonical one first. Inputs with aliases are accepted with
-// hyphens, too.
+// Spellings returns every name of the input, the canonical one first; those of inputs with aliases also with hyphens.
 func (i Input) Spellings() []string {
 	names := []string{i.Name}
 	if len(i.Aliases) == 0 {
@@ -53,8 +52,7 @@ func DeploymentInputs() []Input {
 	)
 }
 
-// Declared returns what action.yml has to declare for the runner to know every spelling: each input, and each
-// of its other spellings as an input without a default.
+// Declared returns what action.yml declares: each input, and each of its other spellings without a default.
 func Declared(types ...SinkType) []Input {
 	var all []Input
 	for _, input := range Inputs(types...) {
@@ -69,8 +67,7 @@ func Declared(types ...SinkType) []Input {
 	return all
 }
 
-// Defaults returns the value that the runner fills in when a workflow leaves an input out, by input. Defaults
-// that are expressions are left out: only the runner can evaluate them.
+// Defaults returns the value that the runner fills in for each input, without expressions, which only it can evaluate.
 func Defaults(types ...SinkType) map[string]string {
 	defaults := map[string]string{}
 	for _, input := range Inputs(types...) {
@@ -169,7 +166,7 @@ func gateInputs() []Input {
 			choice(func(c *Config) *OrderScope { return &c.OrderScope }, AllDeployments, OwnDeployments)),
 		newInput("required_contexts", "false",
 			"Commit statuses that GitHub requires before creating a deployment, separated by commas; `false` for none",
-			readRequiredContexts),
+			unless("false", entries(func(c *Config) *[]string { return &c.RequiredContexts }))),
 	}
 }
 

@@ -18,7 +18,7 @@ func checkInputs() []Input {
 		{
 			Name: "admins_pat", Default: "false", Secret: true,
 			Description: "Token that can read the members of the teams in `admins`; `false` for none",
-			read:        readAdminsToken,
+			read:        unless("false", text(func(c *Config) *string { return &c.Admins.Token })),
 		},
 		newInput("update_branch", "warn", "What to do when a branch is outdated: `warn` (refuse), `force` (update the branch and ask to try again) or `disabled` (deploy anyway)",
 			choice(func(c *Config) *UpdateBranch { return &c.Outdated.Update }, UpdateDisabled, UpdateWarn, UpdateForce)),

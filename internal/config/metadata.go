@@ -13,8 +13,7 @@ import (
 
 const largestMetadata = 100 << 10 // bytes, as Versioner's command line has it
 
-// readMetadata reads a JSON object. The errors begin with the words of Versioner's own action, which people
-// search for.
+// The errors begin with the words of Versioner's own action, which people search for.
 func readMetadata(c *Config, value string) error {
 	const invalid = "Invalid metadata JSON"
 	if len(value) > largestMetadata {
@@ -36,8 +35,7 @@ func readMetadata(c *Config, value string) error {
 	return nil
 }
 
-// recordRollback adds what the state does not say, that a version was rolled back, unless the workflow says
-// something about it.
+// recordRollback adds what the state does not say, unless the workflow says something about it.
 func (c *Config) recordRollback() {
 	var members map[string]json.RawMessage
 	if !c.rolledBack || json.Unmarshal(c.Track.Metadata, &members) != nil {

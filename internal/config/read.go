@@ -23,8 +23,7 @@ func (e *InputError) Error() string {
 	return fmt.Sprintf("input %q has the value %q: %s", e.Input, e.Value, e.Accepted)
 }
 
-// Errors are all inputs that could not be read, in the order of their declaration, and then those that
-// contradict each other.
+// Errors are the inputs that could not be read, as they are declared, and then those that contradict each other.
 type Errors []*InputError
 
 // Error returns every error on a line of its own.
@@ -42,12 +41,14 @@ type Source struct {
 	Getenv func(name string) string
 }
 
-// Read reads every input, with those of the types of sinks. The error is of type Errors and has everything that
-// is wrong at once; the Config is filled as far as the values could be read, because the caller still has to know
-// what the event means.
+// Read reads every input, with those of the types of sinks. The error is of type Errors. With an error, the Config is
+// filled as far as possible, because the caller still has to know what the event means.
 func Read(source Source, types ...SinkType) (Config, error) {
 	var errs Errors
-	config := Config{single: newSingleSinks(types)}
+	config := Config{single: map[string]*Sink{}}
+	for _, one := range types {
+		config.single[one.Name] = newSink(one)
+	}
 	for _, input := range Inputs(types...) {
 		value, err := input.value(source)
 		if err == nil {
@@ -95,7 +96,7 @@ func (i Input) value(source Source) (string, error) {
 	return given, nil
 }
 
-// given returns the one value of all spellings of the input, "" for none.
+// given returns the one value of all spellings, "" for none.
 func (i Input) given(source Source) (string, error) {
 	var values, names []string
 	for _, name := range i.Spellings() {

@@ -20,40 +20,41 @@ import (
 // reader reads a value into Config; its error says what is accepted.
 type reader func(*Config, string) error
 
-func text(field func(*Config) *string) reader {
+// into reads a value into a field.
+func into[T any](field func(*Config) *T, parse func(string) (T, error)) reader {
 	return func(c *Config, value string) error {
-		*field(c) = value
-		return nil
+		parsed, err := parse(value)
+		*field(c) = parsed
+		return err
 	}
+}
+
+func text(field func(*Config) *string) reader {
+	return into(field, func(value string) (string, error) { return value, nil })
 }
 
 func requiredText(field func(*Config) *string) reader {
-	return func(c *Config, value string) error {
+	return into(field, func(value string) (string, error) {
 		if value == "" {
-			return fmt.Errorf("must not be empty")
+			return "", errors.New("must not be empty")
 		}
-		*field(c) = value
-		return nil
-	}
+		return value, nil
+	})
 }
 
 func entries(field func(*Config) *[]string) reader {
-	return func(c *Config, value string) error {
-		*field(c) = list(value)
-		return nil
-	}
+	return into(field, func(value string) ([]string, error) { return list(value), nil })
 }
 
 // environments reads a comma list in which each environment is once.
 func environments(field func(*Config) *[]string) reader {
-	return func(c *Config, value string) error {
+	return into(field, func(value string) ([]string, error) {
 		names := list(value)
-		*field(c) = names
-		return notRepeated(names)
-	}
+		return names, notRepeated(names)
+	})
 }
 
-// notRepeated returns an error if the list has an environment twice, in any spelling.
+// notRepeated compares names in any spelling.
 func notRepeated(names []string) error {
 	first, second, found := envname.Repeated(names)
 	switch {
@@ -65,13 +66,7 @@ func notRepeated(names []string) error {
 	return fmt.Errorf("%s and %s are the same environment: GitHub ignores case in names of environments", shown(first), shown(second))
 }
 
-func boolean(field func(*Config) *bool) reader {
-	return func(c *Config, value string) error {
-		on, err := parseBool(value)
-		*field(c) = on
-		return err
-	}
-}
+func boolean(field func(*Config) *bool) reader { return into(field, parseBool) }
 
 func parseBool(value string) (bool, error) {
 	switch value {
@@ -84,12 +79,16 @@ func parseBool(value string) (bool, error) {
 }
 
 func choice[T ~string](field func(*Config) *T, words ...T) reader {
-	return func(c *Config, value string) error {
+	return into(field, OneOf(words...))
+}
+
+// OneOf returns a function that reads one word of a fixed set.
+func OneOf[T ~string](words ...T) func(string) (T, error) {
+	return func(value string) (T, error) {
 		if !slices.Contains(words, T(value)) {
-			return mustBe(words...)
+			return "", mustBe(words...)
 		}
-		*field(c) = T(value)
-		return nil
+		return T(value), nil
 	}
 }
 
@@ -127,13 +126,6 @@ func readEnvironmentURLs(c *Config, value string) error {
 		names = append(names, environment)
 	}
 	return notRepeated(names)
-}
-
-func readRequiredContexts(c *Config, value string) error {
-	if value != "false" {
-		c.RequiredContexts = list(value)
-	}
-	return nil
 }
 
 // readStatus is optional: a workflow can pass the outcome of a step that runs after this one, and main reads its
@@ -179,16 +171,19 @@ func readDeploymentID(c *Config, value string) error {
 
 func trim(value string) string { return js.Trim(value) }
 
-func optional(read reader) reader {
+func optional(read reader) reader { return unless("", read) }
+
+// unless reads a value that is not the word.
+func unless(word string, read reader) reader {
 	return func(c *Config, value string) error {
-		if value == "" {
+		if value == word {
 			return nil
 		}
 		return read(c, value)
 	}
 }
 
-// readChecks reads all, required, or a list of names. A list without a name is all.
+// readChecks takes a list without a name for all.
 func readChecks(c *Config, value string) error {
 	c.Checks.Mode = CheckMode(value)
 	if c.Checks.Mode == AllChecks || c.Checks.Mode == RequiredChecks {
@@ -225,13 +220,6 @@ func isLogin(text string) bool {
 
 var login = regexp.MustCompile(`^[a-z\d]+(-[a-z\d]+)*(_[a-z\d]+)?$`)
 
-func readAdminsToken(c *Config, value string) error {
-	if value != "false" {
-		c.Admins.Token = value
-	}
-	return nil
-}
-
 func readCommentActions(c *Config, value string) error {
 	c.Origin.CommentActions = list(value)
 	known := []string{"created", "edited"}
@@ -242,8 +230,7 @@ func readCommentActions(c *Config, value string) error {
 	return nil
 }
 
-// readConfirmationTimeout reads a plain decimal number. JavaScript has every number that fits a
-// time.Duration exactly, too.
+// JavaScript has every number that fits a time.Duration exactly, too.
 func readConfirmationTimeout(c *Config, value string) error {
 	const longest = int64(math.MaxInt64 / time.Second)
 	seconds, err := strconv.ParseInt(value, 10, 64)
@@ -264,8 +251,7 @@ func readLockExpiry(c *Config, value string) error {
 	return nil
 }
 
-// readTemplatePath reads a path inside the repository. An empty one, and the words that workflows write
-// instead, switch templates off.
+// readTemplatePath takes null and undefined for empty: workflows evaluate to these words.
 func readTemplatePath(c *Config, value string) error {
 	if value == "" || value == "null" || value == "undefined" {
 		return nil

@@ -61,7 +61,6 @@ func (l sinkList) literalSecret(key string) bool {
 	})
 }
 
-// sinkEntry is one entry of the list, while it is read.
 type sinkEntry struct {
 	keys   map[string]json.RawMessage
 	getenv func(string) string
@@ -208,7 +207,6 @@ func texts(set func(*Sink, []string) error) keyReader {
 	}
 }
 
-// textOf reads a text; an empty one does not count.
 func textOf(raw json.RawMessage) (string, bool) {
 	var value string
 	err := json.Unmarshal(raw, &value)

@@ -34,8 +34,7 @@ const (
 	EventsSetting  = "events"
 )
 
-// Setting is one thing that can be set for a sink: by an input, for the sink that has inputs of its own,
-// and by a key, for those in the list.
+// Setting is set by an input, for the sink that has inputs of its own, and by a key, for those in the list.
 type Setting struct {
 	Name        string // the key, which ends in _env if FromEnv
 	Input       string
@@ -101,7 +100,6 @@ func sinkInputs(types []SinkType) []Input {
 	})
 }
 
-// newSink returns a sink with the type's name and defaults.
 func newSink(declared SinkType) *Sink {
 	sink := &Sink{Type: declared.Name, Name: declared.Name, Settings: map[string]string{}}
 	for _, setting := range declared.Settings {
@@ -113,14 +111,6 @@ func newSink(declared SinkType) *Sink {
 		}
 	}
 	return sink
-}
-
-func newSingleSinks(types []SinkType) map[string]*Sink {
-	single := map[string]*Sink{}
-	for _, one := range types {
-		single[one.Name] = newSink(one)
-	}
-	return single
 }
 
 // set reads a value; without one the setting stays. A secret that is refused is a secret all the same.
@@ -234,14 +224,4 @@ func (c Config) addressConflicts(types []SinkType) Errors {
 		}
 	}
 	return errs
-}
-
-// OneOf reads one word of a fixed set.
-func OneOf(words ...string) func(string) (string, error) {
-	return func(value string) (string, error) {
-		if !slices.Contains(words, value) {
-			return "", mustBe(words...)
-		}
-		return value, nil
-	}
 }

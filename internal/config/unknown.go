@@ -10,8 +10,8 @@ import (
 // Typo is an unknown input with the known one that is most like it, "" for none.
 type Typo struct{ Given, Nearest string }
 
-// Typos returns inputs that were probably meant to be others. The variables are those in which the runner
-// passes inputs: INPUT_ and the name in upper case. The runner itself warns about the other unknown ones.
+// Typos returns inputs that were probably meant to be others, by the variables in which the runner passes inputs. The
+// runner itself warns about the other unknown ones.
 func Typos(variables []string, types ...SinkType) []Typo {
 	return slices.DeleteFunc(Unknown(variables, types...), func(t Typo) bool { return t.Nearest == "" })
 }

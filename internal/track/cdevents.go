@@ -176,28 +176,24 @@ func newCDEvents(e Event, artifact string) []cdEvent {
 }
 
 func cdBuildEvent(e Event, artifact string) cdEvent {
-	event := newCDEvent(e, "build."+cdPredicate(e.State))
-	event.Subject.ID = fmt.Sprintf("builds/%d/%s", e.GitHub.RunID, e.Product)
 	content := cdBuild{}
 	if e.State == config.Completed {
 		content.ArtifactID = artifact
 	}
-	event.Subject.Content = content
-	return event
+	id := fmt.Sprintf("builds/%d/%s", e.GitHub.RunID, e.Product)
+	return newCDEvent(e, "build."+cdPredicate(e.State), cdSubject{id, content})
 }
 
 func cdRunEvent(e Event) cdEvent {
-	event := newCDEvent(e, "pipelinerun."+cdPredicate(e.State))
-	event.Subject.ID = fmt.Sprintf("runs/%d", e.GitHub.RunID)
+	id := fmt.Sprintf("runs/%d", e.GitHub.RunID)
 	if e.GitHub.DeploymentID != 0 {
-		event.Subject.ID = fmt.Sprintf("deployments/%d", e.GitHub.DeploymentID)
+		id = fmt.Sprintf("deployments/%d", e.GitHub.DeploymentID)
 	}
 	content := cdRun{Name: cmp.Or(e.GitHub.Workflow, e.Product), URI: cmp.Or(e.GitHub.RunURL, e.SCM.page()), Outcome: cdOutcome(e.State)}
 	if e.State.Terminal() {
 		content.Errors = e.Error
 	}
-	event.Subject.Content = content
-	return event
+	return newCDEvent(e, "pipelinerun."+cdPredicate(e.State), cdSubject{id, content})
 }
 
 // cdServiceEvent is a message of its own, with an id of its own.
@@ -209,20 +205,19 @@ func cdServiceEvent(e Event, artifact string) cdEvent {
 	case e.Previous == Previous{}:
 		predicate = "deployed"
 	}
-	event := newCDEvent(e, "service."+predicate)
+	content := cdService{Environment: cdReference{ID: e.Environment}, ArtifactID: artifact}
+	event := newCDEvent(e, "service."+predicate, cdSubject{e.Product, content})
 	event.Context.ID = e.messageID(event.Context.Type)
-	event.Subject.ID = e.Product
-	event.Subject.Content = cdService{Environment: cdReference{ID: e.Environment}, ArtifactID: artifact}
 	return event
 }
 
-func newCDEvent(e Event, name string) cdEvent {
+func newCDEvent(e Event, name string, subject cdSubject) cdEvent {
 	return cdEvent{
 		Context: cdContext{
 			SpecVersion: "0.5.1", ID: e.ID, ChainID: e.ChainID(), Source: e.SCM.page(),
 			Type: "dev.cdevents." + name + ".0.3.0", Timestamp: moment(e.Times.Occurred).Format(time.RFC3339Nano),
 		},
-		CustomData: newRecord(e), CustomDataContentType: "application/json",
+		Subject: subject, CustomData: newRecord(e), CustomDataContentType: "application/json",
 	}
 }
 

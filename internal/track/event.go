@@ -160,8 +160,7 @@ func NewEvent(r deploy.Request, l plan.Ledger, a plan.RecordEvent, now time.Time
 	return event.Identified()
 }
 
-// Identified returns the event with the id of what it says, which is the same however often it is made. Call it
-// again after the kind, the state or the status of an event was set.
+// Identified returns the event with the id of what it says. Call it again after the kind, state or status was set.
 func (e Event) Identified() Event {
 	g := e.GitHub
 	key := fmt.Sprintf("run/%d/%d/%s/%s/%s/%s/%s", g.RunID, g.RunAttempt, g.Job, e.Product, e.Environment, e.Version, e.Types()[0])

@@ -17,8 +17,7 @@ type Metadata struct{ values map[string]any }
 
 const maxMetadata = 100 << 10 // bytes
 
-// ParseMetadata reads a JSON object; blank text has none. What has the name of a secret is left out, and listed by its
-// path; what has the form of a secret is made unreadable.
+// ParseMetadata returns a JSON object without secrets, and the paths of what was left out because of its name.
 func ParseMetadata(text string) (Metadata, []string, error) {
 	if len(text) > maxMetadata {
 		return Metadata{}, nil, fmt.Errorf("read metadata: it has %d bytes, and %d are allowed", len(text), maxMetadata)

@@ -45,13 +45,12 @@ func findType(name string) (Type, error) {
 
 // SetupInput returns the input that sets a sink up: with its address, its key, or a list of sinks.
 func SetupInput(s config.Sink) string {
-	kind, _ := findType(s.Type) // an unknown one has no settings
-	for _, setting := range kind.Settings {
-		if s.Name == s.Type && setting.Name == kind.Required {
-			return setting.Input
-		}
+	kind, err := findType(s.Type)
+	if err != nil || s.Name != s.Type {
+		return "sinks"
 	}
-	return "sinks"
+	required := func(setting config.Setting) bool { return setting.Name == kind.Required }
+	return kind.Settings[slices.IndexFunc(kind.Settings, required)].Input
 }
 
 func secretAddress(input, description string) config.Setting {

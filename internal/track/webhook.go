@@ -123,10 +123,9 @@ func signingKey(secret string) ([]byte, error) {
 func readHeaders(value string) (string, error) {
 	seen := http.Header{}
 	for _, line := range headerLines(value) {
-		name, content, found := strings.Cut(line, ":")
-		name, content = strings.TrimSpace(name), strings.TrimSpace(content)
+		name, content := cutHeader(line)
 		switch {
-		case !found || !headerName.MatchString(name):
+		case !strings.Contains(line, ":") || !headerName.MatchString(name):
 			return "", errors.New("must be headers as Name: value, each on a line of its own; on a single line, commas separate them")
 		case isReserved(name):
 			return "", fmt.Errorf("the header %s is Lockstep's own", name)
@@ -155,12 +154,17 @@ func headerLines(value string) []string {
 	return lines
 }
 
+func cutHeader(line string) (name, content string) {
+	name, content, _ = strings.Cut(line, ":")
+	return strings.TrimSpace(name), strings.TrimSpace(content)
+}
+
 // headersOf are the headers that are set, also those without a value.
 func headersOf(s config.Sink) map[string]string {
 	headers := map[string]string{}
 	for _, line := range headerLines(s.Settings["headers"]) {
-		name, content, _ := strings.Cut(line, ":")
-		headers[strings.TrimSpace(name)] = strings.TrimSpace(content)
+		name, content := cutHeader(line)
+		headers[name] = content
 	}
 	return headers
 }
@@ -203,8 +207,7 @@ func emptyHeaders(s config.Sink) []string {
 func secretHeaders(value string) []string {
 	var secrets []string
 	for _, line := range headerLines(value) {
-		name, content, _ := strings.Cut(line, ":")
-		if content = strings.TrimSpace(content); secretHeader.MatchString(strings.TrimSpace(name)) {
+		if name, content := cutHeader(line); secretHeader.MatchString(name) {
 			_, credentials, _ := strings.Cut(content, " ")
 			secrets = append(secrets, content, strings.TrimSpace(credentials))
 		}
