@@ -80,6 +80,18 @@ func (s *situation) hold(environment string, l deploy.Lock) {
 	s.facts.Locks[l.Branch] = l
 }
 
+// put brings a deployment into a situation of a gate.
+func (s *situation) put(one deploytest.Situation) { s.change(one.Arrange) }
+
+// change changes the request with its settings and facts.
+func (s *situation) change(change func(*deploytest.Trial)) {
+	l := deploytest.StickyLock("hubot")
+	l.Document.Target, l.Document.Link, l.Document.RunID = lock.Target{Environment: "production"}, deploytest.LinkTo(13), 76
+	t := deploytest.Trial{Request: s.request, Config: s.config, Facts: s.facts, Lock: l}
+	change(&t)
+	s.request, s.config, s.facts = t.Request, t.Config, t.Facts
+}
+
 // holding decides on a request while a lock is held.
 func holding(r deploy.Request, environment string, l deploy.Lock) deploy.Decision {
 	s := situation{r, deploytest.Settings(), deploytest.Facts()}

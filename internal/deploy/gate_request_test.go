@@ -3,6 +3,7 @@ package deploy_test
 import (
 	"cmp"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -143,13 +144,16 @@ func TestConfirmationChangesNothingElse(t *testing.T) {
 	t.Parallel()
 	for _, answer := range []deploy.AnswerKind{deploy.NoAnswer, deploy.Confirmed, deploy.Rejected, deploy.TimedOut} {
 		for what, o := range obstacles() {
+			if !o.Stopped("head") || strings.HasPrefix(what, "confirmation") {
+				continue
+			}
 			t.Run(what+", "+answerName(answer), func(t *testing.T) {
 				t.Parallel()
 				s := confirming(command.Deploy, answer)
 				without := s
 				without.config.Confirmation.Required, without.facts = false, deploytest.Facts()
-				o.put(&s)
-				o.put(&without)
+				s.put(o)
+				without.put(o)
 				d := s.decide()
 				assert.Equal(t, deploy.Refuse, d.Verdict)
 				assert.Equal(t, without.decide().Reason, d.Reason)

@@ -69,13 +69,8 @@ func TestSilentGate(t *testing.T) {
 // readiness are requests that every gate lets through, one for each way in which gates depend on facts.
 func readiness() map[string]situation {
 	all := ways()
-	for name, s := range all {
-		s.config.Origin.Verification, s.config.Origin.VerifyRollbacks = true, true
-		s.config.Admins.Teams = []string{"acme/admins"}
-		s.config.Messages.TemplatePath, s.request.Event.WorkflowSHA = ".github/result.md", deploytest.StableSHA
-		all[name] = s
-	}
-	rerun := new(all["head"]).copy()
+	head := all["head"]
+	rerun := head.copy()
 	older, newer := deploytest.CheckRun("test", "FAILURE"), deploytest.CheckRun("test", "SUCCESS")
 	older.At = deploy.Know(older.At.Value.Add(-time.Minute))
 	rerun.facts.Pull.Checks.Nodes = []deploy.Check{older, newer}
@@ -87,6 +82,10 @@ func readiness() map[string]situation {
 	for _, kind := range []command.Kind{command.Lock, command.Unlock, command.LockInfo} {
 		all["command "+kind.String()] = situation{deploytest.Asking(kind, "production"), deploytest.Settings(), deploytest.Facts()}
 		all["command "+kind.String()+" on all"] = situation{deploytest.Globally(kind), deploytest.Settings(), deploytest.Facts()}
+	}
+	for name, s := range all {
+		s.change(deploytest.Enable)
+		all[name] = s
 	}
 	return all
 }

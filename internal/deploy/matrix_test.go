@@ -3,8 +3,8 @@ package deploy_test
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 
@@ -105,53 +105,33 @@ func TestChecksAndReviewsMatrixOfForks(t *testing.T) {
 	}
 }
 
-// obstacle is one thing that is wrong, and which ways of asking it stops.
-type obstacle struct {
-	put                         func(*situation)
-	rollback, exact, fork, head bool
-}
-
-func obstacles() map[string]obstacle {
-	return map[string]obstacle{
-		"target branch": {func(s *situation) { s.facts.Pull.BaseRef = "develop" }, false, true, true, true},
-		"fork":          {func(s *situation) { s.config.Origin.Forks, s.facts.Pull.CrossRepo = false, true }, false, true, true, true},
-		"checks":        {func(s *situation) { s.checksOf(deploy.ChecksFailed) }, false, false, true, true},
-		"outdated":      {func(s *situation) { s.facts.Pull.BehindBase = distance(1) }, false, false, true, true},
-		"draft":         {func(s *situation) { s.facts.Pull.Draft = true }, false, false, true, true},
-		"conflicts":     {func(s *situation) { s.facts.Pull.MergeState = "DIRTY" }, false, false, true, true},
-		"reviews":       {func(s *situation) { s.facts.Pull.ReviewDecision = "MAYBE" }, false, false, true, true},
-		"safety": {func(s *situation) {
-			for _, one := range []*deploy.Commit{&s.facts.Pull.Head, &s.facts.Stable.Head, &s.facts.Exact.Commit} {
-				one.AuthoredAt = deploy.Know(deploytest.AskedAt().Add(time.Hour))
-			}
-		}, false, true, true, true},
-		"verification": {func(s *situation) {
-			s.config.Origin.Verification = true
-			for _, one := range []*deploy.Commit{&s.facts.Pull.Head, &s.facts.Stable.Head, &s.facts.Exact.Commit} {
-				one.Verified = false
-			}
-		}, false, true, true, true},
-		"order":       {func(s *situation) { s.facts.Deployments = nil }, false, true, true, true},
-		"lock":        {func(s *situation) { s.hold("production", deploytest.StickyLock("hubot")) }, true, true, true, true},
-		"head branch": {func(s *situation) { s.facts.Pull.HeadExists = false }, false, false, false, true},
-		"permission":  {func(s *situation) { s.facts.Actor.Permission, s.facts.Actor.Role = "read", "read" }, true, true, true, true},
-		"environment": {func(s *situation) { s.request.Command.KnownEnvironment = false }, true, true, true, true},
+// obstacles are the situations of all gates, by the name of the gate and what is wrong.
+func obstacles() map[string]deploytest.Situation {
+	all := map[string]deploytest.Situation{}
+	for _, gate := range deploytest.Situations() {
+		for _, one := range gate.Situations {
+			all[gate.Name+": "+one.Text] = one
+		}
 	}
+	return all
 }
 
 // What each way of asking is held to.
 func TestInteractions(t *testing.T) {
 	t.Parallel()
 	for what, o := range obstacles() {
-		stops := map[string]bool{"rollback": o.rollback, "exact": o.exact, "fork": o.fork, "head": o.head}
 		for _, kind := range []command.Kind{command.Deploy, command.Noop} {
 			for name, s := range ways() {
 				t.Run(kind.String()+" of a "+name+", "+what, func(t *testing.T) {
 					t.Parallel()
 					s.request.Command.Kind = kind
 					assert.Equal(t, deploy.Proceed, s.decide().Verdict, "nothing is wrong")
-					o.put(&s)
-					assert.Equal(t, stops[name], s.decide().Verdict == deploy.Refuse)
+					s.put(o)
+					way := name
+					if kind == command.Noop && name == "head" {
+						way = "noop"
+					}
+					assert.Equal(t, o.Stopped(way), s.decide().Verdict == deploy.Refuse)
 				})
 			}
 		}
@@ -161,16 +141,27 @@ func TestInteractions(t *testing.T) {
 // However many things are wrong, each has a finding, in the order of the reason codes.
 func TestEveryObstacleHasAFinding(t *testing.T) {
 	t.Parallel()
-	order := []string{"target branch", "commit", "checks", "outdated", "draft", "conflicts", "reviews", "safety", "verification", "order", "lock"}
 	s := ways()["head"]
-	for what, o := range obstacles() {
-		if what != "permission" && what != "environment" && what != "fork" {
-			o.put(&s)
+	// Without permission or an environment nothing else is decided, and a fork is another way of asking.
+	alone := []string{"permission", "environment", "fork"}
+	put := map[string]bool{}
+	for _, gate := range deploytest.Situations() {
+		i := slices.IndexFunc(gate.Situations, func(one deploytest.Situation) bool { return one.Stopped("head") })
+		if i < 0 || slices.Contains(alone, gate.Name) {
+			continue
+		}
+		s.put(gate.Situations[i])
+		put[gate.Name] = true
+	}
+	var order []string
+	for _, gate := range deploy.GatesFor(s.new()) {
+		if put[gate.Name] {
+			order = append(order, gate.Name)
 		}
 	}
 	d := s.decide()
+	assert.Len(t, order, len(put))
 	assert.Equal(t, order, deploytest.Blocked(d))
-	assert.Equal(t, deploy.PrechecksFailed, d.Reason)
 	assertHints(t, d)
 }
 

@@ -1,7 +1,6 @@
 package docs
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -9,6 +8,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
@@ -29,13 +29,6 @@ func (a *trial) say(gate string) (deploy.Finding, bool) {
 		return deploy.Finding{}, false
 	}
 	return findings[i], true
-}
-
-// commits changes every commit that may be deployed.
-func (a *trial) commits(change func(*deploy.Commit)) {
-	for _, one := range []*deploy.Commit{&a.facts.Pull.Head, &a.facts.Stable.Head, &a.facts.Exact.Commit} {
-		change(one)
-	}
 }
 
 // kinds are the kinds of requests that the gates tell apart. Forks and exact commits are allowed.
@@ -66,86 +59,26 @@ func newTrial(m *maker, kind string) *trial {
 
 // situation is something that a gate is there for.
 type situation struct {
-	gate, text string
-	arrange    func(*trial)
+	gate string
+	deploytest.Situation
 }
 
 // situations are in the order of the gates.
 func situations() []situation {
-	return slices.Concat(requestSituations(), sourceSituations(), stateSituations(), commitSituations(),
-		templateSituations(), lockSituations(), confirmationSituations())
+	var all []situation
+	for _, gate := range deploytest.Situations() {
+		for _, one := range gate.Situations {
+			all = append(all, situation{gate.Name, one})
+		}
+	}
+	return all
 }
 
-func requestSituations() []situation {
-	return []situation{
-		{"permission", "The actor may only read", func(a *trial) { a.facts.Actor.Permission, a.facts.Actor.Role = "read", "read" }},
-		{"environment", "The command names an unknown environment", func(a *trial) {
-			a.request.Command.Environment, a.request.Command.KnownEnvironment = "", false
-		}},
-		{"parameters", "The parameters contradict themselves", func(a *trial) {
-			a.request.Unreadable = errors.New(`the flag "--_" has replaced the list of words`)
-		}},
-		{"target branch", "The pull request leads into `release`", func(a *trial) { a.facts.Pull.BaseRef = "release" }},
-		{"target branch", "The same, with `allow_non_default_target_branch_deployments: true`", func(a *trial) {
-			a.facts.Pull.BaseRef, a.settings.Origin.OtherBases = "release", true
-		}},
-	}
-}
-
-func sourceSituations() []situation {
-	return []situation{
-		{"fork", "`allow_forks: false`", func(a *trial) { a.settings.Origin.Forks = false }},
-		{"fork", "A review is required and missing", func(a *trial) { a.facts.Pull.ReviewDecision = deploy.ReviewRequired }},
-		{"fork", "No rule asks for a review", func(a *trial) { a.facts.Pull.ReviewDecision = "" }},
-		{"commit", "The branch of the pull request was deleted", func(a *trial) { a.facts.Pull.HeadExists = false }},
-		{"commit", "There is no stable branch", func(a *trial) { a.facts.Stable = deploy.Branch{} }},
-		{"commit", "`allow_sha_deployments: false`", func(a *trial) { a.settings.Origin.ExactCommits = false }},
-		{"commit", "The commit belongs neither to the stable branch nor to the pull request", func(a *trial) { a.facts.Exact.Contained = false }},
-		{"commit", "The branch moved between the two looks", func(a *trial) { a.request.Pinned = "0000000000000000000000000000000000000000" }},
-	}
-}
-
-func stateSituations() []situation {
-	return []situation{
-		{"checks", "A check failed", func(a *trial) { a.facts.Pull.Checks.Nodes[0].Value = "FAILURE" }},
-		{"checks", "A check has not ended", func(a *trial) { a.facts.Pull.Checks.Nodes[0].Value = "" }},
-		{"checks", "A required check has not reported", func(a *trial) { a.facts.Pull.Checks.Expected = []string{"test"} }},
-		{"checks", "The checks belong to another commit than the head", func(a *trial) { a.facts.Pull.Checks.SHA = stableSHA }},
-		{"outdated", "The branch lacks two commits of its base", func(a *trial) {
-			behind := deploy.Know(2)
-			a.facts.Pull.BehindBase, a.facts.Pull.BehindStable = behind, behind
-		}},
-		{"draft", "The pull request is a draft", func(a *trial) { a.facts.Pull.Draft = true }},
-		{"conflicts", "The branch has conflicts with its base", func(a *trial) { a.facts.Pull.MergeState = "DIRTY" }},
-		{"reviews", "A review is required and missing", func(a *trial) { a.facts.Pull.ReviewDecision = deploy.ReviewRequired }},
-		{"reviews", "A reviewer asked for changes", func(a *trial) { a.facts.Pull.ReviewDecision = deploy.ChangesRequested }},
-	}
-}
-
-func commitSituations() []situation {
-	return []situation{
-		{"safety", "The commit was written after the command", func(a *trial) {
-			a.commits(func(c *deploy.Commit) { c.AuthoredAt = deploy.Know(afterwards()) })
-		}},
-		{"safety", "The commit has an old date and was pushed after the command", func(a *trial) {
-			a.commits(func(c *deploy.Commit) { c.SeenAt = new(afterwards()) })
-		}},
-		{"verification", "`commit_verification: true`, and the commit is not signed", func(a *trial) {
-			a.settings.Origin.Verification = true
-			a.commits(func(c *deploy.Commit) { c.Verified, c.Signature = false, "" })
-		}},
-		{"verification", "The same, with `verify_rollbacks: true`", func(a *trial) {
-			a.settings.Origin.Verification, a.settings.Origin.VerifyRollbacks = true, true
-			a.commits(func(c *deploy.Commit) { c.Verified, c.Signature = false, "" })
-		}},
-		{"rules", "The stable branch has no rules", func(a *trial) { a.facts.Rules = nil }},
-		{"order", "`enforced_deployment_order: staging,production`, and `staging` does not run this commit", func(a *trial) {
-			a.settings.Order = []string{"staging", "production"}
-		}},
-		{"order", "The order does not name the environment", func(a *trial) {
-			a.settings.Order = []string{"development", "staging"}
-		}},
-	}
+// put brings a request into the situation.
+func (s situation) put(a *trial) {
+	t := deploytest.Trial{Request: a.request, Config: a.settings, Facts: a.facts, Lock: held()}
+	s.Arrange(&t)
+	a.request, a.settings, a.facts = t.Request, t.Config, t.Facts
 }
 
 // gateNames are the gates in the order in which they are asked.
@@ -160,7 +93,7 @@ func gateNames(m *maker) []string {
 // weight says what a gate makes of a situation: "blocks", "warns", or nothing.
 func weight(m *maker, s situation, kind string) string {
 	a := newTrial(m, kind)
-	s.arrange(a)
+	s.put(a)
 	f, _ := a.say(s.gate)
 	return map[deploy.Level]string{deploy.Block: "blocks", deploy.Warn: "warns"}[f.Level]
 }
@@ -168,7 +101,7 @@ func weight(m *maker, s situation, kind string) string {
 func situationTable(m *maker, _ block) string {
 	var rows [][]string
 	for _, s := range situations() {
-		row := []string{s.gate, cell(s.text)}
+		row := []string{s.gate, cell(s.Text)}
 		for _, kind := range kinds() {
 			word := weight(m, s, kind)
 			row = append(row, map[string]string{"blocks": "🔴 blocks", "warns": "🟡 warns", "": "–"}[word])
@@ -189,7 +122,7 @@ func answerTable(m *maker, b block) string {
 		case !blocks || (len(only) > 0 && !slices.Contains(only, s.gate)):
 		case len(only) > 0:
 			heading[0] = "Situation"
-			rows = append(rows, []string{cell(s.text), cell(f.Text), cell(f.Hint)})
+			rows = append(rows, []string{cell(s.Text), cell(f.Text), cell(f.Hint)})
 		default:
 			rows = append(rows, []string{s.gate, cell(f.Text), cell(f.Hint)})
 		}
@@ -203,7 +136,7 @@ func refusal(m *maker, s situation) (deploy.Finding, bool) {
 	for _, kind := range kinds() {
 		if weight(m, s, kind) == "blocks" {
 			a := newTrial(m, kind)
-			s.arrange(a)
+			s.put(a)
 			return a.say(s.gate)
 		}
 	}
@@ -226,7 +159,7 @@ func gateCodes(m *maker, gate string) string {
 	for _, s := range situations() {
 		for _, kind := range kinds() {
 			a := newTrial(m, kind)
-			s.arrange(a)
+			s.put(a)
 			f, _ := a.say(gate)
 			if code := markdown.Cell(string(f.Code)); s.gate == gate && f.Level == deploy.Block && !slices.Contains(found, code) {
 				found = append(found, code)

@@ -17,7 +17,7 @@ func TestSituations(t *testing.T) {
 		for _, kind := range kinds() {
 			quiet = quiet && weight(repo(t), s, kind) == ""
 		}
-		assert.False(t, quiet, "%s: %s", s.gate, s.text)
+		assert.False(t, quiet, "%s: %s", s.gate, s.Text)
 	}
 	for _, gate := range gateNames(repo(t)) {
 		assert.True(t, covered[gate], "gate %q has no situation", gate)

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/command"
-	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/lock"
 	"github.com/lockstep-action/lockstep/internal/markdown"
@@ -48,56 +47,6 @@ func (a *trial) hold(locks ...deploy.Lock) {
 	a.facts.Locks = map[string]deploy.Lock{}
 	for _, l := range locks {
 		a.facts.Locks[l.Branch] = l
-	}
-}
-
-func lockSituations() []situation {
-	going := func(l *deploy.Lock) { l.Run = deploy.RunGoing }
-	return []situation{
-		{"lock", "Another user has locked the environment", func(a *trial) { a.hold(held()) }},
-		{"lock", "Another user deploys there", func(a *trial) { a.hold(held(ofDeployment, going)) }},
-		{"lock", "You deploy there, by another command", func(a *trial) {
-			a.hold(held(ofDeployment, going, func(l *deploy.Lock) { l.Document.CreatedBy = "octocat" }))
-		}},
-		{"lock", "Another user seems to deploy there, and the token lacks `actions: read`", func(a *trial) {
-			a.hold(held(ofDeployment))
-			a.facts.Unavailable[deploy.RunPart] = deploy.Problem{Hint: "Add `actions: read` to the `permissions:` of the job."}
-		}},
-		{"lock", "Another user has locked all environments", func(a *trial) { a.hold(held(global)) }},
-		{"lock", "With `lock_owner: pull_request`, you locked it from another pull request", func(a *trial) {
-			a.settings.Locks.Owner = config.OwnedByPull
-			a.hold(held(func(l *deploy.Lock) { l.Document.CreatedBy = "octocat" }))
-		}},
-		{"lock", "The lock's branch holds no lock file", func(a *trial) {
-			a.hold(held(func(l *deploy.Lock) { l.Unreadable = "the branch holds no file lock.json" }))
-		}},
-		{"lock", "The lock is removed between the two looks", func(a *trial) { a.request.Pinned = headSHA }},
-		{"lock", "The run that took the lock has ended", func(a *trial) {
-			a.hold(held(ofDeployment, func(l *deploy.Lock) { l.Run = deploy.RunEnded }))
-		}},
-		{"lock", "The lock has expired", func(a *trial) {
-			a.hold(held(func(l *deploy.Lock) { l.Document.ExpiresAt = before() }))
-		}},
-	}
-}
-
-// templateSituations are those of the gate in front of the lock.
-func templateSituations() []situation {
-	return []situation{{"template", "The template of the comment on the result has a mistake", func(a *trial) {
-		a.facts.Unavailable[deploy.TemplatePart] = deploy.Problem{Text: "The template cannot be used."}
-	}}}
-}
-
-func confirmationSituations() []situation {
-	answered := func(kind deploy.AnswerKind) func(*trial) {
-		return func(a *trial) {
-			a.settings.Confirmation.Required = true
-			a.facts.Answer = deploy.Answer{Kind: kind, At: afterwards()}
-		}
-	}
-	return []situation{
-		{"confirmation", "`deployment_confirmation: true`, and the actor rejects it", answered(deploy.Rejected)},
-		{"confirmation", "`deployment_confirmation: true`, and the actor does not answer in time", answered(deploy.TimedOut)},
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/shurcooL/githubv4"
 	"golang.org/x/sync/errgroup"
@@ -18,6 +19,42 @@ import (
 
 // maxPages bounds the search for our own deployment in an environment that other tools fill.
 const maxPages = 10
+
+type historyConnection struct {
+	Nodes []struct {
+		deploymentNode
+		Statuses *struct {
+			Nodes []struct{ State string }
+		} `graphql:"statuses(first: 10)"`
+	}
+	PageInfo pageInfo
+}
+
+// deploymentConnection is a page of deployments that has no next one. A list inside of this list would
+// make the query more expensive with every environment.
+type deploymentConnection struct{ Nodes []deploymentNode }
+
+type deploymentNode struct {
+	Environment  string
+	CommitOid    string
+	State        string
+	Payload      *string
+	CreatedAt    time.Time
+	Creator      *struct{ Login string }
+	LatestStatus *struct{ LogURL *string }
+}
+
+func (n deploymentNode) convert() deploy.Deployment {
+	payload, _ := readPayload([]byte(value(n.Payload))) // a value of another type is left out
+	deployment := deploy.Deployment{
+		Environment: n.Environment, SHA: n.CommitOid, State: n.State, CreatedAt: n.CreatedAt, CreatedBy: createdBy(payload),
+		Creator: value(n.Creator).Login, LogURL: value(value(n.LatestStatus).LogURL),
+	}
+	if payload.Type == deploy.OwnPayloadType {
+		deployment.Own, deployment.Version = true, payload.Version
+	}
+	return deployment
+}
 
 // deployments converts what was read of an environment: its newest deployment, or all as far as our own newest one.
 func (r *reader) deployments(ctx context.Context, repository reflect.Value, i int, needs deploy.Needs) ([]deploy.Deployment, error) {

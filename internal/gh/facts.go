@@ -271,18 +271,6 @@ func (n commitNode) convert() deploy.Commit {
 	return commit
 }
 
-func (n deploymentNode) convert() deploy.Deployment {
-	payload, _ := readPayload([]byte(value(n.Payload))) // a value of another type is left out
-	deployment := deploy.Deployment{
-		Environment: n.Environment, SHA: n.CommitOid, State: n.State, CreatedAt: n.CreatedAt, CreatedBy: createdBy(payload),
-		Creator: value(n.Creator).Login, LogURL: value(value(n.LatestStatus).LogURL),
-	}
-	if payload.Type == deploy.OwnPayloadType {
-		deployment.Own, deployment.Version = true, payload.Version
-	}
-	return deployment
-}
-
 // actor reads what someone may do. The client library does not know role names.
 func (r *reader) actor(ctx context.Context, login string) (deploy.Actor, *deploy.Problem) {
 	if login == "" {

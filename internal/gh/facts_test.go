@@ -2,6 +2,7 @@ package gh_test
 
 import (
 	"fmt"
+	"reflect"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/gh"
+	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
@@ -176,6 +178,29 @@ func TestCostOfTheQuery(t *testing.T) {
 			for _, request := range github.Requests() {
 				assert.LessOrEqual(t, request.Points, test.most)
 			}
+		})
+	}
+}
+
+// What is known of a deployment comes from GitHub: a new field has to be read.
+func TestEveryFieldOfADeployment(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	github.Deploy(sim.DeploymentSpec{
+		Environment: "development", SHA: github.Head("main"), Ref: "main", Creator: "alice", State: "success",
+		Payload: plan.Payload{Type: deploy.OwnPayloadType, Tool: plan.Tool, RunID: 77, RunAttempt: 1, Version: "1.4.0"},
+	})
+	elsewhere := map[string]string{"TreeSHA": "read after a merge only", "LogURL": "the status has none"}
+	history := needs()
+	history.Scope = deploy.UntilOwn
+	facts, err := newClient(t, github.Client().Transport, "sim-token").Facts(t.Context(), history)
+	require.NoError(t, err)
+	require.Len(t, facts.Deployments["development"], 1)
+	read := reflect.ValueOf(facts.Deployments["development"][0])
+	for field, value := range read.Fields() {
+		t.Run(field.Name, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, elsewhere[field.Name] != "", value.IsZero(), elsewhere[field.Name])
 		})
 	}
 }

@@ -50,30 +50,6 @@ type commitNode struct {
 	}
 }
 
-type historyConnection struct {
-	Nodes []struct {
-		deploymentNode
-		Statuses *struct {
-			Nodes []struct{ State string }
-		} `graphql:"statuses(first: 10)"`
-	}
-	PageInfo pageInfo
-}
-
-// deploymentConnection is a page of deployments that has no next one. A list inside of this list would
-// make the query more expensive with every environment.
-type deploymentConnection struct{ Nodes []deploymentNode }
-
-type deploymentNode struct {
-	Environment  string
-	CommitOid    string
-	State        string
-	Payload      *string
-	CreatedAt    time.Time
-	Creator      *struct{ Login string }
-	LatestStatus *struct{ LogURL *string }
-}
-
 type pageInfo struct {
 	HasNextPage bool
 	EndCursor   *string

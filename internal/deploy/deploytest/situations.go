@@ -1,0 +1,242 @@
+package deploytest
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/lock"
+)
+
+// Trial is a deployment to production to be decided on, which situations change.
+type Trial struct {
+	Request deploy.Request
+	Config  config.Config
+	Facts   deploy.Facts
+	Lock    deploy.Lock // a sticky lock of another user, on another pull request; situations put it into the facts
+}
+
+// Gate is a gate with the situations that it is there for.
+type Gate struct {
+	Name       string
+	Enable     func(*Trial) // turns on what is off by default, with facts that the gate lets through; nil for nothing
+	Situations []Situation
+}
+
+// Situation is something that a gate blocks or warns of.
+type Situation struct {
+	Text    string // for the documentation, in Markdown
+	Stops   string // the ways of asking that it stops: of head, noop, rollback, exact and fork
+	Arrange func(*Trial)
+}
+
+// Stopped reports whether the situation stops a way of asking.
+func (s Situation) Stopped(way string) bool { return slices.Contains(strings.Fields(s.Stops), way) }
+
+// Ways of asking that many situations stop.
+const (
+	everyWay    = "head noop rollback exact fork"
+	butRollback = "head noop exact fork"
+	heads       = "head noop fork"
+)
+
+// Situations returns what each gate of a deployment is there for, in the order of the gates.
+func Situations() []Gate {
+	return slices.Concat(requestSituations(), sourceSituations(), stateSituations(), commitSituations(), lockSituations())
+}
+
+// Enable turns every gate on, where it is off by default.
+func Enable(t *Trial) {
+	for _, gate := range Situations() {
+		if gate.Enable != nil {
+			gate.Enable(t)
+		}
+	}
+}
+
+func requestSituations() []Gate {
+	return []Gate{
+		{Name: "permission", Situations: []Situation{
+			{"The actor may only read", everyWay, func(t *Trial) { t.Facts.Actor.Permission, t.Facts.Actor.Role = "read", "read" }},
+		}},
+		{Name: "environment", Situations: []Situation{
+			{"The command names an unknown environment", everyWay, func(t *Trial) {
+				t.Request.Command.Environment, t.Request.Command.KnownEnvironment = "", false
+			}},
+		}},
+		{Name: "parameters", Situations: []Situation{
+			{"The parameters contradict themselves", everyWay, func(t *Trial) {
+				t.Request.Unreadable = errors.New(`the flag "--_" has replaced the list of words`)
+			}},
+		}},
+		{Name: "target branch", Situations: []Situation{
+			{"The pull request leads into `release`", butRollback, func(t *Trial) { t.Facts.Pull.BaseRef = "release" }},
+			{"The same, with `allow_non_default_target_branch_deployments: true`", "", func(t *Trial) {
+				t.Facts.Pull.BaseRef, t.Config.Origin.OtherBases = "release", true
+			}},
+		}},
+	}
+}
+
+func sourceSituations() []Gate {
+	return []Gate{
+		{Name: "fork", Situations: []Situation{
+			{"`allow_forks: false`", "fork", func(t *Trial) { t.Config.Origin.Forks = false }},
+			{"A review is required and missing", "head fork", func(t *Trial) { t.Facts.Pull.ReviewDecision = deploy.ReviewRequired }},
+			{"No rule asks for a review", "", func(t *Trial) { t.Facts.Pull.ReviewDecision = "" }},
+		}},
+		{Name: "commit", Situations: []Situation{
+			{"The branch of the pull request was deleted", "head noop", func(t *Trial) { t.Facts.Pull.HeadExists = false }},
+			{"There is no stable branch", "rollback", func(t *Trial) { t.Facts.Stable = deploy.Branch{} }},
+			{"`allow_sha_deployments: false`", "exact", func(t *Trial) { t.Config.Origin.ExactCommits = false }},
+			{"The commit belongs neither to the stable branch nor to the pull request", "exact", func(t *Trial) { t.Facts.Exact.Contained = false }},
+			{"The branch moved between the two looks", everyWay, func(t *Trial) { t.Request.Pinned = strings.Repeat("0", 40) }},
+		}},
+	}
+}
+
+func stateSituations() []Gate {
+	return []Gate{
+		{Name: "checks", Enable: func(t *Trial) { t.Config.Admins.Teams = []string{"acme/admins"} }, Situations: []Situation{
+			{"A check failed", heads, func(t *Trial) { t.Facts.Pull.Checks.Nodes[0].Value = "FAILURE" }},
+			{"A check has not ended", heads, func(t *Trial) { t.Facts.Pull.Checks.Nodes[0].Value = "" }},
+			{"A required check has not reported", heads, func(t *Trial) { t.Facts.Pull.Checks.Expected = []string{"test"} }},
+			{"The checks belong to another commit than the head", heads, func(t *Trial) { t.Facts.Pull.Checks.SHA = t.Facts.Stable.Head.SHA }},
+		}},
+		{Name: "outdated", Situations: []Situation{
+			{"The branch lacks two commits of its base", heads, func(t *Trial) {
+				t.Facts.Pull.BehindBase, t.Facts.Pull.BehindStable = deploy.Know(2), deploy.Know(2)
+			}},
+		}},
+		{Name: "draft", Situations: []Situation{
+			{"The pull request is a draft", heads, func(t *Trial) { t.Facts.Pull.Draft = true }},
+		}},
+		{Name: "conflicts", Situations: []Situation{
+			{"The branch has conflicts with its base", heads, func(t *Trial) { t.Facts.Pull.MergeState = "DIRTY" }},
+		}},
+		{Name: "reviews", Situations: []Situation{
+			{"A review is required and missing", "head fork", func(t *Trial) { t.Facts.Pull.ReviewDecision = deploy.ReviewRequired }},
+			{"A reviewer asked for changes", "head fork", func(t *Trial) { t.Facts.Pull.ReviewDecision = deploy.ChangesRequested }},
+		}},
+	}
+}
+
+func commitSituations() []Gate {
+	verify := func(t *Trial) { t.Config.Origin.Verification = true }
+	verifyAll := func(t *Trial) { t.Config.Origin.Verification, t.Config.Origin.VerifyRollbacks = true, true }
+	unsigned := func(c *deploy.Commit) { c.Verified, c.Signature = false, "" }
+	return []Gate{
+		{Name: "safety", Situations: []Situation{
+			{"The commit was written after the command", butRollback, func(t *Trial) {
+				t.commits(func(c *deploy.Commit) { c.AuthoredAt = deploy.Know(t.afterwards()) })
+			}},
+			{"The commit has an old date and was pushed after the command", heads, func(t *Trial) {
+				t.commits(func(c *deploy.Commit) { c.SeenAt = new(t.afterwards()) })
+			}},
+		}},
+		{Name: "verification", Enable: verifyAll, Situations: []Situation{
+			{"`commit_verification: true`, and the commit is not signed", butRollback, func(t *Trial) {
+				verify(t)
+				t.commits(unsigned)
+			}},
+			{"The same, with `verify_rollbacks: true`", everyWay, func(t *Trial) {
+				verifyAll(t)
+				t.commits(unsigned)
+			}},
+		}},
+		{Name: "rules", Situations: []Situation{
+			{"The stable branch has no rules", "", func(t *Trial) { t.Facts.Rules = nil }},
+		}},
+		{Name: "order", Situations: []Situation{
+			{"`enforced_deployment_order: staging,production`, and `staging` does not run this commit", butRollback, func(t *Trial) {
+				t.Config.Order, t.Facts.Deployments = []string{"staging", "production"}, nil
+			}},
+			{"The order does not name the environment", butRollback, func(t *Trial) {
+				t.Config.Order = []string{"development", "staging"}
+			}},
+		}},
+	}
+}
+
+// commits changes every commit that may be deployed.
+func (t *Trial) commits(change func(*deploy.Commit)) {
+	for _, one := range []*deploy.Commit{&t.Facts.Pull.Head, &t.Facts.Stable.Head, &t.Facts.Exact.Commit} {
+		change(one)
+	}
+}
+
+func (t *Trial) afterwards() time.Time { return t.Request.Event.Comment.CreatedAt.Add(time.Minute) }
+
+func lockSituations() []Gate {
+	ours := func(l *deploy.Lock) { l.Document.CreatedBy = "octocat" }
+	going := func(l *deploy.Lock) { l.Run = deploy.RunGoing }
+	return []Gate{
+		{
+			Name: "template",
+			Enable: func(t *Trial) {
+				t.Config.Messages.TemplatePath, t.Request.Event.WorkflowSHA = ".github/result.md", StableSHA
+			},
+			Situations: []Situation{
+				{"The template of the comment on the result has a mistake", "", func(t *Trial) {
+					t.Config.Messages.TemplatePath = ".github/result.md"
+					t.Facts.Unavailable[deploy.TemplatePart] = deploy.Problem{Text: "The template cannot be used."}
+				}},
+			},
+		},
+		{Name: "lock", Situations: []Situation{
+			{"Another user has locked the environment", everyWay, func(t *Trial) { t.hold() }},
+			{"Another user deploys there", everyWay, func(t *Trial) { t.hold(ofDeployment, going) }},
+			{"You deploy there, by another command", everyWay, func(t *Trial) { t.hold(ofDeployment, going, ours) }},
+			{"Another user seems to deploy there, and the token lacks `actions: read`", everyWay, func(t *Trial) {
+				t.hold(ofDeployment)
+				t.Facts.Unavailable[deploy.RunPart] = deploy.Problem{Hint: "Add `actions: read` to the `permissions:` of the job."}
+			}},
+			{"Another user has locked all environments", everyWay, func(t *Trial) {
+				t.hold(func(l *deploy.Lock) {
+					l.Document.Target, l.Document.UnlockCommand = lock.Target{Global: true}, ".unlock --global"
+				})
+			}},
+			{"With `lock_owner: pull_request`, you locked it from another pull request", everyWay, func(t *Trial) {
+				t.Config.Locks.Owner = config.OwnedByPull
+				t.hold(ours)
+			}},
+			{"The lock's branch holds no lock file", everyWay, func(t *Trial) {
+				t.hold(func(l *deploy.Lock) { l.Unreadable = CorruptLock().Unreadable })
+			}},
+			{"The lock is removed between the two looks", everyWay, func(t *Trial) { t.Request.Pinned = t.Facts.Pull.Head.SHA }},
+			{"The run that took the lock has ended", "", func(t *Trial) {
+				t.hold(ofDeployment, func(l *deploy.Lock) { l.Run = deploy.RunEnded })
+			}},
+			{"The lock has expired", "", func(t *Trial) {
+				t.hold(func(l *deploy.Lock) { l.Document.ExpiresAt = t.Facts.ReadAt.Add(-time.Hour) })
+			}},
+		}},
+		{Name: "confirmation", Situations: []Situation{
+			{"`deployment_confirmation: true`, and the actor rejects it", everyWay, func(t *Trial) { t.answer(deploy.Rejected) }},
+			{"`deployment_confirmation: true`, and the actor does not answer in time", everyWay, func(t *Trial) { t.answer(deploy.TimedOut) }},
+		}},
+	}
+}
+
+// ofDeployment makes a lock one that ends with its deployment.
+func ofDeployment(l *deploy.Lock) {
+	l.Document.Sticky, l.Document.Reason, l.Document.ExpiresAt = false, "deployment", time.Time{}
+}
+
+// hold puts the lock, with changes, into the facts.
+func (t *Trial) hold(changes ...func(*deploy.Lock)) {
+	l := t.Lock
+	for _, change := range changes {
+		change(&l)
+	}
+	l.Branch = l.Document.Target.Branch()
+	t.Facts.Locks = map[string]deploy.Lock{l.Branch: l}
+}
+
+func (t *Trial) answer(kind deploy.AnswerKind) {
+	t.Config.Confirmation.Required = true
+	t.Facts.Answer = deploy.Answer{Kind: kind, At: t.afterwards()}
+}
