@@ -26,7 +26,7 @@ func trackStep(ctx context.Context, a *App, in input) Result {
 		a.runner.Warning("The build is recorded nowhere: neither versioner_api_key nor the address of another receiver is set. " +
 			"Secrets are empty in runs of pull requests from forks, and where their name is wrong.")
 	}
-	r.result.Request.Command = command.Command{Kind: command.Deploy, Environment: c.Environment, KnownEnvironment: true}
+	r.result.Request.Command = command.Command{Kind: command.Deploy, Environment: c.For(c.Environment).Resolved.Environment, KnownEnvironment: true}
 	r.result.Request.SHA = in.event.SHA
 	return r.trackState(ctx)
 }

@@ -39,6 +39,11 @@ type LockStates struct {
 	Others []Lock    // locks of single environments, for a command about the global one
 }
 
+// Granted reports whether the request has its lock, and no other one is in the way.
+func (s LockStates) Granted() bool {
+	return s.Looked && s.Target.Status == Ours && weight(s.Global.Status) < weight(Held)
+}
+
 // lockStates returns the zero LockStates where no lock matters, or where they are not known.
 func lockStates(k *Case) LockStates {
 	if _, missing := k.Missing(LocksPart); missing || len(k.lockTargets()) == 0 {

@@ -230,7 +230,7 @@ func Replaced(err error) bool {
 // in its way.
 func (x *Executor) recheck(facts deploy.Facts) error {
 	again := x.Decide(facts)
-	if again.Reason != deploy.LockConflict {
+	if again.Locks.Granted() {
 		x.Ledger.ConfirmLock()
 	}
 	if again.Verdict != x.Decision.Verdict {

@@ -325,15 +325,20 @@ func TestSecondLook(t *testing.T) {
 	at := time.Date(2026, time.November, 21, 10, 0, 0, 0, time.UTC)
 	looked := outcome{done: plan.Done{LockTip: "tip", Facts: &deploy.Facts{ReadAt: at}}}
 	taken := failed(&gh.TakenError{Branch: "x", Facts: deploy.Facts{ReadAt: at}})
+	granted := deploy.LockStates{Looked: true, Target: deploy.LockState{Status: deploy.Ours}, Global: deploy.LockState{Status: deploy.Free}}
+	locked := granted
+	locked.Global.Status = deploy.Held
 	for name, test := range map[string]struct {
 		outcome outcome
 		again   deploy.Decision
 		changed bool
 		want    *plan.Lock
 	}{
-		"nothing in the way":        {looked, deploy.Decision{Verdict: deploy.Proceed}, false, &plan.Lock{Branch: "x", Attempted: true, Tip: "tip", Confirmed: true}},
-		"another lock":              {looked, deploy.Decision{Verdict: deploy.Refuse, Reason: deploy.LockConflict}, true, &plan.Lock{Branch: "x", Attempted: true, Tip: "tip"}},
-		"another reason":            {looked, deploy.Decision{Verdict: deploy.Refuse, Reason: deploy.RefChanged}, true, &plan.Lock{Branch: "x", Attempted: true, Tip: "tip", Confirmed: true}},
+		"nothing in the way":        {looked, deploy.Decision{Verdict: deploy.Proceed, Locks: granted}, false, &plan.Lock{Branch: "x", Attempted: true, Tip: "tip", Confirmed: true}},
+		"another lock":              {looked, deploy.Decision{Verdict: deploy.Refuse, Reason: deploy.LockConflict, Locks: locked}, true, &plan.Lock{Branch: "x", Attempted: true, Tip: "tip"}},
+		"another reason, too":       {looked, deploy.Decision{Verdict: deploy.Refuse, Reason: deploy.RefChanged, Locks: locked}, true, &plan.Lock{Branch: "x", Attempted: true, Tip: "tip"}},
+		"locks are not known":       {looked, deploy.Decision{Verdict: deploy.Refuse, Reason: deploy.UnexpectedError}, true, &plan.Lock{Branch: "x", Attempted: true, Tip: "tip"}},
+		"another reason":            {looked, deploy.Decision{Verdict: deploy.Refuse, Reason: deploy.RefChanged, Locks: granted}, true, &plan.Lock{Branch: "x", Attempted: true, Tip: "tip", Confirmed: true}},
 		"taken":                     {taken, deploy.Decision{Verdict: deploy.Refuse, Reason: deploy.LockConflict}, true, nil},
 		"taken by the same person":  {taken, deploy.Decision{Verdict: deploy.Proceed, Kind: command.Deploy}, false, nil},
 		"taken by the same command": {taken, deploy.Decision{Verdict: deploy.Proceed, Kind: command.Lock}, true, nil},
