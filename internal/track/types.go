@@ -46,11 +46,14 @@ func findType(name string) (Type, error) {
 // SetupInput returns the input that sets a sink up: with its address, its key, or a list of sinks.
 func SetupInput(s config.Sink) string {
 	kind, err := findType(s.Type)
-	if err != nil || s.Name != s.Type {
-		return "sinks"
+	if err == nil && s.Name == s.Type {
+		for _, setting := range kind.Settings {
+			if setting.Name == kind.Required {
+				return setting.Input
+			}
+		}
 	}
-	required := func(setting config.Setting) bool { return setting.Name == kind.Required }
-	return kind.Settings[slices.IndexFunc(kind.Settings, required)].Input
+	return "sinks"
 }
 
 func secretAddress(input, description string) config.Setting {
