@@ -30,9 +30,8 @@ type Config struct {
 	Permissions []string // permissions and roles that may run commands
 	Reaction    string   // on a command that was seen, "" for none
 
-	StableBranch     string
-	Order            []string // enforced_deployment_order
-	OrderScope       OrderScope
+	StableBranch string
+	OrderSettings
 	RequiredContexts []string
 
 	Checks   Checks
@@ -239,15 +238,6 @@ const (
 
 	MergeDeploy   Mode = "merge_deploy"    // report whether a merge still has to be deployed
 	UnlockOnMerge Mode = "unlock_on_merge" // remove the locks of a pull request that has ended
-)
-
-// OrderScope says which deployments count for the enforced order.
-type OrderScope string
-
-// The choices of deployment_order_scope.
-const (
-	AllDeployments OrderScope = "all" // those of other tools, too
-	OwnDeployments OrderScope = "own" // only those with our payload
 )
 
 // FailOnError says when an unreachable or failing tracking endpoint fails the step.

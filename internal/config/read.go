@@ -48,17 +48,21 @@ type Source struct {
 func Read(source Source, types ...SinkType) (Config, error) {
 	var errs Errors
 	config := Config{single: newSingleSinks(types)}
-	for _, input := range Inputs(types...) {
+	inputs, values := Inputs(types...), map[string]string{}
+	for _, input := range inputs {
 		value, err := input.value(source)
 		if err == nil {
 			err = input.reader(source)(&config, value)
 		}
 		if err != nil {
 			errs = append(errs, input.explain(value, err))
+			continue
 		}
+		values[input.Name] = value
 	}
 	config.recordRollback()
 	errs = append(errs, config.conflicts()...)
+	errs = append(errs, missingNeeds(inputs, values)...)
 	errs = append(errs, config.sinkConflicts(types)...)
 	config.Mode = config.effectiveMode()
 	config.gatherSinks(types)
@@ -66,6 +70,20 @@ func Read(source Source, types ...SinkType) (Config, error) {
 		return config, errs
 	}
 	return config, nil
+}
+
+// missingNeeds finds inputs that are set without the one that they need. One with a value that is wrong says so itself.
+func missingNeeds(inputs []Input, values map[string]string) Errors {
+	var errs Errors
+	for _, input := range inputs {
+		given, needed := values[input.Name], input.needs
+		found, readable := values[needed.input]
+		if given == input.Default || given == "" || !readable || found == needed.value || needed.value == "" && found != "" {
+			continue
+		}
+		errs = append(errs, &InputError{Input: input.Name, Accepted: "needs " + needed.String()})
+	}
+	return errs
 }
 
 func (i Input) reader(source Source) reader {

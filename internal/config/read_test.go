@@ -63,7 +63,7 @@ func TestReadDefaults(t *testing.T) {
 			Separator: "|", GlobalFlag: "--global",
 		},
 		Permissions: []string{"write", "admin"}, Reaction: "eyes",
-		StableBranch: "main", OrderScope: config.AllDeployments,
+		StableBranch: "main", OrderSettings: config.OrderSettings{OrderScope: config.AllDeployments},
 		Checks:           config.Checks{Mode: config.AllChecks, Unseen: config.UnseenPending},
 		Origin:           config.Origin{CommentActions: []string{"created"}},
 		Outdated:         config.Outdated{Update: config.UpdateWarn, Mode: config.OutdatedStrict},
