@@ -57,12 +57,16 @@ type Config struct {
 
 	SecurityWarnings bool // use_security_warnings
 
-	Advice []string // sentences about inputs that are accepted and may not do what they should
+	Changed []Changed // the inputs about commands and deployments that differ from their defaults, without secrets
+	Advice  []string  // sentences about inputs that are accepted and may not do what they should
 
 	mergeMode  Mode             // merge_deploy or unlock_on_merge, "" for neither
 	single     map[string]*Sink // those with inputs of their own, by type, until all inputs are read
 	rolledBack bool             // the status is spelled rolled_back
 }
+
+// Changed is an input that differs from its default.
+type Changed struct{ Input, Value string }
 
 // Commands are the words of commands.
 type Commands struct {

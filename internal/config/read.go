@@ -64,6 +64,7 @@ func Read(source Source, types ...SinkType) (Config, error) {
 	errs = append(errs, config.conflicts()...)
 	errs = append(errs, missingNeeds(inputs, values)...)
 	errs = append(errs, config.sinkConflicts(types)...)
+	config.Changed = changed(values)
 	config.Mode = config.effectiveMode()
 	config.gatherSinks(types)
 	if len(errs) > 0 {
@@ -85,6 +86,20 @@ func missingNeeds(inputs []Input, values map[string]string) Errors {
 	}
 	return errs
 }
+
+func changed(values map[string]string) []Changed {
+	var all []Changed
+	for _, input := range DeploymentInputs() {
+		value, readable := values[input.Name]
+		if readable && value != input.Default && !input.hides(value) {
+			all = append(all, Changed{input.Name, value})
+		}
+	}
+	return all
+}
+
+// hides reports whether a value of the input must not be shown, because it may contain a secret.
+func (i Input) hides(value string) bool { return i.Secret || i.sensitive || mayHoldSecret(value) }
 
 func (i Input) reader(source Source) reader {
 	if i.readWith != nil {
@@ -131,7 +146,7 @@ func (i Input) given(source Source) (string, error) {
 
 // explain turns a reader's error into one that names the input, without values that may contain a secret.
 func (i Input) explain(value string, err error) *InputError {
-	if i.Secret || i.sensitive || mayHoldSecret(value) {
+	if i.hides(value) {
 		value = ""
 	}
 	return &InputError{Input: i.Name, Value: value, Accepted: err.Error()}

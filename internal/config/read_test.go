@@ -35,6 +35,13 @@ func source(inputs, variables values) config.Source {
 
 func read(t *testing.T, given values) config.Config {
 	t.Helper()
+	c := readAll(t, given)
+	c.Changed = nil // differs with each spelling of the same settings
+	return c
+}
+
+func readAll(t *testing.T, given values) config.Config {
+	t.Helper()
 	c, err := config.Read(source(filled(given), nil), track.SinkTypes()...)
 	require.NoError(t, err, "%v", given)
 	return c
@@ -48,6 +55,16 @@ func failing(t *testing.T, given values) *config.InputError {
 	require.ErrorAs(t, err, &errs, "%v", given)
 	require.Len(t, errs, 1, "%v", given)
 	return errs[0]
+}
+
+// What a workflow changes about commands and deployments is known, without what may be a secret.
+func TestChangedInputs(t *testing.T) {
+	t.Parallel()
+	assert.Empty(t, readAll(t, values{"skip_ci": " ", "trigger": ".deploy"}).Changed)
+	assert.Equal(t, []config.Changed{{Input: "reaction"}, {Input: "skip_ci", Value: "dev,qa"}, {Input: "allow_forks", Value: "true"}}, readAll(t, values{
+		"allow_forks": "true", "skip_ci": " dev,qa ", "reaction": " ", "admins_pat": "t0ps3cret", "product": "shop",
+		"environment_urls": "dev|https://dev.example/?key=t0ps3cret",
+	}).Changed)
 }
 
 func TestReadDefaults(t *testing.T) {
