@@ -30,9 +30,8 @@ type Config struct {
 	Permissions []string // permissions and roles that may run commands
 	Reaction    string   // on a command that was seen, "" for none
 
-	StableBranch     string
-	Order            []string // enforced_deployment_order
-	OrderScope       OrderScope
+	StableBranch string
+	OrderSettings
 	RequiredContexts []string
 
 	Checks   Checks
@@ -58,12 +57,16 @@ type Config struct {
 
 	SecurityWarnings bool // use_security_warnings
 
-	Advice []string // sentences about inputs that are accepted and may not do what they should
+	Changed []Changed // the inputs about commands and deployments that differ from their defaults, without secrets
+	Advice  []string  // sentences about inputs that are accepted and may not do what they should
 
 	mergeMode  Mode             // merge_deploy or unlock_on_merge, "" for neither
 	single     map[string]*Sink // those with inputs of their own, by type, until all inputs are read
 	rolledBack bool             // the status is spelled rolled_back
 }
+
+// Changed is an input that differs from its default.
+type Changed struct{ Input, Value string }
 
 // Commands are the words of commands.
 type Commands struct {
@@ -239,15 +242,6 @@ const (
 
 	MergeDeploy   Mode = "merge_deploy"    // report whether a merge still has to be deployed
 	UnlockOnMerge Mode = "unlock_on_merge" // remove the locks of a pull request that has ended
-)
-
-// OrderScope says which deployments count for the enforced order.
-type OrderScope string
-
-// The choices of deployment_order_scope.
-const (
-	AllDeployments OrderScope = "all" // those of other tools, too
-	OwnDeployments OrderScope = "own" // only those with our payload
 )
 
 // FailOnError says when an unreachable or failing tracking endpoint fails the step.

@@ -28,9 +28,6 @@ func (c Config) modeConflicts() Errors {
 		accepted := "must be left out with " + string(c.mergeMode) + "_mode: true, which is a mode of its own"
 		errs = append(errs, &InputError{Input: "mode", Value: string(c.Mode), Accepted: accepted})
 	}
-	if c.Handoff != "" && c.Mode != Finish && c.Mode != "" {
-		errs = append(errs, &InputError{Input: "handoff", Accepted: "needs mode: finish"})
-	}
 	return errs
 }
 

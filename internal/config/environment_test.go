@@ -14,7 +14,7 @@ func listed() config.Config {
 		Targets:                []string{"dev", "staging", "Prod-EU"},
 		ProductionEnvironments: []string{"prod-eu", "Prod-US"},
 		EnvironmentURLs:        map[string]string{"PROD-EU": "https://eu.shop.example", "dev": ""},
-		Order:                  []string{"DEV", "Staging", "prod-eu"},
+		OrderSettings:          config.OrderSettings{Order: []string{"DEV", "Staging", "prod-eu"}},
 		Checks:                 config.Checks{Skip: []string{"Dev"}},
 		Reviews:                config.Reviews{Skip: []string{"STAGING"}},
 		Origin:                 config.Origin{Drafts: []string{"Dev", "Staging"}},

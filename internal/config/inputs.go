@@ -3,6 +3,7 @@ package config
 import (
 	"slices"
 	"strings"
+	"time"
 )
 
 // Input is one input of the action.
@@ -14,12 +15,20 @@ type Input struct {
 	Secret      bool
 	Variable    string // environment variable that is read when the input is not given
 	Description string // one line of Markdown
+	Period      bool   // a length of time such as 30m, empty for none
 
+	needs      need // what it makes no sense without
 	allowEmpty bool // an empty value is a choice of its own, not a request for the default
 	sensitive  bool // errors do not repeat the value: it may contain a secret by mistake
 	read       reader
 	readWith   func(getenv func(string) string) reader // instead of read, for a value that names environment variables
 }
+
+// need is an input that another one cannot do without: with a value, or with any if that is empty.
+type need struct{ input, value string }
+
+// String returns the need as a workflow spells it.
+func (n need) String() string { return strings.TrimSuffix(n.input+": "+n.value, ": ") }
 
 // Spellings returns every name of the input, the canonical one first; those of inputs with aliases also with hyphens.
 func (i Input) Spellings() []string {
@@ -85,6 +94,13 @@ func newInput(name, fallback, description string, read reader) Input {
 // flag is an input that is off by default.
 func flag(name, description string, field func(*Config) *bool) Input {
 	return newInput(name, "false", description, boolean(field))
+}
+
+// periodInput is an input for a length of time, none by default.
+func periodInput(name, description string, field func(*Config) *time.Duration) Input {
+	input := newInput(name, "", description, optional(length(field)))
+	input.Period = true
+	return input
 }
 
 func runInputs() []Input {
@@ -154,20 +170,16 @@ func commandInputs() []Input {
 }
 
 func gateInputs() []Input {
-	return []Input{
+	return slices.Concat([]Input{
 		newInput("permissions", "write,admin", "Who can run commands: repository permissions or roles (`read`, `triage`, `write`, `maintain`, `admin`, or a custom role), separated by commas",
 			entries(func(c *Config) *[]string { return &c.Permissions })),
 		newInput("stable_branch", "main", "Branch that a rollback deploys (`.deploy main to production`)",
 			requiredText(func(c *Config) *string { return &c.StableBranch })),
-		newInput("enforced_deployment_order", "",
-			"Order in which a commit must reach environments, separated by commas; empty for no order",
-			environments(func(c *Config) *[]string { return &c.Order })),
-		newInput("deployment_order_scope", "all", "Which deployments count for `enforced_deployment_order`: `all`, or only Lockstep's `own` (useful when jobs use `environment:` and GitHub creates deployments for these jobs)",
-			choice(func(c *Config) *OrderScope { return &c.OrderScope }, AllDeployments, OwnDeployments)),
+	}, orderInputs(), []Input{
 		newInput("required_contexts", "false",
 			"Commit statuses that GitHub requires before creating a deployment, separated by commas; `false` for none",
 			unless("false", entries(func(c *Config) *[]string { return &c.RequiredContexts }))),
-	}
+	})
 }
 
 func trackInputs() []Input {

@@ -63,8 +63,11 @@ func finishInputs() []Input {
 	return []Input{
 		flag("skip_completing", "Complete nothing when the job ends; the workflow ends the deployment, or `mode: finish` does in another job",
 			func(c *Config) *bool { return &c.SkipCompleting }),
-		newInput("handoff", "", "With `mode: finish`, the output `handoff` of the step that started the deployment; when empty, nothing is finished",
-			text(func(c *Config) *string { return &c.Handoff })),
+		{
+			Name: "handoff", needs: need{"mode", string(Finish)},
+			Description: "With `mode: finish`, the output `handoff` of the step that started the deployment; when empty, nothing is finished",
+			read:        text(func(c *Config) *string { return &c.Handoff }),
+		},
 		newInput("merge_deploy_mode", "false", "After a merge, report whether `environment` still needs a deployment",
 			readMergeMode(MergeDeploy)),
 		newInput("unlock_on_merge_mode", "false",

@@ -1,5 +1,7 @@
 package config
 
+import "time"
+
 func checkInputs() []Input {
 	return []Input{
 		newInput("checks", "all", "Checks of the commit that must have passed: `all`, `required` (by branch rules), or a list of names separated by commas",
@@ -72,9 +74,8 @@ func lockInputs() []Input {
 			func(c *Config) *bool { return &c.Locks.Sticky }),
 		flag("sticky_locks_for_noop", "Keep the lock after a rehearsal (`.noop`), until a user unlocks the environment",
 			func(c *Config) *bool { return &c.Locks.StickyNoop }),
-		newInput("lock_expiry", "",
-			"How long a sticky lock lasts, such as `30m`, `2h`, `1d12h` or `1w`; empty: until removed",
-			optional(readLockExpiry)),
+		periodInput("lock_expiry", "How long a sticky lock lasts, such as `30m`, `2h`, `1d12h` or `1w`; empty: until removed",
+			func(c *Config) *time.Duration { return &c.Locks.Expiry }),
 		newInput("lock_owner", "user",
 			"Owner of a lock: the `user` who took the lock, or the `pull_request` where the lock was taken",
 			choice(func(c *Config) *LockOwner { return &c.Locks.Owner }, OwnedByUser, OwnedByPull)),

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -273,26 +274,41 @@ func TestReadLockFlags(t *testing.T) {
 	}
 }
 
-func TestReadLockExpiry(t *testing.T) {
+// Every input for a length of time reads the same ones. With an order, none lacks what it needs.
+func TestReadPeriods(t *testing.T) {
 	t.Parallel()
-	for given, want := range map[string]time.Duration{
-		"": 0, " ": 0, "30m": 30 * time.Minute, " 2H\n": 2 * time.Hour, "1d12h": 36 * time.Hour, "1w": 168 * time.Hour,
-		"365d": 365 * 24 * time.Hour,
-	} {
-		t.Run(given, func(t *testing.T) {
-			t.Parallel()
-			assert.Equal(t, want, read(t, values{"lock_expiry": given}).Locks.Expiry, "%q", given)
-		})
+	with := func(input, value string) values {
+		return values{input: value, "enforced_deployment_order": "staging,production"}
 	}
-	for _, given := range []string{"0", "0m", "90", "2 h", "12h1d", "-1h", "1.5h", "366d", "53w", "never", "false", "null", "30s", "1y"} {
-		t.Run(given, func(t *testing.T) {
-			t.Parallel()
-			assert.Equal(t, config.InputError{
-				Input: "lock_expiry", Value: given,
-				Accepted: "must be a length of time such as 30m, 2h, 1d12h or 1w, of at most 365 days",
-			}, *failing(t, values{"lock_expiry": given}))
-		})
+	for _, input := range config.Inputs(track.SinkTypes()...) {
+		if !input.Period {
+			continue
+		}
+		off := read(t, with(input.Name, ""))
+		for given, want := range map[string]time.Duration{
+			"": 0, " ": 0, "30m": 30 * time.Minute, " 2H\n": 2 * time.Hour, "1d12h": 36 * time.Hour, "1w": 168 * time.Hour,
+			"365d": 365 * 24 * time.Hour,
+		} {
+			t.Run(input.Name+" "+given, func(t *testing.T) {
+				t.Parallel()
+				c := read(t, with(input.Name, given))
+				assert.Equal(t, want == 0, assert.ObjectsAreEqual(off, c))
+				if want > 0 {
+					assert.Contains(t, fmt.Sprintf("%+v", c), want.String())
+				}
+			})
+		}
+		for _, given := range []string{"0", "0m", "90", "2 h", "12h1d", "-1h", "1.5h", "366d", "53w", "never", "false", "null", "30s", "1y"} {
+			t.Run(input.Name+" "+given, func(t *testing.T) {
+				t.Parallel()
+				assert.Equal(t, config.InputError{
+					Input: input.Name, Value: given,
+					Accepted: "must be a length of time such as 30m, 2h, 1d12h or 1w, of at most 365 days",
+				}, *failing(t, with(input.Name, given)))
+			})
+		}
 	}
+	assert.Equal(t, 36*time.Hour, read(t, values{"lock_expiry": "1d12h"}).Locks.Expiry)
 }
 
 func TestReadLockOwner(t *testing.T) {

@@ -49,18 +49,23 @@ func Read(source Source, types ...SinkType) (Config, error) {
 	for _, one := range types {
 		config.single[one.Name] = newSink(one)
 	}
-	for _, input := range Inputs(types...) {
+	inputs, values := Inputs(types...), map[string]string{}
+	for _, input := range inputs {
 		value, err := input.value(source)
 		if err == nil {
 			err = input.reader(source)(&config, value)
 		}
 		if err != nil {
 			errs = append(errs, input.explain(value, err))
+			continue
 		}
+		values[input.Name] = value
 	}
 	config.recordRollback()
 	errs = append(errs, config.conflicts()...)
+	errs = append(errs, missingNeeds(inputs, values)...)
 	errs = append(errs, config.sinkConflicts(types)...)
+	config.Changed = changed(values)
 	config.Mode = config.effectiveMode()
 	config.gatherSinks(types)
 	if len(errs) > 0 {
@@ -68,6 +73,34 @@ func Read(source Source, types ...SinkType) (Config, error) {
 	}
 	return config, nil
 }
+
+// missingNeeds finds inputs that are set without the one that they need. One with a value that is wrong says so itself.
+func missingNeeds(inputs []Input, values map[string]string) Errors {
+	var errs Errors
+	for _, input := range inputs {
+		given, needed := values[input.Name], input.needs
+		found, readable := values[needed.input]
+		if given == input.Default || given == "" || !readable || found == needed.value || needed.value == "" && found != "" {
+			continue
+		}
+		errs = append(errs, &InputError{Input: input.Name, Accepted: "needs " + needed.String()})
+	}
+	return errs
+}
+
+func changed(values map[string]string) []Changed {
+	var all []Changed
+	for _, input := range DeploymentInputs() {
+		value, readable := values[input.Name]
+		if readable && value != input.Default && !input.hides(value) {
+			all = append(all, Changed{input.Name, value})
+		}
+	}
+	return all
+}
+
+// hides reports whether a value of the input must not be shown, because it may contain a secret.
+func (i Input) hides(value string) bool { return i.Secret || i.sensitive || mayHoldSecret(value) }
 
 func (i Input) reader(source Source) reader {
 	if i.readWith != nil {
@@ -114,7 +147,7 @@ func (i Input) given(source Source) (string, error) {
 
 // explain turns a reader's error into one that names the input, without values that may contain a secret.
 func (i Input) explain(value string, err error) *InputError {
-	if i.Secret || i.sensitive || mayHoldSecret(value) {
+	if i.hides(value) {
 		value = ""
 	}
 	return &InputError{Input: i.Name, Value: value, Accepted: err.Error()}

@@ -35,6 +35,13 @@ func source(inputs, variables values) config.Source {
 
 func read(t *testing.T, given values) config.Config {
 	t.Helper()
+	c := readAll(t, given)
+	c.Changed = nil // differs with each spelling of the same settings
+	return c
+}
+
+func readAll(t *testing.T, given values) config.Config {
+	t.Helper()
 	c, err := config.Read(source(filled(given), nil), track.SinkTypes()...)
 	require.NoError(t, err, "%v", given)
 	return c
@@ -50,6 +57,16 @@ func failing(t *testing.T, given values) *config.InputError {
 	return errs[0]
 }
 
+// What a workflow changes about commands and deployments is known, without what may be a secret.
+func TestChangedInputs(t *testing.T) {
+	t.Parallel()
+	assert.Empty(t, readAll(t, values{"skip_ci": " ", "trigger": ".deploy"}).Changed)
+	assert.Equal(t, []config.Changed{{Input: "reaction"}, {Input: "skip_ci", Value: "dev,qa"}, {Input: "allow_forks", Value: "true"}}, readAll(t, values{
+		"allow_forks": "true", "skip_ci": " dev,qa ", "reaction": " ", "admins_pat": "t0ps3cret", "product": "shop",
+		"environment_urls": "dev|https://dev.example/?key=t0ps3cret",
+	}).Changed)
+}
+
 func TestReadDefaults(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, config.Config{
@@ -63,7 +80,7 @@ func TestReadDefaults(t *testing.T) {
 			Separator: "|", GlobalFlag: "--global",
 		},
 		Permissions: []string{"write", "admin"}, Reaction: "eyes",
-		StableBranch: "main", OrderScope: config.AllDeployments,
+		StableBranch: "main", OrderSettings: config.OrderSettings{OrderScope: config.AllDeployments},
 		Checks:           config.Checks{Mode: config.AllChecks, Unseen: config.UnseenPending},
 		Origin:           config.Origin{CommentActions: []string{"created"}},
 		Outdated:         config.Outdated{Update: config.UpdateWarn, Mode: config.OutdatedStrict},

@@ -241,14 +241,16 @@ func readConfirmationTimeout(c *Config, value string) error {
 	return nil
 }
 
-func readLockExpiry(c *Config, value string) error {
-	expiry, err := period.Parse(value)
-	if err != nil {
-		const days = period.Longest / (24 * time.Hour)
-		return fmt.Errorf("must be a length of time such as 30m, 2h, 1d12h or 1w, of at most %d days", days)
+func length(field func(*Config) *time.Duration) reader {
+	return func(c *Config, value string) error {
+		read, err := period.Parse(value)
+		if err != nil {
+			const days = period.Longest / (24 * time.Hour)
+			return fmt.Errorf("must be a length of time such as 30m, 2h, 1d12h or 1w, of at most %d days", days)
+		}
+		*field(c) = read
+		return nil
 	}
-	c.Locks.Expiry = expiry
-	return nil
 }
 
 // readTemplatePath takes null and undefined for empty: workflows evaluate to these words.

@@ -128,7 +128,7 @@ func deploying() deploy.Request {
 func strict() config.Config {
 	return config.Config{
 		Mode: config.Comment, Environment: "production", Targets: []string{"staging", "production"}, StableBranch: "main",
-		Permissions: []string{"write"}, OrderScope: config.AllDeployments, SecurityWarnings: true,
+		Permissions: []string{"write"}, OrderSettings: config.OrderSettings{OrderScope: config.AllDeployments}, SecurityWarnings: true,
 		Commands: config.Commands{Deploy: ".deploy", Noop: ".noop", Lock: ".lock", Unlock: ".unlock", LockInfo: ".wcid", Help: ".help", Separator: "|", GlobalFlag: "--global"},
 		Locks:    config.Locks{Owner: config.OwnedByUser},
 		Checks:   config.Checks{Mode: config.AllChecks, Unseen: config.UnseenPending},

@@ -93,9 +93,9 @@ func settings() config.Config {
 		Reaction: "eyes", Locks: config.Locks{Owner: config.OwnedByUser}, Confirmation: config.Confirmation{Timeout: time.Minute},
 		Messages:    config.Messages{TemplatePath: ".github/deployment_message.md", Style: config.NewComment},
 		Permissions: []string{"write", "admin"}, StableBranch: "main",
-		Order: []string{"dev", "staging", "production"}, OrderScope: config.AllDeployments,
-		Checks:   config.Checks{Mode: config.AllChecks, Unseen: config.UnseenPending},
-		Outdated: config.Outdated{Update: config.UpdateWarn, Mode: config.OutdatedStrict},
+		OrderSettings: config.OrderSettings{Order: []string{"dev", "staging", "production"}, OrderScope: config.AllDeployments},
+		Checks:        config.Checks{Mode: config.AllChecks, Unseen: config.UnseenPending},
+		Outdated:      config.Outdated{Update: config.UpdateWarn, Mode: config.OutdatedStrict},
 	}
 }
 

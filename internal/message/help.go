@@ -26,8 +26,25 @@ func Help(c config.Config, findings []deploy.Finding) string {
 	for _, s := range slices.Concat(commandSettings(c), gateSettings(c), lockSettings(c), messageSettings(c)) {
 		fmt.Fprintf(&b, "| %s | %s |\n", s[0], cell(s[1]))
 	}
+	b.WriteString(changedInputs(c.Changed))
 	if len(findings) > 0 {
 		b.WriteString("\n### 🩺 Check-up\n\n" + Checkup(findings))
+	}
+	return b.String()
+}
+
+func changedInputs(all []config.Changed) string {
+	if len(all) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("\n### 🔧 Inputs that differ from their defaults\n\n| Input | Value |\n| --- | --- |\n")
+	for _, one := range all {
+		value := "empty"
+		if one.Value != "" {
+			value = markdown.Cell(one.Value)
+		}
+		fmt.Fprintf(&b, "| %s | %s |\n", markdown.Cell(one.Input), value)
 	}
 	return b.String()
 }

@@ -185,6 +185,17 @@ func TestNaked(t *testing.T) {
 	}
 }
 
+// A new setting shows in the help without a change here.
+func TestHelpOfChangedInputs(t *testing.T) {
+	t.Parallel()
+	c := settings()
+	assert.NotContains(t, message.Help(c, nil), "differ from their defaults")
+	c.Changed = []config.Changed{{Input: "skip_ci", Value: "dev"}, {Input: "reaction"}, {Input: "trigger", Value: hostile}}
+	said := message.Help(c, nil)
+	assert.Contains(t, said, "### 🔧 Inputs that differ from their defaults\n\n| Input | Value |\n| --- | --- |\n| `skip_ci` | `dev` |\n| `reaction` | empty |\n")
+	assert.Empty(t, harm(said))
+}
+
 func TestHelp(t *testing.T) {
 	t.Parallel()
 	golden(t, "help", message.Help(settings(), nil))

@@ -41,9 +41,9 @@ func settings() config.Config {
 		},
 		Locks:       config.Locks{Disabled: true}, // locked has them
 		Permissions: []string{"write"}, Reaction: "eyes", StableBranch: "main",
-		Order: []string{"dev", "production"}, OrderScope: config.AllDeployments,
-		Checks:   config.Checks{Mode: config.AllChecks, Unseen: config.UnseenPending},
-		Outdated: config.Outdated{Update: config.UpdateWarn, Mode: config.OutdatedStrict},
+		OrderSettings: config.OrderSettings{Order: []string{"dev", "production"}, OrderScope: config.AllDeployments},
+		Checks:        config.Checks{Mode: config.AllChecks, Unseen: config.UnseenPending},
+		Outdated:      config.Outdated{Update: config.UpdateWarn, Mode: config.OutdatedStrict},
 	}
 }
 

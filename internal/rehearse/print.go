@@ -80,17 +80,23 @@ func (p *Printer) step(play *Session, part string) {
 
 func (p *Printer) findings(t app.Trace) {
 	findings := t.Findings
-	if p.Brief && len(findings) > 0 {
+	if p.Brief {
 		findings = slices.DeleteFunc(slices.Clone(findings), func(f app.TraceFinding) bool { return f.Level.String() == "pass" })
-		count := "1 gate lets it pass"
-		if n := len(t.Findings) - len(findings); n != 1 {
-			count = fmt.Sprintf("%d gates let it pass", n)
+		switch len(findings) {
+		case len(t.Findings):
+		case 0:
+			p.passed("all gates let it pass")
+		default:
+			p.passed("the other gates let it pass")
 		}
-		p.printf("  %s %s\n", p.mark("pass"), p.in(p.Paint.faint, count))
 	}
 	for _, f := range findings {
 		p.printf("  %s %-13s %s\n", p.mark(f.Level.String()), f.Gate, p.in(p.Paint.faint, f.Text))
 	}
+}
+
+func (p *Printer) passed(text string) {
+	p.printf("  %s %s\n", p.mark("pass"), p.in(p.Paint.faint, text))
 }
 
 func (p *Printer) mark(level string) string {

@@ -33,8 +33,9 @@ func Settings() config.Config {
 		},
 		Permissions:  []string{"write", "admin"},
 		StableBranch: "main",
-		Order:        []string{"dev", "staging", "production"},
-		OrderScope:   config.AllDeployments,
+		OrderSettings: config.OrderSettings{
+			Order: []string{"dev", "staging", "production"}, OrderScope: config.AllDeployments,
+		},
 
 		Checks:           config.Checks{Mode: config.AllChecks, Unseen: config.UnseenPending},
 		Outdated:         config.Outdated{Update: config.UpdateWarn, Mode: config.OutdatedStrict},
