@@ -78,7 +78,6 @@ func findings(setup doctor.Setup, facts checkup.Facts, unread *deploy.Problem) [
 	return doctor.Examine(doctor.Examination{Setup: setup, Facts: facts})
 }
 
-// setup is what is known of the set-up before the workflow files are read.
 func (x examination) setup() doctor.Setup {
 	e := x.request.Event
 	name := cmp.Or(x.runner.Getenv("GITHUB_ACTION_REPOSITORY"), "./") // only an action in the same repository has no name
@@ -93,7 +92,6 @@ func (x examination) commit() string {
 	return "HEAD"
 }
 
-// here is the place of the step, where its workflow belongs to this repository.
 func (x examination) here() doctor.Place {
 	e := x.request.Event
 	file, inside := strings.CutPrefix(x.runner.Getenv("GITHUB_WORKFLOW_REF"), e.Owner+"/"+e.Repository+"/")

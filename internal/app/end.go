@@ -50,7 +50,6 @@ func (a *App) Post(ctx context.Context) int {
 	return 0
 }
 
-// finish ends a deployment that another job of the same run began, with what that job handed over.
 func finish(ctx context.Context, a *App, in input) Result {
 	a.advise(in.config)
 	if len(in.problems) > 0 {
@@ -130,7 +129,6 @@ func (r *run) completeEnd(ctx context.Context) error {
 	return errors.Join(err, failed, told)
 }
 
-// readTemplate reads the template of the result, nil where there is no template or nothing in it.
 func readTemplate(ctx context.Context, github *gh.Client, file deploy.File) (*template.Template, error) {
 	if file.Path == "" {
 		return nil, nil
@@ -156,7 +154,6 @@ func readTemplate(ctx context.Context, github *gh.Client, file deploy.File) (*te
 	return &parsed, nil
 }
 
-// plainly says in few words, and not in Markdown, why there is no template.
 func plainly(err error) string {
 	if found, isProblem := errors.AsType[*problemError](err); isProblem && found.cause != nil {
 		return found.cause.Error()

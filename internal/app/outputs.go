@@ -295,7 +295,6 @@ func environment(r Result) string {
 	return cmp.Or(r.Decision.Target.Environment, asked.Environment)
 }
 
-// operation is what was asked for, none where nothing was.
 func operation(r Result) string {
 	kind := r.Request.Command.Kind
 	switch {

@@ -46,7 +46,6 @@ func explain(err error) deploy.Problem {
 	return gh.Explain(err)
 }
 
-// lateDecision reads a refusal out of what stopped a start.
 func lateDecision(d deploy.Decision, cause error) (deploy.Decision, bool) {
 	if changed, isChanged := errors.AsType[*execute.ChangedError](cause); isChanged {
 		return changed.Decision, true
@@ -94,7 +93,6 @@ func lateFinding(cause error) (deploy.Finding, bool) {
 	return deploy.Finding{}, false
 }
 
-// listed takes input errors apart, so each gets an annotation of its own.
 func listed(err error) []string {
 	if err == nil {
 		return nil

@@ -17,7 +17,6 @@ type receivers struct {
 
 func (a *App) agent() string { return "lockstep/" + a.deps.Version }
 
-// gate is the tracking endpoint that the inputs name, nil for none.
 func (a *App) gate(c config.Config) *track.Versioner {
 	if !c.Tracks() {
 		return nil
@@ -37,7 +36,6 @@ func (a *App) openReceivers(c config.Config) (receivers, error) {
 	return all, nil
 }
 
-// probers are the receivers that can be set up, the tracking endpoint first.
 func (a *App) probers(c config.Config) []track.Prober {
 	var all []track.Prober
 	if gate := a.gate(c); gate != nil {

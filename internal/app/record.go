@@ -55,7 +55,6 @@ func recordedState(r Result) (plan.RecordEvent, bool) {
 	return plan.RecordEvent{}, false
 }
 
-// recordOf is what the run's page shows of a state that came about then.
 func recordOf(r Result, status config.Status, occurred time.Time) message.Record {
 	l := r.Ledger
 	shown := message.Record{Subject: l.Subject, DeploymentID: l.DeploymentID}
@@ -82,7 +81,6 @@ func recordOf(r Result, status config.Status, occurred time.Time) message.Record
 	return shown
 }
 
-// receiptURL is the tracking endpoint's page of what it took, "" when unknown.
 func receiptURL(receipt track.Receipt, end plan.EndSettings) string {
 	kind := track.Deployment
 	if end.Build {
@@ -114,7 +112,6 @@ func (t *tracker) newEvent(record plan.RecordEvent, l plan.Ledger) track.Event {
 	return e.Identified()
 }
 
-// change is what a deployment does to its environment, as far as the commits were counted.
 func change(l plan.Ledger) track.Change {
 	live := l.Subject.Live
 	switch {

@@ -44,7 +44,6 @@ type Tracking struct {
 	Receipts []track.Receipt // of what the tracking endpoint recorded
 }
 
-// receipt is what the tracking endpoint says of the newest event that it took, nil for nothing.
 func (t Tracking) receipt() *track.Receipt {
 	if len(t.Receipts) == 0 {
 		return nil

@@ -99,7 +99,6 @@ func (r *run) cleanupPlan(cause error) []plan.Step {
 	return plan.Abandon(r.exec.Ledger, problem)
 }
 
-// end is the result of the run, with the record of what it began.
 func (r *run) end() Result {
 	if status := r.result.Config.Status; status.Terminal() {
 		r.result.Occurred = r.tracker.occurred(status)

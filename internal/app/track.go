@@ -11,7 +11,6 @@ import (
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
-// trackStep records one state of a deployment or build, on any event.
 func trackStep(ctx context.Context, a *App, in input) Result {
 	c := in.config
 	if c.Environment == "" && !c.Builds() {

@@ -43,7 +43,6 @@ func (a *App) client(c config.Config, e event.Event) (*gh.Client, error) {
 	})
 }
 
-// open begins a run in the world that the inputs describe.
 func (a *App) open(r Result) (*run, error) {
 	all, err := a.openReceivers(r.Config)
 	if err != nil {

@@ -130,7 +130,6 @@ func (g Grammar) triggersOf(text string) triggers {
 	}
 }
 
-// begins reports whether text begins with trigger as a whole word.
 func begins(text, trigger string) bool {
 	rest, found := strings.CutPrefix(text, trigger)
 	return found && trigger != "" && startsBlank(rest)
@@ -163,7 +162,6 @@ func (g Grammar) named(name string) string {
 	return ""
 }
 
-// defaultEnvironment returns the environment of commands that name none, spelled like the target that it is.
 func (g Grammar) defaultEnvironment() string {
 	name := js.Trim(g.DefaultEnvironment)
 	return cmp.Or(g.named(name), name)

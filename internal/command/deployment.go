@@ -125,7 +125,6 @@ func (f forms) named(environments []string, same spelling) (target, bool) {
 	return target{}, false
 }
 
-// leaving returns the first of the forms that leaves nothing but the preposition and the environment.
 func leaving(forms []form, preposition, environment string, same spelling) (target, bool) {
 	for _, form := range forms {
 		if name, found := strings.CutPrefix(form.rest, preposition); found && same(name, environment) {
@@ -135,7 +134,6 @@ func leaving(forms []form, preposition, environment string, same spelling) (targ
 	return target{}, false
 }
 
-// bare returns the form that is the whole command.
 func (f forms) bare(words string) (target, bool) {
 	for _, form := range slices.Concat(f.plain, f.rollback) {
 		if form.words == words {

@@ -21,7 +21,6 @@ func (g Grammar) lock(command Command, found triggers) (Command, error) {
 	return g.lockTarget(command, words)
 }
 
-// claims reports whether a command with the words after its trigger claims a lock, rather than asking about one.
 func (t triggers) claims(words string) bool {
 	return t.lock && !t.lockInfo && !hasInfoFlag(beforeReason(words))
 }
@@ -86,7 +85,6 @@ func (g Grammar) isGlobalLockCommand(text string) bool {
 	return flag >= 0 && (separator < 0 || g.ParamSeparator == "" || flag <= separator)
 }
 
-// dropPeriod returns words without the period of a command that claims a lock.
 func (g Grammar) dropPeriod(words string) string {
 	rest, _ := strings.CutPrefix(words, g.LockTrigger)
 	if !g.triggersOf(words).claims(rest) {

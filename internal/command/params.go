@@ -147,7 +147,6 @@ func valueOfLetter(letter, rest string) (value any, ends bool) {
 	return true, false
 }
 
-// readDotted reads a.b=value and a.b value behind one dash.
 func (p *paramParser) readDotted(flag string) {
 	name, value, assigned := strings.Cut(flag, "=")
 	if assigned && !strings.HasSuffix(name, ".") {
@@ -157,7 +156,6 @@ func (p *paramParser) readDotted(flag string) {
 	p.setToNext(flag, startsWithDash)
 }
 
-// startsFlag reports whether a word cannot be the value of a long flag.
 func startsFlag(word string) bool {
 	return strings.HasPrefix(word, "-") && !isNegative(word)
 }
@@ -167,10 +165,8 @@ func namesFlag(word string) bool {
 	return startsFlag(word) && strings.Trim(word, "-") != ""
 }
 
-// startsWithDash reports whether a word cannot be the value of a dotted short flag.
 func startsWithDash(word string) bool { return strings.HasPrefix(word, "-") }
 
-// setToNext sets name to the next word, or to true when that is a flag of its own.
 func (p *paramParser) setToNext(name string, isFlag func(word string) bool) {
 	if len(p.words) > 0 && !isFlag(p.words[0]) {
 		p.set(name, p.next())

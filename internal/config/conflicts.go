@@ -10,7 +10,6 @@ import (
 	"github.com/lockstep-action/lockstep/internal/js"
 )
 
-// conflicts finds inputs that are fine alone and wrong together.
 func (c Config) conflicts() Errors {
 	var errs Errors
 	if len(c.Targets) == 0 {
@@ -39,7 +38,6 @@ func (c Config) finishConflicts() Errors {
 	return nil
 }
 
-// conflicts finds commands that are the same word.
 func (c Commands) conflicts() Errors {
 	type word struct{ input, value string }
 	words := []word{

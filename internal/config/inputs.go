@@ -45,7 +45,6 @@ func (i Input) Spellings() []string {
 	return names
 }
 
-// expression reports whether only the runner can evaluate the default.
 func (i Input) expression() bool { return strings.Contains(i.Default, "${{") }
 
 // Inputs returns every input, in the order of the documentation, with those of the types of sinks.
@@ -91,12 +90,10 @@ func newInput(name, fallback, description string, read reader) Input {
 	return Input{Name: name, Default: fallback, Description: description, read: read}
 }
 
-// flag is an input that is off by default.
 func flag(name, description string, field func(*Config) *bool) Input {
 	return newInput(name, "false", description, boolean(field))
 }
 
-// periodInput is an input for a length of time, none by default.
 func periodInput(name, description string, field func(*Config) *time.Duration) Input {
 	input := newInput(name, "", description, optional(length(field)))
 	input.Period = true

@@ -129,7 +129,6 @@ func (i Input) value(source Source) (string, error) {
 	return given, nil
 }
 
-// given returns the one value of all spellings, "" for none.
 func (i Input) given(source Source) (string, error) {
 	var values, names []string
 	for _, name := range i.Spellings() {

@@ -20,7 +20,6 @@ import (
 // reader reads a value into Config; its error says what is accepted.
 type reader func(*Config, string) error
 
-// into reads a value into a field.
 func into[T any](field func(*Config) *T, parse func(string) (T, error)) reader {
 	return func(c *Config, value string) error {
 		parsed, err := parse(value)
@@ -46,7 +45,6 @@ func entries(field func(*Config) *[]string) reader {
 	return into(field, func(value string) ([]string, error) { return list(value), nil })
 }
 
-// environments reads a comma list in which each environment is once.
 func environments(field func(*Config) *[]string) reader {
 	return into(field, func(value string) ([]string, error) {
 		names := list(value)
@@ -92,7 +90,6 @@ func OneOf[T ~string](words ...T) func(string) (T, error) {
 	}
 }
 
-// mustBe returns the error on a value that is not one of the words.
 func mustBe[T ~string](words ...T) error {
 	names := make([]string, len(words))
 	for i, word := range words {
@@ -173,7 +170,6 @@ func trim(value string) string { return js.Trim(value) }
 
 func optional(read reader) reader { return unless("", read) }
 
-// unless reads a value that is not the word.
 func unless(word string, read reader) reader {
 	return func(c *Config, value string) error {
 		if value == word {

@@ -54,7 +54,6 @@ func (l sinkList) find(name string) (SinkType, error) {
 	return SinkType{}, fmt.Errorf("type: %w", mustBe(names...))
 }
 
-// literalSecret reports whether the value of the key belongs into an environment variable.
 func (l sinkList) literalSecret(key string) bool {
 	return slices.ContainsFunc(l, func(one SinkType) bool {
 		return slices.ContainsFunc(one.Settings, func(s Setting) bool { return s.FromEnv && s.Name == key })

@@ -166,7 +166,6 @@ func (s Sink) WithSecretsOf(other Sink) Sink {
 	return s
 }
 
-// sinksOn returns the sinks with inputs of their own that are set up.
 func (c Config) sinksOn(types []SinkType) []Sink {
 	var on []Sink
 	for _, one := range types {

@@ -84,7 +84,6 @@ func setEvents(s *Sink, wanted []string) error {
 	return nil
 }
 
-// matches reports whether the pattern, a type or the beginning of one with a star, covers the type.
 func matches(pattern, kind string) bool {
 	prefix, open := strings.CutSuffix(pattern, "*")
 	subject, _, _ := strings.Cut(kind, ".")

@@ -77,7 +77,6 @@ func combine(c config.Checks, checks Checks) ChecksResult {
 	return result
 }
 
-// malformed reports whether a check cannot be told apart from others.
 func malformed(one Check) bool {
 	return one.Name == "" || (one.Kind != CheckRun && one.Kind != CommitStatus)
 }

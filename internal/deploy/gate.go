@@ -67,7 +67,6 @@ func (f Facts) Missing(part Part) (Problem, bool) {
 	}, true
 }
 
-// deploymentGates are the gates of a deployment by comment, in the order of their reason codes.
 func deploymentGates() []Gate {
 	return []Gate{
 		environmentGate(), parametersGate(), targetBranchGate(), forkGate(), commitGate(), checksGate(), outdatedGate(),
@@ -100,7 +99,6 @@ func lockGates(kind command.Kind, c config.Config) []Gate {
 	return []Gate{environmentGate(), unlockGate()}
 }
 
-// gatesFor lists the gates of a request, in the order of their reason codes.
 func gatesFor(k *Case) []Gate {
 	gates := []Gate{permissionGate()}
 	switch kind := k.Command.Kind; {

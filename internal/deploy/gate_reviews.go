@@ -29,7 +29,6 @@ func reviewsGate() Gate {
 	}
 }
 
-// reviewWaiver says why no review is looked at, "" where one is.
 func (k *Case) reviewWaiver() string {
 	decision := k.reviewDecision()
 	switch {
@@ -52,7 +51,6 @@ func reviewsParts(k *Case) []Part {
 	return []Part{PullPart, GatesPart}
 }
 
-// reviewsAdvice warns where it is unknown whether the actor is an admin.
 func reviewsAdvice(k *Case) []Part {
 	if k.reviewWaiver() != "" || len(k.Config.Admins.Teams) == 0 {
 		return nil

@@ -64,7 +64,6 @@ func AdviseOnRules(c config.Config, f Facts) Finding {
 	}
 }
 
-// ruleAdvice lists what is missing, in the words that branch-deploy uses.
 func ruleAdvice(rules []Rule) []string {
 	if len(rules) == 0 {
 		return []string{"missing_branch_rulesets"}

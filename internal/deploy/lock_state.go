@@ -44,7 +44,6 @@ func (s LockStates) Granted() bool {
 	return s.Looked && s.Target.Status == Ours && weight(s.Global.Status) < weight(Held)
 }
 
-// lockStates returns the zero LockStates where no lock matters, or where they are not known.
 func lockStates(k *Case) LockStates {
 	if _, missing := k.Missing(LocksPart); missing || len(k.lockTargets()) == 0 {
 		return LockStates{}
@@ -73,7 +72,6 @@ func lockBranches(t lock.Target) []string {
 	return distinct([]string{lock.Branch(t.Environment), lock.Branch(lower), lock.Branch(capitalized)})
 }
 
-// locksOf are the locks of a target, under every spelling that was read.
 func (k *Case) locksOf(t lock.Target) []Lock {
 	var found []Lock
 	for _, branch := range lockBranches(t) {

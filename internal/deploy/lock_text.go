@@ -125,7 +125,6 @@ func PageURL(r Request, kind, path string) string {
 	return strings.Join([]string{e.Run.ServerURL, e.Owner, e.Repository, kind, escaped}, "/")
 }
 
-// unknownRun says that it is not known whether the run that took a lock is over, "" where it is.
 func (f Facts) unknownRun(which string, l Lock) string {
 	problem, missing := f.Unavailable[RunPart]
 	if !missing || l.Document.RunID == 0 || l.Run != RunUnknown {

@@ -114,7 +114,6 @@ func (d *Decision) end(k *Case, l EndedLock) {
 	d.Findings = append(d.Findings, finding)
 }
 
-// keeps says why a lock stays although its pull request has ended, "" if it does not.
 func keeps(l Lock) string {
 	switch {
 	case l.Unreadable != "":

@@ -142,7 +142,6 @@ func (g guarding) unconditional(condition string) bool {
 
 var exits = regexp.MustCompile(`\bexit\b`)
 
-// ends reports whether a step ends the job where there is nothing to deploy.
 func (g guarding) ends(steps []workflow.Step) bool {
 	return slices.ContainsFunc(steps, func(step workflow.Step) bool {
 		refuses := step.If == "" && g.asks(texts(step)...) || g.asks(step.If) && strings.Contains(step.If, "!")

@@ -150,7 +150,6 @@ func checkFinish(e Examination, use StepRef) []deploy.Finding {
 	return unfinished(e, use)
 }
 
-// unfinished reports a start that no step ends.
 func unfinished(e Examination, start StepRef) []deploy.Finding {
 	ends := func(u StepRef) bool { return u.Role == Finishes && u.File == start.File }
 	calls := func(job workflow.Job) bool { return job.Uses != "" }

@@ -20,7 +20,6 @@ func (s Settings) Knows(inputs ...string) bool {
 	return !slices.ContainsFunc(inputs, func(name string) bool { return slices.Contains(s.Computed, name) })
 }
 
-// targets are the environments that commands may name, nil where that is unknown.
 func (s Settings) targets() []string {
 	if !s.Knows("environment_targets") {
 		return nil

@@ -52,7 +52,6 @@ const (
 	End                    // completes the end; every step is tried, and nothing is left to do whatever came of it
 )
 
-// phases are those while the steps are carried out, and after they were.
 func (p Policy) phases(now plan.Phase) (during, after plan.Phase) {
 	switch p {
 	case Question:
@@ -130,7 +129,6 @@ func (x *Executor) enter(phase plan.Phase) error {
 	return err
 }
 
-// save saves the ledger as soon as something was begun that has to be ended.
 func (x *Executor) save() error {
 	if x.Ledger.Phase == plan.Idle {
 		return nil
@@ -138,7 +136,6 @@ func (x *Executor) save() error {
 	return x.Save(x.Ledger)
 }
 
-// batches takes steps apart where one waits for another.
 func batches(steps []plan.Step) [][]plan.Step {
 	var all [][]plan.Step
 	for i, step := range steps {
@@ -158,7 +155,6 @@ type attempt struct {
 	err    error
 }
 
-// runBatch carries out steps at the same time, with the ledger saved before and after.
 func (x *Executor) runBatch(ctx context.Context, steps []plan.Step, p Policy) error {
 	attempts := make([]attempt, len(steps))
 	for i, step := range steps {
@@ -183,7 +179,6 @@ func (x *Executor) runBatch(ctx context.Context, steps []plan.Step, p Policy) er
 	return errors.Join(append(errs, x.save())...)
 }
 
-// record notes what was done, and for the comment that follows what could not be put in order.
 func (x *Executor) record(one attempt, p Policy) {
 	x.Trace(one.effect, one.err)
 	if p.keepsGoing() && one.err != nil && !Replaced(one.err) {

@@ -21,7 +21,6 @@ type checkedCommitNode struct {
 	} `graphql:"checkSuites(first: 20)"`
 }
 
-// seenAt is when GitHub made the first check suite of the commit, zero when it made none.
 func (n checkedCommitNode) seenAt() *time.Time {
 	var first *time.Time
 	for _, suite := range value(n.CheckSuites).Nodes {

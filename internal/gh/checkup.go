@@ -158,7 +158,6 @@ func (e *examiner) named(ctx context.Context, needs checkup.Needs, facts *checku
 
 type labelNode struct{ Name string }
 
-// text is nil when there is no such file, or none that is text.
 func (n *templateNode) text() *string {
 	if n == nil {
 		return nil

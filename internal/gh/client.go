@@ -152,7 +152,6 @@ func isMissing(response *github.Response) bool {
 	return response != nil && response.StatusCode == http.StatusNotFound
 }
 
-// path is an address of the repository.
 func (r *repository) path(format string, arguments ...any) string {
 	return fmt.Sprintf("repos/%s/%s/", r.owner, r.name) + fmt.Sprintf(format, arguments...)
 }

@@ -172,7 +172,6 @@ func (d *deployer) deploymentID(ctx context.Context, e plan.SetStatus, l plan.Le
 	return found.GetID(), err
 }
 
-// latestStatus reads the newest status of a deployment, nil when it has none yet.
 func (d *deployer) latestStatus(ctx context.Context, id int64) (*github.DeploymentStatus, error) {
 	statuses, _, err := d.rest.Repositories.ListDeploymentStatuses(ctx, d.owner, d.name, id, &github.ListOptions{PerPage: 1})
 	if err != nil || len(statuses) == 0 {

@@ -69,7 +69,6 @@ func (r *reader) deployments(ctx context.Context, repository reflect.Value, i in
 	return all, nil
 }
 
-// history converts the first page of an environment's deployments, and reads on as far as our own newest one.
 func (r *reader) history(ctx context.Context, environment string, page historyConnection) ([]deploy.Deployment, error) {
 	var all []deploy.Deployment
 	var cursor *githubv4.String
@@ -136,7 +135,6 @@ func (r *reader) MergeFacts(ctx context.Context, environment string) (deploy.Fac
 
 const errNoDefault = constant("the repository has no default branch with a commit")
 
-// mergePage reads one page into the facts, and returns where the next one begins.
 func (r *reader) mergePage(ctx context.Context, environment string, cursor *githubv4.String, facts *deploy.Facts) (*githubv4.String, error) {
 	repository, err := queryRepository[struct {
 		NameWithOwner    string
@@ -171,7 +169,6 @@ func (r *reader) mergePage(ctx context.Context, environment string, cursor *gith
 	return nextPage(repository.Deployments.PageInfo, cursor)
 }
 
-// nextPage returns where the next page begins, nil after the last one.
 func nextPage(page pageInfo, cursor *githubv4.String) (*githubv4.String, error) {
 	switch {
 	case !page.HasNextPage:
@@ -182,7 +179,6 @@ func nextPage(page pageInfo, cursor *githubv4.String) (*githubv4.String, error) 
 	return new(githubv4.String(*page.EndCursor)), nil
 }
 
-// createdBy reads out of a payload which run made a deployment, zero for those of other tools.
 func createdBy(of plan.Payload) deploy.CreatedByRun {
 	if of.Tool != plan.Tool {
 		return deploy.CreatedByRun{}

@@ -117,7 +117,6 @@ func (d doing) failed(err error) error {
 // errNoID is for answers that claim success without naming what was created.
 const errNoID = constant("the answer names nothing that was created")
 
-// created checks that an answer names what was created.
 func created[T comparable](id T, err error) error {
 	if err == nil && id == *new(T) {
 		return errNoID

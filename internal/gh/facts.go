@@ -87,7 +87,6 @@ func (r *reader) inside(ctx context.Context, got answer) (deploy.Facts, error) {
 	return r.convert(ctx, got)
 }
 
-// shown makes sure that there is an answer, and that it is about the repository that was asked for.
 func (r *reader) shown(got answer) error {
 	if got.repository.IsNil() {
 		return errors.Join(errNoRepository, strict(got.problems, nil))
@@ -215,7 +214,6 @@ func convertTemplate(repository reflect.Value, needs deploy.Needs, facts *deploy
 	facts.Template = &text
 }
 
-// addGates adds what the gates look at, with what takes further requests.
 func (r *reader) addGates(ctx context.Context, gates *gatesNode, needs deploy.Needs, facts *deploy.Facts) {
 	gates.addTo(&facts.Pull, needs.StableBranch)
 	if err := r.moreChecks(ctx, needs.Pull, gates, &facts.Pull.Checks); err != nil {

@@ -60,7 +60,6 @@ func (n *gatesNode) behindStable() deploy.Known[int] {
 	return deploy.Know(n.HeadRef.Compare.AheadBy)
 }
 
-// expected lists the checks that branch protection and rulesets of the base require.
 func (n *gatesNode) expected() []string {
 	base := value(n.BaseRef)
 	var names []string
@@ -149,7 +148,6 @@ func (c *ruleConnection) nodes() []*ruleNode {
 	return slices.DeleteFunc(slices.Clone(value(c).Nodes), func(node *ruleNode) bool { return node == nil })
 }
 
-// convert names types and parameters as the REST description of rulesets does.
 func (c *ruleConnection) convert() []deploy.Rule {
 	var rules []deploy.Rule
 	for _, node := range c.nodes() {

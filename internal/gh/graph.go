@@ -27,7 +27,6 @@ func (e *GraphError) Error() string {
 	return strings.TrimSpace(e.Type + " " + e.Message)
 }
 
-// on reports whether the error lies at or below a field.
 func (e *GraphError) on(field string) bool {
 	return slices.Contains(e.Path, any(field))
 }
@@ -49,7 +48,6 @@ func (g graph) queryParts(ctx context.Context, document any, variables map[strin
 	return g.call(document, func(c *githubv4.Client) error { return c.Query(mayRepeat(ctx), document, variables) })
 }
 
-// mutate runs a mutation, and returns the errors next to the data that it reads.
 func (g graph) mutate(ctx context.Context, document any, input githubv4.Input, variables map[string]any) ([]*GraphError, error) {
 	return g.call(document, func(c *githubv4.Client) error { return c.Mutate(ctx, document, input, variables) })
 }
@@ -63,7 +61,6 @@ func (g graph) call(document any, send func(*githubv4.Client) error) ([]*GraphEr
 	return captured.problems, err
 }
 
-// strict makes the first error next to the data the error of the request.
 func strict(problems []*GraphError, err error) error {
 	if len(problems) > 0 {
 		return problems[0]
@@ -205,7 +202,6 @@ func checkCompleteFields(t reflect.Type, members map[string]json.RawMessage) err
 	return nil
 }
 
-// partlyThere reports whether any field of a fragment is there.
 func partlyThere(t reflect.Type, members map[string]json.RawMessage) bool {
 	for field := range t.Fields() {
 		if _, there := members[answerName(field)]; there {
@@ -215,7 +211,6 @@ func partlyThere(t reflect.Type, members map[string]json.RawMessage) bool {
 	return false
 }
 
-// answerName is the name of a field in an answer, "" for a fragment, which has none.
 func answerName(field reflect.StructField) string {
 	tag, tagged := field.Tag.Lookup("graphql")
 	switch {

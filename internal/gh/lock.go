@@ -58,7 +58,6 @@ func (l *locker) lockCommit(ctx context.Context, content string) (string, error)
 	return commit.GetSHA(), created(commit.GetSHA(), err)
 }
 
-// createLock publishes the branch of a lock and reads the facts as they are after that.
 func (l *locker) createLock(ctx context.Context, e plan.TakeLock, tip string) (plan.Done, error) {
 	asked := newRepositoryQuery(*e.Recheck)
 	payloadType := object(fieldOf(object(fieldOf(asked.fields, "repository", "")), "ref", ""))
@@ -112,7 +111,6 @@ func claimed(found deploy.Lock, claim string) bool {
 	return claim != "" && found.Document.ClaimID == claim
 }
 
-// replaceLock puts a lock in the place of one that was left behind, if that is still there.
 func (l *locker) replaceLock(ctx context.Context, e plan.TakeLock, tip string) (plan.Done, error) {
 	if err := l.updateRef(ctx, e.Repository, e.Branch, e.Instead, tip); err != nil {
 		return l.lockRefused(ctx, e, locking().failed(err))
@@ -203,7 +201,6 @@ func (l *locker) freeInSteps(ctx context.Context, e plan.FreeLock) error {
 	return releasing().failed(err)
 }
 
-// lockAt reads one lock without the state of its run, zero when the branch does not exist.
 func (l *locker) lockAt(ctx context.Context, branch string) (deploy.Lock, error) {
 	got, err := l.ask(ctx, deploy.Needs{Locks: []string{branch}})
 	if err == nil {

@@ -30,7 +30,6 @@ func (p *pulls) comment(ctx context.Context, e plan.Comment) (plan.Done, error) 
 	return plan.Done{CommentID: comment.GetID()}, commenting().failed(created(comment.GetID(), err))
 }
 
-// commentAndLook writes a comment and reads the facts again, as they are after it was written.
 func (p *pulls) commentAndLook(ctx context.Context, e plan.Comment) (plan.Done, error) {
 	asked := newRepositoryQuery(*e.Recheck)
 	onPull := object(fieldOf(asked.fields, "repository", ""))

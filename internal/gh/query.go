@@ -160,7 +160,6 @@ func repositoryField(fields reflect.Type) reflect.StructField {
 
 func object(fields ...reflect.StructField) reflect.Type { return reflect.StructOf(fields) }
 
-// part reads one field of an answer, nil when the field was not asked for or came back as null.
 func part[T any](answer reflect.Value, name string) *T {
 	value := answer.FieldByName(goName(name))
 	if !value.IsValid() {

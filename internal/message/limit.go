@@ -106,7 +106,6 @@ func fenceIn(text string) (fence, rest string) {
 	return text[:len(text)-len(rest)], rest
 }
 
-// closing ends what is open, with a blank line behind it.
 func (o *opened) closing() string {
 	text := "\n"
 	if o.fence != "" {

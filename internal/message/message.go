@@ -95,12 +95,10 @@ func (s Subject) Brief() Subject {
 	return s
 }
 
-// paragraph puts a blank line behind a text, if there is one.
 func paragraph(text string) string { return wrap("", text, "\n\n") }
 
 func inBrackets(remark string) string { return wrap(" (", remark, ")") }
 
-// wrap returns a text with what belongs around it, "" for none.
 func wrap(before, text, after string) string {
 	if text == "" {
 		return ""
@@ -131,10 +129,8 @@ func cell(text string) string {
 	return cmp.Or(strings.ReplaceAll(strings.ReplaceAll(strings.TrimSpace(text), "\n", " "), "|", `\|`), "–")
 }
 
-// named shows a name in a table, "" for none.
 func named(text string) string { return linked(text, "") }
 
-// number shows a number in a table, "" for zero.
 func number(n int64) string {
 	if n == 0 {
 		return ""

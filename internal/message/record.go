@@ -62,7 +62,6 @@ func statusSign(s config.Status) string {
 	}[s], "⚠️")
 }
 
-// rows are the facts of a record, for a page without a summary of gates.
 func (r Record) rows() [][2]string {
 	s := r.Subject
 	rows := [][2]string{
@@ -79,7 +78,6 @@ func (r Record) rows() [][2]string {
 	return append(rows, r.more()...)
 }
 
-// more are the facts that a summary of gates does not have.
 func (r Record) more() [][2]string {
 	rows := [][2]string{
 		{"Product", named(r.Product)},

@@ -48,7 +48,6 @@ func blockedBy(d deploy.Decision, code deploy.Reason) bool {
 	return slices.ContainsFunc(d.Blocking(), func(f deploy.Finding) bool { return f.Code == code })
 }
 
-// heading is what tools that read comments look for.
 func heading(r deploy.Request, d deploy.Decision) string {
 	switch {
 	case d.Reason == deploy.DeploymentOrderFailed && len(d.Order) > 0:

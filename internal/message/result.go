@@ -82,7 +82,6 @@ func Values(s Subject, r Ending) template.Values {
 	return values
 }
 
-// given returns the workflow's own text, which is empty for the words null and undefined.
 func (r Ending) given() string {
 	switch js.Trim(r.Results) {
 	case "", "null", "undefined":

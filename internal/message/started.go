@@ -47,7 +47,6 @@ func revision(s Subject) string {
 	return markdown.Code(s.Ref) + " (" + commit + ")"
 }
 
-// comparison says how a deployment changes its environment, "" when it is unknown what runs there.
 func comparison(s Subject) string {
 	switch {
 	case s.Live == nil:

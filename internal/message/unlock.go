@@ -67,7 +67,6 @@ func LockMissing(r deploy.Request, d deploy.Decision) string {
 		place(target), wrap(" There is a global lock, ", globalHolder(d), "."))
 }
 
-// globalHolder says whose the global lock next to the one in question is, "" for none.
 func globalHolder(d deploy.Decision) string {
 	global := d.Locks.Global
 	if d.Locks.Target.Target.Global || !slices.Contains([]deploy.LockStatus{deploy.Ours, deploy.OwnedByActor, deploy.Held, deploy.Corrupt}, global.Status) {

@@ -127,7 +127,6 @@ func (g *untrusted) read(line string) {
 	}
 }
 
-// closing returns what ends the open blocks.
 func (g *untrusted) closing() string {
 	if g.openState != g.ended {
 		g.ended, g.ends = g.openState, g.end()

@@ -101,7 +101,6 @@ func (l *Ledger) keep(undelivered *Outbox) {
 	}
 }
 
-// notify plans a notice, except of rehearsals, which change nothing.
 func notify(l Ledger, n NotifySinks) []Step {
 	if !l.Notifies() || l.Subject.Noop {
 		return nil

@@ -131,7 +131,6 @@ func Unlock(d deploy.Decision, l Ledger) []Step {
 	return steps
 }
 
-// acquiresLock reports whether a decision takes a lock, which may be a stale one.
 func acquiresLock(d deploy.Decision) bool {
 	return d.Locks.Looked && (d.Locks.Target.Status == deploy.Free || d.Locks.Target.Status == deploy.Stale)
 }

@@ -40,7 +40,6 @@ func (l Ledger) Tracks() bool { return l.End.Tracking != nil }
 // Notifies reports whether anyone receives notices.
 func (l Ledger) Notifies() bool { return len(l.End.Receivers) > 0 }
 
-// strict reports whether an end that cannot be recorded fails its step, although it has taken place.
 func (l Ledger) strict() bool { return l.End.FailOnError == config.FailAlways }
 
 // endSettings settles the end of a request. The metadata are added by those who know which of them are secret.

@@ -182,7 +182,6 @@ func (r *reader) fail(format string, args ...any) {
 	}
 }
 
-// expression reads a variable, or `literal if condition else literal`.
 func (r *reader) expression() node {
 	if r.startsLiteral() {
 		return r.choice()
@@ -215,7 +214,6 @@ func (r *reader) choice() node {
 	return choice{asked, []node{plainText(show(yes))}, []node{plainText(show(no))}}
 }
 
-// condition reads `name`, `not name` or a comparison, but not the white space behind it.
 func (r *reader) condition() condition {
 	negated := r.keyword("not")
 	if negated {
@@ -259,7 +257,6 @@ var (
 	numberLiteral = regexp.MustCompile(`^[-+.eE0-9]*`)
 )
 
-// startsLiteral reports whether a literal comes next, or what looks like the beginning of one.
 func (r *reader) startsLiteral() bool {
 	_, isWord := wordLiterals[word.FindString(r.rest)]
 	return isWord || r.rest != "" && strings.IndexByte(`"-+.0123456789`, r.rest[0]) >= 0

@@ -118,7 +118,6 @@ func joined(separator string, texts ...string) string {
 	return strings.Join(slices.DeleteFunc(texts, func(text string) bool { return text == "" }), separator)
 }
 
-// fieldErrors joins what is wrong with each field, "" when the detail is no such list.
 func fieldErrors(detail []byte) string {
 	var fields []struct {
 		Location []any  `json:"loc"`
@@ -138,7 +137,6 @@ func fieldErrors(detail []byte) string {
 	return strings.Join(said, "; ")
 }
 
-// shown takes secrets out of the answer, which is shown to people, and cuts what is too long.
 func (a answer) shown(redact *strings.Replacer) answer {
 	for _, text := range []*string{&a.code, &a.rule, &a.message, &a.retryAfter, &a.conflictID} {
 		*text = short(redact.Replace(*text))
@@ -146,7 +144,6 @@ func (a answer) shown(redact *strings.Replacer) answer {
 	return a
 }
 
-// scalar shows a JSON string or number as text, "" for anything else.
 func scalar(raw json.RawMessage) string {
 	var text string
 	if json.Unmarshal(raw, &text) == nil {
@@ -159,7 +156,6 @@ func scalar(raw json.RawMessage) string {
 	return ""
 }
 
-// short cuts a text, and splits no character.
 func short(text string) string {
 	if len(text) <= maxText {
 		return text

@@ -84,7 +84,6 @@ type request struct {
 	presumed func(refusal *Refusal)                           // gets the refusal that shows that it was accepted before
 }
 
-// deliver sends the requests in their order, and stops at the first that is not accepted.
 func (c *client) deliver(ctx context.Context, e Event, requests ...request) error {
 	if status := int(c.gone.Load()); status != 0 {
 		return &Failure{State: e.State, Status: status, Message: "the receiver wants no more events"}
@@ -198,7 +197,6 @@ func repeatable(err error) bool {
 		failure.Status == http.StatusTooManyRequests || failure.Status == http.StatusRequestTimeout)
 }
 
-// undelivered reports whether no connection was made.
 func undelivered(err error) bool {
 	operation, onNetwork := errors.AsType[*net.OpError](err)
 	return onNetwork && operation.Op == "dial"

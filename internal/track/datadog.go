@@ -10,7 +10,6 @@ import (
 	"github.com/lockstep-action/lockstep/internal/config"
 )
 
-// datadog gets what was deployed, for Datadog's DORA metrics.
 func datadog() Type {
 	return Type{
 		SinkType: config.SinkType{

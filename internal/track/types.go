@@ -77,7 +77,6 @@ func chose(s config.Sink, name string) bool {
 	return len(s.Events) == 0 || slices.Contains(s.Events, name)
 }
 
-// silent is the warning about a sink that gets no event of which its type has something to say.
 func silent(s config.Sink) []string {
 	if chose(s, "deployment.completed") || chose(s, rolledBack) {
 		return nil

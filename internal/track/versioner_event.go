@@ -102,7 +102,6 @@ func (e Event) goodVersion() string {
 	return e.Previous.Version
 }
 
-// number writes a number as text, "" for zero, which means unknown.
 func number[N int | int64](n N) string {
 	if n == 0 {
 		return ""

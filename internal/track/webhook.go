@@ -159,7 +159,6 @@ func cutHeader(line string) (name, content string) {
 	return strings.TrimSpace(name), strings.TrimSpace(content)
 }
 
-// headersOf are the headers that are set, also those without a value.
 func headersOf(s config.Sink) map[string]string {
 	headers := map[string]string{}
 	for _, line := range headerLines(s.Settings["headers"]) {

@@ -76,7 +76,6 @@ func took(e Event) string {
 
 func shortSHA(sha string) string { return sha[:min(len(sha), 7)] }
 
-// pages are the pages that help, without those that no browser opens or whose address is longer than the limit.
 func pages(e Event, limit int) []fact {
 	var all []fact
 	for _, page := range []fact{
@@ -95,7 +94,6 @@ func oneLine(text string, limit int) string {
 	return shorten(text, limit, func(r rune) string { return string(r) })
 }
 
-// shorten spells a text on one line, and cuts it to a number of characters between two spellings.
 func shorten(text string, limit int, spell func(rune) string) string {
 	var b strings.Builder
 	size, end := 0, 0 // end is where an ellipsis still fits

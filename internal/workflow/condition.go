@@ -48,7 +48,6 @@ func AlwaysTrue(condition string) bool {
 	return whole != "" && whole != condition
 }
 
-// bare is a condition without the braces around it, which GitHub adds where they are left out.
 func bare(condition string) string {
 	condition = strings.TrimSpace(condition)
 	if inner, begins := strings.CutPrefix(condition, "${{"); begins && strings.HasSuffix(inner, "}}") && !strings.Contains(inner, "${{") {

@@ -271,7 +271,6 @@ func readSteps(nodes []yaml.Node) ([]Step, error) {
 	return steps, nil
 }
 
-// lowered spells names of inputs as the runner compares them.
 func lowered(with map[string]string) map[string]string {
 	inputs := map[string]string{}
 	for _, name := range slices.Sorted(maps.Keys(with)) {
@@ -320,7 +319,6 @@ func named(node yaml.Node) map[string]string {
 	return values
 }
 
-// isTrue reads a choice as YAML spells it, or as an expression that is nothing but the word.
 func isTrue(choice string) bool { return strings.EqualFold(bare(choice), "true") }
 
 func resolved(node yaml.Node) yaml.Node {
@@ -330,7 +328,6 @@ func resolved(node yaml.Node) yaml.Node {
 	return node
 }
 
-// members goes through a mapping in the order of the file.
 func members(node yaml.Node) func(func(string, yaml.Node) bool) {
 	return func(yield func(string, yaml.Node) bool) {
 		for i := 0; i+1 < len(node.Content); i += 2 {
