@@ -138,30 +138,33 @@ func TestInteractions(t *testing.T) {
 	}
 }
 
-// However many things are wrong, each has a finding, in the order of the reason codes.
+// However many things are wrong, each has a finding, in the order of the gates and so of the reason codes.
 func TestEveryObstacleHasAFinding(t *testing.T) {
 	t.Parallel()
-	s := ways()["head"]
 	// Without permission or an environment nothing else is decided, and a fork is another way of asking.
 	alone := []string{"permission", "environment", "fork"}
-	put := map[string]bool{}
+	s := ways()["head"]
+	var blocked []string
 	for _, gate := range deploytest.Situations() {
 		i := slices.IndexFunc(gate.Situations, func(one deploytest.Situation) bool { return one.Stopped("head") })
 		if i < 0 || slices.Contains(alone, gate.Name) {
 			continue
 		}
-		s.put(gate.Situations[i])
-		put[gate.Name] = true
-	}
-	var order []string
-	for _, gate := range deploy.GatesFor(s.new()) {
-		if put[gate.Name] {
-			order = append(order, gate.Name)
+		next := s.copy()
+		next.put(gate.Situations[i])
+		found := deploytest.Blocked(next.decide())
+		if undone := func(name string) bool { return !slices.Contains(found, name) }; slices.ContainsFunc(blocked, undone) {
+			continue // the two cannot be wrong together
 		}
+		s, blocked = next, append(blocked, gate.Name)
+		assert.Equal(t, blocked, found, gate.Name)
 	}
+	assert.Subset(t, blocked, []string{
+		"parameters", "target branch", "commit", "checks", "outdated", "draft", "conflicts", "reviews", "safety", "verification",
+		"order", "lock", "confirmation",
+	})
 	d := s.decide()
-	assert.Len(t, order, len(put))
-	assert.Equal(t, order, deploytest.Blocked(d))
+	assert.Equal(t, deploy.UnexpectedError, d.Reason, "of the first gate: the parameters")
 	assertHints(t, d)
 }
 

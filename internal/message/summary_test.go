@@ -158,7 +158,7 @@ func TestRecordSummaryOfAnEnd(t *testing.T) {
 	golden(t, "record-build", message.RecordSummary(build, deploy.Decision{}))
 
 	r := asking(command.Deploy, "production")
-	golden(t, "summary-recorded", message.Summary(r, settings(), deploy.Decide(r, settings(), known()), ended))
+	golden(t, "summary-recorded", message.Summary(r, settings(), fewFindings(deploy.Decide(r, settings(), known())), ended))
 }
 
 func TestRecordSummaryMoves(t *testing.T) {
