@@ -6,13 +6,16 @@
 package deploy
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/event"
 	"github.com/lockstep-action/lockstep/internal/lock"
+	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
 // Request is what someone asked for.
@@ -193,4 +196,91 @@ func (d *Decision) run(k *Case, gates ...Gate) {
 		}
 		d.Findings = append(d.Findings, finding)
 	}
+}
+
+// Evidence is what the decision on a deployment rests on, as outputs report it; what was not read is left out.
+type Evidence struct {
+	CommitStatus   ChecksState // output commit_status
+	Checks         []Check     // that it comes from
+	ReviewDecision string      // output review_decision, "" where no review is required
+	Outdated       bool        // output is_outdated
+	MergeState     string      // output merge_state_status
+	Approvals      int         // output approved_reviews_count
+	Admin          bool        // the actor needs no review
+
+	OtherBase bool     // output non_default_target_branch_used
+	ExactSHA  string   // output sha_deployment, "" unless exact commits are enabled
+	Fork      bool     // output fork: the code comes from another repository
+	Head      ForkHead // zero unless forks are allowed
+}
+
+// ForkHead tells where the code of a fork is.
+type ForkHead struct {
+	Ref      string // output fork_ref: the branch
+	Label    string // output fork_label, "owner:branch"; "" when the fork is gone
+	Checkout string // output fork_checkout, "owner-branch branch": the arguments for a local checkout
+	FullName string // output fork_full_name, "owner/name"
+}
+
+func (k *Case) evidence() Evidence {
+	e := Evidence{OtherBase: k.Pull.BaseRef != "" && k.Pull.BaseRef != k.Config.StableBranch}
+	if k.Config.Origin.ExactCommits {
+		e.ExactSHA = k.Command.SHA
+	}
+	e.Fork = k.Pull.CrossRepo && !k.Command.StableBranch
+	if e.Fork && k.Config.Origin.Forks {
+		e.Head = forkHead(k.Pull)
+	}
+	if k.DeploysHead() {
+		e.CommitStatus, e.Checks = k.Checks.State, k.Checks.Counted
+		e.ReviewDecision = k.reviewDecision()
+		e.Outdated = len(k.outdatedBy()) > 0
+		e.MergeState, e.Approvals, e.Admin = k.Pull.MergeState, k.Pull.Approvals, k.Admin
+	}
+	return e
+}
+
+func forkHead(p PullRequest) ForkHead {
+	head := ForkHead{Ref: p.HeadRef, FullName: p.HeadRepo}
+	if owner, _, known := strings.Cut(p.HeadRepo, "/"); known {
+		head.Label = owner + ":" + p.HeadRef
+		head.Checkout = owner + "-" + p.HeadRef + " " + p.HeadRef
+	}
+	return head
+}
+
+func firstFew(names []string) string {
+	const few = 5
+	if len(names) <= few {
+		return markdown.Codes(names, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", markdown.Codes(names[:few], ", "), len(names)-few)
+}
+
+func distinct(names []string) []string {
+	var kept []string
+	for _, name := range names {
+		if !slices.Contains(kept, name) {
+			kept = append(kept, name)
+		}
+	}
+	return kept
+}
+
+// Plural returns a number of things.
+func Plural(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+// FormatTime returns a time in UTC, to the second.
+func FormatTime(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05 UTC") }
+
+func has(names []string) string {
+	if len(names) == 1 {
+		return "has"
+	}
+	return "have"
 }

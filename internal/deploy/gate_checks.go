@@ -1,6 +1,11 @@
 package deploy
 
-import "github.com/lockstep-action/lockstep/internal/markdown"
+import (
+	"slices"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+)
 
 // checksGate wants the checks of the commit to have passed, and to belong to the pull request's head.
 func checksGate() Gate {
@@ -72,4 +77,190 @@ func (r ChecksResult) unseenHint() string {
 	}
 	return " A rule of the base requires " + firstFew(r.unseen) + ", which " + has(r.unseen) +
 		" not reported at all; if that never happens, the workflow can set `ignored_checks`, or `unreported_checks: ignore`."
+}
+
+// ChecksState is the combined state of a commit's checks, as output commit_status says it.
+type ChecksState string
+
+// The combined states of checks.
+const (
+	NoChecks          ChecksState = "" // no check reports on the commit
+	ChecksPassed      ChecksState = "SUCCESS"
+	ChecksFailed      ChecksState = "FAILURE"
+	ChecksPending     ChecksState = "PENDING"
+	ChecksMissing     ChecksState = "MISSING"     // a check that the inputs name has not reported
+	ChecksUnavailable ChecksState = "UNAVAILABLE" // they could not be read, or contradict each other
+	ChecksSkipped     ChecksState = "skip_ci"
+)
+
+// Fine reports whether a deployment may follow.
+func (s ChecksState) Fine() bool { return s == ChecksPassed || s == NoChecks || s == ChecksSkipped }
+
+// ChecksResult is the combined state of the checks, with those that are the reason for it.
+type ChecksResult struct {
+	State   ChecksState
+	Counted []Check // the checks that count
+
+	names   []string // of the checks that failed, have not ended or are missing
+	unseen  []string // of those that are required and have not reported
+	problem string   // why the checks are unavailable, in Markdown
+}
+
+func checksResult(k *Case) ChecksResult {
+	checks := k.Pull.Checks
+	_, missing := k.Missing(ChecksPart)
+	switch {
+	case !k.DeploysHead():
+		return ChecksResult{}
+	case k.Config.Resolved.SkipsChecks:
+		return ChecksResult{State: ChecksSkipped}
+	case missing:
+		return ChecksResult{State: ChecksUnavailable}
+	case checks.Problem != "":
+		return unavailableChecks(markdown.Text(checks.Problem))
+	case checks.SHA == "":
+		return unavailableChecks("GitHub does not say which commit they belong to")
+	}
+	return combine(k.Config.Checks, checks)
+}
+
+func unavailableChecks(problem string) ChecksResult {
+	return ChecksResult{State: ChecksUnavailable, problem: problem}
+}
+
+func combine(c config.Checks, checks Checks) ChecksResult {
+	if slices.ContainsFunc(checks.Nodes, malformed) {
+		return unavailableChecks("one of them has no name")
+	}
+	nodes, problem := latest(c, checks.Nodes)
+	if problem != "" {
+		return unavailableChecks(problem)
+	}
+	if absent := unreported(c.Names, nodes); len(absent) > 0 {
+		return ChecksResult{State: ChecksMissing, names: absent}
+	}
+	counted := slices.DeleteFunc(slices.Clone(nodes), func(one Check) bool { return !counts(c, one) })
+	unseen := unseen(c, checks.Expected, counted)
+	if !checks.Reported && len(unseen) == 0 {
+		return ChecksResult{State: NoChecks}
+	}
+	result := classify(counted, unseen)
+	result.Counted = counted
+	return result
+}
+
+func malformed(one Check) bool {
+	return one.Name == "" || (one.Kind != CheckRun && one.Kind != CommitStatus)
+}
+
+func counts(c config.Checks, one Check) bool {
+	switch {
+	case slices.Contains(c.Ignored, one.Name):
+		return false
+	case len(c.Names) > 0:
+		return slices.Contains(c.Names, one.Name)
+	}
+	return c.Mode != config.RequiredChecks || one.Required
+}
+
+// unseen lists the names that rules require and no check has yet. A list of names in the inputs replaces the rules.
+func unseen(c config.Checks, expected []string, counted []Check) []string {
+	if c.Unseen == config.UnseenIgnored || len(c.Names) > 0 {
+		return nil
+	}
+	return slices.DeleteFunc(unreported(expected, counted), func(name string) bool { return slices.Contains(c.Ignored, name) })
+}
+
+func unreported(names []string, nodes []Check) []string {
+	reported := func(name string) bool {
+		return slices.ContainsFunc(nodes, func(one Check) bool { return one.Name == name })
+	}
+	return slices.DeleteFunc(distinct(names), reported)
+}
+
+// stateOf takes a missing value for a check run that has not ended, and thus has no conclusion.
+func stateOf(value string) ChecksState {
+	switch value {
+	case "SUCCESS", "SKIPPED", "NEUTRAL":
+		return ChecksPassed
+	case "", "EXPECTED", "PENDING":
+		return ChecksPending
+	case "FAILURE", "ERROR", "CANCELLED", "TIMED_OUT", "ACTION_REQUIRED", "STALE", "STARTUP_FAILURE":
+		return ChecksFailed
+	}
+	return ChecksUnavailable
+}
+
+// classify combines the checks that count. One failure outweighs everything that is pending.
+func classify(counted []Check, unseen []string) ChecksResult {
+	names := map[ChecksState][]string{}
+	for _, one := range counted {
+		state := stateOf(one.Value)
+		if state == ChecksUnavailable {
+			return unavailableChecks(markdown.Code(one.Name) + " has the result " + markdown.Code(one.Value) + ", which is unknown to me")
+		}
+		names[state] = append(names[state], one.Name)
+	}
+	waiting := slices.Concat(names[ChecksPending], unseen)
+	switch {
+	case len(names[ChecksFailed]) > 0:
+		return ChecksResult{State: ChecksFailed, names: distinct(names[ChecksFailed])}
+	case len(waiting) > 0:
+		return ChecksResult{State: ChecksPending, names: distinct(waiting), unseen: unseen}
+	}
+	return ChecksResult{State: ChecksPassed}
+}
+
+// identity is what a check shares with its reruns. All workflows of a repository belong to one app,
+// and two of them may name their jobs alike: the workflow and its event are part of it.
+type identity struct {
+	kind            CheckKind
+	app             Known[int64]
+	name            string
+	workflow, event string
+}
+
+func (one Check) identity() identity {
+	if one.Kind == CommitStatus {
+		return identity{kind: one.Kind, name: one.Name}
+	}
+	return identity{one.Kind, one.App, one.Name, one.Workflow, one.Event}
+}
+
+// latest gives a reason when GitHub does not say which report is the newest: an older success could hide a failure.
+func latest(c config.Checks, nodes []Check) (kept []Check, problem string) {
+	position := map[identity]int{}
+	for _, one := range nodes {
+		i, repeated := position[one.identity()]
+		if !repeated {
+			position[one.identity()] = len(kept)
+			kept = append(kept, one)
+			continue
+		}
+		newest, known := newer(kept[i], one)
+		unattributed := one.Kind == CheckRun && !one.App.OK && (counts(c, kept[i]) || counts(c, one))
+		if !known || unattributed {
+			return nil, markdown.Code(one.Name) + " was reported more than once, and GitHub does not say which report counts"
+		}
+		kept[i] = newest
+	}
+	return kept, ""
+}
+
+// newer picks the later of two reports: by the number of the run, which only grows, or else by time.
+func newer(first, second Check) (newest Check, known bool) {
+	later := first
+	switch {
+	case first.RunID.OK && second.RunID.OK && first.RunID != second.RunID:
+		if second.RunID.Value > first.RunID.Value {
+			later = second
+		}
+	case !first.At.OK || !second.At.OK:
+		return Check{}, false
+	case first.At.Value.Equal(second.At.Value):
+		return first, first.NodeID != "" && first.NodeID == second.NodeID
+	case second.At.Value.After(first.At.Value):
+		later = second
+	}
+	return later, true
 }

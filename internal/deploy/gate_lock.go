@@ -1,8 +1,11 @@
 package deploy
 
 import (
+	"slices"
 	"strings"
+	"unicode/utf8"
 
+	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/envname"
 	"github.com/lockstep-action/lockstep/internal/lock"
@@ -112,4 +115,169 @@ func lockPass(c config.Commands, all LockStates) Finding {
 		return pass("no one else has a lock of " + name)
 	}
 	return Finding{Level: Warn, Text: strings.Join(warnings, " "), Hint: hint}
+}
+
+// LockStatus is the relation of a request to a lock.
+type LockStatus string
+
+// The relations of a request to a lock.
+const (
+	Free         LockStatus = "free"    // there is no lock
+	Ours         LockStatus = "ours"    // this very request has it
+	OwnedByActor LockStatus = "owned"   // the actor has it, by an earlier request
+	Stale        LockStatus = "stale"   // its owner left it behind: it can be taken over
+	Held         LockStatus = "held"    // someone else has it
+	Corrupt      LockStatus = "corrupt" // there is a lock, and its owner is unknown
+)
+
+// LockState is the relation of a request to one lock.
+type LockState struct {
+	Target lock.Target
+	Lock   Lock // zero when it is free
+	Status LockStatus
+	Why    string // why it is stale, as half a sentence; "" otherwise
+}
+
+// LockStates are the locks that matter to a request.
+type LockStates struct {
+	Looked bool // locks were looked at
+	Target LockState
+	Global LockState // the global lock; the same as Target for a command about it
+	Others []Lock    // locks of single environments, for a command about the global one
+}
+
+// Granted reports whether the request has its lock, and no other one is in the way.
+func (s LockStates) Granted() bool {
+	return s.Looked && s.Target.Status == Ours && weight(s.Global.Status) < weight(Held)
+}
+
+func lockStates(k *Case) LockStates {
+	if _, missing := k.Missing(LocksPart); missing || len(k.lockTargets()) == 0 {
+		return LockStates{}
+	}
+	all := LockStates{Looked: true, Target: k.lockState(k.Claim.Target), Global: k.lockState(lock.Target{Global: true})}
+	if !k.Claim.Target.Global {
+		return all
+	}
+	for _, target := range environmentTargets(k.Config) {
+		all.Others = append(all.Others, k.locksOf(target)...)
+	}
+	return all
+}
+
+func (s LockStates) inOrder() []LockState { return []LockState{s.Global, s.Target} }
+
+// lockBranches names the branches that may lock a target, ours first: unlike environments, branches differ by case,
+// and GitHub looks them up by exact name. Another tool or workflow may have locked another spelling.
+func lockBranches(t lock.Target) []string {
+	if t.Global {
+		return []string{t.Branch()}
+	}
+	lower := strings.ToLower(t.Environment)
+	_, first := utf8.DecodeRuneInString(lower)
+	capitalized := strings.ToUpper(lower[:first]) + lower[first:]
+	return distinct([]string{lock.Branch(t.Environment), lock.Branch(lower), lock.Branch(capitalized)})
+}
+
+func (k *Case) locksOf(t lock.Target) []Lock {
+	var found []Lock
+	for _, branch := range lockBranches(t) {
+		if one, locked := k.Facts.Locks[branch]; locked {
+			found = append(found, one)
+		}
+	}
+	return found
+}
+
+func (k *Case) claim() lock.Claim {
+	claim := lock.Claim{
+		Owner: k.Event.Owner, Repository: k.Event.Repository, Pull: k.Event.Pull, CommentID: k.Event.Comment.ID,
+		Target: lock.Target{Environment: k.Command.Environment, Global: k.Command.Global},
+		Ref:    k.Pull.HeadRef, Sticky: Sticky(k.Command.Kind, k.Config.Locks),
+	}
+	if k.Command.Kind.Deploys() {
+		claim.Ref = k.Target.Ref
+	}
+	return claim
+}
+
+// Sticky reports whether a lock that a command takes stays until it is removed.
+func Sticky(kind command.Kind, c config.Locks) bool {
+	switch kind {
+	case command.Deploy:
+		return c.Sticky
+	case command.Noop:
+		return c.StickyNoop
+	default:
+		return kind == command.Lock
+	}
+}
+
+// lockState tells the relation to the lock that counts most, where there are locks under several spellings.
+func (k *Case) lockState(target lock.Target) LockState {
+	state := LockState{Target: target, Status: Free}
+	takes := k.Command.Kind != command.Unlock && k.Command.Kind != command.LockInfo
+	for _, found := range k.locksOf(target) {
+		status, why := k.lockStatus(found)
+		// A new lock does not replace one on another branch, and a stale one there is not in the way.
+		ignored := status == Stale && found.Branch != target.Branch() && takes
+		if !ignored && weight(status) > weight(state.Status) {
+			state.Lock, state.Status, state.Why = found, status, why
+		}
+	}
+	return state
+}
+
+func weight(s LockStatus) int {
+	if s == Corrupt {
+		s = Held
+	}
+	return slices.Index([]LockStatus{Free, Stale, OwnedByActor, Ours, Held}, s)
+}
+
+func (k *Case) lockStatus(l Lock) (status LockStatus, why string) {
+	d := l.Document
+	switch {
+	case l.Unreadable != "":
+		return Corrupt, ""
+	case d.Expired(k.ReadAt):
+		return Stale, "it has expired"
+	case k.claims(d):
+		return Ours, ""
+	case !d.Sticky && l.Run == RunEnded:
+		return Stale, "the run that took it has ended"
+	case !k.owns(d):
+		return Held, ""
+	case d.Sticky || !k.Command.Kind.Deploys():
+		return OwnedByActor, ""
+	case d.RunID == 0:
+		// No version of branch-deploy tells the run, and all let the owner go on.
+		return Stale, "it belongs to " + k.lockOwner() + " and does not say which run took it"
+	}
+	return Held, ""
+}
+
+// claims takes the same run for the same request on a second look, because the ref of the claim may have moved, and
+// for a tracked step, which records what another step of its run has the lock for.
+func (k *Case) claims(d lock.Document) bool {
+	if d.ClaimID == k.Claim.ID() {
+		return true
+	}
+	run := k.Event.Run
+	sameRun := k.Pinned != "" || k.tracks()
+	return sameRun && d.RunID != 0 && d.RunID == run.ID && d.RunAttempt == run.Attempt
+}
+
+func (k *Case) owns(d lock.Document) bool {
+	if k.Config.Locks.Owner == config.OwnedByPull {
+		return d.Pull() != 0 && d.Pull() == k.Event.Pull
+	}
+	return d.CreatedBy == k.Event.Actor
+}
+
+func (k *Case) lockOwner() string {
+	if k.Config.Locks.Owner == config.OwnedByPull {
+		return "this pull request"
+	}
+	return "you"
 }

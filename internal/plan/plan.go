@@ -116,3 +116,140 @@ type UpdateBranch struct {
 
 func (UpdateBranch) effect()        {}
 func (UpdateBranch) String() string { return "update the branch of the pull request" }
+
+// start plans what a deployment and its rehearsal have in common. Inside the comment everything is read once more.
+func start(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
+	steps := append(acquireSteps(r, c, d, l), confirmed(l, d)...)
+	early := len(steps) > 0 && !blocksLater(d, l)
+	if l.Tracks() && !l.Subject.Noop {
+		steps = append(steps, Step{Effect: RecordEvent{Status: config.Started}, Must: true, Concurrent: early})
+		early = false
+	}
+	started := comment(l, StartedComment, "")
+	started.Recheck = deploy.RecheckNeeds(r, c)
+	return append(steps, Step{Effect: started, Must: true, Concurrent: early})
+}
+
+// blocksLater reports whether later steps wait for one of the first: nothing may follow without the lock, the comment
+// has the distance, and a tracking endpoint may refuse a start because of orphans.
+func blocksLater(d deploy.Decision, l Ledger) bool {
+	return acquiresLock(d) || len(countCommits(l)) > 0 || len(closeOrphans(l, d)) > 0
+}
+
+// acquireSteps plans what comes before everything else. What was done before a confirmation is not done again.
+func acquireSteps(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
+	var steps []Step
+	if l.Reaction != "" && l.ReactionID == 0 {
+		steps = append(steps, Step{Effect: React{CommentID: l.TriggerID, Content: l.Reaction, Initial: true}, Concurrent: true})
+	}
+	if acquiresLock(d) {
+		steps = append(steps, Step{Effect: takeLock(r, c, d, l), Must: true, Concurrent: true})
+	}
+	return append(append(steps, countCommits(l)...), closeOrphans(l, d)...)
+}
+
+// ask plans the question whether to go on. The lock is taken first: no one else may deploy while the run waits.
+func ask(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
+	return append(acquireSteps(r, c, d, l), Step{Effect: comment(l, PromptComment, ""), Must: true})
+}
+
+func confirmed(l Ledger, d deploy.Decision) []Step {
+	if l.PromptID == 0 {
+		return nil
+	}
+	return []Step{{Effect: answered(l, d), Concurrent: true}}
+}
+
+func answered(l Ledger, d deploy.Decision) EditComment {
+	return edit(l, l.PromptID, PromptComment, message.Answered(l.Subject, l.Timeout, d.Answer))
+}
+
+// CountCommits counts the commits between what runs and what is deployed, while other effects take place.
+type CountCommits struct{ Base, Head string }
+
+func (CountCommits) effect()        {}
+func (CountCommits) String() string { return "count the commits since the last deployment" }
+
+func (CountCommits) done(l *Ledger, done Done) {
+	if live := l.Subject.Live; live != nil {
+		live.Counted, live.Ahead, live.Behind = true, done.Ahead, done.Behind
+	}
+}
+
+func countCommits(l Ledger) []Step {
+	live := l.Subject.Live
+	if live == nil || live.Counted {
+		return nil
+	}
+	return []Step{{Effect: CountCommits{Base: live.SHA, Head: l.Subject.SHA}, Concurrent: true}}
+}
+
+// Abandon plans the way out of a start that failed: what was begun is taken back, and then the pull request says why.
+func Abandon(l Ledger, problem deploy.Problem) []Step {
+	steps := withdraw(l, []deploy.Finding{{Text: problem.Text}})
+	if l.Pull == 0 {
+		return steps
+	}
+	steps = append(steps, answer(l, message.Failed(l.Subject, problem), "-1")...)
+	if l.PromptID != 0 && l.Answer == deploy.NoAnswer {
+		steps = append(steps, Step{Effect: edit(l, l.PromptID, PromptComment, message.Unanswered(l.Subject, l.Timeout)), Concurrent: true})
+	}
+	return steps
+}
+
+// withdraw takes back what a start has brought about so far. A deployment that has ended stays as it is, whatever
+// became of the record of it.
+func withdraw(l Ledger, why []deploy.Finding) []Step {
+	if l.Records {
+		return nil
+	}
+	var steps []Step
+	reason := "the start was called off"
+	if len(why) > 0 {
+		reason += ": " + why[0].Text
+	}
+	if l.Attempted || l.DeploymentID != 0 {
+		steps = append(steps, Step{Effect: status(l, "error", "aborted: the deployment did not start"), Must: true, Concurrent: true})
+	}
+	if l.Announced {
+		steps = append(steps, Step{Effect: RecordEvent{Status: config.Aborted, Message: reason}, Concurrent: true})
+	}
+	if l.Notified {
+		steps = append(steps, Step{Effect: NotifySinks{Status: config.Aborted, Message: reason}, Concurrent: true})
+	}
+	return append(steps, releaseOwn(l)...)
+}
+
+// Interrupted says why a start that was found half done is abandoned.
+func Interrupted() deploy.Problem {
+	return deploy.Problem{
+		Text: "The start was interrupted before the deployment was fully set up: the job was cancelled, or its runner died.",
+		Hint: "Run the command again.",
+	}
+}
+
+// CloseOrphan ends the GitHub deployment of a run that was lost, unless it has ended meanwhile.
+type CloseOrphan struct {
+	Environment string
+	CreatedBy   deploy.CreatedByRun
+}
+
+func (CloseOrphan) effect()        {}
+func (CloseOrphan) String() string { return "end the deployment of a run that was lost" }
+
+// WhyOrphaned says what became of a deployment whose run was lost.
+const WhyOrphaned = "aborted: its run ended without saying how it went"
+
+func closeOrphans(l Ledger, d deploy.Decision) []Step {
+	var steps []Step
+	for _, orphan := range d.Orphans {
+		if orphan.Created {
+			steps = append(steps, Step{Effect: CloseOrphan{Environment: d.Target.Environment, CreatedBy: orphan.CreatedByRun}, Concurrent: true})
+		}
+		if l.Tracks() {
+			aborted := RecordEvent{Status: config.Aborted, Message: WhyOrphaned, Orphan: &orphan}
+			steps = append(steps, Step{Effect: aborted, Concurrent: true})
+		}
+	}
+	return steps
+}

@@ -6,6 +6,7 @@ package track
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -238,3 +239,103 @@ func (s SCM) pullURL() string {
 	}
 	return fmt.Sprintf("%s/pull/%d", s.page(), s.Pull)
 }
+
+// schema changes when a receiver has to change as well.
+const schema = "https://github.com/lockstep-action/lockstep/deployment-event/v1"
+
+// record is an event as receivers see it. What is not known is left out.
+type record struct {
+	Schema      string            `json:"schema"`
+	ID          string            `json:"id"`
+	ChainID     string            `json:"chain_id,omitempty"`
+	Kind        Kind              `json:"kind"`
+	State       config.Status     `json:"state"`
+	Change      Change            `json:"change,omitempty"`
+	Product     string            `json:"product,omitempty"`
+	Version     string            `json:"version,omitempty"`
+	Environment recordEnvironment `json:"environment,omitzero"`
+	SCM         recordSCM         `json:"scm,omitzero"`
+	Previous    Previous          `json:"previous,omitzero"`
+	GitHub      GitHub            `json:"github,omitzero"`
+	Actor       recordActor       `json:"actor,omitzero"`
+	Times       recordTimes       `json:"times,omitzero"`
+	Checks      []plan.Check      `json:"checks,omitempty"`
+	Artifacts   []Artifact        `json:"artifacts,omitempty"`
+	Error       recordError       `json:"error,omitzero"`
+	Block       Block             `json:"block,omitzero"`
+	Warnings    []string          `json:"warnings,omitempty"`
+	Metadata    Metadata          `json:"metadata,omitzero"`
+}
+
+type recordEnvironment struct {
+	Name string `json:"name"`
+	URL  string `json:"url,omitempty"`
+}
+
+type recordSCM struct {
+	ServerURL   string     `json:"server_url,omitempty"`
+	Repository  string     `json:"repository,omitempty"`
+	SHA         string     `json:"sha,omitempty"`
+	Ref         string     `json:"ref,omitempty"`
+	Branch      string     `json:"branch,omitempty"`
+	PullRequest recordPull `json:"pull_request,omitzero"`
+}
+
+type recordPull struct {
+	Number int    `json:"number"`
+	Title  string `json:"title,omitempty"`
+	URL    string `json:"url"`
+}
+
+type recordActor struct {
+	Login      string `json:"login,omitempty"`
+	Triggering string `json:"triggering_login,omitempty"`
+	Name       string `json:"name,omitempty"`
+	Email      string `json:"email,omitempty"`
+}
+
+type recordTimes struct {
+	Occurred  time.Time `json:"occurred_at,omitzero"`
+	Started   time.Time `json:"started_at,omitzero"`
+	Completed time.Time `json:"completed_at,omitzero"`
+	Seconds   int       `json:"duration_s,omitempty"`
+}
+
+type recordError struct {
+	Message string `json:"message"`
+}
+
+// Record writes the event down as compact JSON whose keys have a fixed order.
+func (e Event) Record() ([]byte, error) {
+	text, err := json.Marshal(newRecord(e))
+	if err != nil {
+		return nil, fmt.Errorf("write event %s: %w", e.ID, err)
+	}
+	return text, nil
+}
+
+func newRecord(e Event) record {
+	run := e.GitHub
+	run.HeadRef, run.BaseRef = "", ""
+	return record{
+		Schema: schema, ID: e.ID, ChainID: e.ChainID(), Kind: e.kind(), State: e.State, Change: e.change(),
+		Product: e.Product, Version: e.Version,
+		Environment: recordEnvironment{Name: e.Environment, URL: e.EnvironmentURL},
+		SCM: recordSCM{
+			ServerURL: e.SCM.ServerURL, Repository: e.SCM.Repository, SHA: e.SCM.SHA, Ref: e.SCM.Ref, Branch: e.SCM.Branch,
+			PullRequest: recordPull{Number: e.SCM.Pull, Title: e.SCM.PullTitle, URL: e.SCM.pullURL()},
+		},
+		Previous: e.Previous,
+		GitHub:   run,
+		Actor:    recordActor{Login: e.Actor.Login, Triggering: e.Actor.Triggering, Name: e.Actor.Name, Email: e.Actor.PublicEmail},
+		Times: recordTimes{
+			Occurred: moment(e.Times.Occurred), Started: moment(e.Times.Started), Completed: moment(e.Times.Completed),
+			Seconds: int(e.duration() / time.Second),
+		},
+		Checks: e.Checks, Artifacts: e.Artifacts, Error: recordError{Message: e.Error}, Block: e.Block,
+		Warnings: e.Warnings, Metadata: e.Metadata,
+	}
+}
+
+// moment keeps milliseconds, by which receivers bring events into their order.
+func moment(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }

@@ -1,6 +1,8 @@
 package deploy
 
-import "github.com/lockstep-action/lockstep/internal/markdown"
+import (
+	"github.com/lockstep-action/lockstep/internal/markdown"
+)
 
 // commitGate wants the request to be about one commit, and still about the same one when it is checked again.
 func commitGate() Gate {
@@ -85,4 +87,82 @@ func moved(k *Case) Finding {
 func Short(sha string) string {
 	const length = 7
 	return sha[:min(len(sha), length)]
+}
+
+func targetBranchGate() Gate {
+	return Gate{Name: "target branch", Parts: pullParts, Check: checkTargetBranch}
+}
+
+// pullParts is the pull request, which a rollback does not depend on.
+func pullParts(k *Case) []Part {
+	if k.Command.StableBranch {
+		return nil
+	}
+	return []Part{PullPart}
+}
+
+func checkTargetBranch(k *Case) Finding {
+	if k.Command.StableBranch {
+		return pass("a rollback deploys no code of the pull request")
+	}
+	base, stable := markdown.Code(k.Pull.BaseRef), markdown.Code(k.Config.StableBranch)
+	switch {
+	case k.Pull.BaseRef == k.Config.StableBranch:
+		return pass("the pull request targets " + stable)
+	case !k.Config.Origin.OtherBases:
+		return block(PrechecksFailed,
+			"This pull request targets "+base+"; only pull requests into "+stable+" can be deployed.",
+			"Change the base of the pull request to "+stable+". To allow other bases, set `allow_non_default_target_branch_deployments: true` in the workflow.")
+	case k.Config.SecurityWarnings:
+		return Finding{Level: Warn, Text: "This pull request targets " + base + " instead of " + stable + ". It may not meet the rules of " + stable + "."}
+	}
+	return pass("pull requests into other branches than " + stable + " may be deployed")
+}
+
+// forkGate believes GitHub's own flag only: a fork that was deleted has no name left to compare.
+func forkGate() Gate {
+	return Gate{Name: "fork", Needs: needState, Parts: forkParts, Check: checkFork}
+}
+
+func forkParts(k *Case) []Part {
+	parts := pullParts(k)
+	if k.Pull.CrossRepo && k.Config.Origin.Forks && k.DeploysHead() {
+		parts = append(parts, GatesPart)
+	}
+	return parts
+}
+
+func checkFork(k *Case) Finding {
+	switch {
+	case k.Command.StableBranch:
+		return pass("a rollback deploys no code of the pull request")
+	case !k.Pull.CrossRepo:
+		return pass("the pull request comes from this repository")
+	case !k.Config.Origin.Forks:
+		return block(PrechecksFailed,
+			"This pull request comes from a fork. Code of forks must not be deployed from here.",
+			"Push the commits to a branch of this repository and open a pull request from there.")
+	case !k.DeploysHead():
+		return pass("the pull request comes from a fork, and the command names the commit")
+	}
+	return checkForkReview(k)
+}
+
+// checkForkReview requires the review of a fork from rehearsals and admins as well: the author of the pull
+// request chose what runs with the workflow's secrets.
+func checkForkReview(k *Case) Finding {
+	decision := k.Pull.ReviewDecision
+	switch {
+	case needsReview(decision):
+		return block(PrechecksFailed,
+			"This pull request comes from a fork and "+reviewGap(decision)+". That applies to rehearsals and admins too.",
+			reviewHint(decision))
+	case decision == "":
+		return Finding{Level: Warn, Text: "This pull request comes from a fork, and no rule of its base requires a review."}
+	}
+	return pass("the pull request comes from a fork and was reviewed")
+}
+
+func needsReview(decision string) bool {
+	return decision == ReviewRequired || decision == ChangesRequested
 }
