@@ -70,7 +70,7 @@ func checkEnvironments(e Examination) []deploy.Finding {
 	}
 	var found []deploy.Finding
 	for _, target := range known {
-		i := slices.IndexFunc(e.Facts.Environments, func(one checkup.Environment) bool { return strings.EqualFold(one.Name, target) })
+		i := slices.IndexFunc(e.Facts.Environments, func(one checkup.Environment) bool { return envname.Same(one.Name, target) })
 		if i < 0 {
 			found = append(found, e.mistyped(target, known)...)
 			continue
@@ -91,7 +91,7 @@ func checkEnvironments(e Examination) []deploy.Finding {
 // first deployment, and one that is like another target is meant.
 func (e Examination) mistyped(target string, known []string) []deploy.Finding {
 	for _, one := range e.Facts.Environments {
-		if slices.ContainsFunc(known, func(other string) bool { return strings.EqualFold(other, one.Name) }) {
+		if slices.ContainsFunc(known, func(other string) bool { return envname.Same(other, one.Name) }) {
 			continue
 		}
 		distance := levenshtein.ComputeDistance(strings.ToLower(target), strings.ToLower(one.Name))
@@ -108,7 +108,7 @@ func (e Examination) mistyped(target string, known []string) []deploy.Finding {
 // bypassed reports protection rules that no job waits for: GitHub applies them to jobs with "environment:" alone.
 func (e Examination) bypassed(environment checkup.Environment) []deploy.Finding {
 	waits := func(job workflow.Job) bool {
-		return job.Uses != "" || job.Environment.Computed || strings.EqualFold(job.Environment.Name, environment.Name)
+		return job.Uses != "" || job.Environment.Computed || envname.Same(job.Environment.Name, environment.Name)
 	}
 	names := func(use StepRef) bool { return slices.ContainsFunc(use.Workflow.Jobs, waits) }
 	if len(environment.Rules) == 0 || len(e.Uses) == 0 || slices.ContainsFunc(e.Uses, names) {

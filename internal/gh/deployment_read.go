@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/envname"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
@@ -157,7 +158,7 @@ func (r *reader) mergePage(ctx context.Context, environment string, cursor *gith
 	}
 	facts.Default = deploy.Branch{Name: repository.DefaultBranchRef.Name, Head: repository.DefaultBranchRef.Target.Commit.convert()}
 	for _, node := range repository.Deployments.Nodes {
-		if !strings.EqualFold(node.Environment, environment) {
+		if !envname.Same(node.Environment, environment) {
 			return nil, errors.New("the answer is about another environment")
 		}
 		if deployment := node.convert(); deployment.Own {

@@ -14,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/envname"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
@@ -234,7 +235,7 @@ func (r *reader) addDeployments(ctx context.Context, repository reflect.Value, n
 		if err != nil {
 			return err
 		}
-		if slices.ContainsFunc(deployments, func(d deploy.Deployment) bool { return !strings.EqualFold(d.Environment, environment) }) {
+		if slices.ContainsFunc(deployments, func(d deploy.Deployment) bool { return !envname.Same(d.Environment, environment) }) {
 			facts.MarkUnavailable(deploymentsOf(environment), deploy.Problem{
 				Text: "GitHub answered with deployments of another environment than " + markdown.Code(environment) + ".",
 				Hint: "Run the command again.",
