@@ -189,13 +189,21 @@ func finishCrowd(t *testing.T, github *sim.GitHub, people []*person, branch stri
 	assert.Empty(t, github.Violations())
 }
 
+// times is how often something random is tried: a third as often with -short.
+func times(n int) int {
+	if testing.Short() {
+		return n / 3
+	}
+	return n
+}
+
 // The same with failures spread over the requests: then maybe no one wins, but never two, and no lock of
 // a deployment stays that no run knows of.
 func TestCrowdWithFaults(t *testing.T) {
 	t.Parallel()
 	schema, err := rehearse.LoadSchema()
 	require.NoError(t, err)
-	for seed := range uint64(6) {
+	for seed := range uint64(times(6)) {
 		t.Run(fmt.Sprintf("seed %d", seed), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {

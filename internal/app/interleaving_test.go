@@ -157,7 +157,7 @@ func TestInterleavings(t *testing.T) {
 	seeds := []uint64{*interleaving}
 	if *interleaving == 0 {
 		seeds = nil
-		for range 12 {
+		for range times(12) {
 			seeds = append(seeds, rand.Uint64N(1_000_000)+1)
 		}
 	}
