@@ -137,7 +137,7 @@ func (p *process) setsStatus() bool {
 	})
 }
 
-// A job that is cancelled in the middle of the start is put in order before the process ends.
+// A job that is cancelled during the start is cleaned up before the process ends.
 func TestProcessIsInterrupted(t *testing.T) {
 	t.Parallel()
 	for _, signal := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
@@ -160,7 +160,7 @@ func TestProcessIsInterrupted(t *testing.T) {
 	}
 }
 
-// A main part that dies outright is put in order by the post part.
+// The post part cleans up after a main part that was killed.
 func TestProcessIsKilled(t *testing.T) {
 	t.Parallel()
 	p := newProcess(t, ".deploy to development")

@@ -261,7 +261,7 @@ func TestFailures(t *testing.T) {
 	}
 }
 
-// What could not be put in order is part of the next comment.
+// The next comment lists what could not be cleaned up.
 func TestProblemsAreNoted(t *testing.T) {
 	t.Parallel()
 	x, s := newExecutor(t)

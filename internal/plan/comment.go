@@ -40,7 +40,7 @@ func (c Comment) String() string {
 
 func (c Comment) resolve(l *Ledger) Effect { return c.render(l) }
 
-// render adds what was counted meanwhile, what could not be put in order, and the marker.
+// render returns the comment with the counted commits, the cleanup that failed, and the marker.
 func (c Comment) render(l *Ledger) Comment {
 	switch {
 	case c.Body != "":

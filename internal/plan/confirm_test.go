@@ -40,7 +40,7 @@ func withClaim(l deploy.Lock, id string) deploy.Lock {
 	return l
 }
 
-// The lock is taken before the question: no one else deploys meanwhile.
+// The lock is taken before the question: no one else can deploy until it is answered.
 func TestForAsking(t *testing.T) {
 	t.Parallel()
 	for _, kind := range []command.Kind{command.Deploy, command.Noop} {

@@ -58,7 +58,7 @@ type Ledger struct {
 	Subject          message.Subject   `json:"subject"`
 	End              EndSettings       `json:"end"`
 
-	problems []string // what could not be put in order, for the next comment
+	problems []string // cleanup that failed, for the next comment
 }
 
 // maxLedger is how long the saved state may be, in bytes. A later stage gets it as an environment variable, and one

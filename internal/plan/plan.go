@@ -228,7 +228,7 @@ func Interrupted() deploy.Problem {
 	}
 }
 
-// CloseOrphan ends the GitHub deployment of a run that was lost, unless it has ended meanwhile.
+// CloseOrphan ends the GitHub deployment of a run that was lost, unless it has already ended.
 type CloseOrphan struct {
 	Environment string
 	CreatedBy   deploy.CreatedByRun
