@@ -55,11 +55,11 @@ func unlockOnMerge(ctx context.Context, a *App, in input) Result {
 	if err != nil {
 		return r.failQuietly(err)
 	}
-	if problem, unread := facts.Unavailable[deploy.LocksPart]; unread {
-		return r.failQuietly(&problemError{problem: problem})
+	r.result.Decision = deploy.DecideUnlock(r.result.Request, in.config, facts)
+	if r.result.Decision.Verdict == deploy.Refuse {
+		return r.end()
 	}
 	r.exec.Ledger.Repository = facts.Repository
-	r.result.Decision = deploy.DecideUnlock(r.result.Request, in.config, facts)
 	return r.unlock(ctx)
 }
 

@@ -190,12 +190,15 @@ func lockReason(k *Case) Reason {
 
 func (d *Decision) run(k *Case, gates ...Gate) {
 	for _, g := range gates {
-		finding := g.run(k)
-		if finding.Level == Block && d.Verdict != Refuse { // the first one gives the reason
-			d.Verdict, d.Reason = Refuse, finding.Code
-		}
-		d.Findings = append(d.Findings, finding)
+		d.add(g.run(k))
 	}
+}
+
+func (d *Decision) add(f Finding) {
+	if f.Level == Block && d.Verdict != Refuse { // the first one gives the reason
+		d.Verdict, d.Reason = Refuse, f.Code
+	}
+	d.Findings = append(d.Findings, f)
 }
 
 // Evidence is what the decision on a deployment rests on, as outputs report it; what was not read is left out.

@@ -68,10 +68,10 @@ func DecideUnlock(r Request, c config.Config, f Facts) Decision {
 		d.Findings = []Finding{{Gate: "unlock", Level: Pass, Text: "locks are switched off"}}
 		return d
 	}
-	if d.run(k, endedLocksGate()); d.Verdict == Refuse {
+	if unread := endedLocksGate().run(k); unread.Level == Block {
+		d.add(unread)
 		return d
 	}
-	d.Findings = nil
 	for _, target := range mayEnd(c) {
 		for _, found := range k.locksOf(target) {
 			d.end(k, EndedLock{Target: target, Lock: found})
@@ -111,7 +111,7 @@ func (d *Decision) end(k *Case, l EndedLock) {
 		finding.Text = "the lock of " + name + " belongs to the pull request"
 		d.Ended = append(d.Ended, l)
 	}
-	d.Findings = append(d.Findings, finding)
+	d.add(finding)
 }
 
 func keeps(l Lock) string {
