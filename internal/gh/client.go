@@ -120,7 +120,7 @@ func (c *Client) Redo(ctx context.Context, effect plan.Effect, l plan.Ledger) (p
 	case plan.Comment:
 		return c.commentOnce(ctx, e, l)
 	case plan.StartDeployment:
-		return c.startDeploymentOnce(ctx, e)
+		return c.startDeploymentOnce(ctx, e, l)
 	case plan.SetStatus:
 		return c.setStatusOnce(ctx, e, l)
 	case plan.TakeLock:

@@ -71,8 +71,8 @@ func adopt(found *github.Deployment, e plan.StartDeployment) (plan.Done, error) 
 }
 
 // startDeploymentOnce creates a deployment unless an earlier attempt did.
-func (d *deployer) startDeploymentOnce(ctx context.Context, e plan.StartDeployment) (plan.Done, error) {
-	found, err := d.findDeployment(ctx, e.Environment, func(found plan.Payload) bool { return plan.SameRun(found, e.Payload) })
+func (d *deployer) startDeploymentOnce(ctx context.Context, e plan.StartDeployment, l plan.Ledger) (plan.Done, error) {
+	found, err := d.findDeployment(ctx, e.Environment, l.SameProduct)
 	if err != nil {
 		return plan.Done{}, deploying().failed(err)
 	}

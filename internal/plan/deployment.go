@@ -83,13 +83,6 @@ type Payload struct {
 // Tool is how our deployments name who made them.
 const Tool = "lockstep"
 
-// SameRun reports whether the payload that was found says that a step of the run of the other one created it, for
-// the same command and product.
-func SameRun(found, other Payload) bool {
-	return found.Tool == Tool && found.RunID == other.RunID && found.RunAttempt == other.RunAttempt &&
-		found.TriggerCommentID == other.TriggerCommentID && found.Product == other.Product
-}
-
 func startDeployment(c config.Config, t deploy.Target, l Ledger) StartDeployment {
 	contexts := c.RequiredContexts
 	if contexts == nil {
