@@ -295,8 +295,12 @@ func (p *Session) check(_ context.Context, rest string) error {
 	if err != nil {
 		return err
 	}
+	head := p.GitHub.Head(f[1])
+	if head == "" {
+		return fmt.Errorf("there is no branch %q", f[1])
+	}
 	for i := range checkCount(f[0]) {
-		p.GitHub.Check(sim.Check{Name: strings.ReplaceAll(f[0], checkRange, strconv.Itoa(i+1)), Commit: p.GitHub.Head(f[1]), State: f[2]})
+		p.GitHub.Check(sim.Check{Name: strings.ReplaceAll(f[0], checkRange, strconv.Itoa(i+1)), Commit: head, State: f[2]})
 	}
 	return nil
 }

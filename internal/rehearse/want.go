@@ -20,35 +20,36 @@ type Want struct {
 	Usage string // what follows want
 	Does  string // one sentence
 
+	least int // how many words follow the first one
 	check func(*Session, []string) error
 }
 
 // Wants lists everything that can be expected.
 func Wants() []Want {
 	return []Want{
-		{"exit STATUS", "The newest part of the step ended with this exit status.", (*Session).wantExit},
-		{"output NAME VALUE", "An output has this value.", (*Session).wantOutput},
-		{"output-holds NAME TEXT", "An output contains the text.", (*Session).wantOutputHolds},
-		{"no output NAME", "An output was not given; also `no comment`, `no deployment ENVIRONMENT`, `no lock ENVIRONMENT`, `no requests`.", (*Session).wantNo},
-		{"comment TEXT", "The newest comment of Lockstep contains the text.", (*Session).wantComment},
-		{"said N TEXT", "The N-th newest comment of Lockstep contains the text; 1 is the newest.", (*Session).wantSaid},
-		{"comments COUNT", "Lockstep has written so many comments on the pull request.", (*Session).wantComments},
-		{"labels NAME…", "Exactly these labels are on the pull request; `none` for none.", (*Session).wantLabels},
-		{"reaction CONTENT…", "The newest command has exactly these reactions; `none` for none.", (*Session).wantReaction},
-		{"deployment ENVIRONMENT STATE [BRANCH]", "The newest deployment has this newest status, and is about the head of the branch.", (*Session).wantDeployment},
-		{"lock ENVIRONMENT LOGIN", "The user has the environment's lock, `--global` for the lock of all environments; `none` for no lock.", (*Session).wantLock},
-		{"lock-field ENVIRONMENT FIELD VALUE", "A field of the lock's file has this value; what is no text is written as in JSON.", (*Session).wantLockField},
-		{"events STATE…", "The tracking endpoint got exactly these events of deployments since the last such line; `none` for none.", (*Session).wantEvents},
-		{"builds STATE…", "The same for events of builds.", (*Session).wantBuilds},
-		{"tracked FIELD VALUE", "The newest event that the tracking endpoint took has this field, such as `status` or `extra_metadata.region`; what is no text is written as in JSON, and `absent` means a field that is not there.", (*Session).wantTrackedField},
-		{"webhook TYPE…", "The webhook got exactly these since the last such line, such as `deployment.started`; `none` for none.", (*Session).wantWebhook},
-		{"cdevents TYPE…", "The receiver of CDEvents got exactly these since the last such line, such as `service.upgraded`; `none` for none.", (*Session).wantCDEvents},
-		{"TYPE TEXT", "The next message to the receiver of another type, such as `slack`, contains the text, which is looked for as it was sent; `none` for no further message. For `pagerduty` a message is `change` with a summary, `trigger` with the alert's key and a summary, or `resolve` with the key; for `datadog` it is the service, the version, the environment and the tags.", nil},
-		{"run STATUS", "The workflow run of the newest step is `in_progress`, or has ended so: `success`, `failure`, `cancelled`.", (*Session).wantRun},
-		{"requests N [rounds M]", "The newest part of the step made at most so many requests, in at most so many rounds.", (*Session).wantRequests},
-		{"log TEXT", "The step's log contains the text.", (*Session).wantLog},
-		{"summary TEXT", "The job summary contains the text.", (*Session).wantSummary},
-		{"record TEXT", "The output `record` contains the text, and the file that `record_file` names is the same.", (*Session).wantRecord},
+		{"exit STATUS", "The newest part of the step ended with this exit status.", 1, (*Session).wantExit},
+		{"output NAME VALUE", "An output has this value.", 1, (*Session).wantOutput},
+		{"output-holds NAME TEXT", "An output contains the text.", 2, (*Session).wantOutputHolds},
+		{"no output NAME", "An output was not given; also `no comment`, `no deployment ENVIRONMENT`, `no lock ENVIRONMENT`, `no requests`.", 1, (*Session).wantNo},
+		{"comment TEXT", "The newest comment of Lockstep contains the text.", 1, (*Session).wantComment},
+		{"said N TEXT", "The N-th newest comment of Lockstep contains the text; 1 is the newest.", 2, (*Session).wantSaid},
+		{"comments COUNT", "Lockstep has written so many comments on the pull request.", 1, (*Session).wantComments},
+		{"labels NAME…", "Exactly these labels are on the pull request; `none` for none.", 1, (*Session).wantLabels},
+		{"reaction CONTENT…", "The newest command has exactly these reactions; `none` for none.", 1, (*Session).wantReaction},
+		{"deployment ENVIRONMENT STATE [BRANCH]", "The newest deployment has this newest status, and is about the head of the branch.", 2, (*Session).wantDeployment},
+		{"lock ENVIRONMENT LOGIN", "The user has the environment's lock, `--global` for the lock of all environments; `none` for no lock.", 2, (*Session).wantLock},
+		{"lock-field ENVIRONMENT FIELD VALUE", "A field of the lock's file has this value; what is no text is written as in JSON.", 3, (*Session).wantLockField},
+		{"events STATE…", "The tracking endpoint got exactly these events of deployments since the last such line; `none` for none.", 1, (*Session).wantEvents},
+		{"builds STATE…", "The same for events of builds.", 1, (*Session).wantBuilds},
+		{"tracked FIELD VALUE", "The newest event that the tracking endpoint took has this field, such as `status` or `extra_metadata.region`; what is no text is written as in JSON, and `absent` means a field that is not there.", 2, (*Session).wantTrackedField},
+		{"webhook TYPE…", "The webhook got exactly these since the last such line, such as `deployment.started`; `none` for none.", 1, (*Session).wantWebhook},
+		{"cdevents TYPE…", "The receiver of CDEvents got exactly these since the last such line, such as `service.upgraded`; `none` for none.", 1, (*Session).wantCDEvents},
+		{"TYPE TEXT", "The next message to the receiver of another type, such as `slack`, contains the text, which is looked for as it was sent; `none` for no further message. For `pagerduty` a message is `change` with a summary, `trigger` with the alert's key and a summary, or `resolve` with the key; for `datadog` it is the service, the version, the environment and the tags.", 1, nil},
+		{"run STATUS", "The workflow run of the newest step is `in_progress`, or has ended so: `success`, `failure`, `cancelled`.", 1, (*Session).wantRun},
+		{"requests N [rounds M]", "The newest part of the step made at most so many requests, in at most so many rounds.", 1, (*Session).wantRequests},
+		{"log TEXT", "The step's log contains the text.", 1, (*Session).wantLog},
+		{"summary TEXT", "The job summary contains the text.", 1, (*Session).wantSummary},
+		{"record TEXT", "The output `record` contains the text, and the file that `record_file` names is the same.", 1, (*Session).wantRecord},
 	}
 }
 
@@ -63,7 +64,10 @@ func (p *Session) expect(line Line) error {
 	}
 	var known []string
 	for _, want := range Wants() {
-		if keyword(want.Usage) == f[0] {
+		if keyword(want.Usage) == f[0] && want.check != nil {
+			if len(f) <= want.least {
+				return fmt.Errorf("write: want %s", want.Usage)
+			}
 			return want.check(p, f[1:])
 		}
 		known = append(known, keyword(want.Usage))
@@ -92,6 +96,9 @@ func (p *Session) wantOutput(f []string) error {
 func (p *Session) wantNo(f []string) error {
 	switch f[0] {
 	case "output":
+		if len(f) < 2 {
+			return errors.New("the name of the output is needed")
+		}
 		if got, set := p.last.Outputs[f[1]]; set {
 			return fmt.Errorf("want no output %s, got %q", f[1], got)
 		}
@@ -120,9 +127,6 @@ func (p *Session) wantComment(f []string) error {
 }
 
 func (p *Session) wantSaid(f []string) error {
-	if len(f) < 2 {
-		return errors.New("a number and a text are needed")
-	}
 	said, text := p.said(), strings.Join(f[1:], " ")
 	n, err := strconv.Atoi(f[0])
 	switch {
@@ -144,14 +148,14 @@ func (p *Session) wantComments(f []string) error {
 }
 
 func (p *Session) wantLabels(f []string) error {
+	if p.pull == 0 {
+		return errors.New("there is no pull request yet")
+	}
 	return sameWords("labels", p.GitHub.Labels(p.pull), f)
 }
 
 // sameWords compares words regardless of their order; none means no word.
 func sameWords(what string, got, want []string) error {
-	if len(want) == 0 {
-		return fmt.Errorf("name the %s, or none", what)
-	}
 	want = slices.DeleteFunc(slices.Sorted(slices.Values(want)), func(s string) bool { return s == "none" })
 	if got = slices.Sorted(slices.Values(got)); !slices.Equal(got, want) {
 		return fmt.Errorf("want %s %q, got %q", what, want, got)
@@ -175,27 +179,16 @@ func (p *Session) wantLock(f []string) error {
 }
 
 func (p *Session) wantLockField(f []string) error {
-	if len(f) < 3 {
-		return errors.New("environment, field and value are needed")
-	}
 	branch := sim.LockBranch(environmentOf(f[0]))
 	file, found := p.GitHub.File(branch, sim.LockFile)
 	if !found {
 		return fmt.Errorf("want %s in branch %q, got none; the log says:\n%s", sim.LockFile, branch, p.last.Log)
 	}
-	var fields map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(file), &fields); err != nil {
-		return fmt.Errorf("read lock: %w", err)
+	got, err := member(json.RawMessage(file), f[1:2])
+	if want := strings.Join(f[2:], " "); err == nil && got != want {
+		err = fmt.Errorf("want %s of lock %q to be %q, got %q", f[1], f[0], want, file)
 	}
-	got := string(fields[f[1]])
-	var text string
-	if strings.HasPrefix(got, `"`) && json.Unmarshal(fields[f[1]], &text) == nil {
-		got = text
-	}
-	if want := strings.Join(f[2:], " "); fields[f[1]] == nil || got != want {
-		return fmt.Errorf("want %s of lock %q to be %q, got %q", f[1], f[0], want, file)
-	}
-	return nil
+	return err
 }
 
 func (p *Session) wantReaction(f []string) error {
@@ -211,9 +204,6 @@ func (p *Session) wantReaction(f []string) error {
 }
 
 func (p *Session) wantDeployment(f []string) error {
-	if len(f) < 2 {
-		return fmt.Errorf("environment and state are needed")
-	}
 	all := p.GitHub.Deployments(f[0])
 	if len(all) == 0 {
 		return fmt.Errorf("want a deployment to %s, got none; the log says:\n%s", f[0], p.last.Log)
@@ -267,6 +257,9 @@ func (p *Session) wantSummary(f []string) error {
 }
 
 func (p *Session) wantRecord(f []string) error {
+	if p.job == nil {
+		return errors.New("there is no step yet")
+	}
 	given := p.last.Outputs["record"]
 	file, err := os.ReadFile(filepath.Join(p.job.dir, p.last.Outputs["record_file"]))
 	if err != nil {

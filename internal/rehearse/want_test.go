@@ -83,6 +83,34 @@ func TestWants(t *testing.T) {
 	}
 }
 
+// Each expectation says how it is written when something is missing behind it.
+func TestWantsWithoutWords(t *testing.T) {
+	t.Parallel()
+	for _, want := range rehearse.Wants() {
+		word, _, _ := strings.Cut(want.Usage, " ")
+		if word == "TYPE" {
+			continue
+		}
+		t.Run(word, func(t *testing.T) {
+			t.Parallel()
+			require.ErrorContains(t, run(t, scenario+"want "+word), "write: want "+want.Usage)
+		})
+	}
+	for script, problem := range map[string]string{
+		scenario + "want no output": "the name of the output is needed",
+		scenario + "want TYPE x":    `nothing is known about "TYPE"`,
+		"want record x":             "there is no step yet",
+		"want labels none":          "there is no pull request yet",
+		"want tracked status x":     "there is no event yet",
+		"check ci nobranch success": `there is no branch "nobranch"`,
+	} {
+		t.Run(script, func(t *testing.T) {
+			t.Parallel()
+			require.ErrorContains(t, run(t, script), problem)
+		})
+	}
+}
+
 // Locks that are there already, labels, and what they look like.
 func TestWantsOfLocks(t *testing.T) {
 	t.Parallel()
