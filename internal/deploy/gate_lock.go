@@ -142,8 +142,8 @@ type LockState struct {
 type LockStates struct {
 	Looked bool // locks were looked at
 	Target LockState
-	Global LockState // the global lock; the same as Target for a command about it
-	Others []Lock    // locks of single environments, for a command about the global one
+	Global LockState   // the global lock; the same as Target for a command about it
+	Others []LockState // locks of single environments, for a command about the global one
 }
 
 // Granted reports whether the request has its lock, and no other one is in the way.
@@ -160,7 +160,10 @@ func lockStates(k *Case) LockStates {
 		return all
 	}
 	for _, target := range environmentTargets(k.Config) {
-		all.Others = append(all.Others, k.locksOf(target)...)
+		for _, found := range k.locksOf(target) {
+			status, why := k.lockStatus(found)
+			all.Others = append(all.Others, LockState{Target: target, Lock: found, Status: status, Why: why})
+		}
 	}
 	return all
 }

@@ -63,7 +63,7 @@ func TestLocksOtherThanTheGlobalOne(t *testing.T) {
 			}
 			var branches []string
 			for _, other := range s.decide().Locks.Others {
-				branches = append(branches, other.Branch)
+				branches = append(branches, other.Lock.Branch)
 			}
 			assert.Equal(t, []string{"dev-branch-deploy-lock", "super-production-branch-deploy-lock"}, branches)
 			s.request = deploytest.Asking(kind, "production")

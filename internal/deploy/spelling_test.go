@@ -105,7 +105,7 @@ func TestSpellingOfALockInCommands(t *testing.T) {
 			assert.Equal(t, "Production-branch-deploy-lock", d.Locks.Target.Lock.Branch)
 			d = holding(deploytest.Globally(kind), "Production", deploytest.StickyLock("hubot"))
 			require.Len(t, d.Locks.Others, 1)
-			assert.Equal(t, "Production-branch-deploy-lock", d.Locks.Others[0].Branch)
+			assert.Equal(t, "Production-branch-deploy-lock", d.Locks.Others[0].Lock.Branch)
 		})
 	}
 }

@@ -27,7 +27,7 @@ func LockClaimed(r deploy.Request, c config.Config, d deploy.Decision, doc lock.
 	if left := d.Locks.Target; left.Status == deploy.Stale {
 		b.WriteString(paragraph(tookOver(place(left.Target), left.Lock.Document.CreatedBy, left.Why)))
 	}
-	b.WriteString(paragraph(otherLocks(r, c, d, "These environments also have locks of their own; deployments in progress there continue:")))
+	b.WriteString(paragraph(otherLocks(r, d, "These environments also have locks of their own; deployments in progress there continue:")))
 	b.WriteString(ending(c, doc.Target, doc, d.At) + "\n" + reason(doc))
 	return b.String()
 }

@@ -53,7 +53,7 @@ func afterwards(r deploy.Request, c config.Config, d deploy.Decision) string {
 	target, holder := d.Locks.Target.Target, globalHolder(d)
 	switch {
 	case target.Global:
-		return cmp.Or(otherLocks(r, c, d, "These environments still have locks of their own:"), "Every environment is free again.")
+		return cmp.Or(otherLocks(r, d, "These environments still have locks of their own:"), "Every environment is free again.")
 	case holder == "":
 		return bold(target.Environment) + " is free again."
 	}
@@ -79,11 +79,11 @@ func globalHolder(d deploy.Decision) string {
 }
 
 // otherLocks lists the locks on single environments that are in effect, under a title; "" for none.
-func otherLocks(r deploy.Request, c config.Config, d deploy.Decision, title string) string {
+func otherLocks(r deploy.Request, d deploy.Decision, title string) string {
 	var items []string
-	for _, l := range d.Locks.Others {
-		if item := lockItem(r, l); item != "" && !l.Document.Expired(d.At) {
-			items = append(items, "- "+bold(environmentOfLock(c, l))+": "+item)
+	for _, state := range d.Locks.Others {
+		if state.Status != deploy.Stale {
+			items = append(items, "- "+place(state.Target)+": "+lockItem(r, state))
 		}
 	}
 	if len(items) == 0 {
@@ -92,24 +92,14 @@ func otherLocks(r deploy.Request, c config.Config, d deploy.Decision, title stri
 	return title + "\n\n" + strings.Join(items, "\n")
 }
 
-func lockItem(r deploy.Request, l deploy.Lock) string {
-	who := someone(l.Document.CreatedBy)
+func lockItem(r deploy.Request, state deploy.LockState) string {
+	said := state.Lock.Document
+	who := someone(said.CreatedBy)
 	switch {
-	case l.Unreadable != "":
+	case state.Status == deploy.Corrupt:
 		return "a lock whose owner is unknown"
-	case l.Document.Sticky:
-		return "locked by " + who + inBrackets(commentLink(r, l.Document))
-	case l.Run == deploy.RunEnded:
-		return ""
+	case said.Sticky:
+		return "locked by " + who + inBrackets(commentLink(r, said))
 	}
-	return who + " is deploying" + inBrackets(runLink(r, l.Document))
-}
-
-func environmentOfLock(c config.Config, l deploy.Lock) string {
-	for _, environment := range c.Targets {
-		if lock.Branch(environment) == l.Branch {
-			return environment
-		}
-	}
-	return l.Branch
+	return who + " is deploying" + inBrackets(runLink(r, said))
 }
