@@ -21,19 +21,22 @@ func lockName(t lock.Target) string {
 	return markdown.Code(t.Environment)
 }
 
-// UnlockCommand is the command that removes a lock.
+// UnlockCommand returns the command that removes a lock, "" where the settings have no such command.
 func UnlockCommand(c config.Commands, t lock.Target) string {
-	if t.Global {
+	switch {
+	case c.Unlock == "", t.Global && c.GlobalFlag == "":
+		return ""
+	case t.Global:
 		return c.Unlock + " " + c.GlobalFlag
 	}
 	return c.Unlock + " " + t.Environment
 }
 
 func howToUnlock(c config.Commands, t lock.Target) string {
-	if c.Unlock == "" || (t.Global && c.GlobalFlag == "") {
-		return "by deleting the branch " + markdown.Code(t.Branch())
+	if command := UnlockCommand(c, t); command != "" {
+		return "with " + markdown.Code(command)
 	}
-	return "with " + markdown.Code(UnlockCommand(c, t))
+	return "by deleting the branch " + markdown.Code(t.Branch())
 }
 
 func lockRefusal(k *Case, state LockState) Finding {

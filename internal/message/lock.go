@@ -273,8 +273,8 @@ func visible(text string) string {
 }
 
 func howToUnlock(c config.Config, target lock.Target) string {
-	if c.Commands.Unlock == "" || (target.Global && c.Commands.GlobalFlag == "") {
-		return "delete the branch " + markdown.Code(target.Branch())
+	if command := deploy.UnlockCommand(c.Commands, target); command != "" {
+		return "type " + markdown.Code(command)
 	}
-	return "type " + markdown.Code(deploy.UnlockCommand(c.Commands, target))
+	return "delete the branch " + markdown.Code(target.Branch())
 }

@@ -75,6 +75,8 @@ func TestLockDocument(t *testing.T) {
 	t.Parallel()
 	sticky, lasting := locked(), locked()
 	sticky.Locks.Sticky, lasting.Locks.Expiry = true, 8*time.Hour
+	unnamed, flagless := locked(), locked()
+	unnamed.Commands.Unlock, flagless.Commands.GlobalFlag = "", ""
 	reasoned, timed, global := asking(command.Lock), asking(command.Lock), asking(command.Lock)
 	reasoned.Command.Reason, timed.Command.For = "release day", 2*time.Hour
 	global.Command.Global, global.Command.Environment = true, ""
@@ -91,6 +93,10 @@ func TestLockDocument(t *testing.T) {
 		"for a time":  {timed, lasting, func(d *lock.Document) { d.Sticky, d.ExpiresAt = true, at().Add(2*time.Hour) }},
 		"expiring":    {asking(command.Lock), lasting, func(d *lock.Document) { d.Sticky, d.ExpiresAt = true, at().Add(8*time.Hour) }},
 		"not sticky":  {asking(command.Deploy), lasting, func(d *lock.Document) { d.Reason = "deployment" }},
+		"no .unlock":  {asking(command.Lock), unnamed, func(d *lock.Document) { d.Sticky, d.UnlockCommand = true, "" }},
+		"no flag": {global, flagless, func(d *lock.Document) {
+			d.Sticky, d.Target, d.UnlockCommand = true, lock.Target{Global: true}, ""
+		}},
 		"global": {global, locked(), func(d *lock.Document) {
 			d.Sticky, d.Target, d.UnlockCommand = true, lock.Target{Global: true}, ".unlock --global"
 		}},
