@@ -28,7 +28,7 @@ type Event struct {
 	ID             string // the same for every delivery of this event: a UUID
 	Kind           Kind
 	State          config.Status // or Blocked
-	Change         Change        // "" where nothing was compared: then Rollback decides
+	Change         Change        // "" where nothing was compared
 	Product        string
 	Version        string
 	Environment    string // "" for builds
@@ -44,7 +44,6 @@ type Event struct {
 	Block          Block
 	Warnings       []string
 	Metadata       Metadata
-	Rollback       bool // the stable branch was asked for, as for a rollback
 }
 
 // Kind is what an event is about. The zero value means a deployment.
@@ -148,11 +147,10 @@ func NewEvent(r deploy.Request, l plan.Ledger, a plan.RecordEvent, now time.Time
 			RunURL: e.Run.URL, Workflow: e.Run.Workflow, Job: e.Run.Job, EventName: e.Name,
 			Ref: e.Ref, HeadRef: e.HeadRef, BaseRef: e.BaseRef,
 		},
-		Actor:    Actor{Login: e.Actor, Name: e.Author.Name, Email: e.Author.Email, Triggering: e.Triggering},
-		Times:    Times{Occurred: now.UTC(), Started: l.Subject.StartedAt.UTC()},
-		Checks:   l.Checks,
-		Error:    a.Message,
-		Rollback: l.Subject.Stable,
+		Actor:  Actor{Login: e.Actor, Name: e.Author.Name, Email: e.Author.Email, Triggering: e.Triggering},
+		Times:  Times{Occurred: now.UTC(), Started: l.Subject.StartedAt.UTC()},
+		Checks: l.Checks,
+		Error:  a.Message,
 	}
 	if event.State.Terminal() {
 		event.Times.Completed = event.Times.Occurred
@@ -207,11 +205,8 @@ func (e Event) Types() []string {
 func (e Event) kind() Kind { return cmp.Or(e.Kind, Deployment) }
 
 func (e Event) change() Change {
-	switch {
-	case e.kind() == Build:
+	if e.kind() == Build {
 		return ""
-	case e.Change == "" && e.Rollback:
-		return Rollback
 	}
 	return cmp.Or(e.Change, UnknownChange)
 }

@@ -29,10 +29,9 @@ func TestNewEvent(t *testing.T) {
 			DeploymentID: 42, RunID: 123, RunNumber: 45, RunAttempt: 1, RunURL: "https://github.com/acme/shop/actions/runs/123",
 			Workflow: "Deploy", Job: "deploy", EventName: "push", Ref: "refs/heads/main",
 		},
-		Actor:    track.Actor{Login: "octocat", Name: "Ada", Email: "ada@example.com", Triggering: "hubot"},
-		Times:    track.Times{Occurred: at().Add(time.Minute), Started: at(), Completed: at().Add(time.Minute)},
-		Error:    "the job failed",
-		Rollback: true,
+		Actor: track.Actor{Login: "octocat", Name: "Ada", Email: "ada@example.com", Triggering: "hubot"},
+		Times: track.Times{Occurred: at().Add(time.Minute), Started: at(), Completed: at().Add(time.Minute)},
+		Error: "the job failed",
 	}, e)
 	for status, ends := range map[config.Status]bool{
 		config.Pending: false, config.Started: false, config.Completed: true, config.Failed: true, config.Aborted: true,
@@ -88,8 +87,6 @@ func TestTypes(t *testing.T) {
 		{track.Event{Kind: track.Deployment, State: config.Started}, []string{"deployment.started"}},
 		{track.Event{State: config.Completed, Change: track.Forward}, []string{"deployment.completed"}},
 		{track.Event{State: config.Completed, Change: track.Rollback}, []string{"deployment.completed", "deployment.rolled_back"}},
-		{track.Event{State: config.Completed, Rollback: true}, []string{"deployment.completed", "deployment.rolled_back"}},
-		{track.Event{State: config.Completed, Rollback: true, Change: track.Forward}, []string{"deployment.completed"}},
 		{track.Event{State: config.Failed, Change: track.Rollback}, []string{"deployment.failed"}},
 		{track.Event{State: config.Aborted}, []string{"deployment.aborted"}},
 		{track.Event{State: track.Blocked}, []string{"deployment.blocked"}},

@@ -60,8 +60,10 @@ func TestBody(t *testing.T) {
 func TestBodyMetadata(t *testing.T) {
 	t.Parallel()
 	r, l := push()
-	r.Event.Pull, l.DeploymentID, l.Subject.Stable = 12, 9007199254740993, true
-	body := sent(t, track.NewEvent(r, l, plan.RecordEvent{Status: config.Completed}, at()))
+	r.Event.Pull, l.DeploymentID = 12, 9007199254740993
+	e := track.NewEvent(r, l, plan.RecordEvent{Status: config.Completed}, at())
+	e.Change = track.Rollback
+	body := sent(t, e)
 	assert.Contains(t, body, `"extra_metadata":{"github_deployment_change":"rollback","github_deployment_id":9007199254740993,"pull_request":12,"vi_`)
 	assert.NotContains(t, body, "deployment_duration_seconds", "a step that only records the end does not know how long it took")
 }
