@@ -22,7 +22,6 @@ type gatesNode struct {
 	MergeStateStatus  string
 	ReviewDecision    *string
 	Reviews           struct{ TotalCount int } `graphql:"reviews(states: APPROVED, first: 1)"`
-	HeadRefOid        string
 	HeadRepository    *struct{ NameWithOwner string }
 	HeadRef           *struct {
 		Compare *struct{ AheadBy int } `graphql:"compare(headRef: $stableName)"`

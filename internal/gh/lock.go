@@ -77,14 +77,15 @@ func (l *locker) createLock(ctx context.Context, e plan.TakeLock, tip string) (p
 	}
 	repository := created.Elem().FieldByName("Ref").FieldByName("Repository")
 	facts, err := l.inside(ctx, answer{asked: asked, repository: repository, problems: problems})
-	return lockTaken(tip, facts, err)
+	return looked(plan.Done{LockTip: tip}, facts, err)
 }
 
-func lockTaken(tip string, facts deploy.Facts, err error) (plan.Done, error) {
+func looked(done plan.Done, facts deploy.Facts, err error) (plan.Done, error) {
 	if err != nil {
-		return plan.Done{LockTip: tip}, &lookError{err}
+		return done, &lookError{err}
 	}
-	return plan.Done{LockTip: tip, Facts: &facts}, nil
+	done.Facts = &facts
+	return done, nil
 }
 
 // lockRefused finds out why a lock was not published: an earlier attempt of ours succeeded, someone
@@ -118,7 +119,7 @@ func (l *locker) replaceLock(ctx context.Context, e plan.TakeLock, tip string) (
 		return l.lockRefused(ctx, e, locking().failed(err))
 	}
 	facts, err := l.queryFacts(ctx, *e.Recheck)
-	return lockTaken(tip, facts, err)
+	return looked(plan.Done{LockTip: tip}, facts, err)
 }
 
 // takeLockOnce takes a lock unless an earlier attempt did.

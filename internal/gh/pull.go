@@ -52,10 +52,7 @@ func (p *pulls) commentAndLook(ctx context.Context, e plan.Comment) (plan.Done, 
 	}
 	repository := payload.FieldByName("Subject").FieldByName("PullRequest").FieldByName("Repository")
 	facts, err := p.inside(ctx, answer{asked: asked, repository: repository, problems: problems})
-	if err != nil {
-		return plan.Done{CommentID: commentID}, &lookError{err}
-	}
-	return plan.Done{CommentID: commentID, Facts: &facts}, nil
+	return looked(plan.Done{CommentID: commentID}, facts, err)
 }
 
 // editComment gives a comment a new text. Where it was deleted, the text becomes a comment of its own.
@@ -78,14 +75,11 @@ func (p *pulls) commentOnce(ctx context.Context, e plan.Comment, l plan.Ledger) 
 		return p.comment(ctx, e)
 	}
 	done := plan.Done{CommentID: id}
-	if e.Recheck != nil {
-		facts, err := p.queryFacts(ctx, *e.Recheck)
-		if err != nil {
-			return done, err
-		}
-		done.Facts = &facts
+	if e.Recheck == nil {
+		return done, nil
 	}
-	return done, nil
+	facts, err := p.queryFacts(ctx, *e.Recheck)
+	return looked(done, facts, err)
 }
 
 func (p *pulls) findComment(ctx context.Context, e plan.Comment, since time.Time) (int64, error) {

@@ -64,7 +64,7 @@ func heading(r deploy.Request, d deploy.Decision) string {
 		return "⚠️ Cannot process deployment lock"
 	case d.Reason == deploy.LockConflict && r.Command.Kind == command.Lock:
 		return "⚠️ Cannot claim deployment lock"
-	case r.Command.Kind == command.Lock, r.Command.Kind == command.Unlock, r.Command.Kind == command.LockInfo:
+	case r.Command.Kind.AboutLocks():
 		return "⚠️ Cannot proceed with lock/unlock request"
 	}
 	return "⚠️ Cannot proceed with deployment"

@@ -147,11 +147,6 @@ func Failed(s Subject, problem deploy.Problem) string {
 	if s.LockCommand {
 		subject, outcome = "lock/unlock request", ""
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, "### ⚠️ Cannot proceed with %s\n\n%s\n", subject, problem.Text)
-	if problem.Hint != "" {
-		fmt.Fprintf(&b, "\n**What to do:** %s\n", problem.Hint)
-	}
-	fmt.Fprintf(&b, "\n%sThe %s has the details.\n", outcome, markdown.Link("run's log", s.RunURL))
-	return b.String()
+	return fmt.Sprintf("### ⚠️ Cannot proceed with %s\n\n%s\n%sThe %s has the details.\n",
+		subject, reasons([]deploy.Finding{{Text: problem.Text, Hint: problem.Hint}}), outcome, markdown.Link("run's log", s.RunURL))
 }

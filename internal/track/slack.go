@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
 )
 
 // slack posts messages for people in a channel, through one of Slack's incoming webhooks.
@@ -117,7 +118,7 @@ func slackFields(e Event) []slackText {
 	for _, field := range []fact{
 		{"Version", slackCode(e.Version)},
 		{"Environment", slackLink(slackCode(e.Environment), e.EnvironmentURL)},
-		{"Commit", slackLink(slackCode(shortSHA(e.SCM.SHA)), e.SCM.commitURL())},
+		{"Commit", slackLink(slackCode(deploy.Short(e.SCM.SHA)), e.SCM.commitURL())},
 		{"By", slackCode(e.Actor.Login)},
 		{"Pull request", slackPull(e.SCM)},
 		{"Before", slackCode(cmp.Or(e.Previous.Version, e.Previous.SHA))},

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
 )
 
 // teams posts cards for people in a channel or chat of Microsoft Teams, through a webhook of its Workflows.
@@ -118,9 +119,9 @@ func teamsFacts(e Event) []fact {
 	facts := []fact{
 		{"Version", e.Version},
 		{"Environment", e.Environment},
-		{"Commit", shortSHA(e.SCM.SHA)},
+		{"Commit", deploy.Short(e.SCM.SHA)},
 		{"By", e.Actor.Login},
-		{"Before", cmp.Or(e.Previous.Version, shortSHA(e.Previous.SHA))},
+		{"Before", cmp.Or(e.Previous.Version, deploy.Short(e.Previous.SHA))},
 		{"Took", took(e)},
 	}
 	if e.SCM.Pull != 0 {

@@ -80,8 +80,6 @@ func took(e Event) string {
 	return e.duration().String()
 }
 
-func shortSHA(sha string) string { return sha[:min(len(sha), 7)] }
-
 func pages(e Event, limit int) []fact {
 	var all []fact
 	for _, page := range []fact{
