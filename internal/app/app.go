@@ -134,13 +134,7 @@ func (a *App) say(show func(string), cause error) {
 func DefaultInputs() map[string]string { return config.Defaults(track.SinkTypes()...) }
 
 // OutputNames are the names of all outputs.
-func OutputNames() []string {
-	var names []string
-	for _, output := range config.Outputs() {
-		names = append(names, output.Name)
-	}
-	return names
-}
+func OutputNames() []string { return config.OutputNames() }
 
 // Trace is what a run thought and did, for those who want to show it.
 type Trace struct {

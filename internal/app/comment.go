@@ -22,7 +22,7 @@ func comment(ctx context.Context, a *App, in input) Result {
 		a.runner.Log().Info("nothing to do: the event is no such comment on a pull request", "event", e.Name, "action", e.Action)
 		return r.because(deploy.UnsupportedEvent)
 	}
-	r.Request.Command, r.Request.Unreadable = grammar(c).Parse(e.Comment.Body)
+	r.Request.Command, r.Request.Unreadable = deploy.Grammar(c).Parse(e.Comment.Body)
 	if r.Request.Command.Kind == command.None {
 		a.runner.Log().Info("nothing to do: the comment is no command")
 		return r.because(deploy.NoTrigger)
@@ -43,16 +43,6 @@ func comment(ctx context.Context, a *App, in input) Result {
 // new comments may: their author learns of it.
 func mayCommand(c config.Config, action string) bool {
 	return action == "created" && len(c.Origin.CommentActions) == 0 || slices.Contains(c.Origin.CommentActions, action)
-}
-
-func grammar(c config.Config) command.Grammar {
-	w := c.Commands
-	return command.Grammar{
-		Trigger: w.Deploy, NoopTrigger: w.Noop, LockTrigger: w.Lock, UnlockTrigger: w.Unlock,
-		HelpTrigger: w.Help, LockInfoAlias: w.LockInfo, ParamSeparator: w.Separator,
-		GlobalLockFlag: w.GlobalFlag, StableBranch: c.StableBranch, DefaultEnvironment: c.Environment,
-		EnvironmentTargets: c.Targets, DisableNakedCommands: w.DisableNaked,
-	}
 }
 
 // command reads the facts, decides, and carries out what follows. The ledger is opened before anything is read, for

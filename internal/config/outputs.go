@@ -6,6 +6,15 @@ type Output struct {
 	Description string // one line of Markdown
 }
 
+// OutputNames returns the names of all outputs, in the same order as Outputs.
+func OutputNames() []string {
+	var names []string
+	for _, output := range Outputs() {
+		names = append(names, output.Name)
+	}
+	return names
+}
+
 // Outputs returns every output, in the order of the documentation.
 func Outputs() []Output {
 	return []Output{

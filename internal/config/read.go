@@ -43,6 +43,11 @@ type Source struct {
 	Getenv func(name string) string
 }
 
+// SourceOf returns a source of these inputs, with an empty environment.
+func SourceOf(inputs map[string]string) Source {
+	return Source{Input: func(name string) string { return inputs[name] }, Getenv: func(string) string { return "" }}
+}
+
 // Read reads every input, with those of the types of sinks. The error is of type Errors. With an error, the Config is
 // filled as far as possible, because the caller still has to know what the event means.
 func Read(source Source, types ...SinkType) (Config, error) {

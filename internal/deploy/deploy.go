@@ -27,6 +27,17 @@ type Request struct {
 	Pinned     string // the commit that an earlier decision was about, "" the first time
 }
 
+// Grammar returns how the settings spell commands.
+func Grammar(c config.Config) command.Grammar {
+	w := c.Commands
+	return command.Grammar{
+		Trigger: w.Deploy, NoopTrigger: w.Noop, LockTrigger: w.Lock, UnlockTrigger: w.Unlock,
+		HelpTrigger: w.Help, LockInfoAlias: w.LockInfo, ParamSeparator: w.Separator,
+		GlobalLockFlag: w.GlobalFlag, StableBranch: c.StableBranch, DefaultEnvironment: c.Environment,
+		EnvironmentTargets: c.Targets, DisableNakedCommands: w.DisableNaked,
+	}
+}
+
 // Verdict is what happens next.
 type Verdict int
 

@@ -43,7 +43,7 @@ func dropInTable(m *maker, _ block) string {
 	}
 	m.check(slices.Equal(changed, []string{"`environment`"}), "the page explains one default that differs, not %v", changed)
 	for _, name := range theirs.Outputs {
-		m.check(slices.Contains(outputNames(), name), "there is no output %q", name)
+		m.check(slices.Contains(config.OutputNames(), name), "there is no output %q", name)
 	}
 	for word, ends := range theirs.Reasons {
 		m.check(ending(m, word) == ends, "%s wants %s, got %s", word, ends, ending(m, word))

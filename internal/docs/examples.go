@@ -18,7 +18,7 @@ func exampleTable(m *maker, b block) string {
 	var rows [][]string
 	for _, row := range b.rows() {
 		body := plain(row[0])
-		asked, unreadable := grammar(c).Parse(body)
+		asked, unreadable := deploy.Grammar(c).Parse(body)
 		r := asking(asked)
 		r.Unreadable = unreadable
 		reason := deploy.Decide(r, c, facts(r)).Reason
@@ -92,7 +92,7 @@ func paramTable(m *maker, b block) string {
 	var rows [][]string
 	for _, row := range b.rows() {
 		raw := plain(row[0])
-		asked, err := grammar(settings(m, nil)).Parse(".deploy | " + raw)
+		asked, err := deploy.Grammar(settings(m, nil)).Parse(".deploy | " + raw)
 		m.must(err)
 		m.check(asked.Params.Raw == raw, "the parameters %q are read as %q", raw, asked.Params.Raw)
 		rows = append(rows, []string{markdown.Cell(raw), markdown.Cell(asked.Params.JSON)})
@@ -118,15 +118,4 @@ func valueTable(m *maker, b block) string {
 		rows = append(rows, []string{markdown.Cell(name + ": " + value), outcome, note})
 	}
 	return table([]string{"Value", "Is", "Because"}, rows)
-}
-
-// grammar is what the settings say about commands.
-func grammar(c config.Config) command.Grammar {
-	w := c.Commands
-	return command.Grammar{
-		Trigger: w.Deploy, NoopTrigger: w.Noop, LockTrigger: w.Lock, UnlockTrigger: w.Unlock,
-		HelpTrigger: w.Help, LockInfoAlias: w.LockInfo, ParamSeparator: w.Separator,
-		GlobalLockFlag: w.GlobalFlag, StableBranch: c.StableBranch, DefaultEnvironment: c.Environment,
-		EnvironmentTargets: c.Targets, DisableNakedCommands: w.DisableNaked,
-	}
 }

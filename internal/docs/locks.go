@@ -148,7 +148,7 @@ func sign(m *maker, one holding, asked string, from origin) string {
 }
 
 func understood(m *maker, a *trial, body string) command.Command {
-	asked, err := grammar(a.settings).Parse(body)
+	asked, err := deploy.Grammar(a.settings).Parse(body)
 	m.must(err)
 	return asked
 }

@@ -74,7 +74,7 @@ func inputTable(m *maker, b block) string {
 // outputTable lists every output, or those that the arguments name.
 func outputTable(m *maker, b block) string {
 	for _, name := range b.words() {
-		m.check(slices.Contains(outputNames(), name), "there is no output %q", name)
+		m.check(slices.Contains(config.OutputNames(), name), "there is no output %q", name)
 	}
 	var rows [][]string
 	for _, output := range config.Outputs() {
@@ -108,10 +108,7 @@ func tryOut(with map[string]string) (config.Config, error) {
 	inputs := config.Defaults(track.SinkTypes()...)
 	inputs["mode"], inputs["environment"], inputs["github_token"], inputs["status"] = "comment", "production", "token", "success"
 	maps.Copy(inputs, with)
-	return config.Read(config.Source{
-		Input:  func(name string) string { return inputs[name] },
-		Getenv: func(string) string { return "" },
-	}, track.SinkTypes()...)
+	return config.Read(config.SourceOf(inputs), track.SinkTypes()...)
 }
 
 // assigned reads arguments of the form name=value.

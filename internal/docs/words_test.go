@@ -58,7 +58,7 @@ func inputNames() []string {
 // is written somewhere, or as a word of GitHub's.
 func TestNamesInText(t *testing.T) {
 	t.Parallel()
-	known := slices.Concat(inputNames(), outputNames(), words(), order(repo(t), document().Marshal()), eventKeys(t), sinkKeys(repo(t)), foreignKeys(t), metadataKeys(t))
+	known := slices.Concat(inputNames(), config.OutputNames(), words(), order(repo(t), document().Marshal()), eventKeys(t), sinkKeys(repo(t)), foreignKeys(t), metadataKeys(t))
 	for _, variable := range template.Variables() {
 		known = append(known, variable.Name)
 	}

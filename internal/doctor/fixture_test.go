@@ -133,7 +133,7 @@ func settings(t *testing.T, inputs map[string]string) config.Config {
 	all := config.Defaults(track.SinkTypes()...)
 	all["github_token"] = "token"
 	maps.Copy(all, inputs)
-	c, err := config.Read(config.Source{Input: func(name string) string { return all[name] }, Getenv: func(string) string { return "" }}, track.SinkTypes()...)
+	c, err := config.Read(config.SourceOf(all), track.SinkTypes()...)
 	require.NoError(t, err)
 	return c
 }

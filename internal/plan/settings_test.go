@@ -166,9 +166,7 @@ func sinks(t *testing.T) []config.Sink {
 	inputs := map[string]string{
 		"github_token": "t", "chat_url": "https://s3cret.example", "chat_key": "s3cret", "chat_headers": "s3cret", "chat_mention": "@here", "chat_events": "deployment.failed",
 	}
-	c, err := config.Read(config.Source{
-		Input: func(name string) string { return inputs[name] }, Getenv: func(string) string { return "" },
-	}, config.SinkType{Name: "chat", Required: config.AddressSetting, Settings: []config.Setting{
+	c, err := config.Read(config.SourceOf(inputs), config.SinkType{Name: "chat", Required: config.AddressSetting, Settings: []config.Setting{
 		{Name: config.AddressSetting, Input: "chat_url"},
 		{Name: "key", Input: "chat_key", Secret: true},
 		{Name: "headers", Input: "chat_headers", Secrets: func(value string) []string { return []string{value} }},

@@ -139,9 +139,7 @@ func secretInputs(one config.SinkType) (given map[string]string, setup string) {
 
 func readSink(t *testing.T, given map[string]string) config.Sink {
 	t.Helper()
-	c, err := config.Read(config.Source{
-		Input: func(name string) string { return given[name] }, Getenv: func(string) string { return "" },
-	}, track.SinkTypes()...)
+	c, err := config.Read(config.SourceOf(given), track.SinkTypes()...)
 	require.NoError(t, err)
 	require.Len(t, c.Sinks, 1)
 	return c.Sinks[0]
