@@ -106,7 +106,7 @@ func canonical(name string) string {
 // works out for others; what is wrong with several together counts only where all are known.
 func readInputs(given map[string]string, computed []string) (config.Config, []string) {
 	settings, err := config.Read(source(given), track.SinkTypes()...)
-	if len(computed) == 0 {
+	if err == nil || len(computed) == 0 {
 		return settings, lines(err)
 	}
 	var wrong []string
@@ -126,7 +126,7 @@ func source(given map[string]string) config.Source {
 	inputs := config.Defaults(track.SinkTypes()...)
 	inputs["github_token"] = "token"
 	maps.Copy(inputs, given)
-	return config.Source{Input: func(name string) string { return inputs[name] }, Getenv: func(string) string { return "" }}
+	return config.SourceOf(inputs)
 }
 
 func lines(err error) []string {
