@@ -13,6 +13,9 @@ import (
 // importGraph lists for each package which of our packages its code imports, without the standard library
 // and what others wrote.
 func importGraph(m *maker) map[string][]string {
+	if m.imports != nil {
+		return m.imports
+	}
 	all, err := Packages(m.root, "{{.ImportPath}}{{range .Imports}} {{.}}{{end}}")
 	m.must(err)
 	for name, imports := range all {
@@ -25,6 +28,7 @@ func importGraph(m *maker) map[string][]string {
 		slices.Sort(ours)
 		all[name] = ours
 	}
+	m.imports = all
 	return all
 }
 

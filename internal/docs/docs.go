@@ -72,6 +72,8 @@ type maker struct {
 	problems []string
 	shown    map[string]bool          // blocks, by name
 	known    map[string]config.Config // settings by inputs
+	imports  map[string][]string      // importGraph, nil until it is asked for
+	said     string                   // productText, "" until it is asked for
 }
 
 func newMaker(root string) *maker {

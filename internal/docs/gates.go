@@ -117,9 +117,12 @@ func answerTable(m *maker, b block) string {
 	heading, only := []string{"Gate", "Answer", "What to do"}, b.words()
 	var rows [][]string
 	for _, s := range situations() {
+		if len(only) > 0 && !slices.Contains(only, s.gate) {
+			continue
+		}
 		f, blocks := refusal(m, s)
 		switch {
-		case !blocks || (len(only) > 0 && !slices.Contains(only, s.gate)):
+		case !blocks:
 		case len(only) > 0:
 			heading[0] = "Situation"
 			rows = append(rows, []string{cell(s.Text), cell(f.Text), cell(f.Hint)})
@@ -157,11 +160,14 @@ func gateTable(m *maker, b block) string {
 func gateCodes(m *maker, gate string) string {
 	var found []string
 	for _, s := range situations() {
+		if s.gate != gate {
+			continue
+		}
 		for _, kind := range kinds() {
 			a := newTrial(m, kind)
 			s.put(a)
 			f, _ := a.say(gate)
-			if code := markdown.Cell(string(f.Code)); s.gate == gate && f.Level == deploy.Block && !slices.Contains(found, code) {
+			if code := markdown.Cell(string(f.Code)); f.Level == deploy.Block && !slices.Contains(found, code) {
 				found = append(found, code)
 			}
 		}

@@ -136,6 +136,9 @@ func phraseTable(m *maker, b block) string {
 
 // productText is the source of everything that the action says, and the comments that tests hold it to.
 func productText(m *maker) string {
+	if m.said != "" {
+		return m.said
+	}
 	var all strings.Builder
 	for _, path := range files(m, ".go", ".md") {
 		if strings.HasSuffix(path, ".md") && filepath.Base(filepath.Dir(path)) != "testdata" {
@@ -146,5 +149,6 @@ func productText(m *maker) string {
 		}
 		all.WriteString(read(m, path))
 	}
-	return all.String()
+	m.said = all.String()
+	return m.said
 }

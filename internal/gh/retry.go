@@ -61,24 +61,25 @@ func nextWait(r *http.Request, response *http.Response, err error, try int) (tim
 	if err != nil {
 		return backoff, idempotent(r)
 	}
-	if wait, limited := limitWait(response); limited {
+	body := peek(response)
+	refused := refusal(body)
+	if wait, limited := limitWait(response, body, refused); limited {
 		return max(wait, backoff), true
 	}
 	switch response.StatusCode {
 	case http.StatusInternalServerError, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return backoff, idempotent(r)
 	}
-	return backoff, idempotent(r) && response.StatusCode/100 == 2 && garbled(peek(response))
+	return backoff, idempotent(r) && response.StatusCode/100 == 2 && garbled(body, refused)
 }
 
 // garbled reports whether an answer that claims success is not one: it is cut off, or comes from a proxy that
 // speaks HTML, or GraphQL has no data and does not say why, as when the query took too long.
-func garbled(body string) bool {
-	if body == "" || !json.Valid([]byte(body)) {
-		return body != ""
+func garbled(body string, refused *graphRefusal) bool {
+	if refused != nil {
+		return refused.Type == "" && refused.Extensions["code"] == nil
 	}
-	first := refusal(body)
-	return first != nil && first.Type == "" && first.Extensions["code"] == nil
+	return body != "" && !json.Valid([]byte(body))
 }
 
 type graphRefusal struct {
@@ -111,9 +112,9 @@ const secondaryWait = 60 * time.Second
 
 // limitWait reports whether GitHub turned a request away because of a rate limit, and how long it
 // wants us to wait. See "Rate limits for the REST API" and "… for the GraphQL API".
-func limitWait(response *http.Response) (time.Duration, bool) {
+func limitWait(response *http.Response, body string, refused *graphRefusal) (time.Duration, bool) {
 	status := response.StatusCode
-	exceeded := status == http.StatusTooManyRequests || status == http.StatusOK && graphLimited(peek(response))
+	exceeded := status == http.StatusTooManyRequests || status == http.StatusOK && refused.limited()
 	if status != http.StatusForbidden && !exceeded {
 		return 0, false
 	}
@@ -123,16 +124,15 @@ func limitWait(response *http.Response) (time.Duration, bool) {
 	if response.Header.Get("X-RateLimit-Remaining") == "0" {
 		return untilReset(response), true
 	}
-	if exceeded || strings.Contains(peek(response), "secondary rate limit") {
+	if exceeded || strings.Contains(body, "secondary rate limit") {
 		return secondaryWait, true
 	}
 	return 0, false
 }
 
-// graphLimited reports whether GraphQL turned a request away because of a limit, which it does with status 200.
-func graphLimited(body string) bool {
-	first := refusal(body)
-	return first != nil && (first.Type == "RATE_LIMITED" || first.Type == "RATE_LIMIT")
+// limited reports whether GraphQL turned a request away because of a limit, which it does with status 200.
+func (g *graphRefusal) limited() bool {
+	return g != nil && (g.Type == "RATE_LIMITED" || g.Type == "RATE_LIMIT")
 }
 
 // untilReset measures by the server's own clock; ours does not matter.
