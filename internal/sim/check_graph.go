@@ -39,13 +39,11 @@ func countsByState(typeName string, list []*check) []any {
 		}
 		counts[one.State]++
 	}
-	return graph.List(func(yield func(*graph.Object) bool) {
-		for _, state := range order {
-			if !yield(&graph.Object{Type: typeName, Fields: graph.Fields{"state": state, "count": counts[state]}}) {
-				return
-			}
-		}
-	})
+	counted := []any{}
+	for _, state := range order {
+		counted = append(counted, &graph.Object{Type: typeName, Fields: graph.Fields{"state": state, "count": counts[state]}})
+	}
+	return counted
 }
 
 // contextObject is a check run or a commit status, or an error when the token may not see it.
@@ -65,7 +63,8 @@ func (g *GitHub) contextObject(c *call, one *check) any {
 
 func (g *GitHub) checkByNode(c *call, key string) *graph.Object {
 	for _, one := range g.checks {
-		if found, ok := g.contextObject(c, one).(*graph.Object); ok && one.id == numeric(key) {
+		if one.id == numeric(key) {
+			found, _ := g.contextObject(c, one).(*graph.Object)
 			return found
 		}
 	}

@@ -108,8 +108,8 @@ func conversation(level string) []string {
 func commentRoutes() []route {
 	const list, single = "/repos/{owner}/{repo}/issues/{issue_number}/comments", "/repos/{owner}/{repo}/issues/comments/{comment_id}"
 	return []route{
-		{method: "GET", path: list, needs: conversation("read"), handle: (*GitHub).listComments},
-		{method: "POST", path: list, needs: conversation("write"), handle: (*GitHub).postComment},
+		{method: "GET", path: list, needs: conversation("read"), handle: onPull((*GitHub).listComments)},
+		{method: "POST", path: list, needs: conversation("write"), handle: onPull((*GitHub).postComment)},
 		{method: "GET", path: single, needs: conversation("read"), handle: onComment((*GitHub).getComment)},
 		{method: "PATCH", path: single, needs: conversation("write"), handle: onComment((*GitHub).patchComment)},
 		{method: "DELETE", path: single, needs: conversation("write"), handle: onComment((*GitHub).deleteComment)},
@@ -127,27 +127,19 @@ func onComment(handle func(*GitHub, *call, *comment) answer) func(*GitHub, *call
 	}
 }
 
-func (g *GitHub) listComments(c *call) answer {
-	pull := int(c.number("issue_number"))
-	if g.pulls[pull] == nil {
-		return refuse(http.StatusNotFound, "Not Found")
-	}
-	list := g.commentsOf(pull)
+func (g *GitHub) listComments(c *call, p *pull) answer {
+	list := g.commentsOf(p.Number)
 	if since, err := time.Parse(time.RFC3339, c.query.Get("since")); err == nil {
 		list = slices.DeleteFunc(list, func(one *comment) bool { return one.updatedAt.Before(since) })
 	}
 	return listed(c, list, func(one *comment) any { return g.restComment(one) })
 }
 
-func (g *GitHub) postComment(c *call) answer {
-	pull := int(c.number("issue_number"))
-	if g.pulls[pull] == nil {
-		return refuse(http.StatusNotFound, "Not Found")
-	}
+func (g *GitHub) postComment(c *call, p *pull) answer {
 	if wrong := wrongBody(c.text("body")); wrong != "" {
 		return invalid("IssueComment", "data", "unprocessable", wrong)
 	}
-	return reply(http.StatusCreated, g.restComment(g.addComment(pull, c.token.Login, c.text("body"))))
+	return reply(http.StatusCreated, g.restComment(g.addComment(p.Number, c.token.Login, c.text("body"))))
 }
 
 // wrongBody says what is wrong with a comment's text, "" for nothing.

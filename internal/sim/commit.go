@@ -129,15 +129,11 @@ func commitRoutes() []route {
 	read := []string{"contents:read"}
 	return []route{
 		{method: "GET", path: "/repos/{owner}/{repo}/compare/{basehead}", needs: read, handle: (*GitHub).getCompare},
-		{method: "GET", path: "/repos/{owner}/{repo}/commits/{ref}", needs: read, handle: (*GitHub).getCommit},
+		{method: "GET", path: "/repos/{owner}/{repo}/commits/{ref}", needs: read, handle: onCommit((*GitHub).getCommit)},
 	}
 }
 
-func (g *GitHub) getCommit(c *call) answer {
-	oid, ok := g.commitAt(c.params["ref"])
-	if !ok {
-		return refuse(http.StatusUnprocessableEntity, "No commit found for SHA: "+c.params["ref"])
-	}
+func (g *GitHub) getCommit(_ *call, oid string) answer {
 	commit, _ := g.git.Commit(oid)
 	shown := g.restCommit(commit)
 	shown["files"] = g.restFiles(commit)

@@ -168,11 +168,9 @@ func (p *pull) label(owner string) string {
 
 // moveHead gives a pull request a new head commit, and moves the branch that it is on.
 func (g *GitHub) moveHead(p *pull, oid string) {
-	if p.isCross() {
-		g.headMoved(p, oid)
-		return
+	if !p.isCross() {
+		g.setRef("refs/heads/"+p.Head, oid)
 	}
-	g.setRef("refs/heads/"+p.Head, oid)
 	g.headMoved(p, oid)
 }
 
@@ -202,12 +200,7 @@ func (g *GitHub) headMoved(p *pull, oid string) {
 
 // commitsOf returns the commits that the pull request would add to its base.
 func (g *GitHub) commitsOf(p *pull) []git.Commit {
-	base := g.head(p.Base)
-	if p.mergeCommit != "" {
-		merge, _ := g.git.Commit(p.mergeCommit)
-		base = merge.Parents[0]
-	}
-	return g.git.Between(base, p.headOID)
+	return g.git.Between(g.baseOID(p), p.headOID)
 }
 
 // mergeable tells whether head and base merge without conflict.

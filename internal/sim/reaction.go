@@ -92,7 +92,7 @@ func reactionRoutes() []route {
 func (g *GitHub) listReactions(c *call, of *comment) answer {
 	list := slices.Clone(of.reactions)
 	if content := c.query.Get("content"); content != "" {
-		list = slices.DeleteFunc(list, func(one *reaction) bool { return one.content != content })
+		list = of.reactionsWith(content)
 	}
 	return listed(c, list, func(one *reaction) any { return g.restReaction(one) })
 }

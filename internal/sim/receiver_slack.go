@@ -50,9 +50,8 @@ func inspectSlack(i *inspection) {
 	if len(blocks) == 0 || len(blocks) > slackBlockLimit {
 		i.wrong(http.StatusBadRequest, "blocks: %d are not between 1 and %d", len(blocks), slackBlockLimit)
 	}
-	for n, block := range blocks {
-		fields, _ := block.(object)
-		i.slackBlock(fmt.Sprintf("blocks.%d", n), fields)
+	for n, block := range objectsIn(fields["blocks"]) {
+		i.slackBlock(fmt.Sprintf("blocks.%d", n), block)
 	}
 }
 
@@ -96,9 +95,8 @@ func (i *inspection) slackTexts(where string, value any, limit int) {
 	if len(list) == 0 || len(list) > slackListLimit {
 		i.wrong(http.StatusBadRequest, "%s: %d are not between 1 and %d", where, len(list), slackListLimit)
 	}
-	for n, element := range list {
-		fields, _ := element.(object)
-		i.slackText(fmt.Sprintf("%s.%d", where, n), fields, limit)
+	for n, text := range objectsIn(value) {
+		i.slackText(fmt.Sprintf("%s.%d", where, n), text, limit)
 	}
 }
 
@@ -136,6 +134,6 @@ func (i *inspection) slackLength(where string, value any, limit int) string {
 	if length := len(utf16.Encode([]rune(text))); length == 0 || length > limit {
 		i.wrong(http.StatusBadRequest, "%s: %d characters are not between 1 and %d", where, length, limit)
 	}
-	i.message.Text = strings.TrimPrefix(i.message.Text+"\n"+text, "\n")
+	i.readText(value)
 	return text
 }

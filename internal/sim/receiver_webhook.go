@@ -109,7 +109,7 @@ func (i *inspection) isEvent() {
 	if _, err := time.Parse(time.RFC3339, moment); err != nil || !strings.HasSuffix(moment, "Z") {
 		i.wrong(http.StatusBadRequest, "timestamp %v is no moment in UTC", fields["timestamp"])
 	}
-	if _, isObject := fields["data"].(object); !isObject {
+	if !isObject(fields["data"]) {
 		i.wrong(http.StatusBadRequest, "data is no object")
 	}
 	compact := new(bytes.Buffer)

@@ -112,9 +112,10 @@ func (g *GitHub) actor(login string) *graph.Object {
 		return nil
 	}
 	a := g.user(login)
+	user := a.rest()
 	fields := graph.Fields{
 		"id": a.nodeID(), "databaseId": a.id, "login": strings.TrimSuffix(a.Login, "[bot]"),
-		"avatarUrl": a.rest()["avatar_url"], "url": a.rest()["html_url"], "resourcePath": "/" + a.Login,
+		"avatarUrl": user["avatar_url"], "url": user["html_url"], "resourcePath": "/" + a.Login,
 		"createdAt": g.created, "updatedAt": g.created,
 	}
 	if a.isBot() {

@@ -81,15 +81,8 @@ type Change struct {
 // Changes lists the differences between two trees by path.
 func (s *Store) Changes(before, after string) []Change {
 	left, right := s.Files(before), s.Files(after)
-	paths := map[string]bool{}
-	for path := range left {
-		paths[path] = true
-	}
-	for path := range right {
-		paths[path] = true
-	}
 	var changes []Change
-	for _, path := range slices.Sorted(maps.Keys(paths)) {
+	for _, path := range slices.Sorted(maps.Keys(union(left, right))) {
 		if left[path] != right[path] {
 			changes = append(changes, Change{Path: path, Before: left[path], After: right[path]})
 		}
