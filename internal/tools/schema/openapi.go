@@ -15,6 +15,7 @@ get /user
 get /repos/{owner}/{repo}
 post /repos/{owner}/{repo}/dispatches
 get /repos/{owner}/{repo}/actions/runs/{run_id}
+get /repos/{owner}/{repo}/activity
 get /repos/{owner}/{repo}/branches/{branch}
 get /repos/{owner}/{repo}/collaborators/{username}/permission
 get /repos/{owner}/{repo}/commits/{ref}
@@ -45,15 +46,20 @@ delete /repos/{owner}/{repo}/issues/comments/{comment_id}
 get /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions
 post /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions
 delete /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions/{reaction_id}
+patch /repos/{owner}/{repo}/issues/{issue_number}
 get /repos/{owner}/{repo}/issues/{issue_number}/comments
 post /repos/{owner}/{repo}/issues/{issue_number}/comments
 get /repos/{owner}/{repo}/issues/{issue_number}/labels
 post /repos/{owner}/{repo}/issues/{issue_number}/labels
 delete /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}
+post /repos/{owner}/{repo}/pulls
 get /repos/{owner}/{repo}/pulls/{pull_number}
+patch /repos/{owner}/{repo}/pulls/{pull_number}
+get /repos/{owner}/{repo}/pulls/{pull_number}/files
 get /repos/{owner}/{repo}/pulls/{pull_number}/reviews
 put /repos/{owner}/{repo}/pulls/{pull_number}/update-branch
 get /repos/{owner}/{repo}/rules/branches/{branch}
+post /repos/{owner}/{repo}/statuses/{sha}
 get /orgs/{org}/teams/{team_slug}/memberships/{username}`), "\n")
 }
 
