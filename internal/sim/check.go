@@ -28,6 +28,9 @@ type check struct {
 	Check
 	id          int64
 	suite       *suite
+	creator     string // of a commit status that was posted
+	description string
+	target      string
 	completedAt time.Time
 	updatedAt   time.Time
 }
@@ -51,6 +54,10 @@ const (
 func (g *GitHub) Check(c Check) int64 {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	return g.addCheck(c).id
+}
+
+func (g *GitHub) addCheck(c Check) *check {
 	if c.Commit == "" {
 		c.Commit = g.existing(c.Pull).headOID
 	}
@@ -65,7 +72,7 @@ func (g *GitHub) Check(c Check) int64 {
 	}
 	added.enter(c.State, g.now())
 	g.checks = append(g.checks, added)
-	return added.id
+	return added
 }
 
 // UpdateCheck gives a check run or commit status a new state.

@@ -20,7 +20,7 @@ func (g *GitHub) Clone() *GitHub {
 		comments:    cloneAll(g.comments, func(c *comment) { c.reactions = cloneAll(c.reactions, nil) }),
 		deployments: cloneAll(g.deployments, func(d *deployment) { d.statuses = cloneAll(d.statuses, nil) }),
 		checks:      g.cloneChecks(runs), rules: g.cloneRules(), environments: cloneAll(g.environments, nil), labels: maps.Clone(g.labels),
-		runs: runs, dispatches: slices.Clone(g.dispatches),
+		runs: runs, dispatches: slices.Clone(g.dispatches), activities: slices.Clone(g.activities),
 		rate: rate{limit: g.rate.limit, used: maps.Clone(g.rate.used), reset: g.rate.reset},
 	}
 }
