@@ -2,6 +2,7 @@ package sim
 
 import (
 	"cmp"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -32,6 +33,21 @@ func (g *GitHub) setRef(name, oid string) {
 		g.record(activity{kind: g.kindOfMove(before, oid, existed), ref: name, before: cmp.Or(before, zeroOID), after: oid, actor: g.pusherOf(oid)})
 	}
 	g.branchMoved(branch, oid)
+}
+
+// MoveBranch makes a branch point at a commit, whether or not that loses commits, as a force push of a user does.
+func (g *GitHub) MoveBranch(login, branch, revision string) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	oid, ok := g.commitAt(revision)
+	if !ok || g.head(branch) == "" {
+		return fmt.Errorf("move branch %q to %q: there is no such branch or commit", branch, revision)
+	}
+	g.user(login)
+	g.caller = login
+	defer func() { g.caller = "" }()
+	g.setRef("refs/heads/"+branch, oid)
+	return nil
 }
 
 // removeRef deletes a reference.
