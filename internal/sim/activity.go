@@ -141,3 +141,14 @@ func (g *GitHub) restActivity(a activity) object {
 		"timestamp": a.at, "activity_type": a.kind, "actor": g.user(a.actor).rest(),
 	}
 }
+
+// Branches returns the names of the branches, sorted.
+func (g *GitHub) Branches() []string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	names := g.git.Refs("refs/heads/")
+	for i, name := range names {
+		names[i] = strings.TrimPrefix(name, "refs/heads/")
+	}
+	return names
+}
