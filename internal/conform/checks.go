@@ -11,27 +11,47 @@ func checkRows() []Assumption {
 	read := []string{"contents: read", "pull-requests: read", "checks: read", "statuses: read"}
 	const protection = "https://docs.github.com/en/rest/branches/branches#get-a-branch"
 	return []Assumption{
-		{ID: "A1a", Says: "Without `actions: read`, `CheckSuite.workflowRun` is an error on that field only, with the data of the check next to it.",
-			Needs: read, Lacks: "actions: read", Play: workflowRunDenied, Source: Source{Tool, "cli/cli, and tellahq/opensession#212 and runatlantis/atlantis#4902 with live tokens"}},
-		{ID: "A1b", Says: "With `actions: read`, `CheckSuite.workflowRun` names the run, its event and its workflow.", Needs: append(read, "actions: read"), Play: workflowRunRead,
-			Source: Source{Schema, "CheckSuite.workflowRun"}},
-		{ID: "U1", Says: "`GET /branches/{branch}` shows the required checks of classic protection to a token with `contents: read`; `refUpdateRule` shows them only to whom they bind.",
-			Needs: []string{"contents: read"}, Play: classicProtection, Source: Source{Documentation, protection}},
-		{ID: "U2", Says: "Rules that the token or the plan may not see are an error on `rules` or `refUpdateRule` only, with the branch next to it.",
-			Needs: []string{"contents: read"}, Play: readableRules, Source: Source{PublicReport, "answers for private repositories on the free plan: Upgrade to GitHub Pro"}},
-		{ID: "U9", Says: "A re-run withdraws its check runs: for some seconds the roll-up lacks them, while the suite's workflow run is not completed.",
+		{
+			ID: "A1a", Says: "Without `actions: read`, `CheckSuite.workflowRun` is an error on that field only, with the data of the check next to it.",
+			Needs: read, Lacks: "actions: read", Play: workflowRunDenied, Source: Source{Tool, "cli/cli, and tellahq/opensession#212 and runatlantis/atlantis#4902 with live tokens"},
+		},
+		{
+			ID: "A1b", Says: "With `actions: read`, `CheckSuite.workflowRun` names the run, its event and its workflow.", Needs: append(read, "actions: read"), Play: workflowRunRead,
+			Source: Source{Schema, "CheckSuite.workflowRun"},
+		},
+		{
+			ID: "U1", Says: "`GET /branches/{branch}` shows the required checks of classic protection to a token with `contents: read`; `refUpdateRule` shows them only to whom they bind.",
+			Needs: []string{"contents: read"}, Play: classicProtection, Source: Source{Documentation, protection},
+		},
+		{
+			ID: "U2", Says: "Rules that the token or the plan may not see are an error on `rules` or `refUpdateRule` only, with the branch next to it.",
+			Needs: []string{"contents: read"}, Play: readableRules, Source: Source{PublicReport, "answers for private repositories on the free plan: Upgrade to GitHub Pro"},
+		},
+		{
+			ID: "U9", Says: "A re-run withdraws its check runs: for some seconds the roll-up lacks them, while the suite's workflow run is not completed.",
 			Source: Source{PublicReport, "claude-supertool#728, polled live"},
-			Why:    "needs a run that has ended and may be started again: re-run it, and ask for `statusCheckRollup` and `checkSuites` each second"},
-		{ID: "A10a", Says: "Of two commit statuses of one context the newest counts, in the roll-up's contexts and in its state.",
-			Needs: []string{"contents: write", "statuses: write"}, Play: newestStatus, Source: Source{Documentation, "https://docs.github.com/en/rest/commits/statuses#get-the-combined-status-for-a-specific-reference"}},
-		{ID: "A10b", Says: "Two jobs of one name in one workflow run are two check runs, and both count.", Why: "needs a workflow with two jobs of one name, one of which fails",
-			Source: Source{Documentation, "https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks"}},
-		{ID: "U16", Says: "`isRequired` is false for a check of another app than the rule names.", Why: "needs a ruleset with a check of one app, which a workflow's token cannot make",
-			Source: Source{Schema, "RequirableByPullRequest.isRequired"}},
-		{ID: "U17a", Says: "The `viewer` of a workflow's token is called `github-actions[bot]`.", Play: viewer,
-			Source: Source{Tool, "actions that look for their own comments by this login"}},
-		{ID: "U17b", Says: "`StatusContext.creator` lacks the suffix `[bot]` of the login.", Needs: []string{"contents: write", "statuses: write"}, Play: statusCreator,
-			Source: Source{Schema, "Actor.login"}},
+			Why:    "needs a run that has ended and may be started again: re-run it, and ask for `statusCheckRollup` and `checkSuites` each second",
+		},
+		{
+			ID: "A10a", Says: "Of two commit statuses of one context the newest counts, in the roll-up's contexts and in its state.",
+			Needs: []string{"contents: write", "statuses: write"}, Play: newestStatus, Source: Source{Documentation, "https://docs.github.com/en/rest/commits/statuses#get-the-combined-status-for-a-specific-reference"},
+		},
+		{
+			ID: "A10b", Says: "Two jobs of one name in one workflow run are two check runs, and both count.", Why: "needs a workflow with two jobs of one name, one of which fails",
+			Source: Source{Documentation, "https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks"},
+		},
+		{
+			ID: "U16", Says: "`isRequired` is false for a check of another app than the rule names.", Why: "needs a ruleset with a check of one app, which a workflow's token cannot make",
+			Source: Source{Schema, "RequirableByPullRequest.isRequired"},
+		},
+		{
+			ID: "U17a", Says: "The `viewer` of a workflow's token is called `github-actions[bot]`.", Play: viewer,
+			Source: Source{Tool, "actions that look for their own comments by this login"},
+		},
+		{
+			ID: "U17b", Says: "`StatusContext.creator` lacks the suffix `[bot]` of the login.", Needs: []string{"contents: write", "statuses: write"}, Play: statusCreator,
+			Source: Source{Schema, "Actor.login"},
+		},
 	}
 }
 

@@ -68,7 +68,7 @@ func (r *refusal) isPermission() bool {
 	return r.status == http.StatusForbidden && strings.Contains(r.message, "Resource not accessible by ")
 }
 
-// refused returns the refusal in an error, with another error where it is none.
+// refused tells a refusal from any other error.
 func refused(err error) (*refusal, error) {
 	said, ok := errors.AsType[*refusal](err)
 	if ok || err == nil {

@@ -60,7 +60,7 @@ type Result struct {
 
 // Table returns every assumption, in a stable order.
 func Table() []Assumption {
-	return slices.Concat(refRows(), deploymentRows(), checkRows(), pullRows(), tokenRows(), runRows())
+	return slices.Concat(refRows(), commitRows(), deploymentRows(), checkRows(), pullRows(), tokenRows(), runRows())
 }
 
 // untriedError says why an assumption cannot be played here.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -24,9 +23,10 @@ func TestTable(t *testing.T) {
 	kinds := []Kind{Documentation, Schema, Tool, PublicReport}
 	seen := map[string]bool{}
 	for _, a := range Table() {
+		assert.False(t, seen[a.ID], "the ID %s names one row", a.ID)
+		seen[a.ID] = true
 		t.Run(a.ID, func(t *testing.T) {
-			assert.False(t, seen[a.ID], "an ID names one row")
-			seen[a.ID] = true
+			t.Parallel()
 			assert.Regexp(t, `^[AURS]\d+[a-z]?$`, a.ID)
 			assert.Regexp(t, `^[A-Z`+"`"+`].*\.$`, a.Says)
 			assert.Contains(t, kinds, a.Source.Kind)
@@ -120,6 +120,7 @@ func TestSimulatorHolds(t *testing.T) {
 	}
 	for _, a := range Table() {
 		t.Run(a.ID, func(t *testing.T) {
+			t.Parallel()
 			got := outcomes[a.ID]
 			differs, isWaiting := waiting()[a.ID]
 			reason, isImpossible := cannot()[a.ID]
@@ -253,7 +254,7 @@ func TestInterrupted(t *testing.T) {
 		g, options, err := Simulated(nil)
 		require.NoError(t, err)
 		asked := 0
-		options.Transport = through(func(r *http.Request) {
+		options.Transport = through(func(*http.Request) {
 			if asked++; asked == 40 {
 				assert.NotEmpty(t, remains(g))
 				cancel()
@@ -266,9 +267,10 @@ func TestInterrupted(t *testing.T) {
 		assert.Empty(t, report.Left)
 		assert.Empty(t, remains(g))
 		assert.Len(t, report.Rows, len(Table()))
-		last := report.Rows[len(report.Rows)-5]
-		assert.Equal(t, Result{NotTried, "the run was interrupted"}, last.Result)
 		for _, row := range report.Rows {
+			if row.ID == "U18a" {
+				assert.Equal(t, Result{NotTried, "the run was interrupted"}, row.Result)
+			}
 			assert.NotEqual(t, NotHeld, row.Outcome, "%s: an interruption says nothing about GitHub", row.ID)
 		}
 	})
@@ -421,7 +423,7 @@ func TestHostileAnswers(t *testing.T) {
 			}
 			for _, row := range report.Rows {
 				line := row.Line("sim-token")
-				assert.NotRegexp(t, regexp.MustCompile(`[\x00-\x1f]`), line)
+				assert.NotRegexp(t, `[\x00-\x1f]`, line)
 				assert.Less(t, len(line), 2500)
 			}
 		})

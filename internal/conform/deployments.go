@@ -11,28 +11,50 @@ func deploymentRows() []Assumption {
 	write := []string{"contents: read", "deployments: write"}
 	const rest = "https://docs.github.com/en/rest/deployments/"
 	return []Assumption{
-		{ID: "U6a", Says: "A second success makes the older deployment of an environment that is not for production inactive.", Needs: write, Play: retired,
-			Source: Source{Documentation, rest + "statuses#create-a-deployment-status"}},
-		{ID: "U6b", Says: "A second success leaves the older deployment of a production environment active.", Needs: write, Play: notRetired,
-			Source: Source{Documentation, rest + "statuses#create-a-deployment-status"}},
-		{ID: "U6c", Says: "Of two deployments in the same second the one that was made last is the newest in lists.", Needs: write, Play: sameSecond,
-			Source: Source{Schema, "DeploymentOrderField.CREATED_AT"}},
-		{ID: "U6d", Says: "A success of one creator retires deployments of another.", Why: "needs two tokens of different users",
-			Source: Source{Documentation, rest + "statuses#create-a-deployment-status"}},
-		{ID: "U6e", Says: "A job with `environment:` makes a deployment, with `deployment: false` none.", Why: "needs a job with an environment: look at the deployments after one of each",
-			Source: Source{Documentation, "https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idenvironment"}},
-		{ID: "R3", Says: "The newest deployment of an environment is `ACTIVE` after its success, never `SUCCESS`.", Needs: write, Play: activeState,
-			Source: Source{Schema, "DeploymentState"}},
-		{ID: "R4", Says: "GraphQL shows a payload that was posted as an object as JSON, and one that was posted as text as a JSON string.", Needs: write, Play: payloads,
-			Source: Source{Tool, "github/branch-deploy: it parses the payload a second time"}},
-		{ID: "R5", Says: "A deployment of a commit with a failed status is refused with status 409, unless `required_contexts` is empty.",
-			Needs: append(write, "contents: write", "statuses: write"), Play: failedStatus, Source: Source{Documentation, rest + "deployments#create-a-deployment"}},
-		{ID: "R6", Says: "A status with a description of 141 characters is refused with status 422.", Needs: write, Play: longDescription,
-			Source: Source{Documentation, rest + "statuses#create-a-deployment-status"}},
-		{ID: "R7", Says: "An active deployment cannot be deleted while there are others.", Needs: write, Play: deleteActive,
-			Source: Source{Documentation, rest + "deployments#delete-a-deployment"}},
-		{ID: "S13", Says: "Letter case does not tell two environments apart.", Needs: write, Play: letterCase,
-			Source: Source{Documentation, "https://docs.github.com/en/actions/how-tos/deploy/configure-and-manage-deployments/manage-environments"}},
+		{
+			ID: "U6a", Says: "A second success makes the older deployment of an environment that is not for production inactive.", Needs: write, Play: retired,
+			Source: Source{Documentation, rest + "statuses#create-a-deployment-status"},
+		},
+		{
+			ID: "U6b", Says: "A second success leaves the older deployment of a production environment active.", Needs: write, Play: notRetired,
+			Source: Source{Documentation, rest + "statuses#create-a-deployment-status"},
+		},
+		{
+			ID: "U6c", Says: "Of two deployments in the same second the one that was made last is the newest in lists.", Needs: write, Play: sameSecond,
+			Source: Source{Schema, "DeploymentOrderField.CREATED_AT"},
+		},
+		{
+			ID: "U6d", Says: "A success of one creator retires deployments of another.", Why: "needs two tokens of different users",
+			Source: Source{Documentation, rest + "statuses#create-a-deployment-status"},
+		},
+		{
+			ID: "U6e", Says: "A job with `environment:` makes a deployment, with `deployment: false` none.", Why: "needs a job with an environment: look at the deployments after one of each",
+			Source: Source{Documentation, "https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idenvironment"},
+		},
+		{
+			ID: "R3", Says: "The newest deployment of an environment is `ACTIVE` after its success, never `SUCCESS`.", Needs: write, Play: activeState,
+			Source: Source{Schema, "DeploymentState"},
+		},
+		{
+			ID: "R4", Says: "GraphQL shows a payload that was posted as an object as JSON, and one that was posted as text as a JSON string.", Needs: write, Play: payloads,
+			Source: Source{Tool, "github/branch-deploy: it parses the payload a second time"},
+		},
+		{
+			ID: "R5", Says: "A deployment of a commit with a failed status is refused with status 409, unless `required_contexts` is empty.",
+			Needs: append(write, "contents: write", "statuses: write"), Play: failedStatus, Source: Source{Documentation, rest + "deployments#create-a-deployment"},
+		},
+		{
+			ID: "R6", Says: "A status with a description of 141 characters is refused with status 422.", Needs: write, Play: longDescription,
+			Source: Source{Documentation, rest + "statuses#create-a-deployment-status"},
+		},
+		{
+			ID: "R7", Says: "An active deployment cannot be deleted while there are others.", Needs: write, Play: deleteActive,
+			Source: Source{Documentation, rest + "deployments#delete-a-deployment"},
+		},
+		{
+			ID: "S13", Says: "Letter case does not tell two environments apart.", Needs: write, Play: letterCase,
+			Source: Source{Documentation, "https://docs.github.com/en/actions/how-tos/deploy/configure-and-manage-deployments/manage-environments"},
+		},
 	}
 }
 

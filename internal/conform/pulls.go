@@ -10,20 +10,34 @@ import (
 func pullRows() []Assumption {
 	write := []string{"contents: write", "pull-requests: write"}
 	return []Assumption{
-		{ID: "U7", Says: "The `subject` of `addComment` on a pull request is the PullRequest.", Needs: write, Play: commentSubject,
-			Source: Source{Schema, "AddCommentPayload.subject"}},
-		{ID: "R8", Says: "Comments and reactions on a pull request need `pull-requests: write` only.", Needs: write, Lacks: "issues: write", Play: conversation,
-			Source: Source{Documentation, "https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps"}},
-		{ID: "A7", Says: "The merge state of a new pull request may be UNKNOWN when it is first read, and is known some seconds later.", Needs: write, Play: mergeState,
-			Source: Source{Documentation, "https://docs.github.com/en/rest/guides/using-the-rest-api-to-interact-with-your-git-database#checking-mergeability-of-pull-requests"}},
-		{ID: "U13", Says: "`reviewDecision` is null where no rule asks for a review.", Needs: write, Play: reviewDecision,
-			Source: Source{Schema, "PullRequest.reviewDecision is nullable"}},
-		{ID: "R9", Says: "Updating a branch answers 202 and moves the head soon; when there is nothing to merge it is refused with status 422.", Needs: write, Play: updateBranch,
-			Source: Source{Documentation, "https://docs.github.com/en/rest/pulls/pulls#update-a-pull-request-branch"}},
-		{ID: "A9", Says: "Updating a branch is refused without the permission `workflows` where the base has changed a workflow file.",
-			Source: Source{PublicReport, "chdsbd/kodiak#853"}, Why: "needs a base that changes a workflow file, which a workflow's token cannot push"},
-		{ID: "A11a", Says: "A comment on a locked conversation is refused with status 403, in words of its own.", Needs: write, Play: lockedConversation,
-			Source: Source{Documentation, "https://docs.github.com/en/communities/moderating-comments-and-conversations/locking-conversations"}},
+		{
+			ID: "U7", Says: "The `subject` of `addComment` on a pull request is the PullRequest.", Needs: write, Play: commentSubject,
+			Source: Source{Schema, "AddCommentPayload.subject"},
+		},
+		{
+			ID: "R8", Says: "Comments and reactions on a pull request need `pull-requests: write` only.", Needs: write, Lacks: "issues: write", Play: conversation,
+			Source: Source{Documentation, "https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps"},
+		},
+		{
+			ID: "A7", Says: "The merge state of a new pull request may be UNKNOWN when it is first read, and is known some seconds later.", Needs: write, Play: mergeState,
+			Source: Source{Documentation, "https://docs.github.com/en/rest/guides/using-the-rest-api-to-interact-with-your-git-database#checking-mergeability-of-pull-requests"},
+		},
+		{
+			ID: "U13", Says: "`reviewDecision` is null where no rule asks for a review.", Needs: write, Play: reviewDecision,
+			Source: Source{Schema, "PullRequest.reviewDecision is nullable"},
+		},
+		{
+			ID: "R9", Says: "Updating a branch answers 202 and moves the head soon; when there is nothing to merge it is refused with status 422.", Needs: write, Play: updateBranch,
+			Source: Source{Documentation, "https://docs.github.com/en/rest/pulls/pulls#update-a-pull-request-branch"},
+		},
+		{
+			ID: "A9", Says: "Updating a branch is refused without the permission `workflows` where the base has changed a workflow file.",
+			Source: Source{PublicReport, "chdsbd/kodiak#853"}, Why: "needs a base that changes a workflow file, which a workflow's token cannot push",
+		},
+		{
+			ID: "A11a", Says: "A comment on a locked conversation is refused with status 403, in words of its own.", Needs: write, Play: lockedConversation,
+			Source: Source{Documentation, "https://docs.github.com/en/communities/moderating-comments-and-conversations/locking-conversations"},
+		},
 	}
 }
 

@@ -21,30 +21,58 @@ func tokenRows() []Assumption {
 	forbidden := Source{PublicReport, "answers of workflows' tokens that are quoted in issues: Resource not accessible by integration"}
 	const fineGrained = "https://docs.github.com/en/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens"
 	return []Assumption{
-		{ID: "U3a", Says: "The query of `.deploy` is answered without an error to a token that may read all that it asks for.", Needs: everything, Play: queryAnswered,
-			Source: Source{Schema, "the document is valid"}},
-		{ID: "U3b", Says: "Without `checks: read` the query of `.deploy` has errors on check runs and check suites only.",
-			Needs: without("checks: read"), Lacks: "checks: read", Play: deniedOn("contexts", "checkSuites"), Source: forbidden},
-		{ID: "U3c", Says: "Without `statuses: read` the query of `.deploy` has errors on commit statuses only.",
-			Needs: without("statuses: read"), Lacks: "statuses: read", Play: deniedOn("contexts"), Source: forbidden},
-		{ID: "U3d", Says: "Without `pull-requests: read` the query of `.deploy` has errors on the pull request only.",
-			Needs: without("pull-requests: read"), Lacks: "pull-requests: read", Play: deniedOn("pullRequest", "gates"), Source: forbidden},
-		{ID: "U3e", Says: "Without `contents: read` the query of `.deploy` has errors on branches and files only.",
-			Needs: without("contents: read"), Lacks: "contents: read", Play: deniedOn("stable", "ruled", "baseRef", "headRef", "lock"), Source: forbidden},
-		{ID: "U3f", Says: "Without `deployments: read` the query of `.deploy` hides the whole repository, with errors on the lists of deployments.",
-			Needs: without("deployments: read"), Lacks: "deployments: read", Play: queryHidden, Source: forbidden},
-		{ID: "U3g", Says: "Without `actions: read` the query of `.deploy` has errors on workflow runs only.",
-			Needs: without("actions: read"), Lacks: "actions: read", Play: deniedOn("contexts", "checkSuites"), Source: forbidden},
-		{ID: "A6", Says: "A fine-grained personal token cannot read check runs.", Needs: []string{"contents: read"}, Play: fineGrainedChecks,
-			Source: Source{PublicReport, "cli/cli#12597"}},
-		{ID: "A8", Says: "A field that the schema lacks fails the whole query, with the code undefinedField.", Play: undefinedField,
-			Source: Source{PublicReport, "answers of older GitHub Enterprise servers that are quoted in issues"}},
-		{ID: "A11b", Says: "The permission of an app's user is answered with status 404.", Needs: []string{"contents: read"}, Play: permissionOfApp,
-			Source: Source{PublicReport, "issues of actions that ask for the permission of github-actions[bot] or Copilot"}},
-		{ID: "U12b", Says: "A custom role is in `role_name`, and `permission` has the level below it.", Why: "needs an organization with a custom role",
-			Source: Source{Documentation, "https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user"}},
-		{ID: "A11c", Says: "A missing permission is status 403 with \"Resource not accessible by\" and the kind of the token.", Lacks: "deployments: write", Play: missingPermission,
-			Source: Source{Documentation, fineGrained}},
+		{
+			ID: "U3a", Says: "The query of `.deploy` is answered without an error to a token that may read all that it asks for.", Needs: everything, Play: queryAnswered,
+			Source: Source{Schema, "the document is valid"},
+		},
+		{
+			ID: "U3b", Says: "Without `checks: read` the query of `.deploy` has errors on check runs and check suites only.",
+			Needs: without("checks: read"), Lacks: "checks: read", Play: deniedOn("contexts", "checkSuites"), Source: forbidden,
+		},
+		{
+			ID: "U3c", Says: "Without `statuses: read` the query of `.deploy` has errors on commit statuses only.",
+			Needs: without("statuses: read"), Lacks: "statuses: read", Play: deniedOn("contexts"), Source: forbidden,
+		},
+		{
+			ID: "U3d", Says: "Without `pull-requests: read` the query of `.deploy` has errors on the pull request only.",
+			Needs: without("pull-requests: read"), Lacks: "pull-requests: read", Play: deniedOn("pullRequest", "gates"), Source: forbidden,
+		},
+		{
+			ID: "U3e", Says: "Without `contents: read` the query of `.deploy` has errors on branches and files only.",
+			Needs: without("contents: read"), Lacks: "contents: read", Play: deniedOn("stable", "ruled", "baseRef", "headRef", "lock"), Source: forbidden,
+		},
+		{
+			ID: "U3f", Says: "Without `deployments: read` the query of `.deploy` hides the whole repository, with errors on the lists of deployments.",
+			Needs: without("deployments: read"), Lacks: "deployments: read", Play: queryHidden, Source: forbidden,
+		},
+		{
+			ID: "U3g", Says: "Without `actions: read` the query of `.deploy` has errors on workflow runs only.",
+			Needs: without("actions: read"), Lacks: "actions: read", Play: deniedOn("contexts", "checkSuites"), Source: forbidden,
+		},
+		{
+			ID: "A6", Says: "A fine-grained personal token cannot read check runs.", Needs: []string{"contents: read"}, Play: fineGrainedChecks,
+			Source: Source{PublicReport, "cli/cli#12597"},
+		},
+		{
+			ID: "A8", Says: "A field that the schema lacks fails the whole query, with the code undefinedField.", Play: undefinedField,
+			Source: Source{PublicReport, "answers of older GitHub Enterprise servers that are quoted in issues"},
+		},
+		{
+			ID: "A11b", Says: "The permission of an app's user is answered with status 404.", Needs: []string{"contents: read"}, Play: permissionOfApp,
+			Source: Source{PublicReport, "issues of actions that ask for the permission of github-actions[bot] or Copilot"},
+		},
+		{
+			ID: "U12b", Says: "A custom role is in `role_name`, and `permission` has the level below it.", Why: "needs an organization with a custom role",
+			Source: Source{Documentation, "https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user"},
+		},
+		{
+			ID: "A11c", Says: "A missing permission is status 403 with \"Resource not accessible by\" and the kind of the token.", Lacks: "deployments: write", Play: missingPermission,
+			Source: Source{Documentation, fineGrained},
+		},
+		{
+			ID: "A11d", Says: "SAML, an IP allow list and an archived repository refuse with status 403 and words of their own.", Why: "needs an organization with these settings",
+			Source: Source{Documentation, "https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api"},
+		},
 	}
 }
 
@@ -112,6 +140,9 @@ func deniedOn(fields ...string) Play {
 
 func queryHidden(ctx context.Context, a *attempt) Result {
 	got := a.ask(ctx)
+	if len(got.problems) == 0 && a.err == nil {
+		return a.skip("nothing was denied: the repository is public")
+	}
 	return judge(got.isOf("FORBIDDEN") && got.data == nil, "%s; the repository is there: %t", got.said(), got.data != nil)
 }
 

@@ -116,8 +116,12 @@ func TestPostCommitStatus(t *testing.T) {
 		{"unknown commit", "POST /./statuses/" + strings.Repeat("1", 40), map[string]any{"state": "success"}, 422, `{"message": "~No commit found"}`},
 		{"unknown state", "POST /./statuses/" + head, map[string]any{"state": "great"}, 422, ""},
 		{"failure", "POST /./statuses/" + head, map[string]any{"state": "failure", "context": "ci"}, 201, `{"state": "failure"}`},
-		{"success", "POST /./statuses/" + head, map[string]any{"state": "success", "context": "ci", "description": "fine", "target_url": "https://ci.example"}, 201,
-			`{"state": "success", "context": "ci", "description": "fine", "target_url": "https://ci.example", "creator": {"login": "github-actions[bot]"}}`},
+		{
+			"success", "POST /./statuses/" + head,
+			map[string]any{"state": "success", "context": "ci", "description": "fine", "target_url": "https://ci.example"},
+			201,
+			`{"state": "success", "context": "ci", "description": "fine", "target_url": "https://ci.example", "creator": {"login": "github-actions[bot]"}}`,
+		},
 		{"the newest counts", "GET /./commits/main/status", nil, 200, `{"state": "success", "total_count": 1}`},
 	})
 	includes(t, `{"object": {"status": {"contexts": [{"creator": {"login": "github-actions"}, "description": "fine", "targetUrl": "https://ci.example"}]}}}`,
