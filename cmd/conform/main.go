@@ -93,7 +93,7 @@ func parse(args []string, getenv func(string) string, out io.Writer) (settings, 
 	flags.BoolVar(&asked.clean, "clean", false, "only remove what earlier runs left behind")
 	flags.BoolVar(&asked.yes, "yes", false, "do it")
 	flags.DurationVar(&asked.Pace, "pace", time.Second, "wait so long before each `write`, as GitHub asks for")
-	granted := flags.String("permissions", "", "the token's `permissions`, as \"contents: write, checks: read\"; unknown if empty")
+	granted := flags.String("permissions", "", "the token's `permissions`, as \"contents: write, checks: read\"; unknown if empty, or \"none\"")
 	if err := flags.Parse(args); err != nil {
 		return settings{}, err
 	}
@@ -129,7 +129,11 @@ func clean(ctx context.Context, session *conform.Session, asked settings, out io
 	if len(found) == 0 {
 		return holds, printAll(out, []string{"there is nothing to remove"})
 	}
-	if err := printAll(out, []string{"This removes from " + asked.Repository + ": " + conform.Printable(strings.Join(found, ", "), asked.Token)}); err != nil {
+	lines := []string{"This removes from " + asked.Repository + ":"}
+	for _, one := range found {
+		lines = append(lines, "  "+conform.Printable(one, asked.Token))
+	}
+	if err := printAll(out, lines); err != nil {
 		return unused, err
 	}
 	if !asked.yes {

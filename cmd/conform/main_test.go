@@ -82,7 +82,7 @@ func TestPlayAndClean(t *testing.T) {
 	status, err = run(t.Context(), clean, getenv, &out)
 	require.EqualError(t, err, "nothing was done: run it again with -yes")
 	assert.Equal(t, unused, status)
-	assert.Equal(t, "This removes from acme/shop: branch lockstep-conform-77-race\n", out.String())
+	assert.Equal(t, "This removes from acme/shop:\n  branch lockstep-conform-77-race\n", out.String())
 	assert.NotEmpty(t, g.Head("lockstep-conform-77-race"))
 
 	out.Reset()

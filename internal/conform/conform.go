@@ -93,6 +93,8 @@ func (s *Session) applies(a Assumption) string {
 		return a.Why
 	case a.Lacks != "" && (granted == nil || granted.allow(a.Lacks)):
 		return "needs a token without `" + a.Lacks + "`"
+	case granted == nil && s.head == "" && slices.ContainsFunc(a.Needs, func(need string) bool { return strings.HasPrefix(need, "contents") }):
+		return "the token may not read the default branch"
 	case granted == nil:
 		return ""
 	}
@@ -107,9 +109,13 @@ func (s *Session) applies(a Assumption) string {
 // Permissions are the permissions of a token by name, with their levels; nil is for those that are not known.
 type Permissions map[string]string
 
-// ParsePermissions reads permissions as a workflow grants them, with commas between: "contents: write, checks: read".
+// ParsePermissions reads permissions as a workflow grants them, with commas between: "contents: write, checks: read";
+// "none" is for no permission.
 func ParsePermissions(text string) (Permissions, error) {
 	granted := Permissions{}
+	if text == "none" {
+		return granted, nil
+	}
 	for one := range strings.SplitSeq(text, ",") {
 		if strings.TrimSpace(one) == "" {
 			continue

@@ -233,6 +233,20 @@ func TestLeftovers(t *testing.T) {
 	assert.Empty(t, session.Clean(t.Context()), "nothing to remove is fine")
 }
 
+// Where GitHub does not list what there is, what was made is removed as it is remembered.
+func TestUnlisted(t *testing.T) {
+	t.Parallel()
+	report, g := played(t, nil, func(g *sim.GitHub, _ *Options) {
+		for path, before := range map[string]int{"pulls": 2, "deployments": 2, "git/matching-refs/heads/lockstep-conform-sim": 0} {
+			g.Fail(sim.Fault{Method: http.MethodGet, Path: "/repos/acme/shop/" + path, Status: http.StatusBadGateway, Skip: before, Times: -1})
+		}
+	})
+	assert.Empty(t, remains(g))
+	require.Len(t, report.Left, 1)
+	assert.Contains(t, report.Left[0], "what GitHub does not list at the moment: HTTP 502")
+	assert.False(t, report.Holds())
+}
+
 // A pull request of a fork can bear any name, and is left alone.
 func TestForeignMark(t *testing.T) {
 	t.Parallel()
@@ -355,6 +369,19 @@ func TestWithoutPermissions(t *testing.T) {
 	}
 }
 
+// What is made on top of the default branch is not tried with a token that may not read it.
+func TestUnknownWithoutContents(t *testing.T) {
+	t.Parallel()
+	report, _ := played(t, nil, func(g *sim.GitHub, o *Options) {
+		g.AddToken(sim.Token{Value: o.Token, Login: sim.ActionsLogin, Permissions: map[string]string{"deployments": "write", "pull-requests": "write"}})
+	})
+	for _, row := range report.Rows {
+		if _, isWaiting := waiting()[row.ID]; !isWaiting {
+			assert.NotEqual(t, NotHeld, row.Outcome, "%s: %s", row.ID, row.Seen)
+		}
+	}
+}
+
 // A permission that was declared and is not enough is a difference.
 func TestDeclaredPermission(t *testing.T) {
 	t.Parallel()
@@ -377,7 +404,10 @@ func TestParsePermissions(t *testing.T) {
 	assert.True(t, granted.allow("contents: read"))
 	assert.False(t, granted.allow("checks: write"))
 	assert.False(t, granted.allow("statuses: read"))
-	for _, wrong := range []string{"contents", "contents: all", ": read", "contents: read; checks: read"} {
+	granted, err = ParsePermissions("none")
+	require.NoError(t, err)
+	assert.Equal(t, Permissions{}, granted)
+	for _, wrong := range []string{"contents", "none, checks: read", "contents: all", ": read", "contents: read; checks: read"} {
 		t.Run(wrong, func(t *testing.T) {
 			t.Parallel()
 			_, err := ParsePermissions(wrong)

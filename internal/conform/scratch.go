@@ -52,14 +52,15 @@ func deploymentLeft(id int64) leftover {
 // leftovers finds what bears a mark: comments first, branches last. A token that may not look has made nothing there.
 func (s *Session) leftovers(ctx context.Context, mark string) ([]leftover, error) {
 	var found []leftover
+	var problems error
 	for _, find := range []func(context.Context, string) ([]leftover, error){s.markedPulls, s.markedDeployments, s.markedBranches} {
 		some, err := find(ctx, mark)
-		if said, err := refused(err); err != nil || said != nil && !said.isPermission() {
-			return nil, errors.Join(err, asError(said))
+		if said, isRefusal := errors.AsType[*refusal](err); !isRefusal || !said.isPermission() {
+			problems = errors.Join(problems, err)
 		}
 		found = append(found, some...)
 	}
-	return found, nil
+	return found, problems
 }
 
 func (s *Session) markedPulls(ctx context.Context, mark string) ([]leftover, error) {

@@ -94,6 +94,7 @@ func (s *Session) Plan() []string {
 		fmt.Sprintf("This plays %d of %d assumptions about GitHub on %s.", played, len(Table()), s.options.Repository),
 		"It makes branches, a pull request with comments, commit statuses and deployments. Every name begins with " + s.mark + ".",
 		"At the end it deletes the branches, comments and deployments, and closes the pull request, also after a failure or Ctrl-C.",
+		"With another token than a workflow's own, workflows on push, pull_request and deployment start.",
 		"What GitHub does not let a workflow delete stays: the closed pull request, and the environments " + environment + " and " + production + ".",
 	}
 }

@@ -55,6 +55,20 @@ func TestActivity(t *testing.T) {
 	play(t, g, []exchange{{"needs contents: read", list, nil, 403, ""}})
 }
 
+func TestMoveBranch(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	first := g.Push(sim.Commit{Branch: "work"})
+	g.Push(sim.Commit{Branch: "work"})
+	require.NoError(t, g.MoveBranch("mallory", "work", first))
+	assert.Equal(t, first, g.Head("work"))
+	assert.Equal(t, []string{"main", "work"}, g.Branches())
+	play(t, g, []exchange{{"activity", "GET /./activity?ref=work&per_page=1", nil, 200, `[{"activity_type": "force_push", "actor": {"login": "mallory"}}]`}})
+	require.Error(t, g.MoveBranch("mallory", "nothing", first))
+	require.Error(t, g.MoveBranch("mallory", "work", "nothing"))
+	assert.Equal(t, first, g.Head("work"))
+}
+
 // The time of an activity is when the branch moved.
 func TestActivityTime(t *testing.T) {
 	t.Parallel()
