@@ -3,6 +3,7 @@ package conform
 import (
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/lockstep-action/lockstep/internal/sim"
 	"github.com/lockstep-action/lockstep/testdata"
@@ -11,15 +12,9 @@ import (
 // Simulated returns the embedded simulator with a repository to play on, and the options that reach it with a token that
 // has these permissions, or with nil all.
 func Simulated(granted Permissions) (*sim.GitHub, Options, error) {
-	files := testdata.Files()
-	graphQL, errGraphQL := files.ReadFile("schema/github.graphql")
-	openAPI, errOpenAPI := files.ReadFile("schema/rest.openapi.json")
-	if err := errors.Join(errGraphQL, errOpenAPI); err != nil {
-		return nil, Options{}, fmt.Errorf("read schema: %w", err)
-	}
-	schema, err := sim.LoadSchema(graphQL, openAPI)
+	schema, err := compiled()
 	if err != nil {
-		return nil, Options{}, fmt.Errorf("load schema: %w", err)
+		return nil, Options{}, err
 	}
 	g := sim.New(schema, sim.Repository{})
 	options := prepare(g)
@@ -28,6 +23,17 @@ func Simulated(granted Permissions) (*sim.GitHub, Options, error) {
 	}
 	return g, options, nil
 }
+
+// compiled is the schema that all simulators share.
+var compiled = sync.OnceValues(func() (*sim.Schema, error) { //nolint:gochecknoglobals // computed once, never changed
+	files := testdata.Files()
+	graphQL, errGraphQL := files.ReadFile("schema/github.graphql")
+	openAPI, errOpenAPI := files.ReadFile("schema/rest.openapi.json")
+	if err := errors.Join(errGraphQL, errOpenAPI); err != nil {
+		return nil, fmt.Errorf("read schema: %w", err)
+	}
+	return sim.LoadSchema(graphQL, openAPI)
+})
 
 // prepare gives a repository what some assumptions look at: an open pull request with a check of GitHub Actions and a
 // status, and the workflow run in which the program runs.
