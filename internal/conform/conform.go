@@ -93,14 +93,13 @@ func (s *Session) applies(a Assumption) string {
 		return a.Why
 	case a.Lacks != "" && (granted == nil || granted.allow(a.Lacks)):
 		return "needs a token without `" + a.Lacks + "`"
-	case granted == nil && s.head == "" && slices.ContainsFunc(a.Needs, func(need string) bool { return strings.HasPrefix(need, "contents") }):
-		return "the token may not read the default branch"
-	case granted == nil:
-		return ""
 	}
 	for _, need := range a.Needs {
-		if !granted.allow(need) {
+		switch {
+		case granted != nil && !granted.allow(need):
 			return "needs `" + need + "`"
+		case s.head == "" && strings.HasPrefix(need, "contents: "):
+			return "the token may not read the default branch"
 		}
 	}
 	return ""

@@ -68,18 +68,11 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	}
 	s.id, s.base = text(at(shown, "node_id")), text(at(shown, "default_branch"))
 	ref, err := s.call(ctx, http.MethodGet, "/git/ref/heads/"+escaped(s.base), nil)
-	if said, err := refused(err); err != nil || said != nil && !said.isPermission() {
-		return nil, fmt.Errorf("read the default branch of %s: %w", o.Repository, errors.Join(err, asError(said)))
+	if said, isRefusal := errors.AsType[*refusal](err); err != nil && (!isRefusal || !said.isPermission() && said.status != http.StatusNotFound) {
+		return nil, fmt.Errorf("read the default branch of %s: %w", o.Repository, err)
 	}
 	s.head = text(at(ref, "object", "sha"))
 	return s, nil
-}
-
-func asError(said *refusal) error {
-	if said == nil {
-		return nil
-	}
-	return said
 }
 
 // Plan says what Play would do, in sentences.
