@@ -111,8 +111,15 @@ func release() plan.Step {
 	return plan.Step{Effect: plan.FreeLock{Branch: "x", Own: true}, Must: true}
 }
 
-func refused() error   { return &gh.Error{Doing: "do it", Status: http.StatusUnprocessableEntity} }
-func denied() error    { return &gh.Error{Doing: "do it", Status: http.StatusForbidden} }
+func refused() error { return &gh.Error{Doing: "do it", Status: http.StatusUnprocessableEntity} }
+func denied() error {
+	return &gh.Error{Doing: "do it", Status: http.StatusForbidden, Message: "Resource not accessible by integration"}
+}
+
+func locked() error {
+	return &gh.Error{Doing: "do it", Status: http.StatusForbidden, Message: "Unable to create comment because issue is locked."}
+}
+
 func ambiguous() error { return &gh.Error{Doing: "do it", Status: http.StatusBadGateway} }
 
 // The ledger is saved before and after each batch, with what the batch may leave behind.
@@ -228,6 +235,8 @@ func TestFailures(t *testing.T) {
 	permitted.Permitted = true
 	optional := set()
 	optional.Must = false
+	unlocked := set()
+	unlocked.Unlocked = true
 	for name, test := range map[string]struct {
 		policy execute.Policy
 		step   plan.Step
@@ -237,6 +246,8 @@ func TestFailures(t *testing.T) {
 	}{
 		"must":                        {execute.Answer, set(), denied(), []string{"do " + setting}, true},
 		"optional":                    {execute.Answer, optional, refused(), []string{"do " + setting, "redo " + setting, "warn", "do " + reacting}, false},
+		"conversation is locked":      {execute.Answer, unlocked, locked(), []string{"do " + setting, "redo " + setting, "warn", "do " + reacting}, false},
+		"locked, and it must":         {execute.Answer, set(), locked(), []string{"do " + setting, "redo " + setting}, true},
 		"permission is missing":       {execute.Answer, permitted, denied(), []string{"do " + setting, "warn", "do " + reacting}, false},
 		"permitted, and refused":      {execute.Answer, permitted, refused(), []string{"do " + setting, "redo " + setting}, true},
 		"must, but all are tried":     {execute.Withdraw, set(), denied(), []string{"do " + setting, "do " + reacting}, true},

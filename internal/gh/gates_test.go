@@ -81,12 +81,15 @@ func TestGateFacts(t *testing.T) {
 func TestSignature(t *testing.T) {
 	t.Parallel()
 	github := newGitHub(t)
-	assert.False(t, read(t, github, gates(7)).Pull.Head.Verified)
+	needs := gates(7)
+	assert.False(t, read(t, github, needs).Pull.Head.Verified)
 	github.PushToPull(7, sim.Commit{Message: "signed", Author: "alice", Verified: true})
-	head := read(t, github, gates(7)).Pull.Head
+	head := read(t, github, needs).Pull.Head
 	assert.True(t, head.Verified)
 	assert.Equal(t, "VALID", head.Signature)
-	assert.True(t, head.VerifiedAt.OK)
+	assert.False(t, head.VerifiedAt.OK, "older servers do not know the time")
+	needs.Signatures = true
+	assert.True(t, read(t, github, needs).Pull.Head.VerifiedAt.OK)
 }
 
 func TestPagesOfChecks(t *testing.T) {

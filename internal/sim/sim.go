@@ -38,11 +38,18 @@ type GitHub struct {
 	comments     []*comment
 	deployments  []*deployment
 	checks       []*check
+	suites       []*suite
 	rules        []Rule
 	labels       map[string]bool
 	environments []*environment
 	runs         []*WorkflowRun
 	dispatches   []Dispatch
+	protections  []Protection
+	codeOwners   []string
+	refusals     []*fieldRefusal
+	lacking      []string // fields that an older server's schema has not
+	archived     bool
+	restricted   bool // by an IP allow list
 	rate         rate
 }
 

@@ -3,6 +3,7 @@ package graph
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -89,6 +90,40 @@ func extensions(err *gqlerror.Error) map[string]any {
 		return nil
 	}
 	return map[string]any{"code": err.Rule}
+}
+
+// Undefined returns the problems that a server has with the document whose schema lacks fields, each "Type.field".
+func (d *Document) Undefined(lacking []string) []Problem {
+	var found []Problem
+	var walk func(set ast.SelectionSet, path []any)
+	walk = func(set ast.SelectionSet, path []any) {
+		for _, selection := range set {
+			switch one := selection.(type) {
+			case *ast.Field:
+				at := append(slices.Clone(path), one.Alias)
+				if owner := one.ObjectDefinition.Name; slices.Contains(lacking, owner+"."+one.Name) {
+					found = append(found, undefinedField(one, at))
+				}
+				walk(one.SelectionSet, at)
+			case *ast.InlineFragment:
+				walk(one.SelectionSet, append(slices.Clone(path), "... on "+one.TypeCondition))
+			case *ast.FragmentSpread:
+				walk(one.Definition.SelectionSet, path)
+			}
+		}
+	}
+	walk(d.operation.SelectionSet, []any{string(d.operation.Operation)})
+	return found
+}
+
+// undefinedField is what GitHub says of a field that its schema does not have.
+func undefinedField(field *ast.Field, path []any) Problem {
+	owner := field.ObjectDefinition.Name
+	return Problem{
+		Path: path, Extensions: map[string]any{"code": "undefinedField", "typeName": owner, "fieldName": field.Name},
+		Locations: []gqlerror.Location{{Line: field.Position.Line, Column: field.Position.Column}},
+		Message:   "Field '" + field.Name + "' doesn't exist on type '" + owner + "'",
+	}
 }
 
 // Summary names the operation's type and its fields, such as "query repository,rateLimit".
