@@ -10,7 +10,8 @@ import (
 
 // Facts is what GitHub said at one moment. It is read in one place and never changed.
 type Facts struct {
-	ReadAt      time.Time
+	ReadAt      time.Time     // by GitHub's clock
+	Skew        time.Duration // how far the runner's clock is ahead of GitHub's
 	Actor       Actor
 	Pull        PullRequest
 	Stable      Branch

@@ -121,13 +121,14 @@ func (r *reader) moreHistory(ctx context.Context, environment string, cursor git
 // MergeFacts reads the default branch, and the newest deployment of an environment that is our own, with those of
 // other tools that were active since: Facts.Default and Facts.Live. It reads on where other tools fill the environment.
 func (r *reader) MergeFacts(ctx context.Context, environment string) (deploy.Facts, error) {
-	facts := deploy.Facts{ReadAt: r.now()}
+	var facts deploy.Facts
 	var cursor *githubv4.String
 	for range maxPages {
 		next, err := r.mergePage(ctx, environment, cursor, &facts)
 		if err != nil {
 			return deploy.Facts{}, doing{"read what was deployed to " + markdown.Code(environment), "deployments: read` and `contents: read"}.failed(err)
 		}
+		facts.ReadAt, facts.Skew = r.clock.Now(), r.clock.Skew()
 		facts.MarkRead(deploy.DefaultPart)
 		if slices.ContainsFunc(facts.Live, isOwn) || next == nil {
 			facts.MarkRead(deploy.LivePart)

@@ -19,6 +19,7 @@ type Error struct {
 	Permission string // what the token needs for it, as "pull-requests: read"
 	Status     int    // HTTP status, 0 when there was no answer
 	Message    string // what GitHub said, untrusted
+	advice     string // what to do, "" where that follows from the rest
 	cause      error
 }
 
@@ -30,6 +31,8 @@ func (e *Error) Unwrap() error { return e.cause }
 
 func (e *Error) hint() string {
 	switch {
+	case e.advice != "":
+		return e.advice
 	case e.Status == http.StatusUnauthorized:
 		return "The token is invalid or expired. Check the input `github_token`."
 	case Denied(e) && strings.Contains(e.Message, "personal access token"):

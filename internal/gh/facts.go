@@ -210,7 +210,7 @@ func (r *reader) convert(ctx context.Context, got answer) (deploy.Facts, error) 
 		return deploy.Facts{}, reading().failed(err)
 	}
 	markRead(&facts, answeredParts(repository, needs, facts))
-	facts.ReadAt, facts.RateLimit = r.now(), got.limit
+	facts.ReadAt, facts.Skew, facts.RateLimit = r.clock.Now(), r.clock.Skew(), got.limit
 	return facts, nil
 }
 

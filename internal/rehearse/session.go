@@ -68,7 +68,8 @@ type Session struct {
 	variables map[string]string // of the environment, besides those of the runner
 	dir       string
 	runs      int64
-	clock     *sim.Clock // of the story, the simulator and the action
+	clock     *sim.Clock    // of the story, the simulator and the action
+	skew      time.Duration // of the runner's clock
 	show      *Printer
 	rewrite   func(file, body string)
 	around    func(*Session, http.RoundTripper) http.RoundTripper
@@ -305,7 +306,7 @@ func (p *Session) newJob(step invocation) error {
 	environment := maps.Clone(step.variables)
 	maps.Copy(environment, p.variables)
 	maps.Copy(environment, inputVariables(inputs))
-	p.job, err = newJob(dir, environment, step.payload, app.Deps{Now: p.clock.Now})
+	p.job, err = newJob(dir, environment, step.payload, app.Deps{Now: func() time.Time { return p.clock.Now().Add(p.skew) }})
 	return err
 }
 

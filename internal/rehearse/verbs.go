@@ -75,6 +75,7 @@ func Verbs() []Verb {
 		{"computing NUMBER TIMES", "GitHub has not computed yet whether the pull request can be merged, and says so the next times.", (*Session).computing},
 		{"lacks TYPE.FIELD…", "The server is an older one, whose GraphQL schema does not have these fields.", (*Session).lacks},
 		{"refuse TYPE.FIELD [MESSAGE]", "GraphQL refuses to answer the field, because of a missing permission or with the message.", (*Session).refuseField},
+		{"runner-clock DURATION", "The runner's clock is ahead by this; behind, if it is negative.", (*Session).runnerClock},
 		{"archived", "The repository becomes read-only.", (*Session).archive},
 		{"allow-list", "The organization gets an IP allow list without the runner's address.", (*Session).allowList},
 		{"lock-conversation NUMBER", "The conversation of the pull request is locked.", (*Session).lockConversation},

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
@@ -37,6 +38,11 @@ func (p *Session) computing(_ context.Context, rest string) error {
 	if err == nil {
 		p.GitHub.EditPull(number, func(pull *sim.Pull) { pull.Computing = times })
 	}
+	return err
+}
+
+func (p *Session) runnerClock(_ context.Context, rest string) (err error) {
+	p.skew, err = time.ParseDuration(rest)
 	return err
 }
 
