@@ -110,7 +110,7 @@ func (n *gatesNode) expected() []string {
 	var names []string
 	for _, name := range value(base.RefUpdateRule).RequiredStatusCheckContexts {
 		if name != nil {
-			names = append(names, *name)
+			names = union(names, []string{*name})
 		}
 	}
 	return union(names, base.Rules.contexts())

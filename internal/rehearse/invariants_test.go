@@ -61,7 +61,7 @@ type stand struct {
 func standOf(p *rehearse.Session) stand {
 	s := stand{said: map[int64]string{}}
 	for _, comment := range commentsOf(p) {
-		if strings.HasSuffix(comment.Author, "[bot]") {
+		if p.Wrote(comment) {
 			s.said[comment.ID] = comment.Body
 		}
 	}

@@ -69,6 +69,7 @@ type Session struct {
 	dir       string
 	runs      int64
 	clock     *sim.Clock    // of the story, the simulator and the action
+	owner     string        // of the token that the story gave the action, "" for the workflow's own
 	skew      time.Duration // of the runner's clock
 	show      *Printer
 	rewrite   func(file, body string)
@@ -586,9 +587,14 @@ func plainEvent() []byte {
 func (p *Session) said() []sim.Comment {
 	var said []sim.Comment
 	for _, comment := range p.GitHub.Comments(p.pull) {
-		if strings.HasSuffix(comment.Author, "[bot]") {
+		if p.Wrote(comment) {
 			said = append(said, comment)
 		}
 	}
 	return said
+}
+
+// Wrote reports whether the action wrote a comment: with the workflow's token, or with another one that the story gave it.
+func (p *Session) Wrote(comment sim.Comment) bool {
+	return strings.HasSuffix(comment.Author, "[bot]") || comment.Author == p.owner
 }

@@ -608,6 +608,7 @@ func (p *Session) token(_ context.Context, rest string) error {
 	kinds := map[string]sim.TokenKind{"app": sim.InstallationToken, "fine-grained": sim.FineGrainedToken, "classic": sim.ClassicToken}
 	if kind, known := kinds[f[0]]; known && len(f) > 1 {
 		made.Kind, made.Login, f = kind, f[1], f[2:]
+		p.owner = made.Login
 	}
 	made.Permissions = pairs(f)
 	p.GitHub.AddToken(made)
