@@ -58,7 +58,12 @@ func checkChecks(k *Case) Finding {
 		return pass("no check reports on this commit")
 	case ChecksPassed:
 		return k.passedChecks()
+	default:
+		return k.refusedChecks()
 	}
+}
+
+func (k *Case) refusedChecks() Finding {
 	finding := k.Checks.refusal()
 	if problem, hidden := k.Missing(RunsPart); hidden {
 		finding.Hint += " I cannot see which run of a workflow a check belongs to, and count older runs as well. " + problem.Hint
