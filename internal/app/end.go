@@ -108,17 +108,19 @@ func (r *run) completeEnd(ctx context.Context) error {
 		return r.exec.Run(ctx, plan.Abandon(l, plan.Interrupted()), execute.Withdraw)
 	}
 	c := r.result.Config
-	ending := message.Ending{Status: c.Status, RawStatus: r.runner.Input("status"), At: now, Results: r.runner.Getenv("DEPLOY_MESSAGE")}
+	ending := message.Ending{Status: c.Status, RawStatus: r.runner.Input("status"), Results: r.runner.Getenv("DEPLOY_MESSAGE")}
 	if l.Tracked {
 		ending.Status = c.Track.JobStatus
-	} else {
-		r.result.Seconds = new(plan.Seconds(l, now))
 	}
 	var group sync.WaitGroup
 	var failed error
 	group.Go(func() { ending.Template, failed = readTemplate(ctx, r.github, l.End.Template) })
 	err := r.exec.Run(ctx, plan.End(l, ending.Status), execute.Ending)
 	group.Wait()
+	ending.At = now.Add(-r.github.Skew()) // known since the first answer
+	if !l.Tracked {
+		r.result.Seconds = new(plan.Seconds(l, ending.At))
+	}
 	if failed != nil {
 		ending.TemplateProblem = plainly(failed)
 	}

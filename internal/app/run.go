@@ -33,7 +33,7 @@ func (a *App) newRun(r Result, to receivers) (*run, error) {
 		return nil, err
 	}
 	started := &run{App: a, result: r}
-	started.world = world{github: client, tracker: &tracker{App: a, to: to, result: &started.result}}
+	started.world = world{github: client, tracker: &tracker{App: a, to: to, result: &started.result, now: client.Now}}
 	started.exec = a.executor(started.world)
 	started.exec.Decide, started.exec.Decision = started.decideAgain, &started.result.Decision
 	started.result.Ledger = &started.exec.Ledger

@@ -25,6 +25,7 @@ type tracker struct {
 	*App
 	to     receivers
 	result *Result // of the run
+	now    func() time.Time
 
 	mu    sync.Mutex // for what became of the events in the result, and times
 	times map[config.Status]time.Time
@@ -54,7 +55,7 @@ func (t *tracker) occurred(s config.Status) time.Time {
 		t.times = map[config.Status]time.Time{}
 	}
 	if t.times[s].IsZero() {
-		t.times[s] = t.deps.Now()
+		t.times[s] = t.now()
 	}
 	return t.times[s]
 }
@@ -124,7 +125,7 @@ func notAborted(err error) error {
 }
 
 func (t *tracker) recordOrphan(ctx context.Context, record plan.RecordEvent, l plan.Ledger) error {
-	e := track.NewEvent(t.result.Request, l, record, t.deps.Now())
+	e := track.NewEvent(t.result.Request, l, record, t.now())
 	e.Product, e.Version, e.SCM.SHA = record.Orphan.Product, record.Orphan.Version, record.Orphan.SHA
 	e.GitHub.RunID, e.GitHub.RunAttempt, e.GitHub.RunNumber = record.Orphan.Run.ID, record.Orphan.Run.Attempt, 0
 	e.GitHub.RunURL = fmt.Sprintf("%s/%s/actions/runs/%d", e.SCM.ServerURL, e.SCM.Repository, record.Orphan.Run.ID)

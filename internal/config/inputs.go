@@ -106,7 +106,7 @@ func runInputs() []Input {
 			choice(func(c *Config) *Mode { return &c.Mode }, Auto, Comment, TrackIt, Finish, Doctor)),
 		{
 			Name: "github_token", Default: "${{ github.token }}", Required: true, Secret: true,
-			Description: "Token for GitHub's API; the post step reads the input again, and the token is never stored",
+			Description: "Token for GitHub's API; the post step reads the input again, and the token is never stored. A fine-grained personal access token cannot read check runs: give the token of an app, or a classic one",
 			read:        requiredText(func(c *Config) *string { return &c.Token }),
 		},
 		newInput("status", "${{ job.status }}", "Job status to record. With `mode: track`, the state of the deployment: `started`, `success`, `failure`, `cancelled`, or a synonym",

@@ -15,7 +15,8 @@ import (
 type attempt struct {
 	*Session
 	err     error
-	hurries bool // does not wait between writes
+	denied  string // what GraphQL said of a missing permission
+	hurries bool   // does not wait between writes
 }
 
 // judge makes a result of a condition and of what was seen.
@@ -68,28 +69,33 @@ func (a *attempt) refusalOf(ctx context.Context, s step) *refusal {
 	return said
 }
 
-// query asks for fields of the repository, which the reply has as its data.
-func (a *attempt) query(ctx context.Context, format string, args ...any) reply {
+// ask sends a GraphQL document, and returns one field of the answer as the reply's data.
+func (a *attempt) ask(ctx context.Context, document string, variables map[string]any, field string) reply {
 	if a.err != nil {
 		return reply{}
 	}
-	got, err := a.graph(ctx, `query($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { `+fmt.Sprintf(format, args...)+` } }`,
-		map[string]any{"owner": a.owner, "name": a.name})
+	got, err := a.graph(ctx, document, variables)
 	a.fail(err)
-	got.data = at(got.data, "repository")
+	got.data = at(got.data, field)
+	for _, one := range got.problems {
+		if strings.Contains(one.Message, notAccessible) {
+			a.denied = one.Message
+		}
+	}
 	return got
+}
+
+// query asks for fields of the repository, which the reply has as its data.
+func (a *attempt) query(ctx context.Context, format string, args ...any) reply {
+	document := `query($owner: String!, $name: String!) { repository(owner: $owner, name: $name) { ` + fmt.Sprintf(format, args...) + ` } }`
+	return a.ask(ctx, document, map[string]any{"owner": a.owner, "name": a.name}, "repository")
 }
 
 // mutate runs one mutation, whose payload the reply has as its data.
 func (a *attempt) mutate(ctx context.Context, mutation, fields string, input map[string]any) reply {
-	if a.slowDown(ctx); a.err != nil {
-		return reply{}
-	}
+	a.slowDown(ctx)
 	kind := strings.ToUpper(mutation[:1]) + mutation[1:] + "Input!"
-	got, err := a.graph(ctx, `mutation($input: `+kind+`) { `+mutation+`(input: $input) { `+fields+` } }`, map[string]any{"input": input})
-	a.fail(err)
-	got.data = at(got.data, mutation)
-	return got
+	return a.ask(ctx, `mutation($input: `+kind+`) { `+mutation+`(input: $input) { `+fields+` } }`, map[string]any{"input": input}, mutation)
 }
 
 // slowDown waits before a write.

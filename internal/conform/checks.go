@@ -125,12 +125,7 @@ func newestStatus(ctx context.Context, a *attempt) Result {
 
 // viewerLogin is the login of the token's user.
 func (a *attempt) viewerLogin(ctx context.Context) string {
-	if a.err != nil {
-		return ""
-	}
-	got, err := a.graph(ctx, "{ viewer { login } }", nil)
-	a.fail(err)
-	return text(at(got.data, "viewer", "login"))
+	return text(at(a.ask(ctx, "{ viewer { login } }", nil, "viewer").data, "login"))
 }
 
 func viewer(ctx context.Context, a *attempt) Result {

@@ -64,8 +64,11 @@ type refusal struct {
 
 func (r *refusal) Error() string { return fmt.Sprintf("HTTP %d: %s", r.status, r.message) }
 
+// notAccessible is how GitHub begins to say that a permission is missing.
+const notAccessible = "Resource not accessible by "
+
 func (r *refusal) isPermission() bool {
-	return r.status == http.StatusForbidden && strings.Contains(r.message, "Resource not accessible by ")
+	return r.status == http.StatusForbidden && strings.Contains(r.message, notAccessible)
 }
 
 // refused tells a refusal from any other error.

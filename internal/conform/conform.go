@@ -69,20 +69,23 @@ type untriedError struct{ why string }
 func (e *untriedError) Error() string { return e.why }
 
 // resultOf reads what ended a play.
-func (s *Session) resultOf(ctx context.Context, played Result, err error) Result {
-	missing, isMissing := errors.AsType[*untriedError](err)
-	refused, isRefused := errors.AsType[*refusal](err)
+func (a *attempt) resultOf(ctx context.Context, played Result) Result {
+	missing, isMissing := errors.AsType[*untriedError](a.err)
+	refused, isRefused := errors.AsType[*refusal](a.err)
+	unknown := a.options.Permissions == nil
 	switch {
-	case err == nil:
+	case a.err == nil && played.Outcome == NotHeld && a.denied != "" && unknown:
+		return Result{NotTried, "the token lacks a permission: " + a.denied}
+	case a.err == nil:
 		return played
 	case isMissing:
 		return Result{NotTried, missing.why}
 	case errors.Is(context.Cause(ctx), context.Canceled):
 		return Result{NotTried, "the run was interrupted"}
-	case isRefused && refused.isPermission() && s.options.Permissions == nil:
+	case isRefused && refused.isPermission() && unknown:
 		return Result{NotTried, "the token lacks a permission: " + refused.message}
 	}
-	return Result{NotHeld, err.Error()}
+	return Result{NotHeld, a.err.Error()}
 }
 
 // applies says why an assumption is not played with this token, "" when it is.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 )
 
@@ -35,7 +36,7 @@ func pullRows() []Assumption {
 			Source: Source{PublicReport, "chdsbd/kodiak#853"}, Why: "needs a base that changes a workflow file, which a workflow's token cannot push",
 		},
 		{
-			ID: "A11a", Says: "A comment on a locked conversation is refused with status 403, in words of its own.", Needs: write, Play: lockedConversation,
+			ID: "A11a", Says: "An app's comment on a locked conversation is refused with status 403, in words of its own.", Needs: write, Play: lockedConversation,
 			Source: Source{Documentation, "https://docs.github.com/en/communities/moderating-comments-and-conversations/locking-conversations"},
 		},
 	}
@@ -101,6 +102,9 @@ func updateBranch(ctx context.Context, a *attempt) Result {
 }
 
 func lockedConversation(ctx context.Context, a *attempt) Result {
+	if login := a.viewerLogin(ctx); !strings.HasSuffix(login, "[bot]") {
+		return a.skip("needs the token of an app; this one is of %s", login)
+	}
 	p := a.openPull(ctx)
 	path := fmt.Sprintf("/issues/%d", p.number)
 	a.rest(ctx, http.MethodPut, path+"/lock", map[string]any{"lock_reason": "resolved"})

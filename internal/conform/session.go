@@ -146,7 +146,7 @@ func (s *Session) try(ctx context.Context, a Assumption) Result {
 		return Result{NotTried, "the run was interrupted"}
 	}
 	made := &attempt{Session: s}
-	return s.resultOf(ctx, a.Play(ctx, made), made.err)
+	return made.resultOf(ctx, a.Play(ctx, made))
 }
 
 // Leftovers names what earlier runs left behind.

@@ -36,13 +36,14 @@ var compiled = sync.OnceValues(func() (*sim.Schema, error) { //nolint:gochecknog
 })
 
 // prepare gives a repository what some assumptions look at: an open pull request with a check of GitHub Actions and a
-// status, and the workflow run in which the program runs.
+// status, classic protection of the default branch, and the workflow run in which the program runs.
 func prepare(g *sim.GitHub) Options {
 	g.AddUser(sim.User{Login: "octocat", Permission: "admin"})
 	g.Push(sim.Commit{Message: "Second commit", Files: map[string]string{"second.txt": "second\n"}})
 	g.OpenPull(sim.Pull{Author: "octocat", Head: "kept-open"})
 	g.Check(sim.Check{Pull: 1, Name: "build", State: "success"})
 	g.Check(sim.Check{Pull: 1, Name: "ci", State: "success", CommitStatus: true})
+	g.Protect(sim.Protection{Checks: []string{"build"}})
 	run := g.AddRun(sim.WorkflowRun{Name: "conformance", Event: "workflow_dispatch"})
 	return Options{
 		Repository: "acme/shop", Token: sim.DefaultToken, Transport: g.Client().Transport, Run: "sim", RunID: run,

@@ -99,15 +99,10 @@ func (a *attempt) document(ctx context.Context) gh.Document {
 	return document
 }
 
-// ask sends the query of `.deploy`.
-func (a *attempt) ask(ctx context.Context) reply {
+// deployQuery sends the query of `.deploy`.
+func (a *attempt) deployQuery(ctx context.Context) reply {
 	document := a.document(ctx)
-	if a.err != nil {
-		return reply{}
-	}
-	got, err := a.graph(ctx, document.Query, document.Variables)
-	a.fail(err)
-	got.data = at(got.data, "repository")
+	got := a.ask(ctx, document.Query, document.Variables, "repository")
 	if got.isOf("NOT_FOUND") && slices.Contains(got.problems[0].Path, any("pullRequest")) {
 		a.skip("there is no open pull request: keep one open, with a check and a status")
 	}
@@ -115,7 +110,7 @@ func (a *attempt) ask(ctx context.Context) reply {
 }
 
 func queryAnswered(ctx context.Context, a *attempt) Result {
-	got := a.ask(ctx)
+	got := a.deployQuery(ctx)
 	return judge(len(got.problems) == 0 && at(got.data, "pullRequest") != nil && at(got.data, "gates") != nil, "%s", got.said())
 }
 
@@ -123,7 +118,7 @@ func queryAnswered(ctx context.Context, a *attempt) Result {
 // begins like one of these, with the rest of the data next to it.
 func deniedOn(fields ...string) Play {
 	return func(ctx context.Context, a *attempt) Result {
-		got := a.ask(ctx)
+		got := a.deployQuery(ctx)
 		if len(got.problems) == 0 && a.err == nil {
 			return a.skip("nothing was denied: the repository is public, or its oldest open pull request has no such check")
 		}
@@ -139,7 +134,7 @@ func deniedOn(fields ...string) Play {
 }
 
 func queryHidden(ctx context.Context, a *attempt) Result {
-	got := a.ask(ctx)
+	got := a.deployQuery(ctx)
 	if len(got.problems) == 0 && a.err == nil {
 		return a.skip("nothing was denied: the repository is public")
 	}

@@ -118,6 +118,8 @@ type Needs struct {
 	Environments []string // environments whose deployments to read, each once
 	Scope        Scope
 	Gates        bool     // reviews, checks, draft, mergeability and freshness of the pull request
+	Required     bool     // which checks the base requires, also where its rules do not hold for the token
+	Signatures   bool     // when GitHub verified the signatures of commits
 	Fresh        bool     // how far the head is behind, also where that takes a request of its own
 	Exact        string   // the exact commit that was asked for, "" for none
 	AdminTeams   []string // "organization/team": teams in which to look for the actor

@@ -10,7 +10,8 @@ import (
 
 // Facts is what GitHub said at one moment. It is read in one place and never changed.
 type Facts struct {
-	ReadAt      time.Time
+	ReadAt      time.Time     // by GitHub's clock
+	Skew        time.Duration // how far the runner's clock is ahead of GitHub's
 	Actor       Actor
 	Pull        PullRequest
 	Stable      Branch
@@ -29,11 +30,14 @@ type Facts struct {
 	Read        map[Part]bool    // what was read: a part that is in neither was never asked for
 }
 
-// Keep adds what is not read again inside a write: the actor, the answer and the template of the first reading.
+// Keep adds what is not read again inside a write: the actor, the answer, the required checks and the template of
+// the first reading.
 func (f Facts) Keep(first Facts) Facts {
 	f.Actor, f.Answer, f.Template = first.Actor, first.Answer, first.Template
 	f.Read, f.Unavailable = maps.Clone(f.Read), maps.Clone(f.Unavailable)
-	for _, part := range []Part{ActorPart, TeamsPart, TemplatePart} {
+	f.Pull.Checks.Expected = distinct(slices.Concat(f.Pull.Checks.Expected, first.Pull.Checks.Expected))
+	for _, part := range []Part{ActorPart, TeamsPart, TemplatePart, RequiredPart} {
+		delete(f.Unavailable, part)
 		if first.Read[part] {
 			f.MarkRead(part)
 		}
@@ -73,6 +77,8 @@ const (
 	DeploymentsPart Part = "deployments of "
 	GatesPart       Part = "state of the pull request" // reviews, draft, mergeability
 	ChecksPart      Part = "checks"
+	RunsPart        Part = "workflow runs of the checks"
+	RequiredPart    Part = "required checks"
 	FreshnessPart   Part = "distance to the base"
 	ExactPart       Part = "exact commit"
 	RulesPart       Part = "rules"
@@ -121,11 +127,20 @@ type PullRequest struct {
 
 // Checks are the check runs and commit statuses of a commit.
 type Checks struct {
-	SHA      string   // the commit that they belong to, "" when GitHub names none
-	Reported bool     // GitHub has a roll-up: at least one check exists
-	Nodes    []Check  // of all pages
-	Expected []string // names that the base's rules require, whether they have reported yet or not
-	Problem  string   // why they cannot be relied on, "" when they can
+	SHA      string       // the commit that they belong to, "" when GitHub names none
+	Reported bool         // GitHub has a roll-up: at least one check exists
+	State    string       // GitHub's own combined state of all checks: SUCCESS, FAILURE, …
+	Nodes    []Check      // of all pages
+	Suites   []CheckSuite // of all pages
+	Expected []string     // names that the base's rules require, whether they have reported yet or not
+	Problem  string       // why they cannot be relied on, "" when they can
+}
+
+// CheckSuite is what an app, or one run of a workflow, reports on a commit. It exists before its check runs do.
+type CheckSuite struct {
+	NodeID   string
+	Workflow string // name of the workflow, or of GitHub Actions where that is unknown; "" for other apps
+	Complete bool
 }
 
 // CheckKind tells check runs from commit statuses.
@@ -146,7 +161,9 @@ type Check struct {
 	NodeID   string           // GraphQL node id
 	RunID    Known[int64]     // of a check run
 	App      Known[int64]     // of a check run
+	Suite    string           // node id of a check run's suite
 	Workflow string           // node id of the workflow that made a check run, "" for other apps
+	Run      Known[int64]     // of that workflow
 	Event    string           // the event that started that workflow, "" when unknown
 	At       Known[time.Time] // started, else completed; created, for a status
 }

@@ -70,7 +70,7 @@ func (f Facts) Missing(part Part) (Problem, bool) {
 func deploymentGates() []Gate {
 	return []Gate{
 		environmentGate(), parametersGate(), targetBranchGate(), forkGate(), commitGate(), checksGate(), outdatedGate(),
-		draftGate(), conflictsGate(), reviewsGate(), safetyGate(), verificationGate(), rulesGate(), orderGate(),
+		draftGate(), conflictsGate(), reviewsGate(), safetyGate(), verificationGate(), rulesGate(), clockGate(), orderGate(),
 		templateGate(), lockGate(), confirmationGate(),
 	}
 }

@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"slices"
+	"time"
 
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/markdown"
@@ -103,6 +104,27 @@ func (s suggestion) mismatches(alike []Rule) []string {
 func isPositive(value any) bool {
 	number, _ := value.(int)
 	return number > 0
+}
+
+// farOff is from how far on a wrong clock of the runner is told.
+const farOff = 2 * time.Minute
+
+// clockGate warns of a runner whose clock is wrong. Decisions use GitHub's time.
+func clockGate() Gate {
+	return Gate{Name: "clock", Without: "it only advises", Check: func(k *Case) Finding {
+		if k.Skew.Abs() < farOff {
+			return pass("the runner's clock is right")
+		}
+		direction := "ahead of"
+		if k.Skew < 0 {
+			direction = "behind"
+		}
+		return Finding{
+			Level: Warn,
+			Text:  "The runner's clock is " + Plural(int(k.Skew.Abs().Round(time.Minute)/time.Minute), "minute") + " " + direction + " GitHub's.",
+			Hint:  "Synchronize it. Until then times in its logs are wrong; GitHub's time is used instead.",
+		}
+	}}
 }
 
 // templateGate warns early that the result will be reported with the default message.

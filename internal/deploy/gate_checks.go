@@ -9,12 +9,22 @@ import (
 
 // checksGate wants the checks of the commit to have passed, and to belong to the pull request's head.
 func checksGate() Gate {
-	return Gate{Name: "checks", Needs: needState, Parts: checksParts, Check: checkChecks, Code: func(_ *Case, part Part) Reason {
-		if part == ChecksPart {
+	return Gate{Name: "checks", Parts: checksParts, Check: checkChecks, Needs: func(k *Case, n *Needs) {
+		needState(k, n)
+		n.Required = k.requiredMatter()
+	}, Code: func(_ *Case, part Part) Reason {
+		if part == ChecksPart || part == RequiredPart {
 			return PrechecksFailed
 		}
 		return UnexpectedError
 	}}
+}
+
+// requiredMatter reports whether it matters which checks the base requires. A list of names replaces its rules.
+func (k *Case) requiredMatter() bool {
+	c := k.Config.Checks
+	return k.DeploysHead() && !k.Config.Resolved.SkipsChecks && len(c.Names) == 0 &&
+		(c.Mode == config.RequiredChecks || c.Unseen != config.UnseenIgnored)
 }
 
 func checksParts(k *Case) []Part {
@@ -24,7 +34,11 @@ func checksParts(k *Case) []Part {
 	case k.Config.Resolved.SkipsChecks:
 		return []Part{PullPart}
 	}
-	return []Part{PullPart, ChecksPart}
+	parts := []Part{PullPart, ChecksPart}
+	if k.requiredMatter() {
+		parts = append(parts, RequiredPart)
+	}
+	return parts
 }
 
 func checkChecks(k *Case) Finding {
@@ -43,10 +57,31 @@ func checkChecks(k *Case) Finding {
 	case NoChecks:
 		return pass("no check reports on this commit")
 	case ChecksPassed:
-		return pass("the checks of this commit have passed")
+		return k.passedChecks()
 	default:
-		return k.Checks.refusal()
+		return k.refusedChecks()
 	}
+}
+
+func (k *Case) refusedChecks() Finding {
+	finding := k.Checks.refusal()
+	if problem, hidden := k.Missing(RunsPart); hidden {
+		finding.Hint += " I cannot see which run of a workflow a check belongs to, and count older runs as well. " + problem.Hint
+	}
+	return finding
+}
+
+// passedChecks compares our own result with GitHub's, where every check counts.
+func (k *Case) passedChecks() Finding {
+	c, state := k.Config.Checks, k.Pull.Checks.State
+	if c.Mode == config.AllChecks && len(c.Ignored) == 0 && stateOf(state) == ChecksFailed {
+		return Finding{
+			Level: Warn,
+			Text:  "The newest checks of this commit have passed, but GitHub's own summary of its checks says " + markdown.Code(state) + ".",
+			Hint:  "Look at the *Checks* tab: an older run, or one that does not count, has failed.",
+		}
+	}
+	return pass("the checks of this commit have passed")
 }
 
 func (r ChecksResult) refusal() Finding {
@@ -121,18 +156,19 @@ func checksResult(k *Case) ChecksResult {
 	case checks.SHA == "":
 		return unavailableChecks("GitHub does not say which commit they belong to")
 	}
-	return combine(k.Config.Checks, checks)
+	return combine(k)
 }
 
 func unavailableChecks(problem string) ChecksResult {
 	return ChecksResult{State: ChecksUnavailable, problem: problem}
 }
 
-func combine(c config.Checks, checks Checks) ChecksResult {
+func combine(k *Case) ChecksResult {
+	c, checks := k.Config.Checks, k.Pull.Checks
 	if slices.ContainsFunc(checks.Nodes, malformed) {
 		return unavailableChecks("one of them has no name")
 	}
-	nodes, problem := latest(c, checks.Nodes)
+	nodes, problem := latest(k)
 	if problem != "" {
 		return unavailableChecks(problem)
 	}
@@ -140,11 +176,11 @@ func combine(c config.Checks, checks Checks) ChecksResult {
 		return ChecksResult{State: ChecksMissing, names: absent}
 	}
 	counted := slices.DeleteFunc(slices.Clone(nodes), func(one Check) bool { return !counts(c, one) })
-	unseen := unseen(c, checks.Expected, counted)
-	if !checks.Reported && len(unseen) == 0 {
+	unseen, unfinished := unseen(c, checks.Expected, counted), unfinished(c, checks)
+	if !checks.Reported && len(unseen)+len(unfinished) == 0 {
 		return ChecksResult{State: NoChecks}
 	}
-	result := classify(counted, unseen)
+	result := classify(counted, unfinished, unseen)
 	result.Counted = counted
 	return result
 }
@@ -161,6 +197,22 @@ func counts(c config.Checks, one Check) bool {
 		return slices.Contains(c.Names, one.Name)
 	}
 	return c.Mode != config.RequiredChecks || one.Required
+}
+
+// unfinished lists the workflows that have checks to come: their run has not ended, and no check that is shown is
+// still running. GitHub withdraws the checks of a run that is started once more, and shows each job when it begins.
+func unfinished(c config.Checks, checks Checks) []string {
+	if c.Mode != config.AllChecks || len(c.Names) > 0 {
+		return nil
+	}
+	var names []string
+	for _, suite := range checks.Suites {
+		running := func(one Check) bool { return one.Suite == suite.NodeID && stateOf(one.Value) == ChecksPending }
+		if suite.Workflow != "" && !suite.Complete && !slices.ContainsFunc(checks.Nodes, running) {
+			names = append(names, suite.Workflow)
+		}
+	}
+	return names
 }
 
 // unseen lists the names that rules require and no check has yet. A list of names in the inputs replaces the rules.
@@ -192,7 +244,7 @@ func stateOf(value string) ChecksState {
 }
 
 // classify combines the checks that count. One failure outweighs everything that is pending.
-func classify(counted []Check, unseen []string) ChecksResult {
+func classify(counted []Check, unfinished, unseen []string) ChecksResult {
 	names := map[ChecksState][]string{}
 	for _, one := range counted {
 		state := stateOf(one.Value)
@@ -201,7 +253,7 @@ func classify(counted []Check, unseen []string) ChecksResult {
 		}
 		names[state] = append(names[state], one.Name)
 	}
-	waiting := slices.Concat(names[ChecksPending], unseen)
+	waiting := slices.Concat(names[ChecksPending], unfinished, unseen)
 	switch {
 	case len(names[ChecksFailed]) > 0:
 		return ChecksResult{State: ChecksFailed, names: distinct(names[ChecksFailed])}
@@ -227,12 +279,36 @@ func (one Check) identity() identity {
 	return identity{one.Kind, one.App, one.Name, one.Workflow, one.Event}
 }
 
-// latest gives a reason when GitHub does not say which report is the newest: an older success could hide a failure.
-func latest(c config.Checks, nodes []Check) (kept []Check, problem string) {
-	position := map[identity]int{}
+// newestRuns keeps the checks of the newest run of each workflow, and of other apps all. In one run two jobs may have
+// the same name: both count. A check whose run is unknown counts as well.
+func newestRuns(nodes []Check) (ofRuns, others []Check) {
+	newest := map[identity]int64{}
 	for _, one := range nodes {
+		if one.Run.OK {
+			newest[one.identity()] = max(newest[one.identity()], one.Run.Value)
+		}
+	}
+	for _, one := range nodes {
+		switch {
+		case !one.Run.OK:
+			others = append(others, one)
+		case one.Run.Value == newest[one.identity()]:
+			ofRuns = append(ofRuns, one)
+		}
+	}
+	return ofRuns, others
+}
+
+// latest gives a reason when GitHub does not say which report is the newest: an older success could hide a failure.
+// Where the token may not see runs, the older checks of a workflow cannot be told from the newer ones, and all count.
+func latest(k *Case) (kept []Check, problem string) {
+	c := k.Config.Checks
+	_, hidden := k.Missing(RunsPart)
+	ofRuns, others := newestRuns(k.Pull.Checks.Nodes)
+	position := map[identity]int{}
+	for _, one := range others {
 		i, repeated := position[one.identity()]
-		if !repeated {
+		if !repeated || hidden && one.Kind == CheckRun {
 			position[one.identity()] = len(kept)
 			kept = append(kept, one)
 			continue
@@ -244,7 +320,7 @@ func latest(c config.Checks, nodes []Check) (kept []Check, problem string) {
 		}
 		kept[i] = newest
 	}
-	return kept, ""
+	return append(ofRuns, kept...), ""
 }
 
 // newer picks the later of two reports: by the number of the run, which only grows, or else by time.

@@ -21,6 +21,12 @@ func TestConflicts(t *testing.T) {
 				f.Pull.MergeState = state
 				d := deploy.Decide(deploytest.Asking(kind, "production"), deploytest.Settings(), f)
 				assert.Equal(t, state, d.Evidence.MergeState)
+				if state == "UNKNOWN" {
+					assert.Equal(t, deploy.Finding{
+						Gate: "conflicts", Level: deploy.Warn, Hint: "Look at the end of the pull request.",
+						Text: "GitHub has not computed yet whether the branch has conflicts with `main`.",
+					}, deploytest.Said(t, d, "conflicts"))
+				}
 				if state != "DIRTY" {
 					assert.Equal(t, deploy.Proceed, d.Verdict)
 					return

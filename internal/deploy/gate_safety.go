@@ -51,7 +51,8 @@ func dates(commit, asked time.Time) string {
 
 // verificationGate wants the commit to have a signature that GitHub verified before the command was written.
 func verificationGate() Gate {
-	return Gate{Name: "verification", Check: checkVerification, Parts: func(k *Case) []Part {
+	needs := func(k *Case, n *Needs) { n.Signatures = k.Config.Origin.Verification }
+	return Gate{Name: "verification", Needs: needs, Check: checkVerification, Parts: func(k *Case) []Part {
 		if !k.Config.Origin.Verification {
 			return nil
 		}

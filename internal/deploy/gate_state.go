@@ -44,12 +44,21 @@ func checkDraft(k *Case) Finding {
 // dirty is GitHub's word for a head that cannot be merged into its base.
 const dirty = "DIRTY"
 
+// MergeUnknown is GitHub's word for a merge state that it has not computed yet, or no longer computes: the pull request has ended.
+const MergeUnknown = "UNKNOWN"
+
 func conflictsGate() Gate {
 	return Gate{Name: "conflicts", Needs: needState, Parts: stateParts, Check: func(k *Case) Finding {
 		base := markdown.Code(k.Pull.BaseRef)
 		switch {
 		case !k.DeploysHead():
 			return pass("it does not matter whether the pull request can be merged")
+		case k.Pull.MergeState == MergeUnknown && k.Pull.State == "OPEN":
+			return Finding{
+				Level: Warn,
+				Text:  "GitHub has not computed yet whether the branch has conflicts with " + base + ".",
+				Hint:  "Look at the end of the pull request.",
+			}
 		case k.Pull.MergeState != dirty:
 			return pass("the pull request has no conflicts")
 		}

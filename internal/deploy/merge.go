@@ -38,6 +38,8 @@ func mergeRequired(c config.Config, f Facts) (why string, required bool) {
 	switch {
 	case newest < 0:
 		return "nothing of ours was deployed to " + environment + " yet", true
+	case newest > 0 && Running(f.Live) != nil && !Running(f.Live).Own: // GitHub does not retire what runs in production
+		return "a newer deployment of another tool runs in " + environment, true
 	case f.Live[newest].State != Active:
 		return "our newest deployment of " + environment + " is not active", true
 	case f.Live[newest].TreeSHA == "" || f.Live[newest].TreeSHA != f.Default.Head.TreeSHA:

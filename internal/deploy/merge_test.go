@@ -31,7 +31,8 @@ func TestDecideMerge(t *testing.T) {
 		text     string
 	}{
 		"the same files":           {[]deploy.Deployment{up}, treeSHA, false, "`production` runs what is on `main`"},
-		"the same below another's": {[]deploy.Deployment{withTree(deploytest.Foreign(deploytest.OtherSHA, "ACTIVE"), otherTree), up}, treeSHA, false, "`production` runs what is on `main`"},
+		"the same below another's": {[]deploy.Deployment{withTree(deploytest.Foreign(deploytest.OtherSHA, "ACTIVE"), otherTree), up}, treeSHA, true, "a newer deployment of another tool runs in `production`"},
+		"the same below failures":  {[]deploy.Deployment{withTree(deploytest.Foreign(deploytest.OtherSHA, "FAILURE"), otherTree), up}, treeSHA, false, "`production` runs what is on `main`"},
 		"other files":              {[]deploy.Deployment{up}, otherTree, true, "`main` differs from what runs in `production`"},
 		"unknown files":            {[]deploy.Deployment{withTree(up, "")}, treeSHA, true, "`main` differs from what runs in `production`"},
 		"all files are unknown":    {[]deploy.Deployment{withTree(up, "")}, "", true, "`main` differs from what runs in `production`"},

@@ -40,17 +40,17 @@ func frugal() config.Config {
 func TestNeedsFor(t *testing.T) {
 	t.Parallel()
 	all := deploy.Needs{
-		StableBranch: "main", Environments: []string{"dev", "staging"}, Scope: deploy.UntilOwn, Gates: true, Fresh: true,
+		StableBranch: "main", Environments: []string{"dev", "staging"}, Scope: deploy.UntilOwn, Gates: true, Required: true, Fresh: true,
 		AdminTeams: []string{"acme/ops"}, Rules: true, Live: "production", Locks: productionLocks,
 		Template: deploy.File{Path: ".github/result.md", Commit: deploytest.StableSHA},
 	}
 	rollback := all
-	rollback.Environments, rollback.Gates, rollback.Fresh, rollback.AdminTeams = nil, false, false, nil
+	rollback.Environments, rollback.Gates, rollback.Required, rollback.Fresh, rollback.AdminTeams = nil, false, false, false, nil
 	exactCommit := rollback
 	exactCommit.Environments, exactCommit.Exact = all.Environments, deploytest.OtherSHA
 	little := deploy.Needs{StableBranch: "main", Environments: []string{"dev", "staging"}, Live: "production"}
 	head := little
-	head.Gates = true
+	head.Gates, head.Required = true, true
 	noEnvironments := little
 	noEnvironments.Environments = nil
 	for name, test := range map[string]struct {
@@ -112,7 +112,7 @@ func reads(n deploy.Needs, part deploy.Part) bool {
 	}
 	return map[deploy.Part]bool{
 		deploy.ActorPart: n.Actor != "", deploy.PullPart: n.Pull != 0, deploy.StablePart: n.StableBranch != "",
-		deploy.GatesPart: n.Gates, deploy.ChecksPart: n.Gates, deploy.FreshnessPart: n.Fresh, deploy.ExactPart: n.Exact != "",
+		deploy.GatesPart: n.Gates, deploy.ChecksPart: n.Gates, deploy.RequiredPart: n.Required, deploy.FreshnessPart: n.Fresh, deploy.ExactPart: n.Exact != "",
 		deploy.RulesPart: n.Rules, deploy.TeamsPart: n.AdminTeams != nil, deploy.LocksPart: n.Locks != nil,
 		deploy.TemplatePart: n.Template != deploy.File{}, deploy.LivePart: n.Live != "",
 	}[part]

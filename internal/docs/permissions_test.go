@@ -3,6 +3,7 @@ package docs
 import (
 	"maps"
 	"net/http"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -239,6 +240,66 @@ func TestDocumentedPermissions(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What happens without a permission is what the page on security says of it.
+func TestWithoutPermission(t *testing.T) {
+	t.Parallel()
+	_, job := jobOn(t, "docs/security.md", "deploy")
+	text, err := os.ReadFile("../../docs/security.md")
+	require.NoError(t, err)
+	page := string(text)
+	for scope, level := range job.Permissions {
+		t.Run(scope, func(t *testing.T) {
+			t.Parallel()
+			permission := scope + ": " + level
+			row := regexp.MustCompile("(?m)^\\| `" + permission + "` \\|.*\\| ([A-Z][^|]*) \\|$").FindStringSubmatch(page)
+			require.NotNil(t, row, "the page says what happens without %s", permission)
+			fewer := maps.Clone(job.Permissions)
+			delete(fewer, scope)
+			exit, log, comments := deployWith(t, fewer)
+			switch {
+			case strings.HasPrefix(row[1], "Goes on"):
+				assert.Zero(t, exit, log)
+			case strings.Contains(row[1], "only the log says so"):
+				assert.Equal(t, 1, exit, log)
+				assert.Contains(t, log, permission)
+				assert.Empty(t, comments)
+			default:
+				assert.True(t, strings.HasPrefix(row[1], "Refuses"), row[1])
+				assert.Equal(t, 1, exit, log)
+				assert.Contains(t, strings.Join(comments, ""), scope+": ")
+			}
+		})
+	}
+}
+
+// deployWith plays a deployment of a commit with a check run and a commit status.
+func deployWith(t *testing.T, granted map[string]string) (exit int, log string, comments []string) {
+	t.Helper()
+	var scopes []string
+	for scope, level := range granted {
+		scopes = append(scopes, scope+"="+level)
+	}
+	script := opened + "check build checkout success\ntoken " + strings.Join(scopes, " ") + "\ncomment alice 1 .deploy to staging\n"
+	story, err := rehearse.ParseStory(t.Name(), []byte(script))
+	require.NoError(t, err)
+	require.NoError(t, rehearse.Run(t.Context(), story, rehearse.Options{
+		Schema: schema(t),
+		Around: func(p *rehearse.Session, next http.RoundTripper) http.RoundTripper {
+			p.GitHub.Check(sim.Check{Name: "ci", Commit: p.GitHub.Head("checkout"), State: "success", CommitStatus: true})
+			return next
+		},
+		After: func(p *rehearse.Session) {
+			exit, _, log = p.Last()
+			for _, one := range p.GitHub.Comments(1) {
+				if one.Author == sim.ActionsLogin {
+					comments = append(comments, one.Body)
+				}
+			}
+		},
+	}))
+	return exit, log, comments
 }
 
 // lessThan is what is left of permissions, by what was taken away: one of them, or its right to write.

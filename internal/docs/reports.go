@@ -56,6 +56,9 @@ func reports() []report {
 			"One workflow ran on two events; `build` failed on one of them", nil,
 			said(of(run("build", fail, 1), "W_ci", "push"), of(run("build", pass, 2), "W_ci", "pull_request")),
 		},
+		{"One run has two jobs `build`; one failed", nil, said(inRun(run("build", fail, 1), 7), inRun(run("build", pass, 2), 7))},
+		{"`build` was started once more: GitHub shows no check for some seconds", nil, underWay(said())},
+		{"`build` passed, and its workflow has jobs to come", nil, underWay(said(run("build", pass, 1)))},
 		{"A check was reported twice, and GitHub tells neither numbers nor times", nil, said(bare("SUCCESS", "CR_1"), bare("FAILURE", "CR_2"))},
 		{"A rule requires `test`, which has not reported", nil, expecting(said(run("build", pass, 1)), "test")},
 		{"A rule requires `test`, and nothing reports on the commit yet", nil, expecting(said(), "test")},
@@ -119,4 +122,15 @@ func laggingTable(m *maker, _ block) string {
 		rows = append(rows, row)
 	}
 	return table(heading, rows)
+}
+
+func inRun(one deploy.Check, id int64) deploy.Check {
+	one.Run = deploy.Know(id)
+	return one
+}
+
+// underWay adds a workflow that has not ended.
+func underWay(checks deploy.Checks) deploy.Checks {
+	checks.Suites = []deploy.CheckSuite{{NodeID: "CS_ci", Workflow: "CI"}}
+	return checks
 }

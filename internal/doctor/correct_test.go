@@ -69,7 +69,7 @@ func TestCorrectWorkflows(t *testing.T) {
 		"no deployment, computed":              {"deployment: false", "deployment: \"${{ vars.X }}\""},
 		"targets that the runner works out":    {"environment_targets: development,staging,production", "environment_targets: ${{ vars.TARGETS }}"},
 		"scope that the runner works out":      {", deployment: false", "", skip, skip + "\n          deployment_order_scope: ${{ vars.SCOPE }}"},
-		"locks that the runner decides on":     {"      contents: write\n      actions: read\n", "      contents: read\n", skip, skip + "\n          disable_lock: ${{ vars.X }}"},
+		"locks that the runner decides on":     {"      contents: write\n", "      contents: read\n", skip, skip + "\n          disable_lock: ${{ vars.X }}"},
 		"admins with a token":                  {skip, skip + "\n          admins: acme/ops\n          admins_pat: ${{ secrets.PAT }}"},
 		"default that is written out":          {skip, skip + "\n          admins_pat: \"false\"\n          github_token: ${{ github.token }}\n          production_environments: production"},
 		"input in another case":                {skip, "Skip_Completing: true"},

@@ -187,7 +187,7 @@ func TestNeeds(t *testing.T) {
 		Templates: []string{".github/deployment_message.md"}, Labels: []string{"broken"},
 	}, e.Needs("", 0))
 	e.Deploys = true
-	assert.Equal(t, []string{"pull-requests: write", "deployments: write", "checks: read", "statuses: read", "contents: read"}, e.Needs("", 0).Permissions)
+	assert.Equal(t, []string{"pull-requests: write", "deployments: write", "checks: read", "statuses: read", "actions: read", "contents: read"}, e.Needs("", 0).Permissions)
 	assert.Equal(t, checkup.Needs{}, examination(nil).Needs("", 0))
 }
 

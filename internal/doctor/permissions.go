@@ -17,11 +17,8 @@ func (u StepRef) Permissions() []string { return needs(u.Role, u.Settings) }
 func needs(role Role, c Settings) []string {
 	switch role {
 	case Commands:
-		list := []string{"pull-requests: write", "deployments: write", "checks: read", "statuses: read"}
-		switch {
-		case takesLocks(c):
-			return append(list, "contents: write", "actions: read")
-		case c.Outdated.Update == config.UpdateForce:
+		list := []string{"pull-requests: write", "deployments: write", "checks: read", "statuses: read", "actions: read"}
+		if takesLocks(c) || c.Outdated.Update == config.UpdateForce {
 			return append(list, "contents: write")
 		}
 		return append(list, "contents: read")
@@ -49,7 +46,7 @@ func needs(role Role, c Settings) []string {
 
 func takesLocks(c Settings) bool { return !c.Locks.Disabled && c.Knows("disable_lock") }
 
-// skipped reports whether deployments work without a permission: this one says whether the run of a lock has ended.
+// skipped reports whether deployments work without a permission: this one is about runs that took a lock, or made a check.
 func skipped(permission string) bool { return strings.HasPrefix(permission, "actions:") }
 
 func lacking(wanted []string, granted workflow.Permissions) []string {

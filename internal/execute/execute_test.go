@@ -18,6 +18,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/execute"
 	"github.com/lockstep-action/lockstep/internal/gh"
 	"github.com/lockstep-action/lockstep/internal/plan"
+	"github.com/lockstep-action/lockstep/internal/wait"
 )
 
 // stage is a world in which effects do what a test says, and nothing else.
@@ -69,6 +70,12 @@ func (s *stage) on(attempt string, outcomes ...outcome) { s.said[attempt] = outc
 func worked() outcome          { return outcome{} }
 func failed(err error) outcome { return outcome{err: err} }
 
+// atOnce is a context in which waits take no time.
+func atOnce(t *testing.T) context.Context {
+	t.Helper()
+	return wait.WithPace(t.Context(), func(time.Duration) (time.Duration, func()) { return 0, nil })
+}
+
 func newExecutor(t *testing.T) (*execute.Executor, *stage) {
 	t.Helper()
 	s := &stage{t: t, said: map[string][]outcome{}}
@@ -111,8 +118,15 @@ func release() plan.Step {
 	return plan.Step{Effect: plan.FreeLock{Branch: "x", Own: true}, Must: true}
 }
 
-func refused() error   { return &gh.Error{Doing: "do it", Status: http.StatusUnprocessableEntity} }
-func denied() error    { return &gh.Error{Doing: "do it", Status: http.StatusForbidden} }
+func refused() error { return &gh.Error{Doing: "do it", Status: http.StatusUnprocessableEntity} }
+func denied() error {
+	return &gh.Error{Doing: "do it", Status: http.StatusForbidden, Message: "Resource not accessible by integration"}
+}
+
+func locked() error {
+	return &gh.Error{Doing: "do it", Status: http.StatusForbidden, Message: "Unable to create comment because issue is locked."}
+}
+
 func ambiguous() error { return &gh.Error{Doing: "do it", Status: http.StatusBadGateway} }
 
 // The ledger is saved before and after each batch, with what the batch may leave behind.
@@ -121,7 +135,7 @@ func TestRunSavesAroundEachBatch(t *testing.T) {
 	x, s := newExecutor(t)
 	s.on("do "+creating, outcome{done: plan.Done{DeploymentID: 42}})
 	s.on("do "+setting, worked())
-	require.NoError(t, x.Run(t.Context(), []plan.Step{create(), set()}, execute.Start))
+	require.NoError(t, x.Run(atOnce(t), []plan.Step{create(), set()}, execute.Start))
 	assert.Equal(t, []string{
 		"save starting", "do " + creating, "save starting", "save starting", "do " + setting, "save starting", "save ready",
 	}, s.log)
@@ -148,7 +162,7 @@ func TestRunAtTheSameTime(t *testing.T) {
 	both := new(sync.WaitGroup)
 	both.Add(2)
 	x.World = meeting{both}
-	require.NoError(t, x.Run(t.Context(), []plan.Step{react(), count()}, execute.Answer))
+	require.NoError(t, x.Run(atOnce(t), []plan.Step{react(), count()}, execute.Answer))
 }
 
 // What the ledger's phase is while steps are carried out, and after.
@@ -180,7 +194,7 @@ func TestPhases(t *testing.T) {
 			x, s := newExecutor(t)
 			x.Ledger.Phase = test.before
 			s.on("do "+creating, failed(test.err))
-			err := x.Run(t.Context(), []plan.Step{create()}, test.policy)
+			err := x.Run(atOnce(t), []plan.Step{create()}, test.policy)
 			assert.Equal(t, test.problem, err != nil, "%v", err)
 			assert.Equal(t, test.after, x.Ledger.Phase)
 			var saves []string
@@ -201,19 +215,19 @@ func TestStartIsNotReady(t *testing.T) {
 		t.Parallel()
 		x, s := newExecutor(t)
 		s.fails = errors.New("disk full")
-		require.ErrorContains(t, x.Run(t.Context(), nil, execute.Start), "disk full")
+		require.ErrorContains(t, x.Run(atOnce(t), nil, execute.Start), "disk full")
 		assert.Equal(t, plan.Starting, x.Ledger.Phase)
 	})
 	t.Run("nothing is begun without a saved state", func(t *testing.T) {
 		t.Parallel()
 		x, s := newExecutor(t)
 		s.fails = errors.New("disk full")
-		require.ErrorContains(t, x.Run(t.Context(), []plan.Step{create()}, execute.Start), "disk full")
+		require.ErrorContains(t, x.Run(atOnce(t), []plan.Step{create()}, execute.Start), "disk full")
 		assert.Equal(t, []string{"save starting"}, s.log)
 	})
 	t.Run("told to stop", func(t *testing.T) {
 		t.Parallel()
-		ctx, cancel := context.WithCancel(t.Context())
+		ctx, cancel := context.WithCancel(atOnce(t))
 		cancel()
 		x, _ := newExecutor(t)
 		require.ErrorIs(t, x.Run(ctx, nil, execute.Start), context.Canceled)
@@ -228,6 +242,8 @@ func TestFailures(t *testing.T) {
 	permitted.Permitted = true
 	optional := set()
 	optional.Must = false
+	unlocked := set()
+	unlocked.Unlocked = true
 	for name, test := range map[string]struct {
 		policy execute.Policy
 		step   plan.Step
@@ -237,6 +253,8 @@ func TestFailures(t *testing.T) {
 	}{
 		"must":                        {execute.Answer, set(), denied(), []string{"do " + setting}, true},
 		"optional":                    {execute.Answer, optional, refused(), []string{"do " + setting, "redo " + setting, "warn", "do " + reacting}, false},
+		"conversation is locked":      {execute.Answer, unlocked, locked(), []string{"do " + setting, "redo " + setting, "warn", "do " + reacting}, false},
+		"locked, and it must":         {execute.Answer, set(), locked(), []string{"do " + setting, "redo " + setting}, true},
 		"permission is missing":       {execute.Answer, permitted, denied(), []string{"do " + setting, "warn", "do " + reacting}, false},
 		"permitted, and refused":      {execute.Answer, permitted, refused(), []string{"do " + setting, "redo " + setting}, true},
 		"must, but all are tried":     {execute.Withdraw, set(), denied(), []string{"do " + setting, "do " + reacting}, true},
@@ -250,7 +268,7 @@ func TestFailures(t *testing.T) {
 			s.on("do "+reacting, worked())
 			next := react()
 			next.Concurrent = false
-			err := x.Run(t.Context(), []plan.Step{test.step, next}, test.policy)
+			err := x.Run(atOnce(t), []plan.Step{test.step, next}, test.policy)
 			assert.Equal(t, test.fails, err != nil, "%v", err)
 			if step, isStep := errors.AsType[*execute.StepError](err); test.fails && assert.True(t, isStep) {
 				assert.Equal(t, test.step.Effect, step.Effect)
@@ -266,7 +284,7 @@ func TestProblemsAreNoted(t *testing.T) {
 	t.Parallel()
 	x, s := newExecutor(t)
 	s.on("do "+releasing, failed(denied()))
-	require.Error(t, x.Run(t.Context(), []plan.Step{release()}, execute.Withdraw))
+	require.Error(t, x.Run(atOnce(t), []plan.Step{release()}, execute.Withdraw))
 	noted, isComment := x.Ledger.Resolve(plan.Comment{Kind: plan.AnswerComment, Body: "x"}).(plan.Comment)
 	require.True(t, isComment)
 	assert.Contains(t, noted.Body, "The lock could not be released")
@@ -301,7 +319,7 @@ func TestRepeats(t *testing.T) {
 			for attempt, one := range test.said {
 				s.on(attempt, one)
 			}
-			err := x.Run(t.Context(), []plan.Step{test.step}, execute.Answer)
+			err := x.Run(atOnce(t), []plan.Step{test.step}, execute.Answer)
 			assert.Equal(t, test.fails, err != nil, "%v", err)
 			assert.Equal(t, test.want, s.log)
 		})
@@ -311,7 +329,7 @@ func TestRepeats(t *testing.T) {
 // Once a run was told to stop nothing is repeated.
 func TestNoRepeatAfterAStop(t *testing.T) {
 	t.Parallel()
-	ctx, cancel := context.WithCancel(t.Context())
+	ctx, cancel := context.WithCancel(atOnce(t))
 	cancel()
 	x, s := newExecutor(t)
 	s.on("do "+creating, failed(ambiguous()))
@@ -352,7 +370,7 @@ func TestSecondLook(t *testing.T) {
 				return test.again
 			}
 			s.on("do "+taking, test.outcome)
-			err := x.Run(t.Context(), []plan.Step{take()}, execute.Answer)
+			err := x.Run(atOnce(t), []plan.Step{take()}, execute.Answer)
 			changed, isChanged := errors.AsType[*execute.ChangedError](err)
 			require.Equal(t, test.changed, isChanged, "%v", err)
 			if isChanged {
@@ -374,7 +392,7 @@ func TestReplacedLock(t *testing.T) {
 			x.Ledger.Lock = &plan.Lock{Branch: "x", Attempted: true}
 			step := plan.Step{Effect: plan.FreeLock{Branch: "x", Own: own}, Must: true}
 			s.on("do "+releasing, failed(&gh.ReplacedError{Branch: "x"}))
-			err := x.Run(t.Context(), []plan.Step{step}, execute.Withdraw)
+			err := x.Run(atOnce(t), []plan.Step{step}, execute.Withdraw)
 			assert.Equal(t, own, err == nil, "%v", err)
 			assert.Nil(t, x.Ledger.Lock)
 			if own {
@@ -397,7 +415,7 @@ func TestRejected(t *testing.T) {
 			x.Ledger.Lock = &plan.Lock{Branch: "x"}
 			s.on("do "+taking, failed(test.err))
 			s.on("redo "+taking, failed(test.err))
-			require.Error(t, x.Run(t.Context(), []plan.Step{take()}, execute.Start))
+			require.Error(t, x.Run(atOnce(t), []plan.Step{take()}, execute.Start))
 			assert.Equal(t, test.left, x.Ledger.Lock.Attempted)
 		})
 	}

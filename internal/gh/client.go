@@ -39,6 +39,7 @@ type Options struct {
 
 // Client reads from and writes to one repository. It is safe for concurrent use.
 type Client struct {
+	*clock
 	*reader
 	*pulls
 	*deployer
@@ -51,7 +52,7 @@ type repository struct {
 	owner, name string
 	rest        rest
 	graph       graph
-	now         func() time.Time
+	clock       *clock
 	log         *slog.Logger
 }
 
@@ -64,9 +65,11 @@ func New(o Options) (*Client, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
+	githubTime := &clock{runner: o.Now}
+	o.Transport = observed{o.Transport, githubTime}
 	wire := layers(o, o.Token)
 	on := &repository{
-		owner: o.Owner, name: o.Repository, now: o.Now, log: o.Log,
+		owner: o.Owner, name: o.Repository, clock: githubTime, log: o.Log,
 		rest: newREST(base, wire), graph: graph{url: graphURL, wire: wire},
 	}
 	facts := &reader{repository: on}
@@ -74,7 +77,7 @@ func New(o Options) (*Client, error) {
 		facts.teams = new(newREST(base, layers(o, o.TeamToken)))
 	}
 	return &Client{
-		reader: facts, pulls: &pulls{facts}, deployer: &deployer{on}, locker: &locker{facts}, examiner: &examiner{facts},
+		clock: githubTime, reader: facts, pulls: &pulls{facts}, deployer: &deployer{on}, locker: &locker{facts}, examiner: &examiner{facts},
 	}, nil
 }
 

@@ -43,7 +43,7 @@ func TestEditCommentThatFails(t *testing.T) {
 	github := newGitHub(t)
 	id := github.Comment(7, sim.ActionsLogin, "Sure?")
 	edit := plan.EditComment{CommentID: id, New: plan.Comment{Pull: 7, Marker: "<!-- one -->", Body: "Yes."}}
-	github.Fail(sim.Fault{Method: "PATCH", Status: 403, Body: `{"message":"no"}`})
+	github.Fail(sim.Fault{Method: "PATCH", Status: 403, Body: `{"message":"Resource not accessible by integration"}`})
 	_, err := do(t, github, edit)
 	require.ErrorContains(t, err, "comment on the pull request")
 	assert.Contains(t, gh.Explain(err).Hint, "`pull-requests: write`")
@@ -106,7 +106,7 @@ func TestCommentWithoutANumber(t *testing.T) {
 	github.Fail(sim.Fault{Operation: "addComment", Status: 200, Body: `{"data":{"addComment":{"commentEdge":null,"subject":null}}}`})
 	_, err := do(t, github, comment)
 	require.ErrorContains(t, err, "names nothing")
-	github.Fail(sim.Fault{Operation: "addComment", Status: 200, Body: `{"data":{"addComment":null},"errors":[{"type":"FORBIDDEN","path":["addComment"],"message":"no"}]}`})
+	github.Fail(sim.Fault{Operation: "addComment", Status: 200, Body: `{"data":{"addComment":null},"errors":[{"type":"FORBIDDEN","path":["addComment"],"message":"Resource not accessible by integration"}]}`})
 	_, err = do(t, github, comment)
 	assert.True(t, gh.Denied(err))
 }

@@ -48,13 +48,21 @@ type deploymentNode struct {
 func (n deploymentNode) convert() deploy.Deployment {
 	payload, _ := readPayload([]byte(value(n.Payload))) // a value of another type is left out
 	deployment := deploy.Deployment{
-		Environment: n.Environment, SHA: n.CommitOid, State: n.State, CreatedAt: n.CreatedAt, CreatedBy: createdBy(payload),
+		Environment: n.Environment, SHA: n.CommitOid, State: n.state(), CreatedAt: n.CreatedAt, CreatedBy: createdBy(payload),
 		Creator: value(n.Creator).Login, LogURL: value(value(n.LatestStatus).LogURL),
 	}
 	if payload.Type == deploy.OwnPayloadType {
 		deployment.Own, deployment.Version = true, payload.Version
 	}
 	return deployment
+}
+
+// state takes GitHub's SUCCESS for ACTIVE: the schema has both, and both are of a deployment that runs.
+func (n deploymentNode) state() string {
+	if n.State == "SUCCESS" {
+		return deploy.Active
+	}
+	return n.State
 }
 
 // deployments converts what was read of an environment: its newest deployment, or all as far as our own newest one.
@@ -76,7 +84,7 @@ func (r *reader) history(ctx context.Context, environment string, page historyCo
 	for range maxPages {
 		all = append(all, page.convert()...)
 		next, err := nextPage(page.PageInfo, cursor)
-		found := slices.ContainsFunc(all, func(d deploy.Deployment) bool { return d.Own })
+		found := slices.ContainsFunc(all, isOwn)
 		if found || err == nil && next == nil {
 			return all, nil
 		}
@@ -110,18 +118,19 @@ func (r *reader) moreHistory(ctx context.Context, environment string, cursor git
 	return repository.Deployments, err
 }
 
-// MergeFacts reads the default branch, and the newest deployment of an environment that is our own:
-// Facts.Default and Facts.Live. It reads on where other tools fill the environment.
+// MergeFacts reads the default branch, and the newest deployment of an environment that is our own, with those of
+// other tools that were active since: Facts.Default and Facts.Live. It reads on where other tools fill the environment.
 func (r *reader) MergeFacts(ctx context.Context, environment string) (deploy.Facts, error) {
-	facts := deploy.Facts{ReadAt: r.now()}
+	var facts deploy.Facts
 	var cursor *githubv4.String
 	for range maxPages {
 		next, err := r.mergePage(ctx, environment, cursor, &facts)
 		if err != nil {
 			return deploy.Facts{}, doing{"read what was deployed to " + markdown.Code(environment), "deployments: read` and `contents: read"}.failed(err)
 		}
+		facts.ReadAt, facts.Skew = r.clock.Now(), r.clock.Skew()
 		facts.MarkRead(deploy.DefaultPart)
-		if len(facts.Live) > 0 || next == nil {
+		if slices.ContainsFunc(facts.Live, isOwn) || next == nil {
 			facts.MarkRead(deploy.LivePart)
 			return facts, nil
 		}
@@ -161,9 +170,12 @@ func (r *reader) mergePage(ctx context.Context, environment string, cursor *gith
 		if !envname.Same(node.Environment, environment) {
 			return nil, errors.New("the answer is about another environment")
 		}
-		if deployment := node.convert(); deployment.Own {
-			deployment.TreeSHA = value(node.Commit).Tree.Oid
-			facts.Live = []deploy.Deployment{deployment}
+		deployment := node.convert()
+		deployment.TreeSHA = value(node.Commit).Tree.Oid
+		if deployment.Own || deployment.State == deploy.Active {
+			facts.Live = append(facts.Live, deployment)
+		}
+		if deployment.Own {
 			return nil, nil
 		}
 	}
@@ -179,6 +191,8 @@ func nextPage(page pageInfo, cursor *githubv4.String) (*githubv4.String, error) 
 	}
 	return new(githubv4.String(*page.EndCursor)), nil
 }
+
+func isOwn(d deploy.Deployment) bool { return d.Own }
 
 func createdBy(of plan.Payload) deploy.CreatedByRun {
 	if of.Tool != plan.Tool {

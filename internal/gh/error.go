@@ -19,6 +19,7 @@ type Error struct {
 	Permission string // what the token needs for it, as "pull-requests: read"
 	Status     int    // HTTP status, 0 when there was no answer
 	Message    string // what GitHub said, untrusted
+	advice     string // what to do, "" where that follows from the rest
 	cause      error
 }
 
@@ -30,10 +31,23 @@ func (e *Error) Unwrap() error { return e.cause }
 
 func (e *Error) hint() string {
 	switch {
+	case e.advice != "":
+		return e.advice
 	case e.Status == http.StatusUnauthorized:
 		return "The token is invalid or expired. Check the input `github_token`."
+	case Denied(e) && strings.Contains(e.Message, "personal access token"):
+		return fmt.Sprintf("The fine-grained personal access token in the input `github_token` lacks `%s`, or cannot have it, as with check runs. Use the workflow's own token, the token of an app, or a classic one.", e.Permission)
 	case Denied(e):
 		return fmt.Sprintf("Add `%s` to the `permissions:` of the job.", e.Permission)
+	}
+	for _, known := range refusals {
+		if strings.Contains(e.Message, known.says) {
+			return known.hint
+		}
+	}
+	switch {
+	case e.isUndefined():
+		return "This GitHub Enterprise Server is older than 3.17, the oldest version that works. Update it."
 	case strings.Contains(e.Message, "rule violations"):
 		return "A ruleset of the repository forbids it. Leave the branch out of the ruleset, or let GitHub Actions bypass it."
 	case e.Status == http.StatusNotFound:
@@ -44,8 +58,30 @@ func (e *Error) hint() string {
 		return "GitHub rejected the request: check the names in the command and in the workflow's inputs."
 	case e.Status == http.StatusTooManyRequests || strings.Contains(e.Message, "rate limit"):
 		return "The token's rate limit is used up. Wait some minutes and run the command again."
+	case e.refused():
+		return "An administrator of the repository or of its organization can tell why GitHub refuses this."
 	}
 	return "Run the command again. If this keeps happening, look at <https://www.githubstatus.com>."
+}
+
+// refusals are causes of which GitHub's message tells more than the status, with a way out.
+var refusals = []struct{ says, hint string }{ //nolint:gochecknoglobals // a table
+	{lockedConversation, "Unlock the conversation of this pull request, or comment on another one: the workflow's token cannot comment in a locked one."},
+	{"was archived", "The repository is archived, and so read-only. Unarchive it in its settings."},
+	{"IP allow list", "Add the addresses of the runner to the IP allow list of the organization, or use a runner whose address is on it."},
+	{"SAML", "Authorize the token in the input `github_token` for the organization's single sign-on, or use the workflow's own token."},
+	{"without `workflows` permission", "The base changed a workflow file, and GitHub does not let this token push that. Merge the base into the branch yourself, and run the command again."},
+}
+
+func (e *Error) isUndefined() bool {
+	graph, isGraph := errors.AsType[*GraphError](e.cause)
+	return isGraph && graph.Extensions.Code == "undefinedField"
+}
+
+// refused reports whether GitHub does not allow something, whatever the reason.
+func (e *Error) refused() bool {
+	graph, isGraph := errors.AsType[*GraphError](e.cause)
+	return e.Status == http.StatusForbidden && !strings.Contains(e.Message, "rate limit") || isGraph && graph.Type == "FORBIDDEN"
 }
 
 // lookError is a failure to read what an effect led to. It does not mean that GitHub refused the effect.
@@ -88,20 +124,23 @@ func Explain(err error) deploy.Problem {
 	}
 }
 
-// Denied reports whether an error comes from a permission that the token lacks.
+// Denied reports whether an error comes from a permission that the token lacks. A 403 has other causes as well, such
+// as an archived repository: GitHub says "Resource not accessible by integration", or "by personal access token".
 func Denied(err error) bool {
 	failed, isOurs := errors.AsType[*Error](err)
-	switch {
-	case !isOurs:
+	if !isOurs {
 		return false
-	case failed.Status == http.StatusForbidden:
-		return !strings.Contains(failed.Message, "rate limit")
-	case failed.Status == http.StatusUnauthorized:
-		return true
 	}
-	graph, isGraph := errors.AsType[*GraphError](failed.cause)
-	return isGraph && graph.Type == "FORBIDDEN"
+	return failed.Status == http.StatusUnauthorized || failed.refused() && strings.Contains(failed.Message, "not accessible by")
 }
+
+// ConversationLocked reports whether GitHub refuses a comment because the conversation is locked.
+func ConversationLocked(err error) bool {
+	failed, isOurs := errors.AsType[*Error](err)
+	return isOurs && strings.Contains(failed.Message, lockedConversation)
+}
+
+const lockedConversation = "issue is locked"
 
 // doing describes a request in errors.
 type doing struct{ what, permission string }

@@ -33,6 +33,7 @@ func (r *reader) Facts(ctx context.Context, needs deploy.Needs) (deploy.Facts, e
 		actor                     deploy.Actor
 		teams                     []string
 		actorProblem, teamProblem *deploy.Problem
+		protected                 required
 	)
 	group, groupContext := errgroup.WithContext(ctx)
 	group.Go(func() error {
@@ -43,12 +44,24 @@ func (r *reader) Facts(ctx context.Context, needs deploy.Needs) (deploy.Facts, e
 		teams, teamProblem = r.memberships(groupContext, needs)
 		return nil
 	})
+	group.Go(func() error {
+		if needs.Required {
+			protected = r.protection(groupContext, needs.StableBranch)
+		}
+		return nil
+	})
 	group.Go(func() (err error) {
 		facts, err = r.queryFacts(groupContext, needs)
 		return err
 	})
 	if err := group.Wait(); err != nil {
 		return deploy.Facts{}, err
+	}
+	if needs.Required {
+		r.addRequired(ctx, &facts, protected)
+	}
+	if needs.Gates {
+		r.awaitMergeability(ctx, needs.Pull, &facts.Pull)
 	}
 	facts.Actor = actor
 	facts.Actor.Teams = teams
@@ -177,6 +190,7 @@ func (r *reader) convert(ctx context.Context, got answer) (deploy.Facts, error) 
 		facts.Rules = ruled.Rules.convert()
 	}
 	facts.Exact = convertExact(repository, needs)
+	addSignatures(repository, &facts)
 	facts.Repository = repository.FieldByName(goName(idField)).String()
 	facts.Locks = convertLocks(repository, needs)
 	r.findRuns(ctx, needs, &facts)
@@ -190,12 +204,13 @@ func (r *reader) convert(ctx context.Context, got answer) (deploy.Facts, error) 
 	} else if problem, failed := facts.Unavailable[deploy.GatesPart]; failed {
 		facts.MarkUnavailable(deploy.ChecksPart, problem)
 		facts.MarkUnavailable(deploy.FreshnessPart, problem)
+		facts.MarkUnavailable(deploy.RequiredPart, problem)
 	}
 	if err := r.addDeployments(ctx, repository, needs, &facts); err != nil {
 		return deploy.Facts{}, reading().failed(err)
 	}
 	markRead(&facts, answeredParts(repository, needs, facts))
-	facts.ReadAt, facts.RateLimit = r.now(), got.limit
+	facts.ReadAt, facts.Skew, facts.RateLimit = r.clock.Now(), r.clock.Skew(), got.limit
 	return facts, nil
 }
 
@@ -217,7 +232,7 @@ func convertTemplate(repository reflect.Value, needs deploy.Needs, facts *deploy
 
 func (r *reader) addGates(ctx context.Context, gates *gatesNode, needs deploy.Needs, facts *deploy.Facts) {
 	gates.addTo(&facts.Pull, needs.StableBranch)
-	if err := r.moreChecks(ctx, needs.Pull, gates, &facts.Pull.Checks); err != nil {
+	if err := r.moreChecks(ctx, needs.Pull, gates, facts); err != nil {
 		facts.MarkUnavailable(deploy.ChecksPart, Explain(err))
 	}
 	if !needs.Fresh {
@@ -265,7 +280,7 @@ func (n commitNode) convert() deploy.Commit {
 		Committer: value(value(n.Committer).User).Login,
 	}
 	if signature := n.Signature; signature != nil {
-		commit.Verified, commit.Signature, commit.VerifiedAt = signature.IsValid, signature.State, known(signature.VerifiedAt)
+		commit.Verified, commit.Signature = signature.IsValid, signature.State
 	}
 	return commit
 }
@@ -283,6 +298,12 @@ func (r *reader) actor(ctx context.Context, login string) (deploy.Actor, *deploy
 	_, err := r.rest.send(ctx, http.MethodGet, path, nil, &answer)
 	if err == nil && answer.Permission == "" {
 		err = errNoPermission
+	}
+	if status, said := statusAndMessage(err); status == http.StatusNotFound && strings.Contains(said, "is not a user") {
+		return deploy.Actor{Login: login}, &deploy.Problem{
+			Text: markdown.Text(login) + " is an app: GitHub knows no permission of it, and apps cannot run commands.",
+			Hint: "Someone with write access can write the command instead.",
+		}
 	}
 	if err != nil {
 		what := doing{"read which permission " + markdown.Text(login) + " has", "contents: read"}

@@ -146,7 +146,7 @@ func TestUnreadActor(t *testing.T) {
 	github.Fail(sim.Fault{Path: "/repos/*/*/collaborators/*/permission", Status: 404, Body: `{"message":"app is not a user"}`})
 	facts, err := newClient(t, github.Client().Transport, "sim-token").Facts(t.Context(), needs())
 	require.NoError(t, err)
-	assert.Contains(t, facts.Unavailable[deploy.ActorPart].Text, "`app is not a user`")
+	assert.Equal(t, "alice is an app: GitHub knows no permission of it, and apps cannot run commands.", facts.Unavailable[deploy.ActorPart].Text)
 }
 
 func TestNoSuchPullRequest(t *testing.T) {

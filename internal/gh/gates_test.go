@@ -81,12 +81,15 @@ func TestGateFacts(t *testing.T) {
 func TestSignature(t *testing.T) {
 	t.Parallel()
 	github := newGitHub(t)
-	assert.False(t, read(t, github, gates(7)).Pull.Head.Verified)
+	needs := gates(7)
+	assert.False(t, read(t, github, needs).Pull.Head.Verified)
 	github.PushToPull(7, sim.Commit{Message: "signed", Author: "alice", Verified: true})
-	head := read(t, github, gates(7)).Pull.Head
+	head := read(t, github, needs).Pull.Head
 	assert.True(t, head.Verified)
 	assert.Equal(t, "VALID", head.Signature)
-	assert.True(t, head.VerifiedAt.OK)
+	assert.False(t, head.VerifiedAt.OK, "older servers do not know the time")
+	needs.Signatures = true
+	assert.True(t, read(t, github, needs).Pull.Head.VerifiedAt.OK)
 }
 
 func TestPagesOfChecks(t *testing.T) {
@@ -287,4 +290,89 @@ func TestMergedInstead(t *testing.T) {
 	require.True(t, isMerged, "%v", err)
 	assert.Contains(t, merged.Message, "Auto-merged")
 	assert.Empty(t, github.Deployments(""))
+}
+
+// A further page of checks knows runs as the first one does; where the token may not see them, only they are hidden.
+func TestRunsOnFurtherPages(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	for i := range 150 {
+		github.Check(sim.Check{Pull: 7, Name: fmt.Sprint("unit ", i), State: "success"})
+	}
+	for name, permissions := range map[string]map[string]string{
+		"seen":   {"contents": "read", "pull-requests": "read", "deployments": "read", "checks": "read", "statuses": "read", "actions": "read"},
+		"hidden": {"contents": "read", "pull-requests": "read", "deployments": "read", "checks": "read", "statuses": "read"},
+	} {
+		github.AddToken(sim.Token{Value: name, Login: sim.ActionsLogin, Permissions: permissions})
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			facts, err := newClient(t, github.Client().Transport, name).Facts(t.Context(), gates(7))
+			require.NoError(t, err)
+			require.Len(t, facts.Pull.Checks.Nodes, 150)
+			assert.Equal(t, name == "seen", facts.Pull.Checks.Nodes[149].Run.OK)
+			assert.Equal(t, name == "seen", facts.Read[deploy.RunsPart])
+			assert.True(t, facts.Read[deploy.ChecksPart])
+			_, missing := facts.Missing(deploy.RunsPart)
+			assert.Equal(t, name == "hidden", missing)
+		})
+	}
+}
+
+// Suites are read to the last page: the newest one may be the one that is under way.
+func TestPagesOfSuites(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	head := github.PullHead(7)
+	for i := range 120 {
+		github.AddSuite(head, fmt.Sprint("app ", i))
+	}
+	github.Check(sim.Check{Pull: 7, Name: "test", State: "success", Jobs: 2})
+	suites := read(t, github, gates(7)).Pull.Checks.Suites
+	require.Len(t, suites, 121)
+	assert.Equal(t, "CI", suites[120].Workflow)
+	assert.False(t, suites[120].Complete)
+	assert.Empty(t, suites[0].Workflow)
+}
+
+// Required checks are known to a token that may bypass the rules, and for a base that is not the stable branch.
+func TestRequiredChecks(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		arrange func(*sim.GitHub)
+		stable  string
+		want    []string
+		missing bool
+	}{
+		"classic protection": {func(g *sim.GitHub) { g.Protect(sim.Protection{Checks: []string{"e2e"}}) }, "main", []string{"e2e"}, false},
+		"a ruleset":          {func(g *sim.GitHub) { g.RequireChecks("e2e") }, "main", []string{"e2e"}, false},
+		"both": {func(g *sim.GitHub) {
+			g.RequireChecks("e2e")
+			g.Protect(sim.Protection{Checks: []string{"e2e", "lint"}})
+		}, "main", []string{"e2e", "lint"}, false},
+		"another base":       {func(g *sim.GitHub) { g.Protect(sim.Protection{Checks: []string{"e2e"}}) }, "other", []string{"e2e"}, false},
+		"GraphQL refuses":    {func(g *sim.GitHub) { g.RequireChecks("e2e"); g.RefuseField(sim.FieldRefusal{Field: "Ref.rules"}) }, "main", []string{"e2e"}, false},
+		"REST has no answer": {func(g *sim.GitHub) { g.Fail(sim.Fault{Path: "/repos/*/*/branches/*", Status: 404}) }, "main", nil, true},
+		"REST refuses as well": {func(g *sim.GitHub) {
+			g.RefuseField(sim.FieldRefusal{Field: "Ref.rules"})
+			g.Fail(sim.Fault{Path: "/repos/*/*/rules/branches/*", Status: 404})
+		}, "main", nil, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			github := newGitHub(t)
+			github.AddUser(sim.User{Login: "root", Permission: "admin"})
+			github.AddToken(sim.Token{Value: "admin", Login: "root", Kind: sim.ClassicToken})
+			test.arrange(github)
+			needs := gates(7)
+			needs.Required, needs.StableBranch = true, test.stable
+			facts, err := newClient(t, github.Client().Transport, "admin").Facts(t.Context(), needs)
+			require.NoError(t, err)
+			assert.ElementsMatch(t, test.want, facts.Pull.Checks.Expected)
+			problem, missing := facts.Missing(deploy.RequiredPart)
+			assert.Equal(t, test.missing, missing)
+			if missing {
+				assert.Contains(t, problem.Text, "find out which checks are required")
+			}
+		})
+	}
 }

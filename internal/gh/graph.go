@@ -23,6 +23,10 @@ type GraphError struct {
 	Type    string `json:"type"` // NOT_FOUND, FORBIDDEN, RATE_LIMITED, …
 	Path    []any  `json:"path"` // field names, and numbers for places in lists
 	Message string `json:"message"`
+
+	Extensions struct {
+		Code string `json:"code"` // undefinedField, …
+	} `json:"extensions"`
 }
 
 // Error returns GitHub's type and message.

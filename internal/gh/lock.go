@@ -14,6 +14,7 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/lock"
+	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
@@ -101,12 +102,39 @@ func (l *locker) lockRefused(ctx context.Context, e plan.TakeLock, refused error
 	}
 	found, locked := facts.Locks[e.Branch]
 	switch {
-	case !locked || found.Tip == e.Instead:
+	case !locked:
+		return plan.Done{}, l.inTheWay(ctx, e.Branch, refused)
+	case found.Tip == e.Instead:
 		return plan.Done{}, refused
 	case claimed(found, e.ClaimID):
 		return plan.Done{LockTip: found.Tip, Facts: &facts}, nil
 	}
 	return plan.Done{}, &TakenError{Branch: e.Branch, Facts: facts}
+}
+
+// inTheWay names the branch that keeps a lock's branch from being created: git keeps branches as files, and one cannot
+// be the folder of another. Without such a branch the refusal stays as it is.
+func (l *locker) inTheWay(ctx context.Context, branch string, refused error) error {
+	var blocking []string
+	if inside, _, err := l.rest.Git.ListMatchingRefs(ctx, l.owner, l.name, &github.ReferenceListOptions{Ref: "heads/" + branch + "/"}); err == nil && len(inside) > 0 {
+		blocking = append(blocking, inside[0].GetRef())
+	}
+	for i, letter := range branch {
+		if letter != '/' {
+			continue
+		}
+		if parent, _, err := l.rest.Git.GetRef(ctx, l.owner, l.name, "heads/"+branch[:i]); err == nil {
+			blocking = append(blocking, parent.GetRef())
+		}
+	}
+	failed, isOurs := errors.AsType[*Error](refused)
+	if len(blocking) == 0 || !isOurs {
+		return refused
+	}
+	name := markdown.Code(strings.TrimPrefix(blocking[0], "refs/heads/"))
+	explained := *failed
+	explained.advice = "The branch " + name + " is in the way of the lock's branch " + markdown.Code(branch) + ". Rename or delete it."
+	return &explained
 }
 
 // claimed reports whether a request with this claim took a lock. Locks of old versions have no claim.

@@ -143,7 +143,7 @@ func TestFreeLockThatCouldNotBeLookedAt(t *testing.T) {
 		text   string
 		denied bool
 	}{
-		"denied":           {lockAnswer(`null`, `{"type":"FORBIDDEN","path":["repository","lock0"],"message":"not yours"}`), "not yours", true},
+		"denied":           {lockAnswer(`null`, `{"type":"FORBIDDEN","path":["repository","lock0"],"message":"Resource not accessible by integration"}`), "not accessible", true},
 		"broken off":       {lockAnswer(`null`, `{"path":["repository","lock0"],"message":"Something went wrong"}`), "Something went wrong", false},
 		"hidden":           {answer(200, `{"data":{"repository":null,"rateLimit":{}},"errors":[{"type":"NOT_FOUND","path":["repository"],"message":"Could not resolve"}]}`), "no such repository", false},
 		"about another":    {answer(200, `{"data":{"repository":{"nameWithOwner":"acme/other"},"rateLimit":{}}}`), "acme/other", false},

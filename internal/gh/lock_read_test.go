@@ -109,7 +109,7 @@ func TestLocksThatCouldNotBeRead(t *testing.T) {
 	}{
 		"denied":         {`null`, `{"type":"FORBIDDEN","path":["repository","lock0"],"message":"Resource not accessible by integration"}`, true, "`contents: read`"},
 		"broken off":     {`null`, `{"path":["repository","lock0"],"message":"Something went wrong"}`, true, "again"},
-		"file denied":    {withoutFile, `{"type":"FORBIDDEN","path":["repository","lock0","target","file"],"message":"no"}`, true, "`contents: read`"},
+		"file denied":    {withoutFile, `{"type":"FORBIDDEN","path":["repository","lock0","target","file"],"message":"Resource not accessible by integration"}`, true, "`contents: read`"},
 		"commit unknown": {`{"target":null}`, `{"type":"INTERNAL","path":["repository","lock0","target"],"message":"no"}`, true, "again"},
 		"no object":      {`{"target":{"oid":"a","file":{"object":null}}}`, ``, false, ""},
 		"file missing":   {withoutFile, `{"type":"NOT_FOUND","path":["repository","lock0","target","file"],"message":"Could not resolve file for path 'lock.json'."}`, false, ""},

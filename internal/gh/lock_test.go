@@ -183,11 +183,11 @@ func TestTakeLockWithoutPermission(t *testing.T) {
 			return "poor"
 		},
 		"branch": func(github *sim.GitHub) string {
-			github.Fail(sim.Fault{Operation: "createRef", Status: 200, Body: `{"data":{"createRef":null},"errors":[{"type":"FORBIDDEN","path":["createRef"],"message":"no"}]}`})
+			github.Fail(sim.Fault{Operation: "createRef", Status: 200, Body: `{"data":{"createRef":null},"errors":[{"type":"FORBIDDEN","path":["createRef"],"message":"Resource not accessible by integration"}]}`})
 			return "sim-token"
 		},
 		"commit": func(github *sim.GitHub) string {
-			github.Fail(sim.Fault{Path: "/repos/*/*/git/commits", Status: 403, Body: `{"message":"no"}`})
+			github.Fail(sim.Fault{Path: "/repos/*/*/git/commits", Status: 403, Body: `{"message":"Resource not accessible by integration"}`})
 			return "sim-token"
 		},
 	} {

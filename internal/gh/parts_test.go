@@ -36,7 +36,7 @@ func everyPart(t *testing.T) (*sim.GitHub, deploy.Needs) {
 	put(github, production, held.Marshal())
 	commit := github.Push(sim.Commit{Branch: "main", Files: map[string]string{"template.md": "text"}})
 	return github, deploy.Needs{
-		Actor: "alice", AdminTeams: []string{"acme/ops"}, Pull: 7, StableBranch: "main", Gates: true, Fresh: true, Rules: true,
+		Actor: "alice", AdminTeams: []string{"acme/ops"}, Pull: 7, StableBranch: "main", Gates: true, Required: true, Fresh: true, Rules: true,
 		Environments: []string{"staging"}, Live: "production", Exact: commit, Run: deploy.RunID{ID: 43},
 		Locks: []string{lock.GlobalBranch, production}, Template: deploy.File{Path: "template.md", Commit: commit},
 	}
@@ -46,7 +46,7 @@ func everyPart(t *testing.T) (*sim.GitHub, deploy.Needs) {
 func parts(but ...deploy.Part) []deploy.Part {
 	all := []deploy.Part{
 		deploy.ActorPart, deploy.TeamsPart, deploy.PullPart, deploy.StablePart, deploy.DeploymentsPart + "staging", deploy.GatesPart,
-		deploy.ChecksPart, deploy.FreshnessPart, deploy.ExactPart, deploy.RulesPart, deploy.LocksPart, deploy.RunPart, deploy.TemplatePart, deploy.LivePart,
+		deploy.ChecksPart, deploy.RunsPart, deploy.RequiredPart, deploy.FreshnessPart, deploy.ExactPart, deploy.RulesPart, deploy.LocksPart, deploy.RunPart, deploy.TemplatePart, deploy.LivePart,
 	}
 	slices.Sort(all)
 	return slices.DeleteFunc(all, func(part deploy.Part) bool { return slices.Contains(but, part) })
@@ -120,7 +120,7 @@ func TestPartsThatDoNotExist(t *testing.T) {
 	}
 	facts, err := newClient(t, github.Client().Transport, "sim-token").Facts(t.Context(), needs)
 	require.NoError(t, err)
-	assert.Equal(t, parts(deploy.ActorPart, deploy.TeamsPart, deploy.GatesPart, deploy.ChecksPart, deploy.FreshnessPart), marked(facts.Read))
+	assert.Equal(t, parts(deploy.ActorPart, deploy.TeamsPart, deploy.GatesPart, deploy.ChecksPart, deploy.RunsPart, deploy.RequiredPart, deploy.FreshnessPart), marked(facts.Read))
 	assert.Empty(t, facts.Unavailable)
 }
 
@@ -192,9 +192,13 @@ func TestPartsThatCouldNotBeRead(t *testing.T) {
 		"pull request":    {[]any{"repository", "pullRequest"}, []deploy.Part{deploy.PullPart}, nil},
 		"stable":          {[]any{"repository", "stable"}, []deploy.Part{deploy.StablePart}, nil},
 		"deployments":     {[]any{"repository", "e0"}, []deploy.Part{deploy.DeploymentsPart + "staging"}, nil},
-		"gates":           {[]any{"repository", "gates"}, gates, nil},
+		"gates":           {[]any{"repository", "gates"}, gates, []deploy.Part{deploy.RunsPart}},
 		"review decision": {[]any{"repository", "gates", "reviewDecision"}, []deploy.Part{deploy.GatesPart}, nil},
 		"checks":          {[]any{"repository", "gates", "commits", "nodes", 0, "commit", "statusCheckRollup"}, []deploy.Part{deploy.ChecksPart}, nil},
+		"run of a check":  {[]any{"repository", "gates", "commits", "nodes", 0, "commit", "statusCheckRollup", "contexts", "nodes", 0, "checkSuite", "workflowRun"}, []deploy.Part{deploy.RunsPart}, nil},
+		"run of a suite":  {[]any{"repository", "gates", "commits", "nodes", 0, "commit", "checkSuites", "nodes", 0, "workflowRun"}, []deploy.Part{deploy.RunsPart}, nil},
+		"rules of base":   {[]any{"repository", "gates", "baseRef", "rules"}, nil, nil},
+		"update rule":     {[]any{"repository", "gates", "baseRef", "refUpdateRule"}, nil, nil},
 		"exact commit":    {[]any{"repository", "exact"}, []deploy.Part{deploy.ExactPart}, nil},
 		"where it is":     {[]any{"repository", "inStable", "compare"}, []deploy.Part{deploy.ExactPart}, nil},
 		"rules":           {[]any{"repository", "ruled", "rules"}, []deploy.Part{deploy.RulesPart}, nil},
@@ -239,6 +243,7 @@ func TestPartsWhoseRequestFails(t *testing.T) {
 		"actor":     {sim.Fault{Path: "/repos/*/*/collaborators/*/permission", Status: 404}, deploy.ActorPart},
 		"no answer": {sim.Fault{Path: "/repos/*/*/collaborators/*/permission", Status: 200, Body: `{}`}, deploy.ActorPart},
 		"teams":     {sim.Fault{Path: "/orgs/*/teams/*/memberships/*", Status: 403}, deploy.TeamsPart},
+		"required":  {sim.Fault{Path: "/repos/*/*/branches/*", Status: 403}, ""},
 		"run":       {sim.Fault{Path: "/repos/*/*/actions/runs/*", Status: 403}, deploy.RunPart},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -247,7 +252,9 @@ func TestPartsWhoseRequestFails(t *testing.T) {
 			github.Fail(test.fault)
 			facts, err := withTeams(t, github.Client().Transport).Facts(t.Context(), needs)
 			require.NoError(t, err)
-			assert.Equal(t, []deploy.Part{test.missing}, marked(facts.Unavailable))
+			if test.missing != "" {
+				assert.Equal(t, []deploy.Part{test.missing}, marked(facts.Unavailable))
+			}
 			assert.Equal(t, parts(test.missing), marked(facts.Read))
 		})
 	}

@@ -44,9 +44,63 @@ type commitNode struct {
 	Tree         struct{ Oid string }
 	Committer    *struct{ User *struct{ Login string } }
 	Signature    *struct {
-		IsValid    bool
-		State      string
-		VerifiedAt *time.Time
+		IsValid bool
+		State   string
+	}
+}
+
+// signedNode is when GitHub verified a commit's signature. Older servers do not know that: it is asked for on its
+// own, and only where it matters.
+type signedNode struct {
+	Oid       string
+	Signature *struct{ VerifiedAt *time.Time }
+}
+
+type signedPullNode struct {
+	Commits struct {
+		Nodes []struct{ Commit signedNode }
+	} `graphql:"commits(last: 1)"`
+}
+
+type signedTargetNode struct {
+	Target struct {
+		Commit signedNode `graphql:"... on Commit"`
+	}
+}
+
+type signedObjectNode struct {
+	Commit signedNode `graphql:"... on Commit"`
+}
+
+func signatureFields(needs deploy.Needs) []reflect.StructField {
+	if !needs.Signatures || needs.Pull == 0 || needs.StableBranch == "" {
+		return nil
+	}
+	fields := []reflect.StructField{
+		field[*signedPullNode](signedPullField, ": pullRequest(number: $pull)"),
+		field[*signedTargetNode](signedStableField, ": ref(qualifiedName: $stable)"),
+	}
+	if needs.Exact != "" {
+		fields = append(fields, field[*signedObjectNode](signedExactField, ": object(oid: $exact)"))
+	}
+	return fields
+}
+
+// addSignatures gives the commits of the facts the times at which GitHub verified their signatures.
+func addSignatures(repository reflect.Value, facts *deploy.Facts) {
+	signed := []signedNode{
+		value(part[signedTargetNode](repository, signedStableField)).Target.Commit,
+		value(part[signedObjectNode](repository, signedExactField)).Commit,
+	}
+	for _, node := range value(part[signedPullNode](repository, signedPullField)).Commits.Nodes {
+		signed = append(signed, node.Commit)
+	}
+	for _, commit := range []*deploy.Commit{&facts.Pull.Head, &facts.Stable.Head, &facts.Exact.Commit} {
+		for _, node := range signed {
+			if node.Oid != "" && node.Oid == commit.SHA {
+				commit.VerifiedAt = known(value(node.Signature).VerifiedAt)
+			}
+		}
 	}
 }
 
@@ -83,6 +137,10 @@ const (
 	inPullField   = "inPull"
 	liveField     = "live"
 	templateField = "template"
+
+	signedPullField   = "signedPull"
+	signedStableField = "signedStable"
+	signedExactField  = "signedExact"
 )
 
 func environmentField(i int) string { return fmt.Sprintf("e%d", i) }
@@ -107,6 +165,7 @@ func newRepositoryQuery(needs deploy.Needs) repositoryQuery {
 		fields = append(fields, field[*ruledNode](rulesField, ": ref(qualifiedName: $stable)"))
 	}
 	fields = append(fields, exactFields(needs, variables)...)
+	fields = append(fields, signatureFields(needs)...)
 	fields = append(fields, deploymentFields(needs, variables)...)
 	for i, branch := range needs.Locks {
 		name := lockField(i)

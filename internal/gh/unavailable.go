@@ -26,6 +26,8 @@ func answeredParts(repository reflect.Value, needs deploy.Needs, facts deploy.Fa
 		deploy.StablePart:    needs.StableBranch != "" && (!has(stableField) || facts.Stable.Head.SHA != ""),
 		deploy.GatesPart:     has(gatesField) && pull.State != "",
 		deploy.ChecksPart:    has(gatesField),
+		deploy.RunsPart:      has(gatesField),
+		deploy.RequiredPart:  part[gatesNode](repository, gatesField).toldByGraphQL(),
 		deploy.FreshnessPart: has(gatesField) && pull.BehindStable.OK && pull.BehindBase.OK,
 		deploy.ExactPart:     needs.Exact != "",
 		deploy.RulesPart:     needs.Rules && (ruled == nil || ruled.Rules != nil || facts.NoRules),
@@ -69,15 +71,21 @@ func sources(needs deploy.Needs) []source {
 		all = append(all, source{lockField(i), deploy.LocksPart, doing{"read the locks", "contents: read"}})
 	}
 	all = append(all, []source{
+		{runField, deploy.RunsPart, readingRuns()},
 		{liveField, deploy.LivePart, readingLive()},
 		{templateField, deploy.TemplatePart, doing{"read the template of the message", "contents: read"}},
 		{"statusCheckRollup", deploy.ChecksPart, doing{"read the checks of the commit", "checks: read` and `statuses: read"}},
 		{"checkSuites", deploy.ChecksPart, doing{"read the checks of the commit", "checks: read"}},
+		{signedPullField, deploy.PullPart, readingSignatures()},
+		{signedStableField, deploy.StablePart, readingSignatures()},
+		{signedExactField, deploy.ExactPart, readingSignatures()},
 		{exactField, deploy.ExactPart, doing{"read the exact commit", "contents: read"}},
 		{inStableField, deploy.ExactPart, doing{"find out where the exact commit belongs", "contents: read"}},
 		{inPullField, deploy.ExactPart, doing{"find out where the exact commit belongs", "contents: read"}},
 		{"compare", deploy.FreshnessPart, doing{"compare the branch with its base", "contents: read"}},
 		{rulesField, deploy.RulesPart, doing{"read the rules of the stable branch", "contents: read"}},
+		{"rules", deploy.RequiredPart, readingRequired()},
+		{"refUpdateRule", deploy.RequiredPart, readingRequired()},
 		{gatesField, deploy.GatesPart, doing{"read the state of the pull request", "pull-requests: read"}},
 		{pullField, deploy.PullPart, doing{"read the pull request", "pull-requests: read"}},
 		{stableField, deploy.StablePart, doing{"read the stable branch", "contents: read"}},
@@ -87,6 +95,15 @@ func sources(needs deploy.Needs) []source {
 	}
 	return all
 }
+
+// runField is a field of check suites that needs a permission of its own.
+const runField = "workflowRun"
+
+func readingSignatures() doing {
+	return doing{"read when the signature of the commit was verified", "contents: read"}
+}
+
+func readingRuns() doing { return doing{"see which workflow run a check belongs to", "actions: read"} }
 
 func readingDeployments(environment string) doing {
 	return doing{"read the deployments of " + markdown.Code(environment), "deployments: read"}

@@ -149,7 +149,7 @@ func show(steps []plan.Step) []string {
 		for _, meaning := range []struct {
 			word  string
 			holds bool
-		}{{"must", step.Must}, {"concurrent", step.Concurrent}, {"permitted", step.Permitted}} {
+		}{{"must", step.Must}, {"concurrent", step.Concurrent}, {"permitted", step.Permitted}, {"unlocked", step.Unlocked}} {
 			if meaning.holds {
 				line.WriteString(", " + meaning.word)
 			}

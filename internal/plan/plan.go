@@ -39,6 +39,7 @@ type Step struct {
 	Must       bool // without it the run stops and is abandoned; otherwise a failure is a warning
 	Concurrent bool // does not wait for the step before it
 	Permitted  bool // Must applies only where the token may do it: a missing permission is a warning
+	Unlocked   bool // Must applies only where the conversation is not locked: that is a warning
 }
 
 // For plans the effects of a decision.
@@ -118,6 +119,7 @@ func (UpdateBranch) effect()        {}
 func (UpdateBranch) String() string { return "update the branch of the pull request" }
 
 // start plans what a deployment and its rehearsal have in common. Inside the comment everything is read once more.
+// A rollback does not wait until a locked conversation is open again.
 func start(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
 	steps := append(acquireSteps(r, c, d, l), confirmed(l, d)...)
 	early := len(steps) > 0 && !blocksLater(d, l)
@@ -127,7 +129,7 @@ func start(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Ste
 	}
 	started := comment(l, StartedComment, "")
 	started.Recheck = deploy.RecheckNeeds(r, c)
-	return append(steps, Step{Effect: started, Must: true, Concurrent: early})
+	return append(steps, Step{Effect: started, Must: true, Unlocked: l.Subject.Stable, Concurrent: early})
 }
 
 // blocksLater reports whether later steps wait for one of the first: nothing may follow without the lock, the comment

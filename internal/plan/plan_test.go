@@ -43,7 +43,7 @@ func TestForStart(t *testing.T) {
 		}},
 		"rollback": {rollback(), tracked(), []string{
 			"first reaction eyes on 5", "announce started, must, concurrent",
-			look,
+			look + ", unlocked",
 			"create deployment of main to production, must", "status in_progress, must",
 		}},
 		"noop":               {asking(command.Noop), settings(), []string{"first reaction eyes on 5", look + ", concurrent"}},

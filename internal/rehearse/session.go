@@ -68,7 +68,9 @@ type Session struct {
 	variables map[string]string // of the environment, besides those of the runner
 	dir       string
 	runs      int64
-	clock     *sim.Clock // of the story, the simulator and the action
+	clock     *sim.Clock    // of the story, the simulator and the action
+	owner     string        // of the token that the story gave the action, "" for the workflow's own
+	skew      time.Duration // of the runner's clock
 	show      *Printer
 	rewrite   func(file, body string)
 	around    func(*Session, http.RoundTripper) http.RoundTripper
@@ -305,7 +307,7 @@ func (p *Session) newJob(step invocation) error {
 	environment := maps.Clone(step.variables)
 	maps.Copy(environment, p.variables)
 	maps.Copy(environment, inputVariables(inputs))
-	p.job, err = newJob(dir, environment, step.payload, app.Deps{Now: p.clock.Now})
+	p.job, err = newJob(dir, environment, step.payload, app.Deps{Now: func() time.Time { return p.clock.Now().Add(p.skew) }})
 	return err
 }
 
@@ -585,9 +587,14 @@ func plainEvent() []byte {
 func (p *Session) said() []sim.Comment {
 	var said []sim.Comment
 	for _, comment := range p.GitHub.Comments(p.pull) {
-		if strings.HasSuffix(comment.Author, "[bot]") {
+		if p.Wrote(comment) {
 			said = append(said, comment)
 		}
 	}
 	return said
+}
+
+// Wrote reports whether the action wrote a comment: with the workflow's token, or with another one that the story gave it.
+func (p *Session) Wrote(comment sim.Comment) bool {
+	return strings.HasSuffix(comment.Author, "[bot]") || comment.Author == p.owner
 }

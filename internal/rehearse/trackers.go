@@ -93,13 +93,20 @@ func readFault(words []string) (sim.Fault, error) {
 	if redirects := fault.Status/100 == 3; redirects {
 		fault.Header["Location"] = "/elsewhere"
 	}
+	if fault.Status == http.StatusForbidden { // GitHub does not say why with the status alone
+		fault.Body = `{"message":"Resource not accessible by integration"}`
+	}
 	err = readTimes(&fault, words[1:])
 	return fault, err
 }
 
 func readTimes(fault *sim.Fault, words []string) error {
-	for _, word := range words {
+	for i, word := range words {
 		var err error
+		if word == "says" {
+			fault.Body = fmt.Sprintf(`{"message":%q}`, strings.Join(words[i+1:], " "))
+			return nil
+		}
 		seconds, isWait := strings.CutPrefix(word, "wait=")
 		switch {
 		case word == "after":

@@ -49,11 +49,13 @@ func Verbs() []Verb {
 		{"closed NUMBER LOGIN NAME=VALUE…", "The workflow runs because the user has merged or closed the pull request, with these inputs.", (*Session).closed},
 		{"review NUMBER LOGIN STATE", "The user reviews: `APPROVED` or `CHANGES_REQUESTED`.", (*Session).review},
 		{"labelled NUMBER NAME…", "The pull request has these labels, too.", (*Session).labelled},
-		{"check NAME BRANCH STATE", "A check of the branch's head has this state: `in_progress`, `success`, `failure`, …; `1..120` in the name makes so many.", (*Session).check},
+		{"check NAME BRANCH STATE [FORM…]", "A check of the branch's head has this state: `in_progress`, `success`, `failure`, …; `1..120` in the name makes so many. Forms are `workflow=NAME`, `new-run` (of the workflow), `twin` (another job of that name) and `jobs=COUNT` (how many the run makes).", (*Session).check},
 		{"appcheck APP NAME BRANCH STATE [WORKFLOW] [EVENT]", "A check of another app than GitHub Actions, or of another workflow or event.", (*Session).appCheck},
 		{"status NAME BRANCH STATE", "A commit status, which everyone who may write can set.", (*Session).commitStatus},
 		{"rulecheck NAME APP-ID", "The default branch asks for a check that only one app may report.", (*Session).ruleCheck},
+		{"recheck BRANCH", "The workflow runs on the branch's head start once more: GitHub withdraws their checks.", (*Session).recheck},
 		{"rule reviews COUNT", "The default branch asks for so many reviews; `rule checks NAME…` for these checks. `rule TYPE PATTERN` is a rule of that type for branches like that.", (*Session).rule},
+		{"protection NAME…", "Classic branch protection of the default branch asks for these checks, of everyone but administrators.", (*Session).protection},
 		{"environment NAME [RULE…]", "The repository has an environment, with protection rules such as `REQUIRED_REVIEWERS`.", (*Session).environment},
 		{"label NAME", "The repository has a label.", (*Session).label},
 		{"workflow NAME [FILE]", "A commit on the default branch writes the workflow `.github/workflows/NAME`, as the story's file of that name, or another one, has it.", (*Session).workflow},
@@ -76,9 +78,16 @@ func Verbs() []Verb {
 		{"unlocked ENVIRONMENT", "The branch of a lock is deleted by hand; `--global` for the lock of all environments.", (*Session).unlocked},
 		{"set NAME VALUE", "An input changes from here on.", (*Session).set},
 		{"env NAME VALUE", "An environment variable for the parts of steps that follow. In double quotes the value may contain escapes.", (*Session).env},
-		{"token SCOPE=LEVEL…", "The workflow's token may do only this from here on.", (*Session).token},
+		{"token [KIND LOGIN] SCOPE=LEVEL…", "The token may do only this from here on. It is the workflow's own, or of a kind: `app`, `fine-grained` or `classic` (which has the rights of its owner).", (*Session).token},
+		{"computing NUMBER TIMES", "GitHub has not computed yet whether the pull request can be merged, and says so the next times.", (*Session).computing},
+		{"lacks TYPE.FIELD…", "The server is an older one, whose GraphQL schema does not have these fields.", (*Session).lacks},
+		{"refuse TYPE.FIELD [MESSAGE]", "GraphQL refuses to answer the field, because of a missing permission or with the message.", (*Session).refuseField},
+		{"runner-clock DURATION", "The runner's clock is ahead by this; behind, if it is negative.", (*Session).runnerClock},
+		{"archived", "The repository becomes read-only.", (*Session).archive},
+		{"allow-list", "The organization gets an IP allow list without the runner's address.", (*Session).allowList},
+		{"lock-conversation NUMBER", "The conversation of the pull request is locked.", (*Session).lockConversation},
 		{"pass DURATION", "Time passes.", (*Session).pass},
-		{"fail METHOD PATH STATUS [after] [TIMES]", "GitHub fails the next matching request; `cut`, `hang`, `slow` or `down` instead of a status, see `receiver`; `after` it took effect; `*` matches one part of a path.", (*Session).fail},
+		{"fail METHOD PATH STATUS [after] [TIMES] [says MESSAGE]", "GitHub fails the next matching request; `cut`, `hang`, `slow` or `down` instead of a status, see `receiver`; `after` it took effect; `*` matches one part of a path. A 403 says that a permission is missing, unless it says something else.", (*Session).fail},
 		{"tracker STATUS CODE MESSAGE [FORM] [any]", "The tracking endpoint refuses the next start, or `any` next event; the answer's form can be `bare`, `text` or `list`. `tracker down` fails everything; with `tracker report-only RULE MESSAGE` every start breaks a rule that is only reported.", (*Session).tracker},
 		{"receiver NAME HOW [TIMES]", "`versioner`, or the receiver of a type such as `webhook`, is `gone` (nothing listens), `down` (503), `slow` (it takes a message, but answers 30 seconds later), or `up` again; with a status, `cut` or `hang` it fails so once or TIMES. `after` it took effect; `wait=SECONDS` is sent as Retry-After.", (*Session).receiver},
 	}
@@ -330,10 +339,35 @@ func (p *Session) check(_ context.Context, rest string) error {
 	if head == "" {
 		return fmt.Errorf("there is no branch %q", f[1])
 	}
+	made := sim.Check{Commit: head, State: f[2]}
+	for _, word := range f[3:] {
+		if err := shapeCheck(&made, word); err != nil {
+			return err
+		}
+	}
 	for i := range checkCount(f[0]) {
-		p.GitHub.Check(sim.Check{Name: strings.ReplaceAll(f[0], checkRange, strconv.Itoa(i+1)), Commit: head, State: f[2]})
+		made.Name = strings.ReplaceAll(f[0], checkRange, strconv.Itoa(i+1))
+		p.GitHub.Check(made)
 	}
 	return nil
+}
+
+// shapeCheck gives a check the form that a word names.
+func shapeCheck(c *sim.Check, word string) (err error) {
+	name, value, _ := strings.Cut(word, "=")
+	switch name {
+	case "new-run":
+		c.NewRun = true
+	case "twin":
+		c.Twin = true
+	case "workflow":
+		c.Workflow = value
+	case "jobs":
+		c.Jobs, err = strconv.Atoi(value)
+	default:
+		err = fmt.Errorf("%q is no form of a check", word)
+	}
+	return err
 }
 
 // checkRange in the name of a check is replaced by each number: more checks than fit on one page.
@@ -659,8 +693,15 @@ func (p *Session) token(_ context.Context, rest string) error {
 	if err != nil {
 		return err
 	}
-	p.GitHub.AddToken(sim.Token{Value: "scoped-token", Login: "github-actions[bot]", Permissions: pairs(f)})
-	p.inputs["github_token"] = "scoped-token"
+	made := sim.Token{Value: "scoped-token", Login: sim.ActionsLogin}
+	kinds := map[string]sim.TokenKind{"app": sim.InstallationToken, "fine-grained": sim.FineGrainedToken, "classic": sim.ClassicToken}
+	if kind, known := kinds[f[0]]; known && len(f) > 1 {
+		made.Kind, made.Login, f = kind, f[1], f[2:]
+		p.owner = made.Login
+	}
+	made.Permissions = pairs(f)
+	p.GitHub.AddToken(made)
+	p.inputs["github_token"] = made.Value
 	return nil
 }
 

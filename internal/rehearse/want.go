@@ -309,6 +309,7 @@ var unsettled = []struct { //nolint:gochecknoglobals // a table
 	{regexp.MustCompile(`\b[0-9]{9,}\b`), "NUMBER"},
 	{regexp.MustCompile(`\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z`), "TIME"},
 	{regexp.MustCompile(`\b[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]+ UTC`), "TIME"},
+	{regexp.MustCompile(`\bin ([0-9]+[hms])+`), "in DURATION"},
 }
 
 // Settle replaces what differs from play to play: commits, numbers, times.

@@ -10,16 +10,32 @@ import (
 
 // Token is an access token of a user. Permissions are those of a workflow's token, such as
 // {"deployments": "write", "pull-requests": "read"}; what is missing there is not granted,
-// and nil grants everything.
+// and nil grants everything that the kind of token can have.
 type Token struct {
 	Value, Login string
+	Kind         TokenKind
 	Permissions  map[string]string
 }
+
+// TokenKind says what a token is: what it can be granted at all, and how GitHub refuses it.
+type TokenKind string
+
+// The kinds of tokens.
+const (
+	InstallationToken TokenKind = ""             // of an app, such as the workflow's own
+	FineGrainedToken  TokenKind = "fine-grained" // personal, with permissions; not for check runs
+	ClassicToken      TokenKind = "classic"      // personal, with the scope repo: may do what its owner may
+)
 
 type credential struct{ Token }
 
 // forbidden is GitHub's message for a permission that the token lacks.
-const forbidden = "Resource not accessible by integration"
+func (t *credential) forbidden() string {
+	if t.Kind == FineGrainedToken {
+		return "Resource not accessible by personal access token"
+	}
+	return "Resource not accessible by integration"
+}
 
 // AddToken adds or replaces a token. Requests with an unknown one are answered 401.
 func (g *GitHub) AddToken(t Token) {
@@ -33,11 +49,17 @@ func (g *GitHub) AddToken(t Token) {
 // allows reports whether the token has one of the needed permissions, each spelled
 // "name:level". Needing none is always granted.
 func (t *credential) allows(needs ...string) bool {
-	if t.Permissions == nil || len(needs) == 0 {
+	if len(needs) == 0 {
 		return true
 	}
 	for _, need := range needs {
 		name, level, _ := strings.Cut(need, ":")
+		if t.Kind == FineGrainedToken && name == "checks" {
+			continue
+		}
+		if t.Permissions == nil || t.Kind == ClassicToken {
+			return true
+		}
 		granted := t.Permissions[name]
 		if granted == "write" || granted == level {
 			return true
@@ -50,7 +72,7 @@ func (t *credential) allows(needs ...string) bool {
 func (c *call) guard(value any, needs ...string) graph.Resolver {
 	return func(args graph.Args) (any, error) {
 		if !c.token.allows(needs...) {
-			return nil, graph.NewError("FORBIDDEN", forbidden)
+			return nil, graph.NewError("FORBIDDEN", "%s", c.token.forbidden())
 		}
 		if resolve, ok := value.(graph.Resolver); ok {
 			return resolve(args)

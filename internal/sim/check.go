@@ -21,6 +21,9 @@ type Check struct {
 	App          string // the app's slug, github-actions unless given; "none" for a run without app
 	Workflow     string // name of the workflow, CI unless given; for github-actions only
 	Event        string // what started the workflow, pull_request unless given
+	NewRun       bool   // another run of the workflow than the one whose checks are there
+	Twin         bool   // another job of that run with the same name
+	Jobs         int    // how many check runs the workflow's run makes in all; it goes on until they have ended
 	StartedAt    time.Time
 }
 
@@ -41,6 +44,7 @@ type suite struct {
 	commit    string
 	app       string
 	run       *WorkflowRun
+	expected  int // how many check runs it has before it can be complete
 	createdAt time.Time
 }
 
@@ -49,8 +53,8 @@ const (
 	noApp      = "none"
 )
 
-// Check reports a check run or a commit status and returns its id. Doing so again under the
-// same name makes another one, as a rerun does.
+// Check reports a check run or a commit status and returns its id. Doing so again under the same name makes
+// another one; that of a workflow's run takes the place of the first, as a re-run of the job does.
 func (g *GitHub) Check(c Check) int64 {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -69,10 +73,37 @@ func (g *GitHub) addCheck(c Check) *check {
 	added := &check{Check: c, id: g.ids.nextSmall(), updatedAt: g.now()}
 	if !c.CommitStatus {
 		added.suite = g.suiteFor(added)
+		added.suite.expected = max(added.suite.expected, c.Jobs)
+		if added.suite.run != nil && !c.Twin {
+			g.checks = slices.DeleteFunc(g.checks, func(one *check) bool { return one.suite == added.suite && one.Name == c.Name })
+		}
 	}
-	added.enter(c.State, g.now())
 	g.checks = append(g.checks, added)
+	g.enterCheck(added, c.State)
 	return added
+}
+
+// AddSuite gives a commit the check suite of an app that makes no check runs. It stays queued for ever.
+func (g *GitHub) AddSuite(commit, app string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.suites = append(g.suites, &suite{id: g.ids.nextSmall(), commit: commit, app: app, createdAt: g.now()})
+}
+
+// RerunChecks starts all workflow runs on a commit once more. GitHub withdraws their check runs at once, and
+// makes new ones some seconds later, one after the other: the test reports them by [GitHub.Check].
+func (g *GitHub) RerunChecks(commit string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, s := range g.suitesOn(commit) {
+		if s.run == nil {
+			continue
+		}
+		s.expected = len(g.runsIn(s))
+		g.checks = slices.DeleteFunc(g.checks, func(one *check) bool { return one.suite == s })
+		s.run.RunAttempt++
+		g.followSuite(s)
+	}
 }
 
 // UpdateCheck gives a check run or commit status a new state.
@@ -81,20 +112,48 @@ func (g *GitHub) UpdateCheck(id int64, state string) {
 	defer g.mu.Unlock()
 	for _, one := range g.checks {
 		if one.id == id {
-			one.enter(strings.ToUpper(state), g.now())
+			g.enterCheck(one, strings.ToUpper(state))
 		}
 	}
 }
 
-func (c *check) enter(state string, now time.Time) {
-	c.State, c.updatedAt = state, now
+func (g *GitHub) enterCheck(c *check, state string) {
+	c.State, c.updatedAt = state, g.now()
 	c.completedAt = time.Time{}
 	if !c.running() {
-		c.completedAt = now
+		c.completedAt = g.now()
 	}
-	if c.suite != nil && c.suite.run != nil {
-		c.suite.run.Status, c.suite.run.Conclusion = strings.ToLower(c.status()), strings.ToLower(c.conclusion())
+	g.followSuite(c.suite)
+}
+
+// followSuite gives the workflow run of a suite the suite's state.
+func (g *GitHub) followSuite(s *suite) {
+	if s == nil || s.run == nil {
+		return
 	}
+	status, conclusion := g.suiteState(s)
+	s.run.Status, s.run.Conclusion = strings.ToLower(status), strings.ToLower(conclusion)
+}
+
+// suiteState is the status of a suite and, once it is complete, its conclusion.
+func (g *GitHub) suiteState(s *suite) (status, conclusion string) {
+	runs := g.runsIn(s)
+	switch combined := worst(runs); {
+	case len(runs) == 0:
+		return "QUEUED", ""
+	case combined == "PENDING" || len(runs) < s.expected:
+		return "IN_PROGRESS", ""
+	default:
+		return "COMPLETED", combined
+	}
+}
+
+func (g *GitHub) suitesOn(oid string) []*suite {
+	return slices.DeleteFunc(slices.Clone(g.suites), func(s *suite) bool { return s.commit != oid })
+}
+
+func (g *GitHub) runsIn(s *suite) []*check {
+	return slices.DeleteFunc(slices.Clone(g.checks), func(one *check) bool { return one.suite != s })
 }
 
 // running reports whether the result is still open.
@@ -119,16 +178,22 @@ func (c *check) conclusion() string {
 // suiteFor finds the suite of a new check run. A check run whose name the suite already has
 // is a rerun and joins it as well.
 func (g *GitHub) suiteFor(c *check) *suite {
-	for _, other := range g.checks {
-		if other.suite != nil && other.Commit == c.Commit && other.App == c.App && other.Workflow == c.Workflow && other.Event == c.Event {
-			return other.suite
+	for _, one := range slices.Backward(g.suitesOn(c.Commit)) {
+		if one.app == c.App && one.isOf(c) && !c.NewRun {
+			return one
 		}
 	}
 	made := &suite{id: g.ids.nextSmall(), commit: c.Commit, app: c.App, createdAt: g.now()}
 	if c.App == actionsApp {
 		made.run = g.addRun(WorkflowRun{Name: c.Workflow, Event: c.Event, HeadSHA: c.Commit, Status: "in_progress"})
 	}
+	g.suites = append(g.suites, made)
 	return made
+}
+
+// isOf reports whether a workflow's suite is that of the check's workflow. Other apps have one suite.
+func (s *suite) isOf(c *check) bool {
+	return s.run == nil || s.run.Name == c.Workflow && s.run.Event == c.Event
 }
 
 func (g *GitHub) checksOn(oid string) []*check {

@@ -53,7 +53,7 @@ func (g *GitHub) contextObject(c *call, one *check) any {
 		need = "statuses:read"
 	}
 	if !c.token.allows(need) {
-		return graph.NewError("FORBIDDEN", forbidden)
+		return graph.NewError("FORBIDDEN", "%s", c.token.forbidden())
 	}
 	if one.CommitStatus {
 		return g.statusContextObject(c, one)
@@ -116,20 +116,17 @@ func (g *GitHub) resolveRequired(one *check) graph.Resolver {
 }
 
 func (g *GitHub) suiteObject(c *call, s *suite) *graph.Object {
-	runs := slices.DeleteFunc(slices.Clone(g.checks), func(one *check) bool { return one.suite != s })
-	status, conclusion := "COMPLETED", optional(worst(runs))
-	if conclusion == "PENDING" {
-		status, conclusion = "IN_PROGRESS", nil
-	}
+	runs := g.runsIn(s)
+	status, conclusion := g.suiteState(s)
 	page := g.web("/commit/%s/checks?check_suite_id=%d", s.commit, s.id)
 	return &graph.Object{Type: "CheckSuite", Fields: graph.Fields{
-		"id": nodeID("CS", fmt.Sprint(s.id)), "databaseId": s.id, "status": status, "conclusion": conclusion,
+		"id": nodeID("CS", fmt.Sprint(s.id)), "databaseId": s.id, "status": status, "conclusion": optional(conclusion),
 		"createdAt": s.createdAt, "updatedAt": s.createdAt, "url": page, "resourcePath": page[len(webURL):], "creator": nil,
 		"app":         g.appObject(s.app),
 		"branch":      nil,
 		"commit":      graph.Lazy(func() any { return g.commitObject(c, s.commit) }),
 		"repository":  graph.Lazy(func() any { return g.repositoryObject(c) }),
-		"workflowRun": graph.Lazy(func() any { return g.runObject(c, s.run, s) }),
+		"workflowRun": c.guard(graph.Lazy(func() any { return g.runObject(c, s.run, s) }), "actions:read"),
 		"checkRuns": graph.Connection("CheckRunConnection", len(runs),
 			func(i int) any { return g.checkRunObject(c, runs[i]) }, nil),
 	}}
@@ -149,13 +146,8 @@ func (g *GitHub) appObject(slug string) *graph.Object {
 // resolveSuites answers the check suites of a commit.
 func (g *GitHub) resolveSuites(c *call, oid string) graph.Resolver {
 	return func(args graph.Args) (any, error) {
-		var list []*suite
 		app, byApp := args.Object("filterBy").Int("appId")
-		for _, one := range g.runsOn(oid) {
-			if !slices.Contains(list, one.suite) && (!byApp || appNumber(one.App) == app) {
-				list = append(list, one.suite)
-			}
-		}
+		list := slices.DeleteFunc(g.suitesOn(oid), func(s *suite) bool { return byApp && appNumber(s.app) != app })
 		return graph.Connection("CheckSuiteConnection", len(list), func(i int) any { return g.suiteObject(c, list[i]) }, nil)(args)
 	}
 }

@@ -62,7 +62,7 @@ func TestRollup(t *testing.T) {
 	check(t, all)
 }
 
-// A rerun is a new check run in the suite of the first one; a workflow of another name has its own.
+// A rerun is a new check run in place of the first one, in its suite; a workflow of another name has its own.
 func TestRerunsAndWorkflows(t *testing.T) {
 	t.Parallel()
 	g := start(t)
@@ -72,7 +72,7 @@ func TestRerunsAndWorkflows(t *testing.T) {
 	g.Check(sim.Check{Pull: 1, Name: "test", State: "failure", Workflow: "Nightly", Event: "schedule"})
 	assert.Greater(t, second, first)
 	includes(t, `{"object": {"checkSuites": {"totalCount": 2, "nodes": [
-		{"workflowRun": {"workflow": {"name": "CI"}}, "checkRuns": {"totalCount": 2}, "commit": {"oid": "`+g.PullHead(1)+`"}},
+		{"workflowRun": {"workflow": {"name": "CI"}}, "checkRuns": {"totalCount": 1}, "commit": {"oid": "`+g.PullHead(1)+`"}},
 		{"workflowRun": {"event": "schedule", "workflow": {"name": "Nightly"}}, "status": "COMPLETED", "conclusion": "FAILURE", "checkRuns": {"totalCount": 1}}]},
 		"none": {"totalCount": 0}}}`,
 		repository(t, g, `object(expression: "change-1") { ... on Commit { checkSuites(first: 5) { totalCount nodes { status conclusion
@@ -128,4 +128,40 @@ func TestPostCommitStatus(t *testing.T) {
 		repository(t, g, `object(oid: "`+head+`") { ... on Commit { status { contexts { creator { login } description targetUrl } } } }`))
 	g.AddToken(sim.Token{Value: sim.DefaultToken, Login: sim.ActionsLogin, Permissions: map[string]string{"statuses": "read"}})
 	play(t, g, []exchange{{"needs statuses: write", "POST /./statuses/" + head, map[string]any{"state": "success"}, 403, ""}})
+}
+
+const suites = `object(expression: "change-1") { ... on Commit { statusCheckRollup { state contexts(first: 5) { totalCount } }
+	checkSuites(first: 5) { nodes { app { slug } status conclusion workflowRun { databaseId runNumber } } } } }`
+
+// A re-run withdraws the check runs: for some seconds the roll-up is empty, then short, while the suite says that it
+// is under way. See the report claude-supertool#728, which polled it.
+func TestChecksDuringARerun(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	g.OpenPull(sim.Pull{})
+	for _, name := range []string{"build", "test"} {
+		g.Check(sim.Check{Pull: 1, Name: name, State: "failure"})
+	}
+	g.AddSuite(g.Head("change-1"), "idle")
+	const idle = `{"app": {"slug": "idle"}, "status": "QUEUED", "conclusion": null, "workflowRun": null}`
+	includes(t, `{"object": {"statusCheckRollup": {"state": "FAILURE"}, "checkSuites": {"nodes": [{"status": "COMPLETED", "conclusion": "FAILURE"}, `+idle+`]}}}`, repository(t, g, suites))
+	g.RerunChecks(g.Head("change-1"))
+	includes(t, `{"object": {"statusCheckRollup": null, "checkSuites": {"nodes": [{"status": "QUEUED", "conclusion": null}, `+idle+`]}}}`, repository(t, g, suites))
+	assert.Equal(t, []string{"queued"}, []string{g.Runs()[0].Status})
+	assert.Equal(t, 2, g.Runs()[0].RunAttempt)
+	g.Check(sim.Check{Pull: 1, Name: "build", State: "success"})
+	includes(t, `{"object": {"statusCheckRollup": {"state": "SUCCESS", "contexts": {"totalCount": 1}}, "checkSuites": {"nodes": [{"status": "IN_PROGRESS", "conclusion": null}, `+idle+`]}}}`, repository(t, g, suites))
+	g.Check(sim.Check{Pull: 1, Name: "test", State: "success"})
+	includes(t, `{"object": {"statusCheckRollup": {"state": "SUCCESS", "contexts": {"totalCount": 2}}, "checkSuites": {"nodes": [{"status": "COMPLETED", "conclusion": "SUCCESS"}, `+idle+`]}}}`, repository(t, g, suites))
+}
+
+// A workflow that runs twice on a commit has two suites, and the roll-up shows the check runs of both.
+func TestTwoRunsOfOneWorkflow(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	g.OpenPull(sim.Pull{})
+	g.Check(sim.Check{Pull: 1, Name: "test", State: "failure"})
+	g.Check(sim.Check{Pull: 1, Name: "test", State: "success", NewRun: true, Jobs: 2})
+	includes(t, `{"object": {"statusCheckRollup": {"contexts": {"totalCount": 2}}, "checkSuites": {"nodes": [
+		{"status": "COMPLETED", "workflowRun": {"runNumber": 1}}, {"status": "IN_PROGRESS", "workflowRun": {"runNumber": 2}}]}}}`, repository(t, g, suites))
 }

@@ -12,6 +12,7 @@ func (g *GitHub) Clone() *GitHub {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	runs := cloneAll(g.runs, nil)
+	suites := g.cloneSuites(runs)
 	return &GitHub{
 		schema: g.schema, repository: g.repository, created: g.created, traffic: g.traffic.clone(),
 		git: g.git.Clone(), ids: g.ids,
@@ -19,26 +20,29 @@ func (g *GitHub) Clone() *GitHub {
 		pulls:       cloneEach(g.pulls, func(p *pull) { p.labels, p.reviews = slices.Clone(p.labels), cloneAll(p.reviews, nil) }),
 		comments:    cloneAll(g.comments, func(c *comment) { c.reactions = cloneAll(c.reactions, nil) }),
 		deployments: cloneAll(g.deployments, func(d *deployment) { d.statuses = cloneAll(d.statuses, nil) }),
-		checks:      g.cloneChecks(runs), rules: g.cloneRules(), environments: cloneAll(g.environments, nil), labels: maps.Clone(g.labels),
+		checks:      g.cloneChecks(suites), suites: suites, rules: g.cloneRules(), environments: cloneAll(g.environments, nil), labels: maps.Clone(g.labels),
 		runs: runs, dispatches: slices.Clone(g.dispatches), activities: slices.Clone(g.activities),
+		protections: slices.Clone(g.protections), codeOwners: slices.Clone(g.codeOwners), refusals: cloneAll(g.refusals, nil), lacking: slices.Clone(g.lacking),
+		archived: g.archived, restricted: g.restricted,
 		rate: rate{limit: g.rate.limit, used: maps.Clone(g.rate.used), reset: g.rate.reset},
 	}
 }
 
-// cloneChecks copies the checks; those of one suite share the copy of their suite, which belongs to the
-// copy of its run.
-func (g *GitHub) cloneChecks(runs []*WorkflowRun) []*check {
-	suites := map[*suite]*suite{nil: nil}
-	return cloneAll(g.checks, func(c *check) {
-		copied, known := suites[c.suite]
-		if !known {
-			copied = new(*c.suite)
-			if at := slices.Index(g.runs, copied.run); at >= 0 {
-				copied.run = runs[at]
-			}
-			suites[c.suite] = copied
+// cloneSuites copies the check suites; each belongs to the copy of its run.
+func (g *GitHub) cloneSuites(runs []*WorkflowRun) []*suite {
+	return cloneAll(g.suites, func(s *suite) {
+		if at := slices.Index(g.runs, s.run); at >= 0 {
+			s.run = runs[at]
 		}
-		c.suite = copied
+	})
+}
+
+// cloneChecks copies the checks; those of one suite share the copy of their suite.
+func (g *GitHub) cloneChecks(suites []*suite) []*check {
+	return cloneAll(g.checks, func(c *check) {
+		if at := slices.Index(g.suites, c.suite); at >= 0 {
+			c.suite = suites[at]
+		}
 	})
 }
 

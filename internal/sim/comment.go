@@ -136,6 +136,9 @@ func (g *GitHub) listComments(c *call, p *pull) answer {
 }
 
 func (g *GitHub) postComment(c *call, p *pull) answer {
+	if !g.mayTalk(c, p) {
+		return refuse(http.StatusForbidden, lockedMessage)
+	}
 	if wrong := wrongBody(c.text("body")); wrong != "" {
 		return invalid("IssueComment", "data", "unprocessable", wrong)
 	}

@@ -68,11 +68,13 @@ func TestDeploymentsByEitherSpelling(t *testing.T) {
 // A success makes older deployments inactive, however their environment is spelled: it is the same one, see above.
 func TestAutoInactiveIgnoresCase(t *testing.T) {
 	t.Parallel()
-	g, older, newer := twoSpellings(t)
+	g := start(t)
+	older := g.Deploy(sim.DeploymentSpec{Environment: "staging", State: "success"})
+	newer := g.Deploy(sim.DeploymentSpec{Environment: "Staging"})
 	play(t, g, []exchange{{"success", fmt.Sprintf("POST /./deployments/%d/statuses", newer), map[string]any{"state": "success"}, 201, ""}})
-	require.Equal(t, []string{"INACTIVE", "ACTIVE", "ACTIVE"}, states(g))
-	includes(t, `{"environment": {"latestCompletedDeployment": {"environment": "Production"}}}`,
-		repository(t, g, `environment(name: "production") { latestCompletedDeployment { environment } }`))
+	require.Equal(t, []string{"INACTIVE", "ACTIVE"}, states(g))
+	includes(t, `{"environment": {"latestCompletedDeployment": {"environment": "Staging"}}}`,
+		repository(t, g, `environment(name: "staging") { latestCompletedDeployment { environment } }`))
 	play(t, g, []exchange{{"older", fmt.Sprintf("GET /./deployments/%d/statuses", older), nil, 200, `[{"state": "inactive"}, {"state": "success"}]`}})
 }
 

@@ -48,7 +48,10 @@ func (g *GitHub) graphQL(c *call) answer {
 		g.traffic.violate("POST /graphql: %s", message)
 		return reply(http.StatusOK, object{"errors": []any{object{"type": "MAX_NODE_LIMIT_EXCEEDED", "message": message}}})
 	}
-	response, err := c.document.Execute(g.root(c))
+	if undefined := c.document.Undefined(g.lacking); len(undefined) > 0 {
+		return reply(http.StatusOK, object{"errors": undefined})
+	}
+	response, err := c.document.Execute(g.root(c), func(typeName, field string) error { return g.refuseField(c, typeName, field) })
 	unresolved := &graph.UnresolvedError{}
 	switch {
 	case errors.As(err, &unresolved):
@@ -114,6 +117,9 @@ func (g *GitHub) resolveRepository(c *call) graph.Resolver {
 		fullName := args.String("owner") + "/" + args.String("name")
 		if !strings.EqualFold(fullName, g.repository.FullName()) {
 			return nil, graph.NewError("NOT_FOUND", "Could not resolve to a Repository with the name '%s'.", fullName)
+		}
+		if g.restricted {
+			return nil, graph.NewError("FORBIDDEN", addressMessage, g.repository.Owner)
 		}
 		return g.repositoryObject(c), nil
 	}

@@ -34,6 +34,9 @@ type change func(c *call, input graph.Args) (graph.Fields, error)
 func (g *GitHub) mutation(c *call, payload string, needs []string, do change) graph.Resolver {
 	return c.guard(graph.Resolver(func(args graph.Args) (any, error) {
 		input := args.Object("input")
+		if g.archived {
+			return nil, graph.NewError("FORBIDDEN", archivedMessage)
+		}
 		fields, err := do(c, input)
 		if err != nil {
 			return nil, err
@@ -77,6 +80,9 @@ func (g *GitHub) addCommentBy(c *call, input graph.Args) (graph.Fields, error) {
 	if wrong := wrongBody(input.String("body")); wrong != "" {
 		return nil, unprocessable(wrong)
 	}
+	if !g.mayTalk(c, subject) {
+		return nil, graph.NewError("FORBIDDEN", lockedMessage)
+	}
 	added := g.addComment(subject.Number, c.token.Login, input.String("body"))
 	node := graph.Lazy(func() any { return g.commentObject(c, added) })
 	return graph.Fields{
@@ -112,6 +118,9 @@ func (g *GitHub) addReactionBy(c *call, input graph.Args) (graph.Fields, error) 
 	subject := g.commentByNode(input.String("subjectId"))
 	if subject == nil {
 		return nil, unknownNode(input.String("subjectId"))
+	}
+	if !g.mayTalk(c, g.pulls[subject.pull]) {
+		return nil, graph.NewError("FORBIDDEN", lockedMessage)
 	}
 	made, _ := g.react(subject, c.token.Login, respell(input.String("content")))
 	return g.reactionPayload(c, made, subject), nil

@@ -22,6 +22,7 @@ type Pull struct {
 	Draft          bool
 	HeadRepository string
 	MergeState     string
+	Computing      int // so many reads find that GitHub has not computed the merge state yet
 }
 
 // deletedFork is the head repository of a pull request whose fork is gone.
@@ -35,6 +36,7 @@ type pull struct {
 	state       string // OPEN, CLOSED or MERGED
 	mergeCommit string
 	mergedBy    string
+	locked      bool // its conversation
 	labels      []string
 	reviews     []*review
 	createdAt   time.Time
@@ -219,6 +221,9 @@ func (g *GitHub) mergeState(p *pull) string {
 	case p.MergeState != "":
 		return p.MergeState
 	case p.state != "OPEN":
+		return "UNKNOWN"
+	case p.Computing > 0:
+		p.Computing--
 		return "UNKNOWN"
 	case !g.mergeable(p):
 		return "DIRTY"

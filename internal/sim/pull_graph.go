@@ -25,7 +25,7 @@ func (g *GitHub) pullFacts(p *pull) graph.Fields {
 	return graph.Fields{
 		"id": p.nodeID(), "databaseId": p.id, "fullDatabaseId": p.id, "number": p.Number, "title": p.Title, "titleHTML": p.Title,
 		"body": p.body, "bodyText": p.body, "bodyHTML": p.body, "state": p.state, "isDraft": p.Draft, "closed": p.state != "OPEN",
-		"merged": p.state == "MERGED", "closedAt": moment(p.closedAt), "mergedAt": p.mergedAt(), "locked": false, "activeLockReason": nil,
+		"merged": p.state == "MERGED", "closedAt": moment(p.closedAt), "mergedAt": p.mergedAt(), "locked": p.locked, "activeLockReason": nil,
 		"url": page, "resourcePath": page[len(webURL):], "permalink": page, "checksUrl": page + "/checks",
 		"createdAt": p.createdAt, "updatedAt": p.updatedAt, "publishedAt": p.createdAt, "lastEditedAt": nil, "editor": nil,
 		"author":            graph.Lazy(func() any { return g.actor(p.Author) }),
@@ -92,7 +92,7 @@ func optional(text string) any {
 
 func (g *GitHub) mergeableState(p *pull) string {
 	switch {
-	case p.MergeState == "UNKNOWN" || p.state != "OPEN":
+	case p.MergeState == "UNKNOWN" || p.state != "OPEN" || p.Computing > 0:
 		return "UNKNOWN"
 	case g.mergeable(p):
 		return "MERGEABLE"

@@ -61,7 +61,8 @@ func (g *GitHub) postPull(c *call) answer {
 	case len(g.git.Between(g.head(base), g.head(head))) == 0:
 		return invalid("PullRequest", "", "custom", "No commits between "+base+" and "+head)
 	}
-	opened := g.openPull(Pull{Author: c.token.Login, Title: c.text("title"), Head: head, Base: base, Draft: c.flag("draft", false)})
+	const reads = 2 // until the merge state is computed: this answer, and the next
+	opened := g.openPull(Pull{Author: c.token.Login, Title: c.text("title"), Head: head, Base: base, Draft: c.flag("draft", false), Computing: reads})
 	opened.body = c.text("body")
 	return reply(http.StatusCreated, g.restPull(opened))
 }
@@ -96,12 +97,27 @@ func (g *GitHub) putUpdateBranch(c *call, p *pull) answer {
 	if !g.behind(p) {
 		return refuse(http.StatusUnprocessableEntity, "There are no new commits on the base branch.")
 	}
+	if file := g.workflowFile(p); file != "" && !c.token.allows("workflows:write") {
+		return refuse(http.StatusForbidden, "refusing to allow a GitHub App to create or update workflow `"+file+"` without `workflows` permission")
+	}
 	oid, err := g.merge(p.headOID, g.head(p.Base), g.signature(c.token.Login, g.now()), "Merge branch '"+p.Base+"' into "+p.Head)
 	if err != nil {
 		return refuse(http.StatusUnprocessableEntity, "merge conflict between base and head")
 	}
 	g.moveHead(p, oid)
 	return reply(http.StatusAccepted, object{"message": "Updating pull request branch.", "url": g.web("/pull/%d", p.Number)})
+}
+
+// workflowFile is a workflow that the base has changed since the pull request left it, "" for none.
+func (g *GitHub) workflowFile(p *pull) string {
+	since, _ := g.git.Commit(g.git.MergeBase(g.head(p.Base), p.headOID))
+	base, _ := g.git.Commit(g.head(p.Base))
+	for _, change := range g.git.Changes(since.Tree, base.Tree) {
+		if strings.HasPrefix(change.Path, ".github/workflows/") {
+			return change.Path
+		}
+	}
+	return ""
 }
 
 func (g *GitHub) restPull(p *pull) object {
@@ -113,7 +129,7 @@ func (g *GitHub) restPull(p *pull) object {
 		"patch_url": page + ".patch", "issue_url": issue, "commits_url": self + "/commits",
 		"review_comments_url": self + "/comments", "review_comment_url": g.api("/pulls/comments{/number}"),
 		"comments_url": issue + "/comments", "statuses_url": g.api("/statuses/%s", p.headOID),
-		"state": restState(p.state), "locked": false, "title": p.Title, "body": p.body, "user": author.rest(),
+		"state": restState(p.state), "locked": p.locked, "title": p.Title, "body": p.body, "user": author.rest(),
 		"author_association": author.association(), "labels": g.restLabels(p), "milestone": nil, "assignee": nil,
 		"assignees": []any{}, "requested_reviewers": []any{}, "requested_teams": []any{}, "auto_merge": nil,
 		"created_at": p.createdAt, "updated_at": p.updatedAt, "closed_at": moment(p.closedAt), "merged_at": p.mergedAt(), "merged_by": nil,
@@ -125,7 +141,7 @@ func (g *GitHub) restPull(p *pull) object {
 	if p.state == "MERGED" {
 		shown["merged_by"], shown["merge_commit_sha"] = g.user(p.mergedBy).rest(), p.mergeCommit
 	}
-	if p.state == "OPEN" && p.MergeState != "UNKNOWN" {
+	if p.state == "OPEN" && p.MergeState != "UNKNOWN" && p.Computing == 0 {
 		shown["mergeable"] = g.mergeable(p)
 	}
 	return shown

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
@@ -200,4 +201,30 @@ func TestPullsByRequest(t *testing.T) {
 	})
 	g.AddToken(sim.Token{Value: sim.DefaultToken, Login: sim.ActionsLogin, Permissions: map[string]string{"pull-requests": "read"}})
 	play(t, g, []exchange{{"needs pull-requests: write", "POST /./pulls", open("work", "main"), 403, `{"message": "Resource not accessible by integration"}`}})
+}
+
+// GitHub computes the merge state when it is asked for, and says UNKNOWN until then.
+// See https://docs.github.com/rest/pulls/pulls, "Get a pull request", on the attribute mergeable.
+func TestMergeStateIsComputedLate(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	g.OpenPull(sim.Pull{Computing: 1})
+	const state = `pullRequest(number: 1) { mergeable mergeStateStatus }`
+	includes(t, `{"pullRequest": {"mergeable": "UNKNOWN", "mergeStateStatus": "UNKNOWN"}}`, repository(t, g, state))
+	includes(t, `{"pullRequest": {"mergeable": "MERGEABLE", "mergeStateStatus": "CLEAN"}}`, repository(t, g, state))
+}
+
+// An app may not bring a workflow file in, by merging the base either.
+// See https://github.com/chdsbd/kodiak/issues/853.
+func TestUpdateBranchWithWorkflows(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	g.OpenPull(sim.Pull{})
+	g.Push(sim.Commit{Branch: "main", Files: map[string]string{".github/workflows/ci.yml": "on: push\n"}})
+	g.AddToken(sim.Token{Value: "workflow", Login: sim.ActionsLogin, Permissions: map[string]string{"pull-requests": "write", "contents": "write"}})
+	status, body := as(t, g, "workflow", "PUT /./pulls/1/update-branch", map[string]any{})
+	includes(t, `{"message": "refusing to allow a GitHub App to create or update workflow `+"`.github/workflows/ci.yml` without `workflows` permission"+`"}`, body)
+	require.Equal(t, 403, status)
+	status, _ = ask(t, g, "PUT /./pulls/1/update-branch", map[string]any{})
+	require.Equal(t, 202, status, "a token that may")
 }

@@ -98,6 +98,9 @@ func (g *GitHub) listReactions(c *call, of *comment) answer {
 }
 
 func (g *GitHub) postReaction(c *call, to *comment) answer {
+	if !g.mayTalk(c, g.pulls[to.pull]) {
+		return refuse(http.StatusForbidden, lockedMessage)
+	}
 	made, added := g.react(to, c.token.Login, c.text("content"))
 	if !added {
 		return reply(http.StatusOK, g.restReaction(made))

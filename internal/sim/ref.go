@@ -156,11 +156,12 @@ func (g *GitHub) getBranch(c *call) answer {
 		return refuse(http.StatusNotFound, "Branch not found")
 	}
 	commit, _ := g.git.Commit(oid)
-	protected := len(g.rulesOf(branch)) > 0
+	protection := g.restProtection(branch)
+	protected := len(g.rulesOf(branch)) > 0 || protection["enabled"] == true
 	self := g.api("/branches/%s", branch)
 	return reply(http.StatusOK, object{
 		"name": branch, "commit": g.restCommit(commit), "protected": protected, "protection_url": self + "/protection",
-		"protection": object{"enabled": protected},
+		"protection": protection,
 		"_links":     object{"self": self, "html": g.web("/tree/%s", branch)},
 	})
 }
@@ -177,7 +178,7 @@ func (g *GitHub) refObject(c *call, name string) *graph.Object {
 		"target":                 graph.Lazy(func() any { return g.gitObject(c, oid) }),
 		"repository":             graph.Lazy(func() any { return g.repositoryObject(c) }),
 		"compare":                g.resolveCompare(c, name),
-		"refUpdateRule":          graph.Lazy(func() any { return g.refUpdateRule(name) }),
+		"refUpdateRule":          graph.Lazy(func() any { return g.refUpdateRule(c, name) }),
 		"rules":                  g.resolveRules(c, name),
 		"branchProtectionRule":   nil,
 		"associatedPullRequests": g.resolveBranchPulls(c, short),

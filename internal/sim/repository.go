@@ -32,7 +32,7 @@ func (g *GitHub) restRepository(fullName string) object {
 		"id": repositoryNumber, "node_id": nodeID("R", fullName), "name": name, "full_name": fullName,
 		"owner": g.owner(owner), "private": false, "fork": fullName != g.repository.FullName(), "visibility": "public",
 		"url": self, "html_url": page, "description": nil, "homepage": nil, "language": nil, "mirror_url": nil, "license": nil,
-		"default_branch": g.repository.DefaultBranch, "archived": false, "disabled": false, "size": 1,
+		"default_branch": g.repository.DefaultBranch, "archived": g.archived, "disabled": false, "size": 1,
 		"clone_url": page + ".git", "git_url": "git:" + page[len("https:"):] + ".git", "svn_url": page,
 		"ssh_url": "git@github.com:" + fullName + ".git", "topics": []any{},
 		"created_at": g.created, "updated_at": g.created, "pushed_at": g.created,
@@ -103,7 +103,7 @@ func (g *GitHub) repositoryObject(c *call) *graph.Object {
 	return &graph.Object{Type: "Repository", Fields: graph.Fields{
 		"id": nodeID("R", r.FullName()), "databaseId": repositoryNumber, "name": r.Name, "nameWithOwner": r.FullName(),
 		"owner": g.actor(r.Owner), "url": g.web(""), "resourcePath": "/" + r.FullName(), "description": nil,
-		"isFork": false, "isPrivate": false, "isArchived": false, "isDisabled": false, "isEmpty": false, "isTemplate": false,
+		"isFork": false, "isPrivate": false, "isArchived": g.archived, "isDisabled": false, "isEmpty": false, "isTemplate": false,
 		"isLocked": false, "isInOrganization": true, "parent": nil, "visibility": "PUBLIC", "createdAt": g.created,
 		"updatedAt": g.created, "pushedAt": g.created, "sshUrl": "git@github.com:" + r.FullName() + ".git",
 		"mergeCommitAllowed": true, "squashMergeAllowed": true, "rebaseMergeAllowed": true, "allowUpdateBranch": true,

@@ -33,7 +33,7 @@ func allRoutes() []route {
 	return slices.Concat(
 		userRoutes(), rateRoutes(), repositoryRoutes(), refRoutes(), objectRoutes(), contentRoutes(), checkRoutes(),
 		commitRoutes(), pullRoutes(), commentRoutes(), reactionRoutes(), labelRoutes(), deploymentRoutes(),
-		statusRoutes(), ruleRoutes(), runRoutes(), activityRoutes(),
+		statusRoutes(), ruleRoutes(), runRoutes(), activityRoutes(), lockRoutes(),
 	)
 }
 
@@ -103,8 +103,11 @@ func (g *GitHub) rest(c *call) answer {
 	if owner, ok := c.params["owner"]; ok && !strings.EqualFold(owner+"/"+c.params["repo"], g.repository.FullName()) {
 		return refuse(http.StatusNotFound, "Not Found")
 	}
+	if refused, denied := g.denied(c); denied {
+		return refused
+	}
 	if !c.token.allows(c.route.needs...) {
-		return refuse(http.StatusForbidden, forbidden)
+		return refuse(http.StatusForbidden, c.token.forbidden())
 	}
 	if refused, ok := g.checkRequest(c); !ok {
 		return refused

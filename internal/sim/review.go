@@ -85,11 +85,11 @@ func (p *pull) latest() []*review {
 // reviewDecision is what the reviews amount to, "" when the base requires none. Only reviews
 // of people with write access count.
 func (g *GitHub) reviewDecision(p *pull) string {
-	required := g.requiredReviews(p.Base)
-	if required == 0 {
+	required, owners := g.requiredReviews(p.Base), g.needsCodeOwner(p.Base)
+	if required == 0 && !owners {
 		return ""
 	}
-	approvals := 0
+	approvals, owned := 0, !owners
 	for _, one := range p.opinions() {
 		switch {
 		case !g.user(one.login).canWrite():
@@ -97,12 +97,28 @@ func (g *GitHub) reviewDecision(p *pull) string {
 			return changesRequested
 		case one.state == approved:
 			approvals++
+			owned = owned || slices.Contains(g.codeOwners, one.login)
 		}
 	}
-	if approvals >= required {
+	if approvals >= required && owned {
 		return approved
 	}
 	return "REVIEW_REQUIRED"
+}
+
+// OwnCode makes users the code owners of every file.
+func (g *GitHub) OwnCode(logins ...string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.codeOwners = append(g.codeOwners, logins...)
+}
+
+// needsCodeOwner reports whether a code owner has to approve. Without code owners no one has to.
+func (g *GitHub) needsCodeOwner(branch string) bool {
+	classic := g.protection(branch)
+	asked := classic != nil && classic.CodeOwners ||
+		slices.ContainsFunc(parameters[pullRule](g, branch, "pull_request"), func(r pullRule) bool { return r.CodeOwner })
+	return asked && len(g.codeOwners) > 0
 }
 
 func (g *GitHub) reviewMissing(p *pull) bool {

@@ -101,3 +101,32 @@ func TestReviews(t *testing.T) {
 		{"REST", "GET /./pulls/1/reviews?per_page=2", nil, 200, `[{"state": "APPROVED", "user": {"login": "bob"}, "commit_id": "` + head + `"}, {"user": {"login": "dave"}}]`},
 	})
 }
+
+// Without a required approval there is a decision only where code owners are asked for, and there are some.
+// See https://docs.github.com/graphql/reference/enums#pullrequestreviewdecision and GitHub's rules for code owners.
+func TestDecisionOfCodeOwners(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		owners []string
+		by     string
+		want   string
+	}{
+		"no owners":          {nil, "alice", `null`},
+		"no approval":        {[]string{"carol"}, "", `"REVIEW_REQUIRED"`},
+		"approved by others": {[]string{"carol"}, "alice", `"REVIEW_REQUIRED"`},
+		"approved by one":    {[]string{"alice", "carol"}, "carol", `"APPROVED"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := start(t)
+			g.OpenPull(sim.Pull{})
+			g.AddRule(sim.Rule{Type: "pull_request", Parameters: map[string]any{"required_approving_review_count": 0, "require_code_owner_review": true}})
+			g.OwnCode(test.owners...)
+			if test.by != "" {
+				g.AddUser(sim.User{Login: test.by, Permission: "write"})
+				g.Review(1, test.by, "APPROVED")
+			}
+			includes(t, `{"pullRequest": {"reviewDecision": `+test.want+`}}`, repository(t, g, `pullRequest(number: 1) { reviewDecision }`))
+		})
+	}
+}

@@ -19,6 +19,7 @@ type Rule struct {
 	Branch     string
 	Type       string
 	Parameters map[string]any
+	Bypass     []string // logins for which it does not hold
 }
 
 // rulesetNumber is the id of the one ruleset that holds all rules.
@@ -111,6 +112,9 @@ type checksRule struct {
 
 func (g *GitHub) requiredReviews(branch string) int {
 	most := 0
+	if classic := g.protection(branch); classic != nil {
+		most = classic.Reviews
+	}
 	for _, rule := range parameters[pullRule](g, branch, "pull_request") {
 		most = max(most, rule.Count)
 	}
@@ -123,6 +127,9 @@ func (g *GitHub) dismissesStale(branch string) bool {
 
 func (g *GitHub) requiredChecks(branch string) []string {
 	var names []string
+	if classic := g.protection(branch); classic != nil {
+		names = slices.Clone(classic.Checks)
+	}
 	for _, rule := range parameters[checksRule](g, branch, "required_status_checks") {
 		for _, one := range rule.Checks {
 			names = append(names, one.Context)
@@ -133,7 +140,8 @@ func (g *GitHub) requiredChecks(branch string) []string {
 
 // strict reports whether heads must be up to date with the branch before merging.
 func (g *GitHub) strict(branch string) bool {
-	return slices.ContainsFunc(parameters[checksRule](g, branch, "required_status_checks"), func(r checksRule) bool { return r.Strict })
+	classic := g.protection(branch)
+	return classic != nil && classic.Strict || slices.ContainsFunc(parameters[checksRule](g, branch, "required_status_checks"), func(r checksRule) bool { return r.Strict })
 }
 
 func ruleRoutes() []route {
@@ -154,11 +162,12 @@ func (g *GitHub) listRules(c *call) answer {
 	})
 }
 
-// refUpdateRule sums up the rules of a branch for the one who asks; nil without rules.
-func (g *GitHub) refUpdateRule(name string) *graph.Object {
+// refUpdateRule sums up what is enforced on the one who asks: nil where that is nothing, as for administrators
+// and for those who may bypass the rules.
+func (g *GitHub) refUpdateRule(c *call, name string) *graph.Object {
 	branch := strings.TrimPrefix(name, "refs/heads/")
-	rules := g.rulesOf(branch)
-	if len(rules) == 0 {
+	rules := slices.DeleteFunc(g.rulesOf(branch), func(r Rule) bool { return slices.Contains(r.Bypass, c.token.Login) })
+	if len(rules) == 0 && !g.protection(branch).holdsFor(g.user(c.token.Login)) {
 		return nil
 	}
 	has := func(kind string) bool {

@@ -38,6 +38,7 @@ type GitHub struct {
 	comments     []*comment
 	deployments  []*deployment
 	checks       []*check
+	suites       []*suite
 	rules        []Rule
 	labels       map[string]bool
 	environments []*environment
@@ -45,6 +46,12 @@ type GitHub struct {
 	dispatches   []Dispatch
 	activities   []activity
 	caller       string // login of the one whose request is answered, "" between requests
+	protections  []Protection
+	codeOwners   []string
+	refusals     []*fieldRefusal
+	lacking      []string // fields that an older server's schema has not
+	archived     bool
+	restricted   bool // by an IP allow list
 	rate         rate
 }
 

@@ -26,7 +26,7 @@ type status struct {
 const longestDescription = 140
 
 // retireOlder makes the older successful deployments of an environment inactive after a newer
-// one has succeeded. Transient ones stay.
+// one has succeeded. Transient ones stay, and so do those of a production environment.
 func (g *GitHub) retireOlder(than *deployment) {
 	if than.latest().state != "success" {
 		return
@@ -34,7 +34,7 @@ func (g *GitHub) retireOlder(than *deployment) {
 	for _, other := range g.deployments {
 		latest := other.latest()
 		older := other.id < than.id && other.isIn(than.environment)
-		if older && !other.transient && latest != nil && latest.state == "success" {
+		if older && !other.transient && !other.production && latest != nil && latest.state == "success" {
 			g.addStatus(other, &status{state: "inactive", creator: than.latest().creator})
 		}
 	}

@@ -56,10 +56,10 @@ func states(g *sim.GitHub) []string {
 func TestAutoInactive(t *testing.T) {
 	t.Parallel()
 	g := start(t)
-	g.Deploy(sim.DeploymentSpec{State: "success"})
-	g.Deploy(sim.DeploymentSpec{State: "failure"})
+	g.Deploy(sim.DeploymentSpec{Environment: "qa", State: "success"})
+	g.Deploy(sim.DeploymentSpec{Environment: "qa", State: "failure"})
 	g.Deploy(sim.DeploymentSpec{Environment: "staging", State: "success"})
-	ask(t, g, deployments, deployment("main", map[string]any{"transient_environment": true}))
+	ask(t, g, deployments, deployment("main", map[string]any{"environment": "qa", "transient_environment": true}))
 	transient := g.Deployments("")[0].ID
 	succeed := func(id int64, more map[string]any) {
 		body := map[string]any{"state": "success"}
@@ -70,17 +70,31 @@ func TestAutoInactive(t *testing.T) {
 	succeed(transient, map[string]any{"auto_inactive": false})
 	assert.Equal(t, []string{"ACTIVE", "FAILURE", "ACTIVE", "ACTIVE"}, states(g))
 
-	newest := g.Deploy(sim.DeploymentSpec{})
+	newest := g.Deploy(sim.DeploymentSpec{Environment: "qa"})
 	g.SetDeploymentState(newest, "in_progress")
 	assert.Equal(t, []string{"ACTIVE", "FAILURE", "ACTIVE", "ACTIVE", "IN_PROGRESS"}, states(g))
 	succeed(newest, nil)
 	assert.Equal(t, []string{"INACTIVE", "FAILURE", "ACTIVE", "ACTIVE", "ACTIVE"}, states(g),
 		"only successful ones of the environment, and not the transient one")
-	retired := g.Deployments("production")[3]
+	retired := g.Deployments("qa")[3]
 	assert.Equal(t, []string{"inactive", "success"}, []string{retired.Statuses[0].State, retired.Statuses[1].State})
 
 	succeed(retired.ID, nil)
 	assert.Equal(t, []string{"ACTIVE", "FAILURE", "ACTIVE", "ACTIVE", "ACTIVE"}, states(g), "a newer one stays when an older one succeeds")
+}
+
+// What runs in production stays active: auto_inactive is about "prior non-transient, non-production environment
+// deployments". See https://docs.github.com/rest/deployments/statuses, "Create a deployment status".
+func TestProductionIsNotRetired(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	for range 2 {
+		g.Deploy(sim.DeploymentSpec{Environment: "production", State: "success"})
+	}
+	ask(t, g, deployments, deployment("main", map[string]any{"environment": "eu", "production_environment": true}))
+	g.SetDeploymentState(g.Deployments("eu")[0].ID, "success")
+	g.Deploy(sim.DeploymentSpec{Environment: "eu", State: "success"})
+	assert.Equal(t, []string{"ACTIVE", "ACTIVE", "ACTIVE", "ACTIVE"}, states(g))
 }
 
 func TestStatusesInGraphQL(t *testing.T) {

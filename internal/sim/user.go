@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/base64"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -157,7 +158,7 @@ func userRoutes() []route {
 
 func (g *GitHub) getPermission(c *call) answer {
 	known, ok := g.users[strings.ToLower(c.params["username"])]
-	if !ok {
+	if !ok || known.isBot() {
 		return refuse(http.StatusNotFound, c.params["username"]+" is not a user")
 	}
 	user := known.rest()
@@ -190,7 +191,15 @@ func (g *GitHub) getMembership(c *call) answer {
 	})
 }
 
-// getViewer refuses: a workflow's token belongs to an app, which has no user of its own.
-func (g *GitHub) getViewer(*call) answer {
-	return refuse(http.StatusForbidden, forbidden)
+// getViewer refuses the token of an app, which has no user of its own.
+func (g *GitHub) getViewer(c *call) answer {
+	if c.token.Kind == InstallationToken {
+		return refuse(http.StatusForbidden, c.token.forbidden())
+	}
+	shown := g.user(c.token.Login).rest()
+	maps.Copy(shown, object{
+		"name": nil, "company": nil, "blog": nil, "location": nil, "email": nil, "hireable": nil, "bio": nil,
+		"public_repos": 0, "public_gists": 0, "followers": 0, "following": 0, "created_at": g.created, "updated_at": g.created,
+	})
+	return reply(http.StatusOK, shown)
 }

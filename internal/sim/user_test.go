@@ -27,7 +27,8 @@ func TestPermission(t *testing.T) {
 		{"custom role", path + "deployer/permission", nil, 200, `{"permission": "write", "role_name": "release-crew"}`},
 		{"case does not matter", path + "DEPLOYER/permission", nil, 200, `{"user": {"login": "deployer"}}`},
 		{"user who commented", path + "passer-by/permission", nil, 200, `{"permission": "read"}`},
-		{"a bot", path + "github-actions%5Bbot%5D/permission", nil, 200, `{"user": {"login": "github-actions[bot]", "type": "Bot"}}`},
+		// Apps are no collaborators: https://github.com/anthropics/claude-code-action/issues/1018.
+		{"a bot", path + "github-actions%5Bbot%5D/permission", nil, 404, `{"message": "~is not a user"}`},
 		{"unknown user", path + "stranger/permission", nil, 404, `{"message": "stranger is not a user"}`},
 	})
 }

@@ -122,7 +122,7 @@ func Read(f deploy.Facts) deploy.Facts {
 // Parts returns all parts of the facts, with the deployments of each environment of Settings.
 func Parts() []deploy.Part {
 	return []deploy.Part{
-		deploy.ActorPart, deploy.PullPart, deploy.StablePart, deploy.GatesPart, deploy.ChecksPart, deploy.FreshnessPart,
+		deploy.ActorPart, deploy.PullPart, deploy.StablePart, deploy.GatesPart, deploy.ChecksPart, deploy.RunsPart, deploy.RequiredPart, deploy.FreshnessPart,
 		deploy.ExactPart, deploy.RulesPart, deploy.TeamsPart, deploy.LocksPart, deploy.RunPart, deploy.TemplatePart,
 		deploy.LivePart, deploy.DefaultPart,
 		deploy.DeploymentsPart + "dev", deploy.DeploymentsPart + "staging", deploy.DeploymentsPart + "production",

@@ -104,6 +104,9 @@ func stateSituations() []Gate {
 			{"A check failed", heads, func(t *Trial) { t.Facts.Pull.Checks.Nodes[0].Value = "FAILURE" }},
 			{"A check has not ended", heads, func(t *Trial) { t.Facts.Pull.Checks.Nodes[0].Value = "" }},
 			{"A required check has not reported", heads, func(t *Trial) { t.Facts.Pull.Checks.Expected = []string{"test"} }},
+			{"A workflow is under way, and its next check is not shown yet", heads, func(t *Trial) {
+				t.Facts.Pull.Checks.Suites = []deploy.CheckSuite{{NodeID: "CS_1", Workflow: "CI"}}
+			}},
 			{"The checks belong to another commit than the head", heads, func(t *Trial) { t.Facts.Pull.Checks.SHA = t.Facts.Stable.Head.SHA }},
 		}},
 		{Name: "outdated", Situations: []Situation{
@@ -149,6 +152,9 @@ func commitSituations() []Gate {
 		}},
 		{Name: "rules", Situations: []Situation{
 			{"The stable branch has no rules", "", func(t *Trial) { t.Facts.Rules = nil }},
+		}},
+		{Name: "clock", Situations: []Situation{
+			{"The runner's clock is seven minutes off", "", func(t *Trial) { t.Facts.Skew = 7 * time.Minute }},
 		}},
 		{Name: "order", Situations: []Situation{
 			{"`enforced_deployment_order: staging,production`, and `staging` does not run this commit", butRollback, func(t *Trial) {

@@ -3,6 +3,8 @@ package graph
 import (
 	"errors"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/vektah/gqlparser/v2/ast"
@@ -79,9 +81,22 @@ func problems(err error) []Problem {
 	}
 	var all []Problem
 	for _, one := range list {
-		all = append(all, Problem{Message: one.Message, Locations: one.Locations, Extensions: extensions(one)})
+		found := Problem{Message: one.Message, Locations: one.Locations, Extensions: extensions(one)}
+		if name := unknownField.FindStringSubmatch(one.Message); name != nil {
+			found.Message, found.Extensions = undefined(name[2], name[1])
+		}
+		all = append(all, found)
 	}
 	return all
+}
+
+// unknownField is what the validator says of a field that the schema does not have.
+var unknownField = regexp.MustCompile(`^Cannot query field "(\w+)" on type "(\w+)"`)
+
+// undefined is what GitHub says of such a field.
+func undefined(owner, field string) (message string, extensions map[string]any) {
+	return "Field '" + field + "' doesn't exist on type '" + owner + "'",
+		map[string]any{"code": "undefinedField", "typeName": owner, "fieldName": field}
 }
 
 func extensions(err *gqlerror.Error) map[string]any {
@@ -89,6 +104,39 @@ func extensions(err *gqlerror.Error) map[string]any {
 		return nil
 	}
 	return map[string]any{"code": err.Rule}
+}
+
+// Undefined returns the problems that a server has with the document whose schema lacks fields, each "Type.field".
+func (d *Document) Undefined(lacking []string) []Problem {
+	var found []Problem
+	var walk func(set ast.SelectionSet, path []any)
+	walk = func(set ast.SelectionSet, path []any) {
+		for _, selection := range set {
+			switch one := selection.(type) {
+			case *ast.Field:
+				at := append(slices.Clone(path), one.Alias)
+				if owner := one.ObjectDefinition.Name; slices.Contains(lacking, owner+"."+one.Name) {
+					found = append(found, undefinedField(one, at))
+				}
+				walk(one.SelectionSet, at)
+			case *ast.InlineFragment:
+				walk(one.SelectionSet, append(slices.Clone(path), "... on "+one.TypeCondition))
+			case *ast.FragmentSpread:
+				walk(one.Definition.SelectionSet, path)
+			}
+		}
+	}
+	walk(d.operation.SelectionSet, []any{string(d.operation.Operation)})
+	return found
+}
+
+// undefinedField is what GitHub says of a field that its schema does not have.
+func undefinedField(field *ast.Field, path []any) Problem {
+	message, extensions := undefined(field.ObjectDefinition.Name, field.Name)
+	return Problem{
+		Path: path, Extensions: extensions, Message: message,
+		Locations: []gqlerror.Location{{Line: field.Position.Line, Column: field.Position.Column}},
+	}
 }
 
 // Summary names the operation's type and its fields, such as "query repository,rateLimit".

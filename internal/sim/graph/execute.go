@@ -19,10 +19,13 @@ type Response struct {
 // errNull says that a field which may not be null is, and with it the object around it.
 var errNull = errors.New("null for a non-null field")
 
-// Execute answers the document. The error is an [UnresolvedError]; what is wrong with single
-// fields is part of the response.
-func (d *Document) Execute(root *Object) (Response, error) {
-	e := &execution{document: d}
+// Refuse returns the error of a field that is not to be answered, nil for all others. A nil Refuse refuses nothing.
+type Refuse func(typeName, field string) error
+
+// Execute answers the document, except for what is refused. The error is an [UnresolvedError]; what is wrong
+// with single fields is part of the response.
+func (d *Document) Execute(root *Object, refuse Refuse) (Response, error) {
+	e := &execution{document: d, refuse: refuse}
 	data, err := e.object(root, []ast.SelectionSet{d.operation.SelectionSet}, nil)
 	if errors.Is(err, errNull) {
 		return Response{Errors: e.problems}, nil
@@ -32,6 +35,7 @@ func (d *Document) Execute(root *Object) (Response, error) {
 
 type execution struct {
 	document *Document
+	refuse   Refuse
 	problems []Problem
 }
 
@@ -159,6 +163,12 @@ func (e *execution) field(object *Object, group []*ast.Field, path []any) (any, 
 	place := place{field: field, path: path}
 	for _, one := range group {
 		place.sets = append(place.sets, one.SelectionSet)
+	}
+	if e.refuse != nil {
+		if err := e.refuse(object.Type, field.Name); err != nil {
+			e.report(err, place)
+			return nil, nullability(field.Definition.Type)
+		}
 	}
 	if resolve, ok := value.(Resolver); ok {
 		resolved, err := resolve(e.arguments(field))

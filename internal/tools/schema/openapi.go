@@ -53,6 +53,8 @@ post /repos/{owner}/{repo}/issues/{issue_number}/comments
 get /repos/{owner}/{repo}/issues/{issue_number}/labels
 post /repos/{owner}/{repo}/issues/{issue_number}/labels
 delete /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}
+put /repos/{owner}/{repo}/issues/{issue_number}/lock
+delete /repos/{owner}/{repo}/issues/{issue_number}/lock
 get /repos/{owner}/{repo}/pulls
 post /repos/{owner}/{repo}/pulls
 get /repos/{owner}/{repo}/pulls/{pull_number}

@@ -1,0 +1,83 @@
+package gh_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/gh"
+	"github.com/lockstep-action/lockstep/internal/plan"
+)
+
+// What GitHub says decides on the hint, not the status alone: a 403 has many causes.
+func TestHints(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		status  int
+		message string
+		hint    string
+		denied  bool
+	}{
+		"a permission":             {403, "Resource not accessible by integration", "Add `pull-requests: write` to the `permissions:` of the job.", true},
+		"a fine-grained token":     {403, "Resource not accessible by personal access token", "The fine-grained personal access token in the input `github_token` lacks `pull-requests: write`, or cannot have it", true},
+		"an invalid token":         {401, "Bad credentials", "The token is invalid or expired.", true},
+		"a locked conversation":    {403, "Unable to create comment because issue is locked.", "Unlock the conversation of this pull request, or comment on another one", false},
+		"an archived repository":   {403, "Repository was archived so is read-only.", "The repository is archived, and so read-only.", false},
+		"an IP allow list":         {403, "Although you appear to have the correct authorization credentials, the `acme` organization has an IP allow list enabled, and your IP address is not permitted to access this resource.", "Add the addresses of the runner to the IP allow list", false},
+		"single sign-on":           {403, "Resource protected by organization SAML enforcement. You must grant your OAuth token access to this organization.", "Authorize the token in the input `github_token`", false},
+		"a workflow file":          {403, "refusing to allow a GitHub App to create or update workflow `.github/workflows/ci.yml` without `workflows` permission", "Merge the base into the branch yourself", false},
+		"anything else":            {403, "Sorry. Your account was suspended.", "An administrator of the repository or of its organization can tell why GitHub refuses this.", false},
+		"a limit":                  {403, "API rate limit exceeded for installation.", "The token's rate limit is used up.", false},
+		"an answer of other kinds": {500, "Oops", "Run the command again.", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			wire := &answers{list: []answering{answer(test.status, `{"message":"`+test.message+`"}`)}}
+			_, err := newClient(t, wire, "x").Do(t.Context(), plan.Comment{Pull: 7, Body: "Hi."}, plan.Ledger{})
+			require.Error(t, err)
+			assert.Contains(t, gh.Explain(err).Hint, test.hint)
+			assert.Equal(t, test.denied, gh.Denied(err))
+			assert.Equal(t, test.hint != "" && name == "a locked conversation", gh.ConversationLocked(err))
+		})
+	}
+}
+
+// A field that an older server lacks is no outage.
+func TestOlderServer(t *testing.T) {
+	t.Parallel()
+	wire := &answers{list: []answering{answer(200, `{"errors":[{"path":["query","repository"],"extensions":{"code":"undefinedField","typeName":"Ref","fieldName":"rules"},"message":"Field 'rules' doesn't exist on type 'Ref'"}]}`)}}
+	_, err := newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Pull: 7, StableBranch: "main"})
+	require.Error(t, err)
+	assert.Equal(t, "This GitHub Enterprise Server is older than 3.17, the oldest version that works. Update it.", gh.Explain(err).Hint)
+}
+
+// The time is GitHub's, where the runner's clock is off by more than an answer can be late.
+func TestClock(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ ahead, skew time.Duration }{
+		"right":      {0, 0},
+		"an instant": {2 * time.Second, 0},
+		"ahead":      {7 * time.Minute, 7 * time.Minute},
+		"behind":     {-time.Hour, -time.Hour},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				github := newGitHub(t)
+				client, err := gh.New(gh.Options{
+					Token: "sim-token", Owner: "acme", Repository: "shop", Transport: github.Client().Transport,
+					Now: func() time.Time { return time.Now().Add(test.ahead) },
+				})
+				require.NoError(t, err)
+				facts, err := client.Facts(t.Context(), deploy.Needs{Pull: 7, StableBranch: "main"})
+				require.NoError(t, err)
+				assert.Equal(t, test.skew, facts.Skew)
+				assert.Equal(t, time.Now().Add(test.ahead-test.skew), facts.ReadAt)
+			})
+		})
+	}
+}
