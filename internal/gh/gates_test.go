@@ -376,3 +376,18 @@ func TestRequiredChecks(t *testing.T) {
 		})
 	}
 }
+
+// GitHub's schema has two words for a deployment that runs.
+func TestStateOfDeployments(t *testing.T) {
+	t.Parallel()
+	for state, want := range map[string]string{"ACTIVE": deploy.Active, "SUCCESS": deploy.Active, "INACTIVE": deploy.Inactive, "FAILURE": "FAILURE"} {
+		t.Run(state, func(t *testing.T) {
+			t.Parallel()
+			body := `{"data":{"repository":{"nameWithOwner":"acme/shop","e0":{"nodes":[{"environment":"staging","state":"` + state + `"}]}},"rateLimit":{}}}`
+			wire := &answers{list: []answering{answer(200, body)}}
+			facts, err := newClient(t, wire, "x").Facts(t.Context(), deploy.Needs{Environments: []string{"staging"}})
+			require.NoError(t, err)
+			assert.Equal(t, want, facts.Deployments["staging"][0].State)
+		})
+	}
+}
