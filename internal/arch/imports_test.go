@@ -45,7 +45,7 @@ func allowed() map[string][]string {
 			"github.com/google/go-github/v60", "github.com/shurcooL/githubv4", "golang.org/x/oauth2", "golang.org/x/sync",
 		},
 		"track":   {"config", "deploy", "envname", "js", "markdown", "plan", "wait", "github.com/google/uuid"},
-		"execute": {"command", "deploy", "gh", "plan", "track"},
+		"execute": {"command", "deploy", "gh", "plan", "track", "wait"},
 		"app": {
 			"checkup", "command", "config", "deploy", "doctor", "envname", "event", "execute", "gh", "js", "lock", "markdown", "message", "plan", "runner", "template", "track", "wait",
 		},
