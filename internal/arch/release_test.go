@@ -74,7 +74,15 @@ func TestOwnActionsArePinned(t *testing.T) {
 	t.Parallel()
 	uses := regexp.MustCompile(`(?m)^\s*(?:- )?uses: *(.*)$`)
 	pinned := regexp.MustCompile(`^[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$`)
-	versions := map[string]string{}
+	versions, local := map[string]string{}, map[string]bool{}
+	assertPinned := func(name, used string) {
+		assert.Regexp(t, pinned, used, name)
+		action, version, _ := strings.Cut(used, "@")
+		if before, known := versions[action]; known {
+			assert.Equal(t, before, version, "%s: one version of an action everywhere", name)
+		}
+		versions[action] = version
+	}
 	for name, w := range ownWorkflows(t) {
 		found := uses.FindAllStringSubmatch(read(t, filepath.Join(root, ".github", "workflows", name)), -1)
 		steps := 0
@@ -87,12 +95,16 @@ func TestOwnActionsArePinned(t *testing.T) {
 		}
 		assert.Len(t, found, steps, "%s: each `uses:` is on a line of its own", name)
 		for _, match := range found {
-			assert.Regexp(t, pinned, match[1], name)
-			action, version, _ := strings.Cut(match[1], "@")
-			if before, known := versions[action]; known {
-				assert.Equal(t, before, version, "%s: one version of an action everywhere", name)
+			if strings.HasPrefix(match[1], "./") {
+				local[match[1]] = true
+				continue
 			}
-			versions[action] = version
+			assertPinned(name, match[1])
+		}
+	}
+	for action := range local {
+		for _, match := range uses.FindAllStringSubmatch(read(t, filepath.Join(root, filepath.FromSlash(action), "action.yml")), -1) {
+			assertPinned(action, match[1])
 		}
 	}
 	require.NotEmpty(t, versions)

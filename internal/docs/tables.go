@@ -45,6 +45,7 @@ func generators() map[string]func(*maker, block) string {
 		"codes":       codeTable,
 		"dropin":      dropInTable,
 		"stricter":    strictTable,
+		"assumptions": assumptionTable,
 	}
 }
 

@@ -1,8 +1,13 @@
 package gh_test
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
+	"io"
+	"net/http"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -16,6 +21,42 @@ import (
 
 func needs() deploy.Needs {
 	return deploy.Needs{Actor: "alice", Pull: 7, StableBranch: "main", Environments: []string{"development", `stag"ing {}`}}
+}
+
+// The document that other programs may send is the one that Facts sends.
+func TestFactsDocument(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	sent := &listener{next: github.Client().Transport}
+	client := newClient(t, sent, "sim-token")
+	_, err := client.Facts(t.Context(), needs())
+	require.NoError(t, err)
+	document, err := gh.FactsDocument(t.Context(), "acme", "shop", needs())
+	require.NoError(t, err)
+	assert.Equal(t, []gh.Document{document}, sent.documents)
+	assert.Contains(t, document.Query, "pullRequest(number: $pull)")
+}
+
+// listener keeps the GraphQL documents on their way.
+type listener struct {
+	documents []gh.Document
+	next      http.RoundTripper
+}
+
+func (l *listener) RoundTrip(r *http.Request) (*http.Response, error) {
+	if strings.HasSuffix(r.URL.Path, "/graphql") {
+		body, err := io.ReadAll(r.Body)
+		if err != nil {
+			return nil, err
+		}
+		var document gh.Document
+		if err := json.Unmarshal(body, &document); err != nil {
+			return nil, err
+		}
+		l.documents = append(l.documents, document)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+	}
+	return l.next.RoundTrip(r)
 }
 
 func TestFacts(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -13,6 +14,8 @@ import (
 	"unicode"
 
 	"github.com/shurcooL/githubv4"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
 )
 
 // GraphError is one entry of the errors of a GraphQL answer.
@@ -70,6 +73,36 @@ func strict(problems []*GraphError, err error) error {
 		return problems[0]
 	}
 	return err
+}
+
+// Document is a GraphQL document with its variables, as it is sent.
+type Document struct {
+	Query     string         `json:"query"`
+	Variables map[string]any `json:"variables"`
+}
+
+// FactsDocument returns the one query that Facts asks for these needs.
+func FactsDocument(ctx context.Context, owner, name string, needs deploy.Needs) (Document, error) {
+	sent := &recorder{}
+	on := &repository{owner: owner, name: name, graph: graph{url: "https://api.github.com/graphql", wire: sent}}
+	_, err := (&reader{repository: on}).ask(ctx, needs)
+	if errors.Is(err, errRecorded) {
+		err = nil
+	}
+	return sent.document, err
+}
+
+// recorder keeps the document of a request instead of sending it.
+type recorder struct{ document Document }
+
+const errRecorded = constant("the document was recorded")
+
+func (r *recorder) RoundTrip(request *http.Request) (*http.Response, error) {
+	defer request.Body.Close() //nolint:errcheck // it is in memory
+	if err := json.NewDecoder(request.Body).Decode(&r.document); err != nil {
+		return nil, fmt.Errorf("read GraphQL document: %w", err)
+	}
+	return nil, errRecorded
 }
 
 // capture is the transport of one call. It keeps the answer's data and the errors next to them, which would

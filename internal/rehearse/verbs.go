@@ -3,6 +3,7 @@ package rehearse
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
@@ -36,6 +37,8 @@ func Verbs() []Verb {
 		{"signed BRANCH [MESSAGE]", "A commit with a verified signature.", (*Session).signed},
 		{"file BRANCH PATH TEXT", "A commit that writes a file. In double quotes the text may contain escapes.", (*Session).file},
 		{"before-request TEXT LINE", "The line is played just before the next request whose method, path or body contains the text.", (*Session).beforeRequest},
+		{"move BRANCH FROM [LOGIN]", "A force push: the branch points at the newest commit of another branch, or at a commit.", (*Session).move},
+		{"pushpull NUMBER AGE MESSAGE", "A commit on the head of the pull request, wherever that is, whose author's date is so long ago; `sha(pull/NUMBER)` is the commit.", (*Session).pushPull},
 		{"delete-branch BRANCH", "The branch is deleted.", (*Session).deleteBranch},
 		{"pull NUMBER LOGIN BRANCH [TITLE]", "A pull request into the default branch.", (*Session).openPull},
 		{"fork NUMBER LOGIN BRANCH OWNER/NAME", "A pull request from another repository; `deleted` is one that is gone.", (*Session).openFork},
@@ -47,6 +50,9 @@ func Verbs() []Verb {
 		{"review NUMBER LOGIN STATE", "The user reviews: `APPROVED` or `CHANGES_REQUESTED`.", (*Session).review},
 		{"labelled NUMBER NAME…", "The pull request has these labels, too.", (*Session).labelled},
 		{"check NAME BRANCH STATE [FORM…]", "A check of the branch's head has this state: `in_progress`, `success`, `failure`, …; `1..120` in the name makes so many. Forms are `workflow=NAME`, `new-run` (of the workflow), `twin` (another job of that name) and `jobs=COUNT` (how many the run makes).", (*Session).check},
+		{"appcheck APP NAME BRANCH STATE [WORKFLOW] [EVENT]", "A check of another app than GitHub Actions, or of another workflow or event.", (*Session).appCheck},
+		{"status NAME BRANCH STATE", "A commit status, which everyone who may write can set.", (*Session).commitStatus},
+		{"rulecheck NAME APP-ID", "The default branch asks for a check that only one app may report.", (*Session).ruleCheck},
 		{"recheck BRANCH", "The workflow runs on the branch's head start once more: GitHub withdraws their checks.", (*Session).recheck},
 		{"rule reviews COUNT", "The default branch asks for so many reviews; `rule checks NAME…` for these checks. `rule TYPE PATTERN` is a rule of that type for branches like that.", (*Session).rule},
 		{"protection NAME…", "Classic branch protection of the default branch asks for these checks, of everyone but administrators.", (*Session).protection},
@@ -67,6 +73,7 @@ func Verbs() []Verb {
 		{"step EVENT[@REF] LOGIN NAME=VALUE…", "The action runs as a step of a workflow on another event, with these inputs; its post step runs at once: `push`, `workflow_dispatch` and `schedule` on a branch or on `tags/NAME`, `release` of a tag, `pull_request` with a number.", (*Session).trackStep},
 		{"tag NAME [BRANCH]", "A tag on the newest commit of a branch.", (*Session).tag},
 		{"deployed ENVIRONMENT BRANCH LOGIN STATE", "Another tool deploys.", (*Session).deployed},
+		{"forged ENVIRONMENT BRANCH LOGIN STATE PAYLOAD", "The user makes a deployment by the API; the payload is a JSON object or any text.", (*Session).forged},
 		{"locked ENVIRONMENT LOGIN [FORM…] [PULL] [REASON]", "The user has a lock of branch-deploy; forms are `sticky` (the default), `deploying`, `legacy` (older than version 12), `broken` (the file is no lock) and `empty` (no file). `--global` is the lock of all environments.", (*Session).locked},
 		{"unlocked ENVIRONMENT", "The branch of a lock is deleted by hand; `--global` for the lock of all environments.", (*Session).unlocked},
 		{"set NAME VALUE", "An input changes from here on.", (*Session).set},
@@ -86,7 +93,7 @@ func Verbs() []Verb {
 	}
 }
 
-// shaOf is sha(BRANCH) or sha(BRANCH~1).
+// shaOf is sha(BRANCH) or sha(BRANCH~1), also of a pull request to which the story pushed.
 var shaOf = regexp.MustCompile(`sha\(([^()~]+)(~1)?\)`)
 
 // resolve replaces sha(BRANCH) by the branch's newest commit of this story, and sha(BRANCH~1) by the
@@ -163,6 +170,30 @@ func (p *Session) commit(rest string, c sim.Commit) error {
 	c.Branch, c.Message = f[0], strings.Join(f[1:], " ")
 	c.Files = map[string]string{c.Branch + ".txt": c.Message}
 	p.pushed[c.Branch] = append(p.pushed[c.Branch], p.GitHub.Push(c))
+	return nil
+}
+
+func (p *Session) move(_ context.Context, rest string) error {
+	f, err := fields(rest, 2)
+	if err != nil {
+		return err
+	}
+	return p.GitHub.MoveBranch(cmp.Or(strings.Join(f[2:], ""), "alice"), f[0], f[1])
+}
+
+func (p *Session) pushPull(_ context.Context, rest string) error {
+	number, f, err := p.numbered(rest, 2)
+	if err != nil {
+		return err
+	}
+	age, err := time.ParseDuration(f[0])
+	if err != nil {
+		return fmt.Errorf("read age: %w", err)
+	}
+	message, name := strings.Join(f[1:], " "), fmt.Sprintf("pull/%d", number)
+	p.pushed[name] = append(p.pushed[name], p.GitHub.PushToPull(number, sim.Commit{
+		Message: message, AuthoredAt: p.clock.Now().Add(-age), Files: map[string]string{"pushed.txt": message},
+	}))
 	return nil
 }
 
@@ -349,6 +380,46 @@ func checkCount(name string) int {
 	return 1
 }
 
+func (p *Session) appCheck(_ context.Context, rest string) error {
+	f, err := fields(rest, 4)
+	if err != nil {
+		return err
+	}
+	f = append(f, "", "")
+	return p.report(sim.Check{App: f[0], Name: f[1], State: f[3], Workflow: f[4], Event: f[5]}, f[2])
+}
+
+func (p *Session) commitStatus(_ context.Context, rest string) error {
+	f, err := fields(rest, 3)
+	if err != nil {
+		return err
+	}
+	return p.report(sim.Check{Name: f[0], State: f[2], CommitStatus: true}, f[1])
+}
+
+// report puts a check on the head of a branch.
+func (p *Session) report(c sim.Check, branch string) error {
+	if c.Commit = p.GitHub.Head(branch); c.Commit == "" {
+		return fmt.Errorf("there is no branch %q", branch)
+	}
+	p.GitHub.Check(c)
+	return nil
+}
+
+func (p *Session) ruleCheck(_ context.Context, rest string) error {
+	f, err := fields(rest, 2)
+	if err != nil {
+		return err
+	}
+	app, err := strconv.Atoi(f[1])
+	if err == nil {
+		p.GitHub.AddRule(sim.Rule{Type: "required_status_checks", Parameters: map[string]any{
+			"required_status_checks": []any{map[string]any{"context": f[0], "integration_id": app}},
+		}})
+	}
+	return err
+}
+
 func (p *Session) rule(_ context.Context, rest string) error {
 	f, err := fields(rest, 2)
 	if err != nil {
@@ -522,6 +593,24 @@ func (p *Session) deployed(_ context.Context, rest string) error {
 		return err
 	}
 	p.GitHub.Deploy(sim.DeploymentSpec{Environment: f[0], Ref: f[1], SHA: p.GitHub.Head(f[1]), Creator: f[2], State: f[3]})
+	return nil
+}
+
+func (p *Session) forged(_ context.Context, rest string) error {
+	f := strings.SplitN(rest, " ", 5)
+	if len(f) < 5 {
+		return errors.New("5 words are needed")
+	}
+	var payload any = f[4]
+	var object map[string]any
+	if json.Unmarshal([]byte(f[4]), &object) == nil {
+		payload = object
+	}
+	sha := p.GitHub.Head(f[1])
+	if sha == "" {
+		return fmt.Errorf("there is no branch %q", f[1])
+	}
+	p.GitHub.Deploy(sim.DeploymentSpec{Environment: f[0], Ref: f[1], SHA: sha, Creator: f[2], State: f[3], Payload: payload})
 	return nil
 }
 

@@ -105,6 +105,8 @@ func (g *GitHub) respond(c *call) answer {
 	if refused, ok := g.admit(c); !ok {
 		return refused
 	}
+	g.caller = c.token.Login
+	defer func() { g.caller = "" }()
 	if c.isGraphQL() {
 		return g.graphQL(c)
 	}

@@ -31,6 +31,9 @@ type check struct {
 	Check
 	id          int64
 	suite       *suite
+	creator     string // of a commit status that was posted
+	description string
+	target      string
 	completedAt time.Time
 	updatedAt   time.Time
 }
@@ -55,6 +58,10 @@ const (
 func (g *GitHub) Check(c Check) int64 {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	return g.addCheck(c).id
+}
+
+func (g *GitHub) addCheck(c Check) *check {
 	if c.Commit == "" {
 		c.Commit = g.existing(c.Pull).headOID
 	}
@@ -73,7 +80,7 @@ func (g *GitHub) Check(c Check) int64 {
 	}
 	g.checks = append(g.checks, added)
 	g.enterCheck(added, c.State)
-	return added.id
+	return added
 }
 
 // AddSuite gives a commit the check suite of an app that makes no check runs. It stays queued for ever.

@@ -93,8 +93,9 @@ func moment(t time.Time) any {
 
 func (g *GitHub) statusContextObject(c *call, one *check) *graph.Object {
 	return &graph.Object{Type: "StatusContext", Fields: graph.Fields{
-		"id": one.nodeID(), "context": one.Name, "state": one.State, "createdAt": one.StartedAt, "description": nil, "targetUrl": nil,
-		"avatarUrl": nil, "creator": nil, "isRequired": g.resolveRequired(one),
+		"id": one.nodeID(), "context": one.Name, "state": one.State, "createdAt": one.StartedAt,
+		"description": optional(one.description), "targetUrl": optional(one.target), "avatarUrl": nil,
+		"creator": graph.Lazy(func() any { return g.actor(one.creator) }), "isRequired": g.resolveRequired(one),
 		"commit": graph.Lazy(func() any { return g.commitObject(c, one.Commit) }),
 	}}
 }

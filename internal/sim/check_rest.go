@@ -1,9 +1,12 @@
 package sim
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/sim/git"
 )
 
 func checkRoutes() []route {
@@ -11,6 +14,7 @@ func checkRoutes() []route {
 	return []route{
 		{method: "GET", path: commit + "/check-runs", needs: []string{"checks:read"}, handle: onCommit((*GitHub).listCheckRuns)},
 		{method: "GET", path: commit + "/status", needs: []string{"statuses:read"}, handle: onCommit((*GitHub).getCombinedStatus)},
+		{method: "POST", path: "/repos/{owner}/{repo}/statuses/{sha}", needs: []string{"statuses:write"}, handle: (*GitHub).postCommitStatus},
 	}
 }
 
@@ -95,10 +99,23 @@ func (g *GitHub) getCombinedStatus(c *call, oid string) answer {
 	}}
 }
 
+// postCommitStatus reports a status of a commit. One more of the same context replaces the one before.
+func (g *GitHub) postCommitStatus(c *call) answer {
+	oid := c.params["sha"]
+	if g.git.Kind(oid) != git.KindCommit {
+		return refuse(http.StatusUnprocessableEntity, "No commit found for SHA: "+oid)
+	}
+	added := g.addCheck(Check{Commit: oid, Name: cmp.Or(c.text("context"), "default"), State: c.text("state"), CommitStatus: true})
+	added.creator, added.description, added.target = c.token.Login, c.text("description"), c.text("target_url")
+	shown := g.restCommitStatus(added)
+	shown["creator"] = g.user(added.creator).rest()
+	return reply(http.StatusCreated, shown)
+}
+
 func (g *GitHub) restCommitStatus(c *check) object {
 	return object{
-		"id": c.id, "node_id": c.nodeID(), "state": strings.ToLower(c.State), "context": c.Name, "description": nil,
-		"target_url": nil, "avatar_url": "https://avatars.githubusercontent.com/u/0?v=4", "url": g.api("/statuses/%s", c.Commit),
+		"id": c.id, "node_id": c.nodeID(), "state": strings.ToLower(c.State), "context": c.Name, "description": optional(c.description),
+		"target_url": optional(c.target), "avatar_url": "https://avatars.githubusercontent.com/u/0?v=4", "url": g.api("/statuses/%s", c.Commit),
 		"created_at": c.StartedAt, "updated_at": c.updatedAt,
 	}
 }

@@ -1,6 +1,7 @@
 package sim_test
 
 import (
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -105,6 +106,28 @@ func TestCommitStatusInGraphQL(t *testing.T) {
 			none: context(name: "x") { state } } } }`))
 	includes(t, `{"errors": [{"message": "a pull request ID or pull request number is required"}]}`, query(t, g,
 		`{ repository(owner: "acme", name: "shop") { object(expression: "main") { ... on Commit { status { context(name: "ci/build") { isRequired } } } } } }`, nil))
+}
+
+func TestPostCommitStatus(t *testing.T) {
+	t.Parallel()
+	g := start(t, "value is not one of the allowed values")
+	head := g.Head("main")
+	play(t, g, []exchange{
+		{"unknown commit", "POST /./statuses/" + strings.Repeat("1", 40), map[string]any{"state": "success"}, 422, `{"message": "~No commit found"}`},
+		{"unknown state", "POST /./statuses/" + head, map[string]any{"state": "great"}, 422, ""},
+		{"failure", "POST /./statuses/" + head, map[string]any{"state": "failure", "context": "ci"}, 201, `{"state": "failure"}`},
+		{
+			"success", "POST /./statuses/" + head,
+			map[string]any{"state": "success", "context": "ci", "description": "fine", "target_url": "https://ci.example"},
+			201,
+			`{"state": "success", "context": "ci", "description": "fine", "target_url": "https://ci.example", "creator": {"login": "github-actions[bot]"}}`,
+		},
+		{"the newest counts", "GET /./commits/main/status", nil, 200, `{"state": "success", "total_count": 1}`},
+	})
+	includes(t, `{"object": {"status": {"contexts": [{"creator": {"login": "github-actions"}, "description": "fine", "targetUrl": "https://ci.example"}]}}}`,
+		repository(t, g, `object(oid: "`+head+`") { ... on Commit { status { contexts { creator { login } description targetUrl } } } }`))
+	g.AddToken(sim.Token{Value: sim.DefaultToken, Login: sim.ActionsLogin, Permissions: map[string]string{"statuses": "read"}})
+	play(t, g, []exchange{{"needs statuses: write", "POST /./statuses/" + head, map[string]any{"state": "success"}, 403, ""}})
 }
 
 const suites = `object(expression: "change-1") { ... on Commit { statusCheckRollup { state contexts(first: 5) { totalCount } }

@@ -46,7 +46,7 @@ func (g *GitHub) Head(branch string) string {
 func (g *GitHub) DeleteBranch(branch string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.git.DeleteRef("refs/heads/" + branch)
+	g.removeRef("refs/heads/" + branch)
 }
 
 // TagCommit makes a tag that points at a commit.
@@ -68,14 +68,6 @@ func (g *GitHub) File(revision, path string) (string, bool) {
 func (g *GitHub) head(branch string) string {
 	oid, _ := g.git.Ref("refs/heads/" + branch)
 	return oid
-}
-
-// setRef moves a reference and whatever follows it.
-func (g *GitHub) setRef(name, oid string) {
-	g.git.SetRef(name, oid)
-	if branch, ok := strings.CutPrefix(name, "refs/heads/"); ok {
-		g.branchMoved(branch, oid)
-	}
 }
 
 func (g *GitHub) commitOn(parent string, c Commit) string {

@@ -64,6 +64,20 @@ func (g *GitHub) LockConversation(number int) {
 	g.existing(number).locked = true
 }
 
+func lockRoutes() []route {
+	const path = "/repos/{owner}/{repo}/issues/{issue_number}/lock"
+	setLocked := func(locked bool) func(*GitHub, *call) answer {
+		return onPull(func(_ *GitHub, _ *call, p *pull) answer {
+			p.locked = locked
+			return reply(http.StatusNoContent, nil)
+		})
+	}
+	return []route{
+		{method: "PUT", path: path, needs: conversation("write"), handle: setLocked(true)},
+		{method: "DELETE", path: path, needs: conversation("write"), handle: setLocked(false)},
+	}
+}
+
 // refuseField is the error of a field that was arranged to fail, nil for any other.
 func (g *GitHub) refuseField(c *call, typeName, field string) error {
 	for _, one := range g.refusals {

@@ -164,4 +164,11 @@ func TestLockedConversation(t *testing.T) {
 		mutate(t, g, "addComment", "clientMutationId", map[string]any{
 			"subjectId": nodeOf(t, g, "pullRequest(number: 1) { id }", "pullRequest", "id"), "body": "Hi.",
 		}))
+	play(t, g, []exchange{
+		{"unlock by request", "DELETE /./issues/1/lock", nil, 204, ""},
+		{"unlocked", "POST /./issues/1/comments", map[string]any{"body": "Hi."}, 201, ""},
+		{"lock by request", "PUT /./issues/1/lock", map[string]any{"lock_reason": "resolved"}, 204, ""},
+		{"locked", "POST /./issues/1/comments", map[string]any{"body": "Hi."}, 403, ""},
+		{"no such pull request", "PUT /./issues/2/lock", nil, 404, ""},
+	})
 }

@@ -18,6 +18,7 @@ func deploymentRoutes() []route {
 		{method: "GET", path: list, needs: read, handle: (*GitHub).listDeployments},
 		{method: "POST", path: list, needs: write, handle: (*GitHub).postDeployment},
 		{method: "GET", path: list + "/{deployment_id}", needs: read, handle: onDeployment((*GitHub).getDeployment)},
+		{method: "DELETE", path: list + "/{deployment_id}", needs: write, handle: onDeployment((*GitHub).deleteDeployment)},
 	}
 }
 
@@ -50,6 +51,15 @@ func (g *GitHub) listDeployments(c *call) answer {
 
 func (g *GitHub) getDeployment(_ *call, d *deployment) answer {
 	return reply(http.StatusOK, g.restDeployment(d))
+}
+
+// deleteDeployment refuses a deployment that is active, unless it is the only one.
+func (g *GitHub) deleteDeployment(_ *call, d *deployment) answer {
+	if last := d.latest(); last != nil && last.state == "success" && len(g.deployments) > 1 {
+		return refuse(http.StatusUnprocessableEntity, "We cannot delete an active deployment unless it is the only deployment in a given environment.")
+	}
+	g.deployments = slices.DeleteFunc(g.deployments, func(other *deployment) bool { return other == d })
+	return reply(http.StatusNoContent, nil)
 }
 
 func (g *GitHub) postDeployment(c *call) answer {

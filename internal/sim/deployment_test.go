@@ -217,3 +217,20 @@ func TestDeploymentPages(t *testing.T) {
 	}
 	assert.Equal(t, []any{"4", "3", "2", "1", "0"}, payloads)
 }
+
+// GitHub's REST description: of several deployments, those that are active cannot be deleted.
+func TestDeleteDeployment(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	id := g.Deploy(sim.DeploymentSpec{State: "success"})
+	other := g.Deploy(sim.DeploymentSpec{Environment: "staging", State: "success"})
+	path := fmt.Sprintf("/./deployments/%d", id)
+	play(t, g, []exchange{
+		{"active", "DELETE " + path, nil, 422, `{"message": "~cannot delete an active deployment"}`},
+		{"inactive", "POST " + path + "/statuses", map[string]any{"state": "inactive"}, 201, ""},
+		{"delete", "DELETE " + path, nil, 204, ""},
+		{"gone", "DELETE " + path, nil, 404, ""},
+		{"the only one", fmt.Sprintf("DELETE /./deployments/%d", other), nil, 204, ""},
+		{"none left", "GET /./deployments", nil, 200, `[]`},
+	})
+}

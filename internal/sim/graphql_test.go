@@ -11,7 +11,7 @@ import (
 func TestInvalidDocuments(t *testing.T) {
 	t.Parallel()
 	g := start(t,
-		`POST /graphql: Cannot query field "colour" on type "Repository"`,
+		`POST /graphql: Field 'colour' doesn't exist on type 'Repository'`,
 		`POST /graphql: Expected Name`,
 		`POST /graphql: cannot use string as Int`,
 		`POST /graphql: Field "repository" argument "name" of type "String!" is required`,
@@ -21,7 +21,7 @@ func TestInvalidDocuments(t *testing.T) {
 	document := func(query string) map[string]any { return map[string]any{"query": query} }
 	play(t, g, []exchange{
 		{"unknown field", "POST /graphql", document(`{ repository(owner: "acme", name: "shop") { colour } }`), 200, `{"errors": [
-			{"message": "~Cannot query field", "locations": [{"line": 1, "column": 45}], "extensions": {"code": "FieldsOnCorrectType"}}]}`},
+			{"message": "Field 'colour' doesn't exist on type 'Repository'", "locations": [{"line": 1, "column": 45}], "extensions": {"code": "undefinedField", "typeName": "Repository"}}]}`},
 		{"syntax", "POST /graphql", document(`{ repository `), 200, `{"errors": [{"message": "~Expected Name"}]}`},
 		{"variable", "POST /graphql", map[string]any{
 			"query":     `query($n: Int!) { repository(owner: "acme", name: "shop") { pullRequest(number: $n) { id } } }`,

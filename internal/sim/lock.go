@@ -78,7 +78,7 @@ func (g *GitHub) Unlock(environment string) error {
 	if wrong := g.wrongDeletion(name); wrong != "" {
 		return fmt.Errorf("unlock %q: %s", LockBranch(environment), wrong)
 	}
-	g.git.DeleteRef(name)
+	g.removeRef(name)
 	return nil
 }
 

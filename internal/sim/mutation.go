@@ -207,7 +207,7 @@ func (g *GitHub) deleteRefBy(_ *call, input graph.Args) (graph.Fields, error) {
 	if wrong := g.wrongDeletion(name); wrong != "" {
 		return nil, unprocessable(wrong)
 	}
-	g.git.DeleteRef(name)
+	g.removeRef(name)
 	return graph.Fields{}, nil
 }
 
@@ -265,7 +265,7 @@ func (g *GitHub) wrongUpdate(u refUpdate) string {
 
 func (g *GitHub) apply(u refUpdate) {
 	if u.after == zeroOID {
-		g.git.DeleteRef(u.name)
+		g.removeRef(u.name)
 		return
 	}
 	g.setRef(u.name, u.after)

@@ -49,6 +49,10 @@ type pull struct {
 func (g *GitHub) OpenPull(p Pull) int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	return g.openPull(p).Number
+}
+
+func (g *GitHub) openPull(p Pull) *pull {
 	if p.Number == 0 {
 		p.Number = 1 + slices.Max(append(slices.Collect(maps.Keys(g.pulls)), 0))
 	}
@@ -67,7 +71,7 @@ func (g *GitHub) OpenPull(p Pull) int {
 		})
 	}
 	g.moveHead(opened, oid)
-	return p.Number
+	return opened
 }
 
 // EditPull changes a pull request, such as its draft state or its title. Its number, author
@@ -191,13 +195,7 @@ func (g *GitHub) headMoved(p *pull, oid string) {
 	}
 	p.headOID, p.updatedAt = oid, g.now()
 	g.git.SetRef(fmt.Sprintf("refs/pull/%d/head", p.Number), oid)
-	if g.dismissesStale(p.Base) {
-		for _, one := range p.reviews {
-			if one.state == approved {
-				one.state = dismissed
-			}
-		}
-	}
+	g.dismissStale(p)
 }
 
 // commitsOf returns the commits that the pull request would add to its base.

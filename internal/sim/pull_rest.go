@@ -1,8 +1,11 @@
 package sim
 
 import (
+	"cmp"
 	"net/http"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/lockstep-action/lockstep/internal/sim/git"
 )
@@ -11,6 +14,9 @@ func pullRoutes() []route {
 	const single = "/repos/{owner}/{repo}/pulls/{pull_number}"
 	read, write := []string{"pull-requests:read"}, []string{"pull-requests:write"}
 	return []route{
+		{method: "GET", path: "/repos/{owner}/{repo}/pulls", needs: read, handle: (*GitHub).listPulls},
+		{method: "POST", path: "/repos/{owner}/{repo}/pulls", needs: write, handle: (*GitHub).postPull},
+		{method: "PATCH", path: single, needs: write, handle: onPull((*GitHub).patchPull)},
 		{method: "GET", path: single, needs: read, handle: onPull((*GitHub).getPull)},
 		{method: "GET", path: single + "/reviews", needs: read, handle: onPull((*GitHub).listReviews)},
 		{method: "PUT", path: single + "/update-branch", needs: write, handle: onPull((*GitHub).putUpdateBranch)},
@@ -26,6 +32,58 @@ func onPull(handle func(*GitHub, *call, *pull) answer) func(*GitHub, *call) answ
 		}
 		return handle(g, c, found)
 	}
+}
+
+// listPulls answers the pull requests, the open ones unless asked otherwise, newest first.
+func (g *GitHub) listPulls(c *call) answer {
+	state := cmp.Or(c.query.Get("state"), "open")
+	differs := func(name, value string) bool { return c.query.Get(name) != "" && c.query.Get(name) != value }
+	list := slices.DeleteFunc(g.sortedPulls(), func(p *pull) bool {
+		return state != "all" && state != restState(p.state) || differs("base", p.Base) || differs("head", p.label(g.repository.Owner))
+	})
+	if c.query.Get("direction") != "asc" {
+		slices.Reverse(list)
+	}
+	return listed(c, list, func(p *pull) any { return g.restPull(p) })
+}
+
+// postPull opens a pull request between two branches of this repository.
+func (g *GitHub) postPull(c *call) answer {
+	head, base := withoutOwner(c.text("head")), c.text("base")
+	taken := func(p *pull) bool { return p.state == "OPEN" && p.Head == head && p.Base == base && !p.isCross() }
+	switch {
+	case g.head(head) == "":
+		return invalid("PullRequest", "head", "invalid", "")
+	case g.head(base) == "":
+		return invalid("PullRequest", "base", "invalid", "")
+	case slices.ContainsFunc(g.sortedPulls(), taken):
+		return invalid("PullRequest", "", "custom", "A pull request already exists for "+g.repository.Owner+":"+head+".")
+	case len(g.git.Between(g.head(base), g.head(head))) == 0:
+		return invalid("PullRequest", "", "custom", "No commits between "+base+" and "+head)
+	}
+	const reads = 2 // until the merge state is computed: this answer, and the next
+	opened := g.openPull(Pull{Author: c.token.Login, Title: c.text("title"), Head: head, Base: base, Draft: c.flag("draft", false), Computing: reads})
+	opened.body = c.text("body")
+	return reply(http.StatusCreated, g.restPull(opened))
+}
+
+// patchPull changes title, text, base and state of a pull request. A merged one stays merged.
+func (g *GitHub) patchPull(c *call, p *pull) answer {
+	if base := c.text("base"); base != "" && g.head(base) == "" {
+		return invalid("PullRequest", "base", "invalid", "")
+	}
+	p.Title, p.Base = cmp.Or(c.text("title"), p.Title), cmp.Or(c.text("base"), p.Base)
+	if _, given := c.fields["body"]; given {
+		p.body = c.text("body")
+	}
+	switch state := c.text("state"); {
+	case state == "closed" && p.state == "OPEN":
+		p.state, p.closedAt = "CLOSED", g.now()
+	case state == "open" && p.state == "CLOSED":
+		p.state, p.closedAt = "OPEN", time.Time{}
+	}
+	p.updatedAt = g.now()
+	return reply(http.StatusOK, g.restPull(p))
 }
 
 func (g *GitHub) getPull(_ *call, p *pull) answer { return reply(http.StatusOK, g.restPull(p)) }

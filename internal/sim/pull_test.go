@@ -175,6 +175,34 @@ func TestUpdateBranch(t *testing.T) {
 	play(t, g, []exchange{{"conflict", path, map[string]any{}, 422, `{"message": "~merge conflict"}`}})
 }
 
+func TestPullsByRequest(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	g.Push(sim.Commit{Branch: "work", Files: map[string]string{"a.txt": "a"}})
+	g.Push(sim.Commit{Branch: "base"})
+	open := func(head, base string) map[string]any {
+		return map[string]any{"title": "Work", "head": head, "base": base, "body": "text", "draft": true}
+	}
+	play(t, g, []exchange{
+		{"unknown head", "POST /./pulls", open("nothing", "main"), 422, `{"errors": [{"field": "head", "code": "invalid"}]}`},
+		{"unknown base", "POST /./pulls", open("work", "nothing"), 422, `{"errors": [{"field": "base", "code": "invalid"}]}`},
+		{"nothing to merge", "POST /./pulls", open("main", "work"), 422, `{"errors": [{"message": "No commits between work and main"}]}`},
+		{"open", "POST /./pulls", open("acme:work", "main"), 201, `{"number": 1, "state": "open", "draft": true, "body": "text",
+			"user": {"login": "github-actions[bot]"}, "head": {"ref": "work"}, "base": {"ref": "main"}}`},
+		{"once more", "POST /./pulls", open("work", "main"), 422, `{"errors": [{"message": "A pull request already exists for acme:work."}]}`},
+		{"into another base", "POST /./pulls", open("work", "base"), 201, `{"number": 2}`},
+		{"edit", "PATCH /./pulls/2", map[string]any{"title": "New", "body": ""}, 200, `{"title": "New", "body": "", "base": {"ref": "base"}}`},
+		{"wrong base", "PATCH /./pulls/2", map[string]any{"base": "nothing"}, 422, `{"errors": [{"field": "base"}]}`},
+		{"newest first", "GET /./pulls", nil, 200, `[{"number": 2}, {"number": 1}]`},
+		{"close", "PATCH /./pulls/2", map[string]any{"state": "closed"}, 200, `{"state": "closed", "merged": false}`},
+		{"open ones", "GET /./pulls?head=acme:work", nil, 200, `[{"number": 1}]`},
+		{"all", "GET /./pulls?state=all&direction=asc&base=base", nil, 200, `[{"number": 2}]`},
+		{"reopen", "PATCH /./pulls/2", map[string]any{"state": "open"}, 200, `{"state": "open", "closed_at": null}`},
+	})
+	g.AddToken(sim.Token{Value: sim.DefaultToken, Login: sim.ActionsLogin, Permissions: map[string]string{"pull-requests": "read"}})
+	play(t, g, []exchange{{"needs pull-requests: write", "POST /./pulls", open("work", "main"), 403, `{"message": "Resource not accessible by integration"}`}})
+}
+
 // GitHub computes the merge state when it is asked for, and says UNKNOWN until then.
 // See https://docs.github.com/rest/pulls/pulls, "Get a pull request", on the attribute mergeable.
 func TestMergeStateIsComputedLate(t *testing.T) {

@@ -145,7 +145,7 @@ func (g *GitHub) deleteRef(c *call) answer {
 	if wrong := g.wrongDeletion(name); wrong != "" {
 		return refuse(http.StatusUnprocessableEntity, wrong)
 	}
-	g.git.DeleteRef(name)
+	g.removeRef(name)
 	return reply(http.StatusNoContent, nil)
 }
 

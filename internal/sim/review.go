@@ -22,6 +22,7 @@ type review struct {
 	login       string
 	state       string
 	commit      string
+	approved    []git.Change // the state of the diff that was reviewed
 	submittedAt time.Time
 }
 
@@ -33,8 +34,23 @@ func (g *GitHub) Review(pull int, login, state string) {
 	g.user(login)
 	of := g.existing(pull)
 	of.reviews = append(of.reviews, &review{
-		id: g.ids.nextLarge(), login: login, state: strings.ToUpper(state), commit: of.headOID, submittedAt: g.now(),
+		id: g.ids.nextLarge(), login: login, state: strings.ToUpper(state), commit: of.headOID, approved: g.changedFiles(of),
+		submittedAt: g.now(),
 	})
+}
+
+// dismissStale dismisses approvals whose diff is not the one of the pull request any longer, where a rule wants it. A
+// commit that leaves the diff as it was keeps them; a push back to what was approved does not bring them back.
+func (g *GitHub) dismissStale(p *pull) {
+	if !g.dismissesStale(p.Base) {
+		return
+	}
+	now := g.changedFiles(p)
+	for _, one := range p.reviews {
+		if one.state == approved && !slices.Equal(one.approved, now) {
+			one.state = dismissed
+		}
+	}
 }
 
 // opinions returns the newest review of each user that is not just a comment, oldest first.

@@ -2,6 +2,7 @@ package sim_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 
@@ -47,14 +48,38 @@ func TestReviewDecision(t *testing.T) {
 	assert.Equal(t, "REVIEW_REQUIRED", decision(t, g))
 }
 
+// GitHub's documentation on protected branches: the state of the diff is recorded when a pull request is approved, and
+// the approval is dismissed when a push makes it another diff.
 func TestStaleReviewsAreDismissed(t *testing.T) {
 	t.Parallel()
-	g := reviewed(t)
-	g.AddRule(sim.Rule{Type: "pull_request", Parameters: map[string]any{"dismiss_stale_reviews_on_push": true}})
-	g.Review(1, "bob", "APPROVED")
-	assert.Equal(t, "APPROVED", decision(t, g))
-	g.PushToPull(1, sim.Commit{})
-	assert.Equal(t, "REVIEW_REQUIRED", decision(t, g))
+	for name, test := range map[string]struct {
+		push func(*sim.GitHub)
+		want string
+	}{
+		"another diff":       {func(g *sim.GitHub) { g.PushToPull(1, sim.Commit{Files: map[string]string{"new.txt": "new"}}) }, "REVIEW_REQUIRED"},
+		"a date in the past": {func(g *sim.GitHub) { g.PushToPull(1, backdated()) }, "REVIEW_REQUIRED"},
+		"the same diff":      {func(g *sim.GitHub) { g.PushToPull(1, sim.Commit{}) }, "APPROVED"},
+		"there and back": {func(g *sim.GitHub) {
+			before := g.PullHead(1)
+			head := g.PushToPull(1, backdated())
+			force(t, g, "change-1", before)
+			assert.NotEqual(t, head, g.PullHead(1))
+		}, "REVIEW_REQUIRED"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := reviewed(t)
+			g.AddRule(sim.Rule{Type: "pull_request", Parameters: map[string]any{"dismiss_stale_reviews_on_push": true}})
+			g.Review(1, "bob", "APPROVED")
+			assert.Equal(t, "APPROVED", decision(t, g))
+			test.push(g)
+			assert.Equal(t, test.want, decision(t, g))
+		})
+	}
+}
+
+func backdated() sim.Commit {
+	return sim.Commit{Files: map[string]string{"old.txt": "old"}, AuthoredAt: time.Date(2001, time.January, 1, 0, 0, 0, 0, time.UTC)}
 }
 
 func TestReviews(t *testing.T) {

@@ -44,6 +44,8 @@ type GitHub struct {
 	environments []*environment
 	runs         []*WorkflowRun
 	dispatches   []Dispatch
+	activities   []activity
+	caller       string // login of the one whose request is answered, "" between requests
 	protections  []Protection
 	codeOwners   []string
 	refusals     []*fieldRefusal

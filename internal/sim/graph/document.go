@@ -3,6 +3,7 @@ package graph
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -80,9 +81,22 @@ func problems(err error) []Problem {
 	}
 	var all []Problem
 	for _, one := range list {
-		all = append(all, Problem{Message: one.Message, Locations: one.Locations, Extensions: extensions(one)})
+		found := Problem{Message: one.Message, Locations: one.Locations, Extensions: extensions(one)}
+		if name := unknownField.FindStringSubmatch(one.Message); name != nil {
+			found.Message, found.Extensions = undefined(name[2], name[1])
+		}
+		all = append(all, found)
 	}
 	return all
+}
+
+// unknownField is what the validator says of a field that the schema does not have.
+var unknownField = regexp.MustCompile(`^Cannot query field "(\w+)" on type "(\w+)"`)
+
+// undefined is what GitHub says of such a field.
+func undefined(owner, field string) (message string, extensions map[string]any) {
+	return "Field '" + field + "' doesn't exist on type '" + owner + "'",
+		map[string]any{"code": "undefinedField", "typeName": owner, "fieldName": field}
 }
 
 func extensions(err *gqlerror.Error) map[string]any {
@@ -118,11 +132,10 @@ func (d *Document) Undefined(lacking []string) []Problem {
 
 // undefinedField is what GitHub says of a field that its schema does not have.
 func undefinedField(field *ast.Field, path []any) Problem {
-	owner := field.ObjectDefinition.Name
+	message, extensions := undefined(field.ObjectDefinition.Name, field.Name)
 	return Problem{
-		Path: path, Extensions: map[string]any{"code": "undefinedField", "typeName": owner, "fieldName": field.Name},
+		Path: path, Extensions: extensions, Message: message,
 		Locations: []gqlerror.Location{{Line: field.Position.Line, Column: field.Position.Column}},
-		Message:   "Field '" + field.Name + "' doesn't exist on type '" + owner + "'",
 	}
 }
 

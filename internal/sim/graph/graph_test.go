@@ -227,7 +227,7 @@ func TestParse(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ query, variables, want string }{
 		"syntax":             {`{ book `, "", "Expected Name"},
-		"unknown field":      {`{ book { colour } }`, "", `Cannot query field "colour" on type "Book"`},
+		"unknown field":      {`{ book { colour } }`, "", `Field 'colour' doesn't exist on type 'Book'`},
 		"unknown argument":   {`{ echo(size: 1) }`, "", `Unknown argument "size" on field "Query.echo".`},
 		"unused variable":    {`query($n: Int) { echo }`, "", `Variable "$n" is never used.`},
 		"missing variable":   {`query($n: Int!) { echo(number: $n) }`, "", "must be defined"},

@@ -26,6 +26,7 @@ get /repos/{owner}/{repo}/contents/{path}
 get /repos/{owner}/{repo}/deployments
 post /repos/{owner}/{repo}/deployments
 get /repos/{owner}/{repo}/deployments/{deployment_id}
+delete /repos/{owner}/{repo}/deployments/{deployment_id}
 get /repos/{owner}/{repo}/deployments/{deployment_id}/statuses
 post /repos/{owner}/{repo}/deployments/{deployment_id}/statuses
 get /repos/{owner}/{repo}/deployments/{deployment_id}/statuses/{status_id}
@@ -52,6 +53,9 @@ post /repos/{owner}/{repo}/issues/{issue_number}/comments
 get /repos/{owner}/{repo}/issues/{issue_number}/labels
 post /repos/{owner}/{repo}/issues/{issue_number}/labels
 delete /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}
+put /repos/{owner}/{repo}/issues/{issue_number}/lock
+delete /repos/{owner}/{repo}/issues/{issue_number}/lock
+get /repos/{owner}/{repo}/pulls
 post /repos/{owner}/{repo}/pulls
 get /repos/{owner}/{repo}/pulls/{pull_number}
 patch /repos/{owner}/{repo}/pulls/{pull_number}

@@ -1,0 +1,128 @@
+package conform
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+func commitRows() []Assumption {
+	write, read := []string{"contents: write"}, []string{"contents: read"}
+	return []Assumption{
+		{
+			ID: "U15a", Says: "The activity of a branch has each push, force push and deletion with its actor and the time of the push.", Needs: write, Play: activityOfPushes,
+			Source: Source{Documentation, "https://docs.github.com/en/rest/repos/repos#list-repository-activities"},
+		},
+		{
+			ID: "U15b", Says: "The activity of a branch can be read with `contents: read`.", Needs: read, Play: activityReadable,
+			Source: Source{Documentation, "https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps"},
+		},
+		{
+			ID: "U19a", Says: "`Commit.file` is null without an error for a file that does not exist.", Needs: read, Play: missingFile,
+			Source: Source{Schema, "Commit.file is nullable"},
+		},
+		{
+			ID: "U19b", Says: "Without `contents: read` a private repository hides `Repository.object` with an error of type FORBIDDEN.", Lacks: "contents: read", Play: hiddenObject,
+			Source: Source{PublicReport, "answers of workflows' tokens that are quoted in issues: Resource not accessible by integration"},
+		},
+		{
+			ID: "S18", Says: "A commit has the author's date that the client gives; the activity has the time of the push.", Needs: write, Play: backdated,
+			Source: Source{Documentation, "https://docs.github.com/en/rest/git/commits#create-a-commit"},
+		},
+		{
+			ID: "U10", Says: "`verifiedAt` is set when a commit is pushed, not when it is first read.", Needs: write, Play: verification,
+			Source: Source{Documentation, "https://docs.github.com/en/authentication/managing-commit-signature-verification/about-commit-signature-verification#persistent-commit-signature-verification"},
+		},
+		{
+			ID: "R1", Says: "A page of a comparison counts all commits, and only the first page has the files.", Needs: write, Play: comparisonPages,
+			Source: Source{Documentation, "https://docs.github.com/en/rest/commits/commits#compare-two-commits"},
+		},
+	}
+}
+
+// activity lists the changes of a branch, newest first, and waits until there are as many as were made.
+func (a *attempt) activity(ctx context.Context, branch string, want int) []any {
+	for try := 1; ; try++ {
+		found := list(a.get(ctx, "/activity?per_page=10&ref=refs/heads/%s", escaped(branch)))
+		if len(found) >= want || a.err != nil || try == 5 {
+			return found
+		}
+		a.pause(ctx, 2*time.Second)
+	}
+}
+
+func activityOfPushes(ctx context.Context, a *attempt) Result {
+	branch, first, second := a.commits(ctx, "activity")
+	for _, to := range []string{second, a.head, first} {
+		a.move(ctx, branch, to)
+	}
+	a.rest(ctx, http.MethodDelete, "/git/refs/heads/"+branch, nil)
+	var kinds []string
+	complete := true
+	for _, one := range a.activity(ctx, branch, 5) {
+		kinds = append(kinds, text(at(one, "activity_type")))
+		complete = complete && text(at(one, "actor", "login")) != "" && !instant(at(one, "timestamp")).IsZero()
+	}
+	seen := strings.Join(kinds, ", ")
+	return judge(complete && seen == "branch_deletion, push, force_push, push, branch_creation", "%s; all with actor and time: %t", seen, complete)
+}
+
+func activityReadable(ctx context.Context, a *attempt) Result {
+	found := len(a.activity(ctx, a.base, 1))
+	return judge(found > 0, "%d entries of the default branch", found)
+}
+
+func missingFile(ctx context.Context, a *attempt) Result {
+	got := a.query(ctx, `defaultBranchRef { target { ... on Commit { oid file(path: "lockstep/conform/no-such-file") { path } } } }`)
+	commit := at(got.data, "defaultBranchRef", "target")
+	return judge(len(got.problems) == 0 && at(commit, "oid") != nil && at(commit, "file") == nil, "%s", got.said())
+}
+
+func hiddenObject(ctx context.Context, a *attempt) Result {
+	got := a.query(ctx, `isPrivate object(expression: "HEAD:README.md") { id }`)
+	if at(got.data, "isPrivate") == false && len(got.problems) == 0 {
+		return a.skip("the repository is public, and shows its files to every token")
+	}
+	return judge(got.isOf("FORBIDDEN") && at(got.data, "object") == nil, "%s", got.said())
+}
+
+func backdated(ctx context.Context, a *attempt) Result {
+	const long = "1991-02-03T04:05:06Z"
+	oid := a.commit(ctx, a.head, "backdated", map[string]any{
+		"author": map[string]any{"name": "Lockstep", "email": "conform@lockstep.invalid", "date": long},
+	})
+	branch := a.branch(ctx, "backdated", oid)
+	commit := at(a.query(ctx, `object(oid: %q) { ... on Commit { authoredDate committedDate } }`, oid).data, "object")
+	authored, pushed := text(at(commit, "authoredDate")), text(at(a.activity(ctx, branch, 1), 0, "timestamp"))
+	return judge(instant(authored).Equal(instant(long)) && instant(pushed).After(instant(long)),
+		"authored %s, committed %s, pushed %s", authored, text(at(commit, "committedDate")), pushed)
+}
+
+func verification(ctx context.Context, a *attempt) Result {
+	oid := a.commit(ctx, a.head, "signed", nil)
+	a.branch(ctx, "signed", oid)
+	const pause = 3 * time.Second // longer than the precision of the times
+	a.pause(ctx, pause)
+	got := a.query(ctx, `object(oid: %q) { ... on Commit { committedDate signature { isValid verifiedAt } } }`, oid)
+	signature := at(got.data, "object", "signature")
+	if signature == nil && len(got.problems) == 0 {
+		return a.skip("GitHub signs only what an app commits, and this token is not an app's")
+	}
+	committed, verified := instant(at(got.data, "object", "committedDate")), instant(at(signature, "verifiedAt"))
+	return judge(!verified.IsZero() && verified.Before(committed.Add(pause)), "%s; verified %s after the commit was made, read after %s",
+		got.said(), verified.Sub(committed), pause)
+}
+
+func comparisonPages(ctx context.Context, a *attempt) Result {
+	branch, _, second := a.commits(ctx, "pages")
+	a.move(ctx, branch, second)
+	var counts []int64
+	for page := 1; page <= 2; page++ {
+		one := a.get(ctx, "/compare/%s...%s?per_page=1&page=%d", a.head, branch, page)
+		counts = append(counts, number(at(one, "ahead_by")), int64(len(list(at(one, "commits")))), int64(len(list(at(one, "files")))))
+	}
+	seen := fmt.Sprint(counts)
+	return judge(seen == "[2 1 1 2 1 0]", "ahead_by, commits and files of page 1, then of page 2: %s", seen)
+}

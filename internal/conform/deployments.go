@@ -1,0 +1,161 @@
+package conform
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+func deploymentRows() []Assumption {
+	write := []string{"contents: read", "deployments: write"}
+	const rest = "https://docs.github.com/en/rest/deployments/"
+	return []Assumption{
+		{
+			ID: "U6a", Says: "A second success makes the older deployment of an environment that is not for production inactive.", Needs: write, Play: retired,
+			Source: Source{Documentation, rest + "statuses#create-a-deployment-status"},
+		},
+		{
+			ID: "U6b", Says: "A second success leaves the older deployment of a production environment active.", Needs: write, Play: notRetired,
+			Source: Source{Documentation, rest + "statuses#create-a-deployment-status"},
+		},
+		{
+			ID: "U6c", Says: "Of two deployments in the same second the one that was made last is the newest in lists.", Needs: write, Play: sameSecond,
+			Source: Source{Schema, "DeploymentOrderField.CREATED_AT"},
+		},
+		{
+			ID: "U6d", Says: "A success of one creator retires deployments of another.", Why: "needs two tokens of different users",
+			Source: Source{Documentation, rest + "statuses#create-a-deployment-status"},
+		},
+		{
+			ID: "U6e", Says: "A job with `environment:` makes a deployment, with `deployment: false` none.", Why: "needs a job with an environment: look at the deployments after one of each",
+			Source: Source{Documentation, "https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idenvironment"},
+		},
+		{
+			ID: "R3", Says: "The newest deployment of an environment is `ACTIVE` after its success, never `SUCCESS`.", Needs: write, Play: activeState,
+			Source: Source{Schema, "DeploymentState"},
+		},
+		{
+			ID: "R4", Says: "GraphQL shows a payload that was posted as an object as JSON, and one that was posted as text as a JSON string.", Needs: write, Play: payloads,
+			Source: Source{Tool, "github/branch-deploy: it parses the payload a second time"},
+		},
+		{
+			ID: "R5", Says: "A deployment of a commit with a failed status is refused with status 409, unless `required_contexts` is empty.",
+			Needs: append(write, "contents: write", "statuses: write"), Play: failedStatus, Source: Source{Documentation, rest + "deployments#create-a-deployment"},
+		},
+		{
+			ID: "R6", Says: "A status with a description of 141 characters is refused with status 422.", Needs: write, Play: longDescription,
+			Source: Source{Documentation, rest + "statuses#create-a-deployment-status"},
+		},
+		{
+			ID: "R7", Says: "An active deployment cannot be deleted while there are others.", Needs: write, Play: deleteActive,
+			Source: Source{Documentation, rest + "deployments#delete-a-deployment"},
+		},
+		{
+			ID: "S13", Says: "Letter case does not tell two environments apart.", Needs: write, Play: letterCase,
+			Source: Source{Documentation, "https://docs.github.com/en/actions/how-tos/deploy/configure-and-manage-deployments/manage-environments"},
+		},
+	}
+}
+
+// state is the state of a deployment as GraphQL derives it.
+func (a *attempt) state(ctx context.Context, d deployment, environment string) string {
+	for _, one := range a.newest(ctx, environment) {
+		if at(one, "id") == d.node {
+			return text(at(one, "state"))
+		}
+	}
+	return "not in the list"
+}
+
+// newest lists the deployments of an environment, newest first.
+func (a *attempt) newest(ctx context.Context, environment string) []any {
+	got := a.query(ctx, `deployments(environments: [%q], first: 20, orderBy: {field: CREATED_AT, direction: DESC}) { nodes { id state createdAt payload } }`, environment)
+	return list(at(got.data, "deployments", "nodes"))
+}
+
+// twice deploys to an environment two times with success, and returns the state of both.
+func (a *attempt) twice(ctx context.Context, environment string) (older, newer string) {
+	var made [2]deployment
+	for i := range made {
+		made[i] = a.deploy(ctx, environment, nil)
+		a.report(ctx, made[i], "success")
+	}
+	return a.state(ctx, made[0], environment), a.state(ctx, made[1], environment)
+}
+
+func retired(ctx context.Context, a *attempt) Result {
+	older, newer := a.twice(ctx, environment)
+	return judge(older == "INACTIVE" && newer == "ACTIVE", "the older one is %s, the newer one %s", older, newer)
+}
+
+func notRetired(ctx context.Context, a *attempt) Result {
+	older, newer := a.twice(ctx, production)
+	return judge(older == "ACTIVE" && newer == "ACTIVE", "the older one is %s, the newer one %s", older, newer)
+}
+
+func activeState(ctx context.Context, a *attempt) Result {
+	made := a.deploy(ctx, environment, nil)
+	a.report(ctx, made, "success")
+	state := a.state(ctx, made, environment)
+	return judge(state == "ACTIVE", "it is %s", state)
+}
+
+func sameSecond(ctx context.Context, a *attempt) Result {
+	a.hurries = true
+	for range 3 { // a second may begin between the two
+		first, second := a.deploy(ctx, environment, nil), a.deploy(ctx, environment, nil)
+		found := a.newest(ctx, environment)
+		if at(found, 0, "createdAt") != at(found, 1, "createdAt") {
+			continue
+		}
+		return judge(at(found, 0, "id") == second.node && at(found, 1, "id") == first.node,
+			"made %s, then %s; listed %v before %v", first.node, second.node, at(found, 0, "id"), at(found, 1, "id"))
+	}
+	return a.skip("no two deployments were made in the same second")
+}
+
+func payloads(ctx context.Context, a *attempt) Result {
+	a.deploy(ctx, environment, map[string]any{"payload": map[string]any{"key": "value"}})
+	a.deploy(ctx, environment, map[string]any{"payload": `{"key":"value"}`})
+	found := a.newest(ctx, environment)
+	asText, asObject := text(at(found, 0, "payload")), text(at(found, 1, "payload"))
+	return judge(asObject == `{"key":"value"}` && asText == `"{\"key\":\"value\"}"`, "the object is %s, the text is %s", asObject, asText)
+}
+
+func failedStatus(ctx context.Context, a *attempt) Result {
+	commit := a.commit(ctx, a.head, "failed", nil)
+	a.branch(ctx, "failed", commit)
+	a.rest(ctx, http.MethodPost, "/statuses/"+commit, map[string]any{"state": "failure", "context": a.mark})
+	body := map[string]any{"ref": commit, "environment": environment, "task": a.mark, "auto_merge": false}
+	said := a.refusalOf(ctx, step{http.MethodPost, "/deployments", body})
+	if said == nil {
+		return judge(false, "the deployment was made")
+	}
+	made := a.deploy(ctx, environment, map[string]any{"ref": commit})
+	return judge(said.status == http.StatusConflict && made.id != 0, "%v; with no required contexts it was made: %t", said, made.id != 0)
+}
+
+func longDescription(ctx context.Context, a *attempt) Result {
+	made := a.deploy(ctx, environment, nil)
+	said := a.refusalOf(ctx, step{http.MethodPost, fmt.Sprintf("/deployments/%d/statuses", made.id), map[string]any{
+		"state": "pending", "description": strings.Repeat("x", 141),
+	}})
+	return judge(said != nil && said.status == http.StatusUnprocessableEntity, "%v", said)
+}
+
+func deleteActive(ctx context.Context, a *attempt) Result {
+	a.deploy(ctx, environment, nil)
+	made := a.deploy(ctx, environment, nil)
+	a.report(ctx, made, "success")
+	said := a.refusalOf(ctx, step{http.MethodDelete, fmt.Sprintf("/deployments/%d", made.id), nil})
+	return judge(said != nil && said.status == http.StatusUnprocessableEntity, "%v", said)
+}
+
+func letterCase(ctx context.Context, a *attempt) Result {
+	made := a.deploy(ctx, environment, nil)
+	upper := strings.ToUpper(environment)
+	byREST := at(a.get(ctx, "/deployments?per_page=1&environment=%s", upper), 0, "node_id") == made.node
+	byGraphQL := at(a.newest(ctx, upper), 0, "id") == made.node
+	return judge(byREST && byGraphQL, "found by its name in capital letters: by REST %t, by GraphQL %t", byREST, byGraphQL)
+}

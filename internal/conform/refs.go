@@ -1,0 +1,149 @@
+package conform
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"sync"
+)
+
+const zeroOID = "0000000000000000000000000000000000000000"
+
+func refRows() []Assumption {
+	write := []string{"contents: write"}
+	return []Assumption{
+		{
+			ID: "U4a", Says: "Of twenty `createRef` of one branch at the same moment exactly one succeeds.", Needs: write, Play: createRace,
+			Source: Source{Tool, "github/branch-deploy: its locks lean on branches that are created only once"},
+		},
+		{
+			ID: "U4b", Says: "A branch is visible in the payload of the `createRef` that made it, and in the next query.", Needs: write, Play: createAndRead,
+			Source: Source{Schema, "CreateRefPayload.ref"},
+		},
+		{
+			ID: "U5a", Says: "`updateRefs` with the right `beforeOid` moves a branch.", Needs: write, Play: updateRight,
+			Source: Source{Schema, "RefUpdate.beforeOid"},
+		},
+		{
+			ID: "U5b", Says: "`updateRefs` with a wrong `beforeOid` is refused as UNPROCESSABLE and moves nothing, also none of the other references.", Needs: write, Play: updateWrong,
+			Source: Source{Schema, "updateRefs: all updates are applied, or none"},
+		},
+		{
+			ID: "U5c", Says: "`updateRefs` with `force` and without `beforeOid` moves a branch wherever it points.", Needs: write, Play: updateForced,
+			Source: Source{Schema, "RefUpdate.force"},
+		},
+		{
+			ID: "U5d", Says: "Zeros as `beforeOid` only create, and zeros as `afterOid` delete.", Needs: write, Play: updateZeros,
+			Source: Source{Schema, "RefUpdate: zeros mean that the reference does not exist"},
+		},
+		{
+			ID: "U5e", Says: "A ruleset that forbids a change of a branch answers with \"Repository rule violations found\".",
+			Source: Source{Documentation, "https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets"},
+			Why:    "needs a ruleset, which a workflow's token cannot make: add one for `lockstep-conform-*` by hand, and look at U4a",
+		},
+		{
+			ID: "U8a", Says: "`Ref.compare` with a head that does not exist is null, and the data around it is there.", Needs: []string{"contents: read"}, Play: compareUnknown,
+			Source: Source{Schema, "Ref.compare is nullable"},
+		},
+		{
+			ID: "U8b", Says: "`headRef.compare` on the branch of a fork compares with the fork's branches.",
+			Source: Source{Schema, "Ref.compare"}, Why: "needs a fork of another account",
+		},
+		{
+			ID: "R2", Says: "REST refuses a branch that exists, a move that loses commits, and the deletion of a branch that does not exist, all with status 422.", Needs: write, Play: refusedRefs,
+			Source: Source{Tool, "github/branch-deploy: it reads \"Reference already exists\" and \"Reference does not exist\""},
+		},
+	}
+}
+
+func createRace(ctx context.Context, a *attempt) Result {
+	const racers = 20
+	name := a.marked("race")
+	a.note(branchLeft(name))
+	racing := make([]attempt, racers)
+	replies := make([]reply, racers)
+	var group sync.WaitGroup
+	for i := range racing {
+		racing[i].Session = a.Session
+		group.Go(func() {
+			replies[i] = racing[i].mutate(ctx, "createRef", "ref { id }", map[string]any{"repositoryId": a.id, "name": "refs/heads/" + name, "oid": a.head})
+		})
+	}
+	group.Wait()
+	won, said := 0, ""
+	for i, one := range replies {
+		a.fail(racing[i].err)
+		if len(one.problems) == 0 && at(one.data, "ref", "id") != nil {
+			won++
+		} else {
+			said = one.said()
+		}
+	}
+	return judge(won == 1, "%d of %d made it; another answer: %s", won, racers, said)
+}
+
+func createAndRead(ctx context.Context, a *attempt) Result {
+	name := a.marked("read")
+	a.note(branchLeft(name))
+	found := fmt.Sprintf("ref(qualifiedName: %q) { target { oid } }", "refs/heads/"+name)
+	made := a.mutate(ctx, "createRef", "ref { repository { "+found+" } }", map[string]any{"repositoryId": a.id, "name": "refs/heads/" + name, "oid": a.head})
+	inside, next := text(at(made.data, "ref", "repository", "ref", "target", "oid")), a.tip(ctx, name)
+	return judge(inside == a.head && next == a.head, "in the payload %q (%s), in the next query %q", inside, made.said(), next)
+}
+
+func (a *attempt) updateRefs(ctx context.Context, updates ...map[string]any) reply {
+	return a.mutate(ctx, "updateRefs", "clientMutationId", map[string]any{"repositoryId": a.id, "refUpdates": updates})
+}
+
+func update(branch, before, after string) map[string]any {
+	return map[string]any{"name": "refs/heads/" + branch, "beforeOid": before, "afterOid": after}
+}
+
+func updateRight(ctx context.Context, a *attempt) Result {
+	branch, first, second := a.commits(ctx, "right")
+	done, now := a.updateRefs(ctx, update(branch, first, second)), a.tip(ctx, branch)
+	return judge(len(done.problems) == 0 && now == second, "%s; the branch is at %s", done.said(), now)
+}
+
+func updateWrong(ctx context.Context, a *attempt) Result {
+	branch, first, second := a.commits(ctx, "wrong")
+	other := a.branch(ctx, "wrong-too", first)
+	done := a.updateRefs(ctx, update(other, first, second), update(branch, a.head, second))
+	moved := a.tip(ctx, branch) != first || a.tip(ctx, other) != first
+	return judge(done.isOf("UNPROCESSABLE") && !moved, "%s; one moved: %t", done.said(), moved)
+}
+
+func updateForced(ctx context.Context, a *attempt) Result {
+	branch, _, _ := a.commits(ctx, "forced")
+	done := a.updateRefs(ctx, map[string]any{"name": "refs/heads/" + branch, "afterOid": a.head, "force": true})
+	now := a.tip(ctx, branch)
+	return judge(len(done.problems) == 0 && now == a.head, "%s; the branch is at %s", done.said(), now)
+}
+
+func updateZeros(ctx context.Context, a *attempt) Result {
+	branch := a.marked("zeros")
+	a.note(branchLeft(branch))
+	created := a.updateRefs(ctx, update(branch, zeroOID, a.head))
+	again := a.updateRefs(ctx, update(branch, zeroOID, a.head))
+	deleted := a.updateRefs(ctx, update(branch, a.head, zeroOID))
+	exists := a.tip(ctx, branch) != ""
+	return judge(len(created.problems)+len(deleted.problems) == 0 && again.isOf("UNPROCESSABLE") && !exists,
+		"create: %s; create again: %s; delete: %s; it exists: %t", created.said(), again.said(), deleted.said(), exists)
+}
+
+func compareUnknown(ctx context.Context, a *attempt) Result {
+	got := a.query(ctx, `defaultBranchRef { name compare(headRef: "lockstep-conform-no-such-branch") { aheadBy } }`)
+	there := at(got.data, "defaultBranchRef", "name") != nil
+	return judge(there && at(got.data, "defaultBranchRef", "compare") == nil, "%s; the data around it is there: %t", got.said(), there)
+}
+
+func refusedRefs(ctx context.Context, a *attempt) Result {
+	branch, _, _ := a.commits(ctx, "refused")
+	said := []*refusal{
+		a.refusalOf(ctx, step{http.MethodPost, "/git/refs", map[string]any{"ref": "refs/heads/" + branch, "sha": a.head}}),
+		a.refusalOf(ctx, step{http.MethodPatch, "/git/refs/heads/" + branch, map[string]any{"sha": a.head}}),
+		a.refusalOf(ctx, step{http.MethodDelete, "/git/refs/heads/" + a.marked("nothing"), nil}),
+	}
+	seen := fmt.Sprint(said)
+	return judge(seen == "[HTTP 422: Reference already exists HTTP 422: Update is not a fast forward HTTP 422: Reference does not exist]", "%s", seen)
+}

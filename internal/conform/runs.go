@@ -1,0 +1,52 @@
+package conform
+
+import "context"
+
+func runRows() []Assumption {
+	const byHand = "needs a runner: "
+	return []Assumption{
+		{
+			ID: "U18a", Says: "`GET /actions/runs/{id}` names the file, event, branch, commit and times of the run that asks.", Needs: []string{"actions: read"}, Play: ownRun,
+			Source: Source{Documentation, "https://docs.github.com/en/rest/actions/workflow-runs#get-a-workflow-run"},
+		},
+		{
+			ID: "U18b", Says: "Runs of comments, tags and releases have the branch and commit that their event documents, also after a re-run.",
+			Source: Source{Documentation, "https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows"},
+			Why:    byHand + "start one run of each, and look at `GET /actions/runs/{id}`",
+		},
+		{
+			ID: "U11", Says: "A cancelled job gets SIGINT, SIGTERM 7.5 seconds later, and SIGKILL 2.5 seconds after that; the post step runs also after a kill.",
+			Source: Source{Tool, "actions/runner: the time-outs of its process invoker"}, Why: byHand + "cancel a job whose program prints the signals that it gets",
+		},
+		{
+			ID: "U12a", Says: "A run of a comment by an app names the app as its actor.", Why: byHand + "let an app comment",
+			Source: Source{Documentation, "https://docs.github.com/en/webhooks/webhook-events-and-payloads#issue_comment"},
+		},
+		{
+			ID: "U14", Says: "The runner drops a job's output that contains masked text.", Source: Source{Tool, "actions/runner: Skip output since it may contain secret"},
+			Why: byHand + "the job `masked` of the workflow conformance.yml tries it",
+		},
+		{
+			ID: "A11e", Says: "A branch that a workflow's own token deletes starts no workflow; one that an app's token deletes does.", Why: byHand + "delete a branch in both ways, with a workflow on `delete`",
+			Source: Source{Documentation, "https://docs.github.com/en/actions/concepts/security/github_token"},
+		},
+		{
+			ID: "R10", Says: "The post step of a container action gets the state that its main step saved, and a summary holds 1 MiB.", Why: byHand + "the first run of the action shows it",
+			Source: Source{Tool, "actions/runner: file commands of container actions"},
+		},
+	}
+}
+
+func ownRun(ctx context.Context, a *attempt) Result {
+	if a.options.RunID == 0 {
+		return a.skip("needs to run in a workflow")
+	}
+	run := a.get(ctx, "/actions/runs/%d", a.options.RunID)
+	var missing []string
+	for _, name := range []string{"path", "event", "head_branch", "head_sha", "created_at", "updated_at", "status"} {
+		if text(at(run, name)) == "" {
+			missing = append(missing, name)
+		}
+	}
+	return judge(len(missing) == 0, "path %v, event %v, branch %v, status %v; missing: %q", at(run, "path"), at(run, "event"), at(run, "head_branch"), at(run, "status"), missing)
+}

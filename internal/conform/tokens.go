@@ -1,0 +1,169 @@
+package conform
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/event"
+	"github.com/lockstep-action/lockstep/internal/gh"
+)
+
+func tokenRows() []Assumption {
+	everything := []string{"contents: read", "pull-requests: read", "checks: read", "statuses: read", "deployments: read", "actions: read"}
+	without := func(lacks string) (needs []string) {
+		return slices.DeleteFunc(slices.Clone(everything), func(need string) bool { return need == lacks })
+	}
+	forbidden := Source{PublicReport, "answers of workflows' tokens that are quoted in issues: Resource not accessible by integration"}
+	const fineGrained = "https://docs.github.com/en/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens"
+	return []Assumption{
+		{
+			ID: "U3a", Says: "The query of `.deploy` is answered without an error to a token that may read all that it asks for.", Needs: everything, Play: queryAnswered,
+			Source: Source{Schema, "the document is valid"},
+		},
+		{
+			ID: "U3b", Says: "Without `checks: read` the query of `.deploy` has errors on check runs and check suites only.",
+			Needs: without("checks: read"), Lacks: "checks: read", Play: deniedOn("contexts", "checkSuites"), Source: forbidden,
+		},
+		{
+			ID: "U3c", Says: "Without `statuses: read` the query of `.deploy` has errors on commit statuses only.",
+			Needs: without("statuses: read"), Lacks: "statuses: read", Play: deniedOn("contexts"), Source: forbidden,
+		},
+		{
+			ID: "U3d", Says: "Without `pull-requests: read` the query of `.deploy` has errors on the pull request only.",
+			Needs: without("pull-requests: read"), Lacks: "pull-requests: read", Play: deniedOn("pullRequest", "gates"), Source: forbidden,
+		},
+		{
+			ID: "U3e", Says: "Without `contents: read` the query of `.deploy` has errors on branches and files only.",
+			Needs: without("contents: read"), Lacks: "contents: read", Play: deniedOn("stable", "ruled", "baseRef", "headRef", "lock"), Source: forbidden,
+		},
+		{
+			ID: "U3f", Says: "Without `deployments: read` the query of `.deploy` hides the whole repository, with errors on the lists of deployments.",
+			Needs: without("deployments: read"), Lacks: "deployments: read", Play: queryHidden, Source: forbidden,
+		},
+		{
+			ID: "U3g", Says: "Without `actions: read` the query of `.deploy` has errors on workflow runs only.",
+			Needs: without("actions: read"), Lacks: "actions: read", Play: deniedOn("contexts", "checkSuites"), Source: forbidden,
+		},
+		{
+			ID: "A6", Says: "A fine-grained personal token cannot read check runs.", Needs: []string{"contents: read"}, Play: fineGrainedChecks,
+			Source: Source{PublicReport, "cli/cli#12597"},
+		},
+		{
+			ID: "A8", Says: "A field that the schema lacks fails the whole query, with the code undefinedField.", Play: undefinedField,
+			Source: Source{PublicReport, "answers of older GitHub Enterprise servers that are quoted in issues"},
+		},
+		{
+			ID: "A11b", Says: "The permission of an app's user is answered with status 404.", Needs: []string{"contents: read"}, Play: permissionOfApp,
+			Source: Source{PublicReport, "issues of actions that ask for the permission of github-actions[bot] or Copilot"},
+		},
+		{
+			ID: "U12b", Says: "A custom role is in `role_name`, and `permission` has the level below it.", Why: "needs an organization with a custom role",
+			Source: Source{Documentation, "https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user"},
+		},
+		{
+			ID: "A11c", Says: "A missing permission is status 403 with \"Resource not accessible by\" and the kind of the token.", Lacks: "deployments: write", Play: missingPermission,
+			Source: Source{Documentation, fineGrained},
+		},
+		{
+			ID: "A11d", Says: "SAML, an IP allow list and an archived repository refuse with status 403 and words of their own.", Why: "needs an organization with these settings",
+			Source: Source{Documentation, "https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api"},
+		},
+	}
+}
+
+// document is the very query that `.deploy` asks about the oldest open pull request, or about number 1 for a token that
+// may not look for it.
+func (a *attempt) document(ctx context.Context) gh.Document {
+	pulls, err := a.call(ctx, http.MethodGet, "/pulls?state=open&sort=created&direction=asc&per_page=1", nil)
+	_, err = refused(err)
+	a.fail(err)
+	settings, err := config.Read(config.SourceOf(map[string]string{
+		"environment_targets": environment + "," + production, "environment": environment, "github_token": "not used",
+		"enforced_deployment_order": environment + "," + production,
+	}))
+	a.fail(err)
+	settings.StableBranch = a.base
+	request := deploy.Request{
+		Command: command.Command{Kind: command.Deploy, Environment: production, KnownEnvironment: true},
+		Event: event.Event{
+			Name: "issue_comment", OnPull: true, Pull: int(max(1, number(at(pulls, 0, "number")))), Owner: a.owner, Repository: a.name,
+		},
+	}
+	document, err := gh.FactsDocument(ctx, a.owner, a.name, deploy.NeedsFor(request, settings))
+	a.fail(err)
+	return document
+}
+
+// deployQuery sends the query of `.deploy`.
+func (a *attempt) deployQuery(ctx context.Context) reply {
+	document := a.document(ctx)
+	got := a.ask(ctx, document.Query, document.Variables, "repository")
+	if got.isOf("NOT_FOUND") && slices.Contains(got.problems[0].Path, any("pullRequest")) {
+		a.skip("there is no open pull request: keep one open, with a check and a status")
+	}
+	return got
+}
+
+func queryAnswered(ctx context.Context, a *attempt) Result {
+	got := a.deployQuery(ctx)
+	return judge(len(got.problems) == 0 && at(got.data, "pullRequest") != nil && at(got.data, "gates") != nil, "%s", got.said())
+}
+
+// deniedOn plays the query with a token that lacks a permission: each error is a missing permission on a field that
+// begins like one of these, with the rest of the data next to it.
+func deniedOn(fields ...string) Play {
+	return func(ctx context.Context, a *attempt) Result {
+		got := a.deployQuery(ctx)
+		if len(got.problems) == 0 && a.err == nil {
+			return a.skip("nothing was denied: the repository is public, or its oldest open pull request has no such check")
+		}
+		var odd []string
+		for _, one := range got.problems {
+			isThere := slices.ContainsFunc(fields, func(field string) bool { return strings.Contains("."+one.where(), "."+field) })
+			if one.Type != "FORBIDDEN" || !isThere {
+				odd = append(odd, one.Type+" at "+one.where())
+			}
+		}
+		return judge(len(odd) == 0 && at(got.data, "nameWithOwner") != nil, "%s; unexpected: %q", got.said(), odd)
+	}
+}
+
+func queryHidden(ctx context.Context, a *attempt) Result {
+	got := a.deployQuery(ctx)
+	if len(got.problems) == 0 && a.err == nil {
+		return a.skip("nothing was denied: the repository is public")
+	}
+	return judge(got.isOf("FORBIDDEN") && got.data == nil, "%s; the repository is there: %t", got.said(), got.data != nil)
+}
+
+func fineGrainedChecks(ctx context.Context, a *attempt) Result {
+	if !strings.HasPrefix(a.token, "github_pat_") {
+		return a.skip("needs a fine-grained personal token")
+	}
+	said := a.refusalOf(ctx, step{http.MethodGet, "/commits/" + a.head + "/check-runs", nil})
+	return judge(said != nil && strings.Contains(said.message, "by personal access token"), "%v", said)
+}
+
+func undefinedField(ctx context.Context, a *attempt) Result {
+	got := a.query(ctx, "name lockstepConformNoSuchField")
+	code := ""
+	if len(got.problems) > 0 {
+		code = got.problems[0].Extensions.Code
+	}
+	return judge(code == "undefinedField" && got.data == nil, "%s; code %q", got.said(), code)
+}
+
+func permissionOfApp(ctx context.Context, a *attempt) Result {
+	said := a.refusalOf(ctx, step{http.MethodGet, "/collaborators/github-actions%5Bbot%5D/permission", nil})
+	return judge(said != nil && said.status == http.StatusNotFound, "%v", said)
+}
+
+func missingPermission(ctx context.Context, a *attempt) Result {
+	said := a.refusalOf(ctx, step{http.MethodPost, "/deployments/1/statuses", map[string]any{"state": "error"}})
+	return judge(said != nil && said.isPermission(), "%v", said)
+}
