@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/google/go-github/v60/github"
 	"github.com/shurcooL/githubv4"
@@ -16,6 +17,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/lock"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/plan"
+	"github.com/lockstep-action/lockstep/internal/wait"
 )
 
 // TakenError says that someone else's lock is where ours was to be. It has the facts as they are now.
@@ -97,6 +99,9 @@ func (l *locker) lockRefused(ctx context.Context, e plan.TakeLock, refused error
 		return plan.Done{}, refused
 	}
 	facts, err := l.queryFacts(ctx, *e.Recheck)
+	if err == nil && isStale(e, facts, refused) && wait.For(ctx, replication) == nil {
+		facts, err = l.queryFacts(ctx, *e.Recheck)
+	}
 	if _, unread := facts.Unavailable[deploy.LocksPart]; unread || err != nil {
 		return plan.Done{}, &lookError{errors.Join(refused, err)}
 	}
@@ -111,6 +116,17 @@ func (l *locker) lockRefused(ctx context.Context, e plan.TakeLock, refused error
 	}
 	return plan.Done{}, &TakenError{Branch: e.Branch, Facts: facts}
 }
+
+// isStale reports whether the facts are older than the refusal: they do not show the change that GitHub speaks of.
+func isStale(e plan.TakeLock, facts deploy.Facts, refused error) bool {
+	_, unread := facts.Unavailable[deploy.LocksPart]
+	_, message := statusAndMessage(refused)
+	changed := strings.Contains(message, "already exists") || strings.Contains(message, "Reference update failed")
+	return !unread && changed && facts.Locks[e.Branch].Tip == e.Instead
+}
+
+// replication is how long a branch that was just created may take until it can be read.
+const replication = 2 * time.Second
 
 // inTheWay names the branch that keeps a lock's branch from being created: git keeps branches as files, and one cannot
 // be the folder of another. Without such a branch the refusal stays as it is.

@@ -406,24 +406,26 @@ func TestTakeLockInstead(t *testing.T) {
 
 func TestTakeLockInsteadOfOneThatMoved(t *testing.T) {
 	t.Parallel()
-	github := newGitHub(t)
-	require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "bob", Pull: 7, Deploying: true}))
-	effect := taking(t, github, document("production", 5))
-	effect.Instead = github.Head(production)
-	require.NoError(t, github.Unlock("production"))
+	synctest.Test(t, func(t *testing.T) {
+		github := newGitHub(t)
+		require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "bob", Pull: 7, Deploying: true}))
+		effect := taking(t, github, document("production", 5))
+		effect.Instead = github.Head(production)
+		require.NoError(t, github.Unlock("production"))
 
-	_, err := do(t, github, effect)
-	require.ErrorContains(t, err, "take the lock")
-	assert.True(t, gh.Definite(err))
-	assert.Empty(t, github.Head(production), "the one that was to be taken over is gone")
+		_, err := do(t, github, effect)
+		require.ErrorContains(t, err, "take the lock")
+		assert.True(t, gh.Definite(err))
+		assert.Empty(t, github.Head(production), "the one that was to be taken over is gone")
 
-	require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "carol", Pull: 7}))
-	tip := github.Head(production)
-	_, err = do(t, github, effect)
-	taken, isTaken := errorAs[*gh.TakenError](err)
-	require.True(t, isTaken, "%v", err)
-	assert.Equal(t, "carol", taken.Facts.Locks[production].Document.CreatedBy)
-	assert.Equal(t, tip, github.Head(production))
+		require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "carol", Pull: 7}))
+		tip := github.Head(production)
+		_, err = do(t, github, effect)
+		taken, isTaken := errorAs[*gh.TakenError](err)
+		require.True(t, isTaken, "%v", err)
+		assert.Equal(t, "carol", taken.Facts.Locks[production].Document.CreatedBy)
+		assert.Equal(t, tip, github.Head(production))
+	})
 }
 
 // A lock that is still where it was has not been taken by anyone else.

@@ -83,6 +83,7 @@ func Verbs() []Verb {
 		{"lacks TYPE.FIELD…", "The server is an older one, whose GraphQL schema does not have these fields.", (*Session).lacks},
 		{"refuse TYPE.FIELD [MESSAGE]", "GraphQL refuses to answer the field, because of a missing permission or with the message.", (*Session).refuseField},
 		{"runner-clock DURATION", "The runner's clock is ahead by this; behind, if it is negative.", (*Session).runnerClock},
+		{"lag DURATION", "What GitHub reads is so old from here on; what a mutation returns is not.", (*Session).lag},
 		{"archived", "The repository becomes read-only.", (*Session).archive},
 		{"allow-list", "The organization gets an IP allow list without the runner's address.", (*Session).allowList},
 		{"lock-conversation NUMBER", "The conversation of the pull request is locked.", (*Session).lockConversation},

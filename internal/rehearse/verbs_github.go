@@ -46,6 +46,14 @@ func (p *Session) runnerClock(_ context.Context, rest string) (err error) {
 	return err
 }
 
+func (p *Session) lag(_ context.Context, rest string) error {
+	behind, err := time.ParseDuration(rest)
+	if err == nil {
+		p.GitHub.Lag(behind)
+	}
+	return err
+}
+
 func (p *Session) lacks(_ context.Context, rest string) error {
 	f, err := fields(rest, 1)
 	if err == nil {

@@ -31,6 +31,7 @@ type check struct {
 	Check
 	id          int64
 	suite       *suite
+	createdAt   time.Time
 	creator     string // of a commit status that was posted
 	description string
 	target      string
@@ -70,7 +71,7 @@ func (g *GitHub) addCheck(c Check) *check {
 	if c.StartedAt.IsZero() {
 		c.StartedAt = g.now()
 	}
-	added := &check{Check: c, id: g.ids.nextSmall(), updatedAt: g.now()}
+	added := &check{Check: c, id: g.ids.nextSmall(), createdAt: g.now(), updatedAt: g.now()}
 	if !c.CommitStatus {
 		added.suite = g.suiteFor(added)
 		added.suite.expected = max(added.suite.expected, c.Jobs)

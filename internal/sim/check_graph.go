@@ -12,11 +12,13 @@ import (
 
 // rollupObject sums up the checks of a commit; nil without checks.
 func (g *GitHub) rollupObject(c *call, oid string) *graph.Object {
-	list := g.contexts(oid)
+	late := func(one *check) bool { return g.isHidden(c, one.createdAt) }
+	checkRuns := slices.DeleteFunc(g.runsOn(oid), late)
+	list := slices.Concat(checkRuns, slices.DeleteFunc(g.statusesOn(oid), late))
 	if len(list) == 0 {
 		return nil
 	}
-	runs := len(g.runsOn(oid))
+	runs := len(checkRuns)
 	counts := graph.Fields{
 		"checkRunCount": runs, "statusContextCount": len(list) - runs,
 		"checkRunCountsByState":      countsByState("CheckRunStateCount", list[:runs]),

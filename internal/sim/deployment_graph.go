@@ -40,7 +40,7 @@ func (g *GitHub) resolveDeployments(c *call, oid string) graph.Resolver {
 	return func(args graph.Args) (any, error) {
 		environments := args.Strings("environments")
 		list := slices.DeleteFunc(slices.Clone(g.deployments), func(d *deployment) bool {
-			return oid != "" && d.sha != oid || args.Given("environments") && !slices.ContainsFunc(environments, d.isIn)
+			return g.isHidden(c, d.createdAt) || oid != "" && d.sha != oid || args.Given("environments") && !slices.ContainsFunc(environments, d.isIn)
 		})
 		if args.Object("orderBy").String("direction") == "DESC" {
 			slices.Reverse(list)

@@ -44,7 +44,7 @@ func (g *GitHub) listDeployments(c *call) answer {
 	}
 	environment, given := asked("environment")
 	list := slices.DeleteFunc(g.newestDeployments(), func(d *deployment) bool {
-		return given && !d.isIn(environment) || differs("sha", d.sha) || differs("ref", d.ref) || differs("task", d.task)
+		return g.isHidden(c, d.createdAt) || given && !d.isIn(environment) || differs("sha", d.sha) || differs("ref", d.ref) || differs("task", d.task)
 	})
 	return listed(c, list, func(d *deployment) any { return g.restDeployment(d) })
 }

@@ -33,7 +33,7 @@ func (g *GitHub) restRef(name string) object {
 
 func (g *GitHub) getRef(c *call) answer {
 	name := "refs/" + c.params["ref"]
-	if _, ok := g.git.Ref(name); !ok {
+	if _, ok := g.seenRef(c, name); !ok {
 		return refuse(http.StatusNotFound, "Not Found")
 	}
 	return reply(http.StatusOK, g.restRef(name))
@@ -168,7 +168,7 @@ func (g *GitHub) getBranch(c *call) answer {
 
 // refObject is a reference as GraphQL shows it, nil without one of this full name.
 func (g *GitHub) refObject(c *call, name string) *graph.Object {
-	oid, ok := g.git.Ref(name)
+	oid, ok := g.seenRef(c, name)
 	if !ok {
 		return nil
 	}

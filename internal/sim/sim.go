@@ -51,7 +51,8 @@ type GitHub struct {
 	refusals     []*fieldRefusal
 	lacking      []string // fields that an older server's schema has not
 	archived     bool
-	restricted   bool // by an IP allow list
+	lag          time.Duration // how late reads are
+	restricted   bool          // by an IP allow list
 	rate         rate
 }
 
