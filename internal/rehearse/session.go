@@ -480,6 +480,23 @@ func (p *Session) rerun(ctx context.Context, login string) error {
 	return p.call(ctx, p.command)
 }
 
+func (p *Session) anotherJob(ctx context.Context, rest string) error {
+	f, err := words(rest)
+	if err != nil || p.command.run == 0 {
+		return cmp.Or(err, errors.New("no command was typed whose run could have another job"))
+	}
+	if err := p.leave(ctx); err != nil {
+		return err
+	}
+	step := p.command
+	step.with, step.goesOn = pairs(f), true
+	step.variables = maps.Clone(step.variables)
+	step.variables["GITHUB_JOB"] = "another"
+	p.GitHub.ResumeRun(step.run)
+	p.show.stepped(step.variables["GITHUB_ACTOR"], "issue_comment", step.with)
+	return p.call(ctx, step)
+}
+
 func (p *Session) finishElsewhere(ctx context.Context, rest string) error {
 	f, err := words(rest)
 	if err != nil || p.handoff == "" || len(f) == 0 {

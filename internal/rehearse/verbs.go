@@ -55,6 +55,7 @@ func Verbs() []Verb {
 		{"edit LOGIN", "The newest comment is edited.", (*Session).edit},
 		{"react LOGIN CONTENT [COUNT]", "The user reacts to the newest comment of Lockstep on the pull request; with a count so many people do, called LOGIN-1 and so on.", (*Session).react},
 		{"rerun [LOGIN]", "The workflow run of the newest command is started again, by the same actor or by another user; it is the same run's next attempt.", (*Session).rerun},
+		{"another-job [NAME=VALUE…]", "Another job of the workflow run of the newest command runs the action on the same comment, with these inputs.", (*Session).anotherJob},
 		{"job STATUS [DURATION]", "The job's own steps end (`success`, `failure`, `cancelled`), and the post step runs.", (*Session).endJob},
 		{"end STATUS", "The same, if there is a job to end.", (*Session).end},
 		{"finish STATUS [bare] [NAME=VALUE…]", "Another job of the workflow run that made the newest start runs the action with `mode: finish`, what was handed over and these inputs. With `bare` it gives no other input.", (*Session).finishElsewhere},

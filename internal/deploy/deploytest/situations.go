@@ -186,6 +186,18 @@ func lockSituations() []Gate {
 				}},
 			},
 		},
+		{Name: "single start", Situations: []Situation{
+			{"Another job of the same run has started the command", everyWay, func(t *Trial) {
+				run := t.Request.Event.Run
+				t.Facts.Live = []deploy.Deployment{{CreatedBy: deploy.CreatedByRun{
+					Run: deploy.RunID{ID: run.ID, Attempt: run.Attempt}, Comment: t.Request.Event.Comment.ID,
+				}}}
+			}},
+			{"Another job of the same run has the lock for the command", everyWay, func(t *Trial) {
+				run := t.Request.Event.Run
+				t.hold(ofDeployment, func(l *deploy.Lock) { l.Document.RunID, l.Document.RunAttempt = run.ID, run.Attempt })
+			}},
+		}},
 		{Name: "lock", Situations: []Situation{
 			{"Another user has locked the environment", everyWay, func(t *Trial) { t.hold() }},
 			{"Another user deploys there", everyWay, func(t *Trial) { t.hold(ofDeployment, going) }},
