@@ -9,6 +9,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/execute"
 	"github.com/lockstep-action/lockstep/internal/gh"
+	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/message"
 	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/runner"
@@ -59,10 +60,17 @@ func finish(ctx context.Context, a *App, in input) Result {
 	if err != nil {
 		return in.result().invalid(err.Error())
 	}
-	if ledger.Phase != plan.Ready {
-		a.runner.Log().Info("nothing to finish: no deployment was handed over")
-		return in.result().because(deploy.FinishCompleted)
+	switch {
+	case ledger.Phase == plan.Ready:
+		return finishHanded(ctx, a, in, ledger)
+	case in.config.Handoff == "" && in.event.IsCommand():
+		return finishFound(ctx, a, in)
 	}
+	a.runner.Log().Info("nothing to finish: no deployment was handed over")
+	return in.result().because(deploy.FinishCompleted)
+}
+
+func finishHanded(ctx context.Context, a *App, in input, ledger plan.Ledger) Result {
 	r, err := a.newRun(in.result(), a.reopenReceivers(in.config, ledger))
 	if err != nil {
 		return in.result().invalid(listed(err)...)
@@ -71,9 +79,59 @@ func finish(ctx context.Context, a *App, in input) Result {
 	return r.tracker.withRecord(r.complete(ctx, ledger))
 }
 
+// finishFound ends what this run has started, although nothing was handed over: the runner drops an output in which
+// it finds a secret.
+func finishFound(ctx context.Context, a *App, in input) Result {
+	r, err := a.newRun(in.result(), receivers{})
+	if err != nil {
+		return in.result().invalid(listed(err)...)
+	}
+	request := in.result().Request
+	request.Command, _ = deploy.Grammar(in.config).Parse(in.event.Comment.Body) // parameters that cannot be read change no kind
+	traces, err := r.github.FindStart(ctx, in.event, in.config.Locks.Disabled)
+	if err != nil {
+		return r.failQuietly(err)
+	}
+	ledger, left := plan.Recover(request, in.config, traces)
+	switch left {
+	case plan.EndLeft:
+		a.runner.Warning("The handoff is empty: GitHub hands on no output in which it finds a secret. " +
+			"I found what this run has started, and end it by the inputs of this step.")
+		r.exec.Ledger = ledger
+		if err := r.exec.Run(ctx, plan.FindReaction(ledger), execute.Answer); err != nil {
+			return r.failQuietly(err)
+		}
+		return finishHanded(ctx, a, in, r.exec.Ledger)
+	case plan.LockLeft, plan.UnknownLockLeft:
+		return r.releaseFound(ctx, ledger, left)
+	case plan.NothingLeft:
+	}
+	a.runner.Log().Info("nothing to finish: this run has started nothing that has not ended")
+	return r.result.because(deploy.FinishCompleted)
+}
+
+// releaseFound releases a lock without which nothing is left of a start. Where its end is not known, that is a failure.
+func (r *run) releaseFound(ctx context.Context, l plan.Ledger, left plan.Left) Result {
+	ctx, cancel := withCleanupTimeout(ctx)
+	defer cancel()
+	r.exec.Ledger = l
+	err := r.exec.Run(ctx, plan.Release(l), execute.End)
+	r.sayEach(err)
+	r.result.Environment = l.Subject.Environment
+	if left == plan.UnknownLockLeft {
+		r.runner.Error("The handoff is empty, and the start of this run cannot be ended. It left the lock of " +
+			markdown.Code(l.Subject.Environment) + " behind, and no deployment. " +
+			"The lock was released; look at the job that starts deployments.")
+	}
+	if err != nil || left == plan.UnknownLockLeft {
+		return r.result.because(deploy.UnexpectedError)
+	}
+	return r.result.because(deploy.FinishCompleted)
+}
+
 // handedOver reads the input handoff, and makes sure that it comes from this run.
 func handedOver(in input) (plan.Ledger, error) {
-	ledger, err := plan.ReadLedger(in.config.Handoff)
+	ledger, err := plan.ReadHandoff(in.config.Handoff)
 	if err != nil {
 		return plan.Ledger{}, &config.InputError{Input: "handoff", Accepted: "accepted is the output handoff of the step that started the deployment"}
 	}

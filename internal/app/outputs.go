@@ -173,7 +173,7 @@ func startOutputs(r Result) []Output {
 	if l.Lock != nil && !l.Lock.Sticky {
 		all = append(all, Output{"lock_ref_sha", l.Lock.Tip})
 	}
-	handoff, _ := l.Marshal() // it was saved in this form before
+	handoff, _ := l.Handoff() // it was saved before
 	return append(all, Output{"handoff", handoff})
 }
 

@@ -156,7 +156,7 @@ func TestOutputs(t *testing.T) {
 			handoff, has := got["handoff"]
 			require.Equal(t, r.Ledger != nil && r.Ledger.End.SkipCompleting, has)
 			if has {
-				read, err := plan.ReadLedger(handoff)
+				read, err := plan.ReadHandoff(handoff)
 				require.NoError(t, err)
 				assert.Equal(t, *r.Ledger, read)
 				delete(got, "handoff")

@@ -75,16 +75,17 @@ type Session struct {
 	ended     func(*Session)
 
 	job      *job
-	step     invocation // the newest step
-	last     stage      // its newest part
-	running  bool       // the action is running
-	posted   bool       // the newest part is the post part
-	open     bool       // main said continue, and the job has not ended yet
-	command  invocation // the newest command
-	start    invocation // the newest step that another job can finish
-	handoff  string     // what that one hands over
-	tracked  int64      // the workflow run whose steps track a deployment
-	comment  int64      // the newest command
+	step     invocation        // the newest step
+	last     stage             // its newest part
+	running  bool              // the action is running
+	posted   bool              // the newest part is the post part
+	open     bool              // main said continue, and the job has not ended yet
+	command  invocation        // the newest command
+	start    invocation        // the newest step that another job can finish
+	handed   map[string]string // the outputs of its job, as far as the runner hands them on
+	secrets  []string          // of the repository, besides the tokens that the action masks
+	tracked  int64             // the workflow run whose steps track a deployment
+	comment  int64             // the newest command
 	pull     int
 	comments map[int]int         // comments shown so far, by pull request
 	pushed   map[string][]string // commits of this story, by branch
@@ -346,8 +347,8 @@ func (p *Session) guard(done stage) {
 // goOn does what the runner does when the main part has ended.
 func (p *Session) goOn(ctx context.Context) error {
 	p.open = p.last.Outputs["continue"] == "true"
-	if handoff := p.last.Outputs["handoff"]; handoff != "" {
-		p.start, p.handoff = p.step, handoff
+	if p.last.Outputs["handoff"] != "" {
+		p.start, p.handed = p.step, p.handOn(p.last)
 	}
 	switch {
 	case p.last.Killed:
@@ -359,6 +360,25 @@ func (p *Session) goOn(ctx context.Context) error {
 		return nil
 	}
 	return p.finishQuietly(ctx)
+}
+
+// handOn returns the outputs of a job that other jobs get. The runner skips each that contains what it masks.
+func (p *Session) handOn(done stage) map[string]string {
+	masked := slices.Clone(p.secrets)
+	for _, command := range runnertest.Commands(done.Log) {
+		if command.Name == "add-mask" && command.Data != "" {
+			masked = append(masked, command.Data)
+		}
+	}
+	handed := map[string]string{}
+	for name, value := range done.Outputs {
+		if !slices.ContainsFunc(masked, func(secret string) bool { return strings.Contains(value, secret) }) {
+			handed[name] = value
+			continue
+		}
+		p.show.skipped(name)
+	}
+	return handed
 }
 
 // finish ends the open job, as the runner does when its other steps are over.
@@ -499,7 +519,7 @@ func (p *Session) anotherJob(ctx context.Context, rest string) error {
 
 func (p *Session) finishElsewhere(ctx context.Context, rest string) error {
 	f, err := words(rest)
-	if err != nil || p.handoff == "" || len(f) == 0 {
+	if err != nil || p.start.run == 0 || len(f) == 0 {
 		return cmp.Or(err, errors.New("a status is needed, and a step that has handed something over"))
 	}
 	if err := p.leave(ctx); err != nil {
@@ -507,7 +527,7 @@ func (p *Session) finishElsewhere(ctx context.Context, rest string) error {
 	}
 	status, step := f[0], p.start
 	step.bare = len(f) > 1 && f[1] == "bare"
-	step.ends, step.with = status, map[string]string{"mode": "finish", "handoff": p.handoff, "status": status}
+	step.ends, step.with = status, map[string]string{"mode": "finish", "handoff": p.handed["handoff"], "status": status}
 	for name, value := range pairs(f[1:]) {
 		if name != "bare" {
 			step.with[name] = value

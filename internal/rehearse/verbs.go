@@ -59,6 +59,7 @@ func Verbs() []Verb {
 		{"job STATUS [DURATION]", "The job's own steps end (`success`, `failure`, `cancelled`), and the post step runs.", (*Session).endJob},
 		{"end STATUS", "The same, if there is a job to end.", (*Session).end},
 		{"finish STATUS [bare] [NAME=VALUE…]", "Another job of the workflow run that made the newest start runs the action with `mode: finish`, what was handed over and these inputs. With `bare` it gives no other input.", (*Session).finishElsewhere},
+		{"secret VALUE", "The repository has a secret with this value: the runner hands no output on to other jobs that contains it.", (*Session).secret},
 		{"post NAME VALUE", "An input evaluates to this in the post parts that follow, whatever it was in the main part.", (*Session).setPost},
 		{"kill TEXT", "The action's process dies just before the next request that contains the text; its outputs are lost, and its workflow run fails. No post step runs, unless `job` plays one with the state saved so far.", (*Session).kill},
 		{"cancel TEXT", "The job is cancelled just before the next request that contains the text: the action is told to stop, then the post step runs.", (*Session).cancel},
@@ -557,6 +558,15 @@ func (p *Session) env(_ context.Context, rest string) error {
 func (p *Session) set(_ context.Context, rest string) error {
 	name, value, _ := strings.Cut(rest, " ")
 	p.inputs[name] = strings.TrimSpace(value)
+	return nil
+}
+
+func (p *Session) secret(_ context.Context, rest string) error {
+	value, err := unquote(rest)
+	if err != nil || value == "" {
+		return cmp.Or(err, errors.New("a value is needed"))
+	}
+	p.secrets = append(p.secrets, value)
 	return nil
 }
 

@@ -1,0 +1,72 @@
+package gh
+
+import (
+	"context"
+
+	"github.com/google/go-github/v60/github"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/event"
+	"github.com/lockstep-action/lockstep/internal/lock"
+	"github.com/lockstep-action/lockstep/internal/plan"
+)
+
+// FindStart looks for what the command of an event has started in its run: its newest deployment, and its lock.
+func (c *Client) FindStart(ctx context.Context, e event.Event, withoutLocks bool) (plan.Traces, error) {
+	var traces plan.Traces
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		traces.Deployment, err = c.deploymentOf(ctx, e)
+		return doing{"look for the deployment of this run", "deployments: write"}.failed(err)
+	})
+	if !withoutLocks {
+		group.Go(func() (err error) {
+			traces.Repository, traces.Lock, err = c.lockOf(ctx, e.Run.ID)
+			return doing{"look for the lock of this run", "contents: write"}.failed(err)
+		})
+	}
+	return traces, group.Wait()
+}
+
+func (d *deployer) deploymentOf(ctx context.Context, e event.Event) (*plan.DeploymentOfStart, error) {
+	options := &github.DeploymentsListOptions{ListOptions: github.ListOptions{PerPage: 100}}
+	deployments, _, err := d.rest.Repositories.ListDeployments(ctx, d.owner, d.name, options)
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range deployments {
+		payload, err := readPayload(one.Payload)
+		if err != nil || payload.Type != deploy.OwnPayloadType || payload.RunID != e.Run.ID || payload.TriggerCommentID != e.Comment.ID {
+			continue
+		}
+		latest, err := d.latestStatus(ctx, one.GetID())
+		return &plan.DeploymentOfStart{
+			ID: one.GetID(), Environment: one.GetEnvironment(), Ref: one.GetRef(), SHA: one.GetSHA(),
+			State: latest.GetState(), Ended: isOver(latest.GetState()), Payload: payload,
+		}, err
+	}
+	return nil, nil
+}
+
+// lockOf finds the lock that a run has taken, whatever the environment is called.
+func (l *locker) lockOf(ctx context.Context, run int64) (repository string, found *deploy.Lock, err error) {
+	answer, err := queryRepository[struct {
+		ID   string
+		Refs *struct {
+			Nodes []struct {
+				Name string
+				lockNode
+			}
+		} `graphql:"refs(refPrefix: \"refs/heads/\", query: \"branch-deploy-lock\", first: 100)"`
+	}](ctx, l.repository, map[string]any{})
+	if err != nil {
+		return "", nil, err
+	}
+	for _, node := range value(answer.Refs).Nodes {
+		if one := node.convert(node.Name); lock.IsBranch(node.Name) && one.Document.RunID == run && one.Document.Tool == lock.Tool {
+			found = &one
+		}
+	}
+	return answer.ID, found, nil
+}
