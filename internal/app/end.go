@@ -76,8 +76,42 @@ func finishHanded(ctx context.Context, a *App, in input, ledger plan.Ledger) Res
 		return in.result().invalid(listed(err)...)
 	}
 	r.result.Environment = ledger.Subject.Environment
+	if in.event.Run.Attempt != ledger.RunAttempt {
+		mayEnd, err := r.mayEnd(ctx, ledger)
+		switch {
+		case err != nil:
+			return r.failQuietly(err)
+		case !mayEnd:
+			return r.keepEnd(ctx, ledger)
+		}
+	}
 	return r.tracker.withRecord(r.complete(ctx, ledger))
 }
+
+// mayEnd reports whether an attempt may end what another attempt has started. An end is never changed: jobs that were
+// run again alone were not checked. What a rehearsal came to is only in its comment.
+func (r *run) mayEnd(ctx context.Context, l plan.Ledger) (bool, error) {
+	r.runner.Warning(message.OtherAttempt(l.RunAttempt, r.result.Request.Event.Run.Attempt))
+	if l.Subject.Noop {
+		id, err := r.github.FindComment(ctx, plan.ResultMarker(l), l.Subject.StartedAt)
+		return id == 0, err
+	}
+	state, err := r.github.HowEnded(ctx, l)
+	return state == "" || !r.skipped() && state == plan.FinalState(l, r.result.Config.Status), err
+}
+
+// keepEnd leaves an end as it is, and says so: on the pull request, unless the jobs that deploy were skipped.
+func (r *run) keepEnd(ctx context.Context, l plan.Ledger) Result {
+	ctx, cancel := withCleanupTimeout(ctx)
+	defer cancel()
+	r.exec.Ledger, r.exec.Repeats = l, true
+	r.sayEach(r.exec.Run(ctx, plan.KeepEnd(l, r.result.Request.Event.Run.Attempt, r.skipped()), execute.End))
+	r.runner.Error("The deployment to " + markdown.Code(l.Subject.Environment) + " has ended already. Its end is not changed.")
+	return r.result.because(deploy.UnexpectedError)
+}
+
+// skipped reports whether the jobs that deploy did nothing.
+func (r *run) skipped() bool { return r.runner.Input("status") == "skipped" }
 
 // finishFound ends what this run has started, although nothing was handed over: the runner drops an output in which
 // it finds a secret.

@@ -165,7 +165,10 @@ func startOutputs(r Result) []Output {
 	if r.Decision.Reason != deploy.DeploymentReady && r.Decision.Reason != deploy.NoopReady {
 		return nil
 	}
-	all := []Output{{"noop", strconv.FormatBool(r.Decision.Target.Noop)}, {"continue", "true"}}
+	all := []Output{
+		{"noop", strconv.FormatBool(r.Decision.Target.Noop)}, {"continue", "true"},
+		{"run_attempt", strconv.Itoa(r.Request.Event.Run.Attempt)},
+	}
 	l := r.Ledger
 	if !l.End.SkipCompleting {
 		return all

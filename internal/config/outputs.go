@@ -59,6 +59,7 @@ func Outputs() []Output {
 		{"global_lock_released", "`true` when `.unlock --global` removed the global lock"},
 		{"unlocked_environments", "Environments whose locks were removed when the pull request ended, separated by commas"},
 		{"lock_ref_sha", "Commit of the lock that the workflow has to remove; only set with `skip_completing`"},
+		{"run_attempt", "Attempt of the workflow run that started the deployment; a job of another attempt was not checked"},
 		{"handoff", "State that `mode: finish` in another job needs to complete the deployment, compressed and encoded; contains no secrets"},
 		{"tracking_status", "Answer of the tracking endpoint to an event: `recorded`, `not_recorded` or `blocked`"},
 		{"block_code", "Code of the tracking endpoint's refusal"},

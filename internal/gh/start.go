@@ -2,6 +2,7 @@ package gh
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/go-github/v60/github"
 	"golang.org/x/sync/errgroup"
@@ -47,6 +48,25 @@ func (d *deployer) deploymentOf(ctx context.Context, e event.Event) (*plan.Deplo
 		}, err
 	}
 	return nil, nil
+}
+
+// HowEnded returns the state in which a deployment has ended, "" where it has not.
+func (c *Client) HowEnded(ctx context.Context, l plan.Ledger) (string, error) {
+	id, err := c.deploymentID(ctx, plan.SetStatus{Environment: l.Subject.Environment}, l)
+	if err != nil || id == 0 {
+		return "", doing{"look for the deployment", "deployments: write"}.failed(err)
+	}
+	latest, err := c.latestStatus(ctx, id)
+	if err != nil || !isOver(latest.GetState()) {
+		return "", doing{"look how the deployment has ended", "deployments: write"}.failed(err)
+	}
+	return latest.GetState(), nil
+}
+
+// FindComment returns the number of a comment that an earlier stage wrote, 0 for none.
+func (c *Client) FindComment(ctx context.Context, wanted plan.Comment, since time.Time) (int64, error) {
+	id, err := c.findComment(ctx, wanted, since)
+	return id, doing{"look for the comment on the result", "pull-requests: write"}.failed(err)
 }
 
 // lockOf finds the lock that a run has taken, whatever the environment is called.

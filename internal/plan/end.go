@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/config"
@@ -18,6 +19,29 @@ func End(l Ledger, s config.Status) []Step {
 		return releaseOwn(l)
 	}
 	return append([]Step{{Effect: jobStatus(l, s), Must: true, Concurrent: true}}, releaseOwn(l)...)
+}
+
+// FinalState is the state of a deployment's status at the end.
+func FinalState(l Ledger, s config.Status) string {
+	if l.Tracked {
+		return finalStatus(l, s).State
+	}
+	return jobStatus(l, s).State
+}
+
+// ResultMarker returns the comment on the result, to be looked for.
+func ResultMarker(l Ledger) Comment { return comment(l, ResultComment, "") }
+
+// KeepEnd plans what is done where another attempt wants to end what has ended: a lock that was left is released, and
+// the pull request says why nothing else changes. Where the jobs that deploy were skipped, no one has to know.
+func KeepEnd(l Ledger, attempt int, skipped bool) []Step {
+	steps := releaseOwn(l)
+	if skipped {
+		return steps
+	}
+	told := comment(l, AnswerComment, message.EndKept(l.Subject))
+	told.Marker = fmt.Sprintf("<!-- lockstep:kept run=%d.%d comment=%d -->", l.RunID, attempt, l.TriggerID)
+	return append(steps, Step{Effect: told, Must: true, Concurrent: true})
 }
 
 // Tell plans how people and other systems learn of the end. The ending has the status, how the workflow spells it,

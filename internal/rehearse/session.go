@@ -490,14 +490,36 @@ func (p *Session) rerun(ctx context.Context, login string) error {
 	if err := p.leave(ctx); err != nil {
 		return err
 	}
-	p.command.attempt++
-	p.command.variables = maps.Clone(p.command.variables)
-	p.command.variables["GITHUB_RUN_ATTEMPT"] = strconv.Itoa(p.command.attempt)
-	actor := p.command.variables["GITHUB_ACTOR"] // stays the same for each attempt
-	p.command.variables["GITHUB_TRIGGERING_ACTOR"] = cmp.Or(login, actor)
+	p.command = p.command.again(login)
 	p.GitHub.Rerun(p.command.run)
-	p.show.stepped(cmp.Or(login, actor), "issue_comment", nil)
+	p.show.stepped(p.command.variables["GITHUB_TRIGGERING_ACTOR"], "issue_comment", nil)
 	return p.call(ctx, p.command)
+}
+
+// again is the same step in the next attempt of its run. Whose run it is stays the same; a user may have started it.
+func (i invocation) again(login string) invocation {
+	i.attempt++
+	i.variables = maps.Clone(i.variables)
+	i.variables["GITHUB_RUN_ATTEMPT"] = strconv.Itoa(i.attempt)
+	i.variables["GITHUB_TRIGGERING_ACTOR"] = cmp.Or(login, i.variables["GITHUB_ACTOR"])
+	return i
+}
+
+// rerunFailed starts the failed jobs of a run again. The job that started the deployment is not among them.
+func (p *Session) rerunFailed(ctx context.Context, login string) error {
+	if p.start.run == 0 {
+		return errors.New("no run has started a deployment that another job ends")
+	}
+	if err := p.leave(ctx); err != nil {
+		return err
+	}
+	if p.command.run == p.start.run {
+		p.command = p.command.again(login)
+	}
+	p.start = p.start.again(login)
+	p.GitHub.Rerun(p.start.run)
+	p.show.stepped(p.start.variables["GITHUB_TRIGGERING_ACTOR"], p.start.variables["GITHUB_EVENT_NAME"], nil)
+	return nil
 }
 
 func (p *Session) anotherJob(ctx context.Context, rest string) error {

@@ -55,6 +55,7 @@ func Verbs() []Verb {
 		{"edit LOGIN", "The newest comment is edited.", (*Session).edit},
 		{"react LOGIN CONTENT [COUNT]", "The user reacts to the newest comment of Lockstep on the pull request; with a count so many people do, called LOGIN-1 and so on.", (*Session).react},
 		{"rerun [LOGIN]", "The workflow run of the newest command is started again, by the same actor or by another user; it is the same run's next attempt.", (*Session).rerun},
+		{"rerun-failed [LOGIN]", "The failed jobs of the run that made the newest start are started again, by the same actor or by another user: it is the run's next attempt, in which the starting job keeps its outputs. `finish` then plays the job that ends it.", (*Session).rerunFailed},
 		{"another-job [NAME=VALUE…]", "Another job of the workflow run of the newest command runs the action on the same comment, with these inputs.", (*Session).anotherJob},
 		{"job STATUS [DURATION]", "The job's own steps end (`success`, `failure`, `cancelled`), and the post step runs.", (*Session).endJob},
 		{"end STATUS", "The same, if there is a job to end.", (*Session).end},
