@@ -118,6 +118,9 @@ func modeOutputs(r Result) []Output {
 		all = append(all, Output{"unlocked_environments", strings.Join(r.Unlocked, ",")})
 	case r.Config.Mode == config.Finish && r.Ledger != nil:
 		all = append(all, Output{"noop", strconv.FormatBool(r.Ledger.Subject.Noop)})
+		if r.Config.Result.Mode && r.Environment != "" {
+			all = append(all, Output{"deployment_result", string(r.Config.Result.Jobs)})
+		}
 	}
 	return all
 }
@@ -177,7 +180,7 @@ func startOutputs(r Result) []Output {
 		all = append(all, Output{"lock_ref_sha", l.Lock.Tip})
 	}
 	handoff, _ := l.Handoff() // it was saved before
-	return append(all, Output{"handoff", handoff})
+	return append(all, append([]Output{{"handoff", handoff}}, present(Output{"context", l.Context(r.Request, r.Config)})...)...)
 }
 
 // targetOutputs are ref and commit. Failed checks leave them empty, and a workflow that forgets to look at continue
@@ -265,6 +268,10 @@ func resultOutput(r Result, target []Output) string {
 	if r.starting() {
 		all.DeploymentType = known(string(d.Target.Kind))
 	}
+	if r.Config.Result.Mode && r.Environment != "" {
+		s := r.Ledger.Subject
+		all.DeploymentType, all.Ref, all.SHA = known(string(s.Kind)), known(s.Ref), known(s.SHA)
+	}
 	if r.Request.Command.Kind == command.Lock {
 		all.Ref = known(r.Facts.Pull.HeadRef)
 	}
@@ -302,6 +309,8 @@ func environment(r Result) string {
 func operation(r Result) string {
 	kind := r.Request.Command.Kind
 	switch {
+	case r.Config.Result.Mode && r.Config.Mode == config.Finish:
+		return "result"
 	case r.neverStarted(), kind == command.Deprecated, kind == command.Naked:
 		return command.None.String()
 	case slices.Contains([]config.Mode{config.MergeDeploy, config.UnlockOnMerge, config.Doctor}, r.Config.Mode):

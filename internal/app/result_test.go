@@ -159,7 +159,9 @@ func TestOutputs(t *testing.T) {
 				read, err := plan.ReadHandoff(handoff)
 				require.NoError(t, err)
 				assert.Equal(t, *r.Ledger, read)
+				assert.Contains(t, got["context"], `"lockstep":"`+handoff+`"`)
 				delete(got, "handoff")
+				delete(got, "context")
 			}
 			assert.Equal(t, test.want, got)
 		})

@@ -61,6 +61,8 @@ func Outputs() []Output {
 		{"lock_ref_sha", "Commit of the lock that the workflow has to remove; only set with `skip_completing`"},
 		{"run_attempt", "Attempt of the workflow run that started the deployment; a job of another attempt was not checked"},
 		{"handoff", "State that `mode: finish` in another job needs to complete the deployment, compressed and encoded; contains no secrets"},
+		{"context", "The start as JSON, for a step with `result_mode: true` in another job; only set with `skip_completing`"},
+		{"deployment_result", "With `result_mode`, the result of the jobs: `success`, `failure`, `cancelled` or `skipped`"},
 		{"tracking_status", "Answer of the tracking endpoint to an event: `recorded`, `not_recorded` or `blocked`"},
 		{"block_code", "Code of the tracking endpoint's refusal"},
 		{"retry_after", "Time at which to try again, as given by the tracking endpoint"},

@@ -90,6 +90,7 @@ func TestReadDefaults(t *testing.T) {
 		Messages:         config.Messages{TemplatePath: ".github/deployment_message.md", Style: config.NewComment},
 		Versioner:        config.Versioner{APIURL: "https://api.versioner.io", FailOnError: config.FailStart, Gate: true},
 		Track:            config.Track{Metadata: json.RawMessage("{}")},
+		Result:           config.ResultSettings{Inherit: true},
 	}, read(t, nil))
 }
 

@@ -2,12 +2,14 @@ package gh
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/google/go-github/v60/github"
 	"golang.org/x/sync/errgroup"
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/envname"
 	"github.com/lockstep-action/lockstep/internal/event"
 	"github.com/lockstep-action/lockstep/internal/lock"
 	"github.com/lockstep-action/lockstep/internal/plan"
@@ -48,6 +50,41 @@ func (d *deployer) deploymentOf(ctx context.Context, e event.Event) (*plan.Deplo
 		}, err
 	}
 	return nil, nil
+}
+
+// ConfirmStart compares what branch-deploy has handed over with what is on GitHub, and finds out whether the lock ends
+// with the deployment. It is not known if the deployment is not that of the run.
+func (c *Client) ConfirmStart(ctx context.Context, l plan.Ledger) (confirmed plan.Ledger, isKnown bool, err error) {
+	isKnown, err = c.isStart(ctx, l)
+	if err != nil || !isKnown || l.Lock == nil {
+		return l, isKnown, doing{"read the deployment that was handed over", "deployments: write"}.failed(err)
+	}
+	facts, err := c.queryFacts(ctx, deploy.Needs{Locks: []string{l.Lock.Branch}})
+	if problem, unavailable := facts.Unavailable[deploy.LocksPart]; err == nil && unavailable {
+		err = errors.New(problem.Text)
+	}
+	found := facts.Locks[l.Lock.Branch]
+	if l.Repository = facts.Repository; found.Tip != l.Lock.Tip || found.Document.Sticky || found.Unreadable != "" {
+		l.Lock = nil
+	}
+	return l, true, err
+}
+
+// isStart reports whether a deployment is the one that a ledger is about. A rehearsal has none.
+func (d *deployer) isStart(ctx context.Context, l plan.Ledger) (bool, error) {
+	if l.DeploymentID == 0 {
+		return true, nil
+	}
+	found, response, err := d.rest.Repositories.GetDeployment(ctx, d.owner, d.name, l.DeploymentID)
+	if isMissing(response) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	payload, err := readPayload(found.Payload)
+	return err == nil && payload.RunID == l.RunID && payload.TriggerCommentID == l.TriggerID &&
+		found.GetSHA() == l.Subject.SHA && envname.Same(found.GetEnvironment(), l.Subject.Environment), nil
 }
 
 // HowEnded returns the state in which a deployment has ended, "" where it has not.

@@ -112,7 +112,10 @@ func (r Ending) sentence(s Subject) string {
 	if r.RawStatus == "" {
 		how = "its result is unknown (the input `status` is empty)"
 	}
-	if r.Status == config.Aborted {
+	switch {
+	case r.RawStatus == "skipped":
+		how = "a job that deploys was skipped"
+	case r.Status == config.Aborted:
 		how = "the job was cancelled after " + after
 	}
 	next := "See the " + log + "."

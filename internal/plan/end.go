@@ -89,10 +89,10 @@ func Seconds(l Ledger, now time.Time) int {
 	return int(now.Sub(l.Subject.StartedAt).Round(time.Second) / time.Second)
 }
 
-// jobStatus spells an ending as branch-deploy does: what is no success is a failure.
+// jobStatus spells an ending as branch-deploy does: what is no success is a failure, but for jobs that were skipped.
 func jobStatus(l Ledger, s config.Status) SetStatus {
 	ended := finalStatus(l, s)
-	if ended.State == "error" {
+	if ended.State == "error" && !l.End.Skipped {
 		ended.State = "failure"
 	}
 	return ended

@@ -44,6 +44,7 @@ type Ledger struct {
 	Notified         bool              `json:"notified,omitempty"`      // a notice of a start was sent
 	Outbox           []PendingEvent    `json:"outbox,omitempty"`        // notices that could not be delivered yet
 	Unrecorded       bool              `json:"unrecorded,omitempty"`    // the token may record no deployment on GitHub
+	Foreign          bool              `json:"-"`                       // branch-deploy has started the deployment
 	Tracked          bool              `json:"tracked,omitempty"`       // a step that records what the workflow says, without a comment
 	Product          string            `json:"product,omitempty"`
 	Version          string            `json:"version,omitempty"`

@@ -48,10 +48,7 @@ func Recover(r deploy.Request, c config.Config, t Traces) (Ledger, Left) {
 	}
 	l.Subject = message.Subject{
 		Actor: r.Event.Actor, RunURL: r.Event.Run.URL, Kind: deploy.BranchTarget,
-		Trigger: message.Trigger{
-			CreatedAt: r.Event.Comment.CreatedAt, UpdatedAt: r.Event.Comment.UpdatedAt,
-			Body: message.ShortBody(r.Event.Comment.Body), URL: r.Event.Comment.URL,
-		},
+		Trigger: trigger(r),
 	}
 	left := NothingLeft
 	if t.Lock != nil {
@@ -63,6 +60,12 @@ func Recover(r deploy.Request, c config.Config, t Traces) (Ledger, Left) {
 	l.Subject.EnvironmentURL = c.For(l.Subject.Environment).Resolved.URL
 	l.End = endSettings(r, c, l.Subject)
 	return l, left
+}
+
+// trigger describes the comment where the command was not read.
+func trigger(r deploy.Request) message.Trigger {
+	comment := r.Event.Comment
+	return message.Trigger{CreatedAt: comment.CreatedAt, UpdatedAt: comment.UpdatedAt, Body: message.ShortBody(comment.Body), URL: comment.URL}
 }
 
 // recoverLock keeps what the lock says of the start. Only a rehearsal begins nothing else.

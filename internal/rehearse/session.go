@@ -562,6 +562,41 @@ func (p *Session) finishElsewhere(ctx context.Context, rest string) error {
 	return p.call(ctx, step)
 }
 
+// ownPart is what branch-deploy's context does not have.
+var ownPart = regexp.MustCompile(`,"lockstep":"[^"]*"}$`)
+
+func (p *Session) resultElsewhere(ctx context.Context, rest string) error {
+	f, err := words(rest)
+	if err != nil || p.start.run == 0 || len(f) == 0 {
+		return cmp.Or(err, errors.New("results are needed, and a step that has handed something over"))
+	}
+	if err := p.leave(ctx); err != nil {
+		return err
+	}
+	results := strings.Split(f[0], ",")
+	all, err := json.Marshal(results)
+	if err != nil {
+		return fmt.Errorf("write results: %w", err)
+	}
+	step := p.start
+	step.bare, step.ends = true, "success"
+	if slices.ContainsFunc(results, func(one string) bool { return one != "success" }) {
+		step.ends = "failure"
+	}
+	step.with = map[string]string{"result_mode": "true", "context": p.handed["context"], "job_results": string(all)}
+	if slices.Contains(f, "foreign") {
+		step.with["context"] = ownPart.ReplaceAllString(step.with["context"], "}")
+	}
+	with := pairs(f[1:])
+	delete(with, "foreign")
+	maps.Copy(step.with, with)
+	step.variables = maps.Clone(step.variables)
+	step.variables["GITHUB_JOB"] = "result"
+	p.GitHub.ResumeRun(step.run)
+	p.show.stepped(step.variables["GITHUB_ACTOR"], step.variables["GITHUB_EVENT_NAME"], map[string]string{"result_mode": "true", "job_results": string(all)})
+	return p.call(ctx, step)
+}
+
 func (p *Session) crash(_ context.Context, conclusion string) error {
 	if run, found := p.workflowRun(); !found || run.Status == "completed" {
 		return errors.New("no job is running")
