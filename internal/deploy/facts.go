@@ -244,6 +244,7 @@ type Deployment struct {
 	TreeSHA     string // of that commit
 	State       string // as GraphQL's DeploymentState spells it
 	Own         bool   // the payload is ours, or that of branch-deploy
+	Unreadable  bool   // the payload may be ours, and cannot be read
 	Version     string // from our own payload, "" when it has none
 	Succeeded   bool   // one of its statuses is a success
 	Creator     string
