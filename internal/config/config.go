@@ -116,6 +116,7 @@ type Reviews struct {
 type Origin struct {
 	Forks           bool     // allow_forks
 	OtherBases      bool     // allow_non_default_target_branch_deployments
+	Stacks          bool     // enable_pr_stacks
 	ExactCommits    bool     // allow_sha_deployments
 	AnyExactCommit  bool     // allow_uncontained_sha_deployments
 	Drafts          []string // environments to which drafts may go

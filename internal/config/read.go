@@ -205,6 +205,22 @@ func Unknown(variables []string, types ...SinkType) []Typo {
 	return unknown
 }
 
+// NotSupported returns inputs that branch-deploy has by now and that this version does not have. A workflow must not
+// believe that they are in effect.
+func NotSupported() []string { return nil }
+
+// Unsupported returns an error for each input of these names that a workflow gives, by the variables in which the
+// runner passes inputs.
+func Unsupported(variables []string, names ...string) Errors {
+	var errs Errors
+	for _, name := range names {
+		if slices.Contains(variables, "INPUT_"+strings.ToUpper(name)) {
+			errs = append(errs, &InputError{Input: name, Accepted: "branch-deploy knows it, this version does not."})
+		}
+	}
+	return errs
+}
+
 // nearestTo returns the name that takes the fewest changes, "" if these are a third of it or more.
 func nearestTo(name string, known []string) string {
 	changes := func(to string) int { return levenshtein.ComputeDistance(name, to) }

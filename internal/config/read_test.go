@@ -111,6 +111,7 @@ func TestReadAccepted(t *testing.T) {
 		{"environment", "qa", func(c config.Config) any { return c.Environment }, "qa"},
 		{"environment_targets", "qa, prod,, Dev ,", func(c config.Config) any { return c.Targets }, []string{"qa", "prod", "Dev"}},
 		{"environment_targets", " ", func(c config.Config) any { return c.Targets }, []string{"production", "development", "staging"}},
+		{"production_environment", "prod", func(c config.Config) any { return c.ProductionEnvironments }, []string{"prod"}},
 		{"production_environments", "prod,prod-eu", func(c config.Config) any { return c.ProductionEnvironments }, []string{"prod", "prod-eu"}},
 		{"production_environments", " ", func(c config.Config) any { return c.ProductionEnvironments }, []string(nil)},
 		{"environment_url_in_comment", "False", func(c config.Config) any { return c.URLInComment }, false},

@@ -117,6 +117,7 @@ type Needs struct {
 	StableBranch string
 	Environments []string // environments whose deployments to read, each once
 	Scope        Scope
+	StackedOn    string   // the stable branch: of pull requests into other branches the stack is read, "" for of none
 	Gates        bool     // reviews, checks, draft, mergeability and freshness of the pull request
 	Fresh        bool     // how far the head is behind, also where that takes a request of its own
 	Exact        string   // the exact commit that was asked for, "" for none

@@ -40,6 +40,7 @@ func Verbs() []Verb {
 		{"pull NUMBER LOGIN BRANCH [TITLE]", "A pull request into the default branch.", (*Session).openPull},
 		{"fork NUMBER LOGIN BRANCH OWNER/NAME", "A pull request from another repository; `deleted` is one that is gone.", (*Session).openFork},
 		{"draft NUMBER [BASE]", "The pull request becomes a draft; with a base, it wants to be merged into that branch instead.", (*Session).draft},
+		{"stacked NUMBER BASE STACK POSITION", "The pull request wants to be merged into the branch of another one: it has this position in the stack of that number.", (*Session).stacked},
 		{"state NUMBER MERGE-STATE", "GitHub says this of whether the pull request can be merged: `DIRTY`, `BLOCKED`, …", (*Session).mergeState},
 		{"merge NUMBER", "The pull request is merged.", (*Session).merge},
 		{"close NUMBER", "The pull request is closed without being merged.", (*Session).closePull},
@@ -284,6 +285,19 @@ func (p *Session) draft(_ context.Context, rest string) error {
 		}
 	})
 	return nil
+}
+
+func (p *Session) stacked(_ context.Context, rest string) error {
+	number, f, err := p.numbered(rest, 3)
+	if err != nil {
+		return err
+	}
+	stack, errStack := strconv.Atoi(f[1])
+	position, errPosition := strconv.Atoi(f[2])
+	p.GitHub.EditPull(number, func(pull *sim.Pull) {
+		pull.Base, pull.Stack = f[0], &sim.Stack{Number: stack, Position: position, Size: position, Base: "main"}
+	})
+	return errors.Join(errStack, errPosition)
 }
 
 func (p *Session) mergeState(_ context.Context, rest string) error {

@@ -74,6 +74,9 @@ func requestSituations() []Gate {
 		}},
 		{Name: "target branch", Situations: []Situation{
 			{"The pull request leads into `release`", butRollback, func(t *Trial) { t.Facts.Pull.BaseRef = "release" }},
+			{"The same, with `enable_pr_stacks: true`, in a stack", butRollback, func(t *Trial) {
+				t.Facts.Pull.BaseRef, t.Config.Origin.Stacks, t.Facts.Pull.Stack = "release", true, &deploy.Stack{Number: 41, Position: 2}
+			}},
 			{"The same, with `allow_non_default_target_branch_deployments: true`", "", func(t *Trial) {
 				t.Facts.Pull.BaseRef, t.Config.Origin.OtherBases = "release", true
 			}},
