@@ -25,7 +25,7 @@ func (a *App) Post(ctx context.Context) int {
 		a.runner.Log().Info("nothing to complete")
 		return 0
 	}
-	if ledger.End.SkipCompleting && ledger.Phase == plan.Ready {
+	if ledger.End.SkipCompleting && ledger.Phase == plan.Ready && !ledger.Handed {
 		a.runner.Log().Info("the end of the deployment is left to the workflow")
 		return 0
 	}
@@ -33,14 +33,17 @@ func (a *App) Post(ctx context.Context) int {
 	if err != nil && !errors.Is(err, runner.ErrNoPayload) {
 		return a.runner.Exit(err)
 	}
-	r, err := a.newRun(in.result(), a.reopenReceivers(in.config, ledger))
-	if err != nil {
-		return a.runner.Exit(err)
-	}
 	for _, problem := range in.problems {
 		a.runner.Warning(problem)
 	}
-	ended := r.complete(ctx, ledger)
+	ended, err := a.postEnd(ctx, in, ledger)
+	if err != nil {
+		return a.runner.Exit(err)
+	}
+	for _, problem := range ended.Problems {
+		a.runner.Error(problem)
+		a.summarize(summary(ended))
+	}
 	for _, output := range secondsOutput(ended) {
 		a.give(output)
 	}
@@ -48,6 +51,22 @@ func (a *App) Post(ctx context.Context) int {
 		return 1
 	}
 	return 0
+}
+
+// postEnd ends what is left to the post step. A step that ends what another job has started was cut off while it looked
+// whether it may.
+func (a *App) postEnd(ctx context.Context, in input, l plan.Ledger) (Result, error) {
+	switch {
+	case l.Phase == plan.Seeking:
+		return finishFound(ctx, a, in.finishing()), nil
+	case l.Phase == plan.Ready && l.Handed:
+		return finishHanded(ctx, a, in.finishing(), l), nil
+	}
+	r, err := a.newRun(in.result(), a.reopenReceivers(in.config, l))
+	if err != nil {
+		return Result{}, err
+	}
+	return r.complete(ctx, l), nil
 }
 
 // complete carries out the end of a deployment, or the way out of one that was cut off while it was being started.
@@ -64,7 +83,8 @@ func (r *run) complete(ctx context.Context, l plan.Ledger) Result {
 	switch {
 	case err != nil:
 		return r.result.because(deploy.UnexpectedError).orResult(deploy.ResultCompletionFailed)
-	case r.result.Config.Status != config.Completed:
+	case r.result.Config.Result.Mode && r.result.Config.Status != config.Completed:
+		r.runner.Error("The result of the jobs is `" + r.rawStatus() + "`. It is recorded.")
 		return r.result.orResult(deploy.ResultNonSuccess)
 	}
 	return r.result.orResult(deploy.ResultCompleted)

@@ -27,7 +27,7 @@ func finish(ctx context.Context, a *App, in input) Result {
 	}
 	switch {
 	case ledger.Phase == plan.Ready:
-		return finishHanded(ctx, a, in, ledger)
+		return finishHanded(ctx, a, in, ledger.WithResult(in.result().Request, in.config))
 	case in.config.Handoff == "" && in.event.IsCommand():
 		return finishFound(ctx, a, in)
 	}
@@ -44,32 +44,62 @@ func (r Result) orResult(reason deploy.Reason) Result {
 }
 
 func finishHanded(ctx context.Context, a *App, in input, ledger plan.Ledger) Result {
-	ledger = ledger.WithResult(in.result().Request, in.config)
 	r, err := a.newRun(in.result(), a.reopenReceivers(in.config, ledger))
 	if err != nil {
 		return in.result().invalid(listed(err)...).orResult(deploy.InvalidResultInputs)
+	}
+	ledger.Handed = true
+	if err := r.exec.Adopt(ledger); err != nil {
+		return r.failQuietly(err).orResult(deploy.ResultCompletionFailed)
 	}
 	if ledger.Foreign {
 		var known bool
 		ledger, known, err = r.github.ConfirmStart(ctx, ledger)
 		switch {
 		case err != nil:
-			return r.failQuietly(err).orResult(deploy.ResultVerificationFailed)
+			return r.unverified(ctx, err)
 		case !known:
-			return in.result().invalid(errContext().Error()).orResult(deploy.InvalidResultContext)
+			return r.nothingLeft().invalid(errContext().Error()).orResult(deploy.InvalidResultContext)
 		}
+		ledger.Foreign = false // it is confirmed, and stays so for the post step
 	}
 	r.exec.Ledger, r.result.Environment = ledger, ledger.Subject.Environment
 	if in.event.Run.Attempt != ledger.RunAttempt {
 		mayEnd, err := r.mayEnd(ctx, ledger)
 		switch {
 		case err != nil:
-			return r.failQuietly(err).orResult(deploy.ResultVerificationFailed)
+			return r.unverified(ctx, err)
 		case !mayEnd:
 			return r.keepEnd(ctx, ledger)
 		}
 	}
 	return r.tracker.withRecord(r.complete(ctx, ledger))
+}
+
+// unverified ends a step that could not find out what it may end. One that was told to stop leaves that to its post step.
+func (r *run) unverified(ctx context.Context, cause error) Result {
+	r.sayEach(cause)
+	left := r.result
+	if ctx.Err() == nil {
+		left = r.nothingLeft()
+	}
+	return left.because(deploy.UnexpectedError).orResult(deploy.ResultVerificationFailed)
+}
+
+// nothingLeft leaves nothing to the post step.
+func (r *run) nothingLeft() Result {
+	if err := r.exec.Adopt(plan.Ledger{Phase: plan.Closed}); err != nil {
+		r.say(r.runner.Warning, err)
+	}
+	without := r.result
+	without.Ledger = nil
+	return without
+}
+
+// finishing is the input of a step that ends what another job has started, whatever its expressions evaluate to by now.
+func (in input) finishing() input {
+	in.config.Mode = config.Finish
+	return in
 }
 
 // mayEnd reports whether an attempt may end what another attempt has started. An end is never changed: jobs that were
@@ -89,8 +119,13 @@ func (r *run) keepEnd(ctx context.Context, l plan.Ledger) Result {
 	ctx, cancel := withCleanupTimeout(ctx)
 	defer cancel()
 	r.exec.Ledger, r.exec.Repeats = l, true
-	r.sayEach(r.exec.Run(ctx, plan.KeepEnd(l, r.result.Request.Event.Run.Attempt, r.skipped()), execute.End))
+	steps := plan.KeepEnd(l, r.result.Request.Event.Run.Attempt)
+	if r.skipped() {
+		steps = plan.Release(l)
+	}
+	r.sayEach(r.exec.Run(ctx, steps, execute.End))
 	r.runner.Error("The deployment to " + markdown.Code(l.Subject.Environment) + " has ended already. Its end is not changed.")
+	r.summarize(message.EndKept(l.Subject))
 	return r.result.because(deploy.UnexpectedError).orResult(deploy.InvalidResultContext)
 }
 
@@ -114,16 +149,24 @@ func finishFound(ctx context.Context, a *App, in input) Result {
 	}
 	request := in.result().Request
 	request.Command, _ = deploy.Grammar(in.config).Parse(in.event.Comment.Body) // parameters that cannot be read change no kind
-	traces, err := r.github.FindStart(ctx, in.event, in.config.Locks.Disabled)
+	if err := r.exec.Adopt(plan.Ledger{Phase: plan.Seeking}); err != nil {
+		return r.failQuietly(err).orResult(deploy.ResultCompletionFailed)
+	}
+	find := r.github.FindStart
+	if in.config.Locks.Disabled {
+		find = r.github.FindDeployment
+	}
+	traces, err := find(ctx, in.event)
 	if err != nil {
-		return r.failQuietly(err).orResult(deploy.ResultVerificationFailed)
+		return r.unverified(ctx, err)
 	}
 	ledger, left := plan.Recover(request, in.config, traces)
 	switch left {
 	case plan.EndLeft:
 		a.runner.Warning("The handoff is empty: GitHub hands on no output in which it finds a secret. " +
 			"I found what this run has started, and end it by the inputs of this step.")
-		r.exec.Ledger = ledger
+		ledger = ledger.WithResult(request, in.config)
+		ledger.Handed, r.exec.Ledger = true, ledger
 		if err := r.exec.Run(ctx, plan.FindReaction(ledger), execute.Answer); err != nil {
 			return r.failQuietly(err).orResult(deploy.ResultCompletionFailed)
 		}
@@ -133,7 +176,7 @@ func finishFound(ctx context.Context, a *App, in input) Result {
 	case plan.NothingLeft:
 	}
 	a.runner.Log().Info("nothing to finish: this run has started nothing that has not ended")
-	return r.result.because(deploy.FinishCompleted).orResult(deploy.InvalidResultContext)
+	return r.nothingLeft().because(deploy.FinishCompleted).orResult(deploy.InvalidResultContext)
 }
 
 // releaseFound releases a lock without which nothing is left of a start. Where its end is not known, that is a failure.
@@ -145,9 +188,11 @@ func (r *run) releaseFound(ctx context.Context, l plan.Ledger, left plan.Left) R
 	r.sayEach(err)
 	r.result.Environment = l.Subject.Environment
 	if left == plan.UnknownLockLeft {
-		r.runner.Error("The handoff is empty, and the start of this run cannot be ended. It left the lock of " +
-			markdown.Code(l.Subject.Environment) + " behind, and no deployment. " +
-			"The lock was released; look at the job that starts deployments.")
+		r.sayEach(&problemError{problem: deploy.Problem{
+			Text: "The handoff is empty, and the start of this run cannot be ended. It left the lock of " +
+				markdown.Code(l.Subject.Environment) + " behind, and no deployment.",
+			Hint: "The lock was released. Look at the job that starts deployments.",
+		}})
 	}
 	if err != nil || left == plan.UnknownLockLeft {
 		return r.result.because(deploy.UnexpectedError).orResult(deploy.ResultCompletionFailed)

@@ -118,7 +118,7 @@ func modeOutputs(r Result) []Output {
 		all = append(all, Output{"unlocked_environments", strings.Join(r.Unlocked, ",")})
 	case r.Config.Mode == config.Finish && r.Ledger != nil:
 		all = append(all, Output{"noop", strconv.FormatBool(r.Ledger.Subject.Noop)})
-		if r.Config.Result.Mode && r.Environment != "" {
+		if r.endsStart() {
 			all = append(all, Output{"deployment_result", string(r.Config.Result.Jobs)})
 		}
 	}
@@ -169,7 +169,8 @@ func startOutputs(r Result) []Output {
 		return nil
 	}
 	all := []Output{
-		{"noop", strconv.FormatBool(r.Decision.Target.Noop)}, {"continue", "true"},
+		{"noop", strconv.FormatBool(r.Decision.Target.Noop)},
+		{"continue", "true"},
 		{"run_attempt", strconv.Itoa(r.Request.Event.Run.Attempt)},
 	}
 	l := r.Ledger
@@ -268,7 +269,7 @@ func resultOutput(r Result, target []Output) string {
 	if r.starting() {
 		all.DeploymentType = known(string(d.Target.Kind))
 	}
-	if r.Config.Result.Mode && r.Environment != "" {
+	if r.endsStart() {
 		s := r.Ledger.Subject
 		all.DeploymentType, all.Ref, all.SHA = known(string(s.Kind)), known(s.Ref), known(s.SHA)
 	}
@@ -390,6 +391,11 @@ func (r Result) failedAfterGates() bool {
 	refused := func(f deploy.Finding) bool { return f.Gate != "start" }
 	return d.Reason == deploy.UnexpectedError && d.Target.SHA != "" &&
 		r.Request.Command.Kind.Deploys() && !slices.ContainsFunc(d.Blocking(), refused)
+}
+
+// endsStart reports whether a step with result_mode knows the start that it ends.
+func (r Result) endsStart() bool {
+	return r.Config.Result.Mode && r.Environment != "" && r.Ledger != nil
 }
 
 func (r Result) starting() bool {

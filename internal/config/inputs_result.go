@@ -71,19 +71,11 @@ func readJobResults(c *Config, value string) error {
 		all = nil
 	}
 	order := []JobResult{JobSucceeded, JobSkipped, JobFailed, JobCancelled}
-	worst := -1
-	for _, one := range all {
-		at := slices.Index(order, one)
-		if at < 0 {
-			worst = -1
-			break
-		}
-		worst = max(worst, at)
-	}
-	if worst < 0 {
+	known := func(one JobResult) bool { return slices.Contains(order, one) }
+	if len(all) == 0 || slices.ContainsFunc(all, func(one JobResult) bool { return !known(one) }) {
 		return errors.New(acceptedResults)
 	}
-	c.Result.Jobs = order[worst]
+	c.Result.Jobs = slices.MaxFunc(all, func(a, b JobResult) int { return slices.Index(order, a) - slices.Index(order, b) })
 	return nil
 }
 

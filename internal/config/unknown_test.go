@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/track"
@@ -16,7 +17,7 @@ func TestUnsupported(t *testing.T) {
 	assert.Empty(t, config.Unsupported(given))
 	assert.Empty(t, config.Unsupported(given, "enable_time_travel"))
 	errs := config.Unsupported(given, "enable_time_travel", "enable_teleport")
-	assert.EqualError(t, errs, `input "enable_teleport": branch-deploy knows it, this version does not.`)
+	require.EqualError(t, errs, `input "enable_teleport": branch-deploy knows it, this version does not.`)
 	for _, name := range config.NotSupported() {
 		for _, input := range config.Declared(track.SinkTypes()...) {
 			assert.NotEqual(t, input.Name, name, "it is supported")

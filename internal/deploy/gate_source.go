@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"fmt"
+
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 

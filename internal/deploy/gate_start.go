@@ -5,14 +5,18 @@ package deploy
 func startGate() Gate {
 	return Gate{
 		Name: "single start", Check: checkStart,
-		Parts:  func(k *Case) []Part { return k.startParts(!k.Command.StableBranch) },
-		Advice: func(k *Case) []Part { return k.startParts(k.Command.StableBranch) },
+		Parts: func(k *Case) []Part {
+			if k.Command.StableBranch { // a rollback has to work when everything else is broken
+				return nil
+			}
+			return startParts(k)
+		},
+		Advice: startParts,
 	}
 }
 
-// startParts are facts that a rollback can do without, because it has to work when everything else is broken.
-func (k *Case) startParts(wanted bool) []Part {
-	if !wanted || k.Target.Noop || !k.Command.KnownEnvironment {
+func startParts(k *Case) []Part {
+	if k.Target.Noop || !k.Command.KnownEnvironment {
 		return nil
 	}
 	return []Part{LivePart}

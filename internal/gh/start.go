@@ -16,20 +16,25 @@ import (
 )
 
 // FindStart looks for what the command of an event has started in its run: its newest deployment, and its lock.
-func (c *Client) FindStart(ctx context.Context, e event.Event, withoutLocks bool) (plan.Traces, error) {
-	var traces plan.Traces
+func (c *Client) FindStart(ctx context.Context, e event.Event) (plan.Traces, error) {
+	var found, held plan.Traces
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		traces.Deployment, err = c.deploymentOf(ctx, e)
-		return doing{"look for the deployment of this run", "deployments: write"}.failed(err)
+		found, err = c.FindDeployment(ctx, e)
+		return err
 	})
-	if !withoutLocks {
-		group.Go(func() (err error) {
-			traces.Repository, traces.Lock, err = c.lockOf(ctx, e.Run.ID)
-			return doing{"look for the lock of this run", "contents: write"}.failed(err)
-		})
-	}
-	return traces, group.Wait()
+	group.Go(func() (err error) {
+		held.Repository, held.Lock, err = c.lockOf(ctx, e.Run.ID)
+		return doing{"look for the lock of this run", "contents: write"}.failed(err)
+	})
+	err := group.Wait()
+	return plan.Traces{Repository: held.Repository, Deployment: found.Deployment, Lock: held.Lock}, err
+}
+
+// FindDeployment looks for the deployment alone, where locks are switched off.
+func (c *Client) FindDeployment(ctx context.Context, e event.Event) (plan.Traces, error) {
+	found, err := c.deploymentOf(ctx, e)
+	return plan.Traces{Deployment: found}, doing{"look for the deployment of this run", "deployments: write"}.failed(err)
 }
 
 func (d *deployer) deploymentOf(ctx context.Context, e event.Event) (*plan.DeploymentOfStart, error) {

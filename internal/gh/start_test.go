@@ -40,7 +40,7 @@ func TestFindStart(t *testing.T) {
 			require.NoError(t, err)
 			held.Tool = map[bool]string{true: lock.Tool}[held.Tool != ""]
 			tip := put(github, held.Target.Branch(), held.Marshal())
-			traces, err := client.FindStart(t.Context(), here, false)
+			traces, err := client.FindStart(t.Context(), here)
 			require.NoError(t, err)
 			assert.NotEmpty(t, traces.Repository)
 			require.Equal(t, test.deployment, traces.Deployment != nil)
@@ -53,7 +53,7 @@ func TestFindStart(t *testing.T) {
 			if test.lock {
 				assert.Equal(t, tip, traces.Lock.Tip)
 			}
-			traces, err = client.FindStart(t.Context(), here, true)
+			traces, err = client.FindDeployment(t.Context(), here)
 			require.NoError(t, err)
 			assert.Nil(t, traces.Lock)
 		})
@@ -69,7 +69,7 @@ func TestFindStartWithoutPermission(t *testing.T) {
 			all := map[string]string{"contents": "read", "deployments": "read"}
 			delete(all, scope)
 			github.AddToken(sim.Token{Value: "poor", Login: sim.ActionsLogin, Permissions: all})
-			_, err := newClient(t, github.Client().Transport, "poor").FindStart(t.Context(), event.Event{Run: event.Run{ID: 42}}, false)
+			_, err := newClient(t, github.Client().Transport, "poor").FindStart(t.Context(), event.Event{Run: event.Run{ID: 42}})
 			require.Error(t, err)
 			assert.Contains(t, gh.Explain(err).Hint, want)
 		})

@@ -33,15 +33,11 @@ func FinalState(l Ledger, s config.Status) string {
 func ResultMarker(l Ledger) Comment { return comment(l, ResultComment, "") }
 
 // KeepEnd plans what is done where another attempt wants to end what has ended: a lock that was left is released, and
-// the pull request says why nothing else changes. Where the jobs that deploy were skipped, no one has to know.
-func KeepEnd(l Ledger, attempt int, skipped bool) []Step {
-	steps := releaseOwn(l)
-	if skipped {
-		return steps
-	}
+// the pull request says why nothing else changes.
+func KeepEnd(l Ledger, attempt int) []Step {
 	told := comment(l, AnswerComment, message.EndKept(l.Subject))
 	told.Marker = fmt.Sprintf("<!-- lockstep:kept run=%d.%d comment=%d -->", l.RunID, attempt, l.TriggerID)
-	return append(steps, Step{Effect: told, Must: true, Concurrent: true})
+	return append(releaseOwn(l), Step{Effect: told, Must: true, Concurrent: true})
 }
 
 // Tell plans how people and other systems learn of the end. The ending has the status, how the workflow spells it,

@@ -238,7 +238,7 @@ func TestStepsOnEvents(t *testing.T) {
 			require.Error(t, run(t, start+line), line)
 		})
 	}
-	require.ErrorContains(t, run(t, start+"step push"+with+"status"), "a field and a value are needed")
+	require.ErrorContains(t, run(t, start+"step push"+with+"status"), "write: want tracked FIELD VALUE")
 	require.ErrorContains(t, run(t, start+"step push"+with+"status.deep x"), "look for")
 	require.NoError(t, run(t, start+"step push"+with+"extra_metadata {\"vi_gh_event_name\":\"push\",\"vi_gh_job\":\"deploy\",\"vi_gh_ref\":\"refs/heads/main\",\"vi_gh_run_attempt\":\"1\",\"vi_gh_workflow\":\"deploy\"}"))
 }
