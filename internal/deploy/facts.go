@@ -117,6 +117,8 @@ type PullRequest struct {
 	Draft      bool
 	MergeState string // mergeStateStatus: CLEAN, BEHIND, BLOCKED, DIRTY, UNKNOWN, …
 
+	Stack *Stack // that it is part of, nil for none, and where that was not asked for or not said
+
 	ReviewDecision string // APPROVED, REVIEW_REQUIRED or CHANGES_REQUESTED; "" where no review is required
 	Approvals      int    // approving reviews of any age and of anyone
 
@@ -124,6 +126,9 @@ type PullRequest struct {
 	BehindBase   Known[int] // how many commits of the pull request's base it lacks
 	Checks       Checks
 }
+
+// Stack is the place of a pull request in a stack of pull requests; the bottom has position 1.
+type Stack struct{ Number, Position int }
 
 // Checks are the check runs and commit statuses of a commit.
 type Checks struct {
@@ -261,6 +266,7 @@ type Deployment struct {
 	TreeSHA     string // of that commit
 	State       string // as GraphQL's DeploymentState spells it
 	Own         bool   // the payload is ours, or that of branch-deploy
+	Unreadable  bool   // the payload may be ours, and cannot be read
 	Version     string // from our own payload, "" when it has none
 	Succeeded   bool   // one of its statuses is a success
 	Creator     string

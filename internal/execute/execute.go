@@ -129,6 +129,12 @@ func (x *Executor) enter(phase plan.Phase) error {
 	return err
 }
 
+// Adopt takes over a ledger, and saves it for the next stage before anything is done.
+func (x *Executor) Adopt(l plan.Ledger) error {
+	x.Ledger = l
+	return x.save()
+}
+
 func (x *Executor) save() error {
 	if x.Ledger.Phase == plan.Idle {
 		return nil

@@ -111,6 +111,7 @@ func checks(d deploy.Decision) []Check {
 // it has to agree with its start.
 type EndSettings struct {
 	SkipCompleting bool                `json:"skip_completing,omitempty"` // the workflow ends the deployment, by mode finish
+	Skipped        bool                `json:"skipped,omitempty"`         // a job that deploys was skipped: nothing failed
 	Build          bool                `json:"build,omitempty"`           // it is about a build: nothing is deployed
 	FailOnError    config.FailOnError  `json:"fail_on_api_error,omitempty"`
 	Tracking       *TrackingEndpoint   `json:"tracking,omitempty"`  // nil for none

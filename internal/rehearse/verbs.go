@@ -43,6 +43,7 @@ func Verbs() []Verb {
 		{"pull NUMBER LOGIN BRANCH [TITLE]", "A pull request into the default branch.", (*Session).openPull},
 		{"fork NUMBER LOGIN BRANCH OWNER/NAME", "A pull request from another repository; `deleted` is one that is gone.", (*Session).openFork},
 		{"draft NUMBER [BASE]", "The pull request becomes a draft; with a base, it wants to be merged into that branch instead.", (*Session).draft},
+		{"stacked NUMBER BASE STACK POSITION", "The pull request wants to be merged into the branch of another one: it has this position in the stack of that number.", (*Session).stacked},
 		{"state NUMBER MERGE-STATE", "GitHub says this of whether the pull request can be merged: `DIRTY`, `BLOCKED`, …", (*Session).mergeState},
 		{"merge NUMBER", "The pull request is merged.", (*Session).merge},
 		{"close NUMBER", "The pull request is closed without being merged.", (*Session).closePull},
@@ -63,16 +64,20 @@ func Verbs() []Verb {
 		{"edit LOGIN", "The newest comment is edited.", (*Session).edit},
 		{"react LOGIN CONTENT [COUNT]", "The user reacts to the newest comment of Lockstep on the pull request; with a count so many people do, called LOGIN-1 and so on.", (*Session).react},
 		{"rerun [LOGIN]", "The workflow run of the newest command is started again, by the same actor or by another user; it is the same run's next attempt.", (*Session).rerun},
+		{"rerun-failed [LOGIN]", "The failed jobs of the run that made the newest start are started again, by the same actor or by another user: it is the run's next attempt, in which the starting job keeps its outputs. `finish` then plays the job that ends it.", (*Session).rerunFailed},
+		{"another-job [NAME=VALUE…]", "Another job of the workflow run of the newest command runs the action on the same comment, with these inputs.", (*Session).anotherJob},
 		{"job STATUS [DURATION]", "The job's own steps end (`success`, `failure`, `cancelled`), and the post step runs.", (*Session).endJob},
 		{"end STATUS", "The same, if there is a job to end.", (*Session).end},
 		{"finish STATUS [bare] [NAME=VALUE…]", "Another job of the workflow run that made the newest start runs the action with `mode: finish`, what was handed over and these inputs. With `bare` it gives no other input.", (*Session).finishElsewhere},
+		{"result RESULT[,RESULT…] [foreign] [NAME=VALUE…]", "The same with `result_mode: true`, as branch-deploy's workflows have it: with the output `context` and the results of the jobs in between, such as `success,skipped`. With `foreign` the context is one of branch-deploy's own.", (*Session).resultElsewhere},
+		{"secret VALUE", "The repository has a secret with this value: the runner hands no output on to other jobs that contains it.", (*Session).secret},
 		{"post NAME VALUE", "An input evaluates to this in the post parts that follow, whatever it was in the main part.", (*Session).setPost},
 		{"kill TEXT", "The action's process dies just before the next request that contains the text; its outputs are lost, and its workflow run fails. No post step runs, unless `job` plays one with the state saved so far.", (*Session).kill},
 		{"cancel TEXT", "The job is cancelled just before the next request that contains the text: the action is told to stop, then the post step runs.", (*Session).cancel},
 		{"crash [CONCLUSION]", "The runner is lost while the job runs: no post step runs, and the workflow run ends as a `failure`, or `cancelled`.", (*Session).crash},
 		{"step EVENT[@REF] LOGIN NAME=VALUE…", "The action runs as a step of a workflow on another event, with these inputs; its post step runs at once: `push`, `workflow_dispatch` and `schedule` on a branch or on `tags/NAME`, `release` of a tag, `pull_request` with a number.", (*Session).trackStep},
 		{"tag NAME [BRANCH]", "A tag on the newest commit of a branch.", (*Session).tag},
-		{"deployed ENVIRONMENT BRANCH LOGIN STATE", "Another tool deploys.", (*Session).deployed},
+		{"deployed ENVIRONMENT BRANCH LOGIN STATE [PAYLOAD]", "Another tool deploys; its payload may be a text.", (*Session).deployed},
 		{"forged ENVIRONMENT BRANCH LOGIN STATE PAYLOAD", "The user makes a deployment by the API; the payload is a JSON object or any text.", (*Session).forged},
 		{"locked ENVIRONMENT LOGIN [FORM…] [PULL] [REASON]", "The user has a lock of branch-deploy; forms are `sticky` (the default), `deploying`, `legacy` (older than version 12), `broken` (the file is no lock) and `empty` (no file). `--global` is the lock of all environments.", (*Session).locked},
 		{"unlocked ENVIRONMENT", "The branch of a lock is deleted by hand; `--global` for the lock of all environments.", (*Session).unlocked},
@@ -321,6 +326,19 @@ func (p *Session) draft(_ context.Context, rest string) error {
 		}
 	})
 	return nil
+}
+
+func (p *Session) stacked(_ context.Context, rest string) error {
+	number, f, err := p.numbered(rest, 3)
+	if err != nil {
+		return err
+	}
+	stack, errStack := strconv.Atoi(f[1])
+	position, errPosition := strconv.Atoi(f[2])
+	p.GitHub.EditPull(number, func(pull *sim.Pull) {
+		pull.Base, pull.Stack = f[0], &sim.Stack{Number: stack, Position: position, Size: position, Base: "main"}
+	})
+	return errors.Join(errStack, errPosition)
 }
 
 func (p *Session) mergeState(_ context.Context, rest string) error {
@@ -593,7 +611,11 @@ func (p *Session) deployed(_ context.Context, rest string) error {
 	if err != nil {
 		return err
 	}
-	p.GitHub.Deploy(sim.DeploymentSpec{Environment: f[0], Ref: f[1], SHA: p.GitHub.Head(f[1]), Creator: f[2], State: f[3]})
+	made := sim.DeploymentSpec{Environment: f[0], Ref: f[1], SHA: p.GitHub.Head(f[1]), Creator: f[2], State: f[3]}
+	if len(f) > 4 {
+		made.Payload = strings.Join(f[4:], " ")
+	}
+	p.GitHub.Deploy(made)
 	return nil
 }
 
@@ -680,6 +702,15 @@ func (p *Session) env(_ context.Context, rest string) error {
 func (p *Session) set(_ context.Context, rest string) error {
 	name, value, _ := strings.Cut(rest, " ")
 	p.inputs[name] = strings.TrimSpace(value)
+	return nil
+}
+
+func (p *Session) secret(_ context.Context, rest string) error {
+	value, err := unquote(rest)
+	if err != nil || value == "" {
+		return cmp.Or(err, errors.New("a value is needed"))
+	}
+	p.secrets = append(p.secrets, value)
 	return nil
 }
 

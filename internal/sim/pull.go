@@ -22,7 +22,14 @@ type Pull struct {
 	Draft          bool
 	HeadRepository string
 	MergeState     string
-	Computing      int // so many reads find that GitHub has not computed the merge state yet
+	Computing      int    // so many reads find that GitHub has not computed the merge state yet
+	Stack          *Stack // that it is part of, nil for none
+}
+
+// Stack is a pull request's place in a stack of pull requests, of which position 1 is the bottom.
+type Stack struct {
+	Number, Position, Size int
+	Base                   string // of the stack
 }
 
 // deletedFork is the head repository of a pull request whose fork is gone.
