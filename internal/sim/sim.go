@@ -51,7 +51,7 @@ type GitHub struct {
 	refusals     []*fieldRefusal
 	lacking      []string // fields that an older server's schema has not
 	archived     bool
-	restricted   bool // by an IP allow list
+	barred       string // what an organization says that lets no request through
 	rate         rate
 }
 
