@@ -9,9 +9,6 @@ import (
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
-// actionsID is the id of the app GitHub Actions.
-const actionsID = 15368
-
 func checkRows() []Assumption {
 	read := []string{"contents: read", "pull-requests: read", "checks: read", "statuses: read"}
 	withRuns := append(slices.Clone(read), "actions: read")
@@ -48,23 +45,15 @@ func checkRows() []Assumption {
 		},
 		{
 			ID: "A10b", Says: "Two jobs of one name in one workflow run are two check runs, and both count.", Needs: withRuns, Play: twins,
-			Source: documented("pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks").thin("it warns of equal names, and does not say what counts"),
-			Why:    "needs an open pull request with a workflow of two jobs of one name, one of which fails",
-			Arrange: func(g *sim.GitHub) {
-				g.Check(sim.Check{Pull: 1, Name: "twin", State: "success"})
-				g.Check(sim.Check{Pull: 1, Name: "twin", State: "failure", Twin: true})
-			},
+			Source:  documented("pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks").thin("it warns of equal names, and does not say what counts"),
+			Why:     "needs an open pull request with a workflow of two jobs of one name, one of which fails",
+			Arrange: arrangeTwins,
 		},
 		{
 			ID: "U16", Says: "`isRequired` is false for a check of another app than the rule names.", Needs: read, Play: anotherApp,
-			Source: schema("a rule's integration_id, \"that this status check must originate from\"").thin("`isRequired` says nothing about apps"),
-			Why:    "needs a ruleset that requires a check of one app, and an open pull request with a check of that name by another one",
-			Arrange: func(g *sim.GitHub) {
-				g.AddRule(sim.Rule{Type: "required_status_checks", Parameters: map[string]any{
-					"required_status_checks": []any{map[string]any{"context": "scan", "integration_id": actionsID}},
-				}})
-				g.Check(sim.Check{Pull: 1, Name: "scan", State: "success", App: "scanner"})
-			},
+			Source:  schema("a rule's integration_id, \"that this status check must originate from\"").thin("`isRequired` says nothing about apps"),
+			Why:     "needs a ruleset that requires a check of one app, and an open pull request with a check of that name by another one",
+			Arrange: arrangeApps,
 		},
 		{
 			ID: "U17a", Says: "The `viewer` of a workflow's token is called `github-actions[bot]`.", Play: viewer,
@@ -107,25 +96,21 @@ func (a *attempt) runs(ctx context.Context, fields string) ([]any, reply) {
 	for _, one := range commits {
 		found = append(found, contexts(one)...)
 	}
-	return slices.DeleteFunc(found, func(one any) bool { return at(one, "checkSuite", "app", "slug") != "github-actions" }), got
+	found = slices.DeleteFunc(found, func(one any) bool { return at(one, "checkSuite", "app", "slug") != "github-actions" })
+	if len(found) == 0 && len(got.problems) == 0 {
+		a.skip("no open pull request has a check of GitHub Actions: keep one open")
+	}
+	return found, got
 }
-
-const noRuns = "no open pull request has a check of GitHub Actions: keep one open"
 
 func workflowRunDenied(ctx context.Context, a *attempt) Result {
 	found, got := a.runs(ctx, "workflowRun { event workflow { name } }")
-	if len(found) == 0 && len(got.problems) == 0 {
-		return a.skip(noRuns)
-	}
 	onField := !slices.ContainsFunc(got.problems, func(p problem) bool { return !strings.HasSuffix(p.where(), "workflowRun") })
 	return judge(len(found) > 0 && got.isOf("FORBIDDEN") && onField, "%s; %d checks are there", got.said(), len(found))
 }
 
 func workflowRunRead(ctx context.Context, a *attempt) Result {
 	found, got := a.runs(ctx, "workflowRun { databaseId event workflow { name } }")
-	if len(found) == 0 && len(got.problems) == 0 {
-		return a.skip(noRuns)
-	}
 	run := at(found, 0, "checkSuite", "workflowRun")
 	return judge(text(at(run, "event")) != "" && at(run, "workflow", "name") != nil, "%s; event %v of workflow %v", got.said(), at(run, "event"), at(run, "workflow", "name"))
 }
@@ -186,6 +171,11 @@ func withdrawn(ctx context.Context, a *attempt) Result {
 	return a.unprepared()
 }
 
+func arrangeTwins(g *sim.GitHub) {
+	g.Check(sim.Check{Pull: 1, Name: "twin", State: "success"})
+	g.Check(sim.Check{Pull: 1, Name: "twin", State: "failure", Twin: true})
+}
+
 // twins looks for two check runs of one name and one workflow run, of which one has failed.
 func twins(ctx context.Context, a *attempt) Result {
 	commits, _ := a.heads(ctx, rollup("checkSuite { workflowRun { databaseId } }"))
@@ -205,6 +195,14 @@ func twins(ctx context.Context, a *attempt) Result {
 		}
 	}
 	return a.unprepared()
+}
+
+func arrangeApps(g *sim.GitHub) {
+	const actions = 15368 // the app's id
+	g.AddRule(sim.Rule{Type: "required_status_checks", Parameters: map[string]any{
+		"required_status_checks": []any{map[string]any{"context": "scan", "integration_id": actions}},
+	}})
+	g.Check(sim.Check{Pull: 1, Name: "scan", State: "success", App: "scanner"})
 }
 
 // anotherApp looks for a check that a rule wants from an app, and that another app has reported.

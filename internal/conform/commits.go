@@ -25,7 +25,7 @@ func commitRows() []Assumption {
 		},
 		{
 			ID: "U19b", Says: "Without `contents: read` a private repository hides `Repository.object` with an error of type FORBIDDEN.", Lacks: "contents: read", Play: hiddenObject,
-			Source: reported("answers of workflows' tokens that are quoted in issues: Resource not accessible by integration").thin("none of this field is known"),
+			Source: forbidden().thin(unseen),
 		},
 		{
 			ID: "S18", Says: "A commit has the author's date that the client gives; the activity has the time of the push.", Needs: write, Play: backdated,

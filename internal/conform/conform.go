@@ -14,18 +14,18 @@ import (
 
 // Assumption is one thing that Lockstep or the simulator takes for granted about GitHub.
 type Assumption struct {
-	ID      string // stable; its letter says where it comes from, see docs/fidelity.md
-	Says    string // one sentence
-	Source  Source
-	SeenOn  string            // when and where it was last seen on GitHub, "" for not yet
-	Needs   []string          // permissions of the token, as "contents: write"
-	Lacks   string            // a permission that the token must not have, "" for none
-	Kind    sim.TokenKind     // of the token, a workflow's unless given
-	Closed  bool              // it is about a repository that nothing else can be played on
-	Play    Play              // nil when it takes a runner
-	Why     string            // what has to be there, and is made by hand on GitHub; "" for nothing
-	Arrange func(*sim.GitHub) // makes that on the simulator
-	Instead string            // the test that plays what follows from it, where there is no Play
+	ID       string // stable; its letter says where it comes from, see docs/fidelity.md
+	Says     string // one sentence
+	Source   Source
+	SeenOn   string            // when and where it was last seen on GitHub, "" for not yet
+	Needs    []string          // permissions of the token, as "contents: write"
+	Lacks    string            // a permission that the token must not have, "" for none
+	Personal bool              // the token is a fine-grained personal one, not a workflow's
+	Closed   bool              // it is about a repository that nothing else can be played on
+	Play     Play              // nil when it takes a runner
+	Why      string            // what has to be there, and is made by hand on GitHub; "" for nothing
+	Arrange  func(*sim.GitHub) // makes that on the simulator
+	Instead  string            // the test that plays what follows from it, where there is no Play
 }
 
 // Play plays an assumption on a repository.
@@ -79,7 +79,7 @@ type Result struct {
 
 // Table returns every assumption, in a stable order.
 func Table() []Assumption {
-	return slices.Concat(refRows(), commitRows(), deploymentRows(), checkRows(), pullRows(), tokenRows(), runRows())
+	return slices.Concat(refRows(), commitRows(), deploymentRows(), checkRows(), pullRows(), queryRows(), tokenRows(), runRows())
 }
 
 // untriedError says why an assumption cannot be played here.
@@ -115,7 +115,7 @@ func (s *Session) applies(a Assumption) string {
 		return a.Why
 	case s.closed != "" && !a.Closed:
 		return s.closed
-	case a.Kind == sim.FineGrainedToken && !strings.HasPrefix(s.token, "github_pat_"):
+	case a.Personal && !strings.HasPrefix(s.token, "github_pat_"):
 		return "needs a fine-grained personal token"
 	case a.Lacks != "" && (granted == nil || granted.allow(a.Lacks)):
 		return "needs a token without `" + a.Lacks + "`"

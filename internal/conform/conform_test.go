@@ -58,6 +58,10 @@ func assertExists(t *testing.T, test string) {
 	}
 }
 
+func resultIn(report Report, id string) Result {
+	return report.Rows[slices.IndexFunc(report.Rows, func(row Row) bool { return row.ID == id })].Result
+}
+
 // simulated is the repository that needs nothing, for a token that has these permissions, or all and says nothing of them.
 func simulated(t *testing.T, granted Permissions) (*sim.GitHub, Options) {
 	t.Helper()
@@ -437,19 +441,11 @@ func TestWithoutPermissions(t *testing.T) {
 	for _, request := range g.Requests() {
 		assert.NotContains(t, []string{http.MethodPatch, http.MethodPut, http.MethodDelete}, request.Method, request.Path)
 	}
-	for _, row := range report.Rows {
-		if row.ID == "U4a" {
-			assert.Equal(t, Result{NotTried, "needs `contents: write`"}, row.Result)
-		}
-	}
+	assert.Equal(t, Result{NotTried, "needs `contents: write`"}, resultIn(report, "U4a"))
 	report, _ = played(t, nil, func(g *sim.GitHub, o *Options) { // permissions that the program does not know
 		g.AddToken(sim.Token{Value: o.Token, Login: sim.ActionsLogin, Permissions: map[string]string{"contents": "read", "deployments": "read", "pull-requests": "read"}})
 	})
-	for _, row := range report.Rows {
-		if row.ID == "U5a" {
-			assert.Equal(t, Result{NotTried, "the token lacks a permission: Resource not accessible by integration"}, row.Result)
-		}
-	}
+	assert.Equal(t, Result{NotTried, "the token lacks a permission: Resource not accessible by integration"}, resultIn(report, "U5a"))
 }
 
 // What is made on top of the default branch is not tried with a token that may not read it.
@@ -470,11 +466,7 @@ func TestDeclaredPermission(t *testing.T) {
 		g.AddToken(sim.Token{Value: o.Token, Login: sim.ActionsLogin, Permissions: map[string]string{"contents": "read"}})
 	})
 	assert.False(t, report.Holds())
-	for _, row := range report.Rows {
-		if row.ID == "U5a" {
-			assert.Equal(t, Result{NotHeld, "HTTP 403: Resource not accessible by integration"}, row.Result)
-		}
-	}
+	assert.Equal(t, Result{NotHeld, "HTTP 403: Resource not accessible by integration"}, resultIn(report, "U5a"))
 }
 
 func TestParsePermissions(t *testing.T) {

@@ -81,20 +81,11 @@ func (a *attempt) newest(ctx context.Context, environment string) []any {
 	return list(at(got.data, "deployments", "nodes"))
 }
 
-// twice deploys to an environment two times with success, and returns the state of both.
-func (a *attempt) twice(ctx context.Context, environment string) (older, newer string) {
-	var made [2]deployment
-	for i := range made {
-		made[i] = a.deploy(ctx, environment, nil)
-		a.report(ctx, made[i], "success")
-	}
-	return a.state(ctx, made[0], environment), a.state(ctx, made[1], environment)
-}
-
-// olderBecomes plays a second success.
+// olderBecomes plays a second success, and looks at the states of both.
 func olderBecomes(want, environment string) Play {
 	return func(ctx context.Context, a *attempt) Result {
-		older, newer := a.twice(ctx, environment)
+		first, second := a.succeed(ctx, environment), a.succeed(ctx, environment)
+		older, newer := a.state(ctx, first, environment), a.state(ctx, second, environment)
 		return judge(older == want && newer == "ACTIVE", "the older one is %s, the newer one %s", older, newer)
 	}
 }
@@ -106,14 +97,13 @@ func anotherCreator(ctx context.Context, a *attempt) Result {
 	if theirs < 0 {
 		return a.unprepared()
 	}
-	a.report(ctx, a.deploy(ctx, shared, nil), "success")
+	a.succeed(ctx, shared)
 	state := a.state(ctx, deployment{node: text(at(found, theirs, "id"))}, shared)
 	return judge(state == "INACTIVE", "that of %v is %s", at(found, theirs, "creator", "login"), state)
 }
 
 func activeState(ctx context.Context, a *attempt) Result {
-	made := a.deploy(ctx, environment, nil)
-	a.report(ctx, made, "success")
+	made := a.succeed(ctx, environment)
 	state := a.state(ctx, made, environment)
 	return judge(state == "ACTIVE", "it is %s", state)
 }
@@ -161,8 +151,7 @@ func longDescription(ctx context.Context, a *attempt) Result {
 
 func deleteActive(ctx context.Context, a *attempt) Result {
 	a.deploy(ctx, environment, nil)
-	made := a.deploy(ctx, environment, nil)
-	a.report(ctx, made, "success")
+	made := a.succeed(ctx, environment)
 	said := a.refusalOf(ctx, step{http.MethodDelete, fmt.Sprintf("/deployments/%d", made.id), nil})
 	return judge(said.is(http.StatusUnprocessableEntity), "%v", said)
 }

@@ -31,7 +31,7 @@ func pullRows() []Assumption {
 		},
 		{
 			ID: "R9", Says: "Updating a branch answers 202 and moves the head soon; when there is nothing to merge it is refused with status 422.", Needs: write, Play: updateBranch,
-			Source: documented("rest/pulls/pulls#update-a-pull-request-branch"),
+			Source: documented("rest/pulls/pulls#update-a-pull-request-branch").thin("it does not say when it refuses"),
 		},
 		{
 			ID: "A9", Says: "Updating a branch is refused without the permission `workflows` where the base has changed a workflow file.",

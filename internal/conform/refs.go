@@ -42,11 +42,9 @@ func refRows() []Assumption {
 		},
 		{
 			ID: "U5e", Says: "A ruleset that forbids a change of a branch answers with \"Repository rule violations found\".", Needs: write, Play: ruledOut,
-			Source: reported("googleapis/release-please-action#1194 and satisfactory-factories/application#67").thin("github/rest-api-description#4887 got \"Reference update failed\" for a new branch"),
-			Why:    "needs a ruleset that restricts creations of `lockstep-conform-*-ruled`, which a workflow's token cannot make",
-			Arrange: func(g *sim.GitHub) {
-				g.AddRule(sim.Rule{Branch: markPrefix + "*-ruled", Type: "creation"})
-			},
+			Source:  reported("googleapis/release-please-action#1194 and satisfactory-factories/application#67").thin("github/rest-api-description#4887 got \"Reference update failed\" for a new branch"),
+			Why:     "needs a ruleset that restricts creations of `lockstep-conform-*-ruled`, which a workflow's token cannot make",
+			Arrange: func(g *sim.GitHub) { g.AddRule(sim.Rule{Branch: markPrefix + "*-ruled", Type: "creation"}) },
 		},
 		{
 			ID: "U8a", Says: "`Ref.compare` with a head that does not exist is null, and the data around it is there.", Needs: []string{"contents: read"}, Play: compareUnknown,
@@ -54,17 +52,20 @@ func refRows() []Assumption {
 		},
 		{
 			ID: "U8b", Says: "`headRef.compare` on the branch of a fork compares with the fork's branches.", Needs: append(write, "pull-requests: read"), Play: compareInFork,
-			Source: schema("Ref.compare").thin("it does not say whose branches the name is looked for in"),
-			Why:    "needs an open pull request from a fork of another account",
-			Arrange: func(g *sim.GitHub) {
-				g.OpenPull(sim.Pull{Author: "eve", Head: "theirs", HeadRepository: "eve/shop"})
-			},
+			Source:  schema("Ref.compare").thin("it does not say whose branches the name is looked for in"),
+			Why:     "needs an open pull request from a fork of another account",
+			Arrange: func(g *sim.GitHub) { g.OpenPull(sim.Pull{Author: "eve", Head: "theirs", HeadRepository: "eve/shop"}) },
 		},
 		{
 			ID: "R2", Says: "REST refuses a branch that exists, a move that loses commits, and the deletion of a branch that does not exist, all with status 422.", Needs: write, Play: refusedRefs,
 			Source: tool("github/branch-deploy: it reads \"Reference already exists\" and \"Reference does not exist\"").thin("it moves no branches"),
 		},
 	}
+}
+
+// createRef makes a branch by GraphQL.
+func (a *attempt) createRef(ctx context.Context, name, fields string) reply {
+	return a.mutate(ctx, "createRef", fields, map[string]any{"repositoryId": a.id, "name": "refs/heads/" + name, "oid": a.head})
 }
 
 func createRace(ctx context.Context, a *attempt) Result {
@@ -77,7 +78,7 @@ func createRace(ctx context.Context, a *attempt) Result {
 	for i := range racing {
 		racing[i].Session = a.Session
 		group.Go(func() {
-			replies[i] = racing[i].mutate(ctx, "createRef", "ref { id }", map[string]any{"repositoryId": a.id, "name": "refs/heads/" + name, "oid": a.head})
+			replies[i] = racing[i].createRef(ctx, name, "ref { id }")
 		})
 	}
 	group.Wait()
@@ -96,8 +97,7 @@ func createRace(ctx context.Context, a *attempt) Result {
 func createAndRead(ctx context.Context, a *attempt) Result {
 	name := a.marked("read")
 	a.note(branchLeft(name))
-	found := fmt.Sprintf("ref(qualifiedName: %q) { target { oid } }", "refs/heads/"+name)
-	made := a.mutate(ctx, "createRef", "ref { repository { "+found+" } }", map[string]any{"repositoryId": a.id, "name": "refs/heads/" + name, "oid": a.head})
+	made := a.createRef(ctx, name, fmt.Sprintf("ref { repository { ref(qualifiedName: %q) { target { oid } } } }", "refs/heads/"+name))
 	inside, next := text(at(made.data, "ref", "repository", "ref", "target", "oid")), a.tip(ctx, name)
 	return judge(inside == a.head && next == a.head, "in the payload %q (%s), in the next query %q", inside, made.said(), next)
 }
@@ -165,8 +165,8 @@ func ruledOut(ctx context.Context, a *attempt) Result {
 		return a.unprepared()
 	}
 	a.note(branchLeft(name))
+	made := a.createRef(ctx, name, "ref { id }")
 	said := a.refusalOf(ctx, step{http.MethodPost, "/git/refs", map[string]any{"ref": "refs/heads/" + name, "sha": a.head}})
-	made := a.mutate(ctx, "createRef", "ref { id }", map[string]any{"repositoryId": a.id, "name": "refs/heads/" + name, "oid": a.head})
 	const words = "Repository rule violations found"
 	return judge(said.is(http.StatusUnprocessableEntity) && strings.Contains(said.message, words) && strings.Contains(made.said(), words), "REST: %v; GraphQL: %s", said, made.said())
 }

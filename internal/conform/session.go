@@ -96,10 +96,10 @@ func (s *Session) Plan() []string {
 	}
 	return []string{
 		first,
-		"It makes branches, a pull request with comments, commit statuses and deployments. Every name begins with " + s.mark + ".",
-		"At the end it deletes the branches, comments and deployments, and closes the pull request, also after a failure or Ctrl-C.",
+		"It makes branches, pull requests with comments, commit statuses and deployments. Every name begins with " + s.mark + ".",
+		"At the end it deletes the branches, comments and deployments, and closes the pull requests, also after a failure or Ctrl-C.",
 		"With another token than a workflow's own, workflows on push, pull_request and deployment start.",
-		"What GitHub does not let a workflow delete stays: the closed pull request, and the environments that begin with " + environment + ".",
+		"What GitHub does not let a workflow delete stays: closed pull requests, and the environments that begin with " + environment + ".",
 	}
 }
 

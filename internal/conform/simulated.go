@@ -86,8 +86,8 @@ func usual() Permissions {
 // suit adds the token that suits an assumption: that of a workflow run with the usual permissions, but for the one that
 // it must not have, or a person's.
 func suit(g *sim.GitHub, a Assumption) Options {
-	if a.Kind == sim.FineGrainedToken {
-		token := sim.Token{Value: "github_pat_sim", Login: "octocat", Kind: a.Kind}
+	if a.Personal {
+		token := sim.Token{Value: "github_pat_sim", Login: "octocat", Kind: sim.FineGrainedToken}
 		g.AddToken(token)
 		return Options{Token: token.Value, Called: "a fine-grained personal token"}
 	}

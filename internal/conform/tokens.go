@@ -14,43 +14,39 @@ import (
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
-func tokenRows() []Assumption {
+// queryRows are about the query of `.deploy`, with all permissions to read and without one of them.
+func queryRows() []Assumption {
 	everything := []string{"contents: read", "pull-requests: read", "checks: read", "statuses: read", "deployments: read", "actions: read"}
-	without := func(lacks string) (needs []string) {
-		return slices.DeleteFunc(slices.Clone(everything), func(need string) bool { return need == lacks })
+	without := func(id, lacks, says, thin string, play Play) Assumption {
+		return Assumption{
+			ID: id, Says: "Without `" + lacks + "` the query of `.deploy` " + says, Lacks: lacks, Play: play, Source: forbidden().thin(thin),
+			Needs: slices.DeleteFunc(slices.Clone(everything), func(need string) bool { return need == lacks }),
+		}
 	}
-	forbidden := reported("answers of workflows' tokens that are quoted in issues: Resource not accessible by integration")
 	return []Assumption{
 		{
 			ID: "U3a", Says: "The query of `.deploy` is answered without an error to a token that may read all that it asks for.", Needs: everything, Play: queryAnswered,
 			Source: schema("the document is valid").thin("it names no permissions"),
 		},
+		without("U3b", "checks: read", "has errors on check runs and check suites only.", "", deniedOn("contexts", "checkSuites")),
+		without("U3c", "statuses: read", "has errors on commit statuses only.", "", deniedOn("contexts")),
+		without("U3d", "pull-requests: read", "has errors on the pull request only.", unseen, deniedOn("pullRequest", "gates")),
+		without("U3e", "contents: read", "has errors on branches and files only.", unseen, deniedOn("stable", "ruled", "baseRef", "headRef", "lock")),
+		without("U3f", "deployments: read", "hides the whole repository, with errors on the lists of deployments.", "", queryHidden),
+		without("U3g", "actions: read", "has errors on workflow runs only.", "", deniedOn("contexts", "checkSuites")),
+	}
+}
+
+const unseen = "no report is about these fields"
+
+func forbidden() Source {
+	return reported("answers of workflows' tokens that are quoted in issues: Resource not accessible by integration")
+}
+
+func tokenRows() []Assumption {
+	return []Assumption{
 		{
-			ID: "U3b", Says: "Without `checks: read` the query of `.deploy` has errors on check runs and check suites only.",
-			Needs: without("checks: read"), Lacks: "checks: read", Play: deniedOn("contexts", "checkSuites"), Source: forbidden,
-		},
-		{
-			ID: "U3c", Says: "Without `statuses: read` the query of `.deploy` has errors on commit statuses only.",
-			Needs: without("statuses: read"), Lacks: "statuses: read", Play: deniedOn("contexts"), Source: forbidden,
-		},
-		{
-			ID: "U3d", Says: "Without `pull-requests: read` the query of `.deploy` has errors on the pull request only.",
-			Needs: without("pull-requests: read"), Lacks: "pull-requests: read", Play: deniedOn("pullRequest", "gates"), Source: forbidden.thin("none of these fields is known"),
-		},
-		{
-			ID: "U3e", Says: "Without `contents: read` the query of `.deploy` has errors on branches and files only.",
-			Needs: without("contents: read"), Lacks: "contents: read", Play: deniedOn("stable", "ruled", "baseRef", "headRef", "lock"), Source: forbidden.thin("none of these fields is known"),
-		},
-		{
-			ID: "U3f", Says: "Without `deployments: read` the query of `.deploy` hides the whole repository, with errors on the lists of deployments.",
-			Needs: without("deployments: read"), Lacks: "deployments: read", Play: queryHidden, Source: forbidden,
-		},
-		{
-			ID: "U3g", Says: "Without `actions: read` the query of `.deploy` has errors on workflow runs only.",
-			Needs: without("actions: read"), Lacks: "actions: read", Play: deniedOn("contexts", "checkSuites"), Source: forbidden,
-		},
-		{
-			ID: "A6", Says: "A fine-grained personal token cannot read check runs.", Kind: sim.FineGrainedToken, Needs: []string{"contents: read"}, Play: fineGrainedChecks,
+			ID: "A6", Says: "A fine-grained personal token cannot read check runs.", Personal: true, Needs: []string{"contents: read"}, Play: fineGrainedChecks,
 			Source: reported("cli/cli#12597"),
 		},
 		{
@@ -63,28 +59,24 @@ func tokenRows() []Assumption {
 		},
 		{
 			ID: "U12b", Says: "A custom role is in `role_name`, and `permission` has the level below it.", Needs: []string{"pull-requests: read"}, Play: customRole,
-			Source: documented("rest/collaborators/collaborators#get-repository-permissions-for-a-user"),
-			Why:    "needs an open pull request by a user with a custom role of the organization",
-			Arrange: func(g *sim.GitHub) {
-				g.AddUser(sim.User{Login: "octocat", Permission: "write", RoleName: "deployer"})
-			},
+			Source:  documented("rest/collaborators/collaborators#get-repository-permissions-for-a-user"),
+			Why:     "needs an open pull request by a user with a custom role of the organization",
+			Arrange: func(g *sim.GitHub) { g.AddUser(sim.User{Login: "octocat", Permission: "write", RoleName: "deployer"}) },
 		},
 		{
 			ID: "A11c", Says: "A missing permission is status 403 with \"Resource not accessible by\" and the kind of the token.", Lacks: "deployments: write", Play: missingPermission,
 			Source: documented("rest/using-the-rest-api/troubleshooting-the-rest-api"),
 		},
-		{
-			ID: "A11d", Says: "An archived repository refuses each change with status 403 and words of its own.", Closed: true, Play: refusesAll("archived"),
-			Source: reported("r-universe-org/help#247"), Why: "needs an archived repository", Arrange: (*sim.GitHub).Archive,
-		},
-		{
-			ID: "A11f", Says: "An IP allow list refuses with status 403 and words of its own.", Closed: true, Play: refusesAll("IP allow list"),
-			Source: reported("SalesforceFoundation/NPSP#7247"), Why: "needs an organization with an IP allow list", Arrange: (*sim.GitHub).RestrictAddresses,
-		},
-		{
-			ID: "A11g", Says: "Single sign-on refuses with status 403 and words of its own.", Closed: true, Play: refusesAll("SAML"),
-			Source: reported("jhu-bids/TermHub#935"), Why: "needs an organization with SAML single sign-on, and a token that is not authorized for it", Arrange: (*sim.GitHub).EnforceSAML,
-		},
+		closedRow("A11d", "An archived repository", "archived", reported("r-universe-org/help#247"), (*sim.GitHub).Archive),
+		closedRow("A11f", "An IP allow list", "IP allow list", reported("SalesforceFoundation/NPSP#7247"), (*sim.GitHub).RestrictAddresses),
+		closedRow("A11g", "Single sign-on", "SAML", reported("jhu-bids/TermHub#935"), (*sim.GitHub).EnforceSAML),
+	}
+}
+
+func closedRow(id, what, word string, source Source, arrange func(*sim.GitHub)) Assumption {
+	return Assumption{
+		ID: id, Says: what + " refuses each change with status 403 and words of its own.", Source: source, Closed: true, Play: refusesAll(word),
+		Why: "needs a repository that refuses each change, and says why: " + word, Arrange: arrange,
 	}
 }
 

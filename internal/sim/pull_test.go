@@ -243,6 +243,7 @@ func TestDeletedHeadBranch(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			g := start(t)
 			g.OpenPull(sim.Pull{Head: "open"})
 			g.OpenPull(sim.Pull{Head: "merged"})
