@@ -17,7 +17,7 @@ func commitRows() []Assumption {
 		},
 		{
 			ID: "U15b", Says: "The activity of a branch can be read with `contents: read`.", Needs: read, Play: activityReadable,
-			Source: documented("rest/authentication/permissions-required-for-github-apps"),
+			Source: documented("rest/authentication/permissions-required-for-github-apps").thin("it was not confirmed for this route"),
 		},
 		{
 			ID: "U19a", Says: "`Commit.file` is null without an error for a file that does not exist.", Needs: read, Play: missingFile,
