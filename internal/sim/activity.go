@@ -56,6 +56,7 @@ func (g *GitHub) removeRef(name string) {
 	g.git.DeleteRef(name)
 	if existed && isBranch(name) {
 		g.record(activity{kind: "branch_deletion", ref: name, before: before, after: zeroOID, actor: cmp.Or(g.caller, g.repository.Owner)})
+		g.branchDeleted(strings.TrimPrefix(name, "refs/heads/"))
 	}
 }
 

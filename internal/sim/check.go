@@ -102,7 +102,7 @@ func (g *GitHub) RerunChecks(commit string) {
 		}
 		s.expected = len(g.runsIn(s))
 		g.checks = slices.DeleteFunc(g.checks, func(one *check) bool { return one.suite == s })
-		s.run.RunAttempt++
+		g.nextAttempt(s.run)
 		g.followSuite(s)
 	}
 }
@@ -267,15 +267,20 @@ func (g *GitHub) unmet(oid string, names []string) map[string]string {
 	return states
 }
 
+// checksMissing reports whether a required check has not succeeded. The last one that was reported counts.
 func (g *GitHub) checksMissing(p *pull) bool {
-	required := g.requiredChecks(p.Base)
-	return len(required) > 0 && len(g.unmet(p.headOID, required)) > 0
+	contexts := g.contexts(p.headOID)
+	slices.Reverse(contexts)
+	return slices.ContainsFunc(g.requiredChecks(p.Base), func(required requiredCheck) bool {
+		at := slices.IndexFunc(contexts, required.isFor)
+		return at < 0 || contexts[at].verdict() != "SUCCESS"
+	})
 }
 
 // isRequired reports whether a rule of the pull request's base asks for the check.
 func (g *GitHub) isRequired(c *check, pull int) bool {
 	p := g.pulls[pull]
-	return p != nil && slices.Contains(g.requiredChecks(p.Base), c.Name)
+	return p != nil && slices.ContainsFunc(g.requiredChecks(p.Base), func(required requiredCheck) bool { return required.isFor(c) })
 }
 
 func (c *check) nodeID() string {

@@ -136,7 +136,10 @@ const suites = `object(expression: "change-1") { ... on Commit { statusCheckRoll
 // A re-run withdraws the check runs: for some seconds the roll-up is empty, then short, while the suite says that it
 // is under way. See the report claude-supertool#728, which polled it.
 func TestChecksDuringARerun(t *testing.T) {
-	t.Parallel()
+	synctest.Test(t, testChecksDuringARerun)
+}
+
+func testChecksDuringARerun(t *testing.T) {
 	g := start(t)
 	g.OpenPull(sim.Pull{})
 	for _, name := range []string{"build", "test"} {
@@ -145,10 +148,12 @@ func TestChecksDuringARerun(t *testing.T) {
 	g.AddSuite(g.Head("change-1"), "idle")
 	const idle = `{"app": {"slug": "idle"}, "status": "QUEUED", "conclusion": null, "workflowRun": null}`
 	includes(t, `{"object": {"statusCheckRollup": {"state": "FAILURE"}, "checkSuites": {"nodes": [{"status": "COMPLETED", "conclusion": "FAILURE"}, `+idle+`]}}}`, repository(t, g, suites))
+	time.Sleep(time.Minute)
 	g.RerunChecks(g.Head("change-1"))
 	includes(t, `{"object": {"statusCheckRollup": null, "checkSuites": {"nodes": [{"status": "QUEUED", "conclusion": null}, `+idle+`]}}}`, repository(t, g, suites))
 	assert.Equal(t, []string{"queued"}, []string{g.Runs()[0].Status})
 	assert.Equal(t, 2, g.Runs()[0].RunAttempt)
+	assert.Equal(t, time.Minute, g.Runs()[0].StartedAt.Sub(g.Runs()[0].CreatedAt), "the start is that of the newest attempt")
 	g.Check(sim.Check{Pull: 1, Name: "build", State: "success"})
 	includes(t, `{"object": {"statusCheckRollup": {"state": "SUCCESS", "contexts": {"totalCount": 1}}, "checkSuites": {"nodes": [{"status": "IN_PROGRESS", "conclusion": null}, `+idle+`]}}}`, repository(t, g, suites))
 	g.Check(sim.Check{Pull: 1, Name: "test", State: "success"})

@@ -126,8 +126,7 @@ func (g *GitHub) MergePull(number int) string {
 func (g *GitHub) ClosePull(number int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	closed := g.existing(number)
-	closed.state, closed.closedAt, closed.updatedAt = "CLOSED", g.now(), g.now()
+	g.closePull(g.existing(number))
 }
 
 // PullState returns OPEN, CLOSED or MERGED, or "" when there is no such pull request.
@@ -194,6 +193,19 @@ func (g *GitHub) branchMoved(branch, oid string) {
 			g.headMoved(p, oid)
 		}
 	}
+}
+
+// branchDeleted closes the open pull requests of a branch.
+func (g *GitHub) branchDeleted(branch string) {
+	for _, p := range g.pulls {
+		if p.Head == branch && !p.isCross() && p.state == "OPEN" {
+			g.closePull(p)
+		}
+	}
+}
+
+func (g *GitHub) closePull(p *pull) {
+	p.state, p.closedAt, p.updatedAt = "CLOSED", g.now(), g.now()
 }
 
 func (g *GitHub) headMoved(p *pull, oid string) {

@@ -72,14 +72,18 @@ func (g *GitHub) patchPull(c *call, p *pull) answer {
 	if base := c.text("base"); base != "" && g.head(base) == "" {
 		return invalid("PullRequest", "base", "invalid", "")
 	}
+	reopens := c.text("state") == "open" && p.state == "CLOSED"
+	if reopens && !p.isCross() && g.head(p.Head) == "" {
+		return invalid("PullRequest", "state", "invalid", "state cannot be changed. The "+p.Head+" branch has been deleted.")
+	}
 	p.Title, p.Base = cmp.Or(c.text("title"), p.Title), cmp.Or(c.text("base"), p.Base)
 	if _, given := c.fields["body"]; given {
 		p.body = c.text("body")
 	}
-	switch state := c.text("state"); {
-	case state == "closed" && p.state == "OPEN":
-		p.state, p.closedAt = "CLOSED", g.now()
-	case state == "open" && p.state == "CLOSED":
+	switch {
+	case c.text("state") == "closed" && p.state == "OPEN":
+		g.closePull(p)
+	case reopens:
 		p.state, p.closedAt = "OPEN", time.Time{}
 	}
 	p.updatedAt = g.now()

@@ -233,14 +233,18 @@ func (g *GitHub) resolveCompare(c *call, name string) graph.Resolver {
 		if !ok {
 			return nil, nil
 		}
-		ahead, behind := g.git.Between(base, head), g.git.Between(head, base)
-		return &graph.Object{Type: "Comparison", Fields: graph.Fields{
-			"id": nodeID("CMP", base+"..."+head), "aheadBy": len(ahead), "behindBy": len(behind),
-			"status":     strings.ToUpper(comparison(len(ahead), len(behind))),
-			"baseTarget": graph.Lazy(func() any { return g.gitObject(c, base) }),
-			"headTarget": graph.Lazy(func() any { return g.gitObject(c, head) }),
-			"commits": graph.Connection("ComparisonCommitConnection", len(ahead),
-				func(i int) any { return g.commitObject(c, ahead[i].OID) }, nil),
-		}}, nil
+		return g.comparisonObject(c, base, head), nil
 	}
+}
+
+func (g *GitHub) comparisonObject(c *call, base, head string) *graph.Object {
+	ahead, behind := g.git.Between(base, head), g.git.Between(head, base)
+	return &graph.Object{Type: "Comparison", Fields: graph.Fields{
+		"id": nodeID("CMP", base+"..."+head), "aheadBy": len(ahead), "behindBy": len(behind),
+		"status":     strings.ToUpper(comparison(len(ahead), len(behind))),
+		"baseTarget": graph.Lazy(func() any { return g.gitObject(c, base) }),
+		"headTarget": graph.Lazy(func() any { return g.gitObject(c, head) }),
+		"commits": graph.Connection("ComparisonCommitConnection", len(ahead),
+			func(i int) any { return g.commitObject(c, ahead[i].OID) }, nil),
+	}}
 }
