@@ -66,6 +66,7 @@ func (a *App) postEnd(ctx context.Context, in input, l plan.Ledger) (Result, err
 	if err != nil {
 		return Result{}, err
 	}
+	r.github.Assume(l.Skew)
 	return r.complete(ctx, l), nil
 }
 

@@ -143,9 +143,14 @@ type Checks struct {
 
 // CheckSuite is what an app, or one run of a workflow, reports on a commit. It exists before its check runs do.
 type CheckSuite struct {
-	NodeID   string
-	Workflow string // name of the workflow, or of GitHub Actions where that is unknown; "" for other apps
-	Complete bool
+	NodeID     string
+	Actions    bool         // GitHub Actions made it, for a run of a workflow
+	Name       string       // of the workflow, "" for other apps, and where the token may not see the run
+	Workflow   string       // node id of the workflow
+	Run        Known[int64] // of the workflow
+	Event      string       // that started the run
+	Complete   bool
+	Conclusion string // of a complete one
 }
 
 // CheckKind tells check runs from commit statuses.

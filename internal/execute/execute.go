@@ -208,8 +208,13 @@ func (x *Executor) classify(one attempt) error {
 		return nil
 	case isTaken:
 		return x.recheckTaken(taken.Facts)
-	case releasesOwn(one.effect) && Replaced(one.err),
-		one.step.Permitted && gh.Denied(one.err), one.step.Unlocked && gh.ConversationLocked(one.err), !one.step.Must:
+	case one.step.Unlocked && gh.ConversationLocked(one.err):
+		x.Warn(one.err)
+		if one.done.Facts == nil {
+			return nil
+		}
+		return x.recheck(*one.done.Facts)
+	case releasesOwn(one.effect) && Replaced(one.err), one.step.Permitted && gh.Denied(one.err), !one.step.Must:
 		x.Warn(one.err)
 		return nil
 	}

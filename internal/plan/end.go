@@ -82,7 +82,7 @@ func resultComment(l Ledger, ending message.Ending) Effect {
 
 // Seconds is how long a deployment has taken, rounded to whole seconds.
 func Seconds(l Ledger, now time.Time) int {
-	return int(now.Sub(l.Subject.StartedAt).Round(time.Second) / time.Second)
+	return max(0, int(now.Sub(l.Subject.StartedAt).Round(time.Second)/time.Second))
 }
 
 // jobStatus spells an ending as branch-deploy does: what is no success is a failure, but for jobs that were skipped.

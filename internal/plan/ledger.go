@@ -30,6 +30,7 @@ const (
 type Ledger struct {
 	Phase            Phase             `json:"phase"`
 	RunID            int64             `json:"run_id"`
+	Skew             time.Duration     `json:"clock_skew,omitempty"` // how far the runner's clock is ahead of GitHub's
 	RunAttempt       int               `json:"run_attempt"`
 	Pull             int               `json:"pull,omitempty"`
 	PullID           string            `json:"pull_id,omitempty"`

@@ -17,7 +17,7 @@ func NewLedger(r deploy.Request, c config.Config, d deploy.Decision, f deploy.Fa
 	e, t := r.Event, d.Target
 	about := subject(r, c, d, f.ReadAt)
 	return Ledger{
-		RunID: e.Run.ID, RunAttempt: e.Run.Attempt,
+		RunID: e.Run.ID, RunAttempt: e.Run.Attempt, Skew: f.Skew,
 		Pull: e.Pull, PullID: f.Pull.ID, PullTitle: message.ShortBody(f.Pull.Title), TriggerID: e.Comment.ID, Reaction: c.Reaction,
 		Product:    cmp.Or(c.Track.Product, e.Repository),
 		Version:    cmp.Or(c.Track.Version, t.SHA),

@@ -170,3 +170,13 @@ func TestTwoRunsOfOneWorkflow(t *testing.T) {
 	includes(t, `{"object": {"statusCheckRollup": {"contexts": {"totalCount": 2}}, "checkSuites": {"nodes": [
 		{"status": "COMPLETED", "workflowRun": {"runNumber": 1}}, {"status": "IN_PROGRESS", "workflowRun": {"runNumber": 2}}]}}}`, repository(t, g, suites))
 }
+
+// A run that could not begin, or that waits for an approval, is complete without a check run.
+// See https://docs.github.com/actions/how-tos/manage-workflow-runs/approve-runs-from-forks; thin: no one has polled it.
+func TestSuiteWithoutChecks(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	g.OpenPull(sim.Pull{})
+	g.EndWithoutChecks(g.Head("change-1"), "CI", "action_required")
+	includes(t, `{"object": {"statusCheckRollup": null, "checkSuites": {"nodes": [{"status": "COMPLETED", "conclusion": "ACTION_REQUIRED", "workflowRun": {"runNumber": 1}}]}}}`, repository(t, g, suites))
+}

@@ -108,7 +108,7 @@ func stateSituations() []Gate {
 			{"A check has not ended", heads, func(t *Trial) { t.Facts.Pull.Checks.Nodes[0].Value = "" }},
 			{"A required check has not reported", heads, func(t *Trial) { t.Facts.Pull.Checks.Expected = []string{"test"} }},
 			{"A workflow is under way, and its next check is not shown yet", heads, func(t *Trial) {
-				t.Facts.Pull.Checks.Suites = []deploy.CheckSuite{{NodeID: "CS_1", Workflow: "CI"}}
+				t.Facts.Pull.Checks.Suites = []deploy.CheckSuite{{NodeID: "CS_1", Name: "CI"}}
 			}},
 			{"The checks belong to another commit than the head", heads, func(t *Trial) { t.Facts.Pull.Checks.SHA = t.Facts.Stable.Head.SHA }},
 		}},
