@@ -134,6 +134,12 @@ func Denied(err error) bool {
 	return failed.Status == http.StatusUnauthorized || failed.refused() && strings.Contains(failed.Message, "not accessible by")
 }
 
+// Refused reports whether GitHub does not let the token do something, whatever the reason. A used up limit is none.
+func Refused(err error) bool {
+	failed, isOurs := errors.AsType[*Error](err)
+	return isOurs && (failed.Status == http.StatusUnauthorized || failed.refused())
+}
+
 // ConversationLocked reports whether GitHub refuses a comment because the conversation is locked.
 func ConversationLocked(err error) bool {
 	failed, isOurs := errors.AsType[*Error](err)

@@ -95,7 +95,7 @@ func looked(done plan.Done, facts deploy.Facts, err error) (plan.Done, error) {
 // else was faster, or it was something else. Where there was no answer, the next attempt looks.
 func (l *locker) lockRefused(ctx context.Context, e plan.TakeLock, refused error) (plan.Done, error) {
 	_, answered := errors.AsType[*GraphError](refused)
-	if !answered || Denied(refused) {
+	if !answered || Refused(refused) {
 		return plan.Done{}, refused
 	}
 	facts, err := l.queryFacts(ctx, *e.Recheck)
