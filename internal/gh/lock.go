@@ -79,7 +79,11 @@ func (l *locker) createLock(ctx context.Context, e plan.TakeLock, tip string) (p
 		return plan.Done{}, locking().failed(errNoID)
 	}
 	repository := created.Elem().FieldByName("Ref").FieldByName("Repository")
-	facts, err := l.inside(ctx, answer{asked: asked, repository: repository, problems: problems})
+	got := answer{asked: asked, repository: repository, problems: problems}
+	if got.isHidden() {
+		return l.lookBack(ctx, e, tip)
+	}
+	facts, err := l.convert(ctx, got)
 	return looked(plan.Done{LockTip: tip}, facts, err)
 }
 
@@ -119,13 +123,18 @@ func (l *locker) lockRefused(ctx context.Context, e plan.TakeLock, refused error
 
 // isStale reports whether the facts are older than the refusal: they do not show the change that GitHub speaks of.
 func isStale(e plan.TakeLock, facts deploy.Facts, refused error) bool {
-	_, unread := facts.Unavailable[deploy.LocksPart]
 	_, message := statusAndMessage(refused)
 	changed := strings.Contains(message, "already exists") || strings.Contains(message, "Reference update failed")
-	return !unread && changed && facts.Locks[e.Branch].Tip == e.Instead
+	return changed && showsOld(e, facts)
 }
 
-// replication is how long a branch that was just created may take until it can be read.
+// showsOld reports whether the facts show what a lock was to replace, or nothing where there was nothing.
+func showsOld(e plan.TakeLock, facts deploy.Facts) bool {
+	_, unread := facts.Unavailable[deploy.LocksPart]
+	return !unread && facts.Locks[e.Branch].Tip == e.Instead
+}
+
+// replication is how long a branch that was just changed may take until it can be read.
 const replication = 2 * time.Second
 
 // inTheWay names the branch that keeps a lock's branch from being created: git keeps branches as files, and one cannot
@@ -157,7 +166,15 @@ func (l *locker) replaceLock(ctx context.Context, e plan.TakeLock, tip string) (
 	if err := l.updateRef(ctx, e.Repository, e.Branch, e.Instead, tip); err != nil {
 		return l.lockRefused(ctx, e, locking().failed(err))
 	}
+	return l.lookBack(ctx, e, tip)
+}
+
+// lookBack reads what the change of a lock led to, where that did not come with the change itself.
+func (l *locker) lookBack(ctx context.Context, e plan.TakeLock, tip string) (plan.Done, error) {
 	facts, err := l.queryFacts(ctx, *e.Recheck)
+	if err == nil && showsOld(e, facts) && wait.For(ctx, replication) == nil {
+		facts, err = l.queryFacts(ctx, *e.Recheck)
+	}
 	return looked(plan.Done{LockTip: tip}, facts, err)
 }
 
