@@ -209,7 +209,7 @@ func (x *Executor) classify(one attempt) error {
 	case isTaken:
 		return x.recheckTaken(taken.Facts)
 	case releasesOwn(one.effect) && Replaced(one.err),
-		one.step.Permitted && gh.Denied(one.err), one.step.Unlocked && gh.ConversationLocked(one.err), !one.step.Must:
+		one.step.Permitted && gh.Refused(one.err), one.step.Unlocked && gh.ConversationLocked(one.err), !one.step.Must:
 		x.Warn(one.err)
 		return nil
 	}
