@@ -168,8 +168,10 @@ func (d *deployer) deploymentID(ctx context.Context, e plan.SetStatus, l plan.Le
 	if l.DeploymentID != 0 || !l.Attempted {
 		return l.DeploymentID, nil
 	}
-	found, err := d.findDeployment(ctx, e.Environment, l.SameRun)
-	return found.GetID(), err
+	return twice(ctx, func() (int64, error) {
+		found, err := d.findDeployment(ctx, e.Environment, l.SameRun)
+		return found.GetID(), err
+	})
 }
 
 func (d *deployer) latestStatus(ctx context.Context, id int64) (*github.DeploymentStatus, error) {

@@ -137,6 +137,15 @@ func showsOld(e plan.TakeLock, facts deploy.Facts) bool {
 // replication is how long a branch that was just changed may take until it can be read.
 const replication = 2 * time.Second
 
+// twice looks once more, later, for what may have been made a moment ago and is not found.
+func twice[T comparable](ctx context.Context, look func() (T, error)) (T, error) {
+	found, err := look()
+	if err == nil && found == *new(T) && wait.For(ctx, replication) == nil {
+		return look()
+	}
+	return found, err
+}
+
 // inTheWay names the branch that keeps a lock's branch from being created: git keeps branches as files, and one cannot
 // be the folder of another. Without such a branch the refusal stays as it is.
 func (l *locker) inTheWay(ctx context.Context, branch string, refused error) error {
@@ -227,11 +236,11 @@ func releasing() doing { return doing{"release the lock", "contents: write"} }
 // taking it was cut off, the claim decides.
 func (l *locker) freeLock(ctx context.Context, e plan.FreeLock) error {
 	if e.Tip == "" {
-		found, err := l.lockAt(ctx, e.Branch)
-		if err != nil || found.Tip == "" || !found.Document.TakenBy(e.ClaimID, e.Taker) {
+		tip, err := twice(ctx, func() (string, error) { return l.claimed(ctx, e) })
+		if err != nil || tip == "" {
 			return releasing().failed(err)
 		}
-		e.Tip = found.Tip
+		e.Tip = tip
 	}
 	err := l.updateRef(ctx, e.Repository, e.Branch, e.Tip, noCommit)
 	if err == nil {
@@ -239,6 +248,15 @@ func (l *locker) freeLock(ctx context.Context, e plan.FreeLock) error {
 	}
 	l.log.Debug("lock is released in steps", "branch", e.Branch, "error", err.Error())
 	return l.freeInSteps(ctx, e)
+}
+
+// claimed finds the commit of a lock with this claim, "" for none.
+func (l *locker) claimed(ctx context.Context, e plan.FreeLock) (string, error) {
+	found, err := l.lockAt(ctx, e.Branch)
+	if err != nil || !found.Document.TakenBy(e.ClaimID, e.Taker) {
+		return "", err
+	}
+	return found.Tip, nil
 }
 
 // freeInSteps looks and then removes, for servers that cannot do both at once, and to find out what was in the way.

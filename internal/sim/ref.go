@@ -25,6 +25,10 @@ func refRoutes() []route {
 
 func (g *GitHub) restRef(name string) object {
 	oid, _ := g.git.Ref(name)
+	return g.restRefAt(name, oid)
+}
+
+func (g *GitHub) restRefAt(name, oid string) object {
 	return object{
 		"ref": name, "node_id": nodeID("REF", name), "url": g.api("/git/%s", name),
 		"object": object{"type": g.git.Kind(oid), "sha": oid, "url": g.api("/git/commits/%s", oid)},
@@ -33,10 +37,11 @@ func (g *GitHub) restRef(name string) object {
 
 func (g *GitHub) getRef(c *call) answer {
 	name := "refs/" + c.params["ref"]
-	if _, ok := g.seenRef(c, name); !ok {
+	oid, ok := g.seenRef(c, name)
+	if !ok {
 		return refuse(http.StatusNotFound, "Not Found")
 	}
-	return reply(http.StatusOK, g.restRef(name))
+	return reply(http.StatusOK, g.restRefAt(name, oid))
 }
 
 func (g *GitHub) matchRefs(c *call) answer {
