@@ -116,7 +116,7 @@ func (r *run) completeEnd(ctx context.Context) error {
 		ending.TemplateProblem = plainly(failed)
 	}
 	told := r.exec.Run(ctx, plan.Tell(r.exec.Ledger, ending), execute.End)
-	if ended := plan.Ended(ending.Status).Status; !l.Subject.Noop {
+	if ended := l.Ended(ending.Status).Status; !l.Subject.Noop {
 		r.summarize(message.RecordSummary(recordOf(r.result, ended, r.tracker.occurred(ended)), deploy.Decision{}))
 	}
 	return errors.Join(err, failed, told)

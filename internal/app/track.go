@@ -94,15 +94,15 @@ func (r *run) trackLedger() plan.Ledger {
 	return l
 }
 
-// findDeployment looks for the deployment that an earlier step of this run created. A token that may not look gets
-// one warning.
+// findDeployment looks for the deployment that an earlier step of this run created. Where GitHub refuses to look, there
+// is one warning.
 func (r *run) findDeployment(ctx context.Context) error {
 	l, c := &r.exec.Ledger, r.result.Config
 	if r.result.Decision.Verdict != deploy.Proceed || l.DeploymentID != 0 || c.Builds() {
 		return nil
 	}
 	id, err := r.github.OpenDeployment(ctx, *l, c.Status)
-	if gh.Denied(err) {
+	if gh.Refused(err) {
 		r.say(r.runner.Warning, err)
 		l.Unrecorded = true
 		return nil

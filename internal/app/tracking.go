@@ -257,9 +257,9 @@ func recordedState(r Result) (plan.RecordEvent, bool) {
 	case reason == deploy.DeploymentReady:
 		return plan.RecordEvent{Status: config.Started}, true
 	case reason == deploy.FinishCompleted, reason == deploy.ResultCompleted, reason == deploy.ResultNonSuccess:
-		return plan.Ended(status), r.Ledger.Phase == plan.Closed
+		return r.Ledger.Ended(status), r.Ledger.Phase == plan.Closed
 	case reason == deploy.TrackRecorded && status.Terminal():
-		return plan.Ended(status), true
+		return r.Ledger.Ended(status), true
 	case reason == deploy.TrackRecorded:
 		return plan.RecordEvent{Status: status}, true
 	}

@@ -113,6 +113,20 @@ func TestFacts(t *testing.T) {
 			},
 			"block token: The token of this job may not take locks. Give it `contents: write` where it was made: `permissions:` of a job say nothing about it.",
 		},
+		"fine-grained token": {
+			nil, func(f *checkup.Facts) {
+				f.Token = []checkup.Grant{{Permission: "contents: write", For: "take locks", Personal: true}, {Permission: "checks: read", For: "read check runs", Personal: true}}
+			},
+			"block token: The token of this job may not take locks, nor read check runs. A fine-grained personal access token cannot have `checks: read`. " +
+				"Use the workflow's own token, the token of an app, or a classic one.",
+		},
+		"what is needed comes first": {
+			nil, func(f *checkup.Facts) {
+				f.Token = []checkup.Grant{{Permission: "actions: read", For: "see runs"}, {Permission: "contents: write", For: "take locks"}, {Permission: "statuses: read", For: "read commit statuses"}}
+			},
+			"block token: The token of this job may not take locks, nor read commit statuses. Add `contents: write`, `statuses: read` to the `permissions:` of the job.\n" +
+				"warn token: The token of this job may not see runs. Add `actions: read` to the `permissions:` of the job.",
+		},
 		"permission for comfort": {
 			nil, func(f *checkup.Facts) {
 				f.Token = []checkup.Grant{{Permission: "actions: read", For: "see runs"}, {Permission: "checks: read", Allowed: true}}

@@ -117,20 +117,40 @@ func (e Examination) judged(use StepRef, by granted) []deploy.Finding {
 			"Give the job its own `permissions:`, with "+markdown.Codes(wanted, ", ")+".",
 		)}
 	}
-	missing := lacking(wanted, *by.permissions)
-	if len(missing) == 0 {
-		return nil
-	}
-	finding := warn(by.at.where()+": its token lacks "+markdown.Codes(missing, ", ")+".", "Add it to the `permissions:` of the job.")
-	if slices.ContainsFunc(missing, e.stops) {
+	needed, optional := split(lacking(wanted, *by.permissions), e.stops)
+	var found []deploy.Finding
+	if len(needed) > 0 {
+		finding := by.lacks(needed)
 		finding.Level = deploy.Block
-	} else if !e.Facts.Private {
-		finding.Hint += " In a public repository GitHub may let it read all the same; in a private one it does not."
+		if slices.Contains(needed, "pull-requests: write") && by.permissions.Grants("issues", "write") {
+			finding.Hint += " " + markdown.Code("issues: write") + " does not cover pull requests as a whole."
+		}
+		found = append(found, finding)
 	}
-	if slices.Contains(missing, "pull-requests: write") && by.permissions.Grants("issues", "write") {
-		finding.Hint += " " + markdown.Code("issues: write") + " does not cover pull requests as a whole."
+	if len(optional) > 0 {
+		finding := by.lacks(optional)
+		if !e.Facts.Private {
+			finding.Hint += " In a public repository GitHub may let it read all the same; in a private one it does not."
+		}
+		found = append(found, finding)
 	}
-	return []deploy.Finding{finding}
+	return found
+}
+
+func (g granted) lacks(missing []string) deploy.Finding {
+	return warn(g.at.where()+": its token lacks "+markdown.Codes(missing, ", ")+".", "Add it to the `permissions:` of the job.")
+}
+
+// split parts what deployments need from what they work without.
+func split[T any](all []T, isNeeded func(T) bool) (needed, optional []T) {
+	for _, one := range all {
+		if isNeeded(one) {
+			needed = append(needed, one)
+		} else {
+			optional = append(optional, one)
+		}
+	}
+	return needed, optional
 }
 
 // stops reports whether deployments surely fail without a permission. What is public a token can often read anyway.
@@ -168,22 +188,32 @@ func unknownGrants(unclear []checkup.Grant) []deploy.Finding {
 	return []deploy.Finding{warn("It is not known whether the token has "+markdown.Codes(names, ", ")+". "+first.Text, first.Hint)}
 }
 
-// refusedGrants says what the token may not do. What deployments work without is advice.
+// refusedGrants says what the token may not do. What deployments work without is advice, and comes last.
 func refusedGrants(refused []checkup.Grant) []deploy.Finding {
+	needed, optional := split(refused, func(g checkup.Grant) bool { return !skipped(g.Permission) })
+	return append(refusedAt(deploy.Block, needed), refusedAt(deploy.Warn, optional)...)
+}
+
+func refusedAt(level deploy.Level, refused []checkup.Grant) []deploy.Finding {
 	if len(refused) == 0 {
 		return nil
 	}
 	var names, purposes []string
-	level := deploy.Warn
 	for _, grant := range refused {
 		names, purposes = append(names, grant.Permission), append(purposes, grant.For)
-		if !skipped(grant.Permission) {
-			level = deploy.Block
-		}
 	}
 	hint := "Add " + markdown.Codes(names, ", ") + " to the `permissions:` of the job."
 	if refused[0].Personal {
-		hint = "Give it " + markdown.Codes(names, ", ") + " where it was made: `permissions:` of a job say nothing about it."
+		hint = hintForPersonal(names)
 	}
 	return []deploy.Finding{{Level: level, Text: "The token of this job may not " + strings.Join(purposes, ", nor ") + ".", Hint: hint}}
+}
+
+// hintForPersonal is about a fine-grained personal access token: no workflow file says what it may do, and it cannot
+// have everything.
+func hintForPersonal(names []string) string {
+	if slices.Contains(names, "checks: read") {
+		return "A fine-grained personal access token cannot have `checks: read`. Use the workflow's own token, the token of an app, or a classic one."
+	}
+	return "Give it " + markdown.Codes(names, ", ") + " where it was made: `permissions:` of a job say nothing about it."
 }

@@ -191,9 +191,9 @@ func TestMistakes(t *testing.T) {
 			[]string{"`windows-2025`"},
 		},
 		"missing permissions": {
-			[]string{"      actions: read\n      pull-requests: write\n", "      issues: write\n"},
+			[]string{"      pull-requests: write\n      deployments: write\n      checks", "      issues: write\n      checks"},
 			"block permissions",
-			[]string{"`pull-requests: write`, `actions: read`", "`issues: write` does not cover"},
+			[]string{"`pull-requests: write`, `deployments: write`", "`issues: write` does not cover"},
 		},
 		"missing permission to finish": {
 			[]string{"      pull-requests: write\n      deployments: write\n    steps:\n      - uses: lock", "      deployments: write\n    steps:\n      - uses: lock"},
@@ -450,6 +450,15 @@ jobs:
 	poor := strings.Replace(caller, "deployments: write", "deployments: read", 1)
 	found = unwell(doctor.Examine(examination(files(poor))))
 	assert.Contains(t, found, "block permissions: `.github/workflows/caller.yml`, job `call`: its token lacks `deployments: write`")
+}
+
+// What deployments go on without is advice, also where something else is missing.
+func TestPermissionsByNeed(t *testing.T) {
+	t.Parallel()
+	poor := changed(t, "      actions: read\n      pull-requests: write\n", "")
+	assert.Equal(t, "block permissions: `.github/workflows/deploy.yml`, job `start`: its token lacks `pull-requests: write`. Add it to the `permissions:` of the job.\n"+
+		"warn permissions: `.github/workflows/deploy.yml`, job `start`: its token lacks `actions: read`. Add it to the `permissions:` of the job. "+
+		"In a public repository GitHub may let it read all the same; in a private one it does not.", unwell(doctor.Examine(examination(map[string]string{path: poor}))))
 }
 
 // In the action's own workflow the token itself was tried out: the file is not judged as well.

@@ -214,7 +214,7 @@ func (x *Executor) classify(one attempt) error {
 			return nil
 		}
 		return x.recheck(*one.done.Facts)
-	case releasesOwn(one.effect) && Replaced(one.err), one.step.Permitted && gh.Denied(one.err), !one.step.Must:
+	case releasesOwn(one.effect) && Replaced(one.err), one.step.Permitted && gh.Refused(one.err), !one.step.Must:
 		x.Warn(one.err)
 		return nil
 	}

@@ -123,6 +123,14 @@ func denied() error {
 	return &gh.Error{Doing: "do it", Status: http.StatusForbidden, Message: "Resource not accessible by integration"}
 }
 
+func archived() error {
+	return &gh.Error{Doing: "do it", Status: http.StatusForbidden, Message: "Repository was archived so is read-only."}
+}
+
+func limited() error {
+	return &gh.Error{Doing: "do it", Status: http.StatusForbidden, Message: "API rate limit exceeded for installation."}
+}
+
 func locked() error {
 	return &gh.Error{Doing: "do it", Status: http.StatusForbidden, Message: "Unable to create comment because issue is locked."}
 }
@@ -253,10 +261,13 @@ func TestFailures(t *testing.T) {
 	}{
 		"must":                        {execute.Answer, set(), denied(), []string{"do " + setting}, true},
 		"optional":                    {execute.Answer, optional, refused(), []string{"do " + setting, "redo " + setting, "warn", "do " + reacting}, false},
-		"conversation is locked":      {execute.Answer, unlocked, locked(), []string{"do " + setting, "redo " + setting, "warn", "do " + reacting}, false},
-		"locked, and it must":         {execute.Answer, set(), locked(), []string{"do " + setting, "redo " + setting}, true},
+		"conversation is locked":      {execute.Answer, unlocked, locked(), []string{"do " + setting, "warn", "do " + reacting}, false},
+		"locked, and it must":         {execute.Answer, set(), locked(), []string{"do " + setting}, true},
 		"permission is missing":       {execute.Answer, permitted, denied(), []string{"do " + setting, "warn", "do " + reacting}, false},
-		"permitted, and refused":      {execute.Answer, permitted, refused(), []string{"do " + setting, "redo " + setting}, true},
+		"repository is archived":      {execute.Answer, permitted, archived(), []string{"do " + setting, "warn", "do " + reacting}, false},
+		"archived, and it must":       {execute.Answer, set(), archived(), []string{"do " + setting}, true},
+		"permitted, and a limit":      {execute.Answer, permitted, limited(), []string{"do " + setting, "redo " + setting}, true},
+		"permitted, and invalid":      {execute.Answer, permitted, refused(), []string{"do " + setting, "redo " + setting}, true},
 		"must, but all are tried":     {execute.Withdraw, set(), denied(), []string{"do " + setting, "do " + reacting}, true},
 		"optional, and all are tried": {execute.Withdraw, optional, denied(), []string{"do " + setting, "warn", "do " + reacting}, false},
 	} {

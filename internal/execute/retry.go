@@ -41,7 +41,7 @@ func retryable(effect plan.Effect, err error) bool {
 		return false
 	}
 	if _, isStatus := effect.(plan.SetStatus); isStatus {
-		return !gh.Denied(err)
+		return !gh.Refused(err)
 	}
 	return !gh.Definite(err)
 }

@@ -13,7 +13,6 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/plan"
-	"github.com/lockstep-action/lockstep/internal/wait"
 )
 
 // MismatchError says that the branch moved, and GitHub created the deployment for a commit that was not checked.
@@ -169,11 +168,10 @@ func (d *deployer) deploymentID(ctx context.Context, e plan.SetStatus, l plan.Le
 	if l.DeploymentID != 0 || !l.Attempted {
 		return l.DeploymentID, nil
 	}
-	found, err := d.findDeployment(ctx, e.Environment, l.SameRun)
-	if err == nil && found == nil && wait.For(ctx, replication) == nil { // it may have been created just now
-		found, err = d.findDeployment(ctx, e.Environment, l.SameRun)
-	}
-	return found.GetID(), err
+	return twice(ctx, func() (int64, error) {
+		found, err := d.findDeployment(ctx, e.Environment, l.SameRun)
+		return found.GetID(), err
+	})
 }
 
 func (d *deployer) latestStatus(ctx context.Context, id int64) (*github.DeploymentStatus, error) {

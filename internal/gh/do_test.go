@@ -3,6 +3,7 @@ package gh_test
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -139,6 +140,22 @@ func TestStatusOfALostDeployment(t *testing.T) {
 	made := github.Deployments("")
 	assert.Empty(t, made[0].Statuses, "the other run's deployment is left alone")
 	assert.Len(t, made[1].Statuses, 1)
+}
+
+// One that was created a moment ago may not be in the list yet.
+func TestStatusOfADeploymentThatIsNotShownYet(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		github := newGitHub(t)
+		client, l := newClient(t, github.Client().Transport, "sim-token"), ledger()
+		_, err := client.Do(t.Context(), start(github), l)
+		require.NoError(t, err)
+		github.Lag(time.Second)
+		l.Attempted = true
+		_, err = client.Do(t.Context(), inProgress(), l)
+		require.NoError(t, err)
+		assert.Len(t, github.Deployments("")[0].Statuses, 1)
+	})
 }
 
 func TestReactions(t *testing.T) {

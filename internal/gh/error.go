@@ -40,15 +40,13 @@ func (e *Error) hint() string {
 	case Denied(e):
 		return fmt.Sprintf("Add `%s` to the `permissions:` of the job.", e.Permission)
 	}
-	for _, known := range refusals {
-		if strings.Contains(e.Message, known.says) {
-			return known.hint
-		}
+	if known := e.knownRefusal(); known != "" {
+		return known
 	}
 	switch {
 	case e.isUndefined():
 		return "This GitHub Enterprise Server is older than 3.17, the oldest version that works. Update it."
-	case strings.Contains(e.Message, "rule violations"):
+	case strings.Contains(e.Message, "Repository rule violations found"):
 		return "A ruleset of the repository forbids it. Leave the branch out of the ruleset, or let GitHub Actions bypass it."
 	case e.Status == http.StatusNotFound:
 		return fmt.Sprintf("Either it does not exist, or the token may not see it: check that the job's `permissions:` have `%s`.", e.Permission)
@@ -56,7 +54,7 @@ func (e *Error) hint() string {
 		return "Fix what GitHub reports: merge the base, resolve conflicts, or wait for the required checks. Then run the command again."
 	case e.Status == http.StatusUnprocessableEntity:
 		return "GitHub rejected the request: check the names in the command and in the workflow's inputs."
-	case e.Status == http.StatusTooManyRequests || strings.Contains(e.Message, "rate limit"):
+	case e.limited():
 		return "The token's rate limit is used up. Wait some minutes and run the command again."
 	case e.refused():
 		return "An administrator of the repository or of its organization can tell why GitHub refuses this."
@@ -64,12 +62,25 @@ func (e *Error) hint() string {
 	return "Run the command again. If this keeps happening, look at <https://www.githubstatus.com>."
 }
 
-// refusals are causes of which GitHub's message tells more than the status, with a way out.
+// knownRefusal is the way out of a refusal of which GitHub's message tells more than the status, "" for all else: other
+// messages quote names that people choose.
+func (e *Error) knownRefusal() string {
+	if e.conversationLocked() {
+		return "Unlock the conversation of this pull request, or comment on another one: the workflow's token cannot comment in a locked one."
+	}
+	for _, known := range refusals {
+		if e.refused() && strings.Contains(e.Message, known.says) {
+			return known.hint
+		}
+	}
+	return ""
+}
+
+// refusals are causes in GitHub's own words, with a way out.
 var refusals = []struct{ says, hint string }{ //nolint:gochecknoglobals // a table
-	{lockedConversation, "Unlock the conversation of this pull request, or comment on another one: the workflow's token cannot comment in a locked one."},
-	{"was archived", "The repository is archived, and so read-only. Unarchive it in its settings."},
-	{"IP allow list", "Add the addresses of the runner to the IP allow list of the organization, or use a runner whose address is on it."},
-	{"SAML", "Authorize the token in the input `github_token` for the organization's single sign-on, or use the workflow's own token."},
+	{"Repository was archived", "The repository is archived, and so read-only. Unarchive it in its settings."},
+	{"IP allow list enabled", "Add the addresses of the runner to the IP allow list of the organization, or use a runner whose address is on it."},
+	{"SAML enforcement", "Authorize the token in the input `github_token` for the organization's single sign-on, or use the workflow's own token."},
 	{"without `workflows` permission", "The base changed a workflow file, and GitHub does not let this token push that. Merge the base into the branch yourself, and run the command again."},
 }
 
@@ -80,8 +91,26 @@ func (e *Error) isUndefined() bool {
 
 // refused reports whether GitHub does not allow something, whatever the reason.
 func (e *Error) refused() bool {
-	graph, isGraph := errors.AsType[*GraphError](e.cause)
-	return e.Status == http.StatusForbidden && !strings.Contains(e.Message, "rate limit") || isGraph && graph.Type == "FORBIDDEN"
+	return e.Status == http.StatusForbidden && !e.limited() || e.graphType() == "FORBIDDEN"
+}
+
+// limited reports whether a limit of requests is used up. GraphQL says that without a status.
+func (e *Error) limited() bool {
+	silent := e.Status == http.StatusForbidden || e.Status == 0
+	return e.Status == http.StatusTooManyRequests || silent && strings.Contains(e.Message, "rate limit")
+}
+
+// conversationLocked reports a refusal that GraphQL also calls unprocessable.
+func (e *Error) conversationLocked() bool {
+	return (e.refused() || e.graphType() == "UNPROCESSABLE") && strings.Contains(e.Message, "issue is locked")
+}
+
+// graphType is the type of GraphQL's error, "" where the error is not one.
+func (e *Error) graphType() string {
+	if graph, isGraph := errors.AsType[*GraphError](e.cause); isGraph {
+		return graph.Type
+	}
+	return ""
 }
 
 // lookError is a failure to read what an effect led to. It does not mean that GitHub refused the effect.
@@ -134,13 +163,17 @@ func Denied(err error) bool {
 	return failed.Status == http.StatusUnauthorized || failed.refused() && strings.Contains(failed.Message, "not accessible by")
 }
 
+// Refused reports whether GitHub does not let the token do something, whatever the reason. A used up limit is none.
+func Refused(err error) bool {
+	failed, isOurs := errors.AsType[*Error](err)
+	return isOurs && (failed.Status == http.StatusUnauthorized || failed.refused())
+}
+
 // ConversationLocked reports whether GitHub refuses a comment because the conversation is locked.
 func ConversationLocked(err error) bool {
 	failed, isOurs := errors.AsType[*Error](err)
-	return isOurs && strings.Contains(failed.Message, lockedConversation)
+	return isOurs && failed.conversationLocked()
 }
-
-const lockedConversation = "issue is locked"
 
 // doing describes a request in errors.
 type doing struct{ what, permission string }

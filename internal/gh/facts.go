@@ -95,7 +95,7 @@ func (r *reader) queryFacts(ctx context.Context, needs deploy.Needs) (deploy.Fac
 // inside turns what came back inside a write into facts. GitHub hides all of it for a list that the
 // token may not see; then it is asked for on its own.
 func (r *reader) inside(ctx context.Context, got answer) (deploy.Facts, error) {
-	if got.name() == "" {
+	if got.isHidden() {
 		return r.queryFacts(ctx, got.asked.needs)
 	}
 	return r.convert(ctx, got)
@@ -125,6 +125,9 @@ type answer struct {
 	dropped deploy.Needs // whose deployments were not asked for again, because they hid the repository
 	hidden  *GraphError
 }
+
+// isHidden reports whether GitHub hides all that was to come back inside a write.
+func (a answer) isHidden() bool { return a.name() == "" }
 
 func (a answer) name() string {
 	return reflect.Indirect(a.repository).FieldByName(goName(nameField)).String()

@@ -79,7 +79,11 @@ func (l *locker) createLock(ctx context.Context, e plan.TakeLock, tip string) (p
 		return plan.Done{}, locking().failed(errNoID)
 	}
 	repository := created.Elem().FieldByName("Ref").FieldByName("Repository")
-	facts, err := l.inside(ctx, answer{asked: asked, repository: repository, problems: problems})
+	got := answer{asked: asked, repository: repository, problems: problems}
+	if got.isHidden() {
+		return l.lookBack(ctx, e, tip)
+	}
+	facts, err := l.convert(ctx, got)
 	return looked(plan.Done{LockTip: tip}, facts, err)
 }
 
@@ -95,7 +99,7 @@ func looked(done plan.Done, facts deploy.Facts, err error) (plan.Done, error) {
 // else was faster, or it was something else. Where there was no answer, the next attempt looks.
 func (l *locker) lockRefused(ctx context.Context, e plan.TakeLock, refused error) (plan.Done, error) {
 	_, answered := errors.AsType[*GraphError](refused)
-	if !answered || Denied(refused) {
+	if !answered || Refused(refused) {
 		return plan.Done{}, refused
 	}
 	facts, err := l.queryFacts(ctx, *e.Recheck)
@@ -119,14 +123,28 @@ func (l *locker) lockRefused(ctx context.Context, e plan.TakeLock, refused error
 
 // isStale reports whether the facts are older than the refusal: they do not show the change that GitHub speaks of.
 func isStale(e plan.TakeLock, facts deploy.Facts, refused error) bool {
-	_, unread := facts.Unavailable[deploy.LocksPart]
 	_, message := statusAndMessage(refused)
 	changed := strings.Contains(message, "already exists") || strings.Contains(message, "Reference update failed")
-	return !unread && changed && facts.Locks[e.Branch].Tip == e.Instead
+	return changed && showsOld(e, facts)
 }
 
-// replication is how long a branch that was just created may take until it can be read.
+// showsOld reports whether the facts show what a lock was to replace, or nothing where there was nothing.
+func showsOld(e plan.TakeLock, facts deploy.Facts) bool {
+	_, unread := facts.Unavailable[deploy.LocksPart]
+	return !unread && facts.Locks[e.Branch].Tip == e.Instead
+}
+
+// replication is how long a branch that was just changed may take until it can be read.
 const replication = 2 * time.Second
+
+// twice looks once more, later, for what may have been made a moment ago and is not found.
+func twice[T comparable](ctx context.Context, look func() (T, error)) (T, error) {
+	found, err := look()
+	if err == nil && found == *new(T) && wait.For(ctx, replication) == nil {
+		return look()
+	}
+	return found, err
+}
 
 // inTheWay names the branch that keeps a lock's branch from being created: git keeps branches as files, and one cannot
 // be the folder of another. Without such a branch the refusal stays as it is.
@@ -157,7 +175,15 @@ func (l *locker) replaceLock(ctx context.Context, e plan.TakeLock, tip string) (
 	if err := l.updateRef(ctx, e.Repository, e.Branch, e.Instead, tip); err != nil {
 		return l.lockRefused(ctx, e, locking().failed(err))
 	}
+	return l.lookBack(ctx, e, tip)
+}
+
+// lookBack reads what the change of a lock led to, where that did not come with the change itself.
+func (l *locker) lookBack(ctx context.Context, e plan.TakeLock, tip string) (plan.Done, error) {
 	facts, err := l.queryFacts(ctx, *e.Recheck)
+	if err == nil && showsOld(e, facts) && wait.For(ctx, replication) == nil {
+		facts, err = l.queryFacts(ctx, *e.Recheck)
+	}
 	return looked(plan.Done{LockTip: tip}, facts, err)
 }
 
@@ -210,11 +236,11 @@ func releasing() doing { return doing{"release the lock", "contents: write"} }
 // taking it was cut off, the claim decides.
 func (l *locker) freeLock(ctx context.Context, e plan.FreeLock) error {
 	if e.Tip == "" {
-		found, err := l.lockAt(ctx, e.Branch)
-		if err != nil || found.Tip == "" || !found.Document.TakenBy(e.ClaimID, e.Taker) {
+		tip, err := twice(ctx, func() (string, error) { return l.claimed(ctx, e) })
+		if err != nil || tip == "" {
 			return releasing().failed(err)
 		}
-		e.Tip = found.Tip
+		e.Tip = tip
 	}
 	err := l.updateRef(ctx, e.Repository, e.Branch, e.Tip, noCommit)
 	if err == nil {
@@ -222,6 +248,15 @@ func (l *locker) freeLock(ctx context.Context, e plan.FreeLock) error {
 	}
 	l.log.Debug("lock is released in steps", "branch", e.Branch, "error", err.Error())
 	return l.freeInSteps(ctx, e)
+}
+
+// claimed finds the commit of a lock with this claim, "" for none.
+func (l *locker) claimed(ctx context.Context, e plan.FreeLock) (string, error) {
+	found, err := l.lockAt(ctx, e.Branch)
+	if err != nil || !found.Document.TakenBy(e.ClaimID, e.Taker) {
+		return "", err
+	}
+	return found.Tip, nil
 }
 
 // freeInSteps looks and then removes, for servers that cannot do both at once, and to find out what was in the way.

@@ -64,7 +64,7 @@ func afterStatus(steps []Step) []Step {
 
 func reportEnd(l Ledger, s config.Status) []Step {
 	var steps []Step
-	ended := Ended(s)
+	ended := l.Ended(s)
 	if l.Tracks() && !l.Subject.Noop {
 		steps = append(steps, Step{Effect: ended, Must: l.strict(), Concurrent: true})
 	}
@@ -102,31 +102,32 @@ func finalStatus(l Ledger, s config.Status) SetStatus {
 	case config.Failed:
 		return status(l, "failure", "")
 	case config.Aborted:
-		return status(l, "error", "aborted: "+howItEnded(s))
+		return status(l, "error", "aborted: "+l.howItEnded(s))
 	case config.Pending, config.Started:
 	}
-	return status(l, "error", howItEnded(s))
+	return status(l, "error", l.howItEnded(s))
 }
 
 // Ended is the event of how a job ended; one whose end is unknown counts as aborted.
-func Ended(s config.Status) RecordEvent {
+func (l Ledger) Ended(s config.Status) RecordEvent {
 	switch s {
 	case config.Completed:
 		return RecordEvent{Status: s}
 	case config.Failed:
-		return RecordEvent{Status: s, Message: howItEnded(s)}
+		return RecordEvent{Status: s, Message: l.howItEnded(s)}
 	case config.Aborted, config.Pending, config.Started:
 	}
-	return RecordEvent{Status: config.Aborted, Message: howItEnded(s)}
+	return RecordEvent{Status: config.Aborted, Message: l.howItEnded(s)}
 }
 
-func howItEnded(s config.Status) string {
-	switch s {
-	case config.Failed:
+func (l Ledger) howItEnded(s config.Status) string {
+	switch {
+	case s == config.Failed:
 		return "the job failed"
-	case config.Aborted:
+	case s == config.Aborted && l.End.Skipped:
+		return "a job that deploys was skipped"
+	case s == config.Aborted:
 		return "the job was cancelled"
-	case config.Completed, config.Pending, config.Started:
 	}
 	return "it is unknown how the job ended"
 }

@@ -38,7 +38,7 @@ type Step struct {
 	Effect     Effect
 	Must       bool // without it the run stops and is abandoned; otherwise a failure is a warning
 	Concurrent bool // does not wait for the step before it
-	Permitted  bool // Must applies only where the token may do it: a missing permission is a warning
+	Permitted  bool // Must applies only where the token may do it: GitHub's refusal is a warning
 	Unlocked   bool // Must applies only where the conversation is not locked: that is a warning
 }
 

@@ -119,6 +119,17 @@ func (g *GitHub) denied(c *call) (refused answer, ok bool) {
 	return answer{}, false
 }
 
+// passing makes a resolver that answers unless the organization lets no request through. Whether the token has a
+// permission is looked at later.
+func (g *GitHub) passing(resolve graph.Resolver) graph.Resolver {
+	return func(args graph.Args) (any, error) {
+		if g.barred != "" {
+			return nil, graph.NewError("FORBIDDEN", "%s", g.barred)
+		}
+		return resolve(args)
+	}
+}
+
 // mayTalk reports whether the token may comment and react in the conversation.
 func (g *GitHub) mayTalk(c *call, p *pull) bool {
 	return p == nil || !p.locked || c.token.Kind != InstallationToken && g.user(c.token.Login).canWrite()

@@ -155,8 +155,17 @@ func TestBarredGraphQL(t *testing.T) {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
 			g := start(t)
+			id := nodeOf(t, g, "id", "id")
 			arrange(g)
 			includes(t, `{"data": {"repository": null}, "errors": [{"type": "FORBIDDEN", "message": "~`+want+`"}]}`, queryAs(t, g, sim.DefaultToken, "name"))
+			for _, body := range []any{
+				query(t, g, `query($id: ID!) { node(id: $id) { id } }`, map[string]any{"id": id}),
+				query(t, g, `query($id: ID!) { nodes(ids: [$id]) { id } }`, map[string]any{"id": id}),
+				mutate(t, g, "createRef", "clientMutationId", map[string]any{"repositoryId": id, "name": "refs/heads/lock", "oid": g.Head("main")}),
+			} {
+				includes(t, `{"errors": [{"type": "FORBIDDEN", "message": "~`+want+`"}]}`, body)
+			}
+			assert.Empty(t, g.Head("lock"))
 		})
 	}
 }

@@ -90,10 +90,10 @@ func (g *GitHub) root(c *call) *graph.Object {
 		"rateLimit":  graph.Lazy(func() any { return g.rateObject(c) }),
 		"viewer":     graph.Lazy(func() any { return g.viewer(c) }),
 		"repository": g.resolveRepository(c),
-		"node": graph.Resolver(func(args graph.Args) (any, error) {
+		"node": g.passing(func(args graph.Args) (any, error) {
 			return g.node(c, args.String("id"))
 		}),
-		"nodes": graph.Resolver(func(args graph.Args) (any, error) { return g.nodes(c, args.Strings("ids")) }),
+		"nodes": g.passing(func(args graph.Args) (any, error) { return g.nodes(c, args.Strings("ids")) }),
 		"user": graph.Resolver(func(args graph.Args) (any, error) {
 			known, ok := g.users[strings.ToLower(args.String("login"))]
 			if !ok || known.isBot() {
@@ -113,15 +113,13 @@ func (g *GitHub) viewer(c *call) *graph.Object {
 }
 
 func (g *GitHub) resolveRepository(c *call) graph.Resolver {
+	found := g.passing(func(graph.Args) (any, error) { return g.repositoryObject(c), nil })
 	return func(args graph.Args) (any, error) {
 		fullName := args.String("owner") + "/" + args.String("name")
 		if !strings.EqualFold(fullName, g.repository.FullName()) {
 			return nil, graph.NewError("NOT_FOUND", "Could not resolve to a Repository with the name '%s'.", fullName)
 		}
-		if g.barred != "" {
-			return nil, graph.NewError("FORBIDDEN", "%s", g.barred)
-		}
-		return g.repositoryObject(c), nil
+		return found(args)
 	}
 }
 

@@ -33,6 +33,8 @@ func TestLag(t *testing.T) {
 		includes(t, `{"main": {"target": {"oid": "`+before+`"}}, "new": null, "deployments": {"totalCount": 0}, "object": {"statusCheckRollup": null}}`, repository(t, g, read))
 		status, _ := ask(t, g, "GET /./git/ref/heads/new", nil)
 		assert.Equal(t, 404, status)
+		_, old := ask(t, g, "GET /./git/ref/heads/main", nil)
+		includes(t, `{"object": {"sha": "`+before+`"}}`, old)
 		status, listed := ask(t, g, "GET /./deployments", nil)
 		assert.Equal(t, 200, status)
 		assert.Empty(t, listed)

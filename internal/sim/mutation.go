@@ -32,7 +32,7 @@ func (g *GitHub) mutations(c *call) graph.Fields {
 type change func(c *call, input graph.Args) (graph.Fields, error)
 
 func (g *GitHub) mutation(c *call, payload string, needs []string, do change) graph.Resolver {
-	return c.guard(graph.Resolver(func(args graph.Args) (any, error) {
+	return g.passing(c.guard(graph.Resolver(func(args graph.Args) (any, error) {
 		input := args.Object("input")
 		if g.archived {
 			return nil, graph.NewError("FORBIDDEN", archivedMessage)
@@ -43,7 +43,7 @@ func (g *GitHub) mutation(c *call, payload string, needs []string, do change) gr
 		}
 		fields["clientMutationId"] = optional(input.String("clientMutationId"))
 		return &graph.Object{Type: payload, Fields: fields}, nil
-	}), needs...)
+	}), needs...))
 }
 
 func unprocessable(message string) error { return graph.NewError("UNPROCESSABLE", "%s", message) }
