@@ -36,7 +36,7 @@ func everyPart(t *testing.T) (*sim.GitHub, deploy.Needs) {
 	put(github, production, held.Marshal())
 	commit := github.Push(sim.Commit{Branch: "main", Files: map[string]string{"template.md": "text"}})
 	return github, deploy.Needs{
-		Actor: "alice", AdminTeams: []string{"acme/ops"}, Pull: 7, StableBranch: "main", Gates: true, Required: true, Fresh: true, Rules: true,
+		Actor: "alice", AdminTeams: []string{"acme/ops"}, Pull: 7, StableBranch: "main", Gates: true, Required: true, Pushes: true, Asked: now().Add(time.Hour), Fresh: true, Rules: true,
 		Environments: []string{"staging"}, Live: "production", Exact: commit, Run: deploy.RunID{ID: 43},
 		Locks: []string{lock.GlobalBranch, production}, Template: deploy.File{Path: "template.md", Commit: commit},
 	}
@@ -46,7 +46,7 @@ func everyPart(t *testing.T) (*sim.GitHub, deploy.Needs) {
 func parts(but ...deploy.Part) []deploy.Part {
 	all := []deploy.Part{
 		deploy.ActorPart, deploy.TeamsPart, deploy.PullPart, deploy.StablePart, deploy.DeploymentsPart + "staging", deploy.GatesPart,
-		deploy.ChecksPart, deploy.RunsPart, deploy.RequiredPart, deploy.FreshnessPart, deploy.ExactPart, deploy.RulesPart, deploy.LocksPart, deploy.RunPart, deploy.TemplatePart, deploy.LivePart,
+		deploy.ChecksPart, deploy.RunsPart, deploy.RequiredPart, deploy.PushesPart, deploy.FreshnessPart, deploy.ExactPart, deploy.RulesPart, deploy.LocksPart, deploy.RunPart, deploy.TemplatePart, deploy.LivePart,
 	}
 	slices.Sort(all)
 	return slices.DeleteFunc(all, func(part deploy.Part) bool { return slices.Contains(but, part) })
