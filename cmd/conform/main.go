@@ -60,6 +60,10 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 	case err != nil:
 		return unused, err
 	}
+	if asked.simulate {
+		report, err := conform.Simulate(ctx, asked.Observe)
+		return sum(ctx, report, err, asked, out)
+	}
 	session, err := conform.Open(ctx, asked.Options)
 	if err != nil {
 		return unused, err
@@ -71,9 +75,16 @@ func run(ctx context.Context, args []string, getenv func(string) string, out io.
 		return unused, err
 	}
 	if !asked.yes {
-		return unused, errors.New("nothing was done: run it again with -yes")
+		return unused, errNothingDone
 	}
-	report, err := session.Play(ctx)
+	report, err := session.Play(ctx, conform.Table())
+	return sum(ctx, report, err, asked, out)
+}
+
+var errNothingDone = errors.New("nothing was done: run it again with -yes")
+
+// sum prints what came of a run, and says how it exits.
+func sum(ctx context.Context, report conform.Report, err error, asked settings, out io.Writer) (int, error) {
 	if err != nil {
 		return unused, err
 	}
@@ -89,7 +100,7 @@ func parse(args []string, getenv func(string) string, out io.Writer) (settings, 
 	var asked settings
 	flags.StringVar(&asked.Repository, "repo", "", "play on this `OWNER/NAME`")
 	flags.StringVar(&asked.API, "api", getenv("GITHUB_API_URL"), "`address` of the REST interface")
-	flags.BoolVar(&asked.simulate, "sim", false, "play on the embedded simulator")
+	flags.BoolVar(&asked.simulate, "sim", false, "play on the embedded simulator, which needs no token")
 	flags.BoolVar(&asked.clean, "clean", false, "only remove what earlier runs left behind")
 	flags.BoolVar(&asked.yes, "yes", false, "do it")
 	flags.DurationVar(&asked.Pace, "pace", time.Second, "wait so long before each `write`, as GitHub asks for")
@@ -106,15 +117,11 @@ func parse(args []string, getenv func(string) string, out io.Writer) (settings, 
 			return settings{}, err
 		}
 	}
-	if asked.simulate {
-		_, options, err := conform.Simulated(asked.Permissions)
-		if err != nil {
-			return settings{}, err
-		}
-		asked.Options, asked.yes = options, true
-	}
-	if asked.Repository == "" || flags.NArg() > 0 {
+	switch {
+	case asked.simulate == (asked.Repository != ""), flags.NArg() > 0:
 		return settings{}, errors.New("name a repository with -repo OWNER/NAME, or play on the simulator with -sim")
+	case asked.simulate && *granted != "":
+		return settings{}, errors.New("-sim gives each row a token that suits it: leave out -permissions")
 	}
 	asked.Observe = func(row conform.Row) { _ = printAll(out, []string{row.Line(asked.Token)}) } // the sum fails as well
 	return asked, nil
@@ -137,7 +144,7 @@ func clean(ctx context.Context, session *conform.Session, asked settings, out io
 		return unused, err
 	}
 	if !asked.yes {
-		return unused, errors.New("nothing was done: run it again with -yes")
+		return unused, errNothingDone
 	}
 	if left := session.Clean(ctx); len(left) > 0 {
 		return differs, printAll(out, conform.Report{Left: left}.Lines(asked.Token))

@@ -90,8 +90,12 @@ func (a *App) input() (input, error) {
 	for _, secret := range c.Secrets() {
 		a.runner.Mask(secret)
 	}
+	problems := listed(invalid)
+	if unsupported := config.Unsupported(a.variables(), config.NotSupported()...); len(unsupported) > 0 {
+		problems = append(problems, listed(unsupported)...)
+	}
 	e, err := a.runner.Event()
-	return input{config: resolve(c, e), problems: listed(invalid), event: e}, err
+	return input{config: resolve(c, e), problems: problems, event: e}, err
 }
 
 // resolve picks the mode of auto, and what depends on it.
@@ -113,14 +117,19 @@ func (a *App) advise(c config.Config) {
 	for _, sentence := range c.Advice {
 		a.runner.Warning(sentence)
 	}
+	for _, typo := range config.Typos(a.variables(), track.SinkTypes()...) {
+		a.runner.Warning("There is no input " + typo.Given + ". Did you mean " + typo.Nearest + "?")
+	}
+}
+
+// variables are the names of the environment's variables.
+func (a *App) variables() []string {
 	var names []string
 	for _, variable := range a.deps.Environ() {
 		name, _, _ := strings.Cut(variable, "=")
 		names = append(names, name)
 	}
-	for _, typo := range config.Typos(names, track.SinkTypes()...) {
-		a.runner.Warning("There is no input " + typo.Given + ". Did you mean " + typo.Nearest + "?")
-	}
+	return names
 }
 
 // say shows people a problem; its cause goes to the log.

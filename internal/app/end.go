@@ -25,7 +25,7 @@ func (a *App) Post(ctx context.Context) int {
 		a.runner.Log().Info("nothing to complete")
 		return 0
 	}
-	if ledger.End.SkipCompleting && ledger.Phase == plan.Ready {
+	if ledger.End.SkipCompleting && ledger.Phase == plan.Ready && !ledger.Handed {
 		a.runner.Log().Info("the end of the deployment is left to the workflow")
 		return 0
 	}
@@ -33,14 +33,17 @@ func (a *App) Post(ctx context.Context) int {
 	if err != nil && !errors.Is(err, runner.ErrNoPayload) {
 		return a.runner.Exit(err)
 	}
-	r, err := a.newRun(in.result(), a.reopenReceivers(in.config, ledger))
-	if err != nil {
-		return a.runner.Exit(err)
-	}
 	for _, problem := range in.problems {
 		a.runner.Warning(problem)
 	}
-	ended := r.complete(ctx, ledger)
+	ended, err := a.postEnd(ctx, in, ledger)
+	if err != nil {
+		return a.runner.Exit(err)
+	}
+	for _, problem := range ended.Problems {
+		a.runner.Error(problem)
+		a.summarize(summary(ended))
+	}
 	for _, output := range secondsOutput(ended) {
 		a.give(output)
 	}
@@ -50,37 +53,21 @@ func (a *App) Post(ctx context.Context) int {
 	return 0
 }
 
-func finish(ctx context.Context, a *App, in input) Result {
-	a.advise(in.config)
-	if len(in.problems) > 0 {
-		return in.result().invalid(in.problems...)
+// postEnd ends what is left to the post step. A step that ends what another job has started was cut off while it looked
+// whether it may.
+func (a *App) postEnd(ctx context.Context, in input, l plan.Ledger) (Result, error) {
+	switch {
+	case l.Phase == plan.Seeking:
+		return finishFound(ctx, a, in.finishing()), nil
+	case l.Phase == plan.Ready && l.Handed:
+		return finishHanded(ctx, a, in.finishing(), l), nil
 	}
-	ledger, err := handedOver(in)
+	r, err := a.newRun(in.result(), a.reopenReceivers(in.config, l))
 	if err != nil {
-		return in.result().invalid(err.Error())
+		return Result{}, err
 	}
-	if ledger.Phase != plan.Ready {
-		a.runner.Log().Info("nothing to finish: no deployment was handed over")
-		return in.result().because(deploy.FinishCompleted)
-	}
-	r, err := a.newRun(in.result(), a.reopenReceivers(in.config, ledger))
-	if err != nil {
-		return in.result().invalid(listed(err)...)
-	}
-	r.result.Environment = ledger.Subject.Environment
-	return r.tracker.withRecord(r.complete(ctx, ledger))
-}
-
-// handedOver reads the input handoff, and makes sure that it comes from this run.
-func handedOver(in input) (plan.Ledger, error) {
-	ledger, err := plan.ReadLedger(in.config.Handoff)
-	if err != nil {
-		return plan.Ledger{}, &config.InputError{Input: "handoff", Accepted: "accepted is the output handoff of the step that started the deployment"}
-	}
-	if ledger.Phase == plan.Ready && ledger.RunID != in.event.Run.ID {
-		return plan.Ledger{}, errors.New("the input handoff comes from another workflow run; give it the output of a job of this run")
-	}
-	return ledger, nil
+	r.github.Assume(l.Skew)
+	return r.complete(ctx, l), nil
 }
 
 // complete carries out the end of a deployment, or the way out of one that was cut off while it was being started.
@@ -94,10 +81,14 @@ func (r *run) complete(ctx context.Context, l plan.Ledger) Result {
 	r.result.Decision = deploy.Decision{Kind: l.Command().Kind, Verdict: deploy.Proceed, Reason: deploy.FinishCompleted}
 	err := r.completeEnd(ctx)
 	r.sayEach(err)
-	if err != nil {
-		r.result.Decision.Reason = deploy.UnexpectedError
+	switch {
+	case err != nil:
+		return r.result.because(deploy.UnexpectedError).orResult(deploy.ResultCompletionFailed)
+	case r.result.Config.Result.Mode && r.result.Config.Status != config.Completed:
+		r.runner.Error("The result of the jobs is `" + r.rawStatus() + "`. It is recorded.")
+		return r.result.orResult(deploy.ResultNonSuccess)
 	}
-	return r.result
+	return r.result.orResult(deploy.ResultCompleted)
 }
 
 // completeEnd carries out the end of what was started: its status and lock first, with the template read at the same
@@ -108,7 +99,7 @@ func (r *run) completeEnd(ctx context.Context) error {
 		return r.exec.Run(ctx, plan.Abandon(l, plan.Interrupted()), execute.Withdraw)
 	}
 	c := r.result.Config
-	ending := message.Ending{Status: c.Status, RawStatus: r.runner.Input("status"), Results: r.runner.Getenv("DEPLOY_MESSAGE")}
+	ending := message.Ending{Status: c.Status, RawStatus: r.rawStatus(), Results: r.runner.Getenv("DEPLOY_MESSAGE")}
 	if l.Tracked {
 		ending.Status = c.Track.JobStatus
 	}

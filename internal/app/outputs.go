@@ -118,6 +118,9 @@ func modeOutputs(r Result) []Output {
 		all = append(all, Output{"unlocked_environments", strings.Join(r.Unlocked, ",")})
 	case r.Config.Mode == config.Finish && r.Ledger != nil:
 		all = append(all, Output{"noop", strconv.FormatBool(r.Ledger.Subject.Noop)})
+		if r.endsStart() {
+			all = append(all, Output{"deployment_result", string(r.Config.Result.Jobs)})
+		}
 	}
 	return all
 }
@@ -165,7 +168,11 @@ func startOutputs(r Result) []Output {
 	if r.Decision.Reason != deploy.DeploymentReady && r.Decision.Reason != deploy.NoopReady {
 		return nil
 	}
-	all := []Output{{"noop", strconv.FormatBool(r.Decision.Target.Noop)}, {"continue", "true"}}
+	all := []Output{
+		{"noop", strconv.FormatBool(r.Decision.Target.Noop)},
+		{"continue", "true"},
+		{"run_attempt", strconv.Itoa(r.Request.Event.Run.Attempt)},
+	}
 	l := r.Ledger
 	if !l.End.SkipCompleting {
 		return all
@@ -173,8 +180,8 @@ func startOutputs(r Result) []Output {
 	if l.Lock != nil && !l.Lock.Sticky {
 		all = append(all, Output{"lock_ref_sha", l.Lock.Tip})
 	}
-	handoff, _ := l.Marshal() // it was saved in this form before
-	return append(all, Output{"handoff", handoff})
+	handoff, _ := l.Handoff() // it was saved before
+	return append(all, append([]Output{{"handoff", handoff}}, present(Output{"context", l.Context(r.Request, r.Config)})...)...)
 }
 
 // targetOutputs are ref and commit. Failed checks leave them empty, and a workflow that forgets to look at continue
@@ -262,6 +269,10 @@ func resultOutput(r Result, target []Output) string {
 	if r.starting() {
 		all.DeploymentType = known(string(d.Target.Kind))
 	}
+	if r.endsStart() {
+		s := r.Ledger.Subject
+		all.DeploymentType, all.Ref, all.SHA = known(string(s.Kind)), known(s.Ref), known(s.SHA)
+	}
 	if r.Request.Command.Kind == command.Lock {
 		all.Ref = known(r.Facts.Pull.HeadRef)
 	}
@@ -299,6 +310,8 @@ func environment(r Result) string {
 func operation(r Result) string {
 	kind := r.Request.Command.Kind
 	switch {
+	case r.Config.Result.Mode && r.Config.Mode == config.Finish:
+		return "result"
 	case r.neverStarted(), kind == command.Deprecated, kind == command.Naked:
 		return command.None.String()
 	case slices.Contains([]config.Mode{config.MergeDeploy, config.UnlockOnMerge, config.Doctor}, r.Config.Mode):
@@ -378,6 +391,11 @@ func (r Result) failedAfterGates() bool {
 	refused := func(f deploy.Finding) bool { return f.Gate != "start" }
 	return d.Reason == deploy.UnexpectedError && d.Target.SHA != "" &&
 		r.Request.Command.Kind.Deploys() && !slices.ContainsFunc(d.Blocking(), refused)
+}
+
+// endsStart reports whether a step with result_mode knows the start that it ends.
+func (r Result) endsStart() bool {
+	return r.Config.Result.Mode && r.Environment != "" && r.Ledger != nil
 }
 
 func (r Result) starting() bool {

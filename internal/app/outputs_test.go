@@ -43,7 +43,7 @@ const (
 	ofStates = ofBranch + "commit_status review_decision is_outdated merge_state_status approved_reviews_count "
 	ofCommit = "ref sha commit_verified "
 	ofStart  = ofCommit + "initial_comment_id "
-	ofReady  = ofStates + ofStart + "initial_reaction_id continue noop "
+	ofReady  = ofStates + ofStart + "initial_reaction_id continue noop run_attempt "
 )
 
 // loadSchema reads GitHub's contracts once for all scripts.
@@ -117,19 +117,19 @@ func TestOutputsOfStarts(t *testing.T) {
 			values: map[string]string{"noop": "true", "type": "deploy", "params": "--x=1 <b>", "parsed_params": `{"_":["<b>"],"x":1}`},
 		},
 		"rollback": {
-			script: "comment alice 1 .deploy main", names: ofBranch + ofStart + "initial_reaction_id continue noop deployment_id record record_file",
+			script: "comment alice 1 .deploy main", names: ofBranch + ofStart + "initial_reaction_id continue noop run_attempt deployment_id record record_file",
 			result: `"decision":"continue","reason_code":"deployment_ready","operation":"deploy","deployment_type":"branch","environment":"production","ref":"main","sha":"STABLE","deployment_id":ID`,
 			values: map[string]string{"ref": "main", "sha": "STABLE"},
 		},
 		"exact commit": {
 			script: "set allow_sha_deployments true\ncomment alice 1 .deploy sha(checkout)",
-			names:  ofBranch + ofStart + "initial_reaction_id continue noop deployment_id record record_file sha_deployment",
+			names:  ofBranch + ofStart + "initial_reaction_id continue noop run_attempt deployment_id record record_file sha_deployment",
 			result: `"decision":"continue","reason_code":"deployment_ready","operation":"deploy","deployment_type":"sha","environment":"production","ref":"HEAD","sha":"HEAD","deployment_id":ID`,
 			values: map[string]string{"sha_deployment": "HEAD"},
 		},
 		"exact commit, rehearsed": {
 			script: "set allow_sha_deployments true\ncomment alice 1 .noop sha(checkout)",
-			names:  ofBranch + ofStart + "initial_reaction_id continue noop sha_deployment",
+			names:  ofBranch + ofStart + "initial_reaction_id continue noop run_attempt sha_deployment",
 			result: `"decision":"continue","reason_code":"noop_ready","operation":"noop","deployment_type":"noop","environment":"production","ref":"HEAD","sha":"HEAD","deployment_id":null`,
 		},
 		"fork": {
@@ -160,7 +160,7 @@ func TestOutputsOfStarts(t *testing.T) {
 			values: map[string]string{"environment_url": "null"},
 		},
 		"no reaction": {
-			script: "set reaction\ncomment alice 1 .noop", names: ofStates + ofStart + "continue noop",
+			script: "set reaction\ncomment alice 1 .noop", names: ofStates + ofStart + "continue noop run_attempt",
 			result: `"decision":"continue","reason_code":"noop_ready","operation":"noop","deployment_type":"noop","environment":"production","ref":"checkout","sha":"HEAD","deployment_id":null`,
 		},
 	})

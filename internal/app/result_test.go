@@ -58,7 +58,7 @@ func TestOutputs(t *testing.T) {
 		"ready": {
 			deploy.DeploymentReady, func(r *app.Result) { r.Ledger.DeploymentID, r.Ledger.ReactionID, r.Ledger.StartedCommentID = 1, 2, 3 },
 			map[string]string{
-				"continue": "true", "noop": "false", "ref": "feature", "sha": "new", "commit_verified": "true",
+				"run_attempt": "0", "continue": "true", "noop": "false", "ref": "feature", "sha": "new", "commit_verified": "true",
 				"deployment_id": "1", "initial_reaction_id": "2", "initial_comment_id": "3",
 			},
 		},
@@ -67,13 +67,13 @@ func TestOutputs(t *testing.T) {
 				r.Ledger.End.SkipCompleting, r.Ledger.Lock = true, &plan.Lock{Branch: lock.GlobalBranch, Tip: "tip"}
 				r.Decision.Target.Noop = true
 			},
-			map[string]string{"continue": "true", "noop": "true", "ref": "feature", "sha": "new", "commit_verified": "true", "lock_ref_sha": "tip"},
+			map[string]string{"run_attempt": "0", "continue": "true", "noop": "true", "ref": "feature", "sha": "new", "commit_verified": "true", "lock_ref_sha": "tip"},
 		},
 		"sticky lock, left to the workflow": {
 			deploy.NoopReady, func(r *app.Result) {
 				r.Ledger.End.SkipCompleting, r.Ledger.Lock = true, &plan.Lock{Branch: lock.GlobalBranch, Tip: "tip", Sticky: true}
 			},
-			map[string]string{"continue": "true", "noop": "false", "ref": "feature", "sha": "new", "commit_verified": "true"},
+			map[string]string{"run_attempt": "0", "continue": "true", "noop": "false", "ref": "feature", "sha": "new", "commit_verified": "true"},
 		},
 		"failed checks":    {deploy.PrechecksFailed, func(*app.Result) {}, map[string]string{"ref": "", "sha": ""}},
 		"moved":            {deploy.RefChanged, func(*app.Result) {}, map[string]string{"ref": "feature", "sha": "old", "commit_verified": "true"}},
@@ -156,10 +156,12 @@ func TestOutputs(t *testing.T) {
 			handoff, has := got["handoff"]
 			require.Equal(t, r.Ledger != nil && r.Ledger.End.SkipCompleting, has)
 			if has {
-				read, err := plan.ReadLedger(handoff)
+				read, err := plan.ReadHandoff(handoff)
 				require.NoError(t, err)
 				assert.Equal(t, *r.Ledger, read)
+				assert.Contains(t, got["context"], `"lockstep":"`+handoff+`"`)
 				delete(got, "handoff")
+				delete(got, "context")
 			}
 			assert.Equal(t, test.want, got)
 		})

@@ -148,10 +148,10 @@ func (r *run) awaitAnswer(ctx context.Context) (deploy.Answer, error) {
 		case err != nil:
 			r.say(r.runner.Warning, err)
 		case kind != deploy.NoAnswer:
-			return deploy.Answer{Kind: kind, At: r.deps.Now()}, nil
+			return deploy.Answer{Kind: kind, At: r.github.Now()}, nil
 		}
 		if last {
-			return deploy.Answer{Kind: deploy.TimedOut, At: r.deps.Now()}, nil
+			return deploy.Answer{Kind: deploy.TimedOut, At: r.github.Now()}, nil
 		}
 		if err := wait.For(ctx, min(pause, deadline.Sub(r.deps.Now()))); err != nil {
 			return deploy.Answer{}, err

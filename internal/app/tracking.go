@@ -256,7 +256,7 @@ func recordedState(r Result) (plan.RecordEvent, bool) {
 	switch reason := r.Decision.Reason; {
 	case reason == deploy.DeploymentReady:
 		return plan.RecordEvent{Status: config.Started}, true
-	case reason == deploy.FinishCompleted:
+	case reason == deploy.FinishCompleted, reason == deploy.ResultCompleted, reason == deploy.ResultNonSuccess:
 		return plan.Ended(status), r.Ledger.Phase == plan.Closed
 	case reason == deploy.TrackRecorded && status.Terminal():
 		return plan.Ended(status), true

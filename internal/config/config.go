@@ -51,6 +51,8 @@ type Config struct {
 	SkipCompleting bool   // the workflow itself, or mode finish, ends what main begins
 	Handoff        string // mode finish: the output of the starting step
 
+	Result ResultSettings // result_mode
+
 	Track     Track
 	Versioner Versioner
 	Sinks     []Sink // other receivers of events; those with inputs of their own come first
@@ -114,6 +116,7 @@ type Reviews struct {
 type Origin struct {
 	Forks           bool     // allow_forks
 	OtherBases      bool     // allow_non_default_target_branch_deployments
+	Stacks          bool     // enable_pr_stacks
 	ExactCommits    bool     // allow_sha_deployments
 	AnyExactCommit  bool     // allow_uncontained_sha_deployments
 	Drafts          []string // environments to which drafts may go
@@ -271,8 +274,13 @@ func (c Config) Secrets() []string {
 	return secrets
 }
 
-// effectiveMode puts merge_deploy and unlock_on_merge first.
-func (c Config) effectiveMode() Mode { return cmp.Or(c.mergeMode, c.Mode) }
+// effectiveMode puts merge_deploy and unlock_on_merge first, and then the end of a deployment.
+func (c Config) effectiveMode() Mode {
+	if c.mergeMode == "" && c.Result.Mode {
+		return Finish
+	}
+	return cmp.Or(c.mergeMode, c.Mode)
+}
 
 // Notifies reports whether there are receivers of events.
 func (c Config) Notifies() bool { return len(c.Sinks) > 0 }

@@ -56,7 +56,7 @@ func Inputs(types ...SinkType) []Input {
 func DeploymentInputs() []Input {
 	return slices.Concat(
 		environmentInputs(), commandInputs(), gateInputs(), checkInputs(), originInputs(), confirmationInputs(), lockInputs(),
-		messageInputs(), finishInputs(),
+		messageInputs(), finishInputs(), resultInputs(),
 	)
 }
 
@@ -122,7 +122,7 @@ func environmentInputs() []Input {
 			"Environments that a command can name, separated by commas",
 			environments(func(c *Config) *[]string { return &c.Targets })),
 		{
-			Name: "production_environments", Default: "production", allowEmpty: true,
+			Name: "production_environments", Aliases: []string{"production_environment"}, Default: "production", allowEmpty: true,
 			Description: "Environments whose deployments are marked as production on GitHub, separated by commas",
 			read:        environments(func(c *Config) *[]string { return &c.ProductionEnvironments }),
 		},

@@ -76,7 +76,7 @@ func finishInputs() []Input {
 			func(c *Config) *bool { return &c.SkipCompleting }),
 		{
 			Name: "handoff", needs: need{"mode", string(Finish)},
-			Description: "With `mode: finish`, the output `handoff` of the step that started the deployment; when empty, nothing is finished",
+			Description: "With `mode: finish`, the output `handoff` of the step that started the deployment; when empty, the open deployment and the lock of this run are looked for",
 			read:        text(func(c *Config) *string { return &c.Handoff }),
 		},
 		newInput("merge_deploy_mode", "false", "After a merge, report whether `environment` still needs a deployment",

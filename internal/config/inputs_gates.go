@@ -6,7 +6,7 @@ func checkInputs() []Input {
 	return []Input{
 		newInput("checks", "all", "Checks of the commit that must have passed: `all`, `required` (by branch rules), or a list of names separated by commas",
 			readChecks),
-		newInput("ignored_checks", "", "Names of checks to ignore, separated by commas",
+		newInput("ignored_checks", "", "Names of checks, or of whole workflows, to ignore, separated by commas",
 			entries(func(c *Config) *[]string { return &c.Checks.Ignored })),
 		newInput("unreported_checks", "pending",
 			"How to treat a required check that has not reported yet: `pending`, or `ignore` as branch-deploy does",
@@ -40,6 +40,8 @@ func originInputs() []Input {
 			func(c *Config) *bool { return &c.Origin.Forks }),
 		flag("allow_non_default_target_branch_deployments", "Allow deployments of pull requests that target a branch other than the stable one",
 			func(c *Config) *bool { return &c.Origin.OtherBases }),
+		flag("enable_pr_stacks", "When a pull request of a stack targets the branch of another pull request, say where in the stack the pull request is; only the bottom of a stack can be deployed",
+			func(c *Config) *bool { return &c.Origin.Stacks }),
 		flag("allow_sha_deployments", "Allow commands that name an exact commit (`.deploy <sha>`), which skips reviews and checks",
 			func(c *Config) *bool { return &c.Origin.ExactCommits }),
 		flag("allow_uncontained_sha_deployments", "With `allow_sha_deployments`, allow commits that are in neither the stable branch nor the pull request",

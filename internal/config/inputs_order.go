@@ -15,12 +15,23 @@ const (
 	OwnDeployments OrderScope = "own" // only those with our payload
 )
 
+const ownByBranchDeploy OrderScope = "branch-deploy" // how branch-deploy spells OwnDeployments
+
+func readOrderScope(c *Config, value string) error {
+	scope, err := OneOf(AllDeployments, OwnDeployments, ownByBranchDeploy)(value)
+	if scope == ownByBranchDeploy {
+		scope = OwnDeployments
+	}
+	c.OrderScope = scope
+	return err
+}
+
 func orderInputs() []Input {
 	return []Input{
 		newInput("enforced_deployment_order", "",
 			"Order in which a commit must reach environments, separated by commas; empty for no order",
 			environments(func(c *Config) *[]string { return &c.Order })),
-		newInput("deployment_order_scope", "all", "Which deployments count for `enforced_deployment_order`: `all`, or only Lockstep's `own` (useful when jobs use `environment:` and GitHub creates deployments for these jobs)",
-			choice(func(c *Config) *OrderScope { return &c.OrderScope }, AllDeployments, OwnDeployments)),
+		newInput("deployment_order_scope", "all", "Which deployments count for `enforced_deployment_order`: `all`, or only Lockstep's `own`, which may also be spelled `branch-deploy` (useful when jobs use `environment:` and GitHub creates deployments for these jobs)",
+			readOrderScope),
 	}
 }

@@ -1,5 +1,7 @@
 package config
 
+import "slices"
+
 // Output is one output of the action.
 type Output struct {
 	Name        string
@@ -17,7 +19,7 @@ func OutputNames() []string {
 
 // Outputs returns every output, in the order of the documentation.
 func Outputs() []Output {
-	return []Output{
+	return slices.Concat([]Output{
 		{"continue", "`true` when the workflow should deploy; use this output as the condition of the deployment steps"},
 		{"decision", "What was decided: `continue`, `complete`, `stop` or `failure`"},
 		{"reason_code", "Stable code for the reason of the decision, such as `deployment_ready` or `deployment_order_failed`"},
@@ -59,7 +61,15 @@ func Outputs() []Output {
 		{"global_lock_released", "`true` when `.unlock --global` removed the global lock"},
 		{"unlocked_environments", "Environments whose locks were removed when the pull request ended, separated by commas"},
 		{"lock_ref_sha", "Commit of the lock that the workflow has to remove; only set with `skip_completing`"},
-		{"handoff", "State that `mode: finish` in another job needs to complete the deployment; contains no secrets"},
+		{"run_attempt", "Attempt of the workflow run that started the deployment; a job of another attempt was not checked"},
+		{"handoff", "State that `mode: finish` in another job needs to complete the deployment, compressed and encoded; contains no secrets"},
+		{"context", "The start as JSON, for a step with `result_mode: true` in another job; only set with `skip_completing`"},
+		{"deployment_result", "With `result_mode`, the result of the jobs: `success`, `failure`, `cancelled` or `skipped`"},
+	}, trackingOutputs())
+}
+
+func trackingOutputs() []Output {
+	return []Output{
 		{"tracking_status", "Answer of the tracking endpoint to an event: `recorded`, `not_recorded` or `blocked`"},
 		{"block_code", "Code of the tracking endpoint's refusal"},
 		{"retry_after", "Time at which to try again, as given by the tracking endpoint"},

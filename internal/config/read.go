@@ -12,14 +12,17 @@ import (
 
 // InputError is an input that could not be read.
 type InputError struct {
-	Input    string
+	Input    string // "" where several are wrong together
 	Value    string // "" when it must not be shown
 	Accepted string // what is wrong and what is accepted, for people
 }
 
 // Error returns the input, the value and what is accepted, in one line.
 func (e *InputError) Error() string {
-	if e.Value == "" {
+	switch {
+	case e.Input == "":
+		return e.Accepted
+	case e.Value == "":
 		return fmt.Sprintf("input %q: %s", e.Input, e.Accepted)
 	}
 	return fmt.Sprintf("input %q has the value %q: %s", e.Input, e.Value, e.Accepted)
@@ -69,6 +72,9 @@ func Read(source Source, types ...SinkType) (Config, error) {
 		values[input.Name] = value
 	}
 	config.recordRollback()
+	if config.Result.Mode {
+		config.Status, values["mode"] = config.Result.Jobs.Status(), string(Finish)
+	}
 	errs = append(errs, config.conflicts()...)
 	errs = append(errs, missingNeeds(inputs, values)...)
 	errs = append(errs, config.sinkConflicts(types)...)
@@ -87,7 +93,7 @@ func missingNeeds(inputs []Input, values map[string]string) Errors {
 	for _, input := range inputs {
 		given, needed := values[input.Name], input.needs
 		found, readable := values[needed.input]
-		if given == input.Default || given == "" || !readable || found == needed.value || needed.value == "" && found != "" {
+		if given == input.Default || given == "" || !readable || strings.EqualFold(found, needed.value) || needed.value == "" && found != "" {
 			continue
 		}
 		errs = append(errs, &InputError{Input: input.Name, Accepted: "needs " + needed.String()})
@@ -197,6 +203,22 @@ func Unknown(variables []string, types ...SinkType) []Typo {
 		unknown = append(unknown, Typo{Given: name, Nearest: nearestTo(name, known)})
 	}
 	return unknown
+}
+
+// NotSupported returns inputs that branch-deploy has by now and that this version does not have. A workflow must not
+// believe that they are in effect.
+func NotSupported() []string { return nil }
+
+// Unsupported returns an error for each input of these names that a workflow gives, by the variables in which the
+// runner passes inputs.
+func Unsupported(variables []string, names ...string) Errors {
+	var errs Errors
+	for _, name := range names {
+		if slices.Contains(variables, "INPUT_"+strings.ToUpper(name)) {
+			errs = append(errs, &InputError{Input: name, Accepted: "branch-deploy knows it, this version does not."})
+		}
+	}
+	return errs
 }
 
 // nearestTo returns the name that takes the fewest changes, "" if these are a third of it or more.

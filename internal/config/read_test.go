@@ -90,6 +90,7 @@ func TestReadDefaults(t *testing.T) {
 		Messages:         config.Messages{TemplatePath: ".github/deployment_message.md", Style: config.NewComment},
 		Versioner:        config.Versioner{APIURL: "https://api.versioner.io", FailOnError: config.FailStart, Gate: true},
 		Track:            config.Track{Metadata: json.RawMessage("{}")},
+		Result:           config.ResultSettings{Inherit: true},
 	}, read(t, nil))
 }
 
@@ -110,6 +111,7 @@ func TestReadAccepted(t *testing.T) {
 		{"environment", "qa", func(c config.Config) any { return c.Environment }, "qa"},
 		{"environment_targets", "qa, prod,, Dev ,", func(c config.Config) any { return c.Targets }, []string{"qa", "prod", "Dev"}},
 		{"environment_targets", " ", func(c config.Config) any { return c.Targets }, []string{"production", "development", "staging"}},
+		{"production_environment", "prod", func(c config.Config) any { return c.ProductionEnvironments }, []string{"prod"}},
 		{"production_environments", "prod,prod-eu", func(c config.Config) any { return c.ProductionEnvironments }, []string{"prod", "prod-eu"}},
 		{"production_environments", " ", func(c config.Config) any { return c.ProductionEnvironments }, []string(nil)},
 		{"environment_url_in_comment", "False", func(c config.Config) any { return c.URLInComment }, false},
@@ -135,6 +137,7 @@ func TestReadAccepted(t *testing.T) {
 		{"permissions", "maintain, admin", func(c config.Config) any { return c.Permissions }, []string{"maintain", "admin"}},
 		{"stable_branch", "release/1", func(c config.Config) any { return c.StableBranch }, "release/1"},
 		{"enforced_deployment_order", "dev,qa , prod", func(c config.Config) any { return c.Order }, []string{"dev", "qa", "prod"}},
+		{"deployment_order_scope", "branch-deploy", func(c config.Config) any { return c.OrderScope }, config.OwnDeployments},
 		{"deployment_order_scope", "own", func(c config.Config) any { return c.OrderScope }, config.OwnDeployments},
 		{"required_contexts", "false", func(c config.Config) any { return c.RequiredContexts }, []string(nil)},
 		{"required_contexts", "", func(c config.Config) any { return c.RequiredContexts }, []string(nil)},
@@ -201,7 +204,7 @@ func TestReadRefused(t *testing.T) {
 		{"reaction", "tada", "eyes, +1, -1, laugh, confused, heart, hooray, rocket or empty"},
 		{"reaction", "Eyes", "eyes, +1"},
 		{"permissions", " , ", "at least one permission"},
-		{"deployment_order_scope", "mine", "all or own"},
+		{"deployment_order_scope", "mine", "all, own or branch-deploy"},
 		{"event_type", "Build", "empty, deployment or build"},
 		{"event_type", "builds", "empty, deployment or build"},
 		{"deployment_id", "v1", "the ID of a GitHub deployment"},

@@ -4,10 +4,26 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/track"
 )
+
+// An input that a newer branch-deploy has must not be passed over in silence.
+func TestUnsupported(t *testing.T) {
+	t.Parallel()
+	given := []string{"PATH", "INPUT_TRIGGER", "INPUT_ENABLE_TELEPORT"}
+	assert.Empty(t, config.Unsupported(given))
+	assert.Empty(t, config.Unsupported(given, "enable_time_travel"))
+	errs := config.Unsupported(given, "enable_time_travel", "enable_teleport")
+	require.EqualError(t, errs, `input "enable_teleport": branch-deploy knows it, this version does not.`)
+	for _, name := range config.NotSupported() {
+		for _, input := range config.Declared(track.SinkTypes()...) {
+			assert.NotEqual(t, input.Name, name, "it is supported")
+		}
+	}
+}
 
 func TestTypos(t *testing.T) {
 	t.Parallel()

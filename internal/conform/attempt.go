@@ -14,6 +14,7 @@ import (
 // attempt plays one assumption. After an error its methods do nothing, and what is judged does not count.
 type attempt struct {
 	*Session
+	row     Assumption
 	err     error
 	denied  string // what GraphQL said of a missing permission
 	hurries bool   // does not wait between writes
@@ -40,6 +41,9 @@ func (a *attempt) skip(format string, args ...any) Result {
 	a.fail(&untriedError{fmt.Sprintf(format, args...)})
 	return Result{}
 }
+
+// unprepared ends the attempt because what it needs was not made by hand.
+func (a *attempt) unprepared() Result { return a.skip("%s", a.row.Why) }
 
 // rest sends a request below the repository.
 func (a *attempt) rest(ctx context.Context, method, path string, body any) any {
@@ -112,6 +116,16 @@ func (a *attempt) pause(ctx context.Context, d time.Duration) {
 	}
 }
 
+// until looks again until something has come, for twenty seconds at most, and returns how long that took.
+func (a *attempt) until(ctx context.Context, hasCome func() bool) (waited time.Duration) {
+	const step, most = 2 * time.Second, 20 * time.Second
+	for !hasCome() && a.err == nil && waited < most {
+		a.pause(ctx, step)
+		waited += step
+	}
+	return waited
+}
+
 // branch makes a branch, and returns its name.
 func (a *attempt) branch(ctx context.Context, name, sha string) string {
 	name = a.marked(name)
@@ -142,6 +156,22 @@ func (a *attempt) commits(ctx context.Context, name string) (branch, first, seco
 	return a.branch(ctx, name, first), first, second
 }
 
+// pushed makes a branch with a commit on top of the default branch.
+func (a *attempt) pushed(ctx context.Context, name string, more map[string]any) (commit string) {
+	commit = a.commit(ctx, a.head, name, more)
+	a.branch(ctx, name, commit)
+	return commit
+}
+
+// rated makes a branch with a commit that has commit statuses.
+func (a *attempt) rated(ctx context.Context, name string, states ...string) (commit string) {
+	commit = a.pushed(ctx, name, nil)
+	for _, state := range states {
+		a.rest(ctx, http.MethodPost, "/statuses/"+commit, map[string]any{"state": state, "context": a.mark})
+	}
+	return commit
+}
+
 // tip is the commit that a branch points at, "" when it does not exist.
 func (a *attempt) tip(ctx context.Context, branch string) string {
 	return text(at(a.query(ctx, "ref(qualifiedName: %q) { target { oid } }", "refs/heads/"+branch).data, "ref", "target", "oid"))
@@ -160,19 +190,25 @@ func (a *attempt) openPull(ctx context.Context) pull {
 	if a.err != nil || a.own.number != 0 {
 		return a.own
 	}
-	p := pull{base: a.branch(ctx, "base", a.head), commit: a.commit(ctx, a.head, "head", nil)}
-	p.head = a.branch(ctx, "head", p.commit)
+	a.own = a.pullOn(ctx, a.head, "")
+	return a.own
+}
+
+// pullOn opens a pull request of a commit on top of another, whose branches have this in their names.
+func (a *attempt) pullOn(ctx context.Context, parent, name string) pull {
+	p := pull{base: a.branch(ctx, name+"base", a.head), commit: a.commit(ctx, parent, name+"head", nil)}
+	p.head = a.branch(ctx, name+"head", p.commit)
 	opened := a.rest(ctx, http.MethodPost, "/pulls", map[string]any{
 		"title": a.mark, "head": p.head, "base": p.base, "body": "Made by a conformance run, and closed by it.",
 	})
 	if said, _ := refused(a.err); said != nil && strings.Contains(said.message, "not permitted to create") {
 		a.err = &untriedError{"the repository's settings do not let GitHub Actions create pull requests"}
 	}
-	p.number, p.id = number(at(opened, "number")), text(at(opened, "node_id"))
-	if a.err == nil {
-		a.note(pullLeft(p.number))
-		a.own = p
+	if a.err != nil {
+		return pull{}
 	}
+	p.number, p.id = number(at(opened, "number")), text(at(opened, "node_id"))
+	a.note(pullLeft(p.number))
 	return p
 }
 
@@ -206,7 +242,9 @@ func (a *attempt) deploy(ctx context.Context, to string, more map[string]any) de
 	return made
 }
 
-// report gives a deployment a status.
-func (a *attempt) report(ctx context.Context, d deployment, state string) {
-	a.rest(ctx, http.MethodPost, fmt.Sprintf("/deployments/%d/statuses", d.id), map[string]any{"state": state})
+// succeed makes a deployment that has succeeded.
+func (a *attempt) succeed(ctx context.Context, to string) deployment {
+	made := a.deploy(ctx, to, nil)
+	a.rest(ctx, http.MethodPost, fmt.Sprintf("/deployments/%d/statuses", made.id), map[string]any{"state": "success"})
+	return made
 }

@@ -2,86 +2,115 @@ package conform
 
 import (
 	"context"
-	"net/http"
+	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
 func checkRows() []Assumption {
 	read := []string{"contents: read", "pull-requests: read", "checks: read", "statuses: read"}
-	const protection = "https://docs.github.com/en/rest/branches/branches#get-a-branch"
+	withRuns := append(slices.Clone(read), "actions: read")
 	return []Assumption{
 		{
 			ID: "A1a", Says: "Without `actions: read`, `CheckSuite.workflowRun` is an error on that field only, with the data of the check next to it.",
-			Needs: read, Lacks: "actions: read", Play: workflowRunDenied, Source: Source{Tool, "cli/cli, and tellahq/opensession#212 and runatlantis/atlantis#4902 with live tokens"},
+			Needs: read, Lacks: "actions: read", Play: workflowRunDenied, Source: tool("cli/cli, and tellahq/opensession#212 and runatlantis/atlantis#4902 with live tokens"),
 		},
 		{
-			ID: "A1b", Says: "With `actions: read`, `CheckSuite.workflowRun` names the run, its event and its workflow.", Needs: append(read, "actions: read"), Play: workflowRunRead,
-			Source: Source{Schema, "CheckSuite.workflowRun"},
+			ID: "A1b", Says: "With `actions: read`, `CheckSuite.workflowRun` names the run, its event and its workflow.", Needs: withRuns, Play: workflowRunRead,
+			Source: schema("CheckSuite.workflowRun"),
 		},
 		{
 			ID: "U1", Says: "`GET /branches/{branch}` shows the required checks of classic protection to a token with `contents: read`; `refUpdateRule` shows them only to whom they bind.",
-			Needs: []string{"contents: read"}, Play: classicProtection, Source: Source{Documentation, protection},
+			Needs: []string{"contents: read"}, Play: classicProtection, Source: documented("rest/branches/branches#get-a-branch").thin("to whom `refUpdateRule` shows them is in the schema, and in fpicalausa/remove-stale-branches#76"),
 		},
 		{
 			ID: "U2", Says: "Rules that the token or the plan may not see are an error on `rules` or `refUpdateRule` only, with the branch next to it.",
-			Needs: []string{"contents: read"}, Play: readableRules, Source: Source{PublicReport, "answers for private repositories on the free plan: Upgrade to GitHub Pro"},
+			Needs: []string{"contents: read"}, Play: readableRules, Source: reported("answers of REST for private repositories on the free plan: Upgrade to GitHub Pro").thin("the answer of GraphQL is not known"),
+			Why: "needs a private repository on the free plan, or a token that may not see rules",
+			Arrange: func(g *sim.GitHub) {
+				g.RefuseField(sim.FieldRefusal{Field: "Ref.rules", Message: "Upgrade to GitHub Pro or make this repository public to enable this feature."})
+			},
 		},
 		{
 			ID: "U9", Says: "A re-run withdraws its check runs: for some seconds the roll-up lacks them, while the suite's workflow run is not completed.",
-			Source: Source{PublicReport, "claude-supertool#728, polled live"},
-			Why:    "needs a run that has ended and may be started again: re-run it, and ask for `statusCheckRollup` and `checkSuites` each second",
+			Needs: withRuns, Play: withdrawn, Source: reported("claude-supertool#728, polled live"),
+			Why:     "needs a run of an open pull request that was re-run some seconds ago, with all its jobs",
+			Arrange: func(g *sim.GitHub) { g.RerunChecks(g.PullHead(1)) },
 		},
 		{
 			ID: "A10a", Says: "Of two commit statuses of one context the newest counts, in the roll-up's contexts and in its state.",
-			Needs: []string{"contents: write", "statuses: write"}, Play: newestStatus, Source: Source{Documentation, "https://docs.github.com/en/rest/commits/statuses#get-the-combined-status-for-a-specific-reference"},
+			Needs: []string{"contents: write", "statuses: write"}, Play: newestStatus, Source: documented("rest/commits/statuses#get-the-combined-status-for-a-specific-reference"),
 		},
 		{
-			ID: "A10b", Says: "Two jobs of one name in one workflow run are two check runs, and both count.", Why: "needs a workflow with two jobs of one name, one of which fails",
-			Source: Source{Documentation, "https://docs.github.com/en/pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks"},
+			ID: "A10b", Says: "Two jobs of one name in one workflow run are two check runs, and both count.", Needs: withRuns, Play: twins,
+			Source:  documented("pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks").thin("it warns of equal names, and does not say what counts"),
+			Why:     "needs an open pull request with a workflow of two jobs of one name, one of which fails",
+			Arrange: arrangeTwins,
 		},
 		{
-			ID: "U16", Says: "`isRequired` is false for a check of another app than the rule names.", Why: "needs a ruleset with a check of one app, which a workflow's token cannot make",
-			Source: Source{Schema, "RequirableByPullRequest.isRequired"},
+			ID: "U16", Says: "`isRequired` is false for a check of another app than the rule names.", Needs: read, Play: anotherApp,
+			Source:  schema("a rule's integration_id, \"that this status check must originate from\"").thin("`isRequired` says nothing about apps"),
+			Why:     "needs a ruleset that requires a check of one app, and an open pull request with a check of that name by another one",
+			Arrange: arrangeApps,
 		},
 		{
 			ID: "U17a", Says: "The `viewer` of a workflow's token is called `github-actions[bot]`.", Play: viewer,
-			Source: Source{Tool, "actions that look for their own comments by this login"},
+			Source: tool("marocchino/sticky-pull-request-comment: it finds its own comments by the viewer's login"),
 		},
 		{
 			ID: "U17b", Says: "`StatusContext.creator` lacks the suffix `[bot]` of the login.", Needs: []string{"contents: write", "statuses: write"}, Play: statusCreator,
-			Source: Source{Schema, "Actor.login"},
+			Source: schema("Actor.login is \"the username of the actor\"").thin("it does not speak of apps"),
 		},
 	}
 }
 
-// runs lists the check runs of GitHub Actions on the newest commit of an open pull request of the repository.
-func (a *attempt) runs(ctx context.Context, fields string) ([]any, reply) {
-	got := a.query(ctx, `pullRequests(states: OPEN, first: 20, orderBy: {field: CREATED_AT, direction: ASC}) { nodes { commits(last: 1) { nodes { commit { statusCheckRollup {
-		contexts(first: 20) { nodes { ... on CheckRun { name checkSuite { app { slug } %s } } } } } } } } } }`, fields)
-	var found []any
-	for _, one := range list(at(got.data, "pullRequests", "nodes")) {
-		found = append(found, list(at(one, "commits", "nodes", 0, "commit", "statusCheckRollup", "contexts", "nodes"))...)
-	}
-	return slices.DeleteFunc(found, func(one any) bool { return at(one, "checkSuite", "app", "slug") != "github-actions" }), got
+// openPulls asks for fields of the repository's open pull requests, the oldest first.
+func (a *attempt) openPulls(ctx context.Context, fields string) ([]any, reply) {
+	got := a.query(ctx, `pullRequests(states: OPEN, first: 20, orderBy: {field: CREATED_AT, direction: ASC}) { nodes { %s } }`, fields)
+	return list(at(got.data, "pullRequests", "nodes")), got
 }
 
-const noRuns = "no open pull request has a check of GitHub Actions: keep one open"
+// heads asks for fields of the newest commits of the open pull requests.
+func (a *attempt) heads(ctx context.Context, fields string) ([]any, reply) {
+	pulls, got := a.openPulls(ctx, "commits(last: 1) { nodes { commit { "+fields+" } } }")
+	var commits []any
+	for _, one := range pulls {
+		commits = append(commits, at(one, "commits", "nodes", 0, "commit"))
+	}
+	return commits, got
+}
+
+// rollup asks for fields of the check runs in a roll-up, which contexts lists.
+func rollup(fields string) string {
+	return "statusCheckRollup { state contexts(first: 20) { nodes { ... on CheckRun { name conclusion checkSuite { id app { slug databaseId } } " + fields + " } } } }"
+}
+
+func contexts(of any) []any { return list(at(of, "statusCheckRollup", "contexts", "nodes")) }
+
+// runs lists the check runs of GitHub Actions on the newest commits of the open pull requests.
+func (a *attempt) runs(ctx context.Context, fields string) ([]any, reply) {
+	commits, got := a.heads(ctx, rollup("checkSuite { "+fields+" }"))
+	var found []any
+	for _, one := range commits {
+		found = append(found, contexts(one)...)
+	}
+	found = slices.DeleteFunc(found, func(one any) bool { return at(one, "checkSuite", "app", "slug") != "github-actions" })
+	if len(found) == 0 && len(got.problems) == 0 {
+		a.skip("no open pull request has a check of GitHub Actions: keep one open")
+	}
+	return found, got
+}
 
 func workflowRunDenied(ctx context.Context, a *attempt) Result {
 	found, got := a.runs(ctx, "workflowRun { event workflow { name } }")
-	if len(found) == 0 && len(got.problems) == 0 {
-		return a.skip(noRuns)
-	}
 	onField := !slices.ContainsFunc(got.problems, func(p problem) bool { return !strings.HasSuffix(p.where(), "workflowRun") })
 	return judge(len(found) > 0 && got.isOf("FORBIDDEN") && onField, "%s; %d checks are there", got.said(), len(found))
 }
 
 func workflowRunRead(ctx context.Context, a *attempt) Result {
 	found, got := a.runs(ctx, "workflowRun { databaseId event workflow { name } }")
-	if len(found) == 0 && len(got.problems) == 0 {
-		return a.skip(noRuns)
-	}
 	run := at(found, 0, "checkSuite", "workflowRun")
 	return judge(text(at(run, "event")) != "" && at(run, "workflow", "name") != nil, "%s; event %v of workflow %v", got.said(), at(run, "event"), at(run, "workflow", "name"))
 }
@@ -100,6 +129,9 @@ func classicProtection(ctx context.Context, a *attempt) Result {
 
 func readableRules(ctx context.Context, a *attempt) Result {
 	got := a.query(ctx, `defaultBranchRef { name refUpdateRule { pattern } rules(first: 100) { nodes { type } } }`)
+	if len(got.problems) == 0 {
+		return a.unprepared()
+	}
 	onFields := !slices.ContainsFunc(got.problems, func(p problem) bool {
 		return !slices.Contains(p.Path, any("rules")) && !slices.Contains(p.Path, any("refUpdateRule"))
 	})
@@ -107,11 +139,7 @@ func readableRules(ctx context.Context, a *attempt) Result {
 }
 
 func newestStatus(ctx context.Context, a *attempt) Result {
-	commit := a.commit(ctx, a.head, "statuses", nil)
-	a.branch(ctx, "statuses", commit)
-	for _, state := range []string{"success", "failure"} {
-		a.rest(ctx, http.MethodPost, "/statuses/"+commit, map[string]any{"state": state, "context": a.mark})
-	}
+	commit := a.rated(ctx, "statuses", "success", "failure")
 	got := a.query(ctx, `object(oid: %q) { ... on Commit { statusCheckRollup { state contexts(first: 20) { nodes { ... on StatusContext { context state } } } } } }`, commit)
 	rollup := at(got.data, "object", "statusCheckRollup")
 	var states []string
@@ -121,6 +149,83 @@ func newestStatus(ctx context.Context, a *attempt) Result {
 		}
 	}
 	return judge(slices.Equal(states, []string{"FAILURE"}) && at(rollup, "state") == "FAILURE", "contexts %q, state %v (%s)", states, at(rollup, "state"), got.said())
+}
+
+// withdrawn looks for a workflow run that was started once more, and has made no check runs yet.
+func withdrawn(ctx context.Context, a *attempt) Result {
+	commits, _ := a.heads(ctx, rollup("")+" checkSuites(first: 20) { nodes { id status workflowRun { databaseId } checkRuns(first: 1) { totalCount } } }")
+	for _, commit := range commits {
+		for _, suite := range list(at(commit, "checkSuites", "nodes")) {
+			id := number(at(suite, "workflowRun", "databaseId"))
+			if id == 0 || number(at(suite, "checkRuns", "totalCount")) > 0 {
+				continue
+			}
+			run := a.get(ctx, "/actions/runs/%d", id)
+			if number(at(run, "run_attempt")) < 2 || at(run, "status") == "completed" {
+				continue
+			}
+			isShown := slices.ContainsFunc(contexts(commit), func(one any) bool { return at(one, "checkSuite", "id") == at(suite, "id") })
+			return judge(!isShown && at(suite, "status") != "COMPLETED", "the suite is %v, the run %v; the roll-up has its checks: %t", at(suite, "status"), at(run, "status"), isShown)
+		}
+	}
+	return a.unprepared()
+}
+
+func arrangeTwins(g *sim.GitHub) {
+	g.Check(sim.Check{Pull: 1, Name: "twin", State: "success"})
+	g.Check(sim.Check{Pull: 1, Name: "twin", State: "failure", Twin: true})
+}
+
+// twins looks for two check runs of one name and one workflow run, of which one has failed.
+func twins(ctx context.Context, a *attempt) Result {
+	commits, _ := a.heads(ctx, rollup("checkSuite { workflowRun { databaseId } }"))
+	for _, commit := range commits {
+		ends := map[string][]string{}
+		for _, one := range contexts(commit) {
+			if run := at(one, "checkSuite", "workflowRun", "databaseId"); run != nil {
+				key := fmt.Sprint(at(one, "name"), " of run ", number(run))
+				ends[key] = append(ends[key], text(at(one, "conclusion")))
+			}
+		}
+		for key, all := range ends {
+			if slices.Contains(all, "SUCCESS") && slices.Contains(all, "FAILURE") {
+				state := at(commit, "statusCheckRollup", "state")
+				return judge(state == "FAILURE", "%s: %q; the state is %v", key, all, state)
+			}
+		}
+	}
+	return a.unprepared()
+}
+
+func arrangeApps(g *sim.GitHub) {
+	const actions = 15368 // the app's id
+	g.AddRule(sim.Rule{Type: "required_status_checks", Parameters: map[string]any{
+		"required_status_checks": []any{map[string]any{"context": "scan", "integration_id": actions}},
+	}})
+	g.Check(sim.Check{Pull: 1, Name: "scan", State: "success", App: "scanner"})
+}
+
+// anotherApp looks for a check that a rule wants from an app, and that another app has reported.
+func anotherApp(ctx context.Context, a *attempt) Result {
+	const rules = "rules(first: 100) { nodes { parameters { ... on RequiredStatusChecksParameters { requiredStatusChecks { context integrationId } } } } }"
+	pulls, _ := a.openPulls(ctx, "number baseRef { "+rules+" }")
+	for _, one := range pulls {
+		wanted := map[any]any{} // the app of each required check
+		for _, rule := range list(at(one, "baseRef", "rules", "nodes")) {
+			for _, check := range list(at(rule, "parameters", "requiredStatusChecks")) {
+				wanted[at(check, "context")] = at(check, "integrationId")
+			}
+		}
+		of := number(at(one, "number"))
+		got := a.query(ctx, "pullRequest(number: %d) { %s }", of, rollup(fmt.Sprintf("isRequired(pullRequestNumber: %d)", of)))
+		for _, check := range contexts(at(got.data, "pullRequest")) {
+			reporter, name := at(check, "checkSuite", "app", "databaseId"), at(check, "name")
+			if wanted[name] != nil && wanted[name] != reporter {
+				return judge(at(check, "isRequired") == false, "%v by app %v is required: %v", name, reporter, at(check, "isRequired"))
+			}
+		}
+	}
+	return a.unprepared()
 }
 
 // viewerLogin is the login of the token's user.
@@ -137,9 +242,7 @@ func viewer(ctx context.Context, a *attempt) Result {
 }
 
 func statusCreator(ctx context.Context, a *attempt) Result {
-	commit := a.commit(ctx, a.head, "creator", nil)
-	a.branch(ctx, "creator", commit)
-	a.rest(ctx, http.MethodPost, "/statuses/"+commit, map[string]any{"state": "success", "context": a.mark})
+	commit := a.rated(ctx, "creator", "success")
 	got := a.query(ctx, `object(oid: %q) { ... on Commit { status { contexts { creator { login } } } } }`, commit)
 	login, viewer := text(at(got.data, "object", "status", "contexts", 0, "creator", "login")), a.viewerLogin(ctx)
 	return judge(login != "" && login == strings.TrimSuffix(viewer, "[bot]"), "the creator is %q, the viewer %q", login, viewer)

@@ -67,8 +67,10 @@ func (r *refusal) Error() string { return fmt.Sprintf("HTTP %d: %s", r.status, r
 // notAccessible is how GitHub begins to say that a permission is missing.
 const notAccessible = "Resource not accessible by "
 
+func (r *refusal) is(status int) bool { return r != nil && r.status == status }
+
 func (r *refusal) isPermission() bool {
-	return r.status == http.StatusForbidden && strings.Contains(r.message, notAccessible)
+	return r.is(http.StatusForbidden) && strings.Contains(r.message, notAccessible)
 }
 
 // refused tells a refusal from any other error.

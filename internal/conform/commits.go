@@ -13,44 +13,43 @@ func commitRows() []Assumption {
 	return []Assumption{
 		{
 			ID: "U15a", Says: "The activity of a branch has each push, force push and deletion with its actor and the time of the push.", Needs: write, Play: activityOfPushes,
-			Source: Source{Documentation, "https://docs.github.com/en/rest/repos/repos#list-repository-activities"},
+			Source: documented("rest/repos/repos#list-repository-activities"),
 		},
 		{
 			ID: "U15b", Says: "The activity of a branch can be read with `contents: read`.", Needs: read, Play: activityReadable,
-			Source: Source{Documentation, "https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps"},
+			Source: documented("rest/authentication/permissions-required-for-github-apps").thin("it was not confirmed for this route"),
 		},
 		{
 			ID: "U19a", Says: "`Commit.file` is null without an error for a file that does not exist.", Needs: read, Play: missingFile,
-			Source: Source{Schema, "Commit.file is nullable"},
+			Source: schema("Commit.file is nullable").thin("it does not say when"),
 		},
 		{
 			ID: "U19b", Says: "Without `contents: read` a private repository hides `Repository.object` with an error of type FORBIDDEN.", Lacks: "contents: read", Play: hiddenObject,
-			Source: Source{PublicReport, "answers of workflows' tokens that are quoted in issues: Resource not accessible by integration"},
+			Source: forbidden().thin(unseen),
 		},
 		{
 			ID: "S18", Says: "A commit has the author's date that the client gives; the activity has the time of the push.", Needs: write, Play: backdated,
-			Source: Source{Documentation, "https://docs.github.com/en/rest/git/commits#create-a-commit"},
+			Source: documented("rest/git/commits#create-a-commit").thin("it speaks of the dates in the commit only"),
 		},
 		{
 			ID: "U10", Says: "`verifiedAt` is set when a commit is pushed, not when it is first read.", Needs: write, Play: verification,
-			Source: Source{Documentation, "https://docs.github.com/en/authentication/managing-commit-signature-verification/about-commit-signature-verification#persistent-commit-signature-verification"},
+			Source: documented("authentication/managing-commit-signature-verification/about-commit-signature-verification#persistent-commit-signature-verification"),
 		},
 		{
 			ID: "R1", Says: "A page of a comparison counts all commits, and only the first page has the files.", Needs: write, Play: comparisonPages,
-			Source: Source{Documentation, "https://docs.github.com/en/rest/commits/commits#compare-two-commits"},
+			Source: documented("rest/commits/commits#compare-two-commits"),
 		},
 	}
 }
 
 // activity lists the changes of a branch, newest first, and waits until there are as many as were made.
 func (a *attempt) activity(ctx context.Context, branch string, want int) []any {
-	for try := 1; ; try++ {
-		found := list(a.get(ctx, "/activity?per_page=10&ref=refs/heads/%s", escaped(branch)))
-		if len(found) >= want || a.err != nil || try == 5 {
-			return found
-		}
-		a.pause(ctx, 2*time.Second)
-	}
+	var found []any
+	a.until(ctx, func() bool {
+		found = list(a.get(ctx, "/activity?per_page=10&ref=refs/heads/%s", escaped(branch)))
+		return len(found) >= want
+	})
+	return found
 }
 
 func activityOfPushes(ctx context.Context, a *attempt) Result {
@@ -90,19 +89,17 @@ func hiddenObject(ctx context.Context, a *attempt) Result {
 
 func backdated(ctx context.Context, a *attempt) Result {
 	const long = "1991-02-03T04:05:06Z"
-	oid := a.commit(ctx, a.head, "backdated", map[string]any{
+	oid := a.pushed(ctx, "backdated", map[string]any{
 		"author": map[string]any{"name": "Lockstep", "email": "conform@lockstep.invalid", "date": long},
 	})
-	branch := a.branch(ctx, "backdated", oid)
 	commit := at(a.query(ctx, `object(oid: %q) { ... on Commit { authoredDate committedDate } }`, oid).data, "object")
-	authored, pushed := text(at(commit, "authoredDate")), text(at(a.activity(ctx, branch, 1), 0, "timestamp"))
+	authored, pushed := text(at(commit, "authoredDate")), text(at(a.activity(ctx, a.marked("backdated"), 1), 0, "timestamp"))
 	return judge(instant(authored).Equal(instant(long)) && instant(pushed).After(instant(long)),
 		"authored %s, committed %s, pushed %s", authored, text(at(commit, "committedDate")), pushed)
 }
 
 func verification(ctx context.Context, a *attempt) Result {
-	oid := a.commit(ctx, a.head, "signed", nil)
-	a.branch(ctx, "signed", oid)
+	oid := a.pushed(ctx, "signed", nil)
 	const pause = 3 * time.Second // longer than the precision of the times
 	a.pause(ctx, pause)
 	got := a.query(ctx, `object(oid: %q) { ... on Commit { committedDate signature { isValid verifiedAt } } }`, oid)

@@ -8,18 +8,24 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
 // Assumption is one thing that Lockstep or the simulator takes for granted about GitHub.
 type Assumption struct {
-	ID     string // stable; its letter says where it comes from, see docs/fidelity.md
-	Says   string // one sentence
-	Source Source
-	SeenOn string   // when and where it was last seen on GitHub, "" for not yet
-	Needs  []string // permissions of the token, as "contents: write"
-	Lacks  string   // a permission that the token must not have, "" for none
-	Play   Play     // nil when no program can play it
-	Why    string   // why there is no Play, and how to see it
+	ID       string // stable; its letter says where it comes from, see docs/fidelity.md
+	Says     string // one sentence
+	Source   Source
+	SeenOn   string            // when and where it was last seen on GitHub, "" for not yet
+	Needs    []string          // permissions of the token, as "contents: write"
+	Lacks    string            // a permission that the token must not have, "" for none
+	Personal bool              // the token is a fine-grained personal one, not a workflow's
+	Closed   bool              // it is about a repository that nothing else can be played on
+	Play     Play              // nil when it takes a runner
+	Why      string            // what has to be there, and is made by hand on GitHub; "" for nothing
+	Arrange  func(*sim.GitHub) // makes that on the simulator
+	Instead  string            // the test that plays what follows from it, where there is no Play
 }
 
 // Play plays an assumption on a repository.
@@ -29,6 +35,19 @@ type Play func(context.Context, *attempt) Result
 type Source struct {
 	Kind Kind
 	Name string // an address or a name, in our own words
+	Thin string // what the source leaves open, "" when it says it all
+}
+
+func documented(page string) Source {
+	return Source{Kind: Documentation, Name: "https://docs.github.com/en/" + page}
+}
+func schema(name string) Source   { return Source{Kind: Schema, Name: name} }
+func tool(name string) Source     { return Source{Kind: Tool, Name: name} }
+func reported(name string) Source { return Source{Kind: PublicReport, Name: name} }
+
+func (s Source) thin(what string) Source {
+	s.Thin = what
+	return s
 }
 
 // Kind is the kind of a source.
@@ -60,7 +79,7 @@ type Result struct {
 
 // Table returns every assumption, in a stable order.
 func Table() []Assumption {
-	return slices.Concat(refRows(), commitRows(), deploymentRows(), checkRows(), pullRows(), tokenRows(), runRows())
+	return slices.Concat(refRows(), commitRows(), deploymentRows(), checkRows(), pullRows(), queryRows(), tokenRows(), runRows())
 }
 
 // untriedError says why an assumption cannot be played here.
@@ -92,8 +111,12 @@ func (a *attempt) resultOf(ctx context.Context, played Result) Result {
 func (s *Session) applies(a Assumption) string {
 	granted := s.options.Permissions
 	switch {
-	case a.Play == nil:
+	case a.Play == nil, a.Closed && s.closed == "":
 		return a.Why
+	case s.closed != "" && !a.Closed:
+		return s.closed
+	case a.Personal && !strings.HasPrefix(s.token, "github_pat_"):
+		return "needs a fine-grained personal token"
 	case a.Lacks != "" && (granted == nil || granted.allow(a.Lacks)):
 		return "needs a token without `" + a.Lacks + "`"
 	}
@@ -132,7 +155,13 @@ func ParsePermissions(text string) (Permissions, error) {
 	return granted, nil
 }
 
+// nameOf is the name of a permission that is spelled with its level.
+func nameOf(need string) string {
+	name, _, _ := strings.Cut(need, ":")
+	return name
+}
+
 func (p Permissions) allow(need string) bool {
 	name, level, _ := strings.Cut(need, ": ")
-	return p[name] == "write" || p[name] == level
+	return p[name] == "write" || level != "" && p[name] == level
 }

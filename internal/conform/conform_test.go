@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -32,7 +33,10 @@ func TestTable(t *testing.T) {
 			assert.Regexp(t, `^[A-Z`+"`"+`].*\.$`, a.Says)
 			assert.Contains(t, kinds, a.Source.Kind)
 			assert.NotEmpty(t, a.Source.Name)
-			assert.NotEqual(t, a.Play == nil, a.Why == "", "it can be played, or says why not")
+			assert.Equal(t, a.Play == nil, strings.HasPrefix(a.Why, needsRunner), "only what takes a runner cannot be played")
+			assert.Equal(t, a.Arrange == nil, a.Play == nil || a.Why == "", "what is made by hand on GitHub is arranged on the simulator")
+			assert.False(t, a.Play != nil && a.Instead != "", "what is played is not played by another test")
+			assertExists(t, a.Instead)
 			for _, need := range append(slices.Clone(a.Needs), cmp.Or(a.Lacks, "contents: read")) {
 				assert.Regexp(t, `^[a-z-]+: (read|write)$`, need)
 			}
@@ -40,19 +44,46 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// assertExists wants that a test exists that is called "file: function", or the story of a file.
+func assertExists(t *testing.T, test string) {
+	t.Helper()
+	if test == "" {
+		return
+	}
+	file, function, isFunction := strings.Cut(test, ": ")
+	content, err := os.ReadFile("../../" + file)
+	require.NoError(t, err)
+	if isFunction {
+		assert.Contains(t, string(content), "func "+function+"(t *testing.T) {")
+	}
+}
+
+func resultIn(report Report, id string) Result {
+	return report.Rows[slices.IndexFunc(report.Rows, func(row Row) bool { return row.ID == id })].Result
+}
+
+// simulated is the repository that needs nothing, for a token that has these permissions, or all and says nothing of them.
+func simulated(t *testing.T, granted Permissions) (*sim.GitHub, Options) {
+	t.Helper()
+	g, options, err := Simulated(Assumption{})
+	require.NoError(t, err)
+	options.Permissions = granted
+	g.AddToken(sim.Token{Value: options.Token, Login: sim.ActionsLogin, Permissions: granted})
+	return g, options
+}
+
 // played plays the table on a simulator in virtual time, and looks what is left of it.
 func played(t *testing.T, granted Permissions, change func(*sim.GitHub, *Options)) (report Report, g *sim.GitHub) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		made, options, err := Simulated(granted)
+		made, options := simulated(t, granted)
 		options.Pace = time.Second // of virtual time
-		require.NoError(t, err)
 		if change != nil {
 			change(made, &options)
 		}
 		session, err := Open(t.Context(), options)
 		require.NoError(t, err)
-		report, err = session.Play(t.Context())
+		report, err = session.Play(t.Context(), Table())
 		require.NoError(t, err)
 		g = made
 	})
@@ -81,9 +112,63 @@ func remains(g *sim.GitHub) []string {
 	return left
 }
 
-// Each row that can be played holds on the simulator with the permissions of at least one job of the workflow, or with
-// a token of which nothing is known, and does not fail with any other.
-func TestSimulatorHolds(t *testing.T) {
+// Each row that takes no runner is played on the simulator, and holds there, with a token that suits it.
+func TestSimulate(t *testing.T) {
+	t.Parallel()
+	var report Report
+	var observed int
+	synctest.Test(t, func(t *testing.T) {
+		var err error
+		report, err = Simulate(t.Context(), func(Row) { observed++ })
+		require.NoError(t, err)
+	})
+	assert.Empty(t, report.Left)
+	assert.Equal(t, len(Table()), observed)
+	rows := map[string]Row{}
+	var notPlayed []string
+	for _, row := range report.Rows {
+		rows[row.ID] = row
+		if row.Outcome == NotTried {
+			notPlayed = append(notPlayed, row.ID)
+		}
+		assert.NotEqual(t, NotHeld, row.Outcome, "%s: %s", row.ID, row.Seen)
+	}
+	assert.Equal(t, []string{"U6e", "U18b", "U11", "U12a", "U14", "A11e", "R10"}, notPlayed, "these take a runner")
+	for id, token := range map[string]string{
+		"U4a": "", "U3b": "a token without `checks: read`", "A11c": "a token without `deployments: write`", "A6": "a fine-grained personal token",
+		"R8": "", "A9": "", // the usual token lacks that already
+	} {
+		assert.Equal(t, token, rows[id].Token, id)
+	}
+	assert.Contains(t, rows["U3b"].Line(""), "only.  With a token without `checks: read`.  [FORBIDDEN")
+}
+
+// A simulator whose state is another than a row wants is told from one that holds.
+func TestUnprepared(t *testing.T) {
+	t.Parallel()
+	for _, row := range Table() {
+		if row.Play == nil || row.Why == "" {
+			continue
+		}
+		t.Run(row.ID, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				g, options, err := Simulated(Assumption{})
+				require.NoError(t, err)
+				session, err := Open(t.Context(), options)
+				require.NoError(t, err)
+				report, err := session.Play(t.Context(), []Assumption{row})
+				require.NoError(t, err)
+				assert.Equal(t, Result{NotTried, row.Why}, report.Rows[0].Result)
+				assert.Empty(t, remains(g))
+			})
+		})
+	}
+}
+
+// Each row that needs nothing to be made by hand holds with the permissions of at least one job of the workflow, or
+// with a personal token, and no row fails with any other.
+func TestJobsHold(t *testing.T) {
 	t.Parallel()
 	outcomes := map[string]map[Outcome]string{}
 	for job, granted := range jobs(t) {
@@ -104,12 +189,12 @@ func TestSimulatorHolds(t *testing.T) {
 			t.Parallel()
 			got := outcomes[a.ID]
 			assert.NotContains(t, got, NotHeld)
-			if a.Play == nil {
+			if a.Why != "" {
 				assert.Contains(t, got[NotTried], a.Why)
 				assert.NotContains(t, got, Held)
 				return
 			}
-			assert.Contains(t, got, Held, "no job plays it with success, and nothing holds the simulator to it: %v", got)
+			assert.Contains(t, got, Held, "no job plays it with success: %v", got)
 		})
 	}
 }
@@ -191,13 +276,12 @@ func TestLeftovers(t *testing.T) {
 	assert.False(t, report.Holds())
 	g.Recover()
 
-	_, options, err := Simulated(nil)
-	require.NoError(t, err)
+	_, options := simulated(t, nil)
 	options.Transport, options.Run = g.Client().Transport, "next"
 	session, err := Open(t.Context(), options)
 	require.NoError(t, err)
 	g.ResetRequests()
-	_, err = session.Play(t.Context())
+	_, err = session.Play(t.Context(), Table())
 	require.ErrorContains(t, err, "remove it with -clean")
 	require.ErrorContains(t, err, "branch lockstep-conform-sim-head")
 	for _, request := range g.Requests() {
@@ -219,7 +303,7 @@ func TestLeftovers(t *testing.T) {
 func TestUnlisted(t *testing.T) {
 	t.Parallel()
 	report, g := played(t, nil, func(g *sim.GitHub, _ *Options) {
-		for path, before := range map[string]int{"pulls": 2, "deployments": 2, "git/matching-refs/heads/lockstep-conform-sim": 0} {
+		for path, before := range map[string]int{"pulls": 2, "deployments": 3, "git/matching-refs/heads/lockstep-conform-sim": 0} {
 			g.Fail(sim.Fault{Method: http.MethodGet, Path: "/repos/acme/shop/" + path, Status: http.StatusBadGateway, Skip: before, Times: -1})
 		}
 	})
@@ -232,8 +316,7 @@ func TestUnlisted(t *testing.T) {
 // A pull request of a fork can bear any name, and is left alone.
 func TestForeignMark(t *testing.T) {
 	t.Parallel()
-	g, options, err := Simulated(nil)
-	require.NoError(t, err)
+	g, options := simulated(t, nil)
 	g.OpenPull(sim.Pull{Author: "eve", Head: "lockstep-conform-x-head", HeadRepository: "eve/shop"})
 	session, err := Open(t.Context(), options)
 	require.NoError(t, err)
@@ -247,8 +330,7 @@ func TestInterrupted(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		g, options, err := Simulated(nil)
-		require.NoError(t, err)
+		g, options := simulated(t, nil)
 		var asked atomic.Int64 // some are sent at the same time
 		options.Transport = through(func(*http.Request) {
 			if asked.Add(1) == 40 {
@@ -258,7 +340,7 @@ func TestInterrupted(t *testing.T) {
 		}, options.Transport)
 		session, err := Open(ctx, options)
 		require.NoError(t, err)
-		report, err := session.Play(ctx)
+		report, err := session.Play(ctx, Table())
 		require.NoError(t, err)
 		assert.Empty(t, report.Left)
 		assert.Empty(t, remains(g))
@@ -298,7 +380,6 @@ func TestOpen(t *testing.T) {
 		"no repository's name": {func(_ *sim.GitHub, o *Options) { o.Repository = "shop" }, `the repository "shop" is not like OWNER/NAME`},
 		"path in the name":     {func(_ *sim.GitHub, o *Options) { o.Repository = "acme/shop/git" }, "is not like OWNER/NAME"},
 		"no address":           {func(_ *sim.GitHub, o *Options) { o.API = "api" }, `the API address "api" is not a URL`},
-		"archived":             {answering(`{"full_name": "acme/shop", "archived": true}`), "the repository acme/shop is archived"},
 		"another name":         {answering(`{"full_name": "acme/store"}`), "the repository acme/shop has another name now"},
 		"may only read":        {answering(`{"full_name": "acme/shop", "permissions": {"push": false}}`), "the token may not write to acme/shop"},
 		"no JSON":              {answering("<html>"), "the answer is no JSON"},
@@ -309,14 +390,38 @@ func TestOpen(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			g, options, err := Simulated(nil)
-			require.NoError(t, err)
+			g, options := simulated(t, nil)
 			test.change(g, &options)
-			_, err = Open(t.Context(), options)
+			_, err := Open(t.Context(), options)
 			require.ErrorContains(t, err, test.want)
 			assert.NotContains(t, err.Error(), "ghs_secret")
 			for _, request := range g.Requests() {
 				assert.Equal(t, http.MethodGet, request.Method)
+			}
+		})
+	}
+}
+
+// In a repository that lets nothing be changed only the row about that is played, and the program says so before.
+func TestClosedRepository(t *testing.T) {
+	t.Parallel()
+	for id, close := range map[string]func(*sim.GitHub){"A11d": (*sim.GitHub).Archive, "A11f": (*sim.GitHub).RestrictAddresses, "A11g": (*sim.GitHub).EnforceSAML} {
+		t.Run(id, func(t *testing.T) {
+			t.Parallel()
+			g, options := simulated(t, nil)
+			close(g)
+			session, err := Open(t.Context(), options)
+			require.NoError(t, err)
+			assert.Regexp(t, "It changes nothing, because the repository is (archived|closed)", session.Plan()[1])
+			report, err := session.Play(t.Context(), Table())
+			require.NoError(t, err)
+			assert.Empty(t, report.Left)
+			for _, row := range report.Rows {
+				want := NotTried
+				if row.ID == id {
+					want = Held
+				}
+				assert.Equal(t, want, row.Outcome, "%s: %s", row.ID, row.Seen)
 			}
 		})
 	}
@@ -336,19 +441,11 @@ func TestWithoutPermissions(t *testing.T) {
 	for _, request := range g.Requests() {
 		assert.NotContains(t, []string{http.MethodPatch, http.MethodPut, http.MethodDelete}, request.Method, request.Path)
 	}
-	for _, row := range report.Rows {
-		if row.ID == "U4a" {
-			assert.Equal(t, Result{NotTried, "needs `contents: write`"}, row.Result)
-		}
-	}
+	assert.Equal(t, Result{NotTried, "needs `contents: write`"}, resultIn(report, "U4a"))
 	report, _ = played(t, nil, func(g *sim.GitHub, o *Options) { // permissions that the program does not know
 		g.AddToken(sim.Token{Value: o.Token, Login: sim.ActionsLogin, Permissions: map[string]string{"contents": "read", "deployments": "read", "pull-requests": "read"}})
 	})
-	for _, row := range report.Rows {
-		if row.ID == "U5a" {
-			assert.Equal(t, Result{NotTried, "the token lacks a permission: Resource not accessible by integration"}, row.Result)
-		}
-	}
+	assert.Equal(t, Result{NotTried, "the token lacks a permission: Resource not accessible by integration"}, resultIn(report, "U5a"))
 }
 
 // What is made on top of the default branch is not tried with a token that may not read it.
@@ -369,11 +466,7 @@ func TestDeclaredPermission(t *testing.T) {
 		g.AddToken(sim.Token{Value: o.Token, Login: sim.ActionsLogin, Permissions: map[string]string{"contents": "read"}})
 	})
 	assert.False(t, report.Holds())
-	for _, row := range report.Rows {
-		if row.ID == "U5a" {
-			assert.Equal(t, Result{NotHeld, "HTTP 403: Resource not accessible by integration"}, row.Result)
-		}
-	}
+	assert.Equal(t, Result{NotHeld, "HTTP 403: Resource not accessible by integration"}, resultIn(report, "U5a"))
 }
 
 func TestParsePermissions(t *testing.T) {
@@ -426,7 +519,7 @@ func TestHostileAnswers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			report, _ := played(t, nil, func(g *sim.GitHub, _ *Options) {
-				g.Fail(sim.Fault{Skip: 6, Times: -1, Status: http.StatusOK, Body: body})
+				g.Fail(sim.Fault{Skip: 7, Times: -1, Status: http.StatusOK, Body: body})
 			})
 			for _, line := range report.Lines("sim-token") {
 				assert.NotContains(t, line, "\x1b")

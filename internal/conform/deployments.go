@@ -4,56 +4,63 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
 func deploymentRows() []Assumption {
 	write := []string{"contents: read", "deployments: write"}
-	const rest = "https://docs.github.com/en/rest/deployments/"
 	return []Assumption{
 		{
-			ID: "U6a", Says: "A second success makes the older deployment of an environment that is not for production inactive.", Needs: write, Play: retired,
-			Source: Source{Documentation, rest + "statuses#create-a-deployment-status"},
+			ID: "U6a", Says: "A second success makes the older deployment of an environment that is not for production inactive.", Needs: write, Play: olderBecomes("INACTIVE", environment),
+			Source: documented("rest/deployments/statuses#create-a-deployment-status"),
 		},
 		{
-			ID: "U6b", Says: "A second success leaves the older deployment of a production environment active.", Needs: write, Play: notRetired,
-			Source: Source{Documentation, rest + "statuses#create-a-deployment-status"},
+			ID: "U6b", Says: "A second success leaves the older deployment of a production environment active.", Needs: write, Play: olderBecomes("ACTIVE", production),
+			Source: documented("rest/deployments/statuses#create-a-deployment-status"),
 		},
 		{
 			ID: "U6c", Says: "Of two deployments in the same second the one that was made last is the newest in lists.", Needs: write, Play: sameSecond,
-			Source: Source{Schema, "DeploymentOrderField.CREATED_AT"},
+			Source: schema("DeploymentOrderField.CREATED_AT").thin("it does not say what comes first within a second"),
 		},
 		{
-			ID: "U6d", Says: "A success of one creator retires deployments of another.", Why: "needs two tokens of different users",
-			Source: Source{Documentation, rest + "statuses#create-a-deployment-status"},
+			ID: "U6d", Says: "A success of one creator retires deployments of another.", Needs: write, Play: anotherCreator,
+			Source: documented("rest/deployments/statuses#create-a-deployment-status").thin("it says \"all prior\" deployments, and does not speak of creators"),
+			Why:    "needs a deployment to `" + shared + "` with status success, by another user",
+			Arrange: func(g *sim.GitHub) {
+				g.Deploy(sim.DeploymentSpec{Environment: shared, Creator: "octocat", State: "success"})
+			},
 		},
 		{
-			ID: "U6e", Says: "A job with `environment:` makes a deployment, with `deployment: false` none.", Why: "needs a job with an environment: look at the deployments after one of each",
-			Source: Source{Documentation, "https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idenvironment"},
+			ID: "U6e", Says: "A job with `environment:` makes a deployment, with `deployment: false` none.", Why: needsRunner + "look at the deployments after a job of each kind",
+			Instead: "internal/gh/facts_test.go: TestOwnDeploymentBehindManyOthers",
+			Source:  documented("actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idenvironment"),
 		},
 		{
 			ID: "R3", Says: "The newest deployment of an environment is `ACTIVE` after its success, never `SUCCESS`.", Needs: write, Play: activeState,
-			Source: Source{Schema, "DeploymentState"},
+			Source: tool("github/branch-deploy: what is deployed is ACTIVE").thin("the schema has the state SUCCESS as well"),
 		},
 		{
 			ID: "R4", Says: "GraphQL shows a payload that was posted as an object as JSON, and one that was posted as text as a JSON string.", Needs: write, Play: payloads,
-			Source: Source{Tool, "github/branch-deploy: it parses the payload a second time"},
+			Source: tool("github/branch-deploy: it parses the payload a second time"),
 		},
 		{
 			ID: "R5", Says: "A deployment of a commit with a failed status is refused with status 409, unless `required_contexts` is empty.",
-			Needs: append(write, "contents: write", "statuses: write"), Play: failedStatus, Source: Source{Documentation, rest + "deployments#create-a-deployment"},
+			Needs: append(write, "contents: write", "statuses: write"), Play: failedStatus, Source: documented("rest/deployments/deployments#create-a-deployment"),
 		},
 		{
 			ID: "R6", Says: "A status with a description of 141 characters is refused with status 422.", Needs: write, Play: longDescription,
-			Source: Source{Documentation, rest + "statuses#create-a-deployment-status"},
+			Source: documented("rest/deployments/statuses#create-a-deployment-status"),
 		},
 		{
 			ID: "R7", Says: "An active deployment cannot be deleted while there are others.", Needs: write, Play: deleteActive,
-			Source: Source{Documentation, rest + "deployments#delete-a-deployment"},
+			Source: documented("rest/deployments/deployments#delete-a-deployment"),
 		},
 		{
 			ID: "S13", Says: "Letter case does not tell two environments apart.", Needs: write, Play: letterCase,
-			Source: Source{Documentation, "https://docs.github.com/en/actions/how-tos/deploy/configure-and-manage-deployments/manage-environments"},
+			Source: documented("actions/how-tos/deploy/configure-and-manage-deployments/manage-environments"),
 		},
 	}
 }
@@ -70,33 +77,33 @@ func (a *attempt) state(ctx context.Context, d deployment, environment string) s
 
 // newest lists the deployments of an environment, newest first.
 func (a *attempt) newest(ctx context.Context, environment string) []any {
-	got := a.query(ctx, `deployments(environments: [%q], first: 20, orderBy: {field: CREATED_AT, direction: DESC}) { nodes { id state createdAt payload } }`, environment)
+	got := a.query(ctx, `deployments(environments: [%q], first: 20, orderBy: {field: CREATED_AT, direction: DESC}) { nodes { id state createdAt payload creator { login } } }`, environment)
 	return list(at(got.data, "deployments", "nodes"))
 }
 
-// twice deploys to an environment two times with success, and returns the state of both.
-func (a *attempt) twice(ctx context.Context, environment string) (older, newer string) {
-	var made [2]deployment
-	for i := range made {
-		made[i] = a.deploy(ctx, environment, nil)
-		a.report(ctx, made[i], "success")
+// olderBecomes plays a second success, and looks at the states of both.
+func olderBecomes(want, environment string) Play {
+	return func(ctx context.Context, a *attempt) Result {
+		first, second := a.succeed(ctx, environment), a.succeed(ctx, environment)
+		older, newer := a.state(ctx, first, environment), a.state(ctx, second, environment)
+		return judge(older == want && newer == "ACTIVE", "the older one is %s, the newer one %s", older, newer)
 	}
-	return a.state(ctx, made[0], environment), a.state(ctx, made[1], environment)
 }
 
-func retired(ctx context.Context, a *attempt) Result {
-	older, newer := a.twice(ctx, environment)
-	return judge(older == "INACTIVE" && newer == "ACTIVE", "the older one is %s, the newer one %s", older, newer)
-}
-
-func notRetired(ctx context.Context, a *attempt) Result {
-	older, newer := a.twice(ctx, production)
-	return judge(older == "ACTIVE" && newer == "ACTIVE", "the older one is %s, the newer one %s", older, newer)
+func anotherCreator(ctx context.Context, a *attempt) Result {
+	mine := strings.TrimSuffix(a.viewerLogin(ctx), "[bot]")
+	found := a.newest(ctx, shared)
+	theirs := slices.IndexFunc(found, func(one any) bool { return at(one, "state") == "ACTIVE" && at(one, "creator", "login") != mine })
+	if theirs < 0 {
+		return a.unprepared()
+	}
+	a.succeed(ctx, shared)
+	state := a.state(ctx, deployment{node: text(at(found, theirs, "id"))}, shared)
+	return judge(state == "INACTIVE", "that of %v is %s", at(found, theirs, "creator", "login"), state)
 }
 
 func activeState(ctx context.Context, a *attempt) Result {
-	made := a.deploy(ctx, environment, nil)
-	a.report(ctx, made, "success")
+	made := a.succeed(ctx, environment)
 	state := a.state(ctx, made, environment)
 	return judge(state == "ACTIVE", "it is %s", state)
 }
@@ -124,16 +131,14 @@ func payloads(ctx context.Context, a *attempt) Result {
 }
 
 func failedStatus(ctx context.Context, a *attempt) Result {
-	commit := a.commit(ctx, a.head, "failed", nil)
-	a.branch(ctx, "failed", commit)
-	a.rest(ctx, http.MethodPost, "/statuses/"+commit, map[string]any{"state": "failure", "context": a.mark})
+	commit := a.rated(ctx, "failed", "failure")
 	body := map[string]any{"ref": commit, "environment": environment, "task": a.mark, "auto_merge": false}
 	said := a.refusalOf(ctx, step{http.MethodPost, "/deployments", body})
 	if said == nil {
 		return judge(false, "the deployment was made")
 	}
 	made := a.deploy(ctx, environment, map[string]any{"ref": commit})
-	return judge(said.status == http.StatusConflict && made.id != 0, "%v; with no required contexts it was made: %t", said, made.id != 0)
+	return judge(said.is(http.StatusConflict) && made.id != 0, "%v; with no required contexts it was made: %t", said, made.id != 0)
 }
 
 func longDescription(ctx context.Context, a *attempt) Result {
@@ -141,15 +146,14 @@ func longDescription(ctx context.Context, a *attempt) Result {
 	said := a.refusalOf(ctx, step{http.MethodPost, fmt.Sprintf("/deployments/%d/statuses", made.id), map[string]any{
 		"state": "pending", "description": strings.Repeat("x", 141),
 	}})
-	return judge(said != nil && said.status == http.StatusUnprocessableEntity, "%v", said)
+	return judge(said.is(http.StatusUnprocessableEntity), "%v", said)
 }
 
 func deleteActive(ctx context.Context, a *attempt) Result {
 	a.deploy(ctx, environment, nil)
-	made := a.deploy(ctx, environment, nil)
-	a.report(ctx, made, "success")
+	made := a.succeed(ctx, environment)
 	said := a.refusalOf(ctx, step{http.MethodDelete, fmt.Sprintf("/deployments/%d", made.id), nil})
-	return judge(said != nil && said.status == http.StatusUnprocessableEntity, "%v", said)
+	return judge(said.is(http.StatusUnprocessableEntity), "%v", said)
 }
 
 func letterCase(ctx context.Context, a *attempt) Result {

@@ -37,7 +37,11 @@ func Printable(text, token string) string {
 
 // Line is a row of the printed table.
 func (r Row) Line(token string) string {
-	return fmt.Sprintf("%-4s  %-9s  %s  [%s]", r.ID, r.Outcome, r.Says, Printable(r.Seen, token))
+	says := r.Says
+	if r.Token != "" {
+		says += "  With " + r.Token + "."
+	}
+	return fmt.Sprintf("%-4s  %-9s  %s  [%s]", r.ID, r.Outcome, says, Printable(r.Seen, token))
 }
 
 // Lines sum a report up: what is left behind, and how many assumptions held.

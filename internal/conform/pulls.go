@@ -1,11 +1,13 @@
 package conform
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
+
+	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
 func pullRows() []Assumption {
@@ -13,31 +15,35 @@ func pullRows() []Assumption {
 	return []Assumption{
 		{
 			ID: "U7", Says: "The `subject` of `addComment` on a pull request is the PullRequest.", Needs: write, Play: commentSubject,
-			Source: Source{Schema, "AddCommentPayload.subject"},
+			Source: schema("AddCommentPayload.subject").thin("it is any Node"),
 		},
 		{
 			ID: "R8", Says: "Comments and reactions on a pull request need `pull-requests: write` only.", Needs: write, Lacks: "issues: write", Play: conversation,
-			Source: Source{Documentation, "https://docs.github.com/en/rest/authentication/permissions-required-for-github-apps"},
+			Source: documented("rest/authentication/permissions-required-for-github-apps"),
 		},
 		{
 			ID: "A7", Says: "The merge state of a new pull request may be UNKNOWN when it is first read, and is known some seconds later.", Needs: write, Play: mergeState,
-			Source: Source{Documentation, "https://docs.github.com/en/rest/guides/using-the-rest-api-to-interact-with-your-git-database#checking-mergeability-of-pull-requests"},
+			Source: documented("rest/guides/using-the-rest-api-to-interact-with-your-git-database#checking-mergeability-of-pull-requests"),
 		},
 		{
 			ID: "U13", Says: "`reviewDecision` is null where no rule asks for a review.", Needs: write, Play: reviewDecision,
-			Source: Source{Schema, "PullRequest.reviewDecision is nullable"},
+			Source: schema("PullRequest.reviewDecision is nullable").thin("it does not say when"),
 		},
 		{
 			ID: "R9", Says: "Updating a branch answers 202 and moves the head soon; when there is nothing to merge it is refused with status 422.", Needs: write, Play: updateBranch,
-			Source: Source{Documentation, "https://docs.github.com/en/rest/pulls/pulls#update-a-pull-request-branch"},
+			Source: documented("rest/pulls/pulls#update-a-pull-request-branch").thin("it does not say when it refuses"),
 		},
 		{
 			ID: "A9", Says: "Updating a branch is refused without the permission `workflows` where the base has changed a workflow file.",
-			Source: Source{PublicReport, "chdsbd/kodiak#853"}, Why: "needs a base that changes a workflow file, which a workflow's token cannot push",
+			Needs: write, Lacks: "workflows: write", Play: updateWorkflow, Source: reported("chdsbd/kodiak#853"),
+			Why: "needs a default branch whose history changes a workflow file, which a workflow's token cannot push",
+			Arrange: func(g *sim.GitHub) {
+				g.Push(sim.Commit{Message: "Workflow", Files: map[string]string{".github/workflows/ci.yml": "on: push\n"}})
+			},
 		},
 		{
 			ID: "A11a", Says: "An app's comment on a locked conversation is refused with status 403, in words of its own.", Needs: write, Play: lockedConversation,
-			Source: Source{Documentation, "https://docs.github.com/en/communities/moderating-comments-and-conversations/locking-conversations"},
+			Source: reported("renovatebot/renovate#6215 and open-telemetry/opentelemetry-dotnet#6554"),
 		},
 	}
 }
@@ -61,17 +67,13 @@ func conversation(ctx context.Context, a *attempt) Result {
 
 func mergeState(ctx context.Context, a *attempt) Result {
 	p := a.openPull(ctx)
-	first := ""
-	for waited := time.Duration(0); ; waited += 2 * time.Second {
-		state := text(at(a.query(ctx, "pullRequest(number: %d) { mergeStateStatus }", p.number).data, "pullRequest", "mergeStateStatus"))
-		if first == "" {
-			first = state
-		}
-		if a.err != nil || state != "UNKNOWN" || waited >= 20*time.Second {
-			return judge(state != "" && state != "UNKNOWN", "%s first, %s after %s", first, state, waited)
-		}
-		a.pause(ctx, 2*time.Second)
-	}
+	first, state := "", ""
+	waited := a.until(ctx, func() bool {
+		state = text(at(a.query(ctx, "pullRequest(number: %d) { mergeStateStatus }", p.number).data, "pullRequest", "mergeStateStatus"))
+		first = cmp.Or(first, state)
+		return state != "UNKNOWN"
+	})
+	return judge(state != "" && state != "UNKNOWN", "%s first, %s after %s", first, state, waited)
 }
 
 func reviewDecision(ctx context.Context, a *attempt) Result {
@@ -92,13 +94,23 @@ func updateBranch(ctx context.Context, a *attempt) Result {
 	a.move(ctx, p.base, text(at(ahead, "sha")))
 	a.rest(ctx, http.MethodPut, path, map[string]any{"expected_head_sha": p.commit})
 	moved := p.commit
-	for waited := 0; waited < 20 && moved == p.commit && a.err == nil; waited += 2 {
-		if moved = a.tip(ctx, p.head); moved == p.commit {
-			a.pause(ctx, 2*time.Second)
-		}
-	}
-	return judge(nothing != nil && nothing.status == http.StatusUnprocessableEntity && moved != p.commit,
+	a.until(ctx, func() bool {
+		moved = a.tip(ctx, p.head)
+		return moved != p.commit
+	})
+	return judge(nothing.is(http.StatusUnprocessableEntity) && moved != p.commit,
 		"with nothing to merge: %v; then the head moved: %t", nothing, moved != p.commit)
+}
+
+// updateWorkflow updates a branch that has left the default branch before its newest change of a workflow file.
+func updateWorkflow(ctx context.Context, a *attempt) Result {
+	got := a.query(ctx, `defaultBranchRef { target { ... on Commit { history(path: ".github/workflows", first: 1) { nodes { parents(first: 1) { nodes { oid } } } } } } }`)
+	before := text(at(got.data, "defaultBranchRef", "target", "history", "nodes", 0, "parents", "nodes", 0, "oid"))
+	if before == "" {
+		return a.unprepared()
+	}
+	said := a.refusalOf(ctx, step{http.MethodPut, fmt.Sprintf("/pulls/%d/update-branch", a.pullOn(ctx, before, "workflow-").number), map[string]any{}})
+	return judge(said != nil && !said.isPermission() && strings.Contains(said.message, "workflow"), "%v", said)
 }
 
 func lockedConversation(ctx context.Context, a *attempt) Result {
@@ -110,5 +122,5 @@ func lockedConversation(ctx context.Context, a *attempt) Result {
 	a.rest(ctx, http.MethodPut, path+"/lock", map[string]any{"lock_reason": "resolved"})
 	said := a.refusalOf(ctx, step{http.MethodPost, path + "/comments", map[string]any{"body": a.mark + ": locked"}})
 	a.rest(ctx, http.MethodDelete, path+"/lock", nil)
-	return judge(said != nil && said.status == http.StatusForbidden && !said.isPermission(), "%v", said)
+	return judge(said.is(http.StatusForbidden) && !said.isPermission(), "%v", said)
 }

@@ -4,7 +4,11 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
+
+	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
 const zeroOID = "0000000000000000000000000000000000000000"
@@ -14,46 +18,54 @@ func refRows() []Assumption {
 	return []Assumption{
 		{
 			ID: "U4a", Says: "Of twenty `createRef` of one branch at the same moment exactly one succeeds.", Needs: write, Play: createRace,
-			Source: Source{Tool, "github/branch-deploy: its locks lean on branches that are created only once"},
+			Source: tool("github/branch-deploy: its locks lean on branches that are created only once").thin("it asks REST, and does not ask twenty times at once"),
 		},
 		{
 			ID: "U4b", Says: "A branch is visible in the payload of the `createRef` that made it, and in the next query.", Needs: write, Play: createAndRead,
-			Source: Source{Schema, "CreateRefPayload.ref"},
+			Source: schema("CreateRefPayload.ref").thin("it does not say when the next query sees the branch"),
 		},
 		{
 			ID: "U5a", Says: "`updateRefs` with the right `beforeOid` moves a branch.", Needs: write, Play: updateRight,
-			Source: Source{Schema, "RefUpdate.beforeOid"},
+			Source: schema("RefUpdate.beforeOid"),
 		},
 		{
 			ID: "U5b", Says: "`updateRefs` with a wrong `beforeOid` is refused as UNPROCESSABLE and moves nothing, also none of the other references.", Needs: write, Play: updateWrong,
-			Source: Source{Schema, "updateRefs: all updates are applied, or none"},
+			Source: schema("updateRefs: all updates are applied, or none").thin("it does not name the error"),
 		},
 		{
 			ID: "U5c", Says: "`updateRefs` with `force` and without `beforeOid` moves a branch wherever it points.", Needs: write, Play: updateForced,
-			Source: Source{Schema, "RefUpdate.force"},
+			Source: schema("RefUpdate.force"),
 		},
 		{
 			ID: "U5d", Says: "Zeros as `beforeOid` only create, and zeros as `afterOid` delete.", Needs: write, Play: updateZeros,
-			Source: Source{Schema, "RefUpdate: zeros mean that the reference does not exist"},
+			Source: schema("RefUpdate: zeros mean that the reference does not exist"),
 		},
 		{
-			ID: "U5e", Says: "A ruleset that forbids a change of a branch answers with \"Repository rule violations found\".",
-			Source: Source{Documentation, "https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/managing-rulesets"},
-			Why:    "needs a ruleset, which a workflow's token cannot make: add one for `lockstep-conform-*` by hand, and look at U4a",
+			ID: "U5e", Says: "A ruleset that forbids a change of a branch answers with \"Repository rule violations found\".", Needs: write, Play: ruledOut,
+			Source:  reported("googleapis/release-please-action#1194 and satisfactory-factories/application#67").thin("github/rest-api-description#4887 got \"Reference update failed\" for a new branch"),
+			Why:     "needs a ruleset that restricts creations of `lockstep-conform-*-ruled`, which a workflow's token cannot make",
+			Arrange: func(g *sim.GitHub) { g.AddRule(sim.Rule{Branch: markPrefix + "*-ruled", Type: "creation"}) },
 		},
 		{
 			ID: "U8a", Says: "`Ref.compare` with a head that does not exist is null, and the data around it is there.", Needs: []string{"contents: read"}, Play: compareUnknown,
-			Source: Source{Schema, "Ref.compare is nullable"},
+			Source: schema("Ref.compare: \"if the comparison can be made\""),
 		},
 		{
-			ID: "U8b", Says: "`headRef.compare` on the branch of a fork compares with the fork's branches.",
-			Source: Source{Schema, "Ref.compare"}, Why: "needs a fork of another account",
+			ID: "U8b", Says: "`headRef.compare` on the branch of a fork compares with the fork's branches.", Needs: append(write, "pull-requests: read"), Play: compareInFork,
+			Source:  schema("Ref.compare").thin("it does not say whose branches the name is looked for in"),
+			Why:     "needs an open pull request from a fork of another account",
+			Arrange: func(g *sim.GitHub) { g.OpenPull(sim.Pull{Author: "eve", Head: "theirs", HeadRepository: "eve/shop"}) },
 		},
 		{
 			ID: "R2", Says: "REST refuses a branch that exists, a move that loses commits, and the deletion of a branch that does not exist, all with status 422.", Needs: write, Play: refusedRefs,
-			Source: Source{Tool, "github/branch-deploy: it reads \"Reference already exists\" and \"Reference does not exist\""},
+			Source: tool("github/branch-deploy: it reads \"Reference already exists\" and \"Reference does not exist\"").thin("it moves no branches"),
 		},
 	}
+}
+
+// createRef makes a branch by GraphQL.
+func (a *attempt) createRef(ctx context.Context, name, fields string) reply {
+	return a.mutate(ctx, "createRef", fields, map[string]any{"repositoryId": a.id, "name": "refs/heads/" + name, "oid": a.head})
 }
 
 func createRace(ctx context.Context, a *attempt) Result {
@@ -66,7 +78,7 @@ func createRace(ctx context.Context, a *attempt) Result {
 	for i := range racing {
 		racing[i].Session = a.Session
 		group.Go(func() {
-			replies[i] = racing[i].mutate(ctx, "createRef", "ref { id }", map[string]any{"repositoryId": a.id, "name": "refs/heads/" + name, "oid": a.head})
+			replies[i] = racing[i].createRef(ctx, name, "ref { id }")
 		})
 	}
 	group.Wait()
@@ -85,8 +97,7 @@ func createRace(ctx context.Context, a *attempt) Result {
 func createAndRead(ctx context.Context, a *attempt) Result {
 	name := a.marked("read")
 	a.note(branchLeft(name))
-	found := fmt.Sprintf("ref(qualifiedName: %q) { target { oid } }", "refs/heads/"+name)
-	made := a.mutate(ctx, "createRef", "ref { repository { "+found+" } }", map[string]any{"repositoryId": a.id, "name": "refs/heads/" + name, "oid": a.head})
+	made := a.createRef(ctx, name, fmt.Sprintf("ref { repository { ref(qualifiedName: %q) { target { oid } } } }", "refs/heads/"+name))
 	inside, next := text(at(made.data, "ref", "repository", "ref", "target", "oid")), a.tip(ctx, name)
 	return judge(inside == a.head && next == a.head, "in the payload %q (%s), in the next query %q", inside, made.said(), next)
 }
@@ -146,4 +157,32 @@ func refusedRefs(ctx context.Context, a *attempt) Result {
 	}
 	seen := fmt.Sprint(said)
 	return judge(seen == "[HTTP 422: Reference already exists HTTP 422: Update is not a fast forward HTTP 422: Reference does not exist]", "%s", seen)
+}
+
+func ruledOut(ctx context.Context, a *attempt) Result {
+	name := a.marked("ruled")
+	if !slices.ContainsFunc(list(a.get(ctx, "/rules/branches/%s", name)), func(rule any) bool { return at(rule, "type") == "creation" }) {
+		return a.unprepared()
+	}
+	a.note(branchLeft(name))
+	made := a.createRef(ctx, name, "ref { id }")
+	said := a.refusalOf(ctx, step{http.MethodPost, "/git/refs", map[string]any{"ref": "refs/heads/" + name, "sha": a.head}})
+	const words = "Repository rule violations found"
+	return judge(said.is(http.StatusUnprocessableEntity) && strings.Contains(said.message, words) && strings.Contains(made.said(), words), "REST: %v; GraphQL: %s", said, made.said())
+}
+
+// compareInFork asks a fork's branch for its own name, and for that of a branch that only this repository has.
+func compareInFork(ctx context.Context, a *attempt) Result {
+	ours := a.branch(ctx, "unforked", a.head)
+	pulls, _ := a.openPulls(ctx, "number isCrossRepository headRef { name }")
+	for _, one := range pulls {
+		head := text(at(one, "headRef", "name"))
+		if at(one, "isCrossRepository") != true || head == "" {
+			continue
+		}
+		got := a.query(ctx, "pullRequest(number: %d) { headRef { own: compare(headRef: %q) { aheadBy } ours: compare(headRef: %q) { aheadBy } } }", number(at(one, "number")), head, ours)
+		ref := at(got.data, "pullRequest", "headRef")
+		return judge(at(ref, "own") != nil && at(ref, "ours") == nil, "with its own branch %v, with one of this repository %v", at(ref, "own"), at(ref, "ours"))
+	}
+	return a.unprepared()
 }

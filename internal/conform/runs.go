@@ -2,37 +2,40 @@ package conform
 
 import "context"
 
+// needsRunner begins to say how a row is seen that no program can play.
+const needsRunner = "needs a runner: "
+
 func runRows() []Assumption {
-	const byHand = "needs a runner: "
 	return []Assumption{
 		{
 			ID: "U18a", Says: "`GET /actions/runs/{id}` names the file, event, branch, commit and times of the run that asks.", Needs: []string{"actions: read"}, Play: ownRun,
-			Source: Source{Documentation, "https://docs.github.com/en/rest/actions/workflow-runs#get-a-workflow-run"},
+			Source: documented("rest/actions/workflow-runs#get-a-workflow-run"),
 		},
 		{
 			ID: "U18b", Says: "Runs of comments, tags and releases have the branch and commit that their event documents, also after a re-run.",
-			Source: Source{Documentation, "https://docs.github.com/en/actions/reference/workflows-and-actions/events-that-trigger-workflows"},
-			Why:    byHand + "start one run of each, and look at `GET /actions/runs/{id}`",
+			Source: documented("actions/reference/workflows-and-actions/events-that-trigger-workflows").thin("it speaks of variables, not of what REST shows"),
+			Why:    needsRunner + "start one run of each, and look at `GET /actions/runs/{id}`", Instead: "internal/rehearse/want_test.go: TestWorkflowRuns",
 		},
 		{
 			ID: "U11", Says: "A cancelled job gets SIGINT, SIGTERM 7.5 seconds later, and SIGKILL 2.5 seconds after that; the post step runs also after a kill.",
-			Source: Source{Tool, "actions/runner: the time-outs of its process invoker"}, Why: byHand + "cancel a job whose program prints the signals that it gets",
+			Source: tool("actions/runner: the time-outs of its process invoker"), Why: needsRunner + "cancel a job whose program prints the signals that it gets",
+			Instead: "main_test.go: TestProcessIsInterrupted",
 		},
 		{
-			ID: "U12a", Says: "A run of a comment by an app names the app as its actor.", Why: byHand + "let an app comment",
-			Source: Source{Documentation, "https://docs.github.com/en/webhooks/webhook-events-and-payloads#issue_comment"},
+			ID: "U12a", Says: "A run of a comment by an app names the app as its actor.", Why: needsRunner + "let an app comment",
+			Source: documented("webhooks/webhook-events-and-payloads#issue_comment").thin("it describes the sender, not the actor of a run"), Instead: "testdata/stories/refusals.txtar",
 		},
 		{
-			ID: "U14", Says: "The runner drops a job's output that contains masked text.", Source: Source{Tool, "actions/runner: Skip output since it may contain secret"},
-			Why: byHand + "the job `masked` of the workflow conformance.yml tries it",
+			ID: "U14", Says: "The runner drops a job's output that contains masked text.", Source: tool("actions/runner: Skip output since it may contain secret"),
+			Why: needsRunner + "the job `masked` of the workflow conformance.yml tries it",
 		},
 		{
-			ID: "A11e", Says: "A branch that a workflow's own token deletes starts no workflow; one that an app's token deletes does.", Why: byHand + "delete a branch in both ways, with a workflow on `delete`",
-			Source: Source{Documentation, "https://docs.github.com/en/actions/concepts/security/github_token"},
+			ID: "A11e", Says: "A branch that a workflow's own token deletes starts no workflow; one that an app's token deletes does.", Why: needsRunner + "delete a branch in both ways, with a workflow on `delete`",
+			Source: documented("actions/concepts/security/github_token"),
 		},
 		{
-			ID: "R10", Says: "The post step of a container action gets the state that its main step saved, and a summary holds 1 MiB.", Why: byHand + "the first run of the action shows it",
-			Source: Source{Tool, "actions/runner: file commands of container actions"},
+			ID: "R10", Says: "The post step of a container action gets the state that its main step saved, and a summary holds 1 MiB.", Why: needsRunner + "the first run of the action shows it",
+			Source: tool("actions/runner: file commands of container actions"), Instead: "testdata/stories/interrupted.txtar",
 		},
 	}
 }

@@ -51,6 +51,9 @@ func deploymentLeft(id int64) leftover {
 
 // leftovers finds what bears a mark: comments first, branches last. A token that may not look has made nothing there.
 func (s *Session) leftovers(ctx context.Context, mark string) ([]leftover, error) {
+	if s.closed != "" {
+		return nil, nil
+	}
 	var found []leftover
 	var problems error
 	for _, find := range []func(context.Context, string) ([]leftover, error){s.markedPulls, s.markedDeployments, s.markedBranches} {
@@ -88,7 +91,7 @@ func (s *Session) markedPulls(ctx context.Context, mark string) ([]leftover, err
 
 func (s *Session) markedDeployments(ctx context.Context, mark string) ([]leftover, error) {
 	var found []leftover
-	for _, name := range []string{environment, production} {
+	for _, name := range []string{environment, production, shared} {
 		deployments, err := s.call(ctx, http.MethodGet, "/deployments?per_page=100&environment="+name, nil)
 		if err != nil {
 			return nil, err

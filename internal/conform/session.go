@@ -13,6 +13,7 @@ const (
 	markPrefix  = "lockstep-conform-" // of every name that is made
 	environment = "lockstep-conform"  // of the deployments that are made
 	production  = "lockstep-conform-production"
+	shared      = "lockstep-conform-shared" // with the deployment of another creator
 
 	rowTimeout   = time.Minute
 	cleanTimeout = 2 * time.Minute
@@ -29,6 +30,7 @@ type Options struct {
 	Permissions Permissions       // of the token, nil when they are not known
 	Pace        time.Duration     // between two writes: GitHub asks for a second
 	Observe     func(Row)         // is called with each row that was played, nil for nothing
+	Called      string            // how the table calls the token, "" for the one that is given
 }
 
 // Session plays assumptions on one repository.
@@ -38,6 +40,7 @@ type Session struct {
 	id      string // of the repository
 	base    string // the default branch
 	head    string // its newest commit, "" when the token may not read it
+	closed  string // why the repository lets nothing be changed, "" when it does not
 	mark    string // what every name begins with
 	made    []leftover
 	own     pull // a number of 0 means none yet
@@ -57,12 +60,16 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 		return nil, errors.New("GitHub does not accept the token: it is invalid or expired")
 	case said != nil && said.status == http.StatusNotFound:
 		return nil, fmt.Errorf("GitHub shows this token no repository %s", o.Repository)
+	case said.is(http.StatusForbidden) && !said.isPermission():
+		s.closed = "the repository is closed to this token: " + said.message
+		return s, nil
 	case err != nil:
 		return nil, fmt.Errorf("read the repository %s: %w", o.Repository, err)
 	case !strings.EqualFold(text(at(shown, "full_name")), o.Repository):
 		return nil, fmt.Errorf("the repository %s has another name now", o.Repository)
 	case at(shown, "archived") == true:
-		return nil, fmt.Errorf("the repository %s is archived: nothing can be made in it", o.Repository)
+		s.closed = "the repository is archived: nothing can be made in it"
+		return s, nil
 	case at(shown, "permissions", "push") == false && !strings.HasPrefix(o.Token, "ghs_"):
 		return nil, fmt.Errorf("the token may not write to %s", o.Repository)
 	}
@@ -83,12 +90,16 @@ func (s *Session) Plan() []string {
 			played++
 		}
 	}
+	first := fmt.Sprintf("This plays %d of %d assumptions about GitHub on %s.", played, len(Table()), s.options.Repository)
+	if s.closed != "" {
+		return []string{first, "It changes nothing, because " + s.closed + "."}
+	}
 	return []string{
-		fmt.Sprintf("This plays %d of %d assumptions about GitHub on %s.", played, len(Table()), s.options.Repository),
-		"It makes branches, a pull request with comments, commit statuses and deployments. Every name begins with " + s.mark + ".",
-		"At the end it deletes the branches, comments and deployments, and closes the pull request, also after a failure or Ctrl-C.",
+		first,
+		"It makes branches, pull requests with comments, commit statuses and deployments. Every name begins with " + s.mark + ".",
+		"At the end it deletes the branches, comments and deployments, and closes the pull requests, also after a failure or Ctrl-C.",
 		"With another token than a workflow's own, workflows on push, pull_request and deployment start.",
-		"What GitHub does not let a workflow delete stays: the closed pull request, and the environments " + environment + " and " + production + ".",
+		"What GitHub does not let a workflow delete stays: closed pull requests, and the environments that begin with " + environment + ".",
 	}
 }
 
@@ -96,6 +107,7 @@ func (s *Session) Plan() []string {
 type Row struct {
 	Assumption
 	Result
+	Token string // with which it was played, "" for the one that is given
 }
 
 // Report is what came of a session.
@@ -114,9 +126,9 @@ func (r Report) Holds() bool {
 	return len(r.Left) == 0
 }
 
-// Play plays the table and removes what it made, also when ctx ends in the middle. It refuses a repository in which
+// Play plays assumptions and removes what it made, also when ctx ends in the middle. It refuses a repository in which
 // an earlier run has left something.
-func (s *Session) Play(ctx context.Context) (Report, error) {
+func (s *Session) Play(ctx context.Context, table []Assumption) (Report, error) {
 	before, err := s.Leftovers(ctx)
 	if err != nil {
 		return Report{}, err
@@ -125,8 +137,8 @@ func (s *Session) Play(ctx context.Context) (Report, error) {
 		return Report{}, fmt.Errorf("an earlier run has left %s behind, or is under way: remove it with -clean", strings.Join(before, ", "))
 	}
 	var report Report
-	for _, one := range Table() {
-		row := Row{one, s.try(ctx, one)}
+	for _, one := range table {
+		row := Row{one, s.try(ctx, one), s.options.Called}
 		report.Rows = append(report.Rows, row)
 		if s.options.Observe != nil {
 			s.options.Observe(row)
@@ -145,7 +157,7 @@ func (s *Session) try(ctx context.Context, a Assumption) Result {
 	if ctx.Err() != nil {
 		return Result{NotTried, "the run was interrupted"}
 	}
-	made := &attempt{Session: s}
+	made := &attempt{Session: s, row: a}
 	return made.resultOf(ctx, a.Play(ctx, made))
 }
 

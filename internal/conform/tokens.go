@@ -11,68 +11,72 @@ import (
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/event"
 	"github.com/lockstep-action/lockstep/internal/gh"
+	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
-func tokenRows() []Assumption {
+// queryRows are about the query of `.deploy`, with all permissions to read and without one of them.
+func queryRows() []Assumption {
 	everything := []string{"contents: read", "pull-requests: read", "checks: read", "statuses: read", "deployments: read", "actions: read"}
-	without := func(lacks string) (needs []string) {
-		return slices.DeleteFunc(slices.Clone(everything), func(need string) bool { return need == lacks })
+	without := func(id, lacks, says, thin string, play Play) Assumption {
+		return Assumption{
+			ID: id, Says: "Without `" + lacks + "` the query of `.deploy` " + says, Lacks: lacks, Play: play, Source: forbidden().thin(thin),
+			Needs: slices.DeleteFunc(slices.Clone(everything), func(need string) bool { return need == lacks }),
+		}
 	}
-	forbidden := Source{PublicReport, "answers of workflows' tokens that are quoted in issues: Resource not accessible by integration"}
-	const fineGrained = "https://docs.github.com/en/rest/authentication/permissions-required-for-fine-grained-personal-access-tokens"
 	return []Assumption{
 		{
 			ID: "U3a", Says: "The query of `.deploy` is answered without an error to a token that may read all that it asks for.", Needs: everything, Play: queryAnswered,
-			Source: Source{Schema, "the document is valid"},
+			Source: schema("the document is valid").thin("it names no permissions"),
 		},
+		without("U3b", "checks: read", "has errors on check runs and check suites only.", "", deniedOn("contexts", "checkSuites")),
+		without("U3c", "statuses: read", "has errors on commit statuses only.", "", deniedOn("contexts")),
+		without("U3d", "pull-requests: read", "has errors on the pull request only.", unseen, deniedOn("pullRequest", "gates")),
+		without("U3e", "contents: read", "has errors on branches and files only.", unseen, deniedOn("stable", "ruled", "baseRef", "headRef", "lock")),
+		without("U3f", "deployments: read", "hides the whole repository, with errors on the lists of deployments.", "", queryHidden),
+		without("U3g", "actions: read", "has errors on workflow runs only.", "", deniedOn("contexts", "checkSuites")),
+	}
+}
+
+const unseen = "no report is about these fields"
+
+func forbidden() Source {
+	return reported("answers of workflows' tokens that are quoted in issues: Resource not accessible by integration")
+}
+
+func tokenRows() []Assumption {
+	return []Assumption{
 		{
-			ID: "U3b", Says: "Without `checks: read` the query of `.deploy` has errors on check runs and check suites only.",
-			Needs: without("checks: read"), Lacks: "checks: read", Play: deniedOn("contexts", "checkSuites"), Source: forbidden,
-		},
-		{
-			ID: "U3c", Says: "Without `statuses: read` the query of `.deploy` has errors on commit statuses only.",
-			Needs: without("statuses: read"), Lacks: "statuses: read", Play: deniedOn("contexts"), Source: forbidden,
-		},
-		{
-			ID: "U3d", Says: "Without `pull-requests: read` the query of `.deploy` has errors on the pull request only.",
-			Needs: without("pull-requests: read"), Lacks: "pull-requests: read", Play: deniedOn("pullRequest", "gates"), Source: forbidden,
-		},
-		{
-			ID: "U3e", Says: "Without `contents: read` the query of `.deploy` has errors on branches and files only.",
-			Needs: without("contents: read"), Lacks: "contents: read", Play: deniedOn("stable", "ruled", "baseRef", "headRef", "lock"), Source: forbidden,
-		},
-		{
-			ID: "U3f", Says: "Without `deployments: read` the query of `.deploy` hides the whole repository, with errors on the lists of deployments.",
-			Needs: without("deployments: read"), Lacks: "deployments: read", Play: queryHidden, Source: forbidden,
-		},
-		{
-			ID: "U3g", Says: "Without `actions: read` the query of `.deploy` has errors on workflow runs only.",
-			Needs: without("actions: read"), Lacks: "actions: read", Play: deniedOn("contexts", "checkSuites"), Source: forbidden,
-		},
-		{
-			ID: "A6", Says: "A fine-grained personal token cannot read check runs.", Needs: []string{"contents: read"}, Play: fineGrainedChecks,
-			Source: Source{PublicReport, "cli/cli#12597"},
+			ID: "A6", Says: "A fine-grained personal token cannot read check runs.", Personal: true, Needs: []string{"contents: read"}, Play: fineGrainedChecks,
+			Source: reported("cli/cli#12597"),
 		},
 		{
 			ID: "A8", Says: "A field that the schema lacks fails the whole query, with the code undefinedField.", Play: undefinedField,
-			Source: Source{PublicReport, "answers of older GitHub Enterprise servers that are quoted in issues"},
+			Source: reported("refined-github/refined-github#6946"),
 		},
 		{
 			ID: "A11b", Says: "The permission of an app's user is answered with status 404.", Needs: []string{"contents: read"}, Play: permissionOfApp,
-			Source: Source{PublicReport, "issues of actions that ask for the permission of github-actions[bot] or Copilot"},
+			Source: reported("anthropics/claude-code-action#1018: Copilot is not a user").thin("other apps are taken to be like it"),
 		},
 		{
-			ID: "U12b", Says: "A custom role is in `role_name`, and `permission` has the level below it.", Why: "needs an organization with a custom role",
-			Source: Source{Documentation, "https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user"},
+			ID: "U12b", Says: "A custom role is in `role_name`, and `permission` has the level below it.", Needs: []string{"pull-requests: read"}, Play: customRole,
+			Source:  documented("rest/collaborators/collaborators#get-repository-permissions-for-a-user"),
+			Why:     "needs an open pull request by a user with a custom role of the organization",
+			Arrange: func(g *sim.GitHub) { g.AddUser(sim.User{Login: "octocat", Permission: "write", RoleName: "deployer"}) },
 		},
 		{
 			ID: "A11c", Says: "A missing permission is status 403 with \"Resource not accessible by\" and the kind of the token.", Lacks: "deployments: write", Play: missingPermission,
-			Source: Source{Documentation, fineGrained},
+			Source: documented("rest/using-the-rest-api/troubleshooting-the-rest-api"),
 		},
-		{
-			ID: "A11d", Says: "SAML, an IP allow list and an archived repository refuse with status 403 and words of their own.", Why: "needs an organization with these settings",
-			Source: Source{Documentation, "https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api"},
-		},
+		closedRow("A11d", "An archived repository", "archived", reported("r-universe-org/help#247"), (*sim.GitHub).Archive),
+		closedRow("A11f", "An IP allow list", "IP allow list", reported("SalesforceFoundation/NPSP#7247"), (*sim.GitHub).RestrictAddresses),
+		closedRow("A11g", "Single sign-on", "SAML", reported("jhu-bids/TermHub#935"), (*sim.GitHub).EnforceSAML),
+	}
+}
+
+func closedRow(id, what, word string, source Source, arrange func(*sim.GitHub)) Assumption {
+	return Assumption{
+		ID: id, Says: what + " refuses each change with status 403 and words of its own.", Source: source, Closed: true, Play: refusesAll(word),
+		Why: "needs a repository that refuses each change, and says why: " + word, Arrange: arrange,
 	}
 }
 
@@ -142,9 +146,6 @@ func queryHidden(ctx context.Context, a *attempt) Result {
 }
 
 func fineGrainedChecks(ctx context.Context, a *attempt) Result {
-	if !strings.HasPrefix(a.token, "github_pat_") {
-		return a.skip("needs a fine-grained personal token")
-	}
 	said := a.refusalOf(ctx, step{http.MethodGet, "/commits/" + a.head + "/check-runs", nil})
 	return judge(said != nil && strings.Contains(said.message, "by personal access token"), "%v", said)
 }
@@ -160,10 +161,39 @@ func undefinedField(ctx context.Context, a *attempt) Result {
 
 func permissionOfApp(ctx context.Context, a *attempt) Result {
 	said := a.refusalOf(ctx, step{http.MethodGet, "/collaborators/github-actions%5Bbot%5D/permission", nil})
-	return judge(said != nil && said.status == http.StatusNotFound, "%v", said)
+	return judge(said.is(http.StatusNotFound), "%v", said)
 }
 
 func missingPermission(ctx context.Context, a *attempt) Result {
 	said := a.refusalOf(ctx, step{http.MethodPost, "/deployments/1/statuses", map[string]any{"state": "error"}})
 	return judge(said != nil && said.isPermission(), "%v", said)
+}
+
+// customRole looks for an author of an open pull request whose role is no usual one.
+func customRole(ctx context.Context, a *attempt) Result {
+	pulls, _ := a.openPulls(ctx, "author { __typename login }")
+	asked := map[string]bool{}
+	for _, one := range pulls {
+		login := text(at(one, "author", "login"))
+		if at(one, "author", "__typename") != "User" || asked[login] {
+			continue
+		}
+		asked[login] = true
+		got := a.get(ctx, "/collaborators/%s/permission", login)
+		if role := text(at(got, "role_name")); role != "" && !slices.Contains([]string{"admin", "maintain", "write", "triage", "read", "none"}, role) {
+			return judge(slices.Contains([]any{"admin", "write", "read"}, at(got, "permission")), "the role %s has the permission %v", role, at(got, "permission"))
+		}
+	}
+	return a.unprepared()
+}
+
+// refusesAll plays the refusal of a repository that lets nothing be changed, by a request that would change nothing.
+func refusesAll(word string) Play {
+	return func(ctx context.Context, a *attempt) Result {
+		if !strings.Contains(a.closed, word) {
+			return a.unprepared()
+		}
+		said := a.refusalOf(ctx, step{http.MethodDelete, "/git/refs/heads/" + a.marked("nothing"), nil})
+		return judge(said.is(http.StatusForbidden) && !said.isPermission() && strings.Contains(said.message, word), "%v", said)
+	}
 }

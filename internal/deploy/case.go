@@ -118,6 +118,7 @@ type Needs struct {
 	StableBranch string
 	Environments []string // environments whose deployments to read, each once
 	Scope        Scope
+	StackedOn    string    // the stable branch: of pull requests into other branches the stack is read, "" for of none
 	Gates        bool      // reviews, checks, draft, mergeability and freshness of the pull request
 	Required     bool      // which checks the base requires, also where its rules do not hold for the token
 	Pushes       bool      // when the head branch got its commit

@@ -1,6 +1,7 @@
 package deploy_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -14,7 +15,14 @@ import (
 // inRun is a check run of a workflow's run.
 func inRun(name, conclusion string, run int64) deploy.Check {
 	one := deploytest.CheckRun(name, conclusion)
-	one.Run, one.Suite = deploy.Know(run), "CS"
+	one.Run, one.Suite, one.Workflow = deploy.Know(run), "CS", "W_1"
+	one.RunID = deploy.Know(run * 100)
+	return one
+}
+
+// again is a check run of a run that was started once more: its own number is new.
+func again(one deploy.Check) deploy.Check {
+	one.RunID.Value += 1000
 	return one
 }
 
@@ -27,13 +35,16 @@ func TestNewestRunCounts(t *testing.T) {
 		nodes []deploy.Check
 		want  deploy.ChecksState
 	}{
-		"newer success":              {[]deploy.Check{inRun("test", "FAILURE", 1), inRun("test", "SUCCESS", 2)}, deploy.ChecksPassed},
-		"newer success, listed last": {[]deploy.Check{inRun("test", "SUCCESS", 2), inRun("test", "FAILURE", 1)}, deploy.ChecksPassed},
-		"newer failure":              {[]deploy.Check{inRun("test", "FAILURE", 2), inRun("test", "SUCCESS", 1)}, deploy.ChecksFailed},
-		"two jobs of one name":       {[]deploy.Check{inRun("test", "FAILURE", 1), inRun("test", "SUCCESS", 1)}, deploy.ChecksFailed},
-		"one of them is running":     {[]deploy.Check{inRun("test", "", 1), inRun("test", "SUCCESS", 1)}, deploy.ChecksPending},
-		"both have passed":           {[]deploy.Check{inRun("test", "SUCCESS", 1), inRun("test", "SUCCESS", 1)}, deploy.ChecksPassed},
-		"another workflow":           {[]deploy.Check{otherWorkflow, inRun("test", "SUCCESS", 2)}, deploy.ChecksFailed},
+		"newer success":                             {[]deploy.Check{inRun("test", "FAILURE", 1), inRun("test", "SUCCESS", 2)}, deploy.ChecksPassed},
+		"newer success, listed last":                {[]deploy.Check{inRun("test", "SUCCESS", 2), inRun("test", "FAILURE", 1)}, deploy.ChecksPassed},
+		"newer failure":                             {[]deploy.Check{inRun("test", "FAILURE", 2), inRun("test", "SUCCESS", 1)}, deploy.ChecksFailed},
+		"two jobs of one name":                      {[]deploy.Check{inRun("test", "FAILURE", 1), inRun("test", "SUCCESS", 1)}, deploy.ChecksFailed},
+		"one of them is running":                    {[]deploy.Check{inRun("test", "", 1), inRun("test", "SUCCESS", 1)}, deploy.ChecksPending},
+		"both have passed":                          {[]deploy.Check{inRun("test", "SUCCESS", 1), inRun("test", "SUCCESS", 1)}, deploy.ChecksPassed},
+		"an older run started again, and under way": {[]deploy.Check{again(inRun("test", "", 1)), inRun("test", "SUCCESS", 2)}, deploy.ChecksPending},
+		"an older run started again, and failed":    {[]deploy.Check{inRun("test", "SUCCESS", 2), again(inRun("test", "FAILURE", 1))}, deploy.ChecksFailed},
+		"an older run started again, and passed":    {[]deploy.Check{inRun("test", "FAILURE", 2), again(inRun("test", "SUCCESS", 1))}, deploy.ChecksPassed},
+		"another workflow":                          {[]deploy.Check{otherWorkflow, inRun("test", "SUCCESS", 2)}, deploy.ChecksFailed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -51,11 +62,13 @@ func TestHiddenRuns(t *testing.T) {
 		return one
 	}
 	for name, test := range map[string]struct {
-		nodes []deploy.Check
-		want  deploy.ChecksState
+		nodes   []deploy.Check
+		want    deploy.ChecksState
+		blurred bool
 	}{
-		"all have passed":  {[]deploy.Check{blind("SUCCESS"), blind("SUCCESS")}, deploy.ChecksPassed},
-		"an older failure": {[]deploy.Check{blind("FAILURE"), blind("SUCCESS")}, deploy.ChecksFailed},
+		"all have passed":  {[]deploy.Check{blind("SUCCESS"), blind("SUCCESS")}, deploy.ChecksPassed, false},
+		"an older failure": {[]deploy.Check{blind("FAILURE"), blind("SUCCESS")}, deploy.ChecksFailed, true},
+		"the only one":     {[]deploy.Check{blind("FAILURE")}, deploy.ChecksFailed, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -64,19 +77,19 @@ func TestHiddenRuns(t *testing.T) {
 			f.Unavailable[deploy.RunsPart] = deploy.Problem{Text: "No.", Hint: "Add `actions: read`."}
 			d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), f)
 			assert.Equal(t, test.want, d.Evidence.CommitStatus)
-			if !test.want.Fine() {
-				assert.Contains(t, deploytest.Said(t, d, "checks").Hint, "count older runs as well. Add `actions: read`.")
-			}
+			assert.Equal(t, test.blurred, strings.Contains(deploytest.Said(t, d, "checks").Hint, "count older runs as well. Add `actions: read`."))
 		})
 	}
 }
 
-// A workflow whose run has not ended has checks to come, unless one that is shown is still running.
+// A workflow whose run has not ended has checks to come, unless one that counts is shown and still running.
 func TestUnfinishedWorkflows(t *testing.T) {
 	t.Parallel()
-	suite := func(workflow string, complete bool) deploy.CheckSuite {
-		return deploy.CheckSuite{NodeID: "CS", Workflow: workflow, Complete: complete}
+	suite := func(name string, complete bool) deploy.CheckSuite {
+		return deploy.CheckSuite{NodeID: "CS", Actions: true, Name: name, Workflow: "W_1", Complete: complete}
 	}
+	app := deploy.CheckSuite{NodeID: "CS"}
+	const text, hint = "1 check of this commit has not ended yet: `CI`.", "The workflow `CI` is under way, and the next check is not shown yet; `ignored_checks` also takes the name of a workflow that does not matter."
 	for name, test := range map[string]struct {
 		settings config.Checks
 		nodes    []deploy.Check
@@ -87,11 +100,14 @@ func TestUnfinishedWorkflows(t *testing.T) {
 		"only the first one is shown":   {all(), []deploy.Check{inRun("test", "SUCCESS", 1)}, suite("CI", false), deploy.ChecksPending},
 		"a failure outweighs it":        {all(), []deploy.Check{inRun("test", "FAILURE", 1)}, suite("CI", false), deploy.ChecksFailed},
 		"it has ended":                  {all(), []deploy.Check{inRun("test", "SUCCESS", 1)}, suite("CI", true), deploy.ChecksPassed},
-		"an idle app":                   {all(), []deploy.Check{inRun("test", "SUCCESS", 1)}, suite("", false), deploy.ChecksPassed},
-		"an idle app, and nothing else": {all(), nil, suite("", false), deploy.NoChecks},
-		"a check that is ignored runs":  {ignoring(all(), "test"), []deploy.Check{inRun("test", "", 1)}, suite("CI", false), deploy.ChecksPassed},
+		"an idle app":                   {all(), []deploy.Check{inRun("test", "SUCCESS", 1)}, app, deploy.ChecksPassed},
+		"an idle app, and nothing else": {all(), nil, app, deploy.NoChecks},
+		"a suite without a run":         {all(), nil, deploy.CheckSuite{NodeID: "CS", Actions: true}, deploy.NoChecks},
+		"a check that is ignored runs":  {ignoring(all(), "test"), []deploy.Check{inRun("test", "", 1)}, suite("CI", false), deploy.ChecksPending},
+		"the workflow is ignored, too":  {ignoring(all(), "test", "CI"), []deploy.Check{inRun("test", "", 1)}, suite("CI", false), deploy.ChecksPassed},
 		"mode required":                 {onlyRequired(), nil, suite("CI", false), deploy.NoChecks},
-		"a list":                        {listed("test"), []deploy.Check{inRun("test", "SUCCESS", 1)}, suite("CI", false), deploy.ChecksPassed},
+		"another workflow, in a list":   {listed("lint"), []deploy.Check{status("lint", "SUCCESS")}, suite("CI", false), deploy.ChecksPassed},
+		"the workflow of a listed one":  {listed("test"), []deploy.Check{inRun("test", "SUCCESS", 1)}, suite("CI", false), deploy.ChecksPending},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -100,13 +116,48 @@ func TestUnfinishedWorkflows(t *testing.T) {
 			d := checked(test.settings, checks)
 			assert.Equal(t, test.want, d.Evidence.CommitStatus)
 			if test.want == deploy.ChecksPending {
-				assert.Equal(t, "1 check of this commit has not ended yet: `CI`.", deploytest.Said(t, d, "checks").Text)
+				assert.Equal(t, text, deploytest.Said(t, d, "checks").Text)
+				assert.Contains(t, deploytest.Said(t, d, "checks").Hint, hint)
 			}
 		})
 	}
 	hostile := reported()
 	hostile.Suites = []deploy.CheckSuite{suite(deploytest.Hostile, false)}
 	deploytest.AssertHarmless(t, deploytest.Said(t, checked(all(), hostile), "checks"))
+}
+
+// A workflow that could not begin, or that waits for an approval, has ended without a check.
+func TestBrokenWorkflows(t *testing.T) {
+	t.Parallel()
+	suite := func(conclusion string, run int64) deploy.CheckSuite {
+		return deploy.CheckSuite{NodeID: "CS", Actions: true, Name: "CI", Workflow: "W_1", Event: "push", Run: deploy.Know(run), Complete: true, Conclusion: conclusion}
+	}
+	for name, test := range map[string]struct {
+		settings config.Checks
+		nodes    []deploy.Check
+		suites   []deploy.CheckSuite
+		want     deploy.ChecksState
+	}{
+		"could not begin":         {all(), nil, []deploy.CheckSuite{suite("STARTUP_FAILURE", 1)}, deploy.ChecksFailed},
+		"waits for an approval":   {all(), nil, []deploy.CheckSuite{suite("ACTION_REQUIRED", 1)}, deploy.ChecksFailed},
+		"was cancelled":           {all(), nil, []deploy.CheckSuite{suite("CANCELLED", 1)}, deploy.NoChecks},
+		"was skipped":             {all(), nil, []deploy.CheckSuite{suite("SKIPPED", 1)}, deploy.NoChecks},
+		"a newer one passed":      {all(), nil, []deploy.CheckSuite{suite("STARTUP_FAILURE", 1), suite("SUCCESS", 2)}, deploy.NoChecks},
+		"its checks tell more":    {all(), []deploy.Check{inRun("test", "SUCCESS", 1)}, []deploy.CheckSuite{suite("FAILURE", 1)}, deploy.ChecksPassed},
+		"the workflow is ignored": {ignoring(all(), "CI"), nil, []deploy.CheckSuite{suite("STARTUP_FAILURE", 1)}, deploy.NoChecks},
+		"others are required":     {onlyRequired(), nil, []deploy.CheckSuite{suite("STARTUP_FAILURE", 1)}, deploy.NoChecks},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			checks := reported(test.nodes...)
+			checks.Suites = test.suites
+			d := checked(test.settings, checks)
+			assert.Equal(t, test.want, d.Evidence.CommitStatus)
+			if test.want == deploy.ChecksFailed {
+				assert.Equal(t, "1 check of this commit failed: `CI`.", deploytest.Said(t, d, "checks").Text)
+			}
+		})
+	}
 }
 
 // GitHub's own summary may say something else than the checks that count.

@@ -121,6 +121,8 @@ type PullRequest struct {
 	Draft      bool
 	MergeState string // mergeStateStatus: CLEAN, BEHIND, BLOCKED, DIRTY, UNKNOWN, …
 
+	Stack *Stack // that it is part of, nil for none, and where that was not asked for or not said
+
 	ReviewDecision string // APPROVED, REVIEW_REQUIRED or CHANGES_REQUESTED; "" where no review is required
 	Approvals      int    // approving reviews of any age and of anyone
 
@@ -128,6 +130,9 @@ type PullRequest struct {
 	BehindBase   Known[int] // how many commits of the pull request's base it lacks
 	Checks       Checks
 }
+
+// Stack is the place of a pull request in a stack of pull requests; the bottom has position 1.
+type Stack struct{ Number, Position int }
 
 // Checks are the check runs and commit statuses of a commit.
 type Checks struct {
@@ -142,9 +147,14 @@ type Checks struct {
 
 // CheckSuite is what an app, or one run of a workflow, reports on a commit. It exists before its check runs do.
 type CheckSuite struct {
-	NodeID   string
-	Workflow string // name of the workflow, or of GitHub Actions where that is unknown; "" for other apps
-	Complete bool
+	NodeID     string
+	Actions    bool         // GitHub Actions made it, for a run of a workflow
+	Name       string       // of the workflow, "" for other apps, and where the token may not see the run
+	Workflow   string       // node id of the workflow
+	Run        Known[int64] // of the workflow
+	Event      string       // that started the run
+	Complete   bool
+	Conclusion string // of a complete one
 }
 
 // CheckKind tells check runs from commit statuses.
@@ -266,6 +276,7 @@ type Deployment struct {
 	TreeSHA     string // of that commit
 	State       string // as GraphQL's DeploymentState spells it
 	Own         bool   // the payload is ours, or that of branch-deploy
+	Unreadable  bool   // the payload may be ours, and cannot be read
 	Version     string // from our own payload, "" when it has none
 	Succeeded   bool   // one of its statuses is a success
 	Creator     string

@@ -71,7 +71,7 @@ func deploymentGates() []Gate {
 	return []Gate{
 		environmentGate(), parametersGate(), targetBranchGate(), forkGate(), commitGate(), checksGate(), outdatedGate(),
 		draftGate(), conflictsGate(), reviewsGate(), safetyGate(), verificationGate(), rulesGate(), clockGate(), orderGate(),
-		templateGate(), lockGate(), confirmationGate(),
+		templateGate(), startGate(), lockGate(), confirmationGate(),
 	}
 }
 

@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/lockstep-action/lockstep/internal/config"
@@ -23,8 +24,7 @@ func checksGate() Gate {
 // requiredMatter reports whether it matters which checks the base requires. A list of names replaces its rules.
 func (k *Case) requiredMatter() bool {
 	c := k.Config.Checks
-	return k.DeploysHead() && !k.Config.Resolved.SkipsChecks && len(c.Names) == 0 &&
-		(c.Mode == config.RequiredChecks || c.Unseen != config.UnseenIgnored)
+	return k.DeploysHead() && !k.Config.Resolved.SkipsChecks && len(c.Names) == 0 && c.Unseen != config.UnseenIgnored
 }
 
 func checksParts(k *Case) []Part {
@@ -65,7 +65,7 @@ func checkChecks(k *Case) Finding {
 
 func (k *Case) refusedChecks() Finding {
 	finding := k.Checks.refusal()
-	if problem, hidden := k.Missing(RunsPart); hidden {
+	if problem, _ := k.Missing(RunsPart); k.Checks.blurred {
 		finding.Hint += " I cannot see which run of a workflow a check belongs to, and count older runs as well. " + problem.Hint
 	}
 	return finding
@@ -94,7 +94,7 @@ func (r ChecksResult) refusal() Finding {
 	case ChecksPending:
 		return block(PrechecksFailed,
 			amount+" of this commit "+has(r.names)+" not ended yet: "+names+".",
-			"Wait for the result and run the command again."+r.unseenHint())
+			"Wait for the result and run the command again."+r.unseenHint()+r.unfinishedHint())
 	case ChecksMissing:
 		return block(PrechecksFailed,
 			amount+" that must pass "+has(r.names)+" not reported on this commit: "+names+".",
@@ -112,6 +112,28 @@ func (r ChecksResult) unseenHint() string {
 	}
 	return " A rule of the base requires " + firstFew(r.unseen) + ", which " + has(r.unseen) +
 		" not reported at all; if that never happens, the workflow can set `ignored_checks`, or `unreported_checks: ignore`."
+}
+
+func (r ChecksResult) unfinishedHint() string {
+	if len(r.unfinished) == 0 {
+		return ""
+	}
+	return " The " + workflows(r.unfinished) + " " + firstFew(r.unfinished) + " " + is(r.unfinished) +
+		" under way, and the next check is not shown yet; `ignored_checks` also takes the name of a workflow that does not matter."
+}
+
+func workflows(names []string) string {
+	if len(names) == 1 {
+		return "workflow"
+	}
+	return "workflows"
+}
+
+func is(names []string) string {
+	if len(names) == 1 {
+		return "is"
+	}
+	return "are"
 }
 
 // ChecksState is the combined state of a commit's checks, as output commit_status says it.
@@ -136,9 +158,11 @@ type ChecksResult struct {
 	State   ChecksState
 	Counted []Check // the checks that count
 
-	names   []string // of the checks that failed, have not ended or are missing
-	unseen  []string // of those that are required and have not reported
-	problem string   // why the checks are unavailable, in Markdown
+	names      []string // of the checks that failed, have not ended or are missing
+	unseen     []string // of those that are required and have not reported
+	unfinished []string // workflows that have checks to come
+	blurred    bool     // older runs may be the reason: the token may not see which run a check belongs to
+	problem    string   // why the checks are unavailable, in Markdown
 }
 
 func checksResult(k *Case) ChecksResult {
@@ -176,13 +200,27 @@ func combine(k *Case) ChecksResult {
 		return ChecksResult{State: ChecksMissing, names: absent}
 	}
 	counted := slices.DeleteFunc(slices.Clone(nodes), func(one Check) bool { return !counts(c, one) })
-	unseen, unfinished := unseen(c, checks.Expected, counted), unfinished(c, checks)
-	if !checks.Reported && len(unseen)+len(unfinished) == 0 {
+	waiting := ChecksResult{Counted: counted, unseen: unseen(c, checks.Expected, counted), unfinished: unfinished(k, counted)}
+	broken := broken(k)
+	if !checks.Reported && len(waiting.unseen)+len(waiting.unfinished)+len(broken) == 0 {
 		return ChecksResult{State: NoChecks}
 	}
-	result := classify(counted, unfinished, unseen)
-	result.Counted = counted
+	result := classify(waiting, broken)
+	_, hidden := k.Missing(RunsPart)
+	result.blurred = hidden && (len(result.unfinished) > 0 || repeated(counted))
 	return result
+}
+
+// repeated reports whether two check runs of GitHub Actions share a name.
+func repeated(counted []Check) bool {
+	seen := map[string]bool{}
+	for _, one := range counted {
+		if one.Kind == CheckRun && seen[one.Name] {
+			return true
+		}
+		seen[one.Name] = seen[one.Name] || one.Kind == CheckRun
+	}
+	return false
 }
 
 func malformed(one Check) bool {
@@ -199,20 +237,58 @@ func counts(c config.Checks, one Check) bool {
 	return c.Mode != config.RequiredChecks || one.Required
 }
 
-// unfinished lists the workflows that have checks to come: their run has not ended, and no check that is shown is
-// still running. GitHub withdraws the checks of a run that is started once more, and shows each job when it begins.
-func unfinished(c config.Checks, checks Checks) []string {
-	if c.Mode != config.AllChecks || len(c.Names) > 0 {
-		return nil
-	}
+// unfinished lists the workflows that have checks to come: their run has not ended, and no check that counts and is
+// shown is still running. GitHub withdraws the checks of a run that is started once more, and shows each job when it
+// begins. Where only some checks count, a workflow matters that has reported one of them.
+func unfinished(k *Case, counted []Check) []string {
+	c := k.Config.Checks
 	var names []string
-	for _, suite := range checks.Suites {
+	for _, suite := range k.workflowSuites() {
 		running := func(one Check) bool { return one.Suite == suite.NodeID && stateOf(one.Value) == ChecksPending }
-		if suite.Workflow != "" && !suite.Complete && !slices.ContainsFunc(checks.Nodes, running) {
-			names = append(names, suite.Workflow)
+		reports := func(one Check) bool { return one.Workflow != "" && one.Workflow == suite.Workflow }
+		matters := c.Mode == config.AllChecks && len(c.Names) == 0 || slices.ContainsFunc(counted, reports)
+		if !suite.Complete && matters && !slices.ContainsFunc(counted, running) {
+			names = append(names, suite.Name)
 		}
 	}
 	return names
+}
+
+// broken lists the workflows whose newest run has ended without a check: it could not begin, or it waits for someone's
+// approval. Without checks it would look as if nothing were wrong.
+func broken(k *Case) []string {
+	if k.Config.Checks.Mode != config.AllChecks || len(k.Config.Checks.Names) > 0 {
+		return nil
+	}
+	var names []string
+	suites := k.workflowSuites()
+	for _, suite := range suites {
+		newer := func(other CheckSuite) bool {
+			return other.Workflow == suite.Workflow && other.Event == suite.Event && other.Run.Value > suite.Run.Value
+		}
+		shown := func(one Check) bool { return one.Suite == suite.NodeID }
+		failed := slices.Contains([]string{"FAILURE", "STARTUP_FAILURE", "ACTION_REQUIRED", "TIMED_OUT"}, suite.Conclusion)
+		if suite.Complete && failed && !slices.ContainsFunc(k.Pull.Checks.Nodes, shown) && !slices.ContainsFunc(suites, newer) {
+			names = append(names, suite.Name)
+		}
+	}
+	return names
+}
+
+// workflowSuites lists the suites of workflow runs, without those of workflows that are ignored. Where the token may
+// not see runs, GitHub Actions alone tells that there is one.
+func (k *Case) workflowSuites() []CheckSuite {
+	_, hidden := k.Missing(RunsPart)
+	var suites []CheckSuite
+	for _, suite := range k.Pull.Checks.Suites {
+		if hidden && suite.Actions {
+			suite.Name = cmp.Or(suite.Name, "GitHub Actions")
+		}
+		if suite.Name != "" && !slices.Contains(k.Config.Checks.Ignored, suite.Name) {
+			suites = append(suites, suite)
+		}
+	}
+	return suites
 }
 
 // unseen lists the names that rules require and no check has yet. A list of names in the inputs replaces the rules.
@@ -243,24 +319,26 @@ func stateOf(value string) ChecksState {
 	return ChecksUnavailable
 }
 
-// classify combines the checks that count. One failure outweighs everything that is pending.
-func classify(counted []Check, unfinished, unseen []string) ChecksResult {
-	names := map[ChecksState][]string{}
-	for _, one := range counted {
+// classify combines the checks that count, and workflows that are broken. One failure outweighs everything that is pending.
+func classify(r ChecksResult, broken []string) ChecksResult {
+	names := map[ChecksState][]string{ChecksFailed: broken}
+	for _, one := range r.Counted {
 		state := stateOf(one.Value)
 		if state == ChecksUnavailable {
 			return unavailableChecks(markdown.Code(one.Name) + " has the result " + markdown.Code(one.Value) + ", which is unknown to me")
 		}
 		names[state] = append(names[state], one.Name)
 	}
-	waiting := slices.Concat(names[ChecksPending], unfinished, unseen)
+	waiting := slices.Concat(names[ChecksPending], r.unfinished, r.unseen)
 	switch {
 	case len(names[ChecksFailed]) > 0:
-		return ChecksResult{State: ChecksFailed, names: distinct(names[ChecksFailed])}
+		r.State, r.names = ChecksFailed, distinct(names[ChecksFailed])
 	case len(waiting) > 0:
-		return ChecksResult{State: ChecksPending, names: distinct(waiting), unseen: unseen}
+		r.State, r.names = ChecksPending, distinct(waiting)
+	default:
+		r.State = ChecksPassed
 	}
-	return ChecksResult{State: ChecksPassed}
+	return r
 }
 
 // identity is what a check shares with its reruns. All workflows of a repository belong to one app,
@@ -279,24 +357,34 @@ func (one Check) identity() identity {
 	return identity{one.Kind, one.App, one.Name, one.Workflow, one.Event}
 }
 
-// newestRuns keeps the checks of the newest run of each workflow, and of other apps all. In one run two jobs may have
-// the same name: both count. A check whose run is unknown counts as well.
-func newestRuns(nodes []Check) (ofRuns, others []Check) {
-	newest := map[identity]int64{}
+// newestRuns keeps of the checks that share an identity those of one run of their workflow: the run that has the newest
+// of them. A run that is started once more keeps its number, and its checks are new. In one run two jobs may have the same
+// name: both count. Checks whose run is unknown are others.
+func newestRuns(nodes []Check) (ofRuns, others []Check, problem string) {
+	newest := map[identity]Check{}
 	for _, one := range nodes {
-		if one.Run.OK {
-			newest[one.identity()] = max(newest[one.identity()], one.Run.Value)
+		before, repeated := newest[one.identity()]
+		switch later, known := newer(before, one); {
+		case !one.Run.OK:
+			others = append(others, one)
+		case !repeated:
+			newest[one.identity()] = one
+		case known:
+			newest[one.identity()] = later
+		case before.Run != one.Run:
+			return nil, nil, reportedTwice(one)
 		}
 	}
 	for _, one := range nodes {
-		switch {
-		case !one.Run.OK:
-			others = append(others, one)
-		case one.Run.Value == newest[one.identity()]:
+		if one.Run.OK && one.Run == newest[one.identity()].Run {
 			ofRuns = append(ofRuns, one)
 		}
 	}
-	return ofRuns, others
+	return ofRuns, others, ""
+}
+
+func reportedTwice(one Check) string {
+	return markdown.Code(one.Name) + " was reported more than once, and GitHub does not say which report counts"
 }
 
 // latest gives a reason when GitHub does not say which report is the newest: an older success could hide a failure.
@@ -304,7 +392,10 @@ func newestRuns(nodes []Check) (ofRuns, others []Check) {
 func latest(k *Case) (kept []Check, problem string) {
 	c := k.Config.Checks
 	_, hidden := k.Missing(RunsPart)
-	ofRuns, others := newestRuns(k.Pull.Checks.Nodes)
+	ofRuns, others, problem := newestRuns(k.Pull.Checks.Nodes)
+	if problem != "" {
+		return nil, problem
+	}
 	position := map[identity]int{}
 	for _, one := range others {
 		i, repeated := position[one.identity()]
@@ -316,7 +407,7 @@ func latest(k *Case) (kept []Check, problem string) {
 		newest, known := newer(kept[i], one)
 		unattributed := one.Kind == CheckRun && !one.App.OK && (counts(c, kept[i]) || counts(c, one))
 		if !known || unattributed {
-			return nil, markdown.Code(one.Name) + " was reported more than once, and GitHub does not say which report counts"
+			return nil, reportedTwice(one)
 		}
 		kept[i] = newest
 	}

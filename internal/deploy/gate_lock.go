@@ -68,6 +68,9 @@ func checkLock(k *Case) Finding {
 		return pass("without an environment there is no lock to check")
 	}
 	for _, state := range k.Locks.inOrder() {
+		if k.takenElsewhere(state.Lock) {
+			return pass("the lock is that of another job of this run")
+		}
 		if state.Status == Corrupt || state.Status == Held {
 			return lockRefusal(k, state)
 		}
@@ -245,6 +248,8 @@ func (k *Case) lockStatus(l Lock) (status LockStatus, why string) {
 		return Corrupt, ""
 	case d.Expired(k.ReadAt):
 		return Stale, "it has expired"
+	case k.takenElsewhere(l):
+		return Held, ""
 	case k.claims(d):
 		return Ours, ""
 	case !d.Sticky && l.Run == RunEnded:
@@ -258,6 +263,14 @@ func (k *Case) lockStatus(l Lock) (status LockStatus, why string) {
 		return Stale, "it belongs to " + k.lockOwner() + " and does not say which run took it"
 	}
 	return Held, ""
+}
+
+// takenElsewhere reports whether another job of this very attempt has the lock for the same command. The first time
+// that a job looks, none of the locks can be its own.
+func (k *Case) takenElsewhere(l Lock) bool {
+	d, run := l.Document, k.Event.Run
+	sameRun := d.RunID != 0 && d.RunID == run.ID && d.RunAttempt == run.Attempt
+	return sameRun && k.startsByComment() && (k.Pinned == "" || d.Job != run.Place())
 }
 
 // claims takes the same run for the same request on a second look, because the ref of the claim may have moved, and

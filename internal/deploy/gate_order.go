@@ -15,6 +15,7 @@ type OrderState struct {
 	Satisfied   bool
 	Newest      *Deployment // the deployment that counts, nil for none
 	Foreign     bool        // it was made by another tool
+	Unclear     bool        // whose it is cannot be told
 	Unavailable *Problem    // why the deployments are not known
 }
 
@@ -89,6 +90,10 @@ func (k *Case) orderState(environment string) OrderState {
 	deployments, sha, position := k.Deployments[environment], k.Target.SHA, 0
 	if k.Config.OrderScope == config.OwnDeployments {
 		position = newestOwn(deployments)
+		unclear := slices.IndexFunc(deployments, func(d Deployment) bool { return d.Unreadable })
+		if state.Unclear = unclear >= 0 && (position < 0 || unclear < position); state.Unclear {
+			return state
+		}
 	}
 	if position < 0 || len(deployments) == 0 {
 		return state
@@ -102,6 +107,13 @@ func (k *Case) orderState(environment string) OrderState {
 }
 
 func orderRefusal(k *Case, missing []OrderState) Finding {
+	if i := slices.IndexFunc(missing, func(s OrderState) bool { return s.Unclear }); i >= 0 {
+		name := markdown.Code(missing[i].Environment)
+		return block(DeploymentOrderFailed,
+			"A deployment of "+name+" has a payload that I cannot read: I cannot tell whose it is.",
+			"Look at "+markdown.Link("the deployments of "+name, PageURL(k.Request, "deployments", missing[i].Environment))+
+				", then deploy this commit to "+name+" again.")
+	}
 	names := make([]string, len(missing))
 	for i, state := range missing {
 		names[i] = state.Environment

@@ -111,6 +111,36 @@ func TestOrderStatesThatAreNotActive(t *testing.T) {
 	}
 }
 
+// A payload that may be ours and cannot be read is not passed over, unless a newer deployment is ours.
+func TestOrderOfUnreadable(t *testing.T) {
+	t.Parallel()
+	unreadable := deploytest.Foreign(deploytest.OtherSHA, "ACTIVE")
+	unreadable.Unreadable = true
+	ours := deploytest.Own(deploytest.HeadSHA, "ACTIVE")
+	for name, test := range map[string]struct {
+		scope config.OrderScope
+		dev   []deploy.Deployment
+		want  string
+	}{
+		"newer":             {config.OwnDeployments, []deploy.Deployment{unreadable, ours}, "A deployment of `dev` has a payload that I cannot read: I cannot tell whose it is."},
+		"none of ours":      {config.OwnDeployments, []deploy.Deployment{unreadable}, "A deployment of `dev` has a payload that I cannot read: I cannot tell whose it is."},
+		"older":             {config.OwnDeployments, []deploy.Deployment{ours, unreadable}, ""},
+		"all of them count": {config.AllDeployments, []deploy.Deployment{ours, unreadable}, ""},
+		"all, and newest":   {config.AllDeployments, []deploy.Deployment{unreadable, ours}, "`production` comes after `dev`, which must run this commit first."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := order(test.scope, test.dev...)
+			if test.want == "" {
+				assert.Equal(t, deploy.Proceed, d.Verdict)
+				return
+			}
+			assert.Equal(t, deploy.DeploymentOrderFailed, d.Reason)
+			assert.Equal(t, test.want, deploytest.Said(t, d, "order").Text)
+		})
+	}
+}
+
 // Only our own deployments count. GitHub sets them inactive when a foreign one succeeds, which says
 // nothing about the commit that we put there; nothing foreign says that one was taken down.
 func TestOrderScopeOwn(t *testing.T) {

@@ -1,6 +1,8 @@
 package deploy
 
 import (
+	"fmt"
+
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
@@ -90,7 +92,14 @@ func Short(sha string) string {
 }
 
 func targetBranchGate() Gate {
-	return Gate{Name: "target branch", Parts: pullParts, Check: checkTargetBranch}
+	return Gate{Name: "target branch", Needs: needStack, Parts: pullParts, Check: checkTargetBranch}
+}
+
+// needStack asks for the stack only where it changes what is said.
+func needStack(k *Case, n *Needs) {
+	if k.Config.Origin.Stacks && !k.Config.Origin.OtherBases && !k.Command.StableBranch {
+		n.StackedOn = k.Config.StableBranch
+	}
 }
 
 // pullParts is the pull request, which a rollback does not depend on.
@@ -109,6 +118,10 @@ func checkTargetBranch(k *Case) Finding {
 	switch {
 	case k.Pull.BaseRef == k.Config.StableBranch:
 		return pass("the pull request targets " + stable)
+	case !k.Config.Origin.OtherBases && k.Pull.Stack != nil:
+		return block(PrechecksFailed,
+			fmt.Sprintf("This pull request is number %d of the stack of #%d.", k.Pull.Stack.Position, k.Pull.Stack.Number),
+			"Restack and merge from the bottom, or set `allow_non_default_target_branch_deployments: true` in the workflow.")
 	case !k.Config.Origin.OtherBases:
 		return block(PrechecksFailed,
 			"This pull request targets "+base+"; only pull requests into "+stable+" can be deployed.",

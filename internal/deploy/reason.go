@@ -38,6 +38,14 @@ const (
 	DoctorCompleted          Reason = "doctor_completed"   // the set-up was examined and can work
 	DoctorFoundProblems      Reason = "doctor_found_problems"
 	UnexpectedError          Reason = "unexpected_error"
+
+	// With result_mode, in the words of branch-deploy.
+	ResultCompleted          Reason = "result_completed"
+	ResultNonSuccess         Reason = "result_non_success"
+	InvalidResultContext     Reason = "invalid_result_context"
+	InvalidResultInputs      Reason = "invalid_result_inputs"
+	ResultVerificationFailed Reason = "result_verification_failed"
+	ResultCompletionFailed   Reason = "result_completion_failed"
 )
 
 // Outcome is what a workflow does with a reason: output decision.
@@ -57,13 +65,14 @@ func (r Reason) Outcome() Outcome {
 	case DeploymentReady, NoopReady, MergeDeployRequired:
 		return Continue
 	case HelpCompleted, LockingDisabled, LockAcquired, LockAlreadyOwned, LockInfoCompleted, UnlockCompleted,
-		FinishCompleted, UnlockOnMergeCompleted, TrackRecorded, DoctorCompleted:
+		FinishCompleted, UnlockOnMergeCompleted, TrackRecorded, DoctorCompleted, ResultCompleted:
 		return Complete
 	case UnsupportedEvent, DeprecatedCommand, NakedCommandDisabled, NoTrigger, InvalidEnvironment, BaseBranchUpdateRequired,
 		LockConflict, MergeDeployNotRequired:
 		return Stop
 	case PermissionDenied, PrechecksFailed, CommitSafetyFailed, DeploymentOrderFailed, RefChanged, DeploymentSHAMismatch,
-		UnlockFailed, ConfirmationRejected, ConfirmationTimedOut, TrackingBlocked, DoctorFoundProblems, UnexpectedError:
+		UnlockFailed, ConfirmationRejected, ConfirmationTimedOut, TrackingBlocked, DoctorFoundProblems, UnexpectedError,
+		ResultNonSuccess, InvalidResultContext, InvalidResultInputs, ResultVerificationFailed, ResultCompletionFailed:
 		return Failure
 	}
 	return Failure

@@ -47,6 +47,12 @@ func TestReasonOutcome(t *testing.T) {
 		deploy.DeploymentSHAMismatch:    {"deployment_sha_mismatch", "failure"},
 		deploy.TrackingBlocked:          {"tracking_blocked", "failure"},
 		deploy.UnexpectedError:          {"unexpected_error", "failure"},
+		deploy.ResultCompleted:          {"result_completed", "complete"},
+		deploy.ResultNonSuccess:         {"result_non_success", "failure"},
+		deploy.InvalidResultContext:     {"invalid_result_context", "failure"},
+		deploy.InvalidResultInputs:      {"invalid_result_inputs", "failure"},
+		deploy.ResultVerificationFailed: {"result_verification_failed", "failure"},
+		deploy.ResultCompletionFailed:   {"result_completion_failed", "failure"},
 		"something_new":                 {"something_new", "failure"},
 		"":                              {"", "failure"},
 	} {

@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -21,27 +22,38 @@ func assumptionTable(m *maker, _ block) string {
 }
 
 func restsOn(s conform.Source) string {
+	text := fmt.Sprintf("%s: %s", s.Kind, s.Name)
 	if strings.HasPrefix(s.Name, "https://") {
-		return fmt.Sprintf("[%s](%s)", s.Kind, s.Name)
+		text = fmt.Sprintf("[%s](%s)", s.Kind, s.Name)
 	}
-	return fmt.Sprintf("%s: %s", s.Kind, s.Name)
+	if s.Thin != "" {
+		text += "; thin: " + s.Thin
+	}
+	return text
 }
 
-// played says what a token needs, or why no program plays the row.
+// played says what a token needs, what is made by hand, and for what no program plays which test plays it instead.
 func played(m *maker, a conform.Assumption) string {
-	if a.Play == nil {
-		m.check(a.Why != "", "the row %s says neither how it is played nor why not", a.ID)
-		return "by hand: " + a.Why
+	m.check(a.Play != nil || a.Why != "", "the row %s says neither how it is played nor why not", a.ID)
+	var token []string
+	if a.Personal {
+		token = append(token, "a fine-grained personal token")
 	}
-	var parts []string
 	for _, need := range a.Needs {
-		parts = append(parts, "`"+need+"`")
+		token = append(token, "`"+need+"`")
 	}
 	if a.Lacks != "" {
-		parts = append(parts, "without `"+a.Lacks+"`")
+		token = append(token, "without `"+a.Lacks+"`")
 	}
-	if len(parts) == 0 {
-		return "any token"
+	var parts []string
+	if a.Play != nil {
+		parts = append(parts, cmp.Or(strings.Join(token, ", "), "any token"))
 	}
-	return strings.Join(parts, ", ")
+	if a.Why != "" {
+		parts = append(parts, "by hand: "+a.Why)
+	}
+	if a.Instead != "" {
+		parts = append(parts, "a test plays what follows: `"+a.Instead+"`")
+	}
+	return strings.Join(parts, "; ")
 }

@@ -18,7 +18,7 @@ func document() lock.Document {
 		Target: lock.Target{Environment: "production"}, Reason: "load test", Branch: "bigger-cache",
 		CreatedAt: before(), CreatedBy: "hubot", Sticky: true, UnlockCommand: ".unlock production",
 		Link: "https://github.com/acme/shop/pull/13#issuecomment-3000", ClaimID: "sha256:" + strings.Repeat("5e", 32),
-		Tool: lock.Tool, RunID: 76, RunAttempt: 1, Product: "shop", Version: "1.4.0", ExpiresAt: before().Add(8 * time.Hour),
+		Tool: lock.Tool, RunID: 76, RunAttempt: 1, Job: "deploy on GitHub Actions 1", Product: "shop", Version: "1.4.0", ExpiresAt: before().Add(8 * time.Hour),
 	}
 }
 

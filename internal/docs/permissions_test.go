@@ -174,6 +174,8 @@ func permitted() map[string]string {
 			"before-request \"GET /repos/acme/shop/issues/comments/\" react alice +1\ncomment alice"),
 		"docs/from-branch-deploy.md try": strings.ReplaceAll(deploys, "comment alice 1 .", "comment alice 1 .try-"),
 		"docs/multi-job.md finish":       finishes,
+		"docs/multi-job.md trigger":      starts,
+		"docs/multi-job.md result":       strings.ReplaceAll(finishes, "finish success", "result success"),
 		"docs/merge-modes.md compare":    compares,
 		"docs/merge-modes.md unlock":     unlocks,
 
@@ -230,6 +232,9 @@ func TestDocumentedPermissions(t *testing.T) {
 			given := inputs(w, job.calls()[0])
 			if given["mode"] == "finish" { // the verb says so, and only then
 				delete(given, "mode")
+			}
+			if given["result_mode"] == "true" { // the same
+				given = map[string]string{}
 			}
 			log, problem := playWith(t, story, given, job.Permissions)
 			require.NoError(t, problem)

@@ -131,6 +131,6 @@ func inRun(one deploy.Check, id int64) deploy.Check {
 
 // underWay adds a workflow that has not ended.
 func underWay(checks deploy.Checks) deploy.Checks {
-	checks.Suites = []deploy.CheckSuite{{NodeID: "CS_ci", Workflow: "CI"}}
+	checks.Suites = []deploy.CheckSuite{{NodeID: "CS_ci", Name: "CI"}}
 	return checks
 }

@@ -175,7 +175,10 @@ func (e Examination) finishing(use StepRef) []deploy.Finding {
 	if !workflow.Insists(use.In.If) {
 		found = append(found, block(use.where()+": it is skipped when a job before it fails, and the deployment never ends.", "Begin the job's `if:` with `always() &&`."))
 	}
-	if use.Step.With["status"] == "" {
+	switch {
+	case use.Settings.Result.Mode && use.Step.With["job_results"] == "":
+		found = append(found, block(use.where()+": without `job_results` it knows no result to report.", "Set `job_results: ${{ toJSON(needs.*.result) }}`."))
+	case !use.Settings.Result.Mode && use.Step.With["status"] == "":
 		found = append(found, block(use.where()+": without `status` it reports how this job went, not how the deployment did.", "Set `status: ${{ needs.<job that deploys>.result }}`."))
 	}
 	return append(found, tolerated(use)...)

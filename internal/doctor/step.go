@@ -155,7 +155,7 @@ func unknownInputs(with map[string]string) []string {
 
 // role takes a mode that the runner works out for auto, in a workflow that comments start.
 func role(c Settings, with map[string]string, w workflow.Workflow) Role {
-	if !c.Knows("mode", "merge_deploy_mode", "unlock_on_merge_mode") && !w.Starts("issue_comment") {
+	if !c.Knows("mode", "merge_deploy_mode", "unlock_on_merge_mode", "result_mode") && !w.Starts("issue_comment") {
 		return Unclear
 	}
 	byMode := map[config.Mode]Role{

@@ -255,6 +255,11 @@ func TestMistakes(t *testing.T) {
 			"block finish",
 			[]string{"how this job went", "`status: ${{ needs.<job that deploys>.result }}`"},
 		},
+		"result mode without results": {
+			[]string{"mode: finish\n          handoff: ${{ needs.start.outputs.handoff }}", "result_mode: true\n          context: ${{ needs.start.outputs.context }}"},
+			"block finish",
+			[]string{"without `job_results`", "`job_results: ${{ toJSON(needs.*.result) }}`"},
+		},
 		"runs that cancel each other": {
 			[]string{"permissions: {}\n", "permissions: {}\nconcurrency: {group: deploy, cancel-in-progress: true}\n"},
 			"block concurrency",

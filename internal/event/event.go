@@ -29,6 +29,7 @@ type Environment struct {
 	ServerURL  string // GITHUB_SERVER_URL
 	Workflow   string // GITHUB_WORKFLOW
 	Job        string // GITHUB_JOB
+	Runner     string // RUNNER_NAME
 }
 
 // Event is what happened, and in which run.
@@ -73,9 +74,13 @@ type Run struct {
 	Attempt   int
 	Workflow  string
 	Job       string
+	Runner    string // tells the jobs of a matrix apart
 	ServerURL string
 	URL       string // the run's page
 }
+
+// Place names the job of the run, and the runner that it runs on.
+func (r Run) Place() string { return strings.TrimSuffix(r.Job+" on "+r.Runner, " on ") }
 
 // payload is the part of a webhook payload that is read, as GitHub documents it for each event.
 type payload struct {
@@ -211,7 +216,7 @@ func source(environment Environment, p payload) (sha, branch string) {
 
 func run(environment Environment, owner, name string) Run {
 	server := strings.TrimSuffix(cmp.Or(environment.ServerURL, "https://github.com"), "/")
-	r := Run{Workflow: environment.Workflow, Job: environment.Job, ServerURL: server}
+	r := Run{Workflow: environment.Workflow, Job: environment.Job, Runner: environment.Runner, ServerURL: server}
 	// The runner writes these as decimal numbers; anything else reads as zero, "unknown".
 	r.ID, _ = strconv.ParseInt(environment.RunID, 10, 64)
 	r.Number, _ = strconv.Atoi(environment.RunNumber)

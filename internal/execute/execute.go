@@ -129,6 +129,12 @@ func (x *Executor) enter(phase plan.Phase) error {
 	return err
 }
 
+// Adopt takes over a ledger, and saves it for the next stage before anything is done.
+func (x *Executor) Adopt(l plan.Ledger) error {
+	x.Ledger = l
+	return x.save()
+}
+
 func (x *Executor) save() error {
 	if x.Ledger.Phase == plan.Idle {
 		return nil
@@ -202,8 +208,13 @@ func (x *Executor) classify(one attempt) error {
 		return nil
 	case isTaken:
 		return x.recheckTaken(taken.Facts)
-	case releasesOwn(one.effect) && Replaced(one.err),
-		one.step.Permitted && gh.Denied(one.err), one.step.Unlocked && gh.ConversationLocked(one.err), !one.step.Must:
+	case one.step.Unlocked && gh.ConversationLocked(one.err):
+		x.Warn(one.err)
+		if one.done.Facts == nil {
+			return nil
+		}
+		return x.recheck(*one.done.Facts)
+	case releasesOwn(one.effect) && Replaced(one.err), one.step.Permitted && gh.Denied(one.err), !one.step.Must:
 		x.Warn(one.err)
 		return nil
 	}

@@ -29,9 +29,14 @@ type suiteConnection struct {
 type suiteNode struct {
 	ID          string
 	Status      string
+	Conclusion  *string
 	CreatedAt   time.Time
 	App         *struct{ Slug string }
-	WorkflowRun *struct{ Workflow struct{ Name string } }
+	WorkflowRun *struct {
+		DatabaseID *int64
+		Event      string
+		Workflow   struct{ ID, Name string }
+	}
 }
 
 func (n checkedCommitNode) seenAt() *time.Time {
@@ -51,14 +56,14 @@ func (c *suiteConnection) convert() []deploy.CheckSuite {
 	var suites []deploy.CheckSuite
 	for _, node := range value(c).Nodes {
 		if node == nil {
-			suites = append(suites, deploy.CheckSuite{Workflow: "GitHub Actions"})
+			suites = append(suites, deploy.CheckSuite{Actions: true, Name: "GitHub Actions"})
 			continue
 		}
-		suite := deploy.CheckSuite{NodeID: node.ID, Complete: node.Status == "COMPLETED", Workflow: value(node.WorkflowRun).Workflow.Name}
-		if suite.Workflow == "" && value(node.App).Slug == actionsApp {
-			suite.Workflow = "GitHub Actions"
-		}
-		suites = append(suites, suite)
+		run := value(node.WorkflowRun)
+		suites = append(suites, deploy.CheckSuite{
+			NodeID: node.ID, Actions: value(node.App).Slug == actionsApp, Name: run.Workflow.Name, Workflow: run.Workflow.ID,
+			Run: known(run.DatabaseID), Event: run.Event, Complete: node.Status == "COMPLETED", Conclusion: value(node.Conclusion),
+		})
 	}
 	return suites
 }
@@ -161,12 +166,18 @@ func (r *reader) moreChecks(ctx context.Context, pull int, n *gatesNode, facts *
 	number := githubv4.Int(pull) //nolint:gosec // GitHub numbers pull requests in 32 bits
 	contexts, err := more.read(ctx, value(commit.StatusCheckRollup).Contexts.PageInfo, func(ctx context.Context, cursor string) (commitPage, pageInfo, error) {
 		page, err := readPage[contextsPage](ctx, more, cursor, map[string]any{"pull": number})
-		found := value(page.StatusCheckRollup).Contexts
+		if page.StatusCheckRollup == nil { // withdrawn meanwhile: no longer a page of this list
+			return commitPage{}, pageInfo{}, err
+		}
+		found := page.StatusCheckRollup.Contexts
 		checks.Nodes = append(checks.Nodes, convertChecks(found.Nodes)...)
 		return page.commitPage, found.PageInfo, err
 	})
 	suites, suitesErr := more.read(ctx, value(commit.CheckSuites).PageInfo, func(ctx context.Context, cursor string) (commitPage, pageInfo, error) {
 		page, err := readPage[suitesPage](ctx, more, cursor, map[string]any{})
+		if page.CheckSuites == nil {
+			return commitPage{}, pageInfo{}, err
+		}
 		checks.Suites = append(checks.Suites, page.CheckSuites.convert()...)
 		return page.commitPage, value(page.CheckSuites).PageInfo, err
 	})

@@ -8,8 +8,9 @@ import (
 
 // clock tells GitHub's time: comments, commits and locks bear it, and the runner's own clock may be wrong.
 type clock struct {
-	runner func() time.Time
-	skew   atomic.Int64 // how far the runner's clock is ahead, in nanoseconds
+	runner  func() time.Time
+	skew    atomic.Int64 // how far the runner's clock is ahead, in nanoseconds
+	decided atomic.Bool
 }
 
 // Now returns GitHub's time, as far as an answer has told it already.
@@ -18,9 +19,13 @@ func (c *clock) Now() time.Time { return c.runner().Add(-c.Skew()) }
 // Skew returns how far the runner's clock is ahead of GitHub's, 0 where they agree to a few seconds.
 func (c *clock) Skew() time.Duration { return time.Duration(c.skew.Load()) }
 
-// agreement is what an answer may be late, and how exact its header is.
-const agreement = 3 * time.Second
+const (
+	agreement  = 3 * time.Second  // what an answer may be late, and how exact its header is
+	correction = 10 * time.Second // from how far on a later answer is believed against an earlier one
+)
 
+// observe decides once how wrong the runner's clock is: headers have whole seconds, and times that were measured with
+// two different answers would not fit each other.
 func (c *clock) observe(response *http.Response) {
 	date, err := http.ParseTime(response.Header.Get("Date"))
 	if err != nil {
@@ -30,7 +35,17 @@ func (c *clock) observe(response *http.Response) {
 	if ahead.Abs() <= agreement {
 		ahead = 0
 	}
+	if c.decided.Swap(true) && (ahead-c.Skew()).Abs() < correction {
+		return
+	}
 	c.skew.Store(int64(ahead))
+}
+
+// Assume takes over what an earlier part of the action found out, as long as nothing contradicts it.
+func (c *clock) Assume(skew time.Duration) {
+	if skew != 0 && !c.decided.Swap(true) {
+		c.skew.Store(int64(skew))
+	}
 }
 
 // observed reads the time of each answer.

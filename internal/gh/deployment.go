@@ -13,6 +13,7 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/plan"
+	"github.com/lockstep-action/lockstep/internal/wait"
 )
 
 // MismatchError says that the branch moved, and GitHub created the deployment for a commit that was not checked.
@@ -169,6 +170,9 @@ func (d *deployer) deploymentID(ctx context.Context, e plan.SetStatus, l plan.Le
 		return l.DeploymentID, nil
 	}
 	found, err := d.findDeployment(ctx, e.Environment, l.SameRun)
+	if err == nil && found == nil && wait.For(ctx, replication) == nil { // it may have been created just now
+		found, err = d.findDeployment(ctx, e.Environment, l.SameRun)
+	}
 	return found.GetID(), err
 }
 

@@ -2,6 +2,7 @@ package gh
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -46,10 +47,10 @@ type deploymentNode struct {
 }
 
 func (n deploymentNode) convert() deploy.Deployment {
-	payload, _ := readPayload([]byte(value(n.Payload))) // a value of another type is left out
+	payload, err := readPayload([]byte(value(n.Payload))) // a value of another type is left out
 	deployment := deploy.Deployment{
 		Environment: n.Environment, SHA: n.CommitOid, State: n.state(), CreatedAt: n.CreatedAt, CreatedBy: createdBy(payload),
-		Creator: value(n.Creator).Login, LogURL: value(value(n.LatestStatus).LogURL),
+		Creator: value(n.Creator).Login, LogURL: value(value(n.LatestStatus).LogURL), Unreadable: err != nil && mayBeOurs(value(n.Payload)),
 	}
 	if payload.Type == deploy.OwnPayloadType {
 		deployment.Own, deployment.Version = true, payload.Version
@@ -63,6 +64,15 @@ func (n deploymentNode) state() string {
 		return deploy.Active
 	}
 	return n.State
+}
+
+// mayBeOurs reports whether a payload that cannot be read is the beginning of an object, as ours are.
+func mayBeOurs(payload string) bool {
+	var text string
+	if json.Unmarshal([]byte(payload), &text) != nil {
+		text = payload
+	}
+	return strings.HasPrefix(strings.TrimSpace(text), "{") && !json.Valid([]byte(text))
 }
 
 // deployments converts what was read of an environment: its newest deployment, or all as far as our own newest one.

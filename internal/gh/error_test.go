@@ -81,3 +81,39 @@ func TestClock(t *testing.T) {
 		})
 	}
 }
+
+// One part of the action goes by one measure: the headers have whole seconds, and two of them may differ by one.
+func TestClockIsDecidedOnce(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		assumed time.Duration
+		ahead   []time.Duration // of the runner's clock, at each answer
+		want    time.Duration
+	}{
+		"near the limit, from below": {0, []time.Duration{2900 * time.Millisecond, 3500 * time.Millisecond}, 0},
+		"near the limit, from above": {0, []time.Duration{4 * time.Second, 2 * time.Second}, 4 * time.Second},
+		"a late first answer":        {0, []time.Duration{20 * time.Second, 0}, 0},
+		"a clock that is set":        {0, []time.Duration{0, time.Hour}, time.Hour},
+		"as the start found it":      {4 * time.Second, []time.Duration{3 * time.Second}, 4 * time.Second},
+		"not as the start found it":  {time.Hour, []time.Duration{0}, 0},
+		"no answer yet":              {time.Hour, nil, time.Hour},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				github, ahead := newGitHub(t), time.Duration(0)
+				client, err := gh.New(gh.Options{
+					Token: "sim-token", Owner: "acme", Repository: "shop", Transport: github.Client().Transport,
+					Now: func() time.Time { return time.Now().Add(ahead) },
+				})
+				require.NoError(t, err)
+				client.Assume(test.assumed)
+				for _, ahead = range test.ahead {
+					_, err := client.Facts(t.Context(), deploy.Needs{})
+					require.NoError(t, err)
+				}
+				assert.Equal(t, test.want, client.Skew())
+			})
+		})
+	}
+}

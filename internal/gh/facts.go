@@ -191,6 +191,7 @@ func (r *reader) convert(ctx context.Context, got answer) (deploy.Facts, error) 
 	noteErrors(&facts, got)
 	if pull := part[pullNode](repository, pullField); pull != nil {
 		facts.Pull = pull.convert()
+		facts.Pull.Stack = r.stack(ctx, needs, facts.Pull)
 	}
 	if stable := part[refNode](repository, stableField); stable != nil {
 		facts.Stable = deploy.Branch{Name: stable.Name, Head: stable.Target.Commit.convert()}

@@ -231,7 +231,7 @@ func TestEveryFieldOfADeployment(t *testing.T) {
 		Environment: "development", SHA: github.Head("main"), Ref: "main", Creator: "alice", State: "success",
 		Payload: plan.Payload{Type: deploy.OwnPayloadType, Tool: plan.Tool, RunID: 77, RunAttempt: 1, Version: "1.4.0"},
 	})
-	elsewhere := map[string]string{"TreeSHA": "read after a merge only", "LogURL": "the status has none"}
+	elsewhere := map[string]string{"TreeSHA": "read after a merge only", "LogURL": "the status has none", "Unreadable": "the payload can be read"}
 	history := needs()
 	history.Scope = deploy.UntilOwn
 	facts, err := newClient(t, github.Client().Transport, "sim-token").Facts(t.Context(), history)

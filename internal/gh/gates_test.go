@@ -329,9 +329,9 @@ func TestPagesOfSuites(t *testing.T) {
 	github.Check(sim.Check{Pull: 7, Name: "test", State: "success", Jobs: 2})
 	suites := read(t, github, gates(7)).Pull.Checks.Suites
 	require.Len(t, suites, 121)
-	assert.Equal(t, "CI", suites[120].Workflow)
+	assert.Equal(t, "CI", suites[120].Name)
 	assert.False(t, suites[120].Complete)
-	assert.Empty(t, suites[0].Workflow)
+	assert.Empty(t, suites[0].Name)
 }
 
 // Required checks are known to a token that may bypass the rules, and for a base that is not the stable branch.

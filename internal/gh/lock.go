@@ -111,7 +111,7 @@ func (l *locker) lockRefused(ctx context.Context, e plan.TakeLock, refused error
 		return plan.Done{}, l.inTheWay(ctx, e.Branch, refused)
 	case found.Tip == e.Instead:
 		return plan.Done{}, refused
-	case claimed(found, e.ClaimID):
+	case found.Document.TakenBy(e.ClaimID, e.Taker):
 		return plan.Done{LockTip: found.Tip, Facts: &facts}, nil
 	}
 	return plan.Done{}, &TakenError{Branch: e.Branch, Facts: facts}
@@ -153,11 +153,6 @@ func (l *locker) inTheWay(ctx context.Context, branch string, refused error) err
 	return &explained
 }
 
-// claimed reports whether a request with this claim took a lock. Locks of old versions have no claim.
-func claimed(found deploy.Lock, claim string) bool {
-	return claim != "" && found.Document.ClaimID == claim
-}
-
 func (l *locker) replaceLock(ctx context.Context, e plan.TakeLock, tip string) (plan.Done, error) {
 	if err := l.updateRef(ctx, e.Repository, e.Branch, e.Instead, tip); err != nil {
 		return l.lockRefused(ctx, e, locking().failed(err))
@@ -172,8 +167,8 @@ func (l *locker) takeLockOnce(ctx context.Context, e plan.TakeLock) (plan.Done, 
 	if err != nil {
 		return plan.Done{}, &lookError{err}
 	}
-	// The lock that is taken over can have been claimed by an earlier run of the same command.
-	if found := facts.Locks[e.Branch]; found.Tip != e.Instead && claimed(found, e.ClaimID) {
+	// The lock that is taken over can have been claimed by another job of the same command.
+	if found := facts.Locks[e.Branch]; found.Tip != e.Instead && found.Document.TakenBy(e.ClaimID, e.Taker) {
 		return plan.Done{LockTip: found.Tip, Facts: &facts}, nil
 	}
 	return l.takeLock(ctx, e)
@@ -216,7 +211,7 @@ func releasing() doing { return doing{"release the lock", "contents: write"} }
 func (l *locker) freeLock(ctx context.Context, e plan.FreeLock) error {
 	if e.Tip == "" {
 		found, err := l.lockAt(ctx, e.Branch)
-		if err != nil || found.Tip == "" || !claimed(found, e.ClaimID) {
+		if err != nil || found.Tip == "" || !found.Document.TakenBy(e.ClaimID, e.Taker) {
 			return releasing().failed(err)
 		}
 		e.Tip = found.Tip

@@ -21,7 +21,7 @@ func freeing(t *testing.T, github *sim.GitHub, environment string) plan.FreeLock
 	held := document(environment, 5)
 	free := plan.FreeLock{
 		Repository: read(t, github, deploy.Needs{}).Repository, Branch: held.Target.Branch(),
-		Tip: put(github, held.Target.Branch(), held.Marshal()), ClaimID: held.ClaimID,
+		Tip: put(github, held.Target.Branch(), held.Marshal()), ClaimID: held.ClaimID, Taker: held.Taker(),
 	}
 	github.ResetRequests()
 	return free
@@ -97,6 +97,10 @@ func TestFreeLockByItsClaim(t *testing.T) {
 	foreign.ClaimID = document("production", 6).ClaimID
 	_, err := do(t, github, foreign)
 	require.NoError(t, err, "there is nothing of ours")
+	elsewhere := free
+	elsewhere.Taker.Place = "another"
+	_, err = do(t, github, elsewhere)
+	require.NoError(t, err, "it is the lock of another job of the run")
 	unclaimed := free
 	unclaimed.ClaimID = ""
 	_, err = do(t, github, unclaimed)

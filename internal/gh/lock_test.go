@@ -26,7 +26,7 @@ func taking(t *testing.T, github *sim.GitHub, d lock.Document) plan.TakeLock {
 	looks.Pull = 7
 	repository := read(t, github, deploy.Needs{}).Repository
 	github.ResetRequests()
-	return plan.TakeLock{Repository: repository, Branch: d.Target.Branch(), Content: d.Marshal(), ClaimID: d.ClaimID, Recheck: &looks}
+	return plan.TakeLock{Repository: repository, Branch: d.Target.Branch(), Content: d.Marshal(), ClaimID: d.ClaimID, Taker: d.Taker(), Recheck: &looks}
 }
 
 func do(t *testing.T, github *sim.GitHub, effect plan.Effect) (plan.Done, error) {
@@ -158,6 +158,26 @@ func TestTakeLockAgain(t *testing.T) {
 			require.NoError(t, err)
 			assert.Equal(t, first.LockTip, again.LockTip)
 			assert.Equal(t, effect.ClaimID, again.Facts.Locks[production].Document.ClaimID)
+			assert.Equal(t, first.LockTip, github.Head(production))
+		})
+	}
+}
+
+// Another job of the same run makes the same claim. Its lock is not ours, whether we are told or have to look.
+func TestTakeLockOfAnotherJob(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	other := document("production", 5)
+	other.Job = "another"
+	first, err := do(t, github, taking(t, github, other))
+	require.NoError(t, err)
+	effect := taking(t, github, document("production", 5))
+	for name, attempt := range attempts() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := attempt(t, github, effect)
+			_, isTaken := errorAs[*gh.TakenError](err)
+			require.True(t, isTaken, "%v", err)
 			assert.Equal(t, first.LockTip, github.Head(production))
 		})
 	}

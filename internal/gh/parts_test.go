@@ -120,7 +120,7 @@ func TestPartsThatDoNotExist(t *testing.T) {
 	}
 	facts, err := newClient(t, github.Client().Transport, "sim-token").Facts(t.Context(), needs)
 	require.NoError(t, err)
-	assert.Equal(t, parts(deploy.ActorPart, deploy.TeamsPart, deploy.GatesPart, deploy.ChecksPart, deploy.RunsPart, deploy.RequiredPart, deploy.FreshnessPart), marked(facts.Read))
+	assert.Equal(t, parts(deploy.ActorPart, deploy.TeamsPart, deploy.GatesPart, deploy.ChecksPart, deploy.RunsPart, deploy.RequiredPart, deploy.PushesPart, deploy.FreshnessPart), marked(facts.Read))
 	assert.Empty(t, facts.Unavailable)
 }
 
@@ -189,7 +189,7 @@ func TestPartsThatCouldNotBeRead(t *testing.T) {
 		missing []deploy.Part
 		unknown []deploy.Part // neither read nor missing
 	}{
-		"pull request":    {[]any{"repository", "pullRequest"}, []deploy.Part{deploy.PullPart}, nil},
+		"pull request":    {[]any{"repository", "pullRequest"}, []deploy.Part{deploy.PullPart}, []deploy.Part{deploy.PushesPart}},
 		"stable":          {[]any{"repository", "stable"}, []deploy.Part{deploy.StablePart}, nil},
 		"deployments":     {[]any{"repository", "e0"}, []deploy.Part{deploy.DeploymentsPart + "staging"}, nil},
 		"gates":           {[]any{"repository", "gates"}, gates, []deploy.Part{deploy.RunsPart}},
@@ -285,7 +285,7 @@ func TestPartsInsideOfWrites(t *testing.T) {
 			t.Parallel()
 			done, err := do(t, github, effect)
 			require.NoError(t, err)
-			assert.Equal(t, parts(deploy.ActorPart, deploy.TeamsPart), marked(done.Facts.Read))
+			assert.Equal(t, parts(deploy.ActorPart, deploy.TeamsPart, deploy.PushesPart), marked(done.Facts.Read))
 			assert.Empty(t, done.Facts.Unavailable)
 		})
 	}

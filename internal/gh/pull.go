@@ -41,8 +41,11 @@ func (p *pulls) commentAndLook(ctx context.Context, e plan.Comment) (plan.Done, 
 	document := reflect.New(object(fieldOf(payloadType, "addComment", "(input: $input)")))
 	input := githubv4.AddCommentInput{SubjectID: e.PullID, Body: githubv4.String(e.Body)}
 	problems, err := p.graph.mutate(ctx, document.Interface(), input, asked.variables)
+	if err = commenting().failed(err); ConversationLocked(err) {
+		return p.lookWithout(ctx, *e.Recheck, err)
+	}
 	if err != nil {
-		return plan.Done{}, commenting().failed(err)
+		return plan.Done{}, err
 	}
 	payload := document.Elem().FieldByName("AddComment")
 	id := payload.FieldByName("CommentEdge").FieldByName("Node").FieldByName("FullDatabaseID").String()
@@ -53,6 +56,15 @@ func (p *pulls) commentAndLook(ctx context.Context, e plan.Comment) (plan.Done, 
 	repository := payload.FieldByName("Subject").FieldByName("PullRequest").FieldByName("Repository")
 	facts, err := p.inside(ctx, answer{asked: asked, repository: repository, problems: problems})
 	return looked(plan.Done{CommentID: commentID}, facts, err)
+}
+
+// lookWithout reads once more what a refused comment would have: who goes on without it must know.
+func (p *pulls) lookWithout(ctx context.Context, needs deploy.Needs, refused error) (plan.Done, error) {
+	facts, err := p.queryFacts(ctx, needs)
+	if err != nil {
+		return plan.Done{}, &lookError{errors.Join(refused, err)}
+	}
+	return plan.Done{Facts: &facts}, refused
 }
 
 // editComment gives a comment a new text. Where it was deleted, the text becomes a comment of its own.

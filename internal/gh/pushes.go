@@ -41,31 +41,37 @@ func (r *reader) pushes(ctx context.Context, repository, branch string) pushes {
 	return read
 }
 
-// gave returns when a branch got a commit. Where the list goes back to before since without naming it, that was earlier.
-func (p pushes) gave(branch, commit string, since time.Time) (deploy.Known[time.Time], bool) {
+// gave returns when a branch got a commit, if the list says so.
+func (p pushes) gave(branch, commit string) (deploy.Known[time.Time], bool) {
 	at := slices.IndexFunc(p.list, func(one push) bool { return one.Ref == branchRef(branch) && one.After == commit })
-	if at >= 0 {
-		return deploy.Know(p.list[at].Timestamp), true
+	if at < 0 {
+		return deploy.Known[time.Time]{}, false
 	}
-	complete := len(p.list) < pushPage || p.list[len(p.list)-1].Timestamp.Before(since)
-	return deploy.Know(since), complete && !since.IsZero()
+	return deploy.Know(p.list[at].Timestamp), true
 }
 
-// addPush finds out when the head branch got its commit. The newest changes were read together with the rest; those of
-// a fork, or of one branch among many, take a request of their own.
+// reaches reports whether the list has every change since a time: what it does not name was before.
+func (p pushes) reaches(since time.Time) bool {
+	return p.err == nil && !since.IsZero() && (len(p.list) < pushPage || p.list[len(p.list)-1].Timestamp.Before(since))
+}
+
+// addPush finds out when the head branch got its commit. The newest changes were read beside the head, and so maybe
+// before it moved: where they do not name it, and for forks, the changes of its branch are read now.
 func (r *reader) addPush(ctx context.Context, needs deploy.Needs, facts *deploy.Facts, newest pushes) {
-	pull := &facts.Pull
-	repository := r.owner + "/" + r.name
+	pull, repository := &facts.Pull, r.owner+"/"+r.name
 	if pull.CrossRepo {
-		if repository = pull.HeadRepo; repository == "" {
-			return // it is gone
-		}
-		newest = r.pushes(ctx, repository, pull.HeadRef)
+		repository = pull.HeadRepo
 	}
-	known, found := newest.gave(pull.HeadRef, pull.Head.SHA, needs.Asked)
-	if newest.err == nil && !found && !pull.CrossRepo {
+	if pull.Head.SHA == "" || repository == "" {
+		return // there is no head, or its repository is gone
+	}
+	known, found := newest.gave(pull.HeadRef, pull.Head.SHA)
+	if pull.CrossRepo || !found {
 		newest = r.pushes(ctx, repository, pull.HeadRef)
-		known, found = newest.gave(pull.HeadRef, pull.Head.SHA, needs.Asked)
+		known, found = newest.gave(pull.HeadRef, pull.Head.SHA)
+	}
+	if !found && newest.reaches(needs.Asked) {
+		known, found = deploy.Know(needs.Asked), true
 	}
 	switch {
 	case newest.err != nil:

@@ -48,6 +48,9 @@ func (r *reader) ruledChecks(ctx context.Context, branch string) ([]string, erro
 		}
 		path := r.path("rules/branches/%s?per_page=100&page=%d", segment(branch), page)
 		response, err := r.rest.send(ctx, http.MethodGet, path, nil, &rules)
+		if _, said := statusAndMessage(err); strings.Contains(said, upgradePlan) {
+			return nil, nil
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -138,5 +138,8 @@ func noteErrors(facts *deploy.Facts, got answer) {
 // to be read, and nothing to change about it here.
 func plainPlan(problem *GraphError) bool {
 	return (problem.on(rulesField) || problem.on("rules") || problem.on("refUpdateRule")) &&
-		strings.Contains(problem.Message, "Upgrade to GitHub Pro or make this repository public")
+		strings.Contains(problem.Message, upgradePlan)
 }
+
+// upgradePlan is what GitHub says of a repository whose plan knows no rules.
+const upgradePlan = "Upgrade to GitHub Pro or make this repository public"

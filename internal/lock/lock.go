@@ -124,6 +124,7 @@ type Document struct {
 	Tool       string
 	RunID      int64     // of the workflow run that took the lock, 0 when unknown
 	RunAttempt int       // of that run
+	Job        string    // of that run, and its runner
 	ExpiresAt  time.Time // until when it counts, zero for no end
 	Product    string    // that is deployed under the lock, where it is reported to a tracking endpoint; "" for none
 	Version    string    // of the product
@@ -157,6 +158,7 @@ type document struct {
 	Tool          string  `json:"tool,omitempty"`
 	RunID         int64   `json:"run_id,omitempty"`
 	RunAttempt    int     `json:"run_attempt,omitempty"`
+	Job           string  `json:"job,omitempty"`
 	ExpiresAt     string  `json:"expires_at,omitempty"`
 	Product       string  `json:"product,omitempty"`
 	Version       string  `json:"version,omitempty"`
@@ -168,7 +170,7 @@ func (d Document) Marshal() string {
 		SchemaVersion: schemaVersion, Reason: nullable(d.Reason), Branch: nullable(d.Branch),
 		CreatedAt: d.CreatedAt.UTC().Format(timestamp), CreatedBy: d.CreatedBy, Sticky: d.Sticky,
 		Environment: nullable(d.Environment), Global: d.Global, UnlockCommand: d.UnlockCommand, Link: d.Link,
-		ClaimID: d.ClaimID, Tool: d.Tool, RunID: d.RunID, RunAttempt: d.RunAttempt, Product: d.Product, Version: d.Version,
+		ClaimID: d.ClaimID, Tool: d.Tool, RunID: d.RunID, RunAttempt: d.RunAttempt, Job: d.Job, Product: d.Product, Version: d.Version,
 	}
 	if !d.ExpiresAt.IsZero() {
 		all.ExpiresAt = d.ExpiresAt.UTC().Format(timestamp)
@@ -180,6 +182,21 @@ func (d Document) Marshal() string {
 		more.WriteString("," + js.Quote(one.name) + ":" + one.raw)
 	}
 	return strings.TrimSuffix(text, "}") + more.String() + "}"
+}
+
+// TakenBy reports whether a job of a run took the lock for a claim.
+func (d Document) TakenBy(claim string, j Job) bool {
+	return claim != "" && d.ClaimID == claim && d.Taker() == j
+}
+
+// Taker returns the job that took the lock, zero in locks of other tools.
+func (d Document) Taker() Job { return Job{RunID: d.RunID, RunAttempt: d.RunAttempt, Place: d.Job} }
+
+// Job is one job of one attempt of a workflow run.
+type Job struct {
+	RunID      int64  `json:"run_id"`
+	RunAttempt int    `json:"run_attempt"`
+	Place      string `json:"job,omitempty"`
 }
 
 // Pull returns the number of the pull request whose comment asked for the lock, 0 when the link has none.
@@ -321,6 +338,7 @@ func (d *Document) readOurs(fields map[string]json.RawMessage) {
 	d.Tool = lenient[string](fields["tool"])
 	d.RunID = max(lenient[int64](fields["run_id"]), 0)
 	d.RunAttempt = max(lenient[int](fields["run_attempt"]), 0)
+	d.Job = lenient[string](fields["job"])
 	d.Product, d.Version = lenient[string](fields["product"]), lenient[string](fields["version"])
 	d.ExpiresAt = parseTime(lenient[string](fields["expires_at"]))
 }
@@ -337,7 +355,7 @@ func lenient[T any](raw json.RawMessage) T {
 //nolint:gochecknoglobals // a table
 var knownFields = []string{
 	"schema_version", "reason", "branch", "created_at", "created_by", "sticky", "environment", "global",
-	"unlock_command", "link", "claim_id", "tool", "run_id", "run_attempt", "expires_at", "product", "version",
+	"unlock_command", "link", "claim_id", "tool", "run_id", "run_attempt", "job", "expires_at", "product", "version",
 }
 
 func (d *Document) keep(fields map[string]json.RawMessage) {

@@ -91,6 +91,15 @@ func TestFailed(t *testing.T) {
 	golden(t, "failed-lock", message.Failed(s, deploy.Problem{Text: "I could not remove the lock.", Hint: "Run the command again."}))
 }
 
+func TestEndKept(t *testing.T) {
+	t.Parallel()
+	golden(t, "end-kept", message.EndKept(subject()))
+	s := subject()
+	s.Noop, s.Kind = true, deploy.NoopTarget
+	golden(t, "end-kept-noop", message.EndKept(s))
+	golden(t, "end-kept-hostile", message.EndKept(hostileSubject()))
+}
+
 // Readers of the metadata cut it out of the comment between its markers.
 func TestMetadata(t *testing.T) {
 	t.Parallel()

@@ -112,7 +112,10 @@ func (r Ending) sentence(s Subject) string {
 	if r.RawStatus == "" {
 		how = "its result is unknown (the input `status` is empty)"
 	}
-	if r.Status == config.Aborted {
+	switch {
+	case r.RawStatus == "skipped":
+		how = "a job that deploys was skipped"
+	case r.Status == config.Aborted:
 		how = "the job was cancelled after " + after
 	}
 	next := "See the " + log + "."
@@ -140,6 +143,27 @@ func (r Ending) environmentURL(s Subject) string {
 	_, host, _ := strings.Cut(s.EnvironmentURL, "://")
 	return "> **Environment URL:** " + markdown.Link(markdown.Text(host), s.EnvironmentURL)
 }
+
+// OtherAttempt says on the run's page that jobs were run again without the one that starts deployments.
+func OtherAttempt(started, now int) string {
+	return fmt.Sprintf("The deployment was started by attempt %d of this run, and this is attempt %d: what deploys was not checked again. "+
+		"Use *Re-run all jobs*, or type the command again.", started, now)
+}
+
+// EndKept says that jobs were run again after the deployment had ended.
+func EndKept(s Subject) string {
+	uncertain := fmt.Sprintf(" It is uncertain what runs in %s now.", bold(s.Environment))
+	if s.Noop {
+		uncertain = ""
+	}
+	return fmt.Sprintf("### ⚠️ Jobs were run again without a check\n\n"+
+		"%s had ended before, and its result stays as it was recorded. The jobs that were run again did not wait for checks, "+
+		"and had no lock.%s See the %s.\n\n"+
+		"**What to do:** Use *Re-run all jobs*, or type the command again: %s.\n",
+		capitalized(intended(s)), uncertain, markdown.Link("run's log", s.RunURL), markdown.Code(s.Trigger.Body))
+}
+
+func capitalized(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 // Failed says that a command failed because something broke, and what to do.
 func Failed(s Subject, problem deploy.Problem) string {

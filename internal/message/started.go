@@ -36,7 +36,11 @@ func action(s Subject) string {
 	return fmt.Sprintf("the deployment of %s to %s", revision(s), bold(s.Environment))
 }
 
+// revision names what is deployed. The commit is unknown where only the lock of a start was found.
 func revision(s Subject) string {
+	if s.SHA == "" {
+		return markdown.Code(s.Ref)
+	}
 	commit := markdown.Link(markdown.Code(deploy.Short(s.SHA)), s.CommitURL)
 	if s.Fork {
 		return "commit " + commit + " of a fork"

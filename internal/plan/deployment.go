@@ -76,6 +76,7 @@ type Payload struct {
 	StableBranchUsed bool            `json:"stable_branch_used"`
 	Tool             string          `json:"tool"`
 	RunAttempt       int             `json:"github_run_attempt"`
+	Pull             int             `json:"pull_request,omitempty"`
 	Product          string          `json:"product,omitempty"`
 	Version          string          `json:"version,omitempty"`
 }
@@ -100,7 +101,7 @@ func payload(t deploy.Target, l Ledger) Payload {
 		Type: deploy.OwnPayloadType, SHA: t.SHA, ParsedParams: s.ParsedParams,
 		RunID: l.RunID, RunAttempt: l.RunAttempt, TriggerCommentID: l.TriggerID,
 		Timestamp: message.Timestamp(s.StartedAt), CommitVerified: s.Verified, Actor: s.Actor,
-		StableBranchUsed: t.Stable, Tool: Tool, Product: l.Product, Version: l.Version,
+		StableBranchUsed: t.Stable, Tool: Tool, Pull: l.Pull, Product: l.Product, Version: l.Version,
 	}
 	if s.Params != "" {
 		p.Params = &s.Params

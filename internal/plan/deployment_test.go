@@ -66,7 +66,7 @@ func TestPayloadJSON(t *testing.T) {
 	want := `{"type":"branch-deploy","sha":"` + headSHA + `","params":"--cpu=2 \u003cb\u003e","parsed_params":{"_":["\u003cb\u003e"],"cpu":2},` +
 		`"github_run_id":77,"initial_comment_id":5,"initial_reaction_id":9,"deployment_started_comment_id":6,` +
 		`"timestamp":"2026-11-21T10:00:00.000Z","commit_verified":true,"actor":"octocat","stable_branch_used":false,` +
-		`"tool":"lockstep","github_run_attempt":2,"product":"shop","version":"` + headSHA + `"}`
+		`"tool":"lockstep","github_run_attempt":2,"pull_request":12,"product":"shop","version":"` + headSHA + `"}`
 	assert.Equal(t, want, marshal(t, filled.Payload))
 }
 

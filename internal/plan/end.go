@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/config"
@@ -18,6 +19,25 @@ func End(l Ledger, s config.Status) []Step {
 		return releaseOwn(l)
 	}
 	return append([]Step{{Effect: jobStatus(l, s), Must: true, Concurrent: true}}, releaseOwn(l)...)
+}
+
+// FinalState is the state of a deployment's status at the end.
+func FinalState(l Ledger, s config.Status) string {
+	if l.Tracked {
+		return finalStatus(l, s).State
+	}
+	return jobStatus(l, s).State
+}
+
+// ResultMarker returns the comment on the result, to be looked for.
+func ResultMarker(l Ledger) Comment { return comment(l, ResultComment, "") }
+
+// KeepEnd plans what is done where another attempt wants to end what has ended: a lock that was left is released, and
+// the pull request says why nothing else changes.
+func KeepEnd(l Ledger, attempt int) []Step {
+	told := comment(l, AnswerComment, message.EndKept(l.Subject))
+	told.Marker = fmt.Sprintf("<!-- lockstep:kept run=%d.%d comment=%d -->", l.RunID, attempt, l.TriggerID)
+	return append(releaseOwn(l), Step{Effect: told, Must: true, Concurrent: true})
 }
 
 // Tell plans how people and other systems learn of the end. The ending has the status, how the workflow spells it,
@@ -62,13 +82,13 @@ func resultComment(l Ledger, ending message.Ending) Effect {
 
 // Seconds is how long a deployment has taken, rounded to whole seconds.
 func Seconds(l Ledger, now time.Time) int {
-	return int(now.Sub(l.Subject.StartedAt).Round(time.Second) / time.Second)
+	return max(0, int(now.Sub(l.Subject.StartedAt).Round(time.Second)/time.Second))
 }
 
-// jobStatus spells an ending as branch-deploy does: what is no success is a failure.
+// jobStatus spells an ending as branch-deploy does: what is no success is a failure, but for jobs that were skipped.
 func jobStatus(l Ledger, s config.Status) SetStatus {
 	ended := finalStatus(l, s)
-	if ended.State == "error" {
+	if ended.State == "error" && !l.End.Skipped {
 		ended.State = "failure"
 	}
 	return ended

@@ -21,6 +21,7 @@ const (
 	Starting Phase = "starting" // effects are being carried out
 	Ready    Phase = "ready"    // everything is in place and the workflow was told to go
 	Ending   Phase = "ending"   // the end is being carried out
+	Seeking  Phase = "seeking"  // another job's start is looked for, because it was not handed over
 	Closed   Phase = "closed"   // everything that was begun is ended
 )
 
@@ -29,6 +30,7 @@ const (
 type Ledger struct {
 	Phase            Phase             `json:"phase"`
 	RunID            int64             `json:"run_id"`
+	Skew             time.Duration     `json:"clock_skew,omitempty"` // how far the runner's clock is ahead of GitHub's
 	RunAttempt       int               `json:"run_attempt"`
 	Pull             int               `json:"pull,omitempty"`
 	PullID           string            `json:"pull_id,omitempty"`
@@ -44,6 +46,8 @@ type Ledger struct {
 	Notified         bool              `json:"notified,omitempty"`      // a notice of a start was sent
 	Outbox           []PendingEvent    `json:"outbox,omitempty"`        // notices that could not be delivered yet
 	Unrecorded       bool              `json:"unrecorded,omitempty"`    // the token may record no deployment on GitHub
+	Foreign          bool              `json:"foreign,omitempty"`       // branch-deploy has started the deployment
+	Handed           bool              `json:"handed,omitempty"`        // another job has started it, and this step ends it
 	Tracked          bool              `json:"tracked,omitempty"`       // a step that records what the workflow says, without a comment
 	Product          string            `json:"product,omitempty"`
 	Version          string            `json:"version,omitempty"`

@@ -14,13 +14,14 @@ import (
 
 // Lock is a lock of this run, and how far the run has come with it. Only this file changes that.
 type Lock struct {
-	Branch    string `json:"branch"`
-	ClaimID   string `json:"claim_id"`
-	Sticky    bool   `json:"sticky,omitempty"`
-	Attempted bool   `json:"attempted,omitempty"` // taking it was begun
-	Confirmed bool   `json:"confirmed,omitempty"` // the second look found no other lock in the way
-	Tip       string `json:"tip,omitempty"`       // the commit that the branch points at, "" while it is unknown
-	Command   string `json:"command,omitempty"`   // removes the lock
+	Branch    string   `json:"branch"`
+	ClaimID   string   `json:"claim_id"`
+	Taker     lock.Job `json:"taker"`
+	Sticky    bool     `json:"sticky,omitempty"`
+	Attempted bool     `json:"attempted,omitempty"` // taking it was begun
+	Confirmed bool     `json:"confirmed,omitempty"` // the second look found no other lock in the way
+	Tip       string   `json:"tip,omitempty"`       // the commit that the branch points at, "" while it is unknown
+	Command   string   `json:"command,omitempty"`   // removes the lock
 }
 
 // ownLock is the lock that a run takes, or that an earlier attempt of the same request took.
@@ -30,7 +31,7 @@ func ownLock(r deploy.Request, c config.Config, d deploy.Decision) *Lock {
 		return nil
 	}
 	own := Lock{
-		Branch: state.Target.Branch(), ClaimID: d.Claim.ID(), Sticky: d.Claim.Sticky,
+		Branch: state.Target.Branch(), ClaimID: d.Claim.ID(), Taker: job(r), Sticky: d.Claim.Sticky,
 		Command: deploy.UnlockCommand(c.Commands, state.Target),
 	}
 	switch {
@@ -42,6 +43,11 @@ func ownLock(r deploy.Request, c config.Config, d deploy.Decision) *Lock {
 		return &own
 	}
 	return nil
+}
+
+func job(r deploy.Request) lock.Job {
+	run := r.Event.Run
+	return lock.Job{RunID: run.ID, RunAttempt: run.Attempt, Place: run.Place()}
 }
 
 // ConfirmLock notes that the lock, if it was taken, is granted: nothing turned out to be in its way.
@@ -60,6 +66,7 @@ type TakeLock struct {
 	Branch     string
 	Content    string // of the lock's file
 	ClaimID    string
+	Taker      lock.Job
 	Instead    string // the commit of the lock that is taken over, "" when there must be none
 	Recheck    *deploy.Needs
 }
@@ -93,8 +100,9 @@ func (TakeLock) done(l *Ledger, done Done) {
 type FreeLock struct {
 	Repository string // GraphQL node id
 	Branch     string
-	Tip        string // the commit that the branch points at, "" when it is unknown: then the claim decides
+	Tip        string // the commit that the branch points at, "" when it is unknown: then claim and taker decide
 	ClaimID    string
+	Taker      lock.Job
 	Own        bool // it is the run's own: if it was replaced there is nothing left to remove
 }
 
@@ -117,7 +125,7 @@ func releaseOwn(l Ledger) []Step {
 	if l.Lock == nil || !l.Lock.Attempted || (l.Lock.Sticky && l.Lock.Confirmed) {
 		return nil
 	}
-	free := FreeLock{Repository: l.Repository, Branch: l.Lock.Branch, Tip: l.Lock.Tip, ClaimID: l.Lock.ClaimID, Own: true}
+	free := FreeLock{Repository: l.Repository, Branch: l.Lock.Branch, Tip: l.Lock.Tip, ClaimID: l.Lock.ClaimID, Taker: l.Lock.Taker, Own: true}
 	return []Step{{Effect: free, Must: true, Concurrent: true}}
 }
 
@@ -138,7 +146,7 @@ func acquiresLock(d deploy.Decision) bool {
 func takeLock(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) TakeLock {
 	document := lockDocument(r, c, d, l)
 	return TakeLock{
-		Repository: l.Repository, Branch: document.Target.Branch(), Content: document.Marshal(), ClaimID: document.ClaimID,
+		Repository: l.Repository, Branch: document.Target.Branch(), Content: document.Marshal(), ClaimID: document.ClaimID, Taker: document.Taker(),
 		Instead: d.Locks.Target.Lock.Tip, Recheck: deploy.RecheckNeeds(r, c),
 	}
 }
@@ -150,7 +158,7 @@ func lockDocument(r deploy.Request, c config.Config, d deploy.Decision, l Ledger
 		CreatedAt: l.Subject.StartedAt, CreatedBy: e.Actor, Sticky: d.Claim.Sticky,
 		UnlockCommand: deploy.UnlockCommand(c.Commands, target),
 		Link:          fmt.Sprintf("%s/%s/%s/pull/%d#issuecomment-%d", e.Run.ServerURL, e.Owner, e.Repository, e.Pull, e.Comment.ID),
-		ClaimID:       d.Claim.ID(), Tool: lock.Tool, RunID: e.Run.ID, RunAttempt: e.Run.Attempt,
+		ClaimID:       d.Claim.ID(), Tool: lock.Tool, RunID: e.Run.ID, RunAttempt: e.Run.Attempt, Job: e.Run.Place(),
 	}
 	if l.Lock != nil && !l.Lock.Sticky {
 		document.Reason = "deployment"

@@ -128,8 +128,9 @@ func TestLedgerLock(t *testing.T) {
 	mine := lock.Document{CreatedBy: "octocat", ClaimID: claim.ID()}
 	kept := mine
 	kept.Sticky = true
-	planned := &plan.Lock{Branch: productionLock, ClaimID: claim.ID(), Command: ".unlock production"}
-	again := &plan.Lock{Branch: productionLock, ClaimID: claim.ID(), Command: ".unlock production", Attempted: true, Confirmed: true, Tip: tip}
+	taker := lock.Job{RunID: 77, RunAttempt: 2}
+	planned := &plan.Lock{Branch: productionLock, ClaimID: claim.ID(), Taker: taker, Command: ".unlock production"}
+	again := &plan.Lock{Branch: productionLock, ClaimID: claim.ID(), Taker: taker, Command: ".unlock production", Attempted: true, Confirmed: true, Tip: tip}
 	stays := *again
 	stays.Sticky = true
 	for name, test := range map[string]struct {

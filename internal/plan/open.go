@@ -17,7 +17,7 @@ func NewLedger(r deploy.Request, c config.Config, d deploy.Decision, f deploy.Fa
 	e, t := r.Event, d.Target
 	about := subject(r, c, d, f.ReadAt)
 	return Ledger{
-		RunID: e.Run.ID, RunAttempt: e.Run.Attempt,
+		RunID: e.Run.ID, RunAttempt: e.Run.Attempt, Skew: f.Skew,
 		Pull: e.Pull, PullID: f.Pull.ID, PullTitle: message.ShortBody(f.Pull.Title), TriggerID: e.Comment.ID, Reaction: c.Reaction,
 		Product:    cmp.Or(c.Track.Product, e.Repository),
 		Version:    cmp.Or(c.Track.Version, t.SHA),
@@ -111,6 +111,7 @@ func checks(d deploy.Decision) []Check {
 // it has to agree with its start.
 type EndSettings struct {
 	SkipCompleting bool                `json:"skip_completing,omitempty"` // the workflow ends the deployment, by mode finish
+	Skipped        bool                `json:"skipped,omitempty"`         // a job that deploys was skipped: nothing failed
 	Build          bool                `json:"build,omitempty"`           // it is about a build: nothing is deployed
 	FailOnError    config.FailOnError  `json:"fail_on_api_error,omitempty"`
 	Tracking       *TrackingEndpoint   `json:"tracking,omitempty"`  // nil for none

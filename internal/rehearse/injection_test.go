@@ -217,7 +217,7 @@ func handedOver(word string) string {
 		Artifacts: []config.Artifact{{Type: word, Location: word}}, Metadata: []byte(`{"x":` + quoted(word) + `}`),
 		Receivers: []config.Sink{{Type: "webhook", Name: "webhook", Settings: map[string]string{"signature_header": "X-Signature-256"}}, {Type: "slack", Name: word, Settings: map[string]string{"mention_on_failure": word}}},
 	}
-	text, _ := json.Marshal(plan.Ledger{
+	text, _ := plan.Ledger{
 		Phase: plan.Ready, RunID: firstRun, RunAttempt: 1, Pull: 1, TriggerID: 5, DeploymentID: 6, StartedCommentID: 7, Product: word, Version: word, Branch: word,
 		Repository: "R_1", PullTitle: word, Checks: []plan.Check{{Name: word, Result: word}}, Outbox: []plan.PendingEvent{{Sink: "webhook", Event: []byte(quoted(word))}},
 		Lock: &plan.Lock{Branch: "production-branch-deploy-lock", ClaimID: word, Attempted: true, Tip: word, Command: word},
@@ -227,8 +227,8 @@ func handedOver(word string) string {
 			RunURL: "https://github.com/acme/shop/" + word, Trigger: message.Trigger{Body: word, URL: word},
 		},
 		End: end,
-	}) // cannot fail: all of it can be written
-	return string(text)
+	}.Handoff() // cannot fail: all of it can be written
+	return text
 }
 
 // answerSources are what the servers say that are asked.

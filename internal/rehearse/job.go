@@ -222,7 +222,7 @@ func runVariables(event, actor, sha string, run int64) map[string]string {
 		"GITHUB_EVENT_NAME": event, "GITHUB_ACTOR": actor, "GITHUB_TRIGGERING_ACTOR": actor,
 		"GITHUB_REPOSITORY": owner + "/" + repository, "GITHUB_SHA": sha, "GITHUB_REF": "refs/heads/main",
 		"GITHUB_RUN_ID": strconv.FormatInt(run, 10), "GITHUB_RUN_NUMBER": strconv.FormatInt(run%1000, 10),
-		"GITHUB_RUN_ATTEMPT": "1", "GITHUB_WORKFLOW": "deploy", "GITHUB_JOB": "deploy",
+		"GITHUB_RUN_ATTEMPT": "1", "GITHUB_WORKFLOW": "deploy", "GITHUB_JOB": "deploy", "RUNNER_NAME": "GitHub Actions 1",
 		"GITHUB_WORKFLOW_REF":      owner + "/" + repository + "/.github/workflows/deploy.yml@refs/heads/main",
 		"GITHUB_ACTION_REPOSITORY": "lockstep-action/lockstep",
 		"GITHUB_SERVER_URL":        "https://github.com", "GITHUB_API_URL": "https://" + apiHost,

@@ -212,10 +212,14 @@ func moody(l rehearse.Line) bool {
 	return slices.Contains([]string{"before-request", "fail", "tracker", "receiver", "kill", "cancel"}, l.Verb)
 }
 
+// restart is how long a runner takes at least to begin the next part: a container has to start.
+const restart = 3 * time.Second
+
 // resume lets happen what follows when the process has died. Where the post part has died there is no
 // other: the same is asked for again.
 func (w *witness) resume(ctx context.Context, p *rehearse.Session, how end) error {
 	w.resumed = true
+	time.Sleep(restart)
 	if how == postRuns && !p.Newest().Post {
 		return p.Post(ctx)
 	}

@@ -67,6 +67,14 @@ func (p *Printer) stepped(login, event string, with map[string]string) {
 	p.printf("a workflow runs for %s on %s\n%s\n", p.in(p.Paint.name, login), event, p.quote(strings.Join(all, "\n")))
 }
 
+// skipped shows that the runner hands an output on to no other job.
+func (p *Printer) skipped(output string) {
+	if p == nil {
+		return
+	}
+	p.printf("  %s\n", p.in(p.Paint.faint, "Skip output '"+output+"' since it may contain secret."))
+}
+
 // step shows what the action thought, did and said in one of its parts.
 func (p *Printer) step(play *Session, part string) {
 	if p == nil {

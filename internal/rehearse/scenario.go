@@ -56,7 +56,7 @@ func Scenarios(ctx context.Context, story Story, o Options) ([]Scenario, error) 
 // rests reports whether nothing is under way, and no further line belongs to the newest step.
 func (p *Session) rests(lines []Line) bool {
 	lines = slices.DeleteFunc(slices.Clone(lines), Line.expects)
-	belongs := len(lines) > 0 && slices.Contains([]string{"job", "crash", "finish"}, lines[0].Verb)
+	belongs := len(lines) > 0 && slices.Contains([]string{"job", "crash", "finish", "result", "another-job"}, lines[0].Verb)
 	return !p.open && !belongs && len(p.hooks.missed()) == 0
 }
 
@@ -65,7 +65,7 @@ func (l Line) expects() bool { return l.Verb == "want" || l.Verb == "cmp" }
 
 // calls reports whether a line runs the action anew.
 func (l Line) calls() bool {
-	return slices.Contains([]string{"comment", "edit", "rerun", "step", "closed", "finish"}, l.Verb)
+	return slices.Contains([]string{"comment", "edit", "rerun", "step", "closed", "finish", "result", "another-job"}, l.Verb)
 }
 
 // fork returns an independent copy of the session.
@@ -102,7 +102,10 @@ func (s Scenario) Play(ctx context.Context, o Options, enough func() bool) error
 		o.Before(p)
 	}
 	for _, line := range s.Lines {
-		if enough() && (p.isOver() || line.calls()) {
+		if line.expects() {
+			continue
+		}
+		if enough() && (p.isOver() || line.calls()) && !p.endsAnother(line) {
 			break
 		}
 		p.try(ctx, line)
@@ -116,11 +119,13 @@ func (s Scenario) Play(ctx context.Context, o Options, enough func() bool) error
 	return errors.Join(p.problems...)
 }
 
+// endsAnother reports whether a line ends what another job than that of the newest step has started.
+func (p *Session) endsAnother(line Line) bool {
+	return p.called.Verb == "another-job" && (line.Verb == "finish" || line.Verb == "result")
+}
+
 // try plays a line, if it can be played.
 func (p *Session) try(ctx context.Context, line Line) {
-	if line.expects() {
-		return
-	}
 	if line.calls() {
 		p.called = line
 	}

@@ -77,16 +77,17 @@ type Session struct {
 	ended     func(*Session)
 
 	job      *job
-	step     invocation // the newest step
-	last     stage      // its newest part
-	running  bool       // the action is running
-	posted   bool       // the newest part is the post part
-	open     bool       // main said continue, and the job has not ended yet
-	command  invocation // the newest command
-	start    invocation // the newest step that another job can finish
-	handoff  string     // what that one hands over
-	tracked  int64      // the workflow run whose steps track a deployment
-	comment  int64      // the newest command
+	step     invocation        // the newest step
+	last     stage             // its newest part
+	running  bool              // the action is running
+	posted   bool              // the newest part is the post part
+	open     bool              // main said continue, and the job has not ended yet
+	command  invocation        // the newest command
+	start    invocation        // the newest step that another job can finish
+	handed   map[string]string // the outputs of its job, as far as the runner hands them on
+	secrets  []string          // of the repository, besides the tokens that the action masks
+	tracked  int64             // the workflow run whose steps track a deployment
+	comment  int64             // the newest command
 	pull     int
 	comments map[int]int         // comments shown so far, by pull request
 	pushed   map[string][]string // commits of this story, by branch
@@ -348,8 +349,8 @@ func (p *Session) guard(done stage) {
 // goOn does what the runner does when the main part has ended.
 func (p *Session) goOn(ctx context.Context) error {
 	p.open = p.last.Outputs["continue"] == "true"
-	if handoff := p.last.Outputs["handoff"]; handoff != "" {
-		p.start, p.handoff = p.step, handoff
+	if p.last.Outputs["handoff"] != "" {
+		p.start, p.handed = p.step, p.handOn(p.last)
 	}
 	switch {
 	case p.last.Killed:
@@ -361,6 +362,25 @@ func (p *Session) goOn(ctx context.Context) error {
 		return nil
 	}
 	return p.finishQuietly(ctx)
+}
+
+// handOn returns the outputs of a job that other jobs get. The runner skips each that contains what it masks.
+func (p *Session) handOn(done stage) map[string]string {
+	masked := slices.Clone(p.secrets)
+	for _, command := range runnertest.Commands(done.Log) {
+		if command.Name == "add-mask" && command.Data != "" {
+			masked = append(masked, command.Data)
+		}
+	}
+	handed := map[string]string{}
+	for name, value := range done.Outputs {
+		if !slices.ContainsFunc(masked, func(secret string) bool { return strings.Contains(value, secret) }) {
+			handed[name] = value
+			continue
+		}
+		p.show.skipped(name)
+	}
+	return handed
 }
 
 // finish ends the open job, as the runner does when its other steps are over.
@@ -472,19 +492,58 @@ func (p *Session) rerun(ctx context.Context, login string) error {
 	if err := p.leave(ctx); err != nil {
 		return err
 	}
-	p.command.attempt++
-	p.command.variables = maps.Clone(p.command.variables)
-	p.command.variables["GITHUB_RUN_ATTEMPT"] = strconv.Itoa(p.command.attempt)
-	actor := p.command.variables["GITHUB_ACTOR"] // stays the same for each attempt
-	p.command.variables["GITHUB_TRIGGERING_ACTOR"] = cmp.Or(login, actor)
+	p.command = p.command.again(login)
 	p.GitHub.Rerun(p.command.run)
-	p.show.stepped(cmp.Or(login, actor), "issue_comment", nil)
+	p.show.stepped(p.command.variables["GITHUB_TRIGGERING_ACTOR"], "issue_comment", nil)
 	return p.call(ctx, p.command)
+}
+
+// again is the same step in the next attempt of its run. Whose run it is stays the same; a user may have started it.
+func (i invocation) again(login string) invocation {
+	i.attempt++
+	i.variables = maps.Clone(i.variables)
+	i.variables["GITHUB_RUN_ATTEMPT"] = strconv.Itoa(i.attempt)
+	i.variables["GITHUB_TRIGGERING_ACTOR"] = cmp.Or(login, i.variables["GITHUB_ACTOR"])
+	return i
+}
+
+// rerunFailed starts the failed jobs of a run again. The job that started the deployment is not among them.
+func (p *Session) rerunFailed(ctx context.Context, login string) error {
+	if p.start.run == 0 {
+		return errors.New("no run has started a deployment that another job ends")
+	}
+	if err := p.leave(ctx); err != nil {
+		return err
+	}
+	if p.command.run == p.start.run {
+		p.command = p.command.again(login)
+	}
+	p.start = p.start.again(login)
+	p.GitHub.Rerun(p.start.run)
+	p.show.stepped(p.start.variables["GITHUB_TRIGGERING_ACTOR"], p.start.variables["GITHUB_EVENT_NAME"], nil)
+	return nil
+}
+
+func (p *Session) anotherJob(ctx context.Context, rest string) error {
+	f, err := words(rest)
+	if err != nil || p.command.run == 0 {
+		return cmp.Or(err, errors.New("no command was typed whose run could have another job"))
+	}
+	if err := p.leave(ctx); err != nil {
+		return err
+	}
+	step := p.command
+	step.with, step.goesOn = pairs(f), true
+	step.variables = maps.Clone(step.variables)
+	step.variables["GITHUB_JOB"] = "another"
+	p.GitHub.ResumeRun(step.run)
+	p.show.stepped(step.variables["GITHUB_ACTOR"], "issue_comment", step.with)
+	return p.call(ctx, step)
 }
 
 func (p *Session) finishElsewhere(ctx context.Context, rest string) error {
 	f, err := words(rest)
-	if err != nil || p.handoff == "" || len(f) == 0 {
+	if err != nil || p.start.run == 0 || len(f) == 0 {
 		return cmp.Or(err, errors.New("a status is needed, and a step that has handed something over"))
 	}
 	if err := p.leave(ctx); err != nil {
@@ -492,7 +551,7 @@ func (p *Session) finishElsewhere(ctx context.Context, rest string) error {
 	}
 	status, step := f[0], p.start
 	step.bare = len(f) > 1 && f[1] == "bare"
-	step.ends, step.with = status, map[string]string{"mode": "finish", "handoff": p.handoff, "status": status}
+	step.ends, step.with = status, map[string]string{"mode": "finish", "handoff": p.handed["handoff"], "status": status}
 	for name, value := range pairs(f[1:]) {
 		if name != "bare" {
 			step.with[name] = value
@@ -502,6 +561,41 @@ func (p *Session) finishElsewhere(ctx context.Context, rest string) error {
 	step.variables["GITHUB_JOB"] = "finish"
 	p.GitHub.ResumeRun(step.run)
 	p.show.stepped(step.variables["GITHUB_ACTOR"], step.variables["GITHUB_EVENT_NAME"], map[string]string{"mode": "finish", "status": status})
+	return p.call(ctx, step)
+}
+
+// ownPart is what branch-deploy's context does not have.
+var ownPart = regexp.MustCompile(`,"lockstep":"[^"]*"}$`)
+
+func (p *Session) resultElsewhere(ctx context.Context, rest string) error {
+	f, err := words(rest)
+	if err != nil || p.start.run == 0 || len(f) == 0 {
+		return cmp.Or(err, errors.New("results are needed, and a step that has handed something over"))
+	}
+	if err := p.leave(ctx); err != nil {
+		return err
+	}
+	results := strings.Split(f[0], ",")
+	all, err := json.Marshal(results)
+	if err != nil {
+		return fmt.Errorf("write results: %w", err)
+	}
+	step := p.start
+	step.bare, step.ends = true, "success"
+	if slices.ContainsFunc(results, func(one string) bool { return one != "success" }) {
+		step.ends = "failure"
+	}
+	step.with = map[string]string{"result_mode": "true", "context": p.handed["context"], "job_results": string(all)}
+	if slices.Contains(f, "foreign") {
+		step.with["context"] = ownPart.ReplaceAllString(step.with["context"], "}")
+	}
+	with := pairs(f[1:])
+	delete(with, "foreign")
+	maps.Copy(step.with, with)
+	step.variables = maps.Clone(step.variables)
+	step.variables["GITHUB_JOB"] = "result"
+	p.GitHub.ResumeRun(step.run)
+	p.show.stepped(step.variables["GITHUB_ACTOR"], step.variables["GITHUB_EVENT_NAME"], map[string]string{"result_mode": "true", "job_results": string(all)})
 	return p.call(ctx, step)
 }
 

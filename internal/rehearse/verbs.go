@@ -30,15 +30,15 @@ func keyword(usage string) string {
 }
 
 // Verbs lists every verb, but for those that expect something: see Wants.
-func Verbs() []Verb {
+func Verbs() []Verb { return slices.Concat(storyVerbs(), githubVerbs()) }
+
+func storyVerbs() []Verb {
 	return []Verb{
 		{"user LOGIN PERMISSION [ROLE]", "A user with a permission (`admin`, `write`, `read`, `none`) and a role.", (*Session).user},
 		{"push BRANCH [MESSAGE]", "A commit on a branch, which is created if need be.", (*Session).push},
 		{"signed BRANCH [MESSAGE]", "A commit with a verified signature.", (*Session).signed},
 		{"file BRANCH PATH TEXT", "A commit that writes a file. In double quotes the text may contain escapes.", (*Session).file},
 		{"before-request TEXT LINE", "The line is played just before the next request whose method, path or body contains the text.", (*Session).beforeRequest},
-		{"move BRANCH FROM [LOGIN]", "A force push: the branch points at the newest commit of another branch, or at a commit.", (*Session).move},
-		{"pushpull NUMBER AGE MESSAGE", "A commit on the head of the pull request, wherever that is, whose author's date is so long ago; `sha(pull/NUMBER)` is the commit.", (*Session).pushPull},
 		{"delete-branch BRANCH", "The branch is deleted.", (*Session).deleteBranch},
 		{"pull NUMBER LOGIN BRANCH [TITLE]", "A pull request into the default branch.", (*Session).openPull},
 		{"fork NUMBER LOGIN BRANCH OWNER/NAME", "A pull request from another repository; `deleted` is one that is gone.", (*Session).openFork},
@@ -50,12 +50,7 @@ func Verbs() []Verb {
 		{"review NUMBER LOGIN STATE", "The user reviews: `APPROVED` or `CHANGES_REQUESTED`.", (*Session).review},
 		{"labelled NUMBER NAME…", "The pull request has these labels, too.", (*Session).labelled},
 		{"check NAME BRANCH STATE [FORM…]", "A check of the branch's head has this state: `in_progress`, `success`, `failure`, …; `1..120` in the name makes so many. Forms are `workflow=NAME`, `new-run` (of the workflow), `twin` (another job of that name) and `jobs=COUNT` (how many the run makes).", (*Session).check},
-		{"appcheck APP NAME BRANCH STATE [WORKFLOW] [EVENT]", "A check of another app than GitHub Actions, or of another workflow or event.", (*Session).appCheck},
-		{"status NAME BRANCH STATE", "A commit status, which everyone who may write can set.", (*Session).commitStatus},
-		{"rulecheck NAME APP-ID", "The default branch asks for a check that only one app may report.", (*Session).ruleCheck},
-		{"recheck BRANCH", "The workflow runs on the branch's head start once more: GitHub withdraws their checks.", (*Session).recheck},
 		{"rule reviews COUNT", "The default branch asks for so many reviews; `rule checks NAME…` for these checks. `rule TYPE PATTERN` is a rule of that type for branches like that.", (*Session).rule},
-		{"protection NAME…", "Classic branch protection of the default branch asks for these checks, of everyone but administrators.", (*Session).protection},
 		{"environment NAME [RULE…]", "The repository has an environment, with protection rules such as `REQUIRED_REVIEWERS`.", (*Session).environment},
 		{"label NAME", "The repository has a label.", (*Session).label},
 		{"workflow NAME [FILE]", "A commit on the default branch writes the workflow `.github/workflows/NAME`, as the story's file of that name, or another one, has it.", (*Session).workflow},
@@ -63,30 +58,24 @@ func Verbs() []Verb {
 		{"edit LOGIN", "The newest comment is edited.", (*Session).edit},
 		{"react LOGIN CONTENT [COUNT]", "The user reacts to the newest comment of Lockstep on the pull request; with a count so many people do, called LOGIN-1 and so on.", (*Session).react},
 		{"rerun [LOGIN]", "The workflow run of the newest command is started again, by the same actor or by another user; it is the same run's next attempt.", (*Session).rerun},
+		{"rerun-failed [LOGIN]", "The failed jobs of the run that made the newest start are started again, by the same actor or by another user: it is the run's next attempt, in which the starting job keeps its outputs. `finish` then plays the job that ends it.", (*Session).rerunFailed},
+		{"another-job [NAME=VALUE…]", "Another job of the workflow run of the newest command runs the action on the same comment, with these inputs.", (*Session).anotherJob},
 		{"job STATUS [DURATION]", "The job's own steps end (`success`, `failure`, `cancelled`), and the post step runs.", (*Session).endJob},
 		{"end STATUS", "The same, if there is a job to end.", (*Session).end},
 		{"finish STATUS [bare] [NAME=VALUE…]", "Another job of the workflow run that made the newest start runs the action with `mode: finish`, what was handed over and these inputs. With `bare` it gives no other input.", (*Session).finishElsewhere},
+		{"result RESULT[,RESULT…] [foreign] [NAME=VALUE…]", "The same with `result_mode: true`, as branch-deploy's workflows have it: with the output `context` and the results of the jobs in between, such as `success,skipped`. With `foreign` the context is one of branch-deploy's own.", (*Session).resultElsewhere},
+		{"secret VALUE", "The repository has a secret with this value: the runner hands no output on to other jobs that contains it.", (*Session).secret},
 		{"post NAME VALUE", "An input evaluates to this in the post parts that follow, whatever it was in the main part.", (*Session).setPost},
 		{"kill TEXT", "The action's process dies just before the next request that contains the text; its outputs are lost, and its workflow run fails. No post step runs, unless `job` plays one with the state saved so far.", (*Session).kill},
 		{"cancel TEXT", "The job is cancelled just before the next request that contains the text: the action is told to stop, then the post step runs.", (*Session).cancel},
 		{"crash [CONCLUSION]", "The runner is lost while the job runs: no post step runs, and the workflow run ends as a `failure`, or `cancelled`.", (*Session).crash},
 		{"step EVENT[@REF] LOGIN NAME=VALUE…", "The action runs as a step of a workflow on another event, with these inputs; its post step runs at once: `push`, `workflow_dispatch` and `schedule` on a branch or on `tags/NAME`, `release` of a tag, `pull_request` with a number.", (*Session).trackStep},
 		{"tag NAME [BRANCH]", "A tag on the newest commit of a branch.", (*Session).tag},
-		{"deployed ENVIRONMENT BRANCH LOGIN STATE", "Another tool deploys.", (*Session).deployed},
-		{"forged ENVIRONMENT BRANCH LOGIN STATE PAYLOAD", "The user makes a deployment by the API; the payload is a JSON object or any text.", (*Session).forged},
 		{"locked ENVIRONMENT LOGIN [FORM…] [PULL] [REASON]", "The user has a lock of branch-deploy; forms are `sticky` (the default), `deploying`, `legacy` (older than version 12), `broken` (the file is no lock) and `empty` (no file). `--global` is the lock of all environments.", (*Session).locked},
 		{"unlocked ENVIRONMENT", "The branch of a lock is deleted by hand; `--global` for the lock of all environments.", (*Session).unlocked},
 		{"set NAME VALUE", "An input changes from here on.", (*Session).set},
 		{"env NAME VALUE", "An environment variable for the parts of steps that follow. In double quotes the value may contain escapes.", (*Session).env},
 		{"token [KIND LOGIN] SCOPE=LEVEL…", "The token may do only this from here on. It is the workflow's own, or of a kind: `app`, `fine-grained` or `classic` (which has the rights of its owner).", (*Session).token},
-		{"computing NUMBER TIMES", "GitHub has not computed yet whether the pull request can be merged, and says so the next times.", (*Session).computing},
-		{"lacks TYPE.FIELD…", "The server is an older one, whose GraphQL schema does not have these fields.", (*Session).lacks},
-		{"refuse TYPE.FIELD [MESSAGE]", "GraphQL refuses to answer the field, because of a missing permission or with the message.", (*Session).refuseField},
-		{"runner-clock DURATION", "The runner's clock is ahead by this; behind, if it is negative.", (*Session).runnerClock},
-		{"lag DURATION", "What GitHub reads is so old from here on; what a mutation returns is not.", (*Session).lag},
-		{"archived", "The repository becomes read-only.", (*Session).archive},
-		{"allow-list", "The organization gets an IP allow list without the runner's address.", (*Session).allowList},
-		{"lock-conversation NUMBER", "The conversation of the pull request is locked.", (*Session).lockConversation},
 		{"pass DURATION", "Time passes.", (*Session).pass},
 		{"fail METHOD PATH STATUS [after] [TIMES] [says MESSAGE]", "GitHub fails the next matching request; `cut`, `hang`, `slow` or `down` instead of a status, see `receiver`; `after` it took effect; `*` matches one part of a path. A 403 says that a permission is missing, unless it says something else.", (*Session).fail},
 		{"tracker STATUS CODE MESSAGE [FORM] [any]", "The tracking endpoint refuses the next start, or `any` next event; the answer's form can be `bare`, `text` or `list`. `tracker down` fails everything; with `tracker report-only RULE MESSAGE` every start breaks a rule that is only reported.", (*Session).tracker},
@@ -321,6 +310,19 @@ func (p *Session) draft(_ context.Context, rest string) error {
 		}
 	})
 	return nil
+}
+
+func (p *Session) stacked(_ context.Context, rest string) error {
+	number, f, err := p.numbered(rest, 3)
+	if err != nil {
+		return err
+	}
+	stack, errStack := strconv.Atoi(f[1])
+	position, errPosition := strconv.Atoi(f[2])
+	p.GitHub.EditPull(number, func(pull *sim.Pull) {
+		pull.Base, pull.Stack = f[0], &sim.Stack{Number: stack, Position: position, Size: position, Base: "main"}
+	})
+	return errors.Join(errStack, errPosition)
 }
 
 func (p *Session) mergeState(_ context.Context, rest string) error {
@@ -593,7 +595,11 @@ func (p *Session) deployed(_ context.Context, rest string) error {
 	if err != nil {
 		return err
 	}
-	p.GitHub.Deploy(sim.DeploymentSpec{Environment: f[0], Ref: f[1], SHA: p.GitHub.Head(f[1]), Creator: f[2], State: f[3]})
+	made := sim.DeploymentSpec{Environment: f[0], Ref: f[1], SHA: p.GitHub.Head(f[1]), Creator: f[2], State: f[3]}
+	if len(f) > 4 {
+		made.Payload = strings.Join(f[4:], " ")
+	}
+	p.GitHub.Deploy(made)
 	return nil
 }
 
@@ -680,6 +686,15 @@ func (p *Session) env(_ context.Context, rest string) error {
 func (p *Session) set(_ context.Context, rest string) error {
 	name, value, _ := strings.Cut(rest, " ")
 	p.inputs[name] = strings.TrimSpace(value)
+	return nil
+}
+
+func (p *Session) secret(_ context.Context, rest string) error {
+	value, err := unquote(rest)
+	if err != nil || value == "" {
+		return cmp.Or(err, errors.New("a value is needed"))
+	}
+	p.secrets = append(p.secrets, value)
 	return nil
 }
 

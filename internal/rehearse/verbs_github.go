@@ -10,7 +10,31 @@ import (
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
-// Verbs in this file bring GitHub into states that are rare, and that a deployment has to get along with.
+// githubVerbs bring GitHub into states that are rare, or that an attacker would like, and that a deployment has to get
+// along with.
+func githubVerbs() []Verb {
+	return []Verb{
+		{"move BRANCH FROM [LOGIN]", "A force push: the branch points at the newest commit of another branch, or at a commit.", (*Session).move},
+		{"pushpull NUMBER AGE MESSAGE", "A commit on the head of the pull request, wherever that is, whose author's date is so long ago; `sha(pull/NUMBER)` is the commit.", (*Session).pushPull},
+		{"stacked NUMBER BASE STACK POSITION", "The pull request wants to be merged into the branch of another one: it has this position in the stack of that number.", (*Session).stacked},
+		{"appcheck APP NAME BRANCH STATE [WORKFLOW] [EVENT]", "A check of another app than GitHub Actions, or of another workflow or event.", (*Session).appCheck},
+		{"status NAME BRANCH STATE", "A commit status, which everyone who may write can set.", (*Session).commitStatus},
+		{"rulecheck NAME APP-ID", "The default branch asks for a check that only one app may report.", (*Session).ruleCheck},
+		{"unstarted WORKFLOW BRANCH CONCLUSION", "A run of the workflow on the branch's head has ended before a job began, with a conclusion such as startup_failure, or action_required where it waits for an approval.", (*Session).unstarted},
+		{"recheck BRANCH", "The workflow runs on the branch's head start once more: GitHub withdraws their checks.", (*Session).recheck},
+		{"protection NAME…", "Classic branch protection of the default branch asks for these checks, of everyone but administrators.", (*Session).protection},
+		{"deployed ENVIRONMENT BRANCH LOGIN STATE [PAYLOAD]", "Another tool deploys; its payload may be a text.", (*Session).deployed},
+		{"forged ENVIRONMENT BRANCH LOGIN STATE PAYLOAD", "The user makes a deployment by the API; the payload is a JSON object or any text.", (*Session).forged},
+		{"computing NUMBER TIMES", "GitHub has not computed yet whether the pull request can be merged, and says so the next times.", (*Session).computing},
+		{"lacks TYPE.FIELD…", "The server is an older one, whose GraphQL schema does not have these fields.", (*Session).lacks},
+		{"refuse TYPE.FIELD [MESSAGE]", "GraphQL refuses to answer the field, because of a missing permission or with the message.", (*Session).refuseField},
+		{"runner-clock DURATION", "The runner's clock is ahead by this; behind, if it is negative.", (*Session).runnerClock},
+		{"lag DURATION", "What GitHub reads is so old from here on; what a mutation returns is not.", (*Session).lag},
+		{"archived", "The repository becomes read-only.", (*Session).archive},
+		{"allow-list", "The organization gets an IP allow list without the runner's address.", (*Session).allowList},
+		{"lock-conversation NUMBER", "The conversation of the pull request is locked.", (*Session).lockConversation},
+	}
+}
 
 func (p *Session) recheck(_ context.Context, rest string) error {
 	head := p.GitHub.Head(rest)
@@ -18,6 +42,19 @@ func (p *Session) recheck(_ context.Context, rest string) error {
 		return fmt.Errorf("there is no branch %q", rest)
 	}
 	p.GitHub.RerunChecks(head)
+	return nil
+}
+
+func (p *Session) unstarted(_ context.Context, rest string) error {
+	f, err := fields(rest, 3)
+	if err != nil {
+		return err
+	}
+	head := p.GitHub.Head(f[1])
+	if head == "" {
+		return fmt.Errorf("there is no branch %q", f[1])
+	}
+	p.GitHub.EndWithoutChecks(head, f[0], f[2])
 	return nil
 }
 

@@ -37,7 +37,7 @@ func Wants() []Want {
 		{"labels NAME…", "Exactly these labels are on the pull request; `none` for none.", 1, (*Session).wantLabels},
 		{"reaction CONTENT…", "The newest command has exactly these reactions; `none` for none.", 1, (*Session).wantReaction},
 		{"deployment ENVIRONMENT STATE [BRANCH]", "The newest deployment has this newest status, and is about the head of the branch.", 2, (*Session).wantDeployment},
-		{"deployments ENVIRONMENT COUNT", "There are so many deployments.", 2, (*Session).wantDeployments},
+		{"deployments ENVIRONMENT COUNT", "The environment has so many deployments.", 2, (*Session).wantDeployments},
 		{"lock ENVIRONMENT LOGIN", "The user has the environment's lock, `--global` for the lock of all environments; `none` for no lock.", 2, (*Session).wantLock},
 		{"lock-field ENVIRONMENT FIELD VALUE", "A field of the lock's file has this value; what is no text is written as in JSON.", 3, (*Session).wantLockField},
 		{"events STATE…", "The tracking endpoint got exactly these events of deployments since the last such line; `none` for none.", 1, (*Session).wantEvents},
@@ -90,13 +90,6 @@ func (p *Session) wantOutput(f []string) error {
 	want := strings.Join(f[1:], " ")
 	if got, set := p.last.Outputs[f[0]]; got != want || !set {
 		return fmt.Errorf("want output %s to be %q, got %q", f[0], want, got)
-	}
-	return nil
-}
-
-func (p *Session) wantDeployments(f []string) error {
-	if got := strconv.Itoa(len(p.GitHub.Deployments(f[0]))); got != f[1] {
-		return fmt.Errorf("want %s deployments to %s, got %s", f[1], f[0], got)
 	}
 	return nil
 }
@@ -167,6 +160,13 @@ func sameWords(what string, got, want []string) error {
 	want = slices.DeleteFunc(slices.Sorted(slices.Values(want)), func(s string) bool { return s == "none" })
 	if got = slices.Sorted(slices.Values(got)); !slices.Equal(got, want) {
 		return fmt.Errorf("want %s %q, got %q", what, want, got)
+	}
+	return nil
+}
+
+func (p *Session) wantDeployments(f []string) error {
+	if got := strconv.Itoa(len(p.GitHub.Deployments(f[0]))); got != f[1] {
+		return fmt.Errorf("want %s deployments to %s, got %s", f[1], f[0], got)
 	}
 	return nil
 }

@@ -186,7 +186,7 @@ func TestBadScripts(t *testing.T) {
 		"dance", "user alice", "push", "pull x alice b", "pull 2 alice", "fork 2 eve main", "comment alice one .deploy", `comment alice 1 "unfinished`,
 		"job", "job success soon", "step push", "deployed staging", "token", "pass soon", "fail GET /", "fail GET / soon", "fail GET / 500 soon", "tracker soon", `user "alice write`,
 		"comment alice 7 .deploy", `comment alice 1 "\q"`, "merge 7", "merge one", "close 7", "closed 1", "closed 7 alice", "closed 1 alice", "review 7 bob APPROVED",
-		"file main", "file main a", `file main a "\q"`, "labelled 1", "labelled 7 a", "react alice", "react alice +1", "rerun", "finish success", "crash", "kill", "cancel",
+		"file main", "file main a", `file main a "\q"`, "labelled 1", "labelled 7 a", "react alice", "react alice +1", "rerun", "rerun-failed", "another-job", "secret", "finish success", "crash", "kill", "cancel",
 		`before-request "POST /repos/acme/shop/deployments"`, "locked staging", "locked staging bob 7", "locked a..b bob", "unlocked", "unlocked staging", "env", `env A "\q"`,
 		"locked staging bob\nlocked staging carol", "merge 1\nmerge 1\nclosed 1",
 		"comment alice 1 .deploy\nreact alice thumbs", "comment alice 1 .deploy\nreact alice +1 many", "comment alice 1 .deploy\ncrash\njob success", "comment alice 1 .deploy\ncrash\ncrash",

@@ -169,6 +169,7 @@ func (r *Runner) Event() (event.Event, error) {
 		ServerURL:  r.getenv("GITHUB_SERVER_URL"),
 		Workflow:   r.getenv("GITHUB_WORKFLOW"),
 		Job:        r.getenv("GITHUB_JOB"),
+		Runner:     r.getenv("RUNNER_NAME"),
 	}, payload)
 }
 

@@ -45,7 +45,8 @@ type suite struct {
 	commit    string
 	app       string
 	run       *WorkflowRun
-	expected  int // how many check runs it has before it can be complete
+	expected  int    // how many check runs it has before it can be complete
+	ended     string // how it ended without a check run, "" for not
 	createdAt time.Time
 }
 
@@ -91,6 +92,17 @@ func (g *GitHub) AddSuite(commit, app string) {
 	g.suites = append(g.suites, &suite{id: g.ids.nextSmall(), commit: commit, app: app, createdAt: g.now()})
 }
 
+// EndWithoutChecks lets a run of a workflow end on a commit before a job has begun: startup_failure for a file that
+// cannot be read, action_required for a run that waits for an approval.
+func (g *GitHub) EndWithoutChecks(commit, workflow, conclusion string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	run := g.addRun(WorkflowRun{Name: workflow, Event: "pull_request", HeadSHA: commit, Status: "completed", Conclusion: conclusion})
+	g.suites = append(g.suites, &suite{
+		id: g.ids.nextSmall(), commit: commit, app: actionsApp, run: run, ended: strings.ToUpper(conclusion), createdAt: g.now(),
+	})
+}
+
 // RerunChecks starts all workflow runs on a commit once more. GitHub withdraws their check runs at once, and
 // makes new ones some seconds later, one after the other: the test reports them by [GitHub.Check].
 func (g *GitHub) RerunChecks(commit string) {
@@ -100,9 +112,9 @@ func (g *GitHub) RerunChecks(commit string) {
 		if s.run == nil {
 			continue
 		}
-		s.expected = len(g.runsIn(s))
+		s.expected, s.ended = len(g.runsIn(s)), ""
 		g.checks = slices.DeleteFunc(g.checks, func(one *check) bool { return one.suite == s })
-		s.run.RunAttempt++
+		g.nextAttempt(s.run)
 		g.followSuite(s)
 	}
 }
@@ -140,6 +152,8 @@ func (g *GitHub) followSuite(s *suite) {
 func (g *GitHub) suiteState(s *suite) (status, conclusion string) {
 	runs := g.runsIn(s)
 	switch combined := worst(runs); {
+	case s.ended != "":
+		return "COMPLETED", s.ended
 	case len(runs) == 0:
 		return "QUEUED", ""
 	case combined == "PENDING" || len(runs) < s.expected:
@@ -267,15 +281,20 @@ func (g *GitHub) unmet(oid string, names []string) map[string]string {
 	return states
 }
 
+// checksMissing reports whether a required check has not succeeded. The last one that was reported counts.
 func (g *GitHub) checksMissing(p *pull) bool {
-	required := g.requiredChecks(p.Base)
-	return len(required) > 0 && len(g.unmet(p.headOID, required)) > 0
+	contexts := g.contexts(p.headOID)
+	slices.Reverse(contexts)
+	return slices.ContainsFunc(g.requiredChecks(p.Base), func(required requiredCheck) bool {
+		at := slices.IndexFunc(contexts, required.isFor)
+		return at < 0 || contexts[at].verdict() != "SUCCESS"
+	})
 }
 
 // isRequired reports whether a rule of the pull request's base asks for the check.
 func (g *GitHub) isRequired(c *check, pull int) bool {
 	p := g.pulls[pull]
-	return p != nil && slices.Contains(g.requiredChecks(p.Base), c.Name)
+	return p != nil && slices.ContainsFunc(g.requiredChecks(p.Base), func(required requiredCheck) bool { return required.isFor(c) })
 }
 
 func (c *check) nodeID() string {

@@ -136,7 +136,10 @@ const suites = `object(expression: "change-1") { ... on Commit { statusCheckRoll
 // A re-run withdraws the check runs: for some seconds the roll-up is empty, then short, while the suite says that it
 // is under way. See the report claude-supertool#728, which polled it.
 func TestChecksDuringARerun(t *testing.T) {
-	t.Parallel()
+	synctest.Test(t, testChecksDuringARerun)
+}
+
+func testChecksDuringARerun(t *testing.T) {
 	g := start(t)
 	g.OpenPull(sim.Pull{})
 	for _, name := range []string{"build", "test"} {
@@ -145,10 +148,12 @@ func TestChecksDuringARerun(t *testing.T) {
 	g.AddSuite(g.Head("change-1"), "idle")
 	const idle = `{"app": {"slug": "idle"}, "status": "QUEUED", "conclusion": null, "workflowRun": null}`
 	includes(t, `{"object": {"statusCheckRollup": {"state": "FAILURE"}, "checkSuites": {"nodes": [{"status": "COMPLETED", "conclusion": "FAILURE"}, `+idle+`]}}}`, repository(t, g, suites))
+	time.Sleep(time.Minute)
 	g.RerunChecks(g.Head("change-1"))
 	includes(t, `{"object": {"statusCheckRollup": null, "checkSuites": {"nodes": [{"status": "QUEUED", "conclusion": null}, `+idle+`]}}}`, repository(t, g, suites))
 	assert.Equal(t, []string{"queued"}, []string{g.Runs()[0].Status})
 	assert.Equal(t, 2, g.Runs()[0].RunAttempt)
+	assert.Equal(t, time.Minute, g.Runs()[0].StartedAt.Sub(g.Runs()[0].CreatedAt), "the start is that of the newest attempt")
 	g.Check(sim.Check{Pull: 1, Name: "build", State: "success"})
 	includes(t, `{"object": {"statusCheckRollup": {"state": "SUCCESS", "contexts": {"totalCount": 1}}, "checkSuites": {"nodes": [{"status": "IN_PROGRESS", "conclusion": null}, `+idle+`]}}}`, repository(t, g, suites))
 	g.Check(sim.Check{Pull: 1, Name: "test", State: "success"})
@@ -164,4 +169,14 @@ func TestTwoRunsOfOneWorkflow(t *testing.T) {
 	g.Check(sim.Check{Pull: 1, Name: "test", State: "success", NewRun: true, Jobs: 2})
 	includes(t, `{"object": {"statusCheckRollup": {"contexts": {"totalCount": 2}}, "checkSuites": {"nodes": [
 		{"status": "COMPLETED", "workflowRun": {"runNumber": 1}}, {"status": "IN_PROGRESS", "workflowRun": {"runNumber": 2}}]}}}`, repository(t, g, suites))
+}
+
+// A run that could not begin, or that waits for an approval, is complete without a check run.
+// See https://docs.github.com/actions/how-tos/manage-workflow-runs/approve-runs-from-forks; thin: no one has polled it.
+func TestSuiteWithoutChecks(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	g.OpenPull(sim.Pull{})
+	g.EndWithoutChecks(g.Head("change-1"), "CI", "action_required")
+	includes(t, `{"object": {"statusCheckRollup": null, "checkSuites": {"nodes": [{"status": "COMPLETED", "conclusion": "ACTION_REQUIRED", "workflowRun": {"runNumber": 1}}]}}}`, repository(t, g, suites))
 }

@@ -334,10 +334,25 @@ func (g *GitHub) gitSignature(commit git.Commit) *graph.Object {
 	}}
 }
 
+// touches reports whether a commit changes a file, or something in a folder.
+func (g *GitHub) touches(commit git.Commit, path string) bool {
+	before := ""
+	if len(commit.Parents) > 0 {
+		parent, _ := g.git.Commit(commit.Parents[0])
+		before = parent.Tree
+	}
+	return slices.ContainsFunc(g.git.Changes(before, commit.Tree), func(change git.Change) bool {
+		return change.Path == path || strings.HasPrefix(change.Path, path+"/")
+	})
+}
+
 func (g *GitHub) resolveHistory(c *call, oid string) graph.Resolver {
 	return func(args graph.Args) (any, error) {
 		commits := g.git.Between("", oid)
 		slices.Reverse(commits)
+		if args.Given("path") {
+			commits = slices.DeleteFunc(commits, func(commit git.Commit) bool { return !g.touches(commit, args.String("path")) })
+		}
 		return graph.Connection("CommitHistoryConnection", len(commits),
 			func(i int) any { return g.commitObject(c, commits[i].OID) }, nil)(args)
 	}

@@ -104,3 +104,17 @@ func TestLargeComparison(t *testing.T) {
 	assert.Equal(t, "1", at(commits[0], "commit", "message"))
 	assert.Len(t, at(answer, "files"), 300)
 }
+
+// The history of a path has the commits that change the file, or something in the folder.
+func TestHistoryOfAPath(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	folder := g.Push(sim.Commit{Message: "Folder", Files: map[string]string{"a/b/c.txt": "1"}})
+	other := g.Push(sim.Commit{Message: "Other", Files: map[string]string{"a.txt": "1"}})
+	file := g.Push(sim.Commit{Message: "File", Files: map[string]string{"a/b/c.txt": "2"}})
+	includes(t, `{"object": {"folder": {"nodes": [{"oid": "`+file+`"}, {"oid": "`+folder+`"}]}, "file": {"nodes": [{"oid": "`+other+`"}]},
+		"first": {"totalCount": 1}, "none": {"totalCount": 0}}}`,
+		repository(t, g, `object(expression: "main") { ... on Commit { folder: history(path: "a", first: 5) { nodes { oid } }
+			file: history(path: "a.txt", first: 5) { nodes { oid } } first: history(path: "README.md", first: 1) { totalCount }
+			none: history(path: "none", first: 1) { totalCount } } }`))
+}

@@ -13,6 +13,7 @@ const (
 	lockedMessage   = "Unable to create comment because issue is locked."
 	addressMessage  = "Although you appear to have the correct authorization credentials, the `%s` organization has an IP allow list " +
 		"enabled, and your IP address is not permitted to access this resource."
+	samlMessage = "Resource protected by organization SAML enforcement. You must grant your Personal Access token access to this organization."
 )
 
 // FieldRefusal makes GraphQL answer a field with an error.
@@ -54,7 +55,14 @@ func (g *GitHub) Archive() {
 func (g *GitHub) RestrictAddresses() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.restricted = true
+	g.barred = strings.Replace(addressMessage, "%s", g.repository.Owner, 1)
+}
+
+// EnforceSAML makes the organization refuse tokens that were not authorized for its single sign-on.
+func (g *GitHub) EnforceSAML() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.barred = samlMessage
 }
 
 // LockConversation locks the conversation of a pull request: people with write access may still comment, apps may not.
@@ -103,8 +111,8 @@ func (g *GitHub) refuseField(c *call, typeName, field string) error {
 // denied refuses a REST request for another reason than a permission.
 func (g *GitHub) denied(c *call) (refused answer, ok bool) {
 	switch {
-	case g.restricted:
-		return refuse(http.StatusForbidden, strings.Replace(addressMessage, "%s", g.repository.Owner, 1)), true
+	case g.barred != "":
+		return refuse(http.StatusForbidden, g.barred), true
 	case g.archived && c.request.Method != http.MethodGet:
 		return refuse(http.StatusForbidden, archivedMessage), true
 	}

@@ -117,7 +117,8 @@ func TestRefusedFields(t *testing.T) {
 }
 
 // A 403 has many causes, and only one is a permission of the token. The messages are those of
-// https://docs.github.com/rest/using-the-rest-api/troubleshooting-the-rest-api and of public reports.
+// public reports: https://github.com/r-universe-org/help/issues/247, https://github.com/SalesforceFoundation/NPSP/issues/7247,
+// https://github.com/jhu-bids/TermHub/issues/935 and https://github.com/renovatebot/renovate/issues/6215.
 func TestRefusalsThatAreNoPermission(t *testing.T) {
 	t.Parallel()
 	comment := map[string]any{"body": "Hello."}
@@ -131,6 +132,7 @@ func TestRefusalsThatAreNoPermission(t *testing.T) {
 		"archived, comment":   {(*sim.GitHub).Archive, "POST /./issues/1/comments", comment, 403, `{"message": "Repository was archived so is read-only."}`},
 		"archived, read":      {(*sim.GitHub).Archive, "GET /.", nil, 200, `{"archived": true}`},
 		"IP allow list":       {(*sim.GitHub).RestrictAddresses, "GET /.", nil, 403, `{"message": "~IP allow list enabled, and your IP address is not permitted"}`},
+		"SAML":                {(*sim.GitHub).EnforceSAML, "GET /.", nil, 403, `{"message": "~Resource protected by organization SAML enforcement."}`},
 		"locked conversation": {func(g *sim.GitHub) { g.LockConversation(1) }, "POST /./issues/1/comments", comment, 403, `{"message": "Unable to create comment because issue is locked."}`},
 		"locked, seen":        {func(g *sim.GitHub) { g.LockConversation(1) }, "GET /./pulls/1", nil, 200, `{"locked": true}`},
 	} {
@@ -142,6 +144,19 @@ func TestRefusalsThatAreNoPermission(t *testing.T) {
 			status, body := ask(t, g, test.route, test.body)
 			assert.Equal(t, test.status, status)
 			includes(t, test.json, body)
+		})
+	}
+}
+
+// GraphQL says the same in an error of its own. See https://github.com/fwouts/prmonitor/issues/1042.
+func TestBarredGraphQL(t *testing.T) {
+	t.Parallel()
+	for want, arrange := range map[string]func(*sim.GitHub){"SAML enforcement": (*sim.GitHub).EnforceSAML, "the `acme` organization has an IP allow list": (*sim.GitHub).RestrictAddresses} {
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			g := start(t)
+			arrange(g)
+			includes(t, `{"data": {"repository": null}, "errors": [{"type": "FORBIDDEN", "message": "~`+want+`"}]}`, queryAs(t, g, sim.DefaultToken, "name"))
 		})
 	}
 }

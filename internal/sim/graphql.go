@@ -118,8 +118,8 @@ func (g *GitHub) resolveRepository(c *call) graph.Resolver {
 		if !strings.EqualFold(fullName, g.repository.FullName()) {
 			return nil, graph.NewError("NOT_FOUND", "Could not resolve to a Repository with the name '%s'.", fullName)
 		}
-		if g.restricted {
-			return nil, graph.NewError("FORBIDDEN", addressMessage, g.repository.Owner)
+		if g.barred != "" {
+			return nil, graph.NewError("FORBIDDEN", "%s", g.barred)
 		}
 		return g.repositoryObject(c), nil
 	}

@@ -22,7 +22,14 @@ type Pull struct {
 	Draft          bool
 	HeadRepository string
 	MergeState     string
-	Computing      int // so many reads find that GitHub has not computed the merge state yet
+	Computing      int    // so many reads find that GitHub has not computed the merge state yet
+	Stack          *Stack // that it is part of, nil for none
+}
+
+// Stack is a pull request's place in a stack of pull requests, of which position 1 is the bottom.
+type Stack struct {
+	Number, Position, Size int
+	Base                   string // of the stack
 }
 
 // deletedFork is the head repository of a pull request whose fork is gone.
@@ -119,8 +126,7 @@ func (g *GitHub) MergePull(number int) string {
 func (g *GitHub) ClosePull(number int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	closed := g.existing(number)
-	closed.state, closed.closedAt, closed.updatedAt = "CLOSED", g.now(), g.now()
+	g.closePull(g.existing(number))
 }
 
 // PullState returns OPEN, CLOSED or MERGED, or "" when there is no such pull request.
@@ -174,8 +180,14 @@ func (p *pull) label(owner string) string {
 
 // moveHead gives a pull request a new head commit, and moves the branch that it is on.
 func (g *GitHub) moveHead(p *pull, oid string) {
-	if !p.isCross() {
+	switch {
+	case !p.isCross():
 		g.setRef("refs/heads/"+p.Head, oid)
+	case p.headOID != oid:
+		g.record(activity{
+			fork: p.HeadRepository, kind: g.kindOfMove(p.headOID, oid, p.headOID != ""), ref: "refs/heads/" + p.Head,
+			before: cmp.Or(p.headOID, zeroOID), after: oid, actor: p.Author,
+		})
 	}
 	g.headMoved(p, oid)
 }
@@ -187,6 +199,19 @@ func (g *GitHub) branchMoved(branch, oid string) {
 			g.headMoved(p, oid)
 		}
 	}
+}
+
+// branchDeleted closes the open pull requests of a branch.
+func (g *GitHub) branchDeleted(branch string) {
+	for _, p := range g.pulls {
+		if p.Head == branch && !p.isCross() && p.state == "OPEN" {
+			g.closePull(p)
+		}
+	}
+}
+
+func (g *GitHub) closePull(p *pull) {
+	p.state, p.closedAt, p.updatedAt = "CLOSED", g.now(), g.now()
 }
 
 func (g *GitHub) headMoved(p *pull, oid string) {

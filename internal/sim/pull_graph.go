@@ -139,8 +139,18 @@ func (g *GitHub) headRef(c *call, p *pull) *graph.Object {
 		"id": nodeID("REF", p.HeadRepository+":refs/heads/"+p.Head), "name": p.Head, "prefix": "refs/heads/",
 		"target":     graph.Lazy(func() any { return g.commitObject(c, p.headOID) }),
 		"repository": graph.Lazy(func() any { return g.forkObject(p) }),
-		"compare":    nil, // would compare with the fork's own branches, of which nothing is known
+		"compare":    g.resolveForkCompare(c, p),
 	}}
+}
+
+// resolveForkCompare compares the head with the fork's branches. Of these only the head's own is known.
+func (g *GitHub) resolveForkCompare(c *call, p *pull) graph.Resolver {
+	return func(args graph.Args) (any, error) {
+		if args.String("headRef") != p.Head {
+			return nil, nil
+		}
+		return g.comparisonObject(c, p.headOID, p.headOID), nil
+	}
 }
 
 func (g *GitHub) resolvePull(c *call) graph.Resolver {

@@ -72,14 +72,18 @@ func (g *GitHub) patchPull(c *call, p *pull) answer {
 	if base := c.text("base"); base != "" && g.head(base) == "" {
 		return invalid("PullRequest", "base", "invalid", "")
 	}
+	reopens := c.text("state") == "open" && p.state == "CLOSED"
+	if reopens && !p.isCross() && g.head(p.Head) == "" {
+		return invalid("PullRequest", "state", "invalid", "state cannot be changed. The "+p.Head+" branch has been deleted.")
+	}
 	p.Title, p.Base = cmp.Or(c.text("title"), p.Title), cmp.Or(c.text("base"), p.Base)
 	if _, given := c.fields["body"]; given {
 		p.body = c.text("body")
 	}
-	switch state := c.text("state"); {
-	case state == "closed" && p.state == "OPEN":
-		p.state, p.closedAt = "CLOSED", g.now()
-	case state == "open" && p.state == "CLOSED":
+	switch {
+	case c.text("state") == "closed" && p.state == "OPEN":
+		g.closePull(p)
+	case reopens:
 		p.state, p.closedAt = "OPEN", time.Time{}
 	}
 	p.updatedAt = g.now()
@@ -120,6 +124,9 @@ func (g *GitHub) workflowFile(p *pull) string {
 	return ""
 }
 
+// stackIDs is what the ids of stacks have over their numbers.
+const stackIDs = 5_000_000
+
 func (g *GitHub) restPull(p *pull) object {
 	author := g.user(p.Author)
 	commits := g.commitsOf(p)
@@ -136,7 +143,13 @@ func (g *GitHub) restPull(p *pull) object {
 		"merge_commit_sha": optional(g.testMerge(p)), "draft": p.Draft, "merged": p.state == "MERGED", "mergeable": nil,
 		"mergeable_state": strings.ToLower(g.mergeState(p)), "rebaseable": nil, "maintainer_can_modify": false,
 		"comments": len(g.commentsOf(p.Number)), "review_comments": 0, "commits": len(commits), "additions": 0, "deletions": 0,
-		"changed_files": len(g.changedFiles(p)), "head": g.restHead(p), "base": g.restBase(p), "_links": g.restPullLinks(p),
+		"changed_files": len(g.changedFiles(p)), "head": g.restHead(p), "base": g.restBase(p), "_links": g.restPullLinks(p), "stack": nil,
+	}
+	if p.Stack != nil {
+		shown["stack"] = object{
+			"id": int64(p.Stack.Number) + stackIDs, "number": p.Stack.Number, "position": p.Stack.Position, "size": p.Stack.Size,
+			"base": object{"ref": p.Stack.Base, "sha": g.head(p.Stack.Base)},
+		}
 	}
 	if p.state == "MERGED" {
 		shown["merged_by"], shown["merge_commit_sha"] = g.user(p.mergedBy).rest(), p.mergeCommit

@@ -228,3 +228,46 @@ func TestUpdateBranchWithWorkflows(t *testing.T) {
 	status, _ = ask(t, g, "PUT /./pulls/1/update-branch", map[string]any{})
 	require.Equal(t, 202, status, "a token that may")
 }
+
+// Deleting a branch closes the open pull requests from it, which cannot be opened again while it is gone. A merged one
+// stays as it is, and so does one whose branch of a fork has the same name.
+// See https://docs.github.com/repositories/configuring-branches-and-merges-in-your-repository/managing-branches-within-your-repository/deleting-and-restoring-branches-in-a-pull-request.
+func TestDeletedHeadBranch(t *testing.T) {
+	t.Parallel()
+	for name, remove := range map[string]func(*testing.T, *sim.GitHub, string){
+		"by hand": func(_ *testing.T, g *sim.GitHub, branch string) { g.DeleteBranch(branch) },
+		"by REST": func(t *testing.T, g *sim.GitHub, branch string) {
+			t.Helper()
+			status, _ := ask(t, g, "DELETE /./git/refs/heads/"+branch, nil)
+			assert.Equal(t, 204, status)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			g := start(t)
+			g.OpenPull(sim.Pull{Head: "open"})
+			g.OpenPull(sim.Pull{Head: "merged"})
+			g.MergePull(2)
+			g.OpenPull(sim.Pull{Head: "open", HeadRepository: "eve/shop"})
+			g.OpenPull(sim.Pull{Head: "other"})
+			remove(t, g, "open")
+			remove(t, g, "merged")
+			assert.Equal(t, []string{"CLOSED", "MERGED", "OPEN", "OPEN"}, []string{g.PullState(1), g.PullState(2), g.PullState(3), g.PullState(4)})
+			includes(t, `{"pullRequest": {"state": "CLOSED", "closed": true, "headRef": null, "headRefName": "open"}}`,
+				repository(t, g, `pullRequest(number: 1) { state closed headRef { name } headRefName }`))
+			play(t, g, []exchange{{"reopened", "PATCH /./pulls/1", map[string]any{"state": "open"}, 422, `{"errors": [{"message": "state cannot be changed. The open branch has been deleted."}]}`}})
+			g.Push(sim.Commit{Branch: "open"})
+			play(t, g, []exchange{{"restored", "PATCH /./pulls/1", map[string]any{"state": "open"}, 200, `{"state": "open"}`}})
+		})
+	}
+}
+
+// The branch of a fork compares with the branches of the fork, of which the simulator knows the head's own only.
+func TestCompareInAFork(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	g.OpenPull(sim.Pull{Author: "eve", Head: "theirs", HeadRepository: "eve/shop"})
+	g.Push(sim.Commit{Branch: "ours"})
+	includes(t, `{"pullRequest": {"headRef": {"own": {"status": "IDENTICAL", "aheadBy": 0}, "other": null}}}`,
+		repository(t, g, `pullRequest(number: 1) { headRef { own: compare(headRef: "theirs") { status aheadBy } other: compare(headRef: "ours") { aheadBy } } }`))
+}

@@ -25,6 +25,10 @@ func refRoutes() []route {
 
 func (g *GitHub) restRef(name string) object {
 	oid, _ := g.git.Ref(name)
+	return g.restRefAt(name, oid)
+}
+
+func (g *GitHub) restRefAt(name, oid string) object {
 	return object{
 		"ref": name, "node_id": nodeID("REF", name), "url": g.api("/git/%s", name),
 		"object": object{"type": g.git.Kind(oid), "sha": oid, "url": g.api("/git/commits/%s", oid)},
@@ -33,10 +37,11 @@ func (g *GitHub) restRef(name string) object {
 
 func (g *GitHub) getRef(c *call) answer {
 	name := "refs/" + c.params["ref"]
-	if _, ok := g.seenRef(c, name); !ok {
+	oid, ok := g.seenRef(c, name)
+	if !ok {
 		return refuse(http.StatusNotFound, "Not Found")
 	}
-	return reply(http.StatusOK, g.restRef(name))
+	return reply(http.StatusOK, g.restRefAt(name, oid))
 }
 
 func (g *GitHub) matchRefs(c *call) answer {
@@ -233,14 +238,18 @@ func (g *GitHub) resolveCompare(c *call, name string) graph.Resolver {
 		if !ok {
 			return nil, nil
 		}
-		ahead, behind := g.git.Between(base, head), g.git.Between(head, base)
-		return &graph.Object{Type: "Comparison", Fields: graph.Fields{
-			"id": nodeID("CMP", base+"..."+head), "aheadBy": len(ahead), "behindBy": len(behind),
-			"status":     strings.ToUpper(comparison(len(ahead), len(behind))),
-			"baseTarget": graph.Lazy(func() any { return g.gitObject(c, base) }),
-			"headTarget": graph.Lazy(func() any { return g.gitObject(c, head) }),
-			"commits": graph.Connection("ComparisonCommitConnection", len(ahead),
-				func(i int) any { return g.commitObject(c, ahead[i].OID) }, nil),
-		}}, nil
+		return g.comparisonObject(c, base, head), nil
 	}
+}
+
+func (g *GitHub) comparisonObject(c *call, base, head string) *graph.Object {
+	ahead, behind := g.git.Between(base, head), g.git.Between(head, base)
+	return &graph.Object{Type: "Comparison", Fields: graph.Fields{
+		"id": nodeID("CMP", base+"..."+head), "aheadBy": len(ahead), "behindBy": len(behind),
+		"status":     strings.ToUpper(comparison(len(ahead), len(behind))),
+		"baseTarget": graph.Lazy(func() any { return g.gitObject(c, base) }),
+		"headTarget": graph.Lazy(func() any { return g.gitObject(c, head) }),
+		"commits": graph.Connection("ComparisonCommitConnection", len(ahead),
+			func(i int) any { return g.commitObject(c, ahead[i].OID) }, nil),
+	}}
 }

@@ -103,11 +103,13 @@ type pullRule struct {
 }
 
 type checksRule struct {
-	Strict bool `json:"strict_required_status_checks_policy"`
-	Checks []struct {
-		Context     string `json:"context"`
-		Integration int    `json:"integration_id"`
-	} `json:"required_status_checks"`
+	Strict bool            `json:"strict_required_status_checks_policy"`
+	Checks []requiredCheck `json:"required_status_checks"`
+}
+
+type requiredCheck struct {
+	Context     string `json:"context"`
+	Integration int    `json:"integration_id"` // the app that has to report it, 0 for any
 }
 
 func (g *GitHub) requiredReviews(branch string) int {
@@ -125,17 +127,22 @@ func (g *GitHub) dismissesStale(branch string) bool {
 	return slices.ContainsFunc(parameters[pullRule](g, branch, "pull_request"), func(r pullRule) bool { return r.DismissPush })
 }
 
-func (g *GitHub) requiredChecks(branch string) []string {
-	var names []string
+func (g *GitHub) requiredChecks(branch string) []requiredCheck {
+	var required []requiredCheck
 	if classic := g.protection(branch); classic != nil {
-		names = slices.Clone(classic.Checks)
-	}
-	for _, rule := range parameters[checksRule](g, branch, "required_status_checks") {
-		for _, one := range rule.Checks {
-			names = append(names, one.Context)
+		for _, name := range classic.Checks {
+			required = append(required, requiredCheck{Context: name})
 		}
 	}
-	return names
+	for _, rule := range parameters[checksRule](g, branch, "required_status_checks") {
+		required = append(required, rule.Checks...)
+	}
+	return required
+}
+
+// isFor reports whether a check is the required one. A rule that names an app wants the check of that app only.
+func (r requiredCheck) isFor(c *check) bool {
+	return r.Context == c.Name && (r.Integration == 0 || r.Integration == appNumber(c.App))
 }
 
 // strict reports whether heads must be up to date with the branch before merging.
@@ -177,12 +184,20 @@ func (g *GitHub) refUpdateRule(c *call, name string) *graph.Object {
 	return &graph.Object{Type: "RefUpdateRule", Fields: graph.Fields{
 		"pattern": branch, "allowsDeletions": !has("deletion"), "allowsForcePushes": !has("non_fast_forward"),
 		"blocksCreations": has("creation"), "requiredApprovingReviewCount": g.requiredReviews(branch),
-		"requiredStatusCheckContexts":    graph.List(slices.Values(g.requiredChecks(branch))),
+		"requiredStatusCheckContexts":    contextNames(g.requiredChecks(branch)),
 		"requiresCodeOwnerReviews":       slices.ContainsFunc(reviews, func(r pullRule) bool { return r.CodeOwner }),
 		"requiresConversationResolution": slices.ContainsFunc(reviews, func(r pullRule) bool { return r.Threads }),
 		"requiresLinearHistory":          has("required_linear_history"), "requiresSignatures": has("required_signatures"),
 		"viewerAllowedToDismissReviews": false, "viewerCanPush": !has("update"),
 	}}
+}
+
+func contextNames(required []requiredCheck) []any {
+	names := []any{}
+	for _, one := range required {
+		names = append(names, one.Context)
+	}
+	return names
 }
 
 func (g *GitHub) resolveRules(c *call, name string) graph.Resolver {

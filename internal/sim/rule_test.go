@@ -95,3 +95,26 @@ func TestBypass(t *testing.T) {
 	includes(t, `{"data": {"repository": {"ref": {"refUpdateRule": null, "rules": {"totalCount": 1}}}}}`, queryAs(t, g, "app", ruled))
 	play(t, g, []exchange{{"in REST", "GET /./rules/branches/main", nil, 200, `[{"type": "required_status_checks"}]`}})
 }
+
+const mergeable = `pullRequest(number: 1) { mergeStateStatus commits(last: 1) { nodes { commit { statusCheckRollup {
+	contexts(first: 5) { nodes { ... on CheckRun { isRequired(pullRequestNumber: 1) } } } } } } } }`
+
+// A rule that names an app wants the check from that app; one of the same name by another app is not required, and
+// does not let the pull request be merged. GitHub's description of REST calls integration_id "the optional integration ID
+// that this status check must originate from".
+func TestRequiredCheckOfOneApp(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	g.OpenPull(sim.Pull{})
+	const actions = 15368
+	g.AddRule(sim.Rule{Type: "required_status_checks", Parameters: map[string]any{
+		"required_status_checks": []any{map[string]any{"context": "test", "integration_id": actions}},
+	}})
+	g.Check(sim.Check{Pull: 1, Name: "test", State: "success", App: "scanner"})
+	includes(t, `{"pullRequest": {"mergeStateStatus": "BLOCKED", "commits": {"nodes": [{"commit": {"statusCheckRollup": {"contexts": {"nodes": [
+		{"isRequired": false}]}}}}]}}}`, repository(t, g, mergeable))
+	g.Check(sim.Check{Pull: 1, Name: "test", State: "success"})
+	includes(t, `{"pullRequest": {"mergeStateStatus": "CLEAN", "commits": {"nodes": [{"commit": {"statusCheckRollup": {"contexts": {"nodes": [
+		{"isRequired": false}, {"isRequired": true}]}}}}]}}}`, repository(t, g, mergeable))
+	includes(t, `{"ref": {"refUpdateRule": {"requiredStatusCheckContexts": ["test"]}}}`, repository(t, g, ruled))
+}

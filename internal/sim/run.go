@@ -23,6 +23,7 @@ type WorkflowRun struct {
 	RunNumber  int
 	RunAttempt int
 	CreatedAt  time.Time
+	StartedAt  time.Time // of the newest attempt
 }
 
 // AddRun adds a workflow run and returns its id, which is chosen unless given.
@@ -46,8 +47,13 @@ func (g *GitHub) ResumeRun(id int64) {
 func (g *GitHub) Rerun(id int64) {
 	g.editRun(id, func(run *WorkflowRun) {
 		run.Status, run.Conclusion = "in_progress", ""
-		run.RunAttempt++
+		g.nextAttempt(run)
 	})
+}
+
+func (g *GitHub) nextAttempt(run *WorkflowRun) {
+	run.RunAttempt++
+	run.StartedAt = g.now()
 }
 
 // Runs returns the workflow runs, oldest first.
@@ -81,6 +87,9 @@ func (g *GitHub) addRun(run WorkflowRun) *WorkflowRun {
 	if run.CreatedAt.IsZero() {
 		run.CreatedAt = g.now()
 	}
+	if run.StartedAt.IsZero() {
+		run.StartedAt = run.CreatedAt
+	}
 	g.runs = append(g.runs, &run)
 	return &run
 }
@@ -113,7 +122,7 @@ func (g *GitHub) getRun(c *call) answer {
 		"run_number": found.RunNumber, "run_attempt": found.RunAttempt, "display_title": found.Name, "event": found.Event,
 		"status": found.Status, "conclusion": optional(found.Conclusion), "path": ".github/workflows/ci.yml", "workflow_id": 1,
 		"url": self, "html_url": g.web("/actions/runs/%d", found.ID), "created_at": found.CreatedAt, "updated_at": found.CreatedAt,
-		"run_started_at": found.CreatedAt, "pull_requests": []any{}, "repository": repository, "head_repository": repository,
+		"run_started_at": found.StartedAt, "pull_requests": []any{}, "repository": repository, "head_repository": repository,
 		"actor": g.user(found.Actor).rest(), "triggering_actor": g.user(found.Actor).rest(),
 		"check_suite_url": g.api("/check-suites/%d", found.ID), "workflow_url": g.api("/actions/workflows/1"),
 		"head_commit": object{

@@ -52,7 +52,7 @@ type GitHub struct {
 	lacking      []string // fields that an older server's schema has not
 	archived     bool
 	lag          time.Duration // how late reads are
-	restricted   bool          // by an IP allow list
+	barred       string        // what an organization says that lets no request through
 	rate         rate
 }
 

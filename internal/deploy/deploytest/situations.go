@@ -74,6 +74,9 @@ func requestSituations() []Gate {
 		}},
 		{Name: "target branch", Situations: []Situation{
 			{"The pull request leads into `release`", butRollback, func(t *Trial) { t.Facts.Pull.BaseRef = "release" }},
+			{"The same, with `enable_pr_stacks: true`, in a stack", butRollback, func(t *Trial) {
+				t.Facts.Pull.BaseRef, t.Config.Origin.Stacks, t.Facts.Pull.Stack = "release", true, &deploy.Stack{Number: 41, Position: 2}
+			}},
 			{"The same, with `allow_non_default_target_branch_deployments: true`", "", func(t *Trial) {
 				t.Facts.Pull.BaseRef, t.Config.Origin.OtherBases = "release", true
 			}},
@@ -105,7 +108,7 @@ func stateSituations() []Gate {
 			{"A check has not ended", heads, func(t *Trial) { t.Facts.Pull.Checks.Nodes[0].Value = "" }},
 			{"A required check has not reported", heads, func(t *Trial) { t.Facts.Pull.Checks.Expected = []string{"test"} }},
 			{"A workflow is under way, and its next check is not shown yet", heads, func(t *Trial) {
-				t.Facts.Pull.Checks.Suites = []deploy.CheckSuite{{NodeID: "CS_1", Workflow: "CI"}}
+				t.Facts.Pull.Checks.Suites = []deploy.CheckSuite{{NodeID: "CS_1", Name: "CI"}}
 			}},
 			{"The checks belong to another commit than the head", heads, func(t *Trial) { t.Facts.Pull.Checks.SHA = t.Facts.Stable.Head.SHA }},
 		}},
@@ -197,6 +200,18 @@ func lockSituations() []Gate {
 				}},
 			},
 		},
+		{Name: "single start", Situations: []Situation{
+			{"Another job of the same run has started the command", everyWay, func(t *Trial) {
+				run := t.Request.Event.Run
+				t.Facts.Live = []deploy.Deployment{{CreatedBy: deploy.CreatedByRun{
+					Run: deploy.RunID{ID: run.ID, Attempt: run.Attempt}, Comment: t.Request.Event.Comment.ID,
+				}}}
+			}},
+			{"Another job of the same run has the lock for the command", everyWay, func(t *Trial) {
+				run := t.Request.Event.Run
+				t.hold(ofDeployment, func(l *deploy.Lock) { l.Document.RunID, l.Document.RunAttempt = run.ID, run.Attempt })
+			}},
+		}},
 		{Name: "lock", Situations: []Situation{
 			{"Another user has locked the environment", everyWay, func(t *Trial) { t.hold() }},
 			{"Another user deploys there", everyWay, func(t *Trial) { t.hold(ofDeployment, going) }},

@@ -1,0 +1,225 @@
+package app
+
+import (
+	"context"
+	"errors"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/execute"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/message"
+	"github.com/lockstep-action/lockstep/internal/plan"
+)
+
+// finish ends what another job has started.
+func finish(ctx context.Context, a *App, in input) Result {
+	a.advise(in.config)
+	if len(in.problems) > 0 {
+		return in.result().invalid(in.problems...).orResult(deploy.InvalidResultInputs)
+	}
+	if err := in.config.Result.Check(); err != nil {
+		return in.result().invalid(err.Error()).orResult(deploy.InvalidResultInputs)
+	}
+	ledger, err := handedOver(in)
+	if err != nil {
+		return in.result().invalid(err.Error()).orResult(deploy.InvalidResultContext)
+	}
+	switch {
+	case ledger.Phase == plan.Ready:
+		return finishHanded(ctx, a, in, ledger.WithResult(in.result().Request, in.config))
+	case in.config.Handoff == "" && in.event.IsCommand():
+		return finishFound(ctx, a, in)
+	}
+	a.runner.Log().Info("nothing to finish: no deployment was handed over")
+	return in.result().because(deploy.FinishCompleted).orResult(deploy.InvalidResultContext)
+}
+
+// orResult gives the reason in the words of branch-deploy's result mode, where that is what was asked for.
+func (r Result) orResult(reason deploy.Reason) Result {
+	if r.Config.Result.Mode {
+		r.Decision.Reason = reason
+	}
+	return r
+}
+
+func finishHanded(ctx context.Context, a *App, in input, ledger plan.Ledger) Result {
+	r, err := a.newRun(in.result(), a.reopenReceivers(in.config, ledger))
+	if err != nil {
+		return in.result().invalid(listed(err)...).orResult(deploy.InvalidResultInputs)
+	}
+	ledger.Handed = true
+	if err := r.exec.Adopt(ledger); err != nil {
+		return r.failQuietly(err).orResult(deploy.ResultCompletionFailed)
+	}
+	if ledger.Foreign {
+		var known bool
+		ledger, known, err = r.github.ConfirmStart(ctx, ledger)
+		switch {
+		case err != nil:
+			return r.unverified(ctx, err)
+		case !known:
+			return r.nothingLeft().invalid(errContext().Error()).orResult(deploy.InvalidResultContext)
+		}
+		ledger.Foreign = false // it is confirmed, and stays so for the post step
+	}
+	r.exec.Ledger, r.result.Environment = ledger, ledger.Subject.Environment
+	if in.event.Run.Attempt != ledger.RunAttempt {
+		mayEnd, err := r.mayEnd(ctx, ledger)
+		switch {
+		case err != nil:
+			return r.unverified(ctx, err)
+		case !mayEnd:
+			return r.keepEnd(ctx, ledger)
+		}
+	}
+	return r.tracker.withRecord(r.complete(ctx, ledger))
+}
+
+// unverified ends a step that could not find out what it may end. One that was told to stop leaves that to its post step.
+func (r *run) unverified(ctx context.Context, cause error) Result {
+	r.sayEach(cause)
+	left := r.result
+	if ctx.Err() == nil {
+		left = r.nothingLeft()
+	}
+	return left.because(deploy.UnexpectedError).orResult(deploy.ResultVerificationFailed)
+}
+
+// nothingLeft leaves nothing to the post step.
+func (r *run) nothingLeft() Result {
+	if err := r.exec.Adopt(plan.Ledger{Phase: plan.Closed}); err != nil {
+		r.say(r.runner.Warning, err)
+	}
+	without := r.result
+	without.Ledger = nil
+	return without
+}
+
+// finishing is the input of a step that ends what another job has started, whatever its expressions evaluate to by now.
+func (in input) finishing() input {
+	in.config.Mode = config.Finish
+	return in
+}
+
+// mayEnd reports whether an attempt may end what another attempt has started. An end is never changed: jobs that were
+// run again alone were not checked. What a rehearsal came to is only in its comment.
+func (r *run) mayEnd(ctx context.Context, l plan.Ledger) (bool, error) {
+	r.runner.Warning(message.OtherAttempt(l.RunAttempt, r.result.Request.Event.Run.Attempt))
+	if l.Subject.Noop {
+		id, err := r.github.FindComment(ctx, plan.ResultMarker(l), l.Subject.StartedAt)
+		return id == 0, err
+	}
+	state, err := r.github.HowEnded(ctx, l)
+	return state == "" || !r.skipped() && state == plan.FinalState(l, r.result.Config.Status), err
+}
+
+// keepEnd leaves an end as it is, and says so: on the pull request, unless the jobs that deploy were skipped.
+func (r *run) keepEnd(ctx context.Context, l plan.Ledger) Result {
+	ctx, cancel := withCleanupTimeout(ctx)
+	defer cancel()
+	r.exec.Ledger, r.exec.Repeats = l, true
+	steps := plan.KeepEnd(l, r.result.Request.Event.Run.Attempt)
+	if r.skipped() {
+		steps = plan.Release(l)
+	}
+	r.sayEach(r.exec.Run(ctx, steps, execute.End))
+	r.runner.Error("The deployment to " + markdown.Code(l.Subject.Environment) + " has ended already. Its end is not changed.")
+	r.summarize(message.EndKept(l.Subject))
+	return r.result.because(deploy.UnexpectedError).orResult(deploy.InvalidResultContext)
+}
+
+// skipped reports whether the jobs that deploy did nothing.
+func (r *run) skipped() bool { return r.rawStatus() == "skipped" }
+
+// rawStatus is how the workflow spells what came of the deployment.
+func (r *run) rawStatus() string {
+	if c := r.result.Config; c.Result.Mode {
+		return string(c.Result.Jobs)
+	}
+	return r.runner.Input("status")
+}
+
+// finishFound ends what this run has started, although nothing was handed over: the runner drops an output in which
+// it finds a secret.
+func finishFound(ctx context.Context, a *App, in input) Result {
+	r, err := a.newRun(in.result(), receivers{})
+	if err != nil {
+		return in.result().invalid(listed(err)...)
+	}
+	request := in.result().Request
+	request.Command, _ = deploy.Grammar(in.config).Parse(in.event.Comment.Body) // parameters that cannot be read change no kind
+	if err := r.exec.Adopt(plan.Ledger{Phase: plan.Seeking}); err != nil {
+		return r.failQuietly(err).orResult(deploy.ResultCompletionFailed)
+	}
+	find := r.github.FindStart
+	if in.config.Locks.Disabled {
+		find = r.github.FindDeployment
+	}
+	traces, err := find(ctx, in.event)
+	if err != nil {
+		return r.unverified(ctx, err)
+	}
+	ledger, left := plan.Recover(request, in.config, traces)
+	switch left {
+	case plan.EndLeft:
+		a.runner.Warning("The handoff is empty: GitHub hands on no output in which it finds a secret. " +
+			"I found what this run has started, and end it by the inputs of this step.")
+		ledger = ledger.WithResult(request, in.config)
+		ledger.Handed, r.exec.Ledger = true, ledger
+		if err := r.exec.Run(ctx, plan.FindReaction(ledger), execute.Answer); err != nil {
+			return r.failQuietly(err).orResult(deploy.ResultCompletionFailed)
+		}
+		return finishHanded(ctx, a, in, r.exec.Ledger)
+	case plan.LockLeft, plan.UnknownLockLeft:
+		return r.releaseFound(ctx, ledger, left)
+	case plan.NothingLeft:
+	}
+	a.runner.Log().Info("nothing to finish: this run has started nothing that has not ended")
+	return r.nothingLeft().because(deploy.FinishCompleted).orResult(deploy.InvalidResultContext)
+}
+
+// releaseFound releases a lock without which nothing is left of a start. Where its end is not known, that is a failure.
+func (r *run) releaseFound(ctx context.Context, l plan.Ledger, left plan.Left) Result {
+	ctx, cancel := withCleanupTimeout(ctx)
+	defer cancel()
+	r.exec.Ledger = l
+	err := r.exec.Run(ctx, plan.Release(l), execute.End)
+	r.sayEach(err)
+	r.result.Environment = l.Subject.Environment
+	if left == plan.UnknownLockLeft {
+		r.sayEach(&problemError{problem: deploy.Problem{
+			Text: "The handoff is empty, and the start of this run cannot be ended. It left the lock of " +
+				markdown.Code(l.Subject.Environment) + " behind, and no deployment.",
+			Hint: "The lock was released. Look at the job that starts deployments.",
+		}})
+	}
+	if err != nil || left == plan.UnknownLockLeft {
+		return r.result.because(deploy.UnexpectedError).orResult(deploy.ResultCompletionFailed)
+	}
+	return r.result.because(deploy.FinishCompleted).orResult(deploy.InvalidResultContext)
+}
+
+// errContext says what the input context is to be.
+func errContext() error {
+	return &config.InputError{Input: "context", Accepted: `it is not the output "context" of a start in this workflow run`}
+}
+
+// handedOver reads the input handoff or context, and makes sure that it comes from this run.
+func handedOver(in input) (plan.Ledger, error) {
+	if given := in.config.Result.Context; given != "" {
+		ledger, err := plan.ReadContext(in.result().Request, in.config, given)
+		if err != nil || ledger.Phase != plan.Ready || ledger.RunID != in.event.Run.ID {
+			return plan.Ledger{}, errContext()
+		}
+		return ledger, nil
+	}
+	ledger, err := plan.ReadHandoff(in.config.Handoff)
+	if err != nil {
+		return plan.Ledger{}, &config.InputError{Input: "handoff", Accepted: "accepted is the output handoff of the step that started the deployment"}
+	}
+	if ledger.Phase == plan.Ready && ledger.RunID != in.event.Run.ID {
+		return plan.Ledger{}, errors.New("the input handoff comes from another workflow run; give it the output of a job of this run")
+	}
+	return ledger, nil
+}

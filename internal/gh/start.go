@@ -1,0 +1,134 @@
+package gh
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/google/go-github/v60/github"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/envname"
+	"github.com/lockstep-action/lockstep/internal/event"
+	"github.com/lockstep-action/lockstep/internal/lock"
+	"github.com/lockstep-action/lockstep/internal/plan"
+)
+
+// FindStart looks for what the command of an event has started in its run: its newest deployment, and its lock.
+func (c *Client) FindStart(ctx context.Context, e event.Event) (plan.Traces, error) {
+	var found, held plan.Traces
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		found, err = c.FindDeployment(ctx, e)
+		return err
+	})
+	group.Go(func() (err error) {
+		held.Repository, held.Lock, err = c.lockOf(ctx, e.Run.ID)
+		return doing{"look for the lock of this run", "contents: write"}.failed(err)
+	})
+	err := group.Wait()
+	return plan.Traces{Repository: held.Repository, Deployment: found.Deployment, Lock: held.Lock}, err
+}
+
+// FindDeployment looks for the deployment alone, where locks are switched off.
+func (c *Client) FindDeployment(ctx context.Context, e event.Event) (plan.Traces, error) {
+	found, err := c.deploymentOf(ctx, e)
+	return plan.Traces{Deployment: found}, doing{"look for the deployment of this run", "deployments: write"}.failed(err)
+}
+
+func (d *deployer) deploymentOf(ctx context.Context, e event.Event) (*plan.DeploymentOfStart, error) {
+	options := &github.DeploymentsListOptions{ListOptions: github.ListOptions{PerPage: 100}}
+	deployments, _, err := d.rest.Repositories.ListDeployments(ctx, d.owner, d.name, options)
+	if err != nil {
+		return nil, err
+	}
+	for _, one := range deployments {
+		payload, err := readPayload(one.Payload)
+		if err != nil || payload.Type != deploy.OwnPayloadType || payload.RunID != e.Run.ID || payload.TriggerCommentID != e.Comment.ID {
+			continue
+		}
+		latest, err := d.latestStatus(ctx, one.GetID())
+		return &plan.DeploymentOfStart{
+			ID: one.GetID(), Environment: one.GetEnvironment(), Ref: one.GetRef(), SHA: one.GetSHA(),
+			State: latest.GetState(), Ended: isOver(latest.GetState()), Payload: payload,
+		}, err
+	}
+	return nil, nil
+}
+
+// ConfirmStart compares what branch-deploy has handed over with what is on GitHub, and finds out whether the lock ends
+// with the deployment. It is not known if the deployment is not that of the run.
+func (c *Client) ConfirmStart(ctx context.Context, l plan.Ledger) (confirmed plan.Ledger, isKnown bool, err error) {
+	isKnown, err = c.isStart(ctx, l)
+	if err != nil || !isKnown || l.Lock == nil {
+		return l, isKnown, doing{"read the deployment that was handed over", "deployments: write"}.failed(err)
+	}
+	facts, err := c.queryFacts(ctx, deploy.Needs{Locks: []string{l.Lock.Branch}})
+	if problem, unavailable := facts.Unavailable[deploy.LocksPart]; err == nil && unavailable {
+		err = errors.New(problem.Text)
+	}
+	found := facts.Locks[l.Lock.Branch]
+	if l.Repository = facts.Repository; found.Tip != l.Lock.Tip || found.Document.Sticky || found.Unreadable != "" {
+		l.Lock = nil
+	}
+	return l, true, err
+}
+
+// isStart reports whether a deployment is the one that a ledger is about. A rehearsal has none.
+func (d *deployer) isStart(ctx context.Context, l plan.Ledger) (bool, error) {
+	if l.DeploymentID == 0 {
+		return true, nil
+	}
+	found, response, err := d.rest.Repositories.GetDeployment(ctx, d.owner, d.name, l.DeploymentID)
+	if isMissing(response) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	payload, err := readPayload(found.Payload)
+	return err == nil && payload.RunID == l.RunID && payload.TriggerCommentID == l.TriggerID &&
+		found.GetSHA() == l.Subject.SHA && envname.Same(found.GetEnvironment(), l.Subject.Environment), nil
+}
+
+// HowEnded returns the state in which a deployment has ended, "" where it has not.
+func (c *Client) HowEnded(ctx context.Context, l plan.Ledger) (string, error) {
+	id, err := c.deploymentID(ctx, plan.SetStatus{Environment: l.Subject.Environment}, l)
+	if err != nil || id == 0 {
+		return "", doing{"look for the deployment", "deployments: write"}.failed(err)
+	}
+	latest, err := c.latestStatus(ctx, id)
+	if err != nil || !isOver(latest.GetState()) {
+		return "", doing{"look how the deployment has ended", "deployments: write"}.failed(err)
+	}
+	return latest.GetState(), nil
+}
+
+// FindComment returns the number of a comment that an earlier stage wrote, 0 for none.
+func (c *Client) FindComment(ctx context.Context, wanted plan.Comment, since time.Time) (int64, error) {
+	id, err := c.findComment(ctx, wanted, since)
+	return id, doing{"look for the comment on the result", "pull-requests: write"}.failed(err)
+}
+
+// lockOf finds the lock that a run has taken, whatever the environment is called.
+func (l *locker) lockOf(ctx context.Context, run int64) (repository string, found *deploy.Lock, err error) {
+	answer, err := queryRepository[struct {
+		ID   string
+		Refs *struct {
+			Nodes []struct {
+				Name string
+				lockNode
+			}
+		} `graphql:"refs(refPrefix: \"refs/heads/\", query: \"branch-deploy-lock\", first: 100)"`
+	}](ctx, l.repository, map[string]any{})
+	if err != nil {
+		return "", nil, err
+	}
+	for _, node := range value(answer.Refs).Nodes {
+		if one := node.convert(node.Name); lock.IsBranch(node.Name) && one.Document.RunID == run && one.Document.Tool == lock.Tool {
+			found = &one
+		}
+	}
+	return answer.ID, found, nil
+}
