@@ -55,7 +55,7 @@ func (p pushes) reaches(since time.Time) bool {
 	return p.err == nil && !since.IsZero() && (len(p.list) < pushPage || p.list[len(p.list)-1].Timestamp.Before(since))
 }
 
-// addPush finds out when the head branch got its commit. The newest changes were read beside the head, and so maybe
+// addPush finds out when the head branch got its commit. The newest changes were read at the same time as the head, and so maybe
 // before it moved: where they do not name it, and for forks, the changes of its branch are read now.
 func (r *reader) addPush(ctx context.Context, needs deploy.Needs, facts *deploy.Facts, newest pushes) {
 	pull, repository := &facts.Pull, r.owner+"/"+r.name
