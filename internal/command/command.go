@@ -6,6 +6,7 @@ package command
 
 import (
 	"cmp"
+	"regexp"
 	"strings"
 	"time"
 
@@ -65,7 +66,7 @@ type Grammar struct {
 type Command struct {
 	Kind             Kind
 	Type             string        // the output: deploy (also for noop), lock, unlock, help, lock-info-alias, or ""
-	Text             string        // the comment without surrounding white space
+	Text             string        // the comment as people see it, without surrounding white space
 	Environment      string        // the one meant, "" when it is unknown or all are meant
 	KnownEnvironment bool          // the environment is among the targets, or all are meant
 	StableBranch     bool          // deploy the stable branch: a rollback
@@ -84,7 +85,7 @@ const (
 // Parse returns the command in the body of a comment. It fails only if the text of parameters cannot be represented
 // or --for comes without a period; the command is complete even then, except for these two.
 func (g Grammar) Parse(body string) (Command, error) {
-	text := js.Trim(strings.ToValidUTF8(body, "\ufffd"))
+	text := g.plainDashes(js.Trim(visible(strings.ToValidUTF8(body, "\ufffd"))))
 	command := Command{Text: text}
 	if strings.HasPrefix(text, deprecatedCommand) {
 		command.Kind = Deprecated
@@ -108,6 +109,52 @@ func (g Grammar) Parse(body string) (Command, error) {
 		return g.deployment(command, found)
 	}
 	return command, nil
+}
+
+// visible returns a comment without what GitHub does not render: clients add remarks of their own to what people type.
+// A comment that begins with such a remark is no command, and stays as it is.
+func visible(body string) string {
+	const opening, closing = "<!--", "-->"
+	var shown strings.Builder
+	for rest := body; ; {
+		start := strings.Index(rest, opening)
+		if start < 0 || js.Trim(body[:len(body)-len(rest)+start]) == "" {
+			shown.WriteString(rest)
+			return shown.String()
+		}
+		end := strings.Index(rest[start+len(opening):], closing)
+		atLine := start == 0 || rest[start-1] == '\n'
+		switch {
+		case end >= 0:
+			shown.WriteString(rest[:start])
+			rest = rest[start+len(opening)+end+len(closing):]
+		case atLine: // it goes on to the end
+			shown.WriteString(rest[:start])
+			return shown.String()
+		default:
+			shown.WriteString(rest)
+			return shown.String()
+		}
+	}
+}
+
+// Phones and some systems make a long dash of the two hyphens of a flag.
+var (
+	longFlag   = regexp.MustCompile(`(^|[\s\p{Z}])[—–―](\pL\S*)`)
+	longReason = regexp.MustCompile(`(?:--|[—–―])reason`)
+)
+
+// plainDashes returns a command with two hyphens where a flag begins with a long dash. A reason and parameters stay as
+// they are.
+func (g Grammar) plainDashes(text string) string {
+	words, rest := text, ""
+	if at := strings.Index(words, g.ParamSeparator); at >= 0 && g.ParamSeparator != "" {
+		words, rest = words[:at], words[at:]
+	}
+	if reason := longReason.FindStringIndex(words); reason != nil {
+		words, rest = words[:reason[0]], reasonFlag+words[reason[1]:]+rest
+	}
+	return longFlag.ReplaceAllString(words, "$1--$2") + rest
 }
 
 func (g Grammar) targets() []string {

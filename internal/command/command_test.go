@@ -179,3 +179,53 @@ func TestEmptyTriggersAreOff(t *testing.T) {
 		})
 	}
 }
+
+// What GitHub does not render is no part of a command.
+func TestHiddenText(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ body, text string }{
+		"a remark behind it":           {".deploy staging\n\n<!-- sync:thread -->", ".deploy staging"},
+		"a remark in it":               {".deploy <!-- production -->staging", ".deploy staging"},
+		"several":                      {".deploy<!-- a --> staging <!-- b -->", ".deploy staging"},
+		"over several lines":           {".deploy staging <!-- a\nb\n--> ", ".deploy staging"},
+		"one without an end":           {".deploy staging\n<!-- and on", ".deploy staging"},
+		"one in a line, without end":   {".deploy staging <!-- shown", ".deploy staging <!-- shown"},
+		"in the parameters":            {".deploy staging | --a=1 <!-- b -->", ".deploy staging | --a=1"},
+		"before the command":           {"<!-- a --> .deploy staging", "<!-- a --> .deploy staging"},
+		"before and behind":            {"<!-- a --> .deploy <!-- b -->", "<!-- a --> .deploy <!-- b -->"},
+		"an arrow is no end by itself": {".deploy --> staging", ".deploy --> staging"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			command, err := defaults().Parse(test.body)
+			require.NoError(t, err)
+			assert.Equal(t, test.text, command.Text)
+		})
+	}
+}
+
+// A flag that begins with a long dash is one with two hyphens; a reason and parameters stay as they are.
+func TestLongDashes(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ body, text string }{
+		"a flag":               {".lock staging \u2014for 2h", ".lock staging --for 2h"},
+		"an en dash":           {".unlock \u2013global", ".unlock --global"},
+		"a horizontal bar":     {".lock \u2015info", ".lock --info"},
+		"the reason":           {".lock staging \u2014reason a \u2014b", ".lock staging --reason a \u2014b"},
+		"in the reason":        {".lock --reason we \u2014for 2h\u2014 wait", ".lock --reason we \u2014for 2h\u2014 wait"},
+		"before the reason":    {".lock \u2014for 2h --reason a", ".lock --for 2h --reason a"},
+		"between words":        {".lock a\u2014b", ".lock a\u2014b"},
+		"alone":                {".lock \u2014 b", ".lock \u2014 b"},
+		"behind the separator": {".deploy | \u2014replicas=1", ".deploy | \u2014replicas=1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			command, err := defaults().Parse(test.body)
+			require.NoError(t, err)
+			assert.Equal(t, test.text, command.Text)
+		})
+	}
+	command, err := defaults().Parse(".deploy | a \u2014replicas=1 \u2013b")
+	require.NoError(t, err)
+	assert.Equal(t, "\u2014replicas=1", command.Params.LongDash)
+}

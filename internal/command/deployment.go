@@ -26,6 +26,7 @@ func (g Grammar) deployment(command Command, found triggers) (Command, error) {
 	var err error
 	if given {
 		command.Params, err = parseParams(raw)
+		command.Params.LongDash = js.Trim(longFlag.FindString(" " + raw + " "))
 	}
 	return command, err
 }
@@ -159,18 +160,19 @@ func (g Grammar) exactCommit(words string) (commit, rest string) {
 	return "", words
 }
 
-// leadingCommit matches 64 hexadecimal digits, or else 40, whatever follows them.
+// leadingCommit matches 64 hexadecimal digits, or else 40.
 var leadingCommit = regexp.MustCompile(`^(?:[0-9a-fA-F]{64}|[0-9a-fA-F]{40})`)
 
-// commitAfter returns the first commit that follows trigger and white space. The trigger may be anywhere and in any
-// case.
+// commitAfter returns the first commit that follows trigger and white space, and is a word of its own. The trigger may
+// be anywhere and in any case.
 func commitAfter(words, trigger string) string {
 	for i := 0; trigger != "" && i+len(trigger) < len(words); i++ {
 		after := words[i+len(trigger):]
 		if !strings.EqualFold(words[i:i+len(trigger)], trigger) || !startsBlank(after) {
 			continue
 		}
-		if commit := leadingCommit.FindString(strings.TrimLeftFunc(after, js.IsSpace)); commit != "" {
+		after = strings.TrimLeftFunc(after, js.IsSpace)
+		if commit := leadingCommit.FindString(after); commit != "" && startsBlank(after[len(commit):]) {
 			return commit
 		}
 	}

@@ -150,8 +150,8 @@ func TestExactCommits(t *testing.T) {
 	}{
 		{name: "64 digits before more", body: ".deploy " + longCommit + "abc", want: unknown()},
 		{
-			name: "63 digits are a commit of 40", body: ".deploy " + longCommit[:63],
-			with: targets(longCommit[40:63]), want: deploysCommit(longCommit[40:63], longCommit[:40]),
+			name: "63 digits are no commit of 40", body: ".deploy " + longCommit[:63],
+			with: targets(longCommit[40:63]), want: unknown(),
 		},
 		{name: "39 digits are none", body: ".deploy " + commit[:39], want: unknown()},
 		{name: "no blank before it", body: ".deploy" + commit, want: Command{}},

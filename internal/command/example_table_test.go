@@ -264,7 +264,7 @@ func commitExamples() []example {
 			Kind: Noop, Type: "deploy", Environment: "staging", KnownEnvironment: true, SHA: commit,
 		}},
 		{row: 42, body: ".deploy " + longCommit, want: deploysCommit("production", longCommit)},
-		{row: 43, body: ".deploy " + commit + "production", want: deploysCommit("production", commit)},
+		{row: 43, body: ".deploy " + commit + "production", want: unknown()},
 		{row: 44, body: ".deploy " + commit[:12], want: unknown()},
 		{row: 44, body: ".deploy " + commit + "abc", want: unknown()},
 		{row: 45, body: ".deploy staging " + commit, want: unknown()},

@@ -15,6 +15,8 @@ type Params struct {
 	// JSON is an object with an entry for each flag, and the other words in the list "_". The form is that of the
 	// JavaScript library yargs-parser 22 without options, printed by JSON.stringify. It is "" when there are none.
 	JSON string
+
+	LongDash string // the beginning of the first word that begins with a long dash, which is no flag; "" for none
 }
 
 const (

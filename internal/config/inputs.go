@@ -168,8 +168,11 @@ func commandInputs() []Input {
 
 func gateInputs() []Input {
 	return slices.Concat([]Input{
-		newInput("permissions", "write,admin", "Who can run commands: repository permissions or roles (`read`, `triage`, `write`, `maintain`, `admin`, or a custom role), separated by commas",
-			entries(func(c *Config) *[]string { return &c.Permissions })),
+		{
+			Name: "permissions", Default: "write,admin", allowEmpty: true,
+			Description: "Who can run commands: repository permissions or roles (`read`, `triage`, `write`, `maintain`, `admin`, or a custom role), separated by commas; at least one",
+			read:        entries(func(c *Config) *[]string { return &c.Permissions }),
+		},
 		newInput("stable_branch", "main", "Branch that a rollback deploys (`.deploy main to production`)",
 			requiredText(func(c *Config) *string { return &c.StableBranch })),
 	}, orderInputs(), []Input{

@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
@@ -117,18 +118,20 @@ type Needs struct {
 	StableBranch string
 	Environments []string // environments whose deployments to read, each once
 	Scope        Scope
-	StackedOn    string   // the stable branch: of pull requests into other branches the stack is read, "" for of none
-	Gates        bool     // reviews, checks, draft, mergeability and freshness of the pull request
-	Required     bool     // which checks the base requires, also where its rules do not hold for the token
-	Signatures   bool     // when GitHub verified the signatures of commits
-	Fresh        bool     // how far the head is behind, also where that takes a request of its own
-	Exact        string   // the exact commit that was asked for, "" for none
-	AdminTeams   []string // "organization/team": teams in which to look for the actor
-	Rules        bool     // the rules of the stable branch
-	Live         string   // the environment of which to read what is running, "" for none
-	Locks        []string // branches that may be locks
-	Run          RunID    // the run that asks: its own locks need no second look
-	Template     File     // the template of the comment on the result
+	StackedOn    string    // the stable branch: of pull requests into other branches the stack is read, "" for of none
+	Gates        bool      // reviews, checks, draft, mergeability and freshness of the pull request
+	Required     bool      // which checks the base requires, also where its rules do not hold for the token
+	Pushes       bool      // when the head branch got its commit
+	Asked        time.Time // when the command was written
+	Signatures   bool      // when GitHub verified the signatures of commits
+	Fresh        bool      // how far the head is behind, also where that takes a request of its own
+	Exact        string    // the exact commit that was asked for, "" for none
+	AdminTeams   []string  // "organization/team": teams in which to look for the actor
+	Rules        bool      // the rules of the stable branch
+	Live         string    // the environment of which to read what is running, "" for none
+	Locks        []string  // branches that may be locks
+	Run          RunID     // the run that asks: its own locks need no second look
+	Template     File      // the template of the comment on the result
 }
 
 // RunID names one attempt of a workflow run.
@@ -170,7 +173,7 @@ func NeedsFor(r Request, c config.Config) Needs {
 // RecheckNeeds returns what is read once more inside a write, next to what Facts.Keep keeps.
 func RecheckNeeds(r Request, c config.Config) *Needs {
 	needs := NeedsFor(r, c)
-	needs.Actor, needs.AdminTeams, needs.Template = "", nil, File{}
+	needs.Actor, needs.AdminTeams, needs.Template, needs.Required, needs.Pushes = "", nil, File{}, false, false
 	return &needs
 }
 

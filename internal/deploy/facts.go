@@ -35,8 +35,11 @@ type Facts struct {
 func (f Facts) Keep(first Facts) Facts {
 	f.Actor, f.Answer, f.Template = first.Actor, first.Answer, first.Template
 	f.Read, f.Unavailable = maps.Clone(f.Read), maps.Clone(f.Unavailable)
+	if f.Pull.Head.SHA == first.Pull.Head.SHA {
+		f.Pull.Head.PushedAt = first.Pull.Head.PushedAt
+	}
 	f.Pull.Checks.Expected = distinct(slices.Concat(f.Pull.Checks.Expected, first.Pull.Checks.Expected))
-	for _, part := range []Part{ActorPart, TeamsPart, TemplatePart, RequiredPart} {
+	for _, part := range []Part{ActorPart, TeamsPart, TemplatePart, RequiredPart, PushesPart} {
 		delete(f.Unavailable, part)
 		if first.Read[part] {
 			f.MarkRead(part)
@@ -80,6 +83,7 @@ const (
 	RunsPart        Part = "workflow runs of the checks"
 	RequiredPart    Part = "required checks"
 	FreshnessPart   Part = "distance to the base"
+	PushesPart      Part = "pushes to the head branch"
 	ExactPart       Part = "exact commit"
 	RulesPart       Part = "rules"
 	TeamsPart       Part = "teams"
@@ -208,6 +212,7 @@ type Commit struct {
 	VerifiedAt Known[time.Time] // when GitHub verified it
 	AuthoredAt Known[time.Time] // by the author's own clock
 	SeenAt     *time.Time       // when GitHub created its first check suite, nil when it has none
+	PushedAt   Known[time.Time] // of a head: when its branch got it, or the command where that was before
 }
 
 // Lock is a lock as it is on GitHub.

@@ -39,6 +39,13 @@ func environmentForms(kind command.Kind, c config.Commands, stableBranch string)
 
 func parametersGate() Gate {
 	return Gate{Name: "parameters", Without: "the parameters are part of the command", Check: func(k *Case) Finding {
+		if dash := k.Command.Params.LongDash; k.Unreadable == nil && dash != "" {
+			return Finding{
+				Level: Warn,
+				Text:  "The parameter " + markdown.Code(dash) + " begins with a long dash, and is no flag.",
+				Hint:  "If it is one, type two hyphens. Phones and some systems make a long dash of them.",
+			}
+		}
 		if k.Unreadable == nil {
 			return pass("the parameters can be read")
 		}

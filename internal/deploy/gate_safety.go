@@ -8,7 +8,20 @@ import (
 
 // safetyGate wants the commit to be older than the command: a later one is not what the actor meant.
 func safetyGate() Gate {
-	return Gate{Name: "safety", Parts: (*Case).sourceParts, Check: checkSafety}
+	return Gate{
+		Name: "safety", Parts: (*Case).sourceParts, Check: checkSafety,
+		Needs: func(k *Case, n *Needs) {
+			if k.DeploysHead() {
+				n.Pushes, n.Asked = true, k.Event.Comment.CreatedAt
+			}
+		},
+		Advice: func(k *Case) []Part {
+			if !k.DeploysHead() {
+				return nil
+			}
+			return []Part{PushesPart}
+		},
+	}
 }
 
 func checkSafety(k *Case) Finding {
@@ -17,7 +30,10 @@ func checkSafety(k *Case) Finding {
 		return pass("without a commit there is no date to check")
 	}
 	text, hint := tooLate(k, commit)
+	_, unread := k.Missing(PushesPart)
 	switch {
+	case text == "" && k.DeploysHead() && !commit.PushedAt.OK && !unread:
+		return Finding{Level: Warn, Text: "GitHub does not say when the branch got the commit " + markdown.Code(Short(commit.SHA)) + "."}
 	case text == "":
 		return pass("the commit is older than the command")
 	case k.Command.StableBranch:
@@ -26,21 +42,34 @@ func checkSafety(k *Case) Finding {
 	return block(CommitSafetyFailed, text, hint)
 }
 
-// tooLate looks at when GitHub first saw a head as well, because the author's date can be chosen freely. Not so for a
-// commit that cannot be exchanged, which may have got its first check long after its push.
+// tooLate trusts GitHub's own times more than the author's, which can be chosen freely: when the head branch got the
+// commit, or else when the commit got its first check. Neither is known of a commit that cannot be exchanged.
 func tooLate(k *Case, commit Commit) (text, hint string) {
 	const again = "Look at the newest commits of the pull request, then write the command in a new comment."
 	asked, name := k.Event.Comment.CreatedAt, markdown.Code(Short(commit.SHA))
-	authored := commit.AuthoredAt.Value
-	switch {
-	case asked.IsZero():
+	if asked.IsZero() {
 		return "The event does not say when the command was written.", "Write the command in a new comment."
+	}
+	if k.DeploysHead() {
+		switch pushed, seen := commit.PushedAt, commit.SeenAt; {
+		case pushed.OK && pushed.Value.After(asked):
+			return "The branch got the commit " + name + " after the command: " + dates(pushed.Value, asked) + ".", again
+		case pushed.OK:
+			return "", ""
+		case seen != nil && seen.After(asked):
+			return "GitHub first checked the commit " + name + " after the command, and does not say when it was pushed: " + dates(*seen, asked) + ".", again
+		case seen == nil && k.Pull.CrossRepo:
+			return "GitHub does not say when the fork got the commit " + name + ".", "Wait until a check has begun on it, then write the command in a new comment."
+		case seen != nil:
+			return "", ""
+		}
+	}
+	switch {
 	case !commit.AuthoredAt.OK:
 		return "GitHub did not say when the commit " + name + " was written.", "Wait a moment and run the command again."
-	case authored.After(asked):
-		return "The commit " + name + " was written after the command: " + dates(authored, asked) + ".", again
-	case k.DeploysHead() && commit.SeenAt != nil && commit.SeenAt.After(asked):
-		return "The commit " + name + " reached GitHub after the command: " + dates(*commit.SeenAt, asked) + ".", again
+	case commit.AuthoredAt.Value.After(asked):
+		return "The commit " + name + " was written after the command: " + dates(commit.AuthoredAt.Value, asked) + ".",
+			again + " If the author's clock is wrong, amend the commit and push it."
 	}
 	return "", ""
 }

@@ -17,26 +17,35 @@ func TestSafety(t *testing.T) {
 	asked := deploytest.AskedAt()
 	late, never := asked.Add(time.Second), time.Time{}
 	elsewhere := asked.In(time.FixedZone("", 2*60*60))
-	const written, seen = "The commit `1111111` was written after the command", "The commit `1111111` reached GitHub after the command"
+	const written, seen, pushed = "The commit `1111111` was written after the command", "GitHub first checked the commit `1111111` after the command, and does not say when it was pushed", "The branch got the commit `1111111` after the command"
+	const dates = ": at 2026-11-21 09:59:51 UTC, and the command at 2026-11-21 09:59:50 UTC."
+	before := asked.Add(-time.Hour)
 	for name, test := range map[string]struct {
-		authored, seen, asked time.Time
-		text                  string
+		pushed, seen, authored, asked time.Time // zero: unknown
+		text                          string
 	}{
-		"long before":            {asked.Add(-time.Hour), asked.Add(-time.Hour), asked, ""},
-		"the same second":        {asked, asked, asked, ""},
-		"the same, another zone": {elsewhere, elsewhere, asked, ""},
-		"a second later":         {late, asked, asked, written + ": at 2026-11-21 09:59:51 UTC, and the command at 2026-11-21 09:59:50 UTC."},
-		"a moment later":         {asked.Add(time.Millisecond), asked, asked, written + ": at 2026-11-21 09:59:50 UTC, and the command at 2026-11-21 09:59:50 UTC."},
-		"back-dated":             {asked.Add(-time.Hour), late, asked, seen + ": at 2026-11-21 09:59:51 UTC, and the command at 2026-11-21 09:59:50 UTC."},
-		"never seen":             {asked, never, asked, ""},
-		"never seen, but late":   {late, never, asked, written + ": at 2026-11-21 09:59:51 UTC, and the command at 2026-11-21 09:59:50 UTC."},
-		"no date of the author":  {never, asked, asked, "GitHub did not say when the commit `1111111` was written."},
-		"no date of the command": {asked, asked, never, "The event does not say when the command was written."},
-		"no date at all":         {never, never, never, "The event does not say when the command was written."},
+		"long before":                    {before, before, before, asked, ""},
+		"the same second":                {asked, asked, asked, asked, ""},
+		"the same, another zone":         {elsewhere, elsewhere, elsewhere, asked, ""},
+		"pushed later, with an old date": {late, before, before, asked, pushed + dates},
+		"the author's clock is ahead":    {before, before, late, asked, ""},
+		"the first check is late":        {before, late, before, asked, ""},
+		"only GitHub's push is known":    {before, never, never, asked, ""},
+		"back-dated":                     {never, late, before, asked, seen + dates},
+		"seen before, whatever its date": {never, asked, late, asked, ""},
+		"seen before, without a date":    {never, asked, never, asked, ""},
+		"never seen":                     {never, never, asked, asked, ""},
+		"never seen, but late":           {never, never, late, asked, written + dates},
+		"never seen, a moment later":     {never, never, asked.Add(time.Millisecond), asked, written + ": at 2026-11-21 09:59:50 UTC, and the command at 2026-11-21 09:59:50 UTC."},
+		"nothing is known of the commit": {never, never, never, asked, "GitHub did not say when the commit `1111111` was written."},
+		"no date of the command":         {asked, asked, asked, never, "The event does not say when the command was written."},
+		"no date at all":                 {never, never, never, never, "The event does not say when the command was written."},
 	} {
 		f := deploytest.Facts()
-		f.Pull.Head.AuthoredAt = deploy.Known[time.Time]{Value: test.authored, OK: !test.authored.IsZero()}
-		f.Pull.Head.SeenAt = nil
+		maybe := func(at time.Time) deploy.Known[time.Time] {
+			return deploy.Known[time.Time]{Value: at, OK: !at.IsZero()}
+		}
+		f.Pull.Head.AuthoredAt, f.Pull.Head.PushedAt, f.Pull.Head.SeenAt = maybe(test.authored), maybe(test.pushed), nil
 		if !test.seen.IsZero() {
 			f.Pull.Head.SeenAt = &test.seen
 		}
@@ -48,6 +57,7 @@ func TestSafety(t *testing.T) {
 				d := deploy.Decide(r, deploytest.Settings(), f)
 				if test.text == "" {
 					assert.Equal(t, deploy.Proceed, d.Verdict)
+					assert.Equal(t, test.pushed.IsZero(), deploytest.Said(t, d, "safety").Level == deploy.Warn)
 					return
 				}
 				assert.Equal(t, []string{"safety"}, deploytest.Blocked(d))
@@ -59,12 +69,25 @@ func TestSafety(t *testing.T) {
 	}
 }
 
+// A fork of which GitHub tells no time of its own may have been given another commit after the command.
+func TestSafetyOfForks(t *testing.T) {
+	t.Parallel()
+	c, f := deploytest.Settings(), deploytest.Facts()
+	c.Origin.Forks, f.Pull.CrossRepo, f.Pull.HeadRepo = true, true, "octocat/shop"
+	f.Pull.Head.PushedAt = deploy.Known[time.Time]{}
+	assert.Equal(t, deploy.Proceed, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f).Verdict)
+	f.Pull.Head.SeenAt = nil
+	d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
+	assert.Equal(t, "GitHub does not say when the fork got the commit `1111111`.", deploytest.Said(t, d, "safety").Text)
+	assert.Equal(t, []string{"safety"}, deploytest.Blocked(d))
+}
+
 // An edited comment counts from when it was written first.
 func TestSafetyOfEditedComment(t *testing.T) {
 	t.Parallel()
 	r, f := deploytest.Asking(command.Deploy, "production"), deploytest.Facts()
 	r.Event.Comment.UpdatedAt = deploytest.AskedAt().Add(time.Hour)
-	f.Pull.Head.AuthoredAt = deploy.Know(deploytest.AskedAt().Add(time.Minute))
+	f.Pull.Head.PushedAt = deploy.Know(deploytest.AskedAt().Add(time.Minute))
 	assert.Equal(t, deploy.CommitSafetyFailed, deploy.Decide(r, deploytest.Settings(), f).Reason)
 }
 

@@ -53,6 +53,12 @@ func conflictsGate() Gate {
 		switch {
 		case !k.DeploysHead():
 			return pass("it does not matter whether the pull request can be merged")
+		case k.Pull.State == "CLOSED":
+			return Finding{
+				Level: Warn,
+				Text:  "The pull request was closed without being merged.",
+				Hint:  "Make sure that it is the one that you mean; reopen it if it is still needed.",
+			}
 		case k.Pull.MergeState == MergeUnknown && k.Pull.State == "OPEN":
 			return Finding{
 				Level: Warn,

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 
@@ -40,17 +41,18 @@ func frugal() config.Config {
 func TestNeedsFor(t *testing.T) {
 	t.Parallel()
 	all := deploy.Needs{
-		StableBranch: "main", Environments: []string{"dev", "staging"}, Scope: deploy.UntilOwn, Gates: true, Required: true, Fresh: true,
+		StableBranch: "main", Environments: []string{"dev", "staging"}, Scope: deploy.UntilOwn, Gates: true, Required: true, Pushes: true, Asked: deploytest.AskedAt(), Fresh: true,
 		AdminTeams: []string{"acme/ops"}, Rules: true, Live: "production", Locks: productionLocks,
 		Template: deploy.File{Path: ".github/result.md", Commit: deploytest.StableSHA},
 	}
 	rollback := all
+	rollback.Pushes, rollback.Asked = false, time.Time{}
 	rollback.Environments, rollback.Gates, rollback.Required, rollback.Fresh, rollback.AdminTeams = nil, false, false, false, nil
 	exactCommit := rollback
 	exactCommit.Environments, exactCommit.Exact = all.Environments, deploytest.OtherSHA
 	little := deploy.Needs{StableBranch: "main", Environments: []string{"dev", "staging"}, Live: "production"}
 	head := little
-	head.Gates, head.Required = true, true
+	head.Gates, head.Required, head.Pushes, head.Asked = true, true, true, deploytest.AskedAt()
 	noEnvironments := little
 	noEnvironments.Environments = nil
 	for name, test := range map[string]struct {
@@ -85,7 +87,7 @@ func TestRecheckNeeds(t *testing.T) {
 	r := deploytest.Asking(command.Deploy, "production")
 	r.Event.WorkflowSHA = deploytest.StableSHA
 	want := deploy.NeedsFor(r, needy())
-	want.Actor, want.AdminTeams, want.Template = "", nil, deploy.File{}
+	want.Actor, want.AdminTeams, want.Template, want.Required, want.Pushes = "", nil, deploy.File{}, false, false
 	assert.Equal(t, &want, deploy.RecheckNeeds(r, needy()))
 }
 
@@ -112,7 +114,7 @@ func reads(n deploy.Needs, part deploy.Part) bool {
 	}
 	return map[deploy.Part]bool{
 		deploy.ActorPart: n.Actor != "", deploy.PullPart: n.Pull != 0, deploy.StablePart: n.StableBranch != "",
-		deploy.GatesPart: n.Gates, deploy.ChecksPart: n.Gates, deploy.RequiredPart: n.Required, deploy.FreshnessPart: n.Fresh, deploy.ExactPart: n.Exact != "",
+		deploy.GatesPart: n.Gates, deploy.ChecksPart: n.Gates, deploy.RequiredPart: n.Required, deploy.PushesPart: n.Pushes, deploy.FreshnessPart: n.Fresh, deploy.ExactPart: n.Exact != "",
 		deploy.RulesPart: n.Rules, deploy.TeamsPart: n.AdminTeams != nil, deploy.LocksPart: n.Locks != nil,
 		deploy.TemplatePart: n.Template != deploy.File{}, deploy.LivePart: n.Live != "",
 	}[part]

@@ -36,7 +36,7 @@ func afterwards() time.Time { return askedAt().Add(time.Minute) }
 // commit is a signed commit that was there long before the command.
 func commit(sha string) deploy.Commit {
 	return deploy.Commit{
-		SHA: sha, Verified: true, Signature: "VALID", VerifiedAt: deploy.Know(before()), AuthoredAt: deploy.Know(before()), SeenAt: new(before()),
+		SHA: sha, Verified: true, Signature: "VALID", VerifiedAt: deploy.Know(before()), AuthoredAt: deploy.Know(before()), SeenAt: new(before()), PushedAt: deploy.Know(before()),
 	}
 }
 

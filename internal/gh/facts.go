@@ -34,6 +34,7 @@ func (r *reader) Facts(ctx context.Context, needs deploy.Needs) (deploy.Facts, e
 		teams                     []string
 		actorProblem, teamProblem *deploy.Problem
 		protected                 required
+		newest                    pushes
 	)
 	group, groupContext := errgroup.WithContext(ctx)
 	group.Go(func() error {
@@ -50,6 +51,12 @@ func (r *reader) Facts(ctx context.Context, needs deploy.Needs) (deploy.Facts, e
 		}
 		return nil
 	})
+	group.Go(func() error {
+		if needs.Pushes {
+			newest = r.pushes(groupContext, r.owner+"/"+r.name, "")
+		}
+		return nil
+	})
 	group.Go(func() (err error) {
 		facts, err = r.queryFacts(groupContext, needs)
 		return err
@@ -59,6 +66,9 @@ func (r *reader) Facts(ctx context.Context, needs deploy.Needs) (deploy.Facts, e
 	}
 	if needs.Required {
 		r.addRequired(ctx, &facts, protected)
+	}
+	if needs.Pushes {
+		r.addPush(ctx, needs, &facts, newest)
 	}
 	if needs.Gates {
 		r.awaitMergeability(ctx, needs.Pull, &facts.Pull)

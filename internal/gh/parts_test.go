@@ -36,7 +36,7 @@ func everyPart(t *testing.T) (*sim.GitHub, deploy.Needs) {
 	put(github, production, held.Marshal())
 	commit := github.Push(sim.Commit{Branch: "main", Files: map[string]string{"template.md": "text"}})
 	return github, deploy.Needs{
-		Actor: "alice", AdminTeams: []string{"acme/ops"}, Pull: 7, StableBranch: "main", Gates: true, Required: true, Fresh: true, Rules: true,
+		Actor: "alice", AdminTeams: []string{"acme/ops"}, Pull: 7, StableBranch: "main", Gates: true, Required: true, Pushes: true, Asked: now().Add(time.Hour), Fresh: true, Rules: true,
 		Environments: []string{"staging"}, Live: "production", Exact: commit, Run: deploy.RunID{ID: 43},
 		Locks: []string{lock.GlobalBranch, production}, Template: deploy.File{Path: "template.md", Commit: commit},
 	}
@@ -46,7 +46,7 @@ func everyPart(t *testing.T) (*sim.GitHub, deploy.Needs) {
 func parts(but ...deploy.Part) []deploy.Part {
 	all := []deploy.Part{
 		deploy.ActorPart, deploy.TeamsPart, deploy.PullPart, deploy.StablePart, deploy.DeploymentsPart + "staging", deploy.GatesPart,
-		deploy.ChecksPart, deploy.RunsPart, deploy.RequiredPart, deploy.FreshnessPart, deploy.ExactPart, deploy.RulesPart, deploy.LocksPart, deploy.RunPart, deploy.TemplatePart, deploy.LivePart,
+		deploy.ChecksPart, deploy.RunsPart, deploy.RequiredPart, deploy.PushesPart, deploy.FreshnessPart, deploy.ExactPart, deploy.RulesPart, deploy.LocksPart, deploy.RunPart, deploy.TemplatePart, deploy.LivePart,
 	}
 	slices.Sort(all)
 	return slices.DeleteFunc(all, func(part deploy.Part) bool { return slices.Contains(but, part) })
@@ -120,7 +120,7 @@ func TestPartsThatDoNotExist(t *testing.T) {
 	}
 	facts, err := newClient(t, github.Client().Transport, "sim-token").Facts(t.Context(), needs)
 	require.NoError(t, err)
-	assert.Equal(t, parts(deploy.ActorPart, deploy.TeamsPart, deploy.GatesPart, deploy.ChecksPart, deploy.RunsPart, deploy.RequiredPart, deploy.FreshnessPart), marked(facts.Read))
+	assert.Equal(t, parts(deploy.ActorPart, deploy.TeamsPart, deploy.GatesPart, deploy.ChecksPart, deploy.RunsPart, deploy.RequiredPart, deploy.PushesPart, deploy.FreshnessPart), marked(facts.Read))
 	assert.Empty(t, facts.Unavailable)
 }
 
@@ -189,7 +189,7 @@ func TestPartsThatCouldNotBeRead(t *testing.T) {
 		missing []deploy.Part
 		unknown []deploy.Part // neither read nor missing
 	}{
-		"pull request":    {[]any{"repository", "pullRequest"}, []deploy.Part{deploy.PullPart}, nil},
+		"pull request":    {[]any{"repository", "pullRequest"}, []deploy.Part{deploy.PullPart}, []deploy.Part{deploy.PushesPart}},
 		"stable":          {[]any{"repository", "stable"}, []deploy.Part{deploy.StablePart}, nil},
 		"deployments":     {[]any{"repository", "e0"}, []deploy.Part{deploy.DeploymentsPart + "staging"}, nil},
 		"gates":           {[]any{"repository", "gates"}, gates, []deploy.Part{deploy.RunsPart}},
@@ -285,7 +285,7 @@ func TestPartsInsideOfWrites(t *testing.T) {
 			t.Parallel()
 			done, err := do(t, github, effect)
 			require.NoError(t, err)
-			assert.Equal(t, parts(deploy.ActorPart, deploy.TeamsPart), marked(done.Facts.Read))
+			assert.Equal(t, parts(deploy.ActorPart, deploy.TeamsPart, deploy.PushesPart), marked(done.Facts.Read))
 			assert.Empty(t, done.Facts.Unavailable)
 		})
 	}

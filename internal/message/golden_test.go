@@ -117,7 +117,7 @@ func known() deploy.Facts {
 		Actor:  deploy.Actor{Login: "octocat", Permission: "write"},
 		Pull: deploy.PullRequest{
 			Number: 12, HeadRef: "feature", HeadExists: true, BaseRef: "main", State: "OPEN", MergeState: "CLEAN",
-			Head:           deploy.Commit{SHA: headSHA, AuthoredAt: deploy.Know(written)},
+			Head:           deploy.Commit{SHA: headSHA, AuthoredAt: deploy.Know(written), PushedAt: deploy.Know(written)},
 			ReviewDecision: "APPROVED", Approvals: 1,
 			BehindStable: deploy.Know(0), BehindBase: deploy.Know(0),
 			Checks: deploy.Checks{SHA: headSHA},

@@ -39,12 +39,12 @@ func TestBudget(t *testing.T) {
 		end, with        string
 		requests, rounds int
 	}{
-		"main":                    {"", "", 10, 7},
+		"main":                    {"", "", 11, 7},
 		"post":                    {"job success", "", 6, 2},
-		"main, tracked":           {"", tracked, 10, 7}, // the endpoint's word comes before the comment
+		"main, tracked":           {"", tracked, 11, 7}, // the endpoint's word comes before the comment
 		"post, tracked":           {"job success", tracked, 6, 2},
-		"main, with a comparison": {again, "", 11, 7},
-		"main, without locks":     {"", unlocked, 7, 4},
+		"main, with a comparison": {again, "", 12, 7},
+		"main, without locks":     {"", unlocked, 8, 4},
 		"post, without locks":     {"job success", unlocked, 5, 2},
 	} {
 		t.Run(name, func(t *testing.T) {

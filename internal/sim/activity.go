@@ -14,6 +14,7 @@ import (
 // activity is one change of a branch: when it was pushed, whatever the dates in its commits say.
 type activity struct {
 	id            int64
+	fork          string // owner/name of the fork, "" for this repository
 	kind          string
 	ref           string
 	before, after string
@@ -85,7 +86,7 @@ func (g *GitHub) pusherOf(oid string) string {
 
 func activityRoutes() []route {
 	return []route{{
-		method: "GET", path: "/repos/{owner}/{repo}/activity", needs: []string{"contents:read"}, handle: (*GitHub).listActivity,
+		method: "GET", path: "/repos/{owner}/{repo}/activity", needs: []string{"contents:read"}, ofForks: true, handle: (*GitHub).listActivity,
 	}}
 }
 
@@ -99,8 +100,12 @@ func (g *GitHub) listActivity(c *call) answer {
 	differs := func(name, value string) bool {
 		return c.query.Has(name) && !strings.EqualFold(c.query.Get(name), value)
 	}
+	fork := c.params["owner"] + "/" + c.params["repo"]
+	if strings.EqualFold(fork, g.repository.FullName()) {
+		fork = ""
+	}
 	list := slices.DeleteFunc(slices.Clone(g.activities), func(a activity) bool {
-		return ref != "" && a.ref != ref || differs("actor", a.actor) || differs("activity_type", a.kind) || a.at.Before(since)
+		return !strings.EqualFold(a.fork, fork) || ref != "" && a.ref != ref || differs("actor", a.actor) || differs("activity_type", a.kind) || a.at.Before(since)
 	})
 	if c.query.Get("direction") != "asc" {
 		slices.Reverse(list)

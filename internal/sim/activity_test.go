@@ -89,3 +89,18 @@ func TestActivityTime(t *testing.T) {
 		assert.Empty(t, body)
 	})
 }
+
+// A public fork has an activity of its own, which everyone may read.
+func TestActivityOfForks(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	g.OpenPull(sim.Pull{Author: "eve", Head: "topic", HeadRepository: "eve/shop"})
+	first := g.PullHead(1)
+	second := g.PushToPull(1, sim.Commit{Message: "More"})
+	play(t, g, []exchange{
+		{"of the fork", "GET /repos/eve/shop/activity?ref=topic", nil, 200, `[{"after": "` + second + `", "before": "` + first + `", "activity_type": "push"}, {"after": "` + first + `", "activity_type": "branch_creation"}]`},
+		{"not of the repository", "GET /./activity?ref=topic", nil, 200, `[]`},
+		{"of another repository", "GET /repos/eve/other/activity", nil, 404, ""},
+		{"another route of the fork", "GET /repos/eve/shop/branches/topic", nil, 404, ""},
+	})
+}

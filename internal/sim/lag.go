@@ -23,7 +23,7 @@ func (g *GitHub) isHidden(c *call, at time.Time) bool {
 func (g *GitHub) seenRef(c *call, name string) (oid string, found bool) {
 	oid, found = g.git.Ref(name)
 	for _, one := range slices.Backward(g.activities) {
-		if one.ref == name && g.isHidden(c, one.at) {
+		if one.fork == "" && one.ref == name && g.isHidden(c, one.at) {
 			oid, found = one.before, one.before != zeroOID
 		}
 	}

@@ -180,8 +180,14 @@ func (p *pull) label(owner string) string {
 
 // moveHead gives a pull request a new head commit, and moves the branch that it is on.
 func (g *GitHub) moveHead(p *pull, oid string) {
-	if !p.isCross() {
+	switch {
+	case !p.isCross():
 		g.setRef("refs/heads/"+p.Head, oid)
+	case p.headOID != oid:
+		g.record(activity{
+			fork: p.HeadRepository, kind: g.kindOfMove(p.headOID, oid, p.headOID != ""), ref: "refs/heads/" + p.Head,
+			before: cmp.Or(p.headOID, zeroOID), after: oid, actor: p.Author,
+		})
 	}
 	g.headMoved(p, oid)
 }

@@ -21,6 +21,7 @@ type route struct {
 	method  string
 	path    string   // as in GitHub's OpenAPI description
 	needs   []string // one of these permissions, as "name:level"
+	ofForks bool     // it answers for the forks of pull requests, too
 	handle  func(*GitHub, *call) answer
 	wrap    string // an array as body is an object with the array under this name
 	pattern *regexp.Regexp
@@ -100,7 +101,7 @@ func (g *GitHub) rest(c *call) answer {
 		g.traffic.violate("%s %s: no such route", c.request.Method, c.path)
 		return refuse(http.StatusNotImplemented, fmt.Sprintf("route %s %s is not simulated", c.request.Method, c.path))
 	}
-	if owner, ok := c.params["owner"]; ok && !strings.EqualFold(owner+"/"+c.params["repo"], g.repository.FullName()) {
+	if owner, ok := c.params["owner"]; ok && !g.isHere(c.route, owner+"/"+c.params["repo"]) {
 		return refuse(http.StatusNotFound, "Not Found")
 	}
 	if refused, denied := g.denied(c); denied {
@@ -117,6 +118,12 @@ func (g *GitHub) rest(c *call) answer {
 		g.traffic.violate("server: %s %s: %s", c.request.Method, c.path, problem)
 	}
 	return answered
+}
+
+// isHere reports whether a route answers for a repository.
+func (g *GitHub) isHere(r *route, fullName string) bool {
+	isFork := func(p *pull) bool { return strings.EqualFold(p.HeadRepository, fullName) }
+	return strings.EqualFold(fullName, g.repository.FullName()) || r.ofForks && slices.ContainsFunc(g.sortedPulls(), isFork)
 }
 
 func (g *GitHub) checkRequest(c *call) (refused answer, ok bool) {

@@ -87,7 +87,7 @@ func Commit(sha string) deploy.Commit {
 	before := AskedAt().Add(-time.Hour)
 	return deploy.Commit{
 		SHA: sha, Committer: "octocat", URL: "https://github.com/acme/shop/commit/" + sha,
-		Verified: true, Signature: "VALID", VerifiedAt: deploy.Know(before), AuthoredAt: deploy.Know(before), SeenAt: &before,
+		Verified: true, Signature: "VALID", VerifiedAt: deploy.Know(before), AuthoredAt: deploy.Know(before), SeenAt: &before, PushedAt: deploy.Know(before),
 	}
 }
 
@@ -122,7 +122,7 @@ func Read(f deploy.Facts) deploy.Facts {
 // Parts returns all parts of the facts, with the deployments of each environment of Settings.
 func Parts() []deploy.Part {
 	return []deploy.Part{
-		deploy.ActorPart, deploy.PullPart, deploy.StablePart, deploy.GatesPart, deploy.ChecksPart, deploy.RunsPart, deploy.RequiredPart, deploy.FreshnessPart,
+		deploy.ActorPart, deploy.PullPart, deploy.StablePart, deploy.GatesPart, deploy.ChecksPart, deploy.RunsPart, deploy.RequiredPart, deploy.PushesPart, deploy.FreshnessPart,
 		deploy.ExactPart, deploy.RulesPart, deploy.TeamsPart, deploy.LocksPart, deploy.RunPart, deploy.TemplatePart,
 		deploy.LivePart, deploy.DefaultPart,
 		deploy.DeploymentsPart + "dev", deploy.DeploymentsPart + "staging", deploy.DeploymentsPart + "production",

@@ -136,11 +136,16 @@ func commitSituations() []Gate {
 	unsigned := func(c *deploy.Commit) { c.Verified, c.Signature = false, "" }
 	return []Gate{
 		{Name: "safety", Situations: []Situation{
-			{"The commit was written after the command", butRollback, func(t *Trial) {
-				t.commits(func(c *deploy.Commit) { c.AuthoredAt = deploy.Know(t.afterwards()) })
+			{"The branch got the commit after the command, whatever its date", heads, func(t *Trial) {
+				t.commits(func(c *deploy.Commit) { c.PushedAt = deploy.Know(t.afterwards()) })
 			}},
-			{"The commit has an old date and was pushed after the command", heads, func(t *Trial) {
-				t.commits(func(c *deploy.Commit) { c.SeenAt = new(t.afterwards()) })
+			{"It is not known when it was pushed, and its first check is younger than the command", heads, func(t *Trial) {
+				t.commits(func(c *deploy.Commit) { c.PushedAt, c.SeenAt = deploy.Known[time.Time]{}, new(t.afterwards()) })
+			}},
+			{"That is not known either, and the commit was written after the command", butRollback, func(t *Trial) {
+				t.commits(func(c *deploy.Commit) {
+					c.PushedAt, c.SeenAt, c.AuthoredAt = deploy.Known[time.Time]{}, nil, deploy.Know(t.afterwards())
+				})
 			}},
 		}},
 		{Name: "verification", Enable: verifyAll, Situations: []Situation{

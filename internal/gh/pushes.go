@@ -1,0 +1,83 @@
+package gh
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+)
+
+// push is a change of a branch: `GET /repos/{owner}/{repo}/activity`.
+type push struct {
+	After     string    `json:"after"`
+	Ref       string    `json:"ref"`
+	Timestamp time.Time `json:"timestamp"`
+}
+
+// pushPage is how many changes one request can have.
+const pushPage = 100
+
+// pushes are the newest changes of a repository's branches, or of one of them.
+type pushes struct {
+	list []push // newest first
+	err  error
+}
+
+func readingPushes() doing {
+	return doing{"find out when the branch got its commit", "contents: read"}
+}
+
+// pushes reads the newest changes of a repository's branches, with "" of all.
+func (r *reader) pushes(ctx context.Context, repository, branch string) pushes {
+	query := url.Values{"per_page": {"100"}}
+	if branch != "" {
+		query.Set("ref", branchRef(branch))
+	}
+	var read pushes
+	_, read.err = r.rest.send(ctx, http.MethodGet, "repos/"+repository+"/activity?"+query.Encode(), nil, &read.list)
+	return read
+}
+
+// gave returns when a branch got a commit, if the list says so.
+func (p pushes) gave(branch, commit string) (deploy.Known[time.Time], bool) {
+	at := slices.IndexFunc(p.list, func(one push) bool { return one.Ref == branchRef(branch) && one.After == commit })
+	if at < 0 {
+		return deploy.Known[time.Time]{}, false
+	}
+	return deploy.Know(p.list[at].Timestamp), true
+}
+
+// reaches reports whether the list has every change since a time: what it does not name was before.
+func (p pushes) reaches(since time.Time) bool {
+	return p.err == nil && !since.IsZero() && (len(p.list) < pushPage || p.list[len(p.list)-1].Timestamp.Before(since))
+}
+
+// addPush finds out when the head branch got its commit. The newest changes were read at the same time as the head, and so maybe
+// before it moved: where they do not name it, and for forks, the changes of its branch are read now.
+func (r *reader) addPush(ctx context.Context, needs deploy.Needs, facts *deploy.Facts, newest pushes) {
+	pull, repository := &facts.Pull, r.owner+"/"+r.name
+	if pull.CrossRepo {
+		repository = pull.HeadRepo
+	}
+	if pull.Head.SHA == "" || repository == "" {
+		return // there is no head, or its repository is gone
+	}
+	known, found := newest.gave(pull.HeadRef, pull.Head.SHA)
+	if pull.CrossRepo || !found {
+		newest = r.pushes(ctx, repository, pull.HeadRef)
+		known, found = newest.gave(pull.HeadRef, pull.Head.SHA)
+	}
+	if !found && newest.reaches(needs.Asked) {
+		known, found = deploy.Know(needs.Asked), true
+	}
+	switch {
+	case newest.err != nil:
+		facts.MarkUnavailable(deploy.PushesPart, Explain(readingPushes().failed(newest.err)))
+	case found:
+		pull.Head.PushedAt = known
+		facts.MarkRead(deploy.PushesPart)
+	}
+}
