@@ -86,10 +86,10 @@ func (a *attempt) document(ctx context.Context) gh.Document {
 	pulls, err := a.call(ctx, http.MethodGet, "/pulls?state=open&sort=created&direction=asc&per_page=1", nil)
 	_, err = refused(err)
 	a.fail(err)
-	settings, err := config.Read(config.SourceOf(map[string]string{
-		"environment_targets": environment + "," + production, "environment": environment, "github_token": "not used",
-		"enforced_deployment_order": environment + "," + production,
-	}))
+	inputs := config.Defaults()
+	inputs["environment_targets"], inputs["environment"] = environment+","+production, environment
+	inputs["enforced_deployment_order"], inputs["github_token"] = environment+","+production, "not used"
+	settings, err := config.Read(config.SourceOf(inputs))
 	a.fail(err)
 	settings.StableBranch = a.base
 	request := deploy.Request{

@@ -163,7 +163,7 @@ func Denied(err error) bool {
 	return failed.Status == http.StatusUnauthorized || failed.refused() && strings.Contains(failed.Message, "not accessible by")
 }
 
-// Refused reports whether GitHub does not let the token do something, whatever the reason. A used up limit is none.
+// Refused reports whether GitHub does not let the token do something, whatever the reason. A limit that is used up does not count.
 func Refused(err error) bool {
 	failed, isOurs := errors.AsType[*Error](err)
 	return isOurs && (failed.Status == http.StatusUnauthorized || failed.refused())
