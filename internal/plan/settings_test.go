@@ -164,7 +164,7 @@ func TestEffectsSayWhatTheyDo(t *testing.T) {
 func sinks(t *testing.T) []config.Sink {
 	t.Helper()
 	inputs := map[string]string{
-		"github_token": "t", "chat_url": "https://s3cret.example", "chat_key": "s3cret", "chat_headers": "s3cret", "chat_mention": "@here", "chat_events": "deployment.failed",
+		"github_token": "t", "permissions": "write", "chat_url": "https://s3cret.example", "chat_key": "s3cret", "chat_headers": "s3cret", "chat_mention": "@here", "chat_events": "deployment.failed",
 	}
 	c, err := config.Read(config.SourceOf(inputs), config.SinkType{Name: "chat", Required: config.AddressSetting, Settings: []config.Setting{
 		{Name: config.AddressSetting, Input: "chat_url"},

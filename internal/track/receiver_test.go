@@ -3,6 +3,7 @@ package track_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -139,7 +140,9 @@ func secretInputs(one config.SinkType) (given map[string]string, setup string) {
 
 func readSink(t *testing.T, given map[string]string) config.Sink {
 	t.Helper()
-	c, err := config.Read(config.SourceOf(given), track.SinkTypes()...)
+	inputs := config.Defaults(track.SinkTypes()...)
+	maps.Copy(inputs, given)
+	c, err := config.Read(config.SourceOf(inputs), track.SinkTypes()...)
 	require.NoError(t, err)
 	require.Len(t, c.Sinks, 1)
 	return c.Sinks[0]
