@@ -99,11 +99,21 @@ func (k *Case) orderState(environment string) OrderState {
 		return state
 	}
 	newest := deployments[position]
+	newest.LogURL = k.onServer(newest.LogURL)
 	// A newer deployment of another tool makes GitHub set ours to inactive, which says nothing about our commit.
 	replaced := newest.State == Inactive && newest.Succeeded && position > 0
 	state.Newest, state.Foreign = &newest, !newest.Own
 	state.Satisfied = sha != "" && newest.SHA == sha && (newest.State == Active || replaced)
 	return state
+}
+
+// onServer returns an address of the server itself, "" for any other: everyone who may deploy chooses it, and people
+// trust the links of a refusal.
+func (k *Case) onServer(address string) string {
+	if server := k.Event.Run.ServerURL; server != "" && strings.HasPrefix(address, server+"/") {
+		return address
+	}
+	return ""
 }
 
 func orderRefusal(k *Case, missing []OrderState) Finding {

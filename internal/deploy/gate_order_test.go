@@ -248,23 +248,26 @@ func TestOrderHint(t *testing.T) {
 		other  = " The newest deployment of `dev` was made by another tool; with `deployment_order_scope: own` it would not count."
 	)
 	failed := deploytest.Own(deploytest.HeadSHA, "FAILURE")
-	failed.LogURL = "https://ci.example/7"
+	failed.LogURL = "https://github.com/acme/shop/actions/runs/7"
+	elsewhere := failed
+	elsewhere.LogURL = "https://github.com.ci.example/7"
 	for name, test := range map[string]struct {
 		dev  []deploy.Deployment
 		want string
 	}{
-		"nothing there":          {nil, typeIt},
-		"another commit":         {[]deploy.Deployment{deploytest.Own(deploytest.OtherSHA, "ACTIVE")}, typeIt},
-		"another commit running": {[]deploy.Deployment{deploytest.Own(deploytest.OtherSHA, "IN_PROGRESS")}, typeIt},
-		"running":                {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "IN_PROGRESS")}, wait},
-		"queued":                 {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "QUEUED")}, wait},
-		"pending":                {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "PENDING")}, wait},
-		"waiting":                {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "WAITING")}, wait},
-		"failed":                 {[]deploy.Deployment{failed}, "The last deployment of this commit to `dev` failed. [Find out why](https://ci.example/7), then type `.deploy dev`."},
-		"error without a log":    {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "ERROR")}, "The last deployment of this commit to `dev` failed. Find out why, then type `.deploy dev`."},
-		"taken down":             {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "INACTIVE")}, typeIt},
-		"foreign":                {[]deploy.Deployment{deploytest.Foreign(deploytest.OtherSHA, "ACTIVE")}, typeIt + other},
-		"foreign and running":    {[]deploy.Deployment{deploytest.Foreign(deploytest.HeadSHA, "IN_PROGRESS")}, wait + other},
+		"nothing there":                       {nil, typeIt},
+		"another commit":                      {[]deploy.Deployment{deploytest.Own(deploytest.OtherSHA, "ACTIVE")}, typeIt},
+		"another commit running":              {[]deploy.Deployment{deploytest.Own(deploytest.OtherSHA, "IN_PROGRESS")}, typeIt},
+		"running":                             {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "IN_PROGRESS")}, wait},
+		"queued":                              {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "QUEUED")}, wait},
+		"pending":                             {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "PENDING")}, wait},
+		"waiting":                             {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "WAITING")}, wait},
+		"failed":                              {[]deploy.Deployment{failed}, "The last deployment of this commit to `dev` failed. [Find out why](https://github.com/acme/shop/actions/runs/7), then type `.deploy dev`."},
+		"failed, with a link that leads away": {[]deploy.Deployment{elsewhere}, "The last deployment of this commit to `dev` failed. Find out why, then type `.deploy dev`."},
+		"error without a log":                 {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "ERROR")}, "The last deployment of this commit to `dev` failed. Find out why, then type `.deploy dev`."},
+		"taken down":                          {[]deploy.Deployment{deploytest.Own(deploytest.HeadSHA, "INACTIVE")}, typeIt},
+		"foreign":                             {[]deploy.Deployment{deploytest.Foreign(deploytest.OtherSHA, "ACTIVE")}, typeIt + other},
+		"foreign and running":                 {[]deploy.Deployment{deploytest.Foreign(deploytest.HeadSHA, "IN_PROGRESS")}, wait + other},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
