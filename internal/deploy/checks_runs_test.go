@@ -183,3 +183,30 @@ func TestSummaryOfGitHub(t *testing.T) {
 		})
 	}
 }
+
+// A required check of one app is not met by a commit status, or by a check run of another app, of the same name.
+func TestRequiredApp(t *testing.T) {
+	t.Parallel()
+	of := func(app int64) deploy.Check {
+		one := deploytest.CheckRun("build", "SUCCESS")
+		one.App, one.Required = deploy.Know(app), true
+		return one
+	}
+	for name, test := range map[string]struct {
+		node deploy.Check
+		app  deploy.Known[int64]
+		want deploy.ChecksState
+	}{
+		"the app itself":  {of(15368), deploy.Know[int64](15368), deploy.ChecksPassed},
+		"another app":     {of(7), deploy.Know[int64](15368), deploy.ChecksPending},
+		"a commit status": {status("build", "SUCCESS"), deploy.Know[int64](15368), deploy.ChecksPending},
+		"any app":         {status("build", "SUCCESS"), deploy.Known[int64]{}, deploy.ChecksPassed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			checks := reported(test.node)
+			checks.Expected = []deploy.Expectation{{Name: "build", App: test.app}}
+			assert.Equal(t, test.want, checked(all(), checks).Evidence.CommitStatus)
+		})
+	}
+}

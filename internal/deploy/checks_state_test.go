@@ -33,7 +33,9 @@ func reported(nodes ...deploy.Check) deploy.Checks {
 
 // expecting adds what rules require.
 func expecting(checks deploy.Checks, names ...string) deploy.Checks {
-	checks.Expected = names
+	for _, name := range names {
+		checks.Expected = append(checks.Expected, deploy.Expectation{Name: name})
+	}
 	return checks
 }
 

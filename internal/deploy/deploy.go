@@ -271,11 +271,11 @@ func firstFew(names []string) string {
 	return fmt.Sprintf("%s and %d more", markdown.Codes(names[:few], ", "), len(names)-few)
 }
 
-func distinct(names []string) []string {
-	var kept []string
-	for _, name := range names {
-		if !slices.Contains(kept, name) {
-			kept = append(kept, name)
+func distinct[T comparable](list []T) []T {
+	var kept []T
+	for _, one := range list {
+		if !slices.Contains(kept, one) {
+			kept = append(kept, one)
 		}
 	}
 	return kept

@@ -136,13 +136,19 @@ type Stack struct{ Number, Position int }
 
 // Checks are the check runs and commit statuses of a commit.
 type Checks struct {
-	SHA      string       // the commit that they belong to, "" when GitHub names none
-	Reported bool         // GitHub has a roll-up: at least one check exists
-	State    string       // GitHub's own combined state of all checks: SUCCESS, FAILURE, …
-	Nodes    []Check      // of all pages
-	Suites   []CheckSuite // of all pages
-	Expected []string     // names that the base's rules require, whether they have reported yet or not
-	Problem  string       // why they cannot be relied on, "" when they can
+	SHA      string        // the commit that they belong to, "" when GitHub names none
+	Reported bool          // GitHub has a roll-up: at least one check exists
+	State    string        // GitHub's own combined state of all checks: SUCCESS, FAILURE, …
+	Nodes    []Check       // of all pages
+	Suites   []CheckSuite  // of all pages
+	Expected []Expectation // what the base's rules require, whether it has reported yet or not
+	Problem  string        // why they cannot be relied on, "" when they can
+}
+
+// Expectation is a check that a rule requires. With an app, no check run of another one will do, and no commit status.
+type Expectation struct {
+	Name string
+	App  Known[int64]
 }
 
 // CheckSuite is what an app, or one run of a workflow, reports on a commit. It exists before its check runs do.

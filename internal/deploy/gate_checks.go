@@ -292,11 +292,21 @@ func (k *Case) workflowSuites() []CheckSuite {
 }
 
 // unseen lists the names that rules require and no check has yet. A list of names in the inputs replaces the rules.
-func unseen(c config.Checks, expected []string, counted []Check) []string {
+func unseen(c config.Checks, expected []Expectation, counted []Check) []string {
 	if c.Unseen == config.UnseenIgnored || len(c.Names) > 0 {
 		return nil
 	}
-	return slices.DeleteFunc(unreported(expected, counted), func(name string) bool { return slices.Contains(c.Ignored, name) })
+	var names []string
+	for _, wanted := range expected {
+		if !slices.Contains(c.Ignored, wanted.Name) && !slices.ContainsFunc(counted, wanted.metBy) {
+			names = append(names, wanted.Name)
+		}
+	}
+	return distinct(names)
+}
+
+func (e Expectation) metBy(one Check) bool {
+	return one.Name == e.Name && (!e.App.OK || one.Kind == CheckRun && one.App == e.App)
 }
 
 func unreported(names []string, nodes []Check) []string {

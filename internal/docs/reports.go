@@ -35,7 +35,9 @@ func said(nodes ...deploy.Check) deploy.Checks {
 }
 
 func expecting(c deploy.Checks, names ...string) deploy.Checks {
-	c.Expected = names
+	for _, name := range names {
+		c.Expected = append(c.Expected, deploy.Expectation{Name: name})
+	}
 	return c
 }
 

@@ -18,7 +18,7 @@ func readingRequired() doing { return doing{"find out which checks are required"
 // required is what a branch's classic protection asks for.
 type required struct {
 	branch string
-	names  []string
+	checks []deploy.Expectation
 	err    error
 }
 
@@ -28,21 +28,33 @@ func (r *reader) protection(ctx context.Context, branch string) required {
 		Protection struct {
 			RequiredStatusChecks struct {
 				Contexts []string `json:"contexts"`
+				Checks   []struct {
+					Context string `json:"context"`
+					AppID   *int64 `json:"app_id"`
+				} `json:"checks"`
 			} `json:"required_status_checks"`
 		} `json:"protection"`
 	}
 	_, err := r.rest.send(ctx, http.MethodGet, r.path("branches/%s", segment(branch)), nil, &answer)
-	return required{branch: branch, names: answer.Protection.RequiredStatusChecks.Contexts, err: err}
+	classic := required{branch: branch, err: err}
+	for _, name := range answer.Protection.RequiredStatusChecks.Contexts {
+		classic.checks = append(classic.checks, deploy.Expectation{Name: name})
+	}
+	for _, check := range answer.Protection.RequiredStatusChecks.Checks {
+		classic.checks = append(classic.checks, expectation(check.Context, check.AppID))
+	}
+	return classic
 }
 
 // ruledChecks reads which checks the rulesets ask for.
-func (r *reader) ruledChecks(ctx context.Context, branch string) ([]string, error) {
-	var names []string
+func (r *reader) ruledChecks(ctx context.Context, branch string) ([]deploy.Expectation, error) {
+	var expected []deploy.Expectation
 	for page := 1; page != 0; {
 		var rules []struct {
 			Parameters struct {
 				Checks []struct {
-					Context string `json:"context"`
+					Context       string `json:"context"`
+					IntegrationID *int64 `json:"integration_id"`
 				} `json:"required_status_checks"`
 			} `json:"parameters"`
 		}
@@ -56,15 +68,23 @@ func (r *reader) ruledChecks(ctx context.Context, branch string) ([]string, erro
 		}
 		for _, rule := range rules {
 			for _, check := range rule.Parameters.Checks {
-				names = append(names, check.Context)
+				expected = append(expected, expectation(check.Context, check.IntegrationID))
 			}
 		}
 		if response.NextPage <= page {
-			return names, nil
+			return expected, nil
 		}
 		page = response.NextPage
 	}
-	return names, nil
+	return expected, nil
+}
+
+// expectation has no app where GitHub names none: zero, and -1 in older rules, stand for any.
+func expectation(name string, app *int64) deploy.Expectation {
+	if value(app) <= 0 {
+		return deploy.Expectation{Name: name}
+	}
+	return deploy.Expectation{Name: name, App: known(app)}
 }
 
 // addRequired adds the required checks that GraphQL did not tell. Facts that GraphQL alone is complete on are marked
@@ -74,31 +94,31 @@ func (r *reader) addRequired(ctx context.Context, facts *deploy.Facts, stable re
 	if base := facts.Pull.BaseRef; base != "" && base != stable.branch {
 		classic = r.protection(ctx, base)
 	}
-	expect := func(names []string, err error) bool {
+	expect := func(expected []deploy.Expectation, err error) bool {
 		if err != nil {
 			facts.MarkUnavailable(deploy.RequiredPart, Explain(readingRequired().failed(err)))
 			return false
 		}
-		facts.Pull.Checks.Expected = union(facts.Pull.Checks.Expected, names)
+		facts.Pull.Checks.Expected = union(facts.Pull.Checks.Expected, expected)
 		return true
 	}
 	_, refused := facts.Unavailable[deploy.RequiredPart]
 	switch {
 	case classic.err != nil && facts.Read[deploy.RequiredPart]:
-	case !expect(classic.names, classic.err), refused && !expect(r.ruledChecks(ctx, classic.branch)):
+	case !expect(classic.checks, classic.err), refused && !expect(r.ruledChecks(ctx, classic.branch)):
 	default:
 		delete(facts.Unavailable, deploy.RequiredPart)
 		facts.MarkRead(deploy.RequiredPart)
 	}
 }
 
-func union(names, others []string) []string {
-	for _, name := range others {
-		if !slices.Contains(names, name) {
-			names = append(names, name)
+func union(list, others []deploy.Expectation) []deploy.Expectation {
+	for _, one := range others {
+		if !slices.Contains(list, one) {
+			list = append(list, one)
 		}
 	}
-	return names
+	return list
 }
 
 // toldByGraphQL reports whether GraphQL alone tells everything that the base requires: its rules are enforced on
@@ -108,15 +128,15 @@ func (n *gatesNode) toldByGraphQL() bool {
 	return base.RefUpdateRule != nil && base.Rules != nil
 }
 
-func (n *gatesNode) expected() []string {
+func (n *gatesNode) expected() []deploy.Expectation {
 	base := value(n.BaseRef)
-	var names []string
+	var expected []deploy.Expectation
 	for _, name := range value(base.RefUpdateRule).RequiredStatusCheckContexts {
 		if name != nil {
-			names = union(names, []string{*name})
+			expected = union(expected, []deploy.Expectation{{Name: *name}})
 		}
 	}
-	return union(names, base.Rules.contexts())
+	return union(expected, base.Rules.checks())
 }
 
 type ruledNode struct {
@@ -137,19 +157,22 @@ type ruleNode struct {
 		} `graphql:"... on PullRequestParameters"`
 		Checks struct {
 			StrictRequiredStatusChecksPolicy bool
-			RequiredStatusChecks             []struct{ Context string }
+			RequiredStatusChecks             []struct {
+				Context       string
+				IntegrationID *int64
+			}
 		} `graphql:"... on RequiredStatusChecksParameters"`
 	}
 }
 
-func (c *ruleConnection) contexts() []string {
-	var names []string
+func (c *ruleConnection) checks() []deploy.Expectation {
+	var expected []deploy.Expectation
 	for _, rule := range c.nodes() {
 		for _, check := range value(rule.Parameters).Checks.RequiredStatusChecks {
-			names = append(names, check.Context)
+			expected = append(expected, expectation(check.Context, check.IntegrationID))
 		}
 	}
-	return names
+	return expected
 }
 
 func (c *ruleConnection) nodes() []*ruleNode {

@@ -106,7 +106,7 @@ func stateSituations() []Gate {
 		{Name: "checks", Enable: func(t *Trial) { t.Config.Admins.Teams = []string{"acme/admins"} }, Situations: []Situation{
 			{"A check failed", heads, func(t *Trial) { t.Facts.Pull.Checks.Nodes[0].Value = "FAILURE" }},
 			{"A check has not ended", heads, func(t *Trial) { t.Facts.Pull.Checks.Nodes[0].Value = "" }},
-			{"A required check has not reported", heads, func(t *Trial) { t.Facts.Pull.Checks.Expected = []string{"test"} }},
+			{"A required check has not reported", heads, func(t *Trial) { t.Facts.Pull.Checks.Expected = []deploy.Expectation{{Name: "test"}} }},
 			{"A workflow is under way, and its next check is not shown yet", heads, func(t *Trial) {
 				t.Facts.Pull.Checks.Suites = []deploy.CheckSuite{{NodeID: "CS_1", Name: "CI"}}
 			}},
