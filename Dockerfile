@@ -9,12 +9,14 @@ COPY internal internal
 ARG TARGETOS
 ARG TARGETARCH
 ARG VERSION=dev
-# The action's two stages are one program, told apart by the name it is started under. Our own code is
-# not inlined (-l): it waits for answers most of its time, while every run has to pull the image.
+# The action's two stages are one program, told apart by the name it is started under. Our own code, the
+# modules and the network packages are not inlined (-l): they wait for answers most of their time, while
+# every run has to pull the image.
 RUN mkdir -p /out/etc/ssl/certs \
  && cp /etc/ssl/certs/ca-certificates.crt /out/etc/ssl/certs/ \
  && CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH \
-    go build -trimpath -gcflags=./...=-l -ldflags "-s -w -X main.version=$VERSION" -o /out/lockstep . \
+    go build -trimpath -gcflags=github.com/...=-l -gcflags=golang.org/x/...=-l -gcflags=go.yaml.in/...=-l \
+      -gcflags=net/...=-l -gcflags=vendor/...=-l -ldflags "-s -w -X main.version=$VERSION" -o /out/lockstep . \
  && ln -s lockstep /out/lockstep-post
 # The licences of all that is linked into the program travel with it.
 RUN go build -o /licenses ./internal/tools/licenses \
