@@ -209,3 +209,11 @@ func TestContextsThatLookLikeFalse(t *testing.T) {
 		})
 	}
 }
+
+// GitHub takes no expressions in descriptions: a manifest with one cannot be loaded.
+func TestDescriptionsWithoutExpressions(t *testing.T) {
+	t.Parallel()
+	for _, input := range config.Inputs(track.SinkTypes()...) {
+		assert.NotContains(t, input.Description, "${{", input.Name)
+	}
+}

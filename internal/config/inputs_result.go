@@ -47,7 +47,7 @@ func resultInputs() []Input {
 		},
 		{
 			Name: "job_results", needs: mode, sensitive: true,
-			Description: "With `result_mode`, the results of the jobs in between as a JSON array, such as `${{ toJSON(needs.*.result) }}`; the worst one counts",
+			Description: "With `result_mode`, the results of the jobs in between as a JSON array, such as `toJSON(needs.*.result)` makes; the worst one counts",
 			read:        optional(readJobResults),
 		},
 		{
