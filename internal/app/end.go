@@ -42,6 +42,8 @@ func (a *App) Post(ctx context.Context) int {
 	}
 	for _, problem := range ended.Problems {
 		a.runner.Error(problem)
+	}
+	if len(ended.Problems) > 0 {
 		a.summarize(summary(ended))
 	}
 	for _, output := range secondsOutput(ended) {

@@ -58,7 +58,7 @@ func (s *Session) leftovers(ctx context.Context, mark string) ([]leftover, error
 	var problems error
 	for _, find := range []func(context.Context, string) ([]leftover, error){s.markedPulls, s.markedDeployments, s.markedBranches} {
 		some, err := find(ctx, mark)
-		if said, isRefusal := errors.AsType[*refusal](err); !isRefusal || !said.isPermission() {
+		if said, _ := errors.AsType[*refusal](err); !said.isPermission() {
 			problems = errors.Join(problems, err)
 		}
 		found = append(found, some...)
@@ -155,7 +155,6 @@ func (s *Session) remove(ctx context.Context, one leftover) error {
 }
 
 func isGone(err error) bool {
-	said, is := errors.AsType[*refusal](err)
-	return is && (said.status == http.StatusNotFound ||
-		said.status == http.StatusUnprocessableEntity && strings.Contains(said.message, "does not exist"))
+	said, _ := errors.AsType[*refusal](err)
+	return said.is(http.StatusNotFound) || said.is(http.StatusUnprocessableEntity) && strings.Contains(said.message, "does not exist")
 }

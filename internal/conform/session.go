@@ -56,9 +56,9 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	shown, err := s.call(ctx, http.MethodGet, "", nil)
 	said, _ := errors.AsType[*refusal](err)
 	switch {
-	case said != nil && said.status == http.StatusUnauthorized:
+	case said.is(http.StatusUnauthorized):
 		return nil, errors.New("GitHub does not accept the token: it is invalid or expired")
-	case said != nil && said.status == http.StatusNotFound:
+	case said.is(http.StatusNotFound):
 		return nil, fmt.Errorf("GitHub shows this token no repository %s", o.Repository)
 	case said.is(http.StatusForbidden) && !said.isPermission():
 		s.closed = "the repository is closed to this token: " + said.message
@@ -75,7 +75,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	}
 	s.id, s.base = text(at(shown, "node_id")), text(at(shown, "default_branch"))
 	ref, err := s.call(ctx, http.MethodGet, "/git/ref/heads/"+escaped(s.base), nil)
-	if said, isRefusal := errors.AsType[*refusal](err); err != nil && (!isRefusal || !said.isPermission() && said.status != http.StatusNotFound) {
+	if said, _ := errors.AsType[*refusal](err); err != nil && !said.isPermission() && !said.is(http.StatusNotFound) {
 		return nil, fmt.Errorf("read the default branch of %s: %w", o.Repository, err)
 	}
 	s.head = text(at(ref, "object", "sha"))

@@ -166,7 +166,7 @@ func permissionOfApp(ctx context.Context, a *attempt) Result {
 
 func missingPermission(ctx context.Context, a *attempt) Result {
 	said := a.refusalOf(ctx, step{http.MethodPost, "/deployments/1/statuses", map[string]any{"state": "error"}})
-	return judge(said != nil && said.isPermission(), "%v", said)
+	return judge(said.isPermission(), "%v", said)
 }
 
 // customRole looks for an author of an open pull request whose role is no usual one.

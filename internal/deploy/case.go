@@ -155,7 +155,7 @@ const (
 // NeedsFor returns what has to be read for a decision on the request: what each of its gates needs.
 func NeedsFor(r Request, c config.Config) Needs {
 	k := NewCase(r, c, Facts{})
-	needs := Needs{Run: RunID{ID: r.Event.Run.ID, Attempt: r.Event.Run.Attempt}}
+	needs := Needs{Run: r.run()}
 	if r.SHA == "" {
 		needs.Pull = r.Event.Pull
 	}
@@ -179,7 +179,7 @@ func RecheckNeeds(r Request, c config.Config) *Needs {
 
 // MergeNeeds returns what has to be read to find the locks of a pull request that has ended.
 func MergeNeeds(r Request, c config.Config) Needs {
-	needs := Needs{Run: RunID{ID: r.Event.Run.ID, Attempt: r.Event.Run.Attempt}}
+	needs := Needs{Run: r.run()}
 	if c.Locks.Disabled {
 		return needs
 	}

@@ -27,6 +27,9 @@ type Request struct {
 	Pinned     string // the commit that an earlier decision was about, "" the first time
 }
 
+// run names the attempt of the workflow run that asks.
+func (r Request) run() RunID { return RunID{ID: r.Event.Run.ID, Attempt: r.Event.Run.Attempt} }
+
 // Grammar returns how the settings spell commands.
 func Grammar(c config.Config) command.Grammar {
 	w := c.Commands
@@ -292,9 +295,12 @@ func Plural(n int, thing string) string {
 // FormatTime returns a time in UTC, to the second.
 func FormatTime(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05 UTC") }
 
-func has(names []string) string {
+func has(names []string) string { return either(names, "has", "have") }
+
+// either returns the word for one name, or that for several.
+func either(names []string, one, several string) string {
 	if len(names) == 1 {
-		return "has"
+		return one
 	}
-	return "have"
+	return several
 }

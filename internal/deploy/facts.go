@@ -230,6 +230,11 @@ type Lock struct {
 	Run        RunState      // the state of the run that took it
 }
 
+// TakenIn returns the run that took the lock, as far as the lock names it.
+func (l Lock) TakenIn() RunID {
+	return RunID{ID: l.Document.RunID, Attempt: l.Document.RunAttempt}
+}
+
 // RunState tells whether a workflow run is over.
 type RunState string
 
@@ -344,7 +349,7 @@ func orphans(k *Case) []Orphan {
 	}
 	left := k.Locks.Target
 	if held := left.Lock.Document; left.Status == Stale && left.Lock.Run == RunEnded && held.Version != "" {
-		run := RunID{ID: held.RunID, Attempt: held.RunAttempt}
+		run := left.Lock.TakenIn()
 		if !slices.ContainsFunc(all, func(one Orphan) bool { return one.Run == run }) {
 			all = append(all, Orphan{CreatedByRun: CreatedByRun{Run: run, Product: held.Product, Version: held.Version, State: RunEnded}})
 		}

@@ -118,22 +118,8 @@ func (r ChecksResult) unfinishedHint() string {
 	if len(r.unfinished) == 0 {
 		return ""
 	}
-	return " The " + workflows(r.unfinished) + " " + firstFew(r.unfinished) + " " + is(r.unfinished) +
+	return " The " + either(r.unfinished, "workflow", "workflows") + " " + firstFew(r.unfinished) + " " + either(r.unfinished, "is", "are") +
 		" under way, and the next check is not shown yet; `ignored_checks` also takes the name of a workflow that does not matter."
-}
-
-func workflows(names []string) string {
-	if len(names) == 1 {
-		return "workflow"
-	}
-	return "workflows"
-}
-
-func is(names []string) string {
-	if len(names) == 1 {
-		return "is"
-	}
-	return "are"
 }
 
 // ChecksState is the combined state of a commit's checks, as output commit_status says it.

@@ -268,9 +268,8 @@ func (k *Case) lockStatus(l Lock) (status LockStatus, why string) {
 // takenElsewhere reports whether another job of this very attempt has the lock for the same command. The first time
 // that a job looks, none of the locks can be its own.
 func (k *Case) takenElsewhere(l Lock) bool {
-	d, run := l.Document, k.Event.Run
-	sameRun := d.RunID != 0 && d.RunID == run.ID && d.RunAttempt == run.Attempt
-	return sameRun && k.startsByComment() && (k.Pinned == "" || d.Job != run.Place())
+	by := l.TakenIn()
+	return by.ID != 0 && by == k.run() && k.startsByComment() && (k.Pinned == "" || l.Document.Job != k.Event.Run.Place())
 }
 
 // claims takes the same run for the same request on a second look, because the ref of the claim may have moved, and

@@ -38,7 +38,7 @@ func (k *Case) startsByComment() bool { return k.Command.Kind.Deploys() && !k.tr
 func (k *Case) startedElsewhere() bool {
 	for _, d := range k.Live {
 		by := d.CreatedBy
-		if by.Comment != 0 && by.Comment == k.Event.Comment.ID && by.Run == (RunID{ID: k.Event.Run.ID, Attempt: k.Event.Run.Attempt}) {
+		if by.Comment != 0 && by.Comment == k.Event.Comment.ID && by.Run == k.run() {
 			return true
 		}
 	}

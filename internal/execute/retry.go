@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/lockstep-action/lockstep/internal/gh"
 	"github.com/lockstep-action/lockstep/internal/plan"
@@ -23,14 +22,11 @@ func (x *Executor) carryOut(ctx context.Context, effect plan.Effect, l plan.Ledg
 		return done, err
 	}
 	x.Log.Debug("effect is repeated", "effect", fmt.Sprintf("%T", effect), "error", err.Error())
-	if wait.For(ctx, replication) != nil {
+	if wait.For(ctx, gh.Replication) != nil {
 		return done, err
 	}
 	return x.World.Redo(ctx, effect, l)
 }
-
-// replication is how long what was written may take until it can be read: a look at once would miss it.
-const replication = 2 * time.Second
 
 // retryable reports whether a second attempt can end better. A status is always worth one: a
 // deployment that was just created is not known everywhere yet, and must not stay in progress.

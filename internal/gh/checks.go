@@ -164,7 +164,7 @@ func (r *reader) moreChecks(ctx context.Context, pull int, n *gatesNode, facts *
 	}
 	more := morePages{reader: r, commit: commit, facts: facts}
 	number := githubv4.Int(pull) //nolint:gosec // GitHub numbers pull requests in 32 bits
-	contexts, err := more.read(ctx, value(commit.StatusCheckRollup).Contexts.PageInfo, func(ctx context.Context, cursor string) (commitPage, pageInfo, error) {
+	contexts, err := more.read(value(commit.StatusCheckRollup).Contexts.PageInfo, func(cursor string) (commitPage, pageInfo, error) {
 		page, err := readPage[contextsPage](ctx, more, cursor, map[string]any{"pull": number})
 		if page.StatusCheckRollup == nil { // withdrawn meanwhile: no longer a page of this list
 			return commitPage{}, pageInfo{}, err
@@ -173,13 +173,13 @@ func (r *reader) moreChecks(ctx context.Context, pull int, n *gatesNode, facts *
 		checks.Nodes = append(checks.Nodes, convertChecks(found.Nodes)...)
 		return page.commitPage, found.PageInfo, err
 	})
-	suites, suitesErr := more.read(ctx, value(commit.CheckSuites).PageInfo, func(ctx context.Context, cursor string) (commitPage, pageInfo, error) {
+	suites, suitesErr := more.read(value(commit.CheckSuites).PageInfo, func(cursor string) (commitPage, pageInfo, error) {
 		page, err := readPage[suitesPage](ctx, more, cursor, map[string]any{})
 		if page.CheckSuites == nil {
 			return commitPage{}, pageInfo{}, err
 		}
 		checks.Suites = append(checks.Suites, page.CheckSuites.convert()...)
-		return page.commitPage, value(page.CheckSuites).PageInfo, err
+		return page.commitPage, page.CheckSuites.PageInfo, err
 	})
 	checks.Problem = cmp.Or(checks.Problem, contexts, suites)
 	return doing{"read all checks of the commit", "checks: read"}.failed(cmp.Or(err, suitesErr))
@@ -206,7 +206,7 @@ type suitesPage struct {
 }
 
 // read follows a list to its end. It returns what is wrong with the list, "" for nothing.
-func (m morePages) read(ctx context.Context, page pageInfo, next func(context.Context, string) (commitPage, pageInfo, error)) (string, error) {
+func (m morePages) read(page pageInfo, next func(cursor string) (commitPage, pageInfo, error)) (string, error) {
 	seen := map[string]bool{}
 	for page.HasNextPage {
 		cursor := value(page.EndCursor)
@@ -214,7 +214,7 @@ func (m morePages) read(ctx context.Context, page pageInfo, next func(context.Co
 			return "GitHub's list of checks does not come to an end", nil
 		}
 		seen[cursor] = true
-		commit, following, err := next(ctx, cursor)
+		commit, following, err := next(cursor)
 		if err != nil {
 			return "", err
 		}
@@ -229,9 +229,7 @@ func (m morePages) read(ctx context.Context, page pageInfo, next func(context.Co
 // readPage reads a page. An error on the run of a check hides that run only.
 func readPage[T any](ctx context.Context, m morePages, cursor string, variables map[string]any) (T, error) {
 	var document struct {
-		Node *struct {
-			Commit T `graphql:"... on Commit"`
-		} `graphql:"node(id: $commit)"`
+		Node *onCommit[T] `graphql:"node(id: $commit)"`
 	}
 	variables["commit"], variables["cursor"] = githubv4.ID(m.commit.ID), githubv4.String(cursor)
 	problems, err := m.graph.queryParts(ctx, &document, variables)

@@ -99,13 +99,18 @@ func (d *deployer) findDeployment(ctx context.Context, environment string, isOur
 // readPayload reads a payload, as far as it has our form. GitHub gives one that was created from a string as JSON
 // text inside of a JSON string.
 func readPayload(raw json.RawMessage) (plan.Payload, error) {
+	var payload plan.Payload
+	err := json.Unmarshal(unquoted(raw), &payload)
+	return payload, err
+}
+
+// unquoted returns the content of a JSON string, and any other value as it is.
+func unquoted(raw json.RawMessage) json.RawMessage {
 	var text string
 	if json.Unmarshal(raw, &text) == nil {
-		raw = json.RawMessage(text)
+		return json.RawMessage(text)
 	}
-	var payload plan.Payload
-	err := json.Unmarshal(raw, &payload)
-	return payload, err
+	return raw
 }
 
 func settingStatus() doing { return doing{"set the deployment's status", "deployments: write"} }

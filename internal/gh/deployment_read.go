@@ -1,6 +1,7 @@
 package gh
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -68,11 +69,8 @@ func (n deploymentNode) state() string {
 
 // mayBeOurs reports whether a payload that cannot be read is the beginning of an object, as ours are.
 func mayBeOurs(payload string) bool {
-	var text string
-	if json.Unmarshal([]byte(payload), &text) != nil {
-		text = payload
-	}
-	return strings.HasPrefix(strings.TrimSpace(text), "{") && !json.Valid([]byte(text))
+	content := unquoted(json.RawMessage(payload))
+	return bytes.HasPrefix(bytes.TrimSpace(content), []byte("{")) && !json.Valid(content)
 }
 
 // deployments converts what was read of an environment: its newest deployment, or all as far as our own newest one.
@@ -218,7 +216,7 @@ func createdBy(of plan.Payload) deploy.CreatedByRun {
 func (r *reader) findCreators(ctx context.Context, needs deploy.Needs, facts *deploy.Facts) {
 	known := map[deploy.RunID]deploy.RunState{}
 	for _, found := range facts.Locks {
-		known[takenBy(found.Document)] = found.Run
+		known[found.TakenIn()] = found.Run
 	}
 	var group errgroup.Group
 	group.SetLimit(mostRuns)

@@ -35,16 +35,16 @@ func (e *Error) hint() string {
 		return e.advice
 	case e.Status == http.StatusUnauthorized:
 		return "The token is invalid or expired. Check the input `github_token`."
-	case Denied(e) && strings.Contains(e.Message, "personal access token"):
+	case e.denied() && strings.Contains(e.Message, "personal access token"):
 		return fmt.Sprintf("The fine-grained personal access token in the input `github_token` lacks `%s`, or cannot have it, as with check runs. Use the workflow's own token, the token of an app, or a classic one.", e.Permission)
-	case Denied(e):
+	case e.denied():
 		return fmt.Sprintf("Add `%s` to the `permissions:` of the job.", e.Permission)
 	}
 	if known := e.knownRefusal(); known != "" {
 		return known
 	}
 	switch {
-	case e.isUndefined():
+	case e.graph().Extensions.Code == "undefinedField":
 		return "This GitHub Enterprise Server is older than 3.17, the oldest version that works. Update it."
 	case strings.Contains(e.Message, "Repository rule violations found"):
 		return "A ruleset of the repository forbids it. Leave the branch out of the ruleset, or let GitHub Actions bypass it."
@@ -84,14 +84,14 @@ var refusals = []struct{ says, hint string }{ //nolint:gochecknoglobals // a tab
 	{"without `workflows` permission", "The base changed a workflow file, and GitHub does not let this token push that. Merge the base into the branch yourself, and run the command again."},
 }
 
-func (e *Error) isUndefined() bool {
-	graph, isGraph := errors.AsType[*GraphError](e.cause)
-	return isGraph && graph.Extensions.Code == "undefinedField"
+// denied reports whether the token lacks a permission, or is not accepted at all.
+func (e *Error) denied() bool {
+	return e.Status == http.StatusUnauthorized || e.refused() && strings.Contains(e.Message, "not accessible by")
 }
 
 // refused reports whether GitHub does not allow something, whatever the reason.
 func (e *Error) refused() bool {
-	return e.Status == http.StatusForbidden && !e.limited() || e.graphType() == "FORBIDDEN"
+	return e.Status == http.StatusForbidden && !e.limited() || e.graph().Type == "FORBIDDEN"
 }
 
 // limited reports whether a limit of requests is used up. GraphQL says that without a status.
@@ -102,15 +102,13 @@ func (e *Error) limited() bool {
 
 // conversationLocked reports a refusal that GraphQL also calls unprocessable.
 func (e *Error) conversationLocked() bool {
-	return (e.refused() || e.graphType() == "UNPROCESSABLE") && strings.Contains(e.Message, "issue is locked")
+	return (e.refused() || e.graph().Type == "UNPROCESSABLE") && strings.Contains(e.Message, "issue is locked")
 }
 
-// graphType is the type of GraphQL's error, "" where the error is not one.
-func (e *Error) graphType() string {
-	if graph, isGraph := errors.AsType[*GraphError](e.cause); isGraph {
-		return graph.Type
-	}
-	return ""
+// graph is GraphQL's error, the zero one where the cause is another.
+func (e *Error) graph() GraphError {
+	found, _ := errors.AsType[*GraphError](e.cause)
+	return value(found)
 }
 
 // lookError is a failure to read what an effect led to. It does not mean that GitHub refused the effect.
@@ -157,13 +155,11 @@ func Explain(err error) deploy.Problem {
 // as an archived repository: GitHub says "Resource not accessible by integration", or "by personal access token".
 func Denied(err error) bool {
 	failed, isOurs := errors.AsType[*Error](err)
-	if !isOurs {
-		return false
-	}
-	return failed.Status == http.StatusUnauthorized || failed.refused() && strings.Contains(failed.Message, "not accessible by")
+	return isOurs && failed.denied()
 }
 
-// Refused reports whether GitHub does not let the token do something, whatever the reason. A limit that is used up does not count.
+// Refused reports whether GitHub does not let the token do something, whatever the reason. A limit that is used up does
+// not count.
 func Refused(err error) bool {
 	failed, isOurs := errors.AsType[*Error](err)
 	return isOurs && (failed.Status == http.StatusUnauthorized || failed.refused())

@@ -102,10 +102,7 @@ func (l *locker) lockRefused(ctx context.Context, e plan.TakeLock, refused error
 	if !answered || Refused(refused) {
 		return plan.Done{}, refused
 	}
-	facts, err := l.queryFacts(ctx, *e.Recheck)
-	if err == nil && isStale(e, facts, refused) && wait.For(ctx, replication) == nil {
-		facts, err = l.queryFacts(ctx, *e.Recheck)
-	}
+	facts, err := l.factsAfter(ctx, e, func(facts deploy.Facts) bool { return isStale(e, facts, refused) })
 	if _, unread := facts.Unavailable[deploy.LocksPart]; unread || err != nil {
 		return plan.Done{}, &lookError{errors.Join(refused, err)}
 	}
@@ -134,16 +131,26 @@ func showsOld(e plan.TakeLock, facts deploy.Facts) bool {
 	return !unread && facts.Locks[e.Branch].Tip == e.Instead
 }
 
-// replication is how long a branch that was just changed may take until it can be read.
-const replication = 2 * time.Second
+// Replication is how long what was written may take until it can be read: a look at once may miss it.
+const Replication = 2 * time.Second
 
-// twice looks once more, later, for what may have been made a moment ago and is not found.
-func twice[T comparable](ctx context.Context, look func() (T, error)) (T, error) {
+// lookTwice looks once more, later, where what it finds is older than what was written.
+func lookTwice[T any](ctx context.Context, look func() (T, error), isOld func(T) bool) (T, error) {
 	found, err := look()
-	if err == nil && found == *new(T) && wait.For(ctx, replication) == nil {
+	if err == nil && isOld(found) && wait.For(ctx, Replication) == nil {
 		return look()
 	}
 	return found, err
+}
+
+// twice looks once more, later, for what may have been made a moment ago and is not found.
+func twice[T comparable](ctx context.Context, look func() (T, error)) (T, error) {
+	return lookTwice(ctx, look, func(found T) bool { return found == *new(T) })
+}
+
+// factsAfter reads the facts after a lock was to be taken, once more where they are older than that.
+func (l *locker) factsAfter(ctx context.Context, e plan.TakeLock, isOld func(deploy.Facts) bool) (deploy.Facts, error) {
+	return lookTwice(ctx, func() (deploy.Facts, error) { return l.queryFacts(ctx, *e.Recheck) }, isOld)
 }
 
 // inTheWay names the branch that keeps a lock's branch from being created: git keeps branches as files, and one cannot
@@ -180,10 +187,7 @@ func (l *locker) replaceLock(ctx context.Context, e plan.TakeLock, tip string) (
 
 // lookBack reads what the change of a lock led to, where that did not come with the change itself.
 func (l *locker) lookBack(ctx context.Context, e plan.TakeLock, tip string) (plan.Done, error) {
-	facts, err := l.queryFacts(ctx, *e.Recheck)
-	if err == nil && showsOld(e, facts) && wait.For(ctx, replication) == nil {
-		facts, err = l.queryFacts(ctx, *e.Recheck)
-	}
+	facts, err := l.factsAfter(ctx, e, func(facts deploy.Facts) bool { return showsOld(e, facts) })
 	return looked(plan.Done{LockTip: tip}, facts, err)
 }
 
@@ -370,7 +374,7 @@ func (r *reader) findRuns(ctx context.Context, needs deploy.Needs, facts *deploy
 	group.SetLimit(mostRuns)
 	for i, branch := range branches {
 		group.Go(func() error {
-			states[i], errs[i] = r.runState(ctx, takenBy(facts.Locks[branch].Document), needs.Run)
+			states[i], errs[i] = r.runState(ctx, facts.Locks[branch].TakenIn(), needs.Run)
 			return nil
 		})
 	}
@@ -384,8 +388,6 @@ func (r *reader) findRuns(ctx context.Context, needs deploy.Needs, facts *deploy
 		}
 	}
 }
-
-func takenBy(d lock.Document) deploy.RunID { return deploy.RunID{ID: d.RunID, Attempt: d.RunAttempt} }
 
 // runState finds out whether the run that took a lock, or made a deployment, is over. So is one that no longer
 // exists. A run that was started again goes on under the lock of its earlier attempt; only to itself that is over.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
@@ -32,7 +33,7 @@ func readingPushes() doing {
 
 // pushes reads the newest changes of a repository's branches, with "" of all.
 func (r *reader) pushes(ctx context.Context, repository, branch string) pushes {
-	query := url.Values{"per_page": {"100"}}
+	query := url.Values{"per_page": {strconv.Itoa(pushPage)}}
 	if branch != "" {
 		query.Set("ref", branchRef(branch))
 	}
@@ -55,8 +56,8 @@ func (p pushes) reaches(since time.Time) bool {
 	return p.err == nil && !since.IsZero() && (len(p.list) < pushPage || p.list[len(p.list)-1].Timestamp.Before(since))
 }
 
-// addPush finds out when the head branch got its commit. The newest changes were read at the same time as the head, and so maybe
-// before it moved: where they do not name it, and for forks, the changes of its branch are read now.
+// addPush finds out when the head branch got its commit. The newest changes were read at the same time as the head, and
+// so maybe before it moved: where they do not name it, and for forks, the changes of its branch are read now.
 func (r *reader) addPush(ctx context.Context, needs deploy.Needs, facts *deploy.Facts, newest pushes) {
 	pull, repository := &facts.Pull, r.owner+"/"+r.name
 	if pull.CrossRepo {

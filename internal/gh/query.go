@@ -32,9 +32,12 @@ type pullNode struct {
 
 type refNode struct {
 	Name   string
-	Target struct {
-		Commit commitNode `graphql:"... on Commit"`
-	}
+	Target onCommit[commitNode]
+}
+
+// onCommit reads a node that may be a commit. It is zero where it is something else.
+type onCommit[T any] struct {
+	Commit T `graphql:"... on Commit"`
 }
 
 type commitNode struct {
@@ -62,15 +65,7 @@ type signedPullNode struct {
 	} `graphql:"commits(last: 1)"`
 }
 
-type signedTargetNode struct {
-	Target struct {
-		Commit signedNode `graphql:"... on Commit"`
-	}
-}
-
-type signedObjectNode struct {
-	Commit signedNode `graphql:"... on Commit"`
-}
+type signedTargetNode struct{ Target onCommit[signedNode] }
 
 func signatureFields(needs deploy.Needs) []reflect.StructField {
 	if !needs.Signatures || needs.Pull == 0 || needs.StableBranch == "" {
@@ -81,7 +76,7 @@ func signatureFields(needs deploy.Needs) []reflect.StructField {
 		field[*signedTargetNode](signedStableField, ": ref(qualifiedName: $stable)"),
 	}
 	if needs.Exact != "" {
-		fields = append(fields, field[*signedObjectNode](signedExactField, ": object(oid: $exact)"))
+		fields = append(fields, field[*onCommit[signedNode]](signedExactField, ": object(oid: $exact)"))
 	}
 	return fields
 }
@@ -90,7 +85,7 @@ func signatureFields(needs deploy.Needs) []reflect.StructField {
 func addSignatures(repository reflect.Value, facts *deploy.Facts) {
 	signed := []signedNode{
 		value(part[signedTargetNode](repository, signedStableField)).Target.Commit,
-		value(part[signedObjectNode](repository, signedExactField)).Commit,
+		value(part[onCommit[signedNode]](repository, signedExactField)).Commit,
 	}
 	for _, node := range value(part[signedPullNode](repository, signedPullField)).Commits.Nodes {
 		signed = append(signed, node.Commit)
@@ -230,10 +225,6 @@ func part[T any](answer reflect.Value, name string) *T {
 
 func goName(name string) string { return strings.ToUpper(name[:1]) + name[1:] }
 
-type exactNode struct {
-	Commit commitNode `graphql:"... on Commit"`
-}
-
 // containingNode is a branch that contains the commit where that has nothing over it.
 type containingNode struct {
 	Compare *struct{ AheadBy int } `graphql:"compare(headRef: $exactName)"`
@@ -254,14 +245,14 @@ func exactFields(needs deploy.Needs, variables map[string]any) []reflect.StructF
 	variables["exact"] = githubv4.GitObjectID(needs.Exact)
 	variables["exactName"] = githubv4.String(needs.Exact)
 	return []reflect.StructField{
-		field[*exactNode](exactField, ": object(oid: $exact)"),
+		field[*onCommit[commitNode]](exactField, ": object(oid: $exact)"),
 		field[*containingNode](inStableField, ": ref(qualifiedName: $stable)"),
 		field[*containingPullNode](inPullField, ": pullRequest(number: $pull)"),
 	}
 }
 
 func convertExact(repository reflect.Value, needs deploy.Needs) deploy.ExactCommit {
-	node := part[exactNode](repository, exactField)
+	node := part[onCommit[commitNode]](repository, exactField)
 	if needs.Exact == "" || node == nil || node.Commit.Oid == "" {
 		return deploy.ExactCommit{}
 	}

@@ -49,7 +49,7 @@ func (r *reader) protection(ctx context.Context, branch string) required {
 // ruledChecks reads which checks the rulesets ask for.
 func (r *reader) ruledChecks(ctx context.Context, branch string) ([]deploy.Expectation, error) {
 	var expected []deploy.Expectation
-	for page := 1; page != 0; {
+	for page := 1; ; {
 		var rules []struct {
 			Parameters struct {
 				Checks []struct {
@@ -76,7 +76,6 @@ func (r *reader) ruledChecks(ctx context.Context, branch string) ([]deploy.Expec
 		}
 		page = response.NextPage
 	}
-	return expected, nil
 }
 
 // expectation has no app where GitHub names none: zero, and -1 in older rules, stand for any.

@@ -108,20 +108,22 @@ func settingsOf(c config.Config) contextSettings {
 	}
 }
 
+var errNoContext = errors.New("it is no context of a start")
+
 // ReadContext reads what a start has handed to a step with result_mode. What branch-deploy has handed over is without
 // our ledger, and has to be confirmed.
 func ReadContext(r deploy.Request, c config.Config, text string) (Ledger, error) {
 	var given map[string]json.RawMessage
 	var all startContext
 	if len(text) > maxContext || json.Unmarshal([]byte(text), &given) != nil || json.Unmarshal([]byte(text), &all) != nil {
-		return Ledger{}, errors.New("it is no context of a start")
+		return Ledger{}, errNoContext
 	}
 	if all.Ledger != "" {
 		return ReadHandoff(all.Ledger)
 	}
 	if !complete(given) || all.SchemaVersion != contextSchema || !strings.EqualFold(all.Repository, r.Event.Owner+"/"+r.Event.Repository) ||
 		all.Pull != r.Event.Pull || all.TriggerID != r.Event.Comment.ID || all.Noop != (all.DeploymentID == nil) {
-		return Ledger{}, errors.New("it is no context of a start")
+		return Ledger{}, errNoContext
 	}
 	return all.ledger(r, c), nil
 }

@@ -534,10 +534,15 @@ func (p *Session) anotherJob(ctx context.Context, rest string) error {
 	}
 	step := p.command
 	step.with, step.goesOn = pairs(f), true
+	return p.inJob(ctx, "another", step, step.with)
+}
+
+// inJob runs a step in another job of its workflow run, and shows some of its inputs.
+func (p *Session) inJob(ctx context.Context, name string, step invocation, shown map[string]string) error {
 	step.variables = maps.Clone(step.variables)
-	step.variables["GITHUB_JOB"] = "another"
+	step.variables["GITHUB_JOB"] = name
 	p.GitHub.ResumeRun(step.run)
-	p.show.stepped(step.variables["GITHUB_ACTOR"], "issue_comment", step.with)
+	p.show.stepped(step.variables["GITHUB_ACTOR"], step.variables["GITHUB_EVENT_NAME"], shown)
 	return p.call(ctx, step)
 }
 
@@ -552,16 +557,10 @@ func (p *Session) finishElsewhere(ctx context.Context, rest string) error {
 	status, step := f[0], p.start
 	step.bare = len(f) > 1 && f[1] == "bare"
 	step.ends, step.with = status, map[string]string{"mode": "finish", "handoff": p.handed["handoff"], "status": status}
-	for name, value := range pairs(f[1:]) {
-		if name != "bare" {
-			step.with[name] = value
-		}
-	}
-	step.variables = maps.Clone(step.variables)
-	step.variables["GITHUB_JOB"] = "finish"
-	p.GitHub.ResumeRun(step.run)
-	p.show.stepped(step.variables["GITHUB_ACTOR"], step.variables["GITHUB_EVENT_NAME"], map[string]string{"mode": "finish", "status": status})
-	return p.call(ctx, step)
+	with := pairs(f[1:])
+	delete(with, "bare")
+	maps.Copy(step.with, with)
+	return p.inJob(ctx, "finish", step, map[string]string{"mode": "finish", "status": status})
 }
 
 // ownPart is what branch-deploy's context does not have.
@@ -592,11 +591,7 @@ func (p *Session) resultElsewhere(ctx context.Context, rest string) error {
 	with := pairs(f[1:])
 	delete(with, "foreign")
 	maps.Copy(step.with, with)
-	step.variables = maps.Clone(step.variables)
-	step.variables["GITHUB_JOB"] = "result"
-	p.GitHub.ResumeRun(step.run)
-	p.show.stepped(step.variables["GITHUB_ACTOR"], step.variables["GITHUB_EVENT_NAME"], map[string]string{"result_mode": "true", "job_results": string(all)})
-	return p.call(ctx, step)
+	return p.inJob(ctx, "result", step, map[string]string{"result_mode": "true", "job_results": string(all)})
 }
 
 func (p *Session) crash(_ context.Context, conclusion string) error {

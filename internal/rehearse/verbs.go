@@ -338,9 +338,9 @@ func (p *Session) check(_ context.Context, rest string) error {
 	if err != nil {
 		return err
 	}
-	head := p.GitHub.Head(f[1])
-	if head == "" {
-		return fmt.Errorf("there is no branch %q", f[1])
+	head, err := p.head(f[1])
+	if err != nil {
+		return err
 	}
 	made := sim.Check{Commit: head, State: f[2]}
 	for _, word := range f[3:] {
@@ -401,12 +401,21 @@ func (p *Session) commitStatus(_ context.Context, rest string) error {
 }
 
 // report puts a check on the head of a branch.
-func (p *Session) report(c sim.Check, branch string) error {
-	if c.Commit = p.GitHub.Head(branch); c.Commit == "" {
-		return fmt.Errorf("there is no branch %q", branch)
+func (p *Session) report(c sim.Check, branch string) (err error) {
+	if c.Commit, err = p.head(branch); err != nil {
+		return err
 	}
 	p.GitHub.Check(c)
 	return nil
+}
+
+// head returns the newest commit of a branch.
+func (p *Session) head(branch string) (string, error) {
+	head := p.GitHub.Head(branch)
+	if head == "" {
+		return "", fmt.Errorf("there is no branch %q", branch)
+	}
+	return head, nil
 }
 
 func (p *Session) ruleCheck(_ context.Context, rest string) error {
@@ -464,9 +473,9 @@ func (p *Session) tag(_ context.Context, rest string) error {
 	if err != nil {
 		return err
 	}
-	head := p.GitHub.Head(cmp.Or(strings.Join(f[1:], ""), "main"))
-	if head == "" {
-		return fmt.Errorf("there is no branch %q", strings.Join(f[1:], ""))
+	head, err := p.head(cmp.Or(strings.Join(f[1:], ""), "main"))
+	if err != nil {
+		return err
 	}
 	p.GitHub.TagCommit(f[0], head)
 	return nil
@@ -613,9 +622,9 @@ func (p *Session) forged(_ context.Context, rest string) error {
 	if json.Unmarshal([]byte(f[4]), &object) == nil {
 		payload = object
 	}
-	sha := p.GitHub.Head(f[1])
-	if sha == "" {
-		return fmt.Errorf("there is no branch %q", f[1])
+	sha, err := p.head(f[1])
+	if err != nil {
+		return err
 	}
 	p.GitHub.Deploy(sim.DeploymentSpec{Environment: f[0], Ref: f[1], SHA: sha, Creator: f[2], State: f[3], Payload: payload})
 	return nil

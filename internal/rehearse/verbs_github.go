@@ -2,7 +2,6 @@ package rehearse
 
 import (
 	"context"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -37,12 +36,11 @@ func githubVerbs() []Verb {
 }
 
 func (p *Session) recheck(_ context.Context, rest string) error {
-	head := p.GitHub.Head(rest)
-	if head == "" {
-		return fmt.Errorf("there is no branch %q", rest)
+	head, err := p.head(rest)
+	if err == nil {
+		p.GitHub.RerunChecks(head)
 	}
-	p.GitHub.RerunChecks(head)
-	return nil
+	return err
 }
 
 func (p *Session) unstarted(_ context.Context, rest string) error {
@@ -50,12 +48,11 @@ func (p *Session) unstarted(_ context.Context, rest string) error {
 	if err != nil {
 		return err
 	}
-	head := p.GitHub.Head(f[1])
-	if head == "" {
-		return fmt.Errorf("there is no branch %q", f[1])
+	head, err := p.head(f[1])
+	if err == nil {
+		p.GitHub.EndWithoutChecks(head, f[0], f[2])
 	}
-	p.GitHub.EndWithoutChecks(head, f[0], f[2])
-	return nil
+	return err
 }
 
 func (p *Session) protection(_ context.Context, rest string) error {

@@ -24,14 +24,14 @@ type activity struct {
 
 // setRef moves a reference and whatever follows it.
 func (g *GitHub) setRef(name, oid string) {
-	before, existed := g.git.Ref(name)
+	before, _ := g.git.Ref(name)
 	g.git.SetRef(name, oid)
 	branch, ok := strings.CutPrefix(name, "refs/heads/")
 	if !ok {
 		return
 	}
 	if before != oid {
-		g.record(activity{kind: g.kindOfMove(before, oid, existed), ref: name, before: cmp.Or(before, zeroOID), after: oid, actor: g.pusherOf(oid)})
+		g.record(activity{kind: g.kindOfMove(before, oid), ref: name, before: cmp.Or(before, zeroOID), after: oid, actor: g.pusherOf(oid)})
 	}
 	g.branchMoved(branch, oid)
 }
@@ -66,9 +66,9 @@ func (g *GitHub) record(a activity) {
 	g.activities = append(g.activities, a)
 }
 
-func (g *GitHub) kindOfMove(before, after string, existed bool) string {
+func (g *GitHub) kindOfMove(before, after string) string {
 	switch {
-	case !existed:
+	case before == "":
 		return "branch_creation"
 	case slices.ContainsFunc(g.sortedPulls(), func(p *pull) bool { return p.mergeCommit == after }):
 		return "pr_merge"

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"net/http"
 	"strings"
 
@@ -96,14 +97,7 @@ func (g *GitHub) refuseField(c *call, typeName, field string) error {
 		if one.seen <= one.Skip || one.Times > 0 && one.seen > one.Skip+one.Times {
 			continue
 		}
-		kind, message := one.Type, one.Message
-		if kind == "" {
-			kind = "FORBIDDEN"
-		}
-		if message == "" {
-			message = c.token.forbidden()
-		}
-		return graph.NewError(kind, "%s", message)
+		return graph.NewError(cmp.Or(one.Type, "FORBIDDEN"), "%s", cmp.Or(one.Message, c.token.forbidden()))
 	}
 	return nil
 }

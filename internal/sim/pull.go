@@ -185,7 +185,7 @@ func (g *GitHub) moveHead(p *pull, oid string) {
 		g.setRef("refs/heads/"+p.Head, oid)
 	case p.headOID != oid:
 		g.record(activity{
-			fork: p.HeadRepository, kind: g.kindOfMove(p.headOID, oid, p.headOID != ""), ref: "refs/heads/" + p.Head,
+			fork: p.HeadRepository, kind: g.kindOfMove(p.headOID, oid), ref: "refs/heads/" + p.Head,
 			before: cmp.Or(p.headOID, zeroOID), after: oid, actor: p.Author,
 		})
 	}
