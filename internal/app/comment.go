@@ -111,7 +111,7 @@ func (a *App) answerMisconfigured(ctx context.Context, in input) error {
 		return err
 	}
 	e := in.event
-	facts, err := client.Facts(ctx, deploy.Needs{Actor: e.Actor, Pull: e.Pull})
+	facts, err := client.Facts(ctx, deploy.Needs{Actor: e.Actor, RerunBy: e.RerunBy(), Pull: e.Pull})
 	if err != nil {
 		return err
 	}

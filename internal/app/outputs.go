@@ -55,6 +55,7 @@ func commandOutputs(r Result) []Output {
 	all = append(all,
 		Output{"type", asked.Type}, Output{"comment_id", strconv.FormatInt(e.Comment.ID, 10)},
 		Output{"actor_handle", e.Comment.Author}, Output{"actor", e.Actor})
+	all = append(all, present(Output{"rerun_by", e.RerunBy()})...)
 	if !asked.Kind.Deploys() {
 		return all
 	}

@@ -141,7 +141,7 @@ func (r *run) awaitAnswer(ctx context.Context) (deploy.Answer, error) {
 	deadline, pause := r.deps.Now().Add(r.result.Config.Confirmation.Timeout), firstPoll
 	for {
 		last := !r.deps.Now().Before(deadline)
-		kind, err := r.github.Answer(ctx, r.exec.Ledger.PromptID, r.result.Request.Event.Actor)
+		kind, err := r.github.Answer(ctx, r.exec.Ledger.PromptID, r.result.Request.Event.By())
 		switch {
 		case err != nil && (gh.Definite(err) || ctx.Err() != nil):
 			return deploy.Answer{}, err

@@ -39,6 +39,7 @@ func Outputs() []Output {
 		{"comment_id", "ID of the comment"},
 		{"issue_number", "Number of the pull request"},
 		{"actor", "User who runs the command"},
+		{"rerun_by", "User who started the run again, if that is another one"},
 		{"actor_handle", "User who wrote the comment"},
 		{"base_ref", "Branch that the pull request targets"},
 		{"default_branch_tree_sha", "Tree SHA of the stable branch's newest commit"},

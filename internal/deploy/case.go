@@ -44,8 +44,9 @@ func (k *Case) DeploysHead() bool { return !k.Command.StableBranch && k.Command.
 func (k *Case) tracks() bool { return k.Config.Mode == config.TrackIt }
 
 func (k *Case) isAdmin() bool {
-	listed := func(login string) bool { return strings.EqualFold(login, k.Event.Actor) }
-	return len(k.Actor.Teams) > 0 || (k.Event.Actor != "" && slices.ContainsFunc(k.Config.Admins.Logins, listed))
+	by := k.Event.Triggering
+	listed := func(login string) bool { return strings.EqualFold(login, by) }
+	return len(k.acting().Teams) > 0 || (by != "" && slices.ContainsFunc(k.Config.Admins.Logins, listed))
 }
 
 // Target is what is to be deployed where.
@@ -114,6 +115,7 @@ func (k *Case) sourceParts() []Part {
 // Needs lists the facts that a decision rests on, for a reader that asks for all of them at once.
 type Needs struct {
 	Actor        string // whose permission to read, "" for none
+	RerunBy      string // the same, for who started the run again
 	Pull         int    // number of the pull request, 0 for none
 	StableBranch string
 	Environments []string // environments whose deployments to read, each once
@@ -122,6 +124,7 @@ type Needs struct {
 	Gates        bool      // reviews, checks, draft, mergeability and freshness of the pull request
 	Required     bool      // which checks the base requires, also where its rules do not hold for the token
 	Pushes       bool      // when the head branch got its commit
+	StablePushes bool      // the same for the stable branch
 	Asked        time.Time // when the command was written
 	Signatures   bool      // when GitHub verified the signatures of commits
 	Fresh        bool      // how far the head is behind, also where that takes a request of its own
@@ -173,7 +176,8 @@ func NeedsFor(r Request, c config.Config) Needs {
 // RecheckNeeds returns what is read once more inside a write, next to what Facts.Keep keeps.
 func RecheckNeeds(r Request, c config.Config) *Needs {
 	needs := NeedsFor(r, c)
-	needs.Actor, needs.AdminTeams, needs.Template, needs.Required, needs.Pushes = "", nil, File{}, false, false
+	needs.Actor, needs.RerunBy, needs.AdminTeams, needs.Template = "", "", nil, File{}
+	needs.Required, needs.Pushes, needs.StablePushes = false, false, false
 	return &needs
 }
 

@@ -12,7 +12,8 @@ import (
 type Facts struct {
 	ReadAt      time.Time     // by GitHub's clock
 	Skew        time.Duration // how far the runner's clock is ahead of GitHub's
-	Actor       Actor
+	Actor       Actor         // who asked
+	Rerunner    Actor         // who started the run again, zero for the same user
 	Pull        PullRequest
 	Stable      Branch
 	Exact       ExactCommit
@@ -33,13 +34,16 @@ type Facts struct {
 // Keep adds what is not read again inside a write: the actor, the answer, the required checks and the template of
 // the first reading.
 func (f Facts) Keep(first Facts) Facts {
-	f.Actor, f.Answer, f.Template = first.Actor, first.Answer, first.Template
+	f.Actor, f.Rerunner, f.Answer, f.Template = first.Actor, first.Rerunner, first.Answer, first.Template
 	f.Read, f.Unavailable = maps.Clone(f.Read), maps.Clone(f.Unavailable)
 	if f.Pull.Head.SHA == first.Pull.Head.SHA {
 		f.Pull.Head.PushedAt = first.Pull.Head.PushedAt
 	}
+	if f.Stable.Head.SHA == first.Stable.Head.SHA {
+		f.Stable.Head.PushedAt = first.Stable.Head.PushedAt
+	}
 	f.Pull.Checks.Expected = distinct(slices.Concat(f.Pull.Checks.Expected, first.Pull.Checks.Expected))
-	for _, part := range []Part{ActorPart, TeamsPart, TemplatePart, RequiredPart, PushesPart} {
+	for _, part := range []Part{ActorPart, RerunnerPart, TeamsPart, TemplatePart, RequiredPart, PushesPart} {
 		delete(f.Unavailable, part)
 		if first.Read[part] {
 			f.MarkRead(part)
@@ -75,6 +79,7 @@ type Part string
 // The parts of the facts. Those of the deployments have the environment as a suffix.
 const (
 	ActorPart       Part = "actor"
+	RerunnerPart    Part = "user who started the run again"
 	PullPart        Part = "pull request"
 	StablePart      Part = "stable branch"
 	DeploymentsPart Part = "deployments of "
@@ -83,7 +88,7 @@ const (
 	RunsPart        Part = "workflow runs of the checks"
 	RequiredPart    Part = "required checks"
 	FreshnessPart   Part = "distance to the base"
-	PushesPart      Part = "pushes to the head branch"
+	PushesPart      Part = "pushes to the branch"
 	ExactPart       Part = "exact commit"
 	RulesPart       Part = "rules"
 	TeamsPart       Part = "teams"
@@ -97,7 +102,7 @@ const (
 // Problem says in a sentence what went wrong, and what to do about it.
 type Problem struct{ Text, Hint string }
 
-// Actor is who asked.
+// Actor is a user who asks.
 type Actor struct {
 	Login      string
 	Permission string   // admin, write, read or none

@@ -287,7 +287,7 @@ func (k *Case) owns(d lock.Document) bool {
 	if k.Config.Locks.Owner == config.OwnedByPull {
 		return d.Pull() != 0 && d.Pull() == k.Event.Pull
 	}
-	return d.CreatedBy == k.Event.Actor
+	return d.CreatedBy != "" && d.CreatedBy == k.Event.Triggering
 }
 
 func (k *Case) lockOwner() string {

@@ -25,16 +25,19 @@ func environmentGate() Gate {
 }
 
 func environmentForms(kind command.Kind, c config.Commands, stableBranch string) string {
-	words := map[command.Kind]string{
-		command.Deploy: c.Deploy, command.Noop: c.Noop,
-		command.Lock: c.Lock, command.Unlock: c.Unlock, command.LockInfo: c.LockInfo,
-	}
-	plain := markdown.Code(words[kind] + " <environment>")
+	plain := markdown.Code(trigger(kind, c) + " <environment>")
 	if !kind.Deploys() {
 		return plain
 	}
-	rollback := markdown.Code(words[kind] + " " + stableBranch + " to <environment>")
+	rollback := markdown.Code(trigger(kind, c) + " " + stableBranch + " to <environment>")
 	return plain + ", or " + rollback + " for a rollback; parameters follow " + markdown.Code(c.Separator)
+}
+
+func trigger(kind command.Kind, c config.Commands) string {
+	return map[command.Kind]string{
+		command.Deploy: c.Deploy, command.Noop: c.Noop,
+		command.Lock: c.Lock, command.Unlock: c.Unlock, command.LockInfo: c.LockInfo,
+	}[kind]
 }
 
 func parametersGate() Gate {
@@ -83,7 +86,7 @@ func confirmationGate() Gate {
 }
 
 func checkConfirmation(k *Case) Finding {
-	actor := markdown.Code(k.Event.Actor)
+	actor := markdown.Code(k.Event.By())
 	switch k.Answer.Kind {
 	case Rejected:
 		return block(ConfirmationRejected,
@@ -106,8 +109,8 @@ func checkConfirmation(k *Case) Finding {
 func permissionGate() Gate {
 	return Gate{
 		Name:  "permission",
-		Needs: func(k *Case, n *Needs) { n.Actor = k.Event.Actor },
-		Parts: func(*Case) []Part { return []Part{ActorPart} },
+		Needs: func(k *Case, n *Needs) { n.Actor, n.RerunBy = k.Event.Actor, k.Event.RerunBy() },
+		Parts: permissionParts,
 		Code:  func(k *Case, _ Part) Reason { return permissionCode(k) },
 		Check: checkPermission,
 	}
@@ -120,15 +123,50 @@ func permissionCode(k *Case) Reason {
 	return PermissionDenied
 }
 
+func permissionParts(k *Case) []Part {
+	if k.Event.RerunBy() == "" {
+		return []Part{ActorPart}
+	}
+	return []Part{ActorPart, RerunnerPart}
+}
+
+// checkPermission wants a run that was started again to be permitted to both users: GitHub lets everyone who may write
+// start it again, and the user who wrote the command may have lost the permission since.
 func checkPermission(k *Case) Finding {
-	for _, has := range []string{k.Actor.Permission, k.Actor.Role} {
-		if has != "" && slices.Contains(k.Config.Permissions, has) {
-			return pass("the actor has the permission " + markdown.Code(has))
+	needed := markdown.Codes(k.Config.Permissions, " or ")
+	switch {
+	case k.Event.Triggering == "":
+		return block(permissionCode(k),
+			"The runner does not say who started this run again.",
+			"Write the command in a new comment.")
+	case k.permitted(k.acting()) == "":
+		return block(permissionCode(k),
+			"You have the permission "+permissionName(k.acting())+" in this repository; this command needs "+needed+".",
+			"Ask someone with that permission to run the command, or ask an admin of the repository for access.")
+	case k.permitted(k.Actor) == "":
+		return block(permissionCode(k),
+			"The command is by "+markdown.Code(k.Event.Actor)+", who has the permission "+permissionName(k.Actor)+" in this repository; it needs "+needed+".",
+			"Write the command in a new comment of your own.")
+	}
+	return pass("the actor has the permission " + markdown.Code(k.permitted(k.acting())))
+}
+
+// permitted returns which permission or role lets a user run commands, "" for none.
+func (k *Case) permitted(a Actor) string {
+	for _, has := range []string{a.Permission, a.Role} {
+		if slices.Contains(k.Config.Permissions, has) {
+			return has
 		}
 	}
-	return block(permissionCode(k),
-		"You have the permission "+permissionName(k.Actor)+" in this repository; this command needs "+markdown.Codes(k.Config.Permissions, " or ")+".",
-		"Ask someone with that permission to run the command, or ask an admin of the repository for access.")
+	return ""
+}
+
+// acting is who started this attempt of the run.
+func (k *Case) acting() Actor {
+	if k.Event.RerunBy() == "" {
+		return k.Actor
+	}
+	return k.Rerunner
 }
 
 func permissionName(a Actor) string {

@@ -94,7 +94,7 @@ func TestReviewsAdmin(t *testing.T) {
 			t.Parallel()
 			c, f := deploytest.Settings(), deploytest.Facts()
 			r := deploytest.Asking(command.Deploy, "production")
-			r.Event.Actor, c.Admins.Logins, f.Actor.Teams = test.actor, test.logins, test.teams
+			r.Event.Actor, r.Event.Triggering, c.Admins.Logins, f.Actor.Teams = test.actor, test.actor, test.logins, test.teams
 			f.Pull.ReviewDecision = deploy.ReviewRequired
 			d := deploy.Decide(r, c, f)
 			assert.Equal(t, test.want, d.Evidence.Admin)

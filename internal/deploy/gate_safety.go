@@ -9,10 +9,11 @@ import (
 // safetyGate wants the commit to be older than the command: a later one is not what the actor meant.
 func safetyGate() Gate {
 	return Gate{
-		Name: "safety", Parts: (*Case).sourceParts, Check: checkSafety,
+		Name: "safety", Parts: safetyParts, Check: checkSafety,
 		Needs: func(k *Case, n *Needs) {
-			if k.DeploysHead() {
-				n.Pushes, n.Asked = true, k.Event.Comment.CreatedAt
+			n.Pushes, n.StablePushes = k.DeploysHead(), k.rerunsRollback()
+			if n.Pushes || n.StablePushes {
+				n.Asked = k.Event.Comment.CreatedAt
 			}
 		},
 		Advice: func(k *Case) []Part {
@@ -24,6 +25,17 @@ func safetyGate() Gate {
 	}
 }
 
+func safetyParts(k *Case) []Part {
+	if k.rerunsRollback() {
+		return append(k.sourceParts(), PushesPart)
+	}
+	return k.sourceParts()
+}
+
+// rerunsRollback reports whether a run that deploys the stable branch was started again: whatever was merged since the
+// command would be deployed.
+func (k *Case) rerunsRollback() bool { return k.Command.StableBranch && k.Event.Rerun() }
+
 func checkSafety(k *Case) Finding {
 	commit := k.Target.Commit
 	if commit.SHA == "" {
@@ -34,12 +46,28 @@ func checkSafety(k *Case) Finding {
 	switch {
 	case text == "" && k.DeploysHead() && !commit.PushedAt.OK && !unread:
 		return Finding{Level: Warn, Text: "GitHub does not say when the branch got the commit " + markdown.Code(Short(commit.SHA)) + "."}
+	case k.rerunsRollback():
+		return checkRerunRollback(k, commit)
 	case text == "":
 		return pass("the commit is older than the command")
 	case k.Command.StableBranch:
 		return Finding{Level: Warn, Text: text}
 	}
 	return block(CommitSafetyFailed, text, hint)
+}
+
+func checkRerunRollback(k *Case, commit Commit) Finding {
+	asked, pushed := k.Event.Comment.CreatedAt, commit.PushedAt
+	stable, name := markdown.Code(k.Config.StableBranch), markdown.Code(Short(commit.SHA))
+	typed := trigger(k.Command.Kind, k.Config.Commands) + " " + k.Config.StableBranch + " to " + k.Target.Environment
+	again := "Write the command in a new comment: " + markdown.Code(typed) + "."
+	switch {
+	case asked.IsZero() || !pushed.OK:
+		return block(CommitSafetyFailed, "This run was started again, and GitHub does not say whether "+stable+" got the commit "+name+" before the command.", again)
+	case pushed.Value.After(asked):
+		return block(CommitSafetyFailed, "This run was started again, and "+stable+" got the commit "+name+" after the command: "+dates(pushed.Value, asked)+".", again)
+	}
+	return pass("the stable branch had the commit before the command")
 }
 
 // tooLate trusts GitHub's own times more than the author's, which can be chosen freely: when the head branch got the

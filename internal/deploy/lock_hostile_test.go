@@ -154,7 +154,7 @@ func TestHostileNames(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := confirming(command.Deploy, deploy.TimedOut)
-			s.request.Command.Environment, s.request.Event.Actor = text, text
+			s.request.Command.Environment, s.request.Event.Actor, s.request.Event.Triggering = text, text, text
 			s.config.Targets, s.config.Environment, s.facts.Default.Name, s.config.Order = []string{text}, text, text, nil
 			s.hold(text, deploytest.PassingLock("hubot", 77, deploy.RunGoing))
 			for _, answer := range []deploy.AnswerKind{deploy.TimedOut, deploy.Rejected} {

@@ -59,7 +59,7 @@ func lockRefusal(k *Case, state LockState) Finding {
 func heldBy(k *Case, state LockState) string {
 	d := state.Lock.Document
 	who := Holder(state.Lock) + " has"
-	if d.CreatedBy == k.Event.Actor {
+	if d.CreatedBy == k.Event.By() {
 		who = "You have"
 	}
 	text := who + " locked " + lockName(state.Target)
@@ -88,7 +88,7 @@ func otherPull(r Request, d lock.Document) string {
 // askHint allows for a lock of the actor's own, where locks belong to pull requests.
 func askHint(k *Case, state LockState, release string) string {
 	switch {
-	case state.Lock.Document.CreatedBy != k.Event.Actor:
+	case state.Lock.Document.CreatedBy != k.Event.By():
 		return "Ask " + Holder(state.Lock) + " to release it, or remove the lock " + release + "."
 	case k.tracks():
 		return "Locks belong to pull requests here. Remove the lock " + release + ", then " + again(k) + "."
@@ -100,7 +100,7 @@ func askHint(k *Case, state LockState, release string) string {
 func inProgress(k *Case, state LockState) string {
 	d := state.Lock.Document
 	who := Holder(state.Lock) + " is"
-	if d.CreatedBy == k.Event.Actor {
+	if d.CreatedBy == k.Event.By() {
 		who = "You are"
 	}
 	what := who + " deploying to " + lockName(state.Target)

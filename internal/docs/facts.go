@@ -20,7 +20,7 @@ const (
 // asking is a request with a command, written by a user with write access.
 func asking(asked command.Command) deploy.Request {
 	return deploy.Request{Command: asked, Event: event.Event{
-		Name: "issue_comment", Action: "created", Owner: "acme", Repository: "shop", OnPull: true, Pull: 12, Actor: "octocat",
+		Name: "issue_comment", Action: "created", Owner: "acme", Repository: "shop", OnPull: true, Pull: 12, Actor: "octocat", Triggering: "octocat",
 		Comment: event.Comment{ID: 3001, CreatedAt: askedAt()},
 		Run:     event.Run{ID: 77, Attempt: 1, ServerURL: "https://github.com", URL: "https://github.com/acme/shop/actions/runs/77"},
 	}}

@@ -17,8 +17,8 @@ import (
 type Environment struct {
 	Name       string // GITHUB_EVENT_NAME
 	Repository string // GITHUB_REPOSITORY, "owner/name"
-	Actor      string // GITHUB_ACTOR: whose rights count
-	Triggering string // GITHUB_TRIGGERING_ACTOR: who started this attempt
+	Actor      string // GITHUB_ACTOR: who started the first attempt
+	Triggering string // GITHUB_TRIGGERING_ACTOR: who started this attempt, "" on older servers
 	SHA        string // GITHUB_SHA: the default branch's head for issue_comment
 	Ref        string // GITHUB_REF
 	HeadRef    string // GITHUB_HEAD_REF, set for pull request events
@@ -38,11 +38,11 @@ type Event struct {
 	Action      string // the payload's action, such as created
 	Owner       string // the repository's owner
 	Repository  string // the repository's name, without its owner
-	Actor       string
-	Triggering  string
-	Pull        int  // number of the pull request, or 0
-	OnPull      bool // the event is about a pull request
-	Merged      bool // that pull request has been merged
+	Actor       string // who started the first attempt of the run
+	Triggering  string // who started this attempt, "" for a later one of which the runner does not say it
+	Pull        int    // number of the pull request, or 0
+	OnPull      bool   // the event is about a pull request
+	Merged      bool   // that pull request has been merged
 	Comment     Comment
 	SHA         string // the commit that this event is about, as far as the payload tells
 	WorkflowSHA string // GITHUB_SHA as it is: the commit whose workflow file runs
@@ -147,11 +147,14 @@ func Parse(environment Environment, body []byte) (Event, error) {
 func convert(environment Environment, p payload) Event {
 	e := Event{
 		Name: environment.Name, Action: p.Action,
-		Actor: environment.Actor, Triggering: cmp.Or(environment.Triggering, environment.Actor),
+		Actor: environment.Actor, Triggering: environment.Triggering,
 		WorkflowSHA: environment.SHA, Ref: environment.Ref, HeadRef: environment.HeadRef, BaseRef: environment.BaseRef,
 	}
 	e.Owner, e.Repository = repository(environment.Repository, p)
 	e.Run = run(environment, e.Owner, e.Repository)
+	if e.Run.Attempt <= 1 {
+		e.Triggering = cmp.Or(e.Triggering, e.Actor)
+	}
 	e.Comment = comment(p)
 	e.Author = author(p)
 	e.SHA, e.Branch = source(environment, p)
@@ -162,6 +165,21 @@ func convert(environment Environment, p payload) Event {
 	e.OnPull = e.Pull != 0
 	return e
 }
+
+// Rerun reports whether the run was started again.
+func (e Event) Rerun() bool { return e.Run.Attempt > 1 || e.RerunBy() != "" }
+
+// RerunBy returns who started this attempt, where that is someone else than who started the first one: "" for the
+// same user, and where the runner does not say it.
+func (e Event) RerunBy() string {
+	if strings.EqualFold(e.Triggering, e.Actor) {
+		return ""
+	}
+	return e.Triggering
+}
+
+// By returns who started this attempt, as far as the runner says it. It is for texts: rights are those of Triggering.
+func (e Event) By() string { return cmp.Or(e.Triggering, e.Actor) }
 
 // IsCommand reports whether the event can carry a command: a comment on a pull request.
 func (e Event) IsCommand() bool { return e.Name == "issue_comment" && e.OnPull }

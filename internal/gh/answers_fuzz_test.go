@@ -118,7 +118,7 @@ func deploying() deploy.Request {
 	return deploy.Request{
 		Command: command.Command{Kind: command.Deploy, Environment: "production", KnownEnvironment: true},
 		Event: event.Event{
-			Name: "issue_comment", OnPull: true, Pull: 7, Actor: "alice", Owner: "acme", Repository: "shop",
+			Name: "issue_comment", OnPull: true, Pull: 7, Actor: "alice", Triggering: "alice", Owner: "acme", Repository: "shop",
 			Comment: event.Comment{ID: 5, Body: ".deploy", CreatedAt: time.Now().Add(time.Hour), UpdatedAt: time.Now().Add(time.Hour)},
 			Run:     event.Run{ID: 42, Attempt: 1, ServerURL: "https://github.com"},
 		},

@@ -1,6 +1,7 @@
 package gh
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -29,20 +30,22 @@ type reader struct {
 // not be; the error says that nothing could be read at all.
 func (r *reader) Facts(ctx context.Context, needs deploy.Needs) (deploy.Facts, error) {
 	var (
-		facts                     deploy.Facts
-		actor                     deploy.Actor
-		teams                     []string
-		actorProblem, teamProblem *deploy.Problem
-		protected                 required
-		newest                    pushes
+		facts     deploy.Facts
+		asking    users
+		protected required
+		newest    pushes
 	)
 	group, groupContext := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		actor, actorProblem = r.actor(groupContext, needs.Actor)
+		asking.actor, asking.actorProblem = r.actor(groupContext, needs.Actor)
 		return nil
 	})
 	group.Go(func() error {
-		teams, teamProblem = r.memberships(groupContext, needs)
+		asking.rerunner, asking.rerunnerProblem = r.actor(groupContext, needs.RerunBy)
+		return nil
+	})
+	group.Go(func() error {
+		asking.teams, asking.teamsProblem = r.memberships(groupContext, needs)
 		return nil
 	})
 	group.Go(func() error {
@@ -52,7 +55,7 @@ func (r *reader) Facts(ctx context.Context, needs deploy.Needs) (deploy.Facts, e
 		return nil
 	})
 	group.Go(func() error {
-		if needs.Pushes {
+		if needs.Pushes || needs.StablePushes {
 			newest = r.pushes(groupContext, r.owner+"/"+r.name, "")
 		}
 		return nil
@@ -67,18 +70,36 @@ func (r *reader) Facts(ctx context.Context, needs deploy.Needs) (deploy.Facts, e
 	if needs.Required {
 		r.addRequired(ctx, &facts, protected)
 	}
-	if needs.Pushes {
+	if needs.Pushes || needs.StablePushes {
 		r.addPush(ctx, needs, &facts, newest)
 	}
 	if needs.Gates {
 		r.awaitMergeability(ctx, needs.Pull, &facts.Pull)
 	}
-	facts.Actor = actor
-	facts.Actor.Teams = teams
-	noteProblem(&facts, deploy.ActorPart, actorProblem)
-	noteProblem(&facts, deploy.TeamsPart, teamProblem)
-	markRead(&facts, map[deploy.Part]bool{deploy.ActorPart: actor.Permission != "", deploy.TeamsPart: len(needs.AdminTeams) > 0})
+	asking.addTo(&facts, needs)
 	return facts, nil
+}
+
+// users are who asks, and who started the run again, with the teams of the latter where there is one.
+type users struct {
+	actor, rerunner                             deploy.Actor
+	teams                                       []string
+	actorProblem, rerunnerProblem, teamsProblem *deploy.Problem
+}
+
+func (u users) addTo(facts *deploy.Facts, needs deploy.Needs) {
+	facts.Actor, facts.Rerunner = u.actor, u.rerunner
+	if needs.RerunBy == "" {
+		facts.Actor.Teams = u.teams
+	} else {
+		facts.Rerunner.Teams = u.teams
+	}
+	noteProblem(facts, deploy.ActorPart, u.actorProblem)
+	noteProblem(facts, deploy.RerunnerPart, u.rerunnerProblem)
+	noteProblem(facts, deploy.TeamsPart, u.teamsProblem)
+	markRead(facts, map[deploy.Part]bool{
+		deploy.ActorPart: u.actor.Permission != "", deploy.RerunnerPart: u.rerunner.Permission != "", deploy.TeamsPart: len(needs.AdminTeams) > 0,
+	})
 }
 
 // queryFacts asks the one query. GitHub answers for a list that the token may not see by hiding the
@@ -341,7 +362,7 @@ func (r *reader) memberships(ctx context.Context, needs deploy.Needs) (member []
 		}
 	}
 	for _, team := range needs.AdminTeams {
-		found, err := r.isMember(ctx, team, needs.Actor)
+		found, err := r.isMember(ctx, team, cmp.Or(needs.RerunBy, needs.Actor))
 		if err != nil {
 			what := doing{"read the members of " + markdown.Code(team), "members: read"}
 			problem = new(Explain(what.failed(err)))

@@ -176,7 +176,7 @@ func TestRunsOfLocks(t *testing.T) {
 			github.AddRun(sim.WorkflowRun{ID: 100, RunAttempt: 2})
 			github.AddRun(sim.WorkflowRun{ID: 101, RunAttempt: 2, Status: "completed", Conclusion: "failure"})
 			github.AddRun(sim.WorkflowRun{ID: 102, RunAttempt: 1})
-			github.Rerun(102)
+			github.Rerun(102, "")
 			held := document("production", 5)
 			test.change(&held)
 			put(github, production, held.Marshal())

@@ -91,6 +91,7 @@ func TestPartsThatWereNotAskedFor(t *testing.T) {
 		read  []deploy.Part
 	}{
 		"actor":        {deploy.Needs{Actor: "alice"}, []deploy.Part{deploy.ActorPart}},
+		"rerunner":     {deploy.Needs{Actor: "alice", RerunBy: "alice"}, []deploy.Part{deploy.ActorPart, deploy.RerunnerPart}},
 		"teams":        {deploy.Needs{Actor: "alice", AdminTeams: all.AdminTeams}, []deploy.Part{deploy.ActorPart, deploy.TeamsPart}},
 		"pull request": {deploy.Needs{Pull: 7}, []deploy.Part{deploy.PullPart}},
 		"stable":       {deploy.Needs{StableBranch: "main"}, []deploy.Part{deploy.StablePart}},

@@ -56,20 +56,25 @@ func (p pushes) reaches(since time.Time) bool {
 	return p.err == nil && !since.IsZero() && (len(p.list) < pushPage || p.list[len(p.list)-1].Timestamp.Before(since))
 }
 
-// addPush finds out when the head branch got its commit. The newest changes were read at the same time as the head, and
-// so maybe before it moved: where they do not name it, and for forks, the changes of its branch are read now.
+// addPush finds out when the branch that is deployed got its commit. The newest changes were read at the same time as
+// the head, and so maybe before it moved: where they do not name it, and for forks, the changes of its branch are read
+// now.
 func (r *reader) addPush(ctx context.Context, needs deploy.Needs, facts *deploy.Facts, newest pushes) {
-	pull, repository := &facts.Pull, r.owner+"/"+r.name
-	if pull.CrossRepo {
-		repository = pull.HeadRepo
+	head, branch, repository := &facts.Pull.Head, facts.Pull.HeadRef, r.owner+"/"+r.name
+	ofFork := facts.Pull.CrossRepo && !needs.StablePushes
+	switch {
+	case needs.StablePushes:
+		head, branch = &facts.Stable.Head, facts.Stable.Name
+	case ofFork:
+		repository = facts.Pull.HeadRepo
 	}
-	if pull.Head.SHA == "" || repository == "" {
+	if head.SHA == "" || repository == "" {
 		return // there is no head, or its repository is gone
 	}
-	known, found := newest.gave(pull.HeadRef, pull.Head.SHA)
-	if pull.CrossRepo || !found {
-		newest = r.pushes(ctx, repository, pull.HeadRef)
-		known, found = newest.gave(pull.HeadRef, pull.Head.SHA)
+	known, found := newest.gave(branch, head.SHA)
+	if ofFork || !found {
+		newest = r.pushes(ctx, repository, branch)
+		known, found = newest.gave(branch, head.SHA)
 	}
 	if !found && newest.reaches(needs.Asked) {
 		known, found = deploy.Know(needs.Asked), true
@@ -78,7 +83,7 @@ func (r *reader) addPush(ctx context.Context, needs deploy.Needs, facts *deploy.
 	case newest.err != nil:
 		facts.MarkUnavailable(deploy.PushesPart, Explain(readingPushes().failed(newest.err)))
 	case found:
-		pull.Head.PushedAt = known
+		head.PushedAt = known
 		facts.MarkRead(deploy.PushesPart)
 	}
 }

@@ -72,7 +72,7 @@ func confirmed() message.Subject {
 // hostileSubject has hostile text wherever an outsider could put it.
 func hostileSubject() message.Subject {
 	s := subject()
-	s.Actor, s.Environment, s.Ref, s.Committer = hostile, hostile, hostileRef, hostile
+	s.Actor, s.RerunBy, s.Environment, s.Ref, s.Committer = hostile, hostile, hostile, hostileRef, hostile
 	s.EnvironmentURL = "https://shop.example/a) [evil](https://evil.example) <b>`@all"
 	s.Params, s.ParsedParams = hostile, []byte(`{"_":["@all <b> ~~~ `+"```"+`"]}`)
 	s.Trigger.Body = hostile
@@ -103,7 +103,7 @@ func asking(kind command.Kind, environment string) deploy.Request {
 	return deploy.Request{
 		Command: command.Command{Kind: kind, Environment: environment, KnownEnvironment: environment != ""},
 		Event: event.Event{
-			Name: "issue_comment", Owner: "acme", Repository: "shop", OnPull: true, Pull: 12, Actor: "octocat",
+			Name: "issue_comment", Owner: "acme", Repository: "shop", OnPull: true, Pull: 12, Actor: "octocat", Triggering: "octocat",
 			Comment: event.Comment{ID: 5, CreatedAt: at()}, Run: event.Run{ID: 77, Attempt: 1, ServerURL: "https://github.com", URL: runURL},
 		},
 	}

@@ -36,11 +36,11 @@ func LockClaimed(r deploy.Request, c config.Config, d deploy.Decision, doc lock.
 func LockOwned(r deploy.Request, c config.Config, d deploy.Decision) string {
 	target, doc := d.Locks.Target.Target, d.Locks.Target.Lock.Document
 	owned := "you already have the lock on " + place(target)
-	if doc.CreatedBy != r.Event.Actor {
+	if doc.CreatedBy != r.Event.By() {
 		owned = fmt.Sprintf("this pull request already has the lock on %s: %s took it", place(target), someone(doc.CreatedBy))
 	}
 	return fmt.Sprintf("### 🔒 Deployment Lock Information\n\n%s, %s (age %s). Nothing was changed.\n\n%s\n%s",
-		bold(r.Event.Actor), owned, age(d.At, doc.CreatedAt), endOfOwn(r, c, d), reason(doc))
+		bold(r.Event.By()), owned, age(d.At, doc.CreatedAt), endOfOwn(r, c, d), reason(doc))
 }
 
 func endOfOwn(r deploy.Request, c config.Config, d deploy.Decision) string {

@@ -417,7 +417,7 @@ func TestHostileLocks(t *testing.T) {
 				d.Findings = []deploy.Finding{{Level: deploy.Block, Code: deploy.LockConflict, Text: "It is locked."}}
 			}
 			if name == "owned" {
-				r.Event.Actor = hostile + "2"
+				r.Event.Actor, r.Event.Triggering = hostile+"2", hostile+"2"
 			}
 			golden(t, "hostile-lock-"+name, test.say(r, c, d))
 			golden(t, "hostile-lock-summary-"+name, message.Summary(r, c, d, message.Record{}))

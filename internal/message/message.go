@@ -18,6 +18,7 @@ import (
 // Subject is what the messages of one run are about. It travels to the post step.
 type Subject struct {
 	Actor          string            `json:"actor"`
+	RerunBy        string            `json:"rerun_by,omitempty"` // who started the run again, "" for the actor
 	Environment    string            `json:"environment"`
 	EnvironmentURL string            `json:"environment_url,omitempty"`
 	Ref            string            `json:"ref"`

@@ -29,6 +29,7 @@ func TestStarted(t *testing.T) {
 		"started-little-known": func(s *message.Subject) { s.Committer, s.CommitURL, s.RunURL, s.Verified = "", "", "", false },
 		"started-noop-commit":  func(s *message.Subject) { s.Noop, s.Kind, s.Ref = true, deploy.NoopTarget, headSHA },
 		"started-taken-over":   func(s *message.Subject) { *s = confirmed() },
+		"started-rerun":        func(s *message.Subject) { s.RerunBy = "hubot" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -209,6 +210,7 @@ func TestConfirm(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*message.Subject){
 		"deploy":   func(*message.Subject) {},
+		"rerun":    func(s *message.Subject) { s.RerunBy = "hubot" },
 		"noop":     func(s *message.Subject) { s.Noop, s.Kind = true, deploy.NoopTarget },
 		"rollback": func(s *message.Subject) { s.Stable, s.Ref = true, "main" },
 		"commit":   func(s *message.Subject) { s.Ref, s.Kind = headSHA, deploy.SHATarget },

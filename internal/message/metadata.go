@@ -38,6 +38,7 @@ type startMetadata struct {
 	} `json:"git"`
 	Context struct {
 		Actor   string          `json:"actor"`
+		RerunBy string          `json:"rerun_by,omitempty"`
 		Noop    bool            `json:"noop"`
 		Fork    bool            `json:"fork"`
 		Comment commentMetadata `json:"comment"`
@@ -77,9 +78,10 @@ type resultMetadata struct {
 		Verified bool   `json:"verified"`
 	} `json:"git"`
 	Context struct {
-		Actor string `json:"actor"`
-		Noop  bool   `json:"noop"`
-		Fork  bool   `json:"fork"`
+		Actor   string `json:"actor"`
+		RerunBy string `json:"rerun_by,omitempty"`
+		Noop    bool   `json:"noop"`
+		Fork    bool   `json:"fork"`
 	} `json:"context"`
 	Reviews struct {
 		Count    *int    `json:"count"`
@@ -105,7 +107,7 @@ func metadataOf(s Subject) startMetadata {
 	m.Deployment.Timestamp, m.Deployment.Logs = Timestamp(s.StartedAt), s.RunURL
 	m.Git.Branch, m.Git.Commit, m.Git.Verified = s.Ref, s.SHA, s.Verified
 	m.Git.Committer, m.Git.HTMLURL = committer(s), nullable(s.CommitURL)
-	m.Context.Actor, m.Context.Noop, m.Context.Fork = s.Actor, s.Noop, s.Fork
+	m.Context.Actor, m.Context.RerunBy, m.Context.Noop, m.Context.Fork = s.Actor, s.RerunBy, s.Noop, s.Fork
 	m.Context.Comment = commentMetadata{
 		CreatedAt: s.Trigger.CreatedAt.UTC().Format(time.RFC3339),
 		UpdatedAt: s.Trigger.UpdatedAt.UTC().Format(time.RFC3339),
@@ -122,7 +124,7 @@ func resultDetails(s Subject, r Ending) string {
 	}
 	m.Deployment.Timestamp, m.Deployment.Logs, m.Deployment.Duration = Timestamp(r.At), s.RunURL, r.Seconds
 	m.Git.Branch, m.Git.Commit, m.Git.Verified = s.Ref, s.SHA, s.Verified
-	m.Context.Actor, m.Context.Noop, m.Context.Fork = s.Actor, s.Noop, s.Fork
+	m.Context.Actor, m.Context.RerunBy, m.Context.Noop, m.Context.Fork = s.Actor, s.RerunBy, s.Noop, s.Fork
 	if s.Reviews != nil {
 		m.Reviews.Count, m.Reviews.Decision = new(s.Reviews.Count), nullable(s.Reviews.Decision)
 	}

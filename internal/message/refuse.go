@@ -93,7 +93,7 @@ func reasons(findings []deploy.Finding) string {
 }
 
 func denied(r deploy.Request, f deploy.Finding) string {
-	return fmt.Sprintf("👋 Sorry %s, I can't run this command for you.\n\n%s", markdown.Mention(r.Event.Actor), reasons([]deploy.Finding{f}))
+	return fmt.Sprintf("👋 Sorry %s, I can't run this command for you.\n\n%s", markdown.Mention(r.Event.By()), reasons([]deploy.Finding{f}))
 }
 
 func orderTable(c config.Config, d deploy.Decision) string {

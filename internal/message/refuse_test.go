@@ -86,7 +86,7 @@ func TestRefused(t *testing.T) {
 	lost := asking(command.Deploy, "production")
 	lost.Pinned = headSHA
 	app := asking(command.Deploy, "production")
-	app.Event.Actor = "renovate[bot]"
+	app.Event.Actor, app.Event.Triggering = "renovate[bot]", "renovate[bot]"
 
 	for name, test := range map[string]struct {
 		request deploy.Request
@@ -144,7 +144,7 @@ func TestRefusedHostile(t *testing.T) {
 	golden(t, "hostile-order-failed", refusal(t, r, c, f))
 	golden(t, "hostile-environment", refusal(t, asking(command.Deploy, ""), c, f))
 	f.Actor = deploy.Actor{Permission: hostile + "1", Role: hostile + "2"}
-	r.Event.Actor = hostile
+	r.Event.Actor, r.Event.Triggering = hostile, hostile
 	golden(t, "hostile-permission", refusal(t, r, c, f))
 	golden(t, "hostile-naked", message.Naked(c, hostile))
 	golden(t, "hostile-deprecated", message.Deprecated(c))

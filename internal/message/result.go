@@ -100,7 +100,7 @@ func (r Ending) emoji() string {
 }
 
 func (r Ending) sentence(s Subject) string {
-	who, what, after := bold(s.Actor), intended(s), (time.Duration(r.Seconds) * time.Second).String()
+	who, what, after := requester(s), intended(s), (time.Duration(r.Seconds) * time.Second).String()
 	if r.Status == config.Completed {
 		return fmt.Sprintf("%s successfully finished %s in %s.", who, what, after)
 	}

@@ -1,6 +1,7 @@
 package message
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -19,7 +20,15 @@ func Started(s Subject) string {
 		doing = "rehearsing (**noop**) " + action(s)
 	}
 	return fmt.Sprintf("### Deployment Triggered 🚀\n\n%s is %s. %s.\n\n%s%s%s",
-		bold(s.Actor), doing, markdown.Link("Follow the run", s.RunURL), paragraph(comparison(s)), paragraph(takeover(s)), startDetails(s))
+		requester(s), doing, markdown.Link("Follow the run", s.RunURL), paragraph(comparison(s)), paragraph(takeover(s)), startDetails(s))
+}
+
+// requester names who asked, and who started the run again where that is another user.
+func requester(s Subject) string {
+	if s.RerunBy == "" {
+		return bold(s.Actor)
+	}
+	return bold(s.Actor) + " (re-run by " + bold(s.RerunBy) + ")"
 }
 
 func intended(s Subject) string {
@@ -111,7 +120,7 @@ func Confirm(s Subject, timeout time.Duration) string { return question(s, timeo
 
 // Answered returns the question with its answer.
 func Answered(s Subject, timeout time.Duration, a deploy.Answer) string {
-	who, when := bold(s.Actor), deploy.FormatTime(a.At)
+	who, when := bold(cmp.Or(s.RerunBy, s.Actor)), deploy.FormatTime(a.At)
 	switch a.Kind {
 	case deploy.Confirmed:
 		return question(s, timeout, fmt.Sprintf("✅ Confirmed by %s at %s.", who, when))
@@ -132,7 +141,7 @@ func Unanswered(s Subject, timeout time.Duration) string {
 
 func question(s Subject, timeout time.Duration, outcome string) string {
 	asked := fmt.Sprintf("%s, react to this comment within %s: 👍 confirms %s, 👎 rejects it. Only your reaction counts.",
-		bold(s.Actor), seconds(timeout), intended(s))
+		bold(cmp.Or(s.RerunBy, s.Actor)), seconds(timeout), intended(s))
 	return "### Deployment Confirmation Required 🚦\n\n" + paragraph(asked) + paragraph(comparison(s)) + paragraph(takeover(s)) +
 		table(questionRows(s, timeout)) + "\n" + paragraph(outcome) + confirmationDetails(s)
 }

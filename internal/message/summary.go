@@ -45,6 +45,7 @@ func summaryRows(r deploy.Request, d deploy.Decision, deploymentID int64) [][2]s
 	return [][2]string{
 		{"Decision", markdown.Cell(string(d.Outcome())) + " (" + markdown.Cell(string(d.Reason)) + ")"},
 		{"Requested by", markdown.Cell(r.Event.Actor)},
+		{"Re-run by", named(r.Event.RerunBy())},
 		{"Environment", named(d.Target.Environment)},
 		{"Ref", named(d.Target.Ref)},
 		{"Commit", named(d.Target.SHA)},
@@ -210,6 +211,7 @@ func (r Record) rows() [][2]string {
 		{"Commit", linked(s.SHA, s.CommitURL)},
 		{"Ref", named(s.Ref)},
 		{"By", named(s.Actor)},
+		{"Re-run by", named(s.RerunBy)},
 		{"When", r.timeline()},
 		{"Deployment", number(r.DeploymentID)},
 	}

@@ -41,7 +41,7 @@ func TestSummary(t *testing.T) {
 		})
 	}
 	hostileActor := asking(command.Deploy, "")
-	hostileActor.Event.Actor = hostile
+	hostileActor.Event.Actor, hostileActor.Event.Triggering = hostile, hostile
 	c := settings()
 	c.Targets = []string{hostile}
 	golden(t, "summary-hostile-environment", message.Summary(hostileActor, c, fewFindings(deploy.Decide(hostileActor, c, known())), message.Record{}))

@@ -17,7 +17,7 @@ import (
 func LockRemoved(r deploy.Request, c config.Config, d deploy.Decision) string {
 	state := d.Locks.Target
 	doc, where := state.Lock.Document, place(state.Target)
-	text := fmt.Sprintf("### 🔓 Deployment Lock Removed\n\n%s removed the lock on %s", bold(r.Event.Actor), where)
+	text := fmt.Sprintf("### 🔓 Deployment Lock Removed\n\n%s removed the lock on %s", bold(r.Event.By()), where)
 	if state.Status == deploy.Corrupt {
 		text += fmt.Sprintf(". Its owner is unknown, because the lock could not be read: %s.\n\n", markdown.Text(state.Lock.Unreadable))
 		return text + afterwards(r, c, d) + "\n"

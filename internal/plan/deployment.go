@@ -73,6 +73,7 @@ type Payload struct {
 	Timestamp        string          `json:"timestamp"`
 	CommitVerified   bool            `json:"commit_verified"`
 	Actor            string          `json:"actor"`
+	RerunBy          string          `json:"rerun_by,omitempty"`
 	StableBranchUsed bool            `json:"stable_branch_used"`
 	Tool             string          `json:"tool"`
 	RunAttempt       int             `json:"github_run_attempt"`
@@ -100,7 +101,7 @@ func payload(t deploy.Target, l Ledger) Payload {
 	p := Payload{
 		Type: deploy.OwnPayloadType, SHA: t.SHA, ParsedParams: s.ParsedParams,
 		RunID: l.RunID, RunAttempt: l.RunAttempt, TriggerCommentID: l.TriggerID,
-		Timestamp: message.Timestamp(s.StartedAt), CommitVerified: s.Verified, Actor: s.Actor,
+		Timestamp: message.Timestamp(s.StartedAt), CommitVerified: s.Verified, Actor: s.Actor, RerunBy: s.RerunBy,
 		StableBranchUsed: t.Stable, Tool: Tool, Pull: l.Pull, Product: l.Product, Version: l.Version,
 	}
 	if s.Params != "" {

@@ -65,7 +65,7 @@ func asking(kind command.Kind) deploy.Request {
 	return deploy.Request{
 		Command: command.Command{Kind: kind, Environment: "production", KnownEnvironment: true, Text: "." + kind.String() + " production"},
 		Event: event.Event{
-			Name: "issue_comment", OnPull: true, Pull: 12, Actor: "octocat", Owner: "acme", Repository: "shop",
+			Name: "issue_comment", OnPull: true, Pull: 12, Actor: "octocat", Triggering: "octocat", Owner: "acme", Repository: "shop",
 			Comment: event.Comment{
 				ID: 5, Body: ".deploy production", URL: "https://github.com/acme/shop/pull/12#issuecomment-5",
 				CreatedAt: at().Add(-time.Minute), UpdatedAt: at().Add(-time.Minute),
@@ -94,7 +94,7 @@ func facts() deploy.Facts {
 			BehindStable: deploy.Know(0), BehindBase: deploy.Know(0),
 			Checks: deploy.Checks{SHA: headSHA},
 		},
-		Stable:      deploy.Branch{Name: "main", Head: deploy.Commit{SHA: stableSHA, AuthoredAt: deploy.Know(written)}},
+		Stable:      deploy.Branch{Name: "main", Head: deploy.Commit{SHA: stableSHA, AuthoredAt: deploy.Know(written), PushedAt: deploy.Know(written)}},
 		Deployments: map[string][]deploy.Deployment{"dev": {{SHA: headSHA, State: "ACTIVE", Own: true}}},
 	})
 }

@@ -155,7 +155,7 @@ func lockDocument(r deploy.Request, c config.Config, d deploy.Decision, l Ledger
 	e, target := r.Event, d.Locks.Target.Target
 	document := lock.Document{
 		Target: target, Reason: r.Command.Reason, Branch: d.Claim.Ref,
-		CreatedAt: l.Subject.StartedAt, CreatedBy: e.Actor, Sticky: d.Claim.Sticky,
+		CreatedAt: l.Subject.StartedAt, CreatedBy: e.By(), Sticky: d.Claim.Sticky,
 		UnlockCommand: deploy.UnlockCommand(c.Commands, target),
 		Link:          fmt.Sprintf("%s/%s/%s/pull/%d#issuecomment-%d", e.Run.ServerURL, e.Owner, e.Repository, e.Pull, e.Comment.ID),
 		ClaimID:       d.Claim.ID(), Tool: lock.Tool, RunID: e.Run.ID, RunAttempt: e.Run.Attempt, Job: e.Run.Place(),

@@ -48,7 +48,7 @@ func subject(r deploy.Request, c config.Config, d deploy.Decision, at time.Time)
 	about := message.Subject{
 		Fork: d.Evidence.Fork, Reviews: reviews(d.Evidence),
 		LockCommand: r.Command.Kind.AboutLocks(), Live: liveOf(r, d), TookOver: tookOver(d),
-		Actor: r.Event.Actor, Environment: t.Environment, EnvironmentURL: c.For(t.Environment).Resolved.URL,
+		Actor: r.Event.Actor, RerunBy: r.Event.RerunBy(), Environment: t.Environment, EnvironmentURL: c.For(t.Environment).Resolved.URL,
 		Ref: t.Ref, SHA: t.SHA, Kind: t.Kind, Noop: t.Noop, Stable: t.Stable,
 		Verified: t.Commit.Verified, Committer: t.Commit.Committer, CommitURL: t.Commit.URL,
 		Params: r.Command.Params.Raw, RunURL: r.Event.Run.URL, StartedAt: at,

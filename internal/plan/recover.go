@@ -47,7 +47,7 @@ func Recover(r deploy.Request, c config.Config, t Traces) (Ledger, Left) {
 		Reaction: c.Reaction, Product: cmp.Or(c.Track.Product, r.Event.Repository), Repository: t.Repository,
 	}
 	l.Subject = message.Subject{
-		Actor: r.Event.Actor, RunURL: r.Event.Run.URL, Kind: deploy.BranchTarget,
+		Actor: r.Event.Actor, RerunBy: r.Event.RerunBy(), RunURL: r.Event.Run.URL, Kind: deploy.BranchTarget,
 		Trigger: trigger(r),
 	}
 	left := NothingLeft
@@ -95,7 +95,10 @@ func (l *Ledger) recoverDeployment(d DeploymentOfStart) Left {
 		l.ReactionID = *p.ReactionID
 	}
 	s := &l.Subject
-	s.Actor, s.Environment, s.Ref, s.SHA = cmp.Or(p.Actor, s.Actor), d.Environment, d.Ref, d.SHA
+	if p.Actor != "" {
+		s.Actor, s.RerunBy = p.Actor, p.RerunBy
+	}
+	s.Environment, s.Ref, s.SHA = d.Environment, d.Ref, d.SHA
 	s.Stable, s.Verified, s.ParsedParams = p.StableBranchUsed, p.CommitVerified, p.ParsedParams
 	if p.Params != nil {
 		s.Params = *p.Params

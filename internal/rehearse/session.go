@@ -493,7 +493,7 @@ func (p *Session) rerun(ctx context.Context, login string) error {
 		return err
 	}
 	p.command = p.command.again(login)
-	p.GitHub.Rerun(p.command.run)
+	p.GitHub.Rerun(p.command.run, login)
 	p.show.stepped(p.command.variables["GITHUB_TRIGGERING_ACTOR"], "issue_comment", nil)
 	return p.call(ctx, p.command)
 }
@@ -519,7 +519,7 @@ func (p *Session) rerunFailed(ctx context.Context, login string) error {
 		p.command = p.command.again(login)
 	}
 	p.start = p.start.again(login)
-	p.GitHub.Rerun(p.start.run)
+	p.GitHub.Rerun(p.start.run, login)
 	p.show.stepped(p.start.variables["GITHUB_TRIGGERING_ACTOR"], p.start.variables["GITHUB_EVENT_NAME"], nil)
 	return nil
 }

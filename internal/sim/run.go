@@ -24,6 +24,8 @@ type WorkflowRun struct {
 	RunAttempt int
 	CreatedAt  time.Time
 	StartedAt  time.Time // of the newest attempt
+
+	triggeredBy string // who started the newest attempt, "" for the actor
 }
 
 // AddRun adds a workflow run and returns its id, which is chosen unless given.
@@ -43,9 +45,10 @@ func (g *GitHub) ResumeRun(id int64) {
 	g.editRun(id, func(run *WorkflowRun) { run.Status, run.Conclusion = "in_progress", "" })
 }
 
-// Rerun starts the next attempt of a workflow run.
-func (g *GitHub) Rerun(id int64) {
+// Rerun starts the next attempt of a workflow run, for the user, or for the one who started the first with "".
+func (g *GitHub) Rerun(id int64, by string) {
 	g.editRun(id, func(run *WorkflowRun) {
+		run.triggeredBy = by
 		run.Status, run.Conclusion = "in_progress", ""
 		g.nextAttempt(run)
 	})
@@ -123,7 +126,7 @@ func (g *GitHub) getRun(c *call) answer {
 		"status": found.Status, "conclusion": optional(found.Conclusion), "path": ".github/workflows/ci.yml", "workflow_id": 1,
 		"url": self, "html_url": g.web("/actions/runs/%d", found.ID), "created_at": found.CreatedAt, "updated_at": found.CreatedAt,
 		"run_started_at": found.StartedAt, "pull_requests": []any{}, "repository": repository, "head_repository": repository,
-		"actor": g.user(found.Actor).rest(), "triggering_actor": g.user(found.Actor).rest(),
+		"actor": g.user(found.Actor).rest(), "triggering_actor": g.user(cmp.Or(found.triggeredBy, found.Actor)).rest(),
 		"check_suite_url": g.api("/check-suites/%d", found.ID), "workflow_url": g.api("/actions/workflows/1"),
 		"head_commit": object{
 			"id": commit.OID, "tree_id": commit.Tree, "message": commit.Message, "timestamp": commit.Committer.When,

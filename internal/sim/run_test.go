@@ -26,8 +26,8 @@ func TestWorkflowRuns(t *testing.T) {
 	g.ResumeRun(id)
 	play(t, g, []exchange{{"another job", path, nil, 200, `{"status": "in_progress", "conclusion": null, "run_attempt": 1}`}})
 	g.FinishRun(id, "success")
-	g.Rerun(id)
-	play(t, g, []exchange{{"again", path, nil, 200, `{"status": "in_progress", "conclusion": null, "run_attempt": 2}`}})
+	g.Rerun(id, "bob")
+	play(t, g, []exchange{{"again", path, nil, 200, `{"status": "in_progress", "conclusion": null, "run_attempt": 2, "actor": {"login": "alice"}, "triggering_actor": {"login": "bob"}}`}})
 	assert.Equal(t, []int64{id, big}, []int64{g.Runs()[0].ID, g.Runs()[1].ID})
 	for permission, want := range map[string]int{"contents": 403, "actions": 200} {
 		t.Run(permission, func(t *testing.T) {

@@ -50,7 +50,7 @@ func Asking(kind command.Kind, environment string) deploy.Request {
 	return deploy.Request{
 		Command: command.Command{Kind: kind, Environment: environment, KnownEnvironment: environment != ""},
 		Event: event.Event{
-			Name: "issue_comment", OnPull: true, Pull: 12, Actor: "octocat", Owner: "acme", Repository: "shop",
+			Name: "issue_comment", OnPull: true, Pull: 12, Actor: "octocat", Triggering: "octocat", Owner: "acme", Repository: "shop",
 			Comment: event.Comment{ID: 900, CreatedAt: AskedAt()},
 			Run:     event.Run{ID: 4711, Attempt: 1, ServerURL: "https://github.com"},
 		},
@@ -122,7 +122,7 @@ func Read(f deploy.Facts) deploy.Facts {
 // Parts returns all parts of the facts, with the deployments of each environment of Settings.
 func Parts() []deploy.Part {
 	return []deploy.Part{
-		deploy.ActorPart, deploy.PullPart, deploy.StablePart, deploy.GatesPart, deploy.ChecksPart, deploy.RunsPart, deploy.RequiredPart, deploy.PushesPart, deploy.FreshnessPart,
+		deploy.ActorPart, deploy.RerunnerPart, deploy.PullPart, deploy.StablePart, deploy.GatesPart, deploy.ChecksPart, deploy.RunsPart, deploy.RequiredPart, deploy.PushesPart, deploy.FreshnessPart,
 		deploy.ExactPart, deploy.RulesPart, deploy.TeamsPart, deploy.LocksPart, deploy.RunPart, deploy.TemplatePart,
 		deploy.LivePart, deploy.DefaultPart,
 		deploy.DeploymentsPart + "dev", deploy.DeploymentsPart + "staging", deploy.DeploymentsPart + "production",

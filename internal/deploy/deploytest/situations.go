@@ -48,6 +48,12 @@ func Situations() []Gate {
 	return slices.Concat(requestSituations(), sourceSituations(), stateSituations(), commitSituations(), lockSituations())
 }
 
+// rerun makes the request that of a run which a user starts again, who may do what the actor may.
+func (t *Trial) rerun(by string) {
+	t.Request.Event.Run.Attempt, t.Request.Event.Triggering = 2, by
+	t.Facts.Rerunner = deploy.Actor{Login: by, Permission: t.Facts.Actor.Permission, Role: t.Facts.Actor.Role}
+}
+
 // Enable turns every gate on, where it is off by default.
 func Enable(t *Trial) {
 	for _, gate := range Situations() {
@@ -61,6 +67,14 @@ func requestSituations() []Gate {
 	return []Gate{
 		{Name: "permission", Situations: []Situation{
 			{"The actor may only read", everyWay, func(t *Trial) { t.Facts.Actor.Permission, t.Facts.Actor.Role = "read", "read" }},
+			{"Another user, who may only read, starts the run again", everyWay, func(t *Trial) {
+				t.rerun("hubot")
+				t.Facts.Rerunner.Permission, t.Facts.Rerunner.Role = "read", "read"
+			}},
+			{"The run is started again, and the actor may only read by now", everyWay, func(t *Trial) {
+				t.rerun("hubot")
+				t.Facts.Actor.Permission, t.Facts.Actor.Role = "read", "read"
+			}},
 		}},
 		{Name: "environment", Situations: []Situation{
 			{"The command names an unknown environment", everyWay, func(t *Trial) {
@@ -137,6 +151,10 @@ func commitSituations() []Gate {
 	return []Gate{
 		{Name: "safety", Situations: []Situation{
 			{"The branch got the commit after the command, whatever its date", heads, func(t *Trial) {
+				t.commits(func(c *deploy.Commit) { c.PushedAt = deploy.Know(t.afterwards()) })
+			}},
+			{"The run is started again, and its branch got the commit after the command", "head noop rollback fork", func(t *Trial) {
+				t.rerun("octocat")
 				t.commits(func(c *deploy.Commit) { c.PushedAt = deploy.Know(t.afterwards()) })
 			}},
 			{"It is not known when it was pushed, and its first check is younger than the command", heads, func(t *Trial) {
