@@ -187,6 +187,9 @@ func MergeNeeds(r Request, c config.Config) Needs {
 	if c.Locks.Disabled {
 		return needs
 	}
+	if !r.Event.Merged {
+		needs.Actor, needs.RerunBy = r.Event.Actor, r.Event.RerunBy()
+	}
 	for _, target := range mayEnd(c) {
 		needs.Locks = append(needs.Locks, lockBranches(target)...)
 	}

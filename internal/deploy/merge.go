@@ -1,6 +1,8 @@
 package deploy
 
 import (
+	"cmp"
+
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/lock"
 	"github.com/lockstep-action/lockstep/internal/markdown"
@@ -101,7 +103,7 @@ func mayEnd(c config.Config) []lock.Target {
 // end warns of a lock that stays against expectation, unless it is one of another pull request.
 func (d *Decision) end(k *Case, l EndedLock) {
 	finding := Finding{Gate: "unlock", Level: Pass}
-	name, why := lockName(l.Target), keeps(l.Lock)
+	name, why := lockName(l.Target), cmp.Or(keeps(l.Lock), k.keepsFromCloser(l.Lock))
 	switch pull := l.Lock.Document.Pull(); {
 	case pull != 0 && pull != k.Event.Pull:
 		finding.Text = "the lock of " + name + " belongs to another pull request"
@@ -114,6 +116,18 @@ func (d *Decision) end(k *Case, l EndedLock) {
 		d.Ended = append(d.Ended, l)
 	}
 	d.add(finding)
+}
+
+// keepsFromCloser says why a pull request that was closed without a merge leaves a lock alone. Its author may close it
+// without any permission in the repository.
+func (k *Case) keepsFromCloser(l Lock) string {
+	if by := k.Event.Triggering; k.Event.Merged || (by != "" && l.Document.CreatedBy == by) {
+		return ""
+	}
+	if finding := permissionGate().run(k); finding.Level != Pass {
+		return markdown.Code(k.Event.By()) + " closed the pull request, and may not remove the lock of someone else"
+	}
+	return ""
 }
 
 func keeps(l Lock) string {

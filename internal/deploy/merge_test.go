@@ -1,6 +1,8 @@
 package deploy_test
 
 import (
+	"cmp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -80,6 +82,53 @@ func names(d deploy.Decision) []string {
 		all = append(all, one.Name())
 	}
 	return all
+}
+
+// Who closes a pull request without merging it may need no permission in the repository.
+func TestDecideUnlockOfClosed(t *testing.T) {
+	t.Parallel()
+	const stays = "The lock of `dev` stays, because `eve` closed the pull request, and may not remove the lock of someone else."
+	admin, none := deploy.Actor{Permission: "admin"}, deploy.Actor{Permission: "none"}
+	for name, test := range map[string]struct {
+		closer, rerunner deploy.Actor
+		starts           string
+		owner            string
+		merged, unread   bool
+		frees            bool
+	}{
+		"the author closes":                      {closer: none, starts: "eve", owner: "hubot"},
+		"the author merges":                      {closer: none, starts: "eve", owner: "hubot", merged: true, frees: true},
+		"the owner closes":                       {closer: none, starts: "eve", owner: "eve", frees: true},
+		"one with the permission closes":         {closer: admin, starts: "eve", owner: "hubot", frees: true},
+		"their permission is unknown":            {closer: admin, starts: "eve", owner: "hubot", unread: true},
+		"an admin re-runs the author's closing":  {closer: none, rerunner: admin, starts: "ada", owner: "hubot"},
+		"the author re-runs an admin's closing":  {closer: admin, rerunner: none, starts: "ada", owner: "hubot"},
+		"an admin re-runs an admin's closing":    {closer: admin, rerunner: admin, starts: "ada", owner: "hubot", frees: true},
+		"the owner re-runs the author's closing": {closer: none, rerunner: none, starts: "ada", owner: "ada", frees: true},
+		"an unknown user, and a lock of no one":  {closer: admin, starts: "", owner: ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := ending()
+			s.request.Event.Merged, s.request.Event.Actor, s.request.Event.Triggering = test.merged, "eve", test.starts
+			s.facts.Actor, s.facts.Rerunner = test.closer, test.rerunner
+			if test.unread {
+				delete(s.facts.Read, deploy.ActorPart)
+			}
+			s.hold("dev", deploytest.StickyLock(test.owner))
+			d := s.unlock()
+			if test.frees {
+				assert.Equal(t, []string{"dev"}, names(d))
+				return
+			}
+			assert.Empty(t, d.Ended)
+			assert.Equal(t, deploy.Warn, d.Findings[0].Level)
+			assert.Equal(t, strings.Replace(stays, "eve", cmp.Or(test.starts, "eve"), 1), d.Findings[0].Text)
+			assert.Equal(t, "Remove it with `.unlock dev` if no one needs it.", d.Findings[0].Hint)
+			needs := deploy.MergeNeeds(s.request, s.config)
+			assert.Equal(t, "eve", needs.Actor)
+		})
+	}
 }
 
 func linked(l deploy.Lock, link string) deploy.Lock {

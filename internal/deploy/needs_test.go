@@ -196,12 +196,15 @@ func TestMergeNeeds(t *testing.T) {
 	c := deploytest.Settings()
 	c.Targets = []string{"dev", "Production", "DEV"}
 	r := deploytest.Asking(command.None, "")
+	r.Event.Merged = true
 	want := deploy.Needs{Run: run, Locks: []string{
 		"dev-branch-deploy-lock", "Dev-branch-deploy-lock", "Production-branch-deploy-lock", "production-branch-deploy-lock",
 	}}
 	assert.Equal(t, want, deploy.MergeNeeds(r, c))
 	c.Merge.Global = true
 	want.Locks = append(want.Locks, lock.GlobalBranch)
+	assert.Equal(t, want, deploy.MergeNeeds(r, c))
+	r.Event.Merged, want.Actor = false, "octocat"
 	assert.Equal(t, want, deploy.MergeNeeds(r, c))
 	c.Locks.Disabled = true
 	assert.Equal(t, deploy.Needs{Run: run}, deploy.MergeNeeds(r, c), "locks are switched off")
