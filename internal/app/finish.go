@@ -43,6 +43,7 @@ func (r Result) orResult(reason deploy.Reason) Result {
 	return r
 }
 
+// finishHanded ends what another job has handed over, once GitHub confirms that it is of this run.
 func finishHanded(ctx context.Context, a *App, in input, ledger plan.Ledger) Result {
 	r, err := a.newRun(in.result(), a.reopenReceivers(in.config, ledger))
 	if err != nil {
@@ -52,19 +53,21 @@ func finishHanded(ctx context.Context, a *App, in input, ledger plan.Ledger) Res
 	if err := r.exec.Adopt(ledger); err != nil {
 		return r.failQuietly(err).orResult(deploy.ResultCompletionFailed)
 	}
-	if ledger.Foreign {
-		var known bool
-		ledger, known, err = r.github.ConfirmStart(ctx, ledger)
-		switch {
-		case err != nil:
-			return r.unverified(ctx, err)
-		case !known:
-			return r.nothingLeft().invalid(errContext().Error()).orResult(deploy.InvalidResultContext)
-		}
-		ledger.Foreign = false // it is confirmed, and stays so for the post step
+	ledger, known, err := r.github.ConfirmStart(ctx, ledger)
+	switch {
+	case err != nil:
+		return r.unverified(ctx, err)
+	case !known:
+		return r.nothingLeft().invalid(in.notOfRun().Error()).orResult(deploy.InvalidResultContext)
 	}
+	ledger.Foreign = false // it is confirmed, and stays so for the post step
+	return r.finishConfirmed(ctx, ledger)
+}
+
+// finishConfirmed ends a deployment that this run is known to have started.
+func (r *run) finishConfirmed(ctx context.Context, ledger plan.Ledger) Result {
 	r.exec.Ledger, r.result.Environment = ledger, ledger.Subject.Environment
-	if in.event.Run.Attempt != ledger.RunAttempt {
+	if r.result.Request.Event.Run.Attempt != ledger.RunAttempt {
 		mayEnd, err := r.mayEnd(ctx, ledger)
 		switch {
 		case err != nil:
@@ -170,13 +173,25 @@ func finishFound(ctx context.Context, a *App, in input) Result {
 		if err := r.exec.Run(ctx, plan.FindReaction(ledger), execute.Answer); err != nil {
 			return r.failQuietly(err).orResult(deploy.ResultCompletionFailed)
 		}
-		return finishHanded(ctx, a, in, r.exec.Ledger)
+		return finishRecovered(ctx, a, in, r.exec.Ledger)
 	case plan.LockLeft, plan.UnknownLockLeft:
 		return r.releaseFound(ctx, ledger, left)
 	case plan.NothingLeft:
 	}
 	a.runner.Log().Info("nothing to finish: this run has started nothing that has not ended")
 	return r.nothingLeft().because(deploy.FinishCompleted).orResult(deploy.InvalidResultContext)
+}
+
+// finishRecovered ends what was found on GitHub, and told to the receivers that the inputs of this step name.
+func finishRecovered(ctx context.Context, a *App, in input, ledger plan.Ledger) Result {
+	r, err := a.newRun(in.result(), a.reopenReceivers(in.config, ledger))
+	if err != nil {
+		return in.result().invalid(listed(err)...).orResult(deploy.InvalidResultInputs)
+	}
+	if err := r.exec.Adopt(ledger); err != nil {
+		return r.failQuietly(err).orResult(deploy.ResultCompletionFailed)
+	}
+	return r.finishConfirmed(ctx, ledger)
 }
 
 // releaseFound releases a lock without which nothing is left of a start. Where its end is not known, that is a failure.
@@ -205,6 +220,19 @@ func errContext() error {
 	return &config.InputError{Input: "context", Accepted: `it is not the output "context" of a start in this workflow run`}
 }
 
+// errHandoff says what the input handoff is to be.
+func errHandoff() error {
+	return &config.InputError{Input: "handoff", Accepted: "it is not the start of this run: accepted is the output handoff of the job that started the deployment"}
+}
+
+// notOfRun says that what was handed over names something that this run has not started.
+func (in input) notOfRun() error {
+	if in.config.Result.Context != "" {
+		return errContext()
+	}
+	return errHandoff()
+}
+
 // handedOver reads the input handoff or context, and makes sure that it comes from this run.
 func handedOver(in input) (plan.Ledger, error) {
 	if given := in.config.Result.Context; given != "" {
@@ -220,6 +248,9 @@ func handedOver(in input) (plan.Ledger, error) {
 	}
 	if ledger.Phase == plan.Ready && ledger.RunID != in.event.Run.ID {
 		return plan.Ledger{}, errors.New("the input handoff comes from another workflow run; give it the output of a job of this run")
+	}
+	if ledger.Phase == plan.Ready && (ledger.TriggerID != in.event.Comment.ID || ledger.Pull != in.event.Pull) {
+		return plan.Ledger{}, errHandoff()
 	}
 	return ledger, nil
 }

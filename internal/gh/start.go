@@ -57,22 +57,43 @@ func (d *deployer) deploymentOf(ctx context.Context, e event.Event) (*plan.Deplo
 	return nil, nil
 }
 
-// ConfirmStart compares what branch-deploy has handed over with what is on GitHub, and finds out whether the lock ends
-// with the deployment. It is not known if the deployment is not that of the run.
+// ConfirmStart compares what another job has handed over with what is on GitHub, and finds out whether the lock is the
+// run's own and ends with the deployment. It is not known if the deployment is not that of the run.
 func (c *Client) ConfirmStart(ctx context.Context, l plan.Ledger) (confirmed plan.Ledger, isKnown bool, err error) {
-	isKnown, err = c.isStart(ctx, l)
-	if err != nil || !isKnown || l.Lock == nil {
-		return l, isKnown, doing{"read the deployment that was handed over", "deployments: write"}.failed(err)
+	var facts deploy.Facts
+	group, groupContext := errgroup.WithContext(ctx)
+	group.Go(func() (err error) {
+		isKnown, err = c.isStart(groupContext, l)
+		return doing{"read the deployment that was handed over", "deployments: write"}.failed(err)
+	})
+	if l.Lock != nil {
+		group.Go(func() (err error) {
+			facts, err = c.queryFacts(groupContext, deploy.Needs{Locks: []string{l.Lock.Branch}, Run: deploy.RunID{ID: l.RunID, Attempt: l.RunAttempt}})
+			if problem, unavailable := facts.Unavailable[deploy.LocksPart]; err == nil && unavailable {
+				err = errors.New(problem.Text)
+			}
+			return err
+		})
 	}
-	facts, err := c.queryFacts(ctx, deploy.Needs{Locks: []string{l.Lock.Branch}})
-	if problem, unavailable := facts.Unavailable[deploy.LocksPart]; err == nil && unavailable {
-		err = errors.New(problem.Text)
+	if err := group.Wait(); err != nil || !isKnown || l.Lock == nil {
+		return l, isKnown && err == nil, err
 	}
-	found := facts.Locks[l.Lock.Branch]
-	if l.Repository = facts.Repository; found.Tip != l.Lock.Tip || found.Document.Sticky || found.Unreadable != "" {
+	if l.Repository = facts.Repository; !isLockOf(l, facts.Locks[l.Lock.Branch]) {
 		l.Lock = nil
 	}
-	return l, true, err
+	return l, true, nil
+}
+
+// isLockOf reports whether a lock is the one that a start took, and ends with it. The locks of branch-deploy name no run.
+func isLockOf(l plan.Ledger, found deploy.Lock) bool {
+	d := found.Document
+	switch {
+	case found.Unreadable != "", l.Lock.Tip != "" && found.Tip != l.Lock.Tip:
+		return false
+	case l.Foreign:
+		return !d.Sticky
+	}
+	return d.Tool == lock.Tool && d.RunID == l.RunID
 }
 
 // isStart reports whether a deployment is the one that a ledger is about. A rehearsal has none.
@@ -88,7 +109,7 @@ func (d *deployer) isStart(ctx context.Context, l plan.Ledger) (bool, error) {
 		return false, err
 	}
 	payload, err := readPayload(found.Payload)
-	return err == nil && payload.RunID == l.RunID && payload.TriggerCommentID == l.TriggerID &&
+	return err == nil && payload.RunID == l.RunID && payload.TriggerCommentID == l.TriggerID && payload.StartedCommentID == l.StartedCommentID &&
 		found.GetSHA() == l.Subject.SHA && envname.Same(found.GetEnvironment(), l.Subject.Environment), nil
 }
 

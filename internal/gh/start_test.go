@@ -76,7 +76,7 @@ func TestFindStartWithoutPermission(t *testing.T) {
 	}
 }
 
-// What branch-deploy hands over is held against the deployment, and the lock has to be the same one.
+// What another job hands over is held against the deployment, and the lock has to be the same one.
 func TestConfirmStart(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -84,15 +84,20 @@ func TestConfirmStart(t *testing.T) {
 		known  bool
 		locked bool
 	}{
-		"the same":             {func(*plan.Ledger) {}, true, true},
-		"another run":          {func(l *plan.Ledger) { l.RunID = 43 }, false, false},
-		"another comment":      {func(l *plan.Ledger) { l.TriggerID = 6 }, false, false},
-		"another commit":       {func(l *plan.Ledger) { l.Subject.SHA = "1" }, false, false},
-		"another environment":  {func(l *plan.Ledger) { l.Subject.Environment = "staging" }, false, false},
-		"no such deployment":   {func(l *plan.Ledger) { l.DeploymentID = 1 }, false, false},
-		"a rehearsal":          {func(l *plan.Ledger) { l.DeploymentID = 0 }, true, true},
-		"a lock that is newer": {func(l *plan.Ledger) { l.Lock.Tip = "1" }, true, false},
-		"no lock":              {func(l *plan.Ledger) { l.Lock = nil }, true, false},
+		"the same":                         {func(*plan.Ledger) {}, true, true},
+		"another run":                      {func(l *plan.Ledger) { l.RunID = 43 }, false, false},
+		"another comment":                  {func(l *plan.Ledger) { l.TriggerID = 6 }, false, false},
+		"another commit":                   {func(l *plan.Ledger) { l.Subject.SHA = "1" }, false, false},
+		"another environment":              {func(l *plan.Ledger) { l.Subject.Environment = "staging" }, false, false},
+		"no such deployment":               {func(l *plan.Ledger) { l.DeploymentID = 1 }, false, false},
+		"a rehearsal":                      {func(l *plan.Ledger) { l.DeploymentID = 0 }, true, true},
+		"a lock that is newer":             {func(l *plan.Ledger) { l.Lock.Tip = "1" }, true, false},
+		"no lock":                          {func(l *plan.Ledger) { l.Lock = nil }, true, false},
+		"another start comment":            {func(l *plan.Ledger) { l.StartedCommentID++ }, false, false},
+		"our own lock":                     {func(l *plan.Ledger) { l.Foreign = false }, true, true},
+		"our own, of a run that took none": {func(l *plan.Ledger) { l.Foreign, l.DeploymentID, l.RunID = false, 0, 43 }, true, false},
+		"our own, taken anew":              {func(l *plan.Ledger) { l.Foreign, l.Lock.Tip = false, "1" }, true, false},
+		"our own, at an unknown commit":    {func(l *plan.Ledger) { l.Foreign, l.Lock.Tip = false, "" }, true, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -102,7 +107,7 @@ func TestConfirmStart(t *testing.T) {
 			done, err := client.Do(t.Context(), made, ledger())
 			require.NoError(t, err)
 			l := ledger()
-			l.DeploymentID, l.Subject.SHA = done.DeploymentID, made.SHA
+			l.DeploymentID, l.Subject.SHA, l.Foreign = done.DeploymentID, made.SHA, true
 			l.Lock = &plan.Lock{Branch: production, Tip: put(github, production, document("production", 5).Marshal())}
 			test.change(&l)
 			confirmed, known, err := client.ConfirmStart(t.Context(), l)

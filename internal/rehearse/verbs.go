@@ -64,6 +64,7 @@ func storyVerbs() []Verb {
 		{"end STATUS", "The same, if there is a job to end.", (*Session).end},
 		{"finish STATUS [bare] [NAME=VALUE…]", "Another job of the workflow run that made the newest start runs the action with `mode: finish`, what was handed over and these inputs. With `bare` it gives no other input.", (*Session).finishElsewhere},
 		{"result RESULT[,RESULT…] [foreign] [NAME=VALUE…]", "The same with `result_mode: true`, as branch-deploy's workflows have it: with the output `context` and the results of the jobs in between, such as `success,skipped`. With `foreign` the context is one of branch-deploy's own.", (*Session).resultElsewhere},
+		{"tampered deployment ENVIRONMENT", "Another job changes what the newest start handed over, to name the newest deployment of that environment; `tampered lock ENVIRONMENT` its lock, and `tampered comment NUMBER` the comment.", (*Session).tampered},
 		{"secret VALUE", "The repository has a secret with this value: the runner hands no output on to other jobs that contains it.", (*Session).secret},
 		{"post NAME VALUE", "An input evaluates to this in the post parts that follow, whatever it was in the main part.", (*Session).setPost},
 		{"kill TEXT", "The action's process dies just before the next request that contains the text; its outputs are lost, and its workflow run fails. No post step runs, unless `job` plays one with the state saved so far.", (*Session).kill},
