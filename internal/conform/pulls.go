@@ -30,6 +30,16 @@ func pullRows() []Assumption {
 			Source: schema("PullRequest.reviewDecision is nullable").thin("it does not say when"),
 		},
 		{
+			ID: "U20", Says: "The newest opinions of reviewers with write access name the commit that each one is of.",
+			Needs: []string{"contents: read", "pull-requests: read"}, Play: reviewedCommit,
+			Source: schema("PullRequest.latestOpinionatedReviews and PullRequestReview.commit").thin("it does not say what writersOnly leaves out"),
+			Why:    "needs an open pull request that another user with write access has approved",
+			Arrange: func(g *sim.GitHub) {
+				g.AddUser(sim.User{Login: "hubot", Permission: "write"})
+				g.Review(1, "hubot", "APPROVED")
+			},
+		},
+		{
 			ID: "R9", Says: "Updating a branch answers 202 and moves the head soon; when there is nothing to merge it is refused with status 422.", Needs: write, Play: updateBranch,
 			Source: documented("rest/pulls/pulls#update-a-pull-request-branch").thin("it does not say when it refuses"),
 		},
@@ -81,6 +91,25 @@ func reviewDecision(ctx context.Context, a *attempt) Result {
 	got := a.query(ctx, "pullRequest(number: %d) { number reviewDecision }", p.number)
 	decision := at(got.data, "pullRequest", "reviewDecision")
 	return judge(at(got.data, "pullRequest", "number") != nil && decision == nil, "%v (%s)", decision, got.said())
+}
+
+// reviewedCommit looks for an approval, and compares the commit that it names with what REST says of the review.
+func reviewedCommit(ctx context.Context, a *attempt) Result {
+	pulls, _ := a.openPulls(ctx, "number latestOpinionatedReviews(last: 1, writersOnly: true) { nodes { fullDatabaseId state commit { oid } } }")
+	for _, one := range pulls {
+		review := at(one, "latestOpinionatedReviews", "nodes", 0)
+		if at(review, "state") != "APPROVED" {
+			continue
+		}
+		named, same := text(at(review, "commit", "oid")), ""
+		for _, listed := range list(a.get(ctx, "/pulls/%d/reviews?per_page=100", number(at(one, "number")))) {
+			if number(at(listed, "id")) == bigNumber(at(review, "fullDatabaseId")) {
+				same = text(at(listed, "commit_id"))
+			}
+		}
+		return judge(named != "" && named == same, "GraphQL names %s, REST %s", named, same)
+	}
+	return a.unprepared()
 }
 
 func updateBranch(ctx context.Context, a *attempt) Result {

@@ -128,12 +128,19 @@ type PullRequest struct {
 
 	Stack *Stack // that it is part of, nil for none, and where that was not asked for or not said
 
-	ReviewDecision string // APPROVED, REVIEW_REQUIRED or CHANGES_REQUESTED; "" where no review is required
-	Approvals      int    // approving reviews of any age and of anyone
+	ReviewDecision string     // APPROVED, REVIEW_REQUIRED or CHANGES_REQUESTED; "" where no review is required
+	Approvals      int        // approving reviews of any age and of anyone
+	Approved       []Approval // the newest opinions that approve, of users with write access
 
 	BehindStable Known[int] // how many commits of the stable branch the head lacks
 	BehindBase   Known[int] // how many commits of the pull request's base it lacks
 	Checks       Checks
+}
+
+// Approval is a review that approves a pull request.
+type Approval struct {
+	Commit string     // that was reviewed, "" for one that GitHub no longer shows
+	Since  Known[int] // how many commits the pull request has got since
 }
 
 // Stack is the place of a pull request in a stack of pull requests; the bottom has position 1.

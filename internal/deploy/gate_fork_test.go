@@ -2,6 +2,7 @@ package deploy_test
 
 import (
 	"cmp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -96,7 +97,7 @@ func TestForkIsAlwaysReviewed(t *testing.T) {
 				assert.Equal(t, want, deploytest.Said(t, d, "fork").Level)
 				assert.Equal(t, want == deploy.Block, d.Verdict == deploy.Refuse)
 				assert.NotEqual(t, deploy.Block, deploytest.Said(t, d, "reviews").Level, "once is enough")
-				assert.Equal(t, want == deploy.Block, deploytest.Said(t, d, "reviews").Text == "gate fork decides on the review of a fork")
+				assert.Equal(t, decision != "", deploytest.Said(t, d, "reviews").Text == "gate fork decides on the review of a fork")
 				assert.Equal(t, decision, d.Evidence.ReviewDecision)
 			})
 		}
@@ -110,6 +111,47 @@ func TestForkIsAlwaysReviewed(t *testing.T) {
 	finding = deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f), "fork")
 	assert.Contains(t, finding.Text, "the reviewer asked for changes")
 	assert.Contains(t, finding.Hint, "Answer the review")
+}
+
+// What a fork got after its approval was approved by no one.
+func TestForkIsApprovedAtItsHead(t *testing.T) {
+	t.Parallel()
+	older := deploy.Approval{Commit: deploytest.OtherSHA, Since: deploy.Know(2)}
+	newest := deploy.Approval{Commit: deploytest.HeadSHA, Since: deploy.Know(0)}
+	const sentence = "This pull request comes from a fork, whose newest commit no one with write access has approved. "
+	for name, test := range map[string]struct {
+		approved []deploy.Approval
+		text     string // "" passes
+	}{
+		"the head":                         {[]deploy.Approval{newest}, ""},
+		"an older one and the head":        {[]deploy.Approval{older, newest}, ""},
+		"the head, and later an older one": {[]deploy.Approval{newest, older}, ""},
+		"an older one":                     {[]deploy.Approval{older}, sentence + "The approval is of `3333333`, and not of the newest commit `1111111`, 2 commits later."},
+		"one that is gone":                 {[]deploy.Approval{{Commit: deploytest.OtherSHA}}, sentence + "The approval is of `3333333`, and not of the newest commit `1111111`."},
+		"one that is not shown":            {[]deploy.Approval{{}}, sentence + "The approval is not of the newest commit, and GitHub does not say of which it is."},
+		"no approval of a writer":          {nil, sentence + "The approval is not of the newest commit, and GitHub does not say of which it is."},
+	} {
+		for _, kind := range []command.Kind{command.Deploy, command.Noop} {
+			t.Run(kind.String()+" "+name, func(t *testing.T) {
+				t.Parallel()
+				c, f := forked(deploy.Approved)
+				c.Admins.Logins, f.Pull.Approved = []string{"octocat"}, test.approved
+				d := deploy.Decide(deploytest.Asking(kind, "production"), c, f)
+				assert.Equal(t, test.text != "", d.Verdict == deploy.Refuse)
+				if test.text != "" {
+					assert.Equal(t, test.text, deploytest.Said(t, d, "fork").Text)
+					assert.Equal(t, []string{"fork"}, deploytest.Blocked(d))
+				}
+				f.Pull.CrossRepo = false
+				c.Admins.Logins = nil
+				said := deploytest.Said(t, deploy.Decide(deploytest.Asking(kind, "production"), c, f), "reviews")
+				assert.Equal(t, test.text != "", said.Level == deploy.Warn)
+				if test.text != "" {
+					assert.Equal(t, strings.TrimPrefix(test.text, sentence), said.Text)
+				}
+			})
+		}
+	}
 }
 
 // A review of a fork that could not be read does not count.

@@ -34,7 +34,7 @@ func (k *Case) reviewWaiver() string {
 	switch {
 	case !k.DeploysHead():
 		return "reviews of the pull request do not matter"
-	case k.Pull.CrossRepo && needsReview(decision):
+	case k.Pull.CrossRepo && (needsReview(decision) || decision == Approved):
 		return "gate fork decides on the review of a fork"
 	case decision == ReviewsSkipped:
 		return "reviews do not count in " + markdown.Code(k.Command.Environment)
@@ -72,12 +72,31 @@ func checkReviews(k *Case) Finding {
 	}
 	decision := k.reviewDecision()
 	switch {
+	case decision == Approved && !k.Pull.approvesHead():
+		return Finding{Level: Warn, Text: k.Pull.olderApproval(), Hint: "Look at the newest commits, or ask for another review."}
 	case decision == Approved, decision == "":
 		return pass("no review is missing")
 	case k.Command.Kind == command.Noop && needsReview(decision):
 		return pass("a rehearsal does not wait for a review")
 	}
 	return reviewRefusal(k, decision)
+}
+
+// approvesHead reports whether a user with write access has approved the very commit that is the head.
+func (p PullRequest) approvesHead() bool {
+	return p.Head.SHA != "" && slices.ContainsFunc(p.Approved, func(a Approval) bool { return a.Commit == p.Head.SHA })
+}
+
+func (p PullRequest) olderApproval() string {
+	if len(p.Approved) == 0 || p.Approved[len(p.Approved)-1].Commit == "" {
+		return "The approval is not of the newest commit, and GitHub does not say of which it is."
+	}
+	newest := p.Approved[len(p.Approved)-1]
+	text := "The approval is of " + markdown.Code(Short(newest.Commit)) + ", and not of the newest commit " + markdown.Code(Short(p.Head.SHA))
+	if newest.Since.OK {
+		text += ", " + Plural(newest.Since.Value, "commit") + " later"
+	}
+	return text + "."
 }
 
 func reviewRefusal(k *Case, decision string) Finding {

@@ -172,6 +172,10 @@ func checkForkReview(k *Case) Finding {
 			reviewHint(decision))
 	case decision == "":
 		return Finding{Level: Warn, Text: "This pull request comes from a fork, and no rule of its base requires a review."}
+	case !k.Pull.approvesHead():
+		return block(PrechecksFailed,
+			"This pull request comes from a fork, whose newest commit no one with write access has approved. "+k.Pull.olderApproval(),
+			"Look at the newest commits, approve them, and run the command again. That applies to rehearsals and admins too.")
 	}
 	return pass("the pull request comes from a fork and was reviewed")
 }

@@ -51,7 +51,7 @@ func facts(r deploy.Request) deploy.Facts {
 		Actor:  deploy.Actor{Login: "octocat", Permission: "write", Role: "write"},
 		Pull: deploy.PullRequest{
 			ID: "PR_1", Number: 12, HeadRef: "faster-checkout", HeadExists: true, HeadRepo: "acme/shop", BaseRef: "main",
-			Head: commit(headSHA), State: "OPEN", MergeState: "CLEAN", ReviewDecision: deploy.Approved, Approvals: 1,
+			Head: commit(headSHA), State: "OPEN", MergeState: "CLEAN", ReviewDecision: deploy.Approved, Approvals: 1, Approved: []deploy.Approval{{Commit: headSHA, Since: deploy.Know(0)}},
 			BehindStable: deploy.Know(0), BehindBase: deploy.Know(0),
 			Checks: deploy.Checks{SHA: headSHA, Reported: true, Nodes: []deploy.Check{checkRun("build", "SUCCESS")}},
 		},

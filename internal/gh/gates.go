@@ -21,8 +21,12 @@ type gatesNode struct {
 	MergeStateStatus  string
 	ReviewDecision    *string
 	Reviews           struct{ TotalCount int } `graphql:"reviews(states: APPROVED, first: 1)"`
-	HeadRepository    *struct{ NameWithOwner string }
-	HeadRef           *struct {
+	Opinions          *opinionConnection       `graphql:"latestOpinionatedReviews(last: 100, writersOnly: true)"`
+	Recent            struct {
+		Nodes []struct{ Commit struct{ Oid string } }
+	} `graphql:"recent: commits(last: 100)"`
+	HeadRepository *struct{ NameWithOwner string }
+	HeadRef        *struct {
 		Compare *struct{ AheadBy int } `graphql:"compare(headRef: $stableName)"`
 	}
 	BaseRefName string
@@ -35,9 +39,38 @@ type gatesNode struct {
 	} `graphql:"commits(last: 1)"`
 }
 
+// opinionConnection is the newest opinion of each reviewer with write access, oldest first.
+type opinionConnection struct {
+	Nodes []struct {
+		State  string
+		Commit *struct{ Oid string }
+	}
+}
+
+func (n *gatesNode) approvals() []deploy.Approval {
+	var found []deploy.Approval
+	for _, one := range value(n.Opinions).Nodes {
+		if one.State == deploy.Approved {
+			commit := value(one.Commit).Oid
+			found = append(found, deploy.Approval{Commit: commit, Since: n.since(commit)})
+		}
+	}
+	return found
+}
+
+// since counts the commits of the pull request that are newer than one of its newest.
+func (n *gatesNode) since(commit string) deploy.Known[int] {
+	for i, one := range n.Recent.Nodes {
+		if commit != "" && one.Commit.Oid == commit {
+			return deploy.Know(len(n.Recent.Nodes) - 1 - i)
+		}
+	}
+	return deploy.Known[int]{}
+}
+
 func (n *gatesNode) addTo(pull *deploy.PullRequest, stable string) {
 	pull.State, pull.Draft, pull.MergeState = n.State, n.IsDraft, n.MergeStateStatus
-	pull.Approvals = n.Reviews.TotalCount
+	pull.Approvals, pull.Approved = n.Reviews.TotalCount, n.approvals()
 	pull.ReviewDecision = value(n.ReviewDecision)
 	pull.HeadRepo = value(n.HeadRepository).NameWithOwner
 	pull.BehindStable = n.behindStable()

@@ -42,6 +42,7 @@ func TestGateFacts(t *testing.T) {
 	pull := facts.Pull
 	assert.Equal(t, "OPEN APPROVED acme/shop", pull.State+" "+pull.ReviewDecision+" "+pull.HeadRepo)
 	assert.Equal(t, 1, pull.Approvals)
+	assert.Equal(t, []deploy.Approval{{Commit: pull.Head.SHA, Since: deploy.Know(0)}}, pull.Approved)
 	assert.False(t, pull.Draft)
 	assert.NotEmpty(t, pull.MergeState)
 	assert.Equal(t, deploy.Know(0), pull.BehindBase)

@@ -118,7 +118,7 @@ func known() deploy.Facts {
 		Pull: deploy.PullRequest{
 			Number: 12, HeadRef: "feature", HeadExists: true, BaseRef: "main", State: "OPEN", MergeState: "CLEAN",
 			Head:           deploy.Commit{SHA: headSHA, AuthoredAt: deploy.Know(written), PushedAt: deploy.Know(written)},
-			ReviewDecision: "APPROVED", Approvals: 1,
+			ReviewDecision: "APPROVED", Approvals: 1, Approved: []deploy.Approval{{Commit: headSHA, Since: deploy.Know(0)}},
 			BehindStable: deploy.Know(0), BehindBase: deploy.Know(0),
 			Checks: deploy.Checks{SHA: headSHA},
 		},

@@ -98,7 +98,7 @@ func Facts() deploy.Facts {
 		Actor:  deploy.Actor{Login: "octocat", Permission: "write", Role: "write"},
 		Pull: deploy.PullRequest{
 			ID: "PR_1", Number: 12, HeadRef: "feature", HeadExists: true, HeadRepo: "acme/shop", BaseRef: "main",
-			Head: Commit(HeadSHA), State: "OPEN", MergeState: "CLEAN", ReviewDecision: deploy.Approved, Approvals: 1,
+			Head: Commit(HeadSHA), State: "OPEN", MergeState: "CLEAN", ReviewDecision: deploy.Approved, Approvals: 1, Approved: []deploy.Approval{{Commit: HeadSHA, Since: deploy.Know(0)}},
 			BehindStable: deploy.Know(0), BehindBase: deploy.Know(0),
 			Checks: deploy.Checks{SHA: HeadSHA, Reported: true, Nodes: []deploy.Check{CheckRun("build", "SUCCESS")}},
 		},

@@ -103,6 +103,9 @@ func sourceSituations() []Gate {
 		{Name: "fork", Situations: []Situation{
 			{"`allow_forks: false`", "fork", func(t *Trial) { t.Config.Origin.Forks = false }},
 			{"A review is required and missing", "head fork", func(t *Trial) { t.Facts.Pull.ReviewDecision = deploy.ReviewRequired }},
+			{"The approval is of an older commit", "fork", func(t *Trial) {
+				t.Facts.Pull.Approved = []deploy.Approval{{Commit: StableSHA, Since: deploy.Know(2)}}
+			}},
 			{"No rule asks for a review", "", func(t *Trial) { t.Facts.Pull.ReviewDecision = "" }},
 		}},
 		{Name: "commit", Situations: []Situation{
