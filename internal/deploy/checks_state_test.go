@@ -307,7 +307,9 @@ func TestReruns(t *testing.T) {
 		"tie with different nodes":         {all(), []deploy.Check{pass, with(pass, node("CR_other"))}, deploy.ChecksUnavailable},
 		"tie without nodes":                {all(), []deploy.Check{with(pass, node("")), with(pass, node(""))}, deploy.ChecksUnavailable},
 		"three reports":                    {all(), []deploy.Check{with(fail, numbered(1)), with(pass, numbered(3)), with(fail, numbered(2))}, deploy.ChecksPassed},
-		"tie that does not count":          {ignoring(all(), "build"), []deploy.Check{pass, with(fail, node("CR_other"))}, deploy.ChecksUnavailable},
+		"tie that is ignored":              {ignoring(all(), "build"), []deploy.Check{pass, with(fail, node("CR_other"))}, deploy.ChecksPassed},
+		"tie that is not listed":           {listed("lint"), []deploy.Check{pass, with(fail, node("CR_other")), deploytest.CheckRun("lint", "SUCCESS")}, deploy.ChecksPassed},
+		"tie of another and a failure":     {listed("lint"), []deploy.Check{pass, with(fail, node("CR_other")), deploytest.CheckRun("lint", "FAILURE")}, deploy.ChecksFailed},
 
 		"unknown app that counts":             {all(), []deploy.Check{with(pass, of(0), numbered(1)), with(pass, of(0), numbered(2))}, deploy.ChecksUnavailable},
 		"unknown app, listed":                 {listed("build"), []deploy.Check{with(pass, of(0), numbered(1)), with(pass, of(0), numbered(2))}, deploy.ChecksUnavailable},

@@ -268,10 +268,14 @@ func forkHead(p PullRequest) ForkHead {
 
 func firstFew(names []string) string {
 	const few = 5
-	if len(names) <= few {
-		return markdown.Codes(names, ", ")
+	var shown []string
+	for _, name := range names[:min(len(names), few)] {
+		shown = append(shown, markdown.Brief(name))
 	}
-	return fmt.Sprintf("%s and %d more", markdown.Codes(names[:few], ", "), len(names)-few)
+	if len(names) <= few {
+		return markdown.Codes(shown, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", markdown.Codes(shown, ", "), len(names)-few)
 }
 
 func distinct[T comparable](list []T) []T {

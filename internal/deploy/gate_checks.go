@@ -182,7 +182,7 @@ func combine(k *Case) ChecksResult {
 	if problem != "" {
 		return unavailableChecks(problem)
 	}
-	if absent := unreported(c.Names, nodes); len(absent) > 0 {
+	if absent := unreported(c.Names, checks.Nodes); len(absent) > 0 {
 		return ChecksResult{State: ChecksMissing, names: absent}
 	}
 	counted := slices.DeleteFunc(slices.Clone(nodes), func(one Check) bool { return !counts(c, one) })
@@ -213,14 +213,14 @@ func malformed(one Check) bool {
 	return one.Name == "" || (one.Kind != CheckRun && one.Kind != CommitStatus)
 }
 
+// leftOut reports whether the inputs leave a check out by its name: whatever is wrong with it does not matter.
+func leftOut(c config.Checks, one Check) bool {
+	return slices.Contains(c.Ignored, one.Name) || len(c.Names) > 0 && !slices.Contains(c.Names, one.Name)
+}
+
 func counts(c config.Checks, one Check) bool {
-	switch {
-	case slices.Contains(c.Ignored, one.Name):
-		return false
-	case len(c.Names) > 0:
-		return slices.Contains(c.Names, one.Name)
-	}
-	return c.Mode != config.RequiredChecks || one.Required
+	required := c.Mode != config.RequiredChecks || len(c.Names) > 0 || one.Required
+	return required && !leftOut(c, one)
 }
 
 // unfinished lists the workflows that have checks to come: their run has not ended, and no check that counts and is
@@ -388,7 +388,7 @@ func reportedTwice(one Check) string {
 func latest(k *Case) (kept []Check, problem string) {
 	c := k.Config.Checks
 	_, hidden := k.Missing(RunsPart)
-	ofRuns, others, problem := newestRuns(k.Pull.Checks.Nodes)
+	ofRuns, others, problem := newestRuns(slices.DeleteFunc(slices.Clone(k.Pull.Checks.Nodes), func(one Check) bool { return leftOut(c, one) }))
 	if problem != "" {
 		return nil, problem
 	}

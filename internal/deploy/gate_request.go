@@ -45,7 +45,7 @@ func parametersGate() Gate {
 		if dash := k.Command.Params.LongDash; k.Unreadable == nil && dash != "" {
 			return Finding{
 				Level: Warn,
-				Text:  "The parameter " + markdown.Code(dash) + " begins with a long dash, and is no flag.",
+				Text:  "The parameter " + markdown.Code(markdown.Brief(dash)) + " begins with a long dash, and is no flag.",
 				Hint:  "If it is one, type two hyphens. Phones and some systems make a long dash of them.",
 			}
 		}
@@ -53,7 +53,7 @@ func parametersGate() Gate {
 			return pass("the parameters can be read")
 		}
 		return block(UnexpectedError,
-			"The parameters after "+markdown.Code(k.Config.Commands.Separator)+" cannot be read: "+markdown.Code(k.Unreadable.Error())+".",
+			"The parameters after "+markdown.Code(k.Config.Commands.Separator)+" cannot be read: "+markdown.Code(markdown.Brief(k.Unreadable.Error()))+".",
 			"Correct the parameters and run the command again.")
 	}}
 }
@@ -64,7 +64,7 @@ func lockPeriodGate() Gate {
 			return pass("the command can be read")
 		}
 		return block(UnexpectedError,
-			"The command cannot be read: "+markdown.Code(k.Unreadable.Error())+".",
+			"The command cannot be read: "+markdown.Code(markdown.Brief(k.Unreadable.Error()))+".",
 			"Type for example "+markdown.Code("--for 2h")+", with `m`, `h`, `d` or `w` for minutes, hours, days or weeks.")
 	}}
 }

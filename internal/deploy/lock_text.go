@@ -12,7 +12,9 @@ import (
 )
 
 // Holder names the owner of a lock.
-func Holder(l Lock) string { return markdown.Code(cmp.Or(l.Document.CreatedBy, "someone")) }
+func Holder(l Lock) string {
+	return markdown.Code(markdown.Brief(cmp.Or(l.Document.CreatedBy, "someone")))
+}
 
 func lockName(t lock.Target) string {
 	if t.Global {
@@ -67,7 +69,7 @@ func heldBy(k *Case, state LockState) string {
 		text += " from " + otherPull(k.Request, d)
 	}
 	if d.Reason != "" {
-		return text + ": " + markdown.Code(d.Reason) + "."
+		return text + ": " + markdown.Code(markdown.Brief(d.Reason)) + "."
 	}
 	return text + "."
 }

@@ -21,6 +21,19 @@ func Code(text string) string {
 	return fence + text + fence
 }
 
+// maxBrief is how many characters of a text Brief keeps.
+const maxBrief = 200
+
+// Brief returns the beginning of a text that someone chose, for a place inside a sentence: what the sentence says must
+// not disappear behind it.
+func Brief(text string) string {
+	characters := []rune(text)
+	if len(characters) <= maxBrief {
+		return text
+	}
+	return string(characters[:maxBrief]) + "…"
+}
+
 // Cell returns text as a code span inside a table, where a bar would begin the next column.
 func Cell(text string) string {
 	return strings.ReplaceAll(Code(text), "|", `\|`)

@@ -164,14 +164,14 @@ func lockRows(r deploy.Request, c config.Config, at time.Time, state deploy.Lock
 	said := state.Lock.Document
 	return [][2]string{
 		{"Environment", environmentCell(state.Target)},
-		{"Branch", named(said.Branch)},
-		{"Created by", named(said.CreatedBy)},
+		{"Branch", named(markdown.Brief(said.Branch))},
+		{"Created by", named(markdown.Brief(said.CreatedBy))},
 		{"Created at", created(said)},
 		{"Age", age(at, said.CreatedAt)},
 		{"Sticky", stickiness(said)},
 		{"Global", markdown.Cell(fmt.Sprint(state.Target.Global))},
 		{"Expires at", expiry(said, at)},
-		{"Comment", cmp.Or(commentLink(r, said), named(said.Link))},
+		{"Comment", cmp.Or(commentLink(r, said), named(markdown.Brief(said.Link)))},
 		{"Run", runCell(r, state.Lock)},
 		{"Lock file", markdown.Link(markdown.Cell(lock.File), deploy.PageURL(r, "blob", state.Target.Branch()+"/"+lock.File))},
 		{"To remove it", cell(howToUnlock(c, state.Target))},
@@ -259,17 +259,22 @@ func reason(said lock.Document) string {
 	if said.Reason == "" || (!said.Sticky && said.Reason == ofDeployments) {
 		return ""
 	}
-	return "\n**Reason:**\n\n" + markdown.Fence("", visible(said.Reason)) + "\n"
+	text := markdown.Fence("", visible(said.Reason)) + "\n"
+	if markdown.Brief(said.Reason) != said.Reason {
+		which := choose(said.Global, "global lock", "lock")
+		return "\n<details><summary>Reason of the " + which + "</summary>\n\n" + text + "\n</details>\n"
+	}
+	return "\n**Reason:**\n\n" + text
 }
 
-// visible cuts a typed text to a length that fits a comment, and removes characters that turn words around.
+// visible removes characters that turn words around.
 func visible(text string) string {
 	return strings.Map(func(r rune) rune {
 		if unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {
 			return ' '
 		}
 		return r
-	}, unmarked(ShortBody(text)))
+	}, unmarked(text))
 }
 
 func howToUnlock(c config.Config, target lock.Target) string {

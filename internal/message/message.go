@@ -109,7 +109,7 @@ func wrap(before, text, after string) string {
 
 func bold(name string) string { return "**" + markdown.Text(name) + "**" }
 
-func someone(name string) string { return bold(cmp.Or(name, "someone")) }
+func someone(name string) string { return bold(markdown.Brief(cmp.Or(name, "someone"))) }
 
 func table(rows [][2]string) string {
 	var b strings.Builder

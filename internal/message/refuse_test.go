@@ -2,6 +2,7 @@ package message_test
 
 import (
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -107,6 +108,33 @@ func TestRefused(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			golden(t, "refused-"+name, refusal(t, test.request, settings(), test.facts))
+		})
+	}
+}
+
+// A refusal says who and what to do, however long the texts of a lock are.
+func TestRefusedWithLongTexts(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("because ", 8000)
+	for name, change := range map[string]func(*lock.Document){
+		"reason":       func(d *lock.Document) { d.Reason = long },
+		"line by line": func(d *lock.Document) { d.Reason = strings.Repeat("because\n", 8000) },
+		"owner":        func(d *lock.Document) { d.CreatedBy = long },
+		"branch":       func(d *lock.Document) { d.Branch = long },
+		"link":         func(d *lock.Document) { d.Link = long },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := known()
+			said := lock.Document{Target: lock.Target{Environment: "production"}, CreatedBy: "ada", Reason: "incident", Sticky: true, CreatedAt: at()}
+			change(&said)
+			f.Locks = map[string]deploy.Lock{lock.Branch("production"): {Branch: lock.Branch("production"), Document: said}}
+			text := message.Limit(refusal(t, asking(command.Deploy, "production"), settings(), f), "<!-- marker -->")
+			assert.LessOrEqual(t, len(text), 65536)
+			for _, part := range []string{" has locked ", "**What to do:** Ask ", "type `.unlock production`", "<!-- marker -->"} {
+				assert.Contains(t, text, part)
+			}
+			assert.Empty(t, harm(text))
 		})
 	}
 }
