@@ -69,6 +69,7 @@ type Command struct {
 	Text             string        // the comment as people see it, without surrounding white space
 	Environment      string        // the one meant, "" when it is unknown or all are meant
 	KnownEnvironment bool          // the environment is among the targets, or all are meant
+	Unknown          string        // what a command names that asks about a lock or removes it: no target, and maybe one of before
 	StableBranch     bool          // deploy the stable branch: a rollback
 	SHA              string        // the exact commit to deploy, in lower case, or ""
 	Global           bool          // a lock command speaks of all environments at once

@@ -133,7 +133,7 @@ func TestDeployments(t *testing.T) {
 			}
 			got, err := g.Parse(test.body)
 			require.NoError(t, err)
-			got.Text = ""
+			got.Text, got.Unknown = "", ""
 			assert.Equal(t, test.want, got)
 		})
 	}
@@ -212,7 +212,7 @@ func TestExactCommits(t *testing.T) {
 			}
 			got, err := g.Parse(test.body)
 			require.NoError(t, err)
-			got.Text = ""
+			got.Text, got.Unknown = "", ""
 			assert.Equal(t, test.want, got)
 		})
 	}

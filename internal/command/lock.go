@@ -49,6 +49,9 @@ func (g Grammar) lockTarget(command Command, words string) (Command, error) {
 	command.Environment = g.defaultEnvironment()
 	if named := dropInfoFlags(environment); named != "" {
 		command.Environment = g.named(named)
+		if command.Environment == "" && command.Kind != Lock {
+			command.Unknown = named
+		}
 	}
 	command.KnownEnvironment = command.Environment != ""
 	return command, err

@@ -70,7 +70,7 @@ func TestLockCommands(t *testing.T) {
 			t.Parallel()
 			got, err := defaults().Parse(test.body)
 			require.NoError(t, err)
-			got.Text = ""
+			got.Text, got.Unknown = "", ""
 			assert.Equal(t, test.want, got)
 		})
 	}
@@ -92,7 +92,7 @@ func TestEmptyGlobalFlag(t *testing.T) {
 			t.Parallel()
 			got, err := g.Parse(body)
 			require.NoError(t, err)
-			got.Text = ""
+			got.Text, got.Unknown = "", ""
 			assert.Equal(t, want, got, "%q", body)
 		})
 	}
@@ -123,7 +123,7 @@ func TestLockEnvironments(t *testing.T) {
 			t.Parallel()
 			got, err := g.Parse(body)
 			require.NoError(t, err)
-			got.Text = ""
+			got.Text, got.Unknown = "", ""
 			assert.Equal(t, want, got, "%q", body)
 		})
 	}
@@ -182,7 +182,7 @@ func TestLockPeriods(t *testing.T) {
 			t.Parallel()
 			got, err := defaults().Parse(test.body)
 			require.NoError(t, err)
-			got.Text = ""
+			got.Text, got.Unknown = "", ""
 			assert.Equal(t, test.want, got)
 		})
 	}
@@ -225,7 +225,7 @@ func TestLockPeriodsThatAreNone(t *testing.T) {
 			t.Parallel()
 			got, err := defaults().Parse(test.body)
 			require.EqualError(t, err, test.says)
-			got.Text = ""
+			got.Text, got.Unknown = "", ""
 			assert.Equal(t, test.want, got)
 		})
 	}
@@ -245,8 +245,25 @@ func TestGlobalFlagBeforePeriods(t *testing.T) {
 			t.Parallel()
 			got, err := g.Parse(body)
 			require.NoError(t, err)
-			got.Text = ""
+			got.Text, got.Unknown = "", ""
 			assert.Equal(t, want, got, "%q", body)
+		})
+	}
+}
+
+// Questions about locks and their removal keep a name that is no target: there may be a lock of that name.
+func TestUnknownEnvironments(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]string{
+		".unlock qa": "qa", ".unlock QA --reason done": "QA", ".lock qa --info": "qa", ".wcid a b": "a b",
+		".unlock staging": "", ".unlock": "", ".unlock --global": "", ".unlock --global qa": "", ".lock qa": "", ".deploy qa": "", ".help qa": "",
+	} {
+		t.Run(body, func(t *testing.T) {
+			t.Parallel()
+			got, err := defaults().Parse(body)
+			require.NoError(t, err)
+			assert.Equal(t, want, got.Unknown)
+			assert.False(t, want != "" && got.KnownEnvironment)
 		})
 	}
 }

@@ -329,14 +329,25 @@ func (c Config) For(environment string) Config {
 	return c
 }
 
+// Environments returns every environment that a command may name: the targets, and the default environment, which
+// need not be one of them.
+func (c Config) Environments() []string {
+	all := slices.Clone(c.Targets)
+	if c.Environment != "" {
+		all = append(all, c.Environment)
+	}
+	return envname.Distinct(all)
+}
+
 // IsProduction reports whether deployments to the environment are marked as production.
 func (c Config) IsProduction(environment string) bool {
 	return envname.Contains(c.ProductionEnvironments, environment)
 }
 
 func (c Config) spelling(environment string) string {
-	if position := envname.Index(c.Targets, environment); position >= 0 {
-		return c.Targets[position]
+	all := c.Environments()
+	if position := envname.Index(all, environment); position >= 0 {
+		return all[position]
 	}
 	return environment
 }

@@ -28,7 +28,11 @@ type Case struct {
 
 // NewCase returns the case of a request.
 func NewCase(r Request, c config.Config, f Facts) *Case {
-	k := &Case{Request: r, Facts: f, Config: c.For(r.Command.Environment)}
+	k := &Case{Request: r, Facts: f, Config: c}
+	if k.isLeft() {
+		k.Command.Environment, k.Command.KnownEnvironment = k.Command.Unknown, true
+	}
+	k.Config = c.For(k.Command.Environment)
 	k.Target = k.target()
 	k.Admin = k.isAdmin()
 	k.Checks = checksResult(k)
@@ -133,6 +137,7 @@ type Needs struct {
 	Rules        bool      // the rules of the stable branch
 	Live         string    // the environment of which to read what is running, "" for none
 	Locks        []string  // branches that may be locks
+	LockWork     string    // the stable branch, to count the commits of those branches that it lacks; "" to count nothing
 	Run          RunID     // the run that asks: its own locks need no second look
 	Template     File      // the template of the comment on the result
 }

@@ -37,7 +37,7 @@ func Grammar(c config.Config) command.Grammar {
 		Trigger: w.Deploy, NoopTrigger: w.Noop, LockTrigger: w.Lock, UnlockTrigger: w.Unlock,
 		HelpTrigger: w.Help, LockInfoAlias: w.LockInfo, ParamSeparator: w.Separator,
 		GlobalLockFlag: w.GlobalFlag, StableBranch: c.StableBranch, DefaultEnvironment: c.Environment,
-		EnvironmentTargets: c.Targets, DisableNakedCommands: w.DisableNaked,
+		EnvironmentTargets: c.Environments(), DisableNakedCommands: w.DisableNaked,
 	}
 }
 

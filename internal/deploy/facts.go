@@ -239,7 +239,15 @@ type Lock struct {
 	Tip        string        // the commit that the branch points at
 	Document   lock.Document // what the lock says, where it can be read
 	Unreadable string        // why it cannot be read, "" when it can
+	Plain      *PlainBranch  // what the branch is if it has no file of a lock, nil for a lock
 	Run        RunState      // the state of the run that took it
+}
+
+// PlainBranch is a branch with the name of a lock and without a lock's file. A lock that was never finished has no
+// commits of its own.
+type PlainBranch struct {
+	Author string     // of its newest commit: a login or else a name, "" when unknown
+	Work   Known[int] // how many commits it has that the stable branch lacks
 }
 
 // TakenIn returns the run that took the lock, as far as the lock names it.

@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -9,6 +10,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/envname"
 	"github.com/lockstep-action/lockstep/internal/lock"
+	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
 // lockGate wants the environment, and all environments together, to be free of locks of other people.
@@ -20,9 +22,30 @@ func readableLockGate() Gate {
 	return Gate{Name: "lock", Needs: needLocks, Parts: lockParts, Check: checkReadableLock}
 }
 
+// unlockGate wants the branch that would be deleted to be a lock, or to have nothing of its own.
 func unlockGate() Gate {
-	known := func(*Case) Finding { return pass("the locks are known") }
-	return Gate{Name: "lock", Needs: needLocks, Parts: lockParts, Check: known}
+	needs := func(k *Case, n *Needs) {
+		needLocks(k, n)
+		n.LockWork = k.Config.StableBranch
+	}
+	return Gate{Name: "lock", Needs: needs, Parts: lockParts, Check: func(k *Case) Finding {
+		found := k.Locks.Target.Lock
+		if found.Plain == nil || found.Plain.Work == Know(0) {
+			return pass("the locks are known")
+		}
+		branch := markdown.Code(found.Branch)
+		return block(LockConflict,
+			"The branch "+branch+" is no lock: it has no file `"+lock.File+"`, and commits that are not on "+markdown.Code(k.Config.StableBranch)+"."+found.Plain.by()+" Nothing was removed.",
+			"Rename the branch: it has the name of the lock of "+lockName(k.Locks.Target.Target)+", and keeps everyone from deploying there.")
+	}}
+}
+
+// by names the author of the newest commit.
+func (p PlainBranch) by() string {
+	if p.Author == "" {
+		return ""
+	}
+	return " The newest one is by " + markdown.Code(markdown.Brief(p.Author)) + "."
 }
 
 func needLocks(k *Case, n *Needs) {
@@ -42,19 +65,35 @@ func lockParts(k *Case) []Part {
 func (k *Case) lockTargets() []lock.Target {
 	asked := k.Command
 	about := asked.Kind.AboutLocks() || asked.Kind.Deploys()
-	if k.Config.Locks.Disabled || !asked.KnownEnvironment || !about {
+	named := asked.KnownEnvironment || k.mayBeLeft()
+	if k.Config.Locks.Disabled || !named || !about {
 		return nil
 	}
 	targets := []lock.Target{{Global: true}}
 	if !asked.Global {
-		return append(targets, lock.Target{Environment: asked.Environment})
+		return append(targets, lock.Target{Environment: cmp.Or(asked.Environment, asked.Unknown)})
 	}
 	return append(targets, environmentTargets(k.Config)...)
 }
 
+// mayBeLeft reports whether the command asks about the lock of an environment that is no target, or removes it: the
+// environment may have been one when the lock was taken.
+func (k *Case) mayBeLeft() bool {
+	kind, name := k.Command.Kind, k.Command.Unknown
+	return name != "" && (kind == command.Unlock || kind == command.LockInfo) && lock.Branch(name) != lock.GlobalBranch
+}
+
+// isLeft reports whether there is such a lock.
+func (k *Case) isLeft() bool {
+	_, missing := k.Missing(LocksPart)
+	return !missing && k.mayBeLeft() && slices.ContainsFunc(k.locksOf(lock.Target{Environment: k.Command.Unknown}), func(l Lock) bool {
+		return l.Unreadable == "" && envname.Same(l.Document.Environment, k.Command.Unknown)
+	})
+}
+
 func environmentTargets(c config.Config) []lock.Target {
 	var targets []lock.Target
-	for _, name := range envname.Distinct(c.Targets) {
+	for _, name := range c.Environments() {
 		targets = append(targets, lock.Target{Environment: name})
 	}
 	return targets

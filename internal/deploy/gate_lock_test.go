@@ -412,3 +412,75 @@ func TestLockOfUnknownEnvironment(t *testing.T) {
 	assert.Equal(t, deploy.Pass, deploytest.Said(t, d, "lock").Level)
 	assert.Equal(t, deploy.LockStates{}, d.Locks)
 }
+
+// A branch with the name of a lock is deleted only if it is a lock, or has nothing of its own.
+func TestUnlockPlainBranches(t *testing.T) {
+	t.Parallel()
+	const text = "The branch `production-branch-deploy-lock` is no lock: it has no file `lock.json`, and commits that are not on `main`."
+	for name, test := range map[string]struct {
+		plain *deploy.PlainBranch
+		text  string // "" frees it
+	}{
+		"a broken lock":         {nil, ""},
+		"nothing of its own":    {&deploy.PlainBranch{Author: "ada", Work: deploy.Know(0)}, ""},
+		"work of someone":       {&deploy.PlainBranch{Author: "ada", Work: deploy.Know(2)}, text + " The newest one is by `ada`. Nothing was removed."},
+		"work of no one":        {&deploy.PlainBranch{Work: deploy.Know(1)}, text + " Nothing was removed."},
+		"it could not be known": {&deploy.PlainBranch{}, text + " Nothing was removed."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := deploytest.Facts()
+			broken := deploytest.CorruptLock()
+			broken.Branch, broken.Plain = "production-branch-deploy-lock", test.plain
+			f.Locks = map[string]deploy.Lock{broken.Branch: broken}
+			d := deploy.Decide(deploytest.Asking(command.Unlock, "production"), deploytest.Settings(), f)
+			assert.Equal(t, test.text == "", d.Verdict == deploy.Proceed)
+			if test.text != "" {
+				assert.Equal(t, test.text, deploytest.Said(t, d, "lock").Text)
+				assert.Equal(t, deploy.LockConflict, d.Reason)
+			}
+		})
+	}
+}
+
+// A lock whose environment is no target any longer can be asked about and removed; nothing else can be done there.
+func TestLeftLocks(t *testing.T) {
+	t.Parallel()
+	const branch = "qa-branch-deploy-lock"
+	lockOf := func(environment string) deploy.Lock {
+		l := deploytest.StickyLock("ada")
+		l.Branch, l.Document.Environment = branch, environment
+		return l
+	}
+	for name, test := range map[string]struct {
+		named string
+		lock  *deploy.Lock
+		known bool
+	}{
+		"its lock":                 {"qa", new(lockOf("qa")), true},
+		"another spelling":         {"QA", new(lockOf("qa")), true},
+		"no lock":                  {"qa", nil, false},
+		"a lock of something else": {"qa", new(lockOf("staging")), false},
+		"a branch that is none":    {"qa", new(deploytest.CorruptLock()), false},
+		"the lock of all":          {"global", new(lockOf("global")), false},
+	} {
+		for _, kind := range []command.Kind{command.Unlock, command.LockInfo} {
+			t.Run(kind.String()+" "+name, func(t *testing.T) {
+				t.Parallel()
+				r, f := deploytest.Asking(kind, ""), deploytest.Facts()
+				r.Command.Unknown = test.named
+				if test.lock != nil {
+					f.Locks = map[string]deploy.Lock{branch: *test.lock, "global-branch-deploy-lock": *test.lock}
+				}
+				if test.known {
+					delete(f.Locks, "global-branch-deploy-lock")
+				}
+				d := deploy.Decide(r, deploytest.Settings(), f)
+				assert.Equal(t, test.known, d.Verdict == deploy.Proceed, "%+v", d.Blocking())
+				assert.Equal(t, !test.known, d.Reason == deploy.InvalidEnvironment)
+				delete(f.Read, deploy.LocksPart)
+				assert.Equal(t, deploy.Refuse, deploy.Decide(r, deploytest.Settings(), f).Verdict, "without the locks")
+			})
+		}
+	}
+}

@@ -20,7 +20,7 @@ func environmentGate() Gate {
 		c := k.Config
 		return block(InvalidEnvironment,
 			"The command does not name an environment that I know.",
-			"The environments are "+markdown.Codes(c.Targets, ", ")+". Type "+environmentForms(k.Command.Kind, c.Commands, c.StableBranch)+".")
+			"The environments are "+markdown.Codes(c.Environments(), ", ")+". Type "+environmentForms(k.Command.Kind, c.Commands, c.StableBranch)+".")
 	}}
 }
 

@@ -40,7 +40,7 @@ func TestUnknownEnvironment(t *testing.T) {
 func TestUnknownEnvironmentEscapes(t *testing.T) {
 	t.Parallel()
 	c := deploytest.Settings()
-	c.Targets, c.Commands.Deploy, c.StableBranch = []string{"a`b"}, "`x", "m`n"
+	c.Targets, c.Environment, c.Commands.Deploy, c.StableBranch = []string{"a`b"}, "a`b", "`x", "m`n"
 	finding := deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, ""), c, deploytest.Facts()), "environment")
 	assert.Equal(t, "The environments are ``a`b``. Type `` `x <environment> ``, or `` `x m`n to <environment> `` for a rollback; parameters follow `|`.", finding.Hint)
 }

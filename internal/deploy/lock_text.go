@@ -44,6 +44,10 @@ func howToUnlock(c config.Commands, t lock.Target) string {
 func lockRefusal(k *Case, state LockState) Finding {
 	release := howToUnlock(k.Config.Commands, state.Target)
 	switch {
+	case state.Lock.Plain != nil:
+		return block(LockConflict,
+			"The branch "+markdown.Code(state.Lock.Branch)+" is in the way of the lock of "+lockName(state.Target)+": it has no file `"+lock.File+"`."+state.Lock.Plain.by(),
+			"Nothing was changed. If someone works on that branch, rename it. If it is what is left of a lock, remove it "+release+".")
 	case state.Status == Corrupt:
 		branch := markdown.Code(cmp.Or(state.Lock.Branch, state.Target.Branch()))
 		return block(LockConflict,

@@ -68,7 +68,7 @@ func TestNeedsFor(t *testing.T) {
 		"rollback, frugal":          {deploytest.Rollback("production"), frugal(), noEnvironments},
 		"exact commit, not enabled": {deploytest.ExactCommit("production"), frugal(), little},
 		"lock":                      {deploytest.Asking(command.Lock, "production"), needy(), deploy.Needs{Locks: productionLocks}},
-		"unlock":                    {deploytest.Asking(command.Unlock, "production"), needy(), deploy.Needs{Locks: productionLocks}},
+		"unlock":                    {deploytest.Asking(command.Unlock, "production"), needy(), deploy.Needs{Locks: productionLocks, LockWork: "main"}},
 		"lock info":                 {deploytest.Asking(command.LockInfo, "production"), needy(), deploy.Needs{Locks: productionLocks}},
 		"help":                      {deploytest.Asking(command.Help, ""), needy(), deploy.Needs{}},
 	} {
@@ -152,7 +152,13 @@ func TestNeededLocks(t *testing.T) {
 	on := deploytest.Settings()
 	off := frugal()
 	spelled := deploytest.Settings()
-	spelled.Targets = []string{"eu West", "EU west"}
+	spelled.Targets, spelled.Environment = []string{"eu West", "EU west"}, "EU West"
+	left := deploytest.Asking(command.Unlock, "")
+	left.Command.Unknown = "qa"
+	global, claimed := left, left
+	global.Command.Unknown, claimed.Command.Kind = "global", command.Lock
+	outside := deploytest.Settings()
+	outside.Targets, outside.Environment = []string{"dev"}, "pages"
 	for name, test := range map[string]struct {
 		request deploy.Request
 		config  config.Config
@@ -179,9 +185,13 @@ func TestNeededLocks(t *testing.T) {
 		"one environment in two spellings": {deploytest.Globally(command.LockInfo), spelled, []string{
 			lock.GlobalBranch, "eu-West-branch-deploy-lock", "eu-west-branch-deploy-lock", "Eu-west-branch-deploy-lock",
 		}},
-		"unknown environment": {unknown, on, nil},
-		"help":                {deploytest.Asking(command.Help, ""), on, nil},
-		"switched off":        {deploytest.Asking(command.Deploy, "production"), off, nil},
+		"unknown environment":             {unknown, on, nil},
+		"no target any longer":            {left, on, []string{lock.GlobalBranch, "qa-branch-deploy-lock", "Qa-branch-deploy-lock"}},
+		"no target, to be locked":         {claimed, on, nil},
+		"called like the lock of all":     {global, on, nil},
+		"the default environment, of all": {deploytest.Globally(command.Lock), outside, []string{lock.GlobalBranch, "dev-branch-deploy-lock", "Dev-branch-deploy-lock", "pages-branch-deploy-lock", "Pages-branch-deploy-lock"}},
+		"help":                            {deploytest.Asking(command.Help, ""), on, nil},
+		"switched off":                    {deploytest.Asking(command.Deploy, "production"), off, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

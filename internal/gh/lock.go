@@ -1,6 +1,7 @@
 package gh
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -302,6 +303,10 @@ type lockNode struct {
 	Target struct {
 		Oid    string
 		Commit struct {
+			Author *struct {
+				Name *string
+				User *struct{ Login string }
+			}
 			File *struct {
 				Object *struct {
 					Blob textNode `graphql:"... on Blob"`
@@ -309,6 +314,11 @@ type lockNode struct {
 			} `graphql:"file(path: \"lock.json\")"`
 		} `graphql:"... on Commit"`
 	}
+}
+
+// workNode compares a branch with the stable one.
+type workNode struct {
+	Compare *struct{ BehindBy int } `graphql:"compare(headRef: $stableName)"`
 }
 
 // textNode is a file's text, nil when it is no text.
@@ -333,6 +343,9 @@ func convertLocks(repository reflect.Value, needs deploy.Needs) map[string]deplo
 	for i, branch := range needs.Locks {
 		if node := part[lockNode](repository, lockField(i)); node != nil {
 			locks[branch] = node.convert(branch)
+			if work := part[workNode](repository, workField(i)); work != nil && work.Compare != nil && locks[branch].Plain != nil {
+				locks[branch].Plain.Work = deploy.Know(work.Compare.BehindBy)
+			}
 		}
 	}
 	return locks
@@ -343,6 +356,8 @@ func (n *lockNode) convert(branch string) deploy.Lock {
 	file := n.Target.Commit.File
 	if file == nil || file.Object == nil {
 		found.Unreadable = "the branch holds no file " + lock.File
+		author := value(n.Target.Commit.Author)
+		found.Plain = &deploy.PlainBranch{Author: cmp.Or(value(author.User).Login, value(author.Name))}
 		return found
 	}
 	text, problem := file.Object.Blob.read()

@@ -140,6 +140,7 @@ const (
 
 func environmentField(i int) string { return fmt.Sprintf("e%d", i) }
 func lockField(i int) string        { return fmt.Sprintf("lock%d", i) }
+func workField(i int) string        { return fmt.Sprintf("work%d", i) }
 
 func newRepositoryQuery(needs deploy.Needs) repositoryQuery {
 	variables := map[string]any{}
@@ -162,16 +163,26 @@ func newRepositoryQuery(needs deploy.Needs) repositoryQuery {
 	fields = append(fields, exactFields(needs, variables)...)
 	fields = append(fields, signatureFields(needs)...)
 	fields = append(fields, deploymentFields(needs, variables)...)
-	for i, branch := range needs.Locks {
-		name := lockField(i)
-		variables[name] = githubv4.String(branchRef(branch))
-		fields = append(fields, field[*lockNode](name, ": ref(qualifiedName: $"+name+")"))
-	}
+	fields = append(fields, lockFields(needs, variables)...)
 	if needs.Template.Path != "" {
 		variables[templateField] = githubv4.String(needs.Template.Commit + ":" + needs.Template.Path)
 		fields = append(fields, field[*templateNode](templateField, ": object(expression: $template)"))
 	}
 	return repositoryQuery{needs: needs, fields: object(fields...), variables: variables}
+}
+
+func lockFields(needs deploy.Needs, variables map[string]any) []reflect.StructField {
+	var fields []reflect.StructField
+	for i, branch := range needs.Locks {
+		name := lockField(i)
+		variables[name] = githubv4.String(branchRef(branch))
+		fields = append(fields, field[*lockNode](name, ": ref(qualifiedName: $"+name+")"))
+		if needs.LockWork != "" {
+			variables["stableName"] = githubv4.String(needs.LockWork)
+			fields = append(fields, field[*workNode](workField(i), ": ref(qualifiedName: $"+name+")"))
+		}
+	}
+	return fields
 }
 
 func deploymentFields(needs deploy.Needs, variables map[string]any) []reflect.StructField {

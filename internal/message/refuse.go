@@ -174,7 +174,7 @@ func Deprecated(c config.Config) string {
 // Naked asks for a command with an environment.
 func Naked(c config.Config, body string) string {
 	return fmt.Sprintf("### Missing Explicit Environment\n\nCommands must name an environment here.\n\n**What to do:** Type %s, with one of %s.\n",
-		markdown.Code(triggerOf(c.Commands, body)+" <environment>"), markdown.Codes(c.Targets, ", "))
+		markdown.Code(triggerOf(c.Commands, body)+" <environment>"), markdown.Codes(c.Environments(), ", "))
 }
 
 func triggerOf(c config.Commands, body string) string {
