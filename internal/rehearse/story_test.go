@@ -17,7 +17,7 @@ func TestParseStoryRefuses(t *testing.T) {
 	for name, test := range map[string]struct{ story, want string }{
 		"no lines":             {"# A title alone\n", `read story "mine": it has no lines`},
 		"inputs alone":         {"-- with --\ntrigger: .ship\n", "it has no lines"},
-		"misspelt section":     {"push main\n\n-- withh --\ntrigger: .ship\n", `line 3: nothing reads the section "withh"; the inputs are in the section "with"`},
+		"misspelt section":     {"push main\n\n-- inputs --\ntrigger: .ship\n", `line 3: nothing reads the section "inputs"; the inputs are in the section "with"`},
 		"file that is no read": {"push main\nwant comment x\n-- with --\ntrigger: .ship\n-- x --\n", `line 5: nothing reads the section "x"`},
 		"section twice":        {"push main\n-- with --\ntrigger: .ship\n-- with --\n", `line 4: there are two sections "with"`},
 		"misspelt input":       {"push main\n-- with --\n\nenforced_deployment_ordr: a,b\n", `line 4: there is no input "enforced_deployment_ordr", perhaps "enforced_deployment_order" is meant`},
