@@ -1,6 +1,8 @@
 # The released action uses a prebuilt image of this file, for amd64 and arm64. The compiler runs on
 # the machine that builds and compiles for the one that runs.
 FROM --platform=$BUILDPLATFORM golang:1.26 AS build
+# The toolchain that go.mod names, where the base image has an older one.
+ENV GOTOOLCHAIN=auto
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download

@@ -19,6 +19,8 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"slices"
+	"strings"
 	"syscall"
 
 	"github.com/lockstep-action/lockstep/internal/rehearse"
@@ -36,26 +38,67 @@ func main() {
 // pace is how many times as fast as in real time a rehearsal waits.
 const pace = 20
 
+// options are what the command line asks for.
+type options struct {
+	serve, dir, command string
+	brief               bool
+	stories             []string // files, or names of bundled stories
+}
+
 func run(ctx context.Context, args []string, out io.Writer) error {
-	flags := flag.NewFlagSet("rehearse", flag.ContinueOnError)
-	address := flags.String("serve", "", "serve the simulated GitHub on this address instead")
-	dir := flags.String("dir", ".", "where -serve puts event.json and variables.env")
-	command := flags.String("command", ".deploy to development", "comment that -serve puts on the pull request")
-	brief := flags.Bool("brief", false, "leave out the gates that let a command pass, and most outputs")
-	switch err := flags.Parse(args); {
+	o, err := parse(args, out)
+	switch {
 	case errors.Is(err, flag.ErrHelp):
 		return nil // it is there already
 	case err != nil:
-		return err
+		return fmt.Errorf("%w; -h lists the flags", err)
+	case o.serve != "":
+		return serve(ctx, out, o)
 	}
-	if *address != "" {
-		return serve(ctx, out, *address, *dir, *command)
+	return play(ctx, out, o)
+}
+
+// parse reads the command line. It answers -h with the usage.
+func parse(args []string, out io.Writer) (options, error) {
+	var o options
+	flags := flag.NewFlagSet("rehearse", flag.ContinueOnError)
+	flags.SetOutput(io.Discard)
+	flags.StringVar(&o.serve, "serve", "", "serve the simulated GitHub on this `address` instead")
+	flags.StringVar(&o.dir, "dir", ".", "the `folder` where -serve puts event.json and variables.env")
+	flags.StringVar(&o.command, "command", ".deploy to development", "the `comment` that -serve puts on the pull request")
+	flags.BoolVar(&o.brief, "brief", false, "leave out the gates that let a command pass, and most outputs")
+	err := flags.Parse(args)
+	if errors.Is(err, flag.ErrHelp) {
+		_, _ = io.WriteString(out, usage()) // like the flags: an error has nowhere to go
+		flags.SetOutput(out)
+		flags.PrintDefaults()
 	}
-	stories, err := rehearse.Stories(flags.Args()...)
+	o.stories = flags.Args()
+	return o, err
+}
+
+// usage is what -h shows above the flags.
+func usage() string {
+	var b strings.Builder
+	b.WriteString(`Usage: rehearse [-brief] [story ...]
+       rehearse -serve address [-dir folder] [-command comment]
+
+Plays stories on a simulated GitHub and shows them. A story is a *.txtar file or a bundled one; the default is order.
+Bundled stories:
+
+`)
+	for names := range slices.Chunk(rehearse.StoryNames(), 6) {
+		b.WriteString("  " + strings.Join(names, ", ") + "\n")
+	}
+	return b.String() + "\nFlags:\n"
+}
+
+func play(ctx context.Context, out io.Writer, o options) error {
+	stories, err := rehearse.Stories(o.stories...)
 	if err != nil {
 		return err
 	}
-	printer := &rehearse.Printer{Out: out, Paint: paint(out), Brief: *brief}
+	printer := &rehearse.Printer{Out: out, Paint: paint(out), Brief: o.brief}
 	var problems []error
 	for _, story := range stories {
 		problems = append(problems, rehearse.Run(ctx, story, rehearse.Options{Show: printer, Pace: pace}))
@@ -76,15 +119,15 @@ func paint(out io.Writer) rehearse.Paint {
 	return rehearse.Colours()
 }
 
-func serve(ctx context.Context, out io.Writer, address, dir, command string) error {
-	service, err := rehearse.NewService(ctx, address, rehearse.Waiting(command))
+func serve(ctx context.Context, out io.Writer, o options) error {
+	service, err := rehearse.NewService(ctx, o.serve, rehearse.Waiting(o.command))
 	if err != nil {
 		return err
 	}
-	if err := service.WriteTo(dir); err != nil {
+	if err := service.WriteTo(o.dir); err != nil {
 		return err
 	}
-	if _, err := fmt.Fprintf(out, "%s is ready: see %s\n", service.URL, filepath.Join(dir, "variables.env")); err != nil {
+	if _, err := fmt.Fprintf(out, "%s is ready: see %s\n", service.URL, filepath.Join(o.dir, "variables.env")); err != nil {
 		return err
 	}
 	<-ctx.Done()

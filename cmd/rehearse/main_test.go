@@ -1,12 +1,16 @@
 package main
 
 import (
+	"bufio"
 	"bytes"
 	"context"
+	"encoding/json"
+	"fmt"
 	"io"
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -22,8 +26,20 @@ func TestRun(t *testing.T) {
 	assert.Contains(t, out.String(), "Production has to wait its turn")
 	require.NoError(t, run(t.Context(), []string{"noop"}, &out))
 	require.ErrorContains(t, run(t.Context(), []string{"no such story"}, &out), "order, outdated")
-	require.NoError(t, run(t.Context(), []string{"-h"}, io.Discard), "who asks for help gets it")
-	require.Error(t, run(t.Context(), []string{"-nonsense"}, io.Discard))
+}
+
+func TestUsage(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	require.NoError(t, run(t.Context(), []string{"-h"}, &out), "users who ask for help get it")
+	assert.True(t, strings.HasPrefix(out.String(), "Usage: rehearse "), out.String())
+	for _, text := range []string{"-serve address", "-brief\n", "-dir folder", "-command comment", " order, ", " whole\n"} {
+		assert.Contains(t, out.String(), text)
+	}
+	out.Reset()
+	require.EqualError(t, run(t.Context(), []string{"-nonsense"}, &out), "flag provided but not defined: -nonsense; -h lists the flags")
+	assert.Empty(t, out.String(), "a mistake is reported once")
+	require.ErrorContains(t, run(t.Context(), []string{"ordr"}, &out), `perhaps "order" is meant`)
 }
 
 // Every bundled story passes for people, too: with the clock that they have.
@@ -57,8 +73,63 @@ func TestOwnStory(t *testing.T) {
 // The simulator answers on a port until the context ends.
 func TestServe(t *testing.T) {
 	t.Parallel()
-	ctx, stop := context.WithCancel(t.Context())
 	dir := filepath.Join(t.TempDir(), "folder") // which -serve makes
+	url, end := serveIn(t, dir)
+	assert.Contains(t, ask(t, url+"/rate_limit"), "resources")
+	variables, err := os.ReadFile(filepath.Join(dir, "variables.env"))
+	require.NoError(t, err)
+	assert.Contains(t, string(variables), "GITHUB_API_URL="+url+"\n")
+	assert.FileExists(t, filepath.Join(dir, "event.json"))
+	end()
+}
+
+// What the page says about the simulator on a port can be typed as it is there: both parts of the step run.
+func TestServePage(t *testing.T) {
+	t.Parallel()
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("there is no bash")
+	}
+	dir := t.TempDir()
+	build := exec.CommandContext(t.Context(), "go", "build", "-o", filepath.Join(dir, "lockstep"), "../..")
+	out, err := build.CombinedOutput()
+	require.NoError(t, err, string(out))
+	url, end := serveIn(t, filepath.Join(dir, "folder"))
+	shell := exec.CommandContext(t.Context(), bash, "-euc", commandsOfPage(t))
+	shell.Dir = dir
+	out, err = shell.CombinedOutput()
+	require.NoError(t, err, string(out))
+	var deployments []struct{ ID int64 }
+	require.NoError(t, json.Unmarshal([]byte(ask(t, url+"/repos/acme/shop/deployments")), &deployments))
+	require.Len(t, deployments, 1, string(out))
+	statuses := ask(t, fmt.Sprintf("%s/repos/acme/shop/deployments/%d/statuses", url, deployments[0].ID))
+	assert.Contains(t, statuses, `"state":"in_progress"`)
+	assert.Contains(t, statuses, `"state":"success"`)
+	end()
+}
+
+// commandsOfPage are what the page types where the simulator listens already.
+func commandsOfPage(t *testing.T) string {
+	t.Helper()
+	page, err := os.ReadFile("../../docs/rehearsal.md")
+	require.NoError(t, err)
+	_, section, found := strings.Cut(string(page), "## The simulator on a port\n")
+	require.True(t, found)
+	var commands []string
+	for line := range strings.Lines(strings.ReplaceAll(section, "\\\n", "")) {
+		command, isCommand := strings.CutPrefix(line, "$ ")
+		if isCommand && !strings.HasPrefix(command, "go ") && !strings.HasPrefix(command, "curl ") {
+			commands = append(commands, command)
+		}
+	}
+	require.Len(t, commands, 4)
+	return strings.Join(commands, "")
+}
+
+// serveIn runs -serve, and returns the address and what ends it.
+func serveIn(t *testing.T, dir string) (string, func()) {
+	t.Helper()
+	ctx, stop := context.WithCancel(t.Context())
 	reader, writer := io.Pipe()
 	ended := make(chan error, 1)
 	go func() {
@@ -66,23 +137,28 @@ func TestServe(t *testing.T) {
 		_ = writer.CloseWithError(err) // the reader need not wait for more
 		ended <- err
 	}()
-	line := make([]byte, 200)
-	n, err := reader.Read(line)
+	line, err := bufio.NewReader(reader).ReadString('\n')
 	require.NoError(t, err)
-	url, _, found := strings.Cut(string(line[:n]), " is ready")
+	url, _, found := strings.Cut(line, " is ready")
 	require.True(t, found)
+	return url, func() {
+		stop()
+		go func() { _, _ = io.Copy(io.Discard, reader) }() // the report
+		require.NoError(t, <-ended)
+	}
+}
 
-	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url+"/rate_limit", nil)
+// ask returns what the simulator answers.
+func ask(t *testing.T, url string) string {
+	t.Helper()
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 	require.NoError(t, err)
 	request.Header.Set("Authorization", "Bearer sim-token")
 	response, err := new(http.Client).Do(request)
 	require.NoError(t, err)
-	require.NoError(t, response.Body.Close())
-	assert.Equal(t, http.StatusOK, response.StatusCode)
-	variables, err := os.ReadFile(filepath.Join(dir, "variables.env"))
+	defer response.Body.Close() //nolint:errcheck // it is read to its end
+	require.Equal(t, http.StatusOK, response.StatusCode)
+	body, err := io.ReadAll(response.Body)
 	require.NoError(t, err)
-	assert.Contains(t, string(variables), "GITHUB_API_URL="+url+"\n")
-	assert.FileExists(t, filepath.Join(dir, "event.json"))
-	stop()
-	require.NoError(t, <-ended)
+	return string(body)
 }

@@ -142,6 +142,15 @@ func (a *App) say(show func(string), cause error) {
 // DefaultInputs are the inputs as the runner fills them in when a workflow gives none.
 func DefaultInputs() map[string]string { return config.Defaults(track.SinkTypes()...) }
 
+// UnknownInputs returns the names that are no inputs of the action.
+func UnknownInputs(names ...string) []config.Typo {
+	variables := make([]string, len(names))
+	for i, name := range names {
+		variables[i] = "INPUT_" + name
+	}
+	return config.Unknown(variables, track.SinkTypes()...)
+}
+
 // OutputNames are the names of all outputs.
 func OutputNames() []string { return config.OutputNames() }
 

@@ -55,7 +55,7 @@ func allowed() map[string][]string {
 		"sim":          {"sim/git", "sim/graph", "github.com/vektah/gqlparser/v2", "github.com/getkin/kin-openapi"},
 		"sim/git":      {},
 		"sim/graph":    {"github.com/vektah/gqlparser/v2"},
-		"rehearse":     {"app", "runner", "runner/runnertest", "sim", "testdata", "wait", "golang.org/x/tools"},
+		"rehearse":     {"app", "config", "runner", "runner/runnertest", "sim", "testdata", "wait", "golang.org/x/tools"},
 		"cmd/conform":  {"conform"},
 		"cmd/docs":     {"docs"},
 		"cmd/rehearse": {"rehearse"},

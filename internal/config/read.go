@@ -200,7 +200,7 @@ func Unknown(variables []string, types ...SinkType) []Typo {
 		if !isInput || slices.Contains(known, name) {
 			continue
 		}
-		unknown = append(unknown, Typo{Given: name, Nearest: nearestTo(name, known)})
+		unknown = append(unknown, Typo{Given: name, Nearest: Nearest(name, known)})
 	}
 	return unknown
 }
@@ -221,8 +221,8 @@ func Unsupported(variables []string, names ...string) Errors {
 	return errs
 }
 
-// nearestTo returns the name that takes the fewest changes, "" if these are a third of it or more.
-func nearestTo(name string, known []string) string {
+// Nearest returns the name that takes the fewest changes, "" if these are a third of it or more.
+func Nearest(name string, known []string) string {
 	changes := func(to string) int { return levenshtein.ComputeDistance(name, to) }
 	best := slices.MinFunc(known, func(a, b string) int { return changes(a) - changes(b) })
 	if changes(best)*3 >= len(best) {

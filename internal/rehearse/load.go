@@ -17,8 +17,8 @@ const (
 	storyExt   = ".txtar"
 )
 
-// Stories reads stories from files, or by their names those that come along. Without a name it is
-// the story that the README tells.
+// Stories reads stories from files, or bundled ones by their names. Without a name it is the story that the README
+// tells.
 func Stories(names ...string) ([]Story, error) {
 	if len(names) == 0 {
 		names = []string{firstStory}
@@ -44,13 +44,13 @@ func readStory(name string) ([]byte, error) {
 	}
 	data, err := testdata.Files().ReadFile(path.Join("stories", name+storyExt))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("it is no file *%s, and none of the stories that come along: %s", storyExt, strings.Join(storyNames(), ", "))
+		return nil, fmt.Errorf("it is not a *%s file: %w", storyExt, errUnknown("bundled story", name, StoryNames()))
 	}
 	return data, err
 }
 
-// storyNames lists the stories that come along.
-func storyNames() []string {
+// StoryNames lists the bundled stories.
+func StoryNames() []string {
 	entries, err := testdata.Files().ReadDir("stories")
 	if err != nil {
 		return nil

@@ -1,7 +1,9 @@
 package rehearse
 
 import (
+	"cmp"
 	"fmt"
+	"html"
 	"io"
 	"maps"
 	"regexp"
@@ -9,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/app"
+	"github.com/lockstep-action/lockstep/internal/runner/runnertest"
 )
 
 // Printer shows a story as the people in it would see it. A nil Printer shows nothing.
@@ -44,7 +47,7 @@ func (p *Printer) in(colour, text string) string {
 
 func (p *Printer) title(s Story) {
 	if p != nil {
-		p.printf("%s\n\n", p.in(p.Paint.bold, "━━ "+s.Title))
+		p.printf("%s\n\n", p.in(p.Paint.bold, "━━ "+cmp.Or(s.Title, s.Name)))
 	}
 }
 
@@ -67,6 +70,17 @@ func (p *Printer) stepped(login, event string, with map[string]string) {
 	p.printf("a workflow runs for %s on %s\n%s\n", p.in(p.Paint.name, login), event, p.quote(strings.Join(all, "\n")))
 }
 
+// ends shows whose job ends, how, and why if no line of the story says so.
+func (p *Printer) ends(step invocation, status, why string) {
+	if p == nil {
+		return
+	}
+	if why != "" {
+		why = p.in(p.Paint.faint, " ("+why+")")
+	}
+	p.printf("the job of %s ends: %s%s\n", p.in(p.Paint.name, step.actor()), status, why)
+}
+
 // skipped shows that the runner hands an output on to no other job.
 func (p *Printer) skipped(output string) {
 	if p == nil {
@@ -81,6 +95,7 @@ func (p *Printer) step(play *Session, part string) {
 		return
 	}
 	p.findings(play.last.Trace)
+	p.annotations(play.last)
 	p.effects(play.last.Trace)
 	p.answers(play)
 	p.ending(play, part)
@@ -115,6 +130,18 @@ func (p *Printer) mark(level string) string {
 		return p.in(p.Paint.warn, "!")
 	}
 	return p.in(p.Paint.good, "✔")
+}
+
+// annotations shows what the run's page says, but for what gates have said.
+func (p *Printer) annotations(s stage) {
+	marks := map[string]string{"error": "block", "warning": "warn"}
+	for _, command := range runnertest.Commands(s.Log) {
+		level, isShown := marks[command.Name]
+		said := slices.ContainsFunc(s.Trace.Findings, func(f app.TraceFinding) bool { return strings.HasPrefix(command.Data, f.Text) })
+		if isShown && !said {
+			p.printf("  %s %s: %s\n", p.mark(level), command.Name, plain(command.Data))
+		}
+	}
 }
 
 func (p *Printer) effects(t app.Trace) {
@@ -165,6 +192,30 @@ func (p *Printer) outputs(part string) []string {
 	return []string{"continue", "decision", "reason_code", "environment", "ref", "sha", "deployment_id", "needs_to_be_deployed"}
 }
 
+// verdict shows how many expectations hold.
+func (p *Printer) verdict(expected, unmet, problems int) {
+	if p == nil {
+		return
+	}
+	text, level := count(expected, "expectation holds", "expectations hold"), "pass"
+	switch {
+	case unmet > 0:
+		text, level = count(unmet, fmt.Sprintf("of %d expectations does not hold", expected), fmt.Sprintf("of %d expectations do not hold", expected)), "block"
+	case problems > 0:
+		text, level = text+", but there are other problems", "block"
+	case expected == 0:
+		text, level = "the story expects nothing: it has no line that begins with want", "warn"
+	}
+	p.printf("%s %s\n", p.mark(level), text)
+}
+
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
+}
+
 func (p *Printer) quote(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
@@ -179,13 +230,24 @@ var (
 	hidden    = regexp.MustCompile(`(?s)<!--.*?-->`)
 	address   = regexp.MustCompile(`\[([^\]]*)\]\([^)]*\)`)
 	blankLine = regexp.MustCompile(`\n\s*\n`)
+	escaped   = regexp.MustCompile("(?s)```.*?```|``.*?``|`[^`]*`|\\\\[[:punct:]]|&lt;|&amp;") // or code, which has no others
 )
 
 // visible leaves out what a browser does not show at first: folds and hidden markers.
 func visible(body string) string {
 	body = fold.ReplaceAllString(body, "▸ Details")
 	body = hidden.ReplaceAllString(body, "")
-	return strings.TrimSpace(body)
+	return plain(strings.TrimSpace(body))
+}
+
+// plain takes the escapes of Markdown off, as a browser does.
+func plain(text string) string {
+	return escaped.ReplaceAllStringFunc(text, func(found string) string {
+		if found[0] == '`' { // inside of a table, where even code escapes a bar
+			return strings.ReplaceAll(found, `\|`, "|")
+		}
+		return html.UnescapeString(strings.TrimPrefix(found, `\`))
+	})
 }
 
 // short leaves the words of links and drops their addresses, the marks of folds and blank lines.

@@ -97,6 +97,8 @@ type Session struct {
 	requests int  // to GitHub, before the newest part of a step
 	lost     bool // a process was killed from outside of the story
 	calls    int  // of the action so far
+	expected int  // lines that expect something, so far
+	unmet    int  // of these
 	called   Line // that called it last, in a scenario
 	problems []error
 }
@@ -132,7 +134,9 @@ func Run(ctx context.Context, story Story, o Options) error {
 	if o.After != nil {
 		o.After(p)
 	}
-	return p.verdict()
+	err = p.verdict()
+	p.show.verdict(p.expected, p.unmet, len(p.problems))
+	return err
 }
 
 func newSession(story Story, o Options, dir string) *Session {
@@ -292,7 +296,8 @@ func (p *Session) leave(ctx context.Context) error {
 	if !p.open {
 		return nil
 	}
-	return p.finish(ctx, "success")
+	p.show.ends(p.step, jobGoesWell, "no line ends it")
+	return p.finish(ctx, jobGoesWell)
 }
 
 func (p *Session) newJob(step invocation) error {
@@ -357,6 +362,7 @@ func (p *Session) goOn(ctx context.Context) error {
 		p.GitHub.FinishRun(p.step.run, "failure")
 		return nil
 	case p.last.Cancelled:
+		p.show.ends(p.step, "cancelled", "")
 		return p.finish(ctx, "cancelled")
 	case p.open:
 		return nil
@@ -468,6 +474,7 @@ func (p *Session) finishQuietly(ctx context.Context) error {
 	if len(p.GitHub.Requests()) > before {
 		main := p.last
 		p.last = done
+		p.show.ends(p.step, status, "")
 		p.show.step(p, "post")
 		p.last = main
 	}
@@ -494,9 +501,12 @@ func (p *Session) rerun(ctx context.Context, login string) error {
 	}
 	p.command = p.command.again(login)
 	p.GitHub.Rerun(p.command.run, login)
-	p.show.stepped(p.command.variables["GITHUB_TRIGGERING_ACTOR"], "issue_comment", nil)
+	p.show.stepped(p.command.actor(), "issue_comment", nil)
 	return p.call(ctx, p.command)
 }
+
+// actor is the user who started the run, or this attempt of it.
+func (i invocation) actor() string { return i.variables["GITHUB_TRIGGERING_ACTOR"] }
 
 // again is the same step in the next attempt of its run. Whose run it is stays the same; a user may have started it.
 func (i invocation) again(login string) invocation {
@@ -520,7 +530,7 @@ func (p *Session) rerunFailed(ctx context.Context, login string) error {
 	}
 	p.start = p.start.again(login)
 	p.GitHub.Rerun(p.start.run, login)
-	p.show.stepped(p.start.variables["GITHUB_TRIGGERING_ACTOR"], p.start.variables["GITHUB_EVENT_NAME"], nil)
+	p.show.stepped(p.start.actor(), p.start.variables["GITHUB_EVENT_NAME"], nil)
 	return nil
 }
 
@@ -533,7 +543,10 @@ func (p *Session) anotherJob(ctx context.Context, rest string) error {
 		return err
 	}
 	step := p.command
-	step.with, step.goesOn = pairs(f), true
+	if step.with, err = inputPairs(f); err != nil {
+		return err
+	}
+	step.goesOn = true
 	return p.inJob(ctx, "another", step, step.with)
 }
 
@@ -557,8 +570,10 @@ func (p *Session) finishElsewhere(ctx context.Context, rest string) error {
 	status, step := f[0], p.start
 	step.bare = len(f) > 1 && f[1] == "bare"
 	step.ends, step.with = status, map[string]string{"mode": "finish", "handoff": p.handed["handoff"], "status": status}
-	with := pairs(f[1:])
-	delete(with, "bare")
+	with, err := inputPairs(slices.DeleteFunc(f[1:], func(word string) bool { return word == "bare" }))
+	if err != nil {
+		return err
+	}
 	maps.Copy(step.with, with)
 	return p.inJob(ctx, "finish", step, map[string]string{"mode": "finish", "status": status})
 }
@@ -588,8 +603,10 @@ func (p *Session) resultElsewhere(ctx context.Context, rest string) error {
 	if slices.Contains(f, "foreign") {
 		step.with["context"] = ownPart.ReplaceAllString(step.with["context"], "}")
 	}
-	with := pairs(f[1:])
-	delete(with, "foreign")
+	with, err := inputPairs(slices.DeleteFunc(f[1:], func(word string) bool { return word == "foreign" }))
+	if err != nil {
+		return err
+	}
 	maps.Copy(step.with, with)
 	return p.inJob(ctx, "result", step, map[string]string{"result_mode": "true", "job_results": string(all)})
 }
@@ -611,6 +628,9 @@ func (p *Session) closed(ctx context.Context, rest string) error {
 	if p.GitHub.PullState(number) == "OPEN" {
 		return fmt.Errorf("pull request %d is open", number)
 	}
+	if err := p.leave(ctx); err != nil {
+		return err
+	}
 	template, err := testdata.Files().ReadFile("events/pull_request.closed.json")
 	if err != nil {
 		return fmt.Errorf("read event: %w", err)
@@ -621,7 +641,9 @@ func (p *Session) closed(ctx context.Context, rest string) error {
 	}
 	p.pull = number
 	step := p.newRun("pull_request", f[0], payload)
-	step.with = pairs(f[1:])
+	if step.with, err = inputPairs(f[1:]); err != nil {
+		return err
+	}
 	if err := aboutPull(step.variables, payload); err != nil {
 		return err
 	}

@@ -7,10 +7,15 @@ package rehearse
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"golang.org/x/tools/txtar"
+
+	"github.com/lockstep-action/lockstep/internal/app"
+	"github.com/lockstep-action/lockstep/internal/config"
 )
 
 // Story is one conversation.
@@ -33,9 +38,6 @@ type Line struct {
 func ParseStory(name string, data []byte) (Story, error) {
 	archive := txtar.Parse(data)
 	story := Story{Name: name, With: map[string]string{}, Files: map[string]string{}}
-	for _, file := range archive.Files {
-		story.Files[file.Name] = string(file.Data)
-	}
 	number := 0
 	for line := range strings.Lines(string(archive.Comment)) {
 		number++
@@ -50,23 +52,101 @@ func ParseStory(name string, data []byte) (Story, error) {
 			story.Lines = append(story.Lines, Line{Number: number, Verb: verb, Rest: strings.TrimSpace(rest)})
 		}
 	}
-	return story, story.readWith()
+	if len(story.Lines) == 0 {
+		return Story{}, fmt.Errorf("read story %q: it has no lines", name)
+	}
+	for _, file := range archive.Files {
+		number++ // of the line with the name
+		if err := story.readSection(file, number); err != nil {
+			return Story{}, err
+		}
+		number += strings.Count(string(file.Data), "\n")
+	}
+	return story, nil
+}
+
+// withSection holds the inputs.
+const withSection = "with"
+
+// readSection reads a part of the file behind the script. One that nothing reads is a mistake.
+func (s *Story) readSection(file txtar.File, number int) error {
+	_, again := s.Files[file.Name]
+	s.Files[file.Name] = string(file.Data)
+	switch {
+	case again:
+		return s.errorAt(number, fmt.Errorf("there are two sections %q", file.Name))
+	case file.Name == withSection:
+		return s.readWith(number)
+	case !s.reads(file.Name):
+		return s.errorAt(number, fmt.Errorf("nothing reads the section %q; the inputs are in the section %q, other sections are files for cmp and workflow", file.Name, withSection))
+	}
+	return nil
+}
+
+// reads reports whether the script names a section.
+func (s *Story) reads(section string) bool {
+	return slices.ContainsFunc(s.Lines, func(line Line) bool {
+		all := append([]string{line.Verb}, strings.Fields(line.Rest)...)
+		reader := slices.Contains(all, "workflow") || line.Verb == "cmp"
+		return reader && all[len(all)-1] == section
+	})
 }
 
 // readWith reads the inputs, "name: value" a line.
-func (s *Story) readWith() error {
-	for line := range strings.Lines(s.Files["with"]) {
+func (s *Story) readWith(number int) error {
+	for line := range strings.Lines(s.Files[withSection]) {
+		number++
 		line = strings.TrimSpace(line)
 		if line == "" {
 			continue
 		}
-		name, value, found := strings.Cut(line, ":")
-		if !found {
-			return fmt.Errorf("read story %q: input line %q has no colon", s.Name, line)
+		if err := s.readInput(line); err != nil {
+			return s.errorAt(number, err)
 		}
-		s.With[strings.TrimSpace(name)] = strings.TrimSpace(value)
 	}
 	return nil
+}
+
+func (s *Story) readInput(line string) error {
+	name, value, found := strings.Cut(line, ":")
+	if !found {
+		return fmt.Errorf("input line %q has no colon", line)
+	}
+	name = strings.TrimSpace(name)
+	if _, again := s.With[name]; again {
+		return fmt.Errorf("the input %q is there twice", name)
+	}
+	s.With[name] = strings.TrimSpace(value)
+	return checkInputs(name)
+}
+
+func (s *Story) errorAt(number int, err error) error {
+	return fmt.Errorf("read story %q, line %d: %w", s.Name, number, err)
+}
+
+// checkInputs returns an error for the first name that is no input of the action.
+func checkInputs(names ...string) error {
+	for _, unknown := range app.UnknownInputs(names...) {
+		return fmt.Errorf("there is no input %q%s", unknown.Given, perhaps(unknown.Nearest))
+	}
+	return nil
+}
+
+// errUnknown is about a name that is not known. It names the one that may be meant, or else all.
+func errUnknown(what, name string, known []string) error {
+	hint := perhaps(config.Nearest(name, known))
+	if hint == "" {
+		hint = "; there are " + strings.Join(known, ", ")
+	}
+	return fmt.Errorf("there is no %s %q%s", what, name, hint)
+}
+
+// perhaps names what may be meant instead of an unknown name, if there is such a name.
+func perhaps(nearest string) string {
+	if nearest == "" {
+		return ""
+	}
+	return ", perhaps " + strconv.Quote(nearest) + " is meant"
 }
 
 // words splits a line at blanks; a word in double quotes may hold blanks and Go's escapes.
@@ -77,7 +157,7 @@ func words(text string) ([]string, error) {
 		if strings.HasPrefix(text, `"`) {
 			quoted, err := strconv.QuotedPrefix(text)
 			if err != nil {
-				return nil, fmt.Errorf("read %q: %w", text, err)
+				return nil, errQuotes(text)
 			}
 			rest = text[len(quoted):]
 			// Unreachable error: QuotedPrefix only returns what Unquote accepts.
@@ -86,4 +166,34 @@ func words(text string) ([]string, error) {
 		all, text = append(all, word), rest
 	}
 	return all, nil
+}
+
+func errQuotes(text string) error {
+	return fmt.Errorf("%s has no closing quote, or an escape that Go does not know", text)
+}
+
+// readNumber reads a word that has to be a number.
+func readNumber(what, word string) (int, error) {
+	number, err := strconv.Atoi(word)
+	if err != nil {
+		return 0, fmt.Errorf("%s has to be a number, not %q", what, word)
+	}
+	return number, nil
+}
+
+// readDuration reads a word that has to be a length of time.
+func readDuration(word string) (time.Duration, error) {
+	length, err := time.ParseDuration(word)
+	if err != nil {
+		return 0, fmt.Errorf("%q is not a duration such as 90s, 20m or 2h", word)
+	}
+	return length, nil
+}
+
+// oneOf checks a word of which only some are known.
+func oneOf(what, word string, known ...string) error {
+	if slices.Contains(known, word) {
+		return nil
+	}
+	return fmt.Errorf("%s has to be one of %s, not %q", what, strings.Join(known, ", "), word)
 }

@@ -5,9 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -57,7 +57,7 @@ func (p *Session) receiver(_ context.Context, rest string) error {
 	}
 	server := p.receivers()[f[0]]
 	if server == nil {
-		return fmt.Errorf("%q is no receiver", f[0])
+		return oneOf("the receiver", f[0], slices.Sorted(maps.Keys(p.receivers()))...)
 	}
 	if f[1] == "up" {
 		server.Recover()
@@ -86,7 +86,7 @@ func readFault(words []string) (sim.Fault, error) {
 	case "hang":
 		fault.Hang = true
 	default:
-		if fault.Status, err = strconv.Atoi(words[0]); err != nil {
+		if fault.Status, err = readNumber("the status", words[0]); err != nil {
 			return sim.Fault{}, err
 		}
 	}
@@ -114,7 +114,7 @@ func readTimes(fault *sim.Fault, words []string) error {
 		case isWait:
 			fault.Header["Retry-After"] = seconds
 		default:
-			fault.Times, err = strconv.Atoi(word)
+			fault.Times, err = readNumber("how many times it fails", word)
 		}
 		if err != nil {
 			return err
@@ -139,7 +139,7 @@ func (p *Session) tracker(_ context.Context, rest string) error {
 		return nil
 	}
 	refusal := sim.Refusal{Code: f[1], Message: f[2]}
-	if refusal.Status, err = strconv.Atoi(f[0]); err != nil {
+	if refusal.Status, err = readNumber("the status", f[0]); err != nil {
 		return err
 	}
 	return p.refuse(refusal, f[3:])

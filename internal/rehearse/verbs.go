@@ -6,12 +6,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
+	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
@@ -70,7 +71,7 @@ func storyVerbs() []Verb {
 		{"kill TEXT", "The action's process dies just before the next request that contains the text; its outputs are lost, and its workflow run fails. No post step runs, unless `job` plays one with the state saved so far.", (*Session).kill},
 		{"cancel TEXT", "The job is cancelled just before the next request that contains the text: the action is told to stop, then the post step runs.", (*Session).cancel},
 		{"crash [CONCLUSION]", "The runner is lost while the job runs: no post step runs, and the workflow run ends as a `failure`, or `cancelled`.", (*Session).crash},
-		{"step EVENT[@REF] LOGIN NAME=VALUE…", "The action runs as a step of a workflow on another event, with these inputs; its post step runs at once: `push`, `workflow_dispatch` and `schedule` on a branch or on `tags/NAME`, `release` of a tag, `pull_request` with a number.", (*Session).trackStep},
+		{"step EVENT[@REF] LOGIN NAME=VALUE…", "The action runs as a step of a workflow on another event, with these inputs; its post step runs at once. Where the status is not a final one, such as `in_progress`, the next `step` belongs to the same workflow run. Events are `push`, `workflow_dispatch` and `schedule` on a branch or on `tags/NAME`, `release` of a tag, `pull_request` with a number.", (*Session).trackStep},
 		{"tag NAME [BRANCH]", "A tag on the newest commit of a branch.", (*Session).tag},
 		{"locked ENVIRONMENT LOGIN [FORM…] [PULL] [REASON]", "The user has a lock of branch-deploy; forms are `sticky` (the default), `deploying`, `legacy` (older than version 12), `broken` (the file is no lock) and `empty` (no file). `--global` is the lock of all environments.", (*Session).locked},
 		{"unlocked ENVIRONMENT", "The branch of a lock is deleted by hand; `--global` for the lock of all environments.", (*Session).unlocked},
@@ -108,7 +109,9 @@ func (p *Session) resolve(text string) string {
 func (p *Session) line(ctx context.Context, line Line) error {
 	line.Rest = p.resolve(line.Rest)
 	if line.Verb == "want" || line.Verb == "cmp" {
+		p.expected++
 		if err := p.expect(line); err != nil {
+			p.unmet++
 			p.problems = append(p.problems, fmt.Errorf("story %q, line %d: %w", p.story.Name, line.Number, err))
 		}
 		return nil
@@ -116,18 +119,29 @@ func (p *Session) line(ctx context.Context, line Line) error {
 	var known []string
 	for _, verb := range Verbs() {
 		if keyword(verb.Usage) == line.Verb {
-			return verb.play(p, ctx, line.Rest)
+			return verb.explain(verb.play(p, ctx, line.Rest))
 		}
 		known = append(known, keyword(verb.Usage))
 	}
-	return fmt.Errorf("no such verb; there are %s, want and cmp", strings.Join(known, ", "))
+	return errUnknown("verb", line.Verb, append(known, "want", "cmp"))
+}
+
+// errTooShort is an error about a line that lacks words.
+var errTooShort = errors.New("a word is missing")
+
+// explain says how the verb is written, where that is the problem.
+func (v Verb) explain(err error) error {
+	if errors.Is(err, errTooShort) {
+		return fmt.Errorf("%w; write: %s", err, v.Usage)
+	}
+	return err
 }
 
 // fields reads words and wants at least so many.
 func fields(rest string, least int) ([]string, error) {
 	all, err := words(rest)
 	if err == nil && len(all) < least {
-		err = fmt.Errorf("%d words are needed", least)
+		err = errTooShort
 	}
 	return all, err
 }
@@ -135,6 +149,9 @@ func fields(rest string, least int) ([]string, error) {
 func (p *Session) user(_ context.Context, rest string) error {
 	f, err := fields(rest, 2)
 	if err != nil {
+		return err
+	}
+	if err := oneOf("the permission", f[1], "admin", "write", "read", "none"); err != nil {
 		return err
 	}
 	u := sim.User{Login: f[0], Permission: f[1]}
@@ -177,9 +194,9 @@ func (p *Session) pushPull(_ context.Context, rest string) error {
 	if err != nil {
 		return err
 	}
-	age, err := time.ParseDuration(f[0])
+	age, err := readDuration(f[0])
 	if err != nil {
-		return fmt.Errorf("read age: %w", err)
+		return err
 	}
 	message, name := strings.Join(f[1:], " "), fmt.Sprintf("pull/%d", number)
 	p.pushed[name] = append(p.pushed[name], p.GitHub.PushToPull(number, sim.Commit{
@@ -205,7 +222,7 @@ func (p *Session) openFrom(rest, from string) error {
 	if err != nil {
 		return err
 	}
-	number, err := strconv.Atoi(f[0])
+	number, err := readNumber("the pull request", f[0])
 	if err != nil {
 		return err
 	}
@@ -268,10 +285,14 @@ func (p *Session) labelled(_ context.Context, rest string) error {
 
 func (p *Session) review(_ context.Context, rest string) error {
 	number, f, err := p.numbered(rest, 2)
-	if err == nil {
-		p.GitHub.Review(number, f[0], f[1])
+	if err != nil {
+		return err
 	}
-	return err
+	if err := oneOf("the review", f[1], "APPROVED", "CHANGES_REQUESTED"); err != nil {
+		return err
+	}
+	p.GitHub.Review(number, f[0], f[1])
+	return nil
 }
 
 // numbered reads the number of an existing pull request and words behind it.
@@ -280,7 +301,7 @@ func (p *Session) numbered(rest string, least int) (int, []string, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	number, err := strconv.Atoi(f[0])
+	number, err := readNumber("the pull request", f[0])
 	if err == nil && p.GitHub.PullState(number) == "" {
 		err = fmt.Errorf("there is no pull request %d", number)
 	}
@@ -294,7 +315,7 @@ func unquote(text string) (string, error) {
 	}
 	plain, err := strconv.Unquote(text)
 	if err != nil {
-		return "", fmt.Errorf("read %s: %w", text, err)
+		return "", errQuotes(text)
 	}
 	return plain, nil
 }
@@ -318,8 +339,8 @@ func (p *Session) stacked(_ context.Context, rest string) error {
 	if err != nil {
 		return err
 	}
-	stack, errStack := strconv.Atoi(f[1])
-	position, errPosition := strconv.Atoi(f[2])
+	stack, errStack := readNumber("the stack", f[1])
+	position, errPosition := readNumber("the position", f[2])
 	p.GitHub.EditPull(number, func(pull *sim.Pull) {
 		pull.Base, pull.Stack = f[0], &sim.Stack{Number: stack, Position: position, Size: position, Base: "main"}
 	})
@@ -367,7 +388,7 @@ func shapeCheck(c *sim.Check, word string) (err error) {
 	case "workflow":
 		c.Workflow = value
 	case "jobs":
-		c.Jobs, err = strconv.Atoi(value)
+		c.Jobs, err = readNumber("how many jobs", value)
 	default:
 		err = fmt.Errorf("%q is no form of a check", word)
 	}
@@ -424,7 +445,7 @@ func (p *Session) ruleCheck(_ context.Context, rest string) error {
 	if err != nil {
 		return err
 	}
-	app, err := strconv.Atoi(f[1])
+	app, err := readNumber("the app", f[1])
 	if err == nil {
 		p.GitHub.AddRule(sim.Rule{Type: "required_status_checks", Parameters: map[string]any{
 			"required_status_checks": []any{map[string]any{"context": f[0], "integration_id": app}},
@@ -446,7 +467,7 @@ func (p *Session) rule(_ context.Context, rest string) error {
 		p.GitHub.AddRule(sim.Rule{Type: f[0], Branch: f[1]})
 		return nil
 	}
-	count, err := strconv.Atoi(f[1])
+	count, err := readNumber("how many reviews", f[1])
 	if err == nil {
 		p.GitHub.RequireReviews(count)
 	}
@@ -488,6 +509,9 @@ func (p *Session) deleteBranch(_ context.Context, rest string) error {
 }
 
 func (p *Session) commentAs(ctx context.Context, rest string) error {
+	if err := p.leave(ctx); err != nil {
+		return err
+	}
 	login, rest, _ := strings.Cut(rest, " ")
 	pull, rest, _ := strings.Cut(rest, " ")
 	number, _, err := p.numbered(pull, 0)
@@ -505,6 +529,9 @@ func (p *Session) commentAs(ctx context.Context, rest string) error {
 }
 
 func (p *Session) edit(ctx context.Context, login string) error {
+	if err := p.leave(ctx); err != nil {
+		return err
+	}
 	return p.runCommand(ctx, login, "edited")
 }
 
@@ -534,7 +561,7 @@ func (p *Session) react(_ context.Context, rest string) error {
 		p.GitHub.ReactAs(newest, f[0], f[1])
 		return nil
 	}
-	count, err := strconv.Atoi(f[2])
+	count, err := readNumber("how many people", f[2])
 	for i := range count {
 		p.GitHub.ReactAs(newest, fmt.Sprintf("%s-%d", f[0], i+1), f[1])
 	}
@@ -550,20 +577,29 @@ func (p *Session) endJob(ctx context.Context, rest string) error {
 		return errors.New("the action did not output continue: there is no job to end")
 	}
 	if len(f) > 1 {
-		duration, err := time.ParseDuration(f[1])
+		duration, err := readDuration(f[1])
 		if err != nil {
-			return fmt.Errorf("read duration: %w", err)
+			return err
 		}
 		p.clock.Advance(duration)
 	}
-	return p.finish(ctx, f[0])
+	return p.finishAs(ctx, f[0])
 }
 
 func (p *Session) end(ctx context.Context, rest string) error {
 	if !p.open {
 		return nil
 	}
-	return p.finish(ctx, rest)
+	return p.finishAs(ctx, rest)
+}
+
+// finishAs ends the open job as a line says.
+func (p *Session) finishAs(ctx context.Context, status string) error {
+	if err := oneOf("the status", status, jobGoesWell, "failure", "cancelled"); err != nil {
+		return err
+	}
+	p.show.ends(p.step, status, "")
+	return p.finish(ctx, status)
 }
 
 func (p *Session) trackStep(ctx context.Context, rest string) error {
@@ -572,22 +608,40 @@ func (p *Session) trackStep(ctx context.Context, rest string) error {
 		return err
 	}
 	event, at, _ := strings.Cut(f[0], "@")
+	with, err := inputPairs(f[2:])
+	if err != nil {
+		return err
+	}
+	if err := p.leave(ctx); err != nil {
+		return err
+	}
 	why, err := p.newTrigger(event, at, f[1])
 	if err != nil {
 		return err
 	}
-	with := pairs(f[2:])
 	p.show.stepped(f[1], f[0], with)
 	step := p.invocationOf(why, p.tracked)
 	if p.tracked == 0 { // steps of one workflow run share its number
 		step = p.runOf(why)
 	}
-	step.with, step.goesOn = with, with["status"] == "started" || with["status"] == "pending"
+	step.with, step.goesOn = with, begins(cmp.Or(with["status"], p.inputs["status"]))
 	p.tracked = 0
 	if step.goesOn {
 		p.tracked = step.run
 	}
 	return p.call(ctx, step)
+}
+
+// begins reports whether a status leaves a deployment open, which another step of the run then ends.
+func begins(status string) bool {
+	state, known := config.ParseStatus(status)
+	return known && !state.Terminal()
+}
+
+// inputPairs reads inputs of the form NAME=VALUE.
+func inputPairs(words []string) (map[string]string, error) {
+	all := pairs(words)
+	return all, checkInputs(slices.Sorted(maps.Keys(all))...)
 }
 
 // pairs reads words of the form NAME=VALUE.
@@ -696,7 +750,7 @@ func (p *Session) env(_ context.Context, rest string) error {
 func (p *Session) set(_ context.Context, rest string) error {
 	name, value, _ := strings.Cut(rest, " ")
 	p.inputs[name] = strings.TrimSpace(value)
-	return nil
+	return checkInputs(name)
 }
 
 func (p *Session) secret(_ context.Context, rest string) error {
@@ -711,7 +765,7 @@ func (p *Session) secret(_ context.Context, rest string) error {
 func (p *Session) setPost(_ context.Context, rest string) error {
 	name, value, _ := strings.Cut(rest, " ")
 	p.post[name] = strings.TrimSpace(value)
-	return nil
+	return checkInputs(name)
 }
 
 func (p *Session) token(_ context.Context, rest string) error {
@@ -732,7 +786,7 @@ func (p *Session) token(_ context.Context, rest string) error {
 }
 
 func (p *Session) pass(_ context.Context, rest string) error {
-	duration, err := time.ParseDuration(rest)
+	duration, err := readDuration(rest)
 	if err == nil {
 		p.clock.Advance(duration)
 	}

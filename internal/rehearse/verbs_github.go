@@ -2,9 +2,7 @@ package rehearse
 
 import (
 	"context"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
@@ -68,7 +66,7 @@ func (p *Session) computing(_ context.Context, rest string) error {
 	if err != nil {
 		return err
 	}
-	times, err := strconv.Atoi(f[0])
+	times, err := readNumber("how many times", f[0])
 	if err == nil {
 		p.GitHub.EditPull(number, func(pull *sim.Pull) { pull.Computing = times })
 	}
@@ -76,12 +74,12 @@ func (p *Session) computing(_ context.Context, rest string) error {
 }
 
 func (p *Session) runnerClock(_ context.Context, rest string) (err error) {
-	p.skew, err = time.ParseDuration(rest)
+	p.skew, err = readDuration(rest)
 	return err
 }
 
 func (p *Session) lag(_ context.Context, rest string) error {
-	behind, err := time.ParseDuration(rest)
+	behind, err := readDuration(rest)
 	if err == nil {
 		p.GitHub.Lag(behind)
 	}

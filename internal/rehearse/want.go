@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/lockstep-action/lockstep/internal/app"
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
@@ -76,7 +77,7 @@ func (p *Session) expect(line Line) error {
 	if at := p.Receivers[f[0]]; at != nil {
 		return p.wantText(f[0], at, f[1:])
 	}
-	return fmt.Errorf("nothing is known about %q; there are %s", f[0], strings.Join(known, ", "))
+	return errUnknown("expectation", f[0], known)
 }
 
 func (p *Session) wantExit(f []string) error {
@@ -89,9 +90,17 @@ func (p *Session) wantExit(f []string) error {
 func (p *Session) wantOutput(f []string) error {
 	want := strings.Join(f[1:], " ")
 	if got, set := p.last.Outputs[f[0]]; got != want || !set {
-		return fmt.Errorf("want output %s to be %q, got %q", f[0], want, got)
+		return cmp.Or(checkOutput(f[0]), fmt.Errorf("want output %s to be %q, got %q", f[0], want, got))
 	}
 	return nil
+}
+
+// checkOutput returns an error for a name that is no output of the action.
+func checkOutput(name string) error {
+	if slices.Contains(app.OutputNames(), name) {
+		return nil
+	}
+	return errUnknown("output", name, app.OutputNames())
 }
 
 func (p *Session) wantNo(f []string) error {
@@ -103,6 +112,7 @@ func (p *Session) wantNo(f []string) error {
 		if got, set := p.last.Outputs[f[1]]; set {
 			return fmt.Errorf("want no output %s, got %q", f[1], got)
 		}
+		return checkOutput(f[1])
 	case "comment":
 		if said := p.said(); len(said) > 0 {
 			return fmt.Errorf("want no comment, got:\n%s", said[len(said)-1].Body)
@@ -118,7 +128,7 @@ func (p *Session) wantNo(f []string) error {
 			return fmt.Errorf("want no requests, got %d", len(all))
 		}
 	default:
-		return fmt.Errorf("nothing is known about no %q", f[0])
+		return oneOf("what is not there", f[0], "output", "comment", "deployment", "lock", "requests")
 	}
 	return nil
 }
@@ -239,7 +249,7 @@ func (p *Session) wantRun(f []string) error {
 }
 
 func (p *Session) wantRequests(f []string) error {
-	most, err := strconv.Atoi(f[0])
+	most, err := readNumber("how many requests", f[0])
 	if err != nil {
 		return err
 	}
@@ -249,7 +259,7 @@ func (p *Session) wantRequests(f []string) error {
 	if len(f) < 3 || p.latency == 0 {
 		return nil
 	}
-	rounds, err := strconv.Atoi(f[2])
+	rounds, err := readNumber("how many rounds", f[2])
 	if err == nil && p.GitHub.Rounds() > rounds {
 		return fmt.Errorf("want at most %d rounds, got %d", rounds, p.GitHub.Rounds())
 	}

@@ -98,7 +98,7 @@ func TestWantsWithoutWords(t *testing.T) {
 	}
 	for script, problem := range map[string]string{
 		scenario + "want no output": "the name of the output is needed",
-		scenario + "want TYPE x":    `nothing is known about "TYPE"`,
+		scenario + "want TYPE x":    `there is no expectation "TYPE"`,
 		"want record x":             "there is no step yet",
 		"want labels none":          "there is no pull request yet",
 		"want tracked status x":     "there is no event yet",

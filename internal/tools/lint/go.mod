@@ -2,6 +2,8 @@ module github.com/lockstep-action/lockstep/internal/tools/lint
 
 go 1.26.0
 
+toolchain go1.26.11
+
 // actionlint is written against this release candidate; nothing else in the build uses the module.
 replace go.yaml.in/yaml/v4 => go.yaml.in/yaml/v4 v4.0.0-rc.3
 

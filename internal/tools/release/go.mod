@@ -2,6 +2,8 @@ module github.com/lockstep-action/lockstep/internal/tools/release
 
 go 1.26.0
 
+toolchain go1.26.11
+
 tool github.com/google/go-containerregistry/cmd/crane
 
 require (
