@@ -393,6 +393,11 @@ func TestMistakes(t *testing.T) {
 			"warn inputs",
 			[]string{`no input "environment_url", perhaps "environment_urls" is meant`},
 		},
+		"input that branch-deploy had": {
+			[]string{"skip_completing: true", "skip_completing: true\n          prefix_only: false"},
+			"warn inputs",
+			[]string{`no input "prefix_only". A command is always at the beginning of a comment`},
+		},
 		"input with a wrong value": {
 			[]string{"skip_completing: true", "skip_completing: true\n          reaction: thumb"},
 			"block inputs",
