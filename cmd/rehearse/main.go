@@ -4,6 +4,8 @@
 //	rehearse                         the story that the README tells
 //	rehearse story.txtar …           stories of your own
 //	rehearse -brief story.txtar …    the same without the gates that let a command pass
+//	rehearse -doctor .github/workflows
+//	                                 says what to change in the workflow files of a folder
 //	rehearse -serve 127.0.0.1:8080 -dir folder
 //	                                 the simulated GitHub on a port, with a command waiting; when it is
 //	                                 stopped it says which events the tracking endpoint got, and what
@@ -41,6 +43,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	address := flags.String("serve", "", "serve the simulated GitHub on this address instead")
 	dir := flags.String("dir", ".", "where -serve puts event.json and variables.env")
 	command := flags.String("command", ".deploy to development", "comment that -serve puts on the pull request")
+	examined := flags.String("doctor", "", "say what to change in the workflow files of this `folder` instead")
 	brief := flags.Bool("brief", false, "leave out the gates that let a command pass, and most outputs")
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
@@ -50,6 +53,9 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	}
 	if *address != "" {
 		return serve(ctx, out, *address, *dir, *command)
+	}
+	if *examined != "" {
+		return rehearse.Doctor(ctx, *examined, &rehearse.Printer{Out: out, Paint: paint(out), Brief: *brief})
 	}
 	stories, err := rehearse.Stories(flags.Args()...)
 	if err != nil {

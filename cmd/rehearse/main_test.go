@@ -26,6 +26,15 @@ func TestRun(t *testing.T) {
 	require.Error(t, run(t.Context(), []string{"-nonsense"}, io.Discard))
 }
 
+func TestDoctor(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	require.NoError(t, run(t.Context(), []string{"-brief", "-doctor", filepath.Join("..", "..", "examples")}, &out))
+	assert.NotContains(t, out.String(), "✔")
+	assert.Contains(t, out.String(), "━━ The workflow files in")
+	require.Error(t, run(t.Context(), []string{"-doctor", t.TempDir()}, io.Discard))
+}
+
 // Every bundled story passes for people, too: with the clock that they have.
 func TestBundledStories(t *testing.T) {
 	t.Parallel()

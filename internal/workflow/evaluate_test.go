@@ -28,7 +28,7 @@ func TestRefuses(t *testing.T) {
 		"contains(github.event.comment.body, '.deploy') || contains(github.event.comment.body, '.lock')":                                          true,
 		"github.event.issue.pull_request && (startsWith(github.event.comment.body, '.deploy') || startsWith(github.event.comment.body, '.lock'))": true,
 		"${{ startsWith(github.event.comment.body, '.deploy') }}":                                                                                 true,
-		"${{ startsWith(github.event.comment.body, '.deploy') }} ": false, // a text, too
+		"${{ startsWith(github.event.comment.body, '.deploy') }} ":                                                                                false, // a text, too
 		"${{ startsWith(github.event.comment.body, '.deploy') }} && true":                                                                         false, // a text
 		"${{ false }} && ${{ true }}": false,
 		"false":                       true,
