@@ -45,18 +45,12 @@ func checkWords(e Examination, use StepRef) []deploy.Finding {
 
 // unwanted reports whether a rehearsal is rightly kept away: nothing tells it from a deployment.
 func (e Examination) unwanted(use StepRef, w word) bool {
-	return w.input == "noop_trigger" && !tellsNoop(use) && !use.hears(w.text, " "+use.Settings.Commands.Separator+" "+use.Settings.Commands.Deploy)
+	return w.input == "noop_trigger" && !tellsNoop(use) && use.rehearsal() == ""
 }
 
-// hears reports whether a comment may reach the step: one that consists of the word, or of the word and one of
-// these rests.
-func (u StepRef) hears(word string, rests ...string) bool {
-	for _, rest := range append(rests, "", " "+u.Settings.Environment) {
-		if u.reachedBy(word + rest) {
-			return true
-		}
-	}
-	return false
+// hears reports whether a command of the word may reach the step, alone or with an environment.
+func (u StepRef) hears(word string) bool {
+	return u.reachedBy(word) || u.reachedBy(word+" "+u.Settings.Environment)
 }
 
 // forComments reports whether any comment may reach the step.
@@ -79,9 +73,8 @@ func (u StepRef) refuses(known map[string]string) bool {
 // checkNoop looks for workflows in which a rehearsal does what a deployment does.
 func checkNoop(e Examination, use StepRef) []deploy.Finding {
 	g := guarding{Examination: e, use: use}
-	noop := use.Settings.Commands.Noop
-	rest := " " + use.Settings.Commands.Separator + " " + use.Settings.Commands.Deploy // a condition may look for the word anywhere
-	if !g.acts() || tellsNoop(use) || noop == "" || !use.forComments() || !use.hears(noop, rest) {
+	noop := use.rehearsal()
+	if !g.acts() || tellsNoop(use) || noop == "" || !use.forComments() {
 		return nil
 	}
 	hint := "Give what deploys " + markdown.Code("if: … && steps."+stepID(use)+".outputs.noop != 'true'")
@@ -89,6 +82,18 @@ func checkNoop(e Examination, use StepRef) []deploy.Finding {
 		hint += ", or " + markdown.Code("needs."+use.Job+".outputs.noop != 'true'") + " in another job"
 	}
 	return []deploy.Finding{warn(use.where()+": nothing asks for the output `noop`: "+markdown.Code(noop)+" deploys for real.", hint+".")}
+}
+
+// rehearsal is a comment that asks for a rehearsal and reaches the step, "" for none. A condition may look anywhere in a
+// comment for the word of deployments.
+func (u StepRef) rehearsal() string {
+	c := u.Settings.Commands
+	for _, comment := range []string{c.Noop, c.Noop + " " + u.Settings.Environment, c.Noop + " " + c.Separator + " " + c.Deploy} {
+		if c.Noop != "" && u.reachedBy(comment) {
+			return comment
+		}
+	}
+	return ""
 }
 
 // acts reports whether anything in the file is there for deployments.
@@ -111,11 +116,13 @@ func tellsNoop(use StepRef) bool {
 	if use.Workflow.Starts("workflow_call") {
 		all = append(all, values(use.In.Outputs)...)
 	}
-	tells := func(one workflow.Reference) bool {
-		return sameName(one.Output, "noop") || use.asksFor(one, "noop", "result", "deployment_id", "record", "comment_body")
-	}
 	return slices.ContainsFunc(all, func(text string) bool {
-		return readsComment.MatchString(text) || slices.ContainsFunc(workflow.References(text), tells)
+		outputs := []string{"noop", "result", "record", "comment_body"}
+		if comparison.MatchString(text) { // a rehearsal has no deployment
+			outputs = append(outputs, "deployment_id")
+		}
+		return readsComment.MatchString(text) || mentions(text, "noop") ||
+			slices.ContainsFunc(workflow.References(text), func(one workflow.Reference) bool { return use.asksFor(one, outputs...) })
 	})
 }
 

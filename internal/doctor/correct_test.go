@@ -99,7 +99,7 @@ func TestCorrectWorkflows(t *testing.T) {
 		"rehearsal told by a script":            {noop, "          OUTPUTS: ${{ toJSON(needs.start.outputs) }}\n"},
 		"rehearsal told by the comment":         {noop, "          COMMENT: ${{ github.event.comment.body }}\n"},
 		"rehearsal told by a step before":       {noop, "", "    steps:\n      - id", "    steps:\n      - run: ./kind.sh \"$GITHUB_EVENT_PATH\"\n      - id"},
-		"rehearsal told by the deployment":      {noop, "          ID: ${{ needs.start.outputs.deployment_id }}\n", "      ref: ${{", "      deployment_id: ${{ steps.lockstep.outputs.deployment_id }}\n      ref: ${{"},
+		"rehearsal told by the deployment":      {noop, "", "      - env:\n", "      - if: needs.start.outputs.deployment_id != ''\n        env:\n", "      ref: ${{", "      deployment_id: ${{ steps.lockstep.outputs.deployment_id }}\n      ref: ${{"},
 		"rehearsal in the environment of a job": {noop, "", "  deploy:\n    needs: start\n", "  deploy:\n    needs: start\n    env: {NOOP: \"${{ needs.start.outputs.noop }}\"}\n"},
 		"attempt in the condition of a step":    {attempt, "", "      - env:\n", "      - if: needs.start.outputs.run_attempt == github.run_attempt\n        env:\n"},
 		"job that only follows":                 {smoke, "    needs: [deploy]\n    if: needs.deploy.result == 'success'\n"},
