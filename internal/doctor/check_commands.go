@@ -30,7 +30,7 @@ func checkWords(e Examination, use StepRef) []deploy.Finding {
 	}
 	var missed []string
 	for _, word := range use.Settings.words() {
-		if !slices.ContainsFunc(e.answers(), func(other StepRef) bool { return other.hears(word.text) }) && !e.unwanted(use, word) {
+		if !slices.ContainsFunc(e.answers(), func(other StepRef) bool { return other.hears(word.text) }) && !use.rightlyMisses(word) {
 			missed = append(missed, word.text)
 		}
 	}
@@ -43,9 +43,9 @@ func checkWords(e Examination, use StepRef) []deploy.Finding {
 	)}
 }
 
-// unwanted reports whether a rehearsal is rightly kept away: nothing tells it from a deployment.
-func (e Examination) unwanted(use StepRef, w word) bool {
-	return w.input == "noop_trigger" && !tellsNoop(use) && use.rehearsal() == ""
+// rightlyMisses reports whether the word is that of rehearsals, which nothing tells from deployments.
+func (u StepRef) rightlyMisses(w word) bool {
+	return w.input == "noop_trigger" && !tellsNoop(u) && u.rehearsal() == ""
 }
 
 // hears reports whether a command of the word may reach the step, alone or with an environment.

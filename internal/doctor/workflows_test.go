@@ -249,9 +249,9 @@ func TestMistakes(t *testing.T) {
 			[]string{"job `deploy`: no step has the `id` `lockstep`"},
 		},
 		"misspelt job": {
-			[]string{"${{ needs.start.outputs.params }}", "${{ needs.strat.outputs.params }}"},
+			[]string{"${{ needs.start.outputs.params }}", "${{ needs.starts.outputs.params }}"},
 			"block outputs",
-			[]string{"there is no job `strat`", "Perhaps `needs.start` is meant."},
+			[]string{"there is no job `starts`", "Perhaps `needs.start` is meant."},
 		},
 		"job that is not waited for": {
 			[]string{"    needs: deploy\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./smoke.sh", "    needs: deploy\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./smoke.sh ${{ needs.start.outputs.sha }}"},

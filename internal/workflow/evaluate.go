@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 )
 
@@ -31,10 +32,7 @@ type result struct {
 }
 
 func truth(holds bool) result {
-	if holds {
-		return result{true, "true"}
-	}
-	return result{true, ""}
+	return result{true, strings.TrimPrefix(strconv.FormatBool(holds), "false")}
 }
 
 func (r result) isFalse() bool { return r.known && r.text == "" }
