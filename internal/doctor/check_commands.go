@@ -126,7 +126,7 @@ func tellsNoop(use StepRef) bool {
 	})
 }
 
-var readsComment = regexp.MustCompile(`(?i)event\.comment\.body|GITHUB_EVENT_PATH|toJSON\(\s*(?:steps|needs|github)\b`)
+var readsComment = regexp.MustCompile(`(?i)event\.comment\.body|GITHUB_EVENT_PATH|toJSON\(\s*(?:steps|needs(?:\.\*\.outputs)?|github(?:\.event(?:\.comment)?)?)\s*\)`)
 
 func sameName(a, b string) bool { return strings.EqualFold(a, b) }
 

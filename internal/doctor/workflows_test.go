@@ -170,6 +170,11 @@ func TestMistakes(t *testing.T) {
 			"warn noop",
 			[]string{"job `start`: nothing asks for the output `noop`: `.noop` deploys for real", "`needs.start.outputs.noop != 'true'`"},
 		},
+		"results that tell no rehearsal": {
+			[]string{"          NOOP: ${{ needs.start.outputs.noop }}\n", "", "mode: finish\n          handoff: ${{ needs.start.outputs.handoff }}\n          status: ${{ needs.deploy.result }}", "result_mode: true\n          context: ${{ needs.start.outputs.context }}\n          job_results: ${{ toJSON(needs.*.result) }}"},
+			"warn noop",
+			[]string{"`.noop` deploys for real"},
+		},
 		"rehearsal in other words that deploys": {
 			[]string{"          NOOP: ${{ needs.start.outputs.noop }}\n", "", "skip_completing", "noop_trigger: .try\n          skip_completing"},
 			"warn noop",
