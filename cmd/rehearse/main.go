@@ -4,6 +4,8 @@
 //	rehearse                         the story that the README tells
 //	rehearse story.txtar …           stories of your own
 //	rehearse -brief story.txtar …    the same without the gates that let a command pass
+//	rehearse -doctor .github/workflows
+//	                                 says what to change in the workflow files of a folder
 //	rehearse -serve 127.0.0.1:8080 -dir folder
 //	                                 the simulated GitHub on a port, with a command waiting; when it is
 //	                                 stopped it says which events the tracking endpoint got, and what
@@ -41,6 +43,7 @@ const pace = 20
 // options are what the command line asks for.
 type options struct {
 	serve, dir, command string
+	doctor              string
 	brief               bool
 	stories             []string // files, or names of bundled stories
 }
@@ -54,6 +57,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 		return fmt.Errorf("%w; -h lists the flags", err)
 	case o.serve != "":
 		return serve(ctx, out, o)
+	case o.doctor != "":
+		return rehearse.Doctor(ctx, o.doctor, o.printer(out))
 	}
 	return play(ctx, out, o)
 }
@@ -66,6 +71,7 @@ func parse(args []string, out io.Writer) (options, error) {
 	flags.StringVar(&o.serve, "serve", "", "serve the simulated GitHub on this `address` instead")
 	flags.StringVar(&o.dir, "dir", ".", "the `folder` where -serve puts event.json and variables.env")
 	flags.StringVar(&o.command, "command", ".deploy to development", "the `comment` that -serve puts on the pull request")
+	flags.StringVar(&o.doctor, "doctor", "", "say what to change in the workflow files of this `folder` instead")
 	flags.BoolVar(&o.brief, "brief", false, "leave out the gates that let a command pass, and most outputs")
 	err := flags.Parse(args)
 	if errors.Is(err, flag.ErrHelp) {
@@ -82,6 +88,7 @@ func usage() string {
 	var b strings.Builder
 	b.WriteString(`Usage: rehearse [-brief] [story ...]
        rehearse -serve address [-dir folder] [-command comment]
+       rehearse -doctor folder
 
 Plays stories on a simulated GitHub and shows them. A story is a *.txtar file or a bundled one; the default is order.
 Bundled stories:
@@ -98,12 +105,16 @@ func play(ctx context.Context, out io.Writer, o options) error {
 	if err != nil {
 		return err
 	}
-	printer := &rehearse.Printer{Out: out, Paint: paint(out), Brief: o.brief}
+	printer := o.printer(out)
 	var problems []error
 	for _, story := range stories {
 		problems = append(problems, rehearse.Run(ctx, story, rehearse.Options{Show: printer, Pace: pace}))
 	}
 	return errors.Join(problems...)
+}
+
+func (o options) printer(out io.Writer) *rehearse.Printer {
+	return &rehearse.Printer{Out: out, Paint: paint(out), Brief: o.brief}
 }
 
 // paint colours on a terminal, unless NO_COLOR asks for plain text.

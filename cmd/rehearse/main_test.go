@@ -42,6 +42,15 @@ func TestUsage(t *testing.T) {
 	require.ErrorContains(t, run(t.Context(), []string{"ordr"}, &out), `perhaps "order" is meant`)
 }
 
+func TestDoctor(t *testing.T) {
+	t.Parallel()
+	var out bytes.Buffer
+	require.NoError(t, run(t.Context(), []string{"-brief", "-doctor", filepath.Join("..", "..", "examples")}, &out))
+	assert.NotContains(t, out.String(), "✔")
+	assert.Contains(t, out.String(), "━━ The workflow files in")
+	require.Error(t, run(t.Context(), []string{"-doctor", t.TempDir()}, io.Discard))
+}
+
 // Every bundled story passes for people, too: with the clock that they have.
 func TestBundledStories(t *testing.T) {
 	t.Parallel()

@@ -46,6 +46,7 @@ type input struct {
 	config   config.Config
 	problems []string // what is wrong with the inputs
 	event    event.Event
+	guessed  bool // no input says which mode is meant
 }
 
 func (in input) result() Result {
@@ -95,7 +96,7 @@ func (a *App) input() (input, error) {
 		problems = append(problems, listed(unsupported)...)
 	}
 	e, err := a.runner.Event()
-	return input{config: resolve(c, e), problems: problems, event: e}, err
+	return input{config: resolve(c, e), problems: problems, event: e, guessed: c.Mode == config.Auto}, err
 }
 
 // resolve picks the mode of auto, and what depends on it.
@@ -118,7 +119,11 @@ func (a *App) advise(c config.Config) {
 		a.runner.Warning(sentence)
 	}
 	for _, typo := range config.Typos(a.variables(), track.SinkTypes()...) {
-		a.runner.Warning("There is no input " + typo.Given + ". Did you mean " + typo.Nearest + "?")
+		advice := "Did you mean " + typo.Nearest + "?"
+		if typo.Instead != "" {
+			advice = typo.Instead
+		}
+		a.runner.Warning("There is no input " + typo.Given + ". " + advice)
 	}
 }
 

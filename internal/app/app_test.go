@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -100,6 +101,37 @@ func TestQuietEnds(t *testing.T) {
 			assert.Zero(t, s.calls)
 		})
 	}
+}
+
+// Another action's workflow that only names this one in its place learns what is missing.
+func TestEventsWithoutMode(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		payload string
+		with    map[string]string
+		told    bool
+	}{
+		"pull request":        {`{"action":"opened","pull_request":{"number":1}}`, map[string]string{"GITHUB_EVENT_NAME": "pull_request", "INPUT_STEP": "start"}, true},
+		"push":                {`{}`, map[string]string{"GITHUB_EVENT_NAME": "push"}, true},
+		"mode by default":     {`{}`, map[string]string{"GITHUB_EVENT_NAME": "push", "INPUT_MODE": "auto"}, true},
+		"commands are meant":  {`{}`, map[string]string{"GITHUB_EVENT_NAME": "push", "INPUT_MODE": "comment"}, false},
+		"comment on an issue": {onIssue, nil, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStep(t, test.payload, test.with)
+			assert.Zero(t, s.app().Main(t.Context()))
+			assert.Equal(t, test.told, strings.Contains(s.log.String(), "::notice::The event `"+s.variables["GITHUB_EVENT_NAME"]+"` starts no command, and nothing was recorded. To record a deployment, set `mode: track`."), s.log.String())
+		})
+	}
+}
+
+// An input of older versions of branch-deploy is not passed over in silence.
+func TestFormerInput(t *testing.T) {
+	t.Parallel()
+	s := newStep(t, onPull, map[string]string{"INPUT_PREFIX_ONLY": "false"})
+	s.app().Main(t.Context())
+	assert.Contains(t, s.log.String(), "::warning::There is no input prefix_only. A command is always at the beginning of a comment.")
 }
 
 // All input errors come at once. Nothing is tracked, and GitHub is asked only in order to answer a comment.

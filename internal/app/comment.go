@@ -8,6 +8,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/execute"
+	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/template"
 )
@@ -19,6 +20,9 @@ func comment(ctx context.Context, a *App, in input) Result {
 	r := in.result()
 	r.Config.Mode = config.Comment
 	if !e.IsCommand() || !mayCommand(c, e.Action) {
+		if in.guessed && e.Name != "issue_comment" {
+			a.runner.Notice("The event " + markdown.Code(e.Name) + " starts no command, and nothing was recorded. To record a deployment, set `mode: track`.")
+		}
 		a.runner.Log().Info("nothing to do: the event is no such comment on a pull request", "event", e.Name, "action", e.Action)
 		return r.because(deploy.UnsupportedEvent)
 	}

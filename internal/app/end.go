@@ -101,7 +101,10 @@ func (r *run) completeEnd(ctx context.Context) error {
 		return r.exec.Run(ctx, plan.Abandon(l, plan.Interrupted()), execute.Withdraw)
 	}
 	c := r.result.Config
-	ending := message.Ending{Status: c.Status, RawStatus: r.rawStatus(), Results: r.runner.Getenv("DEPLOY_MESSAGE")}
+	ending := message.Ending{
+		Status: c.Status, RawStatus: r.rawStatus(), Results: r.runner.Getenv("DEPLOY_MESSAGE"),
+		Rerun: r.result.Request.Event.Run.Attempt != l.RunAttempt,
+	}
 	if l.Tracked {
 		ending.Status = c.Track.JobStatus
 	}

@@ -122,13 +122,13 @@ func (r *run) keepEnd(ctx context.Context, l plan.Ledger) Result {
 	ctx, cancel := withCleanupTimeout(ctx)
 	defer cancel()
 	r.exec.Ledger, r.exec.Repeats = l, true
-	steps := plan.KeepEnd(l, r.result.Request.Event.Run.Attempt)
+	steps, said := plan.KeepEnd(l, r.result.Request.Event.Run.Attempt), message.EndKept(l.Subject)
 	if r.skipped() {
-		steps = plan.Release(l)
+		steps, said = plan.Release(l), message.NothingAgain(l.Subject)
 	}
 	r.sayEach(r.exec.Run(ctx, steps, execute.End))
 	r.runner.Error("The deployment to " + markdown.Code(l.Subject.Environment) + " has ended already. Its end is not changed.")
-	r.summarize(message.EndKept(l.Subject))
+	r.summarize(said)
 	return r.result.because(deploy.UnexpectedError).orResult(deploy.InvalidResultContext)
 }
 

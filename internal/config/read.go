@@ -178,13 +178,22 @@ func shown(part string) string {
 	return strconv.Quote(part)
 }
 
-// Typo is an unknown input with the known one that is most like it, "" for none.
-type Typo struct{ Given, Nearest string }
+// Typo is an unknown input.
+type Typo struct {
+	Given   string
+	Nearest string // the known input that is most like it, "" for none
+	Instead string // what is in effect in place of an input that branch-deploy no longer has, "" for other inputs
+}
 
-// Typos returns inputs that were probably meant to be others, by the variables in which the runner passes inputs. The
-// runner itself warns about the other unknown ones.
+// Typos returns inputs that were probably meant to be others, and those that branch-deploy no longer has, by the
+// variables in which the runner passes inputs. The runner itself warns about the other unknown ones.
 func Typos(variables []string, types ...SinkType) []Typo {
-	return slices.DeleteFunc(Unknown(variables, types...), func(t Typo) bool { return t.Nearest == "" })
+	return slices.DeleteFunc(Unknown(variables, types...), func(t Typo) bool { return t.Nearest == "" && t.Instead == "" })
+}
+
+// former are inputs that branch-deploy once had, with what is in effect instead.
+func former() map[string]string {
+	return map[string]string{"prefix_only": "A command is always at the beginning of a comment."}
 }
 
 // Unknown returns all inputs that the action does not know.
@@ -200,7 +209,11 @@ func Unknown(variables []string, types ...SinkType) []Typo {
 		if !isInput || slices.Contains(known, name) {
 			continue
 		}
-		unknown = append(unknown, Typo{Given: name, Nearest: Nearest(name, known)})
+		typo := Typo{Given: name, Instead: former()[name]}
+		if typo.Instead == "" {
+			typo.Nearest = Nearest(name, known)
+		}
+		unknown = append(unknown, typo)
 	}
 	return unknown
 }

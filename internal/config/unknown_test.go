@@ -30,5 +30,6 @@ func TestTypos(t *testing.T) {
 	assert.Equal(t, []config.Typo{
 		{Given: "environment_target", Nearest: "environment_targets"},
 		{Given: "allow-forks", Nearest: "allow_forks"},
-	}, config.Typos([]string{"PATH", "INPUT_ENVIRONMENT_TARGET", "INPUT_TRIGGER", "INPUT_API-KEY", "INPUT_ALLOW-FORKS", "INPUT_QUITE_SOMETHING_ELSE", "INPUT_"}, track.SinkTypes()...))
+		{Given: "prefix_only", Instead: "A command is always at the beginning of a comment."},
+	}, config.Typos([]string{"PATH", "INPUT_ENVIRONMENT_TARGET", "INPUT_TRIGGER", "INPUT_API-KEY", "INPUT_ALLOW-FORKS", "INPUT_QUITE_SOMETHING_ELSE", "INPUT_PREFIX_ONLY", "INPUT_"}, track.SinkTypes()...))
 }

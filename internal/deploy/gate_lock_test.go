@@ -461,7 +461,7 @@ func TestLeftLocks(t *testing.T) {
 		"another spelling":         {"QA", new(lockOf("qa")), true},
 		"no lock":                  {"qa", nil, false},
 		"a lock of something else": {"qa", new(lockOf("staging")), false},
-		"a branch that is none":    {"qa", new(deploytest.CorruptLock()), false},
+		"a plain branch":           {"qa", new(deploytest.CorruptLock()), false},
 		"the lock of all":          {"global", new(lockOf("global")), false},
 	} {
 		for _, kind := range []command.Kind{command.Unlock, command.LockInfo} {

@@ -35,6 +35,7 @@ type job struct {
 	TimeoutMinutes int       `yaml:"timeout-minutes"`
 	Environment    yaml.Node // a name, or a mapping
 	Permissions    map[string]string
+	Outputs        map[string]string
 	Steps          []step
 }
 

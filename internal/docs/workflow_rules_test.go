@@ -1,7 +1,10 @@
 package docs
 
 import (
+	"fmt"
+	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -110,6 +113,61 @@ func TestFinishingJobsAlwaysRun(t *testing.T) {
 		}
 	}
 	assert.Positive(t, checked)
+}
+
+// When failed jobs are re-run alone, nothing is checked: what deploys knows by the attempt that it is not to.
+func TestDeployingJobsKnowTheirAttempt(t *testing.T) {
+	t.Parallel()
+	const guard = `needs.START.outputs.run_attempt == github.run_attempt`
+	checked := 0
+	for i, w := range workflows(t) {
+		for start := range w.Jobs {
+			deploying := w.deployingAfter(start)
+			if len(deploying) == 0 {
+				continue
+			}
+			checked++
+			t.Run(fmt.Sprintf("%s-%d", w.page, i), func(t *testing.T) {
+				t.Parallel()
+				assert.Empty(t, w.unguarded(start), "these jobs deploy when they are re-run alone")
+				bare := strings.ReplaceAll(w.text, " && "+strings.ReplaceAll(guard, "START", start), "")
+				assert.ElementsMatch(t, deploying, parsed(repo(t), filepath.Join(root, w.page), bare).unguarded(start))
+				unknown := regexp.MustCompile(`(?m)^ +run_attempt: .*\n`).ReplaceAllString(w.text, "")
+				assert.ElementsMatch(t, deploying, parsed(repo(t), filepath.Join(root, w.page), unknown).unguarded(start), "the start hands its attempt on")
+			})
+		}
+	}
+	assert.GreaterOrEqual(t, checked, 10)
+}
+
+// deployingAfter lists the jobs that wait for one that starts deployments, apart from those that end them.
+func (w workflow) deployingAfter(start string) []string {
+	starts := func(s step) bool { return s.With["skip_completing"] == "true" }
+	if !slices.ContainsFunc(w.Jobs[start].calls(), starts) {
+		return nil
+	}
+	var names []string
+	for name, job := range w.Jobs {
+		if len(job.calls()) == 0 && slices.Contains(job.needs(), start) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// unguarded lists those of them that go on in another attempt than that of the start.
+func (w workflow) unguarded(start string) []string {
+	guard := "needs." + start + ".outputs.continue == 'true' && needs." + start + ".outputs.run_attempt == github.run_attempt"
+	handed := regexp.MustCompile(`^\$\{\{ steps\.[\w-]+\.outputs\.run_attempt \}\}$`).MatchString(w.Jobs[start].Outputs["run_attempt"])
+	return slices.DeleteFunc(w.deployingAfter(start), func(name string) bool { return handed && w.Jobs[name].If == guard })
+}
+
+func (j job) needs() []string {
+	var names []string
+	if j.Needs.Decode(&names) != nil {
+		names = []string{j.Needs.Value}
+	}
+	return names
 }
 
 // Workflows to begin with grant nothing by default, and no right to write to jobs that only run what

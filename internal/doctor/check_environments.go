@@ -29,8 +29,8 @@ func orderMistakes(c Settings) []deploy.Finding {
 	if left := unlisted(c.targets(), c.Order); len(left) > 0 {
 		found = append(found, block("The enforced order does not say where these belong, and always refuses deployments to them: "+markdown.Codes(left, ", ")+".", correct))
 	}
-	if left := unlisted(c.Order, c.Targets); len(left) > 0 && c.Knows("environment_targets") {
-		found = append(found, block("No command can name these; what comes after them in the enforced order is out of reach: "+markdown.Codes(left, ", ")+".", correct))
+	if left := unlisted(c.Order, c.reachable()); len(left) > 0 && c.Knows("environment_targets", "environment") {
+		found = append(found, block("No command can deploy to these; what comes after them in the enforced order is out of reach: "+markdown.Codes(left, ", ")+".", correct))
 	}
 	if len(c.Order) == 1 {
 		found = append(found, warn("The enforced order names a single environment: it enforces nothing.", correct))

@@ -57,25 +57,25 @@ func writtenSecrets(use StepRef) []string {
 }
 
 type named struct {
-	input                 string
-	environments, targets []string
+	input                   string
+	environments, reachable []string
 }
 
 // naming lists what inputs name, apart from those that were left as they are.
 func (s Setup) naming() []named {
 	var all []named
 	for _, c := range s.Settings() {
-		if !c.Knows("environment_targets") {
+		if !c.Knows("environment_targets", "environment") {
 			continue
 		}
 		all = append(all,
-			named{"skip_ci", c.Checks.Skip, c.Targets},
-			named{"skip_reviews", c.Reviews.Skip, c.Targets},
-			named{"draft_permitted_targets", c.Origin.Drafts, c.Targets},
-			named{"environment_urls", slices.Sorted(maps.Keys(c.EnvironmentURLs)), c.Targets},
+			named{"skip_ci", c.Checks.Skip, c.reachable()},
+			named{"skip_reviews", c.Reviews.Skip, c.reachable()},
+			named{"draft_permitted_targets", c.Origin.Drafts, c.reachable()},
+			named{"environment_urls", slices.Sorted(maps.Keys(c.EnvironmentURLs)), c.reachable()},
 		)
 		if strings.Join(c.ProductionEnvironments, ",") != config.Defaults(track.SinkTypes()...)["production_environments"] {
-			all = append(all, named{"production_environments", c.ProductionEnvironments, c.Targets})
+			all = append(all, named{"production_environments", c.ProductionEnvironments, c.reachable()})
 		}
 	}
 	return slices.DeleteFunc(all, func(one named) bool { return len(one.environments) == 0 })
@@ -83,7 +83,7 @@ func (s Setup) naming() []named {
 
 // checkNames looks for settings about environments that no command can name. They have no effect.
 func checkNames(_ Examination, one named) []deploy.Finding {
-	idle := unlisted(one.environments, one.targets)
+	idle := unlisted(one.environments, one.reachable)
 	if len(idle) == 0 {
 		return nil
 	}

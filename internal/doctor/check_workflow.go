@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -20,21 +21,32 @@ func checkWorkflows(e Examination) []deploy.Finding {
 	}
 	var found []deploy.Finding
 	for _, path := range slices.Sorted(maps.Keys(e.Unreadable)) {
-		found = append(found, warn(
-			markdown.Code(path)+" cannot be read as a workflow: "+markdown.Code(e.Unreadable[path].Error())+".",
-			"Correct the file; GitHub may not run it as it is.",
-		))
+		found = append(found, unreadable(path, e.Unreadable[path]))
 	}
 	switch uses := len(e.having(Commands, Finishes, Tracks, Merges, Unlocks)); {
 	case uses > 0:
 		found = append(found, deploy.Finding{Level: deploy.Pass, Text: fmt.Sprintf("workflow files that were read: %d; steps in them that use the action: %d", len(e.Files), uses)})
-	case e.Running == nil:
+	case e.Running == nil && len(e.Unreadable) == 0:
 		found = append(found, warn(
 			"None of the workflow files that were looked at uses Lockstep.",
 			"Comments start the workflow files of the default branch: the file has to be there, below `.github/workflows`. What is inside of other actions is not looked at.",
 		))
 	}
 	return found
+}
+
+func unreadable(path string, cause error) deploy.Finding {
+	if repeated := (*workflow.RepeatedKeyError)(nil); errors.As(cause, &repeated) {
+		return block(
+			fmt.Sprintf("%s has the key %s twice, in lines %d and %d: GitHub refuses the whole file, and starts nothing of it.",
+				markdown.Code(path), markdown.Code(repeated.Key), repeated.First, repeated.Again),
+			"Leave one of them out.",
+		)
+	}
+	return warn(
+		markdown.Code(path)+" cannot be read as a workflow: "+markdown.Code(cause.Error())+".",
+		"Correct the file; GitHub may not run it as it is.",
+	)
 }
 
 // checkTrigger looks whether comments reach a step that answers them, and no more of them than is useful.

@@ -14,79 +14,104 @@ import (
 func TestCorrectWorkflows(t *testing.T) {
 	t.Parallel()
 	const (
-		guard  = "        if: steps.lockstep.outputs.continue == 'true'\n"
-		skip   = "skip_completing: true"
-		sha    = "ref: ${{ needs.start.outputs.sha }}"
-		deploy = `run: ./deploy.sh "$PARAMS"`
-		smoke  = "    needs: deploy\n"
-		order  = "          enforced_deployment_order: development,staging,production\n"
-		live   = `    environment: {name: "${{ needs.start.outputs.environment }}", deployment: false}` + "\n"
+		guard     = "        if: steps.lockstep.outputs.continue == 'true'\n"
+		skip      = "skip_completing: true"
+		sha       = "ref: ${{ needs.start.outputs.sha }}"
+		deploy    = `run: ./deploy.sh "$PARAMS"`
+		smoke     = "    needs: deploy\n"
+		order     = "          enforced_deployment_order: development,staging,production\n"
+		noop      = "          NOOP: ${{ needs.start.outputs.noop }}\n"
+		attempt   = " && needs.start.outputs.run_attempt == github.run_attempt"
+		startsAny = "startsWith(github.event.comment.body, '.')"
+		live      = `    environment: {name: "${{ needs.start.outputs.environment }}", deployment: false}` + "\n"
 	)
 	for name, change := range map[string][]string{
-		"braces around a condition":            {guard, "        if: ${{ steps.lockstep.outputs.continue == 'true' && steps.lockstep.outputs.noop == 'true' }}\n"},
-		"condition on several lines":           {guard, "        if: |\n          steps.lockstep.outputs.continue == 'true' &&\n          steps.lockstep.outputs.noop != 'true'\n"},
-		"condition on another output":          {guard, "        if: steps.lockstep.outputs.type == 'deploy'\n"},
-		"condition on noop alone":              {guard, "        if: steps.lockstep.outputs.noop\n"},
-		"condition on an environment":          {guard, "        if: steps.lockstep.outputs.environment != ''\n"},
-		"step for failures":                    {guard, "        if: failure()\n"},
-		"step that looks for itself":           {guard, "        env: {GO: \"${{ steps.lockstep.outputs.continue }}\"}\n"},
-		"step that the environment decides":    {guard, "        if: env.CONTINUE == 'true'\n"},
-		"steps that follow another":            {guard, guard + "        id: first\n        run: ./first.sh\n      - name: next\n        if: steps.first.outcome == 'success'\n"},
-		"guard that ends the job":              {"      - name: tell\n" + guard, "      - if: steps.lockstep.outputs.continue != 'true'\n        run: exit 1\n      - name: tell\n"},
-		"script that ends the job":             {"      - name: tell\n" + guard, "      - run: test \"${{ steps.lockstep.outputs.continue }}\" = true || exit 1\n      - name: tell\n"},
-		"guard that ends the job for others":   {"      - name: tell\n", "      - if: steps.lockstep.outputs.continue != 'true'\n        run: exit 1\n      - name: tell\n", smoke, "    needs: start\n"},
-		"second use in the job":                {"      - name: tell\n", "      - uses: lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2\n        with: {mode: track, version: '1', environment: staging}\n      - name: tell\n"},
-		"trusted scripts alone":                {sha, "path: trusted"},
-		"commit or else the branch":            {sha, "ref: ${{ needs.start.outputs.sha || needs.start.outputs.ref }}"},
-		"end right behind the start":           {"needs: [start, deploy, smoke]\n    if: always() && ", "needs: start\n    if: "},
-		"group of the job that deploys":        {"  deploy:\n    needs: start\n", "  deploy:\n    concurrency: x\n    needs: start\n"},
-		"expiry that the runner works out":     {skip, skip + "\n          sticky_locks: true\n          lock_expiry: ${{ vars.X }}"},
-		"order of other targets":               {"environment_targets: development,staging,production", "environment_targets: ${{ vars.TARGETS }}", order, "          enforced_deployment_order: qa,live\n"},
-		"preparations":                         {"      - name: tell\n", "      - uses: actions/checkout@v6\n        with: {ref: \"${{ steps.lockstep.outputs.sha }}\"}\n      - uses: actions/setup-node@v6\n      - name: tell\n"},
-		"checkout before the action":           {"    steps:\n      - id", "    steps:\n      - uses: actions/checkout@v6\n      - run: make\n      - id"},
-		"called workflow that is handed it":    {"    needs: deploy\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./smoke.sh\n", "    needs: start\n    uses: ./x.yml\n    with: {go: \"${{ needs.start.outputs.continue }}\"}\n    secrets: inherit\n"},
-		"job whose steps have conditions":      {"    needs: deploy\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./smoke.sh\n", "    needs: start\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./smoke.sh\n        if: needs.start.outputs.continue == 'true'\n"},
-		"output by another name":               {smoke, "    needs: start\n    if: needs.start.outputs.go == 'yes'\n"},
-		"job for failures":                     {smoke, "    needs: deploy\n    if: failure()\n"},
-		"composite action":                     {"run: ./smoke.sh", "uses: ./.github/actions/smoke"},
-		"scripts of the default branch":        {"      - env:\n", "      - uses: actions/checkout@v6\n        with: {path: trusted}\n      - env:\n"},
-		"second checkout":                      {"      - env:\n", "      - uses: actions/checkout@v6\n      - env:\n"},
-		"another repository":                   {sha, sha + "\n      - uses: actions/checkout@v6\n        with: {repository: acme/tools, ref: main}"},
-		"commit or else the workflow's":        {sha, "ref: ${{ needs.start.outputs.sha || github.sha }}"},
-		"default branch by name":               {sha, "ref: ${{ github.event.repository.default_branch }}"},
-		"branch that another step names":       {sha, "ref: ${{ steps.comment-branch.outputs.head_ref }}"},
-		"comparison in a script":               {deploy, `run: ./deploy.sh ${{ contains(github.event.comment.body, '--fast') }} ${{ github.head_ref == 'main' }}`},
-		"output of another step in a script":   {deploy, `run: ./deploy.sh ${{ steps.build.outputs.ref }} ${{ needs.deploy.outputs.result }} ${{ github.event.pull_request.base.ref }}`},
-		"token of an app":                      {"      contents: write\n      actions: read\n      pull-requests: write\n      deployments: write\n      checks: read\n      statuses: read\n", "      contents: read\n", skip, skip + "\n          github_token: ${{ steps.app.outputs.token }}"},
-		"everything for the workflow":          {"permissions: {}\n", "permissions: write-all\n", "  smoke:\n", "  smoke:\n    permissions: {contents: read}\n"},
-		"matrix":                               {"runs-on: ubuntu-latest", "strategy: {matrix: {os: [ubuntu-latest]}}\n    runs-on: ${{ matrix.os }}"},
-		"labels of one's own":                  {"runs-on: ubuntu-latest", "runs-on: [self-hosted, linux, windows-builders]"},
-		"group of runners":                     {"runs-on: ubuntu-latest", "runs-on: {group: large, labels: [linux]}"},
-		"group of one":                         {"permissions: {}\n", "permissions: {}\nconcurrency: {group: 'x-${{ github.event.comment.id }}', cancel-in-progress: true}\n"},
-		"group that queues":                    {"permissions: {}\n", "permissions: {}\nconcurrency: {group: x, queue: max}\n"},
-		"cancels depending on something":       {"permissions: {}\n", "permissions: {}\nconcurrency: {group: x, queue: max, cancel-in-progress: \"${{ github.event_name == 'push' }}\"}\n"},
-		"deployment that is an expression":     {"deployment: false", "deployment: \"${{ false }}\""},
-		"no deployment, computed":              {"deployment: false", "deployment: \"${{ vars.X }}\""},
-		"targets that the runner works out":    {"environment_targets: development,staging,production", "environment_targets: ${{ vars.TARGETS }}"},
-		"scope that the runner works out":      {", deployment: false", "", skip, skip + "\n          deployment_order_scope: ${{ vars.SCOPE }}"},
-		"locks that the runner decides on":     {"      contents: write\n", "      contents: read\n", skip, skip + "\n          disable_lock: ${{ vars.X }}"},
-		"admins with a token":                  {skip, skip + "\n          admins: acme/ops\n          admins_pat: ${{ secrets.PAT }}"},
-		"default that is written out":          {skip, skip + "\n          admins_pat: \"false\"\n          github_token: ${{ github.token }}\n          production_environments: production"},
-		"input in another case":                {skip, "Skip_Completing: true"},
-		"quoted action":                        {"uses: lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2", "uses: 'lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2'"},
-		"locks that expire":                    {skip, skip + "\n          sticky_locks: true\n          lock_expiry: 2h"},
-		"end by hand or success":               {"always() && needs.start.outputs", "(success() || failure()) && needs.start.outputs"},
-		"end for cancelled runs too":           {"always() && needs.start.outputs", "(!cancelled()) && needs.start.outputs"},
-		"step that may fail":                   {deploy, deploy + "\n        continue-on-error: true"},
-		"job that may fail and is not asked":   {"  smoke:\n", "  smoke:\n    continue-on-error: true\n"},
-		"job with a container and defaults":    {"  smoke:\n", "  smoke:\n    container: node:24\n    defaults: {run: {shell: bash}}\n    timeout-minutes: 5\n"},
-		"order without deployments of jobs":    {order, "", live, ""},
-		"condition of a job before":            {"jobs:\n  start:\n    if: github.event.issue.pull_request && startsWith(github.event.comment.body, '.')\n", "jobs:\n  gate:\n    if: github.event.issue.pull_request\n    runs-on: ubuntu-latest\n    steps: [{run: x}]\n  start:\n    needs: gate\n"},
-		"started by hand as well":              {"permissions: {}\n", "permissions: {}\n", "  issue_comment:\n    types: [created]\n", "  issue_comment:\n    types: created\n  workflow_dispatch:\n"},
-		"comments that the runner decides on":  {skip, skip + "\n          comment_actions: ${{ vars.ACTIONS }}"},
-		"names that the runner works out":      {"environment_targets: development,staging,production", "environment_targets: ${{ vars.T }}\n          skip_ci: x"},
-		"numbered environments":                {"environment_targets: development,staging,production", "environment_targets: development,staging,staging-2,production", order, ""},
-		"webhook without a secret in its name": {skip, skip + "\n          webhook_url: ${{ vars.WEBHOOK }}"},
+		"braces around a condition":             {guard, "        if: ${{ steps.lockstep.outputs.continue == 'true' && steps.lockstep.outputs.noop == 'true' }}\n"},
+		"condition on several lines":            {guard, "        if: |\n          steps.lockstep.outputs.continue == 'true' &&\n          steps.lockstep.outputs.noop != 'true'\n"},
+		"condition on another output":           {guard, "        if: steps.lockstep.outputs.type == 'deploy'\n"},
+		"condition on noop alone":               {guard, "        if: steps.lockstep.outputs.noop\n"},
+		"condition on an environment":           {guard, "        if: steps.lockstep.outputs.environment != ''\n"},
+		"step for failures":                     {guard, "        if: failure()\n"},
+		"step that looks for itself":            {guard, "        env: {GO: \"${{ steps.lockstep.outputs.continue }}\"}\n"},
+		"step that the environment decides":     {guard, "        if: env.CONTINUE == 'true'\n"},
+		"steps that follow another":             {guard, guard + "        id: first\n        run: ./first.sh\n      - name: next\n        if: steps.first.outcome == 'success'\n"},
+		"guard that ends the job":               {"      - name: tell\n" + guard, "      - if: steps.lockstep.outputs.continue != 'true'\n        run: exit 1\n      - name: tell\n"},
+		"script that ends the job":              {"      - name: tell\n" + guard, "      - run: test \"${{ steps.lockstep.outputs.continue }}\" = true || exit 1\n      - name: tell\n"},
+		"guard that ends the job for others":    {"      - name: tell\n", "      - if: steps.lockstep.outputs.continue != 'true'\n        run: exit 1\n      - name: tell\n", smoke, "    needs: start\n"},
+		"second use in the job":                 {"      - name: tell\n", "      - uses: lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2\n        with: {mode: track, version: '1', environment: staging}\n      - name: tell\n"},
+		"trusted scripts alone":                 {sha, "path: trusted"},
+		"commit or else the branch":             {sha, "ref: ${{ needs.start.outputs.sha || needs.start.outputs.ref }}"},
+		"end right behind the start":            {"needs: [start, deploy, smoke]\n    if: always() && ", "needs: start\n    if: ", "needs.deploy.result", "needs.start.result"},
+		"group of the job that deploys":         {"  deploy:\n    needs: start\n", "  deploy:\n    concurrency: x\n    needs: start\n"},
+		"expiry that the runner works out":      {skip, skip + "\n          sticky_locks: true\n          lock_expiry: ${{ vars.X }}"},
+		"order of other targets":                {"environment_targets: development,staging,production", "environment_targets: ${{ vars.TARGETS }}", order, "          enforced_deployment_order: qa,live\n"},
+		"preparations":                          {"      - name: tell\n", "      - uses: actions/checkout@v6\n        with: {ref: \"${{ steps.lockstep.outputs.sha }}\"}\n      - uses: actions/setup-node@v6\n      - name: tell\n"},
+		"checkout before the action":            {"    steps:\n      - id", "    steps:\n      - uses: actions/checkout@v6\n      - run: make\n      - id"},
+		"called workflow that is handed it":     {"    needs: deploy\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./smoke.sh\n", "    needs: start\n    uses: ./x.yml\n    with: {go: \"${{ needs.start.outputs.continue }}\", attempt: \"${{ needs.start.outputs.run_attempt }}\"}\n    secrets: inherit\n"},
+		"job whose steps have conditions":       {"    needs: deploy\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./smoke.sh\n", "    needs: start\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./smoke.sh\n        if: needs.start.outputs.continue == 'true' && needs.start.outputs.run_attempt == github.run_attempt\n"},
+		"output by another name":                {smoke, "    needs: start\n    if: needs.start.outputs.go == 'yes' && needs.start.outputs.attempt == github.run_attempt\n", "      ref: ${{", "      go: ${{ steps.lockstep.outputs.continue == 'true' && 'yes' }}\n      attempt: ${{ steps.lockstep.outputs.run_attempt }}\n      ref: ${{"},
+		"job for failures":                      {smoke, "    needs: deploy\n    if: failure()\n"},
+		"composite action":                      {"run: ./smoke.sh", "uses: ./.github/actions/smoke"},
+		"scripts of the default branch":         {"      - env:\n", "      - uses: actions/checkout@v6\n        with: {path: trusted}\n      - env:\n"},
+		"second checkout":                       {"      - env:\n", "      - uses: actions/checkout@v6\n      - env:\n"},
+		"another repository":                    {sha, sha + "\n      - uses: actions/checkout@v6\n        with: {repository: acme/tools, ref: main}"},
+		"commit or else the workflow's":         {sha, "ref: ${{ needs.start.outputs.sha || github.sha }}"},
+		"default branch by name":                {sha, "ref: ${{ github.event.repository.default_branch }}"},
+		"branch that another step names":        {sha, "ref: ${{ steps.comment-branch.outputs.head_ref }}", "      - env:\n", "      - id: comment-branch\n        run: ./branch.sh\n      - env:\n"},
+		"comparison in a script":                {deploy, `run: ./deploy.sh ${{ contains(github.event.comment.body, '--fast') }} ${{ github.head_ref == 'main' }}`},
+		"output of another step in a script":    {deploy, `run: ./deploy.sh ${{ steps.build.outputs.ref }} ${{ needs.start.outputs.sha }} ${{ github.event.pull_request.base.ref }}`, "      - env:\n", "      - id: build\n        run: make\n      - env:\n"},
+		"token of an app":                       {"      contents: write\n      actions: read\n      pull-requests: write\n      deployments: write\n      checks: read\n      statuses: read\n", "      contents: read\n", skip, skip + "\n          github_token: ${{ steps.app.outputs.token }}", "    steps:\n      - id", "    steps:\n      - {id: app, uses: actions/create-github-app-token@v2}\n      - id"},
+		"everything for the workflow":           {"permissions: {}\n", "permissions: write-all\n", "  smoke:\n", "  smoke:\n    permissions: {contents: read}\n"},
+		"matrix":                                {"runs-on: ubuntu-latest", "strategy: {matrix: {os: [ubuntu-latest]}}\n    runs-on: ${{ matrix.os }}"},
+		"labels of one's own":                   {"runs-on: ubuntu-latest", "runs-on: [self-hosted, linux, windows-builders]"},
+		"group of runners":                      {"runs-on: ubuntu-latest", "runs-on: {group: large, labels: [linux]}"},
+		"group of one":                          {"permissions: {}\n", "permissions: {}\nconcurrency: {group: 'x-${{ github.event.comment.id }}', cancel-in-progress: true}\n"},
+		"group that queues":                     {"permissions: {}\n", "permissions: {}\nconcurrency: {group: x, queue: max}\n"},
+		"cancels depending on something":        {"permissions: {}\n", "permissions: {}\nconcurrency: {group: x, queue: max, cancel-in-progress: \"${{ github.event_name == 'push' }}\"}\n"},
+		"deployment that is an expression":      {"deployment: false", "deployment: \"${{ false }}\""},
+		"no deployment, computed":               {"deployment: false", "deployment: \"${{ vars.X }}\""},
+		"targets that the runner works out":     {"environment_targets: development,staging,production", "environment_targets: ${{ vars.TARGETS }}"},
+		"scope that the runner works out":       {", deployment: false", "", skip, skip + "\n          deployment_order_scope: ${{ vars.SCOPE }}"},
+		"locks that the runner decides on":      {"      contents: write\n", "      contents: read\n", skip, skip + "\n          disable_lock: ${{ vars.X }}"},
+		"admins with a token":                   {skip, skip + "\n          admins: acme/ops\n          admins_pat: ${{ secrets.PAT }}"},
+		"default that is written out":           {skip, skip + "\n          admins_pat: \"false\"\n          github_token: ${{ github.token }}\n          production_environments: production"},
+		"input in another case":                 {skip, "Skip_Completing: true"},
+		"quoted action":                         {"uses: lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2", "uses: 'lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2'"},
+		"locks that expire":                     {skip, skip + "\n          sticky_locks: true\n          lock_expiry: 2h"},
+		"end by hand or success":                {"always() && needs.start.outputs", "(success() || failure()) && needs.start.outputs"},
+		"end for cancelled runs too":            {"always() && needs.start.outputs", "(!cancelled()) && needs.start.outputs"},
+		"step that may fail":                    {deploy, deploy + "\n        continue-on-error: true"},
+		"job that may fail and is not asked":    {"  smoke:\n", "  smoke:\n    continue-on-error: true\n"},
+		"job with a container and defaults":     {"  smoke:\n", "  smoke:\n    container: node:24\n    defaults: {run: {shell: bash}}\n    timeout-minutes: 5\n"},
+		"order without deployments of jobs":     {order, "", live, ""},
+		"condition of a job before":             {"jobs:\n  start:\n    if: github.event.issue.pull_request && startsWith(github.event.comment.body, '.')\n", "jobs:\n  gate:\n    if: github.event.issue.pull_request\n    runs-on: ubuntu-latest\n    steps: [{run: x}]\n  start:\n    needs: gate\n"},
+		"started by hand as well":               {"permissions: {}\n", "permissions: {}\n", "  issue_comment:\n    types: [created]\n", "  issue_comment:\n    types: created\n  workflow_dispatch:\n"},
+		"comments that the runner decides on":   {skip, skip + "\n          comment_actions: ${{ vars.ACTIONS }}"},
+		"names that the runner works out":       {"environment_targets: development,staging,production", "environment_targets: ${{ vars.T }}\n          skip_ci: x"},
+		"numbered environments":                 {"environment_targets: development,staging,production", "environment_targets: development,staging,staging-2,production", order, ""},
+		"condition that names every command":    {startsAny, "(startsWith(github.event.comment.body, '.deploy') || startsWith(github.event.comment.body, '.noop') || startsWith(github.event.comment.body, '.lock') || startsWith(github.event.comment.body, '.unlock') || startsWith(github.event.comment.body, '.help') || startsWith(github.event.comment.body, '.wcid'))"},
+		"condition on other words":              {startsAny, "startsWith(github.event.comment.body, '/')", skip, skip + "\n          trigger: /deploy\n          noop_trigger: /noop\n          help_trigger: /help\n          disable_lock: true"},
+		"words that the runner works out":       {startsAny, "startsWith(github.event.comment.body, '/')", skip, skip + "\n          trigger: ${{ vars.A }}\n          noop_trigger: ${{ vars.B }}\n          help_trigger: ${{ vars.C }}\n          disable_lock: true"},
+		"condition that the runner works out":   {startsAny, "startsWith(github.event.comment.body, vars.PREFIX)"},
+		"condition on who comments":             {startsAny, "contains(fromJSON('[\"OWNER\", \"MEMBER\"]'), github.event.comment.author_association)"},
+		"no rehearsals at all":                  {noop, "", startsAny, "(startsWith(github.event.comment.body, '.deploy') || startsWith(github.event.comment.body, '.lock') || startsWith(github.event.comment.body, '.unlock') || startsWith(github.event.comment.body, '.help') || startsWith(github.event.comment.body, '.wcid'))"},
+		"rehearsal by another name":             {"NOOP: ${{ needs.start.outputs.noop }}", "PLAN: ${{ needs.start.outputs.plan }}", "      ref: ${{", "      plan: ${{ steps.lockstep.outputs.noop }}\n      ref: ${{"},
+		"rehearsal told by a script":            {noop, "          OUTPUTS: ${{ toJSON(needs.start.outputs) }}\n"},
+		"rehearsal told by the comment":         {noop, "          COMMENT: ${{ github.event.comment.body }}\n"},
+		"rehearsal told by a step before":       {noop, "", "    steps:\n      - id", "    steps:\n      - run: ./kind.sh \"$GITHUB_EVENT_PATH\"\n      - id"},
+		"rehearsal told by the deployment":      {noop, "", "      - env:\n", "      - if: needs.start.outputs.deployment_id != ''\n        env:\n", "      ref: ${{", "      deployment_id: ${{ steps.lockstep.outputs.deployment_id }}\n      ref: ${{"},
+		"rehearsal in the environment of a job": {noop, "", "  deploy:\n    needs: start\n", "  deploy:\n    needs: start\n    env: {NOOP: \"${{ needs.start.outputs.noop }}\"}\n"},
+		"attempt in the condition of a step":    {attempt, "", "      - env:\n", "      - if: needs.start.outputs.run_attempt == github.run_attempt\n        env:\n"},
+		"job that only follows":                 {smoke, "    needs: [deploy]\n    if: needs.deploy.result == 'success'\n"},
+		"report on what became of it":           {smoke, "    needs: [start, deploy]\n    if: always() && needs.start.outputs.continue == 'true'\n"},
+		"default environment of its own":        {skip, skip + "\n          environment: github-pages\n          production_environments: github-pages\n          skip_ci: github-pages\n          environment_urls: github-pages|https://x.example"},
+		"order up to the default environment":   {"environment_targets: development,staging,production", "environment_targets: development,staging"},
+		"default that the runner works out":     {skip, skip + "\n          environment: ${{ vars.X }}\n          production_environments: github-pages\n          skip_ci: x"},
+		"matrix of triggers":                    {"runs-on: ubuntu-latest", "strategy: {matrix: {service: [api, web]}}\n    runs-on: ubuntu-latest", skip, skip + "\n          trigger: .deploy-${{ matrix.service }}"},
+		"outputs in a text":                     {deploy, deploy + "\n      - run: echo \"${{ contains(github.actor, 'steps.nothing.outputs.x') }} steps.none.outputs.x\""},
+		"output of a called workflow":           {"    needs: deploy\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./smoke.sh\n", "    needs: deploy\n    uses: ./x.yml\n  after:\n    needs: smoke\n    runs-on: ubuntu-latest\n    steps: [{run: \"${{ needs.smoke.outputs.x }}\"}]\n"},
+		"names in another case":                 {guard, "        if: Steps.LockStep.Outputs.Continue == 'true'\n"},
+		"webhook without a secret in its name":  {skip, skip + "\n          webhook_url: ${{ vars.WEBHOOK }}"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -134,7 +159,7 @@ jobs:
       - if: steps.branch-deploy.outputs.continue == 'true'
         uses: actions/checkout@v6
         with: {ref: "${{ steps.branch-deploy.outputs.sha }}"}
-      - run: npm install
+      - {id: plan, run: npm install}
       - if: ${{ steps.branch-deploy.outputs.continue == 'true' && steps.plan.outcome == 'failure' }}
         run: exit 1
 `,
@@ -263,4 +288,38 @@ func TestCalledAndStarted(t *testing.T) {
 	}
 	called := strings.Replace(text, "issue_comment: {types: [created]}, ", "", 1)
 	assert.Empty(t, unwell(doctor.Examine(examination(map[string]string{path: called, ".github/workflows/caller.yml": caller}))))
+}
+
+// Commands may be shared out among files and jobs.
+func TestWordsInAnotherFile(t *testing.T) {
+	t.Parallel()
+	text := changed(t, "startsWith(github.event.comment.body, '.')", "startsWith(github.event.comment.body, '.deploy')")
+	other := changed(t, "startsWith(github.event.comment.body, '.')", "!startsWith(github.event.comment.body, '.deploy')")
+	assert.Contains(t, unwell(doctor.Examine(examination(map[string]string{path: text}))), "warn words")
+	assert.Empty(t, unwell(doctor.Examine(examination(map[string]string{path: text, ".github/workflows/other.yml": other}))))
+}
+
+// A rehearsal that nothing tells from a deployment is better kept away; a condition that looks for a word anywhere
+// does not keep it away.
+func TestRehearsalsThatAreKeptAway(t *testing.T) {
+	t.Parallel()
+	for function, want := range map[string]struct{ says, not string }{
+		"startsWith": {"let these commands through: `.help`", "warn noop"},
+		"contains":   {"warn noop", "let these commands through: `.help`"},
+	} {
+		t.Run(function, func(t *testing.T) {
+			t.Parallel()
+			text := changed(t, "          NOOP: ${{ needs.start.outputs.noop }}\n", "", "startsWith(github.event.comment.body, '.')", function+"(github.event.comment.body, '.deploy')")
+			found := unwell(doctor.Examine(examination(map[string]string{path: text})))
+			assert.Contains(t, found, want.says)
+			assert.NotContains(t, found, want.not)
+		})
+	}
+}
+
+// A step for other events than comments misses no command.
+func TestWordsOfAnotherEvent(t *testing.T) {
+	t.Parallel()
+	text := changed(t, "    types: [created]\n", "    types: [created]\n  push:\n", "github.event.issue.pull_request && startsWith(github.event.comment.body, '.')", "github.event_name == 'push'")
+	assert.Empty(t, unwell(doctor.Examine(examination(map[string]string{path: text}))))
 }

@@ -31,6 +31,16 @@ jobs:
       deployments: write
       checks: read
       statuses: read
+    outputs:
+      continue: ${{ steps.lockstep.outputs.continue }}
+      environment: ${{ steps.lockstep.outputs.environment }}
+      noop: ${{ steps.lockstep.outputs.noop }}
+      params: ${{ steps.lockstep.outputs.params }}
+      ref: ${{ steps.lockstep.outputs.ref }}
+      sha: ${{ steps.lockstep.outputs.sha }}
+      run_attempt: ${{ steps.lockstep.outputs.run_attempt }}
+      context: ${{ steps.lockstep.outputs.context }}
+      handoff: ${{ steps.lockstep.outputs.handoff }}
     steps:
       - id: lockstep
         uses: lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2 # v1.0.0
@@ -43,7 +53,7 @@ jobs:
         run: ./tell.sh
   deploy:
     needs: start
-    if: needs.start.outputs.continue == 'true'
+    if: needs.start.outputs.continue == 'true' && needs.start.outputs.run_attempt == github.run_attempt
     runs-on: ubuntu-latest
     environment: {name: "${{ needs.start.outputs.environment }}", deployment: false}
     permissions:
@@ -54,6 +64,7 @@ jobs:
           ref: ${{ needs.start.outputs.sha }}
       - env:
           PARAMS: ${{ needs.start.outputs.params }}
+          NOOP: ${{ needs.start.outputs.noop }}
         run: ./deploy.sh "$PARAMS"
   smoke:
     needs: deploy

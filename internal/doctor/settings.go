@@ -27,6 +27,9 @@ func (s Settings) targets() []string {
 	return s.Targets
 }
 
+// reachable lists the environments that commands can deploy to: those that they can name, and the default one.
+func (s Settings) reachable() []string { return append(slices.Clone(s.Targets), s.Environment) }
+
 // listsAll reports whether the order surely goes by deployments that others made as well.
 func (s Settings) listsAll() bool {
 	return len(s.Order) > 0 && s.OrderScope != config.OwnDeployments && s.Knows("deployment_order_scope")

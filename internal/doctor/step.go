@@ -145,7 +145,10 @@ func unknownInputs(with map[string]string) []string {
 	var wrong []string
 	for _, unknown := range config.Unknown(variables, track.SinkTypes()...) {
 		text := fmt.Sprintf("there is no input %q", unknown.Given)
-		if unknown.Nearest != "" {
+		switch {
+		case unknown.Instead != "":
+			text += ". " + strings.TrimSuffix(unknown.Instead, ".")
+		case unknown.Nearest != "":
 			text += fmt.Sprintf(", perhaps %q is meant", unknown.Nearest)
 		}
 		wrong = append(wrong, text)

@@ -59,7 +59,7 @@ func TestMistakes(t *testing.T) {
 		},
 		"nothing waits for the action": {
 			[]string{
-				"        if: steps.lockstep.outputs.continue == 'true'\n", "", "    if: needs.start.outputs.continue == 'true'\n", "",
+				"        if: steps.lockstep.outputs.continue == 'true'\n", "", "    if: needs.start.outputs.continue == 'true' && needs.start.outputs.run_attempt == github.run_attempt\n", "",
 				"${{ needs.start.outputs.sha }}", "main", `"${{ needs.start.outputs.environment }}"`, "x",
 			},
 			"block guards",
@@ -121,7 +121,7 @@ func TestMistakes(t *testing.T) {
 			[]string{"job `deploy`", "its result is `success` although it failed"},
 		},
 		"end of the same job that is skipped": {
-			[]string{"needs: [start, deploy, smoke]\n    if: always() && ", "needs: start\n    if: ", "    steps:\n      - uses: lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2 # v1.0.0\n        with:\n          mode", "    steps:\n      - run: x\n        if: needs.start.outputs.continue == 'true'\n      - uses: lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2 # v1.0.0\n        with:\n          mode"},
+			[]string{"needs: [start, deploy, smoke]\n    if: always() && ", "needs: start\n    if: ", "needs.deploy.result", "needs.start.result", "    steps:\n      - uses: lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2 # v1.0.0\n        with:\n          mode", "    steps:\n      - run: x\n        if: needs.start.outputs.continue == 'true'\n      - uses: lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2 # v1.0.0\n        with:\n          mode"},
 			"block finish",
 			[]string{"a step before it fails"},
 		},
@@ -164,6 +164,124 @@ func TestMistakes(t *testing.T) {
 			[]string{"skip_completing", "skip_ci: stagging\n          skip_reviews: qa\n          draft_permitted_targets: test\n          environment_urls: prod|https://x.example\n          production_environments: live\n          skip_completing"},
 			"warn names",
 			[]string{"`skip_ci` names what no command can deploy to: `stagging`", "`skip_reviews`", "`draft_permitted_targets`", "`environment_urls`", "`production_environments`"},
+		},
+		"rehearsal that deploys": {
+			[]string{"          NOOP: ${{ needs.start.outputs.noop }}\n", ""},
+			"warn noop",
+			[]string{"job `start`: nothing asks for the output `noop`: `.noop` deploys for real", "`needs.start.outputs.noop != 'true'`"},
+		},
+		"results that tell no rehearsal": {
+			[]string{"          NOOP: ${{ needs.start.outputs.noop }}\n", "", "mode: finish\n          handoff: ${{ needs.start.outputs.handoff }}\n          status: ${{ needs.deploy.result }}", "result_mode: true\n          context: ${{ needs.start.outputs.context }}\n          job_results: ${{ toJSON(needs.*.result) }}"},
+			"warn noop",
+			[]string{"`.noop` deploys for real"},
+		},
+		"rehearsal in other words that deploys": {
+			[]string{"          NOOP: ${{ needs.start.outputs.noop }}\n", "", "skip_completing", "noop_trigger: .try\n          skip_completing"},
+			"warn noop",
+			[]string{"`.try` deploys for real"},
+		},
+		"commands that a condition keeps away": {
+			[]string{"startsWith(github.event.comment.body, '.')", "(startsWith(github.event.comment.body, '.deploy') || contains(github.event.comment.body, '.lock'))"},
+			"warn words",
+			[]string{"job `start`", "does not let these commands through: `.noop`, `.help`, `.unlock`, `.wcid`.", "`startsWith(github.event.comment.body, '.noop')`"},
+		},
+		"words without locks": {
+			[]string{"startsWith(github.event.comment.body, '.')", "github.event.comment.body == '.deploy'", "skip_completing", "disable_lock: true\n          skip_completing"},
+			"warn words",
+			[]string{"these commands through: `.noop`, `.help`."},
+		},
+		"job that does not know its attempt": {
+			[]string{" && needs.start.outputs.run_attempt == github.run_attempt", ""},
+			"warn attempts",
+			[]string{"job `deploy`: *Re-run failed jobs* runs it again without a check", "Add `&& needs.start.outputs.run_attempt == github.run_attempt` to its `if:`."},
+		},
+		"attempt that is not handed on": {
+			[]string{" && needs.start.outputs.run_attempt == github.run_attempt", "", "      run_attempt: ${{ steps.lockstep.outputs.run_attempt }}\n", ""},
+			"warn attempts",
+			[]string{"and `run_attempt: ${{ steps.lockstep.outputs.run_attempt }}` to the `outputs:` of the job `start`."},
+		},
+		"attempt by another name": {
+			[]string{" && needs.start.outputs.run_attempt == github.run_attempt", "", "      run_attempt:", "      attempt:"},
+			"warn attempts",
+			[]string{"Add `&& needs.start.outputs.attempt == github.run_attempt` to its `if:`."},
+		},
+		"go-ahead by another name": {
+			[]string{
+				"needs.start.outputs.continue == 'true' && needs.start.outputs.run_attempt == github.run_attempt", "needs.start.outputs.go == 'true'",
+				"      ref: ${{ steps", "      go: ${{ steps.lockstep.outputs.continue }}\n      ref: ${{ steps",
+			},
+			"warn attempts",
+			[]string{"job `deploy`"},
+		},
+		"job in spite of failures that does not know its attempt": {
+			[]string{"    if: needs.start.outputs.continue == 'true' && needs.start.outputs.run_attempt == github.run_attempt", "    if: always() && needs.start.outputs.continue == 'true'"},
+			"warn attempts",
+			[]string{"job `deploy`"},
+		},
+		"guard without its output": {
+			[]string{"      run_attempt: ${{ steps.lockstep.outputs.run_attempt }}\n", ""},
+			"block outputs",
+			[]string{"job `deploy`: the job `start` has no output `run_attempt`", "Add `run_attempt: ${{ steps.lockstep.outputs.run_attempt }}` to the `outputs:` of that job."},
+		},
+		"misspelt output of the step": {
+			[]string{"if: steps.lockstep.outputs.continue == 'true'", "if: steps.lockstep.outputs.contineu == 'true'"},
+			"block outputs",
+			[]string{"job `start`: Lockstep has no output `contineu`", "Perhaps `steps.lockstep.outputs.continue` is meant."},
+		},
+		"misspelt output of a job": {
+			[]string{"needs.start.outputs.params", "needs.start.outputs.parms"},
+			"block outputs",
+			[]string{"job `deploy`: the job `start` has no output `parms`", "Perhaps `needs.start.outputs.params` is meant."},
+		},
+		"unknown output of a job": {
+			[]string{"needs.start.outputs.params", "needs.start.outputs.something_else"},
+			"block outputs",
+			[]string{"`docs/outputs.md` of the action names each output"},
+		},
+		"misspelt step": {
+			[]string{"if: steps.lockstep.outputs.continue == 'true'", "if: steps.lockstop.outputs.continue == 'true'"},
+			"block outputs",
+			[]string{"no step has the `id` `lockstop`", "Perhaps `steps.lockstep` is meant."},
+		},
+		"step by another name": {
+			[]string{"if: steps.lockstep.outputs.continue == 'true'", "if: steps.branch-deploy.outputs.continue == 'true'"},
+			"block outputs",
+			[]string{"no step has the `id` `branch-deploy`", "There is `steps.lockstep`."},
+		},
+		"step of another job": {
+			[]string{"${{ needs.start.outputs.params }}", "${{ steps.lockstep.outputs.params }}"},
+			"block outputs",
+			[]string{"job `deploy`: no step has the `id` `lockstep`"},
+		},
+		"misspelt job": {
+			[]string{"${{ needs.start.outputs.params }}", "${{ needs.starts.outputs.params }}"},
+			"block outputs",
+			[]string{"there is no job `starts`", "Perhaps `needs.start` is meant."},
+		},
+		"job that is not waited for": {
+			[]string{"    needs: deploy\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./smoke.sh", "    needs: deploy\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./smoke.sh ${{ needs.start.outputs.sha }}"},
+			"block outputs",
+			[]string{"job `smoke`: it does not wait for the job `start`", "Add `start` to its `needs:`."},
+		},
+		"missing output with something to fall back on": {
+			[]string{"${{ needs.start.outputs.params }}", "${{ needs.start.outputs.parms || 'x' }}"},
+			"warn outputs",
+			[]string{"has no output `parms`"},
+		},
+		"matrix on the job of the action": {
+			[]string{"runs-on: ubuntu-latest", "strategy: {matrix: {region: [eu, us]}}\n    runs-on: ubuntu-latest"},
+			"block matrix",
+			[]string{"job `start`: each job of its matrix takes the same comment"},
+		},
+		"matrix that only the runner knows": {
+			[]string{"runs-on: ubuntu-latest", "strategy: {matrix: {region: '${{ fromJSON(vars.REGIONS) }}'}}\n    runs-on: ubuntu-latest"},
+			"warn matrix",
+			[]string{"job `start`"},
+		},
+		"key that is written twice": {
+			[]string{"      checks: read\n", "      checks: read\n      actions: read\n"},
+			"block workflows",
+			[]string{"`.github/workflows/deploy.yml` has the key `actions` twice, in lines 12 and 16: GitHub refuses the whole file", "Leave one of them out."},
 		},
 		"teams that cannot be read": {
 			[]string{"skip_completing", "admins: alice,acme/ops\n          skip_completing"},
@@ -211,7 +329,7 @@ func TestMistakes(t *testing.T) {
 			[]string{"the step `tell`", "also after `.help`", "`if: steps.lockstep.outputs.continue == 'true'`"},
 		},
 		"job without a guard": {
-			[]string{"    if: needs.start.outputs.continue == 'true'\n", "", "    needs: deploy\n", "    needs: deploy\n    if: needs.start.outputs.continue == 'true'\n"},
+			[]string{"    if: needs.start.outputs.continue == 'true' && needs.start.outputs.run_attempt == github.run_attempt\n", "", "    needs: deploy\n", "    needs: [start, deploy]\n    if: needs.start.outputs.continue == 'true' && needs.start.outputs.run_attempt == github.run_attempt\n"},
 			"block guards",
 			[]string{"job `deploy`", "`if: needs.start.outputs.continue == 'true'`"},
 		},
@@ -280,13 +398,18 @@ func TestMistakes(t *testing.T) {
 			"warn inputs",
 			[]string{`no input "environment_url", perhaps "environment_urls" is meant`},
 		},
+		"input that branch-deploy had": {
+			[]string{"skip_completing: true", "skip_completing: true\n          prefix_only: false"},
+			"warn inputs",
+			[]string{`no input "prefix_only". A command is always at the beginning of a comment`},
+		},
 		"input with a wrong value": {
 			[]string{"skip_completing: true", "skip_completing: true\n          reaction: thumb"},
 			"block inputs",
 			[]string{`input "reaction" has the value "thumb"`},
 		},
 		"wrong value next to what the runner works out": {
-			[]string{"handoff:", "disable_lock: perhaps\n          handoff:"},
+			[]string{"mode: finish", "mode: finish\n          disable_lock: perhaps"},
 			"block inputs",
 			[]string{"job `finish`", `"disable_lock" has the value "perhaps"`},
 		},

@@ -99,6 +99,9 @@ func TestEndKept(t *testing.T) {
 	s.Noop, s.Kind = true, deploy.NoopTarget
 	golden(t, "end-kept-noop", message.EndKept(s))
 	golden(t, "end-kept-hostile", message.EndKept(hostileSubject()))
+	golden(t, "nothing-again", message.NothingAgain(subject()))
+	golden(t, "nothing-again-noop", message.NothingAgain(s))
+	golden(t, "nothing-again-hostile", message.NothingAgain(hostileSubject()))
 }
 
 // Readers of the metadata cut it out of the comment between its markers.

@@ -26,6 +26,7 @@ type Ending struct {
 	Template        *template.Template // writes the message, nil for the default one
 	TemplateProblem string             // why the template could not be used, "" when it could
 	Started         bool               // it replaces the start comment
+	Rerun           bool               // jobs were re-run without the one that starts deployments
 }
 
 // Result says how a deployment ended.
@@ -34,7 +35,7 @@ func Result(s Subject, r Ending) string {
 		return text
 	}
 	before := fmt.Sprintf("### Deployment Results %s\n\n%s\n\n", r.emoji(), r.sentence(s)) +
-		paragraph(r.advice()) + paragraph(r.environmentURL(s)) + paragraph(r.templateWarning())
+		paragraph(r.advice(s)) + paragraph(r.environmentURL(s)) + paragraph(r.templateWarning())
 	after := resultDetails(s, r)
 	if r.Started {
 		before += paragraph(compared(s, "Compare with the previous deployment"))
@@ -113,6 +114,8 @@ func (r Ending) sentence(s Subject) string {
 		how = "its result is unknown (the input `status` is empty)"
 	}
 	switch {
+	case r.skippedAgain():
+		how = "the jobs that deploy were skipped, because failed jobs were re-run alone"
 	case r.RawStatus == "skipped":
 		how = "a job that deploys was skipped"
 	case r.Status == config.Aborted:
@@ -125,7 +128,13 @@ func (r Ending) sentence(s Subject) string {
 	return fmt.Sprintf("%s started %s, and %s. %s", who, what, how, next)
 }
 
-func (r Ending) advice() string {
+// skippedAgain reports whether jobs were re-run that do nothing in another attempt than that of the start.
+func (r Ending) skippedAgain() bool { return r.Rerun && r.RawStatus == "skipped" }
+
+func (r Ending) advice(s Subject) string {
+	if r.skippedAgain() {
+		return again(s)
+	}
 	if r.Rollback == "" || r.Status != config.Failed {
 		return ""
 	}
@@ -158,9 +167,20 @@ func EndKept(s Subject) string {
 	}
 	return fmt.Sprintf("### ⚠️ Jobs were run again without a check\n\n"+
 		"%s had ended before, and its result stays as it was recorded. The jobs that were run again did not wait for checks, "+
-		"and had no lock.%s See the %s.\n\n"+
-		"**What to do:** Use *Re-run all jobs*, or type the command again: %s.\n",
-		capitalized(intended(s)), uncertain, markdown.Link("run's log", s.RunURL), markdown.Code(s.Trigger.Body))
+		"and had no lock.%s See the %s.\n\n%s\n",
+		capitalized(intended(s)), uncertain, markdown.Link("run's log", s.RunURL), again(s))
+}
+
+// NothingAgain says that jobs were re-run after the deployment had ended, and that those that deploy were skipped.
+func NothingAgain(s Subject) string {
+	return fmt.Sprintf("### ⚠️ Jobs were re-run alone, and deployed nothing\n\n"+
+		"%s had ended before, and its result stays as it was recorded. The jobs that deploy were skipped, because the job that checks was not re-run. "+
+		"See the %s.\n\n%s\n", capitalized(intended(s)), markdown.Link("run's log", s.RunURL), again(s))
+}
+
+// again says how to deploy once more, with a check.
+func again(s Subject) string {
+	return "**What to do:** Use *Re-run all jobs*, or type the command again: " + markdown.Code(s.Trigger.Body) + "."
 }
 
 func capitalized(text string) string { return strings.ToUpper(text[:1]) + text[1:] }

@@ -18,6 +18,16 @@ import (
 	"github.com/lockstep-action/lockstep/internal/template"
 )
 
+// Jobs that were re-run alone and skipped say how to deploy with a check.
+func TestResultOfJobsThatWereRerun(t *testing.T) {
+	t.Parallel()
+	ending := message.Ending{Status: config.Aborted, RawStatus: "skipped", At: at(), Rerun: true}
+	golden(t, "result-skipped-again", message.Result(subject(), ending))
+	golden(t, "result-skipped-again-hostile", message.Result(hostileSubject(), ending))
+	ending.Status, ending.RawStatus = config.Completed, "success"
+	assert.NotContains(t, message.Result(subject(), ending), "Re-run")
+}
+
 func TestResult(t *testing.T) {
 	t.Parallel()
 	noop := func(s *message.Subject) { s.Noop, s.Kind = true, deploy.NoopTarget }
@@ -36,6 +46,7 @@ func TestResult(t *testing.T) {
 		"result-failed-noop":        {noop, config.Failed, "failure"},
 		"result-aborted":            {nothing, config.Aborted, "cancelled"},
 		"result-aborted-noop":       {noop, config.Aborted, "cancelled"},
+		"result-skipped":            {nothing, config.Aborted, "skipped"},
 		"result-unknown":            {nothing, "", ""},
 		"result-unknown-noop":       {noop, config.Started, "started"},
 		"result-reviewed":           {func(s *message.Subject) { s.Reviews, s.Fork = &message.Reviews{Count: 2, Decision: "APPROVED"}, true }, config.Completed, "success"},

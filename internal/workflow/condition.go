@@ -26,6 +26,38 @@ func Refers(text, context, member string) bool {
 	return false
 }
 
+// Reference is what an expression asks a step or a job for.
+type Reference struct {
+	Context string // "steps" or "needs"
+	ID      string // of the step or the job
+	Output  string // "" when it asks for something else
+	Whole   bool   // it asks for everything, or for all outputs
+}
+
+var (
+	quoted    = regexp.MustCompile(`(\[\s*)?'(?:[^']|'')*'`)
+	reference = regexp.MustCompile(`(?i)(?:^|[^\w.-])(steps|needs)\s*(?:\.\s*([\w-]+)|\[\s*'([^']+)'\s*\])` +
+		`(?:\s*(?:\.\s*outputs\b|\[\s*'outputs'\s*\])\s*(?:\.\s*([\w-]+)|\[\s*'([^']+)'\s*\])?)?(\s*[.[])?`)
+)
+
+// References lists what an expression asks steps and jobs for.
+func References(expression string) []Reference {
+	expression = quoted.ReplaceAllStringFunc(expression, func(text string) string {
+		if strings.HasPrefix(text, "[") {
+			return text
+		}
+		return "''"
+	})
+	var all []Reference
+	for _, found := range reference.FindAllStringSubmatch(expression, -1) {
+		output := cmp.Or(found[4], found[5])
+		all = append(all, Reference{
+			Context: strings.ToLower(found[1]), ID: cmp.Or(found[2], found[3]), Output: output, Whole: output == "" && found[6] == "",
+		})
+	}
+	return all
+}
+
 // Unconditional reports whether a condition lets its step or job run whenever those before it succeeded: it is
 // empty, or it asks for nothing but their success.
 func Unconditional(condition string) bool {

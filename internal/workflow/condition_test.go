@@ -117,3 +117,24 @@ func TestAlwaysTrue(t *testing.T) {
 		})
 	}
 }
+
+func TestReferences(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string][]workflow.Reference{
+		"steps.a.outputs.b == 'true' && needs.c.result":            {{Context: "steps", ID: "a", Output: "b"}, {Context: "needs", ID: "c"}},
+		"steps['a'].outputs['b'] || Needs.c.Outputs.d":             {{Context: "steps", ID: "a", Output: "b"}, {Context: "needs", ID: "c", Output: "d"}},
+		"toJSON(steps.a.outputs)":                                  {{Context: "steps", ID: "a", Whole: true}},
+		"toJSON(needs.a)":                                          {{Context: "needs", ID: "a", Whole: true}},
+		"steps.a.outcome":                                          {{Context: "steps", ID: "a"}},
+		"needs.*.result":                                           nil,
+		"steps[matrix.id].outputs.b":                               nil,
+		"fromJSON(vars.X).steps.a":                                 nil,
+		"mysteps.a.outputs.b":                                      nil,
+		"contains(github.event.comment.body, 'steps.a.outputs.b')": nil,
+	} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, workflow.References(text))
+		})
+	}
+}

@@ -43,6 +43,8 @@ type Job struct {
 	Outputs     map[string]string
 	With        map[string]string // what it hands to the workflow that it calls
 	Tolerated   bool              // continue-on-error: its failure counts as success
+	Matrix      int               // how many jobs its matrix makes: 1 without a matrix, 0 when only a runner knows
+	Values      []string          // every text of the job but its outputs, wherever it is
 	Steps       []Step
 }
 
@@ -90,7 +92,14 @@ func Parse(text string) (Workflow, error) {
 		Concurrency yaml.Node
 		Jobs        yaml.Node
 	}
-	if err := yaml.Unmarshal([]byte(text), &document); err != nil {
+	var whole yaml.Node
+	if err := yaml.Unmarshal([]byte(text), &whole); err != nil {
+		return Workflow{}, fmt.Errorf("read workflow: %w", err)
+	}
+	if err := repeatedKey(&whole); err != nil {
+		return Workflow{}, err
+	}
+	if err := whole.Decode(&document); err != nil {
 		return Workflow{}, fmt.Errorf("read workflow: %w", err)
 	}
 	jobs, err := readJobs(document.Jobs)
@@ -101,6 +110,35 @@ func Parse(text string) (Workflow, error) {
 		Name: document.Name, Triggers: readTriggers(document.On), Permissions: readPermissions(document.Permissions),
 		Concurrency: readConcurrency(document.Concurrency), Jobs: jobs,
 	}, nil
+}
+
+// RepeatedKeyError is about a key that a mapping has twice. GitHub refuses such a file as a whole.
+type RepeatedKeyError struct {
+	Key          string
+	First, Again int // lines, from 1
+}
+
+// Error names the key and its lines.
+func (e *RepeatedKeyError) Error() string {
+	return fmt.Sprintf("key %q is written twice, in lines %d and %d", e.Key, e.First, e.Again)
+}
+
+// repeatedKey finds the first key that is there twice. GitHub tells keys apart without regard to case.
+func repeatedKey(node *yaml.Node) error {
+	seen := map[string]int{}
+	for i, content := range node.Content {
+		if node.Kind == yaml.MappingNode && i%2 == 0 {
+			name := strings.ToLower(content.Value)
+			if first, again := seen[name]; again {
+				return &RepeatedKeyError{Key: content.Value, First: first, Again: content.Line}
+			}
+			seen[name] = content.Line
+		}
+		if err := repeatedKey(content); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Job finds a job by its id.
@@ -224,6 +262,7 @@ type job struct {
 	Outputs     yaml.Node
 	With        yaml.Node
 	Tolerated   string `yaml:"continue-on-error"`
+	Strategy    struct{ Matrix yaml.Node }
 	Steps       []yaml.Node
 }
 
@@ -246,10 +285,51 @@ func readJobs(node yaml.Node) ([]Job, error) {
 			ID: id, Name: read.Name, If: read.If, Needs: texts(read.Needs), RunsOn: labels(read.RunsOn), Uses: read.Uses,
 			Environment: readEnvironment(read.Environment), Permissions: readPermissions(read.Permissions),
 			Concurrency: readConcurrency(read.Concurrency), Outputs: named(read.Outputs), With: named(read.With),
-			Tolerated: isTrue(read.Tolerated), Steps: steps,
+			Tolerated: isTrue(read.Tolerated), Matrix: combinations(read.Strategy.Matrix), Values: values(content), Steps: steps,
 		})
 	}
 	return jobs, nil
+}
+
+// combinations counts the jobs of a matrix. One that is computed, or that leaves some out, only a runner can count.
+func combinations(node yaml.Node) int {
+	node = resolved(node)
+	if node.Kind == 0 {
+		return 1
+	}
+	count, included := 1, 0
+	for name, list := range members(node) {
+		switch {
+		case list.Kind != yaml.SequenceNode || name == "exclude":
+			return 0
+		case name == "include":
+			included = len(list.Content)
+		default:
+			count *= len(list.Content)
+		}
+	}
+	if included > 0 && len(node.Content) == 2 {
+		return included
+	}
+	if node.Kind != yaml.MappingNode {
+		return 0
+	}
+	return count
+}
+
+// values lists every text of a job but its outputs. What an alias repeats is listed where its anchor is.
+func values(node yaml.Node) []string {
+	if node.Kind == yaml.ScalarNode {
+		return []string{node.Value}
+	}
+	var all []string
+	for i, content := range node.Content {
+		isKey, isOutput := node.Kind == yaml.MappingNode && i%2 == 0, i > 0 && node.Kind == yaml.MappingNode && node.Content[i-1].Value == "outputs"
+		if !isKey && !isOutput {
+			all = append(all, values(*content)...)
+		}
+	}
+	return all
 }
 
 func readSteps(nodes []yaml.Node) ([]Step, error) {

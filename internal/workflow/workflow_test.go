@@ -52,6 +52,9 @@ func TestParse(t *testing.T) {
 	t.Parallel()
 	read, err := workflow.Parse(whole)
 	require.NoError(t, err)
+	for i := range read.Jobs {
+		read.Jobs[i].Values = nil // TestValues looks at them
+	}
 	assert.Equal(t, workflow.Workflow{
 		Name:        "deploy",
 		Triggers:    map[string]workflow.Trigger{"issue_comment": {Types: []string{"created"}}, "workflow_dispatch": {}},
@@ -59,7 +62,7 @@ func TestParse(t *testing.T) {
 		Concurrency: workflow.Concurrency{Group: "deploy"},
 		Jobs: []workflow.Job{
 			{
-				ID: "start", Name: "Start", If: "github.event.issue.pull_request", RunsOn: []string{"ubuntu-latest"},
+				ID: "start", Name: "Start", If: "github.event.issue.pull_request", Matrix: 1, RunsOn: []string{"ubuntu-latest"},
 				Environment: workflow.Environment{Name: "production", Deploys: true},
 				Permissions: &workflow.Permissions{Scopes: map[string]string{"contents": "write"}},
 				Steps: []workflow.Step{{
@@ -68,13 +71,13 @@ func TestParse(t *testing.T) {
 				}},
 			},
 			{
-				ID: "deploy", Needs: []string{"start"}, RunsOn: []string{"self-hosted", "linux"},
+				ID: "deploy", Needs: []string{"start"}, Matrix: 1, RunsOn: []string{"self-hosted", "linux"},
 				Environment: workflow.Environment{Name: "${{ needs.start.outputs.environment }}", Computed: true},
 				Concurrency: workflow.Concurrency{Group: "deploy", Cancels: true},
 				Steps:       []workflow.Step{{Run: "./deploy.sh", With: map[string]string{}, Line: 30}},
 			},
-			{ID: "finish", Needs: []string{"deploy"}, RunsOn: []string{"linux"}},
-			{ID: "call", Uses: "./.github/workflows/other.yml"},
+			{ID: "finish", Needs: []string{"deploy"}, Matrix: 1, RunsOn: []string{"linux"}},
+			{ID: "call", Matrix: 1, Uses: "./.github/workflows/other.yml"},
 		},
 	}, read)
 }
@@ -242,4 +245,59 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestMatrix(t *testing.T) {
+	t.Parallel()
+	for matrix, jobs := range map[string]int{
+		"{}":                                    1,
+		"{os: [linux]}":                         1,
+		"{os: [linux, arm], go: [1, 2, 3]}":     6,
+		"{include: [{a: 1}, {a: 2}]}":           2,
+		"{os: [linux, arm], include: [{}]}":     2,
+		"{os: [linux, arm], exclude: [{}]}":     0,
+		"${{ fromJSON(needs.a.outputs.list) }}": 0,
+		`{os: "${{ fromJSON(vars.LIST) }}"}`:    0,
+	} {
+		t.Run(matrix, func(t *testing.T) {
+			t.Parallel()
+			read, err := workflow.Parse("jobs: {a: {strategy: {matrix: " + matrix + "}}}")
+			if matrix[0] == '$' {
+				read, err = workflow.Parse("jobs: {a: {strategy: {matrix: '" + matrix + "'}}}")
+			}
+			require.NoError(t, err)
+			assert.Equal(t, jobs, read.Jobs[0].Matrix)
+		})
+	}
+}
+
+// Outputs are left out: that a job offers something says nothing about who takes it.
+func TestValues(t *testing.T) {
+	t.Parallel()
+	read, err := workflow.Parse("jobs: {a: {env: {A: one}, outputs: {B: two}, strategy: {matrix: {C: [three]}}, steps: [{run: four, with: {D: five}}]}}")
+	require.NoError(t, err)
+	assert.Equal(t, []string{"one", "three", "four", "five"}, read.Jobs[0].Values)
+}
+
+// GitHub compares keys without regard to case, and refuses a file in which one is there twice.
+func TestRepeatedKeys(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"on: push\non: pull_request\njobs: {}":                                     `key "on" is written twice, in lines 1 and 2`,
+		"permissions:\n  actions: read\n  checks: read\n  Actions: read\njobs: {}": `key "Actions" is written twice, in lines 2 and 4`,
+		"jobs:\n  a:\n    steps:\n      - {run: x, run: y}":                        `key "run" is written twice, in lines 4 and 4`,
+		"jobs:\n  a: {steps: [{run: x}, {run: x}]}\n  b: {steps: []}":              "",
+	} {
+		t.Run(cmp.Or(want, "none"), func(t *testing.T) {
+			t.Parallel()
+			_, err := workflow.Parse(text)
+			if want == "" {
+				require.NoError(t, err)
+				return
+			}
+			var repeated *workflow.RepeatedKeyError
+			require.ErrorAs(t, err, &repeated)
+			require.EqualError(t, err, want)
+		})
+	}
 }

@@ -1,0 +1,96 @@
+package rehearse
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/app"
+	"github.com/lockstep-action/lockstep/internal/sim"
+)
+
+// doctorsVisit runs the doctor as a workflow that is not among the files that it examines.
+const doctorsVisit = "user you write\nenv GITHUB_WORKFLOW_REF acme/shop/.github/workflows/lockstep-on-a-laptop.yml@refs/heads/main\n" +
+	"step workflow_dispatch you mode=doctor\n"
+
+// OnGitHubOnly lists the checks of what a repository has beyond its files: a simulated one says nothing about them.
+func OnGitHubOnly() []string { return []string{"environments", "labels", "locks", "rules", "template"} }
+
+// Doctor examines the workflow files of a folder as they would be on the default branch, and shows what to change.
+// What has to be fixed is an error.
+func Doctor(ctx context.Context, dir string, show *Printer) error {
+	files, err := workflowFiles(dir)
+	if err != nil {
+		return err
+	}
+	story, err := ParseStory("doctor", []byte(doctorsVisit))
+	if err != nil {
+		return err
+	}
+	var findings []app.TraceFinding
+	var log string
+	err = Run(ctx, story, Options{
+		Prepare: func(g *sim.GitHub) { g.Push(sim.Commit{Message: "Workflows", Files: files}) },
+		After: func(p *Session) {
+			findings = p.last.Trace.Findings
+			_, _, log = p.Last()
+		},
+	})
+	switch {
+	case err != nil:
+		return err
+	case len(findings) == 0:
+		return fmt.Errorf("examine %q: the doctor said nothing: %s", dir, log)
+	}
+	return show.checkup(dir, findings)
+}
+
+// workflowFiles reads the workflow files of a folder, at the paths that they have in a repository.
+func workflowFiles(dir string) (map[string]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, fmt.Errorf("read folder %q: %w", dir, err)
+	}
+	files := map[string]string{}
+	for _, entry := range entries {
+		if extension := filepath.Ext(entry.Name()); entry.IsDir() || extension != ".yml" && extension != ".yaml" {
+			continue
+		}
+		text, err := os.ReadFile(filepath.Join(dir, entry.Name())) //nolint:gosec // the person at the terminal names the folder
+		if err != nil {
+			return nil, fmt.Errorf("read workflow %q: %w", entry.Name(), err)
+		}
+		files[".github/workflows/"+entry.Name()] = string(text)
+	}
+	if len(files) == 0 {
+		return nil, fmt.Errorf("there are no workflow files (*.yml, *.yaml) in %q; name a folder such as .github/workflows", dir)
+	}
+	return files, nil
+}
+
+// checkup shows what the doctor found, and what only GitHub knows.
+func (p *Printer) checkup(dir string, all []app.TraceFinding) error {
+	p.printf("━━ The workflow files in %s\n\n", dir)
+	blocking := 0
+	for _, f := range all {
+		level := f.Level.String()
+		if slices.Contains(OnGitHubOnly(), f.Gate) || p != nil && p.Brief && level == "pass" {
+			continue
+		}
+		p.printf("  %s %-13s %s\n", p.mark(level), f.Gate, f.Text)
+		if f.Hint != "" {
+			p.printf("    %-13s → %s\n", "", f.Hint)
+		}
+		if level == "block" {
+			blocking++
+		}
+	}
+	p.printf("\nOnly GitHub knows: %s. Type .help on a pull request to have them looked at.\n\n", strings.Join(OnGitHubOnly(), ", "))
+	if blocking > 0 {
+		return fmt.Errorf("examine %q: what must be fixed: %d", dir, blocking)
+	}
+	return nil
+}
