@@ -192,7 +192,7 @@ func MergeNeeds(r Request, c config.Config) Needs {
 	if c.Locks.Disabled {
 		return needs
 	}
-	if !r.Event.Merged {
+	if r.closerNeedsPermission() {
 		needs.Actor, needs.RerunBy = r.Event.Actor, r.Event.RerunBy()
 	}
 	for _, target := range mayEnd(c) {

@@ -118,17 +118,21 @@ func (d *Decision) end(k *Case, l EndedLock) {
 	d.add(finding)
 }
 
-// keepsFromCloser says why a pull request that was closed without a merge leaves a lock alone. Its author may close it
-// without any permission in the repository.
+// keepsFromCloser says why a run leaves a lock of someone else alone.
 func (k *Case) keepsFromCloser(l Lock) string {
-	if by := k.Event.Triggering; k.Event.Merged || (by != "" && l.Document.CreatedBy == by) {
+	by := k.Event.Triggering
+	switch {
+	case !k.closerNeedsPermission(), by != "" && l.Document.CreatedBy == by, permissionGate().run(k).Level == Pass:
 		return ""
+	case k.Event.Rerun():
+		return markdown.Code(k.Event.By()) + " started this run again, and may not remove the lock of someone else"
 	}
-	if finding := permissionGate().run(k); finding.Level != Pass {
-		return markdown.Code(k.Event.By()) + " closed the pull request, and may not remove the lock of someone else"
-	}
-	return ""
+	return markdown.Code(k.Event.By()) + " closed the pull request, and may not remove the lock of someone else"
 }
+
+// closerNeedsPermission tells a merge, which needs one on GitHub, from other ends: the author of a pull request may close
+// it without any permission. A run that is started again may find locks that are newer than the merge.
+func (r Request) closerNeedsPermission() bool { return !r.Event.Merged || r.Event.Rerun() }
 
 func keeps(l Lock) string {
 	switch {

@@ -93,11 +93,16 @@ func TestDecideUnlockOfClosed(t *testing.T) {
 		closer, rerunner deploy.Actor
 		starts           string
 		owner            string
+		attempt          int
 		merged, unread   bool
 		frees            bool
 	}{
 		"the author closes":                      {closer: none, starts: "eve", owner: "hubot"},
 		"the author merges":                      {closer: none, starts: "eve", owner: "hubot", merged: true, frees: true},
+		"the author merges, and re-runs it":      {closer: none, starts: "eve", owner: "hubot", merged: true, attempt: 2},
+		"the author re-runs an admin's merge":    {closer: admin, rerunner: none, starts: "ada", owner: "hubot", merged: true, attempt: 2},
+		"an admin re-runs an admin's merge":      {closer: admin, rerunner: admin, starts: "ada", owner: "hubot", merged: true, attempt: 2, frees: true},
+		"the owner re-runs the author's merge":   {closer: none, rerunner: none, starts: "ada", owner: "ada", merged: true, attempt: 2, frees: true},
 		"the owner closes":                       {closer: none, starts: "eve", owner: "eve", frees: true},
 		"one with the permission closes":         {closer: admin, starts: "eve", owner: "hubot", frees: true},
 		"their permission is unknown":            {closer: admin, starts: "eve", owner: "hubot", unread: true},
@@ -111,6 +116,7 @@ func TestDecideUnlockOfClosed(t *testing.T) {
 			t.Parallel()
 			s := ending()
 			s.request.Event.Merged, s.request.Event.Actor, s.request.Event.Triggering = test.merged, "eve", test.starts
+			s.request.Event.Run.Attempt = test.attempt
 			s.facts.Actor, s.facts.Rerunner = test.closer, test.rerunner
 			if test.unread {
 				delete(s.facts.Read, deploy.ActorPart)
@@ -123,7 +129,11 @@ func TestDecideUnlockOfClosed(t *testing.T) {
 			}
 			assert.Empty(t, d.Ended)
 			assert.Equal(t, deploy.Warn, d.Findings[0].Level)
-			assert.Equal(t, strings.Replace(stays, "eve", cmp.Or(test.starts, "eve"), 1), d.Findings[0].Text)
+			text := strings.Replace(stays, "eve", cmp.Or(test.starts, "eve"), 1)
+			if test.attempt > 1 || test.starts == "ada" {
+				text = strings.Replace(text, "closed the pull request", "started this run again", 1)
+			}
+			assert.Equal(t, text, d.Findings[0].Text)
 			assert.Equal(t, "Remove it with `.unlock dev` if no one needs it.", d.Findings[0].Hint)
 			needs := deploy.MergeNeeds(s.request, s.config)
 			assert.Equal(t, "eve", needs.Actor)

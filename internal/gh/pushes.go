@@ -42,18 +42,33 @@ func (r *reader) pushes(ctx context.Context, repository, branch string) pushes {
 	return read
 }
 
-// gave returns when a branch got a commit, if the list says so.
-func (p pushes) gave(branch, commit string) (deploy.Known[time.Time], bool) {
-	at := slices.IndexFunc(p.list, func(one push) bool { return one.Ref == branchRef(branch) && one.After == commit })
+// newest returns the newest change of a branch that the list has.
+func (p pushes) newest(branch string) (change push, found bool) {
+	at := slices.IndexFunc(p.list, func(one push) bool { return one.Ref == branchRef(branch) })
 	if at < 0 {
+		return push{}, false
+	}
+	return p.list[at], true
+}
+
+// gave returns when a branch got its head, if the list says so. A branch that had the commit before got it again later.
+func (p pushes) gave(branch, head string) (deploy.Known[time.Time], bool) {
+	change, found := p.newest(branch)
+	if !found || change.After != head {
 		return deploy.Known[time.Time]{}, false
 	}
-	return deploy.Know(p.list[at].Timestamp), true
+	return deploy.Know(change.Timestamp), true
 }
 
 // reaches reports whether the list has every change since a time: what it does not name was before.
 func (p pushes) reaches(since time.Time) bool {
 	return p.err == nil && !since.IsZero() && (len(p.list) < pushPage || p.list[len(p.list)-1].Timestamp.Before(since))
+}
+
+// isBehind reports whether the list has changes of a branch, and not the one that gave it its head: that is newer.
+func (p pushes) isBehind(branch, head string) bool {
+	change, found := p.newest(branch)
+	return found && change.After != head
 }
 
 // addPush finds out when the branch that is deployed got its commit. The newest changes were read at the same time as
@@ -73,10 +88,12 @@ func (r *reader) addPush(ctx context.Context, needs deploy.Needs, facts *deploy.
 	}
 	known, found := newest.gave(branch, head.SHA)
 	if ofFork || !found {
-		newest = r.pushes(ctx, repository, branch)
+		newest, _ = lookTwice(ctx,
+			func() (pushes, error) { return r.pushes(ctx, repository, branch), nil },
+			func(read pushes) bool { return read.isBehind(branch, head.SHA) })
 		known, found = newest.gave(branch, head.SHA)
 	}
-	if !found && newest.reaches(needs.Asked) {
+	if !found && !newest.isBehind(branch, head.SHA) && newest.reaches(needs.Asked) {
 		known, found = deploy.Know(needs.Asked), true
 	}
 	switch {

@@ -3,6 +3,8 @@ package gh
 import (
 	"context"
 	"errors"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/go-github/v60/github"
@@ -78,28 +80,35 @@ func (c *Client) ConfirmStart(ctx context.Context, l plan.Ledger) (confirmed pla
 	if err := group.Wait(); err != nil || !isKnown || l.Lock == nil {
 		return l, isKnown && err == nil, err
 	}
-	if l.Repository = facts.Repository; !isLockOf(l, facts.Locks[l.Lock.Branch]) {
+	l.Repository = facts.Repository
+	found := facts.Locks[l.Lock.Branch]
+	if !isLockOf(l, found) {
 		l.Lock = nil
+		return l, true, nil
 	}
+	held := *l.Lock
+	held.Sticky, held.Confirmed = found.Document.Sticky, true // whatever was handed over
+	l.Lock = &held
 	return l, true, nil
 }
 
-// isLockOf reports whether a lock is the one that a start took, and ends with it. The locks of branch-deploy name no run.
+// isLockOf reports whether a lock is the one that a start took. The locks of branch-deploy name no run, but the comment;
+// one that does not end with the deployment is left alone.
 func isLockOf(l plan.Ledger, found deploy.Lock) bool {
 	d := found.Document
 	switch {
 	case found.Unreadable != "", l.Lock.Tip != "" && found.Tip != l.Lock.Tip:
 		return false
 	case l.Foreign:
-		return !d.Sticky
+		return !d.Sticky && strings.HasSuffix(d.Link, "#issuecomment-"+strconv.FormatInt(l.TriggerID, 10))
 	}
 	return d.Tool == lock.Tool && d.RunID == l.RunID
 }
 
-// isStart reports whether a deployment is the one that a ledger is about. A rehearsal has none.
+// isStart reports whether a deployment is the one that a ledger is about. Only a rehearsal has none.
 func (d *deployer) isStart(ctx context.Context, l plan.Ledger) (bool, error) {
-	if l.DeploymentID == 0 {
-		return true, nil
+	if l.DeploymentID == 0 || l.Subject.Noop {
+		return l.DeploymentID == 0 && l.Subject.Noop, nil
 	}
 	found, response, err := d.rest.Repositories.GetDeployment(ctx, d.owner, d.name, l.DeploymentID)
 	if isMissing(response) {
@@ -109,8 +118,14 @@ func (d *deployer) isStart(ctx context.Context, l plan.Ledger) (bool, error) {
 		return false, err
 	}
 	payload, err := readPayload(found.Payload)
-	return err == nil && payload.RunID == l.RunID && payload.TriggerCommentID == l.TriggerID && payload.StartedCommentID == l.StartedCommentID &&
-		found.GetSHA() == l.Subject.SHA && envname.Same(found.GetEnvironment(), l.Subject.Environment), nil
+	return err == nil && says(payload, l) && found.GetSHA() == l.Subject.SHA && envname.Same(found.GetEnvironment(), l.Subject.Environment), nil
+}
+
+// says reports whether a deployment's payload agrees with a ledger. That of branch-deploy knows neither the attempt nor
+// what is reported.
+func says(p plan.Payload, l plan.Ledger) bool {
+	same := p.RunID == l.RunID && p.TriggerCommentID == l.TriggerID && p.StartedCommentID == l.StartedCommentID
+	return same && (p.Tool != plan.Tool || l.SameProduct(p) && p.Version == l.Version)
 }
 
 // HowEnded returns the state in which a deployment has ended, "" where it has not.

@@ -27,6 +27,7 @@ func githubVerbs() []Verb {
 		{"refuse TYPE.FIELD [MESSAGE]", "GraphQL refuses to answer the field, because of a missing permission or with the message.", (*Session).refuseField},
 		{"runner-clock DURATION", "The runner's clock is ahead by this; behind, if it is negative.", (*Session).runnerClock},
 		{"lag DURATION", "What GitHub reads is so old from here on; what a mutation returns is not.", (*Session).lag},
+		{"record-lag DURATION", "GitHub's record of pushes is so old from here on.", (*Session).recordLag},
 		{"archived", "The repository becomes read-only.", (*Session).archive},
 		{"allow-list", "The organization gets an IP allow list without the runner's address.", (*Session).allowList},
 		{"lock-conversation NUMBER", "The conversation of the pull request is locked.", (*Session).lockConversation},
@@ -82,6 +83,14 @@ func (p *Session) lag(_ context.Context, rest string) error {
 	behind, err := readDuration(rest)
 	if err == nil {
 		p.GitHub.Lag(behind)
+	}
+	return err
+}
+
+func (p *Session) recordLag(_ context.Context, rest string) error {
+	behind, err := readDuration(rest)
+	if err == nil {
+		p.GitHub.LagRecord(behind)
 	}
 	return err
 }

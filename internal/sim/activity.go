@@ -97,6 +97,7 @@ func (g *GitHub) listActivity(c *call) answer {
 		ref = "refs/heads/" + ref
 	}
 	since := g.now().Add(-activityPeriod(c.query.Get("time_period")))
+	until := g.now().Add(-g.recordLag)
 	differs := func(name, value string) bool {
 		return c.query.Has(name) && !strings.EqualFold(c.query.Get(name), value)
 	}
@@ -105,7 +106,7 @@ func (g *GitHub) listActivity(c *call) answer {
 		fork = ""
 	}
 	list := slices.DeleteFunc(slices.Clone(g.activities), func(a activity) bool {
-		return !strings.EqualFold(a.fork, fork) || ref != "" && a.ref != ref || differs("actor", a.actor) || differs("activity_type", a.kind) || a.at.Before(since)
+		return !strings.EqualFold(a.fork, fork) || ref != "" && a.ref != ref || differs("actor", a.actor) || differs("activity_type", a.kind) || a.at.Before(since) || a.at.After(until)
 	})
 	if c.query.Get("direction") != "asc" {
 		slices.Reverse(list)

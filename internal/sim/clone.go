@@ -23,7 +23,7 @@ func (g *GitHub) Clone() *GitHub {
 		checks:      g.cloneChecks(suites), suites: suites, rules: g.cloneRules(), environments: cloneAll(g.environments, nil), labels: maps.Clone(g.labels),
 		runs: runs, dispatches: slices.Clone(g.dispatches), activities: slices.Clone(g.activities),
 		protections: slices.Clone(g.protections), codeOwners: slices.Clone(g.codeOwners), refusals: cloneAll(g.refusals, nil), lacking: slices.Clone(g.lacking),
-		archived: g.archived, lag: g.lag, barred: g.barred,
+		archived: g.archived, lag: g.lag, recordLag: g.recordLag, barred: g.barred,
 		rate: rate{limit: g.rate.limit, used: maps.Clone(g.rate.used), reset: g.rate.reset},
 	}
 }

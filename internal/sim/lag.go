@@ -13,6 +13,13 @@ func (g *GitHub) Lag(behind time.Duration) {
 	g.lag = behind
 }
 
+// LagRecord makes the record of pushes late: what was pushed since is on the branches, and not in it yet.
+func (g *GitHub) LagRecord(behind time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.recordLag = behind
+}
+
 // isHidden reports whether a read comes too early for what happened at a time.
 func (g *GitHub) isHidden(c *call, at time.Time) bool {
 	fresh := g.lag == 0 || c.document != nil && c.document.IsMutation()

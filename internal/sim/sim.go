@@ -52,6 +52,7 @@ type GitHub struct {
 	lacking      []string // fields that an older server's schema has not
 	archived     bool
 	lag          time.Duration // how late reads are
+	recordLag    time.Duration // how late the record of pushes is
 	barred       string        // what an organization says that lets no request through
 	rate         rate
 }
