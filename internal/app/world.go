@@ -122,7 +122,7 @@ func (a *App) gate(c config.Config) *track.Versioner {
 	if !c.Tracks() {
 		return nil
 	}
-	return track.NewVersioner(c.Versioner.APIURL, c.Versioner.APIKey, a.agent(), a.deps.Transport)
+	return track.NewVersioner(c.Versioner.APIURL, c.Versioner.APIKey, a.options(c))
 }
 
 func (a *App) openReceivers(c config.Config) (receivers, error) {

@@ -10,17 +10,17 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/config"
 )
 
 // Metadata is what a workflow adds to its events, without anything that looks like a secret.
 type Metadata struct{ values map[string]any }
 
-const maxMetadata = 100 << 10 // bytes
-
 // ParseMetadata returns a JSON object without secrets, and the paths of what was left out because of its name.
 func ParseMetadata(text string) (Metadata, []string, error) {
-	if len(text) > maxMetadata {
-		return Metadata{}, nil, fmt.Errorf("read metadata: it has %d bytes, and %d are allowed", len(text), maxMetadata)
+	if len(text) > config.MaxMetadata {
+		return Metadata{}, nil, fmt.Errorf("read metadata: it has %d bytes, and %d are allowed", len(text), config.MaxMetadata)
 	}
 	if strings.TrimSpace(text) == "" {
 		return Metadata{}, nil, nil
