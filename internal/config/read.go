@@ -81,6 +81,7 @@ func Read(source Source, types ...SinkType) (Config, error) {
 	config.Changed = changed(values)
 	config.Mode = config.effectiveMode()
 	config.gatherSinks(types)
+	config.unused = unused(inputs, source, config.Secrets())
 	if len(errs) > 0 {
 		return config, errs
 	}
@@ -140,6 +141,26 @@ func (i Input) value(source Source) (string, error) {
 		given = i.Default
 	}
 	return given, nil
+}
+
+// unused returns what is given for a secret under any of its names, and is none of those that are known.
+func unused(inputs []Input, source Source, known []string) []string {
+	var all []string
+	for _, input := range inputs {
+		if !input.Secret {
+			continue
+		}
+		given := []string{source.Getenv(input.Variable)}
+		for _, name := range input.Spellings() {
+			given = append(given, source.Input(name))
+		}
+		for _, value := range given {
+			if value = trim(value); value != "" && value != input.Default && !slices.Contains(known, value) {
+				all = append(all, value)
+			}
+		}
+	}
+	return all
 }
 
 func (i Input) given(source Source) (string, error) {

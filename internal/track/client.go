@@ -60,22 +60,6 @@ func noRedirects(transport http.RoundTripper) *http.Client {
 	return &http.Client{Transport: transport, CheckRedirect: refuse}
 }
 
-// redacting makes what takes secrets out of a text, also as JSON may spell them. Short ones stay: any text can
-// contain them.
-func redacting(secrets ...string) *strings.Replacer {
-	const shortest = 6
-	secrets = slices.DeleteFunc(slices.Clone(secrets), func(secret string) bool { return len(secret) < shortest })
-	// One secret can begin another.
-	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) })
-	var pairs []string
-	for _, secret := range secrets {
-		pairs = append(pairs, secret, hidden, strings.ReplaceAll(secret, "/", `\/`), hidden)
-	}
-	return strings.NewReplacer(pairs...)
-}
-
-const hidden = "***" // instead of a secret
-
 // request is one message to a receiver. The functions are nil where there is nothing to do.
 type request struct {
 	path     string
