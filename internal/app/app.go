@@ -46,6 +46,7 @@ type input struct {
 	config   config.Config
 	problems []string // what is wrong with the inputs
 	event    event.Event
+	emptyKey bool // the key for Versioner's API is given, and empty
 }
 
 func (in input) result() Result {
@@ -57,11 +58,14 @@ type mode func(context.Context, *App, input) Result
 // Main handles the event that started the workflow, and returns the exit status.
 func (a *App) Main(ctx context.Context) int {
 	in, err := a.input()
-	if errors.Is(err, runner.ErrNoPayload) {
+	switch without := errors.Is(err, runner.ErrNoPayload); {
+	case without && in.config.Mode == config.Comment:
 		a.runner.Log().Info("nothing to do: the runner gave no event payload")
 		return 0
-	}
-	if err != nil {
+	case without:
+		a.runner.Error("Nothing was done: " + err.Error() + ". The file with the event has to be where this variable says, also in a container.")
+		return 1
+	case err != nil:
 		return a.runner.Exit(err)
 	}
 	return a.report(modeOf(in.config.Mode)(ctx, a, in))
@@ -95,7 +99,9 @@ func (a *App) input() (input, error) {
 		problems = append(problems, listed(unsupported)...)
 	}
 	e, err := a.runner.Event()
-	return input{config: resolve(c, e), problems: problems, event: e}, err
+	in := input{config: resolve(c, e), problems: problems, event: e}
+	in.emptyKey = !c.Tracks() && config.EmptyKey(a.variables(), a.runner.Getenv)
+	return in, err
 }
 
 // resolve picks the mode of auto, and what depends on it.

@@ -28,6 +28,9 @@ func comment(ctx context.Context, a *App, in input) Result {
 		return r.because(deploy.NoTrigger)
 	}
 	a.advise(c)
+	if in.emptyKey {
+		a.runner.Warning(keyMissing)
+	}
 	if len(in.problems) > 0 {
 		return a.misconfigured(ctx, in, r)
 	}

@@ -29,7 +29,7 @@ func Outputs() []Output {
 		{"ref", "Branch that is deployed; for a tracked step, the commit"},
 		{"sha", "Commit that is deployed; check out exactly this commit"},
 		{"noop", "`true` for a rehearsal (`.noop`), `false` for a deployment"},
-		{"deployment_id", "ID of the GitHub deployment"},
+		{"deployment_id", "ID of the GitHub deployment; Versioner's own ID is `tracking_id`"},
 		{"params", "Text after the separator of a command"},
 		{"parsed_params", "Parameters of a command as a JSON object"},
 		{"needs_to_be_deployed", "Environments that must run the commit first, separated by commas; set when the enforced order refuses a deployment"},

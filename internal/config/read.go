@@ -143,7 +143,23 @@ func (i Input) value(source Source) (string, error) {
 	return given, nil
 }
 
-// unused returns what is given for a secret under any of its names, and is none of those that are known.
+// EmptyKey reports whether the key for Versioner's API is given and empty, by the variables in which the runner passes
+// inputs: it fills in the default of an input that is not given.
+func EmptyKey(variables []string, getenv func(string) string) bool {
+	for _, input := range trackInputs() {
+		names := []string{input.Variable}
+		for _, name := range input.Spellings() {
+			names = append(names, "INPUT_"+strings.ToUpper(name))
+		}
+		empty := func(name string) bool { return slices.Contains(variables, name) && trim(getenv(name)) == "" }
+		if input.Name == "versioner_api_key" {
+			return slices.ContainsFunc(names, empty)
+		}
+	}
+	return false
+}
+
+// unused returns what is given for a secret under any of its names, without those that are known.
 func unused(inputs []Input, source Source, known []string) []string {
 	var all []string
 	for _, input := range inputs {
@@ -167,7 +183,7 @@ func (i Input) given(source Source) (string, error) {
 	var values, names []string
 	for _, name := range i.Spellings() {
 		value := trim(source.Input(name))
-		if value == "" || (name == i.Name && value == i.Default) || slices.Contains(values, value) {
+		if value == "" || (name == i.Name || i.Secret) && value == i.Default || slices.Contains(values, value) {
 			continue
 		}
 		values, names = append(values, value), append(names, name)

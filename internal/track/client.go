@@ -67,7 +67,7 @@ type request struct {
 	header   http.Header                                      // next to the header of each request
 	message  any                                              // becomes JSON, the same at every attempt
 	sign     func(header http.Header, id string, body []byte) // completes the header of an attempt
-	accepted func(body []byte) error                          // gets the answer of a receiver that accepted it, and says why it is none
+	accepted func(body []byte) error                          // gets the answer of a receiver that accepted it, and says why it cannot be used
 	presumed func(refusal *Refusal)                           // gets the refusal that shows that it was accepted before
 }
 
