@@ -228,6 +228,7 @@ type Lock struct {
 	Document   lock.Document // what the lock says, where it can be read
 	Unreadable string        // why it cannot be read, "" when it can
 	Run        RunState      // the state of the run that took it
+	RunExists  bool          // GitHub knows that run
 }
 
 // TakenIn returns the run that took the lock, as far as the lock names it.
@@ -303,6 +304,7 @@ type CreatedByRun struct {
 	Product string
 	Version string
 	State   RunState // of deployments that are in progress
+	Exists  bool     // GitHub knows the run
 }
 
 // The states of a deployment that gates compare.
@@ -351,7 +353,8 @@ func orphans(k *Case) []Orphan {
 	if held := left.Lock.Document; left.Status == Stale && left.Lock.Run == RunEnded && held.Version != "" {
 		run := left.Lock.TakenIn()
 		if !slices.ContainsFunc(all, func(one Orphan) bool { return one.Run == run }) {
-			all = append(all, Orphan{CreatedByRun: CreatedByRun{Run: run, Product: held.Product, Version: held.Version, State: RunEnded}})
+			by := CreatedByRun{Run: run, Product: held.Product, Version: held.Version, State: RunEnded, Exists: left.Lock.RunExists}
+			all = append(all, Orphan{CreatedByRun: by})
 		}
 	}
 	return all

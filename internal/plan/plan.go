@@ -248,7 +248,7 @@ func closeOrphans(l Ledger, d deploy.Decision) []Step {
 		if orphan.Created {
 			steps = append(steps, Step{Effect: CloseOrphan{Environment: d.Target.Environment, CreatedBy: orphan.CreatedByRun}, Concurrent: true})
 		}
-		if l.Tracks() {
+		if l.Tracks() && orphan.Exists && orphan.Product == l.Product { // everyone who can push can forge one
 			aborted := RecordEvent{Status: config.Aborted, Message: WhyOrphaned, Orphan: &orphan}
 			steps = append(steps, Step{Effect: aborted, Concurrent: true})
 		}
