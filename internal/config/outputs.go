@@ -51,7 +51,7 @@ func Outputs() []Output {
 		{"commit_status", "Combined state of the checks: `SUCCESS`, `FAILURE`, `PENDING`, `MISSING`, `UNAVAILABLE`, `skip_ci`, or empty for a commit without checks"},
 		{"review_decision", "State of the reviews: `APPROVED`, `REVIEW_REQUIRED`, `CHANGES_REQUESTED`, `skip_reviews`, or empty when no review is required"},
 		{"approved_reviews_count", "Number of reviews that approve the pull request"},
-		{"is_outdated", "`true` when the branch is not up to date with the base branch"},
+		{"is_outdated", "`true` when the branch is not up to date with the base branch; empty when that is unknown"},
 		{"merge_state_status", "GitHub's merge state of the pull request, such as `CLEAN`, `BLOCKED` or `DIRTY`"},
 		{"sha_deployment", "Exact commit that the command names"},
 		{"commit_verified", "`true` when GitHub verified the commit's signature"},

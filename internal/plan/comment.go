@@ -90,6 +90,15 @@ func answer(l Ledger, body, reaction string) []Step {
 	return append([]Step{{Effect: comment(l, AnswerComment, body), Must: true}}, replaceReaction(l, reaction)...)
 }
 
+// inform plans an answer that is all there is to do. The reaction waits for it: without the answer, nothing succeeded.
+func inform(l Ledger, body string) []Step {
+	steps := answer(l, body, "+1")
+	if len(steps) > 1 {
+		steps[1].Concurrent = false
+	}
+	return steps
+}
+
 // React adds a reaction to the comment that has the command.
 type React struct {
 	CommentID int64

@@ -89,12 +89,12 @@ func proceed(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []S
 	case deploy.UnlockCompleted:
 		return release(r, c, d, l)
 	case deploy.LockInfoCompleted:
-		return answer(l, message.LockInfo(r, c, d), "+1")
+		return inform(l, message.LockInfo(r, c, d))
 	case deploy.HelpCompleted:
-		return answer(l, message.Help(c, d.Checkup), "+1")
+		return inform(l, message.Help(c, d.Checkup))
 	default:
 		// No other command proceeds: it is about locks, and they are switched off.
-		return answer(l, message.LocksOff(), "+1")
+		return inform(l, message.LocksOff())
 	}
 }
 
