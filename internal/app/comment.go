@@ -31,6 +31,10 @@ func comment(ctx context.Context, a *App, in input) Result {
 	if in.emptyKey {
 		a.runner.Warning(keyMissing)
 	}
+	if kind := r.Request.Command.Kind; kind == command.Unlock || kind == command.LockInfo {
+		in = a.forLocks(in)
+		r.Config.Sinks, r.Config.Versioner.APIKey = in.config.Sinks, in.config.Versioner.APIKey
+	}
 	if len(in.problems) > 0 {
 		return a.misconfigured(ctx, in, r)
 	}

@@ -31,13 +31,34 @@ func (e *InputError) Error() string {
 // Errors are the inputs that could not be read, as they are declared, and then those that contradict each other.
 type Errors []*InputError
 
-// Error returns every error on a line of its own.
-func (e Errors) Error() string {
-	lines := make([]string, len(e))
-	for i, one := range e {
-		lines[i] = one.Error()
+// ForLocks splits the errors: those that matter to who may remove or see which lock, and the others.
+func (e Errors) ForLocks() (matter, others Errors) {
+	inputs := []string{
+		"mode", "merge_deploy_mode", "unlock_on_merge_mode", "unlock_on_close", "unlock_global_on_merge", "github_token",
+		"permissions", "environment", "environment_targets", "stable_branch", "disable_lock", "lock_owner",
+		"trigger", "noop_trigger", "lock_trigger", "unlock_trigger", "lock_info_alias", "help_trigger",
+		"param_separator", "global_lock_flag", "disable_naked_commands",
 	}
-	return strings.Join(lines, "\n")
+	for _, one := range e {
+		if slices.Contains(inputs, one.Input) {
+			matter = append(matter, one)
+		} else {
+			others = append(others, one)
+		}
+	}
+	return matter, others
+}
+
+// Error returns every error on a line of its own.
+func (e Errors) Error() string { return strings.Join(e.Lines(), "\n") }
+
+// Lines returns the text of each error.
+func (e Errors) Lines() []string {
+	var lines []string
+	for _, one := range e {
+		lines = append(lines, one.Error())
+	}
+	return lines
 }
 
 // Source returns the runner's inputs and environment variables.
