@@ -35,6 +35,7 @@ func TestSecretsOfSinks(t *testing.T) {
 		"cdevents":   {values{"cdevents_url": "https://events.example"}, nil},
 		"query":      {values{"cdevents_url": "https://events.example/?k=v"}, []string{"https://events.example/?k=v"}},
 		"password":   {values{"cdevents_url": "https://u:p@events.example", "cdevents_token": "t0"}, []string{"https://u:p@events.example", "p", "dTpw", "t0"}},
+		"user":       {values{"cdevents_url": "https://u@events.example"}, []string{"https://u@events.example", "u", "dTo="}},
 		"pagerduty":  {values{"pagerduty_routing_key": route}, []string{route}},
 		"datadog":    {values{"datadog_api_key": "d0"}, []string{"d0"}},
 		"headers": {

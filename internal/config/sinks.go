@@ -78,14 +78,19 @@ func (s Setting) SecretsIn(value string) []string {
 	return slices.DeleteFunc(secrets, func(secret string) bool { return secret == "" })
 }
 
-// basicAuth returns the password of an address, and what of it goes into the header of each request.
+// basicAuth returns the password of an address, or the user where there is none, and what goes into the header of each
+// request.
 func basicAuth(value string) []string {
 	address, err := url.Parse(value)
 	if err != nil || address.User == nil {
 		return nil
 	}
-	password, _ := address.User.Password()
-	return []string{password, base64.StdEncoding.EncodeToString([]byte(address.User.Username() + ":" + password))}
+	password, given := address.User.Password()
+	secret := password
+	if !given {
+		secret = address.User.Username()
+	}
+	return []string{secret, base64.StdEncoding.EncodeToString([]byte(address.User.Username() + ":" + password))}
 }
 
 func (s Setting) input(sinkType string) Input {

@@ -195,7 +195,7 @@ func acquire(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []S
 func release(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
 	state := d.Locks.Target
 	if state.Status == deploy.Free {
-		return inform(l, message.LockMissing(r, d))
+		return answer(l, message.LockMissing(r, d), "+1")
 	}
 	free := FreeLock{Repository: l.Repository, Branch: state.Lock.Branch, Tip: state.Lock.Tip}
 	return append([]Step{{Effect: free, Must: true}}, bestEffort(answer(l, message.LockRemoved(r, c, d), "+1"))...)

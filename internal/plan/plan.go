@@ -89,12 +89,12 @@ func proceed(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []S
 	case deploy.UnlockCompleted:
 		return release(r, c, d, l)
 	case deploy.LockInfoCompleted:
-		return inform(l, message.LockInfo(r, c, d))
+		return answer(l, message.LockInfo(r, c, d), "+1")
 	case deploy.HelpCompleted:
-		return inform(l, message.Help(c, d.Checkup))
+		return answer(l, message.Help(c, d.Checkup), "+1")
 	default:
 		// No other command proceeds: it is about locks, and they are switched off.
-		return inform(l, message.LocksOff())
+		return answer(l, message.LocksOff(), "+1")
 	}
 }
 
@@ -193,6 +193,9 @@ func Abandon(l Ledger, problem deploy.Problem) []Step {
 		return steps
 	}
 	steps = append(steps, answer(l, message.Failed(l.Subject, problem), "-1")...)
+	if l.approvalID != 0 { // it came at the same time as the answer that failed
+		steps = append(steps, Step{Effect: Unreact{CommentID: l.TriggerID, ReactionID: l.approvalID}, Concurrent: true})
+	}
 	if l.PromptID != 0 && l.Answer == deploy.NoAnswer {
 		steps = append(steps, Step{Effect: edit(l, l.PromptID, PromptComment, message.Unanswered(l.Subject, l.Timeout)), Concurrent: true})
 	}

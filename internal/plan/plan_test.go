@@ -63,17 +63,17 @@ func TestForAnswers(t *testing.T) {
 	for kind, test := range map[command.Kind]struct {
 		reaction, body string
 	}{
-		command.Help:       {"+1 on 5", "## 📚 Branch Deployment Help"},
-		command.Lock:       {"+1 on 5", "Locks are off"},
-		command.Unlock:     {"+1 on 5", "Locks are off"},
-		command.LockInfo:   {"+1 on 5", "Locks are off"},
-		command.Deprecated: {"-1 on 5, concurrent", "### Deprecated Input Detected"},
-		command.Naked:      {"-1 on 5, concurrent", "### Missing Explicit Environment"},
+		command.Help:       {"+1", "## 📚 Branch Deployment Help"},
+		command.Lock:       {"+1", "Locks are off"},
+		command.Unlock:     {"+1", "Locks are off"},
+		command.LockInfo:   {"+1", "Locks are off"},
+		command.Deprecated: {"-1", "### Deprecated Input Detected"},
+		command.Naked:      {"-1", "### Missing Explicit Environment"},
 	} {
 		t.Run(fmt.Sprintf("%q", kind), func(t *testing.T) {
 			t.Parallel()
 			steps := decide(asking(kind), tracked(), facts()).plan()
-			assertPlan(t, []string{"comment answer on 12, must", "react " + test.reaction}, steps, kind)
+			assertPlan(t, []string{"comment answer on 12, must", "react " + test.reaction + " on 5, concurrent"}, steps, kind)
 			answer := effect[plan.Comment](t, steps)
 			assert.Contains(t, answer.Body, test.body, kind)
 			assert.Equal(t, "PR_1", answer.PullID, kind)
