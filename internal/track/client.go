@@ -166,7 +166,7 @@ func (d *delivery) attempt(ctx context.Context, call *http.Request) (time.Durati
 // unusable is the failure of a receiver whose answer does not say what it accepted, if anything.
 func (r request) unusable(status int, body []byte) error {
 	if err := r.accepted(body); err != nil {
-		return &Failure{Status: status, Message: err.Error(), uncertain: true}
+		return &Failure{Status: status, Message: err.Error(), unusable: true, uncertain: true}
 	}
 	return nil
 }
@@ -193,7 +193,7 @@ func (d *delivery) complete(err error) error {
 
 func repeatable(err error) bool {
 	failure, failed := errors.AsType[*Failure](err)
-	return failed && (failure.Status == 0 || failure.Status >= 500 ||
+	return failed && (failure.Status == 0 || failure.Status >= 500 || failure.unusable ||
 		failure.Status == http.StatusTooManyRequests || failure.Status == http.StatusRequestTimeout)
 }
 

@@ -218,6 +218,7 @@ type Failure struct {
 	Status  int           // 0 when there was no answer
 	Message string
 
+	unusable  bool // the receiver said yes, and not to what
 	uncertain bool // this attempt or an earlier one may have been accepted all the same
 }
 
@@ -235,7 +236,7 @@ func (f *Failure) said() string { return cmp.Or(f.Message, http.StatusText(f.Sta
 func (f *Failure) Problem() deploy.Problem {
 	text := "The tracking endpoint gave no answer: " + markdown.Code(f.Message) + "."
 	switch {
-	case f.accepted():
+	case f.unusable:
 		text = fmt.Sprintf("The tracking endpoint gave no usable answer (HTTP %d): %s.", f.Status, markdown.Code(f.Message))
 	case f.Status != 0:
 		text = fmt.Sprintf("The tracking endpoint did not record the deployment (HTTP %d): %s.", f.Status, markdown.Code(f.said()))
@@ -243,12 +244,9 @@ func (f *Failure) Problem() deploy.Problem {
 	return deploy.Problem{Text: text, Hint: f.hint()}
 }
 
-// accepted reports whether the receiver said yes, without saying to what.
-func (f *Failure) accepted() bool { return f.Status >= 200 && f.Status < 300 }
-
 func (f *Failure) hint() string {
 	switch {
-	case f.accepted():
+	case f.unusable:
 		return "Check the input `versioner_api_url`: something else may answer there."
 	case f.Status == http.StatusUnauthorized:
 		return "Check the input `versioner_api_key`: the key is missing, wrong or revoked."
