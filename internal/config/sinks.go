@@ -78,7 +78,7 @@ func (s Setting) SecretsIn(value string) []string {
 	return slices.DeleteFunc(secrets, func(secret string) bool { return secret == "" })
 }
 
-// basicAuth returns the password of an address, or the user where there is none, and what goes into the header of each
+// basicAuth returns the password of an address, or the user if it has no password, and what goes into the header of each
 // request.
 func basicAuth(value string) []string {
 	address, err := url.Parse(value)
