@@ -247,11 +247,7 @@ func listed(err error) []string {
 	if !several {
 		return []string{err.Error()}
 	}
-	var all []string
-	for _, one := range inputs {
-		all = append(all, one.Error())
-	}
-	return all
+	return inputs.Lines()
 }
 
 func unjoin(err error) []error {

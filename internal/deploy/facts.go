@@ -241,6 +241,7 @@ type Lock struct {
 	Unreadable string        // why it cannot be read, "" when it can
 	Plain      *PlainBranch  // what the branch is if it has no file of a lock, nil for a lock
 	Run        RunState      // the state of the run that took it
+	RunExists  bool          // GitHub knows that run
 }
 
 // PlainBranch is a branch with the name of a lock and without a lock's file. A lock that was never finished has no
@@ -323,6 +324,7 @@ type CreatedByRun struct {
 	Product string
 	Version string
 	State   RunState // of deployments that are in progress
+	Exists  bool     // GitHub knows the run
 }
 
 // The states of a deployment that gates compare.
@@ -371,7 +373,8 @@ func orphans(k *Case) []Orphan {
 	if held := left.Lock.Document; left.Status == Stale && left.Lock.Run == RunEnded && held.Version != "" {
 		run := left.Lock.TakenIn()
 		if !slices.ContainsFunc(all, func(one Orphan) bool { return one.Run == run }) {
-			all = append(all, Orphan{CreatedByRun: CreatedByRun{Run: run, Product: held.Product, Version: held.Version, State: RunEnded}})
+			by := CreatedByRun{Run: run, Product: held.Product, Version: held.Version, State: RunEnded, Exists: left.Lock.RunExists}
+			all = append(all, Orphan{CreatedByRun: by})
 		}
 	}
 	return all

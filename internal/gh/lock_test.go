@@ -98,7 +98,7 @@ func TestTakeLock(t *testing.T) {
 	facts := done.Facts
 	require.NotNil(t, facts)
 	assert.Empty(t, facts.Unavailable)
-	assert.Equal(t, deploy.Lock{Branch: want.Target.Branch(), Tip: done.LockTip, Document: want, Run: deploy.RunGoing}, facts.Locks[want.Target.Branch()])
+	assert.Equal(t, deploy.Lock{Branch: want.Target.Branch(), Tip: done.LockTip, Document: want, Run: deploy.RunGoing, RunExists: true}, facts.Locks[want.Target.Branch()])
 	assert.Equal(t, github.Head("feature/a b"), facts.Pull.Head.SHA)
 	assert.False(t, facts.ReadAt.IsZero())
 
