@@ -193,6 +193,7 @@ type Check struct {
 	NodeID   string           // GraphQL node id
 	RunID    Known[int64]     // of a check run
 	App      Known[int64]     // of a check run
+	AppSlug  string           // of a check run, "" when unknown
 	Suite    string           // node id of a check run's suite
 	Workflow string           // node id of the workflow that made a check run, "" for other apps
 	Run      Known[int64]     // of that workflow

@@ -21,7 +21,8 @@ import (
 	"github.com/lockstep-action/lockstep/internal/wait"
 )
 
-// TakenError says that someone else's lock is where ours was to be. It has the facts as they are now.
+// TakenError says that someone else's lock is where ours was to be, or that the lock to renew is another one or gone.
+// It has the facts as they are now.
 type TakenError struct {
 	Branch string
 	Facts  deploy.Facts
@@ -109,7 +110,7 @@ func (l *locker) lockRefused(ctx context.Context, e plan.TakeLock, refused error
 	}
 	found, locked := facts.Locks[e.Branch]
 	switch {
-	case !locked:
+	case !locked && !e.Renews:
 		return plan.Done{}, l.inTheWay(ctx, e.Branch, refused)
 	case found.Tip == e.Instead:
 		return plan.Done{}, refused
@@ -182,6 +183,9 @@ func (l *locker) inTheWay(ctx context.Context, branch string, refused error) err
 func (l *locker) replaceLock(ctx context.Context, e plan.TakeLock, tip string) (plan.Done, error) {
 	if err := l.updateRef(ctx, e.Repository, e.Branch, e.Instead, tip); err != nil {
 		return l.lockRefused(ctx, e, locking().failed(err))
+	}
+	if e.Renews {
+		return plan.Done{LockTip: tip}, nil
 	}
 	return l.lookBack(ctx, e, tip)
 }

@@ -2,6 +2,7 @@ package gh_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -446,6 +447,45 @@ func TestTakeLockInsteadOfOneThatMoved(t *testing.T) {
 		assert.Equal(t, "carol", taken.Facts.Locks[production].Document.CreatedBy)
 		assert.Equal(t, tip, github.Head(production))
 	})
+}
+
+// A renewal needs no second look. Where the lock moved or is gone, it was not renewed.
+func TestRenewLock(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		meanwhile func(*sim.GitHub) error
+		owner     string // of the lock that is there then
+		renewed   bool
+	}{
+		"still there": {func(*sim.GitHub) error { return nil }, "alice", true},
+		"gone":        {func(github *sim.GitHub) error { return github.Unlock("production") }, "", false},
+		"replaced": {func(github *sim.GitHub) error {
+			return errors.Join(github.Unlock("production"), github.Lock(sim.Lock{Environment: "production", Owner: "carol", Pull: 7}))
+		}, "carol", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				github := newGitHub(t)
+				require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "alice", Pull: 7}))
+				effect := taking(t, github, document("production", 5))
+				effect.Instead, effect.Renews = github.Head(production), true
+				require.NoError(t, test.meanwhile(github))
+				tip := github.Head(production)
+				done, err := do(t, github, effect)
+				if test.renewed {
+					require.NoError(t, err)
+					assert.Equal(t, plan.Done{LockTip: github.Head(production)}, done)
+					assert.NotEqual(t, tip, done.LockTip)
+					return
+				}
+				taken, isTaken := errorAs[*gh.TakenError](err)
+				require.True(t, isTaken, "%v", err)
+				assert.Equal(t, test.owner, taken.Facts.Locks[production].Document.CreatedBy)
+				assert.Equal(t, tip, github.Head(production))
+			})
+		})
+	}
 }
 
 // A lock that is still where it was has not been taken by anyone else.
