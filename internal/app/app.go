@@ -44,13 +44,29 @@ func New(r *runner.Runner, d Deps) *App { return &App{runner: r, deps: d} }
 // input is what a mode works on.
 type input struct {
 	config   config.Config
-	problems []string // what is wrong with the inputs
+	problems []string      // what is wrong with the step
+	invalid  config.Errors // the inputs that are wrong, which are among the problems
 	event    event.Event
 	guessed  bool // no input says which mode is meant
+	emptyKey bool // the key for Versioner's API is given, and empty
 }
 
 func (in input) result() Result {
 	return Result{Config: in.config, Request: deploy.Request{Event: in.event}}
+}
+
+// forLocks keeps a lock from staying because of an input that has nothing to do with it: those become warnings. Nothing
+// is deployed or sent then.
+func (a *App) forLocks(in input) input {
+	matter, others := in.invalid.ForLocks()
+	if len(others) == 0 {
+		return in
+	}
+	for _, line := range others.Lines() {
+		a.runner.Warning(line)
+	}
+	in.problems, in.config.Sinks, in.config.Versioner.APIKey = matter.Lines(), nil, ""
+	return in
 }
 
 type mode func(context.Context, *App, input) Result
@@ -58,11 +74,14 @@ type mode func(context.Context, *App, input) Result
 // Main handles the event that started the workflow, and returns the exit status.
 func (a *App) Main(ctx context.Context) int {
 	in, err := a.input()
-	if errors.Is(err, runner.ErrNoPayload) {
+	switch without := errors.Is(err, runner.ErrNoPayload); {
+	case without && in.config.Mode == config.Comment:
 		a.runner.Log().Info("nothing to do: the runner gave no event payload")
 		return 0
-	}
-	if err != nil {
+	case without:
+		a.runner.Error("Nothing was done: " + err.Error() + ". The file with the event has to be where this variable says, also in a container.")
+		return 1
+	case err != nil:
 		return a.runner.Exit(err)
 	}
 	return a.report(modeOf(in.config.Mode)(ctx, a, in))
@@ -91,12 +110,12 @@ func (a *App) input() (input, error) {
 	for _, secret := range c.Secrets() {
 		a.runner.Mask(secret)
 	}
-	problems := listed(invalid)
-	if unsupported := config.Unsupported(a.variables(), config.NotSupported()...); len(unsupported) > 0 {
-		problems = append(problems, listed(unsupported)...)
-	}
+	wrong, _ := errors.AsType[config.Errors](invalid)
+	wrong = append(wrong, config.Unsupported(a.variables(), config.NotSupported()...)...)
 	e, err := a.runner.Event()
-	return input{config: resolve(c, e), problems: problems, event: e, guessed: c.Mode == config.Auto}, err
+	in := input{config: resolve(c, e), problems: wrong.Lines(), invalid: wrong, event: e, guessed: c.Mode == config.Auto}
+	in.emptyKey = !c.Tracks() && config.EmptyKey(a.variables(), a.runner.Getenv)
+	return in, err
 }
 
 // resolve picks the mode of auto, and what depends on it.

@@ -150,7 +150,7 @@ func TestInputErrors(t *testing.T) {
 		"two spellings": {
 			onPull,
 			map[string]string{"INPUT_API-KEY": "one-key", "INPUT_API_KEY": "another-key"},
-			[]string{"are one input"},
+			[]string{"are one input", "::add-mask::one-key\n", "::add-mask::another-key\n"},
 		},
 		"track without an environment": {
 			`{}`,
@@ -168,8 +168,31 @@ func TestInputErrors(t *testing.T) {
 			assert.Equal(t, "unexpected_error", s.outputs(t)["reason_code"])
 			assert.Equal(t, "failure", s.outputs(t)["decision"])
 			assert.NotContains(t, s.outputs(t), "continue")
-			assert.NotContains(t, s.log.String(), "one-key")
+			assert.NotContains(t, strings.ReplaceAll(s.log.String(), "::add-mask::one-key\n", ""), "one-key")
 			assert.Equal(t, test.payload == onPull, s.calls > 0)
+		})
+	}
+}
+
+// Without an event there is no comment to look at. A step that should do something else says that it did not.
+func TestNoEvent(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		with map[string]string
+		exit int
+	}{
+		"comment":      {nil, 0},
+		"track":        {map[string]string{"INPUT_MODE": "track", "INPUT_ENVIRONMENT": "production"}, 1},
+		"by version":   {map[string]string{"INPUT_VERSION": "1.4.0", "INPUT_ENVIRONMENT": "production"}, 1},
+		"finish":       {map[string]string{"INPUT_MODE": "finish"}, 1},
+		"merge_deploy": {map[string]string{"INPUT_MERGE_DEPLOY_MODE": "true"}, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := newStep(t, "", test.with)
+			assert.Equal(t, test.exit, s.app().Main(t.Context()))
+			assert.Equal(t, test.exit == 1, strings.Contains(s.log.String(), "::error::Nothing was done: no event payload: GITHUB_EVENT_PATH is not set."), s.log.String())
+			assert.Zero(t, s.calls)
 		})
 	}
 }

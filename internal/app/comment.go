@@ -32,6 +32,13 @@ func comment(ctx context.Context, a *App, in input) Result {
 		return r.because(deploy.NoTrigger)
 	}
 	a.advise(c)
+	if in.emptyKey {
+		a.runner.Warning(keyMissing)
+	}
+	if kind := r.Request.Command.Kind; kind == command.Unlock || kind == command.LockInfo {
+		in = a.forLocks(in)
+		r.Config.Sinks, r.Config.Versioner.APIKey = in.config.Sinks, in.config.Versioner.APIKey
+	}
 	if len(in.problems) > 0 {
 		return a.misconfigured(ctx, in, r)
 	}

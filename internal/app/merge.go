@@ -41,6 +41,7 @@ func (r *run) failQuietly(err error) Result {
 
 // unlockOnMerge removes the locks that were made on a pull request which has ended. One failure does not keep others.
 func unlockOnMerge(ctx context.Context, a *App, in input) Result {
+	in = a.forLocks(in)
 	r, problems := a.begin(in)
 	if len(problems) > 0 {
 		return in.result().invalid(problems...)

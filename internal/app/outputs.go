@@ -100,10 +100,18 @@ func stateOutputs(found deploy.Evidence) []Output {
 	return []Output{
 		{"commit_status", string(found.CommitStatus)},
 		{"review_decision", found.ReviewDecision},
-		{"is_outdated", strconv.FormatBool(found.Outdated)},
+		{"is_outdated", knownBool(found.Outdated)},
 		{"merge_state_status", found.MergeState},
 		{"approved_reviews_count", strconv.Itoa(found.Approvals)},
 	}
+}
+
+// knownBool is empty where GitHub did not tell.
+func knownBool(b deploy.Known[bool]) string {
+	if !b.OK {
+		return ""
+	}
+	return strconv.FormatBool(b.Value)
 }
 
 func modeOutputs(r Result) []Output {
@@ -192,7 +200,7 @@ func targetOutputs(r Result) []Output {
 	switch {
 	case r.Decision.Reason == deploy.RefChanged:
 		return checkedOutputs(r)
-	case r.knowsTarget() && r.Request.Command.Kind != command.Lock:
+	case r.knowsTarget() && r.Request.Command.Kind.Deploys():
 		return []Output{{"ref", t.Ref}, {"sha", t.SHA}, {"commit_verified", strconv.FormatBool(t.Commit.Verified)}}
 	case r.Decision.Reason == deploy.PrechecksFailed:
 		return []Output{{"ref", ""}, {"sha", ""}}

@@ -199,6 +199,11 @@ func TestOutputsOfRefusals(t *testing.T) {
 			script: "user bob write\ncomment bob 1 .lock\ncomment alice 1 .deploy", exit: 1, names: ofStates + ofCommit,
 			result: `"decision":"stop","reason_code":"lock_conflict","operation":"deploy","deployment_type":null,"environment":"production","ref":"checkout","sha":"HEAD","deployment_id":null`,
 		},
+		"distance that is unknown": {
+			script: "refuse Ref.compare\nfail GET /repos/*/*/compare/* 500 9\ncomment alice 1 .deploy staging", exit: 1, names: ofStates,
+			result: `"decision":"failure","reason_code":"unexpected_error","operation":"deploy","deployment_type":null,"environment":"staging","ref":null,"sha":null,"deployment_id":null`,
+			values: map[string]string{"is_outdated": "", "commit_status": ""},
+		},
 		"environment": {
 			script: "comment alice 1 .noop qa | --x=1", names: ofParams + "base_ref default_branch_tree_sha fork commit_status review_decision is_outdated merge_state_status approved_reviews_count",
 			result: `"decision":"stop","reason_code":"invalid_environment","operation":"noop","deployment_type":null,"environment":null,"ref":null,"sha":null,"deployment_id":null`,
@@ -311,6 +316,14 @@ func TestOutputsOfOtherEnds(t *testing.T) {
 			script: "comment alice 1 .lock", names: ofAsking,
 			result: `"decision":"complete","reason_code":"lock_acquired","operation":"lock","deployment_type":null,"environment":"production","ref":"checkout","sha":null,"deployment_id":null`,
 			values: map[string]string{"type": "lock"},
+		},
+		"lock that cannot be read": {
+			script: "locked staging alice broken\ncomment alice 1 .lock staging", exit: 1, names: ofAsking,
+			result: `"decision":"stop","reason_code":"lock_conflict","operation":"lock","deployment_type":null,"environment":"staging","ref":"checkout","sha":null,"deployment_id":null`,
+		},
+		"question about a lock that cannot be read": {
+			script: "locked staging alice broken\ncomment alice 1 .lock staging --info", exit: 1, names: ofAsking,
+			result: `"decision":"failure","reason_code":"lock_conflict","operation":"lock_info","deployment_type":null,"environment":"staging","ref":null,"sha":null,"deployment_id":null`,
 		},
 		"lock of all": {
 			script: "comment alice 1 .lock --global", names: ofAsking + "global_lock_claimed",

@@ -211,6 +211,7 @@ func refused(d deploy.Decision, f deploy.Finding) deploy.Decision {
 func lateFinding(cause error) (deploy.Finding, bool) {
 	refusal, isRefused := errors.AsType[*track.Refusal](cause)
 	mismatch, differs := errors.AsType[*gh.MismatchError](cause)
+	_, isTaken := errors.AsType[*gh.TakenError](cause)
 	merged, isMerged := errors.AsType[*gh.MergedError](cause)
 	switch {
 	case isRefused:
@@ -228,6 +229,12 @@ func lateFinding(cause error) (deploy.Finding, bool) {
 			Gate: "lock", Code: deploy.UnlockFailed,
 			Text: "The lock changed hands while I was about to remove it, so I left it alone.",
 			Hint: "Ask who holds it now, then decide again.",
+		}, true
+	case isTaken:
+		return deploy.Finding{
+			Gate: "lock", Code: deploy.LockConflict,
+			Text: "The lock was changed or removed while I was about to renew it, so I left it as it is.",
+			Hint: "Look at the lock, then run the command again if you still need it.",
 		}, true
 	case isMerged:
 		return deploy.Finding{
@@ -247,11 +254,7 @@ func listed(err error) []string {
 	if !several {
 		return []string{err.Error()}
 	}
-	var all []string
-	for _, one := range inputs {
-		all = append(all, one.Error())
-	}
-	return all
+	return inputs.Lines()
 }
 
 func unjoin(err error) []error {

@@ -17,6 +17,10 @@ func trackStep(ctx context.Context, a *App, in input) Result {
 		missing := config.InputError{Input: "environment", Accepted: "mode track needs to know where the deployment goes"}
 		in.problems = append(in.problems, missing.Error())
 	}
+	missing := a.missingKey(in)
+	if missing != "" && !c.Status.Terminal() {
+		in.problems = append(in.problems, missing)
+	}
 	r, problems := a.begin(in)
 	if len(problems) > 0 {
 		return in.result().invalid(problems...)
@@ -27,7 +31,29 @@ func trackStep(ctx context.Context, a *App, in input) Result {
 	}
 	r.result.Request.Command = command.Command{Kind: command.Deploy, Environment: c.For(c.Environment).Resolved.Environment, KnownEnvironment: true}
 	r.result.Request.SHA = in.event.SHA
-	return r.trackState(ctx)
+	recorded := r.trackState(ctx)
+	if missing != "" { // GitHub learns the end of what has happened all the same
+		return recorded.invalid(missing)
+	}
+	return recorded
+}
+
+// keyMissing says that nothing can be sent to Versioner.
+const keyMissing = "The input `versioner_api_key` is empty: the secret is missing, or has another name. Nothing is sent to Versioner. " +
+	"Leave the input out, or set it to `none`, if that is what you want."
+
+// missingKey returns why a step with an empty key fails, "" where it goes on with a word.
+func (a *App) missingKey(in input) string {
+	switch {
+	case !in.emptyKey:
+	case in.event.Secretless:
+		a.runner.Notice("This run gets no secrets, because it is of a pull request from a fork or of Dependabot. Nothing is sent to Versioner.")
+	case in.config.Versioner.FailOnError == config.FailNever:
+		a.runner.Warning(keyMissing)
+	default:
+		return keyMissing
+	}
+	return ""
 }
 
 func (r *run) trackState(ctx context.Context) Result {

@@ -79,7 +79,16 @@ func (t *tracker) send(ctx context.Context, e track.Event) (track.Receipt, error
 			Hint: "Give it the input `versioner_api_key` of the step that started the deployment.",
 		}}
 	}
-	return t.to.gate.Record(ctx, e)
+	clean, err := t.redaction().Event(e)
+	if err != nil {
+		return track.Receipt{}, err
+	}
+	return t.to.gate.Record(ctx, clean)
+}
+
+// redaction removes the secrets of this step from events. What the start has settled has none.
+func (t *tracker) redaction() track.Redaction {
+	return track.NewRedaction(t.result.Config.Secrets()...)
 }
 
 // record asks the tracking endpoint. A start that it forbids or cannot record stops the run;
@@ -211,6 +220,11 @@ func (t *tracker) withBacklog(outbox []plan.PendingEvent) []track.Named {
 func (t *tracker) deliver(ctx context.Context, receivers []track.Named, e track.Event, hint string) []plan.PendingEvent {
 	var undelivered []plan.PendingEvent
 	e.Actor.Email = "" // no receiver of notices gets it, so it need not be kept
+	e, err := t.redaction().Event(e)
+	if err != nil {
+		t.runner.Log().Error("the event could not be sent", "error", err.Error())
+		return nil
+	}
 	packed, err := json.Marshal(e)
 	for _, result := range track.Fanout(ctx, receivers, e) {
 		if result.Err == nil {
@@ -232,8 +246,9 @@ func (t *tracker) withRecord(r Result) Result {
 		return r
 	}
 	e := t.newEvent(state, *r.Ledger)
-	text, err := e.Record()
-	if err != nil {
+	clean, err := t.redaction().Event(e)
+	text, failed := clean.Record()
+	if err = cmp.Or(err, failed); err != nil {
 		t.runner.Log().Error("the record could not be written", "error", err.Error())
 		return r
 	}

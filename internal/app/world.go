@@ -53,13 +53,13 @@ func (a *App) open(r Result) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	opened.metadata, err = a.readMetadata(r.Config.Track)
+	opened.metadata, err = a.readMetadata(r.Config)
 	return opened, err
 }
 
-// readMetadata leaves out of the metadata what looks like a secret.
-func (a *App) readMetadata(about config.Track) (json.RawMessage, error) {
-	metadata, dropped, err := track.ParseMetadata(string(about.Metadata))
+// readMetadata leaves out of the metadata what is or looks like a secret.
+func (a *App) readMetadata(c config.Config) (json.RawMessage, error) {
+	metadata, dropped, err := track.ParseMetadata(string(c.Track.Metadata), c.Secrets()...)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +122,7 @@ func (a *App) gate(c config.Config) *track.Versioner {
 	if !c.Tracks() {
 		return nil
 	}
-	return track.NewVersioner(c.Versioner.APIURL, c.Versioner.APIKey, a.agent(), a.deps.Transport)
+	return track.NewVersioner(c.Versioner.APIURL, c.Versioner.APIKey, a.options(c))
 }
 
 func (a *App) openReceivers(c config.Config) (receivers, error) {

@@ -64,6 +64,7 @@ type Config struct {
 	Changed []Changed // the inputs about commands and deployments that differ from their defaults, without secrets
 	Advice  []string  // sentences about inputs that are accepted and may not do what they should
 
+	unused     []string         // secrets that are given, and not taken
 	mergeMode  Mode             // merge_deploy or unlock_on_merge, "" for neither
 	single     map[string]*Sink // those with inputs of their own, by type, until all inputs are read
 	rolledBack bool             // the status is spelled rolled_back
@@ -265,6 +266,7 @@ func (c Config) Secrets() []string {
 	for _, sink := range c.Sinks {
 		candidates = append(candidates, sink.secrets...)
 	}
+	candidates = append(candidates, c.unused...)
 	var secrets []string
 	for _, secret := range candidates {
 		if secret != "" && !slices.Contains(secrets, secret) {

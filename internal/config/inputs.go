@@ -60,7 +60,8 @@ func DeploymentInputs() []Input {
 	)
 }
 
-// Declared returns what action.yml declares: each input, and each of its other spellings without a default.
+// Declared returns what action.yml declares: each input, and each of its other spellings, which have no default unless
+// they are secrets.
 func Declared(types ...SinkType) []Input {
 	var all []Input
 	for _, input := range Inputs(types...) {
@@ -69,7 +70,11 @@ func Declared(types ...SinkType) []Input {
 				all = append(all, input)
 				continue
 			}
-			all = append(all, Input{Name: name, Description: "Another spelling of `" + input.Name + "`"})
+			another := Input{Name: name, Description: "Another spelling of `" + input.Name + "`"}
+			if input.Secret { // a secret that is missing is told from an input that is not given
+				another.Default = input.Default
+			}
+			all = append(all, another)
 		}
 	}
 	return all
@@ -199,9 +204,9 @@ func trackInputs() []Input {
 		newInput("deployment_id", "", "With `mode: track` and a final status, the GitHub deployment to complete; when empty, looked up by run, product and environment",
 			optional(readDeploymentID)),
 		{
-			Name: "versioner_api_key", Aliases: []string{"api_key"}, Secret: true, Variable: "VERSIONER_API_KEY",
-			Description: "Key for Versioner's API; without a key, no events are sent to Versioner",
-			read:        text(func(c *Config) *string { return &c.Versioner.APIKey }),
+			Name: "versioner_api_key", Aliases: []string{"api_key"}, Default: "none", Secret: true, Variable: "VERSIONER_API_KEY",
+			Description: "Key for Versioner's API; with `none`, no events are sent to Versioner. An empty key is an error with `mode: track`, because the secret is missing",
+			read:        unless("none", text(func(c *Config) *string { return &c.Versioner.APIKey })),
 		},
 		{
 			Name: "versioner_api_url", Aliases: []string{"api_url"}, Default: "https://api.versioner.io", Variable: "VERSIONER_API_URL",

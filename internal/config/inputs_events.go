@@ -91,13 +91,14 @@ func finishInputs() []Input {
 	}
 }
 
-const largestMetadata = 100 << 10 // bytes, as Versioner's command line has it
+// MaxMetadata is how long metadata may be, in bytes, as Versioner's command line has it.
+const MaxMetadata = 100 << 10
 
 // The errors begin with the words of Versioner's own action, which people search for.
 func readMetadata(c *Config, value string) error {
 	const invalid = "Invalid metadata JSON"
-	if len(value) > largestMetadata {
-		return fmt.Errorf("%s: Metadata must not be larger than %d KiB", invalid, largestMetadata>>10)
+	if len(value) > MaxMetadata {
+		return fmt.Errorf("%s: Metadata must not be larger than %d KiB", invalid, MaxMetadata>>10)
 	}
 	if !utf8.ValidString(value) || !json.Valid([]byte(value)) {
 		return fmt.Errorf("%s: Metadata must be valid JSON", invalid)

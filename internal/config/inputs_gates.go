@@ -4,9 +4,9 @@ import "time"
 
 func checkInputs() []Input {
 	return []Input{
-		newInput("checks", "all", "Checks of the commit that must have passed: `all`, `required` (by branch rules), or a list of names separated by commas",
+		newInput("checks", "all", "Checks of the commit that must have passed: `all`, `required` (by branch rules), or a list of names separated by commas, where `name@app` is a check run of that app only",
 			readChecks),
-		newInput("ignored_checks", "", "Names of checks, or of whole workflows, to ignore, separated by commas",
+		newInput("ignored_checks", "", "Names of checks (also `name@app`), or of whole workflows, to ignore, separated by commas",
 			entries(func(c *Config) *[]string { return &c.Checks.Ignored })),
 		newInput("unreported_checks", "pending",
 			"How to treat a required check that has not reported yet: `pending`, or `ignore` as branch-deploy does",

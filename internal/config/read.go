@@ -31,13 +31,34 @@ func (e *InputError) Error() string {
 // Errors are the inputs that could not be read, as they are declared, and then those that contradict each other.
 type Errors []*InputError
 
-// Error returns every error on a line of its own.
-func (e Errors) Error() string {
-	lines := make([]string, len(e))
-	for i, one := range e {
-		lines[i] = one.Error()
+// ForLocks splits the errors: those that matter to who may remove or see which lock, and the others.
+func (e Errors) ForLocks() (matter, others Errors) {
+	inputs := []string{
+		"mode", "merge_deploy_mode", "unlock_on_merge_mode", "unlock_on_close", "unlock_global_on_merge", "github_token",
+		"permissions", "environment", "environment_targets", "stable_branch", "disable_lock", "lock_owner",
+		"trigger", "noop_trigger", "lock_trigger", "unlock_trigger", "lock_info_alias", "help_trigger",
+		"param_separator", "global_lock_flag", "disable_naked_commands",
 	}
-	return strings.Join(lines, "\n")
+	for _, one := range e {
+		if slices.Contains(inputs, one.Input) {
+			matter = append(matter, one)
+		} else {
+			others = append(others, one)
+		}
+	}
+	return matter, others
+}
+
+// Error returns every error on a line of its own.
+func (e Errors) Error() string { return strings.Join(e.Lines(), "\n") }
+
+// Lines returns the text of each error.
+func (e Errors) Lines() []string {
+	var lines []string
+	for _, one := range e {
+		lines = append(lines, one.Error())
+	}
+	return lines
 }
 
 // Source returns the runner's inputs and environment variables.
@@ -81,6 +102,7 @@ func Read(source Source, types ...SinkType) (Config, error) {
 	config.Changed = changed(values)
 	config.Mode = config.effectiveMode()
 	config.gatherSinks(types)
+	config.unused = unused(inputs, source, config.Secrets())
 	if len(errs) > 0 {
 		return config, errs
 	}
@@ -142,11 +164,47 @@ func (i Input) value(source Source) (string, error) {
 	return given, nil
 }
 
+// EmptyKey reports whether the key for Versioner's API is given and empty, by the variables in which the runner passes
+// inputs: it fills in the default of an input that is not given.
+func EmptyKey(variables []string, getenv func(string) string) bool {
+	for _, input := range trackInputs() {
+		names := []string{input.Variable}
+		for _, name := range input.Spellings() {
+			names = append(names, "INPUT_"+strings.ToUpper(name))
+		}
+		empty := func(name string) bool { return slices.Contains(variables, name) && trim(getenv(name)) == "" }
+		if input.Name == "versioner_api_key" {
+			return slices.ContainsFunc(names, empty)
+		}
+	}
+	return false
+}
+
+// unused returns what is given for a secret under any of its names, without those that are known.
+func unused(inputs []Input, source Source, known []string) []string {
+	var all []string
+	for _, input := range inputs {
+		if !input.Secret {
+			continue
+		}
+		given := []string{source.Getenv(input.Variable)}
+		for _, name := range input.Spellings() {
+			given = append(given, source.Input(name))
+		}
+		for _, value := range given {
+			if value = trim(value); value != "" && value != input.Default && !slices.Contains(known, value) {
+				all = append(all, value)
+			}
+		}
+	}
+	return all
+}
+
 func (i Input) given(source Source) (string, error) {
 	var values, names []string
 	for _, name := range i.Spellings() {
 		value := trim(source.Input(name))
-		if value == "" || (name == i.Name && value == i.Default) || slices.Contains(values, value) {
+		if value == "" || (name == i.Name || i.Secret) && value == i.Default || slices.Contains(values, value) {
 			continue
 		}
 		values, names = append(values, value), append(names, name)

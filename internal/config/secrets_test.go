@@ -29,12 +29,13 @@ func TestSecretsOfSinks(t *testing.T) {
 		want  []string
 	}{
 		"webhook":    {values{"webhook_url": "https://hook.example"}, []string{"https://hook.example"}},
-		"rotation":   {values{"webhook_url": "https://hook.example", "webhook_secret": "old-secret  new-secret"}, []string{"https://hook.example", "old-secret new-secret", "old-secret", "new-secret"}},
+		"rotation":   {values{"webhook_url": "https://hook.example", "webhook_secret": "old-secret  new-secret"}, []string{"https://hook.example", "old-secret new-secret", "old-secret", "new-secret", "old-secret  new-secret"}},
 		"one secret": {values{"webhook_url": "https://hook.example", "webhook_secret": "one-secret"}, []string{"https://hook.example", "one-secret"}},
 		"slack":      {values{"slack_webhook_url": slack}, []string{slack}},
 		"cdevents":   {values{"cdevents_url": "https://events.example"}, nil},
 		"query":      {values{"cdevents_url": "https://events.example/?k=v"}, []string{"https://events.example/?k=v"}},
-		"password":   {values{"cdevents_url": "https://u:p@events.example", "cdevents_token": "t0"}, []string{"https://u:p@events.example", "t0"}},
+		"password":   {values{"cdevents_url": "https://u:p@events.example", "cdevents_token": "t0"}, []string{"https://u:p@events.example", "p", "dTpw", "t0"}},
+		"user":       {values{"cdevents_url": "https://u@events.example"}, []string{"https://u@events.example", "u", "dTo="}},
 		"pagerduty":  {values{"pagerduty_routing_key": route}, []string{route}},
 		"datadog":    {values{"datadog_api_key": "d0"}, []string{"d0"}},
 		"headers": {
@@ -67,6 +68,6 @@ func TestSecretsWithErrors(t *testing.T) {
 		"http://hook.example/p", "s1\n s2", "s1", "s2",
 		"https://slack.example/T",
 		"https://cd.example?k=1", "t1", "R1", "d1",
-		"https://slack.example/X",
+		"https://slack.example/X", "HTTPS://slack.example/T",
 	}, c.Secrets())
 }

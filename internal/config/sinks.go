@@ -1,8 +1,10 @@
 package config
 
 import (
+	"encoding/base64"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -67,10 +69,28 @@ func (s Setting) SecretsIn(value string) []string {
 	if s.Secret || mayHoldSecret(value) && s.Name == AddressSetting {
 		secrets = append([]string{value}, strings.Fields(value)...)
 	}
+	if s.Name == AddressSetting {
+		secrets = append(secrets, basicAuth(value)...)
+	}
 	if s.Secrets != nil {
 		secrets = append(secrets, s.Secrets(value)...)
 	}
 	return slices.DeleteFunc(secrets, func(secret string) bool { return secret == "" })
+}
+
+// basicAuth returns the password of an address, or the user if it has no password, and what goes into the header of each
+// request.
+func basicAuth(value string) []string {
+	address, err := url.Parse(value)
+	if err != nil || address.User == nil {
+		return nil
+	}
+	password, given := address.User.Password()
+	secret := password
+	if !given {
+		secret = address.User.Username()
+	}
+	return []string{secret, base64.StdEncoding.EncodeToString([]byte(address.User.Username() + ":" + password))}
 }
 
 func (s Setting) input(sinkType string) Input {

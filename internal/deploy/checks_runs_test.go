@@ -105,6 +105,7 @@ func TestUnfinishedWorkflows(t *testing.T) {
 		"a suite without a run":         {all(), nil, deploy.CheckSuite{NodeID: "CS", Actions: true}, deploy.NoChecks},
 		"a check that is ignored runs":  {ignoring(all(), "test"), []deploy.Check{inRun("test", "", 1)}, suite("CI", false), deploy.ChecksPending},
 		"the workflow is ignored, too":  {ignoring(all(), "test", "CI"), []deploy.Check{inRun("test", "", 1)}, suite("CI", false), deploy.ChecksPassed},
+		"it is ignored, with an @":      {ignoring(all(), "test", "CI@2@"), []deploy.Check{inRun("test", "", 1)}, suite("CI@2", false), deploy.ChecksPassed},
 		"mode required":                 {onlyRequired(), nil, suite("CI", false), deploy.NoChecks},
 		"another workflow, in a list":   {listed("lint"), []deploy.Check{status("lint", "SUCCESS")}, suite("CI", false), deploy.ChecksPassed},
 		"the workflow of a listed one":  {listed("test"), []deploy.Check{inRun("test", "SUCCESS", 1)}, suite("CI", false), deploy.ChecksPending},

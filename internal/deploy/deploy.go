@@ -220,7 +220,7 @@ type Evidence struct {
 	CommitStatus   ChecksState // output commit_status
 	Checks         []Check     // that it comes from
 	ReviewDecision string      // output review_decision, "" where no review is required
-	Outdated       bool        // output is_outdated
+	Outdated       Known[bool] // output is_outdated
 	MergeState     string      // output merge_state_status
 	Approvals      int         // output approved_reviews_count
 	Admin          bool        // the actor needs no review
@@ -251,7 +251,7 @@ func (k *Case) evidence() Evidence {
 	if k.DeploysHead() {
 		e.CommitStatus, e.Checks = k.Checks.State, k.Checks.Counted
 		e.ReviewDecision = k.reviewDecision()
-		e.Outdated = len(k.outdatedBy()) > 0
+		e.Outdated = k.outdated()
 		e.MergeState, e.Approvals, e.Admin = k.Pull.MergeState, k.Pull.Approvals, k.Admin
 	}
 	return e

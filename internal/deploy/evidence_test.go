@@ -16,6 +16,7 @@ func TestEvidence(t *testing.T) {
 	s := ways()["head"]
 	assert.Equal(t, deploy.Evidence{
 		CommitStatus: deploy.ChecksPassed, Checks: s.facts.Pull.Checks.Nodes, ReviewDecision: deploy.Approved, MergeState: "CLEAN", Approvals: 1,
+		Outdated: deploy.Know(false),
 	}, s.decide().Evidence)
 	ignoring := ways()["head"]
 	ignoring.config.Checks.Ignored = []string{"build"}
@@ -26,7 +27,7 @@ func TestEvidence(t *testing.T) {
 	s.facts.Actor.Teams = []string{"acme/ops"}
 	s.checksOf(deploy.NoChecks)
 	assert.Equal(t, deploy.Evidence{
-		MergeState: "BLOCKED", Approvals: 3, Outdated: true, Admin: true, OtherBase: true,
+		MergeState: "BLOCKED", Approvals: 3, Outdated: deploy.Know(true), Admin: true, OtherBase: true,
 	}, s.decide().Evidence, "they are known although the request is refused")
 }
 

@@ -193,6 +193,7 @@ type Check struct {
 	NodeID   string           // GraphQL node id
 	RunID    Known[int64]     // of a check run
 	App      Known[int64]     // of a check run
+	AppSlug  string           // of a check run, "" when unknown
 	Suite    string           // node id of a check run's suite
 	Workflow string           // node id of the workflow that made a check run, "" for other apps
 	Run      Known[int64]     // of that workflow
@@ -241,6 +242,7 @@ type Lock struct {
 	Unreadable string        // why it cannot be read, "" when it can
 	Plain      *PlainBranch  // what the branch is if it has no file of a lock, nil for a lock
 	Run        RunState      // the state of the run that took it
+	RunExists  bool          // GitHub knows that run
 }
 
 // PlainBranch is a branch with the name of a lock and without a lock's file. A lock that was never finished has no
@@ -323,6 +325,7 @@ type CreatedByRun struct {
 	Product string
 	Version string
 	State   RunState // of deployments that are in progress
+	Exists  bool     // GitHub knows the run
 }
 
 // The states of a deployment that gates compare.
@@ -371,7 +374,8 @@ func orphans(k *Case) []Orphan {
 	if held := left.Lock.Document; left.Status == Stale && left.Lock.Run == RunEnded && held.Version != "" {
 		run := left.Lock.TakenIn()
 		if !slices.ContainsFunc(all, func(one Orphan) bool { return one.Run == run }) {
-			all = append(all, Orphan{CreatedByRun: CreatedByRun{Run: run, Product: held.Product, Version: held.Version, State: RunEnded}})
+			by := CreatedByRun{Run: run, Product: held.Product, Version: held.Version, State: RunEnded, Exists: left.Lock.RunExists}
+			all = append(all, Orphan{CreatedByRun: by})
 		}
 	}
 	return all

@@ -98,7 +98,7 @@ func (r ChecksResult) refusal() Finding {
 	case ChecksMissing:
 		return block(PrechecksFailed,
 			amount+" that must pass "+has(r.names)+" not reported on this commit: "+names+".",
-			"Wait for the report and run the command again, or correct the names in the input `checks`.")
+			"Wait for the report and run the command again, or correct the names in the input `checks`."+ofAppsHint(r.names))
 	default:
 		return block(PrechecksFailed,
 			"The checks of this commit could not be evaluated: "+r.problem+".",
@@ -186,7 +186,7 @@ func combine(k *Case) ChecksResult {
 		return ChecksResult{State: ChecksMissing, names: absent}
 	}
 	counted := slices.DeleteFunc(slices.Clone(nodes), func(one Check) bool { return !counts(c, one) })
-	waiting := ChecksResult{Counted: counted, unseen: unseen(c, checks.Expected, counted), unfinished: unfinished(k, counted)}
+	waiting := ChecksResult{Counted: counted, unseen: unseen(c, checks, counted), unfinished: unfinished(k, counted)}
 	broken := broken(k)
 	if !checks.Reported && len(waiting.unseen)+len(waiting.unfinished)+len(broken) == 0 {
 		return ChecksResult{State: NoChecks}
@@ -215,7 +215,7 @@ func malformed(one Check) bool {
 
 // leftOut reports whether the inputs leave a check out by its name: whatever is wrong with it does not matter.
 func leftOut(c config.Checks, one Check) bool {
-	return slices.Contains(c.Ignored, one.Name) || len(c.Names) > 0 && !slices.Contains(c.Names, one.Name)
+	return lists(c.Ignored, one) || len(c.Names) > 0 && !lists(c.Names, one)
 }
 
 func counts(c config.Checks, one Check) bool {
@@ -270,7 +270,7 @@ func (k *Case) workflowSuites() []CheckSuite {
 		if hidden && suite.Actions {
 			suite.Name = cmp.Or(suite.Name, "GitHub Actions")
 		}
-		if suite.Name != "" && !slices.Contains(k.Config.Checks.Ignored, suite.Name) {
+		if suite.Name != "" && !listsWorkflow(k.Config.Checks.Ignored, suite.Name) {
 			suites = append(suites, suite)
 		}
 	}
@@ -278,13 +278,13 @@ func (k *Case) workflowSuites() []CheckSuite {
 }
 
 // unseen lists the names that rules require and no check has yet. A list of names in the inputs replaces the rules.
-func unseen(c config.Checks, expected []Expectation, counted []Check) []string {
+func unseen(c config.Checks, checks Checks, counted []Check) []string {
 	if c.Unseen == config.UnseenIgnored || len(c.Names) > 0 {
 		return nil
 	}
 	var names []string
-	for _, wanted := range expected {
-		if !slices.Contains(c.Ignored, wanted.Name) && !slices.ContainsFunc(counted, wanted.metBy) {
+	for _, wanted := range checks.Expected {
+		if !listsAll(c.Ignored, wanted, checks.Nodes) && !slices.ContainsFunc(counted, wanted.metBy) {
 			names = append(names, wanted.Name)
 		}
 	}
@@ -296,9 +296,7 @@ func (e Expectation) metBy(one Check) bool {
 }
 
 func unreported(names []string, nodes []Check) []string {
-	reported := func(name string) bool {
-		return slices.ContainsFunc(nodes, func(one Check) bool { return one.Name == name })
-	}
+	reported := func(name string) bool { return slices.ContainsFunc(nodes, readCheckName(name).means) }
 	return slices.DeleteFunc(distinct(names), reported)
 }
 

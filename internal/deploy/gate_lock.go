@@ -115,6 +115,9 @@ func checkLock(k *Case) Finding {
 		}
 	}
 	status := k.Locks.Target.Status
+	if status == OwnedByActor && k.asksForMore() && !k.Locks.Renews {
+		return lockRefusal(k, k.Locks.Target)
+	}
 	if k.Pinned != "" && k.Command.Kind.Deploys() && status != Ours && status != OwnedByActor {
 		return refuseLostLock(k.Locks.Target)
 	}
@@ -186,6 +189,7 @@ type LockStates struct {
 	Target LockState
 	Global LockState   // the global lock; the same as Target for a command about it
 	Others []LockState // locks of single environments, for a command about the global one
+	Renews bool        // the command changes the reason or the end of its target's lock
 }
 
 // Granted reports whether the request has its lock, and no other one is in the way.
@@ -198,6 +202,7 @@ func lockStates(k *Case) LockStates {
 		return LockStates{}
 	}
 	all := LockStates{Looked: true, Target: k.lockState(k.Claim.Target), Global: k.lockState(lock.Target{Global: true})}
+	all.Renews = k.renews(all.Target)
 	if !k.Claim.Target.Global {
 		return all
 	}
@@ -208,6 +213,19 @@ func lockStates(k *Case) LockStates {
 		}
 	}
 	return all
+}
+
+// renews reports whether the command changes a lock that it finds. A lock of its own comment is as the command asks,
+// unless another run took it: then the comment was edited since.
+func (k *Case) renews(s LockState) bool {
+	d := s.Lock.Document
+	edited := s.Status == Ours && d.RunID != 0 && d.RunID != k.Event.Run.ID
+	return k.asksForMore() && d.Sticky && (edited || s.Status == OwnedByActor)
+}
+
+// asksForMore reports whether the command gives its lock a reason or an end.
+func (k *Case) asksForMore() bool {
+	return k.Command.Kind == command.Lock && (k.Command.Reason != "" || k.Command.For > 0)
 }
 
 func (s LockStates) inOrder() []LockState { return []LockState{s.Global, s.Target} }

@@ -27,8 +27,7 @@ func outdatedParts(k *Case) []Part {
 		return nil
 	}
 	parts := []Part{PullPart, GatesPart}
-	unknown := func(g gap) bool { return !g.OK }
-	if len(k.outdatedBy()) == 0 && slices.ContainsFunc(k.gaps(), unknown) {
+	if !k.outdated().OK {
 		parts = append(parts, FreshnessPart)
 	}
 	return parts
@@ -65,6 +64,16 @@ func (k *Case) gaps() []gap {
 
 func (k *Case) outdatedBy() []gap {
 	return slices.DeleteFunc(k.gaps(), func(g gap) bool { return !g.exists() })
+}
+
+// outdated is unknown where no branch is known to have what the head lacks, and one could not be compared.
+func (k *Case) outdated() Known[bool] {
+	isOutdated := len(k.outdatedBy()) > 0
+	unknown := func(g gap) bool { return !g.OK }
+	if !isOutdated && slices.ContainsFunc(k.gaps(), unknown) {
+		return Known[bool]{}
+	}
+	return Know(isOutdated)
 }
 
 func checkOutdated(k *Case) Finding {

@@ -95,7 +95,7 @@ func TestOutdated(t *testing.T) {
 			assert.Equal(t, deploy.Block, finding.Level)
 			assert.NotEmpty(t, finding.Hint)
 			isUnknown := finding.Code == deploy.UnexpectedError
-			assert.Equal(t, !isUnknown, d.Evidence.Outdated)
+			assert.Equal(t, deploy.Known[bool]{Value: !isUnknown, OK: !isUnknown}, d.Evidence.Outdated)
 			assert.Equal(t, isUnknown, strings.HasPrefix(test.text, ask))
 			assert.False(t, d.Update, "only where it is asked for")
 		})
@@ -130,7 +130,7 @@ func TestOutdatedDisabled(t *testing.T) {
 			f.Unavailable[deploy.FreshnessPart] = deploy.Problem{Text: "No."}
 			d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, f)
 			assert.Equal(t, deploy.Proceed, d.Verdict)
-			assert.Equal(t, commits > 0, d.Evidence.Outdated, "the output reports it nevertheless")
+			assert.Equal(t, deploy.Known[bool]{Value: commits > 0, OK: commits != unknown}, d.Evidence.Outdated, "the output reports it nevertheless")
 		})
 	}
 }

@@ -3,6 +3,7 @@ package deploy_test
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"strings"
 	"testing"
@@ -83,9 +84,13 @@ func readiness() map[string]situation {
 		all["command "+kind.String()] = situation{deploytest.Asking(kind, "production"), deploytest.Settings(), deploytest.Facts()}
 		all["command "+kind.String()+" on all"] = situation{deploytest.Globally(kind), deploytest.Settings(), deploytest.Facts()}
 	}
-	for name, s := range all {
+	for name, s := range maps.Clone(all) {
 		s.change(deploytest.Enable)
 		all[name] = s
+		again := s.copy()
+		again.request.Event.Run.Attempt, again.request.Event.Triggering = 2, "hubot"
+		again.facts.Rerunner = deploy.Actor{Login: "hubot", Permission: "write"}
+		all[name+", re-run"] = again
 	}
 	return all
 }

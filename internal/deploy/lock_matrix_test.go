@@ -18,7 +18,7 @@ import (
 
 // encounter is a command that meets a lock, in words.
 type encounter struct {
-	asked  string // deploy, noop, lock, global: what the command asks for
+	asked  string // deploy, noop, lock, renew, global: what the command asks for; renew is a lock with a reason
 	place  string // here, all: which lock exists, that of the environment or that of all
 	holder string // none, itself, actor, other: who took it; itself is the same comment
 	age    string // valid, expired
@@ -35,7 +35,7 @@ func (e encounter) group() string { return e.asked + ", lock " + e.place + " by 
 // encounters goes through every combination.
 func encounters() iter.Seq[encounter] {
 	words := [][]string{
-		{"deploy", "noop", "lock", "global"},
+		{"deploy", "noop", "lock", "renew", "global"},
 		{"here", "all"},
 		{"none", "itself", "actor", "other"},
 		{"valid", "expired"},
@@ -70,6 +70,9 @@ func (e encounter) arrange() situation {
 		s.request = deploytest.Asking(command.Noop, "production")
 	case "lock":
 		s.request = deploytest.Asking(command.Lock, "production")
+	case "renew":
+		s.request = deploytest.Asking(command.Lock, "production")
+		s.request.Command.Reason = "bad migration"
 	case "global":
 		s.request = deploytest.Globally(command.Lock)
 	}
@@ -106,6 +109,8 @@ func (e encounter) lock() deploy.Lock {
 	return l
 }
 
+func (e encounter) asks(words ...string) bool { return slices.Contains(words, e.asked) }
+
 // claim is what the command claims. Only commands about locks claim sticky ones here.
 func (e encounter) claim() lock.Claim {
 	claim := lock.Claim{Owner: "acme", Repository: "shop", Pull: 12, CommentID: 900, Ref: "feature"}
@@ -113,7 +118,7 @@ func (e encounter) claim() lock.Claim {
 	if e.asked == "global" {
 		claim.Target = lock.Target{Global: true}
 	}
-	claim.Sticky = e.asked == "lock" || e.asked == "global"
+	claim.Sticky = e.asks("lock", "renew", "global")
 	return claim
 }
 
@@ -136,30 +141,38 @@ actor,other  valid   passing  unknown,going  yes   deploy  held
 // consequences are what follows before a recheck: the reason, whether the command takes the lock of its
 // target, and whether there is a warning.
 var consequences = rows(`
-asked        place  status          reason              takes  warns
-deploy       -      held            lock_conflict       no     no
-deploy       here   free            deployment_ready    yes    no
-deploy       here   stale           deployment_ready    yes    yes
-deploy       here   ours,owned      deployment_ready    no     no
-deploy       all    free,ours,owned deployment_ready    yes    no
-deploy       all    stale           deployment_ready    yes    yes
-noop         -      held            lock_conflict       no     no
-noop         here   free            noop_ready          yes    no
-noop         here   stale           noop_ready          yes    yes
-noop         here   ours,owned      noop_ready          no     no
-noop         all    free,ours,owned noop_ready          yes    no
-noop         all    stale           noop_ready          yes    yes
-lock         -      held            lock_conflict       no     no
-lock         here   free            lock_acquired       yes    no
-lock         here   stale           lock_acquired       yes    yes
-lock         here   ours,owned      lock_already_owned  no     no
-lock         all    free,ours,owned lock_acquired       yes    no
-lock         all    stale           lock_acquired       yes    yes
-global       here   -               lock_acquired       yes    no
-global       all    held            lock_conflict       no     no
-global       all    free            lock_acquired       yes    no
-global       all    stale           lock_acquired       yes    yes
-global       all    ours,owned      lock_already_owned  no     no
+asked        place  kind     status          reason              takes  warns
+deploy       -      -        held            lock_conflict       no     no
+deploy       here   -        free            deployment_ready    yes    no
+deploy       here   -        stale           deployment_ready    yes    yes
+deploy       here   -        ours,owned      deployment_ready    no     no
+deploy       all    -        free,ours,owned deployment_ready    yes    no
+deploy       all    -        stale           deployment_ready    yes    yes
+noop         -      -        held            lock_conflict       no     no
+noop         here   -        free            noop_ready          yes    no
+noop         here   -        stale           noop_ready          yes    yes
+noop         here   -        ours,owned      noop_ready          no     no
+noop         all    -        free,ours,owned noop_ready          yes    no
+noop         all    -        stale           noop_ready          yes    yes
+lock         -      -        held            lock_conflict       no     no
+lock         here   -        free            lock_acquired       yes    no
+lock         here   -        stale           lock_acquired       yes    yes
+lock         here   -        ours,owned      lock_already_owned  no     no
+lock         all    -        free,ours,owned lock_acquired       yes    no
+lock         all    -        stale           lock_acquired       yes    yes
+renew        -      -        held            lock_conflict       no     no
+renew        here   -        free            lock_acquired       yes    no
+renew        here   -        stale           lock_acquired       yes    yes
+renew        here   -        ours            lock_already_owned  no     no
+renew        here   sticky   owned           lock_already_owned  no     no
+renew        here   passing  owned           lock_conflict       no     no
+renew        all    -        free,ours,owned lock_acquired       yes    no
+renew        all    -        stale           lock_acquired       yes    yes
+global       here   -        -               lock_acquired       yes    no
+global       all    -        held            lock_conflict       no     no
+global       all    -        free            lock_acquired       yes    no
+global       all    -        stale           lock_acquired       yes    yes
+global       all    -        ours,owned      lock_already_owned  no     no
 `)
 
 // rows reads a table: the cells of each row by column.
@@ -199,7 +212,7 @@ func (e encounter) status(t *testing.T) string {
 	if e.owner == "user" && e.holder == "actor" || e.owner == "pull" && e.pull == "same" {
 		facts["mine"] = "yes"
 	}
-	if e.asked == "lock" || e.asked == "global" {
+	if e.asks("lock", "renew", "global") {
 		facts["wants"] = "lock"
 	}
 	return row(t, statuses, facts)["status"]
@@ -213,7 +226,7 @@ func TestLockMatrix(t *testing.T) {
 		groups[e.group()] = append(groups[e.group()], e)
 		met++
 	}
-	require.Equal(t, 4*2*4*2*2*4*2*2*2, met)
+	require.Equal(t, 5*2*4*2*2*4*2*2*2, met)
 	for name, group := range groups {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -228,7 +241,7 @@ func TestLockMatrix(t *testing.T) {
 func (e encounter) assertDecision(t *testing.T) {
 	t.Helper()
 	status := e.status(t)
-	want := row(t, consequences, map[string]string{"asked": e.asked, "place": e.place, "status": status})
+	want := row(t, consequences, map[string]string{"asked": e.asked, "place": e.place, "kind": e.kind, "status": status})
 	deploys := e.asked == "deploy" || e.asked == "noop"
 	if e.stage == "recheck" && deploys && want["takes"] == "yes" {
 		// It had the lock when it was decided on first.
@@ -240,6 +253,10 @@ func (e encounter) assertDecision(t *testing.T) {
 	require.Equal(t, refused, d.Verdict == deploy.Refuse, "%+v", e)
 	require.Equal(t, refused, d.Reason.Fails(), "%+v", e)
 	require.Equal(t, want["takes"] == "yes", !refused && takesTarget(d), "%+v", e)
+	// A lock of the same comment that another run took is from before the comment was edited.
+	edited := status == "ours" && e.run != "unnamed"
+	renews := e.asked == "renew" && e.place == "here" && e.kind == "sticky" && (status == "owned" || edited)
+	require.Equal(t, renews, d.Locks.Renews, "%+v", e)
 	require.Equal(t, want["warns"] == "yes", len(d.Warnings()) == 1, "%+v", e)
 	e.assertStatus(t, d, status)
 }

@@ -113,8 +113,8 @@ func reads(n deploy.Needs, part deploy.Part) bool {
 		return slices.Contains(n.Environments, environment)
 	}
 	return map[deploy.Part]bool{
-		deploy.ActorPart: n.Actor != "", deploy.PullPart: n.Pull != 0, deploy.StablePart: n.StableBranch != "",
-		deploy.GatesPart: n.Gates, deploy.ChecksPart: n.Gates, deploy.RequiredPart: n.Required, deploy.PushesPart: n.Pushes, deploy.FreshnessPart: n.Fresh, deploy.ExactPart: n.Exact != "",
+		deploy.ActorPart: n.Actor != "", deploy.RerunnerPart: n.RerunBy != "", deploy.PullPart: n.Pull != 0, deploy.StablePart: n.StableBranch != "",
+		deploy.GatesPart: n.Gates, deploy.ChecksPart: n.Gates, deploy.RequiredPart: n.Required, deploy.PushesPart: n.Pushes || n.StablePushes, deploy.FreshnessPart: n.Fresh, deploy.ExactPart: n.Exact != "",
 		deploy.RulesPart: n.Rules, deploy.TeamsPart: n.AdminTeams != nil, deploy.LocksPart: n.Locks != nil,
 		deploy.TemplatePart: n.Template != deploy.File{}, deploy.LivePart: n.Live != "",
 	}[part]

@@ -125,26 +125,31 @@ func TestTextsOfReruns(t *testing.T) {
 		text, hint string
 	}{
 		"who starts it again may not": {
-			rerunCase{"admin", "reader", "deploy", 2, "nothing"}, "permission",
+			rerunCase{"admin", "reader", "deploy", 2, "nothing"},
+			"permission",
 			"You have the permission `read` in this repository; this command needs `write` or `admin`.",
 			"Ask someone with that permission to run the command, or ask an admin of the repository for access.",
 		},
 		"who wrote the command may not": {
-			rerunCase{"reader", "admin", "deploy", 2, "nothing"}, "permission",
+			rerunCase{"reader", "admin", "deploy", 2, "nothing"},
+			"permission",
 			"The command is by `reader`, who has the permission `read` in this repository; it needs `write` or `admin`.",
 			"Write the command in a new comment of your own.",
 		},
 		"an older runner": {
-			rerunCase{"admin", "", "unlock", 2, "nothing"}, "permission",
+			rerunCase{"admin", "", "unlock", 2, "nothing"},
+			"permission",
 			"The runner does not say who started this run again.", "Write the command in a new comment.",
 		},
 		"merged meanwhile": {
-			rerunCase{"admin", "admin", "rollback", 2, "new main"}, "safety",
+			rerunCase{"admin", "admin", "rollback", 2, "new main"},
+			"safety",
 			"This run was started again, and `main` got the commit `2222222` after the command: at 2026-11-21 09:59:51 UTC, and the command at 2026-11-21 09:59:50 UTC.",
 			"Write the command in a new comment: `.deploy main to production`.",
 		},
 		"unknown when it was merged": {
-			rerunCase{"admin", "admin", "rollback", 2, "main unknown"}, "safety",
+			rerunCase{"admin", "admin", "rollback", 2, "main unknown"},
+			"safety",
 			"This run was started again, and GitHub does not say whether `main` got the commit `2222222` before the command.",
 			"Write the command in a new comment: `.deploy main to production`.",
 		},

@@ -70,6 +70,11 @@ func reports() []report {
 		{"`checks: required`; the required check has not reported", map[string]string{"checks": "required"}, expecting(said(run("lint", pass, 1)), "build")},
 		{"`checks: build,test`; `test` has not reported", map[string]string{"checks": "build,test"}, said(run("build", pass, 1))},
 		{"`checks: build`; another check failed", map[string]string{"checks": "build"}, said(run("build", pass, 1), run("lint", fail, 2))},
+		{
+			"`checks: build@github-actions`; a commit status `build` passed",
+			map[string]string{"checks": "build@github-actions"},
+			said(deploy.Check{Kind: deploy.CommitStatus, Name: "build", Value: pass}),
+		},
 		{"`skip_ci: production`; a check failed", map[string]string{"skip_ci": "production"}, said(run("build", fail, 1))},
 	}
 }

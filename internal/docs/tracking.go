@@ -34,7 +34,11 @@ func (w *wire) RoundTrip(r *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	w.headers, w.bodies = append(w.headers, r.Header.Clone()), append(w.bodies, body)
-	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader("ok")), Request: r}, nil
+	answer := "ok"
+	if r.URL.Path == "/deployment-events/" || r.URL.Path == "/build-events/" {
+		answer = `{"id":"8c1f6a52"}`
+	}
+	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(answer)), Request: r}, nil
 }
 
 // told is the event of a deployment to production, with what is usually known of one.
@@ -115,7 +119,7 @@ const untold = "–"
 
 func atVersioner(m *maker, e track.Event) string {
 	var to wire
-	messages := deliver(m, track.NewVersioner("https://api.versioner.io", "sk_key", "lockstep", &to), &to, e)
+	messages := deliver(m, track.NewVersioner("https://api.versioner.io", "sk_key", track.Options{Agent: "lockstep", Transport: &to, Now: afterwards}), &to, e)
 	if len(messages) == 0 {
 		return untold
 	}

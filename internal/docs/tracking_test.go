@@ -110,7 +110,7 @@ func metadataKeys(t *testing.T) []string {
 	e := told(repo(t), config.Completed)
 	e.Previous.Version = "1.3.0"
 	var to wire
-	messages := deliver(repo(t), track.NewVersioner("https://api.versioner.io", "sk_key", "lockstep", &to), &to, e)
+	messages := deliver(repo(t), track.NewVersioner("https://api.versioner.io", "sk_key", track.Options{Agent: "lockstep", Transport: &to, Now: afterwards}), &to, e)
 	require.Len(t, messages, 1)
 	var body struct {
 		Metadata json.RawMessage `json:"extra_metadata"`

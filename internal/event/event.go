@@ -8,6 +8,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -52,6 +53,7 @@ type Event struct {
 	Branch      string // the branch that the commit is on, "" for tags and unknown ones
 	Author      Author
 	Run         Run
+	Secretless  bool // GitHub gives the run no secrets: it is of a pull request from a fork, or of Dependabot
 }
 
 // Comment is the comment that someone wrote.
@@ -107,8 +109,11 @@ type payload struct {
 			Ref string `json:"ref"`
 		} `json:"base"`
 		Head struct {
-			SHA string `json:"sha"`
-			Ref string `json:"ref"`
+			SHA  string `json:"sha"`
+			Ref  string `json:"ref"`
+			Repo struct {
+				FullName string `json:"full_name"`
+			} `json:"repo"`
 		} `json:"head"`
 	} `json:"pull_request"`
 	HeadCommit commit   `json:"head_commit"`
@@ -163,6 +168,7 @@ func convert(environment Environment, p payload) Event {
 		e.Pull = p.Issue.Number
 	}
 	e.OnPull = e.Pull != 0
+	e.Secretless = secretless(e, p)
 	return e
 }
 
@@ -180,6 +186,12 @@ func (e Event) RerunBy() string {
 
 // By returns who started this attempt, as far as the runner says it. It is for texts: rights are those of Triggering.
 func (e Event) By() string { return cmp.Or(e.Triggering, e.Actor) }
+
+func secretless(e Event, p payload) bool {
+	ofPull := slices.Contains([]string{"pull_request", "pull_request_review", "pull_request_review_comment"}, e.Name)
+	fromFork := !strings.EqualFold(p.PullRequest.Head.Repo.FullName, e.Owner+"/"+e.Repository)
+	return e.Actor == "dependabot[bot]" || ofPull && fromFork
+}
 
 // IsCommand reports whether the event can carry a command: a comment on a pull request.
 func (e Event) IsCommand() bool { return e.Name == "issue_comment" && e.OnPull }

@@ -202,10 +202,12 @@ func (x *Executor) record(one attempt, p Policy) {
 func (x *Executor) classify(one attempt) error {
 	taken, isTaken := errors.AsType[*gh.TakenError](one.err)
 	switch {
-	case one.err == nil && one.done.Facts != nil:
+	case one.err == nil && one.done.Facts != nil && !renewsLock(one.effect):
 		return x.recheck(*one.done.Facts)
 	case one.err == nil:
 		return nil
+	case isTaken && renewsLock(one.effect):
+		return x.recheckRenewal(taken)
 	case isTaken:
 		return x.recheckTaken(taken.Facts)
 	case one.step.Unlocked && gh.ConversationLocked(one.err):
@@ -224,6 +226,11 @@ func (x *Executor) classify(one attempt) error {
 func releasesOwn(effect plan.Effect) bool {
 	free, isRelease := effect.(plan.FreeLock)
 	return isRelease && free.Own
+}
+
+func renewsLock(effect plan.Effect) bool {
+	take, isLock := effect.(plan.TakeLock)
+	return isLock && take.Renews
 }
 
 // Replaced reports whether a lock was left alone because it is another one by now.
@@ -254,4 +261,14 @@ func (x *Executor) recheckTaken(facts deploy.Facts) error {
 		return &ChangedError{Decision: again}
 	}
 	return nil
+}
+
+// recheckRenewal decides once more when the lock to renew is another one by now, or gone. Where no one else has it, the
+// command could go on, but would change what its actor has not seen.
+func (x *Executor) recheckRenewal(taken *gh.TakenError) error {
+	again := x.Decide(taken.Facts)
+	if again.Verdict != x.Decision.Verdict {
+		return &ChangedError{Decision: again}
+	}
+	return taken
 }

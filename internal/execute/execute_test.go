@@ -393,6 +393,39 @@ func TestSecondLook(t *testing.T) {
 	}
 }
 
+// A renewal is done when its write is. What its actor has not seen it does not change.
+func TestRenewal(t *testing.T) {
+	t.Parallel()
+	facts := deploy.Facts{ReadAt: time.Date(2026, time.November, 21, 10, 0, 0, 0, time.UTC)}
+	taken := &gh.TakenError{Branch: "x", Facts: facts}
+	proceeds, refuses := deploy.Decision{Verdict: deploy.Proceed, Kind: command.Lock}, deploy.Decision{Verdict: deploy.Refuse, Reason: deploy.LockConflict}
+	for name, test := range map[string]struct {
+		outcome outcome
+		again   deploy.Decision
+		changed bool
+		taken   bool
+	}{
+		"done":                   {outcome{done: plan.Done{LockTip: "tip"}}, refuses, false, false},
+		"done, as a look shows":  {outcome{done: plan.Done{LockTip: "tip", Facts: &facts}}, refuses, false, false},
+		"taken by another user":  {failed(taken), refuses, true, false},
+		"changed by another run": {failed(taken), proceeds, false, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			x, s := newExecutor(t)
+			x.Decision = &proceeds
+			x.Decide = func(deploy.Facts) deploy.Decision { return test.again }
+			s.on("do "+taking, test.outcome)
+			step := plan.Step{Effect: plan.TakeLock{Branch: "x", Instead: "old", Renews: true}, Must: true}
+			err := x.Run(atOnce(t), []plan.Step{step}, execute.Answer)
+			_, isChanged := errors.AsType[*execute.ChangedError](err)
+			assert.Equal(t, test.changed, isChanged, "%v", err)
+			assert.Equal(t, test.taken, errors.Is(err, taken), "%v", err)
+			assert.Equal(t, test.changed || test.taken, err != nil, "%v", err)
+		})
+	}
+}
+
 // A lock that is another one by now is left alone. The run's own is gone then.
 func TestReplacedLock(t *testing.T) {
 	t.Parallel()

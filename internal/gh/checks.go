@@ -92,8 +92,11 @@ type checkNode struct {
 		CompletedAt *time.Time
 		IsRequired  bool `graphql:"isRequired(pullRequestNumber: $pull)"`
 		CheckSuite  *struct {
-			ID          string
-			App         *struct{ DatabaseID *int64 }
+			ID  string
+			App *struct {
+				DatabaseID *int64
+				Slug       string
+			}
 			WorkflowRun *struct {
 				DatabaseID *int64
 				Event      string
@@ -143,7 +146,7 @@ func (n *checkNode) run() deploy.Check {
 	return deploy.Check{
 		Kind: deploy.CheckRun, Name: run.Name, Value: value(run.Conclusion), Required: run.IsRequired,
 		NodeID: run.ID, RunID: known(run.DatabaseID), At: known(cmp.Or(run.StartedAt, run.CompletedAt)),
-		App: known(value(suite.App).DatabaseID), Suite: suite.ID,
+		App: known(value(suite.App).DatabaseID), AppSlug: value(suite.App).Slug, Suite: suite.ID,
 		Workflow: workflow.Workflow.ID, Run: known(workflow.DatabaseID), Event: workflow.Event,
 	}
 }

@@ -214,9 +214,9 @@ func createdBy(of plan.Payload) deploy.CreatedByRun {
 
 // findCreators finds out for each deployment of ours that is under way whether its run is over.
 func (r *reader) findCreators(ctx context.Context, needs deploy.Needs, facts *deploy.Facts) {
-	known := map[deploy.RunID]deploy.RunState{}
+	known := map[deploy.RunID]foundRun{}
 	for _, found := range facts.Locks {
-		known[found.TakenIn()] = found.Run
+		known[found.TakenIn()] = foundRun{found.Run, found.RunExists}
 	}
 	var group errgroup.Group
 	group.SetLimit(mostRuns)
@@ -225,15 +225,16 @@ func (r *reader) findCreators(ctx context.Context, needs deploy.Needs, facts *de
 		if !found.InProgress() || found.CreatedBy.Run.ID == 0 || found.CreatedBy.Run == needs.Run {
 			continue
 		}
-		if found.CreatedBy.State = known[found.CreatedBy.Run]; found.CreatedBy.State != deploy.RunUnknown {
+		if run := known[found.CreatedBy.Run]; run.state != deploy.RunUnknown {
+			found.CreatedBy.State, found.CreatedBy.Exists = run.state, run.exists
 			continue
 		}
 		group.Go(func() error {
-			state, err := r.runState(ctx, found.CreatedBy.Run, needs.Run)
+			run, err := r.runState(ctx, found.CreatedBy.Run, needs.Run)
 			if err != nil {
 				r.log.Debug("it is unknown whether a deployment is still under way", "run", found.CreatedBy.Run.ID, "error", err.Error())
 			}
-			found.CreatedBy.State = state
+			found.CreatedBy.State, found.CreatedBy.Exists = run.state, run.exists
 			return nil
 		})
 	}

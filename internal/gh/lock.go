@@ -21,7 +21,8 @@ import (
 	"github.com/lockstep-action/lockstep/internal/wait"
 )
 
-// TakenError says that someone else's lock is where ours was to be. It has the facts as they are now.
+// TakenError says that someone else's lock is where ours was to be, or that the lock to renew is another one or gone.
+// It has the facts as they are now.
 type TakenError struct {
 	Branch string
 	Facts  deploy.Facts
@@ -109,7 +110,7 @@ func (l *locker) lockRefused(ctx context.Context, e plan.TakeLock, refused error
 	}
 	found, locked := facts.Locks[e.Branch]
 	switch {
-	case !locked:
+	case !locked && !e.Renews:
 		return plan.Done{}, l.inTheWay(ctx, e.Branch, refused)
 	case found.Tip == e.Instead:
 		return plan.Done{}, refused
@@ -182,6 +183,9 @@ func (l *locker) inTheWay(ctx context.Context, branch string, refused error) err
 func (l *locker) replaceLock(ctx context.Context, e plan.TakeLock, tip string) (plan.Done, error) {
 	if err := l.updateRef(ctx, e.Repository, e.Branch, e.Instead, tip); err != nil {
 		return l.lockRefused(ctx, e, locking().failed(err))
+	}
+	if e.Renews {
+		return plan.Done{LockTip: tip}, nil
 	}
 	return l.lookBack(ctx, e, tip)
 }
@@ -384,7 +388,7 @@ func (r *reader) findRuns(ctx context.Context, needs deploy.Needs, facts *deploy
 		found, locked := facts.Locks[branch]
 		return !locked || found.Document.Sticky || found.Document.RunID == 0
 	})
-	states, errs := make([]deploy.RunState, len(branches)), make([]error, len(branches))
+	states, errs := make([]foundRun, len(branches)), make([]error, len(branches))
 	var group errgroup.Group
 	group.SetLimit(mostRuns)
 	for i, branch := range branches {
@@ -396,7 +400,7 @@ func (r *reader) findRuns(ctx context.Context, needs deploy.Needs, facts *deploy
 	_ = group.Wait() // nothing in it fails
 	for i, branch := range branches {
 		found := facts.Locks[branch]
-		found.Run = states[i]
+		found.Run, found.RunExists = states[i].state, states[i].exists
 		facts.Locks[branch] = found
 		if errs[i] != nil {
 			facts.MarkUnavailable(deploy.RunPart, Explain(errs[i]))
@@ -404,24 +408,30 @@ func (r *reader) findRuns(ctx context.Context, needs deploy.Needs, facts *deploy
 	}
 }
 
+// foundRun is the state of a run, and whether GitHub knows it.
+type foundRun struct {
+	state  deploy.RunState
+	exists bool
+}
+
 // runState finds out whether the run that took a lock, or made a deployment, is over. So is one that no longer
 // exists. A run that was started again goes on under the lock of its earlier attempt; only to itself that is over.
-func (r *reader) runState(ctx context.Context, of, asking deploy.RunID) (deploy.RunState, error) {
+func (r *reader) runState(ctx context.Context, of, asking deploy.RunID) (foundRun, error) {
 	if of.ID == asking.ID {
 		if of.Attempt != 0 && of.Attempt < asking.Attempt { // one that is not named may be this one
-			return deploy.RunEnded, nil
+			return foundRun{deploy.RunEnded, true}, nil
 		}
-		return deploy.RunGoing, nil
+		return foundRun{deploy.RunGoing, true}, nil
 	}
 	run, response, err := r.rest.Actions.GetWorkflowRunByID(ctx, r.owner, r.name, of.ID)
 	if isMissing(response) {
-		return deploy.RunEnded, nil
+		return foundRun{state: deploy.RunEnded}, nil
 	}
 	if err != nil {
-		return deploy.RunUnknown, doing{"find out whether the run that took the lock has ended", "actions: read"}.failed(err)
+		return foundRun{}, doing{"find out whether the run that took the lock has ended", "actions: read"}.failed(err)
 	}
 	if run.GetStatus() == "completed" {
-		return deploy.RunEnded, nil
+		return foundRun{deploy.RunEnded, true}, nil
 	}
-	return deploy.RunGoing, nil
+	return foundRun{deploy.RunGoing, true}, nil
 }

@@ -64,7 +64,7 @@ func TestLocks(t *testing.T) {
 	assert.Empty(t, legacy.Document.ClaimID)
 
 	mine := facts.Locks[lock.Branch("staging")]
-	assert.Equal(t, deploy.Lock{Branch: lock.Branch("staging"), Tip: tip, Document: own, Run: deploy.RunGoing}, mine)
+	assert.Equal(t, deploy.Lock{Branch: lock.Branch("staging"), Tip: tip, Document: own, Run: deploy.RunGoing, RunExists: true}, mine)
 	assert.Len(t, github.Requests(), 1, "all locks in one query, and none of their runs has to be looked up")
 }
 

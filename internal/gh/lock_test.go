@@ -2,6 +2,7 @@ package gh_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -98,7 +99,7 @@ func TestTakeLock(t *testing.T) {
 	facts := done.Facts
 	require.NotNil(t, facts)
 	assert.Empty(t, facts.Unavailable)
-	assert.Equal(t, deploy.Lock{Branch: want.Target.Branch(), Tip: done.LockTip, Document: want, Run: deploy.RunGoing}, facts.Locks[want.Target.Branch()])
+	assert.Equal(t, deploy.Lock{Branch: want.Target.Branch(), Tip: done.LockTip, Document: want, Run: deploy.RunGoing, RunExists: true}, facts.Locks[want.Target.Branch()])
 	assert.Equal(t, github.Head("feature/a b"), facts.Pull.Head.SHA)
 	assert.False(t, facts.ReadAt.IsZero())
 
@@ -446,6 +447,45 @@ func TestTakeLockInsteadOfOneThatMoved(t *testing.T) {
 		assert.Equal(t, "carol", taken.Facts.Locks[production].Document.CreatedBy)
 		assert.Equal(t, tip, github.Head(production))
 	})
+}
+
+// A renewal needs no second look. Where the lock moved or is gone, it was not renewed.
+func TestRenewLock(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		meanwhile func(*sim.GitHub) error
+		owner     string // of the lock that is there then
+		renewed   bool
+	}{
+		"still there": {func(*sim.GitHub) error { return nil }, "alice", true},
+		"gone":        {func(github *sim.GitHub) error { return github.Unlock("production") }, "", false},
+		"replaced": {func(github *sim.GitHub) error {
+			return errors.Join(github.Unlock("production"), github.Lock(sim.Lock{Environment: "production", Owner: "carol", Pull: 7}))
+		}, "carol", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				github := newGitHub(t)
+				require.NoError(t, github.Lock(sim.Lock{Environment: "production", Owner: "alice", Pull: 7}))
+				effect := taking(t, github, document("production", 5))
+				effect.Instead, effect.Renews = github.Head(production), true
+				require.NoError(t, test.meanwhile(github))
+				tip := github.Head(production)
+				done, err := do(t, github, effect)
+				if test.renewed {
+					require.NoError(t, err)
+					assert.Equal(t, plan.Done{LockTip: github.Head(production)}, done)
+					assert.NotEqual(t, tip, done.LockTip)
+					return
+				}
+				taken, isTaken := errorAs[*gh.TakenError](err)
+				require.True(t, isTaken, "%v", err)
+				assert.Equal(t, test.owner, taken.Facts.Locks[production].Document.CreatedBy)
+				assert.Equal(t, tip, github.Head(production))
+			})
+		})
+	}
 }
 
 // A lock that is still where it was has not been taken by anyone else.

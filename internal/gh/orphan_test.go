@@ -15,21 +15,23 @@ import (
 func TestFactsOfOrphans(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
+		run    int64 // that GitHub knows
 		status string
 		fault  sim.Fault
 		state  string // of the deployment
 		want   deploy.RunState
 		asked  int
 	}{
-		"going":    {"in_progress", sim.Fault{Path: "/none"}, "in_progress", deploy.RunGoing, 1},
-		"ended":    {"completed", sim.Fault{Path: "/none"}, "in_progress", deploy.RunEnded, 1},
-		"denied":   {"completed", sim.Fault{Path: "/repos/*/*/actions/runs/*", Status: 403, Times: -1}, "in_progress", deploy.RunUnknown, 1},
-		"finished": {"completed", sim.Fault{Path: "/none"}, "failure", deploy.RunUnknown, 0},
+		"going":    {42, "in_progress", sim.Fault{Path: "/none"}, "in_progress", deploy.RunGoing, 1},
+		"ended":    {42, "completed", sim.Fault{Path: "/none"}, "in_progress", deploy.RunEnded, 1},
+		"denied":   {42, "completed", sim.Fault{Path: "/repos/*/*/actions/runs/*", Status: 403, Times: -1}, "in_progress", deploy.RunUnknown, 1},
+		"missing":  {41, "completed", sim.Fault{Path: "/none"}, "in_progress", deploy.RunEnded, 1},
+		"finished": {42, "completed", sim.Fault{Path: "/none"}, "failure", deploy.RunUnknown, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			github := newGitHub(t)
-			github.AddRun(sim.WorkflowRun{ID: 42, Status: test.status})
+			github.AddRun(sim.WorkflowRun{ID: test.run, Status: test.status})
 			client, l := newClient(t, github.Client().Transport, "sim-token"), ledger()
 			done, err := client.Do(t.Context(), start(github), l)
 			require.NoError(t, err)
@@ -40,6 +42,7 @@ func TestFactsOfOrphans(t *testing.T) {
 			require.NoError(t, err)
 			require.Len(t, facts.Live, 1)
 			assert.Equal(t, test.want, facts.Live[0].CreatedBy.State)
+			assert.Equal(t, name == "going" || name == "ended", facts.Live[0].CreatedBy.Exists)
 			assert.Equal(t, deploy.RunID{ID: 42, Attempt: 1}, facts.Live[0].CreatedBy.Run)
 			assert.Len(t, github.Requests(), 1+test.asked)
 		})

@@ -21,15 +21,30 @@ import (
 func LockClaimed(r deploy.Request, c config.Config, d deploy.Decision, doc lock.Document) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "### 🔒 Deployment Lock Claimed\n\n%s has locked %s: %s.\n\n", someone(doc.CreatedBy), place(doc.Target), allowedBy(r, c, doc.Target, doc))
-	if doc.Global {
-		b.WriteString("> 🌍 This is the **global** lock: it applies to every environment.\n\n")
-	}
+	b.WriteString(globalNote(doc))
 	if left := d.Locks.Target; left.Status == deploy.Stale {
 		b.WriteString(paragraph(tookOver(place(left.Target), left.Lock.Document.CreatedBy, left.Why)))
 	}
 	b.WriteString(paragraph(otherLocks(r, d, "These environments also have locks of their own; deployments in progress there continue:")))
 	b.WriteString(ending(c, doc.Target, doc, d.At) + "\n" + reason(doc))
 	return b.String()
+}
+
+func globalNote(doc lock.Document) string {
+	if !doc.Global {
+		return ""
+	}
+	return "> 🌍 This is the **global** lock: it applies to every environment.\n\n"
+}
+
+// LockRenewed says what a lock is after its reason or its end was changed.
+func LockRenewed(r deploy.Request, c config.Config, d deploy.Decision, doc lock.Document) string {
+	target, taken := d.Locks.Target.Target, ""
+	if doc.CreatedBy != r.Event.By() {
+		taken = ", which " + someone(doc.CreatedBy) + " took"
+	}
+	return fmt.Sprintf("### 🔒 Deployment Lock Renewed\n\n%s has renewed the lock on %s%s: %s.\n\n%s%s\n%s",
+		bold(r.Event.By()), place(target), taken, allowedBy(r, c, target, doc), globalNote(doc), ending(c, target, doc, d.At), reason(doc))
 }
 
 // LockOwned says that the actor already has the lock.

@@ -160,6 +160,39 @@ func TestLockOwned(t *testing.T) {
 	}
 }
 
+func TestLockRenewed(t *testing.T) {
+	t.Parallel()
+	byPull := settings()
+	byPull.Locks.Owner = config.OwnedByPull
+	here := with(sticky(production()), func(l *deploy.Lock) { l.Document.Link = "https://github.com/acme/shop/pull/12#issuecomment-3" })
+	for name, test := range map[string]struct {
+		request deploy.Request
+		config  config.Config
+		lock    deploy.Lock
+		lasts   time.Duration
+	}{
+		"reason":  {asking(command.Lock, "production"), settings(), with(sticky(production()), octocats), 0},
+		"limited": {asking(command.Lock, "production"), settings(), with(sticky(production()), octocats), 8 * time.Hour},
+		"global":  {askingGlobally(command.Lock), settings(), with(sticky(global()), octocats), 8 * time.Hour},
+		"by-pull": {asking(command.Lock, "production"), byPull, here, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := test.request
+			r.Command.Reason, r.Command.For = "bad migration", test.lasts
+			d := decided(t, r, test.config, locked(test.lock))
+			require.True(t, d.Locks.Renews)
+			document := test.lock.Document
+			document.Reason = "bad migration"
+			if test.lasts > 0 {
+				document.ExpiresAt = at().Add(test.lasts)
+			}
+			golden(t, "lock-renewed-"+name, message.LockRenewed(r, test.config, d, document))
+			assert.Contains(t, message.Summary(r, test.config, d, message.Record{}), "renewed (held by ")
+		})
+	}
+}
+
 func TestLockInfo(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
@@ -392,6 +425,7 @@ func TestHostileLocks(t *testing.T) {
 		"claimed":        {asking(command.Lock, hostile), locked(left), claimed},
 		"claimed-global": {askingGlobally(command.Lock), locked(environment, broken), claimed},
 		"owned":          {asking(command.Lock, hostile), locked(environment), message.LockOwned},
+		"renewed":        {asking(command.Lock, hostile), locked(environment), renewed},
 		"info":           {asking(command.LockInfo, hostile), locked(environment, everywhere), message.LockInfo},
 		"info-running":   {asking(command.LockInfo, hostile), locked(running), message.LockInfo},
 		"info-left":      {asking(command.LockInfo, hostile), locked(left), message.LockInfo},
@@ -427,6 +461,10 @@ func TestHostileLocks(t *testing.T) {
 
 func claimed(r deploy.Request, c config.Config, d deploy.Decision) string {
 	return message.LockClaimed(r, c, d, hostileLock(d.Locks.Target.Target).Document)
+}
+
+func renewed(r deploy.Request, c config.Config, d deploy.Decision) string {
+	return message.LockRenewed(r, c, d, hostileLock(d.Locks.Target.Target).Document)
 }
 
 func missing(r deploy.Request, _ config.Config, d deploy.Decision) string {

@@ -81,6 +81,8 @@ func lockOutcome(d deploy.Decision, state deploy.LockState) string {
 		return "removed (" + found + ")"
 	case d.Kind != command.Unlock && free:
 		return "taken"
+	case d.Locks.Renews:
+		return "renewed (" + found + ")"
 	case d.Kind != command.Unlock && state.Status == deploy.Stale:
 		return "taken over (" + found + ")"
 	}

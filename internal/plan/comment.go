@@ -101,8 +101,11 @@ func (React) effect()          {}
 func (r React) String() string { return "react with " + r.Content }
 
 func (r React) done(l *Ledger, done Done) {
-	if r.Initial {
+	switch {
+	case r.Initial:
 		l.ReactionID = done.ReactionID
+	case r.Content == "+1":
+		l.approvalID = done.ReactionID
 	}
 }
 
@@ -113,9 +116,13 @@ type Unreact struct {
 }
 
 func (Unreact) effect()        {}
-func (Unreact) String() string { return "take back the first reaction" }
+func (Unreact) String() string { return "take back a reaction" }
 
-func (Unreact) done(l *Ledger, _ Done) { l.ReactionID = 0 }
+func (u Unreact) done(l *Ledger, _ Done) {
+	if l.approvalID == 0 || u.ReactionID != l.approvalID {
+		l.ReactionID = 0
+	}
+}
 
 func replaceReaction(l Ledger, reaction string) []Step {
 	if l.Reaction == "" || (l.ReactionID != 0 && l.Reaction == reaction) {

@@ -62,7 +62,8 @@ type Ledger struct {
 	Subject          message.Subject   `json:"subject"`
 	End              EndSettings       `json:"end"`
 
-	problems []string // cleanup that failed, for the next comment
+	problems   []string // cleanup that failed, for the next comment
+	approvalID int64    // of the reaction +1, which comes at the same time as an answer that may fail
 }
 
 // maxLedger is how long the saved state may be, in bytes. A later stage gets it as an environment variable, and one

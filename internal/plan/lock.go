@@ -67,7 +67,8 @@ type TakeLock struct {
 	Content    string // of the lock's file
 	ClaimID    string
 	Taker      lock.Job
-	Instead    string // the commit of the lock that is taken over, "" when there must be none
+	Instead    string // the commit of the lock that is taken over or renewed, "" when there must be none
+	Renews     bool   // the lock is the actor's already: nothing that happens meanwhile takes that back
 	Recheck    *deploy.Needs
 }
 
@@ -151,6 +152,27 @@ func takeLock(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) Ta
 	}
 }
 
+// renewLock does not make the lock one of the run: when the run fails, the lock of the actor stays.
+func renewLock(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) TakeLock {
+	document, before := renewedDocument(r, d, l), d.Locks.Target.Lock
+	return TakeLock{
+		Repository: l.Repository, Branch: before.Branch, Content: document.Marshal(), ClaimID: document.ClaimID, Taker: document.Taker(),
+		Instead: before.Tip, Renews: true, Recheck: deploy.RecheckNeeds(r, c),
+	}
+}
+
+// renewedDocument keeps what the command does not change, also who took the lock, and where.
+func renewedDocument(r deploy.Request, d deploy.Decision, l Ledger) lock.Document {
+	document, taker := d.Locks.Target.Lock.Document, job(r)
+	document.Reason = cmp.Or(r.Command.Reason, document.Reason)
+	if r.Command.For > 0 {
+		document.ExpiresAt = l.Subject.StartedAt.Add(r.Command.For)
+	}
+	document.ClaimID, document.Tool = d.Claim.ID(), lock.Tool
+	document.RunID, document.RunAttempt, document.Job = taker.RunID, taker.RunAttempt, taker.Place
+	return document
+}
+
 func lockDocument(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) lock.Document {
 	e, target := r.Event, d.Locks.Target.Target
 	document := lock.Document{
@@ -186,6 +208,9 @@ func acquire(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []S
 	case acquiresLock(d):
 		steps := []Step{{Effect: takeLock(r, c, d, l), Must: true}}
 		return append(steps, bestEffort(answer(l, message.LockClaimed(r, c, d, lockDocument(r, c, d, l)), "+1"))...)
+	case d.Locks.Renews:
+		steps := []Step{{Effect: renewLock(r, c, d, l), Must: true}}
+		return append(steps, bestEffort(answer(l, message.LockRenewed(r, c, d, renewedDocument(r, d, l)), "+1"))...)
 	case d.Locks.Target.Status == deploy.Ours:
 		return replaceReaction(l, "+1")
 	}

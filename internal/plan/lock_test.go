@@ -121,6 +121,75 @@ func TestLockDocument(t *testing.T) {
 	}
 }
 
+// A renewed lock keeps what the command does not change.
+func TestRenewedDocument(t *testing.T) {
+	t.Parallel()
+	before, err := lock.Parse(`{"reason":"rollback","branch":"old","created_at":"2026-01-01T00:00:00.000Z","created_by":"octocat","sticky":true,` +
+		`"environment":"production","global":false,"unlock_command":".release production","link":"https://github.com/acme/shop/pull/3#issuecomment-4",` +
+		`"expires_at":"2100-01-01T00:00:00.000Z","run_id":70,"run_attempt":1,"job":"other","color":"red"}`)
+	require.NoError(t, err)
+	for name, test := range map[string]struct {
+		reason string
+		lasts  time.Duration
+		change func(*lock.Document)
+	}{
+		"reason": {"bad migration", 0, func(d *lock.Document) { d.Reason = "bad migration" }},
+		"end":    {"", 8 * time.Hour, func(d *lock.Document) { d.ExpiresAt = at().Add(8 * time.Hour) }},
+		"both": {"bad migration", time.Hour, func(d *lock.Document) {
+			d.Reason, d.ExpiresAt = "bad migration", at().Add(time.Hour)
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, lasting := asking(command.Lock), locked()
+			r.Command.Reason, r.Command.For, lasting.Locks.Expiry = test.reason, test.lasts, 30*time.Minute
+			d := decide(r, lasting, held(before))
+			want := before
+			test.change(&want)
+			want.ClaimID, want.Tool = d.decision.Claim.ID(), lock.Tool
+			want.RunID, want.RunAttempt, want.Job = 77, 2, ""
+			steps := d.plan()
+			take := effect[plan.TakeLock](t, steps)
+			assert.Equal(t, want.Marshal(), take.Content)
+			assert.Equal(t, want.ClaimID, take.ClaimID)
+			assert.Equal(t, want.Taker(), take.Taker)
+			assert.True(t, take.Renews)
+			assertPlan(t, []string{"take " + productionLock + " " + tip + ", must", "comment answer on 12", "react +1 on 5, concurrent"}, steps)
+		})
+	}
+}
+
+// The lock was the actor's before: whatever becomes of its renewal, the way out does not remove it.
+func TestFailedRenewalKeepsTheLock(t *testing.T) {
+	t.Parallel()
+	claim := lock.Claim{Owner: "acme", Repository: "shop", Pull: 12, CommentID: 5, Target: lock.Target{Environment: "production"}, Ref: "feature", Sticky: true}
+	for name, before := range map[string]lock.Document{
+		"of another comment": {CreatedBy: "octocat", Sticky: true},
+		"of the edited one":  {CreatedBy: "octocat", Sticky: true, ClaimID: claim.ID(), RunID: 70},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := asking(command.Lock)
+			r.Command.Reason = "bad migration"
+			d := decide(r, locked(), held(before))
+			take := effect[plan.TakeLock](t, d.plan())
+			for stage, note := range map[string]func(*plan.Ledger){
+				"begun":    func(*plan.Ledger) {},
+				"rejected": func(l *plan.Ledger) { l.MarkRejected(take) },
+				"done":     func(l *plan.Ledger) { l.MarkDone(take, plan.Done{LockTip: tip}) },
+			} {
+				l := decide(r, locked(), held(before)).ledger
+				l.MarkStarted(take)
+				note(&l)
+				for _, step := range plan.Abandon(l, plan.Interrupted()) {
+					_, frees := step.Effect.(plan.FreeLock)
+					assert.False(t, frees, stage)
+				}
+			}
+		})
+	}
+}
+
 // The ledger notes the lock of its own run, and no other.
 func TestLedgerLock(t *testing.T) {
 	t.Parallel()

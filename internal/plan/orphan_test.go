@@ -17,9 +17,11 @@ func TestForStartAfterLostRuns(t *testing.T) {
 	t.Parallel()
 	withTracking := locked()
 	withTracking.Versioner = tracked().Versioner
-	ended := deploy.CreatedByRun{Run: deploy.RunID{ID: 70, Attempt: 1}, Comment: 4, Product: "shop", Version: "1", State: deploy.RunEnded}
+	ended := deploy.CreatedByRun{Run: deploy.RunID{ID: 70, Attempt: 1}, Comment: 4, Product: "shop", Version: "1", State: deploy.RunEnded, Exists: true}
 	byLock := ended
 	byLock.Comment = 0 // its lock does not say which comment it was
+	unknown, elsewhere := ended, ended
+	unknown.Exists, elsewhere.Product = false, "billing"
 	going := ended
 	going.State = deploy.RunGoing
 	running := func(m deploy.CreatedByRun) deploy.Facts {
@@ -29,7 +31,7 @@ func TestForStartAfterLostRuns(t *testing.T) {
 	}
 	behind := held(lock.Document{CreatedBy: "hubot", RunID: 70, RunAttempt: 1, Product: "shop", Version: "1"})
 	leave := behind.Locks[productionLock]
-	leave.Run = deploy.RunEnded
+	leave.Run, leave.RunExists = deploy.RunEnded, true
 	behind.Locks[productionLock] = leave
 	both := running(ended)
 	both.Locks = behind.Locks
@@ -44,6 +46,8 @@ func TestForStartAfterLostRuns(t *testing.T) {
 		"unknown":             {withTracking, running(deploy.CreatedByRun{Run: ended.Run}), nil},
 		"tracked":             {withTracking, running(ended), []plan.Effect{end, announceLost(deploy.Orphan{CreatedByRun: ended, SHA: liveSHA, Created: true})}},
 		"nothing but a lock":  {withTracking, behind, []plan.Effect{announceLost(deploy.Orphan{CreatedByRun: byLock})}},
+		"of no known run":     {withTracking, running(unknown), []plan.Effect{plan.CloseOrphan{Environment: "production", CreatedBy: unknown}}},
+		"of another product":  {withTracking, running(elsewhere), []plan.Effect{plan.CloseOrphan{Environment: "production", CreatedBy: elsewhere}}},
 		"lock, not tracked":   {locked(), behind, nil},
 		"lock and deployment": {withTracking, both, []plan.Effect{end, announceLost(deploy.Orphan{CreatedByRun: ended, SHA: liveSHA, Created: true})}},
 	} {

@@ -193,6 +193,9 @@ func Abandon(l Ledger, problem deploy.Problem) []Step {
 		return steps
 	}
 	steps = append(steps, answer(l, message.Failed(l.Subject, problem), "-1")...)
+	if l.approvalID != 0 { // it came at the same time as the answer that failed
+		steps = append(steps, Step{Effect: Unreact{CommentID: l.TriggerID, ReactionID: l.approvalID}, Concurrent: true})
+	}
 	if l.PromptID != 0 && l.Answer == deploy.NoAnswer {
 		steps = append(steps, Step{Effect: edit(l, l.PromptID, PromptComment, message.Unanswered(l.Subject, l.Timeout)), Concurrent: true})
 	}
@@ -248,7 +251,7 @@ func closeOrphans(l Ledger, d deploy.Decision) []Step {
 		if orphan.Created {
 			steps = append(steps, Step{Effect: CloseOrphan{Environment: d.Target.Environment, CreatedBy: orphan.CreatedByRun}, Concurrent: true})
 		}
-		if l.Tracks() {
+		if l.Tracks() && orphan.Exists && orphan.Product == l.Product { // everyone who can push can forge one
 			aborted := RecordEvent{Status: config.Aborted, Message: WhyOrphaned, Orphan: &orphan}
 			steps = append(steps, Step{Effect: aborted, Concurrent: true})
 		}

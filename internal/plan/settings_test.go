@@ -144,7 +144,7 @@ func TestMarshalMakesRoom(t *testing.T) {
 func TestEffectsSayWhatTheyDo(t *testing.T) {
 	t.Parallel()
 	for want, effect := range map[string]plan.Effect{
-		"react with eyes": plan.React{Content: "eyes"}, "take back the first reaction": plan.Unreact{},
+		"react with eyes": plan.React{Content: "eyes"}, "take back a reaction": plan.Unreact{},
 		"comment": plan.Comment{}, "change a comment": plan.EditComment{},
 		"take the lock x": plan.TakeLock{Branch: "x"}, "release the lock x": plan.FreeLock{Branch: "x"},
 		"tell the tracking endpoint: started": plan.RecordEvent{Status: config.Started}, "tell the others: failed": plan.NotifySinks{Status: config.Failed},

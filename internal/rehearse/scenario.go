@@ -119,9 +119,9 @@ func (s Scenario) Play(ctx context.Context, o Options, enough func() bool) error
 	return errors.Join(p.problems...)
 }
 
-// endsAnother reports whether a line ends what another job than that of the newest step has started.
+// endsAnother reports whether a line ends what another job than that of the newest step, or another attempt, has started.
 func (p *Session) endsAnother(line Line) bool {
-	return p.called.Verb == "another-job" && (line.Verb == "finish" || line.Verb == "result")
+	return (p.called.Verb == "another-job" || p.start.attempt > 1) && (line.Verb == "finish" || line.Verb == "result")
 }
 
 // try plays a line, if it can be played.

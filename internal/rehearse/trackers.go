@@ -132,6 +132,9 @@ func (p *Session) tracker(_ context.Context, rest string) error {
 	case f[0] == "down":
 		p.Versioner.Fail(sim.Fault{Status: http.StatusInternalServerError, Times: -1})
 		return nil
+	case f[0] == "running" && len(f) == 4:
+		p.Versioner.Begin(f[1], f[2], f[3])
+		return nil
 	case len(f) < 3:
 		return errors.New("status, code and message are needed")
 	case f[0] == "report-only":

@@ -50,7 +50,7 @@ func storyVerbs() []Verb {
 		{"closed NUMBER LOGIN NAME=VALUE…", "The workflow runs because the user has merged or closed the pull request, with these inputs.", (*Session).closed},
 		{"review NUMBER LOGIN STATE", "The user reviews: `APPROVED` or `CHANGES_REQUESTED`.", (*Session).review},
 		{"labelled NUMBER NAME…", "The pull request has these labels, too.", (*Session).labelled},
-		{"check NAME BRANCH STATE [FORM…]", "A check of the branch's head has this state: `in_progress`, `success`, `failure`, …; `1..120` in the name makes so many. Forms are `workflow=NAME`, `new-run` (of the workflow), `twin` (another job of that name) and `jobs=COUNT` (how many the run makes).", (*Session).check},
+		{"check NAME BRANCH STATE [FORM…]", "A check of the branch's head has this state: `in_progress`, `success`, `failure`, …; `1..120` in the name makes so many. Forms are `app=NAME` (of the app, `github-actions` unless given), `workflow=NAME`, `new-run` (of the workflow), `twin` (another job of that name) and `jobs=COUNT` (how many the run makes).", (*Session).check},
 		{"rule reviews COUNT", "The default branch asks for so many reviews; `rule checks NAME…` for these checks. `rule TYPE PATTERN` is a rule of that type for branches like that.", (*Session).rule},
 		{"environment NAME [RULE…]", "The repository has an environment, with protection rules such as `REQUIRED_REVIEWERS`.", (*Session).environment},
 		{"label NAME", "The repository has a label.", (*Session).label},
@@ -80,7 +80,7 @@ func storyVerbs() []Verb {
 		{"token [KIND LOGIN] SCOPE=LEVEL…", "The token may do only this from here on. It is the workflow's own, or of a kind: `app`, `fine-grained` or `classic` (which has the rights of its owner).", (*Session).token},
 		{"pass DURATION", "Time passes.", (*Session).pass},
 		{"fail METHOD PATH STATUS [after] [TIMES] [says MESSAGE]", "GitHub fails the next matching request; `cut`, `hang`, `slow` or `down` instead of a status, see `receiver`; `after` it took effect; `*` matches one part of a path. A 403 says that a permission is missing, unless it says something else.", (*Session).fail},
-		{"tracker STATUS CODE MESSAGE [FORM] [any]", "The tracking endpoint refuses the next start, or `any` next event; the answer's form can be `bare`, `text` or `list`. `tracker down` fails everything; with `tracker report-only RULE MESSAGE` every start breaks a rule that is only reported.", (*Session).tracker},
+		{"tracker STATUS CODE MESSAGE [FORM] [any]", "The tracking endpoint refuses the next start, or `any` next event; the answer's form can be `bare`, `text` or `list`. `tracker down` fails everything; with `tracker report-only RULE MESSAGE` every start breaks a rule that is only reported; `tracker running PRODUCT ENVIRONMENT VERSION` is a deployment that someone else starts there.", (*Session).tracker},
 		{"receiver NAME HOW [TIMES]", "`versioner`, or the receiver of a type such as `webhook`, is `gone` (nothing listens), `down` (503), `slow` (it takes a message, but answers 30 seconds later), or `up` again; with a status, `cut` or `hang` it fails so once or TIMES. `after` it took effect; `wait=SECONDS` is sent as Retry-After.", (*Session).receiver},
 	}
 }
@@ -387,6 +387,8 @@ func shapeCheck(c *sim.Check, word string) (err error) {
 		c.Twin = true
 	case "workflow":
 		c.Workflow = value
+	case "app":
+		c.App = value
 	case "jobs":
 		c.Jobs, err = readNumber("how many jobs", value)
 	default:

@@ -256,7 +256,7 @@ func TestWorkflowRuns(t *testing.T) {
 		"lost later":      {"set skip_completing true", "job success\ncrash", []string{"1.1 issue_comment by alice: completed failure"}},
 		"killed":          {`kill "` + start + `"`, "", []string{"1.1 issue_comment by alice: completed failure"}},
 		"main cancelled":  {`cancel "` + start + `"`, "", []string{"1.1 issue_comment by alice: completed cancelled"}},
-		"again":           {`kill "` + start + `"`, "rerun bob\njob success", []string{"1.2 issue_comment by alice: completed success"}},
+		"again":           {`kill "` + start + `"`, "user bob write\nrerun bob\njob success", []string{"1.2 issue_comment by alice: completed success"}},
 		"still going":     {"", "rerun\nrerun", []string{"1.3 issue_comment by alice: in_progress "}},
 		"tracking":        {"", tracked + "started", []string{"1.1 issue_comment by alice: completed success", "2.1 push by alice: in_progress "}},
 		"tracked": {

@@ -91,6 +91,15 @@ func (v *Versioner) ReportOnly(rule, message string) {
 	})
 }
 
+// Begin has someone else start a deployment, with another client.
+func (v *Versioner) Begin(product, environment, version string) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.running = append(v.running, trackedRun{
+		product: product, environment: environment, version: version, id: v.uuid(), started: v.traffic.clock.Now(),
+	})
+}
+
 // Fail arranges for requests to fail.
 func (v *Versioner) Fail(f Fault) { v.traffic.add(f) }
 
@@ -116,6 +125,7 @@ func (v *Versioner) Violations() []string { return v.traffic.violated() }
 
 // ServeHTTP answers one request.
 func (v *Versioner) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Date", v.traffic.clock.Now().UTC().Format(http.TimeFormat))
 	body, _ := io.ReadAll(r.Body) // a body that cannot be read fails as JSON
 	v.traffic.handle(w, r, Request{Method: r.Method, Path: r.URL.EscapedPath()}, func() answer {
 		v.mu.Lock()

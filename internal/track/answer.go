@@ -33,12 +33,15 @@ type answer struct {
 	code, rule, message, retryAfter string
 	conflictID                      string
 	conflictSince                   time.Time
+	details                         json.RawMessage
 }
+
+const webPage = "a web page instead of an answer"
 
 func read(body []byte) answer {
 	body = bytes.TrimSpace(body)
 	if bytes.HasPrefix(body, []byte("<")) {
-		return answer{message: "a web page instead of an answer"}
+		return answer{message: webPage}
 	}
 	detail := body
 	var outer struct {
@@ -94,7 +97,7 @@ func readObject(detail []byte) (answer, bool) {
 	}
 	return answer{
 		code: scalar(said.Code), rule: scalar(details.RuleName), message: message,
-		retryAfter: scalar(said.RetryAfter), conflictID: scalar(details.ID), conflictSince: since,
+		retryAfter: scalar(said.RetryAfter), conflictID: scalar(details.ID), conflictSince: since, details: said.Details,
 	}, true
 }
 

@@ -51,7 +51,7 @@ func TestRefusalForms(t *testing.T) {
 				err := send(t, server, config.Started)
 				want := test.want
 				want.Status, want.State = status, config.Started
-				assert.Equal(t, &want, refusal(t, err), "%s with %d", name, status)
+				assert.EqualExportedValues(t, want, *refusal(t, err), "%s with %d", name, status)
 				assert.True(t, track.Definite(err), "%s with %d", name, status)
 				assert.Len(t, server.times, 1, "%s with %d: a no stays a no", name, status)
 			}
@@ -90,7 +90,7 @@ func TestFailureForms(t *testing.T) {
 	}
 }
 
-// Any 2xx means that the event was accepted.
+// Any 2xx means that a notice was accepted.
 func TestAccepted(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{200, 201, 202, 204, 299} {
@@ -98,7 +98,7 @@ func TestAccepted(t *testing.T) {
 			t.Parallel()
 			for _, body := range []string{`{"id":"7f3a"}`, "", "<html>", `{"id":`, strings.Repeat("x", 1<<20)} {
 				server := answering(status, body)
-				require.NoError(t, send(t, server, config.Started), "%d", status)
+				require.NoError(t, to(t, sink("webhook", nil), server).Send(t.Context(), announced(config.Started)), "%d", status)
 				assert.Len(t, server.times, 1)
 			}
 		})
@@ -106,7 +106,7 @@ func TestAccepted(t *testing.T) {
 	broken := inTurn(func(r *http.Request) (*http.Response, error) {
 		return &http.Response{StatusCode: http.StatusCreated, Body: io.NopCloser(io.MultiReader(strings.NewReader("{"), failing{})), Request: r}, nil
 	})
-	require.NoError(t, send(t, broken, config.Started), "the status came, so the event was accepted")
+	require.NoError(t, to(t, sink("webhook", nil), broken).Send(t.Context(), announced(config.Started)), "the status came, so the event was accepted")
 }
 
 // failing is a connection that breaks while an answer is read.
@@ -144,7 +144,7 @@ func TestAnswersAreBounded(t *testing.T) {
 		return &http.Response{StatusCode: http.StatusBadRequest, Body: io.NopCloser(counted), Request: r}, nil
 	})
 	require.Error(t, send(t, server, config.Started))
-	assert.LessOrEqual(t, counted.read, 64<<10)
+	assert.LessOrEqual(t, counted.read, 1<<20)
 }
 
 // counter is an answer without end.
@@ -184,6 +184,6 @@ func TestKeyIsNeverRepeated(t *testing.T) {
 
 func TestWithoutAKey(t *testing.T) {
 	t.Parallel()
-	err := track.NewVersioner(base, "", "lockstep/test", answering(401, "Not authenticated")).Send(t.Context(), announced(config.Started))
+	err := track.NewVersioner(base, "", options(answering(401, "Not authenticated"))).Send(t.Context(), announced(config.Started))
 	assert.Equal(t, "Not authenticated", failure(t, err).Message)
 }

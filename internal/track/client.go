@@ -17,13 +17,15 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/wait"
 )
 
 const (
 	maxAttempts   = 4
 	maxRetryAfter = 60 * time.Second
-	maxAnswer     = 64 << 10 // bytes of an answer that are read
+	// maxAnswer is how many bytes of an answer are read: one repeats the metadata, and JSON can spell a byte as six.
+	maxAnswer = 6*config.MaxMetadata + 64<<10
 )
 
 type limits struct {
@@ -40,6 +42,7 @@ type client struct {
 	http     *http.Client
 	address  string      // to which the path of each request is added
 	header   http.Header // of each request
+	now      func() time.Time
 	limits   limits
 	redact   *strings.Replacer // takes secrets out of what is shown
 	classify func(status int, said answer) error
@@ -57,22 +60,6 @@ func noRedirects(transport http.RoundTripper) *http.Client {
 	return &http.Client{Transport: transport, CheckRedirect: refuse}
 }
 
-// redacting makes what takes secrets out of a text, also as JSON may spell them. Short ones stay: any text can
-// contain them.
-func redacting(secrets ...string) *strings.Replacer {
-	const shortest = 6
-	secrets = slices.DeleteFunc(slices.Clone(secrets), func(secret string) bool { return len(secret) < shortest })
-	// One secret can begin another.
-	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) })
-	var pairs []string
-	for _, secret := range secrets {
-		pairs = append(pairs, secret, hidden, strings.ReplaceAll(secret, "/", `\/`), hidden)
-	}
-	return strings.NewReplacer(pairs...)
-}
-
-const hidden = "***" // instead of a secret
-
 // request is one message to a receiver. The functions are nil where there is nothing to do.
 type request struct {
 	path     string
@@ -80,7 +67,7 @@ type request struct {
 	header   http.Header                                      // next to the header of each request
 	message  any                                              // becomes JSON, the same at every attempt
 	sign     func(header http.Header, id string, body []byte) // completes the header of an attempt
-	accepted func(body []byte)                                // gets the answer of a receiver that accepted it
+	accepted func(body []byte) error                          // gets the answer of a receiver that accepted it, and says why it cannot be used
 	presumed func(refusal *Refusal)                           // gets the refusal that shows that it was accepted before
 }
 
@@ -104,10 +91,13 @@ type delivery struct {
 	request   request
 	event     Event
 	body      []byte
-	uncertain bool // an attempt may have been accepted, although no answer said so
+	began     time.Time
+	answered  time.Time // when the newest answer was given, by the receiver's clock, zero when unknown
+	uncertain bool      // an attempt may have been accepted, although no answer said so
 }
 
 func (d *delivery) run(ctx context.Context) error {
+	d.began = d.client.now()
 	call, err := d.call(ctx)
 	if err != nil {
 		return err
@@ -165,24 +155,34 @@ func (d *delivery) attempt(ctx context.Context, call *http.Request) (time.Durati
 	if slices.Contains(c.final, response.StatusCode) {
 		c.gone.Store(int32(response.StatusCode)) //nolint:gosec // a status has three digits
 	}
+	d.answered, _ = http.ParseTime(response.Header.Get("Date"))
 	err = c.classify(response.StatusCode, read(body).shown(c.redact))
 	if err == nil && r.accepted != nil {
-		r.accepted(body)
+		err = r.unusable(response.StatusCode, body)
 	}
 	return retryAfter(response.Header), err
 }
 
-// complete adds to the error of one attempt what is known of the event and the attempts before. A start that seems to
-// be in the way of itself was accepted by an earlier attempt.
+// unusable is the failure of a receiver whose answer does not say what it accepted, if anything.
+func (r request) unusable(status int, body []byte) error {
+	if err := r.accepted(body); err != nil {
+		return &Failure{Status: status, Message: err.Error(), unusable: true, uncertain: true}
+	}
+	return nil
+}
+
+// complete adds to the error of one attempt what is known of the event and the attempts before. A start that is
+// in the way of itself was accepted by an earlier attempt; where something else is in the way, no attempt was.
 func (d *delivery) complete(err error) error {
 	if refusal, refused := errors.AsType[*Refusal](err); refused {
-		if d.uncertain && refusal.byItself(d.event) {
+		if d.isOwn(refusal) {
 			if d.request.presumed != nil {
 				d.request.presumed(refusal)
 			}
 			return nil
 		}
-		refusal.State, refusal.uncertain = d.event.State, d.uncertain
+		refusal.State, refusal.repeated = d.event.State, d.uncertain
+		refusal.uncertain = d.uncertain && refusal.Status != http.StatusConflict
 	}
 	if failure, failed := errors.AsType[*Failure](err); failed {
 		d.uncertain = d.uncertain || failure.uncertain
@@ -193,7 +193,7 @@ func (d *delivery) complete(err error) error {
 
 func repeatable(err error) bool {
 	failure, failed := errors.AsType[*Failure](err)
-	return failed && (failure.Status == 0 || failure.Status >= 500 ||
+	return failed && (failure.Status == 0 || failure.Status >= 500 || failure.unusable ||
 		failure.Status == http.StatusTooManyRequests || failure.Status == http.StatusRequestTimeout)
 }
 

@@ -244,7 +244,7 @@ func TestNoticeToGoneReceiver(t *testing.T) {
 	}
 	synctest.Test(t, func(t *testing.T) {
 		server := answering(410, "gone")
-		v := track.NewVersioner(base, key, "lockstep/test", server)
+		v := track.NewVersioner(base, key, options(server))
 		require.Error(t, v.Send(t.Context(), announced(config.Started)))
 		require.Error(t, v.Send(t.Context(), announced(config.Aborted)))
 		assert.Len(t, server.times, 2, "a gate is asked every time")

@@ -86,7 +86,7 @@ func TestFanoutIsCancelled(t *testing.T) {
 // A gate can be one of several receivers: its refusal is reported as such.
 func TestFanoutWithVersioner(t *testing.T) {
 	t.Parallel()
-	v := track.NewVersioner(base, key, "lockstep/test", answering(423, `{"detail":{"message":"Not now","code":"NO_DEPLOY_WINDOW"}}`))
+	v := track.NewVersioner(base, key, options(answering(423, `{"detail":{"message":"Not now","code":"NO_DEPLOY_WINDOW"}}`)))
 	results := track.Fanout(t.Context(), []track.Named{v}, announced(config.Completed))
 	assert.Equal(t, "NO_DEPLOY_WINDOW", refusal(t, results[0].Err).Code)
 	assert.Contains(t, results[0].Problem().Text, "The tracking endpoint did not take the end of this deployment")

@@ -26,6 +26,7 @@ const (
 	workflowSHA = "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 	key         = "sk_acme_1_s3cret"
 	base        = "https://versioner.example"
+	recorded    = `{"id":"d1"}` // the shortest usable answer
 )
 
 func at() time.Time { return time.Date(2026, time.November, 21, 10, 0, 0, 0, time.UTC) }
@@ -50,10 +51,15 @@ func sink(name string, set settings) config.Sink {
 	return s
 }
 
+// options are those of every receiver.
+func options(transport http.RoundTripper) track.Options {
+	return track.Options{Agent: "lockstep/test", Transport: transport, Now: time.Now}
+}
+
 // to sets a receiver up.
 func to(t *testing.T, s config.Sink, transport http.RoundTripper) track.Named {
 	t.Helper()
-	r, err := track.New(s, track.Options{Agent: "lockstep/test", Transport: transport, Now: time.Now})
+	r, err := track.New(s, options(transport))
 	require.NoError(t, err)
 	return r
 }
@@ -210,7 +216,7 @@ func rollback() track.Event {
 
 func send(t *testing.T, e *endpoint, status config.Status) error {
 	t.Helper()
-	return track.NewVersioner(base, key, "lockstep/test", e).Send(t.Context(), announced(status))
+	return track.NewVersioner(base, key, options(e)).Send(t.Context(), announced(status))
 }
 
 func refusal(t *testing.T, err error) *track.Refusal {

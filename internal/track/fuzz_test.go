@@ -62,11 +62,11 @@ func FuzzSaid(f *testing.F) {
 func checkSaid(t *testing.T, state config.Status, server *endpoint) {
 	t.Helper()
 	began := time.Now()
-	receipt, err := track.NewVersioner(base, key, "lockstep/test", server).Record(t.Context(), announced(state))
+	receipt, err := track.NewVersioner(base, key, options(server)).Record(t.Context(), announced(state))
 	assert.Less(t, time.Since(began), 5*time.Minute)
 	assert.LessOrEqual(t, len(server.times), 4)
 	status := statusOf(server)
-	assert.Equal(t, status < 300, err == nil)
+	assert.Equal(t, status < 300 && receipt.ID != "", err == nil)
 	checkReceipt(t, receipt)
 	problems := []deploy.Problem{}
 	switch {
@@ -241,8 +241,13 @@ func FuzzEvent(f *testing.F) {
 
 func checkSinks(t *testing.T, e track.Event) {
 	t.Helper()
-	server := answering(200, "ok")
-	all := []track.Sink{track.NewVersioner(base, key, "lockstep/test", server)}
+	server := inTurn(func(r *http.Request) (*http.Response, error) {
+		if strings.HasPrefix(r.URL.String(), base) {
+			return says(200, recorded)(r)
+		}
+		return says(200, "ok")(r)
+	})
+	all := []track.Sink{track.NewVersioner(base, key, options(server))}
 	for _, one := range track.Types() {
 		all = append(all, to(t, sink(one.Name, settings{"alert_on_failure": "true"}), server))
 	}

@@ -70,6 +70,8 @@ func TestMetadataNames(t *testing.T) {
 	for _, name := range []string{
 		"pass", "PASSWORD", "dbPassword", "passwd", "client_secret", "Token", "api_key", "api-key", "apiKey", "Authorization",
 		"Set-Cookie", "credentials", "private_key", "private-key", "PrivateKey", "dbPass", "db_pass", "pass-phrase", "passphrase", "PassKey", "pass1",
+		"pwd", "DB_PWD", "auth", "basicAuth", "auth_header", "bearer", "jwt", "idJWT", "dsn", "SENTRY_DSN", "access_key", "accessKey", "access-key",
+		"connection_string", "connectionString",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -78,7 +80,8 @@ func TestMetadataNames(t *testing.T) {
 			assert.ElementsMatch(t, []string{name, "deep.list.1." + name}, dropped)
 		})
 	}
-	const harmless = `{"region":"eu","key":"v","author":"x","private":true,"docker_image":"a:b","tests_passed":true,"Passing":1,"PASSED":"2"}`
+	const harmless = `{"region":"eu","key":"v","author":"x","private":true,"docker_image":"a:b","tests_passed":true,"Passing":1,"PASSED":"2",` +
+		`"authority":"x","authored_at":"x","cwd":"x","pwdless":1,"access":"x","connection":"x","bearers":2}`
 	clean, dropped := metadata(t, harmless)
 	assert.JSONEq(t, harmless, clean)
 	assert.Empty(t, dropped)
@@ -91,6 +94,10 @@ func TestMetadataForms(t *testing.T) {
 		"ghp_abcdefghijklmnopqrstuvwxyz0123456789", "gho_abcdefgh12345678", "ghu_abcdefgh12345678", "ghs_abcdefgh12345678", "ghr_abcdefgh12345678",
 		"github_pat_11ABCDEFG0123456789_abcdef", "xoxb-123456789012-abcdef", "xoxp-12345678-a", "xoxa-12345678-a", "xoxr-12345678-a", "xoxs-12345678-a",
 		key, "sk_live_abcdefgh", "pat_abcdefgh12", "AKIAIOSFODNN7EXAMPLE",
+		"glpat-abcdefghij0123456789", "npm_abcdefghijklmnopqrstuvwxyz0123456789", "AIzaSyA1234567890abcdefghijklmnopqrstuv",
+		"whsec_abcdefghijklmnopqrstuvwxyz", "dckr_pat_abcdefghijklmnopqrstuvwxyz", "https://hooks.slack.com/services/T00/B00/abcdefghijklmnopqrstuvwx",
+		"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abcdefghijklmnop", "eyJhbGciOiJub25lIn0.e30.", "ASIAIOSFODNN7EXAMPLE", "hvs.abcdefghijklmnopqrstuvwx",
+		"pypi-abcdefghijklmnopqrstuvwx", "sk-proj-abcdefghijklmnopqrst", "xapp-1-A123-abcdefgh",
 		"-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----", "-----BEGIN OPENSSH PRIVATE KEY-----\nMIIE cut off",
 	} {
 		t.Run(secret, func(t *testing.T) {
@@ -102,9 +109,61 @@ func TestMetadataForms(t *testing.T) {
 			assert.Equal(t, []string{"note ***"}, dropped, secret)
 		})
 	}
-	const plain = `{"a":"ghp_short, desk_chairs, compat_layer_version, AKIA, sk_, -----BEGIN, xoxb-1"}`
+	const plain = `{"a":"ghp_short, desk_chairs, compat_layer_version, AKIA, sk_, -----BEGIN, xoxb-1, npm_install, ` +
+		`eyJ.a.b, https://github.com/acme/shop, git@github.com:acme/shop, //shared@2x.png, pypi-mirror, task-force"}`
 	clean, _ := metadata(t, plain)
 	assert.JSONEq(t, plain, clean)
+}
+
+// The user of an address is hidden with the password: either can be the token.
+func TestMetadataAddresses(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]string{
+		"postgres://u:secretpw@h/db":          "postgres://***@h/db",
+		"https://token@github.com/acme/shop":  "https://***@github.com/acme/shop",
+		"a https://u:p@h b redis://:p@cache":  "a https://***@h b redis://***@cache",
+		"https://h/path@2x?mail=ada@x.com":    "https://h/path@2x?mail=ada@x.com",
+		"https://u:p@ss@h/x":                  "https://***@h/x",
+		"https://h/x?a=1&access_token=hush#f": "https://h/x?a=1&***#f",
+		"https://h/x?sig=hush&design=blue":    "https://h/x?***&design=blue",
+	} {
+		t.Run(given, func(t *testing.T) {
+			t.Parallel()
+			text, err := json.Marshal(map[string]string{"a": given})
+			require.NoError(t, err)
+			clean, dropped := metadata(t, string(text))
+			assert.JSONEq(t, `{"a":"`+want+`"}`, clean)
+			assert.Empty(t, dropped)
+		})
+	}
+}
+
+// A secret of an input is removed from every text of an event, and the rest stays.
+func TestRedaction(t *testing.T) {
+	t.Parallel()
+	for name, e := range map[string]track.Event{
+		"deployment": full(config.Failed), "build": built(config.Started), "blocked": full(track.Blocked), "rollback": rollback(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			same, err := track.NewRedaction("another-secret", "x", "").Event(e)
+			require.NoError(t, err)
+			assert.Equal(t, e, same, "nothing to remove")
+		})
+	}
+	e := full(config.Failed)
+	e.Product, e.Version, e.Error, e.EnvironmentURL = "a hush-hush b", "hush-hush", "https://u:pw@h eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc", "https://hush-hush.example"
+	e.Warnings, e.SCM.PullTitle, e.Artifacts[0].Location = []string{"hush-hush"}, "hush-hush", "oci/hush-hush"
+	e.Metadata, _, _ = track.ParseMetadata(`{"a":["hush-hush",{"x hush-hush":1.10}],"n":9007199254740993}`)
+	clean, err := track.NewRedaction("hush-hush").Event(e)
+	require.NoError(t, err)
+	assert.Equal(t, e.ID, clean.ID, "a receiver knows it again")
+	assert.Equal(t, "a *** b", clean.Product)
+	assert.Equal(t, "https://***@h ***", clean.Error)
+	record, err := clean.Record()
+	require.NoError(t, err)
+	assert.NotContains(t, string(record), "hush")
+	assert.Contains(t, string(record), `{"a":["***",{"x ***":1.10}],"n":9007199254740993}`)
 }
 
 // An event that is kept for later is the same when it is read again.

@@ -59,7 +59,7 @@ func newReceiver(s config.Sink, o Options) (*receiver, error) {
 	}
 	r := &receiver{kind: kind, sink: s, now: o.Now}
 	r.client = client{
-		http: noRedirects(o.Transport), address: text, header: header(o.Agent),
+		http: noRedirects(o.Transport), address: text, header: header(o.Agent), now: o.Now,
 		limits: noticeLimits(), classify: accepted, final: []int{http.StatusGone},
 		redact: redacting(slices.Concat(kind.secretsOf(s), secretsIn(address), []string{text})...),
 	}

@@ -1,9 +1,11 @@
 package track
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -18,9 +20,9 @@ type Versioner struct{ client client }
 const deploymentsPath = "/deployment-events/"
 
 // NewVersioner returns the receiver at an address that was checked with the inputs.
-func NewVersioner(baseURL, key, agent string, transport http.RoundTripper) *Versioner {
+func NewVersioner(baseURL, key string, o Options) *Versioner {
 	v := &Versioner{client: client{
-		http: noRedirects(transport), address: strings.TrimSuffix(baseURL, "/"), header: header(agent),
+		http: noRedirects(o.Transport), address: strings.TrimSuffix(baseURL, "/"), header: header(o.Agent), now: o.Now,
 		limits: gateLimits(), redact: redacting(key), classify: classifyGate,
 	}}
 	v.client.header.Set("Authorization", "Bearer "+key)
@@ -39,7 +41,8 @@ func (v *Versioner) Send(ctx context.Context, e Event) error {
 	return err
 }
 
-// Record delivers one event, and reads what the API says of what it recorded.
+// Record delivers one event, and reads what the API says of what it recorded. An answer that names no record is a
+// failure: the address can be wrong, and nothing said yes.
 func (v *Versioner) Record(ctx context.Context, e Event) (Receipt, error) {
 	path := deploymentsPath
 	if e.kind() == Build {
@@ -48,7 +51,10 @@ func (v *Versioner) Record(ctx context.Context, e Event) (Receipt, error) {
 	var receipt Receipt
 	err := v.client.deliver(ctx, e, request{
 		path: path, id: e.ID, message: newVersionerEvent(e),
-		accepted: func(answered []byte) { receipt = readReceipt(answered, v.client.redact) },
+		accepted: func(answered []byte) (err error) {
+			receipt, err = readReceipt(answered, v.client.redact)
+			return err
+		},
 		presumed: func(r *Refusal) { receipt = Receipt{ID: r.conflictID, Presumed: true} },
 	})
 	return receipt, err
@@ -59,17 +65,35 @@ func classifyGate(status int, said answer) error {
 	case http.StatusConflict, http.StatusLocked, http.StatusPreconditionRequired:
 		return &Refusal{
 			Status: status, Code: said.code, Rule: said.rule, Message: said.message,
-			RetryAfter: said.retryAfter, conflictID: said.conflictID, conflictSince: said.conflictSince,
+			RetryAfter: said.retryAfter, conflictID: said.conflictID, conflictSince: said.conflictSince, details: said.details,
 		}
 	}
 	return accepted(status, said)
 }
 
-// byItself reports whether the deployment that is in the way of a start began with that start.
-func (r *Refusal) byItself(e Event) bool {
-	const skew = 5 * time.Second // of the receiver's clock
-	return e.State == config.Started && r.Status == http.StatusConflict &&
-		!r.conflictSince.IsZero() && !r.conflictSince.Before(e.Times.Occurred.Add(-skew))
+// isOwn reports whether the deployment that is in the way of a start is that start, whose answer was lost: it began
+// after the first attempt, by the receiver's own clock, and nothing that is said of it differs.
+func (d *delivery) isOwn(r *Refusal) bool {
+	const second = time.Second // the times of both have whole ones
+	if !d.uncertain || d.event.State != config.Started || r.Status != http.StatusConflict || r.conflictSince.IsZero() || d.answered.IsZero() {
+		return false
+	}
+	began := d.answered.Add(-d.client.now().Sub(d.began))
+	return !r.conflictSince.Before(began.Add(-second)) && agree(d.body, r.details)
+}
+
+// agree reports whether two JSON objects have the same values where both have one of a name.
+func agree(sent, said json.RawMessage) bool {
+	var ours, theirs map[string]json.RawMessage
+	if json.Unmarshal(sent, &ours) != nil || json.Unmarshal(said, &theirs) != nil {
+		return false
+	}
+	for name, value := range theirs {
+		if own, both := ours[name]; both && scalar(own) != scalar(value) {
+			return false
+		}
+	}
+	return true
 }
 
 // Ping finds out whether the API can be reached. It records nothing, and does not try the key.
@@ -90,9 +114,9 @@ type Receipt struct {
 // Rule is a rule of the receiver, with what it says.
 type Rule struct{ Name, Message string }
 
-// readReceipt reads an answer; what is not of the documented form says nothing. Secrets are removed from what
-// was read, however they were spelled.
-func readReceipt(body []byte, redact *strings.Replacer) Receipt {
+// readReceipt reads an answer, which names at least a record; what else is not of the documented form says nothing.
+// Secrets are removed from what was read, however they were spelled.
+func readReceipt(body []byte, redact *strings.Replacer) (Receipt, error) {
 	var said struct {
 		ID            json.RawMessage `json:"id"`
 		VersionID     json.RawMessage `json:"version_id"`
@@ -100,14 +124,19 @@ func readReceipt(body []byte, redact *strings.Replacer) Receipt {
 		EnvironmentID json.RawMessage `json:"environment_id"`
 		Metadata      json.RawMessage `json:"extra_metadata"`
 	}
-	if json.Unmarshal(body, &said) != nil {
-		return Receipt{}
+	switch err := json.Unmarshal(body, &said); {
+	case bytes.HasPrefix(bytes.TrimSpace(body), []byte("<")):
+		return Receipt{}, errors.New(webPage)
+	case err != nil:
+		return Receipt{}, errors.New("an answer that is not a JSON object")
+	case scalar(said.ID) == "":
+		return Receipt{}, errors.New("an answer without the id of a record")
 	}
 	text := func(raw json.RawMessage) string { return short(redact.Replace(scalar(raw))) }
 	return Receipt{
 		ID: text(said.ID), VersionID: text(said.VersionID), ProductID: text(said.ProductID), EnvironmentID: text(said.EnvironmentID),
 		ReportOnly: readRules(said.Metadata, text),
-	}
+	}, nil
 }
 
 // readRules finds the rules that are not in force and that the event does not satisfy.

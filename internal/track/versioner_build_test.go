@@ -44,8 +44,8 @@ func TestVersionerBuild(t *testing.T) {
 	for _, address := range []string{base, base + "/"} {
 		t.Run(address, func(t *testing.T) {
 			t.Parallel()
-			server := answering(201, "{}")
-			require.NoError(t, track.NewVersioner(address, key, "lockstep/test", server).Send(t.Context(), built(config.Started)))
+			server := answering(201, recorded)
+			require.NoError(t, track.NewVersioner(address, key, options(server)).Send(t.Context(), built(config.Started)))
 			assert.Equal(t, []string{"POST https://versioner.example/build-events/"}, server.urls)
 		})
 	}

@@ -17,8 +17,8 @@ import (
 // sent is the body of an event as it goes out.
 func sent(t *testing.T, e track.Event) string {
 	t.Helper()
-	server := answering(201, "{}")
-	require.NoError(t, track.NewVersioner(base, key, "lockstep/test", server).Send(t.Context(), e))
+	server := answering(201, recorded)
+	require.NoError(t, track.NewVersioner(base, key, options(server)).Send(t.Context(), e))
 	require.Len(t, server.bodies, 1)
 	return server.bodies[0]
 }
@@ -135,7 +135,7 @@ func TestBodyRollbackVersion(t *testing.T) {
 
 func TestVersionerWants(t *testing.T) {
 	t.Parallel()
-	v := track.NewVersioner(base, key, "lockstep/test", nil)
+	v := track.NewVersioner(base, key, options(nil))
 	assert.Equal(t, "versioner", v.Name())
 	for _, status := range []config.Status{config.Pending, config.Started, config.Completed, config.Failed, config.Aborted} {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {

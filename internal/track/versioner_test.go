@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"testing/synctest"
@@ -30,8 +31,8 @@ func TestRequest(t *testing.T) {
 	for _, address := range []string{base, base + "/"} {
 		t.Run(address, func(t *testing.T) {
 			t.Parallel()
-			server := answering(201, "{}")
-			require.NoError(t, track.NewVersioner(address, key, "lockstep/1.2.3", server).Send(t.Context(), announced(config.Started)))
+			server := answering(201, recorded)
+			require.NoError(t, track.NewVersioner(address, key, track.Options{Agent: "lockstep/1.2.3", Transport: server, Now: time.Now}).Send(t.Context(), announced(config.Started)))
 			assert.Equal(t, []string{"POST https://versioner.example/deployment-events/"}, server.urls, address)
 			assert.Equal(t, http.Header{
 				"Authorization":   {"Bearer " + key},
@@ -41,8 +42,8 @@ func TestRequest(t *testing.T) {
 			}, server.heads[0], address)
 		})
 	}
-	server := answering(201, "{}")
-	require.NoError(t, track.NewVersioner(base+"/proxy/v1", key, "", server).Send(t.Context(), announced(config.Started)))
+	server := answering(201, recorded)
+	require.NoError(t, track.NewVersioner(base+"/proxy/v1", key, options(server)).Send(t.Context(), announced(config.Started)))
 	assert.Equal(t, []string{"POST https://versioner.example/proxy/v1/deployment-events/"}, server.urls)
 }
 
@@ -58,11 +59,12 @@ func TestSendOverHTTP(t *testing.T) {
 			return
 		}
 		w.WriteHeader(http.StatusCreated)
+		_, _ = w.Write([]byte(recorded))
 	}))
 	defer server.Close()
-	require.NoError(t, track.NewVersioner(server.URL, key, "lockstep/test", server.Client().Transport).Send(t.Context(), announced(config.Started)))
+	require.NoError(t, track.NewVersioner(server.URL, key, options(server.Client().Transport)).Send(t.Context(), announced(config.Started)))
 	assert.Equal(t, 1, requests)
-	err := track.NewVersioner(server.URL, "another", "lockstep/test", nil).Send(t.Context(), announced(config.Started))
+	err := track.NewVersioner(server.URL, "another", options(nil)).Send(t.Context(), announced(config.Started))
 	assert.Equal(t, http.StatusTeapot, failure(t, err).Status)
 }
 
@@ -79,7 +81,7 @@ func TestRedirectsAreNotFollowed(t *testing.T) {
 		t.Run(fmt.Sprint(status), func(t *testing.T) {
 			t.Parallel()
 			server := httptest.NewServer(http.RedirectHandler(thief.URL+"/deployment-events/", status))
-			err := track.NewVersioner(server.URL, key, "lockstep/test", nil).Send(t.Context(), announced(config.Started))
+			err := track.NewVersioner(server.URL, key, options(nil)).Send(t.Context(), announced(config.Started))
 			server.Close()
 			assert.Equal(t, status, failure(t, err).Status)
 			assert.True(t, track.Definite(err))
@@ -119,7 +121,7 @@ func TestRetries(t *testing.T) {
 func TestRetryEndsWithAnAnswer(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		server := inTurn(says(503, ""), breaks(errors.New("reset")), says(201, "{}"))
+		server := inTurn(says(503, ""), breaks(errors.New("reset")), says(201, recorded))
 		require.NoError(t, send(t, server, config.Started))
 		assert.Len(t, server.times, 3)
 
@@ -158,7 +160,7 @@ func TestRetryAfter(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				server := inTurn(says(503, "", test.header...), says(201, ""))
+				server := inTurn(says(503, "", test.header...), says(201, recorded))
 				require.NoError(t, send(t, server, config.Started), name)
 				require.Len(t, server.times, 2, name)
 				wait := server.waits()[0]
@@ -205,7 +207,7 @@ func TestOneTimeoutIsExplained(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second+500*time.Millisecond)
 		defer cancel()
-		err := track.NewVersioner(base, key, "lockstep/test", inTurn(hangs)).Send(ctx, announced(config.Started))
+		err := track.NewVersioner(base, key, options(inTurn(hangs))).Send(ctx, announced(config.Started))
 		assert.Equal(t, "no answer within 30s", failure(t, err).Message)
 	})
 }
@@ -219,7 +221,7 @@ func TestCancelled(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				begun := time.Now()
 				time.AfterFunc(10*time.Second, cancel)
-				err := track.NewVersioner(base, key, "lockstep/test", server).Send(ctx, announced(config.Started))
+				err := track.NewVersioner(base, key, options(server)).Send(ctx, announced(config.Started))
 				require.ErrorIs(t, err, context.Canceled, name)
 				assert.Equal(t, 10*time.Second, time.Since(begun), name)
 				assert.False(t, track.Definite(err), name)
@@ -240,7 +242,7 @@ func TestNoAnswerIsExplained(t *testing.T) {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				v := track.NewVersioner("https://versioner.example/hidden", key, "lockstep/test", inTurn(breaks(cause)))
+				v := track.NewVersioner("https://versioner.example/hidden", key, options(inTurn(breaks(cause))))
 				failed := failure(t, v.Send(t.Context(), announced(config.Started)))
 				assert.Equal(t, want, failed.Message)
 				assert.NotContains(t, failed.Error(), "hidden")
@@ -248,8 +250,8 @@ func TestNoAnswerIsExplained(t *testing.T) {
 			})
 		})
 	}
-	server := answering(201, "")
-	err := track.NewVersioner("https://versioner.example/\x7f", key, "lockstep/test", server).Send(t.Context(), announced(config.Started))
+	server := answering(201, recorded)
+	err := track.NewVersioner("https://versioner.example/\x7f", key, options(server)).Send(t.Context(), announced(config.Started))
 	assert.Equal(t, "the address is not a URL", failure(t, err).Message)
 	assert.Empty(t, server.times)
 	assert.True(t, track.Definite(err))
@@ -258,10 +260,11 @@ func TestNoAnswerIsExplained(t *testing.T) {
 // A start whose first delivery arrived, although no answer came back, is in its own way.
 func TestConflictWithItself(t *testing.T) {
 	t.Parallel()
-	conflict := func(since time.Time) func(*http.Request) (*http.Response, error) {
+	conflict := func(since time.Time, more ...string) func(*http.Request) (*http.Response, error) {
 		return says(409, `{"detail":{"code":"CONCURRENT_DEPLOYMENT","message":"busy","details":{"conflicting_deployment_id":"d7","conflicting_deployment_started":`+
-			strconv.Quote(since.Format(time.RFC3339))+`}}}`)
+			strconv.Quote(since.Format(time.RFC3339))+strings.Join(more, "")+`}}}`, "Date", at().Format(http.TimeFormat))
 	}
+	undated := says(409, `{"code":"CONCURRENT_DEPLOYMENT","details":{"conflicting_deployment_started":`+strconv.Quote(at().Format(time.RFC3339))+`}}`)
 	lost := breaks(errors.New("connection reset by peer"))
 	for name, test := range map[string]struct {
 		status   config.Status
@@ -269,8 +272,12 @@ func TestConflictWithItself(t *testing.T) {
 		accepted bool
 	}{
 		"delivered, then in the way":       {config.Started, []func(*http.Request) (*http.Response, error){lost, conflict(at())}, true},
-		"the receiver's clock is behind":   {config.Started, []func(*http.Request) (*http.Response, error){says(502, ""), conflict(at().Add(-5 * time.Second))}, true},
-		"an older deployment":              {config.Started, []func(*http.Request) (*http.Response, error){lost, conflict(at().Add(-6 * time.Second))}, false},
+		"it began with the first attempt":  {config.Started, []func(*http.Request) (*http.Response, error){says(502, ""), conflict(at().Add(-2 * time.Second))}, true},
+		"an older deployment":              {config.Started, []func(*http.Request) (*http.Response, error){lost, conflict(at().Add(-4 * time.Second))}, false},
+		"of this version, by this run":     {config.Started, []func(*http.Request) (*http.Response, error){lost, conflict(at(), `,"version":"v1.2.3","invoke_id":123`)}, true},
+		"of another version":               {config.Started, []func(*http.Request) (*http.Response, error){lost, conflict(at(), `,"version":"v1.2.2"`)}, false},
+		"by another run":                   {config.Started, []func(*http.Request) (*http.Response, error){lost, conflict(at(), `,"invoke_id":"124"`)}, false},
+		"the receiver has no clock":        {config.Started, []func(*http.Request) (*http.Response, error){lost, undated}, false},
 		"nothing came before":              {config.Started, []func(*http.Request) (*http.Response, error){conflict(at())}, false},
 		"nothing arrived before":           {config.Started, []func(*http.Request) (*http.Response, error){breaks(refusedConnection()), conflict(at())}, false},
 		"it was told to wait":              {config.Started, []func(*http.Request) (*http.Response, error){says(429, ""), conflict(at())}, false},
@@ -281,7 +288,7 @@ func TestConflictWithItself(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				receipt, err := track.NewVersioner(base, key, "lockstep/test", inTurn(test.answers...)).Record(t.Context(), announced(test.status))
+				receipt, err := track.NewVersioner(base, key, options(inTurn(test.answers...))).Record(t.Context(), announced(test.status))
 				if test.accepted {
 					require.NoError(t, err, name)
 					assert.Equal(t, track.Receipt{ID: "d7", Presumed: true}, receipt, name)
@@ -289,8 +296,10 @@ func TestConflictWithItself(t *testing.T) {
 				}
 				assert.Equal(t, track.Receipt{}, receipt, name)
 				assert.Equal(t, test.status, refusal(t, err).State, name)
+				assert.Equal(t, name != "another refusal", track.Definite(err), "%s: where something else is in the way, nothing was recorded", name)
 				first := name == "nothing came before" || name == "nothing arrived before" || name == "it was told to wait"
-				assert.Equal(t, first, track.Definite(err), name)
+				lostBefore := !first && name != "another refusal"
+				assert.Equal(t, lostBefore, strings.Contains(refusal(t, err).Problem().Hint, "first attempt was lost"), name)
 			})
 		})
 	}

@@ -2,6 +2,7 @@ package track
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -141,7 +142,9 @@ type Refusal struct {
 
 	conflictID    string    // of the deployment in the way, "" when unknown
 	conflictSince time.Time // when the deployment in the way began, zero when unknown
-	uncertain     bool      // an earlier attempt may have been accepted all the same
+	details       json.RawMessage
+	repeated      bool // the answer to an earlier attempt was lost
+	uncertain     bool // an earlier attempt may have been accepted all the same
 }
 
 // Error is the text for the log.
@@ -167,6 +170,9 @@ func (r *Refusal) Problem() deploy.Problem {
 	}
 	if r.Message != "" {
 		text += ": " + markdown.Code(r.Message)
+	}
+	if r.repeated && r.Status == http.StatusConflict {
+		hint += " The answer to the first attempt was lost: if the deployment in the way is this one, end it in the tracking service."
 	}
 	return deploy.Problem{Text: text + ".", Hint: hint}
 }
@@ -212,6 +218,7 @@ type Failure struct {
 	Status  int           // 0 when there was no answer
 	Message string
 
+	unusable  bool // the receiver said yes, and not to what
 	uncertain bool // this attempt or an earlier one may have been accepted all the same
 }
 
@@ -228,7 +235,10 @@ func (f *Failure) said() string { return cmp.Or(f.Message, http.StatusText(f.Sta
 // Problem is the text for people.
 func (f *Failure) Problem() deploy.Problem {
 	text := "The tracking endpoint gave no answer: " + markdown.Code(f.Message) + "."
-	if f.Status != 0 {
+	switch {
+	case f.unusable:
+		text = fmt.Sprintf("The tracking endpoint gave no usable answer (HTTP %d): %s.", f.Status, markdown.Code(f.Message))
+	case f.Status != 0:
 		text = fmt.Sprintf("The tracking endpoint did not record the deployment (HTTP %d): %s.", f.Status, markdown.Code(f.said()))
 	}
 	return deploy.Problem{Text: text, Hint: f.hint()}
@@ -236,6 +246,8 @@ func (f *Failure) Problem() deploy.Problem {
 
 func (f *Failure) hint() string {
 	switch {
+	case f.unusable:
+		return "Check the input `versioner_api_url`: something else may answer there."
 	case f.Status == http.StatusUnauthorized:
 		return "Check the input `versioner_api_key`: the key is missing, wrong or revoked."
 	case f.Status == http.StatusForbidden:

@@ -132,7 +132,7 @@ func Parts() []deploy.Part {
 // CheckRun returns a check run of a workflow; without a conclusion it has not ended.
 func CheckRun(name, conclusion string) deploy.Check {
 	return deploy.Check{
-		Kind: deploy.CheckRun, Name: name, Value: conclusion, NodeID: "CR_" + name, App: deploy.Know[int64](15368),
+		Kind: deploy.CheckRun, Name: name, Value: conclusion, NodeID: "CR_" + name, App: deploy.Know[int64](15368), AppSlug: "github-actions",
 		Workflow: "W_1", Event: "push", At: deploy.Know(AskedAt().Add(-time.Hour)),
 	}
 }
