@@ -11,14 +11,18 @@ type OrderScope string
 
 // The choices of deployment_order_scope.
 const (
-	AllDeployments OrderScope = "all" // those of other tools, too
-	OwnDeployments OrderScope = "own" // only those with our payload
+	AllDeployments      OrderScope = "all"      // those of other tools, too
+	OwnDeployments      OrderScope = "own"      // only those with our payload
+	VerifiedDeployments OrderScope = "verified" // of these, those whose run GitHub confirms
 )
+
+// OwnOnly reports whether deployments of other tools do not count.
+func (s OrderScope) OwnOnly() bool { return s == OwnDeployments || s == VerifiedDeployments }
 
 const ownByBranchDeploy OrderScope = "branch-deploy" // how branch-deploy spells OwnDeployments
 
 func readOrderScope(c *Config, value string) error {
-	scope, err := OneOf(AllDeployments, OwnDeployments, ownByBranchDeploy)(value)
+	scope, err := OneOf(AllDeployments, OwnDeployments, VerifiedDeployments, ownByBranchDeploy)(value)
 	if scope == ownByBranchDeploy {
 		scope = OwnDeployments
 	}
@@ -31,7 +35,7 @@ func orderInputs() []Input {
 		newInput("enforced_deployment_order", "",
 			"Order in which a commit must reach environments, separated by commas; empty for no order",
 			environments(func(c *Config) *[]string { return &c.Order })),
-		newInput("deployment_order_scope", "all", "Which deployments count for `enforced_deployment_order`: `all`, or only Lockstep's `own`, which may also be spelled `branch-deploy` (useful when jobs use `environment:` and GitHub creates deployments for these jobs)",
+		newInput("deployment_order_scope", "all", "Which deployments count for `enforced_deployment_order`: `all`; only Lockstep's `own`, which may also be spelled `branch-deploy` (useful when jobs use `environment:` and GitHub creates deployments for these jobs); or of these only the `verified` ones, which name a run of a workflow on the default branch (needs `actions: read`)",
 			readOrderScope),
 	}
 }

@@ -17,6 +17,11 @@ func runRows() []Assumption {
 			Why:    needsRunner + "start one run of each, and look at `GET /actions/runs/{id}`", Instead: "internal/rehearse/want_test.go: TestWorkflowRuns",
 		},
 		{
+			ID: "U18c", Says: "The last change of a run that has ended is not before anything that its jobs did, and `created_at` is the time of its first attempt.",
+			Source: documented("rest/actions/workflow-runs#get-a-workflow-run").thin("it names the fields"),
+			Why:    needsRunner + "let a run create a deployment at its end, start it again, and look at both", Instead: "testdata/stories/verified.txtar",
+		},
+		{
 			ID: "U11", Says: "A cancelled job gets SIGINT, SIGTERM 7.5 seconds later, and SIGKILL 2.5 seconds after that; the post step runs also after a kill.",
 			Source: tool("actions/runner: the time-outs of its process invoker"), Why: needsRunner + "cancel a job whose program prints the signals that it gets",
 			Instead: "main_test.go: TestProcessIsInterrupted",

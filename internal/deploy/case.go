@@ -124,6 +124,7 @@ type Needs struct {
 	StableBranch string
 	Environments []string // environments whose deployments to read, each once
 	Scope        Scope
+	Origins      bool      // also the runs that made the newest deployments of ours there
 	StackedOn    string    // the stable branch: of pull requests into other branches the stack is read, "" for of none
 	Gates        bool      // reviews, checks, draft, mergeability and freshness of the pull request
 	Required     bool      // which checks the base requires, also where its rules do not hold for the token
@@ -156,8 +157,9 @@ type Scope int
 
 // The depths of reading deployments.
 const (
-	Newest   Scope = iota // the newest page is enough
-	UntilOwn              // until one of our own deployments is found
+	Newest      Scope = iota // the newest page is enough
+	UntilOwn                 // until one of our own deployments is found
+	SinceItsRun              // the same, with what else was deployed there since the run of that one began
 )
 
 // NeedsFor returns what has to be read for a decision on the request: what each of its gates needs.
@@ -182,7 +184,7 @@ func NeedsFor(r Request, c config.Config) Needs {
 func RecheckNeeds(r Request, c config.Config) *Needs {
 	needs := NeedsFor(r, c)
 	needs.Actor, needs.RerunBy, needs.AdminTeams, needs.Template = "", "", nil, File{}
-	needs.Required, needs.Pushes, needs.StablePushes = false, false, false
+	needs.Required, needs.Pushes, needs.StablePushes, needs.Origins = false, false, false, false
 	return &needs
 }
 

@@ -39,5 +39,10 @@ func EveryGate() map[string]Gate {
 // RunGate returns the finding of one gate.
 func RunGate(g Gate, k *Case) Finding { return g.run(k) }
 
+// Doubt returns why a deployment is not verified.
+func Doubt(deployments []Deployment, position int, origins []Origin) string {
+	return doubt(deployments, position, origins)
+}
+
 // GatesFor lists the gates of a request.
 func GatesFor(k *Case) []Gate { return gatesFor(k) }

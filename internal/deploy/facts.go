@@ -20,6 +20,7 @@ type Facts struct {
 	Rules       []Rule                  // of the stable branch
 	NoRules     bool                    // the repository's plan knows no rules
 	Deployments map[string][]Deployment // by environment, newest first
+	Origins     []Origin                // the runs that the deployments of environments name, as far as they were looked up
 	Live        []Deployment            // of the environment that is deployed to, newest first
 	Locks       map[string]Lock         // by branch; a branch that is missing is no lock
 	Template    *string                 // the text of the template, nil for none
@@ -31,10 +32,10 @@ type Facts struct {
 	Read        map[Part]bool    // what was read: a part that is in neither was never asked for
 }
 
-// Keep adds what is not read again inside a write: the actor, the answer, the required checks and the template of
-// the first reading.
+// Keep adds what is not read again inside a write: the actor, the answer, the required checks, the template and the
+// runs that made deployments, all of the first reading.
 func (f Facts) Keep(first Facts) Facts {
-	f.Actor, f.Rerunner, f.Answer, f.Template = first.Actor, first.Rerunner, first.Answer, first.Template
+	f.Actor, f.Rerunner, f.Answer, f.Template, f.Origins = first.Actor, first.Rerunner, first.Answer, first.Template, first.Origins
 	f.Read, f.Unavailable = maps.Clone(f.Read), maps.Clone(f.Unavailable)
 	if f.Pull.Head.SHA == first.Pull.Head.SHA {
 		f.Pull.Head.PushedAt = first.Pull.Head.PushedAt
@@ -43,7 +44,7 @@ func (f Facts) Keep(first Facts) Facts {
 		f.Stable.Head.PushedAt = first.Stable.Head.PushedAt
 	}
 	f.Pull.Checks.Expected = distinct(slices.Concat(f.Pull.Checks.Expected, first.Pull.Checks.Expected))
-	for _, part := range []Part{ActorPart, RerunnerPart, TeamsPart, TemplatePart, RequiredPart, PushesPart} {
+	for _, part := range []Part{ActorPart, RerunnerPart, TeamsPart, TemplatePart, RequiredPart, PushesPart, OriginsPart} {
 		delete(f.Unavailable, part)
 		if first.Read[part] {
 			f.MarkRead(part)
@@ -96,6 +97,7 @@ const (
 	RunPart         Part = "run of the lock"
 	TemplatePart    Part = "template"
 	LivePart        Part = "running deployment"
+	OriginsPart     Part = "runs that made the deployments"
 	DefaultPart     Part = "default branch" // in mode merge_deploy
 )
 
@@ -312,6 +314,7 @@ type Deployment struct {
 	Unreadable  bool   // the payload may be ours, and cannot be read
 	Version     string // from our own payload, "" when it has none
 	Succeeded   bool   // one of its statuses is a success
+	First       bool   // GitHub has none before it; false where that was not read
 	Creator     string
 	LogURL      string
 	CreatedAt   time.Time

@@ -13,7 +13,7 @@ import (
 func rechecked() deploy.Facts {
 	f := deploytest.Facts()
 	f.Actor = deploy.Actor{}
-	for _, part := range []deploy.Part{deploy.ActorPart, deploy.TeamsPart, deploy.TemplatePart} {
+	for _, part := range []deploy.Part{deploy.ActorPart, deploy.TeamsPart, deploy.TemplatePart, deploy.OriginsPart} {
 		delete(f.Read, part)
 	}
 	return f
@@ -24,13 +24,13 @@ func TestFactsKeep(t *testing.T) {
 	t.Parallel()
 	first := deploytest.Facts()
 	first.Template, first.Answer = new("done"), deploy.Answer{Kind: deploy.Confirmed, At: deploytest.AskedAt()}
-	first.Actor.Teams = []string{"acme/ops"}
+	first.Actor.Teams, first.Origins = []string{"acme/ops"}, []deploy.Origin{{Run: 7}}
 	again := rechecked()
 	again.Pull.Head.SHA, again.Locks = deploytest.OtherSHA, map[string]deploy.Lock{"a": deploytest.StickyLock("hubot")}
 
 	want := deploytest.Facts()
 	want.Pull, want.Locks = again.Pull, again.Locks
-	want.Actor, want.Template, want.Answer = first.Actor, first.Template, first.Answer
+	want.Actor, want.Template, want.Answer, want.Origins = first.Actor, first.Template, first.Answer, first.Origins
 	assert.Equal(t, want, again.Keep(first))
 	assert.Equal(t, rechecked().Read, again.Read, "the recheck stays as it was")
 	assert.Equal(t, deploytest.Facts().Read, first.Read)
@@ -41,7 +41,7 @@ func TestFactsKeepParts(t *testing.T) {
 	t.Parallel()
 	no := deploy.Problem{Text: "No.", Hint: "Ask again."}
 	for part, kept := range map[deploy.Part]bool{
-		deploy.ActorPart: true, deploy.TeamsPart: true, deploy.TemplatePart: true,
+		deploy.ActorPart: true, deploy.TeamsPart: true, deploy.TemplatePart: true, deploy.OriginsPart: true,
 		deploy.PullPart: false, deploy.LocksPart: false, deploy.GatesPart: false, deploy.DeploymentsPart + "dev": false,
 	} {
 		for name, test := range map[string]struct {
@@ -83,7 +83,7 @@ func TestFactsKeepParts(t *testing.T) {
 func TestFactsKeepNothing(t *testing.T) {
 	t.Parallel()
 	kept := deploy.Facts{}.Keep(deploytest.Without(deploy.TeamsPart))
-	assert.Equal(t, map[deploy.Part]bool{deploy.ActorPart: true, deploy.RerunnerPart: true, deploy.TeamsPart: true, deploy.TemplatePart: true, deploy.RequiredPart: true, deploy.PushesPart: true}, kept.Read)
+	assert.Equal(t, map[deploy.Part]bool{deploy.ActorPart: true, deploy.RerunnerPart: true, deploy.TeamsPart: true, deploy.TemplatePart: true, deploy.RequiredPart: true, deploy.PushesPart: true, deploy.OriginsPart: true}, kept.Read)
 	assert.Equal(t, deploytest.Without(deploy.TeamsPart).Unavailable, kept.Unavailable)
 	assert.Equal(t, "octocat", kept.Actor.Login)
 }

@@ -32,6 +32,7 @@ func (s *situation) copy() situation {
 	other := *s
 	other.facts.Read, other.facts.Unavailable = maps.Clone(s.facts.Read), maps.Clone(s.facts.Unavailable)
 	other.facts.Pull.Checks.Nodes, other.facts.Live = slices.Clone(s.facts.Pull.Checks.Nodes), slices.Clone(s.facts.Live)
+	other.facts.Origins = slices.Clone(s.facts.Origins)
 	other.facts.Deployments = maps.Clone(s.facts.Deployments)
 	for environment, deployments := range other.facts.Deployments {
 		other.facts.Deployments[environment] = slices.Clone(deployments)

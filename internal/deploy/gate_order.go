@@ -15,6 +15,7 @@ type OrderState struct {
 	Satisfied   bool
 	Newest      *Deployment // the deployment that counts, nil for none
 	Foreign     bool        // it was made by another tool
+	Doubt       string      // why it does not count although it is about the commit, "" where it does
 	Unclear     bool        // whose it is cannot be told
 	Unavailable *Problem    // why the deployments are not known
 }
@@ -25,12 +26,20 @@ func orderGate() Gate {
 		Name: "order", Parts: orderParts, Check: checkOrder,
 		Needs: func(k *Case, n *Needs) {
 			n.Environments = k.earlier()
-			if k.Config.OrderScope == config.OwnDeployments {
+			switch {
+			case k.verifies():
+				n.Scope, n.Origins = SinceItsRun, true
+			case k.Config.OrderScope.OwnOnly():
 				n.Scope = UntilOwn
 			}
 		},
 		Code: func(*Case, Part) Reason { return DeploymentOrderFailed },
 	}
+}
+
+// verifies reports whether only deployments count whose runs GitHub confirms.
+func (k *Case) verifies() bool {
+	return k.Config.OrderScope == config.VerifiedDeployments && len(k.earlier()) > 0
 }
 
 // earlier lists nothing for a rollback, which has to work when everything else is broken.
@@ -45,6 +54,9 @@ func orderParts(k *Case) []Part {
 	var parts []Part
 	for _, environment := range k.earlier() {
 		parts = append(parts, DeploymentsPart+Part(environment))
+	}
+	if k.verifies() {
+		parts = append(parts, OriginsPart)
 	}
 	return parts
 }
@@ -88,8 +100,8 @@ func (k *Case) orderState(environment string) OrderState {
 		return state
 	}
 	deployments, sha, position := k.Deployments[environment], k.Target.SHA, 0
-	if k.Config.OrderScope == config.OwnDeployments {
-		position = newestOwn(deployments)
+	if k.Config.OrderScope.OwnOnly() {
+		position, _ = Vouching(deployments)
 		unclear := slices.IndexFunc(deployments, func(d Deployment) bool { return d.Unreadable })
 		if state.Unclear = unclear >= 0 && (position < 0 || unclear < position); state.Unclear {
 			return state
@@ -100,10 +112,12 @@ func (k *Case) orderState(environment string) OrderState {
 	}
 	newest := deployments[position]
 	newest.LogURL = k.onServer(newest.LogURL)
-	// A newer deployment of another tool makes GitHub set ours to inactive, which says nothing about our commit.
-	replaced := newest.State == Inactive && newest.Succeeded && position > 0
 	state.Newest, state.Foreign = &newest, !newest.Own
-	state.Satisfied = sha != "" && newest.SHA == sha && (newest.State == Active || replaced)
+	state.Satisfied = sha != "" && newest.SHA == sha && stillRuns(deployments, position)
+	if state.Satisfied && k.verifies() {
+		state.Doubt = doubt(deployments, position, k.Origins)
+		state.Satisfied = state.Doubt == ""
+	}
 	return state
 }
 
@@ -128,9 +142,13 @@ func orderRefusal(k *Case, missing []OrderState) Finding {
 	for i, state := range missing {
 		names[i] = state.Environment
 	}
-	return block(DeploymentOrderFailed,
-		markdown.Code(k.Command.Environment)+" comes after "+markdown.Codes(names, ", ")+", which must run this commit first.",
-		orderHint(k, missing[0]))
+	said := []string{markdown.Code(k.Command.Environment) + " comes after " + markdown.Codes(names, ", ") + ", which must run this commit first."}
+	for _, state := range missing {
+		if state.Doubt != "" {
+			said = append(said, "The deployment of this commit to "+markdown.Code(state.Environment)+" does not count: "+state.Doubt+".")
+		}
+	}
+	return block(DeploymentOrderFailed, strings.Join(said, " "), orderHint(k, missing[0]))
 }
 
 func orderHint(k *Case, first OrderState) string {

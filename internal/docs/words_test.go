@@ -76,7 +76,7 @@ func TestNamesInText(t *testing.T) {
 // words are names of GitHub's, of deployment payloads and of other parts of the action.
 func words() []string {
 	return []string{
-		"issue_comment", "pull_request", "pull_request_target", "workflow_dispatch", "workflow_run",
+		"issue_comment", "pull_request", "pull_request_target", "repository_dispatch", "workflow_dispatch", "workflow_run",
 		"skip_reviews", "github_run_attempt", "github_run_id", "auto_merge", "expected_head_sha", "role_name",
 		"pr_base", "default_branch", "in_progress", "not_recorded", "schema_version", "deployment_type",
 		"initial_comment_id", "lock_info", "merge_deploy", "unlock_on_merge", "timed_out", "error_message", "rolled_back",

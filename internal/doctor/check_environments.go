@@ -7,7 +7,6 @@ import (
 	"github.com/agnivade/levenshtein"
 
 	"github.com/lockstep-action/lockstep/internal/checkup"
-	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/envname"
 	"github.com/lockstep-action/lockstep/internal/markdown"
@@ -128,7 +127,7 @@ func (e Examination) bypassed(environment checkup.Environment) []deploy.Finding 
 // Lockstep. Each is the newest one of its environment, no matter what the gates say.
 func checkJobEnvironments(e Examination, use StepRef) []deploy.Finding {
 	creates := use.Role == Commands || use.Role == Tracks
-	if !creates || use.Settings.OrderScope == config.OwnDeployments || !use.Settings.Knows("deployment_order_scope") {
+	if !creates || use.Settings.OrderScope.OwnOnly() || !use.Settings.Knows("deployment_order_scope") {
 		return nil
 	}
 	var found []deploy.Finding

@@ -259,6 +259,31 @@ func TestPrivateRepository(t *testing.T) {
 	}
 }
 
+// Where the order goes by the runs of deployments, every deployment after the first needs to read them.
+func TestVerifiedOrder(t *testing.T) {
+	t.Parallel()
+	const order = "          enforced_deployment_order: development,staging,production\n"
+	for name, test := range map[string]struct{ order, scope, want string }{
+		"verified":          {order, "verified", "block permissions: "},
+		"own":               {order, "own", "warn permissions: "},
+		"without an order":  {"", "verified", "warn permissions: "},
+		"set by a variable": {order, "${{ vars.SCOPE }}", "warn permissions: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := examination(map[string]string{path: changed(t, "      actions: read\n", "", order, test.order, "skip_completing", "deployment_order_scope: "+test.scope+"\n          skip_completing")})
+			e.Facts.Private = true
+			found := unwell(doctor.Examine(e))
+			assert.Contains(t, found, test.want)
+			assert.Contains(t, found, "its token lacks `actions: read`.")
+		})
+	}
+	e := examination(map[string]string{path: "on: push\njobs: {a: {runs-on: ubuntu-latest, permissions: {deployments: write}, " +
+		"steps: [{uses: lockstep-action/lockstep@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2, with: {mode: track, environment: production, status: started, " +
+		"disable_lock: true, enforced_deployment_order: 'staging,production', deployment_order_scope: verified}}]}}"})
+	assert.Contains(t, unwell(doctor.Examine(e)), "its token lacks `contents: read`, `actions: read`.")
+}
+
 // The job that deploys can stand in the caller's file, which learns by outputs whether to.
 func TestOutputsOfACalledWorkflow(t *testing.T) {
 	t.Parallel()

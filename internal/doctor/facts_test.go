@@ -133,6 +133,13 @@ func TestFacts(t *testing.T) {
 			},
 			"warn token: The token of this job may not see runs. Add `actions: read` to the `permissions:` of the job.",
 		},
+		"permission that the order needs": {
+			map[string]string{"enforced_deployment_order": "development,staging,production", "deployment_order_scope": "verified"},
+			func(f *checkup.Facts) {
+				f.Token = []checkup.Grant{{Permission: "actions: read", For: "see runs"}}
+			},
+			"block token: The token of this job may not see runs. Add `actions: read` to the `permissions:` of the job.",
+		},
 		"tracking that cannot be reached": {
 			nil, func(f *checkup.Facts) {
 				f.Receivers = []checkup.Receiver{{Name: "versioner", Gate: true, Problem: "no such host"}, {Name: "slack", Problem: "it answers with HTTP 503"}, {Name: "webhook"}}

@@ -28,13 +28,7 @@ func needs(role Role, c Settings) []string {
 		}
 		return []string{"pull-requests: write", "deployments: write"}
 	case Tracks:
-		switch {
-		case c.Track.EventType == "build" || !c.Knows("event_type"):
-			return nil
-		case !takesLocks(c):
-			return []string{"deployments: write"}
-		}
-		return []string{"deployments: write", "contents: read"}
+		return tracking(c)
 	case Merges:
 		return []string{"contents: read", "deployments: read"}
 	case Unlocks:
@@ -44,10 +38,27 @@ func needs(role Role, c Settings) []string {
 	return nil
 }
 
+func tracking(c Settings) []string {
+	if c.Track.EventType == "build" || !c.Knows("event_type") {
+		return nil
+	}
+	list := []string{"deployments: write"}
+	if takesLocks(c) || c.verifies() {
+		list = append(list, "contents: read")
+	}
+	if c.verifies() {
+		list = append(list, "actions: read")
+	}
+	return list
+}
+
 func takesLocks(c Settings) bool { return !c.Locks.Disabled && c.Knows("disable_lock") }
 
-// skipped reports whether deployments work without a permission: this one is about runs that took a lock, or made a check.
-func skipped(permission string) bool { return strings.HasPrefix(permission, "actions:") }
+// skips reports whether deployments work without a permission: this one is about runs that took a lock, or made a
+// check, unless the order goes by the runs of deployments.
+func (s Settings) skips(permission string) bool {
+	return strings.HasPrefix(permission, "actions:") && !s.verifies()
+}
 
 func lacking(wanted []string, granted workflow.Permissions) []string {
 	return slices.DeleteFunc(slices.Clone(wanted), func(permission string) bool {
@@ -117,7 +128,7 @@ func (e Examination) judged(use StepRef, by granted) []deploy.Finding {
 			"Give the job its own `permissions:`, with "+markdown.Codes(wanted, ", ")+".",
 		)}
 	}
-	needed, optional := split(lacking(wanted, *by.permissions), e.stops)
+	needed, optional := split(lacking(wanted, *by.permissions), func(permission string) bool { return e.stops(use.Settings, permission) })
 	var found []deploy.Finding
 	if len(needed) > 0 {
 		finding := by.lacks(needed)
@@ -154,8 +165,8 @@ func split[T any](all []T, isNeeded func(T) bool) (needed, optional []T) {
 }
 
 // stops reports whether deployments surely fail without a permission. What is public a token can often read anyway.
-func (e Examination) stops(permission string) bool {
-	return !skipped(permission) && (strings.HasSuffix(permission, ": write") || e.Facts.Private)
+func (e Examination) stops(c Settings, permission string) bool {
+	return !c.skips(permission) && (strings.HasSuffix(permission, ": write") || e.Facts.Private)
 }
 
 func checkToken(e Examination) []deploy.Finding {
@@ -171,7 +182,11 @@ func checkToken(e Examination) []deploy.Finding {
 			refused = append(refused, grant)
 		}
 	}
-	found := append(unknownGrants(unclear), refusedGrants(refused)...)
+	running := Settings{}
+	if e.Running != nil {
+		running.Config = *e.Running
+	}
+	found := append(unknownGrants(unclear), refusedGrants(running, refused)...)
 	return orFine(found, "the token of this job may do what deployments need")
 }
 
@@ -189,8 +204,8 @@ func unknownGrants(unclear []checkup.Grant) []deploy.Finding {
 }
 
 // refusedGrants says what the token may not do. What deployments work without is advice, and comes last.
-func refusedGrants(refused []checkup.Grant) []deploy.Finding {
-	needed, optional := split(refused, func(g checkup.Grant) bool { return !skipped(g.Permission) })
+func refusedGrants(c Settings, refused []checkup.Grant) []deploy.Finding {
+	needed, optional := split(refused, func(g checkup.Grant) bool { return !c.skips(g.Permission) })
 	return append(refusedAt(deploy.Block, needed), refusedAt(deploy.Warn, optional)...)
 }
 

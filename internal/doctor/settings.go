@@ -32,7 +32,12 @@ func (s Settings) reachable() []string { return append(slices.Clone(s.Targets), 
 
 // listsAll reports whether the order surely goes by deployments that others made as well.
 func (s Settings) listsAll() bool {
-	return len(s.Order) > 0 && s.OrderScope != config.OwnDeployments && s.Knows("deployment_order_scope")
+	return len(s.Order) > 0 && !s.OrderScope.OwnOnly() && s.Knows("deployment_order_scope")
+}
+
+// verifies reports whether the order surely goes by the runs of deployments.
+func (s Settings) verifies() bool {
+	return len(s.Order) > 0 && s.OrderScope == config.VerifiedDeployments && s.Knows("deployment_order_scope")
 }
 
 // Settings lists what deployments are set to: by the examining step, else by the workflow files.

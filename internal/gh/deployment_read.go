@@ -76,7 +76,7 @@ func mayBeOurs(payload string) bool {
 // deployments converts what was read of an environment: its newest deployment, or all as far as our own newest one.
 func (r *reader) deployments(ctx context.Context, repository reflect.Value, i int, needs deploy.Needs) ([]deploy.Deployment, error) {
 	name, environment := environmentField(i), needs.Environments[i]
-	if needs.Scope == deploy.UntilOwn {
+	if needs.Scope != deploy.Newest {
 		return r.history(ctx, environment, value(part[historyConnection](repository, name)))
 	}
 	var all []deploy.Deployment
@@ -93,6 +93,9 @@ func (r *reader) history(ctx context.Context, environment string, page historyCo
 		all = append(all, page.convert()...)
 		next, err := nextPage(page.PageInfo, cursor)
 		found := slices.ContainsFunc(all, isOwn)
+		if err == nil && next == nil && len(all) > 0 {
+			all[len(all)-1].First = true
+		}
 		if found || err == nil && next == nil {
 			return all, nil
 		}

@@ -244,6 +244,9 @@ func (r *reader) convert(ctx context.Context, got answer) (deploy.Facts, error) 
 	if err := r.addDeployments(ctx, repository, needs, &facts); err != nil {
 		return deploy.Facts{}, reading().failed(err)
 	}
+	if needs.Origins {
+		r.findOrigins(ctx, needs, &facts)
+	}
 	markRead(&facts, answeredParts(repository, needs, facts))
 	facts.ReadAt, facts.Skew, facts.RateLimit = r.clock.Now(), r.clock.Skew(), got.limit
 	return facts, nil

@@ -205,6 +205,8 @@ func TestCostOfTheQuery(t *testing.T) {
 		"fifty":          {50, deploy.Newest, 1},
 		"ten with ours":  {10, deploy.UntilOwn, 1},
 		"fifty and ours": {50, deploy.UntilOwn, 4},
+		"ten verified":   {10, deploy.SinceItsRun, 3},
+		"fifty verified": {50, deploy.SinceItsRun, 11},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

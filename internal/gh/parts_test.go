@@ -37,7 +37,7 @@ func everyPart(t *testing.T) (*sim.GitHub, deploy.Needs) {
 	commit := github.Push(sim.Commit{Branch: "main", Files: map[string]string{"template.md": "text"}})
 	return github, deploy.Needs{
 		Actor: "alice", AdminTeams: []string{"acme/ops"}, Pull: 7, StableBranch: "main", Gates: true, Required: true, Pushes: true, Asked: now().Add(time.Hour), Fresh: true, Rules: true,
-		Environments: []string{"staging"}, Live: "production", Exact: commit, Run: deploy.RunID{ID: 43},
+		Environments: []string{"staging"}, Scope: deploy.SinceItsRun, Origins: true, Live: "production", Exact: commit, Run: deploy.RunID{ID: 43},
 		Locks: []string{lock.GlobalBranch, production}, Template: deploy.File{Path: "template.md", Commit: commit},
 	}
 }
@@ -46,7 +46,7 @@ func everyPart(t *testing.T) (*sim.GitHub, deploy.Needs) {
 func parts(but ...deploy.Part) []deploy.Part {
 	all := []deploy.Part{
 		deploy.ActorPart, deploy.TeamsPart, deploy.PullPart, deploy.StablePart, deploy.DeploymentsPart + "staging", deploy.GatesPart,
-		deploy.ChecksPart, deploy.RunsPart, deploy.RequiredPart, deploy.PushesPart, deploy.FreshnessPart, deploy.ExactPart, deploy.RulesPart, deploy.LocksPart, deploy.RunPart, deploy.TemplatePart, deploy.LivePart,
+		deploy.ChecksPart, deploy.RunsPart, deploy.RequiredPart, deploy.PushesPart, deploy.FreshnessPart, deploy.ExactPart, deploy.RulesPart, deploy.LocksPart, deploy.RunPart, deploy.TemplatePart, deploy.LivePart, deploy.OriginsPart,
 	}
 	slices.Sort(all)
 	return slices.DeleteFunc(all, func(part deploy.Part) bool { return slices.Contains(but, part) })
@@ -97,6 +97,7 @@ func TestPartsThatWereNotAskedFor(t *testing.T) {
 		"stable":       {deploy.Needs{StableBranch: "main"}, []deploy.Part{deploy.StablePart}},
 		"deployments":  {deploy.Needs{Environments: all.Environments}, []deploy.Part{deploy.DeploymentsPart + "staging"}},
 		"own history":  {deploy.Needs{Environments: all.Environments, Scope: deploy.UntilOwn}, []deploy.Part{deploy.DeploymentsPart + "staging"}},
+		"origins":      {withOrigins("staging"), []deploy.Part{deploy.DeploymentsPart + "staging", deploy.OriginsPart}},
 		"live":         {deploy.Needs{Live: "production"}, []deploy.Part{deploy.LivePart}},
 		"locks":        {deploy.Needs{Locks: all.Locks}, []deploy.Part{deploy.LocksPart, deploy.RunPart}},
 		"template":     {deploy.Needs{Template: all.Template}, []deploy.Part{deploy.TemplatePart}},
@@ -121,7 +122,7 @@ func TestPartsThatDoNotExist(t *testing.T) {
 	}
 	facts, err := newClient(t, github.Client().Transport, "sim-token").Facts(t.Context(), needs)
 	require.NoError(t, err)
-	assert.Equal(t, parts(deploy.ActorPart, deploy.TeamsPart, deploy.GatesPart, deploy.ChecksPart, deploy.RunsPart, deploy.RequiredPart, deploy.PushesPart, deploy.FreshnessPart), marked(facts.Read))
+	assert.Equal(t, parts(deploy.ActorPart, deploy.TeamsPart, deploy.OriginsPart, deploy.GatesPart, deploy.ChecksPart, deploy.RunsPart, deploy.RequiredPart, deploy.PushesPart, deploy.FreshnessPart), marked(facts.Read))
 	assert.Empty(t, facts.Unavailable)
 }
 

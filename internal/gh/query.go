@@ -109,6 +109,7 @@ const (
 	newestPage  = 1  // the one that counts
 	historyPage = 5  // one of ours may be among them
 	livePage    = 20 // the active one may be among them
+	runPage     = 20 // all since the run of ours began may be among them
 )
 
 // repositoryQuery is the part of a document that describes one repository, as a Go type, with its variables. Names
@@ -191,10 +192,14 @@ func deploymentFields(needs deploy.Needs, variables map[string]any) []reflect.St
 		return fmt.Sprintf(": deployments(environments: $%s, first: %d, orderBy: {field: CREATED_AT, direction: DESC})", name, page)
 	}
 	var fields []reflect.StructField
+	page := historyPage
+	if needs.Scope == deploy.SinceItsRun {
+		page = runPage
+	}
 	for i, environment := range needs.Environments {
 		name := environmentField(i)
-		if needs.Scope == deploy.UntilOwn {
-			fields = append(fields, field[*historyConnection](name, asks(name, environment, historyPage)))
+		if needs.Scope != deploy.Newest {
+			fields = append(fields, field[*historyConnection](name, asks(name, environment, page)))
 		} else {
 			fields = append(fields, field[*deploymentConnection](name, asks(name, environment, newestPage)))
 		}

@@ -35,6 +35,7 @@ func answeredParts(repository reflect.Value, needs deploy.Needs, facts deploy.Fa
 		deploy.RunPart:       len(needs.Locks) > 0 && !locksFailed,
 		deploy.TemplatePart:  needs.Template.Path != "",
 		deploy.LivePart:      has(liveField),
+		deploy.OriginsPart:   needs.Origins,
 	}
 	for i, environment := range needs.Environments {
 		answered[deploymentsOf(environment)] = has(environmentField(i))

@@ -53,10 +53,20 @@ func environments(c config.Config) string {
 	order := "No order is enforced: environments are independent."
 	if len(c.Order) > 0 {
 		order = "A commit must run in each environment before the next one: " + markdown.Codes(c.Order, " → ") + ". " +
-			choose(c.OrderScope == config.OwnDeployments, "Only Lockstep's deployments count.", "Deployments by other tools count too.")
+			scope(c.OrderScope)
 	}
 	return fmt.Sprintf("- Default environment: %s.\n- Environments that commands can name: %s.\n- Production environments: %s.\n- %s\n- Listed environments are still subject to the checks below.\n",
 		markdown.Code(c.Environment), listed(c.Targets), listed(c.ProductionEnvironments), order)
+}
+
+func scope(s config.OrderScope) string {
+	switch {
+	case s == config.VerifiedDeployments:
+		return "Only Lockstep's deployments count, by runs of workflows on the default branch."
+	case s.OwnOnly():
+		return "Only Lockstep's deployments count."
+	}
+	return "Deployments by other tools count too."
 }
 
 func examples(c config.Config) string {

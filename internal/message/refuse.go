@@ -143,6 +143,8 @@ func stateText(d deploy.Deployment) string {
 
 func madeBy(state deploy.OrderState) string {
 	switch {
+	case state.Doubt != "":
+		return ", not verified"
 	case !state.Foreign:
 		return ""
 	case state.Newest.Creator == "":

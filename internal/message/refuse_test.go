@@ -61,6 +61,13 @@ func TestRefusedByOrder(t *testing.T) {
 	golden(t, "order-unread-and-missing", refusal(t, asking(command.Deploy, "production"), settings(), f))
 	golden(t, "order-unread", refusal(t, asking(command.Deploy, "staging"), settings(), f))
 	c := settings()
+	c.OrderScope, f = config.VerifiedDeployments, known()
+	f.Deployments["dev"] = []deploy.Deployment{{SHA: headSHA, State: "ACTIVE", Own: true}}
+	f.Deployments["staging"] = []deploy.Deployment{{SHA: headSHA, State: "ACTIVE", Own: true, CreatedBy: deploy.CreatedByRun{Run: deploy.RunID{ID: 70, Attempt: 1}}}}
+	f.Origins = []deploy.Origin{{Run: 70, Exists: true, File: ".github/workflows/deploy.yml", Event: "pull_request"}}
+	f.MarkRead(deploy.OriginsPart)
+	golden(t, "order-not-verified", refusal(t, asking(command.Deploy, "production"), c, f))
+	c = settings()
 	c.Order = []string{"dev", "staging"}
 	golden(t, "order-config", refusal(t, asking(command.Deploy, "production"), c, known()))
 }
@@ -248,5 +255,7 @@ func TestHelp(t *testing.T) {
 	golden(t, "help-all", message.Help(c, nil))
 	c.Locks.Disabled = true
 	golden(t, "help-without-locks", message.Help(c, nil))
+	c.OrderScope = config.VerifiedDeployments
+	assert.Contains(t, message.Help(c, nil), "Only Lockstep's deployments count, by runs of workflows on the default branch.")
 	golden(t, "locks-off", message.LocksOff())
 }

@@ -7,6 +7,23 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// A deployment that another job of its run ends counts for a verified order, and so does one of a later attempt.
+func TestVerifiedOrderOfSeveralJobs(t *testing.T) {
+	t.Parallel()
+	const before = "user alice write\npush checkout Faster\npull 1 alice checkout\ncomment alice 1 .deploy to staging\njob success\npass 10m\n"
+	const after = "set skip_completing false\ncomment alice 1 .deploy to production\nwant output continue true\njob success\n" +
+		"-- with --\nskip_completing: true\nenforced_deployment_order: staging,production\ndeployment_order_scope: verified\n"
+	for name, script := range map[string]string{
+		"ended by another job": "finish success\n",
+		"ended by a re-run":    "finish failure\npass 1h\nrerun\njob success\nfinish success\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.NoError(t, run(t, before+script+after))
+		})
+	}
+}
+
 // Lines that say what a user with access to git and the API can do past the action.
 func TestAttackVerbs(t *testing.T) {
 	t.Parallel()

@@ -57,6 +57,35 @@ func TestBudget(t *testing.T) {
 	}
 }
 
+// TestVerifiedBudget counts what a verified order asks more than one of our own deployments: the runs of the earlier
+// environments, all in one round. Those of pushes take another, to compare their commit with the default branch.
+func TestVerifiedBudget(t *testing.T) {
+	t.Parallel()
+	const pushed = "user alice write\nstep push alice mode=track environment=%s status=success\n" +
+		"step push alice mode=track environment=production status=started\n-- with --\nenforced_deployment_order: %s\ndeployment_order_scope: %s\n"
+	scoped := func(scope string) string { return fmt.Sprintf(inOrder, "", "deployment_order_scope: "+scope) }
+	step := func(scope string) string { return fmt.Sprintf(pushed, "staging", "staging,production", scope) }
+	for name, test := range map[string]struct {
+		script           string
+		requests, rounds int
+	}{
+		"all":                {scoped("all"), 11, 7},
+		"own":                {scoped("own"), 11, 7},
+		"verified":           {scoped("verified"), 13, 8}, // two environments
+		"tracked, own":       {step("own"), 4, 4},
+		"tracked, verified":  {step("verified"), 6, 6},
+		"verified, no order": {"user alice write\npush checkout Faster\npull 1 alice checkout\ncomment alice 1 .deploy\n-- with --\ndeployment_order_scope: verified\n", 11, 7},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			requests, rounds, outputs, log := measure(t, test.script)
+			require.Contains(t, []string{"continue", "complete"}, outputs["decision"], log)
+			assert.Equal(t, test.requests, requests)
+			assert.Equal(t, test.rounds, rounds)
+		})
+	}
+}
+
 // TestLockBudget counts what the commands about locks ask of GitHub.
 func TestLockBudget(t *testing.T) {
 	t.Parallel()

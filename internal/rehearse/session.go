@@ -253,7 +253,8 @@ func (p *Session) newRun(event, actor string, payload []byte) invocation {
 func (p *Session) runOf(o trigger) invocation {
 	p.runs++
 	p.GitHub.AddRun(sim.WorkflowRun{
-		ID: p.runs, Name: "deploy", Event: o.event, Actor: o.actor, HeadBranch: o.branch, HeadSHA: p.GitHub.Head(o.branch),
+		ID: p.runs, Name: "deploy", Path: ".github/workflows/deploy.yml", Event: o.event, Actor: o.actor,
+		HeadBranch: o.branch, HeadSHA: cmp.Or(o.sha, p.GitHub.Head(o.branch)),
 		RunNumber: int(p.runs % 1000), CreatedAt: p.clock.Now(),
 	})
 	return p.invocationOf(o, p.runs)

@@ -14,7 +14,8 @@ import (
 type trigger struct {
 	event, actor string
 	payload      []byte
-	branch       string            // that its run is listed under
+	branch       string            // that its run is listed under, or the tag
+	sha          string            // of the run, "" for the newest commit of the branch
 	variables    map[string]string // in which it differs from a run on the default branch
 }
 
@@ -59,7 +60,8 @@ func (o *trigger) onRef(p *Session, at string) error {
 	}
 	tag, isTag := strings.CutPrefix(at, "tags/")
 	if isTag || o.event == "release" {
-		o.variables["GITHUB_REF"], o.variables["GITHUB_SHA"] = "refs/tags/"+tag, p.GitHub.TagHead(tag)
+		o.branch, o.sha = tag, p.GitHub.TagHead(tag)
+		o.variables["GITHUB_REF"], o.variables["GITHUB_SHA"] = "refs/tags/"+tag, o.sha
 	} else {
 		o.branch = cmp.Or(at, "main")
 		o.variables["GITHUB_REF"], o.variables["GITHUB_SHA"] = "refs/heads/"+o.branch, p.GitHub.Head(o.branch)

@@ -280,6 +280,23 @@ func TestWorkflowRuns(t *testing.T) {
 	}
 }
 
+// The run of a tag is listed under the tag, and is about its commit.
+func TestRunOfATag(t *testing.T) {
+	t.Parallel()
+	left, err := stage(t, "user alice write\npush checkout Faster\ntag main checkout\nstep push@tags/main alice mode=track environment=staging status=success\n"+
+		"step push@checkout alice mode=track environment=staging status=success\nstep push alice mode=track environment=staging status=success\n")
+	require.NoError(t, err)
+	runs := left.GitHub.Runs()
+	require.Len(t, runs, 3)
+	for i, want := range []struct{ branch, sha string }{
+		{"main", left.GitHub.Head("checkout")}, {"checkout", left.GitHub.Head("checkout")}, {"main", left.GitHub.Head("main")},
+	} {
+		assert.Equal(t, want.branch, runs[i].HeadBranch)
+		assert.Equal(t, want.sha, runs[i].HeadSHA)
+		assert.Equal(t, ".github/workflows/deploy.yml", runs[i].Path)
+	}
+}
+
 // A process that died does nothing more; what the runner does then depends on whether it lives.
 func TestKill(t *testing.T) {
 	t.Parallel()

@@ -145,7 +145,7 @@ func (g *GitHub) followSuite(s *suite) {
 		return
 	}
 	status, conclusion := g.suiteState(s)
-	s.run.Status, s.run.Conclusion = strings.ToLower(status), strings.ToLower(conclusion)
+	s.run.Status, s.run.Conclusion, s.run.UpdatedAt = strings.ToLower(status), strings.ToLower(conclusion), g.now()
 }
 
 // suiteState is the status of a suite and, once it is complete, its conclusion.

@@ -14,6 +14,7 @@ import (
 type WorkflowRun struct {
 	ID         int64
 	Name       string // of the workflow
+	Path       string // of its file
 	Event      string
 	Actor      string
 	HeadBranch string
@@ -24,6 +25,7 @@ type WorkflowRun struct {
 	RunAttempt int
 	CreatedAt  time.Time
 	StartedAt  time.Time // of the newest attempt
+	UpdatedAt  time.Time // when the run, or a job of it, last changed its state
 
 	triggeredBy string // who started the newest attempt, "" for the actor
 }
@@ -56,7 +58,7 @@ func (g *GitHub) Rerun(id int64, by string) {
 
 func (g *GitHub) nextAttempt(run *WorkflowRun) {
 	run.RunAttempt++
-	run.StartedAt = g.now()
+	run.StartedAt, run.UpdatedAt = g.now(), g.now()
 }
 
 // Runs returns the workflow runs, oldest first.
@@ -75,6 +77,7 @@ func (g *GitHub) editRun(id int64, change func(*WorkflowRun)) {
 	defer g.mu.Unlock()
 	if found := g.run(id); found != nil {
 		change(found)
+		found.UpdatedAt = g.now()
 	}
 }
 
@@ -83,6 +86,7 @@ func (g *GitHub) addRun(run WorkflowRun) *WorkflowRun {
 		run.ID = g.ids.nextSmall()
 	}
 	run.Name, run.Event = cmp.Or(run.Name, "CI"), cmp.Or(run.Event, "push")
+	run.Path = cmp.Or(run.Path, ".github/workflows/ci.yml")
 	run.Actor, run.Status = cmp.Or(run.Actor, g.repository.Owner), cmp.Or(run.Status, "in_progress")
 	run.HeadBranch = cmp.Or(run.HeadBranch, g.repository.DefaultBranch)
 	run.HeadSHA = cmp.Or(run.HeadSHA, g.head(run.HeadBranch))
@@ -90,8 +94,12 @@ func (g *GitHub) addRun(run WorkflowRun) *WorkflowRun {
 	if run.CreatedAt.IsZero() {
 		run.CreatedAt = g.now()
 	}
+	run.CreatedAt = run.CreatedAt.UTC().Truncate(time.Second)
 	if run.StartedAt.IsZero() {
 		run.StartedAt = run.CreatedAt
+	}
+	if run.UpdatedAt.IsZero() {
+		run.UpdatedAt = run.StartedAt
 	}
 	g.runs = append(g.runs, &run)
 	return &run
@@ -123,8 +131,8 @@ func (g *GitHub) getRun(c *call) answer {
 	shown := object{
 		"id": found.ID, "node_id": found.nodeID(), "name": found.Name, "head_branch": found.HeadBranch, "head_sha": found.HeadSHA,
 		"run_number": found.RunNumber, "run_attempt": found.RunAttempt, "display_title": found.Name, "event": found.Event,
-		"status": found.Status, "conclusion": optional(found.Conclusion), "path": ".github/workflows/ci.yml", "workflow_id": 1,
-		"url": self, "html_url": g.web("/actions/runs/%d", found.ID), "created_at": found.CreatedAt, "updated_at": found.CreatedAt,
+		"status": found.Status, "conclusion": optional(found.Conclusion), "path": found.Path, "workflow_id": 1,
+		"url": self, "html_url": g.web("/actions/runs/%d", found.ID), "created_at": found.CreatedAt, "updated_at": found.UpdatedAt,
 		"run_started_at": found.StartedAt, "pull_requests": []any{}, "repository": repository, "head_repository": repository,
 		"actor": g.user(found.Actor).rest(), "triggering_actor": g.user(cmp.Or(found.triggeredBy, found.Actor)).rest(),
 		"check_suite_url": g.api("/check-suites/%d", found.ID), "workflow_url": g.api("/actions/workflows/1"),
@@ -154,7 +162,7 @@ func (g *GitHub) runObject(c *call, run *WorkflowRun, of *suite) *graph.Object {
 	}}
 	return &graph.Object{Type: "WorkflowRun", Fields: graph.Fields{
 		"id": run.nodeID(), "databaseId": run.ID, "event": run.Event, "runNumber": run.RunNumber, "createdAt": run.CreatedAt,
-		"updatedAt": run.CreatedAt, "url": page, "resourcePath": page[len(webURL):], "workflow": workflow,
+		"updatedAt": run.UpdatedAt, "url": page, "resourcePath": page[len(webURL):], "workflow": workflow,
 		"checkSuite":        graph.Lazy(func() any { return g.suiteObject(c, of) }),
 		"deploymentReviews": noneOf("DeploymentReviewConnection"),
 	}}

@@ -3,6 +3,8 @@ package sim_test
 import (
 	"fmt"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 
@@ -28,6 +30,7 @@ func TestWorkflowRuns(t *testing.T) {
 	g.FinishRun(id, "success")
 	g.Rerun(id, "bob")
 	play(t, g, []exchange{{"again", path, nil, 200, `{"status": "in_progress", "conclusion": null, "run_attempt": 2, "actor": {"login": "alice"}, "triggering_actor": {"login": "bob"}}`}})
+	assert.Equal(t, ".github/workflows/ci.yml", g.Runs()[0].Path)
 	assert.Equal(t, []int64{id, big}, []int64{g.Runs()[0].ID, g.Runs()[1].ID})
 	for permission, want := range map[string]int{"contents": 403, "actions": 200} {
 		t.Run(permission, func(t *testing.T) {
@@ -35,4 +38,25 @@ func TestWorkflowRuns(t *testing.T) {
 			assert.Equal(t, want, status, permission)
 		})
 	}
+}
+
+// A run says which file it is of, when it began, and when it last changed: a re-run keeps the first of these times.
+func TestRunTimesAndFile(t *testing.T) {
+	var all []answered
+	synctest.Test(t, func(t *testing.T) { // time begins at 2000-01-01 here
+		g := start(t)
+		id := g.AddRun(sim.WorkflowRun{Name: "deploy", Path: ".github/workflows/deploy.yml", Event: "issue_comment", CreatedAt: time.Now().Add(time.Millisecond)})
+		path := fmt.Sprintf("GET /./actions/runs/%d", id)
+		times := func(created, started, updated string) string {
+			return fmt.Sprintf(`{"path": ".github/workflows/deploy.yml", "created_at": "2000-01-01T%sZ", "run_started_at": "2000-01-01T%sZ", "updated_at": "2000-01-01T%sZ"}`, created, started, updated)
+		}
+		all = append(all, answers(t, g, []exchange{{"begun", path, nil, 200, times("00:00:00", "00:00:00", "00:00:00")}})...)
+		time.Sleep(time.Minute)
+		g.FinishRun(id, "success")
+		all = append(all, answers(t, g, []exchange{{"ended", path, nil, 200, times("00:00:00", "00:00:00", "00:01:00")}})...)
+		time.Sleep(time.Hour)
+		g.Rerun(id, "bob")
+		all = append(all, answers(t, g, []exchange{{"again", path, nil, 200, times("00:00:00", "01:01:00", "01:01:00")}})...)
+	})
+	check(t, all)
 }

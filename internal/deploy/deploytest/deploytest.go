@@ -3,6 +3,8 @@ package deploytest
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"testing"
 	"time"
 
@@ -113,6 +115,28 @@ func Facts() deploy.Facts {
 	})
 }
 
+// Confirm returns the facts with a run for each deployment of an environment, which GitHub confirms: the deployment was
+// created while it was going on, and is the first one there.
+func Confirm(f deploy.Facts) deploy.Facts {
+	begun := AskedAt().Add(-time.Hour)
+	all := map[string][]deploy.Deployment{}
+	f.Origins = nil
+	for _, environment := range slices.Sorted(maps.Keys(f.Deployments)) {
+		for _, d := range f.Deployments[environment] {
+			run := int64(len(f.Origins) + 101)
+			d.CreatedAt, d.First = begun.Add(time.Minute), true
+			d.CreatedBy = deploy.CreatedByRun{Run: deploy.RunID{ID: run, Attempt: 1}, Comment: run}
+			all[environment] = append(all[environment], d)
+			f.Origins = append(f.Origins, deploy.Origin{
+				Run: run, Exists: true, File: ".github/workflows/deploy.yml", Event: "issue_comment", Attempt: deploy.Know(1),
+				CreatedAt: deploy.Know(begun), UpdatedAt: deploy.Know(begun.Add(2 * time.Minute)),
+			})
+		}
+	}
+	f.Deployments = all
+	return f
+}
+
 // Read returns the facts with every part marked as read.
 func Read(f deploy.Facts) deploy.Facts {
 	f.MarkRead(Parts()...)
@@ -124,7 +148,7 @@ func Parts() []deploy.Part {
 	return []deploy.Part{
 		deploy.ActorPart, deploy.RerunnerPart, deploy.PullPart, deploy.StablePart, deploy.GatesPart, deploy.ChecksPart, deploy.RunsPart, deploy.RequiredPart, deploy.PushesPart, deploy.FreshnessPart,
 		deploy.ExactPart, deploy.RulesPart, deploy.TeamsPart, deploy.LocksPart, deploy.RunPart, deploy.TemplatePart,
-		deploy.LivePart, deploy.DefaultPart,
+		deploy.LivePart, deploy.DefaultPart, deploy.OriginsPart,
 		deploy.DeploymentsPart + "dev", deploy.DeploymentsPart + "staging", deploy.DeploymentsPart + "production",
 	}
 }

@@ -185,15 +185,33 @@ func commitSituations() []Gate {
 		{Name: "clock", Situations: []Situation{
 			{"The runner's clock is seven minutes off", "", func(t *Trial) { t.Facts.Skew = 7 * time.Minute }},
 		}},
-		{Name: "order", Situations: []Situation{
+		{Name: "order", Enable: verifiedOrder, Situations: []Situation{
 			{"`enforced_deployment_order: staging,production`, and `staging` does not run this commit", butRollback, func(t *Trial) {
 				t.Config.Order, t.Facts.Deployments = []string{"staging", "production"}, nil
 			}},
 			{"The order does not name the environment", butRollback, func(t *Trial) {
 				t.Config.Order = []string{"development", "staging"}
 			}},
+			{"`deployment_order_scope: verified`, and the run that deployed to `staging` is of a pushed branch", butRollback, func(t *Trial) {
+				t.Config.Order, t.Facts.Deployments = []string{"staging", "production"}, map[string][]deploy.Deployment{"staging": {t.running()}}
+				verifiedOrder(t)
+				t.Facts.Origins[0].Event = "push"
+			}},
 		}},
 	}
+}
+
+func verifiedOrder(t *Trial) {
+	t.Config.OrderScope, t.Facts = config.VerifiedDeployments, Confirm(t.Facts)
+}
+
+// running is a deployment of ours of the commit that is asked for.
+func (t *Trial) running() deploy.Deployment {
+	sha := t.Request.Command.SHA
+	if sha == "" {
+		sha = t.Facts.Pull.Head.SHA
+	}
+	return deploy.Deployment{Environment: "staging", SHA: sha, State: deploy.Active, Own: true}
 }
 
 // commits changes every commit that may be deployed.
