@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -102,16 +103,32 @@ func (p *pulls) findComment(ctx context.Context, e plan.Comment, since time.Time
 		if err != nil {
 			return 0, err
 		}
-		for _, comment := range comments {
-			if strings.Contains(comment.GetBody(), e.Marker) {
-				return comment.GetID(), nil
-			}
+		marked := slices.DeleteFunc(comments, func(one *github.IssueComment) bool { return !strings.Contains(one.GetBody(), e.Marker) })
+		if own := p.firstOwn(ctx, marked); own != nil {
+			return own.GetID(), nil
 		}
 		if response.NextPage <= options.Page {
 			return 0, nil
 		}
 		options.Page = response.NextPage
 	}
+}
+
+// firstOwn returns the first comment of our own, nil for none: everyone can write a marker, to keep us from answering.
+// Where GitHub does not say who we are, any counts.
+func (p *pulls) firstOwn(ctx context.Context, comments []*github.IssueComment) *github.IssueComment {
+	if len(comments) == 0 {
+		return nil
+	}
+	var document struct{ Viewer struct{ Login string } }
+	if err := p.graph.query(ctx, &document, nil); err != nil {
+		return comments[0]
+	}
+	own := slices.IndexFunc(comments, func(one *github.IssueComment) bool { return one.GetUser().GetLogin() == document.Viewer.Login })
+	if own < 0 {
+		return nil
+	}
+	return comments[own]
 }
 
 // react adds a reaction. GitHub answers with the existing one when there is one already.
