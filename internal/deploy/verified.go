@@ -79,17 +79,17 @@ func doubt(deployments []Deployment, position int, origins []Origin) string {
 	return rivals(deployments, position, origins[i])
 }
 
-// rivals looks for another deployment that names the same run, attempt and comment: one of the two is forged. All that
-// were created since the run began have to be known for that.
+// rivals looks for another deployment that names the same attempt of a run, which has one comment at most: one of the two
+// is forged. All that were created since the run began have to be known for that.
 func rivals(deployments []Deployment, position int, origin Origin) string {
-	by := deployments[position].CreatedBy
+	run := deployments[position].CreatedBy.Run
 	for i, other := range deployments {
-		if i != position && other.CreatedBy.Run == by.Run && other.CreatedBy.Comment == by.Comment {
-			return fmt.Sprintf("another deployment names the same attempt of the run %d", by.Run.ID)
+		if i != position && other.CreatedBy.Run == run {
+			return fmt.Sprintf("another deployment names the same attempt of the run %d", run.ID)
 		}
 	}
 	if last := deployments[len(deployments)-1]; !last.First && !last.CreatedAt.Before(origin.CreatedAt.Value) {
-		return fmt.Sprintf("there are too many deployments since the run %d that it names began", by.Run.ID)
+		return fmt.Sprintf("there are too many deployments since the run %d that it names began", run.ID)
 	}
 	return ""
 }
