@@ -103,7 +103,7 @@ func (r *run) completeEnd(ctx context.Context) error {
 	c := r.result.Config
 	ending := message.Ending{
 		Status: c.Status, RawStatus: r.rawStatus(), Results: r.runner.Getenv("DEPLOY_MESSAGE"),
-		Rerun: r.result.Request.Event.Run.Attempt != l.RunAttempt,
+		Rerun: r.result.Request.Event.Run.Attempt != l.RunAttempt, RerunBy: r.result.Request.Event.By(),
 	}
 	if l.Tracked {
 		ending.Status = c.Track.JobStatus

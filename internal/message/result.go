@@ -27,6 +27,7 @@ type Ending struct {
 	TemplateProblem string             // why the template could not be used, "" when it could
 	Started         bool               // it replaces the start comment
 	Rerun           bool               // jobs were re-run without the one that starts deployments
+	RerunBy         string             // the user who did that
 }
 
 // Result says how a deployment ended.
@@ -35,7 +36,7 @@ func Result(s Subject, r Ending) string {
 		return text
 	}
 	before := fmt.Sprintf("### Deployment Results %s\n\n%s\n\n", r.emoji(), r.sentence(s)) +
-		paragraph(r.advice(s)) + paragraph(r.environmentURL(s)) + paragraph(r.templateWarning())
+		paragraph(r.rerunWarning()) + paragraph(r.advice(s)) + paragraph(r.environmentURL(s)) + paragraph(r.templateWarning())
 	after := resultDetails(s, r)
 	if r.Started {
 		before += paragraph(compared(s, "Compare with the previous deployment"))
@@ -130,6 +131,14 @@ func (r Ending) sentence(s Subject) string {
 
 // skippedAgain reports whether jobs were re-run that do nothing in another attempt than that of the start.
 func (r Ending) skippedAgain() bool { return r.Rerun && r.RawStatus == "skipped" }
+
+// rerunWarning names the user whose permission nothing has asked for.
+func (r Ending) rerunWarning() string {
+	if !r.Rerun || r.skippedAgain() {
+		return ""
+	}
+	return "> ⚠️ " + someone(r.RerunBy) + " re-ran jobs of this run alone: what deploys was not checked again."
+}
 
 func (r Ending) advice(s Subject) string {
 	if r.skippedAgain() {

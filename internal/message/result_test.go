@@ -24,8 +24,12 @@ func TestResultOfJobsThatWereRerun(t *testing.T) {
 	ending := message.Ending{Status: config.Aborted, RawStatus: "skipped", At: at(), Rerun: true}
 	golden(t, "result-skipped-again", message.Result(subject(), ending))
 	golden(t, "result-skipped-again-hostile", message.Result(hostileSubject(), ending))
-	ending.Status, ending.RawStatus = config.Completed, "success"
-	assert.NotContains(t, message.Result(subject(), ending), "Re-run")
+	ending.Status, ending.RawStatus, ending.RerunBy = config.Completed, "success", "hubot"
+	again := message.Result(subject(), ending)
+	assert.NotContains(t, again, "Re-run")
+	assert.Contains(t, again, "> ⚠️ **hubot** re-ran jobs of this run alone: what deploys was not checked again.")
+	ending.RerunBy = hostile
+	golden(t, "result-again-hostile", message.Result(hostileSubject(), ending))
 }
 
 func TestResult(t *testing.T) {
