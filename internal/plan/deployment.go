@@ -73,13 +73,13 @@ type Payload struct {
 	Timestamp        string          `json:"timestamp"`
 	CommitVerified   bool            `json:"commit_verified"`
 	Actor            string          `json:"actor"`
-	RerunBy          string          `json:"rerun_by,omitempty"`
 	StableBranchUsed bool            `json:"stable_branch_used"`
 	Tool             string          `json:"tool"`
 	RunAttempt       int             `json:"github_run_attempt"`
 	Pull             int             `json:"pull_request,omitempty"`
 	Product          string          `json:"product,omitempty"`
 	Version          string          `json:"version,omitempty"`
+	RerunBy          string          `json:"rerun_by,omitempty"`
 }
 
 // Tool is how our deployments name who made them.

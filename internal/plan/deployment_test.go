@@ -70,6 +70,21 @@ func TestPayloadJSON(t *testing.T) {
 	assert.Equal(t, want, marshal(t, filled.Payload))
 }
 
+// A deployment names who started its run again, and so does the ledger that is made of it where the handoff is lost.
+func TestPayloadOfRerun(t *testing.T) {
+	t.Parallel()
+	r, f := asking(command.Deploy), facts()
+	r.Event.Triggering, f.Rerunner = "hubot", deploy.Actor{Login: "hubot", Permission: "write"}
+	d := decide(r, settings(), f)
+	made := effect[plan.StartDeployment](t, d.plan()).Payload
+	assert.Equal(t, "octocat hubot", made.Actor+" "+made.RerunBy)
+	assert.Contains(t, marshal(t, made), `,"rerun_by":"hubot"}`)
+	assert.Equal(t, "hubot", d.ledger.Subject.RerunBy)
+
+	recovered, _ := plan.Recover(asking(command.Deploy), settings(), plan.Traces{Deployment: &plan.DeploymentOfStart{Payload: made}})
+	assert.Equal(t, "octocat hubot", recovered.Subject.Actor+" "+recovered.Subject.RerunBy)
+}
+
 func TestPayloadJSONOfLittle(t *testing.T) {
 	t.Parallel()
 	r, c := tracking(settings(), config.Started)

@@ -20,7 +20,6 @@ import (
 
 // Every command that a comment or a warning advises can be typed as it is.
 func TestAdvisedCommands(t *testing.T) {
-	t.Parallel()
 	paths, err := filepath.Glob(filepath.Join(stories, "*.txtar"))
 	require.NoError(t, err)
 	compiled, err := schema()
