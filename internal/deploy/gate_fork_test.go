@@ -64,6 +64,29 @@ func forked(decision string) (config.Config, deploy.Facts) {
 	return c, f
 }
 
+// The author of a pull request chooses its base: one without rules does not stand in for the stable branch.
+func TestForkIntoAnotherBase(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		base, decision string
+		want           deploy.Level
+	}{
+		"stable branch, no rule":   {"main", "", deploy.Warn},
+		"another base, no rule":    {"dev-base", "", deploy.Block},
+		"another base, reviewed":   {"dev-base", deploy.Approved, deploy.Pass},
+		"another base, unreviewed": {"dev-base", deploy.ReviewRequired, deploy.Block},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, f := forked(test.decision)
+			c.Origin.OtherBases, f.Pull.BaseRef = true, test.base
+			for _, kind := range []command.Kind{command.Deploy, command.Noop} {
+				assert.Equal(t, test.want, deploytest.Said(t, deploy.Decide(deploytest.Asking(kind, "dev"), c, f), "fork").Level)
+			}
+		})
+	}
+}
+
 // What may be deployed of a fork is its commit: the name of its branch may be one of ours.
 func TestForkAllowed(t *testing.T) {
 	t.Parallel()

@@ -164,8 +164,12 @@ func checkFork(k *Case) Finding {
 // checkForkReview requires the review of a fork from rehearsals and admins as well: the author of the pull
 // request chose what runs with the workflow's secrets.
 func checkForkReview(k *Case) Finding {
-	decision := k.Pull.ReviewDecision
+	decision, base, stable := k.Pull.ReviewDecision, markdown.Code(k.Pull.BaseRef), markdown.Code(k.Config.StableBranch)
 	switch {
+	case decision == "" && k.Pull.BaseRef != k.Config.StableBranch: // its author chooses the base
+		return block(PrechecksFailed,
+			"This pull request comes from a fork into "+base+", and no rule of that branch requires a review. That applies to rehearsals and admins too.",
+			"Change the base of the pull request to "+stable+", or require reviews on "+base+".")
 	case needsReview(decision):
 		return block(PrechecksFailed,
 			"This pull request comes from a fork and "+reviewGap(decision)+". That applies to rehearsals and admins too.",
