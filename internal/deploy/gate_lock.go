@@ -330,14 +330,14 @@ func (k *Case) takenElsewhere(l Lock) bool {
 }
 
 // claims takes the same run for the same request on a second look, because the ref of the claim may have moved, and
-// for a tracked step, which records what another step of its run has the lock for.
+// for a tracked step, which records what another step of its run has the lock for. Who starts the run of someone else
+// again does not get the lock of an earlier attempt with it.
 func (k *Case) claims(d lock.Document) bool {
+	sameRun := d.RunID != 0 && RunID{ID: d.RunID, Attempt: d.RunAttempt} == k.run()
 	if d.ClaimID == k.Claim.ID() {
-		return true
+		return sameRun || !k.Event.Rerun() || strings.EqualFold(d.CreatedBy, k.Event.Triggering)
 	}
-	run := k.Event.Run
-	sameRun := k.Pinned != "" || k.tracks()
-	return sameRun && d.RunID != 0 && d.RunID == run.ID && d.RunAttempt == run.Attempt
+	return sameRun && (k.Pinned != "" || k.tracks())
 }
 
 func (k *Case) owns(d lock.Document) bool {
