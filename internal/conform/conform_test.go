@@ -133,7 +133,7 @@ func TestSimulate(t *testing.T) {
 		}
 		assert.NotEqual(t, NotHeld, row.Outcome, "%s: %s", row.ID, row.Seen)
 	}
-	assert.Equal(t, []string{"U6e", "U18b", "U18c", "U11", "U12a", "U14", "A11e", "R10"}, notPlayed, "these take a runner")
+	assert.Equal(t, []string{"U6e", "U18b", "U18c", "U18d", "U11", "U12a", "U14", "A11e", "R10"}, notPlayed, "these take a runner")
 	for id, token := range map[string]string{
 		"U4a": "", "U3b": "a token without `checks: read`", "A11c": "a token without `deployments: write`", "A6": "a fine-grained personal token",
 		"R8": "", "A9": "", // the usual token lacks that already

@@ -22,6 +22,11 @@ func runRows() []Assumption {
 			Why:    needsRunner + "let a run create a deployment at its end, start it again, and look at both", Instead: "testdata/stories/verified.txtar",
 		},
 		{
+			ID: "U18d", Says: "In a run that is started again, `GITHUB_ACTOR` is who started the first attempt, and `GITHUB_TRIGGERING_ACTOR` who started this one.",
+			Source: documented("actions/reference/workflows-and-actions/variables"),
+			Why:    needsRunner + "let another user re-run a run whose job prints both", Instead: "testdata/stories/rerun.txtar",
+		},
+		{
 			ID: "U11", Says: "A cancelled job gets SIGINT, SIGTERM 7.5 seconds later, and SIGKILL 2.5 seconds after that; the post step runs also after a kill.",
 			Source: tool("actions/runner: the time-outs of its process invoker"), Why: needsRunner + "cancel a job whose program prints the signals that it gets",
 			Instead: "main_test.go: TestProcessIsInterrupted",
