@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"golang.org/x/tools/txtar"
 
@@ -23,17 +24,25 @@ var (
 
 const stories = "../../testdata/stories"
 
-// TestStories plays every story in virtual time.
+// TestStories plays every story in virtual time. Every command that a comment or a warning advises can be typed as it is.
 func TestStories(t *testing.T) {
 	paths, err := filepath.Glob(filepath.Join(stories, "*.txtar"))
 	require.NoError(t, err)
 	require.NotEmpty(t, paths)
+	advised, played := 0, 0
 	for _, path := range paths {
-		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) { play(t, path) })
+		t.Run(strings.TrimSuffix(filepath.Base(path), ".txtar"), func(t *testing.T) {
+			advised += play(t, path)
+			played++
+		})
+	}
+	if played == len(paths) {
+		assert.Greater(t, advised, 200, "the stories advise commands")
 	}
 }
 
-func play(t *testing.T, path string) {
+// play plays a story, and returns how many commands it advised.
+func play(t *testing.T, path string) int {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	require.NoError(t, err)
@@ -42,7 +51,8 @@ func play(t *testing.T, path string) {
 	compiled, err := schema()
 	require.NoError(t, err)
 	changed := map[string]string{}
-	options := rehearse.Options{Schema: compiled, Latency: 100 * time.Millisecond}
+	advice := &advice{t: t, before: map[string]bool{}}
+	options := rehearse.Options{Schema: compiled, Latency: 100 * time.Millisecond, Ended: advice.ended}
 	if *update {
 		options.Rewrite = func(file, body string) { changed[file] = body }
 	}
@@ -50,6 +60,7 @@ func play(t *testing.T, path string) {
 		require.NoError(t, rehearse.Run(t.Context(), story, options))
 	})
 	rewrite(t, path, data, changed)
+	return advice.count
 }
 
 // rewrite puts comments into a story's files.
