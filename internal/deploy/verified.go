@@ -79,12 +79,12 @@ func doubt(deployments []Deployment, position int, origins []Origin) string {
 	return rivals(deployments, position, origins[i])
 }
 
-// rivals looks for another deployment that names the same run, attempt and comment: one of the two is forged. All that
+// rivals looks for another deployment that names the same run and attempt, for whatever comment: one of the two is forged. All that
 // were created since the run began have to be known for that.
 func rivals(deployments []Deployment, position int, origin Origin) string {
 	by := deployments[position].CreatedBy
 	for i, other := range deployments {
-		if i != position && other.CreatedBy.Run == by.Run && other.CreatedBy.Comment == by.Comment {
+		if i != position && other.CreatedBy.Run == by.Run {
 			return fmt.Sprintf("another deployment names the same attempt of the run %d", by.Run.ID)
 		}
 	}

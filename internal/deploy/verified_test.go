@@ -94,7 +94,7 @@ func TestDoubt(t *testing.T) {
 			d.CreatedBy.Comment++
 			d.First = true
 			e.older = []deploy.Deployment{d}
-		}, ""},
+		}, twice},
 		"other attempt": {func(e *evidence) {
 			d := twin(e)
 			d.CreatedBy.Run.Attempt++
