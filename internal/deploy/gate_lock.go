@@ -330,9 +330,11 @@ func (k *Case) takenElsewhere(l Lock) bool {
 }
 
 // claims takes the same run for the same request on a second look, because the ref of the claim may have moved, and
-// for a tracked step, which records what another step of its run has the lock for.
+// for a tracked step, which records what another step of its run has the lock for. A claim tells the comment and not the
+// user: others may re-run its command, or edit it.
 func (k *Case) claims(d lock.Document) bool {
-	if d.ClaimID == k.Claim.ID() {
+	byPull := k.Config.Locks.Owner == config.OwnedByPull // the claim names the pull request
+	if d.ClaimID == k.Claim.ID() && (byPull || k.owns(d)) {
 		return true
 	}
 	run := k.Event.Run

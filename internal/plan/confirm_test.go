@@ -36,7 +36,7 @@ func answered(kind deploy.AnswerKind) decided {
 }
 
 func withClaim(l deploy.Lock, id string) deploy.Lock {
-	l.Document.ClaimID = id
+	l.Document.ClaimID, l.Document.CreatedBy = id, "octocat"
 	return l
 }
 
