@@ -330,13 +330,14 @@ func (k *Case) takenElsewhere(l Lock) bool {
 }
 
 // claims takes the same run for the same request on a second look, because the ref of the claim may have moved, and
-// for a tracked step, which records what another step of its run has the lock for. Who starts the run of someone else
-// again does not get the lock of an earlier attempt with it.
+// for a tracked step, which records what another step of its run has the lock for. A claim tells the comment and not the
+// user: others may re-run its command, or edit it.
 func (k *Case) claims(d lock.Document) bool {
-	sameRun := d.RunID != 0 && RunID{ID: d.RunID, Attempt: d.RunAttempt} == k.run()
-	if d.ClaimID == k.Claim.ID() {
-		return sameRun || !k.Event.Rerun() || strings.EqualFold(d.CreatedBy, k.Event.Triggering)
+	byPull := k.Config.Locks.Owner == config.OwnedByPull // the claim names the pull request
+	if d.ClaimID == k.Claim.ID() && (byPull || k.owns(d)) {
+		return true
 	}
+	sameRun := d.RunID != 0 && RunID{ID: d.RunID, Attempt: d.RunAttempt} == k.run()
 	return sameRun && (k.Pinned != "" || k.tracks())
 }
 

@@ -314,6 +314,27 @@ func TestLockOnRecheck(t *testing.T) {
 	assert.Equal(t, deploy.LockAcquired, s.decide().Reason, "commands about locks deploy nothing")
 }
 
+// A claim tells the comment and not the user: who re-runs the command of another, or edits it, does not have that user's
+// lock.
+func TestClaimOfAnotherUser(t *testing.T) {
+	t.Parallel()
+	for name, reason := range map[string]string{"as it is": "", "renewal": "longer tests"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := situation{deploytest.Asking(command.Lock, "production"), deploytest.Settings(), deploytest.Facts()}
+			s.request.Command.Reason = reason
+			l := deploytest.StickyLock("hubot")
+			l.Document.ClaimID = s.decide().Claim.ID()
+			s.hold("production", l)
+			d := s.decide()
+			assert.Equal(t, deploy.LockConflict, d.Reason)
+			assert.Equal(t, deploy.Held, d.Locks.Target.Status)
+			s.config.Locks.Owner = config.OwnedByPull
+			assert.Equal(t, deploy.Ours, s.decide().Locks.Target.Status, "the claim names the pull request")
+		})
+	}
+}
+
 // A recheck recognizes the lock of its own run even where the ref of the claim has moved or is unknown.
 // Before that only the claim counts.
 func TestOwnRunOnRecheck(t *testing.T) {

@@ -79,12 +79,13 @@ func doubt(deployments []Deployment, position int, origins []Origin) string {
 	return rivals(deployments, position, origins[i])
 }
 
-// rivals looks for another deployment that names the same attempt of a run, which has one comment at most: one of the two
-// is forged. All that were created since the run began have to be known for that.
+// rivals looks for another deployment that names the same run and attempt, for whatever comment: one of the two is
+// forged. One from outside of the run's time certainly is, and says nothing of the other. All that were created since
+// the run began have to be known for that.
 func rivals(deployments []Deployment, position int, origin Origin) string {
 	run := deployments[position].CreatedBy.Run
 	for i, other := range deployments {
-		if i != position && other.CreatedBy.Run == run {
+		if i != position && other.CreatedBy.Run == run && origin.spans(other.CreatedAt) {
 			return fmt.Sprintf("another deployment names the same attempt of the run %d", run.ID)
 		}
 	}

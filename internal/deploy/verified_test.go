@@ -95,6 +95,11 @@ func TestDoubt(t *testing.T) {
 			d.First = true
 			e.older = []deploy.Deployment{d}
 		}, twice},
+		"twin from before the run": {func(e *evidence) {
+			d := twin(e)
+			d.CreatedAt = e.origins[0].CreatedAt.Value.Add(-time.Second)
+			e.older = []deploy.Deployment{d}
+		}, ""},
 		"other attempt": {func(e *evidence) {
 			d := twin(e)
 			d.CreatedBy.Run.Attempt++

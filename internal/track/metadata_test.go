@@ -102,10 +102,10 @@ func TestMetadataForms(t *testing.T) {
 	} {
 		t.Run(secret, func(t *testing.T) {
 			t.Parallel()
-			text, err := json.Marshal(map[string]any{"a": "before (" + secret, "b": []string{secret}, "note " + secret: 1})
+			text, err := json.Marshal(map[string]any{"a": "before (" + secret, "b": []string{secret}, "c": "x_" + secret, "note " + secret: 1})
 			require.NoError(t, err)
 			clean, dropped := metadata(t, string(text))
-			assert.JSONEq(t, `{"a":"before (***","b":["***"]}`, clean, secret)
+			assert.JSONEq(t, `{"a":"before (***","b":["***"],"c":"x_***"}`, clean, secret)
 			assert.Equal(t, []string{"note ***"}, dropped, secret)
 		})
 	}
@@ -113,6 +113,17 @@ func TestMetadataForms(t *testing.T) {
 		`eyJ.a.b, https://github.com/acme/shop, git@github.com:acme/shop, //shared@2x.png, pypi-mirror, task-force"}`
 	clean, _ := metadata(t, plain)
 	assert.JSONEq(t, plain, clean)
+}
+
+// A secret may be a number.
+func TestMetadataNumbers(t *testing.T) {
+	t.Parallel()
+	m, dropped, err := track.ParseMetadata(`{"a":12345678,"b":[1.12345678,1234567]}`, "12345678")
+	require.NoError(t, err)
+	clean, err := json.Marshal(m)
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"a":"***","b":["***",1234567]}`, string(clean))
+	assert.Empty(t, dropped)
 }
 
 // The user of an address is hidden with the password: either can be the token.
@@ -124,6 +135,8 @@ func TestMetadataAddresses(t *testing.T) {
 		"a https://u:p@h b redis://:p@cache":  "a https://***@h b redis://***@cache",
 		"https://h/path@2x?mail=ada@x.com":    "https://h/path@2x?mail=ada@x.com",
 		"https://u:p@ss@h/x":                  "https://***@h/x",
+		"_https://u:p@h/_":                    "_https://***@h/_",
+		"env_redis://:p@cache":                "env_redis://***@cache",
 		"https://h/x?a=1&access_token=hush#f": "https://h/x?a=1&***#f",
 		"https://h/x?sig=hush&design=blue":    "https://h/x?***&design=blue",
 	} {

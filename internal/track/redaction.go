@@ -79,13 +79,14 @@ func (r Redaction) value(value any) any {
 }
 
 func (r Redaction) text(text string) string {
-	text = userInfo.ReplaceAllString(r.secrets.Replace(text), "${1}"+hidden+"@")
-	return webToken.ReplaceAllLiteralString(text, hidden)
+	text = userInfo.ReplaceAllString(r.secrets.Replace(text), "${1}${2}"+hidden+"@")
+	return webToken.ReplaceAllString(text, "${1}"+hidden)
 }
 
+// Each may follow an underscore, which is no end of a word to a regular expression.
 var (
-	userInfo = regexp.MustCompile(`(?i)\b([a-z][a-z\d+.-]*://)[^/\s?#"<>]*@`)
-	webToken = regexp.MustCompile(`\beyJ[\w-]{8,}\.[\w-]{2,}(?:\.[\w-]*){1,3}`)
+	userInfo = regexp.MustCompile(`(?i)(\b|_)([a-z][a-z\d+.-]*://)[^/\s?#"<>]*@`)
+	webToken = regexp.MustCompile(`(\b|_)eyJ[\w-]{8,}\.[\w-]{2,}(?:\.[\w-]*){1,3}`)
 )
 
 // secretName matches pass at the end of a word only, and short names as whole words: tests_passed and author are no
@@ -94,9 +95,9 @@ var secretName = regexp.MustCompile(`(?i)pass(word|wd|phrase|code|key|[^a-z]|$)|
 	`private[_-]?key|connection[_-]?string|(^|[^a-z])(pwd|auth|bearer|jwt|dsn)([^a-z]|$)`)
 
 // secretForm matches the keys of widespread services, PEM blocks, and parameters of addresses that are named like secrets.
-var secretForm = regexp.MustCompile(`\bgh[pousr]_[A-Za-z0-9]{8,}|\bgithub_pat_\w{8,}|\bxox[abprs]-[A-Za-z0-9-]{8,}|\bxapp-[A-Za-z0-9-]{8,}|` +
-	`\b(?:sk|pat|whsec|dckr_pat)_[\w=+/-]{8,}|\bsk-[\w-]{16,}|\bglpat-[\w-]{16,}|\bnpm_[A-Za-z0-9]{16,}|\bpypi-[\w-]{16,}|\bhvs\.[\w-]{16,}|` +
-	`\bAIza[\w-]{30,}|\bA(?:KIA|SIA)[A-Z0-9]{12,}|\bhttps://hooks\.slack\.com/\S+|` +
+var secretForm = regexp.MustCompile(`(\b|_)(?:gh[pousr]_[A-Za-z0-9]{8,}|github_pat_\w{8,}|xox[abprs]-[A-Za-z0-9-]{8,}|xapp-[A-Za-z0-9-]{8,}|` +
+	`(?:sk|pat|whsec|dckr_pat)_[\w=+/-]{8,}|sk-[\w-]{16,}|glpat-[\w-]{16,}|npm_[A-Za-z0-9]{16,}|pypi-[\w-]{16,}|hvs\.[\w-]{16,}|` +
+	`AIza[\w-]{30,}|A(?:KIA|SIA)[A-Z0-9]{12,}|https://hooks\.slack\.com/\S+)|` +
 	`-----BEGIN [^-]+-----(?s:.*?)(?:-----END [^-]+-----|\z)`)
 
 var secretParameter = regexp.MustCompile(`(?i)([?&])(?:[\w.-]*[_.-])?(?:token|secret|password|passwd|pwd|signature|sig|api_?key|access_?key)=[^&\s#"]+`)
@@ -139,11 +140,15 @@ func (r *redaction) value(path string, value any) any {
 		return clean
 	case string:
 		return r.text(value)
+	case json.Number:
+		if r.text(value.String()) != value.String() {
+			return hidden
+		}
 	}
 	return value
 }
 
 func (r *redaction) text(text string) string {
-	text = secretForm.ReplaceAllLiteralString(Redaction{r.secrets}.text(text), hidden)
+	text = secretForm.ReplaceAllString(Redaction{r.secrets}.text(text), "${1}"+hidden)
 	return secretParameter.ReplaceAllString(text, "${1}"+hidden)
 }
