@@ -461,3 +461,16 @@ func TestErrorsHoldNoSecret(t *testing.T) {
 		})
 	}
 }
+
+// Everyone who can read the pull request reads the address of an environment.
+func TestEnvironmentURLsWithPasswords(t *testing.T) {
+	t.Parallel()
+	for _, address := range []string{"https://u:p4ssw0rd@shop.example", "https://token@shop.example/x", "https://u:p4ss%zz@shop.example"} {
+		t.Run(address, func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, values{"environment_urls": "production|" + address})
+			assert.Equal(t, `input "environment_urls": the URL of "production" must not contain a user or a password: everyone can read it`, problem.Error())
+		})
+	}
+	assert.Equal(t, map[string]string{"dev": "https://dev.example/@me"}, read(t, values{"environment_urls": "dev|https://dev.example/@me"}).EnvironmentURLs)
+}

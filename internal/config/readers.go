@@ -120,11 +120,22 @@ func readEnvironmentURLs(c *Config, value string) error {
 			return fmt.Errorf("the URL of %s must start with https:// or http://, or be the word disabled", shown(environment))
 		case strings.ContainsFunc(address, unicode.IsControl):
 			return fmt.Errorf("the URL of %s contains a control character", shown(environment))
+		case hasUser(address):
+			return fmt.Errorf("the URL of %s must not contain a user or a password: everyone can read it", shown(environment))
 		}
 		c.EnvironmentURLs[environment] = address
 		names = append(names, environment)
 	}
 	return notRepeated(names)
+}
+
+// hasUser reports whether an address names a user. One that cannot be parsed is searched for the sign of it.
+func hasUser(address string) bool {
+	parsed, err := url.Parse(address)
+	if err != nil {
+		return strings.Contains(address, "@")
+	}
+	return parsed.User != nil
 }
 
 // readStatus is optional: a workflow can pass the outcome of a step that runs after this one, and main reads its
