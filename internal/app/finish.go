@@ -45,23 +45,30 @@ func (r Result) orResult(reason deploy.Reason) Result {
 
 // finishHanded ends what another job has handed over, once GitHub confirms that it is of this run.
 func finishHanded(ctx context.Context, a *App, in input, ledger plan.Ledger) Result {
+	ledger.Handed = true
+	return a.adopting(in, ledger, func(r *run) Result {
+		confirmed, known, err := r.github.ConfirmStart(ctx, ledger)
+		switch {
+		case err != nil:
+			return r.unverified(ctx, err)
+		case !known:
+			return r.nothingLeft().invalid(in.notOfRun().Error()).orResult(deploy.InvalidResultContext)
+		}
+		confirmed.Foreign = false // it is confirmed, and stays so for the post step
+		return r.finishConfirmed(ctx, confirmed)
+	})
+}
+
+// adopting goes on with a start of another job or step, in a run that reaches the start's receivers.
+func (a *App) adopting(in input, ledger plan.Ledger, end func(*run) Result) Result {
 	r, err := a.newRun(in.result(), a.reopenReceivers(in.config, ledger))
 	if err != nil {
 		return in.result().invalid(listed(err)...).orResult(deploy.InvalidResultInputs)
 	}
-	ledger.Handed = true
 	if err := r.exec.Adopt(ledger); err != nil {
 		return r.failQuietly(err).orResult(deploy.ResultCompletionFailed)
 	}
-	ledger, known, err := r.github.ConfirmStart(ctx, ledger)
-	switch {
-	case err != nil:
-		return r.unverified(ctx, err)
-	case !known:
-		return r.nothingLeft().invalid(in.notOfRun().Error()).orResult(deploy.InvalidResultContext)
-	}
-	ledger.Foreign = false // it is confirmed, and stays so for the post step
-	return r.finishConfirmed(ctx, ledger)
+	return end(r)
 }
 
 // finishConfirmed ends a deployment that this run is known to have started.
@@ -173,25 +180,14 @@ func finishFound(ctx context.Context, a *App, in input) Result {
 		if err := r.exec.Run(ctx, plan.FindReaction(ledger), execute.Answer); err != nil {
 			return r.failQuietly(err).orResult(deploy.ResultCompletionFailed)
 		}
-		return finishRecovered(ctx, a, in, r.exec.Ledger)
+		found := r.exec.Ledger
+		return a.adopting(in, found, func(again *run) Result { return again.finishConfirmed(ctx, found) })
 	case plan.LockLeft, plan.UnknownLockLeft:
 		return r.releaseFound(ctx, ledger, left)
 	case plan.NothingLeft:
 	}
 	a.runner.Log().Info("nothing to finish: this run has started nothing that has not ended")
 	return r.nothingLeft().because(deploy.FinishCompleted).orResult(deploy.InvalidResultContext)
-}
-
-// finishRecovered ends what was found on GitHub, and told to the receivers that the inputs of this step name.
-func finishRecovered(ctx context.Context, a *App, in input, ledger plan.Ledger) Result {
-	r, err := a.newRun(in.result(), a.reopenReceivers(in.config, ledger))
-	if err != nil {
-		return in.result().invalid(listed(err)...).orResult(deploy.InvalidResultInputs)
-	}
-	if err := r.exec.Adopt(ledger); err != nil {
-		return r.failQuietly(err).orResult(deploy.ResultCompletionFailed)
-	}
-	return r.finishConfirmed(ctx, ledger)
 }
 
 // releaseFound releases a lock without which nothing is left of a start. Where its end is not known, that is a failure.

@@ -167,17 +167,13 @@ func (i Input) value(source Source) (string, error) {
 // EmptyKey reports whether the key for Versioner's API is given and empty, by the variables in which the runner passes
 // inputs: it fills in the default of an input that is not given.
 func EmptyKey(variables []string, getenv func(string) string) bool {
-	for _, input := range trackInputs() {
-		names := []string{input.Variable}
-		for _, name := range input.Spellings() {
-			names = append(names, "INPUT_"+strings.ToUpper(name))
-		}
-		empty := func(name string) bool { return slices.Contains(variables, name) && trim(getenv(name)) == "" }
-		if input.Name == "versioner_api_key" {
-			return slices.ContainsFunc(names, empty)
-		}
+	inputs := trackInputs()
+	key := inputs[slices.IndexFunc(inputs, func(input Input) bool { return input.Name == "versioner_api_key" })]
+	names := []string{key.Variable}
+	for _, name := range key.Spellings() {
+		names = append(names, "INPUT_"+strings.ToUpper(name))
 	}
-	return false
+	return slices.ContainsFunc(names, func(name string) bool { return slices.Contains(variables, name) && trim(getenv(name)) == "" })
 }
 
 // unused returns what is given for a secret under any of its names, without those that are known.

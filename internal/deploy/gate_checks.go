@@ -218,9 +218,9 @@ func leftOut(c config.Checks, one Check) bool {
 	return lists(c.Ignored, one) || len(c.Names) > 0 && !lists(c.Names, one)
 }
 
+// counts is for checks that are not left out.
 func counts(c config.Checks, one Check) bool {
-	required := c.Mode != config.RequiredChecks || len(c.Names) > 0 || one.Required
-	return required && !leftOut(c, one)
+	return c.Mode != config.RequiredChecks || len(c.Names) > 0 || one.Required
 }
 
 // unfinished lists the workflows that have checks to come: their run has not ended, and no check that counts and is

@@ -345,6 +345,11 @@ func (k *Case) owns(d lock.Document) bool {
 	if k.Config.Locks.Owner == config.OwnedByPull {
 		return d.Pull() != 0 && d.Pull() == k.Event.Pull
 	}
+	return k.took(d)
+}
+
+// took reports whether the user who started this attempt is the one who took the lock.
+func (k *Case) took(d lock.Document) bool {
 	return d.CreatedBy != "" && d.CreatedBy == k.Event.Triggering
 }
 

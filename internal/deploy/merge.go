@@ -120,9 +120,8 @@ func (d *Decision) end(k *Case, l EndedLock) {
 
 // keepsFromCloser says why a run leaves a lock of someone else alone.
 func (k *Case) keepsFromCloser(l Lock) string {
-	by := k.Event.Triggering
 	switch {
-	case !k.closerNeedsPermission(), by != "" && l.Document.CreatedBy == by, permissionGate().run(k).Level == Pass:
+	case !k.closerNeedsPermission(), k.took(l.Document), permissionGate().run(k).Level == Pass:
 		return ""
 	case k.Event.Rerun():
 		return markdown.Code(k.Event.By()) + " started this run again, and may not remove the lock of someone else"
