@@ -79,18 +79,17 @@ func (r *run) command(ctx context.Context) Result {
 // read reads what a decision on the command needs. A template that cannot be used is found out now, while there is
 // nothing to report yet.
 func (r *run) read(ctx context.Context) error {
-	c := r.result.Config
-	facts, err := r.github.Facts(ctx, deploy.NeedsFor(r.result.Request, c))
-	if err != nil {
+	given := r.result.Facts.Answer
+	if err := r.readFacts(ctx); err != nil {
 		return err
 	}
-	facts.Answer = r.result.Facts.Answer
+	facts := &r.result.Facts
+	facts.Answer = given
 	if facts.Template != nil {
 		if _, err := template.Parse(*facts.Template); err != nil {
-			facts.MarkUnavailable(deploy.TemplatePart, deploy.UnusableTemplate(c.Messages.TemplatePath, err))
+			facts.MarkUnavailable(deploy.TemplatePart, deploy.UnusableTemplate(r.result.Config.Messages.TemplatePath, err))
 		}
 	}
-	r.result.Facts = facts
 	return nil
 }
 

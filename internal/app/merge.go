@@ -52,16 +52,33 @@ func unlockOnMerge(ctx context.Context, a *App, in input) Result {
 		r.result.Unlocked = []string{}
 		return r.end().because(deploy.UnlockOnMergeCompleted)
 	}
-	facts, err := r.github.Facts(ctx, deploy.MergeNeeds(r.result.Request, in.config))
+	facts, err := r.endedFacts(ctx)
 	if err != nil {
 		return r.failQuietly(err)
 	}
-	r.result.Decision = deploy.DecideUnlock(r.result.Request, in.config, facts)
+	r.result.Decision = deploy.DecideUnlock(r.result.Request, r.result.Config, facts)
 	if r.result.Decision.Verdict == deploy.Refuse {
 		return r.end()
 	}
 	r.exec.Ledger.Repository = facts.Repository
 	return r.unlock(ctx)
+}
+
+// endedFacts reads the locks that may end, of the environments that the rules file names, or else the inputs.
+func (r *run) endedFacts(ctx context.Context) (deploy.Facts, error) {
+	asked := deploy.MergeNeeds(r.result.Request, r.result.Config)
+	facts, err := r.github.Facts(ctx, asked)
+	if err != nil {
+		return facts, err
+	}
+	if problem, missing := facts.Missing(deploy.PolicyPart); missing && asked.Policy != "" {
+		r.runner.Warning(problem.Text + " Only the locks of environments that the inputs name are looked at.")
+	}
+	_, r.result.Config, facts = deploy.Govern(r.result.Request, r.result.Config, facts)
+	if more := deploy.MergeNeeds(r.result.Request, r.result.Config).Beyond(asked); more.Any() {
+		return r.github.More(ctx, facts, more)
+	}
+	return facts, nil
 }
 
 func (r *run) unlock(ctx context.Context) Result {

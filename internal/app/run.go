@@ -23,6 +23,7 @@ type run struct {
 	world
 	exec     *execute.Executor
 	metadata json.RawMessage // what the workflow adds to events, without what looks like a secret
+	asked    asked           // the request and settings before the rules file is read
 	result   Result          // as far as it is known
 }
 
@@ -32,12 +33,48 @@ func (a *App) newRun(r Result, to receivers) (*run, error) {
 	if err != nil {
 		return nil, err
 	}
-	started := &run{App: a, result: r}
+	started := &run{App: a, result: r, asked: asked{r.Request, r.Config}}
 	started.world = world{github: client, tracker: &tracker{App: a, to: to, result: &started.result, now: client.Now}}
 	started.exec = a.executor(started.world)
 	started.exec.Decide, started.exec.Decision = started.decideAgain, &started.result.Decision
 	started.result.Ledger = &started.exec.Ledger
 	return started, nil
+}
+
+// asked is a request with its settings as the inputs have them.
+type asked struct {
+	request deploy.Request
+	config  config.Config
+}
+
+// mostReads is how often facts are read before a decision: what a rules file needs, and what follows from that.
+const mostReads = 4
+
+// readFacts reads what a decision needs, with the rules file at the same time. A rules file may need more.
+func (r *run) readFacts(ctx context.Context) error {
+	request, c := r.asked.request, r.asked.config
+	request.Pinned = r.result.Request.Pinned
+	needs := []deploy.Needs{deploy.NeedsFor(request, c)}
+	facts, err := r.github.Facts(ctx, needs[0])
+	if err != nil {
+		return err
+	}
+	request, c, facts = deploy.Govern(request, c, facts)
+	for facts.Policy.Exists && len(needs) < mostReads {
+		more := deploy.NeedsKnowing(request, c, facts)
+		for _, known := range needs {
+			more = more.Beyond(known)
+		}
+		if !more.Any() {
+			break
+		}
+		if facts, err = r.github.More(ctx, facts, more); err != nil {
+			return err
+		}
+		needs = append(needs, more)
+	}
+	r.result.Request, r.result.Config, r.result.Facts = request, c, facts
+	return nil
 }
 
 func (r *run) decide() {

@@ -31,6 +31,7 @@ func trackStep(ctx context.Context, a *App, in input) Result {
 	}
 	r.result.Request.Command = command.Command{Kind: command.Deploy, Environment: c.For(c.Environment).Resolved.Environment, KnownEnvironment: true}
 	r.result.Request.SHA = in.event.SHA
+	r.asked.request = r.result.Request
 	recorded := r.trackState(ctx)
 	if missing != "" { // GitHub learns the end of what has happened all the same
 		return recorded.invalid(missing)
@@ -101,13 +102,10 @@ func (r *run) readForTrack(ctx context.Context) error {
 	if needs.Pull == 0 && needs.Live == "" {
 		return nil
 	}
-	facts, err := r.github.Facts(ctx, needs)
+	err := r.readFacts(ctx)
 	if err != nil && needs.Pull == 0 && r.result.Config.Status.Terminal() && ctx.Err() == nil {
 		r.runner.Log().Info("it is not known what ran before", "error", err.Error())
 		return nil
-	}
-	if err == nil {
-		r.result.Facts = facts
 	}
 	return err
 }

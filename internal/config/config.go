@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/envname"
+	"github.com/lockstep-action/lockstep/internal/policy"
 )
 
 // Config is everything that a workflow can set, read once and validated.
@@ -25,6 +26,9 @@ type Config struct {
 	ProductionEnvironments []string
 	EnvironmentURLs        map[string]string // an empty URL means that the environment has none
 	URLInComment           bool
+
+	PolicyFile PolicyFile
+	Policy     *policy.Policy // the rules for environments, nil for none; Under fills it in
 
 	Resolved Resolved // for one environment, as For fills it in
 
@@ -68,6 +72,7 @@ type Config struct {
 	mergeMode  Mode             // merge_deploy or unlock_on_merge, "" for neither
 	single     map[string]*Sink // those with inputs of their own, by type, until all inputs are read
 	rolledBack bool             // the status is spelled rolled_back
+	unruled    *Config          // the settings without the rules of Resolved, nil for none
 }
 
 // Changed is an input that differs from its default.
@@ -313,14 +318,19 @@ type Resolved struct {
 	SkipsChecks  bool // skip_ci
 	SkipsReviews bool // skip_reviews, which never counts for forks
 	AllowsDrafts bool // draft_permitted_targets
+
+	Rules *policy.Rules // of the policy, nil where it does not name the environment, and without one
 }
 
 // For returns the settings with Resolved filled in. All rules for single environments belong here.
 func (c Config) For(environment string) Config {
+	if c.unruled != nil {
+		c = *c.unruled
+	}
 	c.Resolved = Resolved{
 		Environment:  c.spelling(environment),
 		URL:          c.environmentURL(environment),
-		Production:   c.IsProduction(environment),
+		Production:   envname.Contains(c.ProductionEnvironments, environment),
 		SkipsChecks:  envname.Contains(c.Checks.Skip, environment),
 		SkipsReviews: envname.Contains(c.Reviews.Skip, environment),
 		AllowsDrafts: envname.Contains(c.Origin.Drafts, environment),
@@ -328,7 +338,14 @@ func (c Config) For(environment string) Config {
 	if position := envname.Index(c.Order, environment); position > 0 {
 		c.Resolved.Earlier = c.Order[:position:position]
 	}
-	return c
+	if c.Policy == nil {
+		return c
+	}
+	rules, ruled := c.Policy.For(environment, c.Resolved.Production)
+	if !ruled {
+		return c
+	}
+	return c.under(rules)
 }
 
 // Environments returns every environment that a command may name: the targets, and the default environment, which
@@ -339,11 +356,6 @@ func (c Config) Environments() []string {
 		all = append(all, c.Environment)
 	}
 	return envname.Distinct(all)
-}
-
-// IsProduction reports whether deployments to the environment are marked as production.
-func (c Config) IsProduction(environment string) bool {
-	return envname.Contains(c.ProductionEnvironments, environment)
 }
 
 func (c Config) spelling(environment string) string {

@@ -154,7 +154,7 @@ func TestSecretInputs(t *testing.T) {
 		}
 	}
 	assert.Equal(t, []string{
-		"github_token", "admins_pat", "versioner_api_key",
+		"github_token", "team_token", "versioner_api_key",
 	}, secret)
 }
 
@@ -163,7 +163,7 @@ func choosesBlank() map[string]string {
 	return map[string]string{
 		"production_environments": "no environment is production", "reaction": "no reaction",
 		"noop_trigger": "off", "lock_trigger": "off", "unlock_trigger": "off", "lock_info_alias": "off", "help_trigger": "off",
-		"global_lock_flag": "off", "deploy_message_path": "no template",
+		"global_lock_flag": "off", "deploy_message_path": "no template", "policy_path": "no rules file",
 	}
 }
 

@@ -59,10 +59,10 @@ func TestForAgain(t *testing.T) {
 func TestIsProduction(t *testing.T) {
 	t.Parallel()
 	c := config.Config{ProductionEnvironments: []string{"prod", "prod-eu"}}
-	assert.True(t, c.IsProduction("prod-eu"))
-	assert.True(t, c.IsProduction("Prod"))
-	assert.False(t, c.IsProduction("production"))
-	assert.False(t, config.Config{}.IsProduction(""))
+	assert.True(t, c.For("prod-eu").Resolved.Production)
+	assert.True(t, c.For("Prod").Resolved.Production)
+	assert.False(t, c.For("production").Resolved.Production)
+	assert.False(t, config.Config{}.For("").Resolved.Production)
 }
 
 // Every list has an environment once, in any spelling: two entries could say different things of it.

@@ -55,7 +55,7 @@ func Inputs(types ...SinkType) []Input {
 // DeploymentInputs returns the inputs about commands and deployments, without those about tracking and receivers.
 func DeploymentInputs() []Input {
 	return slices.Concat(
-		environmentInputs(), commandInputs(), gateInputs(), checkInputs(), originInputs(), confirmationInputs(), lockInputs(),
+		environmentInputs(), policyInputs(), commandInputs(), gateInputs(), checkInputs(), originInputs(), confirmationInputs(), lockInputs(),
 		messageInputs(), finishInputs(), resultInputs(),
 	)
 }

@@ -18,8 +18,8 @@ func checkInputs() []Input {
 		newInput("admins", "false", "Users and teams who can deploy without a review: logins, and teams as `organization/team`, separated by commas; `false` for none",
 			readAdmins),
 		{
-			Name: "admins_pat", Default: "false", Secret: true,
-			Description: "Token that can read the members of the teams in `admins`; `false` for none",
+			Name: "team_token", Aliases: []string{"admins_pat"}, Default: "false", Secret: true,
+			Description: "Token that can read the members of teams: of those in `admins`, and of those in the rules file; `false` for none",
 			read:        unless("false", text(func(c *Config) *string { return &c.Admins.Token })),
 		},
 		newInput("update_branch", "warn", "What to do when a branch is outdated: `warn` (refuse), `force` (update the branch and ask to try again) or `disabled` (deploy anyway)",

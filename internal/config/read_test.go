@@ -75,6 +75,7 @@ func TestReadDefaults(t *testing.T) {
 		ProductionEnvironments: []string{"production"},
 		EnvironmentURLs:        map[string]string{},
 		URLInComment:           true,
+		PolicyFile:             config.PolicyFile{Path: ".github/lockstep.yml"},
 		Commands: config.Commands{
 			Deploy: ".deploy", Noop: ".noop", Lock: ".lock", Unlock: ".unlock", LockInfo: ".wcid", Help: ".help",
 			Separator: "|", GlobalFlag: "--global",
@@ -328,7 +329,7 @@ func TestReadSpellings(t *testing.T) {
 
 func declared(t *testing.T, name string) config.Input {
 	t.Helper()
-	for _, input := range config.Inputs(track.SinkTypes()...) {
+	for _, input := range config.Declared(track.SinkTypes()...) {
 		if input.Name == name {
 			return input
 		}

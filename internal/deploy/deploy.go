@@ -16,6 +16,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/event"
 	"github.com/lockstep-action/lockstep/internal/lock"
 	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/policy"
 )
 
 // Request is what someone asked for.
@@ -76,7 +77,21 @@ type Finding struct {
 	Code  Reason // why the request is refused, for Block
 	Text  string
 	Hint  string // what to do about it
+
+	Rule       policy.RuleName // that the gate checks, "" for none of the rules file
+	Softened   Softening       // why something that blocks only warns
+	RetryAfter time.Time       // when it no longer blocks, zero where that is not known
+	Notice     string          // for the comment on the start, "" for nothing
 }
+
+// Softening says why a finding only warns.
+type Softening string
+
+// The reasons for a warning in place of a refusal.
+const (
+	Evaluated  Softening = "evaluate" // the rules file only evaluates the rule
+	Overridden Softening = "override" // someone with the right to do so lifts the rule
+)
 
 func pass(text string) Finding { return Finding{Level: Pass, Text: text} }
 
@@ -102,6 +117,7 @@ type Decision struct {
 	Update   bool         // have GitHub merge the base into the pull request's branch, whose head is Target.SHA
 	Findings []Finding
 	Checkup  []Finding // what an examination of the set-up found, for `.help`
+	Policy   PolicyState
 }
 
 // Outcome returns what a workflow does with the decision: only a question fails on a lock that cannot be read.
@@ -132,7 +148,7 @@ func (d Decision) at(level Level) []Finding {
 func Decide(r Request, c config.Config, f Facts) Decision {
 	k := NewCase(r, c, f)
 	gates := gatesFor(k)
-	d := Decision{Kind: r.Command.Kind, At: f.ReadAt, Verdict: Proceed, Target: k.Target}
+	d := Decision{Kind: r.Command.Kind, At: f.ReadAt, Verdict: Proceed, Target: k.Target, Policy: policyState(k)}
 	if k.tracks() {
 		d.Reason, d.Running = TrackRecorded, Running(f.Live)
 		if c.Status == config.Started {
@@ -149,6 +165,20 @@ func Decide(r Request, c config.Config, f Facts) Decision {
 	}
 	d.decideKind(k, gates[1:])
 	return d
+}
+
+// RetryAfter returns when nothing that blocks does so any longer, zero where that is not known.
+func (d Decision) RetryAfter() time.Time {
+	var latest time.Time
+	for _, finding := range d.Blocking() {
+		if finding.RetryAfter.IsZero() {
+			return time.Time{}
+		}
+		if finding.RetryAfter.After(latest) {
+			latest = finding.RetryAfter
+		}
+	}
+	return latest
 }
 
 // quietForOutsiders keeps strangers from making the action correct a command that they may not run.
@@ -180,7 +210,10 @@ func (d *Decision) decideKind(k *Case, gates []Gate) {
 func (d *Decision) decideDeployment(ready Reason, k *Case, gates []Gate) {
 	d.Reason, d.Evidence, d.Running, d.Answer = ready, k.evidence(), Running(k.Live), k.Answer
 	d.Order, d.Locks, d.Claim, d.Orphans = k.Order, k.Locks, k.Claim, orphans(k)
-	d.run(k, gates...)
+	if d.run(k, gates[0]); d.Verdict == Refuse { // the rules file: without it nothing that the others say is certain
+		return
+	}
+	d.run(k, gates[1:]...)
 	d.planUpdate(k)
 	if d.Verdict == Proceed && k.Config.Confirmation.Required && k.Answer.Kind == NoAnswer {
 		d.Verdict = Ask

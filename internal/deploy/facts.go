@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"time"
@@ -27,15 +28,17 @@ type Facts struct {
 	Default     Branch                  // the default branch, in mode merge_deploy
 	Answer      Answer                  // to the question whether to go on
 	Repository  string                  // GraphQL node id
+	Policy      PolicyFile
 	RateLimit   RateLimit
 	Unavailable map[Part]Problem // what could not be read, and why
 	Read        map[Part]bool    // what was read: a part that is in neither was never asked for
 }
 
-// Keep adds what is not read again inside a write: the actor, the answer, the required checks, the template and the
-// runs that made deployments, all of the first reading.
+// Keep adds what is not read again inside a write: the actor, the answer, the required checks, the template, the rules
+// file and the runs that made deployments, all of the first reading.
 func (f Facts) Keep(first Facts) Facts {
 	f.Actor, f.Rerunner, f.Answer, f.Template, f.Origins = first.Actor, first.Rerunner, first.Answer, first.Template, first.Origins
+	f.Policy = first.Policy
 	f.Read, f.Unavailable = maps.Clone(f.Read), maps.Clone(f.Unavailable)
 	if f.Pull.Head.SHA == first.Pull.Head.SHA {
 		f.Pull.Head.PushedAt = first.Pull.Head.PushedAt
@@ -44,7 +47,7 @@ func (f Facts) Keep(first Facts) Facts {
 		f.Stable.Head.PushedAt = first.Stable.Head.PushedAt
 	}
 	f.Pull.Checks.Expected = distinct(slices.Concat(f.Pull.Checks.Expected, first.Pull.Checks.Expected))
-	for _, part := range []Part{ActorPart, RerunnerPart, TeamsPart, TemplatePart, RequiredPart, PushesPart, OriginsPart} {
+	for _, part := range []Part{ActorPart, RerunnerPart, TeamsPart, TemplatePart, RequiredPart, PushesPart, OriginsPart, PolicyPart} {
 		delete(f.Unavailable, part)
 		if first.Read[part] {
 			f.MarkRead(part)
@@ -54,6 +57,66 @@ func (f Facts) Keep(first Facts) Facts {
 		}
 	}
 	return f
+}
+
+// Add returns the facts with what was read later for further needs.
+func (f Facts) Add(later Facts, needs Needs) Facts {
+	f.Repository = cmp.Or(later.Repository, f.Repository)
+	if later.RateLimit != (RateLimit{}) {
+		f.RateLimit = later.RateLimit
+	}
+	f.Read, f.Unavailable = maps.Clone(f.Read), maps.Clone(f.Unavailable)
+	for part := range later.Read {
+		delete(f.Unavailable, part)
+		f.MarkRead(part)
+	}
+	for part, problem := range later.Unavailable {
+		f.MarkUnavailable(part, problem)
+	}
+	if needs.Actor != "" {
+		f.Actor, f.Rerunner = later.Actor, later.Rerunner
+	}
+	if needs.Pull != 0 {
+		f.Pull = later.Pull
+	}
+	if needs.StableBranch != "" {
+		f.Stable = later.Stable
+	}
+	if needs.Exact != "" {
+		f.Exact = later.Exact
+	}
+	if needs.Rules {
+		f.Rules, f.NoRules = later.Rules, later.NoRules
+	}
+	f.addLists(later, needs)
+	return f
+}
+
+func (f *Facts) addLists(later Facts, needs Needs) {
+	f.Deployments, f.Locks = maps.Clone(f.Deployments), maps.Clone(f.Locks)
+	for environment, deployments := range later.Deployments {
+		put(&f.Deployments, environment, deployments)
+	}
+	for branch, found := range later.Locks {
+		put(&f.Locks, branch, found)
+	}
+	f.Origins = slices.Concat(f.Origins, later.Origins)
+	if needs.Live != "" {
+		f.Live = later.Live
+	}
+	if needs.Template.Path != "" {
+		f.Template = later.Template
+	}
+	if needs.Policy != "" {
+		f.Policy = later.Policy
+	}
+}
+
+func put[K comparable, V any](all *map[K]V, key K, value V) {
+	if *all == nil {
+		*all = map[K]V{}
+	}
+	(*all)[key] = value
 }
 
 // MarkRead notes that parts were read.
@@ -96,10 +159,19 @@ const (
 	LocksPart       Part = "locks"
 	RunPart         Part = "run of the lock"
 	TemplatePart    Part = "template"
+	PolicyPart      Part = "rules file"
 	LivePart        Part = "running deployment"
 	OriginsPart     Part = "runs that made the deployments"
 	DefaultPart     Part = "default branch" // in mode merge_deploy
 )
+
+// PolicyFile is the rules file as it is at the newest commit of the default branch.
+type PolicyFile struct {
+	Path   string
+	Commit string // that it was read at
+	Exists bool
+	Text   string
+}
 
 // Problem says in a sentence what went wrong, and what to do about it.
 type Problem struct{ Text, Hint string }

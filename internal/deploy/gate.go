@@ -1,14 +1,19 @@
 package deploy
 
 import (
+	"slices"
+
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/policy"
 )
 
 // Gate is one check on a request. A part that it rests on and that was not read blocks before Check runs.
 type Gate struct {
 	Name    string
+	Rule    policy.RuleName          // what the rules file calls it, "" for what it can neither soften nor lift
+	Ways    []Way                    // the ways of asking that are held to a rule of the file; nil for every way, and for gates of no such rule
 	Needs   func(*Case, *Needs)      // adds what has to be read for the gate, nil for nothing
 	Parts   func(*Case) []Part       // the facts that the gate rests on for this request
 	Without string                   // why there are no Parts for any request
@@ -17,10 +22,44 @@ type Gate struct {
 	Check   func(*Case) Finding      // of level Pass where there is nothing to say
 }
 
+// holds reports whether the request is held to the gate.
+func (g Gate) holds(k *Case) bool {
+	return g.Ways == nil || k.ruled() && slices.Contains(g.Ways, k.Way)
+}
+
 func (g Gate) run(k *Case) Finding {
-	finding := g.decide(k)
+	if !g.holds(k) {
+		return Finding{Gate: g.Name, Level: Pass, Text: k.notHeld()}
+	}
+	finding := g.soften(k, g.decide(k))
 	finding.Gate = g.Name
+	if k.ruled() {
+		finding.Rule = g.Rule
+	}
 	return finding
+}
+
+// notHeld says why a rule of the file does not hold for the request.
+func (k *Case) notHeld() string {
+	if !k.ruled() {
+		return "no rules file names the environment"
+	}
+	return "a " + k.Way.String() + " is not held to this rule"
+}
+
+// soften turns what blocks into a warning, where the rules file only evaluates the rule, or someone lifts it.
+func (g Gate) soften(k *Case, f Finding) Finding {
+	if f.Level != Block || g.Rule == "" || !k.ruled() {
+		return f
+	}
+	switch {
+	case k.Config.Resolved.Rules.Enforcement.Value == policy.Evaluate:
+		f.Level, f.Softened = Warn, Evaluated
+		f.Notice = "⚠️ A rule that is only evaluated is not met: " + f.Text
+	case k.overrides(g.Rule):
+		f.Level, f.Softened = Warn, Overridden
+	}
+	return f
 }
 
 func (g Gate) decide(k *Case) Finding {
@@ -69,8 +108,8 @@ func (f Facts) Missing(part Part) (Problem, bool) {
 
 func deploymentGates() []Gate {
 	return []Gate{
-		environmentGate(), parametersGate(), targetBranchGate(), forkGate(), commitGate(), checksGate(), outdatedGate(),
-		draftGate(), conflictsGate(), reviewsGate(), safetyGate(), verificationGate(), rulesGate(), clockGate(), orderGate(),
+		policyGate(), environmentGate(), parametersGate(), targetBranchGate(), forkGate(), commitGate(), checksGate(), outdatedGate(),
+		draftGate(), conflictsGate(), reviewsGate(), safetyGate(), verificationGate(), rulesGate(), clockGate(), rollbackGate(), orderGate(),
 		templateGate(), startGate(), lockGate(), confirmationGate(),
 	}
 }
@@ -81,7 +120,7 @@ func trackGates(c config.Config) []Gate {
 	case c.Builds(), c.Status.Terminal(), c.Status == "":
 		return []Gate{statusGate()}
 	case c.Status == config.Started:
-		return []Gate{statusGate(), commitGate(), orderGate(), lockGate()}
+		return []Gate{statusGate(), policyGate(), commitGate(), orderGate(), lockGate()}
 	}
 	return []Gate{statusGate(), commitGate()}
 }

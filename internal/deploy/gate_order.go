@@ -7,6 +7,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/envname"
 	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/policy"
 )
 
 // OrderState is the state of one environment that comes earlier in the enforced order.
@@ -23,7 +24,7 @@ type OrderState struct {
 // orderGate wants every earlier environment to run the requested commit.
 func orderGate() Gate {
 	return Gate{
-		Name: "order", Parts: orderParts, Check: checkOrder,
+		Name: "order", Rule: policy.AfterRule, Parts: orderParts, Check: checkOrder,
 		Needs: func(k *Case, n *Needs) {
 			n.Environments = k.earlier()
 			switch {
@@ -42,13 +43,17 @@ func (k *Case) verifies() bool {
 	return k.Config.OrderScope == config.VerifiedDeployments && len(k.earlier()) > 0
 }
 
-// earlier lists nothing for a rollback, which has to work when everything else is broken.
+// earlier lists nothing for a rollback, which has to work when everything else is broken. With a rules file only a commit
+// that ran there before is one.
 func (k *Case) earlier() []string {
-	if k.Command.StableBranch {
+	if k.Command.StableBranch && k.Way != StableWay || k.Way == StableWay && !k.ordered() {
 		return nil
 	}
 	return k.Config.Resolved.Earlier
 }
+
+// ordered reports whether the rules file sets the order.
+func (k *Case) ordered() bool { return k.ruled() && k.Config.Resolved.Rules.After.IsSet() }
 
 func orderParts(k *Case) []Part {
 	var parts []Part
@@ -64,7 +69,7 @@ func orderParts(k *Case) []Part {
 func checkOrder(k *Case) Finding {
 	asked, order, missing := k.Command, k.Config.Order, Missing(k.Order)
 	switch {
-	case asked.StableBranch && len(order) > 0:
+	case asked.StableBranch && len(k.earlier()) == 0 && (len(order) > 0 || k.ordered()):
 		return pass("a rollback is not held to the order")
 	case len(order) > 0 && asked.KnownEnvironment && !envname.Contains(order, asked.Environment):
 		return block(DeploymentOrderFailed,

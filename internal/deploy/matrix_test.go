@@ -141,8 +141,8 @@ func TestInteractions(t *testing.T) {
 // However many things are wrong, each has a finding, in the order of the gates and so of the reason codes.
 func TestEveryObstacleHasAFinding(t *testing.T) {
 	t.Parallel()
-	// Without permission or an environment nothing else is decided, and a fork is another way of asking.
-	alone := []string{"permission", "environment", "fork"}
+	// Without permission, rules or an environment nothing else is decided, and a fork is another way of asking.
+	alone := []string{"permission", "policy", "environment", "fork"}
 	s := ways()["head"]
 	var blocked []string
 	for _, gate := range deploytest.Situations() {

@@ -39,6 +39,17 @@ const (
 	DoctorFoundProblems      Reason = "doctor_found_problems"
 	UnexpectedError          Reason = "unexpected_error"
 
+	// Of the rules file.
+	PolicyInvalid       Reason = "policy_invalid"
+	NotAllowed          Reason = "not_allowed"
+	ApprovalRequired    Reason = "approval_required"
+	FreezeActive        Reason = "freeze_active"
+	SoakPending         Reason = "soak_pending"
+	NoopRequired        Reason = "noop_required"
+	LabelBlocked        Reason = "label_blocked"
+	ChecklistIncomplete Reason = "checklist_incomplete"
+	PathRuleUnmet       Reason = "path_rule_unmet"
+
 	// With result_mode, in the words of branch-deploy.
 	ResultCompleted          Reason = "result_completed"
 	ResultNonSuccess         Reason = "result_non_success"
@@ -72,7 +83,9 @@ func (r Reason) Outcome() Outcome {
 		return Stop
 	case PermissionDenied, PrechecksFailed, CommitSafetyFailed, DeploymentOrderFailed, RefChanged, DeploymentSHAMismatch,
 		UnlockFailed, ConfirmationRejected, ConfirmationTimedOut, TrackingBlocked, DoctorFoundProblems, UnexpectedError,
-		ResultNonSuccess, InvalidResultContext, InvalidResultInputs, ResultVerificationFailed, ResultCompletionFailed:
+		ResultNonSuccess, InvalidResultContext, InvalidResultInputs, ResultVerificationFailed, ResultCompletionFailed,
+		PolicyInvalid, NotAllowed, ApprovalRequired, FreezeActive, SoakPending, NoopRequired, LabelBlocked, ChecklistIncomplete,
+		PathRuleUnmet:
 		return Failure
 	}
 	return Failure

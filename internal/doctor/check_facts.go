@@ -16,7 +16,7 @@ func (s Setup) withTeams() []Settings {
 
 // checkAdmins looks whether the members of teams can be found out. The token of a workflow never may.
 func checkAdmins(_ Examination, c Settings) []deploy.Finding {
-	if c.Admins.Token != "" || !c.Knows("admins_pat") {
+	if c.Admins.Token != "" || !c.Knows("admins_pat", "team_token") {
 		return nil
 	}
 	return []deploy.Finding{warn(

@@ -29,6 +29,11 @@ type reader struct {
 // from a workflow's token. Facts.Read and Facts.Unavailable name the parts that were read and those that could
 // not be; the error says that nothing could be read at all.
 func (r *reader) Facts(ctx context.Context, needs deploy.Needs) (deploy.Facts, error) {
+	return r.More(ctx, deploy.Facts{}, needs)
+}
+
+// More reads what further needs ask for, and adds it to the facts that are known.
+func (r *reader) More(ctx context.Context, first deploy.Facts, needs deploy.Needs) (deploy.Facts, error) {
 	var (
 		facts     deploy.Facts
 		asking    users
@@ -61,12 +66,18 @@ func (r *reader) Facts(ctx context.Context, needs deploy.Needs) (deploy.Facts, e
 		return nil
 	})
 	group.Go(func() (err error) {
-		facts, err = r.queryFacts(groupContext, needs)
+		if first.Repository == "" || newRepositoryQuery(needs).asks() {
+			facts, err = r.queryFacts(groupContext, needs)
+		}
 		return err
 	})
 	if err := group.Wait(); err != nil {
 		return deploy.Facts{}, err
 	}
+	asking.addTo(&facts, needs)
+	r.lookUp(ctx, runsToFind(needs, first), &facts)
+	facts = first.Add(facts, needs)
+	facts.ReadAt, facts.Skew = r.clock.Now(), r.clock.Skew()
 	if needs.Required {
 		r.addRequired(ctx, &facts, protected)
 	}
@@ -76,7 +87,6 @@ func (r *reader) Facts(ctx context.Context, needs deploy.Needs) (deploy.Facts, e
 	if needs.Gates {
 		r.awaitMergeability(ctx, needs.Pull, &facts.Pull)
 	}
-	asking.addTo(&facts, needs)
 	return facts, nil
 }
 
@@ -230,8 +240,12 @@ func (r *reader) convert(ctx context.Context, got answer) (deploy.Facts, error) 
 	facts.Locks = convertLocks(repository, needs)
 	r.findRuns(ctx, needs, &facts)
 	convertTemplate(repository, needs, &facts)
+	convertPolicy(repository, needs, &facts)
 	if live := part[historyConnection](repository, liveField); live != nil {
 		facts.Live = live.convert()
+		if n := len(facts.Live); n > 0 && !live.PageInfo.HasNextPage {
+			facts.Live[n-1].First = true
+		}
 		r.findCreators(ctx, needs, &facts)
 	}
 	if gates := part[gatesNode](repository, gatesField); gates != nil {
@@ -361,7 +375,7 @@ func (r *reader) memberships(ctx context.Context, needs deploy.Needs) (member []
 	if r.teams == nil {
 		return nil, &deploy.Problem{
 			Text: "The teams in `admins` were left out, because there is no token to read their members.",
-			Hint: "Give the input `admins_pat` a token that may read the organization's members.",
+			Hint: "Give the input `team_token` (or `admins_pat`, its other name) a token that may read the organization's members.",
 		}
 	}
 	for _, team := range needs.AdminTeams {

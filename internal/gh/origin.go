@@ -3,6 +3,7 @@ package gh
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/shurcooL/githubv4"
@@ -26,17 +27,22 @@ type runNode struct {
 // findOrigins looks up the runs that the newest deployments of ours name, each once, all at the same time. Only a
 // deployment that may run in its environment needs that.
 func (r *reader) findOrigins(ctx context.Context, needs deploy.Needs, facts *deploy.Facts) {
-	facts.Origins = originsToFind(needs, *facts)
+	r.lookUp(ctx, originsToFind(needs, *facts), facts)
+}
+
+// lookUp adds what GitHub says of runs, all at the same time.
+func (r *reader) lookUp(ctx context.Context, origins []deploy.Origin, facts *deploy.Facts) {
 	var group errgroup.Group
 	group.SetLimit(mostRuns)
-	errs := make([]error, len(facts.Origins))
-	for i := range facts.Origins {
+	errs := make([]error, len(origins))
+	for i := range origins {
 		group.Go(func() error {
-			facts.Origins[i], errs[i] = r.origin(ctx, facts.Origins[i].Run)
+			origins[i], errs[i] = r.origin(ctx, origins[i].Run)
 			return nil
 		})
 	}
 	_ = group.Wait() // nothing in it fails
+	facts.Origins = append(facts.Origins, origins...)
 	for _, err := range errs {
 		if err != nil {
 			facts.MarkUnavailable(deploy.OriginsPart, Explain(err))
@@ -55,6 +61,17 @@ func originsToFind(needs deploy.Needs, facts deploy.Facts) []deploy.Origin {
 		}
 		if run := deployments[position].CreatedBy.Run.ID; run > 0 && !asked[run] {
 			asked[run], all = true, append(all, deploy.Origin{Run: run})
+		}
+	}
+	return all
+}
+
+// runsToFind leaves out what was looked up before.
+func runsToFind(needs deploy.Needs, known deploy.Facts) []deploy.Origin {
+	var all []deploy.Origin
+	for _, run := range needs.Runs {
+		if !slices.ContainsFunc(known.Origins, func(o deploy.Origin) bool { return o.Run == run }) {
+			all = append(all, deploy.Origin{Run: run})
 		}
 	}
 	return all

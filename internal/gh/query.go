@@ -109,6 +109,7 @@ const (
 	newestPage  = 1  // the one that counts
 	historyPage = 5  // one of ours may be among them
 	livePage    = 20 // the active one may be among them
+	deepPage    = 50 // the one that a rollback goes back to may be among them
 	runPage     = 20 // all since the run of ours began may be among them
 )
 
@@ -133,6 +134,7 @@ const (
 	inPullField   = "inPull"
 	liveField     = "live"
 	templateField = "template"
+	policyField   = "defaultBranchRef"
 
 	signedPullField   = "signedPull"
 	signedStableField = "signedStable"
@@ -169,8 +171,15 @@ func newRepositoryQuery(needs deploy.Needs) repositoryQuery {
 		variables[templateField] = githubv4.String(needs.Template.Commit + ":" + needs.Template.Path)
 		fields = append(fields, field[*templateNode](templateField, ": object(expression: $template)"))
 	}
+	if needs.Policy != "" {
+		variables["policy"] = githubv4.String(needs.Policy)
+		fields = append(fields, field[*policyNode](policyField, ""))
+	}
 	return repositoryQuery{needs: needs, fields: object(fields...), variables: variables}
 }
+
+// asks reports whether there is anything to ask but which repository it is.
+func (q repositoryQuery) asks() bool { return q.fields.NumField() > 2 }
 
 func lockFields(needs deploy.Needs, variables map[string]any) []reflect.StructField {
 	var fields []reflect.StructField
@@ -205,7 +214,11 @@ func deploymentFields(needs deploy.Needs, variables map[string]any) []reflect.St
 		}
 	}
 	if needs.Live != "" {
-		fields = append(fields, field[*historyConnection](liveField, asks(liveField, needs.Live, livePage)))
+		page := livePage
+		if needs.History {
+			page = deepPage
+		}
+		fields = append(fields, field[*historyConnection](liveField, asks(liveField, needs.Live, page)))
 	}
 	return fields
 }

@@ -34,6 +34,7 @@ func answeredParts(repository reflect.Value, needs deploy.Needs, facts deploy.Fa
 		deploy.LocksPart:     len(needs.Locks) > 0,
 		deploy.RunPart:       len(needs.Locks) > 0 && !locksFailed,
 		deploy.TemplatePart:  needs.Template.Path != "",
+		deploy.PolicyPart:    has(policyField) && facts.Policy.Commit != "",
 		deploy.LivePart:      has(liveField),
 		deploy.OriginsPart:   needs.Origins,
 	}
@@ -75,6 +76,7 @@ func sources(needs deploy.Needs) []source {
 		{runField, deploy.RunsPart, readingRuns()},
 		{liveField, deploy.LivePart, readingLive()},
 		{templateField, deploy.TemplatePart, doing{"read the template of the message", "contents: read"}},
+		{policyField, deploy.PolicyPart, doing{"read the rules file", "contents: read"}},
 		{"statusCheckRollup", deploy.ChecksPart, doing{"read the checks of the commit", "checks: read` and `statuses: read"}},
 		{"checkSuites", deploy.ChecksPart, doing{"read the checks of the commit", "checks: read"}},
 		{signedPullField, deploy.PullPart, readingSignatures()},
@@ -95,6 +97,14 @@ func sources(needs deploy.Needs) []source {
 		all = append(all, source{environmentField(i), deploymentsOf(environment), readingDeployments(environment)})
 	}
 	return all
+}
+
+func (s source) explain(problem *GraphError) deploy.Problem {
+	explained := Explain(s.what.failed(problem))
+	if s.part == deploy.PolicyPart {
+		return unreadPolicy(explained)
+	}
+	return explained
 }
 
 // runField is a field of check suites that needs a permission of its own.
@@ -119,7 +129,7 @@ func noteErrors(facts *deploy.Facts, got answer) {
 		}
 		for _, one := range sources(got.asked.needs) {
 			if problem.on(one.field) {
-				facts.MarkUnavailable(one.part, Explain(one.what.failed(problem)))
+				facts.MarkUnavailable(one.part, one.explain(problem))
 				break
 			}
 		}

@@ -188,7 +188,7 @@ func FuzzHostileText(f *testing.F) {
 			message.LockRemoved(r, c, deploy.Decide(r, c, locked(l))),
 			message.Result(s, message.Ending{RawStatus: text, ShowURL: true}),
 			message.Naked(c, text),
-			message.Help(c, nil),
+			message.Help(c, deploy.Decision{}),
 		} {
 			problems := slices.DeleteFunc(harm(said), func(problem string) bool {
 				// Words that happen to be ours, or to begin a heading, do no harm.

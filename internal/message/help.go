@@ -13,24 +13,32 @@ import (
 )
 
 // Help lists the commands and settings in effect, and the findings of a check of the setup.
-func Help(c config.Config, findings []deploy.Finding) string {
+func Help(c config.Config, d deploy.Decision) string {
 	var b strings.Builder
 	b.WriteString("## 📚 Branch Deployment Help\n\nThese are the commands and settings in effect for this workflow.\n\n")
 	if c.Locks.Disabled {
 		b.WriteString("> 🔓 Locks are off (`disable_lock`): lock commands do nothing, and deployments do not wait for locks.\n\n")
 	}
 	b.WriteString("### 💻 Available Commands\n\n" + CommandTable(c))
-	b.WriteString("\n### 🌍 Environments\n\n" + environments(c))
+	b.WriteString("\n### 🌍 Environments\n\n" + environments(c) + policyLine(d.Policy))
 	b.WriteString("\n### 🔭 Example Commands\n\n" + examples(c))
 	b.WriteString("\n### ⚙️ Configuration\n\n| Setting | Value |\n| --- | --- |\n")
 	for _, s := range slices.Concat(commandSettings(c), gateSettings(c), lockSettings(c), messageSettings(c)) {
 		fmt.Fprintf(&b, "| %s | %s |\n", s[0], cell(s[1]))
 	}
 	b.WriteString(changedInputs(c.Changed))
-	if len(findings) > 0 {
-		b.WriteString("\n### 🩺 Check-up\n\n" + Checkup(findings))
+	if len(d.Checkup) > 0 {
+		b.WriteString("\n### 🩺 Check-up\n\n" + Checkup(d.Checkup))
 	}
 	return b.String()
+}
+
+// policyLine says which rules file is in effect.
+func policyLine(p deploy.PolicyState) string {
+	if cell := policyCell(p); cell != "" {
+		return "- Rules file: " + cell + ".\n"
+	}
+	return ""
 }
 
 func changedInputs(all []config.Changed) string {

@@ -36,6 +36,7 @@ type Subject struct {
 	LockCommand    bool              `json:"lock_command,omitempty"` // nothing is deployed
 	Live           *Live             `json:"live,omitempty"`         // what ran there before, nil when that is unknown
 	TookOver       *TookOver         `json:"took_over,omitempty"`    // nil for no lock
+	Notices        []string          `json:"notices,omitempty"`      // what rules of the rules file say about the start, in Markdown
 	RunURL         string            `json:"run_url"`
 	StartedAt      time.Time         `json:"started_at"`
 	Trigger        Trigger           `json:"trigger"`

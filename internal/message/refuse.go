@@ -154,6 +154,9 @@ func madeBy(state deploy.OrderState) string {
 }
 
 func orderLine(c config.Config, environment string) string {
+	if len(c.Order) == 0 {
+		return markdown.Codes(c.Resolved.Earlier, ", ") + " → " + bold(environment)
+	}
 	names := make([]string, len(c.Order))
 	for i, name := range c.Order {
 		names[i] = markdown.Code(name)

@@ -187,7 +187,7 @@ func TestRefusedHostile(t *testing.T) {
 	c.Commands.Lock, c.Commands.Unlock, c.Commands.LockInfo, c.Commands.GlobalFlag = hostile, hostile, hostile, hostile
 	c.Reaction, c.Messages.TemplatePath, c.RequiredContexts = hostile, hostile, []string{hostile}
 	c.Labels = config.Labels{Deployed: []string{hostile}, DeployFailed: []string{hostile}, Noop: []string{hostile}, NoopFailed: []string{hostile}}
-	golden(t, "hostile-help", message.Help(c, nil))
+	golden(t, "hostile-help", message.Help(c, deploy.Decision{}))
 	golden(t, "hostile-failed", message.Failed(hostileSubject(), deploy.Problem{Text: "GitHub said: " + markdown.Code(hostile) + "."}))
 }
 
@@ -224,23 +224,23 @@ func TestNaked(t *testing.T) {
 func TestHelpOfChangedInputs(t *testing.T) {
 	t.Parallel()
 	c := settings()
-	assert.NotContains(t, message.Help(c, nil), "differ from their defaults")
+	assert.NotContains(t, message.Help(c, deploy.Decision{}), "differ from their defaults")
 	c.Changed = []config.Changed{{Input: "skip_ci", Value: "dev"}, {Input: "reaction"}, {Input: "trigger", Value: hostile}}
-	said := message.Help(c, nil)
+	said := message.Help(c, deploy.Decision{})
 	assert.Contains(t, said, "### 🔧 Inputs that differ from their defaults\n\n| Input | Value |\n| --- | --- |\n| `skip_ci` | `dev` |\n| `reaction` | empty |\n")
 	assert.Empty(t, harm(said))
 }
 
 func TestHelp(t *testing.T) {
 	t.Parallel()
-	golden(t, "help", message.Help(settings(), nil))
+	golden(t, "help", message.Help(settings(), deploy.Decision{}))
 	c := settings()
 	c.Commands.DisableNaked, c.Commands.Noop, c.Commands.Help = true, "", ""
 	c.Order, c.ProductionEnvironments = nil, nil
 	c.Checks = config.Checks{Mode: config.ListedChecks, Names: []string{"test", "lint"}, Ignored: []string{"docs"}}
 	c.Origin.Forks, c.Origin.Verification = true, true
 	c.Commands.GlobalFlag, c.Commands.LockInfo, c.Reaction, c.Messages.TemplatePath, c.Targets = "", "", "", "", nil
-	golden(t, "help-bare", message.Help(c, nil))
+	golden(t, "help-bare", message.Help(c, deploy.Decision{}))
 	c.Commands.Lock, c.Commands.Unlock = "", ""
 	assert.NotContains(t, message.CommandTable(c), "ock")
 	c = settings()
@@ -252,10 +252,10 @@ func TestHelp(t *testing.T) {
 		Deployed: []string{"deployed"}, DeployFailed: []string{"broken"}, Noop: []string{"noop"}, NoopFailed: []string{"noop-broken"},
 		SkipDeployedIfApproved: true, SkipNoopIfApproved: true,
 	}
-	golden(t, "help-all", message.Help(c, nil))
+	golden(t, "help-all", message.Help(c, deploy.Decision{}))
 	c.Locks.Disabled = true
-	golden(t, "help-without-locks", message.Help(c, nil))
+	golden(t, "help-without-locks", message.Help(c, deploy.Decision{}))
 	c.OrderScope = config.VerifiedDeployments
-	assert.Contains(t, message.Help(c, nil), "Only Lockstep's deployments count, by runs of workflows on the default branch.")
+	assert.Contains(t, message.Help(c, deploy.Decision{}), "Only Lockstep's deployments count, by runs of workflows on the default branch.")
 	golden(t, "locks-off", message.LocksOff())
 }

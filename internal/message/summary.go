@@ -50,6 +50,21 @@ func summaryRows(r deploy.Request, d deploy.Decision, deploymentID int64) [][2]s
 		{"Ref", named(d.Target.Ref)},
 		{"Commit", named(d.Target.SHA)},
 		{"Deployment", number(deploymentID)},
+		{"Rules file", policyCell(d.Policy)},
+	}
+}
+
+// policyCell says which rules file is in effect.
+func policyCell(p deploy.PolicyState) string {
+	switch path := markdown.Cell(p.File.Path); {
+	case p.Problem != nil:
+		return "not in effect: " + cell(p.Problem.Text)
+	case p.File.Path == "":
+		return ""
+	case !p.File.Exists:
+		return "none (" + path + " does not exist)"
+	default:
+		return path + " at " + markdown.Cell(deploy.Short(p.File.Commit)) + ", " + deploy.Plural(p.Lines, "line")
 	}
 }
 

@@ -197,7 +197,7 @@ func TestCheckup(t *testing.T) {
 	golden(t, "checkup-advice", message.CheckupSummary([]deploy.Finding{warn, pass}))
 	golden(t, "checkup-fine", message.CheckupSummary([]deploy.Finding{pass}))
 	c := settings()
-	assert.Equal(t, message.Help(c, nil)+"\n### 🩺 Check-up\n\n"+message.Checkup([]deploy.Finding{block}), message.Help(c, []deploy.Finding{block}))
+	assert.Equal(t, message.Help(c, deploy.Decision{})+"\n### 🩺 Check-up\n\n"+message.Checkup([]deploy.Finding{block}), message.Help(c, deploy.Decision{Checkup: []deploy.Finding{block}}))
 }
 
 func TestUnfinished(t *testing.T) {

@@ -80,6 +80,13 @@ type Payload struct {
 	Product          string          `json:"product,omitempty"`
 	Version          string          `json:"version,omitempty"`
 	RerunBy          string          `json:"rerun_by,omitempty"`
+	Policy           *PolicyUsed     `json:"policy,omitempty"`
+}
+
+// PolicyUsed names the rules file that a decision rests on.
+type PolicyUsed struct {
+	Commit string `json:"commit"`
+	Path   string `json:"path"`
 }
 
 // Tool is how our deployments name who made them.
@@ -92,7 +99,7 @@ func startDeployment(c config.Config, t deploy.Target, l Ledger) StartDeployment
 	}
 	return StartDeployment{
 		Environment: t.Environment, Ref: t.Ref, SHA: t.SHA, AutoMerge: autoMerge(c, t), RequiredContexts: contexts,
-		Production: c.IsProduction(t.Environment), Payload: payload(t, l),
+		Production: c.For(t.Environment).Resolved.Production, Payload: payload(t, l),
 	}
 }
 
@@ -103,6 +110,7 @@ func payload(t deploy.Target, l Ledger) Payload {
 		RunID: l.RunID, RunAttempt: l.RunAttempt, TriggerCommentID: l.TriggerID,
 		Timestamp: message.Timestamp(s.StartedAt), CommitVerified: s.Verified, Actor: s.Actor, RerunBy: s.RerunBy,
 		StableBranchUsed: t.Stable, Tool: Tool, Pull: l.Pull, Product: l.Product, Version: l.Version,
+		Policy: l.Policy,
 	}
 	if s.Params != "" {
 		p.Params = &s.Params

@@ -58,6 +58,7 @@ type Ledger struct {
 	PromptID         int64             `json:"prompt_id,omitempty"`  // the comment that asks for a confirmation
 	Timeout          time.Duration     `json:"timeout,omitempty"`    // for the confirmation, in nanoseconds
 	Answer           deploy.AnswerKind `json:"answer,omitempty"`     // to the question for a confirmation
+	Policy           *PolicyUsed       `json:"policy,omitempty"`     // nil for none
 	Checks           []Check           `json:"checks,omitempty"`     // that the deployment rests on
 	Subject          message.Subject   `json:"subject"`
 	End              EndSettings       `json:"end"`

@@ -14,6 +14,7 @@ import (
 
 // NewLedger opens the ledger of a request that was decided on.
 func NewLedger(r deploy.Request, c config.Config, d deploy.Decision, f deploy.Facts) Ledger {
+	c = c.For(d.Target.Environment)
 	e, t := r.Event, d.Target
 	about := subject(r, c, d, f.ReadAt)
 	return Ledger{
@@ -24,7 +25,7 @@ func NewLedger(r deploy.Request, c config.Config, d deploy.Decision, f deploy.Fa
 		Branch:     branch(r, f, t),
 		Records:    c.Mode == config.TrackIt && c.Status != config.Pending && c.Status != config.Started,
 		Repository: f.Repository, Lock: ownLock(r, c, d), Timeout: c.Confirmation.Timeout,
-		Checks: checks(d), Subject: about, End: endSettings(r, c, about),
+		Policy: policyUsed(c), Checks: checks(d), Subject: about, End: endSettings(r, c, about),
 	}
 }
 
@@ -47,8 +48,8 @@ func subject(r deploy.Request, c config.Config, d deploy.Decision, at time.Time)
 	t := d.Target
 	about := message.Subject{
 		Fork: d.Evidence.Fork, Reviews: reviews(d.Evidence),
-		LockCommand: r.Command.Kind.AboutLocks(), Live: liveOf(r, d), TookOver: tookOver(d),
-		Actor: r.Event.Actor, RerunBy: r.Event.RerunBy(), Environment: t.Environment, EnvironmentURL: c.For(t.Environment).Resolved.URL,
+		LockCommand: r.Command.Kind.AboutLocks(), Live: liveOf(r, d), TookOver: tookOver(d), Notices: notices(d),
+		Actor: r.Event.Actor, RerunBy: r.Event.RerunBy(), Environment: t.Environment, EnvironmentURL: c.Resolved.URL,
 		Ref: t.Ref, SHA: t.SHA, Kind: t.Kind, Noop: t.Noop, Stable: t.Stable,
 		Verified: t.Commit.Verified, Committer: t.Commit.Committer, CommitURL: t.Commit.URL,
 		Params: r.Command.Params.Raw, RunURL: r.Event.Run.URL, StartedAt: at,
@@ -61,6 +62,27 @@ func subject(r deploy.Request, c config.Config, d deploy.Decision, at time.Time)
 		about.ParsedParams = json.RawMessage(parsed)
 	}
 	return about
+}
+
+// maxNotices is how many sentences of rules the comment on a start has.
+const maxNotices = 10
+
+func notices(d deploy.Decision) []string {
+	var all []string
+	for _, finding := range d.Findings {
+		if finding.Notice != "" && len(all) < maxNotices {
+			all = append(all, finding.Notice)
+		}
+	}
+	return all
+}
+
+// policyUsed names the rules file that the decision rests on, nil for none.
+func policyUsed(c config.Config) *PolicyUsed {
+	if c.Policy == nil {
+		return nil
+	}
+	return &PolicyUsed{Commit: c.Policy.Source.Commit, Path: c.Policy.Source.Path}
 }
 
 // liveOf is what runs in the environment. If that is what is to be deployed, there is nothing to count.

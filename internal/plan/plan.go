@@ -44,6 +44,7 @@ type Step struct {
 
 // For plans the effects of a decision.
 func For(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
+	c = c.For(d.Target.Environment)
 	if c.Mode == config.TrackIt {
 		return forTrack(c, d, l)
 	}
@@ -91,7 +92,7 @@ func proceed(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []S
 	case deploy.LockInfoCompleted:
 		return answer(l, message.LockInfo(r, c, d), "+1")
 	case deploy.HelpCompleted:
-		return answer(l, message.Help(c, d.Checkup), "+1")
+		return answer(l, message.Help(c, d), "+1")
 	default:
 		// No other command proceeds: it is about locks, and they are switched off.
 		return answer(l, message.LocksOff(), "+1")

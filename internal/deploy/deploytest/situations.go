@@ -76,6 +76,7 @@ func requestSituations() []Gate {
 				t.Facts.Actor.Permission, t.Facts.Actor.Role = "read", "read"
 			}},
 		}},
+		policySituations()[0],
 		{Name: "environment", Situations: []Situation{
 			{"The command names an unknown environment", everyWay, func(t *Trial) {
 				t.Request.Command.Environment, t.Request.Command.KnownEnvironment = "", false
@@ -185,6 +186,7 @@ func commitSituations() []Gate {
 		{Name: "clock", Situations: []Situation{
 			{"The runner's clock is seven minutes off", "", func(t *Trial) { t.Facts.Skew = 7 * time.Minute }},
 		}},
+		rollbackSituations()[0],
 		{Name: "order", Enable: verifiedOrder, Situations: []Situation{
 			{"`enforced_deployment_order: staging,production`, and `staging` does not run this commit", butRollback, func(t *Trial) {
 				t.Config.Order, t.Facts.Deployments = []string{"staging", "production"}, nil

@@ -1,0 +1,133 @@
+package deploy
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/policy"
+)
+
+// Govern puts the rules file that was read into effect. It returns the request as the names of the file read it, the
+// settings under its rules, and the facts, which say what is wrong with a file that cannot be used. The names of such a
+// file count all the same: people must be able to see and remove locks.
+func Govern(r Request, c config.Config, f Facts) (Request, config.Config, Facts) {
+	if c.PolicyFile.Path == "" || !f.Read[PolicyPart] {
+		return r, c, f
+	}
+	if !f.Policy.Exists {
+		if c.PolicyFile.Required {
+			f = f.without(PolicyPart, noPolicyFile(c.PolicyFile.Path))
+		}
+		return r, c, f
+	}
+	read, err := policy.Read(f.Policy.Text)
+	read.Source = policy.Source{Path: f.Policy.Path, Commit: f.Policy.Commit}
+	governed := c.Named(read)
+	if err == nil {
+		governed, err = c.Under(read)
+	}
+	if err != nil {
+		f = f.without(PolicyPart, brokenPolicy(f.Policy, err))
+		governed.Policy = nil
+	}
+	return r.readAgain(governed), governed, f
+}
+
+// readAgain returns the request with its command read under other settings.
+func (r Request) readAgain(c config.Config) Request {
+	switch {
+	case c.Mode == config.Comment && r.Command.Kind != command.None:
+		r.Command, r.Unreadable = Grammar(c).Parse(r.Event.Comment.Body)
+	case c.Mode == config.TrackIt:
+		r.Command.Environment = c.For(r.Command.Environment).Resolved.Environment
+	}
+	return r
+}
+
+func (f Facts) without(part Part, problem Problem) Facts {
+	f.MarkUnavailable(part, problem)
+	return f
+}
+
+func noPolicyFile(path string) Problem {
+	return Problem{
+		Text: "There is no rules file " + markdown.Code(path) + " on the default branch.",
+		Hint: "Add the file, or correct the input `policy_path`.",
+	}
+}
+
+// mostErrors is how many mistakes of a rules file are shown.
+const mostErrors = 10
+
+func brokenPolicy(file PolicyFile, err error) Problem {
+	lines := []string{err.Error()}
+	if several, isList := errors.AsType[policy.Errors](err); isList {
+		lines = nil
+		for _, one := range several[:min(len(several), mostErrors)] {
+			lines = append(lines, one.Error())
+		}
+		if more := len(several) - mostErrors; more > 0 {
+			lines = append(lines, fmt.Sprintf("%d more", more))
+		}
+	}
+	return Problem{
+		Text: "The rules file " + markdown.Code(file.Path) + " is broken: " + markdown.Codes(lines, ", ") + ".",
+		Hint: "Correct it on the default branch (commit " + markdown.Code(Short(file.Commit)) + "). Until then nothing is deployed.",
+	}
+}
+
+// policyGate wants it to be known which rules hold.
+func policyGate() Gate {
+	return Gate{
+		Name: "policy", Check: checkPolicy,
+		Needs: func(k *Case, n *Needs) { n.Policy = k.Config.PolicyFile.Path },
+		Parts: func(k *Case) []Part {
+			if k.Config.PolicyFile.Path == "" {
+				return nil
+			}
+			return []Part{PolicyPart}
+		},
+		Code: func(*Case, Part) Reason { return PolicyInvalid },
+	}
+}
+
+func checkPolicy(k *Case) Finding {
+	path := k.Config.PolicyFile.Path
+	switch {
+	case path == "":
+		return pass("the inputs have all rules")
+	case !k.Facts.Policy.Exists:
+		return pass("there is no rules file " + markdown.Code(path))
+	case k.Config.Policy == nil || k.Config.Policy.Source != (policy.Source{Path: k.Facts.Policy.Path, Commit: k.Facts.Policy.Commit}):
+		return block(PolicyInvalid, "The rules of "+markdown.Code(path)+" are not in effect.", "Run the command again.")
+	case k.Config.Resolved.Rules == nil && k.tracks():
+		return Finding{
+			Level: Warn,
+			Text:  "The rules file " + markdown.Code(path) + " does not name " + markdown.Code(k.Target.Environment) + ": no rules are checked.",
+			Hint:  "Add the environment to the file if rules should hold for it.",
+		}
+	}
+	return pass("the rules of " + markdown.Code(path) + " are in effect")
+}
+
+// PolicyState says which rules file is in effect, for people.
+type PolicyState struct {
+	File    PolicyFile
+	Problem *Problem // why the file is not in effect, nil where it is, and where there is none
+	Lines   int
+}
+
+func policyState(k *Case) PolicyState {
+	state := PolicyState{File: k.Facts.Policy, Lines: strings.Count(strings.TrimSuffix(k.Facts.Policy.Text, "\n"), "\n") + 1}
+	if k.Config.PolicyFile.Path == "" {
+		return PolicyState{}
+	}
+	if problem, missing := k.Missing(PolicyPart); missing {
+		state.Problem = &problem
+	}
+	return state
+}

@@ -1,0 +1,48 @@
+package gh
+
+import (
+	"reflect"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+)
+
+// policyNode is the default branch with the rules file at its newest commit: the text and the commit are one answer.
+type policyNode struct {
+	Target onCommit[struct {
+		Oid  string
+		File *struct {
+			Object *struct {
+				Blob textNode `graphql:"... on Blob"`
+			}
+		} `graphql:"file(path: $policy)"`
+	}]
+}
+
+func convertPolicy(repository reflect.Value, needs deploy.Needs, facts *deploy.Facts) {
+	node := part[policyNode](repository, policyField)
+	if node == nil {
+		return
+	}
+	commit := node.Target.Commit
+	facts.Policy = deploy.PolicyFile{Path: needs.Policy, Commit: commit.Oid, Exists: commit.File != nil}
+	if commit.File == nil {
+		return
+	}
+	text, problem := value(commit.File.Object).Blob.read()
+	if problem != "" {
+		facts.MarkUnavailable(deploy.PolicyPart, deploy.Problem{
+			Text: "The rules file " + markdown.Code(needs.Policy) + " cannot be read, because " + problem + ".",
+			Hint: "Correct the file on the default branch. Until then nothing is deployed.",
+		})
+	}
+	facts.Policy.Text = text
+}
+
+// unreadPolicy says what to do when it is not known whether there are rules.
+func unreadPolicy(problem deploy.Problem) deploy.Problem {
+	return deploy.Problem{
+		Text: "I cannot tell whether this repository has a rules file. " + problem.Text,
+		Hint: problem.Hint + " Or set the input `policy_path` to nothing.",
+	}
+}
