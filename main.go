@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"syscall"
 	"time"
+	_ "time/tzdata" // the image has no zones
 
 	"github.com/lockstep-action/lockstep/internal/app"
 	"github.com/lockstep-action/lockstep/internal/runner"

@@ -24,6 +24,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	_ "time/tzdata" // not every machine has zones
 
 	"github.com/lockstep-action/lockstep/internal/rehearse"
 )

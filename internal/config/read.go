@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
+	"github.com/lockstep-action/lockstep/internal/similar"
 )
 
 // InputError is an input that could not be read.
@@ -265,7 +265,7 @@ func Unknown(variables []string, types ...SinkType) []Typo {
 		}
 		typo := Typo{Given: name, Instead: former()[name]}
 		if typo.Instead == "" {
-			typo.Nearest = Nearest(name, known)
+			typo.Nearest = similar.Nearest(name, known)
 		}
 		unknown = append(unknown, typo)
 	}
@@ -286,14 +286,4 @@ func Unsupported(variables []string, names ...string) Errors {
 		}
 	}
 	return errs
-}
-
-// Nearest returns the name that takes the fewest changes, "" if these are a third of it or more.
-func Nearest(name string, known []string) string {
-	changes := func(to string) int { return levenshtein.ComputeDistance(name, to) }
-	best := slices.MinFunc(known, func(a, b string) int { return changes(a) - changes(b) })
-	if changes(best)*3 >= len(best) {
-		return ""
-	}
-	return best
 }

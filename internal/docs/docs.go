@@ -1,5 +1,6 @@
 // Package docs makes what is generated in the documentation: tables, diagrams and samples between markers in the
-// pages, and the inputs and outputs of action.yml. It makes them with the code that they are about.
+// pages, the inputs and outputs of action.yml, and the schema of the rules file. It makes them with the code that
+// they are about.
 package docs
 
 import (
@@ -11,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/policy"
 )
 
 // Result is what [Render] found.
@@ -32,6 +34,11 @@ func Render(root string) Result {
 			}
 		})
 	}
+	for name, fresh := range wholeFiles() {
+		if text, err := os.ReadFile(m.path(name)); err != nil || string(text) != string(fresh) {
+			result.Stale[name] = string(fresh)
+		}
+	}
 	for _, name := range slices.Sorted(maps.Keys(generators())) {
 		if !m.shown[name] {
 			m.problems = append(m.problems, fmt.Sprintf("no page has the markers <!-- %s --> and <!-- /%s -->", name, name))
@@ -39,6 +46,11 @@ func Render(root string) Result {
 	}
 	result.Problems = m.problems
 	return result
+}
+
+// wholeFiles are the files that nothing but a program writes, by path from the root.
+func wholeFiles() map[string][]byte {
+	return map[string][]byte{"schema/lockstep.schema.json": policy.Schema()}
 }
 
 // Elsewhere are the blocks that the tests of package rehearse look after, since they need virtual time.
@@ -137,6 +149,9 @@ func (m *maker) name(path string) string {
 func (r Result) Write(root string) error {
 	for name, text := range r.Stale {
 		path := filepath.Join(root, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil { //nolint:gosec // for everyone to read, as before
+			return fmt.Errorf("make directory of page: %w", err)
+		}
 		if err := os.WriteFile(path, []byte(text), 0o644); err != nil { //nolint:gosec // for everyone to read, as before
 			return fmt.Errorf("write page: %w", err)
 		}

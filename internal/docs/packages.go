@@ -45,7 +45,7 @@ func Short(path string) string {
 func Pure() []string {
 	return []string{
 		"checkup", "command", "config", "deploy", "doctor", "envname", "event", "js", "lock", "markdown", "message", "period", "plan",
-		"template", "workflow",
+		"policy", "similar", "template", "workflow",
 	}
 }
 

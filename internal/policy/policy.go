@@ -188,7 +188,11 @@ func (p *Policy) For(environment string, production bool) (Rules, bool) {
 		return Rules{}, false
 	}
 	found := p.Environments[position]
-	found.Settings = found.Settings.or(p.Defaults)
+	defaults := p.Defaults
+	if !found.After.IsSet() {
+		defaults.Soak = Value[time.Duration]{} // there is nowhere to run meanwhile
+	}
+	found.Settings = found.or(defaults)
 	rules := Rules{Environment: found, Source: p.Source, Zone: p.Zone, Override: p.Override}
 	isProduction := found.Production.Or(Value[bool]{Value: production}).Value
 	holds := func(listed []string) bool {

@@ -15,7 +15,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/lockstep-action/lockstep/internal/app"
-	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/similar"
 )
 
 // Story is one conversation.
@@ -134,7 +134,7 @@ func checkInputs(names ...string) error {
 
 // errUnknown is about a name that is not known. It names the one that may be meant, or else all.
 func errUnknown(what, name string, known []string) error {
-	hint := perhaps(config.Nearest(name, known))
+	hint := perhaps(similar.Nearest(name, known))
 	if hint == "" {
 		hint = "; there are " + strings.Join(known, ", ")
 	}

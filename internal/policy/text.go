@@ -1,0 +1,80 @@
+package policy
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// longestShown is how much of a value or a name an error shows, in characters.
+const longestShown = 60
+
+// cut shortens a text that is shown in an error.
+func cut(text string) string {
+	if characters := []rune(text); len(characters) > longestShown {
+		return string(characters[:longestShown]) + "…"
+	}
+	return text
+}
+
+// quote shows a text from the file, without its invisible characters.
+func quote(text string) string { return strconv.Quote(cut(text)) }
+
+// plainName is a name that an error shows without quotes.
+var plainName = regexp.MustCompile(`^[\p{L}\p{N}_-]{1,60}$`)
+
+// join returns the path of a key in a map.
+func join(path, name string) string {
+	if !plainName.MatchString(name) {
+		name = quote(name)
+	}
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
+
+// shown describes a value in an error.
+func (v value) shown() string {
+	switch v.node.Kind {
+	case yaml.MappingNode:
+		return "a map"
+	case yaml.SequenceNode:
+		return "a list"
+	default:
+		return quote(v.node.Value)
+	}
+}
+
+// tag is the type of a plain word: !!str, !!int, !!bool, !!null, …; "" for what is no word.
+func (v value) tag() string {
+	if v.node.Kind != yaml.ScalarNode || v.node.Style&yaml.TaggedStyle != 0 {
+		return ""
+	}
+	return v.node.ShortTag()
+}
+
+// isNothing reports whether a key has no value at all.
+func (v value) isNothing() bool { return v.tag() == "!!null" && v.node.Value == "" }
+
+// isBool reports whether a value is the word true or false, without quotes.
+func (v value) isBool(word string) bool { return v.tag() == "!!bool" && v.node.Value == word }
+
+// means reports whether a value is one of some words, in any case, with quotes or without.
+func (v value) means(words string) bool {
+	return v.node.Kind == yaml.ScalarNode && !v.isNothing() &&
+		strings.Contains(words, " "+strings.ToLower(v.node.Value)+" ") && !strings.Contains(v.node.Value, " ")
+}
+
+// What people write for false and true, and what is neither here.
+const (
+	wordsForOff = " false 0 off no none null ~ n never disabled "
+	wordsForOn  = " true 1 on yes y always enabled "
+)
+
+// isPrintable reports whether people can see each character of a text.
+func isPrintable(text string) bool {
+	return !strings.ContainsFunc(text, isHidden)
+}
