@@ -43,6 +43,16 @@ func (g *GitHub) Head(branch string) string {
 	return g.head(branch)
 }
 
+// CommitOf returns the oid of a commit that is named by its whole oid, "" when there is no such commit.
+func (g *GitHub) CommitOf(oid string) string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.git.Kind(oid) != git.KindCommit {
+		return ""
+	}
+	return oid
+}
+
 // DeleteBranch removes a branch.
 func (g *GitHub) DeleteBranch(branch string) {
 	g.mu.Lock()

@@ -99,6 +99,13 @@ func (g *GitHub) user(login string) *account {
 
 func (a *account) isBot() bool { return strings.HasSuffix(a.Login, "[bot]") }
 
+// CanWrite reports whether a user may push to the repository.
+func (g *GitHub) CanWrite(login string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.user(login).canWrite()
+}
+
 func (a *account) canWrite() bool { return a.Permission == "write" || a.Permission == "admin" }
 
 // association is the author's relation to the repository as comments show it.
