@@ -162,7 +162,7 @@ func newSession(story Story, o Options, dir string) *Session {
 	p.inputs = defaultInputs("sim-token")
 	maps.Copy(p.inputs, story.With)
 	if files := story.repository(); len(files) > 0 {
-		p.write("main", sim.Commit{Message: "Files of the repository", Files: files})
+		p.pushed["main"] = []string{p.GitHub.Push(sim.Commit{Message: "Files of the repository", Files: files})}
 	}
 	return p
 }
