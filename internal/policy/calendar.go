@@ -61,7 +61,7 @@ func NextFreeze(freezes []Freeze, zone *time.Location, at time.Time, within time
 	return freezes[found], time.Unix(begin, 0).In(zone), true
 }
 
-// inEffect returns the first freeze that is in effect at an instant and when it ends, nil when none is.
+// inEffect returns the first freeze that is in effect at an instant and when it ends, nil when there is no such freeze.
 func inEffect(freezes []Freeze, zone *time.Location, instant int64) (*Freeze, int64) {
 	if len(freezes) == 0 {
 		return nil, 0
