@@ -161,7 +161,7 @@ func TestReadHeading(t *testing.T) {
 		"code":                     {"    # Deployment", "Deployment", false},
 		"blanks":                   {"#  Before \t Deployment  ", "before  deployment", true},
 		"no blank":                 {"#Deployment", "Deployment", false},
-		"blank that is none":       {"#\u00a0Deployment", "Deployment", false},
+		"blank of another kind":    {"#\u00a0Deployment", "Deployment", false},
 		"tab":                      {"#\tDeployment", "Deployment", true},
 		"bold":                     {"# **Deployment**", "Deployment", true},
 		"bold with the colon":      {"# __Deployment:__", "Deployment", true},

@@ -71,7 +71,7 @@ func visible(text string) (shown, words string) {
 	return all.String(), plain.String()
 }
 
-// endOf returns the position behind the end of a comment or of code, -1 when there is none.
+// endOf returns the position behind the end of a comment or of code, -1 when it does not end.
 func endOf(text, ending string) int {
 	if ending == "-->" {
 		for _, short := range []string{">", "->"} {

@@ -39,8 +39,8 @@ func FrozenAt(freezes []Freeze, zone *time.Location, at time.Time) (Frozen, bool
 	return frozen, true
 }
 
-// NextFreeze returns the freeze that begins next within a length of time, when it begins, and whether there is one. There
-// is none while a freeze is in effect.
+// NextFreeze returns the freeze that begins next within a length of time, when it begins, and whether there is one.
+// While a freeze is in effect, it returns no other one.
 func NextFreeze(freezes []Freeze, zone *time.Location, at time.Time, within time.Duration) (Freeze, time.Time, bool) {
 	now, latest := at.Unix(), at.Add(within).Unix()
 	if frozen, _ := inEffect(freezes, zone, now); frozen != nil || len(freezes) == 0 {
