@@ -33,7 +33,7 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// A description of 64 KiB takes no longer than its length explains, whatever is in it.
+// A description of 64 KiB is read in a short time, whatever is in it.
 func TestReadHostile(t *testing.T) {
 	t.Parallel()
 	const size = 64 << 10
