@@ -208,7 +208,7 @@ func (r *reader) failOrder(at value, environment *yaml.Node, circle []string) {
 	slices.Reverse(circle)
 	var names []string
 	for _, name := range circle {
-		if !plainName.MatchString(name) {
+		if !isPlainName(name) {
 			name = quote(name)
 		}
 		names = append(names, name)

@@ -658,8 +658,8 @@ func belowEnvironments() map[string][]string {
 		`version: 1`: {
 			`line 5, column 1: version: "version" is set twice, first in line 1`,
 		},
-		`enviroments: {}`: {
-			`line 5, column 1: enviroments: there is no key "enviroments"; did you mean "environments"?`,
+		`enviromments: {}`: {
+			`line 5, column 1: enviromments: there is no key "enviromments"; did you mean "environments"?`,
 		},
 		`environment: {}`: {
 			`line 5, column 1: environment: there is no key "environment"; did you mean "environments"?`,

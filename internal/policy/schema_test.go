@@ -183,7 +183,7 @@ func TestWhatTheSchemaRefusesTheReaderRefuses(t *testing.T) {
 		_, err := policy.Read(text)
 		if refused || !isYAML {
 			refusals++
-			assert.Error(t, err, "%s", text)
+			require.Error(t, err, "%s", text)
 		}
 	}
 	assert.Greater(t, refusals, 250)

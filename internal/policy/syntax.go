@@ -78,6 +78,9 @@ func checkText(text string) *Error {
 // isHidden reports whether a character cannot be seen, or changes how others are shown: control characters, the
 // line breaks of YAML 1.1 and the marks that turn the direction of text.
 func isHidden(char rune) bool {
+	if char >= ' ' && char <= '~' {
+		return false
+	}
 	return unicode.IsControl(char) || unicode.Is(unicode.Bidi_Control, char) || unicode.In(char, unicode.Zl, unicode.Zp) ||
 		string(char) == byteOrderMark
 }

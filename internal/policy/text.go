@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -22,15 +23,20 @@ func cut(text string) string {
 // quote shows a text from the file, without its invisible characters.
 func quote(text string) string { return strconv.Quote(cut(text)) }
 
-// plainName is a name that an error shows without quotes.
-var plainName = regexp.MustCompile(`^[\p{L}\p{N}_-]{1,60}$`)
+// isPlainName reports whether an error shows a name without quotes.
+func isPlainName(name string) bool {
+	special := func(char rune) bool {
+		return char != '_' && char != '-' && !unicode.IsLetter(char) && !unicode.IsNumber(char)
+	}
+	return name != "" && len(name) <= longestShown && !strings.ContainsFunc(name, special)
+}
 
 // plainWord needs no quotes in a list.
 var plainWord = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_./-]{0,60}$`)
 
 // join returns the path of a key in a map.
 func join(path, name string) string {
-	if !plainName.MatchString(name) {
+	if !isPlainName(name) {
 		name = quote(name)
 	}
 	if path == "" {
