@@ -11,10 +11,19 @@ type clock struct {
 	runner  func() time.Time
 	skew    atomic.Int64 // how far the runner's clock is ahead, in nanoseconds
 	decided atomic.Bool
+	told    atomic.Int64 // what the newest answer says, in seconds since 1970; 0 where it says nothing
 }
 
 // Now returns GitHub's time, as far as an answer has told it already.
 func (c *clock) Now() time.Time { return c.runner().Add(-c.Skew()) }
+
+// read returns the time of the newest answer, as GitHub tells it.
+func (c *clock) read() time.Time {
+	if told := c.told.Load(); told != 0 {
+		return time.Unix(told, 0).UTC()
+	}
+	return c.Now()
+}
 
 // Skew returns how far the runner's clock is ahead of GitHub's, 0 where they agree to a few seconds.
 func (c *clock) Skew() time.Duration { return time.Duration(c.skew.Load()) }
@@ -29,8 +38,10 @@ const (
 func (c *clock) observe(response *http.Response) {
 	date, err := http.ParseTime(response.Header.Get("Date"))
 	if err != nil {
+		c.told.Store(0)
 		return
 	}
+	c.told.Store(date.Unix())
 	ahead := c.runner().Sub(date)
 	if ahead.Abs() <= agreement {
 		ahead = 0
