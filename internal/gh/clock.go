@@ -17,12 +17,15 @@ type clock struct {
 // Now returns GitHub's time, as far as an answer has told it already.
 func (c *clock) Now() time.Time { return c.runner().Add(-c.Skew()) }
 
-// read returns the time of the newest answer, as GitHub tells it.
+// read returns the time of the newest answer, as GitHub tells it. Where the clock agrees with that as far as a header of
+// whole seconds can show, its own time is more exact.
 func (c *clock) read() time.Time {
-	if told := c.told.Load(); told != 0 {
-		return time.Unix(told, 0).UTC()
+	now, seconds := c.Now(), c.told.Load()
+	told := time.Unix(seconds, 0).UTC()
+	if late := now.Sub(told); seconds == 0 || late >= 0 && late < exactness {
+		return now
 	}
-	return c.Now()
+	return told
 }
 
 // Skew returns how far the runner's clock is ahead of GitHub's, 0 where they agree to a few seconds.
@@ -30,6 +33,7 @@ func (c *clock) Skew() time.Duration { return time.Duration(c.skew.Load()) }
 
 const (
 	agreement  = 3 * time.Second  // what an answer may be late, and how exact its header is
+	exactness  = 2 * time.Second  // what an answer that is not late is off by at most
 	correction = 10 * time.Second // from how far on a later answer is believed against an earlier one
 )
 
