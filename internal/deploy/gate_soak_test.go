@@ -127,15 +127,19 @@ func TestSoakInSeveralEnvironments(t *testing.T) {
 		"both long enough": {ago(3 * time.Hour), ago(4 * time.Hour), nil, nothing, nothing},
 		"one":              {ago(3 * time.Hour), ago(time.Hour), []string{"soak"}, ran + "1 h of the 2 h" + asksFor, "Ready at 11:01 UTC."},
 		"both": {
-			ago(30 * time.Minute), ago(time.Hour), []string{"soak"},
+			ago(30 * time.Minute), ago(time.Hour),
+			[]string{"soak"},
 			"`1111111` has run in **dev** for 30 min of the 2 h" + asksFor + " " + ran + "1 h of the 2 h" + asksFor, "Ready at 11:31 UTC.",
 		},
 		"one, and nothing in the other": {
-			ago(time.Hour), nil, []string{"order", "soak"},
+			ago(time.Hour), nil,
+			[]string{"order", "soak"},
 			"`1111111` has run in **dev** for 1 h of the 2 h" + asksFor + " The soak time of 2 h in **staging** has not begun.", "It begins when `1111111` runs there.",
 		},
 		"another commit in one": {
-			ago(3 * time.Hour), []deploy.Deployment{deploytest.Own(deploytest.OtherSHA, deploy.Active)}, []string{"order", "soak"},
+			ago(3 * time.Hour),
+			[]deploy.Deployment{deploytest.Own(deploytest.OtherSHA, deploy.Active)},
+			[]string{"order", "soak"},
 			"The soak time of 2 h in **staging** has not begun.", "It begins when `1111111` runs there.",
 		},
 	} {
