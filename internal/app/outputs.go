@@ -24,7 +24,7 @@ func Outputs(r Result) []Output {
 	target := targetOutputs(r)
 	return slices.Concat(
 		commandOutputs(r), lookOutputs(r), modeOutputs(r), trackingOutputs(r), startOutputs(r), target, idOutputs(r.Ledger),
-		lockOutputs(r.Decision), orderOutputs(r.Decision),
+		lockOutputs(r.Decision), orderOutputs(r.Decision), retryOutputs(r.Decision),
 		present(Output{"record", r.Record}, Output{"record_file", r.RecordFile}),
 		[]Output{
 			{"decision", string(r.Decision.Outcome())},
@@ -157,6 +157,15 @@ func trackingOutputs(r Result) []Output {
 		all = append(all, Output{name, newest[name]})
 	}
 	return all
+}
+
+// retryOutputs say when what refuses the request will have ended, where all of it ends by itself.
+func retryOutputs(d deploy.Decision) []Output {
+	at := d.RetryAfter()
+	if d.Verdict != deploy.Refuse || at.IsZero() {
+		return nil
+	}
+	return []Output{{"retry_after", at.UTC().Format(time.RFC3339)}}
 }
 
 func receiptOutputs(receipt track.Receipt, end plan.EndSettings) []Output {

@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -124,6 +125,21 @@ func TestOutputs(t *testing.T) {
 				"event_id": "e", "tracking_status": "blocked", "block_code": "FREEZE", "retry_after": "",
 				"ref": "feature", "sha": "new", "commit_verified": "true",
 			},
+		},
+		"refused for some time": {
+			deploy.SoakPending, func(r *app.Result) {
+				until := time.Date(2026, time.November, 30, 8, 0, 0, 0, time.FixedZone("CET", 3600))
+				r.Decision.Verdict = deploy.Refuse
+				r.Decision.Findings = []deploy.Finding{
+					{Level: deploy.Block, RetryAfter: until.Add(-time.Hour)}, {Level: deploy.Block, RetryAfter: until}, {Level: deploy.Warn, RetryAfter: until.Add(time.Hour)},
+				}
+			}, map[string]string{"retry_after": "2026-11-30T07:00:00Z"},
+		},
+		"refused, for some time and else": {
+			deploy.SoakPending, func(r *app.Result) {
+				r.Decision.Verdict = deploy.Refuse
+				r.Decision.Findings = []deploy.Finding{{Level: deploy.Block, RetryAfter: time.Date(2026, time.November, 30, 8, 0, 0, 0, time.UTC)}, {Level: deploy.Block}}
+			}, map[string]string{},
 		},
 		"finished": {
 			deploy.FinishCompleted, func(r *app.Result) {

@@ -73,7 +73,7 @@ func trackingOutputs() []Output {
 	return []Output{
 		{"tracking_status", "Answer of the tracking endpoint to an event: `recorded`, `not_recorded` or `blocked`"},
 		{"block_code", "Code of the tracking endpoint's refusal"},
-		{"retry_after", "Time at which to try again, as given by the tracking endpoint"},
+		{"retry_after", "Time at which to try again: the end of the soak time or freeze that refuses the command, in UTC as in RFC 3339; or as given by the tracking endpoint"},
 		{"tracking_id", "ID of the deployment or build at the tracking endpoint"},
 		{"tracking_url", "Page of the deployment or build at the tracking endpoint, if known"},
 		{"version_id", "ID of the version at the tracking endpoint"},

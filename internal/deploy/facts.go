@@ -380,13 +380,14 @@ const OwnPayloadType = "branch-deploy"
 type Deployment struct {
 	Environment string
 	SHA         string
-	TreeSHA     string // of that commit
-	State       string // as GraphQL's DeploymentState spells it
-	Own         bool   // the payload is ours, or that of branch-deploy
-	Unreadable  bool   // the payload may be ours, and cannot be read
-	Version     string // from our own payload, "" when it has none
-	Succeeded   bool   // one of its statuses is a success
-	First       bool   // GitHub has none before it; false where that was not read
+	TreeSHA     string           // of that commit
+	State       string           // as GraphQL's DeploymentState spells it
+	Own         bool             // the payload is ours, or that of branch-deploy
+	Unreadable  bool             // the payload may be ours, and cannot be read
+	Version     string           // from our own payload, "" when it has none
+	Succeeded   bool             // one of its statuses is a success
+	SucceededAt Known[time.Time] // when it got the newest such status; unknown where that was not asked for
+	First       bool             // GitHub has none before it; false where that was not read
 	Creator     string
 	LogURL      string
 	CreatedAt   time.Time

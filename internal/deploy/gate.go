@@ -109,7 +109,7 @@ func (f Facts) Missing(part Part) (Problem, bool) {
 func deploymentGates() []Gate {
 	return []Gate{
 		policyGate(), environmentGate(), parametersGate(), targetBranchGate(), forkGate(), commitGate(), checksGate(), outdatedGate(),
-		draftGate(), conflictsGate(), reviewsGate(), safetyGate(), verificationGate(), rulesGate(), clockGate(), rollbackGate(), orderGate(),
+		draftGate(), conflictsGate(), reviewsGate(), safetyGate(), verificationGate(), rulesGate(), clockGate(), rollbackGate(), orderGate(), soakGate(), freezeGate(),
 		templateGate(), startGate(), lockGate(), confirmationGate(),
 	}
 }
@@ -120,7 +120,7 @@ func trackGates(c config.Config) []Gate {
 	case c.Builds(), c.Status.Terminal(), c.Status == "":
 		return []Gate{statusGate()}
 	case c.Status == config.Started:
-		return []Gate{statusGate(), policyGate(), commitGate(), orderGate(), lockGate()}
+		return []Gate{statusGate(), policyGate(), commitGate(), orderGate(), soakGate(), freezeGate(), lockGate()}
 	}
 	return []Gate{statusGate(), commitGate()}
 }

@@ -111,6 +111,7 @@ func failsClosed(g deploy.Gate) error {
 		for path, others := range knownPaths(&s.facts) {
 			errs = append(errs, passesUnknown(g, s, name, path, others))
 		}
+		errs = append(errs, passesWithoutTime(g, s, name))
 	}
 	if !passes {
 		errs = append(errs, fmt.Errorf("gate %q lets no request through", g.Name))
@@ -160,6 +161,21 @@ func passesUnknown(g deploy.Gate, s situation, name, path string, others []any) 
 	set(&unknown.facts, path, nil)
 	if depends && unknown.passes(g) {
 		return fmt.Errorf("gate %q passes a %s although %s is unknown", g.Name, name, path)
+	}
+	return nil
+}
+
+// passesWithoutTime reports that a gate passes where GitHub did not say what time it is, although another time blocks.
+func passesWithoutTime(g deploy.Gate, s situation, name string) error {
+	depends, without := false, s.copy()
+	for _, years := range []int{-9, 9} {
+		other := s.copy()
+		other.facts.ReadAt = s.facts.ReadAt.AddDate(years, 0, 0)
+		depends = depends || !other.passes(g)
+	}
+	without.facts.ReadAt = time.Time{}
+	if depends && without.passes(g) {
+		return fmt.Errorf("gate %q passes a %s although the time is unknown", g.Name, name)
 	}
 	return nil
 }

@@ -23,14 +23,38 @@ import (
 // maxPages bounds the search for our own deployment in an environment that other tools fill.
 const maxPages = 10
 
-type historyConnection struct {
+type (
+	historyConnection = statusedConnection[stateNode]
+	timesConnection   = statusedConnection[timedStateNode]
+)
+
+// statusedConnection is a page of deployments with their newest statuses.
+type statusedConnection[S statusNode] struct {
 	Nodes []struct {
 		deploymentNode
-		Statuses *struct {
-			Nodes []struct{ State string }
-		} `graphql:"statuses(first: 10)"`
+		Statuses *struct{ Nodes []S } `graphql:"statuses(first: 10)"`
 	}
 	PageInfo pageInfo
+}
+
+type statusNode interface {
+	succeededAt() (at deploy.Known[time.Time], succeeded bool)
+}
+
+type stateNode struct{ State string }
+
+func (n stateNode) succeededAt() (at deploy.Known[time.Time], succeeded bool) { //nolint:unparam // the time was not asked for
+	return at, n.State == "SUCCESS"
+}
+
+// timedStateNode is asked for only where the time matters.
+type timedStateNode struct {
+	State     string
+	CreatedAt *time.Time
+}
+
+func (n timedStateNode) succeededAt() (at deploy.Known[time.Time], succeeded bool) {
+	return known(n.CreatedAt), n.State == "SUCCESS"
 }
 
 // deploymentConnection is a page of deployments that has no next one. A list inside of this list would
@@ -76,8 +100,13 @@ func mayBeOurs(payload string) bool {
 // deployments converts what was read of an environment: its newest deployment, or all as far as our own newest one.
 func (r *reader) deployments(ctx context.Context, repository reflect.Value, i int, needs deploy.Needs) ([]deploy.Deployment, error) {
 	name, environment := environmentField(i), needs.Environments[i]
-	if needs.Scope != deploy.Newest {
-		return r.history(ctx, environment, value(part[historyConnection](repository, name)))
+	switch {
+	case needs.Times && needs.Scope == deploy.Newest:
+		return value(part[timesConnection](repository, name)).convert(), nil
+	case needs.Times:
+		return history(ctx, r, environment, value(part[timesConnection](repository, name)))
+	case needs.Scope != deploy.Newest:
+		return history(ctx, r, environment, value(part[historyConnection](repository, name)))
 	}
 	var all []deploy.Deployment
 	for _, node := range value(part[deploymentConnection](repository, name)).Nodes {
@@ -86,7 +115,9 @@ func (r *reader) deployments(ctx context.Context, repository reflect.Value, i in
 	return all, nil
 }
 
-func (r *reader) history(ctx context.Context, environment string, page historyConnection) ([]deploy.Deployment, error) {
+func history[S statusNode](
+	ctx context.Context, r *reader, environment string, page statusedConnection[S],
+) ([]deploy.Deployment, error) {
 	var all []deploy.Deployment
 	var cursor *githubv4.String
 	for range maxPages {
@@ -100,7 +131,7 @@ func (r *reader) history(ctx context.Context, environment string, page historyCo
 			return all, nil
 		}
 		if err == nil {
-			page, err = r.moreHistory(ctx, environment, *next)
+			page, err = moreHistory[S](ctx, r, environment, *next)
 		}
 		if err != nil {
 			return nil, fmt.Errorf("read more deployments of %q: %w", environment, err)
@@ -110,21 +141,38 @@ func (r *reader) history(ctx context.Context, environment string, page historyCo
 	return all, nil
 }
 
-func (p historyConnection) convert() []deploy.Deployment {
+func (p statusedConnection[S]) convert() []deploy.Deployment {
 	var all []deploy.Deployment
 	for _, node := range p.Nodes {
 		one := node.convert()
-		for _, status := range value(node.Statuses).Nodes {
-			one.Succeeded = one.Succeeded || status.State == "SUCCESS"
-		}
+		one.Succeeded, one.SucceededAt = newestSuccess(value(node.Statuses).Nodes)
 		all = append(all, one)
 	}
 	return all
 }
 
-func (r *reader) moreHistory(ctx context.Context, environment string, cursor githubv4.String) (historyConnection, error) {
+// newestSuccess returns when a deployment succeeded last. One success without a time may be the last one.
+func newestSuccess[S statusNode](statuses []S) (succeeded bool, newest deploy.Known[time.Time]) {
+	for _, status := range statuses {
+		at, success := status.succeededAt()
+		switch {
+		case !success:
+			continue
+		case !at.OK:
+			return true, at
+		case !newest.OK || at.Value.After(newest.Value):
+			newest = at
+		}
+		succeeded = true
+	}
+	return succeeded, newest
+}
+
+func moreHistory[S statusNode](
+	ctx context.Context, r *reader, environment string, cursor githubv4.String,
+) (statusedConnection[S], error) {
 	repository, err := queryRepository[struct {
-		Deployments historyConnection `graphql:"deployments(environments: $environments, first: 100, after: $cursor, orderBy: {field: CREATED_AT, direction: DESC})"`
+		Deployments statusedConnection[S] `graphql:"deployments(environments: $environments, first: 100, after: $cursor, orderBy: {field: CREATED_AT, direction: DESC})"`
 	}](ctx, r.repository, map[string]any{"environments": []githubv4.String{githubv4.String(environment)}, "cursor": cursor})
 	return repository.Deployments, err
 }
@@ -139,7 +187,7 @@ func (r *reader) MergeFacts(ctx context.Context, environment string) (deploy.Fac
 		if err != nil {
 			return deploy.Facts{}, doing{"read what was deployed to " + markdown.Code(environment), "deployments: read` and `contents: read"}.failed(err)
 		}
-		facts.ReadAt, facts.Skew = r.clock.Now(), r.clock.Skew()
+		facts.ReadAt, facts.Skew = r.clock.read(), r.clock.Skew()
 		facts.MarkRead(deploy.DefaultPart)
 		if slices.ContainsFunc(facts.Live, isOwn) || next == nil {
 			facts.MarkRead(deploy.LivePart)

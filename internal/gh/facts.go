@@ -77,7 +77,7 @@ func (r *reader) More(ctx context.Context, first deploy.Facts, needs deploy.Need
 	asking.addTo(&facts, needs)
 	r.lookUp(ctx, runsToFind(needs, first), &facts)
 	facts = first.Add(facts, needs)
-	facts.ReadAt, facts.Skew = r.clock.Now(), r.clock.Skew()
+	facts.ReadAt, facts.Skew = r.clock.read(), r.clock.Skew()
 	if needs.Required {
 		r.addRequired(ctx, &facts, protected)
 	}
@@ -262,7 +262,7 @@ func (r *reader) convert(ctx context.Context, got answer) (deploy.Facts, error) 
 		r.findOrigins(ctx, needs, &facts)
 	}
 	markRead(&facts, answeredParts(repository, needs, facts))
-	facts.ReadAt, facts.Skew, facts.RateLimit = r.clock.Now(), r.clock.Skew(), got.limit
+	facts.ReadAt, facts.Skew, facts.RateLimit = r.clock.read(), r.clock.Skew(), got.limit
 	return facts, nil
 }
 

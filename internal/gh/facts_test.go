@@ -197,21 +197,25 @@ func TestCostOfTheQuery(t *testing.T) {
 	for name, test := range map[string]struct {
 		environments int
 		scope        deploy.Scope
+		times        bool
 		most         int
 	}{
-		"one":            {1, deploy.Newest, 1},
-		"three":          {3, deploy.Newest, 1},
-		"ten":            {10, deploy.Newest, 1},
-		"fifty":          {50, deploy.Newest, 1},
-		"ten with ours":  {10, deploy.UntilOwn, 1},
-		"fifty and ours": {50, deploy.UntilOwn, 4},
-		"ten verified":   {10, deploy.SinceItsRun, 3},
-		"fifty verified": {50, deploy.SinceItsRun, 11},
+		"one":                 {1, deploy.Newest, false, 1},
+		"three":               {3, deploy.Newest, false, 1},
+		"ten":                 {10, deploy.Newest, false, 1},
+		"fifty":               {50, deploy.Newest, false, 1},
+		"fifty with times":    {50, deploy.Newest, true, 1},
+		"ten with ours":       {10, deploy.UntilOwn, false, 1},
+		"fifty and ours":      {50, deploy.UntilOwn, false, 4},
+		"ten verified":        {10, deploy.SinceItsRun, false, 3},
+		"ten verified, times": {10, deploy.SinceItsRun, true, 3},
+		"fifty verified":      {50, deploy.SinceItsRun, false, 11},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			github := newGitHub(t)
 			asked := needs()
+			asked.Times = test.times
 			asked.Scope, asked.Gates, asked.Fresh, asked.Rules, asked.Live, asked.Environments = test.scope, true, true, true, "production", nil
 			for i := range test.environments {
 				asked.Environments = append(asked.Environments, fmt.Sprintf("environment-%d", i))
@@ -235,7 +239,7 @@ func TestEveryFieldOfADeployment(t *testing.T) {
 	})
 	elsewhere := map[string]string{"TreeSHA": "read after a merge only", "LogURL": "the status has none", "Unreadable": "the payload can be read"}
 	history := needs()
-	history.Scope = deploy.UntilOwn
+	history.Scope, history.Times = deploy.UntilOwn, true
 	facts, err := newClient(t, github.Client().Transport, "sim-token").Facts(t.Context(), history)
 	require.NoError(t, err)
 	require.Len(t, facts.Deployments["development"], 1)

@@ -207,9 +207,14 @@ func deploymentFields(needs deploy.Needs, variables map[string]any) []reflect.St
 	}
 	for i, environment := range needs.Environments {
 		name := environmentField(i)
-		if needs.Scope != deploy.Newest {
+		switch {
+		case needs.Times && needs.Scope == deploy.Newest:
+			fields = append(fields, field[*timesConnection](name, asks(name, environment, newestPage)))
+		case needs.Times:
+			fields = append(fields, field[*timesConnection](name, asks(name, environment, page)))
+		case needs.Scope != deploy.Newest:
 			fields = append(fields, field[*historyConnection](name, asks(name, environment, page)))
-		} else {
+		default:
 			fields = append(fields, field[*deploymentConnection](name, asks(name, environment, newestPage)))
 		}
 	}

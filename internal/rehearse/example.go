@@ -14,13 +14,17 @@ type Example struct {
 	with    string // inputs of the step
 }
 
-// Waiting is the example of a command behind an order of three environments, with a tracking endpoint.
+// Waiting is the example of a command behind an order of three environments, with a tracking endpoint. Its rules file
+// needs the zones of the program.
 func Waiting(command string) Example {
 	return Example{
-		Name: command, Command: command, Begins: true, before: ready,
+		Name: command, Command: command, Begins: true, before: zonedRules + ready,
 		with: "enforced_deployment_order: development,staging,production\nversioner_api_key: " + versionerKey + "\n",
 	}
 }
+
+const zonedRules = `file main .github/lockstep.yml "version: 1\ntime_zone: Europe/Berlin\nenvironments:\n  development:\n  staging:\n  production:\n` +
+	`freezes:\n  - {name: move, from: 2019-12-23 18:00, until: 2020-01-04 08:00, environments: [development]}\n"` + "\n"
 
 // ready is a pull request that may be deployed.
 const ready = "user alice write\npush checkout Faster checkout\npull 1 alice checkout Faster checkout\n"

@@ -41,6 +41,9 @@ const (
 	everyWay    = "head noop rollback exact fork"
 	butRollback = "head noop exact fork"
 	heads       = "head noop fork"
+
+	butNoop            = "head rollback exact fork"
+	butRollbackAndNoop = "head exact fork"
 )
 
 // Situations returns what each gate of a deployment is there for, in the order of the gates.
@@ -204,6 +207,7 @@ func commitSituations() []Gate {
 				t.Facts.Origins[0].Event = "push"
 			}},
 		}},
+		soakSituations(), freezeSituations(),
 	}
 }
 
@@ -214,7 +218,10 @@ func verifiedOrder(t *Trial) {
 // running is a deployment of ours of the commit that is asked for.
 func (t *Trial) running() deploy.Deployment {
 	sha := t.Request.Command.SHA
-	if sha == "" {
+	switch {
+	case t.Request.Command.StableBranch:
+		sha = t.Facts.Stable.Head.SHA
+	case sha == "":
 		sha = t.Facts.Pull.Head.SHA
 	}
 	return deploy.Deployment{Environment: "staging", SHA: sha, State: deploy.Active, Own: true}
