@@ -120,10 +120,13 @@ func Facts() deploy.Facts {
 func Confirm(f deploy.Facts) deploy.Facts {
 	begun := AskedAt().Add(-time.Hour)
 	all := map[string][]deploy.Deployment{}
-	f.Origins = nil
+	const first = 101
+	f.Origins = slices.DeleteFunc(slices.Clone(f.Origins), func(o deploy.Origin) bool { return o.Run >= first })
+	next := int64(first)
 	for _, environment := range slices.Sorted(maps.Keys(f.Deployments)) {
 		for _, d := range f.Deployments[environment] {
-			run := int64(len(f.Origins) + 101)
+			run := next
+			next++
 			d.CreatedAt, d.First = begun.Add(time.Minute), true
 			d.CreatedBy = deploy.CreatedByRun{Run: deploy.RunID{ID: run, Attempt: 1}, Comment: run}
 			all[environment] = append(all[environment], d)
