@@ -36,7 +36,7 @@ func allowed() map[string][]string {
 		"similar":  {"github.com/agnivade/levenshtein"},
 		"policy":   {"envname", "period", "similar", "go.yaml.in/yaml/v3", "github.com/bmatcuk/doublestar/v4"},
 		"workflow": {"go.yaml.in/yaml/v3"},
-		"deploy":   {"command", "config", "envname", "event", "js", "lock", "markdown"},
+		"deploy":   {"checklist", "command", "config", "envname", "event", "js", "lock", "markdown"},
 		"message":  {"command", "config", "deploy", "envname", "js", "lock", "markdown", "period", "template"},
 		"checkup":  {"deploy"},
 		"doctor":   {"checkup", "config", "deploy", "envname", "lock", "markdown", "template", "track", "workflow", "github.com/agnivade/levenshtein"},
@@ -52,6 +52,8 @@ func allowed() map[string][]string {
 			"checkup", "command", "config", "deploy", "doctor", "envname", "event", "execute", "gh", "js", "lock", "markdown", "message", "plan", "runner", "template", "track", "wait",
 		},
 		"main": {"app", "runner"},
+
+		"checklist": {"markdown"},
 
 		// What follows is not part of the shipped program.
 		"sim":          {"sim/git", "sim/graph", "github.com/vektah/gqlparser/v2", "github.com/getkin/kin-openapi"},

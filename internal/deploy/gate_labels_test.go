@@ -29,7 +29,7 @@ func TestLabelsGate(t *testing.T) {
 			"The pull request lacks the label `Signed off`, which `production` asks for. The pull request has the labels `do-not-deploy`, `hold`, which keep it out of `production`.",
 			"Add it, remove `do-not-deploy`, `hold` when nothing speaks against the deployment, then run the command again.",
 		},
-		"a name that breaks": {policy.Labels{Require: []string{"a`b"}}, nil, "The pull request lacks the label `` a`b ``, which `production` asks for.", "Add it, then run the command again."},
+		"a name that breaks": {policy.Labels{Require: []string{"a`b"}}, nil, "The pull request lacks the label ``a`b``, which `production` asks for.", "Add it, then run the command again."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

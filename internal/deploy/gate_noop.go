@@ -74,7 +74,7 @@ func ownHint(entries []string) string {
 	return " Commit statuses that begin with " + markdown.Code(ownContexts) + " are those of this action: they never count as checks."
 }
 
-// Rehearsal is the newest commit status that says how a noop of a commit went. Without a state there is none.
+// Rehearsal is the newest commit status that says how a noop of a commit went. Without a state there has been none.
 type Rehearsal struct {
 	StatusOf
 	State   string // SUCCESS, FAILURE, …
@@ -122,7 +122,7 @@ func checkNoop(k *Case) Finding {
 	case found.StatusOf != wanted:
 		return block(NoopRequired, "I looked for the noop of another commit than "+commit+".", "Run the command again.")
 	case found.State == "":
-		return block(NoopRequired, environment+" asks for a noop of each commit, and there is none of "+commit+".",
+		return block(NoopRequired, environment+" asks for a noop of each commit, and there has been no noop of "+commit+".",
 			k.noopHint()+" The end of the noop writes the commit status "+markdown.Code(wanted.Context)+", which takes `statuses: write`.")
 	case found.Creator == "" || !strings.EqualFold(found.Creator, k.Viewer):
 		return block(NoopRequired, environment+" asks for a noop of "+commit+", and the newest commit status "+markdown.Code(wanted.Context)+

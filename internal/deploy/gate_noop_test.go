@@ -30,7 +30,7 @@ func TestNoopGate(t *testing.T) {
 		for name, test := range map[string]struct{ state, creator, want string }{
 			"went well":             {"SUCCESS", mine, ""},
 			"spelled otherwise":     {"SUCCESS", "GitHub-Actions[bot]", ""},
-			"none":                  {"", "", "`production` asks for a noop of each commit, and there is none of"},
+			"none":                  {"", "", "`production` asks for a noop of each commit, and there has been no noop of"},
 			"failed":                {"FAILURE", mine, "did not go well: its commit status is `failure`."},
 			"an error":              {"ERROR", mine, "did not go well: its commit status is `error`."},
 			"pending":               {"PENDING", mine, "did not go well: its commit status is `pending`."},
@@ -39,7 +39,7 @@ func TestNoopGate(t *testing.T) {
 			"by another app":        {"SUCCESS", "ci[bot]", "but by `ci[bot]`."},
 			"by an unknown user":    {"SUCCESS", "", "but by an unknown user."},
 			"failure by a person":   {"FAILURE", "mallory", "but by `mallory`."},
-			"by a name that breaks": {"SUCCESS", "a`b", "but by `` a`b ``."},
+			"by a name that breaks": {"SUCCESS", "a`b", "but by ``a`b``."},
 		} {
 			t.Run(way+" "+name, func(t *testing.T) {
 				t.Parallel()
@@ -158,7 +158,7 @@ func TestOwnStatusesAreNoChecks(t *testing.T) {
 	other := status("ci", "SUCCESS")
 	failed := status("old", "FAILURE")
 	for name, test := range map[string]struct {
-		mode     config.ChecksMode
+		mode     config.CheckMode
 		names    []string
 		nodes    []deploy.Check
 		expected []deploy.Expectation

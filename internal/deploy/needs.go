@@ -49,7 +49,7 @@ type RunID struct {
 	Attempt int
 }
 
-// StatusOf names a commit status. Without a commit it is none.
+// StatusOf names a commit status. Without a commit there is nothing to read.
 type StatusOf struct{ Commit, Context string }
 
 // File names a file at a commit. An empty path is no file.

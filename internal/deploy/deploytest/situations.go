@@ -200,7 +200,7 @@ func commitSituations() []Gate {
 				t.Facts.Origins[0].Event = "push"
 			}},
 		}},
-		noopSituations(), labelsSituations(),
+		noopSituations(), labelsSituations(), checklistSituations(),
 	}
 }
 

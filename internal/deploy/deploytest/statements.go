@@ -33,6 +33,12 @@ func (t *Trial) Label(wanted policy.Labels, there ...string) {
 	t.Facts.Statement.Labels = there
 }
 
+// Describe asks for a checklist, and says what the description of the pull request is.
+func (t *Trial) Describe(body string) {
+	t.Govern(func(e *policy.Environment) { e.Checklist = Set("Deployment") })
+	t.Facts.Statement.Body = body
+}
+
 // rollsBack makes a deployment of the stable branch one of a commit that has already run there.
 func (t *Trial) rollsBack() {
 	if t.Request.Command.StableBranch {
@@ -72,8 +78,29 @@ func labelsSituations() Gate {
 	wanted := policy.Labels{Require: []string{"qa-passed"}, Forbid: []string{"do-not-deploy"}}
 	return Gate{
 		Name: "labels", Enable: func(t *Trial) { t.Label(wanted, "QA-passed") }, Situations: []Situation{
-			{"With `labels` in the rules file: a label is missing", deployments, func(t *Trial) { t.Label(wanted) }},
-			{"With `labels` in the rules file: a label is in the way", deployments, func(t *Trial) { t.Label(wanted, "qa-passed", "Do-Not-Deploy") }},
+			{"With `labels` in the rules file: a label is missing", deployments, func(t *Trial) {
+				t.rollsBack()
+				t.Label(wanted)
+			}},
+			{"With `labels` in the rules file: a label is in the way", deployments, func(t *Trial) {
+				t.rollsBack()
+				t.Label(wanted, "qa-passed", "Do-Not-Deploy")
+			}},
+		},
+	}
+}
+
+func checklistSituations() Gate {
+	return Gate{
+		Name: "checklist", Enable: func(t *Trial) { t.Describe("## Deployment\n- [x] told the others\n") }, Situations: []Situation{
+			{"With `checklist` in the rules file: a box of the description is open", deployments, func(t *Trial) {
+				t.rollsBack()
+				t.Describe("## Deployment\n- [ ] told the others\n")
+			}},
+			{"With `checklist` in the rules file: the description lacks its heading", deployments, func(t *Trial) {
+				t.rollsBack()
+				t.Describe("- [x] told the others\n")
+			}},
 		},
 	}
 }
