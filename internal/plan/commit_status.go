@@ -25,11 +25,11 @@ func (s SetCommitStatus) String() string {
 }
 
 func (s SetCommitStatus) problem(l Ledger, why string) string {
-	said := "The commit status " + markdown.Code(s.Context) + " could not be written, which takes `statuses: write`: " + why
+	what := markdown.Code(s.Context) + ", which takes `statuses: write`."
 	if l.Subject.Noop {
-		said += " For the rules, this noop did not take place."
+		return why + " For the rules this noop did not take place: they look for " + what
 	}
-	return said
+	return why + " It is " + what
 }
 
 // commitStatusContext settles the context that the end writes, "" for none: rules that ask for a noop have to find it.
