@@ -13,8 +13,7 @@ import (
 func checklistGate() Gate {
 	return Gate{
 		Name: "checklist", Rule: policy.ChecklistRule, Ways: []Way{HeadWay}, Check: checkChecklist,
-		Needs: func(k *Case, n *Needs) { k.needStatement(n, k.heading() != "") },
-		Parts: func(k *Case) []Part { return statementParts(k.heading() != "") },
+		Needs: needStatement((*Case).wantsChecklist), Parts: statementParts((*Case).wantsChecklist),
 		Code:  func(*Case, Part) Reason { return ChecklistIncomplete },
 	}
 }
@@ -26,6 +25,8 @@ func (k *Case) heading() string {
 	}
 	return k.Config.Resolved.Rules.Checklist.Value
 }
+
+func (k *Case) wantsChecklist() bool { return k.heading() != "" }
 
 // mostBoxes is how many open boxes are shown.
 const mostBoxes = 10

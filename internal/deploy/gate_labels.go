@@ -18,23 +18,27 @@ type Statement struct {
 func labelsGate() Gate {
 	return Gate{
 		Name: "labels", Rule: policy.LabelsRule, Ways: []Way{HeadWay}, Check: checkLabels,
-		Needs: func(k *Case, n *Needs) { k.needStatement(n, k.wantsLabels()) },
-		Parts: func(k *Case) []Part { return statementParts(k.wantsLabels()) },
+		Needs: needStatement((*Case).wantsLabels), Parts: statementParts((*Case).wantsLabels),
 		Code:  func(*Case, Part) Reason { return LabelBlocked },
 	}
 }
 
-func (k *Case) needStatement(n *Needs, matters bool) {
-	if matters {
-		n.Statement = k.Event.Pull
+// needStatement asks for labels and description where they matter.
+func needStatement(matters func(*Case) bool) func(*Case, *Needs) {
+	return func(k *Case, n *Needs) {
+		if matters(k) {
+			n.Statement = k.Event.Pull
+		}
 	}
 }
 
-func statementParts(matters bool) []Part {
-	if matters {
-		return []Part{StatementPart}
+func statementParts(matters func(*Case) bool) func(*Case) []Part {
+	return func(k *Case) []Part {
+		if matters(k) {
+			return []Part{StatementPart}
+		}
+		return nil
 	}
-	return nil
 }
 
 func (k *Case) wantsLabels() bool {

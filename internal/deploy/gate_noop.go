@@ -17,8 +17,8 @@ const ownContexts = "lockstep/"
 // NoopContext is the context of the commit status that says how a noop of an environment went.
 func NoopContext(environment string) string { return ownContext("noop/", environment) }
 
-// DeployContext is the context of the commit status that says how a deployment to an environment went.
-func DeployContext(environment string) string { return ownContext("deploy/", environment) }
+// DeploymentContext is the context of the commit status that says how a deployment to an environment went.
+func DeploymentContext(environment string) string { return ownContext("deploy/", environment) }
 
 // maxContext is the longest context that GitHub takes, in characters.
 const maxContext = 255

@@ -141,7 +141,7 @@ func TestBeyondStatements(t *testing.T) {
 func TestContexts(t *testing.T) {
 	t.Parallel()
 	assert.Equal(t, "lockstep/noop/production", deploy.NoopContext("production"))
-	assert.Equal(t, "lockstep/deploy/eu/west 1", deploy.DeployContext("eu/west 1"))
+	assert.Equal(t, "lockstep/deploy/eu/west 1", deploy.DeploymentContext("eu/west 1"))
 	long := strings.Repeat("ü", 255)
 	one, other := deploy.NoopContext(long), deploy.NoopContext(long[:len(long)-2]+"ä")
 	assert.NotEqual(t, one, other)

@@ -41,7 +41,7 @@ func commitStatusContext(c config.Config, s message.Subject) string {
 	case s.Noop && rules != nil && rules.Noop.Value:
 		return deploy.NoopContext(s.Environment)
 	case !s.Noop && c.CommitStatus:
-		return deploy.DeployContext(s.Environment)
+		return deploy.DeploymentContext(s.Environment)
 	}
 	return ""
 }
