@@ -14,7 +14,7 @@ func checklistGate() Gate {
 	return Gate{
 		Name: "checklist", Rule: policy.ChecklistRule, Ways: []Way{HeadWay}, Check: checkChecklist,
 		Needs: needStatement((*Case).wantsChecklist), Parts: statementParts((*Case).wantsChecklist),
-		Code:  func(*Case, Part) Reason { return ChecklistIncomplete },
+		Code: func(*Case, Part) Reason { return ChecklistIncomplete },
 	}
 }
 

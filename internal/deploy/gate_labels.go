@@ -19,7 +19,7 @@ func labelsGate() Gate {
 	return Gate{
 		Name: "labels", Rule: policy.LabelsRule, Ways: []Way{HeadWay}, Check: checkLabels,
 		Needs: needStatement((*Case).wantsLabels), Parts: statementParts((*Case).wantsLabels),
-		Code:  func(*Case, Part) Reason { return LabelBlocked },
+		Code: func(*Case, Part) Reason { return LabelBlocked },
 	}
 }
 
