@@ -39,6 +39,7 @@ type Config struct {
 	StableBranch string
 	OrderSettings
 	RequiredContexts []string
+	CommitStatus     bool // how a deployment ended becomes a commit status
 
 	Checks   Checks
 	Reviews  Reviews

@@ -184,6 +184,8 @@ func gateInputs() []Input {
 		newInput("required_contexts", "false",
 			"Commit statuses that GitHub requires before creating a deployment, separated by commas; `false` for none",
 			unless("false", entries(func(c *Config) *[]string { return &c.RequiredContexts }))),
+		flag("commit_status", "Write how each deployment ended as the commit status `lockstep/deploy/<environment>` of the deployed commit, which rules can require (needs `statuses: write`)",
+			func(c *Config) *bool { return &c.CommitStatus }),
 	})
 }
 

@@ -32,6 +32,7 @@ func NewCase(r Request, c config.Config, f Facts) *Case {
 		k.Command.Environment, k.Command.KnownEnvironment = k.Command.Unknown, true
 	}
 	k.Config = c.For(k.Command.Environment)
+	k.Pull.Checks = f.Pull.Checks.withoutOwn()
 	k.Target = k.target()
 	k.Way = k.way()
 	k.Admin = k.isAdmin()

@@ -24,10 +24,13 @@ type Facts struct {
 	Origins     []Origin                // the runs that the deployments of environments name, as far as they were looked up
 	Live        []Deployment            // of the environment that is deployed to, newest first
 	Locks       map[string]Lock         // by branch; a branch that is missing is no lock
+	Rehearsal   Rehearsal               // what is known of the noop of the commit that is deployed
+	Statement   Statement               // of the pull request
 	Template    *string                 // the text of the template, nil for none
 	Default     Branch                  // the default branch, in mode merge_deploy
 	Answer      Answer                  // to the question whether to go on
 	Repository  string                  // GraphQL node id
+	Viewer      string                  // the login of the token's user, with the suffix of an app
 	Policy      PolicyFile
 	RateLimit   RateLimit
 	Unavailable map[Part]Problem // what could not be read, and why
@@ -35,10 +38,10 @@ type Facts struct {
 }
 
 // Keep adds what is not read again inside a write: the actor, the answer, the required checks, the template, the rules
-// file and the runs that made deployments, all of the first reading.
+// file, the token's user and the runs that made deployments, all of the first reading.
 func (f Facts) Keep(first Facts) Facts {
 	f.Actor, f.Rerunner, f.Answer, f.Template, f.Origins = first.Actor, first.Rerunner, first.Answer, first.Template, first.Origins
-	f.Policy = first.Policy
+	f.Policy, f.Viewer = first.Policy, first.Viewer
 	f.Read, f.Unavailable = maps.Clone(f.Read), maps.Clone(f.Unavailable)
 	if f.Pull.Head.SHA == first.Pull.Head.SHA {
 		f.Pull.Head.PushedAt = first.Pull.Head.PushedAt
@@ -47,7 +50,7 @@ func (f Facts) Keep(first Facts) Facts {
 		f.Stable.Head.PushedAt = first.Stable.Head.PushedAt
 	}
 	f.Pull.Checks.Expected = distinct(slices.Concat(f.Pull.Checks.Expected, first.Pull.Checks.Expected))
-	for _, part := range []Part{ActorPart, RerunnerPart, TeamsPart, TemplatePart, RequiredPart, PushesPart, OriginsPart, PolicyPart} {
+	for _, part := range []Part{ActorPart, RerunnerPart, TeamsPart, TemplatePart, RequiredPart, PushesPart, OriginsPart, PolicyPart, ViewerPart} {
 		delete(f.Unavailable, part)
 		if first.Read[part] {
 			f.MarkRead(part)
@@ -101,6 +104,15 @@ func (f *Facts) addLists(later Facts, needs Needs) {
 		put(&f.Locks, branch, found)
 	}
 	f.Origins = slices.Concat(f.Origins, later.Origins)
+	if needs.Rehearsal.Commit != "" {
+		f.Rehearsal = later.Rehearsal
+	}
+	if needs.Viewer {
+		f.Viewer = later.Viewer
+	}
+	if needs.Statement != 0 {
+		f.Statement = later.Statement
+	}
 	if needs.Live != "" {
 		f.Live = later.Live
 	}
@@ -162,6 +174,9 @@ const (
 	PolicyPart      Part = "rules file"
 	LivePart        Part = "running deployment"
 	OriginsPart     Part = "runs that made the deployments"
+	RehearsalPart   Part = "commit status of the noop"
+	ViewerPart      Part = "user of the token"
+	StatementPart   Part = "labels and description of the pull request"
 	DefaultPart     Part = "default branch" // in mode merge_deploy
 )
 

@@ -110,6 +110,7 @@ func deploymentGates() []Gate {
 	return []Gate{
 		policyGate(), environmentGate(), parametersGate(), targetBranchGate(), forkGate(), commitGate(), checksGate(), outdatedGate(),
 		draftGate(), conflictsGate(), reviewsGate(), safetyGate(), verificationGate(), rulesGate(), clockGate(), rollbackGate(), orderGate(), soakGate(), freezeGate(),
+		noopGate(), labelsGate(), checklistGate(),
 		templateGate(), startGate(), lockGate(), confirmationGate(),
 	}
 }

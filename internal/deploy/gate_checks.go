@@ -98,7 +98,7 @@ func (r ChecksResult) refusal() Finding {
 	case ChecksMissing:
 		return block(PrechecksFailed,
 			amount+" that must pass "+has(r.names)+" not reported on this commit: "+names+".",
-			"Wait for the report and run the command again, or correct the names in the input `checks`."+ofAppsHint(r.names))
+			"Wait for the report and run the command again, or correct the names in the input `checks`."+ofAppsHint(r.names)+ownHint(r.names))
 	default:
 		return block(PrechecksFailed,
 			"The checks of this commit could not be evaluated: "+r.problem+".",

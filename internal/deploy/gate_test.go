@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -100,7 +101,7 @@ func failsClosed(g deploy.Gate) error {
 	var errs []error
 	passes, rests := false, false
 	for name, s := range readiness() {
-		if !s.passes(g) {
+		if !s.passes(g) || !asked(g, s.new()) {
 			continue // the gate is not about this request
 		}
 		passes = true
@@ -120,6 +121,11 @@ func failsClosed(g deploy.Gate) error {
 		errs = append(errs, fmt.Errorf("gate %q rests on no facts and does not say why", g.Name))
 	}
 	return errors.Join(errs...)
+}
+
+// asked reports whether a way of asking is held to a gate.
+func asked(g deploy.Gate, k *deploy.Case) bool {
+	return g.Ways == nil || slices.Contains(g.Ways, k.Way)
 }
 
 // parts lists the facts that a gate rests on.

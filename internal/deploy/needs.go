@@ -36,6 +36,9 @@ type Needs struct {
 	Locks        []string  // branches that may be locks
 	LockWork     string    // the stable branch, to count the commits of those branches that it lacks; "" to count nothing
 	Run          RunID     // the run that asks: its own locks need no second look
+	Rehearsal    StatusOf  // the commit status that says how a noop went
+	Viewer       bool      // who the token's user is
+	Statement    int       // the pull request whose labels and description to read, 0 for none
 	Template     File      // the template of the comment on the result
 	Policy       string    // the path of the rules file, "" for none
 }
@@ -45,6 +48,9 @@ type RunID struct {
 	ID      int64
 	Attempt int
 }
+
+// StatusOf names a commit status. Without a commit there is nothing to read.
+type StatusOf struct{ Commit, Context string }
 
 // File names a file at a commit. An empty path is no file.
 type File struct{ Path, Commit string }
@@ -84,11 +90,14 @@ func NeedsKnowing(r Request, c config.Config, f Facts) Needs {
 	return needs
 }
 
-// RecheckNeeds returns what is read once more inside a write, next to what Facts.Keep keeps.
-func RecheckNeeds(r Request, c config.Config) *Needs {
+// RecheckNeeds returns what is read once more inside a write, next to what Facts.Keep keeps. The commit is the one that
+// was decided on: nothing else says which one it is before the facts are read.
+func RecheckNeeds(r Request, c config.Config, commit string) *Needs {
+	r.Pinned = commit
 	needs := NeedsFor(r, c)
 	needs.Actor, needs.RerunBy, needs.AdminTeams, needs.Template, needs.Policy = "", "", nil, File{}, ""
 	needs.Required, needs.Pushes, needs.StablePushes, needs.Origins, needs.Runs = false, false, false, false, nil
+	needs.Viewer = false
 	return &needs
 }
 
@@ -148,6 +157,7 @@ func (n Needs) Beyond(asked Needs) Needs {
 	if n.Policy != asked.Policy {
 		more.Policy = n.Policy
 	}
+	more.addStatements(n, asked)
 	return more
 }
 
@@ -162,6 +172,17 @@ func (n *Needs) addHistory(all, asked Needs) {
 	n.Origins = all.Origins && (!asked.Origins || len(n.Environments) > 0)
 	if all.Live != "" && (all.Live != asked.Live || all.History && !asked.History) {
 		n.Live, n.History = all.Live, all.History
+	}
+}
+
+// addStatements adds what people and runs say about the commit and the pull request.
+func (n *Needs) addStatements(all, asked Needs) {
+	if all.Rehearsal != asked.Rehearsal {
+		n.Rehearsal = all.Rehearsal
+	}
+	n.Viewer = all.Viewer && !asked.Viewer
+	if all.Statement != asked.Statement {
+		n.Statement = all.Statement
 	}
 }
 

@@ -88,7 +88,7 @@ func TestRecheckNeeds(t *testing.T) {
 	r.Event.WorkflowSHA = deploytest.StableSHA
 	want := deploy.NeedsFor(r, needy())
 	want.Actor, want.AdminTeams, want.Template, want.Required, want.Pushes = "", nil, deploy.File{}, false, false
-	assert.Equal(t, &want, deploy.RecheckNeeds(r, needy()))
+	assert.Equal(t, &want, deploy.RecheckNeeds(r, needy(), ""))
 }
 
 // Every part that a gate rests on is read: a part that is never read always blocks.
@@ -97,8 +97,11 @@ func TestNeedsCoverEveryPart(t *testing.T) {
 	for name, s := range readiness() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			needs := deploy.NeedsFor(s.request, s.config)
+			needs := deploy.NeedsKnowing(s.request, s.config, s.facts)
 			for _, gate := range deploy.GatesFor(s.new()) {
+				if !asked(gate, s.new()) {
+					continue
+				}
 				for _, part := range parts(gate, s.new()) {
 					assert.True(t, reads(needs, part), "gate %q rests on the %s", gate.Name, part)
 				}
@@ -117,6 +120,7 @@ func reads(n deploy.Needs, part deploy.Part) bool {
 		deploy.GatesPart: n.Gates, deploy.ChecksPart: n.Gates, deploy.RequiredPart: n.Required, deploy.PushesPart: n.Pushes || n.StablePushes, deploy.FreshnessPart: n.Fresh, deploy.ExactPart: n.Exact != "",
 		deploy.RulesPart: n.Rules, deploy.TeamsPart: n.AdminTeams != nil, deploy.LocksPart: n.Locks != nil,
 		deploy.TemplatePart: n.Template != deploy.File{}, deploy.LivePart: n.Live != "", deploy.OriginsPart: n.Origins, deploy.PolicyPart: n.Policy != "",
+		deploy.RehearsalPart: n.Rehearsal.Commit != "", deploy.ViewerPart: n.Viewer, deploy.StatementPart: n.Statement != 0,
 	}[part]
 }
 

@@ -170,7 +170,7 @@ func TestNeedsOfVerified(t *testing.T) {
 	needs := deploy.NeedsFor(r, c)
 	assert.True(t, needs.Origins)
 	assert.Equal(t, deploy.SinceItsRun, needs.Scope)
-	again := deploy.RecheckNeeds(r, c)
+	again := deploy.RecheckNeeds(r, c, "")
 	assert.False(t, again.Origins)
 	assert.Equal(t, deploy.SinceItsRun, again.Scope)
 	assert.False(t, deploy.NeedsFor(deploytest.Rollback("production"), c).Origins)

@@ -38,8 +38,8 @@ func permissionsInCode(m *maker) []string {
 	}
 	m.require(len(found) > 0, "package gh names no permission")
 	for permission := range found {
-		// Not every workflow needs contents: write: both of its levels are shown.
-		if scope, isWrite := strings.CutSuffix(permission, ": write"); isWrite && scope != "contents" {
+		// Not every workflow needs to write contents and statuses: both of their levels are shown.
+		if scope, isWrite := strings.CutSuffix(permission, ": write"); isWrite && scope != "contents" && scope != "statuses" {
 			delete(found, scope+": read")
 		}
 	}

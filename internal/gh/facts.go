@@ -162,6 +162,7 @@ type answer struct {
 	repository reflect.Value // a pointer to the query's type, nil when it is hidden; inside a write the type itself
 	limit      deploy.RateLimit
 	problems   []*GraphError
+	viewer     string // the login of the token's user, "" where it was not asked for
 
 	dropped deploy.Needs // whose deployments were not asked for again, because they hid the repository
 	hidden  *GraphError
@@ -190,13 +191,20 @@ func (a answer) hiding() *GraphError {
 
 func (r *reader) ask(ctx context.Context, needs deploy.Needs) (answer, error) {
 	asked := newRepositoryQuery(needs)
-	document := reflect.New(object(repositoryField(asked.fields), field[deploy.RateLimit]("rateLimit", "")))
+	fields := []reflect.StructField{repositoryField(asked.fields), field[deploy.RateLimit]("rateLimit", "")}
+	if needs.Viewer {
+		fields = append(fields, field[*viewerNode](viewerField, ""))
+	}
+	document := reflect.New(object(fields...))
 	problems, err := r.graph.queryParts(ctx, document.Interface(), r.variables(asked.variables))
 	if err != nil {
 		return answer{}, reading().failed(err)
 	}
 	limit := document.Elem().FieldByName("RateLimit").Interface().(deploy.RateLimit) //nolint:forcetypeassert // the type is above
-	return answer{asked: asked, repository: document.Elem().FieldByName("Repository"), limit: limit, problems: problems}, nil
+	return answer{
+		asked: asked, repository: document.Elem().FieldByName("Repository"), limit: limit, problems: problems,
+		viewer: value(part[viewerNode](document.Elem(), viewerField)).Login,
+	}, nil
 }
 
 func (r *repository) variables(others map[string]any) map[string]any {
@@ -241,6 +249,8 @@ func (r *reader) convert(ctx context.Context, got answer) (deploy.Facts, error) 
 	r.findRuns(ctx, needs, &facts)
 	convertTemplate(repository, needs, &facts)
 	convertPolicy(repository, needs, &facts)
+	convertStatements(repository, needs, &facts)
+	facts.Viewer = got.viewer
 	if live := part[historyConnection](repository, liveField); live != nil {
 		facts.Live = live.convert()
 		if n := len(facts.Live); n > 0 && !live.PageInfo.HasNextPage {

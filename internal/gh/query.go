@@ -167,6 +167,7 @@ func newRepositoryQuery(needs deploy.Needs) repositoryQuery {
 	fields = append(fields, signatureFields(needs)...)
 	fields = append(fields, deploymentFields(needs, variables)...)
 	fields = append(fields, lockFields(needs, variables)...)
+	fields = append(fields, statementFields(needs, variables)...)
 	if needs.Template.Path != "" {
 		variables[templateField] = githubv4.String(needs.Template.Commit + ":" + needs.Template.Path)
 		fields = append(fields, field[*templateNode](templateField, ": object(expression: $template)"))

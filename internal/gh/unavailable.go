@@ -36,6 +36,9 @@ func answeredParts(repository reflect.Value, needs deploy.Needs, facts deploy.Fa
 		deploy.TemplatePart:  needs.Template.Path != "",
 		deploy.PolicyPart:    has(policyField) && facts.Policy.Commit != "",
 		deploy.LivePart:      has(liveField),
+		deploy.RehearsalPart: facts.Rehearsal.Commit != "",
+		deploy.ViewerPart:    facts.Viewer != "",
+		deploy.StatementPart: has(statementField),
 		deploy.OriginsPart:   needs.Origins,
 	}
 	for i, environment := range needs.Environments {
@@ -76,6 +79,9 @@ func sources(needs deploy.Needs) []source {
 		{runField, deploy.RunsPart, readingRuns()},
 		{liveField, deploy.LivePart, readingLive()},
 		{templateField, deploy.TemplatePart, doing{"read the template of the message", "contents: read"}},
+		{rehearsalField, deploy.RehearsalPart, doing{"read the commit status of the noop", "statuses: read"}},
+		{viewerField, deploy.ViewerPart, doing{"read who the user of the token is", "statuses: read"}},
+		{statementField, deploy.StatementPart, doing{"read the labels and the description of the pull request", "pull-requests: read"}},
 		{policyField, deploy.PolicyPart, doing{"read the rules file", "contents: read"}},
 		{"statusCheckRollup", deploy.ChecksPart, doing{"read the checks of the commit", "checks: read` and `statuses: read"}},
 		{"checkSuites", deploy.ChecksPart, doing{"read the checks of the commit", "checks: read"}},

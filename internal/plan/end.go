@@ -8,17 +8,18 @@ import (
 	"github.com/lockstep-action/lockstep/internal/message"
 )
 
-// End plans the end of what was started: the status of the deployment and the lock.
+// End plans the end of what was started: the status of the deployment, that of the commit, and the lock.
 func End(l Ledger, s config.Status) []Step {
 	switch {
 	case l.Tracked && l.Unrecorded:
-		return nil
+		return commitStatus(l, s)
 	case l.Tracked:
-		return []Step{{Effect: finalStatus(l, s), Must: l.strict(), Permitted: true}}
+		return append([]Step{{Effect: finalStatus(l, s), Must: l.strict(), Permitted: true}}, commitStatus(l, s)...)
 	case l.Subject.Noop:
-		return releaseOwn(l)
+		return append(commitStatus(l, s), releaseOwn(l)...)
 	}
-	return append([]Step{{Effect: jobStatus(l, s), Must: true, Concurrent: true}}, releaseOwn(l)...)
+	steps := append([]Step{{Effect: jobStatus(l, s), Must: true, Concurrent: true}}, commitStatus(l, s)...)
+	return append(steps, releaseOwn(l)...)
 }
 
 // FinalState is the state of a deployment's status at the end.

@@ -199,6 +199,8 @@ func name(effect plan.Effect) string {
 		return "unlabel " + e.Name
 	case plan.CloseOrphan:
 		return fmt.Sprintf("end lost run %d in %s", e.CreatedBy.Run.ID, e.Environment)
+	case plan.SetCommitStatus:
+		return "commit status " + e.Context + " " + e.State
 	case plan.UpdateBranch:
 		return fmt.Sprintf("update branch of %d from %s", e.Pull, deploy.Short(e.ExpectedHead))
 	}

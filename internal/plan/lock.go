@@ -148,7 +148,7 @@ func takeLock(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) Ta
 	document := lockDocument(r, c, d, l)
 	return TakeLock{
 		Repository: l.Repository, Branch: document.Target.Branch(), Content: document.Marshal(), ClaimID: document.ClaimID, Taker: document.Taker(),
-		Instead: d.Locks.Target.Lock.Tip, Recheck: deploy.RecheckNeeds(r, c),
+		Instead: d.Locks.Target.Lock.Tip, Recheck: deploy.RecheckNeeds(r, c, d.Target.SHA),
 	}
 }
 
@@ -157,7 +157,7 @@ func renewLock(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) T
 	document, before := renewedDocument(r, d, l), d.Locks.Target.Lock
 	return TakeLock{
 		Repository: l.Repository, Branch: before.Branch, Content: document.Marshal(), ClaimID: document.ClaimID, Taker: document.Taker(),
-		Instead: before.Tip, Renews: true, Recheck: deploy.RecheckNeeds(r, c),
+		Instead: before.Tip, Renews: true, Recheck: deploy.RecheckNeeds(r, c, d.Target.SHA),
 	}
 }
 

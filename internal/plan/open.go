@@ -140,6 +140,7 @@ type EndSettings struct {
 	Receivers      []config.Sink       `json:"receivers,omitempty"` // of notices, without addresses and secrets
 	AllowHTTP      bool                `json:"allow_http,omitempty"`
 	Comments       config.CommentStyle `json:"comments,omitempty"`
+	CommitStatus   string              `json:"commit_status,omitempty"` // the context of the commit status that the end writes, "" for none
 	ShowURL        bool                `json:"show_url,omitempty"`
 	Rollback       string              `json:"rollback,omitempty"` // the command that deploys the stable branch instead, "" for none
 	Template       deploy.File         `json:"template,omitzero"`  // of the result. Its text is read again, at that commit
@@ -175,6 +176,7 @@ func endSettings(r deploy.Request, c config.Config, s message.Subject) EndSettin
 		settled.Rollback = c.Commands.Deploy + " " + c.StableBranch + " to " + s.Environment
 	}
 	settled.Success, settled.Failure = endLabels(s, c.Labels)
+	settled.CommitStatus = commitStatusContext(c, s)
 	if c.Tracks() {
 		settled.Tracking = &TrackingEndpoint{APIURL: c.Versioner.APIURL, UIURL: c.Versioner.UIURL}
 	}

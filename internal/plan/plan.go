@@ -129,7 +129,7 @@ func start(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Ste
 		early = false
 	}
 	started := comment(l, StartedComment, "")
-	started.Recheck = deploy.RecheckNeeds(r, c)
+	started.Recheck = deploy.RecheckNeeds(r, c, d.Target.SHA)
 	return append(steps, Step{Effect: started, Must: true, Unlocked: l.Subject.Stable, Concurrent: early})
 }
 

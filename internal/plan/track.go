@@ -48,7 +48,7 @@ func recordState(l Ledger, s config.Status) []Step {
 	if !s.Terminal() {
 		return notify(l, NotifySinks{Status: s})
 	}
-	return afterStatus(reportEnd(l, s))
+	return append(commitStatus(l, s), afterStatus(reportEnd(l, s))...)
 }
 
 func trackStatus(l Ledger, s config.Status) SetStatus {

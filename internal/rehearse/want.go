@@ -38,6 +38,7 @@ func Wants() []Want {
 		{"labels NAME…", "Exactly these labels are on the pull request; `none` for none.", 1, (*Session).wantLabels},
 		{"reaction CONTENT…", "The newest command has exactly these reactions; `none` for none.", 1, (*Session).wantReaction},
 		{"deployment ENVIRONMENT STATE [BRANCH]", "The newest deployment has this newest status, and is about the head of the branch.", 2, (*Session).wantDeployment},
+		{"status NAME STATE BRANCH", "The newest commit status of this name, of the branch's head or of a commit, has this state; `none` for no such status.", 3, (*Session).wantStatus},
 		{"deployments ENVIRONMENT COUNT", "The environment has so many deployments.", 2, (*Session).wantDeployments},
 		{"lock ENVIRONMENT LOGIN", "The user has the environment's lock, `--global` for the lock of all environments; `none` for no lock.", 2, (*Session).wantLock},
 		{"lock-field ENVIRONMENT FIELD VALUE", "A field of the lock's file has this value; what is no text is written as in JSON.", 3, (*Session).wantLockField},
@@ -236,6 +237,17 @@ func (p *Session) wantDeployment(f []string) error {
 	}
 	if len(f) > 2 && newest.SHA != p.GitHub.Head(f[2]) {
 		return fmt.Errorf("want the newest deployment to %s to be about %s (%s), got %s", f[0], f[2], p.GitHub.Head(f[2]), newest.SHA)
+	}
+	return nil
+}
+
+func (p *Session) wantStatus(f []string) error {
+	head, err := p.head(f[2])
+	if err != nil {
+		return err
+	}
+	if got := cmp.Or(p.GitHub.CommitStatus(head, f[0]).State, "none"); got != f[1] {
+		return fmt.Errorf("want the commit status %s of %s to be %s, got %s", f[0], f[2], f[1], got)
 	}
 	return nil
 }

@@ -233,6 +233,21 @@ func newestOfContexts(checks []*check) []*check {
 	return list
 }
 
+// CommitStatus is a commit status as people see it.
+type CommitStatus struct{ State, Creator, Description, TargetURL string }
+
+// CommitStatus returns the newest commit status of a context. Without a state there is no such status.
+func (g *GitHub) CommitStatus(oid, context string) CommitStatus {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	for _, one := range g.statusesOn(oid) {
+		if one.Name == context {
+			return CommitStatus{strings.ToLower(one.State), one.Creator, one.description, one.target}
+		}
+	}
+	return CommitStatus{}
+}
+
 // contexts are a commit's check runs and commit statuses as the rollup shows them.
 func (g *GitHub) contexts(oid string) []*check {
 	return slices.Concat(g.runsOn(oid), g.statusesOn(oid))

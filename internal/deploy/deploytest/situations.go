@@ -208,6 +208,7 @@ func commitSituations() []Gate {
 			}},
 		}},
 		soakSituations(), freezeSituations(),
+		noopSituations(), labelsSituations(), checklistSituations(),
 	}
 }
 

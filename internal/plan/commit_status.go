@@ -1,0 +1,75 @@
+package plan
+
+import (
+	"fmt"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/message"
+)
+
+// SetCommitStatus writes a commit status on the commit that was deployed, or rehearsed.
+type SetCommitStatus struct {
+	SHA         string
+	Context     string
+	State       string // success or failure
+	Description string // at most 140 characters
+	TargetURL   string
+}
+
+func (SetCommitStatus) effect() {}
+
+func (s SetCommitStatus) String() string {
+	return fmt.Sprintf("write the commit status %s of %s: %s", s.Context, deploy.Short(s.SHA), s.State)
+}
+
+func (s SetCommitStatus) problem(l Ledger, why string) string {
+	what := markdown.Code(s.Context) + ", which takes `statuses: write`."
+	if l.Subject.Noop {
+		return why + " For the rules this noop did not take place: they look for " + what
+	}
+	return why + " It is " + what
+}
+
+// commitStatusContext settles the context that the end writes, "" for none: rules that ask for a noop have to find it.
+func commitStatusContext(c config.Config, s message.Subject) string {
+	rules := c.For(s.Environment).Resolved.Rules
+	switch {
+	case s.Environment == "", c.Builds():
+		return ""
+	case s.Noop && rules != nil && rules.Noop.Value:
+		return deploy.NoopContext(s.Environment)
+	case !s.Noop && c.CommitStatus:
+		return deploy.DeploymentContext(s.Environment)
+	}
+	return ""
+}
+
+// commitStatus plans the commit status of an end. It says success only where that is certain.
+func commitStatus(l Ledger, s config.Status) []Step {
+	if l.End.CommitStatus == "" || l.Subject.SHA == "" {
+		return nil
+	}
+	did, state := "The deployment to ", "failure"
+	if l.Subject.Noop {
+		did = "The noop of "
+	}
+	ended := "did not succeed: " + l.howItEnded(s)
+	if s == config.Completed {
+		state, ended = "success", "succeeded"
+	}
+	return []Step{{Concurrent: true, Effect: SetCommitStatus{
+		SHA: l.Subject.SHA, Context: l.End.CommitStatus, State: state, TargetURL: l.Subject.RunURL,
+		Description: did + shortName(l.Subject.Environment) + " " + ended,
+	}}}
+}
+
+// shortName keeps how it went within the description.
+func shortName(environment string) string {
+	const most = 50
+	if runes := []rune(environment); len(runes) > most {
+		return string(runes[:most-1]) + "…"
+	}
+	return environment
+}
