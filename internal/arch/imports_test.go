@@ -36,7 +36,7 @@ func allowed() map[string][]string {
 		"similar":  {"github.com/agnivade/levenshtein"},
 		"policy":   {"envname", "period", "similar", "go.yaml.in/yaml/v3", "github.com/bmatcuk/doublestar/v4"},
 		"workflow": {"go.yaml.in/yaml/v3"},
-		"deploy":   {"command", "config", "envname", "event", "js", "lock", "markdown"},
+		"deploy":   {"command", "config", "envname", "event", "js", "lock", "markdown", "similar"},
 		"message":  {"command", "config", "deploy", "envname", "js", "lock", "markdown", "period", "template"},
 		"checkup":  {"deploy"},
 		"doctor":   {"checkup", "config", "deploy", "envname", "lock", "markdown", "template", "track", "workflow", "github.com/agnivade/levenshtein"},

@@ -57,7 +57,7 @@ func (k *Case) member(team, login string) Known[bool] {
 }
 
 // among reports whether a user is one of the principals: by login, by permission or role, or as a member of a team. A
-// membership that is not known is none.
+// membership that is not known does not count.
 func (k *Case) among(principals []policy.Principal, a Actor) bool {
 	isMember := func(p policy.Principal) bool { return p.Kind == policy.Team && k.member(p.Name, a.Login).Value }
 	return listed(principals, a) || a.Login != "" && slices.ContainsFunc(principals, isMember)
