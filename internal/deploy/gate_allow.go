@@ -143,10 +143,17 @@ func personRefusal(k *Case, list []policy.Principal, login string) Finding {
 	if isBot(login) {
 		teams = Problem{Text: "Bots cannot be listed."}
 	}
-	return block(NotAllowed, joined(text, teams.Text), joined(teams.Hint, mayDeploy(list)))
+	isEvent := func(p policy.Principal) bool { return p.Kind == policy.Event }
+	people := slices.DeleteFunc(slices.Clone(list), isEvent)
+	return block(NotAllowed, joined(text, teams.Text), joined(teams.Hint, mayDeploy(people)))
 }
 
-func mayDeploy(list []policy.Principal) string { return "These may: " + principalNames(list) + "." }
+func mayDeploy(list []policy.Principal) string {
+	if len(list) == 0 {
+		return "It is deployed to by listed events only."
+	}
+	return "These may: " + principalNames(list) + "."
+}
 
 func joined(sentences ...string) string {
 	return strings.Join(slices.DeleteFunc(sentences, func(s string) bool { return s == "" }), " ")

@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/policy"
 )
 
@@ -147,7 +146,7 @@ func principalNames(principals []policy.Principal) string {
 		names[i] = p.String()
 	}
 	if len(names) == 0 {
-		return markdown.Text("no one")
+		return "no one"
 	}
 	return firstFew(names)
 }
