@@ -83,14 +83,22 @@ func TestOverrideRefused(t *testing.T) {
 		"for a rollback":                    {overriding(because("x"), func(t *deploytest.Trial) { t.Request.Command.StableBranch = true }), short, "Type `.deploy main to production --override <reason>`."},
 		"someone else":                      {overriding(by("bob")), mayNot, "These may: `octocat`, `acme/sre`."},
 		"a bot":                             {overriding(by("octocat[bot]")), "`octocat[bot]` may not lift rules.", "These may: `octocat`, `acme/sre`."},
-		"no override in the file": {overriding(func(t *deploytest.Trial) { t.Config.Policy.Override = policy.Override{} }),
-			"No one can lift rules here: the rules file has no `override`.", "Meet the rules, or change the file on the default branch."},
-		"another rule": {overriding(func(t *deploytest.Trial) { t.Config.Policy.Override.Rules = []policy.RuleName{policy.FreezeRule} }),
-			"`--override` does not lift `after`.", "The rules file lets it lift `freeze`."},
-		"started again": {overriding(func(t *deploytest.Trial) { t.Request.Event.Run.Attempt = 2 }),
-			"`--override` is void where a run is started again.", "Type the command again, in a new comment."},
-		"started again by someone with the right": {overriding(by("bob"), func(t *deploytest.Trial) { rerun(t, "octocat") }),
-			"`--override` is void where a run is started again.", "Type the command again, in a new comment."},
+		"no override in the file": {
+			overriding(func(t *deploytest.Trial) { t.Config.Policy.Override = policy.Override{} }),
+			"No one can lift rules here: the rules file has no `override`.", "Meet the rules, or change the file on the default branch.",
+		},
+		"another rule": {
+			overriding(func(t *deploytest.Trial) { t.Config.Policy.Override.Rules = []policy.RuleName{policy.FreezeRule} }),
+			"`--override` does not lift `after`.", "The rules file lets it lift `freeze`.",
+		},
+		"started again": {
+			overriding(func(t *deploytest.Trial) { t.Request.Event.Run.Attempt = 2 }),
+			"`--override` is void where a run is started again.", "Type the command again, in a new comment.",
+		},
+		"started again by someone with the right": {
+			overriding(by("bob"), func(t *deploytest.Trial) { rerun(t, "octocat") }),
+			"`--override` is void where a run is started again.", "Type the command again, in a new comment.",
+		},
 		"behind the separator": {overriding(func(t *deploytest.Trial) {
 			t.Request.Command.Overrides, t.Request.Command.Override = false, ""
 			t.Request.Command.Params.Raw = "--override " + shopIsDown
