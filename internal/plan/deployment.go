@@ -28,6 +28,7 @@ func (s StartDeployment) String() string {
 
 func (s StartDeployment) resolve(l *Ledger) Effect {
 	s.Payload.StartedCommentID, s.Payload.Timestamp = l.StartedCommentID, message.Timestamp(l.Subject.StartedAt)
+	s.Payload.Override = l.Override
 	if l.ReactionID != 0 {
 		s.Payload.ReactionID = new(l.ReactionID)
 	}

@@ -85,6 +85,9 @@ func policyUsed(c config.Config) *PolicyUsed {
 	return &PolicyUsed{Commit: c.Policy.Source.Commit, Path: c.Policy.Source.Path}
 }
 
+// Lift notes what the command lifts by a second look: a freeze may have begun since the first one.
+func (l *Ledger) Lift(again deploy.Decision) { l.Override = overridden(again) }
+
 // overridden is what the command has lifted, nil for nothing.
 func overridden(d deploy.Decision) *Override {
 	if d.Override == nil {

@@ -61,3 +61,13 @@ func containsKey(t *testing.T, text []byte, key string) bool {
 	_, found := all[key]
 	return found
 }
+
+// A rule that is lifted only by the second look is recorded, too.
+func TestOverrideOfASecondLook(t *testing.T) {
+	t.Parallel()
+	var l plan.Ledger
+	l.Lift(deploy.Decision{Override: &deploy.Override{Rules: []policy.RuleName{policy.FreezeRule}, Reason: "the shop is down", By: "alice"}})
+	start, is := l.Resolve(plan.StartDeployment{}).(plan.StartDeployment)
+	require.True(t, is)
+	assert.Equal(t, &plan.Override{Rules: []string{"freeze"}, Reason: "the shop is down", By: "alice"}, start.Payload.Override)
+}
