@@ -117,7 +117,7 @@ func TestOverrideRefused(t *testing.T) {
 	}
 }
 
-// Where nothing needs lifting, the flag changes nothing, whoever types it.
+// Where nothing needs lifting, the flag changes nothing, with or without the right.
 func TestOverrideOfNothing(t *testing.T) {
 	t.Parallel()
 	for name, s := range map[string]situation{
