@@ -60,6 +60,7 @@ type Grammar struct {
 	DefaultEnvironment   string   // meant when none is named; it need not be among the targets
 	EnvironmentTargets   []string // the environments that may be named, in order of precedence
 	DisableNakedCommands bool     // refuse commands that name no environment
+	Flags                bool     // deployment commands have flags: there are rules that can be lifted
 }
 
 // Command is what a comment asks for. Only the fields that belong to its kind are set.
@@ -77,11 +78,15 @@ type Command struct {
 	Reason           string        // of the lock that is claimed, or that the deployment may leave behind
 	For              time.Duration // how long a claimed lock lasts, 0 when that is not given
 	Params           Params        // of a deployment
+	Overrides        bool          // a deployment with --override
+	Override         string        // the reason behind --override
+	Flag             string        // of a deployment to an unknown environment: the first word that looks like a flag
 }
 
 const (
 	deprecatedCommand = ".deploy noop" // began a noop in old versions, whatever the trigger is now
 	reasonFlag        = "--reason"
+	overrideFlag      = "--override"
 )
 
 // Parse returns the command in the body of a comment. It fails only if the text of parameters cannot be represented

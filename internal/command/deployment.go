@@ -11,8 +11,20 @@ import (
 
 func (g Grammar) deployment(command Command, found triggers) (Command, error) {
 	words, raw, given := g.splitParams(command.Text)
-	commit, words := g.exactCommit(words)
-	target := g.target(words)
+	commit, rest := g.exactCommit(words)
+	target := g.target(rest)
+	command.Reason = reasonIn(command.Text)
+	if target.environment == "" {
+		command.Flag = firstFlag(words)
+		if before, flags, cut := g.cutFlags(words); cut {
+			command.Overrides, command.Override, command.Reason = true, flags[overrideFlag], flags[reasonFlag]
+			commit, rest = g.exactCommit(before)
+			target = g.target(rest)
+			if target.bare { // what lifts rules says where
+				target.environment = ""
+			}
+		}
+	}
 
 	command.Kind = Deploy
 	if target.noop || target.environment == "" && found.noop {
@@ -21,8 +33,8 @@ func (g Grammar) deployment(command Command, found triggers) (Command, error) {
 	if target.environment != "" {
 		command.Environment, command.KnownEnvironment = target.environment, true
 		command.StableBranch, command.SHA = target.stable, strings.ToLower(commit)
+		command.Flag = ""
 	}
-	command.Reason = reasonIn(command.Text)
 	var err error
 	if given {
 		command.Params, err = parseParams(raw)
@@ -49,6 +61,7 @@ type target struct {
 	environment string // "" when it is unknown
 	stable      bool
 	noop        bool
+	bare        bool // no environment is named
 }
 
 // form is one way to begin a deployment command.
@@ -77,7 +90,7 @@ func (g Grammar) search(forms forms, words string, targets []string, same spelli
 		return found, true
 	}
 	if found, ok := forms.bare(words); ok {
-		found.environment = g.defaultEnvironment()
+		found.environment, found.bare = g.defaultEnvironment(), true
 		return found, true
 	}
 	return forms.named(targets[first:], same)

@@ -174,7 +174,7 @@ func TestLockPeriods(t *testing.T) {
 		{"question", ".lock --for 2h --info", locks(LockInfo, "lock", "")},
 		{"question by alias", ".wcid --for 2h", locks(LockInfo, alias, "")},
 		{"global question", ".wcid --global --for 2h", locksAll(LockInfo, alias)},
-		{"deployment", ".deploy staging --for 2h", unknown()},
+		{"deployment", ".deploy staging --for 2h", unknown().flagged("--for")},
 		{"help", ".help --for", Command{Kind: Help, Type: "help"}},
 	}
 	for _, test := range tests {

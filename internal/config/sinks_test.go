@@ -85,7 +85,7 @@ func TestReadEvents(t *testing.T) {
 	t.Parallel()
 	deployments := []string{
 		"deployment.pending", "deployment.started", "deployment.completed", "deployment.failed", "deployment.aborted",
-		"deployment.blocked", "deployment.rolled_back",
+		"deployment.blocked", "deployment.rolled_back", "deployment.overridden",
 	}
 	builds := []string{"build.pending", "build.started", "build.completed", "build.failed", "build.aborted"}
 	all := append(append([]string{}, deployments...), builds...)

@@ -63,7 +63,7 @@ func statusWords() string {
 func EventTypes() []string {
 	return []string{
 		"deployment.pending", "deployment.started", "deployment.completed", "deployment.failed", "deployment.aborted",
-		"deployment.blocked", "deployment.rolled_back",
+		"deployment.blocked", "deployment.rolled_back", "deployment.overridden",
 		"build.pending", "build.started", "build.completed", "build.failed", "build.aborted",
 	}
 }

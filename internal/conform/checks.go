@@ -45,15 +45,6 @@ func checkRows() []Assumption {
 			Needs: []string{"contents: write", "statuses: write"}, Play: newestStatus, Source: documented("rest/commits/statuses#get-the-combined-status-for-a-specific-reference"),
 		},
 		{
-			ID: "S19a", Says: "`Status.context` is the newest status of that name, with its creator.", Needs: []string{"contents: write", "statuses: write"}, Play: namedStatus,
-			Source: schema("Status.context").thin("it does not say which of two"),
-		},
-		{
-			ID: "S19b", Says: "A commit status with a description of 141 characters, or a context of 256, is refused with status 422.",
-			Needs: []string{"contents: write", "statuses: write"}, Play: longStatus,
-			Source: reported("vince-riv/argo-diff#49, of descriptions").thin("no one speaks of contexts"),
-		},
-		{
 			ID: "A10b", Says: "Two jobs of one name in one workflow run are two check runs, and both count.", Needs: withRuns, Play: twins,
 			Source:  documented("pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks").thin("it warns of equal names, and does not say what counts"),
 			Why:     "needs an open pull request with a workflow of two jobs of one name, one of which fails",
@@ -72,6 +63,20 @@ func checkRows() []Assumption {
 		{
 			ID: "U17b", Says: "`StatusContext.creator` lacks the suffix `[bot]` of the login.", Needs: []string{"contents: write", "statuses: write"}, Play: statusCreator,
 			Source: schema("Actor.login is \"the username of the actor\"").thin("it does not speak of apps"),
+		},
+	}
+}
+
+func statusRows() []Assumption {
+	return []Assumption{
+		{
+			ID: "S19a", Says: "`Status.context` is the newest status of that name, with its creator.", Needs: []string{"contents: write", "statuses: write"}, Play: namedStatus,
+			Source: schema("Status.context").thin("it does not say which of two"),
+		},
+		{
+			ID: "S19b", Says: "A commit status with a description of 141 characters, or a context of 256, is refused with status 422.",
+			Needs: []string{"contents: write", "statuses: write"}, Play: longStatus,
+			Source: reported("vince-riv/argo-diff#49, of descriptions").thin("no one speaks of contexts"),
 		},
 	}
 }

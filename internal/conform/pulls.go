@@ -41,6 +41,27 @@ func pullRows() []Assumption {
 			},
 		},
 		{
+			ID: "R9", Says: "Updating a branch answers 202 and moves the head soon; when there is nothing to merge it is refused with status 422.", Needs: write, Play: updateBranch,
+			Source: documented("rest/pulls/pulls#update-a-pull-request-branch").thin("it does not say when it refuses"),
+		},
+		{
+			ID: "A9", Says: "Updating a branch is refused without the permission `workflows` where the base has changed a workflow file.",
+			Needs: write, Lacks: "workflows: write", Play: updateWorkflow, Source: reported("chdsbd/kodiak#853"),
+			Why: "needs a default branch whose history changes a workflow file, which a workflow's token cannot push",
+			Arrange: func(g *sim.GitHub) {
+				g.Push(sim.Commit{Message: "Workflow", Files: map[string]string{".github/workflows/ci.yml": "on: push\n"}})
+			},
+		},
+		{
+			ID: "A11a", Says: "An app's comment on a locked conversation is refused with status 403, in words of its own.", Needs: write, Play: lockedConversation,
+			Source: reported("renovatebot/renovate#6215 and open-telemetry/opentelemetry-dotnet#6554"),
+		},
+	}
+}
+
+func historyRows() []Assumption {
+	return []Assumption{
+		{
 			ID: "U20b", Says: "A dismissed review stays among the newest opinions, with the state DISMISSED.",
 			Needs: []string{"contents: read", "pull-requests: read"}, Play: dismissedReview,
 			Source: schema("PullRequest.latestOpinionatedReviews").thin("it does not say what an opinion is"),
@@ -56,22 +77,6 @@ func pullRows() []Assumption {
 			Source:  schema("Commit.associatedPullRequests: \"the merged Pull Request that introduced the commit\""),
 			Why:     "needs a pull request that was merged into the default branch",
 			Arrange: func(g *sim.GitHub) { g.MergePull(g.OpenPull(sim.Pull{})) },
-		},
-		{
-			ID: "R9", Says: "Updating a branch answers 202 and moves the head soon; when there is nothing to merge it is refused with status 422.", Needs: write, Play: updateBranch,
-			Source: documented("rest/pulls/pulls#update-a-pull-request-branch").thin("it does not say when it refuses"),
-		},
-		{
-			ID: "A9", Says: "Updating a branch is refused without the permission `workflows` where the base has changed a workflow file.",
-			Needs: write, Lacks: "workflows: write", Play: updateWorkflow, Source: reported("chdsbd/kodiak#853"),
-			Why: "needs a default branch whose history changes a workflow file, which a workflow's token cannot push",
-			Arrange: func(g *sim.GitHub) {
-				g.Push(sim.Commit{Message: "Workflow", Files: map[string]string{".github/workflows/ci.yml": "on: push\n"}})
-			},
-		},
-		{
-			ID: "A11a", Says: "An app's comment on a locked conversation is refused with status 403, in words of its own.", Needs: write, Play: lockedConversation,
-			Source: reported("renovatebot/renovate#6215 and open-telemetry/opentelemetry-dotnet#6554"),
 		},
 	}
 }

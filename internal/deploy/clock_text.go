@@ -4,8 +4,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
 // whenBoth returns a time to the minute in UTC, and in a zone of the rules file: "14:32 UTC (15:32 Europe/Berlin)". What is
@@ -91,5 +89,3 @@ func elapsed(d time.Duration) string {
 	}
 	return length(max(d, 0))
 }
-
-func bold(name string) string { return "**" + markdown.Text(name) + "**" }

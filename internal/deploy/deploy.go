@@ -39,6 +39,7 @@ func Grammar(c config.Config) command.Grammar {
 		HelpTrigger: w.Help, LockInfoAlias: w.LockInfo, ParamSeparator: w.Separator,
 		GlobalLockFlag: w.GlobalFlag, StableBranch: c.StableBranch, DefaultEnvironment: c.Environment,
 		EnvironmentTargets: c.Environments(), DisableNakedCommands: w.DisableNaked,
+		Flags: c.Policy != nil,
 	}
 }
 
@@ -118,7 +119,8 @@ type Decision struct {
 	Findings []Finding
 	Checkup  []Finding // what an examination of the set-up found, for `.help`
 	Policy   PolicyState
-	About    string // the environment that `.help` is asked about, "" for all
+	About    string    // the environment that `.help` is asked about, "" for all
+	Override *Override // what the command has lifted, nil for nothing
 }
 
 // Outcome returns what a workflow does with the decision: only a question fails on a lock that cannot be read.
@@ -215,6 +217,10 @@ func (d *Decision) decideDeployment(ready Reason, k *Case, gates []Gate) {
 		return
 	}
 	d.run(k, gates[1:]...)
+	d.Override = k.overridden(d.Findings)
+	if said := k.overrideFinding(d.Findings); said != nil {
+		d.add(*said)
+	}
 	d.planUpdate(k)
 	if d.Verdict == Proceed && k.Config.Confirmation.Required && k.Answer.Kind == NoAnswer {
 		d.Verdict = Ask

@@ -57,7 +57,7 @@ func (g Gate) soften(k *Case, f Finding) Finding {
 		f.Level, f.Softened = Warn, Evaluated
 		f.Notice = "⚠️ A rule that is only evaluated is not met: " + f.Text
 	case k.overrides(g.Rule):
-		f.Level, f.Softened = Warn, Overridden
+		f = k.lift(g.Rule, f)
 	}
 	return f
 }
@@ -108,7 +108,7 @@ func (f Facts) Missing(part Part) (Problem, bool) {
 
 func deploymentGates() []Gate {
 	return []Gate{
-		policyGate(), environmentGate(), parametersGate(), targetBranchGate(), forkGate(), commitGate(), checksGate(), outdatedGate(),
+		policyGate(), allowGate(), environmentGate(), parametersGate(), targetBranchGate(), forkGate(), commitGate(), checksGate(), outdatedGate(),
 		draftGate(), conflictsGate(), reviewsGate(), safetyGate(), verificationGate(), rulesGate(), clockGate(), rollbackGate(), orderGate(), soakGate(), freezeGate(),
 		noopGate(), labelsGate(), checklistGate(),
 		templateGate(), startGate(), lockGate(), confirmationGate(),
@@ -121,7 +121,7 @@ func trackGates(c config.Config) []Gate {
 	case c.Builds(), c.Status.Terminal(), c.Status == "":
 		return []Gate{statusGate()}
 	case c.Status == config.Started:
-		return []Gate{statusGate(), policyGate(), commitGate(), orderGate(), soakGate(), freezeGate(), lockGate()}
+		return []Gate{statusGate(), policyGate(), allowGate(), commitGate(), orderGate(), soakGate(), freezeGate(), lockGate()}
 	}
 	return []Gate{statusGate(), commitGate()}
 }

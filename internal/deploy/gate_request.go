@@ -8,6 +8,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/similar"
 )
 
 // The gates in this file look at what was asked for, and at nothing on GitHub.
@@ -19,9 +20,27 @@ func environmentGate() Gate {
 		}
 		c := k.Config
 		return block(InvalidEnvironment,
-			"The command does not name an environment that I know.",
+			joined("The command does not name an environment that I know.", unknownFlag(k)),
 			"The environments are "+markdown.Codes(c.Environments(), ", ")+". Type "+environmentForms(k.Command.Kind, c.Commands, c.StableBranch)+".")
 	}}
+}
+
+// unknownFlag says what is wrong with a flag before the separator, "" where there is none.
+func unknownFlag(k *Case) string {
+	flag := k.Command.Flag
+	switch {
+	case flag == "":
+		return ""
+	case !slices.Contains(command.Flags(), flag):
+		text := "Unknown flag " + markdown.Code(markdown.Brief(flag)) + "."
+		if near := similar.Nearest(flag, command.Flags()); near != "" {
+			text += " Did you mean " + markdown.Code(near) + "?"
+		}
+		return text
+	case k.Config.Policy == nil:
+		return "`--override` lifts rules of a rules file, and no such file is in effect."
+	}
+	return "With `--override`, write the environment before the flag."
 }
 
 func environmentForms(kind command.Kind, c config.Commands, stableBranch string) string {

@@ -218,7 +218,7 @@ func TestSoakNeedsTimes(t *testing.T) {
 	one := trial()
 	one.Soaking(0)
 	assert.True(t, deploy.NeedsFor(one.Request, one.Config).Times)
-	assert.True(t, deploy.RecheckNeeds(one.Request, one.Config).Times)
+	assert.True(t, deploy.RecheckNeeds(one.Request, one.Config, deploytest.HeadSHA).Times)
 	one.Request.Command.Kind = command.Noop
 	assert.False(t, deploy.NeedsFor(one.Request, one.Config).Times)
 	without := trial()

@@ -173,11 +173,11 @@ func TestEveryObstacleHasAFinding(t *testing.T) {
 		assert.Equal(t, blocked, found, gate.Name)
 	}
 	assert.Subset(t, blocked, []string{
-		"parameters", "target branch", "commit", "checks", "outdated", "draft", "conflicts", "reviews", "safety", "verification",
+		"allow", "parameters", "target branch", "commit", "checks", "outdated", "draft", "conflicts", "reviews", "safety", "verification",
 		"order", "lock", "confirmation",
 	})
 	d := s.decide()
-	assert.Equal(t, deploy.UnexpectedError, d.Reason, "of the first gate: the parameters")
+	assert.Equal(t, deploy.NotAllowed, d.Reason, "of the first gate: who may deploy")
 	assertHints(t, d)
 }
 

@@ -5,7 +5,6 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/markdown"
-	"github.com/lockstep-action/lockstep/internal/policy"
 )
 
 // Way is how a deployment is asked for. It decides which rules of the rules file hold.
@@ -96,6 +95,3 @@ func Succeeded(deployments []Deployment, sha string) int {
 
 // ruled reports whether the rules file names the environment.
 func (k *Case) ruled() bool { return k.Config.Resolved.Rules != nil }
-
-// overrides reports whether someone with the right to do so lifts a rule with this command.
-func (k *Case) overrides(policy.RuleName) bool { return false }

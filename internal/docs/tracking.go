@@ -70,7 +70,9 @@ func tellable(m *maker) []track.Event {
 	}
 	back := told(m, config.Completed)
 	back.Change = track.Rollback
-	all = append(all, back)
+	lifted := told(m, config.Started)
+	lifted.Override = &plan.Override{Rules: []string{"after"}, Reason: "the shop is down", By: "alice"}
+	all = append(all, back, lifted)
 	for _, state := range states {
 		build := told(m, state)
 		build.Kind, build.Environment, build.GitHub.DeploymentID = track.Build, "", 0

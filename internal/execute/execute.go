@@ -249,6 +249,7 @@ func (x *Executor) recheck(facts deploy.Facts) error {
 	if again.Verdict != x.Decision.Verdict {
 		return &ChangedError{Decision: again}
 	}
+	x.Ledger.Lift(again)
 	return nil
 }
 

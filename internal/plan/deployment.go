@@ -28,6 +28,7 @@ func (s StartDeployment) String() string {
 
 func (s StartDeployment) resolve(l *Ledger) Effect {
 	s.Payload.StartedCommentID, s.Payload.Timestamp = l.StartedCommentID, message.Timestamp(l.Subject.StartedAt)
+	s.Payload.Override = l.Override
 	if l.ReactionID != 0 {
 		s.Payload.ReactionID = new(l.ReactionID)
 	}
@@ -81,6 +82,14 @@ type Payload struct {
 	Version          string          `json:"version,omitempty"`
 	RerunBy          string          `json:"rerun_by,omitempty"`
 	Policy           *PolicyUsed     `json:"policy,omitempty"`
+	Override         *Override       `json:"override,omitempty"`
+}
+
+// Override is what the command has lifted.
+type Override struct {
+	Rules  []string `json:"rules"`
+	Reason string   `json:"reason"` // that someone typed
+	By     string   `json:"by"`
 }
 
 // PolicyUsed names the rules file that a decision rests on.
@@ -110,7 +119,7 @@ func payload(t deploy.Target, l Ledger) Payload {
 		RunID: l.RunID, RunAttempt: l.RunAttempt, TriggerCommentID: l.TriggerID,
 		Timestamp: message.Timestamp(s.StartedAt), CommitVerified: s.Verified, Actor: s.Actor, RerunBy: s.RerunBy,
 		StableBranchUsed: t.Stable, Tool: Tool, Pull: l.Pull, Product: l.Product, Version: l.Version,
-		Policy: l.Policy,
+		Policy: l.Policy, Override: l.Override,
 	}
 	if s.Params != "" {
 		p.Params = &s.Params

@@ -59,6 +59,7 @@ type Ledger struct {
 	Timeout          time.Duration     `json:"timeout,omitempty"`    // for the confirmation, in nanoseconds
 	Answer           deploy.AnswerKind `json:"answer,omitempty"`     // to the question for a confirmation
 	Policy           *PolicyUsed       `json:"policy,omitempty"`     // nil for none
+	Override         *Override         `json:"override,omitempty"`   // nil for none
 	Checks           []Check           `json:"checks,omitempty"`     // that the deployment rests on
 	Subject          message.Subject   `json:"subject"`
 	End              EndSettings       `json:"end"`

@@ -25,7 +25,7 @@ func NewLedger(r deploy.Request, c config.Config, d deploy.Decision, f deploy.Fa
 		Branch:     branch(r, f, t),
 		Records:    c.Mode == config.TrackIt && c.Status != config.Pending && c.Status != config.Started,
 		Repository: f.Repository, Lock: ownLock(r, c, d), Timeout: c.Confirmation.Timeout,
-		Policy: policyUsed(c), Checks: checks(d), Subject: about, End: endSettings(r, c, about),
+		Policy: policyUsed(c), Override: overridden(d), Checks: checks(d), Subject: about, End: endSettings(r, c, about),
 	}
 }
 
@@ -83,6 +83,21 @@ func policyUsed(c config.Config) *PolicyUsed {
 		return nil
 	}
 	return &PolicyUsed{Commit: c.Policy.Source.Commit, Path: c.Policy.Source.Path}
+}
+
+// Lift notes what the command lifts by a second look: a freeze may have begun since the first one.
+func (l *Ledger) Lift(again deploy.Decision) { l.Override = overridden(again) }
+
+// overridden is what the command has lifted, nil for nothing.
+func overridden(d deploy.Decision) *Override {
+	if d.Override == nil {
+		return nil
+	}
+	lifted := &Override{Reason: d.Override.Reason, By: d.Override.By}
+	for _, rule := range d.Override.Rules {
+		lifted.Rules = append(lifted.Rules, string(rule))
+	}
+	return lifted
 }
 
 // liveOf is what runs in the environment. If that is what is to be deployed, there is nothing to count.

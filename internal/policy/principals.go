@@ -59,7 +59,7 @@ func principal(kinds ...PrincipalKind) kind[Principal] {
 			if !ok {
 				return Principal{}, false
 			}
-			read, problem := parsePrincipal(text)
+			read, problem := ParsePrincipal(text)
 			switch {
 			case problem != "":
 				r.fail(v, "%s %s", quote(text), problem)
@@ -101,8 +101,8 @@ func principalPattern(kinds []PrincipalKind) string {
 	return "^(" + strings.Join(all, "|") + ")$"
 }
 
-// parsePrincipal returns who a text names, or what is wrong with it.
-func parsePrincipal(text string) (Principal, string) {
+// ParsePrincipal returns who a text names, or what is wrong with it.
+func ParsePrincipal(text string) (Principal, string) {
 	prefix, name, hasPrefix := strings.Cut(text, ":")
 	switch {
 	case strings.HasPrefix(text, "@"):

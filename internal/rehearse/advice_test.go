@@ -74,12 +74,12 @@ func untypeable(p *rehearse.Session, advised string) string {
 	for i := range targets {
 		targets[i] = strings.TrimSpace(targets[i])
 	}
-	typed := strings.NewReplacer("<environment>", targets[0], "<sha>", strings.Repeat("a", 40), "<parameters>", "--cpu=2", "<time>", "2h").Replace(advised)
+	typed := strings.NewReplacer("<environment>", targets[0], "<sha>", strings.Repeat("a", 40), "<parameters>", "--cpu=2", "<time>", "2h", "<reason>", "the shop is down").Replace(advised)
 	grammar := command.Grammar{
 		Trigger: inputs["trigger"], NoopTrigger: inputs["noop_trigger"], LockTrigger: inputs["lock_trigger"], UnlockTrigger: inputs["unlock_trigger"],
 		HelpTrigger: inputs["help_trigger"], LockInfoAlias: inputs["lock_info_alias"], ParamSeparator: inputs["param_separator"],
 		GlobalLockFlag: inputs["global_lock_flag"], StableBranch: inputs["stable_branch"],
-		DefaultEnvironment: inputs["environment"], EnvironmentTargets: targets, DisableNakedCommands: inputs["disable_naked_commands"] == "true",
+		DefaultEnvironment: inputs["environment"], EnvironmentTargets: targets, DisableNakedCommands: inputs["disable_naked_commands"] == "true", Flags: true,
 	}
 	got, err := grammar.Parse(typed)
 	left := got.Unknown != "" && p.GitHub.Head(sim.LockBranch(got.Unknown)) != ""

@@ -14,7 +14,7 @@ import (
 
 const page = "../../docs/rehearsal.md"
 
-// The tables of the page are what the code says, and its story can be played.
+// The tables of the page are what the code says, and its stories can be played.
 func TestPage(t *testing.T) {
 	text, err := os.ReadFile(page)
 	require.NoError(t, err)
@@ -27,12 +27,15 @@ func TestPage(t *testing.T) {
 	}
 	assert.Equal(t, want, got, "go test ./internal/rehearse -update rewrites the tables")
 
-	_, story, _ := strings.Cut(got, "```txtar\n")
-	story, _, found := strings.Cut(story, "```\n")
-	require.True(t, found)
-	parsed, err := rehearse.ParseStory("page", []byte(story))
-	require.NoError(t, err)
-	require.NoError(t, rehearse.Run(t.Context(), parsed, rehearse.Options{}))
+	stories := strings.Split(got, "```txtar\n")[1:]
+	require.NotEmpty(t, stories)
+	for _, story := range stories {
+		story, _, found := strings.Cut(story, "```\n")
+		require.True(t, found)
+		parsed, err := rehearse.ParseStory("page", []byte(story))
+		require.NoError(t, err)
+		require.NoError(t, rehearse.Run(t.Context(), parsed, rehearse.Options{}))
+	}
 }
 
 // between puts a table between its markers.

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lockstep-action/lockstep/internal/rehearse"
+	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
 const checkoutPull = "user alice write\nuser bob write\npush checkout One\npush checkout Two\npull 1 alice checkout\n"
@@ -27,6 +28,7 @@ before-request addComment commit main docs/a.md later.md
 comment alice 1 .deploy to staging
 rename main docs/b.md moved/b.md
 rename pull/2 docs/a.md docs/d.md
+describe 1 later.md
 -- docs/a.md --
 first
 -- other/x.md --
@@ -44,6 +46,9 @@ later
 		assert.True(t, found, place)
 		assert.Equal(t, want, text, place)
 	}
+	body := ""
+	left.GitHub.EditPull(1, func(p *sim.Pull) { body = p.Body })
+	assert.Equal(t, "later\n", body)
 	for _, place := range []string{"main:other/x.md", "main:later.md", "main:docs/b.md", "refs/pull/2/head:docs/a.md"} {
 		revision, path, _ := strings.Cut(place, ":")
 		_, found := left.GitHub.File(revision, path)

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
@@ -54,4 +55,19 @@ func TestLabelsInGraphQL(t *testing.T) {
 		"labels": {"totalCount": 2, "nodes": [{"name": "a"}]}, "label": {"name": "a"}, "missing": null}`,
 		repository(t, g, `pullRequest(number: 1) { labels(first: 5) { nodes { name } } }
 			labels(first: 1) { totalCount nodes { name } } label(name: "A") { name } missing: label(name: "c") { name }`))
+}
+
+// What people say of a pull request: its labels and its description, with the author.
+func TestLabelsAndDescription(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	g.OpenPull(sim.Pull{Author: "alice", Body: "## Deployment\n- [ ] told"})
+	g.Label(1, "QA passed", "wip", "later")
+	require.NoError(t, g.Unlabel(1, "WIP"))
+	require.ErrorContains(t, g.Unlabel(1, "wip"), `no label "wip"`)
+	includes(t, `{"pullRequest": {"body": "## Deployment\n- [ ] told", "author": {"login": "alice"}, "labels": {"nodes": [{"name": "QA passed"}], "pageInfo": {"hasNextPage": true}},
+		"all": {"nodes": [{"name": "QA passed"}, {"name": "later"}], "pageInfo": {"hasNextPage": false}}}}`,
+		repository(t, g, `pullRequest(number: 1) { body author { login } labels(first: 1) { nodes { name } pageInfo { hasNextPage } }
+			all: labels(first: 100) { nodes { name } pageInfo { hasNextPage } } }`))
+	play(t, g, []exchange{{"REST", "GET /./pulls/1", nil, 200, `{"body": "## Deployment\n- [ ] told"}`}})
 }

@@ -120,7 +120,7 @@ func (i *inspection) isEvent() {
 
 // webhookTypes lists what can have happened.
 func webhookTypes() []string {
-	types := []string{"deployment.blocked", "deployment.rolled_back"}
+	types := []string{"deployment.blocked", "deployment.rolled_back", "deployment.overridden"}
 	for _, kind := range []string{"deployment", "build"} {
 		for _, state := range []string{"pending", "started", "completed", "failed", "aborted"} {
 			types = append(types, kind+"."+state)

@@ -63,7 +63,7 @@ func TestWebhookTypes(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{
 		"deployment.pending", "deployment.started", "deployment.completed", "deployment.failed", "deployment.aborted", "deployment.blocked",
-		"deployment.rolled_back", "build.pending", "build.started", "build.completed", "build.failed", "build.aborted",
+		"deployment.rolled_back", "deployment.overridden", "build.pending", "build.started", "build.completed", "build.failed", "build.aborted",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -42,6 +42,7 @@ type Event struct {
 	Artifacts      []Artifact
 	Error          string // what went wrong, for failed and aborted
 	Block          Block
+	Override       *plan.Override // what the command has lifted, nil for nothing
 	Warnings       []string
 	Metadata       Metadata
 }
@@ -147,10 +148,11 @@ func NewEvent(r deploy.Request, l plan.Ledger, a plan.RecordEvent, now time.Time
 			RunURL: e.Run.URL, Workflow: e.Run.Workflow, Job: e.Run.Job, EventName: e.Name,
 			Ref: e.Ref, HeadRef: e.HeadRef, BaseRef: e.BaseRef,
 		},
-		Actor:  Actor{Login: e.Actor, Name: e.Author.Name, Email: e.Author.Email, Triggering: e.Triggering},
-		Times:  Times{Occurred: now.UTC(), Started: l.Subject.StartedAt.UTC()},
-		Checks: l.Checks,
-		Error:  a.Message,
+		Actor:    Actor{Login: e.Actor, Name: e.Author.Name, Email: e.Author.Email, Triggering: e.Triggering},
+		Times:    Times{Occurred: now.UTC(), Started: l.Subject.StartedAt.UTC()},
+		Checks:   l.Checks,
+		Override: l.Override,
+		Error:    a.Message,
 	}
 	if event.State.Terminal() {
 		event.Times.Completed = event.Times.Occurred
@@ -193,11 +195,17 @@ func (e Event) messageID(name string) string {
 // rolledBack is the second type of a completed rollback, next to deployment.completed.
 const rolledBack = "deployment.rolled_back"
 
+// overridden is the second type of a start for which rules were lifted, next to deployment.started.
+const overridden = "deployment.overridden"
+
 // Types lists the names under which receivers know the event, the main one first.
 func (e Event) Types() []string {
 	types := []string{string(e.kind()) + "." + string(e.State)}
 	if types[0] == "deployment.completed" && e.change() == Rollback {
 		types = append(types, rolledBack)
+	}
+	if types[0] == "deployment.started" && e.Override != nil {
+		types = append(types, overridden)
 	}
 	return types
 }
@@ -258,6 +266,7 @@ type record struct {
 	Artifacts   []Artifact        `json:"artifacts,omitempty"`
 	Error       recordError       `json:"error,omitzero"`
 	Block       Block             `json:"block,omitzero"`
+	Override    *plan.Override    `json:"override,omitempty"`
 	Warnings    []string          `json:"warnings,omitempty"`
 	Metadata    Metadata          `json:"metadata,omitzero"`
 }
@@ -327,7 +336,7 @@ func newRecord(e Event) record {
 			Occurred: moment(e.Times.Occurred), Started: moment(e.Times.Started), Completed: moment(e.Times.Completed),
 			Seconds: int(e.duration() / time.Second),
 		},
-		Checks: e.Checks, Artifacts: e.Artifacts, Error: recordError{Message: e.Error}, Block: e.Block,
+		Checks: e.Checks, Artifacts: e.Artifacts, Error: recordError{Message: e.Error}, Block: e.Block, Override: e.Override,
 		Warnings: e.Warnings, Metadata: e.Metadata,
 	}
 }

@@ -85,6 +85,9 @@ func TestTypes(t *testing.T) {
 	}{
 		{track.Event{State: config.Pending}, []string{"deployment.pending"}},
 		{track.Event{Kind: track.Deployment, State: config.Started}, []string{"deployment.started"}},
+		{track.Event{State: config.Started, Override: &plan.Override{}}, []string{"deployment.started", "deployment.overridden"}},
+		{track.Event{State: config.Completed, Override: &plan.Override{}}, []string{"deployment.completed"}},
+		{track.Event{State: track.Blocked, Override: &plan.Override{}}, []string{"deployment.blocked"}},
 		{track.Event{State: config.Completed, Change: track.Forward}, []string{"deployment.completed"}},
 		{track.Event{State: config.Completed, Change: track.Rollback}, []string{"deployment.completed", "deployment.rolled_back"}},
 		{track.Event{State: config.Failed, Change: track.Rollback}, []string{"deployment.failed"}},

@@ -123,6 +123,7 @@ func slackFields(e Event) []slackText {
 		{"Pull request", slackPull(e.SCM)},
 		{"Before", slackCode(cmp.Or(e.Previous.Version, e.Previous.SHA))},
 		{"Took", took(e)},
+		{"Override", slackCode(lifted(e))},
 	} {
 		if field.value != "" {
 			fields = append(fields, slackMarkup("*"+field.name+"*\n"+field.value))

@@ -123,6 +123,7 @@ func teamsFacts(e Event) []fact {
 		{"By", e.Actor.Login},
 		{"Before", cmp.Or(e.Previous.Version, deploy.Short(e.Previous.SHA))},
 		{"Took", took(e)},
+		{"Override", lifted(e)},
 	}
 	if e.SCM.Pull != 0 {
 		facts = append(facts, fact{"Pull request", fmt.Sprintf("#%d %s", e.SCM.Pull, e.SCM.PullTitle)})

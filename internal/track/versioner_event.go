@@ -87,6 +87,9 @@ func metadata(e Event) map[string]any {
 	if change := e.change(); change != "" && change != UnknownChange {
 		all["github_deployment_change"] = change
 	}
+	if e.Override != nil {
+		all["override"] = e.Override
+	}
 	if seconds := int(e.duration() / time.Second); seconds > 0 {
 		all["deployment_duration_seconds"] = seconds
 	}

@@ -20,7 +20,7 @@ import (
 
 func chatEvents() []string {
 	return []string{
-		"deployment.started", "deployment.completed", "deployment.failed", "deployment.aborted", "deployment.blocked", rolledBack,
+		"deployment.started", "deployment.completed", "deployment.failed", "deployment.aborted", "deployment.blocked", rolledBack, overridden,
 	}
 }
 
@@ -39,6 +39,9 @@ func happened(e Event) (sign, words string) {
 	case config.Pending:
 		return "⏳", words + " is waiting"
 	case config.Started:
+		if e.Override != nil {
+			return "⚠️", words + " has started, with rules overridden"
+		}
 		return "🔄", words + " has started"
 	case config.Completed:
 		return "✅", words + " is done"
@@ -72,6 +75,14 @@ func reason(e Event) string {
 		return cmp.Or(strings.Join(said, " "), e.Error)
 	}
 	return e.Error
+}
+
+// lifted says which rules a command has lifted, and why.
+func lifted(e Event) string {
+	if e.Override == nil {
+		return ""
+	}
+	return strings.Join(e.Override.Rules, ", ") + ": " + e.Override.Reason
 }
 
 func took(e Event) string {

@@ -80,6 +80,7 @@ func requestSituations() []Gate {
 			}},
 		}},
 		policySituations()[0],
+		allowSituations(),
 		{Name: "environment", Situations: []Situation{
 			{"The command names an unknown environment", everyWay, func(t *Trial) {
 				t.Request.Command.Environment, t.Request.Command.KnownEnvironment = "", false
