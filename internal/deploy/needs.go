@@ -38,6 +38,9 @@ type Needs struct {
 	Run          RunID     // the run that asks: its own locks need no second look
 	Template     File      // the template of the comment on the result
 	Policy       string    // the path of the rules file, "" for none
+	Opinions     int       // number of a pull request of which only the reviews are wanted, 0 for none
+	Merged       MergedNeed
+	Changes      Comparison
 }
 
 // RunID names one attempt of a workflow run.
@@ -45,6 +48,9 @@ type RunID struct {
 	ID      int64
 	Attempt int
 }
+
+// MergedNeed is a commit of which to read the pull requests that have it, and whether a branch contains it.
+type MergedNeed struct{ SHA, Branch string }
 
 // File names a file at a commit. An empty path is no file.
 type File struct{ Path, Commit string }
@@ -89,6 +95,7 @@ func RecheckNeeds(r Request, c config.Config) *Needs {
 	needs := NeedsFor(r, c)
 	needs.Actor, needs.RerunBy, needs.AdminTeams, needs.Template, needs.Policy = "", "", nil, File{}, ""
 	needs.Required, needs.Pushes, needs.StablePushes, needs.Origins, needs.Runs = false, false, false, false, nil
+	needs.Merged, needs.Changes = MergedNeed{}, Comparison{}
 	return &needs
 }
 
@@ -148,7 +155,21 @@ func (n Needs) Beyond(asked Needs) Needs {
 	if n.Policy != asked.Policy {
 		more.Policy = n.Policy
 	}
+	more.addReviews(n, asked)
 	return more
+}
+
+// addReviews adds what is about approvals and files.
+func (n *Needs) addReviews(all, asked Needs) {
+	if all.Opinions != asked.Opinions {
+		n.Opinions = all.Opinions
+	}
+	if all.Merged != asked.Merged {
+		n.Merged = all.Merged
+	}
+	if all.Changes != asked.Changes {
+		n.Changes = all.Changes
+	}
 }
 
 // addHistory adds what is about deployments.
