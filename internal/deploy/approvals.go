@@ -219,39 +219,10 @@ func (r reviewed) doubts(o Opinion) string {
 
 // outsider says why someone is not among the people of a list, "" for those who are. An empty list is for everyone.
 func (k *Case) outsider(login string, from []policy.Principal) string {
-	if len(from) == 0 {
+	if len(from) == 0 || k.among(from, Actor{Login: login}) {
 		return ""
 	}
-	doubt := "not among the reviewers of this rule"
-	for _, one := range from {
-		switch {
-		case one.Kind == policy.User && strings.EqualFold(one.Name, login):
-			return ""
-		case one.Kind == policy.Team:
-			member, problem := k.belongs(one.Name, login)
-			if member {
-				return ""
-			}
-			if problem != "" {
-				doubt = problem
-			}
-		}
-	}
-	return doubt
-}
-
-// unproven lists who approved the commit and counts only as a member of a team.
-func (t tally) unproven() []string {
-	var logins []string
-	for _, row := range t.rows {
-		listed := func(one policy.Principal) bool {
-			return one.Kind == policy.User && strings.EqualFold(one.Name, row.opinion.Author)
-		}
-		if t.doubts(row.opinion) == "" && !slices.ContainsFunc(t.wants.From, listed) {
-			logins = append(logins, row.opinion.Author)
-		}
-	}
-	return logins
+	return strings.TrimSpace("approved, but may not for this rule. " + k.notMembers(from, login).Text)
 }
 
 // sentence says what is missing, for the environment or rule of that name.
@@ -274,17 +245,9 @@ func isAre(n int) string {
 func (t tally) asked() string {
 	text := Plural(t.wants.Count, "approval")
 	if len(t.wants.From) > 0 {
-		text += " by " + t.people()
+		text += " by " + principalNames(t.wants.From)
 	}
 	return text
-}
-
-func (t tally) people() string {
-	var names []string
-	for _, one := range t.wants.From {
-		names = append(names, one.String())
-	}
-	return firstFew(names)
 }
 
 func (t tally) advice() string {
@@ -293,7 +256,7 @@ func (t tally) advice() string {
 	}
 	who := "people with write access"
 	if len(t.wants.From) > 0 {
-		who = t.people()
+		who = principalNames(t.wants.From)
 	}
 	text := fmt.Sprintf("%s more must come from %s, for exactly this commit; the author's does not count. Then run the command again.",
 		Plural(t.wants.Count-t.have, "approval"), who)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/policy"
 )
 
 // EveryGate returns each gate that any request is checked by, once. Where gates share a name, that of the
@@ -46,3 +47,19 @@ func Doubt(deployments []Deployment, position int, origins []Origin) string {
 
 // GatesFor lists the gates of a request.
 func GatesFor(k *Case) []Gate { return gatesFor(k) }
+
+// Among reports whether a user is one of the principals.
+func (k *Case) Among(principals []policy.Principal, a Actor) bool { return k.among(principals, a) }
+
+// Memberships returns which pairs decide that.
+func Memberships(principals []policy.Principal, a Actor) []Membership {
+	return memberships(principals, a)
+}
+
+// NeedMembers asks for pairs.
+func (k *Case) NeedMembers(n *Needs, pairs ...Membership) { k.needMembers(n, pairs...) }
+
+// NotMembers says why a user does not count as a member.
+func (k *Case) NotMembers(principals []policy.Principal, login string) Problem {
+	return k.notMembers(principals, login)
+}

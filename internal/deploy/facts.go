@@ -29,19 +29,20 @@ type Facts struct {
 	Answer      Answer                  // to the question whether to go on
 	Repository  string                  // GraphQL node id
 	Policy      PolicyFile
-	Merged      MergedCommit // which pull requests have the commit
-	Changes     Changes      // what the deployment changes
+	Merged      MergedCommit          // which pull requests have the commit
+	Changes     Changes               // what the deployment changes
+	Members     map[Membership]Member // what was asked about the members of teams
 	RateLimit   RateLimit
 	Unavailable map[Part]Problem // what could not be read, and why
 	Read        map[Part]bool    // what was read: a part that is in neither was never asked for
 }
 
 // Keep adds what is not read again inside a write: the actor, the answer, the required checks, the template, the rules
-// file, the runs that made deployments, and what is about one commit: the pull requests that have it and the files that
-// it changes. All of it is of the first reading.
+// file, the members of teams, the runs that made deployments, and what is about one commit: the pull requests that have
+// it and the files that it changes. All of it is of the first reading.
 func (f Facts) Keep(first Facts) Facts {
 	f.Actor, f.Rerunner, f.Answer, f.Template, f.Origins = first.Actor, first.Rerunner, first.Answer, first.Template, first.Origins
-	f.Policy, f.Merged, f.Changes = first.Policy, first.Merged, first.Changes
+	f.Policy, f.Members, f.Merged, f.Changes = first.Policy, first.Members, first.Merged, first.Changes
 	f.Read, f.Unavailable = maps.Clone(f.Read), maps.Clone(f.Unavailable)
 	if f.Pull.Head.SHA == first.Pull.Head.SHA {
 		f.Pull.Head.PushedAt = first.Pull.Head.PushedAt
@@ -50,7 +51,7 @@ func (f Facts) Keep(first Facts) Facts {
 		f.Stable.Head.PushedAt = first.Stable.Head.PushedAt
 	}
 	f.Pull.Checks.Expected = distinct(slices.Concat(f.Pull.Checks.Expected, first.Pull.Checks.Expected))
-	for _, part := range []Part{ActorPart, RerunnerPart, TeamsPart, TemplatePart, RequiredPart, PushesPart, OriginsPart, PolicyPart, MergedPart, ChangesPart} {
+	for _, part := range []Part{ActorPart, RerunnerPart, TeamsPart, TemplatePart, RequiredPart, PushesPart, OriginsPart, PolicyPart, MembersPart, MergedPart, ChangesPart} {
 		delete(f.Unavailable, part)
 		if first.Read[part] {
 			f.MarkRead(part)
@@ -99,12 +100,15 @@ func (f Facts) Add(later Facts, needs Needs) Facts {
 }
 
 func (f *Facts) addLists(later Facts, needs Needs) {
-	f.Deployments, f.Locks = maps.Clone(f.Deployments), maps.Clone(f.Locks)
+	f.Deployments, f.Locks, f.Members = maps.Clone(f.Deployments), maps.Clone(f.Locks), maps.Clone(f.Members)
 	for environment, deployments := range later.Deployments {
 		put(&f.Deployments, environment, deployments)
 	}
 	for branch, found := range later.Locks {
 		put(&f.Locks, branch, found)
+	}
+	for pair, answer := range later.Members {
+		put(&f.Members, pair, answer)
 	}
 	f.Origins = slices.Concat(f.Origins, later.Origins)
 	if needs.Live != "" {
@@ -172,6 +176,7 @@ const (
 	RunPart         Part = "run of the lock"
 	TemplatePart    Part = "template"
 	PolicyPart      Part = "rules file"
+	MembersPart     Part = "members of teams" // of those that a rules file names; an answer of its own for each pair
 	LivePart        Part = "running deployment"
 	OriginsPart     Part = "runs that made the deployments"
 	OpinionsPart    Part = "reviews of the pull request"

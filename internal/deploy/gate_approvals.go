@@ -49,6 +49,15 @@ func checkApprovals(k *Case) Finding {
 	return finding
 }
 
-func (k *Case) belongs(string, string) (bool, string) { return false, "" }
-
-func (k *Case) needReviewers(*Needs, policy.Reviews) {}
+// needReviewers asks which of those who approved are members of the teams that may.
+func (k *Case) needReviewers(n *Needs, wants policy.Reviews) {
+	if len(wants.From) == 0 {
+		return
+	}
+	t := k.tally(wants)
+	for _, row := range t.rows {
+		if t.doubts(row.opinion) == "" {
+			k.needMembers(n, memberships(wants.From, Actor{Login: row.opinion.Author})...)
+		}
+	}
+}

@@ -17,28 +17,29 @@ type Needs struct {
 	StableBranch string
 	Environments []string // environments whose deployments to read, each once
 	Scope        Scope
-	Origins      bool      // also the runs that made the newest deployments of ours there
-	StackedOn    string    // the stable branch: of pull requests into other branches the stack is read, "" for of none
-	Gates        bool      // reviews, checks, draft, mergeability and freshness of the pull request
-	Required     bool      // which checks the base requires, also where its rules do not hold for the token
-	Pushes       bool      // when the head branch got its commit
-	StablePushes bool      // the same for the stable branch
-	Asked        time.Time // when the command was written
-	Signatures   bool      // when GitHub verified the signatures of commits
-	Fresh        bool      // how far the head is behind, also where that takes a request of its own
-	Exact        string    // the exact commit that was asked for, "" for none
-	AdminTeams   []string  // "organization/team": teams in which to look for the actor
-	Rules        bool      // the rules of the stable branch
-	Live         string    // the environment of which to read what is running, "" for none
-	History      bool      // also what has run there before
-	Times        bool      // when the deployments of Environments succeeded
-	Runs         []int64   // workflow runs to look up
-	Locks        []string  // branches that may be locks
-	LockWork     string    // the stable branch, to count the commits of those branches that it lacks; "" to count nothing
-	Run          RunID     // the run that asks: its own locks need no second look
-	Template     File      // the template of the comment on the result
-	Policy       string    // the path of the rules file, "" for none
-	Opinions     int       // number of a pull request of which only the reviews are wanted, 0 for none
+	Origins      bool         // also the runs that made the newest deployments of ours there
+	StackedOn    string       // the stable branch: of pull requests into other branches the stack is read, "" for of none
+	Gates        bool         // reviews, checks, draft, mergeability and freshness of the pull request
+	Required     bool         // which checks the base requires, also where its rules do not hold for the token
+	Pushes       bool         // when the head branch got its commit
+	StablePushes bool         // the same for the stable branch
+	Asked        time.Time    // when the command was written
+	Signatures   bool         // when GitHub verified the signatures of commits
+	Fresh        bool         // how far the head is behind, also where that takes a request of its own
+	Exact        string       // the exact commit that was asked for, "" for none
+	AdminTeams   []string     // "organization/team": teams in which to look for the actor
+	Rules        bool         // the rules of the stable branch
+	Live         string       // the environment of which to read what is running, "" for none
+	History      bool         // also what has run there before
+	Times        bool         // when the deployments of Environments succeeded
+	Runs         []int64      // workflow runs to look up
+	Locks        []string     // branches that may be locks
+	LockWork     string       // the stable branch, to count the commits of those branches that it lacks; "" to count nothing
+	Run          RunID        // the run that asks: its own locks need no second look
+	Template     File         // the template of the comment on the result
+	Policy       string       // the path of the rules file, "" for none
+	Members      []Membership // pairs of team and user to look up, at most MostMembers
+	Opinions     int          // number of a pull request of which only the reviews are wanted, 0 for none
 	Merged       MergedNeed
 	Changes      Comparison
 }
@@ -94,6 +95,7 @@ func NeedsKnowing(r Request, c config.Config, f Facts) Needs {
 func RecheckNeeds(r Request, c config.Config) *Needs {
 	needs := NeedsFor(r, c)
 	needs.Actor, needs.RerunBy, needs.AdminTeams, needs.Template, needs.Policy = "", "", nil, File{}, ""
+	needs.Members = nil
 	needs.Required, needs.Pushes, needs.StablePushes, needs.Origins, needs.Runs = false, false, false, false, nil
 	needs.Merged, needs.Changes = MergedNeed{}, Comparison{}
 	return &needs
@@ -142,6 +144,7 @@ func (n Needs) Beyond(asked Needs) Needs {
 		more.Actor, more.RerunBy = n.Actor, n.RerunBy
 	}
 	more.AdminTeams = lacking(n.AdminTeams, asked.AdminTeams)
+	more.Members = lacking(n.Members, asked.Members)
 	more.addHistory(n, asked)
 	if n.Rules && !asked.Rules {
 		more.Rules, more.StableBranch = true, n.StableBranch

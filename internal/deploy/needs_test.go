@@ -117,6 +117,7 @@ func reads(n deploy.Needs, part deploy.Part) bool {
 		deploy.GatesPart: n.Gates, deploy.ChecksPart: n.Gates, deploy.RequiredPart: n.Required, deploy.PushesPart: n.Pushes || n.StablePushes, deploy.FreshnessPart: n.Fresh, deploy.ExactPart: n.Exact != "",
 		deploy.RulesPart: n.Rules, deploy.TeamsPart: n.AdminTeams != nil, deploy.LocksPart: n.Locks != nil,
 		deploy.TemplatePart: n.Template != deploy.File{}, deploy.LivePart: n.Live != "", deploy.OriginsPart: n.Origins, deploy.PolicyPart: n.Policy != "",
+		deploy.MembersPart: n.Members != nil,
 	}[part]
 }
 

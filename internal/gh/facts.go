@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/google/go-github/v60/github"
 	"github.com/shurcooL/githubv4"
 	"golang.org/x/sync/errgroup"
 
@@ -40,6 +39,7 @@ func (r *reader) More(ctx context.Context, first deploy.Facts, needs deploy.Need
 		protected required
 		newest    pushes
 		changes   changes
+		members   map[deploy.Membership]deploy.Member
 	)
 	group, groupContext := errgroup.WithContext(ctx)
 	group.Go(func() error {
@@ -52,6 +52,10 @@ func (r *reader) More(ctx context.Context, first deploy.Facts, needs deploy.Need
 	})
 	group.Go(func() error {
 		asking.teams, asking.teamsProblem = r.memberships(groupContext, needs)
+		return nil
+	})
+	group.Go(func() error {
+		members = r.members(groupContext, needs.Members)
 		return nil
 	})
 	group.Go(func() error {
@@ -81,19 +85,25 @@ func (r *reader) More(ctx context.Context, first deploy.Facts, needs deploy.Need
 	}
 	asking.addTo(&facts, needs)
 	changes.addTo(&facts)
+	addMembers(&facts, members)
 	r.lookUp(ctx, runsToFind(needs, first), &facts)
 	facts = first.Add(facts, needs)
 	facts.ReadAt, facts.Skew = r.clock.Now(), r.clock.Skew()
+	r.complete(ctx, needs, &facts, protected, newest)
+	return facts, nil
+}
+
+// complete adds what rests on several answers.
+func (r *reader) complete(ctx context.Context, needs deploy.Needs, facts *deploy.Facts, protected required, newest pushes) {
 	if needs.Required {
-		r.addRequired(ctx, &facts, protected)
+		r.addRequired(ctx, facts, protected)
 	}
 	if needs.Pushes || needs.StablePushes {
-		r.addPush(ctx, needs, &facts, newest)
+		r.addPush(ctx, needs, facts, newest)
 	}
 	if needs.Gates {
 		r.awaitMergeability(ctx, needs.Pull, &facts.Pull)
 	}
-	return facts, nil
 }
 
 // users are who asks, and who started the run again, with the teams of the latter where there is one.
@@ -386,24 +396,12 @@ func (r *reader) memberships(ctx context.Context, needs deploy.Needs) (member []
 		}
 	}
 	for _, team := range needs.AdminTeams {
-		found, err := r.isMember(ctx, team, cmp.Or(needs.RerunBy, needs.Actor))
-		if err != nil {
-			what := doing{"read the members of " + markdown.Code(team), "members: read"}
-			problem = new(Explain(what.failed(err)))
-		} else if found {
+		found := r.member(ctx, deploy.Membership{Team: team, Login: cmp.Or(needs.RerunBy, needs.Actor)})
+		if found.Problem != nil {
+			problem = found.Problem
+		} else if found.Active {
 			member = append(member, team)
 		}
 	}
 	return member, problem
-}
-
-func (r *reader) isMember(ctx context.Context, team, login string) (bool, error) {
-	organization, slug, _ := strings.Cut(team, "/")
-	var membership github.Membership
-	path := fmt.Sprintf("orgs/%s/teams/%s/memberships/%s", segment(organization), segment(slug), segment(login))
-	response, err := r.teams.send(ctx, http.MethodGet, path, nil, &membership)
-	if isMissing(response) {
-		return false, nil
-	}
-	return err == nil && membership.GetState() == "active", err
 }

@@ -93,6 +93,7 @@ func TestPartsThatWereNotAskedFor(t *testing.T) {
 		"actor":        {deploy.Needs{Actor: "alice"}, []deploy.Part{deploy.ActorPart}},
 		"rerunner":     {deploy.Needs{Actor: "alice", RerunBy: "alice"}, []deploy.Part{deploy.ActorPart, deploy.RerunnerPart}},
 		"teams":        {deploy.Needs{Actor: "alice", AdminTeams: all.AdminTeams}, []deploy.Part{deploy.ActorPart, deploy.TeamsPart}},
+		"members":      {deploy.Needs{Members: []deploy.Membership{deploy.MembershipOf("acme/ops", "alice")}}, []deploy.Part{deploy.MembersPart}},
 		"pull request": {deploy.Needs{Pull: 7}, []deploy.Part{deploy.PullPart}},
 		"stable":       {deploy.Needs{StableBranch: "main"}, []deploy.Part{deploy.StablePart}},
 		"deployments":  {deploy.Needs{Environments: all.Environments}, []deploy.Part{deploy.DeploymentsPart + "staging"}},

@@ -148,7 +148,7 @@ func Parts() []deploy.Part {
 	return []deploy.Part{
 		deploy.ActorPart, deploy.RerunnerPart, deploy.PullPart, deploy.StablePart, deploy.GatesPart, deploy.ChecksPart, deploy.RunsPart, deploy.RequiredPart, deploy.PushesPart, deploy.FreshnessPart,
 		deploy.ExactPart, deploy.RulesPart, deploy.TeamsPart, deploy.LocksPart, deploy.RunPart, deploy.TemplatePart,
-		deploy.LivePart, deploy.DefaultPart, deploy.OriginsPart, deploy.PolicyPart,
+		deploy.LivePart, deploy.DefaultPart, deploy.OriginsPart, deploy.PolicyPart, deploy.MembersPart,
 		deploy.DeploymentsPart + "dev", deploy.DeploymentsPart + "staging", deploy.DeploymentsPart + "production",
 	}
 }
