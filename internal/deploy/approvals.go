@@ -222,7 +222,8 @@ func (k *Case) outsider(login string, from []policy.Principal) string {
 	if len(from) == 0 || k.among(from, Actor{Login: login}) {
 		return ""
 	}
-	return strings.TrimSpace("approved, but may not for this rule. " + k.notMembers(from, login).Text)
+	why := strings.NewReplacer("|", `\|`, "\n", " ").Replace(k.notMembers(from, login).Text)
+	return strings.TrimSpace("is not among those who count here. " + why)
 }
 
 // sentence says what is missing, for the environment or rule of that name.

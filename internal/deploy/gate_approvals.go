@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/policy"
@@ -10,7 +11,7 @@ import (
 // approvalsGate wants as many approvals of the commit as the rules file says. GitHub's own reviews are another gate.
 func approvalsGate() Gate {
 	return Gate{
-		Name: "approvals", Rule: policy.ReviewsRule, Ways: []Way{HeadWay, StableWay, TrackedWay}, Check: checkApprovals,
+		Name: "approvals", Rule: policy.ReviewsRule, Ways: changingWays(), Check: checkApprovals,
 		Needs: func(k *Case, n *Needs) {
 			if k.wantedReviews().Count > 0 {
 				k.needApprovals(n)
@@ -27,9 +28,12 @@ func approvalsGate() Gate {
 	}
 }
 
-// wantedReviews are the reviews that the rules file asks for, zero where no rules file names the environment.
+// changingWays bring something new to an environment, in earnest.
+func changingWays() []Way { return []Way{HeadWay, StableWay, TrackedWay} }
+
+// wantedReviews are the reviews that the rules file asks for, zero where it asks this request for none.
 func (k *Case) wantedReviews() policy.Reviews {
-	if !k.ruled() {
+	if !k.ruled() || !slices.Contains(changingWays(), k.Way) {
 		return policy.Reviews{}
 	}
 	return k.Config.Resolved.Rules.Reviews.Value

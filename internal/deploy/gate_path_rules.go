@@ -26,14 +26,15 @@ type Changes struct {
 // pathRulesGate wants more of a deployment that changes certain files.
 func pathRulesGate() Gate {
 	return Gate{
-		Name: "path rules", Rule: policy.PathRulesRule, Ways: []Way{HeadWay, StableWay, TrackedWay}, Check: checkPathRules,
+		Name: "path rules", Rule: policy.PathRulesRule, Ways: changingWays(), Check: checkPathRules,
 		Needs: needPathRules, Parts: pathRuleParts,
 		Code: func(*Case, Part) Reason { return PathRuleUnmet },
 	}
 }
 
+// pathRules are those that the request is held to.
 func (k *Case) pathRules() []policy.PathRule {
-	if !k.ruled() {
+	if !k.ruled() || !slices.Contains(changingWays(), k.Way) {
 		return nil
 	}
 	return k.Config.Resolved.Rules.PathRules

@@ -97,7 +97,7 @@ func TestNeedsCoverEveryPart(t *testing.T) {
 	for name, s := range readiness() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			needs := deploy.NeedsFor(s.request, s.config)
+			needs := deploy.NeedsKnowing(s.request, s.config, s.facts)
 			for _, gate := range deploy.GatesFor(s.new()) {
 				for _, part := range parts(gate, s.new()) {
 					assert.True(t, reads(needs, part), "gate %q rests on the %s", gate.Name, part)
@@ -117,7 +117,8 @@ func reads(n deploy.Needs, part deploy.Part) bool {
 		deploy.GatesPart: n.Gates, deploy.ChecksPart: n.Gates, deploy.RequiredPart: n.Required, deploy.PushesPart: n.Pushes || n.StablePushes, deploy.FreshnessPart: n.Fresh, deploy.ExactPart: n.Exact != "",
 		deploy.RulesPart: n.Rules, deploy.TeamsPart: n.AdminTeams != nil, deploy.LocksPart: n.Locks != nil,
 		deploy.TemplatePart: n.Template != deploy.File{}, deploy.LivePart: n.Live != "", deploy.OriginsPart: n.Origins, deploy.PolicyPart: n.Policy != "",
-		deploy.MembersPart: n.Members != nil,
+		deploy.MembersPart: n.Members != nil, deploy.OpinionsPart: n.Gates || n.Opinions != 0, deploy.MergedPart: n.Merged.SHA != "",
+		deploy.ChangesPart: n.Changes.Head != "",
 	}[part]
 }
 

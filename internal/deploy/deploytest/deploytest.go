@@ -149,6 +149,7 @@ func Parts() []deploy.Part {
 		deploy.ActorPart, deploy.RerunnerPart, deploy.PullPart, deploy.StablePart, deploy.GatesPart, deploy.ChecksPart, deploy.RunsPart, deploy.RequiredPart, deploy.PushesPart, deploy.FreshnessPart,
 		deploy.ExactPart, deploy.RulesPart, deploy.TeamsPart, deploy.LocksPart, deploy.RunPart, deploy.TemplatePart,
 		deploy.LivePart, deploy.DefaultPart, deploy.OriginsPart, deploy.PolicyPart, deploy.MembersPart,
+		deploy.OpinionsPart, deploy.MergedPart, deploy.ChangesPart,
 		deploy.DeploymentsPart + "dev", deploy.DeploymentsPart + "staging", deploy.DeploymentsPart + "production",
 	}
 }

@@ -200,6 +200,7 @@ func commitSituations() []Gate {
 				t.Facts.Origins[0].Event = "push"
 			}},
 		}},
+		approvalSituations(), pathRuleSituations(),
 	}
 }
 
