@@ -257,7 +257,7 @@ func (r *reader) convert(ctx context.Context, got answer) (deploy.Facts, error) 
 	r.findRuns(ctx, needs, &facts)
 	convertTemplate(repository, needs, &facts)
 	convertPolicy(repository, needs, &facts)
-	convertReviews(repository, needs, &facts)
+	convertReviews(repository, &facts)
 	if live := part[historyConnection](repository, liveField); live != nil {
 		facts.Live = live.convert()
 		if n := len(facts.Live); n > 0 && !live.PageInfo.HasNextPage {

@@ -62,7 +62,7 @@ func reviewFields(needs deploy.Needs, variables map[string]any) []reflect.Struct
 	return fields
 }
 
-func convertReviews(repository reflect.Value, needs deploy.Needs, facts *deploy.Facts) {
+func convertReviews(repository reflect.Value, facts *deploy.Facts) {
 	if node := part[opinionsNode](repository, opinionsField); node != nil {
 		facts.Pull.Reviews = node.Opinions.convert(value(node.Author).Login)
 	}

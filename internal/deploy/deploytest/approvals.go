@@ -31,7 +31,7 @@ func (t *Trial) approved(opinions ...deploy.Opinion) {
 	sha := t.commit()
 	t.Facts.Pull.Reviews = deploy.Reviews{Author: "octocat", Opinions: opinions}
 	t.Facts.Merged = deploy.MergedCommit{
-		SHA: sha, Contained: true, Default: "main", Parents: []string{"1111111111111111111111111111111111111111"},
+		SHA: sha, Contained: true, Default: "main", Parents: []string{"7777777777777777777777777777777777777777"},
 		Pulls: []deploy.CommitPull{{Reviews: t.Facts.Pull.Reviews, Number: 11, Base: "main", Head: sha, Merged: true, MergeCommit: sha}},
 	}
 }
