@@ -259,8 +259,8 @@ func (t tally) advice() string {
 	if len(t.wants.From) > 0 {
 		who = principalNames(t.wants.From)
 	}
-	text := fmt.Sprintf("%s more must come from %s, for exactly this commit; the author's does not count. Then run the command again.",
-		Plural(t.wants.Count-t.have, "approval"), who)
+	text := fmt.Sprintf("Ask %s for %s of exactly this commit; that of the author does not count. Then run the command again.",
+		who, Plural(t.wants.Count-t.have, "more approval"))
 	if t.cut {
 		text += " Only the newest 100 reviewers were read."
 	}
