@@ -83,6 +83,7 @@ type Finding struct {
 	Softened   Softening       // why something that blocks only warns
 	RetryAfter time.Time       // when it no longer blocks, zero where that is not known
 	Notice     string          // for the comment on the start, "" for nothing
+	Details    string          // a table for the refusal, "" for none
 }
 
 // Softening says why a finding only warns.

@@ -32,6 +32,8 @@ type Facts struct {
 	Repository  string                  // GraphQL node id
 	Viewer      string                  // the login of the token's user, with the suffix of an app
 	Policy      PolicyFile
+	Merged      MergedCommit          // which pull requests have the commit
+	Changes     Changes               // what the deployment changes
 	Members     map[Membership]Member // what was asked about the members of teams
 	RateLimit   RateLimit
 	Unavailable map[Part]Problem // what could not be read, and why
@@ -39,10 +41,11 @@ type Facts struct {
 }
 
 // Keep adds what is not read again inside a write: the actor, the answer, the required checks, the template, the rules
-// file, the token's user, the members of teams and the runs that made deployments, all of the first reading.
+// file, the token's user, the members of teams, the runs that made deployments, and what is about one commit: the pull requests that have
+// it and the files that it changes. All of it is of the first reading.
 func (f Facts) Keep(first Facts) Facts {
 	f.Actor, f.Rerunner, f.Answer, f.Template, f.Origins = first.Actor, first.Rerunner, first.Answer, first.Template, first.Origins
-	f.Policy, f.Viewer, f.Members = first.Policy, first.Viewer, first.Members
+	f.Policy, f.Viewer, f.Members, f.Merged, f.Changes = first.Policy, first.Viewer, first.Members, first.Merged, first.Changes
 	f.Read, f.Unavailable = maps.Clone(f.Read), maps.Clone(f.Unavailable)
 	if f.Pull.Head.SHA == first.Pull.Head.SHA {
 		f.Pull.Head.PushedAt = first.Pull.Head.PushedAt
@@ -51,7 +54,7 @@ func (f Facts) Keep(first Facts) Facts {
 		f.Stable.Head.PushedAt = first.Stable.Head.PushedAt
 	}
 	f.Pull.Checks.Expected = distinct(slices.Concat(f.Pull.Checks.Expected, first.Pull.Checks.Expected))
-	for _, part := range []Part{ActorPart, RerunnerPart, TeamsPart, TemplatePart, RequiredPart, PushesPart, OriginsPart, PolicyPart, ViewerPart, MembersPart} {
+	for _, part := range []Part{ActorPart, RerunnerPart, TeamsPart, TemplatePart, RequiredPart, PushesPart, OriginsPart, PolicyPart, ViewerPart, MembersPart, MergedPart, ChangesPart} {
 		delete(f.Unavailable, part)
 		if first.Read[part] {
 			f.MarkRead(part)
@@ -82,6 +85,9 @@ func (f Facts) Add(later Facts, needs Needs) Facts {
 	}
 	if needs.Pull != 0 {
 		f.Pull = later.Pull
+	}
+	if needs.Opinions != 0 {
+		f.Pull.Reviews = later.Pull.Reviews
 	}
 	if needs.StableBranch != "" {
 		f.Stable = later.Stable
@@ -125,6 +131,12 @@ func (f *Facts) addLists(later Facts, needs Needs) {
 	}
 	if needs.Policy != "" {
 		f.Policy = later.Policy
+	}
+	if needs.Merged != (MergedNeed{}) {
+		f.Merged = later.Merged
+	}
+	if needs.Changes != (Comparison{}) {
+		f.Changes = later.Changes
 	}
 }
 
@@ -182,6 +194,9 @@ const (
 	RehearsalPart   Part = "commit status of the noop"
 	ViewerPart      Part = "user of the token"
 	StatementPart   Part = "labels and description of the pull request"
+	OpinionsPart    Part = "reviews of the pull request"
+	MergedPart      Part = "pull requests that have the commit"
+	ChangesPart     Part = "files that change"
 	DefaultPart     Part = "default branch" // in mode merge_deploy
 )
 
@@ -225,6 +240,7 @@ type PullRequest struct {
 	ReviewDecision string     // APPROVED, REVIEW_REQUIRED or CHANGES_REQUESTED; "" where no review is required
 	Approvals      int        // approving reviews of any age and of anyone
 	Approved       []Approval // the newest opinions that approve, of users with write access
+	Reviews        Reviews
 
 	BehindStable Known[int] // how many commits of the stable branch the head lacks
 	BehindBase   Known[int] // how many commits of the pull request's base it lacks
@@ -299,6 +315,7 @@ type Check struct {
 type ExactCommit struct {
 	Commit    Commit
 	Contained bool // it is part of the stable branch or of the pull request
+	InStable  bool // it is part of the stable branch
 }
 
 // Rule is one rule of a branch.

@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
@@ -55,7 +56,7 @@ func (g Gate) soften(k *Case, f Finding) Finding {
 	switch {
 	case k.Config.Resolved.Rules.Enforcement.Value == policy.Evaluate:
 		f.Level, f.Softened = Warn, Evaluated
-		f.Notice = "⚠️ A rule that is only evaluated is not met: " + f.Text
+		f.Notice = strings.TrimSuffix("⚠️ A rule that is only evaluated is not met: "+f.Text+"\n\n"+f.Notice, "\n\n")
 	case k.overrides(g.Rule):
 		f = k.lift(g.Rule, f)
 	}
@@ -110,7 +111,7 @@ func deploymentGates() []Gate {
 	return []Gate{
 		policyGate(), allowGate(), environmentGate(), parametersGate(), targetBranchGate(), forkGate(), commitGate(), checksGate(), outdatedGate(),
 		draftGate(), conflictsGate(), reviewsGate(), safetyGate(), verificationGate(), rulesGate(), clockGate(), rollbackGate(), orderGate(), soakGate(), freezeGate(),
-		noopGate(), labelsGate(), checklistGate(),
+		approvalsGate(), noopGate(), labelsGate(), checklistGate(), pathRulesGate(),
 		templateGate(), startGate(), lockGate(), confirmationGate(),
 	}
 }
@@ -121,7 +122,7 @@ func trackGates(c config.Config) []Gate {
 	case c.Builds(), c.Status.Terminal(), c.Status == "":
 		return []Gate{statusGate()}
 	case c.Status == config.Started:
-		return []Gate{statusGate(), policyGate(), allowGate(), commitGate(), orderGate(), soakGate(), freezeGate(), lockGate()}
+		return []Gate{statusGate(), policyGate(), allowGate(), commitGate(), orderGate(), soakGate(), freezeGate(), approvalsGate(), pathRulesGate(), lockGate()}
 	}
 	return []Gate{statusGate(), commitGate()}
 }

@@ -42,6 +42,9 @@ type Needs struct {
 	Statement    int          // the pull request whose labels and description to read, 0 for none
 	Template     File         // the template of the comment on the result
 	Policy       string       // the path of the rules file, "" for none
+	Opinions     int          // number of a pull request of which only the reviews are wanted, 0 for none
+	Merged       MergedNeed
+	Changes      Comparison
 }
 
 // RunID names one attempt of a workflow run.
@@ -52,6 +55,9 @@ type RunID struct {
 
 // StatusOf names a commit status. Without a commit there is nothing to read.
 type StatusOf struct{ Commit, Context string }
+
+// MergedNeed is a commit of which to read the pull requests that have it, and whether a branch contains it.
+type MergedNeed struct{ SHA, Branch string }
 
 // File names a file at a commit. An empty path is no file.
 type File struct{ Path, Commit string }
@@ -100,6 +106,7 @@ func RecheckNeeds(r Request, c config.Config, commit string) *Needs {
 	needs.Members = nil
 	needs.Required, needs.Pushes, needs.StablePushes, needs.Origins, needs.Runs = false, false, false, false, nil
 	needs.Viewer = false
+	needs.Merged, needs.Changes = MergedNeed{}, Comparison{}
 	return &needs
 }
 
@@ -161,7 +168,21 @@ func (n Needs) Beyond(asked Needs) Needs {
 		more.Policy = n.Policy
 	}
 	more.addStatements(n, asked)
+	more.addReviews(n, asked)
 	return more
+}
+
+// addReviews adds what is about approvals and files.
+func (n *Needs) addReviews(all, asked Needs) {
+	if all.Opinions != asked.Opinions {
+		n.Opinions = all.Opinions
+	}
+	if all.Merged != asked.Merged {
+		n.Merged = all.Merged
+	}
+	if all.Changes != asked.Changes {
+		n.Changes = all.Changes
+	}
 }
 
 // addHistory adds what is about deployments.

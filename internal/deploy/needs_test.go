@@ -121,7 +121,8 @@ func reads(n deploy.Needs, part deploy.Part) bool {
 		deploy.RulesPart: n.Rules, deploy.TeamsPart: n.AdminTeams != nil, deploy.LocksPart: n.Locks != nil,
 		deploy.TemplatePart: n.Template != deploy.File{}, deploy.LivePart: n.Live != "", deploy.OriginsPart: n.Origins, deploy.PolicyPart: n.Policy != "",
 		deploy.RehearsalPart: n.Rehearsal.Commit != "", deploy.ViewerPart: n.Viewer, deploy.StatementPart: n.Statement != 0,
-		deploy.MembersPart: n.Members != nil,
+		deploy.MembersPart: n.Members != nil, deploy.OpinionsPart: n.Gates || n.Opinions != 0, deploy.MergedPart: n.Merged.SHA != "",
+		deploy.ChangesPart: n.Changes.Head != "",
 	}[part]
 }
 

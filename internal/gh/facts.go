@@ -38,6 +38,7 @@ func (r *reader) More(ctx context.Context, first deploy.Facts, needs deploy.Need
 		asking    users
 		protected required
 		newest    pushes
+		changes   changes
 		members   map[deploy.Membership]deploy.Member
 	)
 	group, groupContext := errgroup.WithContext(ctx)
@@ -69,6 +70,10 @@ func (r *reader) More(ctx context.Context, first deploy.Facts, needs deploy.Need
 		}
 		return nil
 	})
+	group.Go(func() error {
+		changes = r.changes(groupContext, needs.Changes)
+		return nil
+	})
 	group.Go(func() (err error) {
 		if first.Repository == "" || newRepositoryQuery(needs).asks() {
 			facts, err = r.queryFacts(groupContext, needs)
@@ -79,6 +84,7 @@ func (r *reader) More(ctx context.Context, first deploy.Facts, needs deploy.Need
 		return deploy.Facts{}, err
 	}
 	asking.addTo(&facts, needs)
+	changes.addTo(&facts)
 	addMembers(&facts, members)
 	r.lookUp(ctx, runsToFind(needs, first), &facts)
 	facts = first.Add(facts, needs)
@@ -261,6 +267,7 @@ func (r *reader) convert(ctx context.Context, got answer) (deploy.Facts, error) 
 	convertPolicy(repository, needs, &facts)
 	convertStatements(repository, needs, &facts)
 	facts.Viewer = got.viewer
+	convertReviews(repository, &facts)
 	if live := part[historyConnection](repository, liveField); live != nil {
 		facts.Live = live.convert()
 		if n := len(facts.Live); n > 0 && !live.PageInfo.HasNextPage {
@@ -337,7 +344,7 @@ func (p *pullNode) convert() deploy.PullRequest {
 	pull := deploy.PullRequest{
 		ID: p.ID, Number: p.Number, Title: p.Title, URL: p.URL,
 		CrossRepo: p.IsCrossRepository, HeadRef: p.HeadRefName, HeadExists: p.HeadRef != nil,
-		Head: deploy.Commit{SHA: p.HeadRefOid}, BaseRef: p.BaseRefName,
+		Head: deploy.Commit{SHA: p.HeadRefOid}, BaseRef: p.BaseRefName, Reviews: deploy.Reviews{Author: value(p.Author).Login},
 	}
 	// The list of commits can lag behind the head; then nothing is known of the head but its SHA.
 	if n := len(p.Commits.Nodes); n > 0 && p.Commits.Nodes[n-1].Commit.Oid == p.HeadRefOid {

@@ -44,7 +44,27 @@ type opinionConnection struct {
 	Nodes []struct {
 		State  string
 		Commit *struct{ Oid string }
+		Author *struct {
+			Typename string `graphql:"__typename"`
+			Login    string
+		}
 	}
+	PageInfo struct{ HasPreviousPage bool }
+}
+
+func (c *opinionConnection) convert(author string) deploy.Reviews {
+	found := deploy.Reviews{Author: author}
+	if c == nil {
+		return found
+	}
+	found.Cut = c.PageInfo.HasPreviousPage
+	for _, one := range c.Nodes {
+		by := value(one.Author)
+		found.Opinions = append(found.Opinions, deploy.Opinion{
+			Author: by.Login, IsUser: by.Typename == "User", State: one.State, Commit: value(one.Commit).Oid,
+		})
+	}
+	return found
 }
 
 func (n *gatesNode) approvals() []deploy.Approval {
@@ -72,6 +92,7 @@ func (n *gatesNode) addTo(pull *deploy.PullRequest, stable string) {
 	pull.State, pull.Draft, pull.MergeState = n.State, n.IsDraft, n.MergeStateStatus
 	pull.Approvals, pull.Approved = n.Reviews.TotalCount, n.approvals()
 	pull.ReviewDecision = value(n.ReviewDecision)
+	pull.Reviews = n.Opinions.convert(pull.Reviews.Author)
 	pull.HeadRepo = value(n.HeadRepository).NameWithOwner
 	pull.BehindStable = n.behindStable()
 	if n.BaseRefName == stable {

@@ -46,7 +46,7 @@ func everyPart(t *testing.T) (*sim.GitHub, deploy.Needs) {
 func parts(but ...deploy.Part) []deploy.Part {
 	all := []deploy.Part{
 		deploy.ActorPart, deploy.TeamsPart, deploy.PullPart, deploy.StablePart, deploy.DeploymentsPart + "staging", deploy.GatesPart,
-		deploy.ChecksPart, deploy.RunsPart, deploy.RequiredPart, deploy.PushesPart, deploy.FreshnessPart, deploy.ExactPart, deploy.RulesPart, deploy.LocksPart, deploy.RunPart, deploy.TemplatePart, deploy.LivePart, deploy.OriginsPart,
+		deploy.ChecksPart, deploy.RunsPart, deploy.RequiredPart, deploy.PushesPart, deploy.FreshnessPart, deploy.ExactPart, deploy.RulesPart, deploy.LocksPart, deploy.RunPart, deploy.TemplatePart, deploy.LivePart, deploy.OriginsPart, deploy.OpinionsPart,
 	}
 	slices.Sort(all)
 	return slices.DeleteFunc(all, func(part deploy.Part) bool { return slices.Contains(but, part) })
@@ -123,7 +123,7 @@ func TestPartsThatDoNotExist(t *testing.T) {
 	}
 	facts, err := newClient(t, github.Client().Transport, "sim-token").Facts(t.Context(), needs)
 	require.NoError(t, err)
-	assert.Equal(t, parts(deploy.ActorPart, deploy.TeamsPart, deploy.OriginsPart, deploy.GatesPart, deploy.ChecksPart, deploy.RunsPart, deploy.RequiredPart, deploy.PushesPart, deploy.FreshnessPart), marked(facts.Read))
+	assert.Equal(t, parts(deploy.ActorPart, deploy.TeamsPart, deploy.OriginsPart, deploy.OpinionsPart, deploy.GatesPart, deploy.ChecksPart, deploy.RunsPart, deploy.RequiredPart, deploy.PushesPart, deploy.FreshnessPart), marked(facts.Read))
 	assert.Empty(t, facts.Unavailable)
 }
 
@@ -195,7 +195,7 @@ func TestPartsThatCouldNotBeRead(t *testing.T) {
 		"pull request":    {[]any{"repository", "pullRequest"}, []deploy.Part{deploy.PullPart}, []deploy.Part{deploy.PushesPart}},
 		"stable":          {[]any{"repository", "stable"}, []deploy.Part{deploy.StablePart}, nil},
 		"deployments":     {[]any{"repository", "e0"}, []deploy.Part{deploy.DeploymentsPart + "staging"}, nil},
-		"gates":           {[]any{"repository", "gates"}, gates, []deploy.Part{deploy.RunsPart}},
+		"gates":           {[]any{"repository", "gates"}, gates, []deploy.Part{deploy.RunsPart, deploy.OpinionsPart}},
 		"review decision": {[]any{"repository", "gates", "reviewDecision"}, []deploy.Part{deploy.GatesPart}, nil},
 		"checks":          {[]any{"repository", "gates", "commits", "nodes", 0, "commit", "statusCheckRollup"}, []deploy.Part{deploy.ChecksPart}, nil},
 		"run of a check":  {[]any{"repository", "gates", "commits", "nodes", 0, "commit", "statusCheckRollup", "contexts", "nodes", 0, "checkSuite", "workflowRun"}, []deploy.Part{deploy.RunsPart}, nil},

@@ -25,6 +25,7 @@ type pullNode struct {
 	HeadRefOid        string
 	HeadRef           *struct{ ID string }
 	BaseRefName       string
+	Author            *struct{ Login string }
 	Commits           struct {
 		Nodes []struct{ Commit commitNode }
 	} `graphql:"commits(last: 1)"`
@@ -135,6 +136,10 @@ const (
 	liveField     = "live"
 	templateField = "template"
 	policyField   = "defaultBranchRef"
+	opinionsField = "reviewed"
+	mergedField   = "merged"
+	mergedInField = "mergedIn"
+	defaultField  = "mergedDefault"
 
 	signedPullField   = "signedPull"
 	signedStableField = "signedStable"
@@ -176,6 +181,7 @@ func newRepositoryQuery(needs deploy.Needs) repositoryQuery {
 		variables["policy"] = githubv4.String(needs.Policy)
 		fields = append(fields, field[*policyNode](policyField, ""))
 	}
+	fields = append(fields, reviewFields(needs, variables)...)
 	return repositoryQuery{needs: needs, fields: object(fields...), variables: variables}
 }
 
@@ -296,6 +302,7 @@ func convertExact(repository reflect.Value, needs deploy.Needs) deploy.ExactComm
 	return deploy.ExactCommit{
 		Commit:    node.Commit.convert(),
 		Contained: stable.contains() || pull.contains(node.Commit.Oid),
+		InStable:  stable.contains(),
 	}
 }
 

@@ -40,6 +40,8 @@ func answeredParts(repository reflect.Value, needs deploy.Needs, facts deploy.Fa
 		deploy.ViewerPart:    facts.Viewer != "",
 		deploy.StatementPart: has(statementField),
 		deploy.OriginsPart:   needs.Origins,
+		deploy.OpinionsPart:  part[gatesNode](repository, gatesField).hasOpinions() || part[opinionsNode](repository, opinionsField).hasOpinions(),
+		deploy.MergedPart:    needs.Merged.SHA != "" && facts.Merged.SHA == needs.Merged.SHA,
 	}
 	for i, environment := range needs.Environments {
 		answered[deploymentsOf(environment)] = has(environmentField(i))
@@ -83,6 +85,10 @@ func sources(needs deploy.Needs) []source {
 		{viewerField, deploy.ViewerPart, doing{"read who the user of the token is", "statuses: read"}},
 		{statementField, deploy.StatementPart, doing{"read the labels and the description of the pull request", "pull-requests: read"}},
 		{policyField, deploy.PolicyPart, doing{"read the rules file", "contents: read"}},
+		{opinionsField, deploy.OpinionsPart, doing{"read the reviews of the pull request", "pull-requests: read"}},
+		{mergedField, deploy.MergedPart, readingMerged()},
+		{mergedInField, deploy.MergedPart, readingMerged()},
+		{defaultField, deploy.MergedPart, readingMerged()},
 		{"statusCheckRollup", deploy.ChecksPart, doing{"read the checks of the commit", "checks: read` and `statuses: read"}},
 		{"checkSuites", deploy.ChecksPart, doing{"read the checks of the commit", "checks: read"}},
 		{signedPullField, deploy.PullPart, readingSignatures()},

@@ -143,3 +143,21 @@ func LongestRun(text string, of byte) int {
 	}
 	return longest
 }
+
+// Prose returns text as plain words, in which what is between single backticks stays code.
+func Prose(text string) string {
+	pieces := strings.Split(text, "`")
+	if len(pieces)%2 == 0 {
+		return Text(text)
+	}
+	var b strings.Builder
+	for i, piece := range pieces {
+		switch {
+		case i%2 == 0:
+			b.WriteString(Text(piece))
+		case piece != "":
+			b.WriteString(Code(piece))
+		}
+	}
+	return b.String()
+}

@@ -156,3 +156,22 @@ func FuzzLink(f *testing.F) {
 		assert.False(t, strings.ContainsAny(inside, "()<>[]\\`\"| \t\r\n"), "%q", link)
 	})
 }
+
+// Code in a sentence stays code, and nothing else of it is Markdown.
+func TestProse(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"":                            "",
+		"plain *words*":               `plain \*words\*`,
+		"run `a @b` <i>":              "run `a @b` &lt;i\\>",
+		"`a` and `b`":                 "`a` and `b`",
+		"one ` only @x":               "one \\` only @\u200dx",
+		"``":                          "",
+		"`x` [a](https://b) `y\n\nz`": "`x` \\[a\\]\\(https\\:\\/\\/b\\) `y  z`",
+	} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			assert.Equal(t, want, markdown.Prose(text))
+		})
+	}
+}

@@ -24,8 +24,20 @@ func Refused(r deploy.Request, c config.Config, d deploy.Decision) string {
 	if blockedBy(d, deploy.DeploymentOrderFailed) && len(d.Order) > 0 {
 		b.WriteString("\n" + orderTable(c, d))
 	}
+	b.WriteString(tables(d.Blocking()))
 	b.WriteString(locksInTheWay(r, c, d))
 	return b.String()
+}
+
+// tables are those of what blocks, each once: two rules may look at the same reviews.
+func tables(findings []deploy.Finding) string {
+	var shown []string
+	for _, f := range findings {
+		if f.Details != "" && !slices.Contains(shown, "\n"+f.Details) {
+			shown = append(shown, "\n"+f.Details)
+		}
+	}
+	return strings.Join(shown, "")
 }
 
 func locksInTheWay(r deploy.Request, c config.Config, d deploy.Decision) string {

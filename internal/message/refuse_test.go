@@ -259,3 +259,17 @@ func TestHelp(t *testing.T) {
 	assert.Contains(t, message.Help(c, deploy.Decision{}), "Only Lockstep's deployments count, by runs of workflows on the default branch.")
 	golden(t, "locks-off", message.LocksOff())
 }
+
+// Two rules that look at the same reviews show their table once.
+func TestRefusedShowsTablesOnce(t *testing.T) {
+	t.Parallel()
+	const table = "| | Reviewer | Review |\n| --- | --- | --- |\n| 🔴 | `bob` | dismissed |\n"
+	d := deploy.Decision{Verdict: deploy.Refuse, Reason: deploy.ApprovalRequired, Findings: []deploy.Finding{
+		{Level: deploy.Block, Code: deploy.ApprovalRequired, Text: "One.", Details: table},
+		{Level: deploy.Block, Code: deploy.PathRuleUnmet, Text: "Two.", Details: table},
+		{Level: deploy.Warn, Text: "Three.", Details: "| no |\n"},
+	}}
+	text := message.Refused(deploy.Request{}, config.Config{}, d)
+	assert.Equal(t, 1, strings.Count(text, table))
+	assert.NotContains(t, text, "| no |")
+}

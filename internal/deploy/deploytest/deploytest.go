@@ -153,6 +153,7 @@ func Parts() []deploy.Part {
 		deploy.ExactPart, deploy.RulesPart, deploy.TeamsPart, deploy.LocksPart, deploy.RunPart, deploy.TemplatePart,
 		deploy.LivePart, deploy.DefaultPart, deploy.OriginsPart, deploy.PolicyPart, deploy.MembersPart,
 		deploy.RehearsalPart, deploy.ViewerPart, deploy.StatementPart,
+		deploy.OpinionsPart, deploy.MergedPart, deploy.ChangesPart,
 		deploy.DeploymentsPart + "dev", deploy.DeploymentsPart + "staging", deploy.DeploymentsPart + "production",
 	}
 }

@@ -38,20 +38,19 @@ func Trials() map[deploy.Way]Trial {
 	return trials
 }
 
-// Held reports whether a way of asking is held to the rule of a gate: whether the gate blocks what it is there for.
+// Held reports whether a way of asking is held to the rule of a gate: whether the gate blocks in one of the situations
+// that it is there for.
 func Held(gate string, way deploy.Way) bool {
-	for _, one := range Situations() {
-		if one.Name != gate {
-			continue
-		}
+	all := Situations()
+	found := all[slices.IndexFunc(all, func(g Gate) bool { return g.Name == gate })]
+	return slices.ContainsFunc(found.Situations, func(s Situation) bool {
 		t := Trials()[way]
-		if one.Enable != nil {
-			one.Enable(&t)
+		if found.Enable != nil {
+			found.Enable(&t)
 		}
-		one.Situations[0].Arrange(&t)
+		s.Arrange(&t)
 		return slices.Contains(Blocked(deploy.Decide(t.Request, t.Config, t.Facts)), gate)
-	}
-	return false
+	})
 }
 
 // after makes staging the environment that must run the commit first.

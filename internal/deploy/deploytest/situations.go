@@ -208,8 +208,8 @@ func commitSituations() []Gate {
 				t.Facts.Origins[0].Event = "push"
 			}},
 		}},
-		soakSituations(), freezeSituations(),
-		noopSituations(), labelsSituations(), checklistSituations(),
+		soakSituations(), freezeSituations(), approvalSituations(),
+		noopSituations(), labelsSituations(), checklistSituations(), pathRuleSituations(),
 	}
 }
 

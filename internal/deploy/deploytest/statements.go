@@ -52,20 +52,16 @@ const deployments = "head exact fork"
 func noopSituations() Gate {
 	return Gate{
 		Name: "noop", Enable: func(t *Trial) { t.Rehearse("SUCCESS", Viewer) }, Situations: []Situation{
-			{"With `noop: required` in the rules file: there was no noop of the commit", deployments, func(t *Trial) {
-				t.rollsBack()
+			{"With `noop: required` in the rules file: there was no noop of the commit", "head rollback exact fork", func(t *Trial) {
 				t.Rehearse("", "")
 			}},
-			{"The same, and the last noop of the commit failed", deployments, func(t *Trial) {
-				t.rollsBack()
+			{"The same, and the last noop of the commit failed", "head rollback exact fork", func(t *Trial) {
 				t.Rehearse("FAILURE", Viewer)
 			}},
-			{"The same, and a person wrote that the noop went well", deployments, func(t *Trial) {
-				t.rollsBack()
+			{"The same, and a person wrote that the noop went well", "head rollback exact fork", func(t *Trial) {
 				t.Rehearse("SUCCESS", "github-actions")
 			}},
-			{"The same, and the token lacks `statuses: read`", deployments, func(t *Trial) {
-				t.rollsBack()
+			{"The same, and the token lacks `statuses: read`", "head rollback exact fork", func(t *Trial) {
 				t.Rehearse("SUCCESS", Viewer)
 				t.Facts.Unavailable[deploy.RehearsalPart] = deploy.Problem{Hint: "Add `statuses: read` to the `permissions:` of the job."}
 			}},

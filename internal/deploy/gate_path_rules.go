@@ -1,0 +1,276 @@
+package deploy
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/policy"
+)
+
+// Comparison is two commits of which the files that differ are wanted.
+type Comparison struct {
+	Base, Head string
+	Runs       bool // the base runs in the environment: what only the base has is taken away
+}
+
+// Changes are the files that a deployment changes.
+type Changes struct {
+	Comparison
+	Files []string // with the former names of those that were moved
+	Gap   string   // why these are not all, "" where they are
+}
+
+// pathRulesGate wants more of a deployment that changes certain files.
+func pathRulesGate() Gate {
+	return Gate{
+		Name: "path rules", Rule: policy.PathRulesRule, Ways: changingWays(), Check: checkPathRules,
+		Needs: needPathRules, Parts: pathRuleParts,
+		Code: func(*Case, Part) Reason { return PathRuleUnmet },
+	}
+}
+
+// pathRules are those that the request is held to.
+func (k *Case) pathRules() []policy.PathRule {
+	if !k.ruled() || !slices.Contains(changingWays(), k.Way) {
+		return nil
+	}
+	return k.Config.Resolved.Rules.PathRules
+}
+
+// asksPaths reports whether one of the path rules asks for something.
+func (k *Case) asksPaths(is func(policy.PathRule) bool) bool {
+	return slices.ContainsFunc(k.pathRules(), is)
+}
+
+func wantsReviews(rule policy.PathRule) bool { return rule.Reviews.Count > 0 }
+
+func wantsMerge(rule policy.PathRule) bool { return rule.Merged }
+
+func needPathRules(k *Case, n *Needs) {
+	if len(k.pathRules()) == 0 {
+		return
+	}
+	if k.Way == HeadWay {
+		n.StableBranch = k.Config.StableBranch
+	}
+	if run := k.baseRun(); run > 0 && !slices.Contains(n.Runs, run) {
+		n.Runs = append(n.Runs, run)
+	}
+	n.Changes, _ = k.comparison()
+	if k.tracks() && k.asksPaths(wantsMerge) {
+		k.needMerged(n)
+	}
+	if k.asksPaths(wantsReviews) {
+		k.needApprovals(n)
+	}
+	for _, rule := range k.pathRules() {
+		if wantsReviews(rule) && k.touches(rule) {
+			k.needReviewers(n, rule.Reviews)
+		}
+	}
+}
+
+func pathRuleParts(k *Case) []Part {
+	if len(k.pathRules()) == 0 {
+		return nil
+	}
+	parts := []Part{LivePart}
+	if k.Way == HeadWay {
+		parts = append(parts, StablePart)
+	}
+	if k.Command.SHA != "" && !k.tracks() {
+		parts = append(parts, ExactPart)
+	}
+	if k.baseRun() > 0 {
+		parts = append(parts, OriginsPart)
+	}
+	if wanted, _ := k.comparison(); wanted != (Comparison{}) {
+		parts = append(parts, ChangesPart)
+	}
+	if k.tracks() && k.asksPaths(wantsMerge) {
+		parts = append(parts, MergedPart)
+	}
+	if k.asksPaths(wantsReviews) {
+		parts = append(parts, k.approvalParts()...)
+	}
+	return distinct(parts)
+}
+
+// baseRun is the run that has to vouch for what runs in the environment, 0 for none.
+func (k *Case) baseRun() int64 {
+	if live := Running(k.Live); live != nil && k.Config.OrderScope == config.VerifiedDeployments {
+		return live.CreatedBy.Run.ID
+	}
+	return 0
+}
+
+// base returns the commit that runs in the environment, "" for none, or why it is not known.
+func (k *Case) base() (sha, gap string) {
+	environment := markdown.Code(k.Target.Environment)
+	live := Running(k.Live)
+	switch {
+	case live == nil && len(k.Live) > 0 && !k.Live[len(k.Live)-1].First && !slices.ContainsFunc(k.Live, Deployment.everRan):
+		return "", "it is not known what runs in " + environment
+	case live == nil:
+		return "", ""
+	case live.SHA == "":
+		return "", "it is not known which commit runs in " + environment
+	case k.Config.OrderScope == config.VerifiedDeployments:
+		if why := doubt(k.Live, slices.IndexFunc(k.Live, Deployment.everRan), k.Origins); why != "" {
+			return "", "it is not proven what runs in " + environment + ", because " + why
+		}
+	}
+	return live.SHA, ""
+}
+
+// everRan reports whether the deployment has succeeded.
+func (d Deployment) everRan() bool { return d.Succeeded || d.State == Active }
+
+// comparison returns what to compare, zero for nothing, or why the files that change cannot be known.
+func (k *Case) comparison() (wanted Comparison, gap string) {
+	base, gap := k.base()
+	sha := k.Target.SHA
+	switch {
+	case !k.Read[LivePart] || sha == "":
+		return Comparison{}, "it is not known what is deployed"
+	case gap != "":
+		return Comparison{}, gap
+	case base == sha:
+		return Comparison{}, ""
+	case base != "":
+		return Comparison{Base: base, Head: sha, Runs: true}, ""
+	case k.Way == HeadWay && !k.Exact.InStable && k.Stable.Head.SHA != "":
+		return Comparison{Base: k.Stable.Head.SHA, Head: sha}, ""
+	}
+	return Comparison{}, "nothing runs in " + markdown.Code(k.Target.Environment) + " to compare it with"
+}
+
+// answers reports whether a comparison is the one that is wanted. The head of the stable branch may move: the commits of
+// the pull request stay the same.
+func (c Comparison) answers(wanted Comparison) bool {
+	return c.Head == wanted.Head && c.Runs == wanted.Runs && (!c.Runs || c.Base == wanted.Base)
+}
+
+// touched returns the files of a rule that change, or why the rule applies without them.
+func (k *Case) touched(rule policy.PathRule) (files []string, gap string) {
+	wanted, gap := k.comparison()
+	if wanted == (Comparison{}) {
+		return nil, gap
+	}
+	files = slices.DeleteFunc(slices.Clone(k.Changes.Files), func(file string) bool { return !rule.Matches(file) })
+	return files, k.Changes.Gap
+}
+
+func (k *Case) touches(rule policy.PathRule) bool {
+	if wanted, _ := k.comparison(); wanted != (Comparison{}) && !k.Changes.answers(wanted) {
+		return false // not known yet
+	}
+	files, gap := k.touched(rule)
+	return len(files) > 0 || gap != ""
+}
+
+func checkPathRules(k *Case) Finding {
+	if len(k.pathRules()) == 0 {
+		return pass("no path rule is about the environment")
+	}
+	if wanted, _ := k.comparison(); wanted != (Comparison{}) && !k.Changes.answers(wanted) {
+		return block(PathRuleUnmet, "What is deployed to "+markdown.Code(k.Target.Environment)+", or what runs there, has changed while I looked at the files.",
+			strings.ToUpper(again(k)[:1])+again(k)[1:]+".")
+	}
+	found := Finding{Level: Pass, Text: "no path rule applies"}
+	var notes []string
+	for _, rule := range k.pathRules() {
+		if !k.touches(rule) {
+			continue
+		}
+		if rule.Note != "" {
+			notes = append(notes, "📝 "+markdown.Code(rule.Name)+": "+markdown.Prose(rule.Note))
+		}
+		found = found.and(k.checkPathRule(rule))
+	}
+	found.Notice = strings.Join(notes, "\n\n")
+	return found
+}
+
+// and adds what another rule says.
+func (f Finding) and(other Finding) Finding {
+	switch {
+	case f.Level != Block:
+		return other
+	case other.Level != Block:
+		return f
+	}
+	f.Text += " " + other.Text
+	if !strings.Contains(f.Hint, other.Hint) {
+		f.Hint += " " + other.Hint
+	}
+	f.Details += strings.TrimPrefix("\n"+other.Details, "\n")
+	return f
+}
+
+// checkPathRule looks at a rule that applies.
+func (k *Case) checkPathRule(rule policy.PathRule) Finding {
+	var texts, hints []string
+	details := ""
+	if rule.Merged && !k.isMerged() {
+		texts = append(texts, "It goes out after the merge, and "+markdown.Code(Short(k.Target.SHA))+" is not a commit of "+markdown.Code(k.Config.StableBranch)+".")
+		hints = append(hints, k.mergeHint())
+	}
+	if t := k.tally(rule.Reviews); wantsReviews(rule) && !t.met() {
+		texts, hints = append(texts, t.sentence("It")), append(hints, t.advice())
+		details = t.table()
+	}
+	if len(texts) == 0 {
+		return pass("the path rules that apply are met")
+	}
+	text := "The path rule " + markdown.Code(rule.Name) + " applies: " + k.because(rule) + ". " + strings.Join(texts, " ")
+	finding := block(PathRuleUnmet, text, strings.Join(hints, " "))
+	finding.Details = details
+	return finding
+}
+
+// isMerged reports whether the commit is known to be on the default branch.
+func (k *Case) isMerged() bool {
+	switch {
+	case k.Target.SHA == "":
+		return false
+	case k.tracks():
+		return k.Merged.SHA == k.Target.SHA && k.Merged.Contained
+	case k.Command.SHA != "":
+		return k.Exact.InStable
+	}
+	return k.Target.Stable
+}
+
+func (k *Case) mergeHint() string {
+	if k.tracks() {
+		return "Merge the change first, then deploy " + markdown.Code(k.Config.StableBranch) + "."
+	}
+	return "Merge the pull request, then type " + markdown.Code(k.Config.Commands.Deploy+" "+k.Config.StableBranch+" to "+k.Target.Environment) + "."
+}
+
+// mostPaths is how many files of a rule are shown.
+const mostPaths = 10
+
+// because says why a rule applies.
+func (k *Case) because(rule policy.PathRule) string {
+	files, gap := k.touched(rule)
+	if len(files) == 0 {
+		return gap
+	}
+	var shown []string
+	for _, file := range files[:min(len(files), mostPaths)] {
+		shown = append(shown, markdown.Brief(file))
+	}
+	text := "this changes " + markdown.Codes(shown, ", ")
+	if more := len(files) - mostPaths; more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	if gap != "" {
+		text += "; " + gap
+	}
+	return text
+}

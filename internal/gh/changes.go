@@ -1,0 +1,70 @@
+package gh
+
+import (
+	"context"
+
+	"github.com/google/go-github/v60/github"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+)
+
+// changes are the files that a deployment changes, or why they could not be read.
+type changes struct {
+	found   deploy.Changes
+	problem *deploy.Problem
+}
+
+func (c changes) addTo(facts *deploy.Facts) {
+	facts.Changes = c.found
+	noteProblem(facts, deploy.ChangesPart, c.problem)
+	markRead(facts, map[deploy.Part]bool{deploy.ChangesPart: c.found.Head != ""})
+}
+
+// mostComparedFiles is how many files of a comparison GitHub shows.
+const mostComparedFiles = 300
+
+const errNoFiles = constant("the answer has no list of files")
+
+// changes compares two commits from their common ancestor on. Where the base runs, the files that only the base changed
+// count as well: a deployment takes those changes away.
+func (r *reader) changes(ctx context.Context, wanted deploy.Comparison) changes {
+	if wanted == (deploy.Comparison{}) {
+		return changes{}
+	}
+	found := deploy.Changes{Comparison: wanted}
+	behind, err := r.addCompared(ctx, wanted.Base, wanted.Head, &found)
+	if err == nil && behind > 0 && wanted.Runs {
+		_, err = r.addCompared(ctx, wanted.Head, wanted.Base, &found)
+	}
+	if err != nil {
+		return changes{problem: new(Explain(doing{"compare the commit with what runs in the environment", "contents: read"}.failed(err)))}
+	}
+	return changes{found: found}
+}
+
+// addCompared adds the files that head has changed since its common ancestor with base. It returns how many commits of
+// base the head lacks. Commits that GitHub cannot compare leave a gap.
+func (r *reader) addCompared(ctx context.Context, base, head string, to *deploy.Changes) (behind int, err error) {
+	comparison, response, err := r.rest.Repositories.CompareCommits(ctx, r.owner, r.name, base, head, &github.ListOptions{PerPage: 1})
+	if isMissing(response) {
+		to.Gap = "GitHub cannot compare " + markdown.Code(deploy.Short(base)) + " with " + markdown.Code(deploy.Short(head))
+		return 0, nil
+	}
+	if err = counted(comparison, err); err != nil {
+		return 0, err
+	}
+	if comparison.Files == nil {
+		return 0, errNoFiles
+	}
+	if len(comparison.Files) >= mostComparedFiles {
+		to.Gap = "more than 300 files change, and GitHub does not list them all"
+	}
+	for _, file := range comparison.Files {
+		to.Files = append(to.Files, file.GetFilename())
+		if former := file.GetPreviousFilename(); former != "" {
+			to.Files = append(to.Files, former)
+		}
+	}
+	return comparison.GetBehindBy(), nil
+}
