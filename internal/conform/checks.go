@@ -3,6 +3,7 @@ package conform
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 
@@ -42,6 +43,15 @@ func checkRows() []Assumption {
 		{
 			ID: "A10a", Says: "Of two commit statuses of one context the newest counts, in the roll-up's contexts and in its state.",
 			Needs: []string{"contents: write", "statuses: write"}, Play: newestStatus, Source: documented("rest/commits/statuses#get-the-combined-status-for-a-specific-reference"),
+		},
+		{
+			ID: "S19a", Says: "`Status.context` is the newest status of that name, with its creator.", Needs: []string{"contents: write", "statuses: write"}, Play: namedStatus,
+			Source: schema("Status.context").thin("it does not say which of two"),
+		},
+		{
+			ID: "S19b", Says: "A commit status with a description of 141 characters, or a context of 256, is refused with status 422.",
+			Needs: []string{"contents: write", "statuses: write"}, Play: longStatus,
+			Source: reported("vince-riv/argo-diff#49, of descriptions").thin("no one speaks of contexts"),
 		},
 		{
 			ID: "A10b", Says: "Two jobs of one name in one workflow run are two check runs, and both count.", Needs: withRuns, Play: twins,
@@ -149,6 +159,27 @@ func newestStatus(ctx context.Context, a *attempt) Result {
 		}
 	}
 	return judge(slices.Equal(states, []string{"FAILURE"}) && at(rollup, "state") == "FAILURE", "contexts %q, state %v (%s)", states, at(rollup, "state"), got.said())
+}
+
+func namedStatus(ctx context.Context, a *attempt) Result {
+	commit, login := a.rated(ctx, "named", "success", "failure"), strings.TrimSuffix(a.viewerLogin(ctx), "[bot]")
+	got := a.query(ctx, `object(oid: %q) { ... on Commit { status { context(name: %q) { state createdAt creator { login } } } } }`, commit, a.mark)
+	found := at(got.data, "object", "status", "context")
+	return judge(at(found, "state") == "FAILURE" && at(found, "creator", "login") == login && !instant(at(found, "createdAt")).IsZero(), "%v (%s)", found, got.said())
+}
+
+func longStatus(ctx context.Context, a *attempt) Result {
+	const description, context = 140, 255 // characters
+	commit := a.pushed(ctx, "long", nil)
+	post := func(named, described int) *refusal {
+		name := a.mark + strings.Repeat("x", named-len(a.mark))
+		return a.refusalOf(ctx, step{http.MethodPost, "/statuses/" + commit, map[string]any{
+			"state": "success", "context": name, "description": strings.Repeat("x", described),
+		}})
+	}
+	fits, described, named := post(context, description), post(context, description+1), post(context+1, 0)
+	return judge(fits == nil && described.is(http.StatusUnprocessableEntity) && named.is(http.StatusUnprocessableEntity),
+		"the longest: %v; a longer description: %v; a longer context: %v", fits, described, named)
 }
 
 // withdrawn looks for a workflow run that was started once more, and has made no check runs yet.

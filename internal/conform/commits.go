@@ -24,6 +24,10 @@ func commitRows() []Assumption {
 			Source: schema("Commit.file is nullable").thin("it does not say when"),
 		},
 		{
+			ID: "U19c", Says: "`Commit.file` does not follow a symbolic link: its text is the path that it points at. A submodule has no object.", Needs: write, Play: linkedFile,
+			Source: reported("k0shk0sh/FastHub#1847, of submodules").thin("no one speaks of links"),
+		},
+		{
 			ID: "U19b", Says: "Without `contents: read` a private repository hides `Repository.object` with an error of type FORBIDDEN.", Lacks: "contents: read", Play: hiddenObject,
 			Source: forbidden().thin(unseen),
 		},
@@ -77,6 +81,27 @@ func missingFile(ctx context.Context, a *attempt) Result {
 	got := a.query(ctx, `defaultBranchRef { target { ... on Commit { oid file(path: "lockstep/conform/no-such-file") { path } } } }`)
 	commit := at(got.data, "defaultBranchRef", "target")
 	return judge(len(got.problems) == 0 && at(commit, "oid") != nil && at(commit, "file") == nil, "%s", got.said())
+}
+
+// linkedFile makes a commit with a symbolic link and a submodule.
+func linkedFile(ctx context.Context, a *attempt) Result {
+	on := a.get(ctx, "/git/commits/%s", a.head)
+	entry := func(name, mode, kind, key, value string) map[string]any {
+		return map[string]any{"path": a.mark + name, "mode": mode, "type": kind, key: value}
+	}
+	tree := a.rest(ctx, http.MethodPost, "/git/trees", map[string]any{"base_tree": text(at(on, "tree", "sha")), "tree": []any{
+		entry("-link", "120000", "blob", "content", "README.md"), entry("-module", "160000", "commit", "sha", strings.Repeat("1", 40)), // of another repository
+	}})
+	commit := text(at(a.rest(ctx, http.MethodPost, "/git/commits", map[string]any{
+		"message": a.mark + ": links", "tree": text(at(tree, "sha")), "parents": []any{a.head},
+	}), "sha"))
+	a.branch(ctx, "links", commit)
+	const object = "type object { __typename ... on Blob { text } }"
+	got := a.query(ctx, `object(oid: %q) { ... on Commit { link: file(path: %q) { %s } module: file(path: %q) { %s } } }`,
+		commit, a.mark+"-link", object, a.mark+"-module", object)
+	link, module := at(got.data, "object", "link", "object"), at(got.data, "object", "module")
+	return judge(at(link, "text") == "README.md" && at(module, "type") == "commit" && at(module, "object") == nil,
+		"%s; the link is %v, the submodule %v", got.said(), link, module)
 }
 
 func hiddenObject(ctx context.Context, a *attempt) Result {

@@ -59,6 +59,10 @@ func deploymentRows() []Assumption {
 			Source: documented("rest/deployments/deployments#delete-a-deployment"),
 		},
 		{
+			ID: "S20", Says: "`Deployment.statuses` lists the newest status first.", Needs: write, Play: orderOfStatuses,
+			Source: schema("Deployment.statuses").thin("it does not speak of the order"),
+		},
+		{
 			ID: "S13", Says: "Letter case does not tell two environments apart.", Needs: write, Play: letterCase,
 			Source: documented("actions/how-tos/deploy/configure-and-manage-deployments/manage-environments"),
 		},
@@ -73,6 +77,17 @@ func (a *attempt) state(ctx context.Context, d deployment, environment string) s
 		}
 	}
 	return "not in the list"
+}
+
+func orderOfStatuses(ctx context.Context, a *attempt) Result {
+	made := a.succeed(ctx, environment)
+	a.rest(ctx, http.MethodPost, fmt.Sprintf("/deployments/%d/statuses", made.id), map[string]any{"state": "failure"})
+	got := a.ask(ctx, `query($id: ID!) { node(id: $id) { ... on Deployment { statuses(first: 10) { nodes { state createdAt } } } } }`, map[string]any{"id": made.node}, "node")
+	var states []string
+	for _, one := range list(at(got.data, "statuses", "nodes")) {
+		states = append(states, text(at(one, "state")))
+	}
+	return judge(slices.Equal(states, []string{"FAILURE", "SUCCESS"}), "%q (%s)", states, got.said())
 }
 
 // newest lists the deployments of an environment, newest first.

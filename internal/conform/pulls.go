@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/sim"
@@ -38,6 +39,23 @@ func pullRows() []Assumption {
 				g.AddUser(sim.User{Login: "hubot", Permission: "write"})
 				g.Review(1, "hubot", "APPROVED")
 			},
+		},
+		{
+			ID: "U20b", Says: "A dismissed review stays among the newest opinions, with the state DISMISSED.",
+			Needs: []string{"contents: read", "pull-requests: read"}, Play: dismissedReview,
+			Source: schema("PullRequest.latestOpinionatedReviews").thin("it does not say what an opinion is"),
+			Why:    "needs an open pull request with a dismissed review by a user with write access who has not reviewed again",
+			Arrange: func(g *sim.GitHub) {
+				g.AddUser(sim.User{Login: "hubot", Permission: "write"})
+				g.Review(1, "hubot", "APPROVED")
+				g.Review(1, "hubot", "DISMISSED")
+			},
+		},
+		{
+			ID: "S21", Says: "The merge commit of a merged pull request names that pull request.", Needs: []string{"contents: read", "pull-requests: read"}, Play: pullOfMerge,
+			Source:  schema("Commit.associatedPullRequests: \"the merged Pull Request that introduced the commit\""),
+			Why:     "needs a pull request that was merged into the default branch",
+			Arrange: func(g *sim.GitHub) { g.MergePull(g.OpenPull(sim.Pull{})) },
 		},
 		{
 			ID: "R9", Says: "Updating a branch answers 202 and moves the head soon; when there is nothing to merge it is refused with status 422.", Needs: write, Play: updateBranch,
@@ -110,6 +128,44 @@ func reviewedCommit(ctx context.Context, a *attempt) Result {
 		return judge(named != "" && named == same, "GraphQL names %s, REST %s", named, same)
 	}
 	return a.unprepared()
+}
+
+// dismissedReview looks for a dismissed review by someone with no newer one.
+func dismissedReview(ctx context.Context, a *attempt) Result {
+	pulls, _ := a.openPulls(ctx, "reviews(last: 20) { nodes { id state author { login } authorCanPushToRepository } } latestOpinionatedReviews(first: 20, writersOnly: true) { nodes { id state } }")
+	for _, one := range pulls {
+		newest := map[any]any{} // review of each author
+		for _, review := range list(at(one, "reviews", "nodes")) {
+			newest[at(review, "author", "login")] = review
+		}
+		for _, review := range newest {
+			if at(review, "state") != "DISMISSED" || at(review, "authorCanPushToRepository") != true {
+				continue
+			}
+			isListed := slices.ContainsFunc(list(at(one, "latestOpinionatedReviews", "nodes")), func(opinion any) bool {
+				return at(opinion, "id") == at(review, "id") && at(opinion, "state") == "DISMISSED"
+			})
+			return judge(isListed, "the dismissed review is listed: %t", isListed)
+		}
+	}
+	return a.unprepared()
+}
+
+// pullOfMerge looks at the newest merged pull requests.
+func pullOfMerge(ctx context.Context, a *attempt) Result {
+	got := a.query(ctx, `pullRequests(states: MERGED, last: 5, baseRefName: %q) { nodes { number mergeCommit { associatedPullRequests(first: 5) { nodes { number } } } } }`, a.base)
+	merged := list(at(got.data, "pullRequests", "nodes"))
+	if len(merged) == 0 {
+		return a.unprepared()
+	}
+	var missing []any
+	for _, one := range merged {
+		named := list(at(one, "mergeCommit", "associatedPullRequests", "nodes"))
+		if !slices.ContainsFunc(named, func(pull any) bool { return at(pull, "number") == at(one, "number") }) {
+			missing = append(missing, at(one, "number"))
+		}
+	}
+	return judge(len(missing) == 0, "%d pull requests; not named: %v (%s)", len(merged), missing, got.said())
 }
 
 func updateBranch(ctx context.Context, a *attempt) Result {

@@ -64,6 +64,10 @@ func tokenRows() []Assumption {
 			Arrange: func(g *sim.GitHub) { g.AddUser(sim.User{Login: "octocat", Permission: "write", RoleName: "deployer"}) },
 		},
 		{
+			ID: "S22", Says: "A workflow's token, which may not read teams, is answered with status 404 as if there was no such member.", Play: hiddenTeam,
+			Source: reported("srvaroa/labeler#188 and actions/github-script#518").thin("a token of a person may be told more"),
+		},
+		{
 			ID: "A11c", Says: "A missing permission is status 403 with \"Resource not accessible by\" and the kind of the token.", Lacks: "deployments: write", Play: missingPermission,
 			Source: documented("rest/using-the-rest-api/troubleshooting-the-rest-api"),
 		},
@@ -111,6 +115,16 @@ func (a *attempt) deployQuery(ctx context.Context) reply {
 		a.skip("there is no open pull request: keep one open, with a check and a status")
 	}
 	return got
+}
+
+func hiddenTeam(ctx context.Context, a *attempt) Result {
+	if a.options.RunID == 0 {
+		return a.skip("needs the token of a workflow")
+	}
+	_, err := a.send(ctx, http.MethodGet, a.client.rest+"/orgs/"+escaped(a.owner)+"/teams/lockstep-conform/memberships/"+escaped(a.owner), nil)
+	said, err := refused(err)
+	a.fail(err)
+	return judge(said.is(http.StatusNotFound), "%v", said)
 }
 
 func queryAnswered(ctx context.Context, a *attempt) Result {

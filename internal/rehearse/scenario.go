@@ -30,10 +30,10 @@ func Scenarios(ctx context.Context, story Story, o Options) ([]Scenario, error) 
 	if err != nil {
 		return nil, fmt.Errorf("make room for the story: %w", err)
 	}
-	defer os.RemoveAll(dir) //nolint:errcheck // a left-over temporary folder does no harm
+	defer os.RemoveAll(dir)        //nolint:errcheck // a left-over temporary folder does no harm
+	began := sim.NewClock(1).Now() // a story may begin at another time
 	p := newSession(story, o, dir)
 	p.GitHub.SetLatency(o.Latency)
-	began := p.Now()
 	var all []Scenario
 	next, calls := Scenario{Story: story.Name, Number: 1, session: p.fork()}, p.calls
 	for i, line := range story.Lines {

@@ -80,6 +80,7 @@ type Session struct {
 	step     invocation        // the newest step
 	last     stage             // its newest part
 	running  bool              // the action is running
+	began    bool              // a line was played
 	posted   bool              // the newest part is the post part
 	open     bool              // main said continue, and the job has not ended yet
 	command  invocation        // the newest command
@@ -140,10 +141,14 @@ func Run(ctx context.Context, story Story, o Options) error {
 }
 
 func newSession(story Story, o Options, dir string) *Session {
+	clock := sim.NewClock(o.Pace)
+	if begin, given := story.begin(); given {
+		clock.Advance(begin.Sub(clock.Now()))
+	}
 	p := &Session{
-		GitHub:    sim.New(o.Schema, sim.Repository{Owner: owner, Name: repository, DefaultBranch: "main"}),
+		GitHub:    sim.NewAt(clock, o.Schema, sim.Repository{Owner: owner, Name: repository, DefaultBranch: "main"}),
 		Versioner: sim.NewVersioner(versionerKey),
-		clock:     sim.NewClock(o.Pace),
+		clock:     clock,
 		story:     story, dir: dir, runs: 9_000_000_000, show: o.Show, rewrite: o.Rewrite, latency: o.Latency,
 		variables: map[string]string{}, post: map[string]string{}, comments: map[int]int{}, pushed: map[string][]string{}, seen: map[string]int{},
 	}
@@ -156,7 +161,19 @@ func newSession(story Story, o Options, dir string) *Session {
 	p.observe(o)
 	p.inputs = defaultInputs("sim-token")
 	maps.Copy(p.inputs, story.With)
+	if files := story.repository(); len(files) > 0 {
+		p.pushed["main"] = []string{p.GitHub.Push(sim.Commit{Message: "Files of the repository", Files: files})}
+	}
 	return p
+}
+
+// begin is the moment at which the story begins, if its first line says so.
+func (s *Story) begin() (moment time.Time, given bool) {
+	if s.Lines[0].Verb != "at" {
+		return time.Time{}, false
+	}
+	moment, err := readMoment(s.Lines[0].Rest)
+	return moment, err == nil
 }
 
 // defaultInputs are the inputs of a step that gives none.

@@ -7,6 +7,7 @@ package rehearse
 
 import (
 	"fmt"
+	"io/fs"
 	"slices"
 	"strconv"
 	"strings"
@@ -77,19 +78,47 @@ func (s *Story) readSection(file txtar.File, number int) error {
 		return s.errorAt(number, fmt.Errorf("there are two sections %q", file.Name))
 	case file.Name == withSection:
 		return s.readWith(number)
-	case !s.reads(file.Name):
-		return s.errorAt(number, fmt.Errorf("nothing reads the section %q; the inputs are in the section %q, other sections are files for cmp and workflow", file.Name, withSection))
+	case !s.reads(file.Name) && !isPath(file.Name):
+		return s.errorAt(number, fmt.Errorf("nothing reads the section %q; the inputs are in the section %q, a path with a slash is a file of the repository, other sections are files for cmp, commit, describe and workflow", file.Name, withSection))
 	}
 	return nil
+}
+
+// isPath reports whether a section that no line reads is a file of the repository.
+func isPath(section string) bool {
+	return strings.Contains(section, "/") && fs.ValidPath(section)
+}
+
+// repository are the files that the default branch has when the story begins.
+func (s *Story) repository() map[string]string {
+	files := map[string]string{}
+	for name, text := range s.Files {
+		if isPath(name) && !s.reads(name) {
+			files[name] = text
+		}
+	}
+	return files
 }
 
 // reads reports whether the script names a section.
 func (s *Story) reads(section string) bool {
 	return slices.ContainsFunc(s.Lines, func(line Line) bool {
 		all := append([]string{line.Verb}, strings.Fields(line.Rest)...)
-		reader := slices.Contains(all, "workflow") || line.Verb == "cmp"
+		reader := line.Verb == "cmp" || slices.ContainsFunc(all, func(word string) bool { return slices.Contains(sectionVerbs(), word) })
 		return reader && all[len(all)-1] == section
 	})
+}
+
+// sectionVerbs are the verbs whose last word is a section.
+func sectionVerbs() []string { return []string{"workflow", "commit", "describe"} }
+
+// section is the text of a part of the story's file.
+func (s *Story) section(name string) (string, error) {
+	text, known := s.Files[name]
+	if !known {
+		return "", fmt.Errorf("the story has no file %q", name)
+	}
+	return text, nil
 }
 
 // readWith reads the inputs, "name: value" a line.
@@ -188,6 +217,16 @@ func readDuration(word string) (time.Duration, error) {
 		return 0, fmt.Errorf("%q is not a duration such as 90s, 20m or 2h", word)
 	}
 	return length, nil
+}
+
+// readMoment reads a word that has to be a date with a time and the distance to UTC.
+func readMoment(word string) (time.Time, error) {
+	for _, form := range []string{"2006-01-02T15:04Z07:00", time.RFC3339} {
+		if moment, err := time.Parse(form, word); err == nil {
+			return moment, nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%q is not a moment such as 2026-12-24T10:00+01:00", word)
 }
 
 // oneOf checks a word of which only some are known.

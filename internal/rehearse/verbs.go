@@ -35,25 +35,30 @@ func Verbs() []Verb { return slices.Concat(storyVerbs(), githubVerbs()) }
 
 func storyVerbs() []Verb {
 	return []Verb{
-		{"user LOGIN PERMISSION [ROLE]", "A user with a permission (`admin`, `write`, `read`, `none`) and a role.", (*Session).user},
+		{"user LOGIN PERMISSION [ROLE]", "A user with a permission (`admin`, `write`, `read`, `none`) and a role. With `deleted` the account is gone: GitHub shows no author of what it has made.", (*Session).user},
 		{"push BRANCH [MESSAGE]", "A commit on a branch, which is created if need be.", (*Session).push},
 		{"signed BRANCH [MESSAGE]", "A commit with a verified signature.", (*Session).signed},
 		{"file BRANCH PATH TEXT", "A commit that writes a file. In double quotes the text may contain escapes.", (*Session).file},
+		{"commit BRANCH PATH SECTION", "A commit that writes a file as another section of the story has it. `pull/NUMBER` is the head of that pull request, wherever it is.", (*Session).commitSection},
+		{"rename BRANCH FROM TO", "A commit that moves a file.", (*Session).rename},
 		{"before-request TEXT LINE", "The line is played just before the next request whose method, path or body contains the text.", (*Session).beforeRequest},
 		{"delete-branch BRANCH", "The branch is deleted.", (*Session).deleteBranch},
 		{"pull NUMBER LOGIN BRANCH [TITLE]", "A pull request into the default branch.", (*Session).openPull},
 		{"fork NUMBER LOGIN BRANCH OWNER/NAME", "A pull request from another repository; `deleted` is one that is gone.", (*Session).openFork},
 		{"draft NUMBER [BASE]", "The pull request becomes a draft; with a base, it wants to be merged into that branch instead.", (*Session).draft},
 		{"state NUMBER MERGE-STATE", "GitHub says this of whether the pull request can be merged: `DIRTY`, `BLOCKED`, …", (*Session).mergeState},
-		{"merge NUMBER", "The pull request is merged.", (*Session).merge},
+		{"describe NUMBER SECTION", "The description of the pull request is what the section of the story says.", (*Session).describe},
+		{"merge NUMBER [METHOD]", "The pull request is merged: by a merge commit, or with `squash` or `rebase`.", (*Session).merge},
 		{"close NUMBER", "The pull request is closed without being merged.", (*Session).closePull},
 		{"closed NUMBER LOGIN NAME=VALUE…", "The workflow runs because the user has merged or closed the pull request, with these inputs.", (*Session).closed},
-		{"review NUMBER LOGIN STATE", "The user reviews: `APPROVED` or `CHANGES_REQUESTED`.", (*Session).review},
+		{"review NUMBER LOGIN STATE [COMMIT]", "The user reviews the head or another commit: `APPROVED` or `CHANGES_REQUESTED`; `DISMISSED` takes the user's newest review back. No one reviews an own pull request so.", (*Session).review},
 		{"labelled NUMBER NAME…", "The pull request has these labels, too.", (*Session).labelled},
+		{"unlabelled NUMBER NAME…", "These labels are taken off the pull request.", (*Session).unlabelled},
 		{"check NAME BRANCH STATE [FORM…]", "A check of the branch's head has this state: `in_progress`, `success`, `failure`, …; `1..120` in the name makes so many. Forms are `app=NAME` (of the app, `github-actions` unless given), `workflow=NAME`, `new-run` (of the workflow), `twin` (another job of that name) and `jobs=COUNT` (how many the run makes).", (*Session).check},
 		{"rule reviews COUNT", "The default branch asks for so many reviews; `rule checks NAME…` for these checks. `rule TYPE PATTERN` is a rule of that type for branches like that.", (*Session).rule},
 		{"environment NAME [RULE…]", "The repository has an environment, with protection rules such as `REQUIRED_REVIEWERS`.", (*Session).environment},
 		{"label NAME", "The repository has a label.", (*Session).label},
+		{"team ORG/TEAM LOGIN[=STATE]…", "The users are members of the team, or with `=pending` invited only.", (*Session).team},
 		{"workflow NAME [FILE]", "A commit on the default branch writes the workflow `.github/workflows/NAME`, as the story's file of that name, or another one, has it.", (*Session).workflow},
 		{"comment LOGIN NUMBER TEXT", "The user comments, and the workflow runs. In double quotes the text may contain escapes.", (*Session).commentAs},
 		{"edit LOGIN", "The newest comment is edited.", (*Session).edit},
@@ -79,6 +84,7 @@ func storyVerbs() []Verb {
 		{"env NAME VALUE", "An environment variable for the parts of steps that follow. In double quotes the value may contain escapes.", (*Session).env},
 		{"token [KIND LOGIN] SCOPE=LEVEL…", "The token may do only this from here on. It is the workflow's own, or of a kind: `app`, `fine-grained` or `classic` (which has the rights of its owner).", (*Session).token},
 		{"pass DURATION", "Time passes.", (*Session).pass},
+		{"at MOMENT", "Time passes until then, such as `2026-12-24T10:00+01:00`. As the first line it is when the story begins, which may be in the past.", (*Session).at},
 		{"fail METHOD PATH STATUS [after] [TIMES] [says MESSAGE]", "GitHub fails the next matching request; `cut`, `hang`, `slow` or `down` instead of a status, see `receiver`; `after` it took effect; `*` matches one part of a path. A 403 says that a permission is missing, unless it says something else.", (*Session).fail},
 		{"tracker STATUS CODE MESSAGE [FORM] [any]", "The tracking endpoint refuses the next start, or `any` next event; the answer's form can be `bare`, `text` or `list`. `tracker down` fails everything; with `tracker report-only RULE MESSAGE` every start breaks a rule that is only reported; `tracker running PRODUCT ENVIRONMENT VERSION` is a deployment that someone else starts there.", (*Session).tracker},
 		{"receiver NAME HOW [TIMES]", "`versioner`, or the receiver of a type such as `webhook`, is `gone` (nothing listens), `down` (503), `slow` (it takes a message, but answers 30 seconds later), or `up` again; with a status, `cut` or `hang` it fails so once or TIMES. `after` it took effect; `wait=SECONDS` is sent as Retry-After.", (*Session).receiver},
@@ -108,6 +114,7 @@ func (p *Session) resolve(text string) string {
 // line plays one line of the script.
 func (p *Session) line(ctx context.Context, line Line) error {
 	line.Rest = p.resolve(line.Rest)
+	defer func() { p.began = true }()
 	if line.Verb == "want" || line.Verb == "cmp" {
 		p.expected++
 		if err := p.expect(line); err != nil {
@@ -151,8 +158,12 @@ func (p *Session) user(_ context.Context, rest string) error {
 	if err != nil {
 		return err
 	}
-	if err := oneOf("the permission", f[1], "admin", "write", "read", "none"); err != nil {
+	if err := oneOf("the permission", f[1], "admin", "write", "read", "none", deletedUser); err != nil {
 		return err
+	}
+	if f[1] == deletedUser {
+		p.GitHub.DeleteUser(f[0])
+		return nil
 	}
 	u := sim.User{Login: f[0], Permission: f[1]}
 	if len(f) > 2 {
@@ -161,6 +172,9 @@ func (p *Session) user(_ context.Context, rest string) error {
 	p.GitHub.AddUser(u)
 	return nil
 }
+
+// deletedUser is in the place of the permission of an account that is gone.
+const deletedUser = "deleted"
 
 func (p *Session) push(_ context.Context, rest string) error {
 	return p.commit(rest, sim.Commit{Author: "alice"})
@@ -232,11 +246,18 @@ func (p *Session) openFrom(rest, from string) error {
 }
 
 func (p *Session) merge(_ context.Context, rest string) error {
-	number, _, err := p.numbered(rest, 0)
-	if err == nil && p.GitHub.MergePull(number) == "" {
-		err = errors.New("there is a conflict")
+	number, f, err := p.numbered(rest, 0)
+	if err != nil {
+		return err
 	}
-	return err
+	method := sim.MergeMethod(cmp.Or(strings.Join(f, " "), string(sim.MergeCommits)))
+	if err := oneOf("the method", string(method), string(sim.MergeCommits), string(sim.SquashMerge), string(sim.RebaseMerge)); err != nil {
+		return err
+	}
+	if p.GitHub.MergePullBy(number, method) == "" {
+		return errors.New("there is a conflict")
+	}
+	return nil
 }
 
 func (p *Session) closePull(_ context.Context, rest string) error {
@@ -254,10 +275,7 @@ func (p *Session) file(_ context.Context, rest string) error {
 	if err != nil || !found {
 		return cmp.Or(err, errors.New("branch, path and text are needed"))
 	}
-	p.pushed[branch] = append(p.pushed[branch], p.GitHub.Push(sim.Commit{
-		Branch: branch, Message: "Write " + path, Author: "alice", Files: map[string]string{path: text},
-	}))
-	return nil
+	return p.write(branch, sim.Commit{Message: "Write " + path, Files: map[string]string{path: text}})
 }
 
 func (p *Session) workflow(_ context.Context, rest string) error {
@@ -265,14 +283,11 @@ func (p *Session) workflow(_ context.Context, rest string) error {
 	if err != nil {
 		return err
 	}
-	text, known := p.story.Files[f[len(f)-1]]
-	if !known {
-		return fmt.Errorf("the story has no file %q", f[len(f)-1])
+	text, err := p.story.section(f[len(f)-1])
+	if err != nil {
+		return err
 	}
-	p.pushed["main"] = append(p.pushed["main"], p.GitHub.Push(sim.Commit{
-		Branch: "main", Message: "Write " + f[0], Author: "alice", Files: map[string]string{".github/workflows/" + f[0]: text},
-	}))
-	return nil
+	return p.write("main", sim.Commit{Message: "Write " + f[0], Files: map[string]string{".github/workflows/" + f[0]: text}})
 }
 
 func (p *Session) labelled(_ context.Context, rest string) error {
@@ -288,11 +303,10 @@ func (p *Session) review(_ context.Context, rest string) error {
 	if err != nil {
 		return err
 	}
-	if err := oneOf("the review", f[1], "APPROVED", "CHANGES_REQUESTED"); err != nil {
+	if err := oneOf("the review", f[1], "APPROVED", "CHANGES_REQUESTED", "DISMISSED"); err != nil {
 		return err
 	}
-	p.GitHub.Review(number, f[0], f[1])
-	return nil
+	return p.GitHub.SubmitReview(sim.ReviewSpec{Pull: number, Login: f[0], State: f[1], Commit: strings.Join(f[2:], " ")})
 }
 
 // numbered reads the number of an existing pull request and words behind it.
@@ -421,7 +435,14 @@ func (p *Session) commitStatus(_ context.Context, rest string) error {
 	if err != nil {
 		return err
 	}
-	return p.report(sim.Check{Name: f[0], State: f[2], CommitStatus: true}, f[1])
+	if err := oneOf("the state", f[2], "pending", "success", "failure", "error"); err != nil {
+		return err
+	}
+	made := sim.Check{Name: f[0], State: f[2], CommitStatus: true, Creator: strings.Join(f[3:], " ")}
+	if made.Creator != "" && !p.GitHub.CanWrite(made.Creator) {
+		return fmt.Errorf("%s may not write, and so not set a status", made.Creator)
+	}
+	return p.report(made, f[1])
 }
 
 // report puts a check on the head of a branch.
@@ -433,9 +454,9 @@ func (p *Session) report(c sim.Check, branch string) (err error) {
 	return nil
 }
 
-// head returns the newest commit of a branch.
+// head returns the newest commit of a branch, or a commit that is named itself.
 func (p *Session) head(branch string) (string, error) {
-	head := p.GitHub.Head(branch)
+	head := cmp.Or(p.GitHub.Head(branch), p.GitHub.CommitOf(branch))
 	if head == "" {
 		return "", fmt.Errorf("there is no branch %q", branch)
 	}

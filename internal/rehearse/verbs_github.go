@@ -15,7 +15,7 @@ func githubVerbs() []Verb {
 		{"pushpull NUMBER AGE MESSAGE", "A commit on the head of the pull request, wherever that is, whose author's date is so long ago; `sha(pull/NUMBER)` is the commit.", (*Session).pushPull},
 		{"stacked NUMBER BASE STACK POSITION", "The pull request wants to be merged into the branch of another one: it has this position in the stack of that number.", (*Session).stacked},
 		{"appcheck APP NAME BRANCH STATE [WORKFLOW] [EVENT]", "A check of another app than GitHub Actions, or of another workflow or event.", (*Session).appCheck},
-		{"status NAME BRANCH STATE", "A commit status, which everyone who may write can set.", (*Session).commitStatus},
+		{"status NAME BRANCH STATE [LOGIN]", "A commit status of the branch's head, or of a commit, which everyone who may write can set: a person, or an app such as `github-actions[bot]`.", (*Session).commitStatus},
 		{"rulecheck NAME APP-ID", "The default branch asks for a check that only one app may report.", (*Session).ruleCheck},
 		{"unstarted WORKFLOW BRANCH CONCLUSION", "A run of the workflow on the branch's head has ended before a job began, with a conclusion such as startup_failure, or action_required where it waits for an approval.", (*Session).unstarted},
 		{"recheck BRANCH", "The workflow runs on the branch's head start once more: GitHub withdraws their checks.", (*Session).recheck},

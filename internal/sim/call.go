@@ -51,7 +51,10 @@ func refuse(status int, message string) answer {
 
 // invalid is a failed validation, with what is wrong with which field of which resource.
 func invalid(resource, field, code, message string) answer {
-	entry := object{"resource": resource, "field": field, "code": code}
+	entry := object{"resource": resource, "code": code}
+	if field != "" {
+		entry["field"] = field
+	}
 	if message != "" {
 		entry["message"] = message
 	}

@@ -18,6 +18,7 @@ type Check struct {
 	// pending, success, failure or error.
 	State        string
 	CommitStatus bool
+	Creator      string // of a commit status, "" for one whose creator is not shown
 	App          string // the app's slug, github-actions unless given; "none" for a run without app
 	Workflow     string // name of the workflow, CI unless given; for github-actions only
 	Event        string // what started the workflow, pull_request unless given
@@ -32,7 +33,6 @@ type check struct {
 	id          int64
 	suite       *suite
 	createdAt   time.Time
-	creator     string // of a commit status that was posted
 	description string
 	target      string
 	completedAt time.Time
@@ -220,8 +220,10 @@ func (g *GitHub) runsOn(oid string) []*check {
 }
 
 // statusesOn returns the newest commit status of each context.
-func (g *GitHub) statusesOn(oid string) []*check {
-	all := slices.DeleteFunc(g.checksOn(oid), func(c *check) bool { return !c.CommitStatus })
+func (g *GitHub) statusesOn(oid string) []*check { return newestOfContexts(g.checksOn(oid)) }
+
+func newestOfContexts(checks []*check) []*check {
+	all := slices.DeleteFunc(checks, func(c *check) bool { return !c.CommitStatus })
 	var list []*check
 	for i, one := range all {
 		if !slices.ContainsFunc(all[i+1:], func(later *check) bool { return later.Name == one.Name }) {

@@ -12,9 +12,9 @@ import (
 
 // rollupObject sums up the checks of a commit; nil without checks.
 func (g *GitHub) rollupObject(c *call, oid string) *graph.Object {
-	late := func(one *check) bool { return g.isHidden(c, one.createdAt) }
-	checkRuns := slices.DeleteFunc(g.runsOn(oid), late)
-	list := slices.Concat(checkRuns, slices.DeleteFunc(g.statusesOn(oid), late))
+	seen := g.checksSeen(c, oid)
+	checkRuns := slices.DeleteFunc(slices.Clone(seen), func(one *check) bool { return one.CommitStatus })
+	list := slices.Concat(checkRuns, newestOfContexts(seen))
 	if len(list) == 0 {
 		return nil
 	}
@@ -30,6 +30,11 @@ func (g *GitHub) rollupObject(c *call, oid string) *graph.Object {
 		"contexts": graph.Connection("StatusCheckRollupContextConnection", len(list),
 			func(i int) any { return g.contextObject(c, list[i]) }, counts),
 	}}
+}
+
+// checksSeen are the checks of a commit that a read shows already.
+func (g *GitHub) checksSeen(c *call, oid string) []*check {
+	return slices.DeleteFunc(g.checksOn(oid), func(one *check) bool { return g.isHidden(c, one.createdAt) })
 }
 
 func countsByState(typeName string, list []*check) []any {
@@ -97,7 +102,7 @@ func (g *GitHub) statusContextObject(c *call, one *check) *graph.Object {
 	return &graph.Object{Type: "StatusContext", Fields: graph.Fields{
 		"id": one.nodeID(), "context": one.Name, "state": one.State, "createdAt": one.StartedAt,
 		"description": optional(one.description), "targetUrl": optional(one.target), "avatarUrl": nil,
-		"creator": graph.Lazy(func() any { return g.actor(one.creator) }), "isRequired": g.resolveRequired(one),
+		"creator": graph.Lazy(func() any { return g.actor(one.Creator) }), "isRequired": g.resolveRequired(one),
 		"commit": graph.Lazy(func() any { return g.commitObject(c, one.Commit) }),
 	}}
 }
@@ -156,7 +161,7 @@ func (g *GitHub) resolveSuites(c *call, oid string) graph.Resolver {
 
 // statusObject holds the commit statuses alone.
 func (g *GitHub) statusObject(c *call, oid string) *graph.Object {
-	list := g.statusesOn(oid)
+	list := newestOfContexts(g.checksSeen(c, oid))
 	if len(list) == 0 {
 		return nil
 	}

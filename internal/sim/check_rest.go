@@ -105,11 +105,39 @@ func (g *GitHub) postCommitStatus(c *call) answer {
 	if g.git.Kind(oid) != git.KindCommit {
 		return refuse(http.StatusUnprocessableEntity, "No commit found for SHA: "+oid)
 	}
-	added := g.addCheck(Check{Commit: oid, Name: cmp.Or(c.text("context"), "default"), State: c.text("state"), CommitStatus: true})
-	added.creator, added.description, added.target = c.token.Login, c.text("description"), c.text("target_url")
+	if c.token.Kind != InstallationToken && !g.user(c.token.Login).canWrite() {
+		return refuse(http.StatusNotFound, "Not Found")
+	}
+	name := cmp.Or(c.text("context"), "default")
+	if refused, wrong := g.wrongStatus(c, oid, name); wrong {
+		return refused
+	}
+	added := g.addCheck(Check{Commit: oid, Name: name, State: c.text("state"), CommitStatus: true, Creator: c.token.Login})
+	added.description, added.target = c.text("description"), c.text("target_url")
 	shown := g.restCommitStatus(added)
-	shown["creator"] = g.user(added.creator).rest()
+	shown["creator"] = g.user(added.Creator).rest()
 	return reply(http.StatusCreated, shown)
+}
+
+// How much GitHub takes of the statuses of a commit.
+const (
+	longestContext = 255  // characters
+	mostStatuses   = 1000 // of one context and commit
+)
+
+// wrongStatus refuses a commit status that is too long, or one too many.
+func (g *GitHub) wrongStatus(c *call, oid, name string) (refused answer, wrong bool) {
+	isOther := func(one *check) bool { return !one.CommitStatus || one.Name != name }
+	earlier := slices.DeleteFunc(g.checksOn(oid), isOther)
+	switch {
+	case len([]rune(c.text("description"))) > longestDescription:
+		return invalid("Status", "description", "custom", "description is too long (maximum is 140 characters)"), true
+	case len([]rune(name)) > longestContext:
+		return invalid("Status", "context", "custom", "context is too long (maximum is 255 characters)"), true
+	case len(earlier) >= mostStatuses:
+		return invalid("Status", "", "custom", "This SHA and context has reached the maximum number of statuses."), true
+	}
+	return answer{}, false
 }
 
 func (g *GitHub) restCommitStatus(c *check) object {

@@ -130,6 +130,75 @@ func TestPostCommitStatus(t *testing.T) {
 	play(t, g, []exchange{{"needs statuses: write", "POST /./statuses/" + head, map[string]any{"state": "success"}, 403, ""}})
 }
 
+// The limits: https://docs.github.com/rest/commits/statuses#create-a-commit-status says that there may be 1000 of a commit and
+// a context; elastic/beats-tester#217 and vince-riv/argo-diff#49 quote the answers. That a context is short is an assumption,
+// see S19b.
+func TestLimitsOfCommitStatuses(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	head := g.Head("main")
+	for range 999 {
+		g.Check(sim.Check{Commit: head, Name: "ci", State: "success", CommitStatus: true})
+	}
+	posted := func(context, description string) map[string]any {
+		return map[string]any{"state": "success", "context": context, "description": description}
+	}
+	const invalid = `{"message": "Validation Failed", "errors": [{"resource": "Status", "code": "custom", "message": "~`
+	play(t, g, []exchange{
+		{"longest description", "POST /./statuses/" + head, posted("other", strings.Repeat("ä", 140)), 201, ""},
+		{"description", "POST /./statuses/" + head, posted("other", strings.Repeat("ä", 141)), 422, invalid + `description is too long (maximum is 140 characters)", "field": "description"}]}`},
+		{"longest context", "POST /./statuses/" + head, posted(strings.Repeat("x", 255), ""), 201, ""},
+		{"context", "POST /./statuses/" + head, posted(strings.Repeat("x", 256), ""), 422, invalid + `(maximum is 255 characters)", "field": "context"}]}`},
+		{"the last one", "POST /./statuses/" + head, posted("ci", ""), 201, ""},
+		{"one too many", "POST /./statuses/" + head, posted("ci", ""), 422, invalid + `This SHA and context has reached the maximum number of statuses."}]}`},
+		{"of another context", "POST /./statuses/" + head, posted("cd", ""), 201, ""},
+	})
+}
+
+// Everyone with push access can set a status, by whatever name: see
+// https://docs.github.com/rest/commits/statuses. Who did is shown, apps without the suffix of their login (U17b), while the
+// viewer has it (U17a).
+func TestWhoSetACommitStatus(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	head := g.Head("main")
+	g.AddUser(sim.User{Login: "mallory", Permission: "write"})
+	g.AddToken(sim.Token{Value: "personal", Login: "mallory", Kind: sim.ClassicToken})
+	const context, fields = "lockstep/noop/production", `object(expression: "main") { ... on Commit { status { context(name: "lockstep/noop/production") { state createdAt creator { __typename login } } }
+		statusCheckRollup { contexts(first: 5) { nodes { __typename ... on StatusContext { context state } } } } } }`
+	set := func(token, state string) int {
+		r := request(t, "POST /./statuses/"+head, map[string]any{"state": state, "context": context})
+		r.Header.Set("Authorization", "Bearer "+token)
+		return send(t, g.Client(), r).StatusCode
+	}
+	assert.Equal(t, 201, set(sim.DefaultToken, "failure"))
+	includes(t, `{"object": {"status": {"context": {"state": "FAILURE", "creator": {"__typename": "Bot", "login": "github-actions"}}},
+		"statusCheckRollup": {"contexts": {"nodes": [{"__typename": "StatusContext", "context": "lockstep/noop/production", "state": "FAILURE"}]}}}}`, repository(t, g, fields))
+	includes(t, `{"data": {"viewer": {"__typename": "User", "login": "github-actions[bot]"}}}`, query(t, g, `{ viewer { __typename login } }`, nil))
+	assert.Equal(t, 201, set("personal", "success"))
+	includes(t, `{"object": {"status": {"context": {"state": "SUCCESS", "creator": {"__typename": "User", "login": "mallory"}}}}}`, repository(t, g, fields))
+	g.AddUser(sim.User{Login: "mallory", Permission: "read"})
+	assert.Equal(t, 404, set("personal", "success"))
+
+	g.AddToken(sim.Token{Value: sim.DefaultToken, Login: sim.ActionsLogin, Permissions: map[string]string{"contents": "read"}})
+	includes(t, `{"data": {"repository": {"object": {"status": {"context": null}}}}, "errors": [{"type": "FORBIDDEN", "path": ["repository", "object", "status", "context"]}]}`,
+		query(t, g, `{ repository(owner: "acme", name: "shop") { object(expression: "main") { ... on Commit { status { context(name: "lockstep/noop/production") { state } } } } } }`, nil))
+}
+
+// A read that is late shows the status that was the newest then.
+func TestLateStatus(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := start(t)
+		for _, state := range []string{"success", "failure"} {
+			time.Sleep(time.Minute)
+			g.Check(sim.Check{Commit: g.Head("main"), Name: "ci", State: state, CommitStatus: true})
+		}
+		g.Lag(30 * time.Second)
+		includes(t, `{"object": {"status": {"context": {"state": "SUCCESS"}}, "statusCheckRollup": {"state": "SUCCESS"}}}`,
+			repository(t, g, `object(expression: "main") { ... on Commit { status { context(name: "ci") { state } } statusCheckRollup { state } } }`))
+	})
+}
+
 const suites = `object(expression: "change-1") { ... on Commit { statusCheckRollup { state contexts(first: 5) { totalCount } }
 	checkSuites(first: 5) { nodes { app { slug } status conclusion workflowRun { databaseId runNumber } } } } }`
 

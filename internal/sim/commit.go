@@ -20,6 +20,7 @@ type Commit struct {
 	Branch, Message, Author string
 	AuthoredAt              time.Time
 	Files                   map[string]string
+	Removes                 []string // paths that the commit removes
 	Verified                bool
 }
 
@@ -40,6 +41,16 @@ func (g *GitHub) Head(branch string) string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	return g.head(branch)
+}
+
+// CommitOf returns the oid of a commit that is named by its whole oid, "" when there is no such commit.
+func (g *GitHub) CommitOf(oid string) string {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.git.Kind(oid) != git.KindCommit {
+		return ""
+	}
+	return oid
 }
 
 // DeleteBranch removes a branch.
@@ -78,7 +89,7 @@ func (g *GitHub) commitOn(parent string, c Commit) string {
 	}
 	base, _ := g.git.Commit(parent)
 	commit := git.Commit{
-		Tree: g.git.WithContent(base.Tree, c.Files), Message: cmp.Or(c.Message, "Update "+c.Branch),
+		Tree: g.git.WithContent(g.git.Without(base.Tree, c.Removes...), c.Files), Message: cmp.Or(c.Message, "Update "+c.Branch),
 		Author: g.signature(author, when), Committer: g.signature(author, g.now()), Signed: c.Verified,
 	}
 	if parent != "" {
@@ -187,27 +198,38 @@ func (g *GitHub) restFiles(commit git.Commit) []any {
 		parent, _ := g.git.Commit(commit.Parents[0])
 		before = parent.Tree
 	}
-	return g.restChanges(before, commit)
+	return g.restChanges(g.git.Changes(before, commit.Tree), commit.OID)
 }
 
-func (g *GitHub) restChanges(before string, commit git.Commit) []any {
+// restChanges are changed files as the REST interface shows them, up to a commit.
+func (g *GitHub) restChanges(changes []git.Change, commit string) []any {
 	files := []any{}
-	for _, change := range g.git.Changes(before, commit.Tree) {
-		status := "modified"
-		switch {
-		case change.Before.OID == "":
-			status = "added"
-		case change.After.OID == "":
-			status = "removed"
+	for _, change := range g.git.Renames(changes) {
+		file := object{
+			"sha": cmp.Or(change.After.OID, change.Before.OID), "filename": change.Path, "status": changeStatus(change),
+			"additions": 0, "deletions": 0, "changes": 0, "blob_url": g.web("/blob/%s/%s", commit, change.Path),
+			"raw_url":      g.web("/raw/%s/%s", commit, change.Path),
+			"contents_url": g.api("/contents/%s?ref=%s", change.Path, commit),
 		}
-		files = append(files, object{
-			"sha": cmp.Or(change.After.OID, change.Before.OID), "filename": change.Path, "status": status,
-			"additions": 0, "deletions": 0, "changes": 0, "blob_url": g.web("/blob/%s/%s", commit.OID, change.Path),
-			"raw_url":      g.web("/raw/%s/%s", commit.OID, change.Path),
-			"contents_url": g.api("/contents/%s?ref=%s", change.Path, commit.OID),
-		})
+		if change.From != "" {
+			file["previous_filename"] = change.From
+		}
+		files = append(files, file)
 	}
 	return files
+}
+
+// changeStatus says what happened to a file.
+func changeStatus(change git.Change) string {
+	switch {
+	case change.From != "":
+		return "renamed"
+	case change.Before.OID == "":
+		return "added"
+	case change.After.OID == "":
+		return "removed"
+	}
+	return "modified"
 }
 
 func (g *GitHub) getCompare(c *call) answer {
@@ -220,6 +242,9 @@ func (g *GitHub) getCompare(c *call) answer {
 	ahead, behind := g.git.Between(base, head), g.git.Between(head, base)
 	shown, header := comparedPage(c, ahead)
 	mergeBase := g.git.MergeBase(base, head)
+	if mergeBase == "" {
+		return refuse(http.StatusNotFound, "No common ancestor between "+from+" and "+to+".")
+	}
 	first, _ := g.git.Commit(base)
 	last, _ := g.git.Commit(head)
 	common, _ := g.git.Commit(mergeBase)
@@ -230,7 +255,7 @@ func (g *GitHub) getCompare(c *call) answer {
 	}
 	files := []any{} // of the whole comparison, on the first page only
 	if clamp(c.query.Get("page"), 1, 1<<30) == 1 {
-		files = g.restChanges(common.Tree, last)
+		files = g.restChanges(g.git.Changes(common.Tree, last.Tree), head)
 	}
 	return answer{status: http.StatusOK, header: header, body: object{
 		"url": g.api("/compare/%s", c.params["basehead"]), "html_url": url, "permalink_url": url,

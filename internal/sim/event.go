@@ -58,7 +58,7 @@ func (g *GitHub) fillIssue(issue object, p *pull) {
 	issue["url"], issue["repository_url"], issue["html_url"] = self, g.api(""), page
 	issue["labels_url"], issue["comments_url"], issue["events_url"] = self+"/labels{/name}", self+"/comments", self+"/events"
 	issue["id"], issue["node_id"], issue["number"] = p.id, p.nodeID(), p.Number
-	issue["title"], issue["body"], issue["user"] = p.Title, p.body, g.user(p.Author).rest()
+	issue["title"], issue["body"], issue["user"] = p.Title, p.Body, g.user(p.Author).rest()
 	issue["state"], issue["draft"], issue["labels"] = restState(p.state), p.Draft, g.restLabels(p)
 	issue["comments"], issue["author_association"] = len(g.commentsOf(p.Number)), g.user(p.Author).association()
 	issue["created_at"], issue["updated_at"], issue["closed_at"] = p.createdAt, p.updatedAt, moment(p.closedAt)

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -15,6 +16,21 @@ func (g *GitHub) Label(number int, names ...string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.existing(number).putLabels(names)
+}
+
+// Unlabel takes labels off a pull request. A label that is not there is an error.
+func (g *GitHub) Unlabel(number int, names ...string) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	p := g.existing(number)
+	for _, name := range names {
+		at := slices.IndexFunc(p.labels, sameLabel(name))
+		if at < 0 {
+			return fmt.Errorf("the pull request has no label %q", name)
+		}
+		p.labels = slices.Delete(p.labels, at, at+1)
+	}
+	return nil
 }
 
 func labelRoutes() []route {

@@ -132,6 +132,10 @@ func (g *GitHub) putEntry(files map[string]git.File, entry object) string {
 func (g *GitHub) putObject(files map[string]git.File, entry object) string {
 	path, oid := textOf(entry, "path"), textOf(entry, "sha")
 	kind := g.git.Kind(oid)
+	if textOf(entry, "mode") == modeSubmodule && textOf(entry, "type") == git.KindCommit {
+		files[path] = git.File{Mode: modeSubmodule, Kind: git.KindCommit, OID: oid} // of another repository
+		return ""
+	}
 	switch {
 	case kind == "" || kind == git.KindCommit || kind != cmp.Or(textOf(entry, "type"), kind):
 		return "tree.sha " + oid + " is not a valid " + cmp.Or(textOf(entry, "type"), git.KindBlob)
@@ -144,6 +148,9 @@ func (g *GitHub) putObject(files map[string]git.File, entry object) string {
 	}
 	return ""
 }
+
+// modeSubmodule is the mode of a submodule in a tree.
+const modeSubmodule = "160000"
 
 func textOf(fields object, name string) string {
 	text, _ := fields[name].(string)

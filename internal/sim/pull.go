@@ -22,6 +22,7 @@ type Pull struct {
 	Draft          bool
 	HeadRepository string
 	MergeState     string
+	Body           string // the description
 	Computing      int    // so many reads find that GitHub has not computed the merge state yet
 	Stack          *Stack // that it is part of, nil for none
 }
@@ -38,10 +39,11 @@ const deletedFork = "deleted"
 type pull struct {
 	Pull
 	id          int64
-	body        string
 	headOID     string
 	state       string // OPEN, CLOSED or MERGED
 	mergeCommit string
+	mergedOnto  string   // the base's newest commit before the merge
+	broughtIn   []string // the commits that the merge made
 	mergedBy    string
 	locked      bool // its conversation
 	labels      []string
@@ -110,16 +112,7 @@ func (g *GitHub) PushToPull(number int, c Commit) string {
 func (g *GitHub) MergePull(number int) string {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	merged := g.existing(number)
-	message := fmt.Sprintf("Merge pull request #%d from %s\n\n%s", number, merged.label(g.repository.Owner), merged.Title)
-	oid, err := g.merge(g.head(merged.Base), merged.headOID, g.signature(merged.Author, g.now()), message)
-	if err != nil {
-		return ""
-	}
-	merged.state, merged.mergeCommit, merged.mergedBy = "MERGED", oid, merged.Author
-	merged.closedAt, merged.updatedAt = g.now(), g.now()
-	g.setRef("refs/heads/"+merged.Base, oid)
-	return oid
+	return g.mergePull(g.existing(number), MergeCommits)
 }
 
 // ClosePull closes a pull request without merging it.

@@ -24,7 +24,7 @@ func (g *GitHub) pullFacts(p *pull) graph.Fields {
 	page := g.web("/pull/%d", p.Number)
 	return graph.Fields{
 		"id": p.nodeID(), "databaseId": p.id, "fullDatabaseId": p.id, "number": p.Number, "title": p.Title, "titleHTML": p.Title,
-		"body": p.body, "bodyText": p.body, "bodyHTML": p.body, "state": p.state, "isDraft": p.Draft, "closed": p.state != "OPEN",
+		"body": p.Body, "bodyText": p.Body, "bodyHTML": p.Body, "state": p.state, "isDraft": p.Draft, "closed": p.state != "OPEN",
 		"merged": p.state == "MERGED", "closedAt": moment(p.closedAt), "mergedAt": p.mergedAt(), "locked": p.locked, "activeLockReason": nil,
 		"url": page, "resourcePath": page[len(webURL):], "permalink": page, "checksUrl": page + "/checks",
 		"createdAt": p.createdAt, "updatedAt": p.updatedAt, "publishedAt": p.createdAt, "lastEditedAt": nil, "editor": nil,
@@ -192,12 +192,14 @@ func (g *GitHub) resolveBranchPulls(c *call, branch string) graph.Resolver {
 	}
 }
 
-// resolveAssociated answers the merged pull requests that brought a commit in, and the open
-// ones that contain it.
+// resolveAssociated answers the merged pull requests that brought a commit in and, of a commit that the default branch
+// does not have, the open ones that contain it.
 func (g *GitHub) resolveAssociated(c *call, oid string) graph.Resolver {
 	return func(args graph.Args) (any, error) {
+		isIn := g.git.History(g.head(g.repository.DefaultBranch))[oid]
 		list := slices.DeleteFunc(g.sortedPulls(), func(p *pull) bool {
-			return p.mergeCommit != oid && !slices.ContainsFunc(g.commitsOf(p), isCommit(oid))
+			isOf := slices.Contains(p.broughtIn, oid) || slices.ContainsFunc(g.commitsOf(p), isCommit(oid))
+			return !isOf || p.state == "CLOSED" || p.state == "OPEN" && isIn
 		})
 		return graph.Connection("PullRequestConnection", len(list), func(i int) any { return g.pullObject(c, list[i]) }, nil)(args)
 	}
@@ -220,13 +222,10 @@ func (g *GitHub) resolvePullCommits(c *call, p *pull) graph.Resolver {
 
 func (g *GitHub) resolvePullFiles(p *pull) graph.Resolver {
 	return func(args graph.Args) (any, error) {
-		list := g.changedFiles(p)
+		list := g.git.Renames(g.changedFiles(p))
 		return graph.Connection("PullRequestChangedFileConnection", len(list), func(i int) any {
-			change := "MODIFIED"
-			switch {
-			case list[i].Before.OID == "":
-				change = "ADDED"
-			case list[i].After.OID == "":
+			change := strings.ToUpper(changeStatus(list[i]))
+			if change == "REMOVED" {
 				change = "DELETED"
 			}
 			return &graph.Object{Type: "PullRequestChangedFile", Fields: graph.Fields{

@@ -18,6 +18,7 @@ func pullRoutes() []route {
 		{method: "POST", path: "/repos/{owner}/{repo}/pulls", needs: write, handle: (*GitHub).postPull},
 		{method: "PATCH", path: single, needs: write, handle: onPull((*GitHub).patchPull)},
 		{method: "GET", path: single, needs: read, handle: onPull((*GitHub).getPull)},
+		{method: "GET", path: single + "/files", needs: read, handle: onPull((*GitHub).listPullFiles)},
 		{method: "GET", path: single + "/reviews", needs: read, handle: onPull((*GitHub).listReviews)},
 		{method: "PUT", path: single + "/update-branch", needs: write, handle: onPull((*GitHub).putUpdateBranch)},
 	}
@@ -63,7 +64,7 @@ func (g *GitHub) postPull(c *call) answer {
 	}
 	const reads = 2 // until the merge state is computed: this answer, and the next
 	opened := g.openPull(Pull{Author: c.token.Login, Title: c.text("title"), Head: head, Base: base, Draft: c.flag("draft", false), Computing: reads})
-	opened.body = c.text("body")
+	opened.Body = c.text("body")
 	return reply(http.StatusCreated, g.restPull(opened))
 }
 
@@ -78,7 +79,7 @@ func (g *GitHub) patchPull(c *call, p *pull) answer {
 	}
 	p.Title, p.Base = cmp.Or(c.text("title"), p.Title), cmp.Or(c.text("base"), p.Base)
 	if _, given := c.fields["body"]; given {
-		p.body = c.text("body")
+		p.Body = c.text("body")
 	}
 	switch {
 	case c.text("state") == "closed" && p.state == "OPEN":
@@ -136,7 +137,7 @@ func (g *GitHub) restPull(p *pull) object {
 		"patch_url": page + ".patch", "issue_url": issue, "commits_url": self + "/commits",
 		"review_comments_url": self + "/comments", "review_comment_url": g.api("/pulls/comments{/number}"),
 		"comments_url": issue + "/comments", "statuses_url": g.api("/statuses/%s", p.headOID),
-		"state": restState(p.state), "locked": p.locked, "title": p.Title, "body": p.body, "user": author.rest(),
+		"state": restState(p.state), "locked": p.locked, "title": p.Title, "body": p.Body, "user": author.rest(),
 		"author_association": author.association(), "labels": g.restLabels(p), "milestone": nil, "assignee": nil,
 		"assignees": []any{}, "requested_reviewers": []any{}, "requested_teams": []any{}, "auto_merge": nil,
 		"created_at": p.createdAt, "updated_at": p.updatedAt, "closed_at": moment(p.closedAt), "merged_at": p.mergedAt(), "merged_by": nil,
@@ -192,13 +193,18 @@ func (g *GitHub) restBase(p *pull) object {
 	}
 }
 
+// mostPullFiles is how many of a pull request's files can be listed.
+const mostPullFiles = 3000
+
+func (g *GitHub) listPullFiles(c *call, p *pull) answer {
+	files := g.restChanges(g.changedFiles(p), p.headOID)
+	return listed(c, files[:min(len(files), mostPullFiles)], func(file any) any { return file })
+}
+
 // baseOID is the base as the pull request remembers it: the newest commit of its branch, or
 // for a merged one what it was merged into.
 func (g *GitHub) baseOID(p *pull) string {
-	if merge, ok := g.git.Commit(p.mergeCommit); ok {
-		return merge.Parents[0]
-	}
-	return g.head(p.Base)
+	return cmp.Or(p.mergedOnto, g.head(p.Base))
 }
 
 func (g *GitHub) restPullLinks(p *pull) object {

@@ -66,7 +66,7 @@ type protocol struct {
 }
 
 func newReceiver(p protocol, now func() time.Time) *Receiver {
-	return &Receiver{protocol: p, now: now, traffic: newTraffic(), bodies: map[string][]byte{}, taken: map[string]bool{}}
+	return &Receiver{protocol: p, now: now, traffic: newTraffic(NewClock(1)), bodies: map[string][]byte{}, taken: map[string]bool{}}
 }
 
 // Hosts are the names of the receiver's server.

@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,17 +28,55 @@ type review struct {
 	submittedAt time.Time
 }
 
-// Review submits a review of a pull request's current head. The state is APPROVED,
-// CHANGES_REQUESTED, COMMENTED, DISMISSED or PENDING.
+// ReviewSpec is a review of a pull request. The state is APPROVED, CHANGES_REQUESTED, COMMENTED or PENDING, or DISMISSED,
+// which dismisses the newest opinion of that user. Without a commit it is of the current head.
+type ReviewSpec struct {
+	Pull         int
+	Login, State string
+	Commit       string // one of the pull request's commits
+}
+
+// Review submits a review of a pull request's current head that GitHub takes.
 func (g *GitHub) Review(pull int, login, state string) {
+	if err := g.SubmitReview(ReviewSpec{Pull: pull, Login: login, State: state}); err != nil {
+		panic(err)
+	}
+}
+
+// SubmitReview submits a review, or dismisses one. The error is what GitHub says against it.
+func (g *GitHub) SubmitReview(r ReviewSpec) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.user(login)
-	of := g.existing(pull)
+	of, state := g.existing(r.Pull), strings.ToUpper(r.State)
+	known := g.user(r.Login)
+	if state == dismissed {
+		return of.dismiss(known.Login)
+	}
+	commit := cmp.Or(r.Commit, of.headOID)
+	if commit != of.headOID && !slices.ContainsFunc(g.commitsOf(of), isCommit(commit)) {
+		return fmt.Errorf("commit %s is not part of the pull request", commit)
+	}
+	if verb := ownReview[state]; verb != "" && strings.EqualFold(known.Login, of.Author) {
+		return errors.New("Can not " + verb + " your own pull request")
+	}
 	of.reviews = append(of.reviews, &review{
-		id: g.ids.nextLarge(), login: login, state: strings.ToUpper(state), commit: of.headOID, approved: g.changedFiles(of),
-		submittedAt: g.now(),
+		id: g.ids.nextLarge(), login: known.Login, state: state, commit: commit, approved: g.changedFiles(of), submittedAt: g.now(),
 	})
+	return nil
+}
+
+// ownReview is what authors may not do to their own pull requests, by the state of the review.
+var ownReview = map[string]string{approved: "approve", changesRequested: "request changes on"} //nolint:gochecknoglobals // a table
+
+// dismiss takes the newest opinion of a user back. The review stays, with another state.
+func (p *pull) dismiss(login string) error {
+	for _, one := range slices.Backward(p.reviews) {
+		if strings.EqualFold(one.login, login) && one.isOpinion() && one.state != dismissed {
+			one.state = dismissed
+			return nil
+		}
+	}
+	return fmt.Errorf("%s has no review that can be dismissed", login)
 }
 
 // dismissStale dismisses approvals whose diff is not the one of the pull request any longer, where a rule wants it. A

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
@@ -80,6 +81,60 @@ func TestStaleReviewsAreDismissed(t *testing.T) {
 
 func backdated() sim.Commit {
 	return sim.Commit{Files: map[string]string{"old.txt": "old"}, AuthoredAt: time.Date(2001, time.January, 1, 0, 0, 0, 0, time.UTC)}
+}
+
+// What the newest opinions show: dismissed ones with their state, older ones with their commit, and with writersOnly no one
+// who may not write now. See https://docs.github.com/graphql/reference/objects#pullrequest; that a dismissed review stays
+// in the list is an assumption, see U20b.
+func TestOpinions(t *testing.T) {
+	t.Parallel()
+	g := reviewed(t)
+	first := g.PullHead(1)
+	g.Review(1, "bob", "APPROVED")
+	g.Review(1, "carol", "APPROVED")
+	g.Review(1, "dave", "APPROVED")
+	second := g.PushToPull(1, sim.Commit{})
+	require.NoError(t, g.SubmitReview(sim.ReviewSpec{Pull: 1, Login: "CAROL", State: "changes_requested"}))
+	require.NoError(t, g.SubmitReview(sim.ReviewSpec{Pull: 1, Login: "carol", State: "DISMISSED"}))
+	g.AddUser(sim.User{Login: "erin", Permission: "write"})
+	require.NoError(t, g.SubmitReview(sim.ReviewSpec{Pull: 1, Login: "erin", State: "APPROVED", Commit: first}))
+	const list = `pullRequest(number: 1) { latestOpinionatedReviews(first: 100, writersOnly: true) { nodes { author { login } state commit { oid } } } }`
+	includes(t, `{"pullRequest": {"latestOpinionatedReviews": {"nodes": [
+		{"author": {"login": "bob"}, "state": "APPROVED", "commit": {"oid": "`+first+`"}},
+		{"author": {"login": "carol"}, "state": "DISMISSED", "commit": {"oid": "`+second+`"}},
+		{"author": {"login": "erin"}, "state": "APPROVED", "commit": {"oid": "`+first+`"}}]}}}`, repository(t, g, list))
+	g.AddUser(sim.User{Login: "bob", Permission: "read"})
+	g.AddUser(sim.User{Login: "erin", Permission: "none"})
+	includes(t, `{"pullRequest": {"latestOpinionatedReviews": {"nodes": [{"author": {"login": "carol"}}]}}}`, repository(t, g, list))
+}
+
+// "Pull request authors cannot approve their own pull requests": the words are those that REST answers with, as
+// quoted in juliangruber/approve-pull-request-action#61.
+func TestRefusedReviews(t *testing.T) {
+	t.Parallel()
+	g := reviewed(t)
+	for name, test := range map[string]struct {
+		review sim.ReviewSpec
+		want   string
+	}{
+		"own approval":    {sim.ReviewSpec{Login: "Octocat", State: "APPROVED"}, "Can not approve your own pull request"},
+		"own refusal":     {sim.ReviewSpec{Login: "octocat", State: "CHANGES_REQUESTED"}, "Can not request changes on your own pull request"},
+		"foreign commit":  {sim.ReviewSpec{Login: "bob", State: "APPROVED", Commit: g.Head("main")}, "is not part of the pull request"},
+		"no review yet":   {sim.ReviewSpec{Login: "bob", State: "DISMISSED"}, "bob has no review that can be dismissed"},
+		"own comment":     {sim.ReviewSpec{Login: "octocat", State: "COMMENTED"}, ""},
+		"comment remains": {sim.ReviewSpec{Login: "octocat", State: "DISMISSED"}, "has no review that can be dismissed"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test.review.Pull = 1
+			err := g.SubmitReview(test.review)
+			if test.want == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, test.want)
+		})
+	}
 }
 
 func TestReviews(t *testing.T) {

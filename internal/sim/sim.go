@@ -33,7 +33,7 @@ type GitHub struct {
 	ids          identifiers
 	users        map[string]*account
 	tokens       map[string]*credential
-	teams        map[string][]string
+	teams        map[string][]teamMember
 	pulls        map[int]*pull
 	comments     []*comment
 	deployments  []*deployment
@@ -66,13 +66,18 @@ const (
 // New returns a repository whose default branch has one commit, and in which the workflow's
 // own user, [ActionsLogin], may do everything with [DefaultToken].
 func New(schema *Schema, repository Repository) *GitHub {
+	return NewAt(NewClock(1), schema, repository)
+}
+
+// NewAt is [New] for a repository that is made at the time of a clock, and goes by it.
+func NewAt(clock *Clock, schema *Schema, repository Repository) *GitHub {
 	repository = repository.withDefaults()
 	g := &GitHub{
-		schema: schema, repository: repository, traffic: newTraffic(),
+		schema: schema, repository: repository, traffic: newTraffic(clock),
 		git:   git.New(repository.DefaultBranch),
 		ids:   newIdentifiers(),
 		users: map[string]*account{}, tokens: map[string]*credential{}, labels: map[string]bool{},
-		teams: map[string][]string{}, pulls: map[int]*pull{},
+		teams: map[string][]teamMember{}, pulls: map[int]*pull{},
 	}
 	g.created, g.rate = g.now(), newRate(g.now())
 	g.AddUser(User{Login: ActionsLogin, Permission: "write"})

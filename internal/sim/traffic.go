@@ -32,7 +32,7 @@ type traffic struct {
 	latency    time.Duration
 }
 
-func newTraffic() *traffic { return &traffic{clock: NewClock(1)} }
+func newTraffic(clock *Clock) *traffic { return &traffic{clock: clock} }
 
 // begin records a request.
 func (t *traffic) begin(r Request) *Request {
@@ -109,6 +109,7 @@ func (t *traffic) handle(w http.ResponseWriter, r *http.Request, seen Request, s
 		return
 	}
 	status = struck.Status
+	w.Header().Set("Date", t.clock.Now().UTC().Format(http.TimeFormat))
 	struck.strike(w, r)
 }
 

@@ -19,7 +19,22 @@ type User struct{ Login, Permission, RoleName string }
 
 type account struct {
 	User
-	id int64
+	id   int64
+	gone bool // the account was deleted
+}
+
+// ghost is the login under which the REST interface shows a deleted account.
+const ghost = "ghost"
+
+// DeleteUser deletes an account. What it has made stays: GraphQL shows it without an author, REST as that of a ghost.
+func (g *GitHub) DeleteUser(login string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	known := g.addUser(User{Login: g.user(login).Login, Permission: "none"})
+	known.gone = true
+	for team, members := range g.teams {
+		g.teams[team] = slices.DeleteFunc(slices.Clone(members), func(m teamMember) bool { return strings.EqualFold(m.login, login) })
+	}
 }
 
 // AddUser adds or replaces a user.
@@ -29,13 +44,33 @@ func (g *GitHub) AddUser(u User) {
 	g.addUser(u)
 }
 
+// teamMember is a user in a team, or one who was invited: active or pending.
+type teamMember struct{ login, state string }
+
 // AddTeam puts users into a team of an organization.
 func (g *GitHub) AddTeam(organization, slug string, logins ...string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	key := organization + "/" + slug
-	g.teams[key] = append(slices.Clip(g.teams[key]), logins...)
+	for _, login := range logins {
+		g.addMember(organization, slug, teamMember{login, "active"})
+	}
 }
+
+// InviteToTeam invites a user who has not accepted yet into a team of an organization.
+func (g *GitHub) InviteToTeam(organization, slug, login string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.addMember(organization, slug, teamMember{login, "pending"})
+}
+
+func (g *GitHub) addMember(organization, slug string, added teamMember) {
+	key := teamKey(organization, slug)
+	others := slices.DeleteFunc(slices.Clone(g.teams[key]), func(m teamMember) bool { return strings.EqualFold(m.login, added.login) })
+	g.teams[key] = append(others, added)
+}
+
+// teamKey names a team; case does not matter.
+func teamKey(organization, slug string) string { return strings.ToLower(organization + "/" + slug) }
 
 func (g *GitHub) addUser(u User) *account {
 	u.RoleName = cmp.Or(u.RoleName, u.Permission)
@@ -50,7 +85,7 @@ func (g *GitHub) addUser(u User) *account {
 		known = &account{id: g.ids.nextSmall()}
 		g.users[strings.ToLower(u.Login)] = known
 	}
-	known.User = u
+	known.User, known.gone = u, false
 	return known
 }
 
@@ -63,6 +98,13 @@ func (g *GitHub) user(login string) *account {
 }
 
 func (a *account) isBot() bool { return strings.HasSuffix(a.Login, "[bot]") }
+
+// CanWrite reports whether a user may push to the repository.
+func (g *GitHub) CanWrite(login string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.user(login).canWrite()
+}
 
 func (a *account) canWrite() bool { return a.Permission == "write" || a.Permission == "admin" }
 
@@ -78,8 +120,14 @@ func (a *account) association() string {
 	}
 }
 
+// ghostNumber is the id of the ghost's account.
+const ghostNumber = 10137
+
 // rest is the user as the REST interface shows it.
 func (a *account) rest() object {
+	if a.gone {
+		return (&account{User: User{Login: ghost}, id: ghostNumber}).rest()
+	}
 	escaped := url.PathEscape(a.Login)
 	self := apiURL + "/users/" + escaped
 	kind := "User"
@@ -113,6 +161,9 @@ func (g *GitHub) actor(login string) *graph.Object {
 		return nil
 	}
 	a := g.user(login)
+	if a.gone {
+		return nil
+	}
 	user := a.rest()
 	fields := graph.Fields{
 		"id": a.nodeID(), "databaseId": a.id, "login": strings.TrimSuffix(a.Login, "[bot]"),
@@ -151,14 +202,14 @@ func splitNodeID(id string) (kind, key string) {
 func userRoutes() []route {
 	return []route{
 		{method: "GET", path: "/repos/{owner}/{repo}/collaborators/{username}/permission", handle: (*GitHub).getPermission},
-		{method: "GET", path: "/orgs/{org}/teams/{team_slug}/memberships/{username}", needs: []string{"members:read"}, handle: (*GitHub).getMembership},
+		{method: "GET", path: "/orgs/{org}/teams/{team_slug}/memberships/{username}", handle: (*GitHub).getMembership},
 		{method: "GET", path: "/user", handle: (*GitHub).getViewer},
 	}
 }
 
 func (g *GitHub) getPermission(c *call) answer {
 	known, ok := g.users[strings.ToLower(c.params["username"])]
-	if !ok || known.isBot() {
+	if !ok || known.isBot() || known.gone {
 		return refuse(http.StatusNotFound, c.params["username"]+" is not a user")
 	}
 	user := known.rest()
@@ -180,13 +231,20 @@ func (a *account) permissions() object {
 	return granted
 }
 
+// getMembership answers alike for someone who is no member, for a team that does not exist, and to the token of an app that
+// may not read members. A fine-grained personal token is told that the permission is missing.
 func (g *GitHub) getMembership(c *call) answer {
-	members, ok := g.teams[c.params["org"]+"/"+c.params["team_slug"]]
-	if !ok || !slices.Contains(members, c.params["username"]) {
+	isAllowed := c.token.allows("members:read")
+	members := g.teams[teamKey(c.params["org"], c.params["team_slug"])]
+	at := slices.IndexFunc(members, func(m teamMember) bool { return strings.EqualFold(m.login, c.params["username"]) })
+	switch {
+	case !isAllowed && c.token.Kind == FineGrainedToken:
+		return refuse(http.StatusForbidden, c.token.forbidden())
+	case !isAllowed || at < 0:
 		return refuse(http.StatusNotFound, "Not Found")
 	}
 	return reply(http.StatusOK, object{
-		"role": "member", "state": "active",
+		"role": "member", "state": members[at].state,
 		"url": apiURL + "/organizations/1/team/1/memberships/" + url.PathEscape(c.params["username"]),
 	})
 }

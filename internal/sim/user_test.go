@@ -3,6 +3,8 @@ package sim_test
 import (
 	"testing"
 
+	"github.com/stretchr/testify/assert"
+
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
 
@@ -37,16 +39,64 @@ func TestTeamMembership(t *testing.T) {
 	t.Parallel()
 	g := start(t)
 	g.AddTeam("acme", "release", "alice", "bob")
+	g.InviteToTeam("acme", "release", "dora")
 	play(t, g, []exchange{
 		{"member", "GET /orgs/acme/teams/release/memberships/bob", nil, 200, `{"role": "member", "state": "active"}`},
+		{"case does not matter", "GET /orgs/Acme/teams/release/memberships/BOB", nil, 200, `{"state": "active"}`},
+		{"has not accepted yet", "GET /orgs/acme/teams/release/memberships/dora", nil, 200, `{"state": "pending"}`},
 		{"another user", "GET /orgs/acme/teams/release/memberships/carol", nil, 404, `{"message": "Not Found"}`},
 		{"no such team", "GET /orgs/acme/teams/other/memberships/bob", nil, 404, `{"message": "Not Found"}`},
 		{"a workflow has no user of its own", "GET /user", nil, 403, `{"message": "Resource not accessible by integration"}`},
 	})
-	status, _ := asUser(t, g, map[string]string{"contents": "read"}, "GET /orgs/acme/teams/release/memberships/bob", nil)
-	if status != 403 {
-		t.Errorf("a token without members permission was answered %d", status)
+}
+
+// The token of a workflow is answered as if there was no such member: see srvaroa/labeler#188 and actions/github-script#518.
+// A fine-grained personal token is told: see PyGithub/PyGithub#2951, which lists teams.
+func TestTeamsWithoutPermission(t *testing.T) {
+	t.Parallel()
+	for kind, want := range map[sim.TokenKind]struct {
+		status  int
+		message string
+	}{
+		sim.InstallationToken: {404, "Not Found"},
+		sim.FineGrainedToken:  {403, "Resource not accessible by personal access token"},
+	} {
+		t.Run(string(kind), func(t *testing.T) {
+			t.Parallel()
+			g := start(t)
+			g.AddTeam("acme", "release", "bob")
+			g.AddToken(sim.Token{Value: sim.DefaultToken, Login: "alice", Kind: kind, Permissions: map[string]string{"contents": "read"}})
+			status, answer := ask(t, g, "GET /orgs/acme/teams/release/memberships/bob", nil)
+			assert.Equal(t, want.status, status)
+			includes(t, `{"message": "`+want.message+`"}`, answer)
+		})
 	}
+}
+
+// What a deleted account has made has no author in GraphQL, and is a ghost's in REST: see
+// https://docs.github.com/account-and-profile/setting-up-and-managing-your-personal-account-on-github/managing-your-personal-account/deleting-your-personal-account.
+func TestDeletedUser(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	g.AddUser(sim.User{Login: "bob", Permission: "write"})
+	g.AddTeam("acme", "release", "alice", "bob")
+	number := g.OpenPull(sim.Pull{Author: "bob"})
+	g.Comment(number, "bob", "hi")
+	g.OpenPull(sim.Pull{Author: "alice"})
+	g.Review(2, "bob", "APPROVED")
+	g.DeleteUser("Bob")
+	includes(t, `{"mine": {"author": null, "comments": {"nodes": [{"author": null}]}}, "theirs": {"author": {"login": "alice"},
+		"latestOpinionatedReviews": {"nodes": [{"author": null, "state": "APPROVED"}]}, "byWriters": {"nodes": []}}}`,
+		repository(t, g, `mine: pullRequest(number: 1) { author { login } comments(first: 5) { nodes { author { login } } } }
+			theirs: pullRequest(number: 2) { author { login } latestOpinionatedReviews(first: 5) { nodes { author { login } state } }
+				byWriters: latestOpinionatedReviews(first: 5, writersOnly: true) { nodes { state } } }`))
+	play(t, g, []exchange{
+		{"author", "GET /./pulls/1", nil, 200, `{"user": {"login": "ghost", "type": "User"}}`},
+		{"reviewer", "GET /./pulls/2/reviews", nil, 200, `[{"user": {"login": "ghost"}}]`},
+		{"permission", "GET /./collaborators/bob/permission", nil, 404, `{"message": "bob is not a user"}`},
+		{"member", "GET /orgs/acme/teams/release/memberships/bob", nil, 404, ""},
+		{"another member", "GET /orgs/acme/teams/release/memberships/alice", nil, 200, ""},
+	})
 }
 
 func TestUserInGraphQL(t *testing.T) {

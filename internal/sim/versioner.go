@@ -69,7 +69,7 @@ type trackedRun struct {
 
 // NewVersioner returns a server that accepts one API key.
 func NewVersioner(key string) *Versioner {
-	return &Versioner{key: key, traffic: newTraffic(), versions: map[string]string{}}
+	return &Versioner{key: key, traffic: newTraffic(NewClock(1)), versions: map[string]string{}}
 }
 
 // Refuse arranges for events to be refused.

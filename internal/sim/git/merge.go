@@ -67,7 +67,21 @@ func (s *Store) MergeBase(a, b string) string {
 // MergeTree returns the tree of a merge of two commits. A file that both sides changed since
 // their merge base, and not to the same content, is a conflict.
 func (s *Store) MergeTree(ours, theirs string) (string, error) {
-	base := s.Files(s.commits[s.MergeBase(ours, theirs)].Tree)
+	return s.mergeSince(s.MergeBase(ours, theirs), ours, theirs)
+}
+
+// PickTree returns the tree of a commit's change on top of another commit. Files that do not fit are a conflict.
+func (s *Store) PickTree(picked, onto string) (string, error) {
+	parent := ""
+	if parents := s.commits[picked].Parents; len(parents) > 0 {
+		parent = parents[0]
+	}
+	return s.mergeSince(parent, onto, picked)
+}
+
+// mergeSince merges what two commits have changed since a third one.
+func (s *Store) mergeSince(since, ours, theirs string) (string, error) {
+	base := s.Files(s.commits[since].Tree)
 	mine, other := s.Files(s.commits[ours].Tree), s.Files(s.commits[theirs].Tree)
 	var conflicts []string
 	for path := range union(base, other) {

@@ -1,6 +1,7 @@
 package git
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strings"
@@ -56,6 +57,18 @@ func (s *Store) WithContent(tree string, contents map[string]string) string {
 	return s.WriteFiles(files)
 }
 
+// Without returns the tree that lacks some files of another tree.
+func (s *Store) Without(tree string, paths ...string) string {
+	if len(paths) == 0 {
+		return cmp.Or(tree, s.WriteTree(nil))
+	}
+	files := s.Files(tree)
+	for _, path := range paths {
+		delete(files, path)
+	}
+	return s.WriteFiles(files)
+}
+
 // At returns the entry of a tree at a path; the empty path is the tree itself.
 func (s *Store) At(tree, path string) (Entry, bool) {
 	entry := Entry{Mode: ModeTree, Kind: KindTree, OID: tree}
@@ -72,9 +85,10 @@ func (s *Store) At(tree, path string) (Entry, bool) {
 	return entry, true
 }
 
-// Change is a file that two trees do not agree on; an absent side has no oid.
+// Change is a file that two trees do not agree on; an absent side has no oid. A renamed file had another path before.
 type Change struct {
 	Path          string
+	From          string // the path before, of a file that was renamed; see Renames
 	Before, After File
 }
 
