@@ -41,9 +41,9 @@ func TestWorkflowFiles(t *testing.T) {
 func everything(github *sim.GitHub) checkup.Needs {
 	return checkup.Needs{
 		Commit: github.Head("main"), Run: github.AddRun(sim.WorkflowRun{Name: "deploy", Event: "issue_comment", Status: "in_progress", RunAttempt: 1}),
-		Deploy:    deploy.Needs{StableBranch: "main", Rules: true, Environments: []string{"staging"}},
-		Labels:    []string{"live", "needs review/ok"},
-		Templates: []string{"a", "b"}, Locks: []string{"prod/eu-branch-deploy-lock", "x"},
+		Deploy: deploy.Needs{StableBranch: "main", Rules: true, Environments: []string{"staging"}},
+		Labels: []string{"live", "needs review/ok"},
+		Files:  []string{"a", "b"}, Locks: []string{"prod/eu-branch-deploy-lock", "x"},
 		Permissions: []string{"contents: write", "deployments: write", "actions: read", "checks: read", "statuses: read", "pull-requests: write"},
 	}
 }
@@ -66,7 +66,7 @@ func TestCheckup(t *testing.T) {
 	assert.False(t, facts.Unlisted)
 	assert.False(t, facts.Private)
 	assert.Equal(t, map[string]bool{"live": false, "needs review/ok": true}, facts.Labels)
-	assert.Equal(t, map[string]*string{"a": new("text"), "b": nil}, facts.Templates)
+	assert.Equal(t, map[string]*string{"a": new("text"), "b": nil}, facts.Files)
 	assert.Equal(t, map[string][]string{"prod/eu-branch-deploy-lock": {"deletion", "creation"}, "x": nil}, facts.LockRules)
 	require.Len(t, facts.Token, 5, "nothing but a comment shows that comments may be written")
 	for _, grant := range facts.Token {

@@ -155,8 +155,12 @@ func checkupList(findings []deploy.Finding) string {
 }
 
 // CheckupSummary shows a check of the setup on the page of the workflow run.
-func CheckupSummary(findings []deploy.Finding) string {
-	return "## Lockstep: check-up\n\n" + Checkup(findings)
+func CheckupSummary(findings []deploy.Finding, rules ...RulesView) string {
+	text := "## Lockstep: check-up\n\n" + Checkup(findings)
+	for _, one := range rules {
+		text += one.changes() + one.draft()
+	}
+	return text
 }
 
 // Unfinished shows on the page of the workflow run what could not be cleaned up.
