@@ -124,7 +124,8 @@ var (
 	specialWord = regexp.MustCompile(`(?i)^(?:true|false|yes|no|on|off|y|n|null)$`)
 )
 
-// yamlWord writes a text in quotes unless it is surely read as it is. JSON's strings are YAML's.
+// yamlWord writes a text in quotes unless it is surely read as it is. JSON's strings are YAML's. The file is shown on
+// pages, where an angle bracket may begin a tag.
 func yamlWord(text string) string {
 	if plainWord.MatchString(text) && !specialWord.MatchString(text) {
 		return text
@@ -133,5 +134,5 @@ func yamlWord(text string) string {
 	encoder := json.NewEncoder(&quoted)
 	encoder.SetEscapeHTML(false)
 	_ = encoder.Encode(text) // a string always has a form in JSON
-	return strings.TrimSpace(quoted.String())
+	return strings.NewReplacer("<", `\u003c`, ">", `\u003e`).Replace(strings.TrimSpace(quoted.String()))
 }

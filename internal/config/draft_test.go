@@ -125,7 +125,7 @@ func effective(c config.Config) string {
 }
 
 func randomInputs(random *rand.Rand) map[string]string {
-	names := []string{"dev", "Staging", "production", "qa/eu", "yes", "7", "a b", "it's: #1"}
+	names := []string{"dev", "Staging", "production", "qa/eu", "yes", "7", "a b", "it's: #1", "<a>"}
 	some := func() []string {
 		random.Shuffle(len(names), func(i, j int) { names[i], names[j] = names[j], names[i] })
 		return slices.Clone(names[:1+random.IntN(4)])

@@ -128,7 +128,7 @@ func (r ruling) idle(now time.Time) []deploy.Finding {
 }
 
 func (r ruling) without(what, why, hint string, line int) deploy.Finding {
-	return r.at(warn(fmt.Sprintf("Line %d of the rules file has no effect: %s, since %s.", line, what, why), hint), line)
+	return r.at(warn(fmt.Sprintf("%s has no effect (line %d of the rules file): %s.", what, line, why), hint), line)
 }
 
 const forNothing = "Name `environments:` there, or mark one with `production: true`."
@@ -136,7 +136,7 @@ const forNothing = "Name `environments:` there, or mark one with `production: tr
 func (r ruling) idleFreezes(rules []policy.Rules, now time.Time) []deploy.Finding {
 	var found []deploy.Finding
 	for _, freeze := range r.Policy.Freezes {
-		what := "the freeze " + markdown.Code(freeze.Name)
+		what := "The freeze " + markdown.Code(freeze.Name)
 		holds := func(one policy.Rules) bool {
 			return slices.ContainsFunc(one.Freezes, func(other policy.Freeze) bool { return other.Line == freeze.Line })
 		}
@@ -166,7 +166,7 @@ func (r ruling) idlePathRules(rules []policy.Rules) []deploy.Finding {
 			return slices.ContainsFunc(one.PathRules, func(other policy.PathRule) bool { return other.Line == rule.Line })
 		}
 		if !slices.ContainsFunc(rules, holds) {
-			found = append(found, r.without("the path rule "+markdown.Code(rule.Name), "it holds for no environment", forNothing, rule.Line))
+			found = append(found, r.without("The path rule "+markdown.Code(rule.Name), "it holds for no environment", forNothing, rule.Line))
 		}
 	}
 	return found

@@ -53,7 +53,7 @@ func (v RulesView) draft() string {
 	if v.Draft == "" {
 		return ""
 	}
-	text := "\n<details><summary>The rules file that equals the inputs</summary>\n\nThere is no rules file yet. Commit this one as " + markdown.Code(v.Path) + " to keep everything as it is"
+	text := "\n### The rules file that equals the inputs\n\nThere is no rules file yet. Commit this one as " + markdown.Code(v.Path) + " to keep everything as it is"
 	if len(v.Replaced) > 0 {
 		text += ", and remove these inputs at the same time: " + markdown.Codes(v.Replaced, ", ")
 	}
@@ -61,5 +61,5 @@ func (v RulesView) draft() string {
 	if len(v.Left) > 0 {
 		text += "\nOnly a runner can work out these inputs; the file lacks what they say: " + markdown.Codes(v.Left, ", ") + ".\n"
 	}
-	return text + "\n</details>\n"
+	return text
 }
