@@ -26,7 +26,7 @@ func Of(text, file string) []string {
 
 var comment = regexp.MustCompile(`(^|\s)#.*`)
 
-// spaceInPath stands for an escaped space while a line is split.
+// spaceInPath replaces an escaped space while a line is split.
 const spaceInPath = "\x00"
 
 // parse returns a line's pattern and owners. GitHub skips a line whose pattern or owners it cannot read.

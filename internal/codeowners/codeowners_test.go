@@ -56,7 +56,7 @@ func TestOf(t *testing.T) {
 		"the last one":                   {"* @a\n/.github/ @b\n", ours, "@b"},
 		"the last one takes them away":   {"/.github/ @b\n*.yml\n", ours, ""},
 		"a comment":                      {"# * @a", ours, ""},
-		"a line that GitHub cannot read": {"* @a\n!lockstep.yml @b\n[l]*.yml @c\nlockstep.yml nobody", ours, "@a"},
+		"a line that GitHub cannot read": {"* @a\n!lockstep.yml @b\n[l]*.yml @c\nlockstep.yml c", ours, "@a"},
 		"a space in the path":            {`/my\ files/ @a`, "my files/x", "@a"},
 		"braces are no alternatives":     {"*.{yml,yaml} @a", ours, ""},
 		"line ends of Windows":           {"* @a\r\n*.yml @b\r\n", ours, "@b"},

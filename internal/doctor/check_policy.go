@@ -43,7 +43,7 @@ func (e Examination) checkRuling(r ruling) []deploy.Finding {
 func (r ruling) broken() []deploy.Finding {
 	var found []deploy.Finding
 	for _, one := range r.mistakes {
-		finding := block("The rules file "+markdown.Code(r.file.Path)+" is broken: "+markdown.Code(one.Error())+".", "")
+		finding := block("The rules file "+markdown.Code(r.file.Path)+" "+r.problem+": "+markdown.Code(one.Error())+".", "")
 		finding.At = r.file.Place(one.Line, one.Column)
 		found = append(found, finding)
 	}

@@ -66,12 +66,12 @@ override: {allow: [acme/sre], rules: [after, soak, freeze, labels, checklist, pa
 				"block policy: The rules file `.github/lockstep.yml` is broken: `line 5, column 5: environments.dev.x: there is no key \"x\" here; the keys are after, url, production, allow, checks, reviews, draft, update_branch, soak, noop, labels, checklist, confirm, enforcement`. "},
 		"the order twice": {
 			"enforced_deployment_order: dev,staging,production", sound,
-			"block policy: The rules file `.github/lockstep.yml` is broken: `line 5, column 1: environments.staging.after: the order is set twice, in the input enforced_deployment_order and in after; remove one`. \n" +
-				"block policy: The rules file `.github/lockstep.yml` is broken: `line 7, column 1: environments.production.after: the order is set twice, in the input enforced_deployment_order and in after; remove one`. ",
+			"block policy: The rules file `.github/lockstep.yml` and the inputs contradict each other: `line 5, column 1: environments.staging.after: the order is set twice, in the input enforced_deployment_order and in after; remove one`. \n" +
+				"block policy: The rules file `.github/lockstep.yml` and the inputs contradict each other: `line 7, column 1: environments.production.after: the order is set twice, in the input enforced_deployment_order and in after; remove one`. ",
 		},
 		"other names": {
 			"environment_targets: dev,qa", sound,
-			"block policy: The rules file `.github/lockstep.yml` is broken: `line 1, column 1: environments: the input environment_targets names other environments: dev, qa; remove the input, or name the same ones`. ",
+			"block policy: The rules file `.github/lockstep.yml` and the inputs contradict each other: `line 1, column 1: environments: the input environment_targets names other environments: dev, qa; remove the input, or name the same ones`. ",
 		},
 		"an input that loses": {
 			"production_environments: dev", sound,

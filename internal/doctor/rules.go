@@ -68,6 +68,7 @@ type ruling struct {
 	inputs   Settings // without them
 	file     checkup.RulesFile
 	mistakes policy.Errors // in the file, or in the inputs next to it
+	problem  string        // what they are, as the middle of a sentence
 }
 
 func newRuling(file checkup.RulesFile, inputs, governed Settings) ruling {
@@ -75,8 +76,10 @@ func newRuling(file checkup.RulesFile, inputs, governed Settings) ruling {
 	if !file.Now.Exists || file.Now.Problem != "" {
 		return r
 	}
+	r.problem = "is broken"
 	read, err := policy.Read(file.Now.Text)
 	if err == nil {
+		r.problem = "and the inputs contradict each other"
 		_, err = inputs.Under(read)
 	}
 	r.mistakes, _ = errors.AsType[policy.Errors](err)
@@ -100,7 +103,7 @@ type RulesView struct {
 	Compared bool            // the pull request has a file of its own
 	Unread   bool            // the file that it replaces is broken
 	Changes  []policy.Change // what the pull request changes
-	Draft    Draft           // the file that equals the inputs, where there is none
+	Draft    Draft           // the file that equals the inputs, where the repository has no rules file
 }
 
 // Draft is a rules file that equals the inputs of a workflow.
@@ -145,7 +148,7 @@ func (r ruling) view() RulesView {
 	return view
 }
 
-// parsed returns what a file says, nil where there is none.
+// parsed returns what a file says, nil where it does not exist.
 func parsed(file checkup.Text) (*policy.Policy, error) {
 	if !file.Exists {
 		return nil, nil //nolint:nilnil // there is no file, and nothing is wrong with that

@@ -81,7 +81,7 @@ func TestCompare(t *testing.T) {
 	}
 }
 
-// All of a file is gone where there is none any longer: every key has a text.
+// All of a file is gone where the file is gone: every key has a text.
 func TestCompareWithNothing(t *testing.T) {
 	t.Parallel()
 	p, err := policy.Read(whole)

@@ -68,9 +68,9 @@ func TestDoctorOfRules(t *testing.T) {
 			".github/workflows", "version: 1\nenvironments:\n  production:\n    soak: 2 hours\n", "",
 			[]string{"✘ policy", `line 4, column 11: environments.production.soak: "2 hours" is not a length of time`}, "CODEOWNERS", "what must be fixed: 1",
 		},
-		"unowned": {".github/workflows", "version: 1\nenvironments:\n  production:\n", "", []string{"! policy", "there is no CODEOWNERS file"}, "✘", ""},
-		"owned":   {".github/workflows", "version: 1\nenvironments:\n  production:\n", "* @a", []string{"✔ policy", "it names `production`"}, "CODEOWNERS", ""},
-		"nowhere": {"flows", "version: 1\nenvironments:\n  production:\n", "", []string{"there is no rules file"}, "it names", ""},
+		"unowned": {".github/workflows", "version: 1\nenvironments: {development: , staging: , production: }\n", "", []string{"! policy", "there is no CODEOWNERS file"}, "✘", ""},
+		"owned":   {".github/workflows", "version: 1\nenvironments: {development: , staging: , production: }\n", "* @a", []string{"✔ policy", "it names `development`, `staging`, `production`"}, "CODEOWNERS", ""},
+		"nowhere": {"flows", "version: 1\nenvironments: {development: , staging: , production: }\n", "", []string{"there is no rules file"}, "it names", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
