@@ -30,7 +30,7 @@ func TestCheckWritesNothing(t *testing.T) {
 	dir := module(t)
 	var out bytes.Buffer
 	require.ErrorContains(t, run([]string{"-check", "-root", dir}, &out), "files are stale")
-	assert.Contains(t, out.String(), "stale: README.md\nstale: action.yml\n")
+	assert.Contains(t, out.String(), "stale: README.md\nstale: action.yml\nstale: schema/lockstep.schema.json\n")
 	text, err := os.ReadFile(filepath.Join(dir, "README.md"))
 	require.NoError(t, err)
 	assert.NotContains(t, string(text), "`decision`")
@@ -41,7 +41,7 @@ func TestWrite(t *testing.T) {
 	dir := module(t)
 	var out bytes.Buffer
 	require.ErrorContains(t, run([]string{"-root", dir}, &out), "problems", "most blocks are missing")
-	assert.Contains(t, out.String(), "wrote README.md\nwrote action.yml\nproblem: no page has the markers")
+	assert.Contains(t, out.String(), "wrote README.md\nwrote action.yml\nwrote schema/lockstep.schema.json\nproblem: no page has the markers")
 	text, err := os.ReadFile(filepath.Join(dir, "README.md"))
 	require.NoError(t, err)
 	assert.Contains(t, string(text), "`decision`")

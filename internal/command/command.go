@@ -69,6 +69,7 @@ type Command struct {
 	Text             string        // the comment as people see it, without surrounding white space
 	Environment      string        // the one meant, "" when it is unknown or all are meant
 	KnownEnvironment bool          // the environment is among the targets, or all are meant
+	About            string        // the environment that help is asked for, "" for all
 	Unknown          string        // what a command names that asks about a lock or removes it: no target, and maybe one of before
 	StableBranch     bool          // deploy the stable branch: a rollback
 	SHA              string        // the exact commit to deploy, in lower case, or ""
@@ -101,6 +102,7 @@ func (g Grammar) Parse(body string) (Command, error) {
 	switch {
 	case found.help:
 		command.Kind = Help
+		command.About = g.named(js.Trim(text[len(g.HelpTrigger):]))
 	case found.lock || found.lockInfo:
 		return g.lock(command, found)
 	case found.unlock:

@@ -126,6 +126,7 @@ type Decision struct {
 	Findings []Finding
 	Checkup  []Finding // what an examination of the set-up found, for `.help`
 	Policy   PolicyState
+	About    string // the environment that `.help` is asked about, "" for all
 }
 
 // Outcome returns what a workflow does with the decision: only a question fails on a lock that cannot be read.
@@ -202,7 +203,7 @@ func (d *Decision) decideKind(k *Case, gates []Gate) {
 	case command.Noop:
 		d.decideDeployment(NoopReady, k, gates)
 	case command.Help:
-		d.Reason = HelpCompleted
+		d.Reason, d.About = HelpCompleted, k.Command.About
 	case command.Lock, command.Unlock, command.LockInfo:
 		d.Reason, d.Locks, d.Claim = lockReason(k), k.Locks, k.Claim
 		d.run(k, gates...)

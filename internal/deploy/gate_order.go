@@ -158,7 +158,7 @@ func orderRefusal(k *Case, missing []OrderState) Finding {
 
 func orderHint(k *Case, first OrderState) string {
 	environment := markdown.Code(first.Environment)
-	next := "type " + markdown.Code(k.Config.Commands.Deploy+" "+first.Environment)
+	next := "type " + markdown.Code(k.deployTo(first.Environment))
 	if k.tracks() {
 		next = "deploy this commit to " + environment
 	}
@@ -175,6 +175,18 @@ func orderHint(k *Case, first OrderState) string {
 		hint += " The newest deployment of " + environment + " was made by another tool; with `deployment_order_scope: own` it would not count."
 	}
 	return hint
+}
+
+// deployTo returns the command that deploys the same to another environment.
+func (k *Case) deployTo(environment string) string {
+	switch word := k.Config.Commands.Deploy; {
+	case k.Command.StableBranch:
+		return word + " " + k.Config.StableBranch + " to " + environment
+	case k.Command.SHA != "":
+		return word + " " + k.Command.SHA + " " + environment
+	default:
+		return word + " " + environment
+	}
 }
 
 func again(k *Case) string {

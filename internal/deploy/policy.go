@@ -75,7 +75,7 @@ func brokenPolicy(file PolicyFile, err error) Problem {
 		}
 	}
 	return Problem{
-		Text: "The rules file " + markdown.Code(file.Path) + " is broken: " + markdown.Codes(lines, ", ") + ".",
+		Text: "The rules file " + markdown.Code(file.Path) + " is broken:\n\n- " + markdown.Codes(lines, "\n- "),
 		Hint: "Correct it on the default branch (commit " + markdown.Code(Short(file.Commit)) + "). Until then nothing is deployed.",
 	}
 }

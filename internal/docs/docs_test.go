@@ -38,7 +38,7 @@ func TestRenderAndWrite(t *testing.T) {
 	t.Parallel()
 	dir := stalePage(t, "# Page\n\n<!-- outputs: decision -->\nstale text\n<!-- /outputs -->\n\nMore.\n")
 	result := Render(dir)
-	assert.ElementsMatch(t, []string{"README.md", "action.yml"}, slices.Collect(maps.Keys(result.Stale)))
+	assert.ElementsMatch(t, []string{"README.md", "action.yml", "schema/lockstep.schema.json"}, slices.Collect(maps.Keys(result.Stale)))
 	require.NoError(t, result.Write(dir))
 	text, err := os.ReadFile(filepath.Join(dir, "README.md"))
 	require.NoError(t, err)

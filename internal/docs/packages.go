@@ -46,6 +46,8 @@ func Pure() []string {
 	return []string{
 		"checkup", "codeowners", "command", "config", "deploy", "doctor", "envname", "event", "js", "lock", "markdown", "message", "period", "plan",
 		"policy", "similar", "template", "workflow",
+		"checklist", "checkup", "command", "config", "deploy", "doctor", "envname", "event", "js", "lock", "markdown", "message", "period",
+		"plan", "template", "workflow",
 	}
 }
 

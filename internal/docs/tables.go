@@ -46,6 +46,9 @@ func generators() map[string]func(*maker, block) string {
 		"dropin":      dropInTable,
 		"stricter":    strictTable,
 		"assumptions": assumptionTable,
+		"keys":        keyTable,
+		"held":        heldTable,
+		"file":        fileBlock,
 	}
 }
 

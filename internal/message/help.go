@@ -20,7 +20,7 @@ func Help(c config.Config, d deploy.Decision) string {
 		b.WriteString("> 🔓 Locks are off (`disable_lock`): lock commands do nothing, and deployments do not wait for locks.\n\n")
 	}
 	b.WriteString("### 💻 Available Commands\n\n" + CommandTable(c))
-	b.WriteString("\n### 🌍 Environments\n\n" + environments(c) + policyLine(d.Policy))
+	b.WriteString("\n### 🌍 Environments\n\n" + environments(c) + policyLine(d.Policy) + rules(c, d))
 	b.WriteString("\n### 🔭 Example Commands\n\n" + examples(c))
 	b.WriteString("\n### ⚙️ Configuration\n\n| Setting | Value |\n| --- | --- |\n")
 	for _, s := range slices.Concat(commandSettings(c), gateSettings(c), lockSettings(c), messageSettings(c)) {
@@ -59,12 +59,15 @@ func changedInputs(all []config.Changed) string {
 
 func environments(c config.Config) string {
 	order := "No order is enforced: environments are independent."
-	if len(c.Order) > 0 {
+	switch {
+	case c.Policy != nil:
+		order = "The rules file says which environment comes after which."
+	case len(c.Order) > 0:
 		order = "A commit must run in each environment before the next one: " + markdown.Codes(c.Order, " → ") + ". " +
 			scope(c.OrderScope)
 	}
 	return fmt.Sprintf("- Default environment: %s.\n- Environments that commands can name: %s.\n- Production environments: %s.\n- %s\n- Listed environments are still subject to the checks below.\n",
-		markdown.Code(c.Environment), listed(c.Targets), listed(c.ProductionEnvironments), order)
+		codeOrNone(c.Environment), listed(c.Targets), listed(c.ProductionEnvironments), order)
 }
 
 func scope(s config.OrderScope) string {

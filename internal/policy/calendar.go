@@ -39,8 +39,8 @@ func FrozenAt(freezes []Freeze, zone *time.Location, at time.Time) (Frozen, bool
 	return frozen, true
 }
 
-// NextFreeze returns the freeze that begins next within a length of time, when it begins, and whether there is one. There
-// is none while a freeze is in effect.
+// NextFreeze returns the freeze that begins next within a length of time, when it begins, and whether there is one.
+// While a freeze is in effect, it returns no other one.
 func NextFreeze(freezes []Freeze, zone *time.Location, at time.Time, within time.Duration) (Freeze, time.Time, bool) {
 	now, latest := at.Unix(), at.Add(within).Unix()
 	if frozen, _ := inEffect(freezes, zone, now); frozen != nil || len(freezes) == 0 {
@@ -61,7 +61,7 @@ func NextFreeze(freezes []Freeze, zone *time.Location, at time.Time, within time
 	return freezes[found], time.Unix(begin, 0).In(zone), true
 }
 
-// inEffect returns the first freeze that is in effect at an instant and when it ends, nil when none is.
+// inEffect returns the first freeze that is in effect at an instant and when it ends, nil when there is no such freeze.
 func inEffect(freezes []Freeze, zone *time.Location, instant int64) (*Freeze, int64) {
 	if len(freezes) == 0 {
 		return nil, 0

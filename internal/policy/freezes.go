@@ -7,8 +7,8 @@ type freezeText struct {
 }
 
 func freezes() kind[[]Freeze] {
-	one := mapOf(freezeKeys, checkFreeze)
-	list := listOf(one, "a list of {name: weekend, from: fri 16:00, until: mon 08:00}", func(f freezeText) string { return f.Name })
+	one := mapOf(freezeKeys(), checkFreeze)
+	list := listOf(one, "[{name: weekend, from: fri 16:00, until: mon 08:00}]", func(f freezeText) string { return f.Name })
 	return kind[[]Freeze]{
 		text: list.text, schema: list.schema,
 		read: func(r *reader, v value) ([]Freeze, bool) {
@@ -39,9 +39,9 @@ func checkFreeze(r *reader, v value, read *freezeText, seen map[string]value) {
 }
 
 func pathRules() kind[[]PathRule] {
-	one := mapOf(pathRuleKeys, checkPathRule)
+	one := mapOf(pathRuleKeys(), checkPathRule)
 	one.schema["anyOf"] = []schema{{"required": []string{"merged"}}, {"required": []string{"reviews"}}}
-	return listOf(one, "a list of {name: migration, paths: [\"db/**\"], merged: true}", func(p PathRule) string { return p.Name })
+	return listOf(one, "[{name: migration, paths: [\"db/**\"], merged: true}]", func(p PathRule) string { return p.Name })
 }
 
 func checkPathRule(r *reader, v value, read *PathRule, _ map[string]value) {

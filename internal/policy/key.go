@@ -15,6 +15,7 @@ type Key struct {
 	Type     string // in Markdown
 	Default  string // in Markdown, "" for none
 	Meaning  string // in Markdown
+	Example  string // a value, in YAML
 	Required bool
 	Rule     bool // whether it is a rule: other keys are settings
 }
@@ -93,7 +94,7 @@ func readMap[T any](r *reader, v value, members []member[T], into *T) map[string
 	}
 	for _, one := range members {
 		if _, found := seen[one.Name]; one.Required && !found && !r.stopped {
-			r.fail(v, "%s is missing", quote(one.Name))
+			r.fail(v, "%s is missing; add for example %s: %s", quote(one.Name), one.Name, one.Example)
 		}
 	}
 	return seen
@@ -103,7 +104,7 @@ func exampleOf[T any](members []member[T]) string {
 	var names []string
 	for _, one := range members {
 		if one.later == "" && (one.Required || len(names) == 0) {
-			names = append(names, one.Name+": …")
+			names = append(names, one.Name+": "+one.Example)
 		}
 	}
 	return "{" + strings.Join(names, ", ") + "}"
@@ -125,7 +126,10 @@ func (r *reader) unknownKey(e entry, known []string) {
 		r.fail(e.key, "there is no key %s%s", quote(e.name), hint)
 		return
 	}
-	for _, key := range Keys() {
+	if r.keys == nil {
+		r.keys = Keys()
+	}
+	for _, key := range r.keys {
 		if key.Name == e.name {
 			r.fail(e.key, "%s has no place here; it is a key of %s", quote(e.name), places()[key.Where])
 			return
@@ -142,12 +146,21 @@ func (r *reader) perhaps(name string, known []string) string {
 	return perhaps(name, known)
 }
 
+// shortestBeginning is how many letters of a name suggest it.
+const shortestBeginning = 3
+
 func perhaps(name string, known []string) string {
 	if len(name) > longestName {
 		return ""
 	}
-	if nearest := similar.Nearest(name, known); nearest != "" {
-		return fmt.Sprintf("; did you mean %s?", quote(nearest))
+	nearest := similar.Nearest(name, known)
+	for _, one := range known {
+		if nearest == "" && len(name) >= shortestBeginning && strings.HasPrefix(one, name) {
+			nearest = one
+		}
 	}
-	return ""
+	if nearest == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %s?", quote(nearest))
 }

@@ -48,20 +48,20 @@ func keysOf[T any](where string, members []member[T]) []Key {
 
 func topKeys() []member[Policy] {
 	return []member[Policy]{
-		newMemberWith(Key{Name: "version", Required: true, Meaning: "The form of the file. This version of Lockstep reads version 1"},
+		newMemberWith(Key{Name: "version", Example: `1`, Required: true, Meaning: "The form of the file. This version of Lockstep reads version 1"},
 			version(), func(*Policy, value, int) {}),
-		newMember(Key{Name: "time_zone", Default: "`UTC`", Meaning: "The time zone of freezes. Times in comments are given in UTC and in this zone"},
+		newMember(Key{Name: "time_zone", Example: `Europe/Berlin`, Default: "`UTC`", Meaning: "The time zone of freezes. Times in comments are given in UTC and in this zone"},
 			zone(), func(p *Policy) **time.Location { return &p.Zone }),
-		newMember(Key{Name: "defaults", Type: "map of the keys of an environment but `after`, `url` and `production`", Meaning: "For environments that do not set the key themselves. A key replaces the whole value: nothing is merged"},
-			mapOf(settingKeys, noChecks), func(p *Policy) *Settings { return &p.Defaults }),
-		newMember(Key{Name: "environments", Required: true, Meaning: "What commands can name, in the order of `.help` and `.status`"},
+		newMember(Key{Name: "defaults", Example: `{checks: required}`, Type: "map of the keys of an environment but `after`, `url` and `production`", Meaning: "For environments that do not set the key themselves. A key replaces the whole value: nothing is merged"},
+			mapOf(settingKeys(), noChecks), func(p *Policy) *Settings { return &p.Defaults }),
+		newMember(Key{Name: "environments", Example: `{staging: , production: {after: staging}}`, Required: true, Meaning: "What commands can name, in the order of `.help` and `.status`"},
 			environments(), func(p *Policy) *[]Environment { return &p.Environments }),
-		newMember(Key{Name: "freezes", Rule: true, Type: "list of `{name, from, until, reason, environments}`", Meaning: "Times in which nothing is deployed"},
+		newMember(Key{Name: "freezes", Example: `[{name: weekend, from: fri 16:00, until: mon 08:00}]`, Rule: true, Type: "list of `{name, from, until, reason, environments}`", Meaning: "Times in which nothing is deployed"},
 			freezes(), func(p *Policy) *[]Freeze { return &p.Freezes }),
-		newMember(Key{Name: "path_rules", Rule: true, Type: "list of `{name, paths, environments, merged, reviews, note}`", Meaning: "What touches these paths asks for more"},
+		newMember(Key{Name: "path_rules", Example: `[{name: migration, paths: ["db/migrate/**"], merged: true}]`, Rule: true, Type: "list of `{name, paths, environments, merged, reviews, note}`", Meaning: "What touches these paths asks for more"},
 			pathRules(), func(p *Policy) *[]PathRule { return &p.PathRules }),
-		newMemberWith(Key{Name: "override", Default: "no one can", Type: "`{allow, rules}`", Meaning: "Who may lift which rules with `--override <reason>`"},
-			mapOf(overrideKeys, noChecks), func(p *Policy, v value, read Override) {
+		newMemberWith(Key{Name: "override", Example: `{allow: [acme/sre], rules: [freeze]}`, Default: "no one can", Type: "`{allow, rules}`", Meaning: "Who may lift which rules with `--override <reason>`"},
+			mapOf(overrideKeys(), noChecks), func(p *Policy, v value, read Override) {
 				p.Override, p.Override.Line = read, v.key
 			}),
 		newLater[Policy]("services", "is reserved for a later version; remove it"),
@@ -79,28 +79,28 @@ func environmentKeys() []member[Environment] {
 // ownKeys are those that defaults cannot have.
 func ownKeys() []member[Environment] {
 	return []member[Environment]{
-		newSetting(Key{Name: "after", Rule: true, Meaning: "The environments that must run this commit: direct parents only, all of them"},
+		newSetting(Key{Name: "after", Example: `staging`, Rule: true, Meaning: "The environments that must run this commit: direct parents only, all of them"},
 			after(), func(e *Environment) *Value[[]string] { return &e.After }),
-		newSetting(Key{Name: "url", Default: "input `environment_urls`", Meaning: "The address of the deployment"},
+		newSetting(Key{Name: "url", Example: `https://app.example.com`, Default: "input `environment_urls`", Meaning: "The address of the deployment"},
 			address(), func(e *Environment) *Value[string] { return &e.URL }),
-		newSetting(Key{Name: "production", Default: "input `production_environments`", Meaning: "Marked so on GitHub. Freezes and path rules that name no environments are of these"},
+		newSetting(Key{Name: "production", Example: `true`, Default: "input `production_environments`", Meaning: "Marked so on GitHub. Freezes and path rules that name no environments are of these"},
 			boolean(), func(e *Environment) *Value[bool] { return &e.Production }),
 	}
 }
 
 func settingKeys() []member[Settings] {
 	return append(gateKeys(),
-		newSetting(Key{Name: "soak", Rule: true, Meaning: "How long this commit must have run in each environment of `after`: `90s`, `30m`, `2h`, `1d12h`. It needs `after`; in `defaults` it is for the environments that have it"},
+		newSetting(Key{Name: "soak", Example: `2h`, Rule: true, Meaning: "How long this commit must have run in each environment of `after`: `90s`, `30m`, `2h`, `1d12h`. It needs `after`; in `defaults` it is for the environments that have it"},
 			orFalse(length(), 0), func(s *Settings) *Value[time.Duration] { return &s.Soak }),
-		newSetting(Key{Name: "noop", Rule: true, Default: "`false`", Meaning: "A `.noop` of this commit must have gone well"},
+		newSetting(Key{Name: "noop", Example: `required`, Rule: true, Default: "`false`", Meaning: "A `.noop` of this commit must have gone well"},
 			noop(), func(s *Settings) *Value[bool] { return &s.Noop }),
-		newSetting(Key{Name: "labels", Rule: true, Type: "`{require, forbid}`, `false`", Meaning: "Labels that the pull request needs, and labels that it must not have, without regard to case"},
-			orFalse(mapOf(labelKeys, checkLabels), Labels{}), func(s *Settings) *Value[Labels] { return &s.Labels }),
-		newSetting(Key{Name: "checklist", Rule: true, Meaning: "Every box under this heading of the description is ticked"},
+		newSetting(Key{Name: "labels", Example: `{require: [qa-passed]}`, Rule: true, Type: "`{require, forbid}`, `false`", Meaning: "Labels that the pull request needs, and labels that it must not have, without regard to case"},
+			orFalse(mapOf(labelKeys(), checkLabels), Labels{}), func(s *Settings) *Value[Labels] { return &s.Labels }),
+		newSetting(Key{Name: "checklist", Example: `Deployment`, Rule: true, Meaning: "Every box under this heading of the description is ticked"},
 			orFalse(heading(), ""), func(s *Settings) *Value[string] { return &s.Checklist }),
-		newSetting(Key{Name: "confirm", Default: "input `deployment_confirmation`", Meaning: "Ask for a reaction before the deployment starts"},
+		newSetting(Key{Name: "confirm", Example: `true`, Default: "input `deployment_confirmation`", Meaning: "Ask for a reaction before the deployment starts"},
 			boolean(), func(s *Settings) *Value[bool] { return &s.Confirm }),
-		newSetting(Key{Name: "enforcement", Default: "`active`", Meaning: "With `evaluate` the rules only warn. Settings and `allow` stay as they are"},
+		newSetting(Key{Name: "enforcement", Example: `evaluate`, Default: "`active`", Meaning: "With `evaluate` the rules only warn. Settings and `allow` stay as they are"},
 			oneOf(Active, Evaluate), func(s *Settings) *Value[Enforcement] { return &s.Enforcement }),
 		newLater[Settings]("health_check", "comes with a later version; remove it"),
 	)
@@ -109,24 +109,24 @@ func settingKeys() []member[Settings] {
 // gateKeys are the settings that inputs have as well.
 func gateKeys() []member[Settings] {
 	return []member[Settings]{
-		newSetting(Key{Name: "allow", Rule: true, Default: "everyone with `permissions`", Meaning: "Who may deploy and rehearse: besides `permissions`, not instead. It is never softened or lifted"},
+		newSetting(Key{Name: "allow", Example: `[alice, acme/release, role:maintain]`, Rule: true, Default: "everyone with `permissions`", Meaning: "Who may deploy and rehearse: besides `permissions`, not instead. It is never softened or lifted"},
 			whoMay(), func(s *Settings) *Value[[]Principal] { return &s.Allow }),
-		newSetting(Key{Name: "checks", Default: "inputs `checks` and `skip_ci`", Meaning: "Which checks must have passed"},
+		newSetting(Key{Name: "checks", Example: `[build, test]`, Default: "inputs `checks` and `skip_ci`", Meaning: "Which checks must have passed"},
 			orFalse(checks(), Checks{Off: true}), func(s *Settings) *Value[Checks] { return &s.Checks }),
-		newSetting(Key{Name: "reviews", Rule: true, Default: "`true`, input `skip_reviews`", Type: "`true`, `false`, number, `{count, from}`", Meaning: "`true`: what GitHub requires. A number, besides: so many approvals of the head commit by people with write access, never the author; with `from`, by these people or teams. `false` never counts for forks"},
+		newSetting(Key{Name: "reviews", Example: `1`, Rule: true, Default: "`true`, input `skip_reviews`", Type: "`true`, `false`, number, `{count, from}`", Meaning: "`true`: what GitHub requires. A number, besides: so many approvals of the head commit by people with write access, never the author; with `from`, by these people or teams. `false` never counts for forks"},
 			orFalse(reviews(), Reviews{Off: true}), func(s *Settings) *Value[Reviews] { return &s.Reviews }),
-		newSetting(Key{Name: "draft", Default: "input `draft_permitted_targets`", Meaning: "Drafts may be deployed here"},
+		newSetting(Key{Name: "draft", Example: `true`, Default: "input `draft_permitted_targets`", Meaning: "Drafts may be deployed here"},
 			boolean(), func(s *Settings) *Value[bool] { return &s.Draft }),
-		newSetting(Key{Name: "update_branch", Default: "input `update_branch`", Meaning: "What happens to an outdated branch"},
+		newSetting(Key{Name: "update_branch", Example: `force`, Default: "input `update_branch`", Meaning: "What happens to an outdated branch"},
 			orFalse(oneOf(UpdateWarn, UpdateForce), UpdateOff), func(s *Settings) *Value[UpdateBranch] { return &s.UpdateBranch }),
 	}
 }
 
 func reviewKeys() []member[Reviews] {
 	return []member[Reviews]{
-		newMember(Key{Name: "count", Required: true, Meaning: "How many approvals of the head commit are needed"},
+		newMember(Key{Name: "count", Example: `1`, Required: true, Meaning: "How many approvals of the head commit are needed"},
 			number(1, mostReviews), func(r *Reviews) *int { return &r.Count }),
-		newMember(Key{Name: "from", Default: "everyone with write access", Meaning: "Who may give them"},
+		newMember(Key{Name: "from", Example: `[acme/leads]`, Default: "everyone with write access", Meaning: "Who may give them"},
 			listOf(principal(User, Team), "[alice, acme/leads]", Principal.identity), func(r *Reviews) *[]Principal { return &r.From }),
 	}
 }
@@ -134,39 +134,39 @@ func reviewKeys() []member[Reviews] {
 func labelKeys() []member[Labels] {
 	list := listOf(words("a label", "[qa-passed]"), "[qa-passed]", strings.ToLower)
 	return []member[Labels]{
-		newMember(Key{Name: "require", Type: "list of labels", Meaning: "All of them are needed"}, list, func(l *Labels) *[]string { return &l.Require }),
-		newMember(Key{Name: "forbid", Type: "list of labels", Meaning: "None of them may be there"}, list, func(l *Labels) *[]string { return &l.Forbid }),
+		newMember(Key{Name: "require", Example: `[qa-passed]`, Type: "list of labels", Meaning: "All of them are needed"}, list, func(l *Labels) *[]string { return &l.Require }),
+		newMember(Key{Name: "forbid", Example: `[do-not-deploy]`, Type: "list of labels", Meaning: "None of them may be there"}, list, func(l *Labels) *[]string { return &l.Forbid }),
 	}
 }
 
 func freezeKeys() []member[freezeText] {
 	return []member[freezeText]{
-		newMember(Key{Name: "name", Required: true, Meaning: "What comments call the freeze"},
+		newMember(Key{Name: "name", Example: `weekend`, Required: true, Meaning: "What comments call the freeze"},
 			words("a name", "weekend"), func(f *freezeText) *string { return &f.Name }),
-		newMember(Key{Name: "from", Required: true, Meaning: "When it begins, on the wall clock of `time_zone`: every week, every day or once"},
+		newMember(Key{Name: "from", Example: `fri 16:00`, Required: true, Meaning: "When it begins, on the wall clock of `time_zone`: every week, every day or once"},
 			moment(), func(f *freezeText) *timed { return &f.from }),
-		newMember(Key{Name: "until", Required: true, Meaning: "When it ends, in the form of `from`. Weekly and daily ones may go past the end of the week or the day"},
+		newMember(Key{Name: "until", Example: `mon 08:00`, Required: true, Meaning: "When it ends, in the form of `from`. Weekly and daily ones may go past the end of the week or the day"},
 			moment(), func(f *freezeText) *timed { return &f.until }),
-		newMember(Key{Name: "reason", Meaning: "Why, for the people whom it stops"},
+		newMember(Key{Name: "reason", Example: `no one is on call`, Meaning: "Why, for the people whom it stops"},
 			words("a text", "no one is on call"), func(f *freezeText) *string { return &f.Reason }),
-		newMember(Key{Name: "environments", Default: "the production ones", Meaning: "What it freezes"},
+		newMember(Key{Name: "environments", Example: `[production]`, Default: "the production ones", Meaning: "What it freezes"},
 			environmentList(), func(f *freezeText) *[]string { return &f.Environments }),
 	}
 }
 
 func pathRuleKeys() []member[PathRule] {
 	return []member[PathRule]{
-		newMember(Key{Name: "name", Required: true, Meaning: "What comments call the rule"},
+		newMember(Key{Name: "name", Example: `migration`, Required: true, Meaning: "What comments call the rule"},
 			words("a name", "database migration"), func(p *PathRule) *string { return &p.Name }),
-		newMember(Key{Name: "paths", Required: true, Meaning: "Files from the root of the repository. `*` is a part of one name, `**` any number of directories: `db/migrate/**`, `**/*.sql`"},
+		newMember(Key{Name: "paths", Example: `["db/migrate/**"]`, Required: true, Meaning: "Files from the root of the repository. `*` is a part of one name, `**` any number of directories: `db/migrate/**`, `**/*.sql`"},
 			listOf(pattern(), `["db/migrate/**"]`, same), func(p *PathRule) *[]string { return &p.Paths }),
-		newMember(Key{Name: "environments", Default: "the production ones", Meaning: "Where the rule is in effect"},
+		newMember(Key{Name: "environments", Example: `[production]`, Default: "the production ones", Meaning: "Where the rule is in effect"},
 			environmentList(), func(p *PathRule) *[]string { return &p.Environments }),
-		newMember(Key{Name: "merged", Meaning: "Only commits of the default branch may change these files"},
+		newMember(Key{Name: "merged", Example: `true`, Meaning: "Only commits of the default branch may change these files"},
 			onlyTrue(), func(p *PathRule) *bool { return &p.Merged }),
-		newMember(Key{Name: "reviews", Type: "number, `{count, from}`", Meaning: "Approvals of the head commit that such a change needs"},
+		newMember(Key{Name: "reviews", Example: `1`, Type: "number, `{count, from}`", Meaning: "Approvals of the head commit that such a change needs"},
 			countedReviews(), func(p *PathRule) *Reviews { return &p.Reviews }),
-		newMember(Key{Name: "note", Meaning: "For the comment on the start, such as how to take the change back"},
+		newMember(Key{Name: "note", Example: `undo with rails db:rollback`, Meaning: "For the comment on the start, such as how to take the change back"},
 			note(), func(p *PathRule) *string { return &p.Note }),
 	}
 }
@@ -174,9 +174,9 @@ func pathRuleKeys() []member[PathRule] {
 func overrideKeys() []member[Override] {
 	rules := oneOf(AfterRule, SoakRule, FreezeRule, ReviewsRule, NoopRule, LabelsRule, ChecklistRule, PathRulesRule)
 	return []member[Override]{
-		newMember(Key{Name: "allow", Required: true, Meaning: "Who may lift the rules"},
+		newMember(Key{Name: "allow", Example: `[acme/sre]`, Required: true, Meaning: "Who may lift the rules"},
 			listOf(principal(User, Team, Role), "[alice, acme/sre, role:admin]", Principal.identity), func(o *Override) *[]Principal { return &o.Allow }),
-		newMember(Key{Name: "rules", Required: true, Meaning: "Which rules they may lift"},
+		newMember(Key{Name: "rules", Example: `[freeze]`, Required: true, Meaning: "Which rules they may lift"},
 			listOf(rules, "[freeze, soak]", same), func(o *Override) *[]RuleName { return &o.Rules }),
 	}
 }

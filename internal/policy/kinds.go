@@ -25,13 +25,13 @@ const (
 // words is a text in one line, without spaces around it.
 func words(what, example string) kind[string] {
 	return kind[string]{
-		text: what, schema: schema{"type": "string", "pattern": `^\S(.*\S)?$`, "maxLength": longestText},
+		text: "text", schema: schema{"type": "string", "pattern": `^\S(.*\S)?$`, "maxLength": longestText},
 		read: func(r *reader, v value) (string, bool) {
-			text, ok := r.text(v, what, example)
+			text, ok := r.freeText(v, what, example)
 			switch {
 			case !ok:
 			case text == "" || text != strings.TrimSpace(text) || !isPrintable(text):
-				r.fail(v, "%s is not %s: it is empty, or has spaces around it or invisible characters; write %s", v.shown(), what, example)
+				r.fail(v, "%s is not %s: it is empty, or has spaces around it or invisible characters; write for example %s", v.shown(), what, example)
 			case utf8.RuneCountInString(text) > longestText:
 				r.fail(v, "%s has more than %d characters; write fewer", v.shown(), longestText)
 			default:
@@ -47,7 +47,7 @@ func note() kind[string] {
 	return kind[string]{
 		text: "text", schema: schema{"type": "string", "pattern": `\S`, "maxLength": longestNote},
 		read: func(r *reader, v value) (string, bool) {
-			text, ok := r.text(v, "a text", "what people need to know")
+			text, ok := r.freeText(v, "a text", "what people need to know")
 			text = strings.TrimSpace(text)
 			switch {
 			case !ok:
@@ -63,20 +63,25 @@ func note() kind[string] {
 	}
 }
 
-// text returns a value that is a text.
+// text returns a value that is a text of some form.
 func (r *reader) text(v value, what, example string) (string, bool) {
 	if !r.isKind(v, yaml.ScalarNode, what, example) {
 		return "", false
 	}
-	switch v.tag() {
-	case "!!str", "!!timestamp":
-		return v.node.Value, true
-	case "!!null":
+	if tag := v.tag(); tag != "!!str" && tag != "!!timestamp" {
 		r.wrong(v, what, example)
-	default:
-		r.fail(v, "%s is not a text without quotes; write %s", cut(v.node.Value), v.shown())
+		return "", false
 	}
-	return "", false
+	return v.node.Value, true
+}
+
+// freeText returns a value that is any text: one that looks like a number needs quotes.
+func (r *reader) freeText(v value, what, example string) (string, bool) {
+	if tag := v.tag(); tag == "!!int" || tag == "!!float" {
+		r.fail(v, "%s is a number, not %s; write %s, in quotes", cut(v.node.Value), what, v.shown())
+		return "", false
+	}
+	return r.text(v, what, example)
 }
 
 func boolean() kind[bool] {
@@ -87,9 +92,9 @@ func boolean() kind[bool] {
 			case v.isBool("true"), v.isBool("false"):
 				return v.isBool("true"), true
 			case v.means(wordsForOn):
-				r.fail(v, "%s is not true or false; write true without quotes", v.shown())
+				r.fail(v, "%s is not true or false; write %s", v.shown(), v.bare("true"))
 			case v.means(wordsForOff):
-				r.fail(v, "%s is not true or false; write false without quotes", v.shown())
+				r.fail(v, "%s is not true or false; write %s", v.shown(), v.bare("false"))
 			default:
 				r.isKind(v, 0, "true or false", "true or false")
 			}
@@ -152,7 +157,7 @@ func orFalse[V any](of kind[V], off V) kind[V] {
 			case v.isBool("false"):
 				return off, true
 			case v.means(wordsForOff):
-				r.fail(v, "%s does not switch this off; write false without quotes", v.shown())
+				r.fail(v, "%s does not switch this off; write %s", v.shown(), v.bare("false"))
 				return off, false
 			}
 			return of.read(r, v)
@@ -172,69 +177,6 @@ func either(all ...schema) schema {
 	return schema{"anyOf": flat}
 }
 
-// listOf is a list of at least one value, each of them once.
-func listOf[V any](item kind[V], example string, identity func(V) string) kind[[]V] {
-	return kind[[]V]{
-		text:   "list of " + item.text,
-		schema: schema{"type": "array", "items": item.schema, "minItems": 1, "uniqueItems": true},
-		read: func(r *reader, v value) ([]V, bool) {
-			if !r.isKind(v, yaml.SequenceNode, "a list", example) {
-				return nil, false
-			}
-			if len(v.node.Content) == 0 {
-				r.fail(v, "the list is empty; write %s, or leave the key out", example)
-			}
-			before, all, seen := len(r.errs), []V{}, map[string]bool{}
-			for _, one := range r.items(v) {
-				read, ok := item.read(r, one)
-				if ok && seen[identity(read)] {
-					r.fail(one, "%s is in the list twice; remove one", quote(identity(read)))
-				}
-				if ok {
-					seen[identity(read)] = true
-				}
-				all = append(all, read)
-			}
-			return all, len(all) > 0 && len(r.errs) == before && !r.stopped
-		},
-	}
-}
-
-// items returns the values of a list.
-func (r *reader) items(v value) []value {
-	var all []value
-	for i, node := range v.node.Content {
-		if r.stopped {
-			break
-		}
-		place := v
-		place.path = fmt.Sprintf("%s[%d]", v.path, i)
-		one := r.value(node, place)
-		one.key = one.line
-		all = append(all, one)
-	}
-	return all
-}
-
-// same is the identity of words.
-func same[W ~string](word W) string { return string(word) }
-
-// mapOf is a map with known keys. The last part of the checks gets what was read, and where its keys are.
-func mapOf[T any](members func() []member[T], checks func(*reader, value, *T, map[string]value)) kind[T] {
-	return kind[T]{
-		text: "map", schema: objectSchema(members()),
-		read: func(r *reader, v value) (T, bool) {
-			var read T
-			before := len(r.errs)
-			seen := readMap(r, v, members(), &read)
-			if len(r.errs) == before && seen != nil {
-				checks(r, v, &read, seen)
-			}
-			return read, len(r.errs) == before && seen != nil
-		},
-	}
-}
-
 // number is a whole number in a range.
 func number(least, most int) kind[int] {
 	return kind[int]{
@@ -251,7 +193,7 @@ func number(least, most int) kind[int] {
 			case v.tag() != "!!int":
 				r.fail(v, "%s is a text in quotes; write %d", v.shown(), count)
 			case count < least || count > most:
-				r.fail(v, "%d is not %s", count, what)
+				r.fail(v, "%d is not %s; write another", count, what)
 			default:
 				return count, true
 			}

@@ -13,7 +13,6 @@ import (
 
 // readNames reads the names of the environments, which everything else may refer to.
 func (r *reader) readNames(whole value) {
-	before := r.errs
 	for _, entry := range r.topEntries(whole) {
 		if entry.name != "environments" || entry.value.node.Kind != yaml.MappingNode {
 			continue
@@ -29,7 +28,7 @@ func (r *reader) readNames(whole value) {
 			r.names = nil // there may be more
 		}
 	}
-	r.errs, r.stopped = before, false // what is wrong is noted when all is read
+	r.errs, r.stopped = nil, false // what is wrong is noted when all is read
 }
 
 func (r *reader) topEntries(whole value) []entry {
@@ -56,11 +55,12 @@ func nameProblem(name string) string {
 func environments() kind[[]Environment] {
 	const what, example = "a map of names", "each name as a key: {staging: , production: {after: staging}}"
 	names := schema{"pattern": `^[^\s*]([^*]*[^\s*])?$`, "maxLength": longestName}
+	members := environmentKeys()
 	return kind[[]Environment]{
 		text: "map: name → map or nothing",
 		schema: schema{
 			"type": "object", "minProperties": 1, "maxProperties": mostEnvironments, "propertyNames": names,
-			"additionalProperties": either(schema{"type": "null"}, environmentSchema()),
+			"additionalProperties": either(schema{"type": "null"}, environmentSchema(members)),
 		},
 		read: func(r *reader, v value) ([]Environment, bool) {
 			if !r.isMap(v, what, example) {
@@ -72,7 +72,7 @@ func environments() kind[[]Environment] {
 			var all []Environment
 			for _, entry := range r.entries(v) {
 				if r.checkName(entry, all) {
-					all = append(all, r.environment(entry))
+					all = append(all, r.environment(entry, members))
 				}
 			}
 			if len(all) > mostEnvironments {
@@ -97,14 +97,14 @@ func (r *reader) checkName(e entry, earlier []Environment) bool {
 	return true
 }
 
-func (r *reader) environment(e entry) Environment {
+func (r *reader) environment(e entry, members []member[Environment]) Environment {
 	read := Environment{Name: e.name, Line: e.key.line}
 	if e.value.tag() == "!!null" {
 		return read
 	}
-	seen := readMap(r, e.value, environmentKeys(), &read)
+	seen := readMap(r, e.value, members, &read)
 	if _, hasParents := seen["after"]; read.Soak.Value > 0 && !hasParents {
-		r.fail(seen["soak"], "there is no after, so it is not said where the commit runs meanwhile; write after: and an environment, or remove soak")
+		r.fail(seen["soak"], "soak needs after; write after: and the environments in which the commit runs first, or remove soak")
 	}
 	return read
 }
@@ -208,7 +208,7 @@ func (r *reader) failOrder(at value, environment *yaml.Node, circle []string) {
 	slices.Reverse(circle)
 	var names []string
 	for _, name := range circle {
-		if !plainName.MatchString(name) {
+		if !isPlainName(name) {
 			name = quote(name)
 		}
 		names = append(names, name)

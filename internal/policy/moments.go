@@ -8,6 +8,8 @@ import (
 	"time"
 )
 
+const noDate = "is not a date of the calendar; write one that exists"
+
 const momentExamples = `fri 16:00, "18:00" or 2026-12-23 18:00`
 
 const clock = `([01][0-9]|2[0-3]):([0-5][0-9])`
@@ -17,7 +19,8 @@ var (
 	daily      = regexp.MustCompile(`^` + clock + `$`)
 	once       = regexp.MustCompile(`^([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]) ` + clock + `$`)
 	isoTime    = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ].*)?$`)
-	looseClock = regexp.MustCompile(`(^|[a-z] )([0-9]{1,2}):[0-9]{2}$`)
+	looseDate  = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2} ` + clock + `$`)
+	looseClock = regexp.MustCompile(`(^|[a-z0-9] )([0-9]{1,2}):[0-9]{2}$`)
 )
 
 // weekdayPattern matches each day of the week, whole or its first three letters, in any case.
@@ -78,7 +81,7 @@ func parseMoment(text string) (timed, string) {
 	if parts := once.FindStringSubmatch(text); parts != nil {
 		date, err := time.Parse(time.DateOnly, text[:len(time.DateOnly)])
 		if err != nil || date.Year() == 0 {
-			return timed{}, "is not a date of the calendar"
+			return timed{}, noDate
 		}
 		read := timed{kind: Once, text: text, Moment: at(parts)}
 		read.Year, read.Month, read.Day = date.Date()
@@ -106,12 +109,16 @@ func weekday(short string) time.Weekday {
 func momentProblem(text string) string {
 	loose := looseClock.FindStringSubmatch(strings.ToLower(text))
 	switch {
-	case isoTime.MatchString(text):
-		return "is not of this form; write 2026-12-23 18:00, without T, seconds and offset: the zone is that of time_zone"
 	case loose != nil && len(loose[2]) == 1:
 		return "has an hour of one digit; write 0" + loose[2] + ":…"
 	case loose != nil && loose[2] == "24":
 		return "is not a time of the day; write 00:00, of the next day"
+	case looseDate.MatchString(text):
+		return noDate
+	case loose != nil && !daily.MatchString(text[max(len(text)-len("00:00"), 0):]):
+		return "is not a time of the day; write 00:00 to 23:59"
+	case isoTime.MatchString(text):
+		return "is not of this form; write 2026-12-23 18:00, without T, seconds and offset: the zone is that of time_zone"
 	}
 	return "is not a time; write " + momentExamples
 }

@@ -36,7 +36,7 @@ func whoMay() kind[[]Principal] {
 	list := listOf(principal(User, Team, Role, Event), "[alice, acme/release, role:maintain]", Principal.identity)
 	read := list.read
 	list.read = func(r *reader, v value) ([]Principal, bool) {
-		if v.means(wordsForOff) || v.means(wordsForOn) {
+		if v.means(wordsForOff) || v.means(wordsForOn) || v.means(" everyone anyone all ") {
 			r.fail(v, "%s is not a list; leave the key out for everyone with permissions", v.shown())
 			return nil, false
 		}
@@ -76,7 +76,7 @@ func reviews() kind[Reviews] {
 			case v.isBool("true"):
 				return Reviews{}, true
 			case v.means(wordsForOn) && v.node.Value != "1":
-				r.fail(v, "%s does not switch this on; write true without quotes", v.shown())
+				r.fail(v, "%s does not switch this on; write %s", v.shown(), v.bare("true"))
 				return Reviews{}, false
 			}
 			return counted.read(r, v)
@@ -86,12 +86,16 @@ func reviews() kind[Reviews] {
 
 // countedReviews are a number, with or without the people who may give them.
 func countedReviews() kind[Reviews] {
-	count, both := number(1, mostReviews), mapOf(reviewKeys, checkReviewers)
+	count, both := number(1, mostReviews), mapOf(reviewKeys(), checkReviewers)
 	return kind[Reviews]{
 		text: "number, `{count, from}`", schema: either(count.schema, both.schema),
 		read: func(r *reader, v value) (Reviews, bool) {
 			if v.node.Kind == yaml.MappingNode {
 				return both.read(r, v)
+			}
+			if v.node.Kind != yaml.ScalarNode {
+				r.wrong(v, "a number of reviews", "1 or {count: 1, from: [acme/leads]}")
+				return Reviews{}, false
 			}
 			read, ok := count.read(r, v)
 			return Reviews{Count: read}, ok
@@ -102,7 +106,7 @@ func countedReviews() kind[Reviews] {
 func checkReviewers(r *reader, _ value, read *Reviews, seen map[string]value) {
 	isTeam := func(one Principal) bool { return one.Kind == Team }
 	if people := len(read.From); people > 0 && people < read.Count && !slices.ContainsFunc(read.From, isTeam) {
-		r.fail(seen["count"], "%d reviews are more than the %d people in from can give; lower the count or list more people", read.Count, people)
+		r.fail(seen["count"], "from has fewer people than count; lower count, or list more people")
 	}
 }
 
@@ -122,9 +126,6 @@ func noop() kind[bool] {
 }
 
 func checkLabels(r *reader, v value, read *Labels, _ map[string]value) {
-	if len(read.Require)+len(read.Forbid) == 0 {
-		r.fail(v, "there are no labels; write {require: [qa-passed]}, {forbid: [do-not-deploy]} or false")
-	}
 	for _, label := range read.Require {
 		again := func(other string) bool { return strings.EqualFold(label, other) }
 		if slices.ContainsFunc(read.Forbid, again) {
@@ -137,8 +138,9 @@ var numberSigns = regexp.MustCompile(`^#{1,6}(\s|$)`)
 
 // heading is the text of a heading of Markdown.
 func heading() kind[string] {
-	text := words("heading", "Deployment")
+	text := words("a heading", "Deployment")
 	read := text.read
+	text.text = "heading"
 	text.read = func(r *reader, v value) (string, bool) {
 		if numberSigns.MatchString(v.node.Value) {
 			r.fail(v, "%s begins with #; write the text of the heading only", v.shown())
@@ -183,8 +185,10 @@ func patternProblem(text string) string {
 		return "begins with /; patterns begin at the root of the repository, so leave it out"
 	case strings.HasSuffix(text, "/"):
 		return fmt.Sprintf("is a directory, which matches no file; write %s**", cut(text))
-	case slices.Contains(elements, "") || slices.Contains(elements, ".") || slices.Contains(elements, ".."):
-		return fmt.Sprintf("is not a clean path; write %s", quote(strings.TrimLeft(path.Clean(text), "./")))
+	case slices.Contains(elements, ".."):
+		return "has a ..; patterns begin at the root of the repository, so write the path from there"
+	case slices.Contains(elements, "") || slices.Contains(elements, "."):
+		return fmt.Sprintf("is not a clean path; write %s", quote(path.Clean(text)))
 	case escapedLetter.MatchString(text):
 		return "has a \\ before a letter; write / between directories"
 	case strings.Count(text, "{") > mostGroups:

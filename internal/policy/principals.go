@@ -55,7 +55,7 @@ func principal(kinds ...PrincipalKind) kind[Principal] {
 				r.fail(v, "%s", problem)
 				return Principal{}, false
 			}
-			text, ok := r.text(v, "a user or a team", example)
+			text, ok := r.freeText(v, "a user or a team", example)
 			if !ok {
 				return Principal{}, false
 			}

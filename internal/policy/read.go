@@ -16,11 +16,12 @@ const (
 	mostEnvironments = 100
 	mostAliases      = 10_000
 	mostValues       = 100_000 // which anchors can reach, and a file of the allowed size without them cannot
+	mostErrors       = 1_000   // more are not looked for
 	mostSuggestions  = 20      // more mistakes than people are shown get no suggestion of the nearest name
 )
 
-// Read reads the text of a rules file. It returns either what the file says or every mistake in it, as [Errors]. A
-// policy with mistakes has nothing but the names of the environments, with their lines, as far as they can be read.
+// Read reads the text of a rules file. It returns either what the file says or every mistake in it, as [Errors], up to
+// a thousand. A policy with mistakes has nothing but the names of the environments, with their lines, as far as they can be read.
 func Read(text string) (*Policy, error) {
 	policy, r := read(text)
 	if len(r.errs) == 0 {
@@ -47,6 +48,7 @@ type reader struct {
 	errs         Errors
 	environments []Environment // names and lines
 	names        []string      // of all environments, nil where they are not known
+	keys         []Key         // all there are, nil until they are asked for
 	aliases      int           // followed so far
 	values       int           // looked at so far
 	stopped      bool          // by one of the limits
@@ -100,6 +102,10 @@ func (r *reader) value(node *yaml.Node, place value) value {
 
 // fail notes a mistake.
 func (r *reader) fail(v value, format string, args ...any) {
+	if len(r.errs) == mostErrors {
+		r.stopped = true
+		return
+	}
 	r.errs = append(r.errs, &Error{Line: v.line, Column: v.column, Path: v.path, Text: fmt.Sprintf(format, args...)})
 }
 

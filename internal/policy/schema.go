@@ -3,7 +3,10 @@ package policy
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"maps"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // Schema returns the JSON Schema of the file, for editors.
@@ -34,6 +37,7 @@ func objectSchema[T any](members []member[T]) schema {
 		}
 		property := maps.Clone(one.schema)
 		property["description"] = one.hover()
+		property["examples"] = []any{inYAML(one.Example)}
 		properties[one.Name] = property
 		if one.Required {
 			required = append(required, one.Name)
@@ -55,8 +59,20 @@ func (k Key) hover() string {
 	return text
 }
 
-func environmentSchema() schema {
-	one := objectSchema(environmentKeys())
+// inYAML is a value as the file writes it.
+type inYAML string
+
+// MarshalJSON returns the value as JSON writes it.
+func (text inYAML) MarshalJSON() ([]byte, error) {
+	var read any
+	if err := yaml.Unmarshal([]byte(text), &read); err != nil {
+		return nil, fmt.Errorf("read example %q: %w", string(text), err)
+	}
+	return json.Marshal(read)
+}
+
+func environmentSchema(members []member[Environment]) schema {
+	one := objectSchema(members)
 	delete(one, "minProperties")
 	one["if"] = schema{"properties": schema{"soak": schema{"type": "string"}}, "required": []string{"soak"}}
 	one["then"] = schema{"required": []string{"after"}}

@@ -78,6 +78,9 @@ func checkText(text string) *Error {
 // isHidden reports whether a character cannot be seen, or changes how others are shown: control characters, the
 // line breaks of YAML 1.1 and the marks that turn the direction of text.
 func isHidden(char rune) bool {
+	if char >= ' ' && char <= '~' {
+		return false
+	}
 	return unicode.IsControl(char) || unicode.Is(unicode.Bidi_Control, char) || unicode.In(char, unicode.Zl, unicode.Zp) ||
 		string(char) == byteOrderMark
 }
@@ -100,15 +103,26 @@ func syntaxError(text string, err error) *Error {
 // lineOf returns the line that a YAML error is about. The library names the line where the surrounding block begins, if
 // any: the line that is meant is the first with which the text, cut there, has the same error.
 func lineOf(text string, err error) int {
-	lines := strings.SplitAfter(text, "\n")
-	line := 1 + sort.Search(len(lines)-1, func(i int) bool {
-		var node yaml.Node
-		short := yaml.Unmarshal([]byte(strings.Join(lines[:i+1], "")), &node)
-		return short != nil && short.Error() == err.Error()
-	})
+	lines := strings.SplitAfter(strings.TrimSuffix(text, "\n"), "\n")
+	line := 1
+	if len(lines) <= mostLinesSearched {
+		line += firstLine(lines, err)
+	}
 	if named := yamlError.FindStringSubmatch(err.Error()); named != nil && named[1] != "" {
 		number, _ := strconv.Atoi(named[1])
 		line = max(line, min(number, len(lines)))
 	}
 	return line
+}
+
+// mostLinesSearched limits the search, which reads the text once for each time that its length can be halved.
+const mostLinesSearched = 5_000
+
+// firstLine returns the index of the first line with which the text before and with it has an error.
+func firstLine(lines []string, err error) int {
+	return sort.Search(len(lines)-1, func(i int) bool {
+		var node yaml.Node
+		short := yaml.Unmarshal([]byte(strings.Join(lines[:i+1], "")), &node)
+		return short != nil && short.Error() == err.Error()
+	})
 }

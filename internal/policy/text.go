@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -22,12 +23,20 @@ func cut(text string) string {
 // quote shows a text from the file, without its invisible characters.
 func quote(text string) string { return strconv.Quote(cut(text)) }
 
-// plainName is a name that an error shows without quotes.
-var plainName = regexp.MustCompile(`^[\p{L}\p{N}_-]{1,60}$`)
+// isPlainName reports whether an error shows a name without quotes.
+func isPlainName(name string) bool {
+	special := func(char rune) bool {
+		return char != '_' && char != '-' && !unicode.IsLetter(char) && !unicode.IsNumber(char)
+	}
+	return name != "" && len(name) <= longestShown && !strings.ContainsFunc(name, special)
+}
+
+// plainWord needs no quotes in a list.
+var plainWord = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_./-]{0,60}$`)
 
 // join returns the path of a key in a map.
 func join(path, name string) string {
-	if !plainName.MatchString(name) {
+	if !isPlainName(name) {
 		name = quote(name)
 	}
 	if path == "" {
@@ -77,4 +86,20 @@ const (
 // isPrintable reports whether people can see each character of a text.
 func isPrintable(text string) bool {
 	return !strings.ContainsFunc(text, isHidden)
+}
+
+// bare writes a word to put in the place of a value, which may be in quotes.
+func (v value) bare(word string) string {
+	if v.node.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {
+		return word + " without quotes"
+	}
+	return word
+}
+
+// named describes a value in an error, by a name where it is not a word.
+func (v value) named(name string) string {
+	if v.node.Kind == yaml.ScalarNode {
+		return v.shown()
+	}
+	return quote(name)
 }

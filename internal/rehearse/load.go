@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/testdata"
 )
 
@@ -33,9 +34,29 @@ func Stories(names ...string) ([]Story, error) {
 		if err != nil {
 			return nil, err
 		}
+		if err := story.addRules(name); err != nil {
+			return nil, err
+		}
 		all = append(all, story)
 	}
 	return all, nil
+}
+
+// testExt is how the name of a test of a rules file ends: lockstep.test.txtar is one of lockstep.yml next to it.
+const testExt = ".test" + storyExt
+
+// addRules gives the test of a rules file that file, unless the story has one of its own.
+func (s *Story) addRules(name string) error {
+	base, isTest := strings.CutSuffix(name, testExt)
+	if _, has := s.Files[config.DefaultPolicyPath]; has || !isTest {
+		return nil
+	}
+	text, err := os.ReadFile(base + ".yml") //nolint:gosec // the person at the terminal names the file
+	if err != nil {
+		return fmt.Errorf("read the rules file that %q tests: %w", name, err)
+	}
+	s.Files[config.DefaultPolicyPath] = string(text)
+	return nil
 }
 
 func readStory(name string) ([]byte, error) {

@@ -188,6 +188,10 @@ func commitSituations() []Gate {
 		}},
 		rollbackSituations()[0],
 		{Name: "order", Enable: verifiedOrder, Situations: []Situation{
+			{"`after: staging` in the rules file, and `staging` does not run this commit", everyWay, func(t *Trial) {
+				t.Config.Order, t.Facts.Deployments = nil, nil
+				t.Govern(after)
+			}},
 			{"`enforced_deployment_order: staging,production`, and `staging` does not run this commit", butRollback, func(t *Trial) {
 				t.Config.Order, t.Facts.Deployments = []string{"staging", "production"}, nil
 			}},
