@@ -175,8 +175,9 @@ func (r ruling) idlePathRules(rules []policy.Rules) []deploy.Finding {
 // idleDefaults reports keys of defaults that no environment takes.
 func (r ruling) idleDefaults(rules []policy.Rules) []deploy.Finding {
 	var found []deploy.Finding
-	for _, key := range r.Policy.Defaults.Entries() {
-		takes := func(one policy.Rules) bool { return slices.Contains(one.Entries(), key) }
+	defaults := policy.Rules{Environment: policy.Environment{Settings: r.Policy.Defaults}}
+	for _, key := range defaults.Rows() {
+		takes := func(one policy.Rules) bool { return slices.Contains(one.Rows(), key) }
 		if slices.ContainsFunc(rules, takes) {
 			continue
 		}

@@ -2,6 +2,7 @@ package policy
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/envname"
 )
@@ -19,12 +20,12 @@ func Compare(before, after *Policy) []Change {
 	before, after = orEmpty(before), orEmpty(after)
 	var all []Change
 	for _, name := range envname.Distinct(slices.Concat(after.Names(), before.Names())) {
-		for _, one := range compareEntries(before.shown(name), after.shown(name)) {
+		for _, one := range compareRows(before.shown(name), after.shown(name)) {
 			one.Environment = name
 			all = append(all, one)
 		}
 	}
-	return append(all, compareEntries(before.whole(), after.whole())...)
+	return append(all, compareRows(before.whole(), after.whole())...)
 }
 
 func orEmpty(p *Policy) *Policy {
@@ -38,44 +39,52 @@ func orEmpty(p *Policy) *Policy {
 const listed = "environments"
 
 // shown returns what the file says of an environment, nothing where it does not name it.
-func (p *Policy) shown(name string) []Entry {
+func (p *Policy) shown(name string) []Row {
 	rules, isNamed := p.For(name, false)
 	if !isNamed {
 		return nil
 	}
-	return append([]Entry{{Key: listed, Text: rules.Name}}, rules.Entries()...)
+	return append([]Row{{Key: listed, Value: rules.Name}}, Rules{Environment: rules.Environment}.Rows()...)
 }
 
 // whole returns the keys that are not those of an environment.
-func (p *Policy) whole() []Entry {
-	var all []Entry
+func (p *Policy) whole() []Row {
+	var all []Row
 	if len(p.Environments) > 1 {
-		all = append(all, Entry{Key: "order of environments", Text: textOfList(p.Names())})
+		all = append(all, Row{Key: "order of environments", Value: strings.Join(p.Names(), ", ")})
 	}
 	if p.Zone != nil {
-		all = append(all, Entry{Key: "time_zone", Text: p.Zone.String()})
+		all = append(all, Row{Key: "time_zone", Value: p.Zone.String()})
 	}
 	for _, one := range p.Freezes {
-		all = append(all, Entry{Key: "freezes: " + one.Name, Text: one.String()})
+		value := one.Period() + clause("environments", strings.Join(one.Environments, ", ")) + clause("reason", one.Reason)
+		all = append(all, Row{Key: "freeze " + one.Name, Value: value})
 	}
 	for _, one := range p.PathRules {
-		all = append(all, Entry{Key: "path_rules: " + one.Name, Text: one.String()})
+		value := one.String() + clause("environments", strings.Join(one.Environments, ", ")) + clause("note", one.Note)
+		all = append(all, Row{Key: "path rule " + one.Name, Value: value})
 	}
-	if text := p.Override.String(); text != "" {
-		all = append(all, Entry{Key: "override", Text: text})
+	if p.Override.Line > 0 {
+		all = append(all, Row{Key: "override", Value: p.Override.String()})
 	}
 	return all
 }
 
-// compareEntries returns what differs, in the order of the later file, with what it lacks at the end.
-func compareEntries(before, after []Entry) []Change {
-	value := func(all []Entry, key string) string {
-		for _, one := range all {
-			if one.Key == key {
-				return one.Text
-			}
-		}
+func clause(name, text string) string {
+	if text == "" {
 		return ""
+	}
+	return "; " + name + ": " + text
+}
+
+// compareRows returns what differs, in the order of the later file, with what it lacks at the end.
+func compareRows(before, after []Row) []Change {
+	value := func(all []Row, key string) string {
+		position := slices.IndexFunc(all, func(one Row) bool { return one.Key == key })
+		if position < 0 {
+			return ""
+		}
+		return all[position].Value
 	}
 	var keys []string
 	for _, one := range slices.Concat(after, before) {

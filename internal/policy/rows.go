@@ -55,7 +55,17 @@ func choose(is bool, text string) string {
 	return "false"
 }
 
-func lengthText(length time.Duration) string { return choose(length > 0, period.Format(length)) }
+func lengthText(length time.Duration) string {
+	var text string
+	minutes := length.Truncate(time.Minute)
+	if minutes > 0 {
+		text = period.Format(minutes)
+	}
+	if seconds := length - minutes; seconds > 0 {
+		text += strconv.Itoa(int(seconds/time.Second)) + "s"
+	}
+	return choose(length > 0, text)
+}
 
 func listOfPrincipals(all []Principal) string {
 	names := make([]string, len(all))

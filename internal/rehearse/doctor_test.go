@@ -65,8 +65,8 @@ func TestDoctorOfRules(t *testing.T) {
 		problem               string
 	}{
 		"broken": {
-			".github/workflows", "version: 1\nenvironments:\n  production:\n    soak: 2 hours\n", "",
-			[]string{"✘ policy", `line 4, column 11: environments.production.soak: "2 hours" is not a length of time`}, "CODEOWNERS", "what must be fixed: 1",
+			".github/workflows", "version: 1\nenvironments: {development: , staging: , production: {soak: 2 hours}}\n", "",
+			[]string{"✘ policy", `line 2, column 66: environments.production.soak: "2 hours" is not a length of time`}, "CODEOWNERS", "what must be fixed: 1",
 		},
 		"unowned": {".github/workflows", "version: 1\nenvironments: {development: , staging: , production: }\n", "", []string{"! policy", "there is no CODEOWNERS file"}, "✘", ""},
 		"owned":   {".github/workflows", "version: 1\nenvironments: {development: , staging: , production: }\n", "* @a", []string{"✔ policy", "it names `development`, `staging`, `production`"}, "CODEOWNERS", ""},
