@@ -2,6 +2,7 @@ package config_test
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -19,9 +20,7 @@ func readInputs(t *testing.T, inputs map[string]string) (config.Config, error) {
 	t.Helper()
 	all := config.Defaults()
 	all["github_token"] = "token"
-	for name, value := range inputs {
-		all[name] = value
-	}
+	maps.Copy(all, inputs)
 	return config.Read(config.SourceOf(all))
 }
 
@@ -50,11 +49,13 @@ func TestAsRules(t *testing.T) {
 		},
 		"an address that no file takes": {
 			map[string]string{"environment_targets": "a", "environment_urls": "a|http://a.example"},
-			"version: 1\n\nenvironments:\n  a:\n", []string{"environment_targets"},
+			"version: 1\n\nenvironments:\n  a:\n",
+			[]string{"environment_targets"},
 		},
 		"no production": {
 			map[string]string{"environment_targets": "production", "production_environments": ""},
-			"version: 1\n\nenvironments:\n  production:\n    production: false\n", []string{"environment_targets", "production_environments"},
+			"version: 1\n\nenvironments:\n  production:\n    production: false\n",
+			[]string{"environment_targets", "production_environments"},
 		},
 		"a name that no file takes": {map[string]string{"environment_targets": "a*", "disable_lock": "true"}, "", nil},
 	} {
@@ -81,7 +82,7 @@ func withEnvironment(inputs map[string]string) map[string]string {
 // The file with the inputs that stay says what all inputs said.
 func TestRulesEqualInputs(t *testing.T) {
 	t.Parallel()
-	random := rand.New(rand.NewPCG(1, 2)) //nolint:gosec // the same inputs in each run
+	random := rand.New(rand.NewPCG(1, 2))
 	different := 0
 	for range 400 {
 		inputs := randomInputs(random)

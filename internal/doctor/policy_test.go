@@ -61,9 +61,11 @@ freezes: [{name: weekend, from: fri 16:00, until: mon 08:00}]
 path_rules: [{name: db, paths: ["db/**"], merged: true}]
 override: {allow: [acme/sre], rules: [after, soak, freeze, labels, checklist, path_rules]}
 `, ""},
-		"broken": {"", "version: 1\nenvironments:\n  dev:\n    soak: 2 hours\n    x: y\n",
+		"broken": {
+			"", "version: 1\nenvironments:\n  dev:\n    soak: 2 hours\n    x: y\n",
 			"block policy: The rules file `.github/lockstep.yml` is broken: `line 4, column 11: environments.dev.soak: \"2 hours\" is not a length of time; write 2h or 1d12h`. \n" +
-				"block policy: The rules file `.github/lockstep.yml` is broken: `line 5, column 5: environments.dev.x: there is no key \"x\" here; the keys are after, url, production, allow, checks, reviews, draft, update_branch, soak, noop, labels, checklist, confirm, enforcement`. "},
+				"block policy: The rules file `.github/lockstep.yml` is broken: `line 5, column 5: environments.dev.x: there is no key \"x\" here; the keys are after, url, production, allow, checks, reviews, draft, update_branch, soak, noop, labels, checklist, confirm, enforcement`. ",
+		},
 		"the order twice": {
 			"enforced_deployment_order: dev,staging,production", sound,
 			"block policy: The rules file `.github/lockstep.yml` and the inputs contradict each other: `line 5, column 1: environments.staging.after: the order is set twice, in the input enforced_deployment_order and in after; remove one`. \n" +
@@ -172,13 +174,19 @@ func TestOwners(t *testing.T) {
 		want  string
 	}{
 		"not read": {nil, ""},
-		"none": {map[string]*string{".github/CODEOWNERS": nil, "CODEOWNERS": nil, "docs/CODEOWNERS": nil},
-			"warn policy: No one owns the rules file `.github/lockstep.yml`: there is no CODEOWNERS file. Add `.github/CODEOWNERS` with `/.github/lockstep.yml @acme/platform`, and require reviews from code owners in a ruleset of the branch."},
+		"none": {
+			map[string]*string{".github/CODEOWNERS": nil, "CODEOWNERS": nil, "docs/CODEOWNERS": nil},
+			"warn policy: No one owns the rules file `.github/lockstep.yml`: there is no CODEOWNERS file. Add `.github/CODEOWNERS` with `/.github/lockstep.yml @acme/platform`, and require reviews from code owners in a ruleset of the branch.",
+		},
 		"someone": {map[string]*string{".github/CODEOWNERS": nil, "CODEOWNERS": new("/.github/ @a")}, ""},
-		"someone else": {map[string]*string{".github/CODEOWNERS": nil, "CODEOWNERS": new("/docs/ @a")},
-			"warn policy: `CODEOWNERS` names no one who owns the rules file `.github/lockstep.yml`. Add `/.github/lockstep.yml @acme/platform` at its end, and require reviews from code owners in a ruleset of the branch."},
-		"the first file counts": {map[string]*string{".github/CODEOWNERS": new(""), "CODEOWNERS": new("* @a")},
-			"warn policy: `.github/CODEOWNERS` names no one who owns the rules file `.github/lockstep.yml`. Add `/.github/lockstep.yml @acme/platform` at its end, and require reviews from code owners in a ruleset of the branch."},
+		"someone else": {
+			map[string]*string{".github/CODEOWNERS": nil, "CODEOWNERS": new("/docs/ @a")},
+			"warn policy: `CODEOWNERS` names no one who owns the rules file `.github/lockstep.yml`. Add `/.github/lockstep.yml @acme/platform` at its end, and require reviews from code owners in a ruleset of the branch.",
+		},
+		"the first file counts": {
+			map[string]*string{".github/CODEOWNERS": new(""), "CODEOWNERS": new("* @a")},
+			"warn policy: `.github/CODEOWNERS` names no one who owns the rules file `.github/lockstep.yml`. Add `/.github/lockstep.yml @acme/platform` at its end, and require reviews from code owners in a ruleset of the branch.",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -57,7 +57,7 @@ func (s Setup) govern(c Settings) Settings {
 		c.Config = c.Named(read)
 		return c
 	}
-	c.Config, _ = c.Config.Under(read) // what contradicts the file is a finding
+	c.Config, _ = c.Under(read) // what contradicts the file is a finding
 	c.Computed = without(c.Computed, []string{"environment_targets"})
 	return c
 }

@@ -156,11 +156,12 @@ func checkupList(findings []deploy.Finding) string {
 
 // CheckupSummary shows a check of the setup on the page of the workflow run.
 func CheckupSummary(findings []deploy.Finding, rules ...RulesView) string {
-	text := "## Lockstep: check-up\n\n" + Checkup(findings)
+	var b strings.Builder
+	b.WriteString("## Lockstep: check-up\n\n" + Checkup(findings))
 	for _, one := range rules {
-		text += one.changes() + one.draft()
+		b.WriteString(one.changes() + one.draft())
 	}
-	return text
+	return b.String()
 }
 
 // Unfinished shows on the page of the workflow run what could not be cleaned up.
