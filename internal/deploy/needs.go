@@ -200,7 +200,7 @@ func (n headNeeds) within(others headNeeds) bool {
 		met(n.hasAsked, others.hasAsked)
 }
 
-// met reports whether a need is none, or is met by another one.
+// met reports whether a need asks for nothing, or is met by another one.
 func met[T comparable](need, other T) bool {
 	var none T
 	return need == none || need == other

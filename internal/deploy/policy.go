@@ -117,7 +117,7 @@ func checkPolicy(k *Case) Finding {
 // PolicyState says which rules file is in effect, for people.
 type PolicyState struct {
 	File    PolicyFile
-	Problem *Problem // why the file is not in effect, nil where it is, and where there is none
+	Problem *Problem // why the file is not in effect, nil where it is, and where there is no file
 	Lines   int
 }
 

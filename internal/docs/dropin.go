@@ -88,7 +88,7 @@ func heldTo(m *maker, theirs branchDeploy) (same int) {
 
 // declaredDefault is the default of one of our inputs.
 func declaredDefault(m *maker, name string) string {
-	all := config.Inputs(track.SinkTypes()...)
+	all := config.Declared(track.SinkTypes()...)
 	i := slices.IndexFunc(all, func(input config.Input) bool { return input.Name == name })
 	m.require(i >= 0, "there is no input %q", name)
 	return all[i].Default

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/policy"
 	"github.com/lockstep-action/lockstep/internal/template"
 	"github.com/lockstep-action/lockstep/internal/track"
 )
@@ -61,6 +62,9 @@ func TestNamesInText(t *testing.T) {
 	known := slices.Concat(inputNames(), config.OutputNames(), words(), order(repo(t), document().Marshal()), eventKeys(t), sinkKeys(repo(t)), foreignKeys(t), metadataKeys(t))
 	for _, variable := range template.Variables() {
 		known = append(known, variable.Name)
+	}
+	for _, key := range policy.Keys() {
+		known = append(known, key.Name)
 	}
 	for _, reason := range reasons(repo(t)) {
 		known = append(known, string(reason))

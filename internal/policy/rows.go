@@ -5,8 +5,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/lockstep-action/lockstep/internal/period"
 )
 
 // Row is one rule or setting of an environment as people read it.
@@ -55,16 +53,19 @@ func choose(is bool, text string) string {
 	return "false"
 }
 
+// lengthText returns a length of time as the file spells it: 1d12h.
 func lengthText(length time.Duration) string {
-	var text string
-	minutes := length.Truncate(time.Minute)
-	if minutes > 0 {
-		text = period.Format(minutes)
+	var b strings.Builder
+	for _, unit := range []struct {
+		name string
+		long time.Duration
+	}{{"d", 24 * time.Hour}, {"h", time.Hour}, {"m", time.Minute}, {"s", time.Second}} {
+		if count := length / unit.long; count > 0 {
+			fmt.Fprintf(&b, "%d%s", count, unit.name)
+			length -= count * unit.long
+		}
 	}
-	if seconds := length - minutes; seconds > 0 {
-		text += strconv.Itoa(int(seconds/time.Second)) + "s"
-	}
-	return choose(length > 0, text)
+	return choose(b.Len() > 0, b.String())
 }
 
 func listOfPrincipals(all []Principal) string {

@@ -128,7 +128,7 @@ func TestVerbsOfPulls(t *testing.T) {
 		"status of a person":        {"status lockstep/noop/production checkout success bob", ""},
 		"status of an app":          {"status lockstep/noop/production sha(checkout~1) success github-actions[bot]", ""},
 		"status of a reader":        {"status ci checkout success mia", "mia may not write"},
-		"status that is none":       {"status ci checkout great", "the state has to be one of pending, success, failure, error"},
+		"unknown state of a status":       {"status ci checkout great", "the state has to be one of pending, success, failure, error"},
 		"team":                      {"team acme/ops bob carol=pending", ""},
 		"no team":                   {"team ops bob", `"ops" is not like ORG/TEAM`},
 		"unknown membership":        {"team acme/ops bob=soon", "the state has to be one of active, pending"},
