@@ -66,7 +66,7 @@ func TestDoctorOfRules(t *testing.T) {
 	}{
 		"broken": {
 			".github/workflows", "version: 1\nenvironments: {development: , staging: , production: {soak: 2 hours}}\n", "",
-			[]string{"✘ policy", `line 2, column 66: environments.production.soak: "2 hours" is not a length of time`},
+			[]string{"✘ policy", `line 2, column 61: environments.production.soak: "2 hours" is not a length of time`},
 			"CODEOWNERS", "what must be fixed: 1",
 		},
 		"unowned": {".github/workflows", "version: 1\nenvironments: {development: , staging: , production: }\n", "", []string{"! policy", "there is no CODEOWNERS file"}, "✘", ""},
