@@ -13,6 +13,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/doctor"
 	"github.com/lockstep-action/lockstep/internal/gh"
+	"github.com/lockstep-action/lockstep/internal/message"
 )
 
 // home is the repository of the action, by which workflows call it.
@@ -37,12 +38,19 @@ func examine(ctx context.Context, a *App, in input) Result {
 	files, problem := client.WorkflowFiles(ctx, x.commit())
 	setup := x.setup()
 	setup.Read(files)
+	setup.Fallback = doctor.Settings{Config: in.config, Computed: []string{"team_token"}} // which the job that deploys may have
 	setup.Invalid = in.problems
 	setup.Deploys = setup.AnswersHere() // then the mode is worked out, and the inputs are those of deployments
 	if setup.Deploys || x.isSet() {
 		setup.Running = &in.config
 	}
-	r.Decision.Findings = findings(setup, x.facts(ctx, setup), problem)
+	rules, unread := client.RulesFiles(ctx, x.rulesAt(setup))
+	setup = setup.Under(rules)
+	facts := x.facts(ctx, setup)
+	if unread != nil {
+		facts.MarkUnavailable(checkup.RulesPart, *unread)
+	}
+	r.Decision.Findings, r.Rules = findings(setup, facts, problem), shownRules(setup)
 	if len(r.Decision.Blocking()) > 0 {
 		return r.because(deploy.DoctorFoundProblems)
 	}
@@ -59,8 +67,10 @@ func (r *run) checkUp(ctx context.Context) []deploy.Finding {
 	ctx, cancel := context.WithTimeout(ctx, checkUpPatience)
 	defer cancel()
 	x := examination{App: r.App, github: r.github, config: r.result.Config, request: r.result.Request}
+	rules, unread := r.rulesRead()
 	setup := x.setup()
-	setup.Running, setup.Deploys = &x.config, true
+	setup.Running, setup.Deploys = &r.asked.config, true
+	setup = setup.Under(rules)
 	var files []checkup.File
 	var problem *deploy.Problem
 	var group sync.WaitGroup
@@ -68,7 +78,64 @@ func (r *run) checkUp(ctx context.Context) []deploy.Finding {
 	facts := x.facts(ctx, setup)
 	group.Wait()
 	setup.Read(files)
-	return findings(setup, facts, problem)
+	if unread != nil {
+		facts.MarkUnavailable(checkup.RulesPart, *unread)
+	}
+	return brief(findings(setup.Under(rules), facts, problem))
+}
+
+// rulesRead returns the rules file that the command was judged by.
+func (r *run) rulesRead() (map[string]checkup.RulesFile, *deploy.Problem) {
+	path, file := r.asked.config.PolicyFile.Path, r.result.Facts.Policy
+	problem, missing := r.result.Facts.Missing(deploy.PolicyPart)
+	switch {
+	case path == "":
+		return nil, nil
+	case missing && file.Text == "" && file.Exists, file.Commit == "":
+		return nil, &problem
+	}
+	text := checkup.Text{Exists: file.Exists, Text: file.Text}
+	return map[string]checkup.RulesFile{path: {Path: path, Now: text}}, nil
+}
+
+// mostMistakes is how many mistakes of a rules file a comment shows.
+const mostMistakes = 10
+
+// brief leaves out what would make a comment too long: the page of the run of mode doctor has all of it.
+func brief(all []deploy.Finding) []deploy.Finding {
+	mistakes := 0
+	return slices.DeleteFunc(all, func(f deploy.Finding) bool {
+		if f.Gate == "policy" && f.Level == deploy.Block {
+			mistakes++
+		}
+		return f.Gate == "policy" && f.Level == deploy.Block && mistakes > mostMistakes
+	})
+}
+
+// rulesAt says which rules files are read: on a pull request those that it has when it is merged, else the newest ones of
+// the default branch.
+func (x examination) rulesAt(setup doctor.Setup) checkup.RulesAt {
+	at, e := checkup.RulesAt{Paths: setup.RulesPaths(), Commit: "HEAD"}, x.request.Event
+	if e.HeadRef == "" || e.SHA == "" {
+		return at
+	}
+	at.Pull, at.Head, at.Commit = true, e.SHA, x.commit()
+	if e.Name == "pull_request_target" { // its workflow is that of the base
+		at.Commit = e.SHA
+	}
+	return at
+}
+
+// shownRules is what the page of the run shows of the rules files.
+func shownRules(setup doctor.Setup) []message.RulesView {
+	var all []message.RulesView
+	for _, one := range setup.Views() {
+		all = append(all, message.RulesView{
+			Path: one.Path, Compared: one.Compared, Unread: one.Unread, Changes: one.Changes,
+			Draft: one.Draft.Text, Replaced: one.Draft.Replaced, Left: one.Draft.Left,
+		})
+	}
+	return all
 }
 
 func findings(setup doctor.Setup, facts checkup.Facts, unread *deploy.Problem) []deploy.Finding {

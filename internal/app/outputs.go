@@ -12,6 +12,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/js"
+	"github.com/lockstep-action/lockstep/internal/message"
 	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/track"
 )
@@ -355,10 +356,11 @@ type Result struct {
 	Ledger   *plan.Ledger    // nil where nothing could be begun
 	Tracking Tracking
 
-	Environment string   // that a mode without a command is about, "" for none
-	Problems    []string // because of which the run could not begin
-	Seconds     *int     // that the deployment took, nil before its end
-	Unlocked    []string // mode unlock_on_merge: the environments whose locks were removed
+	Environment string              // that a mode without a command is about, "" for none
+	Problems    []string            // because of which the run could not begin
+	Seconds     *int                // that the deployment took, nil before its end
+	Rules       []message.RulesView // mode doctor: what the page of the run shows of the rules files
+	Unlocked    []string            // mode unlock_on_merge: the environments whose locks were removed
 
 	Occurred   time.Time // when a tracked state came about
 	Record     string    // the event of what was begun or recorded, as JSON

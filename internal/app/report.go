@@ -9,6 +9,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/message"
+	"github.com/lockstep-action/lockstep/internal/runner"
 )
 
 // report writes outputs, summary and annotations, and returns the exit status. Everything is written at the end: a
@@ -20,8 +21,8 @@ func (a *App) report(r Result) int {
 	for _, problem := range r.Problems {
 		a.runner.Error(problem)
 	}
-	annotate(a.runner.Error, r.Decision.Blocking())
-	annotate(a.runner.Warning, r.Decision.Warnings())
+	annotate(a.runner.ErrorAt, r.Decision.Blocking())
+	annotate(a.runner.WarningAt, r.Decision.Warnings())
 	failed := r.Decision.Reason.Fails()
 	for _, output := range Outputs(r) {
 		failed = !a.give(output) || failed
@@ -56,12 +57,12 @@ func (a *App) give(o Output) bool {
 }
 
 // annotate shows what gates said. Gates that miss the same fact say the same; once is enough.
-func annotate(show func(string), findings []deploy.Finding) {
+func annotate(show func(runner.Place, string), findings []deploy.Finding) {
 	var shown []string
 	for _, finding := range findings {
 		text := strings.TrimSpace(finding.Text + " " + finding.Hint)
 		if !slices.Contains(shown, text) {
-			show(text)
+			show(runner.Place(finding.At), text)
 			shown = append(shown, text)
 		}
 	}
@@ -93,7 +94,7 @@ func summary(r Result) string {
 	case d.Reason == deploy.UnsupportedEvent, d.Reason == deploy.NoTrigger:
 		return ""
 	case r.Config.Mode == config.Doctor:
-		return message.CheckupSummary(d.Findings)
+		return message.CheckupSummary(d.Findings, r.Rules...)
 	case r.Ledger == nil:
 		return message.Summary(r.Request, r.Config, d, message.Record{})
 	case r.Config.Mode == config.TrackIt:

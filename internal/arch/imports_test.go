@@ -39,9 +39,12 @@ func allowed() map[string][]string {
 		"deploy":   {"checklist", "command", "config", "envname", "event", "js", "lock", "markdown", "policy", "similar"},
 		"message":  {"command", "config", "deploy", "envname", "js", "lock", "markdown", "period", "policy", "template"},
 		"checkup":  {"deploy"},
-		"doctor":   {"checkup", "config", "deploy", "envname", "lock", "markdown", "template", "track", "workflow", "github.com/agnivade/levenshtein"},
+		"doctor":   {"checkup", "codeowners", "config", "deploy", "envname", "lock", "markdown", "policy", "template", "track", "workflow", "github.com/agnivade/levenshtein"},
 		"plan":     {"command", "config", "deploy", "envname", "js", "lock", "markdown", "message"},
 		"runner":   {"config", "event", "js", "github.com/sethvargo/go-githubactions"},
+
+		"codeowners": {"github.com/bmatcuk/doublestar/v4"},
+
 		"gh": {
 			"checkup", "config", "deploy", "envname", "event", "js", "lock", "markdown", "plan", "wait",
 			"github.com/google/go-github/v60", "github.com/shurcooL/githubv4", "golang.org/x/oauth2", "golang.org/x/sync",

@@ -13,7 +13,7 @@ type Needs struct {
 	Run         int64  // the workflow run that asks
 	Deploy      deploy.Needs
 	Labels      []string
-	Templates   []string // paths
+	Files       []string // paths of files whose text is wanted
 	Locks       []string // branches
 	Permissions []string // of the token, that are to be tried out
 }
@@ -25,7 +25,7 @@ type Facts struct {
 	Unlisted     bool // GitHub has more environments than it named
 	Private      bool // not everyone may read the repository
 	Labels       map[string]bool
-	Templates    map[string]*string  // by path; nil when there is no such file
+	Files        map[string]*string  // by path; nil when there is no such file
 	LockRules    map[string][]string // types of rules that apply to the branch of a lock
 	Token        []Grant             // what the token was seen to lack or to be allowed
 	Receivers    []Receiver
@@ -50,6 +50,7 @@ const (
 	EnvironmentsPart Part = "environments"
 	LabelsPart       Part = "labels"
 	TemplatesPart    Part = "templates"
+	RulesPart        Part = "rules file"
 	LockRulesPart    Part = "rules for locks"
 )
 

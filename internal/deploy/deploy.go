@@ -84,6 +84,14 @@ type Finding struct {
 	RetryAfter time.Time       // when it no longer blocks, zero where that is not known
 	Notice     string          // for the comment on the start, "" for nothing
 	Details    string          // a table for the refusal, "" for none
+	At         FilePlace       // what it is about, the zero value for no file
+}
+
+// FilePlace is a place in a file of the repository, by its path from the root. Line and column count from 1, and are 0
+// where they are not known.
+type FilePlace struct {
+	File         string
+	Line, Column int
 }
 
 // Softening says why a finding only warns.

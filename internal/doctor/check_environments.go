@@ -13,6 +13,26 @@ import (
 	"github.com/lockstep-action/lockstep/internal/workflow"
 )
 
+// unborn reports environments that the rules file names and GitHub does not have.
+func (e Examination) unborn() []deploy.Finding {
+	named := gather(e.Settings(), func(c Settings) []string {
+		if c.Policy == nil {
+			return nil
+		}
+		return c.Policy.Names()
+	})
+	missing := slices.DeleteFunc(named, func(name string) bool {
+		return slices.ContainsFunc(e.Facts.Environments, func(one checkup.Environment) bool { return envname.Same(one.Name, name) })
+	})
+	if len(missing) == 0 || e.Facts.Unlisted {
+		return nil
+	}
+	return []deploy.Finding{warn(
+		"The rules file names environments that GitHub does not have: "+markdown.Codes(missing, ", ")+".",
+		"Correct a name that is mistyped. GitHub creates the others with their first deployment; to give them secrets and protection rules before, create them in the repository's settings.",
+	)}
+}
+
 func (s Setup) ordered() []Settings {
 	return slices.DeleteFunc(s.Settings(), func(c Settings) bool { return len(c.Order) == 0 })
 }
@@ -83,6 +103,7 @@ func checkEnvironments(e Examination) []deploy.Finding {
 		}
 		found = append(found, e.bypassed(environment)...)
 	}
+	found = append(found, e.unborn()...)
 	return orFine(found, "the environments of commands are those of the repository, or do not exist yet: "+markdown.Codes(known, ", "))
 }
 

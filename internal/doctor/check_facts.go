@@ -46,6 +46,33 @@ func checkRules(e Examination) []deploy.Finding {
 				"Require checks in a ruleset of the branch, or set `checks: all`.",
 			))
 		}
+		found = append(found, guarded(c, e.Facts.Deploy)...)
+	}
+	return found
+}
+
+// guarded looks whether the rules of the branch let people change the rules file alone.
+func guarded(c Settings, facts deploy.Facts) []deploy.Finding {
+	if _, missing := facts.Missing(deploy.RulesPart); c.Policy == nil || missing || facts.NoRules {
+		return nil
+	}
+	asks := func(parameter string, is func(any) bool) bool {
+		return slices.ContainsFunc(facts.Rules, func(r deploy.Rule) bool { return r.Type == "pull_request" && is(r.Parameters[parameter]) })
+	}
+	isPositive := func(value any) bool { number, _ := value.(int); return number > 0 }
+	isOn := func(value any) bool { return value == true }
+	var found []deploy.Finding
+	if !asks("required_approving_review_count", isPositive) {
+		found = append(found, warn(
+			"No ruleset of "+markdown.Code(c.StableBranch)+" asks for a review. Unless branch protection does, who can push to it can change "+markdown.Code(c.PolicyFile.Path)+", and with it the rules.",
+			"Require pull requests with at least one approval in a ruleset of the branch.",
+		))
+	}
+	if c.countsReviews() && !asks("require_code_owner_review", isOn) {
+		found = append(found, warn(
+			"`reviews` in the rules file counts approvals. It does not ask for those of code owners, and takes those of the person who pushed last; no ruleset of "+markdown.Code(c.StableBranch)+" asks for code owners either.",
+			"If they should count, switch on *Require review from Code Owners* and *Require approval of the most recent reviewable push* in a ruleset of the branch.",
+		))
 	}
 	return found
 }

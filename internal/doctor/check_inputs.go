@@ -121,7 +121,7 @@ func checkTemplate(e Examination) []deploy.Finding {
 	}
 	var found []deploy.Finding
 	for _, path := range paths {
-		found = append(found, templateMistakes(path, e.Facts.Templates[path])...)
+		found = append(found, templateMistakes(path, e.Facts.Files[path])...)
 	}
 	return orFine(found, "the template of the comment on results can be used, or does not exist")
 }

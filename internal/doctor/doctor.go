@@ -27,6 +27,10 @@ type Setup struct {
 	Running *config.Config
 	Deploys bool     // the examining step has the token of a job that deploys
 	Invalid []string // what is wrong with the inputs of the examining step
+
+	Fallback Settings // those of the examining step, whose rules file is examined where no other settings name one
+	rules    map[string]checkup.RulesFile
+	ruled    []ruling
 }
 
 // Place is a job of a workflow file.
@@ -49,6 +53,7 @@ func checks() []check {
 	return []check{
 		{"workflows", checkWorkflows},
 		{"inputs", checkInputs},
+		{"policy", checkPolicy},
 		{"trigger", each(Examination.answers, checkTrigger, "new comments start the workflow")},
 		{"runner", each(Examination.all, checkRunner, "every job that uses the action can run on Linux")},
 		{"matrix", each(Examination.answers, checkMatrix, "the job that answers commands has no matrix")},

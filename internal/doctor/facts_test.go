@@ -77,13 +77,13 @@ func TestFacts(t *testing.T) {
 		},
 		"template that is broken": {
 			nil, func(f *checkup.Facts) {
-				f.Templates = map[string]*string{".github/deployment_message.md": new("{{ status")}
+				f.Files = map[string]*string{".github/deployment_message.md": new("{{ status")}
 			},
 			"warn template: The template `.github/deployment_message.md` cannot be used: `line 1: \"{{\" is never closed`. Correct the file on the default branch. Until then the default message is used.",
 		},
 		"template that is not there": {
 			map[string]string{"deploy_message_path": "docs/x.md"},
-			func(f *checkup.Facts) { f.Templates = map[string]*string{"docs/x.md": nil} },
+			func(f *checkup.Facts) { f.Files = map[string]*string{"docs/x.md": nil} },
 			"warn template: There is no template `docs/x.md`. Commit it to the default branch, or leave `deploy_message_path` out.",
 		},
 		"protection that a job waits for": {
@@ -195,17 +195,17 @@ func TestNeeds(t *testing.T) {
 	fromFiles := examination(map[string]string{path: healthy}).Needs("abc", 7)
 	assert.Equal(t, checkup.Needs{
 		Commit: "abc", Run: 7,
-		Deploy:    deploy.Needs{StableBranch: "main", Rules: true, Environments: []string{"development", "staging", "production"}},
-		Templates: []string{".github/deployment_message.md"},
-		Locks:     []string{"global-branch-deploy-lock", "development-branch-deploy-lock", "staging-branch-deploy-lock", "production-branch-deploy-lock"},
+		Deploy: deploy.Needs{StableBranch: "main", Rules: true, Environments: []string{"development", "staging", "production"}},
+		Files:  []string{".github/deployment_message.md"},
+		Locks:  []string{"global-branch-deploy-lock", "development-branch-deploy-lock", "staging-branch-deploy-lock", "production-branch-deploy-lock"},
 	}, fromFiles)
 	e := running(t, map[string]string{
 		"deployment_order_scope": "own", "enforced_deployment_order": "staging,production", "environment_targets": "staging,production",
 		"disable_lock": "true", "failed_deploy_labels": "broken",
 	})
 	assert.Equal(t, checkup.Needs{
-		Deploy:    deploy.Needs{StableBranch: "main", Rules: true},
-		Templates: []string{".github/deployment_message.md"}, Labels: []string{"broken"},
+		Deploy: deploy.Needs{StableBranch: "main", Rules: true},
+		Files:  []string{".github/deployment_message.md"}, Labels: []string{"broken"},
 	}, e.Needs("", 0))
 	e.Deploys = true
 	assert.Equal(t, []string{"pull-requests: write", "deployments: write", "checks: read", "statuses: read", "actions: read", "contents: read"}, e.Needs("", 0).Permissions)

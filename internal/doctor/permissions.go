@@ -17,16 +17,13 @@ func (u StepRef) Permissions() []string { return needs(u.Role, u.Settings) }
 func needs(role Role, c Settings) []string {
 	switch role {
 	case Commands:
-		list := []string{"pull-requests: write", "deployments: write", "checks: read", "statuses: read", "actions: read"}
+		list := []string{"pull-requests: write", "deployments: write", "checks: read", "statuses: " + statuses(c), "actions: read"}
 		if takesLocks(c) || c.Outdated.Update == config.UpdateForce {
 			return append(list, "contents: write")
 		}
 		return append(list, "contents: read")
 	case Finishes:
-		if takesLocks(c) {
-			return []string{"pull-requests: write", "deployments: write", "contents: write"}
-		}
-		return []string{"pull-requests: write", "deployments: write"}
+		return finishing(c)
 	case Tracks:
 		return tracking(c)
 	case Merges:
@@ -43,13 +40,35 @@ func tracking(c Settings) []string {
 		return nil
 	}
 	list := []string{"deployments: write"}
-	if takesLocks(c) || c.verifies() {
+	if takesLocks(c) || c.verifies() || c.Policy != nil {
 		list = append(list, "contents: read")
 	}
 	if c.verifies() {
 		list = append(list, "actions: read")
 	}
+	if c.countsReviews() {
+		list = append(list, "pull-requests: read")
+	}
 	return list
+}
+
+func finishing(c Settings) []string {
+	list := []string{"pull-requests: write", "deployments: write"}
+	if takesLocks(c) {
+		list = append(list, "contents: write")
+	}
+	if c.wantsRehearsals() {
+		list = append(list, "statuses: write")
+	}
+	return list
+}
+
+// statuses is how far the token must reach commit statuses: the end of a rehearsal that the rules want writes one.
+func statuses(c Settings) string {
+	if c.wantsRehearsals() {
+		return "write"
+	}
+	return "read"
 }
 
 func takesLocks(c Settings) bool { return !c.Locks.Disabled && c.Knows("disable_lock") }

@@ -75,7 +75,7 @@ func unlisted(environments, known []string) []string {
 // Labels lists the labels that the settings name.
 func Labels(settings []Settings) []string {
 	return gather(settings, func(c Settings) []string {
-		return slices.Concat(c.Labels.Deployed, c.Labels.DeployFailed, c.Labels.Noop, c.Labels.NoopFailed)
+		return slices.Concat(c.Labels.Deployed, c.Labels.DeployFailed, c.Labels.Noop, c.Labels.NoopFailed, labelsOf(c))
 	})
 }
 
@@ -102,7 +102,8 @@ func locks(settings []Settings) []string {
 // Needs says which facts the setup wants.
 func (s Setup) Needs(commit string, run int64) checkup.Needs {
 	settings := s.Settings()
-	wanted := checkup.Needs{Commit: commit, Run: run, Labels: Labels(settings), Templates: templates(settings), Locks: locks(settings)}
+	files := slices.Concat(templates(settings), s.ownersFiles())
+	wanted := checkup.Needs{Commit: commit, Run: run, Labels: Labels(settings), Files: files, Locks: locks(settings)}
 	for _, c := range settings {
 		if c.Knows("stable_branch") {
 			wanted.Deploy.StableBranch, wanted.Deploy.Rules = c.StableBranch, true

@@ -41,10 +41,10 @@ func TestWorkflowFiles(t *testing.T) {
 func everything(github *sim.GitHub) checkup.Needs {
 	return checkup.Needs{
 		Commit: github.Head("main"), Run: github.AddRun(sim.WorkflowRun{Name: "deploy", Event: "issue_comment", Status: "in_progress", RunAttempt: 1}),
-		Deploy:    deploy.Needs{StableBranch: "main", Rules: true, Environments: []string{"staging"}},
-		Labels:    []string{"live", "needs review/ok"},
-		Templates: []string{"a", "b"}, Locks: []string{"prod/eu-branch-deploy-lock", "x"},
-		Permissions: []string{"contents: write", "deployments: write", "actions: read", "checks: read", "statuses: read", "pull-requests: write"},
+		Deploy: deploy.Needs{StableBranch: "main", Rules: true, Environments: []string{"staging"}},
+		Labels: []string{"live", "needs review/ok"},
+		Files:  []string{"a", "b"}, Locks: []string{"prod/eu-branch-deploy-lock", "x"},
+		Permissions: []string{"contents: write", "deployments: write", "actions: read", "checks: read", "statuses: read", "statuses: write", "pull-requests: write"},
 	}
 }
 
@@ -66,9 +66,9 @@ func TestCheckup(t *testing.T) {
 	assert.False(t, facts.Unlisted)
 	assert.False(t, facts.Private)
 	assert.Equal(t, map[string]bool{"live": false, "needs review/ok": true}, facts.Labels)
-	assert.Equal(t, map[string]*string{"a": new("text"), "b": nil}, facts.Templates)
+	assert.Equal(t, map[string]*string{"a": new("text"), "b": nil}, facts.Files)
 	assert.Equal(t, map[string][]string{"prod/eu-branch-deploy-lock": {"deletion", "creation"}, "x": nil}, facts.LockRules)
-	require.Len(t, facts.Token, 5, "nothing but a comment shows that comments may be written")
+	require.Len(t, facts.Token, 6, "nothing but a comment shows that comments may be written")
 	for _, grant := range facts.Token {
 		assert.True(t, grant.Allowed, grant.Permission)
 		assert.Nil(t, grant.Problem, grant.Permission)
@@ -89,7 +89,7 @@ func TestCheckupOfAPoorToken(t *testing.T) {
 		assert.Nil(t, grant.Problem)
 	}
 	assert.Equal(t, map[string]bool{
-		"contents: write": false, "deployments: write": false, "actions: read": false, "checks: read": true, "statuses: read": false,
+		"contents: write": false, "deployments: write": false, "actions: read": false, "checks: read": true, "statuses: read": false, "statuses: write": false,
 	}, allowed)
 	assert.NotContains(t, facts.Unavailable, checkup.TemplatesPart)
 	assert.Contains(t, facts.Deploy.Unavailable, deploy.DeploymentsPart+"staging")

@@ -155,8 +155,13 @@ func checkupList(findings []deploy.Finding) string {
 }
 
 // CheckupSummary shows a check of the setup on the page of the workflow run.
-func CheckupSummary(findings []deploy.Finding) string {
-	return "## Lockstep: check-up\n\n" + Checkup(findings)
+func CheckupSummary(findings []deploy.Finding, rules ...RulesView) string {
+	var b strings.Builder
+	b.WriteString("## Lockstep: check-up\n\n" + Checkup(findings))
+	for _, one := range rules {
+		b.WriteString(one.changes() + one.draft())
+	}
+	return b.String()
 }
 
 // Unfinished shows on the page of the workflow run what could not be cleaned up.

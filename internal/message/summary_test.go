@@ -12,6 +12,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/message"
+	"github.com/lockstep-action/lockstep/internal/policy"
 )
 
 func TestSummary(t *testing.T) {
@@ -196,6 +197,14 @@ func TestCheckup(t *testing.T) {
 	golden(t, "checkup", message.CheckupSummary([]deploy.Finding{pass, warn, block, bare, pass}))
 	golden(t, "checkup-advice", message.CheckupSummary([]deploy.Finding{warn, pass}))
 	golden(t, "checkup-fine", message.CheckupSummary([]deploy.Finding{pass}))
+	golden(t, "checkup-rules", message.CheckupSummary([]deploy.Finding{pass}, message.RulesView{
+		Path: ".github/lockstep.yml", Compared: true, Unread: true,
+		Changes: []policy.Change{{Environment: "production", Key: "reviews", Before: "1"}, {Environment: hostile, Key: hostile, Before: hostile, After: hostile}},
+	}))
+	golden(t, "checkup-rules-same", message.CheckupSummary([]deploy.Finding{pass}, message.RulesView{Path: ".github/lockstep.yml", Compared: true}))
+	golden(t, "checkup-draft", message.CheckupSummary([]deploy.Finding{pass}, message.RulesView{
+		Path: ".github/lockstep.yml", Draft: "version: 1\n\nenvironments:\n  \"```\":\n    draft: true\n", Replaced: []string{"skip_ci", "checks"}, Left: []string{"environment_urls"},
+	}))
 	c := settings()
 	assert.Equal(t, message.Help(c, deploy.Decision{})+"\n### 🩺 Check-up\n\n"+message.Checkup([]deploy.Finding{block}), message.Help(c, deploy.Decision{Checkup: []deploy.Finding{block}}))
 }

@@ -2,7 +2,9 @@ package rehearse
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,7 +21,8 @@ const doctorsVisit = "user you write\nenv GITHUB_WORKFLOW_REF acme/shop/.github/
 // OnGitHubOnly lists the checks of what a repository has beyond its files: a simulated one says nothing about them.
 func OnGitHubOnly() []string { return []string{"environments", "labels", "locks", "rules", "template"} }
 
-// Doctor examines the workflow files of a folder as they would be on the default branch, and shows what to change.
+// Doctor examines the workflow files of a folder as they would be on the default branch, with the rules file next to a
+// folder .github/workflows, and shows what to change.
 // What has to be fixed is an error.
 func Doctor(ctx context.Context, dir string, show *Printer) error {
 	files, err := workflowFiles(dir)
@@ -32,6 +35,9 @@ func Doctor(ctx context.Context, dir string, show *Printer) error {
 	}
 	var findings []app.TraceFinding
 	var log string
+	if err := addRules(files, dir); err != nil {
+		return err
+	}
 	err = Run(ctx, story, Options{
 		Prepare: func(g *sim.GitHub) { g.Push(sim.Commit{Message: "Workflows", Files: files}) },
 		After: func(p *Session) {
@@ -69,6 +75,29 @@ func workflowFiles(dir string) (map[string]string, error) {
 		return nil, fmt.Errorf("there are no workflow files (*.yml, *.yaml) in %q; name a folder such as .github/workflows", dir)
 	}
 	return files, nil
+}
+
+// addRules adds the rules file of a repository and those that may say who owns it. Where they are is known of a folder
+// .github/workflows only.
+func addRules(files map[string]string, dir string) error {
+	folder, err := filepath.Abs(dir)
+	if err != nil {
+		return fmt.Errorf("find folder %q: %w", dir, err)
+	}
+	if filepath.Base(folder) != "workflows" || filepath.Base(filepath.Dir(folder)) != ".github" {
+		return nil
+	}
+	root := filepath.Dir(filepath.Dir(folder))
+	for _, name := range []string{".github/lockstep.yml", ".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS"} {
+		text, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(name))) //nolint:gosec // the person at the terminal names the folder
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("read %q: %w", name, err)
+		}
+		if err == nil {
+			files[name] = string(text)
+		}
+	}
+	return nil
 }
 
 // checkup shows what the doctor found, and what only GitHub knows.

@@ -53,6 +53,51 @@ func TestDoctorOnALaptop(t *testing.T) {
 	}
 }
 
+// The rules file is looked at where it belongs to the folder.
+func TestDoctorOfRules(t *testing.T) {
+	t.Parallel()
+	example, err := os.ReadFile("../../examples/multi-job.yml")
+	require.NoError(t, err)
+	for name, test := range map[string]struct {
+		folder, rules, owners string
+		says                  []string
+		not                   string
+		problem               string
+	}{
+		"broken": {
+			".github/workflows", "version: 1\nenvironments: {development: , staging: , production: {soak: 2 hours}}\n", "",
+			[]string{"✘ policy", `line 2, column 61: environments.production.soak: "2 hours" is not a length of time`},
+			"CODEOWNERS", "what must be fixed: 1",
+		},
+		"unowned": {".github/workflows", "version: 1\nenvironments: {development: , staging: , production: }\n", "", []string{"! policy", "there is no CODEOWNERS file"}, "✘", ""},
+		"owned":   {".github/workflows", "version: 1\nenvironments: {development: , staging: , production: }\n", "* @a", []string{"✔ policy", "it names `development`, `staging`, `production`"}, "CODEOWNERS", ""},
+		"nowhere": {"flows", "version: 1\nenvironments: {development: , staging: , production: }\n", "", []string{"there is no rules file"}, "it names", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			root := t.TempDir()
+			dir := filepath.Join(root, filepath.FromSlash(test.folder))
+			require.NoError(t, os.MkdirAll(dir, 0o700))
+			require.NoError(t, os.WriteFile(filepath.Join(dir, "deploy.yml"), example, 0o600))
+			require.NoError(t, os.WriteFile(filepath.Join(filepath.Dir(dir), "lockstep.yml"), []byte(test.rules), 0o600))
+			if test.owners != "" {
+				require.NoError(t, os.WriteFile(filepath.Join(root, "CODEOWNERS"), []byte(test.owners), 0o600))
+			}
+			var out bytes.Buffer
+			problem := rehearse.Doctor(t.Context(), dir, &rehearse.Printer{Out: &out})
+			if test.problem == "" {
+				require.NoError(t, problem, out.String())
+			} else {
+				require.ErrorContains(t, problem, test.problem)
+			}
+			for _, said := range test.says {
+				assert.Contains(t, out.String(), said)
+			}
+			assert.NotContains(t, out.String(), test.not)
+		})
+	}
+}
+
 func TestDoctorWithoutWorkflows(t *testing.T) {
 	t.Parallel()
 	_, problem := examine(t, map[string]string{"notes.txt": ""})

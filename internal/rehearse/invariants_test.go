@@ -231,7 +231,7 @@ func (w *witness) answers(p *rehearse.Session, part came) {
 	if at := len(w.parts) - 1; at < len(w.base.parts) {
 		usual = w.base.parts[at]
 	}
-	if part.Exit != 0 && !strings.Contains(part.Log, "::error::") {
+	if part.Exit != 0 && !strings.Contains(part.Log, "::error") {
 		w.violated("exit %d, and the log holds no error", part.Exit)
 	}
 	asked := strings.HasPrefix(p.Called(), "comment ") || strings.HasPrefix(p.Called(), "edit ") || p.Called() == "rerun"

@@ -14,6 +14,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 
@@ -96,6 +97,40 @@ func (r *Runner) Warning(text string) { r.issue("warning", lines(text)) }
 
 // Notice shows a sentence as a notice, on the run's page and in the log.
 func (r *Runner) Notice(text string) { r.issue("notice", lines(text)) }
+
+// Place is where an annotation belongs: a file of the repository, by its path from the root. Line and column count from
+// 1, and are 0 where they are not known.
+type Place struct {
+	File         string
+	Line, Column int
+}
+
+// ErrorAt shows a sentence as an error annotation at a place, on the run's page, in the log and in the diff.
+func (r *Runner) ErrorAt(at Place, text string) { r.annotate("error", at, text) }
+
+// WarningAt shows a sentence as a warning annotation at a place, on the run's page, in the log and in the diff.
+func (r *Runner) WarningAt(at Place, text string) { r.annotate("warning", at, text) }
+
+func (r *Runner) annotate(name string, at Place, text string) {
+	_ = recovered(func() {
+		r.actions.IssueCommand(&githubactions.Command{Name: name, Message: lines(text), Properties: at.properties()})
+	})
+}
+
+func (p Place) properties() githubactions.CommandProperties {
+	properties := githubactions.CommandProperties{}
+	if p.File == "" {
+		return properties
+	}
+	properties["file"] = oneLine(p.File)
+	if p.Line > 0 {
+		properties["line"] = strconv.Itoa(p.Line)
+	}
+	if p.Line > 0 && p.Column > 0 {
+		properties["col"] = strconv.Itoa(p.Column)
+	}
+	return properties
+}
 
 func lines(text string) string {
 	var all []string

@@ -92,6 +92,34 @@ func TestGroup(t *testing.T) {
 	assert.Equal(t, "::group::Facts\\n::error::no\n::endgroup::\n", log.String())
 }
 
+func TestAnnotationsAtPlaces(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		at   runner.Place
+		want string
+	}{
+		"a line and a column": {runner.Place{File: ".github/lockstep.yml", Line: 14, Column: 7}, "::error col=7,file=.github/lockstep.yml,line=14::100%25\n"},
+		"a line":              {runner.Place{File: "a.yml", Line: 14}, "::error file=a.yml,line=14::100%25\n"},
+		"a file":              {runner.Place{File: "a.yml", Column: 7}, "::error file=a.yml::100%25\n"},
+		"nothing":             {runner.Place{}, "::error::100%25\n"},
+		"a line of no file":   {runner.Place{Line: 3}, "::error::100%25\n"},
+		"a hostile file": {
+			runner.Place{File: "a,line=1::x\n::set-output name=x::y%\u202e##[error]", Line: 2},
+			"::error file=a%2Cline=1%3A%3Ax\\n%3A%3Aset-output name=x%3A%3Ay%25\\u202e##\\[error],line=2::100%25\n",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var log bytes.Buffer
+			runner.New(&log, variables(nil)).ErrorAt(test.at, "100%\n")
+			assert.Equal(t, test.want, log.String())
+			log.Reset()
+			runner.New(&log, variables(nil)).WarningAt(test.at, "100%\n")
+			assert.Equal(t, strings.Replace(test.want, "::error", "::warning", 1), log.String())
+		})
+	}
+}
+
 func TestExit(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
