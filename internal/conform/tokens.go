@@ -31,7 +31,7 @@ func queryRows() []Assumption {
 		without("U3b", "checks: read", "has errors on check runs and check suites only.", "", deniedOn("contexts", "checkSuites")),
 		without("U3c", "statuses: read", "has errors on commit statuses only.", "", deniedOn("contexts")),
 		without("U3d", "pull-requests: read", "has errors on the pull request only.", unseen, deniedOn("pullRequest", "gates")),
-		without("U3e", "contents: read", "has errors on branches and files only.", unseen, deniedOn("stable", "ruled", "baseRef", "headRef", "lock")),
+		without("U3e", "contents: read", "has errors on branches and files only.", unseen, deniedOn("stable", "ruled", "baseRef", "headRef", "lock", "defaultBranchRef")),
 		without("U3f", "deployments: read", "hides the whole repository, with errors on the lists of deployments.", "", queryHidden),
 		without("U3g", "actions: read", "has errors on workflow runs only.", "", deniedOn("contexts", "checkSuites")),
 	}

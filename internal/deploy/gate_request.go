@@ -25,7 +25,7 @@ func environmentGate() Gate {
 	}}
 }
 
-// unknownFlag says what is wrong with a flag before the separator, "" where there is none.
+// unknownFlag says what is wrong with a flag before the separator, "" where it is right.
 func unknownFlag(k *Case) string {
 	flag := k.Command.Flag
 	switch {

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/policy"
 	"github.com/lockstep-action/lockstep/internal/rehearse"
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
@@ -19,6 +20,17 @@ type advice struct {
 	t      *testing.T
 	before map[string]bool // texts that were looked at
 	count  int
+	ruled  []string // environments of the story's rules files
+}
+
+// ruledIn returns the environments that the rules files of a story name.
+func ruledIn(story rehearse.Story) []string {
+	var names []string
+	for _, text := range story.Files {
+		read, _ := policy.Read(text) // a broken one names what it can
+		names = append(names, read.Names()...)
+	}
+	return names
 }
 
 // ended is for rehearse.Options.Ended.
@@ -31,7 +43,7 @@ func (a *advice) ended(p *rehearse.Session) {
 		a.before[text] = true
 		for _, advised := range advisedIn(p.Inputs(), text) {
 			a.count++
-			assert.Empty(a.t, untypeable(p, advised), "advised in:\n%s", text)
+			assert.Empty(a.t, untypeable(p, a.ruled, advised), "advised in:\n%s", text)
 		}
 	}
 }
@@ -67,10 +79,11 @@ func advisedIn(inputs map[string]string, text string) []string {
 }
 
 // untypeable says what is wrong with a command that is typed as advised, "" for nothing.
-func untypeable(p *rehearse.Session, advised string) string {
+func untypeable(p *rehearse.Session, ruled []string, advised string) string {
 	inputs := p.Inputs()
 	inputs["environment"] = cmp.Or(inputs["environment"], "production")
 	targets := append(strings.Split(inputs["environment_targets"], ","), inputs["environment"])
+	targets = append(targets, ruled...)
 	for i := range targets {
 		targets[i] = strings.TrimSpace(targets[i])
 	}

@@ -51,7 +51,7 @@ func play(t *testing.T, path string) int {
 	compiled, err := schema()
 	require.NoError(t, err)
 	changed := map[string]string{}
-	advice := &advice{t: t, before: map[string]bool{}}
+	advice := &advice{t: t, before: map[string]bool{}, ruled: ruledIn(story)}
 	options := rehearse.Options{Schema: compiled, Latency: 100 * time.Millisecond, Ended: advice.ended}
 	if *update {
 		options.Rewrite = func(file, body string) { changed[file] = body }

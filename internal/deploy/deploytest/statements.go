@@ -65,7 +65,6 @@ func noopSituations() Gate {
 				t.Rehearse("SUCCESS", Viewer)
 				t.Facts.Unavailable[deploy.RehearsalPart] = deploy.Problem{Hint: "Add `statuses: read` to the `permissions:` of the job."}
 			}},
-			{"The same, and the noop of the commit went well", "", func(t *Trial) { t.Rehearse("SUCCESS", Viewer) }},
 		},
 	}
 }
