@@ -16,7 +16,7 @@ func keyTable(m *maker, b block) string {
 	var rows [][]string
 	for _, key := range policy.Keys() {
 		if slices.Contains(b.words(), key.Where) {
-			rows = append(rows, []string{"`" + key.Name + "`", key.Type, cmp.Or(key.Default, "none"), key.Meaning, mark(key.Rule)})
+			rows = append(rows, []string{"`" + key.Name + "`", key.Type, cmp.Or(key.Default, "none"), key.Meaning, mark[key.Rule]})
 		}
 	}
 	m.require(len(rows) > 0, "keys: no key may be in %q", b.arguments)
@@ -31,7 +31,7 @@ func heldTable(*maker, block) string {
 	for _, gate := range deploytest.RuleGates() {
 		row := []string{gate}
 		for _, way := range ways {
-			row = append(row, mark(deploytest.Held(gate, way)))
+			row = append(row, mark[deploytest.Held(gate, way)])
 		}
 		rows = append(rows, row)
 	}
@@ -44,9 +44,5 @@ func fileBlock(m *maker, b block) string {
 	return "\n" + markdown.Fence(language, read(m, m.path(filepath.FromSlash(b.arguments)))) + "\n\n"
 }
 
-func mark(is bool) string {
-	if is {
-		return "✔"
-	}
-	return ""
-}
+// mark is a tick for what is so.
+var mark = map[bool]string{true: "✔"}
