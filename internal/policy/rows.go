@@ -32,9 +32,9 @@ func (r Rules) Rows() []Row {
 	add("draft", strconv.FormatBool(r.Draft.Value), r.Draft.Line)
 	add("update_branch", string(r.UpdateBranch.Value), r.UpdateBranch.Line)
 	add("soak", lengthText(r.Soak.Value), r.Soak.Line)
-	add("noop", orFalse(map[bool]string{true: "required"}[r.Noop.Value]), r.Noop.Line)
+	add("noop", textOrFalse(map[bool]string{true: "required"}[r.Noop.Value]), r.Noop.Line)
 	add("labels", r.Labels.Value.String(), r.Labels.Line)
-	add("checklist", orFalse(r.Checklist.Value), r.Checklist.Line)
+	add("checklist", textOrFalse(r.Checklist.Value), r.Checklist.Line)
 	add("confirm", strconv.FormatBool(r.Confirm.Value), r.Confirm.Line)
 	add("enforcement", string(r.Enforcement.Value), r.Enforcement.Line)
 	for _, freeze := range r.Freezes {
@@ -47,8 +47,8 @@ func (r Rules) Rows() []Row {
 	return rows
 }
 
-// orFalse returns what a key that is switched off has in place of nothing.
-func orFalse(text string) string { return cmp.Or(text, "false") }
+// textOrFalse returns what a key that is switched off has in place of nothing.
+func textOrFalse(text string) string { return cmp.Or(text, "false") }
 
 // lengthText returns a length of time as the file spells it: 1d12h.
 func lengthText(length time.Duration) string {
@@ -62,7 +62,7 @@ func lengthText(length time.Duration) string {
 			length -= count * unit.long
 		}
 	}
-	return orFalse(b.String())
+	return textOrFalse(b.String())
 }
 
 func listOfPrincipals(all []Principal) string {
@@ -108,7 +108,7 @@ func (l Labels) String() string {
 	if len(l.Forbid) > 0 {
 		parts = append(parts, "forbid "+strings.Join(l.Forbid, ", "))
 	}
-	return orFalse(strings.Join(parts, "; "))
+	return textOrFalse(strings.Join(parts, "; "))
 }
 
 // String returns what the rule asks for, and of which files.
