@@ -45,4 +45,6 @@ func fileBlock(m *maker, b block) string {
 }
 
 // mark is a tick for what is so.
+//
+//nolint:gochecknoglobals // a table
 var mark = map[bool]string{true: "✔"}
