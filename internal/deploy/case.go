@@ -35,6 +35,7 @@ func NewCase(r Request, c config.Config, f Facts) *Case {
 	k.Pull.Checks = f.Pull.Checks.withoutOwn()
 	k.Target = k.target()
 	k.Way = k.way()
+	k.Target.Forward = k.Way == StableWay && k.ruled()
 	k.Admin = k.isAdmin()
 	k.Checks = checksResult(k)
 	k.Order = orderStates(k)
@@ -60,7 +61,8 @@ type Target struct {
 	Ref         string // branch name; a commit for tracked steps, exact commits and forks
 	SHA         string
 	Kind        TargetKind
-	Stable      bool // a rollback to the stable branch
+	Stable      bool // the stable branch
+	Forward     bool // a rules file tells that the stable branch did not run there before: it is no rollback
 	Noop        bool
 	Commit      Commit
 }

@@ -26,6 +26,7 @@ type Subject struct {
 	Kind           deploy.TargetKind `json:"kind"`
 	Noop           bool              `json:"noop,omitempty"`
 	Stable         bool              `json:"stable,omitempty"`
+	Forward        bool              `json:"forward,omitempty"` // the stable branch did not run there before
 	Fork           bool              `json:"fork,omitempty"`
 	Reviews        *Reviews          `json:"reviews,omitempty"` // nil where they were not looked at
 	Verified       bool              `json:"verified,omitempty"`

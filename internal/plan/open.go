@@ -50,7 +50,7 @@ func subject(r deploy.Request, c config.Config, d deploy.Decision, at time.Time)
 		Fork: d.Evidence.Fork, Reviews: reviews(d.Evidence),
 		LockCommand: r.Command.Kind.AboutLocks(), Live: liveOf(r, d), TookOver: tookOver(d), Notices: notices(d),
 		Actor: r.Event.Actor, RerunBy: r.Event.RerunBy(), Environment: t.Environment, EnvironmentURL: c.Resolved.URL,
-		Ref: t.Ref, SHA: t.SHA, Kind: t.Kind, Noop: t.Noop, Stable: t.Stable,
+		Ref: t.Ref, SHA: t.SHA, Kind: t.Kind, Noop: t.Noop, Stable: t.Stable, Forward: t.Forward,
 		Verified: t.Commit.Verified, Committer: t.Commit.Committer, CommitURL: t.Commit.URL,
 		Params: r.Command.Params.Raw, RunURL: r.Event.Run.URL, StartedAt: at,
 		Trigger: message.Trigger{
