@@ -88,6 +88,8 @@ func soakIn(k *Case, state OrderState) Finding {
 	switch {
 	case !k.ReadAt.Before(ready):
 		return pass("it has run long enough")
+	case age >= k.soak():
+		text = commit + " reaches the " + length(k.soak()) + " in " + there + " that " + bold(k.Target.Environment) + " asks for in a few seconds."
 	case age < -soakMargin:
 		text = "GitHub says that " + commit + " succeeded in " + there + " at " + FormatTime(since.Value) +
 			", and that it is " + FormatTime(k.ReadAt) + " now: one of its clocks is wrong."

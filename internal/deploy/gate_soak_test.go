@@ -47,8 +47,8 @@ func TestSoak(t *testing.T) {
 	}{
 		"41 minutes":           {soaking(41 * time.Minute), ran + "41 min of the 2 h" + asksFor, ready, readyAt},
 		"an instant":           {soaking(12 * time.Second), ran + "12 s of the 2 h" + asksFor, "Ready at 12:00 UTC.", "2026-11-21T11:59:53Z"},
-		"as long as it has to": {soaking(2 * time.Hour), ran + "2 h of the 2 h" + asksFor, "Ready at 10:01 UTC.", "2026-11-21T10:00:05Z"},
-		"a second too early":   {soaking(2*time.Hour + 4*time.Second), ran + "2 h of the 2 h" + asksFor, "Ready at 10:01 UTC.", "2026-11-21T10:00:01Z"},
+		"as long as it has to": {soaking(2 * time.Hour), "`1111111` reaches the 2 h in **staging** that **production** asks for in a few seconds.", "Ready at 10:01 UTC.", "2026-11-21T10:00:05Z"},
+		"a second too early":   {soaking(2*time.Hour + 4*time.Second), "`1111111` reaches the 2 h in **staging** that **production** asks for in a few seconds.", "Ready at 10:01 UTC.", "2026-11-21T10:00:01Z"},
 		"with the margin":      {soaking(2*time.Hour + 5*time.Second), nothing, nothing, nothing},
 		"long ago":             {soaking(9 * 24 * time.Hour), nothing, nothing, nothing},
 		"in a zone": {func(t *deploytest.Trial) {
