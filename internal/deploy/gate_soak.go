@@ -68,7 +68,8 @@ func checkSoak(k *Case) Finding {
 	finding := block(SoakPending, strings.Join(texts, " "), strings.Join(slices.Compact(hints), " "))
 	if len(hints) == 0 {
 		finding.RetryAfter = ready
-		finding.Hint = "Ready at " + whenBoth(ready, k.Config.Resolved.Rules.Zone, k.ReadAt) + "."
+		next := again(k)
+		finding.Hint = strings.ToUpper(next[:1]) + next[1:] + " after " + whenBoth(ready, k.Config.Resolved.Rules.Zone, k.ReadAt) + "."
 	}
 	return finding
 }
