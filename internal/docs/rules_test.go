@@ -31,7 +31,7 @@ func TestRulesFilesAreRight(t *testing.T) {
 	}
 }
 
-// rulesFiles are those of the examples and of the page on rules, where a part of a file stands for itself.
+// rulesFiles are those of the examples and of the page on rules, which also shows parts of files.
 func rulesFiles(t *testing.T) map[string]string {
 	t.Helper()
 	found := map[string]string{}
