@@ -77,7 +77,7 @@ func (r ruling) decide(m *maker) (*trial, deploy.Decision) {
 // says is what people read, without its heading and what only programs see.
 func (r ruling) says(m *maker) string {
 	a, d := r.decide(m)
-	said := ""
+	var said string
 	if d.Verdict == deploy.Refuse {
 		said = message.Refused(a.request, a.settings.For(d.Target.Environment), d)
 	} else {
