@@ -65,7 +65,7 @@ func checkLabels(k *Case) Finding {
 	if len(unwanted) > 0 {
 		said = append(said, "The pull request has the "+either(unwanted, "label ", "labels ")+firstFew(unwanted)+", which "+
 			either(unwanted, "keeps", "keep")+" it out of "+markdown.Code(k.Target.Environment)+".")
-		hints = append(hints, "remove "+firstFew(unwanted)+" when nothing speaks against the deployment")
+		hints = append(hints, "remove "+firstFew(unwanted)+" when the deployment may go ahead")
 	}
 	if len(said) == 0 {
 		return pass("the labels of the pull request are as they should be")

@@ -23,12 +23,12 @@ func TestLabelsGate(t *testing.T) {
 		"nothing wanted":    {policy.Labels{}, nil, "", ""},
 		"one is missing":    {wanted, []string{"qa-passed"}, "The pull request lacks the label `Signed off`, which `production` asks for.", "Add it, then run the command again."},
 		"both are missing":  {wanted, nil, "The pull request lacks the labels `qa-passed`, `Signed off`, which `production` asks for.", "Add them, then run the command again."},
-		"one is in the way": {wanted, []string{"qa-passed", "signed off", "HOLD"}, "The pull request has the label `hold`, which keeps it out of `production`.", "Remove `hold` when nothing speaks against the deployment, then run the command again."},
+		"one is in the way": {wanted, []string{"qa-passed", "signed off", "HOLD"}, "The pull request has the label `hold`, which keeps it out of `production`.", "Remove `hold` when the deployment may go ahead, then run the command again."},
 		"both": {
 			wanted,
 			[]string{"qa-passed", "hold", "do-not-deploy"},
 			"The pull request lacks the label `Signed off`, which `production` asks for. The pull request has the labels `do-not-deploy`, `hold`, which keep it out of `production`.",
-			"Add it, remove `do-not-deploy`, `hold` when nothing speaks against the deployment, then run the command again.",
+			"Add it, remove `do-not-deploy`, `hold` when the deployment may go ahead, then run the command again.",
 		},
 		"a name that breaks": {policy.Labels{Require: []string{"a`b"}}, nil, "The pull request lacks the label ``a`b``, which `production` asks for.", "Add it, then run the command again."},
 	} {

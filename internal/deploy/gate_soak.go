@@ -68,7 +68,8 @@ func checkSoak(k *Case) Finding {
 	finding := block(SoakPending, strings.Join(texts, " "), strings.Join(slices.Compact(hints), " "))
 	if len(hints) == 0 {
 		finding.RetryAfter = ready
-		finding.Hint = "Ready at " + whenBoth(ready, k.Config.Resolved.Rules.Zone, k.ReadAt) + "."
+		next := again(k)
+		finding.Hint = strings.ToUpper(next[:1]) + next[1:] + " after " + whenBoth(ready, k.Config.Resolved.Rules.Zone, k.ReadAt) + "."
 	}
 	return finding
 }
@@ -88,6 +89,8 @@ func soakIn(k *Case, state OrderState) Finding {
 	switch {
 	case !k.ReadAt.Before(ready):
 		return pass("it has run long enough")
+	case age >= k.soak():
+		text = commit + " reaches the " + length(k.soak()) + " in " + there + " that " + bold(k.Target.Environment) + " asks for in a few seconds."
 	case age < -soakMargin:
 		text = "GitHub says that " + commit + " succeeded in " + there + " at " + FormatTime(since.Value) +
 			", and that it is " + FormatTime(k.ReadAt) + " now: one of its clocks is wrong."

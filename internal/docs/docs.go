@@ -54,7 +54,7 @@ func wholeFiles() map[string][]byte {
 }
 
 // Elsewhere are the blocks that the tests of package rehearse look after, since they need virtual time.
-func Elsewhere() []string { return []string{"requests", "verbs", "wants"} }
+func Elsewhere() []string { return []string{"requests", "rulesrequests", "verbs", "wants"} }
 
 // fresh is the text of a file with its generated parts made anew.
 func (m *maker) fresh(name, text string) string {

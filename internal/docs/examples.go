@@ -2,6 +2,7 @@ package docs
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/command"
@@ -12,9 +13,11 @@ import (
 )
 
 // exampleTable says what becomes of the comments in its first column. The arguments are inputs,
-// as name=value.
+// as name=value; with the word rules, a rules file lets the actor lift freezes.
 func exampleTable(m *maker, b block) string {
-	c := settings(m, assigned(m, b.words()))
+	words := slices.DeleteFunc(b.words(), func(word string) bool { return word == "rules" })
+	ruled := len(words) < len(b.words())
+	c := settings(m, assigned(m, words))
 	var rows [][]string
 	for _, row := range b.rows() {
 		body := plain(row[0])
@@ -22,6 +25,10 @@ func exampleTable(m *maker, b block) string {
 		r := asking(asked)
 		r.Unreadable = unreadable
 		reason := deploy.Decide(r, c, facts(r)).Reason
+		if ruled {
+			a, d := ruling{rules: rulings()["rule-override"].rules, command: body}.decide(m)
+			asked, reason = a.request.Command, d.Reason
+		}
 		rows = append(rows, []string{
 			markdown.Cell(shown(body)), wish(asked, c), place(asked), markdown.Cell(string(reason)),
 		})

@@ -22,7 +22,7 @@ func samples(m *maker) map[string]string {
 	reported := ended
 	reported.Results = `3 machines were updated.\n\n- shop-1\n- shop-2\n- shop-3`
 	report, _, _ := strings.Cut(message.Result(s, reported), "<details><summary>Details")
-	return map[string]string{
+	all := map[string]string{
 		"started":  message.Started(s),
 		"result":   message.Result(s, ended),
 		"reported": report,
@@ -36,6 +36,10 @@ func samples(m *maker) map[string]string {
 		"recorded": recorded(s),
 		"checkup":  checkupSample(m),
 	}
+	for name, one := range rulings() {
+		all[name] = one.says(m)
+	}
+	return all
 }
 
 // recorded is what the page of a run shows when the deployment has ended.

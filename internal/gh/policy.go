@@ -43,6 +43,6 @@ func convertPolicy(repository reflect.Value, needs deploy.Needs, facts *deploy.F
 func unreadPolicy(problem deploy.Problem) deploy.Problem {
 	return deploy.Problem{
 		Text: "I cannot tell whether this repository has a rules file. " + problem.Text,
-		Hint: problem.Hint + " Or set the input `policy_path` to nothing.",
+		Hint: problem.Hint + " Or, for none, set `policy_path: \"\"`.",
 	}
 }

@@ -98,7 +98,7 @@ func settingKeys() []member[Settings] {
 			orFalse(mapOf(labelKeys(), checkLabels), Labels{}), func(s *Settings) *Value[Labels] { return &s.Labels }),
 		newSetting(Key{Name: "checklist", Example: `Deployment`, Rule: true, Meaning: "Every box under this heading of the description is ticked"},
 			orFalse(heading(), ""), func(s *Settings) *Value[string] { return &s.Checklist }),
-		newSetting(Key{Name: "confirm", Example: `true`, Default: "input `deployment_confirmation`", Meaning: "Ask for a reaction before the deployment starts"},
+		newSetting(Key{Name: "confirm", Example: `true`, Default: "input `deployment_confirmation`", Meaning: "Ask for a reaction before a deployment or a rehearsal starts"},
 			boolean(), func(s *Settings) *Value[bool] { return &s.Confirm }),
 		newSetting(Key{Name: "enforcement", Example: `evaluate`, Default: "`active`", Meaning: "With `evaluate` the rules only warn. Settings and `allow` stay as they are"},
 			oneOf(Active, Evaluate), func(s *Settings) *Value[Enforcement] { return &s.Enforcement }),

@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -189,7 +190,7 @@ func number(least, most int) kind[int] {
 			count, err := strconv.Atoi(v.node.Value)
 			switch {
 			case err != nil || strconv.Itoa(count) != v.node.Value:
-				r.wrong(v, what, "1")
+				r.wrong(v, what, meantNumber(v.node.Value))
 			case v.tag() != "!!int":
 				r.fail(v, "%s is a text in quotes; write %d", v.shown(), count)
 			case count < least || count > most:
@@ -202,13 +203,19 @@ func number(least, most int) kind[int] {
 	}
 }
 
+// meantNumber returns the number that a word means, otherwise 1.
+func meantNumber(word string) string {
+	words := []string{"one", "two", "three", "four", "five"}
+	return strconv.Itoa(max(slices.Index(words, strings.ToLower(word)), 0) + 1)
+}
+
 const lengthPattern = `^([0-9]+w)?([0-9]+d)?([0-9]+h)?([0-9]+m)?([0-9]+s)?$`
 
 var lengthParts = regexp.MustCompile(lengthPattern)
 
 // length is a length of time.
 func length() kind[time.Duration] {
-	const what, example = "a length of time", "2h or 1d12h"
+	const what, example = "a length of time", "30m, 2h or 1d12h"
 	return kind[time.Duration]{
 		text: "length", schema: schema{"type": "string", "pattern": lengthPattern, "minLength": 2},
 		read: func(r *reader, v value) (time.Duration, bool) {
@@ -224,11 +231,30 @@ func length() kind[time.Duration] {
 			if !ok && lengthParts.MatchString(text) {
 				r.fail(v, "%s is nothing or more than a year; write a length in between", quote(text))
 			} else if !ok {
-				r.fail(v, "%s is not %s; write %s", quote(text), what, example)
+				r.fail(v, "%s is not %s; write %s", quote(text), what, cmp.Or(meantLength(text), example))
 			}
 			return read, ok
 		},
 	}
+}
+
+var loosePart = regexp.MustCompile(`^([0-9]{1,6}) ?(weeks?|w|days?|d|hours?|hrs?|h|minutes?|mins?|m|seconds?|secs?|s)(,? (and )?|$)`)
+
+// meantLength returns the length that a text such as "30 minutes" or "1h 30m" means, as the file wants it; "" if it
+// is not known.
+func meantLength(text string) string {
+	meant := ""
+	for rest := strings.ToLower(text); rest != ""; {
+		part := loosePart.FindStringSubmatch(rest)
+		if part == nil {
+			return ""
+		}
+		meant, rest = meant+part[1]+part[2][:1], rest[len(part[0]):]
+	}
+	if _, ok := parseLength(meant); !ok {
+		return ""
+	}
+	return meant
 }
 
 // parseLength reads a length of time that may have seconds, which package period has not.

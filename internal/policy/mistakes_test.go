@@ -34,13 +34,13 @@ func TestMistakes(t *testing.T) {
 func inEnvironment() map[string][]string {
 	return map[string][]string{
 		`soak: 2 hours`: {
-			`line 6, column 11: environments.production.soak: "2 hours" is not a length of time; write 2h or 1d12h`,
+			`line 6, column 11: environments.production.soak: "2 hours" is not a length of time; write 2h`,
 		},
 		`soak: 30`: {
 			`line 6, column 11: environments.production.soak: 30 has no unit; write for example 30m or 30h`,
 		},
 		`soak: 2H`: {
-			`line 6, column 11: environments.production.soak: "2H" is not a length of time; write 2h or 1d12h`,
+			`line 6, column 11: environments.production.soak: "2H" is not a length of time; write 2h`,
 		},
 		`soak: 0s`: {
 			`line 6, column 11: environments.production.soak: "0s" is nothing or more than a year; write a length in between`,
@@ -55,7 +55,7 @@ func inEnvironment() map[string][]string {
 			`line 6, column 11: environments.production.soak: "~" does not switch this off; write false`,
 		},
 		`soak:`: {
-			`line 6, column 10: environments.production.soak: there is no value; write 2h or 1d12h`,
+			`line 6, column 10: environments.production.soak: there is no value; write 30m, 2h or 1d12h`,
 		},
 		`soak: none`: {
 			`line 6, column 11: environments.production.soak: "none" does not switch this off; write false`,
@@ -70,22 +70,37 @@ func inEnvironment() map[string][]string {
 			`line 6, column 11: environments.production.soak: "0" does not switch this off; write false`,
 		},
 		`soak: true`: {
-			`line 6, column 11: environments.production.soak: "true" is not a length of time; write 2h or 1d12h`,
+			`line 6, column 11: environments.production.soak: "true" is not a length of time; write 30m, 2h or 1d12h`,
 		},
 		`soak: [2h]`: {
-			`line 6, column 11: environments.production.soak: a list is not a length of time; write 2h or 1d12h`,
+			`line 6, column 11: environments.production.soak: a list is not a length of time; write 30m, 2h or 1d12h`,
 		},
 		`soak: {x: 1}`: {
-			`line 6, column 11: environments.production.soak: a map is not a length of time; write 2h or 1d12h`,
+			`line 6, column 11: environments.production.soak: a map is not a length of time; write 30m, 2h or 1d12h`,
 		},
 		`soak: !!str 2h`: {
 			`line 6, column 11: environments.production.soak: the tag "!!str" is not read; leave it out`,
 		},
 		`soak: 1h 30m`: {
-			`line 6, column 11: environments.production.soak: "1h 30m" is not a length of time; write 2h or 1d12h`,
+			`line 6, column 11: environments.production.soak: "1h 30m" is not a length of time; write 1h30m`,
+		},
+		`soak: 30 minutes`: {
+			`line 6, column 11: environments.production.soak: "30 minutes" is not a length of time; write 30m`,
+		},
+		`soak: 1 day, 12 hours and 5 min`: {
+			`line 6, column 11: environments.production.soak: "1 day, 12 hours and 5 min" is not a length of time; write 1d12h5m`,
+		},
+		`soak: 2 hours ago`: {
+			`line 6, column 11: environments.production.soak: "2 hours ago" is not a length of time; write 30m, 2h or 1d12h`,
+		},
+		`soak: 2 years`: {
+			`line 6, column 11: environments.production.soak: "2 years" is not a length of time; write 30m, 2h or 1d12h`,
+		},
+		`reviews: two`: {
+			`line 6, column 14: environments.production.reviews: "two" is not a number from 1 to 20; write 2`,
 		},
 		`soak: 2h2d`: {
-			`line 6, column 11: environments.production.soak: "2h2d" is not a length of time; write 2h or 1d12h`,
+			`line 6, column 11: environments.production.soak: "2h2d" is not a length of time; write 30m, 2h or 1d12h`,
 		},
 		`soak: 99999999999999999999s`: {
 			`line 6, column 11: environments.production.soak: "99999999999999999999s" is nothing or more than a year; write a length in between`,
@@ -526,8 +541,8 @@ func belowEnvironments() map[string][]string {
 			`line 5, column 61: freezes[0].until: "24:00" is not a time of the day; write 00:00, of the next day`,
 		},
 		`freezes: [{name: a, from: 9:00, until: fri 9:00}]`: {
-			`line 5, column 27: freezes[0].from: "9:00" has an hour of one digit; write 09:…`,
-			`line 5, column 40: freezes[0].until: "fri 9:00" has an hour of one digit; write 09:…`,
+			`line 5, column 27: freezes[0].from: "9:00" has an hour of one digit; write 09:00`,
+			`line 5, column 40: freezes[0].until: "fri 9:00" has an hour of one digit; write fri 09:00`,
 		},
 		`freezes: [{name: a, from: 2026-12-23 18:00, until: 2026-12-23 18:00}]`: {
 			`line 5, column 52: freezes[0].until: "2026-12-23 18:00" is not after "2026-12-23 18:00"; write a later time`,
@@ -564,8 +579,12 @@ func belowEnvironments() map[string][]string {
 			`line 5, column 18: freezes[0].name: 1 is a number, not a name; write "1", in quotes`,
 			`line 5, column 48: freezes[0].why: there is no key "why" here; the keys are name, from, until, reason, environments`,
 		},
+		`freezes: [{name: a, from: Fr 16:00, until: Mo. 08:00}]`: {
+			`line 5, column 27: freezes[0].from: "Fr 16:00" does not begin with a day in English; write mon, tue, wed, thu, fri, sat or sun, such as fri 16:00`,
+			`line 5, column 44: freezes[0].until: "Mo. 08:00" does not begin with a day in English; write mon, tue, wed, thu, fri, sat or sun, such as fri 08:00`,
+		},
 		`freezes: [{name: a, from: fri, until: 16:00}]`: {
-			`line 5, column 27: freezes[0].from: "fri" is not a time; write fri 16:00, "18:00" or 2026-12-23 18:00`,
+			`line 5, column 27: freezes[0].from: "fri" has no time of the day; write fri 00:00`,
 		},
 		`freezes: [{name: a, from: 2026-13-01 10:00, until: 2026-02-30 10:00}]`: {
 			`line 5, column 27: freezes[0].from: "2026-13-01 10:00" is not a date of the calendar; write one that exists`,
@@ -771,7 +790,7 @@ func wholeFiles() map[string][]string {
 			`line 2, column 1: the file has a second document, which would be ignored`,
 		},
 		"version: 1\n--- [": {
-			`line 2, column 1: this is not YAML: did not find expected node content; check the indentation, the quotes and the brackets`,
+			`line 2, column 1: this is not YAML: did not find expected node content; check the indentation here and in the line above, the quotes and the brackets`,
 		},
 		"\xff\xfe": {
 			`line 1, column 1: the file is not UTF-8 here; save it as UTF-8`,
@@ -810,22 +829,22 @@ func wholeFiles() map[string][]string {
 			`line 3, column 52: freezes[1]: "a" is in the list twice; remove one`,
 		},
 		"version: 1\nenvironments:\n  a: \"b\n  c:": {
-			`line 3, column 1: this is not YAML: found unexpected end of stream; check the indentation, the quotes and the brackets`,
+			`line 3, column 1: this is not YAML: found unexpected end of stream; check the indentation here and in the line above, the quotes and the brackets`,
 		},
 		"version: 1\nenvironments: {a: , b: ]": {
-			`line 2, column 1: this is not YAML: did not find expected node content; check the indentation, the quotes and the brackets`,
+			`line 2, column 1: this is not YAML: did not find expected node content; check the indentation here and in the line above, the quotes and the brackets`,
 		},
 		"version: 1\nenvironments:\n  a:\n    url: https://x: y": {
-			`line 4, column 1: this is not YAML: mapping values are not allowed in this context; check the indentation, the quotes and the brackets`,
+			`line 4, column 1: this is not YAML: mapping values are not allowed in this context; check the indentation here and in the line above, the quotes and the brackets`,
 		},
 		"version: 1\nenvironments:\n  a:\n    checklist: @x": {
-			`line 4, column 1: this is not YAML: found character that cannot start any token; check the indentation, the quotes and the brackets`,
+			`line 4, column 1: this is not YAML: found character that cannot start any token; check the indentation here and in the line above, the quotes and the brackets`,
 		},
 		"version: 1\nenvironments:\n  a\n  b": {
 			`line 3, column 3: environments: "a b" is not a map of names; write each name as a key: {staging: , production: {after: staging}}`,
 		},
 		"version: 1\nenvironments:\n  prod:\n    draft: true\n   confirm: true\n    reviews: 1\n  b:": {
-			`line 5, column 1: this is not YAML: did not find expected key; check the indentation, the quotes and the brackets`,
+			`line 5, column 1: this is not YAML: did not find expected key; check the indentation here and in the line above, the quotes and the brackets`,
 		},
 	}
 }

@@ -20,6 +20,7 @@ var (
 	once       = regexp.MustCompile(`^([0-9]{4})-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01]) ` + clock + `$`)
 	isoTime    = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}([Tt ].*)?$`)
 	looseDate  = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2} ` + clock + `$`)
+	foreignDay = regexp.MustCompile(`^\p{L}+\.? `)
 	looseClock = regexp.MustCompile(`(^|[a-z0-9] )([0-9]{1,2}):[0-9]{2}$`)
 )
 
@@ -109,8 +110,10 @@ func weekday(short string) time.Weekday {
 func momentProblem(text string) string {
 	loose := looseClock.FindStringSubmatch(strings.ToLower(text))
 	switch {
+	case weekly.MatchString(text + " 00:00"):
+		return "has no time of the day; write " + text + " 00:00"
 	case loose != nil && len(loose[2]) == 1:
-		return "has an hour of one digit; write 0" + loose[2] + ":…"
+		return "has an hour of one digit; write " + text[:len(text)-len("0:00")] + "0" + text[len(text)-len("0:00"):]
 	case loose != nil && loose[2] == "24":
 		return "is not a time of the day; write 00:00, of the next day"
 	case looseDate.MatchString(text):
@@ -119,6 +122,9 @@ func momentProblem(text string) string {
 		return "is not a time of the day; write 00:00 to 23:59"
 	case isoTime.MatchString(text):
 		return "is not of this form; write 2026-12-23 18:00, without T, seconds and offset: the zone is that of time_zone"
+	}
+	if _, rest, _ := strings.Cut(text, " "); foreignDay.MatchString(text) && daily.MatchString(rest) {
+		return "does not begin with a day in English; write mon, tue, wed, thu, fri, sat or sun, such as fri " + rest
 	}
 	return "is not a time; write " + momentExamples
 }

@@ -90,7 +90,7 @@ var yamlError = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
 // syntaxError says where a text stops being YAML.
 func syntaxError(text string, err error) *Error {
 	problem := yamlError.ReplaceAllString(err.Error(), "")
-	advice := "check the indentation, the quotes and the brackets"
+	advice := "check the indentation here and in the line above, the quotes and the brackets"
 	switch {
 	case strings.Contains(problem, "tab character"), strings.Contains(problem, "cannot start any token") && strings.Contains(text, "\t"):
 		advice = "indent with spaces, not with tabs"

@@ -23,8 +23,9 @@ func OnGitHubOnly() []string { return []string{"environments", "labels", "locks"
 
 // Doctor examines the workflow files of a folder as they would be on the default branch, with the rules file next to a
 // folder .github/workflows, and shows what to change.
-// What has to be fixed is an error.
+// The folder may also be the repository, or its .github. What has to be fixed is an error.
 func Doctor(ctx context.Context, dir string, show *Printer) error {
+	dir = workflowsIn(dir)
 	files, err := workflowFiles(dir)
 	if err != nil {
 		return err
@@ -52,6 +53,16 @@ func Doctor(ctx context.Context, dir string, show *Printer) error {
 		return fmt.Errorf("examine %q: the doctor said nothing: %s", dir, log)
 	}
 	return show.checkup(dir, findings)
+}
+
+// workflowsIn returns the folder of the workflow files, where a folder is a repository or its .github.
+func workflowsIn(dir string) string {
+	for _, inner := range []string{filepath.Join(dir, ".github", "workflows"), filepath.Join(dir, "workflows")} {
+		if info, err := os.Stat(inner); err == nil && info.IsDir() {
+			return inner
+		}
+	}
+	return dir
 }
 
 // workflowFiles reads the workflow files of a folder, at the paths that they have in a repository.
@@ -96,6 +107,15 @@ func addRules(files map[string]string, dir string) error {
 		if err == nil {
 			files[name] = string(text)
 		}
+	}
+	return checkName(filepath.Join(root, ".github", "lockstep"))
+}
+
+// checkName refuses a rules file of another name than the one that is read: no rule in it would be in effect.
+func checkName(base string) error {
+	_, missing := os.Stat(base + ".yml")
+	if _, err := os.Stat(base + ".yaml"); err == nil && errors.Is(missing, fs.ErrNotExist) {
+		return fmt.Errorf("nothing reads %q: rename it to %s.yml", base+".yaml", filepath.Base(base))
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -95,6 +96,26 @@ func TestDoctorOfRules(t *testing.T) {
 			}
 			assert.NotContains(t, out.String(), test.not)
 		})
+	}
+}
+
+// People name the repository, or .github, as well as the folder of the workflows.
+func TestDoctorOfRepository(t *testing.T) {
+	t.Parallel()
+	example, err := os.ReadFile("../../examples/single-job.yml")
+	require.NoError(t, err)
+	root := t.TempDir()
+	workflows := filepath.Join(root, ".github", "workflows")
+	require.NoError(t, os.MkdirAll(workflows, 0o700))
+	require.NoError(t, os.WriteFile(filepath.Join(workflows, "deploy.yml"), example, 0o600))
+	rules := filepath.Join(root, ".github", "lockstep.yaml")
+	require.NoError(t, os.WriteFile(rules, []byte("version: 1\nenvironments: {development: , staging: , production: }\n"), 0o600))
+	require.ErrorContains(t, rehearse.Doctor(t.Context(), root, nil), "nothing reads "+strconv.Quote(rules)+": rename it to lockstep.yml")
+	require.NoError(t, os.Rename(rules, filepath.Join(root, ".github", "lockstep.yml")))
+	for _, dir := range []string{root, filepath.Join(root, ".github"), workflows} {
+		var out bytes.Buffer
+		require.NoError(t, rehearse.Doctor(t.Context(), dir, &rehearse.Printer{Out: &out}), out.String())
+		assert.Contains(t, out.String(), "it names `development`, `staging`, `production`", dir)
 	}
 }
 

@@ -52,6 +52,9 @@ func (s *Story) addRules(name string) error {
 		return nil
 	}
 	text, err := os.ReadFile(base + ".yml") //nolint:gosec // the person at the terminal names the file
+	if wrong := checkName(base); err != nil && wrong != nil {
+		return wrong
+	}
 	if err != nil {
 		return fmt.Errorf("read the rules file that %q tests: %w", name, err)
 	}

@@ -114,8 +114,13 @@ func (p *Printer) findings(t app.Trace) {
 		}
 	}
 	for _, f := range findings {
-		p.printf("  %s %-13s %s\n", p.mark(f.Level.String()), f.Gate, p.in(p.Paint.faint, f.Text))
+		p.printf("  %s %-13s %s\n", p.mark(f.Level.String()), f.Gate, p.in(p.Paint.faint, indented(f.Text)))
 	}
+}
+
+// indented puts the further lines of a finding below its first one.
+func indented(text string) string {
+	return strings.ReplaceAll(blankLine.ReplaceAllString(text, "\n"), "\n", "\n"+strings.Repeat(" ", len("  ✘ policy        ")-len("✘")+1))
 }
 
 func (p *Printer) passed(text string) {

@@ -129,7 +129,8 @@ func Run(ctx context.Context, story Story, o Options) error {
 	p.show.title(story)
 	for _, line := range story.Lines {
 		if err := p.line(ctx, line); err != nil {
-			return fmt.Errorf("story %q, line %d (%s %s): %w", story.Name, line.Number, line.Verb, line.Rest, err)
+			stopped := fmt.Errorf("story %q, line %d (%s %s): %w", story.Name, line.Number, line.Verb, line.Rest, err)
+			return errors.Join(append(p.problems, stopped)...)
 		}
 	}
 	if o.After != nil {

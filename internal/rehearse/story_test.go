@@ -36,6 +36,16 @@ func TestParseStoryRefuses(t *testing.T) {
 	require.NoError(t, err, "other spellings of inputs are known, too")
 }
 
+// When a line cannot be played, what was expected before and does not hold is named as well: it says why.
+func TestStoryStops(t *testing.T) {
+	t.Parallel()
+	story, err := rehearse.ParseStory("mine", []byte("user alice write\npush b\npull 1 alice b\ncomment alice 1 .deploy to nowhere\nwant output continue true\njob success\nwant exit 0\n"))
+	require.NoError(t, err)
+	err = rehearse.Run(t.Context(), story, rehearse.Options{})
+	require.ErrorContains(t, err, `line 5: want output continue to be "true"`)
+	require.ErrorContains(t, err, "line 6 (job success): the action did not output continue: there is no job to end")
+}
+
 // A line with a word that is not known fails the story, and names the one that may be meant.
 func TestMisspeltLines(t *testing.T) {
 	t.Parallel()

@@ -90,7 +90,11 @@ func (p *Session) wantExit(f []string) error {
 
 func (p *Session) wantOutput(f []string) error {
 	want := strings.Join(f[1:], " ")
-	if got, set := p.last.Outputs[f[0]]; got != want || !set {
+	got, set := p.last.Outputs[f[0]]
+	switch {
+	case !set && want == "false":
+		return cmp.Or(checkOutput(f[0]), fmt.Errorf("want output %s to be \"false\", but it was not given; write: want no output %[1]s", f[0]))
+	case got != want || !set:
 		return cmp.Or(checkOutput(f[0]), fmt.Errorf("want output %s to be %q, got %q", f[0], want, got))
 	}
 	return nil

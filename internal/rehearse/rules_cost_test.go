@@ -1,0 +1,43 @@
+package rehearse_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// rulesRequestTable measures the start of a deployment under rules files.
+func rulesRequestTable(t *testing.T) string {
+	t.Helper()
+	const begin = "user alice write\nuser bob write\nset team_token sim-token\nteam acme/leads bob alice\npush checkout Faster\npull 1 alice checkout\n" +
+		"review 1 bob APPROVED\nlabelled 1 qa\n"
+	const deploy = "comment alice 1 .deploy to production\n"
+	const staged = begin + "comment alice 1 .deploy to staging\njob success\npass 2h\n" + deploy
+	const merged = begin + "merge 1\ncomment alice 1 .deploy main to production\njob success\ncomment alice 1 .deploy main to production\n"
+	const past = "freezes:\n  - {name: move, from: 2020-01-01 10:00, until: 2020-01-02 10:00}\n"
+	const paths = "path_rules:\n  - {name: sql, paths: [\"db/**\"], reviews: 1}\n"
+	file := func(rules string) string {
+		return "-- .github/lockstep.yml --\nversion: 1\nenvironments:\n  staging:\n  production:\n    production: true\n" + rules
+	}
+	var b strings.Builder
+	b.WriteString("\n| Start | Requests | Rounds |\n| --- | --- | --- |\n")
+	for _, row := range []struct{ text, script, reason string }{
+		{"`.deploy`, no rules file", staged, "deployment_ready"},
+		{"A file with `environments`, `freezes` and `reviews: 1` alone", staged + file("    reviews: 1\n"+past), "deployment_ready"},
+		{"`after`, `soak`, `labels`, `checklist` or `noop`: one of them, or all", staged + file("    after: staging\n    soak: 1h\n    labels: {require: [qa]}\n"), "deployment_ready"},
+		{"The same, and `path_rules`", staged + file("    after: staging\n    soak: 1h\n"+paths), "deployment_ready"},
+		{"The same as in the third row, and a team in `allow`, for each team", staged + file("    after: staging\n    allow: [acme/leads]\n"), "deployment_ready"},
+		{"`.deploy main` that runs already, no rules file", merged, "deployment_ready"},
+		{"A rollback: the same, with a rules file, which has GitHub confirm the run", merged + file(""), "deployment_ready"},
+		{"A refusal because of the order, no rules file", begin + deploy + "-- with --\nenforced_deployment_order: staging,production\n", "deployment_order_failed"},
+		{"The same by `after`", begin + deploy + file("    after: staging\n"), "deployment_order_failed"},
+		{"A file that is broken", begin + deploy + file("    soak: soon\n"), "policy_invalid"},
+	} {
+		requests, rounds, outputs, log := measure(t, row.script)
+		require.Equal(t, row.reason, outputs["reason_code"], log)
+		fmt.Fprintf(&b, "| %s | %d | %d |\n", row.text, requests, rounds)
+	}
+	return b.String() + "\n"
+}
