@@ -116,7 +116,8 @@ func (k *Case) tells(d Deployment) bool {
 // deployment of another tool is no sign that ours was taken down: GitHub makes one for each job with an environment.
 func (k *Case) runningAt() int {
 	at := slices.IndexFunc(k.Live, k.tells)
-	if at >= 0 && k.Live[at].State == Inactive && !(k.Config.OrderScope.OwnOnly() && replaced(k.Live, at)) {
+	isReplaced := at >= 0 && k.Config.OrderScope.OwnOnly() && replaced(k.Live, at)
+	if at >= 0 && k.Live[at].State == Inactive && !isReplaced {
 		return -1
 	}
 	return at
