@@ -51,8 +51,12 @@ func finishHanded(ctx context.Context, a *App, in input, ledger plan.Ledger) Res
 		switch {
 		case err != nil:
 			return r.unverified(ctx, err)
-		case !known:
+		case !known, !confirmed.OwnCommitStatus():
 			return r.nothingLeft().invalid(in.notOfRun().Error()).orResult(deploy.InvalidResultContext)
+		}
+		confirmed, unproven := confirmed.WithProof(in.result().Request, in.config)
+		if unproven != "" {
+			r.runner.Warning(unproven)
 		}
 		confirmed.Foreign = false // it is confirmed, and stays so for the post step
 		return r.finishConfirmed(ctx, confirmed)

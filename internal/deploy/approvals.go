@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -64,6 +65,9 @@ func (k *Case) needApprovals(n *Needs) {
 	switch {
 	case k.approvedByMerge():
 		k.needMerged(n)
+	case k.Command.SHA != "" && k.Pinned != "": // looking again: only what is read then says where the commit is
+		k.needMerged(n)
+		n.Opinions = k.Event.Pull
 	case k.DeploysHead():
 		needState(k, n)
 	default:
@@ -72,8 +76,8 @@ func (k *Case) needApprovals(n *Needs) {
 }
 
 func (k *Case) needMerged(n *Needs) {
-	if k.Target.SHA != "" {
-		n.Merged = MergedNeed{SHA: k.Target.SHA, Branch: k.Config.StableBranch}
+	if sha := cmp.Or(k.Target.SHA, k.Pinned); sha != "" {
+		n.Merged = MergedNeed{SHA: sha, Branch: k.Config.StableBranch}
 	}
 }
 

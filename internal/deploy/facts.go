@@ -41,11 +41,11 @@ type Facts struct {
 }
 
 // Keep adds what is not read again inside a write: the actor, the answer, the required checks, the template, the rules
-// file, the token's user, the members of teams, the runs that made deployments, and what is about one commit: the pull requests that have
-// it and the files that it changes. All of it is of the first reading.
+// file, the token's user, the members of teams, the runs that made deployments, and the files that the commit changes. All
+// of it is of the first reading.
 func (f Facts) Keep(first Facts) Facts {
 	f.Actor, f.Rerunner, f.Answer, f.Template, f.Origins = first.Actor, first.Rerunner, first.Answer, first.Template, first.Origins
-	f.Policy, f.Viewer, f.Members, f.Merged, f.Changes = first.Policy, first.Viewer, first.Members, first.Merged, first.Changes
+	f.Policy, f.Viewer, f.Members, f.Changes = first.Policy, first.Viewer, first.Members, first.Changes
 	f.Read, f.Unavailable = maps.Clone(f.Read), maps.Clone(f.Unavailable)
 	if f.Pull.Head.SHA == first.Pull.Head.SHA {
 		f.Pull.Head.PushedAt = first.Pull.Head.PushedAt
@@ -54,7 +54,7 @@ func (f Facts) Keep(first Facts) Facts {
 		f.Stable.Head.PushedAt = first.Stable.Head.PushedAt
 	}
 	f.Pull.Checks.Expected = distinct(slices.Concat(f.Pull.Checks.Expected, first.Pull.Checks.Expected))
-	for _, part := range []Part{ActorPart, RerunnerPart, TeamsPart, TemplatePart, RequiredPart, PushesPart, OriginsPart, PolicyPart, ViewerPart, MembersPart, MergedPart, ChangesPart} {
+	for _, part := range []Part{ActorPart, RerunnerPart, TeamsPart, TemplatePart, RequiredPart, PushesPart, OriginsPart, PolicyPart, ViewerPart, MembersPart, ChangesPart} {
 		delete(f.Unavailable, part)
 		if first.Read[part] {
 			f.MarkRead(part)

@@ -83,7 +83,7 @@ func TestFactsKeepParts(t *testing.T) {
 func TestFactsKeepNothing(t *testing.T) {
 	t.Parallel()
 	kept := deploy.Facts{}.Keep(deploytest.Without(deploy.TeamsPart))
-	assert.Equal(t, map[deploy.Part]bool{deploy.ActorPart: true, deploy.RerunnerPart: true, deploy.TeamsPart: true, deploy.TemplatePart: true, deploy.RequiredPart: true, deploy.PushesPart: true, deploy.OriginsPart: true, deploy.PolicyPart: true, deploy.MembersPart: true, deploy.MergedPart: true, deploy.ChangesPart: true, deploy.ViewerPart: true}, kept.Read)
+	assert.Equal(t, map[deploy.Part]bool{deploy.ActorPart: true, deploy.RerunnerPart: true, deploy.TeamsPart: true, deploy.TemplatePart: true, deploy.RequiredPart: true, deploy.PushesPart: true, deploy.OriginsPart: true, deploy.PolicyPart: true, deploy.MembersPart: true, deploy.ChangesPart: true, deploy.ViewerPart: true}, kept.Read)
 	assert.Equal(t, deploytest.Without(deploy.TeamsPart).Unavailable, kept.Unavailable)
 	assert.Equal(t, "octocat", kept.Actor.Login)
 }

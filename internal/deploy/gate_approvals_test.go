@@ -203,7 +203,7 @@ func TestApprovalsOfExactCommits(t *testing.T) {
 	assert.Equal(t, deploy.Block, s.approval(t).Level, "the head is another commit")
 }
 
-// A second look reads opinions of the pull request again, and keeps what is about one commit.
+// A second look reads all opinions again, also those on the pull request that was merged: they may be taken back.
 func TestApprovalsAreReadAgain(t *testing.T) {
 	t.Parallel()
 	s := approving(deploytest.Asking(command.Deploy, "production"), policy.Reviews{Count: 1})
@@ -213,8 +213,34 @@ func TestApprovalsAreReadAgain(t *testing.T) {
 	assert.Equal(t, deploy.Block, s.approval(t).Level)
 
 	s = approving(deploytest.Rollback("production"), policy.Reviews{Count: 1})
-	s.facts = deploytest.Facts().Keep(s.facts)
 	assert.Equal(t, deploy.Pass, s.approval(t).Level)
-	s.facts.Stable.Head.SHA = deploytest.OtherSHA
-	assert.Equal(t, deploy.Block, s.approval(t).Level, "kept facts are about one commit")
+	s.facts = deploytest.Facts().Keep(s.facts)
+	assert.Equal(t, deploy.Block, s.approval(t).Level)
+}
+
+// Which commit it is about is known from the first look only, and where it is from neither.
+func TestApprovalsNeededAgain(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		request  deploy.Request
+		merged   bool
+		opinions int
+	}{
+		"head":         {deploytest.Asking(command.Deploy, "production"), false, 0},
+		"stable":       {deploytest.Rollback("production"), true, 0},
+		"exact commit": {deploytest.ExactCommit("production"), true, 12},
+		"noop":         {deploytest.Asking(command.Noop, "production"), false, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := approving(test.request, policy.Reviews{Count: 1})
+			needs := deploy.RecheckNeeds(s.request, s.config, deploytest.OtherSHA)
+			want := deploy.MergedNeed{}
+			if test.merged {
+				want = deploy.MergedNeed{SHA: deploytest.OtherSHA, Branch: "main"}
+			}
+			assert.Equal(t, want, needs.Merged)
+			assert.Equal(t, test.opinions, needs.Opinions)
+		})
+	}
 }

@@ -101,29 +101,55 @@ func pathRuleParts(k *Case) []Part {
 
 // baseRun is the run that has to vouch for what runs in the environment, 0 for none.
 func (k *Case) baseRun() int64 {
-	if live := Running(k.Live); live != nil && k.Config.OrderScope == config.VerifiedDeployments {
-		return live.CreatedBy.Run.ID
+	if at := k.runningAt(); at >= 0 && k.Config.OrderScope == config.VerifiedDeployments {
+		return k.Live[at].CreatedBy.Run.ID
 	}
 	return 0
 }
 
+// tells reports whether a deployment may say what runs in the environment: it succeeded, and its tool counts for the order.
+func (k *Case) tells(d Deployment) bool {
+	return d.everRan() && (d.Own || !k.Config.OrderScope.OwnOnly())
+}
+
+// runningAt returns the position of the deployment that runs in the environment, -1 for none. Where only ours count, the
+// deployment of another tool is no sign that ours was taken down: GitHub makes one for each job with an environment.
+func (k *Case) runningAt() int {
+	at := slices.IndexFunc(k.Live, k.tells)
+	isReplaced := at >= 0 && k.Config.OrderScope.OwnOnly() && replaced(k.Live, at)
+	if at >= 0 && k.Live[at].State == Inactive && !isReplaced {
+		return -1
+	}
+	return at
+}
+
+// untold reports whether the deployment that says what runs in the environment may be among those that were not read, or
+// could not be.
+func (k *Case) untold() bool {
+	at := slices.IndexFunc(k.Live, k.tells)
+	if at < 0 && len(k.Live) > 0 && !k.Live[len(k.Live)-1].First {
+		return true
+	}
+	unclear := slices.IndexFunc(k.Live, func(d Deployment) bool { return d.Unreadable })
+	return k.Config.OrderScope.OwnOnly() && unclear >= 0 && (at < 0 || unclear < at)
+}
+
 // base returns the commit that runs in the environment, "" for none, or why it is not known.
 func (k *Case) base() (sha, gap string) {
-	environment := markdown.Code(k.Target.Environment)
-	live := Running(k.Live)
+	environment, at := markdown.Code(k.Target.Environment), k.runningAt()
 	switch {
-	case live == nil && len(k.Live) > 0 && !k.Live[len(k.Live)-1].First && !slices.ContainsFunc(k.Live, Deployment.everRan):
+	case k.untold():
 		return "", "it is not known what runs in " + environment
-	case live == nil:
+	case at < 0:
 		return "", ""
-	case live.SHA == "":
+	case k.Live[at].SHA == "":
 		return "", "it is not known which commit runs in " + environment
 	case k.Config.OrderScope == config.VerifiedDeployments:
-		if why := doubt(k.Live, slices.IndexFunc(k.Live, Deployment.everRan), k.Origins); why != "" {
+		if why := doubt(k.Live, at, k.Origins); why != "" {
 			return "", "it is not proven what runs in " + environment + ", because " + why
 		}
 	}
-	return live.SHA, ""
+	return k.Live[at].SHA, ""
 }
 
 // everRan reports whether the deployment has succeeded.

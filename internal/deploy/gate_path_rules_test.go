@@ -38,6 +38,19 @@ func (s *situation) runs(sha string, changes ...func(*deploy.Deployment)) {
 	s.facts.Live = []deploy.Deployment{d}
 }
 
+// another adds a newer deployment of the head by another tool.
+func (s *situation) another(state string) {
+	d := deploytest.Own(deploytest.HeadSHA, state)
+	d.Own, d.Succeeded = false, state == deploy.Active
+	s.facts.Live = append([]deploy.Deployment{d}, s.facts.Live...)
+}
+
+func takenDown(d *deploy.Deployment) { d.State = deploy.Inactive }
+
+func foreign(d *deploy.Deployment) { d.Own = false }
+
+func cutOff(d *deploy.Deployment) { d.First = false }
+
 func onlyMerged() policy.PathRule {
 	rule := deploytest.Migrations()
 	rule.Merged = true
@@ -67,8 +80,23 @@ func TestComparison(t *testing.T) {
 		"nothing has succeeded": {head, func(s *situation) {
 			s.runs(live, func(d *deploy.Deployment) { d.State, d.Succeeded = "FAILURE", false })
 		}, deploy.Comparison{Base: deploytest.StableSHA, Head: deploytest.HeadSHA}, ""},
-		"verified, not proven": {head, func(s *situation) { s.runs(live); s.config.OrderScope = config.VerifiedDeployments }, deploy.Comparison{}, "it is not proven what runs in `production`"},
-		"no commit":            {head, func(s *situation) { s.runs("") }, deploy.Comparison{}, "it is not known which commit runs"},
+		"verified, not proven":                 {head, func(s *situation) { s.runs(live); s.config.OrderScope = config.VerifiedDeployments }, deploy.Comparison{}, "it is not proven what runs in `production`"},
+		"own, another tool's is newer":         {head, func(s *situation) { s.runs(live); s.another(deploy.Active) }, deploy.Comparison{Base: live, Head: deploytest.HeadSHA, Runs: true}, ""},
+		"own, replaced by another tool's":      {head, func(s *situation) { s.runs(live, takenDown); s.another(deploy.Active) }, deploy.Comparison{Base: live, Head: deploytest.HeadSHA, Runs: true}, ""},
+		"own, taken down and another's failed": {head, func(s *situation) { s.runs(live, takenDown); s.another("FAILURE") }, deploy.Comparison{Base: deploytest.StableSHA, Head: deploytest.HeadSHA}, ""},
+		"own, another tool's only":             {head, func(s *situation) { s.runs(live, foreign) }, deploy.Comparison{Base: deploytest.StableSHA, Head: deploytest.HeadSHA}, ""},
+		"own, another tool's, too far back":    {head, func(s *situation) { s.runs(live, foreign, cutOff) }, deploy.Comparison{}, "it is not known what runs in `production`"},
+		"own, a newer one that cannot be read": {head, func(s *situation) { s.runs(live); s.another("FAILURE"); s.facts.Live[0].Unreadable = true }, deploy.Comparison{}, "it is not known what runs in `production`"},
+		"own, an older one that cannot be read": {head, func(s *situation) {
+			s.runs(live)
+			s.facts.Live = append(s.facts.Live, deploy.Deployment{Unreadable: true, First: true})
+		}, deploy.Comparison{Base: live, Head: deploytest.HeadSHA, Runs: true}, ""},
+		"all, another tool's is newer": {head, func(s *situation) {
+			s.runs(live)
+			s.another(deploy.Active)
+			s.config.OrderScope = config.AllDeployments
+		}, deploy.Comparison{}, ""},
+		"no commit": {head, func(s *situation) { s.runs("") }, deploy.Comparison{}, "it is not known which commit runs"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

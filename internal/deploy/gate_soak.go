@@ -69,7 +69,7 @@ func checkSoak(k *Case) Finding {
 	if len(hints) == 0 {
 		finding.RetryAfter = ready
 		next := again(k)
-		finding.Hint = strings.ToUpper(next[:1]) + next[1:] + " after " + whenBoth(ready, k.Config.Resolved.Rules.Zone, k.ReadAt) + "."
+		finding.Hint = "Ready at " + whenBoth(ready, k.Config.Resolved.Rules.Zone, k.ReadAt) + ". " + strings.ToUpper(next[:1]) + next[1:] + " then."
 	}
 	return finding
 }

@@ -32,7 +32,7 @@ func berlin(t *testing.T) *time.Location {
 const (
 	nothing  = ""
 	readyAt  = "2026-11-21T11:19:05Z"
-	ready    = "Run the command again after 11:20 UTC."
+	ready    = "Ready at 11:20 UTC. Run the command again then."
 	ran      = "`1111111` has run in **staging** for "
 	asksFor  = " that **production** asks for."
 	notKnown = "GitHub does not say since when `1111111` runs in **staging**."
@@ -46,27 +46,27 @@ func TestSoak(t *testing.T) {
 		text, hint, time string
 	}{
 		"41 minutes":           {soaking(41 * time.Minute), ran + "41 min of the 2 h" + asksFor, ready, readyAt},
-		"an instant":           {soaking(12 * time.Second), ran + "12 s of the 2 h" + asksFor, "Run the command again after 12:00 UTC.", "2026-11-21T11:59:53Z"},
-		"as long as it has to": {soaking(2 * time.Hour), "`1111111` reaches the 2 h in **staging** that **production** asks for in a few seconds.", "Run the command again after 10:01 UTC.", "2026-11-21T10:00:05Z"},
-		"a second too early":   {soaking(2*time.Hour + 4*time.Second), "`1111111` reaches the 2 h in **staging** that **production** asks for in a few seconds.", "Run the command again after 10:01 UTC.", "2026-11-21T10:00:01Z"},
+		"an instant":           {soaking(12 * time.Second), ran + "12 s of the 2 h" + asksFor, "Ready at 12:00 UTC. Run the command again then.", "2026-11-21T11:59:53Z"},
+		"as long as it has to": {soaking(2 * time.Hour), "`1111111` reaches the 2 h in **staging** that **production** asks for in a few seconds.", "Ready at 10:01 UTC. Run the command again then.", "2026-11-21T10:00:05Z"},
+		"a second too early":   {soaking(2*time.Hour + 4*time.Second), "`1111111` reaches the 2 h in **staging** that **production** asks for in a few seconds.", "Ready at 10:01 UTC. Run the command again then.", "2026-11-21T10:00:01Z"},
 		"with the margin":      {soaking(2*time.Hour + 5*time.Second), nothing, nothing, nothing},
 		"long ago":             {soaking(9 * 24 * time.Hour), nothing, nothing, nothing},
 		"in a zone": {func(t *deploytest.Trial) {
 			t.Soaking(41 * time.Minute)
 			t.Config.Policy.Zone = time.FixedZone("Asia/Kolkata", 19800)
-		}, ran + "41 min of the 2 h" + asksFor, "Run the command again after 11:20 UTC (16:50 Asia/Kolkata).", readyAt},
+		}, ran + "41 min of the 2 h" + asksFor, "Ready at 11:20 UTC (16:50 Asia/Kolkata). Run the command again then.", readyAt},
 		"for a day and a half": {func(t *deploytest.Trial) {
 			t.Soaking(25*time.Hour + 90*time.Second)
 			t.Govern(func(e *policy.Environment) { e.Soak = deploytest.Set(36 * time.Hour) })
-		}, ran + "1 d 1 h 1 min of the 1 d 12 h" + asksFor, "Run the command again after 20:59 UTC.", "2026-11-21T20:58:35Z"},
+		}, ran + "1 d 1 h 1 min of the 1 d 12 h" + asksFor, "Ready at 20:59 UTC. Run the command again then.", "2026-11-21T20:58:35Z"},
 		"by another day": {func(t *deploytest.Trial) {
 			t.Soaking(time.Hour)
 			t.Govern(func(e *policy.Environment) { e.Soak = deploytest.Set(90*time.Second + 48*time.Hour) })
-		}, ran + "1 h of the 2 d 1 min 30 s" + asksFor, "Run the command again after Mon 09:02 UTC.", "2026-11-23T09:01:35Z"},
-		"a clock that is a little behind": {soaking(-5 * time.Second), ran + "0 s of the 2 h" + asksFor, "Run the command again after 12:01 UTC.", "2026-11-21T12:00:10Z"},
+		}, ran + "1 h of the 2 d 1 min 30 s" + asksFor, "Ready at Mon 09:02 UTC. Run the command again then.", "2026-11-23T09:01:35Z"},
+		"a clock that is a little behind": {soaking(-5 * time.Second), ran + "0 s of the 2 h" + asksFor, "Ready at 12:01 UTC. Run the command again then.", "2026-11-21T12:00:10Z"},
 		"a clock that went back": {
 			soaking(-time.Minute), "GitHub says that `1111111` succeeded in **staging** at 2026-11-21 10:01:00 UTC, and that it is 2026-11-21 10:00:00 UTC now: one of its clocks is wrong.",
-			"Run the command again after 12:02 UTC.", "2026-11-21T12:01:05Z",
+			"Ready at 12:02 UTC. Run the command again then.", "2026-11-21T12:01:05Z",
 		},
 		"since when is not known": {func(t *deploytest.Trial) {
 			t.Soaking(0)
@@ -125,11 +125,11 @@ func TestSoakInSeveralEnvironments(t *testing.T) {
 		text, hint   string
 	}{
 		"both long enough": {ago(3 * time.Hour), ago(4 * time.Hour), nil, nothing, nothing},
-		"one":              {ago(3 * time.Hour), ago(time.Hour), []string{"soak"}, ran + "1 h of the 2 h" + asksFor, "Run the command again after 11:01 UTC."},
+		"one":              {ago(3 * time.Hour), ago(time.Hour), []string{"soak"}, ran + "1 h of the 2 h" + asksFor, "Ready at 11:01 UTC. Run the command again then."},
 		"both": {
 			ago(30 * time.Minute), ago(time.Hour),
 			[]string{"soak"},
-			"`1111111` has run in **dev** for 30 min of the 2 h" + asksFor + " " + ran + "1 h of the 2 h" + asksFor, "Run the command again after 11:31 UTC.",
+			"`1111111` has run in **dev** for 30 min of the 2 h" + asksFor + " " + ran + "1 h of the 2 h" + asksFor, "Ready at 11:31 UTC. Run the command again then.",
 		},
 		"one, and nothing in the other": {
 			ago(time.Hour), nil,

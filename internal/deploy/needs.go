@@ -106,7 +106,7 @@ func RecheckNeeds(r Request, c config.Config, commit string) *Needs {
 	needs.Members = nil
 	needs.Required, needs.Pushes, needs.StablePushes, needs.Origins, needs.Runs = false, false, false, false, nil
 	needs.Viewer = false
-	needs.Merged, needs.Changes = MergedNeed{}, Comparison{}
+	needs.Changes = Comparison{}
 	return &needs
 }
 

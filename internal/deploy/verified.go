@@ -53,7 +53,13 @@ func Vouching(deployments []Deployment) (position int, runs bool) {
 // about our commit.
 func stillRuns(deployments []Deployment, position int) bool {
 	d := deployments[position]
-	return d.State == Active || d.State == Inactive && d.Succeeded && position > 0
+	return d.State == Active || d.State == Inactive && d.Succeeded && replaced(deployments, position)
+}
+
+// replaced reports whether a newer deployment has succeeded, which makes GitHub set the one at a position to inactive. One
+// that has not leaves a single explanation: it was taken down.
+func replaced(deployments []Deployment, position int) bool {
+	return slices.ContainsFunc(deployments[:position], Deployment.everRan)
 }
 
 // doubt returns why a deployment does not prove that the run it names made it, "" for one that does. The deployments

@@ -87,6 +87,7 @@ func (r *reader) More(ctx context.Context, first deploy.Facts, needs deploy.Need
 	changes.addTo(&facts)
 	addMembers(&facts, members)
 	r.lookUp(ctx, runsToFind(needs, first), &facts)
+	markRead(&facts, map[deploy.Part]bool{deploy.OriginsPart: len(needs.Runs) > 0})
 	facts = first.Add(facts, needs)
 	facts.ReadAt, facts.Skew = r.clock.read(), r.clock.Skew()
 	r.complete(ctx, needs, &facts, protected, newest)

@@ -2,9 +2,13 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 
+	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/envname"
+	"github.com/lockstep-action/lockstep/internal/lock"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/message"
 )
@@ -44,6 +48,37 @@ func commitStatusContext(c config.Config, s message.Subject) string {
 		return deploy.DeploymentContext(s.Environment)
 	}
 	return ""
+}
+
+// OwnCommitStatus reports whether the commit status that the end writes is the one of its environment, or none: what was
+// handed over could name the check of another tool.
+func (l Ledger) OwnCommitStatus() bool {
+	context := deploy.DeploymentContext(l.Subject.Environment)
+	if l.Subject.Noop {
+		context = deploy.NoopContext(l.Subject.Environment)
+	}
+	return l.End.CommitStatus == "" || l.End.CommitStatus == context
+}
+
+// WithProof leaves out the commit status of a noop for which nothing but the handed-over ledger says that it was one of
+// this environment: neither a lock that GitHub confirms nor the command. The text says so, "" where there is proof.
+func (l Ledger) WithProof(r deploy.Request, c config.Config) (proven Ledger, warning string) {
+	s := l.Subject
+	if l.End.CommitStatus == "" || !s.Noop || l.Lock != nil && l.Lock.Branch == lock.Branch(s.Environment) || asksNoop(r, c, s.Environment) {
+		return l, ""
+	}
+	l.End.CommitStatus = ""
+	return l, "Nothing proves that this run has started a noop of " + markdown.Code(s.Environment) +
+		": it has no lock there, and the command does not say so by the inputs of this step. For the rules this noop did not take place. " +
+		"Give this step the inputs of the step that starts deployments."
+}
+
+// asksNoop reports whether the command is for a noop of an environment, which may be one of the rules file.
+func asksNoop(r deploy.Request, c config.Config, environment string) bool {
+	grammar := deploy.Grammar(c)
+	grammar.EnvironmentTargets, grammar.Flags = append(slices.Clone(grammar.EnvironmentTargets), environment), true
+	asked, _ := grammar.Parse(r.Event.Comment.Body) // parameters that cannot be read change no environment
+	return r.Event.IsCommand() && asked.Kind == command.Noop && asked.KnownEnvironment && envname.Same(asked.Environment, environment)
 }
 
 // commitStatus plans the commit status of an end. It says success only where that is certain.

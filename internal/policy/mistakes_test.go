@@ -611,6 +611,12 @@ func belowEnvironments() map[string][]string {
 		`path_rules: [{name: a, paths: [/x], merged: true}]`: {
 			`line 5, column 32: path_rules[0].paths[0]: "/x" begins with /; patterns begin at the root of the repository, so leave it out`,
 		},
+		`path_rules: [{name: a, paths: ['db/**.sql', '**db/x', '{a,b**}/x', 'a/***'], merged: true}]`: {
+			`line 5, column 32: path_rules[0].paths[0]: "db/**.sql" has ** next to other characters, where it is a part of one name; put it between slashes, as in **/*.sql`,
+			`line 5, column 45: path_rules[0].paths[1]: "**db/x" has ** next to other characters, where it is a part of one name; put it between slashes, as in **/*.sql`,
+			`line 5, column 55: path_rules[0].paths[2]: "{a,b**}/x" has ** next to other characters, where it is a part of one name; put it between slashes, as in **/*.sql`,
+			`line 5, column 68: path_rules[0].paths[3]: "a/***" has ** next to other characters, where it is a part of one name; put it between slashes, as in **/*.sql`,
+		},
 		`path_rules: [{name: a, paths: [./x], merged: true}]`: {
 			`line 5, column 32: path_rules[0].paths[0]: "./x" is not a clean path; write "x"`,
 		},

@@ -189,6 +189,8 @@ func patternProblem(text string) string {
 		return "has a ..; patterns begin at the root of the repository, so write the path from there"
 	case slices.Contains(elements, "") || slices.Contains(elements, "."):
 		return fmt.Sprintf("is not a clean path; write %s", quote(path.Clean(text)))
+	case slices.ContainsFunc(elements, isLoose):
+		return "has ** next to other characters, where it is a part of one name; put it between slashes, as in **/*.sql"
 	case escapedLetter.MatchString(text):
 		return "has a \\ before a letter; write / between directories"
 	case strings.Count(text, "{") > mostGroups:
@@ -198,6 +200,14 @@ func patternProblem(text string) string {
 	}
 	return ""
 }
+
+// isLoose reports whether an element of a pattern has ** for any number of directories, which it is only alone.
+func isLoose(element string) bool {
+	return strings.Contains(element, "**") && !loneStars.MatchString(element)
+}
+
+// loneStars is ** alone, or as one of the alternatives that may have slashes.
+var loneStars = regexp.MustCompile(`^([^*]*[{,])?\*\*([},][^*]*)?$`)
 
 // Matches reports whether one of the rule's patterns matches a path from the root of the repository.
 func (p PathRule) Matches(path string) bool {
