@@ -12,7 +12,6 @@ import (
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
-	"github.com/lockstep-action/lockstep/internal/message"
 	"github.com/lockstep-action/lockstep/internal/policy"
 )
 
@@ -22,8 +21,6 @@ type effect string
 const (
 	inDecision effect = "decision" // what the gates say of a deployment to production
 	inSettings effect = "settings" // what is resolved for an environment
-	inHelp     effect = "help"     // what .help says
-	inRules    effect = "rules"    // what the gates of the rules are given
 	inReading  effect = "reading"  // whether the file can be read
 )
 
@@ -49,50 +46,50 @@ func keyRows() map[string]keyRow {
 	}
 	return map[string]keyRow{
 		"top version":      top("", "version: 2", inReading),
-		"top time_zone":    top("time_zone: Europe/Berlin", "", inHelp),
+		"top time_zone":    top("time_zone: Europe/Berlin\n"+freeze+"}]", freeze+"}]", inDecision),
 		"top defaults":     {"DEFAULTS=draft: true", "DEFAULTS=draft: false", inSettings},
 		"top environments": {"FILE=version: 1\nenvironments: {qa: }", "FILE=version: 1\nenvironments: {dev: }", inSettings},
-		"top freezes":      top(freeze+"reason: x}]", "", inHelp),
-		"top path_rules":   top(path+"merged: true}]", "", inHelp),
-		"top override":     top("override: {allow: [alice], rules: [soak]}", "", inHelp),
+		"top freezes":      top(freeze+"reason: x}]", "", inDecision),
+		"top path_rules":   top(path+"merged: true}]", "", inDecision),
+		"top override":     top("override: {allow: [octocat], rules: [after]}", "", inDecision),
 
 		"environments after":      {"FILE=version: 1\nenvironments: {staging: , production: {after: staging}}", "FILE=version: 1\nenvironments: {staging: , production: }", inDecision},
 		"environments url":        key("url: https://a.example", "", inSettings),
 		"environments production": key("production: true", "", inSettings),
 
-		"defaults allow":         key("allow: [alice]", "", inHelp),
+		"defaults allow":         key("allow: [alice]", "", inDecision),
 		"defaults checks":        key("checks: false", "", inDecision),
 		"defaults reviews":       key("reviews: false", "", inDecision),
 		"defaults draft":         key("draft: true", "", inDecision),
 		"defaults update_branch": key("update_branch: false", "", inDecision),
-		"defaults soak":          key("soak: 2h", "", inHelp),
-		"defaults noop":          key("noop: required", "", inHelp),
-		"defaults labels":        key("labels: {require: [qa]}", "", inHelp),
-		"defaults checklist":     key("checklist: Deployment", "", inHelp),
+		"defaults soak":          key("soak: 2h", "", inDecision),
+		"defaults noop":          key("noop: required", "", inDecision),
+		"defaults labels":        key("labels: {require: [qa]}", "", inDecision),
+		"defaults checklist":     key("checklist: Deployment", "", inDecision),
 		"defaults confirm":       key("confirm: true", "", inDecision),
 		"defaults enforcement":   key("enforcement: evaluate", "", inDecision),
 
-		"reviews count": key("reviews: {count: 2}", "reviews: {count: 1}", inHelp),
-		"reviews from":  key("reviews: {count: 1, from: [alice]}", "reviews: {count: 1}", inHelp),
+		"reviews count": key("reviews: {count: 2}", "reviews: {count: 1}", inDecision),
+		"reviews from":  key("reviews: {count: 1, from: [alice]}", "reviews: {count: 1}", inDecision),
 
-		"labels require": key("labels: {require: [a, b]}", "labels: {require: [a]}", inHelp),
-		"labels forbid":  key("labels: {forbid: [a, b]}", "labels: {forbid: [a]}", inHelp),
+		"labels require": key("labels: {require: [a, b]}", "labels: {require: [a]}", inDecision),
+		"labels forbid":  key("labels: {forbid: [a, b]}", "labels: {forbid: [a]}", inDecision),
 
-		"freezes name":         top(freeze+"reason: x}]", strings.Replace(freeze, "weekend", "days", 1)+"reason: x}]", inHelp),
-		"freezes from":         top(freeze+"reason: x}]", strings.Replace(freeze, "sat", "fri", 1)+"reason: x}]", inHelp),
-		"freezes until":        top(freeze+"reason: x}]", strings.Replace(freeze, "sun", "mon", 1)+"reason: x}]", inHelp),
-		"freezes reason":       top(freeze+"reason: x}]", freeze+"reason: y}]", inRules),
-		"freezes environments": top(freeze+"environments: [staging]}]", freeze+"environments: [production]}]", inHelp),
+		"freezes name":         top(freeze+"reason: x}]", strings.Replace(freeze, "weekend", "days", 1)+"reason: x}]", inDecision),
+		"freezes from":         top(freeze+"reason: x}]", strings.Replace(freeze, "sat 00:00", "sat 12:00", 1)+"reason: x}]", inDecision),
+		"freezes until":        top(freeze+"reason: x}]", strings.Replace(freeze, "sun", "mon", 1)+"reason: x}]", inDecision),
+		"freezes reason":       top(freeze+"reason: x}]", freeze+"reason: y}]", inDecision),
+		"freezes environments": top(freeze+"environments: [staging]}]", freeze+"environments: [production]}]", inDecision),
 
-		"path_rules name":         top(path+"merged: true}]", strings.Replace(path, "db", "sql", 1)+"merged: true}]", inHelp),
-		"path_rules paths":        top(path+"merged: true}]", strings.Replace(path, "[a]", "[b]", 1)+"merged: true}]", inHelp),
-		"path_rules environments": top(path+"merged: true, environments: [staging]}]", path+"merged: true}]", inHelp),
-		"path_rules merged":       top(path+"merged: true, reviews: 1}]", path+"reviews: 1}]", inHelp),
-		"path_rules reviews":      top(path+"reviews: 2}]", path+"reviews: 1}]", inHelp),
-		"path_rules note":         top(path+"reviews: 1, note: x}]", path+"reviews: 1}]", inRules),
+		"path_rules name":         top(path+"merged: true}]", strings.Replace(path, "db", "sql", 1)+"merged: true}]", inDecision),
+		"path_rules paths":        top(path+"merged: true}]", strings.Replace(path, "[a]", "[b]", 1)+"merged: true}]", inDecision),
+		"path_rules environments": top(path+"merged: true, environments: [staging]}]", path+"merged: true}]", inDecision),
+		"path_rules merged":       top(path+"merged: true, reviews: 1}]", path+"reviews: 1}]", inDecision),
+		"path_rules reviews":      top(path+"reviews: 2}]", path+"reviews: 1}]", inDecision),
+		"path_rules note":         top(path+"reviews: 1, note: x}]", path+"reviews: 1}]", inDecision),
 
-		"override allow": top("override: {allow: [alice], rules: [soak]}", "override: {allow: [bob], rules: [soak]}", inHelp),
-		"override rules": top("override: {allow: [alice], rules: [soak]}", "override: {allow: [alice], rules: [freeze]}", inHelp),
+		"override allow": top("override: {allow: [octocat], rules: [after]}", "override: {allow: [bob], rules: [after]}", inDecision),
+		"override rules": top("override: {allow: [octocat], rules: [after]}", "override: {allow: [octocat], rules: [freeze]}", inDecision),
 	}
 }
 
@@ -141,14 +138,11 @@ func effectOf(t *testing.T, kind effect, change string) string {
 		c = c.For("production")
 		c.Resolved.Rules = nil
 		return fmt.Sprintf("%+v %+v %+v %+v %v", c.Resolved, c.Checks, c.Outdated, c.Confirmation, c.Targets)
-	case inHelp:
-		return message.Help(c, deploy.Decision{Kind: command.Help})
-	case inRules:
-		ruled, _ := p.For("production", true)
-		return fmt.Sprintf("%#v %#v %#v", ruled.Freezes, ruled.PathRules, ruled.Override)
 	case inDecision, inReading:
 	}
-	d := deploy.Decide(deploytest.Asking(command.Deploy, "production"), c, unwelcome(file))
+	r := deploytest.Asking(command.Deploy, "production")
+	r.Command.Overrides, r.Command.Override = true, "the shop is down"
+	d := deploy.Decide(r, c, unwelcome(file))
 	return fmt.Sprint(d.Verdict, d.Findings)
 }
 
@@ -161,5 +155,7 @@ func unwelcome(file deploy.PolicyFile) deploy.Facts {
 	facts.Pull.MergeState = "BEHIND"
 	facts.Pull.Checks.Nodes = []deploy.Check{deploytest.CheckRun("build", "FAILURE")}
 	facts.Deployments = map[string][]deploy.Deployment{}
+	facts.Statement.Labels = []string{"b"}
+	facts.Changes = deploy.Changes{Comparison: deploy.Comparison{Base: deploytest.StableSHA, Head: deploytest.HeadSHA}, Files: []string{"a"}}
 	return facts
 }
