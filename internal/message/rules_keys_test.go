@@ -72,7 +72,7 @@ func keyRows() map[string]keyRow {
 		"reviews count": key("reviews: {count: 2}", "reviews: {count: 1}", inDecision),
 		"reviews from":  key("reviews: {count: 1, from: [alice]}", "reviews: {count: 1}", inDecision),
 
-		"labels require": key("labels: {require: [a, b]}", "labels: {require: [a]}", inDecision),
+		"labels require": key("labels: {require: [a, c]}", "labels: {require: [a]}", inDecision),
 		"labels forbid":  key("labels: {forbid: [a, b]}", "labels: {forbid: [a]}", inDecision),
 
 		"freezes name":         top(freeze+"reason: x}]", strings.Replace(freeze, "weekend", "days", 1)+"reason: x}]", inDecision),
