@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strings"
@@ -30,11 +31,50 @@ func Govern(r Request, c config.Config, f Facts) (Request, config.Config, Facts)
 	if err == nil {
 		governed, err = c.Under(read)
 	}
+	if err == nil {
+		err = Ambiguous(governed)
+	}
 	if err != nil {
 		f = f.without(PolicyPart, brokenPolicy(f.Policy, err))
 		governed.Policy = nil
 	}
 	return r.readAgain(governed), governed, f
+}
+
+// Ambiguous returns an error of type policy.Errors where a command that names an environment of the rules file would mean
+// something else, such as the stable branch or an exact commit.
+func Ambiguous(c config.Config) error {
+	if c.Policy == nil || c.Mode == config.TrackIt {
+		return nil
+	}
+	grammar, trigger := Grammar(c), cmp.Or(c.Commands.Deploy, c.Commands.Noop)
+	var errs policy.Errors
+	for _, one := range c.Policy.Environments {
+		plain, rollback := trigger+" "+one.Name, trigger+" "+c.StableBranch+" to "+one.Name
+		wrong := ""
+		switch {
+		case trigger == "":
+		case !means(grammar, plain, command.Command{Environment: one.Name}):
+			wrong = plain
+		case !means(grammar, rollback, command.Command{Environment: one.Name, StableBranch: true}):
+			wrong = rollback
+		}
+		if wrong != "" {
+			text := fmt.Sprintf("the command %q means something else; choose another name", wrong)
+			errs = append(errs, &policy.Error{Line: one.Line, Column: 1, Path: "environments." + one.Name, Text: text})
+		}
+	}
+	if len(errs) == 0 {
+		return nil
+	}
+	return errs
+}
+
+// means reports whether what someone types is for an environment, of the pull request's head or of the stable branch.
+func means(g command.Grammar, typed string, wanted command.Command) bool {
+	got, err := g.Parse(typed)
+	return err == nil && got.Kind.Deploys() && got.Environment == wanted.Environment && got.StableBranch == wanted.StableBranch &&
+		got.SHA == "" && !got.Overrides && got.Params.Raw == ""
 }
 
 // readAgain returns the request with its command read under other settings.

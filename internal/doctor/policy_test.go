@@ -340,3 +340,40 @@ func TestHostileRules(t *testing.T) {
 		}
 	}
 }
+
+// The order that a rules file sets goes by deployments like that of the input.
+func TestPolicyOrder(t *testing.T) {
+	t.Parallel()
+	foreign := []deploy.Deployment{{Environment: "staging", Creator: "github-actions"}}
+	for name, test := range map[string]struct {
+		with, want string
+	}{
+		"all deployments count": {"", "was made by `github-actions` and not by Lockstep; the order goes by it."},
+		"only our own count":    {"deployment_order_scope: own", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			workflow := soft(t)
+			if test.with != "" {
+				workflow = strings.Replace(workflow, "        with:\n", "        with:\n          "+test.with+"\n", 1)
+			}
+			e := ruled(workflow, sound)
+			if test.with == "" {
+				assert.Equal(t, []string{"dev", "staging"}, e.Needs("", 0).Deploy.Environments)
+			}
+			e.Facts.Deploy.Deployments = map[string][]deploy.Deployment{"staging": foreign}
+			var said []string
+			for _, finding := range doctor.Examine(e) {
+				if finding.Gate == "order" && finding.Level == deploy.Warn {
+					said = append(said, finding.Text)
+				}
+			}
+			if test.want == "" {
+				assert.Empty(t, said)
+				return
+			}
+			require.Len(t, said, 1)
+			assert.Contains(t, said[0], test.want)
+		})
+	}
+}

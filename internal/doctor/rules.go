@@ -80,7 +80,10 @@ func newRuling(file checkup.RulesFile, inputs, governed Settings) ruling {
 	read, err := policy.Read(file.Now.Text)
 	if err == nil {
 		r.problem = "and the inputs contradict each other"
-		_, err = inputs.Under(read)
+		var under config.Config
+		if under, err = inputs.Under(read); err == nil {
+			err = deploy.Ambiguous(under)
+		}
 	}
 	r.mistakes, _ = errors.AsType[policy.Errors](err)
 	return r
