@@ -200,7 +200,7 @@ type lockFile struct {
 
 func locksOf(github *sim.GitHub) map[string]lockFile {
 	locks := map[string]lockFile{}
-	for _, environment := range []string{"", "development", "staging", "production", "qa", "github-pages"} { // of all stories
+	for _, environment := range []string{"", "development", "staging", "production", "qa", "github-pages", "eu-staging", "us-staging", "canary"} { // of all stories
 		branch := sim.LockBranch(environment)
 		if text, found := github.File(branch, sim.LockFile); found {
 			var file lockFile
