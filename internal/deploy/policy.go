@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/command"
@@ -151,7 +152,34 @@ func checkPolicy(k *Case) Finding {
 			Hint:  "Add the environment to the file if rules should hold for it.",
 		}
 	}
+	if idle := idleRules(k.Config); len(idle) > 0 {
+		return Finding{
+			Level: Warn,
+			Text:  "No environment of the rules file " + markdown.Code(path) + " is a production environment: these hold nowhere: " + markdown.Codes(idle, ", ") + ".",
+			Hint:  "Name `environments` there, or mark one with `production: true`.",
+		}
+	}
 	return pass("the rules of " + markdown.Code(path) + " are in effect")
+}
+
+// idleRules lists the freezes and path rules that are for production environments, where there are none.
+func idleRules(c config.Config) []string {
+	isProduction := func(name string) bool { return c.For(name).Resolved.Production }
+	if slices.ContainsFunc(c.Policy.Names(), isProduction) {
+		return nil
+	}
+	var idle []string
+	for _, one := range c.Policy.Freezes {
+		if one.Environments == nil {
+			idle = append(idle, one.Name)
+		}
+	}
+	for _, one := range c.Policy.PathRules {
+		if one.Environments == nil {
+			idle = append(idle, one.Name)
+		}
+	}
+	return idle
 }
 
 // PolicyState says which rules file is in effect, for people.
