@@ -377,3 +377,40 @@ func TestPolicyOrder(t *testing.T) {
 		})
 	}
 }
+
+// A rules file in a place where no one reads it looks as if there were rules.
+func TestMisplacedRules(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		files map[string]string
+		want  string // "" for no warning
+	}{
+		"another extension": {map[string]string{".github/lockstep.yaml": sound}, "the rules in `.github/lockstep.yaml` are not in effect."},
+		"the root":          {map[string]string{"lockstep.yml": sound}, "the rules in `lockstep.yml` are not in effect."},
+		"next to the file":  {map[string]string{"lockstep.yml": sound, rulesPath: sound}, ""},
+		"nowhere":           {nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := ruled(soft(t), sound)
+			files := map[string]checkup.RulesFile{rulesPath: {Path: rulesPath}}
+			for path, text := range test.files {
+				files[path] = checkup.RulesFile{Path: path, Now: checkup.Text{Exists: true, Text: text}}
+			}
+			assert.Subset(t, e.Wanted(), []string{rulesPath, ".github/lockstep.yaml", "lockstep.yml"})
+			e.Setup = e.Under(files)
+			var said []string
+			for _, finding := range doctor.Examine(e) {
+				if finding.Gate == "policy" && finding.Level != deploy.Pass {
+					said = append(said, finding.Text)
+				}
+			}
+			if test.want == "" {
+				assert.Empty(t, said)
+				return
+			}
+			require.Len(t, said, 1)
+			assert.Contains(t, said[0], test.want)
+		})
+	}
+}
