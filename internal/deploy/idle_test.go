@@ -9,7 +9,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/policy"
 )
 
-// A freeze of production environments does not go silent where there is none.
+// A freeze of production environments does not go silent where no environment is one.
 func TestIdleRules(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
