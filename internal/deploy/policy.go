@@ -141,9 +141,9 @@ func checkPolicy(k *Case) Finding {
 	switch {
 	case path == "":
 		return pass("the inputs have all rules")
-	case !k.Facts.Policy.Exists:
+	case !k.Policy.Exists:
 		return pass("there is no rules file " + markdown.Code(path))
-	case k.Config.Policy == nil || k.Config.Policy.Source != (policy.Source{Path: k.Facts.Policy.Path, Commit: k.Facts.Policy.Commit}):
+	case k.Config.Policy == nil || k.Config.Policy.Source != (policy.Source{Path: k.Policy.Path, Commit: k.Policy.Commit}):
 		return block(PolicyInvalid, "The rules of "+markdown.Code(path)+" are not in effect.", "Run the command again.")
 	case k.Config.Resolved.Rules == nil && k.tracks():
 		return Finding{
@@ -190,7 +190,7 @@ type PolicyState struct {
 }
 
 func policyState(k *Case) PolicyState {
-	state := PolicyState{File: k.Facts.Policy, Lines: strings.Count(strings.TrimSuffix(k.Facts.Policy.Text, "\n"), "\n") + 1}
+	state := PolicyState{File: k.Policy, Lines: strings.Count(strings.TrimSuffix(k.Policy.Text, "\n"), "\n") + 1}
 	if k.Config.PolicyFile.Path == "" {
 		return PolicyState{}
 	}

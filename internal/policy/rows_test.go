@@ -43,12 +43,23 @@ freezes:
 		return found.Rows()
 	}
 	assert.Equal(t, []policy.Row{
-		{"after", "dev", 7}, {"checks", "false", 13}, {"reviews", "false", 12}, {"update_branch", "disabled", 14}, {"soak", "false", 8},
-		{"noop", "false", 10}, {"labels", "false", 9}, {"checklist", "false", 11},
+		{"after", "dev", 7},
+		{"checks", "false", 13},
+		{"reviews", "false", 12},
+		{"update_branch", "disabled", 14},
+		{"soak", "false", 8},
+		{"noop", "false", 10},
+		{"labels", "false", 9},
+		{"checklist", "false", 11},
 	}, rows("Staging"))
 	assert.Equal(t, []policy.Row{
-		{"after", "staging, dev", 17}, {"production", "true", 18}, {"checks", "all", 19}, {"reviews", "2", 20}, {"soak", "1d12h30s", 3},
-		{"labels", "require qa", 4}, {"freeze nights", "18:00 to 08:00", 22},
+		{"after", "staging, dev", 17},
+		{"production", "true", 18},
+		{"checks", "all", 19},
+		{"reviews", "2", 20},
+		{"soak", "1d12h30s", 3},
+		{"labels", "require qa", 4},
+		{"freeze nights", "18:00 to 08:00", 22},
 	}, rows("production"))
 	assert.Equal(t, []policy.Row{{"labels", "require qa", 4}, {"freeze dev only", "sat 00:00 to mon 00:00", 23}}, rows("dev"))
 }
