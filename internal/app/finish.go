@@ -52,6 +52,9 @@ func finishHanded(ctx context.Context, a *App, in input, ledger plan.Ledger) Res
 		case err != nil:
 			return r.unverified(ctx, errors.Join(err, staysLocked(ledger)))
 		case !known:
+			if left := staysLocked(ledger); left != nil {
+				r.say(r.runner.Warning, left)
+			}
 			return r.nothingLeft().invalid(in.notOfRun().Error()).orResult(deploy.InvalidResultContext)
 		}
 		confirmed.Foreign = false // it is confirmed, and stays so for the post step
