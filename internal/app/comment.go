@@ -98,8 +98,8 @@ func (r *run) logGaps() {
 	if !d.Kind.Deploys() || d.Denied() || d.Verdict == deploy.Ignore {
 		return
 	}
-	if len(c.EnvironmentURLs) > 0 && c.For(environment).Resolved.URL == "" {
-		r.runner.Log().Warn("the environment has no URL in environment_urls", "environment", environment)
+	if namesURLs(c) && c.For(environment).Resolved.URL == "" {
+		r.runner.Log().Warn("the environment has no URL in environment_urls or the rules file", "environment", environment)
 	}
 	if t := d.Target; t.SHA != "" && t.Commit.Committer == "" {
 		r.runner.Log().Warn("GitHub knows no user who committed this", "commit", t.SHA)

@@ -115,7 +115,7 @@ func brief(all []deploy.Finding) []deploy.Finding {
 // rulesAt says which rules files are read: on a pull request those that it has when it is merged, else the newest ones of
 // the default branch.
 func (x examination) rulesAt(setup doctor.Setup) checkup.RulesAt {
-	at, e := checkup.RulesAt{Paths: setup.RulesPaths(), Commit: "HEAD"}, x.request.Event
+	at, e := checkup.RulesAt{Paths: setup.Wanted(), Commit: "HEAD"}, x.request.Event
 	if e.HeadRef == "" || e.SHA == "" {
 		return at
 	}

@@ -50,8 +50,11 @@ func finishHanded(ctx context.Context, a *App, in input, ledger plan.Ledger) Res
 		confirmed, known, err := r.github.ConfirmStart(ctx, ledger)
 		switch {
 		case err != nil:
-			return r.unverified(ctx, err)
+			return r.unverified(ctx, errors.Join(err, staysLocked(ledger)))
 		case !known, !confirmed.OwnCommitStatus():
+			if left := staysLocked(ledger); left != nil {
+				r.say(r.runner.Warning, left)
+			}
 			return r.nothingLeft().invalid(in.notOfRun().Error()).orResult(deploy.InvalidResultContext)
 		}
 		confirmed, unproven := confirmed.WithProof(in.result().Request, in.config)
@@ -98,6 +101,17 @@ func (r *run) unverified(ctx context.Context, cause error) Result {
 		left = r.nothingLeft()
 	}
 	return left.because(deploy.UnexpectedError).orResult(deploy.ResultVerificationFailed)
+}
+
+// staysLocked says what is left where a start could not be confirmed, nil for nothing.
+func staysLocked(l plan.Ledger) error {
+	if l.Lock == nil {
+		return nil
+	}
+	return &problemError{problem: deploy.Problem{
+		Text: "Nothing was ended: the lock of " + markdown.Code(l.Subject.Environment) + " stays.",
+		Hint: "Run this job again. If it stays like this, the next deployment there takes the lock over.",
+	}}
 }
 
 // nothingLeft leaves nothing to the post step.

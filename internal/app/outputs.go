@@ -65,10 +65,16 @@ func commandOutputs(r Result) []Output {
 		return all
 	}
 	all = append(all, Output{"environment", asked.Environment})
-	if len(r.Config.EnvironmentURLs) > 0 {
-		all = append(all, Output{"environment_url", cmp.Or(r.Config.For(asked.Environment).Resolved.URL, "null")})
+	if url := r.Config.For(asked.Environment).Resolved.URL; url != "" || namesURLs(r.Config) {
+		all = append(all, Output{"environment_url", cmp.Or(url, "null")})
 	}
 	return all
+}
+
+// namesURLs reports whether the inputs or the rules file name the address of any environment.
+func namesURLs(c config.Config) bool {
+	inFile := func(name string) bool { return c.For(name).Resolved.URL != "" }
+	return len(c.EnvironmentURLs) > 0 || c.Policy != nil && slices.ContainsFunc(c.Policy.Names(), inFile)
 }
 
 // lookOutputs are what GitHub said, for a deployment and its rehearsal.

@@ -98,7 +98,7 @@ func trackPolicy(c config.Config, d deploy.Decision) execute.Policy {
 // before.
 func (r *run) readForTrack(ctx context.Context) error {
 	needs := deploy.NeedsFor(r.result.Request, r.result.Config)
-	r.result.Facts = deploy.Facts{ReadAt: r.deps.Now()}
+	r.result.Facts = deploy.Facts{ReadAt: r.deps.Now(), Untold: true}
 	if needs.Pull == 0 && needs.Live == "" {
 		return nil
 	}

@@ -135,6 +135,9 @@ func (c Config) under(rules policy.Rules) Config {
 	if rules.Checks.IsSet() {
 		c.Resolved.SkipsChecks = rules.Checks.Value.Off
 		c.Checks.Mode, c.Checks.Names = checkMode(rules.Checks.Value), rules.Checks.Value.Names
+		c.Checks.Ignored = slices.DeleteFunc(slices.Clone(c.Checks.Ignored), func(name string) bool {
+			return slices.Contains(c.Checks.Names, name) // what the file lists has to pass
+		})
 	}
 	return c
 }

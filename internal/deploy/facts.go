@@ -12,6 +12,7 @@ import (
 // Facts is what GitHub said at one moment. It is read in one place and never changed.
 type Facts struct {
 	ReadAt      time.Time     // by GitHub's clock
+	Untold      bool          // GitHub did not say what time it is: ReadAt is by the runner's clock, which may be wrong
 	Skew        time.Duration // how far the runner's clock is ahead of GitHub's
 	Actor       Actor         // who asked
 	Rerunner    Actor         // who started the run again, zero for the same user

@@ -57,7 +57,7 @@ func TestFreeze(t *testing.T) {
 			}
 			switch {
 			case test.untold:
-				one.Facts.ReadAt = time.Time{}
+				one.Facts.Untold = true
 			case !test.at.IsZero():
 				one.Facts.ReadAt = test.at
 			}

@@ -43,7 +43,7 @@ func checkSoak(k *Case) Finding {
 	switch {
 	case k.soak() == 0:
 		return pass("no soak time is asked for")
-	case k.ReadAt.IsZero():
+	case !k.toldTime():
 		return block(SoakPending, "GitHub did not say what time it is: I cannot tell how long the commit has run.", "Run the command again.")
 	case len(k.Order) == 0:
 		return block(SoakPending, "The rules ask for a soak time, and for no environment that comes before.", "Add `after` to the rules file.")

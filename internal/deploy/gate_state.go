@@ -1,6 +1,11 @@
 package deploy
 
-import "github.com/lockstep-action/lockstep/internal/markdown"
+import (
+	"slices"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+)
 
 // The gates in this file look at the state of the pull request, which matters for its head only.
 
@@ -35,10 +40,18 @@ func checkDraft(k *Case) Finding {
 		return pass("the pull request is not a draft")
 	}
 	hint := "Mark it as *Ready for review* (the button is at the end of the pull request) and run the command again."
-	if drafts := k.Config.Origin.Drafts; len(drafts) > 0 {
+	if drafts := openToDrafts(k.Config); len(drafts) > 0 {
 		hint += " Drafts may be deployed to " + markdown.Codes(drafts, ", ") + "."
 	}
 	return block(PrechecksFailed, "This pull request is still a draft.", hint)
+}
+
+// openToDrafts lists where drafts may go, by the inputs or the rules file.
+func openToDrafts(c config.Config) []string {
+	if c.Resolved.Rules == nil {
+		return c.Origin.Drafts
+	}
+	return slices.DeleteFunc(c.Environments(), func(name string) bool { return !c.For(name).Resolved.AllowsDrafts })
 }
 
 // dirty is GitHub's word for a head that cannot be merged into its base.

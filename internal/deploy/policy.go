@@ -1,8 +1,10 @@
 package deploy
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/command"
@@ -30,11 +32,50 @@ func Govern(r Request, c config.Config, f Facts) (Request, config.Config, Facts)
 	if err == nil {
 		governed, err = c.Under(read)
 	}
+	if err == nil {
+		err = Ambiguous(governed)
+	}
 	if err != nil {
 		f = f.without(PolicyPart, brokenPolicy(f.Policy, err))
 		governed.Policy = nil
 	}
 	return r.readAgain(governed), governed, f
+}
+
+// Ambiguous returns an error of type policy.Errors where a command that names an environment of the rules file would mean
+// something else, such as the stable branch or an exact commit.
+func Ambiguous(c config.Config) error {
+	if c.Policy == nil || c.Mode == config.TrackIt {
+		return nil
+	}
+	grammar, trigger := Grammar(c), cmp.Or(c.Commands.Deploy, c.Commands.Noop)
+	var errs policy.Errors
+	for _, one := range c.Policy.Environments {
+		plain, rollback := trigger+" "+one.Name, trigger+" "+c.StableBranch+" to "+one.Name
+		wrong := ""
+		switch {
+		case trigger == "":
+		case !means(grammar, plain, command.Command{Environment: one.Name}):
+			wrong = plain
+		case !means(grammar, rollback, command.Command{Environment: one.Name, StableBranch: true}):
+			wrong = rollback
+		}
+		if wrong != "" {
+			text := fmt.Sprintf("the command %q means something else; choose another name", wrong)
+			errs = append(errs, &policy.Error{Line: one.Line, Column: 1, Path: "environments." + one.Name, Text: text})
+		}
+	}
+	if len(errs) == 0 {
+		return nil
+	}
+	return errs
+}
+
+// means reports whether what someone types is for an environment, of the pull request's head or of the stable branch.
+func means(g command.Grammar, typed string, wanted command.Command) bool {
+	got, err := g.Parse(typed)
+	return err == nil && got.Kind.Deploys() && got.Environment == wanted.Environment && got.StableBranch == wanted.StableBranch &&
+		got.SHA == "" && !got.Overrides && got.Params.Raw == ""
 }
 
 // readAgain returns the request with its command read under other settings.
@@ -111,7 +152,34 @@ func checkPolicy(k *Case) Finding {
 			Hint:  "Add the environment to the file if rules should hold for it.",
 		}
 	}
+	if idle := idleRules(k.Config); len(idle) > 0 {
+		return Finding{
+			Level: Warn,
+			Text:  "No environment of the rules file " + markdown.Code(path) + " is a production environment: these hold nowhere: " + markdown.Codes(idle, ", ") + ".",
+			Hint:  "Name `environments` there, or mark one with `production: true`.",
+		}
+	}
 	return pass("the rules of " + markdown.Code(path) + " are in effect")
+}
+
+// idleRules lists the freezes and path rules that are for production environments, where there are none.
+func idleRules(c config.Config) []string {
+	isProduction := func(name string) bool { return c.For(name).Resolved.Production }
+	if slices.ContainsFunc(c.Policy.Names(), isProduction) {
+		return nil
+	}
+	var idle []string
+	for _, one := range c.Policy.Freezes {
+		if one.Environments == nil {
+			idle = append(idle, one.Name)
+		}
+	}
+	for _, one := range c.Policy.PathRules {
+		if one.Environments == nil {
+			idle = append(idle, one.Name)
+		}
+	}
+	return idle
 }
 
 // PolicyState says which rules file is in effect, for people.

@@ -34,11 +34,14 @@ func (e Examination) unborn() []deploy.Finding {
 }
 
 func (s Setup) ordered() []Settings {
-	return slices.DeleteFunc(s.Settings(), func(c Settings) bool { return len(c.Order) == 0 })
+	return slices.DeleteFunc(s.Settings(), func(c Settings) bool { return len(c.Order) == 0 && len(c.earlier()) == 0 })
 }
 
 // checkOrder looks for commands that the enforced order will always refuse, and for environments that it forgets.
 func checkOrder(e Examination, c Settings) []deploy.Finding {
+	if len(c.Order) == 0 { // the rules file has no such mistakes
+		return e.foreign(c)
+	}
 	return append(orderMistakes(c), e.foreign(c)...)
 }
 
@@ -62,7 +65,7 @@ func (e Examination) foreign(c Settings) []deploy.Finding {
 		return nil
 	}
 	var found []deploy.Finding
-	for _, environment := range c.Order[:len(c.Order)-1] {
+	for _, environment := range c.earlier() {
 		if problem, missing := e.Facts.Deploy.Unavailable[deploy.DeploymentsPart+deploy.Part(environment)]; missing {
 			found = append(found, warn(problem.Text, problem.Hint))
 			continue
@@ -181,6 +184,6 @@ func (e Examination) secondDeployment(use StepRef, job workflow.Job) deploy.Find
 // records is later than its job, and so is its deployment.
 func (e Examination) affectsOrder(use StepRef, environment workflow.Environment) bool {
 	return use.Role == Commands && slices.ContainsFunc(append(e.Settings(), use.Settings), func(c Settings) bool {
-		return c.listsAll() && (environment.Computed || envname.Contains(c.Order, environment.Name))
+		return c.listsAll() && (environment.Computed || envname.Contains(slices.Concat(c.Order, c.earlier()), environment.Name))
 	})
 }

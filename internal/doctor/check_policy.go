@@ -28,6 +28,11 @@ func (e Examination) checkRuling(r ruling) []deploy.Finding {
 	switch {
 	case !r.file.Now.Exists && r.PolicyFile.Required:
 		return []deploy.Finding{block("There is no rules file "+path+", and `policy_path` wants one: nothing is deployed.", "Add the file, or correct the input.")}
+	case !r.file.Now.Exists && e.misplaced() != "":
+		return []deploy.Finding{warn(
+			"There is no rules file "+path+": the rules in "+markdown.Code(e.misplaced())+" are not in effect.",
+			"Move the file to "+path+", or name its path in the input `policy_path`.",
+		)}
 	case !r.file.Now.Exists:
 		return fine("there is no rules file " + path + ": the inputs have all rules")
 	case r.file.Now.Problem != "":

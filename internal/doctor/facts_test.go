@@ -195,7 +195,7 @@ func TestNeeds(t *testing.T) {
 	fromFiles := examination(map[string]string{path: healthy}).Needs("abc", 7)
 	assert.Equal(t, checkup.Needs{
 		Commit: "abc", Run: 7,
-		Deploy: deploy.Needs{StableBranch: "main", Rules: true, Environments: []string{"development", "staging", "production"}},
+		Deploy: deploy.Needs{StableBranch: "main", Rules: true, Environments: []string{"development", "staging"}},
 		Files:  []string{".github/deployment_message.md"},
 		Locks:  []string{"global-branch-deploy-lock", "development-branch-deploy-lock", "staging-branch-deploy-lock", "production-branch-deploy-lock"},
 	}, fromFiles)

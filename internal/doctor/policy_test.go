@@ -340,3 +340,77 @@ func TestHostileRules(t *testing.T) {
 		}
 	}
 }
+
+// The order that a rules file sets goes by deployments like that of the input.
+func TestPolicyOrder(t *testing.T) {
+	t.Parallel()
+	foreign := []deploy.Deployment{{Environment: "staging", Creator: "github-actions"}}
+	for name, test := range map[string]struct {
+		with, want string
+	}{
+		"all deployments count": {"", "was made by `github-actions` and not by Lockstep; the order goes by it."},
+		"only our own count":    {"deployment_order_scope: own", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			workflow := soft(t)
+			if test.with != "" {
+				workflow = strings.Replace(workflow, "        with:\n", "        with:\n          "+test.with+"\n", 1)
+			}
+			e := ruled(workflow, sound)
+			if test.with == "" {
+				assert.Equal(t, []string{"dev", "staging"}, e.Needs("", 0).Deploy.Environments)
+			}
+			e.Facts.Deploy.Deployments = map[string][]deploy.Deployment{"staging": foreign}
+			var said []string
+			for _, finding := range doctor.Examine(e) {
+				if finding.Gate == "order" && finding.Level == deploy.Warn {
+					said = append(said, finding.Text)
+				}
+			}
+			if test.want == "" {
+				assert.Empty(t, said)
+				return
+			}
+			require.Len(t, said, 1)
+			assert.Contains(t, said[0], test.want)
+		})
+	}
+}
+
+// A rules file in a place where no one reads it looks as if there were rules.
+func TestMisplacedRules(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		files map[string]string
+		want  string // "" for no warning
+	}{
+		"another extension": {map[string]string{".github/lockstep.yaml": sound}, "the rules in `.github/lockstep.yaml` are not in effect."},
+		"the root":          {map[string]string{"lockstep.yml": sound}, "the rules in `lockstep.yml` are not in effect."},
+		"next to the file":  {map[string]string{"lockstep.yml": sound, rulesPath: sound}, ""},
+		"nowhere":           {nil, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := ruled(soft(t), sound)
+			files := map[string]checkup.RulesFile{rulesPath: {Path: rulesPath}}
+			for path, text := range test.files {
+				files[path] = checkup.RulesFile{Path: path, Now: checkup.Text{Exists: true, Text: text}}
+			}
+			assert.Subset(t, e.Wanted(), []string{rulesPath, ".github/lockstep.yaml", "lockstep.yml"})
+			e.Setup = e.Under(files)
+			var said []string
+			for _, finding := range doctor.Examine(e) {
+				if finding.Gate == "policy" && finding.Level != deploy.Pass {
+					said = append(said, finding.Text)
+				}
+			}
+			if test.want == "" {
+				assert.Empty(t, said)
+				return
+			}
+			require.Len(t, said, 1)
+			assert.Contains(t, said[0], test.want)
+		})
+	}
+}

@@ -16,6 +16,30 @@ func (s Setup) RulesPaths() []string {
 	return gather(s.forRules(), func(c Settings) []string { return []string{c.PolicyFile.Path} })
 }
 
+// Misplaced lists where people put a rules file that is not read from there.
+func Misplaced() []string {
+	return []string{".github/lockstep.yaml", ".github/.lockstep.yml", ".lockstep.yml", "lockstep.yml", "lockstep.yaml"}
+}
+
+// Wanted lists the files to read: those that the settings name, and where one could be by mistake.
+func (s Setup) Wanted() []string {
+	paths := s.RulesPaths()
+	if slices.Contains(paths, config.DefaultPolicyPath) {
+		paths = append(paths, Misplaced()...)
+	}
+	return paths
+}
+
+// misplaced returns a file that looks like a rules file and is not read, "" for none.
+func (s Setup) misplaced() string {
+	for _, path := range Misplaced() {
+		if s.rules[path].Now.Exists {
+			return path
+		}
+	}
+	return ""
+}
+
 // forRules are the settings whose rules file is known: those of deployments, else those of the examining step, since
 // workflows of other repositories may deploy.
 func (s Setup) forRules() []Settings {
@@ -80,7 +104,10 @@ func newRuling(file checkup.RulesFile, inputs, governed Settings) ruling {
 	read, err := policy.Read(file.Now.Text)
 	if err == nil {
 		r.problem = "and the inputs contradict each other"
-		_, err = inputs.Under(read)
+		var under config.Config
+		if under, err = inputs.Under(read); err == nil {
+			err = deploy.Ambiguous(under)
+		}
 	}
 	r.mistakes, _ = errors.AsType[policy.Errors](err)
 	return r
@@ -158,8 +185,8 @@ func parsed(file checkup.Text) (*policy.Policy, error) {
 
 // ownersFiles lists what is read to find the owners of rules files: nothing where there are none.
 func (s Setup) ownersFiles() []string {
-	for _, file := range s.rules {
-		if file.Now.Exists {
+	for _, path := range s.RulesPaths() {
+		if s.rules[path].Now.Exists {
 			return codeowners.Places()
 		}
 	}

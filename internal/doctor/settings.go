@@ -30,14 +30,26 @@ func (s Settings) targets() []string {
 // reachable lists the environments that commands can deploy to: those that they can name, and the default one.
 func (s Settings) reachable() []string { return append(slices.Clone(s.Targets), s.Environment) }
 
+// earlier lists the environments that come before others, by the input or the rules file.
+func (s Settings) earlier() []string {
+	if s.Policy == nil || len(s.Order) > 0 {
+		return s.Order[:max(len(s.Order)-1, 0)]
+	}
+	var all []string
+	for _, one := range s.Policy.Environments {
+		all = append(all, one.After.Value...)
+	}
+	return envname.Distinct(all)
+}
+
 // listsAll reports whether the order surely goes by deployments that others made as well.
 func (s Settings) listsAll() bool {
-	return len(s.Order) > 0 && !s.OrderScope.OwnOnly() && s.Knows("deployment_order_scope")
+	return len(s.earlier()) > 0 && !s.OrderScope.OwnOnly() && s.Knows("deployment_order_scope")
 }
 
 // verifies reports whether the order surely goes by the runs of deployments.
 func (s Settings) verifies() bool {
-	return len(s.Order) > 0 && s.OrderScope == config.VerifiedDeployments && s.Knows("deployment_order_scope")
+	return len(s.earlier()) > 0 && s.OrderScope == config.VerifiedDeployments && s.Knows("deployment_order_scope")
 }
 
 // Settings lists what deployments are set to: by the examining step, else by the workflow files.
@@ -113,7 +125,7 @@ func (s Setup) Needs(commit string, run int64) checkup.Needs {
 		if !c.listsAll() {
 			return nil
 		}
-		return c.Order
+		return c.earlier()
 	})
 	if s.Running != nil && s.Deploys {
 		wanted.Permissions = needs(Commands, Settings{Config: *s.Running})

@@ -28,6 +28,9 @@ func (c *clock) read() time.Time {
 	return told
 }
 
+// untold reports whether no answer has said what time it is: then it is the runner's own.
+func (c *clock) untold() bool { return c.told.Load() == 0 && !c.decided.Load() }
+
 // Skew returns how far the runner's clock is ahead of GitHub's, 0 where they agree to a few seconds.
 func (c *clock) Skew() time.Duration { return time.Duration(c.skew.Load()) }
 

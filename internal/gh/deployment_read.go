@@ -187,7 +187,7 @@ func (r *reader) MergeFacts(ctx context.Context, environment string) (deploy.Fac
 		if err != nil {
 			return deploy.Facts{}, doing{"read what was deployed to " + markdown.Code(environment), "deployments: read` and `contents: read"}.failed(err)
 		}
-		facts.ReadAt, facts.Skew = r.clock.read(), r.clock.Skew()
+		facts.ReadAt, facts.Skew, facts.Untold = r.clock.read(), r.clock.Skew(), r.clock.untold()
 		facts.MarkRead(deploy.DefaultPart)
 		if slices.ContainsFunc(facts.Live, isOwn) || next == nil {
 			facts.MarkRead(deploy.LivePart)

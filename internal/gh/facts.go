@@ -89,7 +89,7 @@ func (r *reader) More(ctx context.Context, first deploy.Facts, needs deploy.Need
 	r.lookUp(ctx, runsToFind(needs, first), &facts)
 	markRead(&facts, map[deploy.Part]bool{deploy.OriginsPart: len(needs.Runs) > 0})
 	facts = first.Add(facts, needs)
-	facts.ReadAt, facts.Skew = r.clock.read(), r.clock.Skew()
+	facts.ReadAt, facts.Skew, facts.Untold = r.clock.read(), r.clock.Skew(), r.clock.untold()
 	r.complete(ctx, needs, &facts, protected, newest)
 	return facts, nil
 }
@@ -290,7 +290,7 @@ func (r *reader) convert(ctx context.Context, got answer) (deploy.Facts, error) 
 		r.findOrigins(ctx, needs, &facts)
 	}
 	markRead(&facts, answeredParts(repository, needs, facts))
-	facts.ReadAt, facts.Skew, facts.RateLimit = r.clock.read(), r.clock.Skew(), got.limit
+	facts.ReadAt, facts.Skew, facts.Untold, facts.RateLimit = r.clock.read(), r.clock.Skew(), r.clock.untold(), got.limit
 	return facts, nil
 }
 

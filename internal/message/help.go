@@ -10,6 +10,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/period"
+	"github.com/lockstep-action/lockstep/internal/policy"
 )
 
 // Help lists the commands and settings in effect, and the findings of a check of the setup.
@@ -67,7 +68,27 @@ func environments(c config.Config) string {
 			scope(c.OrderScope)
 	}
 	return fmt.Sprintf("- Default environment: %s.\n- Environments that commands can name: %s.\n- Production environments: %s.\n- %s\n- Listed environments are still subject to the checks below.\n",
-		codeOrNone(c.Environment), listed(c.Targets), listed(c.ProductionEnvironments), order)
+		codeOrNone(c.Environment), listed(c.Targets), where(c, c.ProductionEnvironments, func(r config.Resolved) bool { return r.Production }), order)
+}
+
+// where lists environments of which a setting is true: those that an input lists, or those of the rules file.
+func where(c config.Config, inputs []string, isTrue func(config.Resolved) bool) string {
+	if c.Policy == nil {
+		return listed(inputs)
+	}
+	return listed(slices.DeleteFunc(c.Policy.Names(), func(name string) bool { return !isTrue(c.For(name).Resolved) }))
+}
+
+// elsewhere says that the rules file sets something for some environments.
+func elsewhere(c config.Config, isSet func(policy.Rules) bool) string {
+	if c.Policy == nil {
+		return ""
+	}
+	sets := func(name string) bool {
+		rules := c.For(name).Resolved.Rules
+		return rules != nil && isSet(*rules)
+	}
+	return choose(slices.ContainsFunc(c.Policy.Names(), sets), "; the rules file says otherwise for some environments", "")
 }
 
 func scope(s config.OrderScope) string {
@@ -130,20 +151,22 @@ func commandSettings(c config.Config) [][2]string {
 
 func gateSettings(c config.Config) [][2]string {
 	return [][2]string{
-		{"Checks that must pass", choose(c.Checks.Mode == config.ListedChecks, markdown.Codes(c.Checks.Names, ", "), markdown.Code(string(c.Checks.Mode)))},
+		{"Checks that must pass", choose(c.Checks.Mode == config.ListedChecks, markdown.Codes(c.Checks.Names, ", "), markdown.Code(string(c.Checks.Mode))) +
+			elsewhere(c, func(r policy.Rules) bool { return r.Checks.IsSet() })},
 		{"Ignored checks", listed(c.Checks.Ignored)},
-		{"Environments without checks", listed(c.Checks.Skip)},
-		{"Environments without reviews", listed(c.Reviews.Skip)},
+		{"Environments without checks", where(c, c.Checks.Skip, func(r config.Resolved) bool { return r.SkipsChecks })},
+		{"Environments without reviews", where(c, c.Reviews.Skip, func(r config.Resolved) bool { return r.SkipsReviews })},
 		{"Admins (need no review)", listed(append(slices.Clone(c.Admins.Logins), c.Admins.Teams...))},
-		{"Outdated branches", markdown.Code(string(c.Outdated.Update)) + ", compared by " + markdown.Code(string(c.Outdated.Mode))},
-		{"Environments that take drafts", listed(c.Origin.Drafts)},
+		{"Outdated branches", markdown.Code(string(c.Outdated.Update)) + ", compared by " + markdown.Code(string(c.Outdated.Mode)) +
+			elsewhere(c, func(r policy.Rules) bool { return r.UpdateBranch.IsSet() })},
+		{"Environments that take drafts", where(c, c.Origin.Drafts, func(r config.Resolved) bool { return r.AllowsDrafts })},
 		{"Forks", choose(c.Origin.Forks, "allowed", "not allowed")},
 		{"Other target branches", choose(c.Origin.OtherBases, "allowed", "not allowed")},
 		{"Exact commits", choose(c.Origin.ExactCommits, "allowed", "not allowed")},
 		{"Verified signatures", choose(c.Origin.Verification, "required", "not required")},
 		{"Commit statuses that GitHub requires", listed(c.RequiredContexts)},
 		{"Warnings about rules of the stable branch", choose(c.SecurityWarnings, "on", "off")},
-		{"Confirmation by the actor", confirmationSetting(c.Confirmation)},
+		{"Confirmation by the actor", confirmationSetting(c.Confirmation) + elsewhere(c, func(r policy.Rules) bool { return r.Confirm.IsSet() })},
 	}
 }
 

@@ -242,3 +242,27 @@ func TestLedgerMarshalOddities(t *testing.T) {
 	_, err = l.Marshal()
 	require.ErrorContains(t, err, "write ledger: ", "JSON has no year of five digits")
 }
+
+// What rules say has room in the ledger, and the short of it is kept.
+func TestNoticesHaveRoom(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 5000)
+	for name, test := range map[string]struct {
+		notices, want []string
+	}{
+		"short": {[]string{"one\n\ntwo", "", "three"}, []string{"one\n\ntwo", "three"}},
+		"long": {
+			[]string{long + "\n\nshort\n\n" + long, "last"},
+			[]string{long + "\n\nshort", "last", "The rules file says more than there is room for."},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var d deploy.Decision
+			for _, notice := range test.notices {
+				d.Findings = append(d.Findings, deploy.Finding{Notice: notice})
+			}
+			assert.Equal(t, test.want, plan.NewLedger(asking(command.Deploy), settings(), d, facts()).Subject.Notices)
+		})
+	}
+}

@@ -64,15 +64,28 @@ func subject(r deploy.Request, c config.Config, d deploy.Decision, at time.Time)
 	return about
 }
 
-// maxNotices is how many sentences of rules the comment on a start has.
-const maxNotices = 10
+// maxNotices is how much of what rules say the comment on a start has, in bytes: the ledger has to take it as well.
+const maxNotices = 8 << 10
 
+// notices are what rules say about a start, as far as there is room.
 func notices(d deploy.Decision) []string {
 	var all []string
+	room, isCut := maxNotices, false
 	for _, finding := range d.Findings {
-		if finding.Notice != "" && len(all) < maxNotices {
-			all = append(all, finding.Notice)
+		var kept []string
+		for part := range strings.SplitSeq(finding.Notice, "\n\n") {
+			if len(part) > room {
+				isCut = true
+				continue
+			}
+			kept, room = append(kept, part), room-len(part)
 		}
+		if text := strings.Join(kept, "\n\n"); text != "" {
+			all = append(all, text)
+		}
+	}
+	if isCut {
+		all = append(all, "The rules file says more than there is room for.")
 	}
 	return all
 }

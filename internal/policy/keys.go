@@ -132,7 +132,7 @@ func reviewKeys() []member[Reviews] {
 }
 
 func labelKeys() []member[Labels] {
-	list := listOf(words("a label", "[qa-passed]"), "[qa-passed]", strings.ToLower)
+	list := listOf(sameSpaces(words("a label", "[qa-passed]")), "[qa-passed]", strings.ToLower)
 	return []member[Labels]{
 		newMember(Key{Name: "require", Example: `[qa-passed]`, Type: "list of labels", Meaning: "All of them are needed"}, list, func(l *Labels) *[]string { return &l.Require }),
 		newMember(Key{Name: "forbid", Example: `[do-not-deploy]`, Type: "list of labels", Meaning: "None of them may be there"}, list, func(l *Labels) *[]string { return &l.Forbid }),
@@ -158,7 +158,7 @@ func pathRuleKeys() []member[PathRule] {
 	return []member[PathRule]{
 		newMember(Key{Name: "name", Example: `migration`, Required: true, Meaning: "What comments call the rule"},
 			words("a name", "database migration"), func(p *PathRule) *string { return &p.Name }),
-		newMember(Key{Name: "paths", Example: `["db/migrate/**"]`, Required: true, Meaning: "Files from the root of the repository. `*` is a part of one name, `**` any number of directories: `db/migrate/**`, `**/*.sql`"},
+		newMember(Key{Name: "paths", Example: `["db/migrate/**"]`, Required: true, Meaning: "Files from the root of the repository. `*` is a part of one name, `**` any number of directories: `db/migrate/**`, `**/*.sql`. Without such characters it is a file or a directory: `db`"},
 			listOf(pattern(), `["db/migrate/**"]`, same), func(p *PathRule) *[]string { return &p.Paths }),
 		newMember(Key{Name: "environments", Example: `[production]`, Default: "the production ones", Meaning: "Where the rule is in effect"},
 			environmentList(), func(p *PathRule) *[]string { return &p.Environments }),

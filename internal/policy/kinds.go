@@ -31,7 +31,7 @@ func words(what, example string) kind[string] {
 			text, ok := r.freeText(v, what, example)
 			switch {
 			case !ok:
-			case text == "" || text != strings.TrimSpace(text) || !isPrintable(text):
+			case text == "" || text != strings.TrimSpace(text) || !isPrintable(text) || !joinsAll(text):
 				r.fail(v, "%s is not %s: it is empty, or has spaces around it or invisible characters; write for example %s", v.shown(), what, example)
 			case utf8.RuneCountInString(text) > longestText:
 				r.fail(v, "%s has more than %d characters; write fewer", v.shown(), longestText)
@@ -43,6 +43,20 @@ func words(what, example string) kind[string] {
 	}
 }
 
+// sameSpaces is a text that is compared with others: a space that only looks like the usual one would never be found.
+func sameSpaces(of kind[string]) kind[string] {
+	read := of.read
+	of.read = func(r *reader, v value) (string, bool) {
+		text, ok := read(r, v)
+		if ok && oddSpace(text) {
+			r.fail(v, "%s has a space that is not the usual one; write the usual one", v.shown())
+			return "", false
+		}
+		return text, ok
+	}
+	return of
+}
+
 // note is a text that can have several lines.
 func note() kind[string] {
 	return kind[string]{
@@ -52,7 +66,7 @@ func note() kind[string] {
 			text = strings.TrimSpace(text)
 			switch {
 			case !ok:
-			case text == "" || !isPrintable(strings.NewReplacer("\n", "", "\t", "").Replace(text)):
+			case text == "" || !isPrintable(strings.NewReplacer("\n", "", "\t", "").Replace(text)) || !joinsAll(text):
 				r.fail(v, "the text is empty or has invisible characters; write what people need to know")
 			case utf8.RuneCountInString(v.node.Value) > longestNote:
 				r.fail(v, "the text has more than %d characters; write fewer", longestNote)

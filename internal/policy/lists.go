@@ -17,18 +17,25 @@ func (r *reader) readNames(whole value) {
 		if entry.name != "environments" || entry.value.node.Kind != yaml.MappingNode {
 			continue
 		}
-		r.names = []string{}
-		for _, one := range r.entries(entry.value) {
-			if len(r.names) < mostEnvironments && nameProblem(one.name) == "" && !envname.Contains(r.names, one.name) {
-				r.names = append(r.names, one.name)
-				r.environments = append(r.environments, Environment{Name: one.name, Line: one.key.line})
-			}
-		}
-		if len(r.names) == mostEnvironments {
-			r.names = nil // there may be more
-		}
+		r.nameEach(r.entries(entry.value))
 	}
 	r.errs, r.stopped = nil, false // what is wrong is noted when all is read
+}
+
+// nameEach takes the names of the environments. Where there are too many, it is not known which of them count.
+func (r *reader) nameEach(all []entry) {
+	r.names = []string{}
+	for _, one := range all {
+		switch {
+		case nameProblem(one.name) != "" || envname.Contains(r.names, one.name):
+		case len(r.names) == mostEnvironments:
+			r.names = nil
+			return
+		default:
+			r.names = append(r.names, one.name)
+			r.environments = append(r.environments, Environment{Name: one.name, Line: one.key.line})
+		}
+	}
 }
 
 func (r *reader) topEntries(whole value) []entry {
@@ -43,8 +50,12 @@ func nameProblem(name string) string {
 	switch {
 	case strings.Contains(name, "*"):
 		return "has a *, which is reserved for a later version"
-	case name == "" || name != strings.TrimSpace(name) || !isPrintable(name):
+	case name == "" || name != strings.TrimSpace(name) || !isPrintable(name) || strings.ContainsFunc(name, isJoiner):
 		return "is not a name: it is empty, or has spaces around it or invisible characters"
+	case oddSpace(name):
+		return "has a space that is not the usual one; write the usual one"
+	case twoAlphabets(name):
+		return "has letters of two alphabets, which look alike; write it in one"
 	case utf8.RuneCountInString(name) > longestName:
 		return fmt.Sprintf("has more than %d characters", longestName)
 	}
@@ -69,14 +80,16 @@ func environments() kind[[]Environment] {
 			if len(v.node.Content) == 0 {
 				r.fail(v, "there is no environment; write %s", example)
 			}
+			written := r.entries(v)
+			if len(written) > mostEnvironments {
+				r.fail(v, "there are %d environments; at most %d are read", len(written), mostEnvironments)
+				written = written[:mostEnvironments]
+			}
 			var all []Environment
-			for _, entry := range r.entries(v) {
+			for _, entry := range written {
 				if r.checkName(entry, all) {
 					all = append(all, r.environment(entry, members))
 				}
-			}
-			if len(all) > mostEnvironments {
-				r.fail(v, "there are %d environments; at most %d are read", len(all), mostEnvironments)
 			}
 			return all, true
 		},
@@ -90,7 +103,7 @@ func (r *reader) checkName(e entry, earlier []Environment) bool {
 		return false
 	}
 	same := func(one Environment) bool { return envname.Same(one.Name, e.name) }
-	if i := slices.IndexFunc(earlier[:min(len(earlier), mostEnvironments)], same); i >= 0 {
+	if i := slices.IndexFunc(earlier, same); i >= 0 {
 		r.fail(e.key, "%s differs from %s in line %d in case only; remove one", quote(e.name), quote(earlier[i].Name), earlier[i].Line)
 		return false
 	}

@@ -626,7 +626,7 @@ func belowEnvironments() map[string][]string {
 			`line 5, column 46: path_rules[0].paths[2]: "a//b" is not a clean path; write "a/b"`,
 			`line 5, column 52: path_rules[0].paths[3]: "a/" is a directory, which matches no file; write a/**`,
 			`line 5, column 58: path_rules[0].paths[4]: "!a" begins with !; only paths to include can be listed`,
-			`line 5, column 64: path_rules[0].paths[5]: "a\\b" has a \ before a letter; write / between directories`,
+			`line 5, column 64: path_rules[0].paths[5]: "a\\b" has a \ before a letter or a star; write / between directories`,
 			`line 5, column 71: path_rules[0].paths[6]: "a[" is not a pattern: a bracket is not closed or is empty; write \ before one that is part of a name`,
 			`line 5, column 77: path_rules[0].paths[7]: "{a,b}{c,d}{e,f}{g,h}" has more than 3 groups of alternatives; write several patterns`,
 			`line 5, column 101: path_rules[0].paths[8]: "" is not a pattern of paths: it is empty, or has spaces around it or invisible characters; write for example db/migrate/**`,

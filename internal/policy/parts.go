@@ -50,7 +50,7 @@ func whoMay() kind[[]Principal] {
 }
 
 func checks() kind[Checks] {
-	names := listOf(words("the name of a check", "build"), "[build, test]", same)
+	names := listOf(sameSpaces(words("the name of a check", "build")), "[build, test]", same)
 	return kind[Checks]{
 		text: "`all`, `required`, list of names", schema: either(schema{"enum": []string{"all", "required"}}, names.schema),
 		read: func(r *reader, v value) (Checks, bool) {
@@ -138,7 +138,7 @@ var numberSigns = regexp.MustCompile(`^#{1,6}(\s|$)`)
 
 // heading is the text of a heading of Markdown.
 func heading() kind[string] {
-	text := words("a heading", "Deployment")
+	text := sameSpaces(words("a heading", "Deployment"))
 	read := text.read
 	text.text = "heading"
 	text.read = func(r *reader, v value) (string, bool) {
@@ -154,11 +154,31 @@ func heading() kind[string] {
 // mostGroups limits the alternatives of a pattern, each of which multiplies the work.
 const mostGroups = 3
 
-var escapedLetter = regexp.MustCompile(`\\[\p{L}\p{N}]`)
+var (
+	escapedLetter = regexp.MustCompile(`\\[\p{L}\p{N}*]`)
+	groups        = regexp.MustCompile(`\{[^{}]*\}`)
+)
+
+// mostAlternatives limits how many patterns one with groups is.
+const mostAlternatives = 100
+
+// alternatives returns how many patterns one with groups is, at most.
+func alternatives(text string) int {
+	all := 1
+	for strings.Contains(text, "{") {
+		inner := groups.FindStringIndex(text)
+		if inner == nil {
+			break
+		}
+		all *= strings.Count(text[inner[0]:inner[1]], ",") + 1
+		text = text[:inner[0]] + text[inner[1]:]
+	}
+	return all
+}
 
 // pattern matches paths of files, from the root of the repository.
 func pattern() kind[string] {
-	text := words("a pattern of paths", "db/migrate/**")
+	text := sameSpaces(words("a pattern of paths", "db/migrate/**"))
 	read := text.read
 	text.text = "pattern"
 	text.schema = schema{"type": "string", "pattern": `^[^\s/!](.*[^\s/])?$`, "maxLength": longestText}
@@ -189,12 +209,14 @@ func patternProblem(text string) string {
 		return "has a ..; patterns begin at the root of the repository, so write the path from there"
 	case slices.Contains(elements, "") || slices.Contains(elements, "."):
 		return fmt.Sprintf("is not a clean path; write %s", quote(path.Clean(text)))
+	case escapedLetter.MatchString(text):
+		return "has a \\ before a letter or a star; write / between directories"
 	case slices.ContainsFunc(elements, isLoose):
 		return "has ** next to other characters, where it is a part of one name; put it between slashes, as in **/*.sql"
-	case escapedLetter.MatchString(text):
-		return "has a \\ before a letter; write / between directories"
 	case strings.Count(text, "{") > mostGroups:
 		return fmt.Sprintf("has more than %d groups of alternatives; write several patterns", mostGroups)
+	case alternatives(text) > mostAlternatives:
+		return fmt.Sprintf("has more than %d alternatives; write several patterns", mostAlternatives)
 	case !doublestar.ValidatePattern(text):
 		return "is not a pattern: a bracket is not closed or is empty; write \\ before one that is part of a name"
 	}
@@ -209,7 +231,10 @@ func isLoose(element string) bool {
 // loneStars is ** alone, or as one of the alternatives that may have slashes.
 var loneStars = regexp.MustCompile(`^([^*]*[{,])?\*\*([},][^*]*)?$`)
 
-// Matches reports whether one of the rule's patterns matches a path from the root of the repository.
+// Matches reports whether one of the rule's patterns matches a path from the root of the repository. One without special
+// characters matches the directory of that name as well.
 func (p PathRule) Matches(path string) bool {
-	return slices.ContainsFunc(p.Paths, func(one string) bool { return doublestar.MatchUnvalidated(one, path) })
+	return slices.ContainsFunc(p.Paths, func(one string) bool {
+		return doublestar.MatchUnvalidated(one, path) || !strings.ContainsAny(one, `*?[{\`) && strings.HasPrefix(path, one+"/")
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -68,7 +69,7 @@ func checkText(text string) *Error {
 		case char == '\r' && strings.HasPrefix(text[i+1:], "\n"), char == '\t':
 		case string(char) == byteOrderMark && i == 0:
 			column = 0
-		case isHidden(char):
+		case isHidden(char), isJoiner(char) && !joins(text, i):
 			return fault(line, column, fmt.Sprintf("the file has the invisible character %U here; remove it", char))
 		}
 	}
@@ -76,13 +77,28 @@ func checkText(text string) *Error {
 }
 
 // isHidden reports whether a character cannot be seen, or changes how others are shown: control characters, the
-// line breaks of YAML 1.1 and the marks that turn the direction of text.
+// line breaks of YAML 1.1, marks that turn the direction of text, and what takes no space. Those that join the parts of
+// emoji and of words in some languages are seen in their effect.
 func isHidden(char rune) bool {
-	if char >= ' ' && char <= '~' {
+	if char >= ' ' && char <= '~' || isJoiner(char) {
 		return false
 	}
-	return unicode.IsControl(char) || unicode.Is(unicode.Bidi_Control, char) || unicode.In(char, unicode.Zl, unicode.Zp) ||
-		string(char) == byteOrderMark
+	return unicode.In(char, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp) || slices.Contains([]rune(blanks), char)
+}
+
+// blanks are letters that look like nothing.
+const blanks = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
+
+// isJoiner reports whether a character only changes how those around it look.
+func isJoiner(char rune) bool {
+	return char == '\u200c' || char == '\u200d' || unicode.Is(unicode.Variation_Selector, char)
+}
+
+// joins reports whether the joiner at a place of a text has something to join: it has no effect on letters of English.
+func joins(text string, at int) bool {
+	const keycap = "\ufe0f\u20e3"
+	last, size := utf8.DecodeLastRuneInString(text[:at])
+	return size > 1 && !isJoiner(last) || strings.HasPrefix(text[at:], keycap)
 }
 
 var yamlError = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)

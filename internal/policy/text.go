@@ -88,6 +88,30 @@ func isPrintable(text string) bool {
 	return !strings.ContainsFunc(text, isHidden)
 }
 
+// joinsAll reports whether each joiner of a text has something to join: an escape of YAML can write one anywhere.
+func joinsAll(text string) bool {
+	for i, char := range text {
+		if isJoiner(char) && !joins(text, i) {
+			return false
+		}
+	}
+	return true
+}
+
+// oddSpace finds a space that looks like the usual one and is another.
+func oddSpace(text string) bool {
+	return strings.ContainsFunc(text, func(char rune) bool { return char != ' ' && unicode.Is(unicode.Zs, char) })
+}
+
+// twoAlphabets reports whether a text has letters of Latin next to those of alphabets with letters that look the same.
+func twoAlphabets(text string) bool {
+	isLatin := func(char rune) bool { return unicode.Is(unicode.Latin, char) }
+	isAlike := func(char rune) bool {
+		return unicode.In(char, unicode.Cyrillic, unicode.Greek, unicode.Armenian, unicode.Cherokee, unicode.Lisu)
+	}
+	return strings.ContainsFunc(text, isLatin) && strings.ContainsFunc(text, isAlike)
+}
+
 // bare writes a word to put in the place of a value, which may be in quotes.
 func (v value) bare(word string) string {
 	if v.node.Style&(yaml.DoubleQuotedStyle|yaml.SingleQuotedStyle) != 0 {

@@ -7,10 +7,11 @@ import (
 	"unicode"
 )
 
-const zonePattern = `^(UTC|(Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Brazil|Canada|Chile|Etc|Europe|Indian|Mexico|Pacific|US)(/[A-Z][A-Za-z0-9_+-]*){1,2})$`
+const zonePattern = `^(UTC|Etc/UTC|(Africa|America|Antarctica|Arctic|Asia|Atlantic|Australia|Brazil|Canada|Chile|Europe|Indian|Mexico|Pacific|US)(/[A-Z][A-Za-z0-9_+-]*){1,2})$`
 
 var (
 	zoneName = regexp.MustCompile(zonePattern)
+	shifted  = regexp.MustCompile(`^Etc/GMT[+-]?[0-9]{1,2}$`)
 	offset   = regexp.MustCompile(`(?i)^(?:UTC|GMT)?[+-][0-9]{1,2}(:?[0-9]{2})?$`)
 )
 
@@ -53,6 +54,9 @@ func abbreviations() map[string]string {
 func zoneAdvice(text string) string {
 	if known, found := abbreviations()[strings.ToUpper(text)]; found {
 		return known
+	}
+	if shifted.MatchString(text) {
+		return "the name of a place, such as Europe/Berlin: the signs of these zones are the other way round"
 	}
 	if offset.MatchString(text) {
 		return "the name of a place, such as Europe/Berlin, which knows the summer time there"
