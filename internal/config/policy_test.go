@@ -32,32 +32,38 @@ func TestPrecedence(t *testing.T) {
 		want                  [4]any // by default, by input, by defaults, by the environment
 	}{
 		"checks": {
-			values{"checks": "required"}, "checks: [build]", "checks: all",
+			values{"checks": "required"},
+			"checks: [build]", "checks: all",
 			func(c config.Config) any { return fmt.Sprintf("%s %v", c.Checks.Mode, c.Checks.Names) },
 			[4]any{"all []", "required []", "list [build]", "all []"},
 		},
 		"checks, switched off": {
-			values{"skip_ci": "production"}, "checks: required", "checks: false",
+			values{"skip_ci": "production"},
+			"checks: required", "checks: false",
 			func(c config.Config) any { return c.Resolved.SkipsChecks },
 			[4]any{false, true, false, true},
 		},
 		"reviews": {
-			values{"skip_reviews": "production"}, "reviews: true", "reviews: false",
+			values{"skip_reviews": "production"},
+			"reviews: true", "reviews: false",
 			func(c config.Config) any { return c.Resolved.SkipsReviews },
 			[4]any{false, true, false, true},
 		},
 		"draft": {
-			values{"draft_permitted_targets": "production"}, "draft: false", "draft: true",
+			values{"draft_permitted_targets": "production"},
+			"draft: false", "draft: true",
 			func(c config.Config) any { return c.Resolved.AllowsDrafts },
 			[4]any{false, true, false, true},
 		},
 		"update_branch": {
-			values{"update_branch": "force"}, "update_branch: false", "update_branch: warn",
+			values{"update_branch": "force"},
+			"update_branch: false", "update_branch: warn",
 			func(c config.Config) any { return c.Outdated.Update },
 			[4]any{config.UpdateWarn, config.UpdateForce, config.UpdateDisabled, config.UpdateWarn},
 		},
 		"confirm": {
-			values{"deployment_confirmation": "true"}, "confirm: false", "confirm: true",
+			values{"deployment_confirmation": "true"},
+			"confirm: false", "confirm: true",
 			func(c config.Config) any { return c.Confirmation.Required },
 			[4]any{false, true, false, true},
 		},
@@ -103,7 +109,7 @@ func TestRulesOfTheNextEnvironment(t *testing.T) {
 	assert.False(t, preview.Confirmation.Required)
 }
 
-// The names of the file are the only ones that commands can name, and a default environment that it lacks is none.
+// The names of the file are the only ones that commands can name, and a default environment that it lacks does not count.
 func TestNamesOfTheFile(t *testing.T) {
 	t.Parallel()
 	rules, err := policy.Read("version: 1\nenvironments:\n  Live:\n  qa:\n")
@@ -127,11 +133,13 @@ func TestUnderContradictions(t *testing.T) {
 		want   string
 	}{
 		"the order twice": {
-			values{"enforced_deployment_order": "staging,production"}, file,
+			values{"enforced_deployment_order": "staging,production"},
+			file,
 			"line 5, column 1: environments.production.after: the order is set twice, in the input enforced_deployment_order and in after; remove one",
 		},
 		"other names": {
-			values{"environment_targets": "qa,production"}, file,
+			values{"environment_targets": "qa,production"},
+			file,
 			"line 1, column 1: environments: the input environment_targets names other environments: qa, production; remove the input, or name the same ones",
 		},
 		"a lock that cannot exist": {
@@ -163,10 +171,9 @@ func TestUnderContradictions(t *testing.T) {
 func TestPolicyPath(t *testing.T) {
 	t.Parallel()
 	for given, want := range map[string]config.PolicyFile{
-		"auto":              {Path: ".github/lockstep.yml"},
-		"":                  {},
-		"ops/rules.yml":     {Path: "ops/rules.yml", Required: true},
-		" ops/rules.yml \n": {Path: "ops/rules.yml", Required: true},
+		"auto":          {Path: ".github/lockstep.yml"},
+		"":              {},
+		"ops/rules.yml": {Path: "ops/rules.yml", Required: true},
 	} {
 		t.Run(given, func(t *testing.T) {
 			t.Parallel()
