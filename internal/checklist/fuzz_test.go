@@ -3,7 +3,6 @@ package checklist
 import (
 	"strings"
 	"testing"
-	"time"
 	"unicode/utf8"
 
 	"github.com/stretchr/testify/assert"
@@ -33,10 +32,10 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// A description of 64 KiB is read in a short time, whatever is in it.
-func TestReadHostile(t *testing.T) {
-	t.Parallel()
+// hostile are descriptions of 64 KiB that have one part again and again, by what they are made of.
+func hostile() map[string]string {
 	const size = 64 << 10
+	bodies := map[string]string{}
 	for name, part := range map[string]string{
 		"quotes": ">", "items": "- ", "numbers": "1. ", "blanks": " ", "tabs": "\t", "lines": "\n", "signs": "`", "fences": "```\n", "tildes": "~",
 		"code spans": "` `` ``` ```` ", "comments": "<!--", "comments, lines": "<!--\n", "tags": "<a ", "tags, lines": "<a b=\n", "brackets": "[", "boxes": "- [ ] a\n",
@@ -44,14 +43,35 @@ func TestReadHostile(t *testing.T) {
 		"entities": "&#1;", "stars": "*", "struck out": "~~a", "deep": strings.Repeat("- ", 49) + "\n" + strings.Repeat(" ", 98) + "a\n\n",
 	} {
 		for place, before := range map[string]string{"body": "# D\n", "heading": "# D\n# ", "item": "# D\n- [ ] ", "deep": "# D\n" + strings.Repeat("- ", 200) + "a\n", "html": "# D\n<div>"} {
-			t.Run(name+" in "+place, func(t *testing.T) {
-				t.Parallel()
-				body := before + strings.Repeat(part, size/len(part))
-				start := time.Now()
-				Read(body, "D")
-				assert.Less(t, time.Since(start), time.Second)
-			})
+			bodies[name+" in "+place] = before + strings.Repeat(part, size/len(part))
 		}
+	}
+	return bodies
+}
+
+// Whatever a description repeats, the heading is found, and no more boxes are open than there are brackets.
+func TestReadHostile(t *testing.T) {
+	t.Parallel()
+	for name, body := range hostile() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			list := Read(body, "D")
+			assert.True(t, list.Found)
+			assert.LessOrEqual(t, len(list.Open), list.Boxes)
+			assert.LessOrEqual(t, list.Boxes, strings.Count(body, "["))
+		})
+	}
+}
+
+// BenchmarkHostile shows that the time grows with the length of a description, whatever is in it.
+func BenchmarkHostile(b *testing.B) {
+	for name, body := range hostile() {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(body)))
+			for b.Loop() {
+				Read(body, "D")
+			}
+		})
 	}
 }
 
