@@ -98,9 +98,6 @@ func (r *run) rulesRead() (map[string]checkup.RulesFile, *deploy.Problem) {
 	return map[string]checkup.RulesFile{path: {Path: path, Now: text}}, nil
 }
 
-// mostMistakes is how many mistakes of a rules file a comment shows.
-const mostMistakes = 10
-
 // brief leaves out what would make a comment too long: the page of the run of mode doctor has all of it.
 func brief(all []deploy.Finding) []deploy.Finding {
 	mistakes := 0
@@ -108,7 +105,7 @@ func brief(all []deploy.Finding) []deploy.Finding {
 		if f.Gate == "policy" && f.Level == deploy.Block {
 			mistakes++
 		}
-		return f.Gate == "policy" && f.Level == deploy.Block && mistakes > mostMistakes
+		return f.Gate == "policy" && f.Level == deploy.Block && mistakes > deploy.MostMistakes
 	})
 }
 

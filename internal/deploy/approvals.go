@@ -111,7 +111,7 @@ func (k *Case) reviewedMerge() reviewed {
 	commit := markdown.Code(Short(k.Target.SHA))
 	switch {
 	case k.Target.SHA == "" || k.Merged.SHA != k.Target.SHA:
-		return reviewed{text: "I could not read which pull request brought " + commit + ".", hint: strings.ToUpper(again(k)[:1]) + again(k)[1:] + "."}
+		return reviewed{text: "I could not read which pull request brought " + commit + ".", hint: Capitalized(again(k)) + "."}
 	case k.Merged.Cut:
 		return reviewed{text: "More than 5 pull requests have " + commit + ": I cannot tell whose approvals count.", hint: "Merge the change by a pull request of its own."}
 	}

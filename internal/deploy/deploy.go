@@ -345,6 +345,9 @@ func Plural(n int, thing string) string {
 	return fmt.Sprintf("%d %ss", n, thing)
 }
 
+// Capitalized returns a text that is not empty as the beginning of a sentence.
+func Capitalized(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+
 // FormatTime returns a time in UTC, to the second.
 func FormatTime(at time.Time) string { return at.UTC().Format("2006-01-02 15:04:05 UTC") }
 

@@ -104,16 +104,8 @@ func (f Facts) Add(later Facts, needs Needs) Facts {
 }
 
 func (f *Facts) addLists(later Facts, needs Needs) {
-	f.Deployments, f.Locks, f.Members = maps.Clone(f.Deployments), maps.Clone(f.Locks), maps.Clone(f.Members)
-	for environment, deployments := range later.Deployments {
-		put(&f.Deployments, environment, deployments)
-	}
-	for branch, found := range later.Locks {
-		put(&f.Locks, branch, found)
-	}
-	for pair, answer := range later.Members {
-		put(&f.Members, pair, answer)
-	}
+	f.Deployments = merged(f.Deployments, later.Deployments)
+	f.Locks, f.Members = merged(f.Locks, later.Locks), merged(f.Members, later.Members)
 	f.Origins = slices.Concat(f.Origins, later.Origins)
 	if needs.Rehearsal.Commit != "" {
 		f.Rehearsal = later.Rehearsal
@@ -141,11 +133,18 @@ func (f *Facts) addLists(later Facts, needs Needs) {
 	}
 }
 
-func put[K comparable, V any](all *map[K]V, key K, value V) {
-	if *all == nil {
-		*all = map[K]V{}
+// merged returns what is in either map, and of both what is in the later one.
+func merged[K comparable, V any](first, later map[K]V) map[K]V {
+	if len(later) == 0 {
+		return first
 	}
-	(*all)[key] = value
+	all := maps.Clone(later)
+	for key, value := range first {
+		if _, again := later[key]; !again {
+			all[key] = value
+		}
+	}
+	return all
 }
 
 // MarkRead notes that parts were read.
@@ -456,9 +455,12 @@ func (d Deployment) InProgress() bool {
 // Failed reports whether the deployment was tried and failed.
 func (d Deployment) Failed() bool { return d.State == "FAILURE" || d.State == "ERROR" }
 
+// everRan reports whether the deployment has succeeded.
+func (d Deployment) everRan() bool { return d.Succeeded || d.State == Active }
+
 // Running returns the newest deployment that ever succeeded, nil where none did, or where it is inactive now.
 func Running(deployments []Deployment) *Deployment {
-	i := slices.IndexFunc(deployments, func(d Deployment) bool { return d.Succeeded || d.State == Active })
+	i := slices.IndexFunc(deployments, Deployment.everRan)
 	if i < 0 || deployments[i].State == Inactive {
 		return nil
 	}

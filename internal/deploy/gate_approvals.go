@@ -2,7 +2,6 @@ package deploy
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/policy"
@@ -28,12 +27,9 @@ func approvalsGate() Gate {
 	}
 }
 
-// changingWays bring something new to an environment, in earnest.
-func changingWays() []Way { return []Way{HeadWay, StableWay, TrackedWay} }
-
 // wantedReviews are the reviews that the rules file asks for, zero where it asks this request for none.
 func (k *Case) wantedReviews() policy.Reviews {
-	if !k.ruled() || !slices.Contains(changingWays(), k.Way) {
+	if !k.changes() {
 		return policy.Reviews{}
 	}
 	return k.Config.Resolved.Rules.Reviews.Value

@@ -14,7 +14,7 @@ const freezeNotice = time.Hour
 // freezeGate wants no freeze of the environment to be in effect.
 func freezeGate() Gate {
 	return Gate{
-		Name: "freeze", Rule: policy.FreezeRule, Ways: timedWays(), Check: checkFreeze,
+		Name: "freeze", Rule: policy.FreezeRule, Ways: changingWays(), Check: checkFreeze,
 		Without: "it rests on GitHub's time, and blocks where that is not known",
 	}
 }
@@ -47,10 +47,9 @@ func freezeRefusal(k *Case, frozen policy.Frozen) Finding {
 		return block(FreezeActive, there+" is frozen, and no end is known: "+why+".",
 			"The freezes in "+markdown.Code(rules.Source.Path)+" leave no gap. Correct them on the default branch.")
 	}
-	next := again(k)
 	finding := block(FreezeActive,
 		there+" is frozen until "+whenThere(frozen.Until, rules.Zone, k.ReadAt)+": "+why+".",
-		strings.ToUpper(next[:1])+next[1:]+" after that. A rollback is not held to freezes.")
+		Capitalized(again(k))+" after that. A rollback is not held to freezes.")
 	finding.RetryAfter = frozen.Until
 	return finding
 }

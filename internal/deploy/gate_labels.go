@@ -71,7 +71,7 @@ func checkLabels(k *Case) Finding {
 		return pass("the labels of the pull request are as they should be")
 	}
 	hint := strings.Join(hints, ", ")
-	return block(LabelBlocked, strings.Join(said, " "), strings.ToUpper(hint[:1])+hint[1:]+", then run the command again.")
+	return block(LabelBlocked, strings.Join(said, " "), Capitalized(hint)+", then run the command again.")
 }
 
 func containsFold(list []string, name string) bool {

@@ -141,14 +141,7 @@ func creatorOf(found Rehearsal) string {
 	return markdown.Code(found.Creator)
 }
 
-// noopHint says what to type. The command is the one for the same commit.
+// noopHint says what to type.
 func (k *Case) noopHint() string {
-	typed := k.Config.Commands.Noop + " " + k.Target.Environment
-	switch {
-	case k.Target.Stable:
-		typed = k.Config.Commands.Noop + " " + k.Config.StableBranch + " to " + k.Target.Environment
-	case k.Command.SHA != "":
-		typed = k.Config.Commands.Noop + " " + k.Command.SHA + " " + k.Target.Environment
-	}
-	return "Type " + markdown.Code(typed) + " first."
+	return "Type " + markdown.Code(k.typed(k.Config.Commands.Noop, k.Target.Environment)) + " first."
 }

@@ -158,11 +158,11 @@ func orderRefusal(k *Case, missing []OrderState) Finding {
 
 func orderHint(k *Case, first OrderState) string {
 	environment := markdown.Code(first.Environment)
-	next := "type " + markdown.Code(k.deployTo(first.Environment))
+	next := "type " + markdown.Code(k.typed(k.Config.Commands.Deploy, first.Environment))
 	if k.tracks() {
 		next = "deploy this commit to " + environment
 	}
-	hint := strings.ToUpper(next[:1]) + next[1:] + " first."
+	hint := Capitalized(next) + " first."
 	if newest := first.Newest; newest != nil && newest.SHA == k.Target.SHA {
 		switch {
 		case newest.InProgress():
@@ -177,9 +177,9 @@ func orderHint(k *Case, first OrderState) string {
 	return hint
 }
 
-// deployTo returns the command that deploys the same to another environment.
-func (k *Case) deployTo(environment string) string {
-	switch word := k.Config.Commands.Deploy; {
+// typed returns a command about an environment, for the same commit as that of the request.
+func (k *Case) typed(word, environment string) string {
+	switch {
 	case k.Command.StableBranch:
 		return word + " " + k.Config.StableBranch + " to " + environment
 	case k.Command.SHA != "":

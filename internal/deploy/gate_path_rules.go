@@ -34,7 +34,7 @@ func pathRulesGate() Gate {
 
 // pathRules are those that the request is held to.
 func (k *Case) pathRules() []policy.PathRule {
-	if !k.ruled() || !slices.Contains(changingWays(), k.Way) {
+	if !k.changes() {
 		return nil
 	}
 	return k.Config.Resolved.Rules.PathRules
@@ -152,9 +152,6 @@ func (k *Case) base() (sha, gap string) {
 	return k.Live[at].SHA, ""
 }
 
-// everRan reports whether the deployment has succeeded.
-func (d Deployment) everRan() bool { return d.Succeeded || d.State == Active }
-
 // comparison returns what to compare, zero for nothing, or why the files that change cannot be known.
 func (k *Case) comparison() (wanted Comparison, gap string) {
 	base, gap := k.base()
@@ -204,7 +201,7 @@ func checkPathRules(k *Case) Finding {
 	}
 	if wanted, _ := k.comparison(); wanted != (Comparison{}) && !k.Changes.answers(wanted) {
 		return block(PathRuleUnmet, "What is deployed to "+markdown.Code(k.Target.Environment)+", or what runs there, has changed while I looked at the files.",
-			strings.ToUpper(again(k)[:1])+again(k)[1:]+".")
+			Capitalized(again(k))+".")
 	}
 	found := Finding{Level: Pass, Text: "no path rule applies"}
 	var notes []string

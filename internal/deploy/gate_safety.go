@@ -59,7 +59,7 @@ func checkSafety(k *Case) Finding {
 func checkRerunRollback(k *Case, commit Commit) Finding {
 	asked, pushed := k.Event.Comment.CreatedAt, commit.PushedAt
 	stable, name := markdown.Code(k.Config.StableBranch), markdown.Code(Short(commit.SHA))
-	typed := trigger(k.Command.Kind, k.Config.Commands) + " " + k.Config.StableBranch + " to " + k.Target.Environment
+	typed := k.typed(trigger(k.Command.Kind, k.Config.Commands), k.Target.Environment)
 	again := "Write the command in a new comment: " + markdown.Code(typed) + "."
 	switch {
 	case asked.IsZero() || !pushed.OK:

@@ -15,14 +15,11 @@ const soakMargin = 5 * time.Second
 // soakGate wants the commit to have run for some time in each environment that comes before.
 func soakGate() Gate {
 	return Gate{
-		Name: "soak", Rule: policy.SoakRule, Ways: timedWays(), Parts: soakParts, Check: checkSoak,
+		Name: "soak", Rule: policy.SoakRule, Ways: changingWays(), Parts: soakParts, Check: checkSoak,
 		Needs: func(k *Case, n *Needs) { n.Times = k.soak() > 0 },
 		Code:  func(*Case, Part) Reason { return SoakPending },
 	}
 }
-
-// timedWays are the ways of asking that have to wait: a rehearsal changes nothing, and a rollback cannot wait.
-func timedWays() []Way { return []Way{HeadWay, StableWay, TrackedWay} }
 
 func soakParts(k *Case) []Part {
 	if k.soak() == 0 {
@@ -33,7 +30,7 @@ func soakParts(k *Case) []Part {
 
 // soak is how long the commit must have run, 0 for no such rule.
 func (k *Case) soak() time.Duration {
-	if !k.ruled() || !slices.Contains(timedWays(), k.Way) {
+	if !k.changes() {
 		return 0
 	}
 	return k.Config.Resolved.Rules.Soak.Value
@@ -68,8 +65,7 @@ func checkSoak(k *Case) Finding {
 	finding := block(SoakPending, strings.Join(texts, " "), strings.Join(slices.Compact(hints), " "))
 	if len(hints) == 0 {
 		finding.RetryAfter = ready
-		next := again(k)
-		finding.Hint = "Ready at " + whenBoth(ready, k.Config.Resolved.Rules.Zone, k.ReadAt) + ". " + strings.ToUpper(next[:1]) + next[1:] + " then."
+		finding.Hint = "Ready at " + whenBoth(ready, k.Config.Resolved.Rules.Zone, k.ReadAt) + ". " + Capitalized(again(k)) + " then."
 	}
 	return finding
 }

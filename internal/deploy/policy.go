@@ -101,17 +101,17 @@ func noPolicyFile(path string) Problem {
 	}
 }
 
-// mostErrors is how many mistakes of a rules file are shown.
-const mostErrors = 10
+// MostMistakes is how many mistakes of a rules file a comment shows.
+const MostMistakes = 10
 
 func brokenPolicy(file PolicyFile, err error) Problem {
 	lines := []string{err.Error()}
 	if several, isList := errors.AsType[policy.Errors](err); isList {
 		lines = nil
-		for _, one := range several[:min(len(several), mostErrors)] {
+		for _, one := range several[:min(len(several), MostMistakes)] {
 			lines = append(lines, one.Error())
 		}
-		if more := len(several) - mostErrors; more > 0 {
+		if more := len(several) - MostMistakes; more > 0 {
 			lines = append(lines, fmt.Sprintf("%d more", more))
 		}
 	}

@@ -89,9 +89,15 @@ func (k *Case) rollsBack() bool {
 // Succeeded returns the position of the newest deployment of ours that deployed a commit successfully, -1 for none.
 func Succeeded(deployments []Deployment, sha string) int {
 	return slices.IndexFunc(deployments, func(d Deployment) bool {
-		return sha != "" && d.SHA == sha && d.Own && (d.Succeeded || d.State == Active)
+		return sha != "" && d.SHA == sha && d.Own && d.everRan()
 	})
 }
+
+// changingWays bring something new to an environment, in earnest: a rehearsal changes nothing, and a rollback cannot wait.
+func changingWays() []Way { return []Way{HeadWay, StableWay, TrackedWay} }
+
+// changes reports whether rules hold that are about something new.
+func (k *Case) changes() bool { return k.ruled() && slices.Contains(changingWays(), k.Way) }
 
 // ruled reports whether the rules file names the environment.
 func (k *Case) ruled() bool { return k.Config.Resolved.Rules != nil }

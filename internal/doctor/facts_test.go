@@ -232,13 +232,19 @@ func TestHostileFiles(t *testing.T) {
 	findings := doctor.Examine(e)
 	assert.Greater(t, len(findings), 12)
 	for _, f := range findings {
-		for _, text := range []string{f.Text, f.Hint} {
-			plain, problems := markdowntest.Prose(text)
-			assert.Empty(t, problems, text)
-			assert.NotContains(t, plain, "@everyone", text)
-			assert.NotContains(t, plain, "<img", text)
-			assert.NotContains(t, text, "\n", text)
-		}
+		assertHarmless(t, f)
+	}
+}
+
+// assertHarmless fails the test where a finding shows more of a hostile name than code.
+func assertHarmless(t *testing.T, f deploy.Finding) {
+	t.Helper()
+	for _, text := range []string{f.Text, f.Hint} {
+		plain, problems := markdowntest.Prose(text)
+		assert.Empty(t, problems, text)
+		assert.NotContains(t, plain, "@everyone", text)
+		assert.NotContains(t, plain, "<img", text)
+		assert.NotContains(t, text, "\n", text)
 	}
 }
 

@@ -11,7 +11,6 @@ import (
 	"github.com/lockstep-action/lockstep/internal/checkup"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/doctor"
-	"github.com/lockstep-action/lockstep/internal/markdown/markdowntest"
 )
 
 const rulesPath = ".github/lockstep.yml"
@@ -330,13 +329,7 @@ func TestHostileRules(t *testing.T) {
 	for _, text := range []string{valid, valid + quoted + ": " + quoted + "\n", "environments: {" + quoted + ": {after: " + quoted + "}}"} {
 		e := ruled(soft(t, "skip_completing", "draft_permitted_targets: "+quoted+"\n          disable_lock: true\n          skip_completing"), text)
 		for _, f := range doctor.Examine(e) {
-			for _, text := range []string{f.Text, f.Hint} {
-				plain, problems := markdowntest.Prose(text)
-				assert.Empty(t, problems, text)
-				assert.NotContains(t, plain, "@everyone", text)
-				assert.NotContains(t, plain, "<img", text)
-				assert.NotContains(t, text, "\n", text)
-			}
+			assertHarmless(t, f)
 		}
 	}
 }

@@ -177,22 +177,20 @@ func EndKept(s Subject) string {
 	return fmt.Sprintf("### ⚠️ Jobs were run again without a check\n\n"+
 		"%s had ended before, and its result stays as it was recorded. The jobs that were run again did not wait for checks, "+
 		"and had no lock.%s See the %s.\n\n%s\n",
-		capitalized(intended(s)), uncertain, markdown.Link("run's log", s.RunURL), again(s))
+		deploy.Capitalized(intended(s)), uncertain, markdown.Link("run's log", s.RunURL), again(s))
 }
 
 // NothingAgain says that jobs were re-run after the deployment had ended, and that those that deploy were skipped.
 func NothingAgain(s Subject) string {
 	return fmt.Sprintf("### ⚠️ Jobs were re-run alone, and deployed nothing\n\n"+
 		"%s had ended before, and its result stays as it was recorded. The jobs that deploy were skipped, because the job that checks was not re-run. "+
-		"See the %s.\n\n%s\n", capitalized(intended(s)), markdown.Link("run's log", s.RunURL), again(s))
+		"See the %s.\n\n%s\n", deploy.Capitalized(intended(s)), markdown.Link("run's log", s.RunURL), again(s))
 }
 
 // again says how to deploy once more, with a check.
 func again(s Subject) string {
 	return "**What to do:** Use *Re-run all jobs*, or type the command again: " + markdown.Code(s.Trigger.Body) + "."
 }
-
-func capitalized(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 // Failed says that a command failed because something broke, and what to do.
 func Failed(s Subject, problem deploy.Problem) string {

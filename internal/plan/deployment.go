@@ -108,7 +108,7 @@ func startDeployment(c config.Config, t deploy.Target, l Ledger) StartDeployment
 	}
 	return StartDeployment{
 		Environment: t.Environment, Ref: t.Ref, SHA: t.SHA, AutoMerge: autoMerge(c, t), RequiredContexts: contexts,
-		Production: c.For(t.Environment).Resolved.Production, Payload: payload(t, l),
+		Production: c.Resolved.Production, Payload: payload(t, l),
 	}
 }
 

@@ -3,8 +3,6 @@ package rehearse_test
 import (
 	"fmt"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -117,17 +115,8 @@ func measure(t *testing.T, script string) (requests, rounds int, outputs map[str
 	t.Helper()
 	story, err := rehearse.ParseStory("budget", []byte(script))
 	require.NoError(t, err)
-	compiled, err := schema()
-	require.NoError(t, err)
-	synctest.Test(t, func(t *testing.T) {
-		options := rehearse.Options{Schema: compiled, Latency: 100 * time.Millisecond}
-		options.After = func(p *rehearse.Session) {
-			_, outputs, log = p.Last()
-			requests, rounds = len(p.GitHub.Requests()), p.GitHub.Rounds()
-		}
-		require.NoError(t, rehearse.Run(t.Context(), story, options))
-	})
-	return requests, rounds, outputs, log
+	got := spendOn(t, story, func(p *rehearse.Session) { _, outputs, log = p.Last() })
+	return got.requests, got.rounds, outputs, log
 }
 
 // BenchmarkDeploy measures one deployment in production behind two others, with its post step.

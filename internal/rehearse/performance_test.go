@@ -69,8 +69,17 @@ func (c spending) cells() string {
 
 func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
 
-// spend plays a story and counts what its last part asks.
+// spend plays a story that goes well and counts what its last part asks.
 func spend(t *testing.T, story rehearse.Story) spending {
+	t.Helper()
+	return spendOn(t, story, func(p *rehearse.Session) {
+		exit, _, log := p.Last()
+		require.Zero(t, exit, log)
+	})
+}
+
+// spendOn plays a story, looks at its end, and counts what its last part asks.
+func spendOn(t *testing.T, story rehearse.Story, look func(*rehearse.Session)) spending {
 	t.Helper()
 	compiled, err := schema()
 	require.NoError(t, err)
@@ -78,8 +87,7 @@ func spend(t *testing.T, story rehearse.Story) spending {
 	synctest.Test(t, func(t *testing.T) {
 		options := rehearse.Options{Schema: compiled, Latency: 100 * time.Millisecond}
 		options.After = func(p *rehearse.Session) {
-			exit, _, log := p.Last()
-			require.Zero(t, exit, log)
+			look(p)
 			requests := p.GitHub.Requests()
 			all.requests, all.rounds = len(requests), p.GitHub.Rounds()
 			for _, request := range requests {

@@ -3,8 +3,6 @@ package rehearse_test
 import (
 	"fmt"
 	"testing"
-	"testing/synctest"
-	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -70,31 +68,15 @@ func TestRulesBudget(t *testing.T) {
 			if test.before == ready {
 				script += body
 			}
-			requests, rounds, outputs, log := measure(t, script)
-			require.Equal(t, "true", outputs["continue"], log)
-			assert.Equal(t, test.requests, requests)
-			assert.Equal(t, test.rounds, rounds)
-			assert.LessOrEqual(t, points(t, script), 8)
+			story, err := rehearse.ParseStory("budget", []byte(script))
+			require.NoError(t, err)
+			got := spendOn(t, story, func(p *rehearse.Session) {
+				_, outputs, log := p.Last()
+				require.Equal(t, "true", outputs["continue"], log)
+			})
+			assert.Equal(t, test.requests, got.requests)
+			assert.Equal(t, test.rounds, got.rounds)
+			assert.LessOrEqual(t, got.graph, 8)
 		})
 	}
-}
-
-// points returns what the last part of a story costs of GitHub's hourly budget for GraphQL.
-func points(t *testing.T, script string) int {
-	t.Helper()
-	story, err := rehearse.ParseStory("budget", []byte(script))
-	require.NoError(t, err)
-	sum := 0
-	synctest.Test(t, func(t *testing.T) {
-		options := rehearse.Options{Latency: 100 * time.Millisecond}
-		options.After = func(p *rehearse.Session) {
-			for _, request := range p.GitHub.Requests() {
-				if request.Path == "/graphql" {
-					sum += request.Points
-				}
-			}
-		}
-		require.NoError(t, rehearse.Run(t.Context(), story, options))
-	})
-	return sum
 }
