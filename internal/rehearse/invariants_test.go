@@ -128,10 +128,16 @@ func (w *witness) ended(p *rehearse.Session) {
 }
 
 // lasting reports whether the fault lasts, or is a clear refusal: something may have to stay undone. A story that
-// stops the process counts too, since that leaves no time for a second try.
+// stops the process counts too, since that leaves no time for a second try, and one that fails requests itself.
 func (w *witness) lasting() bool {
 	f := w.saboteur.fault
-	return f != nil && (f.denies || f.reach != thisOnce || w.hurried)
+	return f != nil && (f.denies || f.reach != thisOnce || w.hurried || w.failsAnyway())
+}
+
+// failsAnyway reports whether the newest part has failed in a story that fails requests, and parts, itself.
+func (w *witness) failsAnyway() bool {
+	failed := func(part came) bool { return part.Exit != 0 }
+	return w.moody && w.base != nil && slices.ContainsFunc(w.base.parts, failed) && failed(w.parts[len(w.parts)-1])
 }
 
 // isComplete checks a part that outputs continue against what must exist then.
