@@ -28,19 +28,21 @@ const (
 	Help                   // explain the commands
 	Deprecated             // a command of an old version, which is answered but not run
 	Naked                  // a command without an environment where that is forbidden
+	Rollback               // deploy again what last ran in an environment and was good
+	Status                 // show what runs where
 )
 
 //nolint:gochecknoglobals // a table
 var kindNames = map[Kind]string{
 	Deploy: "deploy", Noop: "noop", Lock: "lock", Unlock: "unlock", LockInfo: "lock_info", Help: "help",
-	Deprecated: "deprecated", Naked: "naked",
+	Deprecated: "deprecated", Naked: "naked", Rollback: "rollback", Status: "status",
 }
 
 // String returns the kind's name.
 func (k Kind) String() string { return cmp.Or(kindNames[k], "none") }
 
 // Deploys reports whether the kind asks for a deployment or its rehearsal.
-func (k Kind) Deploys() bool { return k == Deploy || k == Noop }
+func (k Kind) Deploys() bool { return k == Deploy || k == Noop || k == Rollback }
 
 // AboutLocks reports whether the kind is about a lock.
 func (k Kind) AboutLocks() bool { return k == Lock || k == Unlock || k == LockInfo }
@@ -54,6 +56,9 @@ type Grammar struct {
 	HelpTrigger   string // asks for help
 	LockInfoAlias string // shows a lock
 
+	RollbackTrigger string // deploys again what was good
+	StatusTrigger   string // shows what runs where
+
 	ParamSeparator       string   // comes between a deployment command and its parameters
 	GlobalLockFlag       string   // makes a lock command speak of all environments; "" is off
 	StableBranch         string   // the branch that a rollback deploys
@@ -66,14 +71,15 @@ type Grammar struct {
 // Command is what a comment asks for. Only the fields that belong to its kind are set.
 type Command struct {
 	Kind             Kind
-	Type             string        // the output: deploy (also for noop), lock, unlock, help, lock-info-alias, or ""
+	Type             string        // the output: deploy (also for noop and rollback), lock, unlock, help, lock-info-alias, status, or ""
 	Text             string        // the comment as people see it, without surrounding white space
 	Environment      string        // the one meant, "" when it is unknown or all are meant
 	KnownEnvironment bool          // the environment is among the targets, or all are meant
-	About            string        // the environment that help is asked for, "" for all
+	About            string        // the environment that help or status is asked for, "" for all
 	Unknown          string        // what a command names that asks about a lock or removes it: no target, and maybe one of before
 	StableBranch     bool          // deploy the stable branch: a rollback
 	SHA              string        // the exact commit to deploy, in lower case, or ""
+	To               string        // the commit or version that a rollback goes back to, as it is typed, or ""
 	Global           bool          // a lock command speaks of all environments at once
 	Reason           string        // of the lock that is claimed, or that the deployment may leave behind
 	For              time.Duration // how long a claimed lock lasts, 0 when that is not given
@@ -115,6 +121,10 @@ func (g Grammar) Parse(body string) (Command, error) {
 		return g.lockTarget(command, text[len(g.UnlockTrigger):])
 	case found.deploy || found.noop:
 		return g.deployment(command, found)
+	case found.rollback:
+		return g.rollback(command)
+	case found.status:
+		return g.status(command), nil
 	}
 	return command, nil
 }
@@ -176,12 +186,13 @@ func (g Grammar) targets() []string {
 }
 
 // triggers says which triggers a comment begins with: several, if one begins with another.
-type triggers struct{ deploy, noop, lock, unlock, help, lockInfo bool }
+type triggers struct{ deploy, noop, lock, unlock, help, lockInfo, rollback, status bool }
 
 func (g Grammar) triggersOf(text string) triggers {
 	return triggers{
 		deploy: begins(text, g.Trigger), noop: begins(text, g.NoopTrigger), help: begins(text, g.HelpTrigger),
 		lock: begins(text, g.LockTrigger), unlock: begins(text, g.UnlockTrigger), lockInfo: begins(text, g.LockInfoAlias),
+		rollback: begins(text, g.RollbackTrigger), status: begins(text, g.StatusTrigger),
 	}
 }
 
@@ -204,6 +215,10 @@ func (t triggers) outputType() string {
 		return "help"
 	case t.lockInfo:
 		return "lock-info-alias"
+	case t.rollback:
+		return "deploy"
+	case t.status:
+		return "status"
 	}
 	return ""
 }

@@ -76,7 +76,7 @@ func (g Grammar) isNaked(text string) bool {
 	}
 	command, _, _ := g.splitParams(text)
 	words := dropInfoFlags(g.dropPeriod(beforeReason(command)))
-	named := []string{g.Trigger, g.NoopTrigger, g.LockTrigger, g.UnlockTrigger, g.LockInfoAlias}
+	named := []string{g.Trigger, g.NoopTrigger, g.LockTrigger, g.UnlockTrigger, g.LockInfoAlias, g.RollbackTrigger}
 	return words != "" && slices.Contains(named, words)
 }
 

@@ -82,6 +82,7 @@ type Changed struct{ Input, Value string }
 // Commands are the words of commands.
 type Commands struct {
 	Deploy, Noop, Lock, Unlock, LockInfo, Help string
+	Rollback, Status                           string
 	Separator, GlobalFlag                      string
 	DisableNaked                               bool
 }

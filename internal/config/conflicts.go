@@ -38,17 +38,25 @@ func (c Config) finishConflicts() Errors {
 	return nil
 }
 
-func (c Commands) conflicts() Errors {
-	type word struct{ input, value string }
-	words := []word{
+// word is a word that begins a command, and the input that sets it.
+type word struct{ input, value string }
+
+func (c Commands) words() []word {
+	return []word{
 		{"trigger", c.Deploy},
 		{"noop_trigger", c.Noop},
 		{"lock_trigger", c.Lock},
 		{"unlock_trigger", c.Unlock},
 		{"lock_info_alias", c.LockInfo},
 		{"help_trigger", c.Help},
+		{"rollback_trigger", c.Rollback},
+		{"status_trigger", c.Status},
 	}
+}
+
+func (c Commands) conflicts() Errors {
 	var errs Errors
+	words := c.words()
 	for i, one := range words {
 		same := func(other word) bool { return one.value != "" && other.value == one.value }
 		if first := slices.IndexFunc(words[:i], same); first >= 0 {
@@ -56,6 +64,25 @@ func (c Commands) conflicts() Errors {
 		}
 	}
 	return errs
+}
+
+// The words that branch-deploy does not know.
+const defaultRollback, defaultStatus = ".rollback", ".status"
+
+// yieldWords switches a command off whose default word begins another one: workflows that are older than the command go
+// on as before.
+func (c *Config) yieldWords() {
+	for _, one := range []struct {
+		input, fallback string
+		value           *string
+	}{{"rollback_trigger", defaultRollback, &c.Commands.Rollback}, {"status_trigger", defaultStatus, &c.Commands.Status}} {
+		taken := func(other word) bool { return other.input != one.input && other.value == one.fallback }
+		if at := slices.IndexFunc(c.Commands.words(), taken); *one.value == one.fallback && at >= 0 {
+			*one.value = ""
+			c.Advice = append(c.Advice, fmt.Sprintf("The input %s has the value %q, so %s is off. Set %s to another word to have both.",
+				c.Commands.words()[at].input, one.fallback, one.input, one.input))
+		}
+	}
 }
 
 // lockNames is an environment that a command can lock, and the branch that is its lock.

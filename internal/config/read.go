@@ -36,7 +36,7 @@ func (e Errors) ForLocks() (matter, others Errors) {
 	inputs := []string{
 		"mode", "merge_deploy_mode", "unlock_on_merge_mode", "unlock_on_close", "unlock_global_on_merge", "github_token",
 		"permissions", "environment", "environment_targets", "stable_branch", "disable_lock", "lock_owner",
-		"trigger", "noop_trigger", "lock_trigger", "unlock_trigger", "lock_info_alias", "help_trigger",
+		"trigger", "noop_trigger", "lock_trigger", "unlock_trigger", "lock_info_alias", "help_trigger", "rollback_trigger", "status_trigger",
 		"param_separator", "global_lock_flag", "disable_naked_commands",
 	}
 	for _, one := range e {
@@ -96,6 +96,7 @@ func Read(source Source, types ...SinkType) (Config, error) {
 	if config.Result.Mode {
 		config.Status, values["mode"] = config.Result.Jobs.Status(), string(Finish)
 	}
+	config.yieldWords()
 	errs = append(errs, config.conflicts()...)
 	errs = append(errs, missingNeeds(inputs, values)...)
 	errs = append(errs, config.sinkConflicts(types)...)

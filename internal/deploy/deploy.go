@@ -39,7 +39,7 @@ func Grammar(c config.Config) command.Grammar {
 		HelpTrigger: w.Help, LockInfoAlias: w.LockInfo, ParamSeparator: w.Separator,
 		GlobalLockFlag: w.GlobalFlag, StableBranch: c.StableBranch, DefaultEnvironment: c.Environment,
 		EnvironmentTargets: c.Environments(), DisableNakedCommands: w.DisableNaked,
-		Flags: c.Policy != nil,
+		Flags: c.Policy != nil, RollbackTrigger: w.Rollback, StatusTrigger: w.Status,
 	}
 }
 

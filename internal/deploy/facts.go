@@ -425,11 +425,28 @@ type Deployment struct {
 	Succeeded   bool             // one of its statuses is a success
 	SucceededAt Known[time.Time] // when it got the newest such status; unknown where that was not asked for
 	First       bool             // GitHub has none before it; false where that was not read
+	ID          string           // GraphQL node id; "" where that was not read, as the following
+	Pull        int              // the pull request of the command, from our own payload; 0 for none
+	Actor       string           // who asked for it, from our own payload
+	Commit      *Commit          // of the deployment, nil where it is gone or was not read
+	Statuses    []Status         // newest first, at most ten; nil where they were not read
+	Rollback    *Rollback        // that it is, from our own payload; nil for none
 	Creator     string
 	LogURL      string
 	CreatedAt   time.Time
 	CreatedBy   CreatedByRun // zero for deployments of other tools
 }
+
+// Status is one status of a deployment.
+type Status struct {
+	State       string // as GraphQL's DeploymentStatusState spells it
+	Description string
+	CreatedAt   Known[time.Time]
+	LogURL      string
+}
+
+// Rollback names the commits of a rollback.
+type Rollback struct{ From, To string }
 
 // CreatedByRun is the run that created a deployment of ours, with what it reported to the tracking endpoint.
 type CreatedByRun struct {

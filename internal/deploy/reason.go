@@ -50,6 +50,11 @@ const (
 	ChecklistIncomplete Reason = "checklist_incomplete"
 	PathRuleUnmet       Reason = "path_rule_unmet"
 
+	// Of operations.
+	RollbackTargetMissing Reason = "rollback_target_missing" // there is nothing to go back to, or it is in doubt
+	StatusCompleted       Reason = "status_completed"
+	HealthCheckFailed     Reason = "health_check_failed" // the job succeeded, and the application does not answer as it should
+
 	// With result_mode, in the words of branch-deploy.
 	ResultCompleted          Reason = "result_completed"
 	ResultNonSuccess         Reason = "result_non_success"
@@ -76,7 +81,7 @@ func (r Reason) Outcome() Outcome {
 	case DeploymentReady, NoopReady, MergeDeployRequired:
 		return Continue
 	case HelpCompleted, LockingDisabled, LockAcquired, LockAlreadyOwned, LockInfoCompleted, UnlockCompleted,
-		FinishCompleted, UnlockOnMergeCompleted, TrackRecorded, DoctorCompleted, ResultCompleted:
+		FinishCompleted, UnlockOnMergeCompleted, TrackRecorded, DoctorCompleted, ResultCompleted, StatusCompleted:
 		return Complete
 	case UnsupportedEvent, DeprecatedCommand, NakedCommandDisabled, NoTrigger, InvalidEnvironment, BaseBranchUpdateRequired,
 		LockConflict, MergeDeployNotRequired:
@@ -85,7 +90,7 @@ func (r Reason) Outcome() Outcome {
 		UnlockFailed, ConfirmationRejected, ConfirmationTimedOut, TrackingBlocked, DoctorFoundProblems, UnexpectedError,
 		ResultNonSuccess, InvalidResultContext, InvalidResultInputs, ResultVerificationFailed, ResultCompletionFailed,
 		PolicyInvalid, NotAllowed, ApprovalRequired, FreezeActive, SoakPending, NoopRequired, LabelBlocked, ChecklistIncomplete,
-		PathRuleUnmet:
+		PathRuleUnmet, RollbackTargetMissing, HealthCheckFailed:
 		return Failure
 	}
 	return Failure

@@ -83,6 +83,14 @@ type Payload struct {
 	RerunBy          string          `json:"rerun_by,omitempty"`
 	Policy           *PolicyUsed     `json:"policy,omitempty"`
 	Override         *Override       `json:"override,omitempty"`
+	Rollback         *Rollback       `json:"rollback,omitempty"` // nil where .rollback did not ask for it
+}
+
+// Rollback names the commits of a rollback.
+type Rollback struct {
+	From   string `json:"from"` // what ran before it, "" for nothing
+	To     string `json:"to"`
+	Reason string `json:"reason,omitempty"` // that someone typed
 }
 
 // Override is what the command has lifted.
