@@ -13,7 +13,8 @@ func TestKindString(t *testing.T) {
 	names := map[Kind]string{
 		None: "none", Deploy: "deploy", Noop: "noop", Lock: "lock", Unlock: "unlock",
 		LockInfo: "lock_info", Help: "help", Deprecated: "deprecated", Naked: "naked",
-		Naked + 1: "none", -1: "none",
+		Rollback: "rollback", Status: "status",
+		Status + 1: "none", -1: "none",
 	}
 	for kind, name := range names {
 		t.Run(fmt.Sprintf("%d is %s", kind, name), func(t *testing.T) {
@@ -38,6 +39,8 @@ func TestKindPredicates(t *testing.T) {
 		{Help, false, false},
 		{Deprecated, false, false},
 		{Naked, false, false},
+		{Rollback, true, false},
+		{Status, false, false},
 	} {
 		t.Run(test.kind.String(), func(t *testing.T) {
 			t.Parallel()

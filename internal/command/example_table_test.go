@@ -35,6 +35,8 @@ func defaults() Grammar {
 		UnlockTrigger:      ".unlock",
 		HelpTrigger:        ".help",
 		LockInfoAlias:      ".wcid",
+		RollbackTrigger:    ".rollback",
+		StatusTrigger:      ".status",
 		ParamSeparator:     "|",
 		GlobalLockFlag:     "--global",
 		StableBranch:       "main",

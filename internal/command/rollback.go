@@ -12,8 +12,9 @@ func (g Grammar) rollback(command Command) (Command, error) {
 	command.Kind = Rollback
 	words, raw, given := g.splitParams(command.Text)
 	command.Reason = reasonIn(words)
-	environment, to, named := g.wayBack(js.Trim(beforeReason(words)[len(g.RollbackTrigger):]))
-	if named {
+	rest, whole := strings.CutPrefix(beforeReason(words), g.RollbackTrigger)
+	environment, to, named := g.wayBack(js.Trim(rest))
+	if whole && named { // a separator may be a part of the trigger
 		command.Environment, command.KnownEnvironment, command.To = environment, true, to
 	}
 	var err error

@@ -163,6 +163,7 @@ func choosesBlank() map[string]string {
 	return map[string]string{
 		"production_environments": "no environment is production", "reaction": "no reaction",
 		"noop_trigger": "off", "lock_trigger": "off", "unlock_trigger": "off", "lock_info_alias": "off", "help_trigger": "off",
+		"rollback_trigger": "off", "status_trigger": "off",
 		"global_lock_flag": "off", "deploy_message_path": "no template", "policy_path": "no rules file",
 	}
 }

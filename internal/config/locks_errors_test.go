@@ -25,7 +25,7 @@ func TestErrorsForLocks(t *testing.T) {
 	assert.ElementsMatch(t, []string{
 		"mode", "merge_deploy_mode", "unlock_on_merge_mode", "unlock_on_close", "unlock_global_on_merge", "github_token",
 		"permissions", "environment", "environment_targets", "stable_branch", "disable_lock", "lock_owner",
-		"trigger", "noop_trigger", "lock_trigger", "unlock_trigger", "lock_info_alias", "help_trigger",
+		"trigger", "noop_trigger", "lock_trigger", "unlock_trigger", "lock_info_alias", "help_trigger", "rollback_trigger", "status_trigger",
 		"param_separator", "global_lock_flag", "disable_naked_commands",
 	}, names)
 	matter, others = config.Errors(nil).ForLocks()

@@ -78,6 +78,7 @@ func TestReadDefaults(t *testing.T) {
 		PolicyFile:             config.PolicyFile{Path: ".github/lockstep.yml"},
 		Commands: config.Commands{
 			Deploy: ".deploy", Noop: ".noop", Lock: ".lock", Unlock: ".unlock", LockInfo: ".wcid", Help: ".help",
+			Rollback: ".rollback", Status: ".status",
 			Separator: "|", GlobalFlag: "--global",
 		},
 		Permissions: []string{"write", "admin"}, Reaction: "eyes",
@@ -404,7 +405,7 @@ input "noop_trigger" has the value ".x": must differ from trigger`)
 
 func TestReadConflictingCommands(t *testing.T) {
 	t.Parallel()
-	triggers := []string{"trigger", "noop_trigger", "lock_trigger", "unlock_trigger", "lock_info_alias", "help_trigger"}
+	triggers := []string{"trigger", "noop_trigger", "lock_trigger", "unlock_trigger", "lock_info_alias", "help_trigger", "rollback_trigger", "status_trigger"}
 	for i, first := range triggers {
 		t.Run(first, func(t *testing.T) {
 			t.Parallel()
