@@ -24,7 +24,7 @@ type Output struct{ Name, Value string }
 func Outputs(r Result) []Output {
 	target := targetOutputs(r)
 	return slices.Concat(
-		commandOutputs(r), lookOutputs(r), modeOutputs(r), trackingOutputs(r), startOutputs(r), target, idOutputs(r.Ledger),
+		commandOutputs(r), lookOutputs(r), modeOutputs(r), trackingOutputs(r), startOutputs(r), rollbackOutputs(r), target, idOutputs(r.Ledger),
 		lockOutputs(r.Decision), orderOutputs(r.Decision), retryOutputs(r.Decision),
 		present(Output{"record", r.Record}, Output{"record_file", r.RecordFile}),
 		[]Output{
@@ -97,7 +97,7 @@ func lookOutputs(r Result) []Output {
 		all = append(all, Output{"fork_ref", head.Ref}, Output{"fork_label", head.Label},
 			Output{"fork_checkout", head.Checkout}, Output{"fork_full_name", head.FullName})
 	}
-	if asked.StableBranch || asked.SHA != "" {
+	if asked.GoesBack() || asked.SHA != "" {
 		return all
 	}
 	return append(all, stateOutputs(found)...)
@@ -207,6 +207,26 @@ func startOutputs(r Result) []Output {
 	}
 	handoff, _ := l.Handoff() // it was saved before
 	return append(all, append([]Output{{"handoff", handoff}}, present(Output{"context", l.Context(r.Request, r.Config)})...)...)
+}
+
+// rollbackOutputs tell the target of a rollback, and for every other start what a rollback would go back to.
+func rollbackOutputs(r Result) []Output {
+	d := r.Decision
+	runs := d.Running
+	switch {
+	case d.Reason != deploy.DeploymentReady && !(d.Reason == deploy.TrackRecorded && r.Config.Status == config.Started):
+		return nil
+	case d.Target.Rollback && d.Back.To != nil:
+		from := ""
+		if d.Back.From != nil {
+			from = d.Back.From.SHA
+		}
+		return append([]Output{{"rollback", "true"}}, present(
+			Output{"rollback_from", from}, Output{"rollback_sha", d.Back.To.SHA}, Output{"rollback_version", d.Back.To.Version})...)
+	case runs == nil || runs.SHA == d.Target.SHA:
+		return nil
+	}
+	return present(Output{"rollback_sha", runs.SHA}, Output{"rollback_version", runs.Version})
 }
 
 // targetOutputs are ref and commit. Failed checks leave them empty, and a workflow that forgets to look at continue

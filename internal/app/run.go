@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/execute"
@@ -47,8 +48,9 @@ type asked struct {
 	config  config.Config
 }
 
-// mostReads is how often facts are read before a decision: what a rules file needs, and what follows from that.
-const mostReads = 4
+// mostReads is how often facts are read before a decision: what a rules file needs, what follows from that, and how far
+// back the target of a rollback is.
+const mostReads = 10
 
 // readFacts reads what a decision needs, with the rules file at the same time. A rules file may need more.
 func (r *run) readFacts(ctx context.Context) error {
@@ -60,7 +62,7 @@ func (r *run) readFacts(ctx context.Context) error {
 		return err
 	}
 	request, c, facts = deploy.Govern(request, c, facts)
-	for facts.Policy.Exists && len(needs) < mostReads {
+	for (facts.Policy.Exists || request.Command.Kind == command.Rollback) && len(needs) < mostReads {
 		more := deploy.NeedsKnowing(request, c, facts)
 		for _, known := range needs {
 			more = more.Beyond(known)

@@ -341,7 +341,7 @@ func (t *tracker) newEvent(record plan.RecordEvent, l plan.Ledger) track.Event {
 func change(l plan.Ledger) track.Change {
 	live := l.Subject.Live
 	switch {
-	case l.Subject.Stable:
+	case l.Subject.Stable, l.Subject.Rollback != nil:
 		return track.Rollback
 	case live == nil || !live.Counted:
 		return track.UnknownChange

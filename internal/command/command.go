@@ -89,6 +89,9 @@ type Command struct {
 	Flag             string        // of a deployment to an unknown environment: the first word that looks like a flag
 }
 
+// GoesBack reports whether the command deploys no code of its pull request, but the stable branch or what ran before.
+func (c Command) GoesBack() bool { return c.StableBranch || c.Kind == Rollback }
+
 const (
 	deprecatedCommand = ".deploy noop" // began a noop in old versions, whatever the trigger is now
 	reasonFlag        = "--reason"

@@ -16,6 +16,7 @@ type Case struct {
 	Facts
 	Config config.Config // as it is for the environment
 
+	Back   WayBack // of a rollback
 	Target Target
 	Way    Way
 	Checks ChecksResult // of the pull request's head, zero for other commits
@@ -33,6 +34,9 @@ func NewCase(r Request, c config.Config, f Facts) *Case {
 	}
 	k.Config = c.For(k.Command.Environment)
 	k.Pull.Checks = f.Pull.Checks.withoutOwn()
+	if k.Command.Kind == command.Rollback {
+		k.Back = k.wayBack()
+	}
 	k.Target = k.target()
 	k.Way = k.way()
 	k.Target.Forward = k.Way == StableWay && k.ruled()
@@ -45,7 +49,7 @@ func NewCase(r Request, c config.Config, f Facts) *Case {
 }
 
 // DeploysHead reports whether the request is for the head of the pull request.
-func (k *Case) DeploysHead() bool { return !k.Command.StableBranch && k.Command.SHA == "" }
+func (k *Case) DeploysHead() bool { return !k.Command.GoesBack() && k.Command.SHA == "" }
 
 func (k *Case) tracks() bool { return k.Config.Mode == config.TrackIt }
 
@@ -62,6 +66,7 @@ type Target struct {
 	SHA         string
 	Kind        TargetKind
 	Stable      bool // the stable branch
+	Rollback    bool // what ran before
 	Forward     bool // a rules file tells that the stable branch did not run there before: it is no rollback
 	Noop        bool
 	Commit      Commit
@@ -88,6 +93,8 @@ func (k *Case) target() Target {
 	case k.tracks():
 		t.SHA = cmp.Or(k.SHA, k.Pull.Head.SHA)
 		t.Ref, t.Kind = t.SHA, SHATarget
+	case k.Command.Kind == command.Rollback:
+		k.goBack(&t)
 	case k.Command.SHA != "":
 		t.Ref, t.SHA, t.Kind = k.Command.SHA, k.Command.SHA, SHATarget
 		if k.Exact.Commit.SHA == t.SHA {
@@ -107,10 +114,23 @@ func (k *Case) target() Target {
 	return t
 }
 
+// goBack fills in the target of a rollback, if there is one.
+func (k *Case) goBack(t *Target) {
+	t.Rollback, t.Kind = true, SHATarget
+	if to := k.Back.To; to != nil {
+		t.Ref, t.SHA, t.Commit = to.SHA, to.SHA, *to.Commit
+	}
+	if k.Exact.Commit.SHA == t.SHA && t.SHA != "" {
+		t.Commit = k.Exact.Commit
+	}
+}
+
 func (k *Case) sourceParts() []Part {
 	switch {
 	case k.SHA != "":
 		return nil
+	case k.Command.Kind == command.Rollback:
+		return []Part{LivePart}
 	case k.Command.StableBranch:
 		return []Part{StablePart}
 	case k.Command.SHA != "" && k.Config.Origin.ExactCommits:

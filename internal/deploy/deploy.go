@@ -121,6 +121,7 @@ type Decision struct {
 	Answer   Answer       // to the question whether to go on
 	Ended    []EndedLock  // locks that end with their pull request
 	Running  *Deployment  // what runs in the environment now, nil when nothing is known to
+	Back     WayBack      // of a rollback
 	Orphans  []Orphan     // deployments to the environment whose runs have ended without reporting
 	Evidence Evidence     // what it rests on, for deployments and rehearsals
 	Order    []OrderState // the state of each earlier environment
@@ -203,6 +204,8 @@ func (d *Decision) decideKind(k *Case, gates []Gate) {
 	switch k.Command.Kind {
 	case command.Deploy:
 		d.decideDeployment(DeploymentReady, k, gates)
+	case command.Rollback:
+		d.decideDeployment(DeploymentReady, k, gates)
 	case command.Noop:
 		d.decideDeployment(NoopReady, k, gates)
 	case command.Help:
@@ -221,7 +224,10 @@ func (d *Decision) decideKind(k *Case, gates []Gate) {
 
 func (d *Decision) decideDeployment(ready Reason, k *Case, gates []Gate) {
 	d.Reason, d.Evidence, d.Running, d.Answer = ready, k.evidence(), Running(k.Live), k.Answer
-	d.Order, d.Locks, d.Claim, d.Orphans = k.Order, k.Locks, k.Claim, orphans(k)
+	d.Order, d.Locks, d.Claim, d.Orphans, d.Back = k.Order, k.Locks, k.Claim, orphans(k), k.Back
+	if k.Target.Rollback {
+		d.Running = k.Back.From
+	}
 	if d.run(k, gates[0]); d.Verdict == Refuse { // the rules file: without it nothing that the others say is certain
 		return
 	}
@@ -293,7 +299,7 @@ func (k *Case) evidence() Evidence {
 	if k.Config.Origin.ExactCommits {
 		e.ExactSHA = k.Command.SHA
 	}
-	e.Fork = k.Pull.CrossRepo && !k.Command.StableBranch
+	e.Fork = k.Pull.CrossRepo && !k.Command.GoesBack()
 	if e.Fork && k.Config.Origin.Forks {
 		e.Head = forkHead(k.Pull)
 	}

@@ -24,6 +24,7 @@ type Facts struct {
 	Deployments map[string][]Deployment // by environment, newest first
 	Origins     []Origin                // the runs that the deployments of environments name, as far as they were looked up
 	Live        []Deployment            // of the environment that is deployed to, newest first
+	Older       string                  // where the list of those goes on, "" where it does not
 	Locks       map[string]Lock         // by branch; a branch that is missing is no lock
 	Rehearsal   Rehearsal               // what is known of the noop of the commit that is deployed
 	Statement   Statement               // of the pull request
@@ -47,6 +48,7 @@ type Facts struct {
 func (f Facts) Keep(first Facts) Facts {
 	f.Actor, f.Rerunner, f.Answer, f.Template, f.Origins = first.Actor, first.Rerunner, first.Answer, first.Template, first.Origins
 	f.Policy, f.Viewer, f.Members, f.Changes = first.Policy, first.Viewer, first.Members, first.Changes
+	f.Live, f.Older = withOlder(f.Live, first.Live), first.Older
 	f.Read, f.Unavailable = maps.Clone(f.Read), maps.Clone(f.Unavailable)
 	if f.Pull.Head.SHA == first.Pull.Head.SHA {
 		f.Pull.Head.PushedAt = first.Pull.Head.PushedAt
@@ -117,7 +119,7 @@ func (f *Facts) addLists(later Facts, needs Needs) {
 		f.Statement = later.Statement
 	}
 	if needs.Live != "" {
-		f.Live = later.Live
+		f.addLive(later, needs)
 	}
 	if needs.Template.Path != "" {
 		f.Template = later.Template
@@ -131,6 +133,25 @@ func (f *Facts) addLists(later Facts, needs Needs) {
 	if needs.Changes != (Comparison{}) {
 		f.Changes = later.Changes
 	}
+}
+
+// withOlder adds the deployments of the first reading that are too old for the first page.
+func withOlder(deployments, first []Deployment) []Deployment {
+	if len(first) <= len(deployments) {
+		return deployments
+	}
+	known := func(d Deployment) bool {
+		return d.ID == "" || slices.ContainsFunc(deployments, func(other Deployment) bool { return other.ID == d.ID })
+	}
+	return slices.Concat(deployments, slices.DeleteFunc(slices.Clone(first), known))
+}
+
+// addLive adds a further page of deployments, or replaces those that are known.
+func (f *Facts) addLive(later Facts, needs Needs) {
+	if needs.Older == "" {
+		f.Live = nil
+	}
+	f.Live, f.Older = slices.Concat(f.Live, later.Live), later.Older
 }
 
 // merged returns what is in either map, and of both what is in the later one.

@@ -109,7 +109,7 @@ func (f Facts) Missing(part Part) (Problem, bool) {
 
 func deploymentGates() []Gate {
 	return []Gate{
-		policyGate(), allowGate(), environmentGate(), parametersGate(), targetBranchGate(), forkGate(), commitGate(), checksGate(), outdatedGate(),
+		policyGate(), allowGate(), environmentGate(), parametersGate(), targetBranchGate(), forkGate(), commitGate(), wayBackGate(), checksGate(), outdatedGate(),
 		draftGate(), conflictsGate(), reviewsGate(), safetyGate(), verificationGate(), rulesGate(), clockGate(), rollbackGate(), orderGate(), soakGate(), freezeGate(),
 		approvalsGate(), noopGate(), labelsGate(), checklistGate(), pathRulesGate(),
 		templateGate(), startGate(), lockGate(), confirmationGate(),

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/envname"
 	"github.com/lockstep-action/lockstep/internal/markdown"
@@ -46,7 +47,7 @@ func (k *Case) verifies() bool {
 // earlier lists nothing for a rollback, which has to work when everything else is broken. With a rules file only a commit
 // that ran there before is one.
 func (k *Case) earlier() []string {
-	if k.Command.StableBranch && k.Way != StableWay || k.Way == StableWay && !k.ordered() {
+	if k.Command.GoesBack() && k.Way != StableWay || k.Way == StableWay && !k.ordered() {
 		return nil
 	}
 	return k.Config.Resolved.Earlier
@@ -69,7 +70,7 @@ func orderParts(k *Case) []Part {
 func checkOrder(k *Case) Finding {
 	asked, order, missing := k.Command, k.Config.Order, Missing(k.Order)
 	switch {
-	case asked.StableBranch && len(k.earlier()) == 0 && (len(order) > 0 || k.ordered()):
+	case asked.GoesBack() && len(k.earlier()) == 0 && (len(order) > 0 || k.ordered()):
 		return pass("a rollback is not held to the order")
 	case len(order) > 0 && asked.KnownEnvironment && !envname.Contains(order, asked.Environment):
 		return block(DeploymentOrderFailed,
@@ -180,6 +181,8 @@ func orderHint(k *Case, first OrderState) string {
 // typed returns a command about an environment, for the same commit as that of the request.
 func (k *Case) typed(word, environment string) string {
 	switch {
+	case k.Command.Kind == command.Rollback && k.Command.To != "":
+		return word + " " + environment + " to " + k.Command.To
 	case k.Command.StableBranch:
 		return word + " " + k.Config.StableBranch + " to " + environment
 	case k.Command.SHA != "":

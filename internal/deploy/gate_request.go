@@ -45,7 +45,10 @@ func unknownFlag(k *Case) string {
 
 func environmentForms(kind command.Kind, c config.Commands, stableBranch string) string {
 	plain := markdown.Code(trigger(kind, c) + " <environment>")
-	if !kind.Deploys() {
+	switch {
+	case kind == command.Rollback:
+		return plain + ", or " + markdown.Code(c.Rollback+" <environment> to <commit or version>")
+	case !kind.Deploys():
 		return plain
 	}
 	rollback := markdown.Code(trigger(kind, c) + " " + stableBranch + " to <environment>")
@@ -54,7 +57,7 @@ func environmentForms(kind command.Kind, c config.Commands, stableBranch string)
 
 func trigger(kind command.Kind, c config.Commands) string {
 	return map[command.Kind]string{
-		command.Deploy: c.Deploy, command.Noop: c.Noop,
+		command.Deploy: c.Deploy, command.Noop: c.Noop, command.Rollback: c.Rollback, command.Status: c.Status,
 		command.Lock: c.Lock, command.Unlock: c.Unlock, command.LockInfo: c.LockInfo,
 	}[kind]
 }

@@ -50,7 +50,7 @@ func checkSafety(k *Case) Finding {
 		return checkRerunRollback(k, commit)
 	case text == "":
 		return pass("the commit is older than the command")
-	case k.Command.StableBranch:
+	case k.Command.GoesBack():
 		return Finding{Level: Warn, Text: text}
 	}
 	return block(CommitSafetyFailed, text, hint)
@@ -128,7 +128,7 @@ func checkVerification(k *Case) Finding {
 	switch {
 	case text == "":
 		return pass("the commit has a verified signature")
-	case k.Command.StableBranch && !k.Config.Origin.VerifyRollbacks:
+	case k.Command.GoesBack() && !k.Config.Origin.VerifyRollbacks:
 		return Finding{Level: Warn, Text: text}
 	}
 	return block(CommitSafetyFailed, text, hint)

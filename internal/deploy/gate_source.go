@@ -1,8 +1,10 @@
 package deploy
 
 import (
+	"cmp"
 	"fmt"
 
+	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
@@ -16,14 +18,28 @@ func needCommit(k *Case, n *Needs) {
 		return
 	}
 	n.StableBranch = k.Config.StableBranch
-	if k.Config.Origin.ExactCommits && !k.Command.StableBranch {
+	switch {
+	case k.Command.Kind == command.Rollback:
+		n.Exact = k.exactTarget()
+	case k.Config.Origin.ExactCommits && !k.Command.StableBranch:
 		n.Exact = k.Command.SHA
 	}
+}
+
+// exactTarget is the target of a rollback where the deployment that recorded it does not tell enough: it is not confirmed,
+// or its signature matters.
+func (k *Case) exactTarget() string {
+	if fullCommit.MatchString(k.Command.To) || k.Config.Origin.Verification && k.Config.Origin.VerifyRollbacks {
+		return cmp.Or(k.Target.SHA, k.Pinned)
+	}
+	return ""
 }
 
 func checkCommit(k *Case) Finding {
 	t := k.Target
 	switch {
+	case k.Command.Kind == command.Rollback && !k.tracks():
+		return k.checkTarget()
 	case !k.tracks() && k.Command.SHA != "":
 		return checkExactCommit(k)
 	case t.SHA == "":
@@ -97,21 +113,21 @@ func targetBranchGate() Gate {
 
 // needStack asks for the stack only where it changes what is said.
 func needStack(k *Case, n *Needs) {
-	if k.Config.Origin.Stacks && !k.Config.Origin.OtherBases && !k.Command.StableBranch {
+	if k.Config.Origin.Stacks && !k.Config.Origin.OtherBases && !k.Command.GoesBack() {
 		n.StackedOn = k.Config.StableBranch
 	}
 }
 
 // pullParts is the pull request, which a rollback does not depend on.
 func pullParts(k *Case) []Part {
-	if k.Command.StableBranch {
+	if k.Command.GoesBack() {
 		return nil
 	}
 	return []Part{PullPart}
 }
 
 func checkTargetBranch(k *Case) Finding {
-	if k.Command.StableBranch {
+	if k.Command.GoesBack() {
 		return pass("a rollback deploys no code of the pull request")
 	}
 	base, stable := markdown.Code(k.Pull.BaseRef), markdown.Code(k.Config.StableBranch)
@@ -147,7 +163,7 @@ func forkParts(k *Case) []Part {
 
 func checkFork(k *Case) Finding {
 	switch {
-	case k.Command.StableBranch:
+	case k.Command.GoesBack():
 		return pass("a rollback deploys no code of the pull request")
 	case !k.Pull.CrossRepo:
 		return pass("the pull request comes from this repository")

@@ -6,7 +6,7 @@ func startGate() Gate {
 	return Gate{
 		Name: "single start", Check: checkStart,
 		Parts: func(k *Case) []Part {
-			if k.Command.StableBranch { // a rollback has to work when everything else is broken
+			if k.Command.GoesBack() { // a rollback has to work when everything else is broken
 				return nil
 			}
 			return startParts(k)

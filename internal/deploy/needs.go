@@ -30,7 +30,8 @@ type Needs struct {
 	AdminTeams   []string     // "organization/team": teams in which to look for the actor
 	Rules        bool         // the rules of the stable branch
 	Live         string       // the environment of which to read what is running, "" for none
-	History      bool         // also what has run there before
+	History      bool         // also what has run there before, with all that is known of it
+	Older        string       // the same, further back: where the list goes on, "" for the newest
 	Times        bool         // when the deployments of Environments succeeded
 	Members      []Membership // pairs of team and user to look up, at most MostMembers
 	Runs         []int64      // workflow runs to look up
@@ -194,8 +195,8 @@ func (n *Needs) addHistory(all, asked Needs) {
 	}
 	n.Runs = lacking(all.Runs, asked.Runs)
 	n.Origins = all.Origins && (!asked.Origins || len(n.Environments) > 0)
-	if all.Live != "" && (all.Live != asked.Live || all.History && !asked.History) {
-		n.Live, n.History = all.Live, all.History
+	if all.Live != "" && (all.Live != asked.Live || all.History && !asked.History || all.Older != asked.Older) {
+		n.Live, n.History, n.Older = all.Live, all.History, all.Older
 	}
 }
 

@@ -127,7 +127,7 @@ func policyGate() Gate {
 		Name: "policy", Check: checkPolicy,
 		Needs: func(k *Case, n *Needs) { n.Policy = k.Config.PolicyFile.Path },
 		Parts: func(k *Case) []Part {
-			if k.Config.PolicyFile.Path == "" {
+			if k.Config.PolicyFile.Path == "" || k.goesBackAnyway() {
 				return nil
 			}
 			return []Part{PolicyPart}
@@ -138,9 +138,17 @@ func policyGate() Gate {
 
 func checkPolicy(k *Case) Finding {
 	path := k.Config.PolicyFile.Path
+	problem, missing := k.Missing(PolicyPart)
 	switch {
 	case path == "":
 		return pass("the inputs have all rules")
+	case missing:
+		return Finding{
+			Level:  Warn,
+			Text:   "The rules file is not in effect, and does not hold up a rollback by someone who administers or maintains the repository. " + problem.Text,
+			Hint:   "Correct it when the incident is over.",
+			Notice: "⚠️ The rules file " + markdown.Code(path) + " cannot be used. The rollback goes on without it.",
+		}
 	case !k.Policy.Exists:
 		return pass("there is no rules file " + markdown.Code(path))
 	case k.Config.Policy == nil || k.Config.Policy.Source != (policy.Source{Path: k.Policy.Path, Commit: k.Policy.Commit}):

@@ -34,6 +34,8 @@ func (k *Case) way() Way {
 		return NoWay
 	case k.Target.Noop:
 		return NoopWay
+	case k.Target.Rollback:
+		return RollbackWay
 	case !k.Target.Stable:
 		return HeadWay
 	case k.rollsBack():
@@ -49,6 +51,10 @@ func (k *Case) provable() bool {
 
 // needProof asks for the deployments of the environment, and then for the run that made the one that counts.
 func (k *Case) needProof(n *Needs) {
+	if k.Target.Rollback {
+		k.needWayBack(n)
+		return
+	}
 	if !k.provable() {
 		return
 	}

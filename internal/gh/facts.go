@@ -269,11 +269,7 @@ func (r *reader) convert(ctx context.Context, got answer) (deploy.Facts, error) 
 	convertStatements(repository, needs, &facts)
 	facts.Viewer = got.viewer
 	convertReviews(repository, &facts)
-	if live := part[historyConnection](repository, liveField); live != nil {
-		facts.Live = live.convert()
-		if n := len(facts.Live); n > 0 && !live.PageInfo.HasNextPage {
-			facts.Live[n-1].First = true
-		}
+	if addLive(repository, &facts) {
 		r.findCreators(ctx, needs, &facts)
 	}
 	if gates := part[gatesNode](repository, gatesField); gates != nil {

@@ -111,6 +111,7 @@ const (
 	historyPage = 5  // one of ours may be among them
 	livePage    = 20 // the active one may be among them
 	deepPage    = 50 // the one that a rollback goes back to may be among them
+	olderPage   = 100
 	runPage     = 20 // all since the run of ours began may be among them
 )
 
@@ -225,12 +226,16 @@ func deploymentFields(needs deploy.Needs, variables map[string]any) []reflect.St
 			fields = append(fields, field[*deploymentConnection](name, asks(name, environment, newestPage)))
 		}
 	}
-	if needs.Live != "" {
-		page := livePage
-		if needs.History {
-			page = deepPage
-		}
-		fields = append(fields, field[*historyConnection](liveField, asks(liveField, needs.Live, page)))
+	switch {
+	case needs.Live == "":
+	case needs.Older != "":
+		variables["older"] = githubv4.String(needs.Older)
+		asked := strings.Replace(asks(liveField, needs.Live, olderPage), ", orderBy", ", after: $older, orderBy", 1)
+		fields = append(fields, field[*recordConnection](liveField, asked))
+	case needs.History:
+		fields = append(fields, field[*recordConnection](liveField, asks(liveField, needs.Live, deepPage)))
+	default:
+		fields = append(fields, field[*historyConnection](liveField, asks(liveField, needs.Live, livePage)))
 	}
 	return fields
 }

@@ -27,6 +27,7 @@ type Subject struct {
 	Noop           bool              `json:"noop,omitempty"`
 	Stable         bool              `json:"stable,omitempty"`
 	Forward        bool              `json:"forward,omitempty"` // the stable branch did not run there before
+	Rollback       *Rollback         `json:"rollback,omitempty"` // the command goes back to what ran before, nil for other commands
 	Fork           bool              `json:"fork,omitempty"`
 	Reviews        *Reviews          `json:"reviews,omitempty"` // nil where they were not looked at
 	Verified       bool              `json:"verified,omitempty"`
@@ -36,11 +37,27 @@ type Subject struct {
 	ParsedParams   json.RawMessage   `json:"parsed_params,omitempty"`
 	LockCommand    bool              `json:"lock_command,omitempty"` // nothing is deployed
 	Live           *Live             `json:"live,omitempty"`         // what ran there before, nil when that is unknown
+	WayBack        string            `json:"way_back,omitempty"`     // the command that goes back, where the stable branch runs already; "" elsewhere
 	TookOver       *TookOver         `json:"took_over,omitempty"`    // nil for no lock
 	Notices        []string          `json:"notices,omitempty"`      // what rules of the rules file say about the start, in Markdown
 	RunURL         string            `json:"run_url"`
 	StartedAt      time.Time         `json:"started_at"`
 	Trigger        Trigger           `json:"trigger"`
+}
+
+// GoesBack reports whether the deployment takes nothing from the pull request: a rollback, or the stable branch.
+func (s Subject) GoesBack() bool { return s.Stable || s.Rollback != nil }
+
+// rollsBack reports whether people know the deployment as a rollback.
+func (s Subject) rollsBack() bool { return s.Stable && !s.Forward || s.Rollback != nil }
+
+// Rollback says what a rollback goes back to.
+type Rollback struct {
+	Version string    `json:"version,omitempty"` // "" when unknown
+	Pull    int       `json:"pull,omitempty"`    // 0 when unknown
+	Until   time.Time `json:"until,omitzero"`    // when it was replaced, zero when that is unknown
+	Reason  string    `json:"reason,omitempty"`  // that someone typed
+	Again   bool      `json:"again,omitempty"`   // the last deployment of this commit failed
 }
 
 // Live is what ran in an environment before, and how many commits the deployment adds and removes.

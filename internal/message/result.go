@@ -21,7 +21,7 @@ type Ending struct {
 	At              time.Time
 	Seconds         int
 	ShowURL         bool
-	Rollback        string             // the command that deploys the stable branch instead, "" for none
+	Rollback        WayOut             // what people can type where the deployment failed
 	Results         string             // the workflow's own Markdown, shown as it is, "" for none
 	Template        *template.Template // writes the message, nil for the default one
 	TemplateProblem string             // why the template could not be used, "" when it could
@@ -144,10 +144,27 @@ func (r Ending) advice(s Subject) string {
 	if r.skippedAgain() {
 		return again(s)
 	}
-	if r.Rollback == "" || r.Status != config.Failed {
+	if r.Rollback.Command == "" || r.Status != config.Failed {
 		return ""
 	}
-	return fmt.Sprintf("**What to do:** Fix the problem and deploy again, or roll back with %s.", markdown.Code(r.Rollback))
+	return fmt.Sprintf("**What to do:** Fix the problem and deploy again, or roll back with %s%s.", markdown.Code(r.Rollback.Command), r.Rollback.target())
+}
+
+// WayOut is a command that brings back what ran before, and what that is.
+type WayOut struct {
+	Command string `json:"command,omitempty"` // "" for none
+	SHA     string `json:"sha,omitempty"`     // "" where only the command tells
+	Version string `json:"version,omitempty"` // "" when unknown
+}
+
+func (w WayOut) target() string {
+	switch {
+	case w.SHA == "":
+		return ""
+	case w.Version == "":
+		return " to " + markdown.Code(deploy.Short(w.SHA))
+	}
+	return " to " + markdown.Code(deploy.Short(w.SHA)) + " (" + markdown.Code(w.Version) + ")"
 }
 
 func (r Ending) templateWarning() string {

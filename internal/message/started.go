@@ -13,14 +13,38 @@ import (
 // Started says that a deployment or a rehearsal begins.
 func Started(s Subject) string {
 	doing := fmt.Sprintf("deploying %s to %s", revision(s), bold(s.Environment))
-	if s.Stable && !s.Forward {
-		doing = fmt.Sprintf("rolling back %s to %s", bold(s.Environment), revision(s))
+	if s.rollsBack() {
+		doing = fmt.Sprintf("rolling back %s to %s%s", bold(s.Environment), revision(s), goneBackTo(s))
 	}
 	if s.Noop {
 		doing = "rehearsing (**noop**) " + action(s)
 	}
 	return fmt.Sprintf("### Deployment Triggered 🚀\n\n%s is %s. %s.\n\n%s%s%s%s",
 		requester(s), doing, markdown.Link("Follow the run", s.RunURL), notices(s), paragraph(comparison(s)), paragraph(takeover(s)), startDetails(s))
+}
+
+// goneBackTo says when the target of a rollback ran, in brackets, "" where nothing of it is known.
+func goneBackTo(s Subject) string {
+	back := s.Rollback
+	if back == nil {
+		return ""
+	}
+	var known []string
+	switch version := markdown.Code(back.Version); {
+	case back.Version != "" && back.Pull > 0:
+		known = append(known, fmt.Sprintf("%s of #%d", version, back.Pull))
+	case back.Version != "":
+		known = append(known, version)
+	case back.Pull > 0:
+		known = append(known, fmt.Sprintf("of #%d", back.Pull))
+	}
+	if !back.Until.IsZero() {
+		known = append(known, "which ran there until "+deploy.FormatTime(back.Until))
+	}
+	if len(known) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(known, ", ") + ")"
 }
 
 func notices(s Subject) string {
@@ -47,7 +71,7 @@ func intended(s Subject) string {
 }
 
 func action(s Subject) string {
-	if s.Stable && !s.Forward {
+	if s.rollsBack() {
 		return fmt.Sprintf("the rollback of %s to %s", bold(s.Environment), revision(s))
 	}
 	return fmt.Sprintf("the deployment of %s to %s", revision(s), bold(s.Environment))
@@ -72,12 +96,22 @@ func comparison(s Subject) string {
 	switch {
 	case s.Live == nil:
 		return ""
+	case s.Rollback != nil && s.Rollback.Again:
+		return "The last deployment of this commit failed: this tries again."
 	case s.Live.SHA == s.SHA:
-		return bold(s.Environment) + " already runs this commit."
+		return bold(s.Environment) + " already runs this commit." + unchanged(s)
 	case !s.Live.Counted || s.Live.Ahead+s.Live.Behind <= 0:
 		return strings.TrimSuffix(fmt.Sprintf("%s runs %s now. %s", bold(s.Environment), markdown.Code(deploy.Short(s.Live.SHA)), compared(s, "Compare")), " ")
 	}
 	return counted(s)
+}
+
+// unchanged names the command that goes back, where the stable branch is what runs already.
+func unchanged(s Subject) string {
+	if s.WayBack == "" {
+		return ""
+	}
+	return " Nothing changes. To go back to what ran before, type " + markdown.Code(s.WayBack) + "."
 }
 
 func compared(s Subject, label string) string {
@@ -94,7 +128,7 @@ func compared(s Subject, label string) string {
 // counted says how many commits come and go. A rollback is meant to remove some.
 func counted(s Subject) string {
 	sign, adds, removes, rolls := "⚠️ ", "Adds", "removes", "Rolls"
-	if s.Stable && !s.Forward {
+	if s.rollsBack() {
 		sign = ""
 	}
 	if s.Noop {

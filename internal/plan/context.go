@@ -160,7 +160,7 @@ func (a startContext) ledger(r deploy.Request, c config.Config) Ledger {
 	l := Ledger{
 		Foreign: true, Phase: Ready, RunID: a.RunID, RunAttempt: a.RunAttempt, Pull: a.Pull, TriggerID: a.TriggerID, Reaction: c.Reaction,
 		ReactionID: value(a.ReactionID), StartedCommentID: a.StartedCommentID, DeploymentID: value(a.DeploymentID),
-		Product: r.Event.Repository, Version: a.SHA, Branch: a.Ref, Subject: s, End: endSettings(r, c, s),
+		Product: r.Event.Repository, Version: a.SHA, Branch: a.Ref, Subject: s, End: endSettings(r, c, deploy.Decision{}, s),
 	}
 	if a.LockTip != nil && !a.DisableLock {
 		l.Lock = &Lock{Branch: lock.Branch(a.Environment), Tip: *a.LockTip, Attempted: true, Confirmed: true}

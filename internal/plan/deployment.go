@@ -132,6 +132,12 @@ func payload(t deploy.Target, l Ledger) Payload {
 	if s.Params != "" {
 		p.Params = &s.Params
 	}
+	if s.Rollback != nil {
+		p.Rollback = &Rollback{To: t.SHA, Reason: s.Rollback.Reason}
+		if s.Live != nil {
+			p.Rollback.From = s.Live.SHA
+		}
+	}
 	return p
 }
 

@@ -49,7 +49,7 @@ func Tell(l Ledger, ending message.Ending) []Step {
 	}
 	ending.DeploymentID, ending.Seconds = l.DeploymentID, Seconds(l, ending.At)
 	ending.ShowURL, ending.Rollback = l.End.ShowURL, l.End.Rollback
-	steps := []Step{{Effect: resultComment(l, ending), Must: true, Unlocked: l.Subject.Stable}}
+	steps := []Step{{Effect: resultComment(l, ending), Must: true, Unlocked: l.Subject.GoesBack()}}
 	steps = append(steps, replaceReaction(l, finalReaction(ending.Status))...)
 	steps = append(steps, labels(l, ending.Status)...)
 	return append(steps, reportEnd(l, ending.Status)...)

@@ -21,12 +21,20 @@ func NewLedger(r deploy.Request, c config.Config, d deploy.Decision, f deploy.Fa
 		RunID: e.Run.ID, RunAttempt: e.Run.Attempt, Skew: f.Skew,
 		Pull: e.Pull, PullID: f.Pull.ID, PullTitle: message.ShortBody(f.Pull.Title), TriggerID: e.Comment.ID, Reaction: c.Reaction,
 		Product:    cmp.Or(c.Track.Product, e.Repository),
-		Version:    cmp.Or(c.Track.Version, t.SHA),
+		Version:    version(c, d),
 		Branch:     branch(r, f, t),
 		Records:    c.Mode == config.TrackIt && c.Status != config.Pending && c.Status != config.Started,
 		Repository: f.Repository, Lock: ownLock(r, c, d), Timeout: c.Confirmation.Timeout,
-		Policy: policyUsed(c), Override: overridden(d), Checks: checks(d), Subject: about, End: endSettings(r, c, about),
+		Policy: policyUsed(c), Override: overridden(d), Checks: checks(d), Subject: about, End: endSettings(r, c, d, about),
 	}
+}
+
+// version is what the deployment is called: a rollback is of the version that ran before.
+func version(c config.Config, d deploy.Decision) string {
+	if to := d.Back.To; d.Target.Rollback && to != nil {
+		return cmp.Or(to.Version, to.SHA)
+	}
+	return cmp.Or(c.Track.Version, d.Target.SHA)
 }
 
 // Renew brings a ledger up to what was decided after a confirmation: what was done stays noted.
@@ -58,8 +66,27 @@ func subject(r deploy.Request, c config.Config, d deploy.Decision, at time.Time)
 			Body: message.ShortBody(r.Command.Text), URL: r.Event.Comment.URL,
 		},
 	}
+	if t.Rollback {
+		about.Rollback = rollbackOf(r, d)
+	}
+	if live := about.Live; t.Stable && !t.Noop && live != nil && live.SHA == t.SHA && c.Commands.Rollback != "" {
+		about.WayBack = c.Commands.Rollback + " " + t.Environment
+	}
 	if parsed := r.Command.Params.JSON; parsed != "" {
 		about.ParsedParams = json.RawMessage(parsed)
+	}
+	return about
+}
+
+// rollbackOf tells people what they go back to.
+func rollbackOf(r deploy.Request, d deploy.Decision) *message.Rollback {
+	about := &message.Rollback{Reason: message.ShortBody(r.Command.Reason)}
+	if to := d.Back.To; to != nil {
+		about.Pull, about.Until = to.Pull, d.Back.Until
+		about.Again = d.Back.From != nil && d.Back.From.SHA == to.SHA
+		if to.Version != to.SHA {
+			about.Version = message.ShortBody(to.Version)
+		}
 	}
 	return about
 }
@@ -133,8 +160,11 @@ func reviews(s deploy.Evidence) *message.Reviews {
 }
 
 func branch(r deploy.Request, f deploy.Facts, t deploy.Target) string {
-	if t.Stable {
+	switch {
+	case t.Stable:
 		return t.Ref
+	case t.Rollback: // the branch of the pull request may have nothing to do with it
+		return ""
 	}
 	return cmp.Or(r.Event.Branch, f.Pull.HeadRef)
 }
@@ -170,7 +200,7 @@ type EndSettings struct {
 	Comments       config.CommentStyle `json:"comments,omitempty"`
 	CommitStatus   string              `json:"commit_status,omitempty"` // the context of the commit status that the end writes, "" for none
 	ShowURL        bool                `json:"show_url,omitempty"`
-	Rollback       string              `json:"rollback,omitempty"` // the command that deploys the stable branch instead, "" for none
+	Rollback       message.WayOut      `json:"rollback,omitzero"` // what people can type where the deployment fails
 	Template       deploy.File         `json:"template,omitzero"`  // of the result. Its text is read again, at that commit
 	Success        Labels              `json:"success,omitzero"`
 	Failure        Labels              `json:"failure,omitzero"`
@@ -193,16 +223,31 @@ func (l Ledger) Notifies() bool { return len(l.End.Receivers) > 0 }
 
 func (l Ledger) strict() bool { return l.End.FailOnError == config.FailAlways }
 
+// wayOut is what people can type where a deployment fails: a rollback to what runs now, if that was a success of ours, or
+// else the stable branch. A rollback that fails has no other way back that is certain.
+func wayOut(c config.Config, d deploy.Decision, s message.Subject) message.WayOut {
+	runs, word := d.Running, c.Commands.Rollback
+	switch {
+	case s.Noop || s.GoesBack():
+		return message.WayOut{}
+	case word != "" && runs != nil && runs.Own && runs.SHA != "" && runs.SHA != s.SHA:
+		out := message.WayOut{Command: word + " " + s.Environment, SHA: runs.SHA}
+		if runs.Version != runs.SHA {
+			out.Version = message.ShortBody(runs.Version)
+		}
+		return out
+	}
+	return message.WayOut{Command: c.Commands.Deploy + " " + c.StableBranch + " to " + s.Environment}
+}
+
 // endSettings settles the end of a request. The metadata are added by those who know which of them are secret.
-func endSettings(r deploy.Request, c config.Config, s message.Subject) EndSettings {
+func endSettings(r deploy.Request, c config.Config, d deploy.Decision, s message.Subject) EndSettings {
 	settled := EndSettings{
 		SkipCompleting: c.SkipCompleting, Build: c.Builds(), AllowHTTP: c.AllowInsecureHTTP,
 		FailOnError: c.Versioner.FailOnError, Comments: c.Messages.Style, ShowURL: c.URLInComment,
 		Template: deploy.TemplateFile(r, c), Artifacts: c.Track.Artifacts, IncludeEmail: c.Track.IncludeEmail,
 	}
-	if !s.Noop && !s.Stable {
-		settled.Rollback = c.Commands.Deploy + " " + c.StableBranch + " to " + s.Environment
-	}
+	settled.Rollback = wayOut(c, d, s)
 	settled.Success, settled.Failure = endLabels(s, c.Labels)
 	settled.CommitStatus = commitStatusContext(c, s)
 	if c.Tracks() {

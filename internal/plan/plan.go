@@ -130,7 +130,7 @@ func start(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Ste
 	}
 	started := comment(l, StartedComment, "")
 	started.Recheck = deploy.RecheckNeeds(r, c, d.Target.SHA)
-	return append(steps, Step{Effect: started, Must: true, Unlocked: l.Subject.Stable, Concurrent: early})
+	return append(steps, Step{Effect: started, Must: true, Unlocked: l.Subject.GoesBack(), Concurrent: early})
 }
 
 // blocksLater reports whether later steps wait for one of the first: nothing may follow without the lock, the comment

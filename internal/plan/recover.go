@@ -58,7 +58,7 @@ func Recover(r deploy.Request, c config.Config, t Traces) (Ledger, Left) {
 		left = l.recoverDeployment(*t.Deployment)
 	}
 	l.Subject.EnvironmentURL = c.For(l.Subject.Environment).Resolved.URL
-	l.End = endSettings(r, c, l.Subject)
+	l.End = endSettings(r, c, deploy.Decision{}, l.Subject)
 	return l, left
 }
 
@@ -99,6 +99,9 @@ func (l *Ledger) recoverDeployment(d DeploymentOfStart) Left {
 		s.Actor, s.RerunBy = p.Actor, p.RerunBy
 	}
 	s.Environment, s.Ref, s.SHA = d.Environment, d.Ref, d.SHA
+	if p.Rollback != nil {
+		s.Rollback, s.Kind = &message.Rollback{Version: p.Version, Reason: p.Rollback.Reason}, deploy.SHATarget
+	}
 	s.Stable, s.Verified, s.ParsedParams = p.StableBranchUsed, p.CommitVerified, p.ParsedParams
 	if p.Params != nil {
 		s.Params = *p.Params

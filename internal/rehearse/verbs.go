@@ -43,6 +43,7 @@ func storyVerbs() []Verb {
 		{"rename BRANCH FROM TO", "A commit that moves a file.", (*Session).rename},
 		{"before-request TEXT LINE", "The line is played just before the next request whose method, path or body contains the text.", (*Session).beforeRequest},
 		{"delete-branch BRANCH", "The branch is deleted.", (*Session).deleteBranch},
+		{"forgotten COMMIT", "GitHub no longer has the commit, as some time after a force push.", (*Session).forgotten},
 		{"pull NUMBER LOGIN BRANCH [TITLE]", "A pull request into the default branch.", (*Session).openPull},
 		{"fork NUMBER LOGIN BRANCH OWNER/NAME", "A pull request from another repository; `deleted` is one that is gone.", (*Session).openFork},
 		{"draft NUMBER [BASE]", "The pull request becomes a draft; with a base, it wants to be merged into that branch instead.", (*Session).draft},
@@ -91,23 +92,20 @@ func storyVerbs() []Verb {
 	}
 }
 
-// shaOf is sha(BRANCH) or sha(BRANCH~1), also of a pull request to which the story pushed.
-var shaOf = regexp.MustCompile(`sha\(([^()~]+)(~1)?\)`)
+// shaOf is sha(BRANCH), or sha(BRANCH~N), also of a pull request to which the story pushed.
+var shaOf = regexp.MustCompile(`sha\(([^()~]+)(?:~([1-9]))?\)`)
 
-// resolve replaces sha(BRANCH) by the branch's newest commit of this story, and sha(BRANCH~1) by the
-// one before.
+// resolve replaces sha(BRANCH) by the branch's newest commit of this story, and sha(BRANCH~N) by the one that is N pushes
+// older.
 func (p *Session) resolve(text string) string {
 	return shaOf.ReplaceAllStringFunc(text, func(word string) string {
-		branch, before := strings.CutSuffix(word[len("sha("):len(word)-1], "~1")
-		back := 1
-		if before {
-			back = 2
-		}
-		commits := p.pushed[branch]
-		if len(commits) < back {
+		parts := shaOf.FindStringSubmatch(word)
+		back, _ := strconv.Atoi(parts[2]) // nothing is none
+		commits := p.pushed[parts[1]]
+		if len(commits) <= back {
 			return word
 		}
-		return commits[len(commits)-back]
+		return commits[len(commits)-1-back]
 	})
 }
 
@@ -528,6 +526,11 @@ func (p *Session) tag(_ context.Context, rest string) error {
 
 func (p *Session) deleteBranch(_ context.Context, rest string) error {
 	p.GitHub.DeleteBranch(rest)
+	return nil
+}
+
+func (p *Session) forgotten(_ context.Context, rest string) error {
+	p.GitHub.Forget(rest)
 	return nil
 }
 

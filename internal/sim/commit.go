@@ -60,6 +60,13 @@ func (g *GitHub) DeleteBranch(branch string) {
 	g.removeRef("refs/heads/" + branch)
 }
 
+// Forget removes a commit to which nothing points any longer, as GitHub does some time after a force push.
+func (g *GitHub) Forget(oid string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.git.Forget(oid)
+}
+
 // TagCommit makes a tag that points at a commit.
 func (g *GitHub) TagCommit(tag, oid string) {
 	g.mu.Lock()

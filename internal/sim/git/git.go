@@ -101,6 +101,9 @@ func (s *Store) Commit(oid string) (Commit, bool) {
 	return commit, ok
 }
 
+// Forget removes a commit, as the collection of garbage does.
+func (s *Store) Forget(oid string) { delete(s.commits, oid) }
+
 // Tree returns the entries of a tree.
 func (s *Store) Tree(oid string) ([]Entry, bool) {
 	entries, ok := s.trees[oid]

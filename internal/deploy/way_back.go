@@ -1,0 +1,162 @@
+package deploy
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// WayBack is what an environment can go back to.
+type WayBack struct {
+	From    *Deployment  // what a rollback leaves, nil where nothing is known to run
+	To      *Deployment  // the target, nil for none
+	Until   time.Time    // when the target was replaced, zero where that is not known
+	Known   []Deployment // all targets, newest first, each commit once
+	Matches []Deployment // the targets that the command names, where it names one
+}
+
+// NotStarted is how the last status of a deployment begins that was called off before anything was changed.
+const NotStarted = "aborted: the deployment did not start"
+
+// wayBack finds the target of a rollback: the newest deployment of ours that succeeded, of another commit and other files
+// than what runs, that was not rolled back from, and whose commit still exists.
+func (k *Case) wayBack() WayBack {
+	before := k.before()
+	back := WayBack{From: leaves(k.counted(before))}
+	for _, d := range before {
+		if isTarget(before, back, d) {
+			back.Known = append(back.Known, d)
+		}
+	}
+	back.Matches = back.Known
+	if to := k.Command.To; to != "" {
+		back.Matches = slices.DeleteFunc(slices.Clone(back.Known), func(d Deployment) bool { return !d.named(to) })
+	}
+	if unique := len(back.Matches) == 1; unique || len(back.Matches) > 1 && k.Command.To == "" {
+		back.To, back.Until = &back.Matches[0], replacedAt(before, back.Matches[0])
+	}
+	return back
+}
+
+// replacedAt returns when the first newer deployment than this one succeeded, zero where that is not known.
+func replacedAt(deployments []Deployment, replaced Deployment) time.Time {
+	var at time.Time
+	for _, d := range deployments {
+		if d.ID == replaced.ID {
+			return at
+		}
+		if d.everRan() {
+			at = d.SucceededAt.Value
+		}
+	}
+	return time.Time{}
+}
+
+// before are the deployments that there were when the command was typed. A run that is started again goes back to what it
+// went back to the first time.
+func (k *Case) before() []Deployment {
+	if !k.Event.Rerun() {
+		return k.Live
+	}
+	return slices.DeleteFunc(slices.Clone(k.Live), func(d Deployment) bool { return !d.CreatedAt.Before(k.Event.Comment.CreatedAt) })
+}
+
+// since returns the newest deployment of another command that was created after this one was typed, nil for none.
+func (k *Case) since() *Deployment {
+	asked := k.Event.Comment.CreatedAt
+	i := slices.IndexFunc(k.Live, func(d Deployment) bool {
+		return !d.CreatedAt.Before(asked) && (!d.Own || d.CreatedBy.Comment != k.Event.Comment.ID)
+	})
+	if i < 0 {
+		return nil
+	}
+	return &k.Live[i]
+}
+
+// counted are those deployments that say what runs, as the scope has it.
+func (k *Case) counted(deployments []Deployment) []Deployment {
+	if !k.Config.OrderScope.OwnOnly() {
+		return deployments
+	}
+	return slices.DeleteFunc(slices.Clone(deployments), func(d Deployment) bool { return !d.Own })
+}
+
+// leaves returns the deployment whose commit a rollback leaves: what runs, or an attempt since then that failed, which
+// may have changed a part of it.
+func leaves(deployments []Deployment) *Deployment {
+	for i, d := range deployments {
+		switch {
+		case d.Own && d.Failed() && !d.notStarted():
+			return &deployments[i]
+		case d.everRan():
+			return Running(deployments[i:])
+		}
+	}
+	return nil
+}
+
+// notStarted reports whether the deployment was called off before anything was changed.
+func (d Deployment) notStarted() bool {
+	return len(d.Statuses) > 0 && strings.HasPrefix(d.Statuses[0].Description, NotStarted)
+}
+
+func isTarget(deployments []Deployment, back WayBack, d Deployment) bool {
+	same := func(other Deployment) bool { return other.SHA == d.SHA }
+	switch {
+	case !d.Own || !d.everRan() || d.SHA == "" || d.Commit == nil:
+		return false
+	case back.From != nil && back.From.everRan() && back.From.sameFiles(d):
+		return false
+	}
+	return !slices.ContainsFunc(back.Known, same) && !leftBehind(deployments, d.SHA)
+}
+
+func (d Deployment) sameFiles(other Deployment) bool {
+	return d.SHA == other.SHA || d.TreeSHA != "" && d.TreeSHA == other.TreeSHA
+}
+
+// leftBehind reports whether a commit was rolled back from: the newest deployment of ours that names it, as its commit
+// or as the one that a rollback leaves, is that rollback.
+func leftBehind(deployments []Deployment, sha string) bool {
+	for _, d := range deployments {
+		switch {
+		case !d.Own:
+		case d.SHA == sha:
+			return false
+		case d.Rollback != nil && d.Rollback.From == sha:
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	commitPrefix = regexp.MustCompile(`^[0-9a-fA-F]{7,64}$`)
+	shortCommit  = regexp.MustCompile(`^[0-9a-fA-F]{1,6}$`)
+)
+
+// named reports whether someone means the deployment by a commit, of which seven digits are enough, or by a version.
+func (d Deployment) named(to string) bool {
+	return d.Version == to && to != "" || commitPrefix.MatchString(to) && strings.HasPrefix(d.SHA, strings.ToLower(to))
+}
+
+// fullTarget reports whether the command names the target by all digits of its commit.
+func (k *Case) fullTarget() bool {
+	return k.Back.To != nil && fullCommit.MatchString(k.Command.To) && strings.EqualFold(k.Command.To, k.Back.To.SHA)
+}
+
+// mostHistory is how many deployments are searched for the target of a rollback.
+const mostHistory = 500
+
+// needWayBack asks for the deployments of the environment, as far back as the target of a rollback is, and then for the
+// run that made it.
+func (k *Case) needWayBack(n *Needs) {
+	n.History = true
+	switch to := k.Back.To; {
+	case to != nil && to.CreatedBy.Run.ID > 0:
+		n.Runs = []int64{to.CreatedBy.Run.ID}
+	case to == nil && k.Older != "" && len(k.Live) < mostHistory && len(k.Back.Matches) == 0:
+		n.Older = k.Older
+	}
+}
