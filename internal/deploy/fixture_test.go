@@ -68,6 +68,13 @@ func (s *situation) reviewsOf(decision string) {
 	}
 }
 
+// ask makes the request one of another kind. A rollback stays one.
+func (s *situation) ask(kind command.Kind) {
+	if s.request.Command.Kind != command.Rollback {
+		s.request.Command.Kind = kind
+	}
+}
+
 // hold puts a lock where an environment's is, or that of all of them: "global".
 func (s *situation) hold(environment string, l deploy.Lock) {
 	target := lock.Target{Environment: environment}
@@ -114,6 +121,8 @@ func ways() map[string]situation {
 		"fork":     {deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Facts()},
 		"head":     {deploytest.Asking(command.Deploy, "production"), deploytest.Settings(), deploytest.Facts()},
 	}
+	r, f := deploytest.WayBack()
+	s["back"] = situation{r, deploytest.Settings(), f}
 	one := s["exact"]
 	one.config.Origin.ExactCommits = true
 	one.facts.Deployments = map[string][]deploy.Deployment{"dev": {deploytest.Own(deploytest.OtherSHA, "ACTIVE")}, "staging": {deploytest.Own(deploytest.OtherSHA, "ACTIVE")}}

@@ -121,7 +121,7 @@ func (k *Case) targetTable() string {
 	for _, d := range listed[:min(len(listed), mostTargets)] {
 		pull, since := "–", "–"
 		if d.Pull > 0 {
-			pull = fmt.Sprintf("#%d", d.Pull)
+			pull = markdown.Text(fmt.Sprintf("#%d", d.Pull))
 		}
 		if d.SucceededAt.OK {
 			since = FormatTime(d.SucceededAt.Value)

@@ -125,7 +125,10 @@ func TestInteractions(t *testing.T) {
 			for name, s := range ways() {
 				t.Run(kind.String()+" of a "+name+", "+what, func(t *testing.T) {
 					t.Parallel()
-					s.request.Command.Kind = kind
+					if name == "back" && kind == command.Noop {
+						return // there is no rehearsal of it
+					}
+					s.ask(kind)
 					assert.Equal(t, deploy.Proceed, s.decide().Verdict, "nothing is wrong")
 					s.put(o)
 					way := name
@@ -206,12 +209,12 @@ func TestUnavailableParts(t *testing.T) {
 		deploy.ChecksPart:   {"fork", "head"},
 		deploy.ExactPart:    {"exact"},
 		deploy.StablePart:   {"rollback"},
-		deploy.LocksPart:    {"exact", "fork", "head", "rollback"},
+		deploy.LocksPart:    {"back", "exact", "fork", "head", "rollback"},
 		deploy.RulesPart:    {},
 		deploy.TeamsPart:    {},
 		deploy.RunPart:      {},
 		deploy.TemplatePart: {},
-		deploy.LivePart:     {"exact", "fork", "head"}, // a rollback has to work when everything else is broken
+		deploy.LivePart:     {"back", "exact", "fork", "head"}, // a rollback has to work when everything else is broken
 	}
 	for part, want := range stops {
 		t.Run(string(part), func(t *testing.T) {
@@ -239,7 +242,8 @@ func TestEveryWayIsConfirmed(t *testing.T) {
 		for name, s := range ways() {
 			t.Run(kind.String()+" of a "+name, func(t *testing.T) {
 				t.Parallel()
-				s.request.Command.Kind, s.config.Confirmation.Required = kind, true
+				s.config.Confirmation.Required = true
+				s.ask(kind)
 				assert.Equal(t, deploy.Ask, s.decide().Verdict)
 				s.facts.Answer.Kind = deploy.Confirmed
 				assert.Equal(t, deploy.Proceed, s.decide().Verdict)
@@ -253,6 +257,7 @@ func TestRecheckByWay(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]deploy.Reason{
 		"head": deploy.RefChanged, "rollback": deploy.RefChanged, "fork": deploy.RefChanged, "exact": deploy.DeploymentReady,
+		"back": deploy.RefChanged,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -235,15 +235,20 @@ func TestEveryFieldOfADeployment(t *testing.T) {
 	github := newGitHub(t)
 	github.Deploy(sim.DeploymentSpec{
 		Environment: "development", SHA: github.Head("main"), Ref: "main", Creator: "alice", State: "success",
-		Payload: plan.Payload{Type: deploy.OwnPayloadType, Tool: plan.Tool, RunID: 77, RunAttempt: 1, Version: "1.4.0"},
+		Payload: plan.Payload{Type: deploy.OwnPayloadType, Tool: plan.Tool, RunID: 77, RunAttempt: 1, Version: "1.4.0", Pull: 3, Actor: "alice",
+			Rollback: &plan.Rollback{From: "bad", To: "good"},
+		},
 	})
-	elsewhere := map[string]string{"TreeSHA": "read after a merge only", "LogURL": "the status has none", "Unreadable": "the payload can be read"}
+	elsewhere := map[string]string{"LogURL": "the status has none", "Unreadable": "the payload can be read"}
 	history := needs()
-	history.Scope, history.Times = deploy.UntilOwn, true
+	history.Live, history.History = "development", true
 	facts, err := newClient(t, github.Client().Transport, "sim-token").Facts(t.Context(), history)
 	require.NoError(t, err)
-	require.Len(t, facts.Deployments["development"], 1)
-	read := reflect.ValueOf(facts.Deployments["development"][0])
+	require.Len(t, facts.Live, 1)
+	assert.Equal(t, &deploy.Rollback{From: "bad", To: "good"}, facts.Live[0].Rollback)
+	require.Len(t, facts.Live[0].Statuses, 1)
+	assert.True(t, facts.Live[0].Statuses[0].CreatedAt.OK)
+	read := reflect.ValueOf(facts.Live[0])
 	for field, value := range read.Fields() {
 		t.Run(field.Name, func(t *testing.T) {
 			t.Parallel()

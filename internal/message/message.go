@@ -26,7 +26,7 @@ type Subject struct {
 	Kind           deploy.TargetKind `json:"kind"`
 	Noop           bool              `json:"noop,omitempty"`
 	Stable         bool              `json:"stable,omitempty"`
-	Forward        bool              `json:"forward,omitempty"` // the stable branch did not run there before
+	Forward        bool              `json:"forward,omitempty"`  // the stable branch did not run there before
 	Rollback       *Rollback         `json:"rollback,omitempty"` // the command goes back to what ran before, nil for other commands
 	Fork           bool              `json:"fork,omitempty"`
 	Reviews        *Reviews          `json:"reviews,omitempty"` // nil where they were not looked at

@@ -13,6 +13,11 @@ import (
 	"github.com/lockstep-action/lockstep/internal/message"
 )
 
+// goesBack makes the subject that of .rollback.
+func goesBack(s *message.Subject, to message.Rollback) {
+	s.Rollback, s.Ref, s.Kind = &to, s.SHA, deploy.SHATarget
+}
+
 func TestStarted(t *testing.T) {
 	t.Parallel()
 	for name, change := range map[string]func(*message.Subject){
@@ -20,7 +25,19 @@ func TestStarted(t *testing.T) {
 		"started-noop":          func(s *message.Subject) { s.Noop, s.Kind = true, deploy.NoopTarget },
 		"started-rollback":      func(s *message.Subject) { s.Stable, s.Ref = true, "main" },
 		"started-rollback-noop": func(s *message.Subject) { s.Stable, s.Ref, s.Noop, s.Kind = true, "main", true, deploy.NoopTarget },
-		"started-commit":        func(s *message.Subject) { s.Ref, s.Kind = headSHA, deploy.SHATarget },
+		"started-back": func(s *message.Subject) {
+			goesBack(s, message.Rollback{Version: "v1.4.2", Pull: 38, Until: at().Add(-time.Hour), Reason: "carts are empty"})
+			s.Live = &message.Live{SHA: otherSHA, Counted: true, Behind: 12, CompareURL: "https://github.com/acme/shop/compare/a...b"}
+		},
+		"started-back-again": func(s *message.Subject) {
+			goesBack(s, message.Rollback{Again: true, Pull: 38})
+			s.Live = &message.Live{SHA: headSHA}
+		},
+		"started-back-little-known": func(s *message.Subject) { goesBack(s, message.Rollback{}) },
+		"started-unchanged": func(s *message.Subject) {
+			s.Stable, s.Ref, s.Live, s.WayBack = true, "main", &message.Live{SHA: s.SHA, Counted: true}, ".rollback production"
+		},
+		"started-commit": func(s *message.Subject) { s.Ref, s.Kind = headSHA, deploy.SHATarget },
 		"started-params": func(s *message.Subject) {
 			s.EnvironmentURL = "https://shop.example"
 			s.Params, s.ParsedParams = "--cpu=2 eu", json.RawMessage(`{"_":["eu"],"cpu":2}`)
@@ -39,6 +56,10 @@ func TestStarted(t *testing.T) {
 		})
 	}
 	golden(t, "started-hostile", message.Started(hostileSubject()))
+	back := hostileSubject()
+	goesBack(&back, message.Rollback{Version: hostile, Pull: 38, Until: at(), Reason: hostile})
+	back.WayBack = hostile
+	golden(t, "started-hostile-back", message.Started(back))
 }
 
 // How far a deployment moves what runs. A rollback is there to move it back.

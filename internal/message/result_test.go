@@ -56,6 +56,8 @@ func TestResult(t *testing.T) {
 		"result-reviewed":           {func(s *message.Subject) { s.Reviews, s.Fork = &message.Reviews{Count: 2, Decision: "APPROVED"}, true }, config.Completed, "success"},
 		"result-not-reviewed":       {func(s *message.Subject) { s.Reviews = &message.Reviews{} }, config.Completed, "success"},
 		"result-rollback-failed":    {func(s *message.Subject) { s.Stable, s.Ref = true, "main" }, config.Failed, "failure"},
+		"result-failed-known":       {func(*message.Subject) {}, config.Failed, "failure"},
+		"result-back":               {func(s *message.Subject) { goesBack(s, message.Rollback{Version: "v1.4.2"}) }, config.Completed, "success"},
 		"result-commit":             {func(s *message.Subject) { s.Ref, s.Kind = headSHA, deploy.SHATarget }, config.Completed, "success"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -66,8 +68,10 @@ func TestResult(t *testing.T) {
 			if s.Noop {
 				ending.DeploymentID = 0
 			}
-			if !s.Noop && !s.Stable {
-				ending.Rollback = ".deploy main to production"
+			if test.raw == "failure" && strings.HasSuffix(name, "known") {
+				ending.Rollback = message.WayOut{Command: ".rollback production", SHA: otherSHA, Version: "v1.4.2"}
+			} else if !s.Noop && !s.GoesBack() {
+				ending.Rollback = message.WayOut{Command: ".deploy main to production"}
 			}
 			golden(t, name, message.Result(s, ending))
 		})
@@ -76,7 +80,7 @@ func TestResult(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			golden(t, "result-hostile-"+name, message.Result(hostileSubject(), message.Ending{
-				Status: status, RawStatus: hostile, DeploymentID: 42, At: at(), ShowURL: true, Rollback: ".deploy main to " + hostile,
+				Status: status, RawStatus: hostile, DeploymentID: 42, At: at(), ShowURL: true, Rollback: message.WayOut{Command: ".deploy main to " + hostile, SHA: hostile, Version: hostile},
 			}))
 		})
 	}

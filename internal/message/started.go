@@ -19,8 +19,16 @@ func Started(s Subject) string {
 	if s.Noop {
 		doing = "rehearsing (**noop**) " + action(s)
 	}
-	return fmt.Sprintf("### Deployment Triggered 🚀\n\n%s is %s. %s.\n\n%s%s%s%s",
-		requester(s), doing, markdown.Link("Follow the run", s.RunURL), notices(s), paragraph(comparison(s)), paragraph(takeover(s)), startDetails(s))
+	return fmt.Sprintf("### Deployment Triggered 🚀\n\n%s is %s. %s.\n\n%s%s%s%s%s",
+		requester(s), doing, markdown.Link("Follow the run", s.RunURL), notices(s), paragraph(comparison(s)), paragraph(whyBack(s)), paragraph(takeover(s)), startDetails(s))
+}
+
+// whyBack is why someone rolls back, as they typed it.
+func whyBack(s Subject) string {
+	if s.Rollback == nil || s.Rollback.Reason == "" {
+		return ""
+	}
+	return "**Reason:** " + markdown.Text(markdown.Brief(s.Rollback.Reason))
 }
 
 // goneBackTo says when the target of a rollback ran, in brackets, "" where nothing of it is known.
@@ -30,13 +38,14 @@ func goneBackTo(s Subject) string {
 		return ""
 	}
 	var known []string
+	pull := "of " + markdown.Text(fmt.Sprintf("#%d", back.Pull))
 	switch version := markdown.Code(back.Version); {
 	case back.Version != "" && back.Pull > 0:
-		known = append(known, fmt.Sprintf("%s of #%d", version, back.Pull))
+		known = append(known, version+" "+pull)
 	case back.Version != "":
 		known = append(known, version)
 	case back.Pull > 0:
-		known = append(known, fmt.Sprintf("of #%d", back.Pull))
+		known = append(known, pull)
 	}
 	if !back.Until.IsZero() {
 		known = append(known, "which ran there until "+deploy.FormatTime(back.Until))

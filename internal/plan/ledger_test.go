@@ -24,7 +24,7 @@ func TestNewLedger(t *testing.T) {
 	assert.Equal(t, plan.Ledger{
 		RunID: 77, RunAttempt: 2, Pull: 12, PullID: "PR_1", TriggerID: 5, Reaction: "eyes",
 		Product: "shop", Version: headSHA, Branch: "feature", Repository: "R_1",
-		End: plan.EndSettings{ShowURL: true, Rollback: ".deploy main to production"},
+		End: plan.EndSettings{ShowURL: true, Rollback: message.WayOut{Command: ".deploy main to production"}},
 		Subject: message.Subject{
 			Actor: "octocat", Environment: "production", EnvironmentURL: "https://shop.example",
 			Ref: "feature", SHA: headSHA, Kind: deploy.BranchTarget, Verified: true, Committer: "ada",

@@ -201,7 +201,7 @@ type EndSettings struct {
 	CommitStatus   string              `json:"commit_status,omitempty"` // the context of the commit status that the end writes, "" for none
 	ShowURL        bool                `json:"show_url,omitempty"`
 	Rollback       message.WayOut      `json:"rollback,omitzero"` // what people can type where the deployment fails
-	Template       deploy.File         `json:"template,omitzero"`  // of the result. Its text is read again, at that commit
+	Template       deploy.File         `json:"template,omitzero"` // of the result. Its text is read again, at that commit
 	Success        Labels              `json:"success,omitzero"`
 	Failure        Labels              `json:"failure,omitzero"`
 	Metadata       json.RawMessage     `json:"metadata,omitempty"` // of events, without what looks like a secret

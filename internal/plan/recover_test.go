@@ -116,7 +116,7 @@ func TestRecover(t *testing.T) {
 			assert.Equal(t, []int64{9, 6, 8}, []int64{l.DeploymentID, l.StartedCommentID, l.ReactionID})
 			assert.Equal(t, headSHA+" ada --x 1.2", strings.Join([]string{l.Subject.SHA, l.Subject.Actor, l.Subject.Params, l.Version}, " "))
 			assert.Equal(t, at().Add(-time.Minute), l.Subject.StartedAt)
-			assert.Equal(t, ".deploy main to production", l.End.Rollback)
+			assert.Equal(t, ".deploy main to production", l.End.Rollback.Command)
 		})
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/message"
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
@@ -19,7 +20,7 @@ import (
 func TestEndSettings(t *testing.T) {
 	t.Parallel()
 	const commit = "4444444444444444444444444444444444444444"
-	plain := plan.EndSettings{ShowURL: true, Rollback: ".deploy main to production"}
+	plain := plan.EndSettings{ShowURL: true, Rollback: message.WayOut{Command: ".deploy main to production"}}
 	for name, test := range map[string]struct {
 		change func(*config.Config)
 		want   func(*plan.EndSettings)
@@ -27,7 +28,7 @@ func TestEndSettings(t *testing.T) {
 		"plain": {func(*config.Config) {}, func(*plan.EndSettings) {}},
 		"words": {
 			func(c *config.Config) { c.Commands.Deploy, c.StableBranch = ".ship", "trunk" },
-			func(e *plan.EndSettings) { e.Rollback = ".ship trunk to production" },
+			func(e *plan.EndSettings) { e.Rollback = message.WayOut{Command: ".ship trunk to production"} },
 		},
 		"messages": {
 			func(c *config.Config) {

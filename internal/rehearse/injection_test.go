@@ -213,7 +213,7 @@ func inputSources() []source {
 func handedOver(word string) string {
 	const firstRun, sha = 9_000_000_001, "1111111111111111111111111111111111111111"
 	end := plan.EndSettings{
-		Rollback: word, Template: deploy.File{Path: word, Commit: sha}, Success: plan.Labels{Add: []string{word}}, Failure: plan.Labels{Add: []string{word}},
+		Rollback: message.WayOut{Command: word, SHA: word, Version: word}, Template: deploy.File{Path: word, Commit: sha}, Success: plan.Labels{Add: []string{word}}, Failure: plan.Labels{Add: []string{word}},
 		Artifacts: []config.Artifact{{Type: word, Location: word}}, Metadata: []byte(`{"x":` + quoted(word) + `}`),
 		Receivers: []config.Sink{{Type: "webhook", Name: "webhook", Settings: map[string]string{"signature_header": "X-Signature-256"}}, {Type: "slack", Name: word, Settings: map[string]string{"mention_on_failure": word}}},
 	}
@@ -223,6 +223,7 @@ func handedOver(word string) string {
 		Lock: &plan.Lock{Branch: "production-branch-deploy-lock", ClaimID: word, Attempted: true, Tip: word, Command: word},
 		Subject: message.Subject{
 			Actor: word, Environment: word, EnvironmentURL: "https://staging.example/" + word, Ref: word, SHA: sha, Committer: word, Params: word,
+			Rollback: &message.Rollback{Version: word, Reason: word, Pull: 1}, WayBack: word,
 			Live: &message.Live{SHA: word, Version: word, Counted: true, Ahead: 1}, TookOver: &message.TookOver{Owner: word, Why: word},
 			RunURL: "https://github.com/acme/shop/" + word, Trigger: message.Trigger{Body: word, URL: word},
 		},

@@ -22,6 +22,7 @@ const (
 	HeadSHA   = "1111111111111111111111111111111111111111"
 	StableSHA = "2222222222222222222222222222222222222222"
 	OtherSHA  = "3333333333333333333333333333333333333333"
+	GoodSHA   = "4444444444444444444444444444444444444444" // ran in production before
 )
 
 // Settings returns the defaults, with three environments in an enforced order.
@@ -31,6 +32,7 @@ func Settings() config.Config {
 		Targets: []string{"dev", "staging", "production"},
 		Commands: config.Commands{
 			Deploy: ".deploy", Noop: ".noop", Lock: ".lock", Unlock: ".unlock", LockInfo: ".wcid", Help: ".help", Separator: "|",
+			Rollback: ".rollback", Status: ".status",
 			GlobalFlag: "--global",
 		},
 		Permissions:  []string{"write", "admin"},

@@ -3,6 +3,7 @@ package deploytest
 import (
 	"time"
 
+	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/policy"
@@ -42,6 +43,9 @@ func Set[T any](value T) policy.Value[T] { return policy.Value[T]{Value: value, 
 // GitHub confirms.
 func (t *Trial) succeeded() {
 	t.Govern()
+	if t.Request.Command.Kind == command.Rollback {
+		return // it goes back to something else
+	}
 	begun := AskedAt().Add(-2 * time.Hour)
 	d := Own(t.Facts.Stable.Head.SHA, deploy.Inactive)
 	d.Succeeded, d.First, d.CreatedAt, d.CreatedBy = true, true, begun.Add(time.Minute), deploy.CreatedByRun{Run: deploy.RunID{ID: 77, Attempt: 1}, Comment: 77}
@@ -56,7 +60,11 @@ func rollbackSituations() []Gate {
 	return []Gate{{Name: "rollback", Situations: []Situation{
 		{"With a rules file: the stable branch ran there before, and its run is of a pushed branch", "", func(t *Trial) {
 			t.succeeded()
-			t.Facts.Origins[len(t.Facts.Origins)-1].Event = "push"
+			for i := range t.Facts.Origins {
+				if t.Facts.Origins[i].Run == 77 {
+					t.Facts.Origins[i].Event = "push"
+				}
+			}
 		}},
 	}}}
 }

@@ -29,7 +29,7 @@ type Gate struct {
 // Situation is something that a gate blocks or warns of.
 type Situation struct {
 	Text    string // for the documentation, in Markdown
-	Stops   string // the ways of asking that it stops: of head, noop, rollback, exact and fork
+	Stops   string // the ways of asking that it stops: of head, noop, rollback (the stable branch), exact, fork and back (.rollback)
 	Arrange func(*Trial)
 }
 
@@ -38,7 +38,8 @@ func (s Situation) Stopped(way string) bool { return slices.Contains(strings.Fie
 
 // Ways of asking that many situations stop.
 const (
-	everyWay    = "head noop rollback exact fork"
+	everyWay    = "head noop rollback exact fork back"
+	butBack     = "head noop rollback exact fork"
 	butRollback = "head noop exact fork"
 	heads       = "head noop fork"
 
@@ -125,6 +126,7 @@ func sourceSituations() []Gate {
 
 func stateSituations() []Gate {
 	return []Gate{
+		wayBackSituations(),
 		{Name: "checks", Enable: func(t *Trial) { t.Config.Admins.Teams = []string{"acme/admins"} }, Situations: []Situation{
 			{"A check failed", heads, func(t *Trial) { t.Facts.Pull.Checks.Nodes[0].Value = "FAILURE" }},
 			{"A check has not ended", heads, func(t *Trial) { t.Facts.Pull.Checks.Nodes[0].Value = "" }},
@@ -192,7 +194,7 @@ func commitSituations() []Gate {
 		}},
 		rollbackSituations()[0],
 		{Name: "order", Enable: verifiedOrder, Situations: []Situation{
-			{"`after: staging` in the rules file, and `staging` does not run this commit", everyWay, func(t *Trial) {
+			{"`after: staging` in the rules file, and `staging` does not run this commit", butBack, func(t *Trial) {
 				t.Config.Order, t.Facts.Deployments = nil, nil
 				t.Govern(after)
 			}},
@@ -205,7 +207,7 @@ func commitSituations() []Gate {
 			{"`deployment_order_scope: verified`, and the run that deployed to `staging` is of a pushed branch", butRollback, func(t *Trial) {
 				t.Config.Order, t.Facts.Deployments = []string{"staging", "production"}, map[string][]deploy.Deployment{"staging": {t.running()}}
 				verifiedOrder(t)
-				t.Facts.Origins[0].Event = "push"
+				t.Facts.Origins[len(t.Facts.Origins)-1].Event = "push"
 			}},
 		}},
 		soakSituations(), freezeSituations(), approvalSituations(),
@@ -233,6 +235,13 @@ func (t *Trial) running() deploy.Deployment {
 func (t *Trial) commits(change func(*deploy.Commit)) {
 	for _, one := range []*deploy.Commit{&t.Facts.Pull.Head, &t.Facts.Stable.Head, &t.Facts.Exact.Commit} {
 		change(one)
+	}
+	t.Facts.Live = slices.Clone(t.Facts.Live)
+	for i := range t.Facts.Live {
+		if ran := t.Facts.Live[i].Commit; ran != nil {
+			t.Facts.Live[i].Commit = new(*ran)
+			change(t.Facts.Live[i].Commit)
+		}
 	}
 }
 
