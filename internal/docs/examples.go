@@ -58,6 +58,10 @@ func wish(asked command.Command, c config.Config) string {
 			return verb + ", but not where"
 		}
 		return verb + " " + code
+	case command.Rollback:
+		return rollbackWish(asked)
+	case command.Status:
+		return "show what runs where"
 	case command.Lock:
 		if asked.For != 0 {
 			return "lock for " + markdown.Cell(period.Format(asked.For))
@@ -78,12 +82,24 @@ func wish(asked command.Command, c config.Config) string {
 	return "nothing: no command"
 }
 
+func rollbackWish(asked command.Command) string {
+	switch {
+	case !asked.KnownEnvironment:
+		return "roll back, but not where"
+	case asked.To != "":
+		return "roll back to " + markdown.Cell(asked.To)
+	}
+	return "roll back to what was good"
+}
+
 // place names the environment of a command.
 func place(asked command.Command) string {
 	switch asked.Kind {
 	case command.None, command.Help, command.Deprecated, command.Naked:
 		return ""
-	case command.Deploy, command.Noop, command.Lock, command.Unlock, command.LockInfo:
+	case command.Status:
+		return markdown.Cell(cmp.Or(asked.About, "all"))
+	case command.Deploy, command.Noop, command.Rollback, command.Lock, command.Unlock, command.LockInfo:
 	}
 	if asked.Global {
 		return "all"

@@ -46,7 +46,9 @@ func facts(r deploy.Request) deploy.Facts {
 	if sha == "" {
 		sha = exactSHA
 	}
+	live, origins := ranBefore(r)
 	return deploytest.Read(deploy.Facts{
+		Live: live, Origins: origins,
 		ReadAt: askedAt(),
 		Actor:  deploy.Actor{Login: "octocat", Permission: "write", Role: "write"},
 		Pull: deploy.PullRequest{
@@ -68,6 +70,20 @@ func facts(r deploy.Request) deploy.Facts {
 		},
 		Unavailable: map[deploy.Part]deploy.Problem{},
 	})
+}
+
+// goodSHA ran before, as version v1.4.2.
+const goodSHA = "b7e1c02d5e6b7a8091c2d3e4f5a6b7c8d9e0f1ab"
+
+// ranBefore is what a rollback can go back to, nothing for other requests.
+func ranBefore(r deploy.Request) ([]deploy.Deployment, []deploy.Origin) {
+	if r.Command.Kind != command.Rollback {
+		return nil, nil
+	}
+	_, known := deploytest.WayBack()
+	to := &known.Live[1]
+	to.SHA, to.Commit.SHA, to.Version, to.Pull = goodSHA, goodSHA, "v1.4.2", 38
+	return known.Live, known.Origins
 }
 
 // checkRun is a check run that GitHub Actions reported on the push of the commit.

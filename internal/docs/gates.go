@@ -33,8 +33,11 @@ func (a *trial) say(gate string) (deploy.Finding, bool) {
 
 // kinds are the kinds of requests that the gates tell apart. Forks and exact commits are allowed.
 func kinds() []string {
-	return []string{"Branch", "Rehearsal", "Rollback", "Exact commit", "Fork"}
+	return []string{"Branch", "Rehearsal", "Rollback", "Exact commit", "Fork", wayBack}
 }
+
+// wayBack is how the tables call what .rollback asks for.
+const wayBack = "`.rollback`"
 
 func newTrial(m *maker, kind string) *trial {
 	asked := command.Command{Kind: command.Deploy, Type: "deploy", Environment: "production", KnownEnvironment: true}
@@ -45,6 +48,8 @@ func newTrial(m *maker, kind string) *trial {
 		asked.StableBranch = true
 	case "Exact commit":
 		asked.SHA = exactSHA
+	case wayBack:
+		asked.Kind = command.Rollback
 	}
 	r := asking(asked)
 	r.Event.WorkflowSHA = stableSHA

@@ -182,6 +182,8 @@ func permitted() map[string]string {
 		"examples/single-job.yml deploy":               deploys,
 		"examples/multi-job.yml start":                 starts,
 		"examples/multi-job.yml finish":                finishes,
+		"examples/rollback-on-failure.yml start":       starts,
+		"examples/rollback-on-failure.yml finish":      finishes,
 		"examples/terraform.yml start":                 starts,
 		"examples/terraform.yml finish":                finishes,
 		"examples/monorepo.yml start":                  strings.NewReplacer(".deploy to staging", ".api-deploy api-staging", "deployment staging", "deployment api-staging").Replace(starts),

@@ -107,7 +107,7 @@ func TestFinishingJobsAlwaysRun(t *testing.T) {
 				if step.With["mode"] == "finish" {
 					checked++
 					assert.Regexp(t, `^always\(\) && needs\.\w+\.outputs\.continue == 'true'$`, job.If, "%s: %s", w.page, name)
-					assert.Regexp(t, `^\$\{\{ needs\.\w+\.result \}\}$`, step.With["status"], "%s: %s", w.page, name)
+					assert.Regexp(t, `^\$\{\{ (needs\.\w+\.result == 'success' && 'rolled_back' \|\| needs\.\w+\.result == 'failure' && 'failure' \|\| )?needs\.\w+\.result \}\}$`, step.With["status"], "%s: %s", w.page, name)
 				}
 			}
 		}
@@ -159,7 +159,13 @@ func (w workflow) deployingAfter(start string) []string {
 func (w workflow) unguarded(start string) []string {
 	guard := "needs." + start + ".outputs.continue == 'true' && needs." + start + ".outputs.run_attempt == github.run_attempt"
 	handed := regexp.MustCompile(`^\$\{\{ steps\.[\w-]+\.outputs\.run_attempt \}\}$`).MatchString(w.Jobs[start].Outputs["run_attempt"])
-	return slices.DeleteFunc(w.deployingAfter(start), func(name string) bool { return handed && w.Jobs[name].If == guard })
+	return slices.DeleteFunc(w.deployingAfter(start), func(name string) bool { return handed && isGuarded(w.Jobs[name].If, guard) })
+}
+
+// isGuarded reports whether a condition holds only where the guard does.
+func isGuarded(condition, guard string) bool {
+	alternatives := regexp.MustCompile(`\([^()]+\)`).ReplaceAllString(condition, "")
+	return strings.Contains(condition, guard) && !strings.Contains(alternatives, "||")
 }
 
 func (j job) needs() []string {

@@ -246,12 +246,15 @@ type commandRow struct {
 
 func deployCommands(c config.Config) []commandRow {
 	deploy, noop, stable, separator := c.Commands.Deploy, c.Commands.Noop, c.StableBranch, c.Commands.Separator
+	back := c.Commands.Rollback
 	elsewhere := markdown.Code(deploy + " to <environment>")
 	return []commandRow{
 		{!c.Commands.DisableNaked, deploy, "Deploy the pull request to the default environment"},
 		{true, deploy + " <environment>", "Deploy the pull request to that environment; " + elsewhere + " does the same"},
-		{true, deploy + " " + stable, "Roll back: deploy the stable branch to the default environment"},
-		{true, deploy + " " + stable + " to <environment>", "Roll back that environment"},
+		{back != "", back + " <environment>", "Roll back: deploy again what last ran in that environment and was good"},
+		{back != "", back + " <environment> to <commit or version>", "Roll back to one that ran there before; `--reason <text>` says why"},
+		{true, deploy + " " + stable, "Deploy the stable branch to the default environment"},
+		{true, deploy + " " + stable + " to <environment>", "Deploy the stable branch to that environment"},
 		{
 			true, deploy + " <environment> " + separator + " <parameters>",
 			"Pass parameters to the workflow (outputs `params` and `parsed_params`)",

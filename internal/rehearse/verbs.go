@@ -100,7 +100,7 @@ var shaOf = regexp.MustCompile(`sha\(([^()~]+)(?:~([1-9]))?\)`)
 func (p *Session) resolve(text string) string {
 	return shaOf.ReplaceAllStringFunc(text, func(word string) string {
 		parts := shaOf.FindStringSubmatch(word)
-		back, _ := strconv.Atoi(parts[2]) // nothing is none
+		back, _ := strconv.Atoi(parts[2]) // no number is the newest
 		commits := p.pushed[parts[1]]
 		if len(commits) <= back {
 			return word
