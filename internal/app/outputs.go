@@ -362,6 +362,9 @@ func operation(r Result) string {
 	case slices.Contains([]config.Mode{config.MergeDeploy, config.UnlockOnMerge, config.Doctor}, r.Config.Mode):
 		return string(r.Config.Mode)
 	}
+	if kind == command.Rollback { // workflows go on as after any other deployment
+		kind = command.Deploy
+	}
 	return kind.String()
 }
 

@@ -44,6 +44,9 @@ func (k Kind) String() string { return cmp.Or(kindNames[k], "none") }
 // Deploys reports whether the kind asks for a deployment or its rehearsal.
 func (k Kind) Deploys() bool { return k == Deploy || k == Noop || k == Rollback }
 
+// Changes reports whether the kind asks for a deployment that changes something.
+func (k Kind) Changes() bool { return k == Deploy || k == Rollback }
+
 // AboutLocks reports whether the kind is about a lock.
 func (k Kind) AboutLocks() bool { return k == Lock || k == Unlock || k == LockInfo }
 

@@ -27,25 +27,26 @@ func TestKindString(t *testing.T) {
 func TestKindPredicates(t *testing.T) {
 	t.Parallel()
 	for _, test := range []struct {
-		kind                Kind
-		deploys, aboutLocks bool
+		kind                         Kind
+		deploys, aboutLocks, changes bool
 	}{
-		{None, false, false},
-		{Deploy, true, false},
-		{Noop, true, false},
-		{Lock, false, true},
-		{Unlock, false, true},
-		{LockInfo, false, true},
-		{Help, false, false},
-		{Deprecated, false, false},
-		{Naked, false, false},
-		{Rollback, true, false},
-		{Status, false, false},
+		{None, false, false, false},
+		{Deploy, true, false, true},
+		{Noop, true, false, false},
+		{Lock, false, true, false},
+		{Unlock, false, true, false},
+		{LockInfo, false, true, false},
+		{Help, false, false, false},
+		{Deprecated, false, false, false},
+		{Naked, false, false, false},
+		{Rollback, true, false, true},
+		{Status, false, false, false},
 	} {
 		t.Run(test.kind.String(), func(t *testing.T) {
 			t.Parallel()
 			assert.Equal(t, test.deploys, test.kind.Deploys())
 			assert.Equal(t, test.aboutLocks, test.kind.AboutLocks())
+			assert.Equal(t, test.changes, test.kind.Changes())
 		})
 	}
 }

@@ -267,7 +267,7 @@ func (k *Case) claim() lock.Claim {
 // Sticky reports whether a lock that a command takes stays until it is removed.
 func Sticky(kind command.Kind, c config.Locks) bool {
 	switch kind {
-	case command.Deploy:
+	case command.Deploy, command.Rollback:
 		return c.Sticky
 	case command.Noop:
 		return c.StickyNoop

@@ -3,7 +3,6 @@ package plan
 import (
 	"encoding/json"
 
-	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 )
@@ -110,7 +109,7 @@ func notify(l Ledger, n NotifySinks) []Step {
 
 func blocked(l Ledger, d deploy.Decision) []Step {
 	why := d.Blocking()
-	deployment := d.Kind == command.Deploy && d.Target.Environment != ""
+	deployment := d.Kind.Changes() && d.Target.Environment != ""
 	if !deployment || d.Denied() || len(why) == 0 {
 		return nil
 	}

@@ -185,7 +185,7 @@ func lockDocument(r deploy.Request, c config.Config, d deploy.Decision, l Ledger
 	if l.Lock != nil && !l.Lock.Sticky {
 		document.Reason = "deployment"
 	}
-	if l.Tracks() && r.Command.Kind == command.Deploy && !document.Sticky {
+	if l.Tracks() && r.Command.Kind.Changes() && !document.Sticky {
 		document.Product, document.Version = l.Product, l.Version
 	}
 	if lasts := cmp.Or(r.Command.For, c.Locks.Expiry); document.Sticky && lasts > 0 {
