@@ -40,6 +40,7 @@ func (r *reader) More(ctx context.Context, first deploy.Facts, needs deploy.Need
 		newest    pushes
 		changes   changes
 		members   map[deploy.Membership]deploy.Member
+		runs      origins
 	)
 	group, groupContext := errgroup.WithContext(ctx)
 	group.Go(func() error {
@@ -74,6 +75,10 @@ func (r *reader) More(ctx context.Context, first deploy.Facts, needs deploy.Need
 		changes = r.changes(groupContext, needs.Changes)
 		return nil
 	})
+	group.Go(func() error {
+		runs = r.lookUp(groupContext, runsToFind(needs, first))
+		return nil
+	})
 	group.Go(func() (err error) {
 		if first.Repository == "" || newRepositoryQuery(needs).asks() {
 			facts, err = r.queryFacts(groupContext, needs)
@@ -86,7 +91,7 @@ func (r *reader) More(ctx context.Context, first deploy.Facts, needs deploy.Need
 	asking.addTo(&facts, needs)
 	changes.addTo(&facts)
 	addMembers(&facts, members)
-	r.lookUp(ctx, runsToFind(needs, first), &facts)
+	runs.addTo(&facts)
 	markRead(&facts, map[deploy.Part]bool{deploy.OriginsPart: len(needs.Runs) > 0})
 	facts = first.Add(facts, needs)
 	facts.ReadAt, facts.Skew, facts.Untold = r.clock.read(), r.clock.Skew(), r.clock.untold()

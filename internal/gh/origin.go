@@ -27,23 +27,33 @@ type runNode struct {
 // findOrigins looks up the runs that the newest deployments of ours name, each once, all at the same time. Only a
 // deployment that may run in its environment needs that.
 func (r *reader) findOrigins(ctx context.Context, needs deploy.Needs, facts *deploy.Facts) {
-	r.lookUp(ctx, originsToFind(needs, *facts), facts)
+	r.lookUp(ctx, originsToFind(needs, *facts)).addTo(facts)
 }
 
-// lookUp adds what GitHub says of runs, all at the same time.
-func (r *reader) lookUp(ctx context.Context, origins []deploy.Origin, facts *deploy.Facts) {
+// origins are what GitHub says of runs, with what went wrong for each.
+type origins struct {
+	found []deploy.Origin
+	errs  []error
+}
+
+// lookUp asks for runs, all at the same time.
+func (r *reader) lookUp(ctx context.Context, wanted []deploy.Origin) origins {
 	var group errgroup.Group
 	group.SetLimit(mostRuns)
-	errs := make([]error, len(origins))
-	for i := range origins {
+	errs := make([]error, len(wanted))
+	for i := range wanted {
 		group.Go(func() error {
-			origins[i], errs[i] = r.origin(ctx, origins[i].Run)
+			wanted[i], errs[i] = r.origin(ctx, wanted[i].Run)
 			return nil
 		})
 	}
 	_ = group.Wait() // nothing in it fails
-	facts.Origins = append(facts.Origins, origins...)
-	for _, err := range errs {
+	return origins{wanted, errs}
+}
+
+func (o origins) addTo(facts *deploy.Facts) {
+	facts.Origins = append(facts.Origins, o.found...)
+	for _, err := range o.errs {
 		if err != nil {
 			facts.MarkUnavailable(deploy.OriginsPart, Explain(err))
 		}

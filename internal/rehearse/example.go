@@ -29,6 +29,9 @@ const zonedRules = `file main .github/lockstep.yml "version: 1\ntime_zone: Europ
 // ready is a pull request that may be deployed.
 const ready = "user alice write\npush checkout Faster checkout\npull 1 alice checkout Faster checkout\n"
 
+// released is a commit that runs in production, with a newer one on the pull request.
+const released = "comment alice 1 .deploy production\njob success\npush checkout Faster still\n"
+
 // Examples are the commands whose cost the documentation shows.
 func Examples() []Example {
 	all := []Example{{Name: "`.deploy`", Command: ".deploy", Begins: true, before: ready}}
@@ -38,6 +41,7 @@ func Examples() []Example {
 	return append(all,
 		Example{Name: "`.noop`", Command: ".noop", Begins: true, before: ready},
 		Example{Name: "`.deploy main` (rollback)", Command: ".deploy main", Begins: true, before: ready + "deployed production checkout alice success\n"},
+		Example{Name: "`.rollback`", Command: ".rollback", Begins: true, before: ready + released + released},
 		Example{Name: "`.lock`", Command: ".lock", before: ready},
 	)
 }

@@ -56,7 +56,7 @@ func TestRulesBudget(t *testing.T) {
 		"a team of reviewers": {"review 1 bob APPROVED", ".deploy production", "    reviews: {count: 1, from: [acme/leads]}\n", 13, 8},
 		"path rules":          {"", ".deploy production", path, 13, 8},
 		"the stable branch":   {"merge 1\npass 1m\ncomment alice 1 .deploy main to staging\njob success", ".deploy main to production", "", 10, 8},
-		"the way back":        {back, ".deploy main to production", "", 11, 9},
+		"the way back":        {back, ".deploy main to production", "", 11, 8},
 		"the stable branch, with reviewers of a team": {
 			"review 1 bob APPROVED\nmerge 1\npass 1m\ncomment alice 1 .deploy main to staging\njob success",
 			".deploy main to production", "    reviews: {count: 1, from: [acme/leads]}\n" + path, 11, 9,

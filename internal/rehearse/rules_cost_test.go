@@ -16,6 +16,7 @@ func rulesRequestTable(t *testing.T) string {
 	const deploy = "comment alice 1 .deploy to production\n"
 	const staged = begin + "comment alice 1 .deploy to staging\njob success\npass 2h\n" + deploy
 	const merged = begin + "merge 1\ncomment alice 1 .deploy main to production\njob success\ncomment alice 1 .deploy main to production\n"
+	const released = "comment alice 1 .deploy production\njob success\npush checkout Faster still\n"
 	const past = "freezes:\n  - {name: move, from: 2020-01-01 10:00, until: 2020-01-02 10:00}\n"
 	const paths = "path_rules:\n  - {name: sql, paths: [\"db/**\"], reviews: 1}\n"
 	file := func(rules string) string {
@@ -31,6 +32,8 @@ func rulesRequestTable(t *testing.T) string {
 		{"The same as in the third row, and a team in `allow`, for each team", staged + file("    after: staging\n    allow: [acme/leads]\n"), "deployment_ready"},
 		{"`.deploy main` that runs already, no rules file", merged, "deployment_ready"},
 		{"A rollback: the same, with a rules file, which has GitHub confirm the run", merged + file(""), "deployment_ready"},
+		{"`.rollback`, no rules file", begin + released + released + "comment alice 1 .rollback production\n", "deployment_ready"},
+		{"The same, with a rules file", begin + released + released + "comment alice 1 .rollback production\n" + file("    update_branch: false\n"), "deployment_ready"},
 		{"A refusal because of the order, no rules file", begin + deploy + "-- with --\nenforced_deployment_order: staging,production\n", "deployment_order_failed"},
 		{"The same by `after`", begin + deploy + file("    after: staging\n"), "deployment_order_failed"},
 		{"A file that is broken", begin + deploy + file("    soak: soon\n"), "policy_invalid"},
