@@ -63,6 +63,15 @@ func deploymentRows() []Assumption {
 			Source: schema("Deployment.statuses").thin("it does not speak of the order"),
 		},
 		{
+			ID: "S23", Says: "A deployment whose commit GitHub no longer has keeps its `commitOid`, and has no `commit`.",
+			Needs: []string{"contents: read", "deployments: read"}, Play: goneCommit,
+			Source: schema("Deployment.commit").thin("it may be null, and the schema does not say when"),
+			Why:    "needs a deployment of a commit that GitHub has removed, some weeks after a force push",
+			Arrange: func(g *sim.GitHub) {
+				g.Deploy(sim.DeploymentSpec{Environment: shared, SHA: strings.Repeat("d", 40), State: "success"})
+			},
+		},
+		{
 			ID: "S13", Says: "Letter case does not tell two environments apart.", Needs: write, Play: letterCase,
 			Source: documented("actions/how-tos/deploy/configure-and-manage-deployments/manage-environments"),
 		},
@@ -94,6 +103,17 @@ func orderOfStatuses(ctx context.Context, a *attempt) Result {
 func (a *attempt) newest(ctx context.Context, environment string) []any {
 	got := a.query(ctx, `deployments(environments: [%q], first: 20, orderBy: {field: CREATED_AT, direction: DESC}) { nodes { id state createdAt payload creator { login } } }`, environment)
 	return list(at(got.data, "deployments", "nodes"))
+}
+
+func goneCommit(ctx context.Context, a *attempt) Result {
+	got := a.query(ctx, `deployments(last: 100) { nodes { commitOid commit { oid } } }`)
+	deployments := list(at(got.data, "deployments", "nodes"))
+	gone := slices.IndexFunc(deployments, func(one any) bool { return at(one, "commit") == nil })
+	if gone < 0 {
+		return a.unprepared()
+	}
+	oid := text(at(deployments, gone, "commitOid"))
+	return judge(len(oid) == 40, "its commitOid is %q", oid)
 }
 
 // olderBecomes plays a second success, and looks at the states of both.
