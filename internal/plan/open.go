@@ -228,7 +228,7 @@ func (l Ledger) strict() bool { return l.End.FailOnError == config.FailAlways }
 func wayOut(c config.Config, d deploy.Decision, s message.Subject) message.WayOut {
 	runs, word := d.Running, c.Commands.Rollback
 	switch {
-	case s.Noop || s.GoesBack():
+	case s.Noop || s.Rollback != nil:
 		return message.WayOut{}
 	case word != "" && runs != nil && runs.Own && runs.SHA != "" && runs.SHA != s.SHA:
 		out := message.WayOut{Command: word + " " + s.Environment, SHA: runs.SHA}
@@ -236,6 +236,8 @@ func wayOut(c config.Config, d deploy.Decision, s message.Subject) message.WayOu
 			out.Version = message.ShortBody(runs.Version)
 		}
 		return out
+	case s.Stable:
+		return message.WayOut{}
 	}
 	return message.WayOut{Command: c.Commands.Deploy + " " + c.StableBranch + " to " + s.Environment}
 }
