@@ -235,7 +235,8 @@ func TestEveryFieldOfADeployment(t *testing.T) {
 	github := newGitHub(t)
 	github.Deploy(sim.DeploymentSpec{
 		Environment: "development", SHA: github.Head("main"), Ref: "main", Creator: "alice", State: "success",
-		Payload: plan.Payload{Type: deploy.OwnPayloadType, Tool: plan.Tool, RunID: 77, RunAttempt: 1, Version: "1.4.0", Pull: 3, Actor: "alice",
+		Payload: plan.Payload{
+			Type: deploy.OwnPayloadType, Tool: plan.Tool, RunID: 77, RunAttempt: 1, Version: "1.4.0", Pull: 3, Actor: "alice",
 			Rollback: &plan.Rollback{From: "bad", To: "good"},
 		},
 	})
