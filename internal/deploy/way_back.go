@@ -82,12 +82,12 @@ func (k *Case) counted(deployments []Deployment) []Deployment {
 	return slices.DeleteFunc(slices.Clone(deployments), func(d Deployment) bool { return !d.Own })
 }
 
-// leaves returns the deployment whose commit a rollback leaves: what runs, or an attempt since then that failed, which
-// may have changed a part of it.
+// leaves returns the deployment whose commit a rollback leaves: what runs, or an attempt since then that failed or was
+// lost, which may have changed a part of it.
 func leaves(deployments []Deployment) *Deployment {
 	for i, d := range deployments {
 		switch {
-		case d.Own && d.Failed() && !d.notStarted():
+		case d.Own && (d.Failed() && !d.notStarted() || d.InProgress() && d.CreatedBy.State == RunEnded):
 			return &deployments[i]
 		case d.everRan():
 			return Running(deployments[i:])
