@@ -138,7 +138,7 @@ func TestStatusUnderRules(t *testing.T) {
 	trial.Config.Commands.Status, trial.Config.Commands.Rollback = ".status", ".rollback"
 	trial.Govern(func(e *policy.Environment) {
 		e.After, e.Soak = deploytest.Set([]string{"staging"}), deploytest.Set(2*time.Hour)
-		e.Reviews = deploytest.Set(policy.Reviews{Count: 2})
+		e.Labels = deploytest.Set(policy.Labels{Require: []string{"qa-passed"}})
 	})
 	weekend := policy.Freeze{Name: "weekend", Line: 12, Reason: "no one is on call", Kind: policy.Weekly, From: policy.Moment{Weekday: time.Friday, Hour: 16}, Until: policy.Moment{Weekday: time.Monday, Hour: 8}}
 	trial.Config.Policy.Freezes = []policy.Freeze{weekend}
