@@ -213,8 +213,8 @@ func TestStatusFitsIntoAComment(t *testing.T) {
 
 	r, c, f = many(50, strings.Repeat("x", 250))
 	text = shown(r, c, f)
-	require.True(t, strings.Contains(text, "` says why."), "the text is %d long", js.UTF16Len(text))
-	assert.False(t, strings.Contains(text, "has locked"), "no reason is among them")
+	assert.Equal(t, 50, strings.Count(text, "` says why."), "the text is %d long", js.UTF16Len(text))
+	assert.Zero(t, strings.Count(text, "has locked"), "no reason is among them")
 	limited := message.Limit(text, "<!-- marker -->")
 	require.LessOrEqual(t, js.UTF16Len(limited), most)
 	assert.Contains(t, limited, "<!-- marker -->")
