@@ -89,7 +89,7 @@ func BoardTable(r deploy.Request, b deploy.Board) string {
 
 func runningCell(r deploy.Request, row deploy.BoardRow) string {
 	if row.Running == nil {
-		return ""
+		return choose(row.Untold || row.Problem != nil, "?", "")
 	}
 	return deployedCell(r, *row.Running)
 }

@@ -44,6 +44,7 @@ func attempts(states ...string) []deploy.Deployment {
 		}
 		all = append(all, d)
 	}
+	all[len(all)-1].First = true
 	return all
 }
 
@@ -100,6 +101,7 @@ func TestStatusOfStates(t *testing.T) {
 		"nothing": nil, "runs": attempts("ACTIVE"), "deploying": attempts("IN_PROGRESS", "ACTIVE"), "queued": attempts("QUEUED"), "checking": attempts("CHECKING", "ACTIVE"),
 		"failed": attempts("FAILURE", "ACTIVE"), "aborted": attempts("ERROR"), "lost": lost, "back": back, "down": attempts("INACTIVE"), "unread": nil, "odd": attempts("DESTROYED"),
 	}
+	all["odd"][0].First = false
 	r, c, f := showing("", all)
 	c.Order, c.Environment = nil, ""
 	c.Targets = stateNames()
@@ -121,7 +123,7 @@ func TestStatusOfStates(t *testing.T) {
 		f.Locks[one.Branch] = one
 	}
 	golden(t, "status-states", shown(r, c, f))
-	for about, name := range map[string]string{"unread": "status-one-unread", "queued": "status-one-stale-lock", "nothing": "status-one-nothing"} {
+	for about, name := range map[string]string{"unread": "status-one-unread", "queued": "status-one-stale-lock", "nothing": "status-one-nothing", "odd": "status-one-untold"} {
 		r.Command.About, r.Command.Environment = about, about
 		golden(t, name, shown(r, c, f))
 	}
@@ -218,6 +220,15 @@ func TestStatusFitsIntoAComment(t *testing.T) {
 	limited := message.Limit(text, "<!-- marker -->")
 	require.LessOrEqual(t, js.UTF16Len(limited), most)
 	assert.Contains(t, limited, "<!-- marker -->")
+}
+
+func TestHelpAboutStatus(t *testing.T) {
+	t.Parallel()
+	c := settings()
+	assert.NotContains(t, message.CommandTable(c), ".status")
+	c.Commands.Status = ".state"
+	assert.Contains(t, message.CommandTable(c), "| `.state <environment>` | Show everything about that environment")
+	assert.Contains(t, message.Help(c, deploy.Decision{}), "- `.state`: see what runs where, and what you can deploy\n")
 }
 
 // The first finding in the table is that of the refusal, word for word.
