@@ -222,6 +222,19 @@ func TestStatusFitsIntoAComment(t *testing.T) {
 	assert.Contains(t, limited, "<!-- marker -->")
 }
 
+// The target of a rollback is named as what it is: not confirmed yet.
+func TestStatusNamesTheWayBack(t *testing.T) {
+	t.Parallel()
+	r, c, f := showing("production", running())
+	d := deploy.Decide(r, c, f)
+	assert.NotContains(t, message.Status(r, c, d), "| Rollback |")
+	d.Board.Rows[0].Rollback = &attempts("ACTIVE")[0]
+	assert.Contains(t, message.Status(r, c, d), "| Rollback | `.rollback production` goes back to [`1234567`](https://github.com/acme/shop/commit/1234567")
+	assert.Contains(t, message.Status(r, c, d), "(not yet confirmed) |\n")
+	c.Commands.Rollback = ""
+	assert.NotContains(t, message.Status(r, c, d), "| Rollback |")
+}
+
 func TestHelpAboutStatus(t *testing.T) {
 	t.Parallel()
 	c := settings()
