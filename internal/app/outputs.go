@@ -122,7 +122,7 @@ func knownBool(b deploy.Known[bool]) string {
 }
 
 func modeOutputs(r Result) []Output {
-	all := append(present(Output{"environment", r.Environment}), secondsOutput(r)...)
+	all := slices.Concat(present(Output{"environment", r.Environment}), secondsOutput(r), boardOutputs(r.Decision.Board))
 	switch {
 	case r.Config.Mode == config.MergeDeploy && r.Environment != "":
 		needed := r.Decision.Reason == deploy.MergeDeployRequired

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/execute"
@@ -52,7 +51,7 @@ type asked struct {
 // back the target of a rollback is.
 const mostReads = 10
 
-// readFacts reads what a decision needs, with the rules file at the same time. A rules file may need more.
+// readFacts reads what a decision needs, with the rules file at the same time. What was read may need more.
 func (r *run) readFacts(ctx context.Context) error {
 	request, c := r.asked.request, r.asked.config
 	request.Pinned = r.result.Request.Pinned
@@ -62,7 +61,7 @@ func (r *run) readFacts(ctx context.Context) error {
 		return err
 	}
 	request, c, facts = deploy.Govern(request, c, facts)
-	for (facts.Policy.Exists || request.Command.Kind == command.Rollback) && len(needs) < mostReads {
+	for len(needs) < mostReads {
 		more := deploy.NeedsKnowing(request, c, facts)
 		for _, known := range needs {
 			more = more.Beyond(known)

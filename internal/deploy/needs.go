@@ -46,6 +46,7 @@ type Needs struct {
 	Opinions     int          // number of a pull request of which only the reviews are wanted, 0 for none
 	Merged       MergedNeed
 	Changes      Comparison
+	Board        NeedsOfBoard
 }
 
 // RunID names one attempt of a workflow run.
@@ -79,6 +80,9 @@ func NeedsFor(r Request, c config.Config) Needs { return NeedsKnowing(r, c, Fact
 // NeedsKnowing returns the same where some facts are known: more may follow from them.
 func NeedsKnowing(r Request, c config.Config, f Facts) Needs {
 	k := NewCase(r, c, f)
+	if k.showsBoard() {
+		return BoardNeeds(r, c, f)
+	}
 	needs := Needs{Run: r.run()}
 	if !k.tracks() {
 		needs.Policy = c.PolicyFile.Path
@@ -150,10 +154,12 @@ func (n Needs) Beyond(asked Needs) Needs {
 	if !n.head().within(asked.head()) {
 		more = more.withHead(n)
 	}
-	if n.Actor != asked.Actor || n.RerunBy != asked.RerunBy {
+	if len(lacking(n.AdminTeams, asked.AdminTeams)) > 0 {
+		more.AdminTeams = n.AdminTeams
+	}
+	if n.Actor != asked.Actor || n.RerunBy != asked.RerunBy || len(more.AdminTeams) > 0 { // teams are those of a user
 		more.Actor, more.RerunBy = n.Actor, n.RerunBy
 	}
-	more.AdminTeams = lacking(n.AdminTeams, asked.AdminTeams)
 	more.Members = lacking(n.Members, asked.Members)
 	more.addHistory(n, asked)
 	if n.Rules && !asked.Rules {
@@ -183,6 +189,11 @@ func (n *Needs) addReviews(all, asked Needs) {
 	}
 	if all.Changes != asked.Changes {
 		n.Changes = all.Changes
+	}
+	n.Board = NeedsOfBoard{
+		Environments: lacking(all.Board.Environments, asked.Board.Environments),
+		Rehearsals:   lacking(all.Board.Rehearsals, asked.Board.Rehearsals),
+		Comparisons:  lacking(all.Board.Comparisons, asked.Board.Comparisons),
 	}
 }
 

@@ -60,8 +60,6 @@ func wish(asked command.Command, c config.Config) string {
 		return verb + " " + code
 	case command.Rollback:
 		return rollbackWish(asked)
-	case command.Status:
-		return "show what runs where"
 	case command.Lock:
 		if asked.For != 0 {
 			return "lock for " + markdown.Cell(period.Format(asked.For))
@@ -73,6 +71,8 @@ func wish(asked command.Command, c config.Config) string {
 		return "show the lock"
 	case command.Help:
 		return "help"
+	case command.Status:
+		return "show what runs"
 	case command.Deprecated:
 		return "rehearse, in the words of old versions"
 	case command.Naked:
@@ -97,11 +97,9 @@ func place(asked command.Command) string {
 	switch asked.Kind {
 	case command.None, command.Help, command.Deprecated, command.Naked:
 		return ""
-	case command.Status:
-		return markdown.Cell(cmp.Or(asked.About, "all"))
-	case command.Deploy, command.Noop, command.Rollback, command.Lock, command.Unlock, command.LockInfo:
+	case command.Deploy, command.Noop, command.Rollback, command.Lock, command.Unlock, command.LockInfo, command.Status:
 	}
-	if asked.Global {
+	if asked.Global || asked.Kind == command.Status && asked.KnownEnvironment && asked.Environment == "" {
 		return "all"
 	}
 	if asked.Environment == "" {

@@ -73,6 +73,7 @@ func (r *reader) More(ctx context.Context, first deploy.Facts, needs deploy.Need
 	})
 	group.Go(func() error {
 		changes = r.changes(groupContext, needs.Changes)
+		changes.board = r.compare(groupContext, needs.Board.Comparisons)
 		return nil
 	})
 	group.Go(func() error {
@@ -141,7 +142,7 @@ func (r *reader) queryFacts(ctx context.Context, needs deploy.Needs) (deploy.Fac
 	if err == nil && got.repository.IsNil() {
 		if hiding := got.hiding(); hiding != nil {
 			reduced := needs
-			reduced.Environments, reduced.Live = nil, ""
+			reduced.Environments, reduced.Live, reduced.Board.Environments = nil, "", nil
 			got, err = r.ask(ctx, reduced)
 			got.dropped, got.hidden = needs, hiding
 		}
@@ -202,6 +203,9 @@ func (a answer) hiding() *GraphError {
 	fields := []string{liveField}
 	for i := range a.asked.needs.Environments {
 		fields = append(fields, environmentField(i))
+	}
+	for i := range a.asked.needs.Board.Environments {
+		fields = append(fields, boardField(i))
 	}
 	for _, problem := range a.problems {
 		if slices.ContainsFunc(fields, problem.on) {
@@ -272,6 +276,7 @@ func (r *reader) convert(ctx context.Context, got answer) (deploy.Facts, error) 
 	convertTemplate(repository, needs, &facts)
 	convertPolicy(repository, needs, &facts)
 	convertStatements(repository, needs, &facts)
+	convertRehearsals(repository, needs, &facts)
 	facts.Viewer = got.viewer
 	convertReviews(repository, &facts)
 	if addLive(repository, &facts) {
@@ -284,7 +289,11 @@ func (r *reader) convert(ctx context.Context, got answer) (deploy.Facts, error) 
 		facts.MarkUnavailable(deploy.FreshnessPart, problem)
 		facts.MarkUnavailable(deploy.RequiredPart, problem)
 	}
-	if err := r.addDeployments(ctx, repository, needs, &facts); err != nil {
+	err := r.addBoard(ctx, repository, needs, &facts)
+	if err == nil {
+		err = r.addDeployments(ctx, repository, needs, &facts)
+	}
+	if err != nil {
 		return deploy.Facts{}, reading().failed(err)
 	}
 	if needs.Origins {
@@ -327,15 +336,15 @@ func (r *reader) addGates(ctx context.Context, gates *gatesNode, needs deploy.Ne
 
 func (r *reader) addDeployments(ctx context.Context, repository reflect.Value, needs deploy.Needs, facts *deploy.Facts) error {
 	for i, environment := range needs.Environments {
+		if slices.Contains(needs.Board.Environments, environment) {
+			continue
+		}
 		deployments, err := r.deployments(ctx, repository, i, needs)
 		if err != nil {
 			return err
 		}
 		if slices.ContainsFunc(deployments, func(d deploy.Deployment) bool { return !envname.Same(d.Environment, environment) }) {
-			facts.MarkUnavailable(deploymentsOf(environment), deploy.Problem{
-				Text: "GitHub answered with deployments of another environment than " + markdown.Code(environment) + ".",
-				Hint: "Run the command again.",
-			})
+			facts.MarkUnavailable(deploymentsOf(environment), otherEnvironment(environment))
 		}
 		facts.Deployments[environment] = deployments
 	}
