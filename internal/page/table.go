@@ -1,0 +1,59 @@
+package page
+
+import "github.com/lockstep-action/lockstep/internal/markup"
+
+// column is one column of the table.
+type column struct {
+	title string
+	cell  func(Page, Row) markup.Node
+}
+
+func columns() []column {
+	return []column{
+		{"Runs", func(_ Page, r Row) markup.Node { return r.Runs.node() }},
+		{"Since", func(p Page, r Row) markup.Node { return p.time(r.Since) }},
+		{"By", func(_ Page, r Row) markup.Node { return orDash(r.By) }},
+		{"State", func(_ Page, r Row) markup.Node {
+			return markup.Group(sign(r.State), markup.Link(r.Link, markup.Text(r.Words)))
+		}},
+		{"Lock", func(_ Page, r Row) markup.Node {
+			if r.Lock == nil {
+				return orDash("")
+			}
+			return orDash(r.Lock.Text)
+		}},
+	}
+}
+
+func orDash(text string) markup.Node {
+	if text == "" {
+		return markup.Text("–")
+	}
+	return name(text)
+}
+
+// table is what runs where. On a narrow screen each row is a block: the roles keep it a table for screen readers.
+func (p Page) table() markup.Node {
+	if len(p.Rows) == 0 {
+		return markup.Node{}
+	}
+	role := func(name string) markup.Attribute { return markup.Attr("role", name) }
+	head := []markup.Node{markup.Element("th", []markup.Attribute{role("columnheader"), markup.Attr("scope", "col")}, markup.Text("Environment"))}
+	for _, one := range columns() {
+		head = append(head, markup.Element("th", []markup.Attribute{role("columnheader"), markup.Attr("scope", "col")}, markup.Text(one.title)))
+	}
+	var rows []markup.Node
+	for _, row := range p.Rows {
+		cells := []markup.Node{markup.Element("th", []markup.Attribute{role("rowheader"), markup.Attr("scope", "row")}, markup.Link(row.Address, name(row.Environment)))}
+		for _, one := range columns() {
+			cells = append(cells, markup.Element("td", []markup.Attribute{role("cell"), markup.Attr("data-label", one.title)},
+				markup.Element("div", nil, one.cell(p, row))))
+		}
+		rows = append(rows, markup.Element("tr", []markup.Attribute{role("row")}, cells...))
+	}
+	return markup.Element("section", []markup.Attribute{markup.Attr("aria-labelledby", "now")},
+		markup.Element("h2", []markup.Attribute{markup.Attr("id", "now")}, markup.Text("Now")),
+		markup.Element("table", []markup.Attribute{role("table"), markup.Attr("aria-labelledby", "now")},
+			markup.Element("thead", []markup.Attribute{role("rowgroup")}, markup.Element("tr", []markup.Attribute{role("row")}, head...)),
+			markup.Element("tbody", []markup.Attribute{role("rowgroup")}, rows...)))
+}
