@@ -128,8 +128,9 @@ type Decision struct {
 	Findings []Finding
 	Checkup  []Finding // what an examination of the set-up found, for `.help`
 	Policy   PolicyState
-	About    string    // the environment that `.help` is asked about, "" for all
+	About    string    // the environment that `.help` or `.status` is asked about, "" for all
 	Override *Override // what the command has lifted, nil for nothing
+	Board    *Board    // what runs where, nil unless that is asked for
 }
 
 // Outcome returns what a workflow does with the decision: only a question fails on a lock that cannot be read.
@@ -210,6 +211,11 @@ func (d *Decision) decideKind(k *Case, gates []Gate) {
 	case command.Lock, command.Unlock, command.LockInfo:
 		d.Reason, d.Locks, d.Claim = lockReason(k), k.Locks, k.Claim
 		d.run(k, gates...)
+	case command.Status:
+		d.Reason, d.About = StatusCompleted, k.Command.About
+		if d.run(k, gates...); d.Verdict == Proceed {
+			d.Board = new(BoardOf(k.Request, k.Config, k.Facts))
+		}
 	case command.Deprecated:
 		d.Verdict, d.Reason = Refuse, DeprecatedCommand
 	case command.Naked:

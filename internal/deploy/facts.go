@@ -35,6 +35,7 @@ type Facts struct {
 	Policy      PolicyFile
 	Merged      MergedCommit          // which pull requests have the commit
 	Changes     Changes               // what the deployment changes
+	Board       BoardFacts            // the same and more, for several environments
 	Members     map[Membership]Member // what was asked about the members of teams
 	RateLimit   RateLimit
 	Unavailable map[Part]Problem // what could not be read, and why
@@ -131,6 +132,8 @@ func (f *Facts) addLists(later Facts, needs Needs) {
 	if needs.Changes != (Comparison{}) {
 		f.Changes = later.Changes
 	}
+	f.Board.Rehearsals = merged(f.Board.Rehearsals, later.Board.Rehearsals)
+	f.Board.Compared = merged(f.Board.Compared, later.Board.Compared)
 }
 
 // merged returns what is in either map, and of both what is in the later one.

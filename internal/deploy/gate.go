@@ -149,6 +149,8 @@ func gatesFor(k *Case) []Gate {
 		return append(gates, deploymentGates()...)
 	case kind.AboutLocks():
 		return append(gates, lockGates(kind, k.Config)...)
+	case kind == command.Status:
+		return append(gates, environmentGate())
 	}
 	return gates
 }

@@ -55,7 +55,7 @@ func environmentForms(kind command.Kind, c config.Commands, stableBranch string)
 func trigger(kind command.Kind, c config.Commands) string {
 	return map[command.Kind]string{
 		command.Deploy: c.Deploy, command.Noop: c.Noop,
-		command.Lock: c.Lock, command.Unlock: c.Unlock, command.LockInfo: c.LockInfo,
+		command.Lock: c.Lock, command.Unlock: c.Unlock, command.LockInfo: c.LockInfo, command.Status: c.Status,
 	}[kind]
 }
 

@@ -45,6 +45,7 @@ type Needs struct {
 	Opinions     int          // number of a pull request of which only the reviews are wanted, 0 for none
 	Merged       MergedNeed
 	Changes      Comparison
+	Board        NeedsOfBoard
 }
 
 // RunID names one attempt of a workflow run.
@@ -78,6 +79,9 @@ func NeedsFor(r Request, c config.Config) Needs { return NeedsKnowing(r, c, Fact
 // NeedsKnowing returns the same where some facts are known: more may follow from them.
 func NeedsKnowing(r Request, c config.Config, f Facts) Needs {
 	k := NewCase(r, c, f)
+	if k.showsBoard() {
+		return BoardNeeds(r, c, f)
+	}
 	needs := Needs{Run: r.run()}
 	if !k.tracks() {
 		needs.Policy = c.PolicyFile.Path
@@ -182,6 +186,11 @@ func (n *Needs) addReviews(all, asked Needs) {
 	}
 	if all.Changes != asked.Changes {
 		n.Changes = all.Changes
+	}
+	n.Board = NeedsOfBoard{
+		Environments: lacking(all.Board.Environments, asked.Board.Environments),
+		Rehearsals:   lacking(all.Board.Rehearsals, asked.Board.Rehearsals),
+		Comparisons:  lacking(all.Board.Comparisons, asked.Board.Comparisons),
 	}
 }
 
