@@ -90,15 +90,25 @@ func Document(head, body Node) string {
 	return "<!DOCTYPE html>\n" + root.text + "\n"
 }
 
+// mostMarks is how many marks may sit on one letter: more of them would cover the lines around it.
+const mostMarks = 4
+
 // Plain returns text on one line, without what hides or reorders it.
 func Plain(text string) string {
+	marks := 0
 	return strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsControl(r), unicode.In(r, unicode.Zl, unicode.Zp):
-			return ' '
+			r = ' '
 		case unicode.In(r, unicode.Bidi_Control):
-			return '\uFFFD'
+			r = unicode.ReplacementChar
+		}
+		if marks++; !unicode.Is(unicode.M, r) {
+			marks = 0
+		}
+		if marks > mostMarks {
+			return -1
 		}
 		return r
-	}, strings.ToValidUTF8(text, "\uFFFD"))
+	}, strings.ToValidUTF8(text, string(unicode.ReplacementChar)))
 }

@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -21,6 +22,7 @@ func TestText(t *testing.T) {
 		"lines":        {"a\nb\u2028c\x00d", "a b c d"},
 		"bidi":         {"a\u202eb\u2066c\u200fd", "a\uFFFDb\uFFFDc\uFFFDd"},
 		"not UTF-8":    {"a\xffb", "a\uFFFDb"},
+		"many marks":   {"e" + strings.Repeat("\u0301", 50) + "x\u0301", "e" + strings.Repeat("\u0301", 4) + "x\u0301"},
 		"entity stays": {"&lt;", "&amp;lt;"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -2,6 +2,7 @@
 package page
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -87,6 +88,14 @@ func states() []state {
 	}
 }
 
+// known returns a state that has a sign.
+func (s State) known() State {
+	if !slices.ContainsFunc(states(), func(one state) bool { return one.state == s }) {
+		return Ended
+	}
+	return s
+}
+
 // HTML returns the page.
 func HTML(p Page) string {
 	scale := p.scale()
@@ -130,7 +139,7 @@ func (p Page) counts() markup.Node {
 		if count == 0 {
 			continue
 		}
-		words := map[State]string{Good: "as deployed", Bad: "last attempt failed", Going: "in progress", Back: "rolled back", Ended: "last attempt without a result", Nothing: "nothing yet"}
+		words := map[State]string{Good: "running", Bad: "last attempt failed", Going: "in progress", Back: "rolled back", Ended: "last attempt without a result", Nothing: "nothing yet"}
 		items = append(items, markup.Element("li", class("chip", string(one.state)), sign(one.state), markup.Text(strconv.Itoa(count)+" "+words[one.state])))
 	}
 	return markup.Element("ul", append(class("chips"), markup.Attr("aria-label", "Environments by state")), items...)
@@ -171,11 +180,11 @@ func (p Page) shapes() markup.Node {
 
 // sign is the shape of a state inside a text, which says the same.
 func sign(s State) markup.Node {
-	return markup.Element("svg", append(class("sign", string(s)), markup.Attr("viewBox", "-10 -10 20 20"), hidden()), use(s))
+	return markup.Element("svg", append(class("sign", string(s.known())), markup.Attr("viewBox", "-10 -10 20 20"), hidden()), use(s))
 }
 
 func use(s State, more ...markup.Attribute) markup.Node {
-	return markup.Element("use", append([]markup.Attribute{markup.Attr("href", "#shape-"+string(s))}, more...))
+	return markup.Element("use", append([]markup.Attribute{markup.Attr("href", "#shape-"+string(s.known()))}, more...))
 }
 
 func hidden() markup.Attribute { return markup.Attr("aria-hidden", "true") }

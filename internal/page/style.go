@@ -26,7 +26,7 @@ code{font:.875em/1 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",
 .legend{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;color:var(--soft);font-size:.875rem;margin-bottom:.75rem}
 .legend li{display:inline-flex;align-items:center;gap:.375rem}
 .sign{width:1em;height:1em;flex:none;vertical-align:-.125em}
-.swatch{width:24px;height:15px;flex:none}
+.swatch{width:24px;height:15px;flex:none;vertical-align:-.2em}
 .good{fill:var(--good)}.bad{fill:var(--bad)}.going{fill:var(--going)}.back{fill:var(--again)}.ended{fill:var(--ended)}.nothing{fill:var(--soft)}
 .ran{fill:var(--ran)}.ran.earlier{fill:var(--old)}.ran.other{fill:var(--older)}
 .freeze{fill:url(#hatch);stroke:var(--freeze)}.hatch{fill:var(--freeze)}
@@ -36,21 +36,20 @@ code{font:.875em/1 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",
 .axis-row{position:sticky;top:0;z-index:1;background:var(--back);padding:.25rem 0;border:0}
 .zone{color:var(--soft);font-size:.75rem;align-self:center}
 .axis{display:block}
-.axis text{fill:var(--soft);font-size:12px;text-anchor:middle}
+.axis text{fill:var(--soft);font-size:12px}
 .now{font-size:.875rem;color:var(--soft);margin-top:.25rem}
-.now .sign{margin-right:.375rem}
-.lane{display:block}
+.now .sign,.now .swatch{margin-right:.375rem}
+.lane{display:block;overflow:visible}
 .line{stroke:var(--edge);stroke-width:1px}
 .today{stroke:var(--text);stroke-width:1px;stroke-dasharray:3 3}
 details{font-size:.875rem;color:var(--soft)}
 summary{cursor:pointer;width:fit-content}
 ol li{padding:.25rem 0;color:var(--text)}
 ol .sign,td .sign{margin-right:.375rem}
-.unseen{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-table{width:100%;border-collapse:collapse;font-size:.875rem}
+table{width:100%;table-layout:fixed;border-collapse:collapse;font-size:.875rem}
 th,td{text-align:left;vertical-align:top;padding:.5rem .75rem;border-bottom:1px solid var(--edge)}
 thead th{color:var(--soft);border-bottom-width:2px}
-tbody th{max-width:18rem}
+thead th:first-child,thead th:last-child{width:20%}
 footer{margin-top:2.5rem;color:var(--soft);font-size:.875rem}
 @media (max-width:46rem){
 .row{grid-template-columns:minmax(0,1fr);gap:.375rem}
@@ -59,7 +58,7 @@ footer{margin-top:2.5rem;color:var(--soft);font-size:.875rem}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 table,tbody,tr,th,td{display:block}
 tbody tr{border:1px solid var(--edge);border-radius:6px;margin-bottom:.75rem;padding:.5rem .75rem;background:var(--card)}
-tbody th{max-width:none;font-size:1rem}
+tbody th{font-size:1rem}
 tbody th,td{border:0;padding:.125rem 0}
 td{display:grid;grid-template-columns:4rem minmax(0,1fr);gap:.5rem}
 td::before{content:attr(data-label);color:var(--soft)}

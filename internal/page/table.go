@@ -1,6 +1,10 @@
 package page
 
-import "github.com/lockstep-action/lockstep/internal/markup"
+import (
+	"slices"
+
+	"github.com/lockstep-action/lockstep/internal/markup"
+)
 
 // column is one column of the table.
 type column struct {
@@ -8,8 +12,8 @@ type column struct {
 	cell  func(Page, Row) markup.Node
 }
 
-func columns() []column {
-	return []column{
+func (p Page) columns() []column {
+	all := []column{
 		{"Runs", func(_ Page, r Row) markup.Node { return r.Runs.node() }},
 		{"Since", func(p Page, r Row) markup.Node { return p.time(r.Since) }},
 		{"By", func(_ Page, r Row) markup.Node { return orDash(r.By) }},
@@ -23,6 +27,24 @@ func columns() []column {
 			return orDash(r.Lock.Text)
 		}},
 	}
+	if slices.ContainsFunc(p.Rows, func(r Row) bool { return len(r.Freezes) > 0 }) {
+		all = append(all, column{"Freeze", Page.freezes})
+	}
+	return all
+}
+
+// freezes lists what has not ended.
+func (p Page) freezes(r Row) markup.Node {
+	var parts []markup.Node
+	for _, freeze := range r.Freezes {
+		if freeze.Until.IsZero() || freeze.Until.After(p.At) {
+			parts = append(parts, markup.Element("div", nil, name(freeze.Text)))
+		}
+	}
+	if len(parts) == 0 {
+		return orDash("")
+	}
+	return markup.Group(parts...)
 }
 
 func orDash(text string) markup.Node {
@@ -39,13 +61,13 @@ func (p Page) table() markup.Node {
 	}
 	role := func(name string) markup.Attribute { return markup.Attr("role", name) }
 	head := []markup.Node{markup.Element("th", []markup.Attribute{role("columnheader"), markup.Attr("scope", "col")}, markup.Text("Environment"))}
-	for _, one := range columns() {
+	for _, one := range p.columns() {
 		head = append(head, markup.Element("th", []markup.Attribute{role("columnheader"), markup.Attr("scope", "col")}, markup.Text(one.title)))
 	}
 	var rows []markup.Node
 	for _, row := range p.Rows {
 		cells := []markup.Node{markup.Element("th", []markup.Attribute{role("rowheader"), markup.Attr("scope", "row")}, markup.Link(row.Address, name(row.Environment)))}
-		for _, one := range columns() {
+		for _, one := range p.columns() {
 			cells = append(cells, markup.Element("td", []markup.Attribute{role("cell"), markup.Attr("data-label", one.title)},
 				markup.Element("div", nil, one.cell(p, row))))
 		}

@@ -9,9 +9,10 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markup"
 )
 
-// Heights inside a lane, in pixels.
+// Heights and places inside a lane, in pixels.
 const (
-	laneHeight = "54"
+	laneHeight = 54 // with bars
+	plainLane  = 36 // without
 	runTop     = "14"
 	runHeight  = "8"
 	markMiddle = "18"
@@ -44,11 +45,15 @@ func legend() markup.Node {
 	}
 	for _, bar := range []string{"ran", "freeze", "lock"} {
 		words := map[string]string{"ran": "a commit runs", "freeze": "frozen", "lock": "locked"}[bar]
-		swatch := markup.Element("svg", append(class("swatch"), hidden()),
-			markup.Element("rect", append(class(bar), markup.Attr("x", "1"), markup.Attr("y", "4"), markup.Attr("width", "22"), markup.Attr("height", barHeight))))
-		items = append(items, markup.Element("li", nil, swatch, markup.Text(words)))
+		items = append(items, markup.Element("li", nil, swatch(bar), markup.Text(words)))
 	}
 	return markup.Element("ul", append(class("legend"), markup.Attr("aria-label", "Legend")), items...)
+}
+
+// swatch is a short bar inside a text, which says the same.
+func swatch(bar string) markup.Node {
+	place := []markup.Attribute{markup.Attr("x", "1"), markup.Attr("y", "4"), markup.Attr("width", "22"), markup.Attr("height", barHeight), markup.Attr("rx", "2")}
+	return markup.Element("svg", append(class("swatch"), hidden()), markup.Element("rect", append(class(bar), place...)))
 }
 
 func axis(s scale) markup.Node {
@@ -58,9 +63,16 @@ func axis(s scale) markup.Node {
 		if i%2 == 1 {
 			kind = "minor"
 		}
-		if place := s.at(tick); place > 0.03 && place < 0.97 {
-			parts = append(parts, markup.Element("text", append(class(kind), markup.Attr("x", percent(place)), markup.Attr("y", "14")), markup.Text(tick.Format(s.format))))
+		const edge = 0.12 // closer to it a text in the middle of its line would stick out of a narrow screen
+		place, anchor := s.at(tick), "middle"
+		switch {
+		case place < edge:
+			anchor = "start"
+		case place > 1-edge:
+			anchor = "end"
 		}
+		at := append(class(kind), markup.Attr("x", percent(place)), markup.Attr("y", "14"), markup.Attr("text-anchor", anchor))
+		parts = append(parts, markup.Element("text", at, markup.Text(tick.Format(s.format))))
 	}
 	return markup.Element("svg", append(class("axis"), markup.Attr("width", "100%"), markup.Attr("height", "20"), hidden()), parts...)
 }
@@ -70,7 +82,8 @@ func (p Page) lane(number int, row Row, s scale) markup.Node {
 	return markup.Element("article", class("row"),
 		markup.Element("div", class("label"),
 			markup.Element("h3", nil, markup.Link(row.Address, name(row.Environment))),
-			markup.Element("p", class("now"), sign(row.State), p.now(row))),
+			markup.Element("p", class("now"), sign(row.State), p.now(row)),
+			p.barred(row)),
 		markup.Element("div", class("drawing"), p.drawing("lane-"+strconv.Itoa(number), row, s), p.history(row)),
 	)
 }
@@ -82,6 +95,25 @@ func (p Page) now(row Row) markup.Node {
 		return words
 	}
 	return markup.Group(row.Runs.node(), markup.Text(" · "), words)
+}
+
+// barred says what is in the way of a deployment.
+func (p Page) barred(row Row) markup.Node {
+	var parts []markup.Node
+	for _, freeze := range row.Freezes {
+		if freeze.covers(p.At) {
+			parts = append(parts, markup.Element("p", class("now"), swatch("freeze"), markup.Text("frozen: "), name(freeze.Text)))
+		}
+	}
+	if row.Lock != nil {
+		parts = append(parts, markup.Element("p", class("now"), swatch("lock"), markup.Text("locked: "), name(row.Lock.Text)))
+	}
+	return markup.Group(parts...)
+}
+
+// covers reports whether a time is inside.
+func (b Bar) covers(t time.Time) bool {
+	return !b.From.After(t) && (b.Until.IsZero() || b.Until.After(t))
 }
 
 func (c Commit) node() markup.Node {
@@ -113,7 +145,11 @@ func short(sha string) string { return sha[:min(len(sha), 7)] }
 
 // drawing is the picture of one environment.
 func (p Page) drawing(id string, row Row, s scale) markup.Node {
-	attributes := append(class("lane"), markup.Attr("width", "100%"), markup.Attr("height", laneHeight), markup.Attr("role", "img"),
+	height := laneHeight
+	if row.Lock == nil && len(row.Freezes) == 0 {
+		height = plainLane
+	}
+	attributes := append(class("lane"), markup.Attr("width", "100%"), markup.Attr("height", strconv.Itoa(height)), markup.Attr("role", "img"),
 		markup.Attr("aria-labelledby", id+"-title "+id+"-desc"))
 	parts := []markup.Node{
 		markup.Element("title", []markup.Attribute{markup.Attr("id", id+"-title")}, markup.Text("Deployments to "+brief(row.Environment))),
@@ -132,7 +168,7 @@ func (p Page) drawing(id string, row Row, s scale) markup.Node {
 	parts = append(parts, vertical("today", s.at(s.now)))
 	for i := len(row.Deployments) - 1; i >= 0; i-- { // the newest is on top
 		if one := row.Deployments[i]; s.shows(one.At) {
-			parts = append(parts, markup.Element("g", class("mark", string(one.State)),
+			parts = append(parts, markup.Element("g", class("mark", string(one.State.known())),
 				tooltip(one.Words+": "+one.Commit.String()+", "+p.clock(one.At)),
 				use(one.State, markup.Attr("x", percent(s.at(one.At))), markup.Attr("y", markMiddle))))
 		}
@@ -216,7 +252,7 @@ func box(from, until float64, top, height string) []markup.Attribute {
 
 func vertical(kind string, at float64) markup.Node {
 	return markup.Element("line", append([]markup.Attribute{
-		markup.Attr("x1", percent(at)), markup.Attr("x2", percent(at)), markup.Attr("y1", "0"), markup.Attr("y2", laneHeight),
+		markup.Attr("x1", percent(at)), markup.Attr("x2", percent(at)), markup.Attr("y1", "0"), markup.Attr("y2", "100%"),
 	}, attributeClass(kind)))
 }
 
@@ -239,10 +275,10 @@ func (p Page) history(row Row) markup.Node {
 	}
 	summary := "The last " + strconv.Itoa(len(items)) + " deployments"
 	if len(items) == 1 {
-		summary = "The only deployment"
+		summary = "The last deployment"
 	}
 	return markup.Element("details", nil,
-		markup.Element("summary", nil, markup.Text(summary), markup.Element("span", class("unseen"), markup.Text(" to "), name(row.Environment))),
+		markup.Element("summary", []markup.Attribute{markup.Attr("aria-label", summary+" to "+brief(row.Environment))}, markup.Text(summary)),
 		markup.Element("ol", nil, items...))
 }
 
