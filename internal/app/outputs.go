@@ -25,7 +25,7 @@ func Outputs(r Result) []Output {
 	target := targetOutputs(r)
 	return slices.Concat(
 		commandOutputs(r), lookOutputs(r), modeOutputs(r), trackingOutputs(r), startOutputs(r), target, idOutputs(r.Ledger),
-		lockOutputs(r.Decision), orderOutputs(r.Decision), retryOutputs(r.Decision),
+		lockOutputs(r.Decision), orderOutputs(r.Decision), retryOutputs(r.Decision), boardOutputs(r.Decision.Board),
 		present(Output{"record", r.Record}, Output{"record_file", r.RecordFile}),
 		[]Output{
 			{"decision", string(r.Decision.Outcome())},

@@ -50,7 +50,7 @@ type asked struct {
 // mostReads is how often facts are read before a decision: what a rules file needs, and what follows from that.
 const mostReads = 4
 
-// readFacts reads what a decision needs, with the rules file at the same time. A rules file may need more.
+// readFacts reads what a decision needs, with the rules file at the same time. What was read may need more.
 func (r *run) readFacts(ctx context.Context) error {
 	request, c := r.asked.request, r.asked.config
 	request.Pinned = r.result.Request.Pinned
@@ -60,7 +60,7 @@ func (r *run) readFacts(ctx context.Context) error {
 		return err
 	}
 	request, c, facts = deploy.Govern(request, c, facts)
-	for facts.Policy.Exists && len(needs) < mostReads {
+	for len(needs) < mostReads {
 		more := deploy.NeedsKnowing(request, c, facts)
 		for _, known := range needs {
 			more = more.Beyond(known)

@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -60,6 +61,7 @@ const (
 type BoardFreeze struct {
 	Name, Reason string
 	Active       bool
+	When         string    // when it begins, or ends, in the zone of the rules file; "" where no end is known
 	From         time.Time // when it begins, zero for one that is in effect
 	Until        time.Time // when it ends, with all that touch it; zero for one that has not begun, and where no end is known
 }
@@ -131,15 +133,26 @@ func (r Request) deploying(environment string, c config.Config) Request {
 
 // fill says what runs, and what was deployed.
 func (row *BoardRow) fill(k *Case) {
-	row.Deployments = slices.Clone(k.Live)
-	for i := range row.Deployments {
-		row.Deployments[i].LogURL = k.onServer(row.Deployments[i].LogURL)
+	for _, one := range k.Live[:min(len(k.Live), BoardDepth)] {
+		row.Deployments = append(row.Deployments, k.linked(one))
 	}
-	row.Running = Running(row.Deployments)
+	if running := Running(k.Live); running != nil {
+		row.Running = new(k.linked(*running))
+	}
 	if len(row.Deployments) > 0 {
 		row.Newest = &row.Deployments[0]
 	}
 	row.State = boardStateOf(row.Newest, row.Running)
+}
+
+// linked returns the deployment with links to the server itself only: to the run that ended it, where one did.
+func (k *Case) linked(d Deployment) Deployment {
+	d.LogURL = k.onServer(cmp.Or(d.ending().LogURL, d.LogURL))
+	d.Statuses = slices.Clone(d.Statuses)
+	for i := range d.Statuses {
+		d.Statuses[i].LogURL = k.onServer(d.Statuses[i].LogURL)
+	}
+	return d
 }
 
 // parents are the environments that come right before that of the request.
@@ -173,14 +186,19 @@ func boardFreeze(k *Case) *BoardFreeze {
 	if rules == nil || !k.toldTime() {
 		return nil
 	}
+	when := func(at time.Time) string { return whenThere(at, rules.Zone, k.ReadAt) }
 	if frozen, isFrozen := policy.FrozenAt(rules.Freezes, rules.Zone, k.ReadAt); isFrozen {
-		return &BoardFreeze{Name: frozen.Freeze.Name, Reason: frozen.Freeze.Reason, Active: true, Until: frozen.Until}
+		one := &BoardFreeze{Name: frozen.Freeze.Name, Reason: frozen.Freeze.Reason, Active: true, Until: frozen.Until}
+		if !frozen.Until.IsZero() {
+			one.When = when(frozen.Until)
+		}
+		return one
 	}
 	next, begin, found := policy.NextFreeze(rules.Freezes, rules.Zone, k.ReadAt, longestFreezeAhead)
 	if !found {
 		return nil
 	}
-	return &BoardFreeze{Name: next.Name, Reason: next.Reason, From: begin}
+	return &BoardFreeze{Name: next.Name, Reason: next.Reason, From: begin, When: when(begin)}
 }
 
 // boardStateOf returns the state of an environment by the last attempt and what runs.

@@ -58,8 +58,12 @@ type NeedsOfBoard struct {
 	Comparisons  []Comparison
 }
 
-// BoardDepth is how many deployments of each environment are read for a board.
-const BoardDepth = 10
+// BoardDepth is how many deployments of each environment are read for a board, and ShownDeployments how many are shown of
+// one environment.
+const (
+	BoardDepth       = 10
+	ShownDeployments = 5
+)
 
 // BoardNeeds returns what has to be read for a board, as far as it follows from the facts that are known.
 func BoardNeeds(r Request, c config.Config, f Facts) Needs {

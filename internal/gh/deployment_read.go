@@ -78,7 +78,10 @@ func (n deploymentNode) convert() deploy.Deployment {
 		Creator: value(n.Creator).Login, LogURL: value(value(n.LatestStatus).LogURL), Unreadable: err != nil && mayBeOurs(value(n.Payload)),
 	}
 	if payload.Type == deploy.OwnPayloadType {
-		deployment.Own, deployment.Version = true, payload.Version
+		deployment.Own, deployment.Version, deployment.Pull, deployment.Actor = true, payload.Version, payload.Pull, payload.Actor
+		if back := payload.Rollback; back != nil {
+			deployment.Rollback = &deploy.Rollback{From: back.From, To: back.To}
+		}
 	}
 	return deployment
 }
@@ -118,11 +121,16 @@ func (r *reader) deployments(ctx context.Context, repository reflect.Value, i in
 func history[S statusNode](
 	ctx context.Context, r *reader, environment string, page statusedConnection[S],
 ) ([]deploy.Deployment, error) {
-	var all []deploy.Deployment
+	return historyBehind[S](ctx, r, environment, page.convert(), page.PageInfo)
+}
+
+// historyBehind reads what comes behind the first page.
+func historyBehind[S statusNode](
+	ctx context.Context, r *reader, environment string, all []deploy.Deployment, at pageInfo,
+) ([]deploy.Deployment, error) {
 	var cursor *githubv4.String
 	for range maxPages {
-		all = append(all, page.convert()...)
-		next, err := nextPage(page.PageInfo, cursor)
+		next, err := nextPage(at, cursor)
 		found := slices.ContainsFunc(all, isOwn)
 		if err == nil && next == nil && len(all) > 0 {
 			all[len(all)-1].First = true
@@ -131,7 +139,9 @@ func history[S statusNode](
 			return all, nil
 		}
 		if err == nil {
+			var page statusedConnection[S]
 			page, err = moreHistory[S](ctx, r, environment, *next)
+			all, at = append(all, page.convert()...), page.PageInfo
 		}
 		if err != nil {
 			return nil, fmt.Errorf("read more deployments of %q: %w", environment, err)
@@ -265,29 +275,31 @@ func createdBy(of plan.Payload) deploy.CreatedByRun {
 
 // findCreators finds out for each deployment of ours that is under way whether its run is over.
 func (r *reader) findCreators(ctx context.Context, needs deploy.Needs, facts *deploy.Facts) {
-	known := map[deploy.RunID]foundRun{}
-	for _, found := range facts.Locks {
-		known[found.TakenIn()] = foundRun{found.Run, found.RunExists}
-	}
 	var group errgroup.Group
 	group.SetLimit(mostRuns)
 	for i := range facts.Live {
-		found := &facts.Live[i]
-		if !found.InProgress() || found.CreatedBy.Run.ID == 0 || found.CreatedBy.Run == needs.Run {
-			continue
-		}
-		if run := known[found.CreatedBy.Run]; run.state != deploy.RunUnknown {
-			found.CreatedBy.State, found.CreatedBy.Exists = run.state, run.exists
-			continue
-		}
 		group.Go(func() error {
-			run, err := r.runState(ctx, found.CreatedBy.Run, needs.Run)
-			if err != nil {
-				r.log.Debug("it is unknown whether a deployment is still under way", "run", found.CreatedBy.Run.ID, "error", err.Error())
-			}
-			found.CreatedBy.State, found.CreatedBy.Exists = run.state, run.exists
+			r.findCreator(ctx, needs.Run, facts.Locks, &facts.Live[i])
 			return nil
 		})
 	}
 	_ = group.Wait() // nothing in it fails
+}
+
+// findCreator finds out the same for one deployment. The runs that took locks are known.
+func (r *reader) findCreator(ctx context.Context, asking deploy.RunID, locks map[string]deploy.Lock, found *deploy.Deployment) {
+	if !found.InProgress() || found.CreatedBy.Run.ID == 0 || found.CreatedBy.Run == asking {
+		return
+	}
+	for _, one := range locks {
+		if one.TakenIn() == found.CreatedBy.Run && one.Run != deploy.RunUnknown {
+			found.CreatedBy.State, found.CreatedBy.Exists = one.Run, one.RunExists
+			return
+		}
+	}
+	run, err := r.runState(ctx, found.CreatedBy.Run, asking)
+	if err != nil {
+		r.log.Debug("it is unknown whether a deployment is still under way", "run", found.CreatedBy.Run.ID, "error", err.Error())
+	}
+	found.CreatedBy.State, found.CreatedBy.Exists = run.state, run.exists
 }

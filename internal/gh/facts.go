@@ -39,6 +39,7 @@ func (r *reader) More(ctx context.Context, first deploy.Facts, needs deploy.Need
 		protected required
 		newest    pushes
 		changes   changes
+		compared  map[deploy.Comparison]deploy.Compared
 		members   map[deploy.Membership]deploy.Member
 	)
 	group, groupContext := errgroup.WithContext(ctx)
@@ -74,6 +75,10 @@ func (r *reader) More(ctx context.Context, first deploy.Facts, needs deploy.Need
 		changes = r.changes(groupContext, needs.Changes)
 		return nil
 	})
+	group.Go(func() error {
+		compared = r.compare(groupContext, needs.Board.Comparisons)
+		return nil
+	})
 	group.Go(func() (err error) {
 		if first.Repository == "" || newRepositoryQuery(needs).asks() {
 			facts, err = r.queryFacts(groupContext, needs)
@@ -85,6 +90,7 @@ func (r *reader) More(ctx context.Context, first deploy.Facts, needs deploy.Need
 	}
 	asking.addTo(&facts, needs)
 	changes.addTo(&facts)
+	facts.Board.Compared = compared
 	addMembers(&facts, members)
 	r.lookUp(ctx, runsToFind(needs, first), &facts)
 	markRead(&facts, map[deploy.Part]bool{deploy.OriginsPart: len(needs.Runs) > 0})
@@ -136,7 +142,7 @@ func (r *reader) queryFacts(ctx context.Context, needs deploy.Needs) (deploy.Fac
 	if err == nil && got.repository.IsNil() {
 		if hiding := got.hiding(); hiding != nil {
 			reduced := needs
-			reduced.Environments, reduced.Live = nil, ""
+			reduced.Environments, reduced.Live, reduced.Board.Environments = nil, "", nil
 			got, err = r.ask(ctx, reduced)
 			got.dropped, got.hidden = needs, hiding
 		}
@@ -197,6 +203,9 @@ func (a answer) hiding() *GraphError {
 	fields := []string{liveField}
 	for i := range a.asked.needs.Environments {
 		fields = append(fields, environmentField(i))
+	}
+	for i := range a.asked.needs.Board.Environments {
+		fields = append(fields, boardField(i))
 	}
 	for _, problem := range a.problems {
 		if slices.ContainsFunc(fields, problem.on) {
@@ -267,6 +276,7 @@ func (r *reader) convert(ctx context.Context, got answer) (deploy.Facts, error) 
 	convertTemplate(repository, needs, &facts)
 	convertPolicy(repository, needs, &facts)
 	convertStatements(repository, needs, &facts)
+	convertRehearsals(repository, needs, &facts)
 	facts.Viewer = got.viewer
 	convertReviews(repository, &facts)
 	if live := part[historyConnection](repository, liveField); live != nil {
@@ -283,7 +293,11 @@ func (r *reader) convert(ctx context.Context, got answer) (deploy.Facts, error) 
 		facts.MarkUnavailable(deploy.FreshnessPart, problem)
 		facts.MarkUnavailable(deploy.RequiredPart, problem)
 	}
-	if err := r.addDeployments(ctx, repository, needs, &facts); err != nil {
+	err := r.addBoard(ctx, repository, needs, &facts)
+	if err == nil {
+		err = r.addDeployments(ctx, repository, needs, &facts)
+	}
+	if err != nil {
 		return deploy.Facts{}, reading().failed(err)
 	}
 	if needs.Origins {
@@ -326,15 +340,15 @@ func (r *reader) addGates(ctx context.Context, gates *gatesNode, needs deploy.Ne
 
 func (r *reader) addDeployments(ctx context.Context, repository reflect.Value, needs deploy.Needs, facts *deploy.Facts) error {
 	for i, environment := range needs.Environments {
+		if slices.Contains(needs.Board.Environments, environment) {
+			continue
+		}
 		deployments, err := r.deployments(ctx, repository, i, needs)
 		if err != nil {
 			return err
 		}
 		if slices.ContainsFunc(deployments, func(d deploy.Deployment) bool { return !envname.Same(d.Environment, environment) }) {
-			facts.MarkUnavailable(deploymentsOf(environment), deploy.Problem{
-				Text: "GitHub answered with deployments of another environment than " + markdown.Code(environment) + ".",
-				Hint: "Run the command again.",
-			})
+			facts.MarkUnavailable(deploymentsOf(environment), otherEnvironment(environment))
 		}
 		facts.Deployments[environment] = deployments
 	}

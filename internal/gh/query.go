@@ -171,6 +171,7 @@ func newRepositoryQuery(needs deploy.Needs) repositoryQuery {
 	fields = append(fields, exactFields(needs, variables)...)
 	fields = append(fields, signatureFields(needs)...)
 	fields = append(fields, deploymentFields(needs, variables)...)
+	fields = append(fields, boardFields(needs, variables)...)
 	fields = append(fields, lockFields(needs, variables)...)
 	fields = append(fields, statementFields(needs, variables)...)
 	if needs.Template.Path != "" {
@@ -215,6 +216,7 @@ func deploymentFields(needs deploy.Needs, variables map[string]any) []reflect.St
 	for i, environment := range needs.Environments {
 		name := environmentField(i)
 		switch {
+		case slices.Contains(needs.Board.Environments, environment): // it is read there
 		case needs.Times && needs.Scope == deploy.Newest:
 			fields = append(fields, field[*timesConnection](name, asks(name, environment, newestPage)))
 		case needs.Times:

@@ -25,13 +25,16 @@ type statementNode struct {
 type rehearsalNode struct {
 	Oid    string
 	Status *struct {
-		Context *struct {
-			State   string
-			Creator *struct {
-				Typename string `graphql:"__typename"`
-				Login    string
-			}
-		} `graphql:"context(name: $rehearsalContext)"`
+		Context *contextNode `graphql:"context(name: $rehearsalContext)"`
+	}
+}
+
+// contextNode is the newest commit status of a context.
+type contextNode struct {
+	State   string
+	Creator *struct {
+		Typename string `graphql:"__typename"`
+		Login    string
 	}
 }
 
@@ -69,7 +72,8 @@ func convertStatements(repository reflect.Value, needs deploy.Needs, facts *depl
 		}
 	}
 	if node := part[onCommit[rehearsalNode]](repository, rehearsalField); node != nil && node.Commit.Oid != "" {
-		facts.Rehearsal = node.Commit.convert(needs.Rehearsal)
+		answered := deploy.StatusOf{Commit: node.Commit.Oid, Context: needs.Rehearsal.Context}
+		facts.Rehearsal = value(value(node.Commit.Status).Context).convert(answered)
 	}
 }
 
@@ -81,12 +85,9 @@ func (n *statementNode) convert() deploy.Statement {
 	return stated
 }
 
-func (n rehearsalNode) convert(asked deploy.StatusOf) deploy.Rehearsal {
-	found := value(value(n.Status).Context)
-	rehearsal := deploy.Rehearsal{
-		StatusOf: deploy.StatusOf{Commit: n.Oid, Context: asked.Context}, State: found.State,
-	}
-	switch creator := value(found.Creator); creator.Typename {
+func (n contextNode) convert(of deploy.StatusOf) deploy.Rehearsal {
+	rehearsal := deploy.Rehearsal{StatusOf: of, State: n.State}
+	switch creator := value(n.Creator); creator.Typename {
 	case "Bot": // its login lacks the suffix that the token's own user has
 		rehearsal.Creator = strings.TrimSuffix(creator.Login, botSuffix) + botSuffix
 	case "User":

@@ -36,7 +36,7 @@ func answeredParts(repository reflect.Value, needs deploy.Needs, facts deploy.Fa
 		deploy.TemplatePart:  needs.Template.Path != "",
 		deploy.PolicyPart:    has(policyField) && facts.Policy.Commit != "",
 		deploy.LivePart:      has(liveField),
-		deploy.RehearsalPart: facts.Rehearsal.Commit != "",
+		deploy.RehearsalPart: facts.Rehearsal.Commit != "" || len(facts.Board.Rehearsals) > 0,
 		deploy.ViewerPart:    facts.Viewer != "",
 		deploy.StatementPart: has(statementField),
 		deploy.OriginsPart:   needs.Origins,
@@ -45,6 +45,9 @@ func answeredParts(repository reflect.Value, needs deploy.Needs, facts deploy.Fa
 	}
 	for i, environment := range needs.Environments {
 		answered[deploymentsOf(environment)] = has(environmentField(i))
+	}
+	for i, environment := range needs.Board.Environments {
+		answered[deploymentsOf(environment)] = has(boardField(i))
 	}
 	return answered
 }
@@ -81,7 +84,8 @@ func sources(needs deploy.Needs) []source {
 		{runField, deploy.RunsPart, readingRuns()},
 		{liveField, deploy.LivePart, readingLive()},
 		{templateField, deploy.TemplatePart, doing{"read the template of the message", "contents: read"}},
-		{rehearsalField, deploy.RehearsalPart, doing{"read the commit status of the noop", "statuses: read"}},
+		{rehearsalField, deploy.RehearsalPart, readingRehearsals()},
+		{rehearsalsField, deploy.RehearsalPart, readingRehearsals()},
 		{viewerField, deploy.ViewerPart, doing{"read who the user of the token is", "statuses: read"}},
 		{statementField, deploy.StatementPart, doing{"read the labels and the description of the pull request", "pull-requests: read"}},
 		{policyField, deploy.PolicyPart, doing{"read the rules file", "contents: read"}},
@@ -108,6 +112,9 @@ func sources(needs deploy.Needs) []source {
 	for i, environment := range needs.Environments {
 		all = append(all, source{environmentField(i), deploymentsOf(environment), readingDeployments(environment)})
 	}
+	for i, environment := range needs.Board.Environments {
+		all = append(all, source{boardField(i), deploymentsOf(environment), readingDeployments(environment)})
+	}
 	return all
 }
 
@@ -132,6 +139,8 @@ func readingDeployments(environment string) doing {
 	return doing{"read the deployments of " + markdown.Code(environment), "deployments: read"}
 }
 
+func readingRehearsals() doing { return doing{"read the commit status of the noop", "statuses: read"} }
+
 func readingLive() doing { return doing{"read what runs in the environment", "deployments: read"} }
 
 func noteErrors(facts *deploy.Facts, got answer) {
@@ -150,6 +159,9 @@ func noteErrors(facts *deploy.Facts, got answer) {
 		return
 	}
 	for _, environment := range got.dropped.Environments {
+		facts.MarkUnavailable(deploymentsOf(environment), Explain(readingDeployments(environment).failed(got.hidden)))
+	}
+	for _, environment := range got.dropped.Board.Environments {
 		facts.MarkUnavailable(deploymentsOf(environment), Explain(readingDeployments(environment).failed(got.hidden)))
 	}
 	if got.dropped.Live != "" {

@@ -76,6 +76,8 @@ func heading(r deploy.Request, d deploy.Decision) string {
 		return "⚠️ Cannot process deployment lock"
 	case d.Reason == deploy.LockConflict && r.Command.Kind == command.Lock:
 		return "⚠️ Cannot claim deployment lock"
+	case r.Command.Kind == command.Status:
+		return "⚠️ Cannot show the status"
 	case r.Command.Kind.AboutLocks():
 		return "⚠️ Cannot proceed with lock/unlock request"
 	}

@@ -50,17 +50,33 @@ func rowsOf(c config.Config, environment string) [][3]string {
 
 // orderGraph draws which environment comes after which, nothing where none does.
 func orderGraph(p *policy.Policy) string {
+	var all []ordered
+	for _, one := range p.Environments {
+		all = append(all, ordered{one.Name, one.After.Value})
+	}
+	return graph(all)
+}
+
+// ordered is an environment with those that come right before it.
+type ordered struct {
+	name  string
+	after []string
+}
+
+func graph(all []ordered) string {
 	var b strings.Builder
 	number := map[string]int{}
-	for i, one := range p.Environments {
-		number[one.Name] = i
-		fmt.Fprintf(&b, "  e%d[\"%s\"]\n", i, diagramText(one.Name))
+	for i, one := range all {
+		number[one.name] = i
+		fmt.Fprintf(&b, "  e%d[\"%s\"]\n", i, diagramText(one.name))
 	}
 	ordered := false
-	for i, one := range p.Environments {
-		for _, parent := range one.After.Value {
-			ordered = true
-			fmt.Fprintf(&b, "  e%d --> e%d\n", number[parent], i)
+	for i, one := range all {
+		for _, parent := range one.after {
+			if before, known := number[parent]; known {
+				ordered = true
+				fmt.Fprintf(&b, "  e%d --> e%d\n", before, i)
+			}
 		}
 	}
 	if !ordered {

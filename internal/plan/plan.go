@@ -93,6 +93,8 @@ func proceed(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []S
 		return answer(l, message.LockInfo(r, c, d), "+1")
 	case deploy.HelpCompleted:
 		return answer(l, message.Help(c, d), "+1")
+	case deploy.StatusCompleted:
+		return answer(l, message.Status(r, c, d), "+1")
 	default:
 		// No other command proceeds: it is about locks, and they are switched off.
 		return answer(l, message.LocksOff(), "+1")

@@ -1,0 +1,218 @@
+package message
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/js"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+)
+
+// Status says what runs where, and what is in the way of the pull request; for one environment with everything that is
+// known of it.
+func Status(r deploy.Request, c config.Config, d deploy.Decision) string {
+	if d.About != "" && len(d.Board.Rows) == 1 {
+		return statusOfOne(r, c, d, d.Board.Rows[0])
+	}
+	text := "### What runs where\n\n" + brokenPolicy(d.Policy) + BoardTable(r, *d.Board) + leftOut(c, *d.Board) + boardOrder(*d.Board)
+	if js.UTF16Len(text) <= maxComment-reserved {
+		return text
+	}
+	// The longest part of a row is why it is refused: that is what a comment about the one environment says.
+	brief := *d.Board
+	brief.Rows = slices.Clone(brief.Rows)
+	for i := range brief.Rows {
+		brief.Rows[i] = withoutReason(c, brief.Rows[i])
+	}
+	return "### What runs where\n\n" + brokenPolicy(d.Policy) + BoardTable(r, brief) + leftOut(c, brief) + boardOrder(brief)
+}
+
+// brokenPolicy says what is wrong with the rules file, "" for nothing.
+func brokenPolicy(p deploy.PolicyState) string {
+	if p.Problem == nil {
+		return ""
+	}
+	return "⚠️ " + p.Problem.Text + "\n\n" + wrap("**What to do:** ", p.Problem.Hint, "\n\n")
+}
+
+// withoutReason leaves out why a row is refused.
+func withoutReason(c config.Config, row deploy.BoardRow) deploy.BoardRow {
+	if row.Asked == nil || row.Asked.Verdict != deploy.Refuse {
+		return row
+	}
+	why := *row.Asked
+	why.Findings = []deploy.Finding{{Level: deploy.Block, Text: markdown.Code(c.Commands.Status+" "+row.Environment) + " says why."}}
+	row.Asked = &why
+	return row
+}
+
+func leftOut(c config.Config, b deploy.Board) string {
+	if len(b.LeftOut) == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\n%s left out: at most %d are shown. Type %s to see one of them.\n",
+		deploy.Plural(len(b.LeftOut), "environment"), deploy.MostOnBoard, markdown.Code(c.Commands.Status+" <environment>"))
+}
+
+// BoardTable returns the table of all environments, with a column for the pull request where one asks.
+func BoardTable(r deploy.Request, b deploy.Board) string {
+	if len(b.Rows) == 0 {
+		return "The settings name no environment.\n"
+	}
+	asks := slices.ContainsFunc(b.Rows, func(row deploy.BoardRow) bool { return row.Asked != nil })
+	head, line := "| Environment | Runs | Since | By | State | Lock |", "| --- | --- | --- | --- | --- | --- |"
+	if asks {
+		head, line = head+" This pull request |", line+" --- |"
+	}
+	var t strings.Builder
+	t.WriteString(head + "\n" + line + "\n")
+	for _, row := range b.Rows {
+		cells := []string{
+			linked(row.Environment, row.URL), cmp.Or(runningCell(r, row), "–"), "–", "–", stateCell(row), lockCell(row, b.At),
+		}
+		if running := row.Running; running != nil {
+			cells[2], cells[3] = ago(running.SucceededAt, b.At), cmp.Or(named(markdown.Brief(running.By())), "–")
+		}
+		if asks {
+			cells = append(cells, askedCell(row))
+		}
+		t.WriteString("| " + strings.Join(cells, " | ") + " |\n")
+	}
+	return t.String()
+}
+
+func runningCell(r deploy.Request, row deploy.BoardRow) string {
+	if row.Running == nil {
+		return ""
+	}
+	return deployedCell(r, *row.Running)
+}
+
+// deployedCell names what a deployment is about: commit, version and pull request.
+func deployedCell(r deploy.Request, d deploy.Deployment) string {
+	text := commitCell(d)
+	if d.Version != "" && d.Version != d.SHA {
+		text += " " + markdown.Cell(markdown.Brief(d.Version))
+	}
+	if d.Pull > 0 {
+		text += " " + pullCell(r, d.Pull)
+	}
+	return text
+}
+
+func commitCell(d deploy.Deployment) string {
+	commit := markdown.Cell(deploy.Short(d.SHA))
+	if d.Commit == nil {
+		return commit
+	}
+	return markdown.Link(commit, d.Commit.URL)
+}
+
+func pullCell(r deploy.Request, number int) string {
+	return markdown.Link(markdown.Text("#"+strconv.Itoa(number)), deploy.PageURL(r, "pull", strconv.Itoa(number)))
+}
+
+// ago says how long something has been so, in one unit.
+func ago(since deploy.Known[time.Time], at time.Time) string {
+	if !since.OK {
+		return "?"
+	}
+	const day = 24 * time.Hour
+	switch passed := max(0, at.Sub(since.Value)); {
+	case passed < 2*time.Minute:
+		return strconv.Itoa(int(passed/time.Second)) + " s"
+	case passed < 2*time.Hour:
+		return strconv.Itoa(int(passed/time.Minute)) + " min"
+	case passed < 2*day:
+		return strconv.Itoa(int(passed/time.Hour)) + " h"
+	default:
+		return strconv.Itoa(int(passed/day)) + " d"
+	}
+}
+
+func stateCell(row deploy.BoardRow) string {
+	switch row.State {
+	case deploy.Runs:
+		return "🟢"
+	case deploy.RolledBack:
+		return "🟢 rolled back"
+	case deploy.Deploying, deploy.CheckingState, deploy.LastFailed:
+		return stateSigns(row.State) + markdown.Link(attempt(*row.Newest), row.Newest.LogURL)
+	case deploy.NothingYet:
+		return "⚪ nothing yet"
+	case deploy.TakenDown:
+		return "⚪ taken down"
+	case deploy.StateUnknown:
+	}
+	return "❔ unknown"
+}
+
+func stateSigns(state deploy.BoardState) string {
+	return choose(state == deploy.LastFailed, "🔴 ", "🔵 ")
+}
+
+// attempt says what became of the last attempt.
+func attempt(d deploy.Deployment) string {
+	return cmp.Or(map[deploy.DeploymentOutcome]string{
+		deploy.OutcomeFailure: "last attempt failed", deploy.OutcomeAborted: "last attempt aborted", deploy.OutcomeLost: "last attempt lost",
+		deploy.OutcomeWaiting: "waiting", deploy.OutcomeUnderWay: "deploying", deploy.OutcomeChecking: "checking health",
+	}[d.Outcome()], "unknown")
+}
+
+func lockCell(row deploy.BoardRow, at time.Time) string {
+	if row.LockProblem != nil {
+		return "❔ unknown"
+	}
+	if row.Lock == nil {
+		return "–"
+	}
+	state, doc := row.Lock, row.Lock.Lock.Document
+	who := cmp.Or(named(markdown.Brief(doc.CreatedBy)), "someone")
+	where := choose(state.Target.Global, ", all environments", "")
+	switch {
+	case state.Status == deploy.Corrupt:
+		return "🔒 owner unknown" + where
+	case state.Status == deploy.Stale:
+		return "🔓 stale: " + who + where
+	case !doc.Sticky:
+		return "🔒 " + who + where + ", deploying"
+	case doc.ExpiresAt.IsZero():
+		return "🔒 " + who + where
+	}
+	return "🔒 " + who + where + ", until " + untilText(doc.ExpiresAt, at)
+}
+
+func untilText(until, at time.Time) string {
+	if until.UTC().Format(time.DateOnly) == at.UTC().Format(time.DateOnly) {
+		return until.UTC().Format("15:04 UTC")
+	}
+	return until.UTC().Format("2006-01-02 15:04 UTC")
+}
+
+// askedCell has the command to type, or why it would be refused.
+func askedCell(row deploy.BoardRow) string {
+	blocking := row.Asked.Blocking()
+	if row.Asked.Verdict != deploy.Refuse || len(blocking) == 0 {
+		return "✔ " + markdown.Cell(row.Command)
+	}
+	first, _, more := strings.Cut(blocking[0].Text, "\n\n")
+	if more { // a list of mistakes, which is shown above
+		first = strings.TrimSuffix(first, ":") + "."
+	}
+	return "✘ " + cell(first)
+}
+
+// boardOrder draws which environment comes after which.
+func boardOrder(b deploy.Board) string {
+	var all []ordered
+	for _, row := range b.Rows {
+		all = append(all, ordered{row.Environment, row.After})
+	}
+	return graph(all)
+}
