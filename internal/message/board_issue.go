@@ -1,8 +1,13 @@
 package message
 
 import (
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/js"
 )
 
 // The markers around what an issue says about what runs where. What is outside of them is left alone.
@@ -13,6 +18,38 @@ const (
 
 // boardTime begins the line that says when the board was read. It ends the board, and is no change by itself.
 const boardTime = "_As of "
+
+// BoardSummary shows what runs where on the page of the workflow run, with what could not be read or written.
+func BoardSummary(r deploy.Request, c config.Config, d deploy.Decision) string {
+	text := "## Lockstep: what runs where\n\n"
+	for _, f := range append(d.Blocking(), d.Warnings()...) {
+		if line := "- " + sign(f.Level) + " " + strings.TrimSpace(f.Text+" "+f.Hint) + "\n"; !strings.Contains(text, line) {
+			text += line
+		}
+	}
+	return text + "\n" + BoardTable(r, *d.Board) + leftOut(c, *d.Board) + boardOrder(*d.Board)
+}
+
+// maxBoard is how long the board in an issue is at most: the rest of the text is for people.
+const maxBoard = 40000
+
+// BoardIssue says in an issue what runs where, between two markers, for everyone who reads it later: times are points in
+// time, and no one's pull request is meant.
+func BoardIssue(r deploy.Request, c config.Config, d deploy.Decision) string {
+	board := *d.Board
+	board.Rows = slices.Clone(board.Rows)
+	for i := range board.Rows {
+		board.Rows[i].Command, board.Rows[i].Asked = "", nil
+	}
+	for {
+		text := "### What runs where\n\n" + brokenPolicy(d.Policy) + boardTable(r, board, pointsInTime{}) + leftOut(c, board)
+		if js.UTF16Len(text) <= maxBoard || len(board.Rows) == 0 {
+			return block(text, board.At)
+		}
+		last := board.Rows[len(board.Rows)-1]
+		board.Rows, board.LeftOut = board.Rows[:len(board.Rows)-1], append([]string{last.Environment}, board.LeftOut...)
+	}
+}
 
 // block puts the markers around a board that was read at that time.
 func block(board string, at time.Time) string {

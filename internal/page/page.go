@@ -44,7 +44,8 @@ type Commit struct {
 
 // Deployment is one deployment of an environment.
 type Deployment struct {
-	At     time.Time
+	At     time.Time // when it ended, or else began
+	Until  time.Time // when it was taken down, or replaced; zero for unknown
 	State  State
 	Words  string // how it ended
 	Commit Commit

@@ -210,11 +210,14 @@ func (p Page) runs(row Row, s scale) []markup.Node {
 	var parts []markup.Node
 	end, kind := s.now, "ran"
 	if row.Runs == (Commit{}) {
-		return nil
+		end, kind = time.Time{}, "ran earlier"
 	}
 	for _, one := range row.Deployments {
 		if one.State != Good && one.State != Back {
 			continue
+		}
+		if end.IsZero() {
+			end = one.Until
 		}
 		from, until := s.at(one.At), s.at(end)
 		if until > from {
