@@ -178,7 +178,7 @@ func freezes(rules *policy.Rules, s scale, p Page) []Bar {
 }
 
 func freezeBar(frozen policy.Frozen, from time.Time, p Page) Bar {
-	bar := Bar{From: from, Until: frozen.Until, Text: frozen.Freeze.Name}
+	bar := Bar{From: from.UTC(), Until: frozen.Until.UTC(), Text: frozen.Freeze.Name}
 	if frozen.Freeze.Reason != "" {
 		bar.Text = strings.TrimPrefix(bar.Text+": ", ": ") + frozen.Freeze.Reason
 	}

@@ -275,7 +275,7 @@ func (o *opened) picture(t *testing.T, name string) {
 func start(t *testing.T) context.Context {
 	t.Helper()
 	options := slices.Clone(chromedp.DefaultExecAllocatorOptions[:])
-	if os.Geteuid() == 0 { // as in a container, where Chromium's own sandbox cannot be set up
+	if os.Geteuid() == 0 || os.Getenv("CI") != "" { // in a container, and on many runners, Chromium's own sandbox cannot be set up
 		options = append(options, chromedp.NoSandbox)
 	}
 	allocated, cancel := chromedp.NewExecAllocator(t.Context(), options...)
