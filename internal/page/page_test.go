@@ -121,8 +121,8 @@ func TestTimesInBothZones(t *testing.T) {
 	}{
 		"none":        {nil, "1 Dec 2026 23:30 UTC<"},
 		"UTC":         {time.UTC, "1 Dec 2026 23:30 UTC<"},
-		"another day": {time.FixedZone("Europe/Berlin", 3600), "1 Dec 2026 23:30 UTC (2 Dec 2026 00:30 Europe/Berlin)<"},
-		"same day":    {time.FixedZone("America/New_York", -5*3600), "1 Dec 2026 23:30 UTC (18:30 America/New_York)<"},
+		"another day": {time.FixedZone("Europe/Berlin", 3600), `1 Dec 2026 23:30 UTC <span class="there">(2 Dec 2026 00:30 Europe/Berlin)<`},
+		"same day":    {time.FixedZone("America/New_York", -5*3600), `1 Dec 2026 23:30 UTC <span class="there">(18:30 America/New_York)<`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -13,16 +13,13 @@ const day = 24 * time.Hour
 type scale struct {
 	from, now, until time.Time
 	step             time.Duration // between two lines
-	format           string        // of the words at a line
 }
 
-// spans are the lengths of the past that a page can show.
-func spans() []scale {
-	const days, hours = "2 Jan", "2 Jan 15:04"
-	return []scale{
-		{step: 6 * time.Hour, format: hours}, {step: 12 * time.Hour, format: hours}, {step: day, format: days},
-		{step: 2 * day, format: days}, {step: 5 * day, format: days}, {step: 15 * day, format: days},
-	}
+// span is a length of the past that a page can show.
+type span struct{ length, step time.Duration }
+
+func spans() []span {
+	return []span{{day, 6 * time.Hour}, {3 * day, 12 * time.Hour}, {7 * day, day}, {14 * day, 2 * day}, {30 * day, 5 * day}, {90 * day, 15 * day}}
 }
 
 // scale picks the shortest time in which half of the environments show their third deployment.
@@ -38,15 +35,12 @@ func (p Page) scale() scale {
 		slices.Sort(ages)
 		wanted = ages[len(ages)/2]
 	}
-	lengths := []time.Duration{day, 3 * day, 7 * day, 14 * day, 30 * day, 90 * day}
-	at := slices.IndexFunc(lengths, func(length time.Duration) bool { return wanted <= length })
-	if at < 0 {
-		at = len(lengths) - 1
+	all := spans()
+	chosen := all[len(all)-1]
+	if at := slices.IndexFunc(all, func(one span) bool { return wanted <= one.length }); at >= 0 {
+		chosen = all[at]
 	}
-	chosen := spans()[at]
-	chosen.now, chosen.from = p.At, p.At.Add(-lengths[at])
-	chosen.until = p.At.Add(lengths[at] / 6)
-	return chosen
+	return scale{from: p.At.Add(-chosen.length), now: p.At, until: p.At.Add(chosen.length / 6), step: chosen.step}
 }
 
 // at returns the place of a time, from 0 to 1; a time outside is at the edge.
@@ -65,6 +59,14 @@ func (s scale) ticks() []time.Time {
 		all = append(all, t)
 	}
 	return all
+}
+
+// label is what is written at a line: the day, or the hour in between.
+func label(t time.Time) string {
+	if t.Truncate(day).Equal(t) {
+		return t.Format("2 Jan")
+	}
+	return t.Format("15:04")
 }
 
 // percent writes a part as SVG reads it.

@@ -58,12 +58,12 @@ func swatch(bar string) markup.Node {
 
 func axis(s scale) markup.Node {
 	var parts []markup.Node
-	for i, tick := range s.ticks() {
-		kind := "major"
-		if i%2 == 1 {
-			kind = "minor"
+	for _, tick := range s.ticks() {
+		kind := "minor" // which is left out on a narrow screen
+		if tick.Truncate(2 * s.step).Equal(tick) {
+			kind = "major"
 		}
-		const edge = 0.12 // closer to it a text in the middle of its line would stick out of a narrow screen
+		const edge = 0.07 // closer to it a text in the middle of its line would stick out of a narrow screen
 		place, anchor := s.at(tick), "middle"
 		switch {
 		case place < edge:
@@ -72,7 +72,7 @@ func axis(s scale) markup.Node {
 			anchor = "end"
 		}
 		at := append(class(kind), markup.Attr("x", percent(place)), markup.Attr("y", "14"), markup.Attr("text-anchor", anchor))
-		parts = append(parts, markup.Element("text", at, markup.Text(tick.Format(s.format))))
+		parts = append(parts, markup.Element("text", at, markup.Text(label(tick))))
 	}
 	return markup.Element("svg", append(class("axis"), markup.Attr("width", "100%"), markup.Attr("height", "20"), hidden()), parts...)
 }
@@ -303,5 +303,10 @@ func (p Page) time(t time.Time) markup.Node {
 	if t.IsZero() {
 		return markup.Text("–")
 	}
-	return markup.Element("time", []markup.Attribute{markup.Attr("datetime", t.UTC().Format(time.RFC3339))}, markup.Text(p.clock(t)))
+	utc, there, _ := strings.Cut(p.clock(t), " (")
+	parts := []markup.Node{markup.Text(utc)}
+	if there != "" {
+		parts = append(parts, markup.Text(" "), markup.Element("span", class("there"), markup.Text("("+there)))
+	}
+	return markup.Element("time", []markup.Attribute{markup.Attr("datetime", t.UTC().Format(time.RFC3339))}, parts...)
 }
