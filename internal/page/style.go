@@ -49,9 +49,9 @@ ol .sign,td .sign{margin-right:.375rem}
 table{width:100%;table-layout:fixed;border-collapse:collapse;font-size:.875rem}
 th,td{text-align:left;vertical-align:top;padding:.5rem .75rem;border-bottom:1px solid var(--edge)}
 thead th{color:var(--soft);border-bottom-width:2px}
-thead th:first-child{width:16%}
-thead th:nth-child(4){width:10%}
-thead th:last-child{width:20%}
+thead th:nth-child(3){width:19%}
+thead th:nth-child(4){width:9%}
+thead th:last-child{width:17%}
 .there{display:inline-block}
 footer{margin-top:2.5rem;color:var(--soft);font-size:.875rem}
 @media (max-width:46rem){
