@@ -75,7 +75,7 @@ type BoardFacts struct {
 	Compared   map[Comparison]Compared
 }
 
-// Compared is what a comparison found, or why there is none.
+// Compared is what a comparison found, or why it found nothing.
 type Compared struct {
 	Changes Changes
 	Problem *Problem

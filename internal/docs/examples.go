@@ -69,6 +69,8 @@ func wish(asked command.Command, c config.Config) string {
 		return "show the lock"
 	case command.Help:
 		return "help"
+	case command.Status:
+		return "show what runs"
 	case command.Deprecated:
 		return "rehearse, in the words of old versions"
 	case command.Naked:
@@ -83,9 +85,9 @@ func place(asked command.Command) string {
 	switch asked.Kind {
 	case command.None, command.Help, command.Deprecated, command.Naked:
 		return ""
-	case command.Deploy, command.Noop, command.Lock, command.Unlock, command.LockInfo:
+	case command.Deploy, command.Noop, command.Lock, command.Unlock, command.LockInfo, command.Status:
 	}
-	if asked.Global {
+	if asked.Global || asked.Kind == command.Status && asked.KnownEnvironment && asked.Environment == "" {
 		return "all"
 	}
 	if asked.Environment == "" {

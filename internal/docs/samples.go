@@ -35,6 +35,9 @@ func samples(m *maker) map[string]string {
 		"frozen":   frozen(m),
 		"recorded": recorded(s),
 		"checkup":  checkupSample(m),
+		"status":   statusSample(m, ".status"),
+
+		"status-one": statusSample(m, ".status production"),
 	}
 	for name, one := range rulings() {
 		all[name] = one.says(m)

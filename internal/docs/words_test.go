@@ -84,5 +84,6 @@ func words() []string {
 		"skip_reviews", "github_run_attempt", "github_run_id", "auto_merge", "expected_head_sha", "role_name",
 		"pr_base", "default_branch", "in_progress", "not_recorded", "schema_version", "deployment_type",
 		"initial_comment_id", "lock_info", "merge_deploy", "unlock_on_merge", "timed_out", "error_message", "rolled_back",
+		"left_out", "nothing_yet", "taken_down", "health_check",
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
-	"time"
 
 	"github.com/shurcooL/githubv4"
 	"golang.org/x/sync/errgroup"
@@ -15,63 +14,13 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// recordConnection is a page of deployments with all that a board shows of them. Each of them costs as much as its list of
-// statuses: fifty environments are six points.
-type recordConnection struct {
-	Nodes []struct {
-		deploymentNode
-		ID       string
-		Commit   *commitNode
-		Statuses *struct{ Nodes []recordNode } `graphql:"statuses(first: 10)"`
-	}
-	PageInfo pageInfo
-}
-
-// recordNode is a status with what people read of it.
-type recordNode struct {
-	State       string
-	CreatedAt   *time.Time
-	Description *string
-	LogURL      *string
-}
-
-func (n recordNode) succeededAt() (at deploy.Known[time.Time], succeeded bool) {
-	return known(n.CreatedAt), n.State == "SUCCESS"
-}
-
-func (n recordNode) convert() deploy.Status {
-	return deploy.Status{State: n.State, Description: value(n.Description), CreatedAt: known(n.CreatedAt), LogURL: value(n.LogURL)}
-}
-
-func (p recordConnection) convert() []deploy.Deployment {
-	var all []deploy.Deployment
-	for _, node := range p.Nodes {
-		one := node.deploymentNode.convert()
-		one.ID = node.ID
-		if node.Commit != nil {
-			one.Commit = new(node.Commit.convert())
-			one.TreeSHA = one.Commit.TreeSHA
-		}
-		statuses := value(node.Statuses).Nodes
-		one.Succeeded, one.SucceededAt = newestSuccess(statuses)
-		one.Statuses = []deploy.Status{}
-		for _, status := range statuses {
-			one.Statuses = append(one.Statuses, status.convert())
-		}
-		all = append(all, one)
-	}
-	if len(all) > 0 && !p.PageInfo.HasNextPage {
-		all[len(all)-1].First = true
-	}
-	return all
-}
-
 // rehearsalsField is the commit whose commit statuses a board asks for; contextField is one of them.
 const rehearsalsField = "rehearsals"
 
 func boardField(i int) string   { return fmt.Sprintf("b%d", i) }
 func contextField(i int) string { return fmt.Sprintf("context%d", i) }
 
+// boardFields ask for the newest deployments of each environment: fifty environments are six points.
 func boardFields(needs deploy.Needs, variables map[string]any) []reflect.StructField {
 	var fields []reflect.StructField
 	for i, environment := range needs.Board.Environments {
@@ -120,6 +69,15 @@ func convertRehearsals(repository reflect.Value, needs deploy.Needs, facts *depl
 	}
 }
 
+// newest returns the deployments of a first page.
+func (c *recordConnection) newest() []deploy.Deployment {
+	all := c.convert()
+	if n := len(all); n > 0 && !c.PageInfo.HasNextPage {
+		all[n-1].First = true
+	}
+	return all
+}
+
 // addBoard adds the newest deployments of each environment, with the state of the runs that made those under way. Where
 // only our own count for the order, it reads on until there is one.
 func (r *reader) addBoard(ctx context.Context, repository reflect.Value, needs deploy.Needs, facts *deploy.Facts) error {
@@ -135,7 +93,7 @@ func (r *reader) addBoard(ctx context.Context, repository reflect.Value, needs d
 		if page == nil {
 			continue
 		}
-		all, deep := page.convert(), needs.Scope != deploy.Newest && slices.Contains(needs.Environments, environment)
+		all, deep := page.newest(), needs.Scope != deploy.Newest && slices.Contains(needs.Environments, environment)
 		if slices.ContainsFunc(all, func(d deploy.Deployment) bool { return !envname.Same(d.Environment, environment) }) {
 			facts.MarkUnavailable(deploymentsOf(environment), otherEnvironment(environment))
 		}

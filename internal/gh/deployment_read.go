@@ -78,10 +78,7 @@ func (n deploymentNode) convert() deploy.Deployment {
 		Creator: value(n.Creator).Login, LogURL: value(value(n.LatestStatus).LogURL), Unreadable: err != nil && mayBeOurs(value(n.Payload)),
 	}
 	if payload.Type == deploy.OwnPayloadType {
-		deployment.Own, deployment.Version, deployment.Pull, deployment.Actor = true, payload.Version, payload.Pull, payload.Actor
-		if back := payload.Rollback; back != nil {
-			deployment.Rollback = &deploy.Rollback{From: back.From, To: back.To}
-		}
+		deployment.Own, deployment.Version = true, payload.Version
 	}
 	return deployment
 }

@@ -16,7 +16,7 @@ import (
 
 var (
 	span       = regexp.MustCompile("`([^`\n]+)`")
-	ourTrigger = regexp.MustCompile(`^\.(deploy|noop|lock|unlock|wcid) `)
+	ourTrigger = regexp.MustCompile(`^\.(deploy|noop|lock|unlock|wcid|status) `)
 )
 
 // Every command in a golden file can be typed as it is, with the settings of these tests. Those with hostile names are
@@ -26,7 +26,8 @@ func TestCommandsOfGoldenFiles(t *testing.T) {
 	paths, err := filepath.Glob(filepath.Join("testdata", "*.md"))
 	require.NoError(t, err)
 	c := settings()
-	c.Targets = append(c.Targets, "super production", "eu/west")
+	c.Targets = append(append(c.Targets, "super production", "eu/west"), stateNames()...)
+	c.Commands.Status = ".status"
 	typed := strings.NewReplacer(`\|`, "|", "<environment>", "dev", "<sha>", headSHA, "<parameters>", "--cpu=2", "<time>", "2h")
 	count := 0
 	for _, path := range paths {

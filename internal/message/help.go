@@ -115,6 +115,9 @@ func examples(c config.Config) string {
 	if noop := c.Commands.Noop; noop != "" {
 		rows = append(rows, [2]string{noop + " " + first, "rehearse the deployment to " + markdown.Code(first)})
 	}
+	if status := c.Commands.Status; status != "" {
+		rows = append(rows, [2]string{status, "see what runs where, and what you can deploy"})
+	}
 	rows = append(rows, lockExamples(c, first)...)
 	var b strings.Builder
 	for _, row := range rows {
@@ -228,7 +231,7 @@ func LocksOff() string {
 // CommandTable returns the commands that work with these settings, as a Markdown table.
 func CommandTable(c config.Config) string {
 	rows := append(deployCommands(c), lockCommands(c)...)
-	rows = append(rows, commandRow{c.Commands.Help != "", c.Commands.Help, "Show commands and settings, and check the setup"})
+	rows = append(rows, aboutCommands(c)...)
 	var b strings.Builder
 	b.WriteString("| Command | What it does |\n| --- | --- |\n")
 	for _, row := range rows {
@@ -237,6 +240,16 @@ func CommandTable(c config.Config) string {
 		}
 	}
 	return b.String()
+}
+
+// aboutCommands are the commands that change nothing.
+func aboutCommands(c config.Config) []commandRow {
+	status, help := c.Commands.Status, c.Commands.Help
+	return []commandRow{
+		{status != "", status, "Show what runs in each environment, and what is in the way of this pull request"},
+		{status != "", status + " <environment>", "Show everything about that environment: its last deployments, and what each check says"},
+		{help != "", help, "Show commands and settings, and check the setup"},
+	}
 }
 
 type commandRow struct {

@@ -150,8 +150,6 @@ func ago(since deploy.Known[time.Time], at time.Time) string {
 	}
 	const day = 24 * time.Hour
 	switch passed := max(0, at.Sub(since.Value)); {
-	case passed < 2*time.Minute:
-		return strconv.Itoa(int(passed/time.Second)) + " s"
 	case passed < 2*time.Hour:
 		return strconv.Itoa(int(passed/time.Minute)) + " min"
 	case passed < 2*day:

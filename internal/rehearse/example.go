@@ -39,7 +39,21 @@ func Examples() []Example {
 		Example{Name: "`.noop`", Command: ".noop", Begins: true, before: ready},
 		Example{Name: "`.deploy main` (rollback)", Command: ".deploy main", Begins: true, before: ready + "deployed production checkout alice success\n"},
 		Example{Name: "`.lock`", Command: ".lock", before: ready},
+		Example{Name: "`.status`", Command: ".status", before: ready},
+		statusOfMany(50),
 	)
+}
+
+// statusOfMany asks what runs in so many environments.
+func statusOfMany(environments int) Example {
+	names := make([]string, environments)
+	for i := range names {
+		names[i] = fmt.Sprintf("stage-%d", i+1)
+	}
+	return Example{
+		Name: fmt.Sprintf("`.status` of %d environments", environments), Command: ".status", before: ready,
+		with: "environment_targets: " + strings.Join(names, ",") + "\nenvironment: stage-1\nproduction_environments: stage-1\n",
+	}
 }
 
 // inOrder deploys to the last of so many environments; the commit runs in all the others.
