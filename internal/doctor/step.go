@@ -39,7 +39,7 @@ const (
 	Unlocks  Role = "unlock_on_merge" // frees the locks of a pull request
 	Examines Role = "doctor"
 	Shows    Role = "status" // shows what runs where
-	Unclear  Role = "" // only the runner knows
+	Unclear  Role = ""       // only the runner knows
 )
 
 type readable struct {

@@ -69,7 +69,7 @@ const (
 	Going   State = "going"   // it is not over
 	Back    State = "back"    // it was rolled back
 	Ended   State = "ended"   // it ended without a result
-	Nothing State = "nothing" // there is none
+	Nothing State = "nothing" // nothing was deployed yet, or it was taken down
 )
 
 type state struct {

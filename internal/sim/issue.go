@@ -50,7 +50,7 @@ func (g *GitHub) EditIssue(number int, change func(*Issue)) {
 	}
 }
 
-// Issue returns an issue, the zero one for a number that is none.
+// Issue returns an issue, the zero one where there is no such issue.
 func (g *GitHub) Issue(number int) Issue {
 	g.mu.Lock()
 	defer g.mu.Unlock()
