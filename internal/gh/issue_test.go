@@ -13,23 +13,24 @@ import (
 )
 
 const (
-	shortBoard = "<!-- lockstep:board -->\nold\n<!-- /lockstep:board -->"
-	newBoard   = "<!-- lockstep:board -->\nnew\n<!-- /lockstep:board -->"
+	oldBoard = "<!-- lockstep:board -->\nold\n<!-- /lockstep:board -->"
+	newBoard = "<!-- lockstep:board -->\nnew\n<!-- /lockstep:board -->"
 )
 
 func TestUpdateIssue(t *testing.T) {
 	t.Parallel()
-	github := newGitHub(t)
-	number := github.OpenIssue(sim.Issue{Title: "What runs where", Body: "By hand."})
-	for _, test := range []struct {
-		name, board, want string
+	for name, test := range map[string]struct {
+		body, board, want string
 		requests          int
 	}{
-		{"appended", shortBoard, "By hand.\n\n" + shortBoard + "\n", 2},
-		{"nothing else to say", shortBoard, "By hand.\n\n" + shortBoard + "\n", 1},
-		{"replaced", newBoard, "By hand.\n\n" + newBoard + "\n", 2},
+		"appended":            {"By hand.", oldBoard, "By hand.\n\n" + oldBoard + "\n", 2},
+		"nothing else to say": {"By hand.\n\n" + oldBoard, oldBoard, "By hand.\n\n" + oldBoard, 1},
+		"replaced":            {oldBoard + "By hand.", newBoard, newBoard + "By hand.", 2},
 	} {
-		t.Run(test.name, func(t *testing.T) { //nolint:paralleltest // one follows from the other
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			github := newGitHub(t)
+			number := github.OpenIssue(sim.Issue{Title: "What runs where", Body: test.body})
 			before := len(github.Requests())
 			_, err := do(t, github, plan.UpdateIssue{Number: number, Board: test.board})
 			require.NoError(t, err)

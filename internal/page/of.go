@@ -154,27 +154,29 @@ func freezes(rules *policy.Rules, s scale, p Page) []Bar {
 		return nil
 	}
 	var all []Bar
-	const ahead = 366 * day
-	at := s.from
+	at, ahead := s.from, false // whether one of them has not ended
 	for len(all) < mostFreezes {
-		frozen, is := policy.FrozenAt(rules.Freezes, rules.Zone, at)
-		if !is {
-			_, begin, found := policy.NextFreeze(rules.Freezes, rules.Zone, at, ahead)
-			if !found || begin.After(s.until) && len(all) > 0 && (all[len(all)-1].Until.IsZero() || all[len(all)-1].Until.After(p.At)) {
-				break
-			}
-			at = begin
-			if frozen, is = policy.FrozenAt(rules.Freezes, rules.Zone, at); !is {
-				break
-			}
-		}
-		all = append(all, freezeBar(frozen, at, p))
-		if frozen.Until.IsZero() || !frozen.Until.After(at) || frozen.Until.After(s.until) {
+		frozen, begin, found := freezeFrom(rules, at)
+		if !found || ahead && begin.After(s.until) {
 			break
 		}
-		at = frozen.Until
+		all = append(all, freezeBar(frozen, begin, p))
+		if at = frozen.Until; at.IsZero() {
+			break
+		}
+		ahead = ahead || at.After(p.At)
 	}
 	return all
+}
+
+// freezeFrom returns the freeze that is in effect at a time, or else the next one, and from when on.
+func freezeFrom(rules *policy.Rules, at time.Time) (policy.Frozen, time.Time, bool) {
+	if frozen, is := policy.FrozenAt(rules.Freezes, rules.Zone, at); is {
+		return frozen, at, true
+	}
+	_, begin, found := policy.NextFreeze(rules.Freezes, rules.Zone, at, 366*day)
+	frozen, is := policy.FrozenAt(rules.Freezes, rules.Zone, begin)
+	return frozen, begin, found && is
 }
 
 func freezeBar(frozen policy.Frozen, from time.Time, p Page) Bar {

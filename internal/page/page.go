@@ -4,6 +4,7 @@ package page
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/markup"
@@ -191,11 +192,7 @@ func use(s State, more ...markup.Attribute) markup.Node {
 func hidden() markup.Attribute { return markup.Attr("aria-hidden", "true") }
 
 func class(names ...string) []markup.Attribute {
-	all := ""
-	for _, name := range names {
-		all += " " + name
-	}
-	return []markup.Attribute{markup.Attr("class", all[1:])}
+	return []markup.Attribute{markup.Attr("class", strings.Join(names, " "))}
 }
 
 // maxName is how many characters of a name are shown.

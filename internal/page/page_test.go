@@ -58,11 +58,11 @@ func TestPages(t *testing.T) {
 			}
 			assert.Equal(t, 1, names["style"])
 			assert.Equal(t, len(one.Rows), names["article"])
-			assert.True(t, strings.Contains(html, `http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; style-src &#39;sha256-`))
+			assert.Contains(t, html, `http-equiv="Content-Security-Policy" content="default-src &#39;none&#39;; style-src &#39;sha256-`)
 			assert.Empty(t, regexp.MustCompile("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c\x00]").FindString(html))
 			for _, row := range one.Rows {
 				if name != "hostile" {
-					assert.True(t, strings.Contains(said, row.Environment), row.Environment)
+					assert.Contains(t, said, row.Environment)
 				}
 			}
 			assert.Less(t, len(html), 700<<10)
@@ -75,7 +75,7 @@ func TestHostileTexts(t *testing.T) {
 	t.Parallel()
 	_, said := elements(t, page.HTML(pagetest.Hostile()))
 	for _, evil := range []string{strings.Repeat("W", 120) + "…", "</svg><script>document.title='taken'</script>", "javascript:document.title='taken'", "pro\uFFFDductio\uFFFDn"} {
-		assert.True(t, strings.Contains(said, evil), evil)
+		assert.Contains(t, said, evil)
 	}
 }
 

@@ -2,6 +2,7 @@ package page
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -166,8 +167,8 @@ func (p Page) drawing(id string, row Row, s scale) markup.Node {
 		parts = append(parts, p.bar("lock", lockTop, *row.Lock, s))
 	}
 	parts = append(parts, vertical("today", s.at(s.now)))
-	for i := len(row.Deployments) - 1; i >= 0; i-- { // the newest is on top
-		if one := row.Deployments[i]; s.shows(one.At) {
+	for _, one := range slices.Backward(row.Deployments) { // the newest is on top
+		if s.shows(one.At) {
 			parts = append(parts, markup.Element("g", class("mark", string(one.State.known())),
 				tooltip(one.Words+": "+one.Commit.String()+", "+p.clock(one.At)),
 				use(one.State, markup.Attr("x", percent(s.at(one.At))), markup.Attr("y", markMiddle))))

@@ -109,6 +109,9 @@ func (g *GitHub) patchIssue(c *call, found *issue) answer {
 	_, given := c.fields["body"]
 	if found == nil {
 		p := g.pulls[int(c.number("issue_number"))]
+		if p.locked && c.token.Kind == InstallationToken {
+			return refuse(http.StatusForbidden, lockedIssue)
+		}
 		if given {
 			p.Body = body
 		}

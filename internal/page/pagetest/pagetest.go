@@ -3,6 +3,7 @@ package pagetest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -81,28 +82,32 @@ func Fifty() page.Page {
 			p.Rows = append(p.Rows, row)
 			continue
 		}
-		for j := range 10 {
-			d := deployment(page.Good, "succeeded", time.Duration(7*i%31+j*j*5+1)*time.Hour, commit(fmt.Sprintf("%07x", 7919*(i+1)*(j+3)), fmt.Sprintf("v2.%d.%d", 40-j, i%3), 100-j))
-			if (i+j)%7 == 3 {
-				d.State, d.Words = page.Bad, "failed"
-			}
-			row.Deployments = append(row.Deployments, d)
-		}
+		row.Deployments = history(i)
 		if row.Deployments[0].State == page.Bad {
 			row.State, row.Words = page.Bad, "last attempt failed"
 		}
-		for _, d := range row.Deployments {
-			if d.State == page.Good {
-				row.Runs, row.Since = d.Commit, d.At
-				break
-			}
-		}
+		runs := slices.IndexFunc(row.Deployments, func(d page.Deployment) bool { return d.State == page.Good })
+		row.Runs, row.Since = row.Deployments[runs].Commit, row.Deployments[runs].At
 		if i%12 == 6 {
 			row.Lock = &page.Bar{From: ago(time.Duration(i) * time.Hour), Text: "bob, no end"}
 		}
 		p.Rows = append(p.Rows, row)
 	}
 	return p
+}
+
+// history is ten deployments of one environment, some of which failed.
+func history(i int) []page.Deployment {
+	var all []page.Deployment
+	for j := range 10 {
+		of := commit(fmt.Sprintf("%07x", 7919*(i+1)*(j+3)), fmt.Sprintf("v2.%d.%d", 40-j, i%3), 100-j)
+		d := deployment(page.Good, "succeeded", time.Duration(7*i%31+j*j*5+1)*time.Hour, of)
+		if (i+j)%7 == 3 {
+			d.State, d.Words = page.Bad, "failed"
+		}
+		all = append(all, d)
+	}
+	return all
 }
 
 // Evil are names that try to be more than names.
