@@ -302,6 +302,23 @@ func TestOutputsOfOtherEnds(t *testing.T) {
 			result: `"decision":"complete","reason_code":"help_completed","operation":"help","deployment_type":null,"environment":null,"ref":null,"sha":null,"deployment_id":null`,
 			values: map[string]string{"type": "help"},
 		},
+		"status": {
+			script: "comment alice 1 .status", names: ofAsking + "board",
+			result: `"decision":"complete","reason_code":"status_completed","operation":"status","deployment_type":null,"environment":null,"ref":null,"sha":null,"deployment_id":null`,
+			values: map[string]string{"type": "status"},
+		},
+		"status of one environment": {
+			script: "comment alice 1 .status staging", names: ofAsking + "board",
+			result: `"decision":"complete","reason_code":"status_completed","operation":"status","deployment_type":null,"environment":"staging","ref":null,"sha":null,"deployment_id":null`,
+		},
+		"status of an unknown environment": {
+			script: "comment alice 1 .status nowhere", names: ofAsking,
+			result: `"decision":"stop","reason_code":"invalid_environment","operation":"status","deployment_type":null,"environment":null,"ref":null,"sha":null,"deployment_id":null`,
+		},
+		"status, not permitted": {
+			script: "comment mallory 1 .status", exit: 1, names: ofAsking,
+			result: `"decision":"failure","reason_code":"permission_denied","operation":"status","deployment_type":null,"environment":null,"ref":null,"sha":null,"deployment_id":null`,
+		},
 		"locks are off": {
 			script: "set disable_lock true\ncomment alice 1 .unlock staging", names: ofAsking,
 			result: `"decision":"complete","reason_code":"locking_disabled","operation":"unlock","deployment_type":null,"environment":"staging","ref":null,"sha":null,"deployment_id":null`,

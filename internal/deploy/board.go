@@ -31,6 +31,7 @@ type BoardRow struct {
 	Problem     *Problem // why nothing is known of what runs there, nil where it is known
 	State       BoardState
 	Running     *Deployment  // what runs, nil for nothing
+	Untold      bool         // what runs may be among older deployments, which were not read
 	Newest      *Deployment  // the last attempt, nil for none
 	Deployments []Deployment // newest first, at most ten; links lead to the server itself
 	Lock        *LockState   // that counts most, also one that is stale or the actor's; nil for none
@@ -142,6 +143,8 @@ func (row *BoardRow) fill(k *Case) {
 	if len(row.Deployments) > 0 {
 		row.Newest = &row.Deployments[0]
 	}
+	ran := slices.ContainsFunc(k.Live, Deployment.everRan)
+	row.Untold = !ran && len(k.Live) > 0 && !k.Live[len(k.Live)-1].First
 	row.State = boardStateOf(row.Newest, row.Running)
 }
 

@@ -113,6 +113,18 @@ func TestStateOfAnEnvironment(t *testing.T) {
 	}
 }
 
+// What ran before ten failures may still run.
+func TestWhatRunsIsUntold(t *testing.T) {
+	t.Parallel()
+	failed, first := recorded("FAILURE", "FAILURE"), recorded("FAILURE", "FAILURE")
+	first.First = true
+	assert.True(t, board(t, failed, failed).Untold)
+	assert.False(t, board(t, failed, first).Untold, "there is nothing before the first one")
+	assert.False(t, board(t, failed, recorded("ACTIVE", "SUCCESS")).Untold)
+	assert.False(t, board(t, recorded("INACTIVE", "INACTIVE", "SUCCESS")).Untold, "it was taken down")
+	assert.False(t, board(t).Untold)
+}
+
 func TestWhenADeploymentEnded(t *testing.T) {
 	t.Parallel()
 	at := func(minutes int) deploy.Known[time.Time] {

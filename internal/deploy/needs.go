@@ -156,10 +156,12 @@ func (n Needs) Beyond(asked Needs) Needs {
 	if !n.head().within(asked.head()) {
 		more = more.withHead(n)
 	}
-	if n.Actor != asked.Actor || n.RerunBy != asked.RerunBy {
+	if len(lacking(n.AdminTeams, asked.AdminTeams)) > 0 {
+		more.AdminTeams = n.AdminTeams
+	}
+	if n.Actor != asked.Actor || n.RerunBy != asked.RerunBy || len(more.AdminTeams) > 0 { // teams are those of a user
 		more.Actor, more.RerunBy = n.Actor, n.RerunBy
 	}
-	more.AdminTeams = lacking(n.AdminTeams, asked.AdminTeams)
 	more.Members = lacking(n.Members, asked.Members)
 	more.addHistory(n, asked)
 	if n.Rules && !asked.Rules {

@@ -37,6 +37,16 @@ func frugal() config.Config {
 	return c
 }
 
+// Teams are asked for with the user whom they are about, who is asked for once more.
+func TestTeamsBeyond(t *testing.T) {
+	t.Parallel()
+	all := deploy.NeedsFor(deploytest.Asking(command.Deploy, "production"), needy())
+	without := all
+	without.AdminTeams = nil
+	assert.Equal(t, deploy.Needs{Run: run, Scope: all.Scope, Actor: "octocat", AdminTeams: []string{"acme/ops"}}, all.Beyond(without))
+	assert.False(t, all.Beyond(all).Any())
+}
+
 // What has to be read depends on the command: a rollback works when everything else is broken.
 func TestNeedsFor(t *testing.T) {
 	t.Parallel()

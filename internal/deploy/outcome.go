@@ -69,10 +69,11 @@ func (d Deployment) ending() Status {
 // EndedAt returns when the deployment ended: when it succeeded last, or else when it failed. Unknown for one that has not
 // ended.
 func (d Deployment) EndedAt() Known[time.Time] {
-	switch outcome := d.Outcome(); {
-	case outcome == OutcomeSuccess:
+	outcome := d.Outcome()
+	if outcome == OutcomeSuccess {
 		return d.SucceededAt
-	case outcome == OutcomeFailure || outcome == OutcomeAborted:
+	}
+	if outcome == OutcomeFailure || outcome == OutcomeAborted {
 		return d.ending().CreatedAt
 	}
 	return Known[time.Time]{}

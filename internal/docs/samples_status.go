@@ -17,12 +17,10 @@ func statusSample(m *maker, command string) string {
 	a.request.Event.Comment.Body = command
 	a.request.Command = understood(m, a, command)
 	a.facts.Deployments = map[string][]deploy.Deployment{
-		"staging": {deployed(headSHA, "", 12, "octocat", 79*time.Minute, "SUCCESS")},
-		"production": {
-			deployed(exactSHA, "v1.5.0", 40, "octocat", 2*time.Hour, "FAILURE"),
-			deployed(stableSHA, "v1.4.2", 38, "bob", 76*time.Hour, "SUCCESS"),
-		},
+		"staging":    {deployed(headSHA, "SUCCESS", "octocat", 12, 79*time.Minute)},
+		"production": {deployed(exactSHA, "FAILURE", "octocat", 40, 2*time.Hour), deployed(stableSHA, "SUCCESS", "bob", 38, 76*time.Hour)},
 	}
+	a.facts.Deployments["production"][0].Version, a.facts.Deployments["production"][1].Version = "v1.5.0", "v1.4.2"
 	held := lock.Document{Target: lock.Target{Environment: "production"}, Reason: "load test", CreatedBy: "carol", CreatedAt: before(), Sticky: true, ExpiresAt: askedAt().Add(6 * time.Hour)}
 	a.facts.Locks = map[string]deploy.Lock{held.Target.Branch(): {Branch: held.Target.Branch(), Document: held}}
 	a.facts.MarkRead(deploy.DeploymentsPart+"staging", deploy.DeploymentsPart+"production")
@@ -50,14 +48,14 @@ environments:
     soak: 2h
 `
 
-// deployed is a deployment of ours that began so long ago, and took three minutes.
-func deployed(sha, version string, pull int, by string, ago time.Duration, state string) deploy.Deployment {
+// deployed is a deployment of ours of a pull request that ended so long ago, and took three minutes.
+func deployed(sha, state, by string, pull int, ago time.Duration) deploy.Deployment {
 	d := deploytest.Own(sha, map[string]string{"SUCCESS": deploy.Active}[state])
 	if d.State == "" {
 		d.State = state
 	}
 	at := deploy.Know(askedAt().Add(-ago))
-	d.Version, d.Pull, d.Actor, d.CreatedAt = version, pull, by, at.Value.Add(-3*time.Minute)
+	d.Pull, d.Actor, d.CreatedAt = pull, by, at.Value.Add(-3*time.Minute)
 	d.Statuses = []deploy.Status{{State: state, CreatedAt: at}}
 	if state == "SUCCESS" {
 		d.Succeeded, d.SucceededAt = true, at

@@ -78,44 +78,46 @@ func (c *recordConnection) newest() []deploy.Deployment {
 	return all
 }
 
-// addBoard adds the newest deployments of each environment, with the state of the runs that made those under way. Where
-// only our own count for the order, it reads on until there is one.
+// addBoard adds the newest deployments of each environment.
 func (r *reader) addBoard(ctx context.Context, repository reflect.Value, needs deploy.Needs, facts *deploy.Facts) error {
 	group, groupContext := errgroup.WithContext(ctx)
 	group.SetLimit(mostRuns)
-	looked := 1 // at the newest one: it tells the state of the environment
-	if len(needs.Board.Environments) == 1 {
-		looked = deploy.ShownDeployments
-	}
 	read := make([][]deploy.Deployment, len(needs.Board.Environments))
-	for i, environment := range needs.Board.Environments {
-		page := part[recordConnection](repository, boardField(i))
-		if page == nil {
-			continue
+	for i := range needs.Board.Environments {
+		if page := part[recordConnection](repository, boardField(i)); page != nil {
+			group.Go(func() (err error) {
+				read[i], err = r.boardOf(groupContext, i, page, needs, facts.Locks)
+				return err
+			})
 		}
-		all, deep := page.newest(), needs.Scope != deploy.Newest && slices.Contains(needs.Environments, environment)
-		if slices.ContainsFunc(all, func(d deploy.Deployment) bool { return !envname.Same(d.Environment, environment) }) {
-			facts.MarkUnavailable(deploymentsOf(environment), otherEnvironment(environment))
-		}
-		group.Go(func() (err error) {
-			for at := range all[:min(looked, len(all))] {
-				r.findCreator(groupContext, needs.Run, facts.Locks, &all[at])
-			}
-			if read[i] = all; deep {
-				read[i], err = historyBehind[timedStateNode](groupContext, r, environment, all, page.PageInfo)
-			}
-			return err
-		})
 	}
 	if err := group.Wait(); err != nil {
 		return err
 	}
 	for i, environment := range needs.Board.Environments {
-		if part[recordConnection](repository, boardField(i)) != nil {
-			facts.Deployments[environment] = read[i]
+		if slices.ContainsFunc(read[i], func(d deploy.Deployment) bool { return !envname.Same(d.Environment, environment) }) {
+			facts.MarkUnavailable(deploymentsOf(environment), otherEnvironment(environment))
 		}
+		facts.Deployments[environment] = read[i]
 	}
 	return nil
+}
+
+// boardOf returns the deployments of an environment, with the state of the runs that made those under way. Where only our
+// own count for the order, it reads on until there is one.
+func (r *reader) boardOf(ctx context.Context, i int, page *recordConnection, needs deploy.Needs, locks map[string]deploy.Lock) ([]deploy.Deployment, error) {
+	environment, all := needs.Board.Environments[i], page.newest()
+	looked := 1 // at the newest one: it tells the state of the environment
+	if len(needs.Board.Environments) == 1 {
+		looked = deploy.ShownDeployments
+	}
+	for at := range all[:min(looked, len(all))] {
+		r.findCreator(ctx, needs.Run, locks, &all[at])
+	}
+	if needs.Scope == deploy.Newest || !slices.Contains(needs.Environments, environment) {
+		return all, nil
+	}
+	return historyBehind[timedStateNode](ctx, r, environment, all, page.PageInfo)
 }
 
 func otherEnvironment(environment string) deploy.Problem {

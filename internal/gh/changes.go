@@ -13,10 +13,11 @@ import (
 type changes struct {
 	found   deploy.Changes
 	problem *deploy.Problem
+	board   map[deploy.Comparison]deploy.Compared
 }
 
 func (c changes) addTo(facts *deploy.Facts) {
-	facts.Changes = c.found
+	facts.Changes, facts.Board.Compared = c.found, c.board
 	noteProblem(facts, deploy.ChangesPart, c.problem)
 	markRead(facts, map[deploy.Part]bool{deploy.ChangesPart: c.found.Head != ""})
 }

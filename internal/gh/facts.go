@@ -39,7 +39,6 @@ func (r *reader) More(ctx context.Context, first deploy.Facts, needs deploy.Need
 		protected required
 		newest    pushes
 		changes   changes
-		compared  map[deploy.Comparison]deploy.Compared
 		members   map[deploy.Membership]deploy.Member
 	)
 	group, groupContext := errgroup.WithContext(ctx)
@@ -73,10 +72,7 @@ func (r *reader) More(ctx context.Context, first deploy.Facts, needs deploy.Need
 	})
 	group.Go(func() error {
 		changes = r.changes(groupContext, needs.Changes)
-		return nil
-	})
-	group.Go(func() error {
-		compared = r.compare(groupContext, needs.Board.Comparisons)
+		changes.board = r.compare(groupContext, needs.Board.Comparisons)
 		return nil
 	})
 	group.Go(func() (err error) {
@@ -90,7 +86,6 @@ func (r *reader) More(ctx context.Context, first deploy.Facts, needs deploy.Need
 	}
 	asking.addTo(&facts, needs)
 	changes.addTo(&facts)
-	facts.Board.Compared = compared
 	addMembers(&facts, members)
 	r.lookUp(ctx, runsToFind(needs, first), &facts)
 	markRead(&facts, map[deploy.Part]bool{deploy.OriginsPart: len(needs.Runs) > 0})

@@ -114,7 +114,7 @@ func boardTable(r deploy.Request, b deploy.Board, times clock) string {
 
 func runningCell(r deploy.Request, row deploy.BoardRow) string {
 	if row.Running == nil {
-		return ""
+		return choose(row.Untold || row.Problem != nil, "?", "")
 	}
 	return deployedCell(r, *row.Running)
 }

@@ -40,6 +40,9 @@ func runningSentence(r deploy.Request, row deploy.BoardRow, at time.Time) string
 	if row.Problem != nil {
 		return cell(strings.TrimSpace(row.Problem.Text + " " + row.Problem.Hint))
 	}
+	if row.Untold {
+		return "not known: none of the last " + deploy.Plural(len(row.Deployments), "deployment") + " succeeded"
+	}
 	if row.Running == nil {
 		return ""
 	}

@@ -44,6 +44,7 @@ func attempts(states ...string) []deploy.Deployment {
 		}
 		all = append(all, d)
 	}
+	all[len(all)-1].First = true
 	return all
 }
 
@@ -100,6 +101,7 @@ func TestStatusOfStates(t *testing.T) {
 		"nothing": nil, "runs": attempts("ACTIVE"), "deploying": attempts("IN_PROGRESS", "ACTIVE"), "queued": attempts("QUEUED"), "checking": attempts("CHECKING", "ACTIVE"),
 		"failed": attempts("FAILURE", "ACTIVE"), "aborted": attempts("ERROR"), "lost": lost, "back": back, "down": attempts("INACTIVE"), "unread": nil, "odd": attempts("DESTROYED"),
 	}
+	all["odd"][0].First = false
 	r, c, f := showing("", all)
 	c.Order, c.Environment = nil, ""
 	c.Targets = stateNames()
@@ -121,7 +123,7 @@ func TestStatusOfStates(t *testing.T) {
 		f.Locks[one.Branch] = one
 	}
 	golden(t, "status-states", shown(r, c, f))
-	for about, name := range map[string]string{"unread": "status-one-unread", "queued": "status-one-stale-lock", "nothing": "status-one-nothing"} {
+	for about, name := range map[string]string{"unread": "status-one-unread", "queued": "status-one-stale-lock", "nothing": "status-one-nothing", "odd": "status-one-untold"} {
 		r.Command.About, r.Command.Environment = about, about
 		golden(t, name, shown(r, c, f))
 	}
@@ -213,11 +215,33 @@ func TestStatusFitsIntoAComment(t *testing.T) {
 
 	r, c, f = many(50, strings.Repeat("x", 250))
 	text = shown(r, c, f)
-	require.True(t, strings.Contains(text, "` says why."), "the text is %d long", js.UTF16Len(text))
-	assert.False(t, strings.Contains(text, "has locked"), "no reason is among them")
+	assert.Equal(t, 50, strings.Count(text, "` says why."), "the text is %d long", js.UTF16Len(text))
+	assert.Zero(t, strings.Count(text, "has locked"), "no reason is among them")
 	limited := message.Limit(text, "<!-- marker -->")
 	require.LessOrEqual(t, js.UTF16Len(limited), most)
 	assert.Contains(t, limited, "<!-- marker -->")
+}
+
+// The target of a rollback is named as what it is: not confirmed yet.
+func TestStatusNamesTheWayBack(t *testing.T) {
+	t.Parallel()
+	r, c, f := showing("production", running())
+	d := deploy.Decide(r, c, f)
+	assert.NotContains(t, message.Status(r, c, d), "| Rollback |")
+	d.Board.Rows[0].Rollback = &attempts("ACTIVE")[0]
+	assert.Contains(t, message.Status(r, c, d), "| Rollback | `.rollback production` goes back to [`1234567`](https://github.com/acme/shop/commit/1234567")
+	assert.Contains(t, message.Status(r, c, d), "(not yet confirmed) |\n")
+	c.Commands.Rollback = ""
+	assert.NotContains(t, message.Status(r, c, d), "| Rollback |")
+}
+
+func TestHelpAboutStatus(t *testing.T) {
+	t.Parallel()
+	c := settings()
+	assert.NotContains(t, message.CommandTable(c), ".status")
+	c.Commands.Status = ".state"
+	assert.Contains(t, message.CommandTable(c), "| `.state <environment>` | Show everything about that environment")
+	assert.Contains(t, message.Help(c, deploy.Decision{}), "- `.state`: see what runs where, and what you can deploy\n")
 }
 
 // The first finding in the table is that of the refusal, word for word.
