@@ -25,7 +25,7 @@ func Outputs(r Result) []Output {
 	target := targetOutputs(r)
 	return slices.Concat(
 		commandOutputs(r), lookOutputs(r), modeOutputs(r), trackingOutputs(r), startOutputs(r), target, idOutputs(r.Ledger),
-		lockOutputs(r.Decision), orderOutputs(r.Decision), retryOutputs(r.Decision), boardOutputs(r.Decision.Board),
+		lockOutputs(r.Decision), orderOutputs(r.Decision), retryOutputs(r.Decision),
 		present(Output{"record", r.Record}, Output{"record_file", r.RecordFile}),
 		[]Output{
 			{"decision", string(r.Decision.Outcome())},
@@ -122,7 +122,7 @@ func knownBool(b deploy.Known[bool]) string {
 }
 
 func modeOutputs(r Result) []Output {
-	all := append(present(Output{"environment", r.Environment}), secondsOutput(r)...)
+	all := slices.Concat(present(Output{"environment", r.Environment}), secondsOutput(r), boardOutputs(r.Decision.Board))
 	switch {
 	case r.Config.Mode == config.MergeDeploy && r.Environment != "":
 		needed := r.Decision.Reason == deploy.MergeDeployRequired

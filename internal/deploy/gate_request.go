@@ -54,8 +54,8 @@ func environmentForms(kind command.Kind, c config.Commands, stableBranch string)
 
 func trigger(kind command.Kind, c config.Commands) string {
 	return map[command.Kind]string{
-		command.Deploy: c.Deploy, command.Noop: c.Noop,
-		command.Lock: c.Lock, command.Unlock: c.Unlock, command.LockInfo: c.LockInfo, command.Status: c.Status,
+		command.Deploy: c.Deploy, command.Noop: c.Noop, command.Rollback: c.Rollback, command.Status: c.Status,
+		command.Lock: c.Lock, command.Unlock: c.Unlock, command.LockInfo: c.LockInfo,
 	}[kind]
 }
 

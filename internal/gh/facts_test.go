@@ -235,11 +235,12 @@ func TestEveryFieldOfADeployment(t *testing.T) {
 	github := newGitHub(t)
 	github.Deploy(sim.DeploymentSpec{
 		Environment: "development", SHA: github.Head("main"), Ref: "main", Creator: "alice", State: "success",
-		Payload: plan.Payload{Type: deploy.OwnPayloadType, Tool: plan.Tool, RunID: 77, RunAttempt: 1, Version: "1.4.0", Pull: 7, Actor: "alice", Rollback: &plan.Rollback{From: "a", To: "b"}},
+		Payload: plan.Payload{Type: deploy.OwnPayloadType, Tool: plan.Tool, RunID: 77, RunAttempt: 1, Version: "1.4.0"},
 	})
-	elsewhere := map[string]string{"LogURL": "the status has none", "Unreadable": "the payload can be read"}
-	board := deploy.Needs{Board: deploy.NeedsOfBoard{Environments: []string{"development"}}}
-	facts, err := newClient(t, github.Client().Transport, "sim-token").Facts(t.Context(), board)
+	elsewhere := map[string]string{"TreeSHA": "read after a merge only", "LogURL": "the status has none", "Unreadable": "the payload can be read"}
+	history := needs()
+	history.Scope, history.Times = deploy.UntilOwn, true
+	facts, err := newClient(t, github.Client().Transport, "sim-token").Facts(t.Context(), history)
 	require.NoError(t, err)
 	require.Len(t, facts.Deployments["development"], 1)
 	read := reflect.ValueOf(facts.Deployments["development"][0])

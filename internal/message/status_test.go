@@ -227,6 +227,7 @@ func TestStatusNamesTheWayBack(t *testing.T) {
 	t.Parallel()
 	r, c, f := showing("production", running())
 	d := deploy.Decide(r, c, f)
+	d.Board.Rows[0].Rollback = nil
 	assert.NotContains(t, message.Status(r, c, d), "| Rollback |")
 	d.Board.Rows[0].Rollback = &attempts("ACTIVE")[0]
 	assert.Contains(t, message.Status(r, c, d), "| Rollback | `.rollback production` goes back to [`1234567`](https://github.com/acme/shop/commit/1234567")
