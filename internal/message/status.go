@@ -56,8 +56,11 @@ func leftOut(c config.Config, b deploy.Board) string {
 	if len(b.LeftOut) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("\n%s left out: at most %d are shown. Type %s to see one of them.\n",
-		deploy.Plural(len(b.LeftOut), "environment"), deploy.MostOnBoard, markdown.Code(c.Commands.Status+" <environment>"))
+	text := fmt.Sprintf("\n%s left out: at most %d are shown.", deploy.Plural(len(b.LeftOut), "environment"), deploy.MostOnBoard)
+	if c.Commands.Status != "" {
+		text += " Type " + markdown.Code(c.Commands.Status+" <environment>") + " to see one of them."
+	}
+	return text + "\n"
 }
 
 // BoardTable returns the table of all environments, with a column for the pull request where one asks.

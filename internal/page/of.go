@@ -46,7 +46,7 @@ func (p Page) Noted(sentences ...string) Page {
 }
 
 func rowOf(row deploy.BoardRow) Row {
-	shown := Row{Environment: row.Environment, Address: row.URL}
+	shown := Row{Environment: row.Environment, Address: row.URL, Untold: row.Problem != nil || row.Untold && row.Running == nil}
 	shown.State, shown.Words = stateOf(row)
 	if running := row.Running; running != nil {
 		shown.Runs, shown.Since, shown.By = commitOf(*running), running.SucceededAt.Value, running.By()

@@ -110,6 +110,24 @@ func TestStates(t *testing.T) {
 	}
 }
 
+// What is not known is not nothing.
+func TestUntold(t *testing.T) {
+	t.Parallel()
+	failed := deployment("FAILURE", time.Hour)
+	for name, row := range map[string]deploy.BoardRow{
+		"all that were read failed": {State: deploy.LastFailed, Newest: &failed, Untold: true},
+		"unread":                    {State: deploy.StateUnknown, Problem: &deploy.Problem{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			shown := only(t, config.Config{}, row)
+			assert.True(t, shown.Untold)
+			assert.Contains(t, page.HTML(page.Page{At: noon(), Rows: []page.Row{shown}}), `data-label="Runs"><div>unknown</div>`)
+		})
+	}
+	assert.False(t, only(t, config.Config{}, deploy.BoardRow{State: deploy.NothingYet}).Untold)
+}
+
 func TestLocks(t *testing.T) {
 	t.Parallel()
 	owned := lock.Document{CreatedBy: "carol", CreatedAt: ago(time.Hour), Sticky: true, Reason: "measuring"}

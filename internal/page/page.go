@@ -27,6 +27,7 @@ type Row struct {
 	State       State
 	Words       string    // the state in words
 	Runs        Commit    // zero for nothing
+	Untold      bool      // it is not known what runs
 	Since       time.Time // when it began to run, zero for unknown
 	By          string
 	Lock        *Bar

@@ -14,7 +14,7 @@ type column struct {
 
 func (p Page) columns() []column {
 	all := []column{
-		{"Runs", func(_ Page, r Row) markup.Node { return r.Runs.node() }},
+		{"Runs", func(_ Page, r Row) markup.Node { return r.runs() }},
 		{"Since", func(p Page, r Row) markup.Node { return p.time(r.Since) }},
 		{"By", func(_ Page, r Row) markup.Node { return orDash(r.By) }},
 		{"State", func(_ Page, r Row) markup.Node {
@@ -45,6 +45,14 @@ func (p Page) freezes(r Row) markup.Node {
 		return orDash("")
 	}
 	return markup.Group(parts...)
+}
+
+// runs says what runs in an environment.
+func (r Row) runs() markup.Node {
+	if r.Untold {
+		return markup.Text("unknown")
+	}
+	return r.Runs.node()
 }
 
 func orDash(text string) markup.Node {
