@@ -99,6 +99,8 @@ func modeOf(m config.Mode) mode {
 		return unlockOnMerge
 	case config.Doctor:
 		return examine
+	case config.ShowStatus:
+		return publish
 	case config.Auto, config.Comment:
 	}
 	return comment

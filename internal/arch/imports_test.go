@@ -41,6 +41,8 @@ func allowed() map[string][]string {
 		"checkup":  {"deploy"},
 		"doctor":   {"checkup", "codeowners", "config", "deploy", "envname", "lock", "markdown", "policy", "template", "track", "workflow", "github.com/agnivade/levenshtein"},
 		"plan":     {"command", "config", "deploy", "envname", "js", "lock", "markdown", "message"},
+		"markup":   {},
+		"page":     {"config", "deploy", "markup", "policy"},
 		"runner":   {"config", "event", "js", "github.com/sethvargo/go-githubactions"},
 
 		"codeowners": {"github.com/bmatcuk/doublestar/v4"},
@@ -52,7 +54,7 @@ func allowed() map[string][]string {
 		"track":   {"config", "deploy", "envname", "js", "markdown", "plan", "wait", "github.com/google/uuid"},
 		"execute": {"command", "deploy", "gh", "plan", "track", "wait"},
 		"app": {
-			"checkup", "command", "config", "deploy", "doctor", "envname", "event", "execute", "gh", "js", "lock", "markdown", "message", "plan", "runner", "template", "track", "wait",
+			"checkup", "command", "config", "deploy", "doctor", "envname", "event", "execute", "gh", "js", "lock", "markdown", "message", "page", "plan", "runner", "template", "track", "wait",
 		},
 		"main": {"app", "runner"},
 
@@ -73,10 +75,12 @@ func allowed() map[string][]string {
 			"checkup", "command", "config", "conform", "deploy", "deploy/deploytest", "doctor", "event", "lock", "markdown", "message", "period", "plan", "policy", "template", "track", "go.yaml.in/yaml/v3",
 		},
 		"deploy/deploytest":     {"command", "config", "deploy", "event", "lock", "policy", "github.com/stretchr/testify"},
+		"page/pagetest":         {"page"},
 		"runner/runnertest":     {},
 		"markdown/markdowntest": {},
 		"testdata":              {},
 		"tools/licenses":        {},
+		"tools/pages":           {"page", "page/pagetest"},
 		"tools/schema":          {"github.com/vektah/gqlparser/v2", "github.com/getkin/kin-openapi"},
 	}
 }

@@ -58,6 +58,8 @@ type Config struct {
 
 	Result ResultSettings // result_mode
 
+	Board BoardSettings // mode status
+
 	Track     Track
 	Versioner Versioner
 	Sinks     []Sink // other receivers of events; those with inputs of their own come first
@@ -252,6 +254,8 @@ const (
 	TrackIt Mode = "track"   // one state of a deployment, on any event
 	Finish  Mode = "finish"  // the end of a deployment that another job began
 	Doctor  Mode = "doctor"  // check the setup
+
+	ShowStatus Mode = "status" // show what runs where
 
 	MergeDeploy   Mode = "merge_deploy"    // report whether a merge still has to be deployed
 	UnlockOnMerge Mode = "unlock_on_merge" // remove the locks of a pull request that has ended

@@ -56,7 +56,7 @@ func Inputs(types ...SinkType) []Input {
 func DeploymentInputs() []Input {
 	return slices.Concat(
 		environmentInputs(), policyInputs(), commandInputs(), gateInputs(), checkInputs(), originInputs(), confirmationInputs(), lockInputs(),
-		messageInputs(), finishInputs(), resultInputs(),
+		messageInputs(), finishInputs(), resultInputs(), boardInputs(),
 	)
 }
 
@@ -107,8 +107,8 @@ func periodInput(name, description string, field func(*Config) *time.Duration) I
 
 func runInputs() []Input {
 	return []Input{
-		newInput("mode", "auto", "What the action does: `comment` (run a command on a pull request), `track` (record one state of a deployment), `finish` (complete a deployment that another job started), `doctor` (check the setup and suggest changes), or `auto` (choose by the event and the other inputs)",
-			choice(func(c *Config) *Mode { return &c.Mode }, Auto, Comment, TrackIt, Finish, Doctor)),
+		newInput("mode", "auto", "What the action does: `comment` (run a command on a pull request), `track` (record one state of a deployment), `finish` (complete a deployment that another job started), `doctor` (check the setup and suggest changes), `status` (show what runs where), or `auto` (choose by the event and the other inputs)",
+			choice(func(c *Config) *Mode { return &c.Mode }, Auto, Comment, TrackIt, Finish, Doctor, ShowStatus)),
 		{
 			Name: "github_token", Default: "${{ github.token }}", Required: true, Secret: true,
 			Description: "Token for GitHub's API; the post step reads the input again, and the token is never stored. A fine-grained personal access token cannot read check runs: give the token of an app, or a classic one",

@@ -394,7 +394,7 @@ func TestReadCollectsErrors(t *testing.T) {
 		"mode": "fly", "github_token": "", "trigger": ".x", "noop_trigger": ".x", "environment_url_in_comment": "2",
 		"permissions": ",", "deployment_id": "x", "environment": "qa",
 	}), nil), track.SinkTypes()...)
-	require.EqualError(t, err, `input "mode" has the value "fly": must be auto, comment, track, finish or doctor
+	require.EqualError(t, err, `input "mode" has the value "fly": must be auto, comment, track, finish, doctor or status
 input "github_token": must not be empty
 input "environment_url_in_comment" has the value "2": must be true or false
 input "deployment_id" has the value "x": must be the ID of a GitHub deployment

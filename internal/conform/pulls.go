@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -55,6 +56,14 @@ func pullRows() []Assumption {
 		{
 			ID: "A11a", Says: "An app's comment on a locked conversation is refused with status 403, in words of its own.", Needs: write, Play: lockedConversation,
 			Source: reported("renovatebot/renovate#6215 and open-telemetry/opentelemetry-dotnet#6554"),
+		},
+		{
+			ID: "A11h", Says: "A pull request is read as an issue as well, and then has the key `pull_request`.", Needs: write, Play: pullAsIssue,
+			Source: documented("rest/issues/issues#get-an-issue"),
+		},
+		{
+			ID: "A11i", Says: "An app may not change the text of an issue whose conversation is locked: status 403.", Needs: write, Play: lockedText,
+			Source: documented("communities/moderating-comments-and-conversations/locking-conversations").thin("it is about comments"),
 		},
 	}
 }
@@ -201,6 +210,23 @@ func updateWorkflow(ctx context.Context, a *attempt) Result {
 	}
 	said := a.refusalOf(ctx, step{http.MethodPut, fmt.Sprintf("/pulls/%d/update-branch", a.pullOn(ctx, before, "workflow-").number), map[string]any{}})
 	return judge(said != nil && !said.isPermission() && strings.Contains(said.message, "workflow"), "%v", said)
+}
+
+func pullAsIssue(ctx context.Context, a *attempt) Result {
+	p := a.openPull(ctx)
+	found, _ := a.rest(ctx, http.MethodGet, fmt.Sprintf("/issues/%d", p.number), nil).(map[string]any)
+	return judge(found["pull_request"] != nil, "the keys are %v", slices.Sorted(maps.Keys(found)))
+}
+
+func lockedText(ctx context.Context, a *attempt) Result {
+	if login := a.viewerLogin(ctx); !strings.HasSuffix(login, "[bot]") {
+		return a.skip("needs the token of an app; this one is of %s", login)
+	}
+	path := fmt.Sprintf("/issues/%d", a.openPull(ctx).number)
+	a.rest(ctx, http.MethodPut, path+"/lock", map[string]any{"lock_reason": "resolved"})
+	said := a.refusalOf(ctx, step{http.MethodPatch, path, map[string]any{"body": a.mark + ": locked"}})
+	a.rest(ctx, http.MethodDelete, path+"/lock", nil)
+	return judge(said.is(http.StatusForbidden), "%v", said)
 }
 
 func lockedConversation(ctx context.Context, a *attempt) Result {

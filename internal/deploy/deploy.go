@@ -163,6 +163,10 @@ func Decide(r Request, c config.Config, f Facts) Decision {
 	k := NewCase(r, c, f)
 	gates := gatesFor(k)
 	d := Decision{Kind: r.Command.Kind, At: f.ReadAt, Verdict: Proceed, Target: k.Target, Policy: policyState(k)}
+	if k.publishes() {
+		d.publish(r, c, f)
+		return d
+	}
 	if k.tracks() {
 		d.Reason, d.Running = TrackRecorded, Running(f.Live)
 		if c.Status == config.Started {

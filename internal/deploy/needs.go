@@ -80,6 +80,9 @@ func NeedsFor(r Request, c config.Config) Needs { return NeedsKnowing(r, c, Fact
 // NeedsKnowing returns the same where some facts are known: more may follow from them.
 func NeedsKnowing(r Request, c config.Config, f Facts) Needs {
 	k := NewCase(r, c, f)
+	if k.publishes() {
+		return publishingNeeds(r, c, f)
+	}
 	if k.showsBoard() {
 		return BoardNeeds(r, c, f)
 	}

@@ -44,8 +44,8 @@ func Short(path string) string {
 // Pure are the packages that decide, and the tables and texts for those that do.
 func Pure() []string {
 	return []string{
-		"checklist", "checkup", "codeowners", "command", "config", "deploy", "doctor", "envname", "event", "js", "lock", "markdown", "message",
-		"period", "plan", "policy", "similar", "template", "workflow",
+		"checklist", "checkup", "codeowners", "command", "config", "deploy", "doctor", "envname", "event", "js", "lock", "markdown", "markup", "message",
+		"page", "period", "plan", "policy", "similar", "template", "workflow",
 	}
 }
 

@@ -127,6 +127,28 @@ want output unlocked_environments production,staging
 `
 )
 
+// shows is how a job fares that shows what runs where, after a deployment whose runner was lost.
+const shows = opened + `
+issue 12 issue.md
+comment alice 1 .lock production
+comment alice 1 .deploy to staging
+crash
+INPUTS
+TOKEN
+step schedule alice
+want exit 0
+want summary last attempt lost
+want page last attempt lost
+want issue 12 last attempt lost
+want summary 🔒
+`
+
+// issue is what comes behind it.
+const issue = `
+-- issue.md --
+By hand.
+`
+
 // tracks is how a job fares that records its own deployment, which another user's lock stops first.
 const tracks = `
 push main One
@@ -201,6 +223,7 @@ func permitted() map[string]string {
 		"examples/merge-deploy.yml compare":            compares,
 		"examples/merge-deploy.yml deploy":             tracking("production", byItself),
 		"examples/unlock-on-merge.yml unlock":          unlocks,
+		"examples/status-page.yml status":              shows + issue,
 	}
 }
 

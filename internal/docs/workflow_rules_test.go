@@ -191,9 +191,9 @@ func TestWorkflowsToBeginWith(t *testing.T) {
 				assert.Positive(t, job.TimeoutMinutes, "%s: %s wants timeout-minutes", w.page, name)
 			}
 			for scope, level := range job.Permissions {
-				assert.True(t, level == "read" || scope == "id-token" || len(job.calls()) > 0, "%s: %s runs your code and may write", w.page, name)
+				assert.True(t, level == "read" || scope == "id-token" || scope == "pages" || len(job.calls()) > 0, "%s: %s runs your code and may write", w.page, name)
 			}
-			if !job.Environment.IsZero() {
+			if !job.Environment.IsZero() && job.Permissions["pages"] == "" { // GitHub Pages have an environment of their own
 				assert.True(t, w.leavesDeploymentsToUs(job), "%s: %s wants deployment: false", w.page, name)
 			}
 		}

@@ -30,6 +30,12 @@ func needs(role Role, c Settings) []string {
 		return []string{"contents: read", "deployments: read"}
 	case Unlocks:
 		return []string{"contents: write", "actions: read"}
+	case Shows:
+		list := []string{"contents: read", "deployments: read", "actions: read"}
+		if c.Board.Issue != 0 || !c.Knows("board_issue") {
+			list = append(list, "issues: write")
+		}
+		return list
 	case Examines, Unclear:
 	}
 	return nil

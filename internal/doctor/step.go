@@ -38,7 +38,8 @@ const (
 	Merges   Role = "merge_deploy"    // compares after a merge
 	Unlocks  Role = "unlock_on_merge" // frees the locks of a pull request
 	Examines Role = "doctor"
-	Unclear  Role = "" // only the runner knows
+	Shows    Role = "status" // shows what runs where
+	Unclear  Role = ""       // only the runner knows
 )
 
 type readable struct {
@@ -163,7 +164,7 @@ func role(c Settings, with map[string]string, w workflow.Workflow) Role {
 	}
 	byMode := map[config.Mode]Role{
 		config.Finish: Finishes, config.TrackIt: Tracks, config.MergeDeploy: Merges, config.UnlockOnMerge: Unlocks,
-		config.Doctor: Examines, config.Comment: Commands,
+		config.Doctor: Examines, config.ShowStatus: Shows, config.Comment: Commands,
 	}
 	if role, isFixed := byMode[c.Mode]; isFixed {
 		return role

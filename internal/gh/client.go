@@ -113,6 +113,8 @@ func (c *Client) Do(ctx context.Context, effect plan.Effect, l plan.Ledger) (pla
 		return plan.Done{}, c.removeLabel(ctx, e)
 	case plan.SetCommitStatus:
 		return plan.Done{}, c.setCommitStatus(ctx, e)
+	case plan.UpdateIssue:
+		return plan.Done{}, c.updateIssue(ctx, e)
 	case plan.RecordEvent, plan.NotifySinks:
 		return plan.Done{}, fmt.Errorf("carry out %T: that is no effect on GitHub", effect)
 	}

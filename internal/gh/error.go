@@ -125,6 +125,9 @@ func Definite(err error) bool {
 	if looking || taken || replaced {
 		return !looking
 	}
+	if _, unfit := errors.AsType[*IssueError](err); unfit {
+		return true
+	}
 	failed, isOurs := errors.AsType[*Error](err)
 	if !isOurs {
 		return false
@@ -137,6 +140,9 @@ func Definite(err error) bool {
 
 // Explain says for people what an error of this package means, and what to do about it.
 func Explain(err error) deploy.Problem {
+	if unfit, isUnfit := errors.AsType[*IssueError](err); isUnfit {
+		return unfit.Problem
+	}
 	failed, isOurs := errors.AsType[*Error](err)
 	if !isOurs {
 		return deploy.Problem{Text: "Something went wrong while talking to GitHub: " + markdown.Code(err.Error()) + "."}

@@ -56,12 +56,40 @@ func leftOut(c config.Config, b deploy.Board) string {
 	if len(b.LeftOut) == 0 {
 		return ""
 	}
-	return fmt.Sprintf("\n%s left out: at most %d are shown. Type %s to see one of them.\n",
-		deploy.Plural(len(b.LeftOut), "environment"), deploy.MostOnBoard, markdown.Code(c.Commands.Status+" <environment>"))
+	text := fmt.Sprintf("\n%s left out: at most %d are shown.", deploy.Plural(len(b.LeftOut), "environment"), deploy.MostOnBoard)
+	if c.Commands.Status != "" {
+		text += " Type " + markdown.Code(c.Commands.Status+" <environment>") + " to see one of them."
+	}
+	return text + "\n"
 }
 
 // BoardTable returns the table of all environments, with a column for the pull request where one asks.
 func BoardTable(r deploy.Request, b deploy.Board) string {
+	return boardTable(r, b, agesAt{b.At})
+}
+
+// clock writes the times of a table.
+type clock interface {
+	since(deploy.Known[time.Time]) string
+	until(time.Time) string
+}
+
+// agesAt writes how long ago something was, for those who read it at once.
+type agesAt struct{ at time.Time }
+
+func (c agesAt) since(t deploy.Known[time.Time]) string { return ago(t, c.at) }
+func (c agesAt) until(t time.Time) string               { return untilText(t, c.at) }
+
+// pointsInTime writes when something was, for those who read it later.
+type pointsInTime struct{}
+
+func (pointsInTime) until(t time.Time) string { return untilText(t, time.Time{}) }
+
+func (c pointsInTime) since(t deploy.Known[time.Time]) string {
+	return choose(t.OK, c.until(t.Value), "?")
+}
+
+func boardTable(r deploy.Request, b deploy.Board, times clock) string {
 	if len(b.Rows) == 0 {
 		return "The settings name no environment.\n"
 	}
@@ -74,10 +102,10 @@ func BoardTable(r deploy.Request, b deploy.Board) string {
 	t.WriteString(head + "\n" + line + "\n")
 	for _, row := range b.Rows {
 		cells := []string{
-			linked(row.Environment, row.URL), cmp.Or(runningCell(r, row), "–"), "–", "–", stateCell(row), lockCell(row, b.At),
+			linked(row.Environment, row.URL), cmp.Or(runningCell(r, row), "–"), "–", "–", stateCell(row), lockCell(row, times),
 		}
 		if running := row.Running; running != nil {
-			cells[2], cells[3] = ago(running.SucceededAt, b.At), cmp.Or(named(markdown.Brief(running.By())), "–")
+			cells[2], cells[3] = times.since(running.SucceededAt), cmp.Or(named(markdown.Brief(running.By())), "–")
 		}
 		if asks {
 			cells = append(cells, askedCell(row))
@@ -163,7 +191,7 @@ func attempt(d deploy.Deployment) string {
 	}[d.Outcome()], "unknown")
 }
 
-func lockCell(row deploy.BoardRow, at time.Time) string {
+func lockCell(row deploy.BoardRow, times clock) string {
 	if row.LockProblem != nil {
 		return "❔ unknown"
 	}
@@ -183,7 +211,7 @@ func lockCell(row deploy.BoardRow, at time.Time) string {
 	case doc.ExpiresAt.IsZero():
 		return "🔒 " + who + where
 	}
-	return "🔒 " + who + where + ", until " + untilText(doc.ExpiresAt, at)
+	return "🔒 " + who + where + ", until " + times.until(doc.ExpiresAt)
 }
 
 func untilText(until, at time.Time) string {

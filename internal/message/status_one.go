@@ -62,7 +62,7 @@ func statusLock(c config.Config, row deploy.BoardRow, at time.Time) string {
 	case row.Lock == nil:
 		return "none"
 	}
-	text := lockCell(row, at)
+	text := lockCell(row, agesAt{at})
 	if why := row.Lock.Lock.Document.Reason; why != "" && row.Lock.Lock.Document.Sticky {
 		text += ": " + markdown.Cell(markdown.Brief(why))
 	}

@@ -193,6 +193,8 @@ func name(effect plan.Effect) string {
 		return strings.TrimSpace("free " + e.Branch + " " + e.Tip)
 	case plan.CountCommits:
 		return "measure " + deploy.Short(e.Base) + " " + deploy.Short(e.Head)
+	case plan.UpdateIssue:
+		return e.String()
 	case plan.AddLabels:
 		return "label " + strings.Join(e.Names, " ")
 	case plan.RemoveLabel:

@@ -48,7 +48,11 @@ func newJob(dir string, environment map[string]string, payload []byte, doors app
 	if err := os.WriteFile(path, payload, 0o600); err != nil {
 		return nil, fmt.Errorf("write event: %w", err)
 	}
-	j.environment["GITHUB_EVENT_PATH"], j.environment["RUNNER_TEMP"] = path, dir
+	workspace := filepath.Join(dir, "workspace")
+	if err := os.MkdirAll(workspace, 0o750); err != nil {
+		return nil, fmt.Errorf("make workspace: %w", err)
+	}
+	j.environment["GITHUB_EVENT_PATH"], j.environment["RUNNER_TEMP"], j.environment["GITHUB_WORKSPACE"] = path, dir, workspace
 	return j, nil
 }
 

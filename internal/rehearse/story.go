@@ -79,7 +79,7 @@ func (s *Story) readSection(file txtar.File, number int) error {
 	case file.Name == withSection:
 		return s.readWith(number)
 	case !s.reads(file.Name) && !isPath(file.Name):
-		return s.errorAt(number, fmt.Errorf("nothing reads the section %q; the inputs are in the section %q, a path with a slash is a file of the repository, other sections are files for cmp, commit, describe and workflow", file.Name, withSection))
+		return s.errorAt(number, fmt.Errorf("nothing reads the section %q; the inputs are in the section %q, a path with a slash is a file of the repository, other sections are files for cmp, commit, describe, issue and workflow", file.Name, withSection))
 	}
 	return nil
 }
@@ -110,7 +110,7 @@ func (s *Story) reads(section string) bool {
 }
 
 // sectionVerbs are the verbs whose last word is a section.
-func sectionVerbs() []string { return []string{"workflow", "commit", "describe"} }
+func sectionVerbs() []string { return []string{"workflow", "commit", "describe", "issue"} }
 
 // section is the text of a part of the story's file.
 func (s *Story) section(name string) (string, error) {

@@ -49,6 +49,7 @@ func storyVerbs() []Verb {
 		{"draft NUMBER [BASE]", "The pull request becomes a draft; with a base, it wants to be merged into that branch instead.", (*Session).draft},
 		{"state NUMBER MERGE-STATE", "GitHub says this of whether the pull request can be merged: `DIRTY`, `BLOCKED`, …", (*Session).mergeState},
 		{"describe NUMBER SECTION", "The description of the pull request is what the section of the story says.", (*Session).describe},
+		{"issue NUMBER SECTION", "An issue whose text is what the section of the story says.", (*Session).openIssue},
 		{"merge NUMBER [METHOD]", "The pull request is merged: by a merge commit, or with `squash` or `rebase`.", (*Session).merge},
 		{"close NUMBER", "The pull request is closed without being merged.", (*Session).closePull},
 		{"closed NUMBER LOGIN NAME=VALUE…", "The workflow runs because the user has merged or closed the pull request, with these inputs.", (*Session).closed},

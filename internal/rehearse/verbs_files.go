@@ -67,6 +67,22 @@ func (p *Session) describe(_ context.Context, rest string) error {
 	return err
 }
 
+func (p *Session) openIssue(_ context.Context, rest string) error {
+	f, err := fields(rest, 2)
+	if err != nil {
+		return err
+	}
+	number, err := readNumber("the issue", f[0])
+	if err != nil {
+		return err
+	}
+	text, err := p.story.section(f[1])
+	if err == nil {
+		p.GitHub.OpenIssue(sim.Issue{Number: number, Body: text})
+	}
+	return err
+}
+
 func (p *Session) unlabelled(_ context.Context, rest string) error {
 	number, names, err := p.numbered(rest, 1)
 	if err != nil {

@@ -52,6 +52,8 @@ func Wants() []Want {
 		{"requests N [rounds M]", "The newest part of the step made at most so many requests, in at most so many rounds.", 1, (*Session).wantRequests},
 		{"log TEXT", "The step's log contains the text.", 1, (*Session).wantLog},
 		{"summary TEXT", "The job summary contains the text.", 1, (*Session).wantSummary},
+		{"page TEXT", "The file that the input `status_file` of the newest step names contains the text.", 1, (*Session).wantPage},
+		{"issue NUMBER TEXT", "The text of the issue contains this text.", 2, (*Session).wantIssue},
 		{"record TEXT", "The output `record` contains the text, and the file that `record_file` names is the same.", 1, (*Session).wantRecord},
 	}
 }
@@ -288,6 +290,25 @@ func (p *Session) wantLog(f []string) error {
 
 func (p *Session) wantSummary(f []string) error {
 	return holds("summary", p.last.Summary, f)
+}
+
+func (p *Session) wantPage(f []string) error {
+	if p.job == nil {
+		return errors.New("there is no step yet")
+	}
+	text, err := os.ReadFile(filepath.Join(p.job.environment["GITHUB_WORKSPACE"], p.job.environment["INPUT_STATUS_FILE"]))
+	if err != nil {
+		return fmt.Errorf("want a page: %w", err)
+	}
+	return holds("page", string(text), f)
+}
+
+func (p *Session) wantIssue(f []string) error {
+	number, err := readNumber("the issue", f[0])
+	if err != nil {
+		return err
+	}
+	return holds("issue", p.GitHub.Issue(number).Body, f[1:])
 }
 
 func (p *Session) wantRecord(f []string) error {

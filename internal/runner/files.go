@@ -4,7 +4,9 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
+	"path"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -151,6 +153,46 @@ func (r *Runner) WriteTemporary(name string, content []byte) error {
 		return fmt.Errorf("write file %q: %w", name, err)
 	}
 	return nil
+}
+
+// ErrNoWorkspace says that the runner has no workspace.
+var ErrNoWorkspace = errors.New("the runner has no workspace")
+
+// WriteWorkspace writes a file below the job's workspace, in directories that are made if need be. Neither the name nor
+// a link leads out of there.
+func (r *Runner) WriteWorkspace(name string, content []byte) error {
+	workspace := r.getenv("GITHUB_WORKSPACE")
+	if workspace == "" {
+		return ErrNoWorkspace
+	}
+	err := makeDirectories(workspace, path.Dir(name))
+	if err == nil {
+		err = writeIn(workspace, name, content)
+	}
+	if err != nil {
+		return fmt.Errorf("write file %q: %w", name, err)
+	}
+	return nil
+}
+
+// makeDirectories makes directories in which everyone may remove what is there: a runner that is another user than this
+// container cleans up the workspace.
+func makeDirectories(directory, name string) error {
+	const open = 0o777
+	root, err := os.OpenRoot(directory)
+	if err != nil {
+		return err
+	}
+	parts := strings.Split(name, "/")
+	for i := range parts {
+		part := path.Join(parts[:i+1]...)
+		if made := root.Mkdir(part, open); made == nil {
+			err = errors.Join(err, root.Chmod(part, open)) // the process's own mask may have closed it
+		} else if !errors.Is(made, fs.ErrExist) {
+			err = errors.Join(err, made)
+		}
+	}
+	return errors.Join(err, root.Close())
 }
 
 // writeIn leaves the directory neither by the name nor by a link in it.

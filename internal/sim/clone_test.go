@@ -64,6 +64,7 @@ func TestCloneGoesItsOwnWay(t *testing.T) {
 	head := github.Push(sim.Commit{Branch: "checkout", Message: "Faster", Author: "alice"})
 	github.OpenPull(sim.Pull{Number: 1, Author: "alice", Head: "checkout"})
 	github.Review(1, "alice", "COMMENTED")
+	github.OpenIssue(sim.Issue{})
 	github.Label(1, "one")
 	comment := github.Comment(1, "alice", "Hello")
 	github.ReactAs(comment, "alice", "eyes")

@@ -63,7 +63,7 @@ func (g *GitHub) OpenPull(p Pull) int {
 
 func (g *GitHub) openPull(p Pull) *pull {
 	if p.Number == 0 {
-		p.Number = 1 + slices.Max(append(slices.Collect(maps.Keys(g.pulls)), 0))
+		p.Number = g.nextNumber()
 	}
 	p.Author = cmp.Or(p.Author, "octocat")
 	p.Base = cmp.Or(p.Base, g.repository.DefaultBranch)

@@ -34,7 +34,7 @@ func allRoutes() []route {
 	return slices.Concat(
 		userRoutes(), rateRoutes(), repositoryRoutes(), refRoutes(), objectRoutes(), contentRoutes(), checkRoutes(),
 		commitRoutes(), pullRoutes(), commentRoutes(), reactionRoutes(), labelRoutes(), deploymentRoutes(),
-		statusRoutes(), ruleRoutes(), runRoutes(), activityRoutes(), lockRoutes(),
+		statusRoutes(), ruleRoutes(), runRoutes(), activityRoutes(), lockRoutes(), issueRoutes(),
 	)
 }
 

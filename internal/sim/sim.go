@@ -35,6 +35,7 @@ type GitHub struct {
 	tokens       map[string]*credential
 	teams        map[string][]teamMember
 	pulls        map[int]*pull
+	issues       map[int]*issue
 	comments     []*comment
 	deployments  []*deployment
 	checks       []*check
@@ -77,7 +78,7 @@ func NewAt(clock *Clock, schema *Schema, repository Repository) *GitHub {
 		git:   git.New(repository.DefaultBranch),
 		ids:   newIdentifiers(),
 		users: map[string]*account{}, tokens: map[string]*credential{}, labels: map[string]bool{},
-		teams: map[string][]teamMember{}, pulls: map[int]*pull{},
+		teams: map[string][]teamMember{}, pulls: map[int]*pull{}, issues: map[int]*issue{},
 	}
 	g.created, g.rate = g.now(), newRate(g.now())
 	g.AddUser(User{Login: ActionsLogin, Permission: "write"})

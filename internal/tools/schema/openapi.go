@@ -47,6 +47,7 @@ delete /repos/{owner}/{repo}/issues/comments/{comment_id}
 get /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions
 post /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions
 delete /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions/{reaction_id}
+get /repos/{owner}/{repo}/issues/{issue_number}
 patch /repos/{owner}/{repo}/issues/{issue_number}
 get /repos/{owner}/{repo}/issues/{issue_number}/comments
 post /repos/{owner}/{repo}/issues/{issue_number}/comments

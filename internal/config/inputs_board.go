@@ -1,0 +1,56 @@
+package config
+
+import (
+	"errors"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// BoardSettings say where mode status writes what runs where, besides the job summary.
+type BoardSettings struct {
+	File  string // status_file: a path below the workspace, "" for none
+	Issue int    // board_issue: the number of an issue, 0 for none
+}
+
+func boardInputs() []Input {
+	mode := need{"mode", string(ShowStatus)}
+	return []Input{
+		{
+			Name: "status_file", needs: mode,
+			Description: "With `mode: status`, the file that gets what runs where as one HTML page that needs nothing else; a path below the workspace, such as `public/index.html`",
+			read:        optional(readStatusFile),
+		},
+		{
+			Name: "board_issue", needs: mode,
+			Description: "With `mode: status`, the number of an issue whose text is kept current between two markers (needs `issues: write`)",
+			read:        optional(readBoardIssue),
+		},
+	}
+}
+
+const longestPath = 255 // bytes
+
+// readStatusFile takes paths that stay below the workspace, and out of what git keeps there.
+func readStatusFile(c *Config, value string) error {
+	odd := func(r rune) bool { return unicode.IsControl(r) || r == '\\' }
+	parts := strings.Split(value, "/")
+	git := func(part string) bool { return strings.EqualFold(part, ".git") }
+	if path.IsAbs(value) || path.Clean(value) != value || value == "." || parts[0] == ".." || len(value) > longestPath ||
+		strings.ContainsFunc(value, odd) || slices.ContainsFunc(parts, git) {
+		return errors.New("must be a path below the workspace, such as public/index.html, without .. and .git")
+	}
+	c.Board.File = value
+	return nil
+}
+
+func readBoardIssue(c *Config, value string) error {
+	number, err := strconv.Atoi(value)
+	if err != nil || number <= 0 {
+		return errors.New("must be the number of an issue")
+	}
+	c.Board.Issue = number
+	return nil
+}
