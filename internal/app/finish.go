@@ -45,7 +45,7 @@ func (r Result) orResult(reason deploy.Reason) Result {
 
 // finishHanded ends what another job has handed over, once GitHub confirms that it is of this run.
 func finishHanded(ctx context.Context, a *App, in input, ledger plan.Ledger) Result {
-	ledger.Handed = true
+	ledger.Handed, ledger.Tracked = true, false
 	return a.adopting(in, ledger, func(r *run) Result {
 		confirmed, known, err := r.github.ConfirmStart(ctx, ledger)
 		switch {
@@ -90,7 +90,14 @@ func (r *run) finishConfirmed(ctx context.Context, ledger plan.Ledger) Result {
 			return r.keepEnd(ctx, ledger)
 		}
 	}
-	return r.tracker.withRecord(r.complete(ctx, ledger))
+	checked, mayEnd, err := r.healthOfEnd(ctx, ledger)
+	switch {
+	case err != nil:
+		return r.unverified(ctx, err)
+	case !mayEnd:
+		return r.keepEnd(ctx, ledger)
+	}
+	return r.tracker.withRecord(r.complete(ctx, checked))
 }
 
 // unverified ends a step that could not find out what it may end. One that was told to stop leaves that to its post step.
@@ -162,7 +169,7 @@ func (r *run) skipped() bool { return r.rawStatus() == "skipped" }
 
 // rawStatus is how the workflow spells what came of the deployment.
 func (r *run) rawStatus() string {
-	if c := r.result.Config; c.Result.Mode {
+	if c := r.result.Config; c.Result.Mode || r.overruled {
 		return string(c.Result.Jobs)
 	}
 	return r.runner.Input("status")

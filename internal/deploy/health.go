@@ -1,0 +1,4 @@
+package deploy
+
+// CheckingHealth is the description of the status of a deployment whose health is being checked.
+const CheckingHealth = "health check"
