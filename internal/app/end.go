@@ -80,8 +80,9 @@ func (a *App) postEnd(ctx context.Context, in input, l plan.Ledger) (Result, err
 // What an earlier stage may have carried out is looked for first: one that was cut off, or one that a finishing job
 // repeats.
 func (r *run) complete(ctx context.Context, l plan.Ledger) Result {
-	r.exec.Ledger, r.exec.Repeats = l, l.Phase != plan.Ready || r.result.Config.Mode == config.Finish
+	r.exec.Ledger, r.exec.Repeats = l, false
 	r.checkHealth(ctx)
+	r.exec.Repeats = l.Phase != plan.Ready || r.result.Config.Mode == config.Finish
 	ctx, cancel := withCleanupTimeout(ctx)
 	defer cancel()
 	r.result.Request.Command = l.Command()

@@ -53,7 +53,7 @@ func allOf[T any](all []T, holds func(T) bool) bool {
 	return !slices.ContainsFunc(all, func(one T) bool { return !holds(one) })
 }
 
-// longestFailure is how long the description of a failure may be, in characters: GitHub takes no longer ones.
+// longestFailure is how long the description of a failure may be, in characters, as GitHub limits it.
 const longestFailure = 140
 
 // Failure says in plain text what failed, for a deployment status. It is only for a check that failed.

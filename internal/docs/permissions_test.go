@@ -180,6 +180,7 @@ func permitted() map[string]string {
 		"docs/merge-modes.md unlock":     unlocks,
 
 		"examples/single-job.yml deploy":               deploys,
+		"examples/health-check.yml deploy":             strings.ReplaceAll(deploys, "staging", "production") + "want asked 1\n",
 		"examples/multi-job.yml start":                 starts,
 		"examples/multi-job.yml finish":                finishes,
 		"examples/terraform.yml start":                 starts,

@@ -131,7 +131,7 @@ var internalNetworks = []netip.Prefix{
 	netip.MustParsePrefix("fec0::/10"),      // private, as it was once
 }
 
-// ReadHealthChecks reads a list of health checks that is not part of a rules file, in the same form. The error is of
+// ReadHealthChecks reads a list of health checks that is not part of a rules file, in the same form: false is none. The error is of
 // type [Errors].
 func ReadHealthChecks(text string) ([]HealthCheck, error) {
 	root, problem := parse(text)
@@ -143,7 +143,7 @@ func ReadHealthChecks(text string) ([]HealthCheck, error) {
 		return nil, Errors{problem}
 	}
 	r := &reader{}
-	all, _ := healthChecks().read(r, r.value(root, value{line: 1, column: 1}))
+	all, _ := orFalse(healthChecks(), nil).read(r, r.value(root, value{line: 1, column: 1}))
 	if len(r.errs) > 0 {
 		return nil, r.errs
 	}

@@ -16,7 +16,7 @@ const ApplicationURL = "https://app.example.com"
 // applicationElsewhere is where a redirect of the application leads.
 const applicationElsewhere = "/elsewhere"
 
-// Application is a server that is deployed to, and asked how it is. Whoever asks tells it nothing: it is an
+// Application is a server that is deployed to, and asked how it is. A client tells it nothing: it is an
 // [http.Handler] that watches for that.
 type Application struct {
 	traffic *traffic
