@@ -53,7 +53,7 @@ func (r Ending) rendered(s Subject) string {
 	}
 	after := ""
 	if r.Health.Failed() {
-		after = "\n\n" + r.health() + "\n"
+		after = "\n" + r.health() + "\n"
 	}
 	if r.Started {
 		after += "\n" + startedDetails(s)

@@ -77,8 +77,8 @@ func TestNoSuccessBeforeTheLastCheck(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				require.NoError(t, rehearse.Run(t.Context(), story, rehearse.Options{Schema: compiled, Around: watching.around, Ended: watching.ended}))
 			})
-			assert.Greater(t, watching.succeeded, 2)
-			assert.Greater(t, watching.failed, 2)
+			assert.Positive(t, watching.succeeded)
+			assert.Positive(t, watching.failed)
 		})
 	}
 }
