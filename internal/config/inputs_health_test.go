@@ -39,8 +39,8 @@ func TestHealthCheckInput(t *testing.T) {
 		"mistakes": {
 			values{"health_check": "- ulr: https://a.example\n  status: ok\n"}, nil,
 			`input "health_check" has the value "- ulr: https://a.example\n  status: ok": ` +
-				`line 1, column 3: [0]: "url" is missing; add for example url: https://app.example.com/health; ` +
-				`line 1, column 3: [0].ulr: there is no key "ulr"; did you mean "url"?; line 2, column 11: [0].status: "ok" is not a status; write 200 or 2xx`,
+				`line 1, column 3: [0].ulr: there is no key "ulr" here; the keys are url, status, contains, attempts, interval; ` +
+				`line 1, column 3: [0]: "url" is missing; add for example url: https://app.example.com/health; line 2, column 11: [0].status: "ok" is not a status; write 200 or 2xx`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -161,12 +161,12 @@ func (r Ending) advice(s Subject) string {
 
 // health says how the application answered.
 func (r Ending) health() string {
-	const title = "**Health check:** "
+	const title = "**Health check:**"
 	switch {
 	case r.Health == nil || r.Health.WasStopped():
 		return ""
 	case r.Health.Problem != "":
-		return title + markdown.Text(r.Health.Problem)
+		return title + " " + markdown.Text(r.Health.Problem)
 	}
 	var lines []string
 	for _, one := range r.Health.Results {
@@ -176,9 +176,9 @@ func (r Ending) health() string {
 	case 0:
 		return ""
 	case 1:
-		return title + lines[0]
+		return title + " " + lines[0]
 	}
-	return title + "\n- " + strings.Join(lines, "\n- ")
+	return title + "\n\n- " + strings.Join(lines, "\n- ")
 }
 
 func (r Ending) templateWarning() string {

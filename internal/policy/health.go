@@ -145,7 +145,7 @@ func ReadHealthChecks(text string) ([]HealthCheck, error) {
 	r := &reader{}
 	all, _ := orFalse(healthChecks(), nil).read(r, r.value(root, value{line: 1, column: 1}))
 	if len(r.errs) > 0 {
-		return nil, r.errs
+		return nil, r.errs.sorted()
 	}
 	return all, nil
 }

@@ -80,7 +80,7 @@ func storyVerbs() []Verb {
 		{"tag NAME [BRANCH]", "A tag on the newest commit of a branch.", (*Session).tag},
 		{"locked ENVIRONMENT LOGIN [FORM…] [PULL] [REASON]", "The user has a lock of branch-deploy; forms are `sticky` (the default), `deploying`, `legacy` (older than version 12), `broken` (the file is no lock) and `empty` (no file). `--global` is the lock of all environments.", (*Session).locked},
 		{"unlocked ENVIRONMENT", "The branch of a lock is deleted by hand; `--global` for the lock of all environments.", (*Session).unlocked},
-		{"set NAME VALUE", "An input changes from here on.", (*Session).set},
+		{"set NAME VALUE", "An input changes from here on. In double quotes the value may contain escapes.", (*Session).set},
 		{"env NAME VALUE", "An environment variable for the parts of steps that follow. In double quotes the value may contain escapes.", (*Session).env},
 		{"token [KIND LOGIN] SCOPE=LEVEL…", "The token may do only this from here on. It is the workflow's own, or of a kind: `app`, `fine-grained` or `classic` (which has the rights of its owner).", (*Session).token},
 		{"pass DURATION", "Time passes.", (*Session).pass},
@@ -773,8 +773,9 @@ func (p *Session) env(_ context.Context, rest string) error {
 
 func (p *Session) set(_ context.Context, rest string) error {
 	name, value, _ := strings.Cut(rest, " ")
-	p.inputs[name] = strings.TrimSpace(value)
-	return checkInputs(name)
+	value, err := unquote(strings.TrimSpace(value))
+	p.inputs[name] = value
+	return cmp.Or(err, checkInputs(name))
 }
 
 func (p *Session) secret(_ context.Context, rest string) error {
