@@ -23,21 +23,25 @@ func TestHealthCheckInput(t *testing.T) {
 		"off":  {values{"health_check": "false"}, nil, ""},
 		"list": {
 			values{"health_check": "- url: https://a.example\n  attempts: 5\n  interval: 5s\n- url: https://b.example\n"},
-			[]policy.HealthCheck{{URL: "https://a.example", Attempts: 5, Interval: 5 * time.Second}, {URL: "https://b.example"}}, "",
+			[]policy.HealthCheck{{URL: "https://a.example", Attempts: 5, Interval: 5 * time.Second}, {URL: "https://b.example"}},
+			"",
 		},
 		"http, allowed": {
 			values{"health_check": "- url: http://a.example", "allow_insecure_http": "true"}, []policy.HealthCheck{{URL: "http://a.example"}}, "",
 		},
 		"http": {
-			values{"health_check": "- url: http://a.example/?key=hidden"}, []policy.HealthCheck{{URL: "http://a.example/?key=hidden"}},
+			values{"health_check": "- url: http://a.example/?key=hidden"},
+			[]policy.HealthCheck{{URL: "http://a.example/?key=hidden"}},
 			`input "health_check": "http://a.example/" does not begin with https://; that takes allow_insecure_http: true`,
 		},
 		"private": {
-			values{"health_check": "- url: https://169.254.169.254/"}, []policy.HealthCheck{{URL: "https://169.254.169.254/"}},
+			values{"health_check": "- url: https://169.254.169.254/"},
+			[]policy.HealthCheck{{URL: "https://169.254.169.254/"}},
 			`input "health_check": "https://169.254.169.254/" is an address inside of a network; that takes allow_insecure_http: true`,
 		},
 		"mistakes": {
-			values{"health_check": "- ulr: https://a.example\n  status: ok\n"}, nil,
+			values{"health_check": "- ulr: https://a.example\n  status: ok\n"},
+			nil,
 			`input "health_check" has the value "- ulr: https://a.example\n  status: ok": ` +
 				`line 1, column 3: [0].ulr: there is no key "ulr" here; the keys are url, status, contains, attempts, interval; ` +
 				`line 1, column 3: [0]: "url" is missing; add for example url: https://app.example.com/health; line 2, column 11: [0].status: "ok" is not a status; write 200 or 2xx`,

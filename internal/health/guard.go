@@ -11,16 +11,17 @@ import (
 	"github.com/lockstep-action/lockstep/internal/policy"
 )
 
-// guarded returns the network without addresses inside of networks. What is not the real network stays as it is.
-func guarded(network http.RoundTripper, internal bool) http.RoundTripper {
-	real, isReal := network.(*http.Transport)
+// guarded returns the network without addresses inside of networks, unless they are allowed. What is not the real network
+// stays as it is.
+func guarded(o Options) http.RoundTripper {
+	network, isReal := o.Transport.(*http.Transport)
 	if !isReal {
-		return network
+		return o.Transport
 	}
 	const maxHeader = 64 << 10
-	wire := real.Clone()
+	wire := network.Clone()
 	wire.DisableKeepAlives, wire.MaxResponseHeaderBytes = true, maxHeader
-	if internal {
+	if o.Internal {
 		return wire
 	}
 	direct := wire.Clone()

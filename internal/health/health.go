@@ -41,7 +41,7 @@ type Checker struct {
 
 // New returns a Checker.
 func New(o Options) *Checker {
-	return &Checker{agent: o.Agent, wire: guarded(o.Transport, o.Internal), log: o.Log}
+	return &Checker{agent: o.Agent, wire: guarded(o), log: o.Log}
 }
 
 // Deployed is what was deployed: the values of placeholders.

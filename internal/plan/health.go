@@ -7,8 +7,8 @@ import (
 )
 
 // healthChecks settles what the post step of a start checks: nothing where another step ends the deployment.
-func healthChecks(c config.Config, noop bool) []policy.HealthCheck {
-	if noop || c.Mode == config.TrackIt || c.SkipCompleting {
+func healthChecks(c config.Config, t deploy.Target) []policy.HealthCheck {
+	if t.Noop || c.Mode == config.TrackIt || c.SkipCompleting {
 		return nil
 	}
 	return c.Resolved.HealthChecks

@@ -58,10 +58,10 @@ func TestEndOfFailedHealth(t *testing.T) {
 	l.End.CommitStatus = "lockstep/deploy/production"
 	var said []string
 	for _, step := range plan.End(l, config.Failed) {
-		switch e := step.Effect.(type) {
-		case plan.SetStatus:
+		if e, isStatus := step.Effect.(plan.SetStatus); isStatus {
 			said = append(said, e.State+" "+e.Description)
-		case plan.SetCommitStatus:
+		}
+		if e, isStatus := step.Effect.(plan.SetCommitStatus); isStatus {
 			said = append(said, e.State+" "+e.Description)
 		}
 	}
