@@ -130,8 +130,7 @@ func (d *deployer) setStatus(ctx context.Context, e plan.SetStatus, l plan.Ledge
 		request.EnvironmentURL = &e.EnvironmentURL
 	}
 	if e.Description != "" {
-		runes := []rune(e.Description)
-		request.Description = new(string(runes[:min(len(runes), maxDescription)]))
+		request.Description = new(shortened(e.Description))
 	}
 	status, _, err := d.rest.Repositories.CreateDeploymentStatus(ctx, d.owner, d.name, id, request)
 	return plan.Done{StatusID: status.GetID()}, settingStatus().failed(created(status.GetID(), err))
@@ -140,7 +139,7 @@ func (d *deployer) setStatus(ctx context.Context, e plan.SetStatus, l plan.Ledge
 // setStatusOnce adds a status unless an earlier attempt did. Of two that say that it runs, the description tells which.
 func (d *deployer) setStatusOnce(ctx context.Context, e plan.SetStatus, l plan.Ledger) (plan.Done, error) {
 	return d.setStatusUnless(ctx, e, l, func(newest *github.DeploymentStatus) bool {
-		return newest.GetState() == e.State && (isOver(e.State) || newest.GetDescription() == e.Description)
+		return newest.GetState() == e.State && (isOver(e.State) || newest.GetDescription() == shortened(e.Description))
 	})
 }
 

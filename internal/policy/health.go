@@ -131,7 +131,7 @@ var internalNetworks = []netip.Prefix{
 	netip.MustParsePrefix("fec0::/10"),      // private, as it was once
 }
 
-// ReadHealthChecks reads a list of health checks that is not part of a rules file, in the same form: false is none. The error is of
+// ReadHealthChecks reads a list of health checks that is not part of a rules file, in the same form; false means an empty list. The error is of
 // type [Errors].
 func ReadHealthChecks(text string) ([]HealthCheck, error) {
 	root, problem := parse(text)
