@@ -46,7 +46,11 @@ func (a *App) Post(ctx context.Context) int {
 	if len(ended.Problems) > 0 {
 		a.summarize(summary(ended))
 	}
-	for _, output := range secondsOutput(ended) {
+	outputs := append(secondsOutput(ended), healthOutputs(ended)...)
+	if ended.Decision.Reason == deploy.HealthCheckFailed {
+		outputs = append(outputs, Output{"reason_code", string(ended.Decision.Reason)})
+	}
+	for _, output := range outputs {
 		a.give(output)
 	}
 	if ended.Decision.Reason.Fails() {
@@ -76,9 +80,11 @@ func (a *App) postEnd(ctx context.Context, in input, l plan.Ledger) (Result, err
 // What an earlier stage may have carried out is looked for first: one that was cut off, or one that a finishing job
 // repeats.
 func (r *run) complete(ctx context.Context, l plan.Ledger) Result {
+	r.exec.Ledger, r.exec.Repeats = l, false
+	r.checkHealth(ctx)
+	r.exec.Repeats = l.Phase != plan.Ready || r.result.Config.Mode == config.Finish
 	ctx, cancel := withCleanupTimeout(ctx)
 	defer cancel()
-	r.exec.Ledger, r.exec.Repeats = l, l.Phase != plan.Ready || r.result.Config.Mode == config.Finish
 	r.result.Request.Command = l.Command()
 	r.result.Decision = deploy.Decision{Kind: l.Command().Kind, Verdict: deploy.Proceed, Reason: deploy.FinishCompleted}
 	err := r.completeEnd(ctx)
@@ -86,6 +92,8 @@ func (r *run) complete(ctx context.Context, l plan.Ledger) Result {
 	switch {
 	case err != nil:
 		return r.result.because(deploy.UnexpectedError).orResult(deploy.ResultCompletionFailed)
+	case r.exec.Ledger.Health.Failed():
+		return r.unhealthy()
 	case r.result.Config.Result.Mode && r.result.Config.Status != config.Completed:
 		r.runner.Error("The result of the jobs is `" + r.rawStatus() + "`. It is recorded.")
 		return r.result.orResult(deploy.ResultNonSuccess)

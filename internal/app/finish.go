@@ -45,7 +45,7 @@ func (r Result) orResult(reason deploy.Reason) Result {
 
 // finishHanded ends what another job has handed over, once GitHub confirms that it is of this run.
 func finishHanded(ctx context.Context, a *App, in input, ledger plan.Ledger) Result {
-	ledger.Handed = true
+	ledger.Handed, ledger.Tracked = true, false
 	return a.adopting(in, ledger, func(r *run) Result {
 		confirmed, known, err := r.github.ConfirmStart(ctx, ledger)
 		switch {
@@ -90,7 +90,14 @@ func (r *run) finishConfirmed(ctx context.Context, ledger plan.Ledger) Result {
 			return r.keepEnd(ctx, ledger)
 		}
 	}
-	return r.tracker.withRecord(r.complete(ctx, ledger))
+	checked, mayEnd, err := r.healthOfEnd(ctx, ledger)
+	switch {
+	case err != nil:
+		return r.unverified(ctx, errors.Join(err, staysLocked(ledger)))
+	case !mayEnd:
+		return r.keepEnd(ctx, ledger)
+	}
+	return r.tracker.withRecord(r.complete(ctx, checked))
 }
 
 // unverified ends a step that could not find out what it may end. One that was told to stop leaves that to its post step.
@@ -110,6 +117,17 @@ func staysLocked(l plan.Ledger) error {
 	}
 	return &problemError{problem: deploy.Problem{
 		Text: "Nothing was ended: the lock of " + markdown.Code(l.Subject.Environment) + " stays.",
+		Hint: "Run this job again. If it stays like this, the next deployment there takes the lock over.",
+	}}
+}
+
+// locksStay says what may be left where it is not known what this run has started, nil for nothing.
+func locksStay(c config.Config) error {
+	if c.Locks.Disabled {
+		return nil
+	}
+	return &problemError{problem: deploy.Problem{
+		Text: "Nothing was ended: a lock that this run has taken stays.",
 		Hint: "Run this job again. If it stays like this, the next deployment there takes the lock over.",
 	}}
 }
@@ -162,7 +180,7 @@ func (r *run) skipped() bool { return r.rawStatus() == "skipped" }
 
 // rawStatus is how the workflow spells what came of the deployment.
 func (r *run) rawStatus() string {
-	if c := r.result.Config; c.Result.Mode {
+	if c := r.result.Config; c.Result.Mode || r.overruled {
 		return string(c.Result.Jobs)
 	}
 	return r.runner.Input("status")
@@ -186,7 +204,7 @@ func finishFound(ctx context.Context, a *App, in input) Result {
 	}
 	traces, err := find(ctx, in.event)
 	if err != nil {
-		return r.unverified(ctx, err)
+		return r.unverified(ctx, errors.Join(err, locksStay(in.config)))
 	}
 	ledger, left := plan.Recover(request, in.config, traces)
 	switch left {
@@ -194,7 +212,8 @@ func finishFound(ctx context.Context, a *App, in input) Result {
 		a.runner.Warning("The handoff is empty: GitHub hands on no output in which it finds a secret. " +
 			"I found what this run has started, and end it by the inputs of this step.")
 		ledger = ledger.WithResult(request, in.config)
-		ledger.Handed, r.exec.Ledger = true, ledger
+		ledger.Handed = true
+		r.exec.Ledger = ledger
 		if err := r.exec.Run(ctx, plan.FindReaction(ledger), execute.Answer); err != nil {
 			return r.failQuietly(err).orResult(deploy.ResultCompletionFailed)
 		}

@@ -24,7 +24,7 @@ type Output struct{ Name, Value string }
 func Outputs(r Result) []Output {
 	target := targetOutputs(r)
 	return slices.Concat(
-		commandOutputs(r), lookOutputs(r), modeOutputs(r), trackingOutputs(r), startOutputs(r), rollbackOutputs(r), target, idOutputs(r.Ledger),
+		commandOutputs(r), lookOutputs(r), modeOutputs(r), trackingOutputs(r), startOutputs(r), rollbackOutputs(r), healthOutputs(r), target, idOutputs(r.Ledger),
 		lockOutputs(r.Decision), orderOutputs(r.Decision), retryOutputs(r.Decision),
 		present(Output{"record", r.Record}, Output{"record_file", r.RecordFile}),
 		[]Output{

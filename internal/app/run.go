@@ -25,6 +25,8 @@ type run struct {
 	metadata json.RawMessage // what the workflow adds to events, without what looks like a secret
 	asked    asked           // the request and settings before the rules file is read
 	result   Result          // as far as it is known
+
+	overruled bool // the health check counts more than what the workflow says of its end
 }
 
 // newRun begins a run. Its parts share the result, and the result has the ledger of the executor.

@@ -17,6 +17,10 @@ func trackStep(ctx context.Context, a *App, in input) Result {
 		missing := config.InputError{Input: "environment", Accepted: "mode track needs to know where the deployment goes"}
 		in.problems = append(in.problems, missing.Error())
 	}
+	if len(c.HealthChecks) > 0 {
+		a.runner.Warning("The input `health_check` has no effect with `mode: track`: what a step records is what the workflow says. " +
+			"Check the application in a step before the one that records the end.")
+	}
 	missing := a.missingKey(in)
 	if missing != "" && !c.Status.Terminal() {
 		in.problems = append(in.problems, missing)

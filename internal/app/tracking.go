@@ -271,7 +271,7 @@ func recordedState(r Result) (plan.RecordEvent, bool) {
 	switch reason := r.Decision.Reason; {
 	case reason == deploy.DeploymentReady:
 		return plan.RecordEvent{Status: config.Started}, true
-	case reason == deploy.FinishCompleted, reason == deploy.ResultCompleted, reason == deploy.ResultNonSuccess:
+	case reason == deploy.FinishCompleted, reason == deploy.ResultCompleted, reason == deploy.ResultNonSuccess, reason == deploy.HealthCheckFailed:
 		return r.Ledger.Ended(status), r.Ledger.Phase == plan.Closed
 	case reason == deploy.TrackRecorded && status.Terminal():
 		return r.Ledger.Ended(status), true

@@ -16,8 +16,8 @@ import (
 func doors() map[string][]string {
 	return map[string][]string{
 		"os":       {"main", "runner"},
-		"net":      {"track"},
-		"net/http": {"main", "app", "gh", "track"},
+		"net":      {"health", "track"},
+		"net/http": {"main", "app", "gh", "health", "track"},
 		"os/exec":  nil,
 		"plugin":   nil,
 		"unsafe":   nil,

@@ -40,7 +40,7 @@ func allowed() map[string][]string {
 		"message":  {"command", "config", "deploy", "envname", "js", "lock", "markdown", "period", "policy", "template"},
 		"checkup":  {"deploy"},
 		"doctor":   {"checkup", "codeowners", "config", "deploy", "envname", "lock", "markdown", "policy", "template", "track", "workflow", "github.com/agnivade/levenshtein"},
-		"plan":     {"command", "config", "deploy", "envname", "js", "lock", "markdown", "message"},
+		"plan":     {"command", "config", "deploy", "envname", "js", "lock", "markdown", "message", "policy"},
 		"markup":   {},
 		"page":     {"config", "deploy", "markup", "policy"},
 		"runner":   {"config", "event", "js", "github.com/sethvargo/go-githubactions"},
@@ -52,9 +52,10 @@ func allowed() map[string][]string {
 			"github.com/google/go-github/v60", "github.com/shurcooL/githubv4", "golang.org/x/oauth2", "golang.org/x/sync",
 		},
 		"track":   {"config", "deploy", "envname", "js", "markdown", "plan", "wait", "github.com/google/uuid"},
+		"health":  {"deploy", "policy", "wait"},
 		"execute": {"command", "deploy", "gh", "plan", "track", "wait"},
 		"app": {
-			"checkup", "command", "config", "deploy", "doctor", "envname", "event", "execute", "gh", "js", "lock", "markdown", "message", "page", "plan", "runner", "template", "track", "wait",
+			"checkup", "command", "config", "deploy", "doctor", "envname", "event", "execute", "gh", "health", "js", "lock", "markdown", "message", "page", "plan", "policy", "runner", "template", "track", "wait",
 		},
 		"main": {"app", "runner"},
 

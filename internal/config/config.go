@@ -56,6 +56,8 @@ type Config struct {
 	SkipCompleting bool   // the workflow itself, or mode finish, ends what main begins
 	Handoff        string // mode finish: the output of the starting step
 
+	HealthChecks []policy.HealthCheck // health_check, of the step that ends a deployment
+
 	Result ResultSettings // result_mode
 
 	Board BoardSettings // mode status
@@ -64,7 +66,7 @@ type Config struct {
 	Versioner Versioner
 	Sinks     []Sink // other receivers of events; those with inputs of their own come first
 
-	AllowInsecureHTTP bool // events may go to other machines unencrypted
+	AllowInsecureHTTP bool // events and health checks may go to other machines unencrypted
 
 	SecurityWarnings bool // use_security_warnings
 
@@ -325,6 +327,8 @@ type Resolved struct {
 	SkipsReviews bool // skip_reviews, which never counts for forks
 	AllowsDrafts bool // draft_permitted_targets
 
+	HealthChecks []policy.HealthCheck // health_check
+
 	Rules *policy.Rules // of the policy, nil where it does not name the environment, and without one
 }
 
@@ -340,6 +344,7 @@ func (c Config) For(environment string) Config {
 		SkipsChecks:  envname.Contains(c.Checks.Skip, environment),
 		SkipsReviews: envname.Contains(c.Reviews.Skip, environment),
 		AllowsDrafts: envname.Contains(c.Origin.Drafts, environment),
+		HealthChecks: c.HealthChecks,
 	}
 	if position := envname.Index(c.Order, environment); position > 0 {
 		c.Resolved.Earlier = c.Order[:position:position]

@@ -56,7 +56,7 @@ func Inputs(types ...SinkType) []Input {
 func DeploymentInputs() []Input {
 	return slices.Concat(
 		environmentInputs(), policyInputs(), commandInputs(), gateInputs(), checkInputs(), originInputs(), confirmationInputs(), lockInputs(),
-		messageInputs(), finishInputs(), resultInputs(), boardInputs(),
+		messageInputs(), finishInputs(), healthInputs(), resultInputs(), boardInputs(),
 	)
 }
 

@@ -37,7 +37,7 @@ func eventInputs() []Input {
 		},
 		newInput("versioner_gate", "true", "Let Versioner refuse the start of a deployment",
 			boolean(func(c *Config) *bool { return &c.Versioner.Gate })),
-		flag("allow_insecure_http", "Allow events to be sent to `http://` addresses of other machines, where everyone on the way can read events and secrets",
+		flag("allow_insecure_http", "Allow events to be sent to `http://` addresses of other machines, where everyone on the way can read events and secrets; and health checks of such addresses, and of those inside of a network",
 			func(c *Config) *bool { return &c.AllowInsecureHTTP }),
 	}
 }

@@ -34,7 +34,7 @@ func Outputs() []Output {
 		{"rollback_sha", "Commit to go back to: the target of `.rollback`; for every other start, the commit that runs in the environment now, which a failed job can deploy again. Not set where nothing or the same commit runs"},
 		{"rollback_version", "Version of `rollback_sha`, if known"},
 		{"health", "Result of the health check as a JSON list of URL, answers and result; set when the job ends, or by `mode: finish`"},
-		{"healthy", "`true` when the health check passed, `false` when the health check failed; not set without a health check"},
+		{"healthy", "`true` when the health check passed, `false` when the health check failed; not set where nothing was checked"},
 		{"board", "What runs where, as JSON: from `.status` and `mode: status`"},
 		{"deployment_id", "ID of the GitHub deployment; Versioner's own ID is `tracking_id`"},
 		{"params", "Text after the separator of a command"},

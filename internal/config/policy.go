@@ -78,6 +78,10 @@ func (c Config) policyConflicts(p *policy.Policy) policy.Errors {
 			})
 		}
 	}
+	errs = append(errs, c.healthErrors("defaults", p.Defaults)...)
+	for _, one := range p.Environments {
+		errs = append(errs, c.healthErrors("environments."+one.Name, one.Settings)...)
+	}
 	if c.sets("environment_targets") && !sameNames(c.Targets, p.Names()) {
 		errs = append(errs, &policy.Error{
 			Line: 1, Column: 1, Path: "environments",
@@ -85,6 +89,15 @@ func (c Config) policyConflicts(p *policy.Policy) policy.Errors {
 		})
 	}
 	return errs
+}
+
+// healthErrors finds health checks that the inputs do not allow.
+func (c Config) healthErrors(path string, s policy.Settings) policy.Errors {
+	problem := c.InsecureHealth(s.HealthCheck.Value)
+	if problem == "" {
+		return nil
+	}
+	return policy.Errors{&policy.Error{Line: s.HealthCheck.Line, Column: 1, Path: path + ".health_check", Text: problem}}
 }
 
 // sets reports whether a workflow gives an input another value than its default.
@@ -123,6 +136,7 @@ func (c Config) under(rules policy.Rules) Config {
 	c.Resolved.Production = rules.Production.Or(policy.Value[bool]{Value: c.Resolved.Production}).Value
 	c.Resolved.AllowsDrafts = rules.Draft.Or(policy.Value[bool]{Value: c.Resolved.AllowsDrafts}).Value
 	c.Confirmation.Required = rules.Confirm.Or(policy.Value[bool]{Value: c.Confirmation.Required}).Value
+	c.Resolved.HealthChecks = rules.HealthCheck.Or(policy.Value[[]policy.HealthCheck]{Value: c.HealthChecks}).Value
 	if rules.After.IsSet() {
 		c.Resolved.Earlier = rules.After.Value
 	}

@@ -49,6 +49,12 @@ func TestPrecedence(t *testing.T) {
 			func(c config.Config) any { return c.Resolved.SkipsReviews },
 			[4]any{false, true, false, true},
 		},
+		"health_check": {
+			values{"health_check": "[{url: https://input.example}]"},
+			"health_check: [{url: https://defaults.example}]", "health_check: false",
+			func(c config.Config) any { return fmt.Sprint(c.Resolved.HealthChecks) },
+			[4]any{"[]", "[https://input.example]", "[https://defaults.example]", "[]"},
+		},
 		"draft": {
 			values{"draft_permitted_targets": "production"},
 			"draft: false", "draft: true",

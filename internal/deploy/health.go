@@ -1,4 +1,4 @@
 package deploy
 
-// CheckingHealth is the description of the status that a deployment has while the application is checked.
+// CheckingHealth is the description of the status of a deployment whose health is being checked.
 const CheckingHealth = "health check"

@@ -6,6 +6,7 @@ import (
 	"os"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -202,6 +203,7 @@ func permitted() map[string]string {
 		"docs/merge-modes.md unlock":     unlocks,
 
 		"examples/single-job.yml deploy":               deploys,
+		"examples/health-check.yml deploy":             deploys + "want asked 1\n",
 		"examples/multi-job.yml start":                 starts,
 		"examples/multi-job.yml finish":                finishes,
 		"examples/rollback-on-failure.yml start":       starts,
@@ -354,7 +356,11 @@ func playWith(t *testing.T, script string, inputs, granted map[string]string) (l
 	t.Helper()
 	var settings, scopes []string
 	for _, name := range slices.Sorted(maps.Keys(inputs)) {
-		settings = append(settings, "set "+name+" "+inputs[name])
+		value := inputs[name]
+		if strings.Contains(value, "\n") {
+			value = strconv.Quote(value)
+		}
+		settings = append(settings, "set "+name+" "+value)
 	}
 	for scope, level := range granted {
 		scopes = append(scopes, scope+"="+level)

@@ -2,6 +2,7 @@ package doctor
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -85,6 +86,9 @@ func overlaps() []overlap {
 		}},
 		{"confirm", []string{"deployment_confirmation"}, func(r policy.Rules) int { return r.Confirm.Line }, func(a, b config.Config) bool {
 			return a.Confirmation.Required == b.Confirmation.Required
+		}},
+		{"health_check", []string{"health_check"}, func(r policy.Rules) int { return r.HealthCheck.Line }, func(a, b config.Config) bool {
+			return reflect.DeepEqual(a.Resolved.HealthChecks, b.Resolved.HealthChecks)
 		}},
 	}
 }

@@ -63,7 +63,7 @@ override: {allow: [acme/sre], rules: [after, soak, freeze, labels, checklist, pa
 		"broken": {
 			"", "version: 1\nenvironments:\n  dev:\n    soak: 2 hours\n    x: y\n",
 			"block policy: The rules file `.github/lockstep.yml` is broken: `line 4, column 11: environments.dev.soak: \"2 hours\" is not a length of time; write 2h`. \n" +
-				"block policy: The rules file `.github/lockstep.yml` is broken: `line 5, column 5: environments.dev.x: there is no key \"x\" here; the keys are after, url, production, allow, checks, reviews, draft, update_branch, soak, noop, labels, checklist, confirm, enforcement`. ",
+				"block policy: The rules file `.github/lockstep.yml` is broken: `line 5, column 5: environments.dev.x: there is no key \"x\" here; the keys are after, url, production, allow, checks, reviews, draft, update_branch, soak, noop, labels, checklist, confirm, health_check, enforcement`. ",
 		},
 		"the order twice": {
 			"enforced_deployment_order: dev,staging,production", sound,

@@ -130,16 +130,17 @@ func (d *deployer) setStatus(ctx context.Context, e plan.SetStatus, l plan.Ledge
 		request.EnvironmentURL = &e.EnvironmentURL
 	}
 	if e.Description != "" {
-		runes := []rune(e.Description)
-		request.Description = new(string(runes[:min(len(runes), maxDescription)]))
+		request.Description = new(shortened(e.Description))
 	}
 	status, _, err := d.rest.Repositories.CreateDeploymentStatus(ctx, d.owner, d.name, id, request)
 	return plan.Done{StatusID: status.GetID()}, settingStatus().failed(created(status.GetID(), err))
 }
 
-// setStatusOnce adds a status unless an earlier attempt did.
+// setStatusOnce adds a status unless an earlier attempt did. Of two that say that it runs, the description tells which.
 func (d *deployer) setStatusOnce(ctx context.Context, e plan.SetStatus, l plan.Ledger) (plan.Done, error) {
-	return d.setStatusUnless(ctx, e, l, func(state string) bool { return state == e.State })
+	return d.setStatusUnless(ctx, e, l, func(newest *github.DeploymentStatus) bool {
+		return newest.GetState() == e.State && (isOver(e.State) || newest.GetDescription() == shortened(e.Description))
+	})
 }
 
 // closeOrphan ends the deployment of a run that has ended, unless it has an end by now. It is found as one whose
@@ -148,12 +149,12 @@ func (d *deployer) closeOrphan(ctx context.Context, e plan.CloseOrphan) error {
 	status := plan.SetStatus{State: "error", Environment: e.Environment, Description: plan.WhyOrphaned}
 	by := e.CreatedBy
 	of := plan.Ledger{RunID: by.Run.ID, RunAttempt: by.Run.Attempt, TriggerID: by.Comment, Attempted: true}
-	_, err := d.setStatusUnless(ctx, status, of, isOver)
+	_, err := d.setStatusUnless(ctx, status, of, func(newest *github.DeploymentStatus) bool { return isOver(newest.GetState()) })
 	return err
 }
 
 // setStatusUnless adds a status unless the newest one will do.
-func (d *deployer) setStatusUnless(ctx context.Context, e plan.SetStatus, l plan.Ledger, willDo func(string) bool) (plan.Done, error) {
+func (d *deployer) setStatusUnless(ctx context.Context, e plan.SetStatus, l plan.Ledger, willDo func(*github.DeploymentStatus) bool) (plan.Done, error) {
 	id, err := d.deploymentID(ctx, e, l)
 	if err != nil || id == 0 {
 		return plan.Done{}, settingStatus().failed(err)
@@ -163,7 +164,7 @@ func (d *deployer) setStatusUnless(ctx context.Context, e plan.SetStatus, l plan
 	if err != nil {
 		return plan.Done{}, settingStatus().failed(err)
 	}
-	if willDo(latest.GetState()) {
+	if willDo(latest) {
 		return plan.Done{StatusID: latest.GetID()}, nil
 	}
 	return d.setStatus(ctx, e, l)

@@ -60,12 +60,14 @@ func (d *deployer) deploymentOf(ctx context.Context, e event.Event) (*plan.Deplo
 }
 
 // ConfirmStart compares what another job has handed over with what is on GitHub, and finds out whether the lock is the
-// run's own and ends with the deployment. It is not known if the deployment is not that of the run.
+// run's own and ends with the deployment. The rules file is the one that the deployment names. It is not known if the
+// deployment is not that of the run.
 func (c *Client) ConfirmStart(ctx context.Context, l plan.Ledger) (confirmed plan.Ledger, isKnown bool, err error) {
 	var facts deploy.Facts
+	var used *plan.PolicyUsed
 	group, groupContext := errgroup.WithContext(ctx)
 	group.Go(func() (err error) {
-		isKnown, err = c.isStart(groupContext, l)
+		used, isKnown, err = c.isStart(groupContext, l)
 		return doing{"read the deployment that was handed over", "deployments: write"}.failed(err)
 	})
 	if l.Lock != nil {
@@ -77,7 +79,9 @@ func (c *Client) ConfirmStart(ctx context.Context, l plan.Ledger) (confirmed pla
 			return err
 		})
 	}
-	if err := group.Wait(); err != nil || !isKnown || l.Lock == nil {
+	err = group.Wait()
+	l.Policy = used
+	if err != nil || !isKnown || l.Lock == nil {
 		return l, isKnown && err == nil, err
 	}
 	l.Repository = facts.Repository
@@ -105,20 +109,22 @@ func isLockOf(l plan.Ledger, found deploy.Lock) bool {
 	return d.Tool == lock.Tool && d.RunID == l.RunID
 }
 
-// isStart reports whether a deployment is the one that a ledger is about. Only a rehearsal has none.
-func (d *deployer) isStart(ctx context.Context, l plan.Ledger) (bool, error) {
+// isStart reports whether a deployment is the one that a ledger is about, and which rules file it names. Only a rehearsal
+// has none.
+func (d *deployer) isStart(ctx context.Context, l plan.Ledger) (used *plan.PolicyUsed, isKnown bool, err error) {
 	if l.DeploymentID == 0 || l.Subject.Noop {
-		return l.DeploymentID == 0 && l.Subject.Noop, nil
+		return l.Policy, l.DeploymentID == 0 && l.Subject.Noop, nil
 	}
 	found, response, err := d.rest.Repositories.GetDeployment(ctx, d.owner, d.name, l.DeploymentID)
 	if isMissing(response) {
-		return false, nil
+		return nil, false, nil
 	}
 	if err != nil {
-		return false, err
+		return nil, false, err
 	}
 	payload, err := readPayload(found.Payload)
-	return err == nil && says(payload, l) && found.GetSHA() == l.Subject.SHA && envname.Same(found.GetEnvironment(), l.Subject.Environment), nil
+	isKnown = err == nil && says(payload, l) && found.GetSHA() == l.Subject.SHA && envname.Same(found.GetEnvironment(), l.Subject.Environment)
+	return payload.Policy, isKnown, nil
 }
 
 // says reports whether a deployment's payload agrees with a ledger. That of branch-deploy knows neither the attempt nor

@@ -26,6 +26,7 @@ type Ending struct {
 	Template        *template.Template // writes the message, nil for the default one
 	TemplateProblem string             // why the template could not be used, "" when it could
 	Started         bool               // it replaces the start comment
+	Health          *deploy.Health     // what the health check came to, nil where there was none
 	Rerun           bool               // jobs were re-run without the one that starts deployments
 	RerunBy         string             // the user who did that
 }
@@ -36,7 +37,7 @@ func Result(s Subject, r Ending) string {
 		return text
 	}
 	before := fmt.Sprintf("### Deployment Results %s\n\n%s\n\n", r.emoji(), r.sentence(s)) +
-		paragraph(r.rerunWarning()) + paragraph(r.advice(s)) + paragraph(r.environmentURL(s)) + paragraph(r.templateWarning())
+		paragraph(r.rerunWarning()) + paragraph(r.health()) + paragraph(r.advice(s)) + paragraph(r.environmentURL(s)) + paragraph(r.templateWarning())
 	after := resultDetails(s, r)
 	if r.Started {
 		before += paragraph(compared(s, "Compare with the previous deployment"))
@@ -51,8 +52,11 @@ func (r Ending) rendered(s Subject) string {
 		return ""
 	}
 	after := ""
+	if r.Health.Failed() {
+		after = "\n" + r.health() + "\n"
+	}
 	if r.Started {
-		after = "\n" + startedDetails(s)
+		after += "\n" + startedDetails(s)
 	}
 	values := Values(s, r)
 	text := plainLines(r.Template.Render(values))
@@ -107,7 +111,10 @@ func (r Ending) sentence(s Subject) string {
 		return fmt.Sprintf("%s successfully finished %s in %s.", who, what, after)
 	}
 	log := markdown.Link("run's log", s.RunURL)
-	if r.Status == config.Failed {
+	switch {
+	case r.Status == config.Failed && r.Health.Failed():
+		return fmt.Sprintf("%s started %s, and its health check failed after %s. See the %s.", who, what, after, log)
+	case r.Status == config.Failed:
 		return fmt.Sprintf("%s started %s, which failed after %s. See the %s.", who, what, after, log)
 	}
 	how := "its result is unknown (the workflow's status is " + markdown.Code(r.RawStatus) + ")"
@@ -119,6 +126,8 @@ func (r Ending) sentence(s Subject) string {
 		how = "the jobs that deploy were skipped, because failed jobs were re-run alone"
 	case r.RawStatus == "skipped":
 		how = "a job that deploys was skipped"
+	case r.Status == config.Aborted && r.Health.WasStopped():
+		how = "the job was cancelled during the health check, after " + after
 	case r.Status == config.Aborted:
 		how = "the job was cancelled after " + after
 	}
@@ -165,6 +174,28 @@ func (w WayOut) target() string {
 		return " to " + markdown.Code(deploy.Short(w.SHA))
 	}
 	return " to " + markdown.Code(deploy.Short(w.SHA)) + " (" + markdown.Code(w.Version) + ")"
+}
+
+// health says how the application answered.
+func (r Ending) health() string {
+	const title = "**Health check:**"
+	switch {
+	case r.Health == nil || r.Health.WasStopped():
+		return ""
+	case r.Health.Problem != "":
+		return title + " " + markdown.Text(r.Health.Problem)
+	}
+	var lines []string
+	for _, one := range r.Health.Results {
+		lines = append(lines, markdown.Code(one.Name())+" "+markdown.Text(one.Saw()))
+	}
+	switch len(lines) {
+	case 0:
+		return ""
+	case 1:
+		return title + " " + lines[0]
+	}
+	return title + "\n\n- " + strings.Join(lines, "\n- ")
 }
 
 func (r Ending) templateWarning() string {

@@ -34,6 +34,7 @@ const (
 	keyFile = "version: 1\nTOP\ndefaults: {DEFAULTS}\nenvironments:\n  staging:\n  production: {after: staging, KEY}\n"
 	freeze  = "freezes: [{name: weekend, from: sat 00:00, until: sun 00:00, "
 	path    = "path_rules: [{name: db, paths: [a], "
+	health  = "[{url: https://a.example"
 )
 
 // keyRows are all keys of the file, as place and name.
@@ -67,10 +68,17 @@ func keyRows() map[string]keyRow {
 		"defaults labels":        key("labels: {require: [qa]}", "", inDecision),
 		"defaults checklist":     key("checklist: Deployment", "", inDecision),
 		"defaults confirm":       key("confirm: true", "", inDecision),
+		"defaults health_check":  key("health_check: "+health+"}]", "", inSettings),
 		"defaults enforcement":   key("enforcement: evaluate", "", inDecision),
 
 		"reviews count": key("reviews: {count: 2}", "reviews: {count: 1}", inDecision),
 		"reviews from":  key("reviews: {count: 1, from: [alice]}", "reviews: {count: 1}", inDecision),
+
+		"health_check url":      key("health_check: "+health+"}]", "health_check: [{url: https://b.example}]", inSettings),
+		"health_check status":   key("health_check: "+health+", status: 2xx}]", "health_check: "+health+"}]", inSettings),
+		"health_check contains": key("health_check: "+health+", contains: ok}]", "health_check: "+health+"}]", inSettings),
+		"health_check attempts": key("health_check: "+health+", attempts: 5}]", "health_check: "+health+"}]", inSettings),
+		"health_check interval": key("health_check: "+health+", interval: 5s}]", "health_check: "+health+"}]", inSettings),
 
 		"labels require": key("labels: {require: [a, c]}", "labels: {require: [a]}", inDecision),
 		"labels forbid":  key("labels: {forbid: [a, b]}", "labels: {forbid: [a]}", inDecision),

@@ -48,7 +48,7 @@ func Tell(l Ledger, ending message.Ending) []Step {
 		return afterStatus(reportEnd(l, ending.Status))
 	}
 	ending.DeploymentID, ending.Seconds = l.DeploymentID, Seconds(l, ending.At)
-	ending.ShowURL, ending.Rollback = l.End.ShowURL, l.End.Rollback
+	ending.ShowURL, ending.Rollback, ending.Health = l.End.ShowURL, l.End.Rollback, l.Health
 	steps := []Step{{Effect: resultComment(l, ending), Must: true, Unlocked: l.Subject.GoesBack()}}
 	steps = append(steps, replaceReaction(l, finalReaction(ending.Status))...)
 	steps = append(steps, labels(l, ending.Status)...)
@@ -101,7 +101,7 @@ func finalStatus(l Ledger, s config.Status) SetStatus {
 	case config.Completed:
 		return status(l, "success", "")
 	case config.Failed:
-		return status(l, "failure", "")
+		return status(l, "failure", l.healthFailure())
 	case config.Aborted:
 		return status(l, "error", "aborted: "+l.howItEnded(s))
 	case config.Pending, config.Started:
@@ -121,10 +121,22 @@ func (l Ledger) Ended(s config.Status) RecordEvent {
 	return RecordEvent{Status: config.Aborted, Message: l.howItEnded(s)}
 }
 
+// healthFailure says what the application answered, "" where that is not why the deployment failed.
+func (l Ledger) healthFailure() string {
+	if !l.Health.Failed() {
+		return ""
+	}
+	return l.Health.Failure()
+}
+
 func (l Ledger) howItEnded(s config.Status) string {
 	switch {
+	case s == config.Failed && l.Health.Failed():
+		return l.healthFailure()
 	case s == config.Failed:
 		return "the job failed"
+	case s == config.Aborted && l.Health.WasStopped():
+		return "the job was cancelled during the health check"
 	case s == config.Aborted && l.End.Skipped:
 		return "a job that deploys was skipped"
 	case s == config.Aborted:

@@ -10,6 +10,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/lock"
 	"github.com/lockstep-action/lockstep/internal/message"
+	"github.com/lockstep-action/lockstep/internal/policy"
 )
 
 // Phase says how far a run has come.
@@ -61,8 +62,12 @@ type Ledger struct {
 	Policy           *PolicyUsed       `json:"policy,omitempty"`     // nil for none
 	Override         *Override         `json:"override,omitempty"`   // nil for none
 	Checks           []Check           `json:"checks,omitempty"`     // that the deployment rests on
-	Subject          message.Subject   `json:"subject"`
-	End              EndSettings       `json:"end"`
+
+	HealthChecks []policy.HealthCheck `json:"health_checks,omitempty"` // that the post step of the start makes; never handed over
+	Health       *deploy.Health       `json:"health,omitempty"`        // nil before it was checked; never handed over
+
+	Subject message.Subject `json:"subject"`
+	End     EndSettings     `json:"end"`
 
 	problems   []string // cleanup that failed, for the next comment
 	approvalID int64    // of the reaction +1, which comes at the same time as an answer that may fail

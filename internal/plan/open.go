@@ -26,6 +26,7 @@ func NewLedger(r deploy.Request, c config.Config, d deploy.Decision, f deploy.Fa
 		Records:    c.Mode == config.TrackIt && c.Status != config.Pending && c.Status != config.Started,
 		Repository: f.Repository, Lock: ownLock(r, c, d), Timeout: c.Confirmation.Timeout,
 		Policy: policyUsed(c), Override: overridden(d), Checks: checks(d), Subject: about, End: endSettings(r, c, d, about),
+		HealthChecks: healthChecks(c, t),
 	}
 }
 

@@ -91,6 +91,7 @@ func (l *Ledger) recoverDeployment(d DeploymentOfStart) Left {
 	p := d.Payload
 	l.RunAttempt, l.DeploymentID, l.Attempted = cmp.Or(p.RunAttempt, l.RunAttempt), d.ID, true
 	l.StartedCommentID, l.Product, l.Version = p.StartedCommentID, cmp.Or(p.Product, l.Product), cmp.Or(p.Version, d.SHA)
+	l.Policy = p.Policy
 	if p.ReactionID != nil {
 		l.ReactionID = *p.ReactionID
 	}

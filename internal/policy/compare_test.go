@@ -28,6 +28,7 @@ environments:
     labels: {require: [qa], forbid: [wip]}
     checklist: Deployment
     confirm: true
+    health_check: [{url: https://app.example.com, status: 2xx, attempts: 5, interval: 5s}]
 freezes:
   - {name: weekend, from: fri 16:00, until: mon 08:00, reason: no one is on call}
   - {name: nights, from: "18:00", until: "08:00", environments: [dev]}
@@ -98,7 +99,7 @@ func TestCompareWithNothing(t *testing.T) {
 		"production allow": "acme/release, role:maintain, alice", "production checks": "build, test",
 		"production reviews": "2 from acme/leads", "production update_branch": "force", "production soak": "1d2h3m4s",
 		"production noop": "required", "production labels": "require qa; forbid wip", "production checklist": "Deployment",
-		"production confirm": "true", "production enforcement": "evaluate",
+		"production confirm": "true", "production health_check": "https://app.example.com answers 2xx, 5 attempts, every 5s", "production enforcement": "evaluate",
 		" order of environments": "dev, production", " time_zone": "Europe/Berlin",
 		" freeze weekend":  "fri 16:00 to mon 08:00; reason: no one is on call",
 		" freeze nights":   "18:00 to 08:00; environments: dev",

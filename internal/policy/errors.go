@@ -1,7 +1,9 @@
 package policy
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -23,6 +25,12 @@ func (e *Error) Error() string {
 
 // Errors are all mistakes in a rules file, in the order of the lines.
 type Errors []*Error
+
+// sorted returns the mistakes in the order of the lines.
+func (e Errors) sorted() Errors {
+	slices.SortStableFunc(e, func(a, b *Error) int { return cmp.Or(a.Line-b.Line, a.Column-b.Column) })
+	return e
+}
 
 // Error returns every mistake on a line of its own.
 func (e Errors) Error() string {

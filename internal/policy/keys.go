@@ -16,13 +16,14 @@ const (
 	atOverride     = "override"
 	atReviews      = "reviews"
 	atLabels       = "labels"
+	atHealthCheck  = "health_check"
 )
 
 // places names each of them for people.
 func places() map[string]string {
 	return map[string]string{
 		atTop: "the file as a whole", atEnvironments: "an environment", atDefaults: "an environment and of defaults",
-		atFreezes: "a freeze", atPathRules: "a path rule", atOverride: "override", atReviews: "reviews", atLabels: "labels",
+		atFreezes: "a freeze", atPathRules: "a path rule", atOverride: "override", atReviews: "reviews", atLabels: "labels", atHealthCheck: "a health check",
 	}
 }
 
@@ -30,7 +31,7 @@ func places() map[string]string {
 func Keys() []Key {
 	return slices.Concat(
 		keysOf(atTop, topKeys()), keysOf(atEnvironments, ownKeys()), keysOf(atDefaults, settingKeys()),
-		keysOf(atReviews, reviewKeys()), keysOf(atLabels, labelKeys()), keysOf(atFreezes, freezeKeys()),
+		keysOf(atReviews, reviewKeys()), keysOf(atLabels, labelKeys()), keysOf(atHealthCheck, healthKeys()), keysOf(atFreezes, freezeKeys()),
 		keysOf(atPathRules, pathRuleKeys()), keysOf(atOverride, overrideKeys()),
 	)
 }
@@ -100,9 +101,10 @@ func settingKeys() []member[Settings] {
 			orFalse(heading(), ""), func(s *Settings) *Value[string] { return &s.Checklist }),
 		newSetting(Key{Name: "confirm", Example: `true`, Default: "input `deployment_confirmation`", Meaning: "Ask for a reaction before a deployment or a rehearsal starts"},
 			boolean(), func(s *Settings) *Value[bool] { return &s.Confirm }),
+		newSetting(Key{Name: "health_check", Example: `[{url: https://app.example.com/health}]`, Default: "input `health_check`", Type: "list of `{url, status, contains, attempts, interval}`, `false`", Meaning: "Addresses that have to answer before a deployment counts as a success"},
+			orFalse(healthChecks(), nil), func(s *Settings) *Value[[]HealthCheck] { return &s.HealthCheck }),
 		newSetting(Key{Name: "enforcement", Example: `evaluate`, Default: "`active`", Meaning: "With `evaluate` the rules only warn. Settings and `allow` stay as they are"},
 			oneOf(Active, Evaluate), func(s *Settings) *Value[Enforcement] { return &s.Enforcement }),
-		newLater[Settings]("health_check", "comes with a later version; remove it"),
 	)
 }
 

@@ -394,7 +394,7 @@ func inEnvironment() map[string][]string {
 			`line 6, column 18: environments.production.enforcement: "Active" is not active or evaluate; did you mean "active"?`,
 		},
 		`health_check: []`: {
-			`line 6, column 5: environments.production.health_check: "health_check" comes with a later version; remove it`,
+			`line 6, column 19: environments.production.health_check: the list is empty; write [{url: https://app.example.com/health}]`,
 		},
 		`sook: 2h`: {
 			`line 6, column 5: environments.production.sook: there is no key "sook"; did you mean "soak"?`,
@@ -403,7 +403,7 @@ func inEnvironment() map[string][]string {
 			`line 6, column 5: environments.production.SOAK: there is no key "SOAK"; did you mean "soak"?`,
 		},
 		`nope: 1`: {
-			`line 6, column 5: environments.production.nope: there is no key "nope" here; the keys are after, url, production, allow, checks, reviews, draft, update_branch, soak, noop, labels, checklist, confirm, enforcement`,
+			`line 6, column 5: environments.production.nope: there is no key "nope" here; the keys are after, url, production, allow, checks, reviews, draft, update_branch, soak, noop, labels, checklist, confirm, health_check, enforcement`,
 		},
 		`version: 1`: {
 			`line 6, column 5: environments.production.version: "version" has no place here; it is a key of the file as a whole`,
@@ -826,7 +826,7 @@ func wholeFiles() map[string][]string {
 			`line 2, column 31: environments.a.after[0]: a list is not the name of an environment; write staging`,
 		},
 		"version: 1\nenvironments: &e {a: *e}": {
-			`line 2, column 19: environments.a.a: there is no key "a" here; the keys are after, url, production, allow, checks, reviews, draft, update_branch, soak, noop, labels, checklist, confirm, enforcement`,
+			`line 2, column 19: environments.a.a: there is no key "a" here; the keys are after, url, production, allow, checks, reviews, draft, update_branch, soak, noop, labels, checklist, confirm, health_check, enforcement`,
 		},
 		"version: 1\nenvironments: {a: }\nenvironments: {b: }": {
 			`line 3, column 1: environments: "environments" is set twice, first in line 2`,

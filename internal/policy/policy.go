@@ -47,6 +47,7 @@ type Settings struct {
 	Labels       Value[Labels]
 	Checklist    Value[string] // the heading, "" for false
 	Confirm      Value[bool]
+	HealthCheck  Value[[]HealthCheck] // nil for false
 	Enforcement  Value[Enforcement]
 }
 
@@ -216,6 +217,6 @@ func (s Settings) or(defaults Settings) Settings {
 		Allow: s.Allow.Or(defaults.Allow), Checks: s.Checks.Or(defaults.Checks), Reviews: s.Reviews.Or(defaults.Reviews),
 		Draft: s.Draft.Or(defaults.Draft), UpdateBranch: s.UpdateBranch.Or(defaults.UpdateBranch), Soak: s.Soak.Or(defaults.Soak),
 		Noop: s.Noop.Or(defaults.Noop), Labels: s.Labels.Or(defaults.Labels), Checklist: s.Checklist.Or(defaults.Checklist),
-		Confirm: s.Confirm.Or(defaults.Confirm), Enforcement: s.Enforcement.Or(defaults.Enforcement),
+		Confirm: s.Confirm.Or(defaults.Confirm), HealthCheck: s.HealthCheck.Or(defaults.HealthCheck), Enforcement: s.Enforcement.Or(defaults.Enforcement),
 	}
 }

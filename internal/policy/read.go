@@ -1,9 +1,7 @@
 package policy
 
 import (
-	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -27,12 +25,9 @@ func Read(text string) (*Policy, error) {
 	if len(r.errs) == 0 {
 		return policy, nil
 	}
-	slices.SortStableFunc(r.errs, func(a, b *Error) int {
-		return cmp.Or(a.Line-b.Line, a.Column-b.Column)
-	})
 	names := emptyPolicy(text)
 	names.Environments = r.environments
-	return names, r.errs
+	return names, r.errs.sorted()
 }
 
 func emptyPolicy(text string) *Policy {

@@ -233,10 +233,12 @@ func TestEnvironmentBeforeDefaults(t *testing.T) {
 	defaults := map[string]string{
 		"allow": "[alice]", "checks": "all", "reviews": "2", "draft": "true", "update_branch": "force", "soak": "1h",
 		"noop": "required", "labels": "{require: [a]}", "checklist": "A", "confirm": "true", "enforcement": "evaluate",
+		"health_check": "[{url: https://a.example}]",
 	}
 	own := map[string]string{
 		"allow": "[bob]", "checks": "false", "reviews": "false", "draft": "false", "update_branch": "false", "soak": "false",
 		"noop": "false", "labels": "false", "checklist": "false", "confirm": "false", "enforcement": "active",
+		"health_check": "false",
 	}
 	for _, key := range policy.Keys() {
 		if key.Where != "defaults" {
@@ -401,6 +403,7 @@ func TestEveryKeyChangesThePolicy(t *testing.T) {
 		"defaults":     head + "defaults:\n  reviews: 3\n  ",
 		"reviews":      head + "    reviews:\n      count: 2\n      ",
 		"labels":       head + "    labels:\n      require: [x]\n      ",
+		"health_check": head + "    health_check:\n     -\n      url: https://a.example\n      ",
 		"freezes":      head + "freezes:\n -\n  name: x\n  from: mon 09:00\n  until: tue 09:00\n  ",
 		"path_rules":   head + "path_rules:\n -\n  name: x\n  paths: [x]\n  reviews: 2\n  ",
 		"override":     head + "override:\n  allow: [x]\n  rules: [soak]\n  ",

@@ -36,6 +36,7 @@ func (r Rules) Rows() []Row {
 	add("labels", r.Labels.Value.String(), r.Labels.Line)
 	add("checklist", textOrFalse(r.Checklist.Value), r.Checklist.Line)
 	add("confirm", strconv.FormatBool(r.Confirm.Value), r.Confirm.Line)
+	add("health_check", listOfHealth(r.HealthCheck.Value), r.HealthCheck.Line)
 	add("enforcement", string(r.Enforcement.Value), r.Enforcement.Line)
 	for _, freeze := range r.Freezes {
 		add("freeze "+freeze.Name, freeze.Period(), freeze.Line)

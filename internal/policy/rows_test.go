@@ -32,6 +32,7 @@ environments:
     production: true
     checks: all
     reviews: 2
+    health_check: [{url: "https://app.example.com/v?key=x", status: [200, 2xx], contains: "{sha}"}, {url: https://b.example}]
 freezes:
   - {name: nights, from: "18:00", until: "08:00"}
   - {name: dev only, from: sat 00:00, until: mon 00:00, environments: [dev]}
@@ -59,7 +60,8 @@ freezes:
 		{"reviews", "2", 20},
 		{"soak", "1d12h30s", 3},
 		{"labels", "require qa", 4},
-		{"freeze nights", "18:00 to 08:00", 22},
+		{"health_check", `https://app.example.com/v answers 200 or 2xx with "{sha}", https://b.example`, 21},
+		{"freeze nights", "18:00 to 08:00", 23},
 	}, rows("production"))
-	assert.Equal(t, []policy.Row{{"labels", "require qa", 4}, {"freeze dev only", "sat 00:00 to mon 00:00", 23}}, rows("dev"))
+	assert.Equal(t, []policy.Row{{"labels", "require qa", 4}, {"freeze dev only", "sat 00:00 to mon 00:00", 24}}, rows("dev"))
 }

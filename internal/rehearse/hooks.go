@@ -12,7 +12,7 @@ import (
 	"sync"
 )
 
-// hooks runs functions just before GitHub gets certain requests.
+// hooks runs functions just before GitHub, or the application, gets certain requests.
 type hooks struct {
 	next http.Handler
 
@@ -39,7 +39,14 @@ var (
 )
 
 // ServeHTTP runs the hook that is due, then GitHub answers.
-func (m *hooks) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+func (m *hooks) ServeHTTP(w http.ResponseWriter, r *http.Request) { m.serve(w, r, m.next) }
+
+// around returns another server whose requests have the same hooks.
+func (m *hooks) around(server http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { m.serve(w, r, server) })
+}
+
+func (m *hooks) serve(w http.ResponseWriter, r *http.Request, server http.Handler) {
 	body, err := io.ReadAll(r.Body)
 	if err == nil {
 		err = m.run(r.Method + " " + r.URL.Path + "\n" + string(body))
@@ -55,7 +62,7 @@ func (m *hooks) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
-	m.next.ServeHTTP(w, r)
+	server.ServeHTTP(w, r)
 }
 
 func (m *hooks) run(request string) error {

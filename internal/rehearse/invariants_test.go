@@ -111,7 +111,9 @@ func (w *witness) ended(p *rehearse.Session) {
 	part := came{Part: p.Newest(), said: now.since(w.before), took: p.Now().Sub(w.began)}
 	w.told += part.Log + part.Summary + strings.Join(part.said, "\n")
 	w.parts = append(w.parts, part)
-	w.hurried = part.Cancelled && w.saboteur.fault != nil && !w.saboteur.fault.stop
+	// What a job could not end in the seconds that it has when it is cancelled, its post part does not try again.
+	ended := w.hurried && part.Post && strings.HasPrefix(p.Called(), "finish ")
+	w.hurried = ended || part.Cancelled && w.saboteur.fault != nil && !w.saboteur.fault.stop
 	if part.Killed {
 		return // it says nothing more
 	}

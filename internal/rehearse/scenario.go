@@ -73,6 +73,7 @@ func (p *Session) fork() *Session {
 	forked := *p
 	f := &forked
 	f.GitHub, f.Versioner = p.GitHub.Clone(), p.Versioner.Clone()
+	f.Application = p.Application.Clone()
 	f.Receivers = map[string]*sim.Receiver{}
 	for name, one := range p.Receivers {
 		f.Receivers[name] = one.Clone(p.clock.Now)

@@ -57,9 +57,10 @@ func compileSchema() (*sim.Schema, error) {
 
 // Session is a story while it is played.
 type Session struct {
-	GitHub    *sim.GitHub
-	Versioner *sim.Versioner
-	Receivers map[string]*sim.Receiver // by type
+	GitHub      *sim.GitHub
+	Versioner   *sim.Versioner
+	Receivers   map[string]*sim.Receiver // by type
+	Application *sim.Application         // that is deployed
 
 	story     Story
 	hooks     *hooks
@@ -148,9 +149,9 @@ func newSession(story Story, o Options, dir string) *Session {
 	}
 	p := &Session{
 		GitHub:    sim.NewAt(clock, o.Schema, sim.Repository{Owner: owner, Name: repository, DefaultBranch: "main"}),
-		Versioner: sim.NewVersioner(versionerKey),
-		clock:     clock,
-		story:     story, dir: dir, runs: 9_000_000_000, show: o.Show, rewrite: o.Rewrite, latency: o.Latency,
+		Versioner: sim.NewVersioner(versionerKey), Application: sim.NewApplication(),
+		clock: clock,
+		story: story, dir: dir, runs: 9_000_000_000, show: o.Show, rewrite: o.Rewrite, latency: o.Latency,
 		variables: map[string]string{}, post: map[string]string{}, comments: map[int]int{}, pushed: map[string][]string{}, seen: map[string]int{},
 	}
 	p.Receivers = map[string]*sim.Receiver{}
@@ -194,6 +195,7 @@ func (p *Session) useClock(c *sim.Clock) {
 	p.clock = c
 	p.GitHub.UseClock(c)
 	p.Versioner.UseClock(c)
+	p.Application.UseClock(c)
 	for _, receiver := range p.Receivers {
 		receiver.UseClock(c)
 	}
@@ -241,6 +243,9 @@ func (p *Session) verdict() error {
 // network is what the action can reach.
 func (p *Session) network() sim.Network {
 	all := sim.Network{apiHost: p.hooks, enterpriseHost: p.hooks, versionerHost: p.Versioner}
+	for _, host := range p.Application.Hosts() {
+		all[host] = p.hooks.around(p.Application)
+	}
 	for _, server := range p.Receivers {
 		for _, host := range server.Hosts() {
 			all[host] = server

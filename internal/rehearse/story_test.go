@@ -67,7 +67,7 @@ func TestMisspeltLines(t *testing.T) {
 		"user bob":                                  "a word is missing; write: user LOGIN PERMISSION [ROLE]",
 		"review 1 bob APROVED":                      "the review has to be one of APPROVED, CHANGES_REQUESTED",
 		"comment alice 1 .deploy\njob succeeded":    "the status has to be one of success, failure, cancelled",
-		"receiver webhok down":                      "the receiver has to be one of cdevents, ",
+		"receiver webhok down":                      "the receiver has to be one of app, cdevents, ",
 		"pull one alice b":                          `the pull request has to be a number, not "one"`,
 		"pass soon":                                 `"soon" is not a duration such as 90s, 20m or 2h`,
 		"pushpull 1 soon x":                         `"soon" is not a duration`,

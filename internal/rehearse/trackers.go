@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -21,9 +22,12 @@ const (
 	versioner = "versioner"
 )
 
-// receivers are the servers other than GitHub that get events.
+// application is the server that is deployed to.
+const application = "app"
+
+// receivers are the servers other than GitHub: those that get events, and the application.
 func (p *Session) receivers() map[string]receiver {
-	all := map[string]receiver{versioner: p.Versioner}
+	all := map[string]receiver{versioner: p.Versioner, application: p.Application}
 	for name, one := range p.Receivers {
 		all[name] = one
 	}
@@ -45,6 +49,33 @@ type receiver interface {
 	Fail(sim.Fault)
 	Recover()
 	Violations() []string
+}
+
+func (p *Session) app(_ context.Context, rest string) error {
+	f, err := fields(rest, 2)
+	if err != nil {
+		return err
+	}
+	text := strings.Join(f[1:], " ")
+	switch f[0] {
+	case "says":
+		p.Application.Say(text)
+	case "late":
+		p.Application.SayLate(text)
+	default:
+		return oneOf("how the application answers", f[0], "says", "late")
+	}
+	return nil
+}
+
+func (p *Session) wantAsked(f []string) error {
+	all := p.Application.Questions()
+	asked := all[p.seen[application]:]
+	p.seen[application] = len(all)
+	if got := strconv.Itoa(len(asked)); got != f[0] {
+		return fmt.Errorf("want %s requests to the application, got %s; the log says:\n%s", f[0], got, p.last.Log)
+	}
+	return nil
 }
 
 // slowness is how late a slow receiver answers.

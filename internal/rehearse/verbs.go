@@ -82,14 +82,15 @@ func storyVerbs() []Verb {
 		{"tag NAME [BRANCH]", "A tag on the newest commit of a branch.", (*Session).tag},
 		{"locked ENVIRONMENT LOGIN [FORM…] [PULL] [REASON]", "The user has a lock of branch-deploy; forms are `sticky` (the default), `deploying`, `legacy` (older than version 12), `broken` (the file is no lock) and `empty` (no file). `--global` is the lock of all environments.", (*Session).locked},
 		{"unlocked ENVIRONMENT", "The branch of a lock is deleted by hand; `--global` for the lock of all environments.", (*Session).unlocked},
-		{"set NAME VALUE", "An input changes from here on.", (*Session).set},
+		{"set NAME VALUE", "An input changes from here on. In double quotes the value may contain escapes.", (*Session).set},
 		{"env NAME VALUE", "An environment variable for the parts of steps that follow. In double quotes the value may contain escapes.", (*Session).env},
 		{"token [KIND LOGIN] SCOPE=LEVEL…", "The token may do only this from here on. It is the workflow's own, or of a kind: `app`, `fine-grained` or `classic` (which has the rights of its owner).", (*Session).token},
 		{"pass DURATION", "Time passes.", (*Session).pass},
 		{"at MOMENT", "Time passes until then, such as `2026-12-24T10:00+01:00`. As the first line it is when the story begins, which may be in the past.", (*Session).at},
 		{"fail METHOD PATH STATUS [after] [TIMES] [says MESSAGE]", "GitHub fails the next matching request; `cut`, `hang`, `slow` or `down` instead of a status, see `receiver`; `after` it took effect; `*` matches one part of a path. A 403 says that a permission is missing, unless it says something else.", (*Session).fail},
 		{"tracker STATUS CODE MESSAGE [FORM] [any]", "The tracking endpoint refuses the next start, or `any` next event; the answer's form can be `bare`, `text` or `list`. `tracker down` fails everything; with `tracker report-only RULE MESSAGE` every start breaks a rule that is only reported; `tracker running PRODUCT ENVIRONMENT VERSION` is a deployment that someone else starts there.", (*Session).tracker},
-		{"receiver NAME HOW [TIMES]", "`versioner`, or the receiver of a type such as `webhook`, is `gone` (nothing listens), `down` (503), `slow` (it takes a message, but answers 30 seconds later), or `up` again; with a status, `cut` or `hang` it fails so once or TIMES. `after` it took effect; `wait=SECONDS` is sent as Retry-After.", (*Session).receiver},
+		{"receiver NAME HOW [TIMES]", "`versioner`, or the receiver of a type such as `webhook`, is `gone` (nothing listens), `down` (503), `slow` (it takes a message, but answers 30 seconds later), or `up` again; with a status, `cut` or `hang` it fails so once or TIMES. `after` it took effect; `wait=SECONDS` is sent as Retry-After. The application at `https://app.example.com` is called `app`: 302 is a redirect.", (*Session).receiver},
+		{"app says TEXT", "The application at `https://app.example.com` answers with this text from here on; with `late` instead of `says`, after a megabyte of something else.", (*Session).app},
 	}
 }
 
@@ -776,8 +777,9 @@ func (p *Session) env(_ context.Context, rest string) error {
 
 func (p *Session) set(_ context.Context, rest string) error {
 	name, value, _ := strings.Cut(rest, " ")
-	p.inputs[name] = strings.TrimSpace(value)
-	return checkInputs(name)
+	value, err := unquote(strings.TrimSpace(value))
+	p.inputs[name] = value
+	return cmp.Or(err, checkInputs(name))
 }
 
 func (p *Session) secret(_ context.Context, rest string) error {

@@ -48,6 +48,7 @@ func Wants() []Want {
 		{"webhook TYPE…", "The webhook got exactly these since the last such line, such as `deployment.started`; `none` for none.", 1, (*Session).wantWebhook},
 		{"cdevents TYPE…", "The receiver of CDEvents got exactly these since the last such line, such as `service.upgraded`; `none` for none.", 1, (*Session).wantCDEvents},
 		{"TYPE TEXT", "The next message to the receiver of another type, such as `slack`, contains the text, which is looked for as it was sent; `none` for no further message. For `pagerduty` a message is `change` with a summary, `trigger` with the alert's key and a summary, or `resolve` with the key; for `datadog` it is the service, the version, the environment and the tags.", 1, nil},
+		{"asked COUNT", "The application got so many requests since the last such line.", 1, (*Session).wantAsked},
 		{"run STATUS", "The workflow run of the newest step is `in_progress`, or has ended so: `success`, `failure`, `cancelled`.", 1, (*Session).wantRun},
 		{"requests N [rounds M]", "The newest part of the step made at most so many requests, in at most so many rounds.", 1, (*Session).wantRequests},
 		{"log TEXT", "The step's log contains the text.", 1, (*Session).wantLog},

@@ -42,7 +42,8 @@ type Event struct {
 	Artifacts      []Artifact
 	Error          string // what went wrong, for failed and aborted
 	Block          Block
-	Override       *plan.Override // what the command has lifted, nil for nothing
+	Override       *plan.Override        // what the command has lifted, nil for nothing
+	Health         []deploy.HealthResult // of an end, nil where nothing was checked
 	Warnings       []string
 	Metadata       Metadata
 }
@@ -157,6 +158,9 @@ func NewEvent(r deploy.Request, l plan.Ledger, a plan.RecordEvent, now time.Time
 	if event.State.Terminal() {
 		event.Times.Completed = event.Times.Occurred
 		event.GitHub.StatusID = l.EndStatusID // events of starts are made before there is a status
+		if l.Health != nil {
+			event.Health = l.Health.Results
+		}
 	}
 	return event.Identified()
 }
@@ -248,27 +252,28 @@ const schema = "https://github.com/lockstep-action/lockstep/deployment-event/v1"
 
 // record is an event as receivers see it. What is not known is left out.
 type record struct {
-	Schema      string            `json:"schema"`
-	ID          string            `json:"id"`
-	ChainID     string            `json:"chain_id,omitempty"`
-	Kind        Kind              `json:"kind"`
-	State       config.Status     `json:"state"`
-	Change      Change            `json:"change,omitempty"`
-	Product     string            `json:"product,omitempty"`
-	Version     string            `json:"version,omitempty"`
-	Environment recordEnvironment `json:"environment,omitzero"`
-	SCM         recordSCM         `json:"scm,omitzero"`
-	Previous    Previous          `json:"previous,omitzero"`
-	GitHub      GitHub            `json:"github,omitzero"`
-	Actor       recordActor       `json:"actor,omitzero"`
-	Times       recordTimes       `json:"times,omitzero"`
-	Checks      []plan.Check      `json:"checks,omitempty"`
-	Artifacts   []Artifact        `json:"artifacts,omitempty"`
-	Error       recordError       `json:"error,omitzero"`
-	Block       Block             `json:"block,omitzero"`
-	Override    *plan.Override    `json:"override,omitempty"`
-	Warnings    []string          `json:"warnings,omitempty"`
-	Metadata    Metadata          `json:"metadata,omitzero"`
+	Schema      string                `json:"schema"`
+	ID          string                `json:"id"`
+	ChainID     string                `json:"chain_id,omitempty"`
+	Kind        Kind                  `json:"kind"`
+	State       config.Status         `json:"state"`
+	Change      Change                `json:"change,omitempty"`
+	Product     string                `json:"product,omitempty"`
+	Version     string                `json:"version,omitempty"`
+	Environment recordEnvironment     `json:"environment,omitzero"`
+	SCM         recordSCM             `json:"scm,omitzero"`
+	Previous    Previous              `json:"previous,omitzero"`
+	GitHub      GitHub                `json:"github,omitzero"`
+	Actor       recordActor           `json:"actor,omitzero"`
+	Times       recordTimes           `json:"times,omitzero"`
+	Checks      []plan.Check          `json:"checks,omitempty"`
+	Artifacts   []Artifact            `json:"artifacts,omitempty"`
+	Error       recordError           `json:"error,omitzero"`
+	Block       Block                 `json:"block,omitzero"`
+	Override    *plan.Override        `json:"override,omitempty"`
+	Health      []deploy.HealthResult `json:"health,omitempty"`
+	Warnings    []string              `json:"warnings,omitempty"`
+	Metadata    Metadata              `json:"metadata,omitzero"`
 }
 
 type recordEnvironment struct {
@@ -337,7 +342,7 @@ func newRecord(e Event) record {
 			Seconds: int(e.duration() / time.Second),
 		},
 		Checks: e.Checks, Artifacts: e.Artifacts, Error: recordError{Message: e.Error}, Block: e.Block, Override: e.Override,
-		Warnings: e.Warnings, Metadata: e.Metadata,
+		Health: e.Health, Warnings: e.Warnings, Metadata: e.Metadata,
 	}
 }
 

@@ -90,6 +90,9 @@ func metadata(e Event) map[string]any {
 	if e.Override != nil {
 		all["override"] = e.Override
 	}
+	if len(e.Health) > 0 {
+		all["health"] = e.Health
+	}
 	if seconds := int(e.duration() / time.Second); seconds > 0 {
 		all["deployment_duration_seconds"] = seconds
 	}
