@@ -214,7 +214,7 @@ func rollbackOutputs(r Result) []Output {
 	d := r.Decision
 	runs := d.Running
 	switch {
-	case d.Reason != deploy.DeploymentReady && !(d.Reason == deploy.TrackRecorded && r.Config.Status == config.Started):
+	case d.Reason != deploy.DeploymentReady && (d.Reason != deploy.TrackRecorded || r.Config.Status != config.Started):
 		return nil
 	case d.Target.Rollback && d.Back.To != nil:
 		from := ""

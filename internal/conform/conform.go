@@ -79,7 +79,7 @@ type Result struct {
 
 // Table returns every assumption, in a stable order.
 func Table() []Assumption {
-	return slices.Concat(refRows(), commitRows(), deploymentRows(), checkRows(), statusRows(), pullRows(), historyRows(), queryRows(), tokenRows(), runRows())
+	return slices.Concat(refRows(), commitRows(), deploymentRows(), deploymentFieldRows(), checkRows(), statusRows(), pullRows(), historyRows(), queryRows(), tokenRows(), runRows())
 }
 
 // untriedError says why an assumption cannot be played here.

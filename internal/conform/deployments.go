@@ -38,6 +38,13 @@ func deploymentRows() []Assumption {
 			Instead: "internal/gh/facts_test.go: TestOwnDeploymentBehindManyOthers",
 			Source:  documented("actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idenvironment"),
 		},
+	}
+}
+
+// deploymentFieldRows are about what GitHub shows of a deployment.
+func deploymentFieldRows() []Assumption {
+	write := []string{"contents: read", "deployments: write"}
+	return []Assumption{
 		{
 			ID: "R3", Says: "The newest deployment of an environment is `ACTIVE` after its success, never `SUCCESS`.", Needs: write, Play: activeState,
 			Source: tool("github/branch-deploy: what is deployed is ACTIVE").thin("the schema has the state SUCCESS as well"),

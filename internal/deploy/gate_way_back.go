@@ -63,8 +63,8 @@ func (k *Case) backTo(to string) string {
 
 // noWayBack says why there is no target, and which there are.
 func (k *Case) noWayBack() Finding {
-	environment, text := "**"+markdown.Text(k.Target.Environment)+"**", ""
-	to := k.Command.To
+	var text string
+	environment, to := "**"+markdown.Text(k.Target.Environment)+"**", k.Command.To
 	switch name := markdown.Code(markdown.Brief(to)); {
 	case len(k.Live) == 0:
 		text = "Nothing has been deployed to " + environment + " yet."

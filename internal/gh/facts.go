@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/shurcooL/githubv4"
 	"golang.org/x/sync/errgroup"
@@ -44,15 +45,7 @@ func (r *reader) More(ctx context.Context, first deploy.Facts, needs deploy.Need
 	)
 	group, groupContext := errgroup.WithContext(ctx)
 	group.Go(func() error {
-		asking.actor, asking.actorProblem = r.actor(groupContext, needs.Actor)
-		return nil
-	})
-	group.Go(func() error {
-		asking.rerunner, asking.rerunnerProblem = r.actor(groupContext, needs.RerunBy)
-		return nil
-	})
-	group.Go(func() error {
-		asking.teams, asking.teamsProblem = r.memberships(groupContext, needs)
+		asking = r.users(groupContext, needs)
 		return nil
 	})
 	group.Go(func() error {
@@ -118,6 +111,17 @@ type users struct {
 	actor, rerunner                             deploy.Actor
 	teams                                       []string
 	actorProblem, rerunnerProblem, teamsProblem *deploy.Problem
+}
+
+// users reads all of it at the same time.
+func (r *reader) users(ctx context.Context, needs deploy.Needs) users {
+	var asking users
+	var group sync.WaitGroup
+	group.Go(func() { asking.actor, asking.actorProblem = r.actor(ctx, needs.Actor) })
+	group.Go(func() { asking.rerunner, asking.rerunnerProblem = r.actor(ctx, needs.RerunBy) })
+	group.Go(func() { asking.teams, asking.teamsProblem = r.memberships(ctx, needs) })
+	group.Wait()
+	return asking
 }
 
 func (u users) addTo(facts *deploy.Facts, needs deploy.Needs) {
