@@ -90,18 +90,18 @@ func (k *Case) noWayBack() Finding {
 
 // notTarget says why what the command names is no target.
 func (k *Case) notTarget(to, name, environment string) string {
-	named := func(d Deployment) bool { return d.Own && d.everRan() && d.named(to) }
-	i := slices.IndexFunc(k.before(), named)
+	before := k.before()
+	i := slices.IndexFunc(before, func(d Deployment) bool { return d.Own && d.everRan() && isMeant(before, d, to) })
 	switch {
 	case i < 0 && shortCommit.MatchString(to):
 		return name + " is too short for a commit, and no version that ran in " + environment + ". Type at least 7 digits."
 	case i < 0:
 		return name + " has never run in " + environment + " successfully."
-	case k.Back.From != nil && k.Back.From.everRan() && k.Back.From.SHA == k.before()[i].SHA:
+	case k.Back.From != nil && k.Back.From.everRan() && k.Back.From.SHA == before[i].SHA:
 		return name + " is what runs in " + environment + " now."
-	case k.before()[i].Commit == nil:
+	case before[i].Commit == nil:
 		return name + " ran in " + environment + ", but the commit no longer exists."
-	case leftBehind(k.before(), k.before()[i].SHA):
+	case leftBehind(before, before[i].SHA):
 		return name + " was rolled back from in " + environment + "."
 	}
 	return name + " has the same files as what runs in " + environment + " now."
@@ -138,11 +138,11 @@ func version(d Deployment) string {
 	return markdown.Code(markdown.Brief(d.Version))
 }
 
-// digits returns as many digits of a commit as it takes to tell it from the other targets.
+// digits returns as many digits of a commit as it takes to tell it from the other targets, and from their versions.
 func (k *Case) digits(sha string) string {
 	alike := 0
 	for _, d := range k.Back.Known {
-		if strings.HasPrefix(d.SHA, Short(sha)) {
+		if d.named(Short(sha)) {
 			alike++
 		}
 	}

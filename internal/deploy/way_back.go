@@ -31,7 +31,7 @@ func (k *Case) wayBack() WayBack {
 	}
 	back.Matches = back.Known
 	if to := k.Command.To; to != "" {
-		back.Matches = slices.DeleteFunc(slices.Clone(back.Known), func(d Deployment) bool { return !d.named(to) })
+		back.Matches = slices.DeleteFunc(slices.Clone(back.Known), func(d Deployment) bool { return !isMeant(before, d, to) })
 	}
 	if unique := len(back.Matches) == 1; unique || len(back.Matches) > 1 && k.Command.To == "" {
 		back.To, back.Until = &back.Matches[0], replacedAt(before, back.Matches[0])
@@ -116,13 +116,13 @@ func (d Deployment) sameFiles(other Deployment) bool {
 	return d.SHA == other.SHA || d.TreeSHA != "" && d.TreeSHA == other.TreeSHA
 }
 
-// leftBehind reports whether a commit was rolled back from: the newest deployment of ours that names it, as its commit
-// or as the one that a rollback leaves, is that rollback.
+// leftBehind reports whether a commit was rolled back from, and has not succeeded since. An attempt to deploy it again
+// that failed, or was called off, does not make it good.
 func leftBehind(deployments []Deployment, sha string) bool {
 	for _, d := range deployments {
 		switch {
 		case !d.Own:
-		case d.SHA == sha:
+		case d.SHA == sha && d.everRan():
 			return false
 		case d.Rollback != nil && d.Rollback.From == sha:
 			return true
@@ -139,6 +139,16 @@ var (
 // named reports whether someone means the deployment by a commit, of which seven digits are enough, or by a version.
 func (d Deployment) named(to string) bool {
 	return d.Version == to && to != "" || commitPrefix.MatchString(to) && strings.HasPrefix(d.SHA, strings.ToLower(to))
+}
+
+// isMeant reports whether a command that names a commit or a version means the deployment. All digits of a commit that ran
+// there mean that commit, whatever others are called.
+func isMeant(deployments []Deployment, d Deployment, to string) bool {
+	is := func(d Deployment) bool { return d.Own && d.everRan() && strings.EqualFold(d.SHA, to) }
+	if fullCommit.MatchString(to) && slices.ContainsFunc(deployments, is) {
+		return is(d)
+	}
+	return d.named(to)
 }
 
 // fullTarget reports whether the command names the target by all digits of its commit.

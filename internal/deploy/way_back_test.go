@@ -69,6 +69,9 @@ func TestWayBack(t *testing.T) {
 		"failures only":                            {"a! b!", "b", ""},
 		"a start that was called off":              {"a b c?", "b", "a"},
 		"a run that was lost":                      {"a b c~", "c", "b"},
+		"the bad one called off":                   {"a b c b<c c?", "b", "a"},
+		"the bad one failed again":                 {"a b c b<c c!", "c", "b"},
+		"the bad one failed again, long ago":       {"a b c b<c c! d b<d", "b", "a"},
 		"another tool":                             {"a b x*", "x", "b"},
 		"another tool in between":                  {"a x* b", "b", "a"},
 		"only another tool":                        {"x* y*", "y", ""},
@@ -148,6 +151,27 @@ func TestWayBackTo(t *testing.T) {
 			assert.Contains(t, d.Blocking()[0].Details, "`.rollback production to bbbbbbb`")
 		})
 	}
+}
+
+// The version of another commit does not come between someone and the commit that they name.
+func TestWayBackToLookalikes(t *testing.T) {
+	t.Parallel()
+	all := history("a b c d")
+	all[1].Version = commitOf("a")
+	assert.Equal(t, "a", letter(wayBackOf(all, config.AllDeployments, strings.ToUpper(commitOf("a"))).To))
+	all[1].Version = commitOf("d")
+	back := wayBackOf(all, config.AllDeployments, commitOf("d"))
+	assert.Empty(t, letter(back.To), "that commit runs there: another one is not meant")
+	all[1].Version = commitOf("e")
+	assert.Equal(t, "c", letter(wayBackOf(all, config.AllDeployments, commitOf("e")).To), "no such commit ran there")
+
+	all[1].Version = "aaaaaaa"
+	r, f := deploytest.WayBack()
+	r.Command.To, f.Live = "aaaaaaa", all
+	blocking := deploy.Decide(r, deploytest.Settings(), f).Blocking()
+	assert.Contains(t, blocking[0].Text, "`aaaaaaa` is ambiguous")
+	assert.Contains(t, blocking[0].Details, "`.rollback production to ccccccc`")
+	assert.Contains(t, blocking[0].Details, "`.rollback production to "+commitOf("a")+"`", "seven digits mean both")
 }
 
 // A run that is started again goes back to what it went back to the first time.
