@@ -87,7 +87,7 @@ func (k *Case) counted(deployments []Deployment) []Deployment {
 func leaves(deployments []Deployment) *Deployment {
 	for i, d := range deployments {
 		switch {
-		case d.Own && (d.Failed() && !d.notStarted() || d.InProgress() && d.CreatedBy.State == RunEnded):
+		case d.Own && d.Outcome().Unsuccessful() && !d.notStarted():
 			return &deployments[i]
 		case d.everRan():
 			return Running(deployments[i:])
@@ -98,7 +98,18 @@ func leaves(deployments []Deployment) *Deployment {
 
 // notStarted reports whether the deployment was called off before anything was changed.
 func (d Deployment) notStarted() bool {
-	return len(d.Statuses) > 0 && strings.HasPrefix(d.Statuses[0].Description, NotStarted)
+	return strings.HasPrefix(d.ending().Description, NotStarted)
+}
+
+// wayOut returns what a rollback goes back to if the deployment that is asked for fails, nil where that is not known.
+func (k *Case) wayOut() *Deployment {
+	i := slices.IndexFunc(k.Live, func(d Deployment) bool {
+		return d.Own && d.everRan() && d.SHA != "" && d.SHA != k.Target.SHA && !leftBehind(k.Live, d.SHA)
+	})
+	if i < 0 {
+		return nil
+	}
+	return &k.Live[i]
 }
 
 func isTarget(deployments []Deployment, back WayBack, d Deployment) bool {
