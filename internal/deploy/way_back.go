@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/lockstep-action/lockstep/internal/command"
 )
 
 // WayBack is what an environment can go back to.
@@ -56,7 +58,7 @@ func replacedAt(deployments []Deployment, replaced Deployment) time.Time {
 // before are the deployments that there were when the command was typed. A run that is started again goes back to what it
 // went back to the first time.
 func (k *Case) before() []Deployment {
-	if !k.Event.Rerun() {
+	if !k.Event.Rerun() || k.Command.Kind != command.Rollback { // a board shows what a new command would do
 		return k.Live
 	}
 	return slices.DeleteFunc(slices.Clone(k.Live), func(d Deployment) bool { return !d.CreatedAt.Before(k.Event.Comment.CreatedAt) })
