@@ -29,14 +29,21 @@ func checkWayBack(k *Case) Finding {
 		return pass("the command does not go back to what ran before")
 	case !k.Command.KnownEnvironment:
 		return pass("without an environment there is nothing to go back to")
-	case k.Event.Rerun() && k.since() != nil:
-		return block(CommitSafetyFailed,
-			"This run was started again, and "+markdown.Code(k.Target.Environment)+" has had another deployment since the command.",
-			"Write the command in a new comment: "+markdown.Code(k.typed(k.Config.Commands.Rollback, k.Target.Environment))+".")
+	case k.since() != nil:
+		return k.overtaken()
 	case k.Back.To == nil:
 		return k.noWayBack()
 	}
 	return k.checkEvidence(*k.Back.To)
+}
+
+// overtaken says that what the command was to leave may not run any longer.
+func (k *Case) overtaken() Finding {
+	text := markdown.Code(k.Target.Environment) + " has had another deployment since the command."
+	if k.Event.Rerun() {
+		text = "This run was started again, and " + text
+	}
+	return block(CommitSafetyFailed, text, "Write the command in a new comment: "+markdown.Code(k.typed(k.Config.Commands.Rollback, k.Target.Environment))+".")
 }
 
 // checkEvidence does not believe a record that everyone who can push can forge.

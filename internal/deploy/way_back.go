@@ -64,11 +64,16 @@ func (k *Case) before() []Deployment {
 	return slices.DeleteFunc(slices.Clone(k.Live), func(d Deployment) bool { return !d.CreatedAt.Before(k.Event.Comment.CreatedAt) })
 }
 
-// since returns the newest deployment of another command that was created after this one was typed, nil for none.
+// since returns the newest deployment of another command that was created after this one was typed, nil for none. The first
+// attempt of a run minds only deployments of ours, such as the rollback that someone else has typed at the same time.
 func (k *Case) since() *Deployment {
-	asked := k.Event.Comment.CreatedAt
+	asked, again := k.Event.Comment.CreatedAt, k.Event.Rerun()
 	i := slices.IndexFunc(k.Live, func(d Deployment) bool {
-		return !d.CreatedAt.Before(asked) && (!d.Own || d.CreatedBy.Comment != k.Event.Comment.ID)
+		other := d.Own && d.CreatedBy.Comment != k.Event.Comment.ID
+		if again {
+			return !d.CreatedAt.Before(asked) && (other || !d.Own)
+		}
+		return other && d.CreatedAt.Truncate(time.Second).After(asked)
 	})
 	if i < 0 {
 		return nil

@@ -2,6 +2,7 @@ package deploy_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
@@ -234,4 +236,49 @@ func TestWayBackWithoutRules(t *testing.T) {
 			assert.Equal(t, deploy.Refuse, deploy.Decide(r, c, f).Verdict, "who starts the run again has to be one as well")
 		})
 	}
+}
+
+// The second of two rollbacks that were typed at the same time does not go back one further.
+func TestWayBackTypedTwice(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		change func(*deploy.Deployment)
+		want   deploy.Verdict
+	}{
+		"another rollback":   {func(*deploy.Deployment) {}, deploy.Refuse},
+		"in the same second": {func(d *deploy.Deployment) { d.CreatedAt = deploytest.AskedAt().Add(500 * time.Millisecond) }, deploy.Proceed},
+		"of the same command": {func(d *deploy.Deployment) {
+			d.CreatedBy.Comment = deploytest.Asking(command.Rollback, "production").Event.Comment.ID
+		}, deploy.Proceed},
+		"of another tool":          {func(d *deploy.Deployment) { d.Own = false }, deploy.Proceed},
+		"before the command typed": {func(d *deploy.Deployment) { d.CreatedAt = deploytest.AskedAt().Add(-time.Second) }, deploy.Proceed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, f := deploytest.WayBack()
+			other := deploytest.Ran(strings.Repeat("e", 40), 14)
+			other.CreatedAt, other.CreatedBy.Comment = deploytest.AskedAt().Add(time.Second), 14
+			test.change(&other)
+			f.Live = append([]deploy.Deployment{other}, f.Live...)
+			d := deploy.Decide(r, deploytest.Settings(), f)
+			if test.want == deploy.Refuse {
+				assert.Equal(t, deploy.CommitSafetyFailed, d.Reason)
+				assert.Equal(t, "`production` has had another deployment since the command.", d.Blocking()[0].Text)
+				return
+			}
+			assert.NotEqual(t, deploy.CommitSafetyFailed, d.Reason)
+		})
+	}
+}
+
+// A command that names no environment is refused for that, and for nothing that follows from it.
+func TestWayBackOfAnUnknownEnvironment(t *testing.T) {
+	t.Parallel()
+	r, f := deploytest.WayBack()
+	r.Command.Environment, r.Command.KnownEnvironment = "", false
+	f.Live, f.Read = nil, maps.Clone(f.Read)
+	delete(f.Read, deploy.LivePart)
+	d := deploy.Decide(r, deploytest.Settings(), f)
+	assert.Equal(t, deploy.InvalidEnvironment, d.Reason)
+	assert.Len(t, d.Blocking(), 1)
 }
