@@ -142,7 +142,7 @@ func leftBehind(deployments []Deployment, sha string) bool {
 		case !d.Own:
 		case d.SHA == sha && d.everRan():
 			return false
-		case d.Rollback != nil && d.Rollback.From == sha:
+		case d.Rollback != nil && d.Rollback.From == sha && d.SHA != sha: // one that tries again leaves its own commit
 			return true
 		}
 	}

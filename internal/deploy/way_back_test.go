@@ -68,6 +68,7 @@ func TestWayBack(t *testing.T) {
 		"the bad one again":      {"a b c b<c c", "c", "b"},
 		"back from it once more": {"a b c b<c c b<c", "b", "a"},
 		"a rollback that failed leaves it as well": {"a b c b!<c", "b", "b"},
+		"a rollback that failed twice":             {"a b c b!<c b!<b", "b", "b"},
 		"a failure since then":                     {"a b c!", "c", "b"},
 		"the same commit failed again":             {"a b b!", "b", "b"},
 		"a failure that was taken down":            {"a b c_", "c", "b"},
