@@ -104,7 +104,7 @@ func (k *Case) notTarget(to, name, environment string) string {
 		return name + " is too short for a commit, and no version that ran in " + environment + ". Type at least 7 digits."
 	case i < 0:
 		return name + " has never run in " + environment + " successfully."
-	case k.Back.From != nil && k.Back.From.everRan() && k.Back.From.SHA == before[i].SHA:
+	case k.Back.From != nil && k.Back.From.SHA == before[i].SHA:
 		return name + " is what runs in " + environment + " now."
 	case before[i].Commit == nil:
 		return name + " ran in " + environment + ", but the commit no longer exists."

@@ -126,6 +126,8 @@ func isTarget(deployments []Deployment, back WayBack, d Deployment) bool {
 		return false
 	case back.From != nil && back.From.everRan() && back.From.sameFiles(d):
 		return false
+	case back.From != nil && back.From.SHA == d.SHA && back.From.Rollback == nil: // deployed again, and failed: only a rollback is tried again
+		return false
 	}
 	return !slices.ContainsFunc(back.Known, same) && !leftBehind(deployments, d.SHA)
 }
