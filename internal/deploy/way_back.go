@@ -3,6 +3,7 @@ package deploy
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -81,12 +82,19 @@ func (k *Case) since() *Deployment {
 	return &k.Live[i]
 }
 
-// counted are those deployments that say what runs, as the scope has it.
+// counted are those deployments that say what runs, as the scope has it. What GitHub itself makes for a job of a run of ours
+// is no deployment of another tool: it names the commit of the workflow, not the one that the job deploys.
 func (k *Case) counted(deployments []Deployment) []Deployment {
-	if !k.Config.OrderScope.OwnOnly() {
-		return deployments
+	jobs := map[string]bool{}
+	for _, d := range deployments {
+		if run := d.CreatedBy.Run.ID; d.Own && run > 0 {
+			jobs[PageURL(k.Request, "actions/runs", strconv.FormatInt(run, 10))] = true
+		}
 	}
-	return slices.DeleteFunc(slices.Clone(deployments), func(d Deployment) bool { return !d.Own })
+	return slices.DeleteFunc(slices.Clone(deployments), func(d Deployment) bool {
+		run, _, ofJob := strings.Cut(d.LogURL, "/job/")
+		return !d.Own && (k.Config.OrderScope.OwnOnly() || ofJob && jobs[run])
+	})
 }
 
 // leaves returns the deployment whose commit a rollback leaves: what runs, or an attempt since then that failed or was

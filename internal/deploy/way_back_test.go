@@ -108,6 +108,26 @@ func TestWayBackInScope(t *testing.T) {
 	}
 }
 
+// GitHub makes a deployment of its own for a job with an environment. If the run is one of ours, it is no other tool's.
+func TestWayBackFromJobs(t *testing.T) {
+	t.Parallel()
+	r, _ := deploytest.WayBack()
+	runs := r.Event.Run.ServerURL + "/" + r.Event.Owner + "/" + r.Event.Repository + "/actions/runs/"
+	for address, from := range map[string]string{
+		runs + "101/job/7": "b", runs + "101": "x", runs + "1/job/7": "x", runs + "101/attempts/1": "x",
+		"https://evil.example/actions/runs/101/job/7": "x", "": "x",
+	} {
+		t.Run(address, func(t *testing.T) {
+			t.Parallel()
+			all := history("a b x*")
+			all[0].LogURL = address
+			back := wayBackOf(all, config.AllDeployments, "")
+			assert.Equal(t, from, letter(back.From))
+			assert.Equal(t, map[string]string{"x": "b", "b": "a"}[from], letter(back.To))
+		})
+	}
+}
+
 func wayBackOf(all []deploy.Deployment, scope config.OrderScope, to string) deploy.WayBack {
 	r, f := deploytest.WayBack()
 	r.Command.To, f.Live = to, all
