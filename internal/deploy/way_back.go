@@ -26,7 +26,7 @@ const NotStarted = "aborted: the deployment did not start"
 // than what runs, that was not rolled back from, and whose commit still exists.
 func (k *Case) wayBack() WayBack {
 	before := k.before()
-	back := WayBack{From: leaves(k.counted(before))}
+	back := WayBack{From: leaves(before, k.counts(before))}
 	for _, d := range before {
 		if isTarget(before, back, d) {
 			back.Known = append(back.Known, d)
@@ -82,30 +82,33 @@ func (k *Case) since() *Deployment {
 	return &k.Live[i]
 }
 
-// counted are those deployments that say what runs, as the scope has it. What GitHub itself makes for a job of a run of ours
-// is no deployment of another tool: it names the commit of the workflow, not the one that the job deploys.
-func (k *Case) counted(deployments []Deployment) []Deployment {
+// counts returns which deployments say what runs, as the scope has it. What GitHub itself makes for a job of a run of ours is
+// no deployment of another tool: it names the commit of the workflow, not the one that the job deploys.
+func (k *Case) counts(deployments []Deployment) func(Deployment) bool {
 	jobs := map[string]bool{}
 	for _, d := range deployments {
 		if run := d.CreatedBy.Run.ID; d.Own && run > 0 {
 			jobs[PageURL(k.Request, "actions/runs", strconv.FormatInt(run, 10))] = true
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(deployments), func(d Deployment) bool {
+	return func(d Deployment) bool {
 		run, _, ofJob := strings.Cut(d.LogURL, "/job/")
-		return !d.Own && (k.Config.OrderScope.OwnOnly() || ofJob && jobs[run])
-	})
+		return d.Own || !k.Config.OrderScope.OwnOnly() && !(ofJob && jobs[run])
+	}
 }
 
 // leaves returns the deployment whose commit a rollback leaves: what runs, or an attempt since then that failed or was
-// lost, which may have changed a part of it.
-func leaves(deployments []Deployment) *Deployment {
+// lost, which may have changed a part of it. One that does not count makes GitHub set those before it to inactive.
+func leaves(deployments []Deployment, counts func(Deployment) bool) *Deployment {
 	for i, d := range deployments {
 		switch {
+		case !counts(d):
 		case d.Own && d.Outcome().Unsuccessful() && !d.notStarted():
 			return &deployments[i]
+		case d.everRan() && d.State == Inactive && !replaced(deployments, i):
+			return nil
 		case d.everRan():
-			return Running(deployments[i:])
+			return &deployments[i]
 		}
 	}
 	return nil
