@@ -98,20 +98,27 @@ func (k *Case) counts(deployments []Deployment) func(Deployment) bool {
 }
 
 // leaves returns the deployment whose commit a rollback leaves: what runs, or an attempt since then that failed or was
-// lost, which may have changed a part of it. One that does not count makes GitHub set those before it to inactive.
+// lost, which may have changed a part of it.
 func leaves(deployments []Deployment, counts func(Deployment) bool) *Deployment {
 	for i, d := range deployments {
-		switch {
-		case !counts(d):
-		case d.Own && d.Outcome().Unsuccessful() && !d.notStarted():
-			return &deployments[i]
-		case d.everRan() && d.State == Inactive && !replaced(deployments, i):
-			return nil
-		case d.everRan():
+		if d.Own && d.Outcome().Unsuccessful() && !d.notStarted() {
 			return &deployments[i]
 		}
+		if counts(d) && d.everRan() {
+			break
+		}
 	}
-	return nil
+	return runs(deployments, counts)
+}
+
+// runs returns what runs, of those deployments that count. One that does not count makes GitHub set those before it to
+// inactive.
+func runs(deployments []Deployment, counts func(Deployment) bool) *Deployment {
+	i := slices.IndexFunc(deployments, func(d Deployment) bool { return counts(d) && d.everRan() })
+	if i < 0 || deployments[i].State == Inactive && !replaced(deployments, i) {
+		return nil
+	}
+	return &deployments[i]
 }
 
 // notStarted reports whether the deployment was called off before anything was changed.

@@ -227,7 +227,7 @@ func (l Ledger) strict() bool { return l.End.FailOnError == config.FailAlways }
 // wayOut is what people can type where a deployment fails: a rollback, if a success of ours runs now, or else the stable
 // branch. A rollback that fails has no other way back that is certain.
 func wayOut(c config.Config, d deploy.Decision, s message.Subject) message.WayOut {
-	runs, to, word := d.Running, d.WayOut, c.Commands.Rollback
+	runs, to, word := d.Before, d.WayOut, c.Commands.Rollback
 	switch {
 	case s.Noop || s.Rollback != nil:
 		return message.WayOut{}
