@@ -68,11 +68,11 @@ func (k *Case) before() []Deployment {
 // since returns the newest deployment of another command that was created after this one was typed, nil for none. The first
 // attempt of a run minds only deployments of ours, such as the rollback that someone else has typed at the same time.
 func (k *Case) since() *Deployment {
-	asked, again := k.Event.Comment.CreatedAt, k.Event.Rerun()
+	asked, again, counts := k.Event.Comment.CreatedAt, k.Event.Rerun(), k.counts(k.Live)
 	i := slices.IndexFunc(k.Live, func(d Deployment) bool {
 		other := d.Own && d.CreatedBy.Comment != k.Event.Comment.ID
 		if again {
-			return !d.CreatedAt.Before(asked) && (other || !d.Own)
+			return !d.CreatedAt.Before(asked) && (other || !d.Own && counts(d))
 		}
 		return other && d.CreatedAt.Truncate(time.Second).After(asked)
 	})

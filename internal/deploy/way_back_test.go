@@ -212,9 +212,16 @@ func TestWayBackAgain(t *testing.T) {
 	own.ID, own.CreatedAt = "DE_own", deploytest.AskedAt().Add(time.Second)
 	own.Rollback, own.CreatedBy.Comment, own.State, own.Succeeded = &deploy.Rollback{From: deploytest.OtherSHA, To: deploytest.GoodSHA}, r.Event.Comment.ID, "FAILURE", false
 	f.Live = append([]deploy.Deployment{own}, f.Live...)
+	job := deploy.Deployment{SHA: deploytest.HeadSHA, State: deploy.Active, CreatedAt: own.CreatedAt.Add(time.Second), LogURL: deploy.PageURL(r, "actions/runs", fmt.Sprint(r.Event.Run.ID)) + "/job/7"}
+	own.CreatedBy.Run.ID = r.Event.Run.ID
+	f.Live = append([]deploy.Deployment{job, own}, f.Live[1:]...)
 	d := deploy.Decide(r, deploytest.Settings(), f)
 	assert.Equal(t, deploytest.GoodSHA, d.Target.SHA)
 	assert.Equal(t, deploytest.OtherSHA, d.Back.From.SHA)
+	assert.NotEqual(t, deploy.CommitSafetyFailed, d.Reason, "the deployment of a job of the same run")
+
+	f.Live[0].LogURL = ""
+	assert.Equal(t, deploy.CommitSafetyFailed, deploy.Decide(r, deploytest.Settings(), f).Reason)
 }
 
 // Only what is known to have run there is asked for further back, and not for ever.
