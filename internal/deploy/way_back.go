@@ -93,7 +93,7 @@ func (k *Case) counts(deployments []Deployment) func(Deployment) bool {
 	}
 	return func(d Deployment) bool {
 		run, _, ofJob := strings.Cut(d.LogURL, "/job/")
-		return d.Own || !k.Config.OrderScope.OwnOnly() && !(ofJob && jobs[run])
+		return d.Own || !k.Config.OrderScope.OwnOnly() && (!ofJob || !jobs[run])
 	}
 }
 
