@@ -29,7 +29,7 @@ func checkWayBack(k *Case) Finding {
 		return pass("the command does not go back to what ran before")
 	case !k.Command.KnownEnvironment:
 		return pass("without an environment there is nothing to go back to")
-	case k.since() != nil:
+	case (k.Event.Rerun() || k.Command.To == "") && k.since() != nil: // who names a target does not mean the one before
 		return k.overtaken()
 	case k.Back.To == nil:
 		return k.noWayBack()

@@ -292,6 +292,8 @@ func TestWayBackTypedTwice(t *testing.T) {
 			test.change(&other)
 			f.Live = append([]deploy.Deployment{other}, f.Live...)
 			d := deploy.Decide(r, deploytest.Settings(), f)
+			r.Command.To = deploytest.GoodSHA
+			assert.NotEqual(t, deploy.CommitSafetyFailed, deploy.Decide(r, deploytest.Settings(), f).Reason, "it names its target")
 			if test.want == deploy.Refuse {
 				assert.Equal(t, deploy.CommitSafetyFailed, d.Reason)
 				assert.Equal(t, "`production` has had another deployment since the command.", d.Blocking()[0].Text)
