@@ -19,7 +19,7 @@ import (
 // commitOf returns forty times a letter.
 func commitOf(letter string) string { return strings.Repeat(letter, 40) }
 
-// history reads deployments, oldest first: "A" is a success of commit A, "A!" a failure, "A?" one that was called off, "A~" one whose run was lost, "A_" one that failed and was taken down,
+// history reads deployments, oldest first: "A" is a success of commit A, "A!" a failure, "A?" one that was called off, "A~" one whose run was lost, "A_" one that failed and was taken down, "A^" one that GitHub gave up,
 // "B<A" a rollback from A to B, "X*" a success of another tool, "A-" was taken down, "A=x" has the files x.
 func history(text string) []deploy.Deployment {
 	var all []deploy.Deployment
@@ -37,6 +37,8 @@ func history(text string) []deploy.Deployment {
 			d.State, d.Succeeded, d.CreatedBy.State, d.Statuses[0] = "IN_PROGRESS", false, deploy.RunEnded, deploy.Status{State: "IN_PROGRESS"}
 		case strings.HasSuffix(rest, "*"):
 			d.Own, d.CreatedBy = false, deploy.CreatedByRun{}
+		case strings.HasSuffix(rest, "^"):
+			d.State, d.Succeeded, d.Statuses = "ABANDONED", false, nil
 		case strings.HasSuffix(rest, "_"):
 			d.State, d.Succeeded, d.Statuses = deploy.Inactive, false, []deploy.Status{{State: "INACTIVE"}, {State: "FAILURE"}}
 		case strings.HasSuffix(rest, "-"):
@@ -72,6 +74,7 @@ func TestWayBack(t *testing.T) {
 		"a failure since then":                     {"a b c!", "c", "b"},
 		"the same commit failed again":             {"a b b!", "b", "a"},
 		"the only commit failed again":             {"a a!", "a", ""},
+		"one that GitHub gave up":                  {"a b c^", "c", "b"},
 		"a failure that was taken down":            {"a b c_", "c", "b"},
 		"failures only":                            {"a! b!", "b", ""},
 		"a start that was called off":              {"a b c?", "b", "a"},
