@@ -212,7 +212,7 @@ func startOutputs(r Result) []Output {
 // rollbackOutputs tell the target of a rollback, and for every other start what a rollback would go back to.
 func rollbackOutputs(r Result) []Output {
 	d := r.Decision
-	runs := d.Running
+	runs := d.Before
 	switch {
 	case d.Reason != deploy.DeploymentReady && (d.Reason != deploy.TrackRecorded || r.Config.Status != config.Started):
 		return nil

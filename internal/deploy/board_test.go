@@ -373,3 +373,18 @@ func TestMembershipsOfABoard(t *testing.T) {
 	needs := deploy.NeedsKnowing(showing(""), trial.Config, trial.Facts)
 	assert.Len(t, needs.Members, deploy.MostMembers)
 }
+
+// A run that is started again shows what a rollback would go back to now, as what runs.
+func TestWayBackOnABoardOfARerun(t *testing.T) {
+	t.Parallel()
+	_, f := deploytest.WayBack()
+	for i := range f.Live {
+		f.Live[i].CreatedAt = deploytest.AskedAt().Add(time.Duration(len(f.Live)-i) * time.Minute)
+	}
+	f.Deployments["production"] = f.Live
+	r := showing("production")
+	r.Event.Run.Attempt = 2
+	row := deploy.BoardOf(r, deploytest.Settings(), f).Rows[0]
+	require.NotNil(t, row.Rollback)
+	assert.Equal(t, deploytest.GoodSHA, row.Rollback.SHA)
+}

@@ -122,6 +122,8 @@ type Decision struct {
 	Ended    []EndedLock  // locks that end with their pull request
 	Running  *Deployment  // what runs in the environment now, nil when nothing is known to
 	Back     WayBack      // of a rollback
+	Before   *Deployment  // what runs now, of the deployments that count by the scope: what a job can go back to; nil for nothing
+	WayOut   *Deployment  // what a rollback goes back to if this deployment fails, nil where that is not known
 	Orphans  []Orphan     // deployments to the environment whose runs have ended without reporting
 	Evidence Evidence     // what it rests on, for deployments and rehearsals
 	Order    []OrderState // the state of each earlier environment
@@ -169,6 +171,7 @@ func Decide(r Request, c config.Config, f Facts) Decision {
 	}
 	if k.tracks() {
 		d.Reason, d.Running = TrackRecorded, Running(f.Live)
+		d.Before, d.WayOut = runs(k.Live, k.counts(k.Live)), k.wayOut()
 		if c.Status == config.Started {
 			d.Order, d.Locks, d.Claim = k.Order, k.Locks, k.Claim
 		}
@@ -235,6 +238,7 @@ func (d *Decision) decideKind(k *Case, gates []Gate) {
 func (d *Decision) decideDeployment(ready Reason, k *Case, gates []Gate) {
 	d.Reason, d.Evidence, d.Running, d.Answer = ready, k.evidence(), Running(k.Live), k.Answer
 	d.Order, d.Locks, d.Claim, d.Orphans, d.Back = k.Order, k.Locks, k.Claim, orphans(k), k.Back
+	d.Before, d.WayOut = runs(k.Live, k.counts(k.Live)), k.wayOut()
 	if k.Target.Rollback {
 		d.Running = k.Back.From
 	}

@@ -29,14 +29,21 @@ func checkWayBack(k *Case) Finding {
 		return pass("the command does not go back to what ran before")
 	case !k.Command.KnownEnvironment:
 		return pass("without an environment there is nothing to go back to")
-	case k.Event.Rerun() && k.since() != nil:
-		return block(CommitSafetyFailed,
-			"This run was started again, and "+markdown.Code(k.Target.Environment)+" has had another deployment since the command.",
-			"Write the command in a new comment: "+markdown.Code(k.typed(k.Config.Commands.Rollback, k.Target.Environment))+".")
+	case (k.Event.Rerun() || k.Command.To == "") && k.since() != nil: // who names a target does not mean the one before
+		return k.overtaken()
 	case k.Back.To == nil:
 		return k.noWayBack()
 	}
 	return k.checkEvidence(*k.Back.To)
+}
+
+// overtaken says that what the command was to leave may not run any longer.
+func (k *Case) overtaken() Finding {
+	text := markdown.Code(k.Target.Environment) + " has had another deployment since the command."
+	if k.Event.Rerun() {
+		text = "This run was started again, and " + text
+	}
+	return block(CommitSafetyFailed, text, "Write the command in a new comment: "+markdown.Code(k.typed(k.Config.Commands.Rollback, k.Target.Environment))+".")
 }
 
 // checkEvidence does not believe a record that everyone who can push can forge.
@@ -90,18 +97,18 @@ func (k *Case) noWayBack() Finding {
 
 // notTarget says why what the command names is no target.
 func (k *Case) notTarget(to, name, environment string) string {
-	named := func(d Deployment) bool { return d.Own && d.everRan() && d.named(to) }
-	i := slices.IndexFunc(k.before(), named)
+	before := k.before()
+	i := slices.IndexFunc(before, func(d Deployment) bool { return d.Own && d.everRan() && isMeant(before, d, to) })
 	switch {
 	case i < 0 && shortCommit.MatchString(to):
 		return name + " is too short for a commit, and no version that ran in " + environment + ". Type at least 7 digits."
 	case i < 0:
 		return name + " has never run in " + environment + " successfully."
-	case k.Back.From != nil && k.Back.From.everRan() && k.Back.From.SHA == k.before()[i].SHA:
+	case k.Back.From != nil && k.Back.From.SHA == before[i].SHA:
 		return name + " is what runs in " + environment + " now."
-	case k.before()[i].Commit == nil:
+	case before[i].Commit == nil:
 		return name + " ran in " + environment + ", but the commit no longer exists."
-	case leftBehind(k.before(), k.before()[i].SHA):
+	case leftBehind(before, before[i].SHA):
 		return name + " was rolled back from in " + environment + "."
 	}
 	return name + " has the same files as what runs in " + environment + " now."
@@ -138,11 +145,11 @@ func version(d Deployment) string {
 	return markdown.Code(markdown.Brief(d.Version))
 }
 
-// digits returns as many digits of a commit as it takes to tell it from the other targets.
+// digits returns as many digits of a commit as it takes to tell it from the other targets, and from their versions.
 func (k *Case) digits(sha string) string {
 	alike := 0
 	for _, d := range k.Back.Known {
-		if strings.HasPrefix(d.SHA, Short(sha)) {
+		if d.named(Short(sha)) {
 			alike++
 		}
 	}

@@ -2,6 +2,7 @@ package deploy_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -9,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 
+	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
@@ -17,7 +19,7 @@ import (
 // commitOf returns forty times a letter.
 func commitOf(letter string) string { return strings.Repeat(letter, 40) }
 
-// history reads deployments, oldest first: "A" is a success of commit A, "A!" a failure, "A?" one that was called off, "A~" one whose run was lost,
+// history reads deployments, oldest first: "A" is a success of commit A, "A!" a failure, "A?" one that was called off, "A~" one whose run was lost, "A_" one that failed and was taken down, "A^" one that GitHub gave up,
 // "B<A" a rollback from A to B, "X*" a success of another tool, "A-" was taken down, "A=x" has the files x.
 func history(text string) []deploy.Deployment {
 	var all []deploy.Deployment
@@ -35,6 +37,10 @@ func history(text string) []deploy.Deployment {
 			d.State, d.Succeeded, d.CreatedBy.State, d.Statuses[0] = "IN_PROGRESS", false, deploy.RunEnded, deploy.Status{State: "IN_PROGRESS"}
 		case strings.HasSuffix(rest, "*"):
 			d.Own, d.CreatedBy = false, deploy.CreatedByRun{}
+		case strings.HasSuffix(rest, "^"):
+			d.State, d.Succeeded, d.Statuses = "ABANDONED", false, nil
+		case strings.HasSuffix(rest, "_"):
+			d.State, d.Succeeded, d.Statuses = deploy.Inactive, false, []deploy.Status{{State: "INACTIVE"}, {State: "FAILURE"}}
 		case strings.HasSuffix(rest, "-"):
 			d.State = deploy.Inactive
 		}
@@ -64,11 +70,18 @@ func TestWayBack(t *testing.T) {
 		"the bad one again":      {"a b c b<c c", "c", "b"},
 		"back from it once more": {"a b c b<c c b<c", "b", "a"},
 		"a rollback that failed leaves it as well": {"a b c b!<c", "b", "b"},
+		"a rollback that failed twice":             {"a b c b!<c b!<b", "b", "b"},
 		"a failure since then":                     {"a b c!", "c", "b"},
-		"the same commit failed again":             {"a b b!", "b", "b"},
+		"the same commit failed again":             {"a b b!", "b", "a"},
+		"the only commit failed again":             {"a a!", "a", ""},
+		"one that GitHub gave up":                  {"a b c^", "c", "b"},
+		"a failure that was taken down":            {"a b c_", "c", "b"},
 		"failures only":                            {"a! b!", "b", ""},
 		"a start that was called off":              {"a b c?", "b", "a"},
 		"a run that was lost":                      {"a b c~", "c", "b"},
+		"the bad one called off":                   {"a b c b<c c?", "b", "a"},
+		"the bad one failed again":                 {"a b c b<c c!", "c", "b"},
+		"the bad one failed again, long ago":       {"a b c b<c c! d b<d", "b", "a"},
 		"another tool":                             {"a b x*", "x", "b"},
 		"another tool in between":                  {"a x* b", "b", "a"},
 		"only another tool":                        {"x* y*", "y", ""},
@@ -91,7 +104,29 @@ func TestWayBackInScope(t *testing.T) {
 	for scope, from := range map[config.OrderScope]string{config.AllDeployments: "x", config.OwnDeployments: "b", config.VerifiedDeployments: "b"} {
 		t.Run(string(scope), func(t *testing.T) {
 			t.Parallel()
-			back := wayBackOf(history("a b x*"), scope, "")
+			for _, all := range []string{"a b x*", "a b- x*", "a b- x* x*", "a- b- x*"} { // GitHub sets what was replaced to inactive
+				back := wayBackOf(history(all), scope, "")
+				assert.Equal(t, from, letter(back.From), all)
+				assert.Equal(t, map[string]string{"x": "b", "b": "a"}[from], letter(back.To), all)
+			}
+		})
+	}
+}
+
+// GitHub makes a deployment of its own for a job with an environment. If the run is one of ours, it is no other tool's.
+func TestWayBackFromJobs(t *testing.T) {
+	t.Parallel()
+	r, _ := deploytest.WayBack()
+	runs := r.Event.Run.ServerURL + "/" + r.Event.Owner + "/" + r.Event.Repository + "/actions/runs/"
+	for address, from := range map[string]string{
+		runs + "101/job/7": "b", runs + "101": "x", runs + "1/job/7": "x", runs + "101/attempts/1": "x",
+		"https://evil.example/actions/runs/101/job/7": "x", "": "x",
+	} {
+		t.Run(address, func(t *testing.T) {
+			t.Parallel()
+			all := history("a b- x*")
+			all[0].LogURL = address
+			back := wayBackOf(all, config.AllDeployments, "")
 			assert.Equal(t, from, letter(back.From))
 			assert.Equal(t, map[string]string{"x": "b", "b": "a"}[from], letter(back.To))
 		})
@@ -150,6 +185,27 @@ func TestWayBackTo(t *testing.T) {
 	}
 }
 
+// The version of another commit does not come between someone and the commit that they name.
+func TestWayBackToLookalikes(t *testing.T) {
+	t.Parallel()
+	all := history("a b c d")
+	all[1].Version = commitOf("a")
+	assert.Equal(t, "a", letter(wayBackOf(all, config.AllDeployments, strings.ToUpper(commitOf("a"))).To))
+	all[1].Version = commitOf("d")
+	back := wayBackOf(all, config.AllDeployments, commitOf("d"))
+	assert.Empty(t, letter(back.To), "that commit runs there: another one is not meant")
+	all[1].Version = commitOf("e")
+	assert.Equal(t, "c", letter(wayBackOf(all, config.AllDeployments, commitOf("e")).To), "no such commit ran there")
+
+	all[1].Version = "aaaaaaa"
+	r, f := deploytest.WayBack()
+	r.Command.To, f.Live = "aaaaaaa", all
+	blocking := deploy.Decide(r, deploytest.Settings(), f).Blocking()
+	assert.Contains(t, blocking[0].Text, "`aaaaaaa` is ambiguous")
+	assert.Contains(t, blocking[0].Details, "`.rollback production to ccccccc`")
+	assert.Contains(t, blocking[0].Details, "`.rollback production to "+commitOf("a")+"`", "seven digits mean both")
+}
+
 // A run that is started again goes back to what it went back to the first time.
 func TestWayBackAgain(t *testing.T) {
 	t.Parallel()
@@ -159,9 +215,16 @@ func TestWayBackAgain(t *testing.T) {
 	own.ID, own.CreatedAt = "DE_own", deploytest.AskedAt().Add(time.Second)
 	own.Rollback, own.CreatedBy.Comment, own.State, own.Succeeded = &deploy.Rollback{From: deploytest.OtherSHA, To: deploytest.GoodSHA}, r.Event.Comment.ID, "FAILURE", false
 	f.Live = append([]deploy.Deployment{own}, f.Live...)
+	job := deploy.Deployment{SHA: deploytest.HeadSHA, State: deploy.Active, CreatedAt: own.CreatedAt.Add(time.Second), LogURL: deploy.PageURL(r, "actions/runs", fmt.Sprint(r.Event.Run.ID)) + "/job/7"}
+	own.CreatedBy.Run.ID = r.Event.Run.ID
+	f.Live = append([]deploy.Deployment{job, own}, f.Live[1:]...)
 	d := deploy.Decide(r, deploytest.Settings(), f)
 	assert.Equal(t, deploytest.GoodSHA, d.Target.SHA)
 	assert.Equal(t, deploytest.OtherSHA, d.Back.From.SHA)
+	assert.NotEqual(t, deploy.CommitSafetyFailed, d.Reason, "the deployment of a job of the same run")
+
+	f.Live[0].LogURL = ""
+	assert.Equal(t, deploy.CommitSafetyFailed, deploy.Decide(r, deploytest.Settings(), f).Reason)
 }
 
 // Only what is known to have run there is asked for further back, and not for ever.
@@ -207,4 +270,51 @@ func TestWayBackWithoutRules(t *testing.T) {
 			assert.Equal(t, deploy.Refuse, deploy.Decide(r, c, f).Verdict, "who starts the run again has to be one as well")
 		})
 	}
+}
+
+// The second of two rollbacks that were typed at the same time does not go back one further.
+func TestWayBackTypedTwice(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		change func(*deploy.Deployment)
+		want   deploy.Verdict
+	}{
+		"another rollback":   {func(*deploy.Deployment) {}, deploy.Refuse},
+		"in the same second": {func(d *deploy.Deployment) { d.CreatedAt = deploytest.AskedAt().Add(500 * time.Millisecond) }, deploy.Proceed},
+		"of the same command": {func(d *deploy.Deployment) {
+			d.CreatedBy.Comment = deploytest.Asking(command.Rollback, "production").Event.Comment.ID
+		}, deploy.Proceed},
+		"of another tool":          {func(d *deploy.Deployment) { d.Own = false }, deploy.Proceed},
+		"before the command typed": {func(d *deploy.Deployment) { d.CreatedAt = deploytest.AskedAt().Add(-time.Second) }, deploy.Proceed},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, f := deploytest.WayBack()
+			other := deploytest.Ran(strings.Repeat("e", 40), 14)
+			other.CreatedAt, other.CreatedBy.Comment = deploytest.AskedAt().Add(time.Second), 14
+			test.change(&other)
+			f.Live = append([]deploy.Deployment{other}, f.Live...)
+			d := deploy.Decide(r, deploytest.Settings(), f)
+			r.Command.To = deploytest.GoodSHA
+			assert.NotEqual(t, deploy.CommitSafetyFailed, deploy.Decide(r, deploytest.Settings(), f).Reason, "it names its target")
+			if test.want == deploy.Refuse {
+				assert.Equal(t, deploy.CommitSafetyFailed, d.Reason)
+				assert.Equal(t, "`production` has had another deployment since the command.", d.Blocking()[0].Text)
+				return
+			}
+			assert.NotEqual(t, deploy.CommitSafetyFailed, d.Reason)
+		})
+	}
+}
+
+// A command that names no environment is refused for that, and for nothing that follows from it.
+func TestWayBackOfAnUnknownEnvironment(t *testing.T) {
+	t.Parallel()
+	r, f := deploytest.WayBack()
+	r.Command.Environment, r.Command.KnownEnvironment = "", false
+	f.Live, f.Read = nil, maps.Clone(f.Read)
+	delete(f.Read, deploy.LivePart)
+	d := deploy.Decide(r, deploytest.Settings(), f)
+	assert.Equal(t, deploy.InvalidEnvironment, d.Reason)
+	assert.Len(t, d.Blocking(), 1)
 }

@@ -80,6 +80,9 @@ func (n deploymentNode) convert() deploy.Deployment {
 	if payload.Type == deploy.OwnPayloadType {
 		deployment.Own, deployment.Version = true, payload.Version
 	}
+	if deployment.Own && payload.Rollback != nil {
+		deployment.Rollback = &deploy.Rollback{From: payload.Rollback.From, To: payload.Rollback.To}
+	}
 	return deployment
 }
 

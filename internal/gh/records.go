@@ -36,9 +36,6 @@ func (n recordNode) record() deploy.Deployment {
 	if record.Own {
 		record.Pull, record.Actor = payload.Pull, payload.Actor
 	}
-	if record.Own && payload.Rollback != nil {
-		record.Rollback = &deploy.Rollback{From: payload.Rollback.From, To: payload.Rollback.To}
-	}
 	var states []timedStateNode
 	for _, status := range value(n.Statuses).Nodes {
 		states = append(states, status.timedStateNode)

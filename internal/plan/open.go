@@ -224,17 +224,17 @@ func (l Ledger) Notifies() bool { return len(l.End.Receivers) > 0 }
 
 func (l Ledger) strict() bool { return l.End.FailOnError == config.FailAlways }
 
-// wayOut is what people can type where a deployment fails: a rollback to what runs now, if that was a success of ours, or
-// else the stable branch. A rollback that fails has no other way back that is certain.
+// wayOut is what people can type where a deployment fails: a rollback, if a success of ours runs now, or else the stable
+// branch. A rollback that fails has no other way back that is certain.
 func wayOut(c config.Config, d deploy.Decision, s message.Subject) message.WayOut {
-	runs, word := d.Running, c.Commands.Rollback
+	runs, to, word := d.Before, d.WayOut, c.Commands.Rollback
 	switch {
 	case s.Noop || s.Rollback != nil:
 		return message.WayOut{}
-	case word != "" && runs != nil && runs.Own && runs.SHA != "" && runs.SHA != s.SHA:
-		out := message.WayOut{Command: word + " " + s.Environment, SHA: runs.SHA}
-		if runs.Version != runs.SHA {
-			out.Version = message.ShortBody(runs.Version)
+	case word != "" && runs != nil && runs.Own && runs.SHA != s.SHA && to != nil:
+		out := message.WayOut{Command: word + " " + s.Environment, SHA: to.SHA}
+		if to.Version != to.SHA {
+			out.Version = message.ShortBody(to.Version)
 		}
 		return out
 	case s.Stable:
