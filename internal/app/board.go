@@ -5,6 +5,7 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/js"
+	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
 // board is output board: one JSON object whose key order never changes. Unknown is null.
@@ -98,7 +99,7 @@ func deploymentOf(d *deploy.Deployment) *boardDeployment {
 		version = ""
 	}
 	one := &boardDeployment{
-		SHA: d.SHA, Version: known(version), By: known(d.By()), Began: moment(d.CreatedAt), Ended: moment(d.EndedAt().Value),
+		SHA: d.SHA, Version: chosen(version), By: chosen(d.By()), Began: moment(d.CreatedAt), Ended: moment(d.EndedAt().Value),
 		Outcome: d.Outcome(), Rollback: d.Rollback != nil, Own: d.Own, URL: known(d.LogURL),
 	}
 	if d.Pull > 0 {
@@ -113,10 +114,14 @@ func lockOf(state *deploy.LockState) *boardLock {
 	}
 	doc := state.Lock.Document
 	return &boardLock{
-		Status: state.Status, By: known(doc.CreatedBy), Reason: known(doc.Reason), Since: moment(doc.CreatedAt), Until: moment(doc.ExpiresAt),
+		Status: state.Status, By: chosen(doc.CreatedBy), Reason: chosen(doc.Reason), Since: moment(doc.CreatedAt), Until: moment(doc.ExpiresAt),
 		Global: state.Target.Global,
 	}
 }
+
+// chosen is text that someone chose, with its beginning only: a global lock is in every row, and a program may get the
+// output as a variable.
+func chosen(text string) *string { return known(markdown.Brief(text)) }
 
 // moment returns a time, nil for none.
 func moment(at time.Time) *string {

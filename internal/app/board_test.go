@@ -121,3 +121,16 @@ update_branch: disabled
  "left_out": []
 }`, "\n"), strings.Split(indented.String(), "\n"))
 }
+
+// What someone chose does not fill the output: a global lock is in every row.
+func TestOutputBoardStaysSmall(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("x", 20000)
+	_, outputs := end(t, `
+forged staging checkout alice success {"type":"branch-deploy","tool":"lockstep","version":"`+long+`","actor":"`+long+`"}
+comment alice 1 .lock --global --reason `+long+`
+comment alice 1 .status
+`)
+	assert.Less(t, len(outputs["board"]), 8<<10)
+	assert.Contains(t, outputs["board"], strings.Repeat("x", 200)+"…")
+}

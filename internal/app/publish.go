@@ -40,7 +40,7 @@ func (r *run) writePage() {
 	if err := r.runner.WriteWorkspace(name, []byte(page.HTML(shown))); err != nil {
 		r.result.Decision = refused(d, deploy.Finding{
 			Gate: "status_file", Code: deploy.UnexpectedError, Text: "The page could not be written: " + markdown.Code(err.Error()) + ".",
-			Hint: "The input `status_file` takes a path below the workspace that leads through no link out of it.",
+			Hint: "The input `status_file` takes a path below the workspace that leads through no link.",
 		})
 	}
 }

@@ -33,8 +33,8 @@ func Outputs() []Output {
 		{"rollback_from", "Commit that runs before a rollback"},
 		{"rollback_sha", "Commit to go back to: the target of `.rollback`; for every other start, the commit that runs in the environment now, which a failed job can deploy again. Not set where nothing or the same commit runs"},
 		{"rollback_version", "Version of `rollback_sha`, if known"},
-		{"health", "Result of the health check as a JSON list of URL, answers and result; set when the job ends, or by `mode: finish`"},
-		{"healthy", "`true` when the health check passed, `false` when the health check failed; not set where nothing was checked"},
+		{"health", "Result of the health check as a JSON list of URL, answers and result; with `mode: finish`"},
+		{"healthy", "`true` when the health check passed, `false` when the health check failed; with `mode: finish`, not set where nothing was checked"},
 		{"board", "What runs where, as JSON: from `.status` and `mode: status`"},
 		{"deployment_id", "ID of the GitHub deployment; Versioner's own ID is `tracking_id`"},
 		{"params", "Text after the separator of a command"},
@@ -91,6 +91,6 @@ func trackingOutputs() []Output {
 		{"event_id", "Lockstep's ID of the event, which stays the same when the event is sent again"},
 		{"record", "Event as one JSON object"},
 		{"record_file", "Name of a file in `runner.temp` with the event as JSON"},
-		{"total_seconds", "Duration of the deployment in seconds, set when the job ends"},
+		{"total_seconds", "Duration of the deployment in seconds; with `mode: finish`"},
 	}
 }

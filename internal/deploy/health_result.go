@@ -49,6 +49,16 @@ func (h *Health) Passed() bool {
 // WasStopped reports whether the job was cancelled before the check ended.
 func (h *Health) WasStopped() bool { return h != nil && h.Stopped }
 
+// Brief returns the same with no more than the last answer of each check.
+func (h *Health) Brief() *Health {
+	brief := *h
+	brief.Results = slices.Clone(h.Results)
+	for i, one := range brief.Results {
+		brief.Results[i].Answers = one.Answers[max(0, len(one.Answers)-1):]
+	}
+	return &brief
+}
+
 func allOf[T any](all []T, holds func(T) bool) bool {
 	return !slices.ContainsFunc(all, func(one T) bool { return !holds(one) })
 }

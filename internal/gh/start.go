@@ -40,6 +40,20 @@ func (c *Client) FindDeployment(ctx context.Context, e event.Event) (plan.Traces
 }
 
 func (d *deployer) deploymentOf(ctx context.Context, e event.Event) (*plan.DeploymentOfStart, error) {
+	one, err := d.newestOf(ctx, e.Run.ID, e.Comment.ID)
+	if err != nil || one == nil {
+		return nil, err
+	}
+	payload, _ := readPayload(one.Payload) // it was read before
+	latest, err := d.latestStatus(ctx, one.GetID())
+	return &plan.DeploymentOfStart{
+		ID: one.GetID(), Environment: one.GetEnvironment(), Ref: one.GetRef(), SHA: one.GetSHA(),
+		State: latest.GetState(), Ended: isOver(latest.GetState()), Payload: payload,
+	}, err
+}
+
+// newestOf finds the newest deployment that the command of a comment has started in a run, nil for none.
+func (d *deployer) newestOf(ctx context.Context, run, comment int64) (*github.Deployment, error) {
 	options := &github.DeploymentsListOptions{ListOptions: github.ListOptions{PerPage: 100}}
 	deployments, _, err := d.rest.Repositories.ListDeployments(ctx, d.owner, d.name, options)
 	if err != nil {
@@ -47,14 +61,9 @@ func (d *deployer) deploymentOf(ctx context.Context, e event.Event) (*plan.Deplo
 	}
 	for _, one := range deployments {
 		payload, err := readPayload(one.Payload)
-		if err != nil || payload.Type != deploy.OwnPayloadType || payload.RunID != e.Run.ID || payload.TriggerCommentID != e.Comment.ID {
-			continue
+		if err == nil && payload.Type == deploy.OwnPayloadType && payload.RunID == run && payload.TriggerCommentID == comment {
+			return one, nil
 		}
-		latest, err := d.latestStatus(ctx, one.GetID())
-		return &plan.DeploymentOfStart{
-			ID: one.GetID(), Environment: one.GetEnvironment(), Ref: one.GetRef(), SHA: one.GetSHA(),
-			State: latest.GetState(), Ended: isOver(latest.GetState()), Payload: payload,
-		}, err
 	}
 	return nil, nil
 }
@@ -112,8 +121,12 @@ func isLockOf(l plan.Ledger, found deploy.Lock) bool {
 // isStart reports whether a deployment is the one that a ledger is about, and which rules file it names. Only a rehearsal
 // has none.
 func (d *deployer) isStart(ctx context.Context, l plan.Ledger) (used *plan.PolicyUsed, isKnown bool, err error) {
+	if l.DeploymentID == 0 && l.Subject.Noop {
+		isNoop, err := d.endsNothing(ctx, l)
+		return l.Policy, isNoop, err
+	}
 	if l.DeploymentID == 0 || l.Subject.Noop {
-		return l.Policy, l.DeploymentID == 0 && l.Subject.Noop, nil
+		return l.Policy, false, nil
 	}
 	found, response, err := d.rest.Repositories.GetDeployment(ctx, d.owner, d.name, l.DeploymentID)
 	if isMissing(response) {
@@ -125,6 +138,17 @@ func (d *deployer) isStart(ctx context.Context, l plan.Ledger) (used *plan.Polic
 	payload, err := readPayload(found.Payload)
 	isKnown = err == nil && says(payload, l) && found.GetSHA() == l.Subject.SHA && envname.Same(found.GetEnvironment(), l.Subject.Environment)
 	return payload.Policy, isKnown, nil
+}
+
+// endsNothing reports whether the command has no deployment that has to be ended: it may be called a rehearsal to leave
+// that and its health check out.
+func (d *deployer) endsNothing(ctx context.Context, l plan.Ledger) (bool, error) {
+	deployed, err := d.newestOf(ctx, l.RunID, l.TriggerID)
+	if err != nil || deployed == nil {
+		return err == nil, err
+	}
+	latest, err := d.latestStatus(ctx, deployed.GetID())
+	return err == nil && isOver(latest.GetState()), err
 }
 
 // says reports whether a deployment's payload agrees with a ledger. That of branch-deploy knows neither the attempt nor

@@ -77,13 +77,13 @@ type Ledger struct {
 // of more than 128 KiB keeps a program from starting.
 const maxLedger = 100 << 10
 
-// Marshal writes the ledger for the saved state. Very long parameters are cut. What events say in addition is left
-// out as far as there is no room for it.
+// Marshal writes the ledger for the saved state. Very long parameters are cut. All but the last answers of a
+// health check, and what events say in addition, are left out as far as there is no room for it.
 func (l Ledger) Marshal() (string, error) {
 	l.Subject = l.Subject.Brief()
 	text, err := json.Marshal(l)
 	for _, leaveOut := range []func(*Ledger){
-		func(l *Ledger) { l.End.Metadata = nil }, func(l *Ledger) { l.End.Artifacts = nil },
+		(*Ledger).shortenHealth, func(l *Ledger) { l.End.Metadata = nil }, func(l *Ledger) { l.End.Artifacts = nil },
 		func(l *Ledger) { l.Checks = nil }, func(l *Ledger) { l.Outbox = nil },
 	} {
 		if err == nil && len(text) > maxLedger {
@@ -98,6 +98,13 @@ func (l Ledger) Marshal() (string, error) {
 		return "", fmt.Errorf("write ledger: %w", err)
 	}
 	return string(text), nil
+}
+
+// shortenHealth keeps the last answer of each check. What was to be checked is not asked again.
+func (l *Ledger) shortenHealth() {
+	if l.Health != nil {
+		l.HealthChecks, l.Health = nil, l.Health.Brief()
+	}
 }
 
 // ReadLedger reads what an earlier stage saved. Empty text is an idle ledger.

@@ -3,6 +3,7 @@ package plan_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -14,6 +15,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/message"
 	"github.com/lockstep-action/lockstep/internal/plan"
+	"github.com/lockstep-action/lockstep/internal/policy"
 )
 
 func TestNewLedger(t *testing.T) {
@@ -115,6 +117,25 @@ func TestLedgerStaysSmall(t *testing.T) {
 			assert.Equal(t, long, *effect[plan.StartDeployment](t, d.plan()).Payload.Params, "the deployment itself has all of them")
 		})
 	}
+}
+
+// The longest health check ends its deployment all the same.
+func TestLongHealthStaysSmall(t *testing.T) {
+	t.Parallel()
+	answer := "200, its first 64 KiB without " + strings.Repeat("🚀", 47) + "…"
+	result := deploy.HealthResult{URL: "https://app.example.com/" + strings.Repeat("&", 476), Answers: slices.Repeat([]string{answer}, 60), Result: deploy.Unhealthy}
+	check := policy.HealthCheck{URL: result.URL, Contains: strings.Repeat("🚀", 500), Attempts: 60}
+	l := decide(asking(command.Deploy), settings(), facts()).ledger
+	l.Phase, l.HealthChecks = plan.Ending, slices.Repeat([]policy.HealthCheck{check}, 10)
+	l.Health = &deploy.Health{Results: slices.Repeat([]deploy.HealthResult{result}, 10)}
+	text, err := l.Marshal()
+	require.NoError(t, err)
+	read, err := plan.ReadLedger(text)
+	require.NoError(t, err)
+	assert.True(t, read.Health.Failed())
+	require.Len(t, read.Health.Results, 10)
+	assert.Equal(t, []string{answer}, read.Health.Results[9].Answers)
+	assert.Len(t, l.Health.Results[9].Answers, 60, "nothing is left out where it is told")
 }
 
 func TestReadLedgerBroken(t *testing.T) {

@@ -118,17 +118,19 @@ func IsInternal(address netip.Addr) bool {
 //
 //nolint:gochecknoglobals // a table
 var internalNetworks = []netip.Prefix{
-	netip.MustParsePrefix("0.0.0.0/8"),      // this network
-	netip.MustParsePrefix("100.64.0.0/10"),  // of carriers, and of some clouds
-	netip.MustParsePrefix("192.0.0.0/24"),   // protocols
-	netip.MustParsePrefix("198.18.0.0/15"),  // measurements
-	netip.MustParsePrefix("240.0.0.0/4"),    // reserved
-	netip.MustParsePrefix("::/96"),          // IPv4 inside of IPv6
-	netip.MustParsePrefix("64:ff9b::/96"),   // the same, by translation
-	netip.MustParsePrefix("64:ff9b:1::/48"), // the same, in private networks
-	netip.MustParsePrefix("2001::/32"),      // the same, by Teredo
-	netip.MustParsePrefix("2002::/16"),      // the same, by 6to4
-	netip.MustParsePrefix("fec0::/10"),      // private, as it was once
+	netip.MustParsePrefix("0.0.0.0/8"),        // this network
+	netip.MustParsePrefix("100.64.0.0/10"),    // of carriers, and of some clouds
+	netip.MustParsePrefix("192.0.0.0/24"),     // protocols
+	netip.MustParsePrefix("168.63.129.16/32"), // the platform of a cloud
+	netip.MustParsePrefix("198.18.0.0/15"),    // measurements
+	netip.MustParsePrefix("240.0.0.0/4"),      // reserved
+	netip.MustParsePrefix("::/96"),            // IPv4 inside of IPv6
+	netip.MustParsePrefix("::ffff:0:0:0/96"),  // the same, as translators write it
+	netip.MustParsePrefix("64:ff9b::/96"),     // the same, by translation
+	netip.MustParsePrefix("64:ff9b:1::/48"),   // the same, in private networks
+	netip.MustParsePrefix("2001::/32"),        // the same, by Teredo
+	netip.MustParsePrefix("2002::/16"),        // the same, by 6to4
+	netip.MustParsePrefix("fec0::/10"),        // private, as it was once
 }
 
 // ReadHealthChecks reads a list of health checks that is not part of a rules file, in the same form; false means an empty list. The error is of

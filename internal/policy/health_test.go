@@ -111,6 +111,23 @@ func TestHealthCheckTakes(t *testing.T) {
 	}
 }
 
+// What is wrong with an address is said without what may be a secret, wherever it was written.
+func TestHealthCheckMistakesHoldNoSecret(t *testing.T) {
+	t.Parallel()
+	const query, user = "https://a.example/health?key=secret", "https://a:secret@a.example/health"
+	for _, text := range []string{
+		"- {url: '" + query + "'}\n- {url: '" + query + "'}", "- " + query, query, "- {'" + query + "': 1}", "- {url: '" + query + " '}",
+		"- {url: https://a.example, status: '" + query + "'}", "- " + user, user, "- {url: '" + user + "'}",
+	} {
+		t.Run(text, func(t *testing.T) {
+			t.Parallel()
+			_, err := policy.ReadHealthChecks(text)
+			require.Error(t, err)
+			assert.NotContains(t, err.Error(), "secret")
+		})
+	}
+}
+
 func TestHealthCheckDefaults(t *testing.T) {
 	t.Parallel()
 	check := policy.HealthCheck{URL: "https://a.example/health?key=secret"}
@@ -157,7 +174,7 @@ func TestIsInternal(t *testing.T) {
 	assert.True(t, policy.IsInternal(netip.Addr{}))
 	for address, want := range map[string]bool{
 		"8.8.8.8": false, "2606:4700::1111": false, "255.255.255.255": true, "224.0.0.1": true, "ff02::1": true, "fe80::1%eth0": true,
-		"2002:7f00:1::": true, "::127.0.0.1": true, "172.32.0.1": false,
+		"2002:7f00:1::": true, "::127.0.0.1": true, "172.32.0.1": false, "::ffff:127.0.0.1": true, "::ffff:0:127.0.0.1": true, "168.63.129.16": true,
 	} {
 		t.Run(address, func(t *testing.T) {
 			t.Parallel()

@@ -21,7 +21,23 @@ func cut(text string) string {
 }
 
 // quote shows a text from the file, without its invisible characters.
-func quote(text string) string { return strconv.Quote(cut(text)) }
+func quote(text string) string { return strconv.Quote(cut(withoutQuery(text))) }
+
+// withoutQuery takes out of an address what may be meant for an application only, also where no address belongs.
+func withoutQuery(text string) string {
+	begin := strings.Index(text, "://")
+	if begin < 0 {
+		return text
+	}
+	address, _, hasQuery := strings.Cut(text[begin:], "?")
+	if user := strings.LastIndex(address, "@"); user >= 0 {
+		address = "://…" + address[user:]
+	}
+	if hasQuery {
+		address += "?…"
+	}
+	return text[:begin] + address
+}
 
 // isPlainName reports whether an error shows a name without quotes.
 func isPlainName(name string) bool {

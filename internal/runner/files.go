@@ -158,14 +158,17 @@ func (r *Runner) WriteTemporary(name string, content []byte) error {
 // ErrNoWorkspace says that the runner has no workspace.
 var ErrNoWorkspace = errors.New("the runner has no workspace")
 
-// WriteWorkspace writes a file below the job's workspace, in directories that are made if need be. Neither the name nor
-// a link leads out of there.
+// WriteWorkspace writes a file below the job's workspace, in directories that are made if need be. No link is followed:
+// it may lead out of there, or to what git keeps.
 func (r *Runner) WriteWorkspace(name string, content []byte) error {
 	workspace := r.getenv("GITHUB_WORKSPACE")
 	if workspace == "" {
 		return ErrNoWorkspace
 	}
-	err := makeDirectories(workspace, path.Dir(name))
+	err := refuseLinks(workspace, name)
+	if err == nil {
+		err = makeDirectories(workspace, path.Dir(name))
+	}
 	if err == nil {
 		err = writeIn(workspace, name, content)
 	}
@@ -173,6 +176,32 @@ func (r *Runner) WriteWorkspace(name string, content []byte) error {
 		return fmt.Errorf("write file %q: %w", name, err)
 	}
 	return nil
+}
+
+// refuseLinks makes sure that what is there already are directories and a file: a pipe would never take what is written.
+func refuseLinks(directory, name string) error {
+	root, err := os.OpenRoot(directory)
+	if err != nil {
+		return err
+	}
+	parts := strings.Split(name, "/")
+	for i := range parts {
+		part := path.Join(parts[:i+1]...)
+		info, problem := root.Lstat(part)
+		isFile := i == len(parts)-1
+		switch {
+		case errors.Is(problem, fs.ErrNotExist):
+			return root.Close()
+		case problem != nil:
+			err = problem
+		case isFile && !info.Mode().IsRegular(), !isFile && !info.IsDir():
+			err = fmt.Errorf("%q is a link, or not what it should be", part)
+		}
+		if err != nil {
+			break
+		}
+	}
+	return errors.Join(err, root.Close())
 }
 
 // makeDirectories makes directories in which everyone may remove what is there: a runner that is another user than this

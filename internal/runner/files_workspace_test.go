@@ -4,6 +4,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -64,6 +65,31 @@ func TestWriteWorkspaceStaysInside(t *testing.T) {
 			require.NoError(t, err)
 			assert.Empty(t, left)
 			assert.NoFileExists(t, filepath.Join(filepath.Dir(directory), "escaped"))
+		})
+	}
+}
+
+// A link that a pull request may hold does not lead to what git keeps, and a pipe holds nothing up.
+func TestWriteWorkspaceFollowsNoLink(t *testing.T) {
+	t.Parallel()
+	for name, left := range map[string]string{"folder/config": "config", "folder/new/file": "new", "link": "config", "nowhere": "hook", "pipe": "pipe"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			directory := t.TempDir()
+			git := filepath.Join(directory, ".git")
+			require.NoError(t, os.Mkdir(git, 0o750))
+			require.NoError(t, os.WriteFile(filepath.Join(git, "config"), []byte("kept"), 0o600))
+			for link, target := range map[string]string{"folder": ".git", "link": ".git/config", "nowhere": ".git/hook"} {
+				require.NoError(t, os.Symlink(target, filepath.Join(directory, link)))
+			}
+			require.NoError(t, syscall.Mkfifo(filepath.Join(directory, "pipe"), 0o600))
+			require.Error(t, inWorkspace(directory).WriteWorkspace(name, []byte("x")))
+			if got, err := os.ReadFile(filepath.Join(git, left)); left == "config" {
+				require.NoError(t, err)
+				assert.Equal(t, "kept", string(got))
+			} else {
+				require.ErrorIs(t, err, os.ErrNotExist)
+			}
 		})
 	}
 }
