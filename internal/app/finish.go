@@ -279,10 +279,14 @@ func handedOver(in input) (plan.Ledger, error) {
 	if err != nil {
 		return plan.Ledger{}, &config.InputError{Input: "handoff", Accepted: "accepted is the output handoff of the step that started the deployment"}
 	}
-	if ledger.Phase == plan.Ready && ledger.RunID != in.event.Run.ID {
+	switch {
+	case in.config.Handoff == "":
+		return ledger, nil
+	case ledger.Phase != plan.Ready: // no start hands over anything else
+		return plan.Ledger{}, errHandoff()
+	case ledger.RunID != in.event.Run.ID:
 		return plan.Ledger{}, errors.New("the input handoff comes from another workflow run; give it the output of a job of this run")
-	}
-	if ledger.Phase == plan.Ready && (ledger.TriggerID != in.event.Comment.ID || ledger.Pull != in.event.Pull) {
+	case ledger.TriggerID != in.event.Comment.ID || ledger.Pull != in.event.Pull:
 		return plan.Ledger{}, errHandoff()
 	}
 	return ledger, nil
