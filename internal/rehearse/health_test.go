@@ -63,7 +63,7 @@ func TestNoSuccessBeforeTheLastCheck(t *testing.T) {
 	t.Parallel()
 	paths, err := filepath.Glob(filepath.Join(stories, "health*.txtar"))
 	require.NoError(t, err)
-	require.Len(t, paths, 3)
+	require.Len(t, paths, 4)
 	for _, path := range paths {
 		t.Run(filepath.Base(path), func(t *testing.T) {
 			t.Parallel()
