@@ -260,6 +260,8 @@ func TestModes(t *testing.T) {
 			const wants = "mode track needs to know where the deployment goes"
 			if test.tracks {
 				assert.Contains(t, s.log.String(), wants)
+				guessed := test.with["INPUT_MODE"] == "auto" && test.payload == onPull
+				assert.Equal(t, guessed, strings.Contains(s.log.String(), "to answer comments instead, set mode to comment"))
 			} else {
 				assert.NotContains(t, s.log.String(), wants)
 			}
