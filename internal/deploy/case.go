@@ -129,6 +129,8 @@ func (k *Case) sourceParts() []Part {
 	switch {
 	case k.SHA != "":
 		return nil
+	case k.Command.Kind == command.Rollback && !k.Command.KnownEnvironment:
+		return nil
 	case k.Command.Kind == command.Rollback:
 		return []Part{LivePart}
 	case k.Command.StableBranch:
