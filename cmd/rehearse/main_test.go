@@ -33,7 +33,7 @@ func TestUsage(t *testing.T) {
 	var out bytes.Buffer
 	require.NoError(t, run(t.Context(), []string{"-h"}, &out), "users who ask for help get it")
 	assert.True(t, strings.HasPrefix(out.String(), "Usage: rehearse "), out.String())
-	for _, text := range []string{"-serve address", "-brief\n", "-dir folder", "-command comment", " order, ", "wrong-inputs\n"} {
+	for _, text := range []string{"-serve address", "-brief\n", "-dir folder", "-command comment", " order", "wrong-inputs"} {
 		assert.Contains(t, out.String(), text)
 	}
 	out.Reset()

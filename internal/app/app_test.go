@@ -114,6 +114,7 @@ func TestEventsWithoutMode(t *testing.T) {
 		"pull request":        {`{"action":"opened","pull_request":{"number":1}}`, map[string]string{"GITHUB_EVENT_NAME": "pull_request", "INPUT_STEP": "start"}, true},
 		"push":                {`{}`, map[string]string{"GITHUB_EVENT_NAME": "push"}, true},
 		"mode by default":     {`{}`, map[string]string{"GITHUB_EVENT_NAME": "push", "INPUT_MODE": "auto"}, true},
+		"page without a mode": {`{}`, map[string]string{"GITHUB_EVENT_NAME": "push", "INPUT_STATUS_FILE": "public/index.html"}, true},
 		"commands are meant":  {`{}`, map[string]string{"GITHUB_EVENT_NAME": "push", "INPUT_MODE": "comment"}, false},
 		"comment on an issue": {onIssue, nil, false},
 	} {
@@ -121,7 +122,8 @@ func TestEventsWithoutMode(t *testing.T) {
 			t.Parallel()
 			s := newStep(t, test.payload, test.with)
 			assert.Zero(t, s.app().Main(t.Context()))
-			assert.Equal(t, test.told, strings.Contains(s.log.String(), "::notice::The event `"+s.variables["GITHUB_EVENT_NAME"]+"` starts no command, and nothing was recorded. To record a deployment, set `mode: track`."), s.log.String())
+			assert.Equal(t, name == "page without a mode", strings.Contains(s.log.String(), "::warning::input \"status_file\": needs mode: status"), s.log.String())
+			assert.Equal(t, test.told, strings.Contains(s.log.String(), "::notice::The event `"+s.variables["GITHUB_EVENT_NAME"]+"` starts no command, and nothing was recorded. To record a deployment, set `mode: track`; to show what runs where, `mode: status`."), s.log.String())
 		})
 	}
 }
@@ -260,6 +262,8 @@ func TestModes(t *testing.T) {
 			const wants = "mode track needs to know where the deployment goes"
 			if test.tracks {
 				assert.Contains(t, s.log.String(), wants)
+				guessed := test.with["INPUT_MODE"] == "auto" && test.payload == onPull
+				assert.Equal(t, guessed, strings.Contains(s.log.String(), "to answer comments instead, set mode to comment"))
 			} else {
 				assert.NotContains(t, s.log.String(), wants)
 			}

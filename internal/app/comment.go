@@ -21,7 +21,10 @@ func comment(ctx context.Context, a *App, in input) Result {
 	r.Config.Mode = config.Comment
 	if !e.IsCommand() || !mayCommand(c, e.Action) {
 		if in.guessed && e.Name != "issue_comment" {
-			a.runner.Notice("The event " + markdown.Code(e.Name) + " starts no command, and nothing was recorded. To record a deployment, set `mode: track`.")
+			a.runner.Notice("The event " + markdown.Code(e.Name) + " starts no command, and nothing was recorded. To record a deployment, set `mode: track`; to show what runs where, `mode: status`.")
+			for _, problem := range in.problems {
+				a.runner.Warning(problem)
+			}
 		}
 		a.runner.Log().Info("nothing to do: the event is no such comment on a pull request", "event", e.Name, "action", e.Action)
 		return r.because(deploy.UnsupportedEvent)

@@ -15,6 +15,9 @@ func trackStep(ctx context.Context, a *App, in input) Result {
 	c := in.config
 	if c.Environment == "" && !c.Builds() {
 		missing := config.InputError{Input: "environment", Accepted: "mode track needs to know where the deployment goes"}
+		if in.guessed && in.event.IsCommand() {
+			missing.Accepted += ": " + autoTracks
+		}
 		in.problems = append(in.problems, missing.Error())
 	}
 	if len(c.HealthChecks) > 0 {
@@ -42,6 +45,9 @@ func trackStep(ctx context.Context, a *App, in input) Result {
 	}
 	return recorded
 }
+
+// autoTracks says why a command gets no answer.
+const autoTracks = "with version or event_type, mode auto records a step; to answer comments instead, set mode to comment"
 
 // keyMissing says that nothing can be sent to Versioner.
 const keyMissing = "The input `versioner_api_key` is empty: the secret is missing, or has another name. Nothing is sent to Versioner. " +

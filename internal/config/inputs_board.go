@@ -49,7 +49,7 @@ func readStatusFile(c *Config, value string) error {
 func readBoardIssue(c *Config, value string) error {
 	number, err := strconv.Atoi(value)
 	if err != nil || number <= 0 {
-		return errors.New("must be the number of an issue")
+		return errors.New("must be the number of an issue, such as 12")
 	}
 	c.Board.Issue = number
 	return nil

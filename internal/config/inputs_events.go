@@ -122,10 +122,10 @@ func (c *Config) recordRollback() {
 	if !c.rolledBack || json.Unmarshal(c.Track.Metadata, &members) != nil {
 		return
 	}
-	if _, given := members[rolledBack]; given {
+	if _, given := members[RolledBack]; given {
 		return
 	}
-	members[rolledBack] = json.RawMessage("true")
+	members[RolledBack] = json.RawMessage("true")
 	if marked, err := json.Marshal(members); err == nil {
 		c.Track.Metadata = marked
 	}

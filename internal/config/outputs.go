@@ -31,7 +31,7 @@ func Outputs() []Output {
 		{"noop", "`true` for a rehearsal (`.noop`), `false` for a deployment"},
 		{"rollback", "`true` when the command was `.rollback`"},
 		{"rollback_from", "Commit that runs before a rollback"},
-		{"rollback_sha", "Commit to go back to: the target of `.rollback`; for every other start, the commit that runs in the environment now, which a failed job can deploy again. Not set where nothing or the same commit runs"},
+		{"rollback_sha", "Commit to go back to: the target of `.rollback`; for every other start, the commit that GitHub records as running in the environment now, not confirmed; a failed job can deploy that again. Not set where nothing or the same commit runs"},
 		{"rollback_version", "Version of `rollback_sha`, if known"},
 		{"health", "Result of the health check as a JSON list of URL, answers and result; with `mode: finish`"},
 		{"healthy", "`true` when the health check passed, `false` when the health check failed; with `mode: finish`, not set where nothing was checked"},

@@ -146,7 +146,7 @@ func readStatus(c *Config, value string) error {
 		return fmt.Errorf("must be one of %s", statusWords())
 	}
 	c.Status = status
-	c.rolledBack = strings.EqualFold(trim(value), rolledBack)
+	c.rolledBack = strings.EqualFold(trim(value), RolledBack)
 	return nil
 }
 

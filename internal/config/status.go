@@ -29,7 +29,7 @@ func spellings() []spelling {
 		{Pending, []string{"pending", "queued", "scheduled"}},
 		{Started, []string{"started", "in_progress", "init", "deploying", "building"}},
 		{Completed, []string{"completed", "complete", "success", "finished", "deployed", "built"}},
-		{Failed, []string{"failed", "fail", "failure", "error", "timed_out", rolledBack}},
+		{Failed, []string{"failed", "fail", "failure", "error", "timed_out", RolledBack}},
 		{Aborted, []string{"aborted", "abort", "cancelled", "canceled", "cancel", "skipped"}},
 	}
 }
@@ -45,8 +45,8 @@ func ParseStatus(text string) (Status, bool) {
 	return "", false
 }
 
-// rolledBack is the one spelling that says more than its state.
-const rolledBack = "rolled_back"
+// RolledBack is the one spelling of a status that says more than its state: the workflow took the deployment back.
+const RolledBack = "rolled_back"
 
 // Terminal reports whether the state is a final one.
 func (s Status) Terminal() bool { return s == Completed || s == Failed || s == Aborted }

@@ -198,3 +198,16 @@ func TestConfirmationOnRecheck(t *testing.T) {
 	s.request.Pinned = deploytest.HeadSHA
 	assert.Equal(t, deploy.LockConflict, s.decide().Reason)
 }
+
+// A rollback to an environment that is mistyped is refused for that alone: what runs there cannot be read.
+func TestUnknownEnvironmentOfRollback(t *testing.T) {
+	t.Parallel()
+	r, f := deploytest.Asking(command.Rollback, ""), deploytest.Facts()
+	r.Command.KnownEnvironment = false
+	delete(f.Read, deploy.LivePart)
+	d := deploy.Decide(r, deploytest.Settings(), f)
+	assert.Equal(t, deploy.InvalidEnvironment, d.Reason)
+	for _, finding := range d.Findings {
+		assert.Equal(t, finding.Gate == "environment", finding.Level == deploy.Block, finding.Gate+": "+finding.Text)
+	}
+}

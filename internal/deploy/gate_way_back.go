@@ -56,11 +56,21 @@ func (k *Case) checkEvidence(to Deployment) Finding {
 	case why == "":
 		return pass("GitHub confirms the run that deployed the target")
 	case !k.fullTarget():
-		return block(RollbackTargetMissing, recorded, "If you are sure, type "+markdown.Code(k.backTo(to.SHA))+".")
+		return block(RollbackTargetMissing, recorded, k.unconfirmed(to.SHA))
 	case k.Exact.Commit.SHA != to.SHA || !k.Exact.InStable:
-		return block(RollbackTargetMissing, recorded+" The branch "+stable+" does not contain it either.", "Choose another commit, or deploy "+stable+".")
+		return block(RollbackTargetMissing, recorded+" The branch "+stable+" does not contain it either.", "Choose another commit, or type "+markdown.Code(k.deployStable())+".")
 	}
 	return Finding{Level: Warn, Text: recorded + " The command names the whole commit, and " + stable + " contains it."}
+}
+
+// unconfirmed says what to type where nothing but the record speaks for a commit.
+func (k *Case) unconfirmed(sha string) string {
+	return "If you are sure, type " + markdown.Code(k.backTo(sha)) + ", which is accepted if " + markdown.Code(k.Config.StableBranch) + " contains the commit."
+}
+
+// deployStable returns the command that deploys the stable branch to the environment.
+func (k *Case) deployStable() string {
+	return k.Config.Commands.Deploy + " " + k.Config.StableBranch + " to " + k.Target.Environment
 }
 
 // backTo returns the command that goes back to a commit or version.
@@ -87,7 +97,7 @@ func (k *Case) noWayBack() Finding {
 	if k.Older != "" {
 		text += fmt.Sprintf(" The newest %d deployments were searched.", len(k.Live))
 	}
-	f := block(RollbackTargetMissing, text, "Deploy what you need: "+markdown.Code(k.Config.Commands.Deploy+" "+k.Config.StableBranch+" to "+k.Target.Environment)+".")
+	f := block(RollbackTargetMissing, text, "Deploy what you need: "+markdown.Code(k.deployStable())+".")
 	if len(k.Back.Known) > 0 {
 		f.Hint = "Choose one of these, or deploy what you need: " + strings.TrimPrefix(f.Hint, "Deploy what you need: ")
 		f.Details = k.targetTable()

@@ -107,7 +107,7 @@ func TestFinishingJobsAlwaysRun(t *testing.T) {
 				if step.With["mode"] == "finish" {
 					checked++
 					assert.Regexp(t, `^always\(\) && needs\.\w+\.outputs\.continue == 'true'$`, job.If, "%s: %s", w.page, name)
-					assert.Regexp(t, `^\$\{\{ (needs\.\w+\.result == 'success' && 'rolled_back' \|\| needs\.\w+\.result == 'failure' && 'failure' \|\| )?needs\.\w+\.result \}\}$`, step.With["status"], "%s: %s", w.page, name)
+					assert.Regexp(t, `^\$\{\{ (needs\.\w+\.result == 'success' && 'rolled_back' \|\| needs\.\w+\.result != 'skipped' && needs\.\w+\.result \|\| )?needs\.\w+\.result \}\}$`, step.With["status"], "%s: %s", w.page, name)
 				}
 			}
 		}

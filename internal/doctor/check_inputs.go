@@ -29,6 +29,7 @@ func checkInputs(e Examination) []deploy.Finding {
 				"Correct it, or leave it out; `docs/inputs.md` of the action names each input.",
 			))
 		}
+		found = append(found, deafStep(use)...)
 		for _, name := range writtenSecrets(use) {
 			found = append(found, block(
 				use.where()+": the secret "+markdown.Code(name)+" is written in the file, where everyone can read it.",
@@ -37,6 +38,18 @@ func checkInputs(e Examination) []deploy.Finding {
 		}
 	}
 	return orFine(found, "every input that is set has a value that the action takes")
+}
+
+// deafStep finds a step that is there for comments, and records a step instead because of an input.
+func deafStep(use StepRef) []deploy.Finding {
+	with := use.Step.With
+	if use.Role != Tracks || use.Settings.Mode != config.Auto || !use.Workflow.Starts("issue_comment") || with["version"] == "" || with["environment"] != "" {
+		return nil
+	}
+	return []deploy.Finding{block(
+		use.where()+": comments get no answer, because with the input `version` the step records a deployment, and it names no environment.",
+		"Set `mode: comment` next to `version`.",
+	)}
 }
 
 func wrongInput(where, problem string) deploy.Finding {

@@ -413,6 +413,11 @@ func TestMistakes(t *testing.T) {
 			"block inputs",
 			[]string{"job `finish`", `"disable_lock" has the value "perhaps"`},
 		},
+		"version that makes the step record instead": {
+			[]string{"skip_completing: true", "skip_completing: true\n          version: v1.4.2"},
+			"block inputs",
+			[]string{"comments get no answer", "`mode: comment`"},
+		},
 		"secret in the file": {
 			[]string{"skip_completing: true", "skip_completing: true\n          versioner_api_key: sk_live_1234567890"},
 			"block inputs",

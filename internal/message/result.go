@@ -112,6 +112,8 @@ func (r Ending) sentence(s Subject) string {
 	}
 	log := markdown.Link("run's log", s.RunURL)
 	switch {
+	case r.takenBack():
+		return fmt.Sprintf("%s started %s, which failed and was taken back by the workflow after %s. See the %s.", who, what, after, log)
 	case r.Status == config.Failed && r.Health.Failed():
 		return fmt.Sprintf("%s started %s, and its health check failed after %s. See the %s.", who, what, after, log)
 	case r.Status == config.Failed:
@@ -138,6 +140,11 @@ func (r Ending) sentence(s Subject) string {
 	return fmt.Sprintf("%s started %s, and %s. %s", who, what, how, next)
 }
 
+// takenBack reports whether the workflow says that what ran before runs again.
+func (r Ending) takenBack() bool {
+	return r.Status == config.Failed && strings.EqualFold(js.Trim(r.RawStatus), config.RolledBack)
+}
+
 // skippedAgain reports whether jobs were re-run that do nothing in another attempt than that of the start.
 func (r Ending) skippedAgain() bool { return r.Rerun && r.RawStatus == "skipped" }
 
@@ -153,7 +160,15 @@ func (r Ending) advice(s Subject) string {
 	if r.skippedAgain() {
 		return again(s)
 	}
-	if r.Rollback.Command == "" || r.Status != config.Failed {
+	switch {
+	case r.Status != config.Failed:
+		return ""
+	case r.takenBack():
+		return "**What to do:** Fix the problem and deploy again."
+	case s.Rollback != nil && !s.Noop && r.Rollback.Command != "":
+		return fmt.Sprintf("**What to do:** It is uncertain what runs in %s now. Find the cause in the run's log, then type %s again, or choose another target: %s.",
+			bold(s.Environment), markdown.Code(r.Rollback.Command), markdown.Code(r.Rollback.Command+" to <commit or version>"))
+	case r.Rollback.Command == "":
 		return ""
 	}
 	return fmt.Sprintf("**What to do:** Fix the problem and deploy again, or roll back with %s%s.", markdown.Code(r.Rollback.Command), r.Rollback.target())

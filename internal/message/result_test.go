@@ -57,6 +57,8 @@ func TestResult(t *testing.T) {
 		"result-not-reviewed":       {func(s *message.Subject) { s.Reviews = &message.Reviews{} }, config.Completed, "success"},
 		"result-rollback-failed":    {func(s *message.Subject) { s.Stable, s.Ref = true, "main" }, config.Failed, "failure"},
 		"result-failed-known":       {func(*message.Subject) {}, config.Failed, "failure"},
+		"result-taken-back":         {func(*message.Subject) {}, config.Failed, "Rolled_Back"},
+		"result-back-failed":        {func(s *message.Subject) { goesBack(s, message.Rollback{Version: "v1.4.2"}) }, config.Failed, "failure"},
 		"result-back":               {func(s *message.Subject) { goesBack(s, message.Rollback{Version: "v1.4.2"}) }, config.Completed, "success"},
 		"result-commit":             {func(s *message.Subject) { s.Ref, s.Kind = headSHA, deploy.SHATarget }, config.Completed, "success"},
 	} {
@@ -68,9 +70,12 @@ func TestResult(t *testing.T) {
 			if s.Noop {
 				ending.DeploymentID = 0
 			}
-			if test.raw == "failure" && strings.HasSuffix(name, "known") {
+			switch {
+			case test.raw == "failure" && strings.HasSuffix(name, "known"):
 				ending.Rollback = message.WayOut{Command: ".rollback production", SHA: otherSHA, Version: "v1.4.2"}
-			} else if !s.Noop && !s.GoesBack() {
+			case s.Rollback != nil:
+				ending.Rollback = message.WayOut{Command: ".rollback production"}
+			case !s.Noop && !s.GoesBack():
 				ending.Rollback = message.WayOut{Command: ".deploy main to production"}
 			}
 			golden(t, name, message.Result(s, ending))

@@ -225,11 +225,15 @@ func (l Ledger) Notifies() bool { return len(l.End.Receivers) > 0 }
 func (l Ledger) strict() bool { return l.End.FailOnError == config.FailAlways }
 
 // wayOut is what people can type where a deployment fails: a rollback, if a success of ours runs now, or else the stable
-// branch. A rollback that fails has no other way back that is certain.
+// branch. A rollback that fails can be typed again, or to another target.
 func wayOut(c config.Config, d deploy.Decision, s message.Subject) message.WayOut {
 	runs, to, word := d.Before, d.WayOut, c.Commands.Rollback
 	switch {
-	case s.Noop || s.Rollback != nil:
+	case s.Noop:
+		return message.WayOut{}
+	case s.Rollback != nil && word != "":
+		return message.WayOut{Command: word + " " + s.Environment}
+	case s.Rollback != nil:
 		return message.WayOut{}
 	case word != "" && runs != nil && runs.Own && runs.SHA != s.SHA && to != nil:
 		out := message.WayOut{Command: word + " " + s.Environment, SHA: to.SHA}

@@ -62,8 +62,21 @@ func (p *Session) app(_ context.Context, rest string) error {
 		p.Application.Say(text)
 	case "late":
 		p.Application.SayLate(text)
+	case "at":
+		return p.serveAt(f[1:])
 	default:
-		return oneOf("how the application answers", f[0], "says", "late")
+		return oneOf("how the application answers", f[0], "says", "late", "at")
+	}
+	return nil
+}
+
+// serveAt gives the application more hosts, unless someone else answers there.
+func (p *Session) serveAt(hosts []string) error {
+	for _, host := range hosts {
+		if _, taken := p.network()[host]; taken || strings.ContainsAny(host, "/@") {
+			return fmt.Errorf("%q must be the name of a host, such as shop.example.com, that has no other server", host)
+		}
+		p.Application.ServeAt(host)
 	}
 	return nil
 }

@@ -90,7 +90,7 @@ func storyVerbs() []Verb {
 		{"fail METHOD PATH STATUS [after] [TIMES] [says MESSAGE]", "GitHub fails the next matching request; `cut`, `hang`, `slow` or `down` instead of a status, see `receiver`; `after` it took effect; `*` matches one part of a path. A 403 says that a permission is missing, unless it says something else.", (*Session).fail},
 		{"tracker STATUS CODE MESSAGE [FORM] [any]", "The tracking endpoint refuses the next start, or `any` next event; the answer's form can be `bare`, `text` or `list`. `tracker down` fails everything; with `tracker report-only RULE MESSAGE` every start breaks a rule that is only reported; `tracker running PRODUCT ENVIRONMENT VERSION` is a deployment that someone else starts there.", (*Session).tracker},
 		{"receiver NAME HOW [TIMES]", "`versioner`, or the receiver of a type such as `webhook`, is `gone` (nothing listens), `down` (503), `slow` (it takes a message, but answers 30 seconds later), or `up` again; with a status, `cut` or `hang` it fails so once or TIMES. `after` it took effect; `wait=SECONDS` is sent as Retry-After. The application at `https://app.example.com` is called `app`: 302 is a redirect.", (*Session).receiver},
-		{"app says TEXT", "The application at `https://app.example.com` answers with this text from here on; with `late` instead of `says`, after a megabyte of something else.", (*Session).app},
+		{"app says TEXT", "The application at `https://app.example.com` answers with this text from here on; with `late` instead of `says`, after a megabyte of something else. `app at HOST…` lets it answer at other hosts as well, such as those of your own health checks.", (*Session).app},
 	}
 }
 

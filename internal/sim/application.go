@@ -23,6 +23,7 @@ type Application struct {
 
 	mu    sync.Mutex
 	text  string
+	hosts []string // in addition to that of ApplicationURL
 	asked []Question
 }
 
@@ -40,8 +41,17 @@ func NewApplication() *Application {
 
 // Hosts are the names of the application's server.
 func (a *Application) Hosts() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	at, _ := url.Parse(ApplicationURL) // our constant
-	return []string{at.Host}
+	return append([]string{at.Host}, a.hosts...)
+}
+
+// ServeAt gives the application's server one more name.
+func (a *Application) ServeAt(host string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.hosts = append(a.hosts, host)
 }
 
 // Say sets what the application answers with.
@@ -83,7 +93,7 @@ func (a *Application) UseClock(c *Clock) { a.traffic.clock = c }
 func (a *Application) Clone() *Application {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return &Application{traffic: a.traffic.clone(), text: a.text, asked: slices.Clone(a.asked)}
+	return &Application{traffic: a.traffic.clone(), text: a.text, hosts: slices.Clone(a.hosts), asked: slices.Clone(a.asked)}
 }
 
 // ServeHTTP answers one request.
