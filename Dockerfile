@@ -18,7 +18,7 @@ RUN mkdir -p /out/etc/ssl/certs \
  && cp /etc/ssl/certs/ca-certificates.crt /out/etc/ssl/certs/ \
  && CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH \
     go build -trimpath -gcflags=github.com/...=-l -gcflags=golang.org/x/...=-l -gcflags=go.yaml.in/...=-l \
-      -gcflags=net/...=-l -gcflags=vendor/...=-l -gcflags=crypto/tls=-l -gcflags=crypto/x509=-l \
+      -gcflags=net/...=-l -gcflags=vendor/...=-l -gcflags=crypto/...=-l -gcflags=compress/...=-l \
       -gcflags=encoding/...=-l -gcflags=regexp/...=-l -gcflags=text/...=-l -gcflags=log/...=-l -gcflags=mime/...=-l \
       -ldflags "-s -w -X main.version=$VERSION" -o /out/lockstep . \
  && ln -s lockstep /out/lockstep-post
