@@ -51,12 +51,17 @@ func (k *Case) checkEvidence(to Deployment) Finding {
 	position := slices.IndexFunc(k.Live, func(d Deployment) bool { return d.ID == to.ID })
 	why := doubt(k.Live, position, k.Origins)
 	recorded := markdown.Code(Short(to.SHA)) + " is recorded as a success, but I cannot confirm which run deployed it: " + why + "."
+	hint := k.unconfirmed(to.SHA)
+	if problem, missing := k.Missing(OriginsPart); missing {
+		recorded = markdown.Code(Short(to.SHA)) + " is recorded as a success, but I could not look up the run that deployed it. " + problem.Text
+		hint = joined(problem.Hint, hint)
+	}
 	stable := markdown.Code(k.Config.StableBranch)
 	switch {
 	case why == "":
 		return pass("GitHub confirms the run that deployed the target")
 	case !k.fullTarget():
-		return block(RollbackTargetMissing, recorded, k.unconfirmed(to.SHA))
+		return block(RollbackTargetMissing, recorded, hint)
 	case k.Exact.Commit.SHA != to.SHA || !k.Exact.InStable:
 		return block(RollbackTargetMissing, recorded+" The branch "+stable+" does not contain it either.", "Choose another commit, or type "+markdown.Code(k.deployStable())+".")
 	}
