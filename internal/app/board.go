@@ -94,12 +94,8 @@ func deploymentOf(d *deploy.Deployment) *boardDeployment {
 	if d == nil {
 		return nil
 	}
-	version := d.Version
-	if version == d.SHA {
-		version = ""
-	}
 	one := &boardDeployment{
-		SHA: d.SHA, Version: chosen(version), By: chosen(d.By()), Began: moment(d.CreatedAt), Ended: moment(d.EndedAt().Value),
+		SHA: d.SHA, Version: chosen(d.Named()), By: chosen(d.By()), Began: moment(d.CreatedAt), Ended: moment(d.EndedAt().Value),
 		Outcome: d.Outcome(), Rollback: d.Rollback != nil, Own: d.Own, URL: known(d.LogURL),
 	}
 	if d.Pull > 0 {

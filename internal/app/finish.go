@@ -115,10 +115,7 @@ func staysLocked(l plan.Ledger) error {
 	if l.Lock == nil {
 		return nil
 	}
-	return &problemError{problem: deploy.Problem{
-		Text: "Nothing was ended: the lock of " + markdown.Code(l.Subject.Environment) + " stays.",
-		Hint: "Run this job again. If it stays like this, the next deployment there takes the lock over.",
-	}}
+	return lockStays("the lock of " + markdown.Code(l.Subject.Environment))
 }
 
 // locksStay says what may be left where it is not known what this run has started, nil for nothing.
@@ -126,8 +123,12 @@ func locksStay(c config.Config) error {
 	if c.Locks.Disabled {
 		return nil
 	}
+	return lockStays("a lock that this run has taken")
+}
+
+func lockStays(which string) error {
 	return &problemError{problem: deploy.Problem{
-		Text: "Nothing was ended: a lock that this run has taken stays.",
+		Text: "Nothing was ended: " + which + " stays.",
 		Hint: "Run this job again. If it stays like this, the next deployment there takes the lock over.",
 	}}
 }

@@ -37,10 +37,16 @@ func (g Grammar) deployment(command Command, found triggers) (Command, error) {
 	}
 	var err error
 	if given {
-		command.Params, err = parseParams(raw)
-		command.Params.LongDash = js.Trim(longFlag.FindString(" " + raw + " "))
+		command.Params, err = readParams(raw)
 	}
 	return command, err
+}
+
+// readParams reads what follows the separator.
+func readParams(raw string) (Params, error) {
+	params, err := parseParams(raw)
+	params.LongDash = js.Trim(longFlag.FindString(" " + raw + " "))
+	return params, err
 }
 
 // splitParams splits text at the first separator. One with nothing behind it stays a part of the command, and an

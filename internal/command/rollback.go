@@ -19,8 +19,7 @@ func (g Grammar) rollback(command Command) (Command, error) {
 	}
 	var err error
 	if given {
-		command.Params, err = parseParams(raw)
-		command.Params.LongDash = js.Trim(longFlag.FindString(" " + raw + " "))
+		command.Params, err = readParams(raw)
 	}
 	return command, err
 }

@@ -488,6 +488,14 @@ const (
 	Inactive = "INACTIVE" // a newer deployment replaced it, or it was taken down
 )
 
+// Named returns the version of the deployment, "" where that is only the commit.
+func (d Deployment) Named() string {
+	if d.Version == d.SHA {
+		return ""
+	}
+	return d.Version
+}
+
 // InProgress reports whether the deployment has not ended, or waits for its turn.
 func (d Deployment) InProgress() bool {
 	return slices.Contains([]string{"IN_PROGRESS", "QUEUED", "PENDING", "WAITING"}, d.State)
@@ -501,11 +509,7 @@ func (d Deployment) everRan() bool { return d.Succeeded || d.State == Active }
 
 // Running returns the newest deployment that ever succeeded, nil where none did, or where it is inactive now.
 func Running(deployments []Deployment) *Deployment {
-	i := slices.IndexFunc(deployments, Deployment.everRan)
-	if i < 0 || deployments[i].State == Inactive {
-		return nil
-	}
-	return &deployments[i]
+	return runs(deployments, func(Deployment) bool { return true })
 }
 
 func newestOwn(deployments []Deployment) int {

@@ -154,10 +154,11 @@ func (k *Case) targetTable() string {
 }
 
 func version(d Deployment) string {
-	if d.Version == "" || d.Version == d.SHA {
+	named := d.Named()
+	if named == "" {
 		return "–"
 	}
-	return markdown.Code(markdown.Brief(d.Version))
+	return markdown.Code(markdown.Brief(named))
 }
 
 // digits returns as many digits of a commit as it takes to tell it from the other targets, and from their versions.

@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -29,6 +30,14 @@ func (o DeploymentOutcome) InFlight() bool {
 // Unsuccessful reports whether the deployment has ended without success.
 func (o DeploymentOutcome) Unsuccessful() bool {
 	return o == OutcomeFailure || o == OutcomeAborted || o == OutcomeLost
+}
+
+// Words says the outcome for people, in one or two words.
+func (o DeploymentOutcome) Words() string {
+	return cmp.Or(map[DeploymentOutcome]string{
+		OutcomeSuccess: "succeeded", OutcomeFailure: "failed", OutcomeAborted: "aborted", OutcomeLost: "lost",
+		OutcomeWaiting: "waiting", OutcomeUnderWay: "deploying", OutcomeChecking: "checking health",
+	}[o], "unknown")
 }
 
 // Outcome returns what became of the deployment.

@@ -26,8 +26,7 @@ func boardFields(needs deploy.Needs, variables map[string]any) []reflect.StructF
 	for i, environment := range needs.Board.Environments {
 		name := boardField(i)
 		variables[name] = []githubv4.String{githubv4.String(environment)}
-		fields = append(fields, field[*recordConnection](name,
-			fmt.Sprintf(": deployments(environments: $%s, first: %d, orderBy: {field: CREATED_AT, direction: DESC})", name, deploy.BoardDepth)))
+		fields = append(fields, field[*recordConnection](name, newestDeployments(name, deploy.BoardDepth, "")))
 	}
 	return append(fields, rehearsalFields(needs.Board.Rehearsals, variables)...)
 }
@@ -72,9 +71,7 @@ func convertRehearsals(repository reflect.Value, needs deploy.Needs, facts *depl
 // newest returns the deployments of a first page.
 func (c *recordConnection) newest() []deploy.Deployment {
 	all := c.convert()
-	if n := len(all); n > 0 && !c.PageInfo.HasNextPage {
-		all[n-1].First = true
-	}
+	markFirst(all, c.PageInfo)
 	return all
 }
 

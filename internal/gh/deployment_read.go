@@ -79,6 +79,7 @@ func (n deploymentNode) convert() deploy.Deployment {
 	}
 	if payload.Type == deploy.OwnPayloadType {
 		deployment.Own, deployment.Version = true, payload.Version
+		deployment.Pull, deployment.Actor = payload.Pull, payload.Actor
 	}
 	if deployment.Own && payload.Rollback != nil {
 		deployment.Rollback = &deploy.Rollback{From: payload.Rollback.From, To: payload.Rollback.To}

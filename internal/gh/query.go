@@ -207,7 +207,7 @@ func lockFields(needs deploy.Needs, variables map[string]any) []reflect.StructFi
 func deploymentFields(needs deploy.Needs, variables map[string]any) []reflect.StructField {
 	asks := func(name, environment string, page int) string {
 		variables[name] = []githubv4.String{githubv4.String(environment)}
-		return fmt.Sprintf(": deployments(environments: $%s, first: %d, orderBy: {field: CREATED_AT, direction: DESC})", name, page)
+		return newestDeployments(name, page, "")
 	}
 	var fields []reflect.StructField
 	page := historyPage
@@ -232,14 +232,19 @@ func deploymentFields(needs deploy.Needs, variables map[string]any) []reflect.St
 	case needs.Live == "":
 	case needs.Older != "":
 		variables["older"] = githubv4.String(needs.Older)
-		asked := strings.Replace(asks(liveField, needs.Live, olderPage), ", orderBy", ", after: $older, orderBy", 1)
-		fields = append(fields, field[*recordConnection](liveField, asked))
+		variables[liveField] = []githubv4.String{githubv4.String(needs.Live)}
+		fields = append(fields, field[*recordConnection](liveField, newestDeployments(liveField, olderPage, ", after: $older")))
 	case needs.History:
 		fields = append(fields, field[*recordConnection](liveField, asks(liveField, needs.Live, deepPage)))
 	default:
 		fields = append(fields, field[*historyConnection](liveField, asks(liveField, needs.Live, livePage)))
 	}
 	return fields
+}
+
+// newestDeployments is the field with a page of the deployments of the environments in a variable; where says behind what.
+func newestDeployments(variable string, page int, where string) string {
+	return fmt.Sprintf(": deployments(environments: $%s, first: %d%s, orderBy: {field: CREATED_AT, direction: DESC})", variable, page, where)
 }
 
 type templateNode struct {

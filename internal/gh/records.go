@@ -26,15 +26,11 @@ type recordStatusNode struct {
 }
 
 func (n recordNode) record() deploy.Deployment {
-	payload, _ := readPayload([]byte(value(n.Payload)))
 	record := n.convert()
 	record.ID = n.ID
 	if n.Commit != nil && n.Commit.Oid == n.CommitOid {
 		record.Commit = new(n.Commit.convert())
 		record.TreeSHA = n.Commit.Tree.Oid
-	}
-	if record.Own {
-		record.Pull, record.Actor = payload.Pull, payload.Actor
 	}
 	var states []timedStateNode
 	for _, status := range value(n.Statuses).Nodes {
@@ -55,6 +51,13 @@ func (c *recordConnection) convert() []deploy.Deployment {
 	return all
 }
 
+// markFirst marks the oldest deployment of the last page.
+func markFirst(all []deploy.Deployment, page pageInfo) {
+	if n := len(all); n > 0 && !page.HasNextPage {
+		all[n-1].First = true
+	}
+}
+
 // addLive adds the deployments of the environment that the request is about, and reports whether they were read.
 func addLive(repository reflect.Value, facts *deploy.Facts) bool {
 	var page pageInfo
@@ -67,9 +70,7 @@ func addLive(repository reflect.Value, facts *deploy.Facts) bool {
 	default:
 		return false
 	}
-	if n := len(facts.Live); n > 0 && !page.HasNextPage {
-		facts.Live[n-1].First = true
-	}
+	markFirst(facts.Live, page)
 	facts.Older = ""
 	if page.HasNextPage {
 		facts.Older = value(page.EndCursor)

@@ -138,10 +138,7 @@ func (c *Checker) read(ctx context.Context, response *http.Response, text string
 // brief shortens the text that is looked for.
 func brief(text string) string {
 	const most = 48
-	if runes := []rune(text); len(runes) > most {
-		return string(runes[:most-1]) + "…"
-	}
-	return text
+	return deploy.Shorten(text, most)
 }
 
 // explain says why there was no answer. The error itself may name addresses inside of a network: only the log has it.

@@ -20,7 +20,7 @@ func Status(r deploy.Request, c config.Config, d deploy.Decision) string {
 	if d.About != "" && len(d.Board.Rows) == 1 {
 		return statusOfOne(r, c, d, d.Board.Rows[0])
 	}
-	text := "### What runs where\n\n" + brokenPolicy(d.Policy) + BoardTable(r, *d.Board) + leftOut(c, *d.Board) + boardOrder(*d.Board)
+	text := statusOfAll(r, c, d.Policy, *d.Board)
 	if js.UTF16Len(text) <= maxComment-reserved {
 		return text
 	}
@@ -30,7 +30,11 @@ func Status(r deploy.Request, c config.Config, d deploy.Decision) string {
 	for i := range brief.Rows {
 		brief.Rows[i] = withoutReason(c, brief.Rows[i])
 	}
-	return "### What runs where\n\n" + brokenPolicy(d.Policy) + BoardTable(r, brief) + leftOut(c, brief) + boardOrder(brief)
+	return statusOfAll(r, c, d.Policy, brief)
+}
+
+func statusOfAll(r deploy.Request, c config.Config, p deploy.PolicyState, b deploy.Board) string {
+	return "### What runs where\n\n" + brokenPolicy(p) + BoardTable(r, b) + leftOut(c, b) + boardOrder(b)
 }
 
 // brokenPolicy says what is wrong with the rules file, "" for nothing.
@@ -125,8 +129,8 @@ func runningCell(r deploy.Request, row deploy.BoardRow) string {
 // deployedCell names what a deployment is about: commit, version and pull request.
 func deployedCell(r deploy.Request, d deploy.Deployment) string {
 	text := commitCell(d)
-	if d.Version != "" && d.Version != d.SHA {
-		text += " " + markdown.Cell(markdown.Brief(d.Version))
+	if version := d.Named(); version != "" {
+		text += " " + markdown.Cell(markdown.Brief(version))
 	}
 	if d.Pull > 0 {
 		text += " " + pullCell(r, d.Pull)
@@ -185,10 +189,8 @@ func stateSigns(state deploy.BoardState) string {
 
 // attempt says what became of the last attempt.
 func attempt(d deploy.Deployment) string {
-	return cmp.Or(map[deploy.DeploymentOutcome]string{
-		deploy.OutcomeFailure: "last attempt failed", deploy.OutcomeAborted: "last attempt aborted", deploy.OutcomeLost: "last attempt lost",
-		deploy.OutcomeWaiting: "waiting", deploy.OutcomeUnderWay: "deploying", deploy.OutcomeChecking: "checking health",
-	}[d.Outcome()], "unknown")
+	outcome := d.Outcome()
+	return choose(outcome.Unsuccessful(), "last attempt ", "") + outcome.Words()
 }
 
 func lockCell(row deploy.BoardRow, times clock) string {

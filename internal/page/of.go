@@ -66,10 +66,7 @@ func rowOf(row deploy.BoardRow) Row {
 }
 
 func commitOf(d deploy.Deployment) Commit {
-	of := Commit{SHA: d.SHA, Version: d.Version, Pull: d.Pull}
-	if of.Version == of.SHA {
-		of.Version = ""
-	}
+	of := Commit{SHA: d.SHA, Version: d.Named(), Pull: d.Pull}
 	if d.Commit != nil {
 		of.Address = d.Commit.URL
 	}
@@ -98,27 +95,18 @@ func stateOf(row deploy.BoardRow) (State, string) {
 }
 
 func outcomeOf(d deploy.Deployment) (State, string) {
-	switch d.Outcome() {
-	case deploy.OutcomeSuccess:
-		if d.Rollback != nil {
-			return Back, "rolled back"
-		}
-		return Good, "succeeded"
-	case deploy.OutcomeFailure:
-		return Bad, "failed"
-	case deploy.OutcomeAborted:
-		return Bad, "aborted"
-	case deploy.OutcomeLost:
-		return Ended, "lost"
-	case deploy.OutcomeWaiting:
-		return Going, "waiting"
-	case deploy.OutcomeUnderWay:
-		return Going, "deploying"
-	case deploy.OutcomeChecking:
-		return Going, "checking health"
-	case deploy.OutcomeUndefined:
+	switch outcome := d.Outcome(); {
+	case outcome == deploy.OutcomeSuccess && d.Rollback != nil:
+		return Back, "rolled back"
+	case outcome == deploy.OutcomeSuccess:
+		return Good, outcome.Words()
+	case outcome == deploy.OutcomeFailure, outcome == deploy.OutcomeAborted:
+		return Bad, outcome.Words()
+	case outcome.InFlight():
+		return Going, outcome.Words()
+	default: // lost, or unknown
+		return Ended, outcome.Words()
 	}
-	return Ended, "unknown"
 }
 
 func lockBar(state deploy.LockState, p Page) *Bar {

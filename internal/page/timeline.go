@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markup"
 )
 
@@ -121,7 +122,7 @@ func (c Commit) node() markup.Node {
 	if c.SHA == "" && c.Version == "" {
 		return markup.Text("–")
 	}
-	parts := []markup.Node{markup.Link(c.Address, markup.Element("code", nil, markup.Text(short(c.SHA))))}
+	parts := []markup.Node{markup.Link(c.Address, markup.Element("code", nil, markup.Text(deploy.Short(c.SHA))))}
 	if c.Version != "" {
 		parts = append(parts, markup.Text(" "), name(c.Version))
 	}
@@ -132,7 +133,7 @@ func (c Commit) node() markup.Node {
 }
 
 func (c Commit) String() string {
-	parts := []string{short(c.SHA)}
+	parts := []string{deploy.Short(c.SHA)}
 	if c.Version != "" {
 		parts = append(parts, brief(c.Version))
 	}
@@ -141,8 +142,6 @@ func (c Commit) String() string {
 	}
 	return strings.Join(parts, " ")
 }
-
-func short(sha string) string { return sha[:min(len(sha), 7)] }
 
 // drawing is the picture of one environment.
 func (p Page) drawing(id string, row Row, s scale) markup.Node {

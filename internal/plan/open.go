@@ -85,9 +85,7 @@ func rollbackOf(r deploy.Request, d deploy.Decision) *message.Rollback {
 	if to := d.Back.To; to != nil {
 		about.Pull, about.Until = to.Pull, d.Back.Until
 		about.Again = d.Back.From != nil && d.Back.From.SHA == to.SHA
-		if to.Version != to.SHA {
-			about.Version = message.ShortBody(to.Version)
-		}
+		about.Version = message.ShortBody(to.Named())
 	}
 	return about
 }
@@ -236,11 +234,7 @@ func wayOut(c config.Config, d deploy.Decision, s message.Subject) message.WayOu
 	case s.Rollback != nil:
 		return message.WayOut{}
 	case word != "" && runs != nil && runs.Own && runs.SHA != s.SHA && to != nil:
-		out := message.WayOut{Command: word + " " + s.Environment, SHA: to.SHA}
-		if to.Version != to.SHA {
-			out.Version = message.ShortBody(to.Version)
-		}
-		return out
+		return message.WayOut{Command: word + " " + s.Environment, SHA: to.SHA, Version: message.ShortBody(to.Named())}
 	case s.Stable:
 		return message.WayOut{}
 	}

@@ -217,7 +217,7 @@ func withdraw(l Ledger, why []deploy.Finding) []Step {
 		reason += ": " + why[0].Text
 	}
 	if l.Attempted || l.DeploymentID != 0 {
-		steps = append(steps, Step{Effect: status(l, "error", "aborted: the deployment did not start"), Must: true, Concurrent: true})
+		steps = append(steps, Step{Effect: status(l, "error", deploy.NotStarted), Must: true, Concurrent: true})
 	}
 	if l.Announced {
 		steps = append(steps, Step{Effect: RecordEvent{Status: config.Aborted, Message: reason}, Concurrent: true})
