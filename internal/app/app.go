@@ -101,6 +101,12 @@ func modeOf(m config.Mode) mode {
 		return examine
 	case config.ShowStatus:
 		return publish
+	case config.Manifest:
+		return writeManifest
+	case config.DORA:
+		return writeDORA
+	case config.Promote:
+		return promote
 	case config.Auto, config.Comment:
 	}
 	return comment

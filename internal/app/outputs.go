@@ -359,7 +359,7 @@ func operation(r Result) string {
 		return "result"
 	case r.neverStarted(), kind == command.Deprecated, kind == command.Naked:
 		return command.None.String()
-	case slices.Contains([]config.Mode{config.MergeDeploy, config.UnlockOnMerge, config.Doctor, config.ShowStatus}, r.Config.Mode):
+	case slices.Contains([]config.Mode{config.MergeDeploy, config.UnlockOnMerge, config.Doctor, config.ShowStatus, config.Manifest, config.DORA, config.Promote}, r.Config.Mode):
 		return string(r.Config.Mode)
 	}
 	if kind == command.Rollback { // workflows go on as after any other deployment

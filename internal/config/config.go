@@ -60,7 +60,8 @@ type Config struct {
 
 	Result ResultSettings // result_mode
 
-	Board BoardSettings // mode status
+	Board   BoardSettings  // mode status
+	Reports ReportSettings // modes manifest and dora
 
 	Track     Track
 	Versioner Versioner
@@ -199,6 +200,7 @@ type Confirmation struct {
 type Messages struct {
 	TemplatePath string // of the comment on a result, "" for none
 	Style        CommentStyle
+	Changelog    bool // changelog: list the pull requests that a deployment brings
 }
 
 // CommentStyle says where the result of a deployment is posted.
@@ -214,8 +216,9 @@ const (
 type Labels struct {
 	Deployed, DeployFailed []string
 	Noop, NoopFailed       []string
-	SkipDeployedIfApproved bool // approved pull requests do not get Deployed
-	SkipNoopIfApproved     bool // approved pull requests do not get Noop
+	RolledBack             []string // after a rollback that succeeded, as well
+	SkipDeployedIfApproved bool     // approved pull requests do not get Deployed
+	SkipNoopIfApproved     bool     // approved pull requests do not get Noop
 }
 
 // Merge says which locks the end of a pull request removes.
@@ -257,7 +260,10 @@ const (
 	Finish  Mode = "finish"  // the end of a deployment that another job began
 	Doctor  Mode = "doctor"  // check the setup
 
-	ShowStatus Mode = "status" // show what runs where
+	ShowStatus Mode = "status"   // show what runs where
+	Manifest   Mode = "manifest" // list what was released to an environment
+	DORA       Mode = "dora"     // report the metrics of DORA
+	Promote    Mode = "promote"  // deploy what runs in the environments before, without a command
 
 	MergeDeploy   Mode = "merge_deploy"    // report whether a merge still has to be deployed
 	UnlockOnMerge Mode = "unlock_on_merge" // remove the locks of a pull request that has ended

@@ -23,7 +23,7 @@ func (c Config) conflicts() Errors {
 
 func (c Config) modeConflicts() Errors {
 	var errs Errors
-	if c.mergeMode != "" && slices.Contains([]Mode{TrackIt, Finish, Doctor, ShowStatus}, c.Mode) {
+	if c.mergeMode != "" && slices.Contains([]Mode{TrackIt, Finish, Doctor, ShowStatus, Manifest, DORA, Promote}, c.Mode) {
 		accepted := "must be left out with " + string(c.mergeMode) + "_mode: true, which is a mode of its own"
 		errs = append(errs, &InputError{Input: "mode", Value: string(c.Mode), Accepted: accepted})
 	}
@@ -112,7 +112,7 @@ func (c Config) lockConflicts() Errors {
 }
 
 func (c Config) takesLocks() bool {
-	without := []Mode{TrackIt, Finish, MergeDeploy, ShowStatus}
+	without := []Mode{TrackIt, Finish, MergeDeploy, ShowStatus, Manifest, DORA}
 	return !c.Locks.Disabled && !slices.Contains(without, c.effectiveMode())
 }
 

@@ -56,7 +56,7 @@ func Inputs(types ...SinkType) []Input {
 func DeploymentInputs() []Input {
 	return slices.Concat(
 		environmentInputs(), policyInputs(), commandInputs(), gateInputs(), checkInputs(), originInputs(), confirmationInputs(), lockInputs(),
-		messageInputs(), finishInputs(), healthInputs(), resultInputs(), boardInputs(),
+		messageInputs(), finishInputs(), healthInputs(), resultInputs(), boardInputs(), reportInputs(),
 	)
 }
 
@@ -107,8 +107,8 @@ func periodInput(name, description string, field func(*Config) *time.Duration) I
 
 func runInputs() []Input {
 	return []Input{
-		newInput("mode", "auto", "What the action does: `comment` (run a command on a pull request), `track` (record one state of a deployment), `finish` (complete a deployment that another job started), `doctor` (check the setup and suggest changes), `status` (show what runs where), or `auto` (choose by the event and the other inputs)",
-			choice(func(c *Config) *Mode { return &c.Mode }, Auto, Comment, TrackIt, Finish, Doctor, ShowStatus)),
+		newInput("mode", "auto", "What the action does: `comment` (run a command on a pull request), `track` (record one state of a deployment), `finish` (complete a deployment that another job started), `doctor` (check the setup and suggest changes), `status` (show what runs where), `manifest` (list what was released), `dora` (report the metrics of DORA), `promote` (deploy what runs in the earlier environments), or `auto` (choose by the event and the other inputs)",
+			choice(func(c *Config) *Mode { return &c.Mode }, Auto, Comment, TrackIt, Finish, Doctor, ShowStatus, Manifest, DORA, Promote)),
 		{
 			Name: "github_token", Default: "${{ github.token }}", Required: true, Secret: true,
 			Description: "Token for GitHub's API; the post step reads the input again, and the token is never stored. A fine-grained personal access token cannot read check runs: give the token of an app, or a classic one",
@@ -121,7 +121,7 @@ func runInputs() []Input {
 
 func environmentInputs() []Input {
 	return []Input{
-		newInput("environment", "", "Environment of a command that names none (`production` when empty). With `mode: track`, the environment that is deployed to",
+		newInput("environment", "", "Environment of a command that names none (`production` when empty). With `mode: track` and `mode: promote`, the environment that is deployed to; with `mode: manifest`, the one whose releases are listed",
 			text(func(c *Config) *string { return &c.Environment })),
 		newInput("environment_targets", "production,development,staging",
 			"Environments that a command can name, separated by commas",

@@ -21,7 +21,7 @@ func boardInputs() []Input {
 		{
 			Name: "status_file", needs: mode,
 			Description: "With `mode: status`, the file that gets what runs where as one HTML page that needs nothing else; a path below the workspace, such as `public/index.html`",
-			read:        optional(readStatusFile),
+			read:        optional(workspacePath(func(c *Config) *string { return &c.Board.File })),
 		},
 		{
 			Name: "board_issue", needs: mode,
@@ -33,8 +33,18 @@ func boardInputs() []Input {
 
 const longestPath = 255 // bytes
 
-// readStatusFile takes paths that stay below the workspace, and out of what git keeps there.
-func readStatusFile(c *Config, value string) error {
+// workspacePath takes paths that stay below the workspace, and out of what git keeps there.
+func workspacePath(field func(*Config) *string) reader {
+	return func(c *Config, value string) error {
+		if err := checkWorkspacePath(value); err != nil {
+			return err
+		}
+		*field(c) = value
+		return nil
+	}
+}
+
+func checkWorkspacePath(value string) error {
 	odd := func(r rune) bool { return unicode.IsControl(r) || r == '\\' }
 	parts := strings.Split(value, "/")
 	git := func(part string) bool { return strings.EqualFold(part, ".git") }
@@ -42,7 +52,6 @@ func readStatusFile(c *Config, value string) error {
 		strings.ContainsFunc(value, odd) || slices.ContainsFunc(parts, git) {
 		return errors.New("must be a path below the workspace, such as public/index.html, without .. and .git")
 	}
-	c.Board.File = value
 	return nil
 }
 

@@ -89,7 +89,8 @@ func TestReadDefaults(t *testing.T) {
 		SecurityWarnings: true,
 		Locks:            config.Locks{Owner: config.OwnedByUser},
 		Confirmation:     config.Confirmation{Timeout: time.Minute},
-		Messages:         config.Messages{TemplatePath: ".github/deployment_message.md", Style: config.NewComment},
+		Messages:         config.Messages{TemplatePath: ".github/deployment_message.md", Style: config.NewComment, Changelog: true},
+		Reports:          config.ReportSettings{Stories: `[A-Z][A-Z0-9]+-\d+`, Days: 90},
 		Versioner:        config.Versioner{APIURL: "https://api.versioner.io", FailOnError: config.FailStart, Gate: true},
 		Track:            config.Track{Metadata: json.RawMessage("{}")},
 		Result:           config.ResultSettings{Inherit: true},
@@ -394,7 +395,7 @@ func TestReadCollectsErrors(t *testing.T) {
 		"mode": "fly", "github_token": "", "trigger": ".x", "noop_trigger": ".x", "environment_url_in_comment": "2",
 		"permissions": ",", "deployment_id": "x", "environment": "qa",
 	}), nil), track.SinkTypes()...)
-	require.EqualError(t, err, `input "mode" has the value "fly": must be auto, comment, track, finish, doctor or status
+	require.EqualError(t, err, `input "mode" has the value "fly": must be auto, comment, track, finish, doctor, status, manifest, dora or promote
 input "github_token": must not be empty
 input "environment_url_in_comment" has the value "2": must be true or false
 input "deployment_id" has the value "x": must be the ID of a GitHub deployment

@@ -55,6 +55,10 @@ const (
 	StatusCompleted       Reason = "status_completed"
 	HealthCheckFailed     Reason = "health_check_failed" // the job succeeded, and the application does not answer as it should
 
+	// Of reports and promotion.
+	ReportCompleted  Reason = "report_completed"   // a manifest or a report was written
+	NothingToPromote Reason = "nothing_to_promote" // nothing runs before that may go on, or a rule says no
+
 	// With result_mode, in the words of branch-deploy.
 	ResultCompleted          Reason = "result_completed"
 	ResultNonSuccess         Reason = "result_non_success"
@@ -81,10 +85,10 @@ func (r Reason) Outcome() Outcome {
 	case DeploymentReady, NoopReady, MergeDeployRequired:
 		return Continue
 	case HelpCompleted, LockingDisabled, LockAcquired, LockAlreadyOwned, LockInfoCompleted, UnlockCompleted,
-		FinishCompleted, UnlockOnMergeCompleted, TrackRecorded, DoctorCompleted, ResultCompleted, StatusCompleted:
+		FinishCompleted, UnlockOnMergeCompleted, TrackRecorded, DoctorCompleted, ResultCompleted, StatusCompleted, ReportCompleted:
 		return Complete
 	case UnsupportedEvent, DeprecatedCommand, NakedCommandDisabled, NoTrigger, InvalidEnvironment, BaseBranchUpdateRequired,
-		LockConflict, MergeDeployNotRequired:
+		LockConflict, MergeDeployNotRequired, NothingToPromote:
 		return Stop
 	case PermissionDenied, PrechecksFailed, CommitSafetyFailed, DeploymentOrderFailed, RefChanged, DeploymentSHAMismatch,
 		UnlockFailed, ConfirmationRejected, ConfirmationTimedOut, TrackingBlocked, DoctorFoundProblems, UnexpectedError,

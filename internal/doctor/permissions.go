@@ -36,6 +36,14 @@ func needs(role Role, c Settings) []string {
 			list = append(list, "issues: write")
 		}
 		return list
+	case Reports:
+		list := []string{"contents: read", "deployments: read", "pull-requests: read"}
+		if len(c.Reports.Incidents) > 0 || !c.Knows("incident_labels") {
+			list = append(list, "issues: read")
+		}
+		return list
+	case Promotes:
+		return []string{"contents: write", "deployments: write", "actions: read", "pull-requests: read"}
 	case Examines, Unclear:
 	}
 	return nil

@@ -39,6 +39,8 @@ const (
 	Unlocks  Role = "unlock_on_merge" // frees the locks of a pull request
 	Examines Role = "doctor"
 	Shows    Role = "status" // shows what runs where
+	Reports  Role = "report" // writes a manifest or a report
+	Promotes Role = "promote"
 	Unclear  Role = ""       // only the runner knows
 )
 
@@ -165,6 +167,7 @@ func role(c Settings, with map[string]string, w workflow.Workflow) Role {
 	byMode := map[config.Mode]Role{
 		config.Finish: Finishes, config.TrackIt: Tracks, config.MergeDeploy: Merges, config.UnlockOnMerge: Unlocks,
 		config.Doctor: Examines, config.ShowStatus: Shows, config.Comment: Commands,
+		config.Manifest: Reports, config.DORA: Reports, config.Promote: Promotes,
 	}
 	if role, isFixed := byMode[c.Mode]; isFixed {
 		return role

@@ -1,0 +1,55 @@
+// Package releases finds out what each deployment of an environment brought: the pull requests and commits that no
+// earlier one had, and whether it went forward or back.
+//
+// It is pure: package gh reads a [History], and the reports are made from the [Release] values that [Of] returns.
+package releases
+
+import (
+	"time"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+)
+
+// History is what GitHub knows of the deployments of one environment, and of the commits that they deployed.
+type History struct {
+	Environment string
+	ReadAt      time.Time           // by GitHub's clock
+	Since       time.Time           // deployments that ended before are read only to compare with
+	Deployments []deploy.Deployment // newest first, each with its statuses, newest first
+	Cut         time.Time           // deployments before were not read, because there are too many; zero where all were
+	Commits     []Commit            // of the default branch, newest first, as far back as they were read
+	Off         map[string]Off      // by the commit of a deployment that is not among Commits; one that is missing was not compared
+}
+
+// Commit is a commit of the default branch, or of a branch that was deployed.
+type Commit struct {
+	SHA         string
+	TreeSHA     string
+	Parents     []string
+	Title       string // the first line of the message
+	Author      string // login, or else the name in the commit
+	URL         string
+	AuthoredAt  time.Time
+	CommittedAt time.Time
+	Pull        *Pull // that brought it, nil for none
+}
+
+// Pull is a pull request as far as reports need it. Times that GitHub does not tell are zero.
+type Pull struct {
+	Number        int
+	Title         string
+	Author        string // login
+	URL           string
+	Head          string // the name of its branch
+	Labels        []string
+	CreatedAt     time.Time
+	MergedAt      time.Time // zero for one that is not merged
+	FirstCommitAt time.Time // when its first commit was authored, by the clock of the author
+}
+
+// Off is what a comparison with the default branch says of a commit that is not part of it.
+type Off struct {
+	Base    string   // the newest commit of the default branch that it contains
+	Commits []Commit // since then, oldest first
+	Gap     string   // why it could not be compared, "" where it could
+}
