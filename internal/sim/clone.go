@@ -18,7 +18,7 @@ func (g *GitHub) Clone() *GitHub {
 		git: g.git.Clone(), ids: g.ids,
 		users: cloneEach(g.users, nil), tokens: cloneEach(g.tokens, nil), teams: maps.Clone(g.teams),
 		pulls:       cloneEach(g.pulls, func(p *pull) { p.labels, p.reviews = slices.Clone(p.labels), cloneAll(p.reviews, nil) }),
-		issues:      cloneEach(g.issues, nil),
+		issues:      cloneEach(g.issues, func(i *issue) { i.Labels = slices.Clone(i.Labels) }),
 		comments:    cloneAll(g.comments, func(c *comment) { c.reactions = cloneAll(c.reactions, nil) }),
 		deployments: cloneAll(g.deployments, func(d *deployment) { d.statuses = cloneAll(d.statuses, nil) }),
 		checks:      g.cloneChecks(suites), suites: suites, rules: g.cloneRules(), environments: cloneAll(g.environments, nil), labels: maps.Clone(g.labels),

@@ -16,6 +16,7 @@ type Issue struct {
 	Author, Title string
 	Body          string
 	Locked        bool // its conversation: people with write access may still change it, apps may not
+	Labels        []string
 	Closed        bool
 	Deleted       bool
 }
@@ -24,6 +25,7 @@ type issue struct {
 	Issue
 	id                   int64
 	createdAt, updatedAt time.Time
+	closedAt             time.Time // zero for one that is open
 }
 
 // OpenIssue opens an issue and returns its number.
@@ -34,7 +36,9 @@ func (g *GitHub) OpenIssue(i Issue) int {
 	i.Author = cmp.Or(i.Author, "octocat")
 	i.Title = cmp.Or(i.Title, fmt.Sprintf("Issue %d", i.Number))
 	g.user(i.Author)
-	g.issues[i.Number] = &issue{Issue: i, id: g.ids.nextLarge(), createdAt: g.now(), updatedAt: g.now()}
+	opened := &issue{Issue: i, id: g.ids.nextLarge(), createdAt: g.now()}
+	opened.touch(g.now())
+	g.issues[i.Number] = opened
 	return i.Number
 }
 
@@ -46,7 +50,7 @@ func (g *GitHub) EditIssue(number int, change func(*Issue)) {
 		before := edited.Issue
 		change(&edited.Issue)
 		edited.Number, edited.Author = before.Number, before.Author
-		edited.updatedAt = g.now()
+		edited.touch(g.now())
 	}
 }
 
@@ -58,6 +62,19 @@ func (g *GitHub) Issue(number int) Issue {
 		return found.Issue
 	}
 	return Issue{}
+}
+
+func (i *issue) nodeKey() string { return fmt.Sprint(i.id) }
+
+// touch says that an issue has changed, and when it was closed.
+func (i *issue) touch(now time.Time) {
+	i.updatedAt = now
+	switch {
+	case !i.Closed:
+		i.closedAt = time.Time{}
+	case i.closedAt.IsZero():
+		i.closedAt = now
+	}
 }
 
 // nextNumber is the number of the next issue or pull request.
@@ -124,10 +141,11 @@ func (g *GitHub) patchIssue(c *call, found *issue) answer {
 	if given {
 		found.Body = body
 	}
-	found.Title, found.updatedAt = cmp.Or(c.text("title"), found.Title), g.now()
+	found.Title = cmp.Or(c.text("title"), found.Title)
 	if state := c.text("state"); state != "" {
 		found.Closed = state == "closed"
 	}
+	found.touch(g.now())
 	return reply(http.StatusOK, g.restIssue(found))
 }
 
@@ -135,16 +153,19 @@ func (g *GitHub) patchIssue(c *call, found *issue) answer {
 const lockedIssue = "Unable to update because issue is locked."
 
 func (g *GitHub) restIssue(i *issue) object {
-	self, author := g.api("/issues/%d", i.Number), g.user(i.Author)
+	self, author, labels := g.api("/issues/%d", i.Number), g.user(i.Author), []any{}
+	for _, name := range i.Labels {
+		labels = append(labels, g.restLabel(name))
+	}
 	state, closed := "open", any(nil)
 	if i.Closed {
-		state, closed = "closed", i.updatedAt
+		state, closed = "closed", i.closedAt
 	}
 	return object{
-		"id": i.id, "node_id": nodeID("I", fmt.Sprint(i.id)), "number": i.Number, "url": self, "html_url": g.web("/issues/%d", i.Number),
+		"id": i.id, "node_id": nodeID("I", i.nodeKey()), "number": i.Number, "url": self, "html_url": g.web("/issues/%d", i.Number),
 		"repository_url": g.api(""), "labels_url": self + "/labels{/name}", "comments_url": self + "/comments", "events_url": self + "/events",
 		"title": i.Title, "body": optional(i.Body), "user": author.rest(), "author_association": author.association(),
-		"state": state, "state_reason": nil, "locked": i.Locked, "active_lock_reason": nil, "labels": []any{}, "assignee": nil, "assignees": []any{},
+		"state": state, "state_reason": nil, "locked": i.Locked, "active_lock_reason": nil, "labels": labels, "assignee": nil, "assignees": []any{},
 		"milestone": nil, "comments": 0, "created_at": i.createdAt, "updated_at": i.updatedAt, "closed_at": closed,
 		"performed_via_github_app": nil,
 	}

@@ -54,3 +54,36 @@ func TestIssuesNeedTheirOwnPermission(t *testing.T) {
 		})
 	}
 }
+
+// The labels of GraphQL are alternatives, and since is about the last change.
+func TestIssuesOfLabels(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	g.OpenPull(sim.Pull{})
+	old := g.OpenIssue(sim.Issue{Title: "old", Labels: []string{"Incident"}})
+	g.OpenIssue(sim.Issue{Title: "other", Labels: []string{"bug"}})
+	g.OpenIssue(sim.Issue{Title: "plain"})
+	g.OpenIssue(sim.Issue{Title: "gone", Labels: []string{"bug"}, Deleted: true})
+	g.EditIssue(old, func(i *sim.Issue) { i.Closed = true })
+	for name, test := range map[string]struct{ query, want string }{
+		"all": {`issues(first: 9) { nodes { title } }`, `{"issues": {"nodes": [{"title": "old"}, {"title": "other"}, {"title": "plain"}]}}`},
+		"one label, in any case": {
+			`issues(first: 9, labels: ["incident"]) { totalCount nodes { title closed state labels(first: 1) { nodes { name } } url } }`,
+			`{"issues": {"totalCount": 1, "nodes": [{"title": "old", "closed": true, "state": "CLOSED", "labels": {"nodes": [{"name": "Incident"}]}, "url": "~/acme/shop/issues/2"}]}}`,
+		},
+		"any of two":        {`issues(first: 9, labels: ["incident", "bug"]) { totalCount }`, `{"issues": {"totalCount": 2}}`},
+		"newest first":      {`issues(first: 1, orderBy: {field: CREATED_AT, direction: DESC}) { nodes { title } }`, `{"issues": {"nodes": [{"title": "plain"}]}}`},
+		"not changed":       {`issues(first: 1, filterBy: {since: "2999-01-01T00:00:00Z"}) { totalCount }`, `{"issues": {"totalCount": 0}}`},
+		"changed":           {`issues(first: 1, filterBy: {since: "2000-01-01T00:00:00Z", labels: ["bug"]}) { totalCount }`, `{"issues": {"totalCount": 1}}`},
+		"label of an issue": {`label(name: "bug") { name }`, `{"label": {"name": "bug"}}`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			includes(t, test.want, repository(t, g.Clone(), test.query))
+		})
+	}
+	g.EditIssue(old, func(i *sim.Issue) { i.Closed = false })
+	includes(t, `{"issues": {"nodes": [{"closedAt": null}]}}`, repository(t, g, `issues(first: 1) { nodes { closedAt } }`))
+	g.AddToken(sim.Token{Value: sim.DefaultToken, Login: sim.ActionsLogin, Permissions: map[string]string{"contents": "read"}})
+	includes(t, `{"errors": [{"type": "FORBIDDEN", "path": ["repository", "issues"]}]}`, queryAs(t, g, sim.DefaultToken, `issues(first: 1) { totalCount }`))
+}

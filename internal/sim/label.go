@@ -152,6 +152,11 @@ func (g *GitHub) knownLabels() []string {
 			known[name] = true
 		}
 	}
+	for _, i := range g.issues {
+		for _, name := range i.Labels {
+			known[name] = true
+		}
+	}
 	return slices.Sorted(maps.Keys(known))
 }
 

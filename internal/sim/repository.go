@@ -115,7 +115,7 @@ func (g *GitHub) repositoryObject(c *call) *graph.Object {
 		"pullRequest":           c.guard(g.resolvePull(c), pulls...),
 		"pullRequests":          c.guard(g.resolvePulls(c), pulls...),
 		"issueOrPullRequest":    c.guard(g.resolvePull(c), pulls...),
-		"issues":                c.guard(noneOf("IssueConnection"), "issues:read"),
+		"issues":                c.guard(g.resolveIssues(c), "issues:read"),
 		"label":                 g.resolveLabel(c),
 		"labels":                g.resolveLabels(c),
 		"deployments":           c.guard(g.resolveDeployments(c, ""), deployments...),

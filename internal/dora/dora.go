@@ -1,0 +1,425 @@
+// Package dora computes the metrics of DORA from what was released.
+//
+// It is pure. What counts for nothing, and what is not known, is counted as well: a report never shows less than it says.
+package dora
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/releases"
+)
+
+// Settings say what a report is about.
+type Settings struct {
+	At        time.Time      // when everything was read, by GitHub's clock
+	Days      int            // how far it looks back
+	Zone      *time.Location // of days and weeks, nil for UTC
+	Incidents bool           // whether incidents were asked for
+	Unread    time.Time      // incidents opened before were not read, because there are too many; zero where all were
+}
+
+// Series is what was released to one environment.
+type Series struct {
+	Environment string
+	Cut         time.Time          // deployments before were not read, because there are too many; zero where all were
+	Releases    []releases.Release // newest first
+}
+
+// Rule is one of the rules by which a deployment counts as failed.
+type Rule string
+
+// The rules.
+const (
+	FailedLater Rule = "failure_after_success" // a status of failure follows its success
+	RolledBack  Rule = "rollback"              // the next deployment is a rollback
+	HadIncident Rule = "incident"              // an issue about an incident was opened while it ran, or names it
+)
+
+// Report has the metrics of each environment.
+type Report struct {
+	Settings
+
+	From         time.Time // when the time begins that it is about
+	Rules        []Rule    // that were in use
+	Environments []Environment
+}
+
+// Environment has the metrics of one environment.
+type Environment struct {
+	Name string
+	From time.Time // when the time begins that is known, which is later than the report's where it was cut
+	Cut  time.Time // the same where it was cut, else zero
+
+	Frequency Frequency
+	Lead      Spans // from the first commit of a change to the success of the deployment that brought it
+	Coding    Spans // from the first commit to the pull request
+	Review    Spans // from the pull request to its merge
+	Deploy    Spans // from the merge to the success
+	Failed    Share // deployments that needed someone at once
+	Recovery  Spans // from the failure until it was over
+	Open      int   // failures that are not over
+	Rework    Share // rollbacks
+	Attempts  Share // attempts that failed. It is no metric of DORA
+	Duration  Spans // from the start of a deployment to its success
+
+	Weeks     []Week // oldest first
+	Counts    Counts
+	Unknown   []Gap  // why it is not known of some deployments what they brought
+	Attempted []Mark // every deployment of the time, oldest first
+}
+
+// Frequency says how often something is deployed.
+type Frequency struct {
+	Deployments int           // that succeeded, without redeploys: the N of the other metrics
+	Window      time.Duration // in which they did
+	WeekDays    Known         // the median of days with a deployment in a whole week, times two
+	WholeWeeks  int           // that the median is about
+}
+
+// Known is a number that may not be known.
+type Known struct {
+	Value int
+	OK    bool
+}
+
+// Share is a part of a number of deployments.
+type Share struct{ Count, Of int }
+
+// Week is one week, from Monday, in the zone of the report.
+type Week struct {
+	Name        string // as in ISO 8601, such as 2026-W36
+	From        time.Time
+	Partial     bool // not all of it is inside of the time that the report is about
+	Deployments int
+	Days        int // with a deployment
+	Lead        Spans
+}
+
+// Counts are what the metrics rest on, and what they leave out.
+type Counts struct {
+	First, Forward, Rollbacks, Redeploys int // of the deployments that succeeded
+	Failed, Aborted, Abandoned, Running  int // of those that did not
+	Timeless                             int // succeeded, and it is not known when
+	Pulls, Commits                       int // changes: pull requests, and commits without one
+	BeforeMerge                          int // pull requests that were deployed before they were merged
+	Incidents                            int // of the deployments that count
+	Earlier                              int // incidents of deployments before that time
+	Unplaced                             int // incidents that belong to no deployment here
+}
+
+// Gap is a reason for which something is unknown.
+type Gap struct {
+	Reason string
+	Count  int
+}
+
+// Mark is one attempt with what the report makes of it.
+type Mark struct {
+	releases.Release
+
+	At       time.Time
+	Failures []Rule // by which it counts as failed, nil for none
+}
+
+// Of computes a report.
+func Of(s Settings, all []Series, incidents []releases.Incident) Report {
+	if s.Zone == nil {
+		s.Zone = time.UTC
+	}
+	r := Report{Settings: s, From: s.At.Add(-time.Duration(s.Days) * day), Rules: []Rule{FailedLater, RolledBack}}
+	if s.Incidents {
+		r.Rules = append(r.Rules, HadIncident)
+	}
+	for _, one := range all {
+		c := newCounter(r, one)
+		c.blame(incidents)
+		c.count()
+		r.Environments = append(r.Environments, c.done())
+	}
+	return r
+}
+
+const day = 24 * time.Hour
+
+// life is a success with those that deployed the same files after it: it runs until the next one that is no redeploy.
+type life struct {
+	releases.Release
+
+	index     int // among all releases
+	failed    time.Time
+	incidents []releases.Incident
+	rules     []Rule
+}
+
+// counter works out one environment.
+type counter struct {
+	report    Report
+	series    Series
+	successes []int         // indices of releases, in the order in which they succeeded
+	lives     []*life       // oldest first
+	of        map[int]*life // the life that a success begins or goes on with
+	out       Environment
+}
+
+func newCounter(r Report, s Series) *counter {
+	c := &counter{report: r, series: s, of: map[int]*life{}, out: Environment{Name: s.Environment, From: r.From}}
+	if s.Cut.After(r.From) {
+		c.out.From, c.out.Cut = s.Cut, s.Cut
+	}
+	for i, one := range slices.Backward(s.Releases) {
+		if one.Result == releases.Succeeded && !one.SucceededAt.IsZero() {
+			c.successes = append(c.successes, i)
+		}
+	}
+	slices.SortStableFunc(c.successes, func(a, b int) int { return s.Releases[a].SucceededAt.Compare(s.Releases[b].SucceededAt) })
+	for _, i := range c.successes {
+		one := s.Releases[i]
+		if one.Kind != releases.Redeploy {
+			c.lives = append(c.lives, &life{Release: one, index: i})
+		}
+		if len(c.lives) > 0 {
+			c.of[i] = c.lives[len(c.lives)-1]
+		}
+	}
+	return c
+}
+
+// inside reports whether a time belongs to what the report is about.
+func (c *counter) inside(t time.Time) bool { return !t.Before(c.out.From) && t.Before(c.report.At) }
+
+// blame finds the deployments that failed.
+func (c *counter) blame(incidents []releases.Incident) {
+	for _, i := range c.successes {
+		at, found := failedLater(c.series.Releases[i])
+		if l := c.of[i]; found && l != nil && (l.failed.IsZero() || at.Before(l.failed)) {
+			l.failed = at
+		}
+	}
+	for _, incident := range incidents {
+		c.place(incident)
+	}
+	for i, l := range c.lives {
+		if !l.failed.IsZero() {
+			l.rules = append(l.rules, FailedLater)
+		}
+		if i+1 < len(c.lives) && c.lives[i+1].Kind == releases.Rollback {
+			l.rules = append(l.rules, RolledBack)
+		}
+		if len(l.incidents) > 0 {
+			l.rules = append(l.rules, HadIncident)
+		}
+	}
+}
+
+// place finds the deployment that an incident belongs to: the one that its text names, or else the one that ran when it
+// was opened.
+func (c *counter) place(incident releases.Incident) {
+	if !c.report.Incidents || !c.inside(incident.OpenedAt) {
+		return
+	}
+	cause := RootCause(incident.Body)
+	for _, i := range slices.Backward(c.successes) {
+		one := c.series.Releases[i]
+		if one.SucceededAt.After(incident.OpenedAt) || cause != "" && !named(one.SHA, cause) || c.of[i] == nil {
+			continue
+		}
+		l := c.of[i]
+		l.incidents = append(l.incidents, incident)
+		if c.inside(l.SucceededAt) {
+			c.out.Counts.Incidents++
+		} else {
+			c.out.Counts.Earlier++
+		}
+		return
+	}
+	c.out.Counts.Unplaced++
+}
+
+// failedLater returns when a deployment failed first after it had succeeded.
+func failedLater(r releases.Release) (at time.Time, found bool) {
+	statuses := slices.Clone(r.Statuses)
+	slices.Reverse(statuses)
+	slices.SortStableFunc(statuses, func(a, b deploy.Status) int { return a.CreatedAt.Value.Compare(b.CreatedAt.Value) })
+	succeeded := false
+	for _, one := range statuses {
+		switch {
+		case !one.CreatedAt.OK:
+		case one.State == "SUCCESS":
+			succeeded = true
+		case succeeded && (one.State == "FAILURE" || one.State == "ERROR"):
+			return one.CreatedAt.Value, true
+		}
+	}
+	return time.Time{}, false
+}
+
+// count adds up what is inside.
+func (c *counter) count() {
+	for i, one := range slices.Backward(c.series.Releases) {
+		at := endOf(one)
+		if !c.inside(at) {
+			continue
+		}
+		mark := Mark{Release: one, At: at}
+		if one.Result == releases.Succeeded {
+			c.success(one)
+			if l := c.of[i]; l != nil && l.index == i {
+				mark.Failures = l.rules
+			}
+		}
+		c.outcome(one)
+		c.out.Attempted = append(c.out.Attempted, mark)
+	}
+	slices.SortStableFunc(c.out.Attempted, func(a, b Mark) int { return a.At.Compare(b.At) })
+	for i, l := range c.lives {
+		if c.inside(l.SucceededAt) {
+			c.out.Frequency.Deployments++
+			c.recover(i)
+		}
+	}
+}
+
+// endOf is the time by which a deployment belongs to a report.
+func endOf(r releases.Release) time.Time {
+	switch {
+	case !r.SucceededAt.IsZero():
+		return r.SucceededAt
+	case !r.FailedAt.IsZero():
+		return r.FailedAt
+	}
+	return r.CreatedAt
+}
+
+// outcome counts how an attempt ended.
+func (c *counter) outcome(r releases.Release) {
+	n := &c.out.Counts
+	switch r.Result {
+	case releases.Succeeded:
+		if r.SucceededAt.IsZero() {
+			n.Timeless++
+			return
+		}
+		c.out.Attempts.Of++
+		n.succeeded(r.Kind)
+	case releases.Failed:
+		n.Failed++
+		c.out.Attempts.Count++
+		c.out.Attempts.Of++
+	case releases.Aborted:
+		n.Aborted++
+	case releases.Abandoned:
+		n.Abandoned++
+	case releases.Running:
+		n.Running++
+	}
+}
+
+func (n *Counts) succeeded(kind releases.Kind) {
+	switch kind {
+	case releases.First:
+		n.First++
+	case releases.Rollback:
+		n.Rollbacks++
+	case releases.Redeploy:
+		n.Redeploys++
+	case releases.Forward:
+		n.Forward++
+	}
+}
+
+// success adds up what a deployment brought, and how long it took.
+func (c *counter) success(r releases.Release) {
+	if r.SucceededAt.IsZero() {
+		return
+	}
+	c.out.Duration.add(r.StartedAt, r.SucceededAt)
+	if r.Unknown != "" {
+		c.unknown(r.Unknown)
+		return
+	}
+	c.out.Lead.changes(r)
+	for _, change := range r.Changes {
+		if change.Pull != nil {
+			c.parts(*change.Pull, r.SucceededAt)
+		} else {
+			c.out.Counts.Commits++
+		}
+	}
+}
+
+// parts adds up the parts of the way of a pull request.
+func (c *counter) parts(p releases.Pull, succeeded time.Time) {
+	c.out.Counts.Pulls++
+	c.out.Coding.add(p.FirstCommitAt, p.CreatedAt)
+	if p.MergedAt.IsZero() || p.MergedAt.After(succeeded) {
+		c.out.Counts.BeforeMerge++
+	} else {
+		c.out.Deploy.add(p.MergedAt, succeeded)
+	}
+	if !p.MergedAt.IsZero() {
+		c.out.Review.add(p.CreatedAt, p.MergedAt)
+	}
+}
+
+func (c *counter) unknown(reason string) {
+	for i := range c.out.Unknown {
+		if c.out.Unknown[i].Reason == reason {
+			c.out.Unknown[i].Count++
+			return
+		}
+	}
+	c.out.Unknown = append(c.out.Unknown, Gap{reason, 1})
+}
+
+// recover adds up how long it took until a failure was over: until its incidents were closed, or else until the next
+// deployment.
+func (c *counter) recover(index int) {
+	l := c.lives[index]
+	if len(l.rules) == 0 {
+		return
+	}
+	c.out.Failed.Count++
+	from, until := l.SucceededAt, time.Time{}
+	if !l.failed.IsZero() {
+		from = l.failed
+	}
+	for _, incident := range l.incidents {
+		if incident.ClosedAt.IsZero() {
+			c.out.Open++
+			return
+		}
+		until = later(until, incident.ClosedAt)
+	}
+	switch {
+	case len(l.incidents) > 0:
+	case index+1 < len(c.lives):
+		until = c.lives[index+1].SucceededAt
+	default:
+		c.out.Open++
+		return
+	}
+	c.out.Recovery.add(from, until)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// done returns the environment with what follows from the counts.
+func (c *counter) done() Environment {
+	n := c.out.Frequency.Deployments
+	c.out.Frequency.Window = c.report.At.Sub(c.out.From)
+	c.out.Failed.Of, c.out.Rework = n, Share{c.out.Counts.Rollbacks, n}
+	c.weeks()
+	for _, spans := range []*Spans{&c.out.Lead, &c.out.Coding, &c.out.Review, &c.out.Deploy, &c.out.Recovery, &c.out.Duration} {
+		slices.Sort(spans.All)
+	}
+	slices.SortStableFunc(c.out.Unknown, func(a, b Gap) int { return cmp.Or(b.Count-a.Count, cmp.Compare(a.Reason, b.Reason)) })
+	return c.out
+}
