@@ -42,6 +42,7 @@ func allowed() map[string][]string {
 		"doctor":   {"checkup", "codeowners", "config", "deploy", "envname", "lock", "markdown", "policy", "template", "track", "workflow", "github.com/agnivade/levenshtein"},
 		"plan":     {"command", "config", "deploy", "envname", "js", "lock", "markdown", "message", "policy"},
 		"releases": {"deploy"},
+		"dora":     {"deploy", "js", "releases"},
 		"markup":   {},
 		"page":     {"config", "deploy", "markup", "policy"},
 		"runner":   {"config", "event", "js", "github.com/sethvargo/go-githubactions"},

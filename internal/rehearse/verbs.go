@@ -49,9 +49,9 @@ func storyVerbs() []Verb {
 		{"draft NUMBER [BASE]", "The pull request becomes a draft; with a base, it wants to be merged into that branch instead.", (*Session).draft},
 		{"state NUMBER MERGE-STATE", "GitHub says this of whether the pull request can be merged: `DIRTY`, `BLOCKED`, …", (*Session).mergeState},
 		{"describe NUMBER SECTION", "The description of the pull request is what the section of the story says.", (*Session).describe},
-		{"issue NUMBER SECTION", "An issue whose text is what the section of the story says.", (*Session).openIssue},
+		{"issue NUMBER SECTION [LABEL…]", "An issue with these labels whose text is what the section of the story says.", (*Session).openIssue},
 		{"merge NUMBER [METHOD]", "The pull request is merged: by a merge commit, or with `squash` or `rebase`.", (*Session).merge},
-		{"close NUMBER", "The pull request is closed without being merged.", (*Session).closePull},
+		{"close NUMBER", "The pull request is closed without being merged; or the issue is closed.", (*Session).closePull},
 		{"closed NUMBER LOGIN NAME=VALUE…", "The workflow runs because the user has merged or closed the pull request, with these inputs.", (*Session).closed},
 		{"review NUMBER LOGIN STATE [COMMIT]", "The user reviews the head or another commit: `APPROVED` or `CHANGES_REQUESTED`; `DISMISSED` takes the user's newest review back. No one reviews an own pull request so.", (*Session).review},
 		{"labelled NUMBER NAME…", "The pull request has these labels, too.", (*Session).labelled},
@@ -263,9 +263,18 @@ func (p *Session) merge(_ context.Context, rest string) error {
 func (p *Session) closePull(_ context.Context, rest string) error {
 	number, _, err := p.numbered(rest, 0)
 	if err == nil {
-		p.GitHub.ClosePull(number)
+		p.closeNumber(number)
 	}
 	return err
+}
+
+// closeNumber closes an issue or a pull request, which share their numbers.
+func (p *Session) closeNumber(number int) {
+	if p.GitHub.Issue(number).Number == number {
+		p.GitHub.EditIssue(number, func(i *sim.Issue) { i.Closed = true })
+		return
+	}
+	p.GitHub.ClosePull(number)
 }
 
 func (p *Session) file(_ context.Context, rest string) error {
@@ -692,6 +701,19 @@ func (p *Session) deployed(_ context.Context, rest string) error {
 		made.Payload = strings.Join(f[4:], " ")
 	}
 	p.GitHub.Deploy(made)
+	return nil
+}
+
+func (p *Session) outcome(_ context.Context, rest string) error {
+	f, err := fields(rest, 2)
+	if err != nil {
+		return err
+	}
+	all := p.GitHub.Deployments(f[0])
+	if len(all) == 0 {
+		return fmt.Errorf("nothing was deployed to %q", f[0])
+	}
+	p.GitHub.SetDeploymentStatus(all[0].ID, sim.Status{State: f[1], Description: strings.Join(f[2:], " ")})
 	return nil
 }
 

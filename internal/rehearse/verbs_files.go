@@ -78,7 +78,7 @@ func (p *Session) openIssue(_ context.Context, rest string) error {
 	}
 	text, err := p.story.section(f[1])
 	if err == nil {
-		p.GitHub.OpenIssue(sim.Issue{Number: number, Body: text})
+		p.GitHub.OpenIssue(sim.Issue{Number: number, Body: text, Labels: f[2:]})
 	}
 	return err
 }

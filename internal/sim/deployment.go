@@ -97,10 +97,16 @@ func (g *GitHub) JobDeployment(environment, sha string) int64 {
 
 // SetDeploymentState adds a status to a deployment as another program would.
 func (g *GitHub) SetDeploymentState(id int64, state string) {
+	g.SetDeploymentStatus(id, Status{State: state})
+}
+
+// SetDeploymentStatus does the same with a description and a link to a log.
+func (g *GitHub) SetDeploymentStatus(id int64, s Status) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if found := g.deployment(id); found != nil {
-		g.enter(found, state)
+		g.addStatus(found, &status{state: strings.ToLower(s.State), creator: found.creator, description: s.Description, logURL: s.LogURL})
+		g.retireOlder(found)
 	}
 }
 

@@ -78,8 +78,7 @@ func TestIssuesOfLabels(t *testing.T) {
 		"label of an issue": {`label(name: "bug") { name }`, `{"label": {"name": "bug"}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			includes(t, test.want, repository(t, g.Clone(), test.query))
+			includes(t, test.want, repository(t, g, test.query))
 		})
 	}
 	g.EditIssue(old, func(i *sim.Issue) { i.Closed = false })
