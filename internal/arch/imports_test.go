@@ -50,7 +50,7 @@ func allowed() map[string][]string {
 		"codeowners": {"github.com/bmatcuk/doublestar/v4"},
 
 		"gh": {
-			"checkup", "config", "deploy", "envname", "event", "js", "lock", "markdown", "plan", "wait",
+			"checkup", "config", "deploy", "envname", "event", "js", "lock", "markdown", "plan", "releases", "wait",
 			"github.com/google/go-github/v60", "github.com/shurcooL/githubv4", "golang.org/x/oauth2", "golang.org/x/sync",
 		},
 		"track":   {"config", "deploy", "envname", "js", "markdown", "plan", "wait", "github.com/google/uuid"},

@@ -5,6 +5,7 @@
 package releases
 
 import (
+	"slices"
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
@@ -51,4 +52,31 @@ type Pull struct {
 type Off struct {
 	Commits []Commit // those that the default branch lacks; none for a commit that is older than those that were read
 	Gap     string   // why it is not known which commits it has, "" where it is
+}
+
+// Trim leaves out what GitHub records of its own for jobs of ours, and what is too old: deployments before the newest
+// success that came before Since. It reports whether there is such a success, and something before it that shows whose it
+// is: then no older deployments are needed.
+func (h *History) Trim() bool {
+	h.Deployments = withoutJobs(h.Deployments)
+	succeeded := make([]time.Time, len(h.Deployments))
+	base := -1
+	for i, d := range h.Deployments {
+		succeeded[i] = outcome(d, h.ReadAt).SucceededAt
+		before := !succeeded[i].IsZero() && succeeded[i].Before(h.Since)
+		if before && (base < 0 || succeeded[i].After(succeeded[base])) {
+			base = i
+		}
+	}
+	if base < 0 || base == len(h.Deployments)-1 {
+		return false
+	}
+	kept := slices.Clone(h.Deployments[:base+1])
+	for i := base + 1; i < len(h.Deployments); i++ {
+		if !succeeded[i].Before(h.Since) {
+			kept = append(kept, h.Deployments[i])
+		}
+	}
+	h.Deployments = kept
+	return true
 }
