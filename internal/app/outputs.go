@@ -11,6 +11,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/dora"
 	"github.com/lockstep-action/lockstep/internal/js"
 	"github.com/lockstep-action/lockstep/internal/message"
 	"github.com/lockstep-action/lockstep/internal/plan"
@@ -130,6 +131,8 @@ func modeOutputs(r Result) []Output {
 		if needed {
 			all = append(all, Output{"sha", r.Decision.Target.SHA})
 		}
+	case r.DORA != nil:
+		all = append(all, Output{"dora", r.DORA.JSON(r.Request.Event.Owner + "/" + r.Request.Event.Repository)})
 	case r.Config.Mode == config.UnlockOnMerge && r.Unlocked != nil:
 		all = append(all, Output{"unlocked_environments", strings.Join(r.Unlocked, ",")})
 	case r.Config.Mode == config.Finish && r.Ledger != nil:
@@ -389,6 +392,7 @@ type Result struct {
 	Problems    []string            // because of which the run could not begin
 	Seconds     *int                // that the deployment took, nil before its end
 	Rules       []message.RulesView // mode doctor: what the page of the run shows of the rules files
+	DORA        *dora.Report        // mode dora, nil for none
 	Unlocked    []string            // mode unlock_on_merge: the environments whose locks were removed
 
 	Occurred   time.Time // when a tracked state came about

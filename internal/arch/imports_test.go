@@ -37,14 +37,14 @@ func allowed() map[string][]string {
 		"policy":   {"envname", "period", "similar", "go.yaml.in/yaml/v3", "github.com/bmatcuk/doublestar/v4"},
 		"workflow": {"go.yaml.in/yaml/v3"},
 		"deploy":   {"checklist", "command", "config", "envname", "event", "js", "lock", "markdown", "policy", "similar"},
-		"message":  {"command", "config", "deploy", "envname", "js", "lock", "markdown", "period", "policy", "template"},
+		"message":  {"command", "config", "deploy", "dora", "envname", "js", "lock", "markdown", "period", "policy", "template"},
 		"checkup":  {"deploy"},
 		"doctor":   {"checkup", "codeowners", "config", "deploy", "envname", "lock", "markdown", "policy", "template", "track", "workflow", "github.com/agnivade/levenshtein"},
 		"plan":     {"command", "config", "deploy", "envname", "js", "lock", "markdown", "message", "policy"},
 		"releases": {"deploy"},
 		"dora":     {"deploy", "js", "releases"},
 		"markup":   {},
-		"page":     {"config", "deploy", "markup", "policy"},
+		"page":     {"config", "deploy", "dora", "markup", "policy", "releases"},
 		"runner":   {"config", "event", "js", "github.com/sethvargo/go-githubactions"},
 
 		"codeowners": {"github.com/bmatcuk/doublestar/v4"},
@@ -57,7 +57,7 @@ func allowed() map[string][]string {
 		"health":  {"deploy", "policy", "wait"},
 		"execute": {"command", "deploy", "gh", "plan", "track", "wait"},
 		"app": {
-			"checkup", "command", "config", "deploy", "doctor", "envname", "event", "execute", "gh", "health", "js", "lock", "markdown", "message", "page", "plan", "policy", "runner", "template", "track", "wait",
+			"checkup", "command", "config", "deploy", "doctor", "dora", "envname", "event", "execute", "gh", "health", "js", "lock", "markdown", "message", "page", "plan", "policy", "releases", "runner", "template", "track", "wait",
 		},
 		"main": {"app", "runner"},
 

@@ -21,6 +21,24 @@ type Settings struct {
 	Unread    time.Time      // incidents opened before were not read, because there are too many; zero where all were
 }
 
+// From returns when the time begins that the report is about.
+func (s Settings) From() time.Time { return s.At.Add(-time.Duration(s.Days) * day) }
+
+// Pulls returns the pull requests that a report will be about.
+func Pulls(s Settings, all []Series) []*releases.Pull {
+	var pulls []*releases.Pull
+	for _, series := range all {
+		for _, one := range series.Releases {
+			for _, change := range one.Changes {
+				if change.Pull != nil && !one.SucceededAt.Before(s.From()) {
+					pulls = append(pulls, change.Pull)
+				}
+			}
+		}
+	}
+	return pulls
+}
+
 // Series is what was released to one environment.
 type Series struct {
 	Environment string
@@ -42,8 +60,7 @@ const (
 type Report struct {
 	Settings
 
-	From         time.Time // when the time begins that it is about
-	Rules        []Rule    // that were in use
+	Rules        []Rule // that were in use
 	Environments []Environment
 }
 
@@ -129,7 +146,7 @@ func Of(s Settings, all []Series, incidents []releases.Incident) Report {
 	if s.Zone == nil {
 		s.Zone = time.UTC
 	}
-	r := Report{Settings: s, From: s.At.Add(-time.Duration(s.Days) * day), Rules: []Rule{FailedLater, RolledBack}}
+	r := Report{Settings: s, Rules: []Rule{FailedLater, RolledBack}}
 	if s.Incidents {
 		r.Rules = append(r.Rules, HadIncident)
 	}
@@ -165,8 +182,8 @@ type counter struct {
 }
 
 func newCounter(r Report, s Series) *counter {
-	c := &counter{report: r, series: s, of: map[int]*life{}, out: Environment{Name: s.Environment, From: r.From}}
-	if s.Cut.After(r.From) {
+	c := &counter{report: r, series: s, of: map[int]*life{}, out: Environment{Name: s.Environment, From: r.From()}}
+	if s.Cut.After(r.From()) {
 		c.out.From, c.out.Cut = s.Cut, s.Cut
 	}
 	for i, one := range slices.Backward(s.Releases) {

@@ -102,12 +102,12 @@ func (s State) known() State {
 // HTML returns the page.
 func HTML(p Page) string {
 	scale := p.scale()
-	body := []markup.Node{p.shapes(), p.header()}
-	body = append(body, markup.Element("main", nil, p.notes(), p.timeline(scale), p.table()), p.footer())
-	return markup.Document(p.head(), markup.Group(body...))
+	body := []markup.Node{shapes(), p.header()}
+	body = append(body, markup.Element("main", nil, p.notes(), p.timeline(scale), p.table()), footer("deployments, locks and rules"))
+	return markup.Document(head("What runs where: "+brief(p.Repository)), markup.Group(body...))
 }
 
-func (p Page) head() markup.Node {
+func head(title string) markup.Node {
 	policy := "default-src 'none'; style-src " + markup.StyleSource(sheet) + "; base-uri 'none'; form-action 'none'"
 	meta := func(attributes ...markup.Attribute) markup.Node { return markup.Element("meta", attributes) }
 	return markup.Group(
@@ -116,17 +116,18 @@ func (p Page) head() markup.Node {
 		meta(markup.Attr("name", "viewport"), markup.Attr("content", "width=device-width, initial-scale=1")),
 		meta(markup.Attr("name", "color-scheme"), markup.Attr("content", "light dark")),
 		meta(markup.Attr("name", "referrer"), markup.Attr("content", "no-referrer")),
-		markup.Element("title", nil, markup.Text("What runs where: "+brief(p.Repository))),
+		markup.Element("title", nil, markup.Text(title)),
 		markup.Style(sheet),
 	)
 }
 
 func (p Page) header() markup.Node {
-	return markup.Element("header", nil,
-		markup.Element("h1", nil, markup.Text("What runs where")),
-		markup.Element("p", class("about"), markup.Link(p.Address, name(p.Repository)), markup.Text(" · as of "), p.time(p.At)),
-		p.counts(),
-	)
+	return markup.Element("header", nil, markup.Element("h1", nil, markup.Text("What runs where")), p.about(), p.counts())
+}
+
+// about says which repository the page is about, and when it was read.
+func (p Page) about() markup.Node {
+	return markup.Element("p", class("about"), markup.Link(p.Address, name(p.Repository)), markup.Text(" · as of "), p.time(p.At))
 }
 
 // counts says how many environments are in which state.
@@ -159,14 +160,14 @@ func (p Page) notes() markup.Node {
 	return markup.Element("ul", class("notes"), items...)
 }
 
-func (p Page) footer() markup.Node {
+func footer(from string) markup.Node {
 	return markup.Element("footer", nil, markup.Element("p", nil,
 		markup.Text("Written by "), markup.Link("https://github.com/lockstep-action/lockstep", markup.Text("Lockstep")),
-		markup.Text(" from the deployments, locks and rules of the repository. The page does not change by itself.")))
+		markup.Text(" from the "+from+" of the repository. The page does not change by itself.")))
 }
 
 // shapes defines the sign of each state once.
-func (p Page) shapes() markup.Node {
+func shapes() markup.Node {
 	hatch := markup.Element("pattern", []markup.Attribute{
 		markup.Attr("id", "hatch"), markup.Attr("width", "6"), markup.Attr("height", "6"),
 		markup.Attr("patternUnits", "userSpaceOnUse"), markup.Attr("patternTransform", "rotate(45)"),

@@ -52,10 +52,17 @@ thead th{color:var(--soft);border-bottom-width:2px}
 thead th:nth-child(3){width:19%}
 thead th:nth-child(4){width:9%}
 thead th:last-child{width:17%}
+.over{margin:1.5rem 0 .5rem}
+.small{fill:var(--text);font-size:12px}
+.pair{display:grid;grid-template-columns:repeat(2,minmax(0,1fr));gap:0 2rem}
+.plain{padding-left:1.25rem;margin:1rem 0 0;color:var(--soft);font-size:.875rem}
+.numbers thead th:nth-child(n){width:auto}
+.numbers thead th:first-child{width:34%}
 .there{display:inline-block}
 footer{margin-top:2.5rem;color:var(--soft);font-size:.875rem}
 @media (max-width:46rem){
 .row{grid-template-columns:minmax(0,1fr);gap:.375rem}
+.pair{grid-template-columns:minmax(0,1fr)}
 .zone{display:none}
 .minor{display:none}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}

@@ -49,7 +49,7 @@ func storyVerbs() []Verb {
 		{"draft NUMBER [BASE]", "The pull request becomes a draft; with a base, it wants to be merged into that branch instead.", (*Session).draft},
 		{"state NUMBER MERGE-STATE", "GitHub says this of whether the pull request can be merged: `DIRTY`, `BLOCKED`, …", (*Session).mergeState},
 		{"describe NUMBER SECTION", "The description of the pull request is what the section of the story says.", (*Session).describe},
-		{"issue NUMBER SECTION [LABEL…]", "An issue with these labels whose text is what the section of the story says.", (*Session).openIssue},
+		{"issue NUMBER [LABEL…] SECTION", "An issue with these labels whose text is what the section of the story says; commits such as sha(main) are filled in.", (*Session).openIssue},
 		{"merge NUMBER [METHOD]", "The pull request is merged: by a merge commit, or with `squash` or `rebase`.", (*Session).merge},
 		{"close NUMBER", "The pull request is closed without being merged; or the issue is closed.", (*Session).closePull},
 		{"closed NUMBER LOGIN NAME=VALUE…", "The workflow runs because the user has merged or closed the pull request, with these inputs.", (*Session).closed},
@@ -260,21 +260,17 @@ func (p *Session) merge(_ context.Context, rest string) error {
 	return nil
 }
 
+// closePull closes an issue or a pull request, which share their numbers.
 func (p *Session) closePull(_ context.Context, rest string) error {
+	if number, err := readNumber("the issue", rest); err == nil && p.GitHub.Issue(number).Number == number {
+		p.GitHub.EditIssue(number, func(i *sim.Issue) { i.Closed = true })
+		return nil
+	}
 	number, _, err := p.numbered(rest, 0)
 	if err == nil {
-		p.closeNumber(number)
+		p.GitHub.ClosePull(number)
 	}
 	return err
-}
-
-// closeNumber closes an issue or a pull request, which share their numbers.
-func (p *Session) closeNumber(number int) {
-	if p.GitHub.Issue(number).Number == number {
-		p.GitHub.EditIssue(number, func(i *sim.Issue) { i.Closed = true })
-		return
-	}
-	p.GitHub.ClosePull(number)
 }
 
 func (p *Session) file(_ context.Context, rest string) error {
@@ -714,6 +710,20 @@ func (p *Session) outcome(_ context.Context, rest string) error {
 		return fmt.Errorf("nothing was deployed to %q", f[0])
 	}
 	p.GitHub.SetDeploymentStatus(all[0].ID, sim.Status{State: f[1], Description: strings.Join(f[2:], " ")})
+	return nil
+}
+
+func (p *Session) jobDeployed(_ context.Context, rest string) error {
+	f, err := fields(rest, 2)
+	switch {
+	case err != nil:
+		return err
+	case p.job == nil:
+		return errors.New("there is no run yet")
+	}
+	of := p.job.environment
+	id := p.GitHub.JobDeployment(f[0], of["GITHUB_SHA"])
+	p.GitHub.SetDeploymentStatus(id, sim.Status{State: f[1], LogURL: of["GITHUB_SERVER_URL"] + "/" + of["GITHUB_REPOSITORY"] + "/actions/runs/" + of["GITHUB_RUN_ID"] + "/job/1"})
 	return nil
 }
 

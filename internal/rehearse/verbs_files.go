@@ -76,9 +76,10 @@ func (p *Session) openIssue(_ context.Context, rest string) error {
 	if err != nil {
 		return err
 	}
-	text, err := p.story.section(f[1])
+	last := len(f) - 1
+	text, err := p.story.section(f[last])
 	if err == nil {
-		p.GitHub.OpenIssue(sim.Issue{Number: number, Body: text, Labels: f[2:]})
+		p.GitHub.OpenIssue(sim.Issue{Number: number, Body: p.resolve(text), Labels: f[1:last]})
 	}
 	return err
 }

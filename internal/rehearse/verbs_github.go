@@ -21,6 +21,8 @@ func githubVerbs() []Verb {
 		{"recheck BRANCH", "The workflow runs on the branch's head start once more: GitHub withdraws their checks.", (*Session).recheck},
 		{"protection NAME…", "Classic branch protection of the default branch asks for these checks, of everyone but administrators.", (*Session).protection},
 		{"deployed ENVIRONMENT BRANCH LOGIN STATE [PAYLOAD]", "Another tool deploys; its payload may be a text.", (*Session).deployed},
+		{"job-deployed ENVIRONMENT STATE", "GitHub records a deployment of its own for a job of the newest run that names the environment.", (*Session).jobDeployed},
+		{"outcome ENVIRONMENT STATE [DESCRIPTION]", "The newest deployment of the environment gets a status from its tool.", (*Session).outcome},
 		{"forged ENVIRONMENT BRANCH LOGIN STATE PAYLOAD", "The user makes a deployment by the API; the payload is a JSON object or any text.", (*Session).forged},
 		{"computing NUMBER TIMES", "GitHub has not computed yet whether the pull request can be merged, and says so the next times.", (*Session).computing},
 		{"lacks TYPE.FIELD…", "The server is an older one, whose GraphQL schema does not have these fields.", (*Session).lacks},

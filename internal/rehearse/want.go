@@ -53,7 +53,8 @@ func Wants() []Want {
 		{"requests N [rounds M]", "The newest part of the step made at most so many requests, in at most so many rounds.", 1, (*Session).wantRequests},
 		{"log TEXT", "The step's log contains the text.", 1, (*Session).wantLog},
 		{"summary TEXT", "The job summary contains the text.", 1, (*Session).wantSummary},
-		{"page TEXT", "The file that the input `status_file` of the newest step names contains the text.", 1, (*Session).wantPage},
+		{"page TEXT", "The file that the input `status_file` or `dora_file` of the newest step names contains the text.", 1, (*Session).wantPage},
+		{"dora ENVIRONMENT FIELD VALUE", "The output `dora` has this field for the environment, such as `change_fail_rate.count`; what is no text is written as in JSON.", 3, (*Session).wantDORA},
 		{"issue NUMBER TEXT", "The text of the issue contains this text.", 2, (*Session).wantIssue},
 		{"record TEXT", "The output `record` contains the text, and the file that `record_file` names is the same.", 1, (*Session).wantRecord},
 	}
@@ -297,11 +298,30 @@ func (p *Session) wantPage(f []string) error {
 	if p.job == nil {
 		return errors.New("there is no step yet")
 	}
-	text, err := os.ReadFile(filepath.Join(p.job.environment["GITHUB_WORKSPACE"], p.job.environment["INPUT_STATUS_FILE"]))
+	name := cmp.Or(p.job.environment["INPUT_STATUS_FILE"], p.job.environment["INPUT_DORA_FILE"])
+	text, err := os.ReadFile(filepath.Join(p.job.environment["GITHUB_WORKSPACE"], name))
 	if err != nil {
 		return fmt.Errorf("want a page: %w", err)
 	}
 	return holds("page", string(text), f)
+}
+
+func (p *Session) wantDORA(f []string) error {
+	var report struct{ Environments []json.RawMessage }
+	if err := json.Unmarshal([]byte(p.last.Outputs["dora"]), &report); err != nil {
+		return fmt.Errorf("read the output dora: %w", err)
+	}
+	for _, one := range report.Environments {
+		if name, err := member(one, []string{"environment"}); err != nil || name != f[0] {
+			continue
+		}
+		got, err := member(one, strings.Split(f[1], "."))
+		if want := strings.Join(f[2:], " "); err == nil && got != want {
+			err = fmt.Errorf("want %s to be %q, got %q", f[1], want, got)
+		}
+		return err
+	}
+	return fmt.Errorf("the report has no environment %q", f[0])
 }
 
 func (p *Session) wantIssue(f []string) error {
