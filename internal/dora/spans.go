@@ -39,9 +39,9 @@ func (s Spans) At(percent int) (time.Duration, bool) {
 		return 0, false
 	}
 	place := (len(s.All) - 1) * percent
-	low := s.All[place/100]
-	high := s.All[min(place/100+1, len(s.All)-1)]
-	return (low + (high-low)*time.Duration(place%100)/100).Truncate(time.Second), true
+	low := s.All[place/100] / time.Second
+	high := s.All[min(place/100+1, len(s.All)-1)] / time.Second // in seconds it does not overflow
+	return (low + (high-low)*time.Duration(place%100)/100) * time.Second, true
 }
 
 // fewest is how many values a level needs.
