@@ -78,7 +78,7 @@ func allowed() map[string][]string {
 			"checkup", "command", "config", "conform", "deploy", "deploy/deploytest", "doctor", "event", "lock", "markdown", "message", "period", "plan", "policy", "template", "track", "go.yaml.in/yaml/v3",
 		},
 		"deploy/deploytest":     {"command", "config", "deploy", "event", "lock", "policy", "github.com/stretchr/testify"},
-		"page/pagetest":         {"page"},
+		"page/pagetest":         {"deploy", "dora", "page", "releases"},
 		"runner/runnertest":     {},
 		"markdown/markdowntest": {},
 		"testdata":              {},

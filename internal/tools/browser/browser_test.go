@@ -40,7 +40,7 @@ func sizes() []size {
 func TestPages(t *testing.T) {
 	browser := start(t)
 	folder := written(t)
-	for _, name := range []string{"three", "fifty", "hostile", "empty"} {
+	for _, name := range []string{"three", "fifty", "hostile", "empty", "dora", "dora-year", "dora-hostile", "dora-empty"} {
 		for _, scheme := range []string{"light", "dark"} {
 			for _, screen := range sizes() {
 				t.Run(name+" "+scheme+" "+screen.name, func(t *testing.T) {

@@ -23,9 +23,16 @@ func main() {
 }
 
 func write(folder string) error {
+	all := map[string]string{}
 	for name, one := range pagetest.Pages() {
+		all[name] = page.HTML(one)
+	}
+	for name, one := range pagetest.Reports() {
+		all[name] = page.DORA(one)
+	}
+	for name, text := range all {
 		path := filepath.Join(folder, name+".html")
-		if err := os.WriteFile(path, []byte(page.HTML(one)), 0o644); err != nil { //nolint:gosec // everyone may read them
+		if err := os.WriteFile(path, []byte(text), 0o644); err != nil { //nolint:gosec // everyone may read them
 			return err
 		}
 	}
