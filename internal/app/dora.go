@@ -7,7 +7,6 @@ import (
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/dora"
 	"github.com/lockstep-action/lockstep/internal/gh"
-	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/page"
 	"github.com/lockstep-action/lockstep/internal/releases"
 )
@@ -129,9 +128,6 @@ func (r *run) writeDORAPage() {
 		shown = shown.Noted(finding.Text)
 	}
 	if err := r.runner.WriteWorkspace(name, []byte(page.DORA(shown))); err != nil {
-		r.result.Decision = refused(r.result.Decision, deploy.Finding{
-			Gate: "dora_file", Code: deploy.UnexpectedError, Text: "The page could not be written: " + markdown.Code(err.Error()) + ".",
-			Hint: "The input `dora_file` takes a path below the workspace that leads through no link.",
-		})
+		r.result.Decision = refused(r.result.Decision, unwritten("dora_file", "page", err))
 	}
 }

@@ -99,6 +99,8 @@ func summary(r Result) string {
 		return message.BoardSummary(r.Request, r.Config, d)
 	case r.DORA != nil:
 		return message.DORASummary(*r.DORA, d)
+	case r.Manifest != nil:
+		return message.ManifestSummary(*r.Manifest, d)
 	case r.Ledger == nil:
 		return message.Summary(r.Request, r.Config, d, message.Record{})
 	case r.Config.Mode == config.TrackIt:

@@ -37,12 +37,13 @@ func allowed() map[string][]string {
 		"policy":   {"envname", "period", "similar", "go.yaml.in/yaml/v3", "github.com/bmatcuk/doublestar/v4"},
 		"workflow": {"go.yaml.in/yaml/v3"},
 		"deploy":   {"checklist", "command", "config", "envname", "event", "js", "lock", "markdown", "policy", "similar"},
-		"message":  {"command", "config", "deploy", "dora", "envname", "js", "lock", "markdown", "period", "policy", "template"},
+		"message":  {"command", "config", "deploy", "dora", "envname", "js", "lock", "manifest", "markdown", "period", "policy", "template"},
 		"checkup":  {"deploy"},
 		"doctor":   {"checkup", "codeowners", "config", "deploy", "envname", "lock", "markdown", "policy", "template", "track", "workflow", "github.com/agnivade/levenshtein"},
 		"plan":     {"command", "config", "deploy", "envname", "js", "lock", "markdown", "message", "policy"},
 		"releases": {"deploy"},
 		"dora":     {"deploy", "js", "releases"},
+		"manifest": {"deploy", "js", "releases"},
 		"markup":   {},
 		"page":     {"config", "deploy", "dora", "markup", "policy", "releases"},
 		"runner":   {"config", "event", "js", "github.com/sethvargo/go-githubactions"},
@@ -57,7 +58,7 @@ func allowed() map[string][]string {
 		"health":  {"deploy", "policy", "wait"},
 		"execute": {"command", "deploy", "gh", "plan", "track", "wait"},
 		"app": {
-			"checkup", "command", "config", "deploy", "doctor", "dora", "envname", "event", "execute", "gh", "health", "js", "lock", "markdown", "message", "page", "plan", "policy", "releases", "runner", "template", "track", "wait",
+			"checkup", "command", "config", "deploy", "doctor", "dora", "envname", "event", "execute", "gh", "health", "js", "lock", "manifest", "markdown", "message", "page", "plan", "policy", "releases", "runner", "template", "track", "wait",
 		},
 		"main": {"app", "runner"},
 
@@ -75,7 +76,7 @@ func allowed() map[string][]string {
 		"conform":      {"command", "config", "deploy", "event", "gh", "sim", "testdata", "wait"},
 		"release":      {"github.com/google/go-github/v60", "golang.org/x/mod"},
 		"docs": {
-			"checkup", "command", "config", "conform", "deploy", "deploy/deploytest", "doctor", "event", "lock", "markdown", "message", "period", "plan", "policy", "template", "track", "go.yaml.in/yaml/v3",
+			"checkup", "command", "config", "conform", "deploy", "deploy/deploytest", "doctor", "event", "lock", "manifest", "markdown", "message", "period", "plan", "policy", "releases", "template", "track", "go.yaml.in/yaml/v3",
 		},
 		"deploy/deploytest":     {"command", "config", "deploy", "event", "lock", "policy", "github.com/stretchr/testify"},
 		"page/pagetest":         {"deploy", "dora", "page", "releases"},

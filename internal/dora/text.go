@@ -59,6 +59,9 @@ func (f Frequency) days() string {
 	if !f.WeekDays.OK {
 		return unknown
 	}
+	if f.WeekDays.Value == 2 {
+		return "1 day a week"
+	}
 	return strconv.FormatFloat(float64(f.WeekDays.Value)/2, 'f', -1, 64) + " days a week"
 }
 

@@ -72,42 +72,49 @@ type reportedCommit struct {
 // reported reads the deployments of an environment, newest first.
 func (r *reader) reported(ctx context.Context, environment string, back time.Duration) (releases.History, error) {
 	h := releases.History{Environment: environment}
-	variables := map[string]any{"environments": []githubv4.String{githubv4.String(environment)}}
 	var cursor *githubv4.String
 	for len(h.Deployments) < mostReported {
-		variables["cursor"] = cursor
-		repository, err := queryRepository[struct {
-			Deployments struct {
-				Nodes    []reportedNode
-				PageInfo pageInfo
-			} `graphql:"deployments(environments: $environments, first: 50, after: $cursor, orderBy: {field: CREATED_AT, direction: DESC})"`
-		}](ctx, r.repository, variables)
+		page, err := r.reportedPage(ctx, &h, cursor)
 		if err != nil {
 			return h, err
 		}
-		if h.ReadAt.IsZero() {
+		if h.Since.IsZero() {
 			h.ReadAt = r.clock.read()
 			h.Since = h.ReadAt.Add(-back)
 		}
-		for _, node := range repository.Deployments.Nodes {
-			if !envname.Same(node.Environment, environment) {
-				return h, errors.New("the answer is about another environment")
-			}
-			d, err := r.report(ctx, node)
-			if err != nil {
-				return h, err
-			}
-			h.Deployments = append(h.Deployments, d)
-		}
-		if done := h.Trim(); done {
+		if h.Trim() {
 			return h, nil
 		}
-		if cursor, err = nextPage(repository.Deployments.PageInfo, cursor); err != nil || cursor == nil {
+		if cursor, err = nextPage(page, cursor); err != nil || cursor == nil {
 			return h, err
 		}
 	}
 	h.Cut = h.Deployments[len(h.Deployments)-1].CreatedAt
 	return h, nil
+}
+
+// reportedPage adds a page of deployments.
+func (r *reader) reportedPage(ctx context.Context, to *releases.History, cursor *githubv4.String) (pageInfo, error) {
+	repository, err := queryRepository[struct {
+		Deployments struct {
+			Nodes    []reportedNode
+			PageInfo pageInfo
+		} `graphql:"deployments(environments: $environments, first: 50, after: $cursor, orderBy: {field: CREATED_AT, direction: DESC})"`
+	}](ctx, r.repository, map[string]any{"environments": []githubv4.String{githubv4.String(to.Environment)}, "cursor": cursor})
+	if err != nil {
+		return pageInfo{}, err
+	}
+	for _, node := range repository.Deployments.Nodes {
+		if !envname.Same(node.Environment, to.Environment) {
+			return pageInfo{}, errors.New("the answer is about another environment")
+		}
+		d, err := r.report(ctx, node)
+		if err != nil {
+			return pageInfo{}, err
+		}
+		to.Deployments = append(to.Deployments, d)
+	}
+	return repository.Deployments.PageInfo, nil
 }
 
 func (r *reader) report(ctx context.Context, node reportedNode) (deploy.Deployment, error) {

@@ -3,6 +3,7 @@ package gh
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"time"
@@ -152,9 +153,7 @@ func (r *reader) compareOff(ctx context.Context, wanted []string) (map[string]re
 	err := group.Wait()
 	all := map[string]releases.Off{}
 	for _, one := range found {
-		for sha, off := range one {
-			all[sha] = off
-		}
+		maps.Copy(all, one)
 	}
 	return all, err
 }

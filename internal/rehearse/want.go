@@ -53,7 +53,7 @@ func Wants() []Want {
 		{"requests N [rounds M]", "The newest part of the step made at most so many requests, in at most so many rounds.", 1, (*Session).wantRequests},
 		{"log TEXT", "The step's log contains the text.", 1, (*Session).wantLog},
 		{"summary TEXT", "The job summary contains the text.", 1, (*Session).wantSummary},
-		{"page TEXT", "The file that the input `status_file` or `dora_file` of the newest step names contains the text.", 1, (*Session).wantPage},
+		{"page TEXT", "The file that the input `status_file`, `dora_file` or `manifest_file` of the newest step names contains the text.", 1, (*Session).wantPage},
 		{"dora ENVIRONMENT FIELD VALUE", "The output `dora` has this field for the environment, such as `change_fail_rate.count`; what is no text is written as in JSON.", 3, (*Session).wantDORA},
 		{"issue NUMBER TEXT", "The text of the issue contains this text.", 2, (*Session).wantIssue},
 		{"record TEXT", "The output `record` contains the text, and the file that `record_file` names is the same.", 1, (*Session).wantRecord},
@@ -298,8 +298,9 @@ func (p *Session) wantPage(f []string) error {
 	if p.job == nil {
 		return errors.New("there is no step yet")
 	}
-	name := cmp.Or(p.job.environment["INPUT_STATUS_FILE"], p.job.environment["INPUT_DORA_FILE"])
-	text, err := os.ReadFile(filepath.Join(p.job.environment["GITHUB_WORKSPACE"], name))
+	given := p.job.environment
+	first, _, _ := strings.Cut(given["INPUT_MANIFEST_FILE"], ",")
+	text, err := os.ReadFile(filepath.Join(given["GITHUB_WORKSPACE"], cmp.Or(given["INPUT_STATUS_FILE"], given["INPUT_DORA_FILE"], first)))
 	if err != nil {
 		return fmt.Errorf("want a page: %w", err)
 	}
