@@ -36,16 +36,17 @@ func (v doraView) weekly() markup.Node {
 	for _, week := range v.Weeks {
 		most, total = max(most, week.Deployments), total+week.Deployments
 	}
+	if total == 0 {
+		return markup.Element("p", class("now"), markup.Text("No deployments."))
+	}
 	var parts []markup.Node
 	for i, week := range v.Weeks {
 		parts = append(parts, v.week(i, week, most))
 	}
 	parts = append(parts, horizontal(weeklyTop+weeklyHeight))
 	said := fmt.Sprintf("%d deployments in %d weeks, at most %d in one.", total, len(v.Weeks), most)
-	if total == 0 {
-		said = "No deployments."
-	}
-	return v.picture("weekly", "Deployments by week", said, weeklyTop+weeklyHeight+weeklyBelow, parts...)
+	return markup.Group(v.picture("weekly", "Deployments by week", said, weeklyTop+weeklyHeight+weeklyBelow, parts...),
+		markup.Element("p", class("now"), markup.Text("Grey is a week of which a part is outside of the report.")))
 }
 
 func (v doraView) week(i int, week dora.Week, most int) markup.Node {
@@ -157,6 +158,9 @@ const (
 
 // strip draws every attempt at its time, and below it whether it counts as failed.
 func (v doraView) strip() markup.Node {
+	if len(v.Attempted) == 0 {
+		return markup.Element("p", class("now"), markup.Text("Nothing to show."))
+	}
 	s := scale{from: v.From, now: v.At, until: v.At, step: stripStep(v.At.Sub(v.From))}
 	var parts []markup.Node
 	for _, tick := range s.ticks() {
@@ -168,8 +172,7 @@ func (v doraView) strip() markup.Node {
 		state, words := attemptState(one)
 		counts[state]++
 		place := percent(0.01 + 0.98*s.at(one.At))
-		marks := []markup.Node{tooltip(words + ": " + commitOf(one.Deployment).String() + ", " + v.clock(one.At)), use(state, markup.Attr("x", place), markup.Attr("y", stripMiddle))}
-		parts = append(parts, markup.Element("g", class("mark", string(state)), marks...))
+		parts = append(parts, v.mark(state, place, tooltip(words+": "+commitOf(one.Deployment).String()+", "+v.clock(one.At))))
 		if len(one.Failures) > 0 {
 			failed++
 			parts = append(parts, markup.Element("g", class("mark", string(Bad)), tooltip("counts as failed"), use(Nothing, markup.Attr("x", place), markup.Attr("y", stripFailed))))
@@ -183,6 +186,16 @@ func (v doraView) strip() markup.Node {
 	}
 	said = append(said, strconv.Itoa(failed)+" count as failed")
 	return markup.Group(stripLegend(), axis(s), v.picture("strip", "Every deployment", strings.Join(said, ", ")+".", stripHeight, parts...))
+}
+
+// mostSigns is how many signs a strip has room for; more are lines.
+const mostSigns = 150
+
+func (v doraView) mark(state State, place string, words markup.Node) markup.Node {
+	if len(v.Attempted) <= mostSigns {
+		return markup.Element("g", class("mark", string(state)), words, use(state, markup.Attr("x", place), markup.Attr("y", stripMiddle)))
+	}
+	return markup.Element("rect", append(class(string(state)), markup.Attr("x", place), markup.Attr("y", "6"), markup.Attr("width", "2"), markup.Attr("height", "20")), words)
 }
 
 // stripStep is the time between two lines.
