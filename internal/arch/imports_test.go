@@ -76,7 +76,7 @@ func allowed() map[string][]string {
 		"conform":      {"command", "config", "deploy", "event", "gh", "sim", "testdata", "wait"},
 		"release":      {"github.com/google/go-github/v60", "golang.org/x/mod"},
 		"docs": {
-			"checkup", "command", "config", "conform", "deploy", "deploy/deploytest", "doctor", "event", "lock", "manifest", "markdown", "message", "period", "plan", "policy", "releases", "template", "track", "go.yaml.in/yaml/v3",
+			"checkup", "command", "config", "conform", "deploy", "deploy/deploytest", "doctor", "dora", "event", "lock", "manifest", "markdown", "message", "period", "plan", "policy", "releases", "template", "track", "go.yaml.in/yaml/v3",
 		},
 		"deploy/deploytest":     {"command", "config", "deploy", "event", "lock", "policy", "github.com/stretchr/testify"},
 		"page/pagetest":         {"deploy", "dora", "page", "releases"},

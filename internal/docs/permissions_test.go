@@ -157,6 +157,26 @@ want exit 0
 want output-holds manifest Change checkout
 `
 
+// measured is how a job fares that reports the metrics of DORA: of a pull request, with an incident.
+const measured = opened + `
+label incident
+merge 1
+comment alice 1 .deploy main to production
+job success
+pass 1h
+push main Another change
+comment alice 1 .deploy main to production
+job success
+issue 12 incident issue.md
+pass 1h
+INPUTS
+TOKEN
+step schedule alice
+want exit 0
+want dora production change_lead_time.n 1
+want dora production change_fail_rate.count 1
+`
+
 // issue is what comes behind it.
 const issue = `
 -- issue.md --
@@ -240,6 +260,8 @@ func permitted() map[string]string {
 		"examples/unlock-on-merge.yml unlock":          unlocks,
 		"examples/status-page.yml status":              shows + issue,
 		"examples/release-manifest.yml list":           released,
+		"examples/dora-report.yml report":              measured + issue,
+		"docs/reports.md dora":                         measured + issue,
 		"docs/reports.md manifest":                     released,
 	}
 }

@@ -18,6 +18,7 @@ func generators() map[string]func(*maker, block) string {
 	return map[string]func(*maker, block) string{
 		"inputs":      inputTable,
 		"manifest":    manifestSample,
+		"dora":        doraSample,
 		"outputs":     outputTable,
 		"commands":    commandTable,
 		"examples":    exampleTable,
