@@ -31,7 +31,7 @@ type world struct {
 func noon() time.Time { return time.Date(2026, 12, 1, 12, 0, 0, 0, time.UTC) }
 
 func newWorld(seed uint64) *world {
-	return &world{Rand: rand.New(rand.NewPCG(seed, 7)), off: map[string]releases.Off{}, trees: map[string]string{}} //nolint:gosec // repeatable
+	return &world{Rand: rand.New(rand.NewPCG(seed, 7)), off: map[string]releases.Off{}, trees: map[string]string{}}
 }
 
 // chance reports true in so many of a hundred cases.
@@ -177,7 +177,7 @@ func (w *world) deployed(before []deploy.Deployment) deploy.Deployment {
 		d.SHA, d.TreeSHA, d.Commit = fmt.Sprintf("dead%036x", w.Int64()), "", nil
 	case w.chance(2):
 		d.SHA, d.TreeSHA = fmt.Sprintf("beef%036x", w.Int64()), "unknown"
-	case w.chance(3):
+	case w.chance(4):
 		d.State = "ABANDONED"
 	}
 	if w.chance(40) {

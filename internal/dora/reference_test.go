@@ -30,19 +30,17 @@ type did struct {
 	kind, unknown              string
 	pulls                      []releases.Pull
 	commits                    []releases.Commit
-	brought                    map[string]bool // keys of what it had, with all before
 }
 
 func (r *reference) outcomes() {
-	for i := len(r.h.Deployments) - 1; i >= 0; i-- {
-		d := r.h.Deployments[i]
+	for _, d := range slices.Backward(r.h.Deployments) {
 		if r.isTwin(d) {
 			continue
 		}
 		one := &did{d: d, place: len(r.all), started: d.CreatedAt}
 		var statuses []deploy.Status
-		for j := len(d.Statuses) - 1; j >= 0; j-- {
-			statuses = append(statuses, d.Statuses[j])
+		for _, status := range slices.Backward(d.Statuses) {
+			statuses = append(statuses, status)
 		}
 		sort.SliceStable(statuses, func(a, b int) bool { return statuses[a].CreatedAt.Value.Before(statuses[b].CreatedAt.Value) })
 		began, last, said := false, d.CreatedAt, ""
@@ -61,15 +59,17 @@ func (r *reference) outcomes() {
 				one.failed, said = last, status.Description
 			}
 		}
-		one.outcome = "running"
-		if !one.succeeded.IsZero() {
+		switch {
+		case !one.succeeded.IsZero():
 			one.outcome = "success"
-		} else if !one.failed.IsZero() && strings.HasPrefix(said, "aborted:") {
+		case !one.failed.IsZero() && strings.HasPrefix(said, "aborted:"):
 			one.outcome = "aborted"
-		} else if !one.failed.IsZero() {
+		case !one.failed.IsZero():
 			one.outcome = "failed"
-		} else if d.State == "ABANDONED" || r.h.ReadAt.Sub(last) >= 24*time.Hour {
+		case d.State == "ABANDONED", r.h.ReadAt.Sub(last) >= 24*time.Hour:
 			one.outcome = "abandoned"
+		default:
+			one.outcome = "running"
 		}
 		r.all = append(r.all, one)
 	}
@@ -158,8 +158,7 @@ func (r *reference) kinds() {
 				set[earlier.d.SHA] = true
 				for sha := range set {
 					before[sha] = true
-					commit, known := r.read(sha)
-					had[keyOf(sha, commit, known)] = true
+					had[r.keyOf(sha)] = true
 				}
 			} else if earlier.d.Pull > 0 {
 				had[fmt.Sprint("pull ", earlier.d.Pull)] = true
@@ -184,8 +183,8 @@ func (r *reference) kinds() {
 	}
 }
 
-func keyOf(sha string, commit releases.Commit, known bool) string {
-	if known && commit.Pull != nil {
+func (r *reference) keyOf(sha string) string {
+	if commit, known := r.read(sha); known && commit.Pull != nil {
 		return fmt.Sprint("pull ", commit.Pull.Number)
 	}
 	return sha
@@ -217,7 +216,7 @@ func (r *reference) changes(one *did, before, had map[string]bool) {
 	seen := map[string]bool{}
 	for sha := range set {
 		commit, known := r.read(sha)
-		key := keyOf(sha, commit, known)
+		key := r.keyOf(sha)
 		if before[sha] || had[key] || seen[key] {
 			continue
 		}
@@ -303,11 +302,12 @@ type spansOf struct {
 }
 
 func (s *spansOf) add(from, until time.Time) {
-	if from.IsZero() || until.IsZero() {
+	switch {
+	case from.IsZero(), until.IsZero():
 		s.unknown++
-	} else if until.Before(from) {
+	case until.Before(from):
 		s.negative++
-	} else {
+	default:
 		s.all = append(s.all, int(until.Sub(from)/time.Second))
 	}
 }
@@ -629,7 +629,7 @@ func TestReference(t *testing.T) {
 	}
 	seen := map[string]int{}
 	for seed := range count {
-		c := random(uint64(seed)) //nolint:gosec // it is not negative
+		c := random(uint64(seed))
 		want, got := normal(t, slow(c)), normal(t, fast(t, c))
 		if !assert.Equal(t, want, got, "seed %d", seed) {
 			return

@@ -3,6 +3,7 @@ package dora
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -125,16 +126,13 @@ func (r Rule) Words() string {
 
 // Notes say what a report is about, in plain text.
 func (r Report) Notes() []string {
-	words := ""
-	for i, rule := range r.Rules {
-		if i > 0 {
-			words += "; or "
-		}
-		words += rule.Words()
+	var words []string
+	for _, rule := range r.Rules {
+		words = append(words, rule.Words())
 	}
 	notes := []string{
 		fmt.Sprintf("The last %d days, from %s to %s; days and weeks are those of %s.", r.Days, r.clock(r.From()), r.clock(r.At), r.Zone),
-		"A deployment counts as failed when " + words + ".",
+		"A deployment counts as failed when " + strings.Join(words, "; or ") + ".",
 	}
 	if !r.Incidents {
 		notes = append(notes, "Incidents do not count: the input incident_labels is empty.")
@@ -194,8 +192,12 @@ func (e Environment) dropped() []string {
 		of    string
 		spans Spans
 	}{
-		{"lead time", e.Lead}, {"coding", e.Coding}, {"review", e.Review}, {"merge to deployment", e.Deploy},
-		{"recovery", e.Recovery}, {"duration", e.Duration},
+		{"lead time", e.Lead},
+		{"coding", e.Coding},
+		{"review", e.Review},
+		{"merge to deployment", e.Deploy},
+		{"recovery", e.Recovery},
+		{"duration", e.Duration},
 	} {
 		if one.spans.Negative > 0 {
 			notes = append(notes, plural(one.spans.Negative, "time", "times")+" ("+one.of+") left out: the end is before the beginning.")

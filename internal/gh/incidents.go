@@ -2,6 +2,7 @@ package gh
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/shurcooL/githubv4"
@@ -70,15 +71,12 @@ func (r *reader) incidentsOf(ctx context.Context, label string, since time.Time,
 			found.Absent = append(found.Absent, label)
 			return nil
 		}
-		oldest := time.Time{}
-		for _, node := range read.Issues.Nodes {
-			oldest = node.CreatedAt
-			if !node.CreatedAt.Before(since) {
-				found.All = append(found.All, releases.Incident{
-					Number: node.Number, Title: node.Title, Body: node.Body, URL: node.URL, OpenedAt: node.CreatedAt, ClosedAt: value(node.ClosedAt),
-				})
-			}
+		all := read.convert()
+		oldest := since
+		for _, one := range all {
+			oldest = one.OpenedAt
 		}
+		found.All = append(found.All, slices.DeleteFunc(all, func(one releases.Incident) bool { return one.OpenedAt.Before(since) })...)
 		next, err := nextPage(read.Issues.PageInfo, cursor)
 		if err != nil || next == nil || oldest.Before(since) {
 			return err
@@ -89,6 +87,16 @@ func (r *reader) incidentsOf(ctx context.Context, label string, since time.Time,
 		cursor = next
 	}
 	return nil
+}
+
+func (p incidentPage) convert() []releases.Incident {
+	var all []releases.Incident
+	for _, node := range p.Issues.Nodes {
+		all = append(all, releases.Incident{
+			Number: node.Number, Title: node.Title, Body: node.Body, URL: node.URL, OpenedAt: node.CreatedAt, ClosedAt: value(node.ClosedAt),
+		})
+	}
+	return all
 }
 
 // Absence says that the repository has no such labels.

@@ -27,20 +27,21 @@ func DORASummary(r dora.Report, d deploy.Decision) string {
 }
 
 func notes(all []string) string {
-	text := ""
+	var b strings.Builder
 	for _, note := range all {
-		text += "- " + markdown.Text(note) + "\n"
+		b.WriteString("- " + markdown.Text(note) + "\n")
 	}
-	return text
+	return b.String()
 }
 
 func rowTable(rows []dora.Row) string {
 	heads := dora.Heads()
-	text := "| " + strings.Join(heads, " | ") + " |\n|" + strings.Repeat(" --- |", len(heads)) + "\n"
+	var b strings.Builder
+	b.WriteString("| " + strings.Join(heads, " | ") + " |\n|" + strings.Repeat(" --- |", len(heads)) + "\n")
 	for _, row := range rows {
-		text += "| " + strings.Join(row.Cells(), " | ") + " |\n"
+		b.WriteString("| " + strings.Join(row.Cells(), " | ") + " |\n")
 	}
-	return text
+	return b.String()
 }
 
 // mostWeeks is how many weeks a chart shows: labels of more would run into each other.

@@ -78,9 +78,16 @@ func TestIssuesOfLabels(t *testing.T) {
 		"label of an issue": {`label(name: "bug") { name }`, `{"label": {"name": "bug"}}`},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			includes(t, test.want, repository(t, g, test.query))
 		})
 	}
+}
+
+func TestIssuesOverTime(t *testing.T) {
+	t.Parallel()
+	g := start(t)
+	old := g.OpenIssue(sim.Issue{Closed: true})
 	g.EditIssue(old, func(i *sim.Issue) { i.Closed = false })
 	includes(t, `{"issues": {"nodes": [{"closedAt": null}]}}`, repository(t, g, `issues(first: 1) { nodes { closedAt } }`))
 	g.AddToken(sim.Token{Value: sim.DefaultToken, Login: sim.ActionsLogin, Permissions: map[string]string{"contents": "read"}})
