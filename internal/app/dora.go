@@ -89,7 +89,7 @@ func (r *run) computeDORA(ctx context.Context) error {
 			settings.At = h.ReadAt
 		}
 	}
-	if err := r.github.FirstCommits(ctx, dora.Pulls(settings, all)); err != nil {
+	if err := r.github.AddFirstCommits(ctx, dora.Pulls(settings, all)); err != nil {
 		return err
 	}
 	found, err := r.incidents(ctx, settings)

@@ -24,14 +24,15 @@ type Settings struct {
 // From returns when the time begins that the report is about.
 func (s Settings) From() time.Time { return s.At.Add(-time.Duration(s.Days) * day) }
 
-// Pulls returns the pull requests that a report will be about.
+// Pulls returns the pull requests that a report will be about, each value once.
 func Pulls(s Settings, all []Series) []*releases.Pull {
 	var pulls []*releases.Pull
+	seen := map[*releases.Pull]bool{nil: true}
 	for _, series := range all {
 		for _, one := range series.Releases {
 			for _, change := range one.Changes {
-				if change.Pull != nil && !one.SucceededAt.Before(s.From()) {
-					pulls = append(pulls, change.Pull)
+				if !seen[change.Pull] && !one.SucceededAt.Before(s.From()) {
+					seen[change.Pull], pulls = true, append(pulls, change.Pull)
 				}
 			}
 		}
