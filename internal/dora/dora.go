@@ -70,6 +70,7 @@ type Environment struct {
 	Name string
 	From time.Time // when the time begins that is known, which is later than the report's where it was cut
 	Cut  time.Time // the same where it was cut, else zero
+	None bool      // GitHub has no deployment to it, now or before
 
 	Frequency Frequency
 	Lead      Spans // from the first commit of a change to the success of the deployment that brought it
@@ -183,7 +184,7 @@ type counter struct {
 }
 
 func newCounter(r Report, s Series) *counter {
-	c := &counter{report: r, series: s, of: map[int]*life{}, out: Environment{Name: s.Environment, From: r.From()}}
+	c := &counter{report: r, series: s, of: map[int]*life{}, out: Environment{Name: s.Environment, From: r.From(), None: len(s.Releases) == 0}}
 	if s.Cut.After(r.From()) {
 		c.out.From, c.out.Cut = s.Cut, s.Cut
 	}

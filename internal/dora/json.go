@@ -11,7 +11,7 @@ import (
 const version = 1
 
 type jsonReport struct {
-	Version      int               `json:"version"`
+	Version      int               `json:"schema_version"`
 	Repository   string            `json:"repository"`
 	At           string            `json:"at"`
 	From         string            `json:"from"`

@@ -149,6 +149,9 @@ func (r Report) clock(t time.Time) string { return t.In(r.Zone).Format("2006-01-
 // NotesOf says what the metrics of an environment leave out, in plain text.
 func (r Report) NotesOf(e Environment) []string {
 	var notes []string
+	if e.None {
+		notes = append(notes, "GitHub knows no deployment to this environment. Is its name right?")
+	}
 	if !e.Cut.IsZero() {
 		notes = append(notes, "The window is cut at "+e.Cut.In(r.Zone).Format(time.DateOnly)+": deployments before were not read, because there are too many.")
 	}
