@@ -1,4 +1,5 @@
-// Package page writes what runs where as one HTML page that needs nothing else: no script, no other file.
+// Package page writes what runs where, and the metrics of DORA, as HTML pages that need nothing else: no script, no other
+// file.
 package page
 
 import (
