@@ -634,6 +634,7 @@ func TestReference(t *testing.T) {
 		if !assert.Equal(t, want, got, "seed %d", seed) {
 			return
 		}
+		assertSums(t, got)
 		note(seen, "", got)
 	}
 	for _, name := range []string{
@@ -645,6 +646,33 @@ func TestReference(t *testing.T) {
 	} {
 		assert.Greater(t, seen[name], count/500, "%s is hardly ever there", name)
 	}
+}
+
+// assertSums checks what must hold of every report: what is left out is counted.
+func assertSums(t *testing.T, e map[string]any) {
+	t.Helper()
+	value := func(path string) (n float64) {
+		at := e
+		for _, name := range strings.Split(path, ".") {
+			n, _ = at[name].(float64)
+			at, _ = at[name].(map[string]any)
+		}
+		return n
+	}
+	n, deployed := value("deployment_frequency.n"), 0.0
+	weeks, _ := e["weeks"].([]any)
+	for _, week := range weeks {
+		week, _ := week.(map[string]any)
+		one, _ := week["deployments"].(float64)
+		deployed += one
+	}
+	lead, recovery := "change_lead_time.", "failed_deployment_recovery_time."
+	ok := assert.InDelta(t, n, deployed, 0, "each deployment is in one week") &&
+		assert.InDelta(t, n, value("counts.first")+value("counts.forward")+value("counts.rollbacks"), 0) &&
+		assert.InDelta(t, value("counts.pull_requests")+value("counts.commits_without_pull_request"), value(lead+"n")+value(lead+"negative")+value(lead+"unknown"), 0) &&
+		assert.InDelta(t, value("change_fail_rate.count"), value(recovery+"n")+value(recovery+"negative")+value(recovery+"open"), 0) &&
+		assert.LessOrEqual(t, value("change_fail_rate.count"), n) && assert.LessOrEqual(t, value("deployment_rework_rate.count"), n)
+	require.True(t, ok)
 }
 
 // note counts what is there and is not zero.
