@@ -4,7 +4,6 @@
 package dora
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -86,8 +85,8 @@ type Environment struct {
 
 	Weeks     []Week // oldest first
 	Counts    Counts
-	Unknown   []Gap  // why it is not known of some deployments what they brought
-	Attempted []Mark // every deployment of the time, oldest first
+	Unknown   []Gap   // why it is not known of some deployments what they brought
+	Attempted []*Mark // every deployment of the time, oldest first
 }
 
 // Frequency says how often something is deployed.
@@ -165,9 +164,8 @@ const day = 24 * time.Hour
 
 // life is a success with those that deployed the same files after it: it runs until the next one that is no redeploy.
 type life struct {
-	releases.Release
+	*releases.Release
 
-	index     int // among all releases
 	failed    time.Time
 	incidents []releases.Incident
 	rules     []Rule
@@ -177,30 +175,29 @@ type life struct {
 type counter struct {
 	report    Report
 	series    Series
-	successes []int         // indices of releases, in the order in which they succeeded
-	lives     []*life       // oldest first
-	of        map[int]*life // the life that a success begins or goes on with
+	successes []*releases.Release         // in the order in which they succeeded
+	lives     []*life                     // oldest first
+	of        map[*releases.Release]*life // the life that a success begins or goes on with
 	out       Environment
 }
 
 func newCounter(r Report, s Series) *counter {
-	c := &counter{report: r, series: s, of: map[int]*life{}, out: Environment{Name: s.Environment, From: r.From(), None: len(s.Releases) == 0}}
+	c := &counter{report: r, series: s, of: map[*releases.Release]*life{}, out: Environment{Name: s.Environment, From: r.From(), None: len(s.Releases) == 0}}
 	if s.Cut.After(r.From()) {
 		c.out.From, c.out.Cut = s.Cut, s.Cut
 	}
-	for i, one := range slices.Backward(s.Releases) {
-		if one.Result == releases.Succeeded && !one.SucceededAt.IsZero() {
-			c.successes = append(c.successes, i)
+	for i := range slices.Backward(s.Releases) {
+		if one := &s.Releases[i]; one.Result == releases.Succeeded && !one.SucceededAt.IsZero() {
+			c.successes = append(c.successes, one)
 		}
 	}
-	slices.SortStableFunc(c.successes, func(a, b int) int { return s.Releases[a].SucceededAt.Compare(s.Releases[b].SucceededAt) })
-	for _, i := range c.successes {
-		one := s.Releases[i]
+	slices.SortStableFunc(c.successes, func(a, b *releases.Release) int { return a.SucceededAt.Compare(b.SucceededAt) })
+	for _, one := range c.successes {
 		if one.Kind != releases.Redeploy {
-			c.lives = append(c.lives, &life{Release: one, index: i})
+			c.lives = append(c.lives, &life{Release: one})
 		}
 		if len(c.lives) > 0 {
-			c.of[i] = c.lives[len(c.lives)-1]
+			c.of[one] = c.lives[len(c.lives)-1]
 		}
 	}
 	return c
@@ -211,9 +208,9 @@ func (c *counter) inside(t time.Time) bool { return !t.Before(c.out.From) && t.B
 
 // blame finds the deployments that failed.
 func (c *counter) blame(incidents []releases.Incident) {
-	for _, i := range c.successes {
-		at, found := failedLater(c.series.Releases[i])
-		if l := c.of[i]; found && l != nil && (l.failed.IsZero() || at.Before(l.failed)) {
+	for _, one := range c.successes {
+		at, found := failedLater(*one)
+		if l := c.of[one]; found && l != nil && (l.failed.IsZero() || at.Before(l.failed)) {
 			l.failed = at
 		}
 	}
@@ -240,12 +237,11 @@ func (c *counter) place(incident releases.Incident) {
 		return
 	}
 	cause := RootCause(incident.Body)
-	for _, i := range slices.Backward(c.successes) {
-		one := c.series.Releases[i]
-		if one.SucceededAt.After(incident.OpenedAt) || cause != "" && !named(one.SHA, cause) || c.of[i] == nil {
+	for _, one := range slices.Backward(c.successes) {
+		l := c.of[one]
+		if l == nil || one.SucceededAt.After(incident.OpenedAt) || cause != "" && !named(one.SHA, cause) {
 			continue
 		}
-		l := c.of[i]
 		l.incidents = append(l.incidents, incident)
 		if c.inside(l.SucceededAt) {
 			c.out.Counts.Incidents++
@@ -277,22 +273,22 @@ func failedLater(r releases.Release) (at time.Time, found bool) {
 
 // count adds up what is inside.
 func (c *counter) count() {
-	for i, one := range slices.Backward(c.series.Releases) {
-		at := endOf(one)
-		if !c.inside(at) {
+	for i := range slices.Backward(c.series.Releases) {
+		one := &c.series.Releases[i]
+		mark := &Mark{Release: *one, At: endOf(*one)}
+		if !c.inside(mark.At) {
 			continue
 		}
-		mark := Mark{Release: one, At: at}
-		if one.Result == releases.Succeeded {
-			c.success(one)
-			if l := c.of[i]; l != nil && l.index == i {
-				mark.Failures = l.rules
-			}
+		if l := c.of[one]; l != nil && l.Release == one {
+			mark.Failures = l.rules
 		}
-		c.outcome(one)
+		if one.Result == releases.Succeeded {
+			c.success(*one)
+		}
+		c.outcome(*one)
 		c.out.Attempted = append(c.out.Attempted, mark)
 	}
-	slices.SortStableFunc(c.out.Attempted, func(a, b Mark) int { return a.At.Compare(b.At) })
+	slices.SortStableFunc(c.out.Attempted, func(a, b *Mark) int { return a.At.Compare(b.At) })
 	for i, l := range c.lives {
 		if c.inside(l.SucceededAt) {
 			c.out.Frequency.Deployments++
@@ -439,6 +435,5 @@ func (c *counter) done() Environment {
 	for _, spans := range []*Spans{&c.out.Lead, &c.out.Coding, &c.out.Review, &c.out.Deploy, &c.out.Recovery, &c.out.Duration} {
 		slices.Sort(spans.All)
 	}
-	slices.SortStableFunc(c.out.Unknown, func(a, b Gap) int { return cmp.Or(b.Count-a.Count, cmp.Compare(a.Reason, b.Reason)) })
 	return c.out
 }

@@ -7,16 +7,14 @@ import (
 	"time"
 )
 
-// Row is one metric in words.
-type Row struct {
-	Name, Value, Level, N, Median, P90 string
-}
+// Row is one metric in words: what the columns of Heads say.
+type Row []string
 
 // Heads are the titles of the columns of rows.
 func Heads() []string { return []string{"Metric", "Value", "Level", "n", "Median", "p90"} }
 
-// Cells are the columns.
-func (r Row) Cells() []string { return []string{r.Name, r.Value, r.Level, r.N, r.Median, r.P90} }
+// Places of columns.
+const columnLevel, columnN = 2, 3
 
 const unknown = "–"
 
@@ -26,7 +24,7 @@ func (e Environment) Metrics() []Row {
 	frequency := Row{"Deployment frequency", f.text(), level(f.Level(), f.Deployments), strconv.Itoa(f.Deployments), f.days(), unknown}
 	recovery := e.Recovery.row("Failed deployment recovery time", e.Recovery.Level())
 	if e.Open > 0 {
-		recovery.N += fmt.Sprintf(" + %d open", e.Open)
+		recovery[columnN] += fmt.Sprintf(" + %d open", e.Open)
 	}
 	return []Row{frequency, e.Lead.row("Change lead time", e.Lead.Level()), e.Failed.row("Change fail rate"), recovery, e.Rework.row("Deployment rework rate (rollbacks)")}
 }
@@ -38,7 +36,7 @@ func (e Environment) Parts() []Row {
 		e.Deploy.row("Lead time: merge to deployment", 0), e.Duration.row("Duration of a deployment", 0), e.Attempts.row("Attempts that failed (no metric of DORA)"),
 	}
 	for i := range rows {
-		rows[i].Level = unknown
+		rows[i][columnLevel] = unknown
 	}
 	return rows
 }
@@ -157,20 +155,19 @@ func (r Report) NotesOf(e Environment) []string {
 	}
 	n := e.Counts
 	for _, one := range []struct {
-		count    int
-		singular string
-		plural   string
+		count int
+		words string
 	}{
-		{n.Redeploys, "deployment of the files that ran already does", "deployments of the files that ran already do"},
-		{n.Aborted, "aborted attempt does", "aborted attempts do"},
-		{n.Abandoned, "attempt without a result does", "attempts without a result do"},
-		{n.Running, "deployment that has not ended does", "deployments that have not ended do"},
-		{n.Timeless, "success without a time does", "successes without a time do"},
-		{n.Earlier, "incident of an earlier deployment does", "incidents of earlier deployments do"},
-		{n.Unplaced, "incident that belongs to no deployment here does", "incidents that belong to no deployment here do"},
+		{n.Redeploys, "redeploys, of the files that ran already"},
+		{n.Aborted, "attempts that were aborted"},
+		{n.Abandoned, "attempts without a result"},
+		{n.Running, "deployments that have not ended"},
+		{n.Timeless, "successes without a time"},
+		{n.Earlier, "incidents of earlier deployments"},
+		{n.Unplaced, "incidents that belong to no deployment here"},
 	} {
 		if one.count > 0 {
-			notes = append(notes, plural(one.count, one.singular, one.plural)+" not count.")
+			notes = append(notes, fmt.Sprintf("Not counted: %s: %d.", one.words, one.count))
 		}
 	}
 	if n.First > 0 {

@@ -23,7 +23,7 @@ func (c *counter) weeks() {
 			}
 			week.Deployments++
 			days[at.In(zone).YearDay()] = true
-			week.Lead.changes(l.Release)
+			week.Lead.changes(*l.Release)
 		}
 		week.Days = len(days)
 		slices.Sort(week.Lead.All)
@@ -39,16 +39,16 @@ func monday(t time.Time) time.Time {
 }
 
 func (f *Frequency) wholeWeeks(weeks []Week) {
-	var days []int
+	var days []time.Duration // so many nanoseconds: lengths of time are sorted elsewhere
 	for _, week := range weeks {
 		if !week.Partial {
-			days = append(days, week.Days)
+			days = append(days, time.Duration(week.Days))
 		}
 	}
 	f.WholeWeeks = len(days)
 	if len(days) > 0 {
 		slices.Sort(days)
-		f.WeekDays = Known{days[(len(days)-1)/2] + days[len(days)/2], true}
+		f.WeekDays = Known{int(days[(len(days)-1)/2] + days[len(days)/2]), true}
 	}
 }
 

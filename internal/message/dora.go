@@ -39,7 +39,7 @@ func rowTable(rows []dora.Row) string {
 	var b strings.Builder
 	b.WriteString("| " + strings.Join(heads, " | ") + " |\n|" + strings.Repeat(" --- |", len(heads)) + "\n")
 	for _, row := range rows {
-		b.WriteString("| " + strings.Join(row.Cells(), " | ") + " |\n")
+		b.WriteString("| " + strings.Join(row, " | ") + " |\n")
 	}
 	return b.String()
 }

@@ -61,7 +61,7 @@ type doraView struct {
 }
 
 func (v doraView) section() markup.Node {
-	metrics := v.rows(dora.Heads(), cellsOf(v.Metrics()))
+	metrics := v.rows(dora.Heads(), v.Metrics())
 	return markup.Element("section", []markup.Attribute{markup.Attr("aria-labelledby", v.id)},
 		markup.Element("h2", []markup.Attribute{markup.Attr("id", v.id)}, name(v.Name)),
 		metrics,
@@ -70,7 +70,7 @@ func (v doraView) section() markup.Node {
 		markup.Element("div", class("pair"),
 			markup.Element("div", nil, markup.Element("h3", class("over"), markup.Text("Change lead time")), v.distribution("lead", v.Lead)),
 			markup.Element("div", nil, markup.Element("h3", class("over"), markup.Text("Failed deployment recovery time")), v.distribution("recovery", v.Recovery))),
-		fold("Numbers behind the metrics", markup.Group(v.rows(dora.Heads(), cellsOf(v.Parts())), v.weekTable())),
+		fold("Numbers behind the metrics", markup.Group(v.rows(dora.Heads(), v.Parts()), v.weekTable())),
 		plainList(v.report.NotesOf(v.Environment)),
 	)
 }
@@ -79,16 +79,8 @@ func fold(summary string, content markup.Node) markup.Node {
 	return markup.Element("details", nil, markup.Element("summary", nil, markup.Text(summary)), content)
 }
 
-func cellsOf(rows []dora.Row) [][]string {
-	var all [][]string
-	for _, row := range rows {
-		all = append(all, row.Cells())
-	}
-	return all
-}
-
 // rows is a table, whose first column names the rows. On a narrow screen each row is a block.
-func (v doraView) rows(heads []string, rows [][]string) markup.Node {
+func (v doraView) rows(heads []string, rows []dora.Row) markup.Node {
 	role := func(name string) markup.Attribute { return markup.Attr("role", name) }
 	var head, body []markup.Node
 	for _, one := range heads {
@@ -107,13 +99,13 @@ func (v doraView) rows(heads []string, rows [][]string) markup.Node {
 }
 
 func (v doraView) weekTable() markup.Node {
-	var rows [][]string
+	var rows []dora.Row
 	for _, week := range v.Weeks {
 		label := week.Name
 		if week.Partial {
 			label += " (a part)"
 		}
-		rows = append(rows, []string{label, week.From.Format(time.DateOnly), strconv.Itoa(week.Deployments), strconv.Itoa(week.Days), strconv.Itoa(week.Lead.N()), week.Lead.Text(dora.Median)})
+		rows = append(rows, dora.Row{label, week.From.Format(time.DateOnly), strconv.Itoa(week.Deployments), strconv.Itoa(week.Days), strconv.Itoa(week.Lead.N()), week.Lead.Text(dora.Median)})
 	}
 	return v.rows([]string{"Week", "From", "Deployments", "Days", "Changes", "Median lead time"}, rows)
 }
@@ -141,7 +133,7 @@ func (v doraView) attempts() markup.Node {
 }
 
 // attemptState is the sign of an attempt, and how it ended in words.
-func attemptState(m dora.Mark) (State, string) {
+func attemptState(m *dora.Mark) (State, string) {
 	switch m.Result {
 	case releases.Succeeded:
 		switch m.Kind {
