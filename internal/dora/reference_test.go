@@ -653,7 +653,7 @@ func assertSums(t *testing.T, e map[string]any) {
 	t.Helper()
 	value := func(path string) (n float64) {
 		at := e
-		for _, name := range strings.Split(path, ".") {
+		for name := range strings.SplitSeq(path, ".") {
 			n, _ = at[name].(float64)
 			at, _ = at[name].(map[string]any)
 		}
