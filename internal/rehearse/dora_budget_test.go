@@ -24,11 +24,15 @@ func deploysDaily(count int, environments ...string) string {
 	return b.String()
 }
 
-// mergesDaily are pull requests that are merged and deployed.
-func mergesDaily(count int) string {
+// mergesDaily are pull requests that are merged and deployed to environments.
+func mergesDaily(count int, environments ...string) string {
 	var b strings.Builder
 	for i := range count {
-		fmt.Fprintf(&b, "push branch-%d Change %d\npull %d alice branch-%d Change\nmerge %d squash\ndeployed production main alice success\npass 12h\n", i, i, i+1, i, i+1)
+		fmt.Fprintf(&b, "push branch-%d Change %d\npull %d alice branch-%d Change\nmerge %d squash\n", i, i, i+1, i, i+1)
+		for _, one := range environments {
+			fmt.Fprintf(&b, "deployed %s main alice success\n", one)
+		}
+		b.WriteString("pass 12h\n")
 	}
 	return b.String()
 }
@@ -45,7 +49,8 @@ func TestDORABudget(t *testing.T) {
 		"nothing":                   {begin + "step schedule alice mode=dora\n", 2, 2, 2},
 		"sixty deployments":         {begin + deploysDaily(60, "production") + "step schedule alice mode=dora\n", 5, 5, 5},
 		"sixty, three environments": {begin + deploysDaily(60, "a", "b", "c") + "step schedule alice mode=dora dora_environments=a,b,c\n", 9, 5, 9},
-		"sixty pull requests":       {begin + mergesDaily(60) + "step schedule alice mode=dora\n", 6, 6, 6},
+		"sixty pull requests":       {begin + mergesDaily(60, "production") + "step schedule alice mode=dora\n", 6, 6, 6},
+		"the same, to two":          {begin + mergesDaily(60, "a", "b") + "step schedule alice mode=dora dora_environments=a,b\n", 8, 6, 8},
 		"incidents":                 {begin + "label incident\nlabel outage\nstep schedule alice mode=dora incident_labels=incident,outage\n", 4, 4, 4},
 	} {
 		t.Run(name, func(t *testing.T) {
