@@ -225,7 +225,7 @@ func (t *tracker) deliver(ctx context.Context, receivers []track.Named, e track.
 		t.runner.Log().Error("the event could not be sent", "error", err.Error())
 		return nil
 	}
-	packed, err := json.Marshal(e)
+	packed, err := packed(e)
 	for _, result := range track.Fanout(ctx, receivers, e) {
 		if result.Err == nil {
 			continue
@@ -237,6 +237,18 @@ func (t *tracker) deliver(ctx context.Context, receivers []track.Named, e track.
 		}
 	}
 	return undelivered
+}
+
+// maxPacked is how long an event with a list of changes may be, in bytes: the saved state has to take several.
+const maxPacked = 6 << 10
+
+func packed(e track.Event) ([]byte, error) {
+	text, err := json.Marshal(e)
+	if err != nil || len(text) <= maxPacked {
+		return text, err
+	}
+	e.Changes = e.Changes.WithoutList() // the end has it
+	return json.Marshal(e)
 }
 
 // withRecord adds the event of what was begun or recorded. A file has room for what an output has none for.
@@ -328,7 +340,7 @@ func (t *tracker) newEvent(record plan.RecordEvent, l plan.Ledger) track.Event {
 		e.Artifacts = append(e.Artifacts, track.Artifact{Type: one.Type, Location: one.Location})
 	}
 	if live := l.Subject.Live; live != nil {
-		e.Previous = track.Previous{SHA: live.SHA, Version: live.Version}
+		e.Previous, e.Changes = track.Previous{SHA: live.SHA, Version: live.Version}, live.Changes
 	}
 	if len(l.End.Metadata) > 0 {
 		if err := json.Unmarshal(l.End.Metadata, &e.Metadata); err != nil {

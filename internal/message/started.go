@@ -13,14 +13,14 @@ import (
 // Started says that a deployment or a rehearsal begins.
 func Started(s Subject) string {
 	doing := fmt.Sprintf("deploying %s to %s", revision(s), bold(s.Environment))
-	if s.rollsBack() {
+	if s.RollsBack() {
 		doing = fmt.Sprintf("rolling back %s to %s%s", bold(s.Environment), revision(s), goneBackTo(s))
 	}
 	if s.Noop {
 		doing = "rehearsing (**noop**) " + action(s)
 	}
-	return fmt.Sprintf("### Deployment Triggered 🚀\n\n%s is %s. %s.\n\n%s%s%s%s%s",
-		requester(s), doing, markdown.Link("Follow the run", s.RunURL), notices(s), paragraph(comparison(s)), paragraph(whyBack(s)), paragraph(takeover(s)), startDetails(s))
+	return fmt.Sprintf("### Deployment Triggered 🚀\n\n%s is %s. %s.\n\n", requester(s), doing, markdown.Link("Follow the run", s.RunURL)) +
+		notices(s) + paragraph(comparison(s)) + paragraph(changes(s)) + paragraph(whyBack(s)) + paragraph(takeover(s)) + startDetails(s)
 }
 
 // whyBack is why someone rolls back, as they typed it.
@@ -80,7 +80,7 @@ func intended(s Subject) string {
 }
 
 func action(s Subject) string {
-	if s.rollsBack() {
+	if s.RollsBack() {
 		return fmt.Sprintf("the rollback of %s to %s", bold(s.Environment), revision(s))
 	}
 	return fmt.Sprintf("the deployment of %s to %s", revision(s), bold(s.Environment))
@@ -137,7 +137,7 @@ func compared(s Subject, label string) string {
 // counted says how many commits come and go. A rollback is meant to remove some.
 func counted(s Subject) string {
 	sign, adds, removes, rolls := "⚠️ ", "Adds", "removes", "Rolls"
-	if s.rollsBack() {
+	if s.RollsBack() {
 		sign = ""
 	}
 	if s.Noop {
@@ -193,7 +193,7 @@ func Unanswered(s Subject, timeout time.Duration) string {
 func question(s Subject, timeout time.Duration, outcome string) string {
 	asked := fmt.Sprintf("%s, react to this comment within %s: 👍 confirms %s, 👎 rejects it. Only your reaction counts.",
 		bold(cmp.Or(s.RerunBy, s.Actor)), seconds(timeout), intended(s))
-	return "### Deployment Confirmation Required 🚦\n\n" + paragraph(asked) + notices(s) + paragraph(comparison(s)) + paragraph(takeover(s)) +
+	return "### Deployment Confirmation Required 🚦\n\n" + paragraph(asked) + notices(s) + paragraph(comparison(s)) + paragraph(changes(s)) + paragraph(takeover(s)) +
 		table(questionRows(s, timeout)) + "\n" + paragraph(outcome) + confirmationDetails(s)
 }
 
