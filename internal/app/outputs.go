@@ -12,6 +12,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/js"
+	"github.com/lockstep-action/lockstep/internal/manifest"
 	"github.com/lockstep-action/lockstep/internal/message"
 	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/track"
@@ -124,6 +125,8 @@ func knownBool(b deploy.Known[bool]) string {
 func modeOutputs(r Result) []Output {
 	all := slices.Concat(present(Output{"environment", r.Environment}), secondsOutput(r), boardOutputs(r.Decision.Board))
 	switch {
+	case r.Manifest != nil:
+		all = append(all, Output{"manifest", r.Manifest.Output()})
 	case r.Config.Mode == config.MergeDeploy && r.Environment != "":
 		needed := r.Decision.Reason == deploy.MergeDeployRequired
 		all = append(all, Output{"continue", strconv.FormatBool(needed)})
@@ -392,6 +395,7 @@ type Result struct {
 	Problems    []string            // because of which the run could not begin
 	Seconds     *int                // that the deployment took, nil before its end
 	Rules       []message.RulesView // mode doctor: what the page of the run shows of the rules files
+	Manifest    *manifest.Manifest  // mode manifest, nil where nothing was read
 	Unlocked    []string            // mode unlock_on_merge: the environments whose locks were removed
 
 	Occurred   time.Time // when a tracked state came about

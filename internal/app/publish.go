@@ -5,7 +5,6 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/execute"
-	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/message"
 	"github.com/lockstep-action/lockstep/internal/page"
 	"github.com/lockstep-action/lockstep/internal/plan"
@@ -38,10 +37,7 @@ func (r *run) writePage() {
 		shown = shown.Noted(finding.Text)
 	}
 	if err := r.runner.WriteWorkspace(name, []byte(page.HTML(shown))); err != nil {
-		r.result.Decision = refused(d, deploy.Finding{
-			Gate: "status_file", Code: deploy.UnexpectedError, Text: "The page could not be written: " + markdown.Code(err.Error()) + ".",
-			Hint: "The input `status_file` takes a path below the workspace that leads through no link.",
-		})
+		r.result.Decision = refused(d, unwritten("status_file", "page", err))
 	}
 }
 

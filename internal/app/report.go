@@ -97,6 +97,8 @@ func summary(r Result) string {
 		return message.CheckupSummary(d.Findings, r.Rules...)
 	case r.Config.Mode == config.ShowStatus && d.Board != nil:
 		return message.BoardSummary(r.Request, r.Config, d)
+	case r.Manifest != nil:
+		return message.ManifestSummary(*r.Manifest, d)
 	case r.Ledger == nil:
 		return message.Summary(r.Request, r.Config, d, message.Record{})
 	case r.Config.Mode == config.TrackIt:

@@ -37,11 +37,12 @@ func allowed() map[string][]string {
 		"policy":   {"envname", "period", "similar", "go.yaml.in/yaml/v3", "github.com/bmatcuk/doublestar/v4"},
 		"workflow": {"go.yaml.in/yaml/v3"},
 		"deploy":   {"checklist", "command", "config", "envname", "event", "js", "lock", "markdown", "policy", "similar"},
-		"message":  {"command", "config", "deploy", "envname", "js", "lock", "markdown", "period", "policy", "template"},
+		"message":  {"command", "config", "deploy", "envname", "js", "lock", "manifest", "markdown", "period", "policy", "template"},
 		"checkup":  {"deploy"},
 		"doctor":   {"checkup", "codeowners", "config", "deploy", "envname", "lock", "markdown", "policy", "template", "track", "workflow", "github.com/agnivade/levenshtein"},
 		"plan":     {"command", "config", "deploy", "envname", "js", "lock", "markdown", "message", "policy"},
 		"releases": {"deploy"},
+		"manifest": {"deploy", "js", "releases"},
 		"markup":   {},
 		"page":     {"config", "deploy", "markup", "policy"},
 		"runner":   {"config", "event", "js", "github.com/sethvargo/go-githubactions"},
@@ -49,14 +50,14 @@ func allowed() map[string][]string {
 		"codeowners": {"github.com/bmatcuk/doublestar/v4"},
 
 		"gh": {
-			"checkup", "config", "deploy", "envname", "event", "js", "lock", "markdown", "plan", "wait",
+			"checkup", "config", "deploy", "envname", "event", "js", "lock", "markdown", "plan", "releases", "wait",
 			"github.com/google/go-github/v60", "github.com/shurcooL/githubv4", "golang.org/x/oauth2", "golang.org/x/sync",
 		},
 		"track":   {"config", "deploy", "envname", "js", "markdown", "plan", "wait", "github.com/google/uuid"},
 		"health":  {"deploy", "policy", "wait"},
 		"execute": {"command", "deploy", "gh", "plan", "track", "wait"},
 		"app": {
-			"checkup", "command", "config", "deploy", "doctor", "envname", "event", "execute", "gh", "health", "js", "lock", "markdown", "message", "page", "plan", "policy", "runner", "template", "track", "wait",
+			"checkup", "command", "config", "deploy", "doctor", "envname", "event", "execute", "gh", "health", "js", "lock", "manifest", "markdown", "message", "page", "plan", "policy", "releases", "runner", "template", "track", "wait",
 		},
 		"main": {"app", "runner"},
 
@@ -74,7 +75,7 @@ func allowed() map[string][]string {
 		"conform":      {"command", "config", "deploy", "event", "gh", "sim", "testdata", "wait"},
 		"release":      {"github.com/google/go-github/v60", "golang.org/x/mod"},
 		"docs": {
-			"checkup", "command", "config", "conform", "deploy", "deploy/deploytest", "doctor", "event", "lock", "markdown", "message", "period", "plan", "policy", "template", "track", "go.yaml.in/yaml/v3",
+			"checkup", "command", "config", "conform", "deploy", "deploy/deploytest", "doctor", "event", "lock", "manifest", "markdown", "message", "period", "plan", "policy", "releases", "template", "track", "go.yaml.in/yaml/v3",
 		},
 		"deploy/deploytest":     {"command", "config", "deploy", "event", "lock", "policy", "github.com/stretchr/testify"},
 		"page/pagetest":         {"page"},

@@ -40,6 +40,10 @@ func commitRows() []Assumption {
 			Source: documented("authentication/managing-commit-signature-verification/about-commit-signature-verification#persistent-commit-signature-verification"),
 		},
 		{
+			ID: "R11", Says: "`Commit.history(since:)` has the commits whose committer's date is not before, and `HEAD` is the newest commit of the default branch.", Needs: read, Play: historySince,
+			Source: schema("Commit.history.since: \"Allows specifying a beginning time or date for fetching commits\"").thin("it does not say which date of a commit counts"),
+		},
+		{
 			ID: "R1", Says: "A page of a comparison counts all commits, and only the first page has the files.", Needs: write, Play: comparisonPages,
 			Source: documented("rest/commits/commits#compare-two-commits"),
 		},
@@ -147,4 +151,21 @@ func comparisonPages(ctx context.Context, a *attempt) Result {
 	}
 	seen := fmt.Sprint(counts)
 	return judge(seen == "[2 1 1 2 1 0]", "ahead_by, commits and files of page 1, then of page 2: %s", seen)
+}
+
+// historySince asks for the commits since the newest one, and since a second after it.
+func historySince(ctx context.Context, a *attempt) Result {
+	const fields = `object(expression: "HEAD") { ... on Commit { oid committedDate } } defaultBranchRef { target { oid } }`
+	head := a.query(ctx, fields)
+	newest, oid := text(at(head.data, "object", "committedDate")), text(at(head.data, "object", "oid"))
+	moment, err := time.Parse(time.RFC3339, newest)
+	if err != nil || oid == "" {
+		return a.unprepared()
+	}
+	since := func(t time.Time) []any {
+		got := a.query(ctx, `object(expression: "HEAD") { ... on Commit { history(first: 1, since: %q) { nodes { oid } } } }`, t.Format(time.RFC3339))
+		return list(at(got.data, "object", "history", "nodes"))
+	}
+	on, after := since(moment), since(moment.Add(time.Second))
+	return judge(oid == text(at(head.data, "defaultBranchRef", "target", "oid")) && len(on) == 1 && len(after) == 0, "since its date: %v; since a second later: %v", on, after)
 }

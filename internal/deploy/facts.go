@@ -362,11 +362,12 @@ type Commit struct {
 	Committer string // login, "" when GitHub knows none
 	Verified  bool   // the signature is valid
 
-	Signature  string           // GitHub's word on the signature: VALID, UNSIGNED, …; "" for none
-	VerifiedAt Known[time.Time] // when GitHub verified it
-	AuthoredAt Known[time.Time] // by the author's own clock
-	SeenAt     *time.Time       // when GitHub created its first check suite, nil when it has none
-	PushedAt   Known[time.Time] // of a head: when its branch got it, or the command where that was before
+	Signature   string           // GitHub's word on the signature: VALID, UNSIGNED, …; "" for none
+	VerifiedAt  Known[time.Time] // when GitHub verified it
+	AuthoredAt  Known[time.Time] // by the author's own clock
+	SeenAt      *time.Time       // when GitHub created its first check suite, nil when it has none
+	CommittedAt Known[time.Time] // by the clock of the committer; read for reports only
+	PushedAt    Known[time.Time] // of a head: when its branch got it, or the command where that was before
 }
 
 // Lock is a lock as it is on GitHub.
@@ -453,7 +454,7 @@ type Deployment struct {
 	Pull        int              // the pull request of the command, from our own payload; 0 for none
 	Actor       string           // who asked for it, from our own payload
 	Commit      *Commit          // of the deployment, nil where it is gone or was not read
-	Statuses    []Status         // newest first, at most ten; nil where they were not read
+	Statuses    []Status         // newest first, at most ten but for reports; nil where they were not read
 	Rollback    *Rollback        // that it is, from our own payload; nil for none
 	Creator     string
 	LogURL      string

@@ -144,6 +144,19 @@ want issue 12 last attempt lost
 want summary 🔒
 `
 
+// released is how a job fares that lists what was released.
+const released = opened + `
+comment alice 1 .deploy main to production
+job success
+comment alice 1 .deploy production
+job success
+INPUTS
+TOKEN
+step push alice
+want exit 0
+want output-holds manifest Change checkout
+`
+
 // issue is what comes behind it.
 const issue = `
 -- issue.md --
@@ -228,6 +241,8 @@ func permitted() map[string]string {
 		"examples/merge-deploy.yml deploy":             tracking("production", byItself),
 		"examples/unlock-on-merge.yml unlock":          unlocks,
 		"examples/status-page.yml status":              shows + issue,
+		"examples/release-manifest.yml list":           released,
+		"docs/reports.md manifest":                     released,
 	}
 }
 

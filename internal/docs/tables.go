@@ -17,6 +17,7 @@ import (
 func generators() map[string]func(*maker, block) string {
 	return map[string]func(*maker, block) string{
 		"inputs":      inputTable,
+		"manifest":    manifestSample,
 		"outputs":     outputTable,
 		"commands":    commandTable,
 		"examples":    exampleTable,

@@ -176,8 +176,12 @@ func (j job) needs() []string {
 	return names
 }
 
+func (j job) checksOut() bool {
+	return slices.ContainsFunc(j.Steps, func(s step) bool { return strings.HasPrefix(s.Uses, "actions/checkout@") })
+}
+
 // Workflows to begin with grant nothing by default, and no right to write to jobs that only run what
-// is deployed. They end jobs that hang, and take secrets of an environment without a deployment of
+// is checked out. They end jobs that hang, and take secrets of an environment without a deployment of
 // GitHub's.
 func TestWorkflowsToBeginWith(t *testing.T) {
 	t.Parallel()
@@ -191,7 +195,7 @@ func TestWorkflowsToBeginWith(t *testing.T) {
 				assert.Positive(t, job.TimeoutMinutes, "%s: %s wants timeout-minutes", w.page, name)
 			}
 			for scope, level := range job.Permissions {
-				assert.True(t, level == "read" || scope == "id-token" || scope == "pages" || len(job.calls()) > 0, "%s: %s runs your code and may write", w.page, name)
+				assert.True(t, level == "read" || scope == "id-token" || scope == "pages" || len(job.calls()) > 0 || !job.checksOut(), "%s: %s runs your code and may write", w.page, name)
 			}
 			if !job.Environment.IsZero() && job.Permissions["pages"] == "" { // GitHub Pages have an environment of their own
 				assert.True(t, w.leavesDeploymentsToUs(job), "%s: %s wants deployment: false", w.page, name)

@@ -25,6 +25,10 @@ type recordStatusNode struct {
 	LogURL      *string
 }
 
+func (n recordStatusNode) convert() deploy.Status {
+	return deploy.Status{State: n.State, Description: value(n.Description), CreatedAt: known(n.CreatedAt), LogURL: value(n.LogURL)}
+}
+
 func (n recordNode) record() deploy.Deployment {
 	record := n.convert()
 	record.ID = n.ID
@@ -35,9 +39,7 @@ func (n recordNode) record() deploy.Deployment {
 	var states []timedStateNode
 	for _, status := range value(n.Statuses).Nodes {
 		states = append(states, status.timedStateNode)
-		record.Statuses = append(record.Statuses, deploy.Status{
-			State: status.State, Description: value(status.Description), CreatedAt: known(status.CreatedAt), LogURL: value(status.LogURL),
-		})
+		record.Statuses = append(record.Statuses, status.convert())
 	}
 	record.Succeeded, record.SucceededAt = newestSuccess(states)
 	return record

@@ -53,7 +53,7 @@ func Wants() []Want {
 		{"requests N [rounds M]", "The newest part of the step made at most so many requests, in at most so many rounds.", 1, (*Session).wantRequests},
 		{"log TEXT", "The step's log contains the text.", 1, (*Session).wantLog},
 		{"summary TEXT", "The job summary contains the text.", 1, (*Session).wantSummary},
-		{"page TEXT", "The file that the input `status_file` of the newest step names contains the text.", 1, (*Session).wantPage},
+		{"page TEXT", "The file that the input `status_file`, `dora_file` or `manifest_file` of the newest step names contains the text.", 1, (*Session).wantPage},
 		{"issue NUMBER TEXT", "The text of the issue contains this text.", 2, (*Session).wantIssue},
 		{"record TEXT", "The output `record` contains the text, and the file that `record_file` names is the same.", 1, (*Session).wantRecord},
 	}
@@ -297,7 +297,9 @@ func (p *Session) wantPage(f []string) error {
 	if p.job == nil {
 		return errors.New("there is no step yet")
 	}
-	text, err := os.ReadFile(filepath.Join(p.job.environment["GITHUB_WORKSPACE"], p.job.environment["INPUT_STATUS_FILE"]))
+	given := p.job.environment
+	first, _, _ := strings.Cut(given["INPUT_MANIFEST_FILE"], ",")
+	text, err := os.ReadFile(filepath.Join(given["GITHUB_WORKSPACE"], cmp.Or(given["INPUT_STATUS_FILE"], given["INPUT_DORA_FILE"], first)))
 	if err != nil {
 		return fmt.Errorf("want a page: %w", err)
 	}

@@ -5,6 +5,7 @@
 package releases
 
 import (
+	"slices"
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
@@ -18,7 +19,7 @@ type History struct {
 	Deployments []deploy.Deployment // newest first, each with its statuses, newest first
 	Cut         time.Time           // deployments before were not read, because there are too many; zero where all were
 	Commits     []Commit            // of the default branch, newest first, as far back as they were read
-	Off         map[string]Off      // by the commit of a deployment that is not among Commits; one that is missing was not compared
+	Off         map[string]Off      // by commits of deployments that are not among Commits; one that is missing was not compared
 }
 
 // Commit is a commit of the default branch, or of a branch that was deployed.
@@ -47,9 +48,35 @@ type Pull struct {
 	FirstCommitAt time.Time // when its first commit was authored, by the clock of the author
 }
 
-// Off is what a comparison with the default branch says of a commit that is not part of it.
+// Off is what a comparison with the default branch says of a commit that was deployed.
 type Off struct {
-	Base    string   // the newest commit of the default branch that it contains
-	Commits []Commit // since then, oldest first
-	Gap     string   // why it could not be compared, "" where it could
+	Commits []Commit // those that the default branch lacks; none for a commit that is older than those that were read
+	Gap     string   // why it is not known which commits it has, "" where it is
+}
+
+// Trim leaves out what GitHub records of its own for jobs of ours, and what is too old: deployments before the newest
+// success that came before Since. It reports whether there is such a success, and something before it that shows whose it
+// is: then no older deployments are needed.
+func (h *History) Trim() bool {
+	h.Deployments = withoutJobs(h.Deployments)
+	succeeded := make([]time.Time, len(h.Deployments))
+	base := -1
+	for i, d := range h.Deployments {
+		succeeded[i] = outcome(d, h.ReadAt).SucceededAt
+		before := !succeeded[i].IsZero() && succeeded[i].Before(h.Since)
+		if before && (base < 0 || succeeded[i].After(succeeded[base])) {
+			base = i
+		}
+	}
+	if base < 0 || base == len(h.Deployments)-1 {
+		return false
+	}
+	kept := slices.Clone(h.Deployments[:base+1])
+	for i := base + 1; i < len(h.Deployments); i++ {
+		if !succeeded[i].Before(h.Since) {
+			kept = append(kept, h.Deployments[i])
+		}
+	}
+	h.Deployments = kept
+	return true
 }

@@ -39,11 +39,12 @@ type Release struct {
 	FailedAt    time.Time // its last failure that no success follows, zero for none
 
 	Kind    Kind     // of one that succeeded, "" for the others
-	Changes []Change // newest first; nil for all but Forward
+	Changes []Change // what no earlier release had, newest first; nil for all but Forward
+	More    []Change // further commits of pull requests of which an earlier release had a part
 	Unknown string   // why it is not known what it brought, "" where it is
 }
 
-// Change is a pull request or a commit without one that no earlier release had.
+// Change is a pull request, or a commit without one.
 type Change struct {
 	deploy.Change
 

@@ -385,6 +385,13 @@ func (g *GitHub) resolveHistory(c *call, oid string) graph.Resolver {
 		if args.Given("path") {
 			commits = slices.DeleteFunc(commits, func(commit git.Commit) bool { return !g.touches(commit, args.String("path")) })
 		}
+		if since := args.String("since"); since != "" {
+			from, err := time.Parse(time.RFC3339, since)
+			if err != nil {
+				return nil, fmt.Errorf("read since: %w", err)
+			}
+			commits = slices.DeleteFunc(commits, func(commit git.Commit) bool { return commit.Committer.When.Before(from) })
+		}
 		return graph.Connection("CommitHistoryConnection", len(commits),
 			func(i int) any { return g.commitObject(c, commits[i].OID) }, nil)(args)
 	}

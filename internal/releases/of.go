@@ -1,0 +1,247 @@
+package releases
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+)
+
+// Of returns the deployments of the environment as releases, newest first. What GitHub records of its own for a job of a
+// run of ours is left out: ours says the same.
+func Of(h History) []Release {
+	var all []Release
+	for _, d := range withoutJobs(h.Deployments) {
+		all = append(all, outcome(d, h.ReadAt))
+	}
+	found := finder{graph: graphOf(h), off: h.Off, seen: map[string]bool{}, brought: map[string]bool{}}
+	var before *Release
+	for _, next := range successesOf(all) {
+		found.describe(next, before)
+		before = next
+	}
+	return all
+}
+
+// successesOf returns those that succeeded in the order in which they did.
+func successesOf(all []Release) []*Release {
+	var successes []*Release
+	for i := range slices.Backward(all) {
+		if all[i].Result == Succeeded {
+			successes = append(successes, &all[i])
+		}
+	}
+	slices.SortStableFunc(successes, func(a, b *Release) int { return a.SucceededAt.Compare(b.SucceededAt) })
+	return successes
+}
+
+// abandonedAfter is how long a deployment without a result may be silent.
+const abandonedAfter = 24 * time.Hour
+
+// abortedMark begins the description of a status that says why nothing was deployed.
+const abortedMark = "aborted:"
+
+// outcome works out from the statuses of a deployment what became of it. Its state hides that it succeeded before it
+// was replaced.
+func outcome(d deploy.Deployment, now time.Time) Release {
+	r := Release{Deployment: d, StartedAt: d.CreatedAt, Result: Running}
+	statuses := slices.Clone(d.Statuses)
+	slices.Reverse(statuses)
+	slices.SortStableFunc(statuses, func(a, b deploy.Status) int { return a.CreatedAt.Value.Compare(b.CreatedAt.Value) })
+	started, last, failure := false, d.CreatedAt, deploy.Status{}
+	for _, status := range statuses {
+		at := status.CreatedAt.Value
+		last = at
+		switch status.State {
+		case "IN_PROGRESS":
+			if !started {
+				started, r.StartedAt = true, at
+			}
+		case "SUCCESS":
+			if r.SucceededAt.IsZero() {
+				r.SucceededAt = at
+			}
+			failure = deploy.Status{}
+		case "FAILURE", "ERROR":
+			failure = status
+		}
+	}
+	r.FailedAt = failure.CreatedAt.Value
+	switch {
+	case !r.SucceededAt.IsZero():
+		r.Result = Succeeded
+	case strings.HasPrefix(failure.Description, abortedMark):
+		r.Result = Aborted
+	case failure.State != "":
+		r.Result = Failed
+	case d.State == "ABANDONED" || now.Sub(last) >= abandonedAfter:
+		r.Result = Abandoned
+	}
+	return r
+}
+
+// withoutJobs leaves out what GitHub itself records for a job with an environment whose run has a deployment of ours.
+func withoutJobs(deployments []deploy.Deployment) []deploy.Deployment {
+	runs := map[string]bool{}
+	for _, d := range deployments {
+		if id := d.CreatedBy.Run.ID; d.Own && id > 0 {
+			runs[strconv.FormatInt(id, 10)] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(deployments), func(d deploy.Deployment) bool { return !d.Own && runs[runOf(d.LogURL)] })
+}
+
+// runOf returns the number of the run that a log is of, "" for none.
+func runOf(log string) string {
+	_, after, _ := strings.Cut(log, "/actions/runs/")
+	run, _, _ := strings.Cut(after, "/")
+	return run
+}
+
+func sameFiles(a, b deploy.Deployment) bool {
+	return a.SHA == b.SHA || a.TreeSHA != "" && a.TreeSHA == b.TreeSHA
+}
+
+// finder knows the commits of a history, and which of them releases had so far.
+type finder struct {
+	graph   map[string]Commit
+	off     map[string]Off
+	seen    map[string]bool // commits, each with all that it is built on
+	brought map[string]bool // pull requests and commits without one, by key
+	gap     string          // why it is not known what earlier releases had, "" where it is
+}
+
+func graphOf(h History) map[string]Commit {
+	all := map[string]Commit{}
+	for _, off := range h.Off {
+		for _, commit := range off.Commits {
+			all[commit.SHA] = commit
+		}
+	}
+	for _, commit := range h.Commits {
+		all[commit.SHA] = commit
+	}
+	return all
+}
+
+// describe says which way a release went, and what it brought. The releases before it were described.
+func (f *finder) describe(r, before *Release) {
+	commits, gap := f.fresh(r.Deployment)
+	switch {
+	case before == nil:
+		r.Kind = First
+	case sameFiles(r.Deployment, before.Deployment):
+		r.Kind = Redeploy
+	case r.Rollback != nil || f.contains(before.SHA, r.SHA):
+		r.Kind = Rollback
+	default:
+		r.Kind, r.Unknown = Forward, gap
+	}
+	if r.Kind == Forward && gap == "" {
+		r.Unknown = f.gap
+	}
+	if r.Kind == Forward && r.Unknown == "" {
+		r.Changes, r.More = f.changes(commits)
+	}
+	f.remember(r, commits, gap)
+}
+
+// remember notes what a release had. Of one that could not be compared it is only known which pull request it was about:
+// what else it brought counts for no later release either. A rollback has nothing that would end this.
+func (f *finder) remember(r *Release, commits []Commit, gap string) {
+	for _, commit := range commits {
+		f.seen[commit.SHA], f.brought[keyOf(commit)] = true, true
+	}
+	switch {
+	case gap != "":
+		f.gap = "it is not known what an earlier deployment had: " + gap
+		if r.Pull > 0 {
+			f.brought[pullKey(r.Pull)] = true
+		}
+	case r.Kind != Rollback:
+		f.gap = ""
+	}
+}
+
+// fresh returns the commits of a deployment that no release had, newest first, and why they are not known.
+func (f *finder) fresh(d deploy.Deployment) (all []Commit, gap string) {
+	off, compared := f.off[d.SHA]
+	_, read := f.graph[d.SHA]
+	switch {
+	case compared && off.Gap != "":
+		return nil, off.Gap
+	case !read && !compared && d.Commit == nil:
+		return nil, "the commit no longer exists"
+	case !read && !compared:
+		return nil, "the commit was not compared with the default branch"
+	case !read: // older than those that were read
+		return []Commit{{SHA: d.SHA}}, ""
+	}
+	f.walk(d.SHA, f.seen, func(commit Commit) { all = append(all, commit) })
+	slices.SortStableFunc(all, func(a, b Commit) int { return b.CommittedAt.Compare(a.CommittedAt) })
+	return all, ""
+}
+
+// contains reports whether a commit that a release had is built on another one.
+func (f *finder) contains(commit, other string) bool {
+	if !f.seen[other] {
+		return false
+	}
+	found := false
+	f.walk(commit, nil, func(one Commit) { found = found || one.SHA == other })
+	return found
+}
+
+// walk visits a commit and all that it is built on, as far as they were read, without those that are known.
+func (f *finder) walk(from string, known map[string]bool, visit func(Commit)) {
+	reached, next := map[string]bool{}, []string{from}
+	for len(next) > 0 {
+		sha := next[len(next)-1]
+		next = next[:len(next)-1]
+		commit, read := f.graph[sha]
+		if !read || known[sha] || reached[sha] {
+			continue
+		}
+		reached[sha] = true
+		visit(commit)
+		next = append(next, commit.Parents...)
+	}
+}
+
+// changes returns what commits bring that no release had, each pull request once, at its newest commit; and apart from
+// those the pull requests of which a release had a part.
+func (f *finder) changes(commits []Commit) (changes, more []Change) {
+	listed := map[string]bool{}
+	for _, commit := range commits {
+		key := keyOf(commit)
+		switch {
+		case listed[key]:
+			continue
+		case f.brought[key]:
+			more = append(more, changeOf(commit))
+		default:
+			changes = append(changes, changeOf(commit))
+		}
+		listed[key] = true
+	}
+	return changes, more
+}
+
+func keyOf(c Commit) string {
+	if c.Pull == nil {
+		return c.SHA
+	}
+	return pullKey(c.Pull.Number)
+}
+
+func pullKey(number int) string { return "#" + strconv.Itoa(number) }
+
+func changeOf(c Commit) Change {
+	if c.Pull == nil {
+		return Change{Change: deploy.Change{SHA: c.SHA, Title: c.Title, Author: c.Author, URL: c.URL}, AuthoredAt: c.AuthoredAt}
+	}
+	p := c.Pull
+	return Change{Change: deploy.Change{Pull: p.Number, SHA: c.SHA, Title: p.Title, Author: p.Author, URL: p.URL}, Pull: p}
+}
