@@ -243,8 +243,11 @@ type labelList struct {
 
 func (l *Labels) lists() []labelList {
 	return []labelList{
-		{"successful_deploy_labels", &l.Deployed}, {"failed_deploy_labels", &l.DeployFailed},
-		{"successful_noop_labels", &l.Noop}, {"failed_noop_labels", &l.NoopFailed}, {"rollback_labels", &l.RolledBack},
+		{"successful_deploy_labels", &l.Deployed},
+		{"failed_deploy_labels", &l.DeployFailed},
+		{"successful_noop_labels", &l.Noop},
+		{"failed_noop_labels", &l.NoopFailed},
+		{"rollback_labels", &l.RolledBack},
 	}
 }
 

@@ -45,7 +45,7 @@ func (b between) count() int {
 // listChanges counts commits, and finds the pull requests that they come from. A deployment may go back where no one said
 // that it would: then GitHub is asked once more.
 func (d *deployer) listChanges(ctx context.Context, e plan.CountCommits) (plan.Done, error) {
-	found, err := d.between(ctx, e, e.Back)
+	found, err := d.between(ctx, e)
 	if err != nil {
 		return plan.Done{}, counting().failed(err)
 	}
@@ -54,7 +54,8 @@ func (d *deployer) listChanges(ctx context.Context, e plan.CountCommits) (plan.D
 		return done, nil
 	}
 	if found.count() <= 0 {
-		other, err := d.between(ctx, e, !e.Back)
+		e.Back = !e.Back
+		other, err := d.between(ctx, e)
 		if err != nil {
 			return done, counting().failed(err)
 		}
@@ -64,17 +65,17 @@ func (d *deployer) listChanges(ctx context.Context, e plan.CountCommits) (plan.D
 	return done, doing{"find the pull requests of the commits since the last deployment", "pull-requests: read"}.failed(err)
 }
 
-func (d *deployer) between(ctx context.Context, e plan.CountCommits, back bool) (between, error) {
+func (d *deployer) between(ctx context.Context, e plan.CountCommits) (between, error) {
 	base, head := e.Base, e.Head
-	if back {
+	if e.Back {
 		base, head = head, base
 	}
 	comparison, _, err := d.rest.Repositories.CompareCommits(ctx, d.owner, d.name, base, head, nil)
 	if err = counted(comparison, err); err != nil {
 		return between{}, err
 	}
-	found := between{ahead: comparison.GetAheadBy(), behind: comparison.GetBehindBy(), back: back, commits: comparison.Commits}
-	if back {
+	found := between{ahead: comparison.GetAheadBy(), behind: comparison.GetBehindBy(), back: e.Back, commits: comparison.Commits}
+	if e.Back {
 		found.ahead, found.behind = found.behind, found.ahead
 	}
 	found.commits = slices.DeleteFunc(found.commits, func(c *github.RepositoryCommit) bool { return !isCommitName(c.GetSHA()) })
@@ -157,13 +158,11 @@ func (n *originNode) change(commit *github.RepositoryCommit) (found deploy.Chang
 	if n == nil || n.Oid != commit.GetSHA() || n.AssociatedPullRequests == nil {
 		return deploy.Change{}, false
 	}
-	for _, pull := range n.AssociatedPullRequests.Nodes {
-		if pull == nil || pull.Number <= 0 {
-			return deploy.Change{}, false
-		}
+	if nodes := n.AssociatedPullRequests.Nodes; len(nodes) > 0 {
+		pull := value(nodes[0])
 		return deploy.Change{
 			Pull: pull.Number, SHA: n.Oid, Title: cut(pull.Title, longestTitle), Author: cut(value(pull.Author).Login, longestName), URL: pull.URL,
-		}, true
+		}, pull.Number > 0
 	}
 	title, _, _ := strings.Cut(strings.TrimSpace(commit.GetCommit().GetMessage()), "\n")
 	author := cmp.Or(commit.GetAuthor().GetLogin(), commit.GetCommit().GetAuthor().GetName())
