@@ -65,6 +65,12 @@ func pullRows() []Assumption {
 			ID: "A11i", Says: "An app may not change the text of an issue whose conversation is locked: status 403.", Needs: write, Play: lockedText,
 			Source: documented("communities/moderating-comments-and-conversations/locking-conversations").thin("it is about comments"),
 		},
+	}
+}
+
+func historyRows() []Assumption {
+	write := []string{"contents: write", "pull-requests: write"}
+	return []Assumption{
 		{
 			ID: "S24", Says: "A commit that only an open pull request has names that pull request.", Needs: write, Play: pullOfCommit,
 			Source: schema("Commit.associatedPullRequests: \"If the commit is not present in the default branch, additionally returns open Pull Requests\""),
@@ -73,11 +79,6 @@ func pullRows() []Assumption {
 			ID: "S25", Says: "A label of 51 characters is refused with status 422, together with the others of the request.", Needs: write, Play: longLabel,
 			Source: documented("rest/issues/labels#add-labels-to-an-issue").thin("it names no limit"),
 		},
-	}
-}
-
-func historyRows() []Assumption {
-	return []Assumption{
 		{
 			ID: "U20b", Says: "A dismissed review stays among the newest opinions, with the state DISMISSED.",
 			Needs: []string{"contents: read", "pull-requests: read"}, Play: dismissedReview,
