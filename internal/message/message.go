@@ -48,8 +48,8 @@ type Subject struct {
 // GoesBack reports whether the deployment takes nothing from the pull request: a rollback, or the stable branch.
 func (s Subject) GoesBack() bool { return s.Stable || s.Rollback != nil }
 
-// RollsBack reports whether people know the deployment as a rollback.
-func (s Subject) RollsBack() bool { return s.Stable && !s.Forward || s.Rollback != nil }
+// rollsBack reports whether people know the deployment as a rollback.
+func (s Subject) rollsBack() bool { return s.Stable && !s.Forward || s.Rollback != nil }
 
 // Rollback says what a rollback goes back to.
 type Rollback struct {

@@ -13,7 +13,7 @@ import (
 // Started says that a deployment or a rehearsal begins.
 func Started(s Subject) string {
 	doing := fmt.Sprintf("deploying %s to %s", revision(s), bold(s.Environment))
-	if s.RollsBack() {
+	if s.rollsBack() {
 		doing = fmt.Sprintf("rolling back %s to %s%s", bold(s.Environment), revision(s), goneBackTo(s))
 	}
 	if s.Noop {
@@ -80,7 +80,7 @@ func intended(s Subject) string {
 }
 
 func action(s Subject) string {
-	if s.RollsBack() {
+	if s.rollsBack() {
 		return fmt.Sprintf("the rollback of %s to %s", bold(s.Environment), revision(s))
 	}
 	return fmt.Sprintf("the deployment of %s to %s", revision(s), bold(s.Environment))
@@ -137,7 +137,7 @@ func compared(s Subject, label string) string {
 // counted says how many commits come and go. A rollback is meant to remove some.
 func counted(s Subject) string {
 	sign, adds, removes, rolls := "⚠️ ", "Adds", "removes", "Rolls"
-	if s.RollsBack() {
+	if s.rollsBack() {
 		sign = ""
 	}
 	if s.Noop {

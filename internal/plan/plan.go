@@ -191,7 +191,7 @@ func countCommits(l Ledger, m config.Messages) []Step {
 	if live == nil || live.Counted {
 		return nil
 	}
-	count := CountCommits{Base: live.SHA, Head: l.Subject.SHA, Lists: m.Changelog, Back: l.Subject.RollsBack()}
+	count := CountCommits{Base: live.SHA, Head: l.Subject.SHA, Lists: m.Changelog, Back: l.Subject.Rollback != nil}
 	return []Step{{Effect: count, Concurrent: true}}
 }
 
