@@ -43,11 +43,20 @@ func (b between) count() int {
 }
 
 // listChanges counts commits, and finds the pull requests that they come from. A deployment may go back where no one said
-// that it would: then GitHub is asked once more.
+// that it would: then GitHub is asked once more. Where GitHub cannot show the commits, they are counted alone.
 func (d *deployer) listChanges(ctx context.Context, e plan.CountCommits) (plan.Done, error) {
-	found, err := d.between(ctx, e)
+	within, cancel := wait.Limit(ctx, lookUpTimeout, fmt.Errorf("no answer within %s", lookUpTimeout))
+	defer cancel()
+	failed := func(err error) error {
+		if err != nil && within.Err() != nil {
+			err = context.Cause(within)
+		}
+		return doing{"find the pull requests of the commits since the last deployment", "pull-requests: read` and `contents: read"}.failed(err)
+	}
+	found, err := d.between(within, e)
 	if err != nil {
-		return plan.Done{}, counting().failed(err)
+		done, uncounted := d.onlyCount(ctx, e)
+		return done, cmp.Or(uncounted, failed(err))
 	}
 	done := plan.Done{Ahead: found.ahead, Behind: found.behind}
 	if done.Ahead+done.Behind <= 0 {
@@ -55,14 +64,14 @@ func (d *deployer) listChanges(ctx context.Context, e plan.CountCommits) (plan.D
 	}
 	if found.count() <= 0 {
 		e.Back = !e.Back
-		other, err := d.between(ctx, e)
+		other, err := d.between(within, e)
 		if err != nil {
-			return done, counting().failed(err)
+			return done, failed(err)
 		}
 		found = other
 	}
-	done.Changes, err = d.lookUp(ctx, found)
-	return done, doing{"find the pull requests of the commits since the last deployment", "pull-requests: read"}.failed(err)
+	done.Changes, err = d.lookUp(within, found)
+	return done, failed(err)
 }
 
 func (d *deployer) between(ctx context.Context, e plan.CountCommits) (between, error) {
@@ -107,8 +116,6 @@ func commitField(i int) string { return fmt.Sprintf("c%d", i) }
 
 // lookUp finds the pull request of each commit. Commits of which GitHub does not say it are counted.
 func (d *deployer) lookUp(ctx context.Context, found between) (*deploy.Changelog, error) {
-	ctx, cancel := wait.Limit(ctx, lookUpTimeout, fmt.Errorf("no answer within %s", lookUpTimeout))
-	defer cancel()
 	origins, err := d.originsOf(ctx, found.commits)
 	all := &deploy.Changelog{Removed: found.back, Commits: found.count(), Unknown: max(0, found.count()-len(found.commits))}
 	seen := map[int]bool{}

@@ -164,6 +164,30 @@ func TestListChangesWithStrangeAnswers(t *testing.T) {
 	}
 }
 
+// A change may be too large to be shown. The numbers do not depend on it.
+func TestListChangesThatCannotBeShown(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		first, second answering
+		want          plan.Done
+		problem       string
+	}{
+		"too large":        {answer(http.StatusUnprocessableEntity, `{"message":"this diff is taking too long to generate"}`), answer(http.StatusOK, `{"ahead_by":2,"behind_by":1}`), plan.Done{Ahead: 2, Behind: 1}, "find the pull requests"},
+		"a commit is gone": {answer(http.StatusNotFound, `{"message":"Not Found"}`), answer(http.StatusNotFound, `{"message":"Not Found"}`), plan.Done{}, "count the commits"},
+		"no answer":        {hanging, answer(http.StatusOK, `{"ahead_by":2,"behind_by":1}`), plan.Done{Ahead: 2, Behind: 1}, "no answer within 5s"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				client := newClient(t, &answers{list: []answering{test.first, test.second}}, "x")
+				done, err := client.Do(t.Context(), plan.CountCommits{Base: "a", Head: "b", Lists: true}, ledger())
+				require.ErrorContains(t, err, test.problem)
+				assert.Equal(t, test.want, done)
+			})
+		})
+	}
+}
+
 // No deployment waits long for what only informs.
 func TestListChangesWithoutAnAnswer(t *testing.T) {
 	t.Parallel()

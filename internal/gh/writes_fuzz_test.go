@@ -116,7 +116,8 @@ func FuzzNames(f *testing.F) {
 		client, err := gh.New(gh.Options{Token: "x", TeamToken: "y", Owner: "acme", Repository: "shop", Transport: seen, Now: time.Now})
 		require.NoError(t, err)
 		for _, effect := range []plan.Effect{
-			plan.RemoveLabel{Pull: 7, Name: name}, plan.CountCommits{Base: name, Head: name},
+			plan.RemoveLabel{Pull: 7, Name: name},
+			plan.CountCommits{Base: name, Head: name},
 			plan.CountCommits{Base: name, Head: name, Lists: true},
 		} {
 			_, _ = client.Do(t.Context(), effect, ledger()) // only where it asks matters
