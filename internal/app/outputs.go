@@ -205,6 +205,9 @@ func startOutputs(r Result) []Output {
 		{"run_attempt", strconv.Itoa(r.Request.Event.Run.Attempt)},
 	}
 	l := r.Ledger
+	if live := l.Subject.Live; live != nil {
+		all = append(all, present(Output{"changelog", message.Changelog(live.Changes)})...)
+	}
 	if !l.End.SkipCompleting {
 		return all
 	}

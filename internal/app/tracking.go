@@ -182,7 +182,7 @@ func (t *tracker) notify(ctx context.Context, n plan.NotifySinks, l plan.Ledger)
 		defer cancel()
 		ctx, hint = within, " Lockstep will retry when the job ends."
 	case e.State.Terminal():
-		receivers = t.withBacklog(l.Outbox)
+		receivers = t.withBacklog(l)
 	}
 	undelivered := t.deliver(ctx, receivers, e, hint)
 	if len(undelivered) == 0 {
@@ -199,11 +199,11 @@ func (t *tracker) block(f deploy.Finding) track.Block {
 }
 
 // withBacklog are the receivers of notices, each of which gets first what could not be delivered before.
-func (t *tracker) withBacklog(outbox []plan.PendingEvent) []track.Named {
+func (t *tracker) withBacklog(l plan.Ledger) []track.Named {
 	missed := map[string][]track.Event{}
-	for _, pending := range outbox {
-		var e track.Event
-		if err := json.Unmarshal(pending.Event, &e); err != nil {
+	for _, pending := range l.Outbox {
+		e, err := t.unpacked(pending, l)
+		if err != nil {
 			t.runner.Log().Error("an event that was kept cannot be read", "receiver", pending.Sink, "error", err.Error())
 			continue
 		}
@@ -216,6 +216,18 @@ func (t *tracker) withBacklog(outbox []plan.PendingEvent) []track.Named {
 	return receivers
 }
 
+// unpacked is an event that was kept, as it was before.
+func (t *tracker) unpacked(pending plan.PendingEvent, l plan.Ledger) (track.Event, error) {
+	var e track.Event
+	if err := json.Unmarshal(pending.Event, &e); err != nil {
+		return e, err
+	}
+	if l.Subject.Live != nil {
+		e.Changes = l.Subject.Live.Changes
+	}
+	return t.redaction().Event(e)
+}
+
 // deliver sends an event, and packs it for receivers that it does not reach. The hint says what becomes of that.
 func (t *tracker) deliver(ctx context.Context, receivers []track.Named, e track.Event, hint string) []plan.PendingEvent {
 	var undelivered []plan.PendingEvent
@@ -225,7 +237,9 @@ func (t *tracker) deliver(ctx context.Context, receivers []track.Named, e track.
 		t.runner.Log().Error("the event could not be sent", "error", err.Error())
 		return nil
 	}
-	packed, err := json.Marshal(e)
+	kept := e
+	kept.Changes = nil // the ledger has it
+	packed, err := json.Marshal(kept)
 	for _, result := range track.Fanout(ctx, receivers, e) {
 		if result.Err == nil {
 			continue
@@ -328,7 +342,7 @@ func (t *tracker) newEvent(record plan.RecordEvent, l plan.Ledger) track.Event {
 		e.Artifacts = append(e.Artifacts, track.Artifact{Type: one.Type, Location: one.Location})
 	}
 	if live := l.Subject.Live; live != nil {
-		e.Previous = track.Previous{SHA: live.SHA, Version: live.Version}
+		e.Previous, e.Changes = track.Previous{SHA: live.SHA, Version: live.Version}, live.Changes
 	}
 	if len(l.End.Metadata) > 0 {
 		if err := json.Unmarshal(l.End.Metadata, &e.Metadata); err != nil {

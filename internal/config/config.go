@@ -7,9 +7,11 @@ package config
 import (
 	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/lockstep-action/lockstep/internal/envname"
 	"github.com/lockstep-action/lockstep/internal/policy"
@@ -216,9 +218,64 @@ const (
 type Labels struct {
 	Deployed, DeployFailed []string
 	Noop, NoopFailed       []string
-	RolledBack             []string // after a rollback that succeeded, as well
+	RolledBack             []string // after a rollback that succeeded, as well, until something else is deployed
 	SkipDeployedIfApproved bool     // approved pull requests do not get Deployed
 	SkipNoopIfApproved     bool     // approved pull requests do not get Noop
+}
+
+// For returns the labels of one environment: its name, as the settings spell it, takes the place of {environment}.
+func (l Labels) For(environment string) Labels {
+	for _, one := range l.lists() {
+		var named []string
+		for _, name := range *one.names {
+			named = append(named, strings.ReplaceAll(name, "{environment}", environment))
+		}
+		*one.names = named
+	}
+	return l
+}
+
+// labelList is the labels of one input.
+type labelList struct {
+	input string
+	names *[]string
+}
+
+func (l *Labels) lists() []labelList {
+	return []labelList{
+		{"successful_deploy_labels", &l.Deployed},
+		{"failed_deploy_labels", &l.DeployFailed},
+		{"successful_noop_labels", &l.Noop},
+		{"failed_noop_labels", &l.NoopFailed},
+		{"rollback_labels", &l.RolledBack},
+	}
+}
+
+// All returns the labels of every input.
+func (l Labels) All() []string {
+	return slices.Concat(l.Deployed, l.DeployFailed, l.Noop, l.NoopFailed, l.RolledBack)
+}
+
+// longestLabel is how many characters GitHub takes.
+const longestLabel = 50
+
+func (c Config) labelConflicts() Errors {
+	tooLong := map[string]string{}
+	for _, environment := range c.Environments() {
+		labels := c.Labels.For(environment)
+		for _, one := range labels.lists() {
+			for _, name := range *one.names {
+				if utf8.RuneCountInString(name) > longestLabel {
+					tooLong[one.input] = name
+				}
+			}
+		}
+	}
+	var errs Errors
+	for _, input := range slices.Sorted(maps.Keys(tooLong)) {
+		errs = append(errs, &InputError{Input: input, Value: tooLong[input], Accepted: "must be labels of at most 50 characters, which is what GitHub takes"})
+	}
+	return errs
 }
 
 // Merge says which locks the end of a pull request removes.

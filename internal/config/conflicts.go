@@ -18,7 +18,7 @@ func (c Config) conflicts() Errors {
 	if len(c.Permissions) == 0 {
 		errs = append(errs, &InputError{Input: "permissions", Accepted: "name at least one permission, or no one can run a command"})
 	}
-	return slices.Concat(errs, c.modeConflicts(), c.resultConflicts(), c.Commands.conflicts(), c.lockConflicts(), c.finishConflicts(), c.healthConflicts())
+	return slices.Concat(errs, c.modeConflicts(), c.resultConflicts(), c.Commands.conflicts(), c.lockConflicts(), c.finishConflicts(), c.healthConflicts(), c.labelConflicts())
 }
 
 func (c Config) modeConflicts() Errors {

@@ -44,7 +44,7 @@ func eventInputs() []Input {
 
 func messageInputs() []Input {
 	labels := func(name, when string, field func(*Config) *[]string) Input {
-		return newInput(name, "", "Labels to add to the pull request when a "+when+", separated by commas", entries(field))
+		return newInput(name, "", "Labels to add to the pull request when a "+when+", separated by commas; `{environment}` becomes the name of the environment", entries(field))
 	}
 	return []Input{
 		newInput("comments", "new", "Post the result as a `new` comment, or `update` the start comment",
@@ -62,7 +62,7 @@ func messageInputs() []Input {
 			func(c *Config) *[]string { return &c.Labels.DeployFailed }),
 		labels("failed_noop_labels", "rehearsal failed",
 			func(c *Config) *[]string { return &c.Labels.NoopFailed }),
-		labels("rollback_labels", "rollback with `.rollback` succeeded, besides `successful_deploy_labels`",
+		labels("rollback_labels", "rollback with `.rollback` succeeded or the status is `rolled_back`, in addition, until another deployment succeeds",
 			func(c *Config) *[]string { return &c.Labels.RolledBack }),
 		newInput("changelog", "true", "List the pull requests that a deployment brings, in the comment on the start, the record and the output `changelog`; `false` makes one request less",
 			boolean(func(c *Config) *bool { return &c.Messages.Changelog })),

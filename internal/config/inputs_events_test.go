@@ -26,6 +26,42 @@ func TestFinishOnPostWithSkipCompleting(t *testing.T) {
 	assert.Contains(t, problem.Accepted, "skip_completing: true")
 }
 
+// The environment's name takes its place in the labels of every input, and in nothing else.
+func TestLabelsFor(t *testing.T) {
+	t.Parallel()
+	all := config.Labels{
+		Deployed: []string{"deploy-{environment}", "done"}, DeployFailed: []string{"{environment}{environment}"},
+		Noop: []string{"{Environment}"}, RolledBack: []string{"back to {environment}"}, SkipNoopIfApproved: true,
+	}
+	assert.Equal(t, config.Labels{
+		Deployed: []string{"deploy-Eu, 1", "done"}, DeployFailed: []string{"Eu, 1Eu, 1"},
+		Noop: []string{"{Environment}"}, RolledBack: []string{"back to Eu, 1"}, SkipNoopIfApproved: true,
+	}, all.For("Eu, 1"))
+	assert.Equal(t, "deploy-{environment}", all.Deployed[0], "the settings stay")
+}
+
+// GitHub refuses a label of more than 50 characters, and all others with it.
+func TestLongLabels(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("ü", 45)
+	for name, test := range map[string]struct{ input, label string }{
+		"as it is":            {"failed_noop_labels", strings.Repeat("x", 51)},
+		"with the name":       {"successful_deploy_labels", "deploy-{environment}"},
+		"one of several":      {"rollback_labels", "a,deploy-{environment},b"},
+		"with it more often":  {"failed_deploy_labels", "{environment}{environment}"},
+		"only of a rehearsal": {"successful_noop_labels", "tried: {environment}"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			problem := failing(t, values{test.input: test.label, "environment_targets": "production," + long})
+			assert.Equal(t, test.input, problem.Input)
+			assert.Contains(t, problem.Accepted, "at most 50 characters")
+		})
+	}
+	_, err := readInputs(t, map[string]string{"environment_targets": "production," + long, "successful_deploy_labels": "on-{environment}," + strings.Repeat("x", 50)})
+	assert.NoError(t, err)
+}
+
 func TestReadMetadata(t *testing.T) {
 	t.Parallel()
 	long := `{"a":"` + strings.Repeat("x", 100<<10-8) + `"}`

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -45,6 +46,10 @@ func commitRows() []Assumption {
 		},
 		{
 			ID: "R1", Says: "A page of a comparison counts all commits, and only the first page has the files.", Needs: write, Play: comparisonPages,
+			Source: documented("rest/commits/commits#compare-two-commits"),
+		},
+		{
+			ID: "R12", Says: "A comparison without a page has its commits oldest first, as far as the head.", Needs: write, Play: comparisonOrder,
 			Source: documented("rest/commits/commits#compare-two-commits"),
 		},
 	}
@@ -151,6 +156,16 @@ func comparisonPages(ctx context.Context, a *attempt) Result {
 	}
 	seen := fmt.Sprint(counts)
 	return judge(seen == "[2 1 1 2 1 0]", "ahead_by, commits and files of page 1, then of page 2: %s", seen)
+}
+
+func comparisonOrder(ctx context.Context, a *attempt) Result {
+	branch, first, second := a.commits(ctx, "order")
+	a.move(ctx, branch, second)
+	var found []any
+	for _, one := range list(at(a.get(ctx, "/compare/%s...%s", a.head, branch), "commits")) {
+		found = append(found, at(one, "sha"))
+	}
+	return judge(slices.Equal(found, []any{first, second}), "%v instead of %s, %s", found, first, second)
 }
 
 // historySince asks for the commits since the newest one, and since a second after it.

@@ -69,7 +69,16 @@ func pullRows() []Assumption {
 }
 
 func historyRows() []Assumption {
+	write := []string{"contents: write", "pull-requests: write"}
 	return []Assumption{
+		{
+			ID: "S24", Says: "A commit that only an open pull request has names that pull request.", Needs: write, Play: pullOfCommit,
+			Source: schema("Commit.associatedPullRequests: \"If the commit is not present in the default branch, additionally returns open Pull Requests\""),
+		},
+		{
+			ID: "S25", Says: "A label of 51 characters is refused with status 422, together with the others of the request.", Needs: write, Play: longLabel,
+			Source: documented("rest/issues/labels#add-labels-to-an-issue").thin("it names no limit"),
+		},
 		{
 			ID: "U20b", Says: "A dismissed review stays among the newest opinions, with the state DISMISSED.",
 			Needs: []string{"contents: read", "pull-requests: read"}, Play: dismissedReview,
@@ -180,6 +189,20 @@ func pullOfMerge(ctx context.Context, a *attempt) Result {
 		}
 	}
 	return judge(len(missing) == 0, "%d pull requests; not named: %v (%s)", len(merged), missing, got.said())
+}
+
+func pullOfCommit(ctx context.Context, a *attempt) Result {
+	p := a.openPull(ctx)
+	got := a.query(ctx, `object(oid: %q) { ... on Commit { associatedPullRequests(first: 1) { nodes { number } } } }`, p.commit)
+	found := number(at(got.data, "object", "associatedPullRequests", "nodes", 0, "number"))
+	return judge(found == p.number, "#%d instead of #%d (%s)", found, p.number, got.said())
+}
+
+func longLabel(ctx context.Context, a *attempt) Result {
+	path := fmt.Sprintf("/issues/%d/labels", a.openPull(ctx).number)
+	said := a.refusalOf(ctx, step{http.MethodPost, path, map[string]any{"labels": []string{a.mark, strings.Repeat("x", 51)}}})
+	left := list(a.get(ctx, "%s", path))
+	return judge(said.is(http.StatusUnprocessableEntity) && len(left) == 0, "%v; labels: %d", said, len(left))
 }
 
 func updateBranch(ctx context.Context, a *attempt) Result {

@@ -226,7 +226,7 @@ func TestEveryKnownIsFound(t *testing.T) {
 	}{make([]deploy.Check, 1), map[string][]deploy.Commit{"dev": make([]deploy.Commit, 1)}}
 	walk(reflect.ValueOf(value), "", func(path string, _ reflect.Value) { paths = append(paths, path) })
 	assert.ElementsMatch(t, []string{
-		"List[0].RunID", "List[0].App", "List[0].Run", "List[0].At", "Lists[dev][0].VerifiedAt", "Lists[dev][0].AuthoredAt", "Lists[dev][0].PushedAt",
+		"List[0].RunID", "List[0].App", "List[0].Run", "List[0].At", "Lists[dev][0].VerifiedAt", "Lists[dev][0].AuthoredAt", "Lists[dev][0].CommittedAt", "Lists[dev][0].PushedAt",
 	}, paths)
 }
 

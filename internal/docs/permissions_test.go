@@ -224,6 +224,7 @@ func permitted() map[string]string {
 		"docs/security.md deploy": deploys,
 		"docs/locks.md deploy":    deploys,
 		"docs/messages.md deploy": deploys,
+		"docs/reports.md deploy":  deploys,
 		"docs/tracking.md deploy": deploys,
 		"docs/multi-job.md start": starts,
 		"docs/confirmation.md deploy": strings.ReplaceAll(deploys, "comment alice",
@@ -237,6 +238,7 @@ func permitted() map[string]string {
 
 		"examples/single-job.yml deploy":               deploys,
 		"examples/health-check.yml deploy":             strings.NewReplacer("to development", "to production", "deployment development", "deployment production", "to staging", "to production").Replace(deploys) + "want asked 1\n",
+		"examples/pipeline-labels.yml deploy":          strings.NewReplacer("development", "dev").Replace(deploys) + "job success\nwant labels deploy-dev deploy-staging deploy-success\n",
 		"examples/multi-job.yml start":                 starts,
 		"examples/multi-job.yml finish":                finishes,
 		"examples/rollback-on-failure.yml start":       starts,

@@ -87,7 +87,7 @@ func sampleSubject() message.Subject {
 		Actor: "octocat", Environment: "staging", EnvironmentURL: "https://staging.shop.example",
 		Ref: "faster-checkout", SHA: headSHA, Kind: deploy.BranchTarget, Verified: true, Committer: "octocat",
 		CommitURL: commits + "commit/" + headSHA, RunURL: "https://github.com/acme/shop/actions/runs/77", StartedAt: askedAt(),
-		Live:    &message.Live{SHA: stableSHA, CompareURL: commits + "compare/" + stableSHA + "..." + headSHA, Counted: true, Ahead: 3},
+		Live:    &message.Live{SHA: stableSHA, CompareURL: commits + "compare/" + stableSHA + "..." + headSHA, Counted: true, Ahead: 3, Changes: sampleChanges()},
 		Reviews: &message.Reviews{Count: 1, Decision: deploy.Approved},
 		Trigger: message.Trigger{CreatedAt: askedAt(), UpdatedAt: askedAt(), Body: ".deploy to staging", URL: commits + "pull/12#issuecomment-3001"},
 	}
@@ -173,4 +173,10 @@ func productText(m *maker) string {
 	}
 	m.said = all.String()
 	return m.said
+}
+
+func sampleChanges() *deploy.Changelog {
+	all := &deploy.Changelog{Commits: 3}
+	all.Add(deploy.Change{Pull: 12, SHA: headSHA, Title: "Bigger cache", Author: "octocat", URL: "https://github.com/acme/shop/pull/12"})
+	return all
 }

@@ -55,6 +55,7 @@ func told(m *maker, state config.Status) track.Event {
 	e := track.NewEvent(r, ledger, plan.RecordEvent{Status: state}, afterwards())
 	e.Artifacts = []track.Artifact{{Type: "oci", Location: "ghcr.io/acme/shop:1.4.0"}}
 	e.Change, e.Previous.SHA, e.SCM.PullTitle = track.Forward, stableSHA, "Bigger cache"
+	e.Changes = s.Live.Changes
 	var err error
 	e.Metadata, _, err = track.ParseMetadata(`{"region":"eu"}`)
 	m.must(err)

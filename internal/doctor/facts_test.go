@@ -72,6 +72,11 @@ func TestFacts(t *testing.T) {
 			func(f *checkup.Facts) { f.Labels = map[string]bool{"live": true} },
 			"warn labels: The repository does not have these labels yet: `deployed`, `broken`. GitHub creates them when they are first set. If a name is mistyped, correct it now.",
 		},
+		"labels of environments": {
+			map[string]string{"rollback_labels": "back-{environment}", "environment_targets": "production,staging"},
+			func(f *checkup.Facts) { f.Labels = map[string]bool{"back-staging": true} },
+			"warn labels: The repository does not have these labels yet: `back-production`. GitHub creates them when they are first set. If a name is mistyped, correct it now.",
+		},
 		"labels that exist": {
 			map[string]string{"successful_noop_labels": "tried"}, func(f *checkup.Facts) { f.Labels = map[string]bool{"tried": true} }, "",
 		},

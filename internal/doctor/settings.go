@@ -87,7 +87,11 @@ func unlisted(environments, known []string) []string {
 // Labels lists the labels that the settings name.
 func Labels(settings []Settings) []string {
 	return gather(settings, func(c Settings) []string {
-		return slices.Concat(c.Labels.Deployed, c.Labels.DeployFailed, c.Labels.Noop, c.Labels.NoopFailed, labelsOf(c))
+		all := labelsOf(c)
+		for _, environment := range c.Environments() {
+			all = append(all, c.Labels.For(environment).All()...)
+		}
+		return all
 	})
 }
 

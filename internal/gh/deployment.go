@@ -207,8 +207,16 @@ func isOver(state string) bool {
 	return slices.Contains([]string{"success", "failure", "error", "inactive"}, state)
 }
 
-// countCommits counts the commits between two. The changed files are only on the first page, and not needed.
+// countCommits counts the commits between two, and lists them where that is wanted.
 func (d *deployer) countCommits(ctx context.Context, e plan.CountCommits) (plan.Done, error) {
+	if e.Lists {
+		return d.listChanges(ctx, e)
+	}
+	return d.onlyCount(ctx, e)
+}
+
+// onlyCount counts the commits between two. The changed files are only on the first page, and not needed.
+func (d *deployer) onlyCount(ctx context.Context, e plan.CountCommits) (plan.Done, error) {
 	options := &github.ListOptions{PerPage: 1, Page: 2}
 	comparison, _, err := d.rest.Repositories.CompareCommits(ctx, d.owner, d.name, e.Base, e.Head, options)
 	if err = counted(comparison, err); err != nil {

@@ -30,6 +30,7 @@ func writes() map[plan.Effect]func(plan.Done) bool {
 		plan.TakeLock{Repository: "R_1", Branch: production, ClaimID: "c", Content: "{}", Recheck: looks}:               func(d plan.Done) bool { return d.LockTip != "" && d.Facts != nil },
 		plan.TakeLock{Repository: "R_1", Branch: production, ClaimID: "c", Content: "{}", Recheck: looks, Instead: "a"}: func(d plan.Done) bool { return d.LockTip != "" && d.Facts != nil },
 		plan.CountCommits{Base: "a", Head: "b"}:                                                                         func(plan.Done) bool { return true },
+		plan.CountCommits{Base: "a", Head: "b", Lists: true}:                                                            func(d plan.Done) bool { return d.Changes == nil || d.Changes.Commits > 0 },
 		plan.RemoveLabel{Pull: 7, Name: "a"}:                                                                            func(plan.Done) bool { return true },
 		plan.FreeLock{Repository: "R_1", Branch: production, Tip: head}:                                                 func(plan.Done) bool { return true },
 		plan.Unreact{CommentID: 5, ReactionID: 6}:                                                                       func(plan.Done) bool { return true },
@@ -44,7 +45,7 @@ func FuzzWrites(f *testing.F) {
 		`{}`, `null`, `[]`, `[null]`, `[{"id":1}]`, `{"id":1}`, `{"id":"1"}`, reaction, limited, `<html>`, "",
 		`{"id":1,"sha":"` + head + `","state":"success"}`, `{"sha":"a","object":null}`, `{"object":{"sha":"` + head + `"}}`,
 		`{"message":"@all","errors":[null,{"message":"x"}]}`, `{"message":"x","errors":["y"]}`,
-		`{"data":null,"errors":[null]}`, `{"data":{"createRef":null}}`, `{"data":{"updateRefs":{}}}`,
+		`{"ahead_by":1,"behind_by":0,"commits":[{"sha":"` + head + `"}]}`, `{"ahead_by":0,"behind_by":1,"commits":[{}]}`, `{"data":null,"errors":[null]}`, `{"data":{"createRef":null}}`, `{"data":{"updateRefs":{}}}`,
 		`{"data":{"addComment":{"commentEdge":{"node":{"fullDatabaseId":"x"}}}}}`,
 	} {
 		for _, status := range []int{200, 202, 404, 422} {
@@ -115,7 +116,9 @@ func FuzzNames(f *testing.F) {
 		client, err := gh.New(gh.Options{Token: "x", TeamToken: "y", Owner: "acme", Repository: "shop", Transport: seen, Now: time.Now})
 		require.NoError(t, err)
 		for _, effect := range []plan.Effect{
-			plan.RemoveLabel{Pull: 7, Name: name}, plan.CountCommits{Base: name, Head: name},
+			plan.RemoveLabel{Pull: 7, Name: name},
+			plan.CountCommits{Base: name, Head: name},
+			plan.CountCommits{Base: name, Head: name, Lists: true},
 		} {
 			_, _ = client.Do(t.Context(), effect, ledger()) // only where it asks matters
 		}

@@ -78,7 +78,19 @@ func hostileSubject() message.Subject {
 	s.Trigger.Body = hostile
 	s.Live = &message.Live{SHA: hostile, Counted: true, Ahead: 3, Behind: 4, CompareURL: "https://shop.example/a) [evil](https://evil.example) <b>`@all"}
 	s.TookOver = &message.TookOver{Owner: hostile, Why: hostile}
+	s.Live.Changes = &deploy.Changelog{Commits: 7}
+	s.Live.Changes.Add(deploy.Change{Pull: 41, SHA: headSHA, Title: hostile, Author: hostile, URL: "https://evil.example/a) [evil](https://evil.example)"})
+	s.Live.Changes.Add(deploy.Change{SHA: hostile, Title: hostile, Author: hostile})
 	return s
+}
+
+// changes are 60 changes and a commit that was not looked up.
+func changes() *deploy.Changelog {
+	all := &deploy.Changelog{Commits: 71, Unknown: 1}
+	for i := range 60 {
+		all.Add(deploy.Change{Pull: 160 - i, SHA: headSHA, Title: "Faster checkout", Author: "alice"})
+	}
+	return all
 }
 
 func settings() config.Config {

@@ -203,6 +203,7 @@ func messageSettings(c config.Config) [][2]string {
 		{"Template for results, if it exists", codeOrNone(c.Messages.TemplatePath)},
 		{"Labels after a deployment", labelSetting(c.Labels.Deployed, c.Labels.SkipDeployedIfApproved)},
 		{"Labels after a failed deployment", listed(c.Labels.DeployFailed)},
+		{"Labels after a rollback, in addition", listed(c.Labels.RolledBack)},
 		{"Labels after a rehearsal", labelSetting(c.Labels.Noop, c.Labels.SkipNoopIfApproved)},
 		{"Labels after a failed rehearsal", listed(c.Labels.NoopFailed)},
 	}

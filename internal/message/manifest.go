@@ -68,5 +68,5 @@ func releasedChanges(r manifest.Release) string {
 	if len(shown) == 0 {
 		return "–"
 	}
-	return strings.Join(shown, "<br>")
+	return strings.Join(shown, "; ")
 }

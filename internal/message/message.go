@@ -68,6 +68,8 @@ type Live struct {
 	Counted    bool   `json:"counted,omitempty"` // the commits in between were counted
 	Ahead      int    `json:"ahead,omitempty"`   // commits that are new
 	Behind     int    `json:"behind,omitempty"`  // commits that run now, and will not afterwards
+
+	Changes *deploy.Changelog `json:"changes,omitempty"` // nil where nothing was looked up
 }
 
 // TookOver is a stale lock that was taken over.

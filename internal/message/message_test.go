@@ -46,7 +46,18 @@ func TestStarted(t *testing.T) {
 		"started-little-known": func(s *message.Subject) { s.Committer, s.CommitURL, s.RunURL, s.Verified = "", "", "", false },
 		"started-noop-commit":  func(s *message.Subject) { s.Noop, s.Kind, s.Ref = true, deploy.NoopTarget, headSHA },
 		"started-taken-over":   func(s *message.Subject) { *s = confirmed() },
-		"started-rerun":        func(s *message.Subject) { s.RerunBy = "hubot" },
+		"started-changes":      func(s *message.Subject) { *s = confirmed(); s.Live.Changes = changes() },
+		"started-back-changes": func(s *message.Subject) {
+			goesBack(s, message.Rollback{Version: "v1.4.2"})
+			s.Live = &message.Live{SHA: otherSHA, Counted: true, Behind: 1, CompareURL: "https://github.com/acme/shop/compare/a...b"}
+			s.Live.Changes = &deploy.Changelog{Removed: true, Commits: 1}
+			s.Live.Changes.Add(deploy.Change{SHA: headSHA, Title: "Fix the cart", Author: "Ada Lovelace"})
+		},
+		"started-changes-unknown": func(s *message.Subject) {
+			*s = confirmed()
+			s.Live.Changes = &deploy.Changelog{Commits: 3, Unknown: 3}
+		},
+		"started-rerun": func(s *message.Subject) { s.RerunBy = "hubot" },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

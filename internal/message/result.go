@@ -40,7 +40,7 @@ func Result(s Subject, r Ending) string {
 		paragraph(r.rerunWarning()) + paragraph(r.health()) + paragraph(r.advice(s)) + paragraph(r.environmentURL(s)) + paragraph(r.templateWarning())
 	after := resultDetails(s, r)
 	if r.Started {
-		before += paragraph(compared(s, "Compare with the previous deployment"))
+		before += paragraph(compared(s, "Compare with the previous deployment")) + paragraph(changes(s))
 		after += "\n" + startedDetails(s)
 	}
 	return before + resultsFold(s, r.results(), js.UTF16Len(before+after)) + after
@@ -112,7 +112,7 @@ func (r Ending) sentence(s Subject) string {
 	}
 	log := markdown.Link("run's log", s.RunURL)
 	switch {
-	case r.takenBack():
+	case r.TakenBack():
 		return fmt.Sprintf("%s started %s, which failed and was taken back by the workflow after %s. See the %s.", who, what, after, log)
 	case r.Status == config.Failed && r.Health.Failed():
 		return fmt.Sprintf("%s started %s, and its health check failed after %s. See the %s.", who, what, after, log)
@@ -140,8 +140,8 @@ func (r Ending) sentence(s Subject) string {
 	return fmt.Sprintf("%s started %s, and %s. %s", who, what, how, next)
 }
 
-// takenBack reports whether the workflow says that what ran before runs again.
-func (r Ending) takenBack() bool {
+// TakenBack reports whether the workflow says that what ran before runs again.
+func (r Ending) TakenBack() bool {
 	return r.Status == config.Failed && strings.EqualFold(js.Trim(r.RawStatus), config.RolledBack)
 }
 
@@ -163,7 +163,7 @@ func (r Ending) advice(s Subject) string {
 	switch {
 	case r.Status != config.Failed:
 		return ""
-	case r.takenBack():
+	case r.TakenBack():
 		return "**What to do:** Fix the problem and deploy again."
 	case s.Rollback != nil && !s.Noop && r.Rollback.Command != "":
 		return fmt.Sprintf("**What to do:** It is uncertain what runs in %s now. Find the cause in the run's log, then type %s again, or choose another target: %s.",

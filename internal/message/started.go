@@ -19,8 +19,8 @@ func Started(s Subject) string {
 	if s.Noop {
 		doing = "rehearsing (**noop**) " + action(s)
 	}
-	return fmt.Sprintf("### Deployment Triggered 🚀\n\n%s is %s. %s.\n\n%s%s%s%s%s",
-		requester(s), doing, markdown.Link("Follow the run", s.RunURL), notices(s), paragraph(comparison(s)), paragraph(whyBack(s)), paragraph(takeover(s)), startDetails(s))
+	return fmt.Sprintf("### Deployment Triggered 🚀\n\n%s is %s. %s.\n\n", requester(s), doing, markdown.Link("Follow the run", s.RunURL)) +
+		notices(s) + paragraph(comparison(s)) + paragraph(changes(s)) + paragraph(whyBack(s)) + paragraph(takeover(s)) + startDetails(s)
 }
 
 // whyBack is why someone rolls back, as they typed it.
@@ -193,7 +193,7 @@ func Unanswered(s Subject, timeout time.Duration) string {
 func question(s Subject, timeout time.Duration, outcome string) string {
 	asked := fmt.Sprintf("%s, react to this comment within %s: 👍 confirms %s, 👎 rejects it. Only your reaction counts.",
 		bold(cmp.Or(s.RerunBy, s.Actor)), seconds(timeout), intended(s))
-	return "### Deployment Confirmation Required 🚦\n\n" + paragraph(asked) + notices(s) + paragraph(comparison(s)) + paragraph(takeover(s)) +
+	return "### Deployment Confirmation Required 🚦\n\n" + paragraph(asked) + notices(s) + paragraph(comparison(s)) + paragraph(changes(s)) + paragraph(takeover(s)) +
 		table(questionRows(s, timeout)) + "\n" + paragraph(outcome) + confirmationDetails(s)
 }
 

@@ -107,7 +107,7 @@ func TestQuestionIsFilled(t *testing.T) {
 	f.Live = []deploy.Deployment{{SHA: liveSHA, State: deploy.Active}}
 	d := decide(asking(command.Deploy), confirming(), f)
 	prompt := effect[plan.Comment](t, d.plan())
-	d.ledger.MarkDone(plan.CountCommits{}, plan.Done{Ahead: 41})
+	d.ledger.MarkDone(plan.CountCommits{}, plan.Done{Ahead: 41, Changes: &deploy.Changelog{Commits: 41, Unknown: 41}})
 	filled, isComment := d.ledger.Resolve(prompt).(plan.Comment)
 	require.True(t, isComment)
 	assert.Contains(t, filled.Body, "41 commits")
@@ -119,6 +119,7 @@ func TestQuestionIsFilled(t *testing.T) {
 	again := decide(asking(command.Deploy), confirming(), f)
 	again.ledger = d.ledger.Renew(again.request, again.config, again.decision, f)
 	assert.Equal(t, 41, again.ledger.Subject.Live.Ahead, "it is not counted twice")
+	assert.Equal(t, 41, again.ledger.Subject.Live.Changes.Unknown)
 	edited, isEdit := again.ledger.Resolve(effect[plan.EditComment](t, again.plan())).(plan.EditComment)
 	require.True(t, isEdit)
 	assert.Contains(t, edited.New.Body, "Confirmed by **octocat**")

@@ -73,7 +73,7 @@ func (l Ledger) Context(r deploy.Request, c config.Config) string {
 		StartedCommentID: l.StartedCommentID, DeploymentID: known(l.DeploymentID), ReactionID: known(l.ReactionID),
 		Noop: s.Noop, Ref: s.Ref, SHA: s.SHA, Environment: s.Environment, EnvironmentURL: known(s.EnvironmentURL),
 		Actor: s.Actor, Fork: s.Fork, Verified: s.Verified, StartedAt: message.Timestamp(s.StartedAt),
-		Params: s.Params, ParsedParams: string(s.ParsedParams), Settings: settingsOf(c),
+		Params: s.Params, ParsedParams: string(s.ParsedParams), Settings: settingsOf(c, s.Environment),
 	}
 	if l.Lock != nil {
 		all.LockTip = known(l.Lock.Tip)
@@ -97,7 +97,8 @@ func known[T comparable](value T) *T {
 	return &value
 }
 
-func settingsOf(c config.Config) contextSettings {
+func settingsOf(c config.Config, environment string) contextSettings {
+	c.Labels = c.Labels.For(environment)
 	listed := func(names []string) string { return strings.Join(names, ",") }
 	return contextSettings{
 		TemplatePath: c.Messages.TemplatePath, ShowURL: strconv.FormatBool(c.URLInComment),
@@ -205,7 +206,7 @@ func (l Ledger) WithResult(r deploy.Request, c config.Config) Ledger {
 	if !c.Result.Inherit {
 		l.Subject.EnvironmentURL = c.For(l.Subject.Environment).Resolved.URL
 		l.End.ShowURL, l.End.Template = c.URLInComment, deploy.TemplateFile(r, c)
-		l.End.Success, l.End.Failure = endLabels(l.Subject, c.Labels)
+		l.End.settleLabels(l.Subject, c.Labels)
 	}
 	if c.Result.URL != "" {
 		l.Subject.EnvironmentURL = c.Result.URL

@@ -51,7 +51,7 @@ func Tell(l Ledger, ending message.Ending) []Step {
 	ending.ShowURL, ending.Rollback, ending.Health = l.End.ShowURL, l.End.Rollback, l.Health
 	steps := []Step{{Effect: resultComment(l, ending), Must: true, Unlocked: l.Subject.GoesBack()}}
 	steps = append(steps, replaceReaction(l, finalReaction(ending.Status))...)
-	steps = append(steps, labels(l, ending.Status)...)
+	steps = append(steps, labels(l, ending)...)
 	return append(steps, reportEnd(l, ending.Status)...)
 }
 

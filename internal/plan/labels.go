@@ -32,22 +32,33 @@ type Labels struct {
 	Remove []string `json:"remove,omitempty"`
 }
 
-func endLabels(s message.Subject, c config.Labels) (success, failure Labels) {
+// settleLabels settles the labels of the end. What a rollback has added stays until something else is deployed there.
+func (e *EndSettings) settleLabels(s message.Subject, all config.Labels) {
+	c := all.For(s.Environment)
 	good, bad, skip := c.Deployed, c.DeployFailed, c.SkipDeployedIfApproved
 	if s.Noop {
 		good, bad, skip = c.Noop, c.NoopFailed, c.SkipNoopIfApproved
 	}
-	success, failure = Labels{Add: good, Remove: bad}, Labels{Add: bad, Remove: good}
+	e.Success, e.Failure, e.TakenBack = Labels{Add: good, Remove: bad}, Labels{Add: bad, Remove: good}, nil
 	if skip && s.Reviews != nil && s.Reviews.Decision == "APPROVED" {
-		success.Add = nil
+		e.Success.Add = nil
 	}
-	return success, failure
+	switch {
+	case s.Noop:
+	case s.Rollback != nil:
+		e.Success.Add = slices.Concat(e.Success.Add, c.RolledBack)
+	default:
+		e.Success.Remove, e.TakenBack = slices.Concat(bad, c.RolledBack), c.RolledBack
+	}
 }
 
-func labels(l Ledger, s config.Status) []Step {
+func labels(l Ledger, ending message.Ending) []Step {
 	ended := l.End.Failure
-	if s == config.Completed {
+	switch {
+	case ending.Status == config.Completed:
 		ended = l.End.Success
+	case ending.TakenBack():
+		ended.Add = slices.Concat(ended.Add, l.End.TakenBack)
 	}
 	var steps []Step
 	for _, name := range ended.Remove {

@@ -78,12 +78,12 @@ type Ledger struct {
 const maxLedger = 100 << 10
 
 // Marshal writes the ledger for the saved state. Very long parameters are cut. All but the last answers of a
-// health check, and what events say in addition, are left out as far as there is no room for it.
+// health check, the list of changes, and what events say in addition, are left out as far as there is no room for it.
 func (l Ledger) Marshal() (string, error) {
 	l.Subject = l.Subject.Brief()
 	text, err := json.Marshal(l)
 	for _, leaveOut := range []func(*Ledger){
-		(*Ledger).shortenHealth, func(l *Ledger) { l.End.Metadata = nil }, func(l *Ledger) { l.End.Artifacts = nil },
+		(*Ledger).shortenHealth, (*Ledger).leaveOutChanges, func(l *Ledger) { l.End.Metadata = nil }, func(l *Ledger) { l.End.Artifacts = nil },
 		func(l *Ledger) { l.Checks = nil }, func(l *Ledger) { l.Outbox = nil },
 	} {
 		if err == nil && len(text) > maxLedger {
@@ -104,6 +104,15 @@ func (l Ledger) Marshal() (string, error) {
 func (l *Ledger) shortenHealth() {
 	if l.Health != nil {
 		l.HealthChecks, l.Health = nil, l.Health.Brief()
+	}
+}
+
+// leaveOutChanges counts the changes instead of listing them.
+func (l *Ledger) leaveOutChanges() {
+	if l.Subject.Live != nil {
+		live := *l.Subject.Live
+		live.Changes = live.Changes.WithoutList()
+		l.Subject.Live = &live
 	}
 }
 
@@ -131,8 +140,9 @@ type Done struct {
 	LockTip      string // the commit of the lock that was taken
 	Ahead        int    // commits that were counted
 	Behind       int
-	Facts        *deploy.Facts // read inside the write, when the effect asked for it
-	Undelivered  *Outbox       // the notices that could not be delivered, nil for none
+	Changes      *deploy.Changelog // of these commits, nil for none
+	Facts        *deploy.Facts     // read inside the write, when the effect asked for it
+	Undelivered  *Outbox           // the notices that could not be delivered, nil for none
 }
 
 // Resolve completes an effect with what earlier steps brought about.

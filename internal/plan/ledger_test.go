@@ -138,6 +138,35 @@ func TestLongHealthStaysSmall(t *testing.T) {
 	assert.Len(t, l.Health.Results[9].Answers, 60, "nothing is left out where it is told")
 }
 
+// What a deployment brings is in the ledger as long as there is room; the numbers always are.
+func TestChangesLeaveRoom(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		title string
+		kept  int
+	}{
+		"short": {"Faster checkout", deploy.MaxChanges}, "long": {strings.Repeat("x", 120), deploy.MaxChanges}, "too long": {strings.Repeat("<", 500), 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := decide(asking(command.Deploy), settings(), facts()).ledger
+			all := &deploy.Changelog{Commits: 60}
+			for i := range 60 {
+				all.Add(deploy.Change{Pull: i + 1, SHA: headSHA, Title: test.title, Author: "alice", URL: "https://github.com/acme/shop/pull/1"})
+			}
+			l.Subject.Live = &message.Live{SHA: liveSHA, Changes: all}
+			text, err := l.Marshal()
+			require.NoError(t, err)
+			read, err := plan.ReadLedger(text)
+			require.NoError(t, err)
+			assert.Len(t, read.Subject.Live.Changes.Changes, test.kept)
+			assert.Equal(t, 60-test.kept, read.Subject.Live.Changes.More)
+			assert.Equal(t, 60, read.Subject.Live.Changes.Pulls)
+			assert.Len(t, l.Subject.Live.Changes.Changes, deploy.MaxChanges, "nothing is left out where it is told")
+		})
+	}
+}
+
 func TestReadLedgerBroken(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{"{", `{"phase":"ready"`, "[]", `"x"`, `{"run_id":"7"}`, `{"phase":"ready","deployment_id":1.5}`} {

@@ -345,8 +345,26 @@ func TestMeasure(t *testing.T) {
 	require.True(t, isComment)
 	assert.Contains(t, filled.Body, "41")
 
-	f.Live[0].SHA = headSHA
-	same := decide(asking(command.Deploy), settings(), f)
+	for name, test := range map[string]struct {
+		change func(*config.Config)
+		kind   command.Kind
+		want   plan.CountCommits
+	}{
+		"listed":     {func(c *config.Config) { c.Messages.Changelog = true }, command.Deploy, plan.CountCommits{Base: liveSHA, Head: headSHA, Lists: true}},
+		"a noop":     {func(c *config.Config) { c.Messages.Changelog = true }, command.Noop, plan.CountCommits{Base: liveSHA, Head: headSHA, Lists: true}},
+		"not listed": {func(*config.Config) {}, command.Deploy, plan.CountCommits{Base: liveSHA, Head: headSHA}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c := settings()
+			test.change(&c)
+			assert.Equal(t, test.want, effect[plan.CountCommits](t, decide(asking(test.kind), c, f).plan()))
+		})
+	}
+
+	running := facts()
+	running.Live = []deploy.Deployment{{SHA: headSHA, State: deploy.Active}}
+	same := decide(asking(command.Deploy), settings(), running)
 	assert.NotContains(t, show(same.plan()), "measure", "it is what is to be deployed")
 	assert.True(t, same.ledger.Subject.Live.Counted)
 }

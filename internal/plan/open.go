@@ -203,7 +203,8 @@ type EndSettings struct {
 	Template       deploy.File         `json:"template,omitzero"` // of the result. Its text is read again, at that commit
 	Success        Labels              `json:"success,omitzero"`
 	Failure        Labels              `json:"failure,omitzero"`
-	Metadata       json.RawMessage     `json:"metadata,omitempty"` // of events, without what looks like a secret
+	TakenBack      []string            `json:"taken_back,omitempty"` // labels that come in addition where the workflow went back itself
+	Metadata       json.RawMessage     `json:"metadata,omitempty"`   // of events, without what looks like a secret
 	Artifacts      []config.Artifact   `json:"artifacts,omitempty"`
 	IncludeEmail   bool                `json:"include_email,omitempty"`
 }
@@ -249,7 +250,7 @@ func endSettings(r deploy.Request, c config.Config, d deploy.Decision, s message
 		Template: deploy.TemplateFile(r, c), Artifacts: c.Track.Artifacts, IncludeEmail: c.Track.IncludeEmail,
 	}
 	settled.Rollback = wayOut(c, d, s)
-	settled.Success, settled.Failure = endLabels(s, c.Labels)
+	settled.settleLabels(s, c.Labels)
 	settled.CommitStatus = commitStatusContext(c, s)
 	if c.Tracks() {
 		settled.Tracking = &TrackingEndpoint{APIURL: c.Versioner.APIURL, UIURL: c.Versioner.UIURL}

@@ -125,7 +125,7 @@ func (UpdateBranch) String() string { return "update the branch of the pull requ
 // A rollback does not wait until a locked conversation is open again.
 func start(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
 	steps := append(acquireSteps(r, c, d, l), confirmed(l, d)...)
-	early := len(steps) > 0 && !blocksLater(d, l)
+	early := len(steps) > 0 && !blocksLater(c, d, l)
 	if l.Tracks() && !l.Subject.Noop {
 		steps = append(steps, Step{Effect: RecordEvent{Status: config.Started}, Must: true, Concurrent: early})
 		early = false
@@ -137,8 +137,8 @@ func start(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Ste
 
 // blocksLater reports whether later steps wait for one of the first: nothing may follow without the lock, the comment
 // has the distance, and a tracking endpoint may refuse a start because of orphans.
-func blocksLater(d deploy.Decision, l Ledger) bool {
-	return acquiresLock(d) || len(countCommits(l)) > 0 || len(closeOrphans(l, d)) > 0
+func blocksLater(c config.Config, d deploy.Decision, l Ledger) bool {
+	return acquiresLock(d) || len(countCommits(l, c.Messages)) > 0 || len(closeOrphans(l, d)) > 0
 }
 
 // acquireSteps plans what comes before everything else. What was done before a confirmation is not done again.
@@ -150,7 +150,7 @@ func acquireSteps(r deploy.Request, c config.Config, d deploy.Decision, l Ledger
 	if acquiresLock(d) {
 		steps = append(steps, Step{Effect: takeLock(r, c, d, l), Must: true, Concurrent: true})
 	}
-	return append(append(steps, countCommits(l)...), closeOrphans(l, d)...)
+	return append(append(steps, countCommits(l, c.Messages)...), closeOrphans(l, d)...)
 }
 
 // ask plans the question whether to go on. The lock is taken first: no one else may deploy while the run waits.
@@ -169,24 +169,30 @@ func answered(l Ledger, d deploy.Decision) EditComment {
 	return edit(l, l.PromptID, PromptComment, message.Answered(l.Subject, l.Timeout, d.Answer))
 }
 
-// CountCommits counts the commits between what runs and what is deployed, while other effects take place.
-type CountCommits struct{ Base, Head string }
+// CountCommits counts the commits between what runs and what is deployed, and lists what they are, while other effects
+// take place.
+type CountCommits struct {
+	Base, Head string
+	Lists      bool // the pull requests of the commits are looked up
+	Back       bool // the deployment goes back: the list is of what goes away
+}
 
 func (CountCommits) effect()        {}
 func (CountCommits) String() string { return "count the commits since the last deployment" }
 
 func (CountCommits) done(l *Ledger, done Done) {
 	if live := l.Subject.Live; live != nil {
-		live.Counted, live.Ahead, live.Behind = true, done.Ahead, done.Behind
+		live.Counted, live.Ahead, live.Behind, live.Changes = true, done.Ahead, done.Behind, done.Changes
 	}
 }
 
-func countCommits(l Ledger) []Step {
+func countCommits(l Ledger, m config.Messages) []Step {
 	live := l.Subject.Live
 	if live == nil || live.Counted {
 		return nil
 	}
-	return []Step{{Effect: CountCommits{Base: live.SHA, Head: l.Subject.SHA}, Concurrent: true}}
+	count := CountCommits{Base: live.SHA, Head: l.Subject.SHA, Lists: m.Changelog, Back: l.Subject.Rollback != nil}
+	return []Step{{Effect: count, Concurrent: true}}
 }
 
 // Abandon plans the way out of a start that failed: what was begun is taken back, and then the pull request says why.

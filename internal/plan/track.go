@@ -22,7 +22,7 @@ func forTrack(c config.Config, d deploy.Decision, l Ledger) []Step {
 
 // withCommitCount counts the commits at the same time as the first step, unless that one reports them.
 func withCommitCount(l Ledger, steps []Step) []Step {
-	count := countCommits(l)
+	count := countCommits(l, config.Messages{}) // no comment lists what they are
 	if len(count) == 0 || len(steps) == 0 {
 		return steps
 	}

@@ -37,13 +37,16 @@ func TestBudget(t *testing.T) {
 		end, with        string
 		requests, rounds int
 	}{
-		"main":                    {"", "", 11, 7},
-		"post":                    {"job success", "", 6, 2},
-		"main, tracked":           {"", tracked, 11, 7}, // the endpoint's word comes before the comment
-		"post, tracked":           {"job success", tracked, 6, 2},
-		"main, with a comparison": {again, "", 12, 7},
-		"main, without locks":     {"", unlocked, 8, 4},
-		"post, without locks":     {"job success", unlocked, 5, 2},
+		"main":                             {"", "", 11, 7},
+		"post":                             {"job success", "", 6, 2},
+		"main, tracked":                    {"", tracked, 11, 7}, // the endpoint's word comes before the comment
+		"post, tracked":                    {"job success", tracked, 6, 2},
+		"main, with a comparison":          {again, "", 13, 7},
+		"main, no changelog":               {again, "changelog: false", 12, 7},
+		"main, nothing changes":            {"job success\ncomment alice 1 .deploy to production", "", 11, 7},
+		"main, no locks, and a comparison": {again, unlocked, 10, 6},
+		"main, without locks":              {"", unlocked, 8, 4},
+		"post, without locks":              {"job success", unlocked, 5, 2},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

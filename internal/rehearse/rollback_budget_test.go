@@ -19,12 +19,12 @@ func TestRollbackBudget(t *testing.T) {
 		files            string
 		requests, rounds int
 	}{
-		"without a file":           {0, "", "", 11, 8},
-		"with a file":              {0, "", rules, 11, 8},
-		"the whole commit":         {0, " to sha(checkout~1)", "", 12, 8},
-		"two pages":                {60, "", "", 12, 9},
-		"three pages":              {160, "", "", 13, 10},
-		"three pages, with a file": {160, "", rules, 13, 10},
+		"without a file":           {0, "", "", 12, 8},
+		"with a file":              {0, "", rules, 12, 8},
+		"the whole commit":         {0, " to sha(checkout~1)", "", 13, 8},
+		"two pages":                {60, "", "", 13, 9},
+		"three pages":              {160, "", "", 14, 10},
+		"three pages, with a file": {160, "", rules, 14, 10},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

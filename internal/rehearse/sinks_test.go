@@ -237,3 +237,32 @@ func (s station) warns(t *testing.T, troubled told, count int) {
 		}
 	}
 }
+
+// A start that is sent later is the same, however long its list of changes is.
+func TestLateChanges(t *testing.T) {
+	t.Parallel()
+	script := "user alice write\npush release Release\npull 1 alice release\ncomment alice 1 .deploy main to production\njob success\n" +
+		strings.Repeat("push main "+strings.Repeat("long title ", 9)+"\n", 62) +
+		"receiver webhook down\ncomment alice 1 .deploy main to production\nwant output continue true\n" +
+		"receiver webhook up\njob success\n" +
+		"-- with --\nwebhook_url: https://hooks.example.com/deployments\nwebhook_secret: whsec_cmVoZWFyc2FsLW9mLXNpZ25lZC13ZWJob29rcw==\n"
+	story, err := rehearse.ParseStory(t.Name(), []byte(script))
+	require.NoError(t, err)
+	compiled, err := schema()
+	require.NoError(t, err)
+	var bodies []string
+	require.NoError(t, rehearse.Run(t.Context(), story, rehearse.Options{Schema: compiled, After: func(p *rehearse.Session) {
+		for _, message := range p.Receivers["webhook"].Messages() {
+			bodies = append(bodies, string(message.Body))
+		}
+	}}))
+	require.Greater(t, len(bodies), 3)
+	late := bodies[len(bodies)-3:] // .deploy main counts as a rollback
+	for i, what := range []string{"deployment.started", "deployment.completed", "deployment.rolled_back"} {
+		assert.Contains(t, late[i], what)
+	}
+	for _, body := range late {
+		assert.Contains(t, body, `"changes_direction":"added","changes_commits":62,"changes":[{"pull_request":null,`)
+		assert.Contains(t, body, `"changes_more":12`)
+	}
+}

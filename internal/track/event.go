@@ -35,6 +35,7 @@ type Event struct {
 	EnvironmentURL string
 	SCM            SCM
 	Previous       Previous
+	Changes        *deploy.Changelog // what comes or goes away, nil where nothing was looked up
 	GitHub         GitHub
 	Actor          Actor
 	Times          Times
@@ -252,28 +253,29 @@ const schema = "https://github.com/lockstep-action/lockstep/deployment-event/v1"
 
 // record is an event as receivers see it. What is not known is left out.
 type record struct {
-	Schema      string                `json:"schema"`
-	ID          string                `json:"id"`
-	ChainID     string                `json:"chain_id,omitempty"`
-	Kind        Kind                  `json:"kind"`
-	State       config.Status         `json:"state"`
-	Change      Change                `json:"change,omitempty"`
-	Product     string                `json:"product,omitempty"`
-	Version     string                `json:"version,omitempty"`
-	Environment recordEnvironment     `json:"environment,omitzero"`
-	SCM         recordSCM             `json:"scm,omitzero"`
-	Previous    Previous              `json:"previous,omitzero"`
-	GitHub      GitHub                `json:"github,omitzero"`
-	Actor       recordActor           `json:"actor,omitzero"`
-	Times       recordTimes           `json:"times,omitzero"`
-	Checks      []plan.Check          `json:"checks,omitempty"`
-	Artifacts   []Artifact            `json:"artifacts,omitempty"`
-	Error       recordError           `json:"error,omitzero"`
-	Block       Block                 `json:"block,omitzero"`
-	Override    *plan.Override        `json:"override,omitempty"`
-	Health      []deploy.HealthResult `json:"health,omitempty"`
-	Warnings    []string              `json:"warnings,omitempty"`
-	Metadata    Metadata              `json:"metadata,omitzero"`
+	Schema      string            `json:"schema"`
+	ID          string            `json:"id"`
+	ChainID     string            `json:"chain_id,omitempty"`
+	Kind        Kind              `json:"kind"`
+	State       config.Status     `json:"state"`
+	Change      Change            `json:"change,omitempty"`
+	Product     string            `json:"product,omitempty"`
+	Version     string            `json:"version,omitempty"`
+	Environment recordEnvironment `json:"environment,omitzero"`
+	SCM         recordSCM         `json:"scm,omitzero"`
+	Previous    Previous          `json:"previous,omitzero"`
+	recordChanges
+	GitHub    GitHub                `json:"github,omitzero"`
+	Actor     recordActor           `json:"actor,omitzero"`
+	Times     recordTimes           `json:"times,omitzero"`
+	Checks    []plan.Check          `json:"checks,omitempty"`
+	Artifacts []Artifact            `json:"artifacts,omitempty"`
+	Error     recordError           `json:"error,omitzero"`
+	Block     Block                 `json:"block,omitzero"`
+	Override  *plan.Override        `json:"override,omitempty"`
+	Health    []deploy.HealthResult `json:"health,omitempty"`
+	Warnings  []string              `json:"warnings,omitempty"`
+	Metadata  Metadata              `json:"metadata,omitzero"`
 }
 
 type recordEnvironment struct {
@@ -294,6 +296,40 @@ type recordPull struct {
 	Number int    `json:"number"`
 	Title  string `json:"title,omitempty"`
 	URL    string `json:"url"`
+}
+
+type recordChanges struct {
+	Direction string         `json:"changes_direction,omitempty"` // added or removed
+	Commits   int            `json:"changes_commits,omitempty"`
+	List      []recordChange `json:"changes,omitempty"`
+	More      int            `json:"changes_more,omitempty"`    // further ones, which are not listed
+	Unknown   int            `json:"changes_unknown,omitempty"` // commits that were not looked up
+}
+
+type recordChange struct {
+	Pull   *int   `json:"pull_request"` // null for a commit without one
+	SHA    string `json:"sha"`
+	Title  string `json:"title"`
+	Author string `json:"author,omitempty"`
+	URL    string `json:"url,omitempty"`
+}
+
+func newRecordChanges(c *deploy.Changelog) recordChanges {
+	if c == nil {
+		return recordChanges{}
+	}
+	all := recordChanges{Direction: "added", Commits: c.Commits, More: c.More, Unknown: c.Unknown}
+	if c.Removed {
+		all.Direction = "removed"
+	}
+	for _, one := range c.Changes {
+		shown := recordChange{SHA: one.SHA, Title: one.Title, Author: one.Author, URL: one.URL}
+		if one.Pull != 0 {
+			shown.Pull = &one.Pull
+		}
+		all.List = append(all.List, shown)
+	}
+	return all
 }
 
 type recordActor struct {
@@ -334,9 +370,10 @@ func newRecord(e Event) record {
 			ServerURL: e.SCM.ServerURL, Repository: e.SCM.Repository, SHA: e.SCM.SHA, Ref: e.SCM.Ref, Branch: e.SCM.Branch,
 			PullRequest: recordPull{Number: e.SCM.Pull, Title: e.SCM.PullTitle, URL: e.SCM.pullURL()},
 		},
-		Previous: e.Previous,
-		GitHub:   run,
-		Actor:    recordActor{Login: e.Actor.Login, Triggering: e.Actor.Triggering, Name: e.Actor.Name, Email: e.Actor.PublicEmail},
+		Previous:      e.Previous,
+		recordChanges: newRecordChanges(e.Changes),
+		GitHub:        run,
+		Actor:         recordActor{Login: e.Actor.Login, Triggering: e.Actor.Triggering, Name: e.Actor.Name, Email: e.Actor.PublicEmail},
 		Times: recordTimes{
 			Occurred: moment(e.Times.Occurred), Started: moment(e.Times.Started), Completed: moment(e.Times.Completed),
 			Seconds: int(e.duration() / time.Second),

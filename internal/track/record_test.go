@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/track"
 )
 
@@ -65,6 +66,30 @@ func TestRecordOfLittle(t *testing.T) {
 	assert.JSONEq(t, `{"schema":"https://github.com/lockstep-action/lockstep/deployment-event/v1","id":"x","kind":"build","state":"started"}`,
 		record(t, track.Event{ID: "x", Kind: track.Build, State: config.Started}))
 	assert.Contains(t, record(t, track.Event{State: config.Started}), `"kind":"deployment","state":"started","change":"unknown"`)
+}
+
+// A rollback says that its changes go away, and a list that is not complete says so.
+func TestRecordOfChanges(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		changes deploy.Changelog
+		want    string
+	}{
+		"added": {
+			deploy.Changelog{Commits: 3, Changes: []deploy.Change{
+				{Pull: 41, SHA: "c3", Title: "Faster \"checkout\"", Author: "alice", URL: "https://github.com/acme/shop/pull/41"}, {SHA: "c1", Title: "Fix"},
+			}},
+			`"changes_direction":"added","changes_commits":3,"changes":[{"pull_request":41,"sha":"c3","title":"Faster \"checkout\"","author":"alice",` +
+				`"url":"https://github.com/acme/shop/pull/41"},{"pull_request":null,"sha":"c1","title":"Fix"}]`,
+		},
+		"removed":      {deploy.Changelog{Removed: true, Commits: 1, Changes: []deploy.Change{{SHA: "c1", Title: "Fix"}}}, `"changes_direction":"removed"`},
+		"not complete": {deploy.Changelog{Commits: 9, More: 2, Unknown: 7}, `"changes_direction":"added","changes_commits":9,"changes_more":2,"changes_unknown":7`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			assert.Contains(t, record(t, track.Event{State: config.Started, Changes: &test.changes}), test.want)
+		})
+	}
 }
 
 // Receivers put events into order by their times, and have no need of an address.

@@ -1,0 +1,186 @@
+package gh
+
+import (
+	"cmp"
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/google/go-github/v60/github"
+	"github.com/shurcooL/githubv4"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/plan"
+	"github.com/lockstep-action/lockstep/internal/wait"
+)
+
+const (
+	mostLookedUp     = 250             // commits, which is how many a comparison shows
+	lookUpTimeout    = 5 * time.Second // no deployment waits longer for what only informs
+	longestTitle     = 120             // characters
+	longestName      = 60
+	gitNameBytes     = 20 // of a commit
+	longGitNameBytes = 32
+)
+
+// between is what lies between two commits.
+type between struct {
+	ahead, behind int
+	back          bool                       // commits are those of the base that the head lacks
+	commits       []*github.RepositoryCommit // newest first
+}
+
+func (b between) count() int {
+	if b.back {
+		return b.behind
+	}
+	return b.ahead
+}
+
+// listChanges counts commits, and finds the pull requests that they come from. A deployment may go back where no one said
+// that it would: then GitHub is asked once more. Where GitHub cannot show the commits, they are counted alone.
+func (d *deployer) listChanges(ctx context.Context, e plan.CountCommits) (plan.Done, error) {
+	within, cancel := wait.Limit(ctx, lookUpTimeout, fmt.Errorf("no answer within %s", lookUpTimeout))
+	defer cancel()
+	failed := func(err error) error {
+		if err != nil && within.Err() != nil {
+			err = context.Cause(within)
+		}
+		return doing{"find the pull requests of the commits since the last deployment", "pull-requests: read` and `contents: read"}.failed(err)
+	}
+	found, err := d.between(within, e)
+	if err != nil {
+		done, uncounted := d.onlyCount(ctx, e)
+		return done, cmp.Or(uncounted, failed(err))
+	}
+	done := plan.Done{Ahead: found.ahead, Behind: found.behind}
+	if done.Ahead+done.Behind <= 0 {
+		return done, nil
+	}
+	if found.count() <= 0 {
+		e.Back = !e.Back
+		other, err := d.between(within, e)
+		if err != nil {
+			return done, failed(err)
+		}
+		found = other
+	}
+	done.Changes, err = d.lookUp(within, found)
+	return done, failed(err)
+}
+
+func (d *deployer) between(ctx context.Context, e plan.CountCommits) (between, error) {
+	base, head := e.Base, e.Head
+	if e.Back {
+		base, head = head, base
+	}
+	comparison, _, err := d.rest.Repositories.CompareCommits(ctx, d.owner, d.name, base, head, nil)
+	if err = counted(comparison, err); err != nil {
+		return between{}, err
+	}
+	found := between{ahead: comparison.GetAheadBy(), behind: comparison.GetBehindBy(), back: e.Back, commits: comparison.Commits}
+	if e.Back {
+		found.ahead, found.behind = found.behind, found.ahead
+	}
+	found.commits = slices.DeleteFunc(found.commits, func(c *github.RepositoryCommit) bool { return !isCommitName(c.GetSHA()) })
+	slices.Reverse(found.commits)
+	found.commits = found.commits[:min(len(found.commits), mostLookedUp)]
+	return found, nil
+}
+
+// isCommitName reports whether a text names a commit: another one would fail the query about all of them.
+func isCommitName(text string) bool {
+	name, err := hex.DecodeString(text)
+	return err == nil && (len(name) == gitNameBytes || len(name) == longGitNameBytes)
+}
+
+// originNode is a commit with the pull request that brought it.
+type originNode struct {
+	Oid                    string
+	AssociatedPullRequests *struct {
+		Nodes []*struct {
+			Number int
+			Title  string
+			URL    string
+			Author *struct{ Login string }
+		}
+	} `graphql:"associatedPullRequests(first: 1)"`
+}
+
+func commitField(i int) string { return fmt.Sprintf("c%d", i) }
+
+// lookUp finds the pull request of each commit. Commits of which GitHub does not say it are counted.
+func (d *deployer) lookUp(ctx context.Context, found between) (*deploy.Changelog, error) {
+	origins, err := d.originsOf(ctx, found.commits)
+	all := &deploy.Changelog{Removed: found.back, Commits: found.count(), Unknown: max(0, found.count()-len(found.commits))}
+	seen := map[int]bool{}
+	for i, commit := range found.commits {
+		change, isKnown := origins(i).change(commit)
+		switch {
+		case !isKnown:
+			all.Unknown++
+		case !seen[change.Pull]:
+			seen[change.Pull] = change.Pull != 0
+			all.Add(change)
+		}
+	}
+	return all, err
+}
+
+// originsOf asks about commits, and returns what the answer says of each, nil for nothing.
+func (d *deployer) originsOf(ctx context.Context, commits []*github.RepositoryCommit) (func(int) *originNode, error) {
+	var fields []reflect.StructField
+	variables := map[string]any{}
+	for i, commit := range commits {
+		name := commitField(i)
+		variables[name] = githubv4.GitObjectID(commit.GetSHA())
+		fields = append(fields, field[*onCommit[originNode]](name, ": object(oid: $"+name+")"))
+	}
+	nothing := func(int) *originNode { return nil }
+	if len(fields) == 0 {
+		return nothing, errors.New("the comparison has no commits")
+	}
+	document := reflect.New(object(repositoryField(object(fields...))))
+	problems, err := d.graph.queryParts(ctx, document.Interface(), d.variables(variables))
+	repository := document.Elem().Field(0)
+	if err != nil || repository.IsNil() {
+		return nothing, cmp.Or(err, strict(problems, errNoRepository))
+	}
+	return func(i int) *originNode {
+		node := part[onCommit[originNode]](repository.Elem(), commitField(i))
+		if node == nil {
+			return nil
+		}
+		return &node.Commit
+	}, strict(problems, nil)
+}
+
+// change is the pull request of a commit, or the commit itself where it has none.
+func (n *originNode) change(commit *github.RepositoryCommit) (found deploy.Change, isKnown bool) {
+	if n == nil || n.Oid != commit.GetSHA() || n.AssociatedPullRequests == nil {
+		return deploy.Change{}, false
+	}
+	if nodes := n.AssociatedPullRequests.Nodes; len(nodes) > 0 {
+		pull := value(nodes[0])
+		return deploy.Change{
+			Pull: pull.Number, SHA: n.Oid, Title: cut(pull.Title, longestTitle), Author: cut(value(pull.Author).Login, longestName), URL: pull.URL,
+		}, pull.Number > 0
+	}
+	title, _, _ := strings.Cut(strings.TrimSpace(commit.GetCommit().GetMessage()), "\n")
+	author := cmp.Or(commit.GetAuthor().GetLogin(), commit.GetCommit().GetAuthor().GetName())
+	return deploy.Change{SHA: n.Oid, Title: cut(title, longestTitle), Author: cut(author, longestName), URL: commit.GetHTMLURL()}, true
+}
+
+func cut(text string, longest int) string {
+	text = strings.TrimSpace(text)
+	characters := []rune(text)
+	if len(characters) <= longest {
+		return text
+	}
+	return string(characters[:longest]) + "…"
+}
