@@ -58,6 +58,9 @@ func (r *reader) addCompared(ctx context.Context, base, head string, to *deploy.
 	if comparison.Files == nil {
 		return 0, errNoFiles
 	}
+	if base == to.Base {
+		to.Ahead, to.Behind = deploy.Know(comparison.GetAheadBy()), deploy.Know(comparison.GetBehindBy())
+	}
 	if len(comparison.Files) >= mostComparedFiles {
 		to.Gap = "more than 300 files change, and GitHub does not list them all"
 	}

@@ -1,0 +1,146 @@
+package deploy
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/lockstep-action/lockstep/internal/markdown"
+)
+
+// forwardGate wants a promotion to bring something new: neither what runs already, nor what failed or was rolled back
+// from, nor less than what runs.
+func forwardGate() Gate {
+	return Gate{
+		Name: "forward", Check: checkForward,
+		Needs: func(k *Case, n *Needs) {
+			n.History = true
+			n.Changes = k.advance()
+		},
+		Parts: func(k *Case) []Part {
+			parts := []Part{LivePart}
+			if k.Target.SHA != "" {
+				parts = append(parts, MergedPart)
+			}
+			if k.advance() != (Comparison{}) {
+				parts = append(parts, ChangesPart)
+			}
+			return parts
+		},
+	}
+}
+
+// replaces returns the deployment that runs in the environment, nil for none.
+func (k *Case) replaces() *Deployment { return runs(k.Live, k.counts(k.Live)) }
+
+// placeOf returns the position of one of the environment's deployments, -1 for nil.
+func (k *Case) placeOf(d *Deployment) int {
+	for i := range k.Live {
+		if &k.Live[i] == d {
+			return i
+		}
+	}
+	return -1
+}
+
+// advance is what runs, to compare the candidate with; zero where there is nothing to compare.
+func (k *Case) advance() Comparison {
+	from := k.replaces()
+	if from == nil || from.SHA == "" || k.Target.SHA == "" || from.SHA == k.Target.SHA {
+		return Comparison{}
+	}
+	return Comparison{Base: from.SHA, Head: k.Target.SHA, Runs: true}
+}
+
+func checkForward(k *Case) Finding {
+	if k.Target.SHA == "" {
+		return block(NothingToPromote, "There is no commit to promote.", k.Choice.hint)
+	}
+	from, name, commit := k.replaces(), bold(k.Target.Environment), markdown.Code(Short(k.Target.SHA))
+	switch {
+	case from == nil && k.unsettled() != "":
+		return block(NothingToPromote, k.unsettled(), "A person has to decide: "+k.byHand()+".")
+	case from != nil && from.SHA == k.Target.SHA:
+		return block(NothingToPromote, commit+" runs in "+name+" already.", "")
+	case from != nil && from.TreeSHA != "" && from.TreeSHA == k.Target.Commit.TreeSHA:
+		return block(NothingToPromote, name+" runs "+markdown.Code(Short(from.SHA))+", which has the same files as "+commit+".", "")
+	case leftBehind(k.Live, k.Target.SHA):
+		return block(NothingToPromote,
+			commit+" was rolled back from in "+name+": it is not deployed there again without a person.",
+			"Bring a newer commit to the environments before. If this one is good after all, "+k.byHand()+".")
+	}
+	if finding := k.checkAttempts(); finding.Level == Block {
+		return finding
+	}
+	return k.checkAdvance(from)
+}
+
+// unsettled says why it is not certain that nothing runs in the environment, "" where it is.
+func (k *Case) unsettled() string {
+	name := bold(k.Target.Environment)
+	switch {
+	case k.untold():
+		return "It is not known what runs in " + name + "."
+	case slices.ContainsFunc(k.Live, func(d Deployment) bool { return d.Own && d.everRan() }):
+		return "What ran in " + name + " was taken down."
+	}
+	return ""
+}
+
+// checkAttempts looks at what was tried since what runs now: a deployment that goes on, and one of the candidate that
+// did not succeed. A person who starts the run tries that again.
+func (k *Case) checkAttempts() Finding {
+	name, commit := bold(k.Target.Environment), markdown.Code(Short(k.Target.SHA))
+	since := k.Live
+	if at := k.placeOf(k.replaces()); at >= 0 {
+		since = k.Live[:at]
+	}
+	if i := slices.IndexFunc(since, func(d Deployment) bool { return d.Own && d.Outcome().InFlight() }); i >= 0 {
+		return block(NothingToPromote,
+			"A deployment of "+markdown.Code(Short(since[i].SHA))+" to "+name+" has not ended yet.",
+			"The next run decides anew.")
+	}
+	last := slices.IndexFunc(k.Live, func(d Deployment) bool { return d.Own && d.SHA == k.Target.SHA && !d.notStarted() })
+	if last < 0 || !k.Live[last].Outcome().Unsuccessful() || k.startedByPerson() {
+		return pass("nothing else was tried")
+	}
+	return block(NothingToPromote,
+		"The last deployment of "+commit+" to "+name+" did not succeed: it is not tried again without a person.",
+		"Find out why in "+markdown.Link("its run", k.onServer(k.Live[last].LogURL))+". Then "+k.byHand()+
+			", start this workflow by hand, or bring a newer commit to the environments before.")
+}
+
+// startedByPerson reports whether a person has started this very attempt of the run.
+func (k *Case) startedByPerson() bool {
+	return k.Event.Name == "workflow_dispatch" || k.Event.Rerun()
+}
+
+// checkAdvance keeps an environment from losing what runs there: after a rollback of what comes before, and where a
+// commit runs that was never merged.
+func (k *Case) checkAdvance(from *Deployment) Finding {
+	name, commit := bold(k.Target.Environment), markdown.Code(Short(k.Target.SHA))
+	if from == nil {
+		return pass("nothing runs there yet")
+	}
+	runs, compared := markdown.Code(Short(from.SHA)), k.Changes
+	switch {
+	case k.Pinned != "" && compared.Comparison != k.advance():
+		return block(NothingToPromote, "What runs in "+name+" has changed a moment ago: it is "+runs+" now.", "The next run decides anew.")
+	case compared.Comparison != k.advance(), !compared.Ahead.OK, !compared.Behind.OK:
+		return block(UnexpectedError, "I could not compare "+commit+" with "+runs+", which runs in "+name+".",
+			"If one of them no longer exists, a person has to decide: "+k.byHand()+".")
+	case compared.Ahead.Value == 0:
+		return block(NothingToPromote,
+			commit+" is older than "+runs+", which runs in "+name+": a promotion does not go back.",
+			"To go back, type "+markdown.Code(k.Config.Commands.Rollback+" "+k.Target.Environment)+" on a pull request.")
+	case compared.Behind.Value > 0:
+		return block(NothingToPromote,
+			fmt.Sprintf("%s runs %s, of which %s lacks %s: a promotion would take that away.", name, runs, commit, Plural(compared.Behind.Value, "commit")),
+			"If it was merged in another form, or may go, "+k.byHand()+".")
+	}
+	return pass(fmt.Sprintf("it brings %s to what runs there", Plural(compared.Ahead.Value, "commit")))
+}
+
+// byHand says how a person deploys in place of a promotion.
+func (k *Case) byHand() string {
+	return "type " + markdown.Code(k.deployStable()) + " on a pull request"
+}
