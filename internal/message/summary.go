@@ -25,7 +25,7 @@ func Summary(r deploy.Request, c config.Config, d deploy.Decision, recorded Reco
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", sign(f.Level), f.Gate, cell(f.Text+" "+f.Hint))
 	}
 	if len(d.Order) > 0 {
-		b.WriteString("\n" + orderTable(c, d))
+		b.WriteString("\n" + orderTable(c.For(d.Target.Environment), d))
 	}
 	b.WriteString(reportOnly(recorded))
 	return b.String()
