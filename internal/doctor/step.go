@@ -41,7 +41,7 @@ const (
 	Shows    Role = "status" // shows what runs where
 	Reports  Role = "report" // writes a manifest or a report
 	Promotes Role = "promote"
-	Unclear  Role = ""       // only the runner knows
+	Unclear  Role = "" // only the runner knows
 )
 
 type readable struct {
