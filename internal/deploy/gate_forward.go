@@ -48,7 +48,7 @@ func (k *Case) advance() Comparison {
 	if from == nil || from.SHA == "" || k.Target.SHA == "" || from.SHA == k.Target.SHA {
 		return Comparison{}
 	}
-	return Comparison{Base: from.SHA, Head: k.Target.SHA, Runs: true}
+	return Comparison{Base: from.SHA, Head: k.Target.SHA, Runs: true, Trees: true}
 }
 
 func checkForward(k *Case) Finding {
@@ -115,7 +115,7 @@ func (k *Case) startedByPerson() bool {
 }
 
 // checkAdvance keeps an environment from losing what runs there: after a rollback of what comes before, and where a
-// commit runs that was never merged.
+// commit runs that was never merged. A squash makes another commit of what ran, with the same files.
 func (k *Case) checkAdvance(from *Deployment) Finding {
 	name, commit := bold(k.Target.Environment), markdown.Code(Short(k.Target.SHA))
 	if from == nil {
@@ -132,10 +132,10 @@ func (k *Case) checkAdvance(from *Deployment) Finding {
 		return block(NothingToPromote,
 			commit+" is older than "+runs+", which runs in "+name+": a promotion does not go back.",
 			"To go back, type "+markdown.Code(k.Config.Commands.Rollback+" "+k.Target.Environment)+" on a pull request.")
-	case compared.Behind.Value > 0:
+	case compared.Behind.Value > 0 && (from.TreeSHA == "" || !slices.Contains(compared.Forms, from.TreeSHA)):
 		return block(NothingToPromote,
 			fmt.Sprintf("%s runs %s, of which %s lacks %s: a promotion would take that away.", name, runs, commit, Plural(compared.Behind.Value, "commit")),
-			"If it was merged in another form, or may go, "+k.byHand()+".")
+			"Merge it, or if it may go, "+k.byHand()+".")
 	}
 	return pass(fmt.Sprintf("it brings %s to what runs there", Plural(compared.Ahead.Value, "commit")))
 }

@@ -85,6 +85,17 @@ func TestForward(t *testing.T) {
 			func(t *deploytest.Trial) { t.Facts.Changes.Behind = deploy.Know(2) }, deploy.NothingToPromote,
 			"**production** runs `4444444`, of which `1111111` lacks 2 commits: a promotion would take that away.",
 		},
+		"what runs was squashed": {
+			func(t *deploytest.Trial) {
+				t.Facts.Changes.Behind, t.Facts.Changes.Forms = deploy.Know(2), []string{"", t.Facts.Live[0].TreeSHA}
+			}, "", "it brings 3 commits",
+		},
+		"its files are not known": {
+			func(t *deploytest.Trial) {
+				t.Facts.Live[0].TreeSHA = ""
+				t.Facts.Changes.Behind, t.Facts.Changes.Forms = deploy.Know(2), []string{""}
+			}, deploy.NothingToPromote, "would take that away",
+		},
 		"no comparison": {
 			func(t *deploytest.Trial) { t.Facts.Changes = deploy.Changes{} }, deploy.UnexpectedError, "I could not compare `1111111` with `4444444`",
 		},

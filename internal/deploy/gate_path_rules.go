@@ -14,6 +14,7 @@ import (
 type Comparison struct {
 	Base, Head string
 	Runs       bool // the base runs in the environment: what only the base has is taken away
+	Trees      bool // the files of each commit that only the head has are wanted, too
 }
 
 // Changes are the files that a deployment changes.
@@ -23,6 +24,7 @@ type Changes struct {
 	Gap    string     // why these are not all, "" where they are
 	Ahead  Known[int] // how many commits only the head has
 	Behind Known[int] // how many only the base has
+	Forms  []string   // the trees of the oldest hundred commits that only the head has, where they are wanted
 }
 
 // pathRulesGate wants more of a deployment that changes certain files.
@@ -61,7 +63,7 @@ func needPathRules(k *Case, n *Needs) {
 	if run := k.baseRun(); run > 0 && !slices.Contains(n.Runs, run) {
 		n.Runs = append(n.Runs, run)
 	}
-	if wanted, _ := k.comparison(); wanted != (Comparison{}) {
+	if wanted, _ := k.comparison(); wanted != (Comparison{}) && !k.promotes() {
 		n.Changes = wanted
 	}
 	if k.byStep() && k.asksPaths(wantsMerge) {

@@ -29,6 +29,7 @@ func TestPromotionHeld(t *testing.T) {
 				trial.Config.Order = nil
 				situation.Arrange(&trial)
 				trial.Facts.Changes.Base, trial.Facts.Changes.Runs = deploytest.GoodSHA, true
+				trial.Facts.Changes.Trees = true
 				d := decided(trial)
 				if !held {
 					assert.Equal(t, deploy.Proceed, d.Verdict, "%v", d.Blocking())

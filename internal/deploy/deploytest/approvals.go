@@ -3,6 +3,7 @@ package deploytest
 import (
 	"cmp"
 
+	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/policy"
 )
@@ -46,6 +47,7 @@ func (t *Trial) Changing(rules []policy.PathRule, files ...string) {
 	t.Facts.Changes = deploy.Changes{Comparison: deploy.Comparison{Base: t.Facts.Stable.Head.SHA, Head: t.commit()}, Files: files, Ahead: deploy.Know(3), Behind: deploy.Know(0)}
 	if live := deploy.Running(t.Facts.Live); live != nil {
 		t.Facts.Changes.Base, t.Facts.Changes.Runs = live.SHA, true
+		t.Facts.Changes.Comparison.Trees = t.Config.Mode == config.Promote
 	}
 }
 

@@ -22,7 +22,7 @@ func Promotion() Trial {
 		Pulls: []deploy.CommitPull{{Number: 11, Base: "main", Head: HeadSHA, Merged: true, MergeCommit: HeadSHA}},
 	}
 	t.Facts.Changes = deploy.Changes{
-		Comparison: deploy.Comparison{Base: GoodSHA, Head: HeadSHA, Runs: true}, Files: []string{"README.md"}, Ahead: deploy.Know(3), Behind: deploy.Know(0),
+		Comparison: deploy.Comparison{Base: GoodSHA, Head: HeadSHA, Runs: true, Trees: true}, Files: []string{"README.md"}, Ahead: deploy.Know(3), Behind: deploy.Know(0),
 	}
 	return t
 }
