@@ -80,7 +80,8 @@ type Target struct {
 	Forward     bool // a rules file tells that the stable branch did not run there before: it is no rollback
 	Noop        bool
 	Commit      Commit
-	Pull        int // of a promotion: the pull request that brought the commit, 0 for unknown
+	Pull        int    // of a promotion: the pull request that brought the commit, 0 for unknown
+	Version     string // of a promotion: what every environment before calls it, "" for nothing or different names
 }
 
 // TargetKind is the drop-in's deployment type.

@@ -9,6 +9,7 @@ import (
 // candidate is the commit that a promotion may deploy.
 type candidate struct {
 	sha  string // "" for none
+	name string // its version, "" for none
 	why  string // there is none, as a sentence; "" while that is not known
 	hint string
 }
@@ -28,6 +29,11 @@ func (k *Case) candidate() candidate {
 		}
 		said = append(said, markdown.Code(environment)+" runs "+markdown.Code(Short(runs.SHA)))
 		differs = differs || found.sha != "" && found.sha != runs.SHA
+		if found.sha == "" {
+			found.name = runs.Named()
+		} else if found.name != runs.Named() {
+			found.name = ""
+		}
 		found.sha = runs.SHA
 	}
 	if differs {
@@ -81,7 +87,7 @@ func unreadableBefore(deployments []Deployment, position int) bool {
 
 // promote fills in the target of a promotion, if there is one.
 func (k *Case) promote(t *Target) {
-	t.SHA, t.Ref, t.Kind = k.Choice.sha, k.Choice.sha, SHATarget
+	t.SHA, t.Ref, t.Kind, t.Version = k.Choice.sha, k.Choice.sha, SHATarget, k.Choice.name
 	if t.SHA != "" && k.Merged.SHA == t.SHA {
 		t.Commit = k.Merged.Commit
 	}

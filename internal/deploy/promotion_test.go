@@ -97,11 +97,18 @@ func TestPromotionReasons(t *testing.T) {
 	}
 }
 
-// A promotion brings the pull request of the commit along, where that is known.
+// A promotion brings the pull request and the version of the commit along, where they are known.
 func TestPromotedPull(t *testing.T) {
 	t.Parallel()
 	trial := deploytest.Promotion()
 	assert.Equal(t, 11, decided(trial).Target.Pull)
+	assert.Empty(t, decided(trial).Target.Version)
+	for _, environment := range []string{"dev", "staging"} {
+		trial.Facts.Deployments[environment][0].Version = "v1.4.2"
+	}
+	assert.Equal(t, "v1.4.2", decided(trial).Target.Version)
+	trial.Facts.Deployments["staging"][0].Version = "v1.4.3"
+	assert.Empty(t, decided(trial).Target.Version, "which one is it?")
 	trial.Facts.Merged.Pulls = nil
 	assert.Equal(t, 0, decided(trial).Target.Pull)
 }
