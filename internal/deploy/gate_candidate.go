@@ -10,7 +10,7 @@ import (
 type candidate struct {
 	sha  string // "" for none
 	name string // its version, "" for none
-	why  string // there is none, as a sentence; "" while that is not known
+	why  string // no commit is found, as a sentence; "" while that is not known
 	hint string
 }
 

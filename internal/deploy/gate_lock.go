@@ -344,7 +344,7 @@ func (k *Case) claims(d lock.Document) bool {
 	return sameRun && (k.Pinned != "" || k.tracks())
 }
 
-// owns reports whether a lock is one of the actor's. A promotion has no actor: whoever locks an environment stops it.
+// owns reports whether a lock is one of the actor's. A promotion has no actor: a lock of anyone stops it.
 func (k *Case) owns(d lock.Document) bool {
 	if k.promotes() {
 		return false

@@ -319,7 +319,8 @@ func (w *witness) end(p *rehearse.Session) {
 func (w *witness) excuse(p *rehearse.Session) {
 	// A start that is refused anyway would only have ended what an earlier step of its run had begun.
 	refused := w.base != nil && len(w.base.parts) > 0 && w.base.parts[0].Exit != 0
-	records := strings.HasPrefix(p.Called(), "step ") && (w.lost || refused || !strings.Contains(p.Called(), "status=started"))
+	byStep := strings.HasPrefix(p.Called(), "step ") || p.Called() == "rerun" && !p.Commanded()
+	records := byStep && (w.lost || refused || !strings.Contains(p.Called(), "status=started"))
 	newest := w.parts[len(w.parts)-1]
 	itself := newest.reason() == "tracking_blocked" || newest.reason() == "lock_conflict" && !othersHold(p) && !strings.Contains(newest.Log, "actions: read")
 	if w.resumed && (records || w.lost && newest.Exit != 0 && !itself) {
