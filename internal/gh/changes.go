@@ -48,7 +48,7 @@ func (r *reader) changes(ctx context.Context, wanted deploy.Comparison) changes 
 // base the head lacks. Commits that GitHub cannot compare leave a gap.
 func (r *reader) addCompared(ctx context.Context, base, head string, to *deploy.Changes) (behind int, err error) {
 	options := &github.ListOptions{PerPage: 1}
-	if to.Comparison.Trees {
+	if to.Trees {
 		options.PerPage = mostForms
 	}
 	comparison, response, err := r.rest.Repositories.CompareCommits(ctx, r.owner, r.name, base, head, options)

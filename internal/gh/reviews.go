@@ -79,7 +79,7 @@ func convertReviews(repository reflect.Value, facts *deploy.Facts) {
 	facts.Merged = deploy.MergedCommit{
 		SHA: node.Commit.Oid, Contained: part[containingNode](repository, mergedInField).contains(),
 		Default: value(part[defaultNode](repository, defaultField)).Name,
-		Commit:  node.Commit.commitNode.convert(),
+		Commit:  node.Commit.convert(),
 		Cut:     node.Commit.AssociatedPullRequests.PageInfo.HasNextPage,
 	}
 	if branch := part[defaultNode](repository, defaultField); branch != nil {

@@ -47,7 +47,7 @@ func (t *Trial) Changing(rules []policy.PathRule, files ...string) {
 	t.Facts.Changes = deploy.Changes{Comparison: deploy.Comparison{Base: t.Facts.Stable.Head.SHA, Head: t.commit()}, Files: files, Ahead: deploy.Know(3), Behind: deploy.Know(0)}
 	if live := deploy.Running(t.Facts.Live); live != nil {
 		t.Facts.Changes.Base, t.Facts.Changes.Runs = live.SHA, true
-		t.Facts.Changes.Comparison.Trees = t.Config.Mode == config.Promote
+		t.Facts.Changes.Trees = t.Config.Mode == config.Promote
 	}
 }
 
