@@ -128,17 +128,14 @@ func checkCandidate(k *Case) Finding {
 			"It is not known what comes before "+name+": there is nothing to promote from.",
 			"Name the environments before it with `after` in the rules file, or with the input `enforced_deployment_order`.")
 	case k.Target.SHA == "":
-		return block(NothingToPromote, k.Choice.why, k.Choice.hint)
+		return stays(k.Choice.hint, "%s", k.Choice.why)
 	case k.Pinned != "" && k.Pinned != k.Target.SHA:
-		return block(NothingToPromote,
-			"The environments before "+name+" ran "+markdown.Code(Short(k.Pinned))+" a moment ago, and now "+commit+".",
-			"The next run decides anew.")
+		return stays(nextRun, "The environments before %s ran %s a moment ago, and now %s.", name, markdown.Code(Short(k.Pinned)), commit)
 	case k.Merged.SHA != k.Target.SHA:
 		return block(UnexpectedError, "I could not read where "+commit+" belongs.", Capitalized(again(k))+".")
 	case !k.Merged.InDefault:
-		return block(NothingToPromote,
-			commit+" is not part of the default branch. Only what was merged is promoted: everyone who can push can make a commit, and say that it was deployed.",
-			"Merge it, and deploy the default branch to the environments before.")
+		return stays("Merge it, and deploy the default branch to the environments before.",
+			"%s is not part of the default branch. Only what was merged is promoted: everyone who can push can make a commit, and say that it was deployed.", commit)
 	}
 	return pass("every environment before runs " + commit + ", which is part of the default branch")
 }

@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/markdown"
@@ -26,7 +27,7 @@ func checkEvidence(k *Case) Finding {
 			continue
 		}
 		if why := doubt(deployments, position, k.Origins); why != "" {
-			said = append(said, "The deployment of "+markdown.Code(Short(deployments[position].SHA))+" to "+markdown.Code(environment)+" does not count: "+why+".")
+			said = append(said, fmt.Sprintf("The deployment of %s to %s does not count: %s.", markdown.Code(Short(deployments[position].SHA)), markdown.Code(environment), why))
 		}
 	}
 	if len(said) > 0 || len(k.earlier()) == 0 {

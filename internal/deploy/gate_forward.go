@@ -1,11 +1,13 @@
 package deploy
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
+
+// nextRun is what to do where something changes at the moment.
+const nextRun = "The next run decides anew."
 
 // forwardGate wants a promotion to bring something new: neither what runs already, nor what failed or was rolled back
 // from, nor less than what runs.
@@ -53,20 +55,19 @@ func (k *Case) advance() Comparison {
 
 func checkForward(k *Case) Finding {
 	if k.Target.SHA == "" {
-		return block(NothingToPromote, "There is no commit to promote.", k.Choice.hint)
+		return stays(k.Choice.hint, "There is no commit to promote.")
 	}
 	from, name, commit := k.replaces(), bold(k.Target.Environment), markdown.Code(Short(k.Target.SHA))
 	switch {
 	case from == nil && k.unsettled() != "":
-		return block(NothingToPromote, k.unsettled(), "A person has to decide: "+k.byHand()+".")
+		return stays("A person has to decide: "+k.byHand()+".", "%s", k.unsettled())
 	case from != nil && from.SHA == k.Target.SHA:
-		return block(NothingToPromote, commit+" runs in "+name+" already.", "")
+		return stays("", "%s runs in %s already.", commit, name)
 	case from != nil && from.TreeSHA != "" && from.TreeSHA == k.Target.Commit.TreeSHA:
-		return block(NothingToPromote, name+" runs "+markdown.Code(Short(from.SHA))+", which has the same files as "+commit+".", "")
+		return stays("", "%s runs %s, which has the same files as %s.", name, markdown.Code(Short(from.SHA)), commit)
 	case leftBehind(k.Live, k.Target.SHA):
-		return block(NothingToPromote,
-			commit+" was rolled back from in "+name+": it is not deployed there again without a person.",
-			"Bring a newer commit to the environments before. If this one is good after all, "+k.byHand()+".")
+		return stays("Bring a newer commit to the environments before. If this one is good after all, "+k.byHand()+".",
+			"%s was rolled back from in %s: it is not deployed there again without a person.", commit, name)
 	}
 	if finding := k.checkAttempts(); finding.Level == Block {
 		return finding
@@ -95,18 +96,15 @@ func (k *Case) checkAttempts() Finding {
 		since = k.Live[:at]
 	}
 	if i := slices.IndexFunc(since, func(d Deployment) bool { return d.Own && d.Outcome().InFlight() }); i >= 0 {
-		return block(NothingToPromote,
-			"A deployment of "+markdown.Code(Short(since[i].SHA))+" to "+name+" has not ended yet.",
-			"The next run decides anew.")
+		return stays(nextRun, "A deployment of %s to %s has not ended yet.", markdown.Code(Short(since[i].SHA)), name)
 	}
 	last := slices.IndexFunc(k.Live, func(d Deployment) bool { return d.Own && d.SHA == k.Target.SHA && !d.notStarted() })
 	if last < 0 || !k.Live[last].Outcome().Unsuccessful() || k.startedByPerson() {
 		return pass("nothing else was tried")
 	}
-	return block(NothingToPromote,
-		"The last deployment of "+commit+" to "+name+" did not succeed: it is not tried again without a person.",
-		"Find out why in "+markdown.Link("its run", k.onServer(k.Live[last].LogURL))+". Then "+k.byHand()+
-			", start this workflow by hand, or bring a newer commit to the environments before.")
+	return stays("Find out why in "+markdown.Link("its run", k.onServer(k.Live[last].LogURL))+". Then "+k.byHand()+
+		", start this workflow by hand, or bring a newer commit to the environments before.",
+		"The last deployment of %s to %s did not succeed: it is not tried again without a person.", commit, name)
 }
 
 // startedByPerson reports whether a person has started this very attempt of the run.
@@ -124,20 +122,18 @@ func (k *Case) checkAdvance(from *Deployment) Finding {
 	runs, compared := markdown.Code(Short(from.SHA)), k.Changes
 	switch {
 	case k.Pinned != "" && compared.Comparison != k.advance():
-		return block(NothingToPromote, "What runs in "+name+" has changed a moment ago: it is "+runs+" now.", "The next run decides anew.")
+		return stays(nextRun, "What runs in %s has changed a moment ago: it is %s now.", name, runs)
 	case compared.Comparison != k.advance(), !compared.Ahead.OK, !compared.Behind.OK:
 		return block(UnexpectedError, "I could not compare "+commit+" with "+runs+", which runs in "+name+".",
 			"If one of them no longer exists, a person has to decide: "+k.byHand()+".")
 	case compared.Ahead.Value == 0:
-		return block(NothingToPromote,
-			commit+" is older than "+runs+", which runs in "+name+": a promotion does not go back.",
-			"To go back, type "+markdown.Code(k.Config.Commands.Rollback+" "+k.Target.Environment)+" on a pull request.")
+		return stays("To go back, type "+markdown.Code(k.Config.Commands.Rollback+" "+k.Target.Environment)+" on a pull request.",
+			"%s is older than %s, which runs in %s: a promotion does not go back.", commit, runs, name)
 	case compared.Behind.Value > 0 && (from.TreeSHA == "" || !slices.Contains(compared.Forms, from.TreeSHA)):
-		return block(NothingToPromote,
-			fmt.Sprintf("%s runs %s, of which %s lacks %s: a promotion would take that away.", name, runs, commit, Plural(compared.Behind.Value, "commit")),
-			"Merge it, or if it may go, "+k.byHand()+".")
+		return stays("Merge it, or if it may go, "+k.byHand()+".",
+			"%s runs %s, of which %s lacks %s: a promotion would take that away.", name, runs, commit, Plural(compared.Behind.Value, "commit"))
 	}
-	return pass(fmt.Sprintf("it brings %s to what runs there", Plural(compared.Ahead.Value, "commit")))
+	return pass("it brings " + Plural(compared.Ahead.Value, "commit") + " to what runs there")
 }
 
 // byHand says how a person deploys in place of a promotion.

@@ -1,5 +1,7 @@
 package deploy
 
+import "fmt"
+
 // promotionGates are those of a tracked start, with gates for what there is to promote. The first three say whether there
 // is anything: without that, nothing is said of rules.
 func promotionGates() []Gate {
@@ -25,6 +27,11 @@ func (d *Decision) decidePromotion(k *Case, gates []Gate) {
 		return
 	}
 	d.Target.Pull = k.reviewedMerge().pull
+}
+
+// stays is why there is nothing to promote.
+func stays(hint, format string, about ...any) Finding {
+	return block(NothingToPromote, fmt.Sprintf(format, about...), hint)
 }
 
 // promotionReason tells a broken set-up, which someone has to repair, from a rule that says no.
