@@ -43,6 +43,9 @@ func present(all ...Output) []Output {
 
 func commandOutputs(r Result) []Output {
 	e, asked := r.Request.Event, r.Request.Command
+	if r.Config.Mode == config.Promote && asked.KnownEnvironment {
+		return append([]Output{{"type", asked.Type}}, environmentOutputs(r)...)
+	}
 	if r.Config.Mode != config.Comment || r.Decision.Reason == deploy.UnsupportedEvent ||
 		asked.Kind == command.Deprecated || asked.Kind == command.Naked {
 		return nil
@@ -66,7 +69,12 @@ func commandOutputs(r Result) []Output {
 	if !asked.KnownEnvironment {
 		return all
 	}
-	all = append(all, Output{"environment", asked.Environment})
+	return append(all, environmentOutputs(r)...)
+}
+
+func environmentOutputs(r Result) []Output {
+	asked := r.Request.Command
+	all := []Output{{"environment", asked.Environment}}
 	if url := r.Config.For(asked.Environment).Resolved.URL; url != "" || namesURLs(r.Config) {
 		all = append(all, Output{"environment_url", cmp.Or(url, "null")})
 	}
@@ -82,7 +90,7 @@ func namesURLs(c config.Config) bool {
 // lookOutputs are what GitHub said, for a deployment and its rehearsal.
 func lookOutputs(r Result) []Output {
 	first, asked := r.First, r.Request.Command
-	if first == nil || !asked.Kind.Deploys() || first.Decision.Denied() || first.Decision.Verdict == deploy.Ignore {
+	if first == nil || r.Config.Mode == config.Promote || !asked.Kind.Deploys() || first.Decision.Denied() || first.Decision.Verdict == deploy.Ignore {
 		return nil // nothing else was looked at
 	}
 	f, found := first.Facts, first.Decision.Evidence

@@ -21,7 +21,11 @@ func (a *App) report(r Result) int {
 	for _, problem := range r.Problems {
 		a.runner.Error(problem)
 	}
-	annotate(a.runner.ErrorAt, r.Decision.Blocking())
+	blocking := a.runner.ErrorAt
+	if r.Decision.Reason == deploy.NothingToPromote {
+		blocking = func(_ runner.Place, text string) { a.runner.Notice(text) }
+	}
+	annotate(blocking, r.Decision.Blocking())
 	annotate(a.runner.WarningAt, r.Decision.Warnings())
 	failed := r.Decision.Reason.Fails()
 	for _, output := range Outputs(r) {

@@ -31,6 +31,8 @@ type MergedCommit struct {
 	Parents   []string
 	Contained bool   // the stable branch contains it
 	Default   string // the name of the default branch
+	InDefault bool   // that one contains it
+	Commit    Commit
 	Pulls     []CommitPull
 	Cut       bool // there are more pull requests
 }
@@ -58,7 +60,7 @@ type reviewed struct {
 
 // approvedByMerge reports whether the approvals of the pull request that brought the commit to the default branch count.
 func (k *Case) approvedByMerge() bool {
-	return k.tracks() || k.Target.Stable || k.Command.SHA != "" && k.Exact.InStable
+	return k.byStep() || k.Target.Stable || k.Command.SHA != "" && k.Exact.InStable
 }
 
 func (k *Case) needApprovals(n *Needs) {
@@ -83,7 +85,7 @@ func (k *Case) needMerged(n *Needs) {
 
 func (k *Case) approvalParts() []Part {
 	switch {
-	case k.tracks():
+	case k.byStep():
 		return []Part{MergedPart}
 	case k.Target.Stable:
 		return []Part{StablePart, MergedPart}

@@ -16,7 +16,8 @@ type Case struct {
 	Facts
 	Config config.Config // as it is for the environment
 
-	Back   WayBack // of a rollback
+	Back   WayBack   // of a rollback
+	Choice candidate // of a promotion
 	Target Target
 	Way    Way
 	Checks ChecksResult // of the pull request's head, zero for other commits
@@ -37,6 +38,9 @@ func NewCase(r Request, c config.Config, f Facts) *Case {
 	if k.Command.Kind == command.Rollback {
 		k.Back = k.wayBack()
 	}
+	if k.promotes() {
+		k.Choice = k.candidate()
+	}
 	k.Target = k.target()
 	k.Way = k.way()
 	k.Target.Forward = k.Way == StableWay && k.ruled()
@@ -52,6 +56,12 @@ func NewCase(r Request, c config.Config, f Facts) *Case {
 func (k *Case) DeploysHead() bool { return !k.Command.GoesBack() && k.Command.SHA == "" }
 
 func (k *Case) tracks() bool { return k.Config.Mode == config.TrackIt }
+
+// promotes reports whether what runs in the environments before is to be deployed, without a command.
+func (k *Case) promotes() bool { return k.Config.Mode == config.Promote }
+
+// byStep reports whether a step of a workflow asks, and no command.
+func (k *Case) byStep() bool { return k.tracks() || k.promotes() }
 
 func (k *Case) isAdmin() bool {
 	by := k.Event.Triggering
@@ -70,6 +80,8 @@ type Target struct {
 	Forward     bool // a rules file tells that the stable branch did not run there before: it is no rollback
 	Noop        bool
 	Commit      Commit
+	Pull        int    // of a promotion: the pull request that brought the commit, 0 for unknown
+	Version     string // of a promotion: what every environment before calls it, "" for nothing or different names
 }
 
 // TargetKind is the drop-in's deployment type.
@@ -90,6 +102,8 @@ func (k *Case) target() Target {
 		Stable:      k.Command.StableBranch,
 	}
 	switch {
+	case k.promotes():
+		k.promote(&t)
 	case k.tracks():
 		t.SHA = cmp.Or(k.SHA, k.Pull.Head.SHA)
 		t.Ref, t.Kind = t.SHA, SHATarget

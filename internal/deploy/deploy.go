@@ -178,6 +178,10 @@ func Decide(r Request, c config.Config, f Facts) Decision {
 		d.run(k, gates...)
 		return d
 	}
+	if k.promotes() {
+		d.decidePromotion(k, gates)
+		return d
+	}
 	if d.run(k, gates[0]); d.Verdict == Refuse { // the permission: without it nothing more is said
 		if quietForOutsiders(r.Command) {
 			d.Verdict = Ignore

@@ -30,6 +30,7 @@ func EveryGate() map[string]Gate {
 	}
 	add("", permissionGate(), mergeGate(), endedLocksGate())
 	add("", deploymentGates()...)
+	add(" of a promotion", promotionGates()...)
 	add(" of a tracked step", trackGates(config.Config{Mode: config.TrackIt, Status: config.Started})...)
 	for _, kind := range []command.Kind{command.Lock, command.Unlock, command.LockInfo} {
 		add(" of "+kind.String(), lockGates(kind, config.Config{})...)

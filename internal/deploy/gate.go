@@ -69,6 +69,9 @@ func (g Gate) decide(k *Case) Finding {
 		if g.Code != nil {
 			code = g.Code(k, part)
 		}
+		if k.promotes() && code != PolicyInvalid { // what is not known is no reason to wait: someone has to look
+			code = UnexpectedError
+		}
 		return block(code, problem.Text, problem.Hint)
 	}
 	finding := g.Check(k)
@@ -145,6 +148,8 @@ func gatesFor(k *Case) []Gate {
 	switch kind := k.Command.Kind; {
 	case k.tracks():
 		return trackGates(k.Config)
+	case k.promotes():
+		return promotionGates()
 	case kind.Deploys():
 		return append(gates, deploymentGates()...)
 	case kind.AboutLocks():

@@ -43,13 +43,13 @@ func (k *Case) judged() []Actor {
 
 // byEvent reports whether an event starts the deployment, and not the person who caused it.
 func (k *Case) byEvent() bool {
-	return k.tracks() && !slices.Contains([]string{"workflow_dispatch", "repository_dispatch", "issue_comment"}, k.Event.Name)
+	return k.byStep() && !slices.Contains([]string{"workflow_dispatch", "repository_dispatch", "issue_comment"}, k.Event.Name)
 }
 
 // needPeople asks for what the lists of people rest on: first allow, then override.
 func needPeople(k *Case, n *Needs) {
 	if list, listing := k.allowed(); listing {
-		if k.tracks() && k.rolesMatter() {
+		if k.byStep() && k.rolesMatter() {
 			n.Actor, n.RerunBy = k.Event.Actor, k.Event.RerunBy()
 		}
 		for _, person := range k.judged() {
@@ -93,7 +93,7 @@ func allowParts(k *Case) []Part {
 	}
 	var parts []Part
 	for _, person := range k.judged() {
-		if !k.tracks() || k.rolesMatter() {
+		if !k.byStep() || k.rolesMatter() {
 			parts = append(parts, k.partOf(person))
 		}
 		if len(memberships(list, person)) > 0 {

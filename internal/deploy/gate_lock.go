@@ -261,6 +261,9 @@ func (k *Case) claim() lock.Claim {
 	if k.Command.Kind.Deploys() {
 		claim.Ref = k.Target.Ref
 	}
+	if k.promotes() { // no comment tells one from another, and no one is there to remove a lock that stays
+		claim.CommentID, claim.Sticky = k.Event.Run.ID, false
+	}
 	return claim
 }
 
@@ -333,7 +336,7 @@ func (k *Case) takenElsewhere(l Lock) bool {
 // for a tracked step, which records what another step of its run has the lock for. A claim tells the comment and not the
 // user: others may re-run its command, or edit it.
 func (k *Case) claims(d lock.Document) bool {
-	byPull := k.Config.Locks.Owner == config.OwnedByPull // the claim names the pull request
+	byPull := k.Config.Locks.Owner == config.OwnedByPull && !k.promotes() // the claim names the pull request
 	if d.ClaimID == k.Claim.ID() && (byPull || k.owns(d)) {
 		return true
 	}
@@ -341,7 +344,11 @@ func (k *Case) claims(d lock.Document) bool {
 	return sameRun && (k.Pinned != "" || k.tracks())
 }
 
+// owns reports whether a lock is one of the actor's. A promotion has no actor: a lock of anyone stops it.
 func (k *Case) owns(d lock.Document) bool {
+	if k.promotes() {
+		return false
+	}
 	if k.Config.Locks.Owner == config.OwnedByPull {
 		return d.Pull() != 0 && d.Pull() == k.Event.Pull
 	}

@@ -160,7 +160,7 @@ func orderRefusal(k *Case, missing []OrderState) Finding {
 func orderHint(k *Case, first OrderState) string {
 	environment := markdown.Code(first.Environment)
 	next := "type " + markdown.Code(k.typed(k.Config.Commands.Deploy, first.Environment))
-	if k.tracks() {
+	if k.byStep() {
 		next = "deploy this commit to " + environment
 	}
 	hint := Capitalized(next) + " first."
@@ -193,7 +193,7 @@ func (k *Case) typed(word, environment string) string {
 }
 
 func again(k *Case) string {
-	if k.tracks() {
+	if k.byStep() {
 		return "run this step again"
 	}
 	return "run the command again"

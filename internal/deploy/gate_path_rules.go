@@ -14,13 +14,17 @@ import (
 type Comparison struct {
 	Base, Head string
 	Runs       bool // the base runs in the environment: what only the base has is taken away
+	Trees      bool // the files of each commit that only the head has are wanted, too
 }
 
 // Changes are the files that a deployment changes.
 type Changes struct {
 	Comparison
-	Files []string // with the former names of those that were moved
-	Gap   string   // why these are not all, "" where they are
+	Files  []string   // with the former names of those that were moved
+	Gap    string     // why these are not all, "" where they are
+	Ahead  Known[int] // how many commits only the head has
+	Behind Known[int] // how many only the base has
+	Forms  []string   // the trees of the oldest hundred commits that only the head has, where they are wanted
 }
 
 // pathRulesGate wants more of a deployment that changes certain files.
@@ -59,8 +63,10 @@ func needPathRules(k *Case, n *Needs) {
 	if run := k.baseRun(); run > 0 && !slices.Contains(n.Runs, run) {
 		n.Runs = append(n.Runs, run)
 	}
-	n.Changes, _ = k.comparison()
-	if k.tracks() && k.asksPaths(wantsMerge) {
+	if wanted, _ := k.comparison(); wanted != (Comparison{}) && !k.promotes() {
+		n.Changes = wanted
+	}
+	if k.byStep() && k.asksPaths(wantsMerge) {
 		k.needMerged(n)
 	}
 	if k.asksPaths(wantsReviews) {
@@ -81,7 +87,7 @@ func pathRuleParts(k *Case) []Part {
 	if k.Way == HeadWay {
 		parts = append(parts, StablePart)
 	}
-	if k.Command.SHA != "" && !k.tracks() {
+	if k.Command.SHA != "" && !k.byStep() {
 		parts = append(parts, ExactPart)
 	}
 	if k.baseRun() > 0 {
@@ -90,7 +96,7 @@ func pathRuleParts(k *Case) []Part {
 	if wanted, _ := k.comparison(); wanted != (Comparison{}) {
 		parts = append(parts, ChangesPart)
 	}
-	if k.tracks() && k.asksPaths(wantsMerge) {
+	if k.byStep() && k.asksPaths(wantsMerge) {
 		parts = append(parts, MergedPart)
 	}
 	if k.asksPaths(wantsReviews) {
@@ -115,6 +121,9 @@ func (k *Case) tells(d Deployment) bool {
 // runningAt returns the position of the deployment that runs in the environment, -1 for none. Where only ours count, the
 // deployment of another tool is no sign that ours was taken down: GitHub makes one for each job with an environment.
 func (k *Case) runningAt() int {
+	if k.promotes() {
+		return k.placeOf(runs(k.Live, k.counts(k.Live)))
+	}
 	at := slices.IndexFunc(k.Live, k.tells)
 	isReplaced := at >= 0 && k.Config.OrderScope.OwnOnly() && replaced(k.Live, at)
 	if at >= 0 && k.Live[at].State == Inactive && !isReplaced {
@@ -260,7 +269,7 @@ func (k *Case) isMerged() bool {
 	switch {
 	case k.Target.SHA == "":
 		return false
-	case k.tracks():
+	case k.byStep():
 		return k.Merged.SHA == k.Target.SHA && k.Merged.Contained
 	case k.Command.SHA != "":
 		return k.Exact.InStable
@@ -269,7 +278,7 @@ func (k *Case) isMerged() bool {
 }
 
 func (k *Case) mergeHint() string {
-	if k.tracks() {
+	if k.byStep() {
 		return "Merge the change first, then deploy " + markdown.Code(k.Config.StableBranch) + "."
 	}
 	return "Merge the pull request, then type " + markdown.Code(k.Config.Commands.Deploy+" "+k.Config.StableBranch+" to "+k.Target.Environment) + "."

@@ -81,6 +81,8 @@ func readiness() map[string]situation {
 	all["tracked step"] = situation{tracked, c, deploytest.Facts()}
 	tracked.SHA = ""
 	all["tracked step of a pull request"] = situation{tracked, c, deploytest.Facts()}
+	promotion := deploytest.Promotion()
+	all["promotion"] = situation{promotion.Request, promotion.Config, promotion.Facts}
 	for _, kind := range []command.Kind{command.Lock, command.Unlock, command.LockInfo} {
 		all["command "+kind.String()] = situation{deploytest.Asking(kind, "production"), deploytest.Settings(), deploytest.Facts()}
 		all["command "+kind.String()+" on all"] = situation{deploytest.Globally(kind), deploytest.Settings(), deploytest.Facts()}

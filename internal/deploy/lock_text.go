@@ -96,7 +96,7 @@ func askHint(k *Case, state LockState, release string) string {
 	switch {
 	case state.Lock.Document.CreatedBy != k.Event.By():
 		return "Ask " + Holder(state.Lock) + " to release it, or remove the lock " + release + "."
-	case k.tracks():
+	case k.byStep():
 		return "Locks belong to pull requests here. Remove the lock " + release + ", then " + again(k) + "."
 	default:
 		return "Locks belong to pull requests here. Run the command on the one that has the lock, or remove the lock " + release + "."

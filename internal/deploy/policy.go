@@ -45,7 +45,7 @@ func Govern(r Request, c config.Config, f Facts) (Request, config.Config, Facts)
 // Ambiguous returns an error of type policy.Errors where a command that names an environment of the rules file would mean
 // something else, such as the stable branch or an exact commit.
 func Ambiguous(c config.Config) error {
-	if c.Policy == nil || c.Mode == config.TrackIt {
+	if c.Policy == nil || c.Mode == config.TrackIt || c.Mode == config.Promote {
 		return nil
 	}
 	grammar, trigger := Grammar(c), cmp.Or(c.Commands.Deploy, c.Commands.Noop)
@@ -83,7 +83,7 @@ func (r Request) readAgain(c config.Config) Request {
 	switch {
 	case c.Mode == config.Comment && r.Command.Kind != command.None:
 		r.Command, r.Unreadable = Grammar(c).Parse(r.Event.Comment.Body)
-	case c.Mode == config.TrackIt:
+	case c.Mode == config.TrackIt, c.Mode == config.Promote:
 		r.Command.Environment = c.For(r.Command.Environment).Resolved.Environment
 	}
 	return r

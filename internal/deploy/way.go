@@ -17,7 +17,7 @@ const (
 	NoopWay                // .noop
 	RollbackWay            // the stable branch, whose head has already run in the environment successfully
 	StableWay              // the stable branch otherwise
-	TrackedWay             // a step that records a start
+	TrackedWay             // a step that records a start, or promotes what runs before
 )
 
 // String names the way.
@@ -28,7 +28,7 @@ func (w Way) String() string {
 // way is StableWay until it is proven that the commit ran there before.
 func (k *Case) way() Way {
 	switch {
-	case k.tracks():
+	case k.byStep():
 		return TrackedWay
 	case !k.Command.Kind.Deploys():
 		return NoWay
@@ -46,7 +46,7 @@ func (k *Case) way() Way {
 
 // provable reports whether it matters if the commit has already succeeded in the environment.
 func (k *Case) provable() bool {
-	return k.ruled() && !k.tracks() && k.Command.Kind == command.Deploy && k.Command.StableBranch
+	return k.ruled() && !k.byStep() && k.Command.Kind == command.Deploy && k.Command.StableBranch
 }
 
 // needProof asks for the deployments of the environment, and then for the run that made the one that counts.

@@ -201,6 +201,40 @@ END
 want deployment ENVIRONMENT success main
 `
 
+// promotes is how a job fares that promotes, and endsPromotion how one does that ends it in its place. The runner of an
+// earlier promotion was lost.
+const (
+	promotes = `
+user alice write
+user bob write
+push main One
+file main .github/lockstep.yml "version: 1\nenvironments:\n  staging:\n  production:\n    after: staging\n    reviews: 1\n"
+step push alice mode=track environment=staging status=success
+push topic Two
+pull 1 alice topic
+review 1 bob APPROVED
+merge 1 squash
+step push alice mode=track environment=staging status=success
+TOKEN
+INPUTS
+step schedule alice mode=promote
+want output continue true
+job success
+want deployment production in_progress
+`
+	endsPromotion = opened + `
+step push alice mode=track environment=staging status=success
+set enforced_deployment_order staging,production
+set skip_completing true
+step schedule alice mode=promote
+set skip_completing false
+TOKEN
+finish success
+want deployment production success
+want lock production none
+`
+)
+
 // tracking is that story for an environment, whose end is recorded by the post step or by another step.
 func tracking(environment, end string) string {
 	return strings.NewReplacer("ENVIRONMENT", environment, "END", end).Replace(tracks)
@@ -265,6 +299,9 @@ func permitted() map[string]string {
 		"examples/dora-report.yml report":              measured + issue,
 		"docs/reports.md dora":                         measured + issue,
 		"docs/reports.md manifest":                     released,
+		"docs/promotion.md promote":                    strings.Replace(promotes, "in_progress", "success", 1),
+		"examples/nightly-promotion.yml start":         promotes,
+		"examples/nightly-promotion.yml finish":        endsPromotion,
 	}
 }
 

@@ -12,7 +12,7 @@ import (
 
 // checkCheckout looks at what is checked out: the default branch, unless a workflow that comments start says otherwise.
 func checkCheckout(_ Examination, use StepRef) []deploy.Finding {
-	if !use.Workflow.Starts("issue_comment") {
+	if use.Role != Promotes && !use.Workflow.Starts("issue_comment") {
 		return nil
 	}
 	found := append(checkoutBeforeGate(use), checkouts(use.Place, use.In.Steps[use.At+1:])...)

@@ -117,13 +117,16 @@ func hasCondition(w workflow.Workflow, job workflow.Job) bool {
 	return slices.ContainsFunc(append(w.Before(job.ID), job), func(one workflow.Job) bool { return !workflow.Unconditional(one.If) })
 }
 
-// checkConcurrency looks for groups in which a comment ends a deployment, or a command that waits.
+// checkConcurrency looks for groups in which a run ends a deployment of another one, or a command that waits.
 func checkConcurrency(_ Examination, use StepRef) []deploy.Finding {
 	found := append(cancelledRuns(use.Place, use.Workflow.Concurrency), cancelledRuns(use.Place, use.In.Concurrency)...)
 	for _, job := range use.Workflow.After(use.Job) {
 		if job.Concurrency.Cancels {
 			found = append(found, cancelledRuns(Place{use.File, job.ID}, job.Concurrency)...)
 		}
+	}
+	if use.Role == Promotes { // what does not run now is promoted by the next run
+		found = slices.DeleteFunc(found, func(f deploy.Finding) bool { return f.Level == deploy.Warn })
 	}
 	return found
 }
@@ -137,7 +140,7 @@ func cancelledRuns(at Place, group workflow.Concurrency) []deploy.Finding {
 		return nil
 	case group.Cancels:
 		return []deploy.Finding{block(
-			at.where()+": `cancel-in-progress` lets the next comment end a deployment that is under way.",
+			at.where()+": `cancel-in-progress` lets the next run end a deployment that is under way.",
 			"Set `cancel-in-progress: false`, or leave `concurrency` out: locks keep deployments apart.",
 		)}
 	case !group.Queues:
@@ -151,8 +154,8 @@ func cancelledRuns(at Place, group workflow.Concurrency) []deploy.Finding {
 
 // split are the steps that leave the end to another one, and those that end what another one started.
 func (s Setup) split() []StepRef {
-	endsItself := func(u StepRef) bool { return u.Role == Commands && !u.Settings.SkipCompleting }
-	return slices.DeleteFunc(s.having(Commands, Finishes), endsItself)
+	endsItself := func(u StepRef) bool { return u.Role != Finishes && !u.Settings.SkipCompleting }
+	return slices.DeleteFunc(s.having(Commands, Promotes, Finishes), endsItself)
 }
 
 func checkFinish(e Examination, use StepRef) []deploy.Finding {

@@ -12,7 +12,21 @@ import (
 )
 
 // Permissions lists what the step's token must be allowed, at least, as workflow files write it.
-func (u StepRef) Permissions() []string { return needs(u.Role, u.Settings) }
+func (u StepRef) Permissions() []string {
+	list := needs(u.Role, u.Settings)
+	if u.Role == Finishes && u.endsPromotion() {
+		list = slices.DeleteFunc(list, func(permission string) bool { return permission == "pull-requests: write" })
+	}
+	return list
+}
+
+// endsPromotion reports whether what a step ends was started without a comment: there is nothing to answer.
+func (u StepRef) endsPromotion() bool {
+	promotes := func(s workflow.Step) bool { return s.With["mode"] == string(config.Promote) }
+	return !u.Workflow.Starts("issue_comment") && slices.ContainsFunc(u.Workflow.Jobs, func(j workflow.Job) bool {
+		return slices.ContainsFunc(j.Steps, promotes)
+	})
+}
 
 func needs(role Role, c Settings) []string {
 	switch role {

@@ -198,6 +198,9 @@ func (s Setup) all() []StepRef { return s.Uses }
 
 func (s Setup) answers() []StepRef { return s.having(Commands) }
 
+// starters are the steps that start deployments: by a command, or by promoting.
+func (s Setup) starters() []StepRef { return s.having(Commands, Promotes) }
+
 func (s Setup) having(roles ...Role) []StepRef {
 	return slices.DeleteFunc(slices.Clone(s.Uses), func(u StepRef) bool { return !slices.Contains(roles, u.Role) })
 }

@@ -47,7 +47,11 @@ func (r *reader) changes(ctx context.Context, wanted deploy.Comparison) changes 
 // addCompared adds the files that head has changed since its common ancestor with base. It returns how many commits of
 // base the head lacks. Commits that GitHub cannot compare leave a gap.
 func (r *reader) addCompared(ctx context.Context, base, head string, to *deploy.Changes) (behind int, err error) {
-	comparison, response, err := r.rest.Repositories.CompareCommits(ctx, r.owner, r.name, base, head, &github.ListOptions{PerPage: 1})
+	options := &github.ListOptions{PerPage: 1}
+	if to.Trees {
+		options.PerPage = mostForms
+	}
+	comparison, response, err := r.rest.Repositories.CompareCommits(ctx, r.owner, r.name, base, head, options)
 	if isMissing(response) {
 		to.Gap = "GitHub cannot compare " + markdown.Code(deploy.Short(base)) + " with " + markdown.Code(deploy.Short(head))
 		return 0, nil
@@ -57,6 +61,10 @@ func (r *reader) addCompared(ctx context.Context, base, head string, to *deploy.
 	}
 	if comparison.Files == nil {
 		return 0, errNoFiles
+	}
+	if base == to.Base {
+		to.Forms = treesOf(comparison)
+		to.Ahead, to.Behind = deploy.Know(comparison.GetAheadBy()), deploy.Know(comparison.GetBehindBy())
 	}
 	if len(comparison.Files) >= mostComparedFiles {
 		to.Gap = "more than 300 files change, and GitHub does not list them all"
@@ -68,4 +76,15 @@ func (r *reader) addCompared(ctx context.Context, base, head string, to *deploy.
 		}
 	}
 	return comparison.GetBehindBy(), nil
+}
+
+// mostForms is how many commits of a comparison are read where their trees are wanted.
+const mostForms = 100
+
+func treesOf(comparison *github.CommitsComparison) []string {
+	var trees []string
+	for _, one := range comparison.Commits {
+		trees = append(trees, one.GetCommit().GetTree().GetSHA())
+	}
+	return trees
 }

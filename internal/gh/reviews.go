@@ -21,7 +21,7 @@ func (n *gatesNode) hasOpinions() bool { return n != nil && n.Opinions != nil }
 // mergedNode is a commit with the pull requests that have it: those that were merged, and open ones only where the
 // default branch does not have it.
 type mergedNode struct {
-	Oid     string
+	commitNode
 	Parents struct {
 		Nodes []struct{ Oid string }
 	} `graphql:"parents(first: 5)"`
@@ -36,6 +36,12 @@ type mergedNode struct {
 		}
 		PageInfo struct{ HasNextPage bool }
 	} `graphql:"associatedPullRequests(first: 5)"`
+}
+
+// defaultNode is the default branch.
+type defaultNode struct {
+	Name string
+	containingNode
 }
 
 func readingMerged() doing {
@@ -56,7 +62,7 @@ func reviewFields(needs deploy.Needs, variables map[string]any) []reflect.Struct
 		fields = append(fields,
 			field[*onCommit[mergedNode]](mergedField, ": object(oid: $merged)"),
 			field[*containingNode](mergedInField, ": ref(qualifiedName: $mergedIn)"),
-			field[*struct{ Name string }](defaultField, ": defaultBranchRef"),
+			field[*defaultNode](defaultField, ": defaultBranchRef"),
 		)
 	}
 	return fields
@@ -72,8 +78,12 @@ func convertReviews(repository reflect.Value, facts *deploy.Facts) {
 	}
 	facts.Merged = deploy.MergedCommit{
 		SHA: node.Commit.Oid, Contained: part[containingNode](repository, mergedInField).contains(),
-		Default: value(part[struct{ Name string }](repository, defaultField)).Name,
+		Default: value(part[defaultNode](repository, defaultField)).Name,
+		Commit:  node.Commit.convert(),
 		Cut:     node.Commit.AssociatedPullRequests.PageInfo.HasNextPage,
+	}
+	if branch := part[defaultNode](repository, defaultField); branch != nil {
+		facts.Merged.InDefault = branch.contains()
 	}
 	for _, one := range node.Commit.Parents.Nodes {
 		facts.Merged.Parents = append(facts.Merged.Parents, one.Oid)

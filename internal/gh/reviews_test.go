@@ -56,12 +56,16 @@ func TestMergedCommit(t *testing.T) {
 	pull.Reviews = deploy.Reviews{}
 	assert.Equal(t, deploy.CommitPull{Number: 7, Base: "main", Head: head, Merged: true, MergeCommit: merge}, pull)
 	facts.Merged.Pulls = nil
-	assert.Equal(t, deploy.MergedCommit{SHA: merge, Parents: []string{base, head}, Contained: true, Default: "main"}, facts.Merged)
+	assert.Equal(t, merge, facts.Merged.Commit.SHA)
+	assert.NotEmpty(t, facts.Merged.Commit.TreeSHA)
+	facts.Merged.Commit = deploy.Commit{}
+	assert.Equal(t, deploy.MergedCommit{SHA: merge, Parents: []string{base, head}, Contained: true, Default: "main", InDefault: true}, facts.Merged)
 
 	other := github.Push(sim.Commit{Branch: "other", Message: "Other", Author: "alice"})
 	facts, err = client.Facts(t.Context(), deploy.Needs{Merged: deploy.MergedNeed{SHA: other, Branch: "main"}})
 	require.NoError(t, err)
 	assert.False(t, facts.Merged.Contained)
+	assert.False(t, facts.Merged.InDefault)
 	assert.Empty(t, facts.Merged.Pulls)
 
 	facts, err = client.Facts(t.Context(), deploy.Needs{Merged: deploy.MergedNeed{SHA: "9999999999999999999999999999999999999999", Branch: "main"}})

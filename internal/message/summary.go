@@ -25,7 +25,7 @@ func Summary(r deploy.Request, c config.Config, d deploy.Decision, recorded Reco
 		fmt.Fprintf(&b, "| %s | %s | %s |\n", sign(f.Level), f.Gate, cell(f.Text+" "+f.Hint))
 	}
 	if len(d.Order) > 0 {
-		b.WriteString("\n" + orderTable(c, d))
+		b.WriteString("\n" + orderTable(c.For(d.Target.Environment), d))
 	}
 	b.WriteString(reportOnly(recorded))
 	return b.String()
@@ -38,12 +38,20 @@ func summaryTitle(d deploy.Decision) string {
 	if d.Reason == deploy.NoopReady {
 		return "rehearsing a deployment to " + markdown.Text(d.Target.Environment)
 	}
+	if d.Reason == deploy.NothingToPromote {
+		return "nothing to promote to " + markdown.Text(d.Target.Environment)
+	}
 	return strings.ReplaceAll(string(d.Reason), "_", " ")
 }
 
 func summaryRows(r deploy.Request, d deploy.Decision, deploymentID int64) [][2]string {
+	event := r.Event.Name
+	if event == "issue_comment" {
+		event = ""
+	}
 	return [][2]string{
 		{"Decision", markdown.Cell(string(d.Outcome())) + " (" + markdown.Cell(string(d.Reason)) + ")"},
+		{"Event", named(event)},
 		{"Requested by", markdown.Cell(r.Event.Actor)},
 		{"Re-run by", named(r.Event.RerunBy())},
 		{"Environment", named(d.Target.Environment)},

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 
@@ -126,7 +127,7 @@ func payload(t deploy.Target, l Ledger) Payload {
 		Type: deploy.OwnPayloadType, SHA: t.SHA, ParsedParams: s.ParsedParams,
 		RunID: l.RunID, RunAttempt: l.RunAttempt, TriggerCommentID: l.TriggerID,
 		Timestamp: message.Timestamp(s.StartedAt), CommitVerified: s.Verified, Actor: s.Actor, RerunBy: s.RerunBy,
-		StableBranchUsed: t.Stable, Tool: Tool, Pull: l.Pull, Product: l.Product, Version: l.Version,
+		StableBranchUsed: t.Stable, Tool: Tool, Pull: cmp.Or(l.Pull, t.Pull), Product: l.Product, Version: l.Version,
 		Policy: l.Policy, Override: l.Override,
 	}
 	if s.Params != "" {

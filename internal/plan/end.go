@@ -36,6 +36,9 @@ func ResultMarker(l Ledger) Comment { return comment(l, ResultComment, "") }
 // KeepEnd plans what is done where another attempt wants to end what has ended: a lock that was left is released, and
 // the pull request says why nothing else changes.
 func KeepEnd(l Ledger, attempt int) []Step {
+	if l.Pull == 0 {
+		return releaseOwn(l)
+	}
 	told := comment(l, AnswerComment, message.EndKept(l.Subject))
 	told.Marker = fmt.Sprintf("<!-- lockstep:kept run=%d.%d comment=%d -->", l.RunID, attempt, l.TriggerID)
 	return append(releaseOwn(l), Step{Effect: told, Must: true, Concurrent: true})
@@ -45,6 +48,9 @@ func KeepEnd(l Ledger, attempt int) []Step {
 // when that was, and what the results are; the rest of it is filled in here.
 func Tell(l Ledger, ending message.Ending) []Step {
 	if l.Tracked {
+		return afterStatus(reportEnd(l, ending.Status))
+	}
+	if l.Pull == 0 { // no conversation asked for it
 		return afterStatus(reportEnd(l, ending.Status))
 	}
 	ending.DeploymentID, ending.Seconds = l.DeploymentID, Seconds(l, ending.At)

@@ -182,6 +182,9 @@ func lockDocument(r deploy.Request, c config.Config, d deploy.Decision, l Ledger
 		Link:          fmt.Sprintf("%s/%s/%s/pull/%d#issuecomment-%d", e.Run.ServerURL, e.Owner, e.Repository, e.Pull, e.Comment.ID),
 		ClaimID:       d.Claim.ID(), Tool: lock.Tool, RunID: e.Run.ID, RunAttempt: e.Run.Attempt, Job: e.Run.Place(),
 	}
+	if c.Mode == config.Promote {
+		document.Link = e.Run.URL
+	}
 	if l.Lock != nil && !l.Lock.Sticky {
 		document.Reason = "deployment"
 	}

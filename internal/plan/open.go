@@ -30,12 +30,13 @@ func NewLedger(r deploy.Request, c config.Config, d deploy.Decision, f deploy.Fa
 	}
 }
 
-// version is what the deployment is called: a rollback is of the version that ran before.
+// version is what the deployment is called: a rollback is of the version that ran before, and a promotion of the one that
+// runs in the environments before.
 func version(c config.Config, d deploy.Decision) string {
 	if to := d.Back.To; d.Target.Rollback && to != nil {
 		return cmp.Or(to.Version, to.SHA)
 	}
-	return cmp.Or(c.Track.Version, d.Target.SHA)
+	return cmp.Or(c.Track.Version, d.Target.Version, d.Target.SHA)
 }
 
 // Renew brings a ledger up to what was decided after a confirmation: what was done stays noted.

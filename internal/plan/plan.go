@@ -48,6 +48,9 @@ func For(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step 
 	if c.Mode == config.TrackIt {
 		return forTrack(c, d, l)
 	}
+	if c.Mode == config.Promote {
+		return forPromotion(r, c, d, l)
+	}
 	switch d.Verdict {
 	case deploy.Refuse:
 		return refuse(r, c, d, l)
@@ -79,10 +82,7 @@ func refuse(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []St
 func proceed(r deploy.Request, c config.Config, d deploy.Decision, l Ledger) []Step {
 	switch d.Reason {
 	case deploy.DeploymentReady:
-		created := Step{Effect: startDeployment(c, d.Target, l), Must: true}
-		running := Step{Effect: status(l, "in_progress", ""), Must: true}
-		steps := append(start(r, c, d, l), created, running)
-		return append(steps, notify(l, NotifySinks{Status: config.Started})...)
+		return append(start(r, c, d, l), begin(c, d.Target, l)...)
 	case deploy.NoopReady:
 		return start(r, c, d, l)
 	case deploy.LockAcquired, deploy.LockAlreadyOwned:

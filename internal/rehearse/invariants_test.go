@@ -153,6 +153,9 @@ func (w *witness) isComplete(p *rehearse.Session, part came) {
 	default:
 		w.violated("continue=true, because of %s", reason)
 	}
+	if !p.Commanded() {
+		return // no conversation asked for it
+	}
 	id, _ := strconv.ParseInt(part.Outputs["initial_comment_id"], 10, 64)
 	if _, said := standOf(p).said[id]; !said && !strings.Contains(part.Log, "issue is locked") {
 		w.violated("continue=true, and no comment says that it starts")
@@ -242,15 +245,19 @@ func (w *witness) answers(p *rehearse.Session, part came) {
 	if part.Exit != 0 && !strings.Contains(part.Log, "::error") {
 		w.violated("exit %d, and the log holds no error", part.Exit)
 	}
-	asked := strings.HasPrefix(p.Called(), "comment ") || strings.HasPrefix(p.Called(), "edit ") || p.Called() == "rerun"
+	// That a run is not known is an answer: it has been deleted, and its locks are stale.
+	unknownRun := w.saboteur.fault.name == "404" && strings.Contains(w.saboteur.target.what, "/actions/runs/")
+	promotes := (strings.Contains(p.Called(), "mode=promote") || p.Called() == "rerun" && !p.Commanded()) && !part.Post
+	if promotes && part.continues() && !usual.continues() && !w.moody && !unknownRun {
+		w.violated("continue=true, although nothing is promoted without a fault, because of %s", usual.reason())
+	}
+	asked := strings.HasPrefix(p.Called(), "comment ") || strings.HasPrefix(p.Called(), "edit ") || p.Called() == "rerun" && p.Commanded()
 	if part.Post || !asked {
 		if part.Exit != 0 && part.Exit != usual.Exit && len(part.said) == 0 && part.Summary == "" {
 			w.violated("exit %d, and neither the pull request nor the summary says why", part.Exit)
 		}
 		return
 	}
-	// That a run is not known is an answer: it has been deleted, and its locks are stale.
-	unknownRun := w.saboteur.fault.name == "404" && strings.Contains(w.saboteur.target.what, "/actions/runs/")
 	if part.continues() && !usual.continues() && !w.moody && !unknownRun {
 		w.violated("continue=true, although it is refused without a fault, because of %s", usual.reason())
 	}
@@ -312,7 +319,8 @@ func (w *witness) end(p *rehearse.Session) {
 func (w *witness) excuse(p *rehearse.Session) {
 	// A start that is refused anyway would only have ended what an earlier step of its run had begun.
 	refused := w.base != nil && len(w.base.parts) > 0 && w.base.parts[0].Exit != 0
-	records := strings.HasPrefix(p.Called(), "step ") && (w.lost || refused || !strings.Contains(p.Called(), "status=started"))
+	byStep := strings.HasPrefix(p.Called(), "step ") || p.Called() == "rerun" && !p.Commanded()
+	records := byStep && (w.lost || refused || !strings.Contains(p.Called(), "status=started"))
 	newest := w.parts[len(w.parts)-1]
 	itself := newest.reason() == "tracking_blocked" || newest.reason() == "lock_conflict" && !othersHold(p) && !strings.Contains(newest.Log, "actions: read")
 	if w.resumed && (records || w.lost && newest.Exit != 0 && !itself) {

@@ -155,6 +155,9 @@ func (p *Session) Again(ctx context.Context) error {
 // Called is the line that made the action run last.
 func (p *Session) Called() string { return strings.TrimSpace(p.called.Verb + " " + p.called.Rest) }
 
+// Commanded reports whether someone waits for an answer to the newest step: it is about a comment.
+func (p *Session) Commanded() bool { return p.step.variables["GITHUB_EVENT_NAME"] == "issue_comment" }
+
 // isOver reports whether nothing more comes of the newest step. What the story itself kills can have a
 // post part.
 func (p *Session) isOver() bool { return !p.open && (p.lost || !p.last.Killed) }

@@ -28,6 +28,8 @@ func (p *Session) newTrigger(event, at, actor string) (trigger, error) {
 		err = o.onPull(p, at)
 	case "push", "workflow_dispatch", "schedule", "release":
 		err = o.onRef(p, at)
+	case "workflow_run":
+		err = o.onRun(p, at)
 	default:
 		o.payload = plainEvent()
 	}
@@ -70,9 +72,19 @@ func (o *trigger) onRef(p *Session, at string) error {
 	return err
 }
 
+// onRun is about another run, of a push to a branch, which has ended. It runs the workflow file of the default branch.
+func (o *trigger) onRun(p *Session, at string) error {
+	template, err := refTemplate(o.event)
+	if err != nil {
+		return err
+	}
+	o.payload, err = p.GitHub.RefEvent(template, o.event, "refs/heads/"+cmp.Or(at, "main"), o.actor)
+	return err
+}
+
 // refTemplate is a real payload of an event. What a schedule brings is all filled in.
 func refTemplate(event string) ([]byte, error) {
-	name := map[string]string{"push": "push", "workflow_dispatch": "workflow_dispatch", "release": "release.published"}[event]
+	name := map[string]string{"push": "push", "workflow_dispatch": "workflow_dispatch", "release": "release.published", "workflow_run": "workflow_run.completed"}[event]
 	if name == "" {
 		return []byte("{}"), nil
 	}

@@ -65,7 +65,7 @@ func storyVerbs() []Verb {
 		{"comment LOGIN NUMBER TEXT", "The user comments, and the workflow runs. In double quotes the text may contain escapes.", (*Session).commentAs},
 		{"edit LOGIN", "The newest comment is edited.", (*Session).edit},
 		{"react LOGIN CONTENT [COUNT]", "The user reacts to the newest comment of Lockstep on the pull request; with a count so many people do, called LOGIN-1 and so on.", (*Session).react},
-		{"rerun [LOGIN]", "The workflow run of the newest command is started again, by the same actor or by another user; it is the same run's next attempt.", (*Session).rerun},
+		{"rerun [LOGIN]", "The workflow run of the newest command is started again, by the same actor or by another user; so is that of the newest step with `mode=promote`. It is the same run's next attempt.", (*Session).rerun},
 		{"rerun-failed [LOGIN]", "The failed jobs of the run that made the newest start are started again, by the same actor or by another user: it is the run's next attempt, in which the starting job keeps its outputs. `finish` then plays the job that ends it.", (*Session).rerunFailed},
 		{"another-job [NAME=VALUE…]", "Another job of the workflow run of the newest command runs the action on the same comment, with these inputs.", (*Session).anotherJob},
 		{"job STATUS [DURATION]", "The job's own steps end (`success`, `failure`, `cancelled`), and the post step runs.", (*Session).endJob},
@@ -78,7 +78,7 @@ func storyVerbs() []Verb {
 		{"kill TEXT", "The action's process dies just before the next request that contains the text; its outputs are lost, and its workflow run fails. No post step runs, unless `job` plays one with the state saved so far.", (*Session).kill},
 		{"cancel TEXT", "The job is cancelled just before the next request that contains the text: the action is told to stop, then the post step runs.", (*Session).cancel},
 		{"crash [CONCLUSION]", "The runner is lost while the job runs: no post step runs, and the workflow run ends as a `failure`, or `cancelled`.", (*Session).crash},
-		{"step EVENT[@REF] LOGIN NAME=VALUE…", "The action runs as a step of a workflow on another event, with these inputs; its post step runs at once. Where the status is not a final one, such as `in_progress`, the next `step` belongs to the same workflow run. Events are `push`, `workflow_dispatch` and `schedule` on a branch or on `tags/NAME`, `release` of a tag, `pull_request` with a number.", (*Session).trackStep},
+		{"step EVENT[@REF] LOGIN NAME=VALUE…", "The action runs as a step of a workflow on another event, with these inputs; its post step runs at once. Where the status is not a final one, such as `in_progress`, the next `step` belongs to the same workflow run. Events are `push`, `workflow_dispatch` and `schedule` on a branch or on `tags/NAME`, `release` of a tag, `pull_request` with a number, `workflow_run` of a run on a branch. With `mode=promote` the job ends by a line `job`, as that of a command does.", (*Session).trackStep},
 		{"tag NAME [BRANCH]", "A tag on the newest commit of a branch.", (*Session).tag},
 		{"locked ENVIRONMENT LOGIN [FORM…] [PULL] [REASON]", "The user has a lock of branch-deploy; forms are `sticky` (the default), `deploying`, `legacy` (older than version 12), `broken` (the file is no lock) and `empty` (no file). `--global` is the lock of all environments.", (*Session).locked},
 		{"unlocked ENVIRONMENT", "The branch of a lock is deleted by hand; `--global` for the lock of all environments.", (*Session).unlocked},
@@ -661,6 +661,9 @@ func (p *Session) trackStep(ctx context.Context, rest string) error {
 	p.tracked = 0
 	if step.goesOn {
 		p.tracked = step.run
+	}
+	if cmp.Or(with["mode"], p.inputs["mode"]) == string(config.Promote) {
+		p.command = step // it can be started again, as a command can
 	}
 	return p.call(ctx, step)
 }

@@ -32,6 +32,8 @@ func (g *GitHub) RefEvent(template []byte, event, ref, sender string) ([]byte, e
 		err = g.fillRelease(payload, ref, sender)
 	case "workflow_dispatch":
 		payload["ref"], payload["workflow"] = ref, workflowPath
+	case "workflow_run":
+		g.fillWorkflowRun(payload, ref, oid, sender)
 	case "schedule":
 		payload["schedule"], payload["workflow"] = "30 5 * * 1", workflowPath
 	default:
@@ -82,6 +84,21 @@ func (g *GitHub) pushedCommit(c git.Commit) object {
 		"url": g.web("/commit/%s", c.OID), "author": person(c.Author), "committer": person(c.Committer),
 		"added": []any{}, "removed": []any{}, "modified": []any{},
 	}
+}
+
+// fillWorkflowRun tells that a run of another workflow has ended, which a push to the branch had started.
+func (g *GitHub) fillWorkflowRun(payload object, ref, oid, sender string) {
+	run, isObject := payload["workflow_run"].(object)
+	if !isObject {
+		return
+	}
+	payload["action"] = "completed"
+	run["event"], run["status"], run["conclusion"] = "push", "completed", "success"
+	run["head_branch"], run["head_sha"] = strings.TrimPrefix(ref, "refs/heads/"), oid
+	run["created_at"], run["run_started_at"], run["updated_at"] = g.now(), g.now(), g.now()
+	run["repository"] = merged(run["repository"], g.restRepository(g.repository.FullName()))
+	run["head_repository"] = run["repository"]
+	run["actor"], run["triggering_actor"] = g.user(sender).rest(), g.user(sender).rest()
 }
 
 // fillRelease tells that the release of a tag was published.

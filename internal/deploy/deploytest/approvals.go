@@ -3,6 +3,7 @@ package deploytest
 import (
 	"cmp"
 
+	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/policy"
 )
@@ -31,7 +32,7 @@ func (t *Trial) approved(opinions ...deploy.Opinion) {
 	sha := t.commit()
 	t.Facts.Pull.Reviews = deploy.Reviews{Author: "octocat", Opinions: opinions}
 	t.Facts.Merged = deploy.MergedCommit{
-		SHA: sha, Contained: true, Default: "main", Parents: []string{"7777777777777777777777777777777777777777"},
+		SHA: sha, Contained: true, Default: "main", InDefault: true, Commit: Commit(sha), Parents: []string{"7777777777777777777777777777777777777777"},
 		Pulls: []deploy.CommitPull{{Reviews: t.Facts.Pull.Reviews, Number: 11, Base: "main", Head: sha, Merged: true, MergeCommit: sha}},
 	}
 }
@@ -43,9 +44,10 @@ func (t *Trial) Changing(rules []policy.PathRule, files ...string) {
 	changed := *t.Config.Policy
 	changed.PathRules = rules
 	t.Config.Policy = &changed
-	t.Facts.Changes = deploy.Changes{Comparison: deploy.Comparison{Base: t.Facts.Stable.Head.SHA, Head: t.commit()}, Files: files}
+	t.Facts.Changes = deploy.Changes{Comparison: deploy.Comparison{Base: t.Facts.Stable.Head.SHA, Head: t.commit()}, Files: files, Ahead: deploy.Know(3), Behind: deploy.Know(0)}
 	if live := deploy.Running(t.Facts.Live); live != nil {
 		t.Facts.Changes.Base, t.Facts.Changes.Runs = live.SHA, true
+		t.Facts.Changes.Trees = t.Config.Mode == config.Promote
 	}
 }
 
