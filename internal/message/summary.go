@@ -27,6 +27,7 @@ func Summary(r deploy.Request, c config.Config, d deploy.Decision, recorded Reco
 	if len(d.Order) > 0 {
 		b.WriteString("\n" + orderTable(c.For(d.Target.Environment), d))
 	}
+	b.WriteString(wrap("\n", changes(recorded.Subject), "\n"))
 	b.WriteString(reportOnly(recorded))
 	return b.String()
 }

@@ -28,9 +28,9 @@ func TestPromotionBudget(t *testing.T) {
 	}{
 		"the first one":                {begin + pushed + step + ordered, "deployment_ready", 9, 9},
 		"deployed by a command":        {begin + asked + step + ordered, "deployment_ready", 8, 8},
-		"a later one":                  {begin + asked + step + next + asked + step + ordered, "deployment_ready", 10, 8},
-		"with a rules file":            {begin + asked + step + next + asked + step + ruled, "deployment_ready", 11, 9},
-		"a later one, of a push":       {begin + pushed + step + next + pushed + step + ruled, "deployment_ready", 12, 10},
+		"a later one":                  {begin + asked + step + next + asked + step + ordered, "deployment_ready", 11, 8},
+		"with a rules file":            {begin + asked + step + next + asked + step + ruled, "deployment_ready", 12, 9},
+		"a later one, of a push":       {begin + pushed + step + next + pushed + step + ruled, "deployment_ready", 13, 10},
 		"the end":                      {begin + asked + step + "job success\n" + ruled, "deployment_ready", 3, 1},
 		"nothing new":                  {begin + asked + step + "job success\n" + step + ruled, "nothing_to_promote", 4, 4},
 		"nothing new, without a file":  {begin + asked + step + "job success\n" + step + ordered, "nothing_to_promote", 3, 3},
