@@ -157,7 +157,7 @@ want exit 0
 want output-holds manifest Change checkout
 `
 
-// measured is how a job fares that reports the metrics of DORA: of a pull request, with an incident.
+// measured is how a job fares that reports the DORA metrics: of a pull request, with an incident.
 const measured = opened + `
 label incident
 merge 1

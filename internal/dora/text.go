@@ -18,7 +18,7 @@ const columnLevel, columnN = 2, 3
 
 const unknown = "–"
 
-// Metrics are the five metrics of DORA.
+// Metrics are the five DORA metrics.
 func (e Environment) Metrics() []Row {
 	f := e.Frequency
 	frequency := Row{"Deployment frequency", f.text(), level(f.Level(), f.Deployments), strconv.Itoa(f.Deployments), f.days(), unknown}
@@ -29,11 +29,11 @@ func (e Environment) Metrics() []Row {
 	return []Row{frequency, e.Lead.row("Change lead time", e.Lead.Level()), e.Failed.row("Change fail rate"), recovery, e.Rework.row("Deployment rework rate (rollbacks)")}
 }
 
-// Parts are lengths of time that explain the metrics, and a rate that is no metric of DORA.
+// Parts are lengths of time that explain the metrics, and a rate that is not a DORA metric.
 func (e Environment) Parts() []Row {
 	rows := []Row{
 		e.Coding.row("Lead time: first commit to pull request", 0), e.Review.row("Lead time: pull request to merge", 0),
-		e.Deploy.row("Lead time: merge to deployment", 0), e.Duration.row("Duration of a deployment", 0), e.Attempts.row("Attempts that failed (no metric of DORA)"),
+		e.Deploy.row("Lead time: merge to deployment", 0), e.Duration.row("Duration of a deployment", 0), e.Attempts.row("Attempts that failed (not a DORA metric)"),
 	}
 	for i := range rows {
 		rows[i][columnLevel] = unknown

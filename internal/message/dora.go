@@ -11,10 +11,10 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// DORASummary shows the metrics of DORA on the page of the workflow run, with what could not be read or written.
+// DORASummary shows the DORA metrics on the page of the workflow run, with what could not be read or written.
 func DORASummary(r dora.Report, d deploy.Decision) string {
 	var b strings.Builder
-	b.WriteString("## Lockstep: metrics of DORA\n\n")
+	b.WriteString("## Lockstep: DORA metrics\n\n")
 	for _, f := range append(d.Blocking(), d.Warnings()...) {
 		b.WriteString("- " + sign(f.Level) + " " + strings.TrimSpace(f.Text+" "+f.Hint) + "\n")
 	}
