@@ -112,6 +112,6 @@ func doraDetails(r dora.Report, e dora.Environment) string {
 		name := week.Name + choose(week.Partial, "*", "")
 		fmt.Fprintf(&b, "| %s | %s | %d | %d | %d | %s |\n", name, week.From.Format(time.DateOnly), week.Deployments, week.Days, week.Lead.N(), week.Lead.Text(dora.Median))
 	}
-	b.WriteString("\n\\* A part of the week is outside of the report.\n\n</details>\n\n" + notes(r.NotesOf(e)))
+	b.WriteString("\n\\* The report covers only a part of this week.\n\n</details>\n\n" + notes(r.NotesOf(e)))
 	return b.String()
 }
