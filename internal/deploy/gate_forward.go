@@ -16,6 +16,9 @@ func forwardGate() Gate {
 		Name: "forward", Check: checkForward,
 		Needs: func(k *Case, n *Needs) {
 			n.History = true
+			if k.Target.Commit.SHA != "" && k.Older != "" && !k.reachesBack() && len(k.Live) < mostHistory {
+				n.Older = k.Older
+			}
 			n.Changes = k.advance()
 		},
 		Parts: func(k *Case) []Part {
@@ -65,14 +68,58 @@ func checkForward(k *Case) Finding {
 		return stays("", "%s runs in %s already.", commit, name)
 	case from != nil && from.TreeSHA != "" && from.TreeSHA == k.Target.Commit.TreeSHA:
 		return stays("", "%s runs %s, which has the same files as %s.", name, markdown.Code(Short(from.SHA)), commit)
-	case leftBehind(k.Live, k.Target.SHA):
+	}
+	if why := k.takenAway(); why != "" {
 		return stays("Bring a newer commit to the environments before. If this one is good after all, "+k.byHand()+".",
-			"%s was rolled back from in %s: it is not deployed there again without a person.", commit, name)
+			"%s: it is not deployed there again without a person.", why)
 	}
 	if finding := k.checkAttempts(); finding.Level == Block {
 		return finding
 	}
 	return k.checkAdvance(from)
+}
+
+// takenAway says that the candidate was rolled back from in the environment, "" where it was not. A pull request that was rolled back from may be merged all the same, which makes another commit with the same files.
+func (k *Case) takenAway() string {
+	name, commit := bold(k.Target.Environment), markdown.Code(Short(k.Target.SHA))
+	if left := k.leftFiles(); left != "" && left != k.Target.SHA {
+		return commit + " has the same files as " + markdown.Code(Short(left)) + ", which was rolled back from in " + name
+	} else if left != "" {
+		return commit + " was rolled back from in " + name
+	}
+	if !k.reachesBack() {
+		return "It is not known whether " + commit + " was rolled back from in " + name + ": the newest " +
+			Plural(len(k.Live), "deployment") + " are all newer than it"
+	}
+	return ""
+}
+
+// leftFiles returns the commit with the candidate's files that was rolled back from, "" for none. No later success changes
+// that: the candidate would run, or something older took its place, and that of another commit may be forged.
+func (k *Case) leftFiles() string {
+	alike := []string{k.Target.SHA}
+	for _, d := range k.Live {
+		if k.isCandidate(d) {
+			alike = append(alike, d.SHA)
+		}
+	}
+	for _, d := range k.Live { // one that tries again leaves its own commit
+		if d.Own && d.Rollback != nil && !k.isCandidate(d) && slices.Contains(alike, d.Rollback.From) {
+			return d.Rollback.From
+		}
+	}
+	return ""
+}
+
+// isCandidate reports whether a deployment is of the candidate, or of a commit with the same files.
+func (k *Case) isCandidate(d Deployment) bool {
+	return d.sameFiles(Deployment{SHA: k.Target.SHA, TreeSHA: k.Target.Commit.TreeSHA})
+}
+
+// reachesBack reports whether all deployments are known that there were since the candidate was written.
+func (k *Case) reachesBack() bool {
+	written, last := k.Target.Commit.AuthoredAt, len(k.Live)-1
+	return last < 0 || k.Live[last].First || written.OK && k.Live[last].CreatedAt.Before(written.Value)
 }
 
 // unsettled says why it is not certain that nothing runs in the environment, "" where it is.
@@ -98,7 +145,7 @@ func (k *Case) checkAttempts() Finding {
 	if i := slices.IndexFunc(since, func(d Deployment) bool { return d.Own && d.Outcome().InFlight() }); i >= 0 {
 		return stays(nextRun, "A deployment of %s to %s has not ended yet.", markdown.Code(Short(since[i].SHA)), name)
 	}
-	last := slices.IndexFunc(k.Live, func(d Deployment) bool { return d.Own && d.SHA == k.Target.SHA && !d.notStarted() })
+	last := slices.IndexFunc(k.Live, func(d Deployment) bool { return d.Own && k.isCandidate(d) && !d.notStarted() })
 	if last < 0 || !k.Live[last].Outcome().Unsuccessful() || k.startedByPerson() {
 		return pass("nothing else was tried")
 	}
@@ -132,6 +179,9 @@ func (k *Case) checkAdvance(from *Deployment) Finding {
 	case compared.Behind.Value > 0 && (from.TreeSHA == "" || !slices.Contains(compared.Forms, from.TreeSHA)):
 		return stays("Merge it, or if it may go, "+k.byHand()+".",
 			"%s runs %s, of which %s lacks %s: a promotion would take that away.", name, runs, commit, Plural(compared.Behind.Value, "commit"))
+	case slices.ContainsFunc(k.Live[k.placeOf(from):], func(d Deployment) bool { return d.Own && d.everRan() && d.SHA == k.Target.SHA }):
+		return stays("Bring a newer commit to the environments before. If this one is good after all, "+k.byHand()+".",
+			"%s ran in %s before, and %s, which is older, took its place: it is not deployed there again without a person.", commit, name, runs)
 	}
 	return pass("it brings " + Plural(compared.Ahead.Value, "commit") + " to what runs there")
 }

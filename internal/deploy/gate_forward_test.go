@@ -2,6 +2,7 @@ package deploy_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
@@ -39,6 +40,43 @@ func TestForward(t *testing.T) {
 			}, deploy.NothingToPromote, "was rolled back from",
 		},
 		"another commit was rolled back": {production(deploytest.LeftFor(other, good, 13)), "", ""},
+		"its files were rolled back from": {
+			func(t *deploytest.Trial) {
+				production(deploytest.LeftFor(other, good, 13), same)(t)
+				t.Facts.Merged.Commit.TreeSHA = same.TreeSHA
+			}, deploy.NothingToPromote, "`1111111` has the same files as `3333333`, which was rolled back from in **production**",
+		},
+		"its files were rolled back from, and succeeded again": {
+			func(t *deploytest.Trial) {
+				again := deploytest.Ran("5555555555555555555555555555555555555555", 14)
+				again.TreeSHA = same.TreeSHA
+				production(deploytest.Ran(good, 15), again, deploytest.LeftFor(other, good, 13), same)(t)
+				t.Facts.Merged.Commit.TreeSHA = same.TreeSHA
+			}, deploy.NothingToPromote, "which was rolled back from in **production**",
+		},
+		"it ran, and something older took its place": {
+			production(deploytest.Ran(good, 13), deploytest.Ran(head, 12)), deploy.NothingToPromote, "`1111111` ran in **production** before, and `4444444`, which is older, took its place",
+		},
+		"too many deployments since it was written": {
+			func(t *deploytest.Trial) {
+				t.Facts.Live[0].First = false
+				t.Facts.Live[0].CreatedAt = t.Facts.Merged.Commit.AuthoredAt.Value.Add(time.Second)
+			}, deploy.NothingToPromote, "It is not known whether `1111111` was rolled back from in **production**",
+		},
+		"deployments from before it was written": {
+			func(t *deploytest.Trial) {
+				t.Facts.Live[0].First = false
+				t.Facts.Live[0].CreatedAt = t.Facts.Merged.Commit.AuthoredAt.Value.Add(-time.Second)
+			}, "", "",
+		},
+		"its files failed": {
+			func(t *deploytest.Trial) {
+				tried := deploytest.Tried(other, 12, "FAILURE", failed)
+				tried.TreeSHA = "tree of the head"
+				production(tried)(t)
+				t.Facts.Merged.Commit.TreeSHA = tried.TreeSHA
+			}, deploy.NothingToPromote, "did not succeed",
+		},
 		"it failed": {
 			production(deploytest.Tried(head, 12, "FAILURE", failed)), deploy.NothingToPromote, "The last deployment of `1111111` to **production** did not succeed",
 		},
