@@ -62,7 +62,7 @@ func checkForward(k *Case) Finding {
 	}
 	from, name, commit := k.replaces(), bold(k.Target.Environment), markdown.Code(Short(k.Target.SHA))
 	switch {
-	case from == nil && k.unsettled() != "":
+	case k.isVeiled(from), from == nil && k.unsettled() != "":
 		return stays("A person has to decide: "+k.byHand()+".", "%s", k.unsettled())
 	case from != nil && from.SHA == k.Target.SHA:
 		return stays("", "%s runs in %s already.", commit, name)
@@ -122,16 +122,27 @@ func (k *Case) reachesBack() bool {
 	return last < 0 || k.Live[last].First || written.OK && k.Live[last].CreatedAt.Before(written.Value)
 }
 
-// unsettled says why it is not certain that nothing runs in the environment, "" where it is.
+// unsettled says why it is not certain what runs in the environment, or that nothing does, "" where it is.
 func (k *Case) unsettled() string {
 	name := bold(k.Target.Environment)
 	switch {
+	case k.isVeiled(k.replaces()):
+		return "A deployment to " + name + " has a payload that I cannot read: I cannot tell what runs there."
 	case k.untold():
 		return "It is not known what runs in " + name + "."
 	case slices.ContainsFunc(k.Live, func(d Deployment) bool { return d.Own && d.everRan() }):
 		return "What ran in " + name + " was taken down."
 	}
 	return ""
+}
+
+// isVeiled reports whether a deployment that may be ours, since what runs, cannot be read: it may be a rollback.
+func (k *Case) isVeiled(from *Deployment) bool {
+	since := k.Live
+	if at := k.placeOf(from); at >= 0 {
+		since = k.Live[:at+1]
+	}
+	return slices.ContainsFunc(since, func(d Deployment) bool { return d.Unreadable })
 }
 
 // checkAttempts looks at what was tried since what runs now: a deployment that goes on, and one of the candidate that

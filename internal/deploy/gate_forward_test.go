@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
+
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
@@ -107,6 +109,22 @@ func TestForward(t *testing.T) {
 		"taken down": {
 			func(t *deploytest.Trial) { t.Facts.Live[0].State = deploy.Inactive }, deploy.NothingToPromote, "What ran in **production** was taken down.",
 		},
+		"one that cannot be read": {
+			func(t *deploytest.Trial) {
+				t.Config.OrderScope = "own"
+				veiled := deploytest.Foreign(good, deploy.Active)
+				veiled.Unreadable = true
+				production(veiled)(t)
+			}, deploy.NothingToPromote, "A deployment to **production** has a payload that I cannot read",
+		},
+		"one before what runs that cannot be read": {
+			func(t *deploytest.Trial) {
+				veiled := deploytest.Foreign(other, deploy.Inactive)
+				veiled.Unreadable, veiled.First = true, true
+				t.Facts.Live[0].First = false
+				t.Facts.Live = append(t.Facts.Live, veiled)
+			}, "", "",
+		},
 		"too many of another tool": {
 			func(t *deploytest.Trial) {
 				t.Config.OrderScope = "own"
@@ -144,4 +162,14 @@ func TestForward(t *testing.T) {
 			}, deploy.NothingToPromote, "What runs in **production** has changed a moment ago: it is `3333333` now.",
 		},
 	})
+}
+
+// The first page of deployments may not reach back to the time when the candidate was written.
+func TestForwardReadsOn(t *testing.T) {
+	t.Parallel()
+	trial := deploytest.Promotion()
+	trial.Facts.Older = "cursor"
+	assert.Empty(t, deploy.NeedsKnowing(trial.Request, trial.Config, trial.Facts).Older)
+	trial.Facts.Live[0].First, trial.Facts.Live[0].CreatedAt = false, trial.Facts.Merged.Commit.AuthoredAt.Value.Add(time.Second)
+	assert.Equal(t, "cursor", deploy.NeedsKnowing(trial.Request, trial.Config, trial.Facts).Older)
 }
