@@ -165,9 +165,11 @@ func (k *Case) checkAttempts() Finding {
 		"The last deployment of %s to %s did not succeed: it is not tried again without a person.", commit, name)
 }
 
-// startedByPerson reports whether a person has started this very attempt of the run.
+// startedByPerson reports whether a person has started this very attempt of the run. Workflows may start others, and runs
+// again, by their own token: each night, too.
 func (k *Case) startedByPerson() bool {
-	return k.Event.Name == "workflow_dispatch" || k.Event.Rerun()
+	by := k.Event.Triggering
+	return (k.Event.Name == "workflow_dispatch" || k.Event.Rerun()) && by != "" && !isBot(by)
 }
 
 // checkAdvance keeps an environment from losing what runs there: after a rollback of what comes before, and where a

@@ -101,6 +101,18 @@ func TestForward(t *testing.T) {
 				t.Request.Event.Run.Attempt = 2
 			}, "", "",
 		},
+		"it failed, and a workflow starts another": {
+			func(t *deploytest.Trial) {
+				production(deploytest.Tried(head, 12, "FAILURE", failed))(t)
+				t.Request.Event.Name, t.Request.Event.Triggering = "workflow_dispatch", "github-actions[bot]"
+			}, deploy.NothingToPromote, "did not succeed",
+		},
+		"it failed, and no one knows who runs it again": {
+			func(t *deploytest.Trial) {
+				production(deploytest.Tried(head, 12, "FAILURE", failed))(t)
+				t.Request.Event.Run.Attempt, t.Request.Event.Triggering = 2, ""
+			}, deploy.NothingToPromote, "did not succeed",
+		},
 		"it did not start":   {production(deploytest.Tried(head, 12, "ERROR", started)), "", ""},
 		"another one failed": {production(deploytest.Tried(other, 12, "FAILURE", failed)), "", ""},
 		"one is under way": {
