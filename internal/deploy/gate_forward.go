@@ -116,9 +116,16 @@ func (k *Case) isCandidate(d Deployment) bool {
 	return d.sameFiles(Deployment{SHA: k.Target.SHA, TreeSHA: k.Target.Commit.TreeSHA})
 }
 
-// reachesBack reports whether all deployments are known that there were since the candidate was written.
+// reachesBack reports whether all deployments are known that there were since the candidate was written. That is a word of
+// its author: it was written when it was deployed to the environments before.
 func (k *Case) reachesBack() bool {
 	written, last := k.Target.Commit.AuthoredAt, len(k.Live)-1
+	for _, environment := range k.earlier() {
+		deployments := k.Deployments[environment]
+		if at, _ := Vouching(deployments); at >= 0 && deployments[at].CreatedAt.Before(written.Value) {
+			written.Value = deployments[at].CreatedAt
+		}
+	}
 	return last < 0 || k.Live[last].First || written.OK && k.Live[last].CreatedAt.Before(written.Value)
 }
 

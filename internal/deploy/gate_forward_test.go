@@ -71,6 +71,13 @@ func TestForward(t *testing.T) {
 				t.Facts.Live[0].CreatedAt = t.Facts.Merged.Commit.AuthoredAt.Value.Add(-time.Second)
 			}, "", "",
 		},
+		"it says that it was written later": {
+			func(t *deploytest.Trial) {
+				before := t.Facts.Deployments["staging"][0].CreatedAt
+				t.Facts.Live[0].First, t.Facts.Live[0].CreatedAt = false, before.Add(time.Second)
+				t.Facts.Merged.Commit.AuthoredAt = deploy.Know(before.Add(time.Hour))
+			}, deploy.NothingToPromote, "It is not known whether `1111111` was rolled back from in **production**",
+		},
 		"its files failed": {
 			func(t *deploytest.Trial) {
 				tried := deploytest.Tried(other, 12, "FAILURE", failed)
