@@ -3,6 +3,7 @@ package dora_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/big"
 	"regexp"
 	"slices"
@@ -123,6 +124,49 @@ func (r *reference) below(sha string, into map[string]bool) {
 	}
 }
 
+// ends adds the commits at which what was read ends.
+func (r *reference) ends(set map[string]bool) {
+	for _, sha := range slices.Collect(maps.Keys(set)) {
+		one, _ := r.read(sha)
+		for _, parent := range one.Parents {
+			set[parent] = true
+		}
+	}
+}
+
+// unread reports whether the first parents of a commit lead out of what was read, and no earlier success had the last one;
+// or whether a merge without a pull request does. A branch that is not merged may begin anywhere.
+func (r *reference) unread(sha string, before map[string]bool) bool {
+	set := map[string]bool{}
+	r.below(sha, set)
+	for each := range set {
+		one, _ := r.read(each)
+		for _, parent := range one.Parents {
+			_, known := r.read(parent)
+			if !before[each] && len(one.Parents) > 1 && one.Pull == nil && r.isMain(each) && !known && !before[parent] {
+				return true
+			}
+		}
+	}
+	one, known := r.read(sha)
+	switch {
+	case before[sha]:
+		return false
+	case !known:
+		return true
+	case len(one.Parents) == 0:
+		return false
+	}
+	if _, known = r.read(one.Parents[0]); !known && !r.isMain(sha) {
+		return false
+	}
+	return r.unread(one.Parents[0], before)
+}
+
+func (r *reference) isMain(sha string) bool {
+	return slices.ContainsFunc(r.h.Commits, func(c releases.Commit) bool { return c.SHA == sha })
+}
+
 // gap says why it is not known what a commit has.
 func (r *reference) gap(d deploy.Deployment) string {
 	_, known := r.read(d.SHA)
@@ -157,8 +201,11 @@ func (r *reference) kinds() {
 				r.below(earlier.d.SHA, set)
 				set[earlier.d.SHA] = true
 				for sha := range set {
-					before[sha] = true
 					had[r.keyOf(sha)] = true
+				}
+				r.ends(set)
+				for sha := range set {
+					before[sha] = true
 				}
 			} else if earlier.d.Pull > 0 {
 				had[fmt.Sprint("pull ", earlier.d.Pull)] = true
@@ -176,6 +223,9 @@ func (r *reference) kinds() {
 		one.unknown = r.gap(one.d)
 		if one.unknown == "" {
 			one.unknown = unclear
+		}
+		if one.unknown == "" && r.unread(one.d.SHA, before) {
+			one.unknown = "it has commits that are older than those that were read"
 		}
 		if one.unknown == "" {
 			r.changes(one, before, had)
@@ -199,6 +249,7 @@ func (r *reference) kind(i int, one *did, before map[string]bool) {
 	same := one.d.SHA == previous.d.SHA || one.d.TreeSHA != "" && one.d.TreeSHA == previous.d.TreeSHA
 	under := map[string]bool{}
 	r.below(previous.d.SHA, under)
+	r.ends(under)
 	switch {
 	case same:
 		one.kind = "redeploy"

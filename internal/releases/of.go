@@ -16,7 +16,8 @@ func Of(h History) []Release {
 	for _, d := range withoutJobs(h.Deployments) {
 		all = append(all, outcome(d, h.ReadAt))
 	}
-	found := finder{graph: graphOf(h), off: h.Off, seen: map[string]bool{}, brought: map[string]bool{}}
+	graph, apart := graphOf(h)
+	found := finder{graph: graph, off: h.Off, apart: apart, seen: map[string]bool{}, brought: map[string]bool{}}
 	var before *Release
 	for _, next := range successesOf(all) {
 		found.describe(next, before)
@@ -90,7 +91,11 @@ func withoutJobs(deployments []deploy.Deployment) []deploy.Deployment {
 			runs[strconv.FormatInt(id, 10)] = true
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(deployments), func(d deploy.Deployment) bool { return !d.Own && runs[runOf(d.LogURL)] })
+	ofOurs := func(log string) bool { return runs[runOf(log)] }
+	return slices.DeleteFunc(slices.Clone(deployments), func(d deploy.Deployment) bool {
+		// The status that makes a deployment inactive has no log.
+		return !d.Own && (ofOurs(d.LogURL) || slices.ContainsFunc(d.Statuses, func(s deploy.Status) bool { return ofOurs(s.LogURL) }))
+	})
 }
 
 // runOf returns the number of the run that a log is of, "" for none.
@@ -108,22 +113,25 @@ func sameFiles(a, b deploy.Deployment) bool {
 type finder struct {
 	graph   map[string]Commit
 	off     map[string]Off
+	apart   map[string]bool // commits that the default branch lacks
 	seen    map[string]bool // commits, each with all that it is built on
 	brought map[string]bool // pull requests and commits without one, by key
 	gap     string          // why it is not known what earlier releases had, "" where it is
 }
 
-func graphOf(h History) map[string]Commit {
-	all := map[string]Commit{}
+// graphOf returns the commits that were read, and which of them the default branch lacks.
+func graphOf(h History) (all map[string]Commit, apart map[string]bool) {
+	all, apart = map[string]Commit{}, map[string]bool{}
 	for _, off := range h.Off {
 		for _, commit := range off.Commits {
-			all[commit.SHA] = commit
+			all[commit.SHA], apart[commit.SHA] = commit, true
 		}
 	}
 	for _, commit := range h.Commits {
 		all[commit.SHA] = commit
+		delete(apart, commit.SHA)
 	}
-	return all
+	return all, apart
 }
 
 // describe says which way a release went, and what it brought. The releases before it were described.
@@ -139,8 +147,11 @@ func (f *finder) describe(r, before *Release) {
 	default:
 		r.Kind, r.Unknown = Forward, gap
 	}
-	if r.Kind == Forward && gap == "" {
+	if r.Kind == Forward && r.Unknown == "" {
 		r.Unknown = f.gap
+	}
+	if r.Kind == Forward && r.Unknown == "" && f.lacks(r.SHA, commits) {
+		r.Unknown = "it has commits that are older than those that were read"
 	}
 	if r.Kind == Forward && r.Unknown == "" {
 		r.Changes, r.More = f.changes(commits)
@@ -153,6 +164,9 @@ func (f *finder) describe(r, before *Release) {
 func (f *finder) remember(r *Release, commits []Commit, gap string) {
 	for _, commit := range commits {
 		f.seen[commit.SHA], f.brought[keyOf(commit)] = true, true
+		for _, parent := range commit.Parents {
+			f.seen[parent] = true // also one that was not read
+		}
 	}
 	switch {
 	case gap != "":
@@ -176,6 +190,8 @@ func (f *finder) fresh(d deploy.Deployment) (all []Commit, gap string) {
 		return nil, "the commit no longer exists"
 	case !read && !compared:
 		return nil, "the commit was not compared with the default branch"
+	case !read && f.seen[d.SHA]:
+		return nil, ""
 	case !read: // older than those that were read
 		return []Commit{{SHA: d.SHA}}, ""
 	}
@@ -190,8 +206,29 @@ func (f *finder) contains(commit, other string) bool {
 		return false
 	}
 	found := false
-	f.walk(commit, nil, func(one Commit) { found = found || one.SHA == other })
+	f.walk(commit, nil, func(one Commit) { found = found || one.SHA == other || slices.Contains(one.Parents, other) })
 	return found
+}
+
+// lacks reports whether a deployment has commits that no release had and that were not read. What was read ends at a time:
+// a branch may begin before it, but the default branch leads to what ran, and so does what was merged without a pull request.
+func (f *finder) lacks(sha string, fresh []Commit) bool {
+	unread := func(sha string) bool { _, read := f.graph[sha]; return !read && !f.seen[sha] }
+	merged := func(c Commit) bool { return c.Pull == nil && !f.apart[c.SHA] && len(c.Parents) > 1 }
+	if unread(sha) || slices.ContainsFunc(fresh, func(c Commit) bool { return merged(c) && slices.ContainsFunc(c.Parents, unread) }) {
+		return true
+	}
+	for range fresh { // along the first parents
+		commit := f.graph[sha]
+		if f.seen[sha] || len(commit.Parents) == 0 {
+			return false
+		}
+		sha = commit.Parents[0]
+		if unread(sha) {
+			return !f.apart[commit.SHA]
+		}
+	}
+	return false
 }
 
 // walk visits a commit and all that it is built on, as far as they were read, without those that are known.
