@@ -169,25 +169,24 @@ func (r *reader) compareBatch(ctx context.Context, batch []string) (map[string]r
 	branch := fieldOf(reflect.PointerTo(object(fields...)), defaultField, ": defaultBranchRef")
 	document := reflect.New(object(repositoryField(object(branch))))
 	problems, err := r.graph.queryParts(ctx, document.Interface(), variables)
-	for _, problem := range problems {
-		if !slices.ContainsFunc(batch, func(sha string) bool { return problem.on(offField(slices.Index(batch, sha))) }) {
-			return nil, problem
-		}
-	}
 	repository := document.Elem().Field(0)
 	switch {
 	case err != nil:
 		return nil, err
 	case repository.IsNil():
-		return nil, errNoRepository
+		return nil, strict(problems, errNoRepository)
 	case repository.Elem().Field(0).IsNil():
-		return nil, errNoDefault
+		return nil, strict(problems, errNoDefault)
 	}
 	all := map[string]releases.Off{}
 	for i, sha := range batch {
-		all[sha] = part[offNode](repository.Elem().Field(0).Elem(), offField(i)).convert()
+		node := part[offNode](repository.Elem().Field(0).Elem(), offField(i))
+		if node == nil {
+			problems = slices.DeleteFunc(problems, func(p *GraphError) bool { return p.on(offField(i)) })
+		}
+		all[sha] = node.convert()
 	}
-	return all, nil
+	return all, strict(problems, nil)
 }
 
 func offField(i int) string { return fmt.Sprintf("off%d", i) }
