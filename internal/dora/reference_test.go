@@ -221,6 +221,9 @@ func (r *reference) kinds() {
 			continue
 		}
 		one.unknown = r.gap(one.d)
+		if i == 0 {
+			one.unknown = "deployments before were not read, because there are too many"
+		}
 		if one.unknown == "" {
 			one.unknown = unclear
 		}
@@ -243,6 +246,11 @@ func (r *reference) keyOf(sha string) string {
 func (r *reference) kind(i int, one *did, before map[string]bool) {
 	if i == 0 {
 		one.kind = "first"
+		if !r.h.Cut.IsZero() && one.d.Rollback != nil {
+			one.kind = "rollback"
+		} else if !r.h.Cut.IsZero() {
+			one.kind = "forward"
+		}
 		return
 	}
 	previous := r.successes[i-1]

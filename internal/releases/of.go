@@ -17,7 +17,7 @@ func Of(h History) []Release {
 		all = append(all, outcome(d, h.ReadAt))
 	}
 	graph, apart := graphOf(h)
-	found := finder{graph: graph, off: h.Off, apart: apart, seen: map[string]bool{}, brought: map[string]bool{}}
+	found := finder{graph: graph, cut: !h.Cut.IsZero(), off: h.Off, apart: apart, seen: map[string]bool{}, brought: map[string]bool{}}
 	var before *Release
 	for _, next := range successesOf(all) {
 		found.describe(next, before)
@@ -112,6 +112,7 @@ func sameFiles(a, b deploy.Deployment) bool {
 // finder knows the commits of a history, and which of them releases had so far.
 type finder struct {
 	graph   map[string]Commit
+	cut     bool // older deployments were not read
 	off     map[string]Off
 	apart   map[string]bool // commits that the default branch lacks
 	seen    map[string]bool // commits, each with all that it is built on
@@ -138,9 +139,11 @@ func graphOf(h History) (all map[string]Commit, apart map[string]bool) {
 func (f *finder) describe(r, before *Release) {
 	commits, gap := f.fresh(r.Deployment)
 	switch {
-	case before == nil:
+	case before == nil && !f.cut:
 		r.Kind = First
-	case sameFiles(r.Deployment, before.Deployment):
+	case before == nil && r.Rollback == nil:
+		r.Kind, r.Unknown = Forward, "deployments before were not read, because there are too many"
+	case before != nil && sameFiles(r.Deployment, before.Deployment):
 		r.Kind = Redeploy
 	case r.Rollback != nil || f.contains(before.SHA, r.SHA):
 		r.Kind = Rollback

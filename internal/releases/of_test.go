@@ -225,3 +225,14 @@ func TestOutcomes(t *testing.T) {
 		})
 	}
 }
+
+// Where older deployments were not read, the oldest one that was is not the first.
+func TestOfCutHistory(t *testing.T) {
+	t.Parallel()
+	h := releases.History{ReadAt: at(10), Cut: at(5), Deployments: []deploy.Deployment{good(6, "c"), good(5, "b")}, Commits: line()}
+	all := releases.Of(h)
+	assert.Equal(t, "b success forward (deployments before were not read, because there are too many)", told(all[1]))
+	assert.Equal(t, "c success forward #3", told(all[0]))
+	h.Deployments[1].Rollback = &deploy.Rollback{From: "c", To: "b"}
+	assert.Equal(t, "b success rollback", told(releases.Of(h)[1]))
+}
