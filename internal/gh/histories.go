@@ -82,7 +82,7 @@ func (r *reader) reported(ctx context.Context, environment string, back time.Dur
 			h.ReadAt = r.clock.read()
 			h.Since = h.ReadAt.Add(-back)
 		}
-		if h.Trim() {
+		if h.Complete() {
 			return h, nil
 		}
 		if cursor, err = nextPage(page, cursor); err != nil || cursor == nil {

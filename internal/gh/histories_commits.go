@@ -61,11 +61,11 @@ func (n walkedNode) convert() releases.Commit {
 	return commit
 }
 
-// oldestCommit returns when the oldest commit that succeeded was committed, zero where nothing did.
+// oldestCommit returns when the oldest commit was committed of which it matters what it has, zero for none.
 func oldestCommit(all []releases.History) time.Time {
 	var oldest time.Time
 	for _, h := range all {
-		for _, d := range h.Deployments {
+		for _, d := range h.Compared() {
 			if d.Commit != nil && (oldest.IsZero() || d.Commit.CommittedAt.Value.Before(oldest)) {
 				oldest = d.Commit.CommittedAt.Value
 			}
@@ -115,11 +115,11 @@ func (r *reader) walk(ctx context.Context, oldest time.Time) ([]releases.Commit,
 	return all, nil
 }
 
-// notAmong returns the newest commits that succeeded and are not among others.
+// notAmong returns the newest commits of which it matters what they have, and that are not among others.
 func notAmong(commits []releases.Commit, all []releases.History) []string {
 	var wanted []string
 	for _, h := range all {
-		for _, d := range h.Deployments {
+		for _, d := range h.Compared() {
 			known := slices.ContainsFunc(commits, func(c releases.Commit) bool { return c.SHA == d.SHA })
 			if !known && d.Commit != nil && !slices.Contains(wanted, d.SHA) {
 				wanted = append(wanted, d.SHA)

@@ -10,7 +10,9 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/gh"
+	"github.com/lockstep-action/lockstep/internal/plan"
 	"github.com/lockstep-action/lockstep/internal/releases"
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
@@ -75,10 +77,33 @@ func TestHistoriesGoBackToTheBase(t *testing.T) {
 	ours(github, "production", "failure", 71)
 	ours(github, "production", "success", 72)
 	read, lines := histories(t, github, "production")
-	assert.Equal(t, []string{"production forward New (alice)", "production", "production first"}, lines)
-	assert.Len(t, read[0].Deployments, 3)
+	assert.Equal(t, []string{"production forward New (alice)", "production", "production redeploy"}, lines[:3])
+	assert.Len(t, read[0].Deployments, 50)
+	assert.Len(t, read[0].Compared(), 2)
 	assert.Zero(t, read[0].Cut)
 	assert.Len(t, github.Requests(), 2, "one page of deployments, one of commits")
+	assert.Len(t, read[0].Commits, 2+24, "since a day before that success")
+}
+
+// What was rolled back before that time is no news when it comes again.
+func TestHistoriesKnowWhatWasRolledBackBefore(t *testing.T) {
+	t.Parallel()
+	github, clock := later(t)
+	first := github.Head("main")
+	ours(github, "production", "success", 70)
+	clock.Advance(time.Hour)
+	github.Push(sim.Commit{Message: "Bad", Author: "alice", Files: map[string]string{"bad": "1"}})
+	ours(github, "production", "success", 71)
+	clock.Advance(time.Hour)
+	github.Deploy(sim.DeploymentSpec{
+		Environment: "production", SHA: first, State: "success",
+		Payload: plan.Payload{Type: deploy.OwnPayloadType, Tool: plan.Tool, RunID: 72, RunAttempt: 1, Rollback: &plan.Rollback{From: github.Head("main"), To: first}},
+	})
+	clock.Advance(91 * 24 * time.Hour)
+	github.Push(sim.Commit{Message: "New", Author: "alice", Files: map[string]string{"new": "1"}})
+	ours(github, "production", "success", 73)
+	_, lines := histories(t, github, "production")
+	assert.Equal(t, []string{"production forward New (alice)", "production rollback", "production forward Bad (alice)", "production first"}, lines)
 }
 
 func TestHistoriesThatLackSomething(t *testing.T) {

@@ -54,29 +54,41 @@ type Off struct {
 	Gap     string   // why it is not known which commits it has, "" where it is
 }
 
-// Trim leaves out what GitHub records of its own for jobs of ours, and what is too old: deployments before the newest
-// success that came before Since. It reports whether there is such a success, and something before it that shows whose it
-// is: then no older deployments are needed.
-func (h *History) Trim() bool {
+// Complete leaves out what GitHub records of its own for jobs of ours. It reports whether the newest success before Since
+// is there, and something before it that shows whose it is: then no older deployments are needed.
+func (h *History) Complete() bool {
 	h.Deployments = withoutJobs(h.Deployments)
-	succeeded := make([]time.Time, len(h.Deployments))
-	base := -1
-	for i, d := range h.Deployments {
-		succeeded[i] = outcome(d, h.ReadAt).SucceededAt
-		before := !succeeded[i].IsZero() && succeeded[i].Before(h.Since)
-		if before && (base < 0 || succeeded[i].After(succeeded[base])) {
-			base = i
+	before, _ := h.aroundSince()
+	return len(before) > 0 && before[0].ID != h.Deployments[len(h.Deployments)-1].ID
+}
+
+// Compared returns the deployments of which it matters what they had: those that succeeded since Since, the success before
+// them, and if that was a rollback, also what it went back from.
+func (h *History) Compared() []deploy.Deployment {
+	before, all := h.aroundSince()
+	for _, d := range before {
+		all = append(all, d)
+		if d.Rollback == nil {
+			break
 		}
 	}
-	if base < 0 || base == len(h.Deployments)-1 {
-		return false
-	}
-	kept := slices.Clone(h.Deployments[:base+1])
-	for i := base + 1; i < len(h.Deployments); i++ {
-		if !succeeded[i].Before(h.Since) {
-			kept = append(kept, h.Deployments[i])
+	return all
+}
+
+// aroundSince returns the deployments that succeeded before Since, the newest success first, and those that did later.
+func (h *History) aroundSince() (before, later []deploy.Deployment) {
+	at := map[string]time.Time{}
+	for _, d := range h.Deployments {
+		r := outcome(d, h.ReadAt)
+		at[d.ID] = r.SucceededAt
+		switch {
+		case r.Result != Succeeded:
+		case r.SucceededAt.Before(h.Since):
+			before = append(before, d)
+		default:
+			later = append(later, d)
 		}
 	}
-	h.Deployments = kept
-	return true
+	slices.SortStableFunc(before, func(a, b deploy.Deployment) int { return at[b.ID].Compare(at[a.ID]) })
+	return before, later
 }
