@@ -134,33 +134,50 @@ func (r *reference) ends(set map[string]bool) {
 	}
 }
 
-// unread reports whether the first parents of a commit lead out of what was read, and no earlier success had the last one;
-// or whether a merge without a pull request does. A branch that is not merged may begin anywhere.
+// unread reports whether a commit has others that no earlier success had and that were not read, as far as can be seen.
 func (r *reference) unread(sha string, before map[string]bool) bool {
 	set := map[string]bool{}
 	r.below(sha, set)
+	based, line := false, []string{}
+	for each := range before {
+		based = based || r.isMain(each)
+	}
+	for at := sha; at != ""; {
+		line = append(line, at)
+		one, _ := r.read(at)
+		at = ""
+		if len(one.Parents) > 0 {
+			at = one.Parents[0]
+		}
+	}
 	for each := range set {
 		one, _ := r.read(each)
-		for _, parent := range one.Parents {
-			_, known := r.read(parent)
-			if !before[each] && len(one.Parents) > 1 && one.Pull == nil && r.isMain(each) && !known && !before[parent] {
+		for i, parent := range one.Parents {
+			if _, known := r.read(parent); known || before[parent] || before[each] {
+				continue
+			}
+			switch {
+			case !r.isMain(each):
+				if !based {
+					return true
+				}
+			case one.Pull == nil, i == 0 && slices.Contains(line, each), !slices.Contains(line, each) && r.hasOther(each, set, before):
 				return true
 			}
 		}
 	}
-	one, known := r.read(sha)
-	switch {
-	case before[sha]:
-		return false
-	case !known:
-		return true
-	case len(one.Parents) == 0:
-		return false
+	return !set[sha]
+}
+
+// hasOther reports whether a commit on top of one is of something else.
+func (r *reference) hasOther(sha string, set, before map[string]bool) bool {
+	for each := range set {
+		one, _ := r.read(each)
+		if !before[each] && slices.Contains(one.Parents, sha) && r.keyOf(each) != r.keyOf(sha) {
+			return true
+		}
 	}
-	if _, known = r.read(one.Parents[0]); !known && !r.isMain(sha) {
-		return false
-	}
-	return r.unread(one.Parents[0], before)
+	return false
 }
 
 func (r *reference) isMain(sha string) bool {

@@ -115,6 +115,7 @@ type finder struct {
 	cut     bool // older deployments were not read
 	off     map[string]Off
 	apart   map[string]bool // commits that the default branch lacks
+	based   bool            // a release had commits of the default branch that were read
 	seen    map[string]bool // commits, each with all that it is built on
 	brought map[string]bool // pull requests and commits without one, by key
 	gap     string          // why it is not known what earlier releases had, "" where it is
@@ -166,7 +167,9 @@ func (f *finder) describe(r, before *Release) {
 // what else it brought counts for no later release either. A rollback has nothing that would end this.
 func (f *finder) remember(r *Release, commits []Commit, gap string) {
 	for _, commit := range commits {
+		_, read := f.graph[commit.SHA]
 		f.seen[commit.SHA], f.brought[keyOf(commit)] = true, true
+		f.based = f.based || read && !f.apart[commit.SHA]
 		for _, parent := range commit.Parents {
 			f.seen[parent] = true // also one that was not read
 		}
@@ -193,8 +196,6 @@ func (f *finder) fresh(d deploy.Deployment) (all []Commit, gap string) {
 		return nil, "the commit no longer exists"
 	case !read && !compared:
 		return nil, "the commit was not compared with the default branch"
-	case !read && f.seen[d.SHA]:
-		return nil, ""
 	case !read: // older than those that were read
 		return []Commit{{SHA: d.SHA}}, ""
 	}
@@ -213,25 +214,42 @@ func (f *finder) contains(commit, other string) bool {
 	return found
 }
 
-// lacks reports whether a deployment has commits that no release had and that were not read. What was read ends at a time:
-// a branch may begin before it, but the default branch leads to what ran, and so does what was merged without a pull request.
+// lacks reports whether a deployment may have commits that no release had and that were not read: what was read ends at a
+// time. A branch may begin before it where what it is about is known: by its pull request, or because it is not merged.
 func (f *finder) lacks(sha string, fresh []Commit) bool {
-	unread := func(sha string) bool { _, read := f.graph[sha]; return !read && !f.seen[sha] }
-	merged := func(c Commit) bool { return c.Pull == nil && !f.apart[c.SHA] && len(c.Parents) > 1 }
-	if unread(sha) || slices.ContainsFunc(fresh, func(c Commit) bool { return merged(c) && slices.ContainsFunc(c.Parents, unread) }) {
+	if _, read := f.graph[sha]; !read {
 		return true
 	}
-	for range fresh { // along the first parents
-		commit := f.graph[sha]
-		if f.seen[sha] || len(commit.Parents) == 0 {
-			return false
-		}
-		sha = commit.Parents[0]
-		if unread(sha) {
-			return !f.apart[commit.SHA]
+	firsts, above := f.firsts(sha), map[string][]Commit{}
+	for _, commit := range fresh {
+		for _, parent := range commit.Parents {
+			above[parent] = append(above[parent], commit)
 		}
 	}
-	return false
+	return slices.ContainsFunc(fresh, func(c Commit) bool {
+		another := func(child Commit) bool { return keyOf(child) != keyOf(c) }
+		for i, parent := range c.Parents {
+			_, read := f.graph[parent]
+			switch {
+			case read || f.seen[parent]:
+			case f.apart[c.SHA]:
+				return !f.based
+			case c.Pull == nil || firsts[c.SHA] && i == 0 || !firsts[c.SHA] && slices.ContainsFunc(above[c.SHA], another):
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// firsts returns a commit with its first parent, the first parent of that, and so on.
+func (f *finder) firsts(sha string) map[string]bool {
+	all := map[string]bool{}
+	for !all[sha] && len(f.graph[sha].Parents) > 0 {
+		all[sha] = true
+		sha = f.graph[sha].Parents[0]
+	}
+	return all
 }
 
 // walk visits a commit and all that it is built on, as far as they were read, without those that are known.

@@ -100,7 +100,7 @@ func TestOf(t *testing.T) {
 	ours := good(6, "d")
 	ours.CreatedBy.Run.ID = 77
 	const missing = "it has commits that are older than those that were read"
-	old := []releases.Commit{commit(9, "n", 0, "m"), commit(8, "m", 0, "l"), commit(7, "z", 0, "e", "old"), commit(7, "y", 5, "e", "old")} // l and old were not read
+	old := []releases.Commit{commit(9, "n", 0, "m"), commit(8, "m", 0, "l"), commit(7, "z", 0, "e", "old"), commit(7, "y", 5, "e", "old"), commit(7, "x", 6, "e", "w"), commit(6, "w", 7, "old")} // l and old were not read
 	branch := map[string]releases.Off{"p2": {Commits: []releases.Commit{commit(2.6, "p2", 3, "p1"), commit(2.5, "p1", 3, "b")}}, "p1": {Commits: []releases.Commit{commit(2.5, "p1", 3, "b")}}}
 	for name, test := range map[string]struct {
 		deployments []deploy.Deployment // oldest first
@@ -157,6 +157,14 @@ func TestOf(t *testing.T) {
 		"the branch of a pull request is older than what was read": {
 			deployments: []deploy.Deployment{good(5, "e"), good(6, "y")}, more: old,
 			want: []string{"y success forward #5", "e success first"},
+		},
+		"pull requests into another branch are older than what was read": {
+			deployments: []deploy.Deployment{good(5, "e"), good(6, "x")}, more: old,
+			want: []string{"x success forward (" + missing + ")", "e success first"},
+		},
+		"back to what was not read": {
+			deployments: []deploy.Deployment{good(5, "k"), good(6, "n"), good(7, "k")}, more: old, off: map[string]releases.Off{"k": {}},
+			want: []string{"k success forward (" + missing + ")", "n success forward (" + missing + ")", "k success first"},
 		},
 		"a branch begins where nothing was read": {
 			deployments: []deploy.Deployment{good(5, "q"), good(6, "m"), good(7, "l")}, more: old, off: map[string]releases.Off{"l": {}, "q": {Commits: []releases.Commit{commit(5, "q", 0, "l")}}},
