@@ -91,11 +91,22 @@ func withoutJobs(deployments []deploy.Deployment) []deploy.Deployment {
 			runs[strconv.FormatInt(id, 10)] = true
 		}
 	}
-	ofOurs := func(log string) bool { return runs[runOf(log)] }
 	return slices.DeleteFunc(slices.Clone(deployments), func(d deploy.Deployment) bool {
-		// The status that makes a deployment inactive has no log.
-		return !d.Own && (ofOurs(d.LogURL) || slices.ContainsFunc(d.Statuses, func(s deploy.Status) bool { return ofOurs(s.LogURL) }))
+		return !d.Own && slices.ContainsFunc(runsOf(d), func(run string) bool { return runs[run] })
 	})
+}
+
+// runsOf returns the number of the run of a deployment, by what is ours, or else by its logs, with "" for none: the status
+// that makes a deployment inactive has no log.
+func runsOf(d deploy.Deployment) []string {
+	if d.Own {
+		return []string{strconv.FormatInt(d.CreatedBy.Run.ID, 10)}
+	}
+	all := []string{runOf(d.LogURL)}
+	for _, status := range d.Statuses {
+		all = append(all, runOf(status.LogURL))
+	}
+	return all
 }
 
 // runOf returns the number of the run that a log is of, "" for none.
