@@ -29,16 +29,18 @@ type walkedNode struct {
 		Nodes []struct{ Oid string }
 	} `graphql:"parents(first: 10)"`
 	AssociatedPullRequests *struct {
-		Nodes []struct {
-			Number      int
-			Title       string
-			URL         string
-			HeadRefName string
-			CreatedAt   time.Time
-			MergedAt    *time.Time
-			Author      *struct{ Login string }
-		}
-	} `graphql:"associatedPullRequests(first: 1)"`
+		Nodes []walkedPull
+	} `graphql:"associatedPullRequests(first: 10)"`
+}
+
+type walkedPull struct {
+	Number      int
+	Title       string
+	URL         string
+	HeadRefName string
+	CreatedAt   time.Time
+	MergedAt    *time.Time
+	Author      *struct{ Login string }
 }
 
 func (n walkedNode) convert() releases.Commit {
@@ -52,13 +54,28 @@ func (n walkedNode) convert() releases.Commit {
 	for _, parent := range n.Parents.Nodes {
 		commit.Parents = append(commit.Parents, parent.Oid)
 	}
-	for _, pull := range value(n.AssociatedPullRequests).Nodes {
+	if pulls := value(n.AssociatedPullRequests).Nodes; len(pulls) > 0 {
+		pull := slices.MinFunc(pulls, earlierMerge)
 		commit.Pull = &releases.Pull{
 			Number: pull.Number, Title: pull.Title, Author: value(pull.Author).Login, URL: pull.URL, Head: pull.HeadRefName,
 			CreatedAt: pull.CreatedAt, MergedAt: value(pull.MergedAt),
 		}
 	}
 	return commit
+}
+
+// earlierMerge puts the pull request first that was merged first. Later ones only carried the commit on, such as to a branch
+// for releases.
+func earlierMerge(a, b walkedPull) int {
+	switch {
+	case a.MergedAt != nil && b.MergedAt != nil:
+		return a.MergedAt.Compare(*b.MergedAt)
+	case a.MergedAt != nil:
+		return -1
+	case b.MergedAt != nil:
+		return 1
+	}
+	return 0
 }
 
 // oldestCommit returns when the oldest commit was committed of which it matters what it has, zero for none.
