@@ -1,6 +1,7 @@
 package releases
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,6 +56,7 @@ func outcome(d deploy.Deployment, now time.Time) Release {
 	for _, status := range statuses {
 		at := status.CreatedAt.Value
 		last = at
+		r.LogURL = cmp.Or(status.LogURL, r.LogURL) // the status that makes it inactive has none
 		switch status.State {
 		case "IN_PROGRESS":
 			if !started {
@@ -83,17 +85,25 @@ func outcome(d deploy.Deployment, now time.Time) Release {
 	return r
 }
 
-// withoutJobs leaves out what GitHub itself records for a job with an environment whose run has a deployment of ours.
+// withoutJobs leaves out what GitHub itself records for a job with an environment whose run has a deployment of ours. Where
+// that made ours inactive, it is ours that still runs.
 func withoutJobs(deployments []deploy.Deployment) []deploy.Deployment {
-	runs := map[string]bool{}
+	ours, active := map[string]bool{}, map[string]bool{}
 	for _, d := range deployments {
-		if id := d.CreatedBy.Run.ID; d.Own && id > 0 {
-			runs[strconv.FormatInt(id, 10)] = true
+		for _, run := range runsOf(d) {
+			ours[run] = ours[run] || d.Own && d.CreatedBy.Run.ID > 0
+			active[run] = active[run] || !d.Own && d.State == deploy.Active
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(deployments), func(d deploy.Deployment) bool {
-		return !d.Own && slices.ContainsFunc(runsOf(d), func(run string) bool { return runs[run] })
+	kept := slices.DeleteFunc(slices.Clone(deployments), func(d deploy.Deployment) bool {
+		return !d.Own && slices.ContainsFunc(runsOf(d), func(run string) bool { return ours[run] })
 	})
+	for i, d := range kept {
+		if d.Own && d.State == deploy.Inactive && active[runsOf(d)[0]] {
+			kept[i].State = deploy.Active
+		}
+	}
+	return kept
 }
 
 // runsOf returns the number of the run of a deployment, by what is ours, or else by its logs, with "" for none: the status
