@@ -11,7 +11,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/releases"
 )
 
-// writeDORA reports the metrics of DORA, on any event: in the job summary, as an output and in a file.
+// writeDORA reports the DORA metrics, on any event: in the job summary, as an output and in a file.
 func writeDORA(ctx context.Context, a *App, in input) Result {
 	r, problems := a.begin(in)
 	if len(problems) > 0 {

@@ -319,7 +319,7 @@ const (
 
 	ShowStatus Mode = "status"   // show what runs where
 	Manifest   Mode = "manifest" // list what was released to an environment
-	DORA       Mode = "dora"     // report the metrics of DORA
+	DORA       Mode = "dora"     // report the DORA metrics
 	Promote    Mode = "promote"  // deploy what runs in the environments before, without a command
 
 	MergeDeploy   Mode = "merge_deploy"    // report whether a merge still has to be deployed

@@ -107,7 +107,7 @@ func periodInput(name, description string, field func(*Config) *time.Duration) I
 
 func runInputs() []Input {
 	return []Input{
-		newInput("mode", "auto", "What the action does: `comment` (run a command on a pull request), `track` (record one state of a deployment), `finish` (complete a deployment that another job started), `doctor` (check the setup and suggest changes), `status` (show what runs where), `manifest` (list what was released), `dora` (report the metrics of DORA), `promote` (deploy what runs in the earlier environments), or `auto` (choose by the event and the other inputs)",
+		newInput("mode", "auto", "What the action does: `comment` (run a command on a pull request), `track` (record one state of a deployment), `finish` (complete a deployment that another job started), `doctor` (check the setup and suggest changes), `status` (show what runs where), `manifest` (list what was released), `dora` (report the DORA metrics), `promote` (deploy what runs in the earlier environments), or `auto` (choose by the event and the other inputs)",
 			choice(func(c *Config) *Mode { return &c.Mode }, Auto, Comment, TrackIt, Finish, Doctor, ShowStatus, Manifest, DORA, Promote)),
 		{
 			Name: "github_token", Default: "${{ github.token }}", Required: true, Secret: true,

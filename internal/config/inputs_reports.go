@@ -39,22 +39,22 @@ func (c Config) DORAEnvironments() []string {
 
 func reportInputs() []Input {
 	manifest, dora := need{"mode", string(Manifest)}, need{"mode", string(DORA)}
-	days := newInput("dora_days", "90", "With `mode: dora`, how many days the report looks back", readDays)
+	days := newInput("dora_days", "90", "With `mode: dora`, how many days the report covers, from 1 to 365", readDays)
 	days.needs = dora
 	stories := newInput("story_pattern", `[A-Z][A-Z0-9]+-\d+`,
-		"With `mode: manifest`, the regular expression (RE2) that finds the keys of stories in the titles of changes", readStories)
+		"With `mode: manifest`, the regular expression (RE2) that finds the keys of user stories, such as `SHOP-12`, in the titles of changes", readStories)
 	stories.needs = manifest
 	return []Input{
 		{
 			Name: "manifest_file", needs: manifest,
-			Description: "With `mode: manifest`, the files that get the manifest: paths below the workspace, separated by commas, that end in `.json`, `.yml` or `.yaml`",
+			Description: "With `mode: manifest`, files to write the manifest to: paths below the workspace that end in `.json`, `.yml` or `.yaml`, separated by commas",
 			read:        optional(readManifestFiles),
 		},
 		stories,
 		days,
 		{
 			Name: "dora_environments", needs: dora,
-			Description: "With `mode: dora`, the environments that the report is about, separated by commas; those of production when empty",
+			Description: "With `mode: dora`, environments to report on, separated by commas; the production environments when empty",
 			read:        optional(environments(func(c *Config) *[]string { return &c.Reports.Environments })),
 		},
 		{
@@ -64,7 +64,7 @@ func reportInputs() []Input {
 		},
 		{
 			Name: "dora_file", needs: dora,
-			Description: "With `mode: dora`, the file that gets the report as one HTML page that needs nothing else; a path below the workspace, such as `public/dora.html`",
+			Description: "With `mode: dora`, file to write the report to, as one self-contained HTML page; a path below the workspace, such as `public/dora.html`",
 			read:        optional(workspacePath(func(c *Config) *string { return &c.Reports.DORAFile })),
 		},
 	}

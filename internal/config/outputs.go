@@ -38,7 +38,7 @@ func Outputs() []Output {
 		{"board", "What runs where, as JSON: from `.status` and `mode: status`"},
 		{"changelog", "Pull requests that the deployment brings, or that a rollback takes away, as a list in Markdown"},
 		{"manifest", "What was released to the environment, newest first, as JSON: from `mode: manifest`"},
-		{"dora", "Metrics of DORA as JSON: from `mode: dora`"},
+		{"dora", "DORA metrics as JSON: from `mode: dora`"},
 		{"deployment_id", "ID of the GitHub deployment; Versioner's own ID is `tracking_id`"},
 		{"params", "Text after the separator of a command"},
 		{"parsed_params", "Parameters of a command as a JSON object"},

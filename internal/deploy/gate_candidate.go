@@ -126,7 +126,7 @@ func checkCandidate(k *Case) Finding {
 	case len(k.earlier()) == 0:
 		return block(UnexpectedError,
 			"It is not known what comes before "+name+": there is nothing to promote from.",
-			"Name the environments before it with `after` in the rules file, or with the input `enforced_deployment_order`.")
+			"Name the earlier environments with `after` in the rules file, or with the input `enforced_deployment_order`.")
 	case k.Target.SHA == "":
 		return stays(k.Choice.hint, "%s", k.Choice.why)
 	case k.Pinned != "" && k.Pinned != k.Target.SHA:
@@ -134,8 +134,8 @@ func checkCandidate(k *Case) Finding {
 	case k.Merged.SHA != k.Target.SHA:
 		return block(UnexpectedError, "I could not read where "+commit+" belongs.", Capitalized(again(k))+".")
 	case !k.Merged.InDefault:
-		return stays("Merge it, and deploy the default branch to the environments before.",
-			"%s is not part of the default branch. Only what was merged is promoted: everyone who can push can make a commit, and say that it was deployed.", commit)
+		return stays("Merge it, and deploy the default branch to the earlier environments.",
+			"%s is not part of the default branch. Only merged commits are promoted, because anyone who can push can create a commit and claim that it was deployed.", commit)
 	}
-	return pass("every environment before runs " + commit + ", which is part of the default branch")
+	return pass("every earlier environment runs " + commit + ", which is part of the default branch")
 }

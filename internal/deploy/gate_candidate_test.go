@@ -52,7 +52,7 @@ func TestCandidate(t *testing.T) {
 	unreadable := deploytest.Foreign(deploytest.HeadSHA, deploy.Active)
 	unreadable.Unreadable = true
 	says(t, "candidate", map[string]promotionCase{
-		"one commit of the default branch": {func(*deploytest.Trial) {}, "", "every environment before runs `1111111`"},
+		"one commit of the default branch": {func(*deploytest.Trial) {}, "", "every earlier environment runs `1111111`"},
 		"no order": {
 			func(t *deploytest.Trial) { t.Config.Order = nil }, deploy.UnexpectedError, "It is not known what comes before **production**",
 		},

@@ -62,12 +62,12 @@ func checkForward(k *Case) Finding {
 	case from == nil && k.unsettled() != "":
 		return stays("A person has to decide: "+k.byHand()+".", "%s", k.unsettled())
 	case from != nil && from.SHA == k.Target.SHA:
-		return stays("", "%s runs in %s already.", commit, name)
+		return stays("", "%s already runs in %s.", commit, name)
 	case from != nil && from.TreeSHA != "" && from.TreeSHA == k.Target.Commit.TreeSHA:
 		return stays("", "%s runs %s, which has the same files as %s.", name, markdown.Code(Short(from.SHA)), commit)
 	case leftBehind(k.Live, k.Target.SHA):
-		return stays("Bring a newer commit to the environments before. If this one is good after all, "+k.byHand()+".",
-			"%s was rolled back from in %s: it is not deployed there again without a person.", commit, name)
+		return stays("Deploy a newer commit to the earlier environments. If this one is good after all, "+k.byHand()+".",
+			"%s was rolled back from %s: a promotion does not deploy it there again.", name, commit)
 	}
 	if finding := k.checkAttempts(); finding.Level == Block {
 		return finding
@@ -103,8 +103,8 @@ func (k *Case) checkAttempts() Finding {
 		return pass("nothing else was tried")
 	}
 	return stays("Find out why in "+markdown.Link("its run", k.onServer(k.Live[last].LogURL))+". Then "+k.byHand()+
-		", start this workflow by hand, or bring a newer commit to the environments before.",
-		"The last deployment of %s to %s did not succeed: it is not tried again without a person.", commit, name)
+		", start this workflow by hand, or deploy a newer commit to the earlier environments.",
+		"The last deployment of %s to %s did not succeed: a promotion does not try it again.", commit, name)
 }
 
 // startedByPerson reports whether a person has started this very attempt of the run.
@@ -122,7 +122,7 @@ func (k *Case) checkAdvance(from *Deployment) Finding {
 	runs, compared := markdown.Code(Short(from.SHA)), k.Changes
 	switch {
 	case k.Pinned != "" && compared.Comparison != k.advance():
-		return stays(nextRun, "What runs in %s has changed a moment ago: it is %s now.", name, runs)
+		return stays(nextRun, "What runs in %s changed a moment ago: it is %s now.", name, runs)
 	case compared.Comparison != k.advance(), !compared.Ahead.OK, !compared.Behind.OK:
 		return block(UnexpectedError, "I could not compare "+commit+" with "+runs+", which runs in "+name+".",
 			"If one of them no longer exists, a person has to decide: "+k.byHand()+".")
@@ -131,7 +131,7 @@ func (k *Case) checkAdvance(from *Deployment) Finding {
 			"%s is older than %s, which runs in %s: a promotion does not go back.", commit, runs, name)
 	case compared.Behind.Value > 0 && (from.TreeSHA == "" || !slices.Contains(compared.Forms, from.TreeSHA)):
 		return stays("Merge it, or if it may go, "+k.byHand()+".",
-			"%s runs %s, of which %s lacks %s: a promotion would take that away.", name, runs, commit, Plural(compared.Behind.Value, "commit"))
+			"%s runs %s, which has %s that %s lacks: a promotion would undo that.", name, runs, Plural(compared.Behind.Value, "commit"), commit)
 	}
 	return pass("it brings " + Plural(compared.Ahead.Value, "commit") + " to what runs there")
 }

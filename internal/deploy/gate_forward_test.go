@@ -21,7 +21,7 @@ func TestForward(t *testing.T) {
 	says(t, "forward", map[string]promotionCase{
 		"three commits": {func(*deploytest.Trial) {}, "", "it brings 3 commits to what runs there"},
 		"the first one": {func(t *deploytest.Trial) { t.Facts.Live = nil }, "", "nothing runs there yet"},
-		"it runs":       {production(deploytest.Ran(head, 12)), deploy.NothingToPromote, "`1111111` runs in **production** already."},
+		"it runs":       {production(deploytest.Ran(head, 12)), deploy.NothingToPromote, "`1111111` already runs in **production**."},
 		"the same files": {
 			func(t *deploytest.Trial) {
 				production(same)(t)
@@ -29,7 +29,7 @@ func TestForward(t *testing.T) {
 			}, deploy.NothingToPromote, "runs `3333333`, which has the same files as `1111111`.",
 		},
 		"rolled back": {
-			production(deploytest.LeftFor(head, good, 13), deploytest.Ran(head, 12)), deploy.NothingToPromote, "`1111111` was rolled back from in **production**",
+			production(deploytest.LeftFor(head, good, 13), deploytest.Ran(head, 12)), deploy.NothingToPromote, "**production** was rolled back from `1111111`",
 		},
 		"rolled back, without success": {
 			func(t *deploytest.Trial) {
@@ -83,7 +83,7 @@ func TestForward(t *testing.T) {
 		},
 		"what runs was never merged": {
 			func(t *deploytest.Trial) { t.Facts.Changes.Behind = deploy.Know(2) }, deploy.NothingToPromote,
-			"**production** runs `4444444`, of which `1111111` lacks 2 commits: a promotion would take that away.",
+			"**production** runs `4444444`, which has 2 commits that `1111111` lacks: a promotion would undo that.",
 		},
 		"what runs was squashed": {
 			func(t *deploytest.Trial) {
@@ -94,7 +94,7 @@ func TestForward(t *testing.T) {
 			func(t *deploytest.Trial) {
 				t.Facts.Live[0].TreeSHA = ""
 				t.Facts.Changes.Behind, t.Facts.Changes.Forms = deploy.Know(2), []string{""}
-			}, deploy.NothingToPromote, "would take that away",
+			}, deploy.NothingToPromote, "would undo that",
 		},
 		"no comparison": {
 			func(t *deploytest.Trial) { t.Facts.Changes = deploy.Changes{} }, deploy.UnexpectedError, "I could not compare `1111111` with `4444444`",
@@ -103,7 +103,7 @@ func TestForward(t *testing.T) {
 			func(t *deploytest.Trial) {
 				production(deploytest.Ran(other, 12))(t)
 				t.Request.Pinned = head
-			}, deploy.NothingToPromote, "What runs in **production** has changed a moment ago: it is `3333333` now.",
+			}, deploy.NothingToPromote, "What runs in **production** changed a moment ago: it is `3333333` now.",
 		},
 	})
 }

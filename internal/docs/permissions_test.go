@@ -157,7 +157,7 @@ want exit 0
 want output-holds manifest Change checkout
 `
 
-// measured is how a job fares that reports the metrics of DORA: of a pull request, with an incident.
+// measured is how a job fares that reports the DORA metrics: of a pull request, with an incident.
 const measured = opened + `
 label incident
 merge 1
@@ -258,7 +258,6 @@ func permitted() map[string]string {
 		"docs/security.md deploy": deploys,
 		"docs/locks.md deploy":    deploys,
 		"docs/messages.md deploy": deploys,
-		"docs/reports.md deploy":  deploys,
 		"docs/tracking.md deploy": deploys,
 		"docs/multi-job.md start": starts,
 		"docs/confirmation.md deploy": strings.ReplaceAll(deploys, "comment alice",

@@ -120,7 +120,7 @@ func checkLabels(e Examination) []deploy.Finding {
 	}
 	return []deploy.Finding{warn(
 		"The repository does not have these labels yet: "+markdown.Codes(unknown, ", ")+".",
-		"GitHub creates them when they are first set. If a name is mistyped, correct it now.",
+		"Create them, such as with `gh label create`: a token without `issues: write` may not be able to. If a name is mistyped, correct it.",
 	)}
 }
 

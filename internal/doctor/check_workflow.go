@@ -28,7 +28,7 @@ func checkWorkflows(e Examination) []deploy.Finding {
 		found = append(found, deploy.Finding{Level: deploy.Pass, Text: fmt.Sprintf("workflow files that were read: %d; steps in them that use the action: %d", len(e.Files), uses)})
 	case e.Running == nil && len(e.Unreadable) == 0:
 		found = append(found, warn(
-			"None of the workflow files that were looked at uses Lockstep.",
+			"None of the workflow files that were looked at deploys with Lockstep.",
 			"Comments start the workflow files of the default branch: the file has to be there, below `.github/workflows`. What is inside of other actions is not looked at.",
 		))
 	}

@@ -70,12 +70,12 @@ func TestFacts(t *testing.T) {
 		"labels": {
 			map[string]string{"successful_deploy_labels": "deployed,live", "failed_noop_labels": "broken"},
 			func(f *checkup.Facts) { f.Labels = map[string]bool{"live": true} },
-			"warn labels: The repository does not have these labels yet: `deployed`, `broken`. GitHub creates them when they are first set. If a name is mistyped, correct it now.",
+			"warn labels: The repository does not have these labels yet: `deployed`, `broken`. Create them, such as with `gh label create`: a token without `issues: write` may not be able to. If a name is mistyped, correct it.",
 		},
 		"labels of environments": {
 			map[string]string{"rollback_labels": "back-{environment}", "environment_targets": "production,staging"},
 			func(f *checkup.Facts) { f.Labels = map[string]bool{"back-staging": true} },
-			"warn labels: The repository does not have these labels yet: `back-production`. GitHub creates them when they are first set. If a name is mistyped, correct it now.",
+			"warn labels: The repository does not have these labels yet: `back-production`. Create them, such as with `gh label create`: a token without `issues: write` may not be able to. If a name is mistyped, correct it.",
 		},
 		"labels that exist": {
 			map[string]string{"successful_noop_labels": "tried"}, func(f *checkup.Facts) { f.Labels = map[string]bool{"tried": true} }, "",

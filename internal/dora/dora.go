@@ -1,4 +1,4 @@
-// Package dora computes the metrics of DORA from what was released.
+// Package dora computes the DORA metrics from what was released.
 //
 // It is pure. What counts for nothing, and what is not known, is counted as well: a report never shows less than it says.
 package dora
@@ -80,7 +80,7 @@ type Environment struct {
 	Recovery  Spans // from the failure until it was over
 	Open      int   // failures that are not over
 	Rework    Share // rollbacks
-	Attempts  Share // attempts that failed. It is no metric of DORA
+	Attempts  Share // attempts that failed. It is not a DORA metric
 	Duration  Spans // from the start of a deployment to its success
 
 	Weeks     []Week // oldest first

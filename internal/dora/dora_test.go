@@ -147,7 +147,7 @@ func TestCut(t *testing.T) {
 	r := dora.Of(s, []dora.Series{{Environment: "a", Cut: noon().Add(-10 * day), Releases: all}, {Environment: "b", Cut: noon().Add(-91 * day), Releases: all}}, nil)
 	cut, whole := r.Environments[0], r.Environments[1]
 	assert.InDelta(t, 0.1, cut.Frequency.PerDay(), 1e-9)
-	assert.Contains(t, r.NotesOf(cut), "The window is cut at 2026-11-21: deployments before were not read, because there are too many.")
+	assert.Contains(t, r.NotesOf(cut), "The report begins on 2026-11-21: earlier deployments were not read, because there are too many.")
 	assert.InDelta(t, 1.0/90, whole.Frequency.PerDay(), 1e-9)
 	assert.Empty(t, r.NotesOf(whole))
 }

@@ -18,7 +18,7 @@ const columnLevel, columnN = 2, 3
 
 const unknown = "–"
 
-// Metrics are the five metrics of DORA.
+// Metrics are the five DORA metrics.
 func (e Environment) Metrics() []Row {
 	f := e.Frequency
 	frequency := Row{"Deployment frequency", f.text(), level(f.Level(), f.Deployments), strconv.Itoa(f.Deployments), f.days(), unknown}
@@ -29,11 +29,11 @@ func (e Environment) Metrics() []Row {
 	return []Row{frequency, e.Lead.row("Change lead time", e.Lead.Level()), e.Failed.row("Change fail rate"), recovery, e.Rework.row("Deployment rework rate (rollbacks)")}
 }
 
-// Parts are lengths of time that explain the metrics, and a rate that is no metric of DORA.
+// Parts are lengths of time that explain the metrics, and a rate that is not a DORA metric.
 func (e Environment) Parts() []Row {
 	rows := []Row{
 		e.Coding.row("Lead time: first commit to pull request", 0), e.Review.row("Lead time: pull request to merge", 0),
-		e.Deploy.row("Lead time: merge to deployment", 0), e.Duration.row("Duration of a deployment", 0), e.Attempts.row("Attempts that failed (no metric of DORA)"),
+		e.Deploy.row("Lead time: merge to deployment", 0), e.Duration.row("Duration of a deployment", 0), e.Attempts.row("Attempts that failed (not a DORA metric)"),
 	}
 	for i := range rows {
 		rows[i][columnLevel] = unknown
@@ -116,7 +116,7 @@ func Length(d time.Duration) string {
 // Words says a rule.
 func (r Rule) Words() string {
 	return map[Rule]string{
-		FailedLater: "a status of failure follows its success",
+		FailedLater: "a failure status follows its success",
 		RolledBack:  "the next deployment is a rollback",
 		HadIncident: "an issue about an incident is opened while it runs, or names its commit",
 	}[r]
@@ -148,21 +148,21 @@ func (r Report) clock(t time.Time) string { return t.In(r.Zone).Format("2006-01-
 func (r Report) NotesOf(e Environment) []string {
 	var notes []string
 	if e.None {
-		notes = append(notes, "GitHub knows no deployment to this environment. Is its name right?")
+		notes = append(notes, "GitHub knows of no deployment to this environment. Is the name right?")
 	}
 	if !e.Cut.IsZero() {
-		notes = append(notes, "The window is cut at "+e.Cut.In(r.Zone).Format(time.DateOnly)+": deployments before were not read, because there are too many.")
+		notes = append(notes, "The report begins on "+e.Cut.In(r.Zone).Format(time.DateOnly)+": earlier deployments were not read, because there are too many.")
 	}
 	n := e.Counts
 	for _, one := range []struct {
 		count int
 		words string
 	}{
-		{n.Redeploys, "redeploys, of the files that ran already"},
+		{n.Redeploys, "redeploys of files that already ran"},
 		{n.Aborted, "attempts that were aborted"},
 		{n.Abandoned, "attempts without a result"},
 		{n.Running, "deployments that have not ended"},
-		{n.Timeless, "successes without a time"},
+		{n.Timeless, "successes whose time GitHub does not say"},
 		{n.Earlier, "incidents of earlier deployments"},
 		{n.Unplaced, "incidents that belong to no deployment here"},
 	} {
@@ -180,7 +180,7 @@ func (r Report) NotesOf(e Environment) []string {
 		notes = append(notes, plural(n.BeforeMerge, "pull request was", "pull requests were")+" deployed before the merge, and have no time from merge to deployment.")
 	}
 	for _, gap := range e.Unknown {
-		notes = append(notes, "Of "+plural(gap.Count, "deployment", "deployments")+" it is not known what changed: "+gap.Reason+".")
+		notes = append(notes, "It is not known what "+plural(gap.Count, "deployment", "deployments")+" changed: "+gap.Reason+".")
 	}
 	return append(notes, e.dropped()...)
 }
@@ -200,10 +200,10 @@ func (e Environment) dropped() []string {
 		{"duration", e.Duration},
 	} {
 		if one.spans.Negative > 0 {
-			notes = append(notes, plural(one.spans.Negative, "time", "times")+" ("+one.of+") left out: the end is before the beginning.")
+			notes = append(notes, plural(one.spans.Negative, "time", "times")+" ("+one.of+") left out: they end before they begin.")
 		}
 		if one.spans.Unknown > 0 {
-			notes = append(notes, plural(one.spans.Unknown, "time", "times")+" ("+one.of+") left out: GitHub does not say when it began.")
+			notes = append(notes, plural(one.spans.Unknown, "time", "times")+" ("+one.of+") left out: GitHub does not say when they began.")
 		}
 	}
 	return notes

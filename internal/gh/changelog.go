@@ -16,6 +16,7 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/plan"
+	"github.com/lockstep-action/lockstep/internal/releases"
 	"github.com/lockstep-action/lockstep/internal/wait"
 )
 
@@ -43,7 +44,7 @@ func (b between) count() int {
 }
 
 // listChanges counts commits, and finds the pull requests that they come from. A deployment may go back where no one said
-// that it would: then GitHub is asked once more. Where GitHub cannot show the commits, they are counted alone.
+// that it would. Where GitHub cannot show the commits, they are counted alone.
 func (d *deployer) listChanges(ctx context.Context, e plan.CountCommits) (plan.Done, error) {
 	within, cancel := wait.Limit(ctx, lookUpTimeout, fmt.Errorf("no answer within %s", lookUpTimeout))
 	defer cancel()
@@ -62,16 +63,46 @@ func (d *deployer) listChanges(ctx context.Context, e plan.CountCommits) (plan.D
 	if done.Ahead+done.Behind <= 0 {
 		return done, nil
 	}
-	if found.count() <= 0 {
-		e.Back = !e.Back
-		other, err := d.between(within, e)
-		if err != nil {
+	switch {
+	case found.count() > 0:
+	case !e.Back:
+		done.Changes, err = d.takenAway(within, e, done.Behind)
+		return done, failed(err)
+	default: // a rollback to something newer
+		e.Back = false
+		if found, err = d.between(within, e); err != nil {
 			return done, failed(err)
 		}
-		found = other
 	}
 	done.Changes, err = d.lookUp(within, found)
 	return done, failed(err)
+}
+
+// takenAway finds in one request the pull requests of what runs, and the head of the default branch lacks: a deployment of
+// that branch goes back without saying so. Those of another branch, and what is too much for one answer, are counted.
+func (d *deployer) takenAway(ctx context.Context, e plan.CountCommits, count int) (*deploy.Changelog, error) {
+	repository, err := queryRepository[struct {
+		DefaultBranchRef *struct {
+			Target  struct{ Oid string }
+			Compare *offNode `graphql:"compare(headRef: $runs)"`
+		}
+	}](ctx, d.repository, map[string]any{"runs": githubv4.String(e.Base)})
+	branch := value(repository.DefaultBranchRef)
+	compared := value(branch.Compare)
+	if err != nil || branch.Target.Oid != e.Head || compared.AheadBy != count {
+		return &deploy.Changelog{Removed: true, Commits: count, Unknown: count}, err
+	}
+	all := &deploy.Changelog{Removed: true, Commits: count, Unknown: count - len(compared.Commits.Nodes)}
+	seen := map[int]bool{}
+	for _, node := range slices.Backward(compared.Commits.Nodes) {
+		change := releases.ChangeOf(node.convert()).Change
+		change.Title, change.Author = cut(change.Title, longestTitle), cut(change.Author, longestName)
+		if !seen[change.Pull] {
+			seen[change.Pull] = change.Pull != 0
+			all.Add(change)
+		}
+	}
+	return all, nil
 }
 
 func (d *deployer) between(ctx context.Context, e plan.CountCommits) (between, error) {

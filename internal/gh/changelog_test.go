@@ -79,6 +79,24 @@ func TestListChanges(t *testing.T) {
 			assert.Equal(t, test.commits, done.Behind)
 			assert.Equal(t, test.want, named(done.Changes.Changes))
 			assert.True(t, done.Changes.Removed)
+
+			// The default branch goes back without saying so, after what it has got was deployed.
+			require.NoError(t, github.MoveBranch("alice", "main", base))
+			before := len(github.Requests())
+			done, err = do(t, github, plan.CountCommits{Base: head, Head: base, Lists: true})
+			require.NoError(t, err)
+			assert.Equal(t, test.commits, done.Behind)
+			assert.Len(t, done.Changes.Changes, len(test.want))
+			assert.Equal(t, test.commits, done.Changes.Commits)
+			assert.Zero(t, done.Changes.Unknown)
+			assert.True(t, done.Changes.Removed)
+			assert.Len(t, github.Requests(), before+2)
+
+			// Of another commit than its head it is known only how many there are.
+			github.Push(sim.Commit{Branch: "main", Author: "alice", Message: "Other", Files: map[string]string{"other": "1"}})
+			done, err = do(t, github, plan.CountCommits{Base: head, Head: base, Lists: true})
+			require.NoError(t, err)
+			assert.Equal(t, deploy.Changelog{Removed: true, Commits: test.commits, Unknown: test.commits}, *done.Changes)
 		})
 	}
 }

@@ -62,5 +62,5 @@ func changes(s Subject) string {
 		title = deploy.Plural(c.Pulls, "pull request") + ", " + title
 	}
 	list := changelog(c, func(pull int) string { return markdown.Text(fmt.Sprintf("#%d", pull)) })
-	return wrap("<details><summary>"+choose(c.Removed, "Goes away: ", "")+title+"</summary>\n\n", list, "\n\n</details>")
+	return wrap("<details><summary>"+choose(c.Removed, "Removed: ", "")+title+"</summary>\n\n", list, "\n\n</details>")
 }

@@ -11,10 +11,10 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markdown"
 )
 
-// DORASummary shows the metrics of DORA on the page of the workflow run, with what could not be read or written.
+// DORASummary shows the DORA metrics on the page of the workflow run, with what could not be read or written.
 func DORASummary(r dora.Report, d deploy.Decision) string {
 	var b strings.Builder
-	b.WriteString("## Lockstep: metrics of DORA\n\n")
+	b.WriteString("## Lockstep: DORA metrics\n\n")
 	for _, f := range append(d.Blocking(), d.Warnings()...) {
 		b.WriteString("- " + sign(f.Level) + " " + strings.TrimSpace(f.Text+" "+f.Hint) + "\n")
 	}
@@ -112,6 +112,6 @@ func doraDetails(r dora.Report, e dora.Environment) string {
 		name := week.Name + choose(week.Partial, "*", "")
 		fmt.Fprintf(&b, "| %s | %s | %d | %d | %d | %s |\n", name, week.From.Format(time.DateOnly), week.Deployments, week.Days, week.Lead.N(), week.Lead.Text(dora.Median))
 	}
-	b.WriteString("\n\\* A part of the week is outside of the report.\n\n</details>\n\n" + notes(r.NotesOf(e)))
+	b.WriteString("\n\\* The report covers only a part of this week.\n\n</details>\n\n" + notes(r.NotesOf(e)))
 	return b.String()
 }

@@ -44,7 +44,7 @@ func harm(text string) []string {
 	folds := 0
 	for _, own := range []string{
 		"<details><summary>Details</summary>", "<details><summary>Details of the start</summary>", "<details><summary>1 pull request, 7 commits</summary>", "<details><summary>60 pull requests, 71 commits</summary>",
-		"<details><summary>3 commits</summary>", "<details><summary>Goes away: 1 commit</summary>", "<details><summary>Show Results</summary>", "<details><summary>Passed checks</summary>", "<details><summary>Order</summary>", "<details><summary>Reason of the lock</summary>", "<details><summary>Reason of the global lock</summary>",
+		"<details><summary>3 commits</summary>", "<details><summary>Removed: 1 commit</summary>", "<details><summary>Show Results</summary>", "<details><summary>Passed checks</summary>", "<details><summary>Order</summary>", "<details><summary>Reason of the lock</summary>", "<details><summary>Reason of the global lock</summary>",
 		"<!--- pre-deploy-metadata-start -->", "<!--- pre-deploy-metadata-end -->",
 		"<!--- post-deploy-metadata-start -->", "<!--- post-deploy-metadata-end -->",
 		"<!--- deployment-confirmation-metadata-start -->", "<!--- deployment-confirmation-metadata-end -->", "<!-- marker -->",

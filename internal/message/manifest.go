@@ -21,7 +21,7 @@ func ManifestSummary(m manifest.Manifest, d deploy.Decision) string {
 		fmt.Fprintf(&b, "%s %s\n\n", sign(f.Level), strings.TrimSpace(f.Text+" "+f.Hint))
 	}
 	if len(m.Releases) == 0 {
-		return b.String() + "Nothing was deployed since " + m.Since + ".\n"
+		return b.String() + "Nothing was deployed there since " + m.Since + ". Is the name of the environment right?\n"
 	}
 	b.WriteString("| Date | Version | Commit | Status | Changes | Stories |\n| --- | --- | --- | --- | --- | --- |\n")
 	for _, r := range m.Releases[:min(len(m.Releases), shownReleases)] {
@@ -29,7 +29,7 @@ func ManifestSummary(m manifest.Manifest, d deploy.Decision) string {
 			strings.ReplaceAll(string(r.Status), "_", " "), releasedChanges(r), markdown.Text(markdown.Brief(strings.Join(r.Stories, ", "))))
 	}
 	if left := len(m.Releases) - shownReleases; left > 0 {
-		fmt.Fprintf(&b, "\nand %s more, in the output `manifest` and in the files.\n", strconv.Itoa(left))
+		fmt.Fprintf(&b, "\nAnd %s more, in the output `manifest` and in the files.\n", strconv.Itoa(left))
 	}
 	return b.String()
 }

@@ -34,8 +34,8 @@ func DORA(m Metrics) string {
 		sections = append(sections, doraView{p, m.Report, one, "e" + strconv.Itoa(i)}.section())
 	}
 	sections = append(sections, markup.Element("h2", nil, markup.Text("How it is counted")), plainList(m.Report.Notes()))
-	return markup.Document(head("Metrics of DORA: "+brief(p.Repository)), markup.Group(shapes(),
-		markup.Element("header", nil, markup.Element("h1", nil, markup.Text("Metrics of DORA")), p.about()),
+	return markup.Document(head("DORA metrics: "+brief(p.Repository)), markup.Group(shapes(),
+		markup.Element("header", nil, markup.Element("h1", nil, markup.Text("DORA metrics")), p.about()),
 		markup.Element("main", nil, sections...), footer("deployments, commits and issues")))
 }
 

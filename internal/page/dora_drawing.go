@@ -46,7 +46,7 @@ func (v doraView) weekly() markup.Node {
 	parts = append(parts, horizontal(weeklyTop+weeklyHeight))
 	said := fmt.Sprintf("%d deployments in %d weeks, at most %d in one.", total, len(v.Weeks), most)
 	return markup.Group(v.picture("weekly", "Deployments by week", said, weeklyTop+weeklyHeight+weeklyBelow, parts...),
-		markup.Element("p", class("now"), markup.Text("Grey is a week of which a part is outside of the report.")))
+		markup.Element("p", class("now"), markup.Text("The report covers only a part of a grey week.")))
 }
 
 func (v doraView) week(i int, week dora.Week, most int) markup.Node {
@@ -59,7 +59,7 @@ func (v doraView) week(i int, week dora.Week, most int) markup.Node {
 	}
 	words := strconv.Itoa(week.Deployments) + " in " + week.Name
 	if week.Partial {
-		words += ", of which a part is outside"
+		words += ", which the report covers in part"
 	}
 	parts := []markup.Node{
 		tooltip(words),

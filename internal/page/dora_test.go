@@ -36,7 +36,7 @@ func TestReport(t *testing.T) {
 	html := page.DORA(pagetest.Report())
 	_, said := elements(t, html)
 	for _, want := range []string{
-		"Metrics of DORA", "acme/shop", "production-eu", "Deployment frequency", "3.8 a week", "4 of 6", "n=3", "14.3 % (7)", "counts as failed: the next deployment is a rollback",
+		"DORA metrics", "acme/shop", "production-eu", "Deployment frequency", "3.8 a week", "4 of 6", "n=3", "14.3 % (7)", "counts as failed: the next deployment is a rollback",
 		"49 deployments in 14 weeks, at most 5 in one.", "5 under an hour, 18 under a day, 16 to a week, 4 to a month.", "7 count as failed", "2026-W48 (a part)",
 	} {
 		assert.Contains(t, said, want)

@@ -1,4 +1,4 @@
-// Package page writes what runs where, and the metrics of DORA, as HTML pages that need nothing else: no script, no other
+// Package page writes what runs where, and the DORA metrics, as HTML pages that need nothing else: no script, no other
 // file.
 package page
 

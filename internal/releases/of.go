@@ -299,9 +299,9 @@ func (f *finder) changes(commits []Commit) (changes, more []Change) {
 		case listed[key]:
 			continue
 		case f.brought[key]:
-			more = append(more, changeOf(commit))
+			more = append(more, ChangeOf(commit))
 		default:
-			changes = append(changes, changeOf(commit))
+			changes = append(changes, ChangeOf(commit))
 		}
 		listed[key] = true
 	}
@@ -317,7 +317,8 @@ func keyOf(c Commit) string {
 
 func pullKey(number int) string { return "#" + strconv.Itoa(number) }
 
-func changeOf(c Commit) Change {
+// ChangeOf returns a commit as a change: the pull request that brought it, or else the commit itself.
+func ChangeOf(c Commit) Change {
 	if c.Pull == nil {
 		return Change{Change: deploy.Change{SHA: c.SHA, Title: c.Title, Author: c.Author, URL: c.URL}, AuthoredAt: c.AuthoredAt}
 	}
