@@ -21,7 +21,7 @@ func TestSimulator(t *testing.T) {
 	status, err := run(t.Context(), []string{"-sim"}, noVariables, &out)
 	require.NoError(t, err)
 	assert.Contains(t, out.String(), "U4a   held       Of twenty `createRef`")
-	assert.Contains(t, out.String(), "\n75 held, 0 did not hold, 9 were not tried\n")
+	assert.Contains(t, out.String(), "\n76 held, 0 did not hold, 9 were not tried\n")
 	assert.Equal(t, holds, status)
 }
 

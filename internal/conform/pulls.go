@@ -80,6 +80,10 @@ func historyRows() []Assumption {
 			Source: documented("rest/issues/labels#add-labels-to-an-issue").thin("it names no limit"),
 		},
 		{
+			ID: "S26", Says: "A token without `issues: write` puts a label on a pull request only if the label exists: status 403 for another one.", Needs: write, Lacks: "issues: write", Play: newLabel,
+			Source: reported("actions/labeler#867, OSGeo/grass#6123").thin("they quote the message, not the status"),
+		},
+		{
 			ID: "U20b", Says: "A dismissed review stays among the newest opinions, with the state DISMISSED.",
 			Needs: []string{"contents: read", "pull-requests: read"}, Play: dismissedReview,
 			Source: schema("PullRequest.latestOpinionatedReviews").thin("it does not say what an opinion is"),
@@ -203,6 +207,11 @@ func longLabel(ctx context.Context, a *attempt) Result {
 	said := a.refusalOf(ctx, step{http.MethodPost, path, map[string]any{"labels": []string{a.mark, strings.Repeat("x", 51)}}})
 	left := list(a.get(ctx, "%s", path))
 	return judge(said.is(http.StatusUnprocessableEntity) && len(left) == 0, "%v; labels: %d", said, len(left))
+}
+
+func newLabel(ctx context.Context, a *attempt) Result {
+	said := a.refusalOf(ctx, step{http.MethodPost, fmt.Sprintf("/issues/%d/labels", a.openPull(ctx).number), map[string]any{"labels": []string{a.mark}}})
+	return judge(said.is(http.StatusForbidden) && strings.Contains(said.message, "create labels"), "%v", said)
 }
 
 func updateBranch(ctx context.Context, a *attempt) Result {

@@ -271,7 +271,7 @@ func permitted() map[string]string {
 
 		"examples/single-job.yml deploy":               deploys,
 		"examples/health-check.yml deploy":             strings.NewReplacer("to development", "to production", "deployment development", "deployment production", "to staging", "to production").Replace(deploys) + "want asked 1\n",
-		"examples/pipeline-labels.yml deploy":          strings.NewReplacer("development", "dev").Replace(deploys) + "job success\nwant labels deploy-dev deploy-staging deploy-success\n",
+		"examples/pipeline-labels.yml deploy":          "label deploy-dev\nlabel deploy-staging\nlabel deploy-success\n" + strings.NewReplacer("development", "dev").Replace(deploys) + "job success\nwant labels deploy-dev deploy-staging deploy-success\n",
 		"examples/multi-job.yml start":                 starts,
 		"examples/multi-job.yml finish":                finishes,
 		"examples/rollback-on-failure.yml start":       starts,

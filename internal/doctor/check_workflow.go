@@ -23,7 +23,7 @@ func checkWorkflows(e Examination) []deploy.Finding {
 	for _, path := range slices.Sorted(maps.Keys(e.Unreadable)) {
 		found = append(found, unreadable(path, e.Unreadable[path]))
 	}
-	switch uses := len(e.having(Commands, Finishes, Tracks, Merges, Unlocks)); {
+	switch uses := len(e.having(Commands, Promotes, Finishes, Tracks, Merges, Unlocks)); {
 	case uses > 0:
 		found = append(found, deploy.Finding{Level: deploy.Pass, Text: fmt.Sprintf("workflow files that were read: %d; steps in them that use the action: %d", len(e.Files), uses)})
 	case e.Running == nil && len(e.Unreadable) == 0:

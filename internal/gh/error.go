@@ -81,6 +81,7 @@ var refusals = []struct{ says, hint string }{ //nolint:gochecknoglobals // a tab
 	{"Repository was archived", "The repository is archived, and so read-only. Unarchive it in its settings."},
 	{"IP allow list enabled", "Add the addresses of the runner to the IP allow list of the organization, or use a runner whose address is on it."},
 	{"SAML enforcement", "Authorize the token in the input `github_token` for the organization's single sign-on, or use the workflow's own token."},
+	{"permission to create labels", "Create the label first, for example with `gh label create`, or add `issues: write` to the `permissions:` of the job."},
 	{"without `workflows` permission", "The base changed a workflow file, and GitHub does not let this token push that. Merge the base into the branch yourself, and run the command again."},
 }
 

@@ -61,6 +61,21 @@ func TestLabelsWithoutPermission(t *testing.T) {
 	}
 }
 
+// A token that may write pull requests puts labels on them that exist, and creates none.
+func TestLabelsThatDoNotExist(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	github.AddLabel("Known")
+	github.AddToken(sim.Token{Value: "six", Login: sim.ActionsLogin, Permissions: map[string]string{"pull-requests": "write"}})
+	client := newClient(t, github.Client().Transport, "six")
+	_, err := client.Do(t.Context(), plan.AddLabels{Pull: 7, Names: []string{"known"}}, ledger())
+	require.NoError(t, err)
+	_, err = client.Do(t.Context(), plan.AddLabels{Pull: 7, Names: []string{"known", "new"}}, ledger())
+	require.ErrorContains(t, err, "permission to create labels")
+	assert.Contains(t, gh.Explain(err).Hint, "`gh label create`")
+	assert.Equal(t, []string{"known"}, labelsOf(t, github))
+}
+
 // Both can be done twice: an answer that is lost costs nothing.
 func TestLabelsWhoseAnswerWasLost(t *testing.T) {
 	t.Parallel()

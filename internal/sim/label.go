@@ -47,7 +47,7 @@ func (g *GitHub) listLabels(c *call, p *pull) answer {
 }
 
 // postLabels takes {"labels": [...]}, a list of names or objects, or one name, and makes
-// labels that do not exist.
+// labels that do not exist, if the token may do that: those of pull requests are as the repository's own.
 func (g *GitHub) postLabels(c *call, p *pull) answer {
 	posted := decode(c.body)
 	if fields, ok := posted.(object); ok {
@@ -56,6 +56,13 @@ func (g *GitHub) postLabels(c *call, p *pull) answer {
 	names, ok := labelNames(posted)
 	if !ok {
 		return invalid("Label", "name", "invalid", "")
+	}
+	isNew := func(name string) bool { return !slices.ContainsFunc(g.knownLabels(), sameLabel(name)) }
+	if !c.token.allows("issues:write") && slices.ContainsFunc(names, isNew) {
+		return reply(http.StatusForbidden, object{
+			"message": "You do not have permission to create labels on this repository.", "documentation_url": "https://docs.github.com/rest", "status": "403",
+			"errors": []any{object{"resource": "Repository", "field": "label", "code": "unauthorized"}},
+		})
 	}
 	p.putLabels(names)
 	return reply(http.StatusOK, g.restLabels(p))
