@@ -55,7 +55,7 @@ func (n walkedNode) convert() releases.Commit {
 		commit.Parents = append(commit.Parents, parent.Oid)
 	}
 	if pulls := value(n.AssociatedPullRequests).Nodes; len(pulls) > 0 {
-		pull := slices.MinFunc(pulls, earlierMerge)
+		pull := slices.MinFunc(pulls, func(a, b walkedPull) int { return earlierMerge(a.MergedAt, b.MergedAt) })
 		commit.Pull = &releases.Pull{
 			Number: pull.Number, Title: pull.Title, Author: value(pull.Author).Login, URL: pull.URL, Head: pull.HeadRefName,
 			CreatedAt: pull.CreatedAt, MergedAt: value(pull.MergedAt),
@@ -66,13 +66,13 @@ func (n walkedNode) convert() releases.Commit {
 
 // earlierMerge puts the pull request first that was merged first. Later ones only carried the commit on, such as to a branch
 // for releases.
-func earlierMerge(a, b walkedPull) int {
+func earlierMerge(a, b *time.Time) int {
 	switch {
-	case a.MergedAt != nil && b.MergedAt != nil:
-		return a.MergedAt.Compare(*b.MergedAt)
-	case a.MergedAt != nil:
+	case a != nil && b != nil:
+		return a.Compare(*b)
+	case a != nil:
 		return -1
-	case b.MergedAt != nil:
+	case b != nil:
 		return 1
 	}
 	return 0
