@@ -352,10 +352,11 @@ func (t *tracker) newEvent(record plan.RecordEvent, l plan.Ledger) track.Event {
 	return e.Identified()
 }
 
+// change compares with what ran. Someone who asks for the stable branch may bring a newer commit of it.
 func change(l plan.Ledger) track.Change {
 	live := l.Subject.Live
 	switch {
-	case l.Subject.Stable, l.Subject.Rollback != nil:
+	case l.Subject.Rollback != nil:
 		return track.Rollback
 	case live == nil || !live.Counted:
 		return track.UnknownChange

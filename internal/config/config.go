@@ -235,6 +235,21 @@ func (l Labels) For(environment string) Labels {
 	return l
 }
 
+// Elsewhere returns the labels that only name other environments: that of one may read like that of another.
+func (c Config) Elsewhere(environment string) []string {
+	named := c.Labels
+	for _, one := range named.lists() {
+		*one.names = slices.DeleteFunc(slices.Clone(*one.names), func(name string) bool { return !strings.Contains(name, "{environment}") })
+	}
+	var all []string
+	for _, other := range c.Environments() {
+		if !envname.Same(other, environment) {
+			all = append(all, named.For(other).All()...)
+		}
+	}
+	return all
+}
+
 // labelList is the labels of one input.
 type labelList struct {
 	input string

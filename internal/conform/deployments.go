@@ -62,6 +62,10 @@ func deploymentFieldRows() []Assumption {
 			Source: documented("rest/deployments/statuses#create-a-deployment-status"),
 		},
 		{
+			ID: "R13", Says: "A status may move a deployment to another environment, and `originalEnvironment` stays what it was made for.", Needs: write, Play: movedDeployment,
+			Source: documented("rest/deployments/statuses#create-a-deployment-status").thin("it does not speak of the original environment"),
+		},
+		{
 			ID: "R7", Says: "An active deployment cannot be deleted while there are others.", Needs: write, Play: deleteActive,
 			Source: documented("rest/deployments/deployments#delete-a-deployment"),
 		},
@@ -189,6 +193,15 @@ func longDescription(ctx context.Context, a *attempt) Result {
 		"state": "pending", "description": strings.Repeat("x", 141),
 	}})
 	return judge(said.is(http.StatusUnprocessableEntity), "%v", said)
+}
+
+func movedDeployment(ctx context.Context, a *attempt) Result {
+	made := a.deploy(ctx, environment, nil)
+	a.rest(ctx, http.MethodPost, fmt.Sprintf("/deployments/%d/statuses", made.id), map[string]any{"state": "success", "environment": environment + "-moved"})
+	got := a.ask(ctx, `query($id: ID!) { node(id: $id) { ... on Deployment { environment originalEnvironment } } }`, map[string]any{"id": made.node}, "node")
+	a.rest(ctx, http.MethodPost, fmt.Sprintf("/deployments/%d/statuses", made.id), map[string]any{"state": "inactive", "environment": environment})
+	now, original := text(at(got.data, "environment")), text(at(got.data, "originalEnvironment"))
+	return judge(now == environment+"-moved" && original == environment, "it is in %q, and was made for %q (%s)", now, original, got.said())
 }
 
 func deleteActive(ctx context.Context, a *attempt) Result {

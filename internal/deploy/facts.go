@@ -446,6 +446,7 @@ type Deployment struct {
 	State       string           // as GraphQL's DeploymentState spells it
 	Own         bool             // the payload is ours, or that of branch-deploy
 	Unreadable  bool             // the payload may be ours, and cannot be read
+	Moved       bool             // it was made for another environment
 	Version     string           // from our own payload, "" when it has none
 	Succeeded   bool             // one of its statuses is a success
 	SucceededAt Known[time.Time] // when it got the newest such status; unknown where that was not asked for

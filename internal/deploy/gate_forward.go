@@ -16,6 +16,9 @@ func forwardGate() Gate {
 		Name: "forward", Check: checkForward,
 		Needs: func(k *Case, n *Needs) {
 			n.History = true
+			if k.Target.Commit.SHA != "" && k.Older != "" && !k.reachesBack() && len(k.Live) < mostHistory {
+				n.Older = k.Older
+			}
 			n.Changes = k.advance()
 		},
 		Parts: func(k *Case) []Part {
@@ -59,15 +62,16 @@ func checkForward(k *Case) Finding {
 	}
 	from, name, commit := k.replaces(), bold(k.Target.Environment), markdown.Code(Short(k.Target.SHA))
 	switch {
-	case from == nil && k.unsettled() != "":
+	case k.isVeiled(from), from == nil && k.unsettled() != "":
 		return stays("A person has to decide: "+k.byHand()+".", "%s", k.unsettled())
 	case from != nil && from.SHA == k.Target.SHA:
 		return stays("", "%s already runs in %s.", commit, name)
 	case from != nil && from.TreeSHA != "" && from.TreeSHA == k.Target.Commit.TreeSHA:
 		return stays("", "%s runs %s, which has the same files as %s.", name, markdown.Code(Short(from.SHA)), commit)
-	case leftBehind(k.Live, k.Target.SHA):
+	}
+	if why := k.takenAway(); why != "" {
 		return stays("Deploy a newer commit to the earlier environments. If this one is good after all, "+k.byHand()+".",
-			"%s was rolled back from %s: a promotion does not deploy it there again.", name, commit)
+			"%s: a promotion does not deploy it there again.", why)
 	}
 	if finding := k.checkAttempts(); finding.Level == Block {
 		return finding
@@ -75,16 +79,77 @@ func checkForward(k *Case) Finding {
 	return k.checkAdvance(from)
 }
 
-// unsettled says why it is not certain that nothing runs in the environment, "" where it is.
+// takenAway says that the candidate was rolled back from in the environment, "" where it was not. A pull request that was rolled back from may be merged all the same, which makes another commit with the same files.
+func (k *Case) takenAway() string {
+	name, commit := bold(k.Target.Environment), markdown.Code(Short(k.Target.SHA))
+	if left := k.leftFiles(); left != "" && left != k.Target.SHA {
+		return name + " was rolled back from " + markdown.Code(Short(left)) + ", which has the same files as " + commit
+	} else if left != "" {
+		return name + " was rolled back from " + commit
+	}
+	if !k.reachesBack() {
+		return "It is not known whether " + name + " was rolled back from " + commit + ": the newest " +
+			Plural(len(k.Live), "deployment") + " are all newer than it"
+	}
+	return ""
+}
+
+// leftFiles returns the commit with the candidate's files that was rolled back from, "" for none. No later success changes
+// that: the candidate would run, or something older took its place, and that of another commit may be forged.
+func (k *Case) leftFiles() string {
+	alike := []string{k.Target.SHA}
+	for _, d := range k.Live {
+		if k.isCandidate(d) {
+			alike = append(alike, d.SHA)
+		}
+	}
+	for _, d := range k.Live { // one that tries again leaves its own commit
+		if d.Own && d.Rollback != nil && !k.isCandidate(d) && slices.Contains(alike, d.Rollback.From) {
+			return d.Rollback.From
+		}
+	}
+	return ""
+}
+
+// isCandidate reports whether a deployment is of the candidate, or of a commit with the same files.
+func (k *Case) isCandidate(d Deployment) bool {
+	return d.sameFiles(Deployment{SHA: k.Target.SHA, TreeSHA: k.Target.Commit.TreeSHA})
+}
+
+// reachesBack reports whether all deployments are known that there were since the candidate was written. That is a word of
+// its author: it was written when it was deployed to the environments before.
+func (k *Case) reachesBack() bool {
+	written, last := k.Target.Commit.AuthoredAt, len(k.Live)-1
+	for _, environment := range k.earlier() {
+		deployments := k.Deployments[environment]
+		if at, _ := Vouching(deployments); at >= 0 && deployments[at].CreatedAt.Before(written.Value) {
+			written.Value = deployments[at].CreatedAt
+		}
+	}
+	return last < 0 || k.Live[last].First || written.OK && k.Live[last].CreatedAt.Before(written.Value)
+}
+
+// unsettled says why it is not certain what runs in the environment, or that nothing does, "" where it is.
 func (k *Case) unsettled() string {
 	name := bold(k.Target.Environment)
 	switch {
+	case k.isVeiled(k.replaces()):
+		return "A deployment to " + name + " has a payload that I cannot read: I cannot tell what runs there."
 	case k.untold():
 		return "It is not known what runs in " + name + "."
 	case slices.ContainsFunc(k.Live, func(d Deployment) bool { return d.Own && d.everRan() }):
 		return "What ran in " + name + " was taken down."
 	}
 	return ""
+}
+
+// isVeiled reports whether a deployment that may be ours, since what runs, cannot be read: it may be a rollback.
+func (k *Case) isVeiled(from *Deployment) bool {
+	since := k.Live
+	if at := k.placeOf(from); at >= 0 {
+		since = k.Live[:at+1]
+	}
+	return slices.ContainsFunc(since, func(d Deployment) bool { return d.Unreadable })
 }
 
 // checkAttempts looks at what was tried since what runs now: a deployment that goes on, and one of the candidate that
@@ -98,7 +163,7 @@ func (k *Case) checkAttempts() Finding {
 	if i := slices.IndexFunc(since, func(d Deployment) bool { return d.Own && d.Outcome().InFlight() }); i >= 0 {
 		return stays(nextRun, "A deployment of %s to %s has not ended yet.", markdown.Code(Short(since[i].SHA)), name)
 	}
-	last := slices.IndexFunc(k.Live, func(d Deployment) bool { return d.Own && d.SHA == k.Target.SHA && !d.notStarted() })
+	last := slices.IndexFunc(k.Live, func(d Deployment) bool { return d.Own && k.isCandidate(d) && !d.notStarted() })
 	if last < 0 || !k.Live[last].Outcome().Unsuccessful() || k.startedByPerson() {
 		return pass("nothing else was tried")
 	}
@@ -107,9 +172,11 @@ func (k *Case) checkAttempts() Finding {
 		"The last deployment of %s to %s did not succeed: a promotion does not try it again.", commit, name)
 }
 
-// startedByPerson reports whether a person has started this very attempt of the run.
+// startedByPerson reports whether a person has started this very attempt of the run. Workflows may start others, and runs
+// again, by their own token: each night, too.
 func (k *Case) startedByPerson() bool {
-	return k.Event.Name == "workflow_dispatch" || k.Event.Rerun()
+	by := k.Event.Triggering
+	return (k.Event.Name == "workflow_dispatch" || k.Event.Rerun()) && by != "" && !isBot(by)
 }
 
 // checkAdvance keeps an environment from losing what runs there: after a rollback of what comes before, and where a
@@ -132,6 +199,9 @@ func (k *Case) checkAdvance(from *Deployment) Finding {
 	case compared.Behind.Value > 0 && (from.TreeSHA == "" || !slices.Contains(compared.Forms, from.TreeSHA)):
 		return stays("Merge it, or if it may go, "+k.byHand()+".",
 			"%s runs %s, which has %s that %s lacks: a promotion would undo that.", name, runs, Plural(compared.Behind.Value, "commit"), commit)
+	case slices.ContainsFunc(k.Live[k.placeOf(from):], func(d Deployment) bool { return d.Own && d.everRan() && d.SHA == k.Target.SHA }):
+		return stays("Deploy a newer commit to the earlier environments. If this one is good after all, "+k.byHand()+".",
+			"%s ran in %s before, and %s, which is older, took its place: a promotion does not deploy it there again.", commit, name, runs)
 	}
 	return pass("it brings " + Plural(compared.Ahead.Value, "commit") + " to what runs there")
 }

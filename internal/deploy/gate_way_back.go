@@ -124,7 +124,7 @@ func (k *Case) notTarget(to, name, environment string) string {
 	case before[i].Commit == nil:
 		return name + " ran in " + environment + ", but the commit no longer exists."
 	case leftBehind(before, before[i].SHA):
-		return name + " was rolled back from in " + environment + "."
+		return environment + " was rolled back from " + name + "."
 	}
 	return name + " has the same files as what runs in " + environment + " now."
 }

@@ -71,6 +71,8 @@ func doubt(deployments []Deployment, position int, origins []Origin) string {
 	switch {
 	case run.ID <= 0:
 		return "it names no run of Lockstep"
+	case d.Moved:
+		return "it was made for another environment, and a status has moved it"
 	case i < 0:
 		return fmt.Sprintf("the run %d that it names was not looked up", run.ID)
 	case !origins[i].Exists:

@@ -58,6 +58,7 @@ func TestDoubt(t *testing.T) {
 	}{
 		"confirmed":                  {func(*evidence) {}, ""},
 		"no run":                     {func(e *evidence) { e.own.CreatedBy = deploy.CreatedByRun{} }, "it names no run of Lockstep"},
+		"moved":                      {func(e *evidence) { e.own.Moved = true }, "it was made for another environment, and a status has moved it"},
 		"negative run":               {func(e *evidence) { e.own.CreatedBy.Run.ID = -1 }, "it names no run of Lockstep"},
 		"run that was not looked up": {func(e *evidence) { e.origins = e.origins[1:] }, "the run 101 that it names was not looked up"},
 		"run that there is not":      {origin(func(o *deploy.Origin) { *o = deploy.Origin{Run: 101} }), "GitHub shows no run 101, which it names, or the token lacks `actions: read`"},

@@ -62,13 +62,14 @@ func (n timedStateNode) succeededAt() (at deploy.Known[time.Time], succeeded boo
 type deploymentConnection struct{ Nodes []deploymentNode }
 
 type deploymentNode struct {
-	Environment  string
-	CommitOid    string
-	State        string
-	Payload      *string
-	CreatedAt    time.Time
-	Creator      *struct{ Login string }
-	LatestStatus *struct{ LogURL *string }
+	Environment         string
+	OriginalEnvironment *string // a status may move a deployment to another environment
+	CommitOid           string
+	State               string
+	Payload             *string
+	CreatedAt           time.Time
+	Creator             *struct{ Login string }
+	LatestStatus        *struct{ LogURL *string }
 }
 
 func (n deploymentNode) convert() deploy.Deployment {
@@ -77,6 +78,7 @@ func (n deploymentNode) convert() deploy.Deployment {
 		Environment: n.Environment, SHA: n.CommitOid, State: n.state(), CreatedAt: n.CreatedAt, CreatedBy: createdBy(payload),
 		Creator: value(n.Creator).Login, LogURL: value(value(n.LatestStatus).LogURL), Unreadable: err != nil && mayBeOurs(value(n.Payload)),
 	}
+	deployment.Moved = n.OriginalEnvironment != nil && !envname.Same(*n.OriginalEnvironment, n.Environment)
 	if payload.Type == deploy.OwnPayloadType {
 		deployment.Own, deployment.Version = true, payload.Version
 		deployment.Pull, deployment.Actor = payload.Pull, payload.Actor

@@ -229,6 +229,22 @@ func TestCostOfTheQuery(t *testing.T) {
 	}
 }
 
+// A status may move a deployment, or spell its environment otherwise.
+func TestMovedDeployment(t *testing.T) {
+	t.Parallel()
+	for environment, isMoved := range map[string]bool{"development": true, "Production": false} {
+		github := newGitHub(t)
+		made := github.Deploy(sim.DeploymentSpec{Environment: environment, SHA: github.Head("main"), Creator: "alice"})
+		github.SetDeploymentStatus(made, sim.Status{State: "success", Environment: "production"})
+		asked := needs()
+		asked.Environments, asked.Scope = []string{"production"}, deploy.SinceItsRun
+		facts, err := newClient(t, github.Client().Transport, "sim-token").Facts(t.Context(), asked)
+		require.NoError(t, err)
+		require.Len(t, facts.Deployments["production"], 1)
+		assert.Equal(t, isMoved, facts.Deployments["production"][0].Moved, environment)
+	}
+}
+
 // What is known of a deployment comes from GitHub: a new field has to be read.
 func TestEveryFieldOfADeployment(t *testing.T) {
 	t.Parallel()
@@ -240,7 +256,7 @@ func TestEveryFieldOfADeployment(t *testing.T) {
 			Rollback: &plan.Rollback{From: "bad", To: "good"},
 		},
 	})
-	elsewhere := map[string]string{"LogURL": "the status has none", "Unreadable": "the payload can be read"}
+	elsewhere := map[string]string{"LogURL": "the status has none", "Unreadable": "the payload can be read", "Moved": "it is where it was made for"}
 	history := needs()
 	history.Live, history.History = "development", true
 	facts, err := newClient(t, github.Client().Transport, "sim-token").Facts(t.Context(), history)

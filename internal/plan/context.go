@@ -206,7 +206,7 @@ func (l Ledger) WithResult(r deploy.Request, c config.Config) Ledger {
 	if !c.Result.Inherit {
 		l.Subject.EnvironmentURL = c.For(l.Subject.Environment).Resolved.URL
 		l.End.ShowURL, l.End.Template = c.URLInComment, deploy.TemplateFile(r, c)
-		l.End.settleLabels(l.Subject, c.Labels)
+		l.End.settleLabels(l.Subject, c)
 	}
 	if c.Result.URL != "" {
 		l.Subject.EnvironmentURL = c.Result.URL

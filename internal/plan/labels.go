@@ -33,8 +33,12 @@ type Labels struct {
 }
 
 // settleLabels settles the labels of the end. What a rollback has added stays until something else is deployed there.
-func (e *EndSettings) settleLabels(s message.Subject, all config.Labels) {
-	c := all.For(s.Environment)
+// No label of another environment is removed.
+func (e *EndSettings) settleLabels(s message.Subject, of config.Config) {
+	c, elsewhere := of.Labels.For(s.Environment), of.Elsewhere(s.Environment)
+	isElsewhere := func(name string) bool {
+		return slices.ContainsFunc(elsewhere, func(other string) bool { return strings.EqualFold(name, other) })
+	}
 	good, bad, skip := c.Deployed, c.DeployFailed, c.SkipDeployedIfApproved
 	if s.Noop {
 		good, bad, skip = c.Noop, c.NoopFailed, c.SkipNoopIfApproved
@@ -50,6 +54,8 @@ func (e *EndSettings) settleLabels(s message.Subject, all config.Labels) {
 	default:
 		e.Success.Remove, e.TakenBack = slices.Concat(bad, c.RolledBack), c.RolledBack
 	}
+	e.Success.Remove = slices.DeleteFunc(slices.Clone(e.Success.Remove), isElsewhere)
+	e.Failure.Remove = slices.DeleteFunc(slices.Clone(e.Failure.Remove), isElsewhere)
 }
 
 func labels(l Ledger, ending message.Ending) []Step {

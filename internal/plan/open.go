@@ -251,7 +251,7 @@ func endSettings(r deploy.Request, c config.Config, d deploy.Decision, s message
 		Template: deploy.TemplateFile(r, c), Artifacts: c.Track.Artifacts, IncludeEmail: c.Track.IncludeEmail,
 	}
 	settled.Rollback = wayOut(c, d, s)
-	settled.settleLabels(s, c.Labels)
+	settled.settleLabels(s, c)
 	settled.CommitStatus = commitStatusContext(c, s)
 	if c.Tracks() {
 		settled.Tracking = &TrackingEndpoint{APIURL: c.Versioner.APIURL, UIURL: c.Versioner.UIURL}

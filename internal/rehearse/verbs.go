@@ -716,6 +716,19 @@ func (p *Session) outcome(_ context.Context, rest string) error {
 	return nil
 }
 
+func (p *Session) moved(_ context.Context, rest string) error {
+	f, err := fields(rest, 3)
+	if err != nil {
+		return err
+	}
+	all := p.GitHub.Deployments(f[0])
+	if len(all) == 0 {
+		return fmt.Errorf("nothing was deployed to %q", f[0])
+	}
+	p.GitHub.SetDeploymentStatus(all[0].ID, sim.Status{State: f[2], Environment: f[1]})
+	return nil
+}
+
 func (p *Session) jobDeployed(_ context.Context, rest string) error {
 	f, err := fields(rest, 2)
 	switch {

@@ -22,6 +22,7 @@ func githubVerbs() []Verb {
 		{"protection NAME…", "Classic branch protection of the default branch asks for these checks, of everyone but administrators.", (*Session).protection},
 		{"deployed ENVIRONMENT BRANCH LOGIN STATE [PAYLOAD]", "Another tool deploys; its payload may be a text.", (*Session).deployed},
 		{"job-deployed ENVIRONMENT STATE", "GitHub records a deployment of its own for a job of the newest run that names the environment.", (*Session).jobDeployed},
+		{"moved ENVIRONMENT TO STATE", "A status moves the newest deployment of the environment to another one, as everyone who can push may do.", (*Session).moved},
 		{"outcome ENVIRONMENT STATE [DESCRIPTION]", "The newest deployment of the environment gets a status from its tool.", (*Session).outcome},
 		{"forged ENVIRONMENT BRANCH LOGIN STATE PAYLOAD", "The user makes a deployment by the API; the payload is a JSON object or any text.", (*Session).forged},
 		{"computing NUMBER TIMES", "GitHub has not computed yet whether the pull request can be merged, and says so the next times.", (*Session).computing},

@@ -34,12 +34,14 @@ type Deployment struct {
 type Status struct {
 	ID                                         int64
 	State, LogURL, EnvironmentURL, Description string
+	Environment                                string // that the deployment moves to, "" for the one where it is
 	CreatedAt                                  time.Time
 }
 
 type deployment struct {
 	id          int64
 	environment string
+	original    string // the environment that it was made for: a status may move it to another one
 	ref         string
 	sha         string
 	task        string
@@ -105,7 +107,7 @@ func (g *GitHub) SetDeploymentStatus(id int64, s Status) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if found := g.deployment(id); found != nil {
-		g.addStatus(found, &status{state: strings.ToLower(s.State), creator: found.creator, description: s.Description, logURL: s.LogURL})
+		g.addStatus(found, &status{state: strings.ToLower(s.State), creator: found.creator, description: s.Description, logURL: s.LogURL, environment: s.Environment})
 		g.retireOlder(found)
 	}
 }
@@ -119,6 +121,7 @@ func (g *GitHub) enter(d *deployment, state string) {
 func (g *GitHub) addDeployment(d *deployment) *deployment {
 	g.user(d.creator)
 	g.createEnvironment(d.environment)
+	d.original = d.environment
 	d.id, d.createdAt, d.updatedAt = g.ids.nextLarge(), g.now(), g.now()
 	g.deployments = append(g.deployments, d)
 	return d

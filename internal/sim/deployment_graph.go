@@ -11,7 +11,7 @@ func (g *GitHub) deploymentObject(c *call, d *deployment) *graph.Object {
 		return nil
 	}
 	return &graph.Object{Type: "Deployment", Fields: graph.Fields{
-		"id": d.nodeID(), "databaseId": d.id, "environment": d.environment, "originalEnvironment": d.environment,
+		"id": d.nodeID(), "databaseId": d.id, "environment": d.environment, "originalEnvironment": d.original,
 		"latestEnvironment": d.environment, "task": d.task, "description": optional(d.description), "payload": string(encode(d.payload)),
 		"state": d.state(g.now()), "commitOid": d.sha, "createdAt": d.createdAt, "updatedAt": d.updatedAt,
 		"creator":      graph.Lazy(func() any { return g.actor(d.creator) }),

@@ -147,7 +147,7 @@ func (g *GitHub) restDeployment(d *deployment) object {
 	}
 	return object{
 		"id": d.id, "node_id": d.nodeID(), "url": self, "sha": d.sha, "ref": d.ref, "task": d.task, "payload": payload,
-		"original_environment": d.environment, "environment": d.environment, "description": optional(d.description),
+		"original_environment": d.original, "environment": d.environment, "description": optional(d.description),
 		"creator": g.user(d.creator).rest(), "created_at": d.createdAt, "updated_at": d.updatedAt,
 		"statuses_url": self + "/statuses", "repository_url": g.api(""), "transient_environment": d.transient,
 		"production_environment": d.production, "performed_via_github_app": nil,
