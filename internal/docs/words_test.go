@@ -85,6 +85,6 @@ func words() []string {
 		"pr_base", "default_branch", "in_progress", "not_recorded", "schema_version", "deployment_type",
 		"initial_comment_id", "lock_info", "merge_deploy", "unlock_on_merge", "timed_out", "error_message", "rolled_back",
 		"left_out", "nothing_yet", "taken_down", "health_check",
-		"failure_rules", "failure_after_success", "incidents_unread_before", "window_cut_at", "without_time", // of reports
+		"failure_rules", "failure_after_success", "incidents_unread_before", "window_cut_at", "without_time", "incidents_of_earlier_deployments", // of reports
 	}
 }

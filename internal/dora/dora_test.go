@@ -97,10 +97,16 @@ func TestRootCause(t *testing.T) {
 		"root cause: abc":                     "", // too short to be one
 		"It is down.\nroot cause: ABCDEF0 ok": "abcdef0",
 		"Root cause: `abcdef0`":               "abcdef0",
-		"root_cause: 0123456789abcdef0123456789abcdef01234567": "0123456789abcdef0123456789abcdef01234567",
-		"root cause:\nabcdef0":                                 "",
-		"uproot cause: abcdef0":                                "",
-		"root cause: abcdef0g":                                 "",
+		"root_cause: 0123456789abcdef0123456789abcdef01234567":               "0123456789abcdef0123456789abcdef01234567",
+		"**Root cause:** abcdef0":                                            "abcdef0",
+		"**Root cause**: `abcdef0`":                                          "abcdef0",
+		"Root cause: https://github.com/acme/shop/commit/abcdef0":            "abcdef0",
+		"Root cause: acme/shop@abcdef0":                                      "abcdef0",
+		"Root cause: [abcdef0](https://github.com/acme/shop/commit/abcdef0)": "abcdef0",
+		"Root cause: see abcdef0":                                            "",
+		"root cause:\nabcdef0":                                               "",
+		"uproot cause: abcdef0":                                              "",
+		"root cause: abcdef0g":                                               "",
 	} {
 		assert.Equal(t, want, dora.RootCause(text), "%q", text)
 	}

@@ -3,6 +3,7 @@ package dora_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/big"
 	"regexp"
 	"slices"
@@ -123,6 +124,66 @@ func (r *reference) below(sha string, into map[string]bool) {
 	}
 }
 
+// ends adds the commits at which what was read ends.
+func (r *reference) ends(set map[string]bool) {
+	for _, sha := range slices.Collect(maps.Keys(set)) {
+		one, _ := r.read(sha)
+		for _, parent := range one.Parents {
+			set[parent] = true
+		}
+	}
+}
+
+// unread reports whether a commit has others that no earlier success had and that were not read, as far as can be seen.
+func (r *reference) unread(sha string, before map[string]bool) bool {
+	set := map[string]bool{}
+	r.below(sha, set)
+	based, line := false, []string{}
+	for each := range before {
+		based = based || r.isMain(each)
+	}
+	for at := sha; at != ""; {
+		line = append(line, at)
+		one, _ := r.read(at)
+		at = ""
+		if len(one.Parents) > 0 {
+			at = one.Parents[0]
+		}
+	}
+	for each := range set {
+		one, _ := r.read(each)
+		for i, parent := range one.Parents {
+			if _, known := r.read(parent); known || before[parent] || before[each] {
+				continue
+			}
+			switch {
+			case !r.isMain(each):
+				if !based {
+					return true
+				}
+			case one.Pull == nil, i == 0 && slices.Contains(line, each), !slices.Contains(line, each) && r.hasOther(each, set, before):
+				return true
+			}
+		}
+	}
+	return !set[sha]
+}
+
+// hasOther reports whether a commit on top of one is of something else.
+func (r *reference) hasOther(sha string, set, before map[string]bool) bool {
+	for each := range set {
+		one, _ := r.read(each)
+		if !before[each] && slices.Contains(one.Parents, sha) && r.keyOf(each) != r.keyOf(sha) {
+			return true
+		}
+	}
+	return false
+}
+
+func (r *reference) isMain(sha string) bool {
+	return slices.ContainsFunc(r.h.Commits, func(c releases.Commit) bool { return c.SHA == sha })
+}
+
 // gap says why it is not known what a commit has.
 func (r *reference) gap(d deploy.Deployment) string {
 	_, known := r.read(d.SHA)
@@ -157,8 +218,11 @@ func (r *reference) kinds() {
 				r.below(earlier.d.SHA, set)
 				set[earlier.d.SHA] = true
 				for sha := range set {
-					before[sha] = true
 					had[r.keyOf(sha)] = true
+				}
+				r.ends(set)
+				for sha := range set {
+					before[sha] = true
 				}
 			} else if earlier.d.Pull > 0 {
 				had[fmt.Sprint("pull ", earlier.d.Pull)] = true
@@ -174,8 +238,14 @@ func (r *reference) kinds() {
 			continue
 		}
 		one.unknown = r.gap(one.d)
+		if i == 0 {
+			one.unknown = "deployments before were not read, because there are too many"
+		}
 		if one.unknown == "" {
 			one.unknown = unclear
+		}
+		if one.unknown == "" && r.unread(one.d.SHA, before) {
+			one.unknown = "it has commits that are older than those that were read"
 		}
 		if one.unknown == "" {
 			r.changes(one, before, had)
@@ -193,12 +263,18 @@ func (r *reference) keyOf(sha string) string {
 func (r *reference) kind(i int, one *did, before map[string]bool) {
 	if i == 0 {
 		one.kind = "first"
+		if !r.h.Cut.IsZero() && one.d.Rollback != nil {
+			one.kind = "rollback"
+		} else if !r.h.Cut.IsZero() {
+			one.kind = "forward"
+		}
 		return
 	}
 	previous := r.successes[i-1]
 	same := one.d.SHA == previous.d.SHA || one.d.TreeSHA != "" && one.d.TreeSHA == previous.d.TreeSHA
 	under := map[string]bool{}
 	r.below(previous.d.SHA, under)
+	r.ends(under)
 	switch {
 	case same:
 		one.kind = "redeploy"

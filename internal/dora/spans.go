@@ -102,7 +102,7 @@ func (s Share) Rate() (float64, bool) {
 	return float64(s.Count) / float64(s.Of), true
 }
 
-var rootCause = regexp.MustCompile(`(?i)\broot[ _-]?cause:[ \t]*` + "`?" + `([0-9a-f]{7,64})\b`)
+var rootCause = regexp.MustCompile(`(?i)\broot[ _-]?cause(?:\*\*)?:(?:\*\*)?[ \t]*(?:https://\S+/commit/|[\w./-]+@|\[)?` + "`?" + `([0-9a-f]{7,64})\b`)
 
 // RootCause returns the commit that the text of an incident names, as far as it does, "" for none.
 func RootCause(text string) string {

@@ -134,13 +134,16 @@ func isCommitName(text string) bool {
 type originNode struct {
 	Oid                    string
 	AssociatedPullRequests *struct {
-		Nodes []*struct {
-			Number int
-			Title  string
-			URL    string
-			Author *struct{ Login string }
-		}
-	} `graphql:"associatedPullRequests(first: 1)"`
+		Nodes []*originPull
+	} `graphql:"associatedPullRequests(first: 10)"`
+}
+
+type originPull struct {
+	Number   int
+	Title    string
+	URL      string
+	MergedAt *time.Time
+	Author   *struct{ Login string }
 }
 
 func commitField(i int) string { return fmt.Sprintf("c%d", i) }
@@ -197,7 +200,7 @@ func (n *originNode) change(commit *github.RepositoryCommit) (found deploy.Chang
 		return deploy.Change{}, false
 	}
 	if nodes := n.AssociatedPullRequests.Nodes; len(nodes) > 0 {
-		pull := value(nodes[0])
+		pull := value(slices.MinFunc(nodes, func(a, b *originPull) int { return earlierMerge(value(a).MergedAt, value(b).MergedAt) }))
 		return deploy.Change{
 			Pull: pull.Number, SHA: n.Oid, Title: cut(pull.Title, longestTitle), Author: cut(value(pull.Author).Login, longestName), URL: pull.URL,
 		}, pull.Number > 0

@@ -150,12 +150,12 @@ func TestListChangesWithStrangeAnswers(t *testing.T) {
 		problem             string
 	}{
 		"complete":                    {twoCommits, `{"data":{"repository":{"c0":` + originOf("2", none) + `,"c1":` + one + `}}}`, 0, []string{"0 two by Ada", "0 one by "}, ""},
-		"no author":                   {twoCommits, `{"data":{"repository":{"c0":` + originOf("2", `{"nodes":[{"number":3,"title":"T","url":"","author":null}]}`) + `,"c1":` + one + `}}}`, 0, []string{"3 T by ", "0 one by "}, ""},
+		"no author":                   {twoCommits, `{"data":{"repository":{"c0":` + originOf("2", `{"nodes":[{"number":3,"title":"T","url":"","mergedAt":null,"author":null}]}`) + `,"c1":` + one + `}}}`, 0, []string{"3 T by ", "0 one by "}, ""},
 		"a commit is gone":            {twoCommits, `{"data":{"repository":{"c0":null,"c1":` + one + `}}}`, 1, []string{"0 one by "}, ""},
 		"another object":              {twoCommits, `{"data":{"repository":{"c0":{},"c1":` + one + `}}}`, 1, []string{"0 one by "}, ""},
 		"another commit":              {twoCommits, `{"data":{"repository":{"c0":` + originOf("3", none) + `,"c1":` + one + `}}}`, 1, []string{"0 one by "}, ""},
 		"null in the list":            {twoCommits, `{"data":{"repository":{"c0":` + originOf("2", `{"nodes":[null]}`) + `,"c1":` + one + `}}}`, 1, []string{"0 one by "}, ""},
-		"no number":                   {twoCommits, `{"data":{"repository":{"c0":` + originOf("2", `{"nodes":[{"number":0,"title":"T","url":"","author":null}]}`) + `,"c1":` + one + `}}}`, 1, []string{"0 one by "}, ""},
+		"no number":                   {twoCommits, `{"data":{"repository":{"c0":` + originOf("2", `{"nodes":[{"number":0,"title":"T","url":"","mergedAt":null,"author":null}]}`) + `,"c1":` + one + `}}}`, 1, []string{"0 one by "}, ""},
 		"an error for one":            {twoCommits, `{"data":{"repository":{"c0":` + originOf("2", "null") + `,"c1":` + one + `}},"errors":[{"type":"FORBIDDEN","path":["repository","c0"],"message":"no"}]}`, 1, []string{"0 one by "}, "FORBIDDEN no"},
 		"no repository":               {twoCommits, `{"data":{"repository":null}}`, 2, nil, "no such repository"},
 		"no data":                     {twoCommits, `{"data":null,"errors":[{"type":"FORBIDDEN","message":"no"}]}`, 2, nil, "FORBIDDEN no"},

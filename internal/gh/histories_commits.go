@@ -29,16 +29,18 @@ type walkedNode struct {
 		Nodes []struct{ Oid string }
 	} `graphql:"parents(first: 10)"`
 	AssociatedPullRequests *struct {
-		Nodes []struct {
-			Number      int
-			Title       string
-			URL         string
-			HeadRefName string
-			CreatedAt   time.Time
-			MergedAt    *time.Time
-			Author      *struct{ Login string }
-		}
-	} `graphql:"associatedPullRequests(first: 1)"`
+		Nodes []walkedPull
+	} `graphql:"associatedPullRequests(first: 10)"`
+}
+
+type walkedPull struct {
+	Number      int
+	Title       string
+	URL         string
+	HeadRefName string
+	CreatedAt   time.Time
+	MergedAt    *time.Time
+	Author      *struct{ Login string }
 }
 
 func (n walkedNode) convert() releases.Commit {
@@ -52,13 +54,28 @@ func (n walkedNode) convert() releases.Commit {
 	for _, parent := range n.Parents.Nodes {
 		commit.Parents = append(commit.Parents, parent.Oid)
 	}
-	for _, pull := range value(n.AssociatedPullRequests).Nodes {
+	if pulls := value(n.AssociatedPullRequests).Nodes; len(pulls) > 0 {
+		pull := slices.MinFunc(pulls, func(a, b walkedPull) int { return earlierMerge(a.MergedAt, b.MergedAt) })
 		commit.Pull = &releases.Pull{
 			Number: pull.Number, Title: pull.Title, Author: value(pull.Author).Login, URL: pull.URL, Head: pull.HeadRefName,
 			CreatedAt: pull.CreatedAt, MergedAt: value(pull.MergedAt),
 		}
 	}
 	return commit
+}
+
+// earlierMerge puts the pull request first that was merged first. Later ones only carried the commit on, such as to a branch
+// for releases.
+func earlierMerge(a, b *time.Time) int {
+	switch {
+	case a != nil && b != nil:
+		return a.Compare(*b)
+	case a != nil:
+		return -1
+	case b != nil:
+		return 1
+	}
+	return 0
 }
 
 // oldestCommit returns when the oldest commit was committed of which it matters what it has, zero for none.
@@ -169,25 +186,24 @@ func (r *reader) compareBatch(ctx context.Context, batch []string) (map[string]r
 	branch := fieldOf(reflect.PointerTo(object(fields...)), defaultField, ": defaultBranchRef")
 	document := reflect.New(object(repositoryField(object(branch))))
 	problems, err := r.graph.queryParts(ctx, document.Interface(), variables)
-	for _, problem := range problems {
-		if !slices.ContainsFunc(batch, func(sha string) bool { return problem.on(offField(slices.Index(batch, sha))) }) {
-			return nil, problem
-		}
-	}
 	repository := document.Elem().Field(0)
 	switch {
 	case err != nil:
 		return nil, err
 	case repository.IsNil():
-		return nil, errNoRepository
+		return nil, strict(problems, errNoRepository)
 	case repository.Elem().Field(0).IsNil():
-		return nil, errNoDefault
+		return nil, strict(problems, errNoDefault)
 	}
 	all := map[string]releases.Off{}
 	for i, sha := range batch {
-		all[sha] = part[offNode](repository.Elem().Field(0).Elem(), offField(i)).convert()
+		node := part[offNode](repository.Elem().Field(0).Elem(), offField(i))
+		if node == nil {
+			problems = slices.DeleteFunc(problems, func(p *GraphError) bool { return p.on(offField(i)) })
+		}
+		all[sha] = node.convert()
 	}
-	return all, nil
+	return all, strict(problems, nil)
 }
 
 func offField(i int) string { return fmt.Sprintf("off%d", i) }

@@ -214,3 +214,17 @@ func TestHistoriesThatCannotBeRead(t *testing.T) {
 		})
 	}
 }
+
+// An error inside of a comparison is not what GitHub says of a commit that it cannot compare: without its pull requests a
+// commit would count as one that has none.
+func TestComparisonsThatAreIncomplete(t *testing.T) {
+	t.Parallel()
+	github := newGitHub(t)
+	ours(github, "production", "success", 70)
+	github.Deploy(sim.DeploymentSpec{Environment: "production", SHA: github.PullHead(7), State: "success"})
+	read, lines := histories(t, github, "production")
+	require.Equal(t, []string{"production forward Title (alice)", "production first"}, lines)
+	github.RefuseField(sim.FieldRefusal{Field: "Commit.associatedPullRequests", Type: "INTERNAL", Message: "Something went wrong", Skip: len(read[0].Commits)})
+	_, err := newClient(t, github.Client().Transport, "sim-token").Histories(t.Context(), []string{"production"}, 90*24*time.Hour)
+	require.ErrorContains(t, err, "Something went wrong")
+}

@@ -55,11 +55,19 @@ type Off struct {
 }
 
 // Complete leaves out what GitHub records of its own for jobs of ours. It reports whether the newest success before Since
-// is there, and something before it that shows whose it is: then no older deployments are needed.
+// is there, and if that was a rollback also what it went back from; and unless it is ours something before it of another run,
+// which shows that it is not GitHub's own for a job: then no older deployments are needed.
 func (h *History) Complete() bool {
 	h.Deployments = withoutJobs(h.Deployments)
 	before, _ := h.aroundSince()
-	return len(before) > 0 && before[0].ID != h.Deployments[len(h.Deployments)-1].ID
+	last := slices.IndexFunc(before, func(d deploy.Deployment) bool { return d.Rollback == nil })
+	if last < 0 {
+		return false
+	}
+	at := slices.IndexFunc(h.Deployments, func(d deploy.Deployment) bool { return d.ID == before[last].ID })
+	ofRun := func(run string) bool { return run != "" && slices.Contains(runsOf(before[last]), run) }
+	another := func(d deploy.Deployment) bool { return !slices.ContainsFunc(runsOf(d), ofRun) }
+	return before[last].Own || slices.ContainsFunc(h.Deployments[at+1:], another)
 }
 
 // Compared returns the deployments of which it matters what they had: those that succeeded since Since, the success before

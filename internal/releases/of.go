@@ -1,6 +1,7 @@
 package releases
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,7 +17,8 @@ func Of(h History) []Release {
 	for _, d := range withoutJobs(h.Deployments) {
 		all = append(all, outcome(d, h.ReadAt))
 	}
-	found := finder{graph: graphOf(h), off: h.Off, seen: map[string]bool{}, brought: map[string]bool{}}
+	graph, apart := graphOf(h)
+	found := finder{graph: graph, cut: !h.Cut.IsZero(), off: h.Off, apart: apart, seen: map[string]bool{}, brought: map[string]bool{}}
 	var before *Release
 	for _, next := range successesOf(all) {
 		found.describe(next, before)
@@ -54,6 +56,7 @@ func outcome(d deploy.Deployment, now time.Time) Release {
 	for _, status := range statuses {
 		at := status.CreatedAt.Value
 		last = at
+		r.LogURL = cmp.Or(status.LogURL, r.LogURL) // the status that makes it inactive has none
 		switch status.State {
 		case "IN_PROGRESS":
 			if !started {
@@ -82,15 +85,38 @@ func outcome(d deploy.Deployment, now time.Time) Release {
 	return r
 }
 
-// withoutJobs leaves out what GitHub itself records for a job with an environment whose run has a deployment of ours.
+// withoutJobs leaves out what GitHub itself records for a job with an environment whose run has a deployment of ours. Where
+// that made ours inactive, it is ours that still runs.
 func withoutJobs(deployments []deploy.Deployment) []deploy.Deployment {
-	runs := map[string]bool{}
+	ours, active := map[string]bool{}, map[string]bool{}
 	for _, d := range deployments {
-		if id := d.CreatedBy.Run.ID; d.Own && id > 0 {
-			runs[strconv.FormatInt(id, 10)] = true
+		for _, run := range runsOf(d) {
+			ours[run] = ours[run] || d.Own && d.CreatedBy.Run.ID > 0
+			active[run] = active[run] || !d.Own && d.State == deploy.Active
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(deployments), func(d deploy.Deployment) bool { return !d.Own && runs[runOf(d.LogURL)] })
+	kept := slices.DeleteFunc(slices.Clone(deployments), func(d deploy.Deployment) bool {
+		return !d.Own && slices.ContainsFunc(runsOf(d), func(run string) bool { return ours[run] })
+	})
+	for i, d := range kept {
+		if d.Own && d.State == deploy.Inactive && active[runsOf(d)[0]] {
+			kept[i].State = deploy.Active
+		}
+	}
+	return kept
+}
+
+// runsOf returns the number of the run of a deployment, by what is ours, or else by its logs, with "" for none: the status
+// that makes a deployment inactive has no log.
+func runsOf(d deploy.Deployment) []string {
+	if d.Own {
+		return []string{strconv.FormatInt(d.CreatedBy.Run.ID, 10)}
+	}
+	all := []string{runOf(d.LogURL)}
+	for _, status := range d.Statuses {
+		all = append(all, runOf(status.LogURL))
+	}
+	return all
 }
 
 // runOf returns the number of the run that a log is of, "" for none.
@@ -107,40 +133,50 @@ func sameFiles(a, b deploy.Deployment) bool {
 // finder knows the commits of a history, and which of them releases had so far.
 type finder struct {
 	graph   map[string]Commit
+	cut     bool // older deployments were not read
 	off     map[string]Off
+	apart   map[string]bool // commits that the default branch lacks
+	based   bool            // a release had commits of the default branch that were read
 	seen    map[string]bool // commits, each with all that it is built on
 	brought map[string]bool // pull requests and commits without one, by key
 	gap     string          // why it is not known what earlier releases had, "" where it is
 }
 
-func graphOf(h History) map[string]Commit {
-	all := map[string]Commit{}
+// graphOf returns the commits that were read, and which of them the default branch lacks.
+func graphOf(h History) (all map[string]Commit, apart map[string]bool) {
+	all, apart = map[string]Commit{}, map[string]bool{}
 	for _, off := range h.Off {
 		for _, commit := range off.Commits {
-			all[commit.SHA] = commit
+			all[commit.SHA], apart[commit.SHA] = commit, true
 		}
 	}
 	for _, commit := range h.Commits {
 		all[commit.SHA] = commit
+		delete(apart, commit.SHA)
 	}
-	return all
+	return all, apart
 }
 
 // describe says which way a release went, and what it brought. The releases before it were described.
 func (f *finder) describe(r, before *Release) {
 	commits, gap := f.fresh(r.Deployment)
 	switch {
-	case before == nil:
+	case before == nil && !f.cut:
 		r.Kind = First
-	case sameFiles(r.Deployment, before.Deployment):
+	case before == nil && r.Rollback == nil:
+		r.Kind, r.Unknown = Forward, "deployments before were not read, because there are too many"
+	case before != nil && sameFiles(r.Deployment, before.Deployment):
 		r.Kind = Redeploy
 	case r.Rollback != nil || f.contains(before.SHA, r.SHA):
 		r.Kind = Rollback
 	default:
 		r.Kind, r.Unknown = Forward, gap
 	}
-	if r.Kind == Forward && gap == "" {
+	if r.Kind == Forward && r.Unknown == "" {
 		r.Unknown = f.gap
+	}
+	if r.Kind == Forward && r.Unknown == "" && f.lacks(r.SHA, commits) {
+		r.Unknown = "it has commits that are older than those that were read"
 	}
 	if r.Kind == Forward && r.Unknown == "" {
 		r.Changes, r.More = f.changes(commits)
@@ -152,7 +188,12 @@ func (f *finder) describe(r, before *Release) {
 // what else it brought counts for no later release either. A rollback has nothing that would end this.
 func (f *finder) remember(r *Release, commits []Commit, gap string) {
 	for _, commit := range commits {
+		_, read := f.graph[commit.SHA]
 		f.seen[commit.SHA], f.brought[keyOf(commit)] = true, true
+		f.based = f.based || read && !f.apart[commit.SHA]
+		for _, parent := range commit.Parents {
+			f.seen[parent] = true // also one that was not read
+		}
 	}
 	switch {
 	case gap != "":
@@ -190,8 +231,46 @@ func (f *finder) contains(commit, other string) bool {
 		return false
 	}
 	found := false
-	f.walk(commit, nil, func(one Commit) { found = found || one.SHA == other })
+	f.walk(commit, nil, func(one Commit) { found = found || one.SHA == other || slices.Contains(one.Parents, other) })
 	return found
+}
+
+// lacks reports whether a deployment may have commits that no release had and that were not read: what was read ends at a
+// time. A branch may begin before it where what it is about is known: by its pull request, or because it is not merged.
+func (f *finder) lacks(sha string, fresh []Commit) bool {
+	if _, read := f.graph[sha]; !read {
+		return true
+	}
+	firsts, above := f.firsts(sha), map[string][]Commit{}
+	for _, commit := range fresh {
+		for _, parent := range commit.Parents {
+			above[parent] = append(above[parent], commit)
+		}
+	}
+	return slices.ContainsFunc(fresh, func(c Commit) bool {
+		another := func(child Commit) bool { return keyOf(child) != keyOf(c) }
+		for i, parent := range c.Parents {
+			_, read := f.graph[parent]
+			switch {
+			case read || f.seen[parent]:
+			case f.apart[c.SHA]:
+				return !f.based
+			case c.Pull == nil || firsts[c.SHA] && i == 0 || !firsts[c.SHA] && slices.ContainsFunc(above[c.SHA], another):
+				return true
+			}
+		}
+		return false
+	})
+}
+
+// firsts returns a commit with its first parent, the first parent of that, and so on.
+func (f *finder) firsts(sha string) map[string]bool {
+	all := map[string]bool{}
+	for !all[sha] && len(f.graph[sha].Parents) > 0 {
+		all[sha] = true
+		sha = f.graph[sha].Parents[0]
+	}
+	return all
 }
 
 // walk visits a commit and all that it is built on, as far as they were read, without those that are known.

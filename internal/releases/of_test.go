@@ -94,13 +94,19 @@ func TestOf(t *testing.T) {
 	merged := good(7, "c")
 	merged.TreeSHA = "tree-p2"
 	foreign := deploy.Deployment{SHA: "e", TreeSHA: "tree-e", CreatedAt: at(6), Commit: &deploy.Commit{SHA: "e"}, LogURL: "https://github.com/acme/shop/actions/runs/77/job/5", Statuses: []deploy.Status{status("SUCCESS 6.2")}}
+	inactive := foreign
+	inactive.LogURL, inactive.Statuses = "", []deploy.Status{status("INACTIVE 7"), status("SUCCESS 6.2")}
+	inactive.Statuses[1].LogURL = foreign.LogURL
 	ours := good(6, "d")
 	ours.CreatedBy.Run.ID = 77
+	const missing = "it has commits that are older than those that were read"
+	old := []releases.Commit{commit(9, "n", 0, "m"), commit(8, "m", 0, "l"), commit(7, "z", 0, "e", "old"), commit(7, "y", 5, "e", "old"), commit(7, "x", 6, "e", "w"), commit(6, "w", 7, "old")} // l and old were not read
 	branch := map[string]releases.Off{"p2": {Commits: []releases.Commit{commit(2.6, "p2", 3, "p1"), commit(2.5, "p1", 3, "b")}}, "p1": {Commits: []releases.Commit{commit(2.5, "p1", 3, "b")}}}
 	for name, test := range map[string]struct {
 		deployments []deploy.Deployment // oldest first
 		off         map[string]releases.Off
-		want        []string // newest first
+		more        []releases.Commit // of the default branch
+		want        []string          // newest first
 	}{
 		"nothing":                 {},
 		"the first has no base":   {deployments: []deploy.Deployment{good(6, "b")}, want: []string{"b success first"}},
@@ -140,7 +146,32 @@ func TestOf(t *testing.T) {
 			deployments: []deploy.Deployment{good(5, "0"), good(6, "b")}, off: map[string]releases.Off{"0": {}},
 			want: []string{"b success forward b a", "0 success first"},
 		},
-		"what GitHub records for our job": {deployments: []deploy.Deployment{good(5, "b"), ours, foreign}, want: []string{"d success forward #4 #3", "b success first"}},
+		"commits between are older than what was read": {
+			deployments: []deploy.Deployment{good(5, "0"), good(6, "00"), good(7, "m"), good(8, "n")}, off: map[string]releases.Off{"0": {}, "00": {}}, more: old,
+			want: []string{"n success forward n", "m success forward (" + missing + ")", "00 success forward (" + missing + ")", "0 success first"},
+		},
+		"a branch is older than what was read": {
+			deployments: []deploy.Deployment{good(5, "e"), good(6, "z")}, more: old,
+			want: []string{"z success forward (" + missing + ")", "e success first"},
+		},
+		"the branch of a pull request is older than what was read": {
+			deployments: []deploy.Deployment{good(5, "e"), good(6, "y")}, more: old,
+			want: []string{"y success forward #5", "e success first"},
+		},
+		"pull requests into another branch are older than what was read": {
+			deployments: []deploy.Deployment{good(5, "e"), good(6, "x")}, more: old,
+			want: []string{"x success forward (" + missing + ")", "e success first"},
+		},
+		"back to what was not read": {
+			deployments: []deploy.Deployment{good(5, "k"), good(6, "n"), good(7, "k")}, more: old, off: map[string]releases.Off{"k": {}},
+			want: []string{"k success forward (" + missing + ")", "n success forward (" + missing + ")", "k success first"},
+		},
+		"a branch begins where nothing was read": {
+			deployments: []deploy.Deployment{good(5, "q"), good(6, "m"), good(7, "l")}, more: old, off: map[string]releases.Off{"l": {}, "q": {Commits: []releases.Commit{commit(5, "q", 0, "l")}}},
+			want: []string{"l success rollback", "m success forward m", "q success first"},
+		},
+		"what GitHub records for our job":                          {deployments: []deploy.Deployment{good(5, "b"), ours, foreign}, want: []string{"d success forward #4 #3", "b success first"}},
+		"what GitHub records for our job, and has no log of later": {deployments: []deploy.Deployment{good(5, "b"), ours, inactive}, want: []string{"d success forward #4 #3", "b success first"}},
 		"the order of successes counts, not of starts": {
 			deployments: []deploy.Deployment{good(5, "b"), deployed(6, "d", "SUCCESS 9"), good(7, "c")},
 			want:        []string{"c success forward #3", "d success forward #4", "b success first"},
@@ -150,7 +181,7 @@ func TestOf(t *testing.T) {
 			t.Parallel()
 			slices.Reverse(test.deployments)
 			var all []string
-			for _, release := range releases.Of(releases.History{ReadAt: at(10), Deployments: test.deployments, Commits: line(), Off: test.off}) {
+			for _, release := range releases.Of(releases.History{ReadAt: at(10), Deployments: test.deployments, Commits: append(test.more, line()...), Off: test.off}) {
 				all = append(all, told(release))
 			}
 			assert.Equal(t, test.want, all)
@@ -201,4 +232,15 @@ func TestOutcomes(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Where older deployments were not read, the oldest one that was is not the first.
+func TestOfCutHistory(t *testing.T) {
+	t.Parallel()
+	h := releases.History{ReadAt: at(10), Cut: at(5), Deployments: []deploy.Deployment{good(6, "c"), good(5, "b")}, Commits: line()}
+	all := releases.Of(h)
+	assert.Equal(t, "b success forward (deployments before were not read, because there are too many)", told(all[1]))
+	assert.Equal(t, "c success forward #3", told(all[0]))
+	h.Deployments[1].Rollback = &deploy.Rollback{From: "c", To: "b"}
+	assert.Equal(t, "b success rollback", told(releases.Of(h)[1]))
 }
