@@ -49,10 +49,15 @@ func (d *deployer) listChanges(ctx context.Context, e plan.CountCommits) (plan.D
 	within, cancel := wait.Limit(ctx, lookUpTimeout, fmt.Errorf("no answer within %s", lookUpTimeout))
 	defer cancel()
 	failed := func(err error) error {
-		if err != nil && within.Err() != nil {
-			err = context.Cause(within)
+		what := doing{"find the pull requests of the commits since the last deployment", "pull-requests: read` and `contents: read"}
+		if err == nil || within.Err() == nil {
+			return what.failed(err)
 		}
-		return doing{"find the pull requests of the commits since the last deployment", "pull-requests: read` and `contents: read"}.failed(err)
+		late, isLate := errors.AsType[*Error](what.failed(context.Cause(within)))
+		if isLate && ctx.Err() == nil {
+			late.advice = "The deployment goes on without the list."
+		}
+		return late
 	}
 	found, err := d.between(within, e)
 	if err != nil {

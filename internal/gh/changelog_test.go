@@ -214,6 +214,7 @@ func TestListChangesWithoutAnAnswer(t *testing.T) {
 		begun := time.Now()
 		done, err := client.Do(t.Context(), plan.CountCommits{Base: "a", Head: "b", Lists: true}, ledger())
 		require.ErrorContains(t, err, "no answer within 5s")
+		assert.Equal(t, "The deployment goes on without the list.", gh.Explain(err).Hint)
 		assert.Equal(t, 5*time.Second, time.Since(begun))
 		assert.Equal(t, plan.Done{Ahead: 2, Changes: &deploy.Changelog{Commits: 2, Unknown: 2}}, done)
 	})
