@@ -28,5 +28,5 @@ func manifestSample(*maker, block) string {
 	all := []releases.Release{released(newest, "v1.5.0", at(3, 14), releases.Forward), released(before, "", at(1, 9), releases.First)}
 	all[0].Changes = changes
 	h := releases.History{Environment: "production", ReadAt: at(4, 0), Since: at(4, 0).AddDate(-1, 0, 0)}
-	return "```yaml\n" + string(manifest.Of(h, all, `[A-Z][A-Z0-9]+-\d+`).Format("manifest.yml")) + "```"
+	return "```yaml\n" + string(manifest.Of(h, all, `[A-Z][A-Z0-9]+-\d+`).Format("manifest.yml")) + "```\n"
 }
