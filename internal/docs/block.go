@@ -17,11 +17,7 @@ func (b block) String() string {
 	if b.arguments != "" {
 		opening += ": " + b.arguments
 	}
-	text := b.text
-	if !strings.HasSuffix(text, "\n") { // a fence that shares its line with something ends no block of code
-		text += "\n"
-	}
-	return "<!-- " + opening + " -->\n" + text + "<!-- /" + b.name + " -->\n"
+	return "<!-- " + opening + " -->\n" + b.text + "<!-- /" + b.name + " -->\n"
 }
 
 // words are the arguments.

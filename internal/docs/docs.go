@@ -70,7 +70,8 @@ func (m *maker) fresh(name, text string) string {
 		}
 		m.try(name+": "+b.name, func() {
 			fresh := b
-			fresh.text = generate(m, b)
+			// A fence that shares its line with something ends no block of code.
+			fresh.text = strings.TrimSuffix(generate(m, b), "\n") + "\n"
 			text = strings.Replace(text, b.String(), fresh.String(), 1)
 		})
 	}
