@@ -130,7 +130,7 @@ func (r *run) completeEnd(ctx context.Context) error {
 	}
 	told := r.exec.Run(ctx, plan.Tell(r.exec.Ledger, ending), execute.End)
 	if ended := l.Ended(ending.Status).Status; !l.Subject.Noop {
-		r.summarize(message.RecordSummary(recordOf(r.result, ended, r.tracker.occurred(ended)), deploy.Decision{}))
+		r.summarize(message.RecordSummary(recordOf(r.result, ended, r.tracker.occurred(ended, r.exec.Ledger)), deploy.Decision{}))
 	}
 	return errors.Join(err, failed, told)
 }

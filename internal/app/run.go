@@ -146,7 +146,7 @@ func (r *run) cleanupPlan(cause error) []plan.Step {
 
 func (r *run) end() Result {
 	if status := r.result.Config.Status; status.Terminal() {
-		r.result.Occurred = r.tracker.occurred(status)
+		r.result.Occurred = r.tracker.occurred(status, r.exec.Ledger)
 	}
 	return r.tracker.withRecord(r.result)
 }

@@ -47,15 +47,22 @@ func (t *tracker) do(ctx context.Context, effect plan.Effect, l plan.Ledger) (pl
 	return plan.Done{}, t.record(ctx, record, l)
 }
 
-// occurred is when a state came about: the same moment for every receiver.
-func (t *tracker) occurred(s config.Status) time.Time {
+// occurred is when a state came about: the same moment for every receiver. An end came about when GitHub got its status, also
+// for another process that tells it once more; but not before the start, since GitHub's times are whole seconds.
+func (t *tracker) occurred(s config.Status, l plan.Ledger) time.Time {
+	at := l.EndedAt
+	if !s.Terminal() || at.IsZero() {
+		at = t.now()
+	} else if at.Before(l.Subject.StartedAt) {
+		at = l.Subject.StartedAt
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.times == nil {
 		t.times = map[config.Status]time.Time{}
 	}
 	if t.times[s].IsZero() {
-		t.times[s] = t.now()
+		t.times[s] = at
 	}
 	return t.times[s]
 }
@@ -330,7 +337,7 @@ func receiptURL(receipt track.Receipt, end plan.EndSettings) string {
 }
 
 func (t *tracker) newEvent(record plan.RecordEvent, l plan.Ledger) track.Event {
-	e := track.NewEvent(t.result.Request, l, record, t.occurred(record.Status))
+	e := track.NewEvent(t.result.Request, l, record, t.occurred(record.Status, l))
 	if l.End.Build {
 		e.Kind, e.Environment = track.Build, ""
 	}

@@ -133,7 +133,7 @@ func (d *deployer) setStatus(ctx context.Context, e plan.SetStatus, l plan.Ledge
 		request.Description = new(shortened(e.Description))
 	}
 	status, _, err := d.rest.Repositories.CreateDeploymentStatus(ctx, d.owner, d.name, id, request)
-	return plan.Done{StatusID: status.GetID()}, settingStatus().failed(created(status.GetID(), err))
+	return plan.Done{StatusID: status.GetID(), StatusAt: status.GetCreatedAt().Time}, settingStatus().failed(created(status.GetID(), err))
 }
 
 // setStatusOnce adds a status unless an earlier attempt did. Of two that say that it runs, the description tells which.
@@ -165,7 +165,7 @@ func (d *deployer) setStatusUnless(ctx context.Context, e plan.SetStatus, l plan
 		return plan.Done{}, settingStatus().failed(err)
 	}
 	if willDo(latest) {
-		return plan.Done{StatusID: latest.GetID()}, nil
+		return plan.Done{StatusID: latest.GetID(), StatusAt: latest.GetCreatedAt().Time}, nil
 	}
 	return d.setStatus(ctx, e, l)
 }

@@ -53,7 +53,7 @@ func (s SetStatus) String() string { return "set the deployment's status: " + s.
 
 func (s SetStatus) done(l *Ledger, done Done) {
 	if s.State != "in_progress" && s.State != "queued" {
-		l.EndStatusID = done.StatusID
+		l.EndStatusID, l.EndedAt = done.StatusID, done.StatusAt
 	}
 }
 

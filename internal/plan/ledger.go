@@ -43,6 +43,7 @@ type Ledger struct {
 	Attempted        bool              `json:"attempted,omitempty"` // the creation of the deployment was begun
 	DeploymentID     int64             `json:"deployment_id,omitempty"`
 	EndStatusID      int64             `json:"end_status_id,omitempty"` // the deployment status that says how it ended
+	EndedAt          time.Time         `json:"ended_at,omitzero"`       // when GitHub got that status: the same for each process that finds it
 	Announced        bool              `json:"announced,omitempty"`     // a start was sent to the tracking endpoint
 	Notified         bool              `json:"notified,omitempty"`      // a notice of a start was sent
 	Outbox           []PendingEvent    `json:"outbox,omitempty"`        // notices that could not be delivered yet
@@ -136,9 +137,10 @@ type Done struct {
 	ReactionID   int64
 	CommentID    int64
 	DeploymentID int64
-	StatusID     int64  // of a deployment status
-	LockTip      string // the commit of the lock that was taken
-	Ahead        int    // commits that were counted
+	StatusID     int64     // of a deployment status
+	StatusAt     time.Time // when GitHub got it
+	LockTip      string    // the commit of the lock that was taken
+	Ahead        int       // commits that were counted
 	Behind       int
 	Changes      *deploy.Changelog // of these commits, nil for none
 	Facts        *deploy.Facts     // read inside the write, when the effect asked for it

@@ -211,8 +211,10 @@ type lockFile struct {
 
 func locksOf(github *sim.GitHub) map[string]lockFile {
 	locks := map[string]lockFile{}
-	for _, environment := range []string{"", "development", "staging", "production", "qa", "github-pages", "eu-staging", "us-staging", "canary"} { // of all stories
-		branch := sim.LockBranch(environment)
+	for _, branch := range github.Branches() {
+		if !strings.HasSuffix(branch, sim.LockBranch("lock")[len("lock"):]) {
+			continue
+		}
 		if text, found := github.File(branch, sim.LockFile); found {
 			var file lockFile
 			_ = json.Unmarshal([]byte(text), &file) // one that is broken on purpose
