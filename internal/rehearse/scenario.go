@@ -120,9 +120,11 @@ func (s Scenario) Play(ctx context.Context, o Options, enough func() bool) error
 	return errors.Join(p.problems...)
 }
 
-// endsAnother reports whether a line ends what another job than that of the newest step, or another attempt, has started.
+// endsAnother reports whether a line ends what another job than that of the newest step, or another attempt, has started. A
+// new command may be lost before it starts anything.
 func (p *Session) endsAnother(line Line) bool {
-	return (p.called.Verb == "another-job" || p.start.attempt > 1) && (line.Verb == "finish" || line.Verb == "result")
+	again := p.start.attempt > 1 && p.called.Verb != "comment"
+	return (p.called.Verb == "another-job" || again) && (line.Verb == "finish" || line.Verb == "result")
 }
 
 // try plays a line, if it can be played.
