@@ -123,7 +123,8 @@ func (s Scenario) Play(ctx context.Context, o Options, enough func() bool) error
 // endsAnother reports whether a line ends what another job than that of the newest step, or another attempt, has started. A
 // new command may be lost before it starts anything.
 func (p *Session) endsAnother(line Line) bool {
-	again := p.start.attempt > 1 && p.called.Verb != "comment"
+	lost := p.called.Verb == "comment" && p.command.run != p.start.run
+	again := p.start.attempt > 1 && !lost
 	return (p.called.Verb == "another-job" || again) && (line.Verb == "finish" || line.Verb == "result")
 }
 
