@@ -48,13 +48,11 @@ func (t *tracker) do(ctx context.Context, effect plan.Effect, l plan.Ledger) (pl
 }
 
 // occurred is when a state came about: the same moment for every receiver. An end came about when GitHub got its status, also
-// for another process that tells it once more; but not before the start, since GitHub's times are whole seconds.
+// for another process that tells it once more. GitHub's times are whole seconds: it is counted from the second of the start.
 func (t *tracker) occurred(s config.Status, l plan.Ledger) time.Time {
-	at := l.EndedAt
-	if !s.Terminal() || at.IsZero() {
-		at = t.now()
-	} else if at.Before(l.Subject.StartedAt) {
-		at = l.Subject.StartedAt
+	started, at := l.Subject.StartedAt, t.now()
+	if s.Terminal() && !l.EndedAt.IsZero() {
+		at = l.EndedAt.Add(started.Sub(started.Truncate(time.Second)))
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
