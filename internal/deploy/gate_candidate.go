@@ -75,16 +75,6 @@ func (k *Case) runsBefore(environment string) (runsThere *Deployment, why string
 	return newest, ""
 }
 
-// unreadableBefore reports whether a deployment that may be ours is newer than the one at a position.
-func unreadableBefore(deployments []Deployment, position int) bool {
-	for i, d := range deployments {
-		if d.Unreadable {
-			return position < 0 || i < position
-		}
-	}
-	return false
-}
-
 // promote fills in the target of a promotion, if there is one.
 func (k *Case) promote(t *Target) {
 	t.SHA, t.Ref, t.Kind, t.Version = k.Choice.sha, k.Choice.sha, SHATarget, k.Choice.name

@@ -70,7 +70,7 @@ func checkForward(k *Case) Finding {
 		return stays("", "%s runs %s, which has the same files as %s.", name, markdown.Code(Short(from.SHA)), commit)
 	}
 	if why := k.takenAway(); why != "" {
-		return stays("Deploy a newer commit to the earlier environments. If this one is good after all, "+k.byHand()+".",
+		return stays(k.newer(),
 			"%s: a promotion does not deploy it there again.", why)
 	}
 	if finding := k.checkAttempts(); finding.Level == Block {
@@ -79,7 +79,8 @@ func checkForward(k *Case) Finding {
 	return k.checkAdvance(from)
 }
 
-// takenAway says that the candidate was rolled back from in the environment, "" where it was not. A pull request that was rolled back from may be merged all the same, which makes another commit with the same files.
+// takenAway says that the candidate was rolled back from in the environment, "" where it was not. A pull request that was
+// rolled back from may be merged all the same, which makes another commit with the same files.
 func (k *Case) takenAway() string {
 	name, commit := bold(k.Target.Environment), markdown.Code(Short(k.Target.SHA))
 	if left := k.leftFiles(); left != "" && left != k.Target.SHA {
@@ -200,10 +201,15 @@ func (k *Case) checkAdvance(from *Deployment) Finding {
 		return stays("Merge it, or if it may go, "+k.byHand()+".",
 			"%s runs %s, which has %s that %s lacks: a promotion would undo that.", name, runs, Plural(compared.Behind.Value, "commit"), commit)
 	case slices.ContainsFunc(k.Live[k.placeOf(from):], func(d Deployment) bool { return d.Own && d.everRan() && d.SHA == k.Target.SHA }):
-		return stays("Deploy a newer commit to the earlier environments. If this one is good after all, "+k.byHand()+".",
+		return stays(k.newer(),
 			"%s ran in %s before, and %s, which is older, took its place: a promotion does not deploy it there again.", commit, name, runs)
 	}
 	return pass("it brings " + Plural(compared.Ahead.Value, "commit") + " to what runs there")
+}
+
+// newer says what to do about a commit that was taken away before.
+func (k *Case) newer() string {
+	return "Deploy a newer commit to the earlier environments. If this one is good after all, " + k.byHand() + "."
 }
 
 // byHand says how a person deploys in place of a promotion.

@@ -108,8 +108,7 @@ func (k *Case) orderState(environment string) OrderState {
 	deployments, sha, position := k.Deployments[environment], k.Target.SHA, 0
 	if k.Config.OrderScope.OwnOnly() {
 		position, _ = Vouching(deployments)
-		unclear := slices.IndexFunc(deployments, func(d Deployment) bool { return d.Unreadable })
-		if state.Unclear = unclear >= 0 && (position < 0 || unclear < position); state.Unclear {
+		if state.Unclear = unreadableBefore(deployments, position); state.Unclear {
 			return state
 		}
 	}

@@ -139,8 +139,7 @@ func (k *Case) untold() bool {
 	if at < 0 && len(k.Live) > 0 && !k.Live[len(k.Live)-1].First {
 		return true
 	}
-	unclear := slices.IndexFunc(k.Live, func(d Deployment) bool { return d.Unreadable })
-	return k.Config.OrderScope.OwnOnly() && unclear >= 0 && (at < 0 || unclear < at)
+	return k.Config.OrderScope.OwnOnly() && unreadableBefore(k.Live, at)
 }
 
 // base returns the commit that runs in the environment, "" for none, or why it is not known.

@@ -49,6 +49,13 @@ func Vouching(deployments []Deployment) (position int, runs bool) {
 	return position, position >= 0 && stillRuns(deployments, position)
 }
 
+// unreadableBefore reports whether a deployment that may be ours is newer than the one at a position, or there is one at all
+// where the position is -1.
+func unreadableBefore(deployments []Deployment, position int) bool {
+	at := slices.IndexFunc(deployments, func(d Deployment) bool { return d.Unreadable })
+	return at >= 0 && (position < 0 || at < position)
+}
+
 // stillRuns takes the deployment of another tool for no sign: it makes GitHub set ours to inactive, which says nothing
 // about our commit.
 func stillRuns(deployments []Deployment, position int) bool {

@@ -47,10 +47,7 @@ func KeepEnd(l Ledger, attempt int) []Step {
 // Tell plans how people and other systems learn of the end. The ending has the status, how the workflow spells it,
 // when that was, and what the results are; the rest of it is filled in here.
 func Tell(l Ledger, ending message.Ending) []Step {
-	if l.Tracked {
-		return afterStatus(reportEnd(l, ending.Status))
-	}
-	if l.Pull == 0 { // no conversation asked for it
+	if l.Tracked || l.Pull == 0 { // no conversation asked for it
 		return afterStatus(reportEnd(l, ending.Status))
 	}
 	ending.DeploymentID, ending.Seconds = l.DeploymentID, Seconds(l, ending.At)

@@ -708,11 +708,16 @@ func (p *Session) outcome(_ context.Context, rest string) error {
 	if err != nil {
 		return err
 	}
-	all := p.GitHub.Deployments(f[0])
+	return p.setNewest(f[0], sim.Status{State: f[1], Description: strings.Join(f[2:], " ")})
+}
+
+// setNewest adds a status to the newest deployment of an environment.
+func (p *Session) setNewest(environment string, status sim.Status) error {
+	all := p.GitHub.Deployments(environment)
 	if len(all) == 0 {
-		return fmt.Errorf("nothing was deployed to %q", f[0])
+		return fmt.Errorf("nothing was deployed to %q", environment)
 	}
-	p.GitHub.SetDeploymentStatus(all[0].ID, sim.Status{State: f[1], Description: strings.Join(f[2:], " ")})
+	p.GitHub.SetDeploymentStatus(all[0].ID, status)
 	return nil
 }
 
@@ -721,12 +726,7 @@ func (p *Session) moved(_ context.Context, rest string) error {
 	if err != nil {
 		return err
 	}
-	all := p.GitHub.Deployments(f[0])
-	if len(all) == 0 {
-		return fmt.Errorf("nothing was deployed to %q", f[0])
-	}
-	p.GitHub.SetDeploymentStatus(all[0].ID, sim.Status{State: f[2], Environment: f[1]})
-	return nil
+	return p.setNewest(f[0], sim.Status{State: f[2], Environment: f[1]})
 }
 
 func (p *Session) jobDeployed(_ context.Context, rest string) error {
