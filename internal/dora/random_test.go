@@ -56,7 +56,7 @@ func (w *world) authored() time.Time {
 
 func (w *world) commit(tree string, parents ...string) releases.Commit {
 	w.commits++
-	made := releases.Commit{SHA: fmt.Sprintf("%07x%033x", 0xabc0000+w.commits, w.commits), TreeSHA: tree, Parents: parents, AuthoredAt: w.authored(), CommittedAt: w.at}
+	made := releases.Commit{SHA: fmt.Sprintf("%07x%033x", 0xabc0000+w.commits, w.commits), Parents: parents, AuthoredAt: w.authored(), CommittedAt: w.at}
 	w.trees[made.SHA] = tree
 	return made
 }
@@ -82,7 +82,7 @@ func (w *world) grow() {
 		branch, parents = append(branch, one), []string{one.SHA}
 	}
 	head := branch[len(branch)-1]
-	tree := head.TreeSHA
+	tree := w.trees[head.SHA]
 	if w.chance(20) {
 		tree = w.newTree() // the branch was behind
 	}

@@ -97,17 +97,24 @@ func (d *deployer) takenAway(ctx context.Context, e plan.CountCommits, count int
 	if err != nil || branch.Target.Oid != e.Head || compared.AheadBy != count {
 		return &deploy.Changelog{Removed: true, Commits: count, Unknown: count}, err
 	}
-	all := &deploy.Changelog{Removed: true, Commits: count, Unknown: count - len(compared.Commits.Nodes)}
-	seen := map[int]bool{}
+	var changes []deploy.Change
 	for _, node := range slices.Backward(compared.Commits.Nodes) {
-		change := releases.ChangeOf(node.convert()).Change
-		change.Title, change.Author = cut(change.Title, longestTitle), cut(change.Author, longestName)
+		changes = append(changes, releases.ChangeOf(node.convert()).Change)
+	}
+	return list(deploy.Changelog{Removed: true, Commits: count, Unknown: count - len(changes)}, changes), nil
+}
+
+// list adds what commits are, the newest first: each pull request once.
+func list(to deploy.Changelog, changes []deploy.Change) *deploy.Changelog {
+	seen := map[int]bool{}
+	for _, change := range changes {
 		if !seen[change.Pull] {
 			seen[change.Pull] = change.Pull != 0
-			all.Add(change)
+			change.Title, change.Author = cut(change.Title, longestTitle), cut(change.Author, longestName)
+			to.Add(change)
 		}
 	}
-	return all, nil
+	return &to
 }
 
 func (d *deployer) between(ctx context.Context, e plan.CountCommits) (between, error) {
@@ -156,19 +163,17 @@ func commitField(i int) string { return fmt.Sprintf("c%d", i) }
 // lookUp finds the pull request of each commit. Commits of which GitHub does not say it are counted.
 func (d *deployer) lookUp(ctx context.Context, found between) (*deploy.Changelog, error) {
 	origins, err := d.originsOf(ctx, found.commits)
-	all := &deploy.Changelog{Removed: found.back, Commits: found.count(), Unknown: max(0, found.count()-len(found.commits))}
-	seen := map[int]bool{}
+	all := deploy.Changelog{Removed: found.back, Commits: found.count(), Unknown: max(0, found.count()-len(found.commits))}
+	var changes []deploy.Change
 	for i, commit := range found.commits {
 		change, isKnown := origins(i).change(commit)
-		switch {
-		case !isKnown:
+		if !isKnown {
 			all.Unknown++
-		case !seen[change.Pull]:
-			seen[change.Pull] = change.Pull != 0
-			all.Add(change)
+			continue
 		}
+		changes = append(changes, change)
 	}
-	return all, err
+	return list(all, changes), err
 }
 
 // originsOf asks about commits, and returns what the answer says of each, nil for nothing.
@@ -184,14 +189,12 @@ func (d *deployer) originsOf(ctx context.Context, commits []*github.RepositoryCo
 	if len(fields) == 0 {
 		return nothing, errors.New("the comparison has no commits")
 	}
-	document := reflect.New(object(repositoryField(object(fields...))))
-	problems, err := d.graph.queryParts(ctx, document.Interface(), d.variables(variables))
-	repository := document.Elem().Field(0)
-	if err != nil || repository.IsNil() {
-		return nothing, cmp.Or(err, strict(problems, errNoRepository))
+	repository, problems, err := d.queryFields(ctx, fields, variables)
+	if err != nil {
+		return nothing, err
 	}
 	return func(i int) *originNode {
-		node := part[onCommit[originNode]](repository.Elem(), commitField(i))
+		node := part[onCommit[originNode]](repository, commitField(i))
 		if node == nil {
 			return nil
 		}
@@ -207,12 +210,12 @@ func (n *originNode) change(commit *github.RepositoryCommit) (found deploy.Chang
 	if nodes := n.AssociatedPullRequests.Nodes; len(nodes) > 0 {
 		pull := value(slices.MinFunc(nodes, func(a, b *originPull) int { return earlierMerge(value(a).MergedAt, value(b).MergedAt) }))
 		return deploy.Change{
-			Pull: pull.Number, SHA: n.Oid, Title: cut(pull.Title, longestTitle), Author: cut(value(pull.Author).Login, longestName), URL: pull.URL,
+			Pull: pull.Number, SHA: n.Oid, Title: pull.Title, Author: value(pull.Author).Login, URL: pull.URL,
 		}, pull.Number > 0
 	}
 	title, _, _ := strings.Cut(strings.TrimSpace(commit.GetCommit().GetMessage()), "\n")
 	author := cmp.Or(commit.GetAuthor().GetLogin(), commit.GetCommit().GetAuthor().GetName())
-	return deploy.Change{SHA: n.Oid, Title: cut(title, longestTitle), Author: cut(author, longestName), URL: commit.GetHTMLURL()}, true
+	return deploy.Change{SHA: n.Oid, Title: title, Author: author, URL: commit.GetHTMLURL()}, true
 }
 
 func cut(text string, longest int) string {

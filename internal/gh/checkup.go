@@ -138,20 +138,16 @@ func (e *examiner) named(ctx context.Context, needs checkup.Needs, facts *checku
 		variables[name] = githubv4.String(label)
 		fields = append(fields, field[*labelNode](name, ": label(name: $"+name+")"))
 	}
-	document := reflect.New(object(repositoryField(object(fields...))))
-	if err := e.graph.query(ctx, document.Interface(), e.variables(variables)); err != nil {
+	got, problems, err := e.queryFields(ctx, fields, variables)
+	if err = strict(problems, err); err != nil {
 		return err
-	}
-	got := document.Elem().FieldByName("Repository")
-	if got.IsNil() {
-		return errNoRepository
 	}
 	facts.Files, facts.Labels = map[string]*string{}, map[string]bool{}
 	for i, path := range needs.Files {
-		facts.Files[path] = part[templateNode](got.Elem(), fmt.Sprintf("t%d", i)).text()
+		facts.Files[path] = part[templateNode](got, fmt.Sprintf("t%d", i)).text()
 	}
 	for i, label := range needs.Labels {
-		facts.Labels[label] = part[labelNode](got.Elem(), fmt.Sprintf("l%d", i)) != nil
+		facts.Labels[label] = part[labelNode](got, fmt.Sprintf("l%d", i)) != nil
 	}
 	return nil
 }

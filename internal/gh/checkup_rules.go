@@ -54,17 +54,13 @@ func (e *examiner) texts(ctx context.Context, expressions []string) ([]checkup.T
 		variables[name] = githubv4.String(expression)
 		fields[i] = field[*templateNode](name, ": object(expression: $"+name+")")
 	}
-	document := reflect.New(object(repositoryField(object(fields...))))
-	if err := e.graph.query(ctx, document.Interface(), e.variables(variables)); err != nil {
+	got, problems, err := e.queryFields(ctx, fields, variables)
+	if err = strict(problems, err); err != nil {
 		return nil, err
-	}
-	got := document.Elem().FieldByName("Repository")
-	if got.IsNil() {
-		return nil, errNoRepository
 	}
 	texts := make([]checkup.Text, len(expressions))
 	for i := range expressions {
-		if node := part[templateNode](got.Elem(), fmt.Sprintf("t%d", i)); node != nil {
+		if node := part[templateNode](got, fmt.Sprintf("t%d", i)); node != nil {
 			text, problem := node.Blob.read()
 			texts[i] = checkup.Text{Exists: true, Text: text, Problem: problem}
 		}

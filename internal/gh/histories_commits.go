@@ -34,13 +34,12 @@ type walkedNode struct {
 }
 
 type walkedPull struct {
-	Number      int
-	Title       string
-	URL         string
-	HeadRefName string
-	CreatedAt   time.Time
-	MergedAt    *time.Time
-	Author      *struct{ Login string }
+	Number    int
+	Title     string
+	URL       string
+	CreatedAt time.Time
+	MergedAt  *time.Time
+	Author    *struct{ Login string }
 }
 
 func (n walkedNode) convert() releases.Commit {
@@ -57,7 +56,7 @@ func (n walkedNode) convert() releases.Commit {
 	if pulls := value(n.AssociatedPullRequests).Nodes; len(pulls) > 0 {
 		pull := slices.MinFunc(pulls, func(a, b walkedPull) int { return earlierMerge(a.MergedAt, b.MergedAt) })
 		commit.Pull = &releases.Pull{
-			Number: pull.Number, Title: pull.Title, Author: value(pull.Author).Login, URL: pull.URL, Head: pull.HeadRefName,
+			Number: pull.Number, Title: pull.Title, Author: value(pull.Author).Login, URL: pull.URL,
 			CreatedAt: pull.CreatedAt, MergedAt: value(pull.MergedAt),
 		}
 	}
@@ -134,12 +133,15 @@ func (r *reader) walk(ctx context.Context, oldest time.Time) ([]releases.Commit,
 
 // notAmong returns the newest commits of which it matters what they have, and that are not among others.
 func notAmong(commits []releases.Commit, all []releases.History) []string {
+	known := map[string]bool{}
+	for _, commit := range commits {
+		known[commit.SHA] = true
+	}
 	var wanted []string
 	for _, h := range all {
 		for _, d := range h.Compared() {
-			known := slices.ContainsFunc(commits, func(c releases.Commit) bool { return c.SHA == d.SHA })
-			if !known && d.Commit != nil && !slices.Contains(wanted, d.SHA) {
-				wanted = append(wanted, d.SHA)
+			if !known[d.SHA] && d.Commit != nil {
+				known[d.SHA], wanted = true, append(wanted, d.SHA)
 			}
 		}
 	}
@@ -176,7 +178,7 @@ func (r *reader) compareOff(ctx context.Context, wanted []string) (map[string]re
 }
 
 func (r *reader) compareBatch(ctx context.Context, batch []string) (map[string]releases.Off, error) {
-	variables := r.variables(map[string]any{})
+	variables := map[string]any{}
 	var fields []reflect.StructField
 	for i, sha := range batch {
 		name := offField(i)
@@ -184,20 +186,16 @@ func (r *reader) compareBatch(ctx context.Context, batch []string) (map[string]r
 		fields = append(fields, field[*offNode](name, ": compare(headRef: $"+name+")"))
 	}
 	branch := fieldOf(reflect.PointerTo(object(fields...)), defaultField, ": defaultBranchRef")
-	document := reflect.New(object(repositoryField(object(branch))))
-	problems, err := r.graph.queryParts(ctx, document.Interface(), variables)
-	repository := document.Elem().Field(0)
+	repository, problems, err := r.queryFields(ctx, []reflect.StructField{branch}, variables)
 	switch {
 	case err != nil:
 		return nil, err
-	case repository.IsNil():
-		return nil, strict(problems, errNoRepository)
-	case repository.Elem().Field(0).IsNil():
+	case repository.Field(0).IsNil():
 		return nil, strict(problems, errNoDefault)
 	}
 	all := map[string]releases.Off{}
 	for i, sha := range batch {
-		node := part[offNode](repository.Elem().Field(0).Elem(), offField(i))
+		node := part[offNode](repository.Field(0).Elem(), offField(i))
 		if node == nil {
 			problems = slices.DeleteFunc(problems, func(p *GraphError) bool { return p.on(offField(i)) })
 		}
@@ -246,23 +244,19 @@ type firstCommitNode struct {
 }
 
 func (r *reader) addFirstCommits(ctx context.Context, batch []*releases.Pull) error {
-	variables := r.variables(map[string]any{})
+	variables := map[string]any{}
 	var fields []reflect.StructField
 	for i, pull := range batch {
 		name := fmt.Sprintf("first%d", i)
 		variables[name] = githubv4.Int(pull.Number) //nolint:gosec // GitHub numbers pull requests in 32 bits
 		fields = append(fields, field[*firstCommitNode](name, ": pullRequest(number: $"+name+")"))
 	}
-	document := reflect.New(object(repositoryField(object(fields...))))
-	if err := r.graph.query(ctx, document.Interface(), variables); err != nil {
+	repository, problems, err := r.queryFields(ctx, fields, variables)
+	if err = strict(problems, err); err != nil {
 		return err
 	}
-	repository := document.Elem().Field(0)
-	if repository.IsNil() {
-		return errNoRepository
-	}
 	for i, pull := range batch {
-		node := value(part[firstCommitNode](repository.Elem(), fmt.Sprintf("first%d", i)))
+		node := value(part[firstCommitNode](repository, fmt.Sprintf("first%d", i)))
 		if len(node.Commits.Nodes) > 0 && node.Number == pull.Number {
 			pull.FirstCommitAt = node.Commits.Nodes[0].Commit.AuthoredDate
 		}

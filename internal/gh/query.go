@@ -1,6 +1,7 @@
 package gh
 
 import (
+	"context"
 	"fmt"
 	"reflect"
 	"slices"
@@ -263,6 +264,18 @@ func fieldOf(t reflect.Type, name, asks string) reflect.StructField {
 // repositoryField asks for fields of the repository that the variables name.
 func repositoryField(fields reflect.Type) reflect.StructField {
 	return fieldOf(reflect.PointerTo(fields), "repository", "(owner: $owner, name: $name)")
+}
+
+// queryFields asks for fields of the repository that are known only now. Parts of the answer may fail on their own: their
+// errors come with it.
+func (r *repository) queryFields(ctx context.Context, fields []reflect.StructField, variables map[string]any) (reflect.Value, []*GraphError, error) {
+	document := reflect.New(object(repositoryField(object(fields...))))
+	problems, err := r.graph.queryParts(ctx, document.Interface(), r.variables(variables))
+	got := document.Elem().Field(0)
+	if err == nil && got.IsNil() {
+		err = strict(problems, errNoRepository)
+	}
+	return reflect.Indirect(got), problems, err
 }
 
 func object(fields ...reflect.StructField) reflect.Type { return reflect.StructOf(fields) }

@@ -25,7 +25,6 @@ type History struct {
 // Commit is a commit of the default branch, or of a branch that was deployed.
 type Commit struct {
 	SHA         string
-	TreeSHA     string
 	Parents     []string
 	Title       string // the first line of the message
 	Author      string // login, or else the name in the commit
@@ -41,8 +40,6 @@ type Pull struct {
 	Title         string
 	Author        string // login
 	URL           string
-	Head          string // the name of its branch
-	Labels        []string
 	CreatedAt     time.Time
 	MergedAt      time.Time // zero for one that is not merged
 	FirstCommitAt time.Time // when its first commit was authored, by the clock of the author
