@@ -30,9 +30,7 @@ func writeDORA(ctx context.Context, a *App, in input) Result {
 
 // failReport ends a run without a report: one with a part of the numbers would be wrong.
 func (r *run) failReport(err error) Result {
-	problem := explain(err)
-	r.result.Decision = refused(r.result.Decision, deploy.Finding{Gate: "report", Code: deploy.UnexpectedError, Text: problem.Text, Hint: problem.Hint})
-	r.result.DORA = nil
+	r.result.Decision = refused(r.result.Decision, failure("report", err))
 	return r.end()
 }
 
@@ -116,14 +114,11 @@ func (r *run) incidents(ctx context.Context, s dora.Settings) (gh.Incidents, err
 
 // writeDORAPage writes the report as a page.
 func (r *run) writeDORAPage() {
-	name, e := r.result.Config.Reports.DORAFile, r.result.Request.Event
+	name := r.result.Config.Reports.DORAFile
 	if name == "" {
 		return
 	}
-	shown := page.Metrics{Repository: e.Owner + "/" + e.Repository, Report: *r.result.DORA}
-	if server := e.Run.ServerURL; server != "" {
-		shown.Address = server + "/" + shown.Repository
-	}
+	shown := page.MetricsOf(r.result.Request, *r.result.DORA)
 	for _, finding := range r.result.Decision.Findings {
 		shown = shown.Noted(finding.Text)
 	}

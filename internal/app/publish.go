@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 
-	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/execute"
 	"github.com/lockstep-action/lockstep/internal/message"
 	"github.com/lockstep-action/lockstep/internal/page"
@@ -50,9 +49,6 @@ func (r *run) updateIssue(ctx context.Context) {
 	board := message.BoardIssue(r.result.Request, r.result.Config, r.result.Decision)
 	steps := []plan.Step{{Effect: plan.UpdateIssue{Number: number, Board: board}, Must: true}}
 	if err := r.exec.Run(ctx, steps, execute.Answer); err != nil {
-		problem := explain(err)
-		r.result.Decision = refused(r.result.Decision, deploy.Finding{
-			Gate: "board_issue", Code: deploy.UnexpectedError, Text: problem.Text, Hint: problem.Hint,
-		})
+		r.result.Decision = refused(r.result.Decision, failure("board_issue", err))
 	}
 }

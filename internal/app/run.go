@@ -248,6 +248,12 @@ func refused(d deploy.Decision, f deploy.Finding) deploy.Decision {
 	return d
 }
 
+// failure says what went wrong at something.
+func failure(at string, err error) deploy.Finding {
+	problem := explain(err)
+	return deploy.Finding{Gate: at, Code: deploy.UnexpectedError, Text: problem.Text, Hint: problem.Hint}
+}
+
 func lateFinding(cause error) (deploy.Finding, bool) {
 	refusal, isRefused := errors.AsType[*track.Refusal](cause)
 	mismatch, differs := errors.AsType[*gh.MismatchError](cause)

@@ -1,6 +1,7 @@
 package dora
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -18,16 +19,13 @@ type counter struct {
 }
 
 func newCounter(r Report, s Series) *counter {
-	c := &counter{report: r, series: s, of: map[*releases.Release]*life{}, out: Environment{Name: s.Environment, From: r.From(), None: len(s.Releases) == 0}}
+	c := &counter{
+		report: r, series: s, successes: releases.Successes(s.Releases), of: map[*releases.Release]*life{},
+		out: Environment{Name: s.Environment, From: r.From(), None: len(s.Releases) == 0},
+	}
 	if s.Cut.After(r.From()) {
 		c.out.From, c.out.Cut = s.Cut, s.Cut
 	}
-	for i := range slices.Backward(s.Releases) {
-		if one := &s.Releases[i]; one.Result == releases.Succeeded && !one.SucceededAt.IsZero() {
-			c.successes = append(c.successes, one)
-		}
-	}
-	slices.SortStableFunc(c.successes, func(a, b *releases.Release) int { return a.SucceededAt.Compare(b.SucceededAt) })
 	for _, one := range c.successes {
 		if one.Kind != releases.Redeploy {
 			c.lives = append(c.lives, &life{Release: one})
@@ -69,15 +67,7 @@ func (c *counter) count() {
 }
 
 // endOf is the time by which a deployment belongs to a report.
-func endOf(r releases.Release) time.Time {
-	switch {
-	case !r.SucceededAt.IsZero():
-		return r.SucceededAt
-	case !r.FailedAt.IsZero():
-		return r.FailedAt
-	}
-	return r.CreatedAt
-}
+func endOf(r releases.Release) time.Time { return cmp.Or(r.SucceededAt, r.FailedAt, r.CreatedAt) }
 
 // outcome counts how an attempt ended.
 func (c *counter) outcome(r releases.Release) {

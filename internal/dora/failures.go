@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/releases"
 )
 
@@ -66,11 +65,8 @@ func (c *counter) place(incident releases.Incident) {
 
 // failedLater returns when a deployment failed first after it had succeeded.
 func failedLater(r releases.Release) (at time.Time, found bool) {
-	statuses := slices.Clone(r.Statuses)
-	slices.Reverse(statuses)
-	slices.SortStableFunc(statuses, func(a, b deploy.Status) int { return a.CreatedAt.Value.Compare(b.CreatedAt.Value) })
 	succeeded := false
-	for _, one := range statuses {
+	for _, one := range releases.InOrder(r.Statuses) {
 		switch {
 		case !one.CreatedAt.OK:
 		case one.State == "SUCCESS":

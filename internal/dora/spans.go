@@ -53,17 +53,20 @@ func (s Spans) Level() int {
 	if !known || s.N() < fewest {
 		return 0
 	}
-	for i, limit := range Limits() {
-		if median < limit || i >= 2 && median == limit {
-			return 6 - i
-		}
-	}
-	return 1
+	return Bands - Band(median)
 }
 
-// Limits are where DORA's levels of lengths of time end, the best first.
-func Limits() []time.Duration {
-	return []time.Duration{time.Hour, day, 7 * day, 30 * day, 182 * day}
+// Bands is how many levels there are.
+const Bands = 6
+
+// Band returns the place of a length of time among DORA's levels, from 0 for the best one.
+func Band(d time.Duration) int {
+	for i, limit := range []time.Duration{time.Hour, day, 7 * day, 30 * day, 182 * day} {
+		if d < limit || i >= 2 && d == limit {
+			return i
+		}
+	}
+	return Bands - 1
 }
 
 // PerDay returns the number of deployments a day.

@@ -2,6 +2,7 @@
 package manifest
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -103,33 +104,23 @@ func unknown(r releases.Release) string {
 }
 
 // endedAt is when a release succeeded, or else failed, or else began.
-func endedAt(r releases.Release) time.Time {
-	switch {
-	case !r.SucceededAt.IsZero():
-		return r.SucceededAt
-	case !r.FailedAt.IsZero():
-		return r.FailedAt
-	}
-	return r.StartedAt
-}
+func endedAt(r releases.Release) time.Time { return cmp.Or(r.SucceededAt, r.FailedAt, r.StartedAt) }
 
 // statusesOf works out what became of each release: of one that succeeded, the next one that did tells.
 func statusesOf(all []releases.Release) []Status {
+	next := map[*releases.Release]*releases.Release{}
+	var before *releases.Release
+	for _, one := range releases.Successes(all) {
+		next[before], before = one, one
+	}
 	statuses := make([]Status, len(all))
-	for i, r := range all {
-		next := -1
-		for j, other := range all {
-			later := other.SucceededAt.After(r.SucceededAt) || other.SucceededAt.Equal(r.SucceededAt) && j < i
-			if later && (next < 0 || !all[next].SucceededAt.Before(other.SucceededAt)) {
-				next = j
-			}
-		}
-		statuses[i] = statusOf(r, next >= 0, next >= 0 && all[next].Kind == releases.Rollback)
+	for i := range all {
+		statuses[i] = statusOf(all[i], next[&all[i]])
 	}
 	return statuses
 }
 
-func statusOf(r releases.Release, replaced, back bool) Status {
+func statusOf(r releases.Release, next *releases.Release) Status {
 	switch r.Result {
 	case releases.Failed:
 		return Failed
@@ -142,11 +133,11 @@ func statusOf(r releases.Release, replaced, back bool) Status {
 	case releases.Succeeded:
 	}
 	switch {
-	case back:
+	case next != nil && next.Kind == releases.Rollback:
 		return RolledBack
 	case !r.FailedAt.IsZero():
 		return Failed
-	case replaced:
+	case next != nil:
 		return Replaced
 	case r.State == deploy.Inactive:
 		return TakenDown

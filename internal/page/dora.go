@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/dora"
 	"github.com/lockstep-action/lockstep/internal/markup"
 	"github.com/lockstep-action/lockstep/internal/releases"
@@ -15,6 +16,13 @@ type Metrics struct {
 	Address    string // of the repository
 	Report     dora.Report
 	Notes      []string // what readers should know besides
+}
+
+// MetricsOf returns what the page of a report shows, for the repository of the request.
+func MetricsOf(r deploy.Request, report dora.Report) Metrics {
+	m := Metrics{Report: report}
+	m.Repository, m.Address = repositoryOf(r)
+	return m
 }
 
 // Noted returns the report with what readers should know: sentences in Markdown.
@@ -79,23 +87,17 @@ func fold(summary string, content markup.Node) markup.Node {
 	return markup.Element("details", nil, markup.Element("summary", nil, markup.Text(summary)), content)
 }
 
-// rows is a table, whose first column names the rows. On a narrow screen each row is a block.
+// rows is a table of texts.
 func (v doraView) rows(heads []string, rows []dora.Row) markup.Node {
-	role := func(name string) markup.Attribute { return markup.Attr("role", name) }
-	var head, body []markup.Node
-	for _, one := range heads {
-		head = append(head, markup.Element("th", []markup.Attribute{role("columnheader"), markup.Attr("scope", "col")}, markup.Text(one)))
-	}
+	var all [][]markup.Node
 	for _, row := range rows {
-		cells := []markup.Node{markup.Element("th", []markup.Attribute{role("rowheader"), markup.Attr("scope", "row")}, markup.Text(row[0]))}
-		for i, text := range row[1:] {
-			cells = append(cells, markup.Element("td", []markup.Attribute{role("cell"), markup.Attr("data-label", heads[i+1])}, markup.Element("div", nil, markup.Text(text))))
+		var cells []markup.Node
+		for _, text := range row {
+			cells = append(cells, markup.Text(text))
 		}
-		body = append(body, markup.Element("tr", []markup.Attribute{role("row")}, cells...))
+		all = append(all, cells)
 	}
-	return markup.Element("table", append(class("numbers"), role("table"), markup.Attr("aria-labelledby", v.id)),
-		markup.Element("thead", []markup.Attribute{role("rowgroup")}, markup.Element("tr", []markup.Attribute{role("row")}, head...)),
-		markup.Element("tbody", []markup.Attribute{role("rowgroup")}, body...))
+	return grid(append(class("numbers"), role("table"), markup.Attr("aria-labelledby", v.id)), heads, all)
 }
 
 func (v doraView) weekTable() markup.Node {

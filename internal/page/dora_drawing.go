@@ -2,7 +2,6 @@ package page
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -11,16 +10,9 @@ import (
 	"github.com/lockstep-action/lockstep/internal/markup"
 )
 
-// picture is a drawing with a name and a description.
+// picture is a drawing for an environment, with a name and a description.
 func (v doraView) picture(id, title, description string, height int, parts ...markup.Node) markup.Node {
-	id = v.id + "-" + id
-	attributes := append(class("lane"), markup.Attr("width", "100%"), markup.Attr("height", strconv.Itoa(height)), markup.Attr("role", "img"),
-		markup.Attr("aria-labelledby", id+"-title "+id+"-desc"))
-	head := []markup.Node{
-		markup.Element("title", []markup.Attribute{markup.Attr("id", id+"-title")}, markup.Text(title+", "+brief(v.Name))),
-		markup.Element("desc", []markup.Attribute{markup.Attr("id", id+"-desc")}, markup.Text(description)),
-	}
-	return markup.Element("svg", attributes, append(head, parts...)...)
+	return picture(caption{v.id + "-" + id, title + ", " + brief(v.Name), description}, height, parts...)
 }
 
 // Sizes of the bars of weeks, in pixels.
@@ -106,21 +98,9 @@ type band struct {
 func bands(spans dora.Spans) []band {
 	all := []band{{label: "under an hour"}, {label: "under a day"}, {label: "to a week"}, {label: "to a month"}, {label: "to 6 months"}, {label: "longer"}}
 	for _, span := range spans.All {
-		all[bandOf(span)].count++
+		all[dora.Band(span)].count++
 	}
 	return all
-}
-
-// bandOf returns the place of a length of time.
-func bandOf(span time.Duration) int {
-	limits := dora.Limits()
-	at := slices.IndexFunc(limits, func(limit time.Duration) bool {
-		return span < limit || span == limit && limit >= limits[2]
-	})
-	if at < 0 {
-		return len(limits)
-	}
-	return at
 }
 
 const bandHeight = 24
@@ -146,7 +126,7 @@ func (v doraView) distribution(id string, spans dora.Spans) markup.Node {
 		said = append(said, strconv.Itoa(one.count)+" "+one.label)
 	}
 	title := map[string]string{"lead": "Change lead time", "recovery": "Failed deployment recovery time"}[id]
-	return v.picture(id, title, strings.Join(said, ", ")+".", len(dora.Limits())*bandHeight+bandHeight, parts...)
+	return v.picture(id, title, strings.Join(said, ", ")+".", dora.Bands*bandHeight, parts...)
 }
 
 // Places inside the strip, in pixels.

@@ -12,10 +12,8 @@ import (
 
 // Of returns the page of a board: for the repository of the request, under settings that have the rules of the file.
 func Of(r deploy.Request, c config.Config, b deploy.Board) Page {
-	p := Page{Repository: r.Event.Owner + "/" + r.Event.Repository, At: b.At}
-	if server := r.Event.Run.ServerURL; server != "" {
-		p.Address = server + "/" + p.Repository
-	}
+	p := Page{At: b.At}
+	p.Repository, p.Address = repositoryOf(r)
 	if c.Policy != nil {
 		p.Zone = c.Policy.Zone
 	}
@@ -35,6 +33,15 @@ func Of(r deploy.Request, c config.Config, b deploy.Board) Page {
 		p.Notes = append(p.Notes, deploy.Plural(left, "environment")+" left out: there are too many.")
 	}
 	return p
+}
+
+// repositoryOf returns the name of the repository, and its address, "" for unknown.
+func repositoryOf(r deploy.Request) (repository, address string) {
+	repository = r.Event.Owner + "/" + r.Event.Repository
+	if server := r.Event.Run.ServerURL; server != "" {
+		address = server + "/" + repository
+	}
+	return repository, address
 }
 
 // Noted returns the page with what readers should know: sentences in Markdown.

@@ -62,28 +62,45 @@ func orDash(text string) markup.Node {
 	return name(text)
 }
 
-// table is what runs where. On a narrow screen each row is a block: the roles keep it a table for screen readers.
+// table is what runs where.
 func (p Page) table() markup.Node {
 	if len(p.Rows) == 0 {
 		return markup.Node{}
 	}
-	role := func(name string) markup.Attribute { return markup.Attr("role", name) }
-	head := []markup.Node{markup.Element("th", []markup.Attribute{role("columnheader"), markup.Attr("scope", "col")}, markup.Text("Environment"))}
+	heads := []string{"Environment"}
 	for _, one := range p.columns() {
-		head = append(head, markup.Element("th", []markup.Attribute{role("columnheader"), markup.Attr("scope", "col")}, markup.Text(one.title)))
+		heads = append(heads, one.title)
 	}
-	var rows []markup.Node
+	var rows [][]markup.Node
 	for _, row := range p.Rows {
-		cells := []markup.Node{markup.Element("th", []markup.Attribute{role("rowheader"), markup.Attr("scope", "row")}, markup.Link(row.Address, name(row.Environment)))}
+		cells := []markup.Node{markup.Link(row.Address, name(row.Environment))}
 		for _, one := range p.columns() {
-			cells = append(cells, markup.Element("td", []markup.Attribute{role("cell"), markup.Attr("data-label", one.title)},
-				markup.Element("div", nil, one.cell(p, row))))
+			cells = append(cells, one.cell(p, row))
 		}
-		rows = append(rows, markup.Element("tr", []markup.Attribute{role("row")}, cells...))
+		rows = append(rows, cells)
 	}
 	return markup.Element("section", []markup.Attribute{markup.Attr("aria-labelledby", "now")},
 		markup.Element("h2", []markup.Attribute{markup.Attr("id", "now")}, markup.Text("Now")),
-		markup.Element("table", []markup.Attribute{role("table"), markup.Attr("aria-labelledby", "now")},
-			markup.Element("thead", []markup.Attribute{role("rowgroup")}, markup.Element("tr", []markup.Attribute{role("row")}, head...)),
-			markup.Element("tbody", []markup.Attribute{role("rowgroup")}, rows...)))
+		grid([]markup.Attribute{role("table"), markup.Attr("aria-labelledby", "now")}, heads, rows))
+}
+
+func role(name string) markup.Attribute { return markup.Attr("role", name) }
+
+// grid is a table, whose first column names the rows. On a narrow screen each row is a block: the roles keep it a table for
+// screen readers.
+func grid(attributes []markup.Attribute, heads []string, rows [][]markup.Node) markup.Node {
+	var head, body []markup.Node
+	for _, one := range heads {
+		head = append(head, markup.Element("th", []markup.Attribute{role("columnheader"), markup.Attr("scope", "col")}, markup.Text(one)))
+	}
+	for _, row := range rows {
+		cells := []markup.Node{markup.Element("th", []markup.Attribute{role("rowheader"), markup.Attr("scope", "row")}, row[0])}
+		for i, cell := range row[1:] {
+			cells = append(cells, markup.Element("td", []markup.Attribute{role("cell"), markup.Attr("data-label", heads[i+1])}, markup.Element("div", nil, cell)))
+		}
+		body = append(body, markup.Element("tr", []markup.Attribute{role("row")}, cells...))
+	}
+	return markup.Element("table", attributes,
+		markup.Element("thead", []markup.Attribute{role("rowgroup")}, markup.Element("tr", []markup.Attribute{role("row")}, head...)),
+		markup.Element("tbody", []markup.Attribute{role("rowgroup")}, body...))
 }

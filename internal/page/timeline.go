@@ -149,12 +149,7 @@ func (p Page) drawing(id string, row Row, s scale) markup.Node {
 	if row.Lock == nil && len(row.Freezes) == 0 {
 		height = plainLane
 	}
-	attributes := append(class("lane"), markup.Attr("width", "100%"), markup.Attr("height", strconv.Itoa(height)), markup.Attr("role", "img"),
-		markup.Attr("aria-labelledby", id+"-title "+id+"-desc"))
-	parts := []markup.Node{
-		markup.Element("title", []markup.Attribute{markup.Attr("id", id+"-title")}, markup.Text("Deployments to "+brief(row.Environment))),
-		markup.Element("desc", []markup.Attribute{markup.Attr("id", id+"-desc")}, markup.Text(p.describe(row, s))),
-	}
+	var parts []markup.Node
 	for _, tick := range s.ticks() {
 		parts = append(parts, vertical("line", s.at(tick)))
 	}
@@ -173,7 +168,21 @@ func (p Page) drawing(id string, row Row, s scale) markup.Node {
 				use(one.State, markup.Attr("x", percent(s.at(one.At))), markup.Attr("y", markMiddle))))
 		}
 	}
-	return markup.Element("svg", attributes, parts...)
+	return picture(caption{id, "Deployments to " + brief(row.Environment), p.describe(row, s)}, height, parts...)
+}
+
+// caption is what a picture is for those who do not see it.
+type caption struct{ id, title, description string }
+
+// picture is a drawing that says what it is.
+func picture(c caption, height int, parts ...markup.Node) markup.Node {
+	attributes := append(class("lane"), markup.Attr("width", "100%"), markup.Attr("height", strconv.Itoa(height)), markup.Attr("role", "img"),
+		markup.Attr("aria-labelledby", c.id+"-title "+c.id+"-desc"))
+	said := []markup.Node{
+		markup.Element("title", []markup.Attribute{markup.Attr("id", c.id+"-title")}, markup.Text(c.title)),
+		markup.Element("desc", []markup.Attribute{markup.Attr("id", c.id+"-desc")}, markup.Text(c.description)),
+	}
+	return markup.Element("svg", attributes, append(said, parts...)...)
 }
 
 // describe says in words what the picture shows.

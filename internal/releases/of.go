@@ -20,15 +20,15 @@ func Of(h History) []Release {
 	graph, apart := graphOf(h)
 	found := finder{graph: graph, cut: !h.Cut.IsZero(), off: h.Off, apart: apart, seen: map[string]bool{}, brought: map[string]bool{}}
 	var before *Release
-	for _, next := range successesOf(all) {
+	for _, next := range Successes(all) {
 		found.describe(next, before)
 		before = next
 	}
 	return all
 }
 
-// successesOf returns those that succeeded in the order in which they did.
-func successesOf(all []Release) []*Release {
+// Successes returns those that succeeded in the order in which they did. The releases are newest first.
+func Successes(all []Release) []*Release {
 	var successes []*Release
 	for i := range slices.Backward(all) {
 		if all[i].Result == Succeeded {
@@ -37,6 +37,14 @@ func successesOf(all []Release) []*Release {
 	}
 	slices.SortStableFunc(successes, func(a, b *Release) int { return a.SucceededAt.Compare(b.SucceededAt) })
 	return successes
+}
+
+// InOrder returns the statuses of a deployment, oldest first. GitHub promises no order.
+func InOrder(statuses []deploy.Status) []deploy.Status {
+	all := slices.Clone(statuses)
+	slices.Reverse(all)
+	slices.SortStableFunc(all, func(a, b deploy.Status) int { return a.CreatedAt.Value.Compare(b.CreatedAt.Value) })
+	return all
 }
 
 // abandonedAfter is how long a deployment without a result may be silent.
@@ -49,11 +57,8 @@ const abortedMark = "aborted:"
 // was replaced.
 func outcome(d deploy.Deployment, now time.Time) Release {
 	r := Release{Deployment: d, StartedAt: d.CreatedAt, Result: Running}
-	statuses := slices.Clone(d.Statuses)
-	slices.Reverse(statuses)
-	slices.SortStableFunc(statuses, func(a, b deploy.Status) int { return a.CreatedAt.Value.Compare(b.CreatedAt.Value) })
 	started, last, failure := false, d.CreatedAt, deploy.Status{}
-	for _, status := range statuses {
+	for _, status := range InOrder(d.Statuses) {
 		at := status.CreatedAt.Value
 		last = at
 		r.LogURL = cmp.Or(status.LogURL, r.LogURL) // the status that makes it inactive has none
