@@ -75,11 +75,11 @@ func boardOutputs(b *deploy.Board) []Output {
 
 func rowOf(row deploy.BoardRow) boardRow {
 	one := boardRow{
-		Environment: row.Environment, URL: known(row.URL), Production: row.Production, After: append([]string{}, row.After...), State: row.State,
-		Running: deploymentOf(row.Running), Last: deploymentOf(row.Newest), Lock: lockOf(row.Lock), Command: known(row.Command),
+		Environment: row.Environment, URL: js.OrNull(row.URL), Production: row.Production, After: append([]string{}, row.After...), State: row.State,
+		Running: deploymentOf(row.Running), Last: deploymentOf(row.Newest), Lock: lockOf(row.Lock), Command: js.OrNull(row.Command),
 	}
 	if freeze := row.Freeze; freeze != nil {
-		one.Freeze = &boardFreeze{Name: freeze.Name, Active: freeze.Active, From: moment(freeze.From), Until: moment(freeze.Until)}
+		one.Freeze = &boardFreeze{Name: freeze.Name, Active: freeze.Active, From: js.TimeOrNull(freeze.From), Until: js.TimeOrNull(freeze.Until)}
 	}
 	if asked := row.Asked; asked != nil {
 		one.Reason = &asked.Reason
@@ -94,14 +94,10 @@ func deploymentOf(d *deploy.Deployment) *boardDeployment {
 	if d == nil {
 		return nil
 	}
-	one := &boardDeployment{
-		SHA: d.SHA, Version: chosen(d.Named()), By: chosen(d.By()), Began: moment(d.CreatedAt), Ended: moment(d.EndedAt().Value),
-		Outcome: d.Outcome(), Rollback: d.Rollback != nil, Own: d.Own, URL: known(d.LogURL),
+	return &boardDeployment{
+		SHA: d.SHA, Version: chosen(d.Named()), By: chosen(d.By()), Began: js.TimeOrNull(d.CreatedAt), Ended: js.TimeOrNull(d.EndedAt().Value),
+		Outcome: d.Outcome(), Rollback: d.Rollback != nil, Own: d.Own, URL: js.OrNull(d.LogURL), Pull: js.OrNull(d.Pull),
 	}
-	if d.Pull > 0 {
-		one.Pull = &d.Pull
-	}
-	return one
 }
 
 func lockOf(state *deploy.LockState) *boardLock {
@@ -110,19 +106,11 @@ func lockOf(state *deploy.LockState) *boardLock {
 	}
 	doc := state.Lock.Document
 	return &boardLock{
-		Status: state.Status, By: chosen(doc.CreatedBy), Reason: chosen(doc.Reason), Since: moment(doc.CreatedAt), Until: moment(doc.ExpiresAt),
+		Status: state.Status, By: chosen(doc.CreatedBy), Reason: chosen(doc.Reason), Since: js.TimeOrNull(doc.CreatedAt), Until: js.TimeOrNull(doc.ExpiresAt),
 		Global: state.Target.Global,
 	}
 }
 
 // chosen is text that someone chose, with its beginning only: a global lock is in every row, and a program may get the
 // output as a variable.
-func chosen(text string) *string { return known(markdown.Brief(text)) }
-
-// moment returns a time, nil for none.
-func moment(at time.Time) *string {
-	if at.IsZero() {
-		return nil
-	}
-	return known(at.UTC().Format(time.RFC3339))
-}
+func chosen(text string) *string { return js.OrNull(markdown.Brief(text)) }

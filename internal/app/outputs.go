@@ -325,18 +325,18 @@ type result struct {
 func resultOutput(r Result, target []Output) string {
 	d := r.Decision
 	all := result{
-		SchemaVersion: 1, Decision: d.Outcome(), ReasonCode: d.Reason, Operation: operation(r), Environment: known(environment(r)),
-		Ref: known(valueOf(target, "ref")), SHA: known(valueOf(target, "sha")),
+		SchemaVersion: 1, Decision: d.Outcome(), ReasonCode: d.Reason, Operation: operation(r), Environment: js.OrNull(environment(r)),
+		Ref: js.OrNull(valueOf(target, "ref")), SHA: js.OrNull(valueOf(target, "sha")),
 	}
 	if r.starting() {
-		all.DeploymentType = known(string(d.Target.Kind))
+		all.DeploymentType = js.OrNull(string(d.Target.Kind))
 	}
 	if r.endsStart() {
 		s := r.Ledger.Subject
-		all.DeploymentType, all.Ref, all.SHA = known(string(s.Kind)), known(s.Ref), known(s.SHA)
+		all.DeploymentType, all.Ref, all.SHA = js.OrNull(string(s.Kind)), js.OrNull(s.Ref), js.OrNull(s.SHA)
 	}
 	if r.Request.Command.Kind == command.Lock {
-		all.Ref = known(r.Facts.Pull.HeadRef)
+		all.Ref = js.OrNull(r.Facts.Pull.HeadRef)
 	}
 	if r.Ledger != nil && r.Ledger.DeploymentID != 0 {
 		all.DeploymentID = new(r.Ledger.DeploymentID)
@@ -383,13 +383,6 @@ func operation(r Result) string {
 		kind = command.Deploy
 	}
 	return kind.String()
-}
-
-func known(text string) *string {
-	if text == "" {
-		return nil
-	}
-	return &text
 }
 
 // Result is how a run ended: plain data, from which outputs, summary and exit status follow.

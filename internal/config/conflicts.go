@@ -23,11 +23,16 @@ func (c Config) conflicts() Errors {
 
 func (c Config) modeConflicts() Errors {
 	var errs Errors
-	if c.mergeMode != "" && slices.Contains([]Mode{TrackIt, Finish, Doctor, ShowStatus, Manifest, DORA, Promote}, c.Mode) {
+	if c.mergeMode != "" && c.choosesMode() {
 		accepted := "must be left out with " + string(c.mergeMode) + "_mode: true, which is a mode of its own"
 		errs = append(errs, &InputError{Input: "mode", Value: string(c.Mode), Accepted: accepted})
 	}
 	return errs
+}
+
+// choosesMode reports whether the input mode asks for something else than commands, and than these modes.
+func (c Config) choosesMode(but ...Mode) bool {
+	return !slices.Contains(append(but, "", Auto, Comment), c.Mode)
 }
 
 func (c Config) finishConflicts() Errors {

@@ -107,7 +107,7 @@ func (c Config) resultConflicts() Errors {
 		return nil
 	}
 	var errs Errors
-	if c.mergeMode != "" || slices.Contains([]Mode{TrackIt, Doctor, ShowStatus, Manifest, DORA, Promote}, c.Mode) {
+	if c.mergeMode != "" || c.choosesMode(Finish) {
 		accepted := "must be left out with another mode: it is mode finish"
 		errs = append(errs, &InputError{Input: "result_mode", Value: "true", Accepted: accepted})
 	}

@@ -112,7 +112,7 @@ type jsonGap struct {
 func (r Report) JSON(repository string) string {
 	all := jsonReport{
 		Version: version, Repository: repository, At: timeText(r.At), From: timeText(r.From()), Days: r.Days, Zone: r.Zone.String(),
-		Rules: r.Rules, Unread: knownTime(r.Unread), Environments: []jsonEnvironment{},
+		Rules: r.Rules, Unread: js.TimeOrNull(r.Unread), Environments: []jsonEnvironment{},
 	}
 	for _, one := range r.Environments {
 		all.Environments = append(all.Environments, one.json())
@@ -123,10 +123,10 @@ func (r Report) JSON(repository string) string {
 
 func (e Environment) json() jsonEnvironment {
 	out := jsonEnvironment{
-		Environment: e.Name, Cut: knownTime(e.Cut),
+		Environment: e.Name, Cut: js.TimeOrNull(e.Cut),
 		Frequency: e.Frequency.json(),
-		Lead:      jsonLead{e.Lead.json(), knownLevel(e.Lead.Level()), e.Coding.json(), e.Review.json(), e.Deploy.json()},
-		Failed:    e.Failed.json(), Recovery: jsonRecovery{e.Recovery.json(), knownLevel(e.Recovery.Level()), e.Open},
+		Lead:      jsonLead{e.Lead.json(), js.OrNull(e.Lead.Level()), e.Coding.json(), e.Review.json(), e.Deploy.json()},
+		Failed:    e.Failed.json(), Recovery: jsonRecovery{e.Recovery.json(), js.OrNull(e.Recovery.Level()), e.Open},
 		Rework: e.Rework.json(), Attempts: e.Attempts.json(), Duration: e.Duration.json(),
 		Weeks: []jsonWeek{}, Counts: jsonCounts(e.Counts), Unknown: []jsonGap{},
 	}
@@ -143,7 +143,7 @@ func (e Environment) json() jsonEnvironment {
 }
 
 func (f Frequency) json() jsonFrequency {
-	out := jsonFrequency{N: f.Deployments, Level: knownLevel(f.Level()), Weeks: f.WholeWeeks}
+	out := jsonFrequency{N: f.Deployments, Level: js.OrNull(f.Level()), Weeks: f.WholeWeeks}
 	if f.Window > 0 {
 		out.PerDay = new(rounded(f.PerDay()))
 	}
@@ -176,18 +176,4 @@ func (s Share) json() jsonShare {
 // rounded cuts a number to four digits behind the point.
 func rounded(f float64) float64 { return math.Round(f*1e4) / 1e4 }
 
-func knownLevel(level int) *int {
-	if level == 0 {
-		return nil
-	}
-	return &level
-}
-
 func timeText(t time.Time) string { return t.UTC().Format(time.RFC3339) }
-
-func knownTime(t time.Time) *string {
-	if t.IsZero() {
-		return nil
-	}
-	return new(timeText(t))
-}

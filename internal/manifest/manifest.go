@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/js"
 	"github.com/lockstep-action/lockstep/internal/releases"
 )
 
@@ -78,8 +79,8 @@ func Of(h releases.History, all []releases.Release, pattern string) Manifest {
 			continue
 		}
 		one := Release{
-			Version: known(r.Named()), Environment: h.Environment, Date: clock(date), SHA: r.SHA, Status: statuses[i], URL: known(r.LogURL),
-			By: known(r.By()), Kind: known(string(r.Kind)), Changes: []Change{}, Unknown: known(unknown(r)), Stories: []string{},
+			Version: js.OrNull(r.Named()), Environment: h.Environment, Date: clock(date), SHA: r.SHA, Status: statuses[i], URL: js.OrNull(r.LogURL),
+			By: js.OrNull(r.By()), Kind: js.OrNull(string(r.Kind)), Changes: []Change{}, Unknown: js.OrNull(unknown(r)), Stories: []string{},
 		}
 		for _, change := range slices.Concat(r.Changes, r.More) {
 			one.Changes = append(one.Changes, changeOf(change.Change))
@@ -146,18 +147,7 @@ func statusOf(r releases.Release, next *releases.Release) Status {
 }
 
 func changeOf(c deploy.Change) Change {
-	one := Change{SHA: c.SHA, Title: c.Title, Author: known(c.Author), URL: known(c.URL)}
-	if c.Pull > 0 {
-		one.Pull = &c.Pull
-	}
-	return one
-}
-
-func known(text string) *string {
-	if text == "" {
-		return nil
-	}
-	return &text
+	return Change{Pull: js.OrNull(c.Pull), SHA: c.SHA, Title: c.Title, Author: js.OrNull(c.Author), URL: js.OrNull(c.URL)}
 }
 
 func clock(at time.Time) string { return at.UTC().Format(time.RFC3339) }

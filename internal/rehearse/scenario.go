@@ -79,8 +79,13 @@ func (p *Session) fork() *Session {
 		f.Receivers[name] = one.Clone(p.clock.Now)
 	}
 	f.hooks = &hooks{next: f.GitHub}
-	f.inputs, f.variables = maps.Clone(p.inputs), maps.Clone(p.variables)
-	f.comments, f.pushed, f.seen = maps.Clone(p.comments), maps.Clone(p.pushed), maps.Clone(p.seen)
+	f.inputs, f.post, f.variables = maps.Clone(p.inputs), maps.Clone(p.post), maps.Clone(p.variables)
+	f.handed, f.secrets = maps.Clone(p.handed), slices.Clip(p.secrets)
+	f.comments, f.seen = maps.Clone(p.comments), maps.Clone(p.seen)
+	f.pushed = map[string][]string{}
+	for branch, commits := range p.pushed {
+		f.pushed[branch] = slices.Clip(commits)
+	}
 	f.job, f.problems = nil, nil
 	return f
 }

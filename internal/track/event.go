@@ -14,6 +14,7 @@ import (
 
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/js"
 	"github.com/lockstep-action/lockstep/internal/plan"
 )
 
@@ -323,11 +324,7 @@ func newRecordChanges(c *deploy.Changelog) recordChanges {
 		all.Direction = "removed"
 	}
 	for _, one := range c.Changes {
-		shown := recordChange{SHA: one.SHA, Title: one.Title, Author: one.Author, URL: one.URL}
-		if one.Pull != 0 {
-			shown.Pull = &one.Pull
-		}
-		all.List = append(all.List, shown)
+		all.List = append(all.List, recordChange{Pull: js.OrNull(one.Pull), SHA: one.SHA, Title: one.Title, Author: one.Author, URL: one.URL})
 	}
 	return all
 }
