@@ -59,7 +59,7 @@ func verbTable() string {
 
 func wantTable() string {
 	var b strings.Builder
-	b.WriteString("| `want` … | What must hold |\n| --- | --- |\n")
+	b.WriteString("| `want` … | Expects |\n| --- | --- |\n")
 	for _, want := range rehearse.Wants() {
 		fmt.Fprintf(&b, "| `%s` | %s |\n", want.Usage, want.Does)
 	}

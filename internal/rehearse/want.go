@@ -19,7 +19,7 @@ import (
 // Want is something that a line beginning with want can expect.
 type Want struct {
 	Usage string // what follows want
-	Does  string // one sentence
+	Does  string // in a few words
 
 	least int // how many words follow the first one
 	check func(*Session, []string) error
@@ -28,35 +28,35 @@ type Want struct {
 // Wants lists everything that can be expected.
 func Wants() []Want {
 	return []Want{
-		{"exit STATUS", "The newest part of the step ended with this exit status.", 1, (*Session).wantExit},
-		{"output NAME VALUE", "An output has this value.", 1, (*Session).wantOutput},
-		{"output-holds NAME TEXT", "An output contains the text.", 2, (*Session).wantOutputHolds},
-		{"no output NAME", "An output was not given; also `no comment`, `no deployment ENVIRONMENT`, `no lock ENVIRONMENT`, `no requests`.", 1, (*Session).wantNo},
-		{"comment TEXT", "The newest comment of Lockstep contains the text.", 1, (*Session).wantComment},
-		{"said N TEXT", "The N-th newest comment of Lockstep contains the text; 1 is the newest.", 2, (*Session).wantSaid},
-		{"comments COUNT", "Lockstep has written so many comments on the pull request.", 1, (*Session).wantComments},
-		{"labels NAME…", "Exactly these labels are on the pull request; `none` for none.", 1, (*Session).wantLabels},
-		{"reaction CONTENT…", "The newest command has exactly these reactions; `none` for none.", 1, (*Session).wantReaction},
-		{"deployment ENVIRONMENT STATE [BRANCH]", "The newest deployment has this newest status, and is about the head of the branch.", 2, (*Session).wantDeployment},
-		{"status NAME STATE BRANCH", "The newest commit status of this name, of the branch's head or of a commit, has this state; `none` for no such status.", 3, (*Session).wantStatus},
-		{"deployments ENVIRONMENT COUNT", "The environment has so many deployments.", 2, (*Session).wantDeployments},
-		{"lock ENVIRONMENT LOGIN", "The user has the environment's lock, `--global` for the lock of all environments; `none` for no lock.", 2, (*Session).wantLock},
-		{"lock-field ENVIRONMENT FIELD VALUE", "A field of the lock's file has this value; what is no text is written as in JSON.", 3, (*Session).wantLockField},
-		{"events STATE…", "The tracking endpoint got exactly these events of deployments since the last such line; `none` for none.", 1, (*Session).wantEvents},
-		{"builds STATE…", "The same for events of builds.", 1, (*Session).wantBuilds},
-		{"tracked FIELD VALUE", "The newest event that the tracking endpoint took has this field, such as `status` or `extra_metadata.region`; what is no text is written as in JSON, and `absent` means a field that is not there.", 2, (*Session).wantTrackedField},
-		{"webhook TYPE…", "The webhook got exactly these since the last such line, such as `deployment.started`; `none` for none.", 1, (*Session).wantWebhook},
-		{"cdevents TYPE…", "The receiver of CDEvents got exactly these since the last such line, such as `service.upgraded`; `none` for none.", 1, (*Session).wantCDEvents},
-		{"TYPE TEXT", "The next message to the receiver of another type, such as `slack`, contains the text, which is looked for as it was sent; `none` for no further message. For `pagerduty` a message is `change` with a summary, `trigger` with the alert's key and a summary, or `resolve` with the key; for `datadog` it is the service, the version, the environment and the tags.", 1, nil},
-		{"asked COUNT", "The application got so many requests since the last such line.", 1, (*Session).wantAsked},
-		{"run STATUS", "The workflow run of the newest step is `in_progress`, or has ended so: `success`, `failure`, `cancelled`.", 1, (*Session).wantRun},
-		{"requests N [rounds M]", "The newest part of the step made at most so many requests, in at most so many rounds.", 1, (*Session).wantRequests},
-		{"log TEXT", "The step's log contains the text.", 1, (*Session).wantLog},
-		{"summary TEXT", "The job summary contains the text.", 1, (*Session).wantSummary},
-		{"page TEXT", "The file that the input `status_file`, `dora_file` or `manifest_file` of the newest step names contains the text.", 1, (*Session).wantPage},
-		{"dora ENVIRONMENT FIELD VALUE", "The output `dora` has this field for the environment, such as `change_fail_rate.count`; what is no text is written as in JSON.", 3, (*Session).wantDORA},
-		{"issue NUMBER TEXT", "The text of the issue contains this text.", 2, (*Session).wantIssue},
-		{"record TEXT", "The output `record` contains the text, and the file that `record_file` names is the same.", 1, (*Session).wantRecord},
+		{"exit STATUS", "The step's exit status.", 1, (*Session).wantExit},
+		{"output NAME VALUE", "The output has this value.", 1, (*Session).wantOutput},
+		{"output-holds NAME TEXT", "The output contains TEXT.", 2, (*Session).wantOutputHolds},
+		{"no output NAME", "The output is not set; also `no comment`, `no deployment ENVIRONMENT`, `no lock ENVIRONMENT`, `no requests`.", 1, (*Session).wantNo},
+		{"comment TEXT", "Lockstep's newest comment contains TEXT.", 1, (*Session).wantComment},
+		{"said N TEXT", "The N-th newest does.", 2, (*Session).wantSaid},
+		{"comments COUNT", "Lockstep's comments, counted.", 1, (*Session).wantComments},
+		{"labels NAME…", "Exactly these labels.", 1, (*Session).wantLabels},
+		{"reaction CONTENT…", "Exactly these reactions to the command.", 1, (*Session).wantReaction},
+		{"deployment ENVIRONMENT STATE [BRANCH]", "The newest deployment's status and commit.", 2, (*Session).wantDeployment},
+		{"status NAME STATE BRANCH", "The newest commit status.", 3, (*Session).wantStatus},
+		{"deployments ENVIRONMENT COUNT", "The environment's deployments, counted.", 2, (*Session).wantDeployments},
+		{"lock ENVIRONMENT LOGIN", "The user has this lock.", 2, (*Session).wantLock},
+		{"lock-field ENVIRONMENT FIELD VALUE", "A field of the lock's file.", 3, (*Session).wantLockField},
+		{"events STATE…", "The deployment events that the tracking endpoint got.", 1, (*Session).wantEvents},
+		{"builds STATE…", "The build events.", 1, (*Session).wantBuilds},
+		{"tracked FIELD VALUE", "A field of the newest event, or `absent`.", 2, (*Session).wantTrackedField},
+		{"webhook TYPE…", "What the webhook got, such as `deployment.started`.", 1, (*Session).wantWebhook},
+		{"cdevents TYPE…", "What the CDEvents receiver got, such as `service.upgraded`.", 1, (*Session).wantCDEvents},
+		{"TYPE TEXT", "The next message to another receiver, such as `slack`; those of `pagerduty` begin with `change`, `trigger` or `resolve`.", 1, nil},
+		{"asked COUNT", "The application's requests, counted.", 1, (*Session).wantAsked},
+		{"run STATUS", "The run is `in_progress`, `success`, `failure` or `cancelled`.", 1, (*Session).wantRun},
+		{"requests N [rounds M]", "The step made at most N requests.", 1, (*Session).wantRequests},
+		{"log TEXT", "The step's log contains TEXT.", 1, (*Session).wantLog},
+		{"summary TEXT", "The job summary does.", 1, (*Session).wantSummary},
+		{"page TEXT", "The file of `status_file`, `dora_file` or `manifest_file` does.", 1, (*Session).wantPage},
+		{"dora ENVIRONMENT FIELD VALUE", "A field of `dora`, such as `change_fail_rate.count`.", 3, (*Session).wantDORA},
+		{"issue NUMBER TEXT", "The issue contains TEXT.", 2, (*Session).wantIssue},
+		{"record TEXT", "The output `record` and its file do.", 1, (*Session).wantRecord},
 	}
 }
 
