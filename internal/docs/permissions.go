@@ -16,9 +16,9 @@ func permissionTable(m *maker, b block) string {
 	var rows [][]string
 	for _, permission := range permissionsInCode(m) {
 		key := markdown.Cell(permission)
-		rows = append(rows, append([]string{key}, kept(m, b, key, 1, 3)...))
+		rows = append(rows, append([]string{key}, kept(m, b, key, 1, 2)...))
 	}
-	return table([]string{"Permission", "For", "Needed", "Without it"}, rows)
+	return table([]string{"Permission", "For", "Without it"}, rows)
 }
 
 // permissionsInCode finds the permissions that package gh names in its errors. Who may write may
