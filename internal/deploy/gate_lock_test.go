@@ -36,7 +36,7 @@ func TestLockRefusal(t *testing.T) {
 		"going, by the same one": {deploytest.PassingLock("octocat", 77, deploy.RunGoing), "You are deploying to `production` in [another run](https://github.com/acme/shop/actions/runs/77).", wait},
 		"broken": {
 			deploytest.CorruptLock(),
-			"There is a lock of `production` (branch `production-branch-deploy-lock`), but its owner is unknown: the branch holds no file lock.json.",
+			"There is a lock of `production` (branch `production-branch-deploy-lock`), but its owner is unknown: the branch has no file lock.json.",
 			"Nothing was changed. Find out who made it, then remove it with " + release + ".",
 		},
 	} {
@@ -208,7 +208,7 @@ func TestCorruptLockMatrix(t *testing.T) {
 				assert.Equal(t, deploy.LockConflict, d.Reason)
 				assert.Equal(t, r.Command.Kind == command.LockInfo, d.Outcome() == deploy.Failure)
 				assert.True(t, d.Reason.Fails())
-				assert.Contains(t, deploytest.Said(t, d, "lock").Text, "its owner is unknown: the branch holds no file lock.json.")
+				assert.Contains(t, deploytest.Said(t, d, "lock").Text, "its owner is unknown: the branch has no file lock.json.")
 			})
 		}
 	}

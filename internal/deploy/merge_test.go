@@ -164,7 +164,7 @@ func TestDecideUnlockOfOneLock(t *testing.T) {
 		"another's, similar":    {linked(deploytest.StickyLock("octocat"), deploytest.LinkTo(120)), deploy.Pass, "the lock of `super production` belongs to another pull request", ""},
 		"under way":             {deploytest.PassingLock("hubot", 77, deploy.RunGoing), deploy.Warn, "The lock of `super production` stays, because its deployment is in progress.", "It ends with that deployment."},
 		"perhaps under way":     {deploytest.PassingLock("hubot", 77, deploy.RunUnknown), deploy.Warn, "The lock of `super production` stays, because its deployment may be in progress.", remove},
-		"broken":                {deploytest.CorruptLock(), deploy.Warn, "The lock of `super production` stays, because its owner is unknown: the branch holds no file lock.json.", remove},
+		"broken":                {deploytest.CorruptLock(), deploy.Warn, "The lock of `super production` stays, because its owner is unknown: the branch has no file lock.json.", remove},
 		"without pull request":  {linked(deploytest.StickyLock("hubot"), "https://github.com/acme/shop/issues/12"), deploy.Warn, "The lock of `super production` stays, because it does not say on which pull request it was made.", remove},
 		"without a link at all": {linked(deploytest.StickyLock("hubot"), ""), deploy.Warn, "The lock of `super production` stays, because it does not say on which pull request it was made.", remove},
 	} {

@@ -55,7 +55,7 @@ func TestSpellingOfALock(t *testing.T) {
 		"corrupt": {
 			map[string]deploy.Lock{"Production": deploytest.CorruptLock()},
 			deploy.Corrupt, "Production-branch-deploy-lock",
-			"There is a lock of `production` (branch `Production-branch-deploy-lock`), but its owner is unknown: the branch holds no file lock.json.",
+			"There is a lock of `production` (branch `Production-branch-deploy-lock`), but its owner is unknown: the branch has no file lock.json.",
 		},
 		"of the actor":                {map[string]deploy.Lock{"Production": deploytest.StickyLock("octocat")}, deploy.OwnedByActor, "Production-branch-deploy-lock", ""},
 		"of the request":              {map[string]deploy.Lock{"Production": ours}, deploy.Ours, "Production-branch-deploy-lock", ""},

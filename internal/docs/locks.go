@@ -76,7 +76,7 @@ func holdings() []holding {
 			ofDeployment(l)
 			l.Document.Tool, l.Document.RunID, l.Document.RunAttempt = "", 0, 0
 		}},
-		{text: "A branch without a lock file", change: func(l *deploy.Lock) { l.Unreadable = "the branch holds no file lock.json" }},
+		{text: "A branch without a lock file", change: func(l *deploy.Lock) { l.Unreadable = "the branch has no file lock.json" }},
 		{text: "`.lock --global`", change: global},
 		{text: "`.lock --global --for 1h`, two hours ago", change: func(l *deploy.Lock) {
 			global(l)

@@ -83,7 +83,7 @@ func words() []string {
 		"issue_comment", "pull_request", "pull_request_target", "repository_dispatch", "workflow_dispatch", "workflow_run",
 		"skip_reviews", "github_run_attempt", "github_run_id", "auto_merge", "expected_head_sha", "role_name",
 		"pr_base", "default_branch", "in_progress", "not_recorded", "schema_version", "deployment_type",
-		"initial_comment_id", "lock_info", "merge_deploy", "unlock_on_merge", "timed_out", "error_message", "rolled_back",
+		"initial_comment_id", "lock_info", "merge_deploy", "unlock_on_merge", "timed_out", "startup_failure", "error_message", "rolled_back",
 		"left_out", "nothing_yet", "taken_down", "health_check",
 		"failure_rules", "failure_after_success", "incidents_unread_before", "window_cut_at", "without_time", "incidents_of_earlier_deployments", // of reports
 	}

@@ -359,7 +359,7 @@ func (n *lockNode) convert(branch string) deploy.Lock {
 	found := deploy.Lock{Branch: branch, Tip: n.Target.Oid}
 	file := n.Target.Commit.File
 	if file == nil || file.Object == nil {
-		found.Unreadable = "the branch holds no file " + lock.File
+		found.Unreadable = "the branch has no file " + lock.File
 		author := value(n.Target.Commit.Author)
 		found.Plain = &deploy.PlainBranch{Author: cmp.Or(value(author.User).Login, value(author.Name))}
 		return found

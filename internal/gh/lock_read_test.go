@@ -79,7 +79,7 @@ func TestUnreadableLocks(t *testing.T) {
 	put(github, lock.Branch("long"), strings.Repeat(" ", 600_000))
 	github.Push(sim.Commit{Branch: lock.Branch("directory"), Files: map[string]string{lock.File + "/a": "1"}})
 	for environment, why := range map[string]string{
-		"empty": "holds no file lock.json", "broken": "is not one of a lock", "text": "is not one of a lock",
+		"empty": "has no file lock.json", "broken": "is not one of a lock", "text": "is not one of a lock",
 		"binary": "it is no text", "long": "it is too long", "directory": "it is no text",
 	} {
 		t.Run(environment, func(t *testing.T) {
@@ -123,7 +123,7 @@ func TestLocksThatCouldNotBeRead(t *testing.T) {
 			assert.Equal(t, test.unread, unread)
 			assert.Contains(t, problem.Hint, test.hint)
 			if !test.unread {
-				assert.Contains(t, facts.Locks[production].Unreadable, "holds no file")
+				assert.Contains(t, facts.Locks[production].Unreadable, "has no file")
 			}
 		})
 	}

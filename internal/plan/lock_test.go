@@ -293,7 +293,7 @@ func TestForLockCommands(t *testing.T) {
 	}
 }
 
-// What could not be put in order is told in the next comment.
+// The next comment reports what could not be cleaned up.
 func TestTroubles(t *testing.T) {
 	t.Parallel()
 	l := ready(asking(command.Deploy), settings())

@@ -268,7 +268,7 @@ func PassingLock(owner string, runID int64, state deploy.RunState) deploy.Lock {
 
 // CorruptLock returns a lock whose owner is unknown.
 func CorruptLock() deploy.Lock {
-	return deploy.Lock{Tip: OtherSHA, Unreadable: "the branch holds no file lock.json"}
+	return deploy.Lock{Tip: OtherSHA, Unreadable: "the branch has no file lock.json"}
 }
 
 // Expired returns the lock as it is at the end of its period.

@@ -292,7 +292,7 @@ func lockSituations() []Gate {
 				t.Config.Locks.Owner = config.OwnedByPull
 				t.hold(ours)
 			}},
-			{"The lock's branch holds no lock file", everyWay, func(t *Trial) {
+			{"The lock's branch has no lock file", everyWay, func(t *Trial) {
 				t.hold(func(l *deploy.Lock) { l.Unreadable = CorruptLock().Unreadable })
 			}},
 			{"The lock is removed between the two looks", everyWay, func(t *Trial) { t.Request.Pinned = t.Facts.Pull.Head.SHA }},
