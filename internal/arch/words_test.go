@@ -92,8 +92,8 @@ func wording(t *testing.T, path string) string {
 	return string(text)
 }
 
-// codeSpan is code within a line.
-var codeSpan = regexp.MustCompile("`[^`\n]+`")
+// codeSpan is code within a line, or the name of a generated block.
+var codeSpan = regexp.MustCompile("`[^`\n]+`|<!-- /?[a-z-]+")
 
 func goWords(t *testing.T, text string) string {
 	t.Helper()
