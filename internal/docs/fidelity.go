@@ -24,9 +24,9 @@ func assumptionTable(_ *maker, _ block) string {
 	return fmt.Sprintf("\nSeen on GitHub: %d of %d rows.\n", seen, len(all)) + table([]string{"", "What GitHub does", "Evidence"}, rows)
 }
 
-// issue and repository are what the name of a source can begin with.
+// numbered and repository are what the name of a source can begin with.
 var (
-	issue      = regexp.MustCompile(`^([\w-]+/[\w.-]+)#(\d+)`)
+	numbered   = regexp.MustCompile(`^([\w-]+/[\w.-]+)#(\d+)`)
 	repository = regexp.MustCompile(`^[\w-]+/[\w-]+`)
 )
 
@@ -34,11 +34,11 @@ var (
 func evidence(s conform.Source) string {
 	text := map[conform.Kind]string{conform.Documentation: "docs", conform.Schema: "schema", conform.Tool: "tool", conform.PublicReport: "report"}[s.Kind]
 	address := ""
-	switch numbered := issue.FindStringSubmatch(s.Name); {
+	switch found := numbered.FindStringSubmatch(s.Name); {
 	case strings.HasPrefix(s.Name, "https://"):
 		address = s.Name
-	case numbered != nil:
-		address = "https://github.com/" + numbered[1] + "/issues/" + numbered[2]
+	case found != nil:
+		address = "https://github.com/" + found[1] + "/issues/" + found[2]
 	case s.Kind == conform.Tool:
 		address = "https://github.com/" + repository.FindString(s.Name)
 	}
