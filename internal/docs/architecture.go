@@ -52,10 +52,22 @@ func importDiagram(m *maker, _ block) string {
 				targets = append(targets, to)
 			}
 		}
-		b.WriteString("  " + arrows(name, targets) + "\n")
+		if len(targets) > 0 || !imported(all, name) {
+			b.WriteString("  " + arrows(name, targets) + "\n")
+		}
 	}
 	b.WriteString("  classDef pure fill:#dafbe1,stroke:#1a7f37,color:#1f2328\n  class " + strings.Join(slices.DeleteFunc(Pure(), skipped), ",") + " pure\n```\n\n")
 	return b.String()
+}
+
+// imported reports whether a package of the diagram leads to another, which is then drawn already.
+func imported(all map[string][]string, name string) bool {
+	for by, imports := range all {
+		if drawn(by) && slices.Contains(imports, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // arrows is a line of the diagram: a package, and what it imports.
