@@ -1,4 +1,4 @@
-// Command conform plays what Lockstep assumes about GitHub on a real repository, or on the embedded simulator, and
+// Command conform plays what Lockstep assumes about GitHub: on a real repository, or on the embedded simulator. It
 // says what holds.
 //
 //	conform -sim                     on the simulator

@@ -20,7 +20,7 @@ func TestSimulator(t *testing.T) {
 	var out bytes.Buffer
 	status, err := run(t.Context(), []string{"-sim"}, noVariables, &out)
 	require.NoError(t, err)
-	assert.Contains(t, out.String(), "U4a   held       Of twenty `createRef`")
+	assert.Contains(t, out.String(), "U4a   held       Of twenty simultaneous `createRef`")
 	assert.Contains(t, out.String(), "\n77 held, 0 did not hold, 9 were not tried\n")
 	assert.Equal(t, holds, status)
 }

@@ -15,19 +15,19 @@ func checkRows() []Assumption {
 	withRuns := append(slices.Clone(read), "actions: read")
 	return []Assumption{
 		{
-			ID: "A1a", Says: "Without `actions: read`, `CheckSuite.workflowRun` is an error on that field only, with the data of the check next to it.",
+			ID: "A1a", Says: "Without `actions: read`, only `CheckSuite.workflowRun` fails; the check is readable.",
 			Needs: read, Lacks: "actions: read", Play: workflowRunDenied, Source: tool("cli/cli, and tellahq/opensession#212 and runatlantis/atlantis#4902 with live tokens"),
 		},
 		{
-			ID: "A1b", Says: "With `actions: read`, `CheckSuite.workflowRun` names the run, its event and its workflow.", Needs: withRuns, Play: workflowRunRead,
+			ID: "A1b", Says: "With `actions: read`, `CheckSuite.workflowRun` names run, event and workflow.", Needs: withRuns, Play: workflowRunRead,
 			Source: schema("CheckSuite.workflowRun"),
 		},
 		{
-			ID: "U1", Says: "`GET /branches/{branch}` shows the required checks of classic protection to a token with `contents: read`; `refUpdateRule` shows them only to whom they bind.",
+			ID: "U1", Says: "`contents: read` shows classic required checks in REST; `refUpdateRule` shows them only to those whom they bind.",
 			Needs: []string{"contents: read"}, Play: classicProtection, Source: documented("rest/branches/branches#get-a-branch").thin("to whom `refUpdateRule` shows them is in the schema, and in fpicalausa/remove-stale-branches#76"),
 		},
 		{
-			ID: "U2", Says: "Rules that the token or the plan may not see are an error on `rules` or `refUpdateRule` only, with the branch next to it.",
+			ID: "U2", Says: "Hidden rules are an error on `rules` or `refUpdateRule` only.",
 			Needs: []string{"contents: read"}, Play: readableRules, Source: reported("answers of REST for private repositories on the free plan: Upgrade to GitHub Pro").thin("the answer of GraphQL is not known"),
 			Why: "needs a private repository on the free plan, or a token that may not see rules",
 			Arrange: func(g *sim.GitHub) {
@@ -35,33 +35,33 @@ func checkRows() []Assumption {
 			},
 		},
 		{
-			ID: "U9", Says: "A re-run withdraws its check runs: for some seconds the roll-up lacks them, while the suite's workflow run is not completed.",
+			ID: "U9", Says: "A re-run hides its check runs for some seconds; the suite's run is not completed.",
 			Needs: withRuns, Play: withdrawn, Source: reported("claude-supertool#728, polled live"),
 			Why:     "needs a run of an open pull request that was re-run some seconds ago, with all its jobs",
 			Arrange: func(g *sim.GitHub) { g.RerunChecks(g.PullHead(1)) },
 		},
 		{
-			ID: "A10a", Says: "Of two commit statuses of one context the newest counts, in the roll-up's contexts and in its state.",
+			ID: "A10a", Says: "Of two commit statuses of one context, the newest counts.",
 			Needs: []string{"contents: write", "statuses: write"}, Play: newestStatus, Source: documented("rest/commits/statuses#get-the-combined-status-for-a-specific-reference"),
 		},
 		{
-			ID: "A10b", Says: "Two jobs of one name in one workflow run are two check runs, and both count.", Needs: withRuns, Play: twins,
+			ID: "A10b", Says: "Two jobs of one name in a run are two check runs; both count.", Needs: withRuns, Play: twins,
 			Source:  documented("pull-requests/collaborating-with-pull-requests/collaborating-on-repositories-with-code-quality-features/troubleshooting-required-status-checks").thin("it warns of equal names, and does not say what counts"),
 			Why:     "needs an open pull request with a workflow of two jobs of one name, one of which fails",
 			Arrange: arrangeTwins,
 		},
 		{
-			ID: "U16", Says: "`isRequired` is false for a check of another app than the rule names.", Needs: read, Play: anotherApp,
+			ID: "U16", Says: "`isRequired` is false for a check of another app.", Needs: read, Play: anotherApp,
 			Source:  schema("a rule's integration_id, \"that this status check must originate from\"").thin("`isRequired` says nothing about apps"),
 			Why:     "needs a ruleset that requires a check of one app, and an open pull request with a check of that name by another one",
 			Arrange: arrangeApps,
 		},
 		{
-			ID: "U17a", Says: "The `viewer` of a workflow's token is called `github-actions[bot]`.", Play: viewer,
+			ID: "U17a", Says: "A workflow's token is the `viewer` `github-actions[bot]`.", Play: viewer,
 			Source: tool("marocchino/sticky-pull-request-comment: it finds its own comments by the viewer's login"),
 		},
 		{
-			ID: "U17b", Says: "`StatusContext.creator` lacks the suffix `[bot]` of the login.", Needs: []string{"contents: write", "statuses: write"}, Play: statusCreator,
+			ID: "U17b", Says: "`StatusContext.creator` lacks the suffix `[bot]`.", Needs: []string{"contents: write", "statuses: write"}, Play: statusCreator,
 			Source: schema("Actor.login is \"the username of the actor\"").thin("it does not speak of apps"),
 		},
 	}
@@ -70,11 +70,11 @@ func checkRows() []Assumption {
 func statusRows() []Assumption {
 	return []Assumption{
 		{
-			ID: "S19a", Says: "`Status.context` is the newest status of that name, with its creator.", Needs: []string{"contents: write", "statuses: write"}, Play: namedStatus,
+			ID: "S19a", Says: "`Status.context` is the newest status of its name, with its creator.", Needs: []string{"contents: write", "statuses: write"}, Play: namedStatus,
 			Source: schema("Status.context").thin("it does not say which of two"),
 		},
 		{
-			ID: "S19b", Says: "A commit status with a description of 141 characters, or a context of 256, is refused with status 422.",
+			ID: "S19b", Says: "A 141-character description or 256-character context of a status is refused with 422.",
 			Needs: []string{"contents: write", "statuses: write"}, Play: longStatus,
 			Source: reported("vince-riv/argo-diff#49, of descriptions").thin("no one speaks of contexts"),
 		},

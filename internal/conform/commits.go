@@ -13,43 +13,43 @@ func commitRows() []Assumption {
 	write, read := []string{"contents: write"}, []string{"contents: read"}
 	return []Assumption{
 		{
-			ID: "U15a", Says: "The activity of a branch has each push, force push and deletion with its actor and the time of the push.", Needs: write, Play: activityOfPushes,
+			ID: "U15a", Says: "A branch's activity lists pushes, force pushes and deletions with actor and time.", Needs: write, Play: activityOfPushes,
 			Source: documented("rest/repos/repos#list-repository-activities"),
 		},
 		{
-			ID: "U15b", Says: "The activity of a branch can be read with `contents: read`.", Needs: read, Play: activityReadable,
+			ID: "U15b", Says: "`contents: read` is enough to read a branch's activity.", Needs: read, Play: activityReadable,
 			Source: documented("rest/authentication/permissions-required-for-github-apps").thin("it was not confirmed for this route"),
 		},
 		{
-			ID: "U19a", Says: "`Commit.file` is null without an error for a file that does not exist.", Needs: read, Play: missingFile,
+			ID: "U19a", Says: "`Commit.file` of a missing file is null, without an error.", Needs: read, Play: missingFile,
 			Source: schema("Commit.file is nullable").thin("it does not say when"),
 		},
 		{
-			ID: "U19c", Says: "`Commit.file` does not follow a symbolic link: its text is the path that it points at. A submodule has no object.", Needs: write, Play: linkedFile,
+			ID: "U19c", Says: "`Commit.file` of a symbolic link is its target's path; a submodule has no object.", Needs: write, Play: linkedFile,
 			Source: reported("k0shk0sh/FastHub#1847, of submodules").thin("no one speaks of links"),
 		},
 		{
-			ID: "U19b", Says: "Without `contents: read` a private repository hides `Repository.object` with an error of type FORBIDDEN.", Lacks: "contents: read", Play: hiddenObject,
+			ID: "U19b", Says: "Without `contents: read`, a private repository's `Repository.object` is FORBIDDEN.", Lacks: "contents: read", Play: hiddenObject,
 			Source: forbidden().thin(unseen),
 		},
 		{
-			ID: "S18", Says: "A commit has the author's date that the client gives; the activity has the time of the push.", Needs: write, Play: backdated,
+			ID: "S18", Says: "The client sets a commit's author date; the activity has the push time.", Needs: write, Play: backdated,
 			Source: documented("rest/git/commits#create-a-commit").thin("it speaks of the dates in the commit only"),
 		},
 		{
-			ID: "U10", Says: "`verifiedAt` is set when a commit is pushed, not when it is first read.", Needs: write, Play: verification,
+			ID: "U10", Says: "`verifiedAt` is set at the push, not at the first read.", Needs: write, Play: verification,
 			Source: documented("authentication/managing-commit-signature-verification/about-commit-signature-verification#persistent-commit-signature-verification"),
 		},
 		{
-			ID: "R11", Says: "`Commit.history(since:)` has the commits whose committer's date is not before, and `HEAD` is the newest commit of the default branch.", Needs: read, Play: historySince,
+			ID: "R11", Says: "`Commit.history(since:)` selects by committer date; `HEAD` is the default branch's newest commit.", Needs: read, Play: historySince,
 			Source: schema("Commit.history.since: \"Allows specifying a beginning time or date for fetching commits\"").thin("it does not say which date of a commit counts"),
 		},
 		{
-			ID: "R1", Says: "A page of a comparison counts all commits, and only the first page has the files.", Needs: write, Play: comparisonPages,
+			ID: "R1", Says: "Each page of a comparison counts all commits; only the first has files.", Needs: write, Play: comparisonPages,
 			Source: documented("rest/commits/commits#compare-two-commits"),
 		},
 		{
-			ID: "R12", Says: "A comparison without a page has its commits oldest first, as far as the head.", Needs: write, Play: comparisonOrder,
+			ID: "R12", Says: "A comparison without pages lists commits oldest first, up to the head.", Needs: write, Play: comparisonOrder,
 			Source: documented("rest/commits/commits#compare-two-commits"),
 		},
 	}

@@ -1,5 +1,5 @@
-// Package conform holds what Lockstep and the simulator assume about GitHub, as a table that can be played: on GitHub,
-// and by tests on the simulator.
+// Package conform lists what Lockstep and the simulator assume about GitHub: a table that can be played on GitHub, and
+// by tests on the simulator.
 package conform
 
 import (

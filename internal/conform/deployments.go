@@ -14,19 +14,19 @@ func deploymentRows() []Assumption {
 	write := []string{"contents: read", "deployments: write"}
 	return []Assumption{
 		{
-			ID: "U6a", Says: "A second success makes the older deployment of an environment that is not for production inactive.", Needs: write, Play: olderBecomes("INACTIVE", environment),
+			ID: "U6a", Says: "A success makes older deployments of a non-production environment inactive.", Needs: write, Play: olderBecomes("INACTIVE", environment),
 			Source: documented("rest/deployments/statuses#create-a-deployment-status"),
 		},
 		{
-			ID: "U6b", Says: "A second success leaves the older deployment of a production environment active.", Needs: write, Play: olderBecomes("ACTIVE", production),
+			ID: "U6b", Says: "A success leaves older deployments of a production environment active.", Needs: write, Play: olderBecomes("ACTIVE", production),
 			Source: documented("rest/deployments/statuses#create-a-deployment-status"),
 		},
 		{
-			ID: "U6c", Says: "Of two deployments in the same second the one that was made last is the newest in lists.", Needs: write, Play: sameSecond,
+			ID: "U6c", Says: "Of two deployments in one second, lists show the later one first.", Needs: write, Play: sameSecond,
 			Source: schema("DeploymentOrderField.CREATED_AT").thin("it does not say what comes first within a second"),
 		},
 		{
-			ID: "U6d", Says: "A success of one creator retires deployments of another.", Needs: write, Play: anotherCreator,
+			ID: "U6d", Says: "One creator's success retires another creator's deployments.", Needs: write, Play: anotherCreator,
 			Source: documented("rest/deployments/statuses#create-a-deployment-status").thin("it says \"all prior\" deployments, and does not speak of creators"),
 			Why:    "needs a deployment to `" + shared + "` with status success, by another user",
 			Arrange: func(g *sim.GitHub) {
@@ -34,7 +34,7 @@ func deploymentRows() []Assumption {
 			},
 		},
 		{
-			ID: "U6e", Says: "A job with `environment:` makes a deployment, with `deployment: false` none.", Why: needsRunner + "look at the deployments after a job of each kind",
+			ID: "U6e", Says: "A job with `environment:` creates a deployment; `deployment: false` prevents it.", Why: needsRunner + "look at the deployments after a job of each kind",
 			Instead: "internal/gh/facts_test.go: TestOwnDeploymentBehindManyOthers",
 			Source:  documented("actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idenvironment"),
 		},
@@ -46,27 +46,27 @@ func deploymentFieldRows() []Assumption {
 	write := []string{"contents: read", "deployments: write"}
 	return []Assumption{
 		{
-			ID: "R3", Says: "The newest deployment of an environment is `ACTIVE` after its success, never `SUCCESS`.", Needs: write, Play: activeState,
+			ID: "R3", Says: "After its success, an environment's newest deployment is `ACTIVE`, never `SUCCESS`.", Needs: write, Play: activeState,
 			Source: tool("github/branch-deploy: what is deployed is ACTIVE").thin("the schema has the state SUCCESS as well"),
 		},
 		{
-			ID: "R4", Says: "GraphQL shows a payload that was posted as an object as JSON, and one that was posted as text as a JSON string.", Needs: write, Play: payloads,
+			ID: "R4", Says: "GraphQL shows an object payload as JSON, and a text payload as a JSON string.", Needs: write, Play: payloads,
 			Source: tool("github/branch-deploy: it parses the payload a second time"),
 		},
 		{
-			ID: "R5", Says: "A deployment of a commit with a failed status is refused with status 409, unless `required_contexts` is empty.",
+			ID: "R5", Says: "A commit with a failed status cannot be deployed (409) unless `required_contexts` is empty.",
 			Needs: append(write, "contents: write", "statuses: write"), Play: failedStatus, Source: documented("rest/deployments/deployments#create-a-deployment"),
 		},
 		{
-			ID: "R6", Says: "A status with a description of 141 characters is refused with status 422.", Needs: write, Play: longDescription,
+			ID: "R6", Says: "A deployment status with a 141-character description is refused with 422.", Needs: write, Play: longDescription,
 			Source: documented("rest/deployments/statuses#create-a-deployment-status"),
 		},
 		{
-			ID: "R13", Says: "A status may move a deployment to another environment, and `originalEnvironment` stays what it was made for.", Needs: write, Play: movedDeployment,
+			ID: "R13", Says: "A status can change a deployment's environment; `originalEnvironment` stays.", Needs: write, Play: movedDeployment,
 			Source: documented("rest/deployments/statuses#create-a-deployment-status").thin("it does not speak of the original environment"),
 		},
 		{
-			ID: "R7", Says: "An active deployment cannot be deleted while there are others.", Needs: write, Play: deleteActive,
+			ID: "R7", Says: "An active deployment cannot be deleted while others exist.", Needs: write, Play: deleteActive,
 			Source: documented("rest/deployments/deployments#delete-a-deployment"),
 		},
 		{
@@ -74,7 +74,7 @@ func deploymentFieldRows() []Assumption {
 			Source: schema("Deployment.statuses").thin("it does not speak of the order"),
 		},
 		{
-			ID: "S23", Says: "A deployment whose commit GitHub no longer has keeps its `commitOid`, and has no `commit`.",
+			ID: "S23", Says: "If GitHub has removed the commit, a deployment keeps `commitOid` without `commit`.",
 			Needs: []string{"contents: read", "deployments: read"}, Play: goneCommit,
 			Source: schema("Deployment.commit").thin("it may be null, and the schema does not say when"),
 			Why:    "needs a deployment of a commit that GitHub has removed, some weeks after a force push",
@@ -83,7 +83,7 @@ func deploymentFieldRows() []Assumption {
 			},
 		},
 		{
-			ID: "S13", Says: "Letter case does not tell two environments apart.", Needs: write, Play: letterCase,
+			ID: "S13", Says: "Environment names ignore case.", Needs: write, Play: letterCase,
 			Source: documented("actions/how-tos/deploy/configure-and-manage-deployments/manage-environments"),
 		},
 	}

@@ -16,23 +16,23 @@ func pullRows() []Assumption {
 	write := []string{"contents: write", "pull-requests: write"}
 	return []Assumption{
 		{
-			ID: "U7", Says: "The `subject` of `addComment` on a pull request is the PullRequest.", Needs: write, Play: commentSubject,
+			ID: "U7", Says: "`addComment` on a pull request has the PullRequest as `subject`.", Needs: write, Play: commentSubject,
 			Source: schema("AddCommentPayload.subject").thin("it is any Node"),
 		},
 		{
-			ID: "R8", Says: "Comments and reactions on a pull request need `pull-requests: write` only.", Needs: write, Lacks: "issues: write", Play: conversation,
+			ID: "R8", Says: "`pull-requests: write` is enough for comments and reactions.", Needs: write, Lacks: "issues: write", Play: conversation,
 			Source: documented("rest/authentication/permissions-required-for-github-apps"),
 		},
 		{
-			ID: "A7", Says: "The merge state of a new pull request may be UNKNOWN when it is first read, and is known some seconds later.", Needs: write, Play: mergeState,
+			ID: "A7", Says: "A new pull request's merge state may be UNKNOWN for some seconds.", Needs: write, Play: mergeState,
 			Source: documented("rest/guides/using-the-rest-api-to-interact-with-your-git-database#checking-mergeability-of-pull-requests"),
 		},
 		{
-			ID: "U13", Says: "`reviewDecision` is null where no rule asks for a review.", Needs: write, Play: reviewDecision,
+			ID: "U13", Says: "`reviewDecision` is null where no rule requires a review.", Needs: write, Play: reviewDecision,
 			Source: schema("PullRequest.reviewDecision is nullable").thin("it does not say when"),
 		},
 		{
-			ID: "U20", Says: "The newest opinions of reviewers with write access name the commit that each one is of.",
+			ID: "U20", Says: "Newest opinions of reviewers with write access name their commits.",
 			Needs: []string{"contents: read", "pull-requests: read"}, Play: reviewedCommit,
 			Source: schema("PullRequest.latestOpinionatedReviews and PullRequestReview.commit").thin("it does not say what writersOnly leaves out"),
 			Why:    "needs an open pull request that another user with write access has approved",
@@ -42,11 +42,11 @@ func pullRows() []Assumption {
 			},
 		},
 		{
-			ID: "R9", Says: "Updating a branch answers 202 and moves the head soon; when there is nothing to merge it is refused with status 422.", Needs: write, Play: updateBranch,
+			ID: "R9", Says: "A branch update answers 202 and moves the head soon; with nothing to merge, 422.", Needs: write, Play: updateBranch,
 			Source: documented("rest/pulls/pulls#update-a-pull-request-branch").thin("it does not say when it refuses"),
 		},
 		{
-			ID: "A9", Says: "Updating a branch is refused without the permission `workflows` where the base has changed a workflow file.",
+			ID: "A9", Says: "Without `workflows`, a branch update is refused if the base changed a workflow file.",
 			Needs: write, Lacks: "workflows: write", Play: updateWorkflow, Source: reported("chdsbd/kodiak#853"),
 			Why: "needs a default branch whose history changes a workflow file, which a workflow's token cannot push",
 			Arrange: func(g *sim.GitHub) {
@@ -54,15 +54,15 @@ func pullRows() []Assumption {
 			},
 		},
 		{
-			ID: "A11a", Says: "An app's comment on a locked conversation is refused with status 403, in words of its own.", Needs: write, Play: lockedConversation,
+			ID: "A11a", Says: "An app's comment on a locked conversation is refused with 403, in distinct words.", Needs: write, Play: lockedConversation,
 			Source: reported("renovatebot/renovate#6215 and open-telemetry/opentelemetry-dotnet#6554"),
 		},
 		{
-			ID: "A11h", Says: "A pull request is read as an issue as well, and then has the key `pull_request`.", Needs: write, Play: pullAsIssue,
+			ID: "A11h", Says: "A pull request read as an issue has the key `pull_request`.", Needs: write, Play: pullAsIssue,
 			Source: documented("rest/issues/issues#get-an-issue"),
 		},
 		{
-			ID: "A11i", Says: "An app may not change the text of an issue whose conversation is locked: status 403.", Needs: write, Play: lockedText,
+			ID: "A11i", Says: "An app cannot edit an issue whose conversation is locked: 403.", Needs: write, Play: lockedText,
 			Source: documented("communities/moderating-comments-and-conversations/locking-conversations").thin("it is about comments"),
 		},
 	}
@@ -72,19 +72,19 @@ func historyRows() []Assumption {
 	write := []string{"contents: write", "pull-requests: write"}
 	return []Assumption{
 		{
-			ID: "S24", Says: "A commit that only an open pull request has names that pull request.", Needs: write, Play: pullOfCommit,
+			ID: "S24", Says: "A commit only in an open pull request names that pull request.", Needs: write, Play: pullOfCommit,
 			Source: schema("Commit.associatedPullRequests: \"If the commit is not present in the default branch, additionally returns open Pull Requests\""),
 		},
 		{
-			ID: "S25", Says: "A label of 51 characters is refused with status 422, together with the others of the request.", Needs: write, Play: longLabel,
+			ID: "S25", Says: "A 51-character label is refused with 422, with the request's other labels.", Needs: write, Play: longLabel,
 			Source: documented("rest/issues/labels#add-labels-to-an-issue").thin("it names no limit"),
 		},
 		{
-			ID: "S26", Says: "A token without `issues: write` puts a label on a pull request only if the label exists: status 403 for another one.", Needs: write, Lacks: "issues: write", Play: newLabel,
+			ID: "S26", Says: "Without `issues: write`, only existing labels can be added: otherwise 403.", Needs: write, Lacks: "issues: write", Play: newLabel,
 			Source: reported("actions/labeler#867, OSGeo/grass#6123").thin("they quote the message, not the status"),
 		},
 		{
-			ID: "U20b", Says: "A dismissed review stays among the newest opinions, with the state DISMISSED.",
+			ID: "U20b", Says: "A dismissed review remains a newest opinion, as DISMISSED.",
 			Needs: []string{"contents: read", "pull-requests: read"}, Play: dismissedReview,
 			Source: schema("PullRequest.latestOpinionatedReviews").thin("it does not say what an opinion is"),
 			Why:    "needs an open pull request with a dismissed review by a user with write access who has not reviewed again",
@@ -95,7 +95,7 @@ func historyRows() []Assumption {
 			},
 		},
 		{
-			ID: "S21", Says: "The merge commit of a merged pull request names that pull request.", Needs: []string{"contents: read", "pull-requests: read"}, Play: pullOfMerge,
+			ID: "S21", Says: "A merge commit names its merged pull request.", Needs: []string{"contents: read", "pull-requests: read"}, Play: pullOfMerge,
 			Source:  schema("Commit.associatedPullRequests: \"the merged Pull Request that introduced the commit\""),
 			Why:     "needs a pull request that was merged into the default branch",
 			Arrange: func(g *sim.GitHub) { g.MergePull(g.OpenPull(sim.Pull{})) },

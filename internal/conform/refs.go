@@ -17,11 +17,11 @@ func refRows() []Assumption {
 	write := []string{"contents: write"}
 	return []Assumption{
 		{
-			ID: "U4a", Says: "Of twenty `createRef` of one branch at the same moment exactly one succeeds.", Needs: write, Play: createRace,
+			ID: "U4a", Says: "Of twenty simultaneous `createRef` of one branch, exactly one succeeds.", Needs: write, Play: createRace,
 			Source: tool("github/branch-deploy: its locks lean on branches that are created only once").thin("it asks REST, and does not ask twenty times at once"),
 		},
 		{
-			ID: "U4b", Says: "A branch is visible in the payload of the `createRef` that made it, and in the next query.", Needs: write, Play: createAndRead,
+			ID: "U4b", Says: "A new branch is in the payload of its `createRef` and in the next query.", Needs: write, Play: createAndRead,
 			Source: schema("CreateRefPayload.ref").thin("it does not say when the next query sees the branch"),
 		},
 		{
@@ -29,35 +29,35 @@ func refRows() []Assumption {
 			Source: schema("RefUpdate.beforeOid"),
 		},
 		{
-			ID: "U5b", Says: "`updateRefs` with a wrong `beforeOid` is refused as UNPROCESSABLE and moves nothing, also none of the other references.", Needs: write, Play: updateWrong,
+			ID: "U5b", Says: "`updateRefs` with one wrong `beforeOid` fails as UNPROCESSABLE and moves nothing.", Needs: write, Play: updateWrong,
 			Source: schema("updateRefs: all updates are applied, or none").thin("it does not name the error"),
 		},
 		{
-			ID: "U5c", Says: "`updateRefs` with `force` and without `beforeOid` moves a branch wherever it points.", Needs: write, Play: updateForced,
+			ID: "U5c", Says: "`updateRefs` with `force` and no `beforeOid` moves any branch.", Needs: write, Play: updateForced,
 			Source: schema("RefUpdate.force"),
 		},
 		{
-			ID: "U5d", Says: "Zeros as `beforeOid` only create, and zeros as `afterOid` delete.", Needs: write, Play: updateZeros,
+			ID: "U5d", Says: "Zeros as `beforeOid` only create; zeros as `afterOid` delete.", Needs: write, Play: updateZeros,
 			Source: schema("RefUpdate: zeros mean that the reference does not exist"),
 		},
 		{
-			ID: "U5e", Says: "A ruleset that forbids a change of a branch answers with \"Repository rule violations found\".", Needs: write, Play: ruledOut,
+			ID: "U5e", Says: "A ruleset that forbids a change answers \"Repository rule violations found\".", Needs: write, Play: ruledOut,
 			Source:  reported("googleapis/release-please-action#1194 and satisfactory-factories/application#67").thin("github/rest-api-description#4887 got \"Reference update failed\" for a new branch"),
 			Why:     "needs a ruleset that restricts creations of `lockstep-conform-*-ruled`, which a workflow's token cannot make",
 			Arrange: func(g *sim.GitHub) { g.AddRule(sim.Rule{Branch: markPrefix + "*-ruled", Type: "creation"}) },
 		},
 		{
-			ID: "U8a", Says: "`Ref.compare` with a head that does not exist is null, and the data around it is there.", Needs: []string{"contents: read"}, Play: compareUnknown,
+			ID: "U8a", Says: "`Ref.compare` with an unknown head is null; the rest is answered.", Needs: []string{"contents: read"}, Play: compareUnknown,
 			Source: schema("Ref.compare: \"if the comparison can be made\""),
 		},
 		{
-			ID: "U8b", Says: "`headRef.compare` on the branch of a fork compares with the fork's branches.", Needs: append(write, "pull-requests: read"), Play: compareInFork,
+			ID: "U8b", Says: "`headRef.compare` of a fork compares with the fork's branches.", Needs: append(write, "pull-requests: read"), Play: compareInFork,
 			Source:  schema("Ref.compare").thin("it does not say whose branches the name is looked for in"),
 			Why:     "needs an open pull request from a fork of another account",
 			Arrange: func(g *sim.GitHub) { g.OpenPull(sim.Pull{Author: "eve", Head: "theirs", HeadRepository: "eve/shop"}) },
 		},
 		{
-			ID: "R2", Says: "REST refuses a branch that exists, a move that loses commits, and the deletion of a branch that does not exist, all with status 422.", Needs: write, Play: refusedRefs,
+			ID: "R2", Says: "REST refuses to create an existing branch, lose commits or delete a missing branch with 422.", Needs: write, Play: refusedRefs,
 			Source: tool("github/branch-deploy: it reads \"Reference already exists\" and \"Reference does not exist\"").thin("it moves no branches"),
 		},
 	}

@@ -19,20 +19,20 @@ func queryRows() []Assumption {
 	everything := []string{"contents: read", "pull-requests: read", "checks: read", "statuses: read", "deployments: read", "actions: read"}
 	without := func(id, lacks, says, thin string, play Play) Assumption {
 		return Assumption{
-			ID: id, Says: "Without `" + lacks + "` the query of `.deploy` " + says, Lacks: lacks, Play: play, Source: forbidden().thin(thin),
+			ID: id, Says: "Without `" + lacks + "`, the `.deploy` query " + says, Lacks: lacks, Play: play, Source: forbidden().thin(thin),
 			Needs: slices.DeleteFunc(slices.Clone(everything), func(need string) bool { return need == lacks }),
 		}
 	}
 	return []Assumption{
 		{
-			ID: "U3a", Says: "The query of `.deploy` is answered without an error to a token that may read all that it asks for.", Needs: everything, Play: queryAnswered,
+			ID: "U3a", Says: "A token with all read permissions gets the query of `.deploy` without errors.", Needs: everything, Play: queryAnswered,
 			Source: schema("the document is valid").thin("it names no permissions"),
 		},
 		without("U3b", "checks: read", "has errors on check runs and check suites only.", "", deniedOn("contexts", "checkSuites")),
 		without("U3c", "statuses: read", "has errors on commit statuses only.", "", deniedOn("contexts")),
 		without("U3d", "pull-requests: read", "has errors on the pull request only.", unseen, deniedOn("pullRequest", "gates")),
 		without("U3e", "contents: read", "has errors on branches and files only.", unseen, deniedOn("stable", "ruled", "baseRef", "headRef", "lock", "defaultBranchRef")),
-		without("U3f", "deployments: read", "hides the whole repository, with errors on the lists of deployments.", "", queryHidden),
+		without("U3f", "deployments: read", "hides the repository, with errors on deployments.", "", queryHidden),
 		without("U3g", "actions: read", "has errors on workflow runs only.", "", deniedOn("contexts", "checkSuites")),
 	}
 }
@@ -46,29 +46,29 @@ func forbidden() Source {
 func tokenRows() []Assumption {
 	return []Assumption{
 		{
-			ID: "A6", Says: "A fine-grained personal token cannot read check runs.", Personal: true, Needs: []string{"contents: read"}, Play: fineGrainedChecks,
+			ID: "A6", Says: "Fine-grained personal tokens cannot read check runs.", Personal: true, Needs: []string{"contents: read"}, Play: fineGrainedChecks,
 			Source: reported("cli/cli#12597"),
 		},
 		{
-			ID: "A8", Says: "A field that the schema lacks fails the whole query, with the code undefinedField.", Play: undefinedField,
+			ID: "A8", Says: "An unknown field fails the whole query with undefinedField.", Play: undefinedField,
 			Source: reported("refined-github/refined-github#6946"),
 		},
 		{
-			ID: "A11b", Says: "The permission of an app's user is answered with status 404.", Needs: []string{"contents: read"}, Play: permissionOfApp,
+			ID: "A11b", Says: "The permission of an app's user is 404.", Needs: []string{"contents: read"}, Play: permissionOfApp,
 			Source: reported("anthropics/claude-code-action#1018: Copilot is not a user").thin("other apps are taken to be like it"),
 		},
 		{
-			ID: "U12b", Says: "A custom role is in `role_name`, and `permission` has the level below it.", Needs: []string{"pull-requests: read"}, Play: customRole,
+			ID: "U12b", Says: "`role_name` has the custom role; `permission` the level below.", Needs: []string{"pull-requests: read"}, Play: customRole,
 			Source:  documented("rest/collaborators/collaborators#get-repository-permissions-for-a-user"),
 			Why:     "needs an open pull request by a user with a custom role of the organization",
 			Arrange: func(g *sim.GitHub) { g.AddUser(sim.User{Login: "octocat", Permission: "write", RoleName: "deployer"}) },
 		},
 		{
-			ID: "S22", Says: "A workflow's token, which may not read teams, is answered with status 404 as if there was no such member.", Play: hiddenTeam,
+			ID: "S22", Says: "A workflow's token gets 404 for team membership.", Play: hiddenTeam,
 			Source: reported("srvaroa/labeler#188 and actions/github-script#518").thin("a token of a person may be told more"),
 		},
 		{
-			ID: "A11c", Says: "A missing permission is status 403 with \"Resource not accessible by\" and the kind of the token.", Lacks: "deployments: write", Play: missingPermission,
+			ID: "A11c", Says: "A missing permission is 403, \"Resource not accessible by\" and the token's kind.", Lacks: "deployments: write", Play: missingPermission,
 			Source: documented("rest/using-the-rest-api/troubleshooting-the-rest-api"),
 		},
 		closedRow("A11d", "An archived repository", "archived", reported("r-universe-org/help#247"), (*sim.GitHub).Archive),
@@ -79,7 +79,7 @@ func tokenRows() []Assumption {
 
 func closedRow(id, what, word string, source Source, arrange func(*sim.GitHub)) Assumption {
 	return Assumption{
-		ID: id, Says: what + " refuses each change with status 403 and words of its own.", Source: source, Closed: true, Play: refusesAll(word),
+		ID: id, Says: what + " refuses each change with 403, in distinct words.", Source: source, Closed: true, Play: refusesAll(word),
 		Why: "needs a repository that refuses each change, and says why: " + word, Arrange: arrange,
 	}
 }

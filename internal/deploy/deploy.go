@@ -1,4 +1,4 @@
-// Package deploy is the heart: it decides whether a request may proceed.
+// Package deploy decides whether a request may proceed.
 //
 // It does no I/O and never asks for the time. A Request, the settings and the Facts that GitHub gave make a Case;
 // every gate looks at the Case, and a person sees everything that is wrong at once in the Decision. A gate declares

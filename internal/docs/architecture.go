@@ -32,34 +32,54 @@ func importGraph(m *maker) map[string][]string {
 	return all
 }
 
-// drawn tells which packages the diagram shows: commands and the packages right below internal, without
-// the helpers.
+// drawn reports whether the diagram and the table of packages show a package: commands and the packages right below
+// internal.
 func drawn(name string) bool {
 	inside := strings.Contains(name, "/") && !strings.HasPrefix(name, "cmd/")
-	return !inside && name != "testdata" && !slices.Contains(Helpers(), name)
+	return !inside && name != "testdata"
 }
 
-// importDiagram draws who imports whom. An arrow is left out where others lead to the same package.
+// importDiagram draws who imports whom, without the helpers. An arrow is left out where others lead to the same package.
 func importDiagram(m *maker, _ block) string {
 	all := importGraph(m)
+	skipped := func(name string) bool { return !drawn(name) || slices.Contains(Helpers(), name) }
 	var b strings.Builder
 	b.WriteString("\n```mermaid\nflowchart TD\n")
-	for _, name := range slices.Sorted(maps.Keys(all)) {
-		if !drawn(name) {
-			continue
-		}
-		b.WriteString("  " + node(name) + "\n")
+	for _, name := range slices.DeleteFunc(slices.Sorted(maps.Keys(all)), skipped) {
+		var targets []string
 		for _, to := range all[name] {
-			if drawn(to) && !around(all, name, to) {
-				b.WriteString("  " + identifier(name) + " --> " + identifier(to) + "\n")
+			if !skipped(to) && !around(all, name, to) {
+				targets = append(targets, to)
 			}
 		}
+		if len(targets) > 0 || !imported(all, name) {
+			b.WriteString("  " + arrows(name, targets) + "\n")
+		}
 	}
-	b.WriteString("  classDef pure fill:#dafbe1,stroke:#1a7f37,color:#1f2328\n  class " + strings.Join(pureAndDrawn(), ",") + " pure\n```\n\n")
+	b.WriteString("  classDef pure fill:#dafbe1,stroke:#1a7f37,color:#1f2328\n  class " + strings.Join(slices.DeleteFunc(Pure(), skipped), ",") + " pure\n```\n\n")
 	return b.String()
 }
 
-// around tells whether another import of a package leads to the same one.
+// imported reports whether a package of the diagram leads to another, which is then drawn already.
+func imported(all map[string][]string, name string) bool {
+	for by, imports := range all {
+		if drawn(by) && slices.Contains(imports, name) {
+			return true
+		}
+	}
+	return false
+}
+
+// arrows is a line of the diagram: a package, and what it imports.
+func arrows(name string, targets []string) string {
+	line := node(name)
+	if len(targets) > 0 {
+		line += " --> " + strings.Join(targets, " & ")
+	}
+	return line
+}
+
+// around reports whether another import of a package leads to the same one.
 func around(all map[string][]string, from, to string) bool {
 	return slices.ContainsFunc(all[from], func(via string) bool { return via != to && reaches(all, via, to) })
 }
@@ -68,26 +88,26 @@ func reaches(all map[string][]string, from, to string) bool {
 	return from == to || slices.ContainsFunc(all[from], func(via string) bool { return reaches(all, via, to) })
 }
 
-// pureAndDrawn are the packages that decide without I/O.
-func pureAndDrawn() []string {
-	return slices.DeleteFunc(Pure(), func(name string) bool { return !drawn(name) })
+// node is a package in the diagram. A name with a slash is the label of a node, whose own name has none.
+func node(name string) string {
+	if identifier := strings.ReplaceAll(name, "/", "_"); identifier != name {
+		return identifier + `["` + name + `"]`
+	}
+	return name
 }
 
-// node is a package in the diagram, under a name without signs that mean something there.
-func node(name string) string { return identifier(name) + `["` + name + `"]` }
-
-func identifier(name string) string { return strings.ReplaceAll(name, "/", "_") }
-
-// packageTable says of each package what its comment says first, and which of ours it imports.
+// packageTable says of each package what its comment says first, as far as its colon.
 func packageTable(m *maker, _ block) string {
-	all := importGraph(m)
 	says := firstSentences(m)
 	var rows [][]string
-	for _, name := range slices.Sorted(maps.Keys(all)) {
+	for _, name := range slices.Sorted(maps.Keys(importGraph(m))) {
 		m.check(says[name] != "", "%s has no package comment", name)
-		rows = append(rows, []string{markdown.Cell(name), cell(says[name]), strings.Join(all[name], ", ")})
+		if drawn(name) {
+			short, _, _ := strings.Cut(strings.TrimSuffix(says[name], "."), ": ")
+			rows = append(rows, []string{markdown.Cell(name), cell(short)})
+		}
 	}
-	return table([]string{"Package", "Its comment says", "Imports of ours"}, rows)
+	return table([]string{"Package", "What it does"}, rows)
 }
 
 // firstSentences are what package comments begin with, without the words that begin them all.

@@ -10,7 +10,7 @@ import (
 // link is a link in Markdown, and nothing else.
 var link = regexp.MustCompile(`^\[.+\]\(.+\)$`)
 
-// codeTable lists the reasons with the outcomes that the arguments name. What each means, what to do and
+// codeTable lists the reasons with the outcomes that the arguments name. What each means, with what to do, and
 // where to read on is written by hand.
 func codeTable(m *maker, b block) string {
 	var rows [][]string
@@ -19,9 +19,9 @@ func codeTable(m *maker, b block) string {
 			continue
 		}
 		key := markdown.Cell(string(reason))
-		texts := kept(m, b, key, 1, 3)
-		m.check(link.MatchString(texts[2]), "the row of %s wants a link in its last column", key)
+		texts := kept(m, b, key, 1, 2)
+		m.check(link.MatchString(texts[1]), "the row of %s wants a link in its last column", key)
 		rows = append(rows, append([]string{key}, texts...))
 	}
-	return table([]string{"`reason_code`", "Usual causes", "What to do", "Read on"}, rows)
+	return table([]string{"`reason_code`", "Usual cause, and what to do", "Read on"}, rows)
 }

@@ -1,59 +1,52 @@
 package docs
 
 import (
-	"cmp"
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/conform"
 )
 
-// assumptionTable lists what is assumed about GitHub, with what it rests on and whether it was seen.
-func assumptionTable(m *maker, _ block) string {
+// assumptionTable lists what is assumed about GitHub, with the evidence, and says how much of it was seen there.
+func assumptionTable(_ *maker, _ block) string {
+	all := conform.Table()
+	seen := 0
 	var rows [][]string
-	for _, a := range conform.Table() {
-		seen := "not yet seen on GitHub"
+	for _, a := range all {
+		known := evidence(a.Source)
 		if a.SeenOn != "" {
-			seen = a.SeenOn
+			seen++
+			known += "; seen: " + a.SeenOn
 		}
-		rows = append(rows, []string{a.ID, cell(a.Says), cell(restsOn(a.Source)), cell(played(m, a)), cell(seen)})
+		rows = append(rows, []string{a.ID, cell(a.Says), cell(known)})
 	}
-	return table([]string{"", "What GitHub does", "It rests on", "To play it", "Seen"}, rows)
+	return fmt.Sprintf("\nSeen on GitHub: %d of %d rows.\n", seen, len(all)) + table([]string{"", "What GitHub does", "Evidence"}, rows)
 }
 
-func restsOn(s conform.Source) string {
-	text := fmt.Sprintf("%s: %s", s.Kind, s.Name)
-	if strings.HasPrefix(s.Name, "https://") {
-		text = fmt.Sprintf("[%s](%s)", s.Kind, s.Name)
+// numbered and repository are what the name of a source can begin with.
+var (
+	numbered   = regexp.MustCompile(`^([\w-]+/[\w.-]+)#(\d+)`)
+	repository = regexp.MustCompile(`^[\w-]+/[\w-]+`)
+)
+
+// evidence names the kind of a source, with a link to it where it has an address.
+func evidence(s conform.Source) string {
+	text := map[conform.Kind]string{conform.Documentation: "docs", conform.Schema: "schema", conform.Tool: "tool", conform.PublicReport: "report"}[s.Kind]
+	address := ""
+	switch found := numbered.FindStringSubmatch(s.Name); {
+	case strings.HasPrefix(s.Name, "https://"):
+		address = s.Name
+	case found != nil:
+		address = "https://github.com/" + found[1] + "/issues/" + found[2]
+	case s.Kind == conform.Tool:
+		address = "https://github.com/" + repository.FindString(s.Name)
+	}
+	if address != "" {
+		text = "[" + text + "](" + address + ")"
 	}
 	if s.Thin != "" {
-		text += "; thin: " + s.Thin
+		text += ", partly"
 	}
 	return text
-}
-
-// played says what a token needs, what is made by hand, and for what no program plays which test plays it instead.
-func played(m *maker, a conform.Assumption) string {
-	m.check(a.Play != nil || a.Why != "", "the row %s says neither how it is played nor why not", a.ID)
-	var token []string
-	if a.Personal {
-		token = append(token, "a fine-grained personal token")
-	}
-	for _, need := range a.Needs {
-		token = append(token, "`"+need+"`")
-	}
-	if a.Lacks != "" {
-		token = append(token, "without `"+a.Lacks+"`")
-	}
-	var parts []string
-	if a.Play != nil {
-		parts = append(parts, cmp.Or(strings.Join(token, ", "), "any token"))
-	}
-	if a.Why != "" {
-		parts = append(parts, "by hand: "+a.Why)
-	}
-	if a.Instead != "" {
-		parts = append(parts, "a test plays what follows: `"+a.Instead+"`")
-	}
-	return strings.Join(parts, "; ")
 }

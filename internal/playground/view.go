@@ -1,4 +1,4 @@
-// Package playground lets a page in a browser play a story line by line against the simulated GitHub, and shows
+// Package playground lets a page in a browser play a story: line by line, against the simulated GitHub. It shows
 // what came of it as JSON.
 package playground
 

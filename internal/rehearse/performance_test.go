@@ -27,7 +27,7 @@ func TestPerformancePage(t *testing.T) {
 	}
 	assert.Equal(t, want, string(text), "go test ./internal/rehearse -update rewrites the tables")
 	for _, example := range rehearse.Examples() {
-		assert.Equal(t, 3, strings.Count(string(text), "| "+example.Name+" |"), "%s: requests, points, and what `make bench` measures", example.Name)
+		assert.Equal(t, 2, strings.Count(string(text), "| "+example.Name+" |"), "%s: requests, and what `make bench` measures", example.Name)
 	}
 }
 
@@ -36,15 +36,13 @@ type spending struct {
 	requests, rounds int
 	rest, graph      int // points of the hour's two budgets
 	weight           int // of the minute's budget
-	took             time.Duration
 }
 
-// requestTable measures each example with an answer that takes 100 ms.
+// requestTable measures each example.
 func requestTable(t *testing.T) string {
 	t.Helper()
-	var asked, spent strings.Builder
-	asked.WriteString("\n| Command | Start: requests | in rounds | at 100 ms | End: requests | in rounds | at 100 ms |\n| --- | --- | --- | --- | --- | --- | --- |\n")
-	spent.WriteString("\n| Command | REST requests of the hour's 1,000 | GraphQL points of the hour's 1,000 | Weight in the minute's limits |\n| --- | --- | --- | --- |\n")
+	var b strings.Builder
+	b.WriteString("\n| Command | Start: requests | Rounds | End: requests | Rounds | REST | GraphQL | Weight |\n" + strings.Repeat("| --- ", 8) + "|\n")
 	for _, example := range rehearse.Examples() {
 		story, err := example.Main()
 		require.NoError(t, err)
@@ -54,20 +52,18 @@ func requestTable(t *testing.T) string {
 			require.NoError(t, err)
 			end = spend(t, story)
 		}
-		fmt.Fprintf(&asked, "| %s | %d | %d | %s | %s |\n", example.Name, start.requests, start.rounds, seconds(start.took), end.cells())
-		fmt.Fprintf(&spent, "| %s | %d | %d | %d |\n", example.Name, start.rest+end.rest, start.graph+end.graph, start.weight+end.weight)
+		fmt.Fprintf(&b, "| %s | %d | %d | %s | %d | %d | %d |\n",
+			example.Name, start.requests, start.rounds, end.cells(), start.rest+end.rest, start.graph+end.graph, start.weight+end.weight)
 	}
-	return asked.String() + spent.String() + "\n"
+	return b.String() + "\n"
 }
 
 func (c spending) cells() string {
 	if c.requests == 0 {
-		return "– | – | –"
+		return "– | –"
 	}
-	return fmt.Sprintf("%d | %d | %s", c.requests, c.rounds, seconds(c.took))
+	return fmt.Sprintf("%d | %d", c.requests, c.rounds)
 }
-
-func seconds(d time.Duration) string { return fmt.Sprintf("%.1f s", d.Seconds()) }
 
 // spend plays a story that goes well and counts what its last part asks.
 func spend(t *testing.T, story rehearse.Story) spending {
@@ -98,7 +94,6 @@ func spendOn(t *testing.T, story rehearse.Story, look func(*rehearse.Session)) s
 				}
 				all.weight += request.Weight
 			}
-			all.took = requests[len(requests)-1].End.Sub(requests[0].Start)
 		}
 		require.NoError(t, rehearse.Run(t.Context(), story, options))
 	})

@@ -25,18 +25,18 @@ func rulesRequestTable(t *testing.T) string {
 	var b strings.Builder
 	b.WriteString("\n| Start | Requests | Rounds |\n| --- | --- | --- |\n")
 	for _, row := range []struct{ text, script, reason string }{
-		{"`.deploy`, no rules file", staged, "deployment_ready"},
-		{"A file with `environments`, `freezes` and `reviews: 1` alone", staged + file("    reviews: 1\n"+past), "deployment_ready"},
-		{"`after`, `soak`, `labels`, `checklist` or `noop`: one of them, or all", staged + file("    after: staging\n    soak: 1h\n    labels: {require: [qa]}\n"), "deployment_ready"},
+		{"`.deploy`, no file", staged, "deployment_ready"},
+		{"`environments`, `freezes`, `reviews: 1`", staged + file("    reviews: 1\n"+past), "deployment_ready"},
+		{"Any of `after`, `soak`, `labels`, `checklist`, `noop`", staged + file("    after: staging\n    soak: 1h\n    labels: {require: [qa]}\n"), "deployment_ready"},
 		{"The same, and `path_rules`", staged + file("    after: staging\n    soak: 1h\n"+paths), "deployment_ready"},
-		{"The same as in the third row, and a team in `allow`, for each team", staged + file("    after: staging\n    allow: [acme/leads]\n"), "deployment_ready"},
-		{"`.deploy main` that runs already, no rules file", merged, "deployment_ready"},
-		{"A rollback: the same, with a rules file, which has GitHub confirm the run", merged + file(""), "deployment_ready"},
-		{"`.rollback`, no rules file", begin + released + released + "comment alice 1 .rollback production\n", "deployment_ready"},
-		{"The same, with a rules file", begin + released + released + "comment alice 1 .rollback production\n" + file("    update_branch: false\n"), "deployment_ready"},
-		{"A refusal because of the order, no rules file", begin + deploy + "-- with --\nenforced_deployment_order: staging,production\n", "deployment_order_failed"},
-		{"The same by `after`", begin + deploy + file("    after: staging\n"), "deployment_order_failed"},
-		{"A file that is broken", begin + deploy + file("    soak: soon\n"), "policy_invalid"},
+		{"As in row three, and one team in `allow`", staged + file("    after: staging\n    allow: [acme/leads]\n"), "deployment_ready"},
+		{"`.deploy main` that runs already, no file", merged, "deployment_ready"},
+		{"The same, with a file", merged + file(""), "deployment_ready"},
+		{"`.rollback`, no file", begin + released + released + "comment alice 1 .rollback production\n", "deployment_ready"},
+		{"The same, with a file", begin + released + released + "comment alice 1 .rollback production\n" + file("    update_branch: false\n"), "deployment_ready"},
+		{"A refusal by the order, no file", begin + deploy + "-- with --\nenforced_deployment_order: staging,production\n", "deployment_order_failed"},
+		{"A refusal by `after`", begin + deploy + file("    after: staging\n"), "deployment_order_failed"},
+		{"A broken file", begin + deploy + file("    soak: soon\n"), "policy_invalid"},
 	} {
 		requests, rounds, outputs, log := measure(t, row.script)
 		require.Equal(t, row.reason, outputs["reason_code"], log)

@@ -1,4 +1,4 @@
-// Package rehearse plays stories: whole conversations on a pull request, on a simulated GitHub.
+// Package rehearse plays stories on a simulated GitHub: whole conversations on a pull request.
 //
 // A story is a txtar file. Its comment section is the script, one verb a line; the file "with"
 // holds the action's inputs, further files hold comments to compare with. The same stories are

@@ -1,4 +1,4 @@
-// Package sim is GitHub in memory: one repository with its users, commits, pull requests,
+// Package sim simulates GitHub in memory: one repository with its users, commits, pull requests,
 // checks, comments and deployments, behind the REST and GraphQL interfaces that a deployment
 // action uses. Next to it are Versioner, a server that records deployment events, and receivers of events.
 //
