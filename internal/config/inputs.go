@@ -121,7 +121,7 @@ func runInputs() []Input {
 
 func environmentInputs() []Input {
 	return []Input{
-		newInput("environment", "", "Environment of a command that names none (`production` when empty); with `mode: track`, `promote` and `manifest`, the environment in question",
+		newInput("environment", "", "Environment of a command that names none (`production` when empty); with `mode: track`, `promote` or `manifest`, the environment to record, promote to or list",
 			text(func(c *Config) *string { return &c.Environment })),
 		newInput("environment_targets", "production,development,staging",
 			"Environments that a command can name, comma-separated",
