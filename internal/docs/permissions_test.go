@@ -258,7 +258,6 @@ func permitted() map[string]string {
 		"docs/security.md deploy": deploys,
 		"docs/locks.md deploy":    deploys,
 		"docs/messages.md deploy": deploys,
-		"docs/tracking.md deploy": deploys,
 		"docs/multi-job.md start": starts,
 		"docs/confirmation.md deploy": strings.ReplaceAll(deploys, "comment alice",
 			"before-request \"GET /repos/acme/shop/issues/comments/\" react alice +1\ncomment alice"),
