@@ -25,7 +25,7 @@ func Outputs() []Output {
 		{"reason_code", "Stable code for the reason, such as `deployment_ready` or `deployment_order_failed`"},
 		{"result", "Decision, reason, environment, commit and more as one JSON object"},
 		{"environment", "Environment that is deployed to"},
-		{"environment_url", "URL of the environment; `null` if an environment has none"},
+		{"environment_url", "URL of the environment; the word `null` for a `disabled` URL"},
 		{"ref", "Branch that is deployed; the commit for a tracked step"},
 		{"sha", "Commit that is deployed and that the workflow should check out"},
 		{"noop", "`true` for a rehearsal (`.noop`), `false` for a deployment"},

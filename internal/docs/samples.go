@@ -143,7 +143,7 @@ func variableTable(*maker, block) string {
 	for _, variable := range template.Variables() {
 		rows = append(rows, []string{markdown.Cell(variable.Name), variable.Type, cell(variable.Meaning)})
 	}
-	return table([]string{"Variable", "Type", "What it holds"}, rows)
+	return table([]string{"Variable", "Type", "Content"}, rows)
 }
 
 // phraseTable is written by hand, except that the action really says what the first column repeats.
