@@ -107,31 +107,31 @@ func periodInput(name, description string, field func(*Config) *time.Duration) I
 
 func runInputs() []Input {
 	return []Input{
-		newInput("mode", "auto", "What the action does: `comment` (run a command on a pull request), `track` (record one state of a deployment), `finish` (complete a deployment that another job started), `doctor` (check the setup and suggest changes), `status` (show what runs where), `manifest` (list what was released), `dora` (report the DORA metrics), `promote` (deploy what runs in the earlier environments), or `auto` (choose by the event and the other inputs)",
+		newInput("mode", "auto", "What the action does: `comment` (run a command), `track` (record a deployment), `finish` (complete a deployment of another job), `doctor` (check the setup), `status` (show what runs where), `manifest` (list releases), `dora` (report DORA metrics), `promote` (deploy what runs in earlier environments), or `auto` (choose by event and inputs)",
 			choice(func(c *Config) *Mode { return &c.Mode }, Auto, Comment, TrackIt, Finish, Doctor, ShowStatus, Manifest, DORA, Promote)),
 		{
 			Name: "github_token", Default: "${{ github.token }}", Required: true, Secret: true,
-			Description: "Token for GitHub's API; the post step reads the input again, and the token is never stored. A fine-grained personal access token cannot read check runs: give the token of an app, or a classic one",
+			Description: "Token for GitHub's API; a fine-grained personal access token cannot read check runs",
 			read:        requiredText(func(c *Config) *string { return &c.Token }),
 		},
-		newInput("status", "${{ job.status }}", "Job status to record. With `mode: track`, the state of the deployment: `started`, `success`, `failure`, `cancelled`, or a synonym",
+		newInput("status", "${{ job.status }}", "Job status to record; with `mode: track`, the state of the deployment: `started`, `success`, `failure`, `cancelled`, or a synonym",
 			optional(readStatus)),
 	}
 }
 
 func environmentInputs() []Input {
 	return []Input{
-		newInput("environment", "", "Environment of a command that names none (`production` when empty). With `mode: track` and `mode: promote`, the environment that is deployed to; with `mode: manifest`, the one whose releases are listed",
+		newInput("environment", "", "Environment of a command that names none (`production` when empty); with `mode: track`, `promote` or `manifest`, the environment to record, promote to or list",
 			text(func(c *Config) *string { return &c.Environment })),
 		newInput("environment_targets", "production,development,staging",
-			"Environments that a command can name, separated by commas",
+			"Environments that a command can name, comma-separated",
 			environments(func(c *Config) *[]string { return &c.Targets })),
 		{
 			Name: "production_environments", Aliases: []string{"production_environment"}, Default: "production", allowEmpty: true,
-			Description: "Environments whose deployments are marked as production on GitHub, separated by commas",
+			Description: "Environments whose deployments GitHub marks as production, comma-separated",
 			read:        environments(func(c *Config) *[]string { return &c.ProductionEnvironments }),
 		},
-		newInput("environment_urls", "", "URL of each environment, as `environment|URL` pairs separated by commas; `disabled` instead of a URL for an environment without one",
+		newInput("environment_urls", "", "URL of each environment, as comma-separated `environment|URL` pairs; `disabled` as the URL of an environment without one",
 			readEnvironmentURLs),
 		newInput("environment_url_in_comment", "true",
 			"Link the environment's URL in the comment on a successful deployment",
@@ -146,29 +146,29 @@ func commandInputs() []Input {
 	return []Input{
 		newInput("trigger", ".deploy", "Command that deploys",
 			requiredText(func(c *Config) *string { return &c.Commands.Deploy })),
-		word("noop_trigger", ".noop", "Command that rehearses a deployment: every check runs, no deployment is created",
+		word("noop_trigger", ".noop", "Command that rehearses a deployment; every check runs, and no deployment is created",
 			func(c *Config) *string { return &c.Commands.Noop }),
 		word("lock_trigger", ".lock", "Command that locks an environment",
 			func(c *Config) *string { return &c.Commands.Lock }),
 		word("unlock_trigger", ".unlock", "Command that unlocks an environment",
 			func(c *Config) *string { return &c.Commands.Unlock }),
-		word("lock_info_alias", ".wcid", "Command that shows who holds a lock (where can I deploy?)",
+		word("lock_info_alias", ".wcid", "Command that shows who has a lock (where can I deploy?)",
 			func(c *Config) *string { return &c.Commands.LockInfo }),
-		word("help_trigger", ".help", "Command that lists the commands and the settings in effect",
+		word("help_trigger", ".help", "Command that lists the commands and the settings",
 			func(c *Config) *string { return &c.Commands.Help }),
-		word("rollback_trigger", defaultRollback, "Command that deploys again what last ran in an environment and was good",
+		word("rollback_trigger", defaultRollback, "Command that deploys the previous good commit of an environment again",
 			func(c *Config) *string { return &c.Commands.Rollback }),
-		word("status_trigger", defaultStatus, "Command that shows what runs where, and what a deployment would be refused for",
+		word("status_trigger", defaultStatus, "Command that shows what runs where and what would block a deployment",
 			func(c *Config) *string { return &c.Commands.Status }),
 		newInput("param_separator", "|", "Text that separates a command from parameters",
 			requiredText(func(c *Config) *string { return &c.Commands.Separator })),
-		word("global_lock_flag", "--global", "Flag that makes a lock command apply to every environment",
+		word("global_lock_flag", "--global", "Flag that applies a lock command to every environment",
 			func(c *Config) *string { return &c.Commands.GlobalFlag }),
-		flag("disable_naked_commands", "Refuse commands that do not name an environment",
+		flag("disable_naked_commands", "Refuse commands that name no environment",
 			func(c *Config) *bool { return &c.Commands.DisableNaked }),
 		{
 			Name: "reaction", Default: "eyes", allowEmpty: true,
-			Description: "Reaction that shows that a command was seen: `+1`, `-1`, `laugh`, `confused`, `heart`, `hooray`, `rocket` or `eyes`; empty for none",
+			Description: "Reaction to a command that was seen: `+1`, `-1`, `laugh`, `confused`, `heart`, `hooray`, `rocket` or `eyes`; empty for none",
 			read: choice(func(c *Config) *string { return &c.Reaction },
 				"eyes", "+1", "-1", "laugh", "confused", "heart", "hooray", "rocket", ""),
 		},
@@ -179,16 +179,16 @@ func gateInputs() []Input {
 	return slices.Concat([]Input{
 		{
 			Name: "permissions", Default: "write,admin", allowEmpty: true,
-			Description: "Who can run commands: repository permissions or roles (`read`, `triage`, `write`, `maintain`, `admin`, or a custom role), separated by commas; at least one",
+			Description: "Permissions and roles that can run commands, comma-separated: `read`, `triage`, `write`, `maintain`, `admin`, or a custom role",
 			read:        entries(func(c *Config) *[]string { return &c.Permissions }),
 		},
 		newInput("stable_branch", "main", "Branch that a rollback deploys (`.deploy main to production`)",
 			requiredText(func(c *Config) *string { return &c.StableBranch })),
 	}, orderInputs(), []Input{
 		newInput("required_contexts", "false",
-			"Commit statuses that GitHub requires before creating a deployment, separated by commas; `false` for none",
+			"Commit statuses that GitHub requires before creating a deployment, comma-separated; `false` for none",
 			unless("false", entries(func(c *Config) *[]string { return &c.RequiredContexts }))),
-		flag("commit_status", "Write how each deployment ended as the commit status `lockstep/deploy/<environment>` of the deployed commit, which rules can require (needs `statuses: write`)",
+		flag("commit_status", "Write how each deployment ended as the commit status `lockstep/deploy/<environment>` (needs `statuses: write`)",
 			func(c *Config) *bool { return &c.CommitStatus }),
 	})
 }
@@ -197,31 +197,31 @@ func trackInputs() []Input {
 	return []Input{
 		{
 			Name: "product", Aliases: []string{"product_name"},
-			Description: "Name of what is deployed, for tracking; the repository's name when empty",
+			Description: "Name of what is deployed; the repository's name when empty",
 			read:        text(func(c *Config) *string { return &c.Track.Product }),
 		},
-		newInput("version", "", "Version that is deployed, for tracking; the commit when empty",
+		newInput("version", "", "Version that is deployed; the commit when empty",
 			text(func(c *Config) *string { return &c.Track.Version })),
 		{
 			Name: "event_type", Aliases: []string{"event-type"},
-			Description: "What a tracked step records: a `deployment` (also when empty), or a `build`, which has no environment",
+			Description: "What `mode: track` records: a `deployment` (also when empty) or a `build`, which has no environment",
 			read:        choice(func(c *Config) *string { return &c.Track.EventType }, "", "deployment", "build"),
 		},
-		newInput("deployment_id", "", "With `mode: track` and a final status, the GitHub deployment to complete; when empty, looked up by run, product and environment",
+		newInput("deployment_id", "", "With `mode: track` and a final status, the GitHub deployment to complete; found by run, product and environment when empty",
 			optional(readDeploymentID)),
 		{
 			Name: "versioner_api_key", Aliases: []string{"api_key"}, Default: "none", Secret: true, Variable: "VERSIONER_API_KEY",
-			Description: "Key for Versioner's API; with `none`, no events are sent to Versioner. An empty key is an error with `mode: track`, because the secret is missing",
+			Description: "Key for Versioner's API; `none` to send nothing to Versioner. With `mode: track`, an empty key is an error",
 			read:        unless("none", text(func(c *Config) *string { return &c.Versioner.APIKey })),
 		},
 		{
 			Name: "versioner_api_url", Aliases: []string{"api_url"}, Default: "https://api.versioner.io", Variable: "VERSIONER_API_URL",
-			Description: "Base URL of Versioner's API, where deployment and build events are sent",
+			Description: "Base URL of Versioner's API",
 			read:        baseAddress(func(c *Config) *string { return &c.Versioner.APIURL }),
 		},
 		{
 			Name: "fail_on_api_error", Aliases: []string{"fail-on-api-error"}, Default: "true",
-			Description: "What to do when Versioner's API cannot be reached: `true` (stop the start of a deployment), `always` (also fail the step that ends a deployment), or `false` (go on)",
+			Description: "When Versioner's API cannot be reached: `true` stops the start of a deployment, `always` also fails the step that ends a deployment, `false` goes on",
 			read:        readFailOnError,
 		},
 	}

@@ -20,12 +20,12 @@ func boardInputs() []Input {
 	return []Input{
 		{
 			Name: "status_file", needs: mode,
-			Description: "With `mode: status`, the file that gets what runs where as one HTML page that needs nothing else; a path below the workspace, such as `public/index.html`",
+			Description: "HTML page that `mode: status` writes, such as `public/index.html`",
 			read:        optional(workspacePath(func(c *Config) *string { return &c.Board.File })),
 		},
 		{
 			Name: "board_issue", needs: mode,
-			Description: "With `mode: status`, the number of an issue whose text is kept current between two markers (needs `issues: write`)",
+			Description: "Number of the issue that `mode: status` keeps current (needs `issues: write`)",
 			read:        optional(readBoardIssue),
 		},
 	}

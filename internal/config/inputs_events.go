@@ -15,7 +15,7 @@ func eventInputs() []Input {
 	return []Input{
 		{
 			Name: "metadata", Aliases: []string{"extra_metadata"}, Default: "{}", sensitive: true,
-			Description: "Extra metadata sent with each event: a JSON object of at most 100 KiB",
+			Description: "Extra metadata for each event: a JSON object of at most 100 KiB",
 			read:        readMetadata,
 		},
 		{
@@ -23,10 +23,10 @@ func eventInputs() []Input {
 			Description: "What was built or is deployed: lines of the form `type=location`, such as `oci=ghcr.io/acme/shop@sha256:…`",
 			read:        readArtifacts,
 		},
-		flag("include_email", "Send the e-mail address of the person who pushed to every receiver; by default, only Versioner gets the address",
+		flag("include_email", "Send the email address of the person who pushed to every receiver instead of to Versioner only",
 			func(c *Config) *bool { return &c.Track.IncludeEmail }),
 		newInput("job_status", "${{ job.status }}",
-			"Result of the job when the job ends, which the runner fills in for `finish_on_post`; leave the default",
+			"Result of the job for `finish_on_post`, which the runner fills in; leave the default",
 			readJobStatus),
 		flag("finish_on_post", "With `mode: track` and `status: started`, record how the deployment ended when the job ends",
 			func(c *Config) *bool { return &c.Track.FinishOnPost }),
@@ -37,21 +37,21 @@ func eventInputs() []Input {
 		},
 		newInput("versioner_gate", "true", "Let Versioner refuse the start of a deployment",
 			boolean(func(c *Config) *bool { return &c.Versioner.Gate })),
-		flag("allow_insecure_http", "Allow events to be sent to `http://` addresses of other machines, where everyone on the way can read events and secrets; and health checks of such addresses, and of those inside of a network",
+		flag("allow_insecure_http", "Allow unencrypted `http://` addresses of other machines for events and health checks, and private networks for health checks",
 			func(c *Config) *bool { return &c.AllowInsecureHTTP }),
 	}
 }
 
 func messageInputs() []Input {
 	labels := func(name, when string, field func(*Config) *[]string) Input {
-		return newInput(name, "", "Labels to add to the pull request when a "+when+", separated by commas; `{environment}` becomes the name of the environment", entries(field))
+		return newInput(name, "", "Labels for the pull request when a "+when+", comma-separated; `{environment}` becomes the environment's name", entries(field))
 	}
 	return []Input{
 		newInput("comments", "new", "Post the result as a `new` comment, or `update` the start comment",
 			choice(func(c *Config) *CommentStyle { return &c.Messages.Style }, NewComment, UpdateComment)),
 		{
 			Name: "deploy_message_path", Default: ".github/deployment_message.md", allowEmpty: true,
-			Description: "Path of a template for the result comment: an optional file in the repository; empty for no template",
+			Description: "Template in the repository for the result comment, if the file exists; empty for no template",
 			read:        readTemplatePath,
 		},
 		labels("successful_deploy_labels", "deployment succeeded",
@@ -62,9 +62,9 @@ func messageInputs() []Input {
 			func(c *Config) *[]string { return &c.Labels.DeployFailed }),
 		labels("failed_noop_labels", "rehearsal failed",
 			func(c *Config) *[]string { return &c.Labels.NoopFailed }),
-		labels("rollback_labels", "rollback with `.rollback` succeeded or the status is `rolled_back`, in addition to the others; the next deployment that succeeds removes these labels",
+		labels("rollback_labels", "`.rollback` succeeded or the status is `rolled_back`",
 			func(c *Config) *[]string { return &c.Labels.RolledBack }),
-		newInput("changelog", "true", "List the pull requests that a deployment brings: in the comment on the start, in the record and in the output `changelog`; `false` saves one request",
+		newInput("changelog", "true", "List the pull requests that a deployment brings, in comments, the record and the output `changelog`; `false` saves one request",
 			boolean(func(c *Config) *bool { return &c.Messages.Changelog })),
 		flag("skip_successful_noop_labels_if_approved", "Do not add `successful_noop_labels` to approved pull requests",
 			func(c *Config) *bool { return &c.Labels.SkipNoopIfApproved }),
@@ -76,11 +76,11 @@ func messageInputs() []Input {
 // Of the two modes the later one wins, as in branch-deploy.
 func finishInputs() []Input {
 	return []Input{
-		flag("skip_completing", "Complete nothing when the job ends; the workflow ends the deployment, or `mode: finish` does in another job",
+		flag("skip_completing", "Complete nothing when the job ends; another job completes the deployment, with `mode: finish`",
 			func(c *Config) *bool { return &c.SkipCompleting }),
 		{
 			Name: "handoff", needs: need{"mode", string(Finish)},
-			Description: "With `mode: finish`, the output `handoff` of the step that started the deployment; when empty, the open deployment and the lock of this run are looked for",
+			Description: "With `mode: finish`, the output `handoff` of the step that started the deployment; found by the run when empty",
 			read:        text(func(c *Config) *string { return &c.Handoff }),
 		},
 		newInput("merge_deploy_mode", "false", "After a merge, report whether `environment` still needs a deployment",
@@ -90,7 +90,7 @@ func finishInputs() []Input {
 			readMergeMode(UnlockOnMerge)),
 		flag("unlock_on_close", "With `unlock_on_merge_mode`, also remove locks when a pull request is closed without a merge",
 			func(c *Config) *bool { return &c.Merge.OnClose }),
-		flag("unlock_global_on_merge", "With `unlock_on_merge_mode`, also remove the global lock if the pull request's own commands created the lock",
+		flag("unlock_global_on_merge", "With `unlock_on_merge_mode`, also remove the global lock if the pull request's commands created the lock",
 			func(c *Config) *bool { return &c.Merge.Global }),
 	}
 }

@@ -12,7 +12,7 @@ func healthInputs() []Input {
 	return []Input{
 		{
 			Name:        "health_check",
-			Description: "Addresses that have to answer before the deployment counts as a success: a list in YAML, as the key `health_check` of the rules file; for the step that ends the deployment, which is this one or `mode: finish`",
+			Description: "Addresses that must answer before the deployment is a success: a YAML list, as in the rules file, for the step that ends the deployment",
 			read:        optional(readHealthChecks),
 		},
 	}

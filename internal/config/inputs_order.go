@@ -33,9 +33,9 @@ func readOrderScope(c *Config, value string) error {
 func orderInputs() []Input {
 	return []Input{
 		newInput("enforced_deployment_order", "",
-			"Order in which a commit must reach environments, separated by commas; empty for no order",
+			"Order in which a commit must reach environments, comma-separated; empty for no order",
 			environments(func(c *Config) *[]string { return &c.Order })),
-		newInput("deployment_order_scope", "all", "Which deployments count for `enforced_deployment_order`: `all`; only Lockstep's `own`, which may also be spelled `branch-deploy` (useful when jobs use `environment:` and GitHub creates deployments for these jobs); or of these only the `verified` ones, which name a run of a workflow on the default branch (needs `actions: read`)",
+		newInput("deployment_order_scope", "all", "Deployments that count for `enforced_deployment_order`: `all`, Lockstep's `own` (or `branch-deploy`, the same), or those `verified` by a run of a default branch workflow (needs `actions: read`)",
 			readOrderScope),
 	}
 }

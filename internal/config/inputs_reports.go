@@ -39,32 +39,32 @@ func (c Config) DORAEnvironments() []string {
 
 func reportInputs() []Input {
 	manifest, dora := need{"mode", string(Manifest)}, need{"mode", string(DORA)}
-	days := newInput("dora_days", "90", "With `mode: dora`, how many days the report covers, from 1 to 365", readDays)
+	days := newInput("dora_days", "90", "Days that `mode: dora` reports on, from 1 to 365", readDays)
 	days.needs = dora
 	stories := newInput("story_pattern", `[A-Z][A-Z0-9]+-\d+`,
-		"With `mode: manifest`, the regular expression (RE2) that finds the keys of user stories, such as `SHOP-12`, in the titles of changes", readStories)
+		"Regular expression (RE2) by which `mode: manifest` finds keys of user stories in titles", readStories)
 	stories.needs = manifest
 	return []Input{
 		{
 			Name: "manifest_file", needs: manifest,
-			Description: "With `mode: manifest`, files to write the manifest to: paths below the workspace that end in `.json`, `.yml` or `.yaml`, separated by commas",
+			Description: "Files that `mode: manifest` writes (`.json`, `.yml` or `.yaml`), comma-separated",
 			read:        optional(readManifestFiles),
 		},
 		stories,
 		days,
 		{
 			Name: "dora_environments", needs: dora,
-			Description: "With `mode: dora`, environments to report on, separated by commas; the production environments when empty",
+			Description: "Environments that `mode: dora` reports on, comma-separated; the production environments when empty",
 			read:        optional(environments(func(c *Config) *[]string { return &c.Reports.Environments })),
 		},
 		{
 			Name: "incident_labels", needs: dora,
-			Description: "With `mode: dora`, labels of issues about incidents, separated by commas. The deployment that was live when an issue with one of these labels was opened counts as failed (needs `issues: read`)",
+			Description: "Labels of incident issues for `mode: dora`, comma-separated; the deployment that was live when an issue was opened counts as failed (needs `issues: read`)",
 			read:        entries(func(c *Config) *[]string { return &c.Reports.Incidents }),
 		},
 		{
 			Name: "dora_file", needs: dora,
-			Description: "With `mode: dora`, file to write the report to, as one self-contained HTML page; a path below the workspace, such as `public/dora.html`",
+			Description: "HTML page that `mode: dora` writes, such as `public/dora.html`",
 			read:        optional(workspacePath(func(c *Config) *string { return &c.Reports.DORAFile })),
 		},
 	}

@@ -38,7 +38,7 @@ func (r JobResult) Status() Status {
 func resultInputs() []Input {
 	mode := need{"result_mode", "true"}
 	return []Input{
-		flag("result_mode", "Complete a deployment that another job started, as `mode: finish` does, with the inputs of branch-deploy's result mode",
+		flag("result_mode", "Complete a deployment of another job, as `mode: finish` does, with the inputs of branch-deploy's result mode",
 			func(c *Config) *bool { return &c.Result.Mode }),
 		{
 			Name: "context", needs: mode,
@@ -47,17 +47,17 @@ func resultInputs() []Input {
 		},
 		{
 			Name: "job_results", needs: mode, sensitive: true,
-			Description: "With `result_mode`, the results of the jobs in between as a JSON array, such as `toJSON(needs.*.result)` makes; the worst one counts",
+			Description: "With `result_mode`, results of jobs as a JSON array, such as `toJSON(needs.*.result)`; the worst one counts",
 			read:        optional(readJobResults),
 		},
 		{
 			Name: "result_url", needs: mode, sensitive: true,
-			Description: "With `result_mode`, the URL of what was deployed, instead of that in `environment_urls`",
+			Description: "With `result_mode`, URL of what was deployed, instead of the one in `environment_urls`",
 			read:        optional(readResultURL),
 		},
 		{
 			Name: "result_inherit_settings", Default: "true",
-			Description: "With `result_mode`, use the template, labels and URL preference of the step that started the deployment; `false` uses the inputs of this step",
+			Description: "With `result_mode`, use the template, labels and URL settings of the starting step; `false` uses those of this step",
 			read:        boolean(func(c *Config) *bool { return &c.Result.Inherit }),
 		},
 	}

@@ -25,7 +25,7 @@ func policyInputs() []Input {
 	return []Input{
 		{
 			Name: "policy_path", Default: autoPolicy, allowEmpty: true,
-			Description: "File on the default branch with rules for environments: `auto` for `" + DefaultPolicyPath + "` where the repository has that file, a path to a file that must exist, or empty for none",
+			Description: "File on the default branch with rules for environments: a path, `auto` for `" + DefaultPolicyPath + "` if the repository has that file, or empty for none",
 			read:        readPolicyPath,
 		},
 	}

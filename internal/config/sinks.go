@@ -115,7 +115,7 @@ func sinkInputs(types []SinkType) []Input {
 	}
 	return append(all, Input{
 		Name: "sinks", sensitive: true,
-		Description: "Further receivers of events: a JSON array of objects with `type`, `name`, `events`, `environments` and names of environment variables, such as `url_env`",
+		Description: "Further receivers of events: a JSON array of objects with `type`, `name`, `events`, and environment variables such as `url_env`",
 		readWith:    sinkList(types).reader,
 	})
 }

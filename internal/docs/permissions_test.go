@@ -257,8 +257,6 @@ func permitted() map[string]string {
 
 		"docs/security.md deploy": deploys,
 		"docs/locks.md deploy":    deploys,
-		"docs/messages.md deploy": deploys,
-		"docs/tracking.md deploy": deploys,
 		"docs/multi-job.md start": starts,
 		"docs/confirmation.md deploy": strings.ReplaceAll(deploys, "comment alice",
 			"before-request \"GET /repos/acme/shop/issues/comments/\" react alice +1\ncomment alice"),
@@ -266,7 +264,6 @@ func permitted() map[string]string {
 		"docs/multi-job.md finish":       finishes,
 		"docs/multi-job.md trigger":      starts,
 		"docs/multi-job.md result":       strings.ReplaceAll(finishes, "finish success", "result success"),
-		"docs/merge-modes.md compare":    compares,
 		"docs/merge-modes.md unlock":     unlocks,
 
 		"examples/single-job.yml deploy":               deploys,

@@ -21,11 +21,10 @@ func samples(m *maker) map[string]string {
 	}
 	reported := ended
 	reported.Results = `3 machines were updated.\n\n- shop-1\n- shop-2\n- shop-3`
-	report, _, _ := strings.Cut(message.Result(s, reported), "<details><summary>Details")
+	started, _, _ := strings.Cut(message.Started(s), "<details><summary>Details")
 	all := map[string]string{
-		"started":  message.Started(s),
-		"result":   message.Result(s, ended),
-		"reported": report,
+		"started":  started,
+		"result":   message.Result(s, reported),
 		"question": message.Confirm(s, time.Minute),
 		"outcomes": outcomes(s),
 		"rendered": rendered(m, s, reported),
@@ -144,7 +143,7 @@ func variableTable(*maker, block) string {
 	for _, variable := range template.Variables() {
 		rows = append(rows, []string{markdown.Cell(variable.Name), variable.Type, cell(variable.Meaning)})
 	}
-	return table([]string{"Variable", "Type", "What it is"}, rows)
+	return table([]string{"Variable", "Type", "Content"}, rows)
 }
 
 // phraseTable is written by hand, except that the action really says what the first column repeats.

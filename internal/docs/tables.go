@@ -89,7 +89,7 @@ func outputTable(m *maker, b block) string {
 		}
 		rows = append(rows, []string{markdown.Cell(output.Name), cell(output.Description)})
 	}
-	return table([]string{"Output", "What it is"}, rows)
+	return table([]string{"Output", "Content"}, rows)
 }
 
 func commandTable(m *maker, _ block) string {

@@ -285,7 +285,11 @@ func sinkKeyTable(m *maker, b block) string {
 				types = append(types, markdown.Cell(kind))
 			}
 		}
-		rows = append(rows, []string{row[0], strings.Join(types, ", "), column(row, 2)})
+		shown := strings.Join(types, ", ")
+		if len(types) == len(sinkTypes()) {
+			shown = "all"
+		}
+		rows = append(rows, []string{row[0], shown, column(row, 2)})
 	}
 	for _, key := range sinkKeys(m) {
 		m.check(strings.Contains(b.text, "| "+markdown.Cell(key)+" |"), "the key %s is missing", key)

@@ -31,11 +31,11 @@ func cdEvents() Type {
 				},
 				{
 					Name: "mode", Input: "cdevents_mode", Default: binaryMode, Read: config.OneOf(binaryMode, structuredMode),
-					Description: "How CDEvents are sent: `binary` (attributes in headers) or `structured` (everything in the body)",
+					Description: "Form of CDEvents: `binary` (attributes in headers) or `structured` (everything in the body)",
 				},
 				{
 					Name: "artifact_id", Input: "cdevents_artifact_id", Read: readPackageURL,
-					Description: "Package URL of what is deployed, for CDEvents, such as `pkg:oci/shop@sha256%3A…`; the repository and the commit when empty",
+					Description: "Package URL of what is deployed, for CDEvents, such as `pkg:oci/shop@sha256%3A…`",
 				},
 			},
 		},

@@ -17,15 +17,15 @@ func datadog() Type {
 			Settings: []config.Setting{
 				{
 					Name: "secret", Input: "datadog_api_key", Secret: true, FromEnv: true, Read: readToken,
-					Description: "API key for reporting completed deployments to Datadog's DORA metrics; empty for none",
+					Description: "API key for Datadog's DORA metrics; empty for none",
 				},
 				{
 					Name: "site", Input: "datadog_site", Default: "datadoghq.com", Read: readDatadogSite,
-					Description: "Datadog site to report to, such as `datadoghq.eu` or `us3.datadoghq.com`",
+					Description: "Datadog site, such as `datadoghq.eu` or `us3.datadoghq.com`",
 				},
 				{
 					Name: "service", Input: "datadog_service",
-					Description: "Name in Datadog of the service that is deployed; the product when empty",
+					Description: "Datadog's name of the service; the product when empty",
 				},
 			},
 		},

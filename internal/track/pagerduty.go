@@ -22,7 +22,7 @@ func pagerDuty() Type {
 			Settings: []config.Setting{
 				{
 					Name: "secret", Input: "pagerduty_routing_key", Secret: true, FromEnv: true, Read: readRoutingKey,
-					Description: "Integration key of the PagerDuty service to notify of deployments; empty for none",
+					Description: "PagerDuty integration key; empty for none",
 				},
 				{
 					Name: "alert_on_failure", Input: "pagerduty_alert_on_failure", Default: "false", Flag: true,
@@ -34,7 +34,7 @@ func pagerDuty() Type {
 				},
 				{
 					Name: config.AddressSetting, Input: "pagerduty_url", Default: "https://events.pagerduty.com", FromEnv: true, Read: readPagerDutyURL,
-					Description: "Base URL of PagerDuty's Events API; `https://events.eu.pagerduty.com` for accounts in the EU region",
+					Description: "Base URL of PagerDuty's Events API; `https://events.eu.pagerduty.com` for the EU region",
 				},
 			},
 		},

@@ -18,8 +18,8 @@ func slack() Type {
 		SinkType: config.SinkType{
 			Name: "slack", Required: config.AddressSetting,
 			Settings: []config.Setting{
-				secretAddress("slack_webhook_url", "Incoming webhook URL of the Slack channel to notify of deployments; empty for none"),
-				events("slack_events", "Events to send to Slack, separated by commas; when empty, all deployment events except `deployment.pending`"),
+				secretAddress("slack_webhook_url", "URL of the Slack channel's incoming webhook; empty for none"),
+				events("slack_events", "Events for Slack, comma-separated; when empty, all deployment events except `deployment.pending`"),
 				{
 					Name: "mention_on_failure", Input: "slack_mention_on_failure", Read: readMention,
 					Description: "Who to mention in Slack about a failure: `@here`, `@channel`, or the ID of a user or user group",

@@ -16,8 +16,8 @@ func teams() Type {
 		SinkType: config.SinkType{
 			Name: "teams", Required: config.AddressSetting,
 			Settings: []config.Setting{
-				secretAddress("teams_webhook_url", "Webhook URL of the Microsoft Teams workflow that posts deployments to a channel or chat; empty for none"),
-				events("teams_events", "Events to send to Microsoft Teams, separated by commas; when empty, all deployment events except `deployment.pending`"),
+				secretAddress("teams_webhook_url", "URL of the Microsoft Teams workflow that posts deployments; empty for none"),
+				events("teams_events", "Events for Microsoft Teams, comma-separated; when empty, all deployment events except `deployment.pending`"),
 			},
 		},
 		Title: "Teams", usual: chatEvents(), requests: teamsRequests,

@@ -28,16 +28,16 @@ func webhook() Type {
 				secretAddress("webhook_url", "URL that receives each event as JSON; empty for none"),
 				{
 					Name: "secret", Input: "webhook_secret", Secret: true, FromEnv: true, Read: readSigningSecrets,
-					Description: "Secret that signs webhook events, or several separated by spaces during a rotation; events are not signed when empty",
+					Description: "Secrets that sign webhook events, separated by spaces; events are unsigned when empty",
 				},
 				{
 					Name: "headers", Input: "webhook_headers", FromEnv: true, Read: readHeaders, Secrets: secretHeaders, Check: checkHeaders,
-					Description: "Headers to send with webhook events, as `Name: value`, one per line or separated by commas",
+					Description: "Headers of webhook events, as `Name: value`, one per line or comma-separated",
 				},
-				events("webhook_events", "Events to send to the webhook, such as `deployment.completed` or `deployment.*`, separated by commas; all events when empty"),
+				events("webhook_events", "Events for the webhook, comma-separated, such as `deployment.completed` or `deployment.*`; all events when empty"),
 				{
 					Name: "signature_header", Input: "webhook_signature_header", Default: "X-Signature-256", Read: readHeaderName,
-					Description: "Header with the plain signature of a webhook's body, for receivers that do not support Standard Webhooks",
+					Description: "Header with the plain signature of a webhook's body, for receivers without Standard Webhooks",
 				},
 			},
 		},
