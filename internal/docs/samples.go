@@ -22,11 +22,12 @@ func samples(m *maker) map[string]string {
 	reported := ended
 	reported.Results = `3 machines were updated.\n\n- shop-1\n- shop-2\n- shop-3`
 	report, _, _ := strings.Cut(message.Result(s, reported), "<details><summary>Details")
+	question, _, _ := strings.Cut(message.Confirm(s, time.Minute), "<details><summary>Details")
 	all := map[string]string{
 		"started":  message.Started(s),
 		"result":   message.Result(s, ended),
 		"reported": report,
-		"question": message.Confirm(s, time.Minute),
+		"question": question,
 		"outcomes": outcomes(s),
 		"rendered": rendered(m, s, reported),
 		"claimed":  claimed(m),
