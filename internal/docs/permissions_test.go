@@ -298,7 +298,6 @@ func permitted() map[string]string {
 		"examples/release-manifest.yml list":           released,
 		"examples/dora-report.yml report":              measured + issue,
 		"docs/reports.md dora":                         measured + issue,
-		"docs/reports.md manifest":                     released,
 		"docs/promotion.md promote":                    strings.Replace(promotes, "in_progress", "success", 1),
 		"examples/nightly-promotion.yml start":         promotes,
 		"examples/nightly-promotion.yml finish":        endsPromotion,
