@@ -22,13 +22,13 @@ type trial struct {
 func (a *trial) decide() deploy.Decision { return deploy.Decide(a.request, a.settings, a.facts) }
 
 // say finds what a gate says, nothing when it was not asked.
-func (a *trial) say(gate string) (deploy.Finding, bool) {
-	findings := a.decide().Findings
-	i := slices.IndexFunc(findings, func(f deploy.Finding) bool { return f.Gate == gate })
-	if i < 0 {
-		return deploy.Finding{}, false
+func (a *trial) say(gate string) deploy.Finding {
+	for _, f := range a.decide().Findings {
+		if f.Gate == gate {
+			return f
+		}
 	}
-	return findings[i], true
+	return deploy.Finding{}
 }
 
 // kinds are the kinds of requests that the gates tell apart. Forks and exact commits are allowed.
@@ -99,7 +99,7 @@ func gateNames(m *maker) []string {
 func weight(m *maker, s situation, kind string) string {
 	a := newTrial(m, kind)
 	s.put(a)
-	f, _ := a.say(s.gate)
+	f := a.say(s.gate)
 	return map[deploy.Level]string{deploy.Block: "blocks", deploy.Warn: "warns"}[f.Level]
 }
 
@@ -169,7 +169,7 @@ func gateCodes(m *maker, gate string) string {
 		for _, kind := range kinds() {
 			a := newTrial(m, kind)
 			s.put(a)
-			f, _ := a.say(gate)
+			f := a.say(gate)
 			if code := markdown.Cell(string(f.Code)); f.Level == deploy.Block && !slices.Contains(found, code) {
 				found = append(found, code)
 			}
