@@ -26,7 +26,7 @@ func exampleTable(m *maker, b block) string {
 		r.Unreadable = unreadable
 		reason := deploy.Decide(r, c, facts(r)).Reason
 		if ruled {
-			a, d := ruling{rules: rulings()["rule-override"].rules, command: body}.decide(m)
+			a, d := ruling{rules: overrideRules, command: body}.decide(m)
 			asked, reason = a.request.Command, d.Reason
 		}
 		rows = append(rows, []string{

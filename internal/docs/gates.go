@@ -22,13 +22,13 @@ type trial struct {
 func (a *trial) decide() deploy.Decision { return deploy.Decide(a.request, a.settings, a.facts) }
 
 // say finds what a gate says, nothing when it was not asked.
-func (a *trial) say(gate string) (deploy.Finding, bool) {
-	findings := a.decide().Findings
-	i := slices.IndexFunc(findings, func(f deploy.Finding) bool { return f.Gate == gate })
-	if i < 0 {
-		return deploy.Finding{}, false
+func (a *trial) say(gate string) deploy.Finding {
+	for _, f := range a.decide().Findings {
+		if f.Gate == gate {
+			return f
+		}
 	}
-	return findings[i], true
+	return deploy.Finding{}
 }
 
 // kinds are the kinds of requests that the gates tell apart. Forks and exact commits are allowed.
@@ -99,56 +99,54 @@ func gateNames(m *maker) []string {
 func weight(m *maker, s situation, kind string) string {
 	a := newTrial(m, kind)
 	s.put(a)
-	f, _ := a.say(s.gate)
+	f := a.say(s.gate)
 	return map[deploy.Level]string{deploy.Block: "blocks", deploy.Warn: "warns"}[f.Level]
 }
 
+// situationTable shows which gate concerns which kind of request. What most situations of a gate have in common needs
+// no words: these are in the row of a gate without a situation.
 func situationTable(m *maker, _ block) string {
+	heading := []string{"Gate", "Situation", "`.deploy`", "`.noop`", "`.deploy main`", "`.deploy <sha>`", "Fork", wayBack}
 	var rows [][]string
-	for _, s := range situations() {
-		row := []string{s.gate, cell(s.Text)}
-		for _, kind := range kinds() {
-			word := weight(m, s, kind)
-			row = append(row, map[string]string{"blocks": "🔴 blocks", "warns": "🟡 warns", "": "–"}[word])
-		}
-		rows = append(rows, row)
+	for _, gate := range gateNames(m) {
+		rows = append(rows, gateRows(m, gate)...)
 	}
-	return table(append([]string{"Gate", "Situation"}, kinds()...), rows)
+	return table(heading, rows)
 }
 
-// answerTable shows what each gate says when it blocks, or what one gate that the arguments name says
-// in each situation.
-func answerTable(m *maker, b block) string {
-	heading, only := []string{"Gate", "Answer", "What to do"}, b.words()
-	var rows [][]string
+// gateRows groups the situations of a gate by what it makes of them.
+func gateRows(m *maker, gate string) [][]string {
+	texts, all := map[string][]string{}, 0
+	var found []string
 	for _, s := range situations() {
-		if len(only) > 0 && !slices.Contains(only, s.gate) {
+		if s.gate != gate {
 			continue
 		}
-		f, blocks := refusal(m, s)
-		switch {
-		case !blocks:
-		case len(only) > 0:
-			heading[0] = "Situation"
-			rows = append(rows, []string{cell(s.Text), cell(f.Text), cell(f.Hint)})
-		default:
-			rows = append(rows, []string{s.gate, cell(f.Text), cell(f.Hint)})
+		signs := gateSigns(m, s)
+		if texts[signs] == nil {
+			found = append(found, signs)
 		}
+		texts[signs] = append(texts[signs], cell(s.Text))
+		all++
 	}
-	m.require(len(rows) > 0, "no gate blocks")
-	return table(heading, slices.CompactFunc(rows, slices.Equal))
+	var rows [][]string
+	for _, signs := range found {
+		text := strings.Join(texts[signs], ". ")
+		if 2*len(texts[signs]) > all {
+			text = ""
+		}
+		rows = append(rows, append([]string{gate, text}, strings.Split(signs, " ")...))
+	}
+	return rows
 }
 
-// refusal finds what a gate says in a situation, on the first kind of request that it blocks.
-func refusal(m *maker, s situation) (deploy.Finding, bool) {
+// gateSigns shows what a gate makes of a situation, for each kind of request.
+func gateSigns(m *maker, s situation) string {
+	var signs []string
 	for _, kind := range kinds() {
-		if weight(m, s, kind) == "blocks" {
-			a := newTrial(m, kind)
-			s.put(a)
-			return a.say(s.gate)
-		}
+		signs = append(signs, map[string]string{"blocks": "🔴", "warns": "🟡", "": "–"}[weight(m, s, kind)])
 	}
-	return deploy.Finding{}, false
+	return strings.Join(signs, " ")
 }
 
 // gateTable lists the gates in order. What they want and which inputs change them is written by hand.
@@ -171,7 +169,7 @@ func gateCodes(m *maker, gate string) string {
 		for _, kind := range kinds() {
 			a := newTrial(m, kind)
 			s.put(a)
-			f, _ := a.say(gate)
+			f := a.say(gate)
 			if code := markdown.Cell(string(f.Code)); f.Level == deploy.Block && !slices.Contains(found, code) {
 				found = append(found, code)
 			}

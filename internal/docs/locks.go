@@ -1,7 +1,6 @@
 package docs
 
 import (
-	"encoding/json"
 	"strings"
 	"time"
 
@@ -153,16 +152,12 @@ func understood(m *maker, a *trial, body string) command.Command {
 	return asked
 }
 
-// lockFileTable lists what a lock's file holds, with an example. What each key means is written by
-// hand.
+// lockFileTable lists what a lock's file holds. What each key means is written by hand.
 func lockFileTable(m *maker, b block) string {
-	text := document().Marshal()
-	var values map[string]json.RawMessage
-	m.must(json.Unmarshal([]byte(text), &values))
 	var rows [][]string
-	for _, name := range order(m, text) {
+	for _, name := range order(m, document().Marshal()) {
 		key := markdown.Cell(name)
-		rows = append(rows, append([]string{key, markdown.Cell(string(values[name]))}, kept(m, b, key, 2, 1)...))
+		rows = append(rows, append([]string{key}, kept(m, b, key, 1, 1)...))
 	}
-	return table([]string{"Key", "Example", "What it says"}, rows)
+	return table([]string{"Key", "What it says"}, rows)
 }

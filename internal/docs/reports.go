@@ -45,25 +45,25 @@ func reports() []report {
 	pass, fail := "SUCCESS", "FAILURE"
 	return []report{
 		{"Everything passed, was skipped or is neutral", nil, said(run("build", pass, 1), run("docs", "SKIPPED", 2), run("size", "NEUTRAL", 3))},
-		{"Nothing reports on the commit, and no rule requires a check", nil, said()},
+		{"There are no checks, and no rule requires one", nil, said()},
 		{"`build` failed, `test` is still running", nil, said(run("build", fail, 1), run("test", "", 2))},
 		{"`build` failed; a rerun passed", nil, said(run("build", fail, 1), run("build", pass, 2))},
 		{"`build` passed; a rerun failed", nil, said(run("build", pass, 1), run("build", fail, 2))},
 		{"`build` passed; a rerun is under way", nil, said(run("build", pass, 1), run("build", "", 2))},
 		{
-			"Two workflows have a job `build`; the newer one passed, the other failed", nil,
+			"Two workflows have a job `build`; the older one failed", nil,
 			said(of(run("build", fail, 1), "W_web", "push"), of(run("build", pass, 2), "W_api", "push")),
 		},
 		{
-			"One workflow ran on two events; `build` failed on one of them", nil,
+			"A workflow ran on two events; `build` failed on one", nil,
 			said(of(run("build", fail, 1), "W_ci", "push"), of(run("build", pass, 2), "W_ci", "pull_request")),
 		},
-		{"One run has two jobs `build`; one failed", nil, said(inRun(run("build", fail, 1), 7), inRun(run("build", pass, 2), 7))},
-		{"`build` was started once more: GitHub shows no check for some seconds", nil, underWay(said())},
-		{"`build` passed, and its workflow has jobs to come", nil, underWay(said(run("build", pass, 1)))},
-		{"A check was reported twice, and GitHub tells neither numbers nor times", nil, said(bare("SUCCESS", "CR_1"), bare("FAILURE", "CR_2"))},
+		{"A run has two jobs `build`; one failed", nil, said(inRun(run("build", fail, 1), 7), inRun(run("build", pass, 2), 7))},
+		{"A workflow is under way, and GitHub shows no check of it yet", nil, underWay(said())},
+		{"`build` passed; its workflow has jobs to come", nil, underWay(said(run("build", pass, 1)))},
+		{"A check was reported twice, without numbers or times", nil, said(bare("SUCCESS", "CR_1"), bare("FAILURE", "CR_2"))},
 		{"A rule requires `test`, which has not reported", nil, expecting(said(run("build", pass, 1)), "test")},
-		{"A rule requires `test`, and nothing reports on the commit yet", nil, expecting(said(), "test")},
+		{"The same, and there are no other checks", nil, expecting(said(), "test")},
 		{"The same, with `unreported_checks: ignore`", map[string]string{"unreported_checks": "ignore"}, expecting(said(), "test")},
 		{"`ignored_checks: flaky`, which failed", map[string]string{"ignored_checks": "flaky"}, said(run("build", pass, 1), run("flaky", fail, 2))},
 		{"`checks: required`; an optional check failed", map[string]string{"checks": "required"}, said(required(run("build", pass, 1)), run("lint", fail, 2))},
@@ -71,7 +71,7 @@ func reports() []report {
 		{"`checks: build,test`; `test` has not reported", map[string]string{"checks": "build,test"}, said(run("build", pass, 1))},
 		{"`checks: build`; another check failed", map[string]string{"checks": "build"}, said(run("build", pass, 1), run("lint", fail, 2))},
 		{
-			"`checks: build@github-actions`; a commit status `build` passed",
+			"`checks: build@github-actions`; only a commit status `build` passed",
 			map[string]string{"checks": "build@github-actions"},
 			said(deploy.Check{Kind: deploy.CommitStatus, Name: "build", Value: pass}),
 		},
@@ -91,14 +91,10 @@ func reportTable(m *maker, _ block) string {
 		a := newTrial(m, "Branch")
 		a.settings, a.facts.Pull.Checks = settings(m, one.with), one.said
 		d := a.decide()
-		deployed := "no"
-		if d.Verdict == deploy.Proceed {
-			deployed = "yes"
-		}
 		m.check(d.Evidence.CommitStatus.Fine() == (d.Verdict == deploy.Proceed), "%s: status and verdict differ", one.text)
-		rows = append(rows, []string{one.text, stateName(string(d.Evidence.CommitStatus)), deployed})
+		rows = append(rows, []string{one.text, stateName(string(d.Evidence.CommitStatus))})
 	}
-	return table([]string{"What GitHub reports", "`commit_status`", "Deployed"}, rows)
+	return table([]string{"What GitHub reports", "`commit_status`"}, rows)
 }
 
 // laggingTable shows which gap counts in which mode, for a pull request into another branch than the

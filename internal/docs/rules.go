@@ -16,7 +16,7 @@ func keyTable(m *maker, b block) string {
 	var rows [][]string
 	for _, key := range policy.Keys() {
 		if slices.Contains(b.words(), key.Where) {
-			rows = append(rows, []string{"`" + key.Name + "`", key.Type, cmp.Or(key.Default, "none"), key.Meaning, mark[key.Rule]})
+			rows = append(rows, []string{"`" + key.Name + "`", key.Type, cmp.Or(key.Default, "–"), key.Meaning, mark[key.Rule]})
 		}
 	}
 	m.require(len(rows) > 0, "keys: no key may be in %q", b.arguments)

@@ -56,7 +56,7 @@ func rulesFiles(t *testing.T) map[string]string {
 		}
 		found[fmt.Sprintf("block %d of docs/rules.md", i+1)] = text
 	}
-	assert.Equal(t, 3, whole)
+	assert.Equal(t, 2, whole)
 	assert.Equal(t, 3, parts)
 	return found
 }

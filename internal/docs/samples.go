@@ -16,21 +16,19 @@ import (
 // samples are comments as people see them, by the name under which a page shows them.
 func samples(m *maker) map[string]string {
 	s := sampleSubject()
-	ended := message.Ending{
+	reported := message.Ending{
 		Status: config.Completed, RawStatus: "success", DeploymentID: 1893021, At: afterwards(), Seconds: 60, ShowURL: true,
 	}
-	reported := ended
 	reported.Results = `3 machines were updated.\n\n- shop-1\n- shop-2\n- shop-3`
 	started, _, _ := strings.Cut(message.Started(s), "<details><summary>Details")
+	question, _, _ := strings.Cut(message.Confirm(s, time.Minute), "<details><summary>Details")
 	all := map[string]string{
 		"started":  started,
 		"result":   message.Result(s, reported),
-		"question": message.Confirm(s, time.Minute),
+		"question": question,
 		"outcomes": outcomes(s),
 		"rendered": rendered(m, s, reported),
 		"claimed":  claimed(m),
-		"renewed":  renewed(m),
-		"conflict": refused(m, ".deploy to production", held()),
 		"frozen":   frozen(m),
 		"recorded": recorded(s),
 		"checkup":  checkupSample(m),
@@ -92,16 +90,6 @@ func sampleSubject() message.Subject {
 	}
 }
 
-// refused is what is said to a command that a lock is in the way of.
-func refused(m *maker, body string, in deploy.Lock) string {
-	a := newTrial(m, "Branch")
-	a.request = asking(understood(m, a, body))
-	a.hold(in)
-	d := a.decide()
-	m.require(d.Verdict == deploy.Refuse, "the sample is not refused")
-	return message.Refused(a.request, a.settings, d)
-}
-
 // claimed is the answer to a lock that is taken.
 func claimed(m *maker) string {
 	a := newTrial(m, "Branch")
@@ -110,20 +98,6 @@ func claimed(m *maker) string {
 	taken.CreatedBy, taken.CreatedAt, taken.ExpiresAt = "octocat", askedAt(), askedAt().Add(8*time.Hour)
 	taken.Link = "https://github.com/acme/shop/pull/12#issuecomment-3001"
 	return message.LockClaimed(a.request, a.settings, a.decide(), taken)
-}
-
-// renewed is the answer to a command that changes a lock of the actor.
-func renewed(m *maker) string {
-	a := newTrial(m, "Branch")
-	a.request = asking(understood(m, a, ".lock production --for 8h --reason bad migration"))
-	found := held()
-	found.Document.CreatedBy = "octocat"
-	a.hold(found)
-	d := a.decide()
-	m.require(d.Locks.Renews, "the sample is not renewed")
-	after := found.Document
-	after.Reason, after.ExpiresAt = a.request.Command.Reason, askedAt().Add(a.request.Command.For)
-	return message.LockRenewed(a.request, a.settings, d, after)
 }
 
 // sample shows a comment as a quotation.

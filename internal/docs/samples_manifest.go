@@ -9,24 +9,20 @@ import (
 	"github.com/lockstep-action/lockstep/internal/releases"
 )
 
-// manifestSample is a manifest of two releases, as a file has it.
+// manifestSample is a manifest of one release, as a file has it.
 func manifestSample(*maker, block) string {
 	at := func(day, hour int) time.Time { return time.Date(2026, 11, day, hour, 0, 0, 0, time.UTC) }
 	page := "https://github.com/acme/shop/"
-	newest, before := strings.Repeat("4f2a9c1d", 5), strings.Repeat("97d0b3e2", 5)
+	newest := strings.Repeat("4f2a9c1d", 5)
 	typo := strings.Repeat("c0ffee12", 5)
 	changes := []releases.Change{
 		{Change: deploy.Change{Pull: 41, SHA: newest, Title: "SHOP-12: faster checkout", Author: "alice", URL: page + "pull/41"}},
 		{Change: deploy.Change{SHA: typo, Title: "Fix a typo", Author: "bob", URL: page + "commit/" + typo}},
 	}
-	released := func(sha, version string, at time.Time, kind releases.Kind) releases.Release {
-		return releases.Release{
-			Deployment: deploy.Deployment{SHA: sha, Own: true, Version: version, Actor: "alice", State: deploy.Active, LogURL: page + "actions/runs/9000000001"},
-			Result:     releases.Succeeded, SucceededAt: at, Kind: kind,
-		}
-	}
-	all := []releases.Release{released(newest, "v1.5.0", at(3, 14), releases.Forward), released(before, "", at(1, 9), releases.First)}
-	all[0].Changes = changes
+	all := []releases.Release{{
+		Deployment: deploy.Deployment{SHA: newest, Own: true, Version: "v1.5.0", Actor: "alice", State: deploy.Active, LogURL: page + "actions/runs/9000000001"},
+		Result:     releases.Succeeded, SucceededAt: at(3, 14), Kind: releases.Forward, Changes: changes,
+	}}
 	h := releases.History{Environment: "production", ReadAt: at(4, 0), Since: at(4, 0).AddDate(-1, 0, 0)}
 	return "```yaml\n" + string(manifest.Of(h, all, `[A-Z][A-Z0-9]+-\d+`).Format("manifest.yml")) + "```\n"
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/message"
 )
 
-// statusSample is the answer to .status, or to .status with an environment, under a rules file.
+// statusSample is the answer to .status, or the beginning of that to .status with an environment, under a rules file.
 func statusSample(m *maker, command string) string {
 	a := newTrial(m, "Branch")
 	a.request.Event.Comment.Body = command
@@ -28,13 +28,8 @@ func statusSample(m *maker, command string) string {
 	a.request, a.settings, a.facts = deploy.Govern(a.request, a.settings, a.facts)
 	d := a.decide()
 	m.require(d.Board != nil, "the sample shows no board")
-	var shown strings.Builder
-	for line := range strings.Lines(message.Status(a.request, a.settings, d)) {
-		if !strings.HasPrefix(line, "| ✔ |") {
-			shown.WriteString(line)
-		}
-	}
-	return shown.String()
+	board, _, _ := strings.Cut(message.Status(a.request, a.settings, d), "#### What")
+	return board
 }
 
 // statusRules are the rules of the samples.

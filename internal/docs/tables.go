@@ -27,7 +27,6 @@ func generators() map[string]func(*maker, block) string {
 		"reasons":     reasonTable,
 		"gates":       gateTable,
 		"situations":  situationTable,
-		"answers":     answerTable,
 		"matrix":      matrixTable,
 		"reports":     reportTable,
 		"lagging":     laggingTable,

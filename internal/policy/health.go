@@ -178,15 +178,15 @@ func (h HealthCheck) identity() string { return strings.TrimSpace(h.URL + " " + 
 
 func healthKeys() []member[HealthCheck] {
 	return []member[HealthCheck]{
-		newMember(Key{Name: "url", Example: `https://app.example.com/health`, Required: true, Meaning: "What is asked, by GET, without headers and secrets; redirects are not followed. `http://`, and addresses inside of a network, only with the input `allow_insecure_http`"},
+		newMember(Key{Name: "url", Example: `https://app.example.com/health`, Required: true, Meaning: "What is asked, by GET, without redirects. `http://` and private addresses need the input `allow_insecure_http`"},
 			healthURL(), func(h *HealthCheck) *string { return &h.URL }),
-		newMember(Key{Name: "status", Example: `2xx`, Default: "`200`", Meaning: "Which answers are good: a number, a class such as `2xx`, or a list of them"},
+		newMember(Key{Name: "status", Example: `2xx`, Default: "`200`", Meaning: "Which answers are good"},
 			statuses(), func(h *HealthCheck) *[]string { return &h.Status }),
-		newMember(Key{Name: "contains", Example: `"{short_sha}"`, Default: "any answer", Meaning: "A text that the first 64 KiB of the answer contain. `{sha}` and `{short_sha}` are the commit that was deployed, `{version}` is its version"},
+		newMember(Key{Name: "contains", Example: `"{short_sha}"`, Default: "any answer", Meaning: "Text in the first 64 KiB of the answer, with `{sha}`, `{short_sha}` or `{version}`"},
 			healthText(), func(h *HealthCheck) *string { return &h.Contains }),
-		newMember(Key{Name: "attempts", Example: `5`, Default: "`3`", Meaning: "How often it is asked at most. Each attempt has five seconds"},
+		newMember(Key{Name: "attempts", Example: `5`, Default: "`3`", Meaning: "Attempts of five seconds each"},
 			number(1, mostAttempts), func(h *HealthCheck) *int { return &h.Attempts }),
-		newMember(Key{Name: "interval", Example: `10s`, Default: "`10s`", Meaning: "How long to wait between two attempts. All attempts together take ten minutes at most"},
+		newMember(Key{Name: "interval", Example: `10s`, Default: "`10s`", Meaning: "Time between attempts; ten minutes in all"},
 			length(), func(h *HealthCheck) *time.Duration { return &h.Interval }),
 	}
 }

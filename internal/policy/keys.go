@@ -49,17 +49,17 @@ func keysOf[T any](where string, members []member[T]) []Key {
 
 func topKeys() []member[Policy] {
 	return []member[Policy]{
-		newMemberWith(Key{Name: "version", Example: `1`, Required: true, Meaning: "The form of the file. This version of Lockstep reads version 1"},
+		newMemberWith(Key{Name: "version", Example: `1`, Required: true, Meaning: "The version of the format"},
 			version(), func(*Policy, value, int) {}),
-		newMember(Key{Name: "time_zone", Example: `Europe/Berlin`, Default: "`UTC`", Meaning: "The time zone of freezes. Times in comments are given in UTC and in this zone"},
+		newMember(Key{Name: "time_zone", Example: `Europe/Berlin`, Default: "`UTC`", Meaning: "The time zone of freezes and of times in comments"},
 			zone(), func(p *Policy) **time.Location { return &p.Zone }),
-		newMember(Key{Name: "defaults", Example: `{checks: required}`, Type: "map of the keys of an environment but `after`, `url` and `production`", Meaning: "For environments that do not set the key themselves. A key replaces the whole value: nothing is merged"},
+		newMember(Key{Name: "defaults", Example: `{checks: required}`, Type: "map", Meaning: "For environments that do not set the key themselves. Nothing is merged"},
 			mapOf(settingKeys(), noChecks), func(p *Policy) *Settings { return &p.Defaults }),
 		newMember(Key{Name: "environments", Example: `{staging: , production: {after: staging}}`, Required: true, Meaning: "What commands can name, in the order of `.help` and `.status`"},
 			environments(), func(p *Policy) *[]Environment { return &p.Environments }),
-		newMember(Key{Name: "freezes", Example: `[{name: weekend, from: fri 16:00, until: mon 08:00}]`, Rule: true, Type: "list of `{name, from, until, reason, environments}`", Meaning: "Times in which nothing is deployed"},
+		newMember(Key{Name: "freezes", Example: `[{name: weekend, from: fri 16:00, until: mon 08:00}]`, Rule: true, Type: "list", Meaning: "Times in which nothing is deployed"},
 			freezes(), func(p *Policy) *[]Freeze { return &p.Freezes }),
-		newMember(Key{Name: "path_rules", Example: `[{name: migration, paths: ["db/migrate/**"], merged: true}]`, Rule: true, Type: "list of `{name, paths, environments, merged, reviews, note}`", Meaning: "What touches these paths asks for more"},
+		newMember(Key{Name: "path_rules", Example: `[{name: migration, paths: ["db/migrate/**"], merged: true}]`, Rule: true, Type: "list", Meaning: "Changes of these files need more"},
 			pathRules(), func(p *Policy) *[]PathRule { return &p.PathRules }),
 		newMemberWith(Key{Name: "override", Example: `{allow: [acme/sre], rules: [freeze]}`, Default: "no one can", Type: "`{allow, rules}`", Meaning: "Who may lift which rules with `--override <reason>`"},
 			mapOf(overrideKeys(), noChecks), func(p *Policy, v value, read Override) {
@@ -80,30 +80,30 @@ func environmentKeys() []member[Environment] {
 // ownKeys are those that defaults cannot have.
 func ownKeys() []member[Environment] {
 	return []member[Environment]{
-		newSetting(Key{Name: "after", Example: `staging`, Rule: true, Meaning: "The environments that must run this commit: direct parents only, all of them"},
+		newSetting(Key{Name: "after", Example: `staging`, Rule: true, Meaning: "All of these must run this commit now"},
 			after(), func(e *Environment) *Value[[]string] { return &e.After }),
 		newSetting(Key{Name: "url", Example: `https://app.example.com`, Default: "input `environment_urls`", Meaning: "The address of the deployment"},
 			address(), func(e *Environment) *Value[string] { return &e.URL }),
-		newSetting(Key{Name: "production", Example: `true`, Default: "input `production_environments`", Meaning: "Marked so on GitHub. Freezes and path rules that name no environments are of these"},
+		newSetting(Key{Name: "production", Example: `true`, Default: "input `production_environments`", Meaning: "Marked so on GitHub; freezes and path rules are for these by default"},
 			boolean(), func(e *Environment) *Value[bool] { return &e.Production }),
 	}
 }
 
 func settingKeys() []member[Settings] {
 	return append(gateKeys(),
-		newSetting(Key{Name: "soak", Example: `2h`, Rule: true, Meaning: "How long this commit must have run in each environment of `after`: `90s`, `30m`, `2h`, `1d12h`. It needs `after`; in `defaults` it is for the environments that have it"},
+		newSetting(Key{Name: "soak", Example: `2h`, Rule: true, Meaning: "How long this commit must have run in each environment of `after`, such as `30m` or `1d12h`"},
 			orFalse(length(), 0), func(s *Settings) *Value[time.Duration] { return &s.Soak }),
 		newSetting(Key{Name: "noop", Example: `required`, Rule: true, Default: "`false`", Meaning: "A `.noop` of this commit must have gone well"},
 			noop(), func(s *Settings) *Value[bool] { return &s.Noop }),
-		newSetting(Key{Name: "labels", Example: `{require: [qa-passed]}`, Rule: true, Type: "`{require, forbid}`, `false`", Meaning: "Labels that the pull request needs, and labels that it must not have, without regard to case"},
+		newSetting(Key{Name: "labels", Example: `{require: [qa-passed]}`, Rule: true, Type: "`{require, forbid}`, `false`", Meaning: "Labels that the pull request needs, and labels that stop it"},
 			orFalse(mapOf(labelKeys(), checkLabels), Labels{}), func(s *Settings) *Value[Labels] { return &s.Labels }),
-		newSetting(Key{Name: "checklist", Example: `Deployment`, Rule: true, Meaning: "Every box under this heading of the description is ticked"},
+		newSetting(Key{Name: "checklist", Example: `Deployment`, Rule: true, Meaning: "Every box under this heading of the description must be ticked"},
 			orFalse(heading(), ""), func(s *Settings) *Value[string] { return &s.Checklist }),
-		newSetting(Key{Name: "confirm", Example: `true`, Default: "input `deployment_confirmation`", Meaning: "Ask for a reaction before a deployment or a rehearsal starts"},
+		newSetting(Key{Name: "confirm", Example: `true`, Default: "input `deployment_confirmation`", Meaning: "Ask for a confirmation"},
 			boolean(), func(s *Settings) *Value[bool] { return &s.Confirm }),
-		newSetting(Key{Name: "health_check", Example: `[{url: https://app.example.com/health}]`, Default: "input `health_check`", Type: "list of `{url, status, contains, attempts, interval}`, `false`", Meaning: "Addresses that have to answer before a deployment counts as a success"},
+		newSetting(Key{Name: "health_check", Example: `[{url: https://app.example.com/health}]`, Default: "input `health_check`", Type: "list, `false`", Meaning: "Addresses that must answer before a deployment is a success"},
 			orFalse(healthChecks(), nil), func(s *Settings) *Value[[]HealthCheck] { return &s.HealthCheck }),
-		newSetting(Key{Name: "enforcement", Example: `evaluate`, Default: "`active`", Meaning: "With `evaluate` the rules only warn. Settings and `allow` stay as they are"},
+		newSetting(Key{Name: "enforcement", Example: `evaluate`, Default: "`active`", Meaning: "With `evaluate`, rules only warn, except `allow`"},
 			oneOf(Active, Evaluate), func(s *Settings) *Value[Enforcement] { return &s.Enforcement }),
 	)
 }
@@ -111,13 +111,13 @@ func settingKeys() []member[Settings] {
 // gateKeys are the settings that inputs have as well.
 func gateKeys() []member[Settings] {
 	return []member[Settings]{
-		newSetting(Key{Name: "allow", Example: `[alice, acme/release, role:maintain]`, Rule: true, Default: "everyone with `permissions`", Meaning: "Who may deploy and rehearse: besides `permissions`, not instead. It is never softened or lifted"},
+		newSetting(Key{Name: "allow", Example: `[alice, acme/release, role:maintain]`, Rule: true, Default: "everyone with `permissions`", Meaning: "Who may deploy and rehearse, in addition to having `permissions`"},
 			whoMay(), func(s *Settings) *Value[[]Principal] { return &s.Allow }),
 		newSetting(Key{Name: "checks", Example: `[build, test]`, Default: "inputs `checks` and `skip_ci`", Meaning: "Which checks must have passed"},
 			orFalse(checks(), Checks{Off: true}), func(s *Settings) *Value[Checks] { return &s.Checks }),
-		newSetting(Key{Name: "reviews", Example: `1`, Rule: true, Default: "`true`, input `skip_reviews`", Type: "`true`, `false`, number, `{count, from}`", Meaning: "`true`: what GitHub requires. A number, besides: so many approvals of the head commit by people with write access, never the author; with `from`, by these people or teams. `false` never counts for forks"},
+		newSetting(Key{Name: "reviews", Example: `1`, Rule: true, Default: "`true`, input `skip_reviews`", Type: "`true`, `false`, number, `{count, from}`", Meaning: "`true`: what GitHub requires. A number: so many approvals of this commit as well"},
 			orFalse(reviews(), Reviews{Off: true}), func(s *Settings) *Value[Reviews] { return &s.Reviews }),
-		newSetting(Key{Name: "draft", Example: `true`, Default: "input `draft_permitted_targets`", Meaning: "Drafts may be deployed here"},
+		newSetting(Key{Name: "draft", Example: `true`, Default: "input `draft_permitted_targets`", Meaning: "Whether drafts may be deployed"},
 			boolean(), func(s *Settings) *Value[bool] { return &s.Draft }),
 		newSetting(Key{Name: "update_branch", Example: `force`, Default: "input `update_branch`", Meaning: "What happens to an outdated branch"},
 			orFalse(oneOf(UpdateWarn, UpdateForce), UpdateOff), func(s *Settings) *Value[UpdateBranch] { return &s.UpdateBranch }),
@@ -126,7 +126,7 @@ func gateKeys() []member[Settings] {
 
 func reviewKeys() []member[Reviews] {
 	return []member[Reviews]{
-		newMember(Key{Name: "count", Example: `1`, Required: true, Meaning: "How many approvals of the head commit are needed"},
+		newMember(Key{Name: "count", Example: `1`, Required: true, Meaning: "How many approvals of the commit are needed"},
 			number(1, mostReviews), func(r *Reviews) *int { return &r.Count }),
 		newMember(Key{Name: "from", Example: `[acme/leads]`, Default: "everyone with write access", Meaning: "Who may give them"},
 			listOf(principal(User, Team), "[alice, acme/leads]", Principal.identity), func(r *Reviews) *[]Principal { return &r.From }),
@@ -137,7 +137,7 @@ func labelKeys() []member[Labels] {
 	list := listOf(sameSpaces(words("a label", "[qa-passed]")), "[qa-passed]", strings.ToLower)
 	return []member[Labels]{
 		newMember(Key{Name: "require", Example: `[qa-passed]`, Type: "list of labels", Meaning: "All of them are needed"}, list, func(l *Labels) *[]string { return &l.Require }),
-		newMember(Key{Name: "forbid", Example: `[do-not-deploy]`, Type: "list of labels", Meaning: "None of them may be there"}, list, func(l *Labels) *[]string { return &l.Forbid }),
+		newMember(Key{Name: "forbid", Example: `[do-not-deploy]`, Type: "list of labels", Meaning: "None of them may be set"}, list, func(l *Labels) *[]string { return &l.Forbid }),
 	}
 }
 
@@ -145,11 +145,11 @@ func freezeKeys() []member[freezeText] {
 	return []member[freezeText]{
 		newMember(Key{Name: "name", Example: `weekend`, Required: true, Meaning: "What comments call the freeze"},
 			words("a name", "weekend"), func(f *freezeText) *string { return &f.Name }),
-		newMember(Key{Name: "from", Example: `fri 16:00`, Required: true, Meaning: "When it begins, on the wall clock of `time_zone`: every week, every day or once"},
+		newMember(Key{Name: "from", Example: `fri 16:00`, Required: true, Meaning: "When it begins: every week, every day or once"},
 			moment(), func(f *freezeText) *timed { return &f.from }),
-		newMember(Key{Name: "until", Example: `mon 08:00`, Required: true, Meaning: "When it ends, in the form of `from`. Weekly and daily ones may go past the end of the week or the day"},
+		newMember(Key{Name: "until", Example: `mon 08:00`, Required: true, Meaning: "When it ends, in the form of `from`"},
 			moment(), func(f *freezeText) *timed { return &f.until }),
-		newMember(Key{Name: "reason", Example: `no one is on call`, Meaning: "Why, for the people whom it stops"},
+		newMember(Key{Name: "reason", Example: `no one is on call`, Meaning: "Why"},
 			words("a text", "no one is on call"), func(f *freezeText) *string { return &f.Reason }),
 		newMember(Key{Name: "environments", Example: `[production]`, Default: "the production ones", Meaning: "What it freezes"},
 			environmentList(), func(f *freezeText) *[]string { return &f.Environments }),
@@ -160,15 +160,15 @@ func pathRuleKeys() []member[PathRule] {
 	return []member[PathRule]{
 		newMember(Key{Name: "name", Example: `migration`, Required: true, Meaning: "What comments call the rule"},
 			words("a name", "database migration"), func(p *PathRule) *string { return &p.Name }),
-		newMember(Key{Name: "paths", Example: `["db/migrate/**"]`, Required: true, Meaning: "Files from the root of the repository. `*` is a part of one name, `**` any number of directories: `db/migrate/**`, `**/*.sql`. Without such characters it is a file or a directory: `db`"},
+		newMember(Key{Name: "paths", Example: `["db/migrate/**"]`, Required: true, Meaning: "Files or directories. `*` is a part of one name, `**` any number of directories: `db/migrate/**`, `**/*.sql`, `db`"},
 			listOf(pattern(), `["db/migrate/**"]`, same), func(p *PathRule) *[]string { return &p.Paths }),
 		newMember(Key{Name: "environments", Example: `[production]`, Default: "the production ones", Meaning: "Where the rule is in effect"},
 			environmentList(), func(p *PathRule) *[]string { return &p.Environments }),
-		newMember(Key{Name: "merged", Example: `true`, Meaning: "Only commits of the default branch may change these files"},
+		newMember(Key{Name: "merged", Example: `true`, Meaning: "Only commits of the default branch may go out"},
 			onlyTrue(), func(p *PathRule) *bool { return &p.Merged }),
-		newMember(Key{Name: "reviews", Example: `1`, Type: "number, `{count, from}`", Meaning: "Approvals of the head commit that such a change needs"},
+		newMember(Key{Name: "reviews", Example: `1`, Type: "number, `{count, from}`", Meaning: "Approvals that the change needs"},
 			countedReviews(), func(p *PathRule) *Reviews { return &p.Reviews }),
-		newMember(Key{Name: "note", Example: `undo with rails db:rollback`, Meaning: "For the comment on the start, such as how to take the change back"},
+		newMember(Key{Name: "note", Example: `undo with rails db:rollback`, Meaning: "Shown when the deployment starts"},
 			note(), func(p *PathRule) *string { return &p.Note }),
 	}
 }

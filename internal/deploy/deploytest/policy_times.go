@@ -51,16 +51,16 @@ func (t *Trial) soaked() {
 
 func soakSituations() Gate {
 	return Gate{Name: "soak", Enable: (*Trial).soaked, Situations: []Situation{
-		{"`soak: 2h`, and the commit has run in `staging` for 41 minutes", butNoop, func(t *Trial) { t.Soaking(41 * time.Minute) }},
-		{"The same, and the head of the stable branch has already run in `production`", butRollbackAndNoop, func(t *Trial) {
+		{"The commit has run in `staging` for 41 minutes of `soak: 2h`", butNoop, func(t *Trial) { t.Soaking(41 * time.Minute) }},
+		{"The soak time is not over, and the head of the stable branch ran in `production` before", butRollbackAndNoop, func(t *Trial) {
 			t.Soaking(41 * time.Minute)
 			t.succeeded()
 		}},
-		{"`soak: 2h`, and GitHub does not say since when `staging` runs the commit", butNoop, func(t *Trial) {
+		{"It is unknown since when `staging` runs the commit", butNoop, func(t *Trial) {
 			t.Soaking(0)
 			t.Facts.Deployments["staging"][0].SucceededAt = deploy.Known[time.Time]{}
 		}},
-		{"`soak: 2h` with `enforcement: evaluate`, and the commit has run in `staging` for 41 minutes", "", func(t *Trial) {
+		{"The soak time is not over, with `enforcement: evaluate`", "", func(t *Trial) {
 			t.Soaking(41 * time.Minute)
 			t.Govern(func(e *policy.Environment) { e.Enforcement = Set(policy.Evaluate) })
 		}},
@@ -69,8 +69,8 @@ func soakSituations() Gate {
 
 func freezeSituations() Gate {
 	return Gate{Name: "freeze", Enable: func(t *Trial) { t.Freeze(bygone()) }, Situations: []Situation{
-		{"A freeze of `production` is in effect", butNoop, func(t *Trial) { t.Freeze(Weekend()) }},
-		{"The same, and the head of the stable branch has already run in `production`", butRollbackAndNoop, func(t *Trial) {
+		{"A freeze is in effect", butNoop, func(t *Trial) { t.Freeze(Weekend()) }},
+		{"A freeze is in effect, and the head of the stable branch ran in `production` before", butRollbackAndNoop, func(t *Trial) {
 			t.Freeze(Weekend())
 			t.succeeded()
 		}},

@@ -97,7 +97,7 @@ func requestSituations() []Gate {
 			{"The same, with `enable_pr_stacks: true`, in a stack", butRollback, func(t *Trial) {
 				t.Facts.Pull.BaseRef, t.Config.Origin.Stacks, t.Facts.Pull.Stack = "release", true, &deploy.Stack{Number: 41, Position: 2}
 			}},
-			{"The same, with `allow_non_default_target_branch_deployments: true`", "", func(t *Trial) {
+			{"`allow_non_default_target_branch_deployments: true`", "", func(t *Trial) {
 				t.Facts.Pull.BaseRef, t.Config.Origin.OtherBases = "release", true
 			}},
 		}},
@@ -118,7 +118,7 @@ func sourceSituations() []Gate {
 			{"The branch of the pull request was deleted", "head noop", func(t *Trial) { t.Facts.Pull.HeadExists = false }},
 			{"There is no stable branch", "rollback", func(t *Trial) { t.Facts.Stable = deploy.Branch{} }},
 			{"`allow_sha_deployments: false`", "exact", func(t *Trial) { t.Config.Origin.ExactCommits = false }},
-			{"The commit belongs neither to the stable branch nor to the pull request", "exact", func(t *Trial) { t.Facts.Exact.Contained = false }},
+			{"The commit is part of neither the stable branch nor the pull request", "exact", func(t *Trial) { t.Facts.Exact.Contained = false }},
 			{"The branch moved between the two looks", everyWay, func(t *Trial) { t.Request.Pinned = strings.Repeat("0", 40) }},
 		}},
 	}
@@ -160,17 +160,17 @@ func commitSituations() []Gate {
 	unsigned := func(c *deploy.Commit) { c.Verified, c.Signature = false, "" }
 	return []Gate{
 		{Name: "safety", Situations: []Situation{
-			{"The branch got the commit after the command, whatever its date", heads, func(t *Trial) {
+			{"The commit was pushed after the command, whatever its date", heads, func(t *Trial) {
 				t.commits(func(c *deploy.Commit) { c.PushedAt = deploy.Know(t.afterwards()) })
 			}},
-			{"The run is started again, and its branch got the commit after the command", "head noop rollback fork", func(t *Trial) {
+			{"The run is started again, and the commit was pushed after the command", "head noop rollback fork", func(t *Trial) {
 				t.rerun("octocat")
 				t.commits(func(c *deploy.Commit) { c.PushedAt = deploy.Know(t.afterwards()) })
 			}},
-			{"It is not known when it was pushed, and its first check is younger than the command", heads, func(t *Trial) {
+			{"The time of the push is unknown, and the first check began after the command", heads, func(t *Trial) {
 				t.commits(func(c *deploy.Commit) { c.PushedAt, c.SeenAt = deploy.Known[time.Time]{}, new(t.afterwards()) })
 			}},
-			{"That is not known either, and the commit was written after the command", butRollback, func(t *Trial) {
+			{"Neither time is known, and the commit was written after the command", butRollback, func(t *Trial) {
 				t.commits(func(c *deploy.Commit) {
 					c.PushedAt, c.SeenAt, c.AuthoredAt = deploy.Known[time.Time]{}, nil, deploy.Know(t.afterwards())
 				})
@@ -181,7 +181,7 @@ func commitSituations() []Gate {
 				verify(t)
 				t.commits(unsigned)
 			}},
-			{"The same, with `verify_rollbacks: true`", everyWay, func(t *Trial) {
+			{"`verify_rollbacks: true` as well", everyWay, func(t *Trial) {
 				verifyAll(t)
 				t.commits(unsigned)
 			}},
