@@ -75,7 +75,7 @@ func writeStories(_ context.Context, folder string) error {
 	return saveJSON(folder, "stories.json", stories)
 }
 
-// writeFirst plays the first story, so that its picture is there before the engine is.
+// writeFirst plays the first story. Its picture is there before the engine is.
 func writeFirst(ctx context.Context, folder string) error {
 	if err := save(folder, "first.txtar", []byte(playground.First())); err != nil {
 		return err

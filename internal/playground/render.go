@@ -104,7 +104,7 @@ func (guard) block(w util.BufWriter, source []byte, node ast.Node, entering bool
 	return ast.WalkContinue, nil
 }
 
-// image shows the text that stands for a picture.
+// image shows the text of a picture.
 func (guard) image(w util.BufWriter, _ []byte, _ ast.Node, entering bool) (ast.WalkStatus, error) {
 	if entering {
 		_, _ = w.WriteString("🖼 ")

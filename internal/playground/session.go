@@ -174,5 +174,5 @@ func explain(err error, line int) string {
 	for _, prefix := range []string{fmt.Sprintf("%s, line %d: ", lead, line), lead + ": ", "read " + lead + ": "} {
 		text = strings.ReplaceAll(text, prefix, "")
 	}
-	return text
+	return strings.ReplaceAll(text, lead+", ", "")
 }
