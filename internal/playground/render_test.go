@@ -98,16 +98,14 @@ func assertHarmless(t testing.TB, text string) {
 	page, err := html.Parse(strings.NewReader("<!doctype html><body>" + rendered))
 	require.NoError(t, err)
 	for node := range page.Descendants() {
-		switch node.Type {
-		case html.CommentNode:
+		if node.Type == html.CommentNode {
 			t.Errorf("%q has a comment: %s", text, rendered)
-		case html.ElementNode:
-			if !slices.Contains(tags(), node.Data) {
-				t.Errorf("%q has the tag %s: %s", text, node.Data, rendered)
-			}
-			for _, attribute := range node.Attr {
-				assertAllowed(t, node, attribute)
-			}
+		}
+		if node.Type == html.ElementNode && !slices.Contains(tags(), node.Data) {
+			t.Errorf("%q has the tag %s: %s", text, node.Data, rendered)
+		}
+		for _, attribute := range node.Attr {
+			assertAllowed(t, node, attribute)
 		}
 	}
 }
