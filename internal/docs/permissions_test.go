@@ -45,9 +45,15 @@ func inputs(w workflow, s step) map[string]string {
 	return given
 }
 
+// targets are the environments that a caller names.
+const targets = "development,staging,production"
+
 // evaluated is a value with everything in it that is known without a runner, on one line.
 func evaluated(w workflow, value string) string {
-	known := []string{"${{ env.SERVICE }}", "api", "${{ secrets.VERSIONER_API_KEY }}", "sk_acme_1_rehearsal"}
+	known := []string{
+		"${{ env.SERVICE }}", "api", "${{ secrets.VERSIONER_API_KEY }}", "sk_acme_1_rehearsal",
+		"${{ inputs.environments }}", targets, "${{ inputs.rules == '' && inputs.environments || '' }}", targets,
+	}
 	for name, text := range w.Env {
 		known = append(known, "${{ env."+name+" }}", strings.Join(strings.Fields(text), " "))
 	}
@@ -255,6 +261,9 @@ func permitted() map[string]string {
 		"README.md finish": finishes,
 		"README.md deploy": tracking("staging", byAStep),
 
+		reusable + " start":  starts,
+		reusable + " finish": finishes,
+
 		"docs/security.md deploy": deploys,
 		"docs/locks.md deploy":    deploys,
 		"docs/messages.md deploy": deploys,
@@ -309,7 +318,7 @@ func TestJobsHaveStories(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
 	for _, w := range workflows(t) {
-		if w.page != "README.md" && !strings.HasPrefix(w.page, "examples/") {
+		if w.page != "README.md" && !w.isFile() {
 			continue
 		}
 		for name, job := range w.Jobs {
