@@ -250,19 +250,17 @@ func tracking(environment, end string) string {
 func permitted() map[string]string {
 	const (
 		byItself = "" // the job ends when the step has begun
-		byAStep  = "step push alice version=1.4.0 status=success"
 		told     = "want output tracking_status recorded\n"
 		slack    = "env SLACK_TEAM https://hooks.slack.com/services/T0REHEARSAL/B0REHEARSAL/rehearsal\n"
 		server   = "env GITHUB_SERVER_URL https://github.acme.example\nenv GITHUB_API_URL https://github.acme.example/api/v3\n" +
 			"env GITHUB_GRAPHQL_URL https://github.acme.example/api/graphql\n"
 	)
 	return map[string]string{
-		"README.md start":  starts,
-		"README.md finish": finishes,
-		"README.md deploy": tracking("staging", byAStep),
-
 		reusable + " start":  starts,
 		reusable + " finish": finishes,
+
+		"docs/from-deployments.md deploy":       tracking("staging", byItself),
+		"docs/from-deployment-action.md deploy": tracking("production", byItself),
 
 		"docs/security.md deploy": deploys,
 		"docs/locks.md deploy":    deploys,

@@ -78,9 +78,12 @@ func hasKey(block, key string) bool {
 	return strings.HasPrefix(block, key+":") || strings.Contains(block, "\n"+key+":")
 }
 
+// newer is what .github/actionlint.yaml says as well, for files at their own place.
+const newer = `property "workflow_(repository|sha)" is not defined`
+
 func assertLint(t *testing.T, paths []string) {
 	t.Helper()
-	args := []string{"tool", "-modfile=internal/tools/lint/go.mod", "actionlint", "-no-color", "-shellcheck=", "-pyflakes=", "-config-file=.github/actionlint.yaml"}
+	args := []string{"tool", "-modfile=internal/tools/lint/go.mod", "actionlint", "-no-color", "-shellcheck=", "-pyflakes=", "-ignore", newer}
 	lint := exec.CommandContext(t.Context(), "go", append(args, paths...)...)
 	lint.Dir = root
 	out, err := lint.CombinedOutput()
