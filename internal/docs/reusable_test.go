@@ -3,6 +3,7 @@ package docs
 import (
 	"maps"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -93,4 +94,23 @@ func TestDoctorOfQuickStart(t *testing.T) {
 	assert.Equal(t, doctor.Commands, setup.Uses[0].Role)
 	assert.True(t, setup.Uses[0].Called)
 	assert.Empty(t, setup.Uses[0].Wrong)
+}
+
+// Until there is a release, a reader learns that v1 names nothing before copying a block with it.
+func TestNoReleaseIsSaidFirst(t *testing.T) {
+	t.Parallel()
+	named := regexp.MustCompile(`lockstep-action/lockstep\S*@v1`)
+	m := repo(t)
+	pages := []string{m.path("README.md"), m.path("docs", "reusable-workflow.md")}
+	for _, pattern := range []string{m.path("docs", "from-*.md"), m.path("examples", "*.yml")} {
+		found, err := filepath.Glob(pattern)
+		require.NoError(t, err)
+		pages = append(pages, found...)
+	}
+	for _, page := range pages {
+		text := read(m, page)
+		if first := named.FindStringIndex(text); first != nil {
+			assert.Contains(t, text[:first[0]], "released yet", page)
+		}
+	}
 }
