@@ -122,8 +122,8 @@ func (p *canvas) comment(one sim.Comment) {
 		body.block(strings.TrimSpace(block))
 	}
 	body.y += 4
-	fmt.Fprintf(p, "<rect x=\"0.5\" y=\"%d.5\" width=\"%d\" height=\"%d\" rx=\"6\" fill=\"%s\" stroke=\"%s\"/>\n", top, pageWidth-1, body.y-top-1, p.back, p.border)
-	fmt.Fprintf(p, "<path d=\"M1 %d v-30 a5 5 0 0 1 5 -5 h%d a5 5 0 0 1 5 5 v30 z\" fill=\"%s\"/>\n<path d=\"M1 %d.5 h%d\" stroke=\"%s\"/>\n", top+36, pageWidth-12, p.head, top+36, pageWidth-2, p.border)
+	fmt.Fprintf(&p.Builder, "<rect x=\"0.5\" y=\"%d.5\" width=\"%d\" height=\"%d\" rx=\"6\" fill=\"%s\" stroke=\"%s\"/>\n", top, pageWidth-1, body.y-top-1, p.back, p.border)
+	fmt.Fprintf(&p.Builder, "<path d=\"M1 %d v-30 a5 5 0 0 1 5 -5 h%d a5 5 0 0 1 5 5 v30 z\" fill=\"%s\"/>\n<path d=\"M1 %d.5 h%d\" stroke=\"%s\"/>\n", top+36, pageWidth-12, p.head, top+36, pageWidth-2, p.border)
 	p.y = top + 23
 	x := p.word(pageLeft, "bold", one.Author)
 	p.word(x+4, "faint", "commented")
@@ -176,7 +176,7 @@ func (p *canvas) table(rows []string) {
 			if i == 0 && text != "" {
 				text = "**" + text + "**"
 			}
-			fmt.Fprintf(p, "<rect x=\"%d.5\" y=\"%d.5\" width=\"%d\" height=\"%d\" fill=\"none\" stroke=\"%s\"/>\n", x, p.y, widths[column], rowHeight, p.border)
+			fmt.Fprintf(&p.Builder, "<rect x=\"%d.5\" y=\"%d.5\" width=\"%d\" height=\"%d\" fill=\"none\" stroke=\"%s\"/>\n", x, p.y, widths[column], rowHeight, p.border)
 			p.y += 21
 			p.inline(x+13, text)
 			p.y -= 21
@@ -219,10 +219,10 @@ func (p *canvas) inline(x int, text string) {
 func (p *canvas) word(x int, class, text string) int {
 	width, at := wide(class, text), x
 	if class == "code" {
-		fmt.Fprintf(p, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"20\" rx=\"6\" fill=\"%s\"/>\n", x, p.y-14, width, p.code)
+		fmt.Fprintf(&p.Builder, "<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"20\" rx=\"6\" fill=\"%s\"/>\n", x, p.y-14, width, p.code)
 		at, width = x+5, width-10
 	}
-	fmt.Fprintf(p, "<text x=\"%d\" y=\"%d\" class=\"%s\" textLength=\"%d\" lengthAdjust=\"spacingAndGlyphs\" xml:space=\"preserve\">", at, p.y, class, width)
+	fmt.Fprintf(&p.Builder, "<text x=\"%d\" y=\"%d\" class=\"%s\" textLength=\"%d\" lengthAdjust=\"spacingAndGlyphs\" xml:space=\"preserve\">", at, p.y, class, width)
 	escape(&p.Builder, text)
 	p.WriteString("</text>\n")
 	return x + wide(class, text)
