@@ -19,6 +19,9 @@ import (
 // home is the repository of the action, by which workflows call it.
 const home = "lockstep-action/lockstep"
 
+// copied is how a copy of the reusable workflow calls the action, which it checks out.
+const copied = "./.lockstep"
+
 // examination is a look at how the action is set up. It changes nothing.
 type examination struct {
 	*App
@@ -145,7 +148,7 @@ func findings(setup doctor.Setup, facts checkup.Facts, unread *deploy.Problem) [
 func (x examination) setup() doctor.Setup {
 	e := x.request.Event
 	name := cmp.Or(x.runner.Getenv("GITHUB_ACTION_REPOSITORY"), "./") // only an action in the same repository has no name
-	return doctor.Setup{Names: []string{home, name}, Repository: e.Owner + "/" + e.Repository, Here: x.here()}
+	return doctor.Setup{Names: []string{home, name, copied}, Repository: e.Owner + "/" + e.Repository, Here: x.here()}
 }
 
 // commit is the one whose files are examined: that whose workflow runs.

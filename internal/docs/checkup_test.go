@@ -17,11 +17,11 @@ import (
 // The doctor has nothing to say against the workflows that people may copy.
 func TestDoctorOfDocumentedWorkflows(t *testing.T) {
 	t.Parallel()
-	called := reusable(t)
+	others := called(t)
 	for i, w := range workflows(t) {
 		t.Run(fmt.Sprintf("%s-%d", w.page, i), func(t *testing.T) {
 			t.Parallel()
-			found := examined(append(called, checkup.File{Path: ".github/workflows/" + workflowName(w, i), Text: w.text}))
+			found := examined(append(others, checkup.File{Path: ".github/workflows/" + workflowName(w, i), Text: w.text}))
 			for _, f := range found {
 				if f.Gate == "workflows" {
 					continue // some call Lockstep by way of another workflow
@@ -63,7 +63,7 @@ func useIn(t *testing.T, page, job string) doctor.StepRef {
 		if other.page != page {
 			continue
 		}
-		setup := doctor.Setup{Names: []string{"lockstep-action/lockstep"}}
+		setup := doctor.Setup{Names: []string{"lockstep-action/lockstep", beside}}
 		setup.Read([]checkup.File{{Path: "x.yml", Text: other.text}})
 		uses, unreadable := setup.Uses, setup.Unreadable
 		require.Empty(t, unreadable)
@@ -90,8 +90,8 @@ func misses(use doctor.StepRef, granted map[string]string) string {
 	return strings.Join(all, "\n")
 }
 
-// reusable are the workflows of the documentation that others call.
-func reusable(t *testing.T) []checkup.File {
+// called are the workflows of the documentation that others call.
+func called(t *testing.T) []checkup.File {
 	t.Helper()
 	var files []checkup.File
 	for i, w := range workflows(t) {
@@ -104,7 +104,7 @@ func reusable(t *testing.T) []checkup.File {
 
 // examined is what the doctor says of workflow files, in a repository about which nothing else is known.
 func examined(files []checkup.File) []deploy.Finding {
-	setup := doctor.Setup{Names: []string{"lockstep-action/lockstep"}}
+	setup := doctor.Setup{Names: []string{"lockstep-action/lockstep", beside}}
 	setup.Read(files)
 	facts := checkup.Facts{Deploy: deploy.Facts{NoRules: true}, Labels: map[string]bool{}}
 	facts.Deploy.MarkRead(deploy.RulesPart)

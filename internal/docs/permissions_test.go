@@ -45,9 +45,15 @@ func inputs(w workflow, s step) map[string]string {
 	return given
 }
 
+// targets are the environments that a caller names.
+const targets = "development,staging,production"
+
 // evaluated is a value with everything in it that is known without a runner, on one line.
 func evaluated(w workflow, value string) string {
-	known := []string{"${{ env.SERVICE }}", "api", "${{ secrets.VERSIONER_API_KEY }}", "sk_acme_1_rehearsal"}
+	known := []string{
+		"${{ env.SERVICE }}", "api", "${{ secrets.VERSIONER_API_KEY }}", "sk_acme_1_rehearsal",
+		"${{ inputs.environments }}", targets, "${{ inputs.rules == '' && inputs.environments || '' }}", targets,
+	}
 	for name, text := range w.Env {
 		known = append(known, "${{ env."+name+" }}", strings.Join(strings.Fields(text), " "))
 	}
@@ -245,16 +251,17 @@ func tracking(environment, end string) string {
 func permitted() map[string]string {
 	const (
 		byItself = "" // the job ends when the step has begun
-		byAStep  = "step push alice version=1.4.0 status=success"
 		told     = "want output tracking_status recorded\n"
 		slack    = "env SLACK_TEAM https://hooks.slack.com/services/T0REHEARSAL/B0REHEARSAL/rehearsal\n"
 		server   = "env GITHUB_SERVER_URL https://github.acme.example\nenv GITHUB_API_URL https://github.acme.example/api/v3\n" +
 			"env GITHUB_GRAPHQL_URL https://github.acme.example/api/graphql\n"
 	)
 	return map[string]string{
-		"README.md start":  starts,
-		"README.md finish": finishes,
-		"README.md deploy": tracking("staging", byAStep),
+		reusable + " start":  starts,
+		reusable + " finish": finishes,
+
+		"docs/from-deployments.md deploy":       tracking("staging", byItself),
+		"docs/from-deployment-action.md deploy": tracking("production", byItself),
 
 		"docs/security.md deploy":                      deploys,
 		"docs/multi-job.md start":                      starts,
@@ -306,7 +313,7 @@ func TestJobsHaveStories(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
 	for _, w := range workflows(t) {
-		if w.page != "README.md" && !strings.HasPrefix(w.page, "examples/") {
+		if w.page != "README.md" && !w.isFile() {
 			continue
 		}
 		for name, job := range w.Jobs {

@@ -32,7 +32,7 @@ type job struct {
 	Needs          yaml.Node
 	If             string
 	Uses           string
-	TimeoutMinutes int       `yaml:"timeout-minutes"`
+	TimeoutMinutes string    `yaml:"timeout-minutes"` // a number, or an expression
 	Environment    yaml.Node // a name, or a mapping
 	Permissions    map[string]string
 	Outputs        map[string]string

@@ -10,8 +10,16 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
+// reusable is the workflow of this repository that others call, and beside is where it checks the action out.
+const (
+	reusable = ".github/workflows/deploy.yml"
+	beside   = "./.lockstep"
+)
+
 // ours reports whether a step calls the action.
-func (s step) ours() bool { return strings.HasPrefix(s.Uses, "lockstep-action/lockstep@") }
+func (s step) ours() bool {
+	return strings.HasPrefix(s.Uses, "lockstep-action/lockstep@") || s.Uses == beside
+}
 
 // calls lists the steps of a job that call the action.
 func (j job) calls() []step {
@@ -26,6 +34,8 @@ var readWorkflows = sync.OnceValues(func() (all []published, problems []string) 
 			all = append(all, parsed(m, path, text))
 		}
 	}
+	path := m.path(filepath.FromSlash(reusable))
+	all = append(all, parsed(m, path, read(m, path)))
 	return append(all, exampleFiles(m)...), m.problems
 })
 
@@ -44,8 +54,11 @@ func (p published) hardened(t *testing.T) bool {
 	if p.page == "README.md" {
 		return p.text == workflowBlocks(read(repo(t), filepath.Join(root, p.page)))[0]
 	}
-	return strings.HasPrefix(p.page, "examples/")
+	return p.isFile()
 }
+
+// isFile reports whether a workflow is a file of its own: an example, or the one that others call.
+func (p published) isFile() bool { return strings.HasPrefix(p.page, "examples/") || p.page == reusable }
 
 // runsOn reports whether a workflow runs on an event.
 func (w workflow) runsOn(event string) bool { return slices.Contains(w.events(), event) }

@@ -1,6 +1,7 @@
 package docs
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/doctor"
 	"github.com/lockstep-action/lockstep/internal/policy"
 	"github.com/lockstep-action/lockstep/internal/template"
 	"github.com/lockstep-action/lockstep/internal/track"
@@ -60,6 +62,7 @@ func inputNames() []string {
 func TestNamesInText(t *testing.T) {
 	t.Parallel()
 	known := slices.Concat(inputNames(), config.OutputNames(), words(), order(repo(t), document().Marshal()), eventKeys(t), sinkKeys(repo(t)), foreignKeys(t), metadataKeys(t))
+	known = slices.AppendSeq(known, maps.Keys(doctor.CallInputs()))
 	for _, variable := range template.Variables() {
 		known = append(known, variable.Name)
 	}
@@ -85,6 +88,7 @@ func words() []string {
 		"pr_base", "default_branch", "in_progress", "not_recorded", "schema_version", "deployment_type",
 		"initial_comment_id", "lock_info", "merge_deploy", "unlock_on_merge", "timed_out", "startup_failure", "error_message", "rolled_back",
 		"left_out", "nothing_yet", "taken_down", "health_check",
+		"env_url", "auto_inactive", "deployment_url", "status_id", // of other actions
 		"failure_rules", "failure_after_success", "incidents_unread_before", "window_cut_at", "without_time", "incidents_of_earlier_deployments", // of reports
 	}
 }

@@ -28,12 +28,13 @@ func TestWorkflowsInDocumentation(t *testing.T) {
 	for _, name := range []string{"lockstep", "lockstep-post"} {
 		require.NoError(t, os.WriteFile(filepath.Join(project, name), nil, 0o600))
 	}
-	ours := regexp.MustCompile(`uses: *lockstep-action/lockstep@\S+`)
+	ours := regexp.MustCompile(`uses: *(?:lockstep-action/lockstep@\S+|\./\.lockstep)`)
+	called := regexp.MustCompile(`uses: *lockstep-action/lockstep/(\.github/workflows/deploy\.yml)@\S+`)
 	var paths []string
 	for i, w := range workflows(t) {
 		path := filepath.Join(folder, workflowName(w, i))
 		require.NoFileExists(t, path, "two workflows of the documentation have one name")
-		require.NoError(t, os.WriteFile(path, []byte(ours.ReplaceAllLiteralString(w.text, "uses: ./")), 0o600))
+		require.NoError(t, os.WriteFile(path, []byte(ours.ReplaceAllLiteralString(called.ReplaceAllString(w.text, "uses: ./$1"), "uses: ./")), 0o600))
 		paths = append(paths, path)
 	}
 	require.NotEmpty(t, paths, "the documentation shows a workflow")
@@ -77,9 +78,12 @@ func hasKey(block, key string) bool {
 	return strings.HasPrefix(block, key+":") || strings.Contains(block, "\n"+key+":")
 }
 
+// newer is what .github/actionlint.yaml says as well, for files at their own place.
+const newer = `property "workflow_(repository|sha)" is not defined`
+
 func assertLint(t *testing.T, paths []string) {
 	t.Helper()
-	args := []string{"tool", "-modfile=internal/tools/lint/go.mod", "actionlint", "-no-color", "-shellcheck=", "-pyflakes="}
+	args := []string{"tool", "-modfile=internal/tools/lint/go.mod", "actionlint", "-no-color", "-shellcheck=", "-pyflakes=", "-ignore", newer}
 	lint := exec.CommandContext(t.Context(), "go", append(args, paths...)...)
 	lint.Dir = root
 	out, err := lint.CombinedOutput()

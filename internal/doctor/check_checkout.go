@@ -68,7 +68,7 @@ var movingRef = regexp.MustCompile(`github\.event\.(?:pull_request\.head|issue)\
 // checkScripts looks for outputs inside of scripts whose text others write: the runner puts it there before any
 // shell sees it, and quotes do not help.
 func checkScripts(_ Examination, use StepRef) []deploy.Finding {
-	var found []deploy.Finding
+	found := injectedCall(use)
 	for _, job := range use.Workflow.Jobs {
 		for _, step := range job.Steps {
 			found = append(found, injected(use, Place{use.File, job.ID}, script(step))...)

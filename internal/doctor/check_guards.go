@@ -85,7 +85,7 @@ func usesDeployment(step workflow.Step) bool {
 
 // anythingAsks reports whether any step or job looks at what the step said.
 func (g guarding) anythingAsks() bool {
-	return slices.ContainsFunc(g.use.In.Steps[g.use.At+1:], g.stepAsks) ||
+	return g.use.Called || slices.ContainsFunc(g.use.In.Steps[g.use.At+1:], g.stepAsks) ||
 		slices.ContainsFunc(g.use.Workflow.After(g.use.Job), g.jobAsks) ||
 		g.use.Workflow.Starts("workflow_call") && g.asks(values(g.use.In.Outputs)...)
 }

@@ -175,13 +175,18 @@ func (e Examination) judged(use StepRef, by granted) []deploy.Finding {
 			"Give the job its own `permissions:`, with "+markdown.Codes(wanted, ", ")+".",
 		)}
 	}
-	needed, optional := split(lacking(wanted, *by.permissions), func(permission string) bool { return e.stops(use.Settings, permission) })
+	needed, optional := split(lacking(wanted, *by.permissions), func(permission string) bool {
+		return use.Called || e.stops(use.Settings, permission)
+	})
 	var found []deploy.Finding
 	if len(needed) > 0 {
 		finding := by.lacks(needed)
 		finding.Level = deploy.Block
 		if slices.Contains(needed, "pull-requests: write") && by.permissions.Grants("issues", "write") {
 			finding.Hint += " " + markdown.Code("issues: write") + " does not cover pull requests as a whole."
+		}
+		if use.Called {
+			finding.Hint += " GitHub does not start a called workflow that needs more than its caller grants."
 		}
 		found = append(found, finding)
 	}

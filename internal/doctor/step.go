@@ -14,7 +14,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/workflow"
 )
 
-// StepRef is a step of a workflow that uses the action.
+// StepRef is a step of a workflow that uses the action, or a job that calls the action's reusable workflow.
 type StepRef struct {
 	Place
 	Workflow workflow.Workflow
@@ -25,6 +25,7 @@ type StepRef struct {
 	Settings Settings
 	Wrong    []string // what is wrong with inputs: values that are not taken
 	Unknown  []string // inputs that the action does not have
+	Called   bool     // it is a call of the reusable workflow
 }
 
 // Role is what a step is there for.
@@ -60,6 +61,9 @@ func (s *Setup) Read(files []checkup.File) {
 		}
 		s.workflows = append(s.workflows, readable{file.Path, read})
 		for _, job := range read.Jobs {
+			if isCall(s.Names, job.Uses) {
+				s.Uses = append(s.Uses, newCall(Place{file.Path, job.ID}, read, job))
+			}
 			for at, step := range job.Steps {
 				if isOurs(s.Names, step.Uses) {
 					s.Uses = append(s.Uses, newStepRef(Place{file.Path, job.ID}, read, job, at))

@@ -17,7 +17,7 @@ import (
 	"github.com/lockstep-action/lockstep/internal/rehearse"
 )
 
-// The picture in the README is what the command on its first line prints today. Only in virtual time
+// The picture of a terminal is what the command on its first line prints today. Only in virtual time
 // have the commits the same names every day.
 func TestPicture(t *testing.T) {
 	const picture, story = "docs/rehearsal.svg", "docs/rehearsal.txtar"

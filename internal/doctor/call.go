@@ -1,0 +1,106 @@
+package doctor
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/workflow"
+)
+
+// reusable is where the action's repository has the workflow that others call.
+const reusable = "/.github/workflows/deploy.yml"
+
+// CallInputs are the inputs of the reusable workflow, each with the input of the action that it becomes, "" for one
+// that the action does not see.
+func CallInputs() map[string]string {
+	return map[string]string{
+		"script": "", "noop": "", "runner": "", "timeout_minutes": "",
+		"environments": "environment_targets", "default_environment": "environment", "environment_urls": "environment_urls",
+		"rules": "policy_path", "checks": "checks", "confirmation": "deployment_confirmation",
+	}
+}
+
+// CallOutputs are the outputs of the reusable workflow.
+func CallOutputs() []string {
+	return []string{"continue", "environment", "noop", "sha", "reason_code", "run_attempt"}
+}
+
+// isCall reports whether a job calls the reusable workflow of this action.
+func isCall(names []string, uses string) bool {
+	name, _, _ := strings.Cut(uses, "@")
+	repository, isReusable := strings.CutSuffix(name, reusable)
+	return isReusable && isOurs(names, repository)
+}
+
+// newCall is a job that calls the reusable workflow, as a step that does all of it.
+func newCall(at Place, w workflow.Workflow, job workflow.Job) StepRef {
+	job.Steps = []workflow.Step{{Uses: job.Uses, With: asStep(job.With)}}
+	job.Outputs = map[string]string{}
+	for _, output := range CallOutputs() {
+		job.Outputs[output] = "${{ jobs.start.outputs." + output + " }}"
+	}
+	use := newStepRef(at, w, job, 0)
+	use.Called = true
+	use.Wrong = append(use.Wrong, wrongCall(job.With)...)
+	return use
+}
+
+// asStep returns the inputs of the action that follow from those of the reusable workflow.
+func asStep(with map[string]string) map[string]string {
+	given := map[string]string{}
+	for name, becomes := range CallInputs() {
+		if value := with[name]; value != "" && becomes != "" {
+			given[becomes] = value
+		}
+	}
+	switch rules := with["rules"]; {
+	case rules == "":
+		given["enforced_deployment_order"] = with["environments"]
+	case workflow.Computed(rules):
+		given["enforced_deployment_order"] = rules
+	}
+	if with["default_environment"] == "" {
+		given["disable_naked_commands"] = "true"
+	}
+	return given
+}
+
+// wrongCall lists why GitHub does not start a call with these inputs.
+func wrongCall(with map[string]string) []string {
+	var wrong []string
+	for _, name := range slices.Sorted(maps.Keys(with)) {
+		if _, known := CallInputs()[name]; !known {
+			wrong = append(wrong, fmt.Sprintf("the reusable workflow has no input %q: GitHub does not start it", name))
+		}
+	}
+	for _, name := range []string{"script", "environments"} {
+		if with[name] == "" {
+			wrong = append(wrong, fmt.Sprintf("the input %q of the reusable workflow is missing: GitHub does not start it", name))
+		}
+	}
+	return wrong
+}
+
+var fromOutside = regexp.MustCompile(`\bgithub\.(?:event\b|head_ref)`)
+
+// injectedCall finds text of others inside of the script that a call hands over.
+func injectedCall(use StepRef) []deploy.Finding {
+	if !use.Called {
+		return nil
+	}
+	var found []deploy.Finding
+	for _, one := range expression.FindAllString(use.In.With["script"], -1) {
+		if fromOutside.MatchString(one) {
+			found = append(found, block(
+				use.where()+": the input `script` contains "+markdown.Code(one)+": the author of that text writes the script.",
+				"Use the variables `ENVIRONMENT`, `SHA` and `PARAMS` in the script.",
+			))
+		}
+	}
+	return found
+}

@@ -1,0 +1,95 @@
+package doctor_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/doctor"
+)
+
+// calling is a workflow that calls the reusable one, and that nothing is wrong with.
+const calling = `name: deploy
+on:
+  issue_comment:
+    types: [created]
+permissions: {}
+jobs:
+  lockstep:
+    if: github.event.issue.pull_request && startsWith(github.event.comment.body, '.')
+    permissions:
+      contents: write
+      actions: read
+      pull-requests: write
+      deployments: write
+      checks: read
+      statuses: read
+    uses: lockstep-action/lockstep/.github/workflows/deploy.yml@v1
+    with:
+      environments: dev,prod
+      script: ./deploy.sh "$ENVIRONMENT"
+    secrets: inherit
+`
+
+func TestCalls(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		old, new string
+		want     string // part of what is wrong, "" for nothing
+	}{
+		"fine":             {"", "", ""},
+		"by commit":        {"@v1", "@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2 # v1.0.0", ""},
+		"rules":            {"environments: dev,prod", "environments: dev,prod\n      rules: .github/lockstep.yml", ""},
+		"computed rules":   {"environments: dev,prod", "environments: dev,prod\n      rules: ${{ vars.RULES }}", ""},
+		"no permission":    {"      actions: read\n", "", "block permissions: `.github/workflows/deploy.yml`, job `lockstep`: its token lacks `actions: read`. Add it to the `permissions:` of the job. GitHub does not start a called workflow that needs more than its caller grants."},
+		"no permissions":   {"    permissions:\n      contents: write\n      actions: read\n      pull-requests: write\n      deployments: write\n      checks: read\n      statuses: read\n", "", "its token lacks `pull-requests: write`"},
+		"no condition":     {"    if: github.event.issue.pull_request && startsWith(github.event.comment.body, '.')\n", "", "condition: `.github/workflows/deploy.yml`, job `lockstep`: a runner starts for every comment"},
+		"deaf condition":   {"body, '.')", "body, '.deploy')", "words: `.github/workflows/deploy.yml`, job `lockstep`: its condition does not let these commands through: `.noop`, `.help`"},
+		"another event":    {"  issue_comment:\n    types: [created]", "  push:", "comments do not start it"},
+		"no script":        {"      script: ./deploy.sh \"$ENVIRONMENT\"\n", "", "the input \"script\" of the reusable workflow is missing"},
+		"no environments":  {"      environments: dev,prod\n", "", "the input \"environments\" of the reusable workflow is missing"},
+		"unknown input":    {"environments: dev,prod", "environments: dev,prod\n      trigger: .ship", "the reusable workflow has no input \"trigger\""},
+		"wrong input":      {"environments: dev,prod", "environments: dev,prod\n      confirmation: perhaps", "deployment_confirmation"},
+		"injection":        {`"$ENVIRONMENT"`, `${{ github.event.comment.body }}`, "scripts: `.github/workflows/deploy.yml`, job `lockstep`: the input `script` contains `${{ github.event.comment.body }}`"},
+		"own words":        {`"$ENVIRONMENT"`, `"$ENVIRONMENT" ${{ vars.REGION }}`, ""},
+		"matrix":           {"    secrets: inherit\n", "    strategy: {matrix: {region: [eu, us]}}\n", "each job of its matrix takes the same comment"},
+		"what comes after": {"    secrets: inherit\n", "  tell:\n    needs: lockstep\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./tell.sh ${{ needs.lockstep.outputs.sha }}\n", "job `tell`: it runs after every command"},
+		"re-run alone": {
+			"    secrets: inherit\n", "  smoke:\n    needs: lockstep\n    if: needs.lockstep.outputs.continue == 'true'\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./smoke.sh\n",
+			"Add `&& needs.lockstep.outputs.run_attempt == github.run_attempt` to its `if:`.",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			require.Contains(t, calling, test.old)
+			said := unwell(doctor.Examine(examination(map[string]string{path: strings.Replace(calling, test.old, test.new, 1)})))
+			if test.want == "" {
+				assert.Empty(t, said)
+			}
+			assert.Contains(t, said, test.want)
+		})
+	}
+}
+
+// A call is set to what the reusable workflow makes of its inputs.
+func TestSettingsOfCalls(t *testing.T) {
+	t.Parallel()
+	e := examination(map[string]string{path: calling})
+	require.Len(t, e.Uses, 1)
+	c := e.Uses[0].Settings
+	assert.Equal(t, []string{"dev", "prod"}, c.Targets)
+	assert.Equal(t, []string{"dev", "prod"}, c.Order)
+	assert.True(t, c.Commands.DisableNaked)
+	assert.Equal(t, doctor.Commands, e.Uses[0].Role)
+
+	e = examination(map[string]string{path: strings.Replace(calling, "dev,prod", "dev,prod\n      rules: .github/rules.yml\n      default_environment: dev", 1)})
+	c = e.Uses[0].Settings
+	assert.Empty(t, c.Order)
+	assert.Equal(t, ".github/rules.yml", c.PolicyFile.Path)
+	assert.Equal(t, "dev", c.Environment)
+	assert.False(t, c.Commands.DisableNaked)
+	assert.Equal(t, config.AllChecks, c.Checks.Mode)
+}
