@@ -93,7 +93,7 @@ func TestRun(t *testing.T) {
 		t.Parallel()
 		require.ErrorContains(t, run(t.Context(), []string{"site"}, new(bytes.Buffer)), `unknown argument "site"`)
 	})
-	t.Run("address that is none", func(t *testing.T) {
+	t.Run("invalid address", func(t *testing.T) {
 		t.Parallel()
 		require.ErrorContains(t, run(t.Context(), []string{"-serve", "nowhere.invalid:1"}, new(bytes.Buffer)), "listen")
 	})

@@ -63,7 +63,7 @@ func useIn(t *testing.T, page, job string) doctor.StepRef {
 		if other.page != page {
 			continue
 		}
-		setup := doctor.Setup{Names: []string{"lockstep-action/lockstep", beside}}
+		setup := doctor.Setup{Names: []string{"lockstep-action/lockstep", checkedOut}}
 		setup.Read([]checkup.File{{Path: "x.yml", Text: other.text}})
 		uses, unreadable := setup.Uses, setup.Unreadable
 		require.Empty(t, unreadable)
@@ -104,7 +104,7 @@ func called(t *testing.T) []checkup.File {
 
 // examined is what the doctor says of workflow files, in a repository about which nothing else is known.
 func examined(files []checkup.File) []deploy.Finding {
-	setup := doctor.Setup{Names: []string{"lockstep-action/lockstep", beside}}
+	setup := doctor.Setup{Names: []string{"lockstep-action/lockstep", checkedOut}}
 	setup.Read(files)
 	facts := checkup.Facts{Deploy: deploy.Facts{NoRules: true}, Labels: map[string]bool{}}
 	facts.Deploy.MarkRead(deploy.RulesPart)

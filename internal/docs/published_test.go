@@ -10,15 +10,15 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// reusable is the workflow of this repository that others call, and beside is where it checks the action out.
+// reusable is the workflow of this repository that others call, and checkedOut is where it checks the action out.
 const (
-	reusable = ".github/workflows/deploy.yml"
-	beside   = "./.lockstep"
+	reusable   = ".github/workflows/deploy.yml"
+	checkedOut = "./.lockstep"
 )
 
 // ours reports whether a step calls the action.
 func (s step) ours() bool {
-	return strings.HasPrefix(s.Uses, "lockstep-action/lockstep@") || s.Uses == beside
+	return strings.HasPrefix(s.Uses, "lockstep-action/lockstep@") || s.Uses == checkedOut
 }
 
 // calls lists the steps of a job that call the action.
