@@ -55,3 +55,33 @@ export function moment(text) {
   const time = new Date(text);
   return Number.isNaN(time.getTime()) ? text : clock.format(time) + " UTC";
 }
+
+// say sets a text that is read aloud, once.
+export function say(element, text) {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+let fading = 0;
+
+// toast says something for a moment at the edge of the screen.
+export function toast(text) {
+  say($("toast"), text);
+  $("toast").hidden = !text;
+  clearTimeout(fading);
+  fading = setTimeout(() => {
+    $("toast").hidden = true;
+  }, 4000);
+}
+
+export function isOutOfSight(element) {
+  const { top, bottom } = element.getBoundingClientRect();
+  return bottom < 0 || top > innerHeight;
+}
+
+const brief = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", timeZone: "UTC" });
+
+// briefly writes a time where there is little room.
+export function briefly(text) {
+  const time = new Date(text);
+  return Number.isNaN(time.getTime()) ? text : brief.format(time);
+}

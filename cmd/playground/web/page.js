@@ -1,6 +1,6 @@
 // The page: one story, shown from all sides.
 
-import { $, act } from "./dom.js";
+import { $, act, isOutOfSight, say, toast } from "./dom.js";
 import { Editor, rulesPath, withRules } from "./editor.js";
 import { Inputs } from "./inputs.js";
 import { Player } from "./player.js";
@@ -32,7 +32,7 @@ $("endings").append(
   ending("It is cancelled", "job cancelled 10s"),
   act("Push a commit meanwhile", () => play(`push ${player.view.pull.head} Even faster`)),
 );
-$("undo").onclick = () => player.undo();
+$("undo").onclick = () => idle(() => player.undo());
 for (const id of ["reset", "reset-too"]) $(id).onclick = () => idle(() => player.reset());
 $("cancel").onclick = () => player.cancel();
 $("notice").querySelector("button").onclick = () => notify("");
@@ -40,6 +40,7 @@ addEventListener("hashchange", () => location.hash.slice(1) !== linked && idle(o
 
 let linked = ""; // the fragment that the page itself has set
 let fresh = null; // the newest element of the conversation
+let remembered = null; // the story in the address
 let clockwork = 0;
 
 await openAddress();
@@ -72,7 +73,11 @@ async function preview() {
 }
 
 function play(line) {
-  return idle(() => player.play(line).then(arrive));
+  return idle(async () => {
+    fresh = null;
+    await player.play(line);
+    arrive();
+  });
 }
 
 async function at(moment) {
@@ -101,7 +106,7 @@ function open(text, name) {
 // idle does something unless the engine is busy.
 function idle(does) {
   if (player.state === "ready") return does();
-  $("status").textContent = player.state === "failed" ? player.said : "Wait for the answer first.";
+  say($("status"), player.state === "failed" ? player.said : "Wait for the answer first.");
   return undefined;
 }
 
@@ -127,15 +132,16 @@ function showView(view) {
 }
 
 function showState() {
+  if (player.state === "ready" && player.story !== remembered) remember();
   root.dataset.state = player.state;
   root.dataset.lines = player.story?.lines ?? 0;
-  $("undo").toggleAttribute("disabled", !player.canUndo);
+  $("undo").setAttribute("aria-disabled", String(!player.canUndo));
   $("status").className = `status ${player.outcome}`;
-  $("status").textContent = status();
+  say($("status"), status());
   $("cancel").hidden = true;
   clearInterval(clockwork);
   if (player.state === "busy") clockwork = setInterval(wait, 250);
-  if (player.state === "ready") remember();
+  else if (isOutOfSight($("status"))) toast(status());
 }
 
 function status() {
@@ -156,24 +162,31 @@ function wait() {
   const passed = performance.now() - player.since;
   if (passed < patience) return;
   const asks = (player.view?.timeline ?? []).some(({ comment }) => comment?.question);
-  $("status").textContent = asks ? "Waiting for an answer to the question…" : "Waiting…";
+  say($("status"), asks ? "Waiting for an answer to the question…" : "Waiting…");
   $("cancel").hidden = false;
 }
 
-// arrive brings what is new into view, and the keyboard to it if it was on something that has gone.
+// arrive brings what is new into view, unless the visitor is busy elsewhere, and the keyboard to it if it was on
+// something that has gone.
 function arrive() {
   const card = $("job");
-  const shown = card.hidden ? $("timeline").lastElementChild : card;
-  shown?.scrollIntoView({ block: "nearest" });
-  if (document.activeElement === document.body) (card.hidden ? fresh : card.querySelector("button"))?.focus({ preventScroll: true });
+  const focused = document.activeElement;
+  const isBelow = focused.closest(".side") && matchMedia("(max-width: 900px)").matches;
+  if (!isBelow && (fresh || !card.hidden)) (card.hidden ? $("timeline").lastElementChild : card).scrollIntoView({ block: "nearest" });
+  if (focused === document.body || focused.closest("[hidden]")) (card.hidden ? ($("timeline").lastElementChild ?? $("text")) : card.querySelector("button")).focus({ preventScroll: true });
 }
 
+// remember keeps the story in the address.
 async function remember() {
-  const fragment = player.isFirst ? "" : await pack(player.story.toString());
-  if (player.state !== "ready") return;
+  const story = player.story;
+  const isFirst = player.isFirst;
+  remembered = story;
+  root.dataset.saved = "no";
+  const fragment = isFirst ? "" : await pack(story.toString());
+  if (story !== remembered) return;
   linked = fragment;
   history.replaceState(null, "", fragment ? `#${fragment}` : location.pathname + location.search);
-  root.dataset.saved = fragment;
+  root.dataset.saved = "yes";
 }
 
 async function address() {

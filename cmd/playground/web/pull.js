@@ -44,7 +44,7 @@ function runs({ state, current }, pull) {
     case "failure":
       return [el("span", { textContent: "✕ failed " }), ...(at.length ? ["runs ", ...at] : [])];
     default:
-      return at.length ? [el("span", { "aria-hidden": "true", textContent: "✓ " }), "runs ", ...at] : ["nothing yet"];
+      return at.length ? [el("span", { "aria-hidden": "true", textContent: "✓ " }), el("span", { className: "word", textContent: "runs " }), ...at] : ["nothing yet"];
   }
 }
 

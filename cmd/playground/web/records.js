@@ -1,6 +1,6 @@
 // What GitHub and the receivers have recorded.
 
-import { $, el, keep, moment, pairs, short, table } from "./dom.js";
+import { $, briefly, el, keep, moment, pairs, short, table } from "./dom.js";
 import { lockText } from "./pull.js";
 
 export function showRecords(view) {
@@ -15,7 +15,7 @@ export function showRecords(view) {
 const nothing = (text) => el("p", { className: "hint", textContent: text });
 
 function deployment({ environment, sha, ref, state, statuses, by, at }) {
-  return [environment, `${short(sha)} ${ref}`, el("span", { className: `deployment ${state.toLowerCase()}`, title: (statuses ?? []).join(" → "), textContent: state.toLowerCase().replaceAll("_", " ") }), by, moment(at)];
+  return [environment, `${short(sha)} ${ref}`, el("span", { className: `deployment ${state.toLowerCase()}`, title: (statuses ?? []).join(" → "), textContent: state.toLowerCase().replaceAll("_", " ") }), by, el("time", { dateTime: at, title: moment(at), textContent: briefly(at) })];
 }
 
 function event({ receiver, title, body, at }) {

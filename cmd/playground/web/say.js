@@ -20,6 +20,9 @@ export class Box {
       event.preventDefault();
       this.#submit();
     };
+    this.#text.onbeforeinput = (event) => {
+      if (event.inputType === "insertLineBreak" && this.#text.value === "") event.preventDefault(); // also of keyboards that send no key
+    };
     $("say").onsubmit = (event) => {
       event.preventDefault();
       this.#submit();

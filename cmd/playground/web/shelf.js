@@ -1,6 +1,6 @@
 // The story as text, its link and its file, and the stories that come with the program.
 
-import { $, act, el, keep } from "./dom.js";
+import { $, act, el, keep, toast } from "./dom.js";
 
 // Shelf shows the story. open is called with the text of another one, share returns the link.
 export class Shelf {
@@ -39,25 +39,24 @@ export class Shelf {
     const address = URL.createObjectURL(new Blob([this.#text], { type: "text/plain" }));
     el("a", { href: address, download: "story.txtar" }).click();
     setTimeout(() => URL.revokeObjectURL(address), 1000);
-    say($("export"), "Saved as story.txtar");
+    did($("export"), "Saved as story.txtar");
   }
 }
 
 async function copy(button, address) {
   try {
     await navigator.clipboard.writeText(await address);
-    say(button, "Link copied");
+    did(button, "Link copied");
   } catch {
-    say(button, "Copy it from the address bar");
+    did(button, "Copy it from the address bar");
   }
 }
 
-// say shows for a moment what a button did.
-function say(button, text) {
+// did shows for a moment what a button did.
+function did(button, text) {
   button.dataset.label ??= button.textContent;
-  button.dataset.did = text;
   button.textContent = text;
-  $("announce").textContent = text;
+  toast(text);
   clearTimeout(Number(button.dataset.timer));
   button.dataset.timer = setTimeout(() => {
     button.textContent = button.dataset.label;
