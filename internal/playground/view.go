@@ -11,7 +11,7 @@ type Answer struct {
 
 // Problem says why a line of a story cannot be played. The lines before it have been played.
 type Problem struct {
-	Line int    `json:"line"` // of the story, from 1; 0 if it is about no line
+	Line int    `json:"line"` // of the story, from 1; 0 if it is about the line that was just sent, or about none
 	Text string `json:"text"`
 }
 
@@ -27,7 +27,7 @@ type View struct {
 	Deployments  []Deployment      `json:"deployments"`  // newest first
 	Events       []Event           `json:"events"`       // in the order in which they were sent
 	Users        []User            `json:"users"`
-	Inputs       map[string]string `json:"inputs"`
+	Inputs       map[string]string `json:"inputs"` // that the workflow gives, without defaults
 	Rules        Rules             `json:"rules"`
 	Broken       []string          `json:"broken"` // calls that break GitHub's published contracts: always empty
 }
@@ -70,7 +70,7 @@ type Comment struct {
 	ID        int64      `json:"id"`
 	Author    string     `json:"author"`
 	Bot       bool       `json:"bot"`
-	HTML      string     `json:"html"` // safe to show: no scripts, no images, no attributes but href, align and class
+	HTML      string     `json:"html"` // safe to show: no scripts, no images, no attributes but href and rel, align, class and start
 	Reactions []Reaction `json:"reactions"`
 	Question  bool       `json:"question"` // the action waits for a reaction to it now
 	At        string     `json:"at"`
@@ -94,6 +94,11 @@ type Step struct {
 	Requests int               `json:"requests"`
 	Summary  string            `json:"summary"` // safe HTML
 	Log      string            `json:"log"`     // plain text
+
+	Event     string `json:"event"`     // what the workflow ran on, such as issue_comment
+	Actor     string `json:"actor"`     // who caused it
+	Killed    bool   `json:"killed"`    // the process died
+	Cancelled bool   `json:"cancelled"` // the job was cancelled meanwhile
 }
 
 // Finding is what a gate said.

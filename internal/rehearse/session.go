@@ -76,6 +76,7 @@ type Session struct {
 	rewrite   func(file, body string)
 	around    func(*Session, http.RoundTripper) http.RoundTripper
 	ended     func(*Session)
+	survive   func(reason any) // is given what a server panics with, nil to let it end the program
 
 	job      *job
 	step     invocation        // the newest step
@@ -185,6 +186,9 @@ func defaultInputs(token string) map[string]string {
 	return inputs
 }
 
+// DefaultInput is the value of an input that a story does not give.
+func DefaultInput(name string) string { return defaultInputs("")[name] }
+
 // observe takes over the observers.
 func (p *Session) observe(o Options) {
 	p.around, p.ended = o.Around, o.Ended
@@ -249,6 +253,11 @@ func (p *Session) network() sim.Network {
 	for _, server := range p.Receivers {
 		for _, host := range server.Hosts() {
 			all[host] = server
+		}
+	}
+	if p.survive != nil {
+		for host, server := range all {
+			all[host] = surviving(server, p.survive)
 		}
 	}
 	return all
@@ -495,13 +504,14 @@ func (p *Session) finishQuietly(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	main := p.last
+	p.last, p.posted = done, true
 	if len(p.GitHub.Requests()) > before {
-		main := p.last
-		p.last = done
 		p.show.ends(p.step, status, "")
 		p.show.step(p, "post")
-		p.last = main
 	}
+	p.look()
+	p.last, p.posted = main, false
 	if done.Exit != 0 {
 		p.last.Log += done.Log
 	}
@@ -730,6 +740,8 @@ func (p *Session) said() []sim.Comment {
 }
 
 // Wrote reports whether the action wrote a comment: with the workflow's token, or with another one that the story gave it.
-func (p *Session) Wrote(comment sim.Comment) bool {
-	return strings.HasSuffix(comment.Author, "[bot]") || comment.Author == p.owner
+func (p *Session) Wrote(comment sim.Comment) bool { return wrote(comment, p.owner) }
+
+func wrote(comment sim.Comment, owner string) bool {
+	return strings.HasSuffix(comment.Author, "[bot]") || comment.Author == owner
 }

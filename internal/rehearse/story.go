@@ -149,9 +149,22 @@ func (s *Story) readInput(line string) error {
 	return checkInputs(name)
 }
 
-func (s *Story) errorAt(number int, err error) error {
-	return fmt.Errorf("read story %q, line %d: %w", s.Name, number, err)
+func (s *Story) errorAt(number int, err error) error { return &LineError{s.Name, number, err} }
+
+// LineError is about a line of a story that cannot be read.
+type LineError struct {
+	Story string
+	Line  int // from 1
+	Err   error
 }
+
+// Error names the story and the line.
+func (e *LineError) Error() string {
+	return fmt.Sprintf("read story %q, line %d: %v", e.Story, e.Line, e.Err)
+}
+
+// Unwrap returns what is wrong with the line.
+func (e *LineError) Unwrap() error { return e.Err }
 
 // checkInputs returns an error for the first name that is no input of the action.
 func checkInputs(names ...string) error {

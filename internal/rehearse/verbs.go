@@ -578,11 +578,15 @@ func (p *Session) runCommand(ctx context.Context, actor, action string) error {
 }
 
 func (p *Session) react(_ context.Context, rest string) error {
+	return reactTo(p.GitHub, p.said(), rest)
+}
+
+// reactTo reacts to the newest of the comments that the action wrote.
+func reactTo(github *sim.GitHub, said []sim.Comment, rest string) error {
 	f, err := fields(rest, 2)
 	if err != nil {
 		return err
 	}
-	said := p.said()
 	if len(said) == 0 {
 		return errors.New("there is no comment of Lockstep yet")
 	}
@@ -591,12 +595,12 @@ func (p *Session) react(_ context.Context, rest string) error {
 	}
 	newest := said[len(said)-1].ID
 	if len(f) == 2 {
-		p.GitHub.ReactAs(newest, f[0], f[1])
+		github.ReactAs(newest, f[0], f[1])
 		return nil
 	}
 	count, err := readNumber("how many people", f[2])
 	for i := range count {
-		p.GitHub.ReactAs(newest, fmt.Sprintf("%s-%d", f[0], i+1), f[1])
+		github.ReactAs(newest, fmt.Sprintf("%s-%d", f[0], i+1), f[1])
 	}
 	return err
 }

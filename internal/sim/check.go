@@ -248,6 +248,17 @@ func (g *GitHub) CommitStatus(oid, context string) CommitStatus {
 	return CommitStatus{}
 }
 
+// Checks returns the check runs and the newest commit statuses of a commit.
+func (g *GitHub) Checks(commit string) []Check {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var all []Check
+	for _, one := range g.contexts(commit) {
+		all = append(all, one.Check)
+	}
+	return all
+}
+
 // contexts are a commit's check runs and commit statuses as the rollup shows them.
 func (g *GitHub) contexts(oid string) []*check {
 	return slices.Concat(g.runsOn(oid), g.statusesOn(oid))

@@ -10,12 +10,19 @@ import (
 // Clock is the time of a simulation: the real time, put forward by [Clock.Advance] and, when it has a pace, by
 // waits. It is safe for concurrent use.
 type Clock struct {
-	pace  int
+	pace  atomic.Int64
 	ahead atomic.Int64 // of the real time, in nanoseconds
 }
 
 // NewClock returns a clock on which waits pass so many times as fast as in real time.
-func NewClock(pace int) *Clock { return &Clock{pace: max(pace, 1)} }
+func NewClock(pace int) *Clock {
+	c := new(Clock)
+	c.SetPace(pace)
+	return c
+}
+
+// SetPace makes waits that begin from here on pass so many times as fast as in real time.
+func (c *Clock) SetPace(pace int) { c.pace.Store(int64(max(pace, 1))) }
 
 // Now is the time.
 func (c *Clock) Now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
@@ -26,11 +33,12 @@ func (c *Clock) Advance(d time.Duration) { c.ahead.Add(int64(d)) }
 // Pace returns how long a wait takes in real time, and the function to call when that is over: the whole wait
 // has passed on the clock then. Waits that overlap overlap on the clock, too.
 func (c *Clock) Pace(d time.Duration) (short time.Duration, passed func()) {
-	if c.pace == 1 {
+	pace := c.pace.Load()
+	if pace == 1 {
 		return d, func() {}
 	}
 	end := c.Now().Add(d)
-	return d / time.Duration(c.pace), func() { c.advanceTo(end) }
+	return d / time.Duration(pace), func() { c.advanceTo(end) }
 }
 
 func (c *Clock) advanceTo(end time.Time) {
@@ -45,7 +53,7 @@ func (c *Clock) advanceTo(end time.Time) {
 
 // Clone returns a clock of its own that shows the same time.
 func (c *Clock) Clone() *Clock {
-	clone := NewClock(c.pace)
+	clone := NewClock(int(c.pace.Load()))
 	clone.Advance(time.Duration(c.ahead.Load()))
 	return clone
 }

@@ -132,6 +132,21 @@ func (g *GitHub) PullState(number int) string {
 	return ""
 }
 
+// Pull returns a pull request, and whether there is one of that number.
+func (g *GitHub) Pull(number int) (Pull, bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	found := g.pulls[number]
+	if found == nil {
+		return Pull{}, false
+	}
+	shown := found.Pull
+	if shown.Stack != nil {
+		shown.Stack = new(*shown.Stack)
+	}
+	return shown, true
+}
+
 // PullHead returns the head of a pull request.
 func (g *GitHub) PullHead(number int) string {
 	g.mu.Lock()

@@ -146,6 +146,29 @@ func (g *GitHub) reviewDecision(p *pull) string {
 	return "REVIEW_REQUIRED"
 }
 
+// Review is a review as people see it.
+type Review struct {
+	Login, State string
+	Commit       string // that was reviewed
+	SubmittedAt  time.Time
+}
+
+// Reviews returns the newest review of each user of a pull request, oldest first, or nil when there is no such pull
+// request. One that is not just a comment stays the newest when a comment follows.
+func (g *GitHub) Reviews(number int) []Review {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	found := g.pulls[number]
+	if found == nil {
+		return nil
+	}
+	var all []Review
+	for _, one := range found.opinions() {
+		all = append(all, Review{Login: one.login, State: one.state, Commit: one.commit, SubmittedAt: one.submittedAt})
+	}
+	return all
+}
+
 // OwnCode makes users the code owners of every file.
 func (g *GitHub) OwnCode(logins ...string) {
 	g.mu.Lock()

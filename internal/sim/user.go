@@ -44,6 +44,19 @@ func (g *GitHub) AddUser(u User) {
 	g.addUser(u)
 }
 
+// Users returns the accounts that there are, in the order in which they came.
+func (g *GitHub) Users() []User {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	var all []User
+	for _, known := range slices.SortedFunc(maps.Values(g.users), func(a, b *account) int { return cmp.Compare(a.id, b.id) }) {
+		if !known.gone {
+			all = append(all, known.User)
+		}
+	}
+	return all
+}
+
 // teamMember is a user in a team, or one who was invited: active or pending.
 type teamMember struct{ login, state string }
 
