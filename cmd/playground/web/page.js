@@ -25,7 +25,7 @@ const inputs = new Inputs({ play });
 const editor = new Editor({ check: (text) => player.ask("rules", text).catch(() => []), apply });
 const shelf = new Shelf({ open, link: address });
 
-makeTabs($("tabs"));
+makeTabs($("tabs"), (panel) => panel === "story" && shelf.load());
 $("endings").append(
   ending("It succeeds", "job success 90s", "good"),
   ending("It fails", "job failure 20s", "bad"),
@@ -44,7 +44,6 @@ let remembered = null; // the story in the address
 let clockwork = 0;
 
 await openAddress();
-if (player.state !== "failed") shelf.fill(await player.ask("stories").catch(() => []));
 
 // openAddress plays the story of the address, or the first one.
 async function openAddress() {

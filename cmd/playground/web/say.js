@@ -8,12 +8,16 @@ export class Box {
   #send;
   #number = 1;
   #text = $("text");
-  #ready = () => false;
+  #ready;
+  #chosen = ""; // by the visitor; until then the author of the pull request speaks
 
   constructor({ send, ready, changed }) {
     this.#send = send;
     this.#ready = ready;
-    $("login").onchange = changed;
+    $("login").onchange = () => {
+      this.#chosen = this.login;
+      changed();
+    };
     this.#text.oninput = () => this.#grow();
     this.#text.onkeydown = (event) => {
       if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
@@ -35,8 +39,9 @@ export class Box {
 
   show(view) {
     this.#number = view.pull?.number ?? 1;
-    const chosen = this.login;
-    keep($("login"), view.users, () => (view.users ?? []).map(({ login, role }) => el("option", { value: login, textContent: `${login} (${role})`, selected: login === chosen })));
+    const known = (login) => (view.users ?? []).some((user) => user.login === login);
+    const chosen = known(this.#chosen) ? this.#chosen : view.pull?.author;
+    keep($("login"), [view.users, chosen], () => (view.users ?? []).map(({ login, role }) => el("option", { value: login, textContent: `${login} (${role})`, selected: login === chosen })));
     keep($("chips"), suggestions(view), () => suggestions(view).map((command) => el("button", { type: "button", textContent: command, onclick: () => this.type(command), "data-key": command })));
   }
 

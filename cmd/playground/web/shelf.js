@@ -4,7 +4,7 @@ import { $, act, el, keep, toast } from "./dom.js";
 
 // Shelf shows the story. open is called with the text of another one, share returns the link.
 export class Shelf {
-  #stories = [];
+  #stories = null; // until they are wanted
   #open;
   #text = "";
 
@@ -20,14 +20,23 @@ export class Shelf {
     keep($("story-text"), this.#text, () => [this.#text]);
   }
 
-  fill(stories) {
-    this.#stories = stories;
-    this.#list();
+  // Fetches the list of stories, once.
+  async load() {
+    if (this.#stories) return;
+    this.#stories = [];
+    try {
+      const answer = await fetch("stories.json");
+      this.#stories = await answer.json();
+      this.#list();
+    } catch {
+      this.#stories = null;
+      $("stories").replaceChildren(el("li", { className: "hint", textContent: "The list could not be loaded. Open this tab again to retry." }));
+    }
   }
 
   #list() {
     const wanted = $("find").value.trim().toLowerCase();
-    const found = this.#stories.filter(({ name, title }) => `${name} ${title}`.toLowerCase().includes(wanted));
+    const found = (this.#stories ?? []).filter(({ name, title }) => `${name} ${title}`.toLowerCase().includes(wanted));
     keep($("stories"), found.map(({ name }) => name), () => (found.length ? found.map((story) => this.#entry(story)) : [el("li", { className: "hint", textContent: "No story has these words." })]));
   }
 

@@ -1,14 +1,16 @@
 // Tabs, as the ARIA practices describe them: one tab is in the tab order, and arrow keys move between them.
 
-export function makeTabs(list) {
+// makeTabs calls chosen with the id of each panel that is opened.
+export function makeTabs(list, chosen = () => {}) {
   const tabs = [...list.querySelectorAll("[role=tab]")];
-  const choose = (chosen) => {
+  const choose = (open) => {
     for (const tab of tabs) {
-      const isChosen = tab === chosen;
+      const isChosen = tab === open;
       tab.setAttribute("aria-selected", String(isChosen));
       tab.tabIndex = isChosen ? 0 : -1;
       document.getElementById(tab.getAttribute("aria-controls")).hidden = !isChosen;
     }
+    chosen(open.getAttribute("aria-controls"));
   };
   const steps = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
   for (const [i, tab] of tabs.entries()) {

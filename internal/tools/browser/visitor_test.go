@@ -16,7 +16,7 @@ import (
 )
 
 const (
-	patience = time.Minute           // until something has to have happened
+	patience = 2 * time.Minute       // until something has to have happened
 	glance   = 20 * time.Millisecond // between two looks
 
 	right = kb.ArrowRight
@@ -117,8 +117,8 @@ func (v *visitor) click(selector string) {
 // clickIn clicks the element with this text.
 func (v *visitor) clickIn(within, selector, text string) {
 	v.t.Helper()
-	v.until(text+" is there", fmt.Sprintf("[...document.querySelectorAll(%s)].some(e => e.textContent == %s)", quote(within+" "+selector), quote(text)))
-	v.do(fmt.Sprintf("document.querySelectorAll('[data-test]').forEach(e => e.removeAttribute('data-test')); const e = [...document.querySelectorAll(%s)].find(e => e.textContent == %s); e.dataset.test = 'it'", quote(within+" "+selector), quote(text)))
+	v.until(text+" is there", fmt.Sprintf("[...document.querySelectorAll(%s)].some(e => e.textContent == %s && e.checkVisibility())", quote(within+" "+selector), quote(text)))
+	v.do(fmt.Sprintf("document.querySelectorAll('[data-test]').forEach(e => e.removeAttribute('data-test')); const e = [...document.querySelectorAll(%s)].find(e => e.textContent == %s && e.checkVisibility()); e.dataset.test = 'it'", quote(within+" "+selector), quote(text)))
 	v.click("[data-test=it]")
 }
 
@@ -226,11 +226,11 @@ func (v *visitor) dump() {
 	v.t.Logf("the page shows: %s\n%v\nthe browser says: %q", seen, err, complaints)
 }
 
-// inspect has axe-core look at the page, wants it to fit, and keeps a picture.
-func (v *visitor) inspect(name, script string) {
+// inspect has axe-core look at a part of the page, wants the page to fit, and keeps a picture.
+func (v *visitor) inspect(name, part, script string) {
 	v.t.Helper()
 	v.do("if (!window.axe) {" + script + "}")
-	found, err := chromedp.Run(v.ctx, chromedp.Evaluate[[]string](`axe.run(document, {resultTypes: ["violations"]}).then(r => r.violations.map(x => x.impact + " " + x.id + ": " + x.help + ": " + x.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + " " + n.failureSummary).join(" | ")))`, chromedp.EvalAwaitPromise))
+	found, err := chromedp.Run(v.ctx, chromedp.Evaluate[[]string](`axe.run(`+quote(part)+`, {resultTypes: ["violations"]}).then(r => r.violations.map(x => x.impact + " " + x.id + ": " + x.help + ": " + x.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + " " + n.failureSummary).join(" | ")))`, chromedp.EvalAwaitPromise))
 	if err != nil {
 		v.t.Fatal(err)
 	}
