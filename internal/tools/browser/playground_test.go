@@ -260,7 +260,8 @@ func followsWrongStory(t *testing.T, v *visitor) {
 	other.shows("#status", "Line 5")
 	other.is("the story ends there", `!document.getElementById("story-text").textContent.includes("frobnicate")`)
 	other = visit(t, v.browser, v.path+"#"+packed(t, "user alice write\nreview 0 alice APPROVED\ncomment alice 7 .deploy\n"), v.view)
-	other.command(".help")
+	other.shows("#status", "Line 2")
+	other.clean()
 }
 
 func opensShipped(_ *testing.T, v *visitor) {
