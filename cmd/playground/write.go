@@ -75,7 +75,7 @@ func writeStories(_ context.Context, folder string) error {
 	return saveJSON(folder, "stories.json", stories)
 }
 
-// writeFirst plays the first story, so that its picture is there before the engine is.
+// writeFirst plays the first story. Its picture is there before the engine is.
 func writeFirst(ctx context.Context, folder string) error {
 	if err := save(folder, "first.txtar", []byte(playground.First())); err != nil {
 		return err
@@ -92,9 +92,9 @@ func writeFirst(ctx context.Context, folder string) error {
 	return errors.Join(saveJSON(folder, "first.json", answer), session.Close())
 }
 
-// engineFlags make the engine small, and the same in every folder.
+// engineFlags make the engine small, and the same in every folder. Without inlining it is a sixth smaller.
 func engineFlags() []string {
-	return []string{"build", "-trimpath", "-buildvcs=false", "-tags", "nethttpomithttp2", "-ldflags", "-s -w -buildid="}
+	return []string{"build", "-trimpath", "-buildvcs=false", "-tags", "nethttpomithttp2", "-gcflags=all=-l", "-ldflags", "-s -w -buildid="}
 }
 
 // writeEngine compiles the engine, and packs it: not every server packs what a browser gets.

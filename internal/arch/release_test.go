@@ -21,7 +21,8 @@ type ownWorkflow struct {
 	}
 	Env  map[string]string
 	Jobs map[string]struct {
-		Minutes     int `yaml:"timeout-minutes"`
+		Minutes     int  `yaml:"timeout-minutes"`
+		MayFail     bool `yaml:"continue-on-error"`
 		Environment string
 		Permissions map[string]string
 		Needs       any
@@ -111,7 +112,7 @@ func TestOwnActionsArePinned(t *testing.T) {
 }
 
 // A release is started by a person, never cut short, and written to the repository by one job alone, which
-// comes last and waits for the reviewers of the environment.
+// waits for the reviewers of the environment. Only the page comes after it.
 func TestReleaseWorkflow(t *testing.T) {
 	t.Parallel()
 	w := ownWorkflows(t)["release.yml"]
@@ -121,13 +122,16 @@ func TestReleaseWorkflow(t *testing.T) {
 	assert.NotEmpty(t, w.Concurrency.Group)
 	assert.Empty(t, w.Env, "the scripts of CI take their settings from the environment")
 	assert.Equal(t, []any{"plan", "image", "verify"}, w.Jobs["publish"].Needs)
+	assert.Equal(t, "publish", w.Jobs["page"].Needs)
 	for id, job := range w.Jobs {
 		_, writes := job.Permissions["contents"]
 		assert.True(t, writes, "%s checks out the source", id)
 		assert.Equal(t, id == "publish", job.Permissions["contents"] == "write", id)
 		assert.Equal(t, id == "publish", job.Environment == "release", id)
 		assert.Equal(t, id == "image", job.Permissions["packages"] == "write", id)
-		assert.Equal(t, id == "image", job.Permissions["id-token"] == "write", id)
+		assert.Equal(t, id == "image" || id == "page", job.Permissions["id-token"] == "write", id)
+		assert.Equal(t, id == "page", job.Permissions["pages"] == "write", id)
+		assert.Equal(t, id == "page", job.MayFail, id)
 	}
 	assert.Equal(t, map[string]string{"contents": "read"}, w.Jobs["test"].Permissions)
 }

@@ -62,7 +62,6 @@ func (g guard) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
 	r.Register(extensionast.KindTaskCheckBox, g.checkBox)
 }
 
-//nolint:gochecknoglobals // tables
 var (
 	remark  = regexp.MustCompile(`(?s)<!--.*?(-->|$)`)
 	allowed = regexp.MustCompile(`(?i)&lt;(/?(?:details|summary|b|i|em|strong|code|pre|sub|sup|kbd|br|p|ul|ol|li)|details open) ?/?&gt;`)
@@ -86,14 +85,14 @@ func trailing(name string) string {
 	return ""
 }
 
-func (guard) inline(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+func (guard) inline(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus, error) { //nolint:revive // the signature is that of the library
 	if raw, isRaw := node.(*ast.RawHTML); entering && isRaw {
 		_, _ = w.WriteString(harmless(string(raw.Segments.Value(source))))
 	}
 	return ast.WalkSkipChildren, nil
 }
 
-func (guard) block(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+func (guard) block(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus, error) { //nolint:revive // the signature is that of the library
 	if block, isBlock := node.(*ast.HTMLBlock); entering && isBlock {
 		text := string(block.Lines().Value(source))
 		if block.HasClosure() {
@@ -104,15 +103,15 @@ func (guard) block(w util.BufWriter, source []byte, node ast.Node, entering bool
 	return ast.WalkContinue, nil
 }
 
-// image shows the text that stands for a picture.
-func (guard) image(w util.BufWriter, _ []byte, _ ast.Node, entering bool) (ast.WalkStatus, error) {
+// image shows the text of a picture.
+func (guard) image(w util.BufWriter, _ []byte, _ ast.Node, entering bool) (ast.WalkStatus, error) { //nolint:revive // the signature is that of the library
 	if entering {
 		_, _ = w.WriteString("🖼 ")
 	}
 	return ast.WalkContinue, nil
 }
 
-func (guard) link(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+func (guard) link(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) { //nolint:revive // the signature is that of the library
 	link, isLink := node.(*ast.Link)
 	if !isLink || !address.Match(link.Destination) {
 		return ast.WalkContinue, nil
@@ -125,7 +124,7 @@ func (guard) link(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast
 	return ast.WalkContinue, nil
 }
 
-func (guard) autoLink(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+func (guard) autoLink(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus, error) { //nolint:revive // the signature is that of the library
 	link, isLink := node.(*ast.AutoLink)
 	if !entering || !isLink {
 		return ast.WalkContinue, nil
@@ -148,7 +147,7 @@ func open(w util.BufWriter, destination []byte) {
 	_, _ = w.WriteString(`">`)
 }
 
-func (guard) checkBox(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) {
+func (guard) checkBox(w util.BufWriter, _ []byte, node ast.Node, entering bool) (ast.WalkStatus, error) { //nolint:revive // the signature is that of the library
 	if box, isBox := node.(*extensionast.TaskCheckBox); entering && isBox {
 		mark := "☐ "
 		if box.IsChecked {

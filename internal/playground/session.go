@@ -160,8 +160,7 @@ func problemOf(err error) *Problem {
 	if err == nil {
 		return nil
 	}
-	var unread *rehearse.LineError
-	if errors.As(err, &unread) {
+	if unread, ok := errors.AsType[*rehearse.LineError](err); ok {
 		return &Problem{Line: unread.Line, Text: unread.Err.Error()}
 	}
 	return &Problem{Text: explain(err, 0)}
@@ -174,5 +173,5 @@ func explain(err error, line int) string {
 	for _, prefix := range []string{fmt.Sprintf("%s, line %d: ", lead, line), lead + ": ", "read " + lead + ": "} {
 		text = strings.ReplaceAll(text, prefix, "")
 	}
-	return text
+	return strings.ReplaceAll(text, lead+", ", "")
 }
