@@ -76,6 +76,7 @@ type Session struct {
 	rewrite   func(file, body string)
 	around    func(*Session, http.RoundTripper) http.RoundTripper
 	ended     func(*Session)
+	quiet     func(*Session)   // is called when a post part of a step that does not go on has ended; nil is not
 	survive   func(reason any) // is given what a server panics with, nil to let it end the program
 
 	job      *job
@@ -510,7 +511,9 @@ func (p *Session) finishQuietly(ctx context.Context) error {
 		p.show.ends(p.step, status, "")
 		p.show.step(p, "post")
 	}
-	p.look()
+	if p.quiet != nil {
+		p.quiet(p)
+	}
 	p.last, p.posted = main, false
 	if done.Exit != 0 {
 		p.last.Log += done.Log

@@ -68,7 +68,7 @@ func NewStage(story Story, o Options) (*Stage, error) {
 	s := &Stage{dir: dir}
 	s.session = newSession(story, s.watched(o), dir)
 	s.session.GitHub.SetLatency(o.Latency)
-	s.session.survive = s.survive
+	s.session.survive, s.session.quiet = s.survive, s.ended
 	s.look()
 	return s, nil
 }
