@@ -37,12 +37,14 @@ export function keep(element, data, build) {
 export function table(heads, rows) {
   const head = el("tr", {}, ...heads.map((text) => el("th", { scope: "col", textContent: text })));
   const body = rows.map((cells) => el("tr", {}, ...cells.map((cell) => el("td", {}, cell))));
-  return el("div", { className: "wide" }, el("table", {}, el("thead", {}, head), el("tbody", {}, ...body)));
+  return el("div", { className: "wide", tabIndex: 0, role: "region", "aria-label": "Table" }, el("table", {}, el("thead", {}, head), el("tbody", {}, ...body)));
 }
 
 export function pairs(entries) {
-  return entries.flatMap(([name, value]) => [el("dt", { textContent: name }), el("dd", { textContent: value })]);
+  return entries.flatMap(([name, value]) => [el("dt", { textContent: name }), el("dd", {}, value.length > long ? el("details", {}, el("summary", { textContent: value.slice(0, 50) + "…" }), value) : value)]);
 }
+
+const long = 200; // letters, from which a value is folded
 
 export const count = (number, one, many = one + "s") => `${number} ${number === 1 ? one : many}`;
 

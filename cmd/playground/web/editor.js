@@ -88,7 +88,7 @@ export class Editor {
     this.#text.setAttribute("aria-invalid", String(this.#problems.length > 0));
     $("rules-verdict").textContent = verdict(this.#text.value, this.#saved, this.#problems.length);
     $("rules-verdict").className = this.#problems.length ? "verdict bad" : "verdict";
-    $("rules-apply").textContent = this.#problems.length ? "Apply in spite of that" : "Apply the rules";
+    $("rules-apply").textContent = this.#problems.length ? "Apply anyway" : "Apply the rules";
   }
 
   // Puts the cursor where a problem is.

@@ -90,10 +90,15 @@ function avatar(name, bot) {
 
 // prepare makes buttons of suggested commands, and lets wide tables scroll.
 function prepare(body, type) {
-  for (const wide of body.querySelectorAll("table, pre")) {
-    const box = el("div", { className: "wide", tabIndex: 0, role: "region", "aria-label": wide.tagName === "TABLE" ? "Table" : "Text" });
-    wide.replaceWith(box);
-    box.append(wide);
+  for (const table of body.querySelectorAll("table")) {
+    const box = el("div", { className: "wide", tabIndex: 0, role: "region", "aria-label": "Table" });
+    table.replaceWith(box);
+    box.append(table);
+  }
+  for (const pre of body.querySelectorAll("pre")) {
+    pre.tabIndex = 0;
+    pre.setAttribute("role", "region");
+    pre.setAttribute("aria-label", "Text");
   }
   for (const link of body.querySelectorAll("a")) link.rel = "noopener noreferrer nofollow ugc";
   if (!type) return;
