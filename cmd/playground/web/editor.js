@@ -5,23 +5,22 @@ import { $, el, keep } from "./dom.js";
 const pause = 250; // milliseconds without a key before the text is checked
 const standard = ".github/lockstep.yml";
 
-const order = `version: 1
+const environments = `version: 1
 environments:
   development:
   staging:
-    after: development
   production:
-    after: staging
     production: true
 `;
 
+// Each shows one rule. All have the environments of the first story.
 const examples = {
-  Order: order,
-  Freeze: order + `freezes:
+  Order: environments.replace("  staging:\n", "  staging:\n    after: development\n") + "    after: staging\n",
+  Freeze: environments + `freezes:
   - {name: weekend, from: fri 16:00, until: mon 08:00, reason: no one is on call}
 `,
-  Soak: order + "    soak: 30m\n",
-  Reviews: order + "    reviews: 1\n    confirm: true\n",
+  Soak: environments + "    after: staging\n    soak: 30m\n",
+  Reviews: environments + "    reviews: 1\n    confirm: true\n",
 };
 
 // Editor edits the text in the panel. check returns the problems of a text, apply plays the story with it.

@@ -40,6 +40,7 @@ addEventListener("hashchange", () => location.hash.slice(1) !== linked && idle(o
 
 let linked = ""; // the fragment that the page itself has set
 let fresh = null; // the newest element of the conversation
+let asked = null; // the question that waits for a reaction
 let remembered = null; // the story in the address
 let clockwork = 0;
 
@@ -122,6 +123,7 @@ function paint() {
 function showView(view) {
   showPull(view);
   fresh = timeline.show(view.timeline ?? [], box.login) ?? fresh;
+  showQuestion();
   box.show(view);
   world.show(view);
   inputs.show(view);
@@ -130,17 +132,33 @@ function showView(view) {
   $("job").hidden = !view.job_open || player.state !== "ready";
 }
 
+// showQuestion brings a new question into view: the action waits for the answer.
+function showQuestion() {
+  const question = $("timeline").querySelector(".asks");
+  if (question && question !== asked) question.scrollIntoView({ block: "nearest" });
+  asked = question;
+}
+
 function showState() {
   if (player.state === "ready" && player.story !== remembered) remember();
   root.dataset.state = player.state;
   root.dataset.lines = player.story?.lines ?? 0;
   $("undo").setAttribute("aria-disabled", String(!player.canUndo));
   $("status").className = `status ${player.outcome}`;
-  say($("status"), status());
-  $("cancel").hidden = true;
+  showStatus();
   clearInterval(clockwork);
-  if (player.state === "busy") clockwork = setInterval(wait, 250);
+  if (player.state === "busy") clockwork = setInterval(showStatus, 250);
   else if (isOutOfSight($("status"))) toast(status());
+}
+
+// showStatus says what happens, and offers a way out of what takes long.
+function showStatus() {
+  say($("status"), status());
+  $("cancel").hidden = !takesLong();
+}
+
+function takesLong() {
+  return player.state === "busy" && performance.now() - player.since > patience;
 }
 
 function status() {
@@ -148,21 +166,12 @@ function status() {
     case "loading":
       return "Loading the engine…";
     case "busy":
-      return "…";
+      return takesLong() ? (asked ? "Waiting for an answer to the question…" : "Waiting…") : "…";
     case "failed":
       return player.said;
     default:
       return player.outcome || !player.said.startsWith("Answered") ? player.said : `${player.said} ${lastly(player.view.timeline ?? [])}.`;
   }
-}
-
-// wait says that something takes long, and offers a way out.
-function wait() {
-  const passed = performance.now() - player.since;
-  if (passed < patience) return;
-  const asks = (player.view?.timeline ?? []).some(({ comment }) => comment?.question);
-  say($("status"), asks ? "Waiting for an answer to the question…" : "Waiting…");
-  $("cancel").hidden = false;
 }
 
 // arrive brings what is new into view, unless the visitor is busy elsewhere, and the keyboard to it if it was on

@@ -153,16 +153,14 @@ func cancels(_ *testing.T, v *visitor) {
 	v.clean()
 }
 
-const ordered = "version: 1\nenvironments:\n  development:\n  staging:\n    after: development\n  production:\n    after: staging\n    production: true\n"
-
 func editsRules(_ *testing.T, v *visitor) {
 	v.rules("version: 1\nenvironments:\n  staging:\n    afterr: dev\n")
 	v.until("the mistake is at its line", `document.querySelector("#gutter .faulty")?.textContent == "4"`)
 	v.shows("#problems", "Line 4")
 	v.click("#problems button")
 	v.is("the cursor is there", `document.activeElement.id == "rules-text" && document.activeElement.value.slice(0, document.activeElement.selectionStart).split("\n").length == 4`)
-	v.rules(ordered)
-	v.until("there is no mistake", `!document.querySelector("#gutter .faulty") && !document.querySelector("#problems li")`)
+	v.click("#examples button") // order
+	v.until("there is no mistake", `document.getElementById("rules-text").value.includes("after: development") && !document.querySelector("#gutter .faulty") && !document.querySelector("#problems li")`)
 	v.click("#rules-apply")
 	v.ready()
 	v.shows("#story-text", "-- .github/lockstep.yml --")
@@ -172,7 +170,8 @@ func editsRules(_ *testing.T, v *visitor) {
 }
 
 func freezes(_ *testing.T, v *visitor) {
-	v.rules("version: 1\nenvironments:\n  production:\n    production: true\nfreezes:\n  - {name: weekend, from: fri 16:00, until: mon 08:00, reason: no one is on call}\n")
+	v.click("#tab-rules")
+	v.clickIn("#examples", "button", "Freeze")
 	v.click("#rules-apply")
 	v.ready()
 	v.click("#tab-world")
