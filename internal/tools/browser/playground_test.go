@@ -13,7 +13,6 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 )
 
 const (
@@ -91,15 +90,14 @@ func seesRefusal(_ *testing.T, v *visitor) {
 	v.shows("#lane", "production")
 	v.shows(".banner", "Simulated")
 	v.click(".step summary")
-	v.shows(".step .gates", "deployment_order")
+	v.shows(".step .gates", "order")
 	v.clickIn("#timeline", ".try", ".deploy development")
 	v.is("the command is in the box", `document.getElementById("text").value == ".deploy development" && document.activeElement.id == "text"`)
 }
 
 func deploysEverywhere(t *testing.T, v *visitor) {
-	began := time.Now()
 	v.command(".deploy development")
-	t.Logf("answered after %d ms", time.Since(began).Milliseconds())
+	t.Log(v.text("#status"))
 	v.shows("#job", "How does it end?")
 	v.shows("#lane li:nth-child(1)", "deploying")
 	v.tap("It succeeds")
