@@ -181,9 +181,14 @@ func indented(body []byte) string {
 	return b.String()
 }
 
-// users are the people who can type: no apps.
+// organization owns the repository of every story.
+const organization = "acme"
+
+// users are the people who can type: no apps, and not the organization.
 func (v *viewer) users() []User {
-	people := slices.DeleteFunc(v.github.Users(), func(u sim.User) bool { return strings.HasSuffix(u.Login, "[bot]") })
+	people := slices.DeleteFunc(v.github.Users(), func(u sim.User) bool {
+		return strings.HasSuffix(u.Login, "[bot]") || u.Login == organization
+	})
 	return list(people, func(u sim.User) User { return User{Login: u.Login, Role: u.RoleName} })
 }
 

@@ -8,9 +8,9 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
@@ -206,7 +206,13 @@ type view struct {
 	screen       size
 }
 
-func (v view) address() string { return "file://" + v.path }
+// address is that of a file, unless the path is an address itself.
+func (v view) address() string {
+	if strings.HasPrefix(v.path, "http") {
+		return v.path
+	}
+	return "file://" + v.path
+}
 
 // opened is a page that is open.
 type opened struct {
@@ -304,7 +310,6 @@ func (o *opened) load() error {
 	if err := chromedp.Listen(o.ctx, o.listen); err != nil {
 		return err
 	}
-	const patience = time.Minute
 	ctx, cancel := context.WithTimeout(o.ctx, patience)
 	defer cancel()
 	scheme := emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: o.scheme}}}
