@@ -116,7 +116,7 @@ function ending(label, line, tone = "") {
 
 function paint() {
   if (player.view) showView(player.view);
-  if (player.story) shelf.show(player.story);
+  if (player.story) shelf.show(player.story, player.view);
   showState();
 }
 

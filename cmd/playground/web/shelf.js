@@ -7,6 +7,7 @@ export class Shelf {
   #stories = null; // until they are wanted
   #open;
   #text = "";
+  #test = "";
 
   constructor({ open, link }) {
     this.#open = open;
@@ -15,8 +16,9 @@ export class Shelf {
     $("find").oninput = () => this.#list();
   }
 
-  show(story) {
+  show(story, view) {
     this.#text = story.toString();
+    this.#test = view ? story.expecting(view).toString() : this.#text;
     keep($("story-text"), this.#text, () => [this.#text]);
   }
 
@@ -45,7 +47,7 @@ export class Shelf {
   }
 
   #export() {
-    const address = URL.createObjectURL(new Blob([this.#text], { type: "text/plain" }));
+    const address = URL.createObjectURL(new Blob([this.#test], { type: "text/plain" }));
     el("a", { href: address, download: "story.txtar" }).click();
     setTimeout(() => URL.revokeObjectURL(address), 1000);
     did($("export"), "Saved as story.txtar");

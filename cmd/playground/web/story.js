@@ -85,6 +85,15 @@ export class Story {
     return new Story(this.script, others.toSpliced(at < 0 ? 0 : at, 0, { name, lines }));
   }
 
+  // The story as a test: it expects what has come of it, unless it expects something already.
+  expecting({ timeline, deployments }) {
+    if (this.script.some((line) => /^\s*(want|cmp)\s/.test(line))) return this;
+    const reason = timeline?.findLast((entry) => entry.step)?.step.outputs?.reason_code;
+    const newest = new Map((deployments ?? []).toReversed().map(({ environment, state }) => [environment, state]));
+    const known = [...newest].filter(([environment, state]) => state && /^[\w.-]+$/.test(environment));
+    return new Story([...this.script, ...(reason ? [`want output reason_code ${reason}`] : []), ...known.map((pair) => `want deployment ${pair.join(" ")}`)], this.sections);
+  }
+
   // The story without inputs of these names, neither at the beginning nor later.
   withoutInputs(names) {
     const isOther = (line) => !names.includes(line.split(":")[0].trim());

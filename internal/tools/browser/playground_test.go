@@ -241,8 +241,27 @@ func sharesStory(t *testing.T, v *visitor) {
 	v.do(`window.saved = ""; const make = URL.createObjectURL; URL.createObjectURL = blob => { blob.text().then(text => { window.saved = text }); return make(blob) }`)
 	v.click("#tab-story")
 	v.click("#export")
-	v.until("the story is saved", `window.saved == document.getElementById("story-text").textContent`)
+	v.until("the story is saved", `window.saved != ""`)
+	saved := eval[string](t, v.opened, "window.saved")
+	assertPlays(t, saved)
+	if !strings.Contains(saved, "want deployment development success\n") {
+		t.Errorf("the saved story expects what has come of it:\n%s", saved)
+	}
 	v.clean()
+}
+
+// assertPlays plays a story as someone does who got its file.
+func assertPlays(t *testing.T, story string) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "story.txtar")
+	if err := os.WriteFile(file, []byte(story), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	command := exec.CommandContext(t.Context(), "go", "run", "./cmd/rehearse", file)
+	command.Dir = root
+	if out, err := command.CombinedOutput(); err != nil {
+		t.Errorf("play the saved story: %v\n%s", err, out)
+	}
 }
 
 func followsBrokenLink(t *testing.T, v *visitor) {
