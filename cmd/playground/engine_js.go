@@ -23,22 +23,13 @@ func main() {
 	}
 	session, ctx := playground.New(schema), context.Background()
 	js.Global().Set(engine, map[string]any{
-		"begin":   promised(func(text string) any { return session.Begin(ctx, text) }),
-		"line":    promised(func(text string) any { return session.Line(ctx, text) }),
-		"look":    promised(func(string) any { return session.Look() }),
-		"rules":   promised(func(text string) any { return playground.CheckRules(text) }),
-		"stories": promised(func(string) any { return stories() }),
+		"begin": promised(func(text string) any { return session.Begin(ctx, text) }),
+		"line":  promised(func(text string) any { return session.Line(ctx, text) }),
+		"look":  promised(func(string) any { return session.Look() }),
+		"rules": promised(func(text string) any { return playground.CheckRules(text) }),
 	})
 	js.Global().Call("lockstepReady")
 	select {}
-}
-
-func stories() []playground.Shipped {
-	all, err := playground.Stories()
-	if err != nil {
-		panic(err) // they are part of the program
-	}
-	return all
 }
 
 // promised is a function for JavaScript with one text, or none. Its promise resolves to the answer as JSON.
