@@ -60,7 +60,7 @@ func reports() []report {
 		},
 		{"A run has two jobs `build`; one failed", nil, said(inRun(run("build", fail, 1), 7), inRun(run("build", pass, 2), 7))},
 		{"A workflow is under way, and GitHub shows no check of it yet", nil, underWay(said())},
-		{"`build` passed; its workflow has jobs to come", nil, underWay(said(run("build", pass, 1)))},
+		{"`build` passed; other jobs of its workflow have not started", nil, underWay(said(run("build", pass, 1)))},
 		{"A check was reported twice, without numbers or times", nil, said(bare("SUCCESS", "CR_1"), bare("FAILURE", "CR_2"))},
 		{"A rule requires `test`, which has not reported", nil, expecting(said(run("build", pass, 1)), "test")},
 		{"The same, and there are no other checks", nil, expecting(said(), "test")},
