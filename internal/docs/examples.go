@@ -89,7 +89,7 @@ func rollbackWish(asked command.Command) string {
 	case asked.To != "":
 		return "roll back to " + markdown.Cell(asked.To)
 	}
-	return "roll back to what was good"
+	return "roll back to the previous good version"
 }
 
 // place names the environment of a command.

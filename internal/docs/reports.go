@@ -47,9 +47,9 @@ func reports() []report {
 		{"Everything passed, was skipped or is neutral", nil, said(run("build", pass, 1), run("docs", "SKIPPED", 2), run("size", "NEUTRAL", 3))},
 		{"There are no checks, and no rule requires one", nil, said()},
 		{"`build` failed, `test` is still running", nil, said(run("build", fail, 1), run("test", "", 2))},
-		{"`build` failed; a rerun passed", nil, said(run("build", fail, 1), run("build", pass, 2))},
-		{"`build` passed; a rerun failed", nil, said(run("build", pass, 1), run("build", fail, 2))},
-		{"`build` passed; a rerun is under way", nil, said(run("build", pass, 1), run("build", "", 2))},
+		{"`build` failed; a re-run passed", nil, said(run("build", fail, 1), run("build", pass, 2))},
+		{"`build` passed; a re-run failed", nil, said(run("build", pass, 1), run("build", fail, 2))},
+		{"`build` passed; a re-run is under way", nil, said(run("build", pass, 1), run("build", "", 2))},
 		{
 			"Two workflows have a job `build`; the older one failed", nil,
 			said(of(run("build", fail, 1), "W_web", "push"), of(run("build", pass, 2), "W_api", "push")),
