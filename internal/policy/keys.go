@@ -117,7 +117,7 @@ func gateKeys() []member[Settings] {
 			orFalse(checks(), Checks{Off: true}), func(s *Settings) *Value[Checks] { return &s.Checks }),
 		newSetting(Key{Name: "reviews", Example: `1`, Rule: true, Default: "`true`, input `skip_reviews`", Type: "`true`, `false`, number, `{count, from}`", Meaning: "`true`: what GitHub requires. A number: that many approvals of this commit as well"},
 			orFalse(reviews(), Reviews{Off: true}), func(s *Settings) *Value[Reviews] { return &s.Reviews }),
-		newSetting(Key{Name: "draft", Example: `true`, Default: "input `draft_permitted_targets`", Meaning: "Whether drafts may be deployed"},
+		newSetting(Key{Name: "draft", Example: `true`, Default: "input `draft_permitted_targets`", Meaning: "Whether drafts can be deployed"},
 			boolean(), func(s *Settings) *Value[bool] { return &s.Draft }),
 		newSetting(Key{Name: "update_branch", Example: `force`, Default: "input `update_branch`", Meaning: "What happens to an outdated branch"},
 			orFalse(oneOf(UpdateWarn, UpdateForce), UpdateOff), func(s *Settings) *Value[UpdateBranch] { return &s.UpdateBranch }),
@@ -137,7 +137,7 @@ func labelKeys() []member[Labels] {
 	list := listOf(sameSpaces(words("a label", "[qa-passed]")), "[qa-passed]", strings.ToLower)
 	return []member[Labels]{
 		newMember(Key{Name: "require", Example: `[qa-passed]`, Type: "list of labels", Meaning: "All of them are needed"}, list, func(l *Labels) *[]string { return &l.Require }),
-		newMember(Key{Name: "forbid", Example: `[do-not-deploy]`, Type: "list of labels", Meaning: "None of them may be set"}, list, func(l *Labels) *[]string { return &l.Forbid }),
+		newMember(Key{Name: "forbid", Example: `[do-not-deploy]`, Type: "list of labels", Meaning: "None of them is allowed"}, list, func(l *Labels) *[]string { return &l.Forbid }),
 	}
 }
 
@@ -164,7 +164,7 @@ func pathRuleKeys() []member[PathRule] {
 			listOf(pattern(), `["db/migrate/**"]`, same), func(p *PathRule) *[]string { return &p.Paths }),
 		newMember(Key{Name: "environments", Example: `[production]`, Default: "the production ones", Meaning: "Where the rule is in effect"},
 			environmentList(), func(p *PathRule) *[]string { return &p.Environments }),
-		newMember(Key{Name: "merged", Example: `true`, Meaning: "Only commits of the default branch may go out"},
+		newMember(Key{Name: "merged", Example: `true`, Meaning: "Only commits of the default branch can be deployed"},
 			onlyTrue(), func(p *PathRule) *bool { return &p.Merged }),
 		newMember(Key{Name: "reviews", Example: `1`, Type: "number, `{count, from}`", Meaning: "Approvals that the change needs"},
 			countedReviews(), func(p *PathRule) *Reviews { return &p.Reviews }),
