@@ -51,7 +51,7 @@ func onBoard(t deploytest.Trial) deploy.Facts {
 // later are the situations that come about when a command has been typed: no status can know of them.
 func later(text string) bool {
 	return slices.ContainsFunc([]string{
-		"The command names an unknown environment", "The parameters contradict themselves", "between the two looks",
+		"The command names an unknown environment", "The parameters contradict themselves", "between the two reads",
 		"the actor rejects it", "the actor does not answer in time", "Another job of the same run",
 	}, func(part string) bool { return strings.Contains(text, part) })
 }

@@ -26,7 +26,7 @@ type branchDeploy struct {
 func dropInVersions() []dropInVersion {
 	return []dropInVersion{
 		{"In branch-deploy v12", "branch-deploy-v12.yml", 50, 41, 28},
-		{"In its main branch of August 2026, with result mode and stacks", "branch-deploy-main-2026-08.yml", 57, 43, 34},
+		{"In its main branch of August 2026, with open pull requests for result mode and stacks", "branch-deploy-main-2026-08.yml", 57, 43, 34},
 	}
 }
 

@@ -55,7 +55,7 @@ func wish(asked command.Command, c config.Config) string {
 	case command.Deploy, command.Noop:
 		verb := map[command.Kind]string{command.Deploy: "deploy", command.Noop: "rehearse"}[asked.Kind]
 		if unknown {
-			return verb + ", but not where"
+			return verb + ", environment unknown"
 		}
 		return verb + " " + code
 	case command.Rollback:
@@ -74,22 +74,22 @@ func wish(asked command.Command, c config.Config) string {
 	case command.Status:
 		return "show what runs"
 	case command.Deprecated:
-		return "rehearse, in the words of old versions"
+		return "rehearse, in an old syntax"
 	case command.Naked:
-		return "do something without saying where"
+		return "act without naming an environment"
 	case command.None:
 	}
-	return "nothing: no command"
+	return "nothing: not a command"
 }
 
 func rollbackWish(asked command.Command) string {
 	switch {
 	case !asked.KnownEnvironment:
-		return "roll back, but not where"
+		return "roll back, environment unknown"
 	case asked.To != "":
 		return "roll back to " + markdown.Cell(asked.To)
 	}
-	return "roll back to what was good"
+	return "roll back to the previous good version"
 }
 
 // place names the environment of a command.

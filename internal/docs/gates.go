@@ -156,7 +156,7 @@ func gateTable(m *maker, b block) string {
 		row := append([]string{gate}, kept(m, b, gate, 1, 2)...)
 		rows = append(rows, append(row, gateCodes(m, gate)))
 	}
-	return table([]string{"Gate", "Wants", "Inputs", "`reason_code`"}, rows)
+	return table([]string{"Gate", "Passes if", "Inputs", "`reason_code`"}, rows)
 }
 
 // gateCodes lists the reasons that a gate gives in its situations.

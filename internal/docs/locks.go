@@ -65,7 +65,7 @@ func holdings() []holding {
 	}
 	expired := func(l *deploy.Lock) { l.Document.ExpiresAt = before() }
 	return []holding{
-		{text: "Nothing", nothing: true},
+		{text: "None", nothing: true},
 		{text: "`.lock`", change: func(*deploy.Lock) {}},
 		{text: "`.lock --for 1h`, two hours ago", change: expired},
 		{text: "A deployment that is under way", change: run(deploy.RunGoing)},

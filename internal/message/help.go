@@ -265,8 +265,8 @@ func deployCommands(c config.Config) []commandRow {
 	return []commandRow{
 		{!c.Commands.DisableNaked, deploy, "Deploy the pull request to the default environment"},
 		{true, deploy + " <environment>", "Deploy the pull request to that environment; " + elsewhere + " does the same"},
-		{back != "", back + " <environment>", "Roll back: deploy again what last ran in that environment and was good"},
-		{back != "", back + " <environment> to <commit or version>", "Roll back to one that ran there before; `--reason <text>` says why"},
+		{back != "", back + " <environment>", "Roll back to the previous good version in that environment"},
+		{back != "", back + " <environment> to <commit or version>", "Roll back to a version that ran there before; `--reason <text>` says why"},
 		{true, deploy + " " + stable, "Deploy the stable branch to the default environment"},
 		{true, deploy + " " + stable + " to <environment>", "Deploy the stable branch to that environment"},
 		{

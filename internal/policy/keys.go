@@ -59,7 +59,7 @@ func topKeys() []member[Policy] {
 			environments(), func(p *Policy) *[]Environment { return &p.Environments }),
 		newMember(Key{Name: "freezes", Example: `[{name: weekend, from: fri 16:00, until: mon 08:00}]`, Rule: true, Type: "list", Meaning: "Times in which nothing is deployed"},
 			freezes(), func(p *Policy) *[]Freeze { return &p.Freezes }),
-		newMember(Key{Name: "path_rules", Example: `[{name: migration, paths: ["db/migrate/**"], merged: true}]`, Rule: true, Type: "list", Meaning: "Changes of these files need more"},
+		newMember(Key{Name: "path_rules", Example: `[{name: migration, paths: ["db/migrate/**"], merged: true}]`, Rule: true, Type: "list", Meaning: "Extra requirements for changes to these files"},
 			pathRules(), func(p *Policy) *[]PathRule { return &p.PathRules }),
 		newMemberWith(Key{Name: "override", Example: `{allow: [acme/sre], rules: [freeze]}`, Default: "no one can", Type: "`{allow, rules}`", Meaning: "Who may lift which rules with `--override <reason>`"},
 			mapOf(overrideKeys(), noChecks), func(p *Policy, v value, read Override) {
@@ -84,7 +84,7 @@ func ownKeys() []member[Environment] {
 			after(), func(e *Environment) *Value[[]string] { return &e.After }),
 		newSetting(Key{Name: "url", Example: `https://app.example.com`, Default: "input `environment_urls`", Meaning: "The address of the deployment"},
 			address(), func(e *Environment) *Value[string] { return &e.URL }),
-		newSetting(Key{Name: "production", Example: `true`, Default: "input `production_environments`", Meaning: "Marked so on GitHub; freezes and path rules are for these by default"},
+		newSetting(Key{Name: "production", Example: `true`, Default: "input `production_environments`", Meaning: "Marks it as production on GitHub; freezes and path rules apply to these by default"},
 			boolean(), func(e *Environment) *Value[bool] { return &e.Production }),
 	}
 }
@@ -93,7 +93,7 @@ func settingKeys() []member[Settings] {
 	return append(gateKeys(),
 		newSetting(Key{Name: "soak", Example: `2h`, Rule: true, Meaning: "How long this commit must have run in each environment of `after`, such as `30m` or `1d12h`"},
 			orFalse(length(), 0), func(s *Settings) *Value[time.Duration] { return &s.Soak }),
-		newSetting(Key{Name: "noop", Example: `required`, Rule: true, Default: "`false`", Meaning: "A `.noop` of this commit must have gone well"},
+		newSetting(Key{Name: "noop", Example: `required`, Rule: true, Default: "`false`", Meaning: "A `.noop` of this commit must have succeeded"},
 			noop(), func(s *Settings) *Value[bool] { return &s.Noop }),
 		newSetting(Key{Name: "labels", Example: `{require: [qa-passed]}`, Rule: true, Type: "`{require, forbid}`, `false`", Meaning: "Labels that the pull request needs, and labels that stop it"},
 			orFalse(mapOf(labelKeys(), checkLabels), Labels{}), func(s *Settings) *Value[Labels] { return &s.Labels }),
@@ -115,9 +115,9 @@ func gateKeys() []member[Settings] {
 			whoMay(), func(s *Settings) *Value[[]Principal] { return &s.Allow }),
 		newSetting(Key{Name: "checks", Example: `[build, test]`, Default: "inputs `checks` and `skip_ci`", Meaning: "Which checks must have passed"},
 			orFalse(checks(), Checks{Off: true}), func(s *Settings) *Value[Checks] { return &s.Checks }),
-		newSetting(Key{Name: "reviews", Example: `1`, Rule: true, Default: "`true`, input `skip_reviews`", Type: "`true`, `false`, number, `{count, from}`", Meaning: "`true`: what GitHub requires. A number: so many approvals of this commit as well"},
+		newSetting(Key{Name: "reviews", Example: `1`, Rule: true, Default: "`true`, input `skip_reviews`", Type: "`true`, `false`, number, `{count, from}`", Meaning: "`true`: what GitHub requires. A number: that many approvals of this commit as well"},
 			orFalse(reviews(), Reviews{Off: true}), func(s *Settings) *Value[Reviews] { return &s.Reviews }),
-		newSetting(Key{Name: "draft", Example: `true`, Default: "input `draft_permitted_targets`", Meaning: "Whether drafts may be deployed"},
+		newSetting(Key{Name: "draft", Example: `true`, Default: "input `draft_permitted_targets`", Meaning: "Whether drafts can be deployed"},
 			boolean(), func(s *Settings) *Value[bool] { return &s.Draft }),
 		newSetting(Key{Name: "update_branch", Example: `force`, Default: "input `update_branch`", Meaning: "What happens to an outdated branch"},
 			orFalse(oneOf(UpdateWarn, UpdateForce), UpdateOff), func(s *Settings) *Value[UpdateBranch] { return &s.UpdateBranch }),
@@ -137,7 +137,7 @@ func labelKeys() []member[Labels] {
 	list := listOf(sameSpaces(words("a label", "[qa-passed]")), "[qa-passed]", strings.ToLower)
 	return []member[Labels]{
 		newMember(Key{Name: "require", Example: `[qa-passed]`, Type: "list of labels", Meaning: "All of them are needed"}, list, func(l *Labels) *[]string { return &l.Require }),
-		newMember(Key{Name: "forbid", Example: `[do-not-deploy]`, Type: "list of labels", Meaning: "None of them may be set"}, list, func(l *Labels) *[]string { return &l.Forbid }),
+		newMember(Key{Name: "forbid", Example: `[do-not-deploy]`, Type: "list of labels", Meaning: "None of them is allowed"}, list, func(l *Labels) *[]string { return &l.Forbid }),
 	}
 }
 
@@ -164,7 +164,7 @@ func pathRuleKeys() []member[PathRule] {
 			listOf(pattern(), `["db/migrate/**"]`, same), func(p *PathRule) *[]string { return &p.Paths }),
 		newMember(Key{Name: "environments", Example: `[production]`, Default: "the production ones", Meaning: "Where the rule is in effect"},
 			environmentList(), func(p *PathRule) *[]string { return &p.Environments }),
-		newMember(Key{Name: "merged", Example: `true`, Meaning: "Only commits of the default branch may go out"},
+		newMember(Key{Name: "merged", Example: `true`, Meaning: "Only commits of the default branch can be deployed"},
 			onlyTrue(), func(p *PathRule) *bool { return &p.Merged }),
 		newMember(Key{Name: "reviews", Example: `1`, Type: "number, `{count, from}`", Meaning: "Approvals that the change needs"},
 			countedReviews(), func(p *PathRule) *Reviews { return &p.Reviews }),

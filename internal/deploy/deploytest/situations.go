@@ -93,7 +93,7 @@ func requestSituations() []Gate {
 			}},
 		}},
 		{Name: "target branch", Situations: []Situation{
-			{"The pull request leads into `release`", butRollback, func(t *Trial) { t.Facts.Pull.BaseRef = "release" }},
+			{"The pull request targets `release`", butRollback, func(t *Trial) { t.Facts.Pull.BaseRef = "release" }},
 			{"The same, with `enable_pr_stacks: true`, in a stack", butRollback, func(t *Trial) {
 				t.Facts.Pull.BaseRef, t.Config.Origin.Stacks, t.Facts.Pull.Stack = "release", true, &deploy.Stack{Number: 41, Position: 2}
 			}},
@@ -119,7 +119,7 @@ func sourceSituations() []Gate {
 			{"There is no stable branch", "rollback", func(t *Trial) { t.Facts.Stable = deploy.Branch{} }},
 			{"`allow_sha_deployments: false`", "exact", func(t *Trial) { t.Config.Origin.ExactCommits = false }},
 			{"The commit is part of neither the stable branch nor the pull request", "exact", func(t *Trial) { t.Facts.Exact.Contained = false }},
-			{"The branch moved between the two looks", everyWay, func(t *Trial) { t.Request.Pinned = strings.Repeat("0", 40) }},
+			{"The branch moved between the two reads", everyWay, func(t *Trial) { t.Request.Pinned = strings.Repeat("0", 40) }},
 		}},
 	}
 }
@@ -170,7 +170,7 @@ func commitSituations() []Gate {
 			{"The time of the push is unknown, and the first check began after the command", heads, func(t *Trial) {
 				t.commits(func(c *deploy.Commit) { c.PushedAt, c.SeenAt = deploy.Known[time.Time]{}, new(t.afterwards()) })
 			}},
-			{"Neither time is known, and the commit was written after the command", butRollback, func(t *Trial) {
+			{"Neither time is known, and the commit is dated after the command", butRollback, func(t *Trial) {
 				t.commits(func(c *deploy.Commit) {
 					c.PushedAt, c.SeenAt, c.AuthoredAt = deploy.Known[time.Time]{}, nil, deploy.Know(t.afterwards())
 				})
@@ -295,7 +295,7 @@ func lockSituations() []Gate {
 			{"The lock's branch has no lock file", everyWay, func(t *Trial) {
 				t.hold(func(l *deploy.Lock) { l.Unreadable = CorruptLock().Unreadable })
 			}},
-			{"The lock is removed between the two looks", everyWay, func(t *Trial) { t.Request.Pinned = t.Facts.Pull.Head.SHA }},
+			{"The lock is removed between the two reads", everyWay, func(t *Trial) { t.Request.Pinned = t.Facts.Pull.Head.SHA }},
 			{"The run that took the lock has ended", "", func(t *Trial) {
 				t.hold(ofDeployment, func(l *deploy.Lock) { l.Run = deploy.RunEnded })
 			}},
