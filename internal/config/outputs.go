@@ -53,7 +53,7 @@ func Outputs() []Output {
 		{"actor_handle", "User who wrote the comment"},
 		{"base_ref", "Branch that the pull request targets"},
 		{"default_branch_tree_sha", "Tree SHA of the stable branch's head"},
-		{"fork", "`true` when the pull request is from a fork"},
+		{"fork", "`true` when the deployed code is from a fork"},
 		{"fork_ref", "Branch of the fork, when forks are allowed"},
 		{"fork_label", "Owner and branch of the fork, as `owner:branch`"},
 		{"fork_checkout", "Arguments for a local checkout of the fork, as `owner-branch branch`"},
