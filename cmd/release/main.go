@@ -1,4 +1,4 @@
-// Command release does the parts of a release that can be wrong, for .github/workflows/release.yml.
+// Command release does the error-prone parts of a release, for .github/workflows/release.yml.
 //
 //	git tag | release plan -version 1.2.0        is there anything against this release?
 //	release pin -version 1.2.0 -digest sha256:…  writes the released image into action.yml

@@ -1,5 +1,5 @@
-// Package checkup has what a check-up of a setup is made of: the facts that it needs, and what GitHub and the
-// receivers of events said.
+// Package checkup defines what the doctor needs to know about a setup, and what GitHub and the receivers of events
+// said.
 package checkup
 
 import "github.com/lockstep-action/lockstep/internal/deploy"

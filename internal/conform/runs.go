@@ -17,12 +17,12 @@ func runRows() []Assumption {
 			Why:    needsRunner + "start one run of each, and look at `GET /actions/runs/{id}`", Instead: "internal/rehearse/want_test.go: TestWorkflowRuns",
 		},
 		{
-			ID: "U18c", Says: "An ended run's last change is not before its jobs' actions; `created_at` is its first attempt's.",
+			ID: "U18c", Says: "A finished run's last change is not before its jobs' actions; `created_at` is that of the first attempt.",
 			Source: documented("rest/actions/workflow-runs#get-a-workflow-run").thin("it names the fields"),
 			Why:    needsRunner + "let a run create a deployment at its end, start it again, and look at both", Instead: "testdata/stories/verified.txtar",
 		},
 		{
-			ID: "U18d", Says: "In a re-run, `GITHUB_ACTOR` started the first attempt, `GITHUB_TRIGGERING_ACTOR` this one.",
+			ID: "U18d", Says: "In a re-run, `GITHUB_ACTOR` started the first attempt, and `GITHUB_TRIGGERING_ACTOR` this one.",
 			Source: documented("actions/reference/workflows-and-actions/variables"),
 			Why:    needsRunner + "let another user re-run a run whose job prints both", Instead: "testdata/stories/rerun.txtar",
 		},

@@ -130,7 +130,7 @@ func valueTable(m *maker, b block) string {
 		m.require(found, "want input: value, got %s", row[0])
 		value = strings.TrimSpace(value)
 		_, err := tryOut(map[string]string{name: strings.Trim(value, `"'`)})
-		outcome := "taken"
+		outcome := "accepted"
 		if err != nil {
 			outcome = "refused"
 		}
@@ -138,5 +138,5 @@ func valueTable(m *maker, b block) string {
 		m.check(note != "", "the row of %s wants a reason", row[0])
 		rows = append(rows, []string{markdown.Cell(name + ": " + value), outcome, note})
 	}
-	return table([]string{"Value", "Is", "Because"}, rows)
+	return table([]string{"Value", "Result", "Why"}, rows)
 }

@@ -1,4 +1,4 @@
-// Package health asks applications how they are, after they were deployed.
+// Package health checks applications over HTTP after they were deployed.
 //
 // It tells them nothing: a request has no secret, no cookie and no header but the name of the program. Redirects are
 // not followed, and names that lead into a network are refused when the connection is made.
