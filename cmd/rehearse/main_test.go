@@ -125,10 +125,15 @@ func commandsOfPage(t *testing.T) string {
 	_, section, found := strings.Cut(string(page), "## The simulator on a port\n")
 	require.True(t, found)
 	var commands []string
-	for line := range strings.Lines(strings.ReplaceAll(section, "\\\n", "")) {
-		command, isCommand := strings.CutPrefix(line, "$ ")
-		if isCommand && !strings.HasPrefix(command, "go ") && !strings.HasPrefix(command, "curl ") {
-			commands = append(commands, command)
+	for i, block := range strings.Split(section, "```") {
+		script, isScript := strings.CutPrefix(block, "sh\n")
+		if i%2 == 0 || !isScript {
+			continue
+		}
+		for command := range strings.Lines(strings.ReplaceAll(script, "\\\n", "")) {
+			if !strings.HasPrefix(command, "go ") && !strings.HasPrefix(command, "curl ") {
+				commands = append(commands, command)
+			}
 		}
 	}
 	require.Len(t, commands, 4)

@@ -80,7 +80,7 @@ func TestReadEverything(t *testing.T) {
 		},
 		PathRules: []policy.PathRule{{
 			Name: "database migration", Line: 38, Paths: []string{"db/migrate/**"}, Environments: []string{"production"},
-			Merged: true, Reviews: policy.Reviews{Count: 1, From: team("acme/dba")}, Note: "To take it back: `rails db:rollback STEP=1`",
+			Merged: true, Reviews: policy.Reviews{Count: 1, From: team("acme/dba")}, Note: "To undo it: `rails db:rollback STEP=1`",
 		}},
 		Override: policy.Override{Line: 45, Allow: team("acme/sre"), Rules: []policy.RuleName{policy.FreezeRule, policy.SoakRule}},
 	}, found)
