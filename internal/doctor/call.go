@@ -2,9 +2,7 @@ package doctor
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
@@ -30,6 +28,11 @@ func CallOutputs() []string {
 	return []string{"continue", "environment", "noop", "sha", "reason_code", "run_attempt"}
 }
 
+// CallSecrets are the secrets of the reusable workflow.
+func CallSecrets() []string { return []string{deployKey, "VERSIONER_API_KEY"} }
+
+const deployKey = "DEPLOY_KEY" // the one that scripts get
+
 // isCall reports whether a job calls the reusable workflow of this action.
 func isCall(names []string, uses string) bool {
 	name, _, _ := strings.Cut(uses, "@")
@@ -46,7 +49,7 @@ func newCall(at Place, w workflow.Workflow, job workflow.Job) StepRef {
 	}
 	use := newStepRef(at, w, job, 0)
 	use.Called = true
-	use.Wrong = append(use.Wrong, wrongCall(job.With)...)
+	use.Wrong = append(use.Wrong, wrongCall(job)...)
 	return use
 }
 
@@ -70,16 +73,21 @@ func asStep(with map[string]string) map[string]string {
 	return given
 }
 
-// wrongCall lists why GitHub does not start a call with these inputs.
-func wrongCall(with map[string]string) []string {
+// wrongCall lists why GitHub does not start a call by this job.
+func wrongCall(job workflow.Job) []string {
 	var wrong []string
-	for _, name := range slices.Sorted(maps.Keys(with)) {
+	for _, name := range sortedKeys(job.With) {
 		if _, known := CallInputs()[name]; !known {
 			wrong = append(wrong, fmt.Sprintf("the reusable workflow has no input %q: GitHub does not start it", name))
 		}
 	}
+	for _, name := range sortedKeys(job.Secrets) {
+		if !has(CallSecrets(), name) {
+			wrong = append(wrong, fmt.Sprintf("the reusable workflow has no secret %q: GitHub does not start it", name))
+		}
+	}
 	for _, name := range []string{"script", "environments"} {
-		if with[name] == "" {
+		if job.With[name] == "" {
 			wrong = append(wrong, fmt.Sprintf("the input %q of the reusable workflow is missing: GitHub does not start it", name))
 		}
 	}
@@ -103,4 +111,25 @@ func injectedCall(use StepRef) []deploy.Finding {
 		}
 	}
 	return found
+}
+
+// withheld finds secrets that a call means to hand over, and that do not arrive: GitHub passes none to a workflow of
+// another owner unless they are named.
+func (e Examination) withheld(use StepRef) []deploy.Finding {
+	if !use.Called {
+		return nil
+	}
+	hint := "Hand over each secret by name, below `secrets:`: " + markdown.Code(deployKey+": ${{ secrets."+deployKey+" }}") + "."
+	switch inherits := use.In.Inherits; {
+	case inherits && !strings.EqualFold(ownerOf(use.In.Uses), ownerOf(e.Repository)):
+		return []deploy.Finding{warn(use.where()+": with `secrets: inherit`, GitHub hands no secrets to a workflow of another owner.", hint)}
+	case !inherits && !has(sortedKeys(use.In.Secrets), deployKey) && strings.Contains(use.In.With["script"], deployKey):
+		return []deploy.Finding{warn(use.where()+": the script uses "+markdown.Code(deployKey)+", which the job does not hand over.", hint)}
+	}
+	return nil
+}
+
+func ownerOf(repository string) string {
+	owner, _, _ := strings.Cut(repository, "/")
+	return owner
 }
