@@ -135,9 +135,13 @@ func resolve(c config.Config, e event.Event) config.Config {
 			c.Mode = config.TrackIt
 		}
 	}
-	if c.Mode != config.TrackIt {
-		c.Environment = cmp.Or(c.Environment, "production")
+	switch c.Mode {
+	case config.TrackIt:
+		return c
+	case config.Comment, config.Doctor:
+		return c.Defaulted()
 	}
+	c.Environment = cmp.Or(c.Environment, "production")
 	return c
 }
 
