@@ -129,6 +129,18 @@ func (e Examination) withheld(use StepRef) []deploy.Finding {
 	return nil
 }
 
+// orderless finds a call that leaves the order to a rules file that has none.
+func orderless(use StepRef) []deploy.Finding {
+	c := use.Settings
+	if !use.Called || use.In.With["rules"] == "" || c.Policy == nil || len(c.Targets) < 2 || len(c.earlier()) > 0 {
+		return nil
+	}
+	return []deploy.Finding{warn(
+		use.where()+": with the input `rules`, the order is that of `after` in the rules file, which has none: no order is enforced.",
+		"Set `after` in the file, or leave the input out.",
+	)}
+}
+
 func ownerOf(repository string) string {
 	owner, _, _ := strings.Cut(repository, "/")
 	return owner

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lockstep-action/lockstep/internal/checkup"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/doctor"
 )
@@ -67,6 +68,10 @@ func TestCalls(t *testing.T) {
 		"inherited secrets":    {named, "    secrets: inherit\n", "warn inputs: `.github/workflows/deploy.yml`, job `lockstep`: with `secrets: inherit`, GitHub hands no secrets to a workflow of another owner."},
 		"unknown secret":       {"DEPLOY_KEY:", "AWS_KEY:", "the reusable workflow has no secret \"AWS_KEY\": GitHub does not start it"},
 		"secret in lower case": {"DEPLOY_KEY:", "deploy_key:", ""},
+		"no such output": {
+			named, "  tell:\n    needs: lockstep\n    if: needs.lockstep.outputs.continue == 'true' && needs.lockstep.outputs.run_attempt == github.run_attempt\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./tell.sh ${{ needs.lockstep.outputs.params }}\n",
+			"block outputs: `.github/workflows/deploy.yml`, job `tell`: the job `lockstep` has no output `params`, so `needs.lockstep.outputs.params` is always empty.",
+		},
 		"re-run alone": {
 			named, "  smoke:\n    needs: lockstep\n    if: needs.lockstep.outputs.continue == 'true'\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./smoke.sh\n",
 			"Add `&& needs.lockstep.outputs.run_attempt == github.run_attempt` to its `if:`.",
@@ -114,6 +119,28 @@ func TestSecretsOfTheSameOwner(t *testing.T) {
 			e := examination(map[string]string{path: inherits})
 			e.Repository = repository
 			assert.Equal(t, advised, strings.Contains(unwell(doctor.Examine(e)), "secrets: inherit"))
+		})
+	}
+}
+
+// With the input rules, the order of the input environments no longer counts.
+func TestOrderOfCallsWithRules(t *testing.T) {
+	t.Parallel()
+	const advice = "no order is enforced"
+	for name, test := range map[string]struct {
+		rules   string
+		advised bool
+	}{
+		"no after": {"version: 1\nenvironments:\n  dev:\n  prod:\n", true},
+		"after":    {"version: 1\nenvironments:\n  dev:\n  prod:\n    after: dev\n", false},
+		"one":      {"version: 1\nenvironments:\n  prod:\n", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const file = ".github/lockstep.yml"
+			e := examination(map[string]string{path: strings.Replace(calling, "dev,prod", "dev,prod\n      rules: "+file, 1)})
+			e.Setup = e.Under(map[string]checkup.RulesFile{file: {Path: file, Now: checkup.Text{Text: test.rules, Exists: true}}})
+			assert.Equal(t, test.advised, strings.Contains(unwell(doctor.Examine(e)), advice))
 		})
 	}
 }
