@@ -135,13 +135,12 @@ func resolve(c config.Config, e event.Event) config.Config {
 			c.Mode = config.TrackIt
 		}
 	}
-	switch c.Mode {
-	case config.TrackIt:
-		return c
-	case config.Comment, config.Doctor:
+	if c.Mode == config.Comment || c.Mode == config.Doctor {
 		return c.Defaulted()
 	}
-	c.Environment = cmp.Or(c.Environment, "production")
+	if c.Mode != config.TrackIt {
+		c.Environment = cmp.Or(c.Environment, "production")
+	}
 	return c
 }
 

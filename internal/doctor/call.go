@@ -94,7 +94,10 @@ func wrongCall(job workflow.Job) []string {
 	return wrong
 }
 
-var fromOutside = regexp.MustCompile(`\bgithub\.(?:event\b|head_ref)`)
+var (
+	fromOutside = regexp.MustCompile(`(?i)\bgithub\s*(?:\.\s*|\[\s*')(?:event\b|head_ref)|\(\s*github\s*\)`)
+	numbers     = regexp.MustCompile(`\bgithub\.event\.(?:issue\.number|comment\.id)\b`) // GitHub writes these
+)
 
 // injectedCall finds text of others inside of the script that a call hands over.
 func injectedCall(use StepRef) []deploy.Finding {
@@ -103,7 +106,7 @@ func injectedCall(use StepRef) []deploy.Finding {
 	}
 	var found []deploy.Finding
 	for _, one := range expression.FindAllString(use.In.With["script"], -1) {
-		if fromOutside.MatchString(one) {
+		if fromOutside.MatchString(numbers.ReplaceAllString(one, "")) {
 			found = append(found, block(
 				use.where()+": the input `script` contains "+markdown.Code(one)+": the author of that text writes the script.",
 				"Use the variables `ENVIRONMENT`, `SHA` and `PARAMS` in the script.",
