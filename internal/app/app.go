@@ -135,6 +135,9 @@ func resolve(c config.Config, e event.Event) config.Config {
 			c.Mode = config.TrackIt
 		}
 	}
+	if c.Mode == config.Comment || c.Mode == config.Doctor {
+		return c.Defaulted()
+	}
 	if c.Mode != config.TrackIt {
 		c.Environment = cmp.Or(c.Environment, "production")
 	}

@@ -447,6 +447,16 @@ func (c Config) Environments() []string {
 	return envname.Distinct(all)
 }
 
+// Defaulted returns the settings with an environment for commands that name none: production, unless commands must
+// name one and cannot name that.
+func (c Config) Defaulted() Config {
+	const usual = "production"
+	if c.Environment == "" && (!c.Commands.DisableNaked || envname.Contains(c.Targets, usual)) {
+		c.Environment = usual
+	}
+	return c
+}
+
 func (c Config) spelling(environment string) string {
 	all := c.Environments()
 	if position := envname.Index(all, environment); position >= 0 {

@@ -133,7 +133,9 @@ func (c Config) lockBranches() []lockNames {
 		add("environment_targets", target)
 	}
 	if !c.mayTrack() {
-		add("environment", cmp.Or(c.Environment, "production"))
+		if named := c.Defaulted().Environment; named != "" {
+			add("environment", named)
+		}
 	}
 	return all
 }

@@ -48,6 +48,7 @@ func TestCallersGrantWhatIsCalled(t *testing.T) {
 			if strings.HasPrefix(job.Uses, "lockstep-action/lockstep/"+reusable+"@") {
 				callers++
 				assert.Equal(t, together, job.Permissions, "%s: %s", w.page, name)
+				assert.NotContains(t, w.text, "secrets: inherit", "%s: %s: GitHub hands none to a workflow of another owner", w.page, name)
 			}
 		}
 	}
@@ -58,7 +59,8 @@ func TestCallersGrantWhatIsCalled(t *testing.T) {
 func TestDoctorKnowsTheReusableWorkflow(t *testing.T) {
 	t.Parallel()
 	w := reusableFile(t)
-	inputs, outputs, _ := w.trigger(t)
+	inputs, outputs, secrets := w.trigger(t)
+	assert.ElementsMatch(t, slices.Collect(maps.Keys(secrets)), doctor.CallSecrets())
 	assert.ElementsMatch(t, slices.Collect(maps.Keys(inputs)), slices.Collect(maps.Keys(doctor.CallInputs())))
 	assert.ElementsMatch(t, slices.Collect(maps.Keys(outputs)), doctor.CallOutputs())
 	calls := w.Jobs["start"].calls()

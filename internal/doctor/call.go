@@ -2,9 +2,7 @@ package doctor
 
 import (
 	"fmt"
-	"maps"
 	"regexp"
-	"slices"
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
@@ -30,6 +28,11 @@ func CallOutputs() []string {
 	return []string{"continue", "environment", "noop", "sha", "reason_code", "run_attempt"}
 }
 
+// CallSecrets are the secrets of the reusable workflow.
+func CallSecrets() []string { return []string{deployKey, "VERSIONER_API_KEY"} }
+
+const deployKey = "DEPLOY_KEY" // the one that scripts get
+
 // isCall reports whether a job calls the reusable workflow of this action.
 func isCall(names []string, uses string) bool {
 	name, _, _ := strings.Cut(uses, "@")
@@ -46,7 +49,7 @@ func newCall(at Place, w workflow.Workflow, job workflow.Job) StepRef {
 	}
 	use := newStepRef(at, w, job, 0)
 	use.Called = true
-	use.Wrong = append(use.Wrong, wrongCall(job.With)...)
+	use.Wrong = append(use.Wrong, wrongCall(job)...)
 	return use
 }
 
@@ -70,23 +73,31 @@ func asStep(with map[string]string) map[string]string {
 	return given
 }
 
-// wrongCall lists why GitHub does not start a call with these inputs.
-func wrongCall(with map[string]string) []string {
+// wrongCall lists why GitHub does not start a call by this job.
+func wrongCall(job workflow.Job) []string {
 	var wrong []string
-	for _, name := range slices.Sorted(maps.Keys(with)) {
+	for _, name := range sortedKeys(job.With) {
 		if _, known := CallInputs()[name]; !known {
 			wrong = append(wrong, fmt.Sprintf("the reusable workflow has no input %q: GitHub does not start it", name))
 		}
 	}
+	for _, name := range sortedKeys(job.Secrets) {
+		if !has(CallSecrets(), name) {
+			wrong = append(wrong, fmt.Sprintf("the reusable workflow has no secret %q: GitHub does not start it", name))
+		}
+	}
 	for _, name := range []string{"script", "environments"} {
-		if with[name] == "" {
+		if job.With[name] == "" {
 			wrong = append(wrong, fmt.Sprintf("the input %q of the reusable workflow is missing: GitHub does not start it", name))
 		}
 	}
 	return wrong
 }
 
-var fromOutside = regexp.MustCompile(`\bgithub\.(?:event\b|head_ref)`)
+var (
+	fromOutside = regexp.MustCompile(`(?i)\bgithub\s*(?:\.\s*|\[\s*')(?:event\b|head_ref)|\(\s*github\s*\)`)
+	numbers     = regexp.MustCompile(`\bgithub\.event\.(?:issue\.number|comment\.id)\b`) // GitHub writes these
+)
 
 // injectedCall finds text of others inside of the script that a call hands over.
 func injectedCall(use StepRef) []deploy.Finding {
@@ -95,7 +106,7 @@ func injectedCall(use StepRef) []deploy.Finding {
 	}
 	var found []deploy.Finding
 	for _, one := range expression.FindAllString(use.In.With["script"], -1) {
-		if fromOutside.MatchString(one) {
+		if fromOutside.MatchString(numbers.ReplaceAllString(one, "")) {
 			found = append(found, block(
 				use.where()+": the input `script` contains "+markdown.Code(one)+": the author of that text writes the script.",
 				"Use the variables `ENVIRONMENT`, `SHA` and `PARAMS` in the script.",
@@ -103,4 +114,37 @@ func injectedCall(use StepRef) []deploy.Finding {
 		}
 	}
 	return found
+}
+
+// withheld finds secrets that a call means to hand over, and that do not arrive: GitHub passes none to a workflow of
+// another owner unless they are named.
+func (e Examination) withheld(use StepRef) []deploy.Finding {
+	if !use.Called {
+		return nil
+	}
+	hint := "Hand over each secret by name, below `secrets:`: " + markdown.Code(deployKey+": ${{ secrets."+deployKey+" }}") + "."
+	switch inherits := use.In.Inherits; {
+	case inherits && !strings.EqualFold(ownerOf(use.In.Uses), ownerOf(e.Repository)):
+		return []deploy.Finding{warn(use.where()+": with `secrets: inherit`, GitHub hands no secrets to a workflow of another owner.", hint)}
+	case !inherits && !has(sortedKeys(use.In.Secrets), deployKey) && strings.Contains(use.In.With["script"], deployKey):
+		return []deploy.Finding{warn(use.where()+": the script uses "+markdown.Code(deployKey)+", which the job does not hand over.", hint)}
+	}
+	return nil
+}
+
+// orderless finds a call that leaves the order to a rules file that has none.
+func orderless(use StepRef) []deploy.Finding {
+	c := use.Settings
+	if !use.Called || use.In.With["rules"] == "" || c.Policy == nil || len(c.Targets) < 2 || len(c.earlier()) > 0 {
+		return nil
+	}
+	return []deploy.Finding{warn(
+		use.where()+": with the input `rules`, the order is that of `after` in the rules file, which has none: no order is enforced.",
+		"Set `after` in the file, or leave the input out.",
+	)}
+}
+
+func ownerOf(repository string) string {
+	owner, _, _ := strings.Cut(repository, "/")
+	return owner
 }

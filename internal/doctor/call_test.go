@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/lockstep-action/lockstep/internal/checkup"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/doctor"
 )
@@ -31,8 +32,12 @@ jobs:
     with:
       environments: dev,prod
       script: ./deploy.sh "$ENVIRONMENT"
-    secrets: inherit
+    secrets:
+      DEPLOY_KEY: ${{ secrets.DEPLOY_KEY }}
 `
+
+// named is how it hands over a secret.
+const named = "    secrets:\n      DEPLOY_KEY: ${{ secrets.DEPLOY_KEY }}\n"
 
 func TestCalls(t *testing.T) {
 	t.Parallel()
@@ -40,25 +45,39 @@ func TestCalls(t *testing.T) {
 		old, new string
 		want     string // part of what is wrong, "" for nothing
 	}{
-		"fine":             {"", "", ""},
-		"by commit":        {"@v1", "@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2 # v1.0.0", ""},
-		"rules":            {"environments: dev,prod", "environments: dev,prod\n      rules: .github/lockstep.yml", ""},
-		"computed rules":   {"environments: dev,prod", "environments: dev,prod\n      rules: ${{ vars.RULES }}", ""},
-		"no permission":    {"      actions: read\n", "", "block permissions: `.github/workflows/deploy.yml`, job `lockstep`: its token lacks `actions: read`. Add it to the `permissions:` of the job. GitHub does not start a called workflow that needs more than its caller grants."},
-		"no permissions":   {"    permissions:\n      contents: write\n      actions: read\n      pull-requests: write\n      deployments: write\n      checks: read\n      statuses: read\n", "", "its token lacks `pull-requests: write`"},
-		"no condition":     {"    if: github.event.issue.pull_request && startsWith(github.event.comment.body, '.')\n", "", "condition: `.github/workflows/deploy.yml`, job `lockstep`: a runner starts for every comment"},
-		"deaf condition":   {"body, '.')", "body, '.deploy')", "words: `.github/workflows/deploy.yml`, job `lockstep`: its condition does not let these commands through: `.noop`, `.help`"},
-		"another event":    {"  issue_comment:\n    types: [created]", "  push:", "comments do not start it"},
-		"no script":        {"      script: ./deploy.sh \"$ENVIRONMENT\"\n", "", "the input \"script\" of the reusable workflow is missing"},
-		"no environments":  {"      environments: dev,prod\n", "", "the input \"environments\" of the reusable workflow is missing"},
-		"unknown input":    {"environments: dev,prod", "environments: dev,prod\n      trigger: .ship", "the reusable workflow has no input \"trigger\""},
-		"wrong input":      {"environments: dev,prod", "environments: dev,prod\n      confirmation: perhaps", "deployment_confirmation"},
-		"injection":        {`"$ENVIRONMENT"`, `${{ github.event.comment.body }}`, "scripts: `.github/workflows/deploy.yml`, job `lockstep`: the input `script` contains `${{ github.event.comment.body }}`"},
-		"own words":        {`"$ENVIRONMENT"`, `"$ENVIRONMENT" ${{ vars.REGION }}`, ""},
-		"matrix":           {"    secrets: inherit\n", "    strategy: {matrix: {region: [eu, us]}}\n", "each job of its matrix takes the same comment"},
-		"what comes after": {"    secrets: inherit\n", "  tell:\n    needs: lockstep\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./tell.sh ${{ needs.lockstep.outputs.sha }}\n", "job `tell`: it runs after every command"},
+		"fine":                 {"", "", ""},
+		"by commit":            {"@v1", "@4f2a9c1d5e6b7a8091c2d3e4f5a6b7c8d9e0f1a2 # v1.0.0", ""},
+		"rules":                {"environments: dev,prod", "environments: dev,prod\n      rules: .github/lockstep.yml", ""},
+		"computed rules":       {"environments: dev,prod", "environments: dev,prod\n      rules: ${{ vars.RULES }}", ""},
+		"no permission":        {"      actions: read\n", "", "block permissions: `.github/workflows/deploy.yml`, job `lockstep`: its token lacks `actions: read`. Add it to the `permissions:` of the job. GitHub does not start a called workflow that needs more than its caller grants."},
+		"no permissions":       {"    permissions:\n      contents: write\n      actions: read\n      pull-requests: write\n      deployments: write\n      checks: read\n      statuses: read\n", "", "its token lacks `pull-requests: write`"},
+		"no condition":         {"    if: github.event.issue.pull_request && startsWith(github.event.comment.body, '.')\n", "", "condition: `.github/workflows/deploy.yml`, job `lockstep`: a runner starts for every comment"},
+		"deaf condition":       {"body, '.')", "body, '.deploy')", "words: `.github/workflows/deploy.yml`, job `lockstep`: its condition does not let these commands through: `.noop`, `.help`"},
+		"another event":        {"  issue_comment:\n    types: [created]", "  push:", "comments do not start it"},
+		"no script":            {"      script: ./deploy.sh \"$ENVIRONMENT\"\n", "", "the input \"script\" of the reusable workflow is missing"},
+		"no environments":      {"      environments: dev,prod\n", "", "the input \"environments\" of the reusable workflow is missing"},
+		"unknown input":        {"environments: dev,prod", "environments: dev,prod\n      trigger: .ship", "the reusable workflow has no input \"trigger\""},
+		"wrong input":          {"environments: dev,prod", "environments: dev,prod\n      confirmation: perhaps", "deployment_confirmation"},
+		"injection":            {`"$ENVIRONMENT"`, `${{ github.event.comment.body }}`, "scripts: `.github/workflows/deploy.yml`, job `lockstep`: the input `script` contains `${{ github.event.comment.body }}`"},
+		"injection by name":    {`"$ENVIRONMENT"`, `${{ github['event'].comment.body }}`, "the input `script` contains `${{ github['event'].comment.body }}`"},
+		"injection of all":     {`"$ENVIRONMENT"`, `${{ toJSON(github) }}`, "the input `script` contains `${{ toJSON(github) }}`"},
+		"injection behind":     {`"$ENVIRONMENT"`, `${{ github.event.issue.number && github.event.issue.title }}`, "the input `script` contains"},
+		"a number":             {`"$ENVIRONMENT"`, `"$ENVIRONMENT" ${{ github.event.issue.number }} ${{ github.event_name }}`, ""},
+		"own words":            {`"$ENVIRONMENT"`, `"$ENVIRONMENT" ${{ vars.REGION }}`, ""},
+		"matrix":               {named, "    strategy: {matrix: {region: [eu, us]}}\n", "each job of its matrix takes the same comment"},
+		"what comes after":     {named, "  tell:\n    needs: lockstep\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./tell.sh ${{ needs.lockstep.outputs.sha }}\n", "job `tell`: it runs after every command"},
+		"no secrets":           {named, "", ""},
+		"empty secrets":        {named, "    secrets: {}\n", ""},
+		"a secret missing":     {"./deploy.sh \"$ENVIRONMENT\"\n" + named, "./deploy.sh \"$DEPLOY_KEY\"\n", "warn inputs: `.github/workflows/deploy.yml`, job `lockstep`: the script uses `DEPLOY_KEY`, which the job does not hand over. Hand over each secret by name, below `secrets:`: `DEPLOY_KEY: ${{ secrets.DEPLOY_KEY }}`."},
+		"inherited secrets":    {named, "    secrets: inherit\n", "warn inputs: `.github/workflows/deploy.yml`, job `lockstep`: with `secrets: inherit`, GitHub hands no secrets to a workflow of another owner."},
+		"unknown secret":       {"DEPLOY_KEY:", "AWS_KEY:", "the reusable workflow has no secret \"AWS_KEY\": GitHub does not start it"},
+		"secret in lower case": {"DEPLOY_KEY:", "deploy_key:", ""},
+		"no such output": {
+			named, "  tell:\n    needs: lockstep\n    if: needs.lockstep.outputs.continue == 'true' && needs.lockstep.outputs.run_attempt == github.run_attempt\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./tell.sh ${{ needs.lockstep.outputs.params }}\n",
+			"block outputs: `.github/workflows/deploy.yml`, job `tell`: the job `lockstep` has no output `params`, so `needs.lockstep.outputs.params` is always empty.",
+		},
 		"re-run alone": {
-			"    secrets: inherit\n", "  smoke:\n    needs: lockstep\n    if: needs.lockstep.outputs.continue == 'true'\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./smoke.sh\n",
+			named, "  smoke:\n    needs: lockstep\n    if: needs.lockstep.outputs.continue == 'true'\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./smoke.sh\n",
 			"Add `&& needs.lockstep.outputs.run_attempt == github.run_attempt` to its `if:`.",
 		},
 	} {
@@ -92,4 +111,40 @@ func TestSettingsOfCalls(t *testing.T) {
 	assert.Equal(t, "dev", c.Environment)
 	assert.False(t, c.Commands.DisableNaked)
 	assert.Equal(t, config.AllChecks, c.Checks.Mode)
+}
+
+// The owner of the reusable workflow, who may have a copy of it, can hand over secrets without naming them.
+func TestSecretsOfTheSameOwner(t *testing.T) {
+	t.Parallel()
+	inherits := strings.Replace(calling, named, "    secrets: inherit\n", 1)
+	for repository, advised := range map[string]bool{"lockstep-action/website": false, "Lockstep-Action/website": false, "acme/shop": true, "": true} {
+		t.Run(repository, func(t *testing.T) {
+			t.Parallel()
+			e := examination(map[string]string{path: inherits})
+			e.Repository = repository
+			assert.Equal(t, advised, strings.Contains(unwell(doctor.Examine(e)), "secrets: inherit"))
+		})
+	}
+}
+
+// With the input rules, the order of the input environments no longer counts.
+func TestOrderOfCallsWithRules(t *testing.T) {
+	t.Parallel()
+	const advice = "no order is enforced"
+	for name, test := range map[string]struct {
+		rules   string
+		advised bool
+	}{
+		"no after": {"version: 1\nenvironments:\n  dev:\n  prod:\n", true},
+		"after":    {"version: 1\nenvironments:\n  dev:\n  prod:\n    after: dev\n", false},
+		"one":      {"version: 1\nenvironments:\n  prod:\n", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			const file = ".github/lockstep.yml"
+			e := examination(map[string]string{path: strings.Replace(calling, "dev,prod", "dev,prod\n      rules: "+file, 1)})
+			e.Setup = e.Under(map[string]checkup.RulesFile{file: {Path: file, Now: checkup.Text{Text: test.rules, Exists: true}}})
+			assert.Equal(t, test.advised, strings.Contains(unwell(doctor.Examine(e)), advice))
+		})
+	}
 }

@@ -30,6 +30,8 @@ func checkInputs(e Examination) []deploy.Finding {
 			))
 		}
 		found = append(found, deafStep(use)...)
+		found = append(found, e.withheld(use)...)
+		found = append(found, orderless(use)...)
 		for _, name := range writtenSecrets(use) {
 			found = append(found, block(
 				use.where()+": the secret "+markdown.Code(name)+" is written in the file, where everyone can read it.",

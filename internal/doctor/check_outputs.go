@@ -92,6 +92,9 @@ func (e Examination) missingInStep(job workflow.Job, one workflow.Reference) (pr
 
 func missingInJob(use StepRef, job workflow.Job, one workflow.Reference) (problem, hint string) {
 	other, exists := use.Workflow.Job(one.ID)
+	if use.Called && one.ID == use.Job {
+		other.Uses, other.Outputs = "", use.In.Outputs
+	}
 	switch {
 	case !has(job.Needs, one.ID) && exists:
 		return "it does not wait for the job " + markdown.Code(one.ID) + ", so " + markdown.Code("needs."+one.ID) + " is always empty.",
@@ -102,7 +105,7 @@ func missingInJob(use StepRef, job workflow.Job, one workflow.Reference) (proble
 		return "", ""
 	}
 	problem = "the job " + markdown.Code(one.ID) + " has no output " + markdown.Code(one.Output) + ", so " + markdown.Code("needs."+one.ID+".outputs."+one.Output) + " is always empty."
-	if one.ID == use.Job && has(config.OutputNames(), one.Output) {
+	if one.ID == use.Job && !use.Called && has(config.OutputNames(), one.Output) {
 		return problem, "Add " + markdown.Code(one.Output+": ${{ steps."+stepID(use)+".outputs."+one.Output+" }}") + " to the `outputs:` of that job."
 	}
 	return problem, instead(one.Output, sortedKeys(other.Outputs), "needs."+one.ID+".outputs.")

@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -96,7 +95,7 @@ func newStepRef(at Place, w workflow.Workflow, job workflow.Job, index int) Step
 	use.Settings.Config, use.Wrong = readInputs(given, use.Settings.Computed)
 	use.Unknown = unknownInputs(use.Step.With)
 	use.Role = role(use.Settings, use.Step.With, w)
-	use.Settings.Environment = cmp.Or(use.Settings.Environment, "production")
+	use.Settings.Config = use.Settings.Defaulted()
 	return use
 }
 

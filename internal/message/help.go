@@ -109,8 +109,10 @@ func examples(c config.Config) string {
 	word := c.Commands.Deploy
 	rows := [][2]string{
 		{word + " " + first, "deploy this pull request to " + markdown.Code(first)},
-		{word + " " + c.StableBranch, "roll back " + markdown.Code(c.Environment)},
 		{word + " " + c.StableBranch + " to " + first, "roll back " + markdown.Code(first)},
+	}
+	if c.Environment != "" {
+		rows = slices.Insert(rows, 1, [2]string{word + " " + c.StableBranch, "roll back " + markdown.Code(c.Environment)})
 	}
 	if noop := c.Commands.Noop; noop != "" {
 		rows = append(rows, [2]string{noop + " " + first, "rehearse the deployment to " + markdown.Code(first)})
@@ -267,7 +269,7 @@ func deployCommands(c config.Config) []commandRow {
 		{true, deploy + " <environment>", "Deploy the pull request to that environment; " + elsewhere + " does the same"},
 		{back != "", back + " <environment>", "Roll back to the previous good version in that environment"},
 		{back != "", back + " <environment> to <commit or version>", "Roll back to a version that ran there before; `--reason <text>` says why"},
-		{true, deploy + " " + stable, "Deploy the stable branch to the default environment"},
+		{c.Environment != "", deploy + " " + stable, "Deploy the stable branch to the default environment"},
 		{true, deploy + " " + stable + " to <environment>", "Deploy the stable branch to that environment"},
 		{
 			true, deploy + " <environment> " + separator + " <parameters>",

@@ -42,6 +42,8 @@ type Job struct {
 	Concurrency Concurrency
 	Outputs     map[string]string
 	With        map[string]string // what it hands to the workflow that it calls
+	Secrets     map[string]string // the same for secrets that it names
+	Inherits    bool              // it hands over its secrets without naming them
 	Tolerated   bool              // continue-on-error: its failure counts as success
 	Matrix      int               // how many jobs its matrix makes: 1 without a matrix, 0 when only a runner knows
 	Values      []string          // every text of the job but its outputs, wherever it is
@@ -261,6 +263,7 @@ type job struct {
 	Concurrency yaml.Node
 	Outputs     yaml.Node
 	With        yaml.Node
+	Secrets     yaml.Node
 	Tolerated   string `yaml:"continue-on-error"`
 	Strategy    struct{ Matrix yaml.Node }
 	Steps       []yaml.Node
@@ -285,6 +288,7 @@ func readJobs(node yaml.Node) ([]Job, error) {
 			ID: id, Name: read.Name, If: read.If, Needs: texts(read.Needs), RunsOn: labels(read.RunsOn), Uses: read.Uses,
 			Environment: readEnvironment(read.Environment), Permissions: readPermissions(read.Permissions),
 			Concurrency: readConcurrency(read.Concurrency), Outputs: named(read.Outputs), With: named(read.With),
+			Secrets: named(read.Secrets), Inherits: resolved(read.Secrets).Value == "inherit",
 			Tolerated: isTrue(read.Tolerated), Matrix: combinations(read.Strategy.Matrix), Values: values(content), Steps: steps,
 		})
 	}
