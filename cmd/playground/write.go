@@ -89,6 +89,7 @@ func writeFirst(ctx context.Context, folder string) error {
 	if answer.Problem != nil {
 		return fmt.Errorf("play the first story, line %d: %s", answer.Problem.Line, answer.Problem.Text)
 	}
+	answer.Took = 0 // how long it takes here is of no use on the page
 	return errors.Join(saveJSON(folder, "first.json", answer), session.Close())
 }
 

@@ -51,6 +51,7 @@ func TestWrite(t *testing.T) {
 		var written playground.Answer
 		require.NoError(t, json.Unmarshal(content(t, folder, "first.json"), &written))
 		assert.Equal(t, shape(*answer.View), shape(*written.View))
+		assert.Zero(t, written.Took)
 	})
 }
 

@@ -4,7 +4,9 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
+	"github.com/lockstep-action/lockstep/internal/envname"
 	"github.com/lockstep-action/lockstep/internal/policy"
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
@@ -18,12 +20,9 @@ func (v *viewer) environments(rules string) []Environment {
 	}
 	production := commaList(v.input("production_environments"))
 	all := []Environment{}
-	for _, name := range order {
-		if slices.ContainsFunc(all, func(one Environment) bool { return one.Name == name }) {
-			continue
-		}
-		one := Environment{Name: name, Production: slices.Contains(production, name), Lock: v.lock(name)}
-		if at := slices.IndexFunc(read.Environments, func(e policy.Environment) bool { return e.Name == name }); at >= 0 && read.Environments[at].Production.IsSet() {
+	for _, name := range envname.Distinct(order) {
+		one := Environment{Name: name, Production: envname.Contains(production, name), Lock: v.lock(name)}
+		if at := slices.IndexFunc(read.Environments, func(e policy.Environment) bool { return envname.Same(e.Name, name) }); at >= 0 && read.Environments[at].Production.IsSet() {
 			one.Production = read.Environments[at].Production.Value
 		}
 		one.State, one.Current = v.deployed(name)
@@ -47,8 +46,8 @@ func afterOrder(environments []policy.Environment) []string {
 	var order []string
 	var visit func(name string, path []string)
 	visit = func(name string, path []string) {
-		at := slices.IndexFunc(environments, func(e policy.Environment) bool { return e.Name == name })
-		if at < 0 || slices.Contains(order, name) || slices.Contains(path, name) {
+		at := slices.IndexFunc(environments, func(e policy.Environment) bool { return envname.Same(e.Name, name) })
+		if at < 0 || envname.Contains(order, name) || envname.Contains(path, name) {
 			return
 		}
 		for _, before := range environments[at].After.Value {
@@ -85,9 +84,16 @@ func (v *viewer) deployed(name string) (state string, current *Deployment) {
 	return "running", current
 }
 
+// spellings are the names that an environment's lock may have: unlike environments, branches differ by case.
+func spellings(environment string) []string {
+	lower := strings.ToLower(environment)
+	_, first := utf8.DecodeRuneInString(lower)
+	return []string{environment, lower, strings.ToUpper(lower[:first]) + lower[first:]}
+}
+
 // lock is the lock of an environment, or else that of all.
 func (v *viewer) lock(environment string) *Lock {
-	for _, target := range []string{environment, ""} {
+	for _, target := range append(spellings(environment), "") {
 		branch := sim.LockBranch(target)
 		if v.github.Head(branch) == "" {
 			continue

@@ -31,11 +31,28 @@ var markdown = goldmark.New(
 // only attributes are href and rel of links, align of table cells, class of code and start of lists. HTML in the text
 // is shown as text, but for folds and a few marks.
 func Render(text string) string {
+	if marks(text) > mostMarks {
+		return "<pre>" + html.EscapeString(text) + "</pre>\n"
+	}
 	var out bytes.Buffer
 	if err := markdown.Convert([]byte(text), &out); err != nil {
 		return html.EscapeString(text)
 	}
 	return out.String()
+}
+
+// mostMarks is how many marks a text is read for: the time that this takes grows with their square.
+const mostMarks = 4000
+
+// marks counts the letters that may open or close something within a sentence.
+func marks(text string) int {
+	count := 0
+	for _, letter := range text {
+		if strings.ContainsRune("*_~[]>`", letter) {
+			count++
+		}
+	}
+	return count
 }
 
 // renderLine is Render for a sentence, without a paragraph around it.

@@ -40,6 +40,19 @@ func TestRender(t *testing.T) {
 	}
 }
 
+// The time for what opens and closes within a sentence grows with the square of how much there is of it.
+func TestRenderMarks(t *testing.T) {
+	t.Parallel()
+	for _, marks := range []string{"*a_", "[a", "~~a*", "`a``", "<b>*", "![_"} {
+		t.Run(marks, func(t *testing.T) {
+			t.Parallel()
+			text := strings.Repeat(marks, 65536/len(marks))
+			assert.True(t, strings.HasPrefix(playground.Render(text), "<pre>"))
+			assertHarmless(t, text)
+		})
+	}
+}
+
 func TestRenderComments(t *testing.T) {
 	t.Parallel()
 	files := comments(t)

@@ -161,6 +161,22 @@ func TestEmptyLists(t *testing.T) {
 	}
 }
 
+// Names of environments do not differ by case; the branches that lock them do.
+func TestSpellings(t *testing.T) {
+	t.Parallel()
+	_, view := begun(t, ready+"locked production bob sticky 1 Frozen\n-- with --\nenvironment_targets: Production,staging,STAGING\n")
+	require.Len(t, view.Environments, 2)
+	assert.True(t, view.Environments[0].Production)
+	assert.Equal(t, "Frozen", view.Environments[0].Lock.Reason)
+}
+
+// A page that sets the clock needs the moment at which the story began, whatever has passed since.
+func TestBegan(t *testing.T) {
+	t.Parallel()
+	_, view := begun(t, "at 2026-12-04T10:00+01:00\n"+ready+"pass 24h\n")
+	assert.True(t, strings.HasPrefix(view.Began, "2026-12-04T09:00:"), view.Began)
+}
+
 // The action waits for a reaction, which another call brings.
 func TestConfirmation(t *testing.T) {
 	t.Parallel()
@@ -202,6 +218,9 @@ func TestProblems(t *testing.T) {
 		"section without use":           {"user alice write\n-- notes --\nx\n", 2, "nothing reads the section"},
 		"open quote":                    {ready + "comment alice 1 \"abc\n", 6, "quote"},
 		"mistake while the action runs": {ready + "before-request \"GET /repos\" fly\ncomment alice 1 .deploy\n", 7, `no verb "fly"`},
+		"year out of range":             {"at 9999-12-31T23:00Z\n", 1, "between the years"},
+		"pass out of range":             {"user alice write\npass 2000000h\n", 2, "between the years"},
+		"end of a job out of range":     {ready + "comment alice 1 .deploy\njob success 2000000h\n", 7, "between the years"},
 		"two moments":                   {"at tomorrow\n", 1, "tomorrow"},
 		"zero bytes":                    {"\x00\xff", 1, "verb"},
 	} {

@@ -18,6 +18,7 @@ type Problem struct {
 // View is everything that the page shows.
 type View struct {
 	Title        string            `json:"title"` // of the story
+	Began        string            `json:"began"` // when the story began, RFC 3339
 	Now          string            `json:"now"`   // the clock, RFC 3339
 	Running      bool              `json:"running"`
 	JobOpen      bool              `json:"job_open"` // the workflow runs its own steps: how does the job end?

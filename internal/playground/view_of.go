@@ -26,7 +26,7 @@ func viewOf(stage *rehearse.Stage, title string) *View {
 	v := viewer{stage: stage, github: stage.GitHub(), scene: stage.Scene()}
 	rules := v.rules()
 	return &View{
-		Title: title, Now: moment(stage.Now()), Running: v.scene.Running, JobOpen: v.scene.Open, Pull: v.pull(), Timeline: v.timeline(),
+		Title: title, Began: moment(stage.Began()), Now: moment(stage.Now()), Running: v.scene.Running, JobOpen: v.scene.Open, Pull: v.pull(), Timeline: v.timeline(),
 		Environments: v.environments(rules.Text), Deployments: list(v.github.Deployments(""), deploymentOf), Events: v.events(), Users: v.users(),
 		Inputs: v.scene.Inputs, Rules: rules, Broken: append([]string{}, stage.Broken()...),
 	}

@@ -22,6 +22,7 @@ import (
 type Stage struct {
 	session *Session
 	dir     string
+	began   time.Time
 
 	mu    sync.Mutex
 	scene Scene
@@ -67,6 +68,7 @@ func NewStage(story Story, o Options) (*Stage, error) {
 	}
 	s := &Stage{dir: dir}
 	s.session = newSession(story, s.watched(o), dir)
+	s.began = s.session.Now()
 	s.session.GitHub.SetLatency(o.Latency)
 	s.session.survive, s.session.quiet = s.survive, s.ended
 	s.look()
@@ -151,6 +153,9 @@ func (s *Stage) Versioner() *sim.Versioner { return s.session.Versioner }
 
 // Receivers are the simulated servers that get events, by type.
 func (s *Stage) Receivers() map[string]*sim.Receiver { return maps.Clone(s.session.Receivers) }
+
+// Began is the time in the story before its first line.
+func (s *Stage) Began() time.Time { return s.began }
 
 // Now is the time in the story.
 func (s *Stage) Now() time.Time { return s.session.Now() }

@@ -236,10 +236,19 @@ func readDuration(word string) (time.Duration, error) {
 func readMoment(word string) (time.Time, error) {
 	for _, form := range []string{"2006-01-02T15:04Z07:00", time.RFC3339} {
 		if moment, err := time.Parse(form, word); err == nil {
-			return moment, nil
+			return moment, inRange(moment)
 		}
 	}
 	return time.Time{}, fmt.Errorf("%q is not a moment such as 2026-12-24T10:00+01:00", word)
+}
+
+// inRange checks that a clock can get to a moment.
+func inRange(moment time.Time) error {
+	const earliest, latest = 1970, 2200
+	if year := moment.UTC().Year(); year < earliest || year >= latest {
+		return fmt.Errorf("a story plays between the years %d and %d, not in %d", earliest, latest, year)
+	}
+	return nil
 }
 
 // oneOf checks a word of which only some are known.

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/sim"
@@ -618,7 +619,9 @@ func (p *Session) endJob(ctx context.Context, rest string) error {
 		if err != nil {
 			return err
 		}
-		p.clock.Advance(duration)
+		if err := p.advance(duration); err != nil {
+			return err
+		}
 	}
 	return p.finishAs(ctx, f[0])
 }
@@ -868,8 +871,16 @@ func (p *Session) token(_ context.Context, rest string) error {
 
 func (p *Session) pass(_ context.Context, rest string) error {
 	duration, err := readDuration(rest)
+	if err != nil {
+		return err
+	}
+	return p.advance(duration)
+}
+
+func (p *Session) advance(d time.Duration) error {
+	err := inRange(p.clock.Now().Add(d))
 	if err == nil {
-		p.clock.Advance(duration)
+		p.clock.Advance(d)
 	}
 	return err
 }

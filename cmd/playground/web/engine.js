@@ -8,6 +8,8 @@ export class Engine {
   #calls = 0;
   #ended = null;
 
+  isReady = false;
+
   constructor() {
     this.#worker = new Worker("worker.js");
     this.ready = new Promise((resolve, reject) => {
@@ -37,8 +39,10 @@ export class Engine {
   }
 
   #receive(message) {
-    if (message.ready) this.#settle("ready");
-    else if (message.failed) this.#end(message.failed);
+    if (message.ready) {
+      this.isReady = true;
+      this.#settle("ready");
+    } else if (message.failed) this.#end(message.failed);
     else if (message.ended) this.#end("it has ended");
     else this.#settle(message.id, message.answer);
   }

@@ -36,22 +36,36 @@ $("undo").onclick = () => idle(() => player.undo());
 for (const id of ["reset", "reset-too"]) $(id).onclick = () => idle(() => player.reset());
 $("cancel").onclick = () => player.cancel();
 $("notice").querySelector("button").onclick = () => notify("");
-addEventListener("hashchange", () => location.hash.slice(1) !== linked && idle(openAddress));
+addEventListener("hashchange", () => location.hash.slice(1) !== linked && follow());
 
 let linked = ""; // the fragment that the page itself has set
 let fresh = null; // the newest element of the conversation
 let asked = null; // the question that waits for a reaction
 let remembered = null; // the story in the address
 let clockwork = 0;
+let followed = 0; // addresses
 
 await openAddress();
 
 // openAddress plays the story of the address, or the first one.
 async function openAddress() {
+  const turn = ++followed;
   const text = await linkedStory();
+  if (turn !== followed) return undefined; // there is a newer address
+  if (player.story && player.state !== "ready") return refuse();
   if (text) return player.open(text);
   if (player.state === "loading") preview();
   return player.reset();
+}
+
+// follow opens the story of a new address. While the engine is busy the address goes back to the story that is played.
+function follow() {
+  return player.state === "ready" ? openAddress() : refuse();
+}
+
+function refuse() {
+  remembered = null;
+  wait();
 }
 
 async function linkedStory() {
@@ -81,7 +95,7 @@ function play(line) {
 }
 
 async function at(moment) {
-  const story = player.story.from(minute(player.view.now)).plus(`at ${moment}`);
+  const story = player.story.from(minute(player.view.began)).plus(`at ${moment}`);
   await idle(() => player.change(story, "The clock was set."));
 }
 
@@ -106,8 +120,11 @@ function open(text, name) {
 // idle does something unless the engine is busy.
 function idle(does) {
   if (player.state === "ready") return does();
+  return wait();
+}
+
+function wait() {
   say($("status"), player.state === "failed" ? player.said : "Wait for the answer first.");
-  return undefined;
 }
 
 function ending(label, line, tone = "") {

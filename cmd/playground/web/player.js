@@ -4,6 +4,7 @@ import { Engine, EngineEnded } from "./engine.js";
 import { Story } from "./story.js";
 
 const glance = 400; // milliseconds between looks at a line that is being played
+const cancelled = "cancelled"; // why an engine was stopped
 const mostFailures = 2; // after which no new engine is started
 const question = "GET /repos/acme/shop/issues/comments"; // what the action asks while it waits for a reaction
 
@@ -13,7 +14,9 @@ export class Player {
   #past = []; // stories to which undo returns
   #changed;
   #neverReady = true;
+  #isLive = false; // a visitor's line is played, not a story
   #failures = 0; // of engines, one after the other
+  #setbacks = 0; // failures and cancelled waits, one after the other
 
   story = null;
   view = null;
@@ -68,8 +71,11 @@ export class Player {
     const before = this.story;
     this.story = before.plus(line);
     this.#enter("busy");
+    this.#isLive = true;
     try {
-      const answer = await this.#watched(this.#engine.ask("line", line));
+      const answer = await this.#watched(this.#engine.ask("line", line)).finally(() => {
+        this.#isLive = false;
+      });
       if (answer.problem) {
         await this.#begin(before, capital(answer.problem.text), "problem");
         return;
@@ -81,17 +87,17 @@ export class Player {
     }
   }
 
-  // Reacts to the question that the action asks now. In the story the reaction stands before the command that asks, and
+  // Reacts to the question that the action asks now. In the story the reaction is before the command that asks, and
   // is played when the action looks for it.
   async react(line) {
-    if (this.state !== "busy") return;
-    this.story = this.story.duringLastCommand(question, line);
+    if (this.state !== "busy" || !this.#isLive) return;
+    this.story = this.story.duringLastLine(question, line);
     this.#changed();
     await this.#engine.ask("line", line).catch(() => {}); // the command fails as well
   }
 
   cancel() {
-    if (this.state === "busy") this.#engine.stop("cancelled");
+    if (this.state === "busy") this.#engine.stop(cancelled);
   }
 
   // Asks the engine for something that is no part of the story.
@@ -102,15 +108,23 @@ export class Player {
   async #begin(story, said, outcome = "") {
     const before = this.story;
     this.story = story;
-    this.#enter(this.#neverReady ? "loading" : "busy");
     try {
-      await this.#engine.ready;
-      this.#neverReady = false;
+      await this.#loaded();
       const answer = await this.#watched(this.#engine.ask("begin", story.toString()));
       return this.#begun(answer, before, said, outcome);
     } catch (error) {
-      return this.#recover(error, story.canShrink && !this.#failures ? story.minusLast() : this.#first);
+      return this.#recover(error, story.canShrink && !this.#setbacks ? story.minusLast() : this.#first);
     }
+  }
+
+  // Waits for a new engine. Only what the engine then does can be cancelled.
+  async #loaded() {
+    if (!this.#engine.isReady) {
+      this.#enter("loading");
+      await this.#engine.ready;
+      this.#neverReady = false;
+    }
+    this.#enter("busy");
   }
 
   // A story that cannot be played ends before the line that is at fault.
@@ -128,9 +142,11 @@ export class Player {
   // Goes on with a new engine.
   async #recover(error, story) {
     if (!(error instanceof EngineEnded)) throw error;
-    if (this.#neverReady || ++this.#failures > mostFailures) return this.#give(error.message);
+    const isCancelled = error.message === cancelled;
+    if (!isCancelled && (this.#neverReady || ++this.#failures > mostFailures)) return this.#give(error.message);
+    this.#setbacks++;
     this.#engine = new Engine();
-    const why = error.message === "cancelled" ? "Cancelled" : `The engine stopped (${error.message})`;
+    const why = isCancelled ? "Cancelled" : `The engine stopped (${error.message})`;
     await this.#begin(story, `${why}: the last line is taken back.`, "problem");
     return false;
   }
@@ -146,9 +162,12 @@ export class Player {
   async #watched(call) {
     const engine = this.#engine;
     let over = false;
+    let looking = false; // a long story takes its time to be looked at
     const look = async () => {
-      if (over) return;
+      if (over || looking) return;
+      looking = true;
       const answer = await engine.ask("look").catch(() => null);
+      looking = false;
       if (!over && answer?.view) this.#show(answer.view);
     };
     const timer = setInterval(look, glance);
@@ -170,6 +189,7 @@ export class Player {
   #leave(view, said, outcome = "") {
     this.state = "ready";
     this.#failures = 0;
+    this.#setbacks = 0;
     this.said = said;
     this.outcome = outcome;
     this.#show(view);

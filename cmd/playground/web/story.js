@@ -1,7 +1,7 @@
 // A story: a script with one line for each thing that happens, and named sections behind it. It is the only state of
 // the page, and what a link contains.
 
-const marker = /^-- (.*\S.*) --$/;
+const marker = /^-- (.*\S.*) --$/s;
 const mostBytes = 1 << 20; // of a story in a link
 
 export class Story {
@@ -61,9 +61,9 @@ export class Story {
     return new Story(script, this.sections);
   }
 
-  // The story in which a line is played when the newest command makes such a request.
-  duringLastCommand(request, line) {
-    const at = this.script.findLastIndex((one) => one.startsWith("comment "));
+  // The story in which a line is played when the last one makes such a request.
+  duringLastLine(request, line) {
+    const at = this.script.findLastIndex(isPlayed);
     return new Story(this.script.toSpliced(at, 0, `before-request ${quote(request)} ${line}`), this.sections);
   }
 

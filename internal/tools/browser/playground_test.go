@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -41,6 +42,11 @@ func TestPlayground(t *testing.T) {
 		"link, reload, undo and export":       sharesStory,
 		"a broken link":                       followsBrokenLink,
 		"a line that cannot be played":        followsWrongStory,
+		"a story without end":                 cancelsEndless,
+		"two links at once":                   followsTwoLinks,
+		"a link while the engine is busy":     refusesLink,
+		"the clock of a story without a date": setsClock,
+		"many environments":                   seesManyEnvironments,
 		"a shipped story":                     opensShipped,
 		"a hostile story":                     isNotTaken,
 		"an injected script":                  blocksInjection,
@@ -279,6 +285,80 @@ func followsWrongStory(t *testing.T, v *visitor) {
 	other.is("the story ends there", `!document.getElementById("story-text").textContent.includes("frobnicate")`)
 	other = visit(t, v.browser, v.path+"#"+packed(t, "user alice write\nreview 0 alice APPROVED\ncomment alice 7 .deploy\n"), v.view)
 	other.shows("#status", "Line 2")
+	other.clean()
+}
+
+// endless keeps the engine busy for longer than anyone waits.
+const endless = "comment alice 1 .help\nreact x +1 50000000\n"
+
+// cancelsEndless opens a link whose story does not end. Cancelling it leads back to the first one.
+func cancelsEndless(t *testing.T, v *visitor) {
+	other := &visitor{t: t, browser: v.browser}
+	there := v.view
+	there.path = v.path + "#" + packed(t, ready+endless+"comment alice 1 .help\n")
+	other.opened = open(t, v.browser, there)
+	for range 2 { // with all lines, and without the last one
+		other.until("it can be cancelled", `!document.getElementById("cancel").hidden`)
+		other.click("#cancel")
+		other.until("it is cancelled", `document.getElementById("cancel").hidden`)
+	}
+	other.ready()
+	other.shows("#status", "Cancelled")
+	other.shows("#timeline", "Deployment Order")
+	other.command(".help")
+	other.clean()
+}
+
+// ready leads up to a pull request.
+const ready = "user alice write\npush checkout Faster\ncheck test checkout success\npull 1 alice checkout Faster\n"
+
+// followsTwoLinks reads the first of two addresses slowly: the newer one counts.
+func followsTwoLinks(t *testing.T, v *visitor) {
+	first, second := packed(t, ready+"labelled 1 first\n"), packed(t, ready+"labelled 1 second\n")
+	v.do(`const Unpack = DecompressionStream; let times = 0; window.read = 0
+		window.DecompressionStream = function (format) {
+			const unpack = new Unpack(format), slow = times++ == 0 ? 1000 : 0
+			const late = new TransformStream({ transform: (chunk, to) => new Promise(done => setTimeout(() => { to.enqueue(chunk); window.read++; done() }, slow)) })
+			return { writable: unpack.writable, readable: unpack.readable.pipeThrough(late) }
+		}
+		location.hash = "` + first + `"; setTimeout(() => { location.hash = "` + second + `" }, 100)`)
+	v.until("both are read", "window.read == 2")
+	v.ready()
+	v.shows("#story-text", "labelled 1 second")
+	v.clean()
+}
+
+// refusesLink follows a link while a line is played that then fails: the address is that of the story on the page.
+func refusesLink(t *testing.T, v *visitor) {
+	v.play("#another-name", "deployment_confirmation", "#another-value", "true")
+	before := eval[string](t, v.opened, "location.hash")
+	v.say(".deploy development")
+	v.until("the question is there", `document.querySelector(".answer")`)
+	v.do(`location.hash = "` + packed(t, ready+"labelled 1 other\n") + `"`)
+	v.shows("#status", "Wait")
+	v.until("it can be cancelled", `!document.getElementById("cancel").hidden`)
+	v.click("#cancel")
+	v.ready()
+	v.is("the address is that of the story", "location.hash == "+quote(before))
+	v.clean()
+}
+
+func setsClock(t *testing.T, v *visitor) {
+	other := visit(t, v.browser, v.path+"#"+packed(t, ready+"pass 200h\n"), v.view)
+	other.tap("Friday 17:00")
+	other.shows("#status", "The clock was set")
+	other.shows("#clock", "Fri")
+	other.clean()
+}
+
+func seesManyEnvironments(t *testing.T, v *visitor) {
+	names := make([]string, 80)
+	for i := range names {
+		names[i] = "region-" + strconv.Itoa(i)
+	}
+	other := visit(t, v.browser, v.path+"#"+packed(t, ready+"-- with --\nenvironment_targets: "+strings.Join(names, ",")+"\n"), v.view)
+	other.shows("#lane", "region-79")
+	other.is("the page fits", "document.documentElement.scrollWidth <= innerWidth")
 	other.clean()
 }
 
