@@ -5,10 +5,12 @@ import (
 	"maps"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/similar"
 	"github.com/lockstep-action/lockstep/internal/workflow"
 )
 
@@ -30,6 +32,9 @@ func CallOutputs() []string {
 	return []string{"continue", "environment", "noop", "sha", "reason_code", "run_attempt"}
 }
 
+// callSecrets are the secrets that the reusable workflow takes.
+func callSecrets() []string { return []string{"DEPLOY_KEY", "VERSIONER_API_KEY"} }
+
 // isCall reports whether a job calls the reusable workflow of this action.
 func isCall(names []string, uses string) bool {
 	name, _, _ := strings.Cut(uses, "@")
@@ -46,7 +51,7 @@ func newCall(at Place, w workflow.Workflow, job workflow.Job) StepRef {
 	}
 	use := newStepRef(at, w, job, 0)
 	use.Called = true
-	use.Wrong = append(use.Wrong, wrongCall(job.With)...)
+	use.Wrong = slices.Concat(asCall(use.Wrong), wrongCall(job.With), wrongSecrets(job.Secrets))
 	return use
 }
 
@@ -59,7 +64,7 @@ func asStep(with map[string]string) map[string]string {
 		}
 	}
 	switch rules := with["rules"]; {
-	case rules == "":
+	case rules == "" && strings.Contains(with["environments"], ","): // one environment needs no order
 		given["enforced_deployment_order"] = with["environments"]
 	case workflow.Computed(rules):
 		given["enforced_deployment_order"] = rules
@@ -70,20 +75,84 @@ func asStep(with map[string]string) map[string]string {
 	return given
 }
 
-// wrongCall lists why GitHub does not start a call with these inputs.
+// asCall names the inputs of the reusable workflow where something is wrong with those of the action.
+func asCall(wrong []string) []string {
+	var named []string
+	for _, line := range wrong {
+		line = strings.ReplaceAll(line, `"enforced_deployment_order"`, `"environments"`)
+		for name, becomes := range CallInputs() {
+			if becomes != "" {
+				line = strings.ReplaceAll(line, strconv.Quote(becomes), strconv.Quote(name))
+			}
+		}
+		named = append(named, line)
+	}
+	return slices.Compact(named)
+}
+
+// wrongSecrets lists the secrets for which GitHub does not start a call.
+func wrongSecrets(given workflow.Secrets) []string {
+	var wrong []string
+	for _, name := range without(given.Names, callSecrets()) {
+		wrong = append(wrong, fmt.Sprintf("the reusable workflow has no secret %q: GitHub does not start it", name))
+	}
+	return wrong
+}
+
+// keylessCall finds a script that gets no secret.
+func keylessCall(use StepRef) []deploy.Finding {
+	if !use.Called || use.In.Secrets.Inherited || len(use.In.Secrets.Names) > 0 {
+		return nil
+	}
+	return []deploy.Finding{warn(
+		use.where()+": the script gets no secret, because the job hands none over.",
+		"If it needs `DEPLOY_KEY`, add `secrets: inherit` to the job.",
+	)}
+}
+
+// wrongCall lists what is wrong with the inputs of a call. GitHub does not start most of these.
 func wrongCall(with map[string]string) []string {
 	var wrong []string
 	for _, name := range slices.Sorted(maps.Keys(with)) {
 		if _, known := CallInputs()[name]; !known {
-			wrong = append(wrong, fmt.Sprintf("the reusable workflow has no input %q: GitHub does not start it", name))
+			wrong = append(wrong, fmt.Sprintf("the reusable workflow has no input %q%s: GitHub does not start it", name, nearestInput(name)))
 		}
 	}
 	for _, name := range []string{"script", "environments"} {
 		if with[name] == "" {
-			wrong = append(wrong, fmt.Sprintf("the input %q of the reusable workflow is missing: GitHub does not start it", name))
+			wrong = append(wrong, fmt.Sprintf("the input %q of the reusable workflow is missing, or not a text: GitHub does not start it", name))
 		}
 	}
-	return wrong
+	return append(wrong, wrongEnvironments(with["environments"], with["default_environment"])...)
+}
+
+func nearestInput(name string) string {
+	nearest := similar.Nearest(name, slices.Sorted(maps.Keys(CallInputs())))
+	if nearest == "" {
+		return ""
+	}
+	return fmt.Sprintf(", perhaps %q is meant", nearest)
+}
+
+// wrongEnvironments finds names that are in no list.
+func wrongEnvironments(environments, byDefault string) []string {
+	switch {
+	case environments == "" || workflow.Computed(environments):
+		return nil
+	case !strings.Contains(environments, ",") && len(strings.Fields(environments)) > 1:
+		return []string{`the input "environments" is a single name, which no command can name: separate names by commas`}
+	case byDefault == "" || workflow.Computed(byDefault) || slices.Contains(listed(environments), byDefault):
+		return nil
+	}
+	return []string{fmt.Sprintf("the input \"default_environment\" names %q, which is not among \"environments\"", byDefault)}
+}
+
+func listed(names string) []string {
+	var all []string
+	for name := range strings.SplitSeq(names, ",") {
+		all = append(all, strings.TrimSpace(name))
+	}
+	return all
 }
 
 var fromOutside = regexp.MustCompile(`\bgithub\.(?:event\b|head_ref)`)

@@ -52,11 +52,26 @@ func TestCalls(t *testing.T) {
 		"no script":        {"      script: ./deploy.sh \"$ENVIRONMENT\"\n", "", "the input \"script\" of the reusable workflow is missing"},
 		"no environments":  {"      environments: dev,prod\n", "", "the input \"environments\" of the reusable workflow is missing"},
 		"unknown input":    {"environments: dev,prod", "environments: dev,prod\n      trigger: .ship", "the reusable workflow has no input \"trigger\""},
-		"wrong input":      {"environments: dev,prod", "environments: dev,prod\n      confirmation: perhaps", "deployment_confirmation"},
+		"wrong input":      {"environments: dev,prod", "environments: dev,prod\n      confirmation: perhaps", "`input \"confirmation\" has the value \"perhaps\": must be true or false`. Correct it; `docs/reusable-workflow.md`"},
+		"repeated":         {"dev,prod", "dev,dev", "`input \"environments\" has the value \"dev,dev\": \"dev\" is in the list twice`"},
+		"mistyped input":   {"environments: dev,prod", "environment: dev,prod", "no input \"environment\", perhaps \"environments\" is meant"},
+		"a list":           {"environments: dev,prod", "environments: [dev, prod]", "missing, or not a text"},
+		"spaces":           {"dev,prod", "dev prod", "separate names by commas"},
+		"one environment":  {"dev,prod", "prod", ""},
+		"another default":  {"environments: dev,prod", "environments: dev,prod\n      default_environment: live", "names \"live\", which is not among"},
+		"known default":    {"environments: dev,prod", "environments: dev, prod\n      default_environment: prod", ""},
+		"no secrets":       {"    secrets: inherit\n", "", "warn inputs: `.github/workflows/deploy.yml`, job `lockstep`: the script gets no secret, because the job hands none over. If it needs `DEPLOY_KEY`, add `secrets: inherit` to the job."},
+		"one secret":       {"secrets: inherit", "secrets: {DEPLOY_KEY: '${{ secrets.KEY }}'}", ""},
+		"unknown secret":   {"secrets: inherit", "secrets: {KEY: '${{ secrets.KEY }}'}", "the reusable workflow has no secret \"KEY\""},
+		"no version":       {"@v1", "", "block workflows: `.github/workflows/deploy.yml`, job `lockstep`: GitHub cannot start `uses: lockstep-action/lockstep/.github/workflows/deploy.yml`."},
+		"another file":     {"deploy.yml@v1", "deploys.yml@v1", "A job calls `lockstep-action/lockstep/.github/workflows/deploy.yml@<version>`, a step uses `lockstep-action/lockstep@<version>`."},
+		"no file":          {"/.github/workflows/deploy.yml@v1", "@v1", "GitHub cannot start `uses: lockstep-action/lockstep@v1`"},
+		"a step":           {"    uses: lockstep", "    runs-on: ubuntu-latest\n    steps:\n    - uses: lockstep", "GitHub cannot start"},
+		"never runs":       {"github.event.issue.pull_request &&", "github.event.pull_request &&", "block condition: `.github/workflows/deploy.yml`, job `lockstep`: its condition is false for every comment"},
 		"injection":        {`"$ENVIRONMENT"`, `${{ github.event.comment.body }}`, "scripts: `.github/workflows/deploy.yml`, job `lockstep`: the input `script` contains `${{ github.event.comment.body }}`"},
 		"own words":        {`"$ENVIRONMENT"`, `"$ENVIRONMENT" ${{ vars.REGION }}`, ""},
 		"matrix":           {"    secrets: inherit\n", "    strategy: {matrix: {region: [eu, us]}}\n", "each job of its matrix takes the same comment"},
-		"what comes after": {"    secrets: inherit\n", "  tell:\n    needs: lockstep\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./tell.sh ${{ needs.lockstep.outputs.sha }}\n", "job `tell`: it runs after every command"},
+		"what comes after": {"    secrets: inherit\n", "  tell:\n    needs: lockstep\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./tell.sh ${{ needs.lockstep.outputs.sha }}\n", "give it `if: needs.lockstep.outputs.continue == 'true' && needs.lockstep.outputs.run_attempt == github.run_attempt`."},
 		"re-run alone": {
 			"    secrets: inherit\n", "  smoke:\n    needs: lockstep\n    if: needs.lockstep.outputs.continue == 'true'\n    runs-on: ubuntu-latest\n    steps:\n      - run: ./smoke.sh\n",
 			"Add `&& needs.lockstep.outputs.run_attempt == github.run_attempt` to its `if:`.",
@@ -68,6 +83,26 @@ func TestCalls(t *testing.T) {
 			said := unwell(doctor.Examine(examination(map[string]string{path: strings.Replace(calling, test.old, test.new, 1)})))
 			if test.want == "" {
 				assert.Empty(t, said)
+			}
+			assert.Contains(t, said, test.want)
+		})
+	}
+}
+
+func TestAnsweredTwice(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct{ old, new, want string }{
+		"twice":             {"", "", "job `lockstep`, takes the same comments. Each command gets two answers, and both may deploy."},
+		"another condition": {"body, '.')", "body, '.') && contains(github.event.comment.body, 'dev')", ""},
+		"unsure":            {"body, '.')", "body, '.') && vars.SECOND", ""},
+		"another event":     {"issue_comment:", "workflow_call:", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			second := strings.Replace(calling, test.old, test.new, 1)
+			said := unwell(doctor.Examine(examination(map[string]string{path: calling, ".github/workflows/second.yml": second})))
+			if test.want == "" {
+				assert.NotContains(t, said, "takes the same comments")
 			}
 			assert.Contains(t, said, test.want)
 		})

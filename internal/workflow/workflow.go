@@ -42,10 +42,17 @@ type Job struct {
 	Concurrency Concurrency
 	Outputs     map[string]string
 	With        map[string]string // what it hands to the workflow that it calls
+	Secrets     Secrets           // what that workflow gets of the secrets
 	Tolerated   bool              // continue-on-error: its failure counts as success
 	Matrix      int               // how many jobs its matrix makes: 1 without a matrix, 0 when only a runner knows
 	Values      []string          // every text of the job but its outputs, wherever it is
 	Steps       []Step
+}
+
+// Secrets are what a job hands to the workflow that it calls.
+type Secrets struct {
+	Inherited bool // all of them
+	Names     []string
 }
 
 // Environment is where a job deploys to.
@@ -261,6 +268,7 @@ type job struct {
 	Concurrency yaml.Node
 	Outputs     yaml.Node
 	With        yaml.Node
+	Secrets     yaml.Node
 	Tolerated   string `yaml:"continue-on-error"`
 	Strategy    struct{ Matrix yaml.Node }
 	Steps       []yaml.Node
@@ -284,7 +292,7 @@ func readJobs(node yaml.Node) ([]Job, error) {
 		jobs = append(jobs, Job{
 			ID: id, Name: read.Name, If: read.If, Needs: texts(read.Needs), RunsOn: labels(read.RunsOn), Uses: read.Uses,
 			Environment: readEnvironment(read.Environment), Permissions: readPermissions(read.Permissions),
-			Concurrency: readConcurrency(read.Concurrency), Outputs: named(read.Outputs), With: named(read.With),
+			Concurrency: readConcurrency(read.Concurrency), Outputs: named(read.Outputs), With: named(read.With), Secrets: readSecrets(read.Secrets),
 			Tolerated: isTrue(read.Tolerated), Matrix: combinations(read.Strategy.Matrix), Values: values(content), Steps: steps,
 		})
 	}
@@ -390,6 +398,11 @@ func texts(node yaml.Node) []string {
 	var list []string
 	_ = node.Decode(&list) // what is no list names nothing
 	return list
+}
+
+func readSecrets(node yaml.Node) Secrets {
+	node = resolved(node)
+	return Secrets{Inherited: node.Value == "inherit", Names: slices.Sorted(maps.Keys(named(node)))}
 }
 
 // named reads texts by name. An expression in the place of a mapping names nothing.
