@@ -89,6 +89,40 @@ func TestCalls(t *testing.T) {
 	}
 }
 
+// A workflow in which only the name of another action was replaced learns what its inputs are called here.
+func TestInputsOfOtherActions(t *testing.T) {
+	t.Parallel()
+	const renamed = `on: push
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: lockstep-action/lockstep@v1
+        with: {step: start, env: staging, token: x, env_url: "https://example.com", initial-status: queued, state: success}
+`
+	said := unwell(doctor.Examine(examination(map[string]string{path: renamed})))
+	for given, meant := range map[string]string{
+		"step": "mode", "env": "environment", "token": "github_token", "env_url": "environment_urls", "initial-status": "status", "state": "status",
+	} {
+		assert.Contains(t, said, `there is no input "`+given+`", perhaps "`+meant+`" is meant`)
+	}
+	assert.Contains(t, said, "`track` records what a workflow deploys")
+}
+
+// The advice names the step as the file does.
+func TestCheckoutHintNamesStep(t *testing.T) {
+	t.Parallel()
+	const own = `on: {issue_comment: {types: [created]}}
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    steps:
+      - {uses: lockstep-action/lockstep@v1, id: branch-deploy}
+      - {uses: actions/checkout@v6, if: "steps.branch-deploy.outputs.continue == 'true'", with: {ref: "${{ steps.branch-deploy.outputs.ref }}"}}
+`
+	assert.Contains(t, unwell(doctor.Examine(examination(map[string]string{path: own}))), "ref: ${{ steps.branch-deploy.outputs.sha }}")
+}
+
 func TestAnsweredTwice(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct{ old, new, want string }{

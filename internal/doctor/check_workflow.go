@@ -101,7 +101,7 @@ func checkTrigger(_ Examination, use StepRef) []deploy.Finding {
 	}
 	return []deploy.Finding{block(
 		markdown.Code(use.File)+" answers commands, but comments do not start it.",
-		"Add `issue_comment: {types: [created]}` to its `on:`, or set the `mode` that is meant.",
+		"Add `issue_comment: {types: [created]}` to its `on:`, or set the `mode` that is meant: `track` records what a workflow deploys.",
 	)}
 }
 
