@@ -148,9 +148,9 @@ func wrongEnvironments(environments, byDefault string) []string {
 }
 
 func listed(names string) []string {
-	var all []string
-	for name := range strings.SplitSeq(names, ",") {
-		all = append(all, strings.TrimSpace(name))
+	all := strings.Split(names, ",")
+	for i, name := range all {
+		all[i] = strings.TrimSpace(name)
 	}
 	return all
 }
