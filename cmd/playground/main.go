@@ -62,6 +62,9 @@ func serve(ctx context.Context, address string, out io.Writer) error {
 		return fmt.Errorf("make room for the page: %w", err)
 	}
 	defer os.RemoveAll(folder) //nolint:errcheck // a left-over temporary folder does no harm
+	if _, err := fmt.Fprintln(out, "Compiling the page, which takes a minute the first time…"); err != nil {
+		return err
+	}
 	if err := write(ctx, folder); err != nil {
 		return err
 	}

@@ -72,16 +72,29 @@ func parse(args []string, out io.Writer) (options, error) {
 	flags.StringVar(&o.serve, "serve", "", "serve the simulated GitHub on this `address` instead")
 	flags.StringVar(&o.dir, "dir", ".", "the `folder` where -serve puts event.json and variables.env")
 	flags.StringVar(&o.command, "command", ".deploy to development", "the `comment` that -serve puts on the pull request")
-	flags.StringVar(&o.doctor, "doctor", "", "say what to change in the workflow files of this `folder` instead")
+	flags.StringVar(&o.doctor, "doctor", "", "say what to change in the workflow files of this `folder`, such as a repository, instead")
 	flags.BoolVar(&o.brief, "brief", false, "leave out the gates that let a command pass, and most outputs")
-	err := flags.Parse(args)
-	if errors.Is(err, flag.ErrHelp) {
+	var err error
+	if o.stories, err = parseAnywhere(flags, args); errors.Is(err, flag.ErrHelp) {
 		_, _ = io.WriteString(out, usage()) // like the flags: an error has nowhere to go
 		flags.SetOutput(out)
 		flags.PrintDefaults()
 	}
-	o.stories = flags.Args()
+	if err == nil && len(o.stories) > 0 && o.serve+o.doctor != "" {
+		err = fmt.Errorf("-serve and -doctor take no argument %q", o.stories[0])
+	}
 	return o, err
+}
+
+// parseAnywhere reads flags before and after other arguments, and returns these.
+func parseAnywhere(flags *flag.FlagSet, args []string) ([]string, error) {
+	var others []string
+	err := flags.Parse(args)
+	for err == nil && flags.NArg() > 0 {
+		others = append(others, flags.Arg(0))
+		err = flags.Parse(flags.Args()[1:])
+	}
+	return others, err
 }
 
 // usage is what -h shows above the flags.
@@ -89,7 +102,7 @@ func usage() string {
 	var b strings.Builder
 	b.WriteString(`Usage: rehearse [-brief] [story ...]
        rehearse -serve address [-dir folder] [-command comment]
-       rehearse -doctor folder
+       rehearse [-brief] -doctor folder
 
 Plays stories on a simulated GitHub and shows them. A story is a *.txtar file or a bundled one; the default is order.
 Bundled stories:

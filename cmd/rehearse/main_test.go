@@ -25,7 +25,17 @@ func TestRun(t *testing.T) {
 	require.NoError(t, run(t.Context(), nil, &out))
 	assert.Contains(t, out.String(), "Production has to wait its turn")
 	require.NoError(t, run(t.Context(), []string{"noop"}, &out))
-	require.ErrorContains(t, run(t.Context(), []string{"no such story"}, &out), "order, outdated")
+	require.EqualError(t, run(t.Context(), []string{"no such story"}, &out),
+		`read story "no such story": it is not a *.txtar file, and there is no bundled story of this name; rehearse -h lists them`)
+}
+
+func TestFlagsAfterNames(t *testing.T) {
+	t.Parallel()
+	var before, after bytes.Buffer
+	require.NoError(t, run(t.Context(), []string{"-brief", "noop"}, &before))
+	require.NoError(t, run(t.Context(), []string{"noop", "-brief"}, &after))
+	assert.Equal(t, before.Len(), after.Len())
+	require.EqualError(t, run(t.Context(), []string{"-doctor", "one", "two"}, io.Discard), `-serve and -doctor take no argument "two"; -h lists the flags`)
 }
 
 func TestUsage(t *testing.T) {
@@ -49,6 +59,14 @@ func TestDoctor(t *testing.T) {
 	assert.NotContains(t, out.String(), "✔")
 	assert.Contains(t, out.String(), "━━ The workflow files in")
 	require.Error(t, run(t.Context(), []string{"-doctor", t.TempDir()}, io.Discard))
+
+	dir := t.TempDir()
+	example, err := os.ReadFile(filepath.Join("..", "..", "examples", "reusable.yml"))
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "deploy.yml"), example, 0o600))
+	out.Reset()
+	require.NoError(t, run(t.Context(), []string{"-doctor", dir, "-brief"}, &out))
+	assert.Contains(t, out.String(), "\n\n  Nothing to change.\n\n", "silence could mean that nothing was looked at")
 }
 
 // Every bundled story passes for people, too: with the clock that they have.

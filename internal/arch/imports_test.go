@@ -69,7 +69,7 @@ func allowed() map[string][]string {
 		"sim/git":        {},
 		"sim/graph":      {"github.com/vektah/gqlparser/v2"},
 		"rehearse":       {"app", "config", "runner", "runner/runnertest", "sim", "similar", "testdata", "wait", "golang.org/x/tools"},
-		"playground":     {"config", "policy", "rehearse", "sim", "testdata", "github.com/yuin/goldmark"},
+		"playground":     {"config", "envname", "policy", "rehearse", "sim", "testdata", "github.com/yuin/goldmark"},
 		"cmd/conform":    {"conform"},
 		"cmd/docs":       {"docs"},
 		"cmd/playground": {"playground", "rehearse"},

@@ -3,10 +3,13 @@ package doctor
 import (
 	"fmt"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
+	"github.com/lockstep-action/lockstep/internal/similar"
 	"github.com/lockstep-action/lockstep/internal/workflow"
 )
 
@@ -49,7 +52,7 @@ func newCall(at Place, w workflow.Workflow, job workflow.Job) StepRef {
 	}
 	use := newStepRef(at, w, job, 0)
 	use.Called = true
-	use.Wrong = append(use.Wrong, wrongCall(job)...)
+	use.Wrong = slices.Concat(asCall(use.Wrong), wrongCall(job))
 	return use
 }
 
@@ -62,7 +65,7 @@ func asStep(with map[string]string) map[string]string {
 		}
 	}
 	switch rules := with["rules"]; {
-	case rules == "":
+	case rules == "" && strings.Contains(with["environments"], ","): // one environment needs no order
 		given["enforced_deployment_order"] = with["environments"]
 	case workflow.Computed(rules):
 		given["enforced_deployment_order"] = rules
@@ -73,12 +76,27 @@ func asStep(with map[string]string) map[string]string {
 	return given
 }
 
+// asCall names the inputs of the reusable workflow where something is wrong with those of the action.
+func asCall(wrong []string) []string {
+	var named []string
+	for _, line := range wrong {
+		line = strings.ReplaceAll(line, `"enforced_deployment_order"`, `"environments"`)
+		for name, becomes := range CallInputs() {
+			if becomes != "" {
+				line = strings.ReplaceAll(line, strconv.Quote(becomes), strconv.Quote(name))
+			}
+		}
+		named = append(named, line)
+	}
+	return slices.Compact(named)
+}
+
 // wrongCall lists why GitHub does not start a call by this job.
 func wrongCall(job workflow.Job) []string {
 	var wrong []string
 	for _, name := range sortedKeys(job.With) {
 		if _, known := CallInputs()[name]; !known {
-			wrong = append(wrong, fmt.Sprintf("the reusable workflow has no input %q: GitHub does not start it", name))
+			wrong = append(wrong, fmt.Sprintf("the reusable workflow has no input %q%s: GitHub does not start it", name, nearestInput(name)))
 		}
 	}
 	for _, name := range sortedKeys(job.Secrets) {
@@ -88,10 +106,39 @@ func wrongCall(job workflow.Job) []string {
 	}
 	for _, name := range []string{"script", "environments"} {
 		if job.With[name] == "" {
-			wrong = append(wrong, fmt.Sprintf("the input %q of the reusable workflow is missing: GitHub does not start it", name))
+			wrong = append(wrong, fmt.Sprintf("the input %q of the reusable workflow is missing, or not a text: GitHub does not start it", name))
 		}
 	}
-	return wrong
+	return append(wrong, wrongEnvironments(job.With["environments"], job.With["default_environment"])...)
+}
+
+func nearestInput(name string) string {
+	nearest := similar.Nearest(name, sortedKeys(CallInputs()))
+	if nearest == "" {
+		return ""
+	}
+	return fmt.Sprintf(", perhaps %q is meant", nearest)
+}
+
+// wrongEnvironments finds names that are in no list.
+func wrongEnvironments(environments, byDefault string) []string {
+	switch {
+	case environments == "" || workflow.Computed(environments):
+		return nil
+	case !strings.Contains(environments, ",") && len(strings.Fields(environments)) > 1:
+		return []string{`the input "environments" is a single name, which no command can name: separate names by commas`}
+	case byDefault == "" || workflow.Computed(byDefault) || slices.Contains(listed(environments), byDefault):
+		return nil
+	}
+	return []string{fmt.Sprintf("the input \"default_environment\" names %q, which is not among \"environments\"", byDefault)}
+}
+
+func listed(names string) []string {
+	all := strings.Split(names, ",")
+	for i, name := range all {
+		all[i] = strings.TrimSpace(name)
+	}
+	return all
 }
 
 var (

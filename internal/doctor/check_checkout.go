@@ -15,9 +15,9 @@ func checkCheckout(_ Examination, use StepRef) []deploy.Finding {
 	if use.Role != Promotes && !use.Workflow.Starts("issue_comment") {
 		return nil
 	}
-	found := append(checkoutBeforeGate(use), checkouts(use.Place, use.In.Steps[use.At+1:])...)
+	found := append(checkoutBeforeGate(use), checkouts(use.Place, use.In.Steps[use.At+1:], checkedCommit(use))...)
 	for _, job := range use.Workflow.After(use.Job) {
-		found = append(found, checkouts(Place{use.File, job.ID}, job.Steps)...)
+		found = append(found, checkouts(Place{use.File, job.ID}, job.Steps, checkedCommit(use))...)
 	}
 	return found
 }
@@ -35,9 +35,7 @@ func checkoutBeforeGate(use StepRef) []deploy.Finding {
 
 // checkouts reports what is checked out in the place of the commit that was checked. A directory of its own, and
 // a second checkout, are for something else.
-func checkouts(at Place, steps []workflow.Step) []deploy.Finding {
-	const hint = "Check out the output `sha`, which is exactly what the gates looked at: `ref: ${{ steps.lockstep.outputs.sha }}`, " +
-		"or `needs.<job>.outputs.sha` in another job."
+func checkouts(at Place, steps []workflow.Step, hint string) []deploy.Finding {
 	right := slices.ContainsFunc(steps, func(step workflow.Step) bool { return isCheckout(step) && workflow.Mentions(step.With["ref"], "sha") })
 	var found []deploy.Finding
 	for _, step := range steps {
@@ -55,6 +53,11 @@ func checkouts(at Place, steps []workflow.Step) []deploy.Finding {
 		}
 	}
 	return found
+}
+
+func checkedCommit(use StepRef) string {
+	return "Check out the output `sha`, which is exactly what the gates looked at: `ref: ${{ steps." + stepID(use) + ".outputs.sha }}`, " +
+		"or `needs.<job>.outputs.sha` in another job."
 }
 
 func isCheckout(step workflow.Step) bool {

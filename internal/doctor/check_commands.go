@@ -28,6 +28,9 @@ func checkWords(e Examination, use StepRef) []deploy.Finding {
 	if !use.Workflow.Starts("issue_comment") || !use.forComments() {
 		return nil
 	}
+	if twice := answeredTwice(e, use); twice != nil {
+		return twice
+	}
 	var missed []string
 	for _, word := range use.Settings.words() {
 		if !slices.ContainsFunc(e.answers(), func(other StepRef) bool { return other.hears(word.text) }) && !use.rightlyMisses(word) {
@@ -62,12 +65,50 @@ func (u StepRef) reachedBy(comment string) bool {
 
 // refuses reports whether conditions surely keep a new comment on a pull request away.
 func (u StepRef) refuses(known map[string]string) bool {
-	known["github.event_name"], known["github.event.action"], known["github.event.issue.pull_request"] = "issue_comment", "created", "{}"
+	commented(known)
+	return slices.ContainsFunc(u.conditions(), func(condition string) bool { return workflow.Refuses(condition, known) })
+}
+
+// conditions are all that decide whether the step runs.
+func (u StepRef) conditions() []string {
 	conditions := []string{u.In.If, u.Step.If}
 	for _, job := range u.Workflow.Before(u.Job) {
 		conditions = append(conditions, job.If)
 	}
-	return slices.ContainsFunc(conditions, func(condition string) bool { return workflow.Refuses(condition, known) })
+	return conditions
+}
+
+// commented adds what is known of the event of a new comment on a pull request.
+func commented(known map[string]string) {
+	known["github.event_name"], known["github.event.action"] = "issue_comment", "created"
+	known["github.event.issue.pull_request"], known["github.event.pull_request"] = "{}", ""
+}
+
+// surelyReachedBy reports whether a comment reaches the step, whatever else is true.
+func (u StepRef) surelyReachedBy(comment string) bool {
+	known := map[string]string{"github.event.comment.body": comment}
+	commented(known)
+	return u.Workflow.Starts("issue_comment") && !slices.ContainsFunc(u.conditions(), func(condition string) bool {
+		return condition != "" && !workflow.Refuses("!("+condition+")", known)
+	})
+}
+
+// answeredTwice finds another step that starts the same deployment. Of two, the second has the finding.
+func answeredTwice(e Examination, use StepRef) []deploy.Finding {
+	trigger := use.Settings.Commands.Deploy
+	takes := func(u StepRef) bool {
+		return u.Settings.Knows("trigger") && u.Settings.Commands.Deploy == trigger && u.surelyReachedBy(trigger+" "+use.Settings.Environment)
+	}
+	answers := e.answers()
+	before := answers[:slices.IndexFunc(answers, func(u StepRef) bool { return u.Place == use.Place })]
+	first := slices.IndexFunc(before, takes)
+	if first < 0 || !takes(use) {
+		return nil
+	}
+	return []deploy.Finding{warn(
+		use.where()+": "+before[first].where()+", takes the same comments. Each command gets two answers, and both may deploy.",
+		"Leave one of them out, or give it another `trigger` and a condition of its own.",
+	)}
 }
 
 // checkNoop looks for workflows in which a rehearsal does what a deployment does.

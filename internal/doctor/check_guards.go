@@ -62,10 +62,19 @@ func (g guarding) jobs() []deploy.Finding {
 		}
 		found = append(found, deploy.Finding{
 			Level: g.level(job.If, append(slices.Clone(job.Steps), workflow.Step{With: job.With})...), Text: Place{g.use.File, job.ID}.where() + ": it runs after every command, also after `.help`.",
-			Hint: "If it is there for deployments, give it " + markdown.Code("if: needs."+g.use.Job+".outputs.continue == 'true'") + ", and the job " + markdown.Code(g.use.Job) + " that output.",
+			Hint: "If it is there for deployments, give it " + g.jobCondition() + ".",
 		})
 	}
 	return found
+}
+
+// jobCondition is what makes a job wait. A call of the reusable workflow has all outputs that it needs.
+func (g guarding) jobCondition() string {
+	continues := "needs." + g.use.Job + ".outputs.continue == 'true'"
+	if g.use.Called {
+		return markdown.Code("if: " + continues + " && needs." + g.use.Job + ".outputs.run_attempt == github.run_attempt")
+	}
+	return markdown.Code("if: "+continues) + ", and the job " + markdown.Code(g.use.Job) + " that output"
 }
 
 // level separates mistakes from what can be meant. It is a mistake where nothing at all waits, where something

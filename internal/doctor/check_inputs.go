@@ -17,11 +17,11 @@ import (
 func checkInputs(e Examination) []deploy.Finding {
 	var found []deploy.Finding
 	for _, problem := range e.Invalid {
-		found = append(found, wrongInput("This step", problem))
+		found = append(found, wrongInput("This step", problem, "docs/inputs.md"))
 	}
 	for _, use := range e.Uses {
 		for _, problem := range use.Wrong {
-			found = append(found, wrongInput(use.where(), problem))
+			found = append(found, wrongInput(use.where(), problem, use.page()))
 		}
 		for _, problem := range use.Unknown {
 			found = append(found, warn(
@@ -54,8 +54,16 @@ func deafStep(use StepRef) []deploy.Finding {
 	)}
 }
 
-func wrongInput(where, problem string) deploy.Finding {
-	return block(where+": "+markdown.Code(problem)+".", "Correct it; `docs/inputs.md` of the action explains each input.")
+func wrongInput(where, problem, page string) deploy.Finding {
+	return block(where+": "+markdown.Code(problem)+".", "Correct it; "+markdown.Code(page)+" of the action explains each input.")
+}
+
+// page explains the inputs that the step is given.
+func (u StepRef) page() string {
+	if u.Called {
+		return "docs/reusable-workflow.md"
+	}
+	return "docs/inputs.md"
 }
 
 func writtenSecrets(use StepRef) []string {

@@ -23,16 +23,57 @@ func checkWorkflows(e Examination) []deploy.Finding {
 	for _, path := range slices.Sorted(maps.Keys(e.Unreadable)) {
 		found = append(found, unreadable(path, e.Unreadable[path]))
 	}
+	mistaken := e.mistakenUses()
+	found = append(found, mistaken...)
 	switch uses := len(e.having(Commands, Promotes, Finishes, Tracks, Merges, Unlocks)); {
 	case uses > 0:
 		found = append(found, deploy.Finding{Level: deploy.Pass, Text: fmt.Sprintf("workflow files that were read: %d; steps in them that use the action: %d", len(e.Files), uses)})
-	case e.Running == nil && len(e.Unreadable) == 0:
+	case e.Running == nil && len(e.Unreadable) == 0 && len(mistaken) == 0:
 		found = append(found, warn(
 			"None of the workflow files that were looked at deploys with Lockstep.",
 			"Comments start the workflow files of the default branch: the file has to be there, below `.github/workflows`. What is inside of other actions is not looked at.",
 		))
 	}
 	return found
+}
+
+// mistakenUses finds jobs and steps whose "uses:" names a file of the action's repository that they cannot call.
+func (e Examination) mistakenUses() []deploy.Finding {
+	var found []deploy.Finding
+	for _, file := range e.workflows {
+		for _, job := range file.Jobs {
+			for _, uses := range wrongUses(e.Names, job) {
+				name, _, _ := strings.Cut(uses, "@")
+				name = strings.Join(strings.SplitN(name, "/", 3)[:2], "/")
+				found = append(found, block(
+					Place{file.path, job.ID}.where()+": GitHub cannot start "+markdown.Code("uses: "+uses)+".",
+					"A job calls "+markdown.Code(name+reusable+"@<version>")+", a step uses "+markdown.Code(name+"@<version>")+".",
+				))
+			}
+		}
+	}
+	return found
+}
+
+// wrongUses lists what a job and its steps call of the action's repository in a way that GitHub refuses.
+func wrongUses(names []string, job workflow.Job) []string {
+	var wrong []string
+	if ofOurs(names, job.Uses) && (!isCall(names, job.Uses) || !strings.Contains(job.Uses, "@")) {
+		wrong = append(wrong, job.Uses)
+	}
+	for _, step := range job.Steps {
+		if ofOurs(names, step.Uses) && strings.Contains(step.Uses, "/.github/") {
+			wrong = append(wrong, step.Uses)
+		}
+	}
+	return wrong
+}
+
+// ofOurs reports whether a "uses:" names anything of the action's repository.
+func ofOurs(names []string, uses string) bool {
+	name, _, _ := strings.Cut(uses, "@")
+	parts := strings.SplitN(name, "/", 3)
+	return len(parts) > 1 && parts[0] != "." && isOurs(names, parts[0]+"/"+parts[1])
 }
 
 func unreadable(path string, cause error) deploy.Finding {
@@ -60,7 +101,7 @@ func checkTrigger(_ Examination, use StepRef) []deploy.Finding {
 	}
 	return []deploy.Finding{block(
 		markdown.Code(use.File)+" answers commands, but comments do not start it.",
-		"Add `issue_comment: {types: [created]}` to its `on:`, or set the `mode` that is meant.",
+		"Add `issue_comment: {types: [created]}` to its `on:`, or set the `mode` that is meant: `track` records what a workflow deploys.",
 	)}
 }
 
@@ -104,6 +145,12 @@ func checkRunner(_ Examination, use StepRef) []deploy.Finding {
 // checkCondition looks whether a runner starts for every comment. Steps of a job are too late to save that:
 // the image is pulled before the first of them.
 func checkCondition(_ Examination, use StepRef) []deploy.Finding {
+	if use.Workflow.Starts("issue_comment") && len(use.Workflow.Triggers) == 1 && !use.forComments() {
+		return []deploy.Finding{block(
+			use.where()+": its condition is false for every comment, and it never runs.",
+			"Write `if: github.event.issue.pull_request && startsWith(github.event.comment.body, '.')`.",
+		)}
+	}
 	if !use.Workflow.Starts("issue_comment") || hasCondition(use.Workflow, use.In) {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -154,12 +155,20 @@ func unknownInputs(with map[string]string) []string {
 		switch {
 		case unknown.Instead != "":
 			text += ". " + strings.TrimSuffix(unknown.Instead, ".")
-		case unknown.Nearest != "":
-			text += fmt.Sprintf(", perhaps %q is meant", unknown.Nearest)
+		case cmp.Or(ofOthers()[unknown.Given], unknown.Nearest) != "":
+			text += fmt.Sprintf(", perhaps %q is meant", cmp.Or(ofOthers()[unknown.Given], unknown.Nearest))
 		}
 		wrong = append(wrong, text)
 	}
 	return wrong
+}
+
+// ofOthers are inputs of actions that record deployments, each with the one that does the same here.
+func ofOthers() map[string]string {
+	return map[string]string{
+		"token": "github_token", "step": "mode", "env": "environment", "env_url": "environment_urls",
+		"environment-url": "environment_urls", "state": "status", "initial-status": "status",
+	}
 }
 
 // role takes a mode that the runner works out for auto, in a workflow that comments start.

@@ -123,12 +123,13 @@ func checkName(base string) error {
 // checkup shows what the doctor found, and what only GitHub knows.
 func (p *Printer) checkup(dir string, all []app.TraceFinding) error {
 	p.printf("━━ The workflow files in %s\n\n", dir)
-	blocking := 0
+	shown, blocking := 0, 0
 	for _, f := range all {
 		level := f.Level.String()
 		if slices.Contains(OnGitHubOnly(), f.Gate) || p != nil && p.Brief && level == "pass" {
 			continue
 		}
+		shown++
 		p.printf("  %s %-13s %s\n", p.mark(level), f.Gate, f.Text)
 		if f.Hint != "" {
 			p.printf("    %-13s → %s\n", "", f.Hint)
@@ -136,6 +137,9 @@ func (p *Printer) checkup(dir string, all []app.TraceFinding) error {
 		if level == "block" {
 			blocking++
 		}
+	}
+	if shown == 0 {
+		p.printf("  Nothing to change.\n")
 	}
 	p.printf("\nOnly GitHub knows: %s. Type .help on a pull request to have them looked at.\n\n", strings.Join(OnGitHubOnly(), ", "))
 	if blocking > 0 {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/lockstep-action/lockstep/internal/config"
+	"github.com/lockstep-action/lockstep/internal/similar"
 	"github.com/lockstep-action/lockstep/testdata"
 )
 
@@ -68,7 +69,11 @@ func readStory(name string) ([]byte, error) {
 	}
 	data, err := testdata.Files().ReadFile(path.Join("stories", name+storyExt))
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("it is not a *%s file: %w", storyExt, errUnknown("bundled story", name, StoryNames()))
+		hint := perhaps(similar.Nearest(name, StoryNames()))
+		if hint == "" {
+			hint = "; rehearse -h lists them"
+		}
+		return nil, fmt.Errorf("it is not a *%s file, and there is no bundled story of this name%s", storyExt, hint)
 	}
 	return data, err
 }
