@@ -39,7 +39,7 @@ func allowed() map[string][]string {
 		"deploy":   {"checklist", "command", "config", "envname", "event", "js", "lock", "markdown", "policy", "similar"},
 		"message":  {"command", "config", "deploy", "dora", "envname", "js", "lock", "manifest", "markdown", "period", "policy", "template"},
 		"checkup":  {"deploy"},
-		"doctor":   {"checkup", "codeowners", "config", "deploy", "envname", "lock", "markdown", "policy", "template", "track", "workflow", "github.com/agnivade/levenshtein"},
+		"doctor":   {"checkup", "codeowners", "config", "deploy", "envname", "lock", "markdown", "policy", "similar", "template", "track", "workflow", "github.com/agnivade/levenshtein"},
 		"plan":     {"command", "config", "deploy", "envname", "js", "lock", "markdown", "message", "policy"},
 		"releases": {"deploy"},
 		"dora":     {"deploy", "js", "releases"},
