@@ -41,10 +41,13 @@ func For(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// shortest is the least real time that a limit leaves: work is not done faster because the clock is.
+const shortest = time.Second / 2
+
 // Limit returns a context that ends after that long, for the cause.
 func Limit(ctx context.Context, d time.Duration, cause error) (context.Context, context.CancelFunc) {
 	short, passed := paced(ctx, d)
-	limited, cancel := context.WithTimeoutCause(ctx, short, cause)
+	limited, cancel := context.WithTimeoutCause(ctx, max(short, min(d, shortest)), cause)
 	if passed != nil {
 		context.AfterFunc(limited, func() {
 			if errors.Is(context.Cause(limited), cause) {

@@ -55,6 +55,8 @@ func TestLimit(t *testing.T) {
 	}{
 		"in real time":         {time.Minute, time.Hour, time.Minute, 0, false},
 		"with a pace":          {time.Minute, time.Hour, 6 * time.Second, time.Minute, true},
+		"work needs its time":  {4 * time.Second, time.Hour, time.Second / 2, 4 * time.Second, true},
+		"shorter than that":    {time.Second / 4, time.Hour, time.Second / 4, time.Second / 4, true},
 		"another limit before": {time.Minute, time.Second, time.Second, 0, true},
 	} {
 		t.Run(name, func(t *testing.T) {
