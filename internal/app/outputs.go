@@ -338,8 +338,8 @@ func resultOutput(r Result, target []Output) string {
 	if r.Request.Command.Kind == command.Lock {
 		all.Ref = js.OrNull(r.Facts.Pull.HeadRef)
 	}
-	if r.Ledger != nil && r.Ledger.DeploymentID != 0 {
-		all.DeploymentID = new(r.Ledger.DeploymentID)
+	if r.Ledger != nil {
+		all.DeploymentID = js.OrNull(r.Ledger.DeploymentID)
 	}
 	text, _ := js.Stringify(all) // cannot fail: texts and numbers
 	return text

@@ -384,7 +384,8 @@ func (c Config) Builds() bool { return c.Mode == TrackIt && c.Track.EventType ==
 // Tracks reports whether deployment events are sent anywhere.
 func (c Config) Tracks() bool { return c.Versioner.APIKey != "" }
 
-func list(value string) []string {
+// List returns the entries of a value with commas, without the space around them and without empty ones.
+func List(value string) []string {
 	var entries []string
 	for entry := range strings.SplitSeq(value, ",") {
 		if entry = trim(entry); entry != "" {

@@ -96,7 +96,7 @@ func readStories(c *Config, value string) error {
 }
 
 func readManifestFiles(c *Config, value string) error {
-	for _, name := range list(value) {
+	for _, name := range List(value) {
 		ending := path.Ext(name)
 		if err := checkWorkspacePath(name); err != nil {
 			return err

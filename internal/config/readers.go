@@ -44,12 +44,12 @@ func requiredText(field func(*Config) *string) reader {
 }
 
 func entries(field func(*Config) *[]string) reader {
-	return into(field, func(value string) ([]string, error) { return list(value), nil })
+	return into(field, func(value string) ([]string, error) { return List(value), nil })
 }
 
 func environments(field func(*Config) *[]string) reader {
 	return into(field, func(value string) ([]string, error) {
-		names := list(value)
+		names := List(value)
 		return names, notRepeated(names)
 	})
 }
@@ -107,7 +107,7 @@ func readEnvironmentURLs(c *Config, value string) error {
 		return nil
 	}
 	var names []string
-	for _, entry := range list(value) {
+	for _, entry := range List(value) {
 		environment, rest, found := strings.Cut(entry, "|")
 		address, _, _ := strings.Cut(rest, "|")
 		environment, address = trim(environment), trim(address)
@@ -198,7 +198,7 @@ func readChecks(c *Config, value string) error {
 	if c.Checks.Mode == AllChecks || c.Checks.Mode == RequiredChecks {
 		return nil
 	}
-	c.Checks.Mode, c.Checks.Names = ListedChecks, list(value)
+	c.Checks.Mode, c.Checks.Names = ListedChecks, List(value)
 	if len(c.Checks.Names) == 0 {
 		c.Checks.Mode = AllChecks
 	}
@@ -207,7 +207,7 @@ func readChecks(c *Config, value string) error {
 
 // readAdmins reads logins and teams. The word false, and entries that can be neither, are left out.
 func readAdmins(c *Config, value string) error {
-	for _, entry := range list(strings.ToLower(value)) {
+	for _, entry := range List(strings.ToLower(value)) {
 		entry = strings.TrimPrefix(entry, "@")
 		organization, team, isTeam := strings.Cut(entry, "/")
 		switch {
@@ -230,7 +230,7 @@ func isLogin(text string) bool {
 var login = regexp.MustCompile(`^[a-z\d]+(-[a-z\d]+)*(_[a-z\d]+)?$`)
 
 func readCommentActions(c *Config, value string) error {
-	c.Origin.CommentActions = list(value)
+	c.Origin.CommentActions = List(value)
 	known := []string{"created", "edited"}
 	unknown := func(action string) bool { return !slices.Contains(known, action) }
 	if len(c.Origin.CommentActions) == 0 || slices.ContainsFunc(c.Origin.CommentActions, unknown) {

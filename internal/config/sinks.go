@@ -98,7 +98,7 @@ func (s Setting) input(sinkType string) Input {
 		Name: s.Input, Default: s.Default, Secret: s.Secret, Description: s.Description, sensitive: s.Secrets != nil,
 		read: func(c *Config, value string) error {
 			if s.Name == EventsSetting {
-				return setEvents(c.single[sinkType], list(value))
+				return setEvents(c.single[sinkType], List(value))
 			}
 			return c.single[sinkType].set(s, value)
 		},

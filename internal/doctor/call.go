@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/markdown"
 	"github.com/lockstep-action/lockstep/internal/similar"
@@ -96,7 +97,7 @@ func wrongCall(job workflow.Job) []string {
 	var wrong []string
 	for _, name := range sortedKeys(job.With) {
 		if _, known := CallInputs()[name]; !known {
-			wrong = append(wrong, fmt.Sprintf("the reusable workflow has no input %q%s: GitHub does not start it", name, nearestInput(name)))
+			wrong = append(wrong, fmt.Sprintf("the reusable workflow has no input %q%s: GitHub does not start it", name, perhaps(similar.Nearest(name, sortedKeys(CallInputs())))))
 		}
 	}
 	for _, name := range sortedKeys(job.Secrets) {
@@ -112,14 +113,6 @@ func wrongCall(job workflow.Job) []string {
 	return append(wrong, wrongEnvironments(job.With["environments"], job.With["default_environment"])...)
 }
 
-func nearestInput(name string) string {
-	nearest := similar.Nearest(name, sortedKeys(CallInputs()))
-	if nearest == "" {
-		return ""
-	}
-	return fmt.Sprintf(", perhaps %q is meant", nearest)
-}
-
 // wrongEnvironments finds names that are in no list.
 func wrongEnvironments(environments, byDefault string) []string {
 	switch {
@@ -127,18 +120,10 @@ func wrongEnvironments(environments, byDefault string) []string {
 		return nil
 	case !strings.Contains(environments, ",") && len(strings.Fields(environments)) > 1:
 		return []string{`the input "environments" is a single name, which no command can name: separate names by commas`}
-	case byDefault == "" || workflow.Computed(byDefault) || slices.Contains(listed(environments), byDefault):
+	case byDefault == "" || workflow.Computed(byDefault) || slices.Contains(config.List(environments), byDefault):
 		return nil
 	}
 	return []string{fmt.Sprintf("the input \"default_environment\" names %q, which is not among \"environments\"", byDefault)}
-}
-
-func listed(names string) []string {
-	all := strings.Split(names, ",")
-	for i, name := range all {
-		all[i] = strings.TrimSpace(name)
-	}
-	return all
 }
 
 var (

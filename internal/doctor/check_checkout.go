@@ -15,9 +15,10 @@ func checkCheckout(_ Examination, use StepRef) []deploy.Finding {
 	if use.Role != Promotes && !use.Workflow.Starts("issue_comment") {
 		return nil
 	}
-	found := append(checkoutBeforeGate(use), checkouts(use.Place, use.In.Steps[use.At+1:], checkedCommit(use))...)
+	hint := checkedCommit(use)
+	found := append(checkoutBeforeGate(use), checkouts(use.Place, use.In.Steps[use.At+1:], hint)...)
 	for _, job := range use.Workflow.After(use.Job) {
-		found = append(found, checkouts(Place{use.File, job.ID}, job.Steps, checkedCommit(use))...)
+		found = append(found, checkouts(Place{use.File, job.ID}, job.Steps, hint)...)
 	}
 	return found
 }

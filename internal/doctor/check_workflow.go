@@ -43,8 +43,7 @@ func (e Examination) mistakenUses() []deploy.Finding {
 	for _, file := range e.workflows {
 		for _, job := range file.Jobs {
 			for _, uses := range wrongUses(e.Names, job) {
-				name, _, _ := strings.Cut(uses, "@")
-				name = strings.Join(strings.SplitN(name, "/", 3)[:2], "/")
+				name := repositoryOf(uses)
 				found = append(found, block(
 					Place{file.path, job.ID}.where()+": GitHub cannot start "+markdown.Code("uses: "+uses)+".",
 					"A job calls "+markdown.Code(name+reusable+"@<version>")+", a step uses "+markdown.Code(name+"@<version>")+".",
@@ -71,9 +70,18 @@ func wrongUses(names []string, job workflow.Job) []string {
 
 // ofOurs reports whether a "uses:" names anything of the action's repository.
 func ofOurs(names []string, uses string) bool {
+	repository := repositoryOf(uses)
+	return repository != "" && isOurs(names, repository)
+}
+
+// repositoryOf is the repository, with its owner, that a "uses:" names; "" for one of the same repository.
+func repositoryOf(uses string) string {
 	name, _, _ := strings.Cut(uses, "@")
 	parts := strings.SplitN(name, "/", 3)
-	return len(parts) > 1 && parts[0] != "." && isOurs(names, parts[0]+"/"+parts[1])
+	if len(parts) < 2 || parts[0] == "." {
+		return ""
+	}
+	return parts[0] + "/" + parts[1]
 }
 
 func unreadable(path string, cause error) deploy.Finding {

@@ -155,12 +155,20 @@ func unknownInputs(with map[string]string) []string {
 		switch {
 		case unknown.Instead != "":
 			text += ". " + strings.TrimSuffix(unknown.Instead, ".")
-		case cmp.Or(ofOthers()[unknown.Given], unknown.Nearest) != "":
-			text += fmt.Sprintf(", perhaps %q is meant", cmp.Or(ofOthers()[unknown.Given], unknown.Nearest))
+		default:
+			text += perhaps(cmp.Or(ofOthers()[unknown.Given], unknown.Nearest))
 		}
 		wrong = append(wrong, text)
 	}
 	return wrong
+}
+
+// perhaps suggests a name, if there is one.
+func perhaps(name string) string {
+	if name == "" {
+		return ""
+	}
+	return fmt.Sprintf(", perhaps %q is meant", name)
 }
 
 // ofOthers are inputs of actions that record deployments, each with the one that does the same here.

@@ -170,18 +170,9 @@ func (a startContext) ledger(r deploy.Request, c config.Config) Ledger {
 }
 
 func (s contextSettings) apply(c config.Config) config.Config {
-	listed := func(names string) []string {
-		var all []string
-		for name := range strings.SplitSeq(names, ",") {
-			if name = js.Trim(name); name != "" {
-				all = append(all, name)
-			}
-		}
-		return all
-	}
 	c.Messages.TemplatePath, c.URLInComment = s.TemplatePath, isTrue(s.ShowURL)
 	c.Labels = config.Labels{
-		Deployed: listed(s.Deployed), DeployFailed: listed(s.DeployFailed), Noop: listed(s.Noop), NoopFailed: listed(s.NoopFailed),
+		Deployed: config.List(s.Deployed), DeployFailed: config.List(s.DeployFailed), Noop: config.List(s.Noop), NoopFailed: config.List(s.NoopFailed),
 		SkipNoopIfApproved: isTrue(s.SkipNoopIfApproved), SkipDeployedIfApproved: isTrue(s.SkipDeployedIfApproved),
 	}
 	return c

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/envname"
 	"github.com/lockstep-action/lockstep/internal/policy"
 	"github.com/lockstep-action/lockstep/internal/sim"
@@ -14,11 +15,11 @@ import (
 // environments is the lane: the environments in the order in which a commit goes through them.
 func (v *viewer) environments(rules string) []Environment {
 	read, _ := policy.Read(rules) // with mistakes it has the names
-	order := append(commaList(v.input("enforced_deployment_order")), afterOrder(read.Environments)...)
+	order := append(config.List(v.scene.Input("enforced_deployment_order")), afterOrder(read.Environments)...)
 	if len(read.Environments) == 0 {
-		order = append(order, commaList(v.input("environment_targets"))...)
+		order = append(order, config.List(v.scene.Input("environment_targets"))...)
 	}
-	production := commaList(v.input("production_environments"))
+	production := config.List(v.scene.Input("production_environments"))
 	all := []Environment{}
 	for _, name := range envname.Distinct(order) {
 		one := Environment{Name: name, Production: envname.Contains(production, name), Lock: v.lock(name)}
@@ -27,16 +28,6 @@ func (v *viewer) environments(rules string) []Environment {
 		}
 		one.State, one.Current = v.deployed(name)
 		all = append(all, one)
-	}
-	return all
-}
-
-func commaList(value string) []string {
-	var all []string
-	for entry := range strings.SplitSeq(value, ",") {
-		if entry = strings.TrimSpace(entry); entry != "" {
-			all = append(all, entry)
-		}
 	}
 	return all
 }

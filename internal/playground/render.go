@@ -89,17 +89,8 @@ var (
 func harmless(raw string) string {
 	escaped := html.EscapeString(remark.ReplaceAllString(raw, ""))
 	return allowed.ReplaceAllStringFunc(escaped, func(tag string) string {
-		name := strings.TrimSuffix(strings.TrimPrefix(strings.ToLower(tag), "&lt;"), "&gt;")
-		return "<" + strings.TrimRight(name[:len(name)-len(trailing(name))], " ") + ">"
+		return "<" + strings.ToLower(allowed.FindStringSubmatch(tag)[1]) + ">"
 	})
-}
-
-// trailing is the slash at the end of a tag that has no content.
-func trailing(name string) string {
-	if strings.HasSuffix(name, "/") {
-		return "/"
-	}
-	return ""
 }
 
 func (guard) inline(w util.BufWriter, source []byte, node ast.Node, entering bool) (ast.WalkStatus, error) { //nolint:revive // the signature is that of the library

@@ -194,7 +194,7 @@ func (v *viewer) users() []User {
 
 // rules are the rules file as the default branch has it.
 func (v *viewer) rules() Rules {
-	path := v.input("policy_path")
+	path := v.scene.Input("policy_path")
 	if path == "auto" {
 		path = config.DefaultPolicyPath
 	}
@@ -203,12 +203,4 @@ func (v *viewer) rules() Rules {
 		return Rules{Problems: []RuleProblem{}}
 	}
 	return Rules{Text: text, Problems: CheckRules(text)}
-}
-
-// input is what the workflow gives for an input, or its default.
-func (v *viewer) input(name string) string {
-	if given, isGiven := v.scene.Inputs[name]; isGiven {
-		return given
-	}
-	return rehearse.DefaultInput(name)
 }

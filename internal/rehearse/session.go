@@ -187,9 +187,6 @@ func defaultInputs(token string) map[string]string {
 	return inputs
 }
 
-// DefaultInput is the value of an input that a story does not give.
-func DefaultInput(name string) string { return defaultInputs("")[name] }
-
 // observe takes over the observers.
 func (p *Session) observe(o Options) {
 	p.around, p.ended = o.Around, o.Ended

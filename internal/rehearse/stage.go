@@ -41,7 +41,8 @@ type Scene struct {
 	Inputs  map[string]string // that the workflow gives, without defaults and the token
 	Polled  map[int64]bool    // comments whose reactions the running action has read
 
-	owner string // of the token that the action has, "" for the workflow's own
+	owner  string            // of the token that the action has, "" for the workflow's own
+	inputs map[string]string // with defaults
 }
 
 // StageStep is a part of a step that has ended.
@@ -135,6 +136,9 @@ func (s *Stage) Scene() Scene {
 	return scene
 }
 
+// Input is the value of an input: what the workflow gives, or the default.
+func (s *Scene) Input(name string) string { return s.inputs[name] }
+
 // Wrote reports whether the action wrote a comment.
 func (s *Scene) Wrote(c sim.Comment) bool { return wrote(c, s.owner) }
 
@@ -178,7 +182,7 @@ func (s *Stage) Close() error { return os.RemoveAll(s.dir) }
 // look takes over where the session has got to. The caller's goroutine is the one that plays.
 func (s *Stage) look() {
 	p := s.session
-	scene := Scene{Pull: p.pull, Running: p.running, Open: p.open, Command: p.comment, Actor: p.command.actor(), Inputs: p.given(), owner: p.owner}
+	scene := Scene{Pull: p.pull, Running: p.running, Open: p.open, Command: p.comment, Actor: p.command.actor(), Inputs: p.given(), inputs: maps.Clone(p.inputs), owner: p.owner}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.scene = scene
