@@ -8,52 +8,9 @@ import (
 	"github.com/lockstep-action/lockstep/internal/command"
 	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/markdown"
-	"github.com/lockstep-action/lockstep/internal/similar"
 )
 
 // The gates in this file look at what was asked for, and at nothing on GitHub.
-
-func environmentGate() Gate {
-	return Gate{Name: "environment", Without: "the command names the environment", Check: func(k *Case) Finding {
-		if k.Command.KnownEnvironment {
-			return pass("the command names a known environment")
-		}
-		c := k.Config
-		return block(InvalidEnvironment,
-			joined("The command does not name an environment that I know.", unknownFlag(k)),
-			"The environments are "+markdown.Codes(c.Environments(), ", ")+". Type "+environmentForms(k.Command.Kind, c.Commands, c.StableBranch)+".")
-	}}
-}
-
-// unknownFlag says what is wrong with a flag before the separator, "" where it is right.
-func unknownFlag(k *Case) string {
-	flag := k.Command.Flag
-	switch {
-	case flag == "":
-		return ""
-	case !slices.Contains(command.Flags(), flag):
-		text := "Unknown flag " + markdown.Code(markdown.Brief(flag)) + "."
-		if near := similar.Nearest(flag, command.Flags()); near != "" {
-			text += " Did you mean " + markdown.Code(near) + "?"
-		}
-		return text
-	case k.Config.Policy == nil:
-		return "`--override` lifts rules of a rules file, and no such file is in effect."
-	}
-	return "With `--override`, write the environment before the flag."
-}
-
-func environmentForms(kind command.Kind, c config.Commands, stableBranch string) string {
-	plain := markdown.Code(trigger(kind, c) + " <environment>")
-	switch {
-	case kind == command.Rollback:
-		return plain + ", or " + markdown.Code(c.Rollback+" <environment> to <commit or version>")
-	case !kind.Deploys():
-		return plain
-	}
-	rollback := markdown.Code(trigger(kind, c) + " " + stableBranch + " to <environment>")
-	return plain + ", or " + rollback + " for a rollback; parameters follow " + markdown.Code(c.Separator)
-}
 
 func trigger(kind command.Kind, c config.Commands) string {
 	return map[command.Kind]string{

@@ -15,36 +15,6 @@ import (
 	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
 
-func TestUnknownEnvironment(t *testing.T) {
-	t.Parallel()
-	const known3 = "The environments are `dev`, `staging`, `production`. "
-	for kind, hint := range map[command.Kind]string{
-		command.Deploy:   known3 + "Type `.deploy <environment>`, or `.deploy main to <environment>` for a rollback; parameters follow `|`.",
-		command.Noop:     known3 + "Type `.noop <environment>`, or `.noop main to <environment>` for a rollback; parameters follow `|`.",
-		command.Lock:     known3 + "Type `.lock <environment>`.",
-		command.Unlock:   known3 + "Type `.unlock <environment>`.",
-		command.LockInfo: known3 + "Type `.wcid <environment>`.",
-	} {
-		t.Run(kind.String(), func(t *testing.T) {
-			t.Parallel()
-			d := deploy.Decide(deploytest.Asking(kind, ""), deploytest.Settings(), deploytest.Facts())
-			assert.Equal(t, deploy.InvalidEnvironment, d.Reason)
-			finding := deploytest.Said(t, d, "environment")
-			assert.Equal(t, deploy.Block, finding.Level)
-			assert.Equal(t, hint, finding.Hint)
-		})
-	}
-}
-
-// Names come from a workflow file, and still must not change how a comment is read.
-func TestUnknownEnvironmentEscapes(t *testing.T) {
-	t.Parallel()
-	c := deploytest.Settings()
-	c.Targets, c.Environment, c.Commands.Deploy, c.StableBranch = []string{"a`b"}, "a`b", "`x", "m`n"
-	finding := deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, ""), c, deploytest.Facts()), "environment")
-	assert.Equal(t, "The environments are ``a`b``. Type `` `x <environment> ``, or `` `x m`n to <environment> `` for a rollback; parameters follow `|`.", finding.Hint)
-}
-
 func TestUnreadableParameters(t *testing.T) {
 	t.Parallel()
 	r := deploytest.Asking(command.Deploy, "production")
@@ -197,17 +167,4 @@ func TestConfirmationOnRecheck(t *testing.T) {
 	s := confirming(command.Deploy, deploy.Confirmed)
 	s.request.Pinned = deploytest.HeadSHA
 	assert.Equal(t, deploy.LockConflict, s.decide().Reason)
-}
-
-// A rollback to an environment that is mistyped is refused for that alone: what runs there cannot be read.
-func TestUnknownEnvironmentOfRollback(t *testing.T) {
-	t.Parallel()
-	r, f := deploytest.Asking(command.Rollback, ""), deploytest.Facts()
-	r.Command.KnownEnvironment = false
-	delete(f.Read, deploy.LivePart)
-	d := deploy.Decide(r, deploytest.Settings(), f)
-	assert.Equal(t, deploy.InvalidEnvironment, d.Reason)
-	for _, finding := range d.Findings {
-		assert.Equal(t, finding.Gate == "environment", finding.Level == deploy.Block, finding.Gate+": "+finding.Text)
-	}
 }

@@ -1,0 +1,108 @@
+package deploy_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+
+	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/deploy"
+	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
+)
+
+func TestUnknownEnvironment(t *testing.T) {
+	t.Parallel()
+	const known3 = "The environments are `dev`, `staging`, `production`. "
+	for kind, hint := range map[command.Kind]string{
+		command.Deploy:   known3 + "Type `.deploy <environment>`, or `.deploy main to <environment>` for a rollback; parameters follow `|`.",
+		command.Noop:     known3 + "Type `.noop <environment>`, or `.noop main to <environment>` for a rollback; parameters follow `|`.",
+		command.Lock:     known3 + "Type `.lock <environment>`.",
+		command.Unlock:   known3 + "Type `.unlock <environment>`.",
+		command.LockInfo: known3 + "Type `.wcid <environment>`.",
+	} {
+		t.Run(kind.String(), func(t *testing.T) {
+			t.Parallel()
+			d := deploy.Decide(deploytest.Asking(kind, ""), deploytest.Settings(), deploytest.Facts())
+			assert.Equal(t, deploy.InvalidEnvironment, d.Reason)
+			finding := deploytest.Said(t, d, "environment")
+			assert.Equal(t, deploy.Block, finding.Level)
+			assert.Equal(t, hint, finding.Hint)
+		})
+	}
+}
+
+// Names come from a workflow file, and still must not change how a comment is read.
+func TestUnknownEnvironmentEscapes(t *testing.T) {
+	t.Parallel()
+	c := deploytest.Settings()
+	c.Targets, c.Environment, c.Commands.Deploy, c.StableBranch = []string{"a`b"}, "a`b", "`x", "m`n"
+	finding := deploytest.Said(t, deploy.Decide(deploytest.Asking(command.Deploy, ""), c, deploytest.Facts()), "environment")
+	assert.Equal(t, "The environments are ``a`b``. Type `` `x <environment> ``, or `` `x m`n to <environment> `` for a rollback; parameters follow `|`.", finding.Hint)
+}
+
+// A rollback to an environment that is mistyped is refused for that alone: what runs there cannot be read.
+func TestUnknownEnvironmentOfRollback(t *testing.T) {
+	t.Parallel()
+	r, f := deploytest.Asking(command.Rollback, ""), deploytest.Facts()
+	r.Command.KnownEnvironment = false
+	delete(f.Read, deploy.LivePart)
+	d := deploy.Decide(r, deploytest.Settings(), f)
+	assert.Equal(t, deploy.InvalidEnvironment, d.Reason)
+	for _, finding := range d.Findings {
+		assert.Equal(t, finding.Gate == "environment", finding.Level == deploy.Block, finding.Gate+": "+finding.Text)
+	}
+}
+
+// A name that is almost right, or the beginning of one, leads to the command that was meant.
+func TestMistypedEnvironment(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		kind  command.Kind
+		typed string
+		want  string
+	}{
+		"a letter too few":    {command.Deploy, ".deploy stagin", ".deploy staging"},
+		"letters swapped":     {command.Noop, ".noop to prdouction", ".noop production"},
+		"a beginning":         {command.Deploy, ".deploy prod", ".deploy production"},
+		"another case":        {command.Lock, ".lock PROD", ".lock production"},
+		"with parameters":     {command.Deploy, ".deploy stagng | --debug", ".deploy staging"},
+		"the stable branch":   {command.Deploy, ".deploy main to prod", ".deploy main to production"},
+		"without to":          {command.Deploy, ".deploy main prod", ".deploy main to production"},
+		"a rollback":          {command.Rollback, ".rollback prod", ".rollback production"},
+		"of a lock":           {command.Unlock, ".unlock stagging", ".unlock staging"},
+		"an info alias":       {command.LockInfo, ".wcid stagging", ".wcid staging"},
+		"nothing near":        {command.Deploy, ".deploy qa", ""},
+		"too short":           {command.Deploy, ".deploy p", ""},
+		"no name":             {command.Deploy, ".deploy", ""},
+		"only to":             {command.Deploy, ".deploy to", ""},
+		"more words":          {command.Deploy, ".deploy prod now, please", ""},
+		"after the separator": {command.Deploy, ".deploy | stagin", ""},
+		"another target":      {command.Rollback, ".rollback prod to v1.2", ""},
+		"a branch of no lock": {command.Lock, ".lock main prod", ""},
+		"a very long name":    {command.Deploy, ".deploy " + strings.Repeat("staging", 9000), ""},
+		"a trigger before":    {command.Deploy, "/deploy stagin", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := deploytest.Asking(test.kind, "")
+			r.Command.Text = test.typed
+			hint := deploytest.Said(t, deploy.Decide(r, deploytest.Settings(), deploytest.Facts()), "environment").Hint
+			asked, _, _ := strings.Cut(hint, "The environments are")
+			if test.want != "" {
+				test.want = "Did you mean `" + test.want + "`? "
+			}
+			assert.Equal(t, test.want, asked)
+		})
+	}
+}
+
+// What is the beginning of two names is the beginning of none.
+func TestBeginningOfTwoEnvironments(t *testing.T) {
+	t.Parallel()
+	c, r := deploytest.Settings(), deploytest.Asking(command.Deploy, "")
+	c.Targets, r.Command.Text = []string{"prod-eu", "prod-us"}, ".deploy prod"
+	assert.NotContains(t, deploytest.Said(t, deploy.Decide(r, c, deploytest.Facts()), "environment").Hint, "mean")
+	r.Command.Text = ".deploy prod-u"
+	assert.Contains(t, deploytest.Said(t, deploy.Decide(r, c, deploytest.Facts()), "environment").Hint, "`.deploy prod-us`")
+}
