@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -31,7 +32,7 @@ func Wants() []Want {
 		{"exit STATUS", "The step's exit status.", 1, (*Session).wantExit},
 		{"output NAME VALUE", "The output has this value.", 1, (*Session).wantOutput},
 		{"output-holds NAME TEXT", "The output contains TEXT.", 2, (*Session).wantOutputHolds},
-		{"no output NAME", "The output is not set; also `no comment`, `no deployment ENVIRONMENT`, `no lock ENVIRONMENT`, `no requests`.", 1, (*Session).wantNo},
+		{wantNothing, "The output is not set; also `no comment`, `no deployment ENVIRONMENT`, `no lock ENVIRONMENT`, `no requests`.", 1, (*Session).wantNo},
 		{"comment TEXT", "Lockstep's newest comment contains TEXT.", 1, (*Session).wantComment},
 		{"said N TEXT", "The N-th newest does.", 2, (*Session).wantSaid},
 		{"comments COUNT", "Lockstep's comments, counted.", 1, (*Session).wantComments},
@@ -60,6 +61,19 @@ func Wants() []Want {
 	}
 }
 
+// most is how many words may follow the first one.
+func (w Want) most() int {
+	words := strings.Fields(w.Usage)
+	last := words[len(words)-1]
+	if w.Usage == wantNothing || last == "TEXT" || last == "VALUE" || strings.HasSuffix(last, "…") {
+		return math.MaxInt
+	}
+	return len(words) - 1
+}
+
+// wantNothing expects that something is not there.
+const wantNothing = "no output NAME"
+
 // expect checks one expectation.
 func (p *Session) expect(line Line) error {
 	f, err := fields(line.Rest, 1)
@@ -72,7 +86,7 @@ func (p *Session) expect(line Line) error {
 	var known []string
 	for _, want := range Wants() {
 		if keyword(want.Usage) == f[0] && want.check != nil {
-			if len(f) <= want.least {
+			if len(f) <= want.least || len(f)-1 > want.most() {
 				return fmt.Errorf("write: want %s", want.Usage)
 			}
 			return want.check(p, f[1:])
@@ -113,6 +127,10 @@ func checkOutput(name string) error {
 }
 
 func (p *Session) wantNo(f []string) error {
+	most, limited := map[string]int{"output": 2, "comment": 1, "requests": 1}[f[0]]
+	if limited && len(f) > most {
+		return fmt.Errorf("nothing can follow: want no %s", strings.Join(f[:most], " "))
+	}
 	switch f[0] {
 	case "output":
 		if len(f) < 2 {

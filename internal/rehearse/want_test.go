@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -94,15 +95,20 @@ func TestWantsWithoutWords(t *testing.T) {
 		t.Run(word, func(t *testing.T) {
 			t.Parallel()
 			require.ErrorContains(t, run(t, scenario+"want "+word), "write: want "+want.Usage)
+			if last := strings.Fields(want.Usage); !slices.Contains([]string{"TEXT", "VALUE", "NAME"}, last[len(last)-1]) && !strings.HasSuffix(want.Usage, "…") {
+				require.ErrorContains(t, run(t, scenario+"want "+word+" 1 2 3 4"), "write: want "+want.Usage)
+			}
 		})
 	}
 	for script, problem := range map[string]string{
-		scenario + "want no output": "the name of the output is needed",
-		scenario + "want TYPE x":    `there is no expectation "TYPE"`,
-		"want record x":             "there is no step yet",
-		"want labels none":          "there is no pull request yet",
-		"want tracked status x":     "there is no event yet",
-		"check ci nobranch success": `there is no branch "nobranch"`,
+		scenario + "want no output":               "the name of the output is needed",
+		scenario + "want no comment Did you mean": "nothing can follow: want no comment",
+		scenario + "want no output noop x":        "nothing can follow: want no output noop",
+		scenario + "want TYPE x":                  `there is no expectation "TYPE"`,
+		"want record x":                           "there is no step yet",
+		"want labels none":                        "there is no pull request yet",
+		"want tracked status x":                   "there is no event yet",
+		"check ci nobranch success":               `there is no branch "nobranch"`,
 	} {
 		t.Run(script, func(t *testing.T) {
 			t.Parallel()
