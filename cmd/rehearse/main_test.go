@@ -7,7 +7,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"net/http"
 	"os"
 	"os/exec"
@@ -69,18 +68,14 @@ func TestDoctor(t *testing.T) {
 	assert.Contains(t, out.String(), "\n\n  Nothing to change.\n\n", "silence could mean that nothing was looked at")
 }
 
-// Every bundled story passes for people, too: with the clock that they have.
+// Stories in which much waits, ends late or takes its time pass for people, too: with the clock that they have, on a
+// machine that does more than this.
 func TestBundledStories(t *testing.T) {
 	t.Parallel()
-	paths, err := filepath.Glob(filepath.Join("..", "..", "testdata", "stories", "*.txtar"))
-	require.NoError(t, err)
-	require.NotEmpty(t, paths)
-	if testing.Short() { // a quarter of them by chance
-		rand.Shuffle(len(paths), func(i, j int) { paths[i], paths[j] = paths[j], paths[i] })
-		paths = paths[:len(paths)/4]
-	}
-	for _, path := range paths {
-		name := strings.TrimSuffix(filepath.Base(path), ".txtar")
+	for _, name := range []string{
+		"changelog-long", "confirmation", "dora-basics", "faults", "health", "interrupted", "lag", "locks-renew", "notices",
+		"promote-races", "rerun", "tracking-answers", "unanswered",
+	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			require.NoError(t, run(t.Context(), []string{"-brief", name}, io.Discard))

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/assert"
@@ -86,7 +87,10 @@ func TestRulesTestsHold(t *testing.T) {
 			t.Parallel()
 			stories, err := rehearse.Stories(strings.TrimSuffix(path, ".yml") + ".test.txtar")
 			require.NoError(t, err)
-			require.NoError(t, rehearse.Run(t.Context(), stories[0], rehearse.Options{Schema: schema(t), Pace: 20}))
+			compiled := schema(t)
+			synctest.Test(t, func(t *testing.T) {
+				require.NoError(t, rehearse.Run(t.Context(), stories[0], rehearse.Options{Schema: compiled}))
+			})
 		})
 	}
 }

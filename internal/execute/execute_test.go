@@ -73,8 +73,18 @@ func failed(err error) outcome { return outcome{err: err} }
 // atOnce is a context in which waits take no time.
 func atOnce(t *testing.T) context.Context {
 	t.Helper()
-	return wait.WithPace(t.Context(), func(time.Duration) (time.Duration, func()) { return 0, nil })
+	return wait.WithClock(t.Context(), noTime{})
 }
+
+// noTime is a clock on which waits take no time.
+type noTime struct{}
+
+func (noTime) Wait(_ time.Duration, passed func()) (stop func()) {
+	passed()
+	return func() {}
+}
+
+func (noTime) Limit(time.Duration, func()) (stop func()) { return func() {} }
 
 func newExecutor(t *testing.T) (*execute.Executor, *stage) {
 	t.Helper()

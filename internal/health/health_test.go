@@ -29,14 +29,25 @@ const sha = "4f2a9c1e5b8d7a6c3f0e1d2b4a5968778695a4b3"
 // deployed is what was deployed, with a version.
 func deployed() health.Deployed { return health.Deployed{SHA: sha, Version: "v1.4.2"} }
 
-// atOnce is a context in which waits between attempts take no time, and attempts all the time that there is.
-func atOnce(ctx context.Context) context.Context {
-	return wait.WithPace(ctx, func(d time.Duration) (time.Duration, func()) {
-		if d == policy.HealthPatience {
-			return time.Minute, nil
-		}
-		return 0, nil
-	})
+// clock is one whose waits and limits do what a test says.
+type clock struct{ wait, limit func(passed func()) }
+
+func (c clock) Wait(_ time.Duration, passed func()) (stop func()) {
+	c.wait(passed)
+	return func() {}
+}
+
+func (c clock) Limit(_ time.Duration, passed func()) (stop func()) {
+	c.limit(passed)
+	return func() {}
+}
+
+func atOnce(passed func()) { passed() }
+func never(func())         {}
+
+// hurried is a context in which waits between attempts take no time, and attempts all the time that there is.
+func hurried(ctx context.Context) context.Context {
+	return wait.WithClock(ctx, clock{wait: atOnce, limit: never})
 }
 
 // answering is a network on which one server answers everything.
@@ -135,7 +146,7 @@ func TestRun(t *testing.T) {
 				return test.answers[asked-1], nil
 			})
 			test.check.URL, test.want.URL = "https://app.example.com/health?key=hidden", "https://app.example.com/health"
-			got := checker(network).Run(atOnce(t.Context()), []policy.HealthCheck{test.check}, deployed())
+			got := checker(network).Run(hurried(t.Context()), []policy.HealthCheck{test.check}, deployed())
 			assert.Equal(t, []deploy.HealthResult{test.want}, got)
 			assert.Equal(t, test.saw, got[0].Saw())
 			assert.Equal(t, len(test.answers), asked)
@@ -202,12 +213,7 @@ func TestRunStopped(t *testing.T) {
 	t.Run("between attempts", func(t *testing.T) {
 		t.Parallel()
 		ctx, cancel := context.WithCancel(t.Context())
-		ctx = wait.WithPace(ctx, func(d time.Duration) (time.Duration, func()) {
-			if d == 10*time.Second {
-				cancel()
-			}
-			return time.Minute, nil
-		})
+		ctx = wait.WithClock(ctx, clock{wait: func(func()) { cancel() }, limit: never})
 		got := checker(answering(func(*http.Request) (*http.Response, error) { return answer(503, ""), nil })).Run(ctx, check, deployed())
 		assert.Equal(t, []deploy.HealthResult{{URL: "https://a.example", Answers: []string{"503"}, Result: deploy.Unchecked}}, got)
 	})
@@ -230,12 +236,10 @@ func TestRunSlow(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var limits atomic.Int32
-			ctx := wait.WithPace(t.Context(), func(d time.Duration) (time.Duration, func()) {
-				if d == policy.HealthPatience {
-					limits.Add(1)
-				}
-				return 0, nil
-			})
+			ctx := wait.WithClock(t.Context(), clock{wait: atOnce, limit: func(passed func()) {
+				limits.Add(1)
+				passed()
+			}})
 			got := checker(network).Run(ctx, []policy.HealthCheck{{URL: "https://a.example", Contains: "ok"}}, deployed())
 			assert.Equal(t, "gave no answer within 5s, 3 times", got[0].Saw())
 			assert.Equal(t, int32(3), limits.Load())
@@ -339,7 +343,7 @@ func TestRunTellsNothing(t *testing.T) {
 	})
 	c := health.New(health.Options{Agent: "lockstep/test", Transport: transport, Internal: true, Log: slog.New(slog.DiscardHandler)})
 	check := policy.HealthCheck{URL: server.URL + "/health?a=b", Contains: "nowhere", Status: []string{"302"}, Attempts: 2}
-	got := c.Run(atOnce(t.Context()), []policy.HealthCheck{check}, deployed())
+	got := c.Run(hurried(t.Context()), []policy.HealthCheck{check}, deployed())
 	assert.Equal(t, "answered 302 without nowhere, 2 times", got[0].Saw())
 	require.Len(t, headers, 2)
 	for _, one := range headers {
@@ -355,7 +359,7 @@ func TestRunLogs(t *testing.T) {
 		Agent: "lockstep/test", Log: slog.New(slog.NewTextHandler(&log, nil)),
 		Transport: answering(func(*http.Request) (*http.Response, error) { return answer(503, "a secret"), nil }),
 	})
-	c.Run(atOnce(t.Context()), []policy.HealthCheck{{URL: "https://a.example/health?key=hidden"}}, deployed())
+	c.Run(hurried(t.Context()), []policy.HealthCheck{{URL: "https://a.example/health?key=hidden"}}, deployed())
 	assert.Equal(t, 3, strings.Count(log.String(), "answer=503"))
 	assert.Contains(t, log.String(), "address=a.example/health attempt=1 of=3")
 	assert.NotContains(t, log.String(), "hidden")

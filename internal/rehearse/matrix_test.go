@@ -101,7 +101,7 @@ func (c counts) String() string {
 // sampled reports whether a part of the stories is enough: with -short, unless LOCKSTEP_FAULTS asks for cases.
 func sampled() bool { return testing.Short() && os.Getenv("LOCKSTEP_FAULTS") == "" }
 
-// storyFiles lists the files of the stories whose requests may be broken: all, or a quarter of them by chance.
+// storyFiles lists the files of stories: all, or a quarter of them by chance.
 func storyFiles(t *testing.T) []string {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(stories, "*.txtar"))

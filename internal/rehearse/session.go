@@ -356,7 +356,7 @@ func (p *Session) part(ctx context.Context, part func(*job, context.Context) (st
 	if p.around != nil {
 		p.job.transport = p.around(p, p.job.transport)
 	}
-	done, err := part(p.job, wait.WithPace(ctx, p.clock.Pace))
+	done, err := part(p.job, wait.WithClock(ctx, p.clock))
 	p.guard(done)
 	return done, err
 }

@@ -3,59 +3,126 @@ package sim
 import (
 	"context"
 	"net/http"
-	"sync/atomic"
+	"slices"
+	"sync"
 	"time"
 )
 
 // Clock is the time of a simulation: the real time, put forward by [Clock.Advance] and, when it has a pace, by
 // waits. It is safe for concurrent use.
 type Clock struct {
-	pace  atomic.Int64
-	ahead atomic.Int64 // of the real time, in nanoseconds
+	mu     sync.Mutex
+	pace   int
+	ahead  time.Duration // of the real time
+	alarms []*alarm      // that will ring, in the order in which they were set
+	timer  *time.Timer   // for the first of them; nil before the first alarm
+	armed  int           // how many times the timer was set
+}
+
+// alarm is what happens at a time of the clock.
+type alarm struct {
+	at      time.Time
+	isLimit bool // of something that is under way
+	ring    func()
 }
 
 // NewClock returns a clock on which waits pass so many times as fast as in real time.
-func NewClock(pace int) *Clock {
-	c := new(Clock)
-	c.SetPace(pace)
-	return c
-}
+func NewClock(pace int) *Clock { return &Clock{pace: max(pace, 1)} }
 
-// SetPace makes waits that begin from here on pass so many times as fast as in real time.
-func (c *Clock) SetPace(pace int) { c.pace.Store(int64(max(pace, 1))) }
+// SetPace makes waits pass so many times as fast as in real time from here on.
+func (c *Clock) SetPace(pace int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.pace = max(pace, 1)
+	c.arm()
+}
 
 // Now is the time.
-func (c *Clock) Now() time.Time { return time.Now().Add(time.Duration(c.ahead.Load())) }
-
-// Advance puts the clock forward.
-func (c *Clock) Advance(d time.Duration) { c.ahead.Add(int64(d)) }
-
-// Pace returns how long a wait takes in real time, and the function to call when that is over: the whole wait
-// has passed on the clock then. Waits that overlap overlap on the clock, too.
-func (c *Clock) Pace(d time.Duration) (short time.Duration, passed func()) {
-	pace := c.pace.Load()
-	if pace == 1 {
-		return d, func() {}
-	}
-	end := c.Now().Add(d)
-	return d / time.Duration(pace), func() { c.advanceTo(end) }
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now()
 }
 
-func (c *Clock) advanceTo(end time.Time) {
-	for {
-		ahead := c.ahead.Load()
-		missing := end.Sub(time.Now().Add(time.Duration(ahead)))
-		if missing <= 0 || c.ahead.CompareAndSwap(ahead, ahead+int64(missing)) {
-			return
-		}
+func (c *Clock) now() time.Time { return time.Now().Add(c.ahead) }
+
+// Advance puts the clock forward. What waits goes on waiting as long as it would have.
+func (c *Clock) Advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.ahead += d
+	for _, one := range c.alarms {
+		one.at = one.at.Add(d)
 	}
+}
+
+// Wait calls passed once d has passed on the clock, unless stop is called before. It hurries the clock: as long as
+// something waits, time passes at the clock's pace. Waits that overlap in real time overlap on the clock, too.
+func (c *Clock) Wait(d time.Duration, passed func()) (stop func()) {
+	return c.set(d, &alarm{ring: passed})
+}
+
+// Limit calls passed once d has passed on the clock, unless stop is called before. It does not hurry the clock: as
+// long as nothing waits, what is under way gets all of the real time.
+func (c *Clock) Limit(d time.Duration, passed func()) (stop func()) {
+	return c.set(d, &alarm{ring: passed, isLimit: true})
+}
+
+func (c *Clock) set(d time.Duration, one *alarm) (stop func()) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	one.at = c.now().Add(d)
+	c.alarms = append(c.alarms, one)
+	c.arm()
+	return func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.alarms = slices.DeleteFunc(c.alarms, func(other *alarm) bool { return other == one })
+		c.arm()
+	}
+}
+
+// arm sets the timer for the first alarm.
+func (c *Clock) arm() {
+	c.armed++
+	if c.timer != nil {
+		c.timer.Stop()
+	}
+	if len(c.alarms) == 0 {
+		return
+	}
+	left := c.first().at.Sub(c.now())
+	if slices.ContainsFunc(c.alarms, func(one *alarm) bool { return !one.isLimit }) {
+		left /= time.Duration(c.pace)
+	}
+	armed := c.armed
+	c.timer = time.AfterFunc(left, func() { c.ring(armed) })
+}
+
+func (c *Clock) first() *alarm {
+	return slices.MinFunc(c.alarms, func(a, b *alarm) int { return a.at.Compare(b.at) })
+}
+
+// ring lets the first alarm ring, at its time, unless the timer was set again meanwhile.
+func (c *Clock) ring(armed int) {
+	c.mu.Lock()
+	if c.armed != armed {
+		c.mu.Unlock()
+		return
+	}
+	first := c.first()
+	c.ahead += max(0, first.at.Sub(c.now()))
+	c.alarms = slices.DeleteFunc(c.alarms, func(one *alarm) bool { return one == first })
+	c.arm()
+	c.mu.Unlock()
+	first.ring()
 }
 
 // Clone returns a clock of its own that shows the same time.
 func (c *Clock) Clone() *Clock {
-	clone := NewClock(int(c.pace.Load()))
-	clone.Advance(time.Duration(c.ahead.Load()))
-	return clone
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return &Clock{pace: c.pace, ahead: c.ahead}
 }
 
 // wait lets time pass; it gives the connection up when the request's context ends.
@@ -63,12 +130,10 @@ func (c *Clock) wait(ctx context.Context, d time.Duration) {
 	if d <= 0 {
 		return
 	}
-	short, passed := c.Pace(d)
-	timer := time.NewTimer(short)
-	defer timer.Stop()
+	passed := make(chan struct{})
+	defer c.Wait(d, func() { close(passed) })()
 	select {
-	case <-timer.C:
-		passed()
+	case <-passed:
 	case <-ctx.Done():
 		panic(http.ErrAbortHandler)
 	}

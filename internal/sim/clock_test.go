@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"github.com/lockstep-action/lockstep/internal/sim"
 )
@@ -35,33 +34,77 @@ func TestClockOfTheRepository(t *testing.T) {
 }
 
 // Waits are short in real time, and whole on the clock. Two that overlap take as long as the longer one.
-func TestPace(t *testing.T) {
+func TestWaits(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		pace           int
+		took, advanced time.Duration
+	}{
+		"without a pace": {0, 30 * time.Second, 30 * time.Second},
+		"with a pace":    {10, 3 * time.Second, 30 * time.Second},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				clock, began := sim.NewClock(test.pace), time.Now()
+				var group sync.WaitGroup
+				for _, d := range []time.Duration{20 * time.Second, 30 * time.Second} {
+					group.Add(1)
+					clock.Wait(d, func() {
+						assert.Equal(t, d, clock.Now().Sub(began))
+						group.Done()
+					})
+				}
+				group.Wait()
+				assert.Equal(t, test.took, time.Since(began))
+				assert.Equal(t, test.advanced, clock.Now().Sub(began))
+			})
+		})
+	}
+}
+
+// A limit of something that is under way passes in real time, for a machine is not faster because the clock is. Once
+// that waits, for a server that never answers, the limit passes as fast as the wait would.
+func TestLimits(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		clock, began := sim.NewClock(10), time.Now()
-		var group sync.WaitGroup
-		for _, d := range []time.Duration{20 * time.Second, 30 * time.Second} {
-			group.Go(func() {
-				short, passed := clock.Pace(d)
-				time.Sleep(short)
-				passed()
-			})
-		}
-		group.Wait()
-		assert.Equal(t, 3*time.Second, time.Since(began))
-		assert.Equal(t, 30*time.Second, clock.Now().Sub(began))
+		late := make(chan time.Duration, 1)
+		clock.Limit(20*time.Second, func() { late <- clock.Now().Sub(began) })
+		time.Sleep(10 * time.Second)
+		stop := clock.Wait(time.Hour, func() { t.Error("it was called off") })
+		assert.Equal(t, 20*time.Second, <-late)
+		stop()
+		assert.Equal(t, 11*time.Second, time.Since(began))
+		time.Sleep(time.Hour)
 	})
 }
 
-// Without a pace the clock is put forward only on purpose.
-func TestRealPace(t *testing.T) {
+// Putting the clock forward makes no wait shorter.
+func TestAdvanceDuringWait(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		clock, began := sim.NewClock(0), time.Now()
-		short, passed := clock.Pace(time.Minute)
-		require.Equal(t, time.Minute, short)
-		passed()
-		assert.Equal(t, began, clock.Now())
+		clock, began := sim.NewClock(10), time.Now()
+		passed := make(chan struct{})
+		clock.Wait(time.Minute, func() { close(passed) })
+		clock.Advance(time.Hour)
+		<-passed
+		assert.Equal(t, 6*time.Second, time.Since(began))
+		assert.Equal(t, time.Hour+time.Minute, clock.Now().Sub(began))
+	})
+}
+
+// A pace that is set while something waits holds for what is left of it.
+func TestSetPace(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		clock, began := sim.NewClock(10), time.Now()
+		passed := make(chan struct{})
+		clock.Wait(time.Minute, func() { close(passed) })
+		time.Sleep(3 * time.Second)
+		clock.SetPace(1)
+		<-passed
+		assert.Equal(t, time.Minute, time.Since(began), "the clock went no faster than what ended")
 	})
 }
 

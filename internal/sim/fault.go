@@ -28,6 +28,9 @@ type Fault struct {
 	Hang   bool // do not answer before the request's context ends
 }
 
+// never is longer than any request waits.
+const never = 365 * 24 * time.Hour
+
 // Fail arranges for requests to fail. Of several faults that match, the oldest is used.
 func (g *GitHub) Fail(f Fault) { g.traffic.add(f) }
 
@@ -43,7 +46,10 @@ func newFault(f Fault) *fault {
 	if f.Status == 0 && f.isLate() && f.Delay == 0 {
 		f.Status = http.StatusBadGateway
 	}
-	if f.Cut || f.Hang || f.Refuse {
+	if f.Hang {
+		f.Cut, f.Delay = true, never
+	}
+	if f.Cut || f.Refuse {
 		f.Status = 0
 	}
 	return &fault{Fault: f, left: max(f.Times, 1)}
@@ -66,14 +72,11 @@ func (f *fault) spend() { f.left-- }
 // isLate reports whether nothing but the delay is wrong.
 func (f *Fault) isLate() bool { return f.Status == 0 && !f.Cut && !f.Hang && !f.Refuse }
 
-func (f *fault) strike(w http.ResponseWriter, r *http.Request) {
+func (f *fault) strike(w http.ResponseWriter) {
 	if f.Refuse {
 		panic(errRefused)
 	}
-	if f.Hang {
-		<-r.Context().Done()
-	}
-	if f.Cut || f.Hang {
+	if f.Cut {
 		panic(http.ErrAbortHandler)
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")

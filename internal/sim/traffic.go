@@ -110,7 +110,7 @@ func (t *traffic) handle(w http.ResponseWriter, r *http.Request, seen Request, s
 	}
 	status = struck.Status
 	w.Header().Set("Date", t.clock.Now().UTC().Format(http.TimeFormat))
-	struck.strike(w, r)
+	struck.strike(w)
 }
 
 // SetLatency makes every request take this long, until its context ends.

@@ -113,8 +113,8 @@ func (d *delivery) run(ctx context.Context) error {
 		if wait.For(ctx, pause) == nil {
 			continue
 		}
-		if errors.Is(ctx.Err(), context.Canceled) {
-			return fmt.Errorf("send event %s: %w", d.event.ID, ctx.Err())
+		if !errors.Is(context.Cause(ctx), context.DeadlineExceeded) {
+			return fmt.Errorf("send event %s: %w", d.event.ID, context.Canceled)
 		}
 		return err
 	}

@@ -3,57 +3,66 @@ package wait
 
 import (
 	"context"
-	"errors"
 	"time"
 )
 
-// Pace returns how long a duration takes in real time, and a function that is called when it has passed.
-type Pace func(time.Duration) (short time.Duration, passed func())
-
-type paceKey struct{}
-
-// WithPace returns a context in which [For] and [Limit] follow a clock that is faster than the real one: a
-// rehearsal does not sit through minutes of waiting.
-func WithPace(ctx context.Context, pace Pace) context.Context {
-	return context.WithValue(ctx, paceKey{}, pace)
+// Clock says when a time has passed. It may be faster than the real time.
+type Clock interface {
+	// Wait calls passed once d has passed, unless stop is called before.
+	Wait(d time.Duration, passed func()) (stop func())
+	// Limit does the same for something that is under way meanwhile: a fast clock does not hurry it.
+	Limit(d time.Duration, passed func()) (stop func())
 }
 
-func paced(ctx context.Context, d time.Duration) (time.Duration, func()) {
-	if pace, ok := ctx.Value(paceKey{}).(Pace); ok {
-		return pace(d)
-	}
-	return d, nil
+type clockKey struct{}
+
+// WithClock returns a context in which [For] and [Limit] follow a clock: a rehearsal does not sit through minutes of
+// waiting. Without one they follow the real time.
+func WithClock(ctx context.Context, clock Clock) context.Context {
+	return context.WithValue(ctx, clockKey{}, clock)
+}
+
+func clockOf(ctx context.Context) (clock Clock, isSet bool) {
+	clock, isSet = ctx.Value(clockKey{}).(Clock)
+	return clock, isSet
 }
 
 // For waits that long, or until ctx is done; then the error says why it ended.
 func For(ctx context.Context, d time.Duration) error {
-	short, passed := paced(ctx, d)
-	timer := time.NewTimer(short)
-	defer timer.Stop()
+	passed := make(chan struct{})
+	done := func() { close(passed) }
+	if clock, isSet := clockOf(ctx); isSet {
+		defer clock.Wait(d, done)()
+	} else {
+		defer time.AfterFunc(d, done).Stop()
+	}
 	select {
 	case <-ctx.Done():
 		return context.Cause(ctx)
-	case <-timer.C:
-		if passed != nil {
-			passed()
-		}
+	case <-passed:
 		return nil
 	}
 }
 
-// shortest is the least real time that a limit leaves: work is not done faster because the clock is.
-const shortest = time.Second / 2
+// exceeded is the cause of what a limit ends, on whatever clock.
+type exceeded struct{ cause error }
 
-// Limit returns a context that ends after that long, for the cause.
+func (e *exceeded) Error() string        { return e.cause.Error() }
+func (e *exceeded) Unwrap() error        { return e.cause }
+func (e *exceeded) Is(target error) bool { return target == context.DeadlineExceeded }
+
+// Limit returns a context that ends for the cause after that long. The context's cause is also a
+// [context.DeadlineExceeded].
 func Limit(ctx context.Context, d time.Duration, cause error) (context.Context, context.CancelFunc) {
-	short, passed := paced(ctx, d)
-	limited, cancel := context.WithTimeoutCause(ctx, max(short, min(d, shortest)), cause)
-	if passed != nil {
-		context.AfterFunc(limited, func() {
-			if errors.Is(context.Cause(limited), cause) {
-				passed()
-			}
-		})
+	late := &exceeded{cause}
+	clock, isSet := clockOf(ctx)
+	if !isSet {
+		return context.WithTimeoutCause(ctx, d, late)
 	}
-	return limited, cancel
+	limited, cancel := context.WithCancelCause(ctx)
+	stop := clock.Limit(d, func() { cancel(late) })
+	return limited, func() {
+		stop()
+		cancel(nil)
+	}
 }

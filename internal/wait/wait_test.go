@@ -29,19 +29,24 @@ func TestFor(t *testing.T) {
 	})
 }
 
-// tenfold is a pace of ten, which notes how much has passed.
-func tenfold(passed *time.Duration) wait.Pace {
-	return func(d time.Duration) (time.Duration, func()) { return d / 10, func() { *passed += d } }
+// tenfold is a clock that is ten times as fast, and gives limits their whole time.
+type tenfold struct{}
+
+func (tenfold) Wait(d time.Duration, passed func()) (stop func()) {
+	timer := time.AfterFunc(d/10, passed)
+	return func() { timer.Stop() }
 }
 
-func TestPace(t *testing.T) {
+func (tenfold) Limit(d time.Duration, passed func()) (stop func()) {
+	return tenfold{}.Wait(10*d, passed)
+}
+
+func TestForFollowsClock(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		var passed time.Duration
-		begin, ctx := time.Now(), wait.WithPace(t.Context(), tenfold(&passed))
+		begin, ctx := time.Now(), wait.WithClock(t.Context(), tenfold{})
 		require.NoError(t, wait.For(ctx, time.Hour))
 		assert.Equal(t, 6*time.Minute, time.Since(begin))
-		assert.Equal(t, time.Hour, passed)
 	})
 }
 
@@ -49,35 +54,41 @@ func TestLimit(t *testing.T) {
 	t.Parallel()
 	late := errors.New("late")
 	for name, test := range map[string]struct {
-		limit, outer time.Duration
-		took, passed time.Duration
-		paced        bool
+		outer, took time.Duration
+		isLate      bool
 	}{
-		"in real time":         {time.Minute, time.Hour, time.Minute, 0, false},
-		"with a pace":          {time.Minute, time.Hour, 6 * time.Second, time.Minute, true},
-		"work needs its time":  {4 * time.Second, time.Hour, time.Second / 2, 4 * time.Second, true},
-		"shorter than that":    {time.Second / 4, time.Hour, time.Second / 4, time.Second / 4, true},
-		"another limit before": {time.Minute, time.Second, time.Second, 0, true},
+		"alone":                {time.Hour, time.Minute, true},
+		"another limit before": {time.Second, time.Second, false},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				var passed time.Duration
-				ctx, cancel := context.WithTimeout(t.Context(), test.outer)
-				defer cancel()
-				if test.paced {
-					ctx = wait.WithPace(ctx, tenfold(&passed))
-				}
-				begin := time.Now()
-				limited, stop := wait.Limit(ctx, test.limit, late)
-				defer stop()
-				<-limited.Done()
-				synctest.Wait()
-				assert.Equal(t, test.took, time.Since(begin))
-				assert.Equal(t, test.passed, passed)
-				require.ErrorIs(t, limited.Err(), context.DeadlineExceeded)
-				assert.Equal(t, test.outer == time.Hour, errors.Is(context.Cause(limited), late))
+		for clock, with := range map[string]func(context.Context) context.Context{
+			"real time": func(ctx context.Context) context.Context { return ctx },
+			"a clock":   func(ctx context.Context) context.Context { return wait.WithClock(ctx, tenfold{}) },
+		} {
+			t.Run(name+" in "+clock, func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					ctx, cancel := context.WithTimeout(with(t.Context()), test.outer)
+					defer cancel()
+					begin := time.Now()
+					limited, stop := wait.Limit(ctx, time.Minute, late)
+					defer stop()
+					<-limited.Done()
+					assert.Equal(t, test.took, time.Since(begin))
+					assert.Equal(t, test.isLate, errors.Is(context.Cause(limited), late))
+					require.ErrorIs(t, context.Cause(limited), context.DeadlineExceeded)
+				})
 			})
-		})
+		}
 	}
+}
+
+// A limit that is no longer needed ends nothing, and what is stopped by hand was not late.
+func TestLimitCalledOff(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		limited, stop := wait.Limit(wait.WithClock(t.Context(), tenfold{}), time.Minute, errors.New("late"))
+		stop()
+		time.Sleep(time.Hour)
+		require.ErrorIs(t, context.Cause(limited), context.Canceled)
+	})
 }
