@@ -402,7 +402,11 @@ func TestFrozenAtMatchesTheWallClock(t *testing.T) {
 			const days = 26
 			s := seasonOf(t, names[0], names[1], days)
 			random := rand.New(rand.NewPCG(1, uint64(len(s.zone.String()))))
-			for range 12 {
+			rounds := 12
+			if testing.Short() {
+				rounds = 2
+			}
+			for range rounds {
 				var freezes []Freeze
 				for i := range 1 + random.IntN(4) {
 					freezes = append(freezes, anyFreeze(random, s))
