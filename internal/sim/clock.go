@@ -17,6 +17,8 @@ type Clock struct {
 	alarms []*alarm      // that will ring, in the order in which they were set
 	timer  *time.Timer   // for the first of them; nil before the first alarm
 	armed  int           // how many times the timer was set
+	since  time.Time     // when it was set last
+	waits  bool          // something waited then
 }
 
 // alarm is what happens at a time of the clock.
@@ -33,6 +35,7 @@ func NewClock(pace int) *Clock { return &Clock{pace: max(pace, 1)} }
 func (c *Clock) SetPace(pace int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.catchUp()
 	c.pace = max(pace, 1)
 	c.arm()
 }
@@ -71,20 +74,32 @@ func (c *Clock) Limit(d time.Duration, passed func()) (stop func()) {
 func (c *Clock) set(d time.Duration, one *alarm) (stop func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.catchUp()
 	one.at = c.now().Add(d)
 	c.alarms = append(c.alarms, one)
 	c.arm()
 	return func() {
 		c.mu.Lock()
 		defer c.mu.Unlock()
+		c.catchUp()
 		c.alarms = slices.DeleteFunc(c.alarms, func(other *alarm) bool { return other == one })
 		c.arm()
+	}
+}
+
+// catchUp puts the clock forward by what has passed at its pace since the timer was set, but not over an alarm.
+func (c *Clock) catchUp() {
+	if c.waits {
+		passed := time.Since(c.since) * time.Duration(c.pace-1)
+		c.ahead += max(0, min(passed, c.first().at.Sub(c.now())))
 	}
 }
 
 // arm sets the timer for the first alarm.
 func (c *Clock) arm() {
 	c.armed++
+	c.since = time.Now()
+	c.waits = slices.ContainsFunc(c.alarms, func(one *alarm) bool { return !one.isLimit })
 	if c.timer != nil {
 		c.timer.Stop()
 	}
@@ -92,7 +107,7 @@ func (c *Clock) arm() {
 		return
 	}
 	left := c.first().at.Sub(c.now())
-	if slices.ContainsFunc(c.alarms, func(one *alarm) bool { return !one.isLimit }) {
+	if c.waits {
 		left /= time.Duration(c.pace)
 	}
 	armed := c.armed

@@ -104,7 +104,27 @@ func TestSetPace(t *testing.T) {
 		time.Sleep(3 * time.Second)
 		clock.SetPace(1)
 		<-passed
-		assert.Equal(t, time.Minute, time.Since(began), "the clock went no faster than what ended")
+		assert.Equal(t, 33*time.Second, time.Since(began))
+		assert.Equal(t, time.Minute, clock.Now().Sub(began))
+	})
+}
+
+// What begins and ends meanwhile makes no wait longer in real time.
+func TestWaitIsNotHeldUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		clock, began := sim.NewClock(10), time.Now()
+		passed := make(chan struct{})
+		clock.Wait(time.Minute, func() { close(passed) })
+		for range 5 {
+			stop := clock.Limit(time.Hour, func() { t.Error("it was called off") })
+			time.Sleep(time.Second)
+			stop()
+		}
+		assert.Equal(t, 50*time.Second, clock.Now().Sub(began))
+		<-passed
+		assert.Equal(t, 6*time.Second, time.Since(began))
+		assert.Equal(t, time.Minute, clock.Now().Sub(began))
 	})
 }
 
