@@ -38,6 +38,7 @@ func sizes() []size {
 
 // TestPages opens every page, in light and dark, on a wide screen and on a phone.
 func TestPages(t *testing.T) {
+	t.Parallel()
 	browser := start(t)
 	folder := written(t)
 	for _, name := range []string{"three", "fifty", "hostile", "empty", "dora", "dora-year", "dora-hostile", "dora-empty"} {
@@ -58,6 +59,7 @@ func TestPages(t *testing.T) {
 
 // TestHarmIsSeen shows that the checks find what they look for.
 func TestHarmIsSeen(t *testing.T) {
+	t.Parallel()
 	browser := start(t)
 	for name, test := range map[string]struct {
 		html  string

@@ -25,6 +25,7 @@ const (
 
 // TestPlayground uses the page as a visitor does: by the keyboard and the mouse.
 func TestPlayground(t *testing.T) {
+	t.Parallel()
 	folder := playground(t)
 	server := httptest.NewServer(http.FileServer(http.Dir(folder)))
 	t.Cleanup(server.Close)
@@ -62,6 +63,7 @@ func TestPlayground(t *testing.T) {
 
 // TestPlaygroundAccessible has axe-core look at the page.
 func TestPlaygroundAccessible(t *testing.T) {
+	t.Parallel()
 	script := axeCore(t)
 	server := httptest.NewServer(http.FileServer(http.Dir(playground(t))))
 	t.Cleanup(server.Close)
