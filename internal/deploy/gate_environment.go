@@ -58,14 +58,18 @@ func didYouMean(k *Case) string {
 	c := k.Config
 	begins := trigger(k.Command.Kind, c.Commands)
 	typed, found := strings.CutPrefix(k.Command.Text, begins)
-	if !found {
+	if !found || k.Command.Flag != "" {
 		return ""
 	}
-	if k.Command.Kind.Deploys() && c.Commands.Separator != "" {
+	switch {
+	case k.Command.Kind.AboutLocks():
+		typed, _, _ = strings.Cut(typed, "--")
+	case c.Commands.Separator != "":
 		typed, _, _ = strings.Cut(typed, c.Commands.Separator)
 	}
 	words := strings.Fields(typed)
-	if k.Command.Kind.Deploys() && len(words) > 1 && words[0] == c.StableBranch {
+	takesBranch := k.Command.Kind == command.Deploy || k.Command.Kind == command.Noop
+	if takesBranch && len(words) > 1 && words[0] == c.StableBranch {
 		begins, words = begins+" "+c.StableBranch+" to", words[1:]
 	}
 	if len(words) > 1 && words[0] == "to" {

@@ -398,8 +398,7 @@ func deployWith(t *testing.T, granted map[string]string) (exit int, log string, 
 	script := opened + "check build checkout success\ntoken " + strings.Join(scopes, " ") + "\ncomment alice 1 .deploy to staging\n"
 	story, err := rehearse.ParseStory(t.Name(), []byte(script))
 	require.NoError(t, err)
-	require.NoError(t, rehearse.Run(t.Context(), story, rehearse.Options{
-		Schema: schema(t),
+	require.NoError(t, rehearsed(t, story, rehearse.Options{
 		Around: func(p *rehearse.Session, next http.RoundTripper) http.RoundTripper {
 			p.GitHub.Check(sim.Check{Name: "ci", Commit: p.GitHub.Head("checkout"), State: "success", CommitStatus: true})
 			return next
@@ -451,8 +450,7 @@ func playWith(t *testing.T, script string, inputs, granted map[string]string) (l
 	story, err := rehearse.ParseStory(t.Name(), []byte(script))
 	require.NoError(t, err)
 	var github *sim.GitHub
-	problem = rehearse.Run(t.Context(), story, rehearse.Options{
-		Schema: schema(t),
+	problem = rehearsed(t, story, rehearse.Options{
 		Prepare: func(g *sim.GitHub) {
 			github = g
 			if strings.Contains(script, "check build") {

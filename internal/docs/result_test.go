@@ -42,9 +42,8 @@ func play(t *testing.T, text string) map[string]string {
 	story, err := rehearse.ParseStory(t.Name(), []byte(text))
 	require.NoError(t, err)
 	var outputs map[string]string
-	require.NoError(t, rehearse.Run(t.Context(), story, rehearse.Options{
-		Schema: schema(t),
-		After:  func(p *rehearse.Session) { _, outputs, _ = p.Last() },
+	require.NoError(t, rehearsed(t, story, rehearse.Options{
+		After: func(p *rehearse.Session) { _, outputs, _ = p.Last() },
 	}))
 	return outputs
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"github.com/stretchr/testify/assert"
@@ -76,6 +77,14 @@ func rulesSchema(t *testing.T) *jsonschema.Schema {
 	return compiled
 }
 
+// rehearsed plays a story in virtual time.
+func rehearsed(t *testing.T, story rehearse.Story, o rehearse.Options) (err error) {
+	t.Helper()
+	o.Schema, o.Latency = schema(t), 100*time.Millisecond
+	synctest.Test(t, func(t *testing.T) { err = rehearse.Run(t.Context(), story, o) })
+	return err
+}
+
 // Every rules file of the examples has a test, which holds.
 func TestRulesTestsHold(t *testing.T) {
 	t.Parallel()
@@ -87,10 +96,7 @@ func TestRulesTestsHold(t *testing.T) {
 			t.Parallel()
 			stories, err := rehearse.Stories(strings.TrimSuffix(path, ".yml") + ".test.txtar")
 			require.NoError(t, err)
-			compiled := schema(t)
-			synctest.Test(t, func(t *testing.T) {
-				require.NoError(t, rehearse.Run(t.Context(), stories[0], rehearse.Options{Schema: compiled}))
-			})
+			require.NoError(t, rehearsed(t, stories[0], rehearse.Options{}))
 		})
 	}
 }

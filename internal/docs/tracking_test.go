@@ -63,8 +63,7 @@ webhook_secret: whsec_cmVoZWFyc2FsLW9mLXNpZ25lZC13ZWJob29rcw==
 `))
 	require.NoError(t, err)
 	var body []byte
-	require.NoError(t, rehearse.Run(t.Context(), story, rehearse.Options{
-		Schema: schema(t),
+	require.NoError(t, rehearsed(t, story, rehearse.Options{
 		After: func(p *rehearse.Session) {
 			if messages := p.Receivers["webhook"].Messages(); len(messages) > 0 {
 				body = messages[len(messages)-1].Body

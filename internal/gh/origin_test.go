@@ -3,6 +3,7 @@ package gh_test
 import (
 	"fmt"
 	"testing"
+	"testing/synctest"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -131,16 +132,18 @@ func TestOriginsThatCouldNotBeRead(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			github := newGitHub(t)
-			github.AddRun(sim.WorkflowRun{ID: 42, Event: "issue_comment"})
-			deployedBy(github, "staging", 42)
-			github.Fail(test.fault)
-			facts := read(t, github, withOrigins("staging"))
-			assert.Equal(t, []deploy.Origin{{Run: 42}}, facts.Origins)
-			problem, missing := facts.Missing(deploy.OriginsPart)
-			assert.Equal(t, test.want != "", missing)
-			assert.Contains(t, problem.Text, test.want)
-			assert.Contains(t, problem.Hint, test.hint)
+			synctest.Test(t, func(t *testing.T) {
+				github := newGitHub(t)
+				github.AddRun(sim.WorkflowRun{ID: 42, Event: "issue_comment"})
+				deployedBy(github, "staging", 42)
+				github.Fail(test.fault)
+				facts := read(t, github, withOrigins("staging"))
+				assert.Equal(t, []deploy.Origin{{Run: 42}}, facts.Origins)
+				problem, missing := facts.Missing(deploy.OriginsPart)
+				assert.Equal(t, test.want != "", missing)
+				assert.Contains(t, problem.Text, test.want)
+				assert.Contains(t, problem.Hint, test.hint)
+			})
 		})
 	}
 }

@@ -197,15 +197,15 @@ func (p *Printer) outputs(part string) []string {
 	return []string{"continue", "decision", "reason_code", "environment", "ref", "sha", "deployment_id", "needs_to_be_deployed"}
 }
 
-// verdict shows how many expectations hold.
+// verdict shows how many expectations are met.
 func (p *Printer) verdict(expected, unmet, problems int) {
 	if p == nil {
 		return
 	}
-	text, level := count(expected, "expectation holds", "expectations hold"), "pass"
+	text, level := count(expected, "expectation is met", "expectations are met"), "pass"
 	switch {
 	case unmet > 0:
-		text, level = count(unmet, fmt.Sprintf("of %d expectations does not hold", expected), fmt.Sprintf("of %d expectations do not hold", expected)), "block"
+		text, level = count(unmet, fmt.Sprintf("of %d expectations is not met", expected), fmt.Sprintf("of %d expectations are not met", expected)), "block"
 	case problems > 0:
 		text, level = text+", but there are other problems", "block"
 	case expected == 0:

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -251,11 +252,12 @@ func TestLateChanges(t *testing.T) {
 	compiled, err := schema()
 	require.NoError(t, err)
 	var bodies []string
-	require.NoError(t, rehearse.Run(t.Context(), story, rehearse.Options{Schema: compiled, After: func(p *rehearse.Session) {
+	options := rehearse.Options{Schema: compiled, After: func(p *rehearse.Session) {
 		for _, message := range p.Receivers["webhook"].Messages() {
 			bodies = append(bodies, string(message.Body))
 		}
-	}}))
+	}}
+	synctest.Test(t, func(t *testing.T) { require.NoError(t, rehearse.Run(t.Context(), story, options)) })
 	require.Greater(t, len(bodies), 3)
 	late := bodies[len(bodies)-2:]
 	for i, what := range []string{"deployment.started", "deployment.completed"} {

@@ -161,7 +161,7 @@ func TestPrinterOfEscapes(t *testing.T) {
 	assert.Contains(t, got, "`.deploy <environment> | <parameters>`")
 }
 
-// The last line says how many expectations hold.
+// The last line says how many expectations are met.
 func TestPrinterOfVerdict(t *testing.T) {
 	t.Parallel()
 	const help = twoPulls + "comment alice 1 .help\n"
@@ -170,10 +170,10 @@ func TestPrinterOfVerdict(t *testing.T) {
 		fails        bool
 	}{
 		"none":  {help, "! the story expects nothing: it has no line that begins with want\n", false},
-		"one":   {help + "want exit 0\n", "✔ 1 expectation holds\n", false},
-		"many":  {help + "want exit 0\nwant comments 1\nwant no lock staging\n", "✔ 3 expectations hold\n", false},
-		"unmet": {help + "want exit 1\nwant exit 0\n", "✘ 1 of 2 expectations does not hold\n", true},
-		"other": {help + "want exit 0\nkill nonsense\n", "✘ 1 expectation holds, but there are other problems\n", true},
+		"one":   {help + "want exit 0\n", "✔ 1 expectation is met\n", false},
+		"many":  {help + "want exit 0\nwant comments 1\nwant no lock staging\n", "✔ 3 expectations are met\n", false},
+		"unmet": {help + "want exit 1\nwant exit 0\n", "✘ 1 of 2 expectations is not met\n", true},
+		"other": {help + "want exit 0\nkill nonsense\n", "✘ 1 expectation is met, but there are other problems\n", true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
