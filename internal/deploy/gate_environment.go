@@ -69,20 +69,26 @@ func didYouMean(k *Case) string {
 	}
 	words := strings.Fields(typed)
 	takesBranch := k.Command.Kind == command.Deploy || k.Command.Kind == command.Noop
-	if takesBranch && len(words) > 1 && words[0] == c.StableBranch {
+	isStable := takesBranch && len(words) > 1 && words[0] == c.StableBranch
+	if isStable {
 		begins, words = begins+" "+c.StableBranch+" to", words[1:]
 	}
 	if len(words) > 1 && words[0] == "to" {
 		words = words[1:]
 	}
-	if meant := nearest(strings.Join(words, " "), c.Environments()); meant != "" {
-		return "Did you mean " + markdown.Code(begins+" "+meant) + "?"
+	meant := nearest(words, c.Environments())
+	advised := begins + " " + meant
+	read, err := Grammar(c).Parse(advised)
+	if meant == "" || err != nil || read.Kind != k.Command.Kind || read.Environment != meant || read.StableBranch != isStable {
+		return "" // it means something else when it is typed
 	}
-	return ""
+	return "Did you mean " + markdown.Code(advised) + "?"
 }
 
-// nearest is the environment of which a name is the beginning, or which it resembles; "" for none, or several.
-func nearest(name string, environments []string) string {
+// nearest is the environment of which a name is the beginning, or which it resembles; "" for none, or several. A word
+// more may be a commit or a branch: it makes another name.
+func nearest(words, environments []string) string {
+	name := strings.Join(words, " ")
 	const short = 3 // letters that may be the beginning of anything
 	var begin []string
 	for _, one := range environments {
@@ -92,7 +98,14 @@ func nearest(name string, environments []string) string {
 	}
 	switch len(begin) {
 	case 0:
-		return similar.Nearest(name, environments)
+		environments = slices.DeleteFunc(slices.Clone(environments), func(one string) bool {
+			return len(strings.Fields(one)) != len(words)
+		})
+		first := similar.Nearest(name, environments)
+		slices.Reverse(environments)
+		if similar.Nearest(name, environments) == first {
+			return first
+		}
 	case 1:
 		return begin[0]
 	}

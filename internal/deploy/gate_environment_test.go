@@ -108,3 +108,42 @@ func TestBeginningOfTwoEnvironments(t *testing.T) {
 	r.Command.Text = ".deploy prod-u"
 	assert.Contains(t, deploytest.Said(t, deploy.Decide(r, c, deploytest.Facts()), "environment").Hint, "`.deploy prod-us`")
 }
+
+// A command is advised only where it does what was typed, but for the letters of the environment.
+func TestAdvisedEnvironmentIsWhatWasMeant(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		kind      command.Kind
+		typed     string
+		separator string
+		targets   []string
+		want      string
+	}{
+		"a branch before a long name":   {command.Deploy, ".deploy v1 production-eu-west-1", "|", []string{"production-eu-west-1"}, ""},
+		"a mistyped stable branch":      {command.Deploy, ".deploy mai to production-europe-west", "|", []string{"production-europe-west"}, ""},
+		"a version behind a long name":  {command.Rollback, ".rollback production-europe-wes to v1", "|", []string{"production-europe-west"}, ""},
+		"as near to another":            {command.Deploy, ".deploy prod-es", "|", []string{"prod-eu", "prod-us"}, ""},
+		"nearer than another":           {command.Deploy, ".deploy prad-us", "|", []string{"prod-eu", "prod-us"}, ".deploy prod-us"},
+		"a command of an old version":   {command.Deploy, ".deploy nop-eu", "|", []string{"noop-eu"}, ""},
+		"an empty separator":            {command.Deploy, ".deploy staging", "", []string{"staging"}, ""},
+		"a separator in the name":       {command.Deploy, ".deploy eu-c", "--", []string{"eu-central--west"}, ""},
+		"nothing behind a separator":    {command.Deploy, ".deploy staging |", "|", []string{"staging"}, ".deploy staging"},
+		"a name of two words":           {command.Deploy, ".deploy eu wst", "|", []string{"eu west"}, ".deploy eu west"},
+		"the stable branch, two words":  {command.Noop, ".noop main to eu wst", "|", []string{"eu west"}, ".noop main to eu west"},
+		"the name of the stable branch": {command.Deploy, ".deploy main mai", "|", []string{"main"}, ".deploy main to main"},
+		"what runs there":               {command.Status, ".status eu wst", "|", []string{"eu west"}, ".status eu west"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			c, r := deploytest.Settings(), deploytest.Asking(test.kind, "")
+			c.Targets, c.Environment, c.Commands.Separator = test.targets, test.targets[0], test.separator
+			r.Command.Text = test.typed
+			hint := deploytest.Said(t, deploy.Decide(r, c, deploytest.Facts()), "environment").Hint
+			asked, _, _ := strings.Cut(hint, "The environments are")
+			if test.want != "" {
+				test.want = "Did you mean `" + test.want + "`? "
+			}
+			assert.Equal(t, test.want, asked)
+		})
+	}
+}
