@@ -127,7 +127,7 @@ func checkOutput(name string) error {
 }
 
 func (p *Session) wantNo(f []string) error {
-	most, limited := map[string]int{"output": 2, "comment": 1, "requests": 1}[f[0]]
+	most, limited := map[string]int{"output": 2, "comment": 1, "deployment": 2, "lock": 2, "requests": 1}[f[0]]
 	if limited && len(f) > most {
 		return fmt.Errorf("nothing can follow: want no %s", strings.Join(f[:most], " "))
 	}
@@ -145,7 +145,7 @@ func (p *Session) wantNo(f []string) error {
 			return fmt.Errorf("want no comment, got:\n%s", said[len(said)-1].Body)
 		}
 	case "deployment":
-		if all := p.GitHub.Deployments(strings.Join(f[1:], "")); len(all) > 0 {
+		if all := p.GitHub.Deployments(strings.Join(f[1:], " ")); len(all) > 0 {
 			return fmt.Errorf("want no deployment, got %d", len(all))
 		}
 	case "lock":
@@ -287,6 +287,9 @@ func (p *Session) wantRun(f []string) error {
 }
 
 func (p *Session) wantRequests(f []string) error {
+	if len(f) > 1 && (len(f) != 3 || f[1] != "rounds") {
+		return errors.New("write: want requests N [rounds M]")
+	}
 	most, err := readNumber("how many requests", f[0])
 	if err != nil {
 		return err
