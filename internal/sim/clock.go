@@ -44,7 +44,8 @@ func (c *Clock) SetPace(pace int) {
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.now()
+	now := c.now()
+	return now.Add(c.behind(now))
 }
 
 func (c *Clock) now() time.Time { return time.Now().Add(c.ahead) }
@@ -87,12 +88,16 @@ func (c *Clock) set(d time.Duration, one *alarm) (stop func()) {
 	}
 }
 
-// catchUp puts the clock forward by what has passed at its pace since the timer was set, but not over an alarm.
-func (c *Clock) catchUp() {
-	if c.waits {
-		passed := time.Since(c.since) * time.Duration(c.pace-1)
-		c.ahead += max(0, min(passed, c.first().at.Sub(c.now())))
+// catchUp puts the clock forward by what it is behind. The timer has to be set after it.
+func (c *Clock) catchUp() { c.ahead += c.behind(c.now()) }
+
+// behind is what has passed at the clock's pace since the timer was set, but not over an alarm.
+func (c *Clock) behind(now time.Time) time.Duration {
+	if !c.waits {
+		return 0
 	}
+	passed := time.Since(c.since) * time.Duration(c.pace-1)
+	return max(0, min(passed, c.first().at.Sub(now)))
 }
 
 // arm sets the timer for the first alarm.
@@ -137,7 +142,7 @@ func (c *Clock) ring(armed int) {
 func (c *Clock) Clone() *Clock {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return &Clock{pace: c.pace, ahead: c.ahead}
+	return &Clock{pace: c.pace, ahead: c.ahead + c.behind(c.now())}
 }
 
 // wait lets time pass; it gives the connection up when the request's context ends.

@@ -141,3 +141,46 @@ func TestPaceOfTheSimulator(t *testing.T) {
 		assert.Equal(t, 30*time.Second, clock.Now().Sub(began))
 	})
 }
+
+// The clock shows what has passed at its pace while something waits, and so does a clone. Nothing is behind meanwhile:
+// what begins then lasts as long as it should.
+func TestTimeDuringWait(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		clock, began := sim.NewClock(10), time.Now()
+		clock.Limit(30*time.Second, func() {})
+		passed := make(chan time.Time, 2)
+		clock.Wait(time.Minute, func() { passed <- clock.Now() })
+		time.Sleep(time.Second)
+		assert.Equal(t, 10*time.Second, clock.Now().Sub(began))
+		assert.Equal(t, 10*time.Second, clock.Clone().Now().Sub(began))
+		clock.Advance(time.Hour)
+		begins := clock.Now()
+		assert.Equal(t, time.Hour+10*time.Second, begins.Sub(began))
+		clock.Wait(5*time.Second, func() { passed <- clock.Now() })
+		assert.Equal(t, 5*time.Second, (<-passed).Sub(begins))
+		assert.Equal(t, time.Hour+time.Minute, (<-passed).Sub(began))
+		assert.Equal(t, 6*time.Second, time.Since(began))
+	})
+}
+
+// Time never goes back, whatever begins, ends and rings meanwhile.
+func TestTimeDoesNotGoBack(t *testing.T) {
+	t.Parallel()
+	clock, end := sim.NewClock(50), time.Now().Add(100*time.Millisecond)
+	var group sync.WaitGroup
+	for i := range 8 {
+		group.Go(func() {
+			for last := clock.Now(); time.Now().Before(end); {
+				stop := clock.Wait(time.Duration(i)*time.Millisecond, func() { clock.Limit(0, func() {}) })
+				for range 20 {
+					now := clock.Now()
+					assert.False(t, now.Before(last), "%s after %s", now, last)
+					last = now
+				}
+				stop()
+			}
+		})
+	}
+	group.Wait()
+}
