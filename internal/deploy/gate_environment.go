@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -61,28 +62,38 @@ func didYouMean(k *Case) string {
 	if !found || k.Command.Flag != "" {
 		return ""
 	}
-	switch {
-	case k.Command.Kind.AboutLocks():
-		typed, _, _ = strings.Cut(typed, "--")
-	case c.Commands.Separator != "":
-		typed, _, _ = strings.Cut(typed, c.Commands.Separator)
-	}
-	words := strings.Fields(typed)
+	typed, more, _ := strings.Cut(typed, endOfName(k))
+	words, known := strings.Fields(typed), c.Environments()
 	takesBranch := k.Command.Kind == command.Deploy || k.Command.Kind == command.Noop
 	isStable := takesBranch && len(words) > 1 && words[0] == c.StableBranch
-	if isStable {
+	switch {
+	case isStable:
 		begins, words = begins+" "+c.StableBranch+" to", words[1:]
+	case takesBranch:
+		known = append(known, c.StableBranch) // which may be meant as well
 	}
 	if len(words) > 1 && words[0] == "to" {
 		words = words[1:]
 	}
-	meant := nearest(words, c.Environments())
+	meant := nearest(words, known)
 	advised := begins + " " + meant
 	read, err := Grammar(c).Parse(advised)
-	if meant == "" || err != nil || read.Kind != k.Command.Kind || read.Environment != meant || read.StableBranch != isStable {
+	switch {
+	case meant == "" || err != nil || read.Kind != k.Command.Kind || read.Environment != meant || read.StableBranch != isStable:
 		return "" // it means something else when it is typed
+	case strings.TrimSpace(more) != "": // which the advised command would lose
+		return "Did you mean the environment " + markdown.Code(meant) + "?"
 	}
 	return "Did you mean " + markdown.Code(advised) + "?"
+}
+
+// endOfName is what ends the name in a command: the flags of a lock, the parameters of a deployment. Where there is no
+// separator, that is nothing that people type.
+func endOfName(k *Case) string {
+	if k.Command.Kind.AboutLocks() {
+		return "--"
+	}
+	return cmp.Or(k.Config.Commands.Separator, "\x00")
 }
 
 // nearest is the environment of which a name is the beginning, or which it resembles; "" for none, or several. A word

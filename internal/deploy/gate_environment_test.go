@@ -66,13 +66,14 @@ func TestMistypedEnvironment(t *testing.T) {
 		"letters swapped":          {command.Noop, ".noop to prdouction", ".noop production"},
 		"a beginning":              {command.Deploy, ".deploy prod", ".deploy production"},
 		"another case":             {command.Lock, ".lock PROD", ".lock production"},
-		"with parameters":          {command.Deploy, ".deploy stagng | --debug", ".deploy staging"},
+		"with parameters":          {command.Deploy, ".deploy stagng | --debug", "the environment `staging`"},
 		"the stable branch":        {command.Deploy, ".deploy main to prod", ".deploy main to production"},
 		"without to":               {command.Deploy, ".deploy main prod", ".deploy main to production"},
 		"a rollback":               {command.Rollback, ".rollback prod", ".rollback production"},
 		"of a lock":                {command.Unlock, ".unlock stagging", ".unlock staging"},
 		"an info alias":            {command.LockInfo, ".wcid stagging", ".wcid staging"},
-		"a lock with a reason":     {command.Lock, ".lock stagin --reason a fix", ".lock staging"},
+		"a lock with a reason":     {command.Lock, ".lock stagin --reason a fix", "the environment `staging`"},
+		"a lock for a time":        {command.Lock, ".lock stagin --for 2h", "the environment `staging`"},
 		"nothing near":             {command.Deploy, ".deploy qa", ""},
 		"too short":                {command.Deploy, ".deploy p", ""},
 		"no name":                  {command.Deploy, ".deploy", ""},
@@ -91,12 +92,20 @@ func TestMistypedEnvironment(t *testing.T) {
 			r.Command.Text = test.typed
 			hint := deploytest.Said(t, deploy.Decide(r, deploytest.Settings(), deploytest.Facts()), "environment").Hint
 			asked, _, _ := strings.Cut(hint, "The environments are")
-			if test.want != "" {
-				test.want = "Did you mean `" + test.want + "`? "
-			}
-			assert.Equal(t, test.want, asked)
+			assert.Equal(t, question(test.want), asked)
 		})
 	}
+}
+
+// question asks for a command, or for what is in words.
+func question(meant string) string {
+	switch {
+	case meant == "":
+		return ""
+	case !strings.Contains(meant, "`"):
+		meant = "`" + meant + "`"
+	}
+	return "Did you mean " + meant + "? "
 }
 
 // What is the beginning of two names is the beginning of none.
@@ -125,6 +134,7 @@ func TestAdvisedEnvironmentIsWhatWasMeant(t *testing.T) {
 		"as near to another":            {command.Deploy, ".deploy prod-es", "|", []string{"prod-eu", "prod-us"}, ""},
 		"nearer than another":           {command.Deploy, ".deploy prad-us", "|", []string{"prod-eu", "prod-us"}, ".deploy prod-us"},
 		"a command of an old version":   {command.Deploy, ".deploy nop-eu", "|", []string{"noop-eu"}, ""},
+		"perhaps the stable branch":     {command.Deploy, ".deploy mai", "|", []string{"maintenance"}, ""},
 		"an empty separator":            {command.Deploy, ".deploy staging", "", []string{"staging"}, ""},
 		"a separator in the name":       {command.Deploy, ".deploy eu-c", "--", []string{"eu-central--west"}, ""},
 		"nothing behind a separator":    {command.Deploy, ".deploy staging |", "|", []string{"staging"}, ".deploy staging"},
@@ -140,10 +150,7 @@ func TestAdvisedEnvironmentIsWhatWasMeant(t *testing.T) {
 			r.Command.Text = test.typed
 			hint := deploytest.Said(t, deploy.Decide(r, c, deploytest.Facts()), "environment").Hint
 			asked, _, _ := strings.Cut(hint, "The environments are")
-			if test.want != "" {
-				test.want = "Did you mean `" + test.want + "`? "
-			}
-			assert.Equal(t, test.want, asked)
+			assert.Equal(t, question(test.want), asked)
 		})
 	}
 }

@@ -46,7 +46,7 @@ func newFault(f Fault) *fault {
 	if f.Status == 0 && f.isLate() && f.Delay == 0 {
 		f.Status = http.StatusBadGateway
 	}
-	if f.Hang {
+	if f.Hang && !f.Refuse {
 		f.Cut, f.Delay = true, never
 	}
 	if f.Cut || f.Refuse {
