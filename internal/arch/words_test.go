@@ -31,7 +31,7 @@ func inPages() []string { return append(dialect(), `holds`, `tells`, `told`) }
 // find lists the words of a list that a text contains.
 func find(words []string, text string) []string {
 	lower := strings.ToLower(text)
-	if !slices.ContainsFunc(words, func(word string) bool { return strings.Contains(lower, strings.ToLower(word)) }) {
+	if !slices.ContainsFunc(words, func(word string) bool { return strings.Contains(lower, word) }) {
 		return nil // expressions take their time
 	}
 	return regexp.MustCompile(`(?i)\b(`+strings.Join(words, "|")+`)\b`).FindAllString(text, -1)

@@ -113,7 +113,7 @@ func nearest(words, environments []string) string {
 			return len(strings.Fields(one)) != len(words)
 		})
 		first := similar.Nearest(name, environments)
-		slices.Reverse(environments)
+		slices.Reverse(environments) // of two that are as near, the other one is found then
 		if similar.Nearest(name, environments) == first {
 			return first
 		}

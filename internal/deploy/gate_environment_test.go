@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 
 	"github.com/lockstep-action/lockstep/internal/command"
+	"github.com/lockstep-action/lockstep/internal/config"
 	"github.com/lockstep-action/lockstep/internal/deploy"
 	"github.com/lockstep-action/lockstep/internal/deploy/deploytest"
 )
@@ -88,13 +89,19 @@ func TestMistypedEnvironment(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			r := deploytest.Asking(test.kind, "")
-			r.Command.Text = test.typed
-			hint := deploytest.Said(t, deploy.Decide(r, deploytest.Settings(), deploytest.Facts()), "environment").Hint
-			asked, _, _ := strings.Cut(hint, "The environments are")
-			assert.Equal(t, question(test.want), asked)
+			assert.Equal(t, question(test.want), askedBy(t, deploytest.Settings(), test.kind, test.typed))
 		})
 	}
+}
+
+// askedBy is what the hint asks before it lists the environments.
+func askedBy(t *testing.T, c config.Config, kind command.Kind, typed string) string {
+	t.Helper()
+	r := deploytest.Asking(kind, "")
+	r.Command.Text = typed
+	hint := deploytest.Said(t, deploy.Decide(r, c, deploytest.Facts()), "environment").Hint
+	question, _, _ := strings.Cut(hint, "The environments are")
+	return question
 }
 
 // question asks for a command, or for what is in words.
@@ -111,11 +118,10 @@ func question(meant string) string {
 // What is the beginning of two names is the beginning of none.
 func TestBeginningOfTwoEnvironments(t *testing.T) {
 	t.Parallel()
-	c, r := deploytest.Settings(), deploytest.Asking(command.Deploy, "")
-	c.Targets, r.Command.Text = []string{"prod-eu", "prod-us"}, ".deploy prod"
-	assert.NotContains(t, deploytest.Said(t, deploy.Decide(r, c, deploytest.Facts()), "environment").Hint, "mean")
-	r.Command.Text = ".deploy prod-u"
-	assert.Contains(t, deploytest.Said(t, deploy.Decide(r, c, deploytest.Facts()), "environment").Hint, "`.deploy prod-us`")
+	c := deploytest.Settings()
+	c.Targets = []string{"prod-eu", "prod-us"}
+	assert.NotContains(t, askedBy(t, c, command.Deploy, ".deploy prod"), "mean")
+	assert.Contains(t, askedBy(t, c, command.Deploy, ".deploy prod-u"), "`.deploy prod-us`")
 }
 
 // A command is advised only where it does what was typed, but for the letters of the environment.
@@ -145,12 +151,9 @@ func TestAdvisedEnvironmentIsWhatWasMeant(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			c, r := deploytest.Settings(), deploytest.Asking(test.kind, "")
+			c := deploytest.Settings()
 			c.Targets, c.Environment, c.Commands.Separator = test.targets, test.targets[0], test.separator
-			r.Command.Text = test.typed
-			hint := deploytest.Said(t, deploy.Decide(r, c, deploytest.Facts()), "environment").Hint
-			asked, _, _ := strings.Cut(hint, "The environments are")
-			assert.Equal(t, question(test.want), asked)
+			assert.Equal(t, question(test.want), askedBy(t, c, test.kind, test.typed))
 		})
 	}
 }

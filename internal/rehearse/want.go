@@ -32,7 +32,7 @@ func Wants() []Want {
 		{"exit STATUS", "The step's exit status.", 1, (*Session).wantExit},
 		{"output NAME VALUE", "The output has this value.", 1, (*Session).wantOutput},
 		{"output-holds NAME TEXT", "The output contains TEXT.", 2, (*Session).wantOutputHolds},
-		{wantNothing, "The output is not set; also `no comment`, `no deployment ENVIRONMENT`, `no lock ENVIRONMENT`, `no requests`.", 1, (*Session).wantNo},
+		{"no output NAME", "The output is not set; also `no comment`, `no deployment ENVIRONMENT`, `no lock ENVIRONMENT`, `no requests`.", 1, (*Session).wantNo},
 		{"comment TEXT", "Lockstep's newest comment contains TEXT.", 1, (*Session).wantComment},
 		{"said N TEXT", "The N-th newest does.", 2, (*Session).wantSaid},
 		{"comments COUNT", "Lockstep's comments, counted.", 1, (*Session).wantComments},
@@ -65,14 +65,12 @@ func Wants() []Want {
 func (w Want) most() int {
 	words := strings.Fields(w.Usage)
 	last := words[len(words)-1]
-	if w.Usage == wantNothing || last == "TEXT" || last == "VALUE" || strings.HasSuffix(last, "…") {
+	isOpen := slices.Contains([]string{"TEXT", "VALUE", "NAME"}, last) // wantNo, with a NAME, counts its own
+	if isOpen || strings.HasSuffix(last, "…") {
 		return math.MaxInt
 	}
 	return len(words) - 1
 }
-
-// wantNothing expects that something is not there.
-const wantNothing = "no output NAME"
 
 // expect checks one expectation.
 func (p *Session) expect(line Line) error {

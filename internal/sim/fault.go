@@ -43,11 +43,11 @@ type fault struct {
 }
 
 func newFault(f Fault) *fault {
-	if f.Status == 0 && f.isLate() && f.Delay == 0 {
-		f.Status = http.StatusBadGateway
-	}
 	if f.Hang && !f.Refuse {
 		f.Cut, f.Delay = true, never
+	}
+	if f.Status == 0 && f.isLate() && f.Delay == 0 {
+		f.Status = http.StatusBadGateway
 	}
 	if f.Cut || f.Refuse {
 		f.Status = 0
@@ -70,7 +70,7 @@ func (f *fault) due() bool {
 func (f *fault) spend() { f.left-- }
 
 // isLate reports whether nothing but the delay is wrong.
-func (f *Fault) isLate() bool { return f.Status == 0 && !f.Cut && !f.Hang && !f.Refuse }
+func (f *Fault) isLate() bool { return f.Status == 0 && !f.Cut && !f.Refuse }
 
 func (f *fault) strike(w http.ResponseWriter) {
 	if f.Refuse {
